@@ -67,9 +67,11 @@ static void utf8_passes_and_overlong_forms_do_not(void **state)
     (void)state;
     char buf[128];
     struct vg_out out = vg_out_fixed(buf, sizeof buf);
-    const char text[] = "V\xC3\xADg\xC3\xADa \xF0\x9F\x9A\xA2 \xC0\xAF \xED\xA0\x80";
+    const char text[] = "V\xC3\xADg\xC3\xAD"
+                        "a \xF0\x9F\x9A\xA2 \xC0\xAF \xED\xA0\x80";
     vg_out_json_string(&out, text, sizeof text - 1);
-    const char want[] = "\"V\xC3\xADg\xC3\xADa \xF0\x9F\x9A\xA2 \xEF\xBF\xBD\xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"";
+    const char want[] = "\"V\xC3\xADg\xC3\xAD"
+                        "a \xF0\x9F\x9A\xA2 \xEF\xBF\xBD\xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"";
     assert_int_equal(out.len, sizeof want - 1);
     assert_memory_equal(buf, want, sizeof want - 1);
 }

@@ -68,8 +68,15 @@ static void forms_of_time_are_read(void **state)
 static void what_is_no_time_is_refused_and_leaves_the_output(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",          "-",           "12x",          "1.",  "99999999999999999999",
-                                      "2021-13-01T00:00Z", "2021-11-01", "2021-11-01T24:00Z", "2021-11-01T01:58:29.5Zx",
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "12x",
+                                      "1.",
+                                      "99999999999999999999",
+                                      "2021-13-01T00:00Z",
+                                      "2021-11-01",
+                                      "2021-11-01T24:00Z",
+                                      "2021-11-01T01:58:29.5Zx",
                                       "2021-11-01T01:58+"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int64_t us = 42;
