@@ -104,9 +104,12 @@ test("--help and --version answer on standard output", async () => {
 
 test("a reader that goes away ends it quietly", async () => {
   writeFileSync(join(dir, "long"), good.repeat(50000));
-  const child = spawn("sh", ["-c", `'${vigia}' decode '${join(dir, "long")}' 2>'${join(dir, "err")}' | head -1 >/dev/null`]);
+  const child = spawn("sh", ["-c", `'${vigia}' decode '${join(dir, "long")}' 2>'${join(dir, "err")}' | head -1`]);
+  let out = "";
+  child.stdout.on("data", (b) => (out += b));
   const code = await new Promise((done) => child.on("close", done));
   assert.equal(code, 0);
+  assert.equal(JSON.parse(out).mmsi, 735000001);
   assert.doesNotMatch(readFileSync(join(dir, "err"), "utf8"), /Sanitizer|output/);
 });
 
