@@ -103,7 +103,7 @@ static uint32_t eviction_choice(const struct vg_picture *p)
         if (head == VG_SLOT_NONE)
             continue;
         int head_rank = vg_pic_group_rank((enum group)g);
-        bool older = choice == VG_SLOT_NONE || vg_pic_state(p, head)->arrival_us < vg_pic_state(p, choice)->arrival_us;
+        bool older = choice == VG_SLOT_NONE || vg_pic_state(p, head)->arrival_no < vg_pic_state(p, choice)->arrival_no;
         if (choice == VG_SLOT_NONE || head_rank < rank || (head_rank == rank && older)) {
             choice = head;
             rank = head_rank;
@@ -181,6 +181,7 @@ static void note_arrival(struct vg_picture *p, const struct vg_vessel *v)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
     state->arrival_us = p->elapsed_us;
+    state->arrival_no = ++p->arrivals;
     vg_pic_list_remove(p, &p->group[state->group], LINK_GROUP, v->slot);
     state->group = (uint8_t)vg_pic_group_of(v);
     vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, v->slot);
