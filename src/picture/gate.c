@@ -142,6 +142,9 @@ void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_vessel *v)
 
 static int64_t silence_proof_ms(const struct slot_state *state, const struct vg_vessel *v)
 {
+    if (vg_class_is_distress(v->class))
+        return SILENCE_A_MOVING_MS; /* bursts each minute; searching the wrong place for a quarter of an hour costs
+                                       lives */
     if (state->believed_run >= ESTABLISHED)
         return SILENCE_ESTABLISHED_MS;
     if (v->flags & VG_VESSEL_STILL)

@@ -14,7 +14,9 @@
 enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_picture **ret_picture)
 {
     struct vg_picture_limits use = limits ? *limits : VG_PICTURE_LIMITS_DEFAULT;
-    if (use.vessels == 0 || use.vessels > VESSELS_MAX)
+    if (use.ahead_us == 0)
+        use.ahead_us = AHEAD_DEFAULT_US;
+    if (use.vessels == 0 || use.vessels > VESSELS_MAX || use.ahead_us < 0 || use.ahead_us > CLOCK_LIMIT_US)
         return VG_ARG;
     struct vg_picture *p = vg_pic_alloc(1, sizeof *p);
     if (!p)

@@ -99,6 +99,18 @@ static void a_place_well_known_is_left_only_after_a_long_silence(void **state)
     vg_picture_free(p);
 }
 
+static void a_distress_device_is_followed_within_minutes(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (int i = 0; i < 20; i++)
+        say_at(p, SART, 60 * i, 0, 0);
+    for (int i = 20; i < 23; i++)
+        say_at(p, SART, 60 * i, FAR_M, 0);
+    assert_true(same_pos(vg_picture_find(p, SART)->pos, metres(FAR_M, 0)));
+    vg_picture_free(p);
+}
+
 static void two_with_one_number_alternating_stay_held(void **state)
 {
     (void)state;
@@ -249,6 +261,7 @@ int main(void)
         cmocka_unit_test(the_flag_goes_after_a_quiet_time),
         cmocka_unit_test(a_wrong_first_place_is_left_when_later_ones_agree),
         cmocka_unit_test(a_place_well_known_is_left_only_after_a_long_silence),
+        cmocka_unit_test(a_distress_device_is_followed_within_minutes),
         cmocka_unit_test(two_with_one_number_alternating_stay_held),
         cmocka_unit_test(two_with_one_number_heard_in_turns_jump_ever_less),
         cmocka_unit_test(a_long_silence_explains_a_long_way),

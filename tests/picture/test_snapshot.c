@@ -121,7 +121,7 @@ static void without_memory_reports_are_dropped_and_counted(void **state)
     for (int64_t left = 0; left < 30; left++) {
         struct vg_picture *p = NULL;
         vg_pic_allocations_left = left;
-        enum vg_err err = vg_picture_new(&(struct vg_picture_limits){600, 1 << 20, 100}, &p);
+        enum vg_err err = vg_picture_new(&(struct vg_picture_limits){600, 1 << 20, 100, 0}, &p);
         if (err) {
             assert_int_equal(err, VG_NOMEM);
             assert_null(p);
