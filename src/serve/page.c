@@ -50,7 +50,8 @@ enum MHD_Result vg_handle_page(struct vg_request *rq)
 {
     const char *dir = rq->serve->web_dir, *path = rq->target.path;
     if (!dir)
-        return vg_reply_error(rq, 404, "not_found", "this server has no page; /api/v1/openapi.json lists what there is");
+        return vg_reply_error(rq, 404, "not_found",
+                              "this server has no page; /api/v1/openapi.json lists what there is");
     struct file f = {.type = vg_file_type(path),
                      .cache = vg_file_is_hashed(path) ? "public, max-age=31536000, immutable" : "no-cache"};
     char packed[VG_TARGET_MAX + 16];
