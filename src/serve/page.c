@@ -82,7 +82,8 @@ static size_t list_layers(const char *dir, char names[LAYERS_MAX][LAYER_NAME])
     DIR *d = dir ? opendir(dir) : NULL;
     for (struct dirent *e; d && (e = readdir(d)) && count < LAYERS_MAX;) {
         const char *dot = strrchr(e->d_name, '.');
-        if (dot && strcmp(dot, ".geojson") == 0 && layer_name_ok(e->d_name, (size_t)(dot - e->d_name)))
+        if (dot && strcmp(dot, ".geojson") == 0 && layer_name_ok(e->d_name, (size_t)(dot - e->d_name)) &&
+            e->d_type != DT_LNK)
             snprintf(names[count++], LAYER_NAME, "%.*s", (int)(dot - e->d_name), e->d_name);
     }
     if (d)

@@ -2,6 +2,9 @@
 #ifndef VG_TESTS_SERVE_WORLD_H
 #define VG_TESTS_SERVE_WORLD_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include "base/time.h"
 #include "picture/snapshot.h"
 #include "test.h"
@@ -39,7 +42,8 @@ static inline struct vg_report at_position(uint32_t mmsi, int64_t time_us, doubl
                               .sensor = VG_SENSOR_AIS,
                               .message = 1,
                               .class = VG_CLASS_SHIP_A,
-                              .fields = VG_FIELD_BIT(POS) | VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(STATUS),
+                              .fields =
+                                  VG_FIELD_BIT(POS) | VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(STATUS),
                               .pos = vg_pos_from_deg(lon, lat),
                               .sog_dkn = 123,
                               .cog_ddeg = 901,
@@ -67,7 +71,8 @@ static inline void apply(struct vg_picture *p, struct vg_report r)
 }
 
 /* Some reports about up to `vessels` identities in a box of 0.2°, so that they wander in and out of views. */
-static inline void world_change(struct vg_picture *p, uint64_t *seed, uint32_t vessels, uint32_t reports, int64_t now_us)
+static inline void world_change(struct vg_picture *p, uint64_t *seed, uint32_t vessels, uint32_t reports,
+                                int64_t now_us)
 {
     vg_picture_advance(p, now_us);
     for (uint32_t i = 0; i < reports; i++) {
