@@ -225,12 +225,13 @@ static void free_serve(struct vg_serve *s)
 
 static bool start_daemon(struct vg_serve *s, int fd)
 {
-    s->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VG_POOL_THREADS, MHD_OPTION_CONNECTION_LIMIT, s->options.max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, s->options.stuck_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, VG_CONNECTION_POOL,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_request, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, end_request, s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s,
+                                 MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VG_POOL_THREADS,
+                                 MHD_OPTION_CONNECTION_LIMIT, s->options.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+                                 s->options.stuck_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, VG_CONNECTION_POOL,
+                                 MHD_OPTION_URI_LOG_CALLBACK, begin_request, s, MHD_OPTION_UNESCAPE_CALLBACK,
+                                 leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, end_request, s,
+                                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     return s->daemon;
 }
 
