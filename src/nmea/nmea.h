@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/time.h"
 
 /* Why something was not used. Counted per source; shown by `vigia decode`, /api/v1/feeds and /metrics. */
 #define VG_REFUSAL_LIST(X)                                                                                             \
@@ -121,7 +122,8 @@ struct vg_sentence {
  * Reads the next sentence in a line, from *pos on (start with 0), and moves *pos behind it. False when the line holds
  * no more. True with *ret_refusal NONE: *ret is a sentence (VDM/VDO fully read; others have `text`, talker and
  * formatter, and the refusal OTHER_SENTENCE). True with any other refusal: something was there that can't be used.
- * TAG_BLOCK is returned with a usable sentence.
+ * TAG_BLOCK comes with a usable sentence, unless its
+ * `text` is empty: then only the block was there.
  */
 bool vg_nmea_next(const char *line, size_t len, size_t *pos, struct vg_sentence *ret, enum vg_refusal *ret_refusal);
 
@@ -145,8 +147,9 @@ struct vg_payload {
 
 struct vg_assembler; /* opaque; about 64 × 600 bytes */
 
-#define VG_ASSEMBLER_SLOTS   64
-#define VG_ASSEMBLER_WAIT_US (INT64_C(10) * 1000000)
+#define VG_ASSEMBLER_SLOTS      64
+#define VG_ASSEMBLER_WAIT_US    (10 * VG_SECOND_US)
+#define VG_ASSEMBLER_REORDER_US (2 * VG_SECOND_US) /* a later fragment waits no longer than this for an earlier one */
 
 enum vg_err vg_assembler_new(struct vg_assembler **ret_assembler);
 void vg_assembler_free(struct vg_assembler *assembler);

@@ -6,7 +6,8 @@
  * report. Everything is pure, takes no lock and allocates nothing. Any thread.
  *
  * A message shorter or longer than the book says is read as far as its bits go: a field whose first bit is missing is
- * absent; text may be cut short.
+ * absent, text may be cut short, and a number that the end cuts is shown with zeros for the lost bits and named in the
+ * key `partial` (a coordinate is absent then).
  */
 #ifndef VG_SENSOR_AIS_AIS_H
 #define VG_SENSOR_AIS_AIS_H
@@ -25,23 +26,56 @@
 
 /* What a field's bits mean. */
 enum vg_ais_kind {
-    VG_AIS_UINT, /* number = raw / scale */
-    VG_AIS_INT,  /* two's complement */
+    VG_AIS_UINT, /* raw × 10^−decimals */
+    VG_AIS_INT,  /* the same, two's complement */
     VG_AIS_BOOL,
-    VG_AIS_LON, /* raw × scale = 1/10 000 minute */
+    VG_AIS_LON, /* two's complement, raw × 10^decimals = 1/10 000 minute */
     VG_AIS_LAT,
-    VG_AIS_TEXT, /* 6-bit characters */
-    VG_AIS_DATA, /* bits as hex; width 0: to the end */
-    VG_AIS_TURN, /* ROT_AIS: gives the keys turn and turn_raw */
-    VG_AIS_ETA,  /* month, day, hour, minute */
-    VG_AIS_TIME, /* year … second */
+    VG_AIS_TEXT,     /* 6-bit characters */
+    VG_AIS_NAME_EXT, /* the same, going on at the end of the message if it is full (type 21) */
+    VG_AIS_DATA,     /* bits as "count:hex" */
+    VG_AIS_TURN,     /* ROT_AIS: gives the keys turn and turn_raw */
+    VG_AIS_ETA,      /* month, day, hour, minute */
+    VG_AIS_TIME,     /* year … second */
+    VG_AIS_TAIL,     /* unsigned, `start` bits before the end of the message */
+};
+
+/* Where a field goes in a vg_report. */
+enum vg_ais_target {
+    VG_AIS_TO_NOTHING,
+    VG_AIS_TO_STATUS,
+    VG_AIS_TO_TURN,
+    VG_AIS_TO_SOG,
+    VG_AIS_TO_COG,
+    VG_AIS_TO_HEADING,
+    VG_AIS_TO_ACCURACY,
+    VG_AIS_TO_LON,
+    VG_AIS_TO_LAT,
+    VG_AIS_TO_IMO,
+    VG_AIS_TO_CALLSIGN,
+    VG_AIS_TO_NAME,
+    VG_AIS_TO_SHIPTYPE,
+    VG_AIS_TO_TO_BOW,
+    VG_AIS_TO_TO_STERN,
+    VG_AIS_TO_TO_PORT,
+    VG_AIS_TO_TO_STARBOARD,
+    VG_AIS_TO_ETA,
+    VG_AIS_TO_DRAUGHT,
+    VG_AIS_TO_DESTINATION,
+    VG_AIS_TO_ALTITUDE,
+    VG_AIS_TO_AID_TYPE,
+    VG_AIS_TO_OFF_POSITION,
+    VG_AIS_TO_VIRTUAL_AID,
+    VG_AIS_TO_MESSAGE_TEXT,
+    VG_AIS_TO_PARENT,
 };
 
 struct vg_ais_field {
     const char *key;
-    uint16_t start, width;
-    uint8_t kind;     /* enum vg_ais_kind */
-    uint8_t decimals; /* UINT, INT: raw × 10^−decimals; LON, LAT: factor to 1/10 000 minute = 10^decimals */
+    uint16_t start, width; /* width 0: to the end */
+    uint8_t kind;          /* enum vg_ais_kind */
+    uint8_t decimals;
+    uint8_t target;   /* enum vg_ais_target */
     int32_t none;     /* raw value that means "not available"; VG_AIS_NO_NONE if there is none */
     const char *unit; /* "kn", "deg", "m", "" … */
     const char *what; /* one line for documents */
@@ -62,10 +96,10 @@ struct vg_ais {
     uint8_t type; /* 1–28 */
     uint8_t repeat;
     uint32_t mmsi;
-    uint16_t bits;                      /* in the payload, fill bits taken off */
-    const struct vg_ais_layout *layout; /* never NULL */
-    const struct vg_ais_layout
-        *application; /* payload of types 6, 8, 25, 26 if known, else NULL; bits count from the message's first */
+    uint16_t bits;                            /* in the payload, fill bits taken off */
+    uint16_t application_start;               /* first bit of the application data */
+    const struct vg_ais_layout *layout;       /* never NULL */
+    const struct vg_ais_layout *application;  /* of the data of types 6, 8, 25, 26, NULL if not known */
     uint8_t payload[VG_AIS_BITS_MAX / 8 + 8]; /* most significant bit first; zero behind the end */
 };
 
@@ -80,10 +114,16 @@ enum vg_refusal vg_ais_decode(const char *armour, size_t len, uint8_t fill_bits,
 uint32_t vg_ais_uint(const struct vg_ais *msg, unsigned start, unsigned width);
 int32_t vg_ais_int(const struct vg_ais *msg, unsigned start, unsigned width);
 
-enum vg_ais_state { VG_AIS_ABSENT, VG_AIS_NOT_AVAILABLE, VG_AIS_PRESENT };
+enum vg_ais_state {
+    VG_AIS_ABSENT,
+    VG_AIS_NOT_AVAILABLE,
+    VG_AIS_PARTIAL, /* the message ends inside: the missing low bits read as zero. Shown and marked, never believed */
+    VG_AIS_PRESENT,
+};
 
-/* A number field's raw value. */
-enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field *field, int64_t *ret_raw);
+/* A number field's raw value; `base` is 0, or application_start for fields of the application. */
+enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field *field, unsigned base,
+                             int64_t *ret_raw);
 
 /* 6-bit text as ASCII, ended by @, trailing blanks dropped; at most `size` − 1 characters and a terminator. Returns the
  * length. */
@@ -104,12 +144,6 @@ void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *payload, stru
  * 10 …). time, place and source are the caller's to set.
  */
 bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret);
-
-/* What an MMSI is by its form (970 SART, 99 aid, 00 coast station …), before any message says more. */
-enum vg_class vg_ais_class_of_mmsi(uint32_t mmsi);
-
-/* The country of an MMSI (its MID, wherever the form puts it), ISO 3166-1 alpha-2; "" if unknown. Never NULL. */
-const char *vg_ais_country(uint32_t mmsi);
 
 /* ---- encoding (sensor/ais/encode.c) ---- */
 
