@@ -170,8 +170,7 @@ void vg_out_hex(struct vg_out *out, const uint8_t *bytes, size_t len)
     }
 }
 
-/* Length of the valid UTF-8 sequence at p (RFC 3629: no overlong forms, no surrogates), or 0. */
-static size_t utf8_length(const uint8_t *p, size_t len)
+size_t vg_utf8_length(const uint8_t *p, size_t len)
 {
     static const struct {
         uint8_t first, last, low, high, size; /* of the second byte: low … high */
@@ -207,7 +206,7 @@ void vg_out_json_string(struct vg_out *out, const char *text, size_t len)
             vg_out_text(out, "\\u00");
             vg_out_hex(out, p + i++, 1);
         } else {
-            size_t n = utf8_length(p + i, len - i);
+            size_t n = vg_utf8_length(p + i, len - i);
             if (n)
                 vg_out_bytes(out, p + i, n);
             else

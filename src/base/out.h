@@ -65,6 +65,9 @@ void vg_out_hex(struct vg_out *out, const uint8_t *bytes, size_t len);
 /* A quoted JSON string. Bytes that are not UTF-8 come out as U+FFFD, control characters escaped. */
 void vg_out_json_string(struct vg_out *out, const char *text, size_t len);
 
+/* Length of the valid UTF-8 sequence at p (RFC 3629: no overlong forms, no surrogates), or 0. len ≥ 1. */
+size_t vg_utf8_length(const uint8_t *p, size_t len);
+
 /* A CSV value by RFC 4180: quoted only where that is needed. */
 void vg_out_csv_string(struct vg_out *out, const char *text, size_t len);
 

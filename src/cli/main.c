@@ -8,6 +8,7 @@
 
 static const struct vg_command commands[] = {
     {"decode", "AIS sentences to JSON lines or CSV", vg_cli_decode},
+    {"watch", "the live picture: feeds in; page, streams and interface out", vg_cli_watch},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -27,7 +27,7 @@
 #define VG_FEED_BACKOFF_MAX_MS 30000
 
 #define VG_FEED_STATE_LIST(X)                                                                                          \
-    X(CONNECTING, "connecting")                                                                                        \
+    X(CONNECTING, "connecting") /* nothing heard yet; a TCP server: no senders */                                      \
     X(LIVE, "live")                                                                                                    \
     X(STALLED, "stalled") /* connected, but silent for longer than stall_us */                                         \
     X(DOWN, "down")       /* lost; a client waits to try again */                                                      \
@@ -72,11 +72,12 @@ struct vg_feed_status {
     int64_t since_us; /* wall clock of the last change of state */
     int64_t last_us;  /* wall clock of the last byte; VG_TIME_NONE: none yet */
     uint64_t bytes;
-    uint64_t reconnects;
+    uint64_t reconnects;  /* connected, or the device opened, again */
     uint64_t rejected;    /* connections over the limit */
+    uint64_t dropped;     /* UDP: datagrams that the system had no room for (Linux counts them; read once a second) */
     uint32_t connections; /* TCP server: senders now */
     double progress;      /* file: 0–1; below 0: not known */
-    const char *error;    /* constant or libuv's text; NULL: none */
+    const char *error;    /* constant, libuv's or the feed's own text, valid until the next state; NULL: none */
 };
 
 /* A stream within a feed: a TCP server feed has one for each sender, the others have stream 0. */
@@ -104,6 +105,7 @@ struct vg_feed_events {
 /*
  * Opens a feed on a loop. A missing file, a device that can't be opened, a port in use are errors at once (*ret_why:
  * one sentence, valid until the next call); a TCP server that can't be reached is not. The feed keeps a copy of spec.
+ * No callback comes before it returns. After a failure, too, the loop must turn once to free what was begun.
  */
 enum vg_err vg_feed_open(uv_loop_t *loop, const struct vg_feed_spec *spec, const struct vg_feed_events *events,
                          struct vg_feed **ret_feed, const char **ret_why);

@@ -77,17 +77,25 @@ static inline bool vg_vessel_said(const struct vg_vessel *v, enum vg_field field
     return v->prov[field].time_ms != 0;
 }
 
-/* One point of a trail. A dwell is two points in the same place: when it came and when it was last there. */
+/*
+ * One point of a trail; times are whole milliseconds and never go back. A dwell is two points in the same place: when
+ * it came and when it was last there.
+ */
 struct vg_trail_point {
     int64_t time_us;
     struct vg_pos pos;
     uint16_t sog_dkn, cog_ddeg; /* UINT16_MAX: not said */
+    uint16_t flags;             /* enum vg_trail_flag */
 };
+
+/* BREAK: a new segment begins here; draw no line from the point before (a held position was confirmed). */
+enum vg_trail_flag { VG_TRAIL_BREAK = 1 };
 
 struct vg_picture_limits {
     uint32_t vessels;      /* default 200 000 */
     size_t trail_bytes;    /* default 256 MiB for all trails together */
     uint32_t trail_points; /* default 2 000 for one vessel */
+    int64_t ahead_us;      /* how far after the clock a report may be dated; 0: a day. With the wall clock: minutes */
 };
 
 #define VG_PICTURE_LIMITS_DEFAULT                                                                                      \
@@ -97,14 +105,17 @@ struct vg_picture_limits {
 #define VG_PICTURE_COUNTER_LIST(X)                                                                                     \
     X(reports, "reports applied")                                                                                      \
     X(positions, "positions believed")                                                                                 \
-    X(late, "reports older than what is known: kept for the trail only where they fit, or dropped")                    \
-    X(duplicate, "the same position again, from another receiver within seconds")                                      \
+    X(late, "reports with a field older than what is known: that field was dropped")                                   \
+    X(ahead, "reports dated too far after the clock: taken as of now")                                                 \
+    X(anonymous, "reports of other sensors than AIS that claim no identity: dropped")                                  \
+    X(duplicate, "the same position again from another receiver within seconds, or a coarse copy (type 27)")           \
     X(held, "positions no vessel could have reached, held apart")                                                      \
     X(moved, "held positions that later reports confirmed")                                                            \
     X(added, "vessels added")                                                                                          \
     X(expired, "vessels not heard for too long")                                                                       \
     X(evicted, "vessels dropped because the table was full")                                                           \
-    X(trail_dropped, "trail points dropped because the store was full")
+    X(trail_dropped, "trail points dropped because the store, or the vessel's share, was full")                        \
+    X(no_memory, "reports dropped because memory could not be had")
 
 struct vg_picture_counters {
 #define X(name, text) uint64_t name;
@@ -122,18 +133,24 @@ typedef void vg_picture_on_distress(void *arg, const struct vg_vessel *vessel, e
 enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_picture **ret_picture);
 void vg_picture_free(struct vg_picture *picture);
 
-/* Called by apply/advance in the owner's thread: a device began to call (or to test), or fell silent. */
+/*
+ * Called by apply/advance in the owner's thread: a device began to call (or to test), or fell silent. It must not call
+ * the picture. A vessel of any class whose navigational status is 14 counts as a device that calls.
+ */
 void vg_picture_set_on_distress(struct vg_picture *picture, vg_picture_on_distress *on, void *arg);
 
 /*
  * Takes one report. Never fails on content: what can't be believed is held or counted. Owner. The report's time may lie
- * behind what is known (several receivers): each field keeps the newest word.
+ * behind what is known (several receivers): each field keeps the newest word. A report without a time, or dated further
+ * than limits.ahead_us after the clock, is taken as of now, lest one wrong clock silences all right ones; where the
+ * data's own time is the clock, tell it before applying.
  */
 void vg_picture_apply(struct vg_picture *picture, const struct vg_report *report);
 
 /*
  * Tells the time: vessels unheard for longer than their class allows go. Silence is measured on this clock from the
- * moment of arrival, not on the times that reports claim, so an old log stays visible while it is replayed. Owner.
+ * moment of arrival, not on the times that reports claim, so an old log stays visible while it is replayed. A clock set
+ * back adds no silence, and what is then dated further than limits.ahead_us after it loses to any word. Owner.
  */
 void vg_picture_advance(struct vg_picture *picture, int64_t now_us);
 
@@ -149,6 +166,12 @@ const struct vg_vessel *vg_picture_find(const struct vg_picture *picture, uint32
  */
 size_t vg_picture_trail(const struct vg_picture *picture, uint32_t mmsi, int64_t since_us,
                         struct vg_trail_point *points, size_t max, uint64_t *ret_dropped);
+
+/*
+ * A number for the whole state, for comparing two runs: vessels with provenance, trails, held places, counters, clock.
+ * It depends on the reports and advances only; not on slots, sequence numbers or when snapshots were published. Owner.
+ */
+uint64_t vg_picture_hash(const struct vg_picture *picture);
 
 /* True if all that must hold of the inner structures holds; for tests and on demand. Owner; slow. */
 bool vg_picture_check(const struct vg_picture *picture);

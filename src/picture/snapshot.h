@@ -23,10 +23,16 @@ struct vg_snapshot {
     const struct vg_chunk *chunk[]; /* use the functions below */
 };
 
-/* Publishes the present state as the newest snapshot, even if nothing changed (the clock did). Owner. */
+/*
+ * Publishes the present state as the newest snapshot, even if nothing changed (the clock did). VG_NOMEM: the newest
+ * stays what it was and nothing is lost, the next publication shows it. Owner.
+ */
 enum vg_err vg_picture_publish(struct vg_picture *picture);
 
-/* A reference to the newest snapshot, never NULL once something was published. Any thread. Let go with …_release(). */
+/*
+ * A reference to the newest snapshot, never NULL once something was published. Any thread. Let go with …_release()
+ * (NULL is fine), which may happen after the picture was freed.
+ */
 const struct vg_snapshot *vg_snapshot_acquire(struct vg_picture *picture);
 void vg_snapshot_release(const struct vg_snapshot *snapshot);
 
@@ -36,7 +42,7 @@ uint64_t vg_snapshot_chunk_seq(const struct vg_snapshot *snapshot, uint32_t chun
 /* The vessel in a slot, or NULL if it is free. Valid while the snapshot is held. Any thread. */
 const struct vg_vessel *vg_snapshot_vessel(const struct vg_snapshot *snapshot, uint32_t slot);
 
-/* The slot of an identity (a binary or hashed search built at publication is not needed: scans), or VG_SLOT_NONE. */
+/* The slot of an identity, or VG_SLOT_NONE. Scans arrays of identities, 4 bytes a slot: some 10 µs for 50 000. */
 uint32_t vg_snapshot_find(const struct vg_snapshot *snapshot, uint32_t mmsi);
 
 #endif

@@ -30,6 +30,7 @@ struct vg_feed_board {
     struct vg_refusals refusals;
 };
 
+/* A number that is 0 stands for the default in its comment. Strings are copied. */
 struct vg_serve_options {
     const char *listen;     /* "127.0.0.1:8080", "[::1]:8080", port 0: any */
     const char *web_dir;    /* the page; NULL: only the interface */
@@ -41,7 +42,9 @@ struct vg_serve_options {
     double view_lon_deg, view_lat_deg, view_zoom;
     uint32_t max_streams;     /* 256 */
     uint32_t max_connections; /* 1024 */
-    uint16_t tick_ms;         /* how often snapshots are published: told to readers */
+    uint32_t max_vessels;     /* the picture's limit: slots are below this; 200 000 */
+    uint32_t stuck_s;         /* a connection that takes nothing for so long is dropped; 120 */
+    uint16_t tick_ms;         /* how often snapshots are published: told to readers; 250 */
     int64_t started_us;
     uint64_t epoch; /* differs each start */
 };

@@ -49,6 +49,8 @@ enum vg_err vg_ais_blank(const char *layout, uint32_t mmsi, struct vg_ais *ret)
     }
     if (strcmp(layout, "24B") == 0 || strcmp(layout, "24M") == 0)
         put_bits(ret, 38, 2, 1);
+    if (strcmp(layout, "24") == 0)
+        put_bits(ret, 38, 2, 2);
     if (l->type == 25 || l->type == 26) {
         put_bits(ret, 38, 1, vg_ais_field(l, "dest_mmsi") != NULL);
         put_bits(ret, 39, 1, vg_ais_field(l, "dac") != NULL);

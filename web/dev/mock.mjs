@@ -1,0 +1,213 @@
+// The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
+// simulated sea. Plain Node, no dependencies.
+//   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
+// POST /mock/{distress,test,stall,recover,drop,hush}, or --scenario all, makes the rarer things happen.
+import http from 'node:http';
+import { existsSync, statSync, createReadStream } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { World } from './world.mjs';
+import * as wire from './wire.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(here, '../dist');
+const option = (name, fallback) => {
+  const i = process.argv.indexOf(`--${name}`);
+  return i < 0 ? fallback : process.argv[i + 1];
+};
+const port = Number(option('port', 8080));
+const rate = Number(option('rate', 1));
+const TICK_MS = 250;
+const started = Date.now();
+const epoch = BigInt(started) * 1000003n & 0xffffffffffffn;
+const world = new World(Number(option('vessels', 2000)), Number(option('seed', 1)), path.join(dist, 'data/land-50m.json'), started / 1000);
+const capacity = 200000;
+let seq = 1;
+let hushed = false;
+const bySlot = world.vessels.map((v, slot) => Object.assign(v, { slot }));
+const extra = []; // those that come and go: SART, MOB
+const all = () => [...bySlot, ...extra];
+const byMmsi = new Map(bySlot.map((v) => [v.mmsi, v]));
+const clockUs = () => BigInt(Math.round(world.now * 1e6));
+const iso = (s) => new Date(s * 1000).toISOString();
+
+const SOURCES = [{ id: 1, name: 'Manta', feed: 'Manta' }, { id: 2, name: 'Guayaquil/r001', feed: 'Guayaquil' }, { id: 3, name: 'Guayaquil/r002', feed: 'Guayaquil' }];
+const CLASSES = ['unknown', 'a', 'b', 'base', 'aton', 'sar', 'sart', 'mob', 'epirb', 'aux', 'handheld'];
+const feedState = { Manta: 'live', Guayaquil: 'live', 'Puerto Bolívar': 'connecting' };
+const readers = new Set();
+const listeners = new Set();
+let eventId = 0;
+
+// ---- the stream ----
+
+function inBox(v, box) {
+  if (!box) return true;
+  const [w, s, e, n] = box;
+  return v.lat >= s && v.lat <= n && (w <= e ? v.lon >= w && v.lon <= e : v.lon >= w || v.lon <= e);
+}
+
+function openStream(req, res, url) {
+  const box = url.searchParams.get('bbox')?.split(',').map(Number) ?? null;
+  const classes = url.searchParams.get('class')?.split(',').map((c) => CLASSES.indexOf(c)) ?? null;
+  const reader = { res, wants: (v) => inBox(v, box) && (!classes || classes.includes(v.cls)), known: new Set() };
+  res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' });
+  res.write(wire.hello({ tickMs: TICK_MS, epoch, clockUs: clockUs(), capacity, seq }));
+  const mine = all().filter(reader.wants);
+  for (const v of mine) reader.known.add(v.slot);
+  for (const frame of [...wire.moves(mine, seq), ...wire.statics(mine.filter((v) => v.name || v.callsign || v.bow), seq), wire.tick({ seq, clockUs: clockUs(), vessels: all().length, inView: mine.length })]) res.write(frame);
+  readers.add(reader);
+  req.on('close', () => readers.delete(reader));
+}
+
+function publish() {
+  const moved = world.step((TICK_MS / 1000) * rate);
+  for (const v of extra) if (world.now - v.at > 4) { v.at = Math.floor(world.now); v.lon += 0.00005; moved.push(v); }
+  if (hushed) return;
+  seq++;
+  for (const v of moved) if (v.trail) v.trail.push([v.lon, v.lat, v.at, v.speed, v.course]);
+  for (const reader of readers) {
+    const tell = [], fresh = [], gone = [];
+    for (const v of moved) {
+      const want = reader.wants(v), has = reader.known.has(v.slot);
+      if (want) { tell.push(v); if (!has) { fresh.push(v); reader.known.add(v.slot); } }
+      else if (has) { gone.push(v.slot); reader.known.delete(v.slot); }
+    }
+    const frames = [...wire.moves(tell, seq), ...wire.statics(fresh, seq), ...wire.gone(gone, seq), wire.tick({ seq, clockUs: clockUs(), vessels: all().length, inView: reader.known.size })];
+    // A reader that falls behind is skipped: the real server sends only the latest values when it comes back.
+    if (reader.res.writableLength < 4e6) for (const frame of frames) reader.res.write(frame);
+  }
+}
+
+// ---- the JSON interface ----
+
+function json(v, full = false) {
+  const out = {
+    mmsi: v.mmsi, class: CLASSES[v.cls], name: v.name || undefined, callsign: v.callsign || undefined, imo: v.imo || undefined, flag: v.flag, shiptype: v.type || undefined,
+    lon: +v.lon.toFixed(6), lat: +v.lat.toFixed(6), speed: v.speed < 0 ? undefined : +v.speed.toFixed(1), course: v.speed < 0 ? undefined : +v.course.toFixed(1), heading: v.heading ? Math.round(v.course) % 360 : undefined,
+    turn: v.turn, status: v.status === 255 ? undefined : v.status, destination: v.dest || undefined, draught: v.draught ? v.draught / 10 : undefined,
+    length: v.bow + v.stern || undefined, beam: v.port + v.starboard || undefined, time: iso(v.at), heard: iso(v.at), source: SOURCES[v.source - 1].name,
+    distress: v.flags & 1 ? 'active' : v.flags & 2 ? 'test' : undefined,
+  };
+  if (!full) return out;
+  const said = (message, ago) => ({ time: iso(v.at - ago), source: SOURCES[v.source - 1].name, message, place: 1 });
+  out.reported = { name: said(5, 140), callsign: said(5, 140), imo: said(5, 140), shiptype: said(5, 140), destination: said(5, 140), eta: said(5, 140), draught: said(5, 140), to_bow: said(5, 140), to_port: said(5, 140), lon: said(1, 0), status: said(1, 0), turn: said(1, 0) };
+  out.trail = world.trailOf(v);
+  out.trail_dropped = 0;
+  out.reports = 1200 + (v.mmsi % 500);
+  if (v.mmsi % 7 === 0) out.held = { count: 2, lon: v.lon + 20, lat: v.lat + 11, time: iso(v.at - 300) };
+  return out;
+}
+
+function feeds() {
+  const feed = (name, url, more) => ({ name, url, state: feedState[name], since: iso(started / 1000), last: iso(world.now - (feedState[name] === 'live' ? 1 : 90)), stall_s: 60, bytes: 5e6, lines: 1e5, sentences: 99000, messages: 81000, rate: feedState[name] === 'live' ? 42.5 : 0, vessels: 900, reconnects: 1, error: null, refused: [], progress: null, ...more });
+  return { time: iso(world.now), sources: SOURCES, feeds: [
+    feed('Manta', 'tcp://127.0.0.1:5631', { refused: [
+      { reason: 'checksum', text: 'checksum does not match', count: 37, example: '!AIVDM,1,1,,B,13HOI:0P0000VOHLCnHQKwvL05Ip,0*24', time: iso(world.now - 60) },
+      { reason: 'armour', text: 'a character outside the six-bit alphabet', count: 4, example: '!AIVDM,1,1,,A,1~~~~,0*00', time: iso(world.now - 900) }] }),
+    feed('Guayaquil', 'udp://0.0.0.0:4001', { rate: 118.2 }),
+    feed('Puerto Bolívar', 'tcp://10.0.0.7:4002', { last: null, error: 'connection refused', messages: 0, sentences: 0, vessels: 0, reconnects: 14 }),
+  ] };
+}
+
+const ZONES = { type: 'FeatureCollection', features: [
+  { type: 'Feature', properties: { name: 'Reserva Marina de Galápagos' }, geometry: { type: 'Polygon', coordinates: [[[-92.9, 2.2], [-88.8, 2.2], [-88.2, -1.2], [-89.4, -2.2], [-91.8, -2], [-92.8, -0.4], [-92.9, 2.2]]] } },
+  { type: 'Feature', properties: { name: 'Fondeadero Posorja' }, geometry: { type: 'Polygon', coordinates: [[[-80.45, -2.85], [-80.25, -2.85], [-80.25, -3.02], [-80.45, -3.02], [-80.45, -2.85]]] } },
+] };
+
+function api(url, res) {
+  const send = (body, status = 200) => {
+    res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
+    res.end(JSON.stringify(body));
+  };
+  const parts = url.pathname.split('/').slice(3);
+  const box = url.searchParams.get('bbox')?.split(',').map(Number) ?? null;
+  switch (parts[0]) {
+    case 'status':
+      return send({ version: '0.1.0-mock', title: 'Vigía', demo: true, clock: rate === 1 ? 'wall' : 'data', time: iso(world.now), epoch: epoch.toString(16).padStart(16, '0'), seq, started: iso(started / 1000),
+        vessels: all().length, limits: { vessels: capacity, streams: 256 }, view: { lon: -84, lat: -1, zoom: 5.3 }, stream: '/api/v1/stream' });
+    case 'vessels': {
+      if (parts[1]) {
+        const v = byMmsi.get(Number(parts[1]));
+        return v ? send(json(v, true)) : send({ error: { code: 'not_found', message: 'no such vessel' } }, 404);
+      }
+      const q = (url.searchParams.get('q') ?? '').toUpperCase();
+      const found = all().filter((v) => inBox(v, box) && (!q || v.name.includes(q) || String(v.mmsi).includes(q)));
+      const limit = Number(url.searchParams.get('limit') ?? 1000);
+      return send({ time: iso(world.now), seq, total: found.length, count: Math.min(limit, found.length), vessels: found.slice(0, limit).map((v) => json(v)) });
+    }
+    case 'trails': {
+      const found = all().filter((v) => inBox(v, box) && !v.still);
+      return send({ trails: found.slice(0, 3000).map((v) => ({ mmsi: v.mmsi, points: world.trailOf(v).map((p) => p.slice(0, 3)) })), truncated: found.length > 3000 });
+    }
+    case 'feeds': return send(feeds());
+    case 'layers': return parts[1] ? send(ZONES) : send({ layers: [{ id: 'zones', title: 'Zonas', url: '/api/v1/layers/zones' }] });
+    default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
+  }
+}
+
+// ---- events and the scenario ----
+
+function event(name, data, to = listeners) {
+  eventId++;
+  for (const res of to) res.write(`id: ${eventId}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function openEvents(req, res) {
+  res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+  event('hello', { epoch: epoch.toString(16), time: iso(world.now) }, [res]);
+  for (const v of extra) event('distress', distressOf(v), [res]);
+  for (const [feed, state] of Object.entries(feedState)) if (state === 'stalled') event('feed', { feed, state, time: iso(world.now) }, [res]);
+  listeners.add(res);
+  req.on('close', () => listeners.delete(res));
+}
+
+const distressOf = (v) => ({ mmsi: v.mmsi, class: CLASSES[v.cls], state: v.flags & 1 ? 'active' : 'test', lon: v.lon, lat: v.lat, time: iso(v.first), source: 'Manta', text: v.flags & 1 ? 'SART ACTIVE' : 'SART TEST' });
+
+function beacon(mmsi, cls, lon, lat, flags) {
+  if (byMmsi.has(mmsi)) return;
+  const v = { ...bySlot[bySlot.length - 1], mmsi, cls, lon, lat, flags, slot: bySlot.length + extra.length, name: '', flag: '', status: 14, speed: 0.4, still: false, at: Math.floor(world.now), first: world.now, trail: null, aton: 0, type: 0, source: 1 };
+  extra.push(v);
+  byMmsi.set(mmsi, v);
+  event('distress', distressOf(v));
+}
+
+const SCENARIO = {
+  distress: () => beacon(970123456, 6, -82.4, -1.9, 1),
+  test: () => beacon(970999999, 6, -81.6, 0.4, 2),
+  mob: () => beacon(972000111, 7, -88.9, -1.3, 1),
+  stall: () => { feedState.Guayaquil = 'stalled'; event('feed', { feed: 'Guayaquil', state: 'stalled', time: iso(world.now) }); },
+  recover: () => { feedState.Guayaquil = 'live'; event('feed', { feed: 'Guayaquil', state: 'live', time: iso(world.now) }); },
+  drop: () => { for (const reader of readers) reader.res.destroy(); },
+  hush: () => { hushed = true; },
+  speak: () => { hushed = false; },
+};
+if (option('scenario', 'none') === 'all') for (const name of ['distress', 'test', 'stall']) SCENARIO[name]();
+
+// ---- the server ----
+
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.json': 'application/json', '.svg': 'image/svg+xml', '.txt': 'text/plain; charset=utf-8' };
+// The policy that the real server sends; a violation shows up as a console error in the end-to-end test.
+const CSP = "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'";
+
+const server = http.createServer((req, res) => {
+  const url = new URL(req.url, 'http://mock');
+  res.setHeader('Content-Security-Policy', CSP);
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  if (url.pathname.startsWith('/mock/') && req.method === 'POST') {
+    SCENARIO[url.pathname.slice(6)]?.();
+    return res.end('ok');
+  }
+  if (url.pathname === '/api/v1/stream') return openStream(req, res, url);
+  if (url.pathname === '/api/v1/events') return openEvents(req, res);
+  if (url.pathname.startsWith('/api/v1/')) return api(url, res);
+  if (url.pathname === '/healthz') return res.end('ok');
+  const file = path.join(dist, path.normalize(url.pathname === '/' ? '/index.html' : url.pathname));
+  if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) {
+    res.writeHead(404);
+    return res.end();
+  }
+  res.writeHead(200, { 'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'Content-Length': statSync(file).size });
+  createReadStream(file).pipe(res);
+});
+setInterval(publish, TICK_MS);
+server.listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/  (${all().length} simulated vessels)`));

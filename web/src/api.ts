@@ -1,0 +1,49 @@
+/** The server's JSON interface (docs/api-draft.md). Types say what may be absent: anything a radio did not say. */
+
+export interface Status {
+  version: string; title: string; demo: boolean; clock: 'wall' | 'data'; time: string; epoch: string; vessels: number;
+  view: { lon: number; lat: number; zoom: number } | null; stream: string;
+}
+export interface Reported { time: string; source: string; message?: number; place?: number }
+export type TrailPoint = [lon: number, lat: number, time: number, speed: number | null, course: number | null];
+export interface VesselDetail {
+  mmsi: number; class: string; name?: string; callsign?: string; imo?: number; flag?: string; shiptype?: number;
+  lon?: number; lat?: number; speed?: number; course?: number; heading?: number; turn?: number; status?: number;
+  destination?: string; eta?: string; draught?: number; length?: number; beam?: number; time?: string; heard?: string; source?: string;
+  distress?: 'active' | 'test'; aid_type?: number; virtual?: boolean; off_position?: boolean; altitude?: number;
+  reported?: Record<string, Reported>; trail?: TrailPoint[]; trail_dropped?: number;
+  held?: { count: number; lon: number; lat: number; time: string }; reports?: number;
+}
+export type FeedState = 'connecting' | 'live' | 'stalled' | 'down' | 'ended';
+export interface Feed {
+  name: string; url: string; state: FeedState; since?: string; last: string | null; stall_s?: number;
+  bytes: number; lines: number; sentences: number; messages: number; rate: number; vessels: number; reconnects: number;
+  error?: string | null; refused?: { reason: string; text: string; count: number; example?: string; time?: string }[];
+  progress?: number | null;
+}
+export interface Source { id: number; name: string; feed: string }
+export interface Feeds { time: string; feeds: Feed[]; sources: Source[] }
+export interface Trails { trails: { mmsi: number; points: [number, number, number][] }[]; truncated: boolean }
+export interface LayerEntry { id: string; title: string; url: string }
+export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
+
+export class HttpError extends Error {
+  constructor(readonly status: number) {
+    super(`HTTP ${status}`);
+  }
+}
+
+async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(url, { signal, headers: { Accept: 'application/json' } });
+  if (!response.ok) throw new HttpError(response.status);
+  return (await response.json()) as T;
+}
+
+export const api = {
+  status: () => get<Status>('/api/v1/status'),
+  feeds: () => get<Feeds>('/api/v1/feeds'),
+  vessel: (mmsi: number, signal?: AbortSignal) => get<VesselDetail>(`/api/v1/vessels/${mmsi}`, signal),
+  search: (text: string, signal?: AbortSignal) => get<VesselPage>(`/api/v1/vessels?limit=20&q=${encodeURIComponent(text)}`, signal),
+  trails: (bbox: string, minutes: number, signal?: AbortSignal) => get<Trails>(`/api/v1/trails?bbox=${bbox}&minutes=${minutes}`, signal),
+  layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),
+};

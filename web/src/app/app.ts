@@ -1,0 +1,43 @@
+/** The parts of the page and how they reach each other. Built once, in main.ts. */
+import type { Chart, Projector } from '../map/chart';
+import type { Overlay } from '../map/overlay';
+import type { Look } from '../map/palette';
+import type { Scene } from '../map/scene';
+import type { Tools } from '../map/tools';
+import type { Trails } from '../map/trails';
+import type { PictureClock } from '../stream/clock';
+import type { Connection } from '../stream/connection';
+import type { Vessels } from '../stream/vessels';
+import type { Detail } from './detail';
+import type { FeedWatch } from './feeds';
+import type { State } from './state';
+import type { Status } from '../api';
+
+export interface App {
+  state: State;
+  vessels: Vessels;
+  clock: PictureClock;
+  connection: Connection;
+  chart: Chart;
+  projector: Projector;
+  scene: Scene;
+  overlay: Overlay;
+  tools: Tools;
+  trails: Trails;
+  detail: Detail;
+  feeds: FeedWatch;
+  look: Look;
+  status: Status | null;
+  zones: { id: string; title: string }[];
+  /** Pixels of the chart that bars cover, so that labels keep clear of them. */
+  insets: { top: number; left: number };
+  /** Which vessel is under the pointer, as a slot; −1 none. */
+  hover: number;
+  select(mmsi: number | null, options?: { centre?: boolean }): void;
+  announce(text: string): void;
+}
+
+/** '' stands for no name; the MMSI then names the vessel. */
+export function vesselName(v: Vessels, slot: number): string {
+  return v.name[slot] || String(v.mmsi[slot]).padStart(9, '0');
+}

@@ -1,0 +1,81 @@
+/** What the server knows of the selected vessel beyond the stream: provenance, trail, held positions. */
+import { api, HttpError, TrailPoint, VesselDetail } from '../api';
+import { E4MIN, Vessels } from '../stream/vessels';
+import type { State } from './state';
+
+const REFRESH_MS = 10000;
+/** A live trail grows without asking the server; past this the oldest go, as on the server. */
+const MAX_POINTS = 20000;
+
+export class Detail {
+  mmsi: number | null = null;
+  vessel: VesselDetail | null = null;
+  state: 'idle' | 'loading' | 'here' | 'gone' | 'failed' = 'idle';
+  trail: TrailPoint[] = [];
+  private abort: AbortController | null = null;
+  private fetched = 0;
+  private watchers: (() => void)[] = [];
+
+  constructor(private readonly state_: State, private readonly vessels: Vessels) {
+    state_.watch(['selected'], () => this.begin());
+  }
+
+  watch(run: () => void): void {
+    this.watchers.push(run);
+  }
+
+  /** Called once a second. */
+  beat(): void {
+    if (this.mmsi !== null && !document.hidden && performance.now() - this.fetched > REFRESH_MS) void this.fetch();
+  }
+
+  /** The selected vessel's newest position, taken from the stream. True when the trail grew. */
+  extend(): boolean {
+    if (this.mmsi === null || this.state !== 'here') return false;
+    const v = this.vessels, slot = v.find(this.mmsi);
+    if (slot < 0 || !v.hasPosition(slot)) return false;
+    const last = this.trail[this.trail.length - 1];
+    const time = v.positionTime[slot];
+    if (last && time <= last[2]) return false;
+    const sog = v.sog[slot], cog = v.cog[slot];
+    this.trail.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, time, sog < 1023 ? sog / 10 : null, cog < 3600 ? cog / 10 : null]);
+    if (this.trail.length > MAX_POINTS) this.trail.splice(0, this.trail.length - MAX_POINTS);
+    return true;
+  }
+
+  private begin(): void {
+    this.abort?.abort();
+    this.mmsi = this.state_.get().selected;
+    this.vessel = null;
+    this.trail = [];
+    this.state = this.mmsi === null ? 'idle' : 'loading';
+    this.tell();
+    if (this.mmsi !== null) void this.fetch();
+  }
+
+  private async fetch(): Promise<void> {
+    const { mmsi } = this;
+    if (mmsi === null) return;
+    this.fetched = performance.now();
+    const abort = (this.abort = new AbortController());
+    try {
+      const vessel = await api.vessel(mmsi, abort.signal);
+      if (abort.signal.aborted) return;
+      const seen = this.trail[this.trail.length - 1]?.[2] ?? 0;
+      const fromServer = vessel.trail ?? [];
+      const newest = fromServer[fromServer.length - 1]?.[2] ?? 0;
+      // Points the stream brought after the server cut its answer are kept.
+      this.trail = seen > newest ? [...fromServer, ...this.trail.filter((p) => p[2] > newest)] : fromServer;
+      this.vessel = vessel;
+      this.state = 'here';
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.state = error instanceof HttpError && error.status === 404 ? 'gone' : this.vessel ? 'here' : 'failed';
+    }
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const run of this.watchers) run();
+  }
+}

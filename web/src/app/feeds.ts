@@ -1,0 +1,89 @@
+/** The health of what comes in: /api/v1/feeds polled, /api/v1/events pushed. Also the distress alerts in force. */
+import { api, Feeds, FeedState, Source } from '../api';
+
+export interface FeedEvent { feed: string; state: FeedState; time: string; error?: string | null }
+export interface DistressEvent {
+  mmsi: number; class: string; state: 'active' | 'test' | 'ended'; lon?: number | null; lat?: number | null;
+  time: string; source?: string; text?: string | null;
+}
+
+const POLL_MS = 5000;
+
+export class FeedWatch {
+  feeds: Feeds | null = null;
+  failed = false;
+  /** Feeds that are not well, by name; taken from events as they happen, corrected by each poll. */
+  troubled = new Map<string, FeedEvent>();
+  distress = new Map<number, DistressEvent & { first: string }>();
+  private sources = new Map<number, Source>();
+  private watchers: (() => void)[] = [];
+  private polled = -Infinity;
+  private epoch = '';
+
+  watch(run: () => void): void {
+    this.watchers.push(run);
+  }
+
+  start(): void {
+    // The browser's EventSource reconnects and sends Last-Event-ID by itself.
+    const events = new EventSource('/api/v1/events');
+    const on = <T>(name: string, run: (data: T) => void) =>
+      events.addEventListener(name, (message) => {
+        try {
+          run(JSON.parse((message as MessageEvent<string>).data) as T);
+        } catch {
+          console.warn('events: a message that is not JSON');
+          return;
+        }
+        this.tell();
+      });
+    on<{ epoch: string }>('hello', (hello) => {
+      // What is in force is told again after a hello of a new epoch.
+      if (hello.epoch !== this.epoch) {
+        this.distress.clear();
+        this.troubled.clear();
+      }
+      this.epoch = hello.epoch;
+    });
+    on<FeedEvent>('feed', (event) => {
+      if (event.state === 'stalled' || event.state === 'down') this.troubled.set(event.feed, event);
+      else this.troubled.delete(event.feed);
+      this.polled = -Infinity;
+    });
+    on<DistressEvent>('distress', (event) => {
+      if (event.state === 'ended') this.distress.delete(event.mmsi);
+      else this.distress.set(event.mmsi, { ...event, first: this.distress.get(event.mmsi)?.first ?? event.time });
+    });
+  }
+
+  /** Called once a second. */
+  beat(): void {
+    if (document.hidden || performance.now() - this.polled < POLL_MS) return;
+    this.polled = performance.now();
+    api.feeds().then(
+      (feeds) => {
+        this.feeds = feeds;
+        this.failed = false;
+        this.sources = new Map(feeds.sources.map((source) => [source.id, source]));
+        for (const feed of feeds.feeds) {
+          if (feed.state === 'stalled' || feed.state === 'down') {
+            if (!this.troubled.has(feed.name)) this.troubled.set(feed.name, { feed: feed.name, state: feed.state, time: feed.since ?? feeds.time, error: feed.error });
+          } else this.troubled.delete(feed.name);
+        }
+        this.tell();
+      },
+      () => {
+        this.failed = true;
+        this.tell();
+      },
+    );
+  }
+
+  sourceName(id: number): string {
+    return this.sources.get(id)?.name ?? `#${id}`;
+  }
+
+  private tell(): void {
+    for (const run of this.watchers) run();
+  }
+}

@@ -1,0 +1,47 @@
+/** What the person at the screen has chosen. The vessels themselves live in stream/vessels.ts. */
+import { Store } from './store';
+import { Filter, NO_FILTER } from './filter';
+
+export type Theme = 'system' | 'dark' | 'light';
+export type Panel = 'list' | 'filters' | 'layers' | 'feeds' | null;
+export type TrailMode = 'none' | 'selected' | 'all';
+export type Tool = 'measure' | 'rings' | null;
+
+export const VECTOR_MINUTES = [0, 3, 6, 12, 30] as const;
+export const LAYERS = ['names', 'ports', 'graticule', 'borders', 'outlines', 'stations', 'aids'] as const;
+export type LayerName = (typeof LAYERS)[number];
+
+export interface AppState {
+  theme: Theme;
+  /** null: as the browser prefers. */
+  lang: 'en' | 'es' | null;
+  panel: Panel;
+  selected: number | null; // MMSI
+  follow: boolean;
+  filter: Filter;
+  hidden: ReadonlySet<LayerName>;
+  /** Zone layers of the server that are switched off, by id. */
+  hiddenZones: ReadonlySet<string>;
+  vectorMinutes: number;
+  trails: TrailMode;
+  tool: Tool;
+  sound: boolean;
+  inViewOnly: boolean;
+  help: boolean;
+}
+
+export type State = Store<AppState>;
+
+export function createState(): State {
+  return new Store<AppState>({
+    theme: 'system', lang: null, panel: null, selected: null, follow: false, filter: NO_FILTER,
+    hidden: new Set(), hiddenZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null,
+    sound: false, inViewOnly: false, help: false,
+  });
+}
+
+export function toggled<T>(set: ReadonlySet<T>, item: T): Set<T> {
+  const next = new Set(set);
+  if (!next.delete(item)) next.add(item);
+  return next;
+}

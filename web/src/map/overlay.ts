@@ -1,0 +1,222 @@
+/**
+ * The canvas above the chart: all text, the selection's bracket, the tools' figures. Text is drawn here and not by
+ * MapLibre because its glyph files come from a server that a station at sea does not have; the system's fonts are.
+ */
+import type { App } from '../app/app';
+import { E4MIN } from '../stream/vessels';
+import { graticuleLabel, graticuleValues } from './graticule';
+import { chooseLabels, Label, Occupied } from './labels';
+import { hullPixels } from './hulls';
+import { PALETTES } from './palette';
+import { symbolPixels } from './symbols';
+
+const FONT = '"Inter", "Segoe UI", system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
+const CHOOSE_MS = 450;
+
+export interface Port { name: string; code: string; lon: number; lat: number }
+
+export class Overlay {
+  ports: Port[] = [];
+  /** Names of the zones at a point inside each. */
+  zones: { id: string; name: string; lon: number; lat: number }[] = [];
+  private readonly canvas = document.createElement('canvas');
+  private readonly ctx: CanvasRenderingContext2D;
+  private labels: Label[] = [];
+  private portLabels: Port[] = [];
+  private chosen = 0;
+  private chooseTimer = 0;
+  private frame = 0;
+  private widths = new Map<string, number>();
+
+  constructor(private readonly app: App, parent: HTMLElement) {
+    this.canvas.className = 'chart-text';
+    parent.append(this.canvas);
+    this.ctx = this.canvas.getContext('2d')!;
+    // In the same frame as the chart's own drawing: names must not swim behind a drag.
+    app.chart.map.on('render', () => this.draw());
+    app.chart.map.on('moveend', () => this.rechoose());
+  }
+
+  /** Something on this canvas changed: choose labels again when due, and draw. */
+  invalidate(): void {
+    this.rechoose();
+    if (!this.frame) this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  private rechoose(): void {
+    if (this.chooseTimer) return;
+    const wait = Math.max(0, CHOOSE_MS - (performance.now() - this.chosen));
+    this.chooseTimer = window.setTimeout(() => {
+      this.chooseTimer = 0;
+      if (this.app.chart.map.isMoving()) return; // moveend asks again
+      this.chosen = performance.now();
+      this.choose();
+      this.draw();
+    }, wait);
+  }
+
+  private choose(): void {
+    const { app, ctx } = this;
+    app.projector.update(app.chart.map);
+    const { projector: pr } = app;
+    const occupied = new Occupied(pr.width, pr.height);
+    ctx.font = `500 11.5px ${FONT}`;
+    if (this.widths.size > 20000) this.widths.clear();
+    const widthOf = (text: string) => {
+      let w = this.widths.get(text);
+      if (w === undefined) this.widths.set(text, (w = ctx.measureText(text).width));
+      return w;
+    };
+    this.labels = chooseLabels(app, occupied, widthOf);
+    this.portLabels = [];
+    const zoom = app.chart.map.getZoom();
+    if (app.state.get().hidden.has('ports') || zoom < 6.5) return;
+    for (const port of this.ports) {
+      const x = pr.x(port.lon), y = pr.y(port.lat);
+      if (!pr.inside(x, y, 0)) continue;
+      const w = widthOf(port.name);
+      if (!occupied.free(x - w - 8, y - 7, w, 14)) continue;
+      occupied.take(x - w - 8, y - 7, w, 14);
+      this.portLabels.push(port);
+    }
+  }
+
+  draw(): void {
+    const { app, canvas, ctx } = this;
+    const { projector: pr } = app;
+    pr.update(app.chart.map);
+    const dpr = devicePixelRatio || 1;
+    const width = Math.round(pr.width * dpr), height = Math.round(pr.height * dpr);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+      canvas.style.width = `${pr.width}px`;
+      canvas.style.height = `${pr.height}px`;
+    }
+    ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    ctx.clearRect(0, 0, pr.width, pr.height);
+    ctx.textBaseline = 'middle';
+    ctx.lineJoin = 'round';
+    if (!app.state.get().hidden.has('graticule')) this.drawGraticule();
+    this.drawZones();
+    this.drawPorts();
+    this.drawNames();
+    this.drawMarks();
+    this.drawTools();
+  }
+
+  private write(text: string, x: number, y: number, colour: string): void {
+    const { ctx } = this;
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = PALETTES[this.app.look].textHalo;
+    ctx.strokeText(text, x, y);
+    ctx.fillStyle = colour;
+    ctx.fillText(text, x, y);
+  }
+
+  private drawGraticule(): void {
+    const { ctx, app } = this;
+    const { projector: pr } = app;
+    const { meridians, parallels, step } = graticuleValues(pr);
+    const colour = PALETTES[app.look].textSoft;
+    const top = app.insets.top + 10;
+    const left = app.insets.left + 8;
+    ctx.font = `400 10.5px ${FONT}`;
+    ctx.textAlign = 'center';
+    for (const lon of meridians) {
+      const x = pr.width / 2 + (lon - pr.lon(pr.width / 2)) / ((pr.lon(pr.width) - pr.lon(0)) / pr.width);
+      if (x > left + 60 && x < pr.width - 30) this.write(graticuleLabel(lon, false, step), x, top, colour);
+    }
+    ctx.textAlign = 'left';
+    for (const lat of parallels) {
+      const y = pr.y(lat);
+      if (y > top + 24 && y < pr.height - 50) this.write(graticuleLabel(lat, true, step), left, y, colour);
+    }
+  }
+
+  private drawZones(): void {
+    const { ctx, app } = this;
+    if (app.chart.map.getZoom() < 5) return;
+    ctx.font = `italic 500 11.5px ${FONT}`;
+    ctx.textAlign = 'center';
+    for (const zone of this.zones) {
+      if (app.state.get().hiddenZones.has(zone.id)) continue;
+      const x = app.projector.x(zone.lon), y = app.projector.y(zone.lat);
+      if (app.projector.inside(x, y, 0)) this.write(zone.name, x, y, PALETTES[app.look].zone);
+    }
+  }
+
+  private drawPorts(): void {
+    const { ctx, app } = this;
+    ctx.font = `400 11px ${FONT}`;
+    ctx.textAlign = 'right';
+    for (const port of this.portLabels) this.write(port.name, app.projector.x(port.lon) - 8, app.projector.y(port.lat), PALETTES[app.look].portText);
+  }
+
+  private drawNames(): void {
+    const { ctx, app } = this;
+    const { vessels: v, projector: pr } = app;
+    const palette = PALETTES[app.look];
+    ctx.textAlign = 'left';
+    for (const label of this.labels) {
+      if (v.mmsi[label.slot] !== label.mmsi || !v.live[label.slot]) continue; // the slot has another vessel now
+      const x = pr.x(v.lon[label.slot] / E4MIN) + label.dx, y = pr.y(v.lat[label.slot] / E4MIN) + label.dy;
+      if (!pr.inside(x, y, 200)) continue;
+      ctx.font = `${label.important ? 700 : 500} 11.5px ${FONT}`;
+      this.write(label.text, x, y, palette.text);
+    }
+  }
+
+  /** Corner brackets around the selected vessel, a circle around the hovered one. */
+  private drawMarks(): void {
+    const { ctx, app } = this;
+    const { vessels: v, projector: pr } = app;
+    const colour = PALETTES[app.look].select;
+    const { selected } = app.state.get();
+    const slot = selected === null ? -1 : v.find(selected);
+    const size = symbolPixels(app.chart.map.getZoom());
+    if (slot >= 0 && v.hasPosition(slot)) {
+      const lat = v.lat[slot] / E4MIN;
+      const x = pr.x(v.lon[slot] / E4MIN), y = pr.y(lat);
+      const r = Math.max(size * 0.75 + 5, Math.min(200, hullPixels(v, slot, pr, lat) * 0.62));
+      const arm = r * 0.45;
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = 2;
+      ctx.beginPath();
+      for (const [sx, sy] of [[-1, -1], [1, -1], [1, 1], [-1, 1]]) {
+        ctx.moveTo(x + sx * r, y + sy * (r - arm));
+        ctx.lineTo(x + sx * r, y + sy * r);
+        ctx.lineTo(x + sx * (r - arm), y + sy * r);
+      }
+      ctx.stroke();
+    }
+    if (app.hover >= 0 && app.hover !== slot && v.live[app.hover] && v.hasPosition(app.hover)) {
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = 1.5;
+      ctx.beginPath();
+      ctx.arc(pr.x(v.lon[app.hover] / E4MIN), pr.y(v.lat[app.hover] / E4MIN), size * 0.6 + 4, 0, 7);
+      ctx.stroke();
+    }
+  }
+
+  private drawTools(): void {
+    const { ctx, app } = this;
+    if (!app.tools.active) return;
+    const { projector: pr } = app;
+    const [r, g, b] = PALETTES[app.look].measure;
+    ctx.fillStyle = `rgb(${r},${g},${b})`;
+    for (const [lon, lat] of app.tools.points()) {
+      ctx.beginPath();
+      ctx.arc(pr.x(lon), pr.y(lat), 3.5, 0, 7);
+      ctx.fill();
+    }
+    ctx.textAlign = 'center';
+    for (const label of app.tools.labels()) {
+      ctx.font = `${label.strong ? 700 : 600} 12px ${FONT}`;
+      this.write(label.text, pr.x(label.lon), pr.y(label.lat) - (label.strong ? 18 : 10), PALETTES[app.look].text);
+    }
+  }
+}

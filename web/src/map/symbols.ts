@@ -1,0 +1,67 @@
+/** From what a vessel says to the symbol that stands for it. */
+import { CATEGORIES, categoryOf } from '../app/category';
+import { CLASS, FLAG, Vessels } from '../stream/vessels';
+import { SHAPE } from './glLayers';
+
+const DISTRESS = CATEGORIES.indexOf('distress');
+
+/** Degrees the symbol points to, or −1. Heading first: a drifting ship lies across her course. */
+export function pointing(v: Vessels, slot: number): number {
+  if (v.heading[slot] < 360) return v.heading[slot];
+  if (v.cog[slot] < 3600 && v.sog[slot] !== 65535 && v.sog[slot] >= 3) return v.cog[slot] / 10;
+  return -1;
+}
+
+export function shapeOf(v: Vessels, slot: number, direction: number): number {
+  const flags = v.flags[slot];
+  switch (v.cls[slot]) {
+    case CLASS.sart: case CLASS.mob: case CLASS.epirb: return SHAPE.beacon;
+    case CLASS.aton: return flags & FLAG.virtual ? SHAPE.hollow : SHAPE.diamond;
+    case CLASS.base: return SHAPE.square;
+    case CLASS.sar: return SHAPE.plane;
+  }
+  if (flags & FLAG.distress) return SHAPE.beacon;
+  if (flags & FLAG.still) return SHAPE.dot;
+  if (direction < 0) return SHAPE.ring;
+  return v.cls[slot] === CLASS.a || v.cls[slot] === CLASS.unknown ? SHAPE.hull : SHAPE.dart;
+}
+
+const SIZE_OF_SHAPE: number[] = [];
+SIZE_OF_SHAPE[SHAPE.hull] = 10;
+SIZE_OF_SHAPE[SHAPE.dart] = 8.5;
+SIZE_OF_SHAPE[SHAPE.dot] = 6.5;
+SIZE_OF_SHAPE[SHAPE.square] = 8;
+SIZE_OF_SHAPE[SHAPE.diamond] = 8;
+SIZE_OF_SHAPE[SHAPE.hollow] = 8;
+SIZE_OF_SHAPE[SHAPE.plane] = 14;
+SIZE_OF_SHAPE[SHAPE.beacon] = 15;
+SIZE_OF_SHAPE[SHAPE.ring] = 7.5;
+
+/** Size in tenths of the zoom's symbol size; long ships a little larger. */
+export function sizeOf(v: Vessels, slot: number, shape: number): number {
+  const length = v.dims[slot * 4] + v.dims[slot * 4 + 1];
+  const byLength = shape !== SHAPE.hull && shape !== SHAPE.dot ? 1 : length >= 200 ? 1.2 : length >= 100 ? 1.08 : length > 0 && length < 30 ? 0.86 : 1;
+  return SIZE_OF_SHAPE[shape] * byLength;
+}
+
+/** Symbol size in pixels at a zoom. Small far out: 50,000 symbols must not become a carpet. */
+export function symbolPixels(zoom: number): number {
+  const steps = [[2, 5], [4, 7], [6, 9.5], [8, 13], [11, 17], [15, 22]];
+  if (zoom <= steps[0][0]) return steps[0][1];
+  for (let i = 1; i < steps.length; i++) {
+    const [z1, s1] = steps[i], [z0, s0] = steps[i - 1];
+    if (zoom <= z1) return s0 + ((s1 - s0) * (zoom - z0)) / (z1 - z0);
+  }
+  return steps[steps.length - 1][1];
+}
+
+/** Drawing order: what must be seen comes last. */
+export function rankOf(v: Vessels, slot: number): number {
+  if (categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot]) === DISTRESS) return 5;
+  switch (v.cls[slot]) {
+    case CLASS.aton: case CLASS.base: return 0;
+    case CLASS.sar: return 4;
+  }
+  return v.flags[slot] & FLAG.still ? 1 : v.cls[slot] === CLASS.a ? 3 : 2;
+}
+export const RANKS = 6;

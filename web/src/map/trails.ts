@@ -1,0 +1,78 @@
+/** Where vessels have been: the selected one as a line of its own, all in view as hairlines. Extended from the stream. */
+import { api } from '../api';
+import type { App } from '../app/app';
+import { categoryOf } from '../app/category';
+import { E4MIN } from '../stream/vessels';
+import { categoryColours, PALETTES, rgba } from './palette';
+import type { PlainWriter, Rgba, StrokeWriter } from './rows';
+
+const MINUTES = 120;
+const REFRESH_MS = 30000;
+/** A jump of more than half the world is the antimeridian, not a voyage. */
+const JUMP = 180;
+
+export class Trails {
+  truncated = false;
+  private all = new Map<number, [number, number, number][]>();
+  private fetched = -Infinity;
+  private abort: AbortController | null = null;
+
+  constructor(private readonly app: App) {
+    app.state.watch(['trails'], () => this.refresh(true));
+    app.chart.map.on('moveend', () => this.refresh(true));
+  }
+
+  /** Called once a second. */
+  refresh(now = false): void {
+    if (this.app.state.get().trails !== 'all') {
+      if (this.all.size) {
+        this.all.clear();
+        this.app.scene.invalidate();
+      }
+      this.truncated = false;
+      return;
+    }
+    if (now || performance.now() - this.fetched > REFRESH_MS) void this.fetch();
+  }
+
+  private async fetch(): Promise<void> {
+    this.fetched = performance.now();
+    this.abort?.abort();
+    const abort = (this.abort = new AbortController());
+    const b = this.app.chart.map.getBounds();
+    const wide = b.getEast() - b.getWest() >= 360;
+    const wrap = (lon: number) => ((((lon + 180) % 360) + 360) % 360) - 180;
+    const [west, east] = wide ? [-180, 180] : [wrap(b.getWest()), wrap(b.getEast())];
+    const bbox = [west, b.getSouth(), east, b.getNorth()].map((n) => n.toFixed(4)).join(',');
+    try {
+      const answer = await api.trails(bbox, MINUTES, abort.signal);
+      if (abort.signal.aborted) return;
+      this.all = new Map(answer.trails.map((trail) => [trail.mmsi, trail.points]));
+      this.truncated = answer.truncated;
+      this.app.scene.invalidate();
+    } catch { /* the next refresh tries again; the link's own banner tells of a lost server */ }
+  }
+
+  draw(hairlines: PlainWriter, strokes: StrokeWriter): void {
+    const { app } = this;
+    const v = app.vessels;
+    const mode = app.state.get().trails;
+    if (mode === 'all') {
+      const faint = categoryColours(app.look).map(([r, g, b]): Rgba => [r, g, b, 130]);
+      for (const [mmsi, points] of this.all) {
+        const slot = v.find(mmsi);
+        if (slot >= 0 && v.hasPosition(slot) && points.length && v.positionTime[slot] > points[points.length - 1][2])
+          points.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, v.positionTime[slot]]);
+        const colour = slot >= 0 ? faint[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : faint[8];
+        for (let i = 1; i < points.length; i++)
+          if (Math.abs(points[i][0] - points[i - 1][0]) < JUMP) hairlines.line(points[i - 1][0], points[i - 1][1], points[i][0], points[i][1], colour);
+      }
+    }
+    if (mode !== 'none') {
+      const colour = rgba(PALETTES[app.look].select, 230);
+      const { trail } = app.detail;
+      for (let i = 1; i < trail.length; i++)
+        if (Math.abs(trail[i][0] - trail[i - 1][0]) < JUMP) strokes.line(trail[i - 1][0], trail[i - 1][1], trail[i][0], trail[i][1], 2, colour);
+    }
+  }
+}

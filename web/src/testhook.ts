@@ -1,0 +1,84 @@
+/**
+ * `globalThis.__vigia`: what end-to-end tests need and a screen cannot tell. Read-only but for select(); no part of the
+ * page uses it, and it exposes nothing that the API does not.
+ */
+import type { App } from './app/app';
+import { E4MIN } from './stream/vessels';
+
+export interface TestHook {
+  /** Vessels held from the stream, and those that the GPU draws now. */
+  vesselCount(): number;
+  drawnCount(): number;
+  /** [lon, lat] in degrees, or null. */
+  positionOf(mmsi: number): [number, number] | null;
+  /** [x, y] in CSS pixels of the page, or null when unknown or off the screen. */
+  screenOf(mmsi: number): [number, number] | null;
+  nameOf(mmsi: number): string | null;
+  /** MMSIs on the screen, topmost first. */
+  onScreen(limit?: number): number[];
+  select(mmsi: number | null): void;
+  link(): string;
+  /** Map frames a second over the last second. */
+  fps(): number;
+  /** Milliseconds for one full redraw of chart, vessels and text, measured now over `frames` redraws. */
+  frameTime(frames?: number): Promise<number>;
+  jumpTo(lon: number, lat: number, zoom: number): void;
+  idle(): boolean;
+}
+
+export function installTestHook(app: App): void {
+  const v = app.vessels;
+  let fps = 0, last = 0;
+  setInterval(() => {
+    fps = app.scene.frames - last;
+    last = app.scene.frames;
+  }, 1000);
+  const slotOf = (mmsi: number) => {
+    const slot = v.find(mmsi);
+    return slot >= 0 && v.hasPosition(slot) ? slot : -1;
+  };
+  const screen = (slot: number): [number, number] | null => {
+    app.projector.update(app.chart.map);
+    const box = app.chart.map.getContainer().getBoundingClientRect();
+    const x = app.projector.x(v.lon[slot] / E4MIN), y = app.projector.y(v.lat[slot] / E4MIN);
+    return app.projector.inside(x, y, 0) ? [x + box.left, y + box.top] : null;
+  };
+  const hook: TestHook = {
+    vesselCount: () => v.count,
+    drawnCount: () => app.scene.drawn,
+    positionOf: (mmsi) => {
+      const slot = slotOf(mmsi);
+      return slot < 0 ? null : [v.lon[slot] / E4MIN, v.lat[slot] / E4MIN];
+    },
+    screenOf: (mmsi) => {
+      const slot = slotOf(mmsi);
+      return slot < 0 ? null : screen(slot);
+    },
+    nameOf: (mmsi) => {
+      const slot = v.find(mmsi);
+      return slot < 0 ? null : v.name[slot];
+    },
+    onScreen: (limit = 100) => {
+      const found: number[] = [];
+      for (let i = app.scene.drawn - 1; i >= 0 && found.length < limit; i--) if (screen(app.scene.order[i])) found.push(v.mmsi[app.scene.order[i]]);
+      return found;
+    },
+    select: (mmsi) => app.select(mmsi),
+    link: () => app.connection.state,
+    fps: () => fps,
+    frameTime: async (frames = 5) => {
+      const from = performance.now();
+      for (let i = 0; i < frames; i++) {
+        const drawn = new Promise((done) => app.chart.map.once('render', done));
+        // Half a pixel, to and fro: all layers must draw anew.
+        app.chart.map.panBy([i % 2 ? 1 : -1, 0], { animate: false });
+        await drawn;
+        await new Promise((done) => requestAnimationFrame(done));
+      }
+      return (performance.now() - from) / frames;
+    },
+    jumpTo: (lon, lat, zoom) => void app.chart.map.jumpTo({ center: [lon, lat], zoom }),
+    idle: () => app.chart.map.loaded() && !app.chart.map.isMoving(),
+  };
+  (globalThis as unknown as { __vigia: TestHook }).__vigia = hook;
+}

@@ -1,0 +1,47 @@
+/** The alarm: two tones, repeated while a real distress is in force and the person has switched sound on. */
+import type { App } from '../app/app';
+import type { Banners } from './banners';
+
+const EVERY_MS = 4000;
+
+export class Alarm {
+  private audio: AudioContext | null = null;
+  private last = 0;
+
+  constructor(private readonly app: App, private readonly banners: Banners) {
+    // Browsers let sound begin only from a gesture: the switch is one.
+    app.state.watch(['sound'], () => {
+      if (app.state.get().sound) {
+        this.audio ??= new AudioContext();
+        void this.audio.resume();
+        this.tone(880, 0, 0.08, 0.05); // so that the officer hears it works
+      }
+    });
+  }
+
+  /** Called once a second. */
+  beat(): void {
+    if (!this.app.state.get().sound || performance.now() - this.last < EVERY_MS) return;
+    if (!this.banners.list().some((d) => !d.test)) return;
+    this.last = performance.now();
+    for (let i = 0; i < 3; i++) {
+      this.tone(1320, i * 0.5, 0.22, 0.25);
+      this.tone(880, i * 0.5 + 0.25, 0.22, 0.25);
+    }
+  }
+
+  private tone(hertz: number, at: number, length: number, volume: number): void {
+    const { audio } = this;
+    if (!audio) return;
+    const start = audio.currentTime + at;
+    const oscillator = audio.createOscillator(), gain = audio.createGain();
+    oscillator.frequency.value = hertz;
+    gain.gain.setValueAtTime(0, start);
+    gain.gain.linearRampToValueAtTime(volume, start + 0.02);
+    gain.gain.setValueAtTime(volume, start + length - 0.03);
+    gain.gain.linearRampToValueAtTime(0, start + length);
+    oscillator.connect(gain).connect(audio.destination);
+    oscillator.start(start);
+    oscillator.stop(start + length);
+  }
+}

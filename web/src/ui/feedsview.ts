@@ -1,0 +1,51 @@
+/** Feed health: who brings the data, whether they still do, and what was refused, with an example. */
+import type { Feed } from '../api';
+import type { App } from '../app/app';
+import { formatAge, formatNumber } from '../app/format';
+import { Key, lang, t } from '../i18n';
+import { h, replace } from './dom';
+
+/** A sign beside the colour: state must be readable without either. */
+const SIGN: Record<string, string> = { live: '●', stalled: '▲', down: '✕', ended: '■', connecting: '○' };
+
+export class FeedsView {
+  readonly el = h('div', { class: 'panel-body feeds' });
+  private open = new Set<string>();
+
+  constructor(private readonly app: App) {
+    app.feeds.watch(() => this.refresh());
+  }
+
+  refresh(): void {
+    if (this.el.isConnected) this.render();
+  }
+
+  render(): void {
+    const { feeds, failed } = this.app.feeds;
+    if (failed) return replace(this.el, h('p', { class: 'note note-warn' }, t('feeds.failed')));
+    if (!feeds || feeds.feeds.length === 0) return replace(this.el, h('p', { class: 'empty' }, t('feeds.none')));
+    const focused = document.activeElement?.id;
+    replace(this.el, ...feeds.feeds.map((feed) => this.feed(feed)));
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  private feed(feed: Feed): HTMLElement {
+    const number = (n: number) => formatNumber(n, lang());
+    const now = this.app.clock.known ? this.app.clock.now() : Date.now();
+    const heard = feed.last ? t('feeds.last', { age: formatAge((now - Date.parse(feed.last)) / 1000) }) : t('feeds.never');
+    const refused = feed.refused ?? [];
+    const total = refused.reduce((sum, r) => sum + r.count, 0);
+    const value = (key: Key, n: number) => h('div', {}, h('dt', {}, t(key)), h('dd', {}, number(n)));
+    return h('article', { class: 'feed', 'data-state': feed.state, 'data-feed': feed.name },
+      h('header', {}, h('h3', {}, feed.name), h('span', { class: 'feed-state' }, `${SIGN[feed.state] ?? ''} ${t(`feeds.state.${feed.state}` as Key)}`)),
+      h('p', { class: 'feed-url' }, feed.url),
+      h('p', { class: 'feed-heard' }, h('strong', {}, t('feeds.rate', { n: formatNumber(feed.rate, lang(), feed.rate < 10 ? 1 : 0) })), ` · ${heard}`),
+      feed.error ? h('p', { class: 'note note-warn' }, `${t('feeds.error')}: ${feed.error}`) : null,
+      feed.progress !== null && feed.progress !== undefined ? h('progress', { value: feed.progress, max: 1 }) : null,
+      h('dl', { class: 'feed-numbers' }, value('feeds.vessels', feed.vessels), value('feeds.messages', feed.messages), value('feeds.sentences', feed.sentences), value('feeds.reconnects', feed.reconnects)),
+      total === 0 ? h('p', { class: 'hint' }, t('feeds.noRefused'))
+        : h('details', { open: this.open.has(feed.name), ontoggle: (event: Event) => ((event.target as HTMLDetailsElement).open ? this.open.add(feed.name) : this.open.delete(feed.name)) },
+          h('summary', { id: `refused-${feed.name}` }, t('feeds.refused', { n: number(total) })),
+          ...refused.map((r) => h('div', { class: 'refused' }, h('p', {}, h('span', {}, r.text || r.reason), h('strong', {}, number(r.count))), r.example ? h('code', { title: t('feeds.example') }, r.example) : null))));
+  }
+}

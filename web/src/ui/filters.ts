@@ -1,0 +1,81 @@
+/** All filters in one place; the legend on the chart is the shortcut to the most used. */
+import type { App } from '../app/app';
+import { Filter, flagCode, isFiltering, NO_FILTER } from '../app/filter';
+import { flagEmoji, formatNumber } from '../app/format';
+import { toggled } from '../app/state';
+import { countryName, Key, lang, t } from '../i18n';
+import { statusName } from '../i18n/ais';
+import { CLASS_NAMES } from '../stream/vessels';
+import { h, replace } from './dom';
+
+interface Choice<T> { value: T; label: string; count: number; on: boolean }
+const SHORT = 10;
+
+export class FiltersView {
+  readonly el = h('div', { class: 'panel-body filters' });
+  private expanded = new Set<string>();
+  private drawn = 0;
+
+  constructor(private readonly app: App) {
+    app.state.watch(['filter'], () => this.el.isConnected && this.render());
+  }
+
+  refresh(): void {
+    // Counts drift by the second; the page is rebuilt slowly, and never while a field is being typed in.
+    if (performance.now() - this.drawn > 5000 && !this.el.contains(document.activeElement)) this.render();
+  }
+
+  render(): void {
+    this.drawn = performance.now();
+    const focused = document.activeElement?.id;
+    const { app } = this;
+    const v = app.vessels;
+    const f = app.state.get().filter;
+    const classes = new Map<number, number>(), statuses = new Map<number, number>(), flags = new Map<string, number>(), sources = new Map<number, number>();
+    const bump = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1);
+    for (let slot = 0; slot < v.high; slot++) {
+      if (!v.live[slot]) continue;
+      bump(classes, v.cls[slot]);
+      if (v.status[slot] < 16) bump(statuses, v.status[slot]);
+      const flag = flagCode(v.flag[slot]);
+      if (flag) bump(flags, flag);
+      bump(sources, v.source[slot]);
+    }
+    const choices = <T>(map: Map<T, number>, on: ReadonlySet<T>, label: (value: T) => string): Choice<T>[] => {
+      for (const value of on) if (!map.has(value)) map.set(value, 0);
+      return [...map].map(([value, count]) => ({ value, label: label(value), count, on: on.has(value) })).sort((a, b) => b.count - a.count);
+    };
+    const set = (patch: Partial<Filter>) => app.state.set({ filter: { ...app.state.get().filter, ...patch } });
+    replace(this.el,
+      this.group('filter.class', choices(classes, f.classes, (c) => t(`class.${CLASS_NAMES[c] ?? 'unknown'}` as Key)), (value) => set({ classes: toggled(f.classes, value) }), (value) => `class-${CLASS_NAMES[value]}`),
+      this.speed(f, set),
+      this.group('filter.status', choices(statuses, f.statuses, (s) => statusName(s, lang())), (value) => set({ statuses: toggled(f.statuses, value) }), (value) => `status-${value}`),
+      this.group('filter.flag', choices(flags, f.flags, (c) => `${flagEmoji(c)} ${countryName(c)}`), (value) => set({ flags: toggled(f.flags, value) }), (value) => `flag-${value}`),
+      this.group('filter.source', choices(sources, f.sources, (id) => app.feeds.sourceName(id)), (value) => set({ sources: toggled(f.sources, value) }), (value) => `source-${value}`),
+      h('p', { class: 'hint' }, t('filter.distressNote')),
+      isFiltering(f) ? h('button', { type: 'button', class: 'wide', onclick: () => app.state.set({ filter: NO_FILTER }) }, t('filter.clear')) : null);
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  private group<T>(title: Key, choices: Choice<T>[], toggle: (value: T) => void, id: (value: T) => string): HTMLElement {
+    const all = this.expanded.has(title) || choices.length <= SHORT + 2;
+    const shown = all ? choices : choices.filter((c, i) => i < SHORT || c.on);
+    return h('section', { class: 'group' }, h('h3', {}, t(title)),
+      h('div', { class: 'checks' }, ...shown.map((c) => h('label', { class: 'check' },
+        h('input', { type: 'checkbox', checked: c.on, id: `f-${id(c.value)}`, onchange: () => toggle(c.value) }), h('span', { class: 'check-label' }, c.label), h('span', { class: 'check-count' }, formatNumber(c.count, lang()))))),
+      all ? null : h('button', { type: 'button', class: 'quiet', onclick: () => { this.expanded.add(title); this.render(); } }, t('filter.more', { n: choices.length })));
+  }
+
+  private speed(f: Filter, set: (patch: Partial<Filter>) => void): HTMLElement {
+    const field = (id: string, label: string, value: number | null, put: (n: number | null) => void) => h('label', {}, label, h('input', {
+      type: 'number', min: '0', max: '102', step: '0.5', inputMode: 'decimal', id, value: value === null ? '' : String(value),
+      onchange: (event: Event) => {
+        const text = (event.target as HTMLInputElement).value;
+        put(text === '' ? null : Math.max(0, Number(text)));
+      },
+    }));
+    return h('section', { class: 'group' }, h('h3', {}, t('filter.speed')), h('div', { class: 'speed' },
+      field('f-speed-min', t('filter.speedMin'), f.minSpeed, (minSpeed) => set({ minSpeed })),
+      field('f-speed-max', t('filter.speedMax'), f.maxSpeed, (maxSpeed) => set({ maxSpeed })), h('span', {}, t('unit.kn'))));
+  }
+}

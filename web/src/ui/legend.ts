@@ -1,0 +1,65 @@
+/** Legend and filter in one: each category with its colour and count; a click shows only it, or adds it to those shown. */
+import type { App } from '../app/app';
+import { CATEGORIES, Category, categoryOf } from '../app/category';
+import { compile, isFiltering, NO_FILTER } from '../app/filter';
+import { formatNumber } from '../app/format';
+import { toggled } from '../app/state';
+import { Key, lang, t } from '../i18n';
+import { h, replace, setText } from './dom';
+
+/** These chips appear only while there is something of the kind. */
+const RARE: Category[] = ['sar', 'distress'];
+
+export class Legend {
+  readonly el = h('div', { class: 'legend', id: 'legend', role: 'group' });
+  private chips = new Map<Category, { chip: HTMLElement; count: HTMLElement }>();
+  private readonly note = h('button', { type: 'button', class: 'legend-clear', id: 'filter-clear', hidden: true, onclick: () => this.app.state.set({ filter: NO_FILTER }) });
+
+  constructor(private readonly app: App) {
+    app.state.watch(['filter'], () => this.refresh());
+  }
+
+  render(): void {
+    this.el.setAttribute('aria-label', t('filter.category'));
+    this.chips.clear();
+    replace(this.el, this.note, ...CATEGORIES.map((category) => {
+      const count = h('span', { class: 'chip-count' });
+      const chip = h('button', { type: 'button', class: 'chip', 'data-category': category, onclick: () => this.toggle(category) },
+        h('i', { class: 'swatch' }), h('span', { class: 'chip-name' }, t(`cat.${category}` as Key)), count);
+      this.chips.set(category, { chip, count });
+      return chip;
+    }));
+    this.refresh();
+  }
+
+  private toggle(category: Category): void {
+    const { filter } = this.app.state.get();
+    const categories = toggled(filter.categories, category);
+    this.app.state.set({ filter: { ...filter, categories } });
+  }
+
+  /** Called once a second. */
+  refresh(): void {
+    const { app } = this;
+    const v = app.vessels;
+    const { filter } = app.state.get();
+    const passes = compile(v, filter, false);
+    const counts = new Uint32Array(CATEGORIES.length);
+    for (let slot = 0; slot < v.high; slot++) if (v.live[slot] && passes(slot)) counts[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])]++;
+    CATEGORIES.forEach((category, i) => {
+      const parts = this.chips.get(category);
+      if (!parts) return;
+      setText(parts.count, formatNumber(counts[i], lang()));
+      const on = filter.categories.size === 0 || filter.categories.has(category);
+      parts.chip.classList.toggle('off', !on);
+      parts.chip.setAttribute('aria-pressed', String(filter.categories.has(category)));
+      parts.chip.hidden = RARE.includes(category) && counts[i] === 0 && !filter.categories.has(category);
+    });
+    this.note.hidden = !isFiltering(filter);
+    if (!this.note.hidden) {
+      const shown = formatNumber(app.scene.drawn, lang()), total = formatNumber(v.count, lang());
+      setText(this.note, `${t('filter.active', { n: shown, total })}  ✕`);
+      this.note.title = t('filter.clear');
+    }
+  }
+}

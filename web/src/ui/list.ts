@@ -1,0 +1,193 @@
+/** The vessel table: virtual rows, so 50,000 vessels cost as much as the thirty on the screen. */
+import { App, vesselName } from '../app/app';
+import { compile, flagCode } from '../app/filter';
+import { flagEmoji, formatAge, formatBearing, formatNumber } from '../app/format';
+import { E4MIN, FLAG } from '../stream/vessels';
+import { Key, lang, t } from '../i18n';
+import { categoryOf, CATEGORIES } from '../app/category';
+import { exportCsv } from './export';
+import { typeText } from './texts';
+import { add, h, icon, replace, setText } from './dom';
+
+const ROW = 34;
+const SPARE = 6;
+
+type Column = 'name' | 'type' | 'speed' | 'course' | 'length' | 'heard';
+const COLUMNS: Column[] = ['name', 'type', 'speed', 'course', 'length', 'heard'];
+
+interface RowCells { row: HTMLElement; flag: HTMLElement; name: HTMLElement; type: HTMLElement; speed: HTMLElement; course: HTMLElement; length: HTMLElement; heard: HTMLElement; mmsi: number }
+
+export class List {
+  readonly el = h('div', { class: 'list' });
+  private slots: number[] = [];
+  private column: Column = 'name';
+  private ascending = true;
+  private cursor = -1; // MMSI that the keyboard is on
+  private readonly count = h('span', { class: 'list-count', id: 'list-count', role: 'status' });
+  private readonly head = h('div', { class: 'list-head', role: 'row' });
+  private readonly spacer = h('div', { class: 'list-spacer' });
+  private readonly body = h('div', { class: 'list-body', id: 'list-body', tabIndex: 0, role: 'grid' }, this.spacer);
+  private readonly empty = h('p', { class: 'empty', hidden: true });
+  private pool: RowCells[] = [];
+  private sorted = 0;
+
+  constructor(private readonly app: App) {
+    this.body.addEventListener('scroll', () => this.paint(), { passive: true });
+    this.body.addEventListener('keydown', (event) => this.key(event));
+    this.body.addEventListener('click', (event) => {
+      const row = (event.target as Element).closest<HTMLElement>('[data-mmsi]');
+      if (row) this.choose(Number(row.dataset.mmsi));
+    });
+    app.state.watch(['filter', 'inViewOnly', 'selected'], () => this.refresh(true));
+    app.chart.map.on('moveend', () => app.state.get().inViewOnly && this.refresh(true));
+    new ResizeObserver(() => this.paint()).observe(this.body);
+  }
+
+  render(): void {
+    const s = this.app.state.get();
+    const scope = (inView: boolean) => h('button', { type: 'button', 'aria-pressed': String(s.inViewOnly === inView), id: inView ? 'list-in-view' : 'list-all',
+      onclick: () => { this.app.state.set({ inViewOnly: inView }); this.render(); } }, t(inView ? 'list.inView' : 'list.all'));
+    replace(this.el,
+      h('div', { class: 'list-bar' }, this.count, h('div', { class: 'segments' }, scope(false), scope(true)),
+        h('button', { type: 'button', class: 'quiet', id: 'list-csv', onclick: () => exportCsv(this.app, this.slots) }, icon('download'), 'CSV')),
+      this.head, this.empty, this.body);
+    this.body.setAttribute('aria-label', t('list.tableLabel'));
+    setText(this.empty, t('list.empty'));
+    replace(this.head, ...COLUMNS.map((column) => {
+      const label = t(`list.${column}` as Key);
+      return h('button', {
+        type: 'button', role: 'columnheader', class: `col-${column}`, id: `sort-${column}`, title: t('list.sortBy', { column: label }),
+        'aria-sort': this.column === column ? (this.ascending ? 'ascending' : 'descending') : 'none',
+        onclick: () => this.sortBy(column),
+      }, label);
+    }));
+    this.pool.forEach((cells) => cells.row.remove());
+    this.pool = [];
+    this.refresh(true);
+  }
+
+  /** Called once a second; sorts again at most every two, as rows that jump under the pointer cannot be clicked. */
+  refresh(now = false): void {
+    if (!this.el.isConnected) return;
+    if (now || performance.now() - this.sorted > 2000) this.collect();
+    this.paint();
+  }
+
+  private collect(): void {
+    const { app } = this;
+    const v = app.vessels;
+    this.sorted = performance.now();
+    const s = app.state.get();
+    const passes = compile(v, s.filter);
+    const slots: number[] = [];
+    const { projector: pr } = app;
+    for (let slot = 0; slot < v.high; slot++) {
+      if (!v.live[slot] || !passes(slot)) continue;
+      if (s.inViewOnly && !(v.hasPosition(slot) && pr.inside(pr.x(v.lon[slot] / E4MIN), pr.y(v.lat[slot] / E4MIN), 0))) continue;
+      slots.push(slot);
+    }
+    const sign = this.ascending ? 1 : -1;
+    const byNumber = (value: (slot: number) => number) => {
+      // What is not known stays last in both directions.
+      const keys = new Float64Array(v.high);
+      for (const slot of slots) keys[slot] = value(slot);
+      slots.sort((a, b) => (keys[a] === keys[b] ? a - b : Number.isNaN(keys[a]) ? 1 : Number.isNaN(keys[b]) ? -1 : sign * (keys[a] - keys[b])));
+    };
+    switch (this.column) {
+      case 'name': {
+        // Plain comparison: names on the air are upper-case ASCII, and a collator costs seconds on 50,000 rows.
+        slots.sort((a, b) => {
+          const x = v.name[a], y = v.name[b];
+          if (!x || !y) return x ? -1 : y ? 1 : v.mmsi[a] - v.mmsi[b];
+          return x < y ? -sign : x > y ? sign : v.mmsi[a] - v.mmsi[b];
+        });
+        break;
+      }
+      case 'type': byNumber((slot) => categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot]) * 256 + v.shiptype[slot]); break;
+      case 'speed': byNumber((slot) => (v.sog[slot] >= 1023 ? NaN : v.sog[slot])); break;
+      case 'course': byNumber((slot) => (v.cog[slot] >= 3600 ? NaN : v.cog[slot])); break;
+      case 'length': byNumber((slot) => v.dims[slot * 4] + v.dims[slot * 4 + 1] || NaN); break;
+      case 'heard': byNumber((slot) => -v.heardTime[slot]); break;
+    }
+    // A distress is on top whatever the order.
+    const urgent = slots.filter((slot) => v.flags[slot] & FLAG.distress);
+    this.slots = urgent.length ? [...urgent, ...slots.filter((slot) => !(v.flags[slot] & FLAG.distress))] : slots;
+    const total = Math.max(v.count, v.tickSeen?.vessels ?? 0);
+    const n = formatNumber(slots.length, lang());
+    setText(this.count, slots.length === total ? t('list.count', { n }) : t('list.countOf', { n, total: formatNumber(total, lang()) }));
+    this.empty.hidden = slots.length > 0;
+    this.spacer.style.height = `${slots.length * ROW}px`;
+    this.body.setAttribute('aria-rowcount', String(slots.length));
+  }
+
+  private paint(): void {
+    const { app } = this;
+    const v = app.vessels;
+    const first = Math.max(0, Math.floor(this.body.scrollTop / ROW) - SPARE);
+    const wanted = Math.min(this.slots.length - first, Math.ceil(this.body.clientHeight / ROW) + 2 * SPARE);
+    while (this.pool.length < wanted) this.pool.push(this.newRow());
+    const { selected } = app.state.get();
+    const now = app.clock.seconds();
+    this.pool.forEach((cells, i) => {
+      const slot = i < wanted ? this.slots[first + i] : undefined;
+      cells.row.hidden = slot === undefined || !v.live[slot];
+      if (slot === undefined || !v.live[slot]) return;
+      cells.mmsi = v.mmsi[slot];
+      cells.row.style.transform = `translateY(${(first + i) * ROW}px)`;
+      cells.row.dataset.mmsi = String(v.mmsi[slot]);
+      cells.row.dataset.category = CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
+      cells.row.setAttribute('aria-selected', String(v.mmsi[slot] === selected));
+      cells.row.setAttribute('aria-rowindex', String(first + i + 1));
+      cells.row.classList.toggle('cursor', v.mmsi[slot] === this.cursor);
+      setText(cells.flag, flagEmoji(flagCode(v.flag[slot])));
+      setText(cells.name, vesselName(v, slot));
+      setText(cells.type, typeText(v, slot));
+      setText(cells.speed, v.sog[slot] < 1023 ? formatNumber(v.sog[slot] / 10, lang(), 1) : '–');
+      setText(cells.course, v.cog[slot] < 3600 ? formatBearing(v.cog[slot] / 10) : '–');
+      const length = v.dims[slot * 4] + v.dims[slot * 4 + 1];
+      setText(cells.length, length ? String(length) : '–');
+      setText(cells.heard, v.heardTime[slot] ? formatAge(now - v.heardTime[slot]) : '–');
+    });
+  }
+
+  private newRow(): RowCells {
+    const cell = (cls: string) => h('span', { class: cls, role: 'gridcell' });
+    const cells = { flag: h('span', { class: 'row-flag' }), name: h('span', { class: 'row-name' }), type: cell('col-type'), speed: cell('col-speed'), course: cell('col-course'), length: cell('col-length'), heard: cell('col-heard') };
+    const row = h('div', { class: 'row', role: 'row' }, h('span', { class: 'col-name', role: 'gridcell' }, h('i', { class: 'swatch' }), cells.flag, cells.name), cells.type, cells.speed, cells.course, cells.length, cells.heard);
+    add(this.spacer, [row]);
+    return { ...cells, row, mmsi: 0 };
+  }
+
+  private sortBy(column: Column): void {
+    this.ascending = this.column === column ? !this.ascending : column === 'name' || column === 'type';
+    this.column = column;
+    this.render();
+    document.getElementById(`sort-${column}`)?.focus();
+  }
+
+  private choose(mmsi: number): void {
+    this.cursor = mmsi;
+    const v = this.app.vessels, slot = v.find(mmsi);
+    const inView = slot >= 0 && v.hasPosition(slot) && this.app.projector.inside(this.app.projector.x(v.lon[slot] / E4MIN), this.app.projector.y(v.lat[slot] / E4MIN), -60);
+    this.app.select(mmsi, { centre: !inView });
+    this.paint();
+  }
+
+  private key(event: KeyboardEvent): void {
+    const at = this.slots.findIndex((slot) => this.app.vessels.mmsi[slot] === this.cursor);
+    const page = Math.max(1, Math.floor(this.body.clientHeight / ROW) - 1);
+    const last = this.slots.length - 1;
+    const to: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: last };
+    if (event.key === 'Enter' && at >= 0) this.choose(this.cursor);
+    else if (event.key in to && last >= 0) {
+      const next = Math.min(last, Math.max(0, to[event.key]));
+      this.cursor = this.app.vessels.mmsi[this.slots[next]];
+      const y = next * ROW;
+      if (y < this.body.scrollTop) this.body.scrollTop = y;
+      else if (y + ROW > this.body.scrollTop + this.body.clientHeight) this.body.scrollTop = y + ROW - this.body.clientHeight;
+      this.paint();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,96 @@
+/** The bar at the top: name, picture's clock, link, search, panels, tools, theme and language. */
+import type { App } from '../app/app';
+import { formatDate, formatNumber, formatTime } from '../app/format';
+import { Panel, Theme } from '../app/state';
+import { Key, lang, t } from '../i18n';
+import { h, icon as icon_, IconName, iconButton, replace, setText } from './dom';
+
+const NEXT_THEME: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' };
+const THEME_ICON: Record<Theme, IconName> = { system: 'auto', dark: 'moon', light: 'sun' };
+
+export class TopBar {
+  readonly el = h('header', { class: 'topbar' });
+  private clock = h('span', { class: 'clock-time', id: 'clock' }, '--:--:--');
+  private date = h('span', { class: 'clock-date' });
+  private rate = h('span', { class: 'clock-rate' });
+  private link = h('span', { class: 'link', role: 'status' });
+  private linkText = h('span', { class: 'link-text' });
+  private count = h('span', { class: 'link-count', id: 'vessel-count' });
+
+  constructor(private readonly app: App, private readonly search: HTMLElement) {
+    app.state.watch(['panel', 'theme', 'tool', 'sound'], () => this.render());
+    this.render();
+  }
+
+  render(): void {
+    const { app } = this;
+    const s = app.state.get();
+    const panel = (name: Exclude<Panel, null>, icon: IconName) => {
+      const trouble = name === 'feeds' && app.feeds.troubled.size > 0;
+      return h('button', {
+        type: 'button', class: `tab${trouble ? ' tab-trouble' : ''}`, id: `tab-${name}`, 'aria-pressed': String(s.panel === name), 'aria-controls': 'panel', title: t(`panel.${name}` as Key),
+        onclick: () => app.state.set({ panel: s.panel === name ? null : name }),
+      }, icon_(icon), h('span', { class: 'tab-text' }, t(`panel.${name}` as Key)));
+    };
+    const tool = (name: 'measure' | 'rings') => iconButton(name, t(`tool.${name}`), () => app.state.set({ tool: s.tool === name ? null : name }), { 'aria-pressed': String(s.tool === name), id: `tool-${name}` });
+    replace(this.el,
+      h('div', { class: 'brand' }, mark(), h('span', { class: 'brand-name' }, 'Vigía'), app.status?.demo && h('span', { class: 'demo', id: 'demo' }, t('app.demo'))),
+      h('div', { class: 'clock', title: t('clock.title') }, this.clock, h('span', { class: 'clock-zone' }, t('clock.utc')), this.rate, this.date),
+      h('div', { class: 'linkbox' }, this.link, this.count),
+      this.search,
+      h('nav', { class: 'tabs' }, panel('list', 'list'), panel('filters', 'filter'), panel('layers', 'layers'), panel('feeds', 'feeds')),
+      h('div', { class: 'tools' },
+        tool('measure'), tool('rings'),
+        iconButton(s.sound ? 'sound' : 'mute', t(s.sound ? 'tool.soundOn' : 'tool.soundOff'), () => app.state.set({ sound: !s.sound }), { 'aria-pressed': String(s.sound), id: 'tool-sound' }),
+        iconButton(THEME_ICON[s.theme], t(`tool.theme.${s.theme}`), () => app.state.set({ theme: NEXT_THEME[app.state.get().theme] }), { id: 'tool-theme' }),
+        h('button', { type: 'button', class: 'icon-button lang', id: 'tool-lang', title: t('tool.language'), 'aria-label': t('tool.language'),
+          onclick: () => app.state.set({ lang: lang() === 'es' ? 'en' : 'es' }) }, lang() === 'es' ? 'EN' : 'ES'),
+        iconButton('help', t('tool.help'), () => app.state.set({ help: true }), { id: 'tool-help' })),
+    );
+    replace(this.link, h('span', { class: 'link-dot' }), this.linkText);
+    this.tick();
+  }
+
+  /** Four times a second: the clock may run fast in a replay. */
+  tick(): void {
+    const { app } = this;
+    const { clock, vessels: v } = app;
+    if (clock.known) {
+      const now = clock.now();
+      setText(this.clock, formatTime(now));
+      setText(this.date, formatDate(now, lang()));
+      const fast = Math.abs(clock.rate - 1) > 0.25;
+      setText(this.rate, fast ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
+      this.rate.title = fast ? t('clock.replay', { rate: rateText(clock.rate) }) : '';
+    }
+    const { state } = app.connection;
+    this.link.dataset.state = state;
+    setText(this.linkText, t(`link.${state}`));
+    const total = Math.max(v.tickSeen?.vessels ?? 0, v.count);
+    const n = formatNumber(v.count, lang());
+    setText(this.count, v.count < total ? t('link.countView', { n, total: formatNumber(total, lang()) }) : t('link.count', { n }));
+    this.count.title = v.count < total ? t('link.part') : '';
+  }
+}
+
+function rateText(rate: number): string {
+  return rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1).replace(/\.0$/, '');
+}
+
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** The mark: a lookout's eye over the horizon. */
+function mark(): SVGSVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'mark');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const [d, cls] of [['M2 14.5C5.5 8.5 8.5 6 12 6s6.5 2.5 10 8.5', 'mark-lid'], ['M2 14.5h20', 'mark-horizon'], ['M8.3 14.5a3.7 3.7 0 0 1 7.4 0z', 'mark-sun']]) {
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('d', d);
+    path.setAttribute('class', cls);
+    svg.append(path);
+  }
+  return svg;
+}
