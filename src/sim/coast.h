@@ -1,6 +1,7 @@
 /*
  * Where the simulated ships may float: a coarse coast (Natural Earth 1:10m, thinned to about 500 m off Ecuador) for
- * 93°–76° W, 20° S–10° N, and a 1° map of the world's sea. West of the region everything counts as sea. Pure; any thread.
+ * 93°–76° W, 20° S–10° N, and a 1° map of the world's sea. West of the region everything counts as sea. Pure; any
+ * thread.
  */
 #ifndef VG_SIM_COAST_H
 #define VG_SIM_COAST_H

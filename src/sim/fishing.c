@@ -71,7 +71,8 @@ static void seine(struct vg_sim_vessel *v, int64_t now_us)
     if (phase == 2)
         encircle(v, tuna ? vg_rng_range(&v->dice, 260, 420) : vg_rng_range(&v->dice, 110, 180), tuna ? 9.0 : 6.0);
     else if (phase == 3)
-        lie(v, now_us, tuna ? vg_rng_range(&v->dice, 1.6, 2.8) : vg_rng_range(&v->dice, 0.8, 1.5), 0.7, ACTIVITY_HAULING);
+        lie(v, now_us, tuna ? vg_rng_range(&v->dice, 1.6, 2.8) : vg_rng_range(&v->dice, 0.8, 1.5), 0.7,
+            ACTIVITY_HAULING);
     else if (!run_to(v, near_by(v, tuna ? 5 : 1.5, tuna ? 22 : 6), v->cruise_kn * 0.85, ACTIVITY_SEARCHING))
         lie(v, now_us, 0.5, 0.5, ACTIVITY_DRIFTING);
 }
@@ -88,7 +89,8 @@ static void set_and_soak(struct vg_sim_vessel *v, int64_t now_us)
     else if (phase == 3)
         under_way = run_to(v, near_by(v, 1, 3.5), vg_rng_range(&v->dice, 1.6, 2.4), ACTIVITY_HAULING);
     if (!under_way)
-        lie(v, now_us, vg_rng_range(&v->dice, 2.5, mother ? 6 : 4.5), vg_rng_range(&v->dice, 0.4, 0.9), ACTIVITY_SOAKING);
+        lie(v, now_us, vg_rng_range(&v->dice, 2.5, mother ? 6 : 4.5), vg_rng_range(&v->dice, 0.4, 0.9),
+            ACTIVITY_SOAKING);
 }
 
 static void jig(struct vg_sim_vessel *v, int64_t now_us)

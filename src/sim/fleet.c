@@ -6,9 +6,26 @@
 #include "sim/names.h"
 #include "sim/world.h"
 
-#define KIND(key, class, type, share, program, uses, flags, names, loa0, loa1, beam, dr0, dr1, kn0, kn1, turn, accel, g)  \
-    {key, VG_CLASS_##class, type, share, PROGRAM_##program, uses, flags, NAMES_##names, loa0, loa1, beam, dr0, dr1,      \
-     kn0, kn1, turn, accel, GROUND_##g},
+#define KIND(key, class, type, share, program, uses, flags, names, loa0, loa1, beam, dr0, dr1, kn0, kn1, turn, accel,  \
+             g)                                                                                                        \
+    {key,                                                                                                              \
+     VG_CLASS_##class,                                                                                                 \
+     type,                                                                                                             \
+     share,                                                                                                            \
+     PROGRAM_##program,                                                                                                \
+     uses,                                                                                                             \
+     flags,                                                                                                            \
+     NAMES_##names,                                                                                                    \
+     loa0,                                                                                                             \
+     loa1,                                                                                                             \
+     beam,                                                                                                             \
+     dr0,                                                                                                              \
+     dr1,                                                                                                              \
+     kn0,                                                                                                              \
+     kn1,                                                                                                              \
+     turn,                                                                                                             \
+     accel,                                                                                                            \
+     GROUND_##g},
 const struct vg_sim_kind vg_sim_kinds[] = {
 #include "sim/kinds.def"
 };

@@ -5,13 +5,13 @@
  *   - the Galapagos Marine Reserve reaches 40 nautical miles out from a baseline around the islands (Ecuador's Special
  *     Law of 1998). Here the baseline is the convex hull of the islands' outermost points, so the line is a little wide
  *     where the true one turns inward;
- *   - the outer limits of 200 nautical miles are drawn the same way from the islands and from the capes of the mainland,
- *     the latter between the parallels agreed with Colombia (1°27.4' N) and Peru (3°23.6' S).
+ *   - the outer limits of 200 nautical miles are drawn the same way from the islands and from the capes of the
+ * mainland, the latter between the parallels agreed with Colombia (1°27.4' N) and Peru (3°23.6' S).
  */
 #include <string.h>
 
-#include "sim/sim.h"
 #include "sim/places.h"
+#include "sim/sim.h"
 #include "sim/sphere.h"
 
 struct cape {

@@ -10,20 +10,21 @@ static const struct edge_port {
     uint8_t node, weight;
     const char *code;
 } edge_ports[] = {
-    {NODE_PAN, 8, "PA BLB"},  {NODE_FARN, 2, "MX ZLO"}, {NODE_FARNW, 2, "CN SHA"}, {NODE_FARW, 2, "KR PUS"},
+    {NODE_PAN, 8, "PA BLB"},   {NODE_FARN, 2, "MX ZLO"}, {NODE_FARNW, 2, "CN SHA"}, {NODE_FARW, 2, "KR PUS"},
     {NODE_FARSW, 1, "NZ AKL"}, {NODE_FARS, 3, "CL SAI"}, {NODE_CLL, 4, "PE CLL"},   {NODE_BUN, 2, "CO BUN"},
 };
 
 static const uint8_t through_ways[][2] = {
-    {NODE_PAN, NODE_FARS}, {NODE_PAN, NODE_CLL},  {NODE_PAN, NODE_FARS}, {NODE_PAN, NODE_FARNW}, {NODE_PAN, NODE_FARW},
-    {NODE_PAN, NODE_PAI},  {NODE_FARN, NODE_CLL}, {NODE_FARN, NODE_FARS}, {NODE_BUN, NODE_CLL},  {NODE_PAN, NODE_FARSW},
+    {NODE_PAN, NODE_FARS}, {NODE_PAN, NODE_CLL},   {NODE_PAN, NODE_FARS}, {NODE_PAN, NODE_FARNW},
+    {NODE_PAN, NODE_FARW}, {NODE_PAN, NODE_PAI},   {NODE_FARN, NODE_CLL}, {NODE_FARN, NODE_FARS},
+    {NODE_BUN, NODE_CLL},  {NODE_PAN, NODE_FARSW},
 };
 static const uint8_t mainland_beats[] = {NODE_SALW, NODE_LOPW, NODE_MANN, NODE_GALE, NODE_ESMN, NODE_JAMB, NODE_GULF,
                                          NODE_L4,   NODE_L5,   NODE_CARN, NODE_COJN, NODE_SALS, NODE_SLW};
 static const uint8_t island_beats[] = {NODE_AYOS, NODE_SCW,  NODE_SCN, NODE_ISE, NODE_FLON,
                                        NODE_STNE, NODE_SANN, NODE_ISS, NODE_GE,  NODE_ESPN};
-static const uint8_t tour_sites[] = {NODE_AYO, NODE_BMO, NODE_BAL, NODE_BART, NODE_RAB, NODE_EGAS, NODE_GEN,
-                                     NODE_TAG, NODE_FLO, NODE_ESP, NODE_VIL,  NODE_MARS};
+static const uint8_t tour_sites[] = {NODE_AYO, NODE_BMO, NODE_BAL, NODE_BART, NODE_RAB, NODE_EGAS,
+                                     NODE_GEN, NODE_TAG, NODE_FLO, NODE_ESP,  NODE_VIL, NODE_MARS};
 static const uint8_t dive_sites[] = {NODE_BAL, NODE_WOLF, NODE_DARW, NODE_VICR, NODE_BART, NODE_BMO};
 static const uint8_t supply_round[] = {NODE_GYE, NODE_AYO, NODE_BMO, NODE_VIL};
 static const uint8_t passage_stops[] = {NODE_PAN, NODE_BMO, NODE_AYO, NODE_FARW, NODE_SAL, NODE_CAR, NODE_VIL};
@@ -37,9 +38,9 @@ static const struct {
 static const struct {
     double trip[2], home[2];
 } trips[] = {
-    [GROUND_NO] = {{4, 8}, {6, 12}},         [GROUND_SQUID] = {{900, 999}, {1, 2}},
-    [GROUND_TUNA] = {{200, 500}, {48, 120}}, [GROUND_TRAWL] = {{24, 60}, {10, 24}},
-    [GROUND_SEINE] = {{9, 14}, {9, 14}},     [GROUND_ARTISANAL] = {{7, 15}, {7, 14}},
+    [GROUND_NO] = {{4, 8}, {6, 12}},           [GROUND_SQUID] = {{900, 999}, {1, 2}},
+    [GROUND_TUNA] = {{200, 500}, {48, 120}},   [GROUND_TRAWL] = {{24, 60}, {10, 24}},
+    [GROUND_SEINE] = {{9, 14}, {9, 14}},       [GROUND_ARTISANAL] = {{7, 15}, {7, 14}},
     [GROUND_OFFSHORE] = {{70, 150}, {24, 60}}, [GROUND_ISLAND] = {{7, 12}, {8, 14}},
 };
 

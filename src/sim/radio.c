@@ -12,7 +12,8 @@
 int64_t vg_sim_interval_us(const struct vg_sim_vessel *v)
 {
     double kn = v->sog_kn;
-    /* "Changing course": 5° off the mean heading of the last 30 s (Annex 1, §4.2.1), which a steady turn lags by 15 s. */
+    /* "Changing course": 5° off the mean heading of the last 30 s (Annex 1, §4.2.1), which a steady turn lags by 15 s.
+     */
     bool turning = fabs(v->turn_dps) * 15 > 5;
     switch ((enum vg_class)v->class) {
     case VG_CLASS_BASE:
@@ -276,7 +277,8 @@ void vg_sim_speak(struct vg_sim_world *world, struct vg_sim_vessel *v, struct vg
 {
     int64_t now_us = world->now_us, end_us = now_us + VG_SECOND_US;
     bool beacon = vg_class_is_distress((enum vg_class)v->class);
-    bool ship_a = v->class == VG_CLASS_SHIP_A, says_static = ship_a || v->class == VG_CLASS_SHIP_B || v->class == VG_CLASS_AUX;
+    bool ship_a = v->class == VG_CLASS_SHIP_A,
+         says_static = ship_a || v->class == VG_CLASS_SHIP_B || v->class == VG_CLASS_AUX;
     if (v->silent || v->activity == ACTIVITY_AWAY) { /* the timers run on, unheard */
         if (v->next_position_us < now_us)
             v->next_position_us = end_us;
@@ -296,7 +298,8 @@ void vg_sim_speak(struct vg_sim_world *world, struct vg_sim_vessel *v, struct vg
             say_static_a(world, v, now_us, out);
         else
             say_static_b(world, v, now_us, out);
-        v->next_static_us = (v->next_static_us < now_us ? now_us : v->next_static_us) + (ship_a ? STATIC_US : STATIC_US / 2);
+        v->next_static_us =
+            (v->next_static_us < now_us ? now_us : v->next_static_us) + (ship_a ? STATIC_US : STATIC_US / 2);
     }
     if (ship_a && v->next_long_us < end_us) {
         if (!v->heard_ashore)

@@ -1,7 +1,7 @@
 /*
  * Who hears what. A shore station hears to the radio horizon, 2.5 nm · (√H + √h) with antenna heights in metres (IMO
- * resolution A.801(19), annex 3), almost surely in the inner part and less and less to a tenth beyond it. What no station
- * ashore can hear, satellites hear in passes, a little of it.
+ * resolution A.801(19), annex 3), almost surely in the inner part and less and less to a tenth beyond it. What no
+ * station ashore can hear, satellites hear in passes, a little of it.
  */
 #include <string.h>
 
@@ -11,10 +11,13 @@
 #define SCRATCH 1024
 
 /* Four satellites on orbits of 97 minutes, each over the region for nine of them. */
-#define SATELLITES    4
-#define ORBIT_MIN     97
-#define PASS_MIN      9
-#define SATELLITE_IDS {"SAT1", "SAT2", "SAT3", "SAT4"}
+#define SATELLITES 4
+#define ORBIT_MIN  97
+#define PASS_MIN   9
+#define SATELLITE_IDS                                                                                                  \
+    {                                                                                                                  \
+        "SAT1", "SAT2", "SAT3", "SAT4"                                                                                 \
+    }
 
 static double antenna_m(const struct vg_sim_vessel *v)
 {

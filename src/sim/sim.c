@@ -134,6 +134,7 @@ void vg_sim_truth_json(const struct vg_sim *sim, size_t i, struct vg_out *out)
     put_text(out, "activity", t.activity);
     if (*t.story)
         put_text(out, "story", t.story);
-    vg_out_printf(out, ",\"lon\":%.6f,\"lat\":%.6f,\"sog_kn\":%.2f,\"cog_deg\":%.1f,\"heading_deg\":%.1f,\"on_air\":%s}\n",
+    vg_out_printf(out,
+                  ",\"lon\":%.6f,\"lat\":%.6f,\"sog_kn\":%.2f,\"cog_deg\":%.1f,\"heading_deg\":%.1f,\"on_air\":%s}\n",
                   t.lon_deg, t.lat_deg, t.sog_kn, t.cog_deg, t.heading_deg, t.on_air ? "true" : "false");
 }

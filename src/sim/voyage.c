@@ -24,8 +24,7 @@ static struct vg_sim_point pass(struct vg_sim_vessel *v, uint8_t node, struct vg
     struct vg_sim_point p = {n->lon_deg, n->lat_deg, n->spread_nm <= 0.1};
     struct vg_sim_point wide;
     vg_sim_spot(&v->dice, n->lon_deg, n->lat_deg, n->spread_nm, &wide);
-    bool clear = n->spread_nm > 0 &&
-                 vg_sim_sea_between(before.lon_deg, before.lat_deg, wide.lon_deg, wide.lat_deg) &&
+    bool clear = n->spread_nm > 0 && vg_sim_sea_between(before.lon_deg, before.lat_deg, wide.lon_deg, wide.lat_deg) &&
                  vg_sim_sea_between(wide.lon_deg, wide.lat_deg, n->lon_deg, n->lat_deg);
     if (clear) {
         p.lon_deg = wide.lon_deg;
@@ -170,7 +169,8 @@ void vg_sim_moor(struct vg_sim_world *world, struct vg_sim_vessel *v, int64_t un
 double vg_sim_swing_deg(int64_t now_us, double phase_deg)
 {
     double s = (double)(now_us / VG_SECOND_US);
-    return 60 * sin(2 * M_PI * s / 44712.0 + phase_deg * VG_RAD) + 25 * sin(2 * M_PI * s / 1140.0 + 2 * phase_deg * VG_RAD);
+    return 60 * sin(2 * M_PI * s / 44712.0 + phase_deg * VG_RAD) +
+           25 * sin(2 * M_PI * s / 1140.0 + 2 * phase_deg * VG_RAD);
 }
 
 void vg_sim_anchor(struct vg_sim_vessel *v, int64_t now_us, int64_t until_us)

@@ -109,8 +109,8 @@ struct vg_sim_vessel {
     bool fishing;     /* between arrival on the ground and the way home */
     int16_t terminal; /* index, −1: none */
     uint16_t berth;
-    int32_t beside;    /* vessel it lies next to */
-    int64_t until_us;  /* the activity ends here, unless a route ends it */
+    int32_t beside;   /* vessel it lies next to */
+    int64_t until_us; /* the activity ends here, unless a route ends it */
     int64_t trip_end_us;
     double cruise_kn, want_kn, speed_noise;
     double drift_kn, drift_deg; /* also: quay bearing, side of a circle */
