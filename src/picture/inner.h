@@ -235,9 +235,8 @@ void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_vessel *vessel
 
 /* ---- believe.c: fields, class, flags ---- */
 
-#define AHEAD_MAX_US                                                                                                   \
-    VG_DAY_US /* more than a wrong time zone; a file replayed fast may run this far before its clock                   \
-               */
+/* More than a wrong time zone; a file that is replayed fast may run this far before its clock. */
+#define AHEAD_DEFAULT_US VG_DAY_US
 
 /* The time to take a report for, in whole milliseconds, 1 … 2^44 − 1. */
 int64_t vg_pic_report_time_ms(struct vg_picture *p, const struct vg_report *report);
