@@ -11,6 +11,8 @@
 
 #define TICK_MS_DEFAULT 250
 #define ADVANCE_US      VG_SECOND_US /* in a replay the clock moves with the data, in steps of this */
+#define LEAP_PROOFS     3
+#define AHEAD_US        (2 * VG_MINUTE_US) /* by the wall clock: a station that takes local time for UTC is not believed */
 
 struct service {
     const struct vg_service_options *options;
