@@ -23,6 +23,7 @@
 
 #define VG_AIS_BITS_MAX (VG_PAYLOAD_CHARS * 6)
 #define VG_AIS_TYPE_MAX 28
+#define VG_AIS_JSON_MAX 8192 /* bytes: no message needs more (tests hold it) */
 
 /* What a field's bits mean. */
 enum vg_ais_kind {
@@ -38,6 +39,10 @@ enum vg_ais_kind {
     VG_AIS_ETA,      /* month, day, hour, minute */
     VG_AIS_TIME,     /* year … second */
     VG_AIS_TAIL,     /* unsigned, `start` bits before the end of the message */
+    VG_AIS_SQUARE,   /* unsigned, the raw value squared (BUFR's way with visibility) */
+    VG_AIS_SIGN,     /* a sign bit, 1 for positive, and a magnitude (inland gauges) */
+    VG_AIS_CHOICE,   /* unsigned; chooses the layout that reads the rest */
+    VG_AIS_REPEAT,   /* no value: an array of elements */
 };
 
 /* Where a field goes in a vg_report. */
@@ -79,6 +84,13 @@ struct vg_ais_field {
     int32_t none;     /* raw value that means "not available"; VG_AIS_NO_NONE if there is none */
     const char *unit; /* "kn", "deg", "m", "" … */
     const char *what; /* one line for documents */
+    /* Rows of application payloads; zero elsewhere. */
+    uint16_t step;       /* value = (raw × step + offset) × 10^−decimals; 0 counts as 1 */
+    int16_t offset;      /* in units of the last decimal */
+    bool upwards;        /* every raw value from `none` on is "not available" */
+    uint8_t max;         /* REPEAT: elements at most; CHOICE: number of layouts */
+    uint8_t first;       /* CHOICE: the value of the first; REPEAT: bits of the count in front, 0: to the end */
+    uint16_t sub_layout; /* REPEAT: of an element, CHOICE: of the first value: place in vg_ais_layouts() */
 };
 
 #define VG_AIS_NO_NONE INT32_MIN
@@ -103,8 +115,17 @@ struct vg_ais {
     uint8_t payload[VG_AIS_BITS_MAX / 8 + 8]; /* most significant bit first; zero behind the end */
 };
 
-/* All layouts, for documents and tests. */
+/* All layouts, for documents and tests: messages first, then applications (type 0) and the parts of arrays. */
 const struct vg_ais_layout *vg_ais_layouts(size_t *ret_count);
+
+/* Which application identifiers are read, and by which layout. */
+struct vg_ais_application {
+    uint16_t dac;
+    uint8_t fid;
+    uint8_t min_bits; /* of application data, for this layout to be taken */
+    uint16_t layout;  /* place in vg_ais_layouts() */
+};
+const struct vg_ais_application *vg_ais_applications(size_t *ret_count);
 
 /* Armour → bits → message. NONE, or why not (ARMOUR, FILL_BITS, PAYLOAD_LENGTH, MESSAGE_TYPE, MESSAGE_SHORT); *ret then
  * undefined. */
@@ -124,6 +145,9 @@ enum vg_ais_state {
 /* A number field's raw value; `base` is 0, or application_start for fields of the application. */
 enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field *field, unsigned base,
                              int64_t *ret_raw);
+
+/* A number as it is meant, in units of the last decimal: vg_out_scaled(out, vg_ais_scale(f, raw), f->decimals). */
+int64_t vg_ais_scale(const struct vg_ais_field *field, int64_t raw);
 
 /* 6-bit text as ASCII, ended by @, trailing blanks dropped; at most `size` − 1 characters and a terminator. Returns the
  * length. */

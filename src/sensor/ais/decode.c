@@ -60,8 +60,8 @@ static void choose_application(struct vg_ais *msg)
     if (!dac || !fid || !data || msg->bits <= data->start)
         return;
     msg->application_start = data->start;
-    msg->application =
-        vg_ais_application_layout(vg_ais_uint(msg, dac->start, dac->width), vg_ais_uint(msg, fid->start, fid->width));
+    msg->application = vg_ais_application_layout(vg_ais_uint(msg, dac->start, dac->width),
+                                                 vg_ais_uint(msg, fid->start, fid->width), msg->bits - data->start);
 }
 
 enum vg_refusal vg_ais_decode(const char *armour, size_t len, uint8_t fill_bits, struct vg_ais *msg)
@@ -125,7 +125,7 @@ enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field
     if (!whole && (f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT))
         return VG_AIS_ABSENT;
     int64_t raw = is_signed(f) ? vg_ais_int(msg, start, f->width) : (int64_t)vg_ais_uint(msg, start, f->width);
-    if (f->none != VG_AIS_NO_NONE && raw == f->none)
+    if (f->none != VG_AIS_NO_NONE && (raw == f->none || (f->upwards && raw > f->none)))
         return VG_AIS_NOT_AVAILABLE;
     *ret_raw = raw;
     return whole ? VG_AIS_PRESENT : VG_AIS_PARTIAL;

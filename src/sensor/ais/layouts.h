@@ -8,12 +8,43 @@
  */
 const struct vg_ais_layout *vg_ais_choose_layout(const struct vg_ais *msg);
 
-/* By application identifier, or NULL. */
-const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid);
+/* By application identifier and bits of application data, or NULL. */
+const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid, unsigned bits);
 
 const struct vg_ais_layout *vg_ais_layout_by_name(const char *name);
 
 /* The name of an aid with its extension, as vg_ais_text(). (write.c) */
 size_t vg_ais_name_ext(const struct vg_ais *msg, unsigned start, unsigned width, char *out, size_t size);
+
+/* One value as JSON or as a cell of CSV; false, nothing written, if the message lacks the field. (write.c) */
+bool vg_ais_put_value(const struct vg_ais *msg, const struct vg_ais_field *field, unsigned base, struct vg_out *out,
+                      bool json);
+
+/* The application's content as JSON members, each with a comma in front. (application.c) */
+void vg_ais_put_application(const struct vg_ais *msg, struct vg_out *out);
+
+/* ---- arrays and choices (application.c) ---- */
+
+/* The layout that a CHOICE row's value stands for, or NULL. */
+const struct vg_ais_layout *vg_ais_chosen(const struct vg_ais *msg, const struct vg_ais_field *choice, unsigned base);
+
+/* The elements of a REPEAT row that lie before bit `end`; the last one may be cut. */
+unsigned vg_ais_elements(const struct vg_ais *msg, const struct vg_ais_field *repeat, unsigned base, unsigned end);
+
+/* The layout of an element. */
+const struct vg_ais_layout *vg_ais_element(const struct vg_ais_field *repeat);
+
+/* Where the application data ends: the communication state of type 26 stands behind. */
+unsigned vg_ais_application_end(const struct vg_ais *msg);
+
+/*
+ * Every field that this message has, arrays and choices unfolded: `path` is "speed", "areas[1].lon" …, `base` is what
+ * its first bit counts from. `application` false: the message's own.
+ */
+typedef void vg_ais_on_field(void *arg, const struct vg_ais_field *field, unsigned base, const char *path,
+                             bool application);
+void vg_ais_each_field(const struct vg_ais *msg, vg_ais_on_field *on, void *arg);
+
+#define VG_AIS_PATH_SIZE 64
 
 #endif

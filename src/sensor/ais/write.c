@@ -44,7 +44,9 @@ static void put_number(struct vg_out *out, const struct vg_ais_field *f, int64_t
         break;
     case VG_AIS_INT:
     case VG_AIS_UINT:
-        vg_out_scaled(out, raw, f->decimals);
+    case VG_AIS_SQUARE:
+    case VG_AIS_SIGN:
+        vg_out_scaled(out, vg_ais_scale(f, raw), f->decimals);
         break;
     default:
         vg_out_int(out, raw);
@@ -185,6 +187,12 @@ static bool put_value(const struct vg_ais *msg, const struct vg_ais_field *f, un
     }
 }
 
+bool vg_ais_put_value(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out,
+                      bool json)
+{
+    return put_value(msg, f, base, out, (struct style){.json = json});
+}
+
 /* `,"key":value`, taken back if there is no value. */
 static void put_member(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out)
 {
@@ -256,10 +264,8 @@ void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, str
     vg_out_uint(out, msg->mmsi);
     put_members(msg, msg->layout, 0, out);
     put_partial(msg, msg->layout, 0, out);
-    if (msg->application) {
-        put_members(msg, msg->application, msg->application_start, out);
-        put_partial(msg, msg->application, msg->application_start, out);
-    }
+    if (msg->application)
+        vg_ais_put_application(msg, out);
     if (payload)
         put_reception(payload, out);
     vg_out_char(out, '}');
@@ -288,12 +294,13 @@ static void collect_columns(void)
 {
     size_t n;
     const struct vg_ais_layout *layout = vg_ais_layouts(&n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && layout[i].type; i++)
         for (size_t k = 0; k < layout[i].fields; k++) {
             add_column(layout[i].field[k].key);
             if (layout[i].field[k].kind == VG_AIS_TURN)
                 add_column("turn_raw");
         }
+    add_column("application"); /* hundreds of keys, and arrays: one cell with a JSON object */
 }
 
 static const char reception_columns[] = "line,rxtime,station,channel,talker,type,repeat,mmsi";
@@ -309,15 +316,27 @@ void vg_ais_csv_header(struct vg_out *out)
     vg_out_char(out, '\n');
 }
 
-/* The application says it last: its `shiptype` is not the message's. */
+/* `{"key":value…}`, the comma in front of the first member made the brace. */
+static void put_application_cell(const struct vg_ais *msg, struct vg_out *out)
+{
+    char json[VG_AIS_JSON_MAX];
+    struct vg_out members = vg_out_fixed(json, sizeof json - 1);
+    vg_ais_put_application(msg, &members);
+    if (members.err || !members.len)
+        return;
+    json[0] = '{';
+    json[members.len] = '}';
+    vg_out_csv_string(out, json, members.len + 1);
+}
+
 static void put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
 {
     struct style csv = {.json = false};
     const struct vg_ais_field *f;
-    if (msg->application && (f = vg_ais_field(msg->application, key))) {
-        put_value(msg, f, msg->application_start, out, csv);
-    } else if ((f = vg_ais_field(msg->layout, key))) {
+    if ((f = vg_ais_field(msg->layout, key))) {
         put_value(msg, f, 0, out, csv);
+    } else if (msg->application && strcmp(key, "application") == 0) {
+        put_application_cell(msg, out);
     } else if (strcmp(key, "turn_raw") == 0 && (f = vg_ais_field(msg->layout, "turn"))) {
         int64_t raw;
         if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
