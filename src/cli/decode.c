@@ -21,6 +21,7 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [F
                            "  -f, --format FMT   json: an object a line, keys as in gpsd's AIVDM (default)\n"
                            "                     csv: a header, then a row a message, all types in one table\n"
                            "  -q, --quiet        no progress, no summary\n"
+                           "      --fields         list every field of every message type, and stop\n"
                            "  -h, --help         this text\n"
                            "\n"
                            "Numbers are in degrees, knots and metres; what a message says is not available is\n"
@@ -134,10 +135,37 @@ out:
     return status;
 }
 
+/* The field tables as a document: docs/formats/ais-fields.md is made by this. */
+static void print_fields(void)
+{
+    size_t layouts;
+    const struct vg_ais_layout *l = vg_ais_layouts(&layouts);
+    puts("# What `vigia decode` writes\n\n"
+         "A JSON object a message: `type`, `repeat`, `mmsi`, then the fields below, then where they are known `line` "
+         "(of its\n"
+         "first sentence), `rxtime`, `station`, `channel`, `talker`, and `own` for VDO. Bits count from 0. This page "
+         "is made by\n"
+         "`vigia decode --fields` from the tables that decode.\n");
+    for (size_t i = 0; i < layouts; i++, l++) {
+        printf("## %s: %s\n\n| key | first bit | bits | unit | meaning |\n| --- | --- | --- | --- | --- |\n", l->name,
+               l->title);
+        for (size_t k = 0; k < l->fields; k++) {
+            const struct vg_ais_field *f = &l->field[k];
+            if (f->width)
+                printf("| `%s` | %s%u | %u | %s | %s |\n", f->key, f->kind == VG_AIS_TAIL ? "end − " : "", f->start,
+                       f->width, f->unit, f->what);
+            else
+                printf("| `%s` | %u | to the end | %s | %s |\n", f->key, f->start, f->unit, f->what);
+        }
+        putchar('\n');
+    }
+}
+
 int vg_cli_decode(int argc, char **argv)
 {
     static const struct option options[] = {{"format", required_argument, NULL, 'f'},
                                             {"quiet", no_argument, NULL, 'q'},
+                                            {"fields", no_argument, NULL, 'F'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     static struct decode d;
@@ -153,6 +181,9 @@ int vg_cli_decode(int argc, char **argv)
         case 'q':
             quiet = true;
             break;
+        case 'F':
+            print_fields();
+            return VG_EXIT_OK;
         case 'h':
             fputs(help, stdout);
             return VG_EXIT_OK;

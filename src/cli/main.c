@@ -9,6 +9,7 @@
 static const struct vg_command commands[] = {
     {"decode", "AIS sentences to JSON lines or CSV", vg_cli_decode},
     {"watch", "the live picture: feeds in; page, streams and interface out", vg_cli_watch},
+    {"sim", "a simulated sea as AIS sentences: the demo, load, a truth to test with", vg_cli_sim},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

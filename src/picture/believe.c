@@ -70,7 +70,7 @@ static int64_t clamp_ms(int64_t time_us)
 
 int64_t vg_pic_report_time_ms(struct vg_picture *p, const struct vg_report *report)
 {
-    if (p->clock_known && report->time_us > p->clock_us + AHEAD_MAX_US) {
+    if (p->clock_known && report->time_us > p->clock_us + p->limits.ahead_us) {
         p->counters.ahead++;
         return clamp_ms(p->clock_us);
     }
@@ -81,7 +81,7 @@ bool vg_pic_newer(const struct vg_picture *p, int64_t time_ms, uint64_t known_ms
 {
     if (known_ms == 0 || time_ms >= (int64_t)known_ms)
         return true;
-    return p->clock_known && (int64_t)known_ms > clamp_ms(p->clock_us) + AHEAD_MAX_US / 1000;
+    return p->clock_known && (int64_t)known_ms > clamp_ms(p->clock_us + p->limits.ahead_us);
 }
 
 /* ---- fields ---- */

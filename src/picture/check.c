@@ -55,7 +55,9 @@ static bool check_list(const struct vg_picture *p, const struct list *list, enum
         const struct slot_state *state = vg_pic_state(p, slot);
         if (n > p->slots || !state->used || state->link[kind].prev != before)
             return false;
-        if (before != VG_SLOT_NONE && kind == LINK_GROUP && vg_pic_state(p, before)->arrival_us > state->arrival_us)
+        if (before != VG_SLOT_NONE && kind == LINK_GROUP &&
+            (vg_pic_state(p, before)->arrival_us > state->arrival_us ||
+             vg_pic_state(p, before)->arrival_no >= state->arrival_no))
             return false;
         if (kind == LINK_GROUP ? list != &p->group[state->group] : !state->held)
             return false;
@@ -157,11 +159,13 @@ static uint64_t hash_trail(const struct vg_picture *p, const struct slot_state *
 static uint64_t hash_state(const struct slot_state *state, uint64_t h)
 {
     h = mix(h, (uint64_t)state->arrival_us);
+    h = mix(h, state->arrival_no);
     h = mix(h, (uint64_t)state->held_arrival_us);
     h = mix(h, (uint64_t)state->moved_arrival_us);
     h = mix(h, state->trail_dropped);
     h = mix(h, (uint64_t)state->held_silence << 32 | (uint64_t)state->held_run << 16 | state->moves);
-    h = mix(h, (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 | state->held);
+    h = mix(h, (uint64_t)state->believed_run << 24 | (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 |
+                   state->held);
     for (unsigned i = 0; i < HEARD_KEPT; i++) /* from the oldest on */
         h = mix_bytes(h, &state->heard[(state->heard_next + i) % HEARD_KEPT], sizeof(struct heard));
     return h;

@@ -38,12 +38,15 @@ static const struct reach reaches[VG_CLASS_COUNT] = {
 
 /* Proof for a held place: this many in a row that agree … */
 #define RUN_ADOPTED 3
-/* … while the believed place missed two reports or more … */
-#define SILENCE_A_MOVING_MS (60 * 1000)
-#define SILENCE_MOVING_MS   (3 * 60 * 1000)
-#define SILENCE_STILL_MS    (7 * 60 * 1000)
-/* … or this many held in a row, whatever their times. */
+/* … while the believed place has been silent: two reports missed if it was hardly known itself, longer if it was. */
+#define SILENCE_A_MOVING_MS    (60 * 1000)
+#define SILENCE_MOVING_MS      (3 * 60 * 1000)
+#define SILENCE_STILL_MS       (7 * 60 * 1000)
+#define SILENCE_ESTABLISHED_MS (15 * 60 * 1000)
+#define ESTABLISHED            5
+/* … or, where times prove nothing (more than one a second), this many held in a row. */
 #define HELD_SILENCE 10
+#define TIMELESS_MS  1000
 /* Each adoption doubles the proof for the next one, so that an identity that two share doesn't jump to and fro. */
 #define MOVES_MAX          5
 #define MOVES_FORGOTTEN_US (2 * VG_HOUR_US)
@@ -137,8 +140,13 @@ void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_vessel *v)
     v->held_us = 0;
 }
 
-static int64_t silence_proof_ms(const struct vg_vessel *v)
+static int64_t silence_proof_ms(const struct slot_state *state, const struct vg_vessel *v)
 {
+    if (vg_class_is_distress(v->class))
+        return SILENCE_A_MOVING_MS; /* bursts each minute; searching the wrong place for a quarter of an hour costs
+                                       lives */
+    if (state->believed_run >= ESTABLISHED)
+        return SILENCE_ESTABLISHED_MS;
     if (v->flags & VG_VESSEL_STILL)
         return SILENCE_STILL_MS;
     return v->class == VG_CLASS_SHIP_A ? SILENCE_A_MOVING_MS : SILENCE_MOVING_MS;
@@ -153,8 +161,9 @@ static bool proven(const struct vg_picture *p, uint32_t slot, const struct vg_ve
     int64_t silent_ms = time_ms - (int64_t)v->prov[VG_FIELD_POS].time_ms;
     if (!vg_pic_newer(p, time_ms, v->prov[VG_FIELD_POS].time_ms))
         return false;
-    return (state->held_run >= RUN_ADOPTED && silent_ms >= silence_proof_ms(v) << state->moves) ||
-           state->held_silence >= HELD_SILENCE << state->moves;
+    if (state->held_run >= RUN_ADOPTED && silent_ms >= silence_proof_ms(state, v) << state->moves)
+        return true;
+    return state->held_silence >= HELD_SILENCE << state->moves && silent_ms < state->held_silence * TIMELESS_MS;
 }
 
 static void note_move(struct vg_picture *p, uint32_t slot, struct vg_vessel *v)
@@ -162,6 +171,7 @@ static void note_move(struct vg_picture *p, uint32_t slot, struct vg_vessel *v)
     struct slot_state *state = vg_pic_state(p, slot);
     state->moves += state->moves < MOVES_MAX;
     state->moved_arrival_us = p->elapsed_us;
+    state->believed_run = 0;
     vg_pic_unhold(p, slot, v);
     p->counters.moved++;
 }
@@ -171,6 +181,7 @@ static void note_believed(struct vg_picture *p, uint32_t slot, const struct hear
     struct slot_state *state = vg_pic_state(p, slot);
     state->held_run = 0;
     state->held_silence = 0;
+    state->believed_run += state->believed_run < UINT8_MAX;
     state->heard[state->heard_next] = *word;
     state->heard_next = (state->heard_next + 1) % HEARD_KEPT;
     p->counters.positions++;

@@ -77,6 +77,7 @@ struct heard {
 struct slot_state {
     struct link link[LINK_KINDS]; /* LINK_GROUP also chains free slots */
     int64_t arrival_us;           /* on the clock of arrivals (picture->elapsed_us) */
+    uint64_t arrival_no;          /* arrivals in the same tick have an order too */
     int64_t held_arrival_us;
     int64_t moved_arrival_us;
     uint64_t trail_dropped;
@@ -85,6 +86,7 @@ struct slot_state {
     uint16_t held_silence; /* positions held since a believed one came */
     uint8_t held_run;      /* how many of the last ones agree with each other */
     uint8_t moves;         /* held places adopted lately: each one doubles the proof for the next */
+    uint8_t believed_run;  /* positions believed since the last of them */
     uint8_t group;
     uint8_t heard_next;
     bool used, held, dwelling;
@@ -142,7 +144,8 @@ struct vg_picture {
     bool clock_known;
     int64_t clock_us;
     int64_t elapsed_us; /* the clock of arrivals: what the clock went forward in all */
-    uint64_t seq;       /* of the newest snapshot */
+    uint64_t arrivals;
+    uint64_t seq; /* of the newest snapshot */
     uint32_t count;
     uint32_t slots; /* handed out so far: used or in the free list */
     uint32_t free_slot;
@@ -232,8 +235,8 @@ void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_vessel *vessel
 
 /* ---- believe.c: fields, class, flags ---- */
 
-#define AHEAD_MAX_US VG_DAY_US /* more than a wrong time zone; a file replayed fast may run this far before its clock  \
-                                */
+/* More than a wrong time zone; a file that is replayed fast may run this far before its clock. */
+#define AHEAD_DEFAULT_US VG_DAY_US
 
 /* The time to take a report for, in whole milliseconds, 1 … 2^44 − 1. */
 int64_t vg_pic_report_time_ms(struct vg_picture *p, const struct vg_report *report);

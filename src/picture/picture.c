@@ -14,7 +14,9 @@
 enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_picture **ret_picture)
 {
     struct vg_picture_limits use = limits ? *limits : VG_PICTURE_LIMITS_DEFAULT;
-    if (use.vessels == 0 || use.vessels > VESSELS_MAX)
+    if (use.ahead_us == 0)
+        use.ahead_us = AHEAD_DEFAULT_US;
+    if (use.vessels == 0 || use.vessels > VESSELS_MAX || use.ahead_us < 0 || use.ahead_us > CLOCK_LIMIT_US)
         return VG_ARG;
     struct vg_picture *p = vg_pic_alloc(1, sizeof *p);
     if (!p)
@@ -103,7 +105,7 @@ static uint32_t eviction_choice(const struct vg_picture *p)
         if (head == VG_SLOT_NONE)
             continue;
         int head_rank = vg_pic_group_rank((enum group)g);
-        bool older = choice == VG_SLOT_NONE || vg_pic_state(p, head)->arrival_us < vg_pic_state(p, choice)->arrival_us;
+        bool older = choice == VG_SLOT_NONE || vg_pic_state(p, head)->arrival_no < vg_pic_state(p, choice)->arrival_no;
         if (choice == VG_SLOT_NONE || head_rank < rank || (head_rank == rank && older)) {
             choice = head;
             rank = head_rank;
@@ -181,6 +183,7 @@ static void note_arrival(struct vg_picture *p, const struct vg_vessel *v)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
     state->arrival_us = p->elapsed_us;
+    state->arrival_no = ++p->arrivals;
     vg_pic_list_remove(p, &p->group[state->group], LINK_GROUP, v->slot);
     state->group = (uint8_t)vg_pic_group_of(v);
     vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, v->slot);

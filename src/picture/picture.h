@@ -95,6 +95,7 @@ struct vg_picture_limits {
     uint32_t vessels;      /* default 200 000 */
     size_t trail_bytes;    /* default 256 MiB for all trails together */
     uint32_t trail_points; /* default 2 000 for one vessel */
+    int64_t ahead_us;      /* how far after the clock a report may be dated; 0: a day. With the wall clock: minutes */
 };
 
 #define VG_PICTURE_LIMITS_DEFAULT                                                                                      \
@@ -105,7 +106,7 @@ struct vg_picture_limits {
     X(reports, "reports applied")                                                                                      \
     X(positions, "positions believed")                                                                                 \
     X(late, "reports with a field older than what is known: that field was dropped")                                   \
-    X(ahead, "reports dated more than a day after the clock: taken as of now")                                         \
+    X(ahead, "reports dated too far after the clock: taken as of now")                                                 \
     X(anonymous, "reports of other sensors than AIS that claim no identity: dropped")                                  \
     X(duplicate, "the same position again from another receiver within seconds, or a coarse copy (type 27)")           \
     X(held, "positions no vessel could have reached, held apart")                                                      \
@@ -140,15 +141,16 @@ void vg_picture_set_on_distress(struct vg_picture *picture, vg_picture_on_distre
 
 /*
  * Takes one report. Never fails on content: what can't be believed is held or counted. Owner. The report's time may lie
- * behind what is known (several receivers): each field keeps the newest word. A report without a time, or dated more
- * than a day ahead of the clock, is taken as of now; where the data's own time is the clock, tell it before applying.
+ * behind what is known (several receivers): each field keeps the newest word. A report without a time, or dated further
+ * than limits.ahead_us after the clock, is taken as of now, lest one wrong clock silences all right ones; where the
+ * data's own time is the clock, tell it before applying.
  */
 void vg_picture_apply(struct vg_picture *picture, const struct vg_report *report);
 
 /*
  * Tells the time: vessels unheard for longer than their class allows go. Silence is measured on this clock from the
  * moment of arrival, not on the times that reports claim, so an old log stays visible while it is replayed. A clock set
- * back adds no silence, and what is then dated over a day ahead loses to any word. Owner.
+ * back adds no silence, and what is then dated further than limits.ahead_us after it loses to any word. Owner.
  */
 void vg_picture_advance(struct vg_picture *picture, int64_t now_us);
 

@@ -57,14 +57,14 @@ static void a_timed_file_keeps_its_pace(void **state)
     for (int i = 0; i < 6; i++)
         line_at(text, i * 2000);
     temp_text(path, text);
+    uint64_t before_us = (uint64_t)vg_clock_monotonic_us();
     listen_to(ear, "%s?speed=20", path); /* 10 s in half a second */
     WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
     assert_string_equal(ear->streams[0].text, text);
     assert_int_equal(ear->piece_count, 7);
     for (unsigned i = 1; i < 6; i++) {
         assert_int_equal(ear->pieces[i].received_us, (T0 + 2 * (int64_t)i) * VG_SECOND_US);
-        assert_true(ear->pieces[i].at_us - ear->pieces[0].at_us >=
-                    i * 100000 - 2000); /* never early; late is the machine */
+        assert_true(ear->pieces[i].at_us - before_us >= i * 100000); /* never early; late is the machine */
     }
     unlink(path);
 }
@@ -116,7 +116,7 @@ static void jumps_over_a_minute_are_not_waited_for(void **state)
     temp_text(path, text);
     listen_to(ear, "%s?speed=1", path);
     WAIT_FOR(ear, ear->piece_count >= 4);
-    assert_true(ear->pieces[2].at_us - ear->pieces[1].at_us >= 298000);
+    assert_true(ear->pieces[2].at_us - ear->pieces[0].at_us >= 300000);
     turn_for(ear, 100000);
     assert_int_equal(ear->piece_count, 4); /* the last line is 59 s away */
     assert_int_equal(ear->pieces[3].received_us, (T0 - 86400) * VG_SECOND_US);

@@ -61,17 +61,16 @@ static void an_unplugged_line_is_found_again(void **state)
     listen_to(ear, "serial:%s", device);
     put(master, "unfini");
     WAIT_FOR(ear, ear->bytes == 6);
+    int64_t lost_us = vg_clock_monotonic_us();
     unplug(master);
     WAIT_FOR(ear, state_of(ear) == VG_FEED_DOWN);
-    int64_t lost_us = vg_clock_monotonic_us();
     assert_int_equal(ear->streams[0].ends, 1);
     assert_non_null(vg_feed_status(ear->feed)->error);
-    turn_for(ear, 700000); /* an attempt that finds nothing */
+    WAIT_FOR(ear, strstr(vg_feed_status(ear->feed)->error, "no such file")); /* an attempt that finds nothing */
     assert_int_equal(state_of(ear), VG_FEED_DOWN);
-    assert_non_null(strstr(vg_feed_status(ear->feed)->error, "no such file"));
     master = plug_in();
     WAIT_FOR(ear, state_of(ear) == VG_FEED_CONNECTING);
-    assert_true(vg_clock_monotonic_us() - lost_us >= 1000000); /* 0.5 s, then 1 s */
+    assert_true(vg_clock_monotonic_us() - lost_us >= 1490000); /* 0.5 s, then 1 s */
     assert_int_equal(vg_feed_status(ear->feed)->reconnects, 1);
     put(master, "whole");
     WAIT_FOR(ear, ear->bytes == 11);

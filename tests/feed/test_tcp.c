@@ -57,16 +57,16 @@ static void after_a_loss_it_reconnects_within_the_back_off(void **state)
     WAIT_FOR_CONNECTION(ear, server);
     put(taken, "unfini");
     WAIT_FOR(ear, ear->bytes == 6);
+    int64_t lost_us = vg_clock_monotonic_us();
     close(taken);
     close(server);
     WAIT_FOR(ear, state_of(ear) == VG_FEED_DOWN);
-    int64_t lost_us = vg_clock_monotonic_us();
     assert_int_equal(ear->streams[0].ends, 1);
     assert_non_null(vg_feed_status(ear->feed)->error);
     server = serve_at(&port);
     WAIT_FOR_CONNECTION(ear, server);
     int64_t waited_us = vg_clock_monotonic_us() - lost_us;
-    assert_true(waited_us >= (VG_FEED_BACKOFF_MIN_MS - 50) * 1000);
+    assert_true(waited_us >= (VG_FEED_BACKOFF_MIN_MS - 10) * 1000);
     assert_true(waited_us < DEADLINE_US / 2);
     WAIT_FOR(ear, state_of(ear) == VG_FEED_LIVE);
     assert_int_equal(vg_feed_status(ear->feed)->reconnects, 1);
@@ -141,12 +141,13 @@ static void a_silent_server_is_a_stall(void **state)
     struct ear *ear = *state;
     uint16_t port = 0;
     int server = serve_at(&port);
+    int64_t before_us = vg_clock_monotonic_us();
     listen_to(ear, "tcp://127.0.0.1:%u?stall=0.2", port);
     WAIT_FOR_CONNECTION(ear, server);
     WAIT_FOR(ear, state_of(ear) == VG_FEED_LIVE);
-    int64_t live_us = vg_clock_monotonic_us();
+
     WAIT_FOR(ear, state_of(ear) == VG_FEED_STALLED);
-    assert_true(vg_clock_monotonic_us() - live_us >= 190000);
+    assert_true(vg_clock_monotonic_us() - before_us >= 190000);
     put(taken, "x");
     WAIT_FOR(ear, state_of(ear) == VG_FEED_LIVE);
     WAIT_FOR(ear, state_of(ear) == VG_FEED_STALLED);
@@ -161,7 +162,7 @@ static void closing_is_clean_at_every_moment(void **state)
     uint16_t port = 0;
     int server = serve_at(&port);
     for (int turns = 0; turns < 12; turns++) {
-        void *one;
+        void *one = NULL;
         assert_int_equal(ear_setup(&one), 0);
         listen_to(one, "tcp://localhost:%u", turns % 2 ? port : dead_port());
         for (int i = 0; i < turns; i++)

@@ -71,7 +71,7 @@ static inline void tick(struct vg_picture *p, double seconds)
 
 static inline struct vg_picture *picture_of(uint32_t vessels, size_t trail_bytes, uint32_t trail_points)
 {
-    struct vg_picture_limits limits = {vessels, trail_bytes, trail_points};
+    struct vg_picture_limits limits = {vessels, trail_bytes, trail_points, 0};
     struct vg_picture *p = NULL;
     assert_int_equal(vg_picture_new(&limits, &p), VG_OK);
     vg_picture_advance(p, START_US);

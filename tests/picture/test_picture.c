@@ -78,6 +78,23 @@ static void a_date_far_ahead_is_taken_as_now(void **state)
     vg_picture_free(p);
 }
 
+static void one_wrong_clock_does_not_silence_the_right_ones(void **state)
+{
+    (void)state;
+    struct vg_picture_limits limits = {100, 1 << 20, 100, .ahead_us = 2 * VG_MINUTE_US};
+    struct vg_picture *p;
+    assert_int_equal(vg_picture_new(&limits, &p), VG_OK);
+    for (int i = 0; i < 20; i++) { /* every second report is from a station that takes its zone's time for UTC */
+        tick(p, 10 * i);
+        say_at(p, SHIP, i % 2 ? 10 * i + 3 * 3600 : 10 * i, 50 * i, 0);
+        assert_true(same_pos(see(p, SHIP)->pos, metres(50 * i, 0)));
+        assert_int_equal(see(p, SHIP)->heard_us, at(10 * i));
+    }
+    assert_int_equal(vg_picture_counters(p)->ahead, 10);
+    assert_int_equal(vg_picture_counters(p)->late, 0);
+    vg_picture_free(p);
+}
+
 static void a_clock_set_back_lets_new_words_win(void **state)
 {
     (void)state;
@@ -369,8 +386,9 @@ static void bad_limits_are_refused(void **state)
 {
     (void)state;
     struct vg_picture *p = NULL;
-    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){0, 0, 0}, &p), VG_ARG);
-    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){UINT32_MAX, 0, 0}, &p), VG_ARG);
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){0, 0, 0, 0}, &p), VG_ARG);
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){UINT32_MAX, 0, 0, 0}, &p), VG_ARG);
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){10, 0, 0, -1}, &p), VG_ARG);
     assert_null(p);
     vg_picture_free(NULL);
 }
@@ -382,6 +400,7 @@ int main(void)
         cmocka_unit_test(an_older_word_does_not_replace_a_newer_one),
         cmocka_unit_test(a_shorter_name_leaves_nothing_of_the_longer_one),
         cmocka_unit_test(a_date_far_ahead_is_taken_as_now),
+        cmocka_unit_test(one_wrong_clock_does_not_silence_the_right_ones),
         cmocka_unit_test(a_clock_set_back_lets_new_words_win),
         cmocka_unit_test(the_same_position_from_another_receiver_is_counted_once),
         cmocka_unit_test(a_coarse_position_does_not_replace_a_fine_fresh_one),

@@ -30,7 +30,8 @@ export interface App {
   status: Status | null;
   zones: { id: string; title: string }[];
   /** Pixels of the chart that bars cover, so that labels keep clear of them. */
-  insets: { top: number; left: number };
+  insets: { top: number; left: number; right: number; bottom: number };
+  measureInsets(): void;
   /** Which vessel is under the pointer, as a slot; −1 none. */
   hover: number;
   select(mmsi: number | null, options?: { centre?: boolean }): void;

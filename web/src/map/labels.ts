@@ -13,7 +13,7 @@ export interface Label { slot: number; mmsi: number; text: string; dx: number; d
 const CELL = 6;
 const HEIGHT = 14;
 const MAX_LABELS = 220;
-const MAX_CANDIDATES = 1500;
+const MAX_CANDIDATES = 5000;
 
 /** A coarse bitmap of what is already written on. */
 export class Occupied {
@@ -50,6 +50,9 @@ export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: strin
   const s = app.state.get();
   const zoom = app.chart.map.getZoom();
   const half = symbolPixels(zoom) / 2;
+  occupied.take(0, 0, app.insets.left, pr.height);
+  occupied.take(pr.width - app.insets.right, 0, app.insets.right, pr.height);
+  occupied.take(0, 0, pr.width, app.insets.top + 18);
   const visible: number[] = [];
   for (let i = 0; i < scene.drawn; i++) {
     const slot = scene.order[i];

@@ -28,7 +28,11 @@ export class Scene {
   drawn = 0;
   frames = 0;
 
-  private readonly overlay = new MapboxOverlay({ interleaved: false, layers: [], useDevicePixels: true, pickingRadius: 0 });
+  private readonly overlay = new MapboxOverlay({
+    interleaved: false, layers: [], useDevicePixels: true,
+    // The shaders smooth their own edges; multisampling would make a software rasteriser do the work four times.
+    deviceProps: { type: 'webgl', webgl: { antialias: false } },
+  });
   private readonly symbols = new SymbolWriter();
   private readonly vectors = new StrokeWriter();
   private readonly hulls = new PlainWriter();

@@ -3,13 +3,14 @@ import type { Reported } from '../api';
 import type { App } from '../app/app';
 import { CATEGORIES, categoryOf } from '../app/category';
 import { flagCode } from '../app/filter';
-import { flagEmoji, formatAge, formatBearing, formatEta, formatNumber, formatPosition, formatTime } from '../app/format';
+import { formatAge, formatBearing, formatEta, formatNumber, formatPosition, formatTime } from '../app/format';
 import { countryName, Key, lang, t } from '../i18n';
 import { aidName, shipTypeName, statusName } from '../i18n/ais';
 import { CLASS, E4MIN, FLAG } from '../stream/vessels';
 import { TrailChart } from './charts';
 import { className, typeText } from './texts';
 import { h, icon, IconName, iconButton, replace, setText } from './dom';
+import { flagText } from './flags';
 
 /** Past this a position is called old in words too, not only by a fading symbol. */
 const STALE_S = 900;
@@ -41,6 +42,7 @@ export class Card {
     this.el.hidden = selected === null;
     this.el.setAttribute('aria-label', t('card.label'));
     document.body.classList.toggle('has-card', selected !== null);
+    this.app.measureInsets();
     if (selected === null) return;
     this.shape = '';
     replace(this.history, h('h3', {}, t('card.history')), this.chart.el);
@@ -96,7 +98,7 @@ export class Card {
     setText(this.title, name || t('card.noName'));
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const type = live ? typeText(v, slot) : shipTypeName(d?.shiptype ?? 0, lang());
-    setText(this.subtitle, [flag && `${flagEmoji(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
+    setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : 'unknown';
 
     const sog = live ? (v.sog[slot] < 1023 ? v.sog[slot] / 10 : null) : d?.speed ?? null;
@@ -155,7 +157,7 @@ export class Card {
       { key: 'card.mmsi', value: String(app.state.get().selected).padStart(9, '0') },
       { key: 'card.imo', value: String((live ? v.imo[slot] : d?.imo) || ''), reported: r.imo },
       { key: 'card.callsign', value: (live ? v.callsign[slot] : d?.callsign) ?? '', reported: r.callsign },
-      { key: 'card.flag', value: flag ? `${flagEmoji(flag)} ${countryName(flag)} (${flag})` : '' },
+      { key: 'card.flag', value: flag ? `${countryName(flag)} (${flag})` : '' },
       { key: 'card.type', value: cls === CLASS.aton ? '' : live ? shipTypeName(v.shiptype[slot], lang()) : shipTypeName(d?.shiptype ?? 0, lang()), reported: r.shiptype },
       { key: 'card.aidType', value: cls === CLASS.aton ? aidName(v.atonType[slot], lang()) : '', reported: r.aid_type },
       { key: 'card.class', value: live ? className(cls) : '' },
@@ -172,6 +174,8 @@ export class Card {
   }
 
   private setDials(values: [Key, string, string][]): void {
+    // A lighthouse has no course: three dashes would say nothing.
+    this.dials.hidden = this.history.hidden = values.every(([, value]) => value === '–');
     if (this.dials.childElementCount !== values.length || this.dials.dataset.lang !== lang()) {
       this.dials.dataset.lang = lang();
       replace(this.dials, ...values.map(([key]) => h('div', { class: 'dial' }, h('span', { class: 'dial-label' }, t(key)), h('span', { class: 'dial-value' }), h('span', { class: 'dial-unit' }))));

@@ -1,13 +1,14 @@
 /** The vessel table: virtual rows, so 50,000 vessels cost as much as the thirty on the screen. */
 import { App, vesselName } from '../app/app';
 import { compile, flagCode } from '../app/filter';
-import { flagEmoji, formatAge, formatBearing, formatNumber } from '../app/format';
+import { formatAge, formatBearing, formatNumber } from '../app/format';
 import { E4MIN, FLAG } from '../stream/vessels';
 import { Key, lang, t } from '../i18n';
 import { categoryOf, CATEGORIES } from '../app/category';
 import { exportCsv } from './export';
 import { typeText } from './texts';
 import { add, h, icon, replace, setText } from './dom';
+import { flagText } from './flags';
 
 const ROW = 34;
 const SPARE = 6;
@@ -139,7 +140,7 @@ export class List {
       cells.row.setAttribute('aria-selected', String(v.mmsi[slot] === selected));
       cells.row.setAttribute('aria-rowindex', String(first + i + 1));
       cells.row.classList.toggle('cursor', v.mmsi[slot] === this.cursor);
-      setText(cells.flag, flagEmoji(flagCode(v.flag[slot])));
+      setText(cells.flag, flagText(flagCode(v.flag[slot])));
       setText(cells.name, vesselName(v, slot));
       setText(cells.type, typeText(v, slot));
       setText(cells.speed, v.sog[slot] < 1023 ? formatNumber(v.sog[slot] / 10, lang(), 1) : '–');
