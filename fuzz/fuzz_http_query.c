@@ -15,7 +15,9 @@ static struct vg_picture *picture;
 /* A few vessels with text that is not UTF-8, around the antimeridian. */
 static void make_picture(void)
 {
-    struct vg_picture_limits limits = {300, 1 << 16, 10};
+    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
+    limits.vessels = 300;
+    limits.trail_bytes = 1 << 16;
     if (vg_picture_new(&limits, &picture))
         abort();
     vg_picture_advance(picture, VG_DAY_US);
