@@ -79,6 +79,7 @@ async function start(): Promise<void> {
       bottom: sheet && (open || selected !== null) ? innerHeight * 0.55 : px('--foot') };
     app.overlay.invalidate();
   };
+  app.obstacles = () => [topbar.el, legend.el, zoom, banners.el, panel.el, card.el].map((el) => el.getBoundingClientRect());
   app.select = (mmsi, options) => select(app, mmsi, options?.centre ?? false);
 
   const search = new Search(app), topbar = new TopBar(app, search.el), panel = new SidePanel(app), card = new Card(app);

@@ -101,8 +101,8 @@ export class Card {
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : 'unknown';
 
-    const sog = live ? (v.sog[slot] < 1023 ? v.sog[slot] / 10 : null) : d?.speed ?? null;
-    const cog = live ? (v.cog[slot] < 3600 ? v.cog[slot] / 10 : null) : d?.course ?? null;
+    const sog = live ? v.speed(slot) : d?.speed ?? null;
+    const cog = live ? v.course(slot) : d?.course ?? null;
     const heading = live ? (v.heading[slot] < 360 ? v.heading[slot] : null) : d?.heading ?? null;
     this.setDials([
       ['card.speed', sog === null ? '–' : formatNumber(sog, lang(), 1), t('unit.kn')],
@@ -140,7 +140,7 @@ export class Card {
     const age = (s: number) => (s ? t('distress.since', { age: formatAge(now - s) }) : '');
     const posTime = live ? v.positionTime[slot] : d?.time ? Date.parse(d.time) / 1000 : 0;
     const heard = live ? v.heardTime[slot] : d?.heard ? Date.parse(d.heard) / 1000 : 0;
-    const length = live ? v.dims[o] + v.dims[o + 1] : d?.length, beam = live ? v.dims[o + 2] + v.dims[o + 3] : d?.beam;
+    const length = live ? v.length(slot) : d?.length, beam = live ? v.dims[o + 2] + v.dims[o + 3] : d?.beam;
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const eta = live ? formatEta(v.eta[o], v.eta[o + 1], v.eta[o + 2], v.eta[o + 3]) : d?.eta ?? null;
     const status = live ? v.status[slot] : d?.status ?? 255;
@@ -188,26 +188,41 @@ export class Card {
 
   /** The elements are rebuilt only when other fields appear; a value that changes is written in place. */
   private setFields(groups: [Key, Field[]][]): void {
-    const shown = groups.map(([title, fields]) => [title, fields.filter((f) => f.value !== '')] as const).filter(([, fields]) => fields.length > 0);
-    const shape = lang() + shown.map(([title, fields]) => title + fields.map((f) => f.key + (f.reported ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
+    const shown = groups.map(([title, fields]) => {
+      const known = fields.filter((f) => f.value !== '').map((f) => ({ ...f, said: f.reported ? provenance(f.reported) : '' }));
+      // What most of a section's values share is said once, at its head; a value that differs says its own.
+      const common = mostFrequent(known.map((f) => f.said));
+      return { title, common, fields: known.map((f) => ({ ...f, said: f.said === common ? '' : f.said })) };
+    }).filter((group) => group.fields.length > 0);
+    const shape = lang() + shown.map(({ title, fields }) => title + fields.map((f) => f.key + (f.said ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
     if (shape !== this.shape) {
       this.shape = shape;
-      replace(this.fields, ...shown.map(([title, fields]) => h('section', {}, h('h3', {}, t(title)), h('dl', {}, ...fields.map((f) =>
-        h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.reported ? h('span', { class: 'said' }) : null)))))));
+      replace(this.fields, ...shown.map(({ title, fields }) => h('section', { 'data-group': title }, h('h3', {}, t(title), h('span', { class: 'said' })), h('dl', {}, ...fields.map((f) =>
+        h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.said ? h('span', { class: 'said' }) : null)))))));
     }
-    for (const [, fields] of shown) {
+    for (const { title, common, fields } of shown) {
+      setText(this.fields.querySelector(`[data-group="${title}"] h3 .said`)!, common);
       for (const f of fields) {
         const el = this.fields.querySelector(`[data-field="${f.key}"]`);
         if (!el) continue;
         setText(el.querySelector('.value')!, f.value);
         const said = el.querySelector('.said');
-        if (said && f.reported) {
-          const values = { time: formatTime(Date.parse(f.reported.time)), source: f.reported.source, message: f.reported.message ?? '' };
-          setText(said, t(f.reported.message ? 'card.provenanceMessage' : 'card.provenance', values));
-        }
+        if (said) setText(said, f.said);
       }
     }
   }
+}
+
+function provenance(r: Reported): string {
+  const values = { time: formatTime(Date.parse(r.time)), source: r.source, message: r.message ?? '' };
+  return t(r.message ? 'card.provenanceMessage' : 'card.provenance', values);
+}
+
+/** Of those that stand more than once; '' when none does. */
+function mostFrequent(texts: string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) if (text) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).find(([, n]) => n > 1)?.[0] ?? '';
 }
 
 export function distressName(cls: number): string {
