@@ -7,7 +7,8 @@ void vg_sim_spot(uint64_t *dice, double lon_deg, double lat_deg, double radius_n
     *ret = (struct vg_sim_point){lon_deg, lat_deg, false};
     for (int tries = 0; tries < 20; tries++) {
         double lon = lon_deg, lat = lat_deg;
-        double far_m = radius_nm * VG_METRES_PER_NM * sqrt(vg_rng_unit(dice));
+        /* Dense inside, thin at the edge (a Gaussian cut at its 95 %), as fleets and anchorages are. */
+        double far_m = radius_nm * VG_METRES_PER_NM * sqrt(-log(1 - 0.95 * vg_rng_unit(dice)) / 2.996);
         vg_sphere_move(&lon, &lat, vg_rng_range(dice, 0, 360), far_m);
         if (vg_sim_is_land(lon, lat))
             continue;
