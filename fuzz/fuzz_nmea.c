@@ -1,6 +1,6 @@
 /*
- * Bytes as a receiver would get them, in pieces whose sizes the input chooses: framing, sentences, fragments, messages, and all
- * that is written of them.
+ * Bytes as a receiver would get them, in pieces whose sizes the input chooses: framing, sentences, fragments, messages,
+ * and all that is written of them.
  */
 #include <stdlib.h>
 

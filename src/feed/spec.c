@@ -250,7 +250,7 @@ static enum vg_err read_host(struct span host, bool bracketed, struct vg_feed_sp
     if (spec->kind == VG_FEED_TCP)
         return is_name(spec->host) ? VG_OK : refuse(VG_SYNTAX, "not a host name or address", ret_why);
     if (!*spec->host)
-        strcpy(spec->host, "0.0.0.0"); /* udp://:10110 */
+        memcpy(spec->host, "0.0.0.0", sizeof "0.0.0.0"); /* udp://:10110 */
     return is_ipv4(spec->host)
                ? VG_OK
                : refuse(VG_SYNTAX, "listening needs a numeric address, 0.0.0.0 or [::] for all", ret_why);
@@ -316,7 +316,7 @@ static enum vg_err rest_bare(struct span rest, struct vg_feed_spec *spec, const 
 
 static enum vg_err rest_nothing(struct span rest, struct vg_feed_spec *spec, const char **ret_why)
 {
-    strcpy(spec->path, "-");
+    memcpy(spec->path, "-", 2);
     return rest.len == 0 ? VG_OK : refuse(VG_SYNTAX, "nothing may follow stdin:", ret_why);
 }
 

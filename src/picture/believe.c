@@ -221,15 +221,14 @@ void vg_pic_update_state(struct vg_vessel *v)
 uint8_t vg_pic_distress_of(const struct vg_vessel *v)
 {
     uint64_t active = 0, test = 0;
-    bool device = vg_class_is_distress(v->class);
+    if (!vg_class_is_distress(v->class)) /* ships broadcast 14 by mistake, or from the years when it was free */
+        return 0;
     if (vg_vessel_said(v, VG_FIELD_STATUS)) {
         if (v->status == STATUS_SART_ACTIVE)
             active = v->prov[VG_FIELD_STATUS].time_ms;
-        else if (device && v->status == STATUS_SART_TEST)
+        else if (v->status == STATUS_SART_TEST)
             test = v->prov[VG_FIELD_STATUS].time_ms;
     }
-    if (!device)
-        return active ? VG_VESSEL_DISTRESS : 0;
     uint64_t text_ms = v->prov[VG_FIELD_TEXT].time_ms;
     if (strstr(v->text, "ACTIVE"))
         active = text_ms > active ? text_ms : active;

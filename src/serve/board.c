@@ -175,7 +175,8 @@ enum MHD_Result vg_handle_status(struct vg_request *rq)
     number(&out, "vessels", snapshot->vessels);
     vg_out_printf(&out, ",\"limits\":{\"vessels\":%u,\"streams\":%u},\"view\":", o->max_vessels, o->max_streams);
     if (o->view_given)
-        vg_out_printf(&out, "{\"lon\":%.6f,\"lat\":%.6f,\"zoom\":%.2f}", o->view_lon_deg, o->view_lat_deg, o->view_zoom);
+        vg_out_printf(&out, "{\"lon\":%.6f,\"lat\":%.6f,\"zoom\":%.2f}", o->view_lon_deg, o->view_lat_deg,
+                      o->view_zoom);
     else
         vg_out_text(&out, "null");
     vg_out_text(&out, ",\"stream\":\"/api/v1/stream\"}\n");

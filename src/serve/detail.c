@@ -19,7 +19,8 @@ static enum MHD_Result ask(struct vg_request *rq, struct vg_question *q)
         vg_count(&rq->serve->no_memory);
         return vg_reply_error(rq, 503, "no_memory", "out of memory");
     }
-    return vg_question_ask(rq, q) ? MHD_YES : vg_reply_error(rq, 503, "busy", "too many questions wait: try again soon");
+    return vg_question_ask(rq, q) ? MHD_YES
+                                  : vg_reply_error(rq, 503, "busy", "too many questions wait: try again soon");
 }
 
 /* ---- one vessel ---- */

@@ -1,9 +1,9 @@
 /*
  * /api/v1/events: server-sent events out of a ring of notices.
  *
- * Each reader knows the number of the last notice it was given. A reader that the ring has overtaken, as every new one, is
- * told the state of things instead: hello (with how many notices it missed), what the ring still has, then the vessels in
- * distress and the feeds that are not live.
+ * Each reader knows the number of the last notice it was given. A reader that the ring has overtaken, as every new one,
+ * is told the state of things instead: hello (with how many notices it missed), what the ring still has, then the
+ * vessels in distress and the feeds that are not live.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,8 +62,8 @@ static void begin_event(struct vg_out *out, const char *event)
 static void write_distress(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
 {
     begin_event(out, "distress");
-    vg_out_printf(out, "{\"mmsi\":%u,\"class\":\"%s\",\"state\":\"%s\"", v->mmsi,
-                  vg_class_key((enum vg_class)v->class), v->flags & VG_VESSEL_DISTRESS ? "active" : "test");
+    vg_out_printf(out, "{\"mmsi\":%u,\"class\":\"%s\",\"state\":\"%s\"", v->mmsi, vg_class_key((enum vg_class)v->class),
+                  v->flags & VG_VESSEL_DISTRESS ? "active" : "test");
     if (vg_pos_valid(v->pos)) {
         vg_out_char(out, ',');
         vg_json_pos(out, v->pos);
@@ -141,7 +141,8 @@ static void write_notices(struct vg_event_reader *r)
     struct vg_serve *s = r->serve;
     pthread_mutex_lock(&s->lock);
     uint64_t begin = ring_begin(s);
-    for (r->told = r->told < begin ? begin : r->told; r->told < s->notice_id && r->text.len < STATE_MAX / 4; r->told++) {
+    for (r->told = r->told < begin ? begin : r->told; r->told < s->notice_id && r->text.len < STATE_MAX / 4;
+         r->told++) {
         const struct vg_notice *n = &s->ring[(r->told + 1) % VG_NOTICES];
         vg_out_text(&r->text, "id: ");
         vg_out_uint(&r->text, n->id);

@@ -14,8 +14,8 @@
 #include "base/err.h"
 
 /*
- * Opens the regular file `path` ("/assets/app.js") below `dir`. A path that ends in '/' is its index.html. VG_NOT_FOUND:
- * there is none, or it may not be had.
+ * Opens the regular file `path` ("/assets/app.js") below `dir`. A path that ends in '/' is its index.html.
+ * VG_NOT_FOUND: there is none, or it may not be had.
  */
 enum vg_err vg_file_open(const char *dir, const char *path, int *ret_fd, struct stat *ret_stat);
 

@@ -22,8 +22,8 @@ enum vg_err vg_uint_parse(const char *text, uint64_t max, uint64_t *ret)
     return VG_OK;
 }
 
-/* A finite decimal number, [+-]digits[.digits]; moves *text behind it. strtod() alone would take "nan", "0x1p3", " 1" and
- * would look at the locale. */
+/* A finite decimal number, [+-]digits[.digits]; moves *text behind it. strtod() alone would take "nan", "0x1p3", " 1"
+ * and would look at the locale. */
 static enum vg_err number_parse(const char **text, double *ret)
 {
     const char *p = *text + (**text == '-' || **text == '+');

@@ -1,10 +1,10 @@
 /*
  * What the files of this room share. Nobody else includes it.
  *
- * Threads. The owner of the picture calls serve.h. libmicrohttpd's pool runs the handlers. A watchman thread sleeps until
- * a question to the owner is overdue. `lock` guards: who is parked, the questions, the board's pointer, the ring of
- * notices. It is never held while something is encoded, read from disk or asked of the picture. Lock order: `lock`, then
- * libmicrohttpd's own (suspend and resume take it).
+ * Threads. The owner of the picture calls serve.h. libmicrohttpd's pool runs the handlers. A watchman thread sleeps
+ * until a question to the owner is overdue. `lock` guards: who is parked, the questions, the board's pointer, the ring
+ * of notices. It is never held while something is encoded, read from disk or asked of the picture. Lock order: `lock`,
+ * then libmicrohttpd's own (suspend and resume take it).
  *
  * Parking. A handler with nothing to say suspends its connection. Suspending and the look whether there is news happen
  * under `lock`, as do resuming and the arrival of news, so no wake-up is lost and only what is suspended is resumed.
@@ -35,7 +35,7 @@
 #define VG_NOTICE_SIZE     1024 /* bytes of JSON */
 #define VG_EVENT_READERS   256
 #define VG_EVENT_BEAT_US   (15 * VG_SECOND_US)
-#define VG_STUCK_S         120 /* a connection that takes nothing for so long is dropped */
+#define VG_STUCK_S         120                 /* a connection that takes nothing for so long is dropped */
 #define VG_UNHEALTHY_US    (10 * VG_SECOND_US) /* without a publication */
 #define VG_POOL_THREADS    2
 #define VG_CONNECTION_POOL ((size_t)96 << 10) /* for each connection; half of it is the write buffer: a frame fits */
@@ -122,9 +122,9 @@ struct vg_question {
     enum vg_question_state state; /* under lock */
     struct vg_question *next;     /* of those waiting, or being answered */
     struct vg_parked *asker;
-    int64_t deadline_us;          /* monotonic */
-    int64_t since_us;             /* trails: INT64_MIN for the whole */
-    bool back;                    /* since_us is relative to the picture's clock */
+    int64_t deadline_us; /* monotonic */
+    int64_t since_us;    /* trails: INT64_MIN for the whole */
+    bool back;           /* since_us is relative to the picture's clock */
     size_t trails, points_max;
     bool truncated;
     struct vg_asked {
@@ -133,7 +133,7 @@ struct vg_question {
         size_t points;
         uint64_t dropped;
         struct vg_vessel vessel;
-    } *asked;
+    } * asked;
     struct vg_trail_point *points; /* of all trails, one after another */
 };
 
@@ -149,8 +149,8 @@ struct vg_request {
     const char *target_why;
     char argument[64]; /* of the path's {…} */
     struct vg_question *question;
-    struct vg_parked parked;   /* for questions */
-    struct vg_stream *stream;  /* freed with the response */
+    struct vg_parked parked;  /* for questions */
+    struct vg_stream *stream; /* freed with the response */
     struct vg_event_reader *events;
     struct vg_target target;
 };

@@ -196,8 +196,10 @@ static void process_metrics(struct vg_out *out, struct vg_serve *s)
         fclose(file);
     }
     int64_t now_us = vg_clock_monotonic_us();
-    simple(out, "resident_memory_bytes", "gauge", "Memory of the process.", (uint64_t)resident * (uint64_t)getpagesize());
-    simple(out, "uptime_seconds", "gauge", "Since the server began.", (uint64_t)((now_us - s->begun_us) / VG_SECOND_US));
+    simple(out, "resident_memory_bytes", "gauge", "Memory of the process.",
+           (uint64_t)resident * (uint64_t)getpagesize());
+    simple(out, "uptime_seconds", "gauge", "Since the server began.",
+           (uint64_t)((now_us - s->begun_us) / VG_SECOND_US));
     head(out, "publication_age_seconds", "gauge", "Since a picture was last published.");
     vg_out_printf(out, "vigia_publication_age_seconds %.3f\n", (double)(now_us - atomic_load(&s->published_us)) / 1e6);
     simple(out, "sources_overflowed_total", "counter", "Stations that found the table of sources full.",

@@ -5,8 +5,8 @@
 #include "serve/inner.h"
 
 /*
- * The schemas of answers, one row a property: schema, property, type, description. A type in [ ] is an array of it, "#X"
- * refers to schema X, "?" ends what may be null.
+ * The schemas of answers, one row a property: schema, property, type, description. A type in [ ] is an array of it,
+ * "#X" refers to schema X, "?" ends what may be null.
  */
 static const struct row {
     const char *schema, *name, *type, *text;
@@ -142,9 +142,9 @@ static json_t *type_schema(const char *type)
     snprintf(name, sizeof name, "%.*s", (int)n, type + array);
     if (array)
         return json_pack("{s:s, s:o}", "type", "array", "items", type_schema(name));
-    json_t *one = name[0] == '#'               ? reference(name + 1)
-                  : strcmp(name, "time") == 0  ? json_pack("{s:s, s:s}", "type", "string", "format", "date-time")
-                                               : json_pack("{s:s}", "type", name);
+    json_t *one = name[0] == '#'              ? reference(name + 1)
+                  : strcmp(name, "time") == 0 ? json_pack("{s:s, s:s}", "type", "string", "format", "date-time")
+                                              : json_pack("{s:s}", "type", name);
     return null ? json_pack("{s:[o, {s:s}]}", "anyOf", one, "type", "null") : one;
 }
 
@@ -163,7 +163,8 @@ static json_t *schemas(void)
             json_object_set_new(property, "description", json_string(row->text));
         json_object_set_new(json_object_get(schema, "properties"), row->name, property);
     }
-    json_object_set_new(all, "VesselDetail", json_pack("{s:[o, o]}", "allOf", reference("Vessel"), reference("VesselMore")));
+    json_object_set_new(all, "VesselDetail",
+                        json_pack("{s:[o, o]}", "allOf", reference("Vessel"), reference("VesselMore")));
     return all;
 }
 
@@ -216,11 +217,12 @@ char *vg_openapi_text(size_t *ret_len)
     json_t *paths = json_object();
     for (const struct vg_route *route = vg_routes; route->path; route++)
         json_object_set_new(paths, route->path, json_pack("{s:o}", "get", operation(route)));
-    json_t *root = json_pack("{s:s, s:{s:s, s:s, s:s}, s:o, s:{s:o}}", "openapi", "3.1.0", "info", "title", "Vigía",
-                             "version", VG_VERSION, "description",
-                             "Who is where at sea, and who said so. Read only. Times are ISO 8601 in UTC; unknown values "
-                             "are absent or null.",
-                             "paths", paths, "components", "schemas", schemas());
+    json_t *root =
+        json_pack("{s:s, s:{s:s, s:s, s:s}, s:o, s:{s:o}}", "openapi", "3.1.0", "info", "title", "Vigía", "version",
+                  VG_VERSION, "description",
+                  "Who is where at sea, and who said so. Read only. Times are ISO 8601 in UTC; unknown values "
+                  "are absent or null.",
+                  "paths", paths, "components", "schemas", schemas());
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     if (text)

@@ -50,7 +50,8 @@ enum MHD_Result vg_handle_page(struct vg_request *rq)
 {
     const char *dir = rq->serve->web_dir, *path = rq->target.path;
     if (!dir)
-        return vg_reply_error(rq, 404, "not_found", "this server has no page; /api/v1/openapi.json lists what there is");
+        return vg_reply_error(rq, 404, "not_found",
+                              "this server has no page; /api/v1/openapi.json lists what there is");
     struct file f = {.type = vg_file_type(path),
                      .cache = vg_file_is_hashed(path) ? "public, max-age=31536000, immutable" : "no-cache"};
     char packed[VG_TARGET_MAX + 16];
@@ -81,7 +82,8 @@ static size_t list_layers(const char *dir, char names[LAYERS_MAX][LAYER_NAME])
     DIR *d = dir ? opendir(dir) : NULL;
     for (struct dirent *e; d && (e = readdir(d)) && count < LAYERS_MAX;) {
         const char *dot = strrchr(e->d_name, '.');
-        if (dot && strcmp(dot, ".geojson") == 0 && layer_name_ok(e->d_name, (size_t)(dot - e->d_name)))
+        if (dot && strcmp(dot, ".geojson") == 0 && layer_name_ok(e->d_name, (size_t)(dot - e->d_name)) &&
+            e->d_type != DT_LNK)
             snprintf(names[count++], LAYER_NAME, "%.*s", (int)(dot - e->d_name), e->d_name);
     }
     if (d)

@@ -1,9 +1,9 @@
 /*
  * Questions to the picture's owner, for what only it may read: trails.
  *
- * The asking connection is suspended, so no server thread ever waits. The owner answers after a wake; if it does not, the
- * watchman wakes the connection at the deadline, and it answers 503. The question belongs to the request, which can't go
- * while it is suspended: so only from "waiting" can it become overdue, never while the owner works on it.
+ * The asking connection is suspended, so no server thread ever waits. The owner answers after a wake; if it does not,
+ * the watchman wakes the connection at the deadline, and it answers 503. The question belongs to the request, which
+ * can't go while it is suspended: so only from "waiting" can it become overdue, never while the owner works on it.
  */
 #include <stdlib.h>
 #include <time.h>

@@ -13,8 +13,8 @@ struct vg_reader {
     struct vg_greeting greeting;
     struct vg_view view;
     enum stage stage;
-    uint64_t told_seq;  /* everything up to here was told */
-    uint64_t pass_seq;  /* of the snapshot the running pass began with */
+    uint64_t told_seq; /* everything up to here was told */
+    uint64_t pass_seq; /* of the snapshot the running pass began with */
     int64_t pass_clock_us;
     int64_t ticked_us; /* when the last TICK was written, monotonic */
     uint32_t cursor;   /* next slot of the running pass */

@@ -4,9 +4,9 @@
  * There is no backlog. A reader is a number up to which it was told, a place in the running pass, and a bit for each
  * slot it holds; each call cuts the next frames out of whatever snapshot is the newest. One thread at a time; pure.
  *
- * Why nothing is lost: a pass may be cut short by a full buffer and go on later with a newer snapshot, but what counts as
- * told at its end is the sequence number of the snapshot it *began* with. A change behind the cursor that is newer than
- * that is told by the next pass; one ahead of the cursor may be told twice, with the same latest value.
+ * Why nothing is lost: a pass may be cut short by a full buffer and go on later with a newer snapshot, but what counts
+ * as told at its end is the sequence number of the snapshot it *began* with. A change behind the cursor that is newer
+ * than that is told by the next pass; one ahead of the cursor may be told twice, with the same latest value.
  */
 #ifndef VG_SERVE_READER_H
 #define VG_SERVE_READER_H
@@ -21,8 +21,8 @@
 #define VG_FRAME_MAX      32768 /* bytes with the length field */
 #define VG_FRAME_HEAD     16
 #define VG_MOVE_SIZE      40
-#define VG_STATIC_SIZE    32 /* and its text */
-#define VG_READER_ROOM    512 /* the least buffer that makes progress */
+#define VG_STATIC_SIZE    32                     /* and its text */
+#define VG_READER_ROOM    512                    /* the least buffer that makes progress */
 #define VG_READER_TICK_US (1 * INT64_C(1000000)) /* a TICK at least so often; the format promises 5 s */
 
 enum vg_frame { VG_FRAME_HELLO = 1, VG_FRAME_MOVE, VG_FRAME_STATIC, VG_FRAME_GONE, VG_FRAME_TICK };

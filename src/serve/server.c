@@ -17,7 +17,8 @@ static bool split_listen(const char *text, char host[static 128], char port[stat
 {
     const char *colon = strrchr(text, ':');
     size_t n = colon ? (size_t)(colon - text) : 0;
-    if (!n || n >= 128 || strlen(colon + 1) > 5 || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1))
+    uint64_t number;
+    if (!n || n >= 128 || vg_uint_parse(colon + 1, 65535, &number))
         return false;
     if (text[0] == '[') {
         if (text[n - 1] != ']' || n < 4)
@@ -29,8 +30,8 @@ static bool split_listen(const char *text, char host[static 128], char port[stat
     }
     memcpy(host, text, n);
     host[n] = '\0';
-    snprintf(port, 8, "%s", colon + 1);
-    return atoi(port) <= 65535;
+    snprintf(port, 8, "%u", (unsigned)number);
+    return true;
 }
 
 static bool is_loopback(const struct sockaddr *address)
@@ -225,12 +226,13 @@ static void free_serve(struct vg_serve *s)
 
 static bool start_daemon(struct vg_serve *s, int fd)
 {
-    s->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VG_POOL_THREADS, MHD_OPTION_CONNECTION_LIMIT, s->options.max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, s->options.stuck_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, VG_CONNECTION_POOL,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_request, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, end_request, s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s,
+                                 MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VG_POOL_THREADS,
+                                 MHD_OPTION_CONNECTION_LIMIT, s->options.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+                                 s->options.stuck_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, VG_CONNECTION_POOL,
+                                 MHD_OPTION_URI_LOG_CALLBACK, begin_request, s, MHD_OPTION_UNESCAPE_CALLBACK,
+                                 leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, end_request, s,
+                                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     return s->daemon;
 }
 

@@ -71,7 +71,8 @@ void vg_stream_done(struct vg_request *rq, enum MHD_RequestTerminationCode toe)
     rq->stream = NULL; /* freed with the response */
 }
 
-/* Without these a slow reader would find megabytes of old news in the kernel's buffer, a vanished one stay for hours. */
+/* Without these a slow reader would find megabytes of old news in the kernel's buffer, a vanished one stay for hours.
+ */
 static void set_socket(struct vg_request *rq)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(rq->connection, MHD_CONNECTION_INFO_CONNECTION_FD);

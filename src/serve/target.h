@@ -1,8 +1,8 @@
 /*
  * What a client asked for: the request's target cut into a path and parameters, and the filters those parameters make.
  *
- * Pure functions over the caller's memory, any thread. Nothing here knows of sockets or of libmicrohttpd, so that all of
- * it can be fuzzed. Failures say why in a constant or caller-owned sentence that is fit to be shown to the client.
+ * Pure functions over the caller's memory, any thread. Nothing here knows of sockets or of libmicrohttpd, so that all
+ * of it can be fuzzed. Failures say why in a constant or caller-owned sentence that is fit to be shown to the client.
  */
 #ifndef VG_SERVE_TARGET_H
 #define VG_SERVE_TARGET_H

@@ -11,6 +11,8 @@
 
 #define TICK_MS_DEFAULT 250
 #define ADVANCE_US      VG_SECOND_US /* in a replay the clock moves with the data, in steps of this */
+#define LEAP_PROOFS     3
+#define AHEAD_US        (2 * VG_MINUTE_US) /* by the wall clock: a station that takes local time for UTC is not believed */
 
 struct service {
     const struct vg_service_options *options;
@@ -22,8 +24,10 @@ struct service {
     struct vg_picture *picture;
     struct vg_serve *serve;
     bool data_clock;
-    int64_t clock_us;    /* data clock: the newest time received; VG_TIME_NONE before any */
+    int64_t clock_us;    /* data clock: the newest believable time; VG_TIME_NONE before any */
     int64_t advanced_us; /* data clock: the picture's time */
+    int64_t leap_us;     /* data clock: a time far ahead that further reports may confirm */
+    unsigned leaps;      /* how many have */
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
     struct vg_feed_board board[VG_FEED_MAX];
@@ -47,22 +51,39 @@ static void say(struct service *s, const char *format, ...)
 
 /* ---- the way of the data ---- */
 
+/*
+ * The data's clock goes with the newest time, but one tag block that lies must not carry it off for good: a leap of
+ * more than a day needs LEAP_PROOFS reports in a row that agree within an hour.
+ */
+static void move_data_clock(struct service *s, int64_t time_us)
+{
+    if (s->clock_us != VG_TIME_NONE && time_us > s->clock_us + VG_DAY_US) {
+        s->leaps = llabs(time_us - s->leap_us) < VG_HOUR_US ? s->leaps + 1 : 1;
+        s->leap_us = time_us;
+        if (s->leaps < LEAP_PROOFS)
+            return;
+    }
+    s->leaps = 0;
+    if (s->clock_us != VG_TIME_NONE && time_us <= s->clock_us)
+        return;
+    s->clock_us = time_us;
+    if (s->advanced_us == VG_TIME_NONE || s->clock_us - s->advanced_us >= ADVANCE_US) {
+        vg_picture_advance(s->picture, s->clock_us);
+        s->advanced_us = s->clock_us;
+    }
+}
+
 static void on_report(void *arg, const struct vg_report *report)
 {
     struct service *s = arg;
+    if (s->data_clock)
+        move_data_clock(s, report->time_us);
     vg_picture_apply(s->picture, report);
 }
 
 static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes *bytes)
 {
     struct service *s = arg;
-    if (s->data_clock && bytes->received_us > s->clock_us) {
-        s->clock_us = bytes->received_us;
-        if (s->advanced_us == VG_TIME_NONE || s->clock_us - s->advanced_us >= ADVANCE_US) {
-            vg_picture_advance(s->picture, s->clock_us);
-            s->advanced_us = s->clock_us;
-        }
-    }
     for (size_t i = 0; i < s->stations; i++)
         if (vg_station_feed(s->station[i]) == feed)
             vg_station_take(s->station[i], bytes);
@@ -256,6 +277,7 @@ static enum vg_err start_server(struct service *s)
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
     serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
+    serve.max_vessels = s->options->limits.vessels;
     publish(s);
     enum vg_err err = vg_serve_start(&serve, s->picture, &s->sources, wake, s, &s->serve, &why);
     if (err) {
@@ -306,10 +328,13 @@ enum vg_err vg_service_run(const struct vg_service_options *options, const char 
     s->options = options;
     s->data_clock = is_replay(options);
     s->clock_us = s->advanced_us = VG_TIME_NONE;
+    struct vg_picture_limits limits = options->limits;
+    if (!s->data_clock && !limits.ahead_us)
+        limits.ahead_us = AHEAD_US;
     init_loop(s);
     enum vg_err err = vg_sources_init(&s->sources);
     if (!err)
-        err = vg_picture_new(&options->limits, &s->picture);
+        err = vg_picture_new(&limits, &s->picture);
     if (err)
         snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
     if (!err) {

@@ -13,6 +13,7 @@ struct vg_station {
     struct vg_station_rules rules;
     uint16_t source;
     int64_t received_us; /* of the bytes being taken */
+    int64_t own_us;      /* the newest time that the data gave itself; VG_TIME_NONE before any */
     uint64_t counted;    /* messages at the last full second */
     uint32_t bucket[VG_RATE_SECONDS];
     uint32_t buckets; /* filled so far, at most VG_RATE_SECONDS */
@@ -28,6 +29,7 @@ enum vg_err vg_station_new(const struct vg_feed_spec *spec, const struct vg_stat
         return VG_NOMEM;
     st->spec = *spec;
     st->rules = *rules;
+    st->own_us = VG_TIME_NONE;
     st->source = vg_source_feed(rules->sources, spec->name);
     *ret_station = st;
     return VG_OK;
@@ -58,14 +60,18 @@ uint16_t vg_station_source(const struct vg_station *st)
 }
 
 /* When it was received: the receiver's own word if it can be true, else when it came to us. */
-static int64_t time_of(const struct vg_station *st, const struct vg_payload *payload)
+static int64_t time_of(struct vg_station *st, const struct vg_payload *payload)
 {
     int64_t own_us = payload->time_us;
-    if (own_us == VG_TIME_NONE || own_us <= 0)
-        return st->received_us;
-    if (!st->rules.data_clock && own_us > st->received_us + FUTURE_US)
-        return st->received_us;
-    return own_us;
+    bool told = own_us != VG_TIME_NONE && own_us > 0;
+    if (st->rules.data_clock) {
+        if (told)
+            st->own_us = own_us;
+        else if (st->spec.kind != VG_FEED_FILE && st->own_us != VG_TIME_NONE) /* a file feed dates its lines itself */
+            return st->own_us;
+        return told ? own_us : st->received_us;
+    }
+    return told && own_us <= st->received_us + FUTURE_US ? own_us : st->received_us;
 }
 
 static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payload *payload)

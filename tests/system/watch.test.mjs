@@ -120,7 +120,7 @@ test("a distress device is told at once, a test as a test, an ordinary ship neve
   await until("active", () => of(970123456).find((d) => d.state === "active" && d.class === "sart"));
   await until("test", () => of(972123456).find((d) => d.state === "test" && d.class === "mob"));
   assert.equal(of(735000030).length, 0);
-  assert.equal((await has(server, 970123456)()).distress, "active");
+  assert.equal((await until("in the picture", has(server, 970123456))).distress, "active");
   const late = await events(t, server.url); // somebody who comes later is told too
   await until("told on connecting", () => late.find((n) => n.event === "distress" && n.data.mmsi === 970123456));
 });

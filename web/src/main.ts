@@ -43,7 +43,7 @@ async function start(): Promise<void> {
   const status = await Promise.race([api.status().catch(() => null), new Promise<null>((done) => setTimeout(() => done(null), 3000))]);
   const view = fromHash.view ?? status?.view ?? DEFAULT_VIEW;
 
-  const app = { state, status, hover: -1, zones: [], insets: { top: 48, left: 0 }, look: 'dark' } as unknown as App;
+  const app = { state, status, hover: -1, zones: [], insets: { top: 48, left: 0, right: 0, bottom: 28 }, look: 'dark' } as unknown as App;
   const stage = document.getElementById('chart')!;
   const live = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   app.announce = (text) => setText(live, text);
@@ -70,6 +70,16 @@ async function start(): Promise<void> {
   app.scene = new Scene(app);
   app.overlay = new Overlay(app, stage);
   app.connection = new Connection(status?.stream ?? '/api/v1/stream', app.vessels, () => topbar.tick());
+  app.measureInsets = () => {
+    const style = getComputedStyle(document.body);
+    const px = (name: string) => parseFloat(style.getPropertyValue(name)) || 0;
+    const sheet = innerWidth <= 760;
+    const { panel: open, selected } = state.get();
+    app.insets = { top: px('--bar'), left: !sheet && open ? px('--panel') : 0, right: !sheet && selected !== null ? px('--card') : 0,
+      bottom: sheet && (open || selected !== null) ? innerHeight * 0.55 : px('--foot') };
+    app.overlay.invalidate();
+  };
+  app.obstacles = () => [topbar.el, legend.el, zoom, banners.el, panel.el, card.el].map((el) => el.getBoundingClientRect());
   app.select = (mmsi, options) => select(app, mmsi, options?.centre ?? false);
 
   const search = new Search(app), topbar = new TopBar(app, search.el), panel = new SidePanel(app), card = new Card(app);
@@ -177,7 +187,9 @@ function select(app: App, mmsi: number | null, centre: boolean): void {
   app.state.set({ selected: mmsi, ...(mmsi === null ? { follow: false } : {}) });
   if (mmsi === null || !centre) return;
   const v = app.vessels, slot = v.find(mmsi);
-  const go = (lon: number, lat: number) => void app.chart.map.easeTo({ center: [lon, lat], zoom: Math.max(app.chart.map.getZoom(), 9), duration: reducedMotion() ? 0 : 600, offset: [0, 0] });
+  const go = (lon: number, lat: number) => void app.chart.map.easeTo({ center: [lon, lat], zoom: Math.max(app.chart.map.getZoom(), 9), duration: reducedMotion() ? 0 : 600, 
+    // The middle of what bars and panels leave free.
+    offset: [(app.insets.left - app.insets.right) / 2, (app.insets.top - app.insets.bottom) / 2] });
   if (slot >= 0 && v.hasPosition(slot)) return go(v.lon[slot] / E4MIN, v.lat[slot] / E4MIN);
   // Not in the stream's view: the server knows where.
   api.vessel(mmsi).then((d) => d.lon !== undefined && d.lat !== undefined && app.state.get().selected === mmsi && go(d.lon, d.lat), () => undefined);
@@ -188,8 +200,9 @@ function follow(app: App): void {
   if (!on || selected === null || app.chart.map.isMoving()) return;
   const v = app.vessels, slot = v.find(selected);
   if (slot < 0 || !v.hasPosition(slot)) return;
-  const x = app.projector.x(v.lon[slot] / E4MIN) - app.projector.width / 2, y = app.projector.y(v.lat[slot] / E4MIN) - app.projector.height / 2;
-  if (Math.hypot(x, y) > 2) app.chart.map.jumpTo({ center: [v.lon[slot] / E4MIN, v.lat[slot] / E4MIN] });
+  const { insets, projector: pr } = app;
+  const x = pr.x(v.lon[slot] / E4MIN) - (pr.width + insets.left - insets.right) / 2, y = pr.y(v.lat[slot] / E4MIN) - (pr.height + insets.top - insets.bottom) / 2;
+  if (Math.hypot(x, y) > 2) app.chart.map.panBy([x, y], { animate: false });
 }
 
 export function reducedMotion(): boolean {

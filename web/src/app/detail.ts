@@ -37,8 +37,7 @@ export class Detail {
     const last = this.trail[this.trail.length - 1];
     const time = v.positionTime[slot];
     if (last && time <= last[2]) return false;
-    const sog = v.sog[slot], cog = v.cog[slot];
-    this.trail.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, time, sog < 1023 ? sog / 10 : null, cog < 3600 ? cog / 10 : null]);
+    this.trail.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, time, v.speed(slot), v.course(slot)]);
     if (this.trail.length > MAX_POINTS) this.trail.splice(0, this.trail.length - MAX_POINTS);
     return true;
   }

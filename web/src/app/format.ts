@@ -60,11 +60,6 @@ export function formatNumber(n: number, lang: string, decimals = 0): string {
   return new Intl.NumberFormat(lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: true }).format(n);
 }
 
-/** Regional-indicator letters: an emoji flag where the system has them, the two letters elsewhere. */
-export function flagEmoji(iso: string): string {
-  if (!/^[A-Z]{2}$/.test(iso)) return '';
-  return String.fromCodePoint(...[...iso].map((c) => 0x1f1e6 + c.charCodeAt(0) - 65));
-}
 
 /** AIS broadcasts month, day, hour and minute without a year; 0, 0, 24, 60 are "not available". */
 export function formatEta(month: number, day: number, hour: number, minute: number): string | null {

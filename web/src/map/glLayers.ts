@@ -121,7 +121,7 @@ void main(void) {
   vec4 common_;
   gl_Position = project_position_to_clipspace(vec3(place.xy, 0.), vec3(place.zw, 0.), vec3(0.), common_);
   float size = symbol.scale * float(look.y) * 0.1 * project.devicePixelRatio;
-  float half_ = size * 0.5 + 1.5;
+  float half_ = size * 0.5 + 1.0;
   gl_PointSize = half_ * 2.0;
   vTurn = vec3(cos(state.x), sin(state.x), half_);
   float age = symbol.clock - state.y;
@@ -146,7 +146,7 @@ float capsule(vec2 p, vec2 a, vec2 b, float r) {
 }
 void main(void) {
   vec2 q = (gl_PointCoord * 2.0 - 1.0) * vec2(1.0, -1.0);
-  vec2 p = vec2(q.x * vTurn.x - q.y * vTurn.y, q.x * vTurn.y + q.y * vTurn.x) * vTurn.z / (vTurn.z - 1.5);
+  vec2 p = vec2(q.x * vTurn.x - q.y * vTurn.y, q.x * vTurn.y + q.y * vTurn.x) * vTurn.z / (vTurn.z - 1.0);
   float ax = abs(p.x);
   float d;
   if (vShape == 0u) d = max(max(ax - 0.46, -p.y - 0.92), ax * 0.875 + p.y * 0.484 - 0.46);
@@ -159,7 +159,7 @@ void main(void) {
                                  capsule(vec2(ax, p.y), vec2(0., -.65), vec2(.36, -.8), .1));
   else if (vShape == 7u) d = min(abs(length(p) - 0.78) - 0.13, min(capsule(p, vec2(-.5), vec2(.5), .13), capsule(p, vec2(-.5, .5), vec2(.5, -.5), .13)));
   else d = abs(length(p) - 0.55) - 0.16;
-  d *= vTurn.z - 1.5;
+  d *= vTurn.z - 1.0;
   float cover = clamp(0.9 - d, 0.0, 1.0);
   if (cover <= 0.0) discard;
   float inside = clamp(0.4 - d, 0.0, 1.0);

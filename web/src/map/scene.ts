@@ -28,7 +28,11 @@ export class Scene {
   drawn = 0;
   frames = 0;
 
-  private readonly overlay = new MapboxOverlay({ interleaved: false, layers: [], useDevicePixels: true, pickingRadius: 0 });
+  private readonly overlay = new MapboxOverlay({
+    interleaved: false, layers: [], useDevicePixels: true,
+    // The shaders smooth their own edges; multisampling would make a software rasteriser do the work four times.
+    deviceProps: { type: 'webgl', webgl: { antialias: false } },
+  });
   private readonly symbols = new SymbolWriter();
   private readonly vectors = new StrokeWriter();
   private readonly hulls = new PlainWriter();
@@ -118,9 +122,9 @@ export class Scene {
       else symbols.add(lon, lat, direction < 0 ? 0 : (direction * Math.PI) / 180, v.positionTime[slot] - this.base, shape, sizeOf(v, slot, shape),
         rankOf(v, slot) < 2, colour);
       if (near && s.vectorMinutes > 0 && zoom >= 6 && vectors.count < MAX_VECTORS) {
-        const sog = v.sog[slot], cog = v.cog[slot];
-        if (sog >= 5 && sog < 1023 && cog < 3600 && rankOf(v, slot) >= 1) {
-          const [lon2, lat2] = destination(lon, lat, cog / 10, (sog / 10) * (s.vectorMinutes / 60));
+        const speed = v.speed(slot), course = v.course(slot);
+        if (speed !== null && speed >= 0.5 && course !== null && rankOf(v, slot) >= 1) {
+          const [lon2, lat2] = destination(lon, lat, course, speed * (s.vectorMinutes / 60));
           vectors.line(lon, lat, lon2, lat2, 1.3, vectorColour);
         }
       }

@@ -3,13 +3,14 @@ import type { Reported } from '../api';
 import type { App } from '../app/app';
 import { CATEGORIES, categoryOf } from '../app/category';
 import { flagCode } from '../app/filter';
-import { flagEmoji, formatAge, formatBearing, formatEta, formatNumber, formatPosition, formatTime } from '../app/format';
+import { formatAge, formatBearing, formatEta, formatNumber, formatPosition, formatTime } from '../app/format';
 import { countryName, Key, lang, t } from '../i18n';
 import { aidName, shipTypeName, statusName } from '../i18n/ais';
 import { CLASS, E4MIN, FLAG } from '../stream/vessels';
 import { TrailChart } from './charts';
 import { className, typeText } from './texts';
 import { h, icon, IconName, iconButton, replace, setText } from './dom';
+import { flagText } from './flags';
 
 /** Past this a position is called old in words too, not only by a fading symbol. */
 const STALE_S = 900;
@@ -41,6 +42,7 @@ export class Card {
     this.el.hidden = selected === null;
     this.el.setAttribute('aria-label', t('card.label'));
     document.body.classList.toggle('has-card', selected !== null);
+    this.app.measureInsets();
     if (selected === null) return;
     this.shape = '';
     replace(this.history, h('h3', {}, t('card.history')), this.chart.el);
@@ -96,11 +98,11 @@ export class Card {
     setText(this.title, name || t('card.noName'));
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const type = live ? typeText(v, slot) : shipTypeName(d?.shiptype ?? 0, lang());
-    setText(this.subtitle, [flag && `${flagEmoji(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
+    setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : 'unknown';
 
-    const sog = live ? (v.sog[slot] < 1023 ? v.sog[slot] / 10 : null) : d?.speed ?? null;
-    const cog = live ? (v.cog[slot] < 3600 ? v.cog[slot] / 10 : null) : d?.course ?? null;
+    const sog = live ? v.speed(slot) : d?.speed ?? null;
+    const cog = live ? v.course(slot) : d?.course ?? null;
     const heading = live ? (v.heading[slot] < 360 ? v.heading[slot] : null) : d?.heading ?? null;
     this.setDials([
       ['card.speed', sog === null ? '–' : formatNumber(sog, lang(), 1), t('unit.kn')],
@@ -138,7 +140,7 @@ export class Card {
     const age = (s: number) => (s ? t('distress.since', { age: formatAge(now - s) }) : '');
     const posTime = live ? v.positionTime[slot] : d?.time ? Date.parse(d.time) / 1000 : 0;
     const heard = live ? v.heardTime[slot] : d?.heard ? Date.parse(d.heard) / 1000 : 0;
-    const length = live ? v.dims[o] + v.dims[o + 1] : d?.length, beam = live ? v.dims[o + 2] + v.dims[o + 3] : d?.beam;
+    const length = live ? v.length(slot) : d?.length, beam = live ? v.dims[o + 2] + v.dims[o + 3] : d?.beam;
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const eta = live ? formatEta(v.eta[o], v.eta[o + 1], v.eta[o + 2], v.eta[o + 3]) : d?.eta ?? null;
     const status = live ? v.status[slot] : d?.status ?? 255;
@@ -155,7 +157,7 @@ export class Card {
       { key: 'card.mmsi', value: String(app.state.get().selected).padStart(9, '0') },
       { key: 'card.imo', value: String((live ? v.imo[slot] : d?.imo) || ''), reported: r.imo },
       { key: 'card.callsign', value: (live ? v.callsign[slot] : d?.callsign) ?? '', reported: r.callsign },
-      { key: 'card.flag', value: flag ? `${flagEmoji(flag)} ${countryName(flag)} (${flag})` : '' },
+      { key: 'card.flag', value: flag ? `${countryName(flag)} (${flag})` : '' },
       { key: 'card.type', value: cls === CLASS.aton ? '' : live ? shipTypeName(v.shiptype[slot], lang()) : shipTypeName(d?.shiptype ?? 0, lang()), reported: r.shiptype },
       { key: 'card.aidType', value: cls === CLASS.aton ? aidName(v.atonType[slot], lang()) : '', reported: r.aid_type },
       { key: 'card.class', value: live ? className(cls) : '' },
@@ -172,6 +174,8 @@ export class Card {
   }
 
   private setDials(values: [Key, string, string][]): void {
+    // A lighthouse has no course: three dashes would say nothing.
+    this.dials.hidden = this.history.hidden = values.every(([, value]) => value === '–');
     if (this.dials.childElementCount !== values.length || this.dials.dataset.lang !== lang()) {
       this.dials.dataset.lang = lang();
       replace(this.dials, ...values.map(([key]) => h('div', { class: 'dial' }, h('span', { class: 'dial-label' }, t(key)), h('span', { class: 'dial-value' }), h('span', { class: 'dial-unit' }))));
@@ -184,26 +188,41 @@ export class Card {
 
   /** The elements are rebuilt only when other fields appear; a value that changes is written in place. */
   private setFields(groups: [Key, Field[]][]): void {
-    const shown = groups.map(([title, fields]) => [title, fields.filter((f) => f.value !== '')] as const).filter(([, fields]) => fields.length > 0);
-    const shape = lang() + shown.map(([title, fields]) => title + fields.map((f) => f.key + (f.reported ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
+    const shown = groups.map(([title, fields]) => {
+      const known = fields.filter((f) => f.value !== '').map((f) => ({ ...f, said: f.reported ? provenance(f.reported) : '' }));
+      // What most of a section's values share is said once, at its head; a value that differs says its own.
+      const common = mostFrequent(known.map((f) => f.said));
+      return { title, common, fields: known.map((f) => ({ ...f, said: f.said === common ? '' : f.said })) };
+    }).filter((group) => group.fields.length > 0);
+    const shape = lang() + shown.map(({ title, fields }) => title + fields.map((f) => f.key + (f.said ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
     if (shape !== this.shape) {
       this.shape = shape;
-      replace(this.fields, ...shown.map(([title, fields]) => h('section', {}, h('h3', {}, t(title)), h('dl', {}, ...fields.map((f) =>
-        h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.reported ? h('span', { class: 'said' }) : null)))))));
+      replace(this.fields, ...shown.map(({ title, fields }) => h('section', { 'data-group': title }, h('h3', {}, t(title), h('span', { class: 'said' })), h('dl', {}, ...fields.map((f) =>
+        h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.said ? h('span', { class: 'said' }) : null)))))));
     }
-    for (const [, fields] of shown) {
+    for (const { title, common, fields } of shown) {
+      setText(this.fields.querySelector(`[data-group="${title}"] h3 .said`)!, common);
       for (const f of fields) {
         const el = this.fields.querySelector(`[data-field="${f.key}"]`);
         if (!el) continue;
         setText(el.querySelector('.value')!, f.value);
         const said = el.querySelector('.said');
-        if (said && f.reported) {
-          const values = { time: formatTime(Date.parse(f.reported.time)), source: f.reported.source, message: f.reported.message ?? '' };
-          setText(said, t(f.reported.message ? 'card.provenanceMessage' : 'card.provenance', values));
-        }
+        if (said) setText(said, f.said);
       }
     }
   }
+}
+
+function provenance(r: Reported): string {
+  const values = { time: formatTime(Date.parse(r.time)), source: r.source, message: r.message ?? '' };
+  return t(r.message ? 'card.provenanceMessage' : 'card.provenance', values);
+}
+
+/** Of those that stand more than once; '' when none does. */
+function mostFrequent(texts: string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) if (text) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).find(([, n]) => n > 1)?.[0] ?? '';
 }
 
 export function distressName(cls: number): string {

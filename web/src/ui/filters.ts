@@ -1,12 +1,13 @@
 /** All filters in one place; the legend on the chart is the shortcut to the most used. */
 import type { App } from '../app/app';
 import { Filter, flagCode, isFiltering, NO_FILTER } from '../app/filter';
-import { flagEmoji, formatNumber } from '../app/format';
+import { formatNumber } from '../app/format';
 import { toggled } from '../app/state';
 import { countryName, Key, lang, t } from '../i18n';
 import { statusName } from '../i18n/ais';
 import { CLASS_NAMES } from '../stream/vessels';
 import { h, replace } from './dom';
+import { flagText } from './flags';
 
 interface Choice<T> { value: T; label: string; count: number; on: boolean }
 const SHORT = 10;
@@ -50,7 +51,7 @@ export class FiltersView {
       this.group('filter.class', choices(classes, f.classes, (c) => t(`class.${CLASS_NAMES[c] ?? 'unknown'}` as Key)), (value) => set({ classes: toggled(f.classes, value) }), (value) => `class-${CLASS_NAMES[value]}`),
       this.speed(f, set),
       this.group('filter.status', choices(statuses, f.statuses, (s) => statusName(s, lang())), (value) => set({ statuses: toggled(f.statuses, value) }), (value) => `status-${value}`),
-      this.group('filter.flag', choices(flags, f.flags, (c) => `${flagEmoji(c)} ${countryName(c)}`), (value) => set({ flags: toggled(f.flags, value) }), (value) => `flag-${value}`),
+      this.group('filter.flag', choices(flags, f.flags, (c) => `${flagText(c)} ${countryName(c)}`), (value) => set({ flags: toggled(f.flags, value) }), (value) => `flag-${value}`),
       this.group('filter.source', choices(sources, f.sources, (id) => app.feeds.sourceName(id)), (value) => set({ sources: toggled(f.sources, value) }), (value) => `source-${value}`),
       h('p', { class: 'hint' }, t('filter.distressNote')),
       isFiltering(f) ? h('button', { type: 'button', class: 'wide', onclick: () => app.state.set({ filter: NO_FILTER }) }, t('filter.clear')) : null);

@@ -1,13 +1,14 @@
 /** The vessel table: virtual rows, so 50,000 vessels cost as much as the thirty on the screen. */
 import { App, vesselName } from '../app/app';
 import { compile, flagCode } from '../app/filter';
-import { flagEmoji, formatAge, formatBearing, formatNumber } from '../app/format';
+import { formatAge, formatBearing, formatNumber } from '../app/format';
 import { E4MIN, FLAG } from '../stream/vessels';
 import { Key, lang, t } from '../i18n';
 import { categoryOf, CATEGORIES } from '../app/category';
 import { exportCsv } from './export';
 import { typeText } from './texts';
 import { add, h, icon, replace, setText } from './dom';
+import { flagText } from './flags';
 
 const ROW = 34;
 const SPARE = 6;
@@ -104,9 +105,9 @@ export class List {
         break;
       }
       case 'type': byNumber((slot) => categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot]) * 256 + v.shiptype[slot]); break;
-      case 'speed': byNumber((slot) => (v.sog[slot] >= 1023 ? NaN : v.sog[slot])); break;
-      case 'course': byNumber((slot) => (v.cog[slot] >= 3600 ? NaN : v.cog[slot])); break;
-      case 'length': byNumber((slot) => v.dims[slot * 4] + v.dims[slot * 4 + 1] || NaN); break;
+      case 'speed': byNumber((slot) => v.speed(slot) ?? NaN); break;
+      case 'course': byNumber((slot) => v.course(slot) ?? NaN); break;
+      case 'length': byNumber((slot) => v.length(slot) || NaN); break;
       case 'heard': byNumber((slot) => -v.heardTime[slot]); break;
     }
     // A distress is on top whatever the order.
@@ -139,12 +140,12 @@ export class List {
       cells.row.setAttribute('aria-selected', String(v.mmsi[slot] === selected));
       cells.row.setAttribute('aria-rowindex', String(first + i + 1));
       cells.row.classList.toggle('cursor', v.mmsi[slot] === this.cursor);
-      setText(cells.flag, flagEmoji(flagCode(v.flag[slot])));
+      setText(cells.flag, flagText(flagCode(v.flag[slot])));
       setText(cells.name, vesselName(v, slot));
       setText(cells.type, typeText(v, slot));
-      setText(cells.speed, v.sog[slot] < 1023 ? formatNumber(v.sog[slot] / 10, lang(), 1) : '–');
-      setText(cells.course, v.cog[slot] < 3600 ? formatBearing(v.cog[slot] / 10) : '–');
-      const length = v.dims[slot * 4] + v.dims[slot * 4 + 1];
+      const speed = v.speed(slot), course = v.course(slot), length = v.length(slot);
+      setText(cells.speed, speed === null ? '–' : formatNumber(speed, lang(), 1));
+      setText(cells.course, course === null ? '–' : formatBearing(course));
       setText(cells.length, length ? String(length) : '–');
       setText(cells.heard, v.heardTime[slot] ? formatAge(now - v.heardTime[slot]) : '–');
     });

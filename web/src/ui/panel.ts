@@ -28,6 +28,8 @@ export class SidePanel {
     const { panel } = this.app.state.get();
     this.el.hidden = panel === null;
     document.body.classList.toggle('has-panel', panel !== null);
+    document.body.dataset.panel = panel ?? '';
+    this.app.measureInsets();
     if (panel === null) return;
     const title = t(`panel.${panel}` as Key);
     this.el.setAttribute('aria-label', title);

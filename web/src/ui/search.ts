@@ -2,10 +2,10 @@
 import { api } from '../api';
 import { App, vesselName } from '../app/app';
 import { flagCode } from '../app/filter';
-import { flagEmoji } from '../app/format';
 import { lang, t } from '../i18n';
 import { shipTypeName } from '../i18n/ais';
 import { h, icon, replace } from './dom';
+import { flagText } from './flags';
 
 interface Hit { mmsi: number; name: string; note: string; flag: string }
 const MAX_HITS = 12;
@@ -94,7 +94,7 @@ export class Search {
     else replace(this.hits, ...found.map((hit, i) => h('li', {
       id: `hit-${i}`, role: 'option', 'aria-selected': String(i === 0), 'data-mmsi': hit.mmsi,
       onmousedown: (event: Event) => { event.preventDefault(); this.take(hit); },
-    }, h('span', { class: 'hit-flag' }, flagEmoji(hit.flag)), h('span', { class: 'hit-name' }, hit.name), h('span', { class: 'hit-note' }, hit.note), h('span', { class: 'hit-mmsi' }, hit.mmsi))));
+    }, h('span', { class: 'hit-flag' }, flagText(hit.flag)), h('span', { class: 'hit-name' }, hit.name), h('span', { class: 'hit-note' }, hit.note), h('span', { class: 'hit-mmsi' }, hit.mmsi))));
     this.mark();
   }
 
