@@ -16,7 +16,8 @@ const HEIGHT = 14;
 const MANY = 250;
 const MAX_LABELS = 220, MAX_LABELS_OF_MANY = 55;
 const APART = 14;
-const MAX_CANDIDATES = 5000;
+/** With more than this on the screen only the selected and those in distress are named. */
+const MAX_CANDIDATES = 1200;
 
 /** A coarse bitmap of what is already written on. */
 export class Occupied {
