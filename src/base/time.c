@@ -1,0 +1,167 @@
+#include "base/time.h"
+
+#include <stdio.h>
+#include <time.h>
+
+/* Days ↔ civil date by Howard Hinnant's "chrono-compatible low-level date algorithms": eras of 400 years from 1 March.
+ */
+static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
+{
+    year += ((int64_t)month - 1) / 12;
+    month = (month - 1) % 12 + 1;
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t yoe = year - era * 400;
+    int64_t doy = (153 * (int64_t)(month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return era * 146097 + doe - 719468;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+struct vg_civil vg_time_civil(int64_t time_us)
+{
+    int64_t days = floor_div(time_us, VG_DAY_US);
+    int64_t rest_us = time_us - days * VG_DAY_US;
+    int64_t z = days + 719468;
+    int64_t era = floor_div(z, 146097);
+    int64_t doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t mp = (5 * doy + 2) / 153;
+    struct vg_civil c;
+    c.day = (uint8_t)(doy - (153 * mp + 2) / 5 + 1);
+    c.month = (uint8_t)(mp < 10 ? mp + 3 : mp - 9);
+    c.year = (int32_t)(yoe + era * 400 + (c.month <= 2));
+    c.hour = (uint8_t)(rest_us / VG_HOUR_US);
+    c.minute = (uint8_t)(rest_us / VG_MINUTE_US % 60);
+    c.second = (uint8_t)(rest_us / VG_SECOND_US % 60);
+    c.us = (int32_t)(rest_us % VG_SECOND_US);
+    return c;
+}
+
+int64_t vg_time_from_civil(const struct vg_civil *c)
+{
+    return days_from_civil(c->year, c->month ? c->month : 1, c->day) * VG_DAY_US + c->hour * VG_HOUR_US +
+           c->minute * VG_MINUTE_US + c->second * VG_SECOND_US + c->us;
+}
+
+size_t vg_time_text(int64_t time_us, char out[static VG_TIME_TEXT])
+{
+    struct vg_civil c = vg_time_civil(time_us);
+    int n;
+    if (c.us / 1000)
+        n = snprintf(out, VG_TIME_TEXT, "%04d-%02u-%02uT%02u:%02u:%02u.%03dZ", (int)c.year, c.month, c.day, c.hour,
+                     c.minute, c.second, (int)(c.us / 1000));
+    else
+        n = snprintf(out, VG_TIME_TEXT, "%04d-%02u-%02uT%02u:%02u:%02uZ", (int)c.year, c.month, c.day, c.hour, c.minute,
+                     c.second);
+    return (size_t)n;
+}
+
+struct cursor {
+    const char *p, *end;
+};
+
+static bool take(struct cursor *c, char ch)
+{
+    if (c->p == c->end || *c->p != ch)
+        return false;
+    c->p++;
+    return true;
+}
+
+/* Exactly `digits` digits. */
+static bool number(struct cursor *c, int digits, int *ret)
+{
+    int v = 0;
+    for (int i = 0; i < digits; i++, c->p++) {
+        if (c->p == c->end || *c->p < '0' || *c->p > '9')
+            return false;
+        v = v * 10 + (*c->p - '0');
+    }
+    *ret = v;
+    return true;
+}
+
+/* `.ddd…` as microseconds; any digits past the sixth are dropped. */
+static bool fraction(struct cursor *c, int32_t *ret_us)
+{
+    *ret_us = 0;
+    if (!take(c, '.'))
+        return true;
+    const char *first = c->p;
+    for (int32_t unit = 100000; c->p < c->end && *c->p >= '0' && *c->p <= '9'; c->p++, unit /= 10)
+        *ret_us += (*c->p - '0') * unit;
+    return c->p > first;
+}
+
+static bool parse_epoch(struct cursor c, int64_t *ret_time_us)
+{
+    bool negative = take(&c, '-');
+    const char *first = c.p;
+    int64_t v = 0;
+    for (; c.p < c.end && *c.p >= '0' && *c.p <= '9'; c.p++) {
+        if (c.p - first > 13)
+            return false;
+        v = v * 10 + (*c.p - '0');
+    }
+    int32_t us;
+    if (c.p == first || !fraction(&c, &us) || c.p != c.end)
+        return false;
+    int64_t time_us = v >= INT64_C(100000000000) ? v * 1000 : v * VG_SECOND_US + us;
+    *ret_time_us = negative ? -time_us : time_us;
+    return true;
+}
+
+static bool parse_civil(struct cursor c, int64_t *ret_time_us)
+{
+    int year, month, day, hour, minute, second = 0;
+    int32_t us = 0;
+    if (!number(&c, 4, &year) || !take(&c, '-') || !number(&c, 2, &month) || !take(&c, '-') || !number(&c, 2, &day) ||
+        !(take(&c, 'T') || take(&c, ' ')) || !number(&c, 2, &hour) || !take(&c, ':') || !number(&c, 2, &minute))
+        return false;
+    if (take(&c, ':') && (!number(&c, 2, &second) || !fraction(&c, &us)))
+        return false;
+    int zone_min = 0;
+    if (!take(&c, 'Z') && c.p != c.end) {
+        int sign = take(&c, '-') ? -1 : take(&c, '+') ? 1 : 0, zh, zm = 0;
+        if (!sign || !number(&c, 2, &zh))
+            return false;
+        take(&c, ':');
+        if (c.p != c.end && !number(&c, 2, &zm))
+            return false;
+        zone_min = sign * (zh * 60 + zm);
+    }
+    if (c.p != c.end || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+        return false;
+    struct vg_civil civil = {year, (uint8_t)month, (uint8_t)day, (uint8_t)hour, (uint8_t)minute, (uint8_t)second, us};
+    *ret_time_us = vg_time_from_civil(&civil) - zone_min * VG_MINUTE_US;
+    return true;
+}
+
+bool vg_time_parse(const char *text, size_t len, int64_t *ret_time_us)
+{
+    struct cursor c = {text, text + len};
+    return parse_epoch(c, ret_time_us) || parse_civil(c, ret_time_us);
+}
+
+static int64_t clock_us(clockid_t id)
+{
+    struct timespec ts;
+    clock_gettime(id, &ts);
+    return (int64_t)ts.tv_sec * VG_SECOND_US + ts.tv_nsec / 1000;
+}
+
+int64_t vg_clock_wall_us(void)
+{
+    return clock_us(CLOCK_REALTIME);
+}
+
+int64_t vg_clock_monotonic_us(void)
+{
+    return clock_us(CLOCK_MONOTONIC);
+}

@@ -1,0 +1,27 @@
+/*
+ * The command line: one row a command, one file a command. A command takes its own argv (argv[0] is its name) and
+ * returns the program's exit code.
+ */
+#ifndef VG_CLI_CLI_H
+#define VG_CLI_CLI_H
+
+/* Exit codes, as in man pages: done; failed; called wrongly. */
+enum { VG_EXIT_OK = 0, VG_EXIT_FAILED = 1, VG_EXIT_USAGE = 2 };
+
+struct vg_command {
+    const char *name;
+    const char *summary; /* one line */
+    int (*run)(int argc, char **argv);
+};
+
+int vg_cli_decode(int argc, char **argv);
+int vg_cli_watch(int argc, char **argv);
+int vg_cli_sim(int argc, char **argv);
+
+/* "vigia: " and the sentence to stderr, with a line end. */
+void vg_cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for a wrong call, with the way to help; returns VG_EXIT_USAGE. */
+int vg_cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

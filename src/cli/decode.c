@@ -1,0 +1,213 @@
+/* vigia decode: sentences in, JSON lines or CSV out. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "cli/cli.h"
+#include "feed/reader.h"
+#include "sensor/ais/receiver.h"
+
+static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [FILE…|-]\n"
+                           "\n"
+                           "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
+                           "trailers) and writes one JSON object a message to standard output.\n"
+                           "\n"
+                           "  FILE               a log, plain or compressed with gzip or zstd; - is standard\n"
+                           "                     input, which is also read if no FILE is given\n"
+                           "  -f, --format FMT   json: an object a line, keys as in gpsd's AIVDM (default)\n"
+                           "                     csv: a header, then a row a message, all types in one table\n"
+                           "  -q, --quiet        no progress, no summary\n"
+                           "      --fields         list every field of every message type, and stop\n"
+                           "  -h, --help         this text\n"
+                           "\n"
+                           "Numbers are in degrees, knots and metres; what a message says is not available is\n"
+                           "null (CSV: empty); codes that the standard leaves undefined stay numbers. Each\n"
+                           "object has `line`, the number of the line with its first sentence, and, where the\n"
+                           "log tells them, `rxtime` (UTC) and `station`.\n"
+                           "\n"
+                           "Standard error gets a progress bar (on a terminal) and a summary: what was refused,\n"
+                           "by reason, with an example. Refused input never stops the run.\n"
+                           "\n"
+                           "exit status: 0 all was read; 1 a file could not be read, or output failed; 2 called\n"
+                           "wrongly\n";
+
+#define OUT_SIZE (256 * 1024)
+
+struct decode {
+    struct vg_out out;
+    bool csv;
+    bool progress;
+    int64_t shown_us;
+    char buf[OUT_SIZE];
+};
+
+static enum vg_err write_stdout(void *arg, const void *bytes, size_t len)
+{
+    (void)arg;
+    const char *p = bytes;
+    while (len) {
+        ssize_t n = write(STDOUT_FILENO, p, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return VG_IO;
+        p += n;
+        len -= (size_t)n;
+    }
+    return VG_OK;
+}
+
+static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payload *payload)
+{
+    struct decode *d = arg;
+    if (d->csv) {
+        vg_ais_csv(msg, payload, &d->out);
+    } else {
+        vg_ais_json(msg, payload, &d->out);
+        vg_out_char(&d->out, '\n');
+    }
+}
+
+static void show_progress(struct decode *d, const char *path, double done, bool last)
+{
+    int64_t now_us = vg_clock_monotonic_us();
+    if (!d->progress || done < 0 || (!last && now_us - d->shown_us < VG_SECOND_US / 10))
+        return;
+    d->shown_us = now_us;
+    static const char bar[] = "########################################";
+    int filled = (int)(done * 40 + 0.5);
+    fprintf(stderr, "\r%.40s [%.*s%*s] %3.0f %%", path, filled, bar, 40 - filled, "", done * 100);
+    if (last)
+        fputs("\r\033[K", stderr);
+}
+
+static void print_summary(const struct vg_receiver *receiver, const char *path, double seconds)
+{
+    const struct vg_receiver_counters *c = vg_receiver_counters(receiver);
+    const struct vg_refusals *r = vg_receiver_refusals(receiver);
+    fprintf(stderr, "%s: %llu lines, %llu sentences, %llu messages in %.2f s\n",
+            strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines,
+            (unsigned long long)c->sentences, (unsigned long long)c->messages, seconds);
+    for (int i = 1; i < VG_REFUSAL_COUNT; i++)
+        if (r->count[i])
+            fprintf(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
+                    vg_refusal_text((enum vg_refusal)i), r->example[i]);
+}
+
+static int decode_file(struct decode *d, const char *path, bool quiet)
+{
+    struct vg_reader *reader = NULL;
+    struct vg_receiver *receiver = NULL;
+    const char *why;
+    int status = VG_EXIT_FAILED;
+    int64_t begun_us = vg_clock_monotonic_us();
+    if (vg_reader_open(path, &reader, &why)) {
+        vg_cli_error("%s", why);
+        return VG_EXIT_FAILED;
+    }
+    if (vg_receiver_new(on_message, d, &receiver)) {
+        vg_cli_error("out of memory");
+        goto out;
+    }
+    const void *bytes;
+    size_t len;
+    enum vg_err err;
+    while ((err = vg_reader_next(reader, &bytes, &len, &why)) == VG_OK && !d->out.err) {
+        vg_receiver_push(receiver, bytes, len, VG_TIME_NONE);
+        show_progress(d, path, vg_reader_progress(reader), false);
+    }
+    vg_receiver_end(receiver);
+    vg_out_flush(&d->out);
+    show_progress(d, path, 1, true);
+    if (err != VG_OK && err != VG_EOF)
+        vg_cli_error("%s", why);
+    else
+        status = VG_EXIT_OK;
+    if (!quiet)
+        print_summary(receiver, path, (double)(vg_clock_monotonic_us() - begun_us) / 1e6);
+out:
+    vg_receiver_free(receiver);
+    vg_reader_close(reader);
+    return status;
+}
+
+/* The field tables as a document: docs/formats/ais-fields.md is made by this. */
+static void print_fields(void)
+{
+    size_t layouts;
+    const struct vg_ais_layout *l = vg_ais_layouts(&layouts);
+    puts("# What `vigia decode` writes\n\n"
+         "A JSON object a message: `type`, `repeat`, `mmsi`, then the fields below, then where they are known `line` "
+         "(of its\n"
+         "first sentence), `rxtime`, `station`, `channel`, `talker`, and `own` for VDO. Bits count from 0. This page "
+         "is made by\n"
+         "`vigia decode --fields` from the tables that decode.\n");
+    for (size_t i = 0; i < layouts; i++, l++) {
+        printf("## %s: %s\n\n| key | first bit | bits | unit | meaning |\n| --- | --- | --- | --- | --- |\n", l->name,
+               l->title);
+        for (size_t k = 0; k < l->fields; k++) {
+            const struct vg_ais_field *f = &l->field[k];
+            if (f->width)
+                printf("| `%s` | %s%u | %u | %s | %s |\n", f->key, f->kind == VG_AIS_TAIL ? "end − " : "", f->start,
+                       f->width, f->unit, f->what);
+            else
+                printf("| `%s` | %u | to the end | %s | %s |\n", f->key, f->start, f->unit, f->what);
+        }
+        putchar('\n');
+    }
+}
+
+int vg_cli_decode(int argc, char **argv)
+{
+    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+                                            {"quiet", no_argument, NULL, 'q'},
+                                            {"fields", no_argument, NULL, 'F'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    static struct decode d;
+    bool quiet = false;
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, ":f:qh", options, NULL)) != -1;) {
+        switch (c) {
+        case 'f':
+            if (strcmp(optarg, "csv") != 0 && strcmp(optarg, "json") != 0)
+                return vg_cli_usage("decode", "--format is json or csv, not '%s'", optarg);
+            d.csv = strcmp(optarg, "csv") == 0;
+            break;
+        case 'q':
+            quiet = true;
+            break;
+        case 'F':
+            print_fields();
+            return VG_EXIT_OK;
+        case 'h':
+            fputs(help, stdout);
+            return VG_EXIT_OK;
+        case ':':
+            return vg_cli_usage("decode", "option '%s' needs a value", argv[optind - 1]);
+        default:
+            return vg_cli_usage("decode", "there is no option '%s'", argv[optind - 1]);
+        }
+    }
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
+    d.out = vg_out_stream(d.buf, sizeof d.buf, write_stdout, NULL);
+    d.progress = !quiet && isatty(STDERR_FILENO);
+    if (d.csv)
+        vg_ais_csv_header(&d.out);
+    char *standard_input[] = {"-"};
+    char **files = optind < argc ? argv + optind : standard_input;
+    int count = optind < argc ? argc - optind : 1, status = VG_EXIT_OK;
+    for (int i = 0; i < count && !d.out.err; i++)
+        if (decode_file(&d, files[i], quiet) != VG_EXIT_OK)
+            status = VG_EXIT_FAILED;
+    vg_out_flush(&d.out);
+    if (d.out.err && errno != EPIPE) {
+        vg_cli_error("standard output: %s", strerror(errno));
+        return VG_EXIT_FAILED;
+    }
+    return status;
+}

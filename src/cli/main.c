@@ -1,0 +1,73 @@
+/* vigia <command>: finds the command's row and runs it. */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct vg_command commands[] = {
+    {"decode", "AIS sentences to JSON lines or CSV", vg_cli_decode},
+    {"watch", "the live picture: feeds in; page, streams and interface out", vg_cli_watch},
+    {"sim", "a simulated sea as AIS sentences: the demo, load, a truth to test with", vg_cli_sim},
+};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+void vg_cli_error(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("vigia: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+int vg_cli_usage(const char *command, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "vigia %s: ", command);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, "\nTry 'vigia %s --help'.\n", command);
+    va_end(args);
+    return VG_EXIT_USAGE;
+}
+
+static void print_help(FILE *to)
+{
+    fputs("vigia - who is where at sea: AIS in, one picture out\n\n"
+          "usage: vigia <command> [options] …\n"
+          "       vigia <command> --help\n"
+          "       vigia --version\n\n"
+          "commands:\n",
+          to);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fputs("\nexit status: 0 done, 1 failed, 2 called wrongly (a sentence on standard error says why)\n", to);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return VG_EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (strcmp(name, "help") == 0 && argc == 2)) {
+        print_help(stdout);
+        return VG_EXIT_OK;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        puts("vigia " VG_VERSION);
+        return VG_EXIT_OK;
+    }
+    bool asks_help = strcmp(name, "help") == 0;
+    char *ask[] = {asks_help ? argv[2] : argv[1], "--help", NULL};
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(ask[0], commands[i].name) == 0)
+            return asks_help ? commands[i].run(2, ask) : commands[i].run(argc - 1, argv + 1);
+    vg_cli_error("there is no command '%s'; 'vigia --help' lists them", ask[0]);
+    return VG_EXIT_USAGE;
+}

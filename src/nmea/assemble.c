@@ -1,0 +1,253 @@
+/*
+ * Fragments → messages.
+ *
+ * A bounded table of messages in the making. A finished message keeps its place until it is needed or too old, so that
+ * a second receiver's copy of a fragment is known as a repetition and doesn't begin a message that never ends.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "nmea/nmea.h"
+
+struct part {
+    uint16_t at, len; /* in `chars` */
+    bool came;
+};
+
+struct entry {
+    bool used, complete;
+    char talker[3];
+    bool vdo;
+    char channel;
+    int8_t sequence;
+    uint8_t fragments, missing;
+    uint8_t fill_bits; /* of the last fragment */
+    uint32_t group_id; /* 0: none */
+    uint64_t place, line, order;
+    int64_t received_us, own_us;
+    uint16_t len;
+    char station[sizeof((struct vg_payload){0}).station];
+    struct part part[VG_FRAGMENTS_MAX];
+    char chars[VG_PAYLOAD_CHARS];
+};
+
+struct vg_assembler {
+    uint64_t order; /* counts fragments: the smallest is the oldest */
+    char joined[VG_PAYLOAD_CHARS];
+    struct entry entry[VG_ASSEMBLER_SLOTS];
+};
+
+enum vg_err vg_assembler_new(struct vg_assembler **ret_assembler)
+{
+    struct vg_assembler *a = calloc(1, sizeof *a);
+    if (!a)
+        return VG_NOMEM;
+    *ret_assembler = a;
+    return VG_OK;
+}
+
+void vg_assembler_free(struct vg_assembler *a)
+{
+    free(a);
+}
+
+static void drop(struct entry *e, enum vg_refusal why, struct vg_refusals *refusals)
+{
+    if (!e->complete)
+        vg_refuse(refusals, why, e->chars, e->len, e->received_us);
+    e->used = false;
+}
+
+void vg_assembler_expire(struct vg_assembler *a, int64_t now_us, struct vg_refusals *refusals)
+{
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
+        struct entry *e = &a->entry[i];
+        if (e->used && (now_us == INT64_MAX || now_us - e->received_us > VG_ASSEMBLER_WAIT_US))
+            drop(e, VG_REFUSAL_FRAGMENT_LOST, refusals);
+    }
+}
+
+static bool same_station(const struct entry *e, const struct vg_sentence *s)
+{
+    size_t n = s->station.len < sizeof e->station - 1 ? s->station.len : sizeof e->station - 1;
+    return !n || !e->station[0] || (strlen(e->station) == n && memcmp(e->station, s->station.at, n) == 0);
+}
+
+static bool matches(const struct entry *e, const struct vg_sentence *s)
+{
+    bool near = e->own_us == VG_TIME_NONE || s->time_us == VG_TIME_NONE ||
+                llabs(e->own_us - s->time_us) <= VG_ASSEMBLER_WAIT_US;
+    bool group = !e->group_id || !s->group_id || e->group_id == s->group_id;
+    return e->used && e->fragments == s->fragments && e->sequence == s->sequence && e->channel == s->channel &&
+           e->vdo == s->vdo && memcmp(e->talker, s->talker, sizeof e->talker) == 0 && near && group &&
+           same_station(e, s);
+}
+
+/* A free place, or the oldest finished one, or the oldest of all. */
+static struct entry *take_entry(struct vg_assembler *a, struct vg_refusals *refusals)
+{
+    struct entry *best = NULL;
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
+        struct entry *e = &a->entry[i];
+        if (!e->used)
+            return e;
+        if (!best || e->complete > best->complete || (e->complete == best->complete && e->order < best->order))
+            best = e;
+    }
+    drop(best, VG_REFUSAL_FRAGMENT_TABLE, refusals);
+    return best;
+}
+
+static void begin(struct entry *e, const struct vg_sentence *s, int64_t received_us, uint64_t place, uint64_t line)
+{
+    e->used = true;
+    e->complete = false;
+    memcpy(e->talker, s->talker, sizeof e->talker);
+    e->vdo = s->vdo;
+    e->channel = s->channel;
+    e->sequence = s->sequence;
+    e->fragments = e->missing = s->fragments;
+    e->group_id = 0;
+    e->place = place;
+    e->line = line;
+    e->received_us = received_us;
+    e->own_us = VG_TIME_NONE;
+    e->len = 0;
+    e->station[0] = '\0';
+    memset(e->part, 0, sizeof e->part);
+}
+
+/* What any fragment may know: group, time, station. */
+static void learn(struct entry *e, const struct vg_sentence *s)
+{
+    if (s->group_id)
+        e->group_id = s->group_id;
+    if (e->own_us == VG_TIME_NONE)
+        e->own_us = s->time_us;
+    if (!e->station[0] && s->station.len) {
+        size_t n = s->station.len < sizeof e->station - 1 ? s->station.len : sizeof e->station - 1;
+        memcpy(e->station, s->station.at, n);
+        e->station[n] = '\0';
+    }
+}
+
+static void deliver(struct vg_assembler *a, const struct entry *e, struct vg_payload *ret)
+{
+    size_t len = 0;
+    for (int i = 0; i < e->fragments; i++) {
+        memcpy(a->joined + len, e->chars + e->part[i].at, e->part[i].len);
+        len += e->part[i].len;
+    }
+    *ret = (struct vg_payload){
+        .chars = a->joined,
+        .len = len,
+        .fill_bits = e->fill_bits,
+        .vdo = e->vdo,
+        .channel = e->channel,
+        .fragments = e->fragments,
+        .place = e->place,
+        .line = e->line,
+        .time_us = e->own_us,
+        .received_us = e->received_us,
+    };
+    memcpy(ret->talker, e->talker, sizeof ret->talker);
+    memcpy(ret->station, e->station, sizeof ret->station);
+}
+
+/* Fragments behind this one have come, and too long ago: their own first fragment was lost. */
+static bool overtaken(const struct entry *e, const struct vg_sentence *s, int64_t received_us)
+{
+    bool behind = false;
+    for (int i = s->fragment; i < e->fragments; i++)
+        behind |= e->part[i].came;
+    return behind && received_us - e->received_us > VG_ASSEMBLER_REORDER_US;
+}
+
+/* The message this fragment belongs to; NULL if it is a repetition. */
+static struct entry *find_entry(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us,
+                                struct vg_refusals *refusals)
+{
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
+        struct entry *e = &a->entry[i];
+        if (!matches(e, s))
+            continue;
+        const struct part *p = &e->part[s->fragment - 1];
+        if (!p->came) {
+            if (overtaken(e, s, received_us))
+                drop(e, VG_REFUSAL_FRAGMENT_LOST, refusals);
+            return e;
+        }
+        bool again = p->len == s->payload.len && memcmp(e->chars + p->at, s->payload.at, p->len) == 0;
+        if (again && e->complete && s->fragment == 1) { /* ships repeat themselves: a new message */
+            e->used = false;
+            return e;
+        }
+        if (again) {
+            vg_refuse(refusals, VG_REFUSAL_FRAGMENT_REPEATED, s->text.at, s->text.len, e->received_us);
+            return NULL;
+        }
+        drop(e, VG_REFUSAL_FRAGMENT_LOST, refusals); /* the sender went on to another message with the same numbers */
+        return e;
+    }
+    return take_entry(a, refusals);
+}
+
+static bool push_single(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us, uint64_t place,
+                        uint64_t line, struct vg_refusals *refusals, struct vg_payload *ret)
+{
+    if (s->payload.len > VG_PAYLOAD_CHARS) {
+        vg_refuse(refusals, VG_REFUSAL_PAYLOAD_LENGTH, s->text.at, s->text.len, received_us);
+        return false;
+    }
+    (void)a;
+    *ret = (struct vg_payload){
+        .chars = s->payload.at,
+        .len = s->payload.len,
+        .fill_bits = s->fill_bits,
+        .vdo = s->vdo,
+        .channel = s->channel,
+        .fragments = 1,
+        .place = place,
+        .line = line,
+        .time_us = s->time_us,
+        .received_us = received_us,
+    };
+    memcpy(ret->talker, s->talker, sizeof ret->talker);
+    size_t n = s->station.len < sizeof ret->station - 1 ? s->station.len : sizeof ret->station - 1;
+    if (n)
+        memcpy(ret->station, s->station.at, n);
+    return true;
+}
+
+bool vg_assembler_push(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us, uint64_t place,
+                       uint64_t line, struct vg_refusals *refusals, struct vg_payload *ret)
+{
+    if (s->fragments == 1)
+        return push_single(a, s, received_us, place, line, refusals, ret);
+    vg_assembler_expire(a, received_us, refusals);
+    struct entry *e = find_entry(a, s, received_us, refusals);
+    if (!e)
+        return false;
+    if (!e->used)
+        begin(e, s, received_us, place, line);
+    e->order = ++a->order;
+    if (s->payload.len > (size_t)(VG_PAYLOAD_CHARS - e->len)) {
+        drop(e, VG_REFUSAL_PAYLOAD_LENGTH, refusals);
+        return false;
+    }
+    learn(e, s);
+    struct part *p = &e->part[s->fragment - 1];
+    *p = (struct part){.at = e->len, .len = (uint16_t)s->payload.len, .came = true};
+    memcpy(e->chars + e->len, s->payload.at, s->payload.len);
+    e->len = (uint16_t)(e->len + s->payload.len);
+    if (s->fragment == 1)
+        e->line = line;
+    if (s->fragment == s->fragments)
+        e->fill_bits = s->fill_bits;
+    if (--e->missing)
+        return false;
+    e->complete = true;
+    deliver(a, e, ret);
+    return true;
+}

@@ -1,0 +1,75 @@
+/* Bytes in any pieces → lines. */
+#include <string.h>
+
+#include "nmea/nmea.h"
+
+void vg_framer_init(struct vg_framer *f)
+{
+    f->number = 0;
+    f->offset = 0;
+    f->len = 0;
+    f->skipping = false;
+}
+
+static void emit(struct vg_framer *f, const char *line, size_t len, uint64_t end_offset, vg_on_line *on, void *arg)
+{
+    uint64_t begin = end_offset - len;
+    if (len && line[len - 1] == '\r')
+        len--;
+    f->number++;
+    on(arg, line, len, f->number, begin);
+}
+
+/* Keeps the piece of an unfinished line, or gives the line up. */
+static void keep(struct vg_framer *f, const char *piece, size_t len, struct vg_refusals *refusals)
+{
+    if (f->skipping)
+        return;
+    size_t room = VG_LINE_MAX - f->len;
+    size_t taken = len < room ? len : room;
+    memcpy(f->buf + f->len, piece, taken);
+    f->len += taken;
+    if (taken < len) {
+        vg_refuse(refusals, VG_REFUSAL_TOO_LONG, f->buf, f->len, VG_TIME_NONE);
+        f->skipping = true;
+    }
+}
+
+static void finish_kept(struct vg_framer *f, uint64_t end_offset, vg_on_line *on, void *arg)
+{
+    if (f->skipping)
+        f->number++;
+    else
+        emit(f, f->buf, f->len, end_offset, on, arg);
+    f->len = 0;
+    f->skipping = false;
+}
+
+void vg_framer_push(struct vg_framer *f, const void *bytes, size_t len, struct vg_refusals *refusals, vg_on_line *on,
+                    void *arg)
+{
+    const char *p = bytes, *end = p + len;
+    uint64_t base = f->offset; /* of the first byte of this piece */
+    while (p < end) {
+        const char *lf = memchr(p, '\n', (size_t)(end - p));
+        const char *stop = lf ? lf : end;
+        size_t n = (size_t)(stop - p);
+        uint64_t end_offset = base + (uint64_t)(stop - (const char *)bytes);
+        if (lf && !f->len && !f->skipping && n <= VG_LINE_MAX) {
+            emit(f, p, n, end_offset, on, arg); /* the common case: no copy */
+        } else {
+            keep(f, p, n, refusals);
+            if (lf)
+                finish_kept(f, end_offset, on, arg);
+        }
+        p = lf ? lf + 1 : end;
+    }
+    f->offset = base + len;
+}
+
+void vg_framer_end(struct vg_framer *f, struct vg_refusals *refusals, vg_on_line *on, void *arg)
+{
+    (void)refusals;
+    if (f->len || f->skipping)
+        finish_kept(f, f->offset, on, arg);
+}

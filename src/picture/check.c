@@ -1,0 +1,189 @@
+/* What must hold of the inner structures, and a number for the whole state. */
+#include <string.h>
+
+#include "picture/inner.h"
+#include "sensor/mmsi.h"
+
+static bool uses(const struct vg_chunk *chunk, unsigned i)
+{
+    return chunk->used[i / 64] >> i % 64 & 1;
+}
+
+/* ---- invariants ---- */
+
+static bool check_vessel(const struct vg_picture *p, uint32_t slot)
+{
+    const struct vg_vessel *v = vg_pic_vessel(p, slot);
+    const struct slot_state *state = vg_pic_state(p, slot);
+    const struct vg_chunk *live = vg_pic_cell(p, slot)->live;
+    if (v->slot != slot || v->mmsi != live->mmsi[slot % VG_CHUNK_VESSELS] || vg_pic_find(p, v->mmsi) != slot)
+        return false;
+    if (v->move_seq > p->seq + 1 || v->static_seq > p->seq + 1 || live->seq < v->move_seq || live->seq < v->static_seq)
+        return false;
+    if (vg_vessel_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) || state->held != !!(v->flags & VG_VESSEL_HELD) ||
+        state->held != vg_pos_valid(v->held_pos))
+        return false;
+    struct vg_vessel again;
+    memcpy(&again, v, sizeof again);
+    vg_pic_update_state(&again);
+    return again.flags == v->flags && state->group == vg_pic_group_of(v) && state->arrival_us <= p->elapsed_us &&
+           v->class < VG_CLASS_COUNT && v->reports > 0;
+}
+
+static bool check_chunk(const struct vg_picture *p, uint32_t c)
+{
+    const struct cell *cell = p->cell[c];
+    if (atomic_load_explicit(&cell->live->refs, memory_order_relaxed) < 1 || cell->live->seq > p->seq + 1)
+        return false;
+    for (unsigned i = 0; i < VG_CHUNK_VESSELS; i++) {
+        uint32_t slot = c * VG_CHUNK_VESSELS + i;
+        bool used = uses(cell->live, i);
+        if (used != cell->state[i].used || (used && (slot >= p->slots || !check_vessel(p, slot))))
+            return false;
+        bool may_differ = cell->differs[i / 64] >> i % 64 & 1;
+        if (cell->spare && !may_differ &&
+            memcmp(&cell->spare->vessel[i], &cell->live->vessel[i], sizeof(struct vg_vessel)))
+            return false;
+    }
+    return true;
+}
+
+static bool check_list(const struct vg_picture *p, const struct list *list, enum link_kind kind, uint32_t *ret_count)
+{
+    uint32_t n = 0, before = VG_SLOT_NONE;
+    for (uint32_t slot = list->head; slot != VG_SLOT_NONE; n++) {
+        const struct slot_state *state = vg_pic_state(p, slot);
+        if (n > p->slots || !state->used || state->link[kind].prev != before)
+            return false;
+        if (before != VG_SLOT_NONE && kind == LINK_GROUP &&
+            (vg_pic_state(p, before)->arrival_us > state->arrival_us ||
+             vg_pic_state(p, before)->arrival_no >= state->arrival_no))
+            return false;
+        if (kind == LINK_GROUP ? list != &p->group[state->group] : !state->held)
+            return false;
+        before = slot;
+        slot = state->link[kind].next;
+    }
+    *ret_count = n;
+    return before == list->tail;
+}
+
+static bool check_lists(const struct vg_picture *p)
+{
+    uint32_t all = 0, n, held = 0;
+    for (int g = 0; g < GROUPS; g++) {
+        if (!check_list(p, &p->group[g], LINK_GROUP, &n))
+            return false;
+        all += n;
+    }
+    if (!check_list(p, &p->held, LINK_HELD, &n))
+        return false;
+    for (uint32_t slot = 0; slot < p->slots; slot++)
+        held += vg_pic_state(p, slot)->used && vg_pic_state(p, slot)->held;
+    uint32_t unused = 0;
+    for (uint32_t slot = p->free_slot; slot != VG_SLOT_NONE && unused <= p->slots;) {
+        if (vg_pic_state(p, slot)->used)
+            return false;
+        unused++;
+        slot = vg_pic_state(p, slot)->link[LINK_GROUP].next;
+    }
+    return all == p->count && held == n && unused + p->count == p->slots && p->slots <= p->limits.vessels;
+}
+
+static bool check_identities(const struct vg_picture *p)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i <= p->identity_mask; i++) {
+        const struct identity *e = &p->identity[i];
+        if (e->slot == VG_SLOT_NONE)
+            continue;
+        n++;
+        if (e->slot >= p->slots || vg_pic_vessel(p, e->slot)->mmsi != e->mmsi || vg_pic_find(p, e->mmsi) != e->slot)
+            return false;
+    }
+    return n == p->count;
+}
+
+static bool check_counters(const struct vg_picture *p)
+{
+    const struct vg_picture_counters *c = &p->counters;
+    return c->added == p->count + c->expired + c->evicted && c->positions <= c->reports && c->moved <= c->held;
+}
+
+bool vg_picture_check(const struct vg_picture *p)
+{
+    for (uint32_t c = 0; c < p->chunks; c++)
+        if (!check_chunk(p, c))
+            return false;
+    return check_lists(p) && check_identities(p) && check_counters(p) && vg_pic_trails_check(p) &&
+           (!p->newest || p->newest->seq == p->seq);
+}
+
+/* ---- hash ---- */
+
+/* FNV-1a's step on 64-bit words, then mixed (the finaliser of splitmix64): for comparing, not against an adversary. */
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * UINT64_C(0x100000001B3);
+    h ^= h >> 29;
+    return h * UINT64_C(0xBF58476D1CE4E5B9);
+}
+
+static uint64_t mix_bytes(uint64_t h, const void *bytes, size_t len)
+{
+    const unsigned char *b = bytes;
+    uint64_t word;
+    for (; len >= 8; b += 8, len -= 8) {
+        memcpy(&word, b, 8);
+        h = mix(h, word);
+    }
+    word = 0;
+    memcpy(&word, b, len);
+    return mix(h, word);
+}
+
+static uint64_t hash_trail(const struct vg_picture *p, const struct slot_state *state, uint64_t h)
+{
+    for (uint32_t block = state->trail_first; block != BLOCK_NONE;) {
+        const struct trail_block *b = vg_pic_block(&p->trails, block);
+        for (unsigned i = b->first; i < b->end; i++) {
+            h = mix(h, (uint64_t)b->base_ms + b->point[i].after_ms);
+            h = mix(h, b->breaks >> i & 1);
+            h = mix_bytes(h, &b->point[i].pos, sizeof b->point[i] - offsetof(struct packed_point, pos));
+        }
+        block = b->next;
+    }
+    return h;
+}
+
+static uint64_t hash_state(const struct slot_state *state, uint64_t h)
+{
+    h = mix(h, (uint64_t)state->arrival_us);
+    h = mix(h, state->arrival_no);
+    h = mix(h, (uint64_t)state->held_arrival_us);
+    h = mix(h, (uint64_t)state->moved_arrival_us);
+    h = mix(h, state->trail_dropped);
+    h = mix(h, (uint64_t)state->held_silence << 32 | (uint64_t)state->held_run << 16 | state->moves);
+    h = mix(h, (uint64_t)state->believed_run << 24 | (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 |
+                   state->held);
+    for (unsigned i = 0; i < HEARD_KEPT; i++) /* from the oldest on */
+        h = mix_bytes(h, &state->heard[(state->heard_next + i) % HEARD_KEPT], sizeof(struct heard));
+    return h;
+}
+
+uint64_t vg_picture_hash(const struct vg_picture *p)
+{
+    uint64_t sum = 0; /* of the vessels' hashes: whatever the slots */
+    for (uint32_t slot = 0; slot < p->slots; slot++) {
+        const struct slot_state *state = vg_pic_state(p, slot);
+        if (!state->used)
+            continue;
+        struct vg_vessel v; /* vessels are zeroed when they begin and copied as bytes: the gaps between members are 0 */
+        memcpy(&v, vg_pic_vessel(p, slot), sizeof v);
+        v.slot = 0;
+        v.move_seq = v.static_seq = 0;
+        sum += hash_trail(p, state, hash_state(state, mix_bytes(0, &v, sizeof v)));
+    }
+    uint64_t h = mix(mix(sum, (uint64_t)p->clock_us), (uint64_t)p->elapsed_us);
+    return mix_bytes(h, &p->counters, sizeof p->counters);
+}

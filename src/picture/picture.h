@@ -1,0 +1,179 @@
+/*
+ * The picture: reports in, one entry for each identity out. Who is where, said by whom, when.
+ *
+ * One thread owns a vg_picture and calls everything that takes it ("owner" below). Other threads get immutable,
+ * reference-counted snapshots (picture/snapshot.h) that the owner publishes. Nothing here asks a clock: time arrives
+ * with reports and with vg_picture_advance().
+ *
+ * Memory is bounded by the limits given at the start. A full table drops the vessel that was heard longest ago (never a
+ * distress device while another kind is left); a full trail store drops the oldest points. Both are counted.
+ */
+#ifndef VG_PICTURE_PICTURE_H
+#define VG_PICTURE_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/geo.h"
+#include "sensor/report.h"
+
+#define VG_SLOT_NONE UINT32_MAX
+
+/* Who said a field, when, and by which message. 8 bytes. */
+struct vg_prov {
+    uint64_t time_ms : 44; /* since 1970; 0: never said */
+    uint64_t source : 12;  /* base/source.h */
+    uint64_t message : 8;  /* AIS message type */
+};
+
+/* State bits of a vessel; the first byte is what the stream sends. */
+enum vg_vessel_flag {
+    VG_VESSEL_DISTRESS = 1,
+    VG_VESSEL_DISTRESS_TEST = 2,
+    VG_VESSEL_HELD = 4,  /* an implausible position is held apart */
+    VG_VESSEL_STILL = 8, /* anchored, moored, aground, or simply not moving */
+    VG_VESSEL_OFF_POSITION = 16,
+    VG_VESSEL_VIRTUAL = 32,
+    VG_VESSEL_ACCURATE = 64,
+};
+
+/* What we believe about one identity. A plain value; a field was said if its prov has a time. */
+struct vg_vessel {
+    uint32_t mmsi;
+    uint32_t slot;
+    uint64_t move_seq;   /* sequence number of the last change of what the stream's MOVE row says */
+    uint64_t static_seq; /* the same for STATIC */
+    int64_t heard_us;    /* time of the newest report */
+    uint8_t class;       /* enum vg_class */
+    uint8_t flags;       /* enum vg_vessel_flag */
+    char flag[2];        /* country of the MMSI, ISO 3166-1 alpha-2, or two zero bytes */
+    struct vg_pos pos;   /* VG_POS_NONE until one is believed */
+    uint16_t sog_dkn, cog_ddeg, heading_deg;
+    int8_t turn_raw;
+    uint8_t status;
+    int16_t altitude_m;
+    uint8_t shiptype, aid_type, draught_dm;
+    uint8_t eta_month, eta_day, eta_hour, eta_minute;
+    uint16_t to_bow_m, to_stern_m;
+    uint8_t to_port_m, to_starboard_m;
+    uint32_t imo;
+    uint32_t parent_mmsi;
+    uint64_t reports;    /* applied in all */
+    uint32_t held_count; /* positions held apart in all */
+    struct vg_pos held_pos;
+    int64_t held_us;
+    uint64_t place[2]; /* journal place of the newest position and of the newest static report */
+    char name[VG_NAME_SIZE];
+    char callsign[VG_CALLSIGN_SIZE];
+    char destination[VG_DESTINATION_SIZE];
+    char text[VG_REPORT_TEXT_SIZE]; /* distress devices: "SART ACTIVE", … */
+    struct vg_prov prov[VG_FIELD_COUNT];
+};
+
+static inline bool vg_vessel_said(const struct vg_vessel *v, enum vg_field field)
+{
+    return v->prov[field].time_ms != 0;
+}
+
+/*
+ * One point of a trail; times are whole milliseconds and never go back. A dwell is two points in the same place: when
+ * it came and when it was last there.
+ */
+struct vg_trail_point {
+    int64_t time_us;
+    struct vg_pos pos;
+    uint16_t sog_dkn, cog_ddeg; /* UINT16_MAX: not said */
+    uint16_t flags;             /* enum vg_trail_flag */
+};
+
+/* BREAK: a new segment begins here; draw no line from the point before (a held position was confirmed). */
+enum vg_trail_flag { VG_TRAIL_BREAK = 1 };
+
+struct vg_picture_limits {
+    uint32_t vessels;      /* default 200 000 */
+    size_t trail_bytes;    /* default 256 MiB for all trails together */
+    uint32_t trail_points; /* default 2 000 for one vessel */
+    int64_t ahead_us;      /* how far after the clock a report may be dated; 0: a day. With the wall clock: minutes */
+};
+
+#define VG_PICTURE_LIMITS_DEFAULT                                                                                      \
+    ((struct vg_picture_limits){.vessels = 200000, .trail_bytes = 256u << 20, .trail_points = 2000})
+
+/* Everything that happened, since the start. */
+#define VG_PICTURE_COUNTER_LIST(X)                                                                                     \
+    X(reports, "reports applied")                                                                                      \
+    X(positions, "positions believed")                                                                                 \
+    X(late, "reports with a field older than what is known: that field was dropped")                                   \
+    X(ahead, "reports dated too far after the clock: taken as of now")                                                 \
+    X(anonymous, "reports of other sensors than AIS that claim no identity: dropped")                                  \
+    X(duplicate, "the same position again from another receiver within seconds, or a coarse copy (type 27)")           \
+    X(held, "positions no vessel could have reached, held apart")                                                      \
+    X(moved, "held positions that later reports confirmed")                                                            \
+    X(added, "vessels added")                                                                                          \
+    X(expired, "vessels not heard for too long")                                                                       \
+    X(evicted, "vessels dropped because the table was full")                                                           \
+    X(trail_dropped, "trail points dropped because the store, or the vessel's share, was full")                        \
+    X(no_memory, "reports dropped because memory could not be had")
+
+struct vg_picture_counters {
+#define X(name, text) uint64_t name;
+    VG_PICTURE_COUNTER_LIST(X)
+#undef X
+};
+
+struct vg_picture; /* opaque */
+
+/* What happened to a distress device; `vessel` is valid during the call only. */
+enum vg_distress_change { VG_DISTRESS_ACTIVE, VG_DISTRESS_TEST, VG_DISTRESS_ENDED };
+typedef void vg_picture_on_distress(void *arg, const struct vg_vessel *vessel, enum vg_distress_change change);
+
+/* NULL limits: the defaults. VG_NOMEM, VG_ARG. Free with vg_picture_free() (NULL is fine). */
+enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_picture **ret_picture);
+void vg_picture_free(struct vg_picture *picture);
+
+/*
+ * Called by apply/advance in the owner's thread: a device began to call (or to test), or fell silent. It must not call
+ * the picture. A vessel of any class whose navigational status is 14 counts as a device that calls.
+ */
+void vg_picture_set_on_distress(struct vg_picture *picture, vg_picture_on_distress *on, void *arg);
+
+/*
+ * Takes one report. Never fails on content: what can't be believed is held or counted. Owner. The report's time may lie
+ * behind what is known (several receivers): each field keeps the newest word. A report without a time, or dated further
+ * than limits.ahead_us after the clock, is taken as of now, lest one wrong clock silences all right ones; where the
+ * data's own time is the clock, tell it before applying.
+ */
+void vg_picture_apply(struct vg_picture *picture, const struct vg_report *report);
+
+/*
+ * Tells the time: vessels unheard for longer than their class allows go. Silence is measured on this clock from the
+ * moment of arrival, not on the times that reports claim, so an old log stays visible while it is replayed. A clock set
+ * back adds no silence, and what is then dated further than limits.ahead_us after it loses to any word. Owner.
+ */
+void vg_picture_advance(struct vg_picture *picture, int64_t now_us);
+
+uint32_t vg_picture_count(const struct vg_picture *picture);
+const struct vg_picture_counters *vg_picture_counters(const struct vg_picture *picture);
+
+/* The vessel, or NULL. Valid until the next call that changes the picture. Owner. */
+const struct vg_vessel *vg_picture_find(const struct vg_picture *picture, uint32_t mmsi);
+
+/*
+ * Copies the newest `max` points of a vessel's trail with time ≥ since_us, oldest first. Returns how many; *ret_dropped
+ * (may be NULL) how many older ones the store let go. Owner.
+ */
+size_t vg_picture_trail(const struct vg_picture *picture, uint32_t mmsi, int64_t since_us,
+                        struct vg_trail_point *points, size_t max, uint64_t *ret_dropped);
+
+/*
+ * A number for the whole state, for comparing two runs: vessels with provenance, trails, held places, counters, clock.
+ * It depends on the reports and advances only; not on slots, sequence numbers or when snapshots were published. Owner.
+ */
+uint64_t vg_picture_hash(const struct vg_picture *picture);
+
+/* True if all that must hold of the inner structures holds; for tests and on demand. Owner; slow. */
+bool vg_picture_check(const struct vg_picture *picture);
+
+#endif

@@ -1,0 +1,148 @@
+/* Armour → bits → message; bits → raw values. */
+#include <string.h>
+
+#include "sensor/ais/ais.h"
+#include "sensor/ais/layouts.h"
+
+/* IEC 61162-1, table of the 6-bit field: 0–W are 0–39, ` to w are 40–63. */
+static int armour_value(uint8_t c)
+{
+    if (c >= '0' && c <= 'W')
+        return c - '0';
+    return c >= '`' && c <= 'w' ? c - '`' + 40 : -1;
+}
+
+static bool unarmour(const char *armour, size_t len, uint8_t *bits)
+{
+    uint32_t word = 0;
+    int bad = 0;
+    size_t i = 0;
+    for (; i < len; i++) {
+        int v = armour_value((uint8_t)armour[i]);
+        bad |= v;
+        word = word << 6 | (uint32_t)(v & 63);
+        if (i % 4 == 3) {
+            *bits++ = (uint8_t)(word >> 16);
+            *bits++ = (uint8_t)(word >> 8);
+            *bits++ = (uint8_t)word;
+        }
+    }
+    word <<= 6 * (4 - i % 4); /* the last group, not full */
+    if (i % 4) {
+        bits[0] = (uint8_t)(word >> 16);
+        bits[1] = (uint8_t)(word >> 8);
+        bits[2] = (uint8_t)word;
+    }
+    return bad >= 0;
+}
+
+static void clear_behind(struct vg_ais *msg)
+{
+    size_t whole = msg->bits / 8;
+    if (msg->bits % 8) {
+        msg->payload[whole] &= (uint8_t)(0xFF00 >> msg->bits % 8);
+        whole++;
+    }
+    size_t end = whole + 8 < sizeof msg->payload ? whole + 8 : sizeof msg->payload;
+    memset(msg->payload + whole, 0, end - whole);
+}
+
+static void choose_application(struct vg_ais *msg)
+{
+    msg->application = NULL;
+    msg->application_start = 0;
+    const struct vg_ais_field *dac = NULL, *fid = NULL, *data = NULL;
+    if (msg->type == 6 || msg->type == 8 || msg->type == 25 || msg->type == 26) {
+        dac = vg_ais_field(msg->layout, "dac");
+        fid = vg_ais_field(msg->layout, "fid");
+        data = vg_ais_field(msg->layout, "data");
+    }
+    if (!dac || !fid || !data || msg->bits <= data->start)
+        return;
+    msg->application_start = data->start;
+    msg->application =
+        vg_ais_application_layout(vg_ais_uint(msg, dac->start, dac->width), vg_ais_uint(msg, fid->start, fid->width));
+}
+
+enum vg_refusal vg_ais_decode(const char *armour, size_t len, uint8_t fill_bits, struct vg_ais *msg)
+{
+    if (fill_bits > 5)
+        return VG_REFUSAL_FILL_BITS;
+    if (len > VG_PAYLOAD_CHARS)
+        return VG_REFUSAL_PAYLOAD_LENGTH;
+    if (!unarmour(armour, len, msg->payload))
+        return VG_REFUSAL_ARMOUR;
+    msg->bits = (uint16_t)(len * 6 > fill_bits ? len * 6 - fill_bits : 0);
+    clear_behind(msg);
+    if (msg->bits < 38)
+        return VG_REFUSAL_MESSAGE_SHORT;
+    msg->type = (uint8_t)vg_ais_uint(msg, 0, 6);
+    msg->repeat = (uint8_t)vg_ais_uint(msg, 6, 2);
+    msg->mmsi = vg_ais_uint(msg, 8, 30);
+    msg->layout = vg_ais_choose_layout(msg);
+    if (!msg->layout)
+        return VG_REFUSAL_MESSAGE_TYPE;
+    choose_application(msg);
+    return VG_REFUSAL_NONE;
+}
+
+uint32_t vg_ais_uint(const struct vg_ais *msg, unsigned start, unsigned width)
+{
+    if (start >= msg->bits || width == 0 || width > 32)
+        return 0;
+    const uint8_t *p = msg->payload + start / 8;
+    uint64_t v = 0;
+    for (int i = 0; i < 5; i++) /* 32 bits at any offset lie in 5 bytes; payload has 8 to spare */
+        v = v << 8 | p[i];
+    return (uint32_t)(v >> (40 - start % 8 - width) & ((UINT64_C(1) << width) - 1));
+}
+
+int32_t vg_ais_int(const struct vg_ais *msg, unsigned start, unsigned width)
+{
+    uint32_t v = vg_ais_uint(msg, start, width);
+    if (width == 0 || width >= 32)
+        return (int32_t)v;
+    uint32_t sign = UINT32_C(1) << (width - 1);
+    return (int32_t)(v ^ sign) - (int32_t)sign;
+}
+
+static bool is_signed(const struct vg_ais_field *f)
+{
+    return f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
+}
+
+enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, int64_t *ret_raw)
+{
+    unsigned start = base + f->start;
+    if (f->kind == VG_AIS_TAIL) {
+        if (msg->bits < 40u + f->start)
+            return VG_AIS_ABSENT;
+        start = msg->bits - f->start;
+    }
+    bool whole = start + f->width <= msg->bits;
+    if (f->width == 0 || f->width > 32 || start >= msg->bits)
+        return VG_AIS_ABSENT;
+    if (!whole && (f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT))
+        return VG_AIS_ABSENT;
+    int64_t raw = is_signed(f) ? vg_ais_int(msg, start, f->width) : (int64_t)vg_ais_uint(msg, start, f->width);
+    if (f->none != VG_AIS_NO_NONE && raw == f->none)
+        return VG_AIS_NOT_AVAILABLE;
+    *ret_raw = raw;
+    return whole ? VG_AIS_PRESENT : VG_AIS_PARTIAL;
+}
+
+size_t vg_ais_text(const struct vg_ais *msg, unsigned start, unsigned width, char *out, size_t size)
+{
+    unsigned end = width && start + width < msg->bits ? start + width : msg->bits;
+    size_t n = 0;
+    for (; start + 6 <= end && n + 1 < size; start += 6) {
+        uint32_t v = vg_ais_uint(msg, start, 6);
+        if (v == 0) /* @ ends the text */
+            break;
+        out[n++] = (char)(v < 32 ? v + 64 : v);
+    }
+    while (n && out[n - 1] == ' ')
+        n--;
+    out[n] = '\0';
+    return n;
+}

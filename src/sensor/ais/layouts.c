@@ -1,0 +1,108 @@
+/* The tables of fields.def as C, and the choice among them. */
+#include "sensor/ais/layouts.h"
+
+#include <string.h>
+
+#define END()                                                                                                          \
+    }                                                                                                                  \
+    ;
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)                                             \
+    {#key, start, width, VG_AIS_##kind, decimals, VG_AIS_TO_##target, none, unit, what},
+#define LAYOUT(id, name, type, bits, title) static const struct vg_ais_field id##_fields[] = {
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+#undef FIELD
+#undef END
+
+enum layout_id {
+#define END()
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)
+#define LAYOUT(id, name, type, bits, title) id,
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+    LAYOUTS
+};
+
+static const struct vg_ais_layout layouts[] = {
+#define LAYOUT(id, name, type, bits, title)                                                                            \
+    {name, title, type, (uint8_t)(sizeof id##_fields / sizeof *id##_fields), bits, id##_fields},
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+#undef FIELD
+#undef END
+};
+
+const struct vg_ais_layout *vg_ais_layouts(size_t *ret_count)
+{
+    *ret_count = LAYOUTS;
+    return layouts;
+}
+
+const struct vg_ais_layout *vg_ais_layout_by_name(const char *name)
+{
+    for (size_t i = 0; i < LAYOUTS; i++)
+        if (strcmp(layouts[i].name, name) == 0)
+            return &layouts[i];
+    return NULL;
+}
+
+const struct vg_ais_field *vg_ais_field(const struct vg_ais_layout *layout, const char *key)
+{
+    for (size_t i = 0; i < layout->fields; i++)
+        if (strcmp(layout->field[i].key, key) == 0)
+            return &layout->field[i];
+    return NULL;
+}
+
+static enum layout_id static_part(const struct vg_ais *msg)
+{
+    switch (vg_ais_uint(msg, 38, 2)) {
+    case 0:
+        return t24a;
+    case 1:
+        return msg->mmsi / 10000000 == 98 ? t24m : t24b;
+    default:
+        return t24;
+    }
+}
+
+const struct vg_ais_layout *vg_ais_choose_layout(const struct vg_ais *msg)
+{
+    static const uint8_t plain[VG_AIS_TYPE_MAX + 1] = {
+        [1] = t1,   [2] = t2,   [3] = t3,   [4] = t4,   [5] = t5,   [6] = t6,   [7] = t7,
+        [8] = t8,   [9] = t9,   [10] = t10, [11] = t11, [12] = t12, [13] = t13, [14] = t14,
+        [15] = t15, [16] = t16, [17] = t17, [18] = t18, [19] = t19, [20] = t20, [21] = t21,
+        [22] = t22, [23] = t23, [24] = t24, [25] = t25, [26] = t26, [27] = t27, [28] = t28,
+    };
+    if (msg->type < 1 || msg->type > VG_AIS_TYPE_MAX)
+        return NULL;
+    bool addressed = vg_ais_uint(msg, 38, 1), structured = vg_ais_uint(msg, 39, 1);
+    switch (msg->type) {
+    case 22:
+        return &layouts[vg_ais_uint(msg, 139, 1) ? t22a : t22];
+    case 24:
+        return &layouts[static_part(msg)];
+    case 25:
+        return &layouts[addressed ? (structured ? t25ai : t25a) : (structured ? t25i : t25)];
+    case 26:
+        return &layouts[addressed ? (structured ? t26ai : t26a) : (structured ? t26i : t26)];
+    default:
+        return &layouts[plain[msg->type]];
+    }
+}
+
+const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid)
+{
+    static const struct {
+        uint16_t dac;
+        uint8_t fid, layout;
+    } known[] = {
+        {1, 0, app_text},
+        {1, 31, app_met},
+        {200, 10, app_inland},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].dac == dac && known[i].fid == fid)
+            return &layouts[known[i].layout];
+    return NULL;
+}

@@ -1,0 +1,359 @@
+/* Messages as JSON and CSV, driven by the field tables. */
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "sensor/ais/ais.h"
+#include "sensor/ais/layouts.h"
+
+#define TEXT_MAX (VG_PAYLOAD_CHARS + 1)
+
+/* How a value is written down: JSON knows null and quotes, CSV has empty cells. */
+struct style {
+    bool json;
+};
+
+static void put_none(struct vg_out *out, struct style style)
+{
+    if (style.json)
+        vg_out_text(out, "null");
+}
+
+static void put_string(struct vg_out *out, struct style style, const char *text, size_t len)
+{
+    if (style.json)
+        vg_out_json_string(out, text, len);
+    else
+        vg_out_csv_string(out, text, len);
+}
+
+static int64_t power_of_ten(unsigned n)
+{
+    int64_t p = 1;
+    while (n--)
+        p *= 10;
+    return p;
+}
+
+static void put_number(struct vg_out *out, const struct vg_ais_field *f, int64_t raw)
+{
+    switch (f->kind) {
+    case VG_AIS_LON:
+    case VG_AIS_LAT:
+        vg_out_e4min_deg(out, raw * power_of_ten(f->decimals));
+        break;
+    case VG_AIS_INT:
+    case VG_AIS_UINT:
+        vg_out_scaled(out, raw, f->decimals);
+        break;
+    default:
+        vg_out_int(out, raw);
+    }
+}
+
+/* ROT_AIS = 4.733 √(degrees a minute), M.1371-5 table 45; ±127 only says "faster than 5° in 30 s". */
+static void put_turn(struct vg_out *out, struct style style, int64_t raw)
+{
+    if (raw == 127 || raw == -127) {
+        put_none(out, style);
+        return;
+    }
+    double root = (double)raw / 4.733;
+    int64_t tenths = (int64_t)lround(root * root * 10);
+    vg_out_scaled(out, raw < 0 ? -tenths : tenths, 1);
+}
+
+static void put_two(struct vg_out *out, uint32_t v)
+{
+    vg_out_char(out, (char)('0' + v / 10 % 10));
+    vg_out_char(out, (char)('0' + v % 10));
+}
+
+/* MM-DDTHH:MMZ, numbers as broadcast. */
+static void put_eta(struct vg_out *out, const struct vg_ais *msg, unsigned start)
+{
+    put_two(out, vg_ais_uint(msg, start, 4));
+    vg_out_char(out, '-');
+    put_two(out, vg_ais_uint(msg, start + 4, 5));
+    vg_out_char(out, 'T');
+    put_two(out, vg_ais_uint(msg, start + 9, 5));
+    vg_out_char(out, ':');
+    put_two(out, vg_ais_uint(msg, start + 14, 6));
+    vg_out_char(out, 'Z');
+}
+
+/* YYYY-MM-DDTHH:MM:SSZ, numbers as broadcast. */
+static void put_time(struct vg_out *out, const struct vg_ais *msg, unsigned start)
+{
+    uint32_t year = vg_ais_uint(msg, start, 14);
+    if (year < 10000)
+        put_two(out, year / 100);
+    else /* 14 bits reach 16383 */
+        vg_out_uint(out, year / 100);
+    put_two(out, year % 100);
+    vg_out_char(out, '-');
+    put_two(out, vg_ais_uint(msg, start + 14, 4));
+    vg_out_char(out, '-');
+    put_two(out, vg_ais_uint(msg, start + 18, 5));
+    vg_out_char(out, 'T');
+    put_two(out, vg_ais_uint(msg, start + 23, 5));
+    vg_out_char(out, ':');
+    put_two(out, vg_ais_uint(msg, start + 28, 6));
+    vg_out_char(out, ':');
+    put_two(out, vg_ais_uint(msg, start + 34, 6));
+    vg_out_char(out, 'Z');
+}
+
+/* "bits:hex", the last digit filled up with zeros. */
+static void put_data(struct vg_out *out, const struct vg_ais *msg, unsigned start)
+{
+    unsigned end = msg->type == 26 && msg->bits >= start + 20 ? msg->bits - 20u : msg->bits;
+    vg_out_uint(out, end - start);
+    vg_out_char(out, ':');
+    for (unsigned at = start; at < end; at += 4) {
+        unsigned width = end - at < 4 ? end - at : 4;
+        vg_out_char(out, "0123456789abcdef"[vg_ais_uint(msg, at, width) << (4 - width)]);
+    }
+}
+
+size_t vg_ais_name_ext(const struct vg_ais *msg, unsigned start, unsigned width, char *out, size_t size)
+{
+    size_t n = vg_ais_text(msg, start, width, out, size), full = width / 6;
+    unsigned ext = vg_ais_field(msg->layout, "assigned")->start + 2u; /* a spare bit follows, then the extension */
+    bool ended = false;                                               /* by @, not only by blanks */
+    for (unsigned i = 0; i < full && !ended; i++)
+        ended = vg_ais_uint(msg, start + 6 * i, 6) == 0;
+    if (ended || msg->bits < ext + 6 || full + 1 >= size)
+        return n;
+    memset(out + n, ' ', full - n);
+    size_t more = vg_ais_text(msg, ext, 0, out + full, size - full);
+    if (!more)
+        out[n] = '\0';
+    return more ? full + more : n;
+}
+
+/* One value that has a cell of its own. Nothing is written for a field that the message lacks; false then. */
+static bool put_value(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out,
+                      struct style style)
+{
+    unsigned start = base + f->start;
+    char text[TEXT_MAX];
+    int64_t raw;
+    switch (f->kind) {
+    case VG_AIS_TEXT:
+    case VG_AIS_NAME_EXT:
+        if (start + 6 > msg->bits)
+            return false;
+        put_string(out, style, text,
+                   f->kind == VG_AIS_TEXT ? vg_ais_text(msg, start, f->width, text, sizeof text)
+                                          : vg_ais_name_ext(msg, start, f->width, text, sizeof text));
+        return true;
+    case VG_AIS_DATA:
+    case VG_AIS_ETA:
+    case VG_AIS_TIME:
+        if (f->kind == VG_AIS_DATA ? start >= msg->bits : start + f->width > msg->bits)
+            return false;
+        if (style.json)
+            vg_out_char(out, '"');
+        if (f->kind == VG_AIS_DATA)
+            put_data(out, msg, start);
+        else if (f->kind == VG_AIS_ETA)
+            put_eta(out, msg, start);
+        else
+            put_time(out, msg, start);
+        if (style.json)
+            vg_out_char(out, '"');
+        return true;
+    default:
+        switch (vg_ais_raw(msg, f, base, &raw)) {
+        case VG_AIS_ABSENT:
+            return false;
+        case VG_AIS_NOT_AVAILABLE:
+            put_none(out, style);
+            return true;
+        case VG_AIS_PARTIAL:
+        case VG_AIS_PRESENT:
+            break;
+        }
+        if (f->kind == VG_AIS_BOOL && style.json)
+            vg_out_text(out, raw ? "true" : "false");
+        else if (f->kind == VG_AIS_TURN)
+            put_turn(out, style, raw);
+        else
+            put_number(out, f, raw);
+        return true;
+    }
+}
+
+/* `,"key":value`, taken back if there is no value. */
+static void put_member(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out)
+{
+    char value[8 * TEXT_MAX];
+    struct vg_out v = vg_out_fixed(value, sizeof value);
+    if (!put_value(msg, f, base, &v, (struct style){.json = true}))
+        return;
+    vg_out_text(out, ",\"");
+    vg_out_text(out, f->key);
+    vg_out_text(out, "\":");
+    vg_out_bytes(out, value, v.len);
+    if (f->kind == VG_AIS_TURN) {
+        int64_t raw;
+        vg_out_text(out, ",\"turn_raw\":");
+        if (vg_ais_raw(msg, f, base, &raw) == VG_AIS_PRESENT)
+            vg_out_int(out, raw);
+        else
+            vg_out_text(out, "null");
+    }
+}
+
+/* The field that the end of the message cuts. */
+static void put_partial(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
+{
+    int64_t raw;
+    for (size_t i = 0; i < layout->fields; i++)
+        if (vg_ais_raw(msg, &layout->field[i], base, &raw) == VG_AIS_PARTIAL) {
+            vg_out_text(out, ",\"partial\":\"");
+            vg_out_text(out, layout->field[i].key);
+            vg_out_char(out, '"');
+        }
+}
+
+static void put_members(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
+{
+    for (size_t i = 0; i < layout->fields; i++)
+        put_member(msg, &layout->field[i], base, out);
+}
+
+static void put_reception(const struct vg_payload *p, struct vg_out *out)
+{
+    vg_out_text(out, ",\"line\":");
+    vg_out_uint(out, p->line);
+    if (p->time_us != VG_TIME_NONE) {
+        vg_out_text(out, ",\"rxtime\":");
+        vg_out_json_time(out, p->time_us);
+    }
+    if (p->station[0]) {
+        vg_out_text(out, ",\"station\":");
+        vg_out_json_string(out, p->station, strlen(p->station));
+    }
+    if (p->channel) {
+        vg_out_text(out, ",\"channel\":");
+        vg_out_json_string(out, &p->channel, 1);
+    }
+    vg_out_text(out, ",\"talker\":");
+    vg_out_json_string(out, p->talker, strlen(p->talker));
+    if (p->vdo)
+        vg_out_text(out, ",\"own\":true");
+}
+
+void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
+{
+    vg_out_text(out, "{\"type\":");
+    vg_out_uint(out, msg->type);
+    vg_out_text(out, ",\"repeat\":");
+    vg_out_uint(out, msg->repeat);
+    vg_out_text(out, ",\"mmsi\":");
+    vg_out_uint(out, msg->mmsi);
+    put_members(msg, msg->layout, 0, out);
+    put_partial(msg, msg->layout, 0, out);
+    if (msg->application) {
+        put_members(msg, msg->application, msg->application_start, out);
+        put_partial(msg, msg->application, msg->application_start, out);
+    }
+    if (payload)
+        put_reception(payload, out);
+    vg_out_char(out, '}');
+}
+
+/* ---- CSV: one column for each key of any layout, in the order of first appearance ---- */
+
+#define COLUMNS_MAX 192
+
+static struct {
+    pthread_once_t once;
+    size_t count;
+    const char *key[COLUMNS_MAX];
+} columns = {.once = PTHREAD_ONCE_INIT};
+
+static void add_column(const char *key)
+{
+    for (size_t i = 0; i < columns.count; i++)
+        if (strcmp(columns.key[i], key) == 0)
+            return;
+    if (columns.count < COLUMNS_MAX)
+        columns.key[columns.count++] = key;
+}
+
+static void collect_columns(void)
+{
+    size_t n;
+    const struct vg_ais_layout *layout = vg_ais_layouts(&n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < layout[i].fields; k++) {
+            add_column(layout[i].field[k].key);
+            if (layout[i].field[k].kind == VG_AIS_TURN)
+                add_column("turn_raw");
+        }
+}
+
+static const char reception_columns[] = "line,rxtime,station,channel,talker,type,repeat,mmsi";
+
+void vg_ais_csv_header(struct vg_out *out)
+{
+    pthread_once(&columns.once, collect_columns);
+    vg_out_text(out, reception_columns);
+    for (size_t i = 0; i < columns.count; i++) {
+        vg_out_char(out, ',');
+        vg_out_text(out, columns.key[i]);
+    }
+    vg_out_char(out, '\n');
+}
+
+/* The application says it last: its `shiptype` is not the message's. */
+static void put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
+{
+    struct style csv = {.json = false};
+    const struct vg_ais_field *f;
+    if (msg->application && (f = vg_ais_field(msg->application, key))) {
+        put_value(msg, f, msg->application_start, out, csv);
+    } else if ((f = vg_ais_field(msg->layout, key))) {
+        put_value(msg, f, 0, out, csv);
+    } else if (strcmp(key, "turn_raw") == 0 && (f = vg_ais_field(msg->layout, "turn"))) {
+        int64_t raw;
+        if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
+            vg_out_int(out, raw);
+    }
+}
+
+void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *p, struct vg_out *out)
+{
+    pthread_once(&columns.once, collect_columns);
+    if (p) {
+        vg_out_uint(out, p->line);
+        vg_out_char(out, ',');
+        if (p->time_us != VG_TIME_NONE) {
+            char text[VG_TIME_TEXT];
+            vg_out_bytes(out, text, vg_time_text(p->time_us, text));
+        }
+        vg_out_char(out, ',');
+        vg_out_csv_string(out, p->station, strlen(p->station));
+        vg_out_char(out, ',');
+        if (p->channel)
+            vg_out_csv_string(out, &p->channel, 1);
+        vg_out_char(out, ',');
+        vg_out_text(out, p->talker);
+    } else {
+        vg_out_text(out, ",,,,");
+    }
+    vg_out_char(out, ',');
+    vg_out_uint(out, msg->type);
+    vg_out_char(out, ',');
+    vg_out_uint(out, msg->repeat);
+    vg_out_char(out, ',');
+    vg_out_uint(out, msg->mmsi);
+    for (size_t i = 0; i < columns.count; i++) {
+        vg_out_char(out, ',');
+        put_cell(msg, columns.key[i], out);
+    }
+    vg_out_char(out, '\n');
+}

@@ -1,0 +1,29 @@
+/*
+ * What an MMSI tells by its form alone: ITU-R M.585-9, annex 1. Pure functions, any thread, nothing is allocated.
+ *
+ *     MIDxxxxxx ship            00MIDxxxx coast station    8MIDxxxxx handheld radio    970 / 972 / 974 yyxxxx AIS-SART,
+ *     0MIDxxxxx group of ships  111MIDxxx SAR aircraft     98MIDxxxx craft of a ship   man overboard, EPIRB-AIS (yy:
+ * maker) 99MIDaxxx aid to navigation
+ *
+ * Where a form has a place for the MID, it counts only if a MID can stand there (first digit 2–7): 111111111, 888888888
+ * and 999999999 are what people type into a transponder, not SAR aircraft, handheld radios and aids.
+ */
+#ifndef VG_SENSOR_MMSI_H
+#define VG_SENSOR_MMSI_H
+
+#include <stdint.h>
+
+#include "sensor/report.h"
+
+#define VG_MMSI_MAX UINT32_C(999999999)
+
+/* What the form says; VG_CLASS_UNKNOWN for ships (class A or B is for the messages to tell), groups and nonsense. */
+enum vg_class vg_mmsi_class(uint32_t mmsi);
+
+/* The Maritime Identification Digits, 200–799, wherever the form has them; 0 if it has none. */
+unsigned vg_mmsi_mid(uint32_t mmsi);
+
+/* The country (or territory) of the MID, ISO 3166-1 alpha-2; "" if there is none or it isn't allocated. Never NULL. */
+const char *vg_mmsi_country(uint32_t mmsi);
+
+#endif

@@ -1,0 +1,185 @@
+/* The board of feeds, /api/v1/feeds and /api/v1/status. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "serve/inner.h"
+
+/* ---- publication ---- */
+
+void vg_serve_feeds(struct vg_serve *s, const struct vg_feed_board *feeds, size_t count)
+{
+    if (count > VG_FEED_MAX)
+        count = VG_FEED_MAX;
+    struct vg_board *board = malloc(sizeof *board + count * sizeof *feeds);
+    if (!board) { /* the old board stays: its times show its age */
+        vg_count(&s->no_memory);
+        return;
+    }
+    atomic_init(&board->refs, 1);
+    board->count = count;
+    if (count)
+        memcpy(board->feed, feeds, count * sizeof *feeds);
+    pthread_mutex_lock(&s->lock);
+    const struct vg_board *old = s->board;
+    s->board = board;
+    pthread_mutex_unlock(&s->lock);
+    vg_board_release(old);
+}
+
+const struct vg_board *vg_board_acquire(struct vg_serve *s)
+{
+    pthread_mutex_lock(&s->lock);
+    struct vg_board *board = s->board;
+    atomic_fetch_add_explicit(&board->refs, 1, memory_order_relaxed);
+    pthread_mutex_unlock(&s->lock);
+    return board;
+}
+
+void vg_board_release(const struct vg_board *board)
+{
+    struct vg_board *b = (struct vg_board *)board; /* immutable but for the count */
+    if (atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) == 1)
+        free(b);
+}
+
+/* ---- /api/v1/feeds ---- */
+
+static void number(struct vg_out *out, const char *name, uint64_t value)
+{
+    vg_out_printf(out, ",\"%s\":", name);
+    vg_out_uint(out, value);
+}
+
+static void time_or_null(struct vg_out *out, const char *name, int64_t time_us)
+{
+    vg_out_printf(out, ",\"%s\":", name);
+    if (time_us == VG_TIME_NONE)
+        vg_out_text(out, "null");
+    else
+        vg_out_json_time(out, time_us);
+}
+
+static void write_refused(struct vg_out *out, const struct vg_refusals *r)
+{
+    bool first = true;
+    vg_out_text(out, ",\"refused\":[");
+    for (unsigned i = VG_REFUSAL_NONE + 1; i < VG_REFUSAL_COUNT; i++) {
+        if (!r->count[i])
+            continue;
+        vg_out_text(out, first ? "{\"reason\":" : ",{\"reason\":");
+        first = false;
+        vg_json_text(out, vg_refusal_key((enum vg_refusal)i));
+        vg_out_text(out, ",\"text\":");
+        vg_json_text(out, vg_refusal_text((enum vg_refusal)i));
+        number(out, "count", r->count[i]);
+        vg_out_text(out, ",\"example\":");
+        vg_out_json_string(out, r->example[i], strnlen(r->example[i], VG_EXAMPLE_SIZE));
+        time_or_null(out, "time", r->time_us[i]);
+        vg_out_char(out, '}');
+    }
+    vg_out_char(out, ']');
+}
+
+static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
+{
+    vg_out_text(out, "{\"name\":");
+    vg_out_json_string(out, f->spec.name, strnlen(f->spec.name, sizeof f->spec.name));
+    vg_out_text(out, ",\"url\":");
+    vg_out_json_string(out, f->spec.url, strnlen(f->spec.url, sizeof f->spec.url));
+    vg_out_text(out, ",\"state\":");
+    vg_json_text(out, vg_feed_state_key(f->status.state));
+    time_or_null(out, "since", f->status.since_us);
+    time_or_null(out, "last", f->status.last_us);
+    vg_out_text(out, ",\"stall_s\":");
+    vg_out_int(out, f->spec.stall_us / VG_SECOND_US);
+    number(out, "bytes", f->status.bytes);
+    number(out, "lines", f->lines);
+    number(out, "sentences", f->sentences);
+    number(out, "messages", f->messages);
+    vg_out_printf(out, ",\"rate\":%.2f", f->rate >= 0 && f->rate < 1e9 ? f->rate : 0);
+    number(out, "vessels", f->vessels);
+    number(out, "reconnects", f->status.reconnects);
+    number(out, "rejected", f->status.rejected);
+    number(out, "connections", f->status.connections);
+    vg_out_text(out, ",\"error\":");
+    if (*f->error)
+        vg_out_json_string(out, f->error, strnlen(f->error, sizeof f->error));
+    else
+        vg_out_text(out, "null");
+    write_refused(out, &f->refusals);
+    if (f->status.progress >= 0 && (f->spec.kind == VG_FEED_FILE || f->spec.kind == VG_FEED_STDIN))
+        vg_out_printf(out, ",\"progress\":%.4f}", f->status.progress);
+    else
+        vg_out_text(out, ",\"progress\":null}");
+}
+
+static void write_sources(struct vg_out *out, const struct vg_sources *sources)
+{
+    uint32_t count = atomic_load_explicit(&sources->count, memory_order_acquire);
+    for (uint32_t id = 1; id < count; id++) {
+        const struct vg_source *source = vg_source_get(sources, (uint16_t)id);
+        vg_out_text(out, id > 1 ? ",{\"id\":" : "{\"id\":");
+        vg_out_uint(out, id);
+        vg_out_text(out, ",\"name\":");
+        vg_json_text(out, source->name);
+        vg_out_text(out, ",\"feed\":");
+        vg_json_text(out, vg_source_get(sources, source->feed)->name);
+        vg_out_char(out, '}');
+    }
+}
+
+static int64_t picture_time_us(struct vg_serve *s)
+{
+    const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
+    int64_t time_us = snapshot->clock_us;
+    vg_snapshot_release(snapshot);
+    return time_us;
+}
+
+enum MHD_Result vg_handle_feeds(struct vg_request *rq)
+{
+    const struct vg_board *board = vg_board_acquire(rq->serve);
+    struct vg_out out = vg_out_growing((size_t)4 << 20);
+    vg_out_text(&out, "{\"time\":");
+    vg_out_json_time(&out, picture_time_us(rq->serve));
+    vg_out_text(&out, ",\"feeds\":[");
+    for (size_t i = 0; i < board->count; i++) {
+        if (i)
+            vg_out_char(&out, ',');
+        write_feed(&out, &board->feed[i]);
+    }
+    vg_board_release(board);
+    vg_out_text(&out, "],\"sources\":[");
+    write_sources(&out, rq->serve->sources);
+    vg_out_text(&out, "]}\n");
+    return vg_reply_text(rq, 200, "application/json", &out, NULL);
+}
+
+/* ---- /api/v1/status ---- */
+
+enum MHD_Result vg_handle_status(struct vg_request *rq)
+{
+    struct vg_serve *s = rq->serve;
+    const struct vg_serve_options *o = &s->options;
+    const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
+    struct vg_out out = vg_out_growing(16384);
+    vg_out_text(&out, "{\"version\":\"" VG_VERSION "\",\"title\":");
+    vg_json_text(&out, s->title);
+    vg_out_printf(&out, ",\"demo\":%s,\"clock\":\"%s\",\"time\":", o->demo ? "true" : "false",
+                  o->data_clock ? "data" : "wall");
+    vg_out_json_time(&out, snapshot->clock_us);
+    vg_out_printf(&out, ",\"epoch\":\"%016llx\"", (unsigned long long)o->epoch);
+    number(&out, "seq", snapshot->seq);
+    vg_out_text(&out, ",\"started\":");
+    vg_out_json_time(&out, o->started_us);
+    number(&out, "vessels", snapshot->vessels);
+    vg_out_printf(&out, ",\"limits\":{\"vessels\":%u,\"streams\":%u},\"view\":", o->max_vessels, o->max_streams);
+    if (o->view_given)
+        vg_out_printf(&out, "{\"lon\":%.6f,\"lat\":%.6f,\"zoom\":%.2f}", o->view_lon_deg, o->view_lat_deg,
+                      o->view_zoom);
+    else
+        vg_out_text(&out, "null");
+    vg_out_text(&out, ",\"stream\":\"/api/v1/stream\"}\n");
+    vg_snapshot_release(snapshot);
+    return vg_reply_text(rq, 200, "application/json", &out, NULL);
+}

@@ -1,0 +1,238 @@
+/* /api/v1/openapi.json: made of the route table once, at the start. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "serve/inner.h"
+
+/*
+ * The schemas of answers, one row a property: schema, property, type, description. A type in [ ] is an array of it,
+ * "#X" refers to schema X, "?" ends what may be null.
+ */
+static const struct row {
+    const char *schema, *name, *type, *text;
+} rows[] = {
+    {"Error", "error", "#ErrorBody", "What was wrong"},
+    {"ErrorBody", "code", "string", "For programs"},
+    {"ErrorBody", "message", "string", "For people"},
+
+    {"Status", "version", "string", "Of the program"},
+    {"Status", "title", "string", "Of the installation"},
+    {"Status", "demo", "boolean", "The data is invented"},
+    {"Status", "clock", "string", "wall, or data: the time is that of a recording"},
+    {"Status", "time", "time", "The picture's time"},
+    {"Status", "epoch", "string", "16 hexadecimal digits, others after each start"},
+    {"Status", "seq", "integer", "Number of the newest picture"},
+    {"Status", "started", "time", "When the server began"},
+    {"Status", "vessels", "integer", "In the picture"},
+    {"Status", "limits", "#Limits", "How much this server takes"},
+    {"Status", "view", "#View?", "Where the page should begin"},
+    {"Status", "stream", "string", "Address of the live stream"},
+    {"Limits", "vessels", "integer", "In the picture"},
+    {"Limits", "streams", "integer", "Readers of the live stream"},
+    {"View", "lon", "number", "Degrees"},
+    {"View", "lat", "number", "Degrees"},
+    {"View", "zoom", "number", "As web maps count it"},
+
+    {"Vessels", "vessels", "[#Vessel]", "Those that fit"},
+    {"Vessels", "time", "time", "The picture's time"},
+    {"Vessels", "seq", "integer", "Number of the picture"},
+    {"Vessels", "total", "integer", "How many fit"},
+    {"Vessels", "count", "integer", "How many are given: fewer than total if limit cut them"},
+    {"Vessel", "mmsi", "integer", "Claimed identity"},
+    {"Vessel", "class", "string", "unknown, a, b, base, aton, sar, sart, mob, epirb, aux, handheld"},
+    {"Vessel", "name", "string", ""},
+    {"Vessel", "callsign", "string", ""},
+    {"Vessel", "imo", "integer", "IMO number"},
+    {"Vessel", "flag", "string", "Country of the MMSI, ISO 3166-1 alpha-2"},
+    {"Vessel", "shiptype", "integer", "ITU-R M.1371-5, table 53"},
+    {"Vessel", "lon", "number", "Degrees, east positive"},
+    {"Vessel", "lat", "number", "Degrees, north positive"},
+    {"Vessel", "speed", "number", "Over ground, knots; 102.2 is that or more"},
+    {"Vessel", "course", "number", "Over ground, degrees"},
+    {"Vessel", "heading", "integer", "True, degrees"},
+    {"Vessel", "turn", "number", "Rate of turn, degrees a minute, starboard positive"},
+    {"Vessel", "turning", "string", "port or starboard: faster than 5 degrees in 30 s, rate not known"},
+    {"Vessel", "status", "integer", "Navigational status, ITU-R M.1371-5, table 45"},
+    {"Vessel", "altitude", "integer", "Metres; aircraft"},
+    {"Vessel", "destination", "string", "As typed on board"},
+    {"Vessel", "eta", "string", "MM-DDThh:mmZ or MM-DD"},
+    {"Vessel", "draught", "number", "Metres"},
+    {"Vessel", "to_bow", "integer", "Metres from the antenna"},
+    {"Vessel", "to_stern", "integer", "Metres from the antenna"},
+    {"Vessel", "to_port", "integer", "Metres from the antenna"},
+    {"Vessel", "to_starboard", "integer", "Metres from the antenna"},
+    {"Vessel", "length", "integer", "Metres"},
+    {"Vessel", "beam", "integer", "Metres"},
+    {"Vessel", "time", "time", "Of the position"},
+    {"Vessel", "heard", "time", "When anything was last heard"},
+    {"Vessel", "source", "string", "Who gave the position"},
+    {"Vessel", "distress", "string", "active or test; absent otherwise"},
+    {"Vessel", "text", "string", "Safety text"},
+    {"Vessel", "aid_type", "integer", "Aids to navigation: ITU-R M.1371-5, table 71"},
+    {"Vessel", "virtual", "boolean", "An aid that is only broadcast"},
+    {"Vessel", "off_position", "boolean", "An aid that drifted"},
+    {"Vessel", "mothership_mmsi", "integer", "Of an auxiliary craft"},
+    {"VesselMore", "reported", "object", "For each field: time, source, message, and place in the journal"},
+    {"VesselMore", "trail", "[array]", "[lon, lat, unix seconds, speed or null, course or null], oldest first"},
+    {"VesselMore", "breaks", "[integer]", "Indexes of trail points that no line leads to"},
+    {"VesselMore", "trail_dropped", "integer", "Older points no longer kept"},
+    {"VesselMore", "held", "#Held", "Positions no vessel could have reached, held apart"},
+    {"VesselMore", "reports", "integer", "Applied in all"},
+    {"Held", "count", "integer", "How many in all"},
+    {"Held", "lon", "number", "Of the newest, degrees"},
+    {"Held", "lat", "number", "Of the newest, degrees"},
+    {"Held", "time", "time", "Of the newest"},
+
+    {"Trails", "trails", "[#Trail]", ""},
+    {"Trails", "truncated", "boolean", "There were more than 2 000 vessels or 100 000 points"},
+    {"Trail", "mmsi", "integer", ""},
+    {"Trail", "points", "[array]", "[lon, lat, unix seconds], oldest first"},
+    {"Trail", "breaks", "[integer]", "Indexes of points that no line leads to"},
+
+    {"Feeds", "time", "time", "The picture's time"},
+    {"Feeds", "feeds", "[#Feed]", ""},
+    {"Feeds", "sources", "[#Source]", "What the numbers in the stream's `source` mean"},
+    {"Feed", "name", "string", ""},
+    {"Feed", "url", "string", ""},
+    {"Feed", "state", "string", "connecting, live, stalled, down, ended"},
+    {"Feed", "since", "time?", "Of the state"},
+    {"Feed", "last", "time?", "Of the last byte"},
+    {"Feed", "stall_s", "integer", "Silence after which it counts as stalled; 0: never"},
+    {"Feed", "bytes", "integer", ""},
+    {"Feed", "lines", "integer", ""},
+    {"Feed", "sentences", "integer", ""},
+    {"Feed", "messages", "integer", ""},
+    {"Feed", "rate", "number", "Messages a second over the last minute"},
+    {"Feed", "vessels", "integer", "Whose position came from it last"},
+    {"Feed", "reconnects", "integer", ""},
+    {"Feed", "rejected", "integer", "Senders over the limit"},
+    {"Feed", "connections", "integer", "Senders connected"},
+    {"Feed", "error", "string?", ""},
+    {"Feed", "refused", "[#Refused]", "What could not be used, by reason"},
+    {"Feed", "progress", "number?", "Files: 0-1"},
+    {"Refused", "reason", "string", "For programs"},
+    {"Refused", "text", "string", "For people"},
+    {"Refused", "count", "integer", ""},
+    {"Refused", "example", "string", "The newest such line"},
+    {"Refused", "time", "time?", "Of the example"},
+    {"Source", "id", "integer", ""},
+    {"Source", "name", "string", ""},
+    {"Source", "feed", "string", "The feed's name"},
+
+    {"Layers", "layers", "[#Layer]", ""},
+    {"Layer", "id", "string", ""},
+    {"Layer", "title", "string", ""},
+    {"Layer", "url", "string", ""},
+    {"GeoJSON", "type", "string", "RFC 7946"},
+    {"OpenAPI", "openapi", "string", "3.1.0"},
+};
+
+static json_t *reference(const char *schema)
+{
+    return json_pack("{s:o}", "$ref", json_sprintf("#/components/schemas/%s", schema));
+}
+
+/* The schema of a row's type. */
+static json_t *type_schema(const char *type)
+{
+    char name[32];
+    size_t n = strlen(type);
+    bool null = type[n - 1] == '?', array = type[0] == '[';
+    n -= null ? 1 : array ? 2 : 0;
+    snprintf(name, sizeof name, "%.*s", (int)n, type + array);
+    if (array)
+        return json_pack("{s:s, s:o}", "type", "array", "items", type_schema(name));
+    json_t *one = name[0] == '#'              ? reference(name + 1)
+                  : strcmp(name, "time") == 0 ? json_pack("{s:s, s:s}", "type", "string", "format", "date-time")
+                                              : json_pack("{s:s}", "type", name);
+    return null ? json_pack("{s:[o, {s:s}]}", "anyOf", one, "type", "null") : one;
+}
+
+static json_t *schemas(void)
+{
+    json_t *all = json_object();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct row *row = &rows[i];
+        json_t *schema = json_object_get(all, row->schema);
+        if (!schema) {
+            schema = json_pack("{s:s, s:{}}", "type", "object", "properties");
+            json_object_set_new(all, row->schema, schema);
+        }
+        json_t *property = type_schema(row->type);
+        if (*row->text)
+            json_object_set_new(property, "description", json_string(row->text));
+        json_object_set_new(json_object_get(schema, "properties"), row->name, property);
+    }
+    json_object_set_new(all, "VesselDetail",
+                        json_pack("{s:[o, o]}", "allOf", reference("Vessel"), reference("VesselMore")));
+    return all;
+}
+
+static json_t *parameters(const struct vg_route *route)
+{
+    static const struct {
+        const char *name, *type, *text;
+    } params[] = {
+#define X(id, name, type, text) {name, type, text},
+        VG_PARAM_LIST(X)
+#undef X
+    };
+    json_t *list = json_array();
+    const char *brace = strchr(route->path, '{');
+    if (brace)
+        json_array_append_new(list, json_pack("{s:s#, s:s, s:b, s:{s:s}}", "name", brace + 1, (int)strlen(brace) - 2,
+                                              "in", "path", "required", 1, "schema", "type",
+                                              strcmp(brace, "{mmsi}") == 0 ? "integer" : "string"));
+    for (unsigned i = 0; i < VG_PARAM_COUNT; i++)
+        if (route->params >> i & 1)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:{s:s}, s:s}", "name", params[i].name, "in", "query",
+                                                  "schema", "type", params[i].type, "description", params[i].text));
+    return list;
+}
+
+static json_t *error_response(const char *text)
+{
+    return json_pack("{s:s, s:{s:{s:o}}}", "description", text, "content", "application/json", "schema",
+                     reference("Error"));
+}
+
+static json_t *operation(const struct vg_route *route)
+{
+    json_t *schema = route->schema ? reference(route->schema) : json_pack("{s:s}", "type", "string");
+    json_t *content = json_pack("{s:{s:o}}", route->type, "schema", schema);
+    if (route->params >> VG_PARAM_FORMAT & 1)
+        json_object_set_new(content, "application/geo+json", json_pack("{s:o}", "schema", reference("GeoJSON")));
+    json_t *responses = json_pack("{s:{s:s, s:o}}", "200", "description", route->summary, "content", content);
+    if (route->params)
+        json_object_set_new(responses, "400", error_response("A parameter is unknown or not of the expected form"));
+    if (strchr(route->path, '{'))
+        json_object_set_new(responses, "404", error_response("There is none"));
+    json_object_set_new(responses, "503", error_response("Busy: try again after Retry-After seconds"));
+    return json_pack("{s:s, s:s, s:o, s:o}", "operationId", route->id, "summary", route->summary, "parameters",
+                     parameters(route), "responses", responses);
+}
+
+char *vg_openapi_text(size_t *ret_len)
+{
+    json_t *paths = json_object();
+    for (const struct vg_route *route = vg_routes; route->path; route++)
+        json_object_set_new(paths, route->path, json_pack("{s:o}", "get", operation(route)));
+    json_t *root =
+        json_pack("{s:s, s:{s:s, s:s, s:s}, s:o, s:{s:o}}", "openapi", "3.1.0", "info", "title", "Vigía", "version",
+                  VG_VERSION, "description",
+                  "Who is where at sea, and who said so. Read only. Times are ISO 8601 in UTC; unknown values "
+                  "are absent or null.",
+                  "paths", paths, "components", "schemas", schemas());
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    json_decref(root);
+    if (text)
+        *ret_len = strlen(text);
+    return text;
+}
+
+enum MHD_Result vg_handle_openapi(struct vg_request *rq)
+{
+    struct vg_out out = vg_out_growing((size_t)1 << 20);
+    vg_out_bytes(&out, rq->serve->openapi, rq->serve->openapi_len);
+    return vg_reply_text(rq, 200, "application/json", &out, NULL);
+}

@@ -1,0 +1,327 @@
+#include "serve/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/out.h"
+
+#define NONE_U16 UINT16_MAX
+
+enum stage { GREET, REST, PASS, CLOSE }; /* CLOSE: the pass is over, its TICK not yet written */
+
+struct vg_reader {
+    struct vg_greeting greeting;
+    struct vg_view view;
+    enum stage stage;
+    uint64_t told_seq; /* everything up to here was told */
+    uint64_t pass_seq; /* of the snapshot the running pass began with */
+    int64_t pass_clock_us;
+    int64_t ticked_us; /* when the last TICK was written, monotonic */
+    uint32_t cursor;   /* next slot of the running pass */
+    uint32_t used;     /* slots below this may be held */
+    uint32_t in_view;
+    bool said; /* the running pass told something */
+    uint64_t held[];
+};
+
+enum vg_err vg_reader_new(const struct vg_greeting *greeting, const struct vg_view *view, struct vg_reader **ret)
+{
+    size_t chunks = ((size_t)greeting->capacity + VG_CHUNK_VESSELS - 1) / VG_CHUNK_VESSELS;
+    struct vg_reader *r = calloc(1, sizeof *r + chunks * VG_CHUNK_VESSELS / 8);
+    if (!r)
+        return VG_NOMEM;
+    r->greeting = *greeting;
+    r->view = *view;
+    *ret = r;
+    return VG_OK;
+}
+
+uint32_t vg_reader_in_view(const struct vg_reader *r)
+{
+    return r->in_view;
+}
+
+static bool holds(const struct vg_reader *r, uint32_t slot)
+{
+    return r->held[slot / 64] >> slot % 64 & 1;
+}
+
+static void hold(struct vg_reader *r, uint32_t slot, bool yes)
+{
+    r->held[slot / 64] ^= UINT64_C(1) << slot % 64;
+    r->in_view += yes ? 1 : UINT32_MAX;
+}
+
+static bool in_view(const struct vg_view *view, const struct vg_vessel *v)
+{
+    if (view->classes && !(view->classes >> (v->class & 31) & 1))
+        return false;
+    return !view->boxed || vg_box_contains(&view->box, v->pos);
+}
+
+static uint8_t *put_head(uint8_t *p, enum vg_frame kind, size_t body, size_t count, uint64_t seq)
+{
+    vg_put_u32(p, (uint32_t)(VG_FRAME_HEAD - 4 + body));
+    p[4] = (uint8_t)kind;
+    p[5] = 0;
+    vg_put_u16(p + 6, (uint16_t)count);
+    vg_put_u64(p + 8, seq);
+    return p + VG_FRAME_HEAD;
+}
+
+static uint32_t seconds(uint64_t ms)
+{
+    return ms / 1000 > UINT32_MAX ? UINT32_MAX : (uint32_t)(ms / 1000);
+}
+
+static uint16_t said_u16(const struct vg_vessel *v, enum vg_field field, uint16_t value)
+{
+    return vg_vessel_said(v, field) ? value : NONE_U16;
+}
+
+static void put_move(uint8_t *p, uint32_t slot, const struct vg_vessel *v)
+{
+    bool placed = vg_pos_valid(v->pos);
+    vg_put_u32(p, slot);
+    vg_put_u32(p + 4, v->mmsi);
+    vg_put_u32(p + 8, (uint32_t)(placed ? v->pos.lon_e4min : VG_E4MIN_NONE));
+    vg_put_u32(p + 12, (uint32_t)(placed ? v->pos.lat_e4min : VG_E4MIN_NONE));
+    vg_put_u32(p + 16, placed ? seconds(v->prov[VG_FIELD_POS].time_ms) : 0);
+    vg_put_u32(p + 20, v->heard_us > 0 ? seconds((uint64_t)v->heard_us / 1000) : 0);
+    vg_put_u16(p + 24, said_u16(v, VG_FIELD_SOG, v->sog_dkn));
+    vg_put_u16(p + 26, said_u16(v, VG_FIELD_COG, v->cog_ddeg));
+    vg_put_u16(p + 28, said_u16(v, VG_FIELD_HEADING, v->heading_deg));
+    p[30] = vg_vessel_said(v, VG_FIELD_TURN) ? (uint8_t)v->turn_raw : 0x80;
+    p[31] = vg_vessel_said(v, VG_FIELD_STATUS) ? v->status : 255;
+    p[32] = v->class;
+    p[33] = v->flags;
+    vg_put_u16(p + 34, (uint16_t)v->prov[VG_FIELD_POS].source);
+    p[36] = v->shiptype;
+    p[37] = v->aid_type;
+    memcpy(p + 38, v->flag, 2);
+}
+
+/* Copies text; a byte that is not part of UTF-8 becomes '?'. */
+static uint8_t *put_text(uint8_t *p, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        size_t n = vg_utf8_length((const uint8_t *)text + i, len - i);
+        if (n)
+            memcpy(p, text + i, n);
+        else
+            *p = '?';
+        p += n ? n : 1;
+        i += n ? n : 1;
+    }
+    return p;
+}
+
+struct texts {
+    size_t name, callsign, destination;
+};
+
+static struct texts texts_of(const struct vg_vessel *v)
+{
+    return (struct texts){strnlen(v->name, VG_NAME_SIZE), strnlen(v->callsign, VG_CALLSIGN_SIZE),
+                          strnlen(v->destination, VG_DESTINATION_SIZE)};
+}
+
+static size_t static_size(const struct vg_vessel *v)
+{
+    struct texts t = texts_of(v);
+    return VG_STATIC_SIZE + t.name + t.callsign + t.destination;
+}
+
+static void put_static(uint8_t *p, uint32_t slot, const struct vg_vessel *v)
+{
+    struct texts t = texts_of(v);
+    bool eta = vg_vessel_said(v, VG_FIELD_ETA);
+    vg_put_u16(p, (uint16_t)(VG_STATIC_SIZE + t.name + t.callsign + t.destination));
+    p[2] = (uint8_t)t.name;
+    p[3] = (uint8_t)t.callsign;
+    p[4] = (uint8_t)t.destination;
+    p[5] = v->draught_dm;
+    p[6] = v->shiptype;
+    p[7] = v->aid_type;
+    vg_put_u32(p + 8, slot);
+    vg_put_u32(p + 12, v->mmsi);
+    vg_put_u32(p + 16, v->imo);
+    vg_put_u16(p + 20, v->to_bow_m);
+    vg_put_u16(p + 22, v->to_stern_m);
+    p[24] = v->to_port_m;
+    p[25] = v->to_starboard_m;
+    p[26] = eta ? v->eta_month : 0;
+    p[27] = eta ? v->eta_day : 0;
+    p[28] = eta ? v->eta_hour : 24;
+    p[29] = eta ? v->eta_minute : 60;
+    vg_put_u16(p + 30, 0);
+    p = put_text(p + VG_STATIC_SIZE, v->name, t.name);
+    p = put_text(p, v->callsign, t.callsign);
+    put_text(p, v->destination, t.destination);
+}
+
+/* True if STATIC says anything about this vessel. */
+static bool has_static(const struct vg_vessel *v)
+{
+    return *v->name || *v->callsign || *v->destination || v->imo || v->draught_dm || v->shiptype || v->aid_type ||
+           v->to_bow_m || v->to_stern_m || v->to_port_m || v->to_starboard_m || vg_vessel_said(v, VG_FIELD_ETA);
+}
+
+/* Rows collected for one GONE, one MOVE and one STATIC frame: MOVE rows stand where they will be sent, STATIC rows grow
+ * from the front of `side`, GONE rows from its end. */
+struct batch {
+    uint8_t *moves;
+    size_t moved, fixed, gone; /* bytes */
+    size_t fixed_rows;
+    size_t left; /* bytes that may still be taken */
+    uint8_t side[VG_FRAME_MAX];
+};
+
+/* Tells what changed in a slot since `told_seq`. False: it does not fit, the slot is still to be told. */
+static bool tell(struct vg_reader *r, struct batch *b, uint32_t slot, const struct vg_vessel *v)
+{
+    bool held = holds(r, slot), wanted = v && in_view(&r->view, v);
+    if (!wanted) {
+        if (!held)
+            return true;
+        if (b->left < 4)
+            return false;
+        b->gone += 4;
+        b->left -= 4;
+        vg_put_u32(b->side + sizeof b->side - b->gone, slot);
+        hold(r, slot, false);
+        return true;
+    }
+    bool move = !held || v->move_seq > r->told_seq;
+    bool fixed = held ? v->static_seq > r->told_seq : has_static(v);
+    size_t fixed_size = fixed ? static_size(v) : 0, need = fixed_size + (move ? VG_MOVE_SIZE : 0);
+    if (need > b->left)
+        return false;
+    if (move) {
+        put_move(b->moves + b->moved, slot, v);
+        b->moved += VG_MOVE_SIZE;
+    }
+    if (fixed) {
+        put_static(b->side + b->fixed, slot, v);
+        b->fixed += fixed_size;
+        b->fixed_rows++;
+    }
+    b->left -= need;
+    if (!held)
+        hold(r, slot, true);
+    return true;
+}
+
+/* True if nothing in the chunk that begins at `slot` needs a look. */
+static bool chunk_is_told(const struct vg_reader *r, const struct vg_snapshot *s, uint32_t slot)
+{
+    uint32_t chunk = slot / VG_CHUNK_VESSELS;
+    if (chunk < s->chunks)
+        return vg_snapshot_chunk_seq(s, chunk) <= r->told_seq;
+    for (uint32_t i = 0; i < VG_CHUNK_VESSELS / 64; i++)
+        if (r->held[slot / 64 + i])
+            return false;
+    return true;
+}
+
+/* Goes on with the pass until its end or until `max` bytes (≥ VG_READER_ROOM) are used. Returns the bytes written. */
+static size_t fill_pass(struct vg_reader *r, const struct vg_snapshot *s, uint8_t *buf, size_t max)
+{
+    struct batch b;
+    b.moves = buf + VG_FRAME_HEAD;
+    b.moved = b.fixed = b.gone = b.fixed_rows = 0;
+    b.left = (max < VG_FRAME_MAX ? max : VG_FRAME_MAX) - 3 * VG_FRAME_HEAD;
+    uint32_t limit = r->greeting.capacity;
+    uint32_t end = s->chunks > limit / VG_CHUNK_VESSELS ? limit : s->chunks * VG_CHUNK_VESSELS;
+    if (r->used < end)
+        r->used = end;
+    while (r->cursor < r->used) {
+        if (r->cursor % VG_CHUNK_VESSELS == 0 && chunk_is_told(r, s, r->cursor)) {
+            r->cursor += VG_CHUNK_VESSELS;
+            continue;
+        }
+        bool known = r->cursor / VG_CHUNK_VESSELS < s->chunks;
+        if (!tell(r, &b, r->cursor, known ? vg_snapshot_vessel(s, r->cursor) : NULL))
+            break;
+        r->cursor++;
+    }
+    if (r->cursor >= r->used)
+        r->stage = CLOSE;
+    uint8_t *p = buf;
+    if (b.moved) {
+        put_head(p, VG_FRAME_MOVE, b.moved, b.moved / VG_MOVE_SIZE, s->seq);
+        p += VG_FRAME_HEAD + b.moved;
+    }
+    if (b.fixed) {
+        memcpy(put_head(p, VG_FRAME_STATIC, b.fixed, b.fixed_rows, s->seq), b.side, b.fixed);
+        p += VG_FRAME_HEAD + b.fixed;
+    }
+    if (b.gone) {
+        memcpy(put_head(p, VG_FRAME_GONE, b.gone, b.gone / 4, s->seq), b.side + sizeof b.side - b.gone, b.gone);
+        p += VG_FRAME_HEAD + b.gone;
+    }
+    r->said |= p > buf;
+    return (size_t)(p - buf);
+}
+
+static size_t put_hello(struct vg_reader *r, const struct vg_snapshot *s, uint8_t *p)
+{
+    uint8_t *body = put_head(p, VG_FRAME_HELLO, 32, 0, s->seq);
+    memcpy(body, "VGS1", 4);
+    vg_put_u16(body + 4, 1);
+    vg_put_u16(body + 6, r->greeting.tick_ms);
+    vg_put_u64(body + 8, r->greeting.epoch);
+    vg_put_u64(body + 16, (uint64_t)s->clock_us);
+    vg_put_u32(body + 24, r->greeting.capacity);
+    vg_put_u16(body + 28, VG_MOVE_SIZE);
+    vg_put_u16(body + 30, 0);
+    r->stage = PASS;
+    r->pass_seq = s->seq;
+    r->pass_clock_us = s->clock_us;
+    r->said = true;
+    return VG_FRAME_HEAD + 32;
+}
+
+static size_t put_tick(struct vg_reader *r, const struct vg_snapshot *s, int64_t clock_us, int64_t now_us, uint8_t *p)
+{
+    uint8_t *body = put_head(p, VG_FRAME_TICK, 16, 0, r->told_seq);
+    vg_put_u64(body, (uint64_t)clock_us);
+    vg_put_u32(body + 8, s->vessels);
+    vg_put_u32(body + 12, r->in_view);
+    r->ticked_us = now_us;
+    return VG_FRAME_HEAD + 16;
+}
+
+/* One pass at most: the snapshot does not change under a call. */
+size_t vg_reader_fill(struct vg_reader *r, const struct vg_snapshot *s, int64_t now_us, uint8_t *buf, size_t max)
+{
+    uint8_t *p = buf, *end = buf + max;
+    bool due = now_us - r->ticked_us >= VG_READER_TICK_US;
+    if (max < VG_READER_ROOM)
+        return 0;
+    if (r->stage == GREET)
+        p += put_hello(r, s, p);
+    if (r->stage == REST && s->seq > r->told_seq) {
+        r->stage = PASS;
+        r->pass_seq = s->seq;
+        r->pass_clock_us = s->clock_us;
+        r->cursor = 0;
+        r->said = false;
+    }
+    while (r->stage == PASS) {
+        if ((size_t)(end - p) < VG_READER_ROOM / 2)
+            return (size_t)(p - buf);
+        p += fill_pass(r, s, p, (size_t)(end - p));
+    }
+    if (r->stage == CLOSE) {
+        if (end - p < 32)
+            return (size_t)(p - buf);
+        r->stage = REST;
+        r->told_seq = r->pass_seq;
+        if (r->said || due)
+            p += put_tick(r, s, r->pass_clock_us, now_us, p);
+    } else if (due) {
+        p += put_tick(r, s, s->clock_us, now_us, p);
+    }
+    return (size_t)(p - buf);
+}

@@ -1,0 +1,93 @@
+#include "serve/target.h"
+
+#include <string.h>
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Decodes [from, end) in place at *to, terminates it and moves *to behind that. False: a bad escape or a NUL. */
+static bool decode(const char *from, const char *end, bool plus, char **to)
+{
+    char *out = *to;
+    while (from < end) {
+        char c = *from++;
+        if (c == '%') {
+            int high = end - from >= 2 ? hex_value(from[0]) : -1;
+            int low = high >= 0 ? hex_value(from[1]) : -1;
+            if (low < 0 || (high == 0 && low == 0))
+                return false;
+            c = (char)(high << 4 | low);
+            from += 2;
+        } else if (c == '+' && plus) {
+            c = ' ';
+        }
+        *out++ = c;
+    }
+    *out++ = '\0';
+    *to = out;
+    return true;
+}
+
+static enum vg_err parse_params(const char *query, const char *end, char *to, struct vg_target *ret,
+                                const char **ret_why)
+{
+    while (query < end) {
+        const char *stop = memchr(query, '&', (size_t)(end - query));
+        if (!stop)
+            stop = end;
+        const char *equals = memchr(query, '=', (size_t)(stop - query));
+        const char *name_end = equals ? equals : stop, *value = equals ? equals + 1 : stop;
+        if (stop > query) {
+            if (ret->params == VG_PARAMS_MAX) {
+                *ret_why = "more than 24 parameters";
+                return VG_LIMIT;
+            }
+            struct vg_param *p = &ret->param[ret->params++];
+            p->name = to;
+            bool ok = decode(query, name_end, true, &to);
+            p->value = to;
+            if (!ok || !decode(value, stop, true, &to)) {
+                *ret_why = "a percent-escape in the query is not two hexadecimal digits, or stands for NUL";
+                return VG_SYNTAX;
+            }
+        }
+        query = stop + 1;
+    }
+    return VG_OK;
+}
+
+enum vg_err vg_target_parse(const char *raw, struct vg_target *ret, const char **ret_why)
+{
+    ret->path = "/";
+    ret->params = 0;
+    size_t len = strnlen(raw, VG_TARGET_MAX + 1);
+    if (len > VG_TARGET_MAX) {
+        *ret_why = "the address is longer than 4096 bytes";
+        return VG_LIMIT;
+    }
+    if (raw[0] != '/') {
+        *ret_why = "the address does not begin with '/'";
+        return VG_SYNTAX;
+    }
+    const char *end = raw + len, *query = memchr(raw, '?', len);
+    char *to = ret->text;
+    if (!decode(raw, query ? query : end, false, &to)) {
+        *ret_why = "a percent-escape in the path is not two hexadecimal digits, or stands for NUL";
+        return VG_SYNTAX;
+    }
+    ret->path = ret->text;
+    return query ? parse_params(query + 1, end, to, ret, ret_why) : VG_OK;
+}
+
+const char *vg_target_get(const struct vg_target *target, const char *name)
+{
+    for (size_t i = 0; i < target->params; i++)
+        if (strcmp(target->param[i].name, name) == 0)
+            return target->param[i].value;
+    return NULL;
+}

@@ -1,0 +1,73 @@
+/*
+ * What a client asked for: the request's target cut into a path and parameters, and the filters those parameters make.
+ *
+ * Pure functions over the caller's memory, any thread. Nothing here knows of sockets or of libmicrohttpd, so that all
+ * of it can be fuzzed. Failures say why in a constant or caller-owned sentence that is fit to be shown to the client.
+ */
+#ifndef VG_SERVE_TARGET_H
+#define VG_SERVE_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/geo.h"
+#include "picture/picture.h"
+
+#define VG_TARGET_MAX 4096 /* bytes of a request's target; longer ones get 414 */
+#define VG_PARAMS_MAX 24   /* parameters in one query */
+
+struct vg_param {
+    const char *name, *value; /* decoded, terminated; no NUL inside */
+};
+
+/* A decoded target. `path` and the parameters point into `text`: don't copy the struct. */
+struct vg_target {
+    const char *path; /* begins with '/', decoded once */
+    size_t params;
+    struct vg_param param[VG_PARAMS_MAX];
+    char text[VG_TARGET_MAX + VG_PARAMS_MAX + 2]; /* a name without '=' takes one byte more than it had */
+};
+
+/*
+ * Reads "/path?name=value&…". Percent-escapes are decoded once, '+' is a space in the query. VG_LIMIT: too long or too
+ * many parameters; VG_SYNTAX: a bad escape, an escaped NUL, or not beginning with '/'. *ret_why: a constant sentence.
+ */
+enum vg_err vg_target_parse(const char *raw, struct vg_target *ret, const char **ret_why);
+
+/* The value of a parameter, or NULL if it was not given. */
+const char *vg_target_get(const struct vg_target *target, const char *name);
+
+/* Which vessels are wanted. All zero: every one. */
+struct vg_filter {
+    bool boxed;
+    struct vg_box box;
+    uint32_t classes;  /* bit (1 << enum vg_class); 0: all */
+    uint32_t statuses; /* bit (1 << navigational status); 0: all */
+    uint8_t flags;     /* how many of `flag` */
+    char flag[16][2];
+    bool has_min_speed, has_max_speed;
+    double min_speed_kn, max_speed_kn;
+    bool typed;
+    uint64_t types[4]; /* bitset of ship types */
+    char text[64];     /* folded to upper case; "": any */
+    uint64_t limit;    /* UINT64_MAX: none */
+};
+
+/*
+ * Reads the filter parameters that are present (bbox, class, status, flag, type, min_speed, max_speed, q, limit). On
+ * VG_SYNTAX or VG_RANGE `why` (of `why_size` bytes) holds a sentence naming the parameter; *ret is untouched.
+ */
+enum vg_err vg_filter_parse(const struct vg_target *target, struct vg_filter *ret, char *why, size_t why_size);
+
+/* True if the vessel is wanted. */
+bool vg_filter_match(const struct vg_filter *filter, const struct vg_vessel *vessel);
+
+/* "W,S,E,N" in degrees. VG_SYNTAX: not four numbers; VG_RANGE: off the globe, or south above north. */
+enum vg_err vg_box_parse(const char *text, struct vg_box *ret);
+
+/* A whole decimal number without sign, at most `max`. */
+enum vg_err vg_uint_parse(const char *text, uint64_t max, uint64_t *ret);
+
+#endif

@@ -1,0 +1,353 @@
+#include "service/service.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "picture/snapshot.h"
+#include "service/station.h"
+
+#define TICK_MS_DEFAULT 250
+#define ADVANCE_US      VG_SECOND_US /* in a replay the clock moves with the data, in steps of this */
+#define LEAP_PROOFS     3
+#define AHEAD_US        (2 * VG_MINUTE_US) /* by the wall clock: a station that takes local time for UTC is not believed */
+
+struct service {
+    const struct vg_service_options *options;
+    uv_loop_t loop;
+    uv_timer_t tick, second;
+    uv_signal_t interrupt, terminate;
+    uv_async_t question;
+    struct vg_sources sources;
+    struct vg_picture *picture;
+    struct vg_serve *serve;
+    bool data_clock;
+    int64_t clock_us;    /* data clock: the newest believable time; VG_TIME_NONE before any */
+    int64_t advanced_us; /* data clock: the picture's time */
+    int64_t leap_us;     /* data clock: a time far ahead that further reports may confirm */
+    unsigned leaps;      /* how many have */
+    size_t stations;
+    struct vg_station *station[VG_FEED_MAX];
+    struct vg_feed_board board[VG_FEED_MAX];
+    uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
+    char why[256];
+};
+
+static void say(struct service *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct service *s, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    if (!s->options->log)
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    s->options->log(s->options->log_arg, line);
+}
+
+/* ---- the way of the data ---- */
+
+/*
+ * The data's clock goes with the newest time, but one tag block that lies must not carry it off for good: a leap of
+ * more than a day needs LEAP_PROOFS reports in a row that agree within an hour.
+ */
+static void move_data_clock(struct service *s, int64_t time_us)
+{
+    if (s->clock_us != VG_TIME_NONE && time_us > s->clock_us + VG_DAY_US) {
+        s->leaps = llabs(time_us - s->leap_us) < VG_HOUR_US ? s->leaps + 1 : 1;
+        s->leap_us = time_us;
+        if (s->leaps < LEAP_PROOFS)
+            return;
+    }
+    s->leaps = 0;
+    if (s->clock_us != VG_TIME_NONE && time_us <= s->clock_us)
+        return;
+    s->clock_us = time_us;
+    if (s->advanced_us == VG_TIME_NONE || s->clock_us - s->advanced_us >= ADVANCE_US) {
+        vg_picture_advance(s->picture, s->clock_us);
+        s->advanced_us = s->clock_us;
+    }
+}
+
+static void on_report(void *arg, const struct vg_report *report)
+{
+    struct service *s = arg;
+    if (s->data_clock)
+        move_data_clock(s, report->time_us);
+    vg_picture_apply(s->picture, report);
+}
+
+static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes *bytes)
+{
+    struct service *s = arg;
+    for (size_t i = 0; i < s->stations; i++)
+        if (vg_station_feed(s->station[i]) == feed)
+            vg_station_take(s->station[i], bytes);
+}
+
+/* ---- notices ---- */
+
+static void put_pair(struct vg_out *out, const char *key, const char *text)
+{
+    vg_out_printf(out, "%s\"%s\":", out->len > 1 ? "," : "", key);
+    vg_out_json_string(out, text, strlen(text));
+}
+
+static void put_time(struct vg_out *out, const char *key, int64_t time_us)
+{
+    if (time_us == VG_TIME_NONE)
+        return;
+    vg_out_printf(out, ",\"%s\":", key);
+    vg_out_json_time(out, time_us);
+}
+
+static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_status *status)
+{
+    struct service *s = arg;
+    const char *name = vg_feed_spec(feed)->name, *state = vg_feed_state_key(status->state);
+    say(s, "feed %s: %s%s%s", name, state, status->error ? ": " : "", status->error ? status->error : "");
+    if (!s->serve)
+        return;
+    char buf[1024];
+    struct vg_out out = vg_out_fixed(buf, sizeof buf);
+    vg_out_char(&out, '{');
+    put_pair(&out, "feed", name);
+    put_pair(&out, "state", state);
+    if (status->error)
+        put_pair(&out, "error", status->error);
+    put_time(&out, "time", status->since_us);
+    vg_out_char(&out, '}');
+    if (!out.err)
+        vg_serve_notice(s->serve, "feed", buf, out.len);
+}
+
+static void on_distress(void *arg, const struct vg_vessel *v, enum vg_distress_change change)
+{
+    static const char *const states[] = {
+        [VG_DISTRESS_ACTIVE] = "active", [VG_DISTRESS_TEST] = "test", [VG_DISTRESS_ENDED] = "ended"};
+    struct service *s = arg;
+    say(s, "distress device %u (%s): %s", v->mmsi, vg_class_key((enum vg_class)v->class), states[change]);
+    if (!s->serve)
+        return;
+    char buf[1024];
+    struct vg_out out = vg_out_fixed(buf, sizeof buf);
+    vg_out_printf(&out, "{\"mmsi\":%u", v->mmsi);
+    put_pair(&out, "class", vg_class_key((enum vg_class)v->class));
+    put_pair(&out, "state", states[change]);
+    if (vg_pos_valid(v->pos)) {
+        vg_out_text(&out, ",\"lon\":");
+        vg_out_e4min_deg(&out, v->pos.lon_e4min);
+        vg_out_text(&out, ",\"lat\":");
+        vg_out_e4min_deg(&out, v->pos.lat_e4min);
+    }
+    put_time(&out, "time", v->heard_us);
+    put_pair(&out, "source", vg_source_get(&s->sources, v->prov[VG_FIELD_POS].source)->name);
+    if (v->text[0])
+        put_pair(&out, "text", v->text);
+    if (v->name[0])
+        put_pair(&out, "name", v->name);
+    vg_out_char(&out, '}');
+    if (!out.err)
+        vg_serve_notice(s->serve, "distress", buf, out.len);
+}
+
+/* ---- timers and wake-ups ---- */
+
+static void publish(struct service *s)
+{
+    if (!s->data_clock)
+        vg_picture_advance(s->picture, vg_clock_wall_us());
+    else if (s->clock_us != VG_TIME_NONE)
+        vg_picture_advance(s->picture, s->clock_us);
+    if (vg_picture_publish(s->picture) == VG_OK && s->serve)
+        vg_serve_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
+}
+
+/* Which feed told each vessel's position. */
+static void count_vessels(struct service *s)
+{
+    memset(s->feed_vessels, 0, sizeof s->feed_vessels);
+    const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
+    for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
+        const struct vg_vessel *v = vg_snapshot_vessel(snapshot, slot);
+        if (v && vg_vessel_said(v, VG_FIELD_POS))
+            s->feed_vessels[vg_source_get(&s->sources, v->prov[VG_FIELD_POS].source)->feed]++;
+    }
+    vg_snapshot_release(snapshot);
+}
+
+static void show_feeds(struct service *s)
+{
+    for (size_t i = 0; i < s->stations; i++) {
+        vg_station_board(s->station[i], &s->board[i]);
+        s->board[i].vessels = s->feed_vessels[s->board[i].source];
+    }
+    vg_serve_feeds(s->serve, s->board, s->stations);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    publish(timer->data);
+}
+
+static void on_second(uv_timer_t *timer)
+{
+    struct service *s = timer->data;
+    for (size_t i = 0; i < s->stations; i++)
+        vg_station_second(s->station[i]);
+    count_vessels(s);
+    show_feeds(s);
+}
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+    struct service *s = signal->data;
+    say(s, "signal %d: stopping", number);
+    uv_stop(&s->loop);
+}
+
+static void on_question(uv_async_t *async)
+{
+    struct service *s = async->data;
+    vg_serve_answer(s->serve);
+}
+
+static void wake(void *arg)
+{
+    struct service *s = arg;
+    uv_async_send(&s->question);
+}
+
+/* ---- from start to end ---- */
+
+static bool is_replay(const struct vg_service_options *o)
+{
+    if (o->clock != VG_CLOCK_AUTO)
+        return o->clock == VG_CLOCK_DATA;
+    for (size_t i = 0; i < o->feed_count; i++)
+        if (o->feeds[i].kind != VG_FEED_FILE)
+            return false;
+    return true;
+}
+
+static void init_loop(struct service *s)
+{
+    uv_loop_init(&s->loop);
+    uv_timer_init(&s->loop, &s->tick);
+    uv_timer_init(&s->loop, &s->second);
+    uv_signal_init(&s->loop, &s->interrupt);
+    uv_signal_init(&s->loop, &s->terminate);
+    uv_async_init(&s->loop, &s->question, on_question);
+    s->tick.data = s->second.data = s->interrupt.data = s->terminate.data = s->question.data = s;
+}
+
+static enum vg_err open_feeds(struct service *s)
+{
+    const struct vg_service_options *o = s->options;
+    const struct vg_feed_events events = {.bytes = on_bytes, .state = on_state, .arg = s};
+    const struct vg_station_rules rules = {
+        .data_clock = s->data_clock, .sources = &s->sources, .on_report = on_report, .arg = s};
+    for (size_t i = 0; i < o->feed_count; i++) {
+        const char *why = "out of memory";
+        enum vg_err err = vg_station_new(&o->feeds[i], &rules, &s->station[i]);
+        if (!err) {
+            struct vg_feed *feed;
+            s->stations++;
+            err = vg_feed_open(&s->loop, &o->feeds[i], &events, &feed, &why);
+            if (!err)
+                vg_station_set_feed(s->station[i], feed);
+        }
+        if (err) {
+            snprintf(s->why, sizeof s->why, "%s", why);
+            return err;
+        }
+    }
+    return VG_OK;
+}
+
+static enum vg_err start_server(struct service *s)
+{
+    struct vg_serve_options serve = s->options->serve;
+    const char *why;
+    serve.data_clock = s->data_clock;
+    serve.started_us = vg_clock_wall_us();
+    serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
+    serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
+    serve.max_vessels = s->options->limits.vessels;
+    publish(s);
+    enum vg_err err = vg_serve_start(&serve, s->picture, &s->sources, wake, s, &s->serve, &why);
+    if (err) {
+        snprintf(s->why, sizeof s->why, "%s", why);
+        return err;
+    }
+    uv_timer_start(&s->tick, on_tick, serve.tick_ms, serve.tick_ms);
+    uv_timer_start(&s->second, on_second, 1000, 1000);
+    uv_signal_start(&s->interrupt, on_signal, SIGINT);
+    uv_signal_start(&s->terminate, on_signal, SIGTERM);
+    show_feeds(s);
+    say(s, "listening on http://%s/", vg_serve_address(s->serve));
+    return VG_OK;
+}
+
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void close_all(struct service *s)
+{
+    if (s->serve)
+        vg_serve_stop(s->serve);
+    s->serve = NULL;
+    for (size_t i = 0; i < s->stations; i++)
+        if (vg_station_feed(s->station[i]))
+            vg_feed_close(vg_station_feed(s->station[i]));
+    uv_run(&s->loop, UV_RUN_NOWAIT); /* the feeds' own handles close themselves */
+    uv_walk(&s->loop, close_handle, NULL);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&s->loop);
+    for (size_t i = 0; i < s->stations; i++)
+        vg_station_free(s->station[i]);
+    vg_picture_free(s->picture);
+    vg_sources_free(&s->sources);
+}
+
+enum vg_err vg_service_run(const struct vg_service_options *options, const char **ret_why)
+{
+    static char why[256];
+    struct service *s = calloc(1, sizeof *s);
+    *ret_why = "out of memory";
+    if (!s)
+        return VG_NOMEM;
+    s->options = options;
+    s->data_clock = is_replay(options);
+    s->clock_us = s->advanced_us = VG_TIME_NONE;
+    struct vg_picture_limits limits = options->limits;
+    if (!s->data_clock && !limits.ahead_us)
+        limits.ahead_us = AHEAD_US;
+    init_loop(s);
+    enum vg_err err = vg_sources_init(&s->sources);
+    if (!err)
+        err = vg_picture_new(&limits, &s->picture);
+    if (err)
+        snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
+    if (!err) {
+        vg_picture_set_on_distress(s->picture, on_distress, s);
+        err = open_feeds(s);
+    }
+    if (!err)
+        err = start_server(s);
+    if (!err)
+        uv_run(&s->loop, UV_RUN_DEFAULT);
+    close_all(s);
+    snprintf(why, sizeof why, "%s", s->why);
+    *ret_why = why;
+    free(s);
+    return err;
+}

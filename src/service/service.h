@@ -1,0 +1,39 @@
+/*
+ * The service: feeds → receivers → picture → server, on one libuv loop. The only place where the rooms meet.
+ *
+ * The loop's thread owns feeds, receivers and the picture; the server's threads see snapshots and a board that is
+ * replaced each tick. What happens is told through `log`, one line at a time, in the loop's thread.
+ */
+#ifndef VG_SERVICE_SERVICE_H
+#define VG_SERVICE_SERVICE_H
+
+#include "feed/feed.h"
+#include "picture/picture.h"
+#include "serve/serve.h"
+
+/* Which clock the picture lives by. */
+enum vg_service_clock {
+    VG_CLOCK_AUTO, /* DATA if every feed is a file, else WALL */
+    VG_CLOCK_WALL,
+    VG_CLOCK_DATA, /* the newest time among what was received: replays */
+};
+
+typedef void vg_service_log(void *arg, const char *line);
+
+struct vg_service_options {
+    const struct vg_feed_spec *feeds;
+    size_t feed_count; /* 1 … VG_FEED_MAX */
+    struct vg_picture_limits limits;
+    enum vg_service_clock clock;
+    struct vg_serve_options serve; /* tick_ms 0: 250; data_clock, epoch and started_us are set here */
+    vg_service_log *log;
+    void *log_arg;
+};
+
+/*
+ * Opens everything, runs until SIGINT or SIGTERM (or vg_service_stop()), closes everything. VG_OK after an orderly end.
+ * An error means that it could not start: *ret_why is a sentence, valid until the next call.
+ */
+enum vg_err vg_service_run(const struct vg_service_options *options, const char **ret_why);
+
+#endif

@@ -1,0 +1,132 @@
+/* Who is in the world of "ecuador". */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/names.h"
+#include "sim/world.h"
+
+#define KIND(key, class, type, share, program, uses, flags, names, loa0, loa1, beam, dr0, dr1, kn0, kn1, turn, accel,  \
+             g)                                                                                                        \
+    {key,                                                                                                              \
+     VG_CLASS_##class,                                                                                                 \
+     type,                                                                                                             \
+     share,                                                                                                            \
+     PROGRAM_##program,                                                                                                \
+     uses,                                                                                                             \
+     flags,                                                                                                            \
+     NAMES_##names,                                                                                                    \
+     loa0,                                                                                                             \
+     loa1,                                                                                                             \
+     beam,                                                                                                             \
+     dr0,                                                                                                              \
+     dr1,                                                                                                              \
+     kn0,                                                                                                              \
+     kn1,                                                                                                              \
+     turn,                                                                                                             \
+     accel,                                                                                                            \
+     GROUND_##g},
+const struct vg_sim_kind vg_sim_kinds[] = {
+#include "sim/kinds.def"
+};
+#undef KIND
+const size_t vg_sim_kind_count = sizeof vg_sim_kinds / sizeof *vg_sim_kinds;
+
+#define EXTRAS 96 /* stations, aids, people of the stories, helicopters */
+
+const struct vg_sim_kind *vg_sim_kind(const char *key)
+{
+    for (size_t i = 0; i < vg_sim_kind_count; i++)
+        if (strcmp(vg_sim_kinds[i].key, key) == 0)
+            return &vg_sim_kinds[i];
+    assert(!"no such kind of vessel");
+    return vg_sim_kinds;
+}
+
+struct vg_sim_vessel *vg_sim_add(struct vg_sim_world *world, const struct vg_sim_kind *kind)
+{
+    if (world->count == world->cap)
+        return NULL;
+    struct vg_sim_vessel *v = &world->vessels[world->count];
+    *v = (struct vg_sim_vessel){
+        .kind = kind,
+        .dice = vg_rng_split(world->options.seed, world->count + 1),
+        .program = kind->program,
+        .home = NODE_NONE,
+        .here = NODE_NONE,
+        .goal = NODE_NONE,
+        .terminal = -1,
+        .beside = -1,
+        .story = -1,
+        .until_us = INT64_MAX,
+    };
+    vg_sim_christen(world, v);
+    v->cruise_kn = vg_rng_range(&v->dice, kind->cruise_min_kn, kind->cruise_max_kn);
+    /* Transmitters were not switched on together. */
+    v->next_position_us = world->now_us + (int64_t)(vg_rng_unit(&v->dice) * 30e6);
+    v->next_static_us = world->now_us + (int64_t)(vg_rng_unit(&v->dice) * 180e6);
+    v->next_long_us = world->now_us + (int64_t)(vg_rng_unit(&v->dice) * 180e6);
+    world->count++;
+    return v;
+}
+
+static void add_fixed(struct vg_sim_world *world)
+{
+    for (size_t i = 0; i < vg_sim_station_count; i++) {
+        const struct vg_sim_station *s = &vg_sim_stations[i];
+        struct vg_sim_vessel *v = vg_sim_add(world, vg_sim_kind("base station"));
+        if (!v)
+            return;
+        v->mmsi = s->mmsi;
+        v->altitude_m = (int16_t)s->antenna_m;
+        v->lon_deg = s->lon_deg;
+        v->lat_deg = s->lat_deg;
+        v->activity = ACTIVITY_FIXED;
+        strcpy(v->name, s->name);
+        v->berth = (uint16_t)i;
+    }
+    for (size_t i = 0; i < vg_sim_aid_count; i++) {
+        const struct vg_sim_aid *a = &vg_sim_aids[i];
+        struct vg_sim_vessel *v = vg_sim_add(world, vg_sim_kind("aid"));
+        if (!v)
+            return;
+        v->mmsi = a->mmsi;
+        v->lon_deg = a->lon_deg;
+        v->lat_deg = a->lat_deg;
+        vg_sphere_move(&v->lon_deg, &v->lat_deg, 220, a->off_m);
+        v->activity = ACTIVITY_FIXED;
+        strncpy(v->name, a->name, sizeof v->name - 1);
+        v->berth = (uint16_t)i;
+    }
+}
+
+enum vg_err vg_sim_fleet(struct vg_sim_world *world)
+{
+    uint32_t want = world->options.vessels, sum = 0, done = 0, all = 0;
+    world->cap = want + EXTRAS;
+    world->vessels = calloc(world->cap, sizeof *world->vessels);
+    if (!world->vessels)
+        return VG_NOMEM;
+    add_fixed(world);
+    for (int i = 0; i < 2; i++) {
+        struct vg_sim_vessel *v = vg_sim_add(world, vg_sim_kind("helicopter"));
+        if (!v)
+            break;
+        vg_sim_begin(world, v);
+        v->until_us += i * 3 * VG_HOUR_US;
+    }
+    for (size_t k = 0; k < vg_sim_kind_count; k++)
+        all += vg_sim_kinds[k].share;
+    for (size_t k = 0; k < vg_sim_kind_count; k++) {
+        sum += vg_sim_kinds[k].share; /* rounded on the running sum, so that the total comes out right */
+        uint32_t until = (uint32_t)((uint64_t)want * sum / all);
+        for (; done < until; done++) {
+            struct vg_sim_vessel *v = vg_sim_add(world, &vg_sim_kinds[k]);
+            if (!v)
+                return VG_OK;
+            vg_sim_begin(world, v);
+        }
+    }
+    vg_sim_stories(world);
+    return VG_OK;
+}

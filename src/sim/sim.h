@@ -1,0 +1,86 @@
+/*
+ * A simulated sea: vessels with a true course of things, and the AIS sentences that receivers ashore and in orbit would
+ * have heard of it. The product's demo, its load generator, and a truth to measure detectors against.
+ *
+ * Deterministic: the same options give the same bytes on every machine with IEEE doubles and the same libm. The library
+ * asks no clock and opens no file; the caller steps time, one second at a call. One thread per instance. Memory is
+ * taken in vg_sim_new() only: about 1 KiB for a vessel of "ecuador", 64 bytes for one of "load".
+ *
+ * Ships, names, call signs, MMSIs and IMO numbers are made up. MMSIs are <MID>9xxxxx; IMO numbers begin with 4, a range
+ * that was never given out. Any likeness to a real vessel is chance.
+ */
+#ifndef VG_SIM_SIM_H
+#define VG_SIM_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/out.h"
+#include "sensor/report.h"
+
+enum vg_sim_scenario {
+    VG_SIM_ECUADOR, /* a day off Ecuador and the Galapagos */
+    VG_SIM_LOAD,    /* many ships on all seas, each heard every ten seconds; no shores, no stories, no truth */
+};
+
+#define VG_SIM_VESSELS_ECUADOR 820
+#define VG_SIM_VESSELS_LOAD    50000
+#define VG_SIM_VESSELS_MAX     1000000 /* load; "ecuador" stops at 20 000 */
+
+struct vg_sim_options {
+    enum vg_sim_scenario scenario;
+    uint32_t vessels;   /* about how many move; 0: the scenario's default */
+    uint64_t seed;      /* */
+    int64_t start_us;   /* UTC; cut to whole seconds */
+    double damage;      /* share of sentences that the radio or the line spoils, 0–1 */
+    bool statics_first; /* load: all names in the first minute instead of spread over six */
+};
+
+struct vg_sim_counters {
+    uint64_t sent;      /* messages put on the air */
+    uint64_t sentences; /* lines written, a message heard by two stations counting twice */
+    uint64_t damaged;
+};
+
+struct vg_sim;
+
+/* VG_ARG for options out of range, VG_NOMEM. Free with vg_sim_free() (NULL is fine). */
+enum vg_err vg_sim_new(const struct vg_sim_options *options, struct vg_sim **ret_sim);
+void vg_sim_free(struct vg_sim *sim);
+
+/* Plays one second and writes what was heard in it, CR LF ended, with tag blocks. Errors stay in `out`. */
+void vg_sim_step(struct vg_sim *sim, struct vg_out *out);
+
+/* The second that the next step plays. */
+int64_t vg_sim_now_us(const struct vg_sim *sim);
+
+const struct vg_sim_counters *vg_sim_counters(const struct vg_sim *sim);
+
+/* What is true of one thing, now. Strings are constant or live as long as the sim. */
+struct vg_sim_truth {
+    uint32_t mmsi;
+    enum vg_class class;
+    const char *name, *kind, *activity;
+    const char *story; /* "" for those without one */
+    double lon_deg, lat_deg, sog_kn, cog_deg, heading_deg;
+    bool on_air;    /* its transmitter works */
+    bool true_mmsi; /* false: it uses another's number */
+    bool afloat;    /* not an aircraft, a station or an aid */
+};
+
+/* Things in the world: 0 … count − 1. "load" tells none. */
+size_t vg_sim_count(const struct vg_sim *sim);
+void vg_sim_truth(const struct vg_sim *sim, size_t i, struct vg_sim_truth *ret_truth);
+
+/* The same as one JSON object and a line end. */
+void vg_sim_truth_json(const struct vg_sim *sim, size_t i, struct vg_out *out);
+
+/*
+ * The world's places as a GeoJSON FeatureCollection: ports, roads, lanes, fishing grounds, stations, aids, and two
+ * zones made by our own construction (sim/zones.c), approximate and not for navigation. Any thread.
+ */
+void vg_sim_places_geojson(struct vg_out *out);
+
+#endif

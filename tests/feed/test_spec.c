@@ -1,0 +1,192 @@
+#include "test.h"
+
+#include <stdio.h>
+
+#include "feed/feed.h"
+
+static struct vg_feed_spec good(const char *url)
+{
+    struct vg_feed_spec spec;
+    const char *why = NULL;
+    if (vg_feed_parse(url, &spec, &why))
+        fail_msg("%s: %s", url, why);
+    assert_string_equal(spec.url, url);
+    return spec;
+}
+
+static void bad(const char *url, enum vg_err expected)
+{
+    struct vg_feed_spec spec;
+    const char *why = NULL;
+    memset(&spec, 0x5a, sizeof spec);
+    enum vg_err err = vg_feed_parse(url, &spec, &why);
+    if (err != expected)
+        fail_msg("%s: %s, not %s", url, vg_err_text(err), vg_err_text(expected));
+    assert_non_null(why);
+    assert_int_equal(spec.url[0], 0x5a); /* untouched */
+}
+
+static void network_feeds_have_host_and_port(void **state)
+{
+    (void)state;
+    struct vg_feed_spec s = good("tcp://ais.example.org:5631");
+    assert_int_equal(s.kind, VG_FEED_TCP);
+    assert_string_equal(s.host, "ais.example.org");
+    assert_int_equal(s.port, 5631);
+    assert_string_equal(s.name, "ais.example.org:5631");
+    assert_int_equal(s.stall_us, 60 * VG_SECOND_US);
+    s = good("udp://0.0.0.0:10110/");
+    assert_int_equal(s.kind, VG_FEED_UDP);
+    assert_string_equal(s.host, "0.0.0.0");
+    assert_string_equal(s.name, "udp 0.0.0.0:10110");
+    s = good("udp://:10110");
+    assert_string_equal(s.host, "0.0.0.0");
+    s = good("tcp-listen://127.0.0.1:0");
+    assert_int_equal(s.kind, VG_FEED_TCP_LISTEN);
+    assert_int_equal(s.port, 0);
+}
+
+static void ipv6_addresses_stand_in_brackets(void **state)
+{
+    (void)state;
+    struct vg_feed_spec s = good("tcp://[2001:db8::1]:5631");
+    assert_string_equal(s.host, "2001:db8::1");
+    assert_string_equal(s.name, "[2001:db8::1]:5631");
+    assert_string_equal(good("udp://[ff02::1%eth0]:1").host, "ff02::1%eth0");
+    assert_string_equal(good("udp://[ff02::1%25eth0]:1").host, "ff02::1%eth0");
+    assert_int_equal(good("tcp-listen://[::]:4001?stall=5").stall_us, 5 * VG_SECOND_US);
+    bad("tcp://::1:5631", VG_SYNTAX);
+    bad("tcp://[::1:5631", VG_SYNTAX);
+    bad("tcp://[::1]", VG_SYNTAX);
+    bad("tcp://[::1]5631", VG_SYNTAX);
+    bad("tcp://[host]:1", VG_SYNTAX);
+    bad("udp://[ff02::1%]:1", VG_SYNTAX);
+    bad("udp://[ff02::1%25]:1", VG_SYNTAX);
+}
+
+static void files_and_devices_have_paths(void **state)
+{
+    (void)state;
+    struct vg_feed_spec s = good("file:/var/log/corpus.nmea?speed=10&name=Old%20days");
+    assert_int_equal(s.kind, VG_FEED_FILE);
+    assert_string_equal(s.path, "/var/log/corpus.nmea");
+    assert_string_equal(s.name, "Old days");
+    assert_true(s.speed == 10 && s.speed_given);
+    s = good("file:///var/a%20b.gz");
+    assert_string_equal(s.path, "/var/a b.gz");
+    assert_string_equal(s.name, "file a b.gz");
+    assert_false(s.speed_given);
+    s = good("corpus.nmea?speed=max");
+    assert_string_equal(s.path, "corpus.nmea");
+    assert_true(s.speed == 0 && s.speed_given);
+    s = good("what?.nmea"); /* a ? that begins no option is a letter */
+    assert_string_equal(s.path, "what?.nmea");
+    s = good("100%.nmea");
+    assert_string_equal(s.path, "100%.nmea");
+    s = good("serial:/dev/ttyUSB0?baud=115200&stall=0");
+    assert_int_equal(s.kind, VG_FEED_SERIAL);
+    assert_int_equal(s.baud, 115200);
+    assert_int_equal(s.stall_us, 0);
+    assert_string_equal(s.name, "serial ttyUSB0");
+    assert_int_equal(good("serial:/dev/ttyS0").baud, 38400);
+}
+
+static void standard_input_has_two_spellings(void **state)
+{
+    (void)state;
+    assert_int_equal(good("-").kind, VG_FEED_STDIN);
+    assert_int_equal(good("stdin:").kind, VG_FEED_STDIN);
+    assert_string_equal(good("-").name, "stdin");
+    assert_string_equal(good("-?name=Radio").name, "Radio");
+    assert_int_equal(good("stdin:?speed=1").kind, VG_FEED_STDIN);
+    assert_int_equal(good("-odd.nmea").kind, VG_FEED_FILE);
+    bad("stdin:x", VG_SYNTAX);
+}
+
+static void names_may_be_percent_encoded(void **state)
+{
+    (void)state;
+    assert_string_equal(good("tcp://h:1?name=Bah%c3%ada%20%26%20Manta").name, "Bahía & Manta");
+    assert_string_equal(good("udp://:1?name=100%25").name, "100%");
+    bad("udp://:1?name=", VG_SYNTAX);
+    bad("udp://:1?name=%4", VG_SYNTAX);
+    bad("udp://:1?name=%zz", VG_SYNTAX);
+    bad("udp://:1?name=a%00b", VG_SYNTAX);
+    bad("udp://:1?name=a%0ab", VG_SYNTAX);
+    bad("udp://:1?name=0123456789012345678901234567890123456789012345678", VG_RANGE);
+}
+
+static void a_made_name_is_cut_between_characters(void **state)
+{
+    (void)state;
+    struct vg_feed_spec s = good("file:0123456789012345678901234567890123456789íí.nmea");
+    assert_string_equal(s.name, "file 0123456789012345678901234567890123456789í");
+}
+
+static void numbers_are_checked(void **state)
+{
+    (void)state;
+    assert_int_equal(good("udp://:65535?stall=0.25").stall_us, 250000);
+    bad("tcp://h:0", VG_RANGE);
+    bad("tcp://h:65536", VG_RANGE);
+    bad("tcp://h:99999999999999999999999999", VG_RANGE);
+    bad("tcp://h:1.0", VG_SYNTAX);
+    bad("tcp://h:", VG_SYNTAX);
+    bad("tcp://h:-1", VG_SYNTAX);
+    bad("udp://:1?stall=soon", VG_SYNTAX);
+    bad("udp://:1?stall=-1", VG_SYNTAX);
+    bad("udp://:1?stall=1e3", VG_SYNTAX);
+    bad("udp://:1?stall=99999999999", VG_RANGE);
+    bad("file:x?speed=fast", VG_SYNTAX);
+    bad("file:x?speed=9999999", VG_RANGE);
+    bad("file:x?speed=0.0000001", VG_RANGE);
+    bad("serial:/dev/x?baud=12345", VG_RANGE);
+    bad("serial:/dev/x?baud=9600.5", VG_SYNTAX);
+}
+
+static void what_makes_no_sense_is_refused_with_a_reason(void **state)
+{
+    (void)state;
+    char longest[400];
+    memset(longest, 'a', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    bad("", VG_SYNTAX);
+    bad("http://h:1", VG_SYNTAX);
+    bad("udp:10110", VG_SYNTAX);
+    bad("tcp://h", VG_SYNTAX);
+    bad("tcp://:5631", VG_SYNTAX);
+    bad("tcp://user@h:1", VG_SYNTAX);
+    bad("tcp://h:1/path", VG_SYNTAX);
+    bad("udp://name:1", VG_SYNTAX);
+    bad("file:", VG_SYNTAX);
+    bad("file://host/x", VG_SYNTAX);
+    bad("serial:?baud=4800", VG_SYNTAX);
+    bad("tcp://h:1?colour=red", VG_SYNTAX);
+    bad("tcp://h:1?baud=4800", VG_SYNTAX);
+    bad("udp://:1?speed=1", VG_SYNTAX);
+    bad("a\nb", VG_SYNTAX);
+    bad(longest, VG_RANGE);
+}
+
+static void states_have_keys(void **state)
+{
+    (void)state;
+    assert_string_equal(vg_feed_state_key(VG_FEED_STALLED), "stalled");
+    assert_string_equal(vg_feed_state_key((enum vg_feed_state)99), "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(network_feeds_have_host_and_port),
+        cmocka_unit_test(ipv6_addresses_stand_in_brackets),
+        cmocka_unit_test(files_and_devices_have_paths),
+        cmocka_unit_test(standard_input_has_two_spellings),
+        cmocka_unit_test(names_may_be_percent_encoded),
+        cmocka_unit_test(a_made_name_is_cut_between_characters),
+        cmocka_unit_test(numbers_are_checked),
+        cmocka_unit_test(what_makes_no_sense_is_refused_with_a_reason),
+        cmocka_unit_test(states_have_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

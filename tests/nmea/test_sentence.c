@@ -1,0 +1,155 @@
+#include "test.h"
+
+#include "nmea/nmea.h"
+
+/* The sentences of a line; each line of `want` is "refusal" or "refusal:payload". */
+static void expect(const char *line, const char *want)
+{
+    char got[1024] = "";
+    size_t pos = 0, n = 0;
+    struct vg_sentence s;
+    enum vg_refusal refusal;
+    while (vg_nmea_next(line, strlen(line), &pos, &s, &refusal)) {
+        bool usable = refusal == VG_REFUSAL_NONE || (refusal == VG_REFUSAL_TAG_BLOCK && s.text.len);
+        n += (size_t)snprintf(got + n, sizeof got - n, "%s%s%s%.*s", n ? " " : "", vg_refusal_key(refusal),
+                              usable ? ":" : "", usable ? (int)s.payload.len : 0, usable ? s.payload.at : "");
+        assert_true(n < sizeof got);
+    }
+    assert_string_equal(got, want);
+}
+
+static struct vg_sentence only(const char *line)
+{
+    size_t pos = 0;
+    struct vg_sentence s;
+    enum vg_refusal refusal;
+    assert_true(vg_nmea_next(line, strlen(line), &pos, &s, &refusal));
+    assert_int_equal(refusal, VG_REFUSAL_NONE);
+    return s;
+}
+
+#define GOOD    "!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23"
+#define PAYLOAD "13HOI:0P0000VOHLCnHQKwvL05Ip"
+
+static void a_good_sentence_is_read(void **state)
+{
+    (void)state;
+    struct vg_sentence s = only(GOOD);
+    assert_string_equal(s.talker, "AI");
+    assert_string_equal(s.formatter, "VDM");
+    assert_int_equal(s.fragments, 1);
+    assert_int_equal(s.fragment, 1);
+    assert_int_equal(s.sequence, -1);
+    assert_int_equal(s.channel, 'A');
+    assert_int_equal(s.fill_bits, 0);
+    assert_int_equal(s.time_us, VG_TIME_NONE);
+}
+
+static void every_kind_of_damage_has_its_reason(void **state)
+{
+    (void)state;
+    expect("", "");
+    expect("  \r", "");
+    expect("hello", "no_sentence");
+    expect("\x01\x02\xff", "binary");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*24", "checksum");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0", "no_checksum");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*2", "truncated");
+    expect("!AIVDM,1,1", "truncated");
+    expect("!", "truncated");
+    expect("!*21", "checksum");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000V\x80HLCnHQKwvL05Ip,0*23", "binary");
+    expect("!AIVDM,1,2,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*20", "fragment_numbers");
+    expect("!AIVDM,0,0,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23", "fragment_numbers");
+    expect("!AIVDM,1,1,10,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*22", "fragment_numbers");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,7*24", "fill_bits");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip*3F", "fields");
+    expect("$GPZDA,160012.71,11,03,2004,-1,00*7D", "other_sentence");
+    expect("$PGHP,1,2008,5,9,0,0,0,10,338,2,,1,09*17", "other_sentence");
+}
+
+static void the_checksum_may_be_in_small_letters(void **state)
+{
+    (void)state;
+    expect("!AIVDM,1,1,,A,133sVfPP00PD>hRMDH@jNOvN20S8,0*7f", "none:133sVfPP00PD>hRMDH@jNOvN20S8");
+}
+
+static void two_sentences_on_a_line_are_two(void **state)
+{
+    (void)state;
+    expect(GOOD GOOD, "none:" PAYLOAD " none:" PAYLOAD);
+    expect("noise " GOOD " more noise " GOOD " noise", "none:" PAYLOAD " none:" PAYLOAD);
+    expect("!AIVDM,1,1,,A,13HOI" GOOD, "no_checksum none:" PAYLOAD);
+}
+
+static void tag_blocks_are_read(void **state)
+{
+    (void)state;
+    struct vg_sentence s = only("\\s:42809,c:1635731909,t:1635731965*63\\" GOOD);
+    assert_int_equal(s.time_us, INT64_C(1635731909000000));
+    assert_int_equal(s.station.len, 5);
+    assert_memory_equal(s.station.at, "42809", 5);
+    assert_int_equal(s.note.len, 10);
+    s = only("\\c:1635731909123*6D\\" GOOD);
+    assert_int_equal(s.time_us, INT64_C(1635731909123000));
+    s = only("\\g:1-2-1234,s:r003669945,n:77,d:ctl*0E\\" GOOD);
+    assert_int_equal(s.group_part, 1);
+    assert_int_equal(s.group_count, 2);
+    assert_int_equal(s.group_id, 1234);
+    assert_int_equal(s.line_count, 77);
+    assert_memory_equal(s.destination.at, "ctl", 3);
+}
+
+static void a_lying_tag_block_is_counted_and_not_believed(void **state)
+{
+    (void)state;
+    size_t pos = 0;
+    struct vg_sentence s;
+    enum vg_refusal refusal;
+    static const char *const lies[] = {
+        "\\s:42809,c:1635731909,t:1635731965*64\\" GOOD, /* checksum */
+        "\\c:16357319x9*15\\" GOOD,                      /* not a number */
+        "\\g:3-2-1234*58\\" GOOD,                        /* third of two */
+        "\\nothing\\" GOOD,
+        "\\s:42809" GOOD, /* never closed */
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        pos = 0;
+        assert_true(vg_nmea_next(lies[i], strlen(lies[i]), &pos, &s, &refusal));
+        assert_int_equal(refusal, VG_REFUSAL_TAG_BLOCK);
+        assert_int_equal(s.text.len, strlen(GOOD));
+        assert_int_equal(s.time_us, VG_TIME_NONE);
+        assert_int_equal(s.station.len, 0);
+        assert_int_equal(s.group_id, 0);
+    }
+    expect("\\s:x*00\\", "tag_block");
+}
+
+static void what_loggers_and_receivers_add_is_read(void **state)
+{
+    (void)state;
+    assert_int_equal(only("1635731909 " GOOD).time_us, INT64_C(1635731909000000));
+    assert_int_equal(only("2021-11-01T01:58:29Z," GOOD).time_us, INT64_C(1635731909000000));
+    assert_int_equal(only("COM4: " GOOD).time_us, VG_TIME_NONE);
+    struct vg_sentence s = only(GOOD ",rORBC00A,1239754220");
+    assert_int_equal(s.time_us, INT64_C(1239754220000000));
+    assert_int_equal(s.station.len, 8);
+    assert_memory_equal(s.station.at, "rORBC00A", 8);
+    s = only(GOOD ",s30258,d-076,T42.63464675,x1,rnhjel,1136074502");
+    assert_int_equal(s.time_us, INT64_C(1136074502000000));
+    assert_memory_equal(s.station.at, "rnhjel", 6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_sentence_is_read),
+        cmocka_unit_test(every_kind_of_damage_has_its_reason),
+        cmocka_unit_test(the_checksum_may_be_in_small_letters),
+        cmocka_unit_test(two_sentences_on_a_line_are_two),
+        cmocka_unit_test(tag_blocks_are_read),
+        cmocka_unit_test(a_lying_tag_block_is_counted_and_not_believed),
+        cmocka_unit_test(what_loggers_and_receivers_add_is_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

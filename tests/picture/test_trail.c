@@ -1,0 +1,234 @@
+#include "say.h"
+
+static struct vg_trail_point points[5000];
+
+static size_t trail(struct vg_picture *p, uint32_t mmsi)
+{
+    return vg_picture_trail(p, mmsi, 0, points, 5000, NULL);
+}
+
+static void a_moored_ship_is_two_points(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (int i = 0; i < 1000; i++) {
+        struct vg_report r = position(SHIP, 180 * i, i % 7, -(i % 5)); /* GPS noise */
+        r.sog_dkn = 1;
+        tick(p, 180 * i);
+        say(p, r);
+    }
+    assert_int_equal(trail(p, SHIP), 2);
+    assert_int_equal(points[0].time_us, at(0));
+    assert_int_equal(points[1].time_us, at(180 * 999));
+    assert_true(same_pos(points[0].pos, points[1].pos));
+    vg_picture_free(p);
+}
+
+static void a_ship_that_sails_again_leaves_its_dwell_behind(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (int i = 0; i < 10; i++) {
+        struct vg_report r = position(SHIP, 180 * i, 0, 0);
+        r.sog_dkn = 0;
+        say(p, r);
+    }
+    for (int i = 0; i < 30; i++)
+        say_at(p, SHIP, 1800 + 10 * i, 51.4 * i, 0);
+    size_t n = trail(p, SHIP);
+    assert_in_range(n, 4, 6);
+    assert_int_equal(points[1].time_us, at(1800)); /* still there then */
+    assert_true(points[2].pos.lon_e4min > 0);
+    vg_picture_free(p);
+}
+
+static void a_straight_leg_is_a_point_a_kilometre(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (int i = 0; i < 1000; i++)
+        say_at(p, SHIP, 10 * i, 51.4 * i, 0); /* 10 kn for 51 km */
+    assert_in_range(trail(p, SHIP), 45, 60);
+    vg_picture_free(p);
+}
+
+static void a_turn_and_a_change_of_speed_are_worth_a_point(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    say_at(p, SHIP, 0, 0, 0);
+    struct vg_report r = position(SHIP, 10, 51, 0);
+    r.cog_ddeg = 930; /* 3° */
+    say(p, r);
+    assert_int_equal(trail(p, SHIP), 1);
+    r = position(SHIP, 20, 102, -5);
+    r.cog_ddeg = 960;
+    say(p, r);
+    assert_int_equal(trail(p, SHIP), 2);
+    r = position(SHIP, 30, 130, -10);
+    r.cog_ddeg = 960;
+    r.sog_dkn = 60;
+    say(p, r);
+    assert_int_equal(trail(p, SHIP), 3);
+    assert_int_equal(points[2].sog_dkn, 60);
+    vg_picture_free(p);
+}
+
+static void north_is_no_turn(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (int i = 0; i < 10; i++) {
+        struct vg_report r = position(SHIP, 10 * i, 0, 51 * i);
+        r.cog_ddeg = i % 2 ? 3590 : 10;
+        say(p, r);
+    }
+    assert_int_equal(trail(p, SHIP), 1);
+    vg_picture_free(p);
+}
+
+/* A ship that turns at each report: all of them are points. */
+static void zigzag(struct vg_picture *p, uint32_t mmsi, int from, int n)
+{
+    for (int i = from; i < from + n; i++) {
+        struct vg_report r = position(mmsi, 10 * i, 40 * i, i % 2 * 30);
+        r.cog_ddeg = i % 2 ? 300 : 1500;
+        vg_picture_apply(p, &r);
+    }
+    assert_true(vg_picture_check(p));
+}
+
+static void a_vessels_share_is_bounded_and_the_newest_stay(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture_of(10, 1 << 20, 100);
+    zigzag(p, SHIP, 0, 1000);
+    uint64_t dropped;
+    assert_int_equal(vg_picture_trail(p, SHIP, 0, points, 5000, &dropped), 100);
+    assert_int_equal(dropped, 900);
+    assert_int_equal(vg_picture_counters(p)->trail_dropped, 900);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(points[i].time_us, at(10 * (900 + i)));
+    vg_picture_free(p);
+}
+
+static void the_newest_points_since_a_time_are_given(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    zigzag(p, SHIP, 0, 200);
+    assert_int_equal(vg_picture_trail(p, SHIP, at(1500), points, 5000, NULL), 50);
+    assert_int_equal(points[0].time_us, at(1500));
+    assert_int_equal(vg_picture_trail(p, SHIP, at(1500) + 1, points, 5000, NULL), 49);
+    assert_int_equal(vg_picture_trail(p, SHIP, at(1500), points, 7, NULL), 7);
+    assert_int_equal(points[6].time_us, at(1990));
+    assert_int_equal(vg_picture_trail(p, SHIP, INT64_MAX, points, 7, NULL), 0);
+    assert_int_equal(vg_picture_trail(p, SHIP, INT64_MIN, points, 0, NULL), 0);
+    uint64_t dropped = 5;
+    assert_int_equal(vg_picture_trail(p, OTHER, 0, points, 7, &dropped), 0);
+    assert_int_equal(dropped, 0);
+    vg_picture_free(p);
+}
+
+static void a_full_store_takes_from_the_oldest(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture_of(10, 20 * 512, 2000);
+    zigzag(p, OTHER, 0, 300); /* 10 blocks */
+    zigzag(p, SHIP, 300, 450);
+    assert_int_equal(trail(p, SHIP), 450);
+    assert_int_equal(trail(p, OTHER), 150);
+    assert_int_equal(points[0].time_us, at(1500));
+    uint64_t dropped;
+    vg_picture_trail(p, OTHER, 0, points, 0, &dropped);
+    assert_int_equal(dropped, 150);
+    zigzag(p, SHIP, 750, 2000); /* the other's only block is spared while there is another choice */
+    assert_int_equal(trail(p, OTHER), 30);
+    assert_true(p->trails.blocks == 20);
+    vg_picture_free(p);
+}
+
+static void more_vessels_than_blocks_share_what_there_is(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture_of(200, 30 * 512, 2000);
+    for (int i = 0; i < 2000; i++)
+        say_at(p, SHIP + (uint32_t)i % 200, i, 10.0 * i, 0);
+    assert_true(vg_picture_counters(p)->trail_dropped > 0);
+    assert_int_equal(p->trails.used, 30);
+    vg_picture_free(p);
+}
+
+static void no_budget_means_no_trails(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture_of(10, 100, 2000);
+    zigzag(p, SHIP, 0, 10);
+    assert_int_equal(trail(p, SHIP), 0);
+    assert_int_equal(vg_picture_counters(p)->trail_dropped, 10);
+    vg_picture_free(p);
+    p = picture_of(10, 1 << 20, 1);
+    zigzag(p, SHIP, 0, 10);
+    assert_int_equal(trail(p, SHIP), 1);
+    vg_picture_free(p);
+}
+
+static void a_trail_goes_with_its_vessel(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    zigzag(p, SHIP, 0, 500);
+    assert_true(p->trails.used > 10);
+    tick(p, 86400);
+    assert_int_equal(p->trails.used, 0);
+    assert_int_equal(vg_picture_counters(p)->trail_dropped, 0);
+    vg_picture_free(p);
+}
+
+static void a_dwell_of_years_keeps_its_time(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture_of(10, 1 << 20, 100);
+    for (int day = 0; day < 3650; day++) {
+        tick(p, 86400.0 * day);
+        struct vg_report r = position(2735001, 86400.0 * day, 0, 0);
+        r.fields = VG_FIELD_BIT(POS);
+        say(p, r);
+        tick(p, 86400.0 * day + 3600);
+    }
+    vg_picture_free(p);
+    p = picture_of(10, 1 << 20, 100);
+    for (int month = 0; month < 20; month++) { /* more than 32 bits of milliseconds apart */
+        struct vg_report r = position(2735001, 60 * 86400.0 * month, 0, 0);
+        vg_picture_advance(p, r.time_us);
+        vg_picture_advance(p, START_US); /* keeps it alive */
+        p->elapsed_us = 0;
+        vg_picture_advance(p, r.time_us);
+        p->elapsed_us = 0;
+        vg_picture_apply(p, &r);
+        p->elapsed_us = 0;
+    }
+    size_t n = trail(p, 2735001);
+    assert_true(n >= 1);
+    assert_int_equal(points[n - 1].time_us, at(60 * 86400.0 * 19));
+    vg_picture_free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_moored_ship_is_two_points),
+        cmocka_unit_test(a_ship_that_sails_again_leaves_its_dwell_behind),
+        cmocka_unit_test(a_straight_leg_is_a_point_a_kilometre),
+        cmocka_unit_test(a_turn_and_a_change_of_speed_are_worth_a_point),
+        cmocka_unit_test(north_is_no_turn),
+        cmocka_unit_test(a_vessels_share_is_bounded_and_the_newest_stay),
+        cmocka_unit_test(the_newest_points_since_a_time_are_given),
+        cmocka_unit_test(a_full_store_takes_from_the_oldest),
+        cmocka_unit_test(more_vessels_than_blocks_share_what_there_is),
+        cmocka_unit_test(no_budget_means_no_trails),
+        cmocka_unit_test(a_trail_goes_with_its_vessel),
+        cmocka_unit_test(a_dwell_of_years_keeps_its_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

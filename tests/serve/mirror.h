@@ -1,0 +1,193 @@
+/*
+ * The other end of the live stream: takes bytes in any pieces, keeps what a reader would know, and fails the test on
+ * anything docs/formats/stream.md forbids. Compares itself with a snapshot.
+ */
+#ifndef VG_TESTS_SERVE_MIRROR_H
+#define VG_TESTS_SERVE_MIRROR_H
+
+#include "picture/snapshot.h"
+#include "serve/reader.h"
+#include "test.h"
+
+#define MIRROR_SLOTS 4096
+
+struct mirror {
+    bool greeted;
+    uint32_t capacity;
+    uint64_t epoch, told_seq;
+    uint64_t ticks, moves, statics, gones; /* rows */
+    int64_t clock_us;
+    uint32_t in_view, held;
+    size_t len; /* of the unfinished frame */
+    uint8_t frame[VG_FRAME_MAX];
+    struct mirror_row {
+        bool held, fixed;
+        uint8_t move[VG_MOVE_SIZE];
+        uint8_t stat[VG_STATIC_SIZE + 80];
+    } row[MIRROR_SLOTS];
+};
+
+static inline uint16_t get_u16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | p[1] << 8);
+}
+static inline uint32_t get_u32(const uint8_t *p)
+{
+    return get_u16(p) | (uint32_t)get_u16(p + 2) << 16;
+}
+static inline uint64_t get_u64(const uint8_t *p)
+{
+    return get_u32(p) | (uint64_t)get_u32(p + 4) << 32;
+}
+
+static inline struct mirror_row *mirror_row(struct mirror *m, uint32_t slot)
+{
+    assert_true(slot < m->capacity && slot < MIRROR_SLOTS);
+    return &m->row[slot];
+}
+
+static inline void mirror_move(struct mirror *m, const uint8_t *p)
+{
+    struct mirror_row *row = mirror_row(m, get_u32(p));
+    if (!row->held)
+        m->held++;
+    if (row->held && get_u32(row->move + 4) != get_u32(p + 4))
+        row->fixed = false; /* another vessel took the slot */
+    row->held = true;
+    memcpy(row->move, p, VG_MOVE_SIZE);
+    m->moves++;
+}
+
+static inline size_t mirror_static(struct mirror *m, const uint8_t *p)
+{
+    size_t size = get_u16(p);
+    struct mirror_row *row = mirror_row(m, get_u32(p + 8));
+    assert_true(row->held); /* MOVE comes before STATIC */
+    assert_int_equal(get_u32(row->move + 4), get_u32(p + 12));
+    assert_int_equal(size, VG_STATIC_SIZE + p[2] + p[3] + p[4]);
+    assert_true(size <= sizeof row->stat);
+    memcpy(row->stat, p, size);
+    row->fixed = true;
+    m->statics++;
+    return size;
+}
+
+static inline void mirror_gone(struct mirror *m, uint32_t slot)
+{
+    struct mirror_row *row = mirror_row(m, slot);
+    assert_true(row->held); /* told exactly once */
+    row->held = row->fixed = false;
+    m->held--;
+    m->gones++;
+}
+
+static inline void mirror_hello(struct mirror *m, const uint8_t *p)
+{
+    assert_false(m->greeted);
+    assert_memory_equal(p, "VGS1", 4);
+    assert_int_equal(get_u16(p + 4), 1);
+    assert_int_equal(get_u16(p + 28), VG_MOVE_SIZE);
+    m->epoch = get_u64(p + 8);
+    m->clock_us = (int64_t)get_u64(p + 16);
+    m->capacity = get_u32(p + 24);
+    m->greeted = true;
+}
+
+static inline void mirror_frame(struct mirror *m)
+{
+    const uint8_t *p = m->frame + VG_FRAME_HEAD, *end = m->frame + m->len;
+    unsigned kind = m->frame[4], count = get_u16(m->frame + 6);
+    uint64_t seq = get_u64(m->frame + 8);
+    assert_int_equal(m->frame[5], 0);
+    assert_true(m->greeted || kind == VG_FRAME_HELLO);
+    if (kind == VG_FRAME_HELLO)
+        mirror_hello(m, p);
+    for (unsigned i = 0; i < count; i++) {
+        if (kind == VG_FRAME_MOVE)
+            mirror_move(m, p), p += VG_MOVE_SIZE;
+        else if (kind == VG_FRAME_STATIC)
+            p += mirror_static(m, p);
+        else if (kind == VG_FRAME_GONE)
+            mirror_gone(m, get_u32(p)), p += 4;
+        else
+            fail_msg("a kind of frame that has no rows");
+        assert_true(p <= end);
+    }
+    if (kind >= VG_FRAME_MOVE && kind <= VG_FRAME_GONE)
+        assert_true(count > 0 && p == end);
+    if (kind == VG_FRAME_TICK) {
+        assert_true(seq >= m->told_seq);
+        m->told_seq = seq;
+        m->clock_us = (int64_t)get_u64(p);
+        m->in_view = get_u32(p + 12);
+        assert_int_equal(m->in_view, m->held);
+        m->ticks++;
+    }
+}
+
+static inline void mirror_take(struct mirror *m, const uint8_t *bytes, size_t len)
+{
+    while (len) {
+        size_t need = m->len < 4 ? 4 : 4 + get_u32(m->frame);
+        assert_true(need <= VG_FRAME_MAX);
+        size_t part = need - m->len < len ? need - m->len : len;
+        memcpy(m->frame + m->len, bytes, part);
+        m->len += part;
+        bytes += part;
+        len -= part;
+        if (m->len >= 4 && m->len == 4 + get_u32(m->frame)) {
+            assert_true(m->len >= VG_FRAME_HEAD);
+            mirror_frame(m);
+            m->len = 0;
+        }
+    }
+}
+
+static inline bool mirror_wants(const struct vg_view *view, const struct vg_vessel *v)
+{
+    return (!view->boxed || vg_box_contains(&view->box, v->pos)) && (!view->classes || view->classes >> v->class & 1);
+}
+
+static inline void mirror_compare_row(const struct mirror_row *row, const struct vg_vessel *v)
+{
+    const uint8_t *p = row->move;
+    assert_int_equal(get_u32(p + 4), v->mmsi);
+    assert_int_equal((int32_t)get_u32(p + 8), v->pos.lon_e4min);
+    assert_int_equal((int32_t)get_u32(p + 12), v->pos.lat_e4min);
+    assert_int_equal(get_u32(p + 16), v->prov[VG_FIELD_POS].time_ms / 1000);
+    assert_int_equal(get_u32(p + 20), v->heard_us / 1000000);
+    assert_int_equal(get_u16(p + 24), vg_vessel_said(v, VG_FIELD_SOG) ? v->sog_dkn : 65535);
+    assert_int_equal(get_u16(p + 26), vg_vessel_said(v, VG_FIELD_COG) ? v->cog_ddeg : 65535);
+    assert_int_equal(p[31], vg_vessel_said(v, VG_FIELD_STATUS) ? v->status : 255);
+    assert_int_equal(p[32], v->class);
+    assert_int_equal(p[33], v->flags);
+    size_t name = strlen(v->name), destination = strlen(v->destination);
+    if (!row->fixed) {
+        assert_true(name == 0 && destination == 0 && v->imo == 0);
+        return;
+    }
+    p = row->stat;
+    assert_int_equal(p[2], name);
+    assert_int_equal(p[4], destination);
+    assert_int_equal(get_u32(p + 16), v->imo);
+    assert_memory_equal(p + VG_STATIC_SIZE, v->name, name);
+    assert_memory_equal(p + VG_STATIC_SIZE + p[2] + p[3], v->destination, destination);
+}
+
+/* Fails unless the mirror holds exactly what a reader with this view should see. */
+static inline void mirror_compare(const struct mirror *m, const struct vg_snapshot *s, const struct vg_view *view)
+{
+    uint32_t wanted = 0;
+    for (uint32_t slot = 0; slot < MIRROR_SLOTS; slot++) {
+        const struct vg_vessel *v = vg_snapshot_vessel(s, slot);
+        bool want = v && mirror_wants(view, v);
+        wanted += want;
+        if (want != m->row[slot].held)
+            fail_msg("slot %u: %s", slot, want ? "missing" : "held, but gone");
+        if (want)
+            mirror_compare_row(&m->row[slot], v);
+    }
+    assert_int_equal(m->held, wanted);
+}
+
+#endif
