@@ -144,8 +144,11 @@ async function start(): Promise<void> {
   state.watch(['filter', 'hidden', 'vectorMinutes', 'trails', 'selected'], () => app.scene.invalidate());
   state.watch(['follow'], () => follow(app));
   app.detail.watch(() => app.scene.invalidate());
-  app.feeds.watch(() => topbar.render());
 
+  document.getElementById('skip')!.addEventListener('click', (event) => {
+    event.preventDefault();
+    state.set({ panel: 'list' });
+  });
   bindKeys(app, () => search.input.focus());
   bindPointer(app, statusbar);
   renderAll();

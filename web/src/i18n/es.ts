@@ -58,7 +58,7 @@ export const es: Record<Key, string> = {
   'list.flag': 'Bandera',
   'list.type': 'Tipo',
   'list.mmsi': 'MMSI',
-  'list.speed': 'Velocidad',
+  'list.speed': 'Vel.',
   'list.course': 'Rumbo',
   'list.status': 'Estado',
   'list.destination': 'Destino',
