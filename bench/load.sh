@@ -13,11 +13,11 @@ cmake --preset release -DVIGIA_BENCH=ON >/dev/null
 cmake --build --preset release --target vigia bench_stream_load >/dev/null
 log=$(mktemp)
 trap 'kill $(jobs -p) 2>/dev/null; rm -f "$log"' EXIT
-build/release/vigia sim --scenario load --vessels "$vessels" --speed 1 --forever --statics-first |
-  build/release/vigia watch --listen 127.0.0.1:0 'stdin:?name=load' 2>"$log" &
+build/release/vigia watch --listen 127.0.0.1:0 'stdin:?name=load' 2>"$log" \
+  < <(exec build/release/vigia sim --scenario load --vessels "$vessels" --speed 1 --forever --statics-first) &
+pid=$!
 until grep -q listening "$log"; do sleep 0.1; done
 address=$(sed -n 's|.*http://\([^/]*\)/.*|\1|p' "$log")
-pid=$(pgrep -f "vigia watch --listen 127.0.0.1:0 stdin:.name=load" | head -1)
 status() { awk -v k="$1:" '$1 == k {print int($2 / 1024)}' "/proc/$pid/status"; }
 ticks() { awk '{print $14 + $15}' "/proc/$pid/stat"; }
 until [ "$(curl -s "http://$address/metrics" | awk '$1 == "vigia_vessels" {print $2}')" -ge "$vessels" ]; do sleep 1; done
