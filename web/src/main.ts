@@ -140,7 +140,10 @@ async function start(): Promise<void> {
 
   state.watch(['theme'], applyTheme);
   dark.addEventListener('change', applyTheme);
-  state.watch(['hidden', 'hiddenZones'], showLayers);
+  state.watch(['hidden', 'hiddenZones'], () => {
+    showLayers();
+    app.overlay.invalidate();
+  });
   state.watch(['filter', 'hidden', 'vectorMinutes', 'trails', 'selected'], () => app.scene.invalidate());
   state.watch(['follow'], () => follow(app));
   app.detail.watch(() => app.scene.invalidate());

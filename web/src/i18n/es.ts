@@ -202,6 +202,7 @@ export const es: Record<Key, string> = {
   'card.eta': 'ETA',
   'card.draught': 'Calado',
   'card.aidType': 'Ayuda',
+  'card.mothership': 'Buque nodriza',
   'card.reports': 'Informes',
   'card.accuracy': 'mejor que 10 m',
   'card.virtual': 'Ayuda virtual: no hay nada a flote',

@@ -113,6 +113,7 @@ export class Card {
     if (age !== null && age > STALE_S) notes.push(['warn', t('card.stale', { age: formatAge(age) })]);
     if (live && v.flags[slot] & FLAG.virtual) notes.push(['info', t('card.virtual')]);
     if (live && v.flags[slot] & FLAG.offPosition) notes.push(['warn', t('card.offPosition')]);
+    if (d?.text) notes.push(['info', `“${d.text}”`]);
     if (d?.held) notes.push(['warn', t('card.held', { n: d.held.count, position: formatPosition(d.held.lat, d.held.lon), time: formatTime(Date.parse(d.held.time)) })]);
     else if (live && v.flags[slot] & FLAG.held) notes.push(['warn', t('card.heldShort')]);
     const noteText = JSON.stringify(notes);
@@ -158,6 +159,7 @@ export class Card {
       { key: 'card.class', value: live ? className(cls) : '' },
       { key: 'card.length', value: num(length, t('unit.m')), reported: r.length ?? r.dimensions ?? r.to_bow },
       { key: 'card.beam', value: num(beam, t('unit.m')), reported: r.beam ?? r.dimensions ?? r.to_port },
+      { key: 'card.mothership', value: d?.mothership_mmsi ? String(d.mothership_mmsi) : '', reported: r.mothership_mmsi },
       { key: 'card.reports', value: d?.reports ? formatNumber(d.reports, lang()) : '' },
     ];
     const voyage: Field[] = [
