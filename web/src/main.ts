@@ -79,6 +79,7 @@ async function start(): Promise<void> {
       bottom: sheet && (open || selected !== null) ? innerHeight * 0.55 : px('--foot') };
     app.overlay.invalidate();
   };
+  app.obstacles = () => [topbar.el, legend.el, zoom, banners.el, panel.el, card.el].map((el) => el.getBoundingClientRect());
   app.select = (mmsi, options) => select(app, mmsi, options?.centre ?? false);
 
   const search = new Search(app), topbar = new TopBar(app, search.el), panel = new SidePanel(app), card = new Card(app);
@@ -139,12 +140,18 @@ async function start(): Promise<void> {
 
   state.watch(['theme'], applyTheme);
   dark.addEventListener('change', applyTheme);
-  state.watch(['hidden', 'hiddenZones'], showLayers);
+  state.watch(['hidden', 'hiddenZones'], () => {
+    showLayers();
+    app.overlay.invalidate();
+  });
   state.watch(['filter', 'hidden', 'vectorMinutes', 'trails', 'selected'], () => app.scene.invalidate());
   state.watch(['follow'], () => follow(app));
   app.detail.watch(() => app.scene.invalidate());
-  app.feeds.watch(() => topbar.render());
 
+  document.getElementById('skip')!.addEventListener('click', (event) => {
+    event.preventDefault();
+    state.set({ panel: 'list' });
+  });
   bindKeys(app, () => search.input.focus());
   bindPointer(app, statusbar);
   renderAll();
