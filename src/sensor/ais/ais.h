@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "base/out.h"
+#include "base/time.h"
 #include "nmea/nmea.h"
 #include "sensor/report.h"
 
@@ -175,12 +176,32 @@ bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret);
  */
 enum vg_err vg_ais_blank(const char *layout, uint32_t mmsi, struct vg_ais *ret);
 
-/* Sets a number field by key, raw or scaled (knots, degrees, metres …); VG_NOT_FOUND, or VG_RANGE if it doesn't fit. */
+/*
+ * Makes a message of type 6, 8, 25 or 26 ("6", "8", "25I", "25AI", "26I", "26AI") carry an application: sets dac and
+ * fid, and every field of its layout "not available". VG_NOT_FOUND if the identifier isn't known.
+ */
+enum vg_err vg_ais_set_application(struct vg_ais *msg, unsigned dac, unsigned fid);
+
+/*
+ * A field's `key` is its key in the JSON; in arrays, with its place: "areas[1].lon", "reports[0].wspeed". An array
+ * grows to hold what is set; a number that chooses what follows (`shape`, `sensor`, `msgid` …) is set before what
+ * follows it. All return VG_NOT_FOUND if there is no such field, VG_ARG if it is of another kind, VG_RANGE if the value
+ * doesn't fit; the message is as before then, but for elements that an array grew by.
+ */
+
+/* A number, raw or scaled (knots, degrees, metres …). */
 enum vg_err vg_ais_set_raw(struct vg_ais *msg, const char *key, int64_t raw);
 enum vg_err vg_ais_set(struct vg_ais *msg, const char *key, double value);
 enum vg_err vg_ais_set_pos(struct vg_ais *msg, struct vg_pos pos);
 /* Characters that 6-bit ASCII lacks become '?' (small letters become capitals); too long is cut. */
 enum vg_err vg_ais_set_text(struct vg_ais *msg, const char *key, const char *text);
+/* A date and time, or an ETA (year and second are ignored). Parts are written as they are: 24 h and 60 min are "not
+ * available". */
+enum vg_err vg_ais_set_time(struct vg_ais *msg, const char *key, const struct vg_civil *time);
+/* Bits, most significant first. The message ends behind them. */
+enum vg_err vg_ais_set_data(struct vg_ais *msg, const char *key, const uint8_t *bytes, unsigned bits);
+/* Cuts the message, or adds zero bits. VG_RANGE below 38 (its identity) and above VG_AIS_BITS_MAX. */
+enum vg_err vg_ais_set_length(struct vg_ais *msg, unsigned bits);
 
 /*
  * Writes the message as one or more !AIVDM lines with CR LF into `out`; `sequence` 0–9 is used if more than one is

@@ -47,7 +47,7 @@ static void clear_behind(struct vg_ais *msg)
     memset(msg->payload + whole, 0, end - whole);
 }
 
-static void choose_application(struct vg_ais *msg)
+void vg_ais_choose_application(struct vg_ais *msg)
 {
     msg->application = NULL;
     msg->application_start = 0;
@@ -82,7 +82,7 @@ enum vg_refusal vg_ais_decode(const char *armour, size_t len, uint8_t fill_bits,
     msg->layout = vg_ais_choose_layout(msg);
     if (!msg->layout)
         return VG_REFUSAL_MESSAGE_TYPE;
-    choose_application(msg);
+    vg_ais_choose_application(msg);
     return VG_REFUSAL_NONE;
 }
 

@@ -47,4 +47,25 @@ void vg_ais_each_field(const struct vg_ais *msg, vg_ais_on_field *on, void *arg)
 
 #define VG_AIS_PATH_SIZE 64
 
+/* Sets application and application_start by type, dac, fid and length. (decode.c) */
+void vg_ais_choose_application(struct vg_ais *msg);
+
+/* ---- encoding (encode.c, encode_path.c) ---- */
+
+void vg_ais_put_bits(struct vg_ais *msg, unsigned start, unsigned width, uint32_t value);
+void vg_ais_blank_fields(struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, unsigned end);
+
+/* Bits up to the end of the last field that has a place of its own. */
+unsigned vg_ais_needed_bits(const struct vg_ais_layout *layout);
+
+/* The field of a path like "speed" or "areas[1].lon"; an array grows to hold the element. */
+enum vg_err vg_ais_locate(struct vg_ais *msg, const char *path, const struct vg_ais_field **ret_field,
+                          unsigned *ret_base);
+
+/* A choice was set: its layout's fields become "not available". */
+enum vg_err vg_ais_begin_choice(struct vg_ais *msg, const struct vg_ais_field *choice, unsigned base);
+
+/* The content ends at this bit; the communication state of type 26 moves behind it. Never cuts what is in front. */
+enum vg_err vg_ais_end_at(struct vg_ais *msg, unsigned bit);
+
 #endif
