@@ -315,6 +315,39 @@ static void a_cut_array_is_marked(void **state)
     json_decref(j);
 }
 
+static void times_etas_and_data_are_set_and_read(void **state)
+{
+    (void)state;
+    struct vg_ais msg;
+    char buf[VG_AIS_JSON_MAX];
+    struct vg_civil t = {.year = 2026, .month = 11, .day = 22, .hour = 6, .minute = 35, .second = 4};
+    assert_int_equal(vg_ais_blank("4", 7350001, &msg), VG_OK);
+    assert_int_equal(vg_ais_set_time(&msg, "timestamp", &t), VG_OK);
+    struct vg_out out = vg_out_fixed(buf, sizeof buf - 1);
+    vg_ais_json(&msg, NULL, &out);
+    buf[out.len] = '\0';
+    assert_non_null(strstr(buf, "\"timestamp\":\"2026-11-22T06:35:04Z\""));
+    assert_int_equal(vg_ais_set_time(&msg, "lon", &t), VG_ARG);
+    t.month = 16;
+    assert_int_equal(vg_ais_set_time(&msg, "timestamp", &t), VG_RANGE);
+    t.month = 11;
+    assert_int_equal(vg_ais_blank("5", 735000001, &msg), VG_OK);
+    assert_int_equal(vg_ais_set_time(&msg, "eta", &t), VG_OK);
+    struct vg_report r;
+    assert_true(vg_ais_report(&msg, &r));
+    assert_int_equal(r.eta_month * 1000000 + r.eta_day * 10000 + r.eta_hour * 100 + r.eta_minute, 11220635);
+    assert_int_equal(vg_ais_blank("17", 7350001, &msg), VG_OK);
+    assert_int_equal(vg_ais_set_data(&msg, "data", (const uint8_t *)"\x12\x34\x5f", 20), VG_OK);
+    assert_int_equal(msg.bits, 100);
+    out = vg_out_fixed(buf, sizeof buf - 1);
+    vg_ais_json(&msg, NULL, &out);
+    buf[out.len] = '\0';
+    assert_non_null(strstr(buf, "\"data\":\"20:12345\""));
+    assert_int_equal(vg_ais_set_data(&msg, "lon", (const uint8_t *)"", 0), VG_ARG);
+    assert_int_equal(vg_ais_set_data(&msg, "data", (const uint8_t *)"", VG_AIS_BITS_MAX), VG_RANGE);
+    assert_int_equal(vg_ais_set_length(&msg, 37), VG_RANGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +358,7 @@ int main(void)
         cmocka_unit_test(scaled_values_come_back_as_they_were_meant),
         cmocka_unit_test(arrays_have_their_limits),
         cmocka_unit_test(a_cut_array_is_marked),
+        cmocka_unit_test(times_etas_and_data_are_set_and_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
