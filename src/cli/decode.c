@@ -11,7 +11,7 @@
 #include "feed/reader.h"
 #include "sensor/ais/receiver.h"
 
-static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [FILE…|-]\n"
+static const char help[] = "usage: vigia decode [--format json|csv] [--others] [--quiet] [FILE…|-]\n"
                            "\n"
                            "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
                            "trailers) and writes one JSON object a message to standard output.\n"
@@ -20,6 +20,8 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [F
                            "                     input, which is also read if no FILE is given\n"
                            "  -f, --format FMT   json: an object a line, keys as in gpsd's AIVDM (default)\n"
                            "                     csv: a header, then a row a message, all types in one table\n"
+                           "  -o, --others       base stations' other sentences (VSI, FSR, ABK, ALR, TXT, ADS,\n"
+                           "                     ZDA, $PGHP) as JSON objects too, with `sentence` for `type`\n"
                            "  -q, --quiet        no progress, no summary\n"
                            "      --fields         list every field of every message type, and stop\n"
                            "  -h, --help         this text\n"
@@ -27,7 +29,8 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [F
                            "Numbers are in degrees, knots and metres; what a message says is not available is\n"
                            "null (CSV: empty); codes that the standard leaves undefined stay numbers. Each\n"
                            "object has `line`, the number of the line with its first sentence, and, where the\n"
-                           "log tells them, `rxtime` (UTC) and `station`.\n"
+                           "log tells them, `rxtime` (UTC) and `station`; after a VSI sentence also `signal_dbm`,\n"
+                           "`snr_db` and `slot`.\n"
                            "\n"
                            "Standard error gets a progress bar (on a terminal) and a summary: what was refused,\n"
                            "by reason, with an example. Refused input never stops the run.\n"
@@ -40,6 +43,7 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [F
 struct decode {
     struct vg_out out;
     bool csv;
+    bool others;
     bool progress;
     int64_t shown_us;
     char buf[OUT_SIZE];
@@ -72,6 +76,13 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     }
 }
 
+static void on_other(void *arg, const struct vg_other *other, const struct vg_sentence *sentence, uint64_t line)
+{
+    struct decode *d = arg;
+    vg_other_json(other, sentence, line, &d->out);
+    vg_out_char(&d->out, '\n');
+}
+
 static void show_progress(struct decode *d, const char *path, double done, bool last)
 {
     int64_t now_us = vg_clock_monotonic_us();
@@ -92,6 +103,8 @@ static void print_summary(const struct vg_receiver *receiver, const char *path, 
     fprintf(stderr, "%s: %llu lines, %llu sentences, %llu messages in %.2f s\n",
             strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines,
             (unsigned long long)c->sentences, (unsigned long long)c->messages, seconds);
+    if (c->others)
+        fprintf(stderr, "  %8llu  sentences of base stations, understood\n", (unsigned long long)c->others);
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
         if (r->count[i])
             fprintf(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
@@ -113,6 +126,9 @@ static int decode_file(struct decode *d, const char *path, bool quiet)
         vg_cli_error("out of memory");
         goto out;
     }
+    vg_receiver_wait_for_signal(receiver, true);
+    if (d->others && !d->csv)
+        vg_receiver_on_other(receiver, on_other);
     const void *bytes;
     size_t len;
     enum vg_err err;
@@ -174,20 +190,21 @@ static void print_fields(void)
 
 int vg_cli_decode(int argc, char **argv)
 {
-    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"fields", no_argument, NULL, 'F'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"format", required_argument, NULL, 'f'}, {"others", no_argument, NULL, 'o'}, {"quiet", no_argument, NULL, 'q'},
+        {"fields", no_argument, NULL, 'F'},       {"help", no_argument, NULL, 'h'},   {0}};
     static struct decode d;
     bool quiet = false;
     opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":f:qh", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":f:oqh", options, NULL)) != -1;) {
         switch (c) {
         case 'f':
             if (strcmp(optarg, "csv") != 0 && strcmp(optarg, "json") != 0)
                 return vg_cli_usage("decode", "--format is json or csv, not '%s'", optarg);
             d.csv = strcmp(optarg, "csv") == 0;
+            break;
+        case 'o':
+            d.others = true;
             break;
         case 'q':
             quiet = true;

@@ -232,6 +232,22 @@ static void put_members(const struct vg_ais *msg, const struct vg_ais_layout *la
         put_member(msg, &layout->field[i], base, out);
 }
 
+static void put_signal(const struct vg_payload *p, struct vg_out *out)
+{
+    if (p->known & VG_KNOWN_SIGNAL) {
+        vg_out_text(out, ",\"signal_dbm\":");
+        vg_out_scaled(out, p->signal_ddbm, 1);
+    }
+    if (p->known & VG_KNOWN_SNR) {
+        vg_out_text(out, ",\"snr_db\":");
+        vg_out_scaled(out, p->snr_ddb, 1);
+    }
+    if (p->known & VG_KNOWN_SLOT) {
+        vg_out_text(out, ",\"slot\":");
+        vg_out_int(out, p->slot);
+    }
+}
+
 static void put_reception(const struct vg_payload *p, struct vg_out *out)
 {
     vg_out_text(out, ",\"line\":");
@@ -252,6 +268,8 @@ static void put_reception(const struct vg_payload *p, struct vg_out *out)
     vg_out_json_string(out, p->talker, strlen(p->talker));
     if (p->vdo)
         vg_out_text(out, ",\"own\":true");
+    if (p->known)
+        put_signal(p, out);
 }
 
 void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
