@@ -115,13 +115,6 @@ static double said(const struct vg_report *r, enum vg_field field, double value)
     return r->fields >> field & 1 ? value : (double)NAN;
 }
 
-static void copy_name(char *to, size_t size, const char *from)
-{
-    size_t n = strnlen(from, size - 1);
-    memcpy(to, from, n);
-    to[n] = '\0';
-}
-
 int vigia_ais_report(const struct vigia_ais_message *m, struct vigia_ais_report *ret, size_t size)
 {
     struct vg_report r;
@@ -143,9 +136,12 @@ int vigia_ais_report(const struct vigia_ais_message *m, struct vigia_ais_report 
         .beam_m = said(&r, VG_FIELD_DIMENSIONS, r.to_port_m + r.to_starboard_m),
         .draught_m = said(&r, VG_FIELD_DRAUGHT, r.draught_dm / 10.0),
     };
-    copy_name(out.name, sizeof out.name, r.name);
-    copy_name(out.callsign, sizeof out.callsign, r.callsign);
-    copy_name(out.destination, sizeof out.destination, r.destination);
+    static_assert(sizeof out.name >= sizeof r.name && sizeof out.callsign >= sizeof r.callsign &&
+                      sizeof out.destination >= sizeof r.destination,
+                  "names are not cut");
+    memcpy(out.name, r.name, sizeof r.name);
+    memcpy(out.callsign, r.callsign, sizeof r.callsign);
+    memcpy(out.destination, r.destination, sizeof r.destination);
     copy_out(ret, size, &out, sizeof out);
     return 1;
 }
