@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -17,7 +18,7 @@
 
 static const char help[] = "usage: vigia sim [--scenario ecuador|load] [--vessels N] [--seed N] [--start TIME]\n"
                            "                 [--hours H | --forever] [--speed X|max] [--warm MINUTES]\n"
-                           "                 [--damage PERCENT] [--truth FILE] [--places FILE]\n"
+                           "                 [--damage PERCENT] [--truth FILE] [--places PATH]\n"
                            "                 [--listen ADDRESS:PORT]\n"
                            "\n"
                            "Plays a simulated sea and writes what shore stations and satellites would hear of it:\n"
@@ -43,7 +44,8 @@ static const char help[] = "usage: vigia sim [--scenario ecuador|load] [--vessel
                            "                     (default 0)\n"
                            "  --statics-first    load: all names within the first minute\n"
                            "  --truth FILE       what is true of every vessel, once a minute, as JSON lines\n"
-                           "  --places FILE      ports, lanes, fishing grounds, stations, zones as GeoJSON\n"
+                           "  --places PATH      ports, lanes, fishing grounds, stations, zones as GeoJSON: all in\n"
+                           "                     one file, or, if PATH is a folder, a file a layer\n"
                            "                     (approximate, not for navigation)\n"
                            "  --listen A:P       serves the stream to TCP clients instead of standard output, from\n"
                            "                     the first client on; a client that can't keep up is dropped\n"
@@ -105,18 +107,34 @@ static int create(const char *path)
     return fd;
 }
 
-static int write_places(const char *path)
+static int write_layer(const char *path, const char *layer)
 {
     int fd = create(path);
     if (fd < 0)
         return VG_EXIT_FAILED;
     char buf[8192];
     struct vg_out out = vg_out_stream(buf, sizeof buf, to_file, &fd);
-    vg_sim_places_geojson(&out);
+    vg_sim_places_geojson(layer, &out);
     enum vg_err err = vg_out_flush(&out);
     if (close(fd) != 0 || err) {
         vg_cli_error("can't write %s", path);
         return VG_EXIT_FAILED;
+    }
+    return VG_EXIT_OK;
+}
+
+/* A file gets everything; a folder a file a layer, all but the zones hidden at first (see vigia watch --layers). */
+static int write_places(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return write_layer(path, NULL);
+    const char *layer;
+    for (size_t i = 0; (layer = vg_sim_layer_name(i)); i++) {
+        char file[4096];
+        snprintf(file, sizeof file, "%s/%s%s.geojson", path, layer, strcmp(layer, "zones") == 0 ? "" : ".off");
+        if (write_layer(file, layer))
+            return VG_EXIT_FAILED;
     }
     return VG_EXIT_OK;
 }

@@ -115,10 +115,10 @@ async function start(): Promise<void> {
   document.documentElement.dataset.theme = state.get().theme === 'system' ? (dark.matches ? 'dark' : 'light') : state.get().theme;
 
   const showLayers = () => {
-    const { hidden, hiddenZones } = state.get();
+    const { hidden, toggledZones } = state.get();
     app.chart.show('ports', !hidden.has('ports'));
     app.chart.show('border', !hidden.has('borders'));
-    for (const zone of app.zones) app.chart.show(`zone-${zone.id}-`, !hiddenZones.has(zone.id));
+    for (const zone of app.zones) app.chart.show(`zone-${zone.id}-`, !toggledZones.has(zone.id));
   };
 
   const saveHash = () => {
@@ -130,7 +130,7 @@ async function start(): Promise<void> {
     clearTimeout(hashTimer);
     hashTimer = window.setTimeout(saveHash, 250);
   };
-  state.watch(['selected', 'follow', 'filter', 'hidden', 'hiddenZones', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang'], hashSoon);
+  state.watch(['selected', 'follow', 'filter', 'hidden', 'toggledZones', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang'], hashSoon);
   app.chart.map.on('moveend', hashSoon);
   addEventListener('hashchange', () => {
     const { view: at, patch } = readHash(location.hash);
@@ -140,7 +140,7 @@ async function start(): Promise<void> {
 
   state.watch(['theme'], applyTheme);
   dark.addEventListener('change', applyTheme);
-  state.watch(['hidden', 'hiddenZones'], () => {
+  state.watch(['hidden', 'toggledZones'], () => {
     showLayers();
     app.overlay.invalidate();
   });

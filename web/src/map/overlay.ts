@@ -91,10 +91,10 @@ export class Overlay {
   /** A zone is named where its box has room for the name, and no vessel's name stands. */
   private chooseZones(occupied: Occupied, widthOf: (text: string) => number): void {
     const { projector: pr, state } = this.app;
-    const { hiddenZones } = state.get();
+    const { toggledZones } = state.get();
     this.zoneLabels = [];
     for (const zone of this.zones) {
-      if (hiddenZones.has(zone.id)) continue;
+      if (toggledZones.has(zone.id)) continue;
       const w = widthOf(zone.name);
       if (pr.x(zone.east) - pr.x(zone.west) < w) continue;
       const lon = (zone.west + zone.east) / 2;

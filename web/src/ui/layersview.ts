@@ -11,7 +11,7 @@ export class LayersView {
   readonly el = h('div', { class: 'panel-body layers' });
 
   constructor(private readonly app: App) {
-    app.state.watch(['hidden', 'hiddenZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
+    app.state.watch(['hidden', 'toggledZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
   }
 
   private truncated = false;
@@ -37,7 +37,7 @@ export class LayersView {
       h('section', { class: 'group' }, h('h3', {}, t('layers.vessels')), h('div', { class: 'checks' }, ...VESSELS.map(layer))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.chart')), h('div', { class: 'checks' }, ...CHART.map(layer))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.zones')), app.zones.length
-        ? h('div', { class: 'checks' }, ...app.zones.map((zone) => check(`zone-${zone.id}`, zone.title, !s.hiddenZones.has(zone.id), () => app.state.set({ hiddenZones: toggled(app.state.get().hiddenZones, zone.id) }))))
+        ? h('div', { class: 'checks' }, ...app.zones.map((zone) => check(`zone-${zone.id}`, zone.title, !s.toggledZones.has(zone.id), () => app.state.set({ toggledZones: toggled(app.state.get().toggledZones, zone.id) }))))
         : h('p', { class: 'hint' }, t('layers.noZones'))));
     if (focused) document.getElementById(focused)?.focus();
   }
