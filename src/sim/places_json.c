@@ -8,6 +8,7 @@
  *   - the outer limits of 200 nautical miles are drawn the same way from the islands and from the capes of the
  * mainland, the latter between the parallels agreed with Colombia (1°27.4' N) and Peru (3°23.6' S).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/places.h"
@@ -138,8 +139,8 @@ static void put_lanes(struct vg_out *out, bool *first)
 {
     for (size_t i = 0; i < vg_sim_edge_count; i++) {
         const struct vg_sim_node *a = &vg_sim_nodes[vg_sim_edges[i].a], *b = &vg_sim_nodes[vg_sim_edges[i].b];
-        char name[32] = "";
-        strncat(strcat(strncat(name, a->key, 8), " - "), b->key, 8);
+        char name[32];
+        snprintf(name, sizeof name, "%s - %s", a->key, b->key);
         begin(out, first, "lane", name);
         vg_out_text(out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");
         put_point(out, a->lon_deg, a->lat_deg);

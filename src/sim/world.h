@@ -5,6 +5,8 @@
 #ifndef VG_SIM_WORLD_H
 #define VG_SIM_WORLD_H
 
+#include <string.h>
+
 #include "base/time.h"
 #include "sensor/ais/ais.h"
 #include "sim/places.h"
@@ -200,6 +202,15 @@ struct vg_sim_load;
 enum vg_err vg_sim_load_new(const struct vg_sim_options *options, struct vg_sim_load **ret_load);
 void vg_sim_load_free(struct vg_sim_load *load);
 void vg_sim_load_step(struct vg_sim_load *load, int64_t now_us, struct vg_sim_counters *counters, struct vg_out *out);
+
+/* Text into a field of a vessel, cut to what it holds. */
+#define vg_sim_write(field, text) vg_sim_copy((field), sizeof(field), (text))
+static inline void vg_sim_copy(char *to, size_t size, const char *text)
+{
+    size_t n = strnlen(text, size - 1);
+    memcpy(to, text, n);
+    to[n] = '\0';
+}
 
 /* Local mean hour of the sun, 0–24. */
 static inline double vg_sim_sun_hour(int64_t time_us, double lon_deg)
