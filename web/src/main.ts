@@ -140,12 +140,18 @@ async function start(): Promise<void> {
 
   state.watch(['theme'], applyTheme);
   dark.addEventListener('change', applyTheme);
-  state.watch(['hidden', 'hiddenZones'], showLayers);
+  state.watch(['hidden', 'hiddenZones'], () => {
+    showLayers();
+    app.overlay.invalidate();
+  });
   state.watch(['filter', 'hidden', 'vectorMinutes', 'trails', 'selected'], () => app.scene.invalidate());
   state.watch(['follow'], () => follow(app));
   app.detail.watch(() => app.scene.invalidate());
-  app.feeds.watch(() => topbar.render());
 
+  document.getElementById('skip')!.addEventListener('click', (event) => {
+    event.preventDefault();
+    state.set({ panel: 'list' });
+  });
   bindKeys(app, () => search.input.focus());
   bindPointer(app, statusbar);
   renderAll();

@@ -200,6 +200,7 @@ export const en = {
   'card.eta': 'ETA',
   'card.draught': 'Draught',
   'card.aidType': 'Aid',
+  'card.mothership': 'Parent ship',
   'card.reports': 'Reports',
   'card.accuracy': 'better than 10 m',
   'card.virtual': 'Virtual aid: nothing floats there',

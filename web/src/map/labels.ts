@@ -16,7 +16,8 @@ const HEIGHT = 14;
 const MANY = 250;
 const MAX_LABELS = 220, MAX_LABELS_OF_MANY = 55;
 const APART = 14;
-const MAX_CANDIDATES = 5000;
+/** With more than this on the screen only the selected and those in distress are named. */
+const MAX_CANDIDATES = 1200;
 
 /** A coarse bitmap of what is already written on. */
 export class Occupied {
@@ -64,7 +65,8 @@ export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: strin
   if (!crowded) {
     for (const slot of visible) {
       const x = pr.x(v.lon[slot] / E4MIN), y = pr.y(v.lat[slot] / E4MIN);
-      occupied.take(x - half * 0.6, y - half * 0.6, half * 1.2, half * 1.2);
+      const r = Math.max(half * 0.6, zoom >= 12.5 ? hullPixels(v, slot, pr, v.lat[slot] / E4MIN) * 0.35 : 0);
+      occupied.take(x - r, y - r, 2 * r, 2 * r);
     }
   }
 

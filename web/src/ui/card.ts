@@ -1,6 +1,6 @@
 /** The ship card: what is known of one vessel, each value with when and by whom it was said. */
 import type { Reported } from '../api';
-import type { App } from '../app/app';
+import { App, vesselName } from '../app/app';
 import { CATEGORIES, categoryOf } from '../app/category';
 import { flagCode } from '../app/filter';
 import { formatAge, formatBearing, formatEta, formatNumber, formatPosition, formatTime } from '../app/format';
@@ -71,14 +71,9 @@ export class Card {
 
   private async copyLink(button: HTMLElement): Promise<void> {
     const label = button.querySelector('span')!;
-    try {
-      await navigator.clipboard.writeText(location.href);
-      setText(label, t('card.linked'));
-      this.app.announce(t('card.linked'));
-    } catch {
-      // No clipboard without https: the address bar holds the same link.
-      prompt(t('card.link'), location.href);
-    }
+    if (!(await copy(location.href))) return; // the address bar holds the same link
+    setText(label, t('card.linked'));
+    this.app.announce(t('card.linked'));
     setTimeout(() => setText(label, t('card.link')), 1600);
   }
 
@@ -95,7 +90,7 @@ export class Card {
     const now = app.clock.seconds();
     const live = slot >= 0;
     const name = live ? v.name[slot] : d?.name ?? '';
-    setText(this.title, name || t('card.noName'));
+    setText(this.title, name || (live && v.cls[slot] >= CLASS.sart && v.cls[slot] <= CLASS.epirb ? vesselName(v, slot) : t('card.noName')));
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const type = live ? typeText(v, slot) : shipTypeName(d?.shiptype ?? 0, lang());
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
@@ -118,6 +113,7 @@ export class Card {
     if (age !== null && age > STALE_S) notes.push(['warn', t('card.stale', { age: formatAge(age) })]);
     if (live && v.flags[slot] & FLAG.virtual) notes.push(['info', t('card.virtual')]);
     if (live && v.flags[slot] & FLAG.offPosition) notes.push(['warn', t('card.offPosition')]);
+    if (d?.text) notes.push(['info', `“${d.text}”`]);
     if (d?.held) notes.push(['warn', t('card.held', { n: d.held.count, position: formatPosition(d.held.lat, d.held.lon), time: formatTime(Date.parse(d.held.time)) })]);
     else if (live && v.flags[slot] & FLAG.held) notes.push(['warn', t('card.heldShort')]);
     const noteText = JSON.stringify(notes);
@@ -163,6 +159,7 @@ export class Card {
       { key: 'card.class', value: live ? className(cls) : '' },
       { key: 'card.length', value: num(length, t('unit.m')), reported: r.length ?? r.dimensions ?? r.to_bow },
       { key: 'card.beam', value: num(beam, t('unit.m')), reported: r.beam ?? r.dimensions ?? r.to_port },
+      { key: 'card.mothership', value: d?.mothership_mmsi ? String(d.mothership_mmsi) : '', reported: r.mothership_mmsi },
       { key: 'card.reports', value: d?.reports ? formatNumber(d.reports, lang()) : '' },
     ];
     const voyage: Field[] = [
@@ -211,6 +208,17 @@ export class Card {
       }
     }
   }
+}
+
+async function copy(text: string): Promise<boolean> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  // A station's own server has often no https, and browsers then hide the clipboard; the old way still works.
+  const field = h('textarea', { value: text, class: 'visually-hidden' });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  return done;
 }
 
 function provenance(r: Reported): string {

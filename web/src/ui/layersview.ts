@@ -14,10 +14,15 @@ export class LayersView {
     app.state.watch(['hidden', 'hiddenZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
   }
 
-  refresh(): void {}
+  private truncated = false;
+
+  refresh(): void {
+    if (this.truncated !== this.app.trails.truncated) this.render();
+  }
 
   render(): void {
     const { app } = this;
+    this.truncated = app.trails.truncated;
     const s = app.state.get();
     const focused = document.activeElement?.id;
     const check = (id: string, label: string, on: boolean, toggle: () => void) => h('label', { class: 'check' }, h('input', { type: 'checkbox', id, checked: on, onchange: toggle }), h('span', { class: 'check-label' }, label));

@@ -47,7 +47,7 @@ export class List {
   render(): void {
     const s = this.app.state.get();
     const scope = (inView: boolean) => h('button', { type: 'button', 'aria-pressed': String(s.inViewOnly === inView), id: inView ? 'list-in-view' : 'list-all',
-      onclick: () => { this.app.state.set({ inViewOnly: inView }); this.render(); } }, t(inView ? 'list.inView' : 'list.all'));
+      onclick: () => { this.app.state.set({ inViewOnly: inView }); this.render(); document.getElementById(inView ? 'list-in-view' : 'list-all')?.focus(); } }, t(inView ? 'list.inView' : 'list.all'));
     replace(this.el,
       h('div', { class: 'list-bar' }, this.count, h('div', { class: 'segments' }, scope(false), scope(true)),
         h('button', { type: 'button', class: 'quiet', id: 'list-csv', onclick: () => exportCsv(this.app, this.slots) }, icon('download'), 'CSV')),
