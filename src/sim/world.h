@@ -66,7 +66,7 @@ struct vg_sim_kind {
     uint16_t share; /* of the default number of vessels */
     uint8_t program;
     uint32_t uses;
-    const char *flags; /* one letter of registry.def at random */
+    const char *flags; /* one of these letters at random: identity.c has the registries */
     uint8_t names;
     uint16_t loa_min_m, loa_max_m;
     double beam_ratio;
@@ -207,7 +207,9 @@ void vg_sim_load_step(struct vg_sim_load *load, int64_t now_us, struct vg_sim_co
 #define vg_sim_write(field, text) vg_sim_copy((field), sizeof(field), (text))
 static inline void vg_sim_copy(char *to, size_t size, const char *text)
 {
-    size_t n = strnlen(text, size - 1);
+    size_t n = strlen(text);
+    if (n >= size)
+        n = size - 1;
     memcpy(to, text, n);
     to[n] = '\0';
 }
