@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -201,7 +201,7 @@ static int run(struct job *job)
             vg_cli_error("can't listen on %s: %s", job->listen, why);
             goto out;
         }
-        fprintf(stderr, "vigia: serving on %s:%d, waiting for a client\n", "tcp", vg_tap_port(job->tap));
+        fprintf(stderr, "vigia: serving on TCP port %d, waiting for a client\n", vg_tap_port(job->tap));
         while (vg_tap_clients(job->tap) == 0)
             vg_tap_accept(job->tap, 1000);
     }
@@ -335,7 +335,7 @@ static int take(struct job *job, int option, const char *text)
         job->listen = text;
         break;
     default:
-        return vg_cli_usage("sim", "no such option, or it lacks its value");
+        break;
     }
     return VG_EXIT_OK;
 }
@@ -351,6 +351,8 @@ int vg_cli_sim(int argc, char **argv)
             fputs(help, stdout);
             return VG_EXIT_OK;
         }
+        if (option == '?')
+            return vg_cli_usage("sim", "'%s': no such option, or its value is missing", argv[optind - 1]);
         int status = take(&job, option, optarg);
         if (status)
             return status;

@@ -114,8 +114,9 @@ enum MHD_Result vg_handle_layers(struct vg_request *rq)
     struct vg_out out = vg_out_growing(65536);
     vg_out_text(&out, "{\"layers\":[");
     for (size_t i = 0; i < count; i++)
-        vg_out_printf(&out, "%s{\"id\":\"%s\",\"title\":\"%s\",\"url\":\"/api/v1/layers/%s\",\"shown\":%s}", i ? "," : "",
-                      layers[i].name, layers[i].name, layers[i].name, layers[i].hidden ? "false" : "true");
+        vg_out_printf(&out, "%s{\"id\":\"%s\",\"title\":\"%s\",\"url\":\"/api/v1/layers/%s\",\"shown\":%s}",
+                      i ? "," : "", layers[i].name, layers[i].name, layers[i].name,
+                      layers[i].hidden ? "false" : "true");
     vg_out_text(&out, "]}\n");
     return vg_reply_text(rq, 200, "application/json", &out, NULL);
 }

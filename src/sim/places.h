@@ -39,8 +39,11 @@ extern const size_t vg_sim_channel_count;
 #define VG_SIM_USE_LIST(X)                                                                                             \
     X(BOX)                                                                                                             \
     X(BULK)                                                                                                            \
-    X(REEFER) X(TANK) X(ROLL) X(CRUISE) X(TUNA) X(SEINE) X(TRAWL) X(PANGA) X(MOTHER) X(TUG) X(PILOT) X(NAVY) X(YACHT)  \
-        X(TOUR) X(FERRY) X(SUPPLY) X(RESEARCH)
+    X(REEFER)                                                                                                          \
+    X(TANK)                                                                                                            \
+    X(ROLL)                                                                                                            \
+    X(CRUISE) X(TUNA) X(SEINE) X(TRAWL) X(PANGA) X(MOTHER) X(TUG) X(PILOT) X(NAVY) X(YACHT) X(TOUR) X(FERRY) X(SUPPLY) \
+        X(RESEARCH)
 enum vg_sim_use_bit {
 #define X(name) USE_BIT_##name,
     VG_SIM_USE_LIST(X)

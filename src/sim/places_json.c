@@ -190,8 +190,8 @@ static const struct {
     const char *name;
     void (*put)(struct vg_out *out, bool *first);
 } layers[] = {
-    {"zones", put_zones}, {"grounds", put_grounds}, {"ports", put_ports},
-    {"anchorages", put_anchorages}, {"lanes", put_lanes}, {"signals", put_signals},
+    {"zones", put_zones},           {"grounds", put_grounds}, {"ports", put_ports},
+    {"anchorages", put_anchorages}, {"lanes", put_lanes},     {"signals", put_signals},
 };
 
 const char *vg_sim_layer_name(size_t i)

@@ -32,7 +32,7 @@ enum vg_sim_scenario {
 struct vg_sim_options {
     enum vg_sim_scenario scenario;
     uint32_t vessels;   /* about how many move; 0: the scenario's default */
-    uint64_t seed;      /* */
+    uint64_t seed;      /* another number, another world */
     int64_t start_us;   /* UTC; cut to whole seconds */
     double damage;      /* share of sentences that the radio or the line spoils, 0–1 */
     bool statics_first; /* load: all names in the first minute instead of spread over six */

@@ -27,7 +27,7 @@ export interface Source { id: number; name: string; feed: string }
 /** `time` is the picture's; a feed's `since` and `last` are the server's wall clock, which `serverNow` tells (ms). */
 export interface Feeds { time: string; feeds: Feed[]; sources: Source[]; serverNow: number }
 export interface Trails { trails: { mmsi: number; points: [number, number, number][]; breaks?: number[] }[]; truncated: boolean }
-export interface LayerEntry { id: string; title: string; url: string }
+export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
 
 export class HttpError extends Error {

@@ -118,7 +118,7 @@ async function start(): Promise<void> {
     const { hidden, toggledZones } = state.get();
     app.chart.show('ports', !hidden.has('ports'));
     app.chart.show('border', !hidden.has('borders'));
-    for (const zone of app.zones) app.chart.show(`zone-${zone.id}-`, !toggledZones.has(zone.id));
+    for (const zone of app.zones) app.chart.show(`zone-${zone.id}-`, zone.shown !== toggledZones.has(zone.id));
   };
 
   const saveHash = () => {

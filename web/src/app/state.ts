@@ -20,7 +20,7 @@ export interface AppState {
   follow: boolean;
   filter: Filter;
   hidden: ReadonlySet<LayerName>;
-  /** Zone layers of the server that are switched off, by id. */
+  /** The server's layers that a person has switched from what the server proposes, by id. */
   toggledZones: ReadonlySet<string>;
   vectorMinutes: number;
   trails: TrailMode;

@@ -15,7 +15,7 @@ const CHOOSE_MS = 450;
 
 export interface Port { name: string; code: string; lon: number; lat: number }
 
-export interface Zone { id: string; name: string; west: number; south: number; east: number; north: number }
+export interface Zone { id: string; shown: boolean; name: string; west: number; south: number; east: number; north: number }
 
 export class Overlay {
   ports: Port[] = [];
@@ -94,7 +94,7 @@ export class Overlay {
     const { toggledZones } = state.get();
     this.zoneLabels = [];
     for (const zone of this.zones) {
-      if (toggledZones.has(zone.id)) continue;
+      if (zone.shown === toggledZones.has(zone.id)) continue;
       const w = widthOf(zone.name);
       if (pr.x(zone.east) - pr.x(zone.west) < w) continue;
       const lon = (zone.west + zone.east) / 2;
