@@ -17,7 +17,7 @@ static void clear_behind(struct vg_ais *msg)
     memset(msg->payload + whole, 0, end - whole);
 }
 
-static void choose_application(struct vg_ais *msg)
+void vg_ais_choose_application(struct vg_ais *msg)
 {
     msg->application = NULL;
     msg->application_start = 0;
@@ -30,8 +30,8 @@ static void choose_application(struct vg_ais *msg)
     if (!dac || !fid || !data || msg->bits <= data->start)
         return;
     msg->application_start = data->start;
-    msg->application =
-        vg_ais_application_layout(vg_ais_uint(msg, dac->start, dac->width), vg_ais_uint(msg, fid->start, fid->width));
+    msg->application = vg_ais_application_layout(vg_ais_uint(msg, dac->start, dac->width),
+                                                 vg_ais_uint(msg, fid->start, fid->width), msg->bits - data->start);
 }
 
 enum vg_refusal vg_ais_decode(const char *armour, size_t len, uint8_t fill_bits, struct vg_ais *msg)
@@ -57,7 +57,7 @@ enum vg_refusal vg_ais_interpret(struct vg_ais *msg)
     msg->layout = vg_ais_choose_layout(msg);
     if (!msg->layout)
         return VG_REFUSAL_MESSAGE_TYPE;
-    choose_application(msg);
+    vg_ais_choose_application(msg);
     return VG_REFUSAL_NONE;
 }
 
@@ -94,7 +94,7 @@ enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field
     if (!whole && (f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT))
         return VG_AIS_ABSENT;
     int64_t raw = is_signed(f) ? vg_ais_int(msg, start, f->width) : (int64_t)vg_ais_uint(msg, start, f->width);
-    if (f->none != VG_AIS_NO_NONE && raw == f->none)
+    if (f->none != VG_AIS_NO_NONE && (raw == f->none || (f->upwards && raw > f->none)))
         return VG_AIS_NOT_AVAILABLE;
     *ret_raw = raw;
     return whole ? VG_AIS_PRESENT : VG_AIS_PARTIAL;

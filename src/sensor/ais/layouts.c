@@ -3,33 +3,56 @@
 
 #include <string.h>
 
+#define END()
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)
+#define LAYOUT(id, name, type, bits, title) id,
+enum layout_id {
+#include "sensor/ais/fields.def"
+    LAYOUTS
+};
+#undef LAYOUT
+#undef FIELD
+#undef END
+
 #define END()                                                                                                          \
     }                                                                                                                  \
     ;
 #define FIELD(key, start, width, kind, decimals, none, unit, target, what)                                             \
-    {#key, start, width, VG_AIS_##kind, decimals, VG_AIS_TO_##target, none, unit, what},
+    {#key, start, width, VG_AIS_##kind,   decimals,        VG_AIS_TO_##target, none, unit, what, 0, 0, false,          \
+     0,    0,     0,     sizeof #key + 3, ",\"" #key "\":"},
+#define SCALED(key, start, width, kind, decimals, step, offset, none, unit, what)                                      \
+    {#key, start, width, VG_AIS_##kind, decimals, 0, none, unit, what, step, offset, false, 0, 0, 0, 0, ""},
+#define UPWARDS(key, start, width, kind, decimals, step, offset, none, unit, what)                                     \
+    {#key, start, width, VG_AIS_##kind, decimals, 0, none, unit, what, step, offset, true, 0, 0, 0, 0, ""},
+#define REPEAT(key, start, count_width, max, layout, what)                                                             \
+    {#key, start, 0, VG_AIS_REPEAT, 0, 0, VG_AIS_NO_NONE, "", what, 0, 0, false, max, count_width, layout, 0, ""},
+#define CHOICE(key, start, width, first, layout, count, what)                                                          \
+    {#key, start, width, VG_AIS_CHOICE, 0, 0, VG_AIS_NO_NONE, "", what, 0, 0, false, count, first, layout, 0, ""},
 #define LAYOUT(id, name, type, bits, title) static const struct vg_ais_field id##_fields[] = {
 #include "sensor/ais/fields.def"
 #undef LAYOUT
+#undef CHOICE
+#undef REPEAT
+#undef UPWARDS
+#undef SCALED
 #undef FIELD
 #undef END
 
-enum layout_id {
 #define END()
 #define FIELD(key, start, width, kind, decimals, none, unit, target, what)
-#define LAYOUT(id, name, type, bits, title) id,
-#include "sensor/ais/fields.def"
-#undef LAYOUT
-    LAYOUTS
-};
-
-const struct vg_ais_layout vg_ais_layout_table[] = {
 #define LAYOUT(id, name, type, bits, title)                                                                            \
     {name, title, type, (uint8_t)(sizeof id##_fields / sizeof *id##_fields), bits, id##_fields},
+const struct vg_ais_layout vg_ais_layout_table[] = {
 #include "sensor/ais/fields.def"
+};
 #undef LAYOUT
 #undef FIELD
 #undef END
+
+static const struct vg_ais_application applications[] = {
+#define APPLICATION(dac, fid, min_bits, layout) {dac, fid, min_bits, layout},
+#include "sensor/ais/applications.def"
+#undef APPLICATION
 };
 
 const struct vg_ais_layout *vg_ais_layouts(size_t *ret_count)
@@ -101,18 +124,18 @@ const struct vg_ais_layout *vg_ais_choose_layout(const struct vg_ais *msg)
     }
 }
 
-const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid)
+const struct vg_ais_application *vg_ais_applications(size_t *ret_count)
 {
-    static const struct {
-        uint16_t dac;
-        uint8_t fid, layout;
-    } known[] = {
-        {1, 0, app_text},
-        {1, 31, app_met},
-        {200, 10, app_inland},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].dac == dac && known[i].fid == fid)
-            return &vg_ais_layout_table[known[i].layout];
+    *ret_count = sizeof applications / sizeof *applications;
+    return applications;
+}
+
+const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid, unsigned bits)
+{
+    for (size_t i = 0; i < sizeof applications / sizeof *applications; i++) {
+        const struct vg_ais_application *a = &applications[i];
+        if (a->dac == dac && a->fid == fid && bits >= a->min_bits)
+            return &vg_ais_layout_table[a->layout];
+    }
     return NULL;
 }

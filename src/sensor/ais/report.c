@@ -187,9 +187,9 @@ static void put_by_table(struct vg_report *r, const struct vg_ais *msg)
 }
 
 /* The same with `f` known to the compiler, and `sure` bits that the message has at least. */
-VG_INLINE void put_known_field(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f,
-                               unsigned sure)
+VG_INLINE void put_known_field(struct vg_report *r, const struct vg_ais *msg, struct vg_ais_field row, unsigned sure)
 {
+    const struct vg_ais_field *f = &row;
     bool is_signed = f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
     bool plain = f->kind == VG_AIS_UINT || f->kind == VG_AIS_BOOL || is_signed;
     if (f->target == VG_AIS_TO_NOTHING)
@@ -203,6 +203,17 @@ VG_INLINE void put_known_field(struct vg_report *r, const struct vg_ais *msg, co
         set_number(r, f, raw);
 }
 
+VG_INLINE struct vg_ais_field field_of(unsigned start, unsigned width, enum vg_ais_kind kind, unsigned decimals,
+                                       enum vg_ais_target target, int32_t none)
+{
+    return (struct vg_ais_field){.start = (uint16_t)start,
+                                 .width = (uint16_t)width,
+                                 .kind = (uint8_t)kind,
+                                 .decimals = (uint8_t)decimals,
+                                 .target = (uint8_t)target,
+                                 .none = none};
+}
+
 typedef void put_fields(struct vg_report *r, const struct vg_ais *msg);
 
 #define LAYOUT(id, name, type, length, title)                                                                          \
@@ -210,10 +221,7 @@ typedef void put_fields(struct vg_report *r, const struct vg_ais *msg);
     {                                                                                                                  \
         (void)r, (void)msg, (void)sure;
 #define FIELD(key, start, width, kind, decimals, none, unit, target, what)                                             \
-    put_known_field(r, msg,                                                                                            \
-                    &(const struct vg_ais_field){#key, start, width, VG_AIS_##kind, decimals, VG_AIS_TO_##target,      \
-                                                 none, unit, what},                                                    \
-                    sure);
+    put_known_field(r, msg, field_of(start, width, VG_AIS_##kind, decimals, VG_AIS_TO_##target, none), sure);
 #define END() }
 #include "sensor/ais/fields.def"
 #undef LAYOUT
