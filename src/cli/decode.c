@@ -145,13 +145,24 @@ static void print_fields(void)
          "(of its\n"
          "first sentence), `rxtime`, `station`, `channel`, `talker`, and `own` for VDO. Bits count from 0. This page "
          "is made by\n"
-         "`vigia decode --fields` from the tables that decode.\n");
+         "`vigia decode --fields` from the tables that decode.\n\n"
+         "The content of a binary message (types 6, 8, 25, 26) follows its `dac` and `fid`, by the tables `app-…`; "
+         "`data` has\nall its bits in any case. Arrays hold an object for each element; where a number chooses what "
+         "follows, the table of\nthat choice goes on in the same object. In CSV the whole content is one cell, "
+         "`application`, with a JSON object.\n");
+    const struct vg_ais_layout *all = l;
     for (size_t i = 0; i < layouts; i++, l++) {
         printf("## %s: %s\n\n| key | first bit | bits | unit | meaning |\n| --- | --- | --- | --- | --- |\n", l->name,
                l->title);
         for (size_t k = 0; k < l->fields; k++) {
             const struct vg_ais_field *f = &l->field[k];
-            if (f->width)
+            if (f->kind == VG_AIS_REPEAT)
+                printf("| `%s` | %u | %u each, at most %u |  | %s: array of `%s` |\n", f->key, f->start,
+                       all[f->sub_layout].bits, f->max, f->what, all[f->sub_layout].name);
+            else if (f->kind == VG_AIS_CHOICE)
+                printf("| `%s` | %u | %u |  | %s; then `%s` for %u, and so on |\n", f->key, f->start, f->width, f->what,
+                       all[f->sub_layout].name, f->first);
+            else if (f->width)
                 printf("| `%s` | %s%u | %u | %s | %s |\n", f->key, f->kind == VG_AIS_TAIL ? "end − " : "", f->start,
                        f->width, f->unit, f->what);
             else
