@@ -178,7 +178,7 @@ static void a_reader_never_takes_what_the_plain_path_reads_differently(void **st
                 memcpy(line, lines[l], len);
                 line[at / 256] = (char)at;
                 char *star = memchr(line, '*', len);
-                if (star && star + 3 <= line + len && at % 2) { /* half of them with the sum made right */
+                if (star && star + 3 <= line + len && roll_below(4)) { /* most of them with the sum made right */
                     uint8_t sum = 0;
                     for (char *c = line + 1; c < star; c++)
                         sum ^= (uint8_t)*c;
