@@ -72,7 +72,7 @@ static void make_name(uint64_t *dice, uint8_t style, uint32_t serial, char name[
     text[20] = '\0'; /* what a message can say */
     for (size_t end = strlen(text); end && text[end - 1] == ' ';)
         text[--end] = '\0';
-    strcpy(name, text);
+    memcpy(name, text, strlen(text) + 1);
 }
 
 static void make_callsign(uint64_t *dice, const char *pattern, char callsign[static 8])

@@ -184,7 +184,7 @@ static void truth_and_places_are_json(void **state)
         json_decref(line);
     }
     out.len = 0;
-    vg_sim_places_geojson(&out);
+    vg_sim_places_geojson(NULL, &out);
     assert_int_equal(out.err, VG_OK);
     json_error_t why;
     json_t *places = json_loadb(out.buf, out.len, 0, &why);

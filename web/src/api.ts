@@ -1,4 +1,4 @@
-/** The server's JSON interface (docs/api-draft.md). Types say what may be absent: anything a radio did not say. */
+/** The server's JSON interface (docs/formats/http.md). Types say what may be absent: anything a radio did not say. */
 
 export interface Status {
   version: string; title: string; demo: boolean; clock: 'wall' | 'data'; time: string; epoch: string; vessels: number;
@@ -27,7 +27,7 @@ export interface Source { id: number; name: string; feed: string }
 /** `time` is the picture's; a feed's `since` and `last` are the server's wall clock, which `serverNow` tells (ms). */
 export interface Feeds { time: string; feeds: Feed[]; sources: Source[]; serverNow: number }
 export interface Trails { trails: { mmsi: number; points: [number, number, number][]; breaks?: number[] }[]; truncated: boolean }
-export interface LayerEntry { id: string; title: string; url: string }
+export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
 
 export class HttpError extends Error {

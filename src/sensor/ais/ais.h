@@ -76,6 +76,8 @@ enum vg_ais_target {
     VG_AIS_TO_PARENT,
 };
 
+#define VG_AIS_LABEL_SIZE 32
+
 struct vg_ais_field {
     const char *key;
     uint16_t start, width; /* width 0: to the end */
@@ -92,6 +94,9 @@ struct vg_ais_field {
     uint8_t max;         /* REPEAT: elements at most; CHOICE: number of layouts */
     uint8_t first;       /* CHOICE: the value of the first; REPEAT: bits of the count in front, 0: to the end */
     uint16_t sub_layout; /* REPEAT: of an element, CHOICE: of the first value: place in vg_ais_layouts() */
+    /* Rows of messages; zero elsewhere. */
+    uint8_t label_len;
+    char label[VG_AIS_LABEL_SIZE]; /* `,"key":`, made by the compiler. Copied whole, however much of it counts */
 };
 
 #define VG_AIS_NO_NONE INT32_MIN

@@ -42,6 +42,15 @@ void vg_receiver_wait_for_signal(struct vg_receiver *receiver, bool wait);
 typedef void vg_on_other(void *arg, const struct vg_other *other, const struct vg_sentence *sentence, uint64_t line);
 void vg_receiver_on_other(struct vg_receiver *receiver, vg_on_other *on);
 
+/*
+ * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
+ * behind them. Only between lines, and not if vg_receiver_busy(). `newest_us`: the last time told in them.
+ */
+void vg_receiver_skip(struct vg_receiver *receiver, const struct vg_receiver_counters *done, int64_t newest_us);
+
+/* True if lines that stand alone must come here nevertheless: what stood before tells of them, or waits for them. */
+bool vg_receiver_busy(const struct vg_receiver *receiver);
+
 /* A line that isn't finished is finished now (the end of a file or of a datagram). */
 void vg_receiver_end_line(struct vg_receiver *receiver);
 

@@ -29,6 +29,12 @@ struct vg_reception {
 
 void vg_reception_init(struct vg_reception *reception);
 
+/* True if the next sentence needs the receiver: something is held, is told of it, or may be told behind it. */
+static inline bool vg_reception_busy(const struct vg_reception *reception)
+{
+    return reception->held || reception->next_us != VG_TIME_NONE || (reception->wait && reception->expects);
+}
+
 /* A VDM is about to be read: it learns what stood in front of it. */
 void vg_reception_before(struct vg_reception *reception, struct vg_sentence *sentence);
 

@@ -1,7 +1,14 @@
-/* What a message says about its sender, as a report. The field tables name the target of each field. */
+/*
+ * What a message says about its sender, as a report. The field tables name the target of each field.
+ *
+ * Each layout becomes a function of its own, made from fields.def: with the row's numbers known to the compiler, a
+ * field is a load, two shifts and a comparison. vg_ais_report_by_table() walks the rows instead; a test compares the
+ * two.
+ */
 #include <string.h>
 
 #include "sensor/ais/ais.h"
+#include "sensor/ais/bits.h"
 #include "sensor/ais/layouts.h"
 
 /* Types that speak of their sender, and what they show it to be. The others are about somebody or something else. */
@@ -16,30 +23,30 @@ static const struct {
     [24] = {true, VG_CLASS_SHIP_B},  [27] = {true, VG_CLASS_SHIP_A},  [28] = {true, VG_CLASS_UNKNOWN},
 };
 
-static void set_text(struct vg_report *r, uint32_t bit, char *to, size_t size, const char *text)
+static void set_text(struct vg_report *r, uint32_t bit, char *to, size_t size, const char *text, size_t len)
 {
-    if (!text[0])
+    if (!len)
         return;
-    size_t n = strnlen(text, size - 1);
+    size_t n = len < size - 1 ? len : size - 1;
     memcpy(to, text, n);
     to[n] = '\0';
     r->fields |= bit;
 }
 
 /* Knots and degrees with `decimals` decimals in tenths. */
-static int64_t tenths(const struct vg_ais_field *f, int64_t raw)
+VG_INLINE int64_t tenths(const struct vg_ais_field *f, int64_t raw)
 {
     return f->decimals ? raw : raw * 10;
 }
 
-static int32_t e4min(const struct vg_ais_field *f, int64_t raw)
+VG_INLINE int32_t e4min(const struct vg_ais_field *f, int64_t raw)
 {
     for (unsigned i = 0; i < f->decimals; i++)
         raw *= 10;
     return (int32_t)raw;
 }
 
-static void set_number(struct vg_report *r, const struct vg_ais_field *f, int64_t raw)
+VG_INLINE void set_number(struct vg_report *r, const struct vg_ais_field *f, int64_t raw)
 {
     switch ((enum vg_ais_target)f->target) {
     case VG_AIS_TO_STATUS:
@@ -126,30 +133,28 @@ static void set_number(struct vg_report *r, const struct vg_ais_field *f, int64_
 
 static void set_words(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
 {
-    char text[VG_PAYLOAD_CHARS + 1];
-    if (f->kind == VG_AIS_NAME_EXT)
-        vg_ais_name_ext(msg, f->start, f->width, text, sizeof text);
-    else
-        vg_ais_text(msg, f->start, f->width, text, sizeof text);
+    char text[VG_PAYLOAD_CHARS + 8];
+    size_t n = f->kind == VG_AIS_NAME_EXT ? vg_ais_name_ext(msg, f->start, f->width, text, sizeof text)
+                                          : vg_ais_text(msg, f->start, f->width, text, sizeof text);
     switch ((enum vg_ais_target)f->target) {
     case VG_AIS_TO_NAME:
-        set_text(r, VG_FIELD_BIT(NAME), r->name, sizeof r->name, text);
+        set_text(r, VG_FIELD_BIT(NAME), r->name, sizeof r->name, text, n);
         break;
     case VG_AIS_TO_CALLSIGN:
-        set_text(r, VG_FIELD_BIT(CALLSIGN), r->callsign, sizeof r->callsign, text);
+        set_text(r, VG_FIELD_BIT(CALLSIGN), r->callsign, sizeof r->callsign, text, n);
         break;
     case VG_AIS_TO_DESTINATION:
-        set_text(r, VG_FIELD_BIT(DESTINATION), r->destination, sizeof r->destination, text);
+        set_text(r, VG_FIELD_BIT(DESTINATION), r->destination, sizeof r->destination, text, n);
         break;
     case VG_AIS_TO_MESSAGE_TEXT:
-        set_text(r, VG_FIELD_BIT(TEXT), r->text, sizeof r->text, text);
+        set_text(r, VG_FIELD_BIT(TEXT), r->text, sizeof r->text, text, n);
         break;
     default:
         break;
     }
 }
 
-static void set_eta(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
+VG_INLINE void set_eta(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
 {
     if (f->start + f->width > msg->bits)
         return;
@@ -161,36 +166,127 @@ static void set_eta(struct vg_report *r, const struct vg_ais *msg, const struct 
         r->fields |= VG_FIELD_BIT(ETA);
 }
 
+static void put_field(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
+{
+    int64_t raw;
+    if (f->target == VG_AIS_TO_NOTHING)
+        return;
+    if (f->kind == VG_AIS_TEXT || f->kind == VG_AIS_NAME_EXT)
+        set_words(r, msg, f);
+    else if (f->kind == VG_AIS_ETA)
+        set_eta(r, msg, f);
+    else if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
+        set_number(r, f, raw);
+}
+
+/* Row by row: for messages of unusual length, and what the generated functions are tested against. */
+static void put_by_table(struct vg_report *r, const struct vg_ais *msg)
+{
+    for (size_t i = 0; i < msg->layout->fields; i++)
+        put_field(r, msg, &msg->layout->field[i]);
+}
+
+/* The same with `f` known to the compiler, and `sure` bits that the message has at least. */
+VG_INLINE void put_known_field(struct vg_report *r, const struct vg_ais *msg, struct vg_ais_field row, unsigned sure)
+{
+    const struct vg_ais_field *f = &row;
+    bool is_signed = f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
+    bool plain = f->kind == VG_AIS_UINT || f->kind == VG_AIS_BOOL || is_signed;
+    if (f->target == VG_AIS_TO_NOTHING)
+        return;
+    if (!plain || f->width == 0 || f->width > 32 || f->start + f->width > sure) {
+        put_field(r, msg, f);
+        return;
+    }
+    int64_t raw = is_signed ? bits_int(msg, f->start, f->width) : (int64_t)bits_uint(msg, f->start, f->width);
+    if (f->none == VG_AIS_NO_NONE || raw != f->none)
+        set_number(r, f, raw);
+}
+
+VG_INLINE struct vg_ais_field field_of(unsigned start, unsigned width, enum vg_ais_kind kind, unsigned decimals,
+                                       enum vg_ais_target target, int32_t none)
+{
+    return (struct vg_ais_field){.start = (uint16_t)start,
+                                 .width = (uint16_t)width,
+                                 .kind = (uint8_t)kind,
+                                 .decimals = (uint8_t)decimals,
+                                 .target = (uint8_t)target,
+                                 .none = none};
+}
+
+typedef void put_fields(struct vg_report *r, const struct vg_ais *msg);
+
+#define LAYOUT(id, name, type, length, title)                                                                          \
+    VG_INLINE void fields_##id(struct vg_report *r, const struct vg_ais *msg, unsigned sure)                           \
+    {                                                                                                                  \
+        (void)r, (void)msg, (void)sure;
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)                                             \
+    put_known_field(r, msg, field_of(start, width, VG_AIS_##kind, decimals, VG_AIS_TO_##target, none), sure);
+#define END() }
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+#undef FIELD
+#undef END
+
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)
+#define END()
+#define LAYOUT(id, name, type, length, title)                                                                          \
+    static void put_##id(struct vg_report *r, const struct vg_ais *msg)                                                \
+    {                                                                                                                  \
+        if (length && msg->bits >= length)                                                                             \
+            fields_##id(r, msg, length);                                                                               \
+        else                                                                                                           \
+            put_by_table(r, msg);                                                                                      \
+    }
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+
+/* In the order of vg_ais_layouts(). */
+static put_fields *const put_layout[] = {
+#define LAYOUT(id, name, type, length, title) put_##id,
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+#undef FIELD
+#undef END
+};
+
+VG_INLINE void begin_report(struct vg_report *r, const struct vg_ais *msg)
+{
+    clear_words(r, sizeof *r);
+    r->mmsi = msg->mmsi;
+    r->sensor = VG_SENSOR_AIS;
+    r->message = msg->type;
+    r->class = senders[msg->type].class;
+    r->pos = VG_POS_NONE;
+    r->time_us = VG_TIME_NONE;
+}
+
+VG_INLINE void end_report(struct vg_report *r)
+{
+    if (vg_pos_valid(r->pos))
+        r->fields |= VG_FIELD_BIT(POS);
+    else
+        r->pos = VG_POS_NONE;
+    if (r->to_bow_m || r->to_stern_m || r->to_port_m || r->to_starboard_m)
+        r->fields |= VG_FIELD_BIT(DIMENSIONS);
+}
+
 bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret)
 {
     if (!senders[msg->type].speaks)
         return false;
-    struct vg_report r = {
-        .mmsi = msg->mmsi,
-        .sensor = VG_SENSOR_AIS,
-        .message = msg->type,
-        .class = senders[msg->type].class,
-        .pos = VG_POS_NONE,
-        .time_us = VG_TIME_NONE,
-    };
-    for (size_t i = 0; i < msg->layout->fields; i++) {
-        const struct vg_ais_field *f = &msg->layout->field[i];
-        int64_t raw;
-        if (f->target == VG_AIS_TO_NOTHING)
-            continue;
-        if (f->kind == VG_AIS_TEXT || f->kind == VG_AIS_NAME_EXT)
-            set_words(&r, msg, f);
-        else if (f->kind == VG_AIS_ETA)
-            set_eta(&r, msg, f);
-        else if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
-            set_number(&r, f, raw);
-    }
-    if (vg_pos_valid(r.pos))
-        r.fields |= VG_FIELD_BIT(POS);
-    else
-        r.pos = VG_POS_NONE;
-    if (r.to_bow_m || r.to_stern_m || r.to_port_m || r.to_starboard_m)
-        r.fields |= VG_FIELD_BIT(DIMENSIONS);
-    *ret = r;
+    begin_report(ret, msg);
+    put_layout[msg->layout - vg_ais_layout_table](ret, msg);
+    end_report(ret);
+    return true;
+}
+
+bool vg_ais_report_by_table(const struct vg_ais *msg, struct vg_report *ret)
+{
+    if (!senders[msg->type].speaks)
+        return false;
+    begin_report(ret, msg);
+    put_by_table(ret, msg);
+    end_report(ret);
     return true;
 }

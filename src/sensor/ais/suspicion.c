@@ -276,7 +276,8 @@ struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg)
         if ((d = weigh(msg, &p->check[i])))
             doubt(&s, (enum vg_suspect)p->check[i].reason, d);
     uint8_t spare = 0;
-    for (unsigned i = 4; i < p->mask_bytes; i++)
+    unsigned bytes = (msg->bits + 7u) / 8; /* further behind anything may stand */
+    for (unsigned i = 4; i < p->mask_bytes && i < bytes; i++)
         spare |= p->spare[i] & msg->payload[i];
     if (spare)
         doubt(&s, VG_SUSPECT_SPARE, 1);

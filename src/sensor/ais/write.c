@@ -1,4 +1,7 @@
-/* Messages as JSON and CSV, driven by the field tables. */
+/*
+ * Messages as JSON and CSV, driven by the field tables: every kind of field, value by value. What write_fast.c can't
+ * write comes here, and its output is tested against this.
+ */
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
@@ -194,7 +197,7 @@ bool vg_ais_put_value(const struct vg_ais *msg, const struct vg_ais_field *f, un
 }
 
 /* `,"key":value`, taken back if there is no value. */
-static void put_member(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out)
+void vg_ais_put_member(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out)
 {
     char value[8 * TEXT_MAX];
     struct vg_out v = vg_out_fixed(value, sizeof value);
@@ -215,7 +218,7 @@ static void put_member(const struct vg_ais *msg, const struct vg_ais_field *f, u
 }
 
 /* The field that the end of the message cuts. */
-static void put_partial(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
+void vg_ais_put_partial(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
 {
     int64_t raw;
     for (size_t i = 0; i < layout->fields; i++)
@@ -229,7 +232,7 @@ static void put_partial(const struct vg_ais *msg, const struct vg_ais_layout *la
 static void put_members(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
 {
     for (size_t i = 0; i < layout->fields; i++)
-        put_member(msg, &layout->field[i], base, out);
+        vg_ais_put_member(msg, &layout->field[i], base, out);
 }
 
 static void put_signal(const struct vg_payload *p, struct vg_out *out)
@@ -248,7 +251,7 @@ static void put_signal(const struct vg_payload *p, struct vg_out *out)
     }
 }
 
-static void put_reception(const struct vg_payload *p, struct vg_out *out)
+void vg_ais_put_reception(const struct vg_payload *p, struct vg_out *out)
 {
     vg_out_text(out, ",\"line\":");
     vg_out_uint(out, p->line);
@@ -290,7 +293,7 @@ static void put_reasons(const struct vg_ais *msg, const char *before, const char
     vg_out_text(out, after);
 }
 
-static void put_doubts(const struct vg_ais *msg, struct vg_out *out)
+void vg_ais_put_doubts(const struct vg_ais *msg, struct vg_out *out)
 {
     unsigned extra = vg_ais_extra_bits(msg);
     if (extra) {
@@ -300,7 +303,7 @@ static void put_doubts(const struct vg_ais *msg, struct vg_out *out)
     put_reasons(msg, ",\"suspect\":[", "\"", "]", out);
 }
 
-void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
+void vg_ais_json_plain(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
 {
     vg_out_text(out, "{\"type\":");
     vg_out_uint(out, msg->type);
@@ -309,12 +312,12 @@ void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, str
     vg_out_text(out, ",\"mmsi\":");
     vg_out_uint(out, msg->mmsi);
     put_members(msg, msg->layout, 0, out);
-    put_partial(msg, msg->layout, 0, out);
+    vg_ais_put_partial(msg, msg->layout, 0, out);
     if (msg->application)
         vg_ais_put_application(msg, out);
-    put_doubts(msg, out);
+    vg_ais_put_doubts(msg, out);
     if (payload)
-        put_reception(payload, out);
+        vg_ais_put_reception(payload, out);
     vg_out_char(out, '}');
 }
 
@@ -351,6 +354,13 @@ static void collect_columns(void)
     add_column("application"); /* hundreds of keys, and arrays: one cell with a JSON object */
 }
 
+const char *const *vg_ais_csv_columns(size_t *ret_count)
+{
+    pthread_once(&columns.once, collect_columns);
+    *ret_count = columns.count;
+    return columns.key;
+}
+
 static const char reception_columns[] = "line,rxtime,station,channel,talker,type,repeat,mmsi";
 
 void vg_ais_csv_header(struct vg_out *out)
@@ -377,7 +387,7 @@ static void put_application_cell(const struct vg_ais *msg, struct vg_out *out)
     vg_out_csv_string(out, json, members.len + 1);
 }
 
-static void put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
+void vg_ais_put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
 {
     struct style csv = {.json = false};
     const struct vg_ais_field *f;
@@ -394,7 +404,7 @@ static void put_cell(const struct vg_ais *msg, const char *key, struct vg_out *o
     }
 }
 
-void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *p, struct vg_out *out)
+void vg_ais_csv_plain(const struct vg_ais *msg, const struct vg_payload *p, struct vg_out *out)
 {
     pthread_once(&columns.once, collect_columns);
     if (p) {
@@ -422,7 +432,7 @@ void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *p, struct vg_
     vg_out_uint(out, msg->mmsi);
     for (size_t i = 0; i < columns.count; i++) {
         vg_out_char(out, ',');
-        put_cell(msg, columns.key[i], out);
+        vg_ais_put_cell(msg, columns.key[i], out);
     }
     vg_out_char(out, '\n');
 }

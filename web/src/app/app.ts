@@ -28,7 +28,7 @@ export interface App {
   feeds: FeedWatch;
   look: Look;
   status: Status | null;
-  zones: { id: string; title: string }[];
+  zones: { id: string; title: string; shown: boolean }[];
   /** Pixels of the chart that bars cover, so that labels keep clear of them. */
   insets: { top: number; left: number; right: number; bottom: number };
   measureInsets(): void;

@@ -25,11 +25,11 @@ async function loadZones(app: App): Promise<void> {
       if (!response.ok) continue;
       const data = (await response.json()) as GeoJSON.FeatureCollection;
       app.chart.addZone({ ...entry, data });
-      app.zones.push({ id: entry.id, title: entry.title });
+      app.zones.push({ id: entry.id, title: entry.title, shown: entry.shown !== false });
       for (const feature of data.features ?? []) {
         const name: unknown = feature.properties?.name ?? feature.properties?.title;
         const box = boxOf(feature.geometry);
-        if (typeof name === 'string' && box) app.overlay.zones.push({ id: entry.id, name, ...box });
+        if (typeof name === 'string' && box) app.overlay.zones.push({ id: entry.id, shown: entry.shown !== false, name, ...box });
       }
     } catch {
       console.warn(`zone layer ${entry.id}: not GeoJSON`);

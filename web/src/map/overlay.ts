@@ -15,7 +15,7 @@ const CHOOSE_MS = 450;
 
 export interface Port { name: string; code: string; lon: number; lat: number }
 
-export interface Zone { id: string; name: string; west: number; south: number; east: number; north: number }
+export interface Zone { id: string; shown: boolean; name: string; west: number; south: number; east: number; north: number }
 
 export class Overlay {
   ports: Port[] = [];
@@ -91,10 +91,10 @@ export class Overlay {
   /** A zone is named where its box has room for the name, and no vessel's name stands. */
   private chooseZones(occupied: Occupied, widthOf: (text: string) => number): void {
     const { projector: pr, state } = this.app;
-    const { hiddenZones } = state.get();
+    const { toggledZones } = state.get();
     this.zoneLabels = [];
     for (const zone of this.zones) {
-      if (hiddenZones.has(zone.id)) continue;
+      if (zone.shown === toggledZones.has(zone.id)) continue;
       const w = widthOf(zone.name);
       if (pr.x(zone.east) - pr.x(zone.west) < w) continue;
       const lon = (zone.west + zone.east) / 2;

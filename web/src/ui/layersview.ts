@@ -7,11 +7,17 @@ import { h, replace } from './dom';
 const CHART: LayerName[] = ['ports', 'borders', 'graticule'];
 const VESSELS: LayerName[] = ['names', 'outlines', 'aids', 'stations'];
 
+/** Layers of the names that `vigia sim` gives have a title in both languages; others are called as their file is. */
+const TITLES: Record<string, Key> = {
+  zones: 'layer.zones', grounds: 'layer.grounds', ports: 'layer.ports', anchorages: 'layer.anchorages', lanes: 'layer.lanes', signals: 'layer.signals',
+};
+const zoneTitle = (zone: { id: string; title: string }) => (zone.id in TITLES ? t(TITLES[zone.id]) : zone.title);
+
 export class LayersView {
   readonly el = h('div', { class: 'panel-body layers' });
 
   constructor(private readonly app: App) {
-    app.state.watch(['hidden', 'hiddenZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
+    app.state.watch(['hidden', 'toggledZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
   }
 
   private truncated = false;
@@ -37,7 +43,7 @@ export class LayersView {
       h('section', { class: 'group' }, h('h3', {}, t('layers.vessels')), h('div', { class: 'checks' }, ...VESSELS.map(layer))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.chart')), h('div', { class: 'checks' }, ...CHART.map(layer))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.zones')), app.zones.length
-        ? h('div', { class: 'checks' }, ...app.zones.map((zone) => check(`zone-${zone.id}`, zone.title, !s.hiddenZones.has(zone.id), () => app.state.set({ hiddenZones: toggled(app.state.get().hiddenZones, zone.id) }))))
+        ? h('div', { class: 'checks' }, ...app.zones.map((zone) => check(`zone-${zone.id}`, zoneTitle(zone), zone.shown !== s.toggledZones.has(zone.id), () => app.state.set({ toggledZones: toggled(app.state.get().toggledZones, zone.id) }))))
         : h('p', { class: 'hint' }, t('layers.noZones'))));
     if (focused) document.getElementById(focused)?.focus();
   }
