@@ -48,10 +48,10 @@ struct vg_journal_rules {
 
 struct vg_journal_options {
     struct vg_journal_rules rules;
-    const struct vg_io *io;         /* NULL: vg_io_posix() */
-    int64_t (*monotonic_us)(void);  /* CLOCK_MONOTONIC; NULL: no thread is made, vg_journal_turn() is the caller's */
-    void (*dice)(void *, size_t);   /* for a new key; NULL: a missing key is an error */
-    const char *origin;             /* name of a new key; NULL: made of the key */
+    const struct vg_io *io;        /* NULL: vg_io_posix() */
+    int64_t (*monotonic_us)(void); /* CLOCK_MONOTONIC; NULL: no thread is made, vg_journal_turn() is the caller's */
+    void (*dice)(void *, size_t);  /* for a new key; NULL: a missing key is an error */
+    const char *origin;            /* name of a new key; NULL: made of the key */
 };
 
 #define VG_JOURNAL_OPTIONS_DEFAULT                                                                                     \

@@ -132,6 +132,8 @@ static enum vg_err load_keys(struct opening *o, bool used)
     char *text = NULL, line[VG_KEY_TEXT];
     size_t len = 0;
     enum vg_err listed = load(o, "key.pub", KEYS_BYTES_MAX, &text, &len);
+    if (listed && listed != VG_NOT_FOUND)
+        return listed;
     enum vg_err err = load_secret(o, used || listed != VG_NOT_FOUND, &secret);
     if (err) {
         free(text);
@@ -143,8 +145,6 @@ static enum vg_err load_keys(struct opening *o, bool used)
         s->key_count = 1;
         return put_line(o, "key.pub", line, 0644);
     }
-    if (listed)
-        return listed;
     err = vg_keys_parse(text, len, s->keys, &s->key_count);
     free(text);
     if (err)

@@ -16,6 +16,7 @@ struct fault {
     long at;       /* this one fails, counted from 0; −1: none */
     bool for_good; /* and every one after it */
     bool tear;     /* a write that fails has written its first half */
+    bool spare_memory; /* allocations work */
     int error;
 };
 
@@ -73,7 +74,7 @@ static inline int64_t fault_size_(void *arg, int fd)
 static inline void *fault_alloc_(void *arg, size_t size)
 {
     struct fault *f = arg;
-    return fails_(f) ? NULL : vg_io_posix()->alloc(NULL, size);
+    return !f->spare_memory && fails_(f) ? NULL : vg_io_posix()->alloc(NULL, size);
 }
 
 static inline void fault_init(struct fault *f, long at, bool for_good, bool tear, int error)
