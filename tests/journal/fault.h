@@ -12,10 +12,10 @@
 
 struct fault {
     struct vg_io io;
-    long calls;    /* so far */
-    long at;       /* this one fails, counted from 0; −1: none */
-    bool for_good; /* and every one after it */
-    bool tear;     /* a write that fails has written its first half */
+    long calls;        /* so far */
+    long at;           /* this one fails, counted from 0; −1: none */
+    bool for_good;     /* and every one after it */
+    bool tear;         /* a write that fails has written its first half */
     bool spare_memory; /* allocations work */
     int error;
 };

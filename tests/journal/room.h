@@ -55,14 +55,18 @@ static inline int clear_room_(void **state)
 
 #define in_a_room(test) cmocka_unit_test_setup_teardown(test, make_room_, clear_room_)
 
-/* DIR/NAME, in one of 64 buffers. */
+/* DIR/NAME; the same text stands at the same address for as long as the program runs. */
 static inline const char *in(const char *dir, const char *name)
 {
-    static char paths[64][512];
-    static unsigned next;
-    char path[512]; /* dir may be one of them */
+    static char paths[512][512];
+    static unsigned count;
+    char path[512];
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    return memcpy(paths[next++ % 64], path, sizeof path);
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(paths[i], path) == 0)
+            return paths[i];
+    assert_true(count < 512);
+    return memcpy(paths[count++], path, sizeof path);
 }
 
 static inline struct vg_journal *open_journal(const char *dir, const struct vg_journal_options *options)
