@@ -1,5 +1,6 @@
 /*
- * Integers as text without a loop over their digits: eight at a time in one 64-bit word.
+ * Integers as text without a loop over their digits: small ones from a table, others eight digits at a time in one
+ * word.
  *
  * Each function writes at p, may write up to VG_DIGITS_ROOM bytes whatever the length of the text, and returns the end
  * of the text. Any thread.
@@ -34,9 +35,16 @@ static inline void vg_digits_store(char *p, uint64_t digits)
     memcpy(p, &digits, sizeof digits);
 }
 
+/* 0–999: up to three characters, then how many. Most numbers of a message are among them. */
+extern const char vg_digits_thousand[1000][4];
+
 /* v < 10^8 */
 static inline char *vg_digits_small(char *p, uint32_t v)
 {
+    if (v < 1000) {
+        memcpy(p, vg_digits_thousand[v], 4);
+        return p + vg_digits_thousand[v][3];
+    }
     uint64_t digits = vg_digits_eight(v);
     unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << 56) / 8; /* in front; the last digit stays */
     vg_digits_store(p, digits >> 8 * zeros);
@@ -57,8 +65,12 @@ static inline char *vg_digits_uint(char *p, uint64_t v)
 static inline char *vg_digits_fraction(char *p, uint32_t part, unsigned decimals)
 {
     static const uint32_t power[] = {100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
-    uint64_t digits = vg_digits_eight(part * power[decimals]);
     *p++ = '.';
+    if (decimals == 1) {
+        *p = (char)('0' + part);
+        return p + 1;
+    }
+    uint64_t digits = vg_digits_eight(part * power[decimals]);
     vg_digits_store(p, digits);
     return p + (digits ? 8 - (unsigned)__builtin_clzll(digits) / 8 : 1);
 }

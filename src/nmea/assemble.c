@@ -108,10 +108,11 @@ static bool matches(const struct entry *e, const struct vg_sentence *s)
 static struct entry *take_entry(struct vg_assembler *a, struct vg_refusals *refusals)
 {
     struct entry *best = NULL;
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++)
+        if (!a->numbers[i])
+            return &a->entry[i];
     for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
         struct entry *e = &a->entry[i];
-        if (!e->used)
-            return e;
         if (!best || e->complete > best->complete || (e->complete == best->complete && e->order < best->order))
             best = e;
     }

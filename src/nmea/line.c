@@ -94,7 +94,8 @@ size_t vg_line_read_portable(const char *p, const char *end, struct vg_line *ret
     if (p[comma4] != ',' || p[comma5] != ',' || comma6 <= comma5 || p[comma6] != ',' ||
         !line_fields(p, len, comma4, comma5, comma6, ret))
         return 0;
-    if ((ret->channel && !is_plain(ret->channel)) || ret->payload_len > VG_PAYLOAD_CHARS ||
+    /* Any byte may be the channel, 0 too. */
+    if ((comma5 == comma4 + 2 && !is_plain(p[comma4 + 1])) || ret->payload_len > VG_PAYLOAD_CHARS ||
         !line_checksum_is(p + len - 2, xor_of(p + 1, p + len - 3)))
         return 0;
     /* Armour characters are all plain; what isn't armour is left to the plain path, whichever fragment it is in. */

@@ -23,14 +23,19 @@ LINE_INLINE bool line_is_digit(char c)
     return (uint8_t)(c - '0') <= 9;
 }
 
-/* `!ttVDM,n,n,` and VDO: 11 characters. */
+/* `!ttVDM,n,n,` and VDO: 11 characters, as two words. M and O differ in one bit. */
 LINE_INLINE bool line_head(const char *p, struct vg_line *ret)
 {
+    static const char form[8] = "!\0\0VDM,", care[8] = "\xFF\0\0\xFF\xFF\xFD\xFF";
+    uint64_t head, must, mask;
+    memcpy(&head, p, sizeof head);
+    memcpy(&must, form, sizeof must);
+    memcpy(&mask, care, sizeof mask);
     ret->vdo = p[5] == 'O';
     ret->fragments = (uint8_t)(p[7] - '0');
     ret->fragment = (uint8_t)(p[9] - '0');
-    return p[0] == '!' && p[3] == 'V' && p[4] == 'D' && (p[5] == 'M' || ret->vdo) && p[6] == ',' && p[8] == ',' &&
-           p[10] == ',' && ret->fragments <= 9 && (uint8_t)(ret->fragment - 1) < ret->fragments;
+    return (head & mask) == must && p[8] == ',' && p[10] == ',' && ret->fragments <= 9 &&
+           (uint8_t)(ret->fragment - 1) < ret->fragments;
 }
 
 /* The rest, with the places of the last three commas: sequence, channel, payload, fill bits. The caller has counted the

@@ -43,6 +43,10 @@ VG_INLINE char *put_scaled(char *p, int64_t value, unsigned decimals)
     p += value < 0;
     if (!decimals)
         return vg_digits_uint(p, v);
+    if (decimals == 1 && v < 10000) { /* speed, course, draught */
+        p = vg_digits_small(p, (uint32_t)v / 10);
+        return vg_digits_fraction(p, (uint32_t)v % 10, 1);
+    }
     p = vg_digits_uint(p, v / power[decimals]);
     return vg_digits_fraction(p, (uint32_t)(v % power[decimals]), decimals);
 }
