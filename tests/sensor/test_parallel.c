@@ -72,6 +72,7 @@ static void by_one(struct log *log, struct vg_parallel_result *ret)
     static char buf[1 << 16];
     struct vg_receiver *r;
     assert_int_equal(vg_receiver_new(on_message, log, &r), VG_OK);
+    vg_receiver_wait_for_signal(r, true);
     log->out = vg_out_stream(buf, sizeof buf, keep, &log->text);
     vg_receiver_push(r, log->bytes, log->len, VG_TIME_NONE);
     vg_receiver_end(r);
