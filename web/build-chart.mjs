@@ -11,12 +11,33 @@ const round = (c) => (typeof c[0] === 'number' ? [Math.round(c[0] * 1e4) / 1e4, 
 const collection = (geometries) =>
   JSON.stringify({ type: 'FeatureCollection', features: geometries.map((geometry) => ({ type: 'Feature', properties: {}, geometry })) });
 
+/**
+ * Makes a ring's longitudes continuous: Fiji and Chukotka lie on both sides of 180°, and a jump from 180 to −180 would be
+ * drawn right across the world. Values beyond ±180 are fine: the tile cutter wraps them. A ring around the pole does not
+ * close upon itself and is closed along the chart's lower edge.
+ */
+function unwrap(ring) {
+  const out = [ring[0]];
+  let turn = 0;
+  for (let i = 1; i < ring.length; i++) {
+    const step = ring[i][0] - ring[i - 1][0];
+    if (step > 180) turn -= 360;
+    else if (step < -180) turn += 360;
+    out.push([ring[i][0] + turn, ring[i][1]]);
+  }
+  if (turn !== 0) {
+    const pole = out[0][1] < 0 ? -85.06 : 85.06;
+    out.push([out[out.length - 1][0], pole], [out[0][0], pole], out[0]);
+  }
+  return out;
+}
+
 /** One feature per polygon, so that a tile cut early drops whole continents cheaply. */
 function polygons(topology, object) {
   const shape = feature(topology, object);
   const all = shape.type === 'FeatureCollection' ? shape.features.map((f) => f.geometry) : [shape.geometry];
   return all.flatMap((g) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates))
-    .map((coordinates) => ({ type: 'Polygon', coordinates: round(coordinates) }));
+    .map((coordinates) => ({ type: 'Polygon', coordinates: round(coordinates).map(unwrap) }));
 }
 
 function borders(topology) {

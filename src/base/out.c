@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/digits.h"
 #include "base/time.h"
 
 struct vg_out vg_out_fixed(void *buf, size_t cap)
@@ -74,6 +75,14 @@ static inline bool ensure(struct vg_out *out, size_t n)
     return false;
 }
 
+char *vg_out_try(struct vg_out *out, size_t n)
+{
+    if (out->err)
+        return NULL;
+    bool fits = n <= out->cap - out->len || (out->sink && n <= out->cap) || (out->owned && n <= out->max - out->len);
+    return fits && ensure(out, n) ? out->buf + out->len : NULL;
+}
+
 char *vg_out_room(struct vg_out *out, size_t n)
 {
     if (!ensure(out, n))
@@ -105,19 +114,10 @@ void vg_out_char(struct vg_out *out, char c)
         out->buf[out->len++] = c;
 }
 
-/* Digits of v into the end of buf[20]; returns the first. */
-static char *digits(uint64_t v, char *end)
-{
-    do
-        *--end = (char)('0' + v % 10);
-    while (v /= 10);
-    return end;
-}
-
 void vg_out_uint(struct vg_out *out, uint64_t value)
 {
-    char buf[20], *first = digits(value, buf + sizeof buf);
-    vg_out_bytes(out, first, (size_t)(buf + sizeof buf - first));
+    char buf[VG_DIGITS_ROOM];
+    vg_out_bytes(out, buf, (size_t)(vg_digits_uint(buf, value) - buf));
 }
 
 static uint64_t magnitude(int64_t v)

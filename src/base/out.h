@@ -43,6 +43,12 @@ void vg_out_free(struct vg_out *out);
 /* Makes room for n bytes at the end (n ≤ 4096 for streams); NULL, with `err` set, if that can't be. */
 char *vg_out_room(struct vg_out *out, size_t n);
 
+/*
+ * Where n bytes may be written in one go, if they can be: NULL, and nothing changed, if not. The writer then adds what
+ * it wrote to `len`.
+ */
+char *vg_out_try(struct vg_out *out, size_t n);
+
 void vg_out_bytes(struct vg_out *out, const void *bytes, size_t len);
 
 static inline void vg_out_text(struct vg_out *out, const char *text)

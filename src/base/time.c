@@ -1,6 +1,7 @@
 #include "base/time.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 /* Days ↔ civil date by Howard Hinnant's "chrono-compatible low-level date algorithms": eras of 400 years from 1 March.
@@ -49,17 +50,39 @@ int64_t vg_time_from_civil(const struct vg_civil *c)
            c->minute * VG_MINUTE_US + c->second * VG_SECOND_US + c->us;
 }
 
+static void put_two(char *p, unsigned v)
+{
+    p[0] = (char)('0' + v / 10);
+    p[1] = (char)('0' + v % 10);
+}
+
 size_t vg_time_text(int64_t time_us, char out[static VG_TIME_TEXT])
 {
     struct vg_civil c = vg_time_civil(time_us);
-    int n;
-    if (c.us / 1000)
-        n = snprintf(out, VG_TIME_TEXT, "%04d-%02u-%02uT%02u:%02u:%02u.%03dZ", (int)c.year, c.month, c.day, c.hour,
-                     c.minute, c.second, (int)(c.us / 1000));
-    else
-        n = snprintf(out, VG_TIME_TEXT, "%04d-%02u-%02uT%02u:%02u:%02uZ", (int)c.year, c.month, c.day, c.hour, c.minute,
-                     c.second);
-    return (size_t)n;
+    if (c.year < 0 || c.year > 9999) { /* what nobody means, but a damaged clock may say */
+        char ms[8] = "";
+        if (c.us / 1000)
+            snprintf(ms, sizeof ms, ".%03u", (unsigned)c.us / 1000 % 1000);
+        return (size_t)snprintf(out, VG_TIME_TEXT, "%04d-%02u-%02uT%02u:%02u:%02u%sZ", (int)c.year, c.month, c.day,
+                                c.hour, c.minute, c.second, ms);
+    }
+    static const char form[] = "0000-00-00T00:00:00.000Z";
+    memcpy(out, form, sizeof form);
+    put_two(out, (unsigned)c.year / 100);
+    put_two(out + 2, (unsigned)c.year % 100);
+    put_two(out + 5, c.month);
+    put_two(out + 8, c.day);
+    put_two(out + 11, c.hour);
+    put_two(out + 14, c.minute);
+    put_two(out + 17, c.second);
+    unsigned ms = (unsigned)c.us / 1000;
+    if (ms) {
+        put_two(out + 20, ms / 10);
+        out[22] = (char)('0' + ms % 10);
+        return sizeof form - 1;
+    }
+    memcpy(out + 19, "Z", 2);
+    return 20;
 }
 
 struct cursor {

@@ -3,15 +3,18 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/time.h"
 #include "cli/cli.h"
 #include "feed/reader.h"
-#include "sensor/ais/receiver.h"
+#include "nmea/line.h"
+#include "sensor/ais/parallel.h"
 
-static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [FILE…|-]\n"
+static const char help[] = "usage: vigia decode [--format json|csv] [--threads N] [--quiet] [FILE…|-]\n"
                            "\n"
                            "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
                            "trailers) and writes one JSON object a message to standard output.\n"
@@ -20,6 +23,9 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--quiet] [F
                            "                     input, which is also read if no FILE is given\n"
                            "  -f, --format FMT   json: an object a line, keys as in gpsd's AIVDM (default)\n"
                            "                     csv: a header, then a row a message, all types in one table\n"
+                           "      --threads N    work on N lines of a file at once; the output is the same\n"
+                           "                     (default: the processor's cores, at most 4; 1 for what is not a\n"
+                           "                     file)\n"
                            "  -q, --quiet        no progress, no summary\n"
                            "      --fields         list every field of every message type, and stop\n"
                            "  -h, --help         this text\n"
@@ -41,20 +47,24 @@ struct decode {
     struct vg_out out;
     bool csv;
     bool progress;
+    unsigned threads; /* 0: what is best for the file */
     int64_t shown_us;
+    int error; /* errno of a failed write, whichever thread met it */
     char buf[OUT_SIZE];
 };
 
 static enum vg_err write_stdout(void *arg, const void *bytes, size_t len)
 {
-    (void)arg;
+    struct decode *d = arg;
     const char *p = bytes;
     while (len) {
         ssize_t n = write(STDOUT_FILENO, p, len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
+        if (n < 0) {
+            d->error = errno;
             return VG_IO;
+        }
         p += n;
         len -= (size_t)n;
     }
@@ -85,10 +95,10 @@ static void show_progress(struct decode *d, const char *path, double done, bool 
         fputs("\r\033[K", stderr);
 }
 
-static void print_summary(const struct vg_receiver *receiver, const char *path, double seconds)
+static void print_summary(const struct vg_parallel_result *result, const char *path, double seconds)
 {
-    const struct vg_receiver_counters *c = vg_receiver_counters(receiver);
-    const struct vg_refusals *r = vg_receiver_refusals(receiver);
+    const struct vg_receiver_counters *c = &result->counters;
+    const struct vg_refusals *r = &result->refusals;
     fprintf(stderr, "%s: %llu lines, %llu sentences, %llu messages in %.2f s\n",
             strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines,
             (unsigned long long)c->sentences, (unsigned long long)c->messages, seconds);
@@ -98,41 +108,107 @@ static void print_summary(const struct vg_receiver *receiver, const char *path, 
                     vg_refusal_text((enum vg_refusal)i), r->example[i]);
 }
 
+/* A file on its way through the decoder. */
+struct input {
+    struct decode *decode;
+    struct vg_reader *reader;
+    const char *path, *why;
+    const char *at; /* what is left of the reader's block */
+    size_t len;
+};
+
+static enum vg_err next_block(struct input *in)
+{
+    const void *bytes;
+    enum vg_err err = vg_reader_next(in->reader, &bytes, &in->len, &in->why);
+    in->at = bytes;
+    if (err) {
+        in->len = 0;
+        return err;
+    }
+    show_progress(in->decode, in->path, vg_reader_progress(in->reader), false);
+    return VG_OK;
+}
+
+static enum vg_err read_some(void *arg, void *bytes, size_t cap, size_t *ret_len)
+{
+    struct input *in = arg;
+    enum vg_err err = in->len ? VG_OK : next_block(in);
+    if (err)
+        return err;
+    *ret_len = in->len < cap ? in->len : cap;
+    memcpy(bytes, in->at, *ret_len);
+    in->at += *ret_len;
+    in->len -= *ret_len;
+    return VG_OK;
+}
+
+static enum vg_err write_some(void *arg, const void *bytes, size_t len)
+{
+    return write_stdout(((struct input *)arg)->decode, bytes, len);
+}
+
+static enum vg_err decode_parallel(struct input *in, unsigned threads, struct vg_parallel_result *ret)
+{
+    struct decode *d = in->decode;
+    struct vg_parallel how = {.threads = threads, .csv = d->csv, .read = read_some, .write = write_some, .arg = in};
+    if (vg_out_flush(&d->out))
+        return VG_OK; /* told by whoever looks at the output's state */
+    enum vg_err err = vg_parallel_decode(&how, ret);
+    if (d->error) {
+        d->out.err = VG_IO;
+        return VG_OK;
+    }
+    return err;
+}
+
+/* As it comes: a line is written as soon as its block is read. */
+static enum vg_err decode_serial(struct input *in, struct vg_parallel_result *ret)
+{
+    struct vg_receiver *receiver;
+    enum vg_err err = vg_receiver_new(on_message, in->decode, &receiver);
+    if (err)
+        return err;
+    while ((err = next_block(in)) == VG_OK && !in->decode->out.err)
+        vg_receiver_push(receiver, in->at, in->len, VG_TIME_NONE);
+    vg_receiver_end(receiver);
+    vg_out_flush(&in->decode->out);
+    ret->counters = *vg_receiver_counters(receiver);
+    ret->refusals = *vg_receiver_refusals(receiver);
+    vg_receiver_free(receiver);
+    return err == VG_EOF ? VG_OK : err;
+}
+
+static unsigned threads_for(const struct decode *d, const char *path)
+{
+    struct stat st;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (d->threads)
+        return d->threads;
+    if (strcmp(path, "-") == 0 || stat(path, &st) || !S_ISREG(st.st_mode) || cores < 2)
+        return 1;
+    return cores < 4 ? (unsigned)cores : 4;
+}
+
 static int decode_file(struct decode *d, const char *path, bool quiet)
 {
-    struct vg_reader *reader = NULL;
-    struct vg_receiver *receiver = NULL;
-    const char *why;
-    int status = VG_EXIT_FAILED;
+    static struct vg_parallel_result result;
+    struct input in = {.decode = d, .path = path};
     int64_t begun_us = vg_clock_monotonic_us();
-    if (vg_reader_open(path, &reader, &why)) {
-        vg_cli_error("%s", why);
+    if (vg_reader_open(path, &in.reader, &in.why)) {
+        vg_cli_error("%s", in.why);
         return VG_EXIT_FAILED;
     }
-    if (vg_receiver_new(on_message, d, &receiver)) {
-        vg_cli_error("out of memory");
-        goto out;
-    }
-    const void *bytes;
-    size_t len;
-    enum vg_err err;
-    while ((err = vg_reader_next(reader, &bytes, &len, &why)) == VG_OK && !d->out.err) {
-        vg_receiver_push(receiver, bytes, len, VG_TIME_NONE);
-        show_progress(d, path, vg_reader_progress(reader), false);
-    }
-    vg_receiver_end(receiver);
-    vg_out_flush(&d->out);
+    memset(&result, 0, sizeof result);
+    unsigned threads = threads_for(d, path);
+    enum vg_err err = threads > 1 ? decode_parallel(&in, threads, &result) : decode_serial(&in, &result);
     show_progress(d, path, 1, true);
-    if (err != VG_OK && err != VG_EOF)
-        vg_cli_error("%s", why);
-    else
-        status = VG_EXIT_OK;
+    if (err)
+        vg_cli_error("%s", in.why ? in.why : vg_err_text(err));
     if (!quiet)
-        print_summary(receiver, path, (double)(vg_clock_monotonic_us() - begun_us) / 1e6);
-out:
-    vg_receiver_free(receiver);
-    vg_reader_close(reader);
-    return status;
+        print_summary(&result, path, (double)(vg_clock_monotonic_us() - begun_us) / 1e6);
+    vg_reader_close(in.reader);
+    return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }
 
 /* The field tables as a document: docs/formats/ais-fields.md is made by this. */
@@ -145,13 +221,24 @@ static void print_fields(void)
          "(of its\n"
          "first sentence), `rxtime`, `station`, `channel`, `talker`, and `own` for VDO. Bits count from 0. This page "
          "is made by\n"
-         "`vigia decode --fields` from the tables that decode.\n");
+         "`vigia decode --fields` from the tables that decode.\n\n"
+         "The content of a binary message (types 6, 8, 25, 26) follows its `dac` and `fid`, by the tables `app-…`; "
+         "`data` has\nall its bits in any case. Arrays hold an object for each element; where a number chooses what "
+         "follows, the table of\nthat choice goes on in the same object. In CSV the whole content is one cell, "
+         "`application`, with a JSON object.\n");
+    const struct vg_ais_layout *all = l;
     for (size_t i = 0; i < layouts; i++, l++) {
         printf("## %s: %s\n\n| key | first bit | bits | unit | meaning |\n| --- | --- | --- | --- | --- |\n", l->name,
                l->title);
         for (size_t k = 0; k < l->fields; k++) {
             const struct vg_ais_field *f = &l->field[k];
-            if (f->width)
+            if (f->kind == VG_AIS_REPEAT)
+                printf("| `%s` | %u | %u each, at most %u |  | %s: array of `%s` |\n", f->key, f->start,
+                       all[f->sub_layout].bits, f->max, f->what, all[f->sub_layout].name);
+            else if (f->kind == VG_AIS_CHOICE)
+                printf("| `%s` | %u | %u |  | %s; then `%s` for %u, and so on |\n", f->key, f->start, f->width, f->what,
+                       all[f->sub_layout].name, f->first);
+            else if (f->width)
                 printf("| `%s` | %s%u | %u | %s | %s |\n", f->key, f->kind == VG_AIS_TAIL ? "end − " : "", f->start,
                        f->width, f->unit, f->what);
             else
@@ -161,13 +248,31 @@ static void print_fields(void)
     }
 }
 
+static bool parse_threads(const char *text, unsigned *ret)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || n < 1 || n > VG_PARALLEL_THREADS_MAX)
+        return false;
+    *ret = (unsigned)n;
+    return true;
+}
+
+/* For tests: VIGIA_LINE=plain, portable, avx2 or avx512 chooses how common lines are read (nmea/line.h). */
+static void choose_line_path(void)
+{
+    const char *name = getenv("VIGIA_LINE");
+    for (int path = 0; name && path < VG_LINE_PATHS; path++)
+        if (strcmp(name, vg_line_path_key((enum vg_line_path)path)) == 0)
+            vg_line_use((enum vg_line_path)path);
+}
+
 int vg_cli_decode(int argc, char **argv)
 {
-    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"fields", no_argument, NULL, 'F'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"format", required_argument, NULL, 'f'}, {"threads", required_argument, NULL, 't'},
+        {"quiet", no_argument, NULL, 'q'},        {"fields", no_argument, NULL, 'F'},
+        {"help", no_argument, NULL, 'h'},         {0}};
     static struct decode d;
     bool quiet = false;
     opterr = 0;
@@ -177,6 +282,11 @@ int vg_cli_decode(int argc, char **argv)
             if (strcmp(optarg, "csv") != 0 && strcmp(optarg, "json") != 0)
                 return vg_cli_usage("decode", "--format is json or csv, not '%s'", optarg);
             d.csv = strcmp(optarg, "csv") == 0;
+            break;
+        case 't':
+            if (!parse_threads(optarg, &d.threads))
+                return vg_cli_usage("decode", "--threads is a number from 1 to %d, not '%s'", VG_PARALLEL_THREADS_MAX,
+                                    optarg);
             break;
         case 'q':
             quiet = true;
@@ -193,8 +303,9 @@ int vg_cli_decode(int argc, char **argv)
             return vg_cli_usage("decode", "there is no option '%s'", argv[optind - 1]);
         }
     }
+    choose_line_path();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
-    d.out = vg_out_stream(d.buf, sizeof d.buf, write_stdout, NULL);
+    d.out = vg_out_stream(d.buf, sizeof d.buf, write_stdout, &d);
     d.progress = !quiet && isatty(STDERR_FILENO);
     if (d.csv)
         vg_ais_csv_header(&d.out);
@@ -205,8 +316,8 @@ int vg_cli_decode(int argc, char **argv)
         if (decode_file(&d, files[i], quiet) != VG_EXIT_OK)
             status = VG_EXIT_FAILED;
     vg_out_flush(&d.out);
-    if (d.out.err && errno != EPIPE) {
-        vg_cli_error("standard output: %s", strerror(errno));
+    if (d.out.err && d.error != EPIPE) {
+        vg_cli_error("standard output: %s", strerror(d.error));
         return VG_EXIT_FAILED;
     }
     return status;

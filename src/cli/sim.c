@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 
 static const char help[] = "usage: vigia sim [--scenario ecuador|load] [--vessels N] [--seed N] [--start TIME]\n"
                            "                 [--hours H | --forever] [--speed X|max] [--warm MINUTES]\n"
-                           "                 [--damage PERCENT] [--truth FILE] [--places FILE]\n"
+                           "                 [--damage PERCENT] [--truth FILE] [--places PATH]\n"
                            "                 [--listen ADDRESS:PORT]\n"
                            "\n"
                            "Plays a simulated sea and writes what shore stations and satellites would hear of it:\n"
@@ -43,7 +44,8 @@ static const char help[] = "usage: vigia sim [--scenario ecuador|load] [--vessel
                            "                     (default 0)\n"
                            "  --statics-first    load: all names within the first minute\n"
                            "  --truth FILE       what is true of every vessel, once a minute, as JSON lines\n"
-                           "  --places FILE      ports, lanes, fishing grounds, stations, zones as GeoJSON\n"
+                           "  --places PATH      ports, lanes, fishing grounds, stations, zones as GeoJSON: all in\n"
+                           "                     one file, or, if PATH is a folder, a file a layer\n"
                            "                     (approximate, not for navigation)\n"
                            "  --listen A:P       serves the stream to TCP clients instead of standard output, from\n"
                            "                     the first client on; a client that can't keep up is dropped\n"
@@ -105,18 +107,34 @@ static int create(const char *path)
     return fd;
 }
 
-static int write_places(const char *path)
+static int write_layer(const char *path, const char *layer)
 {
     int fd = create(path);
     if (fd < 0)
         return VG_EXIT_FAILED;
     char buf[8192];
     struct vg_out out = vg_out_stream(buf, sizeof buf, to_file, &fd);
-    vg_sim_places_geojson(&out);
+    vg_sim_places_geojson(layer, &out);
     enum vg_err err = vg_out_flush(&out);
     if (close(fd) != 0 || err) {
         vg_cli_error("can't write %s", path);
         return VG_EXIT_FAILED;
+    }
+    return VG_EXIT_OK;
+}
+
+/* A file gets everything; a folder a file a layer, all but the zones hidden at first (see vigia watch --layers). */
+static int write_places(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return write_layer(path, NULL);
+    const char *layer;
+    for (size_t i = 0; (layer = vg_sim_layer_name(i)); i++) {
+        char file[4096];
+        snprintf(file, sizeof file, "%s/%s%s.geojson", path, layer, strcmp(layer, "zones") == 0 ? "" : ".off");
+        if (write_layer(file, layer))
+            return VG_EXIT_FAILED;
     }
     return VG_EXIT_OK;
 }
@@ -183,7 +201,7 @@ static int run(struct job *job)
             vg_cli_error("can't listen on %s: %s", job->listen, why);
             goto out;
         }
-        fprintf(stderr, "vigia: serving on %s:%d, waiting for a client\n", "tcp", vg_tap_port(job->tap));
+        fprintf(stderr, "vigia: serving on TCP port %d, waiting for a client\n", vg_tap_port(job->tap));
         while (vg_tap_clients(job->tap) == 0)
             vg_tap_accept(job->tap, 1000);
     }
@@ -317,7 +335,7 @@ static int take(struct job *job, int option, const char *text)
         job->listen = text;
         break;
     default:
-        return vg_cli_usage("sim", "no such option, or it lacks its value");
+        break;
     }
     return VG_EXIT_OK;
 }
@@ -333,6 +351,8 @@ int vg_cli_sim(int argc, char **argv)
             fputs(help, stdout);
             return VG_EXIT_OK;
         }
+        if (option == '?')
+            return vg_cli_usage("sim", "'%s': no such option, or its value is missing", argv[optind - 1]);
         int status = take(&job, option, optarg);
         if (status)
             return status;

@@ -71,7 +71,7 @@ enum vg_err vg_tap_open(const char *where, struct vg_tap **ret_tap, const char *
     getsockname(fd, (struct sockaddr *)&name, &len);
     getnameinfo((struct sockaddr *)&name, len, NULL, 0, text, sizeof text, NI_NUMERICSERV);
     tap->listening = fd;
-    tap->port = atoi(text);
+    tap->port = (int)strtol(text, NULL, 10);
     *ret_tap = tap;
     return VG_OK;
 }

@@ -33,7 +33,9 @@ struct entry {
 };
 
 struct vg_assembler {
-    uint64_t order; /* counts fragments: the smallest is the oldest */
+    uint64_t order;                       /* counts fragments: the smallest is the oldest */
+    int64_t oldest_us;                    /* no used entry was received before; INT64_MAX: none is used */
+    uint64_t numbers[VG_ASSEMBLER_SLOTS]; /* numbers_of() each used entry, else 0: a search touches only these */
     char joined[VG_PAYLOAD_CHARS];
     struct entry entry[VG_ASSEMBLER_SLOTS];
 };
@@ -43,6 +45,7 @@ enum vg_err vg_assembler_new(struct vg_assembler **ret_assembler)
     struct vg_assembler *a = calloc(1, sizeof *a);
     if (!a)
         return VG_NOMEM;
+    a->oldest_us = INT64_MAX;
     *ret_assembler = a;
     return VG_OK;
 }
@@ -52,19 +55,37 @@ void vg_assembler_free(struct vg_assembler *a)
     free(a);
 }
 
-static void drop(struct entry *e, enum vg_refusal why, struct vg_refusals *refusals)
+/* What fragments of one message have in common, in one word; never 0, for there is more than one fragment. */
+static uint64_t numbers_of(const struct vg_sentence *s)
+{
+    return (uint64_t)s->fragments << 48 | (uint64_t)(uint8_t)s->sequence << 40 | (uint64_t)(uint8_t)s->channel << 32 |
+           (uint64_t)s->vdo << 24 | (uint64_t)(uint8_t)s->talker[0] << 8 | (uint8_t)s->talker[1];
+}
+
+static void release(struct vg_assembler *a, struct entry *e)
+{
+    e->used = false;
+    a->numbers[e - a->entry] = 0;
+}
+
+static void drop(struct vg_assembler *a, struct entry *e, enum vg_refusal why, struct vg_refusals *refusals)
 {
     if (!e->complete)
         vg_refuse(refusals, why, e->chars, e->len, e->received_us);
-    e->used = false;
+    release(a, e);
 }
 
 void vg_assembler_expire(struct vg_assembler *a, int64_t now_us, struct vg_refusals *refusals)
 {
+    if (now_us != INT64_MAX && (a->oldest_us == INT64_MAX || now_us - a->oldest_us <= VG_ASSEMBLER_WAIT_US))
+        return;
+    a->oldest_us = INT64_MAX;
     for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
         struct entry *e = &a->entry[i];
         if (e->used && (now_us == INT64_MAX || now_us - e->received_us > VG_ASSEMBLER_WAIT_US))
-            drop(e, VG_REFUSAL_FRAGMENT_LOST, refusals);
+            drop(a, e, VG_REFUSAL_FRAGMENT_LOST, refusals);
+        else if (e->used && e->received_us < a->oldest_us)
+            a->oldest_us = e->received_us;
     }
 }
 
@@ -74,33 +95,37 @@ static bool same_station(const struct entry *e, const struct vg_sentence *s)
     return !n || !e->station[0] || (strlen(e->station) == n && memcmp(e->station, s->station.at, n) == 0);
 }
 
+/* The numbers are the same already. */
 static bool matches(const struct entry *e, const struct vg_sentence *s)
 {
     bool near = e->own_us == VG_TIME_NONE || s->time_us == VG_TIME_NONE ||
                 llabs(e->own_us - s->time_us) <= VG_ASSEMBLER_WAIT_US;
     bool group = !e->group_id || !s->group_id || e->group_id == s->group_id;
-    return e->used && e->fragments == s->fragments && e->sequence == s->sequence && e->channel == s->channel &&
-           e->vdo == s->vdo && memcmp(e->talker, s->talker, sizeof e->talker) == 0 && near && group &&
-           same_station(e, s);
+    return near && group && same_station(e, s);
 }
 
 /* A free place, or the oldest finished one, or the oldest of all. */
 static struct entry *take_entry(struct vg_assembler *a, struct vg_refusals *refusals)
 {
     struct entry *best = NULL;
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++)
+        if (!a->numbers[i])
+            return &a->entry[i];
     for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
         struct entry *e = &a->entry[i];
-        if (!e->used)
-            return e;
         if (!best || e->complete > best->complete || (e->complete == best->complete && e->order < best->order))
             best = e;
     }
-    drop(best, VG_REFUSAL_FRAGMENT_TABLE, refusals);
+    drop(a, best, VG_REFUSAL_FRAGMENT_TABLE, refusals);
     return best;
 }
 
-static void begin(struct entry *e, const struct vg_sentence *s, int64_t received_us, uint64_t place, uint64_t line)
+static void begin(struct vg_assembler *a, struct entry *e, const struct vg_sentence *s, int64_t received_us,
+                  uint64_t place, uint64_t line)
 {
+    a->numbers[e - a->entry] = numbers_of(s);
+    if (received_us < a->oldest_us)
+        a->oldest_us = received_us;
     e->used = true;
     e->complete = false;
     memcpy(e->talker, s->talker, sizeof e->talker);
@@ -168,39 +193,38 @@ static bool overtaken(const struct entry *e, const struct vg_sentence *s, int64_
 static struct entry *find_entry(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us,
                                 struct vg_refusals *refusals)
 {
+    const uint64_t numbers = numbers_of(s);
     for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
         struct entry *e = &a->entry[i];
-        if (!matches(e, s))
+        if (a->numbers[i] != numbers || !matches(e, s))
             continue;
         const struct part *p = &e->part[s->fragment - 1];
         if (!p->came) {
             if (overtaken(e, s, received_us))
-                drop(e, VG_REFUSAL_FRAGMENT_LOST, refusals);
+                drop(a, e, VG_REFUSAL_FRAGMENT_LOST, refusals);
             return e;
         }
         bool again = p->len == s->payload.len && memcmp(e->chars + p->at, s->payload.at, p->len) == 0;
         if (again && e->complete && s->fragment == 1) { /* ships repeat themselves: a new message */
-            e->used = false;
+            release(a, e);
             return e;
         }
         if (again) {
             vg_refuse(refusals, VG_REFUSAL_FRAGMENT_REPEATED, s->text.at, s->text.len, e->received_us);
             return NULL;
         }
-        drop(e, VG_REFUSAL_FRAGMENT_LOST, refusals); /* the sender went on to another message with the same numbers */
+        drop(a, e, VG_REFUSAL_FRAGMENT_LOST,
+             refusals); /* the sender went on to another message with the same numbers */
         return e;
     }
     return take_entry(a, refusals);
 }
 
-static bool push_single(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us, uint64_t place,
-                        uint64_t line, struct vg_refusals *refusals, struct vg_payload *ret)
+bool vg_nmea_single(const struct vg_sentence *s, int64_t received_us, uint64_t place, uint64_t line,
+                    struct vg_payload *ret)
 {
-    if (s->payload.len > VG_PAYLOAD_CHARS) {
-        vg_refuse(refusals, VG_REFUSAL_PAYLOAD_LENGTH, s->text.at, s->text.len, received_us);
+    if (s->payload.len > VG_PAYLOAD_CHARS)
         return false;
-    }
-    (void)a;
     *ret = (struct vg_payload){
         .chars = s->payload.at,
         .len = s->payload.len,
@@ -223,17 +247,21 @@ static bool push_single(struct vg_assembler *a, const struct vg_sentence *s, int
 bool vg_assembler_push(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us, uint64_t place,
                        uint64_t line, struct vg_refusals *refusals, struct vg_payload *ret)
 {
-    if (s->fragments == 1)
-        return push_single(a, s, received_us, place, line, refusals, ret);
+    if (s->fragments == 1) {
+        bool fits = vg_nmea_single(s, received_us, place, line, ret);
+        if (!fits)
+            vg_refuse(refusals, VG_REFUSAL_PAYLOAD_LENGTH, s->text.at, s->text.len, received_us);
+        return fits;
+    }
     vg_assembler_expire(a, received_us, refusals);
     struct entry *e = find_entry(a, s, received_us, refusals);
     if (!e)
         return false;
     if (!e->used)
-        begin(e, s, received_us, place, line);
+        begin(a, e, s, received_us, place, line);
     e->order = ++a->order;
     if (s->payload.len > (size_t)(VG_PAYLOAD_CHARS - e->len)) {
-        drop(e, VG_REFUSAL_PAYLOAD_LENGTH, refusals);
+        drop(a, e, VG_REFUSAL_PAYLOAD_LENGTH, refusals);
         return false;
     }
     learn(e, s);

@@ -154,6 +154,10 @@ struct vg_assembler; /* opaque; about 64 × 600 bytes */
 enum vg_err vg_assembler_new(struct vg_assembler **ret_assembler);
 void vg_assembler_free(struct vg_assembler *assembler);
 
+/* The payload of a sentence of one fragment, which needs no assembler. False: it is longer than VG_PAYLOAD_CHARS. */
+bool vg_nmea_single(const struct vg_sentence *sentence, int64_t received_us, uint64_t place, uint64_t line,
+                    struct vg_payload *ret_payload);
+
 /*
  * Takes one VDM or VDO sentence of one source, received at received_us from `place` and `line`. True if it completes a
  * message: *ret_payload. Lost, repeated, overtaken and timed-out fragments are counted in `refusals`. Fragments belong

@@ -4,9 +4,12 @@
 #include "base/time.h"
 #include "nmea/nmea.h"
 
-static const char *find_any(const char *p, const char *end, const char *set)
+/* The first of up to four characters, or `end`. Inline, so that `set` is known where it is called. */
+static inline __attribute__((always_inline)) const char *find_any(const char *p, const char *end, const char *set)
 {
-    while (p < end && (*p == '\0' || !strchr(set, *p)))
+    const size_t n = strlen(set);
+    const char a = set[0], b = set[n > 1 ? 1 : 0], c = set[n > 2 ? 2 : 0], d = set[n > 3 ? 3 : 0];
+    while (p < end && *p != a && *p != b && *p != c && *p != d)
         p++;
     return p;
 }

@@ -43,7 +43,7 @@ struct vg_chunk {
     X(FAR, 6 * 60, 0)       /* last seen by type 27, so by satellite: passes are 1–3 h apart */                      \
     X(FIXED, 24 * 60, 0)    /* base stations and aids stay where they are; that one fell silent is worth seeing */     \
     X(AIRCRAFT, 15, 0)      /* every 10 s; after 15 min at 150 kn its place says nothing */                            \
-    X(DISTRESS_TEST, 60, 1) /* a test lasts minutes */                                                                 \
+    X(DISTRESS_TEST, 15, 1) /* a test lasts minutes */                                                                 \
     X(DISTRESS, 12 * 60, 2) /* bursts every minute, but a wave or a satellite's pass may hide many of them */
 
 enum group {

@@ -123,6 +123,7 @@ static const struct row {
     {"Layer", "id", "string", ""},
     {"Layer", "title", "string", ""},
     {"Layer", "url", "string", ""},
+    {"Layer", "shown", "boolean", "false: there, but not shown at first (NAME.off.geojson)"},
     {"GeoJSON", "type", "string", "RFC 7946"},
     {"OpenAPI", "openapi", "string", "3.1.0"},
 };

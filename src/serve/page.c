@@ -75,32 +75,48 @@ static int compare(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* The names of DIR/NAME.geojson, sorted. More than LAYERS_MAX are cut off. */
-static size_t list_layers(const char *dir, char names[LAYERS_MAX][LAYER_NAME])
+struct layer {
+    char name[LAYER_NAME];
+    bool hidden; /* NAME.off.geojson: there, but not shown at first */
+};
+
+static bool layer_of_file(const char *file, struct layer *ret)
+{
+    static const char shown[] = ".geojson", hidden[] = ".off.geojson";
+    size_t len = strlen(file);
+    bool off = len >= sizeof hidden && strcmp(file + len - (sizeof hidden - 1), hidden) == 0;
+    size_t ending = (off ? sizeof hidden : sizeof shown) - 1;
+    if (len <= ending || strcmp(file + len - ending, off ? hidden : shown) != 0 || !layer_name_ok(file, len - ending))
+        return false;
+    snprintf(ret->name, sizeof ret->name, "%.*s", (int)(len - ending), file);
+    ret->hidden = off;
+    return true;
+}
+
+/* The layers in a folder, sorted. More than LAYERS_MAX are cut off. */
+static size_t list_layers(const char *dir, struct layer layers[LAYERS_MAX])
 {
     size_t count = 0;
     DIR *d = dir ? opendir(dir) : NULL;
-    for (struct dirent *e; d && (e = readdir(d)) && count < LAYERS_MAX;) {
-        const char *dot = strrchr(e->d_name, '.');
-        if (dot && strcmp(dot, ".geojson") == 0 && layer_name_ok(e->d_name, (size_t)(dot - e->d_name)) &&
-            e->d_type != DT_LNK)
-            snprintf(names[count++], LAYER_NAME, "%.*s", (int)(dot - e->d_name), e->d_name);
-    }
+    for (struct dirent *e; d && (e = readdir(d)) && count < LAYERS_MAX;)
+        if (e->d_type != DT_LNK && layer_of_file(e->d_name, &layers[count]))
+            count++;
     if (d)
         closedir(d);
-    qsort(names, count, LAYER_NAME, compare);
+    qsort(layers, count, sizeof *layers, compare);
     return count;
 }
 
 enum MHD_Result vg_handle_layers(struct vg_request *rq)
 {
-    char names[LAYERS_MAX][LAYER_NAME];
-    size_t count = list_layers(rq->serve->layers_dir, names);
+    struct layer layers[LAYERS_MAX];
+    size_t count = list_layers(rq->serve->layers_dir, layers);
     struct vg_out out = vg_out_growing(65536);
     vg_out_text(&out, "{\"layers\":[");
     for (size_t i = 0; i < count; i++)
-        vg_out_printf(&out, "%s{\"id\":\"%s\",\"title\":\"%s\",\"url\":\"/api/v1/layers/%s\"}", i ? "," : "", names[i],
-                      names[i], names[i]);
+        vg_out_printf(&out, "%s{\"id\":\"%s\",\"title\":\"%s\",\"url\":\"/api/v1/layers/%s\",\"shown\":%s}",
+                      i ? "," : "", layers[i].name, layers[i].name, layers[i].name,
+                      layers[i].hidden ? "false" : "true");
     vg_out_text(&out, "]}\n");
     return vg_reply_text(rq, 200, "application/json", &out, NULL);
 }
@@ -112,7 +128,10 @@ enum MHD_Result vg_handle_layer(struct vg_request *rq)
     if (!layer_name_ok(rq->argument, strlen(rq->argument)) || !rq->serve->layers_dir)
         return vg_reply_error(rq, 404, "not_found", "no such layer; /api/v1/layers lists them");
     snprintf(path, sizeof path, "/%s.geojson", rq->argument);
-    if (vg_file_open(rq->serve->layers_dir, path, &f.fd, &f.stat))
-        return vg_reply_error(rq, 404, "not_found", "no such layer; /api/v1/layers lists them");
-    return send_file(rq, &f, false);
+    if (vg_file_open(rq->serve->layers_dir, path, &f.fd, &f.stat) == VG_OK)
+        return send_file(rq, &f, false);
+    snprintf(path, sizeof path, "/%s.off.geojson", rq->argument);
+    if (vg_file_open(rq->serve->layers_dir, path, &f.fd, &f.stat) == VG_OK)
+        return send_file(rq, &f, false);
+    return vg_reply_error(rq, 404, "not_found", "no such layer; /api/v1/layers lists them");
 }

@@ -17,7 +17,8 @@ static bool split_listen(const char *text, char host[static 128], char port[stat
 {
     const char *colon = strrchr(text, ':');
     size_t n = colon ? (size_t)(colon - text) : 0;
-    if (!n || n >= 128 || strlen(colon + 1) > 5 || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1))
+    uint64_t number;
+    if (!n || n >= 128 || vg_uint_parse(colon + 1, 65535, &number))
         return false;
     if (text[0] == '[') {
         if (text[n - 1] != ']' || n < 4)
@@ -29,8 +30,8 @@ static bool split_listen(const char *text, char host[static 128], char port[stat
     }
     memcpy(host, text, n);
     host[n] = '\0';
-    snprintf(port, 8, "%s", colon + 1);
-    return atoi(port) <= 65535;
+    snprintf(port, 8, "%u", (unsigned)number);
+    return true;
 }
 
 static bool is_loopback(const struct sockaddr *address)

@@ -24,6 +24,12 @@ static void text(struct vg_out *out, const char *name, const char *value, size_t
     vg_out_json_string(out, value, n);
 }
 
+static void word(struct vg_out *out, const char *name, const char *value)
+{
+    key(out, name);
+    vg_json_text(out, value);
+}
+
 static void number(struct vg_out *out, const char *name, int64_t value)
 {
     key(out, name);
@@ -48,7 +54,7 @@ void vg_json_pos(struct vg_out *out, struct vg_pos pos)
 static void turn(struct vg_out *out, int8_t raw)
 {
     if (raw == 127 || raw == -127) {
-        text(out, "turning", raw > 0 ? "starboard" : "port", 16);
+        word(out, "turning", raw > 0 ? "starboard" : "port");
         return;
     }
     double rate = raw / 4.733;
@@ -102,7 +108,7 @@ static void movement(struct vg_out *out, const struct vg_sources *sources, const
     if (vg_vessel_said(v, VG_FIELD_POS)) {
         key(out, "time");
         vg_out_json_time(out, (int64_t)v->prov[VG_FIELD_POS].time_ms * 1000);
-        text(out, "source", vg_source_get(sources, (uint16_t)v->prov[VG_FIELD_POS].source)->name, VG_SOURCE_NAME);
+        word(out, "source", vg_source_get(sources, (uint16_t)v->prov[VG_FIELD_POS].source)->name);
     }
     key(out, "heard");
     vg_out_json_time(out, v->heard_us);
@@ -148,11 +154,11 @@ static void members(struct vg_out *out, const struct vg_sources *sources, const 
 {
     vg_out_text(out, "\"mmsi\":");
     vg_out_uint(out, v->mmsi);
-    text(out, "class", vg_class_key((enum vg_class)v->class), 16);
+    word(out, "class", vg_class_key((enum vg_class)v->class));
     particulars(out, v);
     movement(out, sources, v);
     if (v->flags & (VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST))
-        text(out, "distress", v->flags & VG_VESSEL_DISTRESS ? "active" : "test", 8);
+        word(out, "distress", v->flags & VG_VESSEL_DISTRESS ? "active" : "test");
     if (v->flags & VG_VESSEL_VIRTUAL)
         vg_out_text(out, ",\"virtual\":true");
     if (v->flags & VG_VESSEL_OFF_POSITION)

@@ -277,6 +277,7 @@ static enum vg_err start_server(struct service *s)
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
     serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
+    serve.max_vessels = s->options->limits.vessels;
     publish(s);
     enum vg_err err = vg_serve_start(&serve, s->picture, &s->sources, wake, s, &s->serve, &why);
     if (err) {

@@ -12,6 +12,13 @@ static const int32_t coast[] = {
     0};
 #undef COAST_RING
 
+/* Quarter degrees with some land in them: most questions end here. */
+#define NEAR_ROW(hex) hex,
+static const char *const near_rows[] = {
+#include "sim/coast.def"
+};
+#undef NEAR_ROW
+
 #define SEA_ROW(hex) hex,
 static const char *const sea_rows[] = {
 #include "sim/coast.def"
@@ -54,9 +61,18 @@ static bool in_channel(double lon, double lat)
     return false;
 }
 
+static bool bit_of(const char *row, int column)
+{
+    char c = row[column / 4];
+    int nibble = c <= '9' ? c - '0' : c - 'a' + 10;
+    return nibble >> (3 - column % 4) & 1;
+}
+
 bool vg_sim_is_land(double lon_deg, double lat_deg)
 {
-    if (lon_deg < -93.0 || lon_deg > -76.0 || lat_deg < -20.0 || lat_deg > 10.0)
+    if (lon_deg < -93.0 || lon_deg >= -76.0 || lat_deg < -20.0 || lat_deg >= 10.0)
+        return false;
+    if (!bit_of(near_rows[(int)((lat_deg + 20.0) * 4)], (int)((lon_deg + 93.0) * 4)))
         return false;
     double x = lon_deg * 1000, y = lat_deg * 1000;
     for (const int32_t *p = coast; *p; p += 1 + 2 * *p)
@@ -81,7 +97,5 @@ bool vg_sim_open_sea(double lon_deg, double lat_deg)
     int row = (int)floor(lat_deg) + 90, column = (int)floor(lon_deg) + 180;
     if (row < 0 || row >= 180 || column < 0 || column >= 360)
         return false;
-    char c = sea_rows[row][column / 4];
-    int nibble = c <= '9' ? c - '0' : c - 'a' + 10;
-    return nibble >> (3 - column % 4) & 1;
+    return bit_of(sea_rows[row], column);
 }

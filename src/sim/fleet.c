@@ -82,7 +82,7 @@ static void add_fixed(struct vg_sim_world *world)
         v->lon_deg = s->lon_deg;
         v->lat_deg = s->lat_deg;
         v->activity = ACTIVITY_FIXED;
-        strcpy(v->name, s->name);
+        vg_sim_write(v->name, s->name);
         v->berth = (uint16_t)i;
     }
     for (size_t i = 0; i < vg_sim_aid_count; i++) {
@@ -95,7 +95,7 @@ static void add_fixed(struct vg_sim_world *world)
         v->lat_deg = a->lat_deg;
         vg_sphere_move(&v->lon_deg, &v->lat_deg, 220, a->off_m);
         v->activity = ACTIVITY_FIXED;
-        strncpy(v->name, a->name, sizeof v->name - 1);
+        vg_sim_write(v->name, a->name);
         v->berth = (uint16_t)i;
     }
 }

@@ -70,7 +70,9 @@ static void make_name(uint64_t *dice, uint8_t style, uint32_t serial, char name[
     else
         snprintf(text, sizeof text, "%.*s%s%.*s", (int)n, first, m ? " " : "", (int)m, second);
     text[20] = '\0'; /* what a message can say */
-    strcpy(name, text);
+    for (size_t end = strlen(text); end && text[end - 1] == ' ';)
+        text[--end] = '\0';
+    memcpy(name, text, strlen(text) + 1);
 }
 
 static void make_callsign(uint64_t *dice, const char *pattern, char callsign[static 8])

@@ -59,6 +59,7 @@ const inside = (ring, x, y) => {
 };
 
 console.log(`/* Made by make_coast.mjs from Natural Earth 1:10m and 1:110m (public domain); not for navigation. */`);
+const kept = [];
 console.log(`#ifdef COAST_RING /* (count, lon, lat, …): 1/1000 degree */`);
 for (const [outer] of polygons('land-10m.json')) {
   let ring = outer.slice(0, -1);
@@ -68,8 +69,28 @@ for (const [outer] of polygons('land-10m.json')) {
   const half = ring.length >> 1;
   ring = simplify(ring.slice(0, half + 1)).slice(0, -1).concat(simplify([...ring.slice(half), ring[0]]).slice(0, -1));
   if (ring.length < 3) continue;
+  kept.push(ring);
   const numbers = ring.flatMap((p) => [Math.round(p[0] * 1000), Math.round(p[1] * 1000)]).join(', ');
   console.log(`COAST_RING(${ring.length},\n    ${numbers.replace(/(.{90,105},) /g, '$1\n    ')})`);
+}
+console.log(`#endif\n#ifdef NEAR_ROW /* the region from the south, quarter degrees: a bit for each from the west, 1: some land */`);
+const columns = (REGION[2] - REGION[0]) * 4, rows = (REGION[3] - REGION[1]) * 4;
+const near = Array.from({ length: rows }, () => new Array(columns).fill(0));
+const mark = (x, y) => {
+  const [c, r] = [Math.floor((x - REGION[0]) * 4), Math.floor((y - REGION[1]) * 4)];
+  if (r >= 0 && r < rows && c >= 0 && c < columns) near[r][c] = 1;
+};
+for (const ring of kept)
+  ring.forEach((a, i) => {
+    const b = ring[(i + 1) % ring.length], steps = Math.ceil(Math.hypot(b[0] - a[0], b[1] - a[1]) / 0.005);
+    for (let k = 0; k <= steps; k++)
+      for (const [dx, dy] of [[-0.01, -0.01], [-0.01, 0.01], [0.01, -0.01], [0.01, 0.01]])
+        mark(a[0] + ((b[0] - a[0]) * k) / (steps || 1) + dx, a[1] + ((b[1] - a[1]) * k) / (steps || 1) + dy);
+  });
+for (let r = 0; r < rows; r++) {
+  for (let c = 0; c < columns; c++)
+    if (kept.some((ring) => inside(ring, REGION[0] + (c + 0.5) / 4, REGION[1] + (r + 0.5) / 4))) near[r][c] = 1;
+  console.log(`NEAR_ROW("${near[r].join('').replace(/..../g, (bits) => parseInt(bits, 2).toString(16))}")`);
 }
 console.log(`#endif\n#ifdef SEA_ROW /* from 90° south, a row each degree: a bit for each degree from 180° west, 1: all sea */`);
 const world = polygons('land-110m.json').map((p) => p[0]);

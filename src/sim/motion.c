@@ -111,8 +111,10 @@ static bool follow_route(struct vg_sim_vessel *v)
     double crab = asin(fmax(-0.4, fmin(0.4, cross / fmax(v->water_kn, 2)))) / VG_RAD;
     double want = speed_for(v, left_m, stops, narrow);
     double off = fabs(vg_angle_180(bearing - crab - v->heading_deg));
-    /* A berth behind the beam: turn nearly on the spot, as tugs do it, rather than circle it for ever. */
-    if (off > 60)
+    /* Off the course in a channel, or with the berth behind the beam: turn nearly on the spot, as tugs do it. */
+    if (narrow && off > 12)
+        want = fmin(want, off > 40 ? 1.5 : 5.0);
+    else if (off > 60)
         want = fmin(want, fmax(left_m < 600 ? 1.2 : 2.5, left_m * v->kind->turn_dps * VG_RAD / VG_MPS_PER_KNOT * 0.7));
     throttle(v, want);
     steer(v, bearing - crab);

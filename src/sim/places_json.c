@@ -8,6 +8,7 @@
  *   - the outer limits of 200 nautical miles are drawn the same way from the islands and from the capes of the
  * mainland, the latter between the parallels agreed with Colombia (1°27.4' N) and Peru (3°23.6' S).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/places.h"
@@ -120,6 +121,22 @@ static void mainland_limit(struct vg_out *out, bool *first)
     vg_out_text(out, "]}}");
 }
 
+static void put_zones(struct vg_out *out, bool *first)
+{
+    hull_zone(out, first, "Galapagos Marine Reserve", 40);
+    hull_zone(out, first, "Ecuador, Galapagos: outer limit of 200 nm", 200);
+    mainland_limit(out, first);
+}
+
+static void put_grounds(struct vg_out *out, bool *first)
+{
+    for (size_t i = 0; i < GROUND_COUNT; i++) {
+        const struct vg_sim_ground *g = &vg_sim_grounds[i];
+        begin(out, first, "ground", g->name);
+        end_circle(out, g->lon_deg, g->lat_deg, g->radius_nm);
+    }
+}
+
 static void put_ports(struct vg_out *out, bool *first)
 {
     for (size_t i = 0; i < vg_sim_terminal_count; i++) {
@@ -128,6 +145,10 @@ static void put_ports(struct vg_out *out, bool *first)
         vg_out_printf(out, ",\"code\":\"%s\",\"berths\":%u", t->code, (unsigned)t->berths);
         end_point(out, t->lon_deg, t->lat_deg);
     }
+}
+
+static void put_anchorages(struct vg_out *out, bool *first)
+{
     for (size_t i = 0; i < vg_sim_roads_count; i++) {
         begin(out, first, "anchorage", vg_sim_roads[i].name);
         end_circle(out, vg_sim_roads[i].lon_deg, vg_sim_roads[i].lat_deg, vg_sim_roads[i].radius_nm);
@@ -138,8 +159,8 @@ static void put_lanes(struct vg_out *out, bool *first)
 {
     for (size_t i = 0; i < vg_sim_edge_count; i++) {
         const struct vg_sim_node *a = &vg_sim_nodes[vg_sim_edges[i].a], *b = &vg_sim_nodes[vg_sim_edges[i].b];
-        char name[32] = "";
-        strncat(strcat(strncat(name, a->key, 8), " - "), b->key, 8);
+        char name[32];
+        snprintf(name, sizeof name, "%.8s - %.8s", a->key, b->key);
         begin(out, first, "lane", name);
         vg_out_text(out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");
         put_point(out, a->lon_deg, a->lat_deg);
@@ -165,20 +186,25 @@ static void put_signals(struct vg_out *out, bool *first)
     }
 }
 
-void vg_sim_places_geojson(struct vg_out *out)
+static const struct {
+    const char *name;
+    void (*put)(struct vg_out *out, bool *first);
+} layers[] = {
+    {"zones", put_zones},           {"grounds", put_grounds}, {"ports", put_ports},
+    {"anchorages", put_anchorages}, {"lanes", put_lanes},     {"signals", put_signals},
+};
+
+const char *vg_sim_layer_name(size_t i)
+{
+    return i < sizeof layers / sizeof *layers ? layers[i].name : NULL;
+}
+
+void vg_sim_places_geojson(const char *layer, struct vg_out *out)
 {
     bool first = true;
     vg_out_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
-    hull_zone(out, &first, "Galapagos Marine Reserve", 40);
-    hull_zone(out, &first, "Ecuador, Galapagos: outer limit of 200 nm", 200);
-    mainland_limit(out, &first);
-    for (size_t i = 0; i < GROUND_COUNT; i++) {
-        const struct vg_sim_ground *g = &vg_sim_grounds[i];
-        begin(out, &first, "ground", g->name);
-        end_circle(out, g->lon_deg, g->lat_deg, g->radius_nm);
-    }
-    put_ports(out, &first);
-    put_lanes(out, &first);
-    put_signals(out, &first);
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
+        if (!layer || strcmp(layer, layers[i].name) == 0)
+            layers[i].put(out, &first);
     vg_out_text(out, "\n]}\n");
 }

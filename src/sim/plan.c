@@ -109,8 +109,7 @@ static void write_destination(struct vg_sim_vessel *v, uint8_t from, uint8_t to,
         snprintf(text, sizeof text, "%s>%s", begin, end);
     else
         snprintf(text, sizeof text, "%s", end);
-    text[20] = '\0';
-    strcpy(v->destination, text);
+    vg_sim_write(v->destination, text);
     double left_m = 0, lon = v->lon_deg, lat = v->lat_deg;
     for (int i = v->route_at; i < v->route_n; i++) {
         left_m += vg_sphere_distance_m(lon, lat, v->route[i].lon_deg, v->route[i].lat_deg);
@@ -234,7 +233,7 @@ static bool to_ground(struct vg_sim_world *world, struct vg_sim_vessel *v)
     if (!vg_sim_voyage_to_point(v, p))
         return false;
     v->silent = false;
-    strcpy(v->destination, v->class == VG_CLASS_SHIP_A ? "FISHING GROUNDS" : "");
+    vg_sim_write(v->destination, v->class == VG_CLASS_SHIP_A ? "FISHING GROUNDS" : "");
     v->eta_us = VG_TIME_NONE;
     return true;
 }
@@ -324,7 +323,7 @@ static void decide_tour(struct vg_sim_world *world, struct vg_sim_vessel *v)
     for (int tries = 0; tries < 8 && site == v->here; tries++)
         site = dives ? PICK(&v->dice, dive_sites) : PICK(&v->dice, tour_sites);
     sail(world, v, site, true);
-    strcpy(v->destination, "CRUCERO GALAPAGOS");
+    vg_sim_write(v->destination, "CRUCERO GALAPAGOS");
 }
 
 static void decide_round(struct vg_sim_world *world, struct vg_sim_vessel *v)
@@ -355,7 +354,7 @@ static void decide_patrol(struct vg_sim_world *world, struct vg_sim_vessel *v)
     bool islands = vg_sim_nodes[v->home].lon_deg < -85;
     sail(world, v, islands ? PICK(&v->dice, island_beats) : PICK(&v->dice, mainland_beats), false);
     v->status = 0;
-    strcpy(v->destination, v->kind->shiptype == 99 ? "SURVEY" : "PATRULLAJE");
+    vg_sim_write(v->destination, v->kind->shiptype == 99 ? "SURVEY" : "PATRULLAJE");
     v->eta_us = VG_TIME_NONE;
 }
 
@@ -483,7 +482,7 @@ static void found_lying(struct vg_sim_world *world, struct vg_sim_vessel *v, uin
     v->here = node;
     v->heading_deg = v->terminal >= 0 ? vg_sim_terminals[v->terminal].bearing_deg : vg_rng_range(&v->dice, 0, 360);
     lie_at(world, v, 0.05, 20);
-    strcpy(v->destination, v->class == VG_CLASS_SHIP_A ? code_of(v, node) : "");
+    vg_sim_write(v->destination, v->class == VG_CLASS_SHIP_A ? code_of(v, node) : "");
 }
 
 /* At a node, then on the way to wherever the program sends it, a random share of the way done. */
@@ -512,7 +511,7 @@ static void found_fishing(struct vg_sim_world *world, struct vg_sim_vessel *v)
     vg_sim_fish(world, v);
     if (v->motion == MOTION_DRIFT) /* not everybody began at the same moment */
         v->until_us = world->now_us + (int64_t)((double)(v->until_us - world->now_us) * vg_rng_unit(&v->dice));
-    strcpy(v->destination, v->class == VG_CLASS_SHIP_A ? "FISHING GROUNDS" : "");
+    vg_sim_write(v->destination, v->class == VG_CLASS_SHIP_A ? "FISHING GROUNDS" : "");
 }
 
 void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v)

@@ -2,9 +2,8 @@
 #include "sim/world.h"
 
 /* A minute has 2 250 slots (Annex 2, §3.1.1). */
-#define SLOTS          2250
-#define SLOT_OF(us)    ((uint32_t)((us) % VG_MINUTE_US * SLOTS / VG_MINUTE_US))
-#define TO_SLOT_US(us) ((us) - (us) % VG_MINUTE_US + ((int64_t)SLOT_OF(us) * VG_MINUTE_US + SLOTS - 1) / SLOTS)
+#define SLOTS       2250
+#define SLOT_OF(us) ((uint32_t)((us) % VG_MINUTE_US * SLOTS / VG_MINUTE_US))
 
 #define STATIC_US     (6 * VG_MINUTE_US) /* Annex 1, §4.2.1 */
 #define LONG_RANGE_US (3 * VG_MINUTE_US) /* Annex 4, §3.2 */
@@ -290,7 +289,7 @@ void vg_sim_speak(struct vg_sim_world *world, struct vg_sim_vessel *v, struct vg
         v->next_position_us = now_us + (int64_t)((double)every_us * vg_rng_unit(&v->dice));
     while (v->next_position_us < end_us) {
         int64_t time_us = v->next_position_us < now_us ? now_us : v->next_position_us;
-        say_position(world, v, TO_SLOT_US(time_us), out);
+        say_position(world, v, time_us, out);
         v->next_position_us = time_us + every_us;
     }
     if (says_static && v->next_static_us < end_us) {

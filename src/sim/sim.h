@@ -32,7 +32,7 @@ enum vg_sim_scenario {
 struct vg_sim_options {
     enum vg_sim_scenario scenario;
     uint32_t vessels;   /* about how many move; 0: the scenario's default */
-    uint64_t seed;      /* */
+    uint64_t seed;      /* another number, another world */
     int64_t start_us;   /* UTC; cut to whole seconds */
     double damage;      /* share of sentences that the radio or the line spoils, 0–1 */
     bool statics_first; /* load: all names in the first minute instead of spread over six */
@@ -78,9 +78,12 @@ void vg_sim_truth(const struct vg_sim *sim, size_t i, struct vg_sim_truth *ret_t
 void vg_sim_truth_json(const struct vg_sim *sim, size_t i, struct vg_out *out);
 
 /*
- * The world's places as a GeoJSON FeatureCollection: ports, roads, lanes, fishing grounds, stations, aids, and two
- * zones made by our own construction (sim/zones.c), approximate and not for navigation. Any thread.
+ * The world's places as a GeoJSON FeatureCollection, one layer (zones, grounds, ports, anchorages, lanes, signals) or
+ * with NULL all of them. The zones are our own construction, approximate and not for navigation. Any thread.
  */
-void vg_sim_places_geojson(struct vg_out *out);
+void vg_sim_places_geojson(const char *layer, struct vg_out *out);
+
+/* The names of the layers; NULL behind the last. */
+const char *vg_sim_layer_name(size_t i);
 
 #endif

@@ -144,7 +144,7 @@ void vg_sim_stories(struct vg_sim_world *world)
             return;
         v->program = PROGRAM_STORY;
         v->story = (int8_t)i;
-        strcpy(v->name, stories[i].name);
+        vg_sim_write(v->name, stories[i].name);
         if (stories[i].mmsi)
             v->mmsi = stories[i].mmsi;
         if (i == STORY_MOB)

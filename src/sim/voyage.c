@@ -7,7 +7,8 @@ void vg_sim_spot(uint64_t *dice, double lon_deg, double lat_deg, double radius_n
     *ret = (struct vg_sim_point){lon_deg, lat_deg, false};
     for (int tries = 0; tries < 20; tries++) {
         double lon = lon_deg, lat = lat_deg;
-        double far_m = radius_nm * VG_METRES_PER_NM * sqrt(vg_rng_unit(dice));
+        /* Dense inside, thin at the edge (a Gaussian cut at its 95 %), as fleets and anchorages are. */
+        double far_m = radius_nm * VG_METRES_PER_NM * sqrt(-log(1 - 0.95 * vg_rng_unit(dice)) / 2.996);
         vg_sphere_move(&lon, &lat, vg_rng_range(dice, 0, 360), far_m);
         if (vg_sim_is_land(lon, lat))
             continue;
@@ -17,6 +18,24 @@ void vg_sim_spot(uint64_t *dice, double lon_deg, double lat_deg, double radius_n
     }
 }
 
+/* Clear water between two points with 350 m to spare on both sides: ships don't steer to the metre. */
+static bool clear_way(double lon_a, double lat_a, double lon_b, double lat_b)
+{
+    if (!vg_sim_sea_between(lon_a, lat_a, lon_b, lat_b))
+        return false;
+    double east, north;
+    vg_sphere_offset_m(lon_a, lat_a, lon_b, lat_b, &east, &north);
+    double bearing = atan2(east, north) / VG_RAD;
+    for (int side = -90; side <= 90; side += 180) {
+        double a_lon = lon_a, a_lat = lat_a, b_lon = lon_b, b_lat = lat_b;
+        vg_sphere_move(&a_lon, &a_lat, bearing + side, 350);
+        vg_sphere_move(&b_lon, &b_lat, bearing + side, 350);
+        if (!vg_sim_sea_between(a_lon, a_lat, b_lon, b_lat))
+            return false;
+    }
+    return true;
+}
+
 /* A node as this vessel passes it: somewhere in its spread, if land allows. */
 static struct vg_sim_point pass(struct vg_sim_vessel *v, uint8_t node, struct vg_sim_point before)
 {
@@ -24,8 +43,8 @@ static struct vg_sim_point pass(struct vg_sim_vessel *v, uint8_t node, struct vg
     struct vg_sim_point p = {n->lon_deg, n->lat_deg, n->spread_nm <= 0.1};
     struct vg_sim_point wide;
     vg_sim_spot(&v->dice, n->lon_deg, n->lat_deg, n->spread_nm, &wide);
-    bool clear = n->spread_nm > 0 && vg_sim_sea_between(before.lon_deg, before.lat_deg, wide.lon_deg, wide.lat_deg) &&
-                 vg_sim_sea_between(wide.lon_deg, wide.lat_deg, n->lon_deg, n->lat_deg);
+    bool clear = n->spread_nm > 0 && clear_way(before.lon_deg, before.lat_deg, wide.lon_deg, wide.lat_deg) &&
+                 clear_way(wide.lon_deg, wide.lat_deg, n->lon_deg, n->lat_deg);
     if (clear) {
         p.lon_deg = wide.lon_deg;
         p.lat_deg = wide.lat_deg;
@@ -47,21 +66,26 @@ static bool plan_route(struct vg_sim_vessel *v, uint8_t to, struct vg_sim_point 
     uint8_t path[NODE_COUNT];
     struct vg_sim_point at = {v->lon_deg, v->lat_deg, false};
     v->route_n = v->route_at = 0;
-    if (vg_sim_sea_between(at.lon_deg, at.lat_deg, end.lon_deg, end.lat_deg))
+    if (clear_way(at.lon_deg, at.lat_deg, end.lon_deg, end.lat_deg))
         return add_point(v, end);
-    uint8_t from = v->here != NODE_NONE ? v->here : vg_sim_nearest_node(at.lon_deg, at.lat_deg);
+    if (!vg_sim_sea_between(vg_sim_nodes[to].lon_deg, vg_sim_nodes[to].lat_deg, end.lon_deg, end.lat_deg))
+        to = vg_sim_nearest_node(end.lon_deg, end.lat_deg);
+    uint8_t from = v->here; /* a port's node; its roads may lie far off */
+    if (from == NODE_NONE ||
+        !vg_sim_sea_between(at.lon_deg, at.lat_deg, vg_sim_nodes[from].lon_deg, vg_sim_nodes[from].lat_deg))
+        from = vg_sim_nearest_node(at.lon_deg, at.lat_deg);
     size_t n = vg_sim_path(from, to, path, NODE_COUNT);
     /* Don't turn back to a node when the next one is in sight. */
     size_t first = 0;
-    while (first + 1 < n && vg_sim_nodes[path[first]].spread_nm > 0 &&
-           vg_sim_sea_between(at.lon_deg, at.lat_deg, vg_sim_nodes[path[first + 1]].lon_deg,
-                              vg_sim_nodes[path[first + 1]].lat_deg))
+    while (
+        first + 1 < n && vg_sim_nodes[path[first]].spread_nm > 0 &&
+        clear_way(at.lon_deg, at.lat_deg, vg_sim_nodes[path[first + 1]].lon_deg, vg_sim_nodes[path[first + 1]].lat_deg))
         first++;
     for (size_t i = first; i < n; i++) {
         struct vg_sim_point p = pass(v, path[i], at);
         if (i + 1 < n) { /* the next leg must be clear from the shifted point too */
             const struct vg_sim_node *next = &vg_sim_nodes[path[i + 1]];
-            if (!vg_sim_sea_between(p.lon_deg, p.lat_deg, next->lon_deg, next->lat_deg))
+            if (!clear_way(p.lon_deg, p.lat_deg, next->lon_deg, next->lat_deg))
                 p = (struct vg_sim_point){vg_sim_nodes[path[i]].lon_deg, vg_sim_nodes[path[i]].lat_deg, p.narrow};
         }
         if (!add_point(v, p)) {

@@ -5,6 +5,8 @@
 #ifndef VG_SIM_WORLD_H
 #define VG_SIM_WORLD_H
 
+#include <string.h>
+
 #include "base/time.h"
 #include "sensor/ais/ais.h"
 #include "sim/places.h"
@@ -64,7 +66,7 @@ struct vg_sim_kind {
     uint16_t share; /* of the default number of vessels */
     uint8_t program;
     uint32_t uses;
-    const char *flags; /* one letter of registry.def at random */
+    const char *flags; /* one of these letters at random: identity.c has the registries */
     uint8_t names;
     uint16_t loa_min_m, loa_max_m;
     double beam_ratio;
@@ -200,6 +202,17 @@ struct vg_sim_load;
 enum vg_err vg_sim_load_new(const struct vg_sim_options *options, struct vg_sim_load **ret_load);
 void vg_sim_load_free(struct vg_sim_load *load);
 void vg_sim_load_step(struct vg_sim_load *load, int64_t now_us, struct vg_sim_counters *counters, struct vg_out *out);
+
+/* Text into a field of a vessel, cut to what it holds. */
+#define vg_sim_write(field, text) vg_sim_copy((field), sizeof(field), (text))
+static inline void vg_sim_copy(char *to, size_t size, const char *text)
+{
+    size_t n = strlen(text);
+    if (n >= size)
+        n = size - 1;
+    memcpy(to, text, n);
+    to[n] = '\0';
+}
 
 /* Local mean hour of the sun, 0–24. */
 static inline double vg_sim_sun_hour(int64_t time_us, double lon_deg)

@@ -50,6 +50,7 @@ static int set_up(void **state)
     put("web/empty.css", "");
     put("layers/zones.geojson", "{\"type\":\"FeatureCollection\",\"features\":[]}");
     put("layers/ports-2.geojson", "{}");
+    put("layers/lanes.off.geojson", "{}");
     put("layers/bad name.geojson", "{}");
     put("layers/notes.txt", "secret");
     put_link("../secret.txt", "web/link.txt");
@@ -191,10 +192,14 @@ static void layers_are_listed_and_given(void **state)
 {
     (void)state;
     json_t *json = house_json(house, "/api/v1/layers", 200), *all = json_object_get(json, "layers");
-    assert_int_equal(json_array_size(all), 2); /* not the link */
-    assert_string_equal(text_of(json_array_get(all, 0), "id"), "ports-2");
-    assert_string_equal(text_of(json_array_get(all, 1), "url"), "/api/v1/layers/zones");
+    assert_int_equal(json_array_size(all), 3); /* not the link */
+    assert_string_equal(text_of(json_array_get(all, 0), "id"), "lanes");
+    assert_true(json_is_false(json_object_get(json_array_get(all, 0), "shown")));
+    assert_string_equal(text_of(json_array_get(all, 1), "id"), "ports-2");
+    assert_true(json_is_true(json_object_get(json_array_get(all, 1), "shown")));
+    assert_string_equal(text_of(json_array_get(all, 2), "url"), "/api/v1/layers/zones");
     json_decref(json);
+    gives("/api/v1/layers/lanes", "application/geo+json", "{}");
     gives("/api/v1/layers/zones", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[]}");
 }
 

@@ -1,4 +1,6 @@
 /* The live stream over real sockets: slow, stuck, many and changing readers. */
+#include <fcntl.h>
+
 #include "house.h"
 #include "mirror.h"
 
@@ -325,10 +327,20 @@ static void readers_and_publisher_at_once(void **state)
     house_close(house);
 }
 
+static int open_files(void)
+{
+    int count = 0, fd = dup(0);
+    for (int i = 0; i < 1024; i++)
+        count += fcntl(i, F_GETFD) >= 0;
+    close(fd);
+    return count;
+}
+
 static void stopping_ends_the_streams(void **state)
 {
     (void)state;
     struct vg_serve_options o = house_options();
+    int files = open_files();
     struct house *house = house_open(&o);
     struct stream *parked = stream_open(house, "", 0);
     stream_until(parked, newest_seq(house));
@@ -337,6 +349,7 @@ static void stopping_ends_the_streams(void **state)
     uint8_t buf[100];
     assert_int_equal(http_read(&parked->http, buf, sizeof buf), 0);
     stream_close(parked);
+    assert_int_equal(open_files(), files);
 }
 
 int main(void)

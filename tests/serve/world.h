@@ -26,7 +26,9 @@ static inline uint32_t random_below(uint64_t *state, uint32_t n)
 
 static inline struct vg_picture *world_new(uint32_t vessels)
 {
-    struct vg_picture_limits limits = {vessels, 1 << 20, 200, 0};
+    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
+    limits.vessels = vessels;
+    limits.trail_bytes = 1 << 20;
     struct vg_picture *p = NULL;
     assert_int_equal(vg_picture_new(&limits, &p), VG_OK);
     vg_picture_advance(p, START_US);

@@ -99,7 +99,7 @@ function json(v, full = false) {
 }
 
 function feeds() {
-  const feed = (name, url, more) => ({ name, url, state: feedState[name], since: iso(started / 1000), last: iso(world.now - (feedState[name] === 'live' ? 1 : 90)), stall_s: 60, bytes: 5e6, lines: 1e5, sentences: 99000, messages: 81000, rate: feedState[name] === 'live' ? 42.5 : 0, vessels: 900, reconnects: 1, error: null, refused: [], progress: null, ...more });
+  const feed = (name, url, more) => ({ name, url, state: feedState[name], since: iso(started / 1000), last: iso(Date.now() / 1000 - (feedState[name] === 'live' ? 1 : 90)), stall_s: 60, bytes: 5e6, lines: 1e5, sentences: 99000, messages: 81000, rate: feedState[name] === 'live' ? 42.5 : 0, vessels: 900, reconnects: 1, error: null, refused: [], progress: null, ...more });
   return { time: iso(world.now), sources: SOURCES, feeds: [
     feed('Manta', 'tcp://127.0.0.1:5631', { refused: [
       { reason: 'checksum', text: 'checksum does not match', count: 37, example: '!AIVDM,1,1,,B,13HOI:0P0000VOHLCnHQKwvL05Ip,0*24', time: iso(world.now - 60) },

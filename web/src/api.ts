@@ -1,4 +1,4 @@
-/** The server's JSON interface (docs/api-draft.md). Types say what may be absent: anything a radio did not say. */
+/** The server's JSON interface (docs/formats/http.md). Types say what may be absent: anything a radio did not say. */
 
 export interface Status {
   version: string; title: string; demo: boolean; clock: 'wall' | 'data'; time: string; epoch: string; vessels: number;
@@ -11,7 +11,9 @@ export interface VesselDetail {
   lon?: number; lat?: number; speed?: number; course?: number; heading?: number; turn?: number; status?: number;
   destination?: string; eta?: string; draught?: number; length?: number; beam?: number; time?: string; heard?: string; source?: string;
   distress?: 'active' | 'test'; aid_type?: number; virtual?: boolean; off_position?: boolean; altitude?: number;
-  reported?: Record<string, Reported>; trail?: TrailPoint[]; trail_dropped?: number;
+  mothership_mmsi?: number; text?: string;
+  /** `breaks`: no line leads to these points of the trail. */
+  reported?: Record<string, Reported>; trail?: TrailPoint[]; breaks?: number[]; trail_dropped?: number;
   held?: { count: number; lon: number; lat: number; time: string }; reports?: number;
 }
 export type FeedState = 'connecting' | 'live' | 'stalled' | 'down' | 'ended';
@@ -22,9 +24,10 @@ export interface Feed {
   progress?: number | null;
 }
 export interface Source { id: number; name: string; feed: string }
-export interface Feeds { time: string; feeds: Feed[]; sources: Source[] }
-export interface Trails { trails: { mmsi: number; points: [number, number, number][] }[]; truncated: boolean }
-export interface LayerEntry { id: string; title: string; url: string }
+/** `time` is the picture's; a feed's `since` and `last` are the server's wall clock, which `serverNow` tells (ms). */
+export interface Feeds { time: string; feeds: Feed[]; sources: Source[]; serverNow: number }
+export interface Trails { trails: { mmsi: number; points: [number, number, number][]; breaks?: number[] }[]; truncated: boolean }
+export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
 
 export class HttpError extends Error {
@@ -41,7 +44,13 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 
 export const api = {
   status: () => get<Status>('/api/v1/status'),
-  feeds: () => get<Feeds>('/api/v1/feeds'),
+  feeds: async (): Promise<Feeds> => {
+    const response = await fetch('/api/v1/feeds', { headers: { Accept: 'application/json' } });
+    if (!response.ok) throw new HttpError(response.status);
+    // Not this computer's clock: a console that is minutes off would call a live feed old.
+    const serverNow = Date.parse(response.headers.get('Date') ?? '') || Date.now();
+    return { ...((await response.json()) as Omit<Feeds, 'serverNow'>), serverNow };
+  },
   vessel: (mmsi: number, signal?: AbortSignal) => get<VesselDetail>(`/api/v1/vessels/${mmsi}`, signal),
   search: (text: string, signal?: AbortSignal) => get<VesselPage>(`/api/v1/vessels?limit=20&q=${encodeURIComponent(text)}`, signal),
   trails: (bbox: string, minutes: number, signal?: AbortSignal) => get<Trails>(`/api/v1/trails?bbox=${bbox}&minutes=${minutes}`, signal),

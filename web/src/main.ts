@@ -27,6 +27,7 @@ import { bindKeys } from './ui/keys';
 import { Legend } from './ui/legend';
 import { SidePanel } from './ui/panel';
 import { Search } from './ui/search';
+import { fitToVessels } from './map/fit';
 import { StatusBar } from './ui/statusbar';
 import { TopBar } from './ui/topbar';
 import { installTestHook } from './testhook';
@@ -41,7 +42,9 @@ async function start(): Promise<void> {
   setLang(state.get().lang ?? browserLang());
 
   const status = await Promise.race([api.status().catch(() => null), new Promise<null>((done) => setTimeout(() => done(null), 3000))]);
-  const view = fromHash.view ?? status?.view ?? DEFAULT_VIEW;
+  const given = fromHash.view ?? status?.view;
+  const view = given ?? DEFAULT_VIEW;
+  let placed = given !== undefined && given !== null;
 
   const app = { state, status, hover: -1, zones: [], insets: { top: 48, left: 0, right: 0, bottom: 28 }, look: 'dark' } as unknown as App;
   const stage = document.getElementById('chart')!;
@@ -57,10 +60,12 @@ async function start(): Promise<void> {
       app.clock.tick(tick.clockUs, performance.now());
       if (app.detail.extend()) app.scene.invalidate();
       if (app.tools.rings && 'mmsi' in app.tools.rings) app.scene.toolsChanged();
+      placed ||= fitToVessels(app);
       follow(app);
       app.scene.ticked();
     });
   app.chart = new Chart(stage, view);
+  app.chart.map.on('movestart', (event) => { placed ||= 'originalEvent' in event && !!event.originalEvent; });
   app.projector = new Projector();
   app.projector.update(app.chart.map);
   app.detail = new Detail(state, app.vessels);
@@ -79,6 +84,7 @@ async function start(): Promise<void> {
       bottom: sheet && (open || selected !== null) ? innerHeight * 0.55 : px('--foot') };
     app.overlay.invalidate();
   };
+  app.obstacles = () => [topbar.el, legend.el, zoom, banners.el, panel.el, card.el].map((el) => el.getBoundingClientRect());
   app.select = (mmsi, options) => select(app, mmsi, options?.centre ?? false);
 
   const search = new Search(app), topbar = new TopBar(app, search.el), panel = new SidePanel(app), card = new Card(app);
@@ -114,10 +120,10 @@ async function start(): Promise<void> {
   document.documentElement.dataset.theme = state.get().theme === 'system' ? (dark.matches ? 'dark' : 'light') : state.get().theme;
 
   const showLayers = () => {
-    const { hidden, hiddenZones } = state.get();
+    const { hidden, toggledZones } = state.get();
     app.chart.show('ports', !hidden.has('ports'));
     app.chart.show('border', !hidden.has('borders'));
-    for (const zone of app.zones) app.chart.show(`zone-${zone.id}-`, !hiddenZones.has(zone.id));
+    for (const zone of app.zones) app.chart.show(`zone-${zone.id}-`, zone.shown !== toggledZones.has(zone.id));
   };
 
   const saveHash = () => {
@@ -129,7 +135,7 @@ async function start(): Promise<void> {
     clearTimeout(hashTimer);
     hashTimer = window.setTimeout(saveHash, 250);
   };
-  state.watch(['selected', 'follow', 'filter', 'hidden', 'hiddenZones', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang'], hashSoon);
+  state.watch(['selected', 'follow', 'filter', 'hidden', 'toggledZones', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang'], hashSoon);
   app.chart.map.on('moveend', hashSoon);
   addEventListener('hashchange', () => {
     const { view: at, patch } = readHash(location.hash);
@@ -139,12 +145,18 @@ async function start(): Promise<void> {
 
   state.watch(['theme'], applyTheme);
   dark.addEventListener('change', applyTheme);
-  state.watch(['hidden', 'hiddenZones'], showLayers);
+  state.watch(['hidden', 'toggledZones'], () => {
+    showLayers();
+    app.overlay.invalidate();
+  });
   state.watch(['filter', 'hidden', 'vectorMinutes', 'trails', 'selected'], () => app.scene.invalidate());
   state.watch(['follow'], () => follow(app));
   app.detail.watch(() => app.scene.invalidate());
-  app.feeds.watch(() => topbar.render());
 
+  document.getElementById('skip')!.addEventListener('click', (event) => {
+    event.preventDefault();
+    state.set({ panel: 'list' });
+  });
   bindKeys(app, () => search.input.focus());
   bindPointer(app, statusbar);
   renderAll();

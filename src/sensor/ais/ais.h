@@ -18,11 +18,13 @@
 
 #include "base/err.h"
 #include "base/out.h"
+#include "base/time.h"
 #include "nmea/nmea.h"
 #include "sensor/report.h"
 
 #define VG_AIS_BITS_MAX (VG_PAYLOAD_CHARS * 6)
 #define VG_AIS_TYPE_MAX 28
+#define VG_AIS_JSON_MAX 8192 /* bytes: no message needs more (tests hold it) */
 
 /* What a field's bits mean. */
 enum vg_ais_kind {
@@ -38,6 +40,10 @@ enum vg_ais_kind {
     VG_AIS_ETA,      /* month, day, hour, minute */
     VG_AIS_TIME,     /* year … second */
     VG_AIS_TAIL,     /* unsigned, `start` bits before the end of the message */
+    VG_AIS_SQUARE,   /* unsigned, the raw value squared (BUFR's way with visibility) */
+    VG_AIS_SIGN,     /* a sign bit, 1 for positive, and a magnitude (inland gauges) */
+    VG_AIS_CHOICE,   /* unsigned; chooses the layout that reads the rest */
+    VG_AIS_REPEAT,   /* no value: an array of elements */
 };
 
 /* Where a field goes in a vg_report. */
@@ -70,6 +76,8 @@ enum vg_ais_target {
     VG_AIS_TO_PARENT,
 };
 
+#define VG_AIS_LABEL_SIZE 32
+
 struct vg_ais_field {
     const char *key;
     uint16_t start, width; /* width 0: to the end */
@@ -79,6 +87,16 @@ struct vg_ais_field {
     int32_t none;     /* raw value that means "not available"; VG_AIS_NO_NONE if there is none */
     const char *unit; /* "kn", "deg", "m", "" … */
     const char *what; /* one line for documents */
+    /* Rows of application payloads; zero elsewhere. */
+    uint16_t step;       /* value = (raw × step + offset) × 10^−decimals; 0 counts as 1 */
+    int16_t offset;      /* in units of the last decimal */
+    bool upwards;        /* every raw value from `none` on is "not available" */
+    uint8_t max;         /* REPEAT: elements at most; CHOICE: number of layouts */
+    uint8_t first;       /* CHOICE: the value of the first; REPEAT: bits of the count in front, 0: to the end */
+    uint16_t sub_layout; /* REPEAT: of an element, CHOICE: of the first value: place in vg_ais_layouts() */
+    /* Rows of messages; zero elsewhere. */
+    uint8_t label_len;
+    char label[VG_AIS_LABEL_SIZE]; /* `,"key":`, made by the compiler. Copied whole, however much of it counts */
 };
 
 #define VG_AIS_NO_NONE INT32_MIN
@@ -103,8 +121,17 @@ struct vg_ais {
     uint8_t payload[VG_AIS_BITS_MAX / 8 + 8]; /* most significant bit first; zero behind the end */
 };
 
-/* All layouts, for documents and tests. */
+/* All layouts, for documents and tests: messages first, then applications (type 0) and the parts of arrays. */
 const struct vg_ais_layout *vg_ais_layouts(size_t *ret_count);
+
+/* Which application identifiers are read, and by which layout. */
+struct vg_ais_application {
+    uint16_t dac;
+    uint8_t fid;
+    uint8_t min_bits; /* of application data, for this layout to be taken */
+    uint16_t layout;  /* place in vg_ais_layouts() */
+};
+const struct vg_ais_application *vg_ais_applications(size_t *ret_count);
 
 /* Armour → bits → message. NONE, or why not (ARMOUR, FILL_BITS, PAYLOAD_LENGTH, MESSAGE_TYPE, MESSAGE_SHORT); *ret then
  * undefined. */
@@ -124,6 +151,9 @@ enum vg_ais_state {
 /* A number field's raw value; `base` is 0, or application_start for fields of the application. */
 enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field *field, unsigned base,
                              int64_t *ret_raw);
+
+/* A number as it is meant, in units of the last decimal: vg_out_scaled(out, vg_ais_scale(f, raw), f->decimals). */
+int64_t vg_ais_scale(const struct vg_ais_field *field, int64_t raw);
 
 /* 6-bit text as ASCII, ended by @, trailing blanks dropped; at most `size` − 1 characters and a terminator. Returns the
  * length. */
@@ -151,12 +181,32 @@ bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret);
  */
 enum vg_err vg_ais_blank(const char *layout, uint32_t mmsi, struct vg_ais *ret);
 
-/* Sets a number field by key, raw or scaled (knots, degrees, metres …); VG_NOT_FOUND, or VG_RANGE if it doesn't fit. */
+/*
+ * Makes a message of type 6, 8, 25 or 26 ("6", "8", "25I", "25AI", "26I", "26AI") carry an application: sets dac and
+ * fid, and every field of its layout "not available". VG_NOT_FOUND if the identifier isn't known.
+ */
+enum vg_err vg_ais_set_application(struct vg_ais *msg, unsigned dac, unsigned fid);
+
+/*
+ * A field's `key` is its key in the JSON; in arrays, with its place: "areas[1].lon", "reports[0].wspeed". An array
+ * grows to hold what is set; a number that chooses what follows (`shape`, `sensor`, `msgid` …) is set before what
+ * follows it. All return VG_NOT_FOUND if there is no such field, VG_ARG if it is of another kind, VG_RANGE if the value
+ * doesn't fit; the message is as before then, but for elements that an array grew by.
+ */
+
+/* A number, raw or scaled (knots, degrees, metres …). */
 enum vg_err vg_ais_set_raw(struct vg_ais *msg, const char *key, int64_t raw);
 enum vg_err vg_ais_set(struct vg_ais *msg, const char *key, double value);
 enum vg_err vg_ais_set_pos(struct vg_ais *msg, struct vg_pos pos);
 /* Characters that 6-bit ASCII lacks become '?' (small letters become capitals); too long is cut. */
 enum vg_err vg_ais_set_text(struct vg_ais *msg, const char *key, const char *text);
+/* A date and time, or an ETA (year and second are ignored). Parts are written as they are: 24 h and 60 min are "not
+ * available". */
+enum vg_err vg_ais_set_time(struct vg_ais *msg, const char *key, const struct vg_civil *time);
+/* Bits, most significant first. The message ends behind them. */
+enum vg_err vg_ais_set_data(struct vg_ais *msg, const char *key, const uint8_t *bytes, unsigned bits);
+/* Cuts the message, or adds zero bits. VG_RANGE below 38 (its identity) and above VG_AIS_BITS_MAX. */
+enum vg_err vg_ais_set_length(struct vg_ais *msg, unsigned bits);
 
 /*
  * Writes the message as one or more !AIVDM lines with CR LF into `out`; `sequence` 0–9 is used if more than one is

@@ -1,40 +1,10 @@
 /* Armour → bits → message; bits → raw values. */
 #include <string.h>
 
+#include "nmea/line.h"
 #include "sensor/ais/ais.h"
+#include "sensor/ais/bits.h"
 #include "sensor/ais/layouts.h"
-
-/* IEC 61162-1, table of the 6-bit field: 0–W are 0–39, ` to w are 40–63. */
-static int armour_value(uint8_t c)
-{
-    if (c >= '0' && c <= 'W')
-        return c - '0';
-    return c >= '`' && c <= 'w' ? c - '`' + 40 : -1;
-}
-
-static bool unarmour(const char *armour, size_t len, uint8_t *bits)
-{
-    uint32_t word = 0;
-    int bad = 0;
-    size_t i = 0;
-    for (; i < len; i++) {
-        int v = armour_value((uint8_t)armour[i]);
-        bad |= v;
-        word = word << 6 | (uint32_t)(v & 63);
-        if (i % 4 == 3) {
-            *bits++ = (uint8_t)(word >> 16);
-            *bits++ = (uint8_t)(word >> 8);
-            *bits++ = (uint8_t)word;
-        }
-    }
-    word <<= 6 * (4 - i % 4); /* the last group, not full */
-    if (i % 4) {
-        bits[0] = (uint8_t)(word >> 16);
-        bits[1] = (uint8_t)(word >> 8);
-        bits[2] = (uint8_t)word;
-    }
-    return bad >= 0;
-}
 
 static void clear_behind(struct vg_ais *msg)
 {
@@ -47,7 +17,7 @@ static void clear_behind(struct vg_ais *msg)
     memset(msg->payload + whole, 0, end - whole);
 }
 
-static void choose_application(struct vg_ais *msg)
+void vg_ais_choose_application(struct vg_ais *msg)
 {
     msg->application = NULL;
     msg->application_start = 0;
@@ -60,8 +30,8 @@ static void choose_application(struct vg_ais *msg)
     if (!dac || !fid || !data || msg->bits <= data->start)
         return;
     msg->application_start = data->start;
-    msg->application =
-        vg_ais_application_layout(vg_ais_uint(msg, dac->start, dac->width), vg_ais_uint(msg, fid->start, fid->width));
+    msg->application = vg_ais_application_layout(vg_ais_uint(msg, dac->start, dac->width),
+                                                 vg_ais_uint(msg, fid->start, fid->width), msg->bits - data->start);
 }
 
 enum vg_refusal vg_ais_decode(const char *armour, size_t len, uint8_t fill_bits, struct vg_ais *msg)
@@ -70,19 +40,24 @@ enum vg_refusal vg_ais_decode(const char *armour, size_t len, uint8_t fill_bits,
         return VG_REFUSAL_FILL_BITS;
     if (len > VG_PAYLOAD_CHARS)
         return VG_REFUSAL_PAYLOAD_LENGTH;
-    if (!unarmour(armour, len, msg->payload))
+    if (!vg_unarmour(armour, len, msg->payload))
         return VG_REFUSAL_ARMOUR;
     msg->bits = (uint16_t)(len * 6 > fill_bits ? len * 6 - fill_bits : 0);
     clear_behind(msg);
+    return vg_ais_interpret(msg);
+}
+
+enum vg_refusal vg_ais_interpret(struct vg_ais *msg)
+{
     if (msg->bits < 38)
         return VG_REFUSAL_MESSAGE_SHORT;
-    msg->type = (uint8_t)vg_ais_uint(msg, 0, 6);
-    msg->repeat = (uint8_t)vg_ais_uint(msg, 6, 2);
-    msg->mmsi = vg_ais_uint(msg, 8, 30);
+    msg->type = (uint8_t)bits_uint(msg, 0, 6);
+    msg->repeat = (uint8_t)bits_uint(msg, 6, 2);
+    msg->mmsi = bits_uint(msg, 8, 30);
     msg->layout = vg_ais_choose_layout(msg);
     if (!msg->layout)
         return VG_REFUSAL_MESSAGE_TYPE;
-    choose_application(msg);
+    vg_ais_choose_application(msg);
     return VG_REFUSAL_NONE;
 }
 
@@ -90,20 +65,14 @@ uint32_t vg_ais_uint(const struct vg_ais *msg, unsigned start, unsigned width)
 {
     if (start >= msg->bits || width == 0 || width > 32)
         return 0;
-    const uint8_t *p = msg->payload + start / 8;
-    uint64_t v = 0;
-    for (int i = 0; i < 5; i++) /* 32 bits at any offset lie in 5 bytes; payload has 8 to spare */
-        v = v << 8 | p[i];
-    return (uint32_t)(v >> (40 - start % 8 - width) & ((UINT64_C(1) << width) - 1));
+    return bits_uint(msg, start, width);
 }
 
 int32_t vg_ais_int(const struct vg_ais *msg, unsigned start, unsigned width)
 {
-    uint32_t v = vg_ais_uint(msg, start, width);
-    if (width == 0 || width >= 32)
-        return (int32_t)v;
-    uint32_t sign = UINT32_C(1) << (width - 1);
-    return (int32_t)(v ^ sign) - (int32_t)sign;
+    if (start >= msg->bits || width == 0 || width > 32)
+        return 0;
+    return bits_int(msg, start, width);
 }
 
 static bool is_signed(const struct vg_ais_field *f)
@@ -125,7 +94,7 @@ enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field
     if (!whole && (f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT))
         return VG_AIS_ABSENT;
     int64_t raw = is_signed(f) ? vg_ais_int(msg, start, f->width) : (int64_t)vg_ais_uint(msg, start, f->width);
-    if (f->none != VG_AIS_NO_NONE && raw == f->none)
+    if (f->none != VG_AIS_NO_NONE && (raw == f->none || (f->upwards && raw > f->none)))
         return VG_AIS_NOT_AVAILABLE;
     *ret_raw = raw;
     return whole ? VG_AIS_PRESENT : VG_AIS_PARTIAL;
@@ -134,15 +103,13 @@ enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field
 size_t vg_ais_text(const struct vg_ais *msg, unsigned start, unsigned width, char *out, size_t size)
 {
     unsigned end = width && start + width < msg->bits ? start + width : msg->bits;
-    size_t n = 0;
-    for (; start + 6 <= end && n + 1 < size; start += 6) {
-        uint32_t v = vg_ais_uint(msg, start, 6);
-        if (v == 0) /* @ ends the text */
-            break;
-        out[n++] = (char)(v < 32 ? v + 64 : v);
-    }
-    while (n && out[n - 1] == ' ')
-        n--;
-    out[n] = '\0';
+    unsigned count = end > start ? (end - start) / 6 : 0;
+    char text[VG_PAYLOAD_CHARS + 8];
+    if (size <= count)
+        count = (unsigned)size - 1;
+    if (size >= count + 8)
+        return bits_text(msg, start, count, out);
+    size_t n = bits_text(msg, start, count, text);
+    memcpy(out, text, n + 1);
     return n;
 }

@@ -8,7 +8,7 @@
 /* The longest armoured payload of one sentence: 82 characters less "!AIVDM,n,n,s,C,", ",f*hh" and CR LF. */
 #define SENTENCE_CHARS 60
 
-static void put_bits(struct vg_ais *msg, unsigned start, unsigned width, uint32_t value)
+void vg_ais_put_bits(struct vg_ais *msg, unsigned start, unsigned width, uint32_t value)
 {
     for (unsigned i = 0; i < width; i++) {
         unsigned at = start + i;
@@ -25,6 +25,40 @@ static bool is_signed(const struct vg_ais_field *f)
     return f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
 }
 
+/* "Not available" where a field knows it, 0 elsewhere. Arrays that lie wholly before `end` too. */
+void vg_ais_blank_fields(struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, unsigned end)
+{
+    for (size_t i = 0; i < layout->fields; i++) {
+        const struct vg_ais_field *f = &layout->field[i];
+        unsigned start = base + f->start, n = f->kind == VG_AIS_REPEAT ? vg_ais_elements(msg, f, base, end) : 0;
+        for (unsigned k = 0; k < n; k++) {
+            const struct vg_ais_layout *e = vg_ais_element(f);
+            vg_ais_blank_fields(msg, e, start + k * e->bits, start + (k + 1) * e->bits);
+        }
+        if (f->kind == VG_AIS_ETA) /* hour 24, minute 60 */
+            vg_ais_put_bits(msg, start, f->width, 24u << 6 | 60u);
+        else if (f->kind == VG_AIS_TIME) /* hour 24, minute 60, second 60 */
+            vg_ais_put_bits(msg, start + 23u, 17, 24u << 12 | 60u << 6 | 60u);
+        else if (f->none != VG_AIS_NO_NONE && f->width)
+            vg_ais_put_bits(msg, start, f->width, (uint32_t)f->none);
+        const struct vg_ais_layout *chosen = f->kind == VG_AIS_CHOICE ? vg_ais_chosen(msg, f, base) : NULL;
+        if (chosen)
+            vg_ais_blank_fields(msg, chosen, base, end);
+    }
+}
+
+unsigned vg_ais_needed_bits(const struct vg_ais_layout *layout)
+{
+    unsigned bits = layout->bits;
+    for (size_t i = 0; layout->bits == 0 && i < layout->fields; i++) {
+        const struct vg_ais_field *f = &layout->field[i];
+        unsigned end = (unsigned)f->start + f->width;
+        if (f->kind != VG_AIS_TAIL && end > bits)
+            bits = end;
+    }
+    return bits;
+}
+
 enum vg_err vg_ais_blank(const char *layout, uint32_t mmsi, struct vg_ais *ret)
 {
     const struct vg_ais_layout *l = vg_ais_layout_by_name(layout);
@@ -32,70 +66,84 @@ enum vg_err vg_ais_blank(const char *layout, uint32_t mmsi, struct vg_ais *ret)
         return VG_NOT_FOUND;
     if (mmsi >= UINT32_C(1) << 30)
         return VG_RANGE;
-    *ret = (struct vg_ais){.type = l->type, .mmsi = mmsi, .layout = l, .bits = l->bits};
-    put_bits(ret, 0, 6, l->type);
-    put_bits(ret, 8, 30, mmsi);
-    for (size_t i = 0; i < l->fields; i++) {
-        const struct vg_ais_field *f = &l->field[i];
-        unsigned end = (unsigned)f->start + f->width;
-        if (l->bits == 0 && f->kind != VG_AIS_TAIL && end > ret->bits)
-            ret->bits = (uint16_t)end;
-        if (f->kind == VG_AIS_ETA) /* hour 24, minute 60 */
-            put_bits(ret, f->start, f->width, 24u << 6 | 60u);
-        else if (f->kind == VG_AIS_TIME) /* hour 24, minute 60, second 60 */
-            put_bits(ret, f->start + 23u, 17, 24u << 12 | 60u << 6 | 60u);
-        else if (f->none != VG_AIS_NO_NONE && f->width)
-            put_bits(ret, f->start, f->width, (uint32_t)f->none);
-    }
+    *ret = (struct vg_ais){.type = l->type, .mmsi = mmsi, .layout = l};
+    ret->bits = (uint16_t)(vg_ais_needed_bits(l) + (l->type == 26 ? 20 : 0));
+    vg_ais_put_bits(ret, 0, 6, l->type);
+    vg_ais_put_bits(ret, 8, 30, mmsi);
+    vg_ais_blank_fields(ret, l, 0, ret->bits);
     if (strcmp(layout, "24B") == 0 || strcmp(layout, "24M") == 0)
-        put_bits(ret, 38, 2, 1);
+        vg_ais_put_bits(ret, 38, 2, 1);
     if (strcmp(layout, "24") == 0)
-        put_bits(ret, 38, 2, 2);
+        vg_ais_put_bits(ret, 38, 2, 2);
     if (l->type == 25 || l->type == 26) {
-        put_bits(ret, 38, 1, vg_ais_field(l, "dest_mmsi") != NULL);
-        put_bits(ret, 39, 1, vg_ais_field(l, "dac") != NULL);
+        vg_ais_put_bits(ret, 38, 1, vg_ais_field(l, "dest_mmsi") != NULL);
+        vg_ais_put_bits(ret, 39, 1, vg_ais_field(l, "dac") != NULL);
     }
     if (strcmp(layout, "22A") == 0)
-        put_bits(ret, 139, 1, 1);
+        vg_ais_put_bits(ret, 139, 1, 1);
     return VG_OK;
 }
 
-static enum vg_err put_raw(struct vg_ais *msg, const struct vg_ais_field *f, int64_t raw)
+static bool is_number(const struct vg_ais_field *f)
 {
-    if (f->width == 0 || f->width > 32 || f->kind == VG_AIS_TEXT || f->kind == VG_AIS_NAME_EXT ||
-        f->kind == VG_AIS_DATA)
+    return f->width && f->width <= 32 && f->kind != VG_AIS_TEXT && f->kind != VG_AIS_NAME_EXT &&
+           f->kind != VG_AIS_DATA && f->kind != VG_AIS_ETA && f->kind != VG_AIS_TIME && f->kind != VG_AIS_REPEAT;
+}
+
+static enum vg_err put_raw(struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, int64_t raw)
+{
+    if (!is_number(f))
         return VG_ARG;
     int64_t span = INT64_C(1) << f->width, low = is_signed(f) ? -span / 2 : 0;
     if (raw < low || raw >= low + span)
         return VG_RANGE;
-    unsigned start = f->kind == VG_AIS_TAIL ? (unsigned)msg->bits - f->start : f->start;
-    put_bits(msg, start, f->width, (uint32_t)raw);
-    return VG_OK;
+    unsigned start = f->kind == VG_AIS_TAIL ? (unsigned)msg->bits - f->start : base + f->start;
+    vg_ais_put_bits(msg, start, f->width, (uint32_t)raw);
+    return f->kind == VG_AIS_CHOICE ? vg_ais_begin_choice(msg, f, base) : VG_OK;
 }
 
 enum vg_err vg_ais_set_raw(struct vg_ais *msg, const char *key, int64_t raw)
 {
     if (strcmp(key, "repeat") == 0) {
         msg->repeat = (uint8_t)(raw & 3);
-        put_bits(msg, 6, 2, msg->repeat);
+        vg_ais_put_bits(msg, 6, 2, msg->repeat);
         return raw >= 0 && raw <= 3 ? VG_OK : VG_RANGE;
     }
-    const struct vg_ais_field *f = vg_ais_field(msg->layout, key);
-    return f ? put_raw(msg, f, raw) : VG_NOT_FOUND;
+    const struct vg_ais_field *f;
+    unsigned base;
+    enum vg_err err = vg_ais_locate(msg, key, &f, &base);
+    if (!err)
+        err = put_raw(msg, f, base, raw);
+    if (!err && base == 0 && (strcmp(key, "dac") == 0 || strcmp(key, "fid") == 0))
+        vg_ais_choose_application(msg);
+    return err;
+}
+
+/* The inverse of vg_ais_scale(). */
+static double unscale(const struct vg_ais_field *f, double units)
+{
+    double raw = (units - f->offset) / (f->step ? f->step : 1);
+    if (f->kind == VG_AIS_SQUARE)
+        raw = raw > 0 ? sqrt(raw) : 0;
+    if (f->kind == VG_AIS_SIGN)
+        raw = raw < 0 ? -raw : raw + (double)(INT64_C(1) << (f->width - 1));
+    return round(raw);
 }
 
 enum vg_err vg_ais_set(struct vg_ais *msg, const char *key, double value)
 {
-    const struct vg_ais_field *f = vg_ais_field(msg->layout, key);
-    if (!f)
-        return VG_NOT_FOUND;
+    const struct vg_ais_field *f;
+    unsigned base;
+    enum vg_err err = vg_ais_locate(msg, key, &f, &base);
+    if (err)
+        return err;
     if (!isfinite(value))
         return VG_RANGE;
     double scale = pow(10, f->decimals);
     if (f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT)
         scale = VG_E4MIN_PER_DEGREE / scale;
-    double raw = round(value * scale);
-    return fabs(raw) < 4e9 ? put_raw(msg, f, (int64_t)raw) : VG_RANGE;
+    double raw = unscale(f, value * scale);
+    return fabs(raw) < 4e9 ? put_raw(msg, f, base, (int64_t)raw) : VG_RANGE;
 }
 
 static int64_t round_div(int64_t a, int64_t b)
@@ -113,8 +161,48 @@ enum vg_err vg_ais_set_pos(struct vg_ais *msg, struct vg_pos pos)
     int64_t scale = 1;
     for (unsigned i = 0; i < lon->decimals; i++)
         scale *= 10;
-    enum vg_err err = put_raw(msg, lon, round_div(pos.lon_e4min, scale));
-    return err ? err : put_raw(msg, lat, round_div(pos.lat_e4min, scale));
+    enum vg_err err = put_raw(msg, lon, 0, round_div(pos.lon_e4min, scale));
+    return err ? err : put_raw(msg, lat, 0, round_div(pos.lat_e4min, scale));
+}
+
+enum vg_err vg_ais_set_time(struct vg_ais *msg, const char *key, const struct vg_civil *t)
+{
+    const struct vg_ais_field *f;
+    unsigned base;
+    enum vg_err err = vg_ais_locate(msg, key, &f, &base);
+    if (err)
+        return err;
+    if (f->kind != VG_AIS_TIME && f->kind != VG_AIS_ETA)
+        return VG_ARG;
+    bool year = f->kind == VG_AIS_TIME;
+    if (t->month > 15 || t->day > 31 || t->hour > 31 || t->minute > 63 ||
+        (year && (t->year < 0 || t->year > 16383 || t->second > 63)))
+        return VG_RANGE;
+    unsigned at = base + f->start;
+    if (year)
+        vg_ais_put_bits(msg, at, 14, (uint32_t)t->year);
+    vg_ais_put_bits(msg, at + (year ? 14 : 0), 20,
+                    (uint32_t)t->month << 16 | (uint32_t)t->day << 11 | (uint32_t)t->hour << 6 | t->minute);
+    if (year)
+        vg_ais_put_bits(msg, at + 34, 6, t->second);
+    return VG_OK;
+}
+
+enum vg_err vg_ais_set_data(struct vg_ais *msg, const char *key, const uint8_t *bytes, unsigned bits)
+{
+    const struct vg_ais_field *f;
+    unsigned base;
+    enum vg_err err = vg_ais_locate(msg, key, &f, &base);
+    if (err)
+        return err;
+    if (f->kind != VG_AIS_DATA)
+        return VG_ARG;
+    err = vg_ais_end_at(msg, base + f->start + bits);
+    for (unsigned i = 0; !err && i < bits; i++)
+        vg_ais_put_bits(msg, base + f->start + i, 1, bytes[i / 8] >> (7 - i % 8) & 1u);
+    if (!err && base == 0)
+        vg_ais_choose_application(msg);
+    return err;
 }
 
 /* M.1371-5 table 47. */
@@ -132,30 +220,42 @@ static size_t put_text(struct vg_ais *msg, unsigned start, size_t chars, const c
 {
     size_t n = strnlen(text, chars);
     for (size_t i = 0; i < chars; i++)
-        put_bits(msg, start + (unsigned)i * 6, 6, i < n ? six_bits(text[i]) : 0);
+        vg_ais_put_bits(msg, start + (unsigned)i * 6, 6, i < n ? six_bits(text[i]) : 0);
     return n;
+}
+
+/* The name of an aid: what its field can't hold, 14 characters at most, goes behind the last field. */
+static enum vg_err put_name_ext(struct vg_ais *msg, const struct vg_ais_field *f, const char *text)
+{
+    size_t n = put_text(msg, f->start, f->width / 6, text);
+    if (text[n]) {
+        size_t rest = put_text(msg, msg->layout->bits, strnlen(text + n, 14), text + n);
+        msg->bits = (uint16_t)((msg->layout->bits + rest * 6 + 7) / 8 * 8);
+    }
+    return VG_OK;
 }
 
 enum vg_err vg_ais_set_text(struct vg_ais *msg, const char *key, const char *text)
 {
-    const struct vg_ais_field *f = vg_ais_field(msg->layout, key);
-    if (!f)
-        return VG_NOT_FOUND;
-    if (f->kind != VG_AIS_TEXT && f->kind != VG_AIS_NAME_EXT)
+    const struct vg_ais_field *f;
+    unsigned base;
+    enum vg_err err = vg_ais_locate(msg, key, &f, &base);
+    if (err)
+        return err;
+    if (f->kind == VG_AIS_NAME_EXT)
+        return put_name_ext(msg, f, text);
+    if (f->kind != VG_AIS_TEXT)
         return VG_ARG;
+    unsigned start = base + f->start;
     if (f->width) {
-        size_t chars = f->width / 6, n = put_text(msg, f->start, chars, text);
-        if (f->kind == VG_AIS_NAME_EXT && text[n]) { /* the rest, 14 characters at most, behind the last field */
-            size_t rest = put_text(msg, msg->layout->bits, strnlen(text + n, 14), text + n);
-            msg->bits = (uint16_t)((msg->layout->bits + rest * 6 + 7) / 8 * 8);
-        }
+        put_text(msg, start, f->width / 6, text);
         return VG_OK;
     }
-    size_t most = 156; /* five slots */
-    size_t chars = strnlen(text, most);
-    put_text(msg, f->start, chars, text);
-    msg->bits = (uint16_t)(f->start + chars * 6);
-    return VG_OK;
+    size_t chars = strnlen(text, 156); /* five slots */
+    err = vg_ais_end_at(msg, start + (unsigned)chars * 6);
+    if (!err)
+        put_text(msg, start, chars, text);
+    return err;
 }
 
 static char armour(uint32_t six)

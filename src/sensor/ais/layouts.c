@@ -3,46 +3,69 @@
 
 #include <string.h>
 
+#define END()
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)
+#define LAYOUT(id, name, type, bits, title) id,
+enum layout_id {
+#include "sensor/ais/fields.def"
+    LAYOUTS
+};
+#undef LAYOUT
+#undef FIELD
+#undef END
+
 #define END()                                                                                                          \
     }                                                                                                                  \
     ;
 #define FIELD(key, start, width, kind, decimals, none, unit, target, what)                                             \
-    {#key, start, width, VG_AIS_##kind, decimals, VG_AIS_TO_##target, none, unit, what},
+    {#key, start, width, VG_AIS_##kind,   decimals,        VG_AIS_TO_##target, none, unit, what, 0, 0, false,          \
+     0,    0,     0,     sizeof #key + 3, ",\"" #key "\":"},
+#define SCALED(key, start, width, kind, decimals, step, offset, none, unit, what)                                      \
+    {#key, start, width, VG_AIS_##kind, decimals, 0, none, unit, what, step, offset, false, 0, 0, 0, 0, ""},
+#define UPWARDS(key, start, width, kind, decimals, step, offset, none, unit, what)                                     \
+    {#key, start, width, VG_AIS_##kind, decimals, 0, none, unit, what, step, offset, true, 0, 0, 0, 0, ""},
+#define REPEAT(key, start, count_width, max, layout, what)                                                             \
+    {#key, start, 0, VG_AIS_REPEAT, 0, 0, VG_AIS_NO_NONE, "", what, 0, 0, false, max, count_width, layout, 0, ""},
+#define CHOICE(key, start, width, first, layout, count, what)                                                          \
+    {#key, start, width, VG_AIS_CHOICE, 0, 0, VG_AIS_NO_NONE, "", what, 0, 0, false, count, first, layout, 0, ""},
 #define LAYOUT(id, name, type, bits, title) static const struct vg_ais_field id##_fields[] = {
 #include "sensor/ais/fields.def"
 #undef LAYOUT
+#undef CHOICE
+#undef REPEAT
+#undef UPWARDS
+#undef SCALED
 #undef FIELD
 #undef END
 
-enum layout_id {
 #define END()
 #define FIELD(key, start, width, kind, decimals, none, unit, target, what)
-#define LAYOUT(id, name, type, bits, title) id,
-#include "sensor/ais/fields.def"
-#undef LAYOUT
-    LAYOUTS
-};
-
-static const struct vg_ais_layout layouts[] = {
 #define LAYOUT(id, name, type, bits, title)                                                                            \
     {name, title, type, (uint8_t)(sizeof id##_fields / sizeof *id##_fields), bits, id##_fields},
+const struct vg_ais_layout vg_ais_layout_table[] = {
 #include "sensor/ais/fields.def"
+};
 #undef LAYOUT
 #undef FIELD
 #undef END
+
+static const struct vg_ais_application applications[] = {
+#define APPLICATION(dac, fid, min_bits, layout) {dac, fid, min_bits, layout},
+#include "sensor/ais/applications.def"
+#undef APPLICATION
 };
 
 const struct vg_ais_layout *vg_ais_layouts(size_t *ret_count)
 {
     *ret_count = LAYOUTS;
-    return layouts;
+    return vg_ais_layout_table;
 }
 
 const struct vg_ais_layout *vg_ais_layout_by_name(const char *name)
 {
     for (size_t i = 0; i < LAYOUTS; i++)
-        if (strcmp(layouts[i].name, name) == 0)
-            return &layouts[i];
+        if (strcmp(vg_ais_layout_table[i].name, name) == 0)
+            return &vg_ais_layout_table[i];
     return NULL;
 }
 
@@ -53,6 +76,14 @@ const struct vg_ais_field *vg_ais_field(const struct vg_ais_layout *layout, cons
             return &layout->field[i];
     return NULL;
 }
+
+#define ALWAYS(n) [n] = &vg_ais_layout_table[t##n]
+const struct vg_ais_layout *const vg_ais_layout_always[64] = {
+    ALWAYS(1),  ALWAYS(2),  ALWAYS(3),  ALWAYS(4),  ALWAYS(5),  ALWAYS(7),  ALWAYS(9),
+    ALWAYS(10), ALWAYS(11), ALWAYS(12), ALWAYS(13), ALWAYS(14), ALWAYS(15), ALWAYS(16),
+    ALWAYS(17), ALWAYS(18), ALWAYS(19), ALWAYS(20), ALWAYS(21), ALWAYS(23), ALWAYS(27),
+};
+#undef ALWAYS
 
 static enum layout_id static_part(const struct vg_ais *msg)
 {
@@ -76,33 +107,35 @@ const struct vg_ais_layout *vg_ais_choose_layout(const struct vg_ais *msg)
     };
     if (msg->type < 1 || msg->type > VG_AIS_TYPE_MAX)
         return NULL;
-    bool addressed = vg_ais_uint(msg, 38, 1), structured = vg_ais_uint(msg, 39, 1);
+    unsigned addressed, structured;
     switch (msg->type) {
     case 22:
-        return &layouts[vg_ais_uint(msg, 139, 1) ? t22a : t22];
+        return &vg_ais_layout_table[vg_ais_uint(msg, 139, 1) ? t22a : t22];
     case 24:
-        return &layouts[static_part(msg)];
+        return &vg_ais_layout_table[static_part(msg)];
     case 25:
-        return &layouts[addressed ? (structured ? t25ai : t25a) : (structured ? t25i : t25)];
+        addressed = vg_ais_uint(msg, 38, 1), structured = vg_ais_uint(msg, 39, 1);
+        return &vg_ais_layout_table[addressed ? (structured ? t25ai : t25a) : (structured ? t25i : t25)];
     case 26:
-        return &layouts[addressed ? (structured ? t26ai : t26a) : (structured ? t26i : t26)];
+        addressed = vg_ais_uint(msg, 38, 1), structured = vg_ais_uint(msg, 39, 1);
+        return &vg_ais_layout_table[addressed ? (structured ? t26ai : t26a) : (structured ? t26i : t26)];
     default:
-        return &layouts[plain[msg->type]];
+        return &vg_ais_layout_table[plain[msg->type]];
     }
 }
 
-const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid)
+const struct vg_ais_application *vg_ais_applications(size_t *ret_count)
 {
-    static const struct {
-        uint16_t dac;
-        uint8_t fid, layout;
-    } known[] = {
-        {1, 0, app_text},
-        {1, 31, app_met},
-        {200, 10, app_inland},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].dac == dac && known[i].fid == fid)
-            return &layouts[known[i].layout];
+    *ret_count = sizeof applications / sizeof *applications;
+    return applications;
+}
+
+const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid, unsigned bits)
+{
+    for (size_t i = 0; i < sizeof applications / sizeof *applications; i++) {
+        const struct vg_ais_application *a = &applications[i];
+        if (a->dac == dac && a->fid == fid && bits >= a->min_bits)
+            return &vg_ais_layout_table[a->layout];
+    }
     return NULL;
 }

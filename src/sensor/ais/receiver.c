@@ -2,18 +2,7 @@
 
 #include <stdlib.h>
 
-#define LINE_US (VG_SECOND_US / 100) /* what a line counts where there is no clock */
-
-struct vg_receiver {
-    struct vg_framer framer;
-    struct vg_assembler *assembler;
-    struct vg_receiver_counters counters;
-    struct vg_refusals refusals;
-    int64_t received_us; /* of the bytes being pushed */
-    vg_on_message *on;
-    void *arg;
-    struct vg_ais msg;
-};
+#include "sensor/ais/receiver_core.h"
 
 enum vg_err vg_receiver_new(vg_on_message *on, void *arg, struct vg_receiver **ret_receiver)
 {
@@ -26,6 +15,7 @@ enum vg_err vg_receiver_new(vg_on_message *on, void *arg, struct vg_receiver **r
         return err;
     }
     vg_framer_init(&r->framer);
+    r->read = vg_line_reader_best();
     r->on = on;
     r->arg = arg;
     r->received_us = VG_TIME_NONE;
@@ -59,7 +49,7 @@ static void take_sentence(struct vg_receiver *r, const struct vg_sentence *s, in
 static void take_line(void *arg, const char *line, size_t len, uint64_t number, uint64_t offset)
 {
     struct vg_receiver *r = arg;
-    int64_t now_us = r->received_us == VG_TIME_NONE ? (int64_t)number * LINE_US : r->received_us;
+    int64_t now_us = vg_line_time(&(struct vg_line_place){number, offset, r->received_us});
     size_t pos = 0;
     struct vg_sentence s;
     enum vg_refusal refusal;
@@ -75,11 +65,71 @@ static void take_line(void *arg, const char *line, size_t len, uint64_t number, 
     }
 }
 
+/* A fragment in a common line: no need to read it again. */
+static void take_fragment(struct vg_receiver *r, const char *p, const struct vg_line *line)
+{
+    struct vg_line_place at = receiver_place(r);
+    struct vg_sentence s = {
+        .text = {p, line->len},
+        .talker = {p[1], p[2]},
+        .formatter = {p[3], p[4], p[5]},
+        .vdo = line->vdo,
+        .time_us = VG_TIME_NONE,
+        .line_count = UINT64_MAX,
+        .fragments = line->fragments,
+        .fragment = line->fragment,
+        .sequence = line->sequence,
+        .channel = line->channel,
+        .payload = {line->payload, line->payload_len},
+        .fill_bits = line->fill_bits,
+    };
+    r->counters.lines++;
+    r->counters.sentences++;
+    take_sentence(r, &s, vg_line_time(&at), at.number, at.offset);
+}
+
+size_t receiver_plain_line(struct vg_receiver *r, const char *p, const char *end, const struct vg_line *line)
+{
+    const char *lf = memchr(p + line->len, '\n', (size_t)(end - p) - line->len);
+    size_t n = (size_t)((lf ? lf + 1 : end) - p);
+    if (line->len) {
+        take_fragment(r, p, line);
+        receiver_passed(r, n);
+    } else {
+        vg_framer_push(&r->framer, p, n, &r->refusals, take_line, r);
+    }
+    return n;
+}
+
 void vg_receiver_push(struct vg_receiver *r, const void *bytes, size_t len, int64_t received_us)
 {
+    const char *p = bytes, *end = p + len;
     r->received_us = received_us;
     r->counters.bytes += len;
-    vg_framer_push(&r->framer, bytes, len, &r->refusals, take_line, r);
+    while (p < end) {
+        struct vg_line line;
+        size_t n = receiver_common_line(r, p, end, &line);
+        if (n) {
+            struct vg_payload payload;
+            struct vg_line_place at = receiver_place(r);
+            vg_line_payload(&line, p, &at, &payload);
+            receiver_passed(r, n);
+            r->on(r->arg, &r->msg, &payload);
+        } else {
+            n = receiver_plain_line(r, p, end, &line);
+        }
+        p += n;
+    }
+}
+
+void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *done)
+{
+    r->framer.number += done->lines;
+    r->framer.offset += done->bytes;
+    r->counters.bytes += done->bytes;
+    r->counters.lines += done->lines;
+    r->counters.sentences += done->sentences;
+    r->counters.messages += done->messages;
 }
 
 void vg_receiver_end_line(struct vg_receiver *r)

@@ -29,6 +29,12 @@ void vg_receiver_free(struct vg_receiver *receiver);
  */
 void vg_receiver_push(struct vg_receiver *receiver, const void *bytes, size_t len, int64_t received_us);
 
+/*
+ * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
+ * behind them. Only between lines.
+ */
+void vg_receiver_skip(struct vg_receiver *receiver, const struct vg_receiver_counters *done);
+
 /* A line that isn't finished is finished now (the end of a file or of a datagram). */
 void vg_receiver_end_line(struct vg_receiver *receiver);
 

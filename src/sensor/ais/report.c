@@ -1,7 +1,14 @@
-/* What a message says about its sender, as a report. The field tables name the target of each field. */
+/*
+ * What a message says about its sender, as a report. The field tables name the target of each field.
+ *
+ * Each layout becomes a function of its own, made from fields.def: with the row's numbers known to the compiler, a
+ * field is a load, two shifts and a comparison. vg_ais_report_by_table() walks the rows instead; a test compares the
+ * two.
+ */
 #include <string.h>
 
 #include "sensor/ais/ais.h"
+#include "sensor/ais/bits.h"
 #include "sensor/ais/layouts.h"
 
 /* Types that speak of their sender, and what they show it to be. The others are about somebody or something else. */
@@ -16,140 +23,144 @@ static const struct {
     [24] = {true, VG_CLASS_SHIP_B},  [27] = {true, VG_CLASS_SHIP_A},  [28] = {true, VG_CLASS_UNKNOWN},
 };
 
-static void set_text(struct vg_report *r, uint32_t bit, char *to, size_t size, const char *text)
+static void set_text(struct vg_report *r, uint32_t bit, char *to, size_t size, const char *text, size_t len)
 {
-    if (!text[0])
+    if (!len)
         return;
-    size_t n = strnlen(text, size - 1);
+    size_t n = len < size - 1 ? len : size - 1;
     memcpy(to, text, n);
     to[n] = '\0';
     r->fields |= bit;
 }
 
 /* Knots and degrees with `decimals` decimals in tenths. */
-static int64_t tenths(const struct vg_ais_field *f, int64_t raw)
+VG_INLINE int64_t tenths(const struct vg_ais_field *f, int64_t raw)
 {
     return f->decimals ? raw : raw * 10;
 }
 
-static int32_t e4min(const struct vg_ais_field *f, int64_t raw)
+VG_INLINE int32_t e4min(const struct vg_ais_field *f, int64_t raw)
 {
     for (unsigned i = 0; i < f->decimals; i++)
         raw *= 10;
     return (int32_t)raw;
 }
 
-static void set_number(struct vg_report *r, const struct vg_ais_field *f, int64_t raw)
+/*
+ * `there` false: the field stays as it is, zero or "none". Without branches, for what ships leave out is as good as
+ * random to the processor, and a wrong guess costs as much as three fields.
+ */
+VG_INLINE void set_number(struct vg_report *r, const struct vg_ais_field *f, int64_t raw, bool there)
 {
+#define VALUE(member, value) r->member = (__typeof__(r->member))(there ? (value) : 0)
+#define FIELD_OF(bit)        r->fields |= (uint32_t)there << VG_FIELD_##bit
     switch ((enum vg_ais_target)f->target) {
     case VG_AIS_TO_STATUS:
-        r->status = (uint8_t)raw;
-        r->fields |= VG_FIELD_BIT(STATUS);
+        VALUE(status, raw);
+        FIELD_OF(STATUS);
         break;
     case VG_AIS_TO_TURN:
-        r->turn_raw = (int8_t)raw;
-        r->fields |= VG_FIELD_BIT(TURN);
+        VALUE(turn_raw, raw);
+        FIELD_OF(TURN);
         break;
     case VG_AIS_TO_SOG:
-        r->sog_dkn = (uint16_t)tenths(f, raw);
-        r->fields |= VG_FIELD_BIT(SOG);
+        VALUE(sog_dkn, tenths(f, raw));
+        FIELD_OF(SOG);
         break;
     case VG_AIS_TO_COG:
-        if (tenths(f, raw) < 3600) {
-            r->cog_ddeg = (uint16_t)tenths(f, raw);
-            r->fields |= VG_FIELD_BIT(COG);
-        }
+        there &= tenths(f, raw) < 3600;
+        VALUE(cog_ddeg, tenths(f, raw));
+        FIELD_OF(COG);
         break;
     case VG_AIS_TO_HEADING:
-        if (raw < 360) {
-            r->heading_deg = (uint16_t)raw;
-            r->fields |= VG_FIELD_BIT(HEADING);
-        }
+        there &= raw < 360;
+        VALUE(heading_deg, raw);
+        FIELD_OF(HEADING);
         break;
     case VG_AIS_TO_ACCURACY:
-        r->accurate = raw;
+        VALUE(accurate, raw);
         break;
     case VG_AIS_TO_LON:
-        r->pos.lon_e4min = e4min(f, raw);
+        r->pos.lon_e4min = there ? e4min(f, raw) : r->pos.lon_e4min;
         break;
     case VG_AIS_TO_LAT:
-        r->pos.lat_e4min = e4min(f, raw);
+        r->pos.lat_e4min = there ? e4min(f, raw) : r->pos.lat_e4min;
         break;
     case VG_AIS_TO_IMO:
-        r->imo = (uint32_t)raw;
-        r->fields |= VG_FIELD_BIT(IMO);
+        VALUE(imo, raw);
+        FIELD_OF(IMO);
         break;
     case VG_AIS_TO_SHIPTYPE:
-        r->shiptype = (uint8_t)raw;
-        r->fields |= VG_FIELD_BIT(SHIPTYPE);
+        VALUE(shiptype, raw);
+        FIELD_OF(SHIPTYPE);
         break;
     case VG_AIS_TO_TO_BOW:
-        r->to_bow_m = (uint16_t)raw;
+        VALUE(to_bow_m, raw);
         break;
     case VG_AIS_TO_TO_STERN:
-        r->to_stern_m = (uint16_t)raw;
+        VALUE(to_stern_m, raw);
         break;
     case VG_AIS_TO_TO_PORT:
-        r->to_port_m = (uint8_t)raw;
+        VALUE(to_port_m, raw);
         break;
     case VG_AIS_TO_TO_STARBOARD:
-        r->to_starboard_m = (uint8_t)raw;
+        VALUE(to_starboard_m, raw);
         break;
     case VG_AIS_TO_DRAUGHT:
-        r->draught_dm = (uint8_t)raw;
-        r->fields |= VG_FIELD_BIT(DRAUGHT);
+        VALUE(draught_dm, raw);
+        FIELD_OF(DRAUGHT);
         break;
     case VG_AIS_TO_ALTITUDE:
-        r->altitude_m = (int16_t)raw;
-        r->fields |= VG_FIELD_BIT(ALTITUDE);
+        VALUE(altitude_m, raw);
+        FIELD_OF(ALTITUDE);
         break;
     case VG_AIS_TO_AID_TYPE:
-        r->aid_type = (uint8_t)raw;
-        r->fields |= VG_FIELD_BIT(AID_TYPE);
+        VALUE(aid_type, raw);
+        FIELD_OF(AID_TYPE);
         break;
     case VG_AIS_TO_OFF_POSITION:
-        r->aid_off_position = raw;
-        r->fields |= VG_FIELD_BIT(AID_FLAGS);
+        VALUE(aid_off_position, raw);
+        FIELD_OF(AID_FLAGS);
         break;
     case VG_AIS_TO_VIRTUAL_AID:
-        r->aid_virtual = raw;
-        r->fields |= VG_FIELD_BIT(AID_FLAGS);
+        VALUE(aid_virtual, raw);
+        FIELD_OF(AID_FLAGS);
         break;
     case VG_AIS_TO_PARENT:
-        r->parent_mmsi = (uint32_t)raw;
-        r->fields |= VG_FIELD_BIT(PARENT);
+        VALUE(parent_mmsi, raw);
+        FIELD_OF(PARENT);
         break;
     default:
         break;
     }
+#undef VALUE
+#undef FIELD_OF
 }
 
 static void set_words(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
 {
-    char text[VG_PAYLOAD_CHARS + 1];
-    if (f->kind == VG_AIS_NAME_EXT)
-        vg_ais_name_ext(msg, f->start, f->width, text, sizeof text);
-    else
-        vg_ais_text(msg, f->start, f->width, text, sizeof text);
+    char text[VG_PAYLOAD_CHARS + 8];
+    size_t n = f->kind == VG_AIS_NAME_EXT ? vg_ais_name_ext(msg, f->start, f->width, text, sizeof text)
+                                          : vg_ais_text(msg, f->start, f->width, text, sizeof text);
     switch ((enum vg_ais_target)f->target) {
     case VG_AIS_TO_NAME:
-        set_text(r, VG_FIELD_BIT(NAME), r->name, sizeof r->name, text);
+        set_text(r, VG_FIELD_BIT(NAME), r->name, sizeof r->name, text, n);
         break;
     case VG_AIS_TO_CALLSIGN:
-        set_text(r, VG_FIELD_BIT(CALLSIGN), r->callsign, sizeof r->callsign, text);
+        set_text(r, VG_FIELD_BIT(CALLSIGN), r->callsign, sizeof r->callsign, text, n);
         break;
     case VG_AIS_TO_DESTINATION:
-        set_text(r, VG_FIELD_BIT(DESTINATION), r->destination, sizeof r->destination, text);
+        set_text(r, VG_FIELD_BIT(DESTINATION), r->destination, sizeof r->destination, text, n);
         break;
     case VG_AIS_TO_MESSAGE_TEXT:
-        set_text(r, VG_FIELD_BIT(TEXT), r->text, sizeof r->text, text);
+        set_text(r, VG_FIELD_BIT(TEXT), r->text, sizeof r->text, text, n);
         break;
     default:
         break;
     }
 }
 
-static void set_eta(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
+VG_INLINE void set_eta(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
 {
     if (f->start + f->width > msg->bits)
         return;
@@ -161,36 +172,126 @@ static void set_eta(struct vg_report *r, const struct vg_ais *msg, const struct 
         r->fields |= VG_FIELD_BIT(ETA);
 }
 
+static void put_field(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
+{
+    int64_t raw;
+    if (f->target == VG_AIS_TO_NOTHING)
+        return;
+    if (f->kind == VG_AIS_TEXT || f->kind == VG_AIS_NAME_EXT)
+        set_words(r, msg, f);
+    else if (f->kind == VG_AIS_ETA)
+        set_eta(r, msg, f);
+    else if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
+        set_number(r, f, raw, true);
+}
+
+/* Row by row: for messages of unusual length, and what the generated functions are tested against. */
+static void put_by_table(struct vg_report *r, const struct vg_ais *msg)
+{
+    for (size_t i = 0; i < msg->layout->fields; i++)
+        put_field(r, msg, &msg->layout->field[i]);
+}
+
+/* The same with `f` known to the compiler, and `sure` bits that the message has at least. */
+VG_INLINE void put_known_field(struct vg_report *r, const struct vg_ais *msg, struct vg_ais_field row, unsigned sure)
+{
+    const struct vg_ais_field *f = &row;
+    bool is_signed = f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
+    bool plain = f->kind == VG_AIS_UINT || f->kind == VG_AIS_BOOL || is_signed;
+    if (f->target == VG_AIS_TO_NOTHING)
+        return;
+    if (!plain || f->width == 0 || f->width > 32 || f->start + f->width > sure) {
+        put_field(r, msg, f);
+        return;
+    }
+    int64_t raw = is_signed ? bits_int(msg, f->start, f->width) : (int64_t)bits_uint(msg, f->start, f->width);
+    set_number(r, f, raw, f->none == VG_AIS_NO_NONE || raw != f->none);
+}
+
+VG_INLINE struct vg_ais_field field_of(unsigned start, unsigned width, enum vg_ais_kind kind, unsigned decimals,
+                                       enum vg_ais_target target, int32_t none)
+{
+    return (struct vg_ais_field){.start = (uint16_t)start,
+                                 .width = (uint16_t)width,
+                                 .kind = (uint8_t)kind,
+                                 .decimals = (uint8_t)decimals,
+                                 .target = (uint8_t)target,
+                                 .none = none};
+}
+
+typedef void put_fields(struct vg_report *r, const struct vg_ais *msg);
+
+#define LAYOUT(id, name, type, length, title)                                                                          \
+    VG_INLINE void fields_##id(struct vg_report *r, const struct vg_ais *msg, unsigned sure)                           \
+    {                                                                                                                  \
+        (void)r, (void)msg, (void)sure;
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)                                             \
+    put_known_field(r, msg, field_of(start, width, VG_AIS_##kind, decimals, VG_AIS_TO_##target, none), sure);
+#define END() }
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+#undef FIELD
+#undef END
+
+#define FIELD(key, start, width, kind, decimals, none, unit, target, what)
+#define END()
+#define LAYOUT(id, name, type, length, title)                                                                          \
+    static void put_##id(struct vg_report *r, const struct vg_ais *msg)                                                \
+    {                                                                                                                  \
+        if (length && msg->bits >= length)                                                                             \
+            fields_##id(r, msg, length);                                                                               \
+        else                                                                                                           \
+            put_by_table(r, msg);                                                                                      \
+    }
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+
+/* In the order of vg_ais_layouts(). */
+static put_fields *const put_layout[] = {
+#define LAYOUT(id, name, type, length, title) put_##id,
+#include "sensor/ais/fields.def"
+#undef LAYOUT
+#undef FIELD
+#undef END
+};
+
+VG_INLINE void begin_report(struct vg_report *r, const struct vg_ais *msg)
+{
+    clear_words(r, sizeof *r);
+    r->mmsi = msg->mmsi;
+    r->sensor = VG_SENSOR_AIS;
+    r->message = msg->type;
+    r->class = senders[msg->type].class;
+    r->pos = VG_POS_NONE;
+    r->time_us = VG_TIME_NONE;
+}
+
+VG_INLINE void end_report(struct vg_report *r)
+{
+    if (vg_pos_valid(r->pos))
+        r->fields |= VG_FIELD_BIT(POS);
+    else
+        r->pos = VG_POS_NONE;
+    if (r->to_bow_m || r->to_stern_m || r->to_port_m || r->to_starboard_m)
+        r->fields |= VG_FIELD_BIT(DIMENSIONS);
+}
+
 bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret)
 {
     if (!senders[msg->type].speaks)
         return false;
-    struct vg_report r = {
-        .mmsi = msg->mmsi,
-        .sensor = VG_SENSOR_AIS,
-        .message = msg->type,
-        .class = senders[msg->type].class,
-        .pos = VG_POS_NONE,
-        .time_us = VG_TIME_NONE,
-    };
-    for (size_t i = 0; i < msg->layout->fields; i++) {
-        const struct vg_ais_field *f = &msg->layout->field[i];
-        int64_t raw;
-        if (f->target == VG_AIS_TO_NOTHING)
-            continue;
-        if (f->kind == VG_AIS_TEXT || f->kind == VG_AIS_NAME_EXT)
-            set_words(&r, msg, f);
-        else if (f->kind == VG_AIS_ETA)
-            set_eta(&r, msg, f);
-        else if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
-            set_number(&r, f, raw);
-    }
-    if (vg_pos_valid(r.pos))
-        r.fields |= VG_FIELD_BIT(POS);
-    else
-        r.pos = VG_POS_NONE;
-    if (r.to_bow_m || r.to_stern_m || r.to_port_m || r.to_starboard_m)
-        r.fields |= VG_FIELD_BIT(DIMENSIONS);
-    *ret = r;
+    begin_report(ret, msg);
+    put_layout[msg->layout - vg_ais_layout_table](ret, msg);
+    end_report(ret);
+    return true;
+}
+
+bool vg_ais_report_by_table(const struct vg_ais *msg, struct vg_report *ret)
+{
+    if (!senders[msg->type].speaks)
+        return false;
+    begin_report(ret, msg);
+    put_by_table(ret, msg);
+    end_report(ret);
     return true;
 }

@@ -1,4 +1,7 @@
-/* Messages as JSON and CSV, driven by the field tables. */
+/*
+ * Messages as JSON and CSV, driven by the field tables: every kind of field, value by value. What write_fast.c can't
+ * write comes here, and its output is tested against this.
+ */
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
@@ -44,7 +47,9 @@ static void put_number(struct vg_out *out, const struct vg_ais_field *f, int64_t
         break;
     case VG_AIS_INT:
     case VG_AIS_UINT:
-        vg_out_scaled(out, raw, f->decimals);
+    case VG_AIS_SQUARE:
+    case VG_AIS_SIGN:
+        vg_out_scaled(out, vg_ais_scale(f, raw), f->decimals);
         break;
     default:
         vg_out_int(out, raw);
@@ -185,8 +190,14 @@ static bool put_value(const struct vg_ais *msg, const struct vg_ais_field *f, un
     }
 }
 
+bool vg_ais_put_value(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out,
+                      bool json)
+{
+    return put_value(msg, f, base, out, (struct style){.json = json});
+}
+
 /* `,"key":value`, taken back if there is no value. */
-static void put_member(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out)
+void vg_ais_put_member(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, struct vg_out *out)
 {
     char value[8 * TEXT_MAX];
     struct vg_out v = vg_out_fixed(value, sizeof value);
@@ -207,7 +218,7 @@ static void put_member(const struct vg_ais *msg, const struct vg_ais_field *f, u
 }
 
 /* The field that the end of the message cuts. */
-static void put_partial(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
+void vg_ais_put_partial(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
 {
     int64_t raw;
     for (size_t i = 0; i < layout->fields; i++)
@@ -221,10 +232,10 @@ static void put_partial(const struct vg_ais *msg, const struct vg_ais_layout *la
 static void put_members(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, struct vg_out *out)
 {
     for (size_t i = 0; i < layout->fields; i++)
-        put_member(msg, &layout->field[i], base, out);
+        vg_ais_put_member(msg, &layout->field[i], base, out);
 }
 
-static void put_reception(const struct vg_payload *p, struct vg_out *out)
+void vg_ais_put_reception(const struct vg_payload *p, struct vg_out *out)
 {
     vg_out_text(out, ",\"line\":");
     vg_out_uint(out, p->line);
@@ -246,7 +257,7 @@ static void put_reception(const struct vg_payload *p, struct vg_out *out)
         vg_out_text(out, ",\"own\":true");
 }
 
-void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
+void vg_ais_json_plain(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
 {
     vg_out_text(out, "{\"type\":");
     vg_out_uint(out, msg->type);
@@ -255,13 +266,11 @@ void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, str
     vg_out_text(out, ",\"mmsi\":");
     vg_out_uint(out, msg->mmsi);
     put_members(msg, msg->layout, 0, out);
-    put_partial(msg, msg->layout, 0, out);
-    if (msg->application) {
-        put_members(msg, msg->application, msg->application_start, out);
-        put_partial(msg, msg->application, msg->application_start, out);
-    }
+    vg_ais_put_partial(msg, msg->layout, 0, out);
+    if (msg->application)
+        vg_ais_put_application(msg, out);
     if (payload)
-        put_reception(payload, out);
+        vg_ais_put_reception(payload, out);
     vg_out_char(out, '}');
 }
 
@@ -288,12 +297,20 @@ static void collect_columns(void)
 {
     size_t n;
     const struct vg_ais_layout *layout = vg_ais_layouts(&n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && layout[i].type; i++)
         for (size_t k = 0; k < layout[i].fields; k++) {
             add_column(layout[i].field[k].key);
             if (layout[i].field[k].kind == VG_AIS_TURN)
                 add_column("turn_raw");
         }
+    add_column("application"); /* hundreds of keys, and arrays: one cell with a JSON object */
+}
+
+const char *const *vg_ais_csv_columns(size_t *ret_count)
+{
+    pthread_once(&columns.once, collect_columns);
+    *ret_count = columns.count;
+    return columns.key;
 }
 
 static const char reception_columns[] = "line,rxtime,station,channel,talker,type,repeat,mmsi";
@@ -309,15 +326,27 @@ void vg_ais_csv_header(struct vg_out *out)
     vg_out_char(out, '\n');
 }
 
-/* The application says it last: its `shiptype` is not the message's. */
-static void put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
+/* `{"key":value…}`, the comma in front of the first member made the brace. */
+static void put_application_cell(const struct vg_ais *msg, struct vg_out *out)
+{
+    char json[VG_AIS_JSON_MAX];
+    struct vg_out members = vg_out_fixed(json, sizeof json - 1);
+    vg_ais_put_application(msg, &members);
+    if (members.err || !members.len)
+        return;
+    json[0] = '{';
+    json[members.len] = '}';
+    vg_out_csv_string(out, json, members.len + 1);
+}
+
+void vg_ais_put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
 {
     struct style csv = {.json = false};
     const struct vg_ais_field *f;
-    if (msg->application && (f = vg_ais_field(msg->application, key))) {
-        put_value(msg, f, msg->application_start, out, csv);
-    } else if ((f = vg_ais_field(msg->layout, key))) {
+    if ((f = vg_ais_field(msg->layout, key))) {
         put_value(msg, f, 0, out, csv);
+    } else if (msg->application && strcmp(key, "application") == 0) {
+        put_application_cell(msg, out);
     } else if (strcmp(key, "turn_raw") == 0 && (f = vg_ais_field(msg->layout, "turn"))) {
         int64_t raw;
         if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
@@ -325,7 +354,7 @@ static void put_cell(const struct vg_ais *msg, const char *key, struct vg_out *o
     }
 }
 
-void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *p, struct vg_out *out)
+void vg_ais_csv_plain(const struct vg_ais *msg, const struct vg_payload *p, struct vg_out *out)
 {
     pthread_once(&columns.once, collect_columns);
     if (p) {
@@ -353,7 +382,7 @@ void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *p, struct vg_
     vg_out_uint(out, msg->mmsi);
     for (size_t i = 0; i < columns.count; i++) {
         vg_out_char(out, ',');
-        put_cell(msg, columns.key[i], out);
+        vg_ais_put_cell(msg, columns.key[i], out);
     }
     vg_out_char(out, '\n');
 }

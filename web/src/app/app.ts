@@ -7,7 +7,7 @@ import type { Tools } from '../map/tools';
 import type { Trails } from '../map/trails';
 import type { PictureClock } from '../stream/clock';
 import type { Connection } from '../stream/connection';
-import type { Vessels } from '../stream/vessels';
+import { CLASS, Vessels } from '../stream/vessels';
 import type { Detail } from './detail';
 import type { FeedWatch } from './feeds';
 import type { State } from './state';
@@ -28,17 +28,24 @@ export interface App {
   feeds: FeedWatch;
   look: Look;
   status: Status | null;
-  zones: { id: string; title: string }[];
+  zones: { id: string; title: string; shown: boolean }[];
   /** Pixels of the chart that bars cover, so that labels keep clear of them. */
   insets: { top: number; left: number; right: number; bottom: number };
   measureInsets(): void;
+  /** What lies over the chart, in its pixels. */
+  obstacles(): DOMRect[];
   /** Which vessel is under the pointer, as a slot; −1 none. */
   hover: number;
   select(mmsi: number | null, options?: { centre?: boolean }): void;
   announce(text: string): void;
 }
 
-/** '' stands for no name; the MMSI then names the vessel. */
+const BEACONS: Record<number, string> = { [CLASS.sart]: 'SART', [CLASS.mob]: 'MOB', [CLASS.epirb]: 'EPIRB' };
+
+/** Who has not said a name goes by the MMSI; a beacon, by what it is as well. */
 export function vesselName(v: Vessels, slot: number): string {
-  return v.name[slot] || String(v.mmsi[slot]).padStart(9, '0');
+  if (v.name[slot]) return v.name[slot];
+  const mmsi = String(v.mmsi[slot]).padStart(9, '0');
+  const beacon = BEACONS[v.cls[slot]];
+  return beacon ? `${beacon} ${mmsi}` : mmsi;
 }

@@ -4,14 +4,14 @@ import { E4MIN, Vessels } from '../stream/vessels';
 import type { State } from './state';
 
 const REFRESH_MS = 10000;
-/** A live trail grows without asking the server; past this the oldest go, as on the server. */
-const MAX_POINTS = 20000;
 
 export class Detail {
   mmsi: number | null = null;
   vessel: VesselDetail | null = null;
   state: 'idle' | 'loading' | 'here' | 'gone' | 'failed' = 'idle';
   trail: TrailPoint[] = [];
+  /** Indices of `trail` that no line leads to. */
+  breaks: ReadonlySet<number> = new Set();
   private abort: AbortController | null = null;
   private fetched = 0;
   private watchers: (() => void)[] = [];
@@ -37,9 +37,7 @@ export class Detail {
     const last = this.trail[this.trail.length - 1];
     const time = v.positionTime[slot];
     if (last && time <= last[2]) return false;
-    const sog = v.sog[slot], cog = v.cog[slot];
-    this.trail.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, time, sog < 1023 ? sog / 10 : null, cog < 3600 ? cog / 10 : null]);
-    if (this.trail.length > MAX_POINTS) this.trail.splice(0, this.trail.length - MAX_POINTS);
+    this.trail.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, time, v.speed(slot), v.course(slot)]);
     return true;
   }
 
@@ -48,6 +46,7 @@ export class Detail {
     this.mmsi = this.state_.get().selected;
     this.vessel = null;
     this.trail = [];
+    this.breaks = new Set();
     this.state = this.mmsi === null ? 'idle' : 'loading';
     this.tell();
     if (this.mmsi !== null) void this.fetch();
@@ -66,6 +65,7 @@ export class Detail {
       const newest = fromServer[fromServer.length - 1]?.[2] ?? 0;
       // Points the stream brought after the server cut its answer are kept.
       this.trail = seen > newest ? [...fromServer, ...this.trail.filter((p) => p[2] > newest)] : fromServer;
+      this.breaks = new Set(vessel.breaks);
       this.vessel = vessel;
       this.state = 'here';
     } catch (error) {

@@ -15,10 +15,18 @@ export class FeedWatch {
   /** Feeds that are not well, by name; taken from events as they happen, corrected by each poll. */
   troubled = new Map<string, FeedEvent>();
   distress = new Map<number, DistressEvent & { first: string }>();
+  /** When each was first told of, kept through a hello. */
+  private begun = new Map<number, string>();
   private sources = new Map<number, Source>();
   private watchers: (() => void)[] = [];
   private polled = -Infinity;
-  private epoch = '';
+  private answered = 0;
+
+  /** True if everything was a recording, and all of it was read: what is shown is no longer live. */
+  get over(): boolean {
+    const feeds = this.feeds?.feeds ?? [];
+    return feeds.length > 0 && feeds.every((feed) => feed.state === 'ended');
+  }
 
   watch(run: () => void): void {
     this.watchers.push(run);
@@ -37,13 +45,10 @@ export class FeedWatch {
         }
         this.tell();
       });
-    on<{ epoch: string }>('hello', (hello) => {
-      // What is in force is told again after a hello of a new epoch.
-      if (hello.epoch !== this.epoch) {
-        this.distress.clear();
-        this.troubled.clear();
-      }
-      this.epoch = hello.epoch;
+    // After each hello all that is in force is told again; what ended while the line was down is not.
+    events.addEventListener('hello', () => {
+      this.distress.clear();
+      this.troubled.clear();
     });
     on<FeedEvent>('feed', (event) => {
       if (event.state === 'stalled' || event.state === 'down') this.troubled.set(event.feed, event);
@@ -51,8 +56,13 @@ export class FeedWatch {
       this.polled = -Infinity;
     });
     on<DistressEvent>('distress', (event) => {
-      if (event.state === 'ended') this.distress.delete(event.mmsi);
-      else this.distress.set(event.mmsi, { ...event, first: this.distress.get(event.mmsi)?.first ?? event.time });
+      if (event.state === 'ended') {
+        this.distress.delete(event.mmsi);
+        this.begun.delete(event.mmsi);
+        return;
+      }
+      if (!this.begun.has(event.mmsi)) this.begun.set(event.mmsi, event.time);
+      this.distress.set(event.mmsi, { ...event, first: this.begun.get(event.mmsi)! });
     });
   }
 
@@ -63,6 +73,7 @@ export class FeedWatch {
     api.feeds().then(
       (feeds) => {
         this.feeds = feeds;
+        this.answered = performance.now();
         this.failed = false;
         this.sources = new Map(feeds.sources.map((source) => [source.id, source]));
         for (const feed of feeds.feeds) {
@@ -77,6 +88,11 @@ export class FeedWatch {
         this.tell();
       },
     );
+  }
+
+  /** The server's wall clock, carried on since the last poll. */
+  serverNow(): number {
+    return (this.feeds?.serverNow ?? Date.now()) + performance.now() - this.answered;
   }
 
   sourceName(id: number): string {

@@ -42,6 +42,11 @@ export function formatDate(ms: number, lang: string): string {
   return new Intl.DateTimeFormat(lang, { timeZone: 'UTC', day: '2-digit', month: 'short', year: 'numeric' }).format(ms);
 }
 
+/** Nautical miles with the digits that matter at that size; the unit is the caller's. */
+export function formatMiles(nm: number, lang: string): string {
+  return formatNumber(nm, lang, nm < 10 ? 2 : nm < 100 ? 1 : 0);
+}
+
 /** 2026-11-22 05:20:33Z: for exports and tooltips, the same in all languages. */
 export function formatIso(ms: number): string {
   return new Date(ms).toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z');

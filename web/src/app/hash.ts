@@ -17,7 +17,7 @@ export function writeHash(view: View, s: Readonly<AppState>): string {
   put('source', [...s.filter.sources].join(','));
   if (s.filter.minSpeed !== null || s.filter.maxSpeed !== null) put('speed', `${s.filter.minSpeed ?? ''}-${s.filter.maxSpeed ?? ''}`);
   put('hide', [...s.hidden].join(','));
-  put('zones', [...s.hiddenZones].join(','));
+  put('zones', [...s.toggledZones].join(','));
   if (s.vectorMinutes !== 6) put('vector', String(s.vectorMinutes));
   if (s.trails !== 'selected') put('trails', s.trails);
   if (s.panel) put('panel', s.panel);
@@ -59,7 +59,7 @@ export function readHash(hash: string): { view: View | null; patch: Partial<AppS
   };
   patch.filter = filter;
   patch.hidden = new Set(list('hide').filter((n): n is LayerName => (LAYERS as readonly string[]).includes(n)));
-  patch.hiddenZones = new Set(list('zones'));
+  patch.toggledZones = new Set(list('zones'));
   const minutes = Number(q.get('vector') ?? 6);
   patch.vectorMinutes = VECTOR_MINUTES.find((m) => m === minutes) ?? 6;
   patch.trails = one('trails', ['none', 'selected', 'all']) ?? 'selected';

@@ -20,8 +20,8 @@ export interface AppState {
   follow: boolean;
   filter: Filter;
   hidden: ReadonlySet<LayerName>;
-  /** Zone layers of the server that are switched off, by id. */
-  hiddenZones: ReadonlySet<string>;
+  /** The server's layers that a person has switched from what the server proposes, by id. */
+  toggledZones: ReadonlySet<string>;
   vectorMinutes: number;
   trails: TrailMode;
   tool: Tool;
@@ -35,7 +35,7 @@ export type State = Store<AppState>;
 export function createState(): State {
   return new Store<AppState>({
     theme: 'system', lang: null, panel: null, selected: null, follow: false, filter: NO_FILTER,
-    hidden: new Set(), hiddenZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null,
+    hidden: new Set(), toggledZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null,
     sound: false, inViewOnly: false, help: false,
   });
 }

@@ -82,8 +82,10 @@ export class Chart {
     this.zones.push(zone);
     const source = `zone-${zone.id}`;
     this.map.addSource(source, { type: 'geojson', data: zone.data });
-    this.map.addLayer({ id: `${source}-fill`, type: 'fill', source, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-opacity': 0.08 } }, 'ports');
-    this.map.addLayer({ id: `${source}-line`, type: 'line', source, paint: { 'line-width': 1.4, 'line-dasharray': [5, 2], 'line-opacity': 0.85 } }, 'ports');
+    this.map.addLayer({ id: `${source}-fill`, type: 'fill', source, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-opacity': 0.06 } }, 'ports');
+    this.map.addLayer({ id: `${source}-line`, type: 'line', source, 
+      // Boundaries are read; lines, such as lanes, are background.
+      paint: { 'line-width': 1.1, 'line-dasharray': [5, 3], 'line-opacity': ['case', ['==', ['geometry-type'], 'LineString'], 0.28, 0.7] } }, 'ports');
     this.paintZone(zone);
   }
 

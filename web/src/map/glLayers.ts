@@ -35,6 +35,8 @@ abstract class RowsLayer extends Layer<RowsProps> {
     rows: { type: 'object', value: { bytes: new ArrayBuffer(0), count: 0 } },
     uniforms: { type: 'object', value: {} },
     topology: 'triangle-list',
+    // Painter's order: the chart is flat. It must be a prop, as deck.gl lays its own depth test over the model's.
+    parameters: { depthCompare: 'always', depthWriteEnabled: false },
   };
 
   declare state: { model?: Model; buffer?: GpuBuffer };
@@ -58,7 +60,6 @@ abstract class RowsLayer extends Layer<RowsProps> {
       topology: this.props.topology ?? 'triangle-list',
       isInstanced: false,
       vertexCount: 0,
-      parameters: { depthCompare: 'always', depthWriteEnabled: false },
     });
     this.setState({ model });
   }

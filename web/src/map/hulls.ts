@@ -1,7 +1,7 @@
 /** Ships to scale, from the antenna's place in the hull (message 5, message 24 B): five corners, three triangles. */
 import { E4MIN, Vessels } from '../stream/vessels';
 import type { Projector } from './chart';
-import type { PlainWriter, Rgba } from './rows';
+import type { PlainWriter, Rgba, StrokeWriter } from './rows';
 
 const METRES_PER_DEGREE = 111195;
 
@@ -25,8 +25,9 @@ export function hullCorners(v: Vessels, slot: number): [number, number][] {
     .map(([x, y]) => [lon + (x * Math.cos(a) + y * Math.sin(a)) / east, lat + (y * Math.cos(a) - x * Math.sin(a)) / METRES_PER_DEGREE]);
 }
 
-export function drawHull(v: Vessels, slot: number, colour: Rgba, to: PlainWriter): void {
+export function drawHull(v: Vessels, slot: number, colour: Rgba, edge: Rgba, to: PlainWriter, edges: StrokeWriter): void {
   const c = hullCorners(v, slot);
   for (const [i, j, k] of [[0, 1, 4], [1, 2, 4], [2, 3, 4]])
     for (const n of [i, j, k]) to.vertex(c[n][0], c[n][1], colour);
+  edges.path([...c, c[0]], 1.2, edge);
 }

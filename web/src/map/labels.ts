@@ -4,7 +4,7 @@
  */
 import { vesselName } from '../app/app';
 import type { App } from '../app/app';
-import { CLASS, E4MIN, FLAG } from '../stream/vessels';
+import { CLASS, E4MIN } from '../stream/vessels';
 import { hullPixels } from './hulls';
 import { rankOf, symbolPixels } from './symbols';
 
@@ -12,8 +12,12 @@ export interface Label { slot: number; mmsi: number; text: string; dx: number; d
 
 const CELL = 6;
 const HEIGHT = 14;
-const MAX_LABELS = 220;
-const MAX_CANDIDATES = 5000;
+/** A name beside each of many symbols hides the traffic: with more in view, only the largest are named, well apart. */
+const MANY = 250;
+const MAX_LABELS = 220, MAX_LABELS_OF_MANY = 55;
+const APART = 14;
+/** With more than this on the screen only the selected and those in distress are named. */
+const MAX_CANDIDATES = 1200;
 
 /** A coarse bitmap of what is already written on. */
 export class Occupied {
@@ -50,9 +54,7 @@ export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: strin
   const s = app.state.get();
   const zoom = app.chart.map.getZoom();
   const half = symbolPixels(zoom) / 2;
-  occupied.take(0, 0, app.insets.left, pr.height);
-  occupied.take(pr.width - app.insets.right, 0, app.insets.right, pr.height);
-  occupied.take(0, 0, pr.width, app.insets.top + 18);
+  for (const box of app.obstacles()) occupied.take(box.left, box.top, box.width, box.height);
   const visible: number[] = [];
   for (let i = 0; i < scene.drawn; i++) {
     const slot = scene.order[i];
@@ -63,7 +65,8 @@ export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: strin
   if (!crowded) {
     for (const slot of visible) {
       const x = pr.x(v.lon[slot] / E4MIN), y = pr.y(v.lat[slot] / E4MIN);
-      occupied.take(x - half * 0.6, y - half * 0.6, half * 1.2, half * 1.2);
+      const r = Math.max(half * 0.6, zoom >= 12.5 ? hullPixels(v, slot, pr, v.lat[slot] / E4MIN) * 0.35 : 0);
+      occupied.take(x - r, y - r, 2 * r, 2 * r);
     }
   }
 
@@ -75,14 +78,15 @@ export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: strin
     // Without a name a number says little; it is written only close in.
     if (!v.name[slot] && !selected && rank < 4 && zoom < 11) continue;
     if (v.cls[slot] === CLASS.aton && zoom < 9 && !selected) continue;
-    const length = v.dims[slot * 4] + v.dims[slot * 4 + 1];
-    scored.push([(selected ? 1e6 : 0) + (v.flags[slot] & FLAG.distress ? 1e5 : 0) + rank * 100 + length, slot]);
+    scored.push([(selected ? 1e6 : 0) + (rank === 5 ? 1e5 : 0) + rank * 100 + v.length(slot), slot]);
   }
   scored.sort((a, b) => b[0] - a[0] || v.mmsi[a[1]] - v.mmsi[b[1]]);
 
   const labels: Label[] = [];
+  const many = visible.length > MANY;
+  const apart = many ? APART : 2;
   for (const [score, slot] of scored) {
-    if (labels.length >= MAX_LABELS) break;
+    if (labels.length >= (many ? MAX_LABELS_OF_MANY : MAX_LABELS)) break;
     const text = vesselName(v, slot);
     const x = pr.x(v.lon[slot] / E4MIN), y = pr.y(v.lat[slot] / E4MIN);
     const w = widthOf(text);
@@ -94,7 +98,7 @@ export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: strin
     const important = score >= 1e5;
     const at = places.find(([dx, dy]) => occupied.free(x + dx, y + dy, w, HEIGHT)) ?? (important ? places[0] : null);
     if (!at) continue;
-    occupied.take(x + at[0] - 2, y + at[1], w + 4, HEIGHT);
+    occupied.take(x + at[0] - apart, y + at[1] - apart + 2, w + 2 * apart, HEIGHT + 2 * apart - 4);
     labels.push({ slot, mmsi: v.mmsi[slot], text, dx: at[0], dy: at[1] + HEIGHT / 2, important });
   }
   return labels;

@@ -25,28 +25,29 @@ async function loadZones(app: App): Promise<void> {
       if (!response.ok) continue;
       const data = (await response.json()) as GeoJSON.FeatureCollection;
       app.chart.addZone({ ...entry, data });
-      app.zones.push({ id: entry.id, title: entry.title });
+      app.zones.push({ id: entry.id, title: entry.title, shown: entry.shown !== false });
       for (const feature of data.features ?? []) {
         const name: unknown = feature.properties?.name ?? feature.properties?.title;
-        const at = middle(feature.geometry);
-        if (typeof name === 'string' && at) app.overlay.zones.push({ id: entry.id, name, lon: at[0], lat: at[1] });
+        const box = boxOf(feature.geometry);
+        if (typeof name === 'string' && box) app.overlay.zones.push({ id: entry.id, shown: entry.shown !== false, name, ...box });
       }
     } catch {
       console.warn(`zone layer ${entry.id}: not GeoJSON`);
     }
   }
+  app.overlay.zones.sort((a, b) => (b.east - b.west) - (a.east - a.west));
 }
 
-/** The middle of the first ring's box: good enough to put a name. */
-function middle(geometry: GeoJSON.Geometry | null): [number, number] | null {
+/** The box of the first ring: its middle is where the name goes, its width says whether there is room. */
+function boxOf(geometry: GeoJSON.Geometry | null): { west: number; south: number; east: number; north: number } | null {
   const ring = geometry?.type === 'Polygon' ? geometry.coordinates[0] : geometry?.type === 'MultiPolygon' ? geometry.coordinates[0]?.[0] : undefined;
   if (!ring || ring.length === 0) return null;
-  let [west, south] = ring[0], [east, north] = ring[0];
+  const box = { west: ring[0][0], south: ring[0][1], east: ring[0][0], north: ring[0][1] };
   for (const [lon, lat] of ring) {
-    west = Math.min(west, lon);
-    east = Math.max(east, lon);
-    south = Math.min(south, lat);
-    north = Math.max(north, lat);
+    box.west = Math.min(box.west, lon);
+    box.south = Math.min(box.south, lat);
+    box.east = Math.max(box.east, lon);
+    box.north = Math.max(box.north, lat);
   }
-  return [(west + east) / 2, (south + north) / 2];
+  return box;
 }

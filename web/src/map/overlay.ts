@@ -15,14 +15,17 @@ const CHOOSE_MS = 450;
 
 export interface Port { name: string; code: string; lon: number; lat: number }
 
+export interface Zone { id: string; shown: boolean; name: string; west: number; south: number; east: number; north: number }
+
 export class Overlay {
   ports: Port[] = [];
-  /** Names of the zones at a point inside each. */
-  zones: { id: string; name: string; lon: number; lat: number }[] = [];
+  /** The zones' names and boxes, the widest first. */
+  zones: Zone[] = [];
   private readonly canvas = document.createElement('canvas');
   private readonly ctx: CanvasRenderingContext2D;
   private labels: Label[] = [];
   private portLabels: Port[] = [];
+  private zoneLabels: { zone: Zone; lon: number; lat: number }[] = [];
   private chosen = 0;
   private chooseTimer = 0;
   private frame = 0;
@@ -71,6 +74,7 @@ export class Overlay {
       return w;
     };
     this.labels = chooseLabels(app, occupied, widthOf);
+    this.chooseZones(occupied, widthOf);
     this.portLabels = [];
     const zoom = app.chart.map.getZoom();
     if (app.state.get().hidden.has('ports') || zoom < 6.5) return;
@@ -81,6 +85,28 @@ export class Overlay {
       if (!occupied.free(x - w - 8, y - 7, w, 14)) continue;
       occupied.take(x - w - 8, y - 7, w, 14);
       this.portLabels.push(port);
+    }
+  }
+
+  /** A zone is named where its box has room for the name, and no vessel's name stands. */
+  private chooseZones(occupied: Occupied, widthOf: (text: string) => number): void {
+    const { projector: pr, state } = this.app;
+    const { toggledZones } = state.get();
+    this.zoneLabels = [];
+    for (const zone of this.zones) {
+      if (zone.shown === toggledZones.has(zone.id)) continue;
+      const w = widthOf(zone.name);
+      if (pr.x(zone.east) - pr.x(zone.west) < w) continue;
+      const lon = (zone.west + zone.east) / 2;
+      // In the middle, or near the upper or lower edge.
+      for (const share of [0.5, 0.85, 0.15]) {
+        const lat = zone.south + (zone.north - zone.south) * share;
+        const x = pr.x(lon), y = pr.y(lat);
+        if (!occupied.free(x - w / 2, y - 7, w, 14)) continue;
+        occupied.take(x - w / 2 - 6, y - 9, w + 12, 18);
+        this.zoneLabels.push({ zone, lon, lat });
+        break;
+      }
     }
   }
 
@@ -139,14 +165,9 @@ export class Overlay {
 
   private drawZones(): void {
     const { ctx, app } = this;
-    if (app.chart.map.getZoom() < 5) return;
-    ctx.font = `italic 500 11.5px ${FONT}`;
+    ctx.font = `italic 500 11px ${FONT}`;
     ctx.textAlign = 'center';
-    for (const zone of this.zones) {
-      if (app.state.get().hiddenZones.has(zone.id)) continue;
-      const x = app.projector.x(zone.lon), y = app.projector.y(zone.lat);
-      if (app.projector.inside(x, y, 0)) this.write(zone.name, x, y, PALETTES[app.look].zone);
-    }
+    for (const { zone, lon, lat } of this.zoneLabels) this.write(zone.name, app.projector.x(lon), app.projector.y(lat), PALETTES[app.look].zone);
   }
 
   private drawPorts(): void {

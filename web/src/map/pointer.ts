@@ -1,11 +1,10 @@
 /** Mouse and touch on the chart: hover, select, the tools' clicks, the cursor's read-out. */
 import { App, vesselName } from '../app/app';
-import { formatBearing } from '../app/format';
 import { typeText } from '../ui/texts';
 import { h, replace } from '../ui/dom';
 import type { StatusBar } from '../ui/statusbar';
 import { lang, t } from '../i18n';
-import { formatNumber } from '../app/format';
+import { formatBearing, formatNumber } from '../app/format';
 import { pick } from './pick';
 
 const MOUSE_REACH = 10;
@@ -63,6 +62,7 @@ function describe(app: App, tip: HTMLElement): void {
   const { vessels: v, hover: slot } = app;
   tip.hidden = slot < 0;
   if (slot < 0) return;
-  const moving = [v.sog[slot] < 1023 ? `${formatNumber(v.sog[slot] / 10, lang(), 1)} ${t('unit.kn')}` : '', v.cog[slot] < 3600 ? formatBearing(v.cog[slot] / 10) : ''].filter(Boolean).join(' · ');
+  const speed = v.speed(slot), course = v.course(slot);
+  const moving = [speed !== null && `${formatNumber(speed, lang(), 1)} ${t('unit.kn')}`, course !== null && formatBearing(course)].filter(Boolean).join(' · ');
   replace(tip, h('strong', {}, vesselName(v, slot)), h('span', {}, typeText(v, slot)), moving && h('span', {}, moving));
 }

@@ -15,6 +15,7 @@ import type { Rows } from './glLayers';
 import { drawHull, hullPixels } from './hulls';
 import { categoryColours, PALETTES } from './palette';
 import { PlainWriter, StrokeWriter, SymbolWriter } from './rows';
+import type { Rgba } from './rows';
 import { pointing, rankOf, RANKS, shapeOf, sizeOf, symbolPixels } from './symbols';
 
 const MIN_INTERVAL_MS = 240;
@@ -36,11 +37,12 @@ export class Scene {
   private readonly symbols = new SymbolWriter();
   private readonly vectors = new StrokeWriter();
   private readonly hulls = new PlainWriter();
+  private readonly edges = new StrokeWriter();
   private readonly grid = new PlainWriter();
   private readonly tools = new StrokeWriter();
   private readonly hairlines = new PlainWriter();
   private readonly trail = new StrokeWriter();
-  private rows = { symbols: EMPTY, vectors: EMPTY, hulls: EMPTY, grid: EMPTY, tools: EMPTY, hairlines: EMPTY, trail: EMPTY };
+  private rows = { symbols: EMPTY, vectors: EMPTY, hulls: EMPTY, edges: EMPTY, grid: EMPTY, tools: EMPTY, hairlines: EMPTY, trail: EMPTY };
 
   private base = 0;
   private seenVersion = -1;
@@ -92,7 +94,7 @@ export class Scene {
   }
 
   private buildVessels(): void {
-    const { app, symbols, vectors, hulls } = this;
+    const { app, symbols, vectors, hulls, edges } = this;
     const { vessels: v, projector: pr } = app;
     const s = app.state.get();
     const zoom = app.chart.map.getZoom();
@@ -107,8 +109,10 @@ export class Scene {
     symbols.reset();
     vectors.reset();
     hulls.reset();
+    edges.reset();
     const scaleHulls = zoom >= 12.5 && !s.hidden.has('outlines');
     const px = symbolPixels(zoom);
+    const edge = PALETTES[app.look].edge.map((c) => Math.round(c * 255)) as unknown as Rgba;
     const vectorColour = PALETTES[app.look].vector;
     for (let i = 0; i < this.drawn; i++) {
       const slot = this.order[i];
@@ -118,18 +122,18 @@ export class Scene {
       const colour = colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
       const x = pr.x(lon), y = pr.y(lat);
       const near = pr.inside(x, y, 300);
-      if (near && scaleHulls && direction >= 0 && hullPixels(v, slot, pr, lat) > px * 1.25) drawHull(v, slot, colour, hulls);
+      if (near && scaleHulls && direction >= 0 && hullPixels(v, slot, pr, lat) > px * 1.25) drawHull(v, slot, colour, edge, hulls, edges);
       else symbols.add(lon, lat, direction < 0 ? 0 : (direction * Math.PI) / 180, v.positionTime[slot] - this.base, shape, sizeOf(v, slot, shape),
         rankOf(v, slot) < 2, colour);
       if (near && s.vectorMinutes > 0 && zoom >= 6 && vectors.count < MAX_VECTORS) {
-        const sog = v.sog[slot], cog = v.cog[slot];
-        if (sog >= 5 && sog < 1023 && cog < 3600 && rankOf(v, slot) >= 1) {
-          const [lon2, lat2] = destination(lon, lat, cog / 10, (sog / 10) * (s.vectorMinutes / 60));
+        const speed = v.speed(slot), course = v.course(slot);
+        if (speed !== null && speed >= 0.5 && course !== null && rankOf(v, slot) >= 1) {
+          const [lon2, lat2] = destination(lon, lat, course, speed * (s.vectorMinutes / 60));
           vectors.line(lon, lat, lon2, lat2, 1.3, vectorColour);
         }
       }
     }
-    this.rows = { ...this.rows, symbols: symbols.rows(), vectors: vectors.rows(), hulls: hulls.rows() };
+    this.rows = { ...this.rows, symbols: symbols.rows(), vectors: vectors.rows(), hulls: hulls.rows(), edges: edges.rows() };
   }
 
   /** Counting sort by rank: the order array holds the slots that pass, what must be seen last. */
@@ -188,6 +192,7 @@ export class Scene {
         new StrokeLayer({ id: 'trail', rows: rows.trail, uniforms: plain }),
         new StrokeLayer({ id: 'vectors', rows: rows.vectors, uniforms: plain }),
         new PlainLayer({ id: 'hulls', rows: rows.hulls, uniforms: plain, topology: 'triangle-list' }),
+        new StrokeLayer({ id: 'edges', rows: rows.edges, uniforms: plain }),
         new SymbolLayer({ id: 'symbols', rows: rows.symbols, uniforms: symbol, topology: 'point-list' }),
         new StrokeLayer({ id: 'tools', rows: rows.tools, uniforms: plain }),
       ],

@@ -8,8 +8,9 @@ const DISTRESS = CATEGORIES.indexOf('distress');
 /** Degrees the symbol points to, or −1. Heading first: a drifting ship lies across her course. */
 export function pointing(v: Vessels, slot: number): number {
   if (v.heading[slot] < 360) return v.heading[slot];
-  if (v.cog[slot] < 3600 && v.sog[slot] !== 65535 && v.sog[slot] >= 3) return v.cog[slot] / 10;
-  return -1;
+  const course = v.course(slot);
+  // Below 0.3 kn the course of a GNSS receiver is noise.
+  return course !== null && (v.speed(slot) ?? 0) >= 0.3 ? course : -1;
 }
 
 export function shapeOf(v: Vessels, slot: number, direction: number): number {
@@ -39,7 +40,7 @@ SIZE_OF_SHAPE[SHAPE.ring] = 7.5;
 
 /** Size in tenths of the zoom's symbol size; long ships a little larger. */
 export function sizeOf(v: Vessels, slot: number, shape: number): number {
-  const length = v.dims[slot * 4] + v.dims[slot * 4 + 1];
+  const length = v.length(slot);
   const byLength = shape !== SHAPE.hull && shape !== SHAPE.dot ? 1 : length >= 200 ? 1.2 : length >= 100 ? 1.08 : length > 0 && length < 30 ? 0.86 : 1;
   return SIZE_OF_SHAPE[shape] * byLength;
 }

@@ -1,6 +1,7 @@
 /** Measuring (great circle, several legs) and range rings around a point or the selected vessel. */
 import type { App } from '../app/app';
-import { formatBearing } from '../app/format';
+import { formatBearing, formatMiles } from '../app/format';
+import { lang, t } from '../i18n';
 import { E4MIN } from '../stream/vessels';
 import { bearing, circle, destination, distanceNm, greatCircle } from './geo';
 import { PALETTES } from './palette';
@@ -124,7 +125,7 @@ export class Tools {
       const step = this.ringStep(centre[1]);
       for (let i = 1; i <= RINGS; i++) {
         const at = destination(...centre, 0, step * i);
-        labels.push({ lon: at[0], lat: at[1], strong: false, text: nm(step * i) });
+        labels.push({ lon: at[0], lat: at[1], strong: false, text: `${Number((step * i).toFixed(2))} ${t('unit.nm')}` });
       }
     }
     return labels;
@@ -137,5 +138,5 @@ export class Tools {
 }
 
 function nm(value: number): string {
-  return `${value < 10 ? value.toFixed(2) : value.toFixed(1)} nm`;
+  return `${formatMiles(value, lang())} ${t('unit.nm')}`;
 }

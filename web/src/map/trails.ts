@@ -1,5 +1,5 @@
 /** Where vessels have been: the selected one as a line of its own, all in view as hairlines. Extended from the stream. */
-import { api } from '../api';
+import { api, Trails as Answer } from '../api';
 import type { App } from '../app/app';
 import { categoryOf } from '../app/category';
 import { E4MIN } from '../stream/vessels';
@@ -13,7 +13,7 @@ const JUMP = 180;
 
 export class Trails {
   truncated = false;
-  private all = new Map<number, [number, number, number][]>();
+  private all = new Map<number, Answer['trails'][number]>();
   private fetched = -Infinity;
   private abort: AbortController | null = null;
 
@@ -47,7 +47,7 @@ export class Trails {
     try {
       const answer = await api.trails(bbox, MINUTES, abort.signal);
       if (abort.signal.aborted) return;
-      this.all = new Map(answer.trails.map((trail) => [trail.mmsi, trail.points]));
+      this.all = new Map(answer.trails.map((trail) => [trail.mmsi, trail]));
       this.truncated = answer.truncated;
       this.app.scene.invalidate();
     } catch { /* the next refresh tries again; the link's own banner tells of a lost server */ }
@@ -59,20 +59,20 @@ export class Trails {
     const mode = app.state.get().trails;
     if (mode === 'all') {
       const faint = categoryColours(app.look).map(([r, g, b]): Rgba => [r, g, b, 130]);
-      for (const [mmsi, points] of this.all) {
+      for (const [mmsi, { points, breaks = [] }] of this.all) {
         const slot = v.find(mmsi);
         if (slot >= 0 && v.hasPosition(slot) && points.length && v.positionTime[slot] > points[points.length - 1][2])
           points.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, v.positionTime[slot]]);
         const colour = slot >= 0 ? faint[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : faint[8];
         for (let i = 1; i < points.length; i++)
-          if (Math.abs(points[i][0] - points[i - 1][0]) < JUMP) hairlines.line(points[i - 1][0], points[i - 1][1], points[i][0], points[i][1], colour);
+          if (Math.abs(points[i][0] - points[i - 1][0]) < JUMP && !breaks.includes(i)) hairlines.line(points[i - 1][0], points[i - 1][1], points[i][0], points[i][1], colour);
       }
     }
     if (mode !== 'none') {
       const colour = rgba(PALETTES[app.look].select, 230);
-      const { trail } = app.detail;
+      const { trail, breaks } = app.detail;
       for (let i = 1; i < trail.length; i++)
-        if (Math.abs(trail[i][0] - trail[i - 1][0]) < JUMP) strokes.line(trail[i - 1][0], trail[i - 1][1], trail[i][0], trail[i][1], 2, colour);
+        if (Math.abs(trail[i][0] - trail[i - 1][0]) < JUMP && !breaks.has(i)) strokes.line(trail[i - 1][0], trail[i - 1][1], trail[i][0], trail[i][1], 2, colour);
     }
   }
 }

@@ -2,7 +2,7 @@
  * What the stream has told, by slot: typed arrays for what moves, plain arrays for text. One writer, the stream; all
  * else only reads. A slot is in use when `live[slot]` is 1.
  */
-import { Hello, MOVE, NO_POSITION, Static, StreamSink, Tick } from './frames';
+import { Hello, MOVE, NO_POSITION, NO_U16, Static, StreamSink, Tick } from './frames';
 
 export const CLASS = {
   unknown: 0, a: 1, b: 2, base: 3, aton: 4, sar: 5, sart: 6, mob: 7, epirb: 8, aux: 9, handheld: 10,
@@ -65,6 +65,22 @@ export class Vessels implements StreamSink {
 
   hasPosition(slot: number): boolean {
     return this.lon[slot] !== NO_POSITION && this.lat[slot] !== NO_POSITION;
+  }
+
+  /** Knots, or null. 102.3 kn is "not available" for a ship only: an aircraft flies faster. */
+  speed(slot: number): number | null {
+    const sog = this.sog[slot];
+    return sog === NO_U16 || (sog >= 1023 && this.cls[slot] !== CLASS.sar) ? null : sog / 10;
+  }
+
+  /** Degrees true, or null. */
+  course(slot: number): number | null {
+    return this.cog[slot] < 3600 ? this.cog[slot] / 10 : null;
+  }
+
+  /** Metres, 0 when not said. */
+  length(slot: number): number {
+    return this.dims[slot * 4] + this.dims[slot * 4 + 1];
   }
 
   // ---- the stream's side ----

@@ -1,6 +1,6 @@
 /** The ship card: what is known of one vessel, each value with when and by whom it was said. */
 import type { Reported } from '../api';
-import type { App } from '../app/app';
+import { App, vesselName } from '../app/app';
 import { CATEGORIES, categoryOf } from '../app/category';
 import { flagCode } from '../app/filter';
 import { formatAge, formatBearing, formatEta, formatNumber, formatPosition, formatTime } from '../app/format';
@@ -71,14 +71,9 @@ export class Card {
 
   private async copyLink(button: HTMLElement): Promise<void> {
     const label = button.querySelector('span')!;
-    try {
-      await navigator.clipboard.writeText(location.href);
-      setText(label, t('card.linked'));
-      this.app.announce(t('card.linked'));
-    } catch {
-      // No clipboard without https: the address bar holds the same link.
-      prompt(t('card.link'), location.href);
-    }
+    if (!(await copy(location.href))) return; // the address bar holds the same link
+    setText(label, t('card.linked'));
+    this.app.announce(t('card.linked'));
     setTimeout(() => setText(label, t('card.link')), 1600);
   }
 
@@ -95,14 +90,14 @@ export class Card {
     const now = app.clock.seconds();
     const live = slot >= 0;
     const name = live ? v.name[slot] : d?.name ?? '';
-    setText(this.title, name || t('card.noName'));
+    setText(this.title, name || (live && v.cls[slot] >= CLASS.sart && v.cls[slot] <= CLASS.epirb ? vesselName(v, slot) : t('card.noName')));
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const type = live ? typeText(v, slot) : shipTypeName(d?.shiptype ?? 0, lang());
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : 'unknown';
 
-    const sog = live ? (v.sog[slot] < 1023 ? v.sog[slot] / 10 : null) : d?.speed ?? null;
-    const cog = live ? (v.cog[slot] < 3600 ? v.cog[slot] / 10 : null) : d?.course ?? null;
+    const sog = live ? v.speed(slot) : d?.speed ?? null;
+    const cog = live ? v.course(slot) : d?.course ?? null;
     const heading = live ? (v.heading[slot] < 360 ? v.heading[slot] : null) : d?.heading ?? null;
     this.setDials([
       ['card.speed', sog === null ? '–' : formatNumber(sog, lang(), 1), t('unit.kn')],
@@ -118,6 +113,7 @@ export class Card {
     if (age !== null && age > STALE_S) notes.push(['warn', t('card.stale', { age: formatAge(age) })]);
     if (live && v.flags[slot] & FLAG.virtual) notes.push(['info', t('card.virtual')]);
     if (live && v.flags[slot] & FLAG.offPosition) notes.push(['warn', t('card.offPosition')]);
+    if (d?.text) notes.push(['info', `“${d.text}”`]);
     if (d?.held) notes.push(['warn', t('card.held', { n: d.held.count, position: formatPosition(d.held.lat, d.held.lon), time: formatTime(Date.parse(d.held.time)) })]);
     else if (live && v.flags[slot] & FLAG.held) notes.push(['warn', t('card.heldShort')]);
     const noteText = JSON.stringify(notes);
@@ -140,7 +136,7 @@ export class Card {
     const age = (s: number) => (s ? t('distress.since', { age: formatAge(now - s) }) : '');
     const posTime = live ? v.positionTime[slot] : d?.time ? Date.parse(d.time) / 1000 : 0;
     const heard = live ? v.heardTime[slot] : d?.heard ? Date.parse(d.heard) / 1000 : 0;
-    const length = live ? v.dims[o] + v.dims[o + 1] : d?.length, beam = live ? v.dims[o + 2] + v.dims[o + 3] : d?.beam;
+    const length = live ? v.length(slot) : d?.length, beam = live ? v.dims[o + 2] + v.dims[o + 3] : d?.beam;
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const eta = live ? formatEta(v.eta[o], v.eta[o + 1], v.eta[o + 2], v.eta[o + 3]) : d?.eta ?? null;
     const status = live ? v.status[slot] : d?.status ?? 255;
@@ -163,6 +159,7 @@ export class Card {
       { key: 'card.class', value: live ? className(cls) : '' },
       { key: 'card.length', value: num(length, t('unit.m')), reported: r.length ?? r.dimensions ?? r.to_bow },
       { key: 'card.beam', value: num(beam, t('unit.m')), reported: r.beam ?? r.dimensions ?? r.to_port },
+      { key: 'card.mothership', value: d?.mothership_mmsi ? String(d.mothership_mmsi) : '', reported: r.mothership_mmsi },
       { key: 'card.reports', value: d?.reports ? formatNumber(d.reports, lang()) : '' },
     ];
     const voyage: Field[] = [
@@ -188,26 +185,52 @@ export class Card {
 
   /** The elements are rebuilt only when other fields appear; a value that changes is written in place. */
   private setFields(groups: [Key, Field[]][]): void {
-    const shown = groups.map(([title, fields]) => [title, fields.filter((f) => f.value !== '')] as const).filter(([, fields]) => fields.length > 0);
-    const shape = lang() + shown.map(([title, fields]) => title + fields.map((f) => f.key + (f.reported ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
+    const shown = groups.map(([title, fields]) => {
+      const known = fields.filter((f) => f.value !== '').map((f) => ({ ...f, said: f.reported ? provenance(f.reported) : '' }));
+      // What most of a section's values share is said once, at its head; a value that differs says its own.
+      const common = mostFrequent(known.map((f) => f.said));
+      return { title, common, fields: known.map((f) => ({ ...f, said: f.said === common ? '' : f.said })) };
+    }).filter((group) => group.fields.length > 0);
+    const shape = lang() + shown.map(({ title, fields }) => title + fields.map((f) => f.key + (f.said ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
     if (shape !== this.shape) {
       this.shape = shape;
-      replace(this.fields, ...shown.map(([title, fields]) => h('section', {}, h('h3', {}, t(title)), h('dl', {}, ...fields.map((f) =>
-        h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.reported ? h('span', { class: 'said' }) : null)))))));
+      replace(this.fields, ...shown.map(({ title, fields }) => h('section', { 'data-group': title }, h('h3', {}, t(title), h('span', { class: 'said' })), h('dl', {}, ...fields.map((f) =>
+        h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.said ? h('span', { class: 'said' }) : null)))))));
     }
-    for (const [, fields] of shown) {
+    for (const { title, common, fields } of shown) {
+      setText(this.fields.querySelector(`[data-group="${title}"] h3 .said`)!, common);
       for (const f of fields) {
         const el = this.fields.querySelector(`[data-field="${f.key}"]`);
         if (!el) continue;
         setText(el.querySelector('.value')!, f.value);
         const said = el.querySelector('.said');
-        if (said && f.reported) {
-          const values = { time: formatTime(Date.parse(f.reported.time)), source: f.reported.source, message: f.reported.message ?? '' };
-          setText(said, t(f.reported.message ? 'card.provenanceMessage' : 'card.provenance', values));
-        }
+        if (said) setText(said, f.said);
       }
     }
   }
+}
+
+async function copy(text: string): Promise<boolean> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  // A station's own server has often no https, and browsers then hide the clipboard; the old way still works.
+  const field = h('textarea', { value: text, class: 'visually-hidden' });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  return done;
+}
+
+function provenance(r: Reported): string {
+  const values = { time: formatTime(Date.parse(r.time)), source: r.source, message: r.message ?? '' };
+  return t(r.message ? 'card.provenanceMessage' : 'card.provenance', values);
+}
+
+/** Of those that stand more than once; '' when none does. */
+function mostFrequent(texts: string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) if (text) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).find(([, n]) => n > 1)?.[0] ?? '';
 }
 
 export function distressName(cls: number): string {
@@ -217,7 +240,7 @@ export function distressName(cls: number): string {
 /** Rate of turn as broadcast: 4.733 · √(°/min), signed; ±127 means faster than 5° in 30 s, without a number. */
 function turnText(raw: number): string {
   if (raw === -128) return '';
-  if (raw === 0) return `0 ${t('unit.perMinute')}`;
+  if (Math.abs(raw) <= 1) return `0 ${t('unit.perMinute')}`; // 1 is 0.04°/min
   const side = t(raw > 0 ? 'card.turnRight' : 'card.turnLeft');
   if (Math.abs(raw) === 127) return `${t('card.turnFast')} ${side}`;
   return `${formatNumber((raw / 4.733) ** 2, lang(), 1)} ${t('unit.perMinute')} ${side}`;

@@ -10,14 +10,14 @@ const HEADER = ['mmsi', 'imo', 'name', 'callsign', 'class', 'flag', 'shiptype', 
 
 export function csvRow(v: Vessels, slot: number, source: string): (string | number | null)[] {
   const o = slot * 4;
-  const length = v.dims[o] + v.dims[o + 1], beam = v.dims[o + 2] + v.dims[o + 3];
+  const length = v.length(slot), beam = v.dims[o + 2] + v.dims[o + 3];
   const has = v.hasPosition(slot);
   const time = (s: number) => (s ? formatIso(s * 1000) : null);
   return [
     v.mmsi[slot], v.imo[slot] || null, v.name[slot], v.callsign[slot], CLASS_NAMES[v.cls[slot]] ?? null, flagCode(v.flag[slot]), v.shiptype[slot] || null,
     has ? Number((v.lon[slot] / E4MIN).toFixed(6)) : null, has ? Number((v.lat[slot] / E4MIN).toFixed(6)) : null,
     time(v.positionTime[slot]), time(v.heardTime[slot]),
-    v.sog[slot] < 1023 ? v.sog[slot] / 10 : null, v.cog[slot] < 3600 ? v.cog[slot] / 10 : null, v.heading[slot] < 360 ? v.heading[slot] : null,
+    v.speed(slot), v.course(slot), v.heading[slot] < 360 ? v.heading[slot] : null,
     v.status[slot] < 16 ? v.status[slot] : null, v.destination[slot], v.draught[slot] ? v.draught[slot] / 10 : null,
     length || null, beam || null, source,
   ];

@@ -31,7 +31,7 @@ export class FeedsView {
 
   private feed(feed: Feed): HTMLElement {
     const number = (n: number) => formatNumber(n, lang());
-    const now = this.app.clock.known ? this.app.clock.now() : Date.now();
+    const now = this.app.feeds.serverNow();
     const heard = feed.last ? t('feeds.last', { age: formatAge((now - Date.parse(feed.last)) / 1000) }) : t('feeds.never');
     const refused = feed.refused ?? [];
     const total = refused.reduce((sum, r) => sum + r.count, 0);

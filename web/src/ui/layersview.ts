@@ -7,17 +7,28 @@ import { h, replace } from './dom';
 const CHART: LayerName[] = ['ports', 'borders', 'graticule'];
 const VESSELS: LayerName[] = ['names', 'outlines', 'aids', 'stations'];
 
+/** Layers of the names that `vigia sim` gives have a title in both languages; others are called as their file is. */
+const TITLES: Record<string, Key> = {
+  zones: 'layer.zones', grounds: 'layer.grounds', ports: 'layer.ports', anchorages: 'layer.anchorages', lanes: 'layer.lanes', signals: 'layer.signals',
+};
+const zoneTitle = (zone: { id: string; title: string }) => (zone.id in TITLES ? t(TITLES[zone.id]) : zone.title);
+
 export class LayersView {
   readonly el = h('div', { class: 'panel-body layers' });
 
   constructor(private readonly app: App) {
-    app.state.watch(['hidden', 'hiddenZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
+    app.state.watch(['hidden', 'toggledZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
   }
 
-  refresh(): void {}
+  private truncated = false;
+
+  refresh(): void {
+    if (this.truncated !== this.app.trails.truncated) this.render();
+  }
 
   render(): void {
     const { app } = this;
+    this.truncated = app.trails.truncated;
     const s = app.state.get();
     const focused = document.activeElement?.id;
     const check = (id: string, label: string, on: boolean, toggle: () => void) => h('label', { class: 'check' }, h('input', { type: 'checkbox', id, checked: on, onchange: toggle }), h('span', { class: 'check-label' }, label));
@@ -32,7 +43,7 @@ export class LayersView {
       h('section', { class: 'group' }, h('h3', {}, t('layers.vessels')), h('div', { class: 'checks' }, ...VESSELS.map(layer))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.chart')), h('div', { class: 'checks' }, ...CHART.map(layer))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.zones')), app.zones.length
-        ? h('div', { class: 'checks' }, ...app.zones.map((zone) => check(`zone-${zone.id}`, zone.title, !s.hiddenZones.has(zone.id), () => app.state.set({ hiddenZones: toggled(app.state.get().hiddenZones, zone.id) }))))
+        ? h('div', { class: 'checks' }, ...app.zones.map((zone) => check(`zone-${zone.id}`, zoneTitle(zone), zone.shown !== s.toggledZones.has(zone.id), () => app.state.set({ toggledZones: toggled(app.state.get().toggledZones, zone.id) }))))
         : h('p', { class: 'hint' }, t('layers.noZones'))));
     if (focused) document.getElementById(focused)?.focus();
   }

@@ -47,7 +47,7 @@ export class List {
   render(): void {
     const s = this.app.state.get();
     const scope = (inView: boolean) => h('button', { type: 'button', 'aria-pressed': String(s.inViewOnly === inView), id: inView ? 'list-in-view' : 'list-all',
-      onclick: () => { this.app.state.set({ inViewOnly: inView }); this.render(); } }, t(inView ? 'list.inView' : 'list.all'));
+      onclick: () => { this.app.state.set({ inViewOnly: inView }); this.render(); document.getElementById(inView ? 'list-in-view' : 'list-all')?.focus(); } }, t(inView ? 'list.inView' : 'list.all'));
     replace(this.el,
       h('div', { class: 'list-bar' }, this.count, h('div', { class: 'segments' }, scope(false), scope(true)),
         h('button', { type: 'button', class: 'quiet', id: 'list-csv', onclick: () => exportCsv(this.app, this.slots) }, icon('download'), 'CSV')),
@@ -105,9 +105,9 @@ export class List {
         break;
       }
       case 'type': byNumber((slot) => categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot]) * 256 + v.shiptype[slot]); break;
-      case 'speed': byNumber((slot) => (v.sog[slot] >= 1023 ? NaN : v.sog[slot])); break;
-      case 'course': byNumber((slot) => (v.cog[slot] >= 3600 ? NaN : v.cog[slot])); break;
-      case 'length': byNumber((slot) => v.dims[slot * 4] + v.dims[slot * 4 + 1] || NaN); break;
+      case 'speed': byNumber((slot) => v.speed(slot) ?? NaN); break;
+      case 'course': byNumber((slot) => v.course(slot) ?? NaN); break;
+      case 'length': byNumber((slot) => v.length(slot) || NaN); break;
       case 'heard': byNumber((slot) => -v.heardTime[slot]); break;
     }
     // A distress is on top whatever the order.
@@ -143,9 +143,9 @@ export class List {
       setText(cells.flag, flagText(flagCode(v.flag[slot])));
       setText(cells.name, vesselName(v, slot));
       setText(cells.type, typeText(v, slot));
-      setText(cells.speed, v.sog[slot] < 1023 ? formatNumber(v.sog[slot] / 10, lang(), 1) : '–');
-      setText(cells.course, v.cog[slot] < 3600 ? formatBearing(v.cog[slot] / 10) : '–');
-      const length = v.dims[slot * 4] + v.dims[slot * 4 + 1];
+      const speed = v.speed(slot), course = v.course(slot), length = v.length(slot);
+      setText(cells.speed, speed === null ? '–' : formatNumber(speed, lang(), 1));
+      setText(cells.course, course === null ? '–' : formatBearing(course));
       setText(cells.length, length ? String(length) : '–');
       setText(cells.heard, v.heardTime[slot] ? formatAge(now - v.heardTime[slot]) : '–');
     });

@@ -1,9 +1,9 @@
 /** The foot of the chart: cursor, scale, hints of the tool in use, the chart's source. */
 import type { App } from '../app/app';
-import { formatBearing, formatLat, formatLon, formatPosition } from '../app/format';
+import { formatBearing, formatLat, formatLon, formatMiles, formatPosition } from '../app/format';
 import { bearing, distanceNm } from '../map/geo';
 import { E4MIN } from '../stream/vessels';
-import { t } from '../i18n';
+import { lang, t } from '../i18n';
 import { h, replace, setText } from './dom';
 
 const SCALES = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
@@ -40,7 +40,7 @@ export class StatusBar {
     const v = this.app.vessels, slot = selected === null ? -1 : v.find(selected);
     if (slot < 0 || !v.hasPosition(slot)) return setText(this.range, '');
     const from: [number, number] = [v.lon[slot] / E4MIN, v.lat[slot] / E4MIN];
-    setText(this.range, `${formatBearing(bearing(...from, lon, lat))}  ${distanceNm(...from, lon, lat).toFixed(2)} nm`);
+    setText(this.range, `${formatBearing(bearing(...from, lon, lat))}  ${formatMiles(distanceNm(...from, lon, lat), lang())} ${t('unit.nm')}`);
   }
 
   leave(): void {
@@ -55,6 +55,6 @@ export class StatusBar {
     const nmPerPixel = app.projector.metresPerPixel(app.chart.map.getCenter().lat) / 1852;
     const nm = [...SCALES].reverse().find((s) => s / nmPerPixel <= 140) ?? SCALES[0];
     this.scaleBar.style.width = `${Math.round(nm / nmPerPixel)}px`;
-    setText(this.scaleText, `${nm} nm`);
+    setText(this.scaleText, `${nm} ${t('unit.nm')}`);
   }
 }

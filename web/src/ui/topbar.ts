@@ -1,54 +1,81 @@
 /** The bar at the top: name, picture's clock, link, search, panels, tools, theme and language. */
 import type { App } from '../app/app';
 import { formatDate, formatNumber, formatTime } from '../app/format';
-import { Panel, Theme } from '../app/state';
+import { Panel, Theme, Tool } from '../app/state';
 import { Key, lang, t } from '../i18n';
-import { h, icon as icon_, IconName, iconButton, replace, setText } from './dom';
+import { h, icon, IconName, iconButton, replace, setText } from './dom';
 
 const NEXT_THEME: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' };
 const THEME_ICON: Record<Theme, IconName> = { system: 'auto', dark: 'moon', light: 'sun' };
 
 export class TopBar {
   readonly el = h('header', { class: 'topbar' });
+  private clockBox = h('div', { class: 'clock' });
   private clock = h('span', { class: 'clock-time', id: 'clock' }, '--:--:--');
   private date = h('span', { class: 'clock-date' });
   private rate = h('span', { class: 'clock-rate' });
   private link = h('span', { class: 'link', role: 'status' });
   private linkText = h('span', { class: 'link-text' });
   private count = h('span', { class: 'link-count', id: 'vessel-count' });
+  private tabs = new Map<Panel, HTMLButtonElement>();
+  private toolButtons = new Map<Tool, HTMLButtonElement>();
+  private sound!: HTMLButtonElement;
+  private theme!: HTMLButtonElement;
 
   constructor(private readonly app: App, private readonly search: HTMLElement) {
-    app.state.watch(['panel', 'theme', 'tool', 'sound'], () => this.render());
+    app.state.watch(['panel', 'theme', 'tool', 'sound'], () => this.update());
+    app.feeds.watch(() => this.update());
     this.render();
   }
 
+  /** Builds the bar; on a change of language again. What changes meanwhile is changed in place, so that focus stays. */
   render(): void {
     const { app } = this;
-    const s = app.state.get();
-    const panel = (name: Exclude<Panel, null>, icon: IconName) => {
-      const trouble = name === 'feeds' && app.feeds.troubled.size > 0;
-      return h('button', {
-        type: 'button', class: `tab${trouble ? ' tab-trouble' : ''}`, id: `tab-${name}`, 'aria-pressed': String(s.panel === name), 'aria-controls': 'panel', title: t(`panel.${name}` as Key),
-        onclick: () => app.state.set({ panel: s.panel === name ? null : name }),
-      }, icon_(icon), h('span', { class: 'tab-text' }, t(`panel.${name}` as Key)));
+    const { state } = app;
+    const panel = (name: Exclude<Panel, null>, picture: IconName) => {
+      const button = h('button', { type: 'button', class: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', title: t(`panel.${name}` as Key),
+        onclick: () => state.set({ panel: state.get().panel === name ? null : name }) }, icon(picture), h('span', { class: 'tab-text' }, t(`panel.${name}` as Key)));
+      this.tabs.set(name, button);
+      return button;
     };
-    const tool = (name: 'measure' | 'rings') => iconButton(name, t(`tool.${name}`), () => app.state.set({ tool: s.tool === name ? null : name }), { 'aria-pressed': String(s.tool === name), id: `tool-${name}` });
+    const tool = (name: 'measure' | 'rings') => {
+      const button = iconButton(name, t(`tool.${name}`), () => state.set({ tool: state.get().tool === name ? null : name }), { id: `tool-${name}` });
+      this.toolButtons.set(name, button);
+      return button;
+    };
+    this.sound = iconButton('mute', '', () => state.set({ sound: !state.get().sound }), { id: 'tool-sound' });
+    this.theme = iconButton('auto', '', () => state.set({ theme: NEXT_THEME[state.get().theme] }), { id: 'tool-theme' });
+    replace(this.clockBox, this.clock, h('span', { class: 'clock-zone' }, t('clock.utc')), this.rate, this.date);
+    replace(this.link, h('span', { class: 'link-dot' }), this.linkText);
     replace(this.el,
       h('div', { class: 'brand' }, mark(), h('span', { class: 'brand-name' }, 'Vigía'), app.status?.demo && h('span', { class: 'demo', id: 'demo' }, t('app.demo'))),
-      h('div', { class: 'clock', title: t('clock.title') }, this.clock, h('span', { class: 'clock-zone' }, t('clock.utc')), this.rate, this.date),
+      this.clockBox,
       h('div', { class: 'linkbox' }, this.link, this.count),
       this.search,
       h('nav', { class: 'tabs' }, panel('list', 'list'), panel('filters', 'filter'), panel('layers', 'layers'), panel('feeds', 'feeds')),
-      h('div', { class: 'tools' },
-        tool('measure'), tool('rings'),
-        iconButton(s.sound ? 'sound' : 'mute', t(s.sound ? 'tool.soundOn' : 'tool.soundOff'), () => app.state.set({ sound: !s.sound }), { 'aria-pressed': String(s.sound), id: 'tool-sound' }),
-        iconButton(THEME_ICON[s.theme], t(`tool.theme.${s.theme}`), () => app.state.set({ theme: NEXT_THEME[app.state.get().theme] }), { id: 'tool-theme' }),
+      h('div', { class: 'tools' }, tool('measure'), tool('rings'), this.sound, this.theme,
         h('button', { type: 'button', class: 'icon-button lang', id: 'tool-lang', title: t('tool.language'), 'aria-label': t('tool.language'),
-          onclick: () => app.state.set({ lang: lang() === 'es' ? 'en' : 'es' }) }, lang() === 'es' ? 'EN' : 'ES'),
-        iconButton('help', t('tool.help'), () => app.state.set({ help: true }), { id: 'tool-help' })),
+          onclick: () => state.set({ lang: lang() === 'es' ? 'en' : 'es' }) }, lang() === 'es' ? 'EN' : 'ES'),
+        iconButton('help', t('tool.help'), () => state.set({ help: true }), { id: 'tool-help' })),
     );
-    replace(this.link, h('span', { class: 'link-dot' }), this.linkText);
+    this.update();
     this.tick();
+  }
+
+  private update(): void {
+    const s = this.app.state.get();
+    for (const [name, button] of this.tabs) button.setAttribute('aria-pressed', String(s.panel === name));
+    for (const [name, button] of this.toolButtons) button.setAttribute('aria-pressed', String(s.tool === name));
+    this.tabs.get('feeds')?.classList.toggle('tab-trouble', this.app.feeds.troubled.size > 0);
+    const show = (button: HTMLButtonElement, picture: IconName, label: string) => {
+      if (button.title === label) return;
+      button.title = label;
+      button.setAttribute('aria-label', label);
+      replace(button, icon(picture));
+    };
+    show(this.sound, s.sound ? 'sound' : 'mute', t(s.sound ? 'tool.soundOn' : 'tool.soundOff'));
+    this.sound.setAttribute('aria-pressed', String(s.sound));
+    show(this.theme, THEME_ICON[s.theme], t(`tool.theme.${s.theme}`));
   }
 
   /** Four times a second: the clock may run fast in a replay. */
@@ -58,13 +85,16 @@ export class TopBar {
     if (clock.known) {
       const now = clock.now();
       setText(this.clock, formatTime(now));
-      setText(this.date, formatDate(now, lang()));
+      const date = formatDate(now, lang());
+      setText(this.date, date);
+      this.clockBox.title = `${t('clock.title')} · ${date}`;
       const fast = Math.abs(clock.rate - 1) > 0.25;
-      setText(this.rate, fast ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
+      setText(this.rate, fast && !app.feeds.over ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
       this.rate.title = fast ? t('clock.replay', { rate: rateText(clock.rate) }) : '';
     }
-    const { state } = app.connection;
+    const state = app.connection.state === 'live' && app.feeds.over ? 'ended' : app.connection.state;
     this.link.dataset.state = state;
+    this.link.title = t(`link.${state}`);
     setText(this.linkText, t(`link.${state}`));
     const total = Math.max(v.tickSeen?.vessels ?? 0, v.count);
     const n = formatNumber(v.count, lang());

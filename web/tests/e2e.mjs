@@ -1,0 +1,339 @@
+// Drives the real page in Chromium. No sleep is an assertion: every wait is for a condition, with room for a slow machine.
+//   VIGIA_URL   a running server; without it the mock is started
+//   VIGIA_SHOTS a directory for screenshots
+//   CHROMIUM    the browser, /usr/bin/chromium by default
+//   VESSELS     how many vessels the mock simulates
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const shots = process.env.VIGIA_SHOTS;
+const PATIENCE = 90000;
+const FLAGS = ['--headless=new', '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic', '--mute-audio'];
+
+let mock = null;
+let base = process.env.VIGIA_URL?.replace(/\/$/, '');
+if (!base) {
+  mock = spawn(process.execPath, [path.join(here, '../dev/mock.mjs'), '--port', '0', '--vessels', process.env.VESSELS ?? '3000'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  base = await new Promise((done, failed) => {
+    mock.stdout.on('data', (text) => done(String(text).match(/http:\/\/[^/]+/)[0]));
+    mock.on('exit', () => failed(new Error('the mock did not start')));
+  });
+}
+if (shots) mkdirSync(shots, { recursive: true });
+
+const origin = new URL(base).origin;
+const faults = [];
+const outside = [];
+let streams = 0; // opened so far
+let expectLoss = false; // while the test itself breaks the connection
+let passed = 0, failed = 0, skipped = 0;
+
+async function until(what, probe, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  let last;
+  for (;;) {
+    try {
+      last = await probe();
+      if (last) return last;
+    } catch (error) {
+      last = error.message;
+    }
+    if (Date.now() > end) throw new Error(`waited ${patience / 1000} s for: ${what} (last: ${JSON.stringify(last)})`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+async function check(name, run) {
+  const from = Date.now();
+  try {
+    const note = await run();
+    if (note === 'skipped') { skipped++; console.log(`- ${name}: skipped`); return; }
+    passed++;
+    console.log(`✓ ${name}${note ? `: ${note}` : ''} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failed++;
+    console.log(`✗ ${name}\n  ${error.stack.split('\n').slice(0, 4).join('\n  ')}`);
+    if (shots) await page.screenshot({ path: path.join(shots, `failed-${failed}.png`) }).catch(() => undefined);
+  }
+}
+
+function listen(p) {
+  p.on('console', (message) => {
+    const text = message.text();
+    if (message.type() !== 'error') return;
+    if (expectLoss && /ERR_|Failed to load/.test(text)) return;
+    // A vessel may leave the picture between the click and the question.
+    if (/404/.test(text) && message.location().url.includes('/api/v1/vessels/')) return;
+    faults.push(text);
+  });
+  p.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+  p.on('request', (request) => {
+    const url = request.url();
+    if (url.includes('/api/v1/stream')) streams++;
+    if (!url.startsWith(origin) && !url.startsWith('data:') && !url.startsWith('blob:')) outside.push(url);
+  });
+}
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', colorScheme: 'dark', acceptDownloads: true });
+let page = await context.newPage();
+listen(page);
+// evaluate() goes by the debugger's protocol: the page's content security policy stays in force.
+const hook = (name, ...args) => page.evaluate(([n, a]) => globalThis.__vigia[n](...a), [name, args]);
+const text = (selector) => page.evaluate((s) => document.querySelector(s)?.textContent ?? '', selector);
+const shot = async (name) => {
+  if (!shots) return;
+  await until('the chart to settle', () => hook('idle'), 30000).catch(() => undefined);
+  await page.screenshot({ path: path.join(shots, `${name}.png`), timeout: PATIENCE });
+};
+const post = (what) => fetch(`${base}/mock/${what}`, { method: 'POST' });
+const open = async (hash = '') => {
+  await page.goto('about:blank');
+  await page.goto(`${base}/${hash}`, { timeout: PATIENCE });
+  await until('the page to start', () => page.evaluate(() => !!globalThis.__vigia));
+};
+const status = await (await fetch(`${base}/api/v1/status`)).json();
+
+/** A vessel well inside the screen and apart from others, with a name: [mmsi, name, [x, y]]. */
+async function clickable() {
+  return page.evaluate(() => {
+    const v = globalThis.__vigia;
+    const spots = v.onScreen(3000).map((mmsi) => [mmsi, v.nameOf(mmsi), v.screenOf(mmsi)]).filter(([, , at]) => at);
+    const clear = ([x, y]) => document.elementFromPoint(x, y)?.classList.contains('maplibregl-canvas');
+    return spots.find(([mmsi, name, at]) => name && at[0] > 80 && at[1] > 120 && at[0] < innerWidth - 420 && at[1] < innerHeight - 80 && clear(at)
+      && spots.every(([other, , to]) => other === mmsi || Math.hypot(to[0] - at[0], to[1] - at[1]) > 26)) ?? null;
+  });
+}
+
+await check('the page loads and goes live', async () => {
+  await open();
+  await until('a live stream', async () => (await hook('link')) === 'live');
+});
+
+await check('it draws every vessel that has a position', async () => {
+  const now = await (await fetch(`${base}/api/v1/status`)).json();
+  const positioned = await (await fetch(`${base}/api/v1/vessels?bbox=-180,-90,180,90&limit=1`)).json().catch(() => null);
+  const wanted = Math.floor(0.98 * Math.min(now.vessels, positioned?.total ?? now.vessels));
+  const drawn = await until(`${wanted} vessels drawn`, async () => { const n = await hook('drawnCount'); return n >= wanted && n > 0 && n; });
+  await shot('world-dark');
+  return `${drawn} of ${now.vessels}; ${Math.round(await hook('frameTime', 4))} ms a redraw`;
+});
+
+await check('a simulated picture says so', async () => {
+  if (!status.demo) return 'skipped';
+  await until('the marker', async () => (await text('#demo')).length > 5);
+});
+
+await check('a vessel moves', async () => {
+  const before = await page.evaluate(() => globalThis.__vigia.onScreen(300).map((mmsi) => [mmsi, ...globalThis.__vigia.positionOf(mmsi)]));
+  await until('a changed position', () => page.evaluate((list) => list.some(([mmsi, lon, lat]) => {
+    const at = globalThis.__vigia.positionOf(mmsi);
+    return at && (at[0] !== lon || at[1] !== lat);
+  }), before));
+});
+
+let chosen = null;
+await check('a click on a ship opens her card', async () => {
+  const seen = await hook('onScreen', 400);
+  assert.ok(seen.length > 0, 'no vessel on the screen');
+  // Close in on one after another until one stands clear of the others.
+  for (const mmsi of [null, ...seen.slice(0, 12)]) {
+    if (mmsi !== null) {
+      const at = await hook('positionOf', mmsi);
+      if (!at) continue;
+      await hook('jumpTo', at[0], at[1], 11);
+      await until('the chart to settle', () => hook('idle'));
+    }
+    if ((chosen = await until('a vessel that stands clear', clickable, 4000).catch(() => null))) break;
+  }
+  assert.ok(chosen, 'no vessel stands clear');
+  await until('her card', async () => {
+    const at = await hook('screenOf', chosen[0]);
+    if (at) await page.mouse.click(at[0], at[1]);
+    return (await text('#card .card-name')) === chosen[1];
+  });
+  await until('the server\'s answer on the card', () => page.evaluate(() => !!document.querySelector('#card .said') || !!document.querySelector('#card canvas')));
+  assert.match(await page.evaluate(() => location.hash), /at=/);
+  await shot('card-dark');
+  return chosen[1];
+});
+
+await check('the link restores the view', async () => {
+  await until('the vessel in the link', () => page.evaluate((m) => location.hash.includes(`mmsi=${m}`), chosen[0]));
+  const hash = await page.evaluate(() => location.hash);
+  await open(hash);
+  await until('the card again', async () => (await text('#card .card-name')) === chosen[1]);
+});
+
+await check('hostile names stay text', async () => {
+  assert.equal(await page.evaluate(() => document.querySelectorAll('#app img').length), 0);
+});
+
+await check('Escape closes the card', async () => {
+  await page.keyboard.press('Escape');
+  await until('no card', () => page.evaluate(() => document.querySelector('#card').hidden));
+});
+
+await check('the search finds a vessel by name', async () => {
+  await page.keyboard.press('/');
+  await page.keyboard.type(chosen[1].slice(0, 20));
+  await until('hits', () => page.evaluate((name) => [...document.querySelectorAll('#search-hits .hit-name')].some((e) => e.textContent === name), chosen[1]));
+  await page.keyboard.press('Enter');
+  await until('a card', async () => (await text('#card .card-name')) === chosen[1]);
+  await page.keyboard.press('Escape');
+});
+
+await check('a filter by class draws fewer, on chart and list alike', async () => {
+  await open();
+  await until('vessels', async () => (await hook('drawnCount')) > 0);
+  const all = await until('all drawn', async () => { const n = await hook('drawnCount'); return n >= (await hook('vesselCount')) * 0.9 && n; });
+  await page.click('#tab-filters');
+  const [id, count] = await until('class checkboxes', () => page.evaluate(() => {
+    const boxes = [...document.querySelectorAll('[id^=f-class-]')];
+    const last = boxes[boxes.length > 1 ? 1 : 0];
+    return last ? [last.id, Number(last.closest('label').querySelector('.check-count').textContent.replace(/\D/g, ''))] : null;
+  }));
+  await page.click(`#${id}`);
+  const some = await until('fewer drawn', async () => { const n = await hook('drawnCount'); return n < all && n; });
+  assert.ok(Math.abs(some - count) <= Math.max(20, count * 0.1), `${some} drawn, the chip says ${count}`);
+  await page.click('#tab-list');
+  await until('the list to agree', async () => Math.abs(Number((await text('#list-count')).match(/[\d.,\s]+/)[0].replace(/\D/g, '')) - some) <= Math.max(20, some * 0.1));
+  await page.click('#filter-clear');
+  await until('all again', async () => (await hook('drawnCount')) >= all * 0.95);
+  return `${some} of ${all}`;
+});
+
+await check('the list sorts, scrolls through all its rows and answers the keyboard', async () => {
+  await page.click('#sort-speed');
+  const speeds = () => page.evaluate(() => [...document.querySelectorAll('.row:not([hidden])')].map((r) => [Number(r.getAttribute('aria-rowindex')), r.dataset.category, parseFloat(r.querySelector('.col-speed').textContent)])
+    .sort((a, b) => a[0] - b[0]).filter(([, category]) => category !== 'distress').map(([, , speed]) => speed));
+  await until('falling speeds', async () => { const s = (await speeds()).slice(0, 20); return s.length > 3 && s.every((x, i) => i === 0 || !(x > s[i - 1] + 0.6)); });
+  await page.focus('#list-body');
+  await page.keyboard.press('End');
+  await until('the last row', () => page.evaluate(() => {
+    const body = document.querySelector('#list-body');
+    return [...document.querySelectorAll('.row:not([hidden])')].some((r) => r.getAttribute('aria-rowindex') === body.getAttribute('aria-rowcount'));
+  }));
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await until('a card', () => page.evaluate(() => !document.querySelector('#card').hidden));
+  await shot('list-dark');
+  await page.keyboard.press('Escape');
+});
+
+await check('the list exports as CSV, formulas made harmless', async () => {
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE }), page.click('#list-csv')]);
+  const csv = readFileSync(await download.path(), 'utf8');
+  const lines = csv.split('\r\n').filter(Boolean);
+  assert.match(lines[0], /^\ufeffmmsi,imo,name,/);
+  assert.ok(lines.length > (await hook('vesselCount')) * 0.9, `${lines.length} lines`);
+  assert.ok(!/(^|,)"?[=+@]/m.test(csv), 'a cell begins with a formula sign');
+  return `${lines.length - 1} rows`;
+});
+
+await check('the language changes, and the document says so', async () => {
+  const before = await text('#tab-list');
+  await page.click('#tool-lang');
+  await until('other words', async () => (await text('#tab-list')) !== before);
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
+  await shot('list-spanish');
+});
+
+await check('the theme changes', async () => {
+  const theme = () => page.evaluate(() => [document.documentElement.dataset.theme, getComputedStyle(document.body).color]);
+  const [before, colour] = await theme();
+  await until('the other theme', async () => {
+    await page.click('#tool-theme');
+    const [now, ink] = await theme();
+    return now !== before && ink !== colour;
+  });
+  await page.click('#panel-close');
+  await shot('world-light-spanish');
+});
+
+await check('help opens by ? and closes by Escape', async () => {
+  await page.keyboard.press('?');
+  await until('the dialog', () => page.evaluate(() => document.querySelector('#help').open));
+  await shot('help');
+  await page.keyboard.press('Escape');
+  await until('no dialog', () => page.evaluate(() => !document.querySelector('#help').open));
+});
+
+await check('the feeds panel tells each feed\'s state in words', async () => {
+  await page.click('#tab-feeds');
+  const feeds = (await (await fetch(`${base}/api/v1/feeds`)).json()).feeds;
+  await until('the feeds', () => page.evaluate((n) => document.querySelectorAll('.feed .feed-state').length === n, feeds.length));
+  await shot('feeds');
+});
+
+await check('a distress is loud, a test is quiet', async () => {
+  if (!mock) return 'skipped';
+  await post('distress');
+  await until('the banner', async () => /970123456/.test(await text('.banner-distress')));
+  await post('test');
+  await until('the test', async () => /970999999/.test(await text('.banner-test')));
+  await page.click('.banner-distress .banner-show');
+  await until('the beacon on the screen', async () => (await hook('screenOf', 970123456)) !== null);
+  await shot('distress');
+});
+
+await check('a stalled feed raises a banner, and its recovery takes it away', async () => {
+  if (!mock) return 'skipped';
+  await post('stall');
+  await until('the banner', async () => /Guayaquil/.test(await text('.banner-feed')));
+  await post('recover');
+  await until('no banner', () => page.evaluate(() => !document.querySelector('.banner-feed')));
+});
+
+await check('a broken stream comes back by itself', async () => {
+  if (!mock) return 'skipped';
+  expectLoss = true;
+  const before = streams;
+  await post('drop');
+  await until('a new stream', () => streams > before);
+  await until('live again', async () => (await hook('link')) === 'live' && (await hook('drawnCount')) > 0);
+});
+
+await check('silence is called a loss, in words', async () => {
+  if (!mock) return 'skipped';
+  await post('hush');
+  await until('the banner', () => page.evaluate(() => !!document.querySelector('#banner-link')));
+  await shot('lost');
+  await post('speak');
+  await until('live again', () => page.evaluate(() => !document.querySelector('#banner-link') && globalThis.__vigia.link() === 'live'));
+  expectLoss = false;
+});
+
+await check('it works on a phone', async () => {
+  await page.close();
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'es-EC', colorScheme: 'dark', hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+  page = await phone.newPage();
+  listen(page);
+  await open();
+  await until('vessels', async () => (await hook('drawnCount')) > 0);
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
+  await shot('phone');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than the screen');
+  const mmsi = (await hook('onScreen', 50)).find(Boolean);
+  await hook('select', mmsi);
+  const box = await until('the bottom sheet', () => page.evaluate(() => {
+    const b = document.querySelector('#card').getBoundingClientRect();
+    return b.height > 100 && { top: b.top, bottom: b.bottom, width: b.width };
+  }));
+  assert.ok(box.top > 200 && box.bottom <= 845 && box.width <= 391, JSON.stringify(box));
+  await shot('phone-card');
+});
+
+await check('nothing went wrong on the console', () => assert.deepEqual(faults, []));
+await check('no request left the origin', () => assert.deepEqual(outside, []));
+
+await browser.close();
+mock?.kill();
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed ? 1 : 0);
