@@ -2,6 +2,7 @@
  * What a position costs in the archive, and a view into its files for comparing with other readers.
  *
  *     vigia sim --hours 6 | bench_archive make FOLDER [ROWS [LEVEL]]   one file for every ROWS positions
+ *     … | bench_archive rows FOLDER [ROWS [LEVEL]]    from lines of mmsi,time_us,lon_deg,lat_deg,sog,cog,heading,status
  *     bench_archive dump FILE [EVERY]       count and sums, then every EVERYth row as CSV
  */
 #include <inttypes.h>
@@ -67,7 +68,45 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     }
 }
 
-static int make(const char *folder, size_t rows, int level)
+/* One line of a recording that isn't NMEA; an empty cell, or one of text, wasn't said. */
+static void on_line(struct making *m, const char *line)
+{
+    double v[8];
+    unsigned said = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        char *end;
+        v[i] = strtod(line, &end);
+        said |= (unsigned)(end != line) << i;
+        line += strcspn(line, ",");
+        line += *line == ',';
+    }
+    struct vg_position p = {.time_us = (int64_t)v[1], .mmsi = (uint32_t)v[0], .pos = vg_pos_from_deg(v[2], v[3])};
+    if ((said & 15) != 15)
+        return;
+    if (said & 16 && v[4] >= 0 && v[4] < 102.3) {
+        p.fields |= VG_FIELD_BIT(SOG);
+        p.sog_dkn = (uint16_t)(v[4] * 10 + 0.5);
+    }
+    if (said & 32 && v[5] >= 0 && v[5] < 360) {
+        p.fields |= VG_FIELD_BIT(COG);
+        p.cog_ddeg = (uint16_t)(v[5] * 10 + 0.5);
+    }
+    if (said & 64 && v[6] >= 0 && v[6] < 360) {
+        p.fields |= VG_FIELD_BIT(HEADING);
+        p.heading_deg = (uint16_t)v[6];
+    }
+    if (said & 128 && v[7] >= 0 && v[7] < 16) {
+        p.fields |= VG_FIELD_BIT(STATUS);
+        p.status = (uint8_t)v[7];
+    }
+    p.source = m->feed;
+    if (vg_positions_add(m->writer, &p) == VG_LIMIT) {
+        commit(m);
+        vg_positions_add(m->writer, &p);
+    }
+}
+
+static int make(const char *folder, size_t rows, int level, bool nmea)
 {
     static char bytes[1 << 16];
     struct making m = {.folder = folder, .level = level};
@@ -77,6 +116,8 @@ static int make(const char *folder, size_t rows, int level)
         vg_receiver_new(on_message, &m, &receiver))
         return 1;
     m.feed = vg_source_feed(&m.sources, "sim");
+    while (!nmea && fgets(bytes, sizeof bytes, stdin))
+        on_line(&m, bytes);
     while ((n = fread(bytes, 1, sizeof bytes, stdin)) > 0)
         vg_receiver_push(receiver, bytes, n, VG_TIME_NONE);
     vg_receiver_end(receiver);
@@ -164,10 +205,11 @@ static int dump(const char *path, uint64_t every)
 
 int main(int argc, char **argv)
 {
-    if (argc >= 3 && !strcmp(argv[1], "make"))
-        return make(argv[2], argc > 3 ? (size_t)atol(argv[3]) : 1000000, argc > 4 ? atoi(argv[4]) : 6);
+    bool nmea = argc > 1 && !strcmp(argv[1], "make");
+    if (argc >= 3 && (nmea || !strcmp(argv[1], "rows")))
+        return make(argv[2], argc > 3 ? (size_t)atol(argv[3]) : 1000000, argc > 4 ? atoi(argv[4]) : 6, nmea);
     if (argc >= 3 && !strcmp(argv[1], "dump"))
         return dump(argv[2], argc > 3 ? (uint64_t)atol(argv[3]) : 1000);
-    fprintf(stderr, "usage: bench_archive make FOLDER [ROWS [LEVEL]] < NMEA | dump FILE [EVERY]\n");
+    fprintf(stderr, "usage: bench_archive make|rows FOLDER [ROWS [LEVEL]] < DATA | dump FILE [EVERY]\n");
     return 2;
 }

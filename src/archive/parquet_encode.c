@@ -140,7 +140,10 @@ void vg_chunk_make_dictionary(struct vg_chunk *chunk)
     /* A dictionary with more than half as many entries as rows can't pay. */
     chunk->entry_most = chunk->rows / 2 + 1 < VG_PARQUET_DICT_MAX ? chunk->rows / 2 + 1 : VG_PARQUET_DICT_MAX;
     chunk->entry_count = 0;
-    memset(chunk->slots, 0, SLOTS * sizeof *chunk->slots);
+    size_t slots = 64; /* a power of two, at most half full; no more of the table is touched than the rows need */
+    while (slots < 2 * chunk->entry_most)
+        slots *= 2;
+    memset(chunk->slots, 0, slots * sizeof *chunk->slots);
     for (size_t i = 0; i < chunk->rows; i++) {
         chunk->index[i] = 0;
         if (!chunk->present[i])
@@ -149,9 +152,9 @@ void vg_chunk_make_dictionary(struct vg_chunk *chunk)
             chunk->index[i] = chunk->index[i - 1];
             continue;
         }
-        size_t s = hash(chunk, chunk->ints[i]) % SLOTS;
+        size_t s = hash(chunk, chunk->ints[i]) % slots;
         while (chunk->slots[s] && !same(chunk, chunk->entries[chunk->slots[s] - 1], chunk->ints[i]))
-            s = (s + 1) % SLOTS;
+            s = (s + 1) % slots;
         if (!chunk->slots[s]) {
             if (chunk->entry_count++ == chunk->entry_most)
                 return;
