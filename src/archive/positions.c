@@ -7,6 +7,7 @@
 #include "archive/atomic.h"
 #include "archive/parquet_write.h"
 #include "archive/positions_inner.h"
+#include "base/out.h"
 
 #define BATCH      4096              /* rows turned into columns at a time */
 #define ROWS_MOST  ((size_t)1 << 28) /* of one writer */
@@ -116,7 +117,26 @@ struct batch {
     int64_t ints[COLUMN_COUNT][BATCH];
     uint8_t present[COLUMN_COUNT][BATCH];
     struct vg_parquet_text sources[BATCH];
+    char names[BATCH][VG_SOURCE_NAME]; /* those that had to be mended */
 };
+
+/* Stations name themselves, with any bytes; the column holds UTF-8. Bytes that aren't become '?'. */
+static struct vg_parquet_text utf8_name(const char *name, char mended[static VG_SOURCE_NAME])
+{
+    size_t len = strnlen(name, VG_SOURCE_NAME), good = 0;
+    while (good < len && vg_utf8_length((const uint8_t *)name + good, len - good))
+        good += vg_utf8_length((const uint8_t *)name + good, len - good);
+    if (good == len)
+        return (struct vg_parquet_text){name, (uint32_t)len};
+    memcpy(mended, name, len);
+    for (size_t i = good; i < len;) {
+        size_t n = vg_utf8_length((const uint8_t *)name + i, len - i);
+        if (!n)
+            mended[i] = '?';
+        i += n ? n : 1;
+    }
+    return (struct vg_parquet_text){mended, (uint32_t)len};
+}
 
 static void cell(struct batch *b, enum column column, size_t i, bool present, int64_t value)
 {
@@ -142,7 +162,7 @@ static void fill(const struct vg_positions_writer *w, struct batch *b, size_t fi
         cell(b, COLUMN_MESSAGE, i, true, p->message);
         cell(b, COLUMN_ACCURATE, i, true, p->accurate);
         cell(b, COLUMN_PLACE, i, p->place != 0, (int64_t)p->place);
-        b->sources[i] = (struct vg_parquet_text){name, (uint32_t)strlen(name)};
+        b->sources[i] = utf8_name(name, b->names[i]);
     }
 }
 

@@ -132,6 +132,26 @@ static void check_same(const struct table *t, const struct vg_out *bytes)
     vg_parquet_close(f);
 }
 
+/* VIGIA_KEEP=FILE leaves a table of every type there, and prints its sums, for looking at it with other readers. */
+static void keep(const struct table *t, const struct vg_out *bytes)
+{
+    const char *path = getenv("VIGIA_KEEP");
+    FILE *file = path ? fopen(path, "wb") : NULL;
+    if (!file)
+        return;
+    fwrite(bytes->buf, 1, bytes->len, file);
+    fclose(file);
+    for (size_t c = 0; c < COUNT; c++) {
+        uint64_t sum = 0, present = 0;
+        for (size_t i = 0; i < t->rows; i++) {
+            bool text = COLUMNS[c].type == VG_PARQUET_BYTES;
+            present += t->present[c][i];
+            sum += !t->present[c][i] ? 0 : text ? t->texts[i].len : (uint64_t)t->ints[c][i];
+        }
+        printf("%s %llu %llu\n", COLUMNS[c].name, (unsigned long long)present, (unsigned long long)sum);
+    }
+}
+
 static void what_is_written_is_read(void **state)
 {
     (void)state;
@@ -144,6 +164,8 @@ static void what_is_written_is_read(void **state)
             fill(t, sizes[s], style, sizes[s] * 4 + style);
             struct vg_out out = write_table(t, &options, 77);
             check_same(t, &out);
+            if (style == 1)
+                keep(t, &out);
             vg_out_free(&out);
             options = VG_PARQUET_OPTIONS_DEFAULT;
             options.sorted = 1;

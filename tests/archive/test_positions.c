@@ -198,6 +198,38 @@ static void a_missing_folder_keeps_the_rows(void **state)
     vg_sources_free(&sources);
 }
 
+static enum vg_err take_name(void *arg, const struct vg_position *p)
+{
+    memcpy(arg, p->source_name.bytes, p->source_name.len);
+    return VG_OK;
+}
+
+static void a_source_that_is_not_utf8_does_not_block_the_others(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/vigia-archive-XXXXXX", name[VG_SOURCE_NAME] = "";
+    struct vg_positions_writer *w;
+    struct vg_positions_file *f;
+    struct vg_sources sources;
+    struct vg_positions_query all = VG_POSITIONS_ALL;
+    close(mkstemp(path));
+    assert_int_equal(vg_sources_init(&sources), VG_OK);
+    struct vg_position p = {.time_us = 1,
+                            .mmsi = 2,
+                            .source = vg_source_feed(&sources, "Pe\xf1"
+                                                               "as ñ\xc3")};
+    assert_int_equal(vg_positions_writer_new(10, &sources, &w), VG_OK);
+    assert_int_equal(vg_positions_add(w, &p), VG_OK);
+    assert_int_equal(vg_positions_commit(w, path, 3, NULL, NULL), VG_OK);
+    assert_int_equal(vg_positions_open(path, &f), VG_OK);
+    assert_int_equal(vg_positions_read(f, &all, take_name, name, NULL), VG_OK);
+    assert_string_equal(name, "Pe?as ñ?");
+    vg_positions_close(f);
+    vg_positions_writer_free(w);
+    vg_sources_free(&sources);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_report_becomes_a_row),
         cmocka_unit_test(a_pruned_reading_finds_what_a_filter_finds),
         cmocka_unit_test(a_missing_folder_keeps_the_rows),
+        cmocka_unit_test(a_source_that_is_not_utf8_does_not_block_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
