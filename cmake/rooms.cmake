@@ -54,7 +54,7 @@ function(vg_fuzzers)
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-    target_link_libraries(${name} PRIVATE vg_base vg_nmea vg_sensor vg_feed vg_picture vg_sim vg_serve)
+    target_link_libraries(${name} PRIVATE vg_base vg_nmea vg_sensor vg_feed vg_journal vg_picture vg_sim vg_serve)
   endforeach()
 endfunction()
 

@@ -53,7 +53,7 @@ enum vg_feed_kind { VG_FEED_UDP, VG_FEED_TCP, VG_FEED_TCP_LISTEN, VG_FEED_SERIAL
 
 struct vg_feed_spec {
     enum vg_feed_kind kind;
-    char name[VG_FEED_NAME]; /* given, or made of the rest: "file corpus.nmea", "127.0.0.1:5631" … */
+    char name[VG_FEED_NAME]; /* given, or made of the rest: "corpus.nmea", "127.0.0.1:5631" … */
     char url[256];           /* as given, without a secret (there are none yet) */
     char host[128];          /* address or name */
     char path[256];          /* file or device */

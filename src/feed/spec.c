@@ -327,10 +327,10 @@ static const struct scheme schemes[] = {
     {"tcp://", VG_FEED_TCP, "", false, rest_network},
     {"tcp-listen://", VG_FEED_TCP_LISTEN, "listen ", false, rest_network},
     {"serial:", VG_FEED_SERIAL, "serial ", false, rest_path},
-    {"file:", VG_FEED_FILE, "file ", false, rest_path},
+    {"file:", VG_FEED_FILE, "", false, rest_path},
     {"stdin:", VG_FEED_STDIN, "stdin", false, rest_nothing},
     {"-", VG_FEED_STDIN, "stdin", true, rest_nothing},
-    {"", VG_FEED_FILE, "file ", false, rest_bare},
+    {"", VG_FEED_FILE, "", false, rest_bare},
 };
 
 /* A name of what the URL says; a long one is cut between characters. */

@@ -36,14 +36,11 @@ extern const struct vg_sim_channel vg_sim_channels[];
 extern const size_t vg_sim_channel_count;
 
 /* Who may lie at a terminal or in roads. */
-#define VG_SIM_USE_LIST(X)                                                                                             \
-    X(BOX)                                                                                                             \
-    X(BULK)                                                                                                            \
-    X(REEFER)                                                                                                          \
-    X(TANK)                                                                                                            \
-    X(ROLL)                                                                                                            \
-    X(CRUISE) X(TUNA) X(SEINE) X(TRAWL) X(PANGA) X(MOTHER) X(TUG) X(PILOT) X(NAVY) X(YACHT) X(TOUR) X(FERRY) X(SUPPLY) \
-        X(RESEARCH)
+/* clang-format off */
+#define VG_SIM_USE_LIST(X) \
+    X(BOX) X(BULK) X(REEFER) X(TANK) X(ROLL) X(CRUISE) X(TUNA) X(SEINE) X(TRAWL) X(PANGA) X(MOTHER) X(TUG) X(PILOT) \
+    X(NAVY) X(YACHT) X(TOUR) X(FERRY) X(SUPPLY) X(RESEARCH)
+/* clang-format on */
 enum vg_sim_use_bit {
 #define X(name) USE_BIT_##name,
     VG_SIM_USE_LIST(X)

@@ -1,4 +1,4 @@
-/** The server's JSON interface (docs/api-draft.md). Types say what may be absent: anything a radio did not say. */
+/** The server's JSON interface (docs/formats/http.md). Types say what may be absent: anything a radio did not say. */
 
 export interface Status {
   version: string; title: string; demo: boolean; clock: 'wall' | 'data'; time: string; epoch: string; vessels: number;

@@ -27,6 +27,7 @@ import { bindKeys } from './ui/keys';
 import { Legend } from './ui/legend';
 import { SidePanel } from './ui/panel';
 import { Search } from './ui/search';
+import { fitToVessels } from './map/fit';
 import { StatusBar } from './ui/statusbar';
 import { TopBar } from './ui/topbar';
 import { installTestHook } from './testhook';
@@ -41,7 +42,9 @@ async function start(): Promise<void> {
   setLang(state.get().lang ?? browserLang());
 
   const status = await Promise.race([api.status().catch(() => null), new Promise<null>((done) => setTimeout(() => done(null), 3000))]);
-  const view = fromHash.view ?? status?.view ?? DEFAULT_VIEW;
+  const given = fromHash.view ?? status?.view;
+  const view = given ?? DEFAULT_VIEW;
+  let placed = given !== undefined && given !== null;
 
   const app = { state, status, hover: -1, zones: [], insets: { top: 48, left: 0, right: 0, bottom: 28 }, look: 'dark' } as unknown as App;
   const stage = document.getElementById('chart')!;
@@ -57,10 +60,12 @@ async function start(): Promise<void> {
       app.clock.tick(tick.clockUs, performance.now());
       if (app.detail.extend()) app.scene.invalidate();
       if (app.tools.rings && 'mmsi' in app.tools.rings) app.scene.toolsChanged();
+      placed ||= fitToVessels(app);
       follow(app);
       app.scene.ticked();
     });
   app.chart = new Chart(stage, view);
+  app.chart.map.on('movestart', (event) => { placed ||= 'originalEvent' in event && !!event.originalEvent; });
   app.projector = new Projector();
   app.projector.update(app.chart.map);
   app.detail = new Detail(state, app.vessels);

@@ -22,6 +22,12 @@ export class FeedWatch {
   private polled = -Infinity;
   private answered = 0;
 
+  /** True if everything was a recording, and all of it was read: what is shown is no longer live. */
+  get over(): boolean {
+    const feeds = this.feeds?.feeds ?? [];
+    return feeds.length > 0 && feeds.every((feed) => feed.state === 'ended');
+  }
+
   watch(run: () => void): void {
     this.watchers.push(run);
   }

@@ -14,6 +14,7 @@ export const en = {
   'link.connecting': 'Connecting',
   'link.live': 'Live',
   'link.lost': 'Connection lost',
+  'link.ended': 'Recording ended',
   'link.lostLong': 'Connection lost. The picture is from {time} UTC ({age} ago). Reconnecting…',
   'link.neverLong': 'No connection to the server yet. Trying…',
   'link.old': 'The data is old: nothing has been heard for {age}.',

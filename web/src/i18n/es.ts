@@ -16,6 +16,7 @@ export const es: Record<Key, string> = {
   'link.connecting': 'Conectando',
   'link.live': 'En vivo',
   'link.lost': 'Sin conexión',
+  'link.ended': 'Fin de la grabación',
   'link.lostLong': 'Se perdió la conexión. La situación es de las {time} UTC (hace {age}). Reconectando…',
   'link.neverLong': 'Aún no hay conexión con el servidor. Intentando…',
   'link.old': 'Los datos son antiguos: nada se ha recibido desde hace {age}.',

@@ -240,7 +240,7 @@ export function distressName(cls: number): string {
 /** Rate of turn as broadcast: 4.733 · √(°/min), signed; ±127 means faster than 5° in 30 s, without a number. */
 function turnText(raw: number): string {
   if (raw === -128) return '';
-  if (raw === 0) return `0 ${t('unit.perMinute')}`;
+  if (Math.abs(raw) <= 1) return `0 ${t('unit.perMinute')}`; // 1 is 0.04°/min
   const side = t(raw > 0 ? 'card.turnRight' : 'card.turnLeft');
   if (Math.abs(raw) === 127) return `${t('card.turnFast')} ${side}`;
   return `${formatNumber((raw / 4.733) ** 2, lang(), 1)} ${t('unit.perMinute')} ${side}`;

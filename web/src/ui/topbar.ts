@@ -89,10 +89,10 @@ export class TopBar {
       setText(this.date, date);
       this.clockBox.title = `${t('clock.title')} · ${date}`;
       const fast = Math.abs(clock.rate - 1) > 0.25;
-      setText(this.rate, fast ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
+      setText(this.rate, fast && !app.feeds.over ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
       this.rate.title = fast ? t('clock.replay', { rate: rateText(clock.rate) }) : '';
     }
-    const { state } = app.connection;
+    const state = app.connection.state === 'live' && app.feeds.over ? 'ended' : app.connection.state;
     this.link.dataset.state = state;
     this.link.title = t(`link.${state}`);
     setText(this.linkText, t(`link.${state}`));

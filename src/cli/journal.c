@@ -1,0 +1,255 @@
+/* vigia journal: the received sentences back, and what the journal says of itself. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "base/time.h"
+#include "cli/cli.h"
+#include "cli/journal_dir.h"
+#include "journal/bundle.h"
+#include "journal/journal.h"
+#include "journal/lines.h"
+#include "journal/reader.h"
+
+static const char help[] =
+    "usage: vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
+    "       vigia journal log --data DIR\n"
+    "       vigia journal rotate-key --data DIR\n"
+    "\n"
+    "The journal holds every byte that was received, with its source and time, before anything\n"
+    "interpreted it.\n"
+    "\n"
+    "  cat          writes the received sentences to standard output, in the order they came.\n"
+    "               Lines of different senders are never mixed\n"
+    "  log          what the journal says of itself, one JSON object a line: when it was opened and\n"
+    "               what a crash had torn, gaps with their counts, what was retired, checkpoints\n"
+    "  rotate-key   makes a new signing key; the checkpoint between is signed by both. Nothing may\n"
+    "               be writing the journal. Hand the new line of key.pub to those who verify\n"
+    "\n"
+    "  -d, --data DIR      where vigia keeps its data (DIR/journal), or the journal's own folder\n"
+    "      --from T        first receive time: 2026-11-22T05:20:33Z, or seconds since 1970\n"
+    "      --to T          last receive time\n"
+    "  -s, --source NAME   only this source (a feed's name)\n"
+    "  -t, --times         each line's receive time in front of it: a log that 'vigia watch' replays\n"
+    "                      at its own pace\n"
+    "      --raw           the bytes exactly as they came, not cut into lines\n"
+    "  -h, --help          this text\n"
+    "\n"
+    "Damage is told on standard error, and reading goes on behind it.\n"
+    "\n"
+    "exit status: 0 done; 1 the journal can't be read or is damaged, or output failed; 2 called\n"
+    "wrongly\n";
+
+#define OUT_SIZE (256 * 1024)
+
+struct cat {
+    char dir[VG_IO_PATH];
+    const char *source;
+    int64_t from_us, to_us;
+    bool times, raw, log;
+    uint64_t damage;
+    struct vg_out out;
+    char buf[OUT_SIZE];
+};
+
+static enum vg_err write_stdout(void *arg, const void *bytes, size_t len)
+{
+    (void)arg;
+    return fwrite(bytes, 1, len, stdout) == len && fflush(stdout) == 0 ? VG_OK : VG_IO;
+}
+
+static void on_damage(void *arg, const struct vg_damage *d)
+{
+    struct cat *c = arg;
+    if (d->tail) /* a writer at work */
+        return;
+    c->damage++;
+    vg_cli_error("segment %016llx at %lld: %s; reading goes on at %lld", (unsigned long long)d->segment,
+                 (long long)d->at, d->what, (long long)d->until);
+}
+
+static void on_line(void *arg, const struct vg_line *line)
+{
+    struct cat *c = arg;
+    if (c->times) {
+        char time[VG_TIME_TEXT];
+        vg_out_bytes(&c->out, time, vg_time_text(line->time_us, time));
+        vg_out_char(&c->out, ' ');
+    }
+    vg_out_bytes(&c->out, line->bytes, line->len);
+    vg_out_char(&c->out, '\n');
+}
+
+static void log_numbers(struct vg_out *out, const struct vg_record *r)
+{
+    struct vg_gap g;
+    struct vg_retired t;
+    struct vg_opened o;
+    if (vg_record_gap(r, &g)) {
+        vg_out_printf(out, ",\"why\":\"%s\",\"entries\":%llu,\"bytes\":%llu,\"from\":",
+                      g.why == VG_GAP_QUEUE    ? "disk too slow, full or failing"
+                      : g.why == VG_GAP_MEMORY ? "out of memory"
+                                               : "entry too long",
+                      (unsigned long long)g.records, (unsigned long long)g.bytes);
+        vg_out_json_time(out, g.from_us);
+        vg_out_text(out, ",\"to\":");
+        vg_out_json_time(out, g.to_us);
+    } else if (vg_record_retired(r, &t)) {
+        vg_out_printf(out, ",\"why\":\"%s\",\"kept_from\":%llu,\"segments\":%llu,\"bytes\":%llu",
+                      t.why == VG_RETIRED_SIZE ? "size" : "age", (unsigned long long)t.kept,
+                      (unsigned long long)t.segments, (unsigned long long)t.bytes);
+    } else if (vg_record_opened(r, &o)) {
+        vg_out_printf(out, ",\"dropped_bytes\":%llu,\"dropped_frames\":%llu", (unsigned long long)o.dropped_bytes,
+                      (unsigned long long)o.dropped_frames);
+    } else if (r->kind == VG_RECORD_CHECKPOINT) {
+        vg_out_text(out, ",\"note\":");
+        vg_out_json_string(out, r->bytes, r->len);
+    }
+}
+
+static void put_log(struct cat *c, const struct vg_record *r)
+{
+    if (r->kind == VG_RECORD_DATA || r->kind == VG_RECORD_SOURCE)
+        return;
+    vg_out_printf(&c->out, "{\"frame\":%llu,\"kind\":\"%s\",\"time\":", (unsigned long long)vg_place_frame(r->place),
+                  vg_record_key(r->kind));
+    vg_out_json_time(&c->out, r->time_us);
+    log_numbers(&c->out, r);
+    vg_out_text(&c->out, "}\n");
+}
+
+static bool is_wanted(const struct cat *c, const struct vg_record *r)
+{
+    return r->kind == VG_RECORD_DATA && r->time_us >= c->from_us && r->time_us <= c->to_us &&
+           (!c->source ||
+            (r->name && strlen(c->source) == r->name_len && memcmp(c->source, r->name, r->name_len) == 0));
+}
+
+static enum vg_err cat_all(struct cat *c, struct vg_journal_reader *reader, struct vg_lines *lines)
+{
+    struct vg_record r;
+    int64_t end_us = c->to_us < INT64_MAX - VG_TIME_SLACK_US ? c->to_us + VG_TIME_SLACK_US : INT64_MAX;
+    enum vg_err err = vg_journal_reader_seek_time(reader, c->from_us);
+    while (!err && !c->out.err && (err = vg_journal_reader_next(reader, &r)) == VG_OK) {
+        if (vg_journal_reader_frame(reader, NULL, NULL)->first_us > end_us)
+            break;
+        if (c->log)
+            put_log(c, &r);
+        else if (is_wanted(c, &r) && c->raw)
+            vg_out_bytes(&c->out, r.bytes, r.len);
+        else if (is_wanted(c, &r))
+            vg_lines_take(lines, &r);
+    }
+    return err == VG_EOF ? VG_OK : err;
+}
+
+static int run_cat(struct cat *c)
+{
+    struct vg_journal_reader *reader;
+    struct vg_lines *lines;
+    const char *why;
+    if (vg_journal_reader_open(c->dir, NULL, on_damage, c, &reader, &why)) {
+        vg_cli_error("%s: %s", c->dir, why);
+        return VG_EXIT_FAILED;
+    }
+    enum vg_err err = vg_lines_new(on_line, c, &lines);
+    if (!err) {
+        err = cat_all(c, reader, lines);
+        vg_lines_free(lines);
+    }
+    vg_out_flush(&c->out);
+    vg_journal_reader_close(reader);
+    if (err)
+        vg_cli_error("%s: %s", c->dir, vg_err_text(err));
+    if (c->out.err && errno != EPIPE)
+        vg_cli_error("standard output: %s", strerror(errno));
+    return err || c->damage || (c->out.err && errno != EPIPE) ? VG_EXIT_FAILED : VG_EXIT_OK;
+}
+
+static int rotate_key(const char *dir)
+{
+    struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
+    struct vg_journal_report report;
+    struct vg_journal *journal;
+    const char *why;
+    uint8_t seed[32];
+    if (vg_journal_open(dir, &o, &journal, &report, &why)) {
+        vg_cli_error("%s", why);
+        return VG_EXIT_FAILED;
+    }
+    randombytes_buf(seed, sizeof seed);
+    enum vg_err err = vg_journal_rotate_key(journal, seed);
+    sodium_memzero(seed, sizeof seed);
+    vg_journal_close(journal, NULL);
+    if (err)
+        vg_cli_error("the key can't be rotated: %s", vg_err_text(err));
+    else
+        fprintf(stderr, "A new key signs from now on; it is the last line of %s/key.pub\n", dir);
+    return err ? VG_EXIT_FAILED : VG_EXIT_OK;
+}
+
+int vg_cli_journal(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"data", required_argument, NULL, 'd'}, {"from", required_argument, NULL, 'F'},
+        {"to", required_argument, NULL, 'T'},   {"source", required_argument, NULL, 's'},
+        {"times", no_argument, NULL, 't'},      {"raw", no_argument, NULL, 'R'},
+        {"help", no_argument, NULL, 'h'},       {0}};
+    static struct cat c;
+    const char *data = NULL;
+    c.from_us = INT64_MIN;
+    c.to_us = INT64_MAX;
+    opterr = 0;
+    for (int o; (o = getopt_long(argc, argv, ":d:s:th", options, NULL)) != -1;) {
+        switch (o) {
+        case 'd':
+            data = optarg;
+            break;
+        case 'F':
+        case 'T':
+            if (!vg_cli_time("journal", o == 'F' ? "--from" : "--to", optarg, o == 'F' ? &c.from_us : &c.to_us))
+                return VG_EXIT_USAGE;
+            break;
+        case 's':
+            c.source = optarg;
+            break;
+        case 't':
+            c.times = true;
+            break;
+        case 'R':
+            c.raw = true;
+            break;
+        case 'h':
+            fputs(help, stdout);
+            return VG_EXIT_OK;
+        case ':':
+            return vg_cli_usage("journal", "option '%s' needs a value", argv[optind - 1]);
+        default:
+            return vg_cli_usage("journal", "there is no option '%s'", argv[optind - 1]);
+        }
+    }
+    const char *what = optind < argc ? argv[optind] : "";
+    bool rotate = strcmp(what, "rotate-key") == 0;
+    c.log = strcmp(what, "log") == 0;
+    if (!rotate && !c.log && strcmp(what, "cat") != 0)
+        return vg_cli_usage("journal", "say what to do: cat, log or rotate-key");
+    if (optind + 1 < argc)
+        return vg_cli_usage("journal", "'%s' is one word too many", argv[optind + 1]);
+    if (!data)
+        return vg_cli_usage("journal", "--data DIR is missing");
+    if (c.raw && c.times)
+        return vg_cli_usage("journal", "--raw and --times exclude each other");
+    if (!vg_cli_journal_dir(data, c.dir))
+        return VG_EXIT_FAILED;
+    if (rotate)
+        return rotate_key(c.dir);
+    signal(SIGPIPE, SIG_IGN);
+    c.out = vg_out_stream(c.buf, sizeof c.buf, write_stdout, NULL);
+    return run_cat(&c);
+}

@@ -1,0 +1,44 @@
+#include "cli/journal_dir.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "cli/cli.h"
+
+bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH])
+{
+    char segments[VG_IO_PATH];
+    for (int i = 0; i < 2; i++) {
+        bool fits = i == 0 ? vg_io_path(out, "%s/journal", data) : vg_io_path(out, "%s", data);
+        if (fits && vg_io_path(segments, "%s/segments", out) && access(segments, F_OK) == 0)
+            return true;
+    }
+    vg_cli_error("there is no journal in %s", data);
+    return false;
+}
+
+bool vg_cli_time(const char *command, const char *option, const char *text, int64_t *ret_us)
+{
+    if (vg_time_parse(text, strlen(text), ret_us))
+        return true;
+    vg_cli_usage(command, "%s is a time like 2026-11-22T05:20:33Z or seconds since 1970, not '%s'", option, text);
+    return false;
+}
+
+bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count)
+{
+    char *text;
+    size_t len;
+    if (vg_keys_parse(given, strlen(given), ret_keys, ret_count) == VG_OK)
+        return true;
+    enum vg_err err = vg_io_load(vg_io_posix(), given, VG_KEYS_MAX * VG_KEY_TEXT, &text, &len);
+    if (!err) {
+        err = vg_keys_parse(text, len, ret_keys, ret_count);
+        free(text);
+    }
+    if (err)
+        vg_cli_error("%s is neither a public key nor a file of such: %s", given, vg_err_text(err));
+    return !err;
+}

@@ -1,0 +1,20 @@
+/* What the commands over a journal share. */
+#ifndef VG_CLI_JOURNAL_DIR_H
+#define VG_CLI_JOURNAL_DIR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "journal/io.h"
+#include "journal/note.h"
+
+/* The journal's folder: DIR/journal, or DIR itself if that is one. False, after a message, if there is none. */
+bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH]);
+
+/* A time as vg_time_parse() reads it. False after a message. */
+bool vg_cli_time(const char *command, const char *option, const char *text, int64_t *ret_us);
+
+/* A public key as text, or a file of such lines. False after a message. */
+bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count);
+
+#endif

@@ -1,0 +1,365 @@
+#include "journal/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "journal/segment.h"
+
+struct vg_journal_reader {
+    const struct vg_io *io;
+    char dir[VG_IO_PATH];
+    vg_on_damage *on_damage;
+    void *arg;
+    uint64_t *firsts;
+    size_t count;
+    size_t current; /* the open segment; == count: none */
+    bool open;
+    bool any; /* a frame was read: `frame` + 1 is expected next */
+    struct vg_segment segment;
+    int64_t at;        /* of the next frame in it */
+    uint64_t expected; /* its number */
+    struct vg_frame_head head;
+    uint8_t raw_head[VG_FRAME_HEAD];
+    struct vg_records records;
+    uint8_t stored[VG_FRAME_STORED_MAX];
+    uint8_t raw[VG_FRAME_RAW_MAX];
+};
+
+enum vg_err vg_journal_reader_open(const char *dir, const struct vg_io *io, vg_on_damage *on_damage, void *arg,
+                                   struct vg_journal_reader **ret_reader, const char **ret_why)
+{
+    size_t strange;
+    io = io ? io : vg_io_posix();
+    *ret_why = "out of memory";
+    struct vg_journal_reader *r = io->alloc(io->arg, sizeof *r);
+    if (!r)
+        return VG_NOMEM;
+    r->io = io;
+    r->on_damage = on_damage;
+    r->arg = arg;
+    *ret_why = "there is no journal";
+    enum vg_err err = sodium_init() < 0 ? VG_UNSUPPORTED : vg_io_path(r->dir, "%s", dir) ? VG_OK : VG_LIMIT;
+    if (!err)
+        err = vg_segments_list(io, r->dir, &r->firsts, &r->count, &strange);
+    if (err) {
+        if (err != VG_NOT_FOUND)
+            *ret_why = vg_err_text(err);
+        free(r);
+        return err;
+    }
+    *ret_reader = r;
+    return VG_OK;
+}
+
+static void leave_segment(struct vg_journal_reader *r)
+{
+    if (r->open)
+        vg_segment_close(&r->segment);
+    r->open = false;
+    r->records.at = r->records.len = 0;
+}
+
+void vg_journal_reader_close(struct vg_journal_reader *r)
+{
+    if (!r)
+        return;
+    leave_segment(r);
+    free(r->firsts);
+    free(r);
+}
+
+static void tell(struct vg_journal_reader *r, const char *what, int64_t at, int64_t until, bool tail)
+{
+    const struct vg_damage d = {
+        .what = what, .segment = r->firsts[r->current], .at = at, .until = until, .frame = r->expected, .tail = tail};
+    if (r->on_damage)
+        r->on_damage(r->arg, &d);
+}
+
+static enum vg_err enter_segment(struct vg_journal_reader *r, size_t i)
+{
+    leave_segment(r);
+    enum vg_err err = vg_segment_open(r->io, r->dir, r->firsts[i], &r->segment);
+    r->current = i;
+    if (err)
+        return err;
+    r->open = true;
+    r->at = VG_SEGMENT_HEAD;
+    if (r->any && r->firsts[i] != r->expected)
+        tell(r, "frames are missing before this segment", 0, VG_SEGMENT_HEAD, false);
+    r->expected = r->firsts[i];
+    if (!r->segment.head_good && r->segment.size >= VG_SEGMENT_HEAD)
+        tell(r, "the segment's head is damaged", 0, VG_SEGMENT_HEAD, false);
+    if (r->segment.foot_bad)
+        tell(r, "the segment's index is damaged", r->segment.end, r->segment.size, false);
+    else if (!r->segment.closed && i + 1 < r->count)
+        tell(r, "the segment has no index", r->segment.end, r->segment.size, false);
+    return VG_OK;
+}
+
+/* New segments since the last look; and what the open one has grown by. */
+static enum vg_err look_again(struct vg_journal_reader *r, bool *ret_more)
+{
+    uint64_t *firsts;
+    size_t count, strange;
+    enum vg_err err = vg_segments_list(r->io, r->dir, &firsts, &count, &strange);
+    *ret_more = false;
+    if (err)
+        return err;
+    bool more = count && (!r->count || firsts[count - 1] > r->firsts[r->count - 1]);
+    if (!more) {
+        free(firsts);
+        return VG_OK;
+    }
+    uint64_t wanted = r->open ? r->segment.first : r->expected;
+    size_t i = 0;
+    while (i < count && firsts[i] < wanted)
+        i++;
+    free(r->firsts);
+    r->firsts = firsts;
+    r->count = count;
+    r->current = i;
+    *ret_more = true;
+    return VG_OK;
+}
+
+/* True if the open segment is longer than it was when it was opened; it is open anew then. */
+static bool has_grown(struct vg_journal_reader *r)
+{
+    struct vg_segment again;
+    int64_t size = r->io->size(r->io->arg, r->segment.fd);
+    if (r->segment.closed || size == r->segment.size ||
+        vg_segment_open(r->io, r->dir, r->segment.first, &again) != VG_OK)
+        return false;
+    vg_segment_close(&r->segment);
+    r->segment = again;
+    return true;
+}
+
+/* The next whole frame, unpacked. */
+static enum vg_err next_frame(struct vg_journal_reader *r)
+{
+    const char *why;
+    for (;;) {
+        if (!r->open) {
+            bool more;
+            enum vg_err err = VG_OK;
+            if (r->current >= r->count && ((err = look_again(r, &more)) || !more))
+                return err ? err : VG_EOF;
+            err = enter_segment(r, r->current);
+            if (err == VG_NOT_FOUND) { /* retired meanwhile */
+                r->current++;
+                continue;
+            }
+            if (err)
+                return err;
+        }
+        bool last = r->current + 1 == r->count;
+        enum vg_err err = vg_segment_frame(&r->segment, r->at, &r->head, r->raw_head, r->stored, &why);
+        if (err == VG_OK && vg_frame_unpack(&r->head, r->stored, r->raw)) {
+            err = VG_CORRUPT;
+            why = "a frame doesn't unpack";
+        }
+        if (err == VG_OK) {
+            if (r->head.number != r->expected)
+                tell(r, r->head.number > r->expected ? "frames are missing" : "a frame stands out of order", r->at,
+                     r->at, false);
+            r->at += vg_frame_size(&r->head);
+            r->expected = r->head.number + 1;
+            r->any = true;
+            vg_records_begin(&r->records, r->head.number, r->raw, r->head.raw_len);
+            return VG_OK;
+        }
+        if ((err == VG_CORRUPT || err == VG_EOF) && has_grown(r))
+            continue;
+        if (err == VG_CORRUPT) {
+            int64_t until = vg_segment_resync(&r->segment, r->at + 1);
+            tell(r, why, r->at, until, last && until == r->segment.end && !r->segment.closed);
+            if (until == r->segment.end && last && !r->segment.closed)
+                return VG_EOF;
+            r->at = until;
+            if (until < r->segment.end)
+                r->expected++; /* one frame, as far as we know; the next one's number tells */
+            continue;
+        }
+        if (err != VG_EOF)
+            return err;
+        if (last && !r->segment.closed) {
+            bool more;
+            err = look_again(r, &more);
+            if (err || !more)
+                return err ? err : VG_EOF;
+            continue; /* this one's last frames may be newer than our last look: has_grown() tells */
+        }
+        leave_segment(r);
+        r->current++;
+    }
+}
+
+enum vg_err vg_journal_reader_next(struct vg_journal_reader *r, struct vg_record *ret)
+{
+    for (;;) {
+        enum vg_err err = vg_records_next(&r->records, ret);
+        if (err == VG_OK)
+            return VG_OK;
+        if (err == VG_CORRUPT) {
+            tell(r, "the records of a frame are malformed", r->at - vg_frame_size(&r->head), r->at, false);
+            r->records.at = r->records.len;
+        }
+        err = next_frame(r);
+        if (err)
+            return err;
+    }
+}
+
+/* ---- seeking ---- */
+
+/* The greatest time in the open segment, of its index; false if it has none. */
+static bool ends_before(const struct vg_segment *s, int64_t from_us)
+{
+    for (uint32_t i = 0; i < s->rows; i++)
+        if (s->row[i].last_us >= from_us)
+            return false;
+    return s->closed && s->rows > 0;
+}
+
+/* Without an index: the heads one after another. */
+static void skip_frames(struct vg_journal_reader *r, int64_t from_us)
+{
+    struct vg_frame_head head;
+    uint8_t raw[VG_FRAME_HEAD];
+    const char *why;
+    while (vg_segment_frame(&r->segment, r->at, &head, raw, NULL, &why) == VG_OK && head.number == r->expected &&
+           head.last_us < from_us) {
+        r->at += vg_frame_size(&head);
+        r->expected++;
+    }
+}
+
+/* Halves the segments by their first frame's time; an index that can't be read counts as early. */
+static size_t guess_segment(struct vg_journal_reader *r, int64_t from_us)
+{
+    size_t low = 0, high = r->count;
+    while (low + 1 < high) {
+        size_t mid = low + (high - low) / 2;
+        struct vg_segment s;
+        struct vg_frame_head head = {.first_us = INT64_MIN};
+        uint8_t raw[VG_FRAME_HEAD];
+        const char *why;
+        if (vg_segment_open(r->io, r->dir, r->firsts[mid], &s) == VG_OK) {
+            vg_segment_frame(&s, VG_SEGMENT_HEAD, &head, raw, NULL, &why);
+            vg_segment_close(&s);
+        }
+        if (head.first_us < from_us)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low ? low - 1 : 0; /* one earlier: times at a border may be a little out of order */
+}
+
+enum vg_err vg_journal_reader_seek_time(struct vg_journal_reader *r, int64_t from_us)
+{
+    r->any = false;
+    leave_segment(r);
+    for (r->current = guess_segment(r, from_us); r->current < r->count; r->current++) {
+        enum vg_err err = enter_segment(r, r->current);
+        if (err == VG_NOT_FOUND)
+            continue;
+        if (err)
+            return err;
+        if (ends_before(&r->segment, from_us)) {
+            leave_segment(r);
+            continue;
+        }
+        for (uint32_t i = 0; i < r->segment.rows && r->segment.row[i].last_us < from_us; i++) {
+            bool next = i + 1 < r->segment.rows;
+            r->at = next ? (int64_t)r->segment.row[i + 1].at : r->segment.end;
+            r->expected++;
+        }
+        if (!r->segment.closed)
+            skip_frames(r, from_us);
+        return VG_OK;
+    }
+    return VG_OK;
+}
+
+static int64_t offset_of(struct vg_journal_reader *r, uint64_t frame)
+{
+    struct vg_frame_head head;
+    uint8_t raw[VG_FRAME_HEAD];
+    const char *why;
+    uint64_t n = frame - r->segment.first;
+    if (r->segment.closed)
+        return n < r->segment.rows ? (int64_t)r->segment.row[n].at : -1;
+    int64_t at = VG_SEGMENT_HEAD;
+    while (at < r->segment.end) {
+        enum vg_err err = vg_segment_frame(&r->segment, at, &head, raw, NULL, &why);
+        if (err == VG_CORRUPT)
+            at = vg_segment_resync(&r->segment, at + 1);
+        else if (err || head.number == frame)
+            return err ? -1 : at;
+        else
+            at += vg_frame_size(&head);
+    }
+    return -1;
+}
+
+enum vg_err vg_journal_reader_seek_frame(struct vg_journal_reader *r, uint64_t frame)
+{
+    bool more;
+    size_t i = 0;
+    if (r->count && frame >= r->firsts[r->count - 1])
+        look_again(r, &more); /* it may be newer than our list */
+    if (!r->count || frame < r->firsts[0])
+        return VG_NOT_FOUND;
+    while (i + 1 < r->count && r->firsts[i + 1] <= frame)
+        i++;
+    r->any = false;
+    enum vg_err err = enter_segment(r, i);
+    if (err)
+        return err;
+    int64_t at = offset_of(r, frame);
+    if (at < VG_SEGMENT_HEAD)
+        return VG_NOT_FOUND;
+    r->at = at;
+    r->expected = frame;
+    return VG_OK;
+}
+
+enum vg_err vg_journal_reader_at(struct vg_journal_reader *r, uint64_t place, struct vg_record *ret, size_t *ret_offset)
+{
+    struct vg_record record;
+    uint64_t frame = vg_place_frame(place);
+    size_t offset = vg_place_offset(place);
+    bool held = r->open && r->any && r->head.number == frame && r->records.len;
+    enum vg_err err = held ? VG_OK : vg_journal_reader_seek_frame(r, frame);
+    if (!err && !held)
+        err = next_frame(r);
+    if (err)
+        return err == VG_EOF ? VG_NOT_FOUND : err;
+    if (r->head.number != frame)
+        return VG_CORRUPT;
+    vg_records_begin(&r->records, frame, r->raw, r->head.raw_len);
+    while ((err = vg_records_next(&r->records, &record)) == VG_OK) {
+        size_t begin = vg_place_offset(record.place);
+        if (record.kind == VG_RECORD_DATA && offset >= begin && offset - begin < record.len) {
+            *ret = record;
+            *ret_offset = offset - begin;
+            return VG_OK;
+        }
+    }
+    return err == VG_EOF ? VG_RANGE : err;
+}
+
+const struct vg_frame_head *vg_journal_reader_frame(const struct vg_journal_reader *r, const uint8_t **ret_raw_head,
+                                                    const uint8_t **ret_stored)
+{
+    if (ret_raw_head)
+        *ret_raw_head = r->raw_head;
+    if (ret_stored)
+        *ret_stored = r->stored;
+    return &r->head;
+}

@@ -1,0 +1,313 @@
+#include "journal/room.h"
+
+#include <errno.h>
+
+#include "base/time.h"
+
+static void what_was_received_comes_back(void **state)
+{
+    const char *dir = in(*state, "j");
+    uint64_t place[50];
+    struct vg_journal *j = open_journal(dir, NULL);
+    for (unsigned i = 0; i < 50; i++) {
+        place[i] = append(j, i);
+        if (i % 7 == 0)
+            turn(j);
+    }
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    assert_int_equal(count_in_order(dir, 0, NULL, NULL), 50);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    const char *why;
+    size_t offset;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    for (unsigned k = 0; k < 50; k++) {
+        unsigned i = k * 17 % 50;
+        char text[96];
+        size_t len = sentence(i, text);
+        assert_int_equal(vg_journal_reader_at(r, place[i] + 5, &record, &offset), VG_OK);
+        assert_int_equal(offset, 5);
+        assert_int_equal(record.place, place[i]);
+        assert_int_equal(record.len, len);
+        assert_memory_equal(record.bytes, text, len);
+        const char *name = i % 3 == 0 ? "Manta" : i % 3 == 1 ? "Guayaquil" : "Bahía/r003669945";
+        assert_int_equal(record.name_len, strlen(name));
+        assert_memory_equal(record.name, name, record.name_len);
+        assert_int_equal(record.stream, i % 3 == 2 ? i % 5 : 0);
+        assert_int_equal(record.flags, i % 3 == 1 ? VG_RECORD_DATAGRAM : 0);
+    }
+    assert_int_equal(vg_journal_reader_at(r, vg_place(99, 7), &record, &offset), VG_NOT_FOUND);
+    assert_int_equal(vg_journal_reader_at(r, vg_place(0, 0), &record, &offset), VG_RANGE);
+    vg_journal_reader_close(r);
+}
+
+static void any_bytes_and_times_are_kept_exactly(void **state)
+{
+    static const int64_t times[] = {0, INT64_MAX, INT64_MIN, -1, T0_US, T0_US - 1, INT64_MIN};
+    const char *dir = in(*state, "j");
+    struct vg_journal *j = open_journal(dir, NULL);
+    uint8_t *bytes = malloc(VG_JOURNAL_ENTRY_MAX);
+    for (unsigned i = 0; i < VG_JOURNAL_ENTRY_MAX; i++)
+        bytes[i] = (uint8_t)(i * 2654435761u >> 13);
+    for (unsigned i = 0; i < 7; i++) {
+        struct vg_journal_entry e = {.source = 4095,
+                                     .name = NULL,
+                                     .stream = UINT32_MAX,
+                                     .flags = 0x70,
+                                     .received_us = times[i],
+                                     .bytes = bytes,
+                                     .len = i == 3   ? 0
+                                            : i == 5 ? VG_JOURNAL_ENTRY_MAX
+                                                     : i};
+        assert_int_not_equal(vg_journal_append(j, &e), 0);
+    }
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    const char *why;
+    unsigned n = 0;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    while (vg_journal_reader_next(r, &record) == VG_OK) {
+        if (record.kind != VG_RECORD_DATA)
+            continue;
+        assert_int_equal(record.time_us, times[n]);
+        assert_int_equal(record.len, n == 3 ? 0 : n == 5 ? VG_JOURNAL_ENTRY_MAX : n);
+        assert_memory_equal(record.bytes, bytes, record.len);
+        assert_int_equal(record.stream, UINT32_MAX);
+        assert_int_equal(record.flags, 0x70);
+        assert_int_equal(record.name_len, 0);
+        n++;
+    }
+    assert_int_equal(n, 7);
+    vg_journal_reader_close(r);
+    free(bytes);
+}
+
+static void an_entry_too_long_becomes_a_gap(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal *j = open_journal(dir, NULL);
+    char *bytes = calloc(1, VG_JOURNAL_ENTRY_MAX + 1);
+    struct vg_journal_entry e = {.source = 1, .received_us = T0_US, .bytes = bytes, .len = VG_JOURNAL_ENTRY_MAX + 1};
+    assert_int_equal(vg_journal_append(j, &e), 0);
+    turn(j);
+    struct vg_journal_status s;
+    vg_journal_status(j, &s);
+    assert_int_equal(s.lost_entries, 1);
+    assert_int_equal(s.gaps, 1);
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    struct vg_gap gap;
+    const char *why;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    assert_int_equal(vg_journal_reader_next(r, &record), VG_OK);
+    assert_true(vg_record_gap(&record, &gap));
+    assert_int_equal(gap.records, 1);
+    assert_int_equal(gap.bytes, VG_JOURNAL_ENTRY_MAX + 1);
+    assert_int_equal(gap.why, VG_GAP_LIMIT);
+    assert_int_equal(gap.from_us, T0_US);
+    vg_journal_reader_close(r);
+    free(bytes);
+}
+
+static void segments_rotate_by_size_and_by_age(void **state)
+{
+    const char *by_size = in(*state, "size"), *by_age = in(*state, "age");
+    struct vg_journal_options o = plain_options();
+    o.rules.segment_bytes = 1500;
+    fill(by_size, &o, 0, 40, 10);
+    assert_int_equal(count_in_order(by_size, 0, NULL, NULL), 400);
+    o = plain_options();
+    o.rules.segment_us = 50000; /* 10 sentences are 10 ms */
+    fill(by_age, &o, 0, 40, 10);
+    assert_int_equal(count_in_order(by_age, 0, NULL, NULL), 400);
+    struct vg_journal *j = open_journal(by_age, &o);
+    struct vg_journal_status s;
+    vg_journal_status(j, &s);
+    assert_true(s.segments >= 7 && s.segments <= 10);
+    assert_int_equal(s.synced_frames, 40);
+    assert_int_equal(s.checkpoint, 40);
+    vg_journal_close(j, NULL);
+    j = open_journal(by_size, NULL);
+    vg_journal_status(j, &s);
+    assert_true(s.segments > 5);
+    vg_journal_close(j, NULL);
+}
+
+static void reading_begins_at_a_time(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    o.rules.segment_bytes = 1500;
+    fill(dir, &o, 0, 40, 10);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    const char *why;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    for (unsigned i = 0; i < 400; i += 13) {
+        int64_t from_us = T0_US + (int64_t)i * 1000;
+        assert_int_equal(vg_journal_reader_seek_time(r, from_us), VG_OK);
+        unsigned skipped = 0;
+        do
+            assert_int_equal(vg_journal_reader_next(r, &record), VG_OK);
+        while ((record.kind != VG_RECORD_DATA || record.time_us < from_us) && skipped++ < 100);
+        assert_int_equal(record.time_us, from_us);
+        assert_true(skipped < 16); /* within the frame, and no frame before it */
+    }
+    assert_int_equal(vg_journal_reader_seek_time(r, T0_US + VG_DAY_US), VG_OK);
+    assert_int_equal(vg_journal_reader_next(r, &record), VG_EOF);
+    vg_journal_reader_close(r);
+}
+
+static void a_reader_follows_the_writer(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    o.rules.segment_bytes = 1500;
+    struct vg_journal *j = open_journal(dir, &o);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    const char *why;
+    unsigned damage = 0, read = 0;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, on_any_damage, &damage, &r, &why), VG_OK);
+    for (unsigned i = 0; i < 300; i++) {
+        append(j, i);
+        if (i % 4 == 3)
+            turn(j);
+        if (i % 9 == 8)
+            while (vg_journal_reader_next(r, &record) == VG_OK)
+                read += record.kind == VG_RECORD_DATA;
+    }
+    turn(j);
+    while (vg_journal_reader_next(r, &record) == VG_OK)
+        read += record.kind == VG_RECORD_DATA;
+    assert_int_equal(read, 300);
+    assert_int_equal(damage, 0);
+    vg_journal_reader_close(r);
+    vg_journal_close(j, NULL);
+}
+
+static void retention_removes_whole_segments_and_says_so(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    o.rules.segment_bytes = 1500;
+    o.rules.keep_bytes = 6000;
+    fill(dir, &o, 0, 100, 10);
+    struct vg_journal *j = open_journal(dir, &o);
+    struct vg_journal_status s;
+    vg_journal_status(j, &s);
+    assert_true(s.stored_bytes < 9000);
+    vg_journal_close(j, NULL);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    struct vg_retired retired;
+    const char *why;
+    unsigned said = 0;
+    uint64_t kept = 0, first = UINT64_MAX;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    while (vg_journal_reader_next(r, &record) == VG_OK) {
+        if (first == UINT64_MAX)
+            first = vg_place_frame(record.place);
+        if (!vg_record_retired(&record, &retired))
+            continue;
+        said++;
+        assert_int_equal(retired.why, VG_RETIRED_SIZE);
+        assert_true(retired.kept > kept);
+        kept = retired.kept;
+    }
+    assert_true(said > 0);
+    assert_int_equal(first, kept);
+    vg_journal_reader_close(r);
+}
+
+static void retention_by_age_survives_one_wrong_clock(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    o.rules.segment_bytes = 1500;
+    fill(dir, &o, 0, 60, 10);
+    o.rules.keep_us = 10 * VG_DAY_US;
+    struct vg_journal_status before, after;
+    struct vg_journal *j = open_journal(dir, &o);
+    vg_journal_status(j, &before);
+    struct vg_journal_entry e = {.source = 1, .received_us = T0_US + 100 * 365 * VG_DAY_US, .bytes = "x", .len = 1};
+    vg_journal_append(j, &e);
+    for (unsigned i = 0; i < 30; i++) {
+        append(j, i);
+        turn(j);
+    }
+    vg_journal_status(j, &after);
+    assert_true(after.retired_segments <= 2);
+    assert_true(before.segments > 6);
+    vg_journal_close(j, NULL);
+}
+
+static void a_second_writer_is_refused(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal *a = open_journal(dir, NULL), *b;
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_report report;
+    const char *why;
+    assert_int_equal(vg_journal_open(dir, &o, &b, &report, &why), VG_EXISTS);
+    assert_non_null(strstr(why, "another process"));
+    vg_journal_close(a, NULL);
+    vg_journal_close(open_journal(dir, NULL), NULL);
+}
+
+static void the_key_is_secret_and_stays(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct stat st;
+    size_t len, again;
+    fill(dir, NULL, 0, 3, 3);
+    assert_int_equal(stat(in(dir, "key"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    uint8_t *key = slurp(in(dir, "key.pub"), &len);
+    fill(dir, NULL, 9, 3, 3);
+    uint8_t *second = slurp(in(dir, "key.pub"), &again);
+    assert_int_equal(len, again);
+    assert_memory_equal(key, second, len);
+    free(key);
+    free(second);
+    unlink(in(dir, "key"));
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_report report;
+    struct vg_journal *j;
+    const char *why;
+    assert_int_equal(vg_journal_open(dir, &o, &j, &report, &why), VG_NOT_FOUND);
+    assert_non_null(strstr(why, "key is gone"));
+}
+
+static void rules_out_of_range_are_refused(void **state)
+{
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_report report;
+    struct vg_journal *j;
+    const char *why;
+    o.rules.queue = 1;
+    assert_int_equal(vg_journal_open(*state, &o, &j, &report, &why), VG_RANGE);
+    o = plain_options();
+    o.rules.frame_bytes = 1 << 20;
+    assert_int_equal(vg_journal_open(*state, &o, &j, &report, &why), VG_RANGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        in_a_room(what_was_received_comes_back),
+        in_a_room(any_bytes_and_times_are_kept_exactly),
+        in_a_room(an_entry_too_long_becomes_a_gap),
+        in_a_room(segments_rotate_by_size_and_by_age),
+        in_a_room(reading_begins_at_a_time),
+        in_a_room(a_reader_follows_the_writer),
+        in_a_room(retention_removes_whole_segments_and_says_so),
+        in_a_room(retention_by_age_survives_one_wrong_clock),
+        in_a_room(a_second_writer_is_refused),
+        in_a_room(the_key_is_secret_and_stays),
+        in_a_room(rules_out_of_range_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
