@@ -56,6 +56,9 @@ function(vg_fuzzers)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     target_link_libraries(${name} PRIVATE vg_base vg_nmea vg_sensor vg_feed vg_journal vg_picture vg_sim vg_serve)
   endforeach()
+  # Writes seeds for fuzz_ais: make_seeds fuzz/corpus/ais
+  add_executable(make_seeds ${CMAKE_SOURCE_DIR}/fuzz/make_seeds.c)
+  target_link_libraries(make_seeds PRIVATE vg_base vg_nmea vg_sensor)
 endfunction()
 
 # Measurements: bench/NAME.c → bench_NAME (bench/bench_NAME.c, too). They may use every room.

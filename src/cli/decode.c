@@ -14,7 +14,7 @@
 #include "nmea/line.h"
 #include "sensor/ais/parallel.h"
 
-static const char help[] = "usage: vigia decode [--format json|csv] [--threads N] [--quiet] [FILE…|-]\n"
+static const char help[] = "usage: vigia decode [--format json|csv] [--others] [--threads N] [--quiet] [FILE…|-]\n"
                            "\n"
                            "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
                            "trailers) and writes one JSON object a message to standard output.\n"
@@ -23,6 +23,8 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--threads N
                            "                     input, which is also read if no FILE is given\n"
                            "  -f, --format FMT   json: an object a line, keys as in gpsd's AIVDM (default)\n"
                            "                     csv: a header, then a row a message, all types in one table\n"
+                           "  -o, --others       base stations' other sentences (VSI, FSR, ABK, ALR, TXT, ADS,\n"
+                           "                     ZDA, $PGHP) as JSON objects too, with `sentence` for `type`\n"
                            "      --threads N    work on N lines of a file at once; the output is the same\n"
                            "                     (default: the processor's cores, at most 4; 1 for what is not a\n"
                            "                     file)\n"
@@ -33,7 +35,8 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--threads N
                            "Numbers are in degrees, knots and metres; what a message says is not available is\n"
                            "null (CSV: empty); codes that the standard leaves undefined stay numbers. Each\n"
                            "object has `line`, the number of the line with its first sentence, and, where the\n"
-                           "log tells them, `rxtime` (UTC) and `station`.\n"
+                           "log tells them, `rxtime` (UTC) and `station`; after a VSI sentence also `signal_dbm`,\n"
+                           "`snr_db` and `slot`.\n"
                            "\n"
                            "Standard error gets a progress bar (on a terminal) and a summary: what was refused,\n"
                            "by reason, with an example. Refused input never stops the run.\n"
@@ -46,6 +49,7 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--threads N
 struct decode {
     struct vg_out out;
     bool csv;
+    bool others;
     bool progress;
     unsigned threads; /* 0: what is best for the file */
     int64_t shown_us;
@@ -82,6 +86,13 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     }
 }
 
+static void on_other(void *arg, const struct vg_other *other, const struct vg_sentence *sentence, uint64_t line)
+{
+    struct decode *d = arg;
+    vg_other_json(other, sentence, line, &d->out);
+    vg_out_char(&d->out, '\n');
+}
+
 static void show_progress(struct decode *d, const char *path, double done, bool last)
 {
     int64_t now_us = vg_clock_monotonic_us();
@@ -102,6 +113,8 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
     fprintf(stderr, "%s: %llu lines, %llu sentences, %llu messages in %.2f s\n",
             strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines,
             (unsigned long long)c->sentences, (unsigned long long)c->messages, seconds);
+    if (c->others)
+        fprintf(stderr, "  %8llu  sentences of base stations, understood\n", (unsigned long long)c->others);
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
         if (r->count[i])
             fprintf(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
@@ -169,6 +182,9 @@ static enum vg_err decode_serial(struct input *in, struct vg_parallel_result *re
     enum vg_err err = vg_receiver_new(on_message, in->decode, &receiver);
     if (err)
         return err;
+    vg_receiver_wait_for_signal(receiver, true);
+    if (in->decode->others && !in->decode->csv)
+        vg_receiver_on_other(receiver, on_other);
     while ((err = next_block(in)) == VG_OK && !in->decode->out.err)
         vg_receiver_push(receiver, in->at, in->len, VG_TIME_NONE);
     vg_receiver_end(receiver);
@@ -183,6 +199,8 @@ static unsigned threads_for(const struct decode *d, const char *path)
 {
     struct stat st;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (d->others) /* they are written where they stand, by the receiver */
+        return 1;
     if (d->threads)
         return d->threads;
     if (strcmp(path, "-") == 0 || stat(path, &st) || !S_ISREG(st.st_mode) || cores < 2)
@@ -269,19 +287,25 @@ static void choose_line_path(void)
 
 int vg_cli_decode(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"format", required_argument, NULL, 'f'}, {"threads", required_argument, NULL, 't'},
-        {"quiet", no_argument, NULL, 'q'},        {"fields", no_argument, NULL, 'F'},
-        {"help", no_argument, NULL, 'h'},         {0}};
+    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+                                            {"others", no_argument, NULL, 'o'},
+                                            {"threads", required_argument, NULL, 't'},
+                                            {"quiet", no_argument, NULL, 'q'},
+                                            {"fields", no_argument, NULL, 'F'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     static struct decode d;
     bool quiet = false;
     opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":f:qh", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":f:oqh", options, NULL)) != -1;) {
         switch (c) {
         case 'f':
             if (strcmp(optarg, "csv") != 0 && strcmp(optarg, "json") != 0)
                 return vg_cli_usage("decode", "--format is json or csv, not '%s'", optarg);
             d.csv = strcmp(optarg, "csv") == 0;
+            break;
+        case 'o':
+            d.others = true;
             break;
         case 't':
             if (!parse_threads(optarg, &d.threads))

@@ -143,7 +143,14 @@ struct vg_payload {
     int64_t time_us;     /* own time (tag block …) of any fragment, or VG_TIME_NONE */
     int64_t received_us; /* of the first fragment that came */
     char station[32];    /* from any fragment; "" if none */
+    /* What a base station's VSI says of the reception. */
+    uint8_t known;       /* enum vg_reception_known, or-ed */
+    int16_t signal_ddbm; /* 0.1 dBm */
+    int16_t snr_ddb;     /* 0.1 dB */
+    int16_t slot;        /* 0–2249 */
 };
+
+enum vg_reception_known { VG_KNOWN_SIGNAL = 1, VG_KNOWN_SNR = 2, VG_KNOWN_SLOT = 4 };
 
 struct vg_assembler; /* opaque; about 64 × 600 bytes */
 

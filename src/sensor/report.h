@@ -94,6 +94,7 @@ struct vg_report {
     uint8_t sensor;  /* enum vg_sensor */
     uint8_t message; /* AIS: message type 1–27 */
     uint8_t class;   /* enum vg_class */
+    bool suspect;    /* its form is more like noise than like a message (AIS: vg_ais_suspect(); the caller's to set) */
 
     bool accurate; /* POS: better than 10 m */
     struct vg_pos pos;

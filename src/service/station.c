@@ -82,6 +82,7 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
         return;
     report.time_us = time_of(st, payload);
     report.place = payload->place;
+    report.suspect = vg_ais_suspect(msg);
     size_t len = strlen(payload->station);
     report.source = len ? vg_source_station(st->rules.sources, st->source, payload->station, len) : st->source;
     st->rules.on_report(st->rules.arg, &report);

@@ -175,6 +175,49 @@ void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *payload, stru
  */
 bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret);
 
+/* ---- plausibility (sensor/ais/suspicion.c) ---- */
+
+/*
+ * A checksum is 8 bits: of 256 damaged sentences one passes, and it may say anything. A message is held against what
+ * senders of its type can say; every doubt has a weight, and from VG_SUSPECT_SCORE on it is more likely noise, or the
+ * work of somebody playing, than a message. docs/formats/ais-suspicion.md has the rules and how well they tell.
+ */
+#define VG_SUSPECT_LIST(X)                                                                                             \
+    X(TYPE, "type", "a type that no edition of M.1371 has")                                                            \
+    X(LENGTH, "length", "a length that this type doesn't have")                                                        \
+    X(MMSI, "mmsi", "an MMSI that nobody can have, or not with this type")                                             \
+    X(POSITION, "position", "a position off the globe")                                                                \
+    X(MOTION, "motion", "a speed, course or heading that can't be")                                                    \
+    X(TIME, "time", "a date or time that doesn't exist")                                                               \
+    X(TEXT, "text", "text that nobody writes")                                                                         \
+    X(VALUE, "value", "values that the book reserves")                                                                 \
+    X(SPARE, "spare", "spare bits in use")
+
+enum vg_suspect {
+#define X(name, key, text) VG_SUSPECT_##name,
+    VG_SUSPECT_LIST(X)
+#undef X
+        VG_SUSPECT_COUNT
+};
+
+const char *vg_suspect_key(enum vg_suspect reason);
+const char *vg_suspect_text(enum vg_suspect reason);
+
+#define VG_SUSPECT_SCORE 3
+
+struct vg_suspicion {
+    uint16_t reasons; /* bits 1 << enum vg_suspect: every doubt, however small */
+    uint8_t score;
+};
+
+struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg);
+
+/* True from VG_SUSPECT_SCORE on: for the field of that name in a vg_report. */
+bool vg_ais_suspect(const struct vg_ais *msg);
+
+/* Whole bytes of a message behind what its type has by the book; 0 for types without a fixed length. */
+unsigned vg_ais_extra_bits(const struct vg_ais *msg);
+
 /* ---- encoding (sensor/ais/encode.c) ---- */
 
 /* An empty message of a layout ("1", "5", "18", "21", "24A", …): every field "not available" where it can be, else 0.

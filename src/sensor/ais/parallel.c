@@ -23,6 +23,7 @@ struct span {
     uint32_t out;        /* of the block's text, what comes before */
     uint32_t lines;      /* since the last span: each a sentence and a message */
     uint32_t bytes;
+    int64_t newest_us; /* the last time told in them */
 };
 
 struct slot {
@@ -156,7 +157,7 @@ static void add_span(struct slot *s, size_t begin, size_t end, size_t out, struc
     alone->end = (uint32_t)end;
     alone->out = (uint32_t)out;
     s->span[s->spans++] = *alone;
-    *alone = (struct span){0};
+    *alone = (struct span){.newest_us = VG_TIME_NONE};
 }
 
 static size_t line_size(const char *p, const char *end)
@@ -171,7 +172,7 @@ static void work(const struct run *run, struct slot *s, vg_line_reader *read)
     struct vg_payload payload;
     struct vg_out out = vg_out_fixed(s->out, run->out_size);
     struct vg_line_place at = {s->number, s->offset, VG_TIME_NONE};
-    struct span alone = {0};
+    struct span alone = {.newest_us = VG_TIME_NONE};
     s->spans = 0;
     if (s->begin)
         add_span(s, 0, s->begin, 0, &alone);
@@ -186,6 +187,8 @@ static void work(const struct run *run, struct slot *s, vg_line_reader *read)
             }
             alone.lines++;
             alone.bytes += (uint32_t)n;
+            if (payload.time_us != VG_TIME_NONE)
+                alone.newest_us = payload.time_us;
         } else {
             n = line_size(s->in + pos, s->in + s->end);
             add_span(s, pos, pos + n, before, &alone);
@@ -215,15 +218,26 @@ static void put_text(struct run *run, const char *text, size_t len)
     }
 }
 
+/* What was done without the receiver; it is done again if what stood before tells of it (a receive time). */
+static void take_alone(struct run *run, const struct slot *s, const struct span *span, size_t out)
+{
+    struct vg_receiver_counters done = {
+        .bytes = span->bytes, .lines = span->lines, .sentences = span->lines, .messages = span->lines};
+    if (vg_receiver_busy(run->receiver)) {
+        vg_receiver_push(run->receiver, s->in + span->begin - span->bytes, span->bytes, VG_TIME_NONE);
+        return;
+    }
+    put_text(run, s->out + out, span->out - out);
+    vg_receiver_skip(run->receiver, &done, span->newest_us);
+}
+
 static enum vg_err finish(struct run *run, const struct slot *s)
 {
     size_t out = 0;
     for (size_t i = 0; i < s->spans && !run->serial.err; i++) {
         const struct span *span = &s->span[i];
-        put_text(run, s->out + out, span->out - out);
+        take_alone(run, s, span, out);
         out = span->out;
-        vg_receiver_skip(run->receiver,
-                         &(struct vg_receiver_counters){span->bytes, span->lines, span->lines, span->lines});
         vg_receiver_push(run->receiver, s->in + span->begin, span->end - span->begin, VG_TIME_NONE);
     }
     return run->serial.err;
@@ -336,6 +350,7 @@ enum vg_err vg_parallel_decode(const struct vg_parallel *how, struct vg_parallel
     pthread_cond_init(&run.changed, NULL);
     enum vg_err err = make_slots(&run) ? vg_receiver_new(on_message, &run, &run.receiver) : VG_NOMEM;
     if (err == VG_OK) {
+        vg_receiver_wait_for_signal(run.receiver, true);
         run.serial = vg_out_stream(run.serial_buf, SERIAL_SIZE, how->write, how->arg);
         run_threads(&run);
         if (!run.write_err) {

@@ -15,6 +15,7 @@ enum vg_err vg_receiver_new(vg_on_message *on, void *arg, struct vg_receiver **r
         return err;
     }
     vg_framer_init(&r->framer);
+    vg_reception_init(&r->reception);
     r->read = vg_line_reader_best();
     r->on = on;
     r->arg = arg;
@@ -31,10 +32,29 @@ void vg_receiver_free(struct vg_receiver *r)
     free(r);
 }
 
-static void take_sentence(struct vg_receiver *r, const struct vg_sentence *s, int64_t now_us, uint64_t line,
-                          uint64_t place)
+void vg_receiver_wait_for_signal(struct vg_receiver *r, bool wait)
+{
+    r->reception.wait = wait;
+}
+
+void vg_receiver_on_other(struct vg_receiver *r, vg_on_other *on)
+{
+    r->on_other = on;
+}
+
+static void release(struct vg_receiver *r)
+{
+    if (!r->reception.held)
+        return;
+    r->reception.held = false;
+    r->on(r->arg, &r->reception.msg, &r->reception.payload);
+}
+
+static void take_sentence(struct vg_receiver *r, struct vg_sentence *s, int64_t now_us, uint64_t line, uint64_t place)
 {
     struct vg_payload payload;
+    release(r);
+    vg_reception_before(&r->reception, s);
     if (!vg_assembler_push(r->assembler, s, now_us, place, line, &r->refusals, &payload))
         return;
     enum vg_refusal refusal = vg_ais_decode(payload.chars, payload.len, payload.fill_bits, &r->msg);
@@ -43,7 +63,24 @@ static void take_sentence(struct vg_receiver *r, const struct vg_sentence *s, in
         return;
     }
     r->counters.messages++;
-    r->on(r->arg, &r->msg, &payload);
+    if (!vg_reception_keep(&r->reception, s, &r->msg, &payload))
+        r->on(r->arg, &r->msg, &payload);
+}
+
+/* VSI, ZDA, $PGHP …: NONE if it is understood. */
+static enum vg_refusal take_other(struct vg_receiver *r, const struct vg_sentence *s, uint64_t line)
+{
+    struct vg_other other;
+    enum vg_refusal refusal = vg_other_read(s, &other);
+    r->counters.sentences++;
+    if (!refusal) {
+        r->counters.others++;
+        if (!vg_reception_other(&r->reception, s, &other))
+            release(r);
+        if (r->on_other)
+            r->on_other(r->arg, &other, s, line);
+    }
+    return refusal;
 }
 
 static void take_line(void *arg, const char *line, size_t len, uint64_t number, uint64_t offset)
@@ -55,13 +92,15 @@ static void take_line(void *arg, const char *line, size_t len, uint64_t number, 
     enum vg_refusal refusal;
     r->counters.lines++;
     while (vg_nmea_next(line, len, &pos, &s, &refusal)) {
+        bool usable = refusal == VG_REFUSAL_NONE || (refusal == VG_REFUSAL_TAG_BLOCK && s.text.len);
+        if (refusal == VG_REFUSAL_OTHER_SENTENCE)
+            refusal = take_other(r, &s, number);
         if (refusal)
             vg_refuse(&r->refusals, refusal, line, len, now_us);
-        bool usable = refusal == VG_REFUSAL_NONE || (refusal == VG_REFUSAL_TAG_BLOCK && s.text.len);
-        if (usable || refusal == VG_REFUSAL_OTHER_SENTENCE)
+        if (usable) {
             r->counters.sentences++;
-        if (usable)
             take_sentence(r, &s, now_us, number, offset);
+        }
     }
 }
 
@@ -122,7 +161,7 @@ void vg_receiver_push(struct vg_receiver *r, const void *bytes, size_t len, int6
     }
 }
 
-void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *done)
+void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *done, int64_t newest_us)
 {
     r->framer.number += done->lines;
     r->framer.offset += done->bytes;
@@ -130,6 +169,14 @@ void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *
     r->counters.lines += done->lines;
     r->counters.sentences += done->sentences;
     r->counters.messages += done->messages;
+    r->counters.others += done->others;
+    if (newest_us != VG_TIME_NONE)
+        r->reception.clock_us = newest_us;
+}
+
+bool vg_receiver_busy(const struct vg_receiver *r)
+{
+    return vg_reception_busy(&r->reception);
 }
 
 void vg_receiver_end_line(struct vg_receiver *r)
@@ -140,6 +187,7 @@ void vg_receiver_end_line(struct vg_receiver *r)
 void vg_receiver_end(struct vg_receiver *r)
 {
     vg_receiver_end_line(r);
+    release(r);
     vg_assembler_expire(r->assembler, INT64_MAX, &r->refusals);
 }
 
@@ -148,6 +196,7 @@ void vg_receiver_restart(struct vg_receiver *r)
     if (r->framer.len || r->framer.skipping)
         vg_refuse(&r->refusals, VG_REFUSAL_TRUNCATED, r->framer.buf, r->framer.len, r->received_us);
     uint64_t number = r->framer.number, offset = r->framer.offset;
+    release(r);
     vg_framer_init(&r->framer);
     r->framer.number = number;
     r->framer.offset = offset;

@@ -7,6 +7,7 @@
 #ifndef VG_SENSOR_AIS_RECEIVER_H
 #define VG_SENSOR_AIS_RECEIVER_H
 
+#include "nmea/other.h"
 #include "sensor/ais/ais.h"
 
 struct vg_receiver; /* opaque */
@@ -15,6 +16,7 @@ struct vg_receiver_counters {
     uint64_t bytes, lines;
     uint64_t sentences; /* well-formed, of any kind */
     uint64_t messages;  /* AIS messages decoded */
+    uint64_t others;    /* sentences of other kinds that are understood (nmea/other.h) */
 };
 
 /* A decoded message. Both are valid during the call only. */
@@ -30,10 +32,24 @@ void vg_receiver_free(struct vg_receiver *receiver);
 void vg_receiver_push(struct vg_receiver *receiver, const void *bytes, size_t len, int64_t received_us);
 
 /*
- * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
- * behind them. Only between lines.
+ * Messages wait for the VSI that tells how they were received: until the next sentence at most, and only in streams
+ * that have such sentences. Off at first: who shows ships live doesn't want the last message to wait for the next one.
  */
-void vg_receiver_skip(struct vg_receiver *receiver, const struct vg_receiver_counters *done);
+void vg_receiver_wait_for_signal(struct vg_receiver *receiver, bool wait);
+
+/* Sentences of other kinds that are understood, as they come; same `arg` as for messages. Valid during the call only.
+ */
+typedef void vg_on_other(void *arg, const struct vg_other *other, const struct vg_sentence *sentence, uint64_t line);
+void vg_receiver_on_other(struct vg_receiver *receiver, vg_on_other *on);
+
+/*
+ * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
+ * behind them. Only between lines, and not if vg_receiver_busy(). `newest_us`: the last time told in them.
+ */
+void vg_receiver_skip(struct vg_receiver *receiver, const struct vg_receiver_counters *done, int64_t newest_us);
+
+/* True if lines that stand alone must come here nevertheless: what stood before tells of them, or waits for them. */
+bool vg_receiver_busy(const struct vg_receiver *receiver);
 
 /* A line that isn't finished is finished now (the end of a file or of a datagram). */
 void vg_receiver_end_line(struct vg_receiver *receiver);

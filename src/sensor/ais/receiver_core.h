@@ -4,6 +4,7 @@
 
 #include "sensor/ais/alone.h"
 #include "sensor/ais/receiver.h"
+#include "sensor/ais/reception.h"
 
 struct vg_receiver {
     struct vg_framer framer;
@@ -14,7 +15,9 @@ struct vg_receiver {
     vg_line_reader *read;
     vg_on_message *on;
     void *arg;
+    vg_on_other *on_other; /* or NULL */
     struct vg_ais msg;
+    struct vg_reception reception;
 };
 
 /*
@@ -24,7 +27,7 @@ struct vg_receiver {
 VG_INLINE size_t receiver_common_line(struct vg_receiver *r, const char *p, const char *end, struct vg_line *line)
 {
     line->len = 0;
-    if (r->framer.len || r->framer.skipping)
+    if (r->framer.len || r->framer.skipping || vg_reception_busy(&r->reception))
         return 0;
     size_t n = r->read(p, end, line, r->msg.payload);
     if (!n) {

@@ -235,6 +235,22 @@ static void put_members(const struct vg_ais *msg, const struct vg_ais_layout *la
         vg_ais_put_member(msg, &layout->field[i], base, out);
 }
 
+static void put_signal(const struct vg_payload *p, struct vg_out *out)
+{
+    if (p->known & VG_KNOWN_SIGNAL) {
+        vg_out_text(out, ",\"signal_dbm\":");
+        vg_out_scaled(out, p->signal_ddbm, 1);
+    }
+    if (p->known & VG_KNOWN_SNR) {
+        vg_out_text(out, ",\"snr_db\":");
+        vg_out_scaled(out, p->snr_ddb, 1);
+    }
+    if (p->known & VG_KNOWN_SLOT) {
+        vg_out_text(out, ",\"slot\":");
+        vg_out_int(out, p->slot);
+    }
+}
+
 void vg_ais_put_reception(const struct vg_payload *p, struct vg_out *out)
 {
     vg_out_text(out, ",\"line\":");
@@ -255,6 +271,36 @@ void vg_ais_put_reception(const struct vg_payload *p, struct vg_out *out)
     vg_out_json_string(out, p->talker, strlen(p->talker));
     if (p->vdo)
         vg_out_text(out, ",\"own\":true");
+    if (p->known)
+        put_signal(p, out);
+}
+
+/* The reasons, each as `"key"`, in the given brackets; nothing if there is no suspicion. */
+static void put_reasons(const struct vg_ais *msg, const char *before, const char *quote, const char *after,
+                        struct vg_out *out)
+{
+    struct vg_suspicion s = vg_ais_suspicion(msg);
+    if (s.score < VG_SUSPECT_SCORE)
+        return;
+    for (int i = 0, n = 0; i < VG_SUSPECT_COUNT; i++) {
+        if (!(s.reasons >> i & 1))
+            continue;
+        vg_out_text(out, n++ ? (*quote ? "," : " ") : before);
+        vg_out_text(out, quote);
+        vg_out_text(out, vg_suspect_key((enum vg_suspect)i));
+        vg_out_text(out, quote);
+    }
+    vg_out_text(out, after);
+}
+
+void vg_ais_put_doubts(const struct vg_ais *msg, struct vg_out *out)
+{
+    unsigned extra = vg_ais_extra_bits(msg);
+    if (extra) {
+        vg_out_text(out, ",\"extra_bits\":");
+        vg_out_uint(out, extra);
+    }
+    put_reasons(msg, ",\"suspect\":[", "\"", "]", out);
 }
 
 void vg_ais_json_plain(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
@@ -269,6 +315,7 @@ void vg_ais_json_plain(const struct vg_ais *msg, const struct vg_payload *payloa
     vg_ais_put_partial(msg, msg->layout, 0, out);
     if (msg->application)
         vg_ais_put_application(msg, out);
+    vg_ais_put_doubts(msg, out);
     if (payload)
         vg_ais_put_reception(payload, out);
     vg_out_char(out, '}');
@@ -303,6 +350,7 @@ static void collect_columns(void)
             if (layout[i].field[k].kind == VG_AIS_TURN)
                 add_column("turn_raw");
         }
+    add_column("suspect");
     add_column("application"); /* hundreds of keys, and arrays: one cell with a JSON object */
 }
 
@@ -345,6 +393,8 @@ void vg_ais_put_cell(const struct vg_ais *msg, const char *key, struct vg_out *o
     const struct vg_ais_field *f;
     if ((f = vg_ais_field(msg->layout, key))) {
         put_value(msg, f, 0, out, csv);
+    } else if (strcmp(key, "suspect") == 0) {
+        put_reasons(msg, "", "", "", out);
     } else if (msg->application && strcmp(key, "application") == 0) {
         put_application_cell(msg, out);
     } else if (strcmp(key, "turn_raw") == 0 && (f = vg_ais_field(msg->layout, "turn"))) {

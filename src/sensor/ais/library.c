@@ -1,0 +1,147 @@
+/* libvigia-ais: the interface of <vigia/ais.h> over the receiver. */
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <vigia/ais.h>
+
+#include "sensor/ais/receiver.h"
+
+struct vigia_ais {
+    struct vg_receiver *receiver;
+    vigia_ais_on_message *on;
+    void *arg;
+};
+
+struct vigia_ais_message {
+    const struct vg_ais *msg;
+    const struct vg_payload *payload;
+};
+
+static_assert(VIGIA_TIME_NONE == VG_TIME_NONE, "one word for no time");
+static_assert(VIGIA_AIS_JSON_SIZE >= VG_AIS_JSON_MAX, "always enough");
+
+const char *vigia_ais_version(void)
+{
+    return VG_VERSION;
+}
+
+static void pass_on(void *arg, const struct vg_ais *msg, const struct vg_payload *payload)
+{
+    struct vigia_ais *d = arg;
+    d->on(d->arg, &(struct vigia_ais_message){msg, payload});
+}
+
+struct vigia_ais *vigia_ais_new(vigia_ais_on_message *on, void *arg)
+{
+    struct vigia_ais *d = calloc(1, sizeof *d);
+    if (!d)
+        return NULL;
+    *d = (struct vigia_ais){.on = on, .arg = arg};
+    if (vg_receiver_new(pass_on, d, &d->receiver)) {
+        free(d);
+        return NULL;
+    }
+    return d;
+}
+
+void vigia_ais_free(struct vigia_ais *d)
+{
+    if (!d)
+        return;
+    vg_receiver_free(d->receiver);
+    free(d);
+}
+
+void vigia_ais_push(struct vigia_ais *d, const void *bytes, size_t len, int64_t received_us)
+{
+    vg_receiver_push(d->receiver, bytes, len, received_us);
+}
+
+void vigia_ais_end(struct vigia_ais *d)
+{
+    vg_receiver_end(d->receiver);
+}
+
+/* Callers may be older, with a shorter struct, or newer, with a longer one. */
+static void copy_out(void *to, size_t size, const void *from, size_t have)
+{
+    memcpy(to, from, size < have ? size : have);
+    if (size > have)
+        memset((char *)to + have, 0, size - have);
+}
+
+void vigia_ais_get_counts(const struct vigia_ais *d, struct vigia_ais_counts *ret, size_t size)
+{
+    const struct vg_receiver_counters *c = vg_receiver_counters(d->receiver);
+    const struct vg_refusals *r = vg_receiver_refusals(d->receiver);
+    struct vigia_ais_counts counts = {c->bytes, c->lines, c->sentences, c->messages, c->others, 0};
+    for (int i = VG_REFUSAL_NONE + 1; i < VG_REFUSAL_COUNT; i++)
+        counts.refused += r->count[i];
+    copy_out(ret, size, &counts, sizeof counts);
+}
+
+unsigned vigia_ais_type(const struct vigia_ais_message *m)
+{
+    return m->msg->type;
+}
+
+uint32_t vigia_ais_mmsi(const struct vigia_ais_message *m)
+{
+    return m->msg->mmsi;
+}
+
+int vigia_ais_suspect(const struct vigia_ais_message *m)
+{
+    return vg_ais_suspect(m->msg);
+}
+
+size_t vigia_ais_json(const struct vigia_ais_message *m, char *buf, size_t size)
+{
+    char json[VG_AIS_JSON_MAX];
+    struct vg_out out = vg_out_fixed(json, sizeof json);
+    vg_ais_json(m->msg, m->payload, &out);
+    size_t n = out.len < size ? out.len : size - 1;
+    if (size) {
+        memcpy(buf, json, n);
+        buf[n] = '\0';
+    }
+    return out.len;
+}
+
+static double said(const struct vg_report *r, enum vg_field field, double value)
+{
+    return r->fields >> field & 1 ? value : (double)NAN;
+}
+
+int vigia_ais_report(const struct vigia_ais_message *m, struct vigia_ais_report *ret, size_t size)
+{
+    struct vg_report r;
+    if (!vg_ais_report(m->msg, &r))
+        return 0;
+    struct vigia_ais_report out = {
+        .mmsi = r.mmsi,
+        .type = r.message,
+        .time_us = m->payload->time_us,
+        .lon = said(&r, VG_FIELD_POS, r.pos.lon_e4min / (double)VG_E4MIN_PER_DEGREE),
+        .lat = said(&r, VG_FIELD_POS, r.pos.lat_e4min / (double)VG_E4MIN_PER_DEGREE),
+        .speed_kn = said(&r, VG_FIELD_SOG, r.sog_dkn / 10.0),
+        .course_deg = said(&r, VG_FIELD_COG, r.cog_ddeg / 10.0),
+        .heading_deg = said(&r, VG_FIELD_HEADING, r.heading_deg),
+        .status = r.fields & VG_FIELD_BIT(STATUS) ? r.status : -1,
+        .imo = r.imo,
+        .shiptype = r.shiptype,
+        .length_m = said(&r, VG_FIELD_DIMENSIONS, r.to_bow_m + r.to_stern_m),
+        .beam_m = said(&r, VG_FIELD_DIMENSIONS, r.to_port_m + r.to_starboard_m),
+        .draught_m = said(&r, VG_FIELD_DRAUGHT, r.draught_dm / 10.0),
+    };
+    static_assert(sizeof out.name >= sizeof r.name && sizeof out.callsign >= sizeof r.callsign &&
+                      sizeof out.destination >= sizeof r.destination,
+                  "names are not cut");
+    memcpy(out.name, r.name, sizeof r.name);
+    memcpy(out.callsign, r.callsign, sizeof r.callsign);
+    memcpy(out.destination, r.destination, sizeof r.destination);
+    copy_out(ret, size, &out, sizeof out);
+    return 1;
+}
