@@ -139,6 +139,40 @@ static void fragments_across_blocks_find_each_other(void **state)
     free(bytes);
 }
 
+/* Receive times in front, signal strengths behind, groups, and plain stretches between in which nothing is told. */
+static void what_stands_around_a_message_is_found_across_blocks(void **state)
+{
+    (void)state;
+    static const char *const other[] = {
+        "$PGHP,1,2014,4,10,13,30,29,165,219,,2190067,1,39*22\n",
+        "$INZDA,082015.0007,30,04,2009,,*73\n",
+        "$ARVSI,r17MANP1,,041848.95096061,0427,-098,03*3D\n",
+        "\\s:APIDSSRC1,g:1-2-05649,n:08851,c:0002780328*04\\!ARVDM,1,1,,B,15AQoR?P?wSS`@h@@bg>4?w`0HNP,0*39\n",
+        "\\s:APIDSSRC1,g:2-2-05649,n:08852,c:0002780328*04\\$ARVSI,1234567899,,041848.95096061,0427,-098,03*62\n",
+        "!BSVDM,2,1,1,A,53@ng7P1uN6PuLpl000I8TLN1=T@ITDp0000000u1Pr844@P07PSiBQ1,0*7B\n",
+        "!BSVDM,2,2,1,A,CcAVCTj0EP00000,2*53\n",
+    };
+    char *bytes = malloc(LOG_SIZE), body[100], payload[60];
+    size_t from = 0;
+    for (size_t block = 64; block < 5000; block += block / 2 + 11) {
+        size_t n = 0;
+        for (unsigned i = 0; n + 700 < LOG_SIZE / 8; i++) {
+            for (unsigned k = roll_below(roll_below(4) ? 6 : 120); k && n + 400 < LOG_SIZE / 8; k--) {
+                roll_payload(payload, 28);
+                payload[28] = '\0';
+                snprintf(body, sizeof body, "AIVDM,1,1,%s,A,%s,0", k % 9 ? "" : "4", payload);
+                n += put_sentence(bytes + n, body, "\n");
+            }
+            for (unsigned k = roll_below(4); k; k--) {
+                const char *text = other[from++ % 5 == 3 ? 3 : roll_below(7)];
+                n += (size_t)sprintf(bytes + n, "%s", text);
+            }
+        }
+        compare(bytes, n, block, block % 2);
+    }
+    free(bytes);
+}
+
 static void endless_lines_and_noise_and_nothing(void **state)
 {
     (void)state;
@@ -202,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_logs_in_blocks_of_any_size),
         cmocka_unit_test(fragments_across_blocks_find_each_other),
+        cmocka_unit_test(what_stands_around_a_message_is_found_across_blocks),
         cmocka_unit_test(endless_lines_and_noise_and_nothing),
         cmocka_unit_test(the_corpus_on_several_threads),
         cmocka_unit_test(errors_of_reading_and_writing_are_told),

@@ -17,8 +17,7 @@ enum vg_err vg_ais_set_length(struct vg_ais *msg, unsigned bits)
 {
     if (bits < 38 || bits > VG_AIS_BITS_MAX)
         return VG_RANGE;
-    if (bits < msg->bits)
-        clear_from(msg, bits);
+    clear_from(msg, bits < msg->bits ? bits : msg->bits);
     msg->bits = (uint16_t)bits;
     return VG_OK;
 }

@@ -36,6 +36,7 @@ bool vg_ais_put_value(const struct vg_ais *msg, const struct vg_ais_field *field
 void vg_ais_put_member(const struct vg_ais *msg, const struct vg_ais_field *field, unsigned base, struct vg_out *out);
 void vg_ais_put_partial(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base,
                         struct vg_out *out);
+void vg_ais_put_doubts(const struct vg_ais *msg, struct vg_out *out);
 void vg_ais_put_reception(const struct vg_payload *payload, struct vg_out *out);
 void vg_ais_put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out);
 

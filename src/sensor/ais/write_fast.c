@@ -211,6 +211,7 @@ static bool put_members(struct pen *pen, const struct vg_ais *msg)
         vg_ais_put_partial(msg, msg->layout, 0, &out);
     if (msg->application)
         vg_ais_put_application(msg, &out);
+    vg_ais_put_doubts(msg, &out);
     pen->p = p + out.len;
     return !out.err;
 }
@@ -339,6 +340,10 @@ static char *put_cell(char *p, char *end, const struct vg_ais *msg, const struct
     return out.err ? NULL : p + out.len;
 }
 
+/* Behind the columns of all fields. */
+#define LAST_COLUMNS 2
+static const char *const last_column[LAST_COLUMNS] = {"suspect", "application"};
+
 /* The message's columns, each with a comma in front. */
 static bool put_cells(struct pen *pen, const struct vg_ais *msg)
 {
@@ -359,8 +364,8 @@ static bool put_cells(struct pen *pen, const struct vg_ais *msg)
     struct vg_out out = vg_out_fixed(p, (size_t)(pen->end - p));
     for (; column < cells.columns; column++) {
         vg_out_char(&out, ',');
-        if (msg->application && column + 1 == cells.columns) /* the last one is the application's */
-            vg_ais_put_cell(msg, "application", &out);
+        if (column + LAST_COLUMNS >= cells.columns)
+            vg_ais_put_cell(msg, last_column[column + LAST_COLUMNS - cells.columns], &out);
     }
     pen->p = p + out.len;
     return !out.err;
