@@ -244,15 +244,9 @@ static bool put_reception(struct pen *pen, const struct vg_payload *r)
     return true;
 }
 
-/* Rare, and the plain way has the words for it. */
-static bool is_doubtful(const struct vg_ais *msg)
-{
-    return vg_ais_extra_bits(msg) || vg_ais_suspicion(msg).score >= VG_SUSPECT_SCORE;
-}
-
 void vg_ais_json(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
 {
-    char *begin = is_doubtful(msg) ? NULL : vg_out_try(out, MESSAGE_ROOM), *p = begin;
+    char *begin = vg_out_try(out, MESSAGE_ROOM), *p = begin;
     if (!p) {
         vg_ais_json_plain(msg, payload, out);
         return;
@@ -415,7 +409,7 @@ static bool put_row(struct pen *pen, const struct vg_ais *msg, const struct vg_p
 void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *payload, struct vg_out *out)
 {
     pthread_once(&cells.once, collect_cells);
-    char *begin = cells.complete && !is_doubtful(msg) ? vg_out_try(out, MESSAGE_ROOM) : NULL;
+    char *begin = cells.complete ? vg_out_try(out, MESSAGE_ROOM) : NULL;
     struct pen pen = {begin, begin ? begin + MESSAGE_ROOM : NULL};
     if (begin && put_row(&pen, msg, payload))
         out->len += (size_t)(pen.p - begin);
