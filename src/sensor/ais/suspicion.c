@@ -63,6 +63,7 @@ struct check {
 static struct {
     pthread_once_t once;
     uint8_t country[1000 / 8]; /* a bit for each MID that a country has */
+    uint64_t usual[2];         /* a bit for each 6-bit character that people write: in names, in free text */
     struct prepared {
         uint8_t checks, mask_bytes, lengths;
         uint8_t length[LENGTHS_MAX]; /* rows of lengths[] */
@@ -117,8 +118,18 @@ static void prepare_spare(struct prepared *p, const struct vg_ais_layout *l)
     }
 }
 
+static void prepare_usual(void)
+{
+    static const char *const signs[2] = {" .,-&'/()+_", " .,-&'/()+_:;!?=%"};
+    for (unsigned i = 0; i < 2; i++)
+        for (unsigned v = 0; v < 64; v++)
+            if ((v >= 1 && v <= 26) || (v >= 48 && v <= 57) || strchr(signs[i], (int)(v < 32 ? v + 64 : v)))
+                all.usual[i] |= UINT64_C(1) << v;
+}
+
 static void prepare(void)
 {
+    prepare_usual();
     size_t count;
     const struct vg_ais_layout *l = vg_ais_layouts(&count);
     for (size_t i = 0; i < count && i < LAYOUTS_MAX && l[i].type; i++) {
@@ -228,15 +239,14 @@ static bool odd_time(const struct vg_ais *msg, const struct vg_ais_field *f)
 static unsigned odd_words(const struct vg_ais *msg, const struct vg_ais_field *f)
 {
     unsigned n = 0, odd = 0, behind = 0, end = f->width ? (unsigned)f->start + f->width : msg->bits;
+    uint64_t usual = all.usual[f->width == 0];
     bool ended = false;
     for (unsigned at = f->start; at + 6 <= end && at + 6 <= msg->bits; at += 6) {
-        uint32_t v = vg_ais_uint(msg, at, 6);
+        uint32_t v = bits_uint(msg, at, 6);
         ended |= v == 0;
         behind += ended && v != 0 && v != 32;
         n += !ended;
-        bool letter_or_digit = (v >= 1 && v <= 26) || (v >= 48 && v <= 57);
-        odd += !ended && !letter_or_digit &&
-               !strchr(f->width ? " .,-&'/()+_" : " .,-&'/()+_:;!?=%", (int)(v < 32 ? v + 64 : v));
+        odd += !ended && !(usual >> v & 1);
     }
     unsigned often = f->width ? 4 : 8;
     return (behind > 1) + (n > 2 && odd * often > n ? 2u : 0u);
@@ -255,13 +265,21 @@ static bool plainly_fine(const struct vg_ais *msg, const struct check *c)
 
 static unsigned weigh(const struct vg_ais *msg, const struct check *c)
 {
+    const struct vg_ais_field *f = c->field;
     int64_t raw;
     if (c->kind == CLOCK)
-        return odd_time(msg, c->field) ? c->weight : 0;
+        return odd_time(msg, f) ? c->weight : 0;
     if (c->kind == WORDS)
-        return odd_words(msg, c->field);
-    if (vg_ais_raw(msg, c->field, 0, &raw) != VG_AIS_PRESENT)
+        return odd_words(msg, f);
+    if (f->kind == VG_AIS_UINT || c->kind == COORDINATE) { /* nearly all: without a call */
+        if (f->start + f->width > msg->bits)
+            return 0;
+        raw = c->kind == COORDINATE ? bits_int(msg, f->start, f->width) : (int64_t)bits_uint(msg, f->start, f->width);
+        if (f->none != VG_AIS_NO_NONE && (raw == f->none || (f->upwards && raw > f->none)))
+            return 0;
+    } else if (vg_ais_raw(msg, f, 0, &raw) != VG_AIS_PRESENT) {
         return 0;
+    }
     switch (c->kind) {
     case COORDINATE:
         return raw < c->low || raw > c->high ? c->weight : 0;
@@ -277,9 +295,8 @@ static unsigned weigh(const struct vg_ais *msg, const struct check *c)
 struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg)
 {
     struct vg_suspicion s = {0};
-    size_t count;
     pthread_once(&all.once, prepare);
-    const struct prepared *p = &all.layout[msg->layout - vg_ais_layouts(&count)];
+    const struct prepared *p = &all.layout[msg->layout - vg_ais_layout_table];
     check_length(&s, msg, p);
     unsigned d = sender_doubt(msg);
     if (d)
@@ -288,7 +305,7 @@ struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg)
         if (!plainly_fine(msg, &p->check[i]) && (d = weigh(msg, &p->check[i])))
             doubt(&s, (enum vg_suspect)p->check[i].reason, d);
     uint8_t spare = 0;
-    unsigned bytes = (msg->bits + 7u) / 8; /* further behind anything may stand */
+    unsigned bytes = (msg->bits + 7u) / 8; /* what lies far behind the end is not zero, but nothing */
     for (unsigned i = 4; i < p->mask_bytes && i < bytes; i++)
         spare |= p->spare[i] & msg->payload[i];
     if (spare)

@@ -68,57 +68,55 @@ static void put_turn(struct vg_out *out, struct style style, int64_t raw)
     vg_out_scaled(out, raw < 0 ? -tenths : tenths, 1);
 }
 
-static void put_two(struct vg_out *out, uint32_t v)
+static void two(char *to, uint32_t v)
 {
-    vg_out_char(out, (char)('0' + v / 10 % 10));
-    vg_out_char(out, (char)('0' + v % 10));
+    to[0] = (char)('0' + v / 10 % 10);
+    to[1] = (char)('0' + v % 10);
 }
 
 /* MM-DDTHH:MMZ, numbers as broadcast. */
 static void put_eta(struct vg_out *out, const struct vg_ais *msg, unsigned start)
 {
-    put_two(out, vg_ais_uint(msg, start, 4));
-    vg_out_char(out, '-');
-    put_two(out, vg_ais_uint(msg, start + 4, 5));
-    vg_out_char(out, 'T');
-    put_two(out, vg_ais_uint(msg, start + 9, 5));
-    vg_out_char(out, ':');
-    put_two(out, vg_ais_uint(msg, start + 14, 6));
-    vg_out_char(out, 'Z');
+    char text[] = "00-00T00:00Z";
+    two(text, vg_ais_uint(msg, start, 4));
+    two(text + 3, vg_ais_uint(msg, start + 4, 5));
+    two(text + 6, vg_ais_uint(msg, start + 9, 5));
+    two(text + 9, vg_ais_uint(msg, start + 14, 6));
+    vg_out_bytes(out, text, sizeof text - 1);
 }
 
 /* YYYY-MM-DDTHH:MM:SSZ, numbers as broadcast. */
 static void put_time(struct vg_out *out, const struct vg_ais *msg, unsigned start)
 {
-    uint32_t year = vg_ais_uint(msg, start, 14);
-    if (year < 10000)
-        put_two(out, year / 100);
-    else /* 14 bits reach 16383 */
-        vg_out_uint(out, year / 100);
-    put_two(out, year % 100);
-    vg_out_char(out, '-');
-    put_two(out, vg_ais_uint(msg, start + 14, 4));
-    vg_out_char(out, '-');
-    put_two(out, vg_ais_uint(msg, start + 18, 5));
-    vg_out_char(out, 'T');
-    put_two(out, vg_ais_uint(msg, start + 23, 5));
-    vg_out_char(out, ':');
-    put_two(out, vg_ais_uint(msg, start + 28, 6));
-    vg_out_char(out, ':');
-    put_two(out, vg_ais_uint(msg, start + 34, 6));
-    vg_out_char(out, 'Z');
+    char text[] = "00-00-00T00:00:00Z";
+    uint32_t year = vg_ais_uint(msg, start, 14), century = year / 100;
+    two(text, year % 100);
+    two(text + 3, vg_ais_uint(msg, start + 14, 4));
+    two(text + 6, vg_ais_uint(msg, start + 18, 5));
+    two(text + 9, vg_ais_uint(msg, start + 23, 5));
+    two(text + 12, vg_ais_uint(msg, start + 28, 6));
+    two(text + 15, vg_ais_uint(msg, start + 34, 6));
+    if (century < 10) /* 14 bits reach 16383 */
+        vg_out_char(out, '0');
+    vg_out_uint(out, century);
+    vg_out_bytes(out, text, sizeof text - 1);
 }
 
 /* "bits:hex", the last digit filled up with zeros. */
 static void put_data(struct vg_out *out, const struct vg_ais *msg, unsigned start)
 {
+    char hex[VG_AIS_BITS_MAX / 4 + 8];
+    size_t n = 0;
     unsigned end = msg->type == 26 && msg->bits >= start + 20 ? msg->bits - 20u : msg->bits;
     vg_out_uint(out, end - start);
     vg_out_char(out, ':');
-    for (unsigned at = start; at < end; at += 4) {
-        unsigned width = end - at < 4 ? end - at : 4;
-        vg_out_char(out, "0123456789abcdef"[vg_ais_uint(msg, at, width) << (4 - width)]);
+    for (unsigned at = start; at < end; at += 32) {
+        unsigned width = end - at < 32 ? end - at : 32;
+        uint32_t bits = vg_ais_uint(msg, at, width) << (32 - width);
+        for (unsigned done = 0; done < width; done += 4, bits <<= 4)
+            hex[n++] = "0123456789abcdef"[bits >> 28];
     }
+    vg_out_bytes(out, hex, n);
 }
 
 size_t vg_ais_name_ext(const struct vg_ais *msg, unsigned start, unsigned width, char *out, size_t size)
