@@ -252,17 +252,6 @@ static unsigned odd_words(const struct vg_ais *msg, const struct vg_ais_field *f
     return (behind > 1) + (n > 2 && odd * often > n ? 2u : 0u);
 }
 
-/* A number that is as it should be: nearly every one, told without asking whether it is there and known. */
-static bool plainly_fine(const struct vg_ais *msg, const struct check *c)
-{
-    const struct vg_ais_field *f = c->field;
-    if (c->kind > COORDINATE || f->kind == VG_AIS_TAIL || f->start >= msg->bits || !f->width || f->width > 32)
-        return false;
-    bool negative = f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
-    int64_t raw = negative ? bits_int(msg, f->start, f->width) : (int64_t)bits_uint(msg, f->start, f->width);
-    return (raw >= c->low && raw <= c->high) == (c->kind == COORDINATE);
-}
-
 static unsigned weigh(const struct vg_ais *msg, const struct check *c)
 {
     const struct vg_ais_field *f = c->field;
@@ -302,7 +291,7 @@ struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg)
     if (d)
         doubt(&s, VG_SUSPECT_MMSI, d);
     for (unsigned i = 0; i < p->checks; i++)
-        if (!plainly_fine(msg, &p->check[i]) && (d = weigh(msg, &p->check[i])))
+        if ((d = weigh(msg, &p->check[i])))
             doubt(&s, (enum vg_suspect)p->check[i].reason, d);
     uint8_t spare = 0;
     unsigned bytes = (msg->bits + 7u) / 8; /* what lies far behind the end is not zero, but nothing */
