@@ -207,9 +207,10 @@ int main(int argc, char **argv)
 {
     bool nmea = argc > 1 && !strcmp(argv[1], "make");
     if (argc >= 3 && (nmea || !strcmp(argv[1], "rows")))
-        return make(argv[2], argc > 3 ? (size_t)atol(argv[3]) : 1000000, argc > 4 ? atoi(argv[4]) : 6, nmea);
+        return make(argv[2], argc > 3 ? (size_t)strtol(argv[3], NULL, 10) : 1000000,
+                    argc > 4 ? (int)strtol(argv[4], NULL, 10) : 6, nmea);
     if (argc >= 3 && !strcmp(argv[1], "dump"))
-        return dump(argv[2], argc > 3 ? (uint64_t)atol(argv[3]) : 1000);
+        return dump(argv[2], argc > 3 ? (uint64_t)strtol(argv[3], NULL, 10) : 1000);
     fprintf(stderr, "usage: bench_archive make|rows FOLDER [ROWS [LEVEL]] < DATA | dump FILE [EVERY]\n");
     return 2;
 }

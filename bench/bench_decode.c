@@ -194,7 +194,7 @@ int main(int argc, char **argv)
         {"CSV", to_csv, -1, 1e9},
     };
     struct input in;
-    int rounds = argc > 2 ? atoi(argv[2]) : 5;
+    int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 5;
     if (argc < 2 || !load(argv[1], &in)) {
         fprintf(stderr, "usage: bench_decode FILE [ROUNDS]\n");
         return 2;

@@ -79,7 +79,7 @@ int main(int argc, char **argv)
     snprintf(dir, sizeof dir, "%s/journal", argv[1]);
     o.dice = randombytes_buf;
     o.monotonic_us = vg_clock_monotonic_us;
-    o.rules.level = level ? atoi(level) : o.rules.level;
+    o.rules.level = level ? (int)strtol(level, NULL, 10) : o.rules.level;
     if (vg_journal_open(dir, &o, &j, &report, &why)) {
         fprintf(stderr, "%s\n", why);
         return 1;

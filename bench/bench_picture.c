@@ -73,9 +73,9 @@ static double heap_mb(void)
 
 int main(int argc, char **argv)
 {
-    uint32_t vessels = argc > 1 ? (uint32_t)atoi(argv[1]) : 50000;
-    uint32_t rate = argc > 2 ? (uint32_t)atoi(argv[2]) : 5000;
-    int seconds = argc > 3 ? atoi(argv[3]) : 120;
+    uint32_t vessels = argc > 1 ? (uint32_t)strtol(argv[1], NULL, 10) : 50000;
+    uint32_t rate = argc > 2 ? (uint32_t)strtol(argv[2], NULL, 10) : 5000;
+    int seconds = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 120;
     struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
     limits.vessels = vessels > limits.vessels ? vessels : limits.vessels;
     struct vg_picture *p;

@@ -245,9 +245,9 @@ static bool read_options(int argc, char **argv, struct options *o)
             continue;
         }
         if (strcmp(argv[i], "--readers") == 0)
-            o->readers = (unsigned)atoi(value);
+            o->readers = (unsigned)strtol(value, NULL, 10);
         else if (strcmp(argv[i], "--stuck") == 0)
-            o->stuck = (unsigned)atoi(value);
+            o->stuck = (unsigned)strtol(value, NULL, 10);
         else if (strcmp(argv[i], "--seconds") == 0)
             o->seconds = atof(value);
         else if (strcmp(argv[i], "--query") == 0)
@@ -270,7 +270,7 @@ int main(int argc, char **argv)
         return 2;
     }
     memcpy(host, o.address, (size_t)(colon - o.address));
-    at.sin_port = htons((uint16_t)atoi(colon + 1));
+    at.sin_port = htons((uint16_t)(int)strtol(colon + 1, NULL, 10));
     if (inet_pton(AF_INET, host, &at.sin_addr) != 1) {
         fprintf(stderr, "%s: not an IPv4 address\n", host);
         return 2;
