@@ -345,10 +345,13 @@ static void make_name(const struct scheme *scheme, struct vg_feed_spec *spec)
         snprintf(name, sizeof name, "%s", scheme->label);
     else
         snprintf(name, sizeof name, "%s%s", scheme->label, slash && slash[1] ? slash + 1 : spec->path);
-    size_t len = strlen(name);
-    if (len >= sizeof spec->name)
-        for (len = sizeof spec->name - 1; ((unsigned char)name[len] & 0xc0) == 0x80;)
+    size_t len = strlen(name), most = sizeof spec->name - 1;
+    if (len > most) { /* between two characters; bytes that are no UTF-8 may be cut anywhere */
+        for (len = most; len > most - 3 && ((unsigned char)name[len] & 0xc0) == 0x80;)
             len--;
+        if (((unsigned char)name[len] & 0xc0) == 0x80)
+            len = most;
+    }
     memcpy(spec->name, name, len);
     spec->name[len] = '\0';
 }

@@ -121,6 +121,10 @@ static void a_made_name_is_cut_between_characters(void **state)
     (void)state;
     struct vg_feed_spec s = good("file:012345678901234567890123456789012345678901234íí.nmea");
     assert_string_equal(s.name, "012345678901234567890123456789012345678901234í");
+    char bytes[61]; /* a path need not be UTF-8: all of these go on with a character that never began */
+    memset(bytes, 0xb3, 60);
+    bytes[60] = '\0';
+    assert_int_equal(strlen(good(bytes).name), VG_FEED_NAME - 1);
 }
 
 static void numbers_are_checked(void **state)
