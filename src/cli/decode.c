@@ -23,11 +23,11 @@ static const char help[] = "usage: vigia decode [--format json|csv] [--others] [
                            "                     input, which is also read if no FILE is given\n"
                            "  -f, --format FMT   json: an object a line, keys as in gpsd's AIVDM (default)\n"
                            "                     csv: a header, then a row a message, all types in one table\n"
-                           "  -o, --others       base stations' other sentences (VSI, FSR, ABK, ALR, TXT, ADS,\n"
-                           "                     ZDA, $PGHP) as JSON objects too, with `sentence` for `type`\n"
                            "      --threads N    work on N lines of a file at once; the output is the same\n"
                            "                     (default: the processor's cores, at most 4; 1 for what is not a\n"
                            "                     file)\n"
+                           "  -o, --others       base stations' other sentences (VSI, FSR, ABK, ALR, TXT, ADS,\n"
+                           "                     ZDA, $PGHP) as JSON objects too, with `sentence` for `type`\n"
                            "  -q, --quiet        no progress, no summary\n"
                            "      --fields         list every field of every message type, and stop\n"
                            "  -h, --help         this text\n"
@@ -216,7 +216,7 @@ static unsigned threads_for(const struct decode *d, const char *path)
 {
     struct stat st;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    if (d->others) /* they are written where they stand, by the receiver */
+    if (d->others) /* they come out where they stand */
         return 1;
     if (d->threads)
         return d->threads;
@@ -305,8 +305,8 @@ static void choose_line_path(void)
 int vg_cli_decode(int argc, char **argv)
 {
     static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                            {"others", no_argument, NULL, 'o'},
                                             {"threads", required_argument, NULL, 't'},
+                                            {"others", no_argument, NULL, 'o'},
                                             {"quiet", no_argument, NULL, 'q'},
                                             {"fields", no_argument, NULL, 'F'},
                                             {"help", no_argument, NULL, 'h'},
@@ -321,13 +321,13 @@ int vg_cli_decode(int argc, char **argv)
                 return vg_cli_usage("decode", "--format is json or csv, not '%s'", optarg);
             d.csv = strcmp(optarg, "csv") == 0;
             break;
-        case 'o':
-            d.others = true;
-            break;
         case 't':
             if (!parse_threads(optarg, &d.threads))
                 return vg_cli_usage("decode", "--threads is a number from 1 to %d, not '%s'", VG_PARALLEL_THREADS_MAX,
                                     optarg);
+            break;
+        case 'o':
+            d.others = true;
             break;
         case 'q':
             quiet = true;

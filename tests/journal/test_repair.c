@@ -46,21 +46,24 @@ static const char *make_tail(const char *room, uint8_t **ret_bytes, size_t *ret_
     return dir;
 }
 
+static void shell(const char *script, const char *a, const char *b)
+{
+    char command[2048];
+    int n = snprintf(command, sizeof command, "a='%s' b='%s'; %s", a, b, script);
+    assert_true(n > 0 && (size_t)n < sizeof command);
+    assert_int_equal(system(command), 0);
+}
+
 /* Puts the folder back to how it was after the crash: no tiles of the later, longer tree. */
 static void restore(const char *room, const char *dir)
 {
-    char command[1200];
-    snprintf(command, sizeof command, "rm -rf '%s' && cp -a '%s' '%s'", dir, in(room, "pristine"), dir);
-    assert_int_equal(system(command), 0);
+    shell("rm -rf \"$a\" && cp -a \"$b\" \"$a\"", dir, in(room, "pristine"));
 }
 
 static void keep_pristine(const char *room, const char *dir)
 {
-    char command[1200];
-    snprintf(command, sizeof command,
-             "cd '%s' && rm -f tile/0/000.p/[3-9] tile/entries/000.p/[3-9] checkpoint.next && cp -a '%s' '%s'", dir,
-             dir, in(room, "pristine"));
-    assert_int_equal(system(command), 0);
+    shell("cd \"$a\" && rm -f tile/0/000.p/[3-9] tile/entries/000.p/[3-9] checkpoint.next && cp -a \"$a\" \"$b\"", dir,
+          in(room, "pristine"));
 }
 
 static void a_tail_torn_at_any_byte_is_repaired(void **state)
@@ -70,7 +73,7 @@ static void a_tail_torn_at_any_byte_is_repaired(void **state)
     int64_t end[6];
     const char *dir = make_tail(*state, &bytes, &len, end);
     keep_pristine(*state, dir);
-    for (size_t cut = 0; cut <= len; cut++) {
+    for (size_t cut = 0; cut <= len; cut += EACH_BYTE) {
         restore(*state, dir);
         spill(in(dir, "segments/0000000000000000.vgj"), bytes, cut);
         struct vg_journal_options o = plain_options();
@@ -104,7 +107,7 @@ static void a_flipped_byte_in_the_tail_costs_what_stands_behind_it(void **state)
     int64_t end[6];
     const char *dir = make_tail(*state, &bytes, &len, end);
     keep_pristine(*state, dir);
-    for (size_t at = (size_t)end[1]; at < len; at += 7) {
+    for (size_t at = (size_t)end[1]; at < len; at += 7 * EACH_BYTE) {
         restore(*state, dir);
         bytes[at] ^= 0x10;
         spill(in(dir, "segments/0000000000000000.vgj"), bytes, len);

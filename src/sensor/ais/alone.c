@@ -8,7 +8,7 @@ static bool read_plain(const char *line, size_t len, const struct vg_line_place 
     enum vg_refusal refusal;
     size_t pos = 0;
     if (len > VG_LINE_MAX || !vg_nmea_next(line, len, &pos, &s, &refusal) || refusal || s.fragments != 1 ||
-        s.group_part < s.group_count || /* more is told of it */
+        s.group_part < s.group_count || /* what follows may tell more of it */
         vg_nmea_next(line, len, &pos, &more, &refusal))
         return false;
     return vg_nmea_single(&s, vg_line_time(at), at->offset, at->number, payload) &&

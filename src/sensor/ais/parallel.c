@@ -23,7 +23,7 @@ struct span {
     uint32_t out;        /* of the block's text, what comes before */
     uint32_t lines;      /* since the last span: each a sentence and a message */
     uint32_t bytes;
-    int64_t newest_us; /* the last time told in them */
+    int64_t clock_us; /* the last time they gave themselves */
 };
 
 struct slot {
@@ -160,7 +160,7 @@ static void add_span(struct slot *s, size_t begin, size_t end, size_t out, struc
     alone->end = (uint32_t)end;
     alone->out = (uint32_t)out;
     s->span[s->spans++] = *alone;
-    *alone = (struct span){.newest_us = VG_TIME_NONE};
+    *alone = (struct span){.clock_us = VG_TIME_NONE};
 }
 
 static size_t line_size(const char *p, const char *end)
@@ -175,7 +175,7 @@ static void work(const struct run *run, struct slot *s, vg_line_reader *read)
     struct vg_payload payload;
     struct vg_out out = vg_out_fixed(s->out, run->out_size);
     struct vg_line_place at = {s->number, s->offset, VG_TIME_NONE};
-    struct span alone = {.newest_us = VG_TIME_NONE};
+    struct span alone = {.clock_us = VG_TIME_NONE};
     s->spans = 0;
     if (s->begin)
         add_span(s, 0, s->begin, 0, &alone);
@@ -191,7 +191,7 @@ static void work(const struct run *run, struct slot *s, vg_line_reader *read)
             alone.lines++;
             alone.bytes += (uint32_t)n;
             if (payload.time_us != VG_TIME_NONE)
-                alone.newest_us = payload.time_us;
+                alone.clock_us = payload.time_us;
         } else {
             n = line_size(s->in + pos, s->in + s->end);
             add_span(s, pos, pos + n, before, &alone);
@@ -252,27 +252,25 @@ static enum vg_err write_all(struct run *run)
     return run->serial.err;
 }
 
-/* What was done without the receiver; it is done again if what stood before tells of it (a receive time). */
-static void take_alone(struct run *run, const struct slot *s, const struct span *span, size_t out)
-{
-    struct vg_receiver_counters done = {
-        .bytes = span->bytes, .lines = span->lines, .sentences = span->lines, .messages = span->lines};
-    if (vg_receiver_busy(run->receiver)) {
-        vg_receiver_push(run->receiver, s->in + span->begin - span->bytes, span->bytes, VG_TIME_NONE);
-        return;
-    }
-    list_serial(run);
-    add_part(run, s->out + out, span->out - out);
-    vg_receiver_skip(run->receiver, &done, span->newest_us);
-}
-
+/* What was read ahead in a block holds only while no other sentence (VSI, $PGHP …) may touch the next message. */
 static enum vg_err finish(struct run *run, const struct slot *s)
 {
-    size_t out = 0;
+    size_t out = 0, done = 0;
     for (size_t i = 0; i < s->spans && !run->serial.err; i++) {
         const struct span *span = &s->span[i];
-        take_alone(run, s, span, out);
+        if (!vg_receiver_idle(run->receiver)) {
+            vg_receiver_push(run->receiver, s->in + done, s->len - done, VG_TIME_NONE);
+            break;
+        }
+        done = span->end;
+        list_serial(run);
+        add_part(run, s->out + out, span->out - out);
         out = span->out;
+        vg_receiver_skip(
+            run->receiver,
+            &(struct vg_receiver_counters){
+                .bytes = span->bytes, .lines = span->lines, .sentences = span->lines, .messages = span->lines},
+            span->clock_us);
         vg_receiver_push(run->receiver, s->in + span->begin, span->end - span->begin, VG_TIME_NONE);
     }
     return write_all(run);

@@ -15,8 +15,8 @@ enum vg_err vg_receiver_new(vg_on_message *on, void *arg, struct vg_receiver **r
         return err;
     }
     vg_framer_init(&r->framer);
-    vg_reception_init(&r->reception);
     r->read = vg_line_reader_best();
+    vg_reception_init(&r->reception);
     r->on = on;
     r->arg = arg;
     r->received_us = VG_TIME_NONE;
@@ -161,7 +161,7 @@ void vg_receiver_push(struct vg_receiver *r, const void *bytes, size_t len, int6
     }
 }
 
-void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *done, int64_t newest_us)
+void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *done, int64_t clock_us)
 {
     r->framer.number += done->lines;
     r->framer.offset += done->bytes;
@@ -169,14 +169,13 @@ void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *
     r->counters.lines += done->lines;
     r->counters.sentences += done->sentences;
     r->counters.messages += done->messages;
-    r->counters.others += done->others;
-    if (newest_us != VG_TIME_NONE)
-        r->reception.clock_us = newest_us;
+    if (clock_us != VG_TIME_NONE)
+        r->reception.clock_us = clock_us;
 }
 
-bool vg_receiver_busy(const struct vg_receiver *r)
+bool vg_receiver_idle(const struct vg_receiver *r)
 {
-    return vg_reception_busy(&r->reception);
+    return vg_reception_idle(&r->reception);
 }
 
 void vg_receiver_end_line(struct vg_receiver *r)

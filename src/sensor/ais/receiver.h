@@ -32,6 +32,16 @@ void vg_receiver_free(struct vg_receiver *receiver);
 void vg_receiver_push(struct vg_receiver *receiver, const void *bytes, size_t len, int64_t received_us);
 
 /*
+ * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
+ * behind them. clock_us: the last time that such a line gave itself, or VG_TIME_NONE. Only between lines, and only
+ * while the receiver is idle.
+ */
+void vg_receiver_skip(struct vg_receiver *receiver, const struct vg_receiver_counters *done, int64_t clock_us);
+
+/* False while other sentences (VSI, ZDA, $PGHP) may touch the next message: then lines must come to the receiver. */
+bool vg_receiver_idle(const struct vg_receiver *receiver);
+
+/*
  * Messages wait for the VSI that tells how they were received: until the next sentence at most, and only in streams
  * that have such sentences. Off at first: who shows ships live doesn't want the last message to wait for the next one.
  */
@@ -41,15 +51,6 @@ void vg_receiver_wait_for_signal(struct vg_receiver *receiver, bool wait);
  */
 typedef void vg_on_other(void *arg, const struct vg_other *other, const struct vg_sentence *sentence, uint64_t line);
 void vg_receiver_on_other(struct vg_receiver *receiver, vg_on_other *on);
-
-/*
- * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
- * behind them. Only between lines, and not if vg_receiver_busy(). `newest_us`: the last time told in them.
- */
-void vg_receiver_skip(struct vg_receiver *receiver, const struct vg_receiver_counters *done, int64_t newest_us);
-
-/* True if lines that stand alone must come here nevertheless: what stood before tells of them, or waits for them. */
-bool vg_receiver_busy(const struct vg_receiver *receiver);
 
 /* A line that isn't finished is finished now (the end of a file or of a datagram). */
 void vg_receiver_end_line(struct vg_receiver *receiver);

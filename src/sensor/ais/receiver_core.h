@@ -27,7 +27,7 @@ struct vg_receiver {
 VG_INLINE size_t receiver_common_line(struct vg_receiver *r, const char *p, const char *end, struct vg_line *line)
 {
     line->len = 0;
-    if (r->framer.len || r->framer.skipping || vg_reception_busy(&r->reception))
+    if (r->framer.len || r->framer.skipping || !vg_reception_idle(&r->reception))
         return 0;
     size_t n = r->read(p, end, line, r->msg.payload);
     if (!n) {

@@ -29,10 +29,10 @@ struct vg_reception {
 
 void vg_reception_init(struct vg_reception *reception);
 
-/* True if the next sentence needs the receiver: something is held, is told of it, or may be told behind it. */
-static inline bool vg_reception_busy(const struct vg_reception *reception)
+/* What is read next can't be touched by other sentences: a message may go out as soon as it is read. */
+static inline bool vg_reception_idle(const struct vg_reception *reception)
 {
-    return reception->held || reception->next_us != VG_TIME_NONE || (reception->wait && reception->expects);
+    return !reception->held && reception->next_us == VG_TIME_NONE && (!reception->wait || !reception->expects);
 }
 
 /* A VDM is about to be read: it learns what stood in front of it. */

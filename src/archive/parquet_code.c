@@ -1,0 +1,184 @@
+#include "archive/parquet_code.h"
+
+#include "archive/thrift.h"
+
+#define BLOCK 128 /* the least that DELTA_BINARY_PACKED allows: widths follow the data closely */
+#define MINI  32
+#define MINIS (BLOCK / MINI)
+__extension__ typedef unsigned __int128 u128; /* GCC and clang, every 64-bit target */
+
+#define RUN_LEAST 16 /* a shorter run costs more as a run than inside bit-packed values */
+
+unsigned vg_bit_width(uint64_t max, unsigned align)
+{
+    unsigned width = max ? 64 - (unsigned)__builtin_clzll(max) : 1;
+    return (width + align - 1) / align * align;
+}
+
+/* Appends values[0…count) of `width` bits, least significant bit first; count × width is a multiple of 8. */
+static void pack(struct vg_out *out, const uint64_t *values, size_t count, unsigned width)
+{
+    u128 bits = 0;
+    unsigned have = 0;
+    if (!width)
+        return;
+    char *p = vg_out_room(out, count * width / 8);
+    if (!p)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        bits |= (u128)values[i] << have;
+        for (have += width; have >= 8; have -= 8, bits >>= 8)
+            *p++ = (char)bits;
+    }
+}
+
+/* The i-th value of `width` ≤ 64 bits of a packed sequence that lies within len bytes. */
+static uint64_t unpack(const uint8_t *bytes, size_t len, size_t i, unsigned width)
+{
+    size_t bit = i * width, from = bit / 8;
+    unsigned shift = bit % 8, need = (shift + width + 7) / 8;
+    u128 word = 0;
+    if (from + 16 <= len)
+        memcpy(&word, bytes + from, 16);
+    else
+        memcpy(&word, bytes + from, need);
+    word >>= shift;
+    return width == 64 ? (uint64_t)word : (uint64_t)word & ((UINT64_C(1) << width) - 1);
+}
+
+static void literals(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
+{
+    uint64_t group[8];
+    if (!count)
+        return;
+    vg_varint_put(out, (count + 7) / 8 << 1 | 1);
+    for (size_t i = 0; i < count; i += 8) {
+        for (size_t k = 0; k < 8; k++)
+            group[k] = i + k < count ? values[i + k] : 0;
+        pack(out, group, 8, width);
+    }
+}
+
+static void repeat(struct vg_out *out, uint32_t value, size_t count, unsigned width)
+{
+    uint8_t bytes[4];
+    vg_put_u32(bytes, value);
+    vg_varint_put(out, (uint64_t)count << 1);
+    vg_out_bytes(out, bytes, (width + 7) / 8);
+}
+
+void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
+{
+    size_t open = 0, i = 0; /* values[open…i) wait to be bit-packed */
+    while (i < count) {
+        size_t run = 1;
+        while (i + run < count && values[i + run] == values[i])
+            run++;
+        size_t fill = (8 - (i - open) % 8) % 8; /* bit-packed values come in eights: the run lends what is missing */
+        if (run >= RUN_LEAST + fill) {
+            literals(out, values + open, i + fill - open, width);
+            repeat(out, values[i], run - fill, width);
+            open = i + run;
+        }
+        i += run;
+    }
+    literals(out, values + open, count - open, width);
+}
+
+size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32_t *values, size_t count)
+{
+    struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
+    size_t done = 0, wide = (width + 7) / 8;
+    if (width > 32)
+        return 0;
+    while (done < count) {
+        uint64_t head = vg_varint_get(&in), left = (uint64_t)(in.end - in.p);
+        uint64_t n = head & 1 ? (head >> 1) * 8 : head >> 1;
+        size_t take = n < count - done ? (size_t)n : count - done;
+        if (in.bad || n == 0 || head >> 1 > UINT32_MAX || (head & 1 ? (head >> 1) * width : wide) > left)
+            return 0;
+        if (head & 1) {
+            for (size_t i = 0; i < take; i++)
+                values[done + i] = (uint32_t)unpack(in.p, left, i, width);
+            in.p += (head >> 1) * width;
+        } else {
+            uint32_t value = 0;
+            for (size_t b = 0; b < wide; b++)
+                value |= (uint32_t)*in.p++ << (8 * b);
+            for (size_t i = 0; i < take; i++)
+                values[done + i] = value;
+        }
+        done += take;
+    }
+    return count ? (size_t)(in.p - bytes) : len;
+}
+
+static int64_t wrap(uint64_t v, unsigned bits)
+{
+    return bits == 32 ? (int32_t)(uint32_t)v : (int64_t)v;
+}
+
+/* One block: the differences of values[1…n] to those before them. */
+static void delta_block(struct vg_out *out, const int64_t *values, size_t n, unsigned bits, unsigned align)
+{
+    uint64_t mask = bits == 32 ? UINT32_MAX : UINT64_MAX, deltas[BLOCK] = {0};
+    uint8_t widths[MINIS] = {0};
+    int64_t min = INT64_MAX;
+    for (size_t i = 0; i < n; i++) {
+        int64_t delta = wrap((uint64_t)values[i + 1] - (uint64_t)values[i], bits);
+        deltas[i] = (uint64_t)delta;
+        min = delta < min ? delta : min;
+    }
+    for (size_t i = 0; i < n; i++)
+        deltas[i] = (deltas[i] - (uint64_t)min) & mask;
+    for (size_t m = 0; m < MINIS; m++) {
+        uint64_t any = 0;
+        for (size_t i = 0; i < MINI; i++)
+            any |= deltas[m * MINI + i];
+        widths[m] = any ? (uint8_t)vg_bit_width(any, align) : 0;
+    }
+    vg_varint_put(out, vg_zigzag(min));
+    vg_out_bytes(out, widths, MINIS);
+    for (size_t m = 0; m * MINI < n; m++)
+        pack(out, deltas + m * MINI, MINI, widths[m]);
+}
+
+void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, unsigned align)
+{
+    vg_varint_put(out, BLOCK);
+    vg_varint_put(out, MINIS);
+    vg_varint_put(out, count);
+    vg_varint_put(out, vg_zigzag(count ? wrap((uint64_t)values[0], bits) : 0));
+    for (size_t i = 0; i + 1 < count; i += BLOCK)
+        delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, align);
+}
+
+size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count)
+{
+    struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
+    uint64_t block = vg_varint_get(&in), minis = vg_varint_get(&in), total = vg_varint_get(&in);
+    uint64_t last = (uint64_t)vg_unzigzag(vg_varint_get(&in));
+    if (in.bad || !block || block % 128 || block > 1 << 20 || !minis || block % minis || block / minis % 32 ||
+        total != count)
+        return 0;
+    if (count)
+        values[0] = wrap(last, bits);
+    for (size_t done = 1, mini = block / minis; done < count;) {
+        uint64_t min = (uint64_t)vg_unzigzag(vg_varint_get(&in));
+        const uint8_t *widths = in.p;
+        if (in.bad || (uint64_t)(in.end - in.p) < minis)
+            return 0;
+        in.p += minis;
+        for (size_t m = 0; m < minis && done < count; m++) {
+            size_t left = (size_t)(in.end - in.p), size = mini / 8 * widths[m];
+            if (widths[m] > bits || size > left)
+                return 0;
+            for (size_t i = 0; i < mini && done < count; i++) {
+                last += min + (widths[m] ? unpack(in.p, left, i, widths[m]) : 0);
+                values[done++] = wrap(last, bits);
+            }
+            in.p += size;
+        }
+    }
+    return (size_t)(in.p - bytes);
+}

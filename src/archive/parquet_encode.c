@@ -1,0 +1,324 @@
+#include "archive/parquet_encode.h"
+
+#include <stdlib.h>
+
+#include "archive/parquet_code.h"
+
+#define HEAP_MAX (1u << 30)
+#define SLOTS    (2 * VG_PARQUET_DICT_MAX)
+
+enum vg_err vg_chunk_init(struct vg_chunk *chunk, const struct vg_parquet_column *column, size_t capacity)
+{
+    *chunk = (struct vg_chunk){.column = *column, .capacity = capacity, .heap = vg_out_growing(HEAP_MAX)};
+    chunk->ints = malloc(capacity * sizeof *chunk->ints);
+    chunk->present = malloc(capacity);
+    chunk->index = malloc(capacity * sizeof *chunk->index);
+    chunk->slots = malloc(SLOTS * sizeof *chunk->slots);
+    chunk->entries = malloc(VG_PARQUET_DICT_MAX * sizeof *chunk->entries);
+    return chunk->ints && chunk->present && chunk->index && chunk->slots && chunk->entries ? VG_OK : VG_NOMEM;
+}
+
+void vg_chunk_free(struct vg_chunk *chunk)
+{
+    free(chunk->ints);
+    free(chunk->present);
+    free(chunk->index);
+    free(chunk->slots);
+    free(chunk->entries);
+    vg_out_free(&chunk->heap);
+    *chunk = (struct vg_chunk){0};
+}
+
+void vg_chunk_clear(struct vg_chunk *chunk)
+{
+    chunk->rows = chunk->entry_count = chunk->heap.len = 0;
+}
+
+static enum vg_err check_int(const struct vg_parquet_column *c, int64_t v)
+{
+    static const int64_t tens[] = {1,
+                                   10,
+                                   100,
+                                   1000,
+                                   10000,
+                                   100000,
+                                   1000000,
+                                   10000000,
+                                   100000000,
+                                   1000000000,
+                                   10000000000,
+                                   100000000000,
+                                   1000000000000,
+                                   10000000000000,
+                                   100000000000000,
+                                   1000000000000000,
+                                   10000000000000000,
+                                   100000000000000000,
+                                   1000000000000000000};
+    bool fits = true;
+    if (c->logical == VG_PARQUET_UINT && c->bits < 64)
+        fits = v >= 0 && v >> c->bits == 0;
+    else if (c->logical == VG_PARQUET_SIGNED && c->bits < 64)
+        fits = v >= -(INT64_C(1) << (c->bits - 1)) && v < INT64_C(1) << (c->bits - 1);
+    else if (c->logical == VG_PARQUET_DECIMAL)
+        fits = v > -tens[c->precision] && v < tens[c->precision];
+    return fits ? VG_OK : VG_RANGE;
+}
+
+static enum vg_err check_text(const struct vg_parquet_text *text)
+{
+    if (text->len > VG_PARQUET_TEXT_MAX)
+        return VG_RANGE;
+    for (size_t i = 0; i < text->len;) {
+        size_t n = vg_utf8_length((const uint8_t *)text->bytes + i, text->len - i);
+        if (!n)
+            return VG_SYNTAX;
+        i += n;
+    }
+    return VG_OK;
+}
+
+enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first,
+                           size_t count)
+{
+    enum vg_err err = VG_OK;
+    for (size_t i = first; i < first + count && !err; i++)
+        if (cells->present && !cells->present[i])
+            err = chunk->column.optional ? VG_OK : VG_ARG;
+        else if (chunk->column.type == VG_PARQUET_BYTES)
+            err = check_text(&cells->texts[i]);
+        else
+            err = check_int(&chunk->column, cells->ints[i]);
+    return err;
+}
+
+enum vg_err vg_chunk_append(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++) {
+        bool present = !cells->present || cells->present[i];
+        int64_t cell = 0;
+        if (present && chunk->column.type == VG_PARQUET_BYTES) {
+            cell = (int64_t)(chunk->heap.len << 16 | cells->texts[i].len);
+            vg_out_bytes(&chunk->heap, cells->texts[i].bytes, cells->texts[i].len);
+        } else if (present) {
+            cell = cells->ints[i];
+        }
+        chunk->ints[chunk->rows] = cell;
+        chunk->present[chunk->rows++] = present;
+    }
+    return chunk->heap.err;
+}
+
+struct vg_parquet_text vg_chunk_text(const struct vg_chunk *chunk, int64_t cell)
+{
+    return (struct vg_parquet_text){chunk->heap.buf ? chunk->heap.buf + (cell >> 16) : "", (uint32_t)(cell & 0xffff)};
+}
+
+static bool same(const struct vg_chunk *chunk, int64_t a, int64_t b)
+{
+    if (chunk->column.type != VG_PARQUET_BYTES)
+        return a == b;
+    struct vg_parquet_text x = vg_chunk_text(chunk, a), y = vg_chunk_text(chunk, b);
+    return x.len == y.len && !memcmp(x.bytes, y.bytes, x.len);
+}
+
+static uint64_t hash(const struct vg_chunk *chunk, int64_t cell)
+{
+    uint64_t h = (uint64_t)cell;
+    if (chunk->column.type == VG_PARQUET_BYTES) {
+        struct vg_parquet_text text = vg_chunk_text(chunk, cell);
+        h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+        for (size_t i = 0; i < text.len; i++)
+            h = (h ^ (uint8_t)text.bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    h *= UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ h >> 32;
+}
+
+void vg_chunk_make_dictionary(struct vg_chunk *chunk)
+{
+    /* A dictionary with more than half as many entries as rows can't pay. */
+    chunk->entry_most = chunk->rows / 2 + 1 < VG_PARQUET_DICT_MAX ? chunk->rows / 2 + 1 : VG_PARQUET_DICT_MAX;
+    chunk->entry_count = 0;
+    size_t slots = 64; /* a power of two, at most half full; no more of the table is touched than the rows need */
+    while (slots < 2 * chunk->entry_most)
+        slots *= 2;
+    memset(chunk->slots, 0, slots * sizeof *chunk->slots);
+    for (size_t i = 0; i < chunk->rows; i++) {
+        chunk->index[i] = 0;
+        if (!chunk->present[i])
+            continue;
+        if (i && chunk->present[i - 1] && same(chunk, chunk->ints[i], chunk->ints[i - 1])) {
+            chunk->index[i] = chunk->index[i - 1];
+            continue;
+        }
+        size_t s = hash(chunk, chunk->ints[i]) % slots;
+        while (chunk->slots[s] && !same(chunk, chunk->entries[chunk->slots[s] - 1], chunk->ints[i]))
+            s = (s + 1) % slots;
+        if (!chunk->slots[s]) {
+            if (chunk->entry_count++ == chunk->entry_most)
+                return;
+            chunk->entries[chunk->entry_count - 1] = chunk->ints[i];
+            chunk->slots[s] = (uint32_t)chunk->entry_count;
+        }
+        chunk->index[i] = chunk->slots[s] - 1;
+    }
+}
+
+/* a < b for texts: bytes, unsigned. */
+static bool text_less(const struct vg_chunk *chunk, int64_t a, int64_t b)
+{
+    struct vg_parquet_text x = vg_chunk_text(chunk, a), y = vg_chunk_text(chunk, b);
+    int order = memcmp(x.bytes, y.bytes, x.len < y.len ? x.len : y.len);
+    return order < 0 || (order == 0 && x.len < y.len);
+}
+
+struct vg_parquet_bounds vg_chunk_bounds(const struct vg_chunk *chunk, size_t first, size_t count)
+{
+    struct vg_parquet_bounds b = {0};
+    bool text = chunk->column.type == VG_PARQUET_BYTES;
+    for (size_t i = first; i < first + count; i++) {
+        int64_t v = chunk->ints[i];
+        if (!chunk->present[i])
+            b.nulls++;
+        else if (!b.known)
+            b = (struct vg_parquet_bounds){true, v, v, b.nulls};
+        else if (text ? text_less(chunk, v, b.min) : vg_parquet_less(&chunk->column, v, b.min))
+            b.min = v;
+        else if (text ? text_less(chunk, b.max, v) : vg_parquet_less(&chunk->column, b.max, v))
+            b.max = v;
+    }
+    return b;
+}
+
+static void put_plain(const struct vg_chunk *chunk, struct vg_out *out, const int64_t *cells, size_t count)
+{
+    uint8_t bytes[8];
+    for (size_t i = 0; i < count; i++) {
+        if (chunk->column.type == VG_PARQUET_BYTES) {
+            struct vg_parquet_text text = vg_chunk_text(chunk, cells[i]);
+            vg_put_u32(bytes, text.len);
+            vg_out_bytes(out, bytes, 4);
+            vg_out_bytes(out, text.bytes, text.len);
+        } else {
+            vg_put_u64(bytes, (uint64_t)cells[i]);
+            vg_out_bytes(out, bytes, chunk->column.type == VG_PARQUET_INT32 ? 4 : 8);
+        }
+    }
+}
+
+/* Lengths as deltas, then all the bytes. Turns encoder->ints into lengths. */
+static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e, size_t count)
+{
+    struct vg_out text = vg_out_growing(VG_PARQUET_PAGE_BYTES);
+    for (size_t i = 0; i < count; i++) {
+        struct vg_parquet_text t = vg_chunk_text(chunk, e->ints[i]);
+        vg_out_bytes(&text, t.bytes, t.len);
+        e->ints[i] = t.len;
+    }
+    vg_delta_encode(&e->raw, e->ints, count, 32, 1);
+    vg_out_bytes(&e->raw, text.buf, text.len);
+    if (text.err && !e->raw.err)
+        e->raw.err = text.err;
+    vg_out_free(&text);
+}
+
+/* The definition levels of rows [first, first + count), with their length before them. */
+static void put_levels(const struct vg_chunk *chunk, struct vg_encoder *e, size_t first, size_t count)
+{
+    size_t at = e->raw.len;
+    for (size_t i = 0; i < count; i++)
+        e->words[i] = chunk->present[first + i];
+    vg_out_bytes(&e->raw, "\0\0\0", 4);
+    vg_hybrid_encode(&e->raw, e->words, count, 1);
+    if (!e->raw.err)
+        vg_put_u32((uint8_t *)e->raw.buf + at, (uint32_t)(e->raw.len - at - 4));
+}
+
+static enum vg_err pack(struct vg_encoder *e)
+{
+    e->packed.len = 0;
+    if (e->raw.err)
+        return e->raw.err;
+    size_t bound = ZSTD_compressBound(e->raw.len);
+    char *room = vg_out_room(&e->packed, bound);
+    if (!room)
+        return e->packed.err;
+    size_t n = ZSTD_compressCCtx(e->zstd, room, bound, e->raw.buf ? e->raw.buf : "", e->raw.len, e->level);
+    if (ZSTD_isError(n))
+        return VG_NOMEM;
+    e->packed.len = n;
+    return n <= VG_PARQUET_PAGE_BYTES ? VG_OK : VG_LIMIT;
+}
+
+enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, enum vg_coding coding, size_t first,
+                          size_t count)
+{
+    unsigned align = coding == VG_CODE_DELTA_BYTES || coding == VG_CODE_DICT_BYTES ? 8 : 1;
+    bool dict = coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES;
+    size_t n = 0;
+    e->raw.len = 0;
+    if (chunk->column.optional)
+        put_levels(chunk, e, first, count);
+    for (size_t i = first; i < first + count; i++)
+        if (chunk->present[i]) {
+            e->ints[n] = chunk->ints[i];
+            e->words[n++] = chunk->index[i];
+        }
+    if (dict) {
+        unsigned width = vg_bit_width(chunk->entry_count ? chunk->entry_count - 1 : 0, align);
+        vg_out_char(&e->raw, (char)width);
+        vg_hybrid_encode(&e->raw, e->words, n, width);
+    } else if (coding == VG_CODE_PLAIN) {
+        put_plain(chunk, &e->raw, e->ints, n);
+    } else if (chunk->column.type == VG_PARQUET_BYTES) {
+        put_delta_length(chunk, e, n);
+    } else {
+        vg_delta_encode(&e->raw, e->ints, n, chunk->column.type == VG_PARQUET_INT32 ? 32 : 64, align);
+    }
+    return pack(e);
+}
+
+enum vg_err vg_chunk_dictionary_page(const struct vg_chunk *chunk, struct vg_encoder *e)
+{
+    e->raw.len = 0;
+    put_plain(chunk, &e->raw, chunk->entries, chunk->entry_count);
+    return pack(e);
+}
+
+static bool usable(const struct vg_chunk *chunk, enum vg_coding coding)
+{
+    if (coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES)
+        return vg_chunk_has_dictionary(chunk) && chunk->entry_count; /* of nulls alone there is none */
+    return chunk->column.type != VG_PARQUET_BYTES || coding == VG_CODE_DELTA;
+}
+
+enum vg_err vg_chunk_choose(const struct vg_chunk *chunk, struct vg_encoder *e, enum vg_coding *ret_coding)
+{
+    enum vg_coding best = VG_CODE_DELTA;
+    size_t least = SIZE_MAX, pages = (chunk->rows + e->page_rows - 1) / e->page_rows;
+    for (enum vg_coding coding = 0; coding < VG_CODE_COUNT; coding++) {
+        size_t size = 0, tried = 0;
+        if (!usable(chunk, coding))
+            continue;
+        for (size_t page = 0; page < pages; page += pages / 2 + 1, tried++) { /* the first and one from the middle */
+            size_t first = page * e->page_rows, left = chunk->rows - first;
+            enum vg_err err = vg_chunk_page(chunk, e, coding, first, left < e->page_rows ? left : e->page_rows);
+            if (err)
+                return err;
+            size += e->packed.len;
+        }
+        if (coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES) {
+            enum vg_err err = vg_chunk_dictionary_page(chunk, e);
+            if (err)
+                return err;
+            size += e->packed.len * tried / pages;
+        }
+        if (size < least) {
+            least = size;
+            best = coding;
+        }
+    }
+    *ret_coding = best;
+    return VG_OK;
+}

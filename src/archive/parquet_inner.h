@@ -1,0 +1,47 @@
+/* What the two halves of the Parquet reader share: parquet_read.c (metadata) and parquet_page.c (values). */
+#ifndef VG_ARCHIVE_PARQUET_INNER_H
+#define VG_ARCHIVE_PARQUET_INNER_H
+
+#include "archive/parquet_read.h"
+
+struct vg_page_place {
+    uint64_t offset, first; /* first row in the group */
+    uint32_t bytes;         /* with the header */
+    struct vg_parquet_bounds bounds;
+};
+
+struct vg_column_chunk {
+    uint64_t data_offset, dict_offset; /* dict_offset 0: none */
+    int32_t codec;
+    struct vg_parquet_bounds bounds;
+    uint64_t offset_index, column_index; /* 0: none */
+    uint32_t offset_index_bytes, column_index_bytes;
+    bool loaded;
+    struct vg_page_place *pages;
+    uint32_t page_count;
+};
+
+struct vg_row_group {
+    uint64_t rows;
+    struct vg_column_chunk *chunks;
+};
+
+struct vg_parquet_file {
+    int fd; /* −1: in memory */
+    const uint8_t *bytes;
+    uint64_t size;
+    uint64_t id; /* never the same for two files of a process */
+    uint64_t rows;
+    size_t count;
+    struct vg_parquet_column columns[VG_PARQUET_COLUMNS];
+    uint32_t group_count;
+    struct vg_row_group *groups;
+};
+
+/* Copies a part of the file: VG_CORRUPT if it isn't all there, VG_IO. */
+enum vg_err vg_parquet_fetch(const struct vg_parquet_file *file, uint64_t offset, void *buf, size_t len);
+
+/* A PLAIN integer of the column's width. */
+int64_t vg_parquet_int(const struct vg_parquet_column *column, const uint8_t *bytes);
+
+#endif

@@ -1,0 +1,312 @@
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "archive/parquet_code.h"
+#include "archive/parquet_encode.h"
+#include "archive/parquet_inner.h"
+#include "archive/thrift.h"
+
+/* A page header as far as we need it. */
+struct header {
+    int64_t kind, raw, packed, values, encoding;
+    bool has_crc;
+    uint32_t crc;
+    size_t len;
+};
+
+static bool get_header(const uint8_t *bytes, size_t len, struct header *h)
+{
+    struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
+    struct vg_thrift_field f = {0};
+    *h = (struct header){.kind = -1, .values = -1, .encoding = -1};
+    while (vg_thrift_field(&in, &f))
+        if (f.id == 1) {
+            h->kind = vg_thrift_get_int(&in, f.type);
+        } else if (f.id == 2) {
+            h->raw = vg_thrift_get_int(&in, f.type);
+        } else if (f.id == 3) {
+            h->packed = vg_thrift_get_int(&in, f.type);
+        } else if (f.id == 4) {
+            h->crc = (uint32_t)vg_thrift_get_int(&in, f.type);
+            h->has_crc = true;
+        } else if ((f.id == 5 || f.id == 7) && f.type == VG_THRIFT_STRUCT) {
+            struct vg_thrift_field inner = {0};
+            while (vg_thrift_field(&in, &inner))
+                if (inner.id == 1)
+                    h->values = vg_thrift_get_int(&in, inner.type);
+                else if (inner.id == 2)
+                    h->encoding = vg_thrift_get_int(&in, inner.type);
+                else
+                    vg_thrift_skip(&in, inner.type);
+        } else {
+            vg_thrift_skip(&in, f.type);
+        }
+    h->len = (size_t)(in.p - bytes);
+    return !in.bad && h->raw >= 0 && h->packed >= 0 && h->raw <= VG_PARQUET_PAGE_BYTES &&
+           (uint64_t)h->packed <= len - h->len && h->values >= 0;
+}
+
+static bool room(uint8_t **bytes, size_t *have, size_t need)
+{
+    if (*bytes && need <= *have)
+        return true;
+    uint8_t *more = realloc(*bytes, need + 1);
+    if (!more)
+        return false;
+    *bytes = more;
+    *have = need;
+    return true;
+}
+
+/* Fetches and unpacks what stands at offset into raw. `whole`: the page must fill len. */
+static enum vg_err load(const struct vg_parquet_file *file, const struct vg_column_chunk *chunk, uint64_t offset,
+                        size_t len, bool whole, struct vg_parquet_page *page, uint8_t **raw, size_t *raw_room,
+                        struct header *h)
+{
+    if (len > VG_PARQUET_PAGE_BYTES)
+        return VG_LIMIT;
+    if (len > file->size)
+        return VG_CORRUPT;
+    if (!room(&page->packed, &page->packed_room, len))
+        return VG_NOMEM;
+    enum vg_err err = vg_parquet_fetch(file, offset, page->packed, len);
+    if (err)
+        return err;
+    if (!get_header(page->packed, len, h) || (whole && h->len + (size_t)h->packed != len))
+        return VG_CORRUPT;
+    const uint8_t *body = page->packed + h->len;
+    if (h->has_crc && (uint32_t)crc32(0, body, (uInt)h->packed) != h->crc)
+        return VG_CORRUPT;
+    if (chunk->codec != 0 && chunk->codec != 6)
+        return VG_UNSUPPORTED;
+    if (!room(raw, raw_room, (size_t)h->raw))
+        return VG_NOMEM;
+    if (chunk->codec == 0) {
+        if (h->packed != h->raw)
+            return VG_CORRUPT;
+        memcpy(*raw, body, (size_t)h->raw);
+        return VG_OK;
+    }
+    size_t n = ZSTD_decompress(*raw, (size_t)h->raw, body, (size_t)h->packed);
+    return n == (size_t)h->raw ? VG_OK : VG_CORRUPT; /* zstd's errors are sizes no page has */
+}
+
+/* PLAIN values into ints or texts. */
+static bool get_plain(const struct vg_parquet_column *c, const uint8_t *p, size_t len, size_t count, int64_t *ints,
+                      struct vg_parquet_text *texts)
+{
+    size_t wide = c->type == VG_PARQUET_INT64 ? 8 : 4;
+    for (size_t i = 0; i < count; i++) {
+        if (len < wide)
+            return false;
+        if (c->type != VG_PARQUET_BYTES) {
+            ints[i] = vg_parquet_int(c, p);
+        } else {
+            uint32_t n = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+            if (n > len - 4)
+                return false;
+            texts[i] = (struct vg_parquet_text){(const char *)p + 4, n};
+            p += n;
+            len -= n;
+        }
+        p += wide;
+        len -= wide;
+    }
+    return true;
+}
+
+static enum vg_err load_dictionary(const struct vg_parquet_file *file, const struct vg_parquet_column *c,
+                                   const struct vg_column_chunk *chunk, struct vg_parquet_page *page)
+{
+    struct header h;
+    if (page->dict_file == file->id && page->dict_chunk == chunk)
+        return VG_OK;
+    page->dict_file = 0;
+    if (!chunk->dict_offset || chunk->data_offset <= chunk->dict_offset)
+        return VG_CORRUPT;
+    uint64_t len = chunk->data_offset - chunk->dict_offset;
+    enum vg_err err = load(file, chunk, chunk->dict_offset, len, true, page, &page->dict_raw, &page->dict_raw_room, &h);
+    if (err)
+        return err;
+    if (h.kind != 2 || (h.encoding != VG_ENCODING_PLAIN && h.encoding != 2)) /* 2: its old name in dictionaries */
+        return VG_CORRUPT;
+    if (h.values > VG_PARQUET_DICT_MAX)
+        return VG_LIMIT;
+    if (!page->dict_ints && !(page->dict_ints = malloc(VG_PARQUET_DICT_MAX * sizeof *page->dict_ints)))
+        return VG_NOMEM;
+    if (!page->dict_texts && c->type == VG_PARQUET_BYTES &&
+        !(page->dict_texts = malloc(VG_PARQUET_DICT_MAX * sizeof *page->dict_texts)))
+        return VG_NOMEM;
+    if (!get_plain(c, page->dict_raw, (size_t)h.raw, (size_t)h.values, page->dict_ints, page->dict_texts))
+        return VG_CORRUPT;
+    page->dict_count = (uint32_t)h.values;
+    page->dict_file = file->id;
+    page->dict_chunk = chunk;
+    return VG_OK;
+}
+
+static bool get_dictionary_values(const struct vg_parquet_column *c, struct vg_parquet_page *page, const uint8_t *p,
+                                  size_t len, size_t count)
+{
+    if (count && (len < 1 || !vg_hybrid_decode(p + 1, len - 1, p[0], page->words, count)))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (page->words[i] >= page->dict_count)
+            return false;
+        if (c->type == VG_PARQUET_BYTES)
+            page->texts[i] = page->dict_texts[page->words[i]];
+        else
+            page->ints[i] = page->dict_ints[page->words[i]];
+    }
+    return true;
+}
+
+static bool get_delta_length(struct vg_parquet_page *page, const uint8_t *p, size_t len, size_t count)
+{
+    size_t used = vg_delta_decode(p, len, 32, page->ints, count);
+    if (!used)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (page->ints[i] < 0 || (uint64_t)page->ints[i] > len - used)
+            return false;
+        page->texts[i] = (struct vg_parquet_text){(const char *)p + used, (uint32_t)page->ints[i]};
+        used += (size_t)page->ints[i];
+    }
+    return true;
+}
+
+static enum vg_err get_values(const struct vg_parquet_column *c, struct vg_parquet_page *page, const struct header *h,
+                              const uint8_t *p, size_t len, size_t count)
+{
+    bool text = c->type == VG_PARQUET_BYTES, good = false;
+    if (h->encoding == VG_ENCODING_DICT || h->encoding == 2) {
+        good = get_dictionary_values(c, page, p, len, count);
+    } else if (h->encoding == VG_ENCODING_PLAIN) {
+        good = get_plain(c, p, len, count, page->ints, page->texts);
+    } else if (h->encoding == VG_ENCODING_DELTA && !text) {
+        good = vg_delta_decode(p, len, c->type == VG_PARQUET_INT32 ? 32 : 64, page->ints, count);
+        if (c->type == VG_PARQUET_INT32 && c->logical == VG_PARQUET_UINT)
+            for (size_t i = 0; i < count && good; i++)
+                page->ints[i] = (uint32_t)page->ints[i];
+    } else if (h->encoding == VG_ENCODING_DELTA_LENGTH && text) {
+        good = get_delta_length(page, p, len, count);
+    } else {
+        return VG_UNSUPPORTED;
+    }
+    return good ? VG_OK : VG_CORRUPT;
+}
+
+static enum vg_err make_room(struct vg_parquet_page *page, uint32_t rows, bool texts)
+{
+    if (rows > page->room || (texts && !page->with_texts)) {
+        uint32_t n = rows > page->room ? rows : page->room;
+        free(page->ints);
+        free(page->texts);
+        free(page->present);
+        free(page->words);
+        page->ints = malloc(n * sizeof *page->ints);
+        page->texts = texts || page->with_texts ? malloc(n * sizeof *page->texts) : NULL;
+        page->present = malloc(n);
+        page->words = malloc(n * sizeof *page->words);
+        page->with_texts = page->texts != NULL;
+        page->room = n;
+        if (!page->ints || !page->present || !page->words || (texts && !page->texts)) {
+            page->room = 0;
+            return VG_NOMEM;
+        }
+    }
+    return VG_OK;
+}
+
+/* Reads the definition levels into `present`; moves *p behind them. False if damaged. */
+static bool get_levels(struct vg_parquet_page *page, const uint8_t **p, size_t *len, uint32_t rows, size_t *ret_count)
+{
+    if (*len < 4)
+        return false;
+    const uint8_t *b = *p;
+    uint32_t n = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    if (n > *len - 4 || !vg_hybrid_decode(b + 4, n, 1, page->words, rows))
+        return false;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (page->words[i] > 1)
+            return false;
+        page->present[i] = (uint8_t)page->words[i];
+        *ret_count += page->words[i];
+    }
+    *p += 4 + n;
+    *len -= 4 + n;
+    return true;
+}
+
+/* The values stand close together: moves each to its row, from the last. */
+static void spread(struct vg_parquet_page *page, bool text, uint32_t rows, size_t count)
+{
+    for (uint32_t i = rows; i-- > 0;) {
+        bool there = page->present[i];
+        count -= there;
+        if (text)
+            page->texts[i] = there ? page->texts[count] : (struct vg_parquet_text){"", 0};
+        else
+            page->ints[i] = there ? page->ints[count] : 0;
+    }
+}
+
+enum vg_err vg_parquet_read_page(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
+                                 struct vg_parquet_page *page)
+{
+    size_t pages = 0;
+    uint64_t first, end;
+    struct header h;
+    page->rows = 0;
+    enum vg_err err = vg_parquet_pages(file, group, column, &pages);
+    if (err || number >= pages)
+        return err ? err : VG_ARG;
+    const struct vg_parquet_column *c = &file->columns[column];
+    const struct vg_column_chunk *chunk = &file->groups[group].chunks[column];
+    const struct vg_page_place *place = &chunk->pages[number];
+    vg_parquet_page_rows(file, group, column, number, &first, &end);
+    uint32_t rows = (uint32_t)(end - first);
+    err = make_room(page, rows, c->type == VG_PARQUET_BYTES);
+    if (!err)
+        err = load(file, chunk, place->offset, place->bytes, true, page, &page->raw, &page->raw_room, &h);
+    if (err)
+        return err;
+    if (h.kind != 0)
+        return h.kind == 3 ? VG_UNSUPPORTED : VG_CORRUPT;
+    if (h.values != rows)
+        return VG_CORRUPT;
+    const uint8_t *p = page->raw;
+    size_t len = (size_t)h.raw, count = 0;
+    memset(page->present, 1, rows);
+    if (!c->optional)
+        count = rows;
+    else if (!get_levels(page, &p, &len, rows, &count))
+        return VG_CORRUPT;
+    /* The dictionary is read into `packed` as well: nothing of this page is needed there any more. */
+    if (h.encoding == VG_ENCODING_DICT || h.encoding == 2)
+        err = load_dictionary(file, c, chunk, page);
+    if (!err)
+        err = get_values(c, page, &h, p, len, count);
+    if (err)
+        return err;
+    if (count < rows)
+        spread(page, c->type == VG_PARQUET_BYTES, rows, count);
+    page->rows = rows;
+    return VG_OK;
+}
+
+void vg_parquet_page_free(struct vg_parquet_page *page)
+{
+    free(page->ints);
+    free(page->texts);
+    free(page->present);
+    free(page->words);
+    free(page->raw);
+    free(page->packed);
+    free(page->dict_ints);
+    free(page->dict_texts);
+    free(page->dict_raw);
+    *page = (struct vg_parquet_page){0};
+}

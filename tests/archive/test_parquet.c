@@ -1,0 +1,333 @@
+/* What is written is read back, whatever the types, the values, the nulls and the sizes; damage is an error. */
+#include "archive/parquet_test.h"
+
+#define ROWS_MOST 3000
+
+static const struct vg_parquet_column COLUMNS[] = {
+    {"u8", VG_PARQUET_INT32, VG_PARQUET_UINT, 8, 0, 0, true},
+    {"i16", VG_PARQUET_INT32, VG_PARQUET_SIGNED, 16, 0, 0, false},
+    {"u32", VG_PARQUET_INT32, VG_PARQUET_UINT, 32, 0, 0, true},
+    {"i32", VG_PARQUET_INT32, VG_PARQUET_SIGNED, 32, 0, 0, true},
+    {"i64", VG_PARQUET_INT64, VG_PARQUET_SIGNED, 64, 0, 0, true},
+    {"u64", VG_PARQUET_INT64, VG_PARQUET_UINT, 64, 0, 0, false},
+    {"time", VG_PARQUET_INT64, VG_PARQUET_TIME_US, 0, 0, 0, true},
+    {"d9", VG_PARQUET_INT32, VG_PARQUET_DECIMAL, 0, 9, 6, true},
+    {"d18", VG_PARQUET_INT64, VG_PARQUET_DECIMAL, 0, 18, 3, false},
+    {"text", VG_PARQUET_BYTES, VG_PARQUET_STRING, 0, 0, 0, true},
+};
+#define COUNT (sizeof COLUMNS / sizeof *COLUMNS)
+
+struct table {
+    size_t rows;
+    int64_t ints[COUNT][ROWS_MOST];
+    uint8_t present[COUNT][ROWS_MOST];
+    struct vg_parquet_text texts[ROWS_MOST];
+    char heap[ROWS_MOST][24];
+};
+
+/* Any value of the column; the extremes often. */
+static int64_t any_value(const struct vg_parquet_column *c, uint64_t *seed)
+{
+    unsigned bits = c->bits ? c->bits : c->logical == VG_PARQUET_DECIMAL ? (c->precision == 9 ? 29 : 59) : 64;
+    uint64_t v = dice(seed) >> (64 - bits), how = dice(seed) % 8;
+    if (c->logical == VG_PARQUET_UINT)
+        return (int64_t)(how == 0 ? UINT64_MAX >> (64 - bits) : how == 1 ? 0 : v);
+    if (c->logical == VG_PARQUET_DECIMAL) {
+        int64_t most = c->precision == 9 ? 999999999 : INT64_C(999999999999999999);
+        return how == 0 ? most : how == 1 ? -most : how < 5 ? (int64_t)v : -(int64_t)v;
+    }
+    int64_t most = (int64_t)(UINT64_MAX >> (65 - bits));
+    return how == 0 ? most : how == 1 ? -most - 1 : (int64_t)(v << (64 - bits)) >> (64 - bits);
+}
+
+/* style 0: noise; 1: few values; 2: steps; 3: all the same, or all null. */
+static void fill(struct table *t, size_t rows, unsigned style, uint64_t seed)
+{
+    t->rows = rows;
+    for (size_t c = 0; c < COUNT; c++) {
+        int64_t few[3] = {any_value(&COLUMNS[c], &seed), any_value(&COLUMNS[c], &seed), any_value(&COLUMNS[c], &seed)};
+        int64_t start = (int64_t)(dice(&seed) % 50);
+        for (size_t i = 0; i < rows; i++) {
+            bool null = style == 3 ? c % 2 : dice(&seed) % 4 == 0;
+            t->present[c][i] = !(COLUMNS[c].optional && null);
+            t->ints[c][i] = style == 0   ? any_value(&COLUMNS[c], &seed)
+                            : style == 2 ? start + (int64_t)(i / 16)
+                                         : few[style == 3 ? 0 : dice(&seed) % 3];
+            if (COLUMNS[c].type == VG_PARQUET_BYTES) {
+                snprintf(t->heap[i], sizeof t->heap[i], "ñ%llx", (unsigned long long)t->ints[c][i]);
+                size_t len = style == 0 ? dice(&seed) % 2 * strlen(t->heap[i]) : strlen(t->heap[i]);
+                t->texts[i] = (struct vg_parquet_text){t->heap[i], (uint32_t)len};
+            }
+        }
+    }
+}
+
+static struct vg_out write_table(const struct table *t, const struct vg_parquet_options *options, size_t step)
+{
+    struct vg_out out = vg_out_growing(64 << 20);
+    struct vg_parquet_writer *w;
+    assert_int_equal(vg_parquet_writer_new(COLUMNS, COUNT, options, to_memory, &out, &w), VG_OK);
+    for (size_t first = 0; first < t->rows; first += step) {
+        struct vg_parquet_cells cells[COUNT];
+        for (size_t c = 0; c < COUNT; c++)
+            cells[c] = (struct vg_parquet_cells){t->ints[c] + first, t->texts + first, t->present[c] + first};
+        assert_int_equal(vg_parquet_write(w, cells, t->rows - first < step ? t->rows - first : step), VG_OK);
+    }
+    assert_int_equal(vg_parquet_finish(w), VG_OK);
+    assert_int_equal(vg_parquet_written_rows(w), t->rows);
+    assert_int_equal(vg_parquet_written_bytes(w), out.len);
+    vg_parquet_writer_free(w);
+    return out;
+}
+
+static void check_bounds(const struct vg_parquet_column *c, struct vg_parquet_bounds b,
+                         const struct vg_parquet_page *page)
+{
+    uint64_t nulls = 0;
+    for (uint32_t i = 0; i < page->rows; i++) {
+        nulls += !page->present[i];
+        if (page->present[i] && c->type != VG_PARQUET_BYTES) {
+            assert_true(b.known);
+            assert_false(vg_parquet_less(c, page->ints[i], b.min));
+            assert_false(vg_parquet_less(c, b.max, page->ints[i]));
+        }
+    }
+    if (b.known || c->type != VG_PARQUET_BYTES)
+        assert_int_equal(b.nulls, nulls);
+}
+
+static void check_same(const struct table *t, const struct vg_out *bytes)
+{
+    struct vg_parquet_file *f;
+    struct vg_parquet_page page = {0};
+    assert_int_equal(vg_parquet_open_bytes(bytes->buf, bytes->len, &f), VG_OK);
+    assert_int_equal(vg_parquet_rows(f), t->rows);
+    assert_int_equal(vg_parquet_columns(f), COUNT);
+    for (size_t c = 0; c < COUNT; c++) {
+        size_t row = 0;
+        assert_int_equal(vg_parquet_find(f, COLUMNS[c].name), c);
+        assert_memory_equal(vg_parquet_column(f, c), &COLUMNS[c], sizeof COLUMNS[c]);
+        for (size_t g = 0; g < vg_parquet_groups(f); g++) {
+            size_t pages;
+            assert_int_equal(vg_parquet_pages(f, g, c, &pages), VG_OK);
+            for (size_t p = 0; p < pages; p++) {
+                assert_int_equal(vg_parquet_read_page(f, g, c, p, &page), VG_OK);
+                check_bounds(&COLUMNS[c], vg_parquet_page_bounds(f, g, c, p), &page);
+                for (uint32_t i = 0; i < page.rows; i++, row++) {
+                    assert_int_equal(page.present[i], t->present[c][row]);
+                    if (!page.present[i])
+                        continue;
+                    if (COLUMNS[c].type != VG_PARQUET_BYTES) {
+                        assert_int_equal(page.ints[i], t->ints[c][row]);
+                    } else {
+                        assert_int_equal(page.texts[i].len, t->texts[row].len);
+                        assert_memory_equal(page.texts[i].bytes, t->texts[row].bytes, page.texts[i].len);
+                    }
+                }
+            }
+        }
+        assert_int_equal(row, t->rows);
+    }
+    vg_parquet_page_free(&page);
+    vg_parquet_close(f);
+}
+
+/* VIGIA_KEEP=FILE leaves a table of every type there, and prints its sums, for looking at it with other readers. */
+static void keep(const struct table *t, const struct vg_out *bytes)
+{
+    const char *path = getenv("VIGIA_KEEP");
+    FILE *file = path ? fopen(path, "wb") : NULL;
+    if (!file)
+        return;
+    fwrite(bytes->buf, 1, bytes->len, file);
+    fclose(file);
+    for (size_t c = 0; c < COUNT; c++) {
+        uint64_t sum = 0, present = 0;
+        for (size_t i = 0; i < t->rows; i++) {
+            bool text = COLUMNS[c].type == VG_PARQUET_BYTES;
+            present += t->present[c][i];
+            sum += !t->present[c][i] ? 0 : text ? t->texts[i].len : (uint64_t)t->ints[c][i];
+        }
+        printf("%s %llu %llu\n", COLUMNS[c].name, (unsigned long long)present, (unsigned long long)sum);
+    }
+}
+
+static void what_is_written_is_read(void **state)
+{
+    (void)state;
+    struct table *t = calloc(1, sizeof *t);
+    static const size_t sizes[] = {0,   1,   7,   8,   9,   31,  32,  33,  127, 128,
+                                   129, 130, 255, 256, 257, 300, 511, 512, 513, 2999};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (unsigned style = 0; style < 4; style++) {
+            struct vg_parquet_options options = {.page_rows = 128, .group_rows = 256, .level = 1};
+            fill(t, sizes[s], style, sizes[s] * 4 + style);
+            struct vg_out out = write_table(t, &options, 77);
+            check_same(t, &out);
+            if (style == 1)
+                keep(t, &out);
+            vg_out_free(&out);
+            options = VG_PARQUET_OPTIONS_DEFAULT;
+            options.sorted = 1;
+            out = write_table(t, &options, ROWS_MOST);
+            check_same(t, &out);
+            vg_out_free(&out);
+        }
+    free(t);
+}
+
+/* Opens and reads everything; whether that succeeded. */
+static bool reads(const void *bytes, size_t len)
+{
+    struct vg_parquet_file *f;
+    struct vg_parquet_page page = {0};
+    bool good = true;
+    if (vg_parquet_open_bytes(bytes, len, &f))
+        return false;
+    for (size_t g = 0; g < vg_parquet_groups(f); g++)
+        for (size_t c = 0; c < vg_parquet_columns(f); c++) {
+            size_t pages = 0;
+            good = !vg_parquet_pages(f, g, c, &pages) && good;
+            for (size_t p = 0; p < pages; p++)
+                good = !vg_parquet_read_page(f, g, c, p, &page) && good;
+        }
+    vg_parquet_page_free(&page);
+    vg_parquet_close(f);
+    return good;
+}
+
+static struct vg_out small_file(void)
+{
+    struct vg_parquet_options options = {.page_rows = 128, .group_rows = 256, .level = 3};
+    struct table *t = calloc(1, sizeof *t);
+    fill(t, 300, 1, 5);
+    struct vg_out out = write_table(t, &options, 300);
+    free(t);
+    return out;
+}
+
+static void a_cut_file_is_refused_at_every_length(void **state)
+{
+    (void)state;
+    struct vg_out out = small_file();
+    assert_true(reads(out.buf, out.len));
+    for (size_t len = 0; len < out.len; len++) {
+        void *exact = malloc(len ? len : 1); /* so that the sanitizer sees a byte read too far */
+        memcpy(exact, out.buf, len);
+        assert_false(reads(exact, len));
+        free(exact);
+    }
+    vg_out_free(&out);
+}
+
+static void a_flipped_bit_never_crashes(void **state)
+{
+    (void)state;
+    struct vg_out out = small_file();
+    size_t found = 0, tried = 0;
+    for (size_t i = 0; i < out.len; i++, tried++) {
+        char bit = (char)(1 << i % 8);
+        out.buf[i] ^= bit;
+        found += !reads(out.buf, out.len);
+        out.buf[i] ^= bit;
+    }
+    print_message("%zu of %zu flipped bits were seen\n", found, tried);
+    assert_true(found * 2 > tried);
+    assert_true(reads(out.buf, out.len));
+    vg_out_free(&out);
+}
+
+static void a_value_that_does_not_fit_is_refused_and_takes_nothing(void **state)
+{
+    (void)state;
+    struct vg_out out = vg_out_growing(1 << 20);
+    struct vg_parquet_writer *w;
+    const struct vg_parquet_column columns[] = {{"u8", VG_PARQUET_INT32, VG_PARQUET_UINT, 8, 0, 0, false},
+                                                {"s", VG_PARQUET_BYTES, VG_PARQUET_STRING, 0, 0, 0, true}};
+    struct vg_parquet_text text = {"x", 1};
+    uint8_t absent = 0;
+    int64_t value = 256;
+    struct vg_parquet_cells cells[2] = {{.ints = &value}, {.texts = &text}};
+    assert_int_equal(vg_parquet_writer_new(columns, 2, &VG_PARQUET_OPTIONS_DEFAULT, to_memory, &out, &w), VG_OK);
+    assert_int_equal(vg_parquet_write(w, cells, 1), VG_RANGE);
+    value = 255;
+    text = (struct vg_parquet_text){"\xff", 1};
+    assert_int_equal(vg_parquet_write(w, cells, 1), VG_SYNTAX);
+    text.bytes = "x";
+    cells[0].present = &absent;
+    assert_int_equal(vg_parquet_write(w, cells, 1), VG_ARG);
+    cells[0].present = NULL;
+    assert_int_equal(vg_parquet_write(w, cells, 1), VG_OK);
+    assert_int_equal(vg_parquet_finish(w), VG_OK);
+    assert_int_equal(vg_parquet_finish(w), VG_ARG);
+    assert_int_equal(vg_parquet_written_rows(w), 1);
+    vg_parquet_writer_free(w);
+    assert_true(reads(out.buf, out.len));
+    vg_out_free(&out);
+}
+
+static enum vg_err failing(void *arg, const void *bytes, size_t len)
+{
+    (void)bytes;
+    size_t *left = arg;
+    if (len > *left)
+        return VG_IO;
+    *left -= len;
+    return VG_OK;
+}
+
+static void a_sink_that_fails_anywhere_fails_the_writer(void **state)
+{
+    (void)state;
+    struct table *t = calloc(1, sizeof *t);
+    struct vg_parquet_options options = {.page_rows = 128, .group_rows = 256, .level = 1};
+    struct vg_parquet_cells cells[COUNT];
+    fill(t, 300, 1, 9);
+    for (size_t c = 0; c < COUNT; c++)
+        cells[c] = (struct vg_parquet_cells){t->ints[c], t->texts, t->present[c]};
+    struct vg_out out = write_table(t, &options, 300);
+    for (size_t most = 0; most < out.len; most += 97) {
+        struct vg_parquet_writer *w = NULL;
+        size_t left = most;
+        enum vg_err err = vg_parquet_writer_new(COLUMNS, COUNT, &options, failing, &left, &w);
+        if (!err) {
+            vg_parquet_write(w, cells, 300);
+            err = vg_parquet_finish(w);
+            assert_int_equal(vg_parquet_write(w, cells, 1), VG_IO);
+        }
+        assert_int_equal(err, VG_IO);
+        vg_parquet_writer_free(w);
+    }
+    vg_out_free(&out);
+    free(t);
+}
+
+static void impossible_columns_are_refused(void **state)
+{
+    (void)state;
+    static const struct vg_parquet_column bad[] = {
+        {"", VG_PARQUET_INT32, VG_PARQUET_UINT, 8, 0, 0, false},
+        {"a", VG_PARQUET_INT32, VG_PARQUET_DECIMAL, 0, 10, 7, false}, /* the format allows 9 digits on INT32 */
+        {"a", VG_PARQUET_INT32, VG_PARQUET_UINT, 64, 0, 0, false},
+        {"a", VG_PARQUET_INT32, VG_PARQUET_TIME_US, 0, 0, 0, false},
+        {"a", VG_PARQUET_INT64, VG_PARQUET_STRING, 0, 0, 0, false},
+    };
+    struct vg_parquet_writer *w;
+    struct vg_out out = vg_out_growing(1 << 10);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(vg_parquet_writer_new(&bad[i], 1, &VG_PARQUET_OPTIONS_DEFAULT, to_memory, &out, &w), VG_ARG);
+    vg_out_free(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(a_cut_file_is_refused_at_every_length),
+        cmocka_unit_test(a_flipped_bit_never_crashes),
+        cmocka_unit_test(a_value_that_does_not_fit_is_refused_and_takes_nothing),
+        cmocka_unit_test(a_sink_that_fails_anywhere_fails_the_writer),
+        cmocka_unit_test(impossible_columns_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
