@@ -156,15 +156,32 @@ static enum vg_err read_some(void *arg, void *bytes, size_t cap, size_t *ret_len
     return VG_OK;
 }
 
-static enum vg_err write_some(void *arg, const void *bytes, size_t len)
+/* The parts may be written in any number of steps. */
+static enum vg_err write_parts(void *arg, const struct iovec *parts, int count)
 {
-    return write_stdout(((struct input *)arg)->decode, bytes, len);
+    struct decode *d = ((struct input *)arg)->decode;
+    ssize_t n;
+    do
+        n = writev(STDOUT_FILENO, parts, count);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        d->error = errno;
+        return VG_IO;
+    }
+    size_t written = (size_t)n;
+    enum vg_err err = VG_OK;
+    for (int i = 0; i < count && !err; i++) {
+        size_t skip = written < parts[i].iov_len ? written : parts[i].iov_len;
+        written -= skip;
+        err = write_stdout(d, (const char *)parts[i].iov_base + skip, parts[i].iov_len - skip);
+    }
+    return err;
 }
 
 static enum vg_err decode_parallel(struct input *in, unsigned threads, struct vg_parallel_result *ret)
 {
     struct decode *d = in->decode;
-    struct vg_parallel how = {.threads = threads, .csv = d->csv, .read = read_some, .write = write_some, .arg = in};
+    struct vg_parallel how = {.threads = threads, .csv = d->csv, .read = read_some, .write = write_parts, .arg = in};
     if (vg_out_flush(&d->out))
         return VG_OK; /* told by whoever looks at the output's state */
     enum vg_err err = vg_parallel_decode(&how, ret);

@@ -48,12 +48,15 @@ static enum vg_err read_some(void *arg, void *bytes, size_t cap, size_t *ret_len
     return VG_OK;
 }
 
-static enum vg_err write_some(void *arg, const void *bytes, size_t len)
+static enum vg_err write_some(void *arg, const struct iovec *parts, int count)
 {
     struct log *log = arg;
-    if (log->fails_at && log->text.len + len > log->fails_at)
-        return VG_IO;
-    return keep(&log->text, bytes, len);
+    for (int i = 0; i < count; i++) {
+        if (log->fails_at && log->text.len + parts[i].iov_len > log->fails_at)
+            return VG_IO;
+        keep(&log->text, parts[i].iov_base, parts[i].iov_len);
+    }
+    return VG_OK;
 }
 
 static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payload *payload)

@@ -11,7 +11,7 @@
 #define OUT_FACTOR   12
 #define OUT_MIN      (48 * 1024)
 #define SPANS_MAX    2048
-#define SMALL        4096 /* bytes of text that are copied together rather than written alone */
+#define PARTS_MAX    128 /* of text, written in one go */
 #define SERIAL_SIZE  (64 * 1024)
 #define SLOTS(count) ((count) + 2)
 
@@ -47,8 +47,11 @@ struct run {
     enum vg_err read_err;
     /* finishing: one thread at a time */
     struct vg_receiver *receiver;
-    struct vg_out serial;
+    struct vg_out serial; /* what the receiver's messages say */
     char *serial_buf;
+    size_t listed; /* bytes of `serial` that stand in `part` */
+    struct iovec part[PARTS_MAX];
+    int parts;
     /* under the lock */
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -209,13 +212,44 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     write_message(run, msg, payload, &run->serial);
 }
 
-static void put_text(struct run *run, const char *text, size_t len)
+static enum vg_err write_parts(struct run *run)
 {
-    if (len < SMALL) {
-        vg_out_bytes(&run->serial, text, len);
-    } else if (vg_out_flush(&run->serial) == VG_OK) {
-        run->serial.err = run->how->write(run->how->arg, text, len);
-    }
+    enum vg_err err = run->parts ? run->how->write(run->how->arg, run->part, run->parts) : VG_OK;
+    run->parts = 0;
+    return err;
+}
+
+/* Text is not copied together: a block's own and the receiver's are written from where they stand. */
+static void add_part(struct run *run, const char *text, size_t len)
+{
+    if (!len || run->serial.err)
+        return;
+    if (run->parts == PARTS_MAX)
+        run->serial.err = write_parts(run);
+    run->part[run->parts++] = (struct iovec){(void *)(uintptr_t)text, len};
+}
+
+static void list_serial(struct run *run)
+{
+    add_part(run, run->serial.buf + run->listed, run->serial.len - run->listed);
+    run->listed = run->serial.len;
+}
+
+/* The receiver's buffer is full, or its text is due. */
+static enum vg_err write_serial(void *arg, const void *bytes, size_t len)
+{
+    struct run *run = arg;
+    add_part(run, (const char *)bytes + run->listed, len - run->listed);
+    run->listed = 0;
+    return run->serial.err ? run->serial.err : write_parts(run);
+}
+
+/* All that was said, before the block that holds some of it is given away. */
+static enum vg_err write_all(struct run *run)
+{
+    if (vg_out_flush(&run->serial) == VG_OK)
+        run->serial.err = write_parts(run);
+    return run->serial.err;
 }
 
 /* What was read ahead in a block holds only while no other sentence (VSI, $PGHP …) may touch the next message. */
@@ -229,7 +263,8 @@ static enum vg_err finish(struct run *run, const struct slot *s)
             break;
         }
         done = span->end;
-        put_text(run, s->out + out, span->out - out);
+        list_serial(run);
+        add_part(run, s->out + out, span->out - out);
         out = span->out;
         vg_receiver_skip(
             run->receiver,
@@ -238,7 +273,7 @@ static enum vg_err finish(struct run *run, const struct slot *s)
             span->clock_us);
         vg_receiver_push(run->receiver, s->in + span->begin, span->end - span->begin, VG_TIME_NONE);
     }
-    return run->serial.err;
+    return write_all(run);
 }
 
 /* ---- taking turns ---- */
@@ -349,11 +384,11 @@ enum vg_err vg_parallel_decode(const struct vg_parallel *how, struct vg_parallel
     enum vg_err err = make_slots(&run) ? vg_receiver_new(on_message, &run, &run.receiver) : VG_NOMEM;
     if (err == VG_OK) {
         vg_receiver_wait_for_signal(run.receiver, true);
-        run.serial = vg_out_stream(run.serial_buf, SERIAL_SIZE, how->write, how->arg);
+        run.serial = vg_out_stream(run.serial_buf, SERIAL_SIZE, write_serial, &run);
         run_threads(&run);
         if (!run.write_err) {
             vg_receiver_end(run.receiver);
-            run.write_err = vg_out_flush(&run.serial);
+            run.write_err = write_all(&run);
         }
         ret->counters = *vg_receiver_counters(run.receiver);
         ret->refusals = *vg_receiver_refusals(run.receiver);

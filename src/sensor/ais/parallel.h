@@ -9,6 +9,8 @@
 #ifndef VG_SENSOR_AIS_PARALLEL_H
 #define VG_SENSOR_AIS_PARALLEL_H
 
+#include <sys/uio.h>
+
 #include "sensor/ais/receiver.h"
 
 #define VG_PARALLEL_THREADS_MAX 16
@@ -21,8 +23,8 @@ struct vg_parallel {
      * The next bytes of the log: at most `cap`; VG_EOF at the end. Called by one thread at a time.
      */
     enum vg_err (*read)(void *arg, void *bytes, size_t cap, size_t *ret_len);
-    /* Text, in order. Called by one thread at a time; not at the same time as itself, but while `read` runs. */
-    vg_out_sink *write;
+    /* Text, in order, in `count` parts. Called by one thread at a time, but perhaps while another one is in `read`. */
+    enum vg_err (*write)(void *arg, const struct iovec *parts, int count);
     void *arg;
 };
 
