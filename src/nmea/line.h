@@ -67,6 +67,9 @@ vg_line_reader *vg_line_reader_best(void);
  */
 bool vg_line_use(enum vg_line_path path);
 
+/* How many LF there are. */
+uint64_t vg_count_lines(const char *begin, const char *end);
+
 /* Armour → bits, by table, without a length limit of its own: `len` × 6 bits, the last byte filled up with zeros.
  * False if a character is outside the armour; `bits` then undefined. */
 bool vg_unarmour(const char *armour, size_t len, uint8_t *bits);

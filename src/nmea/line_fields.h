@@ -67,6 +67,7 @@ vg_line_reader vg_line_read_portable;
 #if defined(__x86_64__)
 vg_line_reader vg_line_read_avx2;
 vg_line_reader vg_line_read_avx512;
+uint64_t vg_count_lines_avx2(const char *p, const char *end);
 #endif
 
 #endif

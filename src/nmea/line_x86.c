@@ -358,4 +358,22 @@ T256 size_t vg_line_read_avx2(const char *p, const char *end, struct vg_line *re
     return finish_256(p, &m, summed_256(v, m.len - 3), ret, bits);
 }
 
+/* A byte of `found` counts up to 255 blocks before its eight neighbours are added up. */
+T256 uint64_t vg_count_lines_avx2(const char *p, const char *end)
+{
+    const __m256i lf = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
+    __m256i sums = zero;
+    uint64_t n = 0, four[4];
+    while (end - p >= 32) {
+        __m256i found = zero;
+        for (int i = 0; i < 255 && end - p >= 32; i++, p += 32)
+            found = _mm256_sub_epi8(found, _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), lf));
+        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(found, zero));
+    }
+    _mm256_storeu_si256((__m256i *)four, sums);
+    for (; p < end; p++)
+        n += *p == '\n';
+    return n + four[0] + four[1] + four[2] + four[3];
+}
+
 #endif

@@ -246,6 +246,24 @@ static void lengths_of_payloads_make_no_difference(void **state)
     free(line);
 }
 
+static void lines_are_counted(void **state)
+{
+    (void)state;
+    char *bytes = malloc(100000);
+    for (size_t i = 0; i < 100000; i++)
+        bytes[i] = (char)(roll_below(3) ? roll_below(256) : '\n');
+    for (int round = 0; round < 300; round++) {
+        size_t from = roll_below(50000), to = from + roll_below(round % 3 ? 200 : 50000);
+        if (round > 280) /* as many as there can be */
+            memset(bytes, '\n', 100000);
+        uint64_t n = 0;
+        for (size_t i = from; i < to; i++)
+            n += bytes[i] == '\n';
+        assert_int_equal(vg_count_lines(bytes + from, bytes + to), n);
+    }
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +271,7 @@ int main(void)
         cmocka_unit_test(random_logs_are_read_the_same_every_way),
         cmocka_unit_test(a_reader_never_takes_what_the_plain_path_reads_differently),
         cmocka_unit_test(lengths_of_payloads_make_no_difference),
+        cmocka_unit_test(lines_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,27 +64,6 @@ struct run {
 
 /* ---- reading ---- */
 
-/* Eight bytes at a time: every byte of `word` that is zero leaves a one in `found`; 255 of them fit into a byte. */
-static uint64_t count_lines(const char *p, const char *end)
-{
-    const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F), ones = UINT64_C(0x0101010101010101);
-    uint64_t n = 0;
-    while (end - p >= 8) {
-        uint64_t found = 0;
-        for (int i = 0; i < 255 && end - p >= 8; i++, p += 8) {
-            uint64_t word;
-            memcpy(&word, p, sizeof word);
-            word ^= ones * '\n';
-            found += ~(((word & low) + low) | word | low) >> 7;
-        }
-        found = (found & UINT64_C(0x00FF00FF00FF00FF)) + (found >> 8 & UINT64_C(0x00FF00FF00FF00FF));
-        n += found * UINT64_C(0x0001000100010001) >> 48;
-    }
-    for (; p < end; p++)
-        n += *p == '\n';
-    return n;
-}
-
 static const char *last_line_end(const char *begin, const char *end)
 {
     const char *lf = begin < end ? memrchr(begin, '\n', (size_t)(end - begin)) : NULL;
@@ -121,7 +100,7 @@ static bool read_block(struct run *run, struct slot *s)
     s->end = (size_t)(last_line_end(in + s->begin, end) - in);
     s->number = run->number;
     s->offset = run->offset + s->begin;
-    run->number += count_lines(in + s->begin, in + s->end);
+    run->number += vg_count_lines(in + s->begin, in + s->end);
     run->carry_len = 0;
     if (more && s->end == 0 && s->begin == 0) { /* no line end in the whole block */
         s->begin = s->end = s->len;
