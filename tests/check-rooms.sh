@@ -11,8 +11,8 @@ declare -A knows=(
   [picture]="base sensor picture"
   [archive]="base sensor archive"
   [sim]="base nmea sensor sim"
-  [serve]="base nmea sensor feed picture serve"
-  [service]="base nmea sensor feed picture serve service"
+  [serve]="base nmea sensor feed journal picture archive serve"
+  [service]="base nmea sensor feed journal picture archive serve service"
   [cli]="base nmea sensor feed journal picture archive sim serve service cli"
 )
 bad=0

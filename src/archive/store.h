@@ -1,0 +1,105 @@
+/*
+ * The archive of a data folder: the tables of positions and of static reports, hive-partitioned, written in commits,
+ * compacted, asked.
+ *
+ *     DIR/positions/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
+ *     DIR/static/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
+ *     DIR/state.json       number of the last commit, and how far into the journal it reaches
+ *
+ * FIRST and LAST are numbers of commits, the same when a commit wrote the part. Compaction writes one part for several
+ * of the same hour, whose range covers theirs; a part whose range lies within another's counts no more and is removed.
+ * Parts with a number above the state's last commit are what a crash left and are removed at opening: a commit is there
+ * wholly or not at all, and what it misses can be taken from the journal again, from the mark on.
+ *
+ * One writer at a time: the journal's lock of the same data folder keeps others away. Any number of readers, at the
+ * same time, in any process. Nothing here asks a clock.
+ */
+#ifndef VG_ARCHIVE_STORE_H
+#define VG_ARCHIVE_STORE_H
+
+#include "archive/positions.h"
+#include "archive/statics.h"
+
+/* ---- writing ---- */
+
+struct vg_store_rules {
+    size_t most_rows; /* of both tables in memory, about 64 and 160 bytes each; default 1 048 576 */
+    int level;        /* of zstd; default 6 */
+    int fresh_level;  /* for parts that compaction will write again; default 1 */
+};
+#define VG_STORE_RULES_DEFAULT ((struct vg_store_rules){.most_rows = 1 << 20, .level = 6, .fresh_level = 1})
+
+struct vg_store_writer; /* opaque; one thread */
+
+/*
+ * Opens the archive in DIR for writing, making it if there is none, and removes what a crash left. *ret_mark: the mark
+ * of the last commit; 0 if there is none. VG_IO, VG_NOMEM, VG_CORRUPT (a state file that is none); *ret_why is a
+ * sentence, valid until the next call.
+ */
+enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, const struct vg_sources *sources,
+                          struct vg_store_writer **ret_writer, uint64_t *ret_mark, const char **ret_why);
+/* Rows that were not committed are gone. NULL is fine. */
+void vg_store_close(struct vg_store_writer *writer);
+
+/* Takes the rows that a report gives: a position, a static row, both or none. VG_LIMIT: full, commit first. */
+enum vg_err vg_store_add(struct vg_store_writer *writer, const struct vg_report *report);
+size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not committed */
+
+/*
+ * Writes everything that was added, a part for each hour, and then says so in the state: the journal is archived up to
+ * the place `mark`. VG_IO and VG_NOMEM: nothing is committed, the rows stay and it can be tried again.
+ */
+enum vg_err vg_store_commit(struct vg_store_writer *writer, uint64_t mark);
+
+/*
+ * Makes one part of all parts of one hour: the oldest hour with more than one, among those that end before
+ * `before_us`. *ret_more: there may be another to do. Parts that can't be read are left as they are and told in
+ * *ret_why.
+ */
+enum vg_err vg_store_compact(struct vg_store_writer *writer, int64_t before_us, bool *ret_more, const char **ret_why);
+
+struct vg_store_counters {
+    uint64_t positions, statics, commits, compactions;
+    uint64_t refused; /* rows that no column can hold */
+    uint64_t failures;
+};
+const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *writer);
+
+/* ---- asking ---- */
+
+struct vg_store; /* opaque; one thread; sees parts that are committed after it was opened, too */
+
+/* VG_NOT_FOUND: no archive there. Footers of files are kept in memory within a bound, so asking again is faster. */
+enum vg_err vg_store_reader_open(const char *dir, struct vg_store **ret_store);
+void vg_store_reader_close(struct vg_store *store); /* NULL is fine */
+
+/* The first and the last hour that have a part: [from, to). Both VG_TIME_NONE: the archive is empty. */
+enum vg_err vg_store_span(struct vg_store *store, int64_t *ret_from_us, int64_t *ret_to_us);
+
+/*
+ * The positions that a query finds (archive/positions.h), hour by hour; within an hour by vessel, then time, whatever
+ * number of parts it has. A vessel's positions (query.mmsi) so come in the order of time. `work` may be NULL. A part
+ * that can't be read is told to `on_damage` (may be NULL) with its path, counted, and passed over. Anything but VG_OK
+ * from on_row ends the reading and is returned.
+ */
+typedef void vg_store_on_damage(void *arg, const char *path, enum vg_err err);
+enum vg_err vg_store_positions(struct vg_store *store, const struct vg_positions_query *query,
+                               vg_positions_on_row *on_row, vg_store_on_damage *on_damage, void *arg,
+                               struct vg_positions_work *work);
+
+/* The same for static reports; `box` must be NULL. */
+enum vg_err vg_store_statics(struct vg_store *store, const struct vg_positions_query *query, vg_statics_on_row *on_row,
+                             vg_store_on_damage *on_damage, void *arg);
+
+/*
+ * The hours that have something, in order, with the size of their parts: for a time bar. Returns how many there are,
+ * also when that is more than `cap`.
+ */
+struct vg_store_hour {
+    int64_t from_us;
+    uint64_t bytes;
+    uint32_t parts;
+};
+size_t vg_store_hours(struct vg_store *store, struct vg_store_hour *ret, size_t cap);
+
+#endif
