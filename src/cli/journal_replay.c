@@ -54,6 +54,7 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
     int64_t began_us = vg_clock_monotonic_us();
     struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
     vg_pace_init(&r.pace, how->data_clock);
+    vg_pace_limits(&r.pace, &limits);
     enum vg_err err = vg_sources_init(&r.sources);
     if (!err)
         err = vg_picture_new(&limits, &r.picture);

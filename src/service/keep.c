@@ -387,7 +387,10 @@ void vg_keep_close(struct vg_keep *k, vg_keep_fill *fill, void *arg)
         fill(arg, &state);
         err = vg_saver_now(&k->saver, &state);
         free(state.feed);
-        if (err)
+        if (!err)
+            say(k, "state: %u vessels saved, picture %016llx", vg_picture_count(state.picture),
+                (unsigned long long)vg_picture_hash(state.picture, state.sources));
+        else
             say(k, "state: it could not be saved: %s", vg_err_text(err));
     }
     free(k);

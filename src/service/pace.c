@@ -7,11 +7,18 @@
 #define STEP_US     VG_SECOND_US
 #define SET_BACK_US (5 * VG_SECOND_US) /* a wall clock that is further back was set, not read out of turn */
 #define LEAP_PROOFS 3
+#define AHEAD_US    (2 * VG_MINUTE_US) /* by the wall clock: a station that takes local time for UTC is not believed */
 
 void vg_pace_init(struct vg_pace *pace, bool data_clock)
 {
     *pace = (struct vg_pace){
         .data_clock = data_clock, .clock_us = VG_TIME_NONE, .advanced_us = VG_TIME_NONE, .leap_us = VG_TIME_NONE};
+}
+
+void vg_pace_limits(const struct vg_pace *pace, struct vg_picture_limits *limits)
+{
+    if (!pace->data_clock && !limits->ahead_us)
+        limits->ahead_us = AHEAD_US;
 }
 
 static void advance(struct vg_pace *pace, struct vg_picture *picture, int64_t to_us)

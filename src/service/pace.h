@@ -20,6 +20,9 @@ struct vg_pace {
 
 void vg_pace_init(struct vg_pace *pace, bool data_clock);
 
+/* Limits of a picture that lives by this clock: `ahead_us`, if it is 0. */
+void vg_pace_limits(const struct vg_pace *pace, struct vg_picture_limits *limits);
+
 /* Before the reports of bytes that came at received_us are applied. */
 void vg_pace_bytes(struct vg_pace *pace, struct vg_picture *picture, int64_t received_us);
 

@@ -13,7 +13,6 @@
 
 #define WHY             1024
 #define TICK_MS_DEFAULT 250
-#define AHEAD_US        (2 * VG_MINUTE_US) /* by the wall clock: a station that takes local time for UTC is not believed */
 
 struct service {
     const struct vg_service_options *options;
@@ -370,8 +369,7 @@ static enum vg_err start(struct service *s)
 {
     struct vg_picture_limits limits = s->options->limits;
     struct vg_state state = {0};
-    if (!s->pace.data_clock && !limits.ahead_us)
-        limits.ahead_us = AHEAD_US;
+    vg_pace_limits(&s->pace, &limits);
     enum vg_err err = vg_sources_init(&s->sources);
     if (!err)
         err = vg_picture_new(&limits, &s->picture);
