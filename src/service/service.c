@@ -316,9 +316,12 @@ static void close_all(struct service *s)
     if (s->serve)
         vg_serve_stop(s->serve);
     s->serve = NULL;
-    for (size_t i = 0; i < s->stations; i++)
-        if (vg_station_feed(s->station[i]))
-            vg_feed_close(vg_station_feed(s->station[i]));
+    for (size_t i = 0; i < s->stations; i++) {
+        struct vg_feed *feed = vg_station_feed(s->station[i]);
+        vg_station_part(s->station[i]);
+        if (feed)
+            vg_feed_close(feed);
+    }
     uv_run(&s->loop, UV_RUN_NOWAIT); /* the feeds' own handles close themselves */
     uv_walk(&s->loop, close_handle, NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
