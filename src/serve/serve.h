@@ -32,10 +32,11 @@ struct vg_feed_board {
 
 /* A number that is 0 stands for the default in its comment. Strings are copied. */
 struct vg_serve_options {
-    const char *listen;     /* "127.0.0.1:8080", "[::1]:8080", port 0: any */
-    const char *web_dir;    /* the page; NULL: only the interface */
-    const char *layers_dir; /* *.geojson; NULL: none */
-    const char *title;      /* shown in the page; NULL: "Vigía" */
+    const char *listen;      /* "127.0.0.1:8080", "[::1]:8080", port 0: any */
+    const char *web_dir;     /* the page; NULL: only the interface */
+    const char *layers_dir;  /* *.geojson; NULL: none */
+    const char *archive_dir; /* NULL: no history */
+    const char *title;       /* shown in the page; NULL: "Vigía" */
     bool demo;
     bool data_clock; /* the picture's time is that of the data */
     bool view_given;
