@@ -445,7 +445,7 @@ enum vg_err vg_journal_open(const char *dir, const struct vg_journal_options *op
     j->zstd = ZSTD_createCCtx();
     enum vg_err err = j->ring && j->zstd ? VG_OK : VG_NOMEM;
     if (!err)
-        err = vg_store_open(&j->store, dir, &j->options, ret_report, ret_why);
+        err = vg_store_begin(&j->store, dir, &j->options, ret_report, ret_why);
     if (!err) {
         j->base = j->store.next;
         j->opened_pending = j->note_pending = true;
@@ -453,7 +453,7 @@ enum vg_err vg_journal_open(const char *dir, const struct vg_journal_options *op
         j->status.synced_frames = j->base;
         succeed(j);
         if (!begin_thread(j)) {
-            vg_store_close(&j->store);
+            vg_store_end(&j->store);
             *ret_why = "a thread can't be made";
             err = VG_NOMEM;
         }
@@ -482,7 +482,7 @@ enum vg_err vg_journal_close(struct vg_journal *j, uint64_t *ret_lost)
         err = vg_journal_turn(j, j->synced_at_us, true);
     if (ret_lost)
         *ret_lost = j->status.entries - j->status.synced_entries;
-    vg_store_close(&j->store);
+    vg_store_end(&j->store);
     free_journal(j);
     return err;
 }

@@ -47,9 +47,9 @@ struct vg_store {
  * *ret_why is a sentence, constant or in the report's buffer. VG_EXISTS: another process writes it. VG_CORRUPT: it
  * isn't what its checkpoint signed.
  */
-enum vg_err vg_store_open(struct vg_store *store, const char *dir, const struct vg_journal_options *options,
-                          struct vg_journal_report *ret_report, const char **ret_why);
-void vg_store_close(struct vg_store *store);
+enum vg_err vg_store_begin(struct vg_store *store, const char *dir, const struct vg_journal_options *options,
+                           struct vg_journal_report *ret_report, const char **ret_why);
+void vg_store_end(struct vg_store *store);
 
 /* Appends the frame whose number is store->next: its head and payload in one piece. VG_IO, VG_NOMEM: see above. */
 enum vg_err vg_store_append(struct vg_store *store, const struct vg_frame_head *head, const uint8_t *frame);

@@ -374,8 +374,8 @@ static enum vg_err scan(struct opening *o)
     return err;
 }
 
-enum vg_err vg_store_open(struct vg_store *s, const char *dir, const struct vg_journal_options *options,
-                          struct vg_journal_report *report, const char **ret_why)
+enum vg_err vg_store_begin(struct vg_store *s, const char *dir, const struct vg_journal_options *options,
+                           struct vg_journal_report *report, const char **ret_why)
 {
     struct opening o = {.store = s, .options = options, .report = report};
     memset(s, 0, sizeof *s);
@@ -413,11 +413,11 @@ enum vg_err vg_store_open(struct vg_store *s, const char *dir, const struct vg_j
     free(o.stored);
     free(o.tiles);
     if (err)
-        vg_store_close(s);
+        vg_store_end(s);
     return err;
 }
 
-void vg_store_close(struct vg_store *s)
+void vg_store_end(struct vg_store *s)
 {
     if (s->fd >= 0)
         s->io->close(s->io->arg, s->fd);
