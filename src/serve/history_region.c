@@ -157,8 +157,8 @@ static enum vg_err on_present(void *arg, const struct vg_position *row)
     err = vg_pasts_take(r->pasts, row->mmsi, &past);
     if (err == VG_LIMIT)
         r->job->why = "more than 200000 vessels: ask for a smaller area";
-    if (!err && !past->said.message)
-        past->said.message = row->message; /* tells the class, should it never say who it is */
+    if (!err)
+        past->at.message = row->message; /* tells the class */
     return err;
 }
 

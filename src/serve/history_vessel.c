@@ -231,7 +231,7 @@ void vg_past_vessel(const struct vg_past *past, struct vg_vessel *ret)
 {
     const struct vg_position *p = &past->at;
     const struct vg_static *said = &past->said;
-    enum vg_class class = vg_history_class(past->mmsi, past->placed ? p->message : said->message);
+    enum vg_class class = vg_history_class(past->mmsi, p->message ? p->message : said->message);
     *ret = (struct vg_vessel){.mmsi = past->mmsi,
                               .class = (uint8_t) class,
                               .pos = past->placed ? p->pos : VG_POS_NONE,
