@@ -12,6 +12,8 @@ interface SummaryJson { archive: boolean; from: string | null; to: string | null
 /** Positions held in memory, of all blocks together: 32 bytes each. */
 const MOST_ROWS = 4_000_000;
 const AT_ONCE = 3;
+/** Numbers of sources that the live picture does not have. */
+const FOREIGN = 8192;
 const RETRY_MS = 3000;
 
 export class Refused extends Error {
@@ -57,9 +59,10 @@ export class Blocks {
   private clock = 0;
   private timer = 0;
   private sources = new Map<string, number>();
-  sourceNames: string[] = [];
+  readonly sourceNames = new Map<number, string>();
 
-  constructor(private readonly summary: () => Summary | null) {}
+  /** liveSource: the number that the live picture has for a source's name, so that a filter by source holds for both. */
+  constructor(private readonly summary: () => Summary | null, private readonly liveSource: (name: string) => number | undefined) {}
 
   private rev(from: number): string {
     const hour = Math.floor(from / HOUR) * HOUR;
@@ -147,8 +150,8 @@ export class Blocks {
     const to = block.sources.map((name) => {
       let id = this.sources.get(name);
       if (id === undefined) {
-        this.sources.set(name, (id = this.sourceNames.length));
-        this.sourceNames.push(name);
+        this.sources.set(name, (id = this.liveSource(name) ?? FOREIGN + this.sources.size));
+        this.sourceNames.set(id, name);
       }
       return id;
     });

@@ -42,7 +42,7 @@ export class Past {
   cast: Cast | null = null;
   readonly vessels = new PastVessels();
   readonly clock = new PastClock();
-  readonly blocks = new Blocks(() => this.summary);
+  readonly blocks = new Blocks(() => this.summary, (name) => this.app.feeds.sourceId(name));
   readonly names = new Names(() => this.summary);
   private castUrl = '';
   private castPlan: Plan | null = null;
@@ -101,7 +101,7 @@ export class Past {
     this.vessels.reset();
     app.state.set({ past: true });
     document.body.classList.add('has-past');
-    app.feeds.names = (id) => this.blocks.sourceNames[id] ?? '';
+    app.feeds.names = (id) => this.blocks.sourceNames.get(id) ?? '';
     this.tell();
     this.changed();
     await this.look();
