@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "picture/save.h"
 #include "picture/snapshot.h"
 
 #define STEPS_MAX  300
@@ -74,6 +75,39 @@ static void on_distress(void *arg, const struct vg_vessel *vessel, enum vg_distr
     require((vessel->flags & (VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST)) == flag);
 }
 
+struct saved {
+    const char *at;
+    size_t len;
+};
+
+static enum vg_err give(void *arg, void *bytes, size_t len)
+{
+    struct saved *s = arg;
+    if (s->len < len)
+        return VG_EOF;
+    memcpy(bytes, s->at, len);
+    s->at += len;
+    s->len -= len;
+    return VG_OK;
+}
+
+/* Saved and loaded it is the same; with some bytes changed it is refused, or all that must hold holds. */
+static void save_and_load(const struct vg_picture *p, const struct vg_picture_limits *limits, struct input *in)
+{
+    struct vg_out out = vg_out_growing((size_t)16 << 20);
+    require(vg_picture_save(p, &out) == VG_OK);
+    uint8_t changes = (uint8_t)(take(in, 1) % 4);
+    for (uint8_t i = 0; i < changes; i++)
+        out.buf[take(in, 3) % out.len] = (char)take(in, 1);
+    struct vg_picture *again;
+    require(vg_picture_new(limits, &again) == VG_OK);
+    enum vg_err err = vg_picture_load(again, give, &(struct saved){out.buf, out.len});
+    require(err || vg_picture_check(again));
+    require(changes || (!err && vg_picture_hash(again, NULL) == vg_picture_hash(p, NULL)));
+    vg_picture_free(again);
+    vg_out_free(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -101,6 +135,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                      : unit % 2  ? now_us % (INT64_C(1) << 60) + by * VG_MINUTE_US
                                  : now_us % (INT64_C(1) << 60) + by * VG_SECOND_US;
             vg_picture_advance(p, now_us);
+        } else if (what < 235) {
+            save_and_load(p, &small, &in);
         } else {
             require(vg_picture_publish(p) == VG_OK);
             vg_snapshot_release(kept[what % KEPT]);
@@ -108,7 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         require(vg_picture_check(p));
     }
-    (void)vg_picture_hash(p);
+    (void)vg_picture_hash(p, NULL);
     for (int k = 0; k < KEPT; k++)
         vg_snapshot_release(kept[k]);
     vg_picture_free(p);

@@ -75,6 +75,12 @@ uint16_t vg_source_station(struct vg_sources *s, uint16_t feed, const char *stat
     return intern(s, buf, feed);
 }
 
+uint16_t vg_source_restore(struct vg_sources *s, const char *name, uint16_t feed)
+{
+    uint32_t next = atomic_load_explicit(&s->count, memory_order_relaxed);
+    return intern(s, name, feed < next ? feed : 0);
+}
+
 const struct vg_source *vg_source_get(const struct vg_sources *s, uint16_t id)
 {
     return &s->rows[id < atomic_load_explicit(&s->count, memory_order_acquire) ? id : 0];

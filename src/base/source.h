@@ -38,6 +38,12 @@ uint16_t vg_source_feed(struct vg_sources *sources, const char *name);
 /* The id of a station heard through a feed, added if it is new. Adding thread only. */
 uint16_t vg_source_station(struct vg_sources *sources, uint16_t feed, const char *station, size_t len);
 
+/*
+ * A row of an earlier run, given in the order of its ids: the id it got, the next one if the row is new. `feed`: that
+ * of a feed's own row, or of one given before. Adding thread only.
+ */
+uint16_t vg_source_restore(struct vg_sources *sources, const char *name, uint16_t feed);
+
 /* Any thread; an id that was never given out reads as source 0. */
 const struct vg_source *vg_source_get(const struct vg_sources *sources, uint16_t id);
 

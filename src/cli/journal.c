@@ -16,10 +16,12 @@
 #include "journal/journal.h"
 #include "journal/lines.h"
 #include "journal/reader.h"
+#include "service/replay.h"
 
 static const char help[] =
     "usage: vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
     "       vigia journal log --data DIR\n"
+    "       vigia journal replay --data DIR [--from T] [--threads N] [--clock wall|data]\n"
     "       vigia journal rotate-key --data DIR\n"
     "\n"
     "The journal holds every byte that was received, with its source and time, before anything\n"
@@ -29,6 +31,8 @@ static const char help[] =
     "               Lines of different senders are never mixed\n"
     "  log          what the journal says of itself, one JSON object a line: when it was opened and\n"
     "               what a crash had torn, gaps with their counts, what was retired, checkpoints\n"
+    "  replay       reads it all again and tells, as JSON, what picture that gives: vessels, counters,\n"
+    "               and a hash that is the same on any number of threads\n"
     "  rotate-key   makes a new signing key; the checkpoint between is signed by both. Nothing may\n"
     "               be writing the journal. Hand the new line of key.pub to those who verify\n"
     "\n"
@@ -38,6 +42,8 @@ static const char help[] =
     "  -s, --source NAME   only this source (a feed's name)\n"
     "  -t, --times         each line's receive time in front of it: a log that 'vigia watch' replays\n"
     "                      at its own pace\n"
+    "      --threads N     that decode (default 1)\n"
+    "      --clock C       wall or data: as it was with 'vigia watch' (default wall)\n"
     "      --raw           the bytes exactly as they came, not cut into lines\n"
     "  -h, --help          this text\n"
     "\n"
@@ -197,11 +203,14 @@ static int rotate_key(const char *dir)
 int vg_cli_journal(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"data", required_argument, NULL, 'd'}, {"from", required_argument, NULL, 'F'},
-        {"to", required_argument, NULL, 'T'},   {"source", required_argument, NULL, 's'},
-        {"times", no_argument, NULL, 't'},      {"raw", no_argument, NULL, 'R'},
-        {"help", no_argument, NULL, 'h'},       {0}};
+        {"data", required_argument, NULL, 'd'},    {"from", required_argument, NULL, 'F'},
+        {"to", required_argument, NULL, 'T'},      {"source", required_argument, NULL, 's'},
+        {"times", no_argument, NULL, 't'},         {"raw", no_argument, NULL, 'R'},
+        {"threads", required_argument, NULL, 'n'}, {"clock", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     static struct cat c;
+    char *end;
+    struct vg_cli_replay again = {.threads = 1};
     const char *data = NULL;
     c.from_us = INT64_MIN;
     c.to_us = INT64_MAX;
@@ -225,6 +234,16 @@ int vg_cli_journal(int argc, char **argv)
         case 'R':
             c.raw = true;
             break;
+        case 'n':
+            again.threads = (unsigned)strtoul(optarg, &end, 10);
+            if (*end || again.threads < 1 || again.threads > VG_REPLAY_THREADS_MAX)
+                return vg_cli_usage("journal", "'%s' is not a number from 1 to %d", optarg, VG_REPLAY_THREADS_MAX);
+            break;
+        case 'c':
+            again.data_clock = strcmp(optarg, "data") == 0;
+            if (!again.data_clock && strcmp(optarg, "wall") != 0)
+                return vg_cli_usage("journal", "'%s' is not wall or data", optarg);
+            break;
         case 'h':
             fputs(help, stdout);
             return VG_EXIT_OK;
@@ -235,10 +254,10 @@ int vg_cli_journal(int argc, char **argv)
         }
     }
     const char *what = optind < argc ? argv[optind] : "";
-    bool rotate = strcmp(what, "rotate-key") == 0;
+    bool rotate = strcmp(what, "rotate-key") == 0, replay = strcmp(what, "replay") == 0;
     c.log = strcmp(what, "log") == 0;
-    if (!rotate && !c.log && strcmp(what, "cat") != 0)
-        return vg_cli_usage("journal", "say what to do: cat, log or rotate-key");
+    if (!rotate && !replay && !c.log && strcmp(what, "cat") != 0)
+        return vg_cli_usage("journal", "say what to do: cat, log, replay or rotate-key");
     if (optind + 1 < argc)
         return vg_cli_usage("journal", "'%s' is one word too many", argv[optind + 1]);
     if (!data)
@@ -249,6 +268,10 @@ int vg_cli_journal(int argc, char **argv)
         return VG_EXIT_FAILED;
     if (rotate)
         return rotate_key(c.dir);
+    again.dir = c.dir;
+    again.from_us = c.from_us == INT64_MIN ? VG_TIME_NONE : c.from_us;
+    if (replay)
+        return vg_cli_journal_replay(&again);
     signal(SIGPIPE, SIG_IGN);
     c.out = vg_out_stream(c.buf, sizeof c.buf, write_stdout, NULL);
     return run_cat(&c);

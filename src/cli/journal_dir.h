@@ -17,4 +17,13 @@ bool vg_cli_time(const char *command, const char *option, const char *text, int6
 /* A public key as text, or a file of such lines. False after a message. */
 bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count);
 
+/* vigia journal replay. */
+struct vg_cli_replay {
+    const char *dir; /* of the journal */
+    int64_t from_us; /* VG_TIME_NONE: all */
+    unsigned threads;
+    bool data_clock;
+};
+int vg_cli_journal_replay(const struct vg_cli_replay *how);
+
 #endif

@@ -12,50 +12,58 @@
 #include "cli/cli.h"
 #include "service/service.h"
 
-static const char help[] = "usage: vigia watch [options] FEED…\n"
-                           "\n"
-                           "Listens to feeds, keeps one picture of who is where, and serves it: the page, JSON,\n"
-                           "a binary stream, events and metrics. Runs until it gets SIGINT or SIGTERM.\n"
-                           "\n"
-                           "feeds (any number; each may carry ?name=TEXT and ?stall=SECONDS):\n"
-                           "  udp://ADDRESS:PORT                receive datagrams, e.g. udp://0.0.0.0:10110\n"
-                           "  tcp://HOST:PORT                   connect, and reconnect when the line is lost\n"
-                           "  tcp-listen://ADDRESS:PORT         let senders connect\n"
-                           "  serial:/dev/ttyUSB0?baud=38400    a receiver on a serial line\n"
-                           "  file:LOG  or just  LOG            replay a log (.gz and .zst too); ?speed=1 keeps\n"
-                           "                                    its own times, 10 is ten times as fast, max as fast\n"
-                           "                                    as it goes (the default for logs without times)\n"
-                           "  stdin:  or  -                     standard input\n"
-                           "\n"
-                           "options:\n"
-                           "  -l, --listen ADDRESS:PORT   where to serve (default 127.0.0.1:8080; port 0: any)\n"
-                           "      --trust-network         allow --listen on an address others can reach: there are\n"
-                           "                              no accounts yet, so everyone who reaches it sees all\n"
-                           "      --web DIR               the page (default: where it was installed or built)\n"
-                           "      --layers DIR            *.geojson shown as layers of the map; NAME.off.geojson is\n"
-                           "                              offered but not shown at first\n"
-                           "      --title TEXT            the page's title\n"
-                           "      --view LON,LAT,ZOOM     where the page opens\n"
-                           "      --demo                  the page says that what it shows is simulated\n"
-                           "      --clock wall|data       the picture's time: this computer's, or that of the data\n"
-                           "                              (default: data if every feed is a file)\n"
-                           "      --speed N|max           for files that don't say\n"
-                           "      --stall SECONDS         silence after which a connected feed is called stalled, for\n"
-                           "                              feeds that don't say (default 60; 0: never)\n"
-                           "      --vessels N             most vessels followed (default 200000): past it the one\n"
-                           "                              unheard for longest goes\n"
-                           "      --trail-mib N           memory for all trails together (default 256)\n"
-                           "      --max-streams N         most live readers (default 256)\n"
-                           "      --tick MS               how often the picture is published (default 250)\n"
-                           "  -q, --quiet                 no log on standard error\n"
-                           "  -h, --help                  this text\n"
-                           "\n"
-                           "exit status: 0 stopped by a signal; 1 could not start (a port in use, a missing file);\n"
-                           "2 called wrongly\n";
+static const char help[] =
+    "usage: vigia watch [options] FEED…\n"
+    "\n"
+    "Listens to feeds, keeps one picture of who is where, and serves it: the page, JSON,\n"
+    "a binary stream, events and metrics. Runs until it gets SIGINT or SIGTERM.\n"
+    "\n"
+    "feeds (any number; each may carry ?name=TEXT and ?stall=SECONDS):\n"
+    "  udp://ADDRESS:PORT                receive datagrams, e.g. udp://0.0.0.0:10110\n"
+    "  tcp://HOST:PORT                   connect, and reconnect when the line is lost\n"
+    "  tcp-listen://ADDRESS:PORT         let senders connect\n"
+    "  serial:/dev/ttyUSB0?baud=38400    a receiver on a serial line\n"
+    "  file:LOG  or just  LOG            replay a log (.gz and .zst too); ?speed=1 keeps\n"
+    "                                    its own times, 10 is ten times as fast, max as fast\n"
+    "                                    as it goes (the default for logs without times)\n"
+    "  stdin:  or  -                     standard input\n"
+    "\n"
+    "options:\n"
+    "  -l, --listen ADDRESS:PORT   where to serve (default 127.0.0.1:8080; port 0: any)\n"
+    "      --trust-network         allow --listen on an address others can reach: there are\n"
+    "                              no accounts yet, so everyone who reaches it sees all\n"
+    "  -d, --data DIR              keep everything that is received in DIR: a signed journal of\n"
+    "                              the bytes, an archive in Parquet, and what brings the picture\n"
+    "                              back at the next start\n"
+    "      --keep-days N           the journal's oldest segments go after N days (default: never)\n"
+    "      --keep-gib N            … or when the journal is larger than N GiB (default: no limit)\n"
+    "      --web DIR               the page (default: where it was installed or built)\n"
+    "      --layers DIR            *.geojson shown as layers of the map; NAME.off.geojson is\n"
+    "                              offered but not shown at first\n"
+    "      --title TEXT            the page's title\n"
+    "      --view LON,LAT,ZOOM     where the page opens\n"
+    "      --demo                  the page says that what it shows is simulated\n"
+    "      --clock wall|data       the picture's time: this computer's, or that of the data\n"
+    "                              (default: data if every feed is a file)\n"
+    "      --speed N|max           for files that don't say\n"
+    "      --stall SECONDS         silence after which a connected feed is called stalled, for\n"
+    "                              feeds that don't say (default 60; 0: never)\n"
+    "      --vessels N             most vessels followed (default 200000): past it the one\n"
+    "                              unheard for longest goes\n"
+    "      --trail-mib N           memory for all trails together (default 256)\n"
+    "      --max-streams N         most live readers (default 256)\n"
+    "      --tick MS               how often the picture is published (default 250)\n"
+    "  -q, --quiet                 no log on standard error\n"
+    "  -h, --help                  this text\n"
+    "\n"
+    "exit status: 0 stopped by a signal; 1 could not start (a port in use, a missing file);\n"
+    "2 called wrongly\n";
 
 enum {
     OPT_TRUST = 256,
     OPT_WEB,
+    OPT_KEEP_DAYS,
+    OPT_KEEP_GIB,
     OPT_LAYERS,
     OPT_TITLE,
     OPT_VIEW,
@@ -72,6 +80,9 @@ enum {
 static const struct option options[] = {
     {"listen", required_argument, NULL, 'l'},
     {"trust-network", no_argument, NULL, OPT_TRUST},
+    {"data", required_argument, NULL, 'd'},
+    {"keep-days", required_argument, NULL, OPT_KEEP_DAYS},
+    {"keep-gib", required_argument, NULL, OPT_KEEP_GIB},
     {"web", required_argument, NULL, OPT_WEB},
     {"layers", required_argument, NULL, OPT_LAYERS},
     {"title", required_argument, NULL, OPT_TITLE},
@@ -141,6 +152,19 @@ static const char *take_option(struct watch *w, int option, const char *value)
         return NULL;
     case OPT_TRUST:
         w->trust_network = true;
+        return NULL;
+    case 'd':
+        w->service.data_dir = value;
+        return *value ? NULL : "a folder";
+    case OPT_KEEP_DAYS:
+        if (!parse_double(value, 0.01, 36500, &v))
+            return "days, from 0.01 to 36500";
+        w->service.keep_us = (int64_t)(v * (double)VG_DAY_US);
+        return NULL;
+    case OPT_KEEP_GIB:
+        if (!parse_double(value, 0.1, 1e6, &v))
+            return "GiB, from 0.1 to 1000000";
+        w->service.keep_bytes = (int64_t)(v * (1 << 30));
         return NULL;
     case OPT_WEB:
         serve->web_dir = value;
@@ -255,7 +279,7 @@ static void log_line(void *arg, const char *line)
 static int parse_arguments(struct watch *w, int argc, char **argv)
 {
     opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":l:qh", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":l:d:qh", options, NULL)) != -1;) {
         if (c == 'h') {
             fputs(help, stdout);
             return VG_EXIT_OK;
@@ -275,6 +299,9 @@ static int parse_arguments(struct watch *w, int argc, char **argv)
     for (int i = optind; i < argc; i++)
         if (!parse_feed(w, argv[i]))
             return VG_EXIT_USAGE;
+    if (!w->service.data_dir && (w->service.keep_us || w->service.keep_bytes))
+        return vg_cli_usage("watch",
+                            "--keep-days and --keep-gib say how long the journal is kept: they need --data DIR");
     if (!is_loopback(w->service.serve.listen) && !w->trust_network)
         return vg_cli_usage("watch",
                             "%s can be reached by others, and there are no accounts yet: everyone who reaches it would "
@@ -298,6 +325,7 @@ int vg_cli_watch(int argc, char **argv)
     if (w.service.serve.max_connections < w.service.serve.max_streams * 2)
         w.service.serve.max_connections = w.service.serve.max_streams * 2;
     find_web(&w);
+    w.service.restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     w.service.log = w.quiet ? NULL : log_line;
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
     const char *why;

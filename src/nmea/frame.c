@@ -7,13 +7,13 @@ void vg_framer_init(struct vg_framer *f)
 {
     f->number = 0;
     f->offset = 0;
+    f->begun = 0;
     f->len = 0;
     f->skipping = false;
 }
 
-static void emit(struct vg_framer *f, const char *line, size_t len, uint64_t end_offset, vg_on_line *on, void *arg)
+static void emit(struct vg_framer *f, const char *line, size_t len, uint64_t begin, vg_on_line *on, void *arg)
 {
-    uint64_t begin = end_offset - len;
     if (len && line[len - 1] == '\r')
         len--;
     f->number++;
@@ -21,10 +21,12 @@ static void emit(struct vg_framer *f, const char *line, size_t len, uint64_t end
 }
 
 /* Keeps the piece of an unfinished line, or gives the line up. */
-static void keep(struct vg_framer *f, const char *piece, size_t len, struct vg_refusals *refusals)
+static void keep(struct vg_framer *f, const char *piece, size_t len, uint64_t offset, struct vg_refusals *refusals)
 {
     if (f->skipping)
         return;
+    if (!f->len)
+        f->begun = offset;
     size_t room = VG_LINE_MAX - f->len;
     size_t taken = len < room ? len : room;
     memcpy(f->buf + f->len, piece, taken);
@@ -35,12 +37,12 @@ static void keep(struct vg_framer *f, const char *piece, size_t len, struct vg_r
     }
 }
 
-static void finish_kept(struct vg_framer *f, uint64_t end_offset, vg_on_line *on, void *arg)
+static void finish_kept(struct vg_framer *f, vg_on_line *on, void *arg)
 {
     if (f->skipping)
         f->number++;
     else
-        emit(f, f->buf, f->len, end_offset, on, arg);
+        emit(f, f->buf, f->len, f->begun, on, arg);
     f->len = 0;
     f->skipping = false;
 }
@@ -54,13 +56,13 @@ void vg_framer_push(struct vg_framer *f, const void *bytes, size_t len, struct v
         const char *lf = memchr(p, '\n', (size_t)(end - p));
         const char *stop = lf ? lf : end;
         size_t n = (size_t)(stop - p);
-        uint64_t end_offset = base + (uint64_t)(stop - (const char *)bytes);
+        uint64_t offset = base + (uint64_t)(p - (const char *)bytes);
         if (lf && !f->len && !f->skipping && n <= VG_LINE_MAX) {
-            emit(f, p, n, end_offset, on, arg); /* the common case: no copy */
+            emit(f, p, n, offset, on, arg); /* the common case: no copy */
         } else {
-            keep(f, p, n, refusals);
+            keep(f, p, n, offset, refusals);
             if (lf)
-                finish_kept(f, end_offset, on, arg);
+                finish_kept(f, on, arg);
         }
         p = lf ? lf + 1 : end;
     }
@@ -71,5 +73,5 @@ void vg_framer_end(struct vg_framer *f, struct vg_refusals *refusals, vg_on_line
 {
     (void)refusals;
     if (f->len || f->skipping)
-        finish_kept(f, f->offset, on, arg);
+        finish_kept(f, on, arg);
 }

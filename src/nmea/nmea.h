@@ -71,7 +71,8 @@ typedef void vg_on_line(void *arg, const char *line, size_t len, uint64_t number
 
 struct vg_framer {
     uint64_t number; /* lines begun so far */
-    uint64_t offset; /* bytes taken so far */
+    uint64_t offset; /* where the next byte stands: bytes taken so far, or what was set */
+    uint64_t begun;  /* where the unfinished line began */
     size_t len;      /* bytes of the unfinished line */
     bool skipping;   /* the line is too long: waiting for its end */
     char buf[VG_LINE_MAX];

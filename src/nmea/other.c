@@ -213,7 +213,8 @@ static void put_number(struct vg_out *out, struct vg_span s)
         vg_out_int(out, value);
 }
 
-/* ^hh stands for a character that has a meaning of its own (IEC 61162-1, §7.1.4). */
+/* ^hh stands for a character that has a meaning of its own (IEC 61162-1, §7.1.4). ^00 stands for none: left as it is.
+ */
 static void put_text(struct vg_out *out, struct vg_span s)
 {
     char text[VG_LINE_MAX];
@@ -222,6 +223,8 @@ static void put_text(struct vg_out *out, struct vg_span s)
         static const char hex[] = "0123456789ABCDEF";
         const char *high = i + 2 < s.len && s.at[i] == '^' ? memchr(hex, s.at[i + 1], 16) : NULL;
         const char *low = high ? memchr(hex, s.at[i + 2], 16) : NULL;
+        if (low && high == hex && low == hex)
+            low = NULL;
         text[n++] = low ? (char)((high - hex) * 16 + (low - hex)) : s.at[i];
         i += low ? 2 : 0;
     }

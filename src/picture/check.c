@@ -156,7 +156,31 @@ static uint64_t hash_trail(const struct vg_picture *p, const struct slot_state *
     return h;
 }
 
-static uint64_t hash_state(const struct slot_state *state, uint64_t h)
+/* A source by its name, so that two runs compare which gave it different numbers. */
+static uint64_t hash_source(const struct vg_sources *sources, uint16_t id, uint64_t h)
+{
+    if (!sources)
+        return mix(h, id);
+    const char *name = vg_source_get(sources, id)->name;
+    return mix_bytes(h, name, strlen(name));
+}
+
+static uint64_t hash_vessel(const struct vg_vessel *vessel, const struct vg_sources *sources)
+{
+    struct vg_vessel v; /* vessels are zeroed when they begin and copied as bytes: the gaps between members are 0 */
+    uint64_t h = 0;
+    memcpy(&v, vessel, sizeof v);
+    v.slot = 0;
+    v.move_seq = v.static_seq = 0;
+    for (int f = 0; f < VG_FIELD_COUNT; f++) {
+        if (v.prov[f].time_ms)
+            h = hash_source(sources, v.prov[f].source, h);
+        v.prov[f].source = 0;
+    }
+    return mix_bytes(h, &v, sizeof v);
+}
+
+static uint64_t hash_state(const struct slot_state *state, const struct vg_sources *sources, uint64_t h)
 {
     h = mix(h, (uint64_t)state->arrival_us);
     h = mix(h, state->arrival_no);
@@ -166,23 +190,23 @@ static uint64_t hash_state(const struct slot_state *state, uint64_t h)
     h = mix(h, (uint64_t)state->held_silence << 32 | (uint64_t)state->held_run << 16 | state->moves);
     h = mix(h, (uint64_t)state->believed_run << 24 | (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 |
                    state->held);
-    for (unsigned i = 0; i < HEARD_KEPT; i++) /* from the oldest on */
-        h = mix_bytes(h, &state->heard[(state->heard_next + i) % HEARD_KEPT], sizeof(struct heard));
+    for (unsigned i = 0; i < HEARD_KEPT; i++) { /* from the oldest on */
+        struct heard heard = state->heard[(state->heard_next + i) % HEARD_KEPT];
+        h = hash_source(sources, heard.source, h);
+        heard.source = 0;
+        h = mix_bytes(h, &heard, sizeof heard);
+    }
     return h;
 }
 
-uint64_t vg_picture_hash(const struct vg_picture *p)
+uint64_t vg_picture_hash(const struct vg_picture *p, const struct vg_sources *sources)
 {
     uint64_t sum = 0; /* of the vessels' hashes: whatever the slots */
     for (uint32_t slot = 0; slot < p->slots; slot++) {
         const struct slot_state *state = vg_pic_state(p, slot);
         if (!state->used)
             continue;
-        struct vg_vessel v; /* vessels are zeroed when they begin and copied as bytes: the gaps between members are 0 */
-        memcpy(&v, vg_pic_vessel(p, slot), sizeof v);
-        v.slot = 0;
-        v.move_seq = v.static_seq = 0;
-        sum += hash_trail(p, state, hash_state(state, mix_bytes(0, &v, sizeof v)));
+        sum += hash_trail(p, state, hash_state(state, sources, hash_vessel(vg_pic_vessel(p, slot), sources)));
     }
     uint64_t h = mix(mix(sum, (uint64_t)p->clock_us), (uint64_t)p->elapsed_us);
     return mix_bytes(h, &p->counters, sizeof p->counters);

@@ -219,6 +219,13 @@ void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_vesse
 void vg_pic_trail_clear(struct vg_picture *p, uint32_t slot);
 bool vg_pic_trails_check(const struct vg_picture *p);
 
+/*
+ * Appends a block of a saved trail; `first`, `end`, `base_ms`, `breaks` and the points count. False if it can't stand
+ * behind what the trail has. A store that is full drops the oldest, or this one, and counts.
+ */
+bool vg_pic_trail_restore(struct vg_picture *p, uint32_t slot, const struct trail_block *saved);
+void vg_pic_trail_fit(struct vg_picture *p, uint32_t slot); /* after the last: within the vessel's share */
+
 static inline struct trail_block *vg_pic_block(const struct trails *trails, uint32_t block)
 {
     return &trails->slab[block / TRAIL_SLAB_BLOCKS][block % TRAIL_SLAB_BLOCKS];

@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/geo.h"
+#include "base/source.h"
 #include "sensor/report.h"
 
 #define VG_SLOT_NONE UINT32_MAX
@@ -169,9 +170,10 @@ size_t vg_picture_trail(const struct vg_picture *picture, uint32_t mmsi, int64_t
 
 /*
  * A number for the whole state, for comparing two runs: vessels with provenance, trails, held places, counters, clock.
- * It depends on the reports and advances only; not on slots, sequence numbers or when snapshots were published. Owner.
+ * It depends on the reports and advances only; not on slots, sequence numbers or when snapshots were published. With
+ * `sources`, it is their names that count, not the numbers that they got; NULL: the numbers. Owner.
  */
-uint64_t vg_picture_hash(const struct vg_picture *picture);
+uint64_t vg_picture_hash(const struct vg_picture *picture, const struct vg_sources *sources);
 
 /* True if all that must hold of the inner structures holds; for tests and on demand. Owner; slow. */
 bool vg_picture_check(const struct vg_picture *picture);

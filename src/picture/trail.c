@@ -326,6 +326,46 @@ void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_vesse
     }
 }
 
+/* ---- taking up a saved one ---- */
+
+bool vg_pic_trail_restore(struct vg_picture *p, uint32_t slot, const struct trail_block *saved)
+{
+    struct slot_state *state = vg_pic_state(p, slot);
+    int64_t time_ms = 0;
+    if (saved->base_ms < 0 || saved->base_ms >= INT64_C(1) << 44)
+        return false;
+    if (state->trail_last != BLOCK_NONE) {
+        const struct trail_block *last = vg_pic_block(&p->trails, state->trail_last);
+        time_ms = moment_at(last, last->end - 1u).time_ms;
+    }
+    for (unsigned i = saved->first; i < saved->end; i++) {
+        struct moment m = moment_at(saved, i);
+        if (m.time_ms < time_ms || !vg_pos_valid(m.pos))
+            return false;
+        time_ms = m.time_ms;
+    }
+    if (p->limits.trail_points == 0 || !block_append(p, slot, saved->base_ms)) {
+        note_dropped(p, slot, points_in(saved));
+        return true;
+    }
+    struct trail_block *b = vg_pic_block(&p->trails, state->trail_last);
+    b->first = saved->first;
+    b->end = saved->end;
+    b->breaks = saved->breaks;
+    memcpy(b->point, saved->point, sizeof b->point);
+    state->trail_points += points_in(b);
+    return true;
+}
+
+void vg_pic_trail_fit(struct vg_picture *p, uint32_t slot)
+{
+    struct slot_state *state = vg_pic_state(p, slot);
+    while (state->trail_points > p->limits.trail_points)
+        drop_first_point(p, slot);
+    if (state->trail_points < 2)
+        state->dwelling = false;
+}
+
 /* ---- checking ---- */
 
 /* One trail: its chain, its counts, its times. Returns how many blocks it has, or BLOCK_NONE if something is wrong. */

@@ -3,7 +3,7 @@
  *
  * Each reader knows the number of the last notice it was given. A reader that the ring has overtaken, as every new one,
  * is told the state of things instead: hello (with how many notices it missed), what the ring still has, then the
- * vessels in distress and the feeds that are not live.
+ * vessels in distress, the feeds that are not live, and the data folder if its disk fails.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +113,13 @@ static void write_state(struct vg_out *out, struct vg_serve *s)
         if (board->feed[i].status.state != VG_FEED_LIVE)
             write_feed(out, &board->feed[i]);
     vg_board_release(board);
+    struct vg_keep_board keep;
+    vg_keep_read(s, &keep);
+    if (keep.kept && vg_keep_fails(&keep)) {
+        begin_event(out, "storage");
+        vg_write_storage_event(out, &keep);
+        vg_out_text(out, "\n\n");
+    }
 }
 
 /* The id makes a client that reconnects begin here and not at what it heard before. */

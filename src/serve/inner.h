@@ -191,6 +191,7 @@ struct vg_serve {
     struct vg_question *waiting, **waiting_end;
     uint32_t questions;
     struct vg_board *board;
+    struct vg_keep_board keep;
     uint64_t notice_id, notice_base; /* of the newest; ids above base are or were in the ring */
     struct vg_notice *ring;
     struct vg_history *history; /* NULL: no archive was given */
@@ -208,6 +209,12 @@ static inline void vg_count(_Atomic uint64_t *counter)
 {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
+
+/* ---- storage.c ---- */
+
+void vg_keep_read(struct vg_serve *s, struct vg_keep_board *ret);
+bool vg_keep_fails(const struct vg_keep_board *board);
+void vg_write_storage_event(struct vg_out *out, const struct vg_keep_board *board); /* the JSON of a notice */
 
 /* ---- reply.c: answers. All of them end a handler: `return vg_reply_…(rq, …)` ---- */
 
@@ -272,9 +279,9 @@ void vg_json_turn(struct vg_out *out, int8_t raw);       /* ,"turn":… or ,"tur
 void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v);
 
 /* ---- handlers ---- */
-vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_trails, vg_handle_feeds, vg_handle_stream,
-    vg_handle_events, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health, vg_handle_metrics,
-    vg_handle_page, vg_handle_history;
+vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_trails, vg_handle_feeds, vg_handle_storage,
+    vg_handle_stream, vg_handle_events, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
+    vg_handle_metrics, vg_handle_page, vg_handle_history;
 
 enum MHD_Result vg_dispatch(struct vg_request *rq, const char *method);
 char *vg_openapi_text(size_t *ret_len);

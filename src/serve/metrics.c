@@ -134,6 +134,19 @@ static void feed_metrics(struct vg_out *out, struct vg_serve *s)
     vg_board_release(board);
 }
 
+static void storage_metrics(struct vg_out *out, struct vg_serve *s)
+{
+    struct vg_keep_board k;
+    vg_keep_read(s, &k);
+    if (!k.kept)
+        return;
+    simple(out, "storage_failing", "gauge", "1 while the journal's disk fails.", *k.error != '\0');
+    simple(out, "storage_archive_failing", "gauge", "1 while the archive can't be written.", k.archive_failing);
+#define X(name, kind, suffix, text) simple(out, "storage_" #name suffix, kind, text ".", k.name);
+    VG_KEEP_LIST(X)
+#undef X
+}
+
 static void request_metrics(struct vg_out *out, struct vg_serve *s)
 {
     static const char *const codes[] = {
@@ -212,6 +225,7 @@ enum MHD_Result vg_handle_metrics(struct vg_request *rq)
 {
     struct vg_out out = vg_out_growing(METRICS_MAX);
     picture_metrics(&out, rq->serve);
+    storage_metrics(&out, rq->serve);
     feed_metrics(&out, rq->serve);
     request_metrics(&out, rq->serve);
     reader_metrics(&out, rq->serve);

@@ -119,7 +119,18 @@ static const struct row {
     {"Source", "name", "string", ""},
     {"Source", "feed", "string", "The feed's name"},
 
-    {"History", "archive", "boolean", "There is one"},
+    {"Storage", "kept", "boolean", "false: nothing is kept, and the rest is absent"},
+    {"Storage", "state", "string", "ok; failing: the picture is live, but what comes may not be kept"},
+    {"Storage", "error", "string?", "Of the journal's disk, while it fails"},
+    {"Storage", "failing_since", "time?", ""},
+    {"Storage", "archive_error", "string?", "While the archive can't be written; it catches up later"},
+    {"Storage", "archived_until", "time?", "Everything received up to then is in the archive"},
+    {"Storage", "saved", "time?", "The state for a quick start"},
+#define X(name, kind, suffix, text) {"Storage", #name, "integer", text},
+    VG_KEEP_LIST(X)
+#undef X
+
+        {"History", "archive", "boolean", "There is one"},
     {"History", "from", "time?", "Beginning of the first hour"},
     {"History", "to", "time?", "End of the last hour"},
     {"History", "last", "time?", "Of the newest position"},

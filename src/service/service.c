@@ -6,13 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "journal/io.h"
 #include "picture/snapshot.h"
+#include "service/keep.h"
+#include "service/pace.h"
 #include "service/station.h"
 
+#define WHY             1024
 #define TICK_MS_DEFAULT 250
-#define ADVANCE_US      VG_SECOND_US /* in a replay the clock moves with the data, in steps of this */
-#define LEAP_PROOFS     3
-#define AHEAD_US        (2 * VG_MINUTE_US) /* by the wall clock: a station that takes local time for UTC is not believed */
 
 struct service {
     const struct vg_service_options *options;
@@ -22,17 +23,16 @@ struct service {
     uv_async_t question;
     struct vg_sources sources;
     struct vg_picture *picture;
+    struct vg_pace pace;
+    struct vg_keep *keep; /* NULL: nothing is kept */
     struct vg_serve *serve;
-    bool data_clock;
-    int64_t clock_us;    /* data clock: the newest believable time; VG_TIME_NONE before any */
-    int64_t advanced_us; /* data clock: the picture's time */
-    int64_t leap_us;     /* data clock: a time far ahead that further reports may confirm */
-    unsigned leaps;      /* how many have */
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
+    uint16_t source[VG_FEED_MAX]; /* of the stations */
+    size_t speaking;              /* the station whose bytes are being taken */
     struct vg_feed_board board[VG_FEED_MAX];
     uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
-    char why[256];
+    char why[WHY];
 };
 
 static void say(struct service *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -51,42 +51,31 @@ static void say(struct service *s, const char *format, ...)
 
 /* ---- the way of the data ---- */
 
-/*
- * The data's clock goes with the newest time, but one tag block that lies must not carry it off for good: a leap of
- * more than a day needs LEAP_PROOFS reports in a row that agree within an hour.
- */
-static void move_data_clock(struct service *s, int64_t time_us)
-{
-    if (s->clock_us != VG_TIME_NONE && time_us > s->clock_us + VG_DAY_US) {
-        s->leaps = llabs(time_us - s->leap_us) < VG_HOUR_US ? s->leaps + 1 : 1;
-        s->leap_us = time_us;
-        if (s->leaps < LEAP_PROOFS)
-            return;
-    }
-    s->leaps = 0;
-    if (s->clock_us != VG_TIME_NONE && time_us <= s->clock_us)
-        return;
-    s->clock_us = time_us;
-    if (s->advanced_us == VG_TIME_NONE || s->clock_us - s->advanced_us >= ADVANCE_US) {
-        vg_picture_advance(s->picture, s->clock_us);
-        s->advanced_us = s->clock_us;
-    }
-}
-
-static void on_report(void *arg, const struct vg_report *report)
+static void on_report(void *arg, const struct vg_report *heard, const char *sender)
 {
     struct service *s = arg;
-    if (s->data_clock)
-        move_data_clock(s, report->time_us);
-    vg_picture_apply(s->picture, report);
+    struct vg_report report = *heard;
+    size_t len = strlen(sender);
+    report.source = s->source[s->speaking];
+    if (len)
+        report.source = vg_source_station(&s->sources, report.source, sender, len);
+    vg_pace_report(&s->pace, s->picture, report.time_us);
+    vg_picture_apply(s->picture, &report);
 }
 
+/* What vg_replay_apply() does again when a journal is read: first the journal, then the clock, then the reports. */
 static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes *bytes)
 {
     struct service *s = arg;
-    for (size_t i = 0; i < s->stations; i++)
-        if (vg_station_feed(s->station[i]) == feed)
-            vg_station_take(s->station[i], bytes);
+    size_t i = 0;
+    while (i < s->stations && vg_station_feed(s->station[i]) != feed)
+        i++;
+    if (i == s->stations)
+        return;
+    uint64_t place = s->keep ? vg_keep_bytes(s->keep, vg_feed_spec(feed)->name, s->source[i], bytes) : VG_PLACE_FEED;
+    s->speaking = i;
+    vg_pace_bytes(&s->pace, s->picture, bytes->received_us);
+    vg_station_take(s->station[i], bytes, place);
 }
 
 /* ---- notices ---- */
@@ -159,10 +148,7 @@ static void on_distress(void *arg, const struct vg_vessel *v, enum vg_distress_c
 
 static void publish(struct service *s)
 {
-    if (!s->data_clock)
-        vg_picture_advance(s->picture, vg_clock_wall_us());
-    else if (s->clock_us != VG_TIME_NONE)
-        vg_picture_advance(s->picture, s->clock_us);
+    vg_pace_tick(&s->pace, s->picture, vg_clock_wall_us());
     if (vg_picture_publish(s->picture) == VG_OK && s->serve)
         vg_serve_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
 }
@@ -184,9 +170,30 @@ static void show_feeds(struct service *s)
 {
     for (size_t i = 0; i < s->stations; i++) {
         vg_station_board(s->station[i], &s->board[i]);
-        s->board[i].vessels = s->feed_vessels[s->board[i].source];
+        s->board[i].source = s->source[i];
+        s->board[i].vessels = s->feed_vessels[s->source[i]];
     }
     vg_serve_feeds(s->serve, s->board, s->stations);
+    if (!s->keep)
+        return;
+    struct vg_keep_board keep;
+    vg_keep_board(s->keep, &keep);
+    vg_serve_keep(s->serve, &keep);
+}
+
+/* The state as it is now, for the next start. */
+static void fill_state(void *arg, struct vg_state *state)
+{
+    struct service *s = arg;
+    state->pace = s->pace;
+    state->sources = &s->sources;
+    state->picture = s->picture;
+    state->feed = calloc(s->stations + 1, sizeof *state->feed);
+    for (size_t i = 0; state->feed && i < s->stations; i++) {
+        struct vg_saved_feed *feed = &state->feed[state->feeds++];
+        snprintf(feed->name, sizeof feed->name, "%s", vg_station_spec(s->station[i])->name);
+        vg_station_counters(s->station[i], &feed->counters);
+    }
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -199,6 +206,8 @@ static void on_second(uv_timer_t *timer)
     struct service *s = timer->data;
     for (size_t i = 0; i < s->stations; i++)
         vg_station_second(s->station[i]);
+    if (s->keep)
+        vg_keep_second(s->keep, fill_state, s);
     count_vessels(s);
     show_feeds(s);
 }
@@ -245,17 +254,20 @@ static void init_loop(struct service *s)
     s->tick.data = s->second.data = s->interrupt.data = s->terminate.data = s->question.data = s;
 }
 
-static enum vg_err open_feeds(struct service *s)
+static enum vg_err open_feeds(struct service *s, const struct vg_state *state)
 {
     const struct vg_service_options *o = s->options;
     const struct vg_feed_events events = {.bytes = on_bytes, .state = on_state, .arg = s};
-    const struct vg_station_rules rules = {
-        .data_clock = s->data_clock, .sources = &s->sources, .on_report = on_report, .arg = s};
+    const struct vg_station_rules rules = {.data_clock = s->pace.data_clock, .on_report = on_report, .arg = s};
     for (size_t i = 0; i < o->feed_count; i++) {
         const char *why = "out of memory";
         enum vg_err err = vg_station_new(&o->feeds[i], &rules, &s->station[i]);
         if (!err) {
             struct vg_feed *feed;
+            s->source[i] = vg_source_feed(&s->sources, o->feeds[i].name);
+            for (size_t k = 0; k < state->feeds; k++)
+                if (strcmp(state->feed[k].name, o->feeds[i].name) == 0)
+                    vg_station_carry(s->station[i], &state->feed[k].counters);
             s->stations++;
             err = vg_feed_open(&s->loop, &o->feeds[i], &events, &feed, &why);
             if (!err)
@@ -273,7 +285,10 @@ static enum vg_err start_server(struct service *s)
 {
     struct vg_serve_options serve = s->options->serve;
     const char *why;
-    serve.data_clock = s->data_clock;
+    char archive_dir[VG_IO_PATH];
+    if (s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
+        serve.archive_dir = archive_dir;
+    serve.data_clock = s->pace.data_clock;
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
     serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
@@ -312,37 +327,83 @@ static void close_all(struct service *s)
     uv_walk(&s->loop, close_handle, NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
+    vg_keep_close(s->keep, s->picture ? fill_state : NULL, s);
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
     vg_picture_free(s->picture);
     vg_sources_free(&s->sources);
 }
 
+static void log_keep(void *arg, const char *line)
+{
+    struct service *s = arg;
+    if (s->options->log)
+        s->options->log(s->options->log_arg, line);
+}
+
+/* The data folder, and what it has of an earlier life. *state->feed is to be free()d. */
+static enum vg_err open_keep(struct service *s, const struct vg_picture_limits *limits, struct vg_state *state)
+{
+    const struct vg_service_options *o = s->options;
+    const struct vg_keep_options options = {.dir = o->data_dir,
+                                            .keep_us = o->keep_us,
+                                            .keep_bytes = o->keep_bytes,
+                                            .data_clock = s->pace.data_clock,
+                                            .feeds = o->feeds,
+                                            .feed_count = o->feed_count,
+                                            .threads = o->restore_threads,
+                                            .log = log_keep,
+                                            .log_arg = s};
+    const char *why;
+    enum vg_err err = vg_keep_open(&options, &s->keep, &why);
+    if (err) {
+        snprintf(s->why, sizeof s->why, "%s", why);
+        return err;
+    }
+    *state = (struct vg_state){.pace = s->pace, .sources = &s->sources, .picture = s->picture};
+    err = vg_keep_restore(s->keep, limits, state);
+    s->pace = state->pace;
+    s->picture = state->picture;
+    if (err)
+        snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
+    return err;
+}
+
+static enum vg_err start(struct service *s)
+{
+    struct vg_picture_limits limits = s->options->limits;
+    struct vg_state state = {0};
+    vg_pace_limits(&s->pace, &limits);
+    enum vg_err err = vg_sources_init(&s->sources);
+    if (!err)
+        err = vg_picture_new(&limits, &s->picture);
+    if (err) {
+        snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
+        return err;
+    }
+    if (s->options->data_dir)
+        err = open_keep(s, &limits, &state);
+    if (!err) {
+        vg_picture_set_on_distress(s->picture, on_distress, s);
+        err = open_feeds(s, &state);
+    }
+    free(state.feed);
+    if (!err && s->keep)
+        vg_keep_follow(s->keep);
+    return err ? err : start_server(s);
+}
+
 enum vg_err vg_service_run(const struct vg_service_options *options, const char **ret_why)
 {
-    static char why[256];
+    static char why[WHY];
     struct service *s = calloc(1, sizeof *s);
     *ret_why = "out of memory";
     if (!s)
         return VG_NOMEM;
     s->options = options;
-    s->data_clock = is_replay(options);
-    s->clock_us = s->advanced_us = VG_TIME_NONE;
-    struct vg_picture_limits limits = options->limits;
-    if (!s->data_clock && !limits.ahead_us)
-        limits.ahead_us = AHEAD_US;
+    vg_pace_init(&s->pace, is_replay(options));
     init_loop(s);
-    enum vg_err err = vg_sources_init(&s->sources);
-    if (!err)
-        err = vg_picture_new(&limits, &s->picture);
-    if (err)
-        snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
-    if (!err) {
-        vg_picture_set_on_distress(s->picture, on_distress, s);
-        err = open_feeds(s);
-    }
-    if (!err)
-        err = start_server(s);
+    enum vg_err err = start(s);
     if (!err)
         uv_run(&s->loop, UV_RUN_DEFAULT);
     close_all(s);

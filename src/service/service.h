@@ -1,5 +1,5 @@
 /*
- * The service: feeds → receivers → picture → server, on one libuv loop. The only place where the rooms meet.
+ * The service: feeds → journal → receivers → picture → server, on one libuv loop. The only place where the rooms meet.
  *
  * The loop's thread owns feeds, receivers and the picture; the server's threads see snapshots and a board that is
  * replaced each tick. What happens is told through `log`, one line at a time, in the loop's thread.
@@ -25,6 +25,10 @@ struct vg_service_options {
     size_t feed_count; /* 1 … VG_FEED_MAX */
     struct vg_picture_limits limits;
     enum vg_service_clock clock;
+    const char *data_dir;          /* where everything is kept (service/keep.h); NULL: nowhere */
+    int64_t keep_us;               /* of the journal, by age; 0: all */
+    int64_t keep_bytes;            /* of the journal, by size; 0: all */
+    unsigned restore_threads;      /* that decode what the journal has at the start; 0: one */
     struct vg_serve_options serve; /* tick_ms 0: 250; data_clock, epoch and started_us are set here */
     vg_service_log *log;
     void *log_arg;

@@ -11,10 +11,10 @@ struct vg_station {
     struct vg_feed_spec spec;
     struct vg_feed *feed;
     struct vg_station_rules rules;
-    uint16_t source;
-    int64_t received_us; /* of the bytes being taken */
-    int64_t own_us;      /* the newest time that the data gave itself; VG_TIME_NONE before any */
-    uint64_t counted;    /* messages at the last full second */
+    struct vg_station_counters before; /* of an earlier life */
+    int64_t received_us;               /* of the bytes being taken */
+    int64_t own_us;                    /* the newest time that the data gave itself; VG_TIME_NONE before any */
+    uint64_t counted;                  /* messages at the last full second */
     uint32_t bucket[VG_RATE_SECONDS];
     uint32_t buckets; /* filled so far, at most VG_RATE_SECONDS */
     uint32_t next;
@@ -30,7 +30,6 @@ enum vg_err vg_station_new(const struct vg_feed_spec *spec, const struct vg_stat
     st->spec = *spec;
     st->rules = *rules;
     st->own_us = VG_TIME_NONE;
-    st->source = vg_source_feed(rules->sources, spec->name);
     *ret_station = st;
     return VG_OK;
 }
@@ -54,9 +53,9 @@ struct vg_feed *vg_station_feed(const struct vg_station *st)
     return st->feed;
 }
 
-uint16_t vg_station_source(const struct vg_station *st)
+const struct vg_feed_spec *vg_station_spec(const struct vg_station *st)
 {
-    return st->source;
+    return &st->spec;
 }
 
 /* When it was received: the receiver's own word if it can be true, else when it came to us. */
@@ -81,14 +80,12 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     if (!vg_ais_report(msg, &report))
         return;
     report.time_us = time_of(st, payload);
-    report.place = payload->place;
+    report.place = payload->place < VG_PLACE_NONE ? payload->place : 0;
     report.suspect = vg_ais_suspect(msg);
-    size_t len = strlen(payload->station);
-    report.source = len ? vg_source_station(st->rules.sources, st->source, payload->station, len) : st->source;
-    st->rules.on_report(st->rules.arg, &report);
+    st->rules.on_report(st->rules.arg, &report, payload->station);
 }
 
-void vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes)
+void vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes, uint64_t place)
 {
     if (bytes->stream >= VG_FEED_CONNECTIONS)
         return;
@@ -98,6 +95,8 @@ void vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes)
     if (bytes->begins)
         vg_receiver_restart(*r);
     st->received_us = bytes->received_us;
+    if (place != VG_PLACE_FEED)
+        vg_receiver_set_place(*r, place);
     if (bytes->len)
         vg_receiver_push(*r, bytes->at, bytes->len, bytes->received_us);
     if (bytes->datagram)
@@ -145,21 +144,62 @@ static void add_refusals(struct vg_refusals *to, const struct vg_refusals *from)
     }
 }
 
-void vg_station_board(const struct vg_station *st, struct vg_feed_board *ret)
+void vg_station_counters_add(struct vg_station_counters *to, const struct vg_station_counters *more)
 {
-    *ret = (struct vg_feed_board){.spec = st->spec, .source = st->source, .rate = rate_of(st)};
-    if (st->feed)
-        ret->status = *vg_feed_status(st->feed);
-    if (ret->status.error)
-        snprintf(ret->error, sizeof ret->error, "%s", ret->status.error);
-    ret->status.error = NULL;
+    to->bytes += more->bytes;
+    to->reconnects += more->reconnects;
+    to->rejected += more->rejected;
+    to->dropped += more->dropped;
+    to->lines += more->lines;
+    to->sentences += more->sentences;
+    to->messages += more->messages;
+    add_refusals(&to->refusals, &more->refusals);
+}
+
+void vg_station_counters(const struct vg_station *st, struct vg_station_counters *ret)
+{
+    *ret = st->before;
+    if (st->feed) {
+        const struct vg_feed_status *status = vg_feed_status(st->feed);
+        ret->bytes += status->bytes;
+        ret->reconnects += status->reconnects;
+        ret->rejected += status->rejected;
+        ret->dropped += status->dropped;
+    }
     for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
         if (!st->receiver[i])
             continue;
         const struct vg_receiver_counters *c = vg_receiver_counters(st->receiver[i]);
+        if (!st->feed)
+            ret->bytes += c->bytes;
         ret->lines += c->lines;
         ret->sentences += c->sentences;
         ret->messages += c->messages;
         add_refusals(&ret->refusals, vg_receiver_refusals(st->receiver[i]));
     }
+}
+
+void vg_station_carry(struct vg_station *st, const struct vg_station_counters *counters)
+{
+    vg_station_counters_add(&st->before, counters);
+}
+
+void vg_station_board(const struct vg_station *st, struct vg_feed_board *ret)
+{
+    struct vg_station_counters c;
+    *ret = (struct vg_feed_board){.spec = st->spec, .rate = rate_of(st)};
+    if (st->feed)
+        ret->status = *vg_feed_status(st->feed);
+    if (ret->status.error)
+        snprintf(ret->error, sizeof ret->error, "%s", ret->status.error);
+    ret->status.error = NULL;
+    vg_station_counters(st, &c);
+    ret->status.bytes = c.bytes;
+    ret->status.reconnects = c.reconnects;
+    ret->status.rejected = c.rejected;
+    ret->status.dropped = c.dropped;
+    ret->lines = c.lines;
+    ret->sentences = c.sentences;
+    ret->messages = c.messages;
+    ret->refusals = c.refusals;
 }

@@ -83,6 +83,9 @@ static void alarms_and_texts_keep_their_words(void **state)
     j = as_json("$AITXT,01,01,70,Leaving a DSC Receivable Window^2C Chan A*7E");
     assert_string_equal(text(j, "text"), "Leaving a DSC Receivable Window, Chan A");
     json_decref(j);
+    j = as_json("$AITXT,01,01,70,Leaving^002C*26"); /* no text holds a NUL, and many a program can't read one */
+    assert_string_equal(text(j, "text"), "Leaving^002C");
+    json_decref(j);
     j = as_json("$AITXT,01,01,91,FREQ,2087,2088*57"); /* a comma where ^2C belongs */
     assert_string_equal(text(j, "text"), "FREQ,2087,2088");
     json_decref(j);

@@ -161,6 +161,11 @@ void vg_receiver_push(struct vg_receiver *r, const void *bytes, size_t len, int6
     }
 }
 
+void vg_receiver_set_place(struct vg_receiver *r, uint64_t place)
+{
+    r->framer.offset = place;
+}
+
 void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *done, int64_t clock_us)
 {
     r->framer.number += done->lines;

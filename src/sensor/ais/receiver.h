@@ -32,6 +32,12 @@ void vg_receiver_free(struct vg_receiver *receiver);
 void vg_receiver_push(struct vg_receiver *receiver, const void *bytes, size_t len, int64_t received_us);
 
 /*
+ * The next byte stands at `place` (of a journal), not behind the last one: places of messages count from there. A line
+ * in two pieces keeps the place where it began.
+ */
+void vg_receiver_set_place(struct vg_receiver *receiver, uint64_t place);
+
+/*
  * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
  * behind them. clock_us: the last time that such a line gave itself, or VG_TIME_NONE. Only between lines, and only
  * while the receiver is idle.

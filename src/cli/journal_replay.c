@@ -1,0 +1,71 @@
+/* vigia journal replay: what picture a journal gives. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "cli/journal_dir.h"
+#include "service/replay.h"
+
+struct replaying {
+    struct vg_sources sources;
+    struct vg_picture *picture;
+    struct vg_pace pace;
+    struct vg_replay *replay;
+    uint64_t records, reports;
+};
+
+static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, const char **ret_why)
+{
+    struct vg_replay_item item;
+    const struct vg_replay_options options = {.dir = how->dir,
+                                              .sources = &r->sources,
+                                              .data_clock = how->data_clock,
+                                              .threads = how->threads,
+                                              .from_us = how->from_us};
+    enum vg_err err = vg_replay_open(&options, &r->replay, ret_why);
+    while (!err && (err = vg_replay_next(r->replay, &item)) == VG_OK) {
+        vg_replay_apply(&item, &r->pace, r->picture);
+        r->records++;
+        r->reports += item.count;
+    }
+    if (err && err != VG_EOF && r->replay)
+        *ret_why = vg_err_text(err);
+    return err == VG_EOF ? VG_OK : err;
+}
+
+static void tell(const struct replaying *r, double seconds)
+{
+    const struct vg_picture_counters *c = vg_picture_counters(r->picture);
+    printf("{\"records\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"vessels\":%" PRIu32 ",\"hash\":\"%016" PRIx64
+           "\",\"damages\":%" PRIu64 ",\"seconds\":%.3f",
+           r->records, r->reports, vg_picture_count(r->picture), vg_picture_hash(r->picture, &r->sources),
+           vg_replay_damages(r->replay), seconds);
+#define X(name, text) printf(",\"" #name "\":%" PRIu64, c->name);
+    VG_PICTURE_COUNTER_LIST(X)
+#undef X
+    puts("}");
+}
+
+int vg_cli_journal_replay(const struct vg_cli_replay *how)
+{
+    struct replaying r = {0};
+    const char *why = "out of memory";
+    int64_t began_us = vg_clock_monotonic_us();
+    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
+    vg_pace_init(&r.pace, how->data_clock);
+    vg_pace_limits(&r.pace, &limits);
+    enum vg_err err = vg_sources_init(&r.sources);
+    if (!err)
+        err = vg_picture_new(&limits, &r.picture);
+    if (!err)
+        err = run(&r, how, &why);
+    if (err)
+        vg_cli_error("%s: %s", how->dir, why);
+    else
+        tell(&r, (double)(vg_clock_monotonic_us() - began_us) / 1e6);
+    vg_replay_close(r.replay);
+    vg_picture_free(r.picture);
+    vg_sources_free(&r.sources);
+    return err ? VG_EXIT_FAILED : VG_EXIT_OK;
+}

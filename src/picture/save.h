@@ -1,0 +1,29 @@
+/*
+ * The picture written down and taken up again: all that decides what it shows and what it will do. A picture that was
+ * loaded has the hash of the one that was saved (picture/picture.h) and goes on as it would have.
+ *
+ * The form is of this build on this machine: a private help for a quick start, not a format. What doesn't fit is
+ * refused (VG_UNSUPPORTED, VG_CORRUPT), and the journal tells it all again. No checksum is in it: that is the file's.
+ */
+#ifndef VG_PICTURE_SAVE_H
+#define VG_PICTURE_SAVE_H
+
+#include "base/out.h"
+#include "picture/picture.h"
+
+/*
+ * Writes the picture. Only reads it: the owner, or a child process after fork(). VG_NOMEM (8 bytes a vessel are
+ * needed), or out->err.
+ */
+enum vg_err vg_picture_save(const struct vg_picture *picture, struct vg_out *out);
+
+/* Gives exactly `len` bytes. VG_EOF: so many aren't left. */
+typedef enum vg_err vg_picture_source(void *arg, void *bytes, size_t len);
+
+/*
+ * Fills a picture just made, of perhaps other limits: vessels over them, unheard for longest, are left out and counted
+ * as evicted. Any bytes may be given. After an error the picture is good for vg_picture_free() only.
+ */
+enum vg_err vg_picture_load(struct vg_picture *picture, vg_picture_source *source, void *arg);
+
+#endif

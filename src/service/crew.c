@@ -1,0 +1,231 @@
+#include "service/crew.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HANDS_MAX 16
+
+struct hand {
+    struct vg_crew *crew;
+    pthread_t thread;
+    unsigned number;
+};
+
+struct vg_crew {
+    vg_crew_decode *decode;
+    void *arg;
+    struct vg_crew_batch *batch;
+    unsigned hands; /* threads; 0: the caller */
+    unsigned busy;
+    uint64_t round;
+    bool end, failed;
+    pthread_mutex_t lock;
+    pthread_cond_t sent, done;
+    struct hand hand[HANDS_MAX];
+};
+
+/* ---- batches ---- */
+
+void vg_crew_batch_clear(struct vg_crew_batch *b)
+{
+    b->count = 0;
+    b->bytes = 0;
+    for (unsigned i = 0; i < b->outputs; i++)
+        b->output[i].count = 0;
+}
+
+void vg_crew_batch_free(struct vg_crew_batch *b)
+{
+    for (unsigned i = 0; i < b->outputs; i++) {
+        free(b->output[i].report);
+        free(b->output[i].sender);
+    }
+    free(b->output);
+    free(b->record);
+    free(b->at);
+    *b = (struct vg_crew_batch){0};
+}
+
+/* Room for `count` things of `size`, at least doubled. False: no memory, nothing changed. */
+static bool grow(void *array, size_t *room, size_t count, size_t size)
+{
+    if (count <= *room)
+        return true;
+    size_t more = *room ? *room * 2 : 256;
+    while (more < count)
+        more *= 2;
+    void *was, *now;
+    memcpy(&was, array, sizeof was);
+    now = realloc(was, more * size);
+    if (!now)
+        return false;
+    memcpy(array, &now, sizeof now);
+    *room = more;
+    return true;
+}
+
+bool vg_crew_batch_add(struct vg_crew_batch *b, const struct vg_record *record, unsigned feed)
+{
+    if (!grow(&b->record, &b->room, b->count + 1, sizeof *b->record) ||
+        !grow(&b->at, &b->bytes_room, b->bytes + record->len + 1, 1))
+        return false;
+    b->record[b->count++] = (struct vg_crew_record){.place = record->place,
+                                                    .received_us = record->time_us,
+                                                    .at = b->bytes,
+                                                    .len = record->len,
+                                                    .stream = record->stream,
+                                                    .feed = feed,
+                                                    .flags = record->flags};
+    if (record->len)
+        memcpy(b->at + b->bytes, record->bytes, record->len);
+    b->bytes += record->len;
+    return true;
+}
+
+void vg_crew_found(struct vg_crew_output *o, const struct vg_report *report, const char *sender)
+{
+    if (o->count == o->room) {
+        size_t room = o->room;
+        if (!grow(&o->report, &room, o->count + 1, sizeof *o->report)) {
+            o->no_memory = true;
+            return;
+        }
+        size_t room_too = o->room;
+        if (!grow(&o->sender, &room_too, o->count + 1, sizeof *o->sender)) {
+            o->no_memory = true;
+            return;
+        }
+        o->room = room;
+    }
+    o->report[o->count] = *report;
+    snprintf(o->sender[o->count], VG_CREW_SENDER, "%s", sender);
+    o->count++;
+}
+
+/* ---- hands ---- */
+
+static void work(struct vg_crew *c, unsigned number)
+{
+    struct vg_crew_batch *b = c->batch;
+    struct vg_crew_output *output = &b->output[number];
+    unsigned hands = c->hands ? c->hands : 1;
+    output->no_memory = false;
+    for (size_t i = 0; i < b->count; i++) {
+        struct vg_crew_record *record = &b->record[i];
+        if (record->feed % hands != number)
+            continue;
+        size_t first = output->count;
+        c->decode(c->arg, record, output);
+        record->output = output;
+        record->first = first;
+        record->count = output->count - first;
+    }
+}
+
+static void *run(void *arg)
+{
+    struct hand *hand = arg;
+    struct vg_crew *c = hand->crew;
+    pthread_mutex_lock(&c->lock);
+    for (uint64_t seen = 0;;) {
+        while (c->round == seen && !c->end)
+            pthread_cond_wait(&c->sent, &c->lock);
+        if (c->end)
+            break;
+        seen = c->round;
+        pthread_mutex_unlock(&c->lock);
+        work(c, hand->number);
+        pthread_mutex_lock(&c->lock);
+        if (--c->busy == 0)
+            pthread_cond_signal(&c->done);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return NULL;
+}
+
+enum vg_err vg_crew_new(unsigned threads, vg_crew_decode *decode, void *arg, struct vg_crew **ret_crew)
+{
+    struct vg_crew *c = calloc(1, sizeof *c);
+    if (!c)
+        return VG_NOMEM;
+    c->decode = decode;
+    c->arg = arg;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->sent, NULL);
+    pthread_cond_init(&c->done, NULL);
+    unsigned wanted = threads > 1 ? threads < HANDS_MAX ? threads : HANDS_MAX : 0;
+    for (unsigned i = 0; i < wanted; i++) {
+        c->hand[i] = (struct hand){.crew = c, .number = i};
+        if (pthread_create(&c->hand[i].thread, NULL, run, &c->hand[i])) {
+            vg_crew_free(c);
+            return VG_NOMEM;
+        }
+        c->hands++;
+    }
+    *ret_crew = c;
+    return VG_OK;
+}
+
+void vg_crew_free(struct vg_crew *c)
+{
+    if (!c)
+        return;
+    pthread_mutex_lock(&c->lock);
+    while (c->busy)
+        pthread_cond_wait(&c->done, &c->lock);
+    c->end = true;
+    pthread_cond_broadcast(&c->sent);
+    pthread_mutex_unlock(&c->lock);
+    for (unsigned i = 0; i < c->hands; i++)
+        pthread_join(c->hand[i].thread, NULL);
+    pthread_cond_destroy(&c->done);
+    pthread_cond_destroy(&c->sent);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+bool vg_crew_is_apart(const struct vg_crew *c)
+{
+    return c->hands > 0;
+}
+
+void vg_crew_send(struct vg_crew *c, struct vg_crew_batch *b)
+{
+    unsigned outputs = c->hands ? c->hands : 1;
+    c->failed = false;
+    if (!b->output) {
+        b->output = calloc(outputs, sizeof *b->output);
+        b->outputs = b->output ? outputs : 0;
+    }
+    if (!b->output) {
+        c->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < b->count; i++)
+        b->record[i].bytes = b->at + b->record[i].at;
+    c->batch = b;
+    if (!c->hands) {
+        work(c, 0);
+        return;
+    }
+    pthread_mutex_lock(&c->lock);
+    c->busy = c->hands;
+    c->round++;
+    pthread_cond_broadcast(&c->sent);
+    pthread_mutex_unlock(&c->lock);
+}
+
+enum vg_err vg_crew_wait(struct vg_crew *c)
+{
+    if (c->hands) {
+        pthread_mutex_lock(&c->lock);
+        while (c->busy)
+            pthread_cond_wait(&c->done, &c->lock);
+        pthread_mutex_unlock(&c->lock);
+    }
+    for (unsigned i = 0; !c->failed && i < c->batch->outputs; i++)
+        c->failed = c->batch->output[i].no_memory;
+    return c->failed ? VG_NOMEM : VG_OK;
+}

@@ -1,0 +1,256 @@
+#include "service/follower.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "service/replay.h"
+
+#define IDLE_MS         500
+#define RETRY_MS        5000
+#define COMPACT_WAIT_US (10 * VG_MINUTE_US) /* after an hour's end: late words still come */
+#define COMPACT_EACH_US (10 * VG_SECOND_US)
+
+struct vg_follower {
+    struct vg_follower_options options;
+    char journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH];
+    struct vg_sources sources;
+    struct vg_store_writer *writer;
+    struct vg_replay *replay;
+    uint64_t end;                       /* of the last record that was added */
+    int64_t newest_us;                  /* when it was received */
+    int64_t committed_us, compacted_us; /* monotonic */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stop;                        /* under lock */
+    struct vg_journal *journal;       /* under lock; NULL: closed, all of it is on the disk */
+    struct vg_follower_status status; /* under lock */
+};
+
+static void tell(struct vg_follower *f, enum vg_err err, const char *what)
+{
+    pthread_mutex_lock(&f->lock);
+    f->status.store = *vg_store_counters(f->writer);
+    f->status.damages = vg_replay_damages(f->replay);
+    f->status.failing = err != VG_OK;
+    if (err)
+        snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_err_text(err));
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* Sleeps, unless it is to stop. */
+static bool rest(struct vg_follower *f, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    pthread_mutex_lock(&f->lock);
+    while (!f->stop && pthread_cond_timedwait(&f->wake, &f->lock, &until) == 0)
+        ;
+    bool stop = f->stop;
+    pthread_mutex_unlock(&f->lock);
+    return !stop;
+}
+
+/* What was added is on the disk, so that a power cut can't take a sentence away whose row stays. */
+static bool is_safe(struct vg_follower *f)
+{
+    bool safe = true;
+    pthread_mutex_lock(&f->lock);
+    if (f->journal && f->end) {
+        struct vg_journal_status journal;
+        vg_journal_status(f->journal, &journal);
+        safe = vg_place_frame(f->end - 1) < journal.synced_frames;
+    }
+    pthread_mutex_unlock(&f->lock);
+    return safe;
+}
+
+static enum vg_err commit(struct vg_follower *f)
+{
+    while (!is_safe(f))
+        if (!rest(f, IDLE_MS))
+            return VG_IO; /* it stops, and the journal's disk fails: the next start does this again */
+    enum vg_err err = vg_store_commit(f->writer, f->end);
+    f->committed_us = vg_clock_monotonic_us();
+    tell(f, err, "the archive can't be written");
+    if (!err) {
+        pthread_mutex_lock(&f->lock);
+        f->status.mark = f->end;
+        f->status.archived_us = f->newest_us;
+        pthread_mutex_unlock(&f->lock);
+    }
+    return err;
+}
+
+/* Until it succeeds, or it stops. */
+static bool commit_at_last(struct vg_follower *f)
+{
+    while (commit(f))
+        if (!rest(f, RETRY_MS))
+            return false;
+    return true;
+}
+
+/* A record's rows stand or fall together: a commit between them would make some come twice after a crash. */
+static bool has_room(const struct vg_follower *f, const struct vg_replay_item *item)
+{
+    return vg_store_waiting(f->writer) + 2 * item->count <= f->options.rules.most_rows;
+}
+
+static void add(struct vg_follower *f, const struct vg_replay_item *item)
+{
+    for (size_t i = 0; i < item->count; i++)
+        vg_store_add(f->writer, &item->reports[i]); /* what no column can hold is counted there */
+    f->end = item->end;
+    f->newest_us = item->received_us;
+}
+
+static void compact(struct vg_follower *f)
+{
+    const char *why = NULL;
+    bool more = false;
+    int64_t now_us = vg_clock_monotonic_us();
+    if (f->newest_us == VG_TIME_NONE || now_us - f->compacted_us < COMPACT_EACH_US)
+        return;
+    f->compacted_us = now_us;
+    int64_t before_us = f->newest_us - COMPACT_WAIT_US;
+    enum vg_err err = vg_store_compact(f->writer, before_us - before_us % VG_HOUR_US, &more, &why);
+    tell(f, err, "the archive can't be compacted");
+}
+
+static void *run(void *arg)
+{
+    struct vg_follower *f = arg;
+    const size_t enough = f->options.rules.most_rows / 2;
+    for (bool go_on = true; go_on;) {
+        struct vg_replay_item item;
+        enum vg_err err = vg_replay_next(f->replay, &item);
+        if (!err) {
+            go_on = has_room(f, &item) || commit_at_last(f);
+            if (go_on)
+                add(f, &item);
+        } else {
+            if (err != VG_EOF)
+                tell(f, err, "the journal can't be read");
+            go_on = rest(f, err == VG_EOF ? IDLE_MS : RETRY_MS);
+        }
+        size_t waiting = vg_store_waiting(f->writer);
+        bool due = vg_clock_monotonic_us() - f->committed_us >= f->options.commit_us;
+        if (go_on && (waiting >= enough || (waiting && due)))
+            go_on = commit_at_last(f);
+        else if (go_on && err == VG_EOF)
+            compact(f);
+    }
+    return NULL;
+}
+
+/* The journal is closed: what it has is read to the end and committed. */
+static void finish(struct vg_follower *f)
+{
+    struct vg_replay_item item;
+    while (vg_replay_next(f->replay, &item) == VG_OK) {
+        if (!has_room(f, &item) && commit(f))
+            return;
+        add(f, &item);
+    }
+    if (vg_store_waiting(f->writer))
+        commit(f);
+}
+
+static void release(struct vg_follower *f)
+{
+    vg_replay_close(f->replay);
+    vg_store_close(f->writer);
+    vg_sources_free(&f->sources);
+    pthread_cond_destroy(&f->wake);
+    pthread_mutex_destroy(&f->lock);
+    free(f);
+}
+
+static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
+{
+    uint64_t mark;
+    enum vg_err err = vg_sources_init(&f->sources);
+    *ret_why = vg_err_text(err);
+    if (!err)
+        err = vg_store_open(f->archive_dir, &f->options.rules, &f->sources, &f->writer, &mark, ret_why);
+    if (err)
+        return err;
+    if (vg_place_frame(mark) > f->options.frames)
+        mark = 0; /* of a journal that was set aside */
+    f->end = f->status.mark = mark;
+    const struct vg_replay_options replay = {.dir = f->journal_dir,
+                                             .sources = &f->sources,
+                                             .data_clock = f->options.data_clock,
+                                             .from = mark,
+                                             .from_us = VG_TIME_NONE,
+                                             .feeds = f->options.feeds,
+                                             .feed_count = f->options.feed_count};
+    return vg_replay_open(&replay, &f->replay, ret_why);
+}
+
+enum vg_err vg_follower_start(const struct vg_follower_options *options, struct vg_follower **ret_follower,
+                              const char **ret_why)
+{
+    struct vg_follower *f = calloc(1, sizeof *f);
+    *ret_why = "out of memory";
+    if (!f)
+        return VG_NOMEM;
+    f->options = *options;
+    f->journal = options->journal;
+    f->newest_us = f->status.archived_us = VG_TIME_NONE;
+    f->committed_us = vg_clock_monotonic_us();
+    pthread_condattr_t attr;
+    pthread_mutex_init(&f->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&f->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    snprintf(f->journal_dir, sizeof f->journal_dir, "%s", options->journal_dir);
+    snprintf(f->archive_dir, sizeof f->archive_dir, "%s", options->archive_dir);
+    enum vg_err err = open_all(f, ret_why);
+    if (!err && pthread_create(&f->thread, NULL, run, f))
+        err = VG_NOMEM;
+    if (err) {
+        release(f);
+        return err;
+    }
+    *ret_follower = f;
+    return VG_OK;
+}
+
+void vg_follower_status(struct vg_follower *f, struct vg_follower_status *ret)
+{
+    pthread_mutex_lock(&f->lock);
+    *ret = f->status;
+    pthread_mutex_unlock(&f->lock);
+}
+
+void vg_follower_journal_closes(struct vg_follower *f)
+{
+    if (!f)
+        return;
+    pthread_mutex_lock(&f->lock);
+    f->stop = true;
+    pthread_cond_broadcast(&f->wake);
+    pthread_mutex_unlock(&f->lock);
+    pthread_join(f->thread, NULL);
+    f->journal = NULL;
+}
+
+void vg_follower_stop(struct vg_follower *f)
+{
+    if (!f)
+        return;
+    finish(f);
+    release(f);
+}

@@ -1,0 +1,45 @@
+/*
+ * Keeps the archive up with the journal: a thread of its own reads what is safely in the journal, decodes it, and
+ * commits the rows with the place up to which they go. So nothing that the archive says lacks its sentence, a crash
+ * costs nothing but reading from the last commit on, and a full disk stops it without a row lost. Within service.
+ */
+#ifndef VG_SERVICE_FOLLOWER_H
+#define VG_SERVICE_FOLLOWER_H
+
+#include "archive/store.h"
+#include "feed/feed.h"
+#include "journal/journal.h"
+
+struct vg_follower_options {
+    const char *journal_dir, *archive_dir; /* copied */
+    struct vg_journal *journal;            /* that is being written: only what it has synced is committed */
+    uint64_t frames;                       /* in the journal now: a mark beyond belongs to another journal */
+    bool data_clock;
+    const struct vg_feed_spec *feeds; /* outlive it */
+    size_t feed_count;
+    struct vg_store_rules rules;
+    int64_t commit_us; /* how often */
+};
+
+struct vg_follower_status {
+    uint64_t mark;       /* committed up to this place */
+    int64_t archived_us; /* when the newest of the committed records was received; VG_TIME_NONE */
+    struct vg_store_counters store;
+    uint64_t damages; /* in the journal that was read */
+    bool failing;
+    char error[160]; /* the last one's sentence; "" if none */
+};
+
+struct vg_follower; /* opaque */
+
+enum vg_err vg_follower_start(const struct vg_follower_options *options, struct vg_follower **ret_follower,
+                              const char **ret_why);
+void vg_follower_status(struct vg_follower *follower, struct vg_follower_status *ret);
+
+/* Before the journal is closed: no more is asked of it; all that it has on the disk then is safe. */
+void vg_follower_journal_closes(struct vg_follower *follower);
+
+/* Archives what is left in the journal and ends. NULL is fine. */
+void vg_follower_stop(struct vg_follower *follower);
+
+#endif

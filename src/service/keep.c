@@ -1,0 +1,397 @@
+#include "service/keep.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <sodium.h>
+
+#include "journal/journal.h"
+#include "journal/reader.h"
+#include "service/follower.h"
+#include "service/replay.h"
+#include "service/saver.h"
+
+#define UNSAVED_US (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer */
+#define COMMIT_US  VG_MINUTE_US
+
+struct vg_keep {
+    struct vg_keep_options options;
+    char dir[VG_IO_PATH], journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH], state_path[VG_IO_PATH];
+    struct vg_journal *journal;
+    struct vg_journal_report opened;
+    struct vg_follower *follower;
+    struct vg_saver saver;
+    uint64_t place;        /* behind the last byte that was kept */
+    uint64_t unsaved;      /* bytes since the state was saved */
+    uint64_t set_aside;    /* journals */
+    int64_t failing_us;    /* since when the journal's disk fails; VG_TIME_NONE */
+    bool archive_failing;  /* as it was last logged */
+    char archive_why[160]; /* it could not be opened */
+};
+
+static void say(struct vg_keep *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct vg_keep *k, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    if (!k->options.log)
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    k->options.log(k->options.log_arg, line);
+}
+
+/* ---- opening ---- */
+
+static enum vg_err open_journal(struct vg_keep *k, const char **ret_why)
+{
+    struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
+    o.rules.keep_us = k->options.keep_us;
+    o.rules.keep_bytes = k->options.keep_bytes;
+    o.monotonic_us = vg_clock_monotonic_us;
+    o.dice = randombytes_buf;
+    return vg_journal_open(k->journal_dir, &o, &k->journal, &k->opened, ret_why);
+}
+
+/* A journal that isn't what it signed is evidence: kept as it is, under another name. */
+static enum vg_err set_journal_aside(struct vg_keep *k, const char *why)
+{
+    char aside[VG_IO_PATH], time[VG_TIME_TEXT];
+    vg_time_text(vg_clock_wall_us() / VG_SECOND_US * VG_SECOND_US, time);
+    for (char *c = time; *c; c++)
+        if (*c == ':')
+            *c = '-';
+    if (!vg_io_path(aside, "%s.aside-%s", k->journal_dir, time))
+        return VG_LIMIT;
+    if (rename(k->journal_dir, aside))
+        return VG_IO;
+    k->set_aside++;
+    say(k, "journal: NOT what its last checkpoint signed: %s", why);
+    say(k, "journal: it was set aside, untouched, as %s; a new one with a new key begins. 'vigia verify %s' tells more",
+        aside, aside);
+    return VG_OK;
+}
+
+static void say_opened(struct vg_keep *k)
+{
+    const struct vg_journal_report *r = &k->opened;
+    if (r->made)
+        say(k, "journal: new, in %s; its public key is %s/key.pub", k->journal_dir, k->journal_dir);
+    else
+        say(k, "journal: %llu frames in %s", (unsigned long long)r->frames, k->journal_dir);
+    if (r->dropped_bytes)
+        say(k, "journal: a crash had torn its end: %llu bytes cut off %s at %lld (%llu whole frames among them)",
+            (unsigned long long)r->dropped_bytes, r->dropped_from, (long long)r->dropped_at,
+            (unsigned long long)r->dropped_frames);
+}
+
+enum vg_err vg_keep_open(const struct vg_keep_options *options, struct vg_keep **ret_keep, const char **ret_why)
+{
+    static char why[VG_IO_PATH + 256];
+    struct vg_keep *k = calloc(1, sizeof *k);
+    *ret_why = "out of memory";
+    if (!k)
+        return VG_NOMEM;
+    k->options = *options;
+    k->failing_us = VG_TIME_NONE;
+    bool fits = vg_io_path(k->dir, "%s", options->dir) && vg_io_path(k->journal_dir, "%s/journal", options->dir) &&
+                vg_io_path(k->archive_dir, "%s/archive", options->dir) &&
+                vg_io_path(k->state_path, "%s/state", options->dir) && strlen(k->dir) < VG_IO_PATH / 2;
+    const char *detail = "its path is too long";
+    enum vg_err err = fits ? VG_OK : VG_LIMIT;
+    if (!err && mkdir(k->dir, 0700) && errno != EEXIST) {
+        err = VG_IO;
+        detail = strerror(errno);
+    }
+    if (!err)
+        err = open_journal(k, &detail);
+    if (err == VG_CORRUPT && set_journal_aside(k, detail) == VG_OK)
+        err = open_journal(k, &detail);
+    if (err) {
+        snprintf(why, sizeof why, "data folder %s: %s", options->dir,
+                 err == VG_EXISTS ? "another process writes its journal" : detail);
+        *ret_why = why;
+        free(k);
+        return err;
+    }
+    say_opened(k);
+    vg_saver_init(&k->saver, k->state_path);
+    *ret_keep = k;
+    return VG_OK;
+}
+
+/* ---- coming back ---- */
+
+static enum vg_err state_anew(struct vg_state *state, const struct vg_picture_limits *limits)
+{
+    vg_picture_free(state->picture);
+    vg_sources_free(state->sources);
+    state->picture = NULL;
+    state->place = 0;
+    free(state->feed);
+    state->feed = NULL;
+    state->feeds = 0;
+    enum vg_err err = vg_sources_init(state->sources);
+    return err ? err : vg_picture_new(limits, &state->picture);
+}
+
+static enum vg_err load_state(struct vg_keep *k, const struct vg_picture_limits *limits, struct vg_state *state)
+{
+    const struct vg_pace fresh = state->pace;
+    enum vg_err err = vg_saved_read(k->state_path, state);
+    bool foreign =
+        !err && (vg_place_frame(state->place) > k->opened.frames || state->pace.data_clock != fresh.data_clock);
+    if (!err && !foreign)
+        return VG_OK;
+    if (foreign)
+        say(k, "state: it belongs to another journal or another clock, and is not taken");
+    else if (err != VG_NOT_FOUND)
+        say(k, "state: not taken: %s", vg_err_text(err));
+    state->pace = fresh;
+    return state_anew(state, limits);
+}
+
+/* The counters of a feed of the journal's tail go to what was saved of it. */
+static void carry_counters(struct vg_state *state, const struct vg_replay *replay)
+{
+    const char *name;
+    for (size_t i = 0; (name = vg_replay_feed(replay, i)) != NULL; i++) {
+        struct vg_station_counters since;
+        size_t at = 0;
+        if (!vg_replay_counters(replay, name, &since))
+            continue;
+        while (at < state->feeds && strcmp(state->feed[at].name, name) != 0)
+            at++;
+        if (at == state->feeds) {
+            struct vg_saved_feed *more = realloc(state->feed, (at + 1) * sizeof *more);
+            if (!more)
+                return;
+            memset(&more[at], 0, sizeof more[at]);
+            snprintf(more[at].name, sizeof more[at].name, "%s", name);
+            state->feed = more;
+            state->feeds++;
+        }
+        vg_station_counters_add(&state->feed[at].counters, &since);
+    }
+}
+
+/* When the last frame's first bytes were received. */
+static int64_t last_received_us(const struct vg_keep *k)
+{
+    const char *why;
+    struct vg_journal_reader *reader;
+    struct vg_record record;
+    int64_t time_us = VG_TIME_NONE;
+    if (!k->opened.frames || vg_journal_reader_open(k->journal_dir, NULL, NULL, NULL, &reader, &why))
+        return VG_TIME_NONE;
+    if (vg_journal_reader_seek_frame(reader, k->opened.frames - 1) == VG_OK &&
+        vg_journal_reader_next(reader, &record) == VG_OK)
+        time_us = record.time_us;
+    vg_journal_reader_close(reader);
+    return time_us;
+}
+
+static enum vg_err read_tail(struct vg_keep *k, struct vg_state *state, uint64_t *ret_records)
+{
+    const char *why;
+    struct vg_replay *replay;
+    struct vg_replay_item item;
+    int64_t last_us = state->place ? VG_TIME_NONE : last_received_us(k);
+    const struct vg_replay_options options = {
+        .dir = k->journal_dir,
+        .sources = state->sources,
+        .data_clock = state->pace.data_clock,
+        .threads = k->options.threads,
+        .from = state->place,
+        .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
+        .feeds = k->options.feeds,
+        .feed_count = k->options.feed_count,
+    };
+    enum vg_err err = vg_replay_open(&options, &replay, &why);
+    if (err)
+        return err;
+    while ((err = vg_replay_next(replay, &item)) == VG_OK) {
+        vg_replay_apply(&item, &state->pace, state->picture);
+        state->place = item.end;
+        (*ret_records)++;
+    }
+    carry_counters(state, replay);
+    vg_replay_close(replay);
+    return err == VG_EOF ? VG_OK : err;
+}
+
+enum vg_err vg_keep_restore(struct vg_keep *k, const struct vg_picture_limits *limits, struct vg_state *state)
+{
+    int64_t began_us = vg_clock_monotonic_us();
+    uint64_t records = 0;
+    enum vg_err err = load_state(k, limits, state);
+    if (err)
+        return err;
+    uint32_t loaded = vg_picture_count(state->picture);
+    err = read_tail(k, state, &records);
+    if (err == VG_NOMEM)
+        return err;
+    if (err)
+        say(k, "journal: its end can't be read again: %s", vg_err_text(err));
+    k->place = state->place;
+    if (!k->opened.made)
+        say(k, "state: %u vessels back in %.1f s (%u saved, then %llu records of the journal)",
+            vg_picture_count(state->picture), (double)(vg_clock_monotonic_us() - began_us) / 1e6, loaded,
+            (unsigned long long)records);
+    return VG_OK;
+}
+
+void vg_keep_follow(struct vg_keep *k)
+{
+    const char *why;
+    const struct vg_follower_options options = {.journal_dir = k->journal_dir,
+                                                .archive_dir = k->archive_dir,
+                                                .journal = k->journal,
+                                                .frames = k->opened.frames,
+                                                .data_clock = k->options.data_clock,
+                                                .feeds = k->options.feeds,
+                                                .feed_count = k->options.feed_count,
+                                                .rules = VG_STORE_RULES_DEFAULT,
+                                                .commit_us = COMMIT_US};
+    if (vg_follower_start(&options, &k->follower, &why) == VG_OK)
+        return;
+    snprintf(k->archive_why, sizeof k->archive_why, "%s", why);
+    say(k, "archive: not written: %s", why);
+}
+
+/* ---- while it runs ---- */
+
+uint64_t vg_keep_bytes(struct vg_keep *k, const char *name, uint16_t source, const struct vg_feed_bytes *bytes)
+{
+    const struct vg_journal_entry entry = {
+        .source = source,
+        .name = name,
+        .stream = bytes->stream,
+        .flags = (uint8_t)((bytes->begins ? VG_RECORD_BEGINS : 0) | (bytes->ends ? VG_RECORD_ENDS : 0) |
+                           (bytes->datagram ? VG_RECORD_DATAGRAM : 0)),
+        .received_us = bytes->received_us,
+        .bytes = bytes->at,
+        .len = bytes->len,
+    };
+    uint64_t place = vg_journal_append(k->journal, &entry);
+    if (!place)
+        return VG_PLACE_NONE;
+    k->place = place + (bytes->len ? bytes->len : 1);
+    k->unsaved += bytes->len;
+    return place;
+}
+
+static void watch_disk(struct vg_keep *k, const struct vg_journal_status *journal)
+{
+    if (journal->error && k->failing_us == VG_TIME_NONE) {
+        k->failing_us = vg_clock_wall_us();
+        say(k, "journal: the disk FAILS: %s. The picture goes on; what can't be kept is counted",
+            strerror(journal->error));
+    } else if (!journal->error && k->failing_us != VG_TIME_NONE) {
+        k->failing_us = VG_TIME_NONE;
+        say(k, "journal: the disk takes it again; %llu entries were lost, which is recorded",
+            (unsigned long long)journal->lost_entries);
+    }
+    if (!k->follower)
+        return;
+    struct vg_follower_status archive;
+    vg_follower_status(k->follower, &archive);
+    if (archive.failing != k->archive_failing)
+        say(k, "archive: %s", archive.failing ? archive.error : "written again");
+    k->archive_failing = archive.failing;
+}
+
+void vg_keep_second(struct vg_keep *k, vg_keep_fill *fill, void *arg)
+{
+    struct vg_journal_status journal;
+    vg_journal_status(k->journal, &journal);
+    watch_disk(k, &journal);
+    enum vg_saver_event event = vg_saver_second(&k->saver, vg_clock_monotonic_us(), journal.synced_frames);
+    if (event == VG_SAVER_FAILED)
+        say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));
+    if (!vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) || journal.error)
+        return;
+    struct vg_state state = {.place = k->place};
+    fill(arg, &state);
+    if (vg_saver_begin(&k->saver, vg_clock_monotonic_us(), &state))
+        k->unsaved = 0;
+    free(state.feed);
+}
+
+void vg_keep_board(struct vg_keep *k, struct vg_keep_board *ret)
+{
+    struct vg_journal_status j;
+    vg_journal_status(k->journal, &j);
+    *ret = (struct vg_keep_board){
+        .kept = true,
+        .failing_us = k->failing_us,
+        .entries = j.entries,
+        .bytes = j.bytes,
+        .synced_bytes = j.synced_bytes,
+        .frames = j.synced_frames,
+        .checkpoint = j.checkpoint,
+        .lost_entries = j.lost_entries,
+        .lost_bytes = j.lost_bytes,
+        .gaps = j.gaps,
+        .failures = j.failures,
+        .stored_bytes = j.stored_bytes,
+        .segments = j.segments,
+        .retired_segments = j.retired_segments,
+        .queued = j.queued,
+        .queue = j.queue,
+        .set_aside = k->set_aside,
+        .saved_us = k->saver.saved_us,
+        .saves = k->saver.saves,
+        .save_failures = k->saver.failures,
+        .archived_us = VG_TIME_NONE,
+        .archive_failing = !k->follower,
+    };
+    if (j.error)
+        snprintf(ret->error, sizeof ret->error, "%s", strerror(j.error));
+    snprintf(ret->archive_error, sizeof ret->archive_error, "%s", k->archive_why);
+    if (!k->follower)
+        return;
+    struct vg_follower_status f;
+    vg_follower_status(k->follower, &f);
+    ret->archived_us = f.archived_us;
+    ret->archive_failing = f.failing;
+    ret->positions = f.store.positions;
+    ret->statics = f.store.statics;
+    ret->commits = f.store.commits;
+    ret->compactions = f.store.compactions;
+    ret->archive_refused = f.store.refused;
+    ret->archive_failures = f.store.failures;
+    if (f.failing)
+        snprintf(ret->archive_error, sizeof ret->archive_error, "%s", f.error);
+}
+
+void vg_keep_close(struct vg_keep *k, vg_keep_fill *fill, void *arg)
+{
+    uint64_t lost = 0;
+    if (!k)
+        return;
+    vg_follower_journal_closes(k->follower);
+    enum vg_err err = vg_journal_close(k->journal, &lost);
+    if (err)
+        say(k, "journal: closed, but %llu entries are not on the disk: %s", (unsigned long long)lost, vg_err_text(err));
+    vg_follower_stop(k->follower);
+    vg_saver_abandon(&k->saver);
+    if (fill && !err) {
+        struct vg_state state = {.place = k->place};
+        fill(arg, &state);
+        err = vg_saver_now(&k->saver, &state);
+        free(state.feed);
+        if (!err)
+            say(k, "state: %u vessels saved, picture %016llx", vg_picture_count(state.picture),
+                (unsigned long long)vg_picture_hash(state.picture, state.sources));
+        else
+            say(k, "state: it could not be saved: %s", vg_err_text(err));
+    }
+    free(k);
+}

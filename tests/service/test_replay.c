@@ -1,0 +1,302 @@
+/*
+ * A journal read again gives the picture that was live: on any number of threads, from its beginning or from the middle
+ * of a saved state, and whether the clock ticked in between or not.
+ */
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "journal/journal.h"
+#include "service/replay.h"
+#include "service/saved.h"
+#include "sim/sim.h"
+#include "test.h"
+
+#define START_US INT64_C(1773568800000000)
+#define FEEDS    3
+#define SECONDS  180
+
+static const struct vg_feed_spec SPECS[FEEDS] = {{.kind = VG_FEED_TCP, .name = "Manta"},
+                                                 {.kind = VG_FEED_UDP, .name = "Salinas"},
+                                                 {.kind = VG_FEED_TCP, .name = "Baltra"}};
+
+/* What the service is, without its loop. */
+struct live {
+    struct vg_sources sources;
+    struct vg_picture *picture;
+    struct vg_pace pace;
+    struct vg_station *station[FEEDS];
+    uint16_t source[FEEDS];
+    struct vg_journal *journal;
+    uint64_t end;
+    unsigned speaking;
+    uint64_t dice;
+    uint64_t stray; /* reports whose place is none */
+};
+
+static uint32_t roll(struct live *l, uint32_t below)
+{
+    l->dice = l->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(l->dice >> 33) % below;
+}
+
+static void fixed_dice(void *buf, size_t len)
+{
+    memset(buf, 7, len);
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+    (void)st, (void)flag, (void)ftw;
+    return remove(path);
+}
+
+static int make_room(void **state)
+{
+    char *dir = strdup(access("/dev/shm", W_OK) == 0 ? "/dev/shm/vigia-replay-XXXXXX" : "/tmp/vigia-replay-XXXXXX");
+    *state = dir;
+    return dir && mkdtemp(dir) ? 0 : -1;
+}
+
+static int clear_room(void **state)
+{
+    nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(*state);
+    return 0;
+}
+
+static void on_report(void *arg, const struct vg_report *heard, const char *sender)
+{
+    struct live *l = arg;
+    struct vg_report report = *heard;
+    size_t len = strlen(sender);
+    report.source = l->source[l->speaking];
+    if (len)
+        report.source = vg_source_station(&l->sources, report.source, sender, len);
+    l->stray += report.place == 0;
+    vg_pace_report(&l->pace, l->picture, report.time_us);
+    vg_picture_apply(l->picture, &report);
+}
+
+static struct live *begin(const char *dir, bool data_clock)
+{
+    struct live *l = calloc(1, sizeof *l);
+    struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
+    struct vg_journal_report report;
+    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
+    const char *why;
+    char journal[300];
+    o.dice = fixed_dice;
+    o.rules.frame_bytes = 8000; /* many frames */
+    l->dice = 1;
+    snprintf(journal, sizeof journal, "%s/journal", dir);
+    assert_int_equal(vg_journal_open(journal, &o, &l->journal, &report, &why), VG_OK);
+    vg_pace_init(&l->pace, data_clock);
+    vg_pace_limits(&l->pace, &limits);
+    assert_int_equal(vg_sources_init(&l->sources), VG_OK);
+    assert_int_equal(vg_picture_new(&limits, &l->picture), VG_OK);
+    const struct vg_station_rules rules = {.data_clock = data_clock, .on_report = on_report, .arg = l};
+    for (unsigned i = FEEDS; i-- > 0;) { /* another order than that of the journal: names count, not numbers */
+        assert_int_equal(vg_station_new(&SPECS[i], &rules, &l->station[i]), VG_OK);
+        l->source[i] = vg_source_feed(&l->sources, SPECS[i].name);
+    }
+    return l;
+}
+
+static void take(struct live *l, unsigned feed, const char *at, size_t len, int64_t now_us, bool begins)
+{
+    bool datagram = SPECS[feed].kind == VG_FEED_UDP;
+    const struct vg_feed_bytes bytes = {
+        .at = at, .len = len, .received_us = now_us, .begins = begins, .datagram = datagram};
+    const struct vg_journal_entry entry = {
+        .source = l->source[feed],
+        .name = SPECS[feed].name,
+        .flags = (uint8_t)((begins ? VG_RECORD_BEGINS : 0) | (datagram ? VG_RECORD_DATAGRAM : 0)),
+        .received_us = now_us,
+        .bytes = at,
+        .len = len};
+    uint64_t place = vg_journal_append(l->journal, &entry);
+    assert_true(place);
+    l->end = place + len;
+    l->speaking = feed;
+    vg_pace_bytes(&l->pace, l->picture, now_us);
+    vg_station_take(l->station[feed], &bytes, place);
+}
+
+/* One second of the world, heard by all three, in pieces of any size; a line is lost now and then. */
+static void live_second(struct live *l, struct vg_sim *sim, int64_t now_us, bool ticks)
+{
+    struct vg_out out = vg_out_growing((size_t)1 << 20);
+    vg_sim_step(sim, &out);
+    for (size_t at = 0; at < out.len;) {
+        size_t piece = 1 + roll(l, 900), len = out.len - at < piece ? out.len - at : piece;
+        unsigned feed = roll(l, FEEDS);
+        now_us += roll(l, 30000);
+        take(l, feed, out.buf + at, len, now_us, roll(l, 40) == 0);
+        at += len;
+        if (ticks && roll(l, 3) == 0)
+            vg_pace_tick(&l->pace, l->picture, now_us + 1000);
+    }
+    vg_out_free(&out);
+    vg_journal_turn(l->journal, now_us, roll(l, 2));
+}
+
+/* `saved`: where the state is written after half of it; *ret_half: the place then. */
+static struct live *live(const char *dir, bool data_clock, bool ticks, const char *saved)
+{
+    struct live *l = begin(dir, data_clock);
+    struct vg_sim *sim;
+    assert_int_equal(
+        vg_sim_new(&(struct vg_sim_options){.scenario = VG_SIM_LOAD, .vessels = 400, .seed = 3, .start_us = START_US},
+                   &sim),
+        VG_OK);
+    for (int s = 0; s < SECONDS; s++) {
+        live_second(l, sim, START_US + s * VG_SECOND_US + (s > 100 ? 2 * VG_HOUR_US : 0), ticks);
+        if (saved && s == SECONDS / 2) {
+            const struct vg_state state = {
+                .place = l->end, .pace = l->pace, .sources = &l->sources, .picture = l->picture};
+            assert_int_equal(vg_saved_write(saved, &state), VG_OK);
+        }
+    }
+    vg_sim_free(sim);
+    assert_int_equal(vg_journal_close(l->journal, NULL), VG_OK);
+    assert_int_equal(l->stray, 0);
+    assert_true(vg_picture_count(l->picture) > 100);
+    return l;
+}
+
+static void end(struct live *l)
+{
+    for (unsigned i = 0; i < FEEDS; i++)
+        vg_station_free(l->station[i]);
+    vg_picture_free(l->picture);
+    vg_sources_free(&l->sources);
+    free(l);
+}
+
+/* Reads it all again, perhaps from a saved state on. */
+static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, const char *saved, const struct live *like)
+{
+    struct vg_sources sources;
+    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
+    struct vg_replay *replay;
+    struct vg_replay_item item;
+    const char *why;
+    char journal[300];
+    struct vg_state state = {.sources = &sources};
+    vg_pace_init(&state.pace, data_clock);
+    vg_pace_limits(&state.pace, &limits);
+    assert_int_equal(vg_sources_init(&sources), VG_OK);
+    assert_int_equal(vg_picture_new(&limits, &state.picture), VG_OK);
+    if (saved)
+        assert_int_equal(vg_saved_read(saved, &state), VG_OK);
+    snprintf(journal, sizeof journal, "%s/journal", dir);
+    const struct vg_replay_options options = {.dir = journal,
+                                              .sources = &sources,
+                                              .data_clock = data_clock,
+                                              .threads = threads,
+                                              .from = state.place,
+                                              .from_us = VG_TIME_NONE,
+                                              .feeds = SPECS,
+                                              .feed_count = FEEDS};
+    assert_int_equal(vg_replay_open(&options, &replay, &why), VG_OK);
+    uint64_t last = 0;
+    enum vg_err err;
+    while ((err = vg_replay_next(replay, &item)) == VG_OK) {
+        assert_true(item.place >= last);
+        last = item.end;
+        vg_replay_apply(&item, &state.pace, state.picture);
+    }
+    assert_int_equal(err, VG_EOF);
+    assert_int_equal(vg_replay_damages(replay), 0);
+    for (unsigned i = 0; !saved && i < FEEDS; i++) {
+        struct vg_station_counters once, again;
+        vg_station_counters(like->station[i], &once);
+        assert_true(vg_replay_counters(replay, SPECS[i].name, &again));
+        assert_int_equal(once.messages, again.messages);
+        assert_int_equal(once.lines, again.lines);
+        assert_memory_equal(once.refusals.count, again.refusals.count, sizeof once.refusals.count);
+    }
+    assert_true(vg_picture_check(state.picture));
+    uint64_t hash = vg_picture_hash(state.picture, &sources);
+    vg_replay_close(replay);
+    vg_picture_free(state.picture);
+    vg_sources_free(&sources);
+    free(state.feed);
+    return hash;
+}
+
+static void a_journal_gives_the_live_picture_on_any_number_of_threads(void **state)
+{
+    for (int data_clock = 0; data_clock < 2; data_clock++) {
+        char dir[200];
+        snprintf(dir, sizeof dir, "%s/%d", (char *)*state, data_clock);
+        assert_int_equal(mkdir(dir, 0700), 0);
+        struct live *l = live(dir, data_clock, false, NULL);
+        uint64_t hash = vg_picture_hash(l->picture, &l->sources);
+        for (unsigned threads = 1; threads <= 4; threads++)
+            assert_true(replayed(dir, data_clock, threads, NULL, l) == hash);
+        end(l);
+    }
+}
+
+static void ticks_of_the_clock_leave_no_trace(void **state)
+{
+    struct live *l = live(*state, false, true, NULL);
+    assert_true(replayed(*state, false, 1, NULL, l) == vg_picture_hash(l->picture, &l->sources));
+    end(l);
+}
+
+static void a_saved_state_and_the_journal_behind_it_give_the_live_picture(void **state)
+{
+    char saved[300];
+    snprintf(saved, sizeof saved, "%s/state", (char *)*state);
+    struct live *l = live(*state, false, false, saved);
+    uint64_t hash = vg_picture_hash(l->picture, &l->sources);
+    for (unsigned threads = 1; threads <= 3; threads++)
+        assert_true(replayed(*state, false, threads, saved, l) == hash);
+    end(l);
+}
+
+static void a_damaged_state_is_refused(void **state)
+{
+    char saved[300];
+    snprintf(saved, sizeof saved, "%s/state", (char *)*state);
+    end(live(*state, false, false, saved));
+    FILE *f = fopen(saved, "r+b");
+    assert_non_null(f);
+    fseek(f, 0, SEEK_END);
+    long size = ftell(f);
+    for (long at = 0; at < size; at += 1 + size / 60) {
+        struct vg_sources sources;
+        struct vg_state read = {.sources = &sources};
+        assert_int_equal(vg_sources_init(&sources), VG_OK);
+        assert_int_equal(vg_picture_new(NULL, &read.picture), VG_OK);
+        fseek(f, at, SEEK_SET);
+        int was = fgetc(f);
+        fseek(f, at, SEEK_SET);
+        fputc(was ^ 0x10, f);
+        fflush(f);
+        assert_int_not_equal(vg_saved_read(saved, &read), VG_OK);
+        fseek(f, at, SEEK_SET);
+        fputc(was, f);
+        fflush(f);
+        vg_picture_free(read.picture);
+        vg_sources_free(&sources);
+        free(read.feed);
+    }
+    fclose(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_journal_gives_the_live_picture_on_any_number_of_threads, make_room,
+                                        clear_room),
+        cmocka_unit_test_setup_teardown(ticks_of_the_clock_leave_no_trace, make_room, clear_room),
+        cmocka_unit_test_setup_teardown(a_saved_state_and_the_journal_behind_it_give_the_live_picture, make_room,
+                                        clear_room),
+        cmocka_unit_test_setup_teardown(a_damaged_state_is_refused, make_room, clear_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
