@@ -16,7 +16,6 @@
 #include "journal/journal.h"
 #include "journal/lines.h"
 #include "journal/reader.h"
-#include "service/replay.h"
 
 static const char help[] =
     "usage: vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
@@ -236,8 +235,8 @@ int vg_cli_journal(int argc, char **argv)
             break;
         case 'n':
             again.threads = (unsigned)strtoul(optarg, &end, 10);
-            if (*end || again.threads < 1 || again.threads > VG_REPLAY_THREADS_MAX)
-                return vg_cli_usage("journal", "'%s' is not a number from 1 to %d", optarg, VG_REPLAY_THREADS_MAX);
+            if (*end || again.threads < 1 || again.threads > VG_CLI_REPLAY_THREADS)
+                return vg_cli_usage("journal", "'%s' is not a number from 1 to %d", optarg, VG_CLI_REPLAY_THREADS);
             break;
         case 'c':
             again.data_clock = strcmp(optarg, "data") == 0;

@@ -18,6 +18,7 @@ bool vg_cli_time(const char *command, const char *option, const char *text, int6
 bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count);
 
 /* vigia journal replay. */
+#define VG_CLI_REPLAY_THREADS 16
 struct vg_cli_replay {
     const char *dir; /* of the journal */
     int64_t from_us; /* VG_TIME_NONE: all */

@@ -286,7 +286,7 @@ static enum vg_err start_server(struct service *s)
     struct vg_serve_options serve = s->options->serve;
     const char *why;
     char archive_dir[VG_IO_PATH];
-    if (s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
+    if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
         serve.archive_dir = archive_dir;
     serve.data_clock = s->pace.data_clock;
     serve.started_us = vg_clock_wall_us();
