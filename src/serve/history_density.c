@@ -19,6 +19,8 @@ struct grid {
     uint64_t minutes, reports;
     uint32_t mmsi;
     int64_t minute; /* counted last, of this vessel */
+    uint32_t known; /* of the row before */
+    bool fixed;     /* it is a base station or an aid, and no vessel */
 };
 
 /* Cells are multiples of their side from the south-west corner of the world. False: too many. */
@@ -60,6 +62,13 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
     struct grid *g = arg;
     const struct vg_filter *f = &g->job->ask.filter;
     int64_t minute = row->time_us / VG_MINUTE_US;
+    if (row->mmsi != g->known) {
+        enum vg_class class = vg_history_class(row->mmsi, row->message);
+        g->known = row->mmsi;
+        g->fixed = class == VG_CLASS_BASE || class == VG_CLASS_ATON;
+    }
+    if (g->fixed)
+        return vg_history_row(g->job);
     if (f->has_min_speed && (!(row->fields & VG_FIELD_BIT(SOG)) || row->sog_dkn < f->min_speed_kn * 10))
         return vg_history_row(g->job);
     g->reports++;

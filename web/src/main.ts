@@ -153,7 +153,10 @@ async function start(): Promise<void> {
     hashTimer = window.setTimeout(saveHash, 250);
   };
   state.watch(['selected', 'follow', 'filter', 'hidden', 'toggledZones', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang', 'past'], hashSoon);
-  app.past.watchTime(() => !app.past.playing && hashSoon());
+  app.past.watchTime(() => {
+    topbar.tick();
+    if (!app.past.playing) hashSoon();
+  });
   app.chart.map.on('moveend', hashSoon);
   addEventListener('hashchange', () => {
     const { view: at, patch, at: moment } = readHash(location.hash);

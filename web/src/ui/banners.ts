@@ -77,7 +77,7 @@ export class Banners {
     const where = d.lat !== undefined && d.lon !== undefined ? formatPosition(d.lat, d.lon) : t('distress.noPosition');
     const facts = [d.name, String(d.mmsi), where, d.since, d.source && t('distress.source', { source: d.source }), d.text].filter(Boolean).join(' · ');
     return h('div', { class: d.test ? 'banner banner-test' : 'banner banner-distress', 'data-mmsi': d.mmsi },
-      d.test ? null : h('span', { class: 'beacon' }),
+      d.test ? null : h('span', { class: 'beacon' }), h('span', { class: 'banner-live' }, t('past.liveNow')),
       h('strong', {}, d.test ? t('distress.testOf', { what: d.what, mmsi: d.mmsi }) : d.what), h('span', { class: 'banner-facts' }, facts),
       h('button', { type: 'button', class: 'banner-show', onclick: () => {
         this.app.past.close();

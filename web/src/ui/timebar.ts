@@ -91,13 +91,13 @@ export class TimeBar {
     this.jump.setAttribute('aria-label', t('past.jump'));
     this.jump.title = t('past.jump');
     replace(this.el,
+      h('div', { class: 'past-say' }, this.heatKey, this.note),
       h('div', { class: 'past-row' },
         h('div', { class: 'past-when' }, h('span', { class: 'past-badge', id: 'past-badge' }, t('past.badge')), this.clock, h('span', { class: 'past-zone' }, 'UTC'), this.date),
         h('div', { class: 'past-transport' }, button('past-back', 'stepback', t('past.stepBack'), () => this.step(-1)), this.play, button('past-forward', 'stepforward', t('past.stepForward'), () => this.step(1))),
         speeds, this.jump,
         h('label', { class: 'past-label' }, h('span', { class: 'past-label-text' }, t('past.trails')), trail),
-        this.heat, h('div', { class: 'past-saves' }, this.saves, this.menu), this.heatKey,
-        this.note,
+        this.heat, h('div', { class: 'past-saves' }, this.saves, this.menu), h('span', { class: 'gap' }),
         h('button', { type: 'button', class: 'to-live', id: 'past-live', onclick: () => past.close() }, h('i', { class: 'to-live-dot' }), h('span', {}, t('past.toLive')), this.liveNow)),
       h('div', { class: 'past-line' }, this.timeline.el,
         h('div', { class: 'past-zoom' }, iconButton('plus', t('past.zoomIn'), () => this.timeline.zoom(0.5), { id: 'past-zoom-in' }), iconButton('minus', t('past.zoomOut'), () => this.timeline.zoom(2), { id: 'past-zoom-out' }))));

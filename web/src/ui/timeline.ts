@@ -175,7 +175,7 @@ export class Timeline {
         // Nothing was recorded: said by a mark, not by emptiness alone.
         ctx.fillStyle = colour('--line-strong');
         ctx.fillRect(x, base - 2, w, 1);
-        if (w > 60) {
+        if (w > 44) {
           ctx.fillStyle = colour('--text-soft');
           ctx.textAlign = 'center';
           ctx.fillText(t('past.noDataShort'), x + w / 2, base - room / 2);
