@@ -35,6 +35,7 @@ static const char help[] =
     "  -d, --data DIR              keep everything that is received in DIR: a signed journal of\n"
     "                              the bytes, an archive in Parquet, and what brings the picture\n"
     "                              back at the next start\n"
+    "      --history DIR           the archive that the page looks back into (default: that of --data)\n"
     "      --keep-days N           the journal's oldest segments go after N days (default: never)\n"
     "      --keep-gib N            … or when the journal is larger than N GiB (default: no limit)\n"
     "      --web DIR               the page (default: where it was installed or built)\n"
@@ -62,6 +63,7 @@ static const char help[] =
 enum {
     OPT_TRUST = 256,
     OPT_WEB,
+    OPT_HISTORY,
     OPT_KEEP_DAYS,
     OPT_KEEP_GIB,
     OPT_LAYERS,
@@ -81,6 +83,7 @@ static const struct option options[] = {
     {"listen", required_argument, NULL, 'l'},
     {"trust-network", no_argument, NULL, OPT_TRUST},
     {"data", required_argument, NULL, 'd'},
+    {"history", required_argument, NULL, OPT_HISTORY},
     {"keep-days", required_argument, NULL, OPT_KEEP_DAYS},
     {"keep-gib", required_argument, NULL, OPT_KEEP_GIB},
     {"web", required_argument, NULL, OPT_WEB},
@@ -168,6 +171,9 @@ static const char *take_option(struct watch *w, int option, const char *value)
         return NULL;
     case OPT_WEB:
         serve->web_dir = value;
+        return access(value, R_OK | X_OK) == 0 ? NULL : "a folder that can be read";
+    case OPT_HISTORY:
+        serve->archive_dir = value;
         return access(value, R_OK | X_OK) == 0 ? NULL : "a folder that can be read";
     case OPT_LAYERS:
         serve->layers_dir = value;

@@ -25,7 +25,7 @@ static enum MHD_Result ask(struct vg_request *rq, struct vg_question *q)
 
 /* ---- one vessel ---- */
 
-static void write_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
 {
     vg_out_text(out, ",\"reported\":{");
     bool first = true;
@@ -121,7 +121,7 @@ static enum MHD_Result answer_vessel(struct vg_request *rq, struct vg_question *
     struct vg_out out = vg_out_growing(VG_BODY_MAX);
     vg_json_vessel(&out, rq->serve->sources, &a->vessel);
     out.len -= out.len > 0; /* the brace: the object goes on */
-    write_reported(&out, rq->serve->sources, &a->vessel);
+    vg_json_reported(&out, rq->serve->sources, &a->vessel);
     write_points(&out, "trail", q->points, a->points, true);
     vg_out_text(&out, ",\"trail_dropped\":");
     vg_out_uint(&out, a->dropped);

@@ -45,6 +45,16 @@ static enum vg_err number_parse(const char **text, double *ret)
     return VG_OK;
 }
 
+enum vg_err vg_number_parse(const char *text, double *ret)
+{
+    double v;
+    enum vg_err err = number_parse(&text, &v);
+    if (err || *text)
+        return VG_SYNTAX;
+    *ret = v;
+    return VG_OK;
+}
+
 enum vg_err vg_box_parse(const char *text, struct vg_box *ret)
 {
     double v[4];

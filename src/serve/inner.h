@@ -56,7 +56,15 @@ typedef enum MHD_Result vg_handler(struct vg_request *rq);
     X(Q, "q", "string", "in name, call sign or destination, or how MMSI or IMO number begin; case does not matter")    \
     X(LIMIT, "limit", "integer", "at most so many vessels; default: all")                                              \
     X(FORMAT, "format", "string", "json (default) or geojson: a FeatureCollection of the vessels with a position")     \
-    X(MINUTES, "minutes", "integer", "how far back, 1-1440; default 60")
+    X(MINUTES, "minutes", "integer", "how far back, 1-1440; default 60")                                               \
+    X(MMSI, "mmsi", "integer", "one vessel")                                                                           \
+    X(FROM, "from", "string", "beginning: ISO 8601 in UTC, or seconds since 1970")                                     \
+    X(TO, "to", "string", "end, itself not included")                                                                  \
+    X(AT, "at", "string", "moment: ISO 8601 in UTC, or seconds since 1970")                                            \
+    X(SECONDS, "seconds", "integer", "length of the block: 600 or 3600; from must be a multiple of it")                \
+    X(STEP, "step", "integer", "at most one position of a vessel in so many seconds; 0 (default): all")                \
+    X(CELL, "cell", "number", "side of a cell in degrees: 1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001") \
+    X(REV, "rev", "string", "not looked at: changes the address when the hour's rev has changed")
 
 enum vg_param_id {
 #define X(id, name, type, text) VG_PARAM_##id,
@@ -83,7 +91,7 @@ extern const struct vg_route vg_routes[];
 /* Status codes that are counted apart; the last is "other". */
 #define VG_CODE_LIST(X)                                                                                                \
     X(200)                                                                                                             \
-    X(304) X(400) X(403) X(404) X(405) X(414) X(421) X(500) X(503)
+    X(304) X(400) X(403) X(404) X(405) X(413) X(414) X(421) X(500) X(503)
 
 enum {
 #define X(code) VG_CODE_##code,
@@ -139,6 +147,8 @@ struct vg_question {
 
 struct vg_event_reader;
 struct vg_stream;
+struct vg_history;
+struct vg_history_job;
 
 struct vg_request {
     struct vg_serve *serve;
@@ -152,6 +162,7 @@ struct vg_request {
     struct vg_parked parked;  /* for questions */
     struct vg_stream *stream; /* freed with the response */
     struct vg_event_reader *events;
+    struct vg_history_job *history; /* asked of the archive */
     struct vg_target target;
 };
 
@@ -183,6 +194,7 @@ struct vg_serve {
     struct vg_keep_board keep;
     uint64_t notice_id, notice_base; /* of the newest; ids above base are or were in the ring */
     struct vg_notice *ring;
+    struct vg_history *history; /* NULL: no archive was given */
 
     _Atomic int64_t published_us; /* monotonic */
     _Atomic size_t bodies;        /* bytes of answers being sent */
@@ -211,6 +223,15 @@ enum MHD_Result vg_reply_text(struct vg_request *rq, unsigned code, const char *
                               const char *etag);
 enum MHD_Result vg_reply_error(struct vg_request *rq, unsigned code, const char *name, const char *message);
 enum MHD_Result vg_reply_not_modified(struct vg_request *rq, const char *etag);
+
+/* Sends `body` (growing; taken over) as it is: with encoding "gzip" if it is packed, with a Cache-Control of its own.
+ */
+enum MHD_Result vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed,
+                               const char *etag, const char *cache);
+enum MHD_Result vg_reply_unchanged(struct vg_request *rq, const char *etag, const char *cache);
+
+/* Packs *body if that makes it smaller. */
+bool vg_gzip(struct vg_out *body);
 
 /* Adds the headers every answer has, counts, queues and lets go of the response. */
 enum MHD_Result vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *response);
@@ -254,17 +275,20 @@ void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const 
 void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v);
 void vg_json_text(struct vg_out *out, const char *text);
 void vg_json_pos(struct vg_out *out, struct vg_pos pos); /* "lon":…,"lat":… */
+void vg_json_turn(struct vg_out *out, int8_t raw);       /* ,"turn":… or ,"turning":… */
+void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v);
 
 /* ---- handlers ---- */
 vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_trails, vg_handle_feeds, vg_handle_storage,
     vg_handle_stream, vg_handle_events, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
-    vg_handle_metrics, vg_handle_page;
+    vg_handle_metrics, vg_handle_page, vg_handle_history;
 
 enum MHD_Result vg_dispatch(struct vg_request *rq, const char *method);
 char *vg_openapi_text(size_t *ret_len);
 void vg_request_done(struct vg_request *rq, enum MHD_RequestTerminationCode toe);
 void vg_stream_done(struct vg_request *rq, enum MHD_RequestTerminationCode toe);
 void vg_events_done(struct vg_request *rq);
+void vg_history_done(struct vg_request *rq);
 void vg_events_wake(struct vg_serve *serve, int64_t now_us); /* under lock */
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "serve/inner.h"
+#include "serve/history.h"
 
 #define METRICS_MAX ((size_t)1 << 20)
 
@@ -229,6 +229,7 @@ enum MHD_Result vg_handle_metrics(struct vg_request *rq)
     feed_metrics(&out, rq->serve);
     request_metrics(&out, rq->serve);
     reader_metrics(&out, rq->serve);
+    vg_history_metrics(&out, rq->serve);
     process_metrics(&out, rq->serve);
     return vg_reply_text(rq, 200, "text/plain; version=0.0.4; charset=utf-8", &out, NULL);
 }

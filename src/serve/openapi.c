@@ -130,7 +130,51 @@ static const struct row {
     VG_KEEP_LIST(X)
 #undef X
 
-        {"Layers", "layers", "[#Layer]", ""},
+        {"History", "archive", "boolean", "There is one"},
+    {"History", "from", "time?", "Beginning of the first hour"},
+    {"History", "to", "time?", "End of the last hour"},
+    {"History", "last", "time?", "Of the newest position"},
+    {"History", "final", "time?", "What is before this changes no more"},
+    {"History", "hours", "[array]", "[unix seconds, bytes, rev] of each hour that has something"},
+    {"HistoryRegion", "vessels", "[#Vessel]", "Those whose newest position is inside, as they were at that moment"},
+    {"HistoryRegion", "time", "time", "The moment"},
+    {"HistoryRegion", "total", "integer", "How many fit"},
+    {"HistoryRegion", "count", "integer", "How many are given: fewer than total if limit cut them"},
+    {"HistoryVessels", "vessels", "[#Vessel]", "Without positions"},
+    {"HistoryVessels", "from", "time", "Beginning of the hour"},
+    {"HistoryVessels", "count", "integer", ""},
+    {"HistoryTrack", "vessel", "#Vessel", "Who it was at the end"},
+    {"HistoryTrack", "from", "time", ""},
+    {"HistoryTrack", "to", "time", ""},
+    {"HistoryTrack", "points", "[#Position]", "In the order of time"},
+    {"HistoryTrack", "count", "integer", ""},
+    {"Position", "lon", "number", "Degrees, east positive"},
+    {"Position", "lat", "number", "Degrees, north positive"},
+    {"Position", "time", "time", "When it was received"},
+    {"Position", "speed", "number", "Over ground, knots"},
+    {"Position", "course", "number", "Over ground, degrees"},
+    {"Position", "heading", "integer", "True, degrees"},
+    {"Position", "turn", "number", "Rate of turn, degrees a minute, starboard positive"},
+    {"Position", "turning", "string", "port or starboard: faster than 5 degrees in 30 s, rate not known"},
+    {"Position", "status", "integer", "Navigational status"},
+    {"Position", "message", "integer", "AIS message type; 0: another sensor"},
+    {"Position", "accurate", "boolean", "Better than 10 m"},
+    {"Position", "source", "string", "Who gave it"},
+    {"Position", "place", "integer", "Where its first sentence stands in the journal"},
+    {"HistoryDensity", "from", "time", ""},
+    {"HistoryDensity", "to", "time", ""},
+    {"HistoryDensity", "west", "number", "Of the first column, degrees"},
+    {"HistoryDensity", "south", "number", "Of the first row, degrees"},
+    {"HistoryDensity", "cell", "number", "Side of a cell, degrees"},
+    {"HistoryDensity", "columns", "integer", "Eastward"},
+    {"HistoryDensity", "rows", "integer", "Northward"},
+    {"HistoryDensity", "filled", "integer", "Cells that are not empty"},
+    {"HistoryDensity", "most", "integer", "Minutes in the fullest cell"},
+    {"HistoryDensity", "minutes", "integer", "In all cells"},
+    {"HistoryDensity", "reports", "integer", "Positions looked at"},
+    {"HistoryDensity", "cells", "[array]", "[column, row, minutes] of those that are not empty"},
+
+    {"Layers", "layers", "[#Layer]", ""},
     {"Layer", "id", "string", ""},
     {"Layer", "title", "string", ""},
     {"Layer", "url", "string", ""},
@@ -219,6 +263,8 @@ static json_t *operation(const struct vg_route *route)
         json_object_set_new(responses, "400", error_response("A parameter is unknown or not of the expected form"));
     if (strchr(route->path, '{'))
         json_object_set_new(responses, "404", error_response("There is none"));
+    if (strncmp(route->id, "history", 7) == 0)
+        json_object_set_new(responses, "413", error_response("Too much: ask for less, as the message says"));
     json_object_set_new(responses, "503", error_response("Busy: try again after Retry-After seconds"));
     return json_pack("{s:s, s:s, s:o, s:o}", "operationId", route->id, "summary", route->summary, "parameters",
                      parameters(route), "responses", responses);

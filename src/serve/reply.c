@@ -73,7 +73,7 @@ void vg_bodies_return(struct vg_serve *s, size_t bytes)
 }
 
 /* Packs *body if that makes it smaller. Level 1: the time is another reader's. */
-static bool gzip(struct vg_out *body)
+bool vg_gzip(struct vg_out *body)
 {
     z_stream z = {.next_in = (Bytef *)body->buf, .avail_in = (uInt)body->len};
     if (deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -112,11 +112,33 @@ static struct MHD_Response *make_response(struct vg_serve *s, struct vg_out *out
     return response;
 }
 
-static void add_cache_headers(struct MHD_Response *response, const char *etag)
+static void add_cache_headers(struct MHD_Response *response, const char *etag, const char *cache)
 {
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, cache ? cache : "no-cache");
     if (etag)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, etag);
+}
+
+enum MHD_Result vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed,
+                               const char *etag, const char *cache)
+{
+    struct MHD_Response *response = make_response(rq->serve, body);
+    if (!response)
+        return vg_reply_send(rq, 200, NULL);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    if (packed)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+    add_cache_headers(response, etag, cache);
+    return vg_reply_send(rq, 200, response);
+}
+
+enum MHD_Result vg_reply_unchanged(struct vg_request *rq, const char *etag, const char *cache)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+    if (response)
+        add_cache_headers(response, etag, cache);
+    return vg_reply_send(rq, 304, response);
 }
 
 enum MHD_Result vg_reply_text(struct vg_request *rq, unsigned code, const char *type, struct vg_out *body,
@@ -130,7 +152,7 @@ enum MHD_Result vg_reply_text(struct vg_request *rq, unsigned code, const char *
         vg_count(&rq->serve->no_memory);
         return vg_reply_error(rq, 503, "no_memory", "out of memory");
     }
-    bool packed = body->len >= VG_GZIP_MIN && body->len <= VG_GZIP_MAX && vg_request_takes_gzip(rq) && gzip(body);
+    bool packed = body->len >= VG_GZIP_MIN && body->len <= VG_GZIP_MAX && vg_request_takes_gzip(rq) && vg_gzip(body);
     struct MHD_Response *response = make_response(rq->serve, body);
     if (!response)
         return vg_reply_send(rq, code, NULL);
@@ -138,7 +160,7 @@ enum MHD_Result vg_reply_text(struct vg_request *rq, unsigned code, const char *
     MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     if (packed)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-    add_cache_headers(response, etag);
+    add_cache_headers(response, etag, NULL);
     return vg_reply_send(rq, code, response);
 }
 
@@ -157,7 +179,7 @@ enum MHD_Result vg_reply_error(struct vg_request *rq, unsigned code, const char 
         return vg_reply_send(rq, code, NULL);
     }
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-    add_cache_headers(response, NULL);
+    add_cache_headers(response, NULL, NULL);
     if (code == 503)
         MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "2");
     if (code == 405)
@@ -167,10 +189,7 @@ enum MHD_Result vg_reply_error(struct vg_request *rq, unsigned code, const char 
 
 enum MHD_Result vg_reply_not_modified(struct vg_request *rq, const char *etag)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
-    if (response)
-        add_cache_headers(response, etag);
-    return vg_reply_send(rq, 304, response);
+    return vg_reply_unchanged(rq, etag, NULL);
 }
 
 /* ---- what the client has and takes ---- */

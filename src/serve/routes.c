@@ -7,6 +7,7 @@
 
 #define P(name) (1u << VG_PARAM_##name)
 #define JSON    "application/json"
+#define BINARY  "application/octet-stream"
 #define VESSEL_PARAMS                                                                                                  \
     (P(BBOX) | P(CLASS) | P(STATUS) | P(FLAG) | P(MIN_SPEED) | P(MAX_SPEED) | P(TYPE) | P(Q) | P(LIMIT) | P(FORMAT))
 
@@ -29,6 +30,25 @@ const struct vg_route vg_routes[] = {
      "Server-sent events: hello, feed, distress, storage. Last-Event-ID resumes", "text/event-stream", NULL, 0},
     {"/api/v1/layers", vg_handle_layers, "layers", "The chart layers of this installation", JSON, "Layers", 0},
     {"/api/v1/layers/{id}", vg_handle_layer, "layer", "One layer as GeoJSON", "application/geo+json", "GeoJSON", 0},
+    {"/api/v1/history", vg_handle_history, "history", "What the archive has: span, hours, what is final", JSON,
+     "History", 0},
+    {"/api/v1/history/block", vg_handle_history, "historyBlock",
+     "The positions of a region in a block of time, for playback (docs/formats/history.md)", BINARY, NULL,
+     P(BBOX) | P(FROM) | P(SECONDS) | P(STEP) | P(REV)},
+    {"/api/v1/history/region", vg_handle_history, "historyRegion", "The state of a region at one moment", JSON,
+     "HistoryRegion", VESSEL_PARAMS | P(AT) | P(REV)},
+    {"/api/v1/history/vessels", vg_handle_history, "historyVessels",
+     "Who the vessels were that were in a region during an hour", JSON, "HistoryVessels", P(BBOX) | P(FROM) | P(REV)},
+    {"/api/v1/history/vessel", vg_handle_history, "historyVessel",
+     "One vessel at one moment: who had said each field and when, its trail", JSON, "VesselDetail",
+     P(MMSI) | P(AT) | P(MINUTES)},
+    {"/api/v1/history/track", vg_handle_history, "historyTrack", "One vessel's track", JSON, "HistoryTrack",
+     P(MMSI) | P(FROM) | P(TO) | P(STEP) | P(FORMAT)},
+    {"/api/v1/history/density", vg_handle_history, "historyDensity",
+     "Minutes in which vessels were heard, counted on a grid", JSON, "HistoryDensity",
+     P(BBOX) | P(FROM) | P(TO) | P(CELL) | P(MIN_SPEED) | P(FORMAT) | P(REV)},
+    {"/api/v1/history/export", vg_handle_history, "historyExport", "The positions of a region and time, as a file",
+     "text/csv", NULL, P(BBOX) | P(FROM) | P(TO) | P(MMSI) | P(STEP) | P(FORMAT)},
     {"/api/v1/openapi.json", vg_handle_openapi, "openapi", "This description", JSON, "OpenAPI", 0},
     {"/healthz", vg_handle_health, "healthz", "\"ok\", or 503 if the picture is no longer published", "text/plain",
      NULL, 0},

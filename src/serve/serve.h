@@ -33,8 +33,8 @@ struct vg_feed_board {
 /* Numbers of the data folder: name, kind for Prometheus, its suffix there, text. */
 #define VG_KEEP_LIST(X)                                                                                                \
     X(entries, "counter", "_total", "Pieces of received bytes taken by the journal")                                   \
-    X(bytes, "counter", "_total", "Bytes taken by the journal") X(synced_bytes, "counter", "_total",                   \
-                                                                  "Bytes of them that are safely on the disk")         \
+    X(bytes, "counter", "_total", "Bytes taken by the journal")                                                        \
+    X(synced_bytes, "counter", "_total", "Bytes of them that are safely on the disk")                                  \
         X(frames, "gauge", "", "Frames of the journal on the disk, retired ones too")                                  \
             X(checkpoint, "gauge", "", "Frames that the last signed checkpoint covers")                                \
                 X(lost_entries, "counter", "_total", "Pieces that could not be kept: a full or failing disk")          \
@@ -78,10 +78,11 @@ struct vg_keep_board {
 
 /* A number that is 0 stands for the default in its comment. Strings are copied. */
 struct vg_serve_options {
-    const char *listen;     /* "127.0.0.1:8080", "[::1]:8080", port 0: any */
-    const char *web_dir;    /* the page; NULL: only the interface */
-    const char *layers_dir; /* *.geojson; NULL: none */
-    const char *title;      /* shown in the page; NULL: "Vigía" */
+    const char *listen;      /* "127.0.0.1:8080", "[::1]:8080", port 0: any */
+    const char *web_dir;     /* the page; NULL: only the interface */
+    const char *layers_dir;  /* *.geojson; NULL: none */
+    const char *archive_dir; /* NULL: no history */
+    const char *title;       /* shown in the page; NULL: "Vigía" */
     bool demo;
     bool data_clock; /* the picture's time is that of the data */
     bool view_given;

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "serve/inner.h"
+#include "serve/history.h"
 
 /* ---- the address ---- */
 
@@ -146,6 +146,7 @@ static void end_request(void *arg, struct MHD_Connection *connection, void **sta
         return;
     vg_stream_done(rq, toe);
     vg_events_done(rq);
+    vg_history_done(rq);
     vg_request_done(rq, toe);
     free(rq);
     *state = NULL;
@@ -203,7 +204,7 @@ static enum vg_err copy_options(struct vg_serve *s, const struct vg_serve_option
     if (!copy_text(&s->web_dir, o->web_dir) || !copy_text(&s->layers_dir, o->layers_dir) ||
         !copy_text(&s->title, o->title ? o->title : "Vigía"))
         return VG_NOMEM;
-    o->listen = o->web_dir = o->layers_dir = o->title = NULL; /* theirs, may go */
+    o->listen = o->web_dir = o->layers_dir = o->archive_dir = o->title = NULL; /* theirs, may go */
     return VG_OK;
 }
 
@@ -219,6 +220,7 @@ static void free_serve(struct vg_serve *s)
     free(s->layers_dir);
     free(s->title);
     free(s->listen_host);
+    vg_history_free(s->history);
     free(s->openapi);
     free(s->ring);
     free(s);
@@ -268,6 +270,8 @@ enum vg_err vg_serve_start(const struct vg_serve_options *options, struct vg_pic
     if (pthread_create(&s->watchman, NULL, vg_watchman, s))
         goto fail;
     s->watching = true;
+    if (options->archive_dir && vg_history_start(s, options->archive_dir))
+        goto fail;
     if (!start_daemon(s, fd))
         goto fail;
     *ret_serve = s;
@@ -279,6 +283,7 @@ fail:
         pthread_cond_signal(&s->watch);
         pthread_mutex_unlock(&s->lock);
         pthread_join(s->watchman, NULL);
+        vg_history_stop(s);
     }
     if (fd >= 0)
         close(fd);
@@ -316,6 +321,7 @@ void vg_serve_stop(struct vg_serve *s)
     pthread_cond_signal(&s->watch);
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->watchman, NULL); /* it gives up all questions */
+    vg_history_stop(s);
     MHD_stop_daemon(s->daemon);
     free_serve(s);
 }

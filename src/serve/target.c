@@ -91,3 +91,22 @@ const char *vg_target_get(const struct vg_target *target, const char *name)
             return target->param[i].value;
     return NULL;
 }
+
+#define FNV_PRIME UINT64_C(1099511628211) /* FNV-1a */
+
+static uint64_t hash_text(uint64_t h, const char *text)
+{
+    do
+        h = (h ^ (uint8_t)*text) * FNV_PRIME;
+    while (*text++);
+    return h;
+}
+
+uint64_t vg_target_hash(const struct vg_target *target, const char *but)
+{
+    uint64_t h = hash_text(UINT64_C(14695981039346656037), target->path);
+    for (size_t i = 0; i < target->params; i++)
+        if (!but || strcmp(target->param[i].name, but) != 0)
+            h = hash_text(hash_text(h, target->param[i].name), target->param[i].value);
+    return h;
+}

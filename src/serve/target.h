@@ -39,6 +39,9 @@ enum vg_err vg_target_parse(const char *raw, struct vg_target *ret, const char *
 /* The value of a parameter, or NULL if it was not given. */
 const char *vg_target_get(const struct vg_target *target, const char *name);
 
+/* A number for the path and parameters, as they were given; for ETags. `but` (may be NULL): not this parameter. */
+uint64_t vg_target_hash(const struct vg_target *target, const char *but);
+
 /* Which vessels are wanted. All zero: every one. */
 struct vg_filter {
     bool boxed;
@@ -66,6 +69,9 @@ bool vg_filter_match(const struct vg_filter *filter, const struct vg_vessel *ves
 
 /* "W,S,E,N" in degrees. VG_SYNTAX: not four numbers; VG_RANGE: off the globe, or south above north. */
 enum vg_err vg_box_parse(const char *text, struct vg_box *ret);
+
+/* A finite decimal number, [+-]digits[.digits]. VG_SYNTAX. */
+enum vg_err vg_number_parse(const char *text, double *ret);
 
 /* A whole decimal number without sign, at most `max`. */
 enum vg_err vg_uint_parse(const char *text, uint64_t max, uint64_t *ret);

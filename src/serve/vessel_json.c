@@ -51,7 +51,7 @@ void vg_json_pos(struct vg_out *out, struct vg_pos pos)
 }
 
 /* ±127 only say which way, faster than 5° in 30 s (ITU-R M.1371-5, table 48): no rate is made of them. */
-static void turn(struct vg_out *out, int8_t raw)
+void vg_json_turn(struct vg_out *out, int8_t raw)
 {
     if (raw == 127 || raw == -127) {
         word(out, "turning", raw > 0 ? "starboard" : "port");
@@ -100,7 +100,7 @@ static void movement(struct vg_out *out, const struct vg_sources *sources, const
     if (vg_vessel_said(v, VG_FIELD_HEADING))
         number(out, "heading", v->heading_deg);
     if (vg_vessel_said(v, VG_FIELD_TURN))
-        turn(out, v->turn_raw);
+        vg_json_turn(out, v->turn_raw);
     if (vg_vessel_said(v, VG_FIELD_STATUS))
         number(out, "status", v->status);
     if (vg_vessel_said(v, VG_FIELD_ALTITUDE))

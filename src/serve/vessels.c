@@ -6,19 +6,6 @@
 
 #define BYTES_PER_VESSEL 512 /* an estimate for the memory budget; 300–450 are usual */
 
-static uint64_t hash_params(const struct vg_target *target)
-{
-    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (size_t i = 0; i < target->params; i++)
-        for (int half = 0; half < 2; half++)
-            for (const char *p = half ? target->param[i].value : target->param[i].name;; p++) {
-                h = (h ^ (uint8_t)*p) * UINT64_C(1099511628211);
-                if (!*p)
-                    break;
-            }
-    return h;
-}
-
 static void write_vessels(struct vg_out *out, struct vg_request *rq, const struct vg_snapshot *snapshot,
                           const struct vg_filter *filter, bool geojson)
 {
@@ -63,7 +50,7 @@ enum MHD_Result vg_handle_vessels(struct vg_request *rq)
         return vg_reply_error(rq, 400, "bad_parameter", "format must be json or geojson");
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
     snprintf(etag, sizeof etag, "W/\"%016llx-%llx-%llx\"", (unsigned long long)s->options.epoch,
-             (unsigned long long)snapshot->seq, (unsigned long long)hash_params(&rq->target));
+             (unsigned long long)snapshot->seq, (unsigned long long)vg_target_hash(&rq->target, NULL));
     if (vg_request_has(rq, etag)) {
         vg_snapshot_release(snapshot);
         return vg_reply_not_modified(rq, etag);

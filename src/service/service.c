@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "journal/io.h"
 #include "picture/snapshot.h"
 #include "service/keep.h"
 #include "service/pace.h"
@@ -285,6 +286,9 @@ static enum vg_err start_server(struct service *s)
 {
     struct vg_serve_options serve = s->options->serve;
     const char *why;
+    char archive_dir[VG_IO_PATH];
+    if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
+        serve.archive_dir = archive_dir;
     serve.data_clock = s->pace.data_clock;
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();

@@ -9,7 +9,7 @@ export type TrailPoint = [lon: number, lat: number, time: number, speed: number 
 export interface VesselDetail {
   mmsi: number; class: string; name?: string; callsign?: string; imo?: number; flag?: string; shiptype?: number;
   lon?: number; lat?: number; speed?: number; course?: number; heading?: number; turn?: number; status?: number;
-  destination?: string; eta?: string; draught?: number; length?: number; beam?: number; time?: string; heard?: string; source?: string;
+  destination?: string; eta?: string; draught?: number; length?: number; beam?: number; to_bow?: number; to_stern?: number; to_port?: number; to_starboard?: number; time?: string; heard?: string; source?: string;
   distress?: 'active' | 'test'; aid_type?: number; virtual?: boolean; off_position?: boolean; altitude?: number;
   mothership_mmsi?: number; text?: string;
   /** `breaks`: no line leads to these points of the trail. */

@@ -14,6 +14,9 @@ import { Trails } from './map/trails';
 import { loadChartData } from './map/load';
 import { DistressMarks } from './map/distressmarks';
 import { bindPointer } from './map/pointer';
+import { historyVessel } from './past/archive';
+import { Heat } from './past/heat';
+import { Past } from './past/player';
 import { viewportBox } from './stream/viewport';
 import { PictureClock } from './stream/clock';
 import { Connection } from './stream/connection';
@@ -29,6 +32,7 @@ import { SidePanel } from './ui/panel';
 import { Search } from './ui/search';
 import { fitToVessels } from './map/fit';
 import { StatusBar } from './ui/statusbar';
+import { TimeBar } from './ui/timebar';
 import { TopBar } from './ui/topbar';
 import { installTestHook } from './testhook';
 
@@ -50,14 +54,15 @@ async function start(): Promise<void> {
   const stage = document.getElementById('chart')!;
   const live = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   app.announce = (text) => setText(live, text);
-  app.clock = new PictureClock();
-  app.vessels = new Vessels(
+  app.clock = app.liveClock = new PictureClock();
+  app.vessels = app.live = new Vessels(
     (hello) => {
-      app.clock.reset();
-      app.clock.tick(hello.clockUs, performance.now());
+      app.liveClock.reset();
+      app.liveClock.tick(hello.clockUs, performance.now());
     },
     (tick) => {
-      app.clock.tick(tick.clockUs, performance.now());
+      app.liveClock.tick(tick.clockUs, performance.now());
+      if (app.past.on) return;
       if (app.detail.extend()) app.scene.invalidate();
       if (app.tools.rings && 'mmsi' in app.tools.rings) app.scene.toolsChanged();
       placed ||= fitToVessels(app);
@@ -68,13 +73,15 @@ async function start(): Promise<void> {
   app.chart.map.on('movestart', (event) => { placed ||= 'originalEvent' in event && !!event.originalEvent; });
   app.projector = new Projector();
   app.projector.update(app.chart.map);
-  app.detail = new Detail(state, app.vessels);
+  app.detail = new Detail(state, () => ({ vessels: app.vessels, at: app.past.on ? app.past.time : null, minutes: app.past.trailMinutes }));
   app.feeds = new FeedWatch();
   app.tools = new Tools(app);
   app.trails = new Trails(app);
+  app.past = new Past(app);
+  app.heat = new Heat(app);
   app.scene = new Scene(app);
   app.overlay = new Overlay(app, stage);
-  app.connection = new Connection(status?.stream ?? '/api/v1/stream', app.vessels, () => topbar.tick());
+  app.connection = new Connection(status?.stream ?? '/api/v1/stream', app.live, () => topbar.tick());
   app.measureInsets = () => {
     const style = getComputedStyle(document.body);
     const px = (name: string) => parseFloat(style.getPropertyValue(name)) || 0;
@@ -84,14 +91,22 @@ async function start(): Promise<void> {
       bottom: sheet && (open || selected !== null) ? innerHeight * 0.55 : px('--foot') };
     app.overlay.invalidate();
   };
-  app.obstacles = () => [topbar.el, legend.el, zoom, banners.el, panel.el, card.el].map((el) => el.getBoundingClientRect());
+  app.obstacles = () => [topbar.el, legend.el, zoom, banners.el, panel.el, card.el, timebar.el].map((el) => el.getBoundingClientRect());
+  app.repaint = () => {
+    for (const part of [legend, panel]) part.refresh();
+    topbar.tick();
+    card.update();
+    card.updateChart();
+    app.overlay.invalidate();
+  };
   app.select = (mmsi, options) => select(app, mmsi, options?.centre ?? false);
 
   const search = new Search(app), topbar = new TopBar(app, search.el), panel = new SidePanel(app), card = new Card(app);
   const banners = new Banners(app), alarm = new Alarm(app, banners), legend = new Legend(app), statusbar = new StatusBar(app), help = new Help(app);
+  const timebar = new TimeBar(app);
   const zoom = h('div', { class: 'zoom' });
   const root = document.getElementById('app')!;
-  root.append(topbar.el, banners.el, legend.el, panel.el, card.el, zoom, statusbar.el, help.el, live);
+  root.append(topbar.el, banners.el, legend.el, panel.el, card.el, zoom, timebar.frame, timebar.el, statusbar.el, help.el, live);
   const marks = new DistressMarks(app, banners);
 
   const renderAll = () => {
@@ -99,7 +114,7 @@ async function start(): Promise<void> {
     setText(document.getElementById('skip')!, t('app.skip'));
     app.chart.map.getCanvas().setAttribute('aria-label', t('app.mapLabel'));
     replace(zoom, iconButton('plus', t('tool.zoomIn'), () => app.chart.map.zoomIn()), iconButton('minus', t('tool.zoomOut'), () => app.chart.map.zoomOut()));
-    for (const part of [topbar, search, legend, panel, card, banners, statusbar, help]) part.render();
+    for (const part of [topbar, search, legend, panel, card, banners, statusbar, help, timebar]) part.render();
     app.overlay.invalidate();
   };
   state.watch(['lang'], () => {
@@ -116,6 +131,8 @@ async function start(): Promise<void> {
     app.scene.invalidate();
     app.scene.toolsChanged();
     card.updateChart();
+    app.heat.paint();
+    timebar.timeline.invalidate();
   };
   document.documentElement.dataset.theme = state.get().theme === 'system' ? (dark.matches ? 'dark' : 'light') : state.get().theme;
 
@@ -128,18 +145,24 @@ async function start(): Promise<void> {
 
   const saveHash = () => {
     const c = app.chart.map.getCenter();
-    history.replaceState(null, '', writeHash({ lon: c.lng, lat: c.lat, zoom: app.chart.map.getZoom() }, state.get()));
+    history.replaceState(null, '', writeHash({ lon: c.lng, lat: c.lat, zoom: app.chart.map.getZoom() }, state.get(), app.past.on ? app.past.time : null));
   };
   let hashTimer = 0;
   const hashSoon = () => {
     clearTimeout(hashTimer);
     hashTimer = window.setTimeout(saveHash, 250);
   };
-  state.watch(['selected', 'follow', 'filter', 'hidden', 'toggledZones', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang'], hashSoon);
+  state.watch(['selected', 'follow', 'filter', 'hidden', 'toggledZones', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang', 'past'], hashSoon);
+  app.past.watchTime(() => {
+    topbar.tick();
+    if (!app.past.playing) hashSoon();
+  });
   app.chart.map.on('moveend', hashSoon);
   addEventListener('hashchange', () => {
-    const { view: at, patch } = readHash(location.hash);
+    const { view: at, patch, at: moment } = readHash(location.hash);
     state.set(patch);
+    if (moment === null) app.past.close();
+    else void app.past.open(moment);
     if (at) app.chart.map.jumpTo({ center: [at.lon, at.lat], zoom: at.zoom });
   });
 
@@ -176,7 +199,10 @@ async function start(): Promise<void> {
   app.detail.beat();
 
   // The parts keep their own pace within these two beats.
-  setInterval(() => topbar.tick(), 250);
+  setInterval(() => {
+    topbar.tick();
+    timebar.tick();
+  }, 250);
   setInterval(() => {
     app.detail.beat();
     app.feeds.beat();
@@ -191,6 +217,7 @@ async function start(): Promise<void> {
     alarm.beat();
     if (!app.status) void api.status().then((late: Status) => { app.status = late; topbar.render(); }, () => undefined);
   }, 1000);
+  if (fromHash.at !== null) void app.past.open(fromHash.at);
   installTestHook(app);
 }
 
@@ -203,7 +230,7 @@ function select(app: App, mmsi: number | null, centre: boolean): void {
     offset: [(app.insets.left - app.insets.right) / 2, (app.insets.top - app.insets.bottom) / 2] });
   if (slot >= 0 && v.hasPosition(slot)) return go(v.lon[slot] / E4MIN, v.lat[slot] / E4MIN);
   // Not in the stream's view: the server knows where.
-  api.vessel(mmsi).then((d) => d.lon !== undefined && d.lat !== undefined && app.state.get().selected === mmsi && go(d.lon, d.lat), () => undefined);
+  (app.past.on ? historyVessel(mmsi, app.past.time, 10) : api.vessel(mmsi)).then((d) => d.lon !== undefined && d.lat !== undefined && app.state.get().selected === mmsi && go(d.lon, d.lat), () => undefined);
 }
 
 function follow(app: App): void {

@@ -24,10 +24,14 @@ export interface TestHook {
   frameTime(frames?: number): Promise<number>;
   jumpTo(lon: number, lat: number, zoom: number): void;
   idle(): boolean;
+  /** The past: what is shown of it. Times are ms since 1970. */
+  past(): { on: boolean; time: number; playing: boolean; waiting: boolean; speed: number; lines: number; heat: string; rows: number; loads: number };
+  seek(ms: number): void;
 }
 
 export function installTestHook(app: App): void {
-  const v = app.vessels;
+  // Whatever is shown: the live picture or the past.
+  const v = new Proxy({}, { get: (_, key) => { const value = Reflect.get(app.vessels, key) as unknown; return typeof value === 'function' ? value.bind(app.vessels) as unknown : value; } }) as App['vessels'];
   let fps = 0, last = 0;
   setInterval(() => {
     fps = app.scene.frames - last;
@@ -78,6 +82,9 @@ export function installTestHook(app: App): void {
       return (performance.now() - from) / frames;
     },
     jumpTo: (lon, lat, zoom) => void app.chart.map.jumpTo({ center: [lon, lat], zoom }),
+    past: () => ({ on: app.past.on, time: app.past.time, playing: app.past.playing, waiting: app.past.waiting, speed: app.past.speed, lines: app.scene.pastLines,
+      heat: app.heat.state, rows: app.past.blocks.heldRows, loads: app.past.blocks.loads }),
+    seek: (ms) => app.past.seek(ms),
     idle: () => app.chart.map.loaded() && !app.chart.map.isMoving(),
   };
   (globalThis as unknown as { __vigia: TestHook }).__vigia = hook;

@@ -4,6 +4,8 @@ import type { Overlay } from '../map/overlay';
 import type { Look } from '../map/palette';
 import type { Scene } from '../map/scene';
 import type { Tools } from '../map/tools';
+import type { Heat } from '../past/heat';
+import type { Past } from '../past/player';
 import type { Trails } from '../map/trails';
 import type { PictureClock } from '../stream/clock';
 import type { Connection } from '../stream/connection';
@@ -15,8 +17,14 @@ import type { Status } from '../api';
 
 export interface App {
   state: State;
+  /** What is shown: the live picture's, or those of a past moment. */
   vessels: Vessels;
   clock: PictureClock;
+  /** What the stream tells, whatever is shown: alarms and the link go by these. */
+  live: Vessels;
+  liveClock: PictureClock;
+  past: Past;
+  heat: Heat;
   connection: Connection;
   chart: Chart;
   projector: Projector;
@@ -38,6 +46,8 @@ export interface App {
   hover: number;
   select(mmsi: number | null, options?: { centre?: boolean }): void;
   announce(text: string): void;
+  /** All that shows vessels, anew. */
+  repaint(): void;
 }
 
 const BEACONS: Record<number, string> = { [CLASS.sart]: 'SART', [CLASS.mob]: 'MOB', [CLASS.epirb]: 'EPIRB' };

@@ -17,6 +17,8 @@ export class FeedWatch {
   distress = new Map<number, DistressEvent & { first: string }>();
   /** When each was first told of, kept through a hello. */
   private begun = new Map<number, string>();
+  /** While the past is shown its sources have other numbers. */
+  names: ((id: number) => string) | null = null;
   private sources = new Map<number, Source>();
   private watchers: (() => void)[] = [];
   private polled = -Infinity;
@@ -96,6 +98,15 @@ export class FeedWatch {
   }
 
   sourceName(id: number): string {
+    return this.names ? this.names(id) : this.liveSourceName(id);
+  }
+
+  sourceId(name: string): number | undefined {
+    for (const source of this.sources.values()) if (source.name === name) return source.id;
+    return undefined;
+  }
+
+  liveSourceName(id: number): string {
     return this.sources.get(id)?.name ?? `#${id}`;
   }
 

@@ -5,7 +5,8 @@ import { AppState, LAYERS, LayerName, VECTOR_MINUTES } from './state';
 
 export interface View { lon: number; lat: number; zoom: number }
 
-export function writeHash(view: View, s: Readonly<AppState>): string {
+/** `at`: the moment of the past that is shown, in ms; null: the live picture. */
+export function writeHash(view: View, s: Readonly<AppState>, at: number | null = null): string {
   const p: string[] = [`at=${view.lat.toFixed(5)},${view.lon.toFixed(5)},${view.zoom.toFixed(2)}`];
   const put = (key: string, value: string) => value && p.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`);
   if (s.selected) put('mmsi', String(s.selected));
@@ -23,10 +24,11 @@ export function writeHash(view: View, s: Readonly<AppState>): string {
   if (s.panel) put('panel', s.panel);
   if (s.theme !== 'system') put('theme', s.theme);
   if (s.lang) put('lang', s.lang);
+  if (at !== null) put('past', new Date(Math.floor(at / 1000) * 1000).toISOString().replace('.000', ''));
   return '#' + p.join('&');
 }
 
-export function readHash(hash: string): { view: View | null; patch: Partial<AppState> } {
+export function readHash(hash: string): { view: View | null; patch: Partial<AppState>; at: number | null } {
   const q = new Map<string, string>();
   for (const part of hash.replace(/^#/, '').split('&')) {
     const eq = part.indexOf('=');
@@ -66,5 +68,6 @@ export function readHash(hash: string): { view: View | null; patch: Partial<AppS
   patch.panel = one('panel', ['list', 'filters', 'layers', 'feeds'] as const) ?? null;
   patch.theme = one('theme', ['dark', 'light']) ?? 'system';
   patch.lang = one('lang', ['en', 'es'] as const) ?? null;
-  return { view, patch };
+  const past = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(q.get('past') ?? '') ? Date.parse(q.get('past')!) : NaN;
+  return { view, patch, at: Number.isFinite(past) ? past : null };
 }

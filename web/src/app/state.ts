@@ -28,6 +28,8 @@ export interface AppState {
   sound: boolean;
   inViewOnly: boolean;
   help: boolean;
+  /** A past moment is shown; which one, past/player.ts knows. */
+  past: boolean;
 }
 
 export type State = Store<AppState>;
@@ -36,7 +38,7 @@ export function createState(): State {
   return new Store<AppState>({
     theme: 'system', lang: null, panel: null, selected: null, follow: false, filter: NO_FILTER,
     hidden: new Set(), toggledZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null,
-    sound: false, inViewOnly: false, help: false,
+    sound: false, inViewOnly: false, help: false, past: false,
   });
 }
 

@@ -13,6 +13,8 @@ export class DistressMarks {
   refresh(): void {
     const seen = new Set<number>();
     for (const d of this.banners.list()) {
+      // In the past only what is happening now and is no test may break in.
+      if (this.app.past.on && d.test) continue;
       if (d.lat === undefined || d.lon === undefined) continue;
       seen.add(d.mmsi);
       let mark = this.marks.get(d.mmsi);

@@ -13,12 +13,13 @@ import { graticuleLines } from './graticule';
 import { PlainLayer, StrokeLayer, SymbolLayer } from './glLayers';
 import type { Rows } from './glLayers';
 import { drawHull, hullPixels } from './hulls';
+import { drawPastTrails } from '../past/trails';
 import { categoryColours, PALETTES } from './palette';
 import { PlainWriter, StrokeWriter, SymbolWriter } from './rows';
 import type { Rgba } from './rows';
 import { pointing, rankOf, RANKS, shapeOf, sizeOf, symbolPixels } from './symbols';
 
-const MIN_INTERVAL_MS = 240;
+const MIN_INTERVAL_MS = 240, MIN_INTERVAL_PLAYING_MS = 60;
 /** Predictors of more vessels than this would only be a carpet of lines. */
 const MAX_VECTORS = 6000;
 const EMPTY: Rows = { bytes: new ArrayBuffer(0), count: 0 };
@@ -28,6 +29,8 @@ export class Scene {
   order = new Int32Array(0);
   drawn = 0;
   frames = 0;
+  /** Lines of past trails. */
+  pastLines = 0;
 
   private readonly overlay = new MapboxOverlay({
     interleaved: false, layers: [], useDevicePixels: true,
@@ -69,9 +72,16 @@ export class Scene {
     this.schedule();
   }
 
+  /** Other vessels, another clock. */
+  reset(): void {
+    this.base = 0;
+    this.seenVersion = -1;
+    this.invalidate();
+  }
+
   private schedule(): void {
     if (this.timer) return;
-    const wait = Math.max(0, MIN_INTERVAL_MS - (performance.now() - this.last));
+    const wait = Math.max(0, (this.app.past.playing ? MIN_INTERVAL_PLAYING_MS : MIN_INTERVAL_MS) - (performance.now() - this.last));
     this.timer = window.setTimeout(() => {
       this.timer = 0;
       this.last = performance.now();
@@ -163,6 +173,7 @@ export class Scene {
     const { app } = this;
     this.hairlines.reset();
     this.trail.reset();
+    this.pastLines = app.past.on ? drawPastTrails(app, app.past, this.hairlines) : 0;
     app.trails.draw(this.hairlines, this.trail);
     this.rows = { ...this.rows, hairlines: this.hairlines.rows(), trail: this.trail.rows() };
   }

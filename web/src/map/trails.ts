@@ -18,13 +18,13 @@ export class Trails {
   private abort: AbortController | null = null;
 
   constructor(private readonly app: App) {
-    app.state.watch(['trails'], () => this.refresh(true));
+    app.state.watch(['trails', 'past'], () => this.refresh(true));
     app.chart.map.on('moveend', () => this.refresh(true));
   }
 
   /** Called once a second. */
   refresh(now = false): void {
-    if (this.app.state.get().trails !== 'all') {
+    if (this.app.state.get().trails !== 'all' || this.app.past.on) {
       if (this.all.size) {
         this.all.clear();
         this.app.scene.invalidate();
@@ -57,7 +57,7 @@ export class Trails {
     const { app } = this;
     const v = app.vessels;
     const mode = app.state.get().trails;
-    if (mode === 'all') {
+    if (mode === 'all' && !app.past.on) {
       const faint = categoryColours(app.look).map(([r, g, b]): Rgba => [r, g, b, 130]);
       for (const [mmsi, { points, breaks = [] }] of this.all) {
         const slot = v.find(mmsi);

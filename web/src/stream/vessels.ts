@@ -164,7 +164,7 @@ export class Vessels implements StreamSink {
 
   // ---- within ----
 
-  private take(slot: number, mmsi: number): void {
+  protected take(slot: number, mmsi: number): void {
     this.mmsi[slot] = mmsi;
     this.slotOf.set(mmsi, slot);
     this.name[slot] = this.callsign[slot] = this.destination[slot] = '';
@@ -174,11 +174,11 @@ export class Vessels implements StreamSink {
     this.identityVersion++;
   }
 
-  private release(slot: number): void {
+  protected release(slot: number): void {
     if (this.slotOf.get(this.mmsi[slot]) === slot) this.slotOf.delete(this.mmsi[slot]);
   }
 
-  private drop(slot: number): void {
+  protected drop(slot: number): void {
     this.release(slot);
     this.live[slot] = 0;
     this.count--;
@@ -186,7 +186,7 @@ export class Vessels implements StreamSink {
     this.version++;
   }
 
-  private clear(): void {
+  protected clear(): void {
     this.live.fill(0);
     this.slotOf.clear();
     this.count = this.high = 0;
@@ -194,7 +194,7 @@ export class Vessels implements StreamSink {
     this.identityVersion++;
   }
 
-  private reserve(capacity: number): void {
+  protected reserve(capacity: number): void {
     if (capacity <= this.live.length) return;
     const grow = <T extends { set(from: ArrayLike<number>): void }>(make: new (n: number) => T, from: T, each = 1): T => {
       const to = new make(capacity * each);

@@ -25,7 +25,7 @@ export function viewportBox(app: App): void {
 
   const decide = () => {
     const zoom = app.chart.map.getZoom();
-    const many = (app.vessels.tickSeen?.vessels ?? app.status?.vessels ?? 0) > MANY;
+    const many = (app.live.tickSeen?.vessels ?? app.status?.vessels ?? 0) > MANY;
     const wanted = many && zoom >= (box ? FAR_ZOOM : CLOSE_ZOOM);
     if (!wanted) {
       if (box) {

@@ -33,8 +33,8 @@ export class Banners {
   /** Those in distress now, real ones first. Told by events; the stream's flags are heeded too, should events be late. */
   list(): Distress[] {
     const { app } = this;
-    const v = app.vessels;
-    const now = app.clock.known ? app.clock.now() : Date.now();
+    const v = app.live; // a call for help is now, whatever is shown
+    const now = app.liveClock.known ? app.liveClock.now() : Date.now();
     const found = new Map<number, Distress>();
     const put = (mmsi: number, cls: number, test: boolean, time: number, lat?: number, lon?: number, source = '', text = '') => {
       const what = cls === CLASS.sart ? t('distress.sart') : cls === CLASS.mob ? t('distress.mob') : cls === CLASS.epirb ? t('distress.epirb') : t('distress.other');
@@ -44,7 +44,7 @@ export class Banners {
     for (let slot = 0; slot < v.high; slot++)
       if (v.live[slot] && v.flags[slot] & (FLAG.distress | FLAG.test)) {
         const place = v.hasPosition(slot) ? [v.lat[slot] / E4MIN, v.lon[slot] / E4MIN] : [];
-        put(v.mmsi[slot], v.cls[slot], !(v.flags[slot] & FLAG.distress), v.positionTime[slot] * 1000, place[0], place[1], app.feeds.sourceName(v.source[slot]));
+        put(v.mmsi[slot], v.cls[slot], !(v.flags[slot] & FLAG.distress), v.positionTime[slot] * 1000, place[0], place[1], app.feeds.liveSourceName(v.source[slot]));
       }
     for (const event of app.feeds.distress.values()) {
       const slot = v.find(event.mmsi);
@@ -77,9 +77,12 @@ export class Banners {
     const where = d.lat !== undefined && d.lon !== undefined ? formatPosition(d.lat, d.lon) : t('distress.noPosition');
     const facts = [d.name, String(d.mmsi), where, d.since, d.source && t('distress.source', { source: d.source }), d.text].filter(Boolean).join(' · ');
     return h('div', { class: d.test ? 'banner banner-test' : 'banner banner-distress', 'data-mmsi': d.mmsi },
-      d.test ? null : h('span', { class: 'beacon' }),
+      d.test ? null : h('span', { class: 'beacon' }), h('span', { class: 'banner-live' }, t('past.liveNow')),
       h('strong', {}, d.test ? t('distress.testOf', { what: d.what, mmsi: d.mmsi }) : d.what), h('span', { class: 'banner-facts' }, facts),
-      h('button', { type: 'button', class: 'banner-show', onclick: () => this.app.select(d.mmsi, { centre: true }) }, t('distress.show')),
+      h('button', { type: 'button', class: 'banner-show', onclick: () => {
+        this.app.past.close();
+        this.app.select(d.mmsi, { centre: true });
+      } }, t('distress.show')),
       // A real distress stays until it ends: only a test can be put away.
       d.test ? this.dismiss(`${d.mmsi}true`, t('distress.hide')) : null);
   }
@@ -89,7 +92,7 @@ export class Banners {
   }
 
   private linkText(): string {
-    const { connection, clock } = this.app;
+    const { connection, liveClock: clock } = this.app;
     const silent = connection.lastHeard ? performance.now() - connection.lastHeard : 0;
     document.body.classList.toggle('stale', connection.state !== 'live' && clock.known);
     if (connection.state === 'live') return silent > OLD_MS ? t('link.old', { age: formatAge(silent / 1000) }) : '';

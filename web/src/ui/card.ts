@@ -106,7 +106,7 @@ export class Card {
     ]);
 
     const notes: [cls: string, text: string][] = [];
-    if (!live) notes.push(['info', app.detail.state === 'loading' ? t('card.loading') : app.detail.state === 'gone' ? t('card.lost') : t('card.outside')]);
+    if (!live) notes.push(['info', app.detail.state === 'loading' ? t('card.loading') : app.detail.state === 'gone' ? t(app.past.on ? 'card.lostThen' : 'card.lost') : t(app.past.on ? 'card.outsideThen' : 'card.outside')]);
     if (live && v.flags[slot] & FLAG.distress) notes.push(['alarm', distressName(v.cls[slot])]);
     if (live && v.flags[slot] & FLAG.test) notes.push(['info', t('distress.test')]);
     const age = live && v.positionTime[slot] ? now - v.positionTime[slot] : null;
@@ -191,10 +191,10 @@ export class Card {
       const common = mostFrequent(known.map((f) => f.said));
       return { title, common, fields: known.map((f) => ({ ...f, said: f.said === common ? '' : f.said })) };
     }).filter((group) => group.fields.length > 0);
-    const shape = lang() + shown.map(({ title, fields }) => title + fields.map((f) => f.key + (f.said ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
+    const shape = lang() + this.app.past.on + shown.map(({ title, fields }) => title + fields.map((f) => f.key + (f.said ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
     if (shape !== this.shape) {
       this.shape = shape;
-      replace(this.fields, ...shown.map(({ title, fields }) => h('section', { 'data-group': title }, h('h3', {}, t(title), h('span', { class: 'said' })), h('dl', {}, ...fields.map((f) =>
+      replace(this.fields, ...shown.map(({ title, fields }) => h('section', { 'data-group': title }, h('h3', {}, t(title === 'card.dynamics' && this.app.past.on ? 'card.then' : title), h('span', { class: 'said' })), h('dl', {}, ...fields.map((f) =>
         h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.said ? h('span', { class: 'said' }) : null)))))));
     }
     for (const { title, common, fields } of shown) {

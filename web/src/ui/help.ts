@@ -5,6 +5,7 @@ import { h, iconButton, replace } from './dom';
 
 export const KEYS: [keys: string, text: Key][] = [
   ['/', 'help.key.search'], ['L', 'help.key.list'], ['I', 'help.key.filters'], ['K', 'help.key.layers'], ['E', 'help.key.feeds'],
+  ['H', 'help.key.past'], ['Space', 'help.key.pastPlay'], ['← →', 'help.key.pastStep'], ['< >', 'help.key.pastSpeed'],
   ['M', 'help.key.measure'], ['R', 'help.key.rings'], ['C', 'help.key.centre'], ['F', 'help.key.follow'], ['V', 'help.key.vector'],
   ['G', 'help.key.trails'], ['T', 'help.key.theme'], ['Esc', 'help.key.escape'], ['← ↑ → ↓', 'help.key.move'], ['+ −', 'help.key.zoom'], ['?', 'help.key.help'],
 ];

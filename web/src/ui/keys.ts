@@ -12,6 +12,7 @@ export function bindKeys(app: App, focusSearch: () => void): void {
     i: () => panel('filters'),
     k: () => panel('layers'),
     e: () => panel('feeds'),
+    h: () => app.past.toggle(),
     m: () => state.set({ tool: state.get().tool === 'measure' ? null : 'measure' }),
     r: () => state.set({ tool: state.get().tool === 'rings' ? null : 'rings' }),
     t: () => state.set({ theme: next(['system', 'dark', 'light'] as const, state.get().theme) }),

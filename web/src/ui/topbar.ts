@@ -21,9 +21,10 @@ export class TopBar {
   private toolButtons = new Map<Tool, HTMLButtonElement>();
   private sound!: HTMLButtonElement;
   private theme!: HTMLButtonElement;
+  private past!: HTMLButtonElement;
 
   constructor(private readonly app: App, private readonly search: HTMLElement) {
-    app.state.watch(['panel', 'theme', 'tool', 'sound'], () => this.update());
+    app.state.watch(['panel', 'theme', 'tool', 'sound', 'past'], () => this.update());
     app.feeds.watch(() => this.update());
     this.render();
   }
@@ -44,6 +45,7 @@ export class TopBar {
       return button;
     };
     this.sound = iconButton('mute', '', () => state.set({ sound: !state.get().sound }), { id: 'tool-sound' });
+    this.past = h('button', { type: 'button', class: 'tab', id: 'tool-past', title: t('tool.past'), onclick: () => app.past.toggle() }, icon('past'), h('span', { class: 'tab-text' }, t('past.title')));
     this.theme = iconButton('auto', '', () => state.set({ theme: NEXT_THEME[state.get().theme] }), { id: 'tool-theme' });
     replace(this.clockBox, this.clock, h('span', { class: 'clock-zone' }, t('clock.utc')), this.rate, this.date);
     replace(this.link, h('span', { class: 'link-dot' }), this.linkText);
@@ -52,7 +54,7 @@ export class TopBar {
       this.clockBox,
       h('div', { class: 'linkbox' }, this.link, this.count),
       this.search,
-      h('nav', { class: 'tabs' }, panel('list', 'list'), panel('filters', 'filter'), panel('layers', 'layers'), panel('feeds', 'feeds')),
+      h('nav', { class: 'tabs' }, panel('list', 'list'), panel('filters', 'filter'), panel('layers', 'layers'), panel('feeds', 'feeds'), this.past),
       h('div', { class: 'tools' }, tool('measure'), tool('rings'), this.sound, this.theme,
         h('button', { type: 'button', class: 'icon-button lang', id: 'tool-lang', title: t('tool.language'), 'aria-label': t('tool.language'),
           onclick: () => state.set({ lang: lang() === 'es' ? 'en' : 'es' }) }, lang() === 'es' ? 'EN' : 'ES'),
@@ -66,6 +68,7 @@ export class TopBar {
     const s = this.app.state.get();
     for (const [name, button] of this.tabs) button.setAttribute('aria-pressed', String(s.panel === name));
     for (const [name, button] of this.toolButtons) button.setAttribute('aria-pressed', String(s.tool === name));
+    this.past.setAttribute('aria-pressed', String(s.past));
     this.tabs.get('feeds')?.classList.toggle('tab-trouble', this.app.feeds.troubled.size > 0);
     const show = (button: HTMLButtonElement, picture: IconName, label: string) => {
       if (button.title === label) return;
@@ -82,17 +85,18 @@ export class TopBar {
   tick(): void {
     const { app } = this;
     const { clock, vessels: v } = app;
+    this.clockBox.classList.toggle('clock-past', app.past.on);
     if (clock.known) {
       const now = clock.now();
       setText(this.clock, formatTime(now));
       const date = formatDate(now, lang());
       setText(this.date, date);
       this.clockBox.title = `${t('clock.title')} · ${date}`;
-      const fast = Math.abs(clock.rate - 1) > 0.25;
+      const fast = !app.past.on && Math.abs(clock.rate - 1) > 0.25;
       setText(this.rate, fast && !app.feeds.over ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
       this.rate.title = fast ? t('clock.replay', { rate: rateText(clock.rate) }) : '';
     }
-    const state = app.connection.state === 'live' && app.feeds.over ? 'ended' : app.connection.state;
+    const state = app.past.on ? 'past' : app.connection.state === 'live' && app.feeds.over ? 'ended' : app.connection.state;
     this.link.dataset.state = state;
     this.link.title = t(`link.${state}`);
     setText(this.linkText, t(`link.${state}`));

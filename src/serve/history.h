@@ -1,0 +1,226 @@
+/*
+ * Questions to the archive. What the history_*.c of this room share; nobody else includes it but server.c.
+ *
+ * Reading Parquet takes from a millisecond to seconds, so no thread of libmicrohttpd does it: the live picture would
+ * wait. The asking connection is suspended and a job is put on one of two desks, each with threads of its own and,
+ * since a vg_store belongs to one thread, a store for each:
+ *
+ *     questions   the whole answer is made in memory, within a bound, then sent. Short; a few may wait.
+ *     exports     sent as they are read, for as long as that takes: the thread waits for the reader. None waits.
+ *
+ * A desk that is full answers 503. A job has two holders: the request and the desk. It ends early when the reader has
+ * gone (the thread looks at the socket, since libmicrohttpd does not while a connection is suspended), when it takes
+ * too long, or when the server stops. Everything that both holders see is guarded by the server's lock.
+ */
+#ifndef VG_SERVE_HISTORY_H
+#define VG_SERVE_HISTORY_H
+
+#include "archive/store.h"
+#include "serve/inner.h"
+
+#define VG_HISTORY_THREADS     2                   /* of each desk */
+#define VG_HISTORY_WAITING     24                  /* questions; a page asks for some blocks ahead */
+#define VG_HISTORY_US          (20 * VG_SECOND_US) /* a question may take */
+#define VG_HISTORY_EXPORT_US   (30 * VG_MINUTE_US) /* an export may take */
+#define VG_HISTORY_BODY        ((size_t)96 << 20)  /* an answer before it is packed */
+#define VG_HISTORY_CHUNK       ((size_t)128 << 10) /* an export is handed over in such pieces */
+#define VG_HISTORY_BLOCK_ROWS  ((size_t)1500000)
+#define VG_HISTORY_TRACK_ROWS  ((size_t)300000)
+#define VG_HISTORY_EXPORT_ROWS UINT64_C(50000000)
+#define VG_HISTORY_VESSELS     ((size_t)200000)
+#define VG_HISTORY_CELLS       ((size_t)1 << 20)
+#define VG_HISTORY_SPAN_US     (31 * VG_DAY_US)    /* most time that one question may cover */
+#define VG_HISTORY_FINAL_US    (10 * VG_MINUTE_US) /* what is so far before the newest hour changes no more */
+#define VG_HISTORY_LOOK_US     (2 * VG_SECOND_US)  /* the folder is looked through at most so often */
+#define VG_HISTORY_BACK_US     VG_HOUR_US          /* the state at a moment is sought so far back */
+#define VG_HISTORY_NAMES_HOURS 24                  /* and who a vessel was, so many hours */
+
+enum vg_history_format { VG_HISTORY_JSON, VG_HISTORY_GEOJSON, VG_HISTORY_CSV, VG_HISTORY_BINARY };
+
+/* What was asked, checked. */
+struct vg_history_ask {
+    uint32_t mmsi;           /* 0: all */
+    struct vg_filter filter; /* its box is that of the query */
+    int64_t from_us, to_us;  /* [from, to) */
+    uint32_t step_s;
+    uint32_t cell_e4deg; /* side of a cell in 1/10 000 degree */
+    enum vg_history_format format;
+};
+
+struct vg_history_job;
+
+/*
+ * Makes the answer in a thread of the desk: writes to job->out. VG_OK: done. VG_LIMIT: too much, `why` says of what;
+ * VG_EOF: nobody wants it any more. Others: the archive can't be read.
+ */
+typedef enum vg_err vg_history_run(struct vg_history_job *job, struct vg_store *store);
+
+enum vg_history_state { VG_HISTORY_WAITS, VG_HISTORY_WORKS, VG_HISTORY_SENDS, VG_HISTORY_DONE };
+
+struct vg_history_job {
+    /* the request's, before the job is put on a desk */
+    struct vg_serve *serve;
+    struct vg_history_ask ask;
+    vg_history_run *run;
+    const char *type;     /* of the answer */
+    const char *filename; /* NULL: shown, not saved */
+    bool streamed, takes_gzip;
+    char has[200]; /* If-None-Match, as far as it fits */
+    uint64_t hash; /* of route and parameters */
+    int fd;
+
+    /* the thread's, until the state says that it is done */
+    struct vg_out out;
+    int64_t deadline_us; /* monotonic */
+    uint64_t rows;
+    bool final, packed, unchanged;
+    char etag[48];
+    enum vg_err err;
+    const char *why; /* constant; with VG_LIMIT and VG_RANGE */
+
+    /* under lock */
+    enum vg_history_state state;
+    struct vg_parked parked;
+    unsigned holders;
+    bool unwanted; /* the request has gone */
+    char *chunk;   /* streamed: what the reader has not taken */
+    size_t chunk_len, chunk_taken;
+    pthread_cond_t taken;
+    struct vg_history_job *next;
+};
+
+/* ---- history_desk.c ---- */
+
+/* Starts the threads. VG_NOMEM: they are not to be had; nothing is left. */
+enum vg_err vg_history_start(struct vg_serve *serve, const char *dir);
+
+/* Ends all jobs and joins the threads. What waits or is being sent is given up. NULL history is fine. */
+void vg_history_stop(struct vg_serve *serve);
+void vg_history_free(struct vg_history *history);
+
+/*
+ * Puts the job on its desk and suspends the request. NULL: the desk is full. Takes the job over.
+ */
+struct vg_history_job *vg_history_ask(struct vg_request *rq, struct vg_history_job *job);
+
+/* The request lets go of the job, at whatever state. */
+void vg_history_let_go(struct vg_history_job *job);
+
+/* Where the job stands; the answer may be looked at unless it waits or works. */
+enum vg_history_state vg_history_state(const struct vg_history_job *job);
+
+/* The reader's side of a streamed job: libmicrohttpd's content callback. */
+ssize_t vg_history_send(void *job, uint64_t position, char *buf, size_t max);
+
+/* For run(), every few thousand rows: VG_EOF if nobody wants the answer, VG_LIMIT if it took too long. */
+enum vg_err vg_history_check(struct vg_history_job *job);
+
+/* Counts a row; looks every 4 096 rows whether to go on. */
+static inline enum vg_err vg_history_row(struct vg_history_job *job)
+{
+    return ++job->rows % 4096 ? VG_OK : vg_history_check(job);
+}
+
+/* For vg_store_…(): counts a part that can't be read. `arg` is the job, or a struct that begins with a pointer to it.
+ */
+void vg_history_damage(struct vg_history_job *job);
+
+/* The hours of the archive, looked up at most every two seconds. Free it. VG_NOMEM. */
+enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store, struct vg_store_hour **ret_hours,
+                             size_t *ret_count);
+
+void vg_history_metrics(struct vg_out *out, struct vg_serve *serve);
+
+/* ---- history_ask.c ---- */
+
+/* The box outward to a grid of 180/2^k degrees, the finest that it covers with at most four cells each way. */
+struct vg_box vg_history_snap(const struct vg_box *box);
+
+/* Sets final, etag and unchanged of a job whose answer is made whole. store NULL: there is no archive. */
+enum vg_err vg_history_tag(struct vg_history_job *job, struct vg_store *store);
+
+/* ---- history_vessel.c: what is known of vessels ---- */
+
+/* A vessel as rows tell of it. */
+struct vg_past {
+    uint32_t mmsi;
+    uint32_t settled; /* fields of `said` that later reports have told */
+    bool placed;
+    struct vg_position at; /* the newest; its source is an id of the table's sources */
+    struct vg_static said;
+};
+
+/* Vessels by MMSI, at most VG_HISTORY_VESSELS. */
+struct vg_pasts {
+    struct vg_past *row;
+    size_t count, cap;
+    uint32_t *slot; /* index + 1 into row */
+    size_t slots;   /* a power of two */
+    struct vg_sources sources;
+};
+
+enum vg_err vg_pasts_init(struct vg_pasts *pasts);
+void vg_pasts_free(struct vg_pasts *pasts);
+
+/* The vessel, added if it is new: VG_LIMIT, VG_NOMEM. */
+enum vg_err vg_pasts_take(struct vg_pasts *pasts, uint32_t mmsi, struct vg_past **ret_past);
+struct vg_past *vg_pasts_find(const struct vg_pasts *pasts, uint32_t mmsi);
+
+/* An id for a source's name. */
+uint16_t vg_history_source(struct vg_sources *sources, struct vg_parquet_text name);
+
+/* Class A or B by the message, the rest by the form of the MMSI. */
+enum vg_class vg_history_class(uint32_t mmsi, uint8_t message);
+
+/* Copies what `row` says to *to, but not the fields in `not`. */
+void vg_static_merge(struct vg_static *to, const struct vg_static *row, uint32_t not );
+
+/*
+ * Fills `said` for the vessels in *pasts from static reports before to_us, the newest first, hour by hour, until nearly
+ * all have a name or VG_HISTORY_NAMES_HOURS are searched. job: for the checks.
+ */
+enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us);
+
+/* As the picture would have had it. */
+void vg_past_vessel(const struct vg_past *past, struct vg_vessel *ret);
+
+/* The newest position of each vessel in (at − VG_HISTORY_BACK_US, at], as old as its class may be silent. */
+enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us);
+
+/* ---- the answers ---- */
+vg_history_run vg_run_summary, vg_run_block, vg_run_region, vg_run_vessels, vg_run_vessel, vg_run_track, vg_run_export,
+    vg_run_density;
+
+/* history_rows.c: a CSV value that no spreadsheet takes for a formula. Names come by radio. */
+void vg_csv_text(struct vg_out *out, const char *text, size_t len);
+
+/* ---- history_block.c: rows as a block of docs/formats/history.md ---- */
+struct vg_block_row {
+    uint32_t time_ms; /* after the block's base */
+    int32_t lon_e4min, lat_e4min;
+    uint16_t sog_dkn, cog_ddeg, heading_deg, source;
+    int8_t turn_raw;
+    uint8_t status, message, flags;
+};
+
+struct vg_block_vessel {
+    uint32_t mmsi, rows;
+    uint8_t class;
+};
+
+struct vg_block {
+    int64_t base_us;
+    struct vg_block_row *row;
+    struct vg_block_vessel *vessel; /* their rows one after another */
+    size_t rows, row_cap, vessels, vessel_cap;
+    struct vg_sources sources;
+};
+
+enum vg_err vg_block_init(struct vg_block *block, int64_t base_us);
+void vg_block_free(struct vg_block *block);
+
+/* Rows of one vessel must come together. VG_LIMIT: more than VG_HISTORY_BLOCK_ROWS; VG_NOMEM. */
+enum vg_err vg_block_add(struct vg_block *block, const struct vg_position *position);
+void vg_block_write(const struct vg_block *block, const struct vg_history_job *job, struct vg_out *out);
+
+#endif

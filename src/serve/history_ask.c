@@ -1,0 +1,385 @@
+/* /api/v1/history…: from parameters to a job for the desk, and from the job's end to an answer. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "serve/history.h"
+
+#define CACHE_FINAL  "public, max-age=31536000, immutable"
+#define CACHE_LONG   "public, max-age=3600"
+#define CACHE_SHORT  "public, max-age=5"
+#define GRID_FINEST  14 /* 180/2^14 degrees is 1.2 km */
+#define GRID_CELLS   4
+#define MINUTES_MOST 1440
+#define STEP_MOST_S  3600
+#define CELL_E4DEG   1e4
+#define TYPE_JSON    "application/json"
+#define TYPE_GEOJSON "application/geo+json"
+#define TYPE_CSV     "text/csv; charset=utf-8"
+#define TYPE_BINARY  "application/octet-stream"
+#define FORMAT(x)    (1u << VG_HISTORY_##x)
+
+/* What a route needs to be told. */
+enum need { NEED_MMSI = 1, NEED_BBOX = 2, NEED_SPAN = 4, NEED_AT = 8, NEED_BLOCK = 16, NEED_HOUR = 32, NEED_CELL = 64 };
+
+static const struct kind {
+    const char *id; /* of the route */
+    vg_history_run *run;
+    unsigned needs, formats; /* the first format is the default */
+    enum vg_history_format format;
+    const char *filename; /* without its ending; NULL: shown */
+    bool streamed;
+} kinds[] = {
+    {"history", vg_run_summary, 0, FORMAT(JSON), VG_HISTORY_JSON, NULL, false},
+    {"historyBlock", vg_run_block, NEED_BBOX | NEED_BLOCK, FORMAT(BINARY), VG_HISTORY_BINARY, NULL, false},
+    {"historyRegion", vg_run_region, NEED_BBOX | NEED_AT, FORMAT(JSON) | FORMAT(GEOJSON) | FORMAT(CSV) | FORMAT(BINARY),
+     VG_HISTORY_JSON, "vigia-region", false},
+    {"historyVessels", vg_run_vessels, NEED_BBOX | NEED_HOUR, FORMAT(JSON), VG_HISTORY_JSON, NULL, false},
+    {"historyVessel", vg_run_vessel, NEED_MMSI | NEED_AT, FORMAT(JSON), VG_HISTORY_JSON, NULL, false},
+    {"historyTrack", vg_run_track, NEED_MMSI | NEED_SPAN, FORMAT(JSON) | FORMAT(GEOJSON) | FORMAT(CSV), VG_HISTORY_JSON,
+     "vigia-track", false},
+    {"historyDensity", vg_run_density, NEED_BBOX | NEED_SPAN | NEED_CELL, FORMAT(JSON) | FORMAT(BINARY),
+     VG_HISTORY_JSON, NULL, false},
+    {"historyExport", vg_run_export, NEED_SPAN, FORMAT(CSV) | FORMAT(GEOJSON), VG_HISTORY_CSV, "vigia-positions", true},
+};
+
+static const struct {
+    const char *name, *type, *ending;
+} formats[] = {
+    [VG_HISTORY_JSON] = {"json", TYPE_JSON, "json"},
+    [VG_HISTORY_GEOJSON] = {"geojson", TYPE_GEOJSON, "geojson"},
+    [VG_HISTORY_CSV] = {"csv", TYPE_CSV, "csv"},
+    [VG_HISTORY_BINARY] = {"binary", TYPE_BINARY, "bin"},
+};
+
+/* ---- the box ---- */
+
+/* Outward to multiples of `step` from the south-west corner of the world; longitudes may pass 180. */
+static struct vg_box snap_to(const struct vg_box *b, double step)
+{
+    double width = b->east_deg - b->west_deg + (b->west_deg > b->east_deg ? 360 : 0);
+    double west = floor((b->west_deg + 180) / step) * step - 180;
+    double east = ceil((b->west_deg + width + 180) / step) * step - 180;
+    double south = floor((b->south_deg + 90) / step) * step - 90, north = ceil((b->north_deg + 90) / step) * step - 90;
+    return (struct vg_box){west, fmax(south, -90), fmax(east, west + step), fmin(fmax(north, south + step), 90)};
+}
+
+struct vg_box vg_history_snap(const struct vg_box *box)
+{
+    for (int k = GRID_FINEST; k >= 0; k--) {
+        double step = 180.0 / (1 << k);
+        struct vg_box b = snap_to(box, step);
+        if (b.east_deg - b.west_deg > GRID_CELLS * step || b.north_deg - b.south_deg > GRID_CELLS * step)
+            continue;
+        if (b.east_deg - b.west_deg >= 360)
+            return (struct vg_box){-180, b.south_deg, 180, b.north_deg};
+        if (b.east_deg > 180)
+            b.east_deg -= 360;
+        return b;
+    }
+    return (struct vg_box){-180, -90, 180, 90};
+}
+
+/* ---- parameters ---- */
+
+struct reading {
+    const struct vg_target *target;
+    struct vg_history_ask *ask;
+    char *why;
+    size_t why_size;
+};
+
+static bool refuse(struct reading *r, const char *why)
+{
+    snprintf(r->why, r->why_size, "%s", why);
+    return false;
+}
+
+static bool read_time(struct reading *r, const char *name, int64_t *ret_us)
+{
+    const char *text = vg_target_get(r->target, name);
+    if (text && vg_time_parse(text, strlen(text), ret_us) && llabs(*ret_us) < INT64_C(1) << 58)
+        return true;
+    snprintf(r->why, r->why_size, "%s must be a time as 2026-11-22T05:20:33Z, or seconds since 1970", name);
+    return false;
+}
+
+static bool read_span(struct reading *r)
+{
+    struct vg_history_ask *a = r->ask;
+    if (!read_time(r, "from", &a->from_us) || !read_time(r, "to", &a->to_us))
+        return false;
+    if (a->from_us >= a->to_us || a->to_us - a->from_us > VG_HISTORY_SPAN_US)
+        return refuse(r, "to must be after from, and at most 31 days after it");
+    return true;
+}
+
+static bool read_block(struct reading *r)
+{
+    const char *text = vg_target_get(r->target, "seconds");
+    uint64_t seconds = 0;
+    if (!text || vg_uint_parse(text, 3600, &seconds) || (seconds != 600 && seconds != 3600))
+        return refuse(r, "seconds must be 600 or 3600");
+    if (!read_time(r, "from", &r->ask->from_us))
+        return false;
+    if (r->ask->from_us < 0 || r->ask->from_us % ((int64_t)seconds * VG_SECOND_US))
+        return refuse(r, "from must be a multiple of the block's length");
+    r->ask->to_us = r->ask->from_us + (int64_t)seconds * VG_SECOND_US;
+    return true;
+}
+
+static bool read_hour(struct reading *r)
+{
+    if (!read_time(r, "from", &r->ask->from_us))
+        return false;
+    if (r->ask->from_us < 0 || r->ask->from_us % VG_HOUR_US)
+        return refuse(r, "from must be the beginning of an hour");
+    r->ask->to_us = r->ask->from_us + VG_HOUR_US;
+    return true;
+}
+
+/* The moment itself counts: [at, at + 1 µs). `minutes`: how far back a trail goes. */
+static bool read_at(struct reading *r)
+{
+    uint64_t minutes = 60;
+    const char *text = vg_target_get(r->target, "minutes");
+    if (!read_time(r, "at", &r->ask->from_us))
+        return false;
+    if (text && (vg_uint_parse(text, MINUTES_MOST, &minutes) || !minutes))
+        return refuse(r, "minutes must be 1 to 1440");
+    r->ask->to_us = r->ask->from_us + 1;
+    r->ask->step_s = (uint32_t)minutes * 60; /* a question at a moment has no step: see vg_run_vessel() */
+    return true;
+}
+
+static bool read_mmsi(struct reading *r, bool needed)
+{
+    const char *text = vg_target_get(r->target, "mmsi");
+    uint64_t mmsi = 0;
+    if (!text && !needed)
+        return true;
+    if (!text || vg_uint_parse(text, 999999999, &mmsi) || !mmsi)
+        return refuse(r, "mmsi must be a number of at most nine digits");
+    r->ask->mmsi = (uint32_t)mmsi;
+    return true;
+}
+
+static bool read_step(struct reading *r)
+{
+    const char *text = vg_target_get(r->target, "step");
+    uint64_t step = 0;
+    if (text && vg_uint_parse(text, STEP_MOST_S, &step))
+        return refuse(r, "step must be seconds, 0 to 3600");
+    if (text)
+        r->ask->step_s = (uint32_t)step;
+    return true;
+}
+
+static bool read_cell(struct reading *r)
+{
+    static const uint32_t cells[] = {10000, 5000, 2500, 1000, 500, 250, 100, 50, 25, 10};
+    const char *text = vg_target_get(r->target, "cell");
+    double cell = 0;
+    if (text && !vg_number_parse(text, &cell))
+        for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+            if (fabs(cell * CELL_E4DEG - cells[i]) < 1e-6) {
+                r->ask->cell_e4deg = cells[i];
+                return true;
+            }
+    return refuse(r, "cell must be 1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025 or 0.001 degrees");
+}
+
+static bool read_format(struct reading *r, const struct kind *kind)
+{
+    const char *text = vg_target_get(r->target, "format");
+    r->ask->format = kind->format;
+    for (unsigned f = 0; text && f < sizeof formats / sizeof *formats; f++)
+        if (kind->formats >> f & 1 && strcmp(text, formats[f].name) == 0) {
+            r->ask->format = (enum vg_history_format)f;
+            return true;
+        }
+    if (!text)
+        return true;
+    size_t n = (size_t)snprintf(r->why, r->why_size, "format must be one of");
+    for (unsigned f = 0; f < sizeof formats / sizeof *formats; f++)
+        if (kind->formats >> f & 1 && n < r->why_size)
+            n += (size_t)snprintf(r->why + n, r->why_size - n, " %s", formats[f].name);
+    return false;
+}
+
+static bool read_question(struct reading *r, const struct kind *kind)
+{
+    unsigned needs = kind->needs;
+    if (vg_filter_parse(r->target, &r->ask->filter, r->why, r->why_size))
+        return false;
+    if (needs & NEED_BBOX && !r->ask->filter.boxed)
+        return refuse(r, "bbox is needed: four degrees W,S,E,N");
+    if (needs & NEED_BLOCK || needs & NEED_HOUR)
+        r->ask->filter.box = vg_history_snap(&r->ask->filter.box);
+    return read_format(r, kind) && read_mmsi(r, needs & NEED_MMSI) && read_step(r) &&
+           (!(needs & NEED_SPAN) || read_span(r)) && (!(needs & NEED_AT) || read_at(r)) &&
+           (!(needs & NEED_BLOCK) || read_block(r)) && (!(needs & NEED_HOUR) || read_hour(r)) &&
+           (!(needs & NEED_CELL) || read_cell(r));
+}
+
+/* ---- what version is it? ---- */
+
+static uint64_t mix(uint64_t h, uint64_t value)
+{
+    for (int i = 0; i < 8; i++, value >>= 8)
+        h = (h ^ (value & 0xFF)) * UINT64_C(1099511628211);
+    return h;
+}
+
+/* The answer depends on the hours it may have looked into: their parts are what the tag is made of. */
+enum vg_err vg_history_tag(struct vg_history_job *job, struct vg_store *store)
+{
+    struct vg_store_hour *hours = NULL;
+    size_t count = 0;
+    uint64_t h = job->hash;
+    bool all = job->run == vg_run_summary;
+    int64_t since_us = job->ask.from_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US;
+    enum vg_err err = store ? vg_history_hours(job, store, &hours, &count) : VG_OK;
+    if (err)
+        return err;
+    for (size_t i = 0; i < count; i++)
+        if (all || (hours[i].from_us + VG_HOUR_US > since_us && hours[i].from_us < job->ask.to_us))
+            h = mix(mix(mix(h, (uint64_t)hours[i].from_us), hours[i].bytes), hours[i].parts);
+    job->final = !all && count && job->ask.to_us <= hours[count - 1].from_us - VG_HISTORY_FINAL_US;
+    free(hours);
+    snprintf(job->etag, sizeof job->etag, "W/\"%016llx\"", (unsigned long long)h);
+    job->unchanged = *job->has && vg_etag_listed(job->has, job->etag);
+    return VG_OK;
+}
+
+/* ---- answers ---- */
+
+static const char *cache_of(struct vg_request *rq, const struct vg_history_job *job)
+{
+    if (job->run == vg_run_summary)
+        return "no-cache";
+    if (!job->final)
+        return CACHE_SHORT;
+    return vg_target_get(&rq->target, "rev") ? CACHE_FINAL : CACHE_LONG;
+}
+
+static enum MHD_Result answer_error(struct vg_request *rq, const struct vg_history_job *job)
+{
+    switch (job->err) {
+    case VG_LIMIT:
+        return vg_reply_error(rq, 413, "too_much", job->why ? job->why : "this is too much: ask for less");
+    case VG_NOT_FOUND:
+        return vg_reply_error(rq, 404, "not_found", job->why ? job->why : "there is no archive yet");
+    case VG_NOMEM:
+        vg_count(&rq->serve->no_memory);
+        return vg_reply_error(rq, 503, "no_memory", "out of memory");
+    case VG_EOF:
+        return vg_reply_error(rq, 503, "stopping", "the server is stopping");
+    default:
+        return vg_reply_error(rq, 500, "unreadable", "the archive can't be read");
+    }
+}
+
+static void let_go(void *job)
+{
+    vg_history_let_go(job);
+}
+
+static enum MHD_Result answer_stream(struct vg_request *rq, struct vg_history_job *job)
+{
+    char disposition[80];
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32768, vg_history_send, job, let_go);
+    if (!response)
+        return vg_reply_send(rq, 503, NULL);
+    rq->history = NULL; /* the response holds it now */
+    snprintf(disposition, sizeof disposition, "attachment; filename=\"%s.%s\"", job->filename,
+             formats[job->ask.format].ending);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, job->type);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    return vg_reply_send(rq, 200, response);
+}
+
+static enum MHD_Result answer(struct vg_request *rq)
+{
+    struct vg_history_job *job = rq->history;
+    enum vg_history_state state = vg_history_state(job);
+    if (job->streamed && (state == VG_HISTORY_SENDS || (state == VG_HISTORY_DONE && !job->err)))
+        return answer_stream(rq, job);
+    if (job->err)
+        return answer_error(rq, job);
+    const char *cache = cache_of(rq, job);
+    if (job->unchanged)
+        return vg_reply_unchanged(rq, job->etag, cache);
+    struct vg_out body = job->out;
+    job->out = (struct vg_out){0};
+    return vg_reply_bytes(rq, job->type, &body, job->packed, job->etag, cache);
+}
+
+void vg_history_done(struct vg_request *rq)
+{
+    if (rq->history)
+        vg_history_let_go(rq->history);
+    rq->history = NULL;
+}
+
+/* ---- the handler ---- */
+
+static const struct kind *kind_of(const struct vg_request *rq)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].id, rq->route->id) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+static enum MHD_Result no_archive(struct vg_request *rq, const struct kind *kind)
+{
+    if (kind->run != vg_run_summary)
+        return vg_reply_error(rq, 404, "no_history", "this server keeps no archive");
+    struct vg_out out = vg_out_growing(256);
+    vg_out_text(&out, "{\"archive\":false,\"from\":null,\"to\":null,\"last\":null,\"final\":null,\"hours\":[]}\n");
+    return vg_reply_text(rq, 200, TYPE_JSON, &out, NULL);
+}
+
+static enum MHD_Result head_of_stream(struct vg_request *rq, const char *type)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+    if (response)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    return vg_reply_send(rq, 200, response);
+}
+
+enum MHD_Result vg_handle_history(struct vg_request *rq)
+{
+    const struct kind *kind = kind_of(rq);
+    if (rq->history)
+        return answer(rq);
+    if (!kind || !rq->serve->history)
+        return kind ? no_archive(rq, kind) : vg_reply_error(rq, 404, "not_found", "no such question");
+    char why[256] = "";
+    struct vg_history_ask ask = {0};
+    struct reading reading = {&rq->target, &ask, why, sizeof why};
+    if (!read_question(&reading, kind))
+        return vg_reply_error(rq, 400, "bad_parameter", why);
+    if (rq->head && kind->streamed)
+        return head_of_stream(rq, formats[ask.format].type);
+    struct vg_history_job *job = calloc(1, sizeof *job);
+    if (!job) {
+        vg_count(&rq->serve->no_memory);
+        return vg_reply_error(rq, 503, "no_memory", "out of memory");
+    }
+    job->ask = ask;
+    job->run = kind->run;
+    job->type = formats[ask.format].type;
+    job->filename = kind->filename;
+    job->streamed = kind->streamed;
+    job->takes_gzip = vg_request_takes_gzip(rq);
+    job->hash = vg_target_hash(&rq->target, "rev");
+    const char *has = MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    snprintf(job->has, sizeof job->has, "%s", has && strlen(has) < sizeof job->has ? has : "");
+    return vg_history_ask(rq, job)
+               ? MHD_YES
+               : vg_reply_error(rq, 503, "busy", "too many questions to the archive at once: try again soon");
+}

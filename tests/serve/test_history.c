@@ -1,0 +1,695 @@
+/* The archive over HTTP: a small one whose every row is known, asked over real sockets. */
+#include <ftw.h>
+#include <math.h>
+#include <zlib.h>
+
+#include "archive/store.h"
+#include "house.h"
+
+#define BEGIN_US (INT64_C(1700000000) / 3600 * 3600 * VG_SECOND_US) /* 2023-11-14T22:00:00Z */
+#define BEGIN    "2023-11-14T22:00:00Z"
+#define HOURS    4
+#define MOVER    UINT32_C(735059037) /* goes east along 2° S at 12 kn, heard every 10 s */
+#define LEAVER   UINT32_C(412345678) /* goes north, out of the box, and falls silent in the second hour */
+#define STILL    UINT32_C(366000001) /* at anchor, every 3 min, class B */
+#define FAR_AWAY UINT32_C(503000001) /* on the other side of the antimeridian */
+
+static char folder[] = "/tmp/vigia-history-XXXXXX";
+static struct house *house;
+
+/* ---- the archive ---- */
+
+static double mover_lon(int64_t s)
+{
+    return -81 + 12.0 / 3600 / 60 * (double)s; /* near the equator a knot is a minute an hour */
+}
+
+static void add(struct vg_store_writer *w, struct vg_report r)
+{
+    assert_int_equal(vg_store_add(w, &r), VG_OK);
+}
+
+static struct vg_report moving(uint32_t mmsi, int64_t s, double lon, double lat)
+{
+    struct vg_report r = at_position(mmsi, BEGIN_US + s * VG_SECOND_US, lon, lat);
+    r.sog_dkn = 120;
+    r.cog_ddeg = 900;
+    r.place = (uint64_t)s + 1;
+    return r;
+}
+
+static void fill_hour(struct vg_store_writer *w, int64_t hour)
+{
+    for (int64_t s = hour * 3600; s < (hour + 1) * 3600; s += 10) {
+        struct vg_report r = moving(MOVER, s, mover_lon(s), -2);
+        if (s % 100 == 0) {
+            r.fields |= VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN);
+            r.heading_deg = 91;
+            r.turn_raw = -10;
+            r.accurate = true;
+        }
+        add(w, r);
+        if (s < 5400)
+            add(w, moving(LEAVER, s, -80.5, -2.4 + (double)s / 3600));
+        if (s % 180 == 0) {
+            r = moving(STILL, s, -80.2, -2.2);
+            r.message = 18;
+            r.class = VG_CLASS_SHIP_B;
+            r.sog_dkn = 0;
+            r.fields &= ~VG_FIELD_BIT(STATUS);
+            add(w, r);
+            add(w, moving(FAR_AWAY, s, -179.99, -17));
+        }
+    }
+    add(w, called(MOVER, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, hour < 2 ? "MANTA EXPRESS" : "RENAMED"));
+    add(w, called(STILL, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, "=EVIL()"));
+}
+
+static void build(void)
+{
+    struct vg_sources sources;
+    struct vg_store_writer *w;
+    struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
+    uint64_t mark;
+    const char *why = "";
+    assert_int_equal(vg_sources_init(&sources), VG_OK);
+    vg_source_feed(&sources, "Manta");
+    if (vg_store_open(folder, &rules, &sources, &w, &mark, &why))
+        fail_msg("%s", why);
+    for (int64_t hour = 0; hour < HOURS; hour++) {
+        fill_hour(w, hour);
+        assert_int_equal(vg_store_commit(w, (uint64_t)hour + 1), VG_OK);
+    }
+    vg_store_close(w);
+    vg_sources_free(&sources);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    build();
+    struct vg_serve_options o = house_options();
+    o.archive_dir = folder;
+    house = house_open(&o);
+    return 0;
+}
+
+static int drop(const char *path, const struct stat *st, int flag, struct FTW *at)
+{
+    (void)st, (void)flag, (void)at;
+    return remove(path);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    house_close(house);
+    nftw(folder, drop, 16, FTW_DEPTH | FTW_PHYS);
+    return 0;
+}
+
+/* ---- asking ---- */
+
+/* A whole body, also of a chunked answer. */
+static struct http *fetch(const char *target, const char *extra)
+{
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, house->address, "GET", target, extra, 0);
+    size_t cap = 1 << 16, length = h->length;
+    h->body = malloc(cap + 1);
+    while (h->chunked || h->body_len < length) {
+        size_t n;
+        if (cap - h->body_len < 65536)
+            h->body = realloc(h->body, (cap *= 2) + 1);
+        if (h->chunked) {
+            n = http_read(h, h->body + h->body_len, cap - h->body_len);
+        } else {
+            if (h->raw_pos == h->raw_len && !http_more(h))
+                fail_msg("the body ended early");
+            n = h->raw_len - h->raw_pos;
+            memcpy(h->body + h->body_len, h->raw + h->raw_pos, n);
+            h->raw_pos += n;
+        }
+        if (!n)
+            break;
+        h->body_len += n;
+    }
+    h->body[h->body_len] = '\0';
+    return h;
+}
+
+static void refused(const char *target, int status, const char *code, const char *part)
+{
+    json_t *json = house_json(house, target, status), *error = json_object_get(json, "error");
+    assert_string_equal(text_of(error, "code"), code);
+    if (!strstr(text_of(error, "message"), part))
+        fail_msg("%s: %s", target, text_of(error, "message"));
+    json_decref(json);
+}
+
+static json_t *vessel_in(json_t *page, uint32_t mmsi)
+{
+    size_t i;
+    json_t *v;
+    json_array_foreach(json_object_get(page, "vessels"), i,
+                       v) if (json_integer_value(json_object_get(v, "mmsi")) == mmsi) return v;
+    return NULL;
+}
+
+static int64_t integer(const json_t *json, const char *key)
+{
+    return json_integer_value(json_object_get(json, key));
+}
+
+static double number(const json_t *json, const char *key)
+{
+    return json_number_value(json_object_get(json, key));
+}
+
+/* Prometheus' value of one of ours. */
+static double metric(const char *name)
+{
+    char line[100];
+    struct http *h = http_get(house->address, "/metrics");
+    snprintf(line, sizeof line, "\nvigia_%s ", name);
+    const char *at = strstr(h->body, line);
+    assert_non_null(at);
+    double value = strtod(at + strlen(line), NULL);
+    http_close(h);
+    return value;
+}
+
+static uint16_t u16(const char *p)
+{
+    const uint8_t *b = (const uint8_t *)p;
+    return (uint16_t)(b[0] | b[1] << 8);
+}
+static uint32_t u32(const char *p)
+{
+    return u16(p) | (uint32_t)u16(p + 2) << 16;
+}
+static int64_t i64(const char *p)
+{
+    return (int64_t)(u32(p) | (uint64_t)u32(p + 4) << 32);
+}
+
+/* ---- tests ---- */
+
+static void the_summary_tells_span_hours_and_what_is_final(void **state)
+{
+    (void)state;
+    json_t *j = house_json(house, "/api/v1/history", 200);
+    assert_true(json_is_true(json_object_get(j, "archive")));
+    assert_string_equal(text_of(j, "from"), BEGIN);
+    assert_string_equal(text_of(j, "to"), "2023-11-15T02:00:00Z");
+    assert_string_equal(text_of(j, "last"), "2023-11-15T01:59:50Z");
+    assert_string_equal(text_of(j, "final"), "2023-11-15T00:50:00Z");
+    json_t *hours = json_object_get(j, "hours");
+    assert_int_equal(json_array_size(hours), HOURS);
+    assert_int_equal(json_integer_value(json_array_get(json_array_get(hours, 1), 0)), BEGIN_US / VG_SECOND_US + 3600);
+    assert_true(json_integer_value(json_array_get(json_array_get(hours, 1), 1)) > 100);
+    json_decref(j);
+}
+
+static void a_block_has_every_row_of_its_box_and_time(void **state)
+{
+    (void)state;
+    struct http *h = fetch("/api/v1/history/block?bbox=-81.4,-2.8,-80.1,-1.7&from=" BEGIN "&seconds=600", "");
+    assert_int_equal(h->status, 200);
+    assert_string_equal(http_header(h, "Content-Type"), "application/octet-stream");
+    assert_memory_equal(h->body, "VGH1", 4);
+    assert_int_equal(u16(h->body + 4), 1);
+    size_t at = u16(h->body + 6), vessels = u32(h->body + 40), rows = u32(h->body + 44);
+    assert_true(i64(h->body + 8) == BEGIN_US);
+    assert_int_equal(u32(h->body + 16), 600000);
+    assert_int_equal(vessels, 3);
+    assert_int_equal(rows, 60 + 60 + 4);
+    assert_int_equal(u32(h->body + 56), 1); /* final */
+    assert_int_equal(u32(h->body + at), STILL);
+    assert_int_equal((uint8_t)h->body[at + 8], VG_CLASS_SHIP_B);
+    assert_int_equal(u32(h->body + at + 16), LEAVER);
+    assert_int_equal(u32(h->body + at + 32), MOVER);
+    assert_int_equal(u32(h->body + at + 36), 60);
+    const char *column = h->body + at + 16 * vessels;
+    uint32_t time = 0;
+    int32_t lon = 0;
+    for (size_t i = 0; i < 60; i++) { /* differences */
+        time += u32(column + (64 + i) * 4);
+        lon += (int32_t)u32(column + (rows + 64 + i) * 4);
+        assert_int_equal(time, i * 10000);
+        assert_true(lon == vg_pos_from_deg(mover_lon((int64_t)i * 10), -2).lon_e4min);
+    }
+    column += rows * 12;
+    assert_int_equal(u16(column + 64 * 2), 120);               /* speed */
+    assert_int_equal(u16(column + rows * 4 + 64 * 2), 91);     /* heading */
+    assert_int_equal(u16(column + rows * 4 + 65 * 2), 0xFFFF); /* not said */
+    column += rows * 8;
+    assert_int_equal((int8_t)column[64], -10);
+    assert_int_equal((int8_t)column[65], -128);
+    assert_int_equal((uint8_t)column[rows], 255); /* class B has no status */
+    assert_int_equal(column[rows * 2 + 64], 1);   /* message */
+    assert_int_equal(column[rows * 3 + 64], 1);   /* accurate */
+    column += rows * 4;
+    assert_int_equal(u32(h->body + 48), 2);
+    assert_memory_equal(column, "\x07unknown\x05Manta", 14);
+    assert_int_equal(column + 14 - h->body, h->body_len);
+    http_close(h);
+}
+
+static void thinning_keeps_one_in_each_step(void **state)
+{
+    (void)state;
+    struct http *h = fetch("/api/v1/history/block?bbox=-81.4,-2.8,-80.1,-1.7&from=" BEGIN "&seconds=3600&step=60", "");
+    assert_int_equal(u32(h->body + 20), 60);
+    assert_int_equal(u32(h->body + 44), 60 + 60 + 20);
+    http_close(h);
+}
+
+static void boxes_are_cut_outward_to_a_grid_and_stay_there(void **state)
+{
+    (void)state;
+    struct http *h = fetch("/api/v1/history/block?bbox=-81.37,-2.81,-80.12,-1.71&from=" BEGIN "&seconds=600", "");
+    double box[4];
+    char target[256];
+    for (int i = 0; i < 4; i++)
+        box[i] = (int32_t)u32(h->body + 24 + 4 * i) / 600000.0;
+    assert_true(box[0] <= -81.37 && box[1] <= -2.81 && box[2] >= -80.12 && box[3] >= -1.71);
+    assert_true(box[2] - box[0] < 3 && box[3] - box[1] < 3);
+    snprintf(target, sizeof target, "/api/v1/history/block?bbox=%.9f,%.9f,%.9f,%.9f&from=" BEGIN "&seconds=600", box[0],
+             box[1], box[2], box[3]);
+    struct http *again = fetch(target, "");
+    assert_memory_equal(h->body + 24, again->body + 24, 16);
+    assert_int_equal(h->body_len, again->body_len);
+    http_close(again);
+    http_close(h);
+    h = fetch("/api/v1/history/block?bbox=179,-20,-179,-10&from=" BEGIN "&seconds=600", "");
+    assert_int_equal(u32(h->body + 40), 1);
+    assert_true((int32_t)u32(h->body + 24) > (int32_t)u32(h->body + 32)); /* still across the antimeridian */
+    http_close(h);
+}
+
+static void final_blocks_may_be_kept_for_ever(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *cache;
+    } rows[] = {
+        {"/api/v1/history/block?bbox=-81,-3,-80,-1&from=" BEGIN "&seconds=600&rev=1",
+         "public, max-age=31536000, immutable"},
+        {"/api/v1/history/block?bbox=-81,-3,-80,-1&from=" BEGIN "&seconds=600", "public, max-age=3600"},
+        {"/api/v1/history/block?bbox=-81,-3,-80,-1&from=2023-11-15T01:00:00Z&seconds=600&rev=1", "public, max-age=5"},
+        {"/api/v1/history/block?bbox=-81,-3,-80,-1&from=2023-11-15T00:50:00Z&seconds=600&rev=1", "public, max-age=5"},
+        {"/api/v1/history/block?bbox=-81,-3,-80,-1&from=2023-11-15T00:40:00Z&seconds=600&rev=1",
+         "public, max-age=31536000, immutable"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char line[1200];
+        struct http *h = fetch(rows[i].target, "");
+        assert_string_equal(http_header(h, "Cache-Control"), rows[i].cache);
+        snprintf(line, sizeof line, "If-None-Match: %s\r\n", http_header(h, "ETag"));
+        struct http *again = http_ask(house->address, "GET", rows[i].target, line);
+        assert_int_equal(again->status, 304);
+        assert_string_equal(http_header(again, "Cache-Control"), rows[i].cache);
+        http_close(again);
+        http_close(h);
+    }
+    struct http *a = fetch(rows[0].target, ""), *b = fetch(rows[2].target, "");
+    char tag[1100];
+    snprintf(tag, sizeof tag, "%s", http_header(a, "ETag"));
+    assert_string_not_equal(tag, http_header(b, "ETag"));
+    http_close(a);
+    http_close(b);
+}
+
+static void blocks_are_packed_if_asked(void **state)
+{
+    (void)state;
+    const char *target = "/api/v1/history/block?bbox=-81.4,-2.8,-80.1,-1.7&from=" BEGIN "&seconds=3600";
+    struct http *plain = fetch(target, ""), *h = fetch(target, "Accept-Encoding: gzip\r\n");
+    assert_string_equal(http_header(h, "Content-Encoding"), "gzip");
+    assert_true(h->body_len < plain->body_len / 3);
+    char *text = malloc(plain->body_len + 1);
+    z_stream z = {.next_in = (Bytef *)h->body,
+                  .avail_in = (uInt)h->body_len,
+                  .next_out = (Bytef *)text,
+                  .avail_out = (uInt)plain->body_len + 1};
+    assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
+    assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(z.total_out, plain->body_len);
+    assert_memory_equal(text, plain->body, plain->body_len);
+    inflateEnd(&z);
+    free(text);
+    http_close(h);
+    http_close(plain);
+}
+
+static void a_region_is_as_it_was_at_the_moment(void **state)
+{
+    (void)state;
+    json_t *j = house_json(house, "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-14T22:30:05Z", 200);
+    json_t *v = vessel_in(j, MOVER);
+    assert_int_equal(integer(j, "total"), 3);
+    assert_string_equal(text_of(j, "time"), "2023-11-14T22:30:05Z");
+    assert_true(fabs(number(v, "lon") - mover_lon(1800)) < 2e-6);
+    assert_string_equal(text_of(v, "time"), "2023-11-14T22:30:00Z");
+    assert_string_equal(text_of(v, "name"), "MANTA EXPRESS");
+    assert_string_equal(text_of(v, "source"), "Manta");
+    assert_string_equal(text_of(v, "flag"), "EC");
+    assert_string_equal(text_of(v, "class"), "a");
+    assert_string_equal(text_of(vessel_in(j, STILL), "class"), "b");
+    assert_true(number(v, "heading") == 91);
+    json_decref(j);
+    j = house_json(house, "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-15T00:30:00Z&class=a", 200);
+    assert_int_equal(integer(j, "total"), 1); /* the leaver has left and been silent for too long */
+    assert_string_equal(text_of(vessel_in(j, MOVER), "name"), "RENAMED");
+    json_decref(j);
+}
+
+static void who_has_left_the_box_is_not_shown_at_its_border(void **state)
+{
+    (void)state;
+    json_t *j = house_json(house, "/api/v1/history/region?bbox=-81,-2.5,-80,-2.3&at=2023-11-14T22:20:00Z", 200);
+    assert_null(vessel_in(j, LEAVER)); /* her newest position in the box is of 22:06 and younger than 30 min */
+    json_decref(j);
+    j = house_json(house, "/api/v1/history/region?bbox=-81,-2.5,-80,-2.3&at=2023-11-14T22:05:00Z", 200);
+    assert_non_null(vessel_in(j, LEAVER));
+    json_decref(j);
+}
+
+static void a_region_comes_in_four_forms(void **state)
+{
+    (void)state;
+#define REGION "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-14T22:30:00Z&format="
+    json_t *j = house_json(house, REGION "geojson", 200);
+    assert_int_equal(json_array_size(json_object_get(j, "features")), 3);
+    json_decref(j);
+    struct http *h = fetch(REGION "csv", "");
+    assert_int_equal(strncmp(h->body, "mmsi,imo,name,callsign,class,", 29), 0);
+    assert_non_null(
+        strstr(h->body, "\r\n366000001,9000001,'=EVIL(),,b,US,,-80.2,-2.2,2023-11-14T22:30:00Z,0.0,90.0,,"));
+    http_close(h);
+    h = fetch(REGION "binary", "");
+    assert_memory_equal(h->body, "VGH1", 4);
+    assert_int_equal(u32(h->body + 40), 3);
+    assert_int_equal(u32(h->body + 44), 3);
+    assert_true(i64(h->body + 8) == BEGIN_US - 30 * VG_MINUTE_US);
+    http_close(h);
+}
+
+static void vessels_of_an_hour_are_named(void **state)
+{
+    (void)state;
+    json_t *j = house_json(house, "/api/v1/history/vessels?bbox=-82,-3,-79,-1&from=2023-11-14T23:00:00Z", 200);
+    assert_int_equal(integer(j, "count"), 3);
+    assert_string_equal(text_of(vessel_in(j, MOVER), "name"), "MANTA EXPRESS");
+    assert_string_equal(text_of(vessel_in(j, STILL), "class"), "b");
+    assert_null(json_object_get(vessel_in(j, MOVER), "lon"));
+    json_decref(j);
+}
+
+static void one_vessel_has_provenance_as_of_then(void **state)
+{
+    (void)state;
+    json_t *j = house_json(house, "/api/v1/history/vessel?mmsi=735059037&at=2023-11-14T22:30:05Z&minutes=10", 200);
+    json_t *reported = json_object_get(j, "reported");
+    assert_string_equal(text_of(j, "name"), "MANTA EXPRESS");
+    assert_string_equal(text_of(json_object_get(reported, "position"), "time"), "2023-11-14T22:30:00Z");
+    assert_int_equal(integer(json_object_get(reported, "position"), "place"), 1801);
+    assert_string_equal(text_of(json_object_get(reported, "heading"), "time"), "2023-11-14T22:30:00Z");
+    assert_string_equal(text_of(json_object_get(reported, "name"), "time"), "2023-11-14T22:01:00Z");
+    assert_string_equal(text_of(json_object_get(reported, "name"), "source"), "Manta");
+    assert_int_equal(integer(json_object_get(reported, "name"), "message"), 5);
+    json_t *trail = json_object_get(j, "trail");
+    assert_int_equal(json_array_size(trail), 60);
+    assert_true(json_number_value(json_array_get(json_array_get(trail, 59), 2)) == BEGIN_US / 1e6 + 1800);
+    json_decref(j);
+    j = house_json(house, "/api/v1/history/vessel?mmsi=735059037&at=2023-11-15T00:30:00Z", 200);
+    assert_string_equal(text_of(j, "name"), "RENAMED");
+    json_decref(j);
+    refused("/api/v1/history/vessel?mmsi=735059037&at=2023-11-13", 400, "bad_parameter", "at must be");
+    refused("/api/v1/history/vessel?mmsi=735059037&at=2023-11-13T00:00:00Z", 404, "not_found", "24 hours");
+}
+
+static void a_track_is_in_the_order_of_time(void **state)
+{
+    (void)state;
+#define TRACK "/api/v1/history/track?mmsi=735059037&from=2023-11-14T22:50:00Z&to=2023-11-14T23:10:00Z"
+    json_t *j = house_json(house, TRACK, 200), *points = json_object_get(j, "points");
+    assert_int_equal(json_array_size(points), 120);
+    assert_int_equal(integer(j, "count"), 120);
+    assert_string_equal(text_of(json_array_get(points, 0), "time"), "2023-11-14T22:50:00Z");
+    assert_string_equal(text_of(json_array_get(points, 119), "time"), "2023-11-14T23:09:50Z");
+    assert_true(number(json_array_get(points, 10), "heading") == 91);
+    assert_true(number(json_array_get(points, 10), "turn") == -4.5);
+    assert_int_equal(integer(json_array_get(points, 0), "place"), 3001);
+    assert_string_equal(text_of(json_object_get(j, "vessel"), "name"), "MANTA EXPRESS");
+    json_decref(j);
+    j = house_json(house, TRACK "&step=60&format=geojson", 200);
+    assert_int_equal(json_array_size(json_object_get(j, "features")), 20);
+    json_decref(j);
+    struct http *h = fetch(TRACK "&format=csv", "");
+    assert_non_null(strstr(h->body,
+                           "\r\n735059037,MANTA EXPRESS,2023-11-14T22:50:00Z,-80.833333,-2.0,12.0,90.0,91,-4.5,0,"
+                           "1,1,Manta,3001\r\n"));
+    http_close(h);
+}
+
+static size_t lines_of(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+static void an_export_has_every_row(void **state)
+{
+    (void)state;
+    struct http *h = fetch("/api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z", "");
+    assert_int_equal(h->status, 200);
+    assert_true(h->chunked);
+    assert_non_null(strstr(http_header(h, "Content-Disposition"), "vigia-positions.csv"));
+    assert_int_equal(lines_of(h->body), 1 + 1440 + 540 + 80 + 80);
+    assert_non_null(strstr(h->body, "366000001,'=EVIL(),2023-11-14T22:03:00Z,-80.2,-2.2,"));
+    http_close(h);
+    h = fetch("/api/v1/history/export?from=" BEGIN
+              "&to=2023-11-14T23:30:00Z&bbox=-82,-3,-79,-1.9&step=600&format=geojson",
+              "");
+    json_error_t error;
+    json_t *j = json_loadb(h->body, h->body_len, 0, &error);
+    assert_non_null(j);
+    assert_int_equal(json_array_size(json_object_get(j, "features")), 9 + 3 + 9);
+    json_decref(j);
+    http_close(h);
+}
+
+static void density_counts_minutes_in_cells(void **state)
+{
+    (void)state;
+#define DENSITY "/api/v1/history/density?bbox=-81,-2.5,-80,-1.5&from=" BEGIN "&to=2023-11-14T23:00:00Z&cell="
+    json_t *j = house_json(house, DENSITY "0.1", 200);
+    assert_int_equal(integer(j, "columns"), 10);
+    assert_int_equal(integer(j, "rows"), 10);
+    /* the mover and, until she reaches the north edge, the leaver each minute, the one at anchor every third; all stay
+     * inside */
+    assert_int_equal(integer(j, "minutes"), 60 + 55 + 20);
+    size_t i;
+    int64_t sum = 0, anchored = 0;
+    json_t *cell;
+    json_array_foreach(json_object_get(j, "cells"), i, cell)
+    {
+        int64_t n = json_integer_value(json_array_get(cell, 2));
+        sum += n;
+        if (json_integer_value(json_array_get(cell, 0)) == 8 && json_integer_value(json_array_get(cell, 1)) == 3)
+            anchored = n;
+    }
+    assert_int_equal(sum, integer(j, "minutes"));
+    assert_int_equal(anchored, 20);
+    json_decref(j);
+    struct http *h = fetch(DENSITY "0.1&format=binary&min_speed=1", "");
+    assert_memory_equal(h->body, "VGD1", 4);
+    assert_int_equal(i64(h->body + 48), 60 + 55);
+    assert_int_equal(h->body_len, 64 + 8 * u32(h->body + 44));
+    http_close(h);
+    refused(DENSITY "0.3", 400, "bad_parameter", "cell must be");
+    refused("/api/v1/history/density?bbox=-90,-40,90,40&from=" BEGIN "&to=2023-11-14T23:00:00Z&cell=0.01", 413,
+            "too_much", "cells");
+}
+
+static void bad_questions_get_helpful_answers(void **state)
+{
+    (void)state;
+    refused("/api/v1/history/block?from=0&seconds=600", 400, "bad_parameter", "bbox is needed");
+    refused("/api/v1/history/block?bbox=1,2,3,4&from=" BEGIN, 400, "bad_parameter", "seconds must be");
+    refused("/api/v1/history/block?bbox=1,2,3,4&from=" BEGIN "&seconds=60", 400, "bad_parameter", "600 or 3600");
+    refused("/api/v1/history/block?bbox=1,2,3,4&from=2023-11-14T22:05:00Z&seconds=600", 400, "bad_parameter",
+            "multiple");
+    refused("/api/v1/history/block?bbox=1,2,3,4&from=" BEGIN "&seconds=600&step=-1", 400, "bad_parameter", "step");
+    refused("/api/v1/history/region?bbox=1,2,3,4&at=now", 400, "bad_parameter", "at must be");
+    refused("/api/v1/history/region?bbox=1,2,3,4&at=0&format=xml", 400, "bad_parameter", "json geojson csv binary");
+    refused("/api/v1/history/vessels?bbox=1,2,3,4&from=1", 400, "bad_parameter", "beginning of an hour");
+    refused("/api/v1/history/track?from=0&to=1", 400, "bad_parameter", "mmsi");
+    refused("/api/v1/history/track?mmsi=1&from=5&to=5", 400, "bad_parameter", "after from");
+    refused("/api/v1/history/export?from=0&to=9999999", 400, "bad_parameter", "31 days");
+    refused("/api/v1/history/export?from=0&to=1&box=1", 400, "bad_parameter", "unknown parameter 'box'");
+    refused("/api/v1/history?at=1", 400, "bad_parameter", "takes none");
+    refused("/api/v1/history/nothing", 404, "not_found", "openapi");
+}
+
+static void without_an_archive_it_says_so(void **state)
+{
+    (void)state;
+    char empty[] = "/tmp/vigia-empty-XXXXXX", none[64];
+    assert_non_null(mkdtemp(empty));
+    snprintf(none, sizeof none, "%s/none", empty);
+    const char *const dirs[] = {NULL, none};
+    struct house *kept = house;
+    for (size_t i = 0; i < 2; i++) {
+        struct vg_serve_options o = house_options();
+        o.archive_dir = dirs[i];
+        house = house_open(&o);
+        json_t *j = house_json(house, "/api/v1/history", 200);
+        assert_true(json_is_false(json_object_get(j, "archive")));
+        assert_true(json_is_null(json_object_get(j, "from")));
+        json_decref(j);
+        refused("/api/v1/history/region?bbox=1,2,3,4&at=0", 404, i ? "not_found" : "no_history", "archive");
+        house_close(house);
+    }
+    house = kept;
+    rmdir(empty);
+}
+
+/* ---- many at once, and readers that go ---- */
+
+#define CROWD 60
+
+static void past_the_limit_of_questions_it_says_busy(void **state)
+{
+    (void)state;
+    int fd[CROWD], busy = 0, well = 0;
+    for (int i = 0; i < CROWD; i++) {
+        fd[i] = http_connect(house->address, 0);
+        http_write(fd[i], "GET /api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z HTTP/1.1\r\n"
+                          "Host: localhost\r\n\r\n");
+    }
+    for (int i = 0; i < CROWD; i++) {
+        char head[64] = "";
+        struct pollfd p = {.fd = fd[i], .events = POLLIN};
+        assert_int_equal(poll(&p, 1, HTTP_WAIT_MS), 1);
+        assert_true(recv(fd[i], head, sizeof head - 1, 0) > 12);
+        busy += strncmp(head + 9, "503", 3) == 0;
+        well += strncmp(head + 9, "200", 3) == 0;
+        close(fd[i]);
+    }
+    assert_int_equal(busy + well, CROWD);
+    assert_true(busy > 0 && well >= 2);
+    assert_true(metric("history_refused_total") >= busy);
+    json_decref(house_json(house, "/api/v1/status", 200));
+}
+
+static void wait_for_no_exports(void)
+{
+    for (int i = 0; metric("history_exports") > 0; i++) {
+        assert_true(i < 400);
+        usleep(50000);
+    }
+}
+
+static void a_reader_that_goes_ends_the_work(void **state)
+{
+    (void)state;
+    wait_for_no_exports(); /* of the test before */
+    /* An export to a reader that takes nothing fills the buffers and waits; then the reader goes. */
+    for (int i = 0; i < 2; i++) {
+        struct http *h = calloc(1, sizeof *h);
+        http_open(h, house->address, "GET",
+                  "/api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z&format=geojson", "", 4096);
+        assert_int_equal(h->status, 200);
+        char some[100];
+        assert_true(http_read(h, some, sizeof some) > 0);
+        assert_true(metric("history_exports") <= 2);
+        http_close(h);
+    }
+    wait_for_no_exports();
+    struct http *h = fetch("/api/v1/history/export?from=" BEGIN "&to=2023-11-14T23:00:00Z", "");
+    assert_int_equal(h->status, 200);
+    http_close(h);
+}
+
+/* Threads ask all kinds of things while another goes on changing the picture; for the thread sanitizer. */
+static void *ask_much(void *arg)
+{
+    static const char *const targets[] = {"/api/v1/history",
+                                          "/api/v1/history/block?bbox=-81.4,-2.8,-80.1,-1.7&from=" BEGIN
+                                          "&seconds=3600",
+                                          REGION "json",
+                                          DENSITY "0.1",
+                                          TRACK,
+                                          "/api/v1/vessels"};
+    int *bad = arg;
+    for (int i = 0; i < 30; i++) {
+        struct http *h = fetch(targets[i % 6], i % 2 ? "Accept-Encoding: gzip\r\n" : "");
+        *bad += h->status != 200 && h->status != 503;
+        http_close(h);
+    }
+    return NULL;
+}
+
+static void many_ask_at_once(void **state)
+{
+    (void)state;
+    pthread_t thread[6];
+    int bad[6] = {0};
+    for (int i = 0; i < 6; i++)
+        pthread_create(&thread[i], NULL, ask_much, &bad[i]);
+    for (int i = 0; i < 6; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(bad[i], 0);
+    }
+}
+
+static void stopping_does_not_wait_for_a_slow_reader(void **state)
+{
+    (void)state;
+    struct vg_serve_options o = house_options();
+    o.archive_dir = folder;
+    struct house *other = house_open(&o);
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, other->address, "GET", "/api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z&format=geojson",
+              "", 4096);
+    int fd = http_connect(other->address, 0);
+    http_write(fd, "GET " TRACK " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    int64_t begun_us = vg_clock_monotonic_us();
+    house_close(other);
+    assert_true(vg_clock_monotonic_us() - begun_us < 5 * VG_SECOND_US);
+    close(fd);
+    http_close(h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_summary_tells_span_hours_and_what_is_final),
+        cmocka_unit_test(a_block_has_every_row_of_its_box_and_time),
+        cmocka_unit_test(thinning_keeps_one_in_each_step),
+        cmocka_unit_test(boxes_are_cut_outward_to_a_grid_and_stay_there),
+        cmocka_unit_test(final_blocks_may_be_kept_for_ever),
+        cmocka_unit_test(blocks_are_packed_if_asked),
+        cmocka_unit_test(a_region_is_as_it_was_at_the_moment),
+        cmocka_unit_test(who_has_left_the_box_is_not_shown_at_its_border),
+        cmocka_unit_test(a_region_comes_in_four_forms),
+        cmocka_unit_test(vessels_of_an_hour_are_named),
+        cmocka_unit_test(one_vessel_has_provenance_as_of_then),
+        cmocka_unit_test(a_track_is_in_the_order_of_time),
+        cmocka_unit_test(an_export_has_every_row),
+        cmocka_unit_test(density_counts_minutes_in_cells),
+        cmocka_unit_test(bad_questions_get_helpful_answers),
+        cmocka_unit_test(without_an_archive_it_says_so),
+        cmocka_unit_test(past_the_limit_of_questions_it_says_busy),
+        cmocka_unit_test(a_reader_that_goes_ends_the_work),
+        cmocka_unit_test(many_ask_at_once),
+        cmocka_unit_test(stopping_does_not_wait_for_a_slow_reader),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,308 @@
+/**
+ * The past: which moment is shown, whether it runs, and what of the archive that needs. While it is on, the page's
+ * vessels and clock are those of the past; the live stream goes on beside them, and live alarms stay live.
+ */
+import type { App } from '../app/app';
+import { PictureClock } from '../stream/clock';
+import { Blocks, fetchSummary, HOUR, Names, Summary } from './archive';
+import { Block, emptyRows } from './block';
+import { Cast, leave, makeCast, setNext } from './cast';
+import { Box, boxText, coarser, holds, Plan, planFor, snapBox, STEPS, viewBox } from './plan';
+import { PastVessels } from './vessels';
+
+const SUMMARY_MS = 30000;
+const FRAME_MS = 50;
+/** A tab that slept, or a slow frame, must not jump ahead. */
+const LONGEST_FRAME_MS = 250;
+
+export class PastClock extends PictureClock {
+  ms = 0;
+  override get known(): boolean {
+    return true;
+  }
+  override now(): number {
+    return this.ms;
+  }
+}
+
+type Since = Parameters<typeof makeCast>[1];
+
+export class Past {
+  on = false;
+  playing = false;
+  speed = 60;
+  time = 0;
+  trailMinutes = 30;
+  /** What the server has; null: nothing, or nothing known yet. */
+  summary: Summary | null = null;
+  summaryState: 'unknown' | 'loading' | 'here' | 'none' | 'failed' = 'unknown';
+  /** The moment's block is on its way. */
+  waiting = false;
+  plan: Plan | null = null;
+  cast: Cast | null = null;
+  readonly vessels = new PastVessels();
+  readonly clock = new PastClock();
+  readonly blocks = new Blocks(() => this.summary, (name) => this.app.feeds.sourceId(name));
+  readonly names = new Names(() => this.summary);
+  private castUrl = '';
+  private castPlan: Plan | null = null;
+  private since: Since = null;
+  private least = 0; // step below which the server has refused
+  private watchers: (() => void)[] = [];
+  private frames: (() => void)[] = [];
+  private lastFrame = 0;
+  private shown = '';
+  private opening: number | null = null;
+
+  constructor(private readonly app: App) {
+    this.blocks.onChange = () => this.refresh();
+    this.blocks.onTooMuch = (step) => {
+      this.least = Math.max(this.least, coarser(step) ?? step);
+      this.replan(true);
+    };
+    this.names.onChange = () => this.refresh();
+    app.chart.map.on('moveend', () => this.on && this.replan(false));
+    setInterval(() => {
+      if (this.on && !document.hidden) void this.look();
+    }, SUMMARY_MS);
+    const frame = (now: number) => {
+      requestAnimationFrame(frame);
+      if (this.on && now - this.lastFrame >= FRAME_MS) this.frame(now);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  /** On, off, playing, loading: what buttons and words depend on. */
+  watch(run: () => void): void {
+    this.watchers.push(run);
+  }
+
+  /** The moment changed. */
+  watchTime(run: () => void): void {
+    this.frames.push(run);
+  }
+
+  private tell(): void {
+    for (const run of this.watchers) run();
+  }
+
+  // ---- what a person does ----
+
+  /** Opens the past at a moment, or where the archive ends. */
+  async open(at: number | null = null): Promise<void> {
+    if (this.on) return at === null ? undefined : this.seek(at);
+    this.opening = at;
+    this.on = true;
+    this.playing = false;
+    const { app } = this;
+    this.time = this.clock.ms = at ?? (app.clock.known ? app.clock.now() : Date.now());
+    app.vessels = this.vessels;
+    app.clock = this.clock;
+    this.vessels.reset();
+    app.state.set({ past: true });
+    document.body.classList.add('has-past');
+    app.feeds.names = (id) => this.blocks.sourceNames.get(id) ?? '';
+    this.tell();
+    this.changed();
+    await this.look();
+  }
+
+  close(): void {
+    if (!this.on) return;
+    const { app } = this;
+    this.on = this.playing = this.waiting = false;
+    app.vessels = app.live;
+    app.clock = app.liveClock;
+    app.feeds.names = null;
+    this.cast = null;
+    this.castUrl = '';
+    this.blocks.want([]);
+    document.body.classList.remove('has-past');
+    app.state.set({ past: false });
+    this.tell();
+    this.changed();
+  }
+
+  toggle(): void {
+    if (this.on) this.close();
+    else void this.open();
+  }
+
+  play(on = !this.playing): void {
+    if (!this.on || !this.summary) return;
+    // At the end there is nothing to play: from an hour before it.
+    if (on && this.time >= this.summary.last - 1000) this.seek(Math.max(this.summary.from, this.summary.last - HOUR));
+    this.playing = on;
+    this.lastFrame = performance.now();
+    this.tell();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.replan(true);
+    this.tell();
+  }
+
+  setTrail(minutes: number): void {
+    this.trailMinutes = minutes;
+    this.refresh();
+    this.app.scene.invalidate();
+    this.tell();
+  }
+
+  seek(ms: number): void {
+    if (!this.on) return;
+    const s = this.summary;
+    this.time = s ? Math.min(Math.max(ms, s.from), Math.max(s.last, s.from)) : ms;
+    this.clock.ms = this.time;
+    this.refresh();
+    this.app.detail.moved();
+    for (const run of this.frames) run();
+  }
+
+  /** Is there anything in the hour of this moment? */
+  hasData(ms = this.time): boolean {
+    return this.summary?.byTime.has(Math.floor(ms / HOUR) * HOUR) ?? false;
+  }
+
+  // ---- what there is ----
+
+  async look(): Promise<void> {
+    if (this.summaryState !== 'here') this.summaryState = 'loading';
+    try {
+      const summary = await fetchSummary();
+      this.summary = summary;
+      this.summaryState = summary ? 'here' : 'none';
+      if (summary && this.opening !== undefined) {
+        const at = this.opening;
+        this.opening = null;
+        if (!this.plan || at !== null || this.time > summary.last || this.time < summary.from) this.seek(at ?? Math.min(this.time, summary.last));
+      }
+      if (this.on) this.replan(false);
+    } catch {
+      this.summaryState = 'failed';
+    }
+    this.tell();
+    for (const run of this.frames) run();
+  }
+
+  // ---- what is asked ----
+
+  private view(): Box {
+    const b = this.app.chart.map.getBounds();
+    return viewBox(b.getWest(), b.getSouth(), b.getEast(), b.getNorth(), 0);
+  }
+
+  private replan(anew: boolean): void {
+    if (!this.on || !this.summary) return;
+    const b = this.app.chart.map.getBounds();
+    const box = this.plan && holds(this.plan.box, this.view()) ? this.plan.box : snapBox(viewBox(b.getWest(), b.getSouth(), b.getEast(), b.getNorth()));
+    if (this.plan && boxText(box) !== boxText(this.plan.box)) this.least = 0;
+    const plan = planFor(box, this.speed);
+    plan.step = STEPS.find((s) => s >= Math.max(plan.step, this.least)) ?? plan.step;
+    const same = this.plan && boxText(plan.box) === boxText(this.plan.box) && plan.seconds === this.plan.seconds && plan.step === this.plan.step;
+    if (!same) this.plan = plan;
+    if (!same || anew || !this.cast) this.refresh();
+  }
+
+  private start(plan: Plan, ms = this.time): number {
+    return Math.floor(ms / (plan.seconds * 1000)) * plan.seconds * 1000;
+  }
+
+  /** A block of an hour without parts is known to be empty. */
+  private block(plan: Plan, from: number): Block | null {
+    if (this.hasData(from)) return this.blocks.get(this.blocks.blockUrl(plan, from));
+    return { ...emptyRows(0), base: from, end: from + plan.seconds * 1000, step: plan.step, final: false, west: 0, south: 0, east: 0, north: 0, vessels: 0, rows: 0,
+      mmsi: new Uint32Array(0), cls: new Uint8Array(0), first: new Int32Array(1), sources: [] };
+  }
+
+  private ask(plan: Plan, from: number, seeded: boolean): void {
+    const length = plan.seconds * 1000;
+    const froms = [from, from + length];
+    if (this.playing) for (let k = 2; k <= (this.speed >= 60 ? 3 : 2); k++) froms.push(from + k * length);
+    for (let at = from - length; at > this.time - this.trailMinutes * 60000 - length; at -= length) froms.push(at);
+    const urls = froms.filter((at) => this.hasData(at) && at <= (this.summary?.last ?? at)).map((at) => this.blocks.blockUrl(plan, at));
+    if (!seeded && (this.hasData(from) || this.hasData(from - HOUR))) urls.splice(1, 0, this.blocks.seedUrl(plan.box, from));
+    this.blocks.want(urls);
+  }
+
+  /** What the moment needs is asked for, and taken if it is there. */
+  private refresh(): void {
+    const { plan, summary } = this;
+    if (!this.on || !plan || !summary) return;
+    const from = this.start(plan);
+    const url = this.hasData(from) ? this.blocks.blockUrl(plan, from) : `empty ${boxText(plan.box)} ${plan.seconds} ${from}`;
+    const samePlan = this.castPlan === plan;
+    const follows = samePlan && this.cast !== null && this.cast.block.end === from;
+    const again = samePlan && this.cast !== null && this.cast.block.base === from;
+    this.ask(plan, from, follows || again);
+    if (url !== this.castUrl || !samePlan) {
+      const block = this.block(plan, from);
+      const since = this.sinceFor(plan, from, follows, again);
+      if (block && since !== undefined) {
+        this.since = since;
+        this.cast = makeCast(block, since);
+        this.castUrl = url;
+        this.castPlan = plan;
+      }
+    }
+    const here = url === this.castUrl && this.castPlan === plan;
+    if (this.cast && here && !this.cast.next) {
+      const next = this.block(plan, from + plan.seconds * 1000);
+      if (next) setNext(this.cast, next);
+    }
+    if (this.waiting === here) {
+      this.waiting = !here;
+      this.tell();
+    }
+    this.show();
+  }
+
+  /** undefined: not here yet. */
+  private sinceFor(plan: Plan, from: number, follows: boolean, again: boolean): Since | undefined {
+    if (follows) return leave(this.cast!);
+    if (again) return this.since;
+    if (!this.hasData(from) && !this.hasData(from - HOUR)) return null;
+    const seed = this.blocks.get(this.blocks.seedUrl(plan.box, from));
+    return seed ? { mmsi: seed.mmsi, cls: seed.cls, rows: seed, at: (i) => seed.first[i] } : undefined;
+  }
+
+  private show(): void {
+    if (!this.cast || !this.plan) return;
+    this.vessels.show(this.cast, this.names.of(this.plan.box, this.time), this.time);
+    this.app.scene.ticked();
+  }
+
+  // ---- time ----
+
+  private frame(now: number): void {
+    const passed = Math.min(now - this.lastFrame, LONGEST_FRAME_MS);
+    this.lastFrame = now;
+    const { summary, plan } = this;
+    if (!this.playing || !summary || !plan) return;
+    if (!this.waiting) {
+      this.time = Math.min(this.time + passed * this.speed, summary.last);
+      this.clock.ms = this.time;
+      if (this.time >= summary.last) {
+        this.playing = false;
+        this.tell();
+      }
+    }
+    if (this.cast && (this.time >= this.cast.block.end || this.time < this.cast.block.base || this.waiting)) this.refresh();
+    else this.show();
+    if (this.app.detail.extend()) this.app.scene.invalidate();
+    for (const run of this.frames) run();
+  }
+
+  /** All that hangs on the page's vessels and clock. */
+  private changed(): void {
+    const { app } = this;
+    app.hover = -1;
+    app.detail.begin();
+    app.measureInsets();
+    app.scene.reset();
+    app.repaint();
+    const state = JSON.stringify([this.on]);
+    if (state !== this.shown) this.shown = state;
+  }
+}

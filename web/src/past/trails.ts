@@ -1,0 +1,54 @@
+/** Where the vessels of a past moment had been: hairlines from the blocks that are held. */
+import type { App } from '../app/app';
+import { categoryOf } from '../app/category';
+import { compile } from '../app/filter';
+import { categoryColours } from '../map/palette';
+import type { PlainWriter, Rgba } from '../map/rows';
+import { E4MIN } from '../stream/vessels';
+import type { Block } from './block';
+import { joined } from './cast';
+import type { Past } from './player';
+
+/** Beyond this a chart shows a tangle, and a slow machine stutters. */
+const MOST_LINES = 120000;
+
+export function drawPastTrails(app: App, past: Past, to: PlainWriter): number {
+  const { cast, plan, trailMinutes, vessels: v } = past;
+  if (!cast || !plan || trailMinutes === 0) return 0;
+  const since = past.time - trailMinutes * 60000;
+  const blocks: Block[] = [];
+  const length = plan.seconds * 1000;
+  for (let from = cast.block.base - length; from > since - length; from -= length) {
+    const block = past.hasData(from) ? past.blocks.get(past.blocks.blockUrl(plan, from)) : null;
+    if (block) blocks.unshift(block);
+  }
+  blocks.push(cast.block);
+  const passes = compile(v, app.state.get().filter);
+  const colours = categoryColours(app.look).map(([r, g, b]): Rgba => [r, g, b, 150]);
+  const lastBlock: (Block | undefined)[] = [], lastRow = new Int32Array(v.high).fill(-1);
+  let lines = 0;
+  for (const block of blocks)
+    for (let i = 0; i < block.vessels; i++) {
+      const slot = v.find(block.mmsi[i]);
+      if (slot < 0 || !passes(slot)) continue;
+      const colour = colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
+      for (let row = block.first[i]; row < block.first[i + 1] && block.time[row] <= past.time; row++) {
+        if (block.time[row] < since) continue;
+        const from = lastBlock[slot], at = lastRow[slot];
+        if (from && joined(block.cls[i], from, at, block, row, block.step) && (from.lon[at] !== block.lon[row] || from.lat[at] !== block.lat[row])) {
+          to.line(from.lon[at] / E4MIN, from.lat[at] / E4MIN, block.lon[row] / E4MIN, block.lat[row] / E4MIN, colour);
+          if (++lines >= MOST_LINES) return lines;
+        }
+        lastBlock[slot] = block;
+        lastRow[slot] = row;
+      }
+    }
+  // To where she is now, between two reports.
+  for (let slot = 0; slot < v.high; slot++) {
+    const from = lastBlock[slot], at = lastRow[slot];
+    if (!from || !v.live[slot] || v.positionTime[slot] !== Math.floor(from.time[at] / 1000)) continue;
+    to.line(from.lon[at] / E4MIN, from.lat[at] / E4MIN, v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])]);
+    lines++;
+  }
+  return lines;
+}
