@@ -183,6 +183,16 @@ size_t vg_parquet_find(const struct vg_parquet_file *file, const char *name)
     return VG_PARQUET_COLUMNS;
 }
 
+size_t vg_parquet_memory(const struct vg_parquet_file *file)
+{
+    size_t bytes =
+        sizeof *file + file->group_count * (sizeof *file->groups + file->count * sizeof *file->groups->chunks);
+    for (size_t g = 0; g < file->group_count; g++)
+        for (size_t c = 0; c < file->count; c++)
+            bytes += file->groups[g].chunks[c].page_count * sizeof(struct vg_page_place);
+    return bytes;
+}
+
 size_t vg_parquet_groups(const struct vg_parquet_file *file)
 {
     return file->group_count;

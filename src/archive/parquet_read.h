@@ -48,6 +48,9 @@ const struct vg_parquet_column *vg_parquet_column(const struct vg_parquet_file *
 /* The number of the column of that name, or VG_PARQUET_COLUMNS. */
 size_t vg_parquet_find(const struct vg_parquet_file *file, const char *name);
 
+/* Bytes that an open file takes: its metadata and what was loaded of its page index. */
+size_t vg_parquet_memory(const struct vg_parquet_file *file);
+
 size_t vg_parquet_groups(const struct vg_parquet_file *file);
 uint64_t vg_parquet_group_rows(const struct vg_parquet_file *file, size_t group);
 /* Texts have no bounds here. */

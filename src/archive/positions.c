@@ -1,15 +1,13 @@
 #include "archive/positions.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/atomic.h"
-#include "archive/parquet_write.h"
 #include "archive/positions_inner.h"
-#include "base/out.h"
+#include "archive/table.h"
 
-#define BATCH      4096              /* rows turned into columns at a time */
 #define ROWS_MOST  ((size_t)1 << 28) /* of one writer */
 #define SAID(p, f) ((p)->fields >> VG_FIELD_##f & 1)
 
@@ -19,6 +17,10 @@ static const struct vg_parquet_column COLUMNS[] = {
     VG_POSITION_COLUMN_LIST(X)
 #undef X
 };
+
+static_assert(offsetof(struct vg_position, place) == offsetof(struct vg_table_key, place) &&
+                  offsetof(struct vg_position, mmsi) == offsetof(struct vg_table_key, mmsi),
+              "a row begins with its key");
 
 struct vg_positions_writer {
     const struct vg_sources *sources;
@@ -89,7 +91,7 @@ void vg_positions_writer_free(struct vg_positions_writer *w)
 
 enum vg_err vg_positions_add(struct vg_positions_writer *w, const struct vg_position *p)
 {
-    if (!vg_pos_valid(p->pos) || p->time_us == VG_TIME_NONE || (SAID(p, COG) && p->cog_ddeg > 9999))
+    if (!vg_pos_valid(p->pos) || p->time_us == VG_TIME_NONE || (SAID(p, COG) && p->cog_ddeg > VG_POSITION_COG_MAX))
         return VG_RANGE;
     if (w->count == w->most)
         return VG_LIMIT;
@@ -102,111 +104,84 @@ size_t vg_positions_count(const struct vg_positions_writer *w)
     return w->count;
 }
 
-/* By vessel, time, place: the same rows give the same file, whatever order they came in. */
-static int by_vessel_and_time(const void *a, const void *b)
+/* The cells of a row whose source_name is set. */
+static void put(struct vg_table_out *out, const void *row)
 {
-    const struct vg_position *x = a, *y = b;
-    if (x->mmsi != y->mmsi)
-        return x->mmsi < y->mmsi ? -1 : 1;
-    if (x->time_us != y->time_us)
-        return x->time_us < y->time_us ? -1 : 1;
-    return x->place < y->place ? -1 : x->place > y->place;
-}
-
-struct batch {
-    int64_t ints[COLUMN_COUNT][BATCH];
-    uint8_t present[COLUMN_COUNT][BATCH];
-    struct vg_parquet_text sources[BATCH];
-    char names[BATCH][VG_SOURCE_NAME]; /* those that had to be mended */
-};
-
-/* Stations name themselves, with any bytes; the column holds UTF-8. Bytes that aren't become '?'. */
-static struct vg_parquet_text utf8_name(const char *name, char mended[static VG_SOURCE_NAME])
-{
-    size_t len = strnlen(name, VG_SOURCE_NAME), good = 0;
-    while (good < len && vg_utf8_length((const uint8_t *)name + good, len - good))
-        good += vg_utf8_length((const uint8_t *)name + good, len - good);
-    if (good == len)
-        return (struct vg_parquet_text){name, (uint32_t)len};
-    memcpy(mended, name, len);
-    for (size_t i = good; i < len;) {
-        size_t n = vg_utf8_length((const uint8_t *)name + i, len - i);
-        if (!n)
-            mended[i] = '?';
-        i += n ? n : 1;
-    }
-    return (struct vg_parquet_text){mended, (uint32_t)len};
-}
-
-static void cell(struct batch *b, enum column column, size_t i, bool present, int64_t value)
-{
-    b->ints[column][i] = present ? value : 0;
-    b->present[column][i] = present;
-}
-
-static void fill(const struct vg_positions_writer *w, struct batch *b, size_t first, size_t count)
-{
-    memset(b->present, 1, sizeof b->present);
-    for (size_t i = 0; i < count; i++) {
-        const struct vg_position *p = &w->rows[first + i];
-        const char *name = vg_source_get(w->sources, p->source)->name;
-        cell(b, COLUMN_MMSI, i, true, p->mmsi);
-        cell(b, COLUMN_TIME, i, true, p->time_us);
-        cell(b, COLUMN_LON, i, true, vg_e6deg_from_e4min(p->pos.lon_e4min));
-        cell(b, COLUMN_LAT, i, true, vg_e6deg_from_e4min(p->pos.lat_e4min));
-        cell(b, COLUMN_SOG, i, SAID(p, SOG), p->sog_dkn);
-        cell(b, COLUMN_COG, i, SAID(p, COG), p->cog_ddeg);
-        cell(b, COLUMN_HEADING, i, SAID(p, HEADING), p->heading_deg);
-        cell(b, COLUMN_TURN, i, SAID(p, TURN), p->turn_raw);
-        cell(b, COLUMN_STATUS, i, SAID(p, STATUS), p->status);
-        cell(b, COLUMN_MESSAGE, i, true, p->message);
-        cell(b, COLUMN_ACCURATE, i, true, p->accurate);
-        cell(b, COLUMN_PLACE, i, p->place != 0, (int64_t)p->place);
-        b->sources[i] = utf8_name(name, b->names[i]);
-    }
-}
-
-static enum vg_err write_rows(const struct vg_positions_writer *w, struct vg_parquet_writer *out)
-{
-    struct vg_parquet_cells cells[COLUMN_COUNT];
-    struct batch *batch = malloc(sizeof *batch);
-    enum vg_err err = batch ? VG_OK : VG_NOMEM;
-    for (size_t c = 0; c < COLUMN_COUNT && batch; c++)
-        cells[c] = (struct vg_parquet_cells){batch->ints[c], batch->sources, batch->present[c]};
-    for (size_t first = 0; first < w->count && !err; first += BATCH) {
-        size_t n = w->count - first < BATCH ? w->count - first : BATCH;
-        fill(w, batch, first, n);
-        err = vg_parquet_write(out, cells, n);
-    }
-    free(batch);
-    return err ? err : vg_parquet_finish(out);
+    const struct vg_position *p = row;
+    vg_table_put_int(out, COLUMN_MMSI, true, p->mmsi);
+    vg_table_put_int(out, COLUMN_TIME, true, p->time_us);
+    vg_table_put_int(out, COLUMN_LON, true, vg_e6deg_from_e4min(p->pos.lon_e4min));
+    vg_table_put_int(out, COLUMN_LAT, true, vg_e6deg_from_e4min(p->pos.lat_e4min));
+    vg_table_put_int(out, COLUMN_SOG, SAID(p, SOG), p->sog_dkn);
+    vg_table_put_int(out, COLUMN_COG, SAID(p, COG), p->cog_ddeg);
+    vg_table_put_int(out, COLUMN_HEADING, SAID(p, HEADING), p->heading_deg);
+    vg_table_put_int(out, COLUMN_TURN, SAID(p, TURN), p->turn_raw);
+    vg_table_put_int(out, COLUMN_STATUS, SAID(p, STATUS), p->status);
+    vg_table_put_int(out, COLUMN_MESSAGE, true, p->message);
+    vg_table_put_int(out, COLUMN_ACCURATE, true, p->accurate);
+    vg_table_put_text(out, COLUMN_SOURCE, true, p->source_name.bytes, p->source_name.len);
+    vg_table_put_int(out, COLUMN_PLACE, p->place != 0, (int64_t)p->place);
 }
 
 enum vg_err vg_positions_commit(struct vg_positions_writer *w, const char *path, int level, uint64_t *ret_bytes,
                                 uint64_t column_bytes[VG_PARQUET_COLUMNS])
 {
     struct vg_parquet_options options = VG_PARQUET_OPTIONS_DEFAULT;
-    struct vg_parquet_writer *out = NULL;
-    struct vg_atomic file;
+    struct vg_table_out *out = NULL;
     options.level = level;
     options.sorted = 2;
-    qsort(w->rows, w->count, sizeof w->rows[0], by_vessel_and_time);
-    enum vg_err err = vg_atomic_open(&file, path);
+    /* The same rows give the same file, whatever order they came in. */
+    qsort(w->rows, w->count, sizeof w->rows[0], vg_table_order);
+    enum vg_err err = vg_table_out_open(&vg_table_positions, path, &options, &out);
     if (err)
         return err;
-    err = vg_parquet_writer_new(COLUMNS, COLUMN_COUNT, &options, vg_atomic_write, &file, &out);
-    if (!err)
-        err = write_rows(w, out);
-    if (err)
-        vg_atomic_abandon(&file);
-    else
-        err = vg_atomic_commit(&file);
-    if (!err && ret_bytes)
-        *ret_bytes = vg_parquet_written_bytes(out);
-    for (size_t c = 0; c < COLUMN_COUNT && !err && column_bytes; c++)
-        column_bytes[c] = vg_parquet_written_column_bytes(out, c);
+    for (size_t i = 0; i < w->count && !err; i++) {
+        struct vg_position row = w->rows[i];
+        row.source_name = vg_table_source(w->sources, row.source);
+        err = vg_table_out_row(out, &row);
+    }
+    if (err) {
+        vg_table_out_abandon(out);
+        return err;
+    }
+    err = vg_table_out_commit(out, ret_bytes, column_bytes);
     if (!err)
         w->count = 0;
-    vg_parquet_writer_free(out);
     return err;
 }
+
+static int64_t optional(const struct vg_scan *s, enum column c, size_t i, enum vg_field field, struct vg_position *p)
+{
+    if (s->pages[c].present[i])
+        p->fields |= UINT32_C(1) << field;
+    return s->pages[c].ints[i];
+}
+
+static enum vg_err take(struct vg_scan *s, size_t count, void *rows)
+{
+    struct vg_position *out = rows;
+    enum vg_err err = VG_OK;
+    for (enum column c = COLUMN_MMSI; c < COLUMN_COUNT && !err; c++)
+        err = vg_scan_load(s, c);
+    for (size_t n = 0; n < count && !err; n++) {
+        struct vg_position p = {0};
+        size_t i = s->hits[n];
+        p.mmsi = (uint32_t)s->pages[COLUMN_MMSI].ints[i];
+        p.time_us = s->pages[COLUMN_TIME].ints[i];
+        p.pos.lon_e4min = vg_e4min_from_e6deg((int32_t)s->pages[COLUMN_LON].ints[i]);
+        p.pos.lat_e4min = vg_e4min_from_e6deg((int32_t)s->pages[COLUMN_LAT].ints[i]);
+        p.sog_dkn = (uint16_t)optional(s, COLUMN_SOG, i, VG_FIELD_SOG, &p);
+        p.cog_ddeg = (uint16_t)optional(s, COLUMN_COG, i, VG_FIELD_COG, &p);
+        p.heading_deg = (uint16_t)optional(s, COLUMN_HEADING, i, VG_FIELD_HEADING, &p);
+        p.turn_raw = (int8_t)optional(s, COLUMN_TURN, i, VG_FIELD_TURN, &p);
+        p.status = (uint8_t)optional(s, COLUMN_STATUS, i, VG_FIELD_STATUS, &p);
+        p.message = (uint8_t)s->pages[COLUMN_MESSAGE].ints[i];
+        p.accurate = s->pages[COLUMN_ACCURATE].ints[i] != 0;
+        p.source_name = s->pages[COLUMN_SOURCE].texts[i];
+        p.place = (uint64_t)s->pages[COLUMN_PLACE].ints[i];
+        out[n] = p;
+    }
+    return err;
+}
+
+const struct vg_table vg_table_positions = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_position), true, put, take};

@@ -43,6 +43,8 @@ static inline int32_t vg_e4min_from_e6deg(int32_t e6deg)
     return (int32_t)((3 * (int64_t)e6deg + (e6deg < 0 ? -2 : 2)) / 5);
 }
 
+#define VG_POSITION_COG_MAX 9999 /* what the column holds */
+
 /* Takes the position out of a report. False, *ret untouched, if it has none or no time. */
 bool vg_position_from_report(const struct vg_report *report, struct vg_position *ret_position);
 
@@ -87,6 +89,7 @@ struct vg_positions_work {
     uint64_t groups, groups_skipped; /* row groups in all, and ruled out by their statistics */
     uint64_t pages, pages_skipped;   /* row ranges of the groups left, and ruled out by the page index */
     uint64_t rows;                   /* that were compared one by one */
+    uint64_t damaged;                /* store.h: parts that could not be read, or not all of them */
 };
 
 struct vg_positions_file;

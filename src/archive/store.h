@@ -6,8 +6,9 @@
  *     DIR/static/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/state.json       number of the last commit, and how far into the journal it reaches
  *
- * FIRST and LAST are numbers of commits, the same when a commit wrote the part. Compaction writes one part for several
- * of the same hour, whose range covers theirs; a part whose range lies within another's counts no more and is removed.
+ * FIRST and LAST are numbers of commits, the same when a commit wrote the part. Compaction takes a number as a commit
+ * does and writes one part for several of the same hour, whose range covers theirs; a part whose range lies within
+ * another's counts no more and is removed.
  * Parts with a number above the state's last commit are what a crash left and are removed at opening: a commit is there
  * wholly or not at all, and what it misses can be taken from the journal again, from the mark on.
  *
@@ -23,7 +24,7 @@
 /* ---- writing ---- */
 
 struct vg_store_rules {
-    size_t most_rows; /* of both tables in memory, about 64 and 160 bytes each; default 1 048 576 */
+    size_t most_rows; /* of both tables in memory, about 80 and 160 bytes each; default 1 048 576 */
     int level;        /* of zstd; default 6 */
     int fresh_level;  /* for parts that compaction will write again; default 1 */
 };
@@ -41,7 +42,10 @@ enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, c
 /* Rows that were not committed are gone. NULL is fine. */
 void vg_store_close(struct vg_store_writer *writer);
 
-/* Takes the rows that a report gives: a position, a static row, both or none. VG_LIMIT: full, commit first. */
+/*
+ * Takes the rows that a report gives: a position, a static row, both or none. VG_LIMIT: full, commit first. VG_NOMEM:
+ * nothing was taken. A row that no column or folder can hold is counted as refused, and that is VG_OK.
+ */
 enum vg_err vg_store_add(struct vg_store_writer *writer, const struct vg_report *report);
 size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not committed */
 
@@ -52,15 +56,16 @@ size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not commi
 enum vg_err vg_store_commit(struct vg_store_writer *writer, uint64_t mark);
 
 /*
- * Makes one part of all parts of one hour: the oldest hour with more than one, among those that end before
- * `before_us`. *ret_more: there may be another to do. Parts that can't be read are left as they are and told in
- * *ret_why.
+ * Makes one part of all parts of one hour in one table: the oldest hour with more than one, or with one at
+ * `fresh_level`, among those that end by `before_us`. *ret_more: there may be another to do. Parts that can't be read
+ * are left as they are and told in *ret_why ("" if there is nothing to tell), valid until the next call. VG_IO,
+ * VG_NOMEM: everything is as it was, and it can be tried again.
  */
 enum vg_err vg_store_compact(struct vg_store_writer *writer, int64_t before_us, bool *ret_more, const char **ret_why);
 
 struct vg_store_counters {
-    uint64_t positions, statics, commits, compactions;
-    uint64_t refused; /* rows that no column can hold */
+    uint64_t positions, statics, commits, compactions; /* rows and commits that are on the disk */
+    uint64_t refused;                                  /* rows that no column can hold */
     uint64_t failures;
 };
 const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *writer);

@@ -1,0 +1,190 @@
+#include "archive/statics.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "archive/table.h"
+
+#define SAID(s, f) ((s)->fields >> VG_FIELD_##f & 1)
+
+/* number, name, physical type, logical type, bits, precision, scale, optional; in the order of the file */
+#define COLUMN_LIST(X)                                                                                                 \
+    X(MMSI, "mmsi", INT32, UINT, 32, 0, 0, false)                                                                      \
+    X(TIME, "time", INT64, TIME_US, 0, 0, 0, false)                                                                    \
+    X(NAME, "name", BYTES, STRING, 0, 0, 0, true)                                                                      \
+    X(CALLSIGN, "callsign", BYTES, STRING, 0, 0, 0, true)                                                              \
+    X(IMO, "imo", INT32, UINT, 32, 0, 0, true)                                                                         \
+    X(SHIPTYPE, "shiptype", INT32, UINT, 8, 0, 0, true)                                                                \
+    X(BOW, "to_bow", INT32, UINT, 16, 0, 0, true)                                                                      \
+    X(STERN, "to_stern", INT32, UINT, 16, 0, 0, true)                                                                  \
+    X(PORT, "to_port", INT32, UINT, 8, 0, 0, true)                                                                     \
+    X(STARBOARD, "to_starboard", INT32, UINT, 8, 0, 0, true)                                                           \
+    X(DRAUGHT, "draught", INT32, DECIMAL, 0, 3, 1, true)                                                               \
+    X(DESTINATION, "destination", BYTES, STRING, 0, 0, 0, true)                                                        \
+    X(ETA_MONTH, "eta_month", INT32, UINT, 8, 0, 0, true)                                                              \
+    X(ETA_DAY, "eta_day", INT32, UINT, 8, 0, 0, true)                                                                  \
+    X(ETA_HOUR, "eta_hour", INT32, UINT, 8, 0, 0, true)                                                                \
+    X(ETA_MINUTE, "eta_minute", INT32, UINT, 8, 0, 0, true)                                                            \
+    X(CLASS, "class", BYTES, STRING, 0, 0, 0, false)                                                                   \
+    X(MESSAGE, "type", INT32, UINT, 8, 0, 0, false)                                                                    \
+    X(SOURCE, "source", BYTES, STRING, 0, 0, 0, false)                                                                 \
+    X(PLACE, "place", INT64, UINT, 64, 0, 0, true)
+
+enum column {
+#define X(id, name, type, logical, bits, precision, scale, optional) COLUMN_##id,
+    COLUMN_LIST(X)
+#undef X
+        COLUMN_COUNT
+};
+
+static const struct vg_parquet_column COLUMNS[] = {
+#define X(id, name, type, logical, bits, precision, scale, optional)                                                   \
+    {name, VG_PARQUET_##type, VG_PARQUET_##logical, bits, precision, scale, optional},
+    COLUMN_LIST(X)
+#undef X
+};
+
+static_assert(COLUMN_COUNT <= VG_TABLE_COLUMNS, "VG_TABLE_COLUMNS");
+static_assert(offsetof(struct vg_static, place) == offsetof(struct vg_table_key, place) &&
+                  offsetof(struct vg_static, mmsi) == offsetof(struct vg_table_key, mmsi),
+              "a row begins with its key");
+
+bool vg_static_from_report(const struct vg_report *r, struct vg_static *ret_static)
+{
+    const uint32_t told = VG_FIELD_BIT(NAME) | VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(IMO) | VG_FIELD_BIT(SHIPTYPE) |
+                          VG_FIELD_BIT(DIMENSIONS) | VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(ETA) |
+                          VG_FIELD_BIT(DRAUGHT);
+    const uint32_t said = r->fields & told;
+    if (!said || r->time_us == VG_TIME_NONE)
+        return false;
+    struct vg_static s = {.time_us = r->time_us,
+                          .place = r->place,
+                          .mmsi = r->mmsi,
+                          .fields = said,
+                          .source = r->source,
+                          .message = r->message,
+                          .class = r->class};
+    if (SAID(&s, IMO))
+        s.imo = r->imo;
+    if (SAID(&s, SHIPTYPE))
+        s.shiptype = r->shiptype;
+    if (SAID(&s, DRAUGHT))
+        s.draught_dm = r->draught_dm;
+    if (SAID(&s, ETA)) {
+        s.eta_month = r->eta_month;
+        s.eta_day = r->eta_day;
+        s.eta_hour = r->eta_hour;
+        s.eta_minute = r->eta_minute;
+    }
+    if (SAID(&s, DIMENSIONS)) {
+        s.to_bow_m = r->to_bow_m;
+        s.to_stern_m = r->to_stern_m;
+        s.to_port_m = r->to_port_m;
+        s.to_starboard_m = r->to_starboard_m;
+    }
+    if (SAID(&s, NAME))
+        memcpy(s.name, r->name, sizeof s.name);
+    if (SAID(&s, CALLSIGN))
+        memcpy(s.callsign, r->callsign, sizeof s.callsign);
+    if (SAID(&s, DESTINATION))
+        memcpy(s.destination, r->destination, sizeof s.destination);
+    *ret_static = s;
+    return true;
+}
+
+static void put(struct vg_table_out *out, const void *row)
+{
+    const struct vg_static *s = row;
+    const char *class = vg_class_key(s->class);
+    vg_table_put_int(out, COLUMN_MMSI, true, s->mmsi);
+    vg_table_put_int(out, COLUMN_TIME, true, s->time_us);
+    vg_table_put_text(out, COLUMN_NAME, SAID(s, NAME), s->name, strnlen(s->name, sizeof s->name));
+    vg_table_put_text(out, COLUMN_CALLSIGN, SAID(s, CALLSIGN), s->callsign, strnlen(s->callsign, sizeof s->callsign));
+    vg_table_put_int(out, COLUMN_IMO, SAID(s, IMO), s->imo);
+    vg_table_put_int(out, COLUMN_SHIPTYPE, SAID(s, SHIPTYPE), s->shiptype);
+    vg_table_put_int(out, COLUMN_BOW, SAID(s, DIMENSIONS), s->to_bow_m);
+    vg_table_put_int(out, COLUMN_STERN, SAID(s, DIMENSIONS), s->to_stern_m);
+    vg_table_put_int(out, COLUMN_PORT, SAID(s, DIMENSIONS), s->to_port_m);
+    vg_table_put_int(out, COLUMN_STARBOARD, SAID(s, DIMENSIONS), s->to_starboard_m);
+    vg_table_put_int(out, COLUMN_DRAUGHT, SAID(s, DRAUGHT), s->draught_dm);
+    vg_table_put_text(out, COLUMN_DESTINATION, SAID(s, DESTINATION), s->destination,
+                      strnlen(s->destination, sizeof s->destination));
+    vg_table_put_int(out, COLUMN_ETA_MONTH, SAID(s, ETA), s->eta_month);
+    vg_table_put_int(out, COLUMN_ETA_DAY, SAID(s, ETA), s->eta_day);
+    vg_table_put_int(out, COLUMN_ETA_HOUR, SAID(s, ETA), s->eta_hour);
+    vg_table_put_int(out, COLUMN_ETA_MINUTE, SAID(s, ETA), s->eta_minute);
+    vg_table_put_text(out, COLUMN_CLASS, true, class, strlen(class));
+    vg_table_put_int(out, COLUMN_MESSAGE, true, s->message);
+    vg_table_put_text(out, COLUMN_SOURCE, true, s->source_name.bytes, s->source_name.len);
+    vg_table_put_int(out, COLUMN_PLACE, s->place != 0, (int64_t)s->place);
+}
+
+/* Takes a value that was said, and notes that it was. */
+static int64_t take_int(const struct vg_scan *scan, enum column c, size_t i, enum vg_field field, struct vg_static *s)
+{
+    if (scan->pages[c].present[i])
+        s->fields |= UINT32_C(1) << field;
+    return scan->pages[c].ints[i];
+}
+
+/* Other writers' longer texts are cut at the end of a character. */
+static void take_text(const struct vg_scan *scan, enum column c, size_t i, enum vg_field field, struct vg_static *s,
+                      char *to, size_t size)
+{
+    if (!scan->pages[c].present[i])
+        return;
+    struct vg_parquet_text text = scan->pages[c].texts[i];
+    size_t len = text.len < size ? text.len : size - 1;
+    while (len < text.len && len && ((uint8_t)text.bytes[len] & 0xc0) == 0x80)
+        len--;
+    s->fields |= UINT32_C(1) << field;
+    memcpy(to, text.bytes, len);
+}
+
+static uint8_t class_of(struct vg_parquet_text key)
+{
+    for (uint8_t class = 0; class < VG_CLASS_COUNT; class ++) {
+        const char *known = vg_class_key(class);
+        if (strlen(known) == key.len && !memcmp(known, key.bytes, key.len))
+            return class;
+    }
+    return VG_CLASS_UNKNOWN;
+}
+
+static struct vg_static take_row(const struct vg_scan *scan, size_t i)
+{
+    struct vg_static s = {.mmsi = (uint32_t)scan->pages[COLUMN_MMSI].ints[i],
+                          .time_us = scan->pages[COLUMN_TIME].ints[i],
+                          .place = (uint64_t)scan->pages[COLUMN_PLACE].ints[i],
+                          .message = (uint8_t)scan->pages[COLUMN_MESSAGE].ints[i],
+                          .class = class_of(scan->pages[COLUMN_CLASS].texts[i]),
+                          .source_name = scan->pages[COLUMN_SOURCE].texts[i]};
+    take_text(scan, COLUMN_NAME, i, VG_FIELD_NAME, &s, s.name, sizeof s.name);
+    take_text(scan, COLUMN_CALLSIGN, i, VG_FIELD_CALLSIGN, &s, s.callsign, sizeof s.callsign);
+    take_text(scan, COLUMN_DESTINATION, i, VG_FIELD_DESTINATION, &s, s.destination, sizeof s.destination);
+    s.imo = (uint32_t)take_int(scan, COLUMN_IMO, i, VG_FIELD_IMO, &s);
+    s.shiptype = (uint8_t)take_int(scan, COLUMN_SHIPTYPE, i, VG_FIELD_SHIPTYPE, &s);
+    s.to_bow_m = (uint16_t)take_int(scan, COLUMN_BOW, i, VG_FIELD_DIMENSIONS, &s);
+    s.to_stern_m = (uint16_t)take_int(scan, COLUMN_STERN, i, VG_FIELD_DIMENSIONS, &s);
+    s.to_port_m = (uint8_t)take_int(scan, COLUMN_PORT, i, VG_FIELD_DIMENSIONS, &s);
+    s.to_starboard_m = (uint8_t)take_int(scan, COLUMN_STARBOARD, i, VG_FIELD_DIMENSIONS, &s);
+    s.draught_dm = (uint8_t)take_int(scan, COLUMN_DRAUGHT, i, VG_FIELD_DRAUGHT, &s);
+    s.eta_month = (uint8_t)take_int(scan, COLUMN_ETA_MONTH, i, VG_FIELD_ETA, &s);
+    s.eta_day = (uint8_t)take_int(scan, COLUMN_ETA_DAY, i, VG_FIELD_ETA, &s);
+    s.eta_hour = (uint8_t)take_int(scan, COLUMN_ETA_HOUR, i, VG_FIELD_ETA, &s);
+    s.eta_minute = (uint8_t)take_int(scan, COLUMN_ETA_MINUTE, i, VG_FIELD_ETA, &s);
+    return s;
+}
+
+static enum vg_err take(struct vg_scan *scan, size_t count, void *rows)
+{
+    struct vg_static *out = rows;
+    enum vg_err err = VG_OK;
+    for (enum column c = COLUMN_MMSI; c < COLUMN_COUNT && !err; c++)
+        err = vg_scan_load(scan, c);
+    for (size_t n = 0; n < count && !err; n++)
+        out[n] = take_row(scan, scan->hits[n]);
+    return err;
+}
+
+const struct vg_table vg_table_statics = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_static), false, put, take};

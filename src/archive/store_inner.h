@@ -1,0 +1,105 @@
+/*
+ * What the parts of the store share: where things lie, the state file, listings, and the merged reading of an hour.
+ *
+ * A compaction takes a number as a commit does: the part it writes counts from the moment the state reaches its LAST,
+ * and whoever lists an hour sees by the state's number that something changed meanwhile. So no reader can find neither
+ * the new part nor the old ones.
+ */
+#ifndef VG_ARCHIVE_STORE_INNER_H
+#define VG_ARCHIVE_STORE_INNER_H
+
+#include "archive/store.h"
+#include "archive/table.h"
+
+enum vg_store_table { VG_STORE_POSITIONS, VG_STORE_STATICS, VG_STORE_TABLES };
+
+#define VG_STORE_PARTS_MAX  512                  /* of one hour that are read together */
+#define VG_STORE_NUMBER_MAX UINT64_C(9999999999) /* of a commit: ten digits */
+#define VG_STORE_STATE_MAX  4096                 /* bytes of a state file */
+
+struct vg_store_state {
+    uint64_t commit, mark;
+};
+
+/* The state's text and back. VG_CORRUPT: not one. */
+enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_state *ret_state);
+/* VG_NOT_FOUND, VG_CORRUPT, VG_IO. */
+enum vg_err vg_store_state_read(const char *dir, struct vg_store_state *ret_state);
+enum vg_err vg_store_state_write(const char *dir, const struct vg_store_state *state);
+
+/* A part by its numbers, as they stand in its name. */
+struct vg_store_part {
+    uint64_t first, last;
+};
+
+struct vg_store_parts {
+    struct vg_store_part *items;
+    size_t count, room;
+};
+
+struct vg_store_hours {
+    int64_t *items; /* when they begin */
+    size_t count, room;
+};
+
+const struct vg_table *vg_store_table(enum vg_store_table table);
+
+/* `part-0000000001-0000000002.parquet`; false if the name isn't one. */
+bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part);
+
+/* Paths; VG_RANGE if too long. `part` NULL: the hour's folder. */
+enum vg_err vg_store_path(const char *dir, enum vg_store_table table, int64_t hour_us, const struct vg_store_part *part,
+                          char ret_path[static VG_ATOMIC_PATH]);
+/* Makes the hour's folder and those above it, and syncs what is new. */
+enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int64_t hour_us);
+
+/* The hours that have a folder and meet [from_us, to_us), added to *hours, sorted. VG_IO, VG_NOMEM. */
+enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int64_t from_us, int64_t to_us,
+                                struct vg_store_hours *hours);
+
+/*
+ * The parts of an hour that count, by number: those up to `commit` that lie within no other. The others, and temporary
+ * files, are removed if `clean`. VG_IO, VG_NOMEM; no folder: no parts.
+ */
+enum vg_err vg_store_list_parts(const char *dir, enum vg_store_table table, int64_t hour_us, uint64_t commit,
+                                bool clean, struct vg_store_parts *ret_parts);
+
+/*
+ * Several files of a table, each sorted, as one sorted sequence. A range that can't be read is told to on_damage with
+ * the number of its file and passed over, or ends the reading if on_damage is NULL. Scans are lent: `count` of them.
+ */
+typedef enum vg_err vg_merge_on_row(void *arg, const void *row);
+typedef void vg_merge_on_damage(void *arg, size_t file, enum vg_err err);
+enum vg_err vg_merge(struct vg_table_file **files, size_t count, struct vg_scan *scans,
+                     const struct vg_positions_query *query, vg_merge_on_row *on_row, vg_merge_on_damage *on_damage,
+                     void *arg, struct vg_positions_work *work);
+
+/* ---- the writer, of store_write.c and store_compact.c ---- */
+
+struct vg_store_bad {
+    enum vg_store_table table;
+    int64_t hour_us;
+    struct vg_store_part part;
+};
+#define VG_STORE_BAD_MAX 256 /* parts known as unreadable that a writer remembers */
+
+struct vg_store_writer {
+    char *dir;
+    struct vg_store_rules rules;
+    const struct vg_sources *sources;
+    struct vg_store_state state;
+    struct vg_position *positions;
+    struct vg_static *statics;
+    size_t position_count, position_room, static_count, static_room;
+    struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */
+    struct vg_store_bad bad[VG_STORE_BAD_MAX];
+    size_t bad_count;
+    struct vg_store_counters counters;
+    bool stuck; /* a part that must not be there could not be removed: no number can be given before opening anew */
+    char why[VG_ATOMIC_PATH + 128];
+};
+
+/* Adds an hour to a sorted list, once. VG_NOMEM. */
+enum vg_err vg_store_hours_add(struct vg_store_hours *hours, int64_t hour_us);
+
+#endif

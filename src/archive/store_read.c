@@ -1,0 +1,375 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "archive/store_inner.h"
+
+#define FILES_MOST 128               /* open files kept for the next question */
+#define BYTES_MOST ((size_t)1 << 26) /* of their metadata */
+#define SCANS_KEPT 4                 /* their memory, about 1 MiB each, stays for the next question */
+#define LISTINGS   64                /* of an hour that goes on changing */
+
+/* A part that is open. Parts don't change, but an archive may be made anew under the same names. */
+struct entry {
+    enum vg_store_table table;
+    int64_t hour_us;
+    struct vg_store_part part;
+    ino_t inode;
+    off_t size;
+    struct timespec changed;
+    uint64_t used; /* the number of the question */
+    struct vg_table_file file;
+};
+
+struct vg_store {
+    char *dir;
+    struct entry **entries;
+    size_t entry_count, entry_room;
+    uint64_t questions;
+    struct vg_store_parts parts;
+    struct vg_table_file *files[VG_STORE_PARTS_MAX]; /* of the hour at hand */
+    struct vg_store_part numbers[VG_STORE_PARTS_MAX];
+    bool told[VG_STORE_PARTS_MAX];
+    size_t file_count;
+    struct vg_scan scans[VG_STORE_PARTS_MAX];
+};
+
+/* One question on its way through the hours. */
+struct asking {
+    struct vg_store *store;
+    enum vg_store_table table;
+    int64_t hour_us;
+    const struct vg_positions_query *query;
+    vg_positions_on_row *on_position;
+    vg_statics_on_row *on_static;
+    vg_store_on_damage *on_damage;
+    void *arg;
+    struct vg_positions_work *work;
+};
+
+enum vg_err vg_store_reader_open(const char *dir, struct vg_store **ret_store)
+{
+    char path[VG_ATOMIC_PATH];
+    struct stat st;
+    int n = snprintf(path, sizeof path, "%s/positions", dir);
+    struct vg_store_state state;
+    if (n <= 0 || (size_t)n >= sizeof path)
+        return VG_RANGE;
+    if (vg_store_state_read(dir, &state) == VG_NOT_FOUND && (stat(path, &st) || !S_ISDIR(st.st_mode)))
+        return VG_NOT_FOUND;
+    struct vg_store *store = calloc(1, sizeof *store);
+    if (!store || !(store->dir = strdup(dir))) {
+        free(store);
+        return VG_NOMEM;
+    }
+    *ret_store = store;
+    return VG_OK;
+}
+
+static void drop_entry(struct vg_store *store, size_t i)
+{
+    vg_table_file_close(&store->entries[i]->file);
+    free(store->entries[i]);
+    store->entries[i] = store->entries[--store->entry_count];
+}
+
+void vg_store_reader_close(struct vg_store *store)
+{
+    if (!store)
+        return;
+    while (store->entry_count)
+        drop_entry(store, 0);
+    for (size_t i = 0; i < VG_STORE_PARTS_MAX; i++)
+        vg_scan_free(&store->scans[i]);
+    free(store->entries);
+    free(store->parts.items);
+    free(store->dir);
+    free(store);
+}
+
+/* ---- open files ---- */
+
+static bool same_file(const struct entry *e, const struct stat *st)
+{
+    return e->inode == st->st_ino && e->size == st->st_size && e->changed.tv_sec == st->st_mtim.tv_sec &&
+           e->changed.tv_nsec == st->st_mtim.tv_nsec;
+}
+
+static enum vg_err add_entry(struct vg_store *store, struct entry **ret_entry)
+{
+    if (store->entry_count == store->entry_room) {
+        size_t room = 2 * store->entry_room + 32;
+        struct entry **more = realloc(store->entries, room * sizeof *more);
+        if (!more)
+            return VG_NOMEM;
+        store->entries = more;
+        store->entry_room = room;
+    }
+    struct entry *e = calloc(1, sizeof *e);
+    if (!e)
+        return VG_NOMEM;
+    store->entries[store->entry_count++] = e;
+    *ret_entry = e;
+    return VG_OK;
+}
+
+/* A part of the hour, opened or still open from before. */
+static enum vg_err open_part(struct asking *a, struct vg_store_part part, struct vg_table_file **ret_file)
+{
+    struct vg_store *store = a->store;
+    char path[VG_ATOMIC_PATH];
+    struct vg_parquet_file *parquet;
+    struct entry *e;
+    struct stat st;
+    enum vg_err err = vg_store_path(store->dir, a->table, a->hour_us, &part, path);
+    if (err)
+        return err;
+    if (stat(path, &st))
+        return errno == ENOENT || errno == ENOTDIR ? VG_NOT_FOUND : VG_IO;
+    for (size_t i = 0; i < store->entry_count; i++) {
+        e = store->entries[i];
+        if (e->table != a->table || e->hour_us != a->hour_us || e->part.first != part.first ||
+            e->part.last != part.last)
+            continue;
+        if (same_file(e, &st)) {
+            e->used = store->questions;
+            *ret_file = &e->file;
+            return VG_OK;
+        }
+        drop_entry(store, i--);
+    }
+    err = vg_parquet_open(path, &parquet);
+    if (err)
+        return err;
+    err = add_entry(store, &e);
+    if (err) {
+        vg_parquet_close(parquet);
+        return err;
+    }
+    *e = (struct entry){a->table, a->hour_us, part, st.st_ino, st.st_size, st.st_mtim, store->questions, {0}};
+    err = vg_table_file_init(&e->file, vg_store_table(a->table), parquet);
+    if (err)
+        drop_entry(store, store->entry_count - 1);
+    else
+        *ret_file = &e->file;
+    return err;
+}
+
+/* Closes what wasn't used longest, until the rest is within the bounds; and parts of the hour that count no more. */
+static void tidy(struct asking *a)
+{
+    struct vg_store *store = a->store;
+    size_t bytes = 0;
+    for (size_t i = store->entry_count; i-- > 0;) {
+        struct entry *e = store->entries[i];
+        if (e->table == a->table && e->hour_us == a->hour_us && e->used != store->questions)
+            drop_entry(store, i);
+        else
+            bytes += vg_parquet_memory(e->file.parquet);
+    }
+    while (store->entry_count && (store->entry_count > FILES_MOST || bytes > BYTES_MOST)) {
+        size_t oldest = 0;
+        for (size_t i = 1; i < store->entry_count; i++)
+            if (store->entries[i]->used < store->entries[oldest]->used)
+                oldest = i;
+        bytes -= vg_parquet_memory(store->entries[oldest]->file.parquet);
+        drop_entry(store, oldest);
+    }
+    for (size_t i = SCANS_KEPT; i < store->file_count; i++)
+        vg_scan_free(&store->scans[i]);
+}
+
+/* ---- an hour ---- */
+
+static void tell(struct asking *a, struct vg_store_part part, enum vg_err err)
+{
+    char path[VG_ATOMIC_PATH];
+    a->work->damaged++;
+    if (a->on_damage && !vg_store_path(a->store->dir, a->table, a->hour_us, &part, path))
+        a->on_damage(a->arg, path, err);
+}
+
+/* The state, or, where there is none that can be read, one that lets every part count. */
+static struct vg_store_state state_of(const struct vg_store *store)
+{
+    struct vg_store_state state;
+    if (vg_store_state_read(store->dir, &state))
+        state = (struct vg_store_state){.commit = VG_STORE_NUMBER_MAX};
+    return state;
+}
+
+/* The hour's parts, into store->parts. While the state stays the same, what is listed is what counts. */
+static enum vg_err list_hour(struct vg_store *store, enum vg_store_table table, int64_t hour_us)
+{
+    struct vg_store_state state = state_of(store), now = state;
+    enum vg_err err = VG_OK;
+    for (int i = 0; i < LISTINGS && !err; i++, state = now) {
+        err = vg_store_list_parts(store->dir, table, hour_us, state.commit, false, &store->parts);
+        now = state_of(store);
+        if (now.commit == state.commit)
+            return err;
+    }
+    return err ? err : VG_IO;
+}
+
+/* Opens the parts of the hour; *ret_again: one went away meanwhile. */
+static enum vg_err open_hour(struct asking *a, bool *ret_again)
+{
+    struct vg_store *store = a->store;
+    enum vg_err err = list_hour(store, a->table, a->hour_us);
+    *ret_again = false;
+    store->file_count = 0;
+    if (err)
+        return err;
+    if (store->parts.count > VG_STORE_PARTS_MAX)
+        return VG_LIMIT;
+    enum vg_err damage[VG_STORE_PARTS_MAX];
+    for (size_t i = 0; i < store->parts.count; i++) {
+        damage[i] = open_part(a, store->parts.items[i], &store->files[store->file_count]);
+        if (damage[i] == VG_NOMEM)
+            return VG_NOMEM;
+        if (damage[i] == VG_NOT_FOUND) {
+            *ret_again = true;
+            return VG_OK;
+        }
+        if (!damage[i])
+            store->numbers[store->file_count++] = store->parts.items[i];
+    }
+    for (size_t i = 0; i < store->parts.count; i++)
+        if (damage[i])
+            tell(a, store->parts.items[i], damage[i]);
+    return VG_OK;
+}
+
+static enum vg_err hand_on(void *arg, const void *row)
+{
+    struct asking *a = arg;
+    return a->on_position ? a->on_position(a->arg, row) : a->on_static(a->arg, row);
+}
+
+static void damaged(void *arg, size_t file, enum vg_err err)
+{
+    struct asking *a = arg;
+    if (!a->store->told[file])
+        tell(a, a->store->numbers[file], err);
+    a->store->told[file] = true;
+}
+
+static enum vg_err ask_hour(struct asking *a)
+{
+    bool again = true;
+    enum vg_err err = VG_OK;
+    a->store->questions++;
+    for (int i = 0; i < LISTINGS && again && !err; i++)
+        err = open_hour(a, &again);
+    if (!err && again)
+        err = VG_IO;
+    if (!err) {
+        memset(a->store->told, 0, sizeof a->store->told);
+        err = vg_merge(a->store->files, a->store->file_count, a->store->scans, a->query, hand_on, damaged, a, a->work);
+    }
+    tidy(a);
+    return err;
+}
+
+static enum vg_err ask(struct asking *a)
+{
+    struct vg_positions_work unasked = {0};
+    struct vg_store_hours hours = {0};
+    if (!a->work)
+        a->work = &unasked;
+    enum vg_err err = vg_store_list_hours(a->store->dir, a->table, a->query->from_us, a->query->to_us, &hours);
+    for (size_t i = 0; i < hours.count && !err; i++) {
+        a->hour_us = hours.items[i];
+        err = ask_hour(a);
+    }
+    free(hours.items);
+    return err;
+}
+
+enum vg_err vg_store_positions(struct vg_store *store, const struct vg_positions_query *query,
+                               vg_positions_on_row *on_row, vg_store_on_damage *on_damage, void *arg,
+                               struct vg_positions_work *work)
+{
+    struct asking a = {.store = store,
+                       .table = VG_STORE_POSITIONS,
+                       .query = query,
+                       .on_position = on_row,
+                       .on_damage = on_damage,
+                       .arg = arg,
+                       .work = work};
+    return ask(&a);
+}
+
+enum vg_err vg_store_statics(struct vg_store *store, const struct vg_positions_query *query, vg_statics_on_row *on_row,
+                             vg_store_on_damage *on_damage, void *arg)
+{
+    struct asking a = {.store = store,
+                       .table = VG_STORE_STATICS,
+                       .query = query,
+                       .on_static = on_row,
+                       .on_damage = on_damage,
+                       .arg = arg};
+    return query->box ? VG_ARG : ask(&a);
+}
+
+/* ---- what there is ---- */
+
+static enum vg_err all_hours(const struct vg_store *store, struct vg_store_hours *hours)
+{
+    enum vg_err err = VG_OK;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
+        err = vg_store_list_hours(store->dir, t, INT64_MIN, INT64_MAX, hours);
+    return err;
+}
+
+static struct vg_store_hour describe(struct vg_store *store, int64_t hour_us)
+{
+    struct vg_store_hour hour = {.from_us = hour_us};
+    char path[VG_ATOMIC_PATH];
+    struct stat st;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
+        if (list_hour(store, t, hour_us))
+            continue;
+        for (size_t i = 0; i < store->parts.count; i++)
+            if (!vg_store_path(store->dir, t, hour_us, &store->parts.items[i], path) && !stat(path, &st)) {
+                hour.bytes += (uint64_t)st.st_size;
+                hour.parts++;
+            }
+    }
+    return hour;
+}
+
+enum vg_err vg_store_span(struct vg_store *store, int64_t *ret_from_us, int64_t *ret_to_us)
+{
+    struct vg_store_hours hours = {0};
+    enum vg_err err = all_hours(store, &hours);
+    size_t first = 0, end = hours.count;
+    while (!err && first < end && !describe(store, hours.items[first]).parts)
+        first++;
+    while (!err && end > first && !describe(store, hours.items[end - 1]).parts)
+        end--;
+    if (!err) {
+        *ret_from_us = first < end ? hours.items[first] : VG_TIME_NONE;
+        *ret_to_us = first < end ? hours.items[end - 1] + VG_HOUR_US : VG_TIME_NONE;
+    }
+    free(hours.items);
+    return err;
+}
+
+size_t vg_store_hours(struct vg_store *store, struct vg_store_hour *ret, size_t cap)
+{
+    struct vg_store_hours hours = {0};
+    size_t count = 0;
+    if (!all_hours(store, &hours))
+        for (size_t i = 0; i < hours.count; i++) {
+            struct vg_store_hour hour = describe(store, hours.items[i]);
+            if (hour.parts && count < cap)
+                ret[count] = hour;
+            count += hour.parts > 0;
+        }
+    free(hours.items);
+    return count;
+}

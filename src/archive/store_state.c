@@ -1,0 +1,88 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "archive/store_inner.h"
+
+#define FORMAT 1
+
+/* A whole number ≥ 0, or false. */
+static bool get(const json_t *root, const char *key, uint64_t *ret_value)
+{
+    const json_t *value = json_object_get(root, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 0)
+        return false;
+    *ret_value = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_state *ret_state)
+{
+    struct vg_store_state state;
+    uint64_t format;
+    json_t *root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
+    bool good = json_is_object(root) && get(root, "format", &format) && format == FORMAT &&
+                get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
+                get(root, "mark", &state.mark);
+    json_decref(root);
+    if (good)
+        *ret_state = state;
+    return good ? VG_OK : VG_CORRUPT;
+}
+
+static enum vg_err state_path(const char *dir, char path[static VG_ATOMIC_PATH])
+{
+    int n = snprintf(path, VG_ATOMIC_PATH, "%s/state.json", dir);
+    return n > 0 && n < VG_ATOMIC_PATH ? VG_OK : VG_RANGE;
+}
+
+enum vg_err vg_store_state_read(const char *dir, struct vg_store_state *ret_state)
+{
+    char path[VG_ATOMIC_PATH], bytes[VG_STORE_STATE_MAX];
+    size_t len = 0;
+    ssize_t n;
+    enum vg_err err = state_path(dir, path);
+    if (err)
+        return err;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR ? VG_NOT_FOUND : VG_IO;
+    while ((n = read(fd, bytes + len, sizeof bytes - len)) != 0) {
+        if (n < 0 && errno != EINTR)
+            break;
+        len += n > 0 ? (size_t)n : 0;
+    }
+    close(fd);
+    return n < 0 ? VG_IO : vg_store_state_parse(bytes, len, ret_state);
+}
+
+enum vg_err vg_store_state_write(const char *dir, const struct vg_store_state *state)
+{
+    char path[VG_ATOMIC_PATH], text[160];
+    struct vg_atomic file;
+    enum vg_err err = state_path(dir, path);
+    if (err)
+        return err;
+    if (state->mark > INT64_MAX)
+        return VG_RANGE;
+    int len = snprintf(text, sizeof text, "{\"format\": %d, \"commit\": %" PRIu64 ", \"mark\": %" PRIu64 "}\n", FORMAT,
+                       state->commit, state->mark);
+    err = vg_atomic_open(&file, path);
+    if (err)
+        return err;
+    err = vg_atomic_write(&file, text, (size_t)len);
+    if (err) {
+        vg_atomic_abandon(&file);
+        return err;
+    }
+    err = vg_atomic_commit(&file);
+    /* If the new state can be read it is the state, though its folder could not be synced: after a power cut the old
+     * one may be back, and the parts it doesn't know are removed and taken from the journal again. */
+    struct vg_store_state now;
+    if (err && !vg_store_state_read(dir, &now) && now.commit == state->commit && now.mark == state->mark)
+        return VG_OK;
+    return err;
+}

@@ -1,0 +1,283 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "archive/store_inner.h"
+
+#define ROWS_LEAST ((size_t)4096) /* room that is made first */
+
+static int64_t hour_of(int64_t time_us)
+{
+    int64_t within = time_us % VG_HOUR_US;
+    return time_us - (within < 0 ? within + VG_HOUR_US : within);
+}
+
+/* ---- opening ---- */
+
+static bool needs_work(const struct vg_store_writer *w, const struct vg_store_parts *parts)
+{
+    return parts->count > 1 || (parts->count == 1 && parts->items[0].first == parts->items[0].last &&
+                                w->rules.level != w->rules.fresh_level);
+}
+
+/* Removes what a crash left, and finds the hours that compaction has work with. */
+static enum vg_err look_around(struct vg_store_writer *w)
+{
+    struct vg_store_parts parts = {0};
+    enum vg_err err = VG_OK;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++) {
+        struct vg_store_hours hours = {0};
+        err = vg_store_list_hours(w->dir, t, INT64_MIN, INT64_MAX, &hours);
+        for (size_t i = 0; i < hours.count && !err; i++) {
+            err = vg_store_list_parts(w->dir, t, hours.items[i], w->state.commit, true, &parts);
+            if (!err && needs_work(w, &parts))
+                err = vg_store_hours_add(&w->due[t], hours.items[i]);
+        }
+        free(hours.items);
+    }
+    free(parts.items);
+    return err;
+}
+
+/* No state, but hours: the state was lost, and without it a half commit can't be told from a whole one. */
+static enum vg_err start_state(struct vg_store_writer *w)
+{
+    struct vg_store_hours hours = {0};
+    enum vg_err err = VG_OK;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
+        err = vg_store_list_hours(w->dir, t, INT64_MIN, INT64_MAX, &hours);
+    if (!err && hours.count) {
+        snprintf(w->why, sizeof w->why, "%s has hours but no state.json", w->dir);
+        err = VG_CORRUPT;
+    }
+    free(hours.items);
+    return err ? err : vg_store_state_write(w->dir, &w->state);
+}
+
+static enum vg_err open_dir(struct vg_store_writer *w)
+{
+    if (mkdir(w->dir, 0755) && errno != EEXIST) {
+        snprintf(w->why, sizeof w->why, "%s: %s", w->dir, strerror(errno));
+        return VG_IO;
+    }
+    enum vg_err err = vg_store_state_read(w->dir, &w->state);
+    if (err == VG_NOT_FOUND)
+        err = start_state(w);
+    else if (err)
+        snprintf(w->why, sizeof w->why, "%s/state.json: %s", w->dir, vg_err_text(err));
+    if (!err)
+        err = look_around(w);
+    if (err && !w->why[0])
+        snprintf(w->why, sizeof w->why, "%s: %s", w->dir, vg_err_text(err));
+    return err;
+}
+
+enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, const struct vg_sources *sources,
+                          struct vg_store_writer **ret_writer, uint64_t *ret_mark, const char **ret_why)
+{
+    static _Thread_local char why[sizeof((struct vg_store_writer *)0)->why];
+    *ret_why = "out of memory";
+    if (rules->most_rows < 2 || rules->level < 1 || rules->level > 22 || rules->fresh_level < 1 ||
+        rules->fresh_level > 22) {
+        *ret_why = "bad rules";
+        return VG_ARG;
+    }
+    struct vg_store_writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return VG_NOMEM;
+    w->rules = *rules;
+    w->sources = sources;
+    w->dir = strdup(dir);
+    enum vg_err err = w->dir ? open_dir(w) : VG_NOMEM;
+    if (err) {
+        memcpy(why, w->why, sizeof why);
+        if (why[0])
+            *ret_why = why;
+        vg_store_close(w);
+        return err;
+    }
+    *ret_writer = w;
+    *ret_mark = w->state.mark;
+    *ret_why = "";
+    return VG_OK;
+}
+
+void vg_store_close(struct vg_store_writer *w)
+{
+    if (!w)
+        return;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        free(w->due[t].items);
+    free(w->positions);
+    free(w->statics);
+    free(w->dir);
+    free(w);
+}
+
+/* ---- taking rows ---- */
+
+static enum vg_err grow(void **rows, size_t *room, size_t count, size_t size, size_t most)
+{
+    if (count < *room)
+        return VG_OK;
+    size_t more = *room ? 2 * *room : ROWS_LEAST;
+    if (more > most)
+        more = most;
+    void *grown = realloc(*rows, more * size);
+    if (!grown)
+        return VG_NOMEM;
+    *rows = grown;
+    *room = more;
+    return VG_OK;
+}
+
+/* Whether the folder's name can hold the day. */
+static bool datable(int64_t time_us)
+{
+    int32_t year = vg_time_civil(time_us).year;
+    return year >= 0 && year <= 9999;
+}
+
+enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *report)
+{
+    struct vg_position position;
+    struct vg_static row;
+    bool moves = vg_position_from_report(report, &position), tells = vg_static_from_report(report, &row);
+    if (!moves && !tells)
+        return VG_OK;
+    if (!datable(report->time_us) ||
+        (moves && position.fields & VG_FIELD_BIT(COG) && position.cog_ddeg > VG_POSITION_COG_MAX)) {
+        w->counters.refused += (uint64_t)moves + tells;
+        return VG_OK;
+    }
+    if (vg_store_waiting(w) + moves + tells > w->rules.most_rows)
+        return VG_LIMIT;
+    struct vg_parquet_text name = vg_table_source(w->sources, report->source);
+    enum vg_err err = VG_OK;
+    if (moves)
+        err = grow((void **)&w->positions, &w->position_room, w->position_count, sizeof position, w->rules.most_rows);
+    if (!err && tells)
+        err = grow((void **)&w->statics, &w->static_room, w->static_count, sizeof row, w->rules.most_rows);
+    if (err)
+        return err;
+    if (moves) {
+        position.source_name = name;
+        w->positions[w->position_count++] = position;
+    }
+    if (tells) {
+        row.source_name = name;
+        w->statics[w->static_count++] = row;
+    }
+    return VG_OK;
+}
+
+size_t vg_store_waiting(const struct vg_store_writer *w)
+{
+    return w->position_count + w->static_count;
+}
+
+const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *w)
+{
+    return &w->counters;
+}
+
+/* ---- committing ---- */
+
+static int by_hour(const void *a, const void *b)
+{
+    const struct vg_table_key *x = a, *y = b;
+    int64_t p = hour_of(x->time_us), q = hour_of(y->time_us);
+    return p != q ? p < q ? -1 : 1 : vg_table_order(a, b);
+}
+
+static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us,
+                              struct vg_store_part part, const char *rows, size_t count)
+{
+    char path[VG_ATOMIC_PATH];
+    struct vg_parquet_options options = VG_PARQUET_OPTIONS_DEFAULT;
+    struct vg_table_out *out = NULL;
+    options.level = w->rules.fresh_level;
+    options.sorted = 2;
+    enum vg_err err = vg_store_path(w->dir, table, hour_us, &part, path);
+    if (!err)
+        err = vg_store_make_folder(w->dir, table, hour_us);
+    if (!err)
+        err = vg_table_out_open(vg_store_table(table), path, &options, &out);
+    if (err)
+        return err;
+    for (size_t i = 0; i < count && !err; i++)
+        err = vg_table_out_row(out, rows + i * vg_store_table(table)->row_size);
+    if (err) {
+        vg_table_out_abandon(out);
+        return err;
+    }
+    return vg_table_out_commit(out, NULL, NULL);
+}
+
+static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table table, char *rows, size_t count,
+                               struct vg_store_hours *written)
+{
+    size_t size = vg_store_table(table)->row_size;
+    struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
+    enum vg_err err = VG_OK;
+    if (count)
+        qsort(rows, count, size, by_hour);
+    for (size_t first = 0, end; first < count && !err; first = end) {
+        int64_t hour = hour_of(((struct vg_table_key *)(void *)(rows + first * size))->time_us);
+        for (end = first + 1; end < count; end++)
+            if (((struct vg_table_key *)(void *)(rows + end * size))->time_us >= hour + VG_HOUR_US)
+                break;
+        err = vg_store_hours_add(written, hour); /* first: what is half there is removed as well */
+        if (!err)
+            err = write_part(w, table, hour, part, rows + first * size, end - first);
+    }
+    return err;
+}
+
+/* Takes a failed commit's parts away. One that can't be taken away would count with the next commit. */
+static void withdraw(struct vg_store_writer *w, const struct vg_store_hours written[VG_STORE_TABLES])
+{
+    char path[VG_ATOMIC_PATH];
+    struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        for (size_t i = 0; i < written[t].count; i++)
+            if (!vg_store_path(w->dir, t, written[t].items[i], &part, path) && unlink(path) && errno != ENOENT)
+                w->stuck = true;
+}
+
+enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
+{
+    struct vg_store_hours written[VG_STORE_TABLES] = {0};
+    struct vg_store_state next = {w->state.commit + 1, mark};
+    enum vg_err err = w->stuck ? VG_IO : VG_OK;
+    if (!err && !vg_store_waiting(w) && mark == w->state.mark)
+        return VG_OK;
+    if (!err && next.commit > VG_STORE_NUMBER_MAX)
+        err = VG_LIMIT;
+    if (!err)
+        err = write_table(w, VG_STORE_POSITIONS, (char *)w->positions, w->position_count, &written[VG_STORE_POSITIONS]);
+    if (!err)
+        err = write_table(w, VG_STORE_STATICS, (char *)w->statics, w->static_count, &written[VG_STORE_STATICS]);
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        for (size_t i = 0; i < written[t].count && !err; i++)
+            err = vg_store_hours_add(&w->due[t], written[t].items[i]);
+    if (!err)
+        err = vg_store_state_write(w->dir, &next);
+    if (err) {
+        withdraw(w, written);
+        w->counters.failures++;
+    } else {
+        w->state = next;
+        w->counters.commits++;
+        w->counters.positions += w->position_count;
+        w->counters.statics += w->static_count;
+        w->position_count = w->static_count = 0;
+    }
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        free(written[t].items);
+    return err;
+}

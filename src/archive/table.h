@@ -1,0 +1,102 @@
+/*
+ * What the archive's tables have in common: rows sorted by vessel, time and place, written to a Parquet file and found
+ * in one again. Inner part of the room; positions and statics are the two tables (docs/formats/archive.md).
+ *
+ * A table's first columns are `mmsi` and `time`; a located one has `lon` and `lat` next. A row is a struct that begins
+ * with struct vg_table_key. Everything here belongs to one thread.
+ */
+#ifndef VG_ARCHIVE_TABLE_H
+#define VG_ARCHIVE_TABLE_H
+
+#include "archive/atomic.h"
+#include "archive/parquet_read.h"
+#include "archive/parquet_write.h"
+#include "archive/positions.h"
+
+#define VG_TABLE_COLUMNS 24
+
+struct vg_table_key {
+    int64_t time_us;
+    uint64_t place;
+    uint32_t mmsi;
+};
+
+struct vg_table_out;
+struct vg_scan;
+
+struct vg_table {
+    const struct vg_parquet_column *columns;
+    size_t count;    /* of columns, VG_TABLE_COLUMNS at most */
+    size_t row_size; /* bytes */
+    bool located;
+    /* Gives the cells of a row to `out`; its source_name is set. */
+    void (*put)(struct vg_table_out *out, const void *row);
+    /* Makes rows of the rows scan->hits[0…count) of the range at hand. */
+    enum vg_err (*take)(struct vg_scan *scan, size_t count, void *rows);
+};
+
+extern const struct vg_table vg_table_positions, vg_table_statics;
+
+/* The name of a source, as a view into the table of sources. */
+struct vg_parquet_text vg_table_source(const struct vg_sources *sources, uint16_t source);
+
+/* < 0, 0, > 0: the order of rows, which begin with their key. */
+int vg_table_order(const void *a, const void *b);
+
+/* ---- writing ---- */
+
+/* Writes rows that come sorted. VG_NOMEM, vg_atomic_open()'s errors. Ends with one of commit and abandon. */
+enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, const struct vg_parquet_options *options,
+                              struct vg_table_out **ret_out);
+enum vg_err vg_table_out_row(struct vg_table_out *out, const void *row);
+/* Frees in any case. *ret_bytes and column_bytes may be NULL. */
+enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
+                                uint64_t column_bytes[VG_PARQUET_COLUMNS]);
+void vg_table_out_abandon(struct vg_table_out *out); /* NULL is fine */
+
+/* For vg_table.put: the cells of the row at hand. Text that isn't UTF-8 gets '?' for what isn't. */
+void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value);
+void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len);
+
+/* ---- reading ---- */
+
+/* A file whose columns were found to be those of a table. */
+struct vg_table_file {
+    struct vg_parquet_file *parquet;
+    const struct vg_table *table;
+    size_t columns[VG_TABLE_COLUMNS]; /* where each stands in the file */
+};
+
+/* VG_UNSUPPORTED if a column is missing or of another type. Takes `parquet`, and closes it on failure. */
+enum vg_err vg_table_file_init(struct vg_table_file *file, const struct vg_table *table,
+                               struct vg_parquet_file *parquet);
+void vg_table_file_close(struct vg_table_file *file);
+
+/* A walk over the rows of one file that a query finds. Start with zeros; memory is kept from one walk to the next. */
+struct vg_scan {
+    struct vg_table_file *file;
+    const struct vg_positions_query *query;
+    size_t group, page, page_count; /* where the next range is looked for */
+    bool in_group;
+    size_t range_group, range_page; /* the range at hand */
+    uint32_t range_rows;
+    struct vg_parquet_page pages[VG_TABLE_COLUMNS];
+    bool loaded[VG_TABLE_COLUMNS];
+    uint32_t *hits; /* rows of the range that are wanted */
+    size_t hits_room;
+    void *rows; /* the rows found in the range at hand: table->row_size bytes each */
+    size_t rows_room;
+};
+
+void vg_scan_start(struct vg_scan *scan, struct vg_table_file *file, const struct vg_positions_query *query);
+/*
+ * The next range of rows with something found: *ret_count rows at scan->rows, in the file's order, valid until the next
+ * call; 0 at the end. After an error that range (or row group) is passed over by the next call. Adds to *work.
+ */
+enum vg_err vg_scan_next(struct vg_scan *scan, struct vg_positions_work *work, size_t *ret_count);
+void vg_scan_free(struct vg_scan *scan);
+
+/* For vg_table.take: the column's values for the range at hand. */
+enum vg_err vg_scan_load(struct vg_scan *scan, size_t column);
+
+#endif

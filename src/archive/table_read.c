@@ -1,0 +1,212 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/table.h"
+
+enum { MMSI, TIME, LON, LAT, KEYS }; /* the first columns of every table; LON and LAT of located ones */
+
+static size_t key_count(const struct vg_table *table)
+{
+    return table->located ? KEYS : LON;
+}
+
+/* Files may have more columns, in another order; those of the table must be of its types. */
+enum vg_err vg_table_file_init(struct vg_table_file *file, const struct vg_table *table,
+                               struct vg_parquet_file *parquet)
+{
+    *file = (struct vg_table_file){.parquet = parquet, .table = table};
+    for (size_t c = 0; c < table->count; c++) {
+        const struct vg_parquet_column *want = &table->columns[c];
+        size_t at = vg_parquet_find(parquet, want->name);
+        const struct vg_parquet_column *have = at < VG_PARQUET_COLUMNS ? vg_parquet_column(parquet, at) : NULL;
+        if (!have || have->type != want->type || have->logical != want->logical || have->bits != want->bits ||
+            have->scale != want->scale) {
+            vg_table_file_close(file);
+            return VG_UNSUPPORTED;
+        }
+        file->columns[c] = at;
+    }
+    return VG_OK;
+}
+
+void vg_table_file_close(struct vg_table_file *file)
+{
+    vg_parquet_close(file->parquet);
+    *file = (struct vg_table_file){0};
+}
+
+void vg_scan_start(struct vg_scan *scan, struct vg_table_file *file, const struct vg_positions_query *query)
+{
+    scan->file = file;
+    scan->query = query;
+    scan->group = scan->page = scan->page_count = 0;
+    scan->in_group = false;
+}
+
+void vg_scan_free(struct vg_scan *scan)
+{
+    for (size_t c = 0; c < VG_TABLE_COLUMNS; c++)
+        vg_parquet_page_free(&scan->pages[c]);
+    free(scan->hits);
+    free(scan->rows);
+    *scan = (struct vg_scan){0};
+}
+
+static bool box_possible(const struct vg_box *box, const struct vg_parquet_bounds b[KEYS])
+{
+    /* One unit of slack: a stored value is up to 1/3 off the broadcast one that the box is compared with. */
+    double west = box->west_deg * 1e6 - 1, east = box->east_deg * 1e6 + 1;
+    double min = (double)b[LON].min, max = (double)b[LON].max;
+    if (b[LAT].known &&
+        ((double)b[LAT].max < box->south_deg * 1e6 - 1 || (double)b[LAT].min > box->north_deg * 1e6 + 1))
+        return false;
+    if (!b[LON].known)
+        return true;
+    bool across = box->west_deg > box->east_deg;
+    return across ? !(min > east && max < west) : !(max < west || min > east);
+}
+
+/* False only if the bounds of the keys rule out every row. */
+static bool possible(const struct vg_scan *scan, const struct vg_parquet_bounds b[KEYS])
+{
+    const struct vg_positions_query *q = scan->query;
+    if (q->mmsi && b[MMSI].known && (q->mmsi < b[MMSI].min || q->mmsi > b[MMSI].max))
+        return false;
+    if (b[TIME].known && (b[TIME].max < q->from_us || b[TIME].min >= q->to_us))
+        return false;
+    return !q->box || !scan->file->table->located || box_possible(q->box, b);
+}
+
+enum vg_err vg_scan_load(struct vg_scan *scan, size_t column)
+{
+    if (scan->loaded[column])
+        return VG_OK;
+    struct vg_parquet_page *page = &scan->pages[column];
+    enum vg_err err = vg_parquet_read_page(scan->file->parquet, scan->range_group, scan->file->columns[column],
+                                           scan->range_page, page);
+    if (!err && page->rows != scan->range_rows)
+        err = VG_UNSUPPORTED; /* our files have all pages' borders at the same rows */
+    scan->loaded[column] = !err;
+    return err;
+}
+
+/* Opens the next row group that isn't ruled out. */
+static enum vg_err enter_group(struct vg_scan *scan, struct vg_positions_work *work)
+{
+    struct vg_parquet_file *parquet = scan->file->parquet;
+    struct vg_parquet_bounds bounds[KEYS] = {0};
+    for (; scan->group < vg_parquet_groups(parquet); scan->group++) {
+        size_t keys = key_count(scan->file->table), other = 0;
+        enum vg_err err = VG_OK;
+        work->groups++;
+        for (size_t c = 0; c < keys; c++)
+            bounds[c] = vg_parquet_group_bounds(parquet, scan->group, scan->file->columns[c]);
+        if (!possible(scan, bounds)) {
+            work->groups_skipped++;
+            continue;
+        }
+        for (size_t c = 0; c < keys && !err; c++) {
+            err = vg_parquet_pages(parquet, scan->group, scan->file->columns[c], c ? &other : &scan->page_count);
+            if (!err && c && other != scan->page_count)
+                err = VG_UNSUPPORTED;
+        }
+        if (err) {
+            scan->group++;
+            return err;
+        }
+        scan->page = 0;
+        scan->in_group = true;
+        return VG_OK;
+    }
+    return VG_OK;
+}
+
+/* Moves to the next page of the group that isn't ruled out; false at its end. */
+static bool next_page(struct vg_scan *scan, struct vg_positions_work *work)
+{
+    struct vg_parquet_file *parquet = scan->file->parquet;
+    struct vg_parquet_bounds bounds[KEYS] = {0};
+    while (scan->page < scan->page_count) {
+        uint64_t first, end;
+        size_t page = scan->page++;
+        work->pages++;
+        for (size_t c = 0; c < key_count(scan->file->table); c++)
+            bounds[c] = vg_parquet_page_bounds(parquet, scan->group, scan->file->columns[c], page);
+        if (!possible(scan, bounds)) {
+            work->pages_skipped++;
+            continue;
+        }
+        vg_parquet_page_rows(parquet, scan->group, scan->file->columns[MMSI], page, &first, &end);
+        scan->range_group = scan->group;
+        scan->range_page = page;
+        scan->range_rows = (uint32_t)(end - first);
+        memset(scan->loaded, 0, sizeof scan->loaded);
+        work->rows += end - first;
+        return true;
+    }
+    scan->in_group = false;
+    scan->group++;
+    return false;
+}
+
+static bool matches(const struct vg_scan *scan, size_t i)
+{
+    const struct vg_positions_query *q = scan->query;
+    int64_t time = scan->pages[TIME].ints[i];
+    if ((q->mmsi && scan->pages[MMSI].ints[i] != q->mmsi) || time < q->from_us || time >= q->to_us)
+        return false;
+    if (!q->box || !scan->file->table->located)
+        return true;
+    struct vg_pos pos = {.lon_e4min = vg_e4min_from_e6deg((int32_t)scan->pages[LON].ints[i]),
+                         .lat_e4min = vg_e4min_from_e6deg((int32_t)scan->pages[LAT].ints[i])};
+    return vg_box_contains(q->box, pos);
+}
+
+/* The rows of the range that are wanted: the keys first, the other columns only if there are any. */
+static enum vg_err read_range(struct vg_scan *scan, size_t *ret_count)
+{
+    size_t count = 0, row_size = scan->file->table->row_size;
+    enum vg_err err = VG_OK;
+    for (size_t c = 0; c < key_count(scan->file->table) && !err; c++)
+        err = vg_scan_load(scan, c);
+    if (err)
+        return err;
+    if (scan->hits_room < scan->range_rows) {
+        free(scan->hits);
+        scan->hits = malloc(scan->range_rows * sizeof *scan->hits);
+        scan->hits_room = scan->hits ? scan->range_rows : 0;
+        if (!scan->hits)
+            return VG_NOMEM;
+    }
+    for (uint32_t i = 0; i < scan->range_rows; i++)
+        if (matches(scan, i))
+            scan->hits[count++] = i;
+    if (scan->rows_room < count * row_size) {
+        free(scan->rows);
+        scan->rows = malloc(count * row_size);
+        scan->rows_room = scan->rows ? count * row_size : 0;
+        if (!scan->rows)
+            return VG_NOMEM;
+    }
+    err = count ? scan->file->table->take(scan, count, scan->rows) : VG_OK;
+    *ret_count = err ? *ret_count : count;
+    return err;
+}
+
+enum vg_err vg_scan_next(struct vg_scan *scan, struct vg_positions_work *work, size_t *ret_count)
+{
+    enum vg_err err = VG_OK;
+    size_t count = 0;
+    while (!err && !count) {
+        if (!scan->in_group) {
+            err = enter_group(scan, work);
+            if (err || !scan->in_group)
+                break;
+        }
+        if (next_page(scan, work))
+            err = read_range(scan, &count);
+    }
+    if (!err)
+        *ret_count = count;
+    return err;
+}

@@ -1,0 +1,142 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/table.h"
+
+#define BATCH 4096              /* rows turned into columns at a time */
+#define TEXT  ((size_t)1 << 20) /* bytes of text of a batch */
+
+struct vg_table_out {
+    const struct vg_table *table;
+    struct vg_atomic file;
+    struct vg_parquet_writer *parquet;
+    enum vg_err err;
+    size_t count, text_len;
+    int64_t *ints; /* count × BATCH, as the others */
+    uint8_t *present;
+    struct vg_parquet_text *texts;
+    char *text;
+};
+
+int vg_table_order(const void *a, const void *b)
+{
+    const struct vg_table_key *x = a, *y = b;
+    if (x->mmsi != y->mmsi)
+        return x->mmsi < y->mmsi ? -1 : 1;
+    if (x->time_us != y->time_us)
+        return x->time_us < y->time_us ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+struct vg_parquet_text vg_table_source(const struct vg_sources *sources, uint16_t source)
+{
+    const char *name = vg_source_get(sources, source)->name;
+    return (struct vg_parquet_text){name, (uint32_t)strnlen(name, VG_SOURCE_NAME)};
+}
+
+static void out_free(struct vg_table_out *out)
+{
+    vg_parquet_writer_free(out->parquet);
+    free(out->ints);
+    free(out->present);
+    free(out->texts);
+    free(out->text);
+    free(out);
+}
+
+enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, const struct vg_parquet_options *options,
+                              struct vg_table_out **ret_out)
+{
+    struct vg_table_out *out = calloc(1, sizeof *out);
+    if (!out)
+        return VG_NOMEM;
+    size_t cells = table->count * BATCH;
+    out->table = table;
+    out->ints = malloc(cells * sizeof *out->ints);
+    out->present = malloc(cells);
+    out->texts = malloc(cells * sizeof *out->texts);
+    out->text = malloc(TEXT);
+    enum vg_err err = out->ints && out->present && out->texts && out->text ? VG_OK : VG_NOMEM;
+    if (!err)
+        err = vg_atomic_open(&out->file, path);
+    if (err) {
+        out_free(out);
+        return err;
+    }
+    err = vg_parquet_writer_new(table->columns, table->count, options, vg_atomic_write, &out->file, &out->parquet);
+    if (err)
+        vg_table_out_abandon(out);
+    else
+        *ret_out = out;
+    return err;
+}
+
+static void flush(struct vg_table_out *out)
+{
+    struct vg_parquet_cells cells[VG_TABLE_COLUMNS];
+    for (size_t c = 0; c < out->table->count; c++)
+        cells[c] = (struct vg_parquet_cells){out->ints + c * BATCH, out->texts + c * BATCH, out->present + c * BATCH};
+    if (!out->err && out->count)
+        out->err = vg_parquet_write(out->parquet, cells, out->count);
+    out->count = out->text_len = 0;
+}
+
+enum vg_err vg_table_out_row(struct vg_table_out *out, const void *row)
+{
+    if (out->count == BATCH || out->text_len > TEXT - VG_TABLE_COLUMNS * 256)
+        flush(out);
+    out->table->put(out, row);
+    out->count++;
+    return out->err;
+}
+
+void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value)
+{
+    out->ints[column * BATCH + out->count] = present ? value : 0;
+    out->present[column * BATCH + out->count] = present;
+}
+
+void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len)
+{
+    char *to = out->text + out->text_len;
+    len = !present ? 0 : len < 255 ? len : 255;
+    for (size_t i = 0; i < len;) {
+        size_t n = vg_utf8_length((const uint8_t *)text + i, len - i);
+        if (n)
+            memcpy(to + i, text + i, n);
+        else
+            to[i] = '?';
+        i += n ? n : 1;
+    }
+    out->texts[column * BATCH + out->count] = (struct vg_parquet_text){to, (uint32_t)len};
+    out->present[column * BATCH + out->count] = present;
+    out->text_len += len;
+}
+
+enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
+                                uint64_t column_bytes[VG_PARQUET_COLUMNS])
+{
+    flush(out);
+    enum vg_err err = out->err;
+    if (!err)
+        err = vg_parquet_finish(out->parquet);
+    if (err) {
+        vg_table_out_abandon(out);
+        return err;
+    }
+    err = vg_atomic_commit(&out->file);
+    if (!err && ret_bytes)
+        *ret_bytes = vg_parquet_written_bytes(out->parquet);
+    for (size_t c = 0; c < out->table->count && !err && column_bytes; c++)
+        column_bytes[c] = vg_parquet_written_column_bytes(out->parquet, c);
+    out_free(out);
+    return err;
+}
+
+void vg_table_out_abandon(struct vg_table_out *out)
+{
+    if (!out)
+        return;
+    vg_atomic_abandon(&out->file);
+    out_free(out);
+}
