@@ -118,8 +118,19 @@ static int64_t wrap(uint64_t v, unsigned bits)
     return bits == 32 ? (int32_t)(uint32_t)v : (int64_t)v;
 }
 
-/* One block: the differences of values[1…n] to those before them. */
-static void delta_block(struct vg_out *out, const int64_t *values, size_t n, unsigned bits, unsigned align)
+/* The whole bytes that hold every difference with its sign. */
+static unsigned frame_bytes(const int64_t *values, size_t count, unsigned bits)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i + 1 < count; i++) {
+        int64_t delta = wrap((uint64_t)values[i + 1] - (uint64_t)values[i], bits);
+        any |= (uint64_t)(delta ^ delta >> 63); /* the bits that differ from the sign */
+    }
+    return any ? (64 - (unsigned)__builtin_clzll(any) + 1 + 7) / 8 : 1;
+}
+
+/* One block: the differences of values[1…n] to those before them. `frame`: bytes, or 0 for the block's own. */
+static void delta_block(struct vg_out *out, const int64_t *values, size_t n, unsigned bits, unsigned frame)
 {
     uint64_t mask = bits == 32 ? UINT32_MAX : UINT64_MAX, deltas[BLOCK] = {0};
     uint8_t widths[MINIS] = {0};
@@ -129,13 +140,15 @@ static void delta_block(struct vg_out *out, const int64_t *values, size_t n, uns
         deltas[i] = (uint64_t)delta;
         min = delta < min ? delta : min;
     }
+    if (frame)
+        min = (int64_t)(UINT64_MAX << (8 * frame - 1));
     for (size_t i = 0; i < n; i++)
         deltas[i] = (deltas[i] - (uint64_t)min) & mask;
     for (size_t m = 0; m < MINIS; m++) {
         uint64_t any = 0;
         for (size_t i = 0; i < MINI; i++)
             any |= deltas[m * MINI + i];
-        widths[m] = any ? (uint8_t)vg_bit_width(any, align) : 0;
+        widths[m] = frame ? (uint8_t)(8 * frame) : any ? (uint8_t)vg_bit_width(any, 1) : 0;
     }
     vg_varint_put(out, vg_zigzag(min));
     vg_out_bytes(out, widths, MINIS);
@@ -143,14 +156,15 @@ static void delta_block(struct vg_out *out, const int64_t *values, size_t n, uns
         pack(out, deltas + m * MINI, MINI, widths[m]);
 }
 
-void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, unsigned align)
+void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, bool framed)
 {
+    unsigned frame = framed ? frame_bytes(values, count, bits) : 0;
     vg_varint_put(out, BLOCK);
     vg_varint_put(out, MINIS);
     vg_varint_put(out, count);
     vg_varint_put(out, vg_zigzag(count ? wrap((uint64_t)values[0], bits) : 0));
     for (size_t i = 0; i + 1 < count; i += BLOCK)
-        delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, align);
+        delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, frame);
 }
 
 size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count)

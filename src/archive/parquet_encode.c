@@ -207,6 +207,16 @@ static void put_plain(const struct vg_chunk *chunk, struct vg_out *out, const in
     }
 }
 
+/* BYTE_STREAM_SPLIT: what repeats (the high bytes) is apart from what doesn't. */
+static void put_split(const struct vg_chunk *chunk, struct vg_out *out, const int64_t *cells, size_t count)
+{
+    size_t wide = chunk->column.type == VG_PARQUET_INT32 ? 4 : 8;
+    char *to = vg_out_room(out, count * wide);
+    for (size_t b = 0; b < wide && to; b++)
+        for (size_t i = 0; i < count; i++)
+            *to++ = (char)((uint64_t)cells[i] >> 8 * b);
+}
+
 /* Lengths as deltas, then all the bytes. Turns encoder->ints into lengths. */
 static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e, size_t count)
 {
@@ -216,7 +226,7 @@ static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e,
         vg_out_bytes(&text, t.bytes, t.len);
         e->ints[i] = t.len;
     }
-    vg_delta_encode(&e->raw, e->ints, count, 32, 1);
+    vg_delta_encode(&e->raw, e->ints, count, 32, false);
     vg_out_bytes(&e->raw, text.buf, text.len);
     if (text.err && !e->raw.err)
         e->raw.err = text.err;
@@ -254,7 +264,6 @@ static enum vg_err pack(struct vg_encoder *e)
 enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, enum vg_coding coding, size_t first,
                           size_t count)
 {
-    unsigned align = coding == VG_CODE_DELTA_BYTES || coding == VG_CODE_DICT_BYTES ? 8 : 1;
     bool dict = coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES;
     size_t n = 0;
     e->raw.len = 0;
@@ -266,15 +275,19 @@ enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, en
             e->words[n++] = chunk->index[i];
         }
     if (dict) {
-        unsigned width = vg_bit_width(chunk->entry_count ? chunk->entry_count - 1 : 0, align);
+        unsigned width =
+            vg_bit_width(chunk->entry_count ? chunk->entry_count - 1 : 0, coding == VG_CODE_DICT_BYTES ? 8 : 1);
         vg_out_char(&e->raw, (char)width);
         vg_hybrid_encode(&e->raw, e->words, n, width);
     } else if (coding == VG_CODE_PLAIN) {
         put_plain(chunk, &e->raw, e->ints, n);
+    } else if (coding == VG_CODE_SPLIT) {
+        put_split(chunk, &e->raw, e->ints, n);
     } else if (chunk->column.type == VG_PARQUET_BYTES) {
         put_delta_length(chunk, e, n);
     } else {
-        vg_delta_encode(&e->raw, e->ints, n, chunk->column.type == VG_PARQUET_INT32 ? 32 : 64, align);
+        vg_delta_encode(&e->raw, e->ints, n, chunk->column.type == VG_PARQUET_INT32 ? 32 : 64,
+                        coding == VG_CODE_DELTA_BYTES);
     }
     return pack(e);
 }

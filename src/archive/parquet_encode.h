@@ -12,13 +12,22 @@
 #include "base/out.h"
 
 /* The encodings we try, and the format's numbers for what they write. */
-enum vg_coding { VG_CODE_DELTA, VG_CODE_DELTA_BYTES, VG_CODE_DICT, VG_CODE_DICT_BYTES, VG_CODE_PLAIN, VG_CODE_COUNT };
+enum vg_coding {
+    VG_CODE_DELTA,
+    VG_CODE_DELTA_BYTES, /* all of a page's differences from one frame, in whole bytes */
+    VG_CODE_SPLIT,       /* the values' first bytes, then their second bytes, … */
+    VG_CODE_DICT,
+    VG_CODE_DICT_BYTES,
+    VG_CODE_PLAIN,
+    VG_CODE_COUNT,
+};
 enum {
     VG_ENCODING_PLAIN = 0,
     VG_ENCODING_RLE = 3,
     VG_ENCODING_DELTA = 5,
     VG_ENCODING_DELTA_LENGTH = 6,
     VG_ENCODING_DICT = 8,
+    VG_ENCODING_SPLIT = 9,
 };
 
 struct vg_chunk {
