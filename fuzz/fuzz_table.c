@@ -29,27 +29,27 @@ static void check(const struct vg_report *r)
 }
 
 static size_t read_all(const struct vg_layout *layout, const uint8_t *data, size_t size, size_t piece,
-                       struct vg_report *ret, struct vg_table_refusals *refusals)
+                       struct vg_report *ret, struct vg_csv_refusals *refusals)
 {
-    struct vg_table *t;
+    struct vg_csv *t;
     size_t count = 0, n;
-    if (vg_table_new(layout, 1, &t))
+    if (vg_csv_new(layout, 1, &t))
         return 0;
     for (size_t at = 0; at < size && count < CAP;) {
         size_t taken, give = size - at < piece ? size - at : piece;
-        count += vg_table_push(t, data + at, give, ret + count, CAP - count, &taken);
+        count += vg_csv_push(t, data + at, give, ret + count, CAP - count, &taken);
         at += taken;
     }
-    while (count < CAP && (n = vg_table_end(t, ret + count, CAP - count)) > 0)
+    while (count < CAP && (n = vg_csv_end(t, ret + count, CAP - count)) > 0)
         count += n;
-    *refusals = *vg_table_refusals(t);
-    vg_table_free(t);
+    *refusals = *vg_csv_refusals(t);
+    vg_csv_free(t);
     return count;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct vg_table_refusals one, two;
+    struct vg_csv_refusals one, two;
     struct vg_layout read;
     size_t known;
     char why[256];
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data = end + 1;
         layout = &read;
     }
-    vg_table_known((const char *)data, size);
+    vg_csv_known((const char *)data, size);
     size_t n = read_all(layout, data, size, size + 1, whole, &one);
     must(read_all(layout, data, size, piece, pieces, &two) == n);
     for (size_t i = 0; i < n; i++)

@@ -124,10 +124,10 @@ static void print_refusals(const struct vg_ingest_counts *n)
         if (n->refused[i])
             fprintf(stderr, "  %10llu  %s\n              e.g. %s\n", (unsigned long long)n->refused[i],
                     vg_refusal_text((enum vg_refusal)i), n->example[i]);
-    for (int i = 1; i < VG_TABLE_REFUSAL_COUNT; i++)
+    for (int i = 1; i < VG_CSV_REFUSAL_COUNT; i++)
         if (n->rows_refused[i])
             fprintf(stderr, "  %10llu  %s\n              e.g. %s\n", (unsigned long long)n->rows_refused[i],
-                    vg_table_refusal_text((enum vg_table_refusal)i), n->row_example[i]);
+                    vg_csv_refusal_text((enum vg_csv_refusal)i), n->row_example[i]);
 }
 
 static void print_summary(const struct vg_ingest_counts *n, double seconds)
@@ -171,9 +171,8 @@ static void print_json(const struct vg_ingest_counts *n, double seconds)
     vg_out_printf(&out, "\"seconds\":%.3f,\"refused\":{", seconds);
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
         json_refusal(&out, &first, vg_refusal_key((enum vg_refusal)i), n->refused[i], n->example[i]);
-    for (int i = 1; i < VG_TABLE_REFUSAL_COUNT; i++)
-        json_refusal(&out, &first, vg_table_refusal_key((enum vg_table_refusal)i), n->rows_refused[i],
-                     n->row_example[i]);
+    for (int i = 1; i < VG_CSV_REFUSAL_COUNT; i++)
+        json_refusal(&out, &first, vg_csv_refusal_key((enum vg_csv_refusal)i), n->rows_refused[i], n->row_example[i]);
     vg_out_text(&out, "}}");
     printf("%.*s\n", (int)out.len, out.buf);
     vg_out_free(&out);

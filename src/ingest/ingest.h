@@ -31,9 +31,9 @@ struct vg_ingest_counts {
     uint64_t bytes, lines, sentences, messages;
     uint64_t positions, statics; /* rows that are in the archive now and were not before */
     uint64_t caught_up;          /* reports that were taken from the journal at opening */
-    uint64_t refused[VG_REFUSAL_COUNT], rows_refused[VG_TABLE_REFUSAL_COUNT];
+    uint64_t refused[VG_REFUSAL_COUNT], rows_refused[VG_CSV_REFUSAL_COUNT];
     char example[VG_REFUSAL_COUNT][VG_EXAMPLE_SIZE];
-    char row_example[VG_TABLE_REFUSAL_COUNT][VG_ROW_EXAMPLE];
+    char row_example[VG_CSV_REFUSAL_COUNT][VG_ROW_EXAMPLE];
 };
 
 /* How it goes, told by the thread that runs it: at each chunk, and when a file ends. */

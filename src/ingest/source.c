@@ -158,7 +158,7 @@ static enum vg_err learn_table(struct vg_source *s, const char *path, const char
 
 static enum vg_err learn(struct vg_source *s, const struct vg_source_plan *plan, const char **ret_why)
 {
-    const struct vg_layout *known = vg_table_known(s->head, s->head_len);
+    const struct vg_layout *known = vg_csv_known(s->head, s->head_len);
     const char *layout = plan->layout ? plan->layout : known ? known->name : NULL;
     s->file.name = plan->name;
     s->file.time_us = plan->time_us;

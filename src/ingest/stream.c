@@ -12,7 +12,7 @@ struct stand {
 
 struct vg_stream {
     struct vg_batch *batch; /* one of the two */
-    struct vg_table *table;
+    struct vg_csv *table;
     uint64_t base;   /* offset of the decoder's first byte in the file */
     uint64_t pushed; /* bytes that the decoder took */
     uint64_t added;  /* line ends among them that the file hasn't */
@@ -27,7 +27,7 @@ enum vg_err vg_stream_new(const struct vg_layout *layout, uint16_t source, struc
     struct vg_stream *s = calloc(1, sizeof *s);
     if (!s)
         return VG_NOMEM;
-    enum vg_err err = layout ? vg_table_new(layout, source, &s->table) : vg_batch_new(source, &s->batch);
+    enum vg_err err = layout ? vg_csv_new(layout, source, &s->table) : vg_batch_new(source, &s->batch);
     if (err) {
         free(s);
         return err;
@@ -41,13 +41,13 @@ void vg_stream_free(struct vg_stream *s)
     if (!s)
         return;
     vg_batch_free(s->batch);
-    vg_table_free(s->table);
+    vg_csv_free(s->table);
     free(s);
 }
 
 enum vg_err vg_stream_begin_at(struct vg_stream *s, uint64_t offset, const char *header)
 {
-    if (s->table && offset && !vg_table_resume(s->table, header ? header : "", header ? strlen(header) : 0, offset))
+    if (s->table && offset && !vg_csv_resume(s->table, header ? header : "", header ? strlen(header) : 0, offset))
         return VG_UNSUPPORTED;
     s->base = offset;
     return VG_OK;
@@ -82,7 +82,7 @@ size_t vg_stream_decode(struct vg_stream *s, const void *bytes, size_t len, int6
                         size_t cap, size_t *ret_taken)
 {
     s->time_us = time_us;
-    size_t n = s->table ? vg_table_push(s->table, bytes, len, ret, cap, ret_taken)
+    size_t n = s->table ? vg_csv_push(s->table, bytes, len, ret, cap, ret_taken)
                         : vg_batch_push(s->batch, bytes, len, VG_TIME_NONE, ret, cap, ret_taken);
     s->pushed += *ret_taken;
     add_base(s, ret, n);
@@ -100,7 +100,7 @@ void vg_stream_end_line(struct vg_stream *s, struct vg_report *ret, size_t cap, 
 
 size_t vg_stream_end(struct vg_stream *s, struct vg_report *ret, size_t cap)
 {
-    size_t n = s->table ? vg_table_end(s->table, ret, cap) : vg_batch_end(s->batch, ret, cap);
+    size_t n = s->table ? vg_csv_end(s->table, ret, cap) : vg_batch_end(s->batch, ret, cap);
     add_base(s, ret, n);
     return n;
 }
@@ -126,11 +126,11 @@ static void count_all(const struct vg_stream *s, struct vg_stream_counts *c)
 {
     memset(c, 0, sizeof *c);
     if (s->table) {
-        const struct vg_table_counters *t = vg_table_counters(s->table);
+        const struct vg_csv_counters *t = vg_csv_counters(s->table);
         c->bytes = t->bytes;
         c->lines = c->sentences = t->rows;
         c->messages = t->reports;
-        memcpy(c->rows_refused, vg_table_refusals(s->table)->count, sizeof c->rows_refused);
+        memcpy(c->rows_refused, vg_csv_refusals(s->table)->count, sizeof c->rows_refused);
     } else {
         const struct vg_receiver_counters *b = vg_batch_counters(s->batch);
         c->bytes = b->bytes - s->added;
@@ -150,7 +150,7 @@ void vg_stream_counts(const struct vg_stream *s, struct vg_stream_counts *ret)
     ret->messages -= s->before.messages;
     for (int i = 0; i < VG_REFUSAL_COUNT; i++)
         ret->refused[i] -= s->before.refused[i];
-    for (int i = 0; i < VG_TABLE_REFUSAL_COUNT; i++)
+    for (int i = 0; i < VG_CSV_REFUSAL_COUNT; i++)
         ret->rows_refused[i] -= s->before.rows_refused[i];
 }
 
@@ -164,12 +164,12 @@ const struct vg_refusals *vg_stream_refusals(const struct vg_stream *s)
     return s->batch ? vg_batch_refusals(s->batch) : NULL;
 }
 
-const struct vg_table_refusals *vg_stream_table_refusals(const struct vg_stream *s)
+const struct vg_csv_refusals *vg_stream_table_refusals(const struct vg_stream *s)
 {
-    return s->table ? vg_table_refusals(s->table) : NULL;
+    return s->table ? vg_csv_refusals(s->table) : NULL;
 }
 
 bool vg_stream_fits(const struct vg_stream *s)
 {
-    return !s->table || vg_table_fits(s->table);
+    return !s->table || vg_csv_fits(s->table);
 }

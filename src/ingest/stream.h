@@ -50,14 +50,14 @@ void vg_stream_place(const struct vg_stream *stream, struct vg_report *report, s
 /* What was counted since the begin, or since vg_stream_forget(). */
 struct vg_stream_counts {
     uint64_t bytes, lines, sentences, messages; /* of a table: rows, rows, reports */
-    uint64_t refused[VG_REFUSAL_COUNT], rows_refused[VG_TABLE_REFUSAL_COUNT];
+    uint64_t refused[VG_REFUSAL_COUNT], rows_refused[VG_CSV_REFUSAL_COUNT];
 };
 void vg_stream_counts(const struct vg_stream *stream, struct vg_stream_counts *ret);
 void vg_stream_forget(struct vg_stream *stream);
 
 /* Examples of what was refused; one of them NULL. */
 const struct vg_refusals *vg_stream_refusals(const struct vg_stream *stream);
-const struct vg_table_refusals *vg_stream_table_refusals(const struct vg_stream *stream);
+const struct vg_csv_refusals *vg_stream_table_refusals(const struct vg_stream *stream);
 
 /* False once it is clear that this is no table of its layout. */
 bool vg_stream_fits(const struct vg_stream *stream);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define STRETCH VG_TABLE_STRETCH
+#define STRETCH VG_CSV_STRETCH
 #define BACK    (UINT64_C(1) << 23) /* fragments wait for 1000 lines of at most 1 KiB; eight times that */
 
 /* ---- where to begin again ---- */
@@ -69,7 +69,7 @@ static void add_counts(struct vg_worker *w)
         if (c.refused[i])
             memcpy(to->example[i], vg_stream_refusals(w->stream)->example[i], VG_EXAMPLE_SIZE);
     }
-    for (int i = 0; i < VG_TABLE_REFUSAL_COUNT; i++) {
+    for (int i = 0; i < VG_CSV_REFUSAL_COUNT; i++) {
         to->rows_refused[i] += c.rows_refused[i];
         if (c.rows_refused[i])
             memcpy(to->row_example[i], vg_stream_table_refusals(w->stream)->example[i], VG_ROW_EXAMPLE);

@@ -15,8 +15,8 @@
 struct read {
     struct vg_report *report;
     size_t count, cap;
-    struct vg_table_counters counters;
-    struct vg_table_refusals refusals;
+    struct vg_csv_counters counters;
+    struct vg_csv_refusals refusals;
 };
 
 static void take(struct read *r, const struct vg_report *report, size_t n)
@@ -37,30 +37,30 @@ static struct read read_pieces(const struct vg_layout *layout, const char *text,
 {
     static struct vg_report report[CAP];
     struct read r = {0};
-    struct vg_table *t;
+    struct vg_csv *t;
     size_t n;
-    assert_int_equal(vg_table_new(layout, 3, &t), VG_OK);
+    assert_int_equal(vg_csv_new(layout, 3, &t), VG_OK);
     for (size_t at = 0; at < len; at += piece) {
         size_t taken, give = len - at < piece ? len - at : piece, done = 0;
         char *copy = malloc(give); /* so that a sanitizer sees a look behind the end */
         memcpy(copy, text + at, give);
         for (; done < give; done += taken) {
-            n = vg_table_push(t, copy + done, give - done, report, CAP, &taken);
+            n = vg_csv_push(t, copy + done, give - done, report, CAP, &taken);
             take(&r, report, n);
         }
         free(copy);
     }
-    while ((n = vg_table_end(t, report, CAP)) > 0)
+    while ((n = vg_csv_end(t, report, CAP)) > 0)
         take(&r, report, n);
-    r.counters = *vg_table_counters(t);
-    r.refusals = *vg_table_refusals(t);
-    vg_table_free(t);
+    r.counters = *vg_csv_counters(t);
+    r.refusals = *vg_csv_refusals(t);
+    vg_csv_free(t);
     return r;
 }
 
 static struct read read_text(const char *layout, const char *text)
 {
-    const struct vg_layout *l = layout ? vg_layout_find(layout) : vg_table_known(text, strlen(text));
+    const struct vg_layout *l = layout ? vg_layout_find(layout) : vg_csv_known(text, strlen(text));
     assert_non_null(l);
     return read_pieces(l, text, strlen(text), 1 << 20);
 }
@@ -163,7 +163,7 @@ static void what_is_not_available_never_becomes_a_value(void **state)
     assert_int_equal(r.report->mmsi, 3);
     assert_int_equal(r.report->sog_dkn, 1022);
     assert_int_equal(r.report->draught_dm, 255);
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_EMPTY], 2);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_EMPTY], 2);
     free(r.report);
 }
 
@@ -190,13 +190,13 @@ static void refusals_are_counted_with_an_example(void **state)
                                        "7,2022-01-03T00:00:00Z,2\n"
                                        "8,\"2022-01-03T00:00:00Z\"x,2,3,4\n"
                                        "9,2022-02-31T00:00:00Z,1e0,-.5,4\n");
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_TIME], 1);
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_MMSI], 2);
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_POSITION], 1);
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_VALUE], 1);
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_CELLS], 1);
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_QUOTES], 1);
-    assert_string_equal(r.refusals.example[VG_TABLE_REFUSAL_TIME], "1,yesterday,2,3,4");
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_TIME], 1);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_MMSI], 2);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_POSITION], 1);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_VALUE], 1);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_CELLS], 1);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_QUOTES], 1);
+    assert_string_equal(r.refusals.example[VG_CSV_REFUSAL_TIME], "1,yesterday,2,3,4");
     assert_int_equal(r.counters.rows, 8);
     assert_int_equal(r.count, 3);
     free(r.report);
@@ -240,7 +240,7 @@ static void a_quote_that_nobody_closes_costs_one_line(void **state)
     vg_out_text(&out, "\n2022-01-03T00:00:00Z,7,1,2,good\n");
     struct read r = read_pieces(vg_layout_find("plain"), out.buf, out.len, 4096);
     assert_int_equal(r.count, 1001);
-    assert_int_equal(r.refusals.count[VG_TABLE_REFUSAL_TOO_LONG], 2);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_TOO_LONG], 2);
     free(r.report);
     vg_out_free(&out);
 }
@@ -265,23 +265,23 @@ static void reading_begins_in_the_middle(void **state)
     static const char header[] = "time,mmsi,lat,lon,name\n";
     struct vg_out out = vg_out_growing(1 << 26);
     vg_out_text(&out, header);
-    while (out.len < VG_TABLE_STRETCH + 20000)
+    while (out.len < VG_CSV_STRETCH + 20000)
         vg_out_printf(&out, "2022-01-03T00:00:00Z,%u,1,2,SHIP %u\n", (unsigned)(out.len % 97 + 1),
                       (unsigned)(out.len % 3));
     struct read whole = read_pieces(vg_layout_find("plain"), out.buf, out.len, 1 << 20);
-    size_t from = VG_TABLE_STRETCH - 1000, taken, n, skipped = 0;
+    size_t from = VG_CSV_STRETCH - 1000, taken, n, skipped = 0;
     while (out.buf[from - 1] != '\n')
         from++;
-    struct vg_table *t;
-    assert_int_equal(vg_table_new(vg_layout_find("plain"), 3, &t), VG_OK);
-    assert_true(vg_table_resume(t, header, strlen(header), from));
-    n = vg_table_push(t, out.buf + from, out.len - from, report, 1 << 10, &taken);
-    while (report[skipped].place < VG_TABLE_STRETCH)
+    struct vg_csv *t;
+    assert_int_equal(vg_csv_new(vg_layout_find("plain"), 3, &t), VG_OK);
+    assert_true(vg_csv_resume(t, header, strlen(header), from));
+    n = vg_csv_push(t, out.buf + from, out.len - from, report, 1 << 10, &taken);
+    while (report[skipped].place < VG_CSV_STRETCH)
         skipped++;
     assert_true(n > skipped + 100);
     n -= skipped;
     assert_memory_equal(report + skipped, whole.report + whole.count - n, n * sizeof *report);
-    vg_table_free(t);
+    vg_csv_free(t);
     free(whole.report);
     vg_out_free(&out);
 }
@@ -439,7 +439,7 @@ static struct read read_recording(const char *name, const struct vg_layout *layo
     while (vg_reader_next(reader, &bytes, &len, &why) == VG_OK)
         vg_out_bytes(&out, bytes, len);
     vg_reader_close(reader);
-    const struct vg_layout *known = layout ? layout : vg_table_known(out.buf, out.len);
+    const struct vg_layout *known = layout ? layout : vg_csv_known(out.buf, out.len);
     assert_non_null(known);
     struct read r = read_pieces(known, out.buf, out.len, piece);
     vg_out_free(&out);
@@ -464,10 +464,10 @@ static void recordings_are_read_to_the_last_row(void **state)
         size_t positions = 0;
         for (size_t k = 0; k < r.count; k++)
             positions += r.report[k].fields & VG_FIELD_BIT(POS);
-        for (int k = 0; k < VG_TABLE_REFUSAL_COUNT; k++)
+        for (int k = 0; k < VG_CSV_REFUSAL_COUNT; k++)
             if (r.refusals.count[k])
                 print_message("%s: %llu %s, e.g. %s\n", cases[i].name, (unsigned long long)r.refusals.count[k],
-                              vg_table_refusal_key((enum vg_table_refusal)k), r.refusals.example[k]);
+                              vg_csv_refusal_key((enum vg_csv_refusal)k), r.refusals.example[k]);
         assert_int_equal(r.counters.rows, cases[i].rows);
         assert_int_equal(positions, cases[i].positions);
         struct read again = read_recording(cases[i].name, cases[i].layout, 7777);

@@ -28,7 +28,7 @@ static const struct vg_row_cell *said(const struct vg_fields *f, enum vg_cell ce
     return c && !vg_cell_is_absent(c) ? c : NULL;
 }
 
-static void refuse(struct vg_fields *f, enum vg_table_refusal refusal)
+static void refuse(struct vg_fields *f, enum vg_csv_refusal refusal)
 {
     if (!f->refusal)
         f->refusal = refusal;
@@ -49,7 +49,7 @@ static bool number(struct vg_fields *f, enum vg_cell cell, int64_t scale, int64_
     if (!c || is_na(c))
         return false;
     if (!vg_decimal_read(c->at, c->len, f->layout->decimal, &d)) {
-        refuse(f, VG_TABLE_REFUSAL_VALUE);
+        refuse(f, VG_CSV_REFUSAL_VALUE);
         return false;
     }
     vg_unit_factor((enum vg_unit)f->columns->cell[cell].unit, &num, &den);
@@ -65,7 +65,7 @@ static bool number_in(struct vg_fields *f, enum vg_cell cell, int64_t scale, int
     if (!number(f, cell, scale, &v) || v == none || (v == 0 && least > 0))
         return false;
     if (v < least || v > most) {
-        refuse(f, VG_TABLE_REFUSAL_VALUE);
+        refuse(f, VG_CSV_REFUSAL_VALUE);
         return false;
     }
     *ret = v;
@@ -89,7 +89,7 @@ static bool read_mmsi(const struct vg_row_cell *c, uint32_t *ret)
     return v && v <= MMSI_MOST;
 }
 
-enum vg_table_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret)
+enum vg_csv_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret)
 {
     const struct vg_row_cell *time = cell_of(f, VG_CELL_TIME), *mmsi = cell_of(f, VG_CELL_MMSI), *class;
     memset(ret, 0, sizeof *ret);
@@ -97,15 +97,15 @@ enum vg_table_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret
     ret->pos = VG_POS_NONE;
     if (!time || !vg_time_by_pattern(f->layout->time, time->at, time->len, &ret->time_us) ||
         ret->time_us < EARLIEST_US || ret->time_us >= LATEST_US)
-        return VG_TABLE_REFUSAL_TIME;
+        return VG_CSV_REFUSAL_TIME;
     if (!mmsi || !read_mmsi(mmsi, &ret->mmsi))
-        return VG_TABLE_REFUSAL_MMSI;
+        return VG_CSV_REFUSAL_MMSI;
     int code = (class = said(f, VG_CELL_CLASS)) ? vg_word_class(class) : -1;
     ret->class = (uint8_t)(code >= 0 ? code : (int)vg_mmsi_class(ret->mmsi));
     int64_t message;
     if (number_in(f, VG_CELL_MESSAGE, 1, 1, 27, 0, &message))
         ret->message = (uint8_t)message;
-    return VG_TABLE_REFUSAL_NONE;
+    return VG_CSV_REFUSAL_NONE;
 }
 
 /* ---- motion ---- */
@@ -113,18 +113,18 @@ enum vg_table_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret
 static void put_position(struct vg_fields *f, struct vg_report *r)
 {
     int64_t lon, lat, accurate;
-    enum vg_table_refusal before = f->refusal;
+    enum vg_csv_refusal before = f->refusal;
     bool two = number(f, VG_CELL_LON, VG_E4MIN_PER_DEGREE, &lon) & number(f, VG_CELL_LAT, VG_E4MIN_PER_DEGREE, &lat);
     if (!two) {
         if (f->refusal != before)
-            f->refusal = VG_TABLE_REFUSAL_POSITION;
+            f->refusal = VG_CSV_REFUSAL_POSITION;
         return;
     }
     if (lat == 91 * VG_E4MIN_PER_DEGREE || lon == 181 * VG_E4MIN_PER_DEGREE)
         return;
     if (lon < -180 * VG_E4MIN_PER_DEGREE || lon > 180 * VG_E4MIN_PER_DEGREE || lat < -90 * VG_E4MIN_PER_DEGREE ||
         lat > 90 * VG_E4MIN_PER_DEGREE) {
-        refuse(f, VG_TABLE_REFUSAL_POSITION);
+        refuse(f, VG_CSV_REFUSAL_POSITION);
         return;
     }
     r->pos = (struct vg_pos){(int32_t)lon, (int32_t)lat};
@@ -144,7 +144,7 @@ static void put_speed(struct vg_fields *f, struct vg_report *r)
     if (v == SPEED_NONE)
         return;
     if (v < 0 || v > most) {
-        refuse(f, VG_TABLE_REFUSAL_VALUE);
+        refuse(f, VG_CSV_REFUSAL_VALUE);
         return;
     }
     r->sog_dkn = (uint16_t)v;
@@ -164,7 +164,7 @@ static void put_course(struct vg_fields *f, struct vg_report *r)
     if (fine == 36000000 || (f->layout->wraps && fine >= 36000000 && fine <= 40960000)) /* 360.0–409.5: none */
         return;
     if (fine < 0 || fine > 36000000) {
-        refuse(f, VG_TABLE_REFUSAL_VALUE);
+        refuse(f, VG_CSV_REFUSAL_VALUE);
         return;
     }
     r->cog_ddeg = (uint16_t)(v % 3600);
@@ -190,7 +190,7 @@ static bool code_or_word(struct vg_fields *f, enum vg_cell cell, int word(const 
     if (c && (*c->at < '0' || *c->at > '9')) {
         int code = word(c);
         if (code < 0)
-            refuse(f, VG_TABLE_REFUSAL_VALUE);
+            refuse(f, VG_CSV_REFUSAL_VALUE);
         *ret = code;
         return code >= 0;
     }
@@ -232,12 +232,12 @@ static void put_imo(struct vg_fields *f, struct vg_report *r)
         return;
     unsigned letters = c->len > 3 && memcmp(c->at, "IMO", 3) == 0 ? 3 : 0;
     if (!vg_decimal_read(c->at + letters, c->len - letters, f->layout->decimal, &d)) {
-        refuse(f, VG_TABLE_REFUSAL_VALUE);
+        refuse(f, VG_CSV_REFUSAL_VALUE);
         return;
     }
     int64_t v = vg_decimal_times(d, 1, 1);
     if (v < 0 || v > 0x3FFFFFFF) {
-        refuse(f, VG_TABLE_REFUSAL_VALUE);
+        refuse(f, VG_CSV_REFUSAL_VALUE);
     } else if (v) {
         r->imo = (uint32_t)v;
         r->fields |= VG_FIELD_BIT(IMO);
@@ -272,7 +272,7 @@ static void put_eta(struct vg_fields *f, struct vg_report *r)
     if (!c)
         return;
     if (!vg_time_by_pattern(f->layout->time, c->at, c->len, &time_us)) {
-        refuse(f, VG_TABLE_REFUSAL_VALUE);
+        refuse(f, VG_CSV_REFUSAL_VALUE);
         return;
     }
     struct vg_civil civil = vg_time_civil(time_us);

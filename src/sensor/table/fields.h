@@ -10,11 +10,11 @@ struct vg_fields {
     const struct vg_layout *layout;
     const struct vg_columns *columns;
     const struct vg_row *row;
-    enum vg_table_refusal refusal; /* of a value; NONE: all is well */
+    enum vg_csv_refusal refusal; /* of a value; NONE: all is well */
 };
 
 /* Time and identity. NONE, TIME or MMSI: the row is of no use. */
-enum vg_table_refusal vg_fields_begin(struct vg_fields *fields, struct vg_report *ret);
+enum vg_csv_refusal vg_fields_begin(struct vg_fields *fields, struct vg_report *ret);
 
 /* Position, speed, course and what else changes by the minute. */
 void vg_fields_motion(struct vg_fields *fields, struct vg_report *report);

@@ -15,7 +15,7 @@ struct known {
     uint32_t mmsi, hash;
 };
 
-struct vg_table {
+struct vg_csv {
     struct vg_layout layout;
     struct vg_columns columns;
     uint16_t source;
@@ -23,8 +23,8 @@ struct vg_table {
     bool skipping; /* a row that is too long: waiting for its end */
     unsigned tries;
     uint64_t offset, stretch;
-    struct vg_table_counters counters;
-    struct vg_table_refusals refusals;
+    struct vg_csv_counters counters;
+    struct vg_csv_refusals refusals;
     struct vg_row row;
     size_t header_len, carry_len;
     /* during a call */
@@ -35,27 +35,27 @@ struct vg_table {
     struct known known[KNOWN];
 };
 
-const char *vg_table_refusal_key(enum vg_table_refusal refusal)
+const char *vg_csv_refusal_key(enum vg_csv_refusal refusal)
 {
     static const char *const keys[] = {
 #define X(name, key, text) key,
-        VG_TABLE_REFUSAL_LIST(X)
+        VG_CSV_REFUSAL_LIST(X)
 #undef X
     };
-    return (unsigned)refusal < VG_TABLE_REFUSAL_COUNT ? keys[refusal] : "unknown";
+    return (unsigned)refusal < VG_CSV_REFUSAL_COUNT ? keys[refusal] : "unknown";
 }
 
-const char *vg_table_refusal_text(enum vg_table_refusal refusal)
+const char *vg_csv_refusal_text(enum vg_csv_refusal refusal)
 {
     static const char *const texts[] = {
 #define X(name, key, text) text,
-        VG_TABLE_REFUSAL_LIST(X)
+        VG_CSV_REFUSAL_LIST(X)
 #undef X
     };
-    return (unsigned)refusal < VG_TABLE_REFUSAL_COUNT ? texts[refusal] : "unknown";
+    return (unsigned)refusal < VG_CSV_REFUSAL_COUNT ? texts[refusal] : "unknown";
 }
 
-static void refuse(struct vg_table *t, enum vg_table_refusal reason, const char *row, size_t len)
+static void refuse(struct vg_csv *t, enum vg_csv_refusal reason, const char *row, size_t len)
 {
     uint64_t n = t->refusals.count[reason]++;
     if (n >= 16 && n % 64) /* an example for each row would cost more than the rows */
@@ -93,7 +93,7 @@ static size_t without_bom(const char **row, size_t len)
     return len;
 }
 
-const struct vg_layout *vg_table_known(const char *head, size_t len)
+const struct vg_layout *vg_csv_known(const char *head, size_t len)
 {
     struct vg_columns columns;
     size_t count, n;
@@ -107,7 +107,7 @@ const struct vg_layout *vg_table_known(const char *head, size_t len)
     return NULL;
 }
 
-static bool begin(struct vg_table *t, const char *row, size_t len)
+static bool begin(struct vg_csv *t, const char *row, size_t len)
 {
     len = without_bom(&row, len);
     if (!vg_layout_match(&t->layout, row, len, &t->columns))
@@ -119,7 +119,7 @@ static bool begin(struct vg_table *t, const char *row, size_t len)
 }
 
 /* True if the row is used up: it was the header, or came before it. */
-static bool take_header(struct vg_table *t, const char *row, size_t len)
+static bool take_header(struct vg_csv *t, const char *row, size_t len)
 {
     if (t->begun) /* files that were put one behind the other have it again */
         return len && len == t->header_len && memcmp(row, t->header, len) == 0;
@@ -127,14 +127,14 @@ static bool take_header(struct vg_table *t, const char *row, size_t len)
         return !t->layout.headless;
     t->tries++;
     t->counters.rows++;
-    refuse(t, VG_TABLE_REFUSAL_HEADER, row, len);
+    refuse(t, VG_CSV_REFUSAL_HEADER, row, len);
     return true;
 }
 
 /* ---- rows ---- */
 
 /* True if the ship has said the same of herself before, in this stretch. */
-static bool is_known(struct vg_table *t, uint32_t mmsi, uint32_t hash)
+static bool is_known(struct vg_csv *t, uint32_t mmsi, uint32_t hash)
 {
     struct known *k = &t->known[(mmsi * 2654435761u) >> 16 & (KNOWN - 1)];
     if (k->mmsi == mmsi && k->hash == hash)
@@ -143,11 +143,11 @@ static bool is_known(struct vg_table *t, uint32_t mmsi, uint32_t hash)
     return false;
 }
 
-static void take_cells(struct vg_table *t, const char *row, size_t len)
+static void take_cells(struct vg_csv *t, const char *row, size_t len)
 {
-    struct vg_fields f = {&t->layout, &t->columns, &t->row, VG_TABLE_REFUSAL_NONE};
+    struct vg_fields f = {&t->layout, &t->columns, &t->row, VG_CSV_REFUSAL_NONE};
     struct vg_report *r = &t->ret[t->count];
-    enum vg_table_refusal refusal = vg_fields_begin(&f, r);
+    enum vg_csv_refusal refusal = vg_fields_begin(&f, r);
     if (refusal) {
         refuse(t, refusal, row, len);
         return;
@@ -159,7 +159,7 @@ static void take_cells(struct vg_table *t, const char *row, size_t len)
     if (f.refusal)
         refuse(t, f.refusal, row, len);
     if (!r->fields && !f.refusal && !known)
-        refuse(t, VG_TABLE_REFUSAL_EMPTY, row, len);
+        refuse(t, VG_CSV_REFUSAL_EMPTY, row, len);
     if (!r->fields)
         return;
     r->place = t->offset;
@@ -168,10 +168,10 @@ static void take_cells(struct vg_table *t, const char *row, size_t len)
     t->count++;
 }
 
-static void take_row(struct vg_table *t, const char *row, size_t len)
+static void take_row(struct vg_csv *t, const char *row, size_t len)
 {
     len = bare(&row, len);
-    uint64_t stretch = t->offset / VG_TABLE_STRETCH;
+    uint64_t stretch = t->offset / VG_CSV_STRETCH;
     if (stretch != t->stretch) {
         memset(t->known, 0, sizeof t->known);
         t->stretch = stretch;
@@ -180,20 +180,20 @@ static void take_row(struct vg_table *t, const char *row, size_t len)
         return;
     t->counters.rows++;
     if (vg_row_split(row, len, t->columns.delimiter, t->layout.quote, &t->row))
-        refuse(t, VG_TABLE_REFUSAL_QUOTES, row, len);
+        refuse(t, VG_CSV_REFUSAL_QUOTES, row, len);
     else if (t->row.count != t->columns.count && !(t->layout.headless && t->row.count > t->columns.count))
-        refuse(t, VG_TABLE_REFUSAL_CELLS, row, len);
+        refuse(t, VG_CSV_REFUSAL_CELLS, row, len);
     else
         take_cells(t, row, len);
 }
 
-static char delimiter_of(const struct vg_table *t)
+static char delimiter_of(const struct vg_csv *t)
 {
     return t->begun ? t->columns.delimiter : t->layout.delimiter ? t->layout.delimiter : ',';
 }
 
 /* The rest of a row that is too long: everything up to the line's end. Returns the bytes taken. */
-static size_t skip(struct vg_table *t, const char *p, size_t len)
+static size_t skip(struct vg_csv *t, const char *p, size_t len)
 {
     const char *lf = memchr(p, '\n', len);
     t->skipping = !lf;
@@ -201,7 +201,7 @@ static size_t skip(struct vg_table *t, const char *p, size_t len)
 }
 
 /* Takes one row, or the first line of what is no row. Returns the bytes taken; 0: more must come first. */
-static size_t step(struct vg_table *t, const char *p, size_t len, bool last)
+static size_t step(struct vg_csv *t, const char *p, size_t len, bool last)
 {
     size_t n;
     if (t->skipping) {
@@ -214,7 +214,7 @@ static size_t step(struct vg_table *t, const char *p, size_t len, bool last)
             take_row(t, p, n);
         } else {
             t->counters.rows++;
-            refuse(t, VG_TABLE_REFUSAL_TOO_LONG, p, n ? n : len);
+            refuse(t, VG_CSV_REFUSAL_TOO_LONG, p, n ? n : len);
             t->skipping = n == 0;
             n = n ? n : len;
         }
@@ -226,7 +226,7 @@ static size_t step(struct vg_table *t, const char *p, size_t len, bool last)
 /* ---- the way in ---- */
 
 /* A row that came in pieces. Returns the bytes of p that were used. */
-static size_t push_carried(struct vg_table *t, const char *p, size_t len)
+static size_t push_carried(struct vg_csv *t, const char *p, size_t len)
 {
     size_t old = t->carry_len, add = CARRY - old < len ? CARRY - old : len;
     memcpy(t->carry + old, p, add);
@@ -244,8 +244,8 @@ static size_t push_carried(struct vg_table *t, const char *p, size_t len)
     return 0;
 }
 
-size_t vg_table_push(struct vg_table *t, const void *bytes, size_t len, struct vg_report *ret, size_t cap,
-                     size_t *ret_taken)
+size_t vg_csv_push(struct vg_csv *t, const void *bytes, size_t len, struct vg_report *ret, size_t cap,
+                   size_t *ret_taken)
 {
     const char *p = bytes, *end = p + len;
     t->ret = ret;
@@ -269,7 +269,7 @@ size_t vg_table_push(struct vg_table *t, const void *bytes, size_t len, struct v
     return t->count;
 }
 
-size_t vg_table_end(struct vg_table *t, struct vg_report *ret, size_t cap)
+size_t vg_csv_end(struct vg_csv *t, struct vg_report *ret, size_t cap)
 {
     t->ret = ret;
     t->cap = cap;
@@ -284,9 +284,9 @@ size_t vg_table_end(struct vg_table *t, struct vg_report *ret, size_t cap)
 
 /* ---- from the begin ---- */
 
-enum vg_err vg_table_new(const struct vg_layout *layout, uint16_t source, struct vg_table **ret_table)
+enum vg_err vg_csv_new(const struct vg_layout *layout, uint16_t source, struct vg_csv **ret_table)
 {
-    struct vg_table *t = calloc(1, sizeof *t);
+    struct vg_csv *t = calloc(1, sizeof *t);
     if (!t)
         return VG_NOMEM;
     t->layout = *layout;
@@ -295,32 +295,32 @@ enum vg_err vg_table_new(const struct vg_layout *layout, uint16_t source, struct
     return VG_OK;
 }
 
-void vg_table_free(struct vg_table *t)
+void vg_csv_free(struct vg_csv *t)
 {
     free(t);
 }
 
-bool vg_table_resume(struct vg_table *t, const char *header, size_t len, uint64_t offset)
+bool vg_csv_resume(struct vg_csv *t, const char *header, size_t len, uint64_t offset)
 {
     len = bare(&header, len);
     if (len > VG_ROW_MAX || !begin(t, header, len))
         return false;
     t->offset = offset;
-    t->stretch = offset / VG_TABLE_STRETCH;
+    t->stretch = offset / VG_CSV_STRETCH;
     return true;
 }
 
-bool vg_table_fits(const struct vg_table *t)
+bool vg_csv_fits(const struct vg_csv *t)
 {
     return t->begun || t->tries < HEADER_TRIES;
 }
 
-const struct vg_table_counters *vg_table_counters(const struct vg_table *t)
+const struct vg_csv_counters *vg_csv_counters(const struct vg_csv *t)
 {
     return &t->counters;
 }
 
-const struct vg_table_refusals *vg_table_refusals(const struct vg_table *t)
+const struct vg_csv_refusals *vg_csv_refusals(const struct vg_csv *t)
 {
     return &t->refusals;
 }
