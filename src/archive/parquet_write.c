@@ -203,10 +203,18 @@ static int encoding_of(const struct vg_parquet_column *column, enum vg_coding co
 static enum vg_err put_column(struct vg_parquet_writer *w, struct vg_chunk *chunk, struct column_meta *meta)
 {
     size_t page_rows = w->options.page_rows;
-    vg_chunk_make_dictionary(chunk);
+    int hint = w->options.codings ? w->options.codings[chunk - w->chunks] : VG_CODE_COUNT;
+    if (hint == VG_CODE_COUNT || hint == VG_CODE_DICT || hint == VG_CODE_DICT_BYTES)
+        vg_chunk_make_dictionary(chunk);
+    else
+        vg_chunk_no_dictionary(chunk);
     meta->bounds = keep_bounds(w, chunk, 0, chunk->rows);
     meta->indexed = meta->bounds.known || meta->bounds.nulls == chunk->rows;
-    enum vg_err err = vg_chunk_choose(chunk, &w->encoder, &meta->coding);
+    enum vg_err err = VG_OK;
+    if (hint < VG_CODE_COUNT && vg_chunk_usable(chunk, (enum vg_coding)hint))
+        meta->coding = (enum vg_coding)hint;
+    else
+        err = vg_chunk_choose(chunk, &w->encoder, &meta->coding);
     if (!err && (meta->coding == VG_CODE_DICT || meta->coding == VG_CODE_DICT_BYTES)) {
         meta->dict_offset = (int64_t)w->offset;
         err = vg_chunk_dictionary_page(chunk, &w->encoder);
