@@ -13,10 +13,7 @@ enum vg_err vg_chunk_init(struct vg_chunk *chunk, const struct vg_parquet_column
     *chunk = (struct vg_chunk){.column = *column, .capacity = capacity, .heap = vg_out_growing(HEAP_MAX)};
     chunk->ints = malloc(capacity * sizeof *chunk->ints);
     chunk->present = malloc(capacity);
-    chunk->index = malloc(capacity * sizeof *chunk->index);
-    chunk->slots = malloc(SLOTS * sizeof *chunk->slots);
-    chunk->entries = malloc(VG_PARQUET_DICT_MAX * sizeof *chunk->entries);
-    return chunk->ints && chunk->present && chunk->index && chunk->slots && chunk->entries ? VG_OK : VG_NOMEM;
+    return chunk->ints && chunk->present ? VG_OK : VG_NOMEM;
 }
 
 void vg_chunk_free(struct vg_chunk *chunk)
@@ -172,8 +169,25 @@ static uint64_t hash(const struct vg_chunk *chunk, int64_t cell)
     return h ^ h >> 32;
 }
 
-void vg_chunk_make_dictionary(struct vg_chunk *chunk)
+/* Memory for a dictionary, when a column first wants one. */
+static enum vg_err dictionary_room(struct vg_chunk *chunk)
 {
+    if (chunk->index)
+        return VG_OK;
+    free(chunk->slots);
+    free(chunk->entries);
+    chunk->slots = malloc(SLOTS * sizeof *chunk->slots);
+    chunk->entries = malloc(VG_PARQUET_DICT_MAX * sizeof *chunk->entries);
+    if (chunk->slots && chunk->entries)
+        chunk->index = malloc(chunk->capacity * sizeof *chunk->index);
+    return chunk->index ? VG_OK : VG_NOMEM;
+}
+
+enum vg_err vg_chunk_make_dictionary(struct vg_chunk *chunk)
+{
+    enum vg_err err = dictionary_room(chunk);
+    if (err)
+        return err;
     /* A dictionary with more than half as many entries as rows can't pay. */
     chunk->entry_most = chunk->rows / 2 + 1 < VG_PARQUET_DICT_MAX ? chunk->rows / 2 + 1 : VG_PARQUET_DICT_MAX;
     chunk->entry_count = 0;
@@ -194,12 +208,13 @@ void vg_chunk_make_dictionary(struct vg_chunk *chunk)
             s = (s + 1) % slots;
         if (!chunk->slots[s]) {
             if (chunk->entry_count++ == chunk->entry_most)
-                return;
+                return VG_OK;
             chunk->entries[chunk->entry_count - 1] = chunk->ints[i];
             chunk->slots[s] = (uint32_t)chunk->entry_count;
         }
         chunk->index[i] = chunk->slots[s] - 1;
     }
+    return VG_OK;
 }
 
 void vg_chunk_no_dictionary(struct vg_chunk *chunk)
@@ -321,6 +336,10 @@ static enum vg_err pack(struct vg_encoder *e)
     e->packed.len = 0;
     if (e->raw.err)
         return e->raw.err;
+    if (e->store) {
+        vg_out_bytes(&e->packed, e->raw.buf ? e->raw.buf : "", e->raw.len);
+        return e->packed.err ? e->packed.err : e->packed.len <= VG_PARQUET_PAGE_BYTES ? VG_OK : VG_LIMIT;
+    }
     size_t bound = ZSTD_compressBound(e->raw.len);
     char *room = vg_out_room(&e->packed, bound);
     if (!room)
@@ -338,14 +357,15 @@ enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, en
     bool dict = coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES;
     bool whole = !memchr(chunk->present + first, 0, count);
     const int64_t *ints = whole ? chunk->ints + first : e->ints;
-    const uint32_t *words = whole ? chunk->index + first : e->words;
+    const uint32_t *words = whole && dict ? chunk->index + first : e->words;
     size_t n = whole ? count : 0;
     e->raw.len = 0;
     if (chunk->column.optional)
         put_levels(chunk, e, first, count);
     for (size_t i = first; i < first + count && !whole; i++) {
         e->ints[n] = chunk->ints[i];
-        e->words[n] = chunk->index[i];
+        if (dict)
+            e->words[n] = chunk->index[i];
         n += chunk->present[i];
     }
     if (dict) {

@@ -19,13 +19,21 @@ static const struct vg_parquet_column COLUMNS[] = {
 #undef X
 };
 
-/* Good enough for a part that will be written again. */
+/* Good enough for a part that will be written again; packed differences are noise to zstd. */
 static const uint8_t CODINGS[COLUMN_COUNT] = {
-    [COLUMN_MMSI] = VG_CODE_DELTA,    [COLUMN_TIME] = VG_CODE_DELTA,    [COLUMN_LON] = VG_CODE_DELTA,
-    [COLUMN_LAT] = VG_CODE_DELTA,     [COLUMN_SOG] = VG_CODE_DELTA,     [COLUMN_COG] = VG_CODE_DELTA,
-    [COLUMN_HEADING] = VG_CODE_DELTA, [COLUMN_TURN] = VG_CODE_DICT,     [COLUMN_STATUS] = VG_CODE_DICT,
-    [COLUMN_MESSAGE] = VG_CODE_DICT,  [COLUMN_ACCURATE] = VG_CODE_DICT, [COLUMN_SOURCE] = VG_CODE_DICT,
-    [COLUMN_PLACE] = VG_CODE_DELTA,
+    [COLUMN_MMSI] = VG_CODE_DELTA,
+    [COLUMN_TIME] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_LON] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_LAT] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_SOG] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_COG] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_HEADING] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_TURN] = VG_CODE_DICT,
+    [COLUMN_STATUS] = VG_CODE_DICT,
+    [COLUMN_MESSAGE] = VG_CODE_DICT,
+    [COLUMN_ACCURATE] = VG_CODE_DICT,
+    [COLUMN_SOURCE] = VG_CODE_DICT,
+    [COLUMN_PLACE] = VG_CODE_DELTA | VG_CODE_RAW,
 };
 
 static_assert(offsetof(struct vg_position, place) == offsetof(struct vg_table_key, place) &&
