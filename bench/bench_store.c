@@ -5,6 +5,7 @@
  * say bench_store ask DIR ROUNDS MMSI FROM_S TO_S [WEST SOUTH EAST NORTH]   MMSI 0: all bench_store rows DIR MMSI
  * FROM_S TO_S [WEST SOUTH EAST NORTH]         what was found, as CSV
  *
+ * VIGIA_LEVEL in the environment: zstd's level of compaction; 0: none.
  * The ships steer, drift, stop and are heard at odd times by one of eight stations; times are whole STEP_US (1 000 000:
  * the seconds that receivers stamp; 1: a clock of ours). Same numbers, same bytes. Seconds are of this thread's
  * processor time, and of the wall clock where a question is answered.
@@ -250,7 +251,8 @@ static int make(const char *dir, uint32_t vessels, double heard, int64_t step_us
     uint64_t mark;
     uint32_t parts;
     const char *why, *level = getenv("VIGIA_LEVEL");
-    if (level)
+    bool fresh_only = level && !strcmp(level, "0");
+    if (level && !fresh_only)
         rules.level = (int)strtol(level, NULL, 10);
     check(vg_sources_init(&sources), "sources");
     uint16_t feed = vg_source_feed(&sources, "sea");
@@ -271,7 +273,8 @@ static int make(const char *dir, uint32_t vessels, double heard, int64_t step_us
            vessels, parts, (double)fresh / (double)m.rows);
     printf("add %.1f ns a position, commit %.1f ns\n", m.add_s / (double)m.rows * 1e9,
            m.commit_s / (double)m.rows * 1e9);
-    compact(&m);
+    if (!fresh_only)
+        compact(&m);
     uint64_t packed = size_of(dir, &parts);
     printf("compaction to level %d: %.1f ns a position (wall %.1f s); %" PRIu32 " parts, %.2f bytes a position\n",
            rules.level, m.compact_s / (double)m.rows * 1e9, m.compact_wall_s, parts, (double)packed / (double)m.rows);

@@ -16,6 +16,8 @@ unsigned vg_bit_width(uint64_t max, unsigned align);
 
 /* Values below 2^width, width 1–32. The length of the runs isn't written. */
 void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, unsigned width);
+/* The same for values of 0 and 1, at width 1. */
+void vg_flags_encode(struct vg_out *out, const uint8_t *flags, size_t count);
 size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32_t *values, size_t count);
 
 /*
