@@ -7,6 +7,8 @@
 #define MINIS (BLOCK / MINI)
 __extension__ typedef unsigned __int128 u128; /* GCC and clang, every 64-bit target */
 
+#define FLAGS 8192 /* a multiple of eight */
+
 #define RUN_LEAST 16 /* a shorter run costs more as a run than inside bit-packed values */
 
 unsigned vg_bit_width(uint64_t max, unsigned align)
@@ -18,18 +20,26 @@ unsigned vg_bit_width(uint64_t max, unsigned align)
 /* Appends values[0…count) of `width` bits, least significant bit first; count × width is a multiple of 8. */
 static void pack(struct vg_out *out, const uint64_t *values, size_t count, unsigned width)
 {
-    u128 bits = 0;
-    unsigned have = 0;
-    if (!width)
-        return;
-    char *p = vg_out_room(out, count * width / 8);
+    size_t bytes = count * width / 8;
+    char *p = width ? vg_out_room(out, bytes) : NULL;
     if (!p)
         return;
+    u128 bits = 0;
+    unsigned have = 0;
+    char *const end = p + bytes;
     for (size_t i = 0; i < count; i++) {
         bits |= (u128)values[i] << have;
-        for (have += width; have >= 8; have -= 8, bits >>= 8)
-            *p++ = (char)bits;
+        have += width;
+        if (have >= 64) {
+            uint64_t word = (uint64_t)bits;
+            vg_put_u64((uint8_t *)p, word);
+            p += 8;
+            bits >>= 64;
+            have -= 64;
+        }
     }
+    for (; p < end; bits >>= 8)
+        *p++ = (char)bits;
 }
 
 /* The i-th value of `width` ≤ 64 bits of a packed sequence that lies within len bytes. */
@@ -46,17 +56,33 @@ static uint64_t unpack(const uint8_t *bytes, size_t len, size_t i, unsigned widt
     return width == 64 ? (uint64_t)word : (uint64_t)word & ((UINT64_C(1) << width) - 1);
 }
 
+/* As pack(), for narrow values of any number: the last byte is filled up with zeros. */
+static void pack_words(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
+{
+    size_t bytes = (count + 7) / 8 * width;
+    uint8_t *p = (uint8_t *)vg_out_room(out, bytes), *const end = p ? p + bytes : NULL;
+    uint64_t bits = 0;
+    unsigned have = 0;
+    for (size_t i = 0; i < count && p; i++) {
+        bits |= (uint64_t)values[i] << have;
+        have += width;
+        if (have >= 32) {
+            vg_put_u32(p, (uint32_t)bits);
+            p += 4;
+            bits >>= 32;
+            have -= 32;
+        }
+    }
+    for (; p && p < end; bits >>= 8)
+        *p++ = (uint8_t)bits;
+}
+
 static void literals(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
 {
-    uint64_t group[8];
     if (!count)
         return;
     vg_varint_put(out, (count + 7) / 8 << 1 | 1);
-    for (size_t i = 0; i < count; i += 8) {
-        for (size_t k = 0; k < 8; k++)
-            group[k] = i + k < count ? values[i + k] : 0;
-        pack(out, group, 8, width);
-    }
+    pack_words(out, values, count, width);
 }
 
 static void repeat(struct vg_out *out, uint32_t value, size_t count, unsigned width)
@@ -83,6 +109,21 @@ void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, 
         i += run;
     }
     literals(out, values + open, count - open, width);
+}
+
+void vg_flags_encode(struct vg_out *out, const uint8_t *flags, size_t count)
+{
+    uint32_t words[FLAGS];
+    if (count && !memchr(flags, !flags[0], count)) {
+        repeat(out, flags[0], count, 1);
+        return;
+    }
+    for (size_t i = 0; i < count; i += FLAGS) {
+        size_t n = count - i < FLAGS ? count - i : FLAGS;
+        for (size_t k = 0; k < n; k++)
+            words[k] = flags[i + k];
+        vg_hybrid_encode(out, words, n, 1); /* FLAGS is a multiple of eight: runs may end there */
+    }
 }
 
 size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32_t *values, size_t count)
@@ -118,8 +159,19 @@ static int64_t wrap(uint64_t v, unsigned bits)
     return bits == 32 ? (int32_t)(uint32_t)v : (int64_t)v;
 }
 
-/* One block: the differences of values[1…n] to those before them. */
-static void delta_block(struct vg_out *out, const int64_t *values, size_t n, unsigned bits, unsigned align)
+/* The whole bytes that hold every difference with its sign. */
+static unsigned frame_bytes(const int64_t *values, size_t count, unsigned bits)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i + 1 < count; i++) {
+        int64_t delta = wrap((uint64_t)values[i + 1] - (uint64_t)values[i], bits);
+        any |= (uint64_t)(delta ^ delta >> 63); /* the bits that differ from the sign */
+    }
+    return any ? (64 - (unsigned)__builtin_clzll(any) + 1 + 7) / 8 : 1;
+}
+
+/* One block: the differences of values[1…n] to those before them. `frame`: bytes, or 0 for the block's own. */
+static void delta_block(struct vg_out *out, const int64_t *values, size_t n, unsigned bits, unsigned frame)
 {
     uint64_t mask = bits == 32 ? UINT32_MAX : UINT64_MAX, deltas[BLOCK] = {0};
     uint8_t widths[MINIS] = {0};
@@ -129,13 +181,15 @@ static void delta_block(struct vg_out *out, const int64_t *values, size_t n, uns
         deltas[i] = (uint64_t)delta;
         min = delta < min ? delta : min;
     }
+    if (frame)
+        min = (int64_t)(UINT64_MAX << (8 * frame - 1));
     for (size_t i = 0; i < n; i++)
         deltas[i] = (deltas[i] - (uint64_t)min) & mask;
     for (size_t m = 0; m < MINIS; m++) {
         uint64_t any = 0;
         for (size_t i = 0; i < MINI; i++)
             any |= deltas[m * MINI + i];
-        widths[m] = any ? (uint8_t)vg_bit_width(any, align) : 0;
+        widths[m] = frame ? (uint8_t)(8 * frame) : any ? (uint8_t)vg_bit_width(any, 1) : 0;
     }
     vg_varint_put(out, vg_zigzag(min));
     vg_out_bytes(out, widths, MINIS);
@@ -143,14 +197,15 @@ static void delta_block(struct vg_out *out, const int64_t *values, size_t n, uns
         pack(out, deltas + m * MINI, MINI, widths[m]);
 }
 
-void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, unsigned align)
+void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, bool framed)
 {
+    unsigned frame = framed ? frame_bytes(values, count, bits) : 0;
     vg_varint_put(out, BLOCK);
     vg_varint_put(out, MINIS);
     vg_varint_put(out, count);
     vg_varint_put(out, vg_zigzag(count ? wrap((uint64_t)values[0], bits) : 0));
     for (size_t i = 0; i + 1 < count; i += BLOCK)
-        delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, align);
+        delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, frame);
 }
 
 size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count)

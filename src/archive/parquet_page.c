@@ -163,6 +163,30 @@ static bool get_dictionary_values(const struct vg_parquet_column *c, struct vg_p
     return true;
 }
 
+/* BYTE_STREAM_SPLIT. */
+static bool get_split(const struct vg_parquet_column *c, const uint8_t *p, size_t len, size_t count, int64_t *ints)
+{
+    size_t wide = c->type == VG_PARQUET_INT64 ? 8 : 4;
+    if (len != wide * count)
+        return false;
+    if (wide == 8) {
+        for (size_t i = 0; i < count; i++) {
+            uint64_t v = 0;
+            for (size_t b = 0; b < 8; b++)
+                v |= (uint64_t)p[b * count + i] << 8 * b;
+            ints[i] = (int64_t)v;
+        }
+        return true;
+    }
+    const uint8_t *p1 = p + count, *p2 = p1 + count, *p3 = p2 + count;
+    bool is_signed = c->logical != VG_PARQUET_UINT;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t v = (uint32_t)p[i] | (uint32_t)p1[i] << 8 | (uint32_t)p2[i] << 16 | (uint32_t)p3[i] << 24;
+        ints[i] = is_signed ? (int32_t)v : (int64_t)v;
+    }
+    return true;
+}
+
 static bool get_delta_length(struct vg_parquet_page *page, const uint8_t *p, size_t len, size_t count)
 {
     size_t used = vg_delta_decode(p, len, 32, page->ints, count);
@@ -190,6 +214,8 @@ static enum vg_err get_values(const struct vg_parquet_column *c, struct vg_parqu
         if (c->type == VG_PARQUET_INT32 && c->logical == VG_PARQUET_UINT)
             for (size_t i = 0; i < count && good; i++)
                 page->ints[i] = (uint32_t)page->ints[i];
+    } else if (h->encoding == VG_ENCODING_SPLIT && !text) {
+        good = get_split(c, p, len, count, page->ints);
     } else if (h->encoding == VG_ENCODING_DELTA_LENGTH && text) {
         good = get_delta_length(page, p, len, count);
     } else {

@@ -21,10 +21,12 @@
 #include "base/out.h"
 
 struct vg_parquet_options {
-    uint32_t page_rows;  /* 1…VG_PARQUET_PAGE_ROWS: all columns have their pages' borders at the same rows */
-    uint32_t group_rows; /* page_rows…VG_PARQUET_GROUP_ROWS */
-    int level;           /* of zstd, 1–22 */
-    uint8_t sorted;      /* the rows come sorted by so many first columns, ascending: told to the readers */
+    uint32_t page_rows;     /* 1…VG_PARQUET_PAGE_ROWS: all columns have their pages' borders at the same rows */
+    uint32_t group_rows;    /* page_rows…VG_PARQUET_GROUP_ROWS */
+    int level;              /* of zstd, 1–22 */
+    uint8_t sorted;         /* the rows come sorted by so many first columns, ascending: told to the readers */
+    uint64_t rows;          /* if they are known and few, less memory is taken; 0: not known */
+    const uint8_t *codings; /* enum vg_coding for each column instead of trying, lent until the end; NULL: try */
 };
 
 /* Eight thousand rows are a page of some 8 KiB for each column: what a disk reads at once. */

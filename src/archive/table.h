@@ -21,14 +21,32 @@ struct vg_table_key {
     uint32_t mmsi;
 };
 
-struct vg_table_out;
 struct vg_scan;
+struct vg_table;
+
+#define VG_TABLE_BATCH 4096 /* rows turned into columns at a time */
+#define VG_TABLE_NAMES 256  /* a power of two */
+
+/* Rows on their way into a file. The cells of column c begin at c × VG_TABLE_BATCH. */
+struct vg_table_out {
+    const struct vg_table *table;
+    struct vg_atomic file;
+    struct vg_parquet_writer *parquet;
+    enum vg_err err;
+    size_t count, text_len;
+    int64_t *ints;
+    uint8_t *present;
+    struct vg_parquet_text *texts;
+    char *text;                                   /* what `texts` point at */
+    struct vg_parquet_text names[VG_TABLE_NAMES]; /* texts of the batch that may come again, by a hash */
+};
 
 struct vg_table {
     const struct vg_parquet_column *columns;
     size_t count;    /* of columns, VG_TABLE_COLUMNS at most */
     size_t row_size; /* bytes */
     bool located;
+    const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
     /* Gives the cells of a row to `out`; its source_name is set. */
     void (*put)(struct vg_table_out *out, const void *row);
     /* Makes rows of the rows scan->hits[0…count) of the range at hand. */
@@ -55,7 +73,11 @@ enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
 void vg_table_out_abandon(struct vg_table_out *out); /* NULL is fine */
 
 /* For vg_table.put: the cells of the row at hand. Text that isn't UTF-8 gets '?' for what isn't. */
-void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value);
+static inline void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value)
+{
+    out->ints[column * VG_TABLE_BATCH + out->count] = present ? value : 0;
+    out->present[column * VG_TABLE_BATCH + out->count] = present;
+}
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len);
 
 /* ---- reading ---- */
