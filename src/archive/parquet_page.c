@@ -173,30 +173,6 @@ static bool get_dictionary_values(const struct vg_parquet_column *c, struct vg_p
     return true;
 }
 
-/* BYTE_STREAM_SPLIT. */
-static bool get_split(const struct vg_parquet_column *c, const uint8_t *p, size_t len, struct wanted w, int64_t *ints)
-{
-    size_t wide = c->type == VG_PARQUET_INT64 ? 8 : 4;
-    if (len != wide * w.count)
-        return false;
-    if (wide == 8) {
-        for (size_t i = w.skip; i < w.need; i++) {
-            uint64_t v = 0;
-            for (size_t b = 0; b < 8; b++)
-                v |= (uint64_t)p[b * w.count + i] << 8 * b;
-            ints[i] = (int64_t)v;
-        }
-        return true;
-    }
-    const uint8_t *p1 = p + w.count, *p2 = p1 + w.count, *p3 = p2 + w.count;
-    bool is_signed = c->logical != VG_PARQUET_UINT;
-    for (size_t i = w.skip; i < w.need; i++) {
-        uint32_t v = (uint32_t)p[i] | (uint32_t)p1[i] << 8 | (uint32_t)p2[i] << 16 | (uint32_t)p3[i] << 24;
-        ints[i] = is_signed ? (int32_t)v : (int64_t)v;
-    }
-    return true;
-}
-
 /* PLAIN integers stand at known places. */
 static bool get_plain_ints(const struct vg_parquet_column *c, const uint8_t *p, size_t len, struct wanted w,
                            int64_t *ints)
@@ -236,8 +212,6 @@ static enum vg_err get_values(const struct vg_parquet_column *c, struct vg_parqu
         if (c->type == VG_PARQUET_INT32 && c->logical == VG_PARQUET_UINT)
             for (size_t i = w.skip; i < w.need && good; i++)
                 page->ints[i] = (uint32_t)page->ints[i];
-    } else if (h->encoding == VG_ENCODING_SPLIT && !text) {
-        good = get_split(c, p, len, w, page->ints);
     } else if (h->encoding == VG_ENCODING_DELTA_LENGTH && text) {
         good = get_delta_length(page, p, len, w.count);
     } else {

@@ -206,8 +206,6 @@ static int encoding_of(const struct vg_parquet_column *column, enum vg_coding co
         return VG_ENCODING_DICT;
     if (coding == VG_CODE_PLAIN)
         return VG_ENCODING_PLAIN;
-    if (coding == VG_CODE_SPLIT)
-        return VG_ENCODING_SPLIT;
     return column->type == VG_PARQUET_BYTES ? VG_ENCODING_DELTA_LENGTH : VG_ENCODING_DELTA;
 }
 
