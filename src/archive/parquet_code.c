@@ -126,6 +126,30 @@ void vg_flags_encode(struct vg_out *out, const uint8_t *flags, size_t count)
     }
 }
 
+/* The head of a run: how many values, and whether they are bit-packed. False if damaged or more than there is. */
+static bool run_head(struct vg_thrift_in *in, unsigned width, uint64_t *ret_count, bool *ret_packed)
+{
+    uint64_t head = vg_varint_get(in), left = (uint64_t)(in->end - in->p);
+    *ret_packed = head & 1;
+    *ret_count = head & 1 ? (head >> 1) * 8 : head >> 1;
+    return !in->bad && *ret_count && head >> 1 <= UINT32_MAX &&
+           (head & 1 ? (head >> 1) * width : (width + 7) / 8) <= left;
+}
+
+/* values[0…count) of `width` ≤ 32 bits; len: the bytes that may be read. */
+static void unpack_words(const uint8_t *p, size_t len, unsigned width, uint32_t *values, size_t count)
+{
+    uint64_t mask = (UINT64_C(1) << width) - 1;
+    size_t fast = len >= 8 && width ? ((len - 8) * 8) / width : 0, i = 0; /* whose eight bytes are all there */
+    for (size_t bit = 0; i < count && i < fast; i++, bit += width) {
+        uint64_t word;
+        memcpy(&word, p + bit / 8, 8);
+        values[i] = (uint32_t)(word >> bit % 8 & mask);
+    }
+    for (; i < count; i++)
+        values[i] = (uint32_t)unpack(p, len, i, width);
+}
+
 size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32_t *values, size_t count)
 {
     struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
@@ -133,15 +157,14 @@ size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32
     if (width > 32)
         return 0;
     while (done < count) {
-        uint64_t head = vg_varint_get(&in), left = (uint64_t)(in.end - in.p);
-        uint64_t n = head & 1 ? (head >> 1) * 8 : head >> 1;
-        size_t take = n < count - done ? (size_t)n : count - done;
-        if (in.bad || n == 0 || head >> 1 > UINT32_MAX || (head & 1 ? (head >> 1) * width : wide) > left)
+        uint64_t n;
+        bool packed;
+        if (!run_head(&in, width, &n, &packed))
             return 0;
-        if (head & 1) {
-            for (size_t i = 0; i < take; i++)
-                values[done + i] = (uint32_t)unpack(in.p, left, i, width);
-            in.p += (head >> 1) * width;
+        size_t take = n < count - done ? (size_t)n : count - done;
+        if (packed) {
+            unpack_words(in.p, (size_t)(in.end - in.p), width, values + done, take);
+            in.p += n / 8 * width;
         } else {
             uint32_t value = 0;
             for (size_t b = 0; b < wide; b++)
@@ -149,6 +172,26 @@ size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32
             for (size_t i = 0; i < take; i++)
                 values[done + i] = value;
         }
+        done += take;
+    }
+    return count ? (size_t)(in.p - bytes) : len;
+}
+
+size_t vg_flags_decode(const uint8_t *bytes, size_t len, uint8_t *flags, size_t count)
+{
+    struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
+    for (size_t done = 0; done < count;) {
+        uint64_t n;
+        bool packed;
+        if (!run_head(&in, 1, &n, &packed) || (!packed && *in.p > 1))
+            return 0;
+        size_t take = n < count - done ? (size_t)n : count - done;
+        if (packed)
+            for (size_t i = 0; i < take; i++)
+                flags[done + i] = in.p[i / 8] >> i % 8 & 1;
+        else
+            memset(flags + done, *in.p, take);
+        in.p += packed ? n / 8 : 1;
         done += take;
     }
     return count ? (size_t)(in.p - bytes) : len;
@@ -208,30 +251,50 @@ void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, un
         delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, frame);
 }
 
-size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count)
+/* One miniblock: `n` values from differences of `width` bits less `min`. Returns the last value. */
+static uint64_t delta_values(const uint8_t *p, size_t left, unsigned width, uint64_t min, uint64_t last, unsigned bits,
+                             int64_t *values, size_t n)
+{
+    size_t i = 0;
+    if (!width) {
+        for (; i < n; i++)
+            values[i] = wrap(last += min, bits);
+    } else if (width <= 56 && left >= n * width / 8 + 9) { /* eight bytes can be read at the last value, too */
+        uint64_t mask = (UINT64_C(1) << width) - 1;
+        for (size_t bit = 0; i < n; i++, bit += width) {
+            uint64_t word;
+            memcpy(&word, p + bit / 8, 8);
+            values[i] = wrap(last += min + (word >> bit % 8 & mask), bits);
+        }
+    }
+    for (; i < n; i++)
+        values[i] = wrap(last += min + unpack(p, left, i, width), bits);
+    return last;
+}
+
+size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count, size_t need)
 {
     struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
     uint64_t block = vg_varint_get(&in), minis = vg_varint_get(&in), total = vg_varint_get(&in);
     uint64_t last = (uint64_t)vg_unzigzag(vg_varint_get(&in));
     if (in.bad || !block || block % 128 || block > 1 << 20 || !minis || block % minis || block / minis % 32 ||
-        total != count)
+        total != count || need > count)
         return 0;
-    if (count)
+    if (need)
         values[0] = wrap(last, bits);
-    for (size_t done = 1, mini = block / minis; done < count;) {
+    for (size_t done = 1, mini = block / minis; done < need;) {
         uint64_t min = (uint64_t)vg_unzigzag(vg_varint_get(&in));
         const uint8_t *widths = in.p;
         if (in.bad || (uint64_t)(in.end - in.p) < minis)
             return 0;
         in.p += minis;
-        for (size_t m = 0; m < minis && done < count; m++) {
+        for (size_t m = 0; m < minis && done < need; m++) {
             size_t left = (size_t)(in.end - in.p), size = mini / 8 * widths[m];
+            size_t n = mini < need - done ? mini : need - done;
             if (widths[m] > bits || size > left)
                 return 0;
-            for (size_t i = 0; i < mini && done < count; i++) {
-                last += min + (widths[m] ? unpack(in.p, left, i, widths[m]) : 0);
-                values[done++] = wrap(last, bits);
-            }
+            last = delta_values(in.p, left, widths[m], min, last, bits, values + done, n);
+            done += n;
             in.p += size;
         }
     }

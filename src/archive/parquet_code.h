@@ -18,6 +18,7 @@ unsigned vg_bit_width(uint64_t max, unsigned align);
 void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, unsigned width);
 /* The same for values of 0 and 1, at width 1. */
 void vg_flags_encode(struct vg_out *out, const uint8_t *flags, size_t count);
+size_t vg_flags_decode(const uint8_t *bytes, size_t len, uint8_t *flags, size_t count);
 size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32_t *values, size_t count);
 
 /*
@@ -25,6 +26,7 @@ size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32
  * width that suits it, one frame for all, −2^(8k−1) and k whole bytes: the same difference always gives the same bytes.
  */
 void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, bool framed);
-size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count);
+/* There must be `count` values; the first `need` of them are wanted. */
+size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count, size_t need);
 
 #endif

@@ -295,16 +295,6 @@ static void put_plain(const struct vg_chunk *chunk, struct vg_out *out, const in
     }
 }
 
-/* BYTE_STREAM_SPLIT: what repeats (the high bytes) is apart from what doesn't. */
-static void put_split(const struct vg_chunk *chunk, struct vg_out *out, const int64_t *cells, size_t count)
-{
-    size_t wide = chunk->column.type == VG_PARQUET_INT32 ? 4 : 8;
-    char *to = vg_out_room(out, count * wide);
-    for (size_t b = 0; b < wide && to; b++)
-        for (size_t i = 0; i < count; i++)
-            *to++ = (char)((uint64_t)cells[i] >> 8 * b);
-}
-
 /* Lengths as deltas, then all the bytes. `cells` may be encoder->ints, which becomes the lengths. */
 static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e, const int64_t *cells, size_t count)
 {
@@ -375,8 +365,6 @@ enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, en
         vg_hybrid_encode(&e->raw, words, n, width);
     } else if (coding == VG_CODE_PLAIN) {
         put_plain(chunk, &e->raw, ints, n);
-    } else if (coding == VG_CODE_SPLIT) {
-        put_split(chunk, &e->raw, ints, n);
     } else if (chunk->column.type == VG_PARQUET_BYTES) {
         put_delta_length(chunk, e, ints, n);
     } else {

@@ -17,7 +17,6 @@
 enum vg_coding {
     VG_CODE_DELTA,
     VG_CODE_DELTA_BYTES, /* all of a page's differences from one frame, in whole bytes */
-    VG_CODE_SPLIT,       /* the values' first bytes, then their second bytes, … */
     VG_CODE_DICT,
     VG_CODE_DICT_BYTES,
     VG_CODE_PLAIN,
@@ -29,7 +28,6 @@ enum {
     VG_ENCODING_DELTA = 5,
     VG_ENCODING_DELTA_LENGTH = 6,
     VG_ENCODING_DICT = 8,
-    VG_ENCODING_SPLIT = 9,
 };
 
 struct vg_chunk {

@@ -1,5 +1,7 @@
 #include "archive/parquet_write.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -53,6 +55,9 @@ struct vg_parquet_writer {
     struct group *groups;
     size_t group_count, group_room;
     uint64_t offset, rows;
+    struct vg_out attached; /* its key is "" if there is none */
+    char key[VG_PARQUET_KEY], note[VG_PARQUET_NOTE];
+    uint64_t attached_at;
     enum vg_err err;
     bool finished;
 };
@@ -102,6 +107,7 @@ enum vg_err vg_parquet_writer_new(const struct vg_parquet_column *columns, size_
         w->options.group_rows = options->rows < options->page_rows ? options->page_rows : (uint32_t)options->rows;
     w->meta = vg_out_growing(VG_PARQUET_FOOTER_MAX);
     w->texts = vg_out_growing(INDEX_BYTES);
+    w->attached = vg_out_growing(VG_PARQUET_PAGE_BYTES);
     w->encoder = (struct vg_encoder){.zstd = ZSTD_createCCtx(),
                                      .level = options->level,
                                      .page_rows = options->page_rows,
@@ -141,6 +147,7 @@ void vg_parquet_writer_free(struct vg_parquet_writer *w)
     vg_out_free(&w->encoder.packed);
     vg_out_free(&w->meta);
     vg_out_free(&w->texts);
+    vg_out_free(&w->attached);
     free(w->pages);
     free(w->groups);
     free(w);
@@ -199,8 +206,6 @@ static int encoding_of(const struct vg_parquet_column *column, enum vg_coding co
         return VG_ENCODING_DICT;
     if (coding == VG_CODE_PLAIN)
         return VG_ENCODING_PLAIN;
-    if (coding == VG_CODE_SPLIT)
-        return VG_ENCODING_SPLIT;
     return column->type == VG_PARQUET_BYTES ? VG_ENCODING_DELTA_LENGTH : VG_ENCODING_DELTA;
 }
 
@@ -564,6 +569,15 @@ static void put_footer(struct vg_parquet_writer *w)
     vg_thrift_list(&t, 4, VG_THRIFT_STRUCT, w->group_count);
     for (size_t g = 0; g < w->group_count; g++)
         put_row_group(w, &t, g);
+    if (w->key[0]) {
+        char value[VG_PARQUET_NOTE + 48];
+        int len = snprintf(value, sizeof value, "%" PRIu64 " %zu %s", w->attached_at, w->attached.len, w->note);
+        vg_thrift_list(&t, 5, VG_THRIFT_STRUCT, 1);
+        vg_thrift_begin(&t);
+        vg_thrift_binary(&t, 1, w->key, strlen(w->key));
+        vg_thrift_binary(&t, 2, value, (size_t)len);
+        vg_thrift_end(&t);
+    }
     vg_thrift_binary(&t, 6, CREATED_BY, sizeof CREATED_BY - 1);
     vg_thrift_list(&t, 7, VG_THRIFT_STRUCT, w->count);
     for (size_t i = 0; i < w->count; i++) { /* each column's order is that of its type: makes the bounds valid */
@@ -579,6 +593,19 @@ static void put_footer(struct vg_parquet_writer *w)
     emit(w, &w->meta);
 }
 
+enum vg_err vg_parquet_attach(struct vg_parquet_writer *w, const char *key, const char *note, const void *bytes,
+                              size_t len)
+{
+    if (w->finished || w->key[0] || !*key || strlen(key) >= sizeof w->key || strlen(note) >= sizeof w->note)
+        return VG_ARG;
+    vg_out_bytes(&w->attached, bytes, len);
+    if (w->attached.err)
+        return w->attached.err;
+    memcpy(w->key, key, strlen(key) + 1);
+    memcpy(w->note, note, strlen(note) + 1);
+    return VG_OK;
+}
+
 enum vg_err vg_parquet_finish(struct vg_parquet_writer *w)
 {
     if (w->finished && !w->err)
@@ -586,6 +613,10 @@ enum vg_err vg_parquet_finish(struct vg_parquet_writer *w)
     w->finished = true;
     if (!w->err && w->chunks[0].rows)
         w->err = put_group(w);
+    if (!w->err && w->key[0]) {
+        w->attached_at = w->offset;
+        emit(w, &w->attached);
+    }
     if (!w->err)
         put_indexes(w);
     if (!w->err)

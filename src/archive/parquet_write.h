@@ -43,6 +43,14 @@ void vg_parquet_writer_free(struct vg_parquet_writer *writer); /* NULL is fine *
 /* Rows: cells[column] each with `rows` values. All or none is taken. */
 enum vg_err vg_parquet_write(struct vg_parquet_writer *writer, const struct vg_parquet_cells *cells, size_t rows);
 
+/*
+ * Bytes that go into the file before its page index, where other readers don't look. The footer's key-value metadata
+ * says "OFFSET LENGTH NOTE" under `key`; `note` is plain text of up to VG_PARQUET_NOTE bytes with the terminator. Once
+ * for a file; the bytes are copied. VG_ARG, VG_NOMEM.
+ */
+enum vg_err vg_parquet_attach(struct vg_parquet_writer *writer, const char *key, const char *note, const void *bytes,
+                              size_t len);
+
 /* The last row group, the index and the footer. Nothing can be written after. */
 enum vg_err vg_parquet_finish(struct vg_parquet_writer *writer);
 

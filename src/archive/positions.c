@@ -148,6 +148,8 @@ enum vg_err vg_positions_commit(struct vg_positions_writer *w, const char *path,
     struct vg_table_out *out = NULL;
     options.level = level;
     options.sorted = 2;
+    options.page_rows = 0;
+    options.rows = w->count;
     /* The same rows give the same file, whatever order they came in. */
     qsort(w->rows, w->count, sizeof w->rows[0], vg_table_order);
     enum vg_err err = vg_table_out_open(&vg_table_positions, path, &options, &out);

@@ -12,6 +12,7 @@
 #include "archive/parquet_read.h"
 #include "archive/parquet_write.h"
 #include "archive/positions.h"
+#include "archive/vessels.h"
 
 #define VG_TABLE_COLUMNS 24
 
@@ -38,6 +39,7 @@ struct vg_table_out {
     uint8_t *present;
     struct vg_parquet_text *texts;
     char *text;                                   /* what `texts` point at */
+    struct vg_vessels_out vessels;                /* of a located table, unless it is written for a short time */
     struct vg_parquet_text names[VG_TABLE_NAMES]; /* texts of the batch that may come again, by a hash */
 };
 
@@ -63,7 +65,10 @@ int vg_table_order(const void *a, const void *b);
 
 /* ---- writing ---- */
 
-/* Writes rows that come sorted. VG_NOMEM, vg_atomic_open()'s errors. Ends with one of commit and abandon. */
+/*
+ * Writes rows that come sorted. options->page_rows 0: what suits options->rows of them. VG_NOMEM, vg_atomic_open()'s
+ * errors. Ends with one of commit and abandon.
+ */
 enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, const struct vg_parquet_options *options,
                               struct vg_table_out **ret_out);
 enum vg_err vg_table_out_row(struct vg_table_out *out, const void *row);
@@ -87,6 +92,8 @@ struct vg_table_file {
     struct vg_parquet_file *parquet;
     const struct vg_table *table;
     size_t columns[VG_TABLE_COLUMNS]; /* where each stands in the file */
+    struct vg_vessels *vessels;       /* NULL: none, or not looked for yet */
+    bool looked;
 };
 
 /* VG_UNSUPPORTED if a column is missing or of another type. Takes `parquet`, and closes it on failure. */
@@ -100,8 +107,12 @@ struct vg_scan {
     const struct vg_positions_query *query;
     size_t group, page, page_count; /* where the next range is looked for */
     bool in_group;
-    size_t range_group, range_page; /* the range at hand */
-    uint32_t range_rows;
+    bool started, spanned; /* spanned: the index of vessels said where to look */
+    struct vg_span *spans;
+    size_t span_count, span_at, spans_room;
+    uint64_t group_first;           /* rows of the file before the group */
+    size_t range_group, range_page; /* the range at hand: rows [from, to) of a page of range_rows */
+    uint32_t range_rows, from, to;
     struct vg_parquet_page pages[VG_TABLE_COLUMNS];
     bool loaded[VG_TABLE_COLUMNS];
     uint32_t *hits; /* rows of the range that are wanted */

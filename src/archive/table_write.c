@@ -3,6 +3,11 @@
 
 #include "archive/table.h"
 
+/* A question reads whole pages: many rows pay for smaller ones. */
+#define MANY_ROWS    (1 << 18)
+#define PAGE_OF_FEW  8192
+#define PAGE_OF_MANY 4096
+
 #define TEXT ((size_t)1 << 20) /* bytes of text of a batch */
 
 int vg_table_order(const void *a, const void *b)
@@ -28,6 +33,7 @@ static void out_free(struct vg_table_out *out)
     free(out->present);
     free(out->texts);
     free(out->text);
+    vg_vessels_out_free(&out->vessels);
     free(out);
 }
 
@@ -35,8 +41,12 @@ enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, co
                               struct vg_table_out **ret_out)
 {
     struct vg_table_out *out = calloc(1, sizeof *out);
+    struct vg_parquet_options fitting = *options;
     if (!out)
         return VG_NOMEM;
+    if (!fitting.page_rows)
+        fitting.page_rows = fitting.rows && fitting.rows < MANY_ROWS ? PAGE_OF_FEW : PAGE_OF_MANY;
+    out->vessels.failed = !table->located || options->codings;
     size_t cells = table->count * VG_TABLE_BATCH;
     out->table = table;
     out->ints = malloc(cells * sizeof *out->ints);
@@ -50,7 +60,7 @@ enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, co
         out_free(out);
         return err;
     }
-    err = vg_parquet_writer_new(table->columns, table->count, options, vg_atomic_write, &out->file, &out->parquet);
+    err = vg_parquet_writer_new(table->columns, table->count, &fitting, vg_atomic_write, &out->file, &out->parquet);
     if (err)
         vg_table_out_abandon(out);
     else
@@ -64,6 +74,9 @@ static void flush(struct vg_table_out *out)
     for (size_t c = 0; c < out->table->count; c++)
         cells[c] = (struct vg_parquet_cells){out->ints + c * VG_TABLE_BATCH, out->texts + c * VG_TABLE_BATCH,
                                              out->present + c * VG_TABLE_BATCH};
+    for (size_t i = 0; i < out->count && !out->vessels.failed; i++)
+        vg_vessels_add(&out->vessels, (uint32_t)out->ints[i], (int32_t)out->ints[2 * VG_TABLE_BATCH + i],
+                       (int32_t)out->ints[3 * VG_TABLE_BATCH + i]);
     if (!out->err && out->count)
         out->err = vg_parquet_write(out->parquet, cells, out->count);
     out->count = out->text_len = 0;
@@ -118,6 +131,8 @@ enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
 {
     flush(out);
     enum vg_err err = out->err;
+    if (!err)
+        err = vg_vessels_attach(&out->vessels, out->parquet);
     if (!err)
         err = vg_parquet_finish(out->parquet);
     if (err) {

@@ -41,6 +41,7 @@ static const char help[] =
     "                       (default: 1 on one processor)\n"
     "      --level N        how hard the journal is compressed, -50 to 19 (default 1)\n"
     "      --archive-level N  the same for the archive, 1 to 22 (default 6)\n"
+    "      --rows N         rows in memory between two commits of the archive (default 1048576)\n"
     "      --json           the summary as one JSON object on standard output\n"
     "  -q, --quiet          no progress, no summary; failures are told\n"
     "  -h, --help           this text\n"
@@ -57,6 +58,7 @@ struct ingest_cli {
     char *layout_text;
     int64_t time_us;
     unsigned threads;
+    size_t rows;
     int level, archive_level;
     bool quiet, json, bar;
     struct vg_cli_files files;
@@ -214,6 +216,7 @@ static int run(struct ingest_cli *c)
     struct vg_ingest_options o = {.threads = c->threads,
                                   .journal_level = c->level,
                                   .archive_level = c->archive_level,
+                                  .most_rows = c->rows,
                                   .monotonic_us = vg_clock_monotonic_us,
                                   .dice = randombytes_buf,
                                   .stop = &stop,
@@ -283,6 +286,7 @@ static int parse(struct ingest_cli *c, int argc, char **argv)
                                             {"threads", required_argument, NULL, 'j'},
                                             {"level", required_argument, NULL, 'L'},
                                             {"archive-level", required_argument, NULL, 'A'},
+                                            {"rows", required_argument, NULL, 'R'},
                                             {"json", no_argument, NULL, 'J'},
                                             {"quiet", no_argument, NULL, 'q'},
                                             {"help", no_argument, NULL, 'h'},
@@ -319,6 +323,11 @@ static int parse(struct ingest_cli *c, int argc, char **argv)
             if (!parse_number(optarg, 1, 22, &n))
                 return vg_cli_usage("ingest", "--archive-level is from 1 to 22, not '%s'", optarg);
             c->archive_level = (int)n;
+            break;
+        case 'R':
+            if (!parse_number(optarg, 65536, 1 << 28, &n))
+                return vg_cli_usage("ingest", "--rows is from 65536 to 268435456, not '%s'", optarg);
+            c->rows = (size_t)n;
             break;
         case 'J':
             c->json = true;

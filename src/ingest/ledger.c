@@ -18,12 +18,21 @@
 #define LINE_MAX (64 << 10)
 #define HEX      (2 * VG_LEDGER_SUM)
 
+/* What a file was before it grew. */
+struct former {
+    uint32_t id;
+    uint64_t bytes;
+    uint8_t sum[VG_LEDGER_SUM];
+};
+
 struct vg_ledger {
     pthread_mutex_t lock;
     int fd;
     struct vg_ledger_file *file; /* file[i].id == i + 1 */
     uint64_t *at;                /* mark of each one's last note */
     size_t count, cap;
+    struct former *former;
+    size_t formers, former_cap;
     bool lengths[VG_LEDGER_HEAD + 1]; /* of the heads there are */
 };
 
@@ -63,6 +72,13 @@ static void put_note(struct vg_out *out, const struct vg_ledger_file *f, uint64_
     vg_out_printf(out, "{\"took\":%u,\"at\":%llu,\"bytes\":%llu,\"sure\":%llu,\"from\":%llu,\"from_place\":%llu", f->id,
                   (unsigned long long)mark, (unsigned long long)f->bytes, (unsigned long long)f->sure,
                   (unsigned long long)f->from, (unsigned long long)f->from_place);
+    put_hex(out, "sha256", f->sum);
+    vg_out_text(out, "}\n");
+}
+
+static void put_former(struct vg_out *out, const struct former *f)
+{
+    vg_out_printf(out, "{\"also\":%u,\"bytes\":%llu", f->id, (unsigned long long)f->bytes);
     put_hex(out, "sha256", f->sum);
     vg_out_text(out, "}\n");
 }
@@ -187,6 +203,30 @@ static enum vg_err take_note(struct vg_ledger *l, const json_t *line, uint64_t i
     return VG_OK;
 }
 
+static enum vg_err add_former(struct vg_ledger *l, const struct former *f)
+{
+    if (l->formers == VG_LEDGER_FILES)
+        return VG_LIMIT;
+    if (l->formers == l->former_cap) {
+        size_t cap = l->former_cap ? 2 * l->former_cap : 64;
+        struct former *more = realloc(l->former, cap * sizeof *more);
+        if (!more)
+            return VG_NOMEM;
+        l->former = more;
+        l->former_cap = cap;
+    }
+    l->former[l->formers++] = *f;
+    return VG_OK;
+}
+
+static enum vg_err take_former(struct vg_ledger *l, const json_t *line, uint64_t id)
+{
+    struct former f = {.id = (uint32_t)id};
+    if (id < 1 || id > l->count || !get_uint(line, "bytes", &f.bytes) || !get_hex(line, "sha256", f.sum))
+        return VG_CORRUPT;
+    return add_former(l, &f);
+}
+
 static enum vg_err take_line(struct vg_ledger *l, const char *text, size_t len, uint64_t mark, bool *stale)
 {
     json_t *line = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
@@ -196,6 +236,8 @@ static enum vg_err take_line(struct vg_ledger *l, const char *text, size_t len, 
         err = take_begin(l, line, id);
     else if (line && get_uint(line, "took", &id))
         err = take_note(l, line, id, mark, stale);
+    else if (line && get_uint(line, "also", &id))
+        err = take_former(l, line, id);
     json_decref(line);
     return err;
 }
@@ -217,7 +259,7 @@ static enum vg_err take_lines(struct vg_ledger *l, const char *text, size_t len,
         if (err)
             return err;
     }
-    *dirty |= lines > 64 + 3 * l->count;
+    *dirty |= lines > 64 + 3 * l->count + l->formers;
     return VG_OK;
 }
 
@@ -229,6 +271,8 @@ static enum vg_err write_anew(const struct vg_ledger *l, const char *path)
         if (l->file[i].bytes)
             put_note(&out, &l->file[i], l->at[i]);
     }
+    for (size_t i = 0; i < l->formers; i++)
+        put_former(&out, &l->former[i]);
     enum vg_err err = out.err;
     if (!err && vg_io_put(vg_io_posix(), path, out.buf, out.len, 0644, true))
         err = VG_IO;
@@ -293,6 +337,7 @@ void vg_ledger_close(struct vg_ledger *l)
         close(l->fd);
     free(l->file);
     free(l->at);
+    free(l->former);
     pthread_mutex_destroy(&l->lock);
     free(l);
 }
@@ -352,6 +397,30 @@ void vg_ledger_expect(struct vg_ledger *l, const struct vg_ledger_file *file)
     pthread_mutex_lock(&l->lock);
     set(l, file);
     pthread_mutex_unlock(&l->lock);
+}
+
+enum vg_err vg_ledger_also(struct vg_ledger *l, const struct vg_ledger_file *file)
+{
+    struct former f = {file->id, file->bytes, {0}};
+    struct vg_out out = vg_out_growing(LINE_MAX);
+    memcpy(f.sum, file->sum, sizeof f.sum);
+    put_former(&out, &f);
+    pthread_mutex_lock(&l->lock);
+    enum vg_err err = write_line(l, &out);
+    if (!err)
+        err = add_former(l, &f);
+    pthread_mutex_unlock(&l->lock);
+    return err;
+}
+
+bool vg_ledger_had(struct vg_ledger *l, uint64_t bytes, const uint8_t sum[static VG_LEDGER_SUM])
+{
+    bool had = false;
+    pthread_mutex_lock(&l->lock);
+    for (size_t i = 0; i < l->formers && !had; i++)
+        had = l->former[i].bytes == bytes && memcmp(l->former[i].sum, sum, VG_LEDGER_SUM) == 0;
+    pthread_mutex_unlock(&l->lock);
+    return had;
 }
 
 bool vg_ledger_get(struct vg_ledger *l, uint32_t id, struct vg_ledger_file *ret)

@@ -56,6 +56,11 @@ enum vg_err vg_ledger_sync(struct vg_ledger *ledger);
 /* The same for this process only: who reads files ahead knows what will be taken. */
 void vg_ledger_expect(struct vg_ledger *ledger, const struct vg_ledger_file *file);
 
+/* A file that goes on had so many bytes before, with this sum: a copy from then is known, too. Written, not synced. */
+enum vg_err vg_ledger_also(struct vg_ledger *ledger, const struct vg_ledger_file *file);
+/* True if a file of just this content was taken. */
+bool vg_ledger_had(struct vg_ledger *ledger, uint64_t bytes, const uint8_t sum[static VG_LEDGER_SUM]);
+
 /* False if there is none. */
 bool vg_ledger_get(struct vg_ledger *ledger, uint32_t id, struct vg_ledger_file *ret);
 

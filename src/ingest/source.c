@@ -223,9 +223,15 @@ static enum vg_err compare(struct vg_source *s, struct check *c, struct vg_ledge
         }
     if (!err && most > at)
         err = hash_to(s, &at, most, NULL, ret_why);
-    if (err == VG_EOF && most > at) /* it has fewer bytes than were taken: another file with the same begin */
+    if (err != VG_EOF)
+        return err;
+    struct sha256_ctx copy = s->sum;
+    sha256_digest(&copy, VG_LEDGER_SUM, sum);
+    if (vg_ledger_had(s->ledger, at, sum)) /* a copy from before it grew */
+        return VG_EXISTS;
+    if (most > at) /* it has fewer bytes than were taken: another file with the same begin */
         ret->id = 0;
-    return err == VG_EOF ? VG_OK : err;
+    return VG_OK;
 }
 
 static enum vg_err reopen(struct vg_source *s, const char *path, const char **ret_why)
@@ -256,7 +262,9 @@ static enum vg_err go_on(struct vg_source *s, const struct vg_ledger_file *befor
         err = next_block(s, ret_why);
     if (err == VG_EOF)
         err = VG_OK;
-    if (err || s->head_at < s->head_len || s->block_len)
+    if (!err && (s->head_at < s->head_len || s->block_len))
+        return before->sure == before->bytes ? vg_ledger_also(s->ledger, before) : VG_OK;
+    if (err)
         return err;
     vg_ledger_expect(s->ledger, &s->file); /* all of it is known for sure now */
     return VG_EXISTS;

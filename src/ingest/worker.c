@@ -209,9 +209,11 @@ enum vg_err vg_worker_chunk(struct vg_worker *w, const struct vg_chunk *c)
         err = take_sentences(w, c);
     if (!err && w->mark != before)
         vg_anchor_move(w->anchor, c->offset, c->offset + c->len, vg_stream_where(w->stream, c->offset));
-    w->file.bytes = c->file.bytes;
-    w->file.sure = c->file.sure;
-    memcpy(w->file.sum, c->file.sum, sizeof w->file.sum);
+    if (!c->failed) {
+        w->file.bytes = c->file.bytes;
+        w->file.sure = c->file.sure;
+        memcpy(w->file.sum, c->file.sum, sizeof w->file.sum);
+    }
     if (!err && (c->last || c->failed))
         err = end_file(w, c->failed != VG_OK);
     if (!err && c->len)
