@@ -34,6 +34,9 @@ static void write_back(void *arg, const struct vg_ais_field *f, unsigned base, c
         return;
     if (vg_ais_set_raw(&c->again, path, raw))
         abort();
+    if (c->again.bits != c->msg->bits)
+        c->again =
+            *c->msg; /* an element cut off was made whole: that may be another layout, where this path leads nowhere */
 }
 
 static void check_json(const struct vg_ais *msg)
@@ -64,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     copy.msg = &msg;
     copy.again = msg;
     vg_ais_each_field(&msg, write_back, &copy);
-    if (copy.again.bits == msg.bits && memcmp(copy.again.payload, msg.payload, (msg.bits + 7u) / 8) != 0)
+    if (memcmp(copy.again.payload, msg.payload, (msg.bits + 7u) / 8) != 0)
         abort();
     char back[VG_PAYLOAD_CHARS + 1];
     size_t n = 0;

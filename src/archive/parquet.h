@@ -22,6 +22,8 @@
 #define VG_PARQUET_DICT_MAX    (1 << 16) /* most entries of a dictionary */
 #define VG_PARQUET_GROUP_ROWS  (1 << 22) /* most rows of a row group */
 #define VG_PARQUET_FOOTER_MAX  (1 << 26) /* most bytes of the metadata, and of one column's page index */
+#define VG_PARQUET_KEY         32        /* bytes of an attachment's key with the terminator */
+#define VG_PARQUET_NOTE        64        /* bytes of what is said of it, with the terminator */
 #define VG_PARQUET_BOUND_BYTES 64        /* texts longer than this get no minimum and maximum */
 
 /* Physical types, by the format's numbers. */

@@ -7,6 +7,8 @@
 #define MINIS (BLOCK / MINI)
 __extension__ typedef unsigned __int128 u128; /* GCC and clang, every 64-bit target */
 
+#define FLAGS 8192 /* a multiple of eight */
+
 #define RUN_LEAST 16 /* a shorter run costs more as a run than inside bit-packed values */
 
 unsigned vg_bit_width(uint64_t max, unsigned align)
@@ -18,18 +20,26 @@ unsigned vg_bit_width(uint64_t max, unsigned align)
 /* Appends values[0…count) of `width` bits, least significant bit first; count × width is a multiple of 8. */
 static void pack(struct vg_out *out, const uint64_t *values, size_t count, unsigned width)
 {
-    u128 bits = 0;
-    unsigned have = 0;
-    if (!width)
-        return;
-    char *p = vg_out_room(out, count * width / 8);
+    size_t bytes = count * width / 8;
+    char *p = width ? vg_out_room(out, bytes) : NULL;
     if (!p)
         return;
+    u128 bits = 0;
+    unsigned have = 0;
+    char *const end = p + bytes;
     for (size_t i = 0; i < count; i++) {
         bits |= (u128)values[i] << have;
-        for (have += width; have >= 8; have -= 8, bits >>= 8)
-            *p++ = (char)bits;
+        have += width;
+        if (have >= 64) {
+            uint64_t word = (uint64_t)bits;
+            vg_put_u64((uint8_t *)p, word);
+            p += 8;
+            bits >>= 64;
+            have -= 64;
+        }
     }
+    for (; p < end; bits >>= 8)
+        *p++ = (char)bits;
 }
 
 /* The i-th value of `width` ≤ 64 bits of a packed sequence that lies within len bytes. */
@@ -46,17 +56,33 @@ static uint64_t unpack(const uint8_t *bytes, size_t len, size_t i, unsigned widt
     return width == 64 ? (uint64_t)word : (uint64_t)word & ((UINT64_C(1) << width) - 1);
 }
 
+/* As pack(), for narrow values of any number: the last byte is filled up with zeros. */
+static void pack_words(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
+{
+    size_t bytes = (count + 7) / 8 * width;
+    uint8_t *p = (uint8_t *)vg_out_room(out, bytes), *const end = p ? p + bytes : NULL;
+    uint64_t bits = 0;
+    unsigned have = 0;
+    for (size_t i = 0; i < count && p; i++) {
+        bits |= (uint64_t)values[i] << have;
+        have += width;
+        if (have >= 32) {
+            vg_put_u32(p, (uint32_t)bits);
+            p += 4;
+            bits >>= 32;
+            have -= 32;
+        }
+    }
+    for (; p && p < end; bits >>= 8)
+        *p++ = (uint8_t)bits;
+}
+
 static void literals(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
 {
-    uint64_t group[8];
     if (!count)
         return;
     vg_varint_put(out, (count + 7) / 8 << 1 | 1);
-    for (size_t i = 0; i < count; i += 8) {
-        for (size_t k = 0; k < 8; k++)
-            group[k] = i + k < count ? values[i + k] : 0;
-        pack(out, group, 8, width);
-    }
+    pack_words(out, values, count, width);
 }
 
 static void repeat(struct vg_out *out, uint32_t value, size_t count, unsigned width)
@@ -85,6 +111,45 @@ void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, 
     literals(out, values + open, count - open, width);
 }
 
+void vg_flags_encode(struct vg_out *out, const uint8_t *flags, size_t count)
+{
+    uint32_t words[FLAGS];
+    if (count && !memchr(flags, !flags[0], count)) {
+        repeat(out, flags[0], count, 1);
+        return;
+    }
+    for (size_t i = 0; i < count; i += FLAGS) {
+        size_t n = count - i < FLAGS ? count - i : FLAGS;
+        for (size_t k = 0; k < n; k++)
+            words[k] = flags[i + k];
+        vg_hybrid_encode(out, words, n, 1); /* FLAGS is a multiple of eight: runs may end there */
+    }
+}
+
+/* The head of a run: how many values, and whether they are bit-packed. False if damaged or more than there is. */
+static bool run_head(struct vg_thrift_in *in, unsigned width, uint64_t *ret_count, bool *ret_packed)
+{
+    uint64_t head = vg_varint_get(in), left = (uint64_t)(in->end - in->p);
+    *ret_packed = head & 1;
+    *ret_count = head & 1 ? (head >> 1) * 8 : head >> 1;
+    return !in->bad && *ret_count && head >> 1 <= UINT32_MAX &&
+           (head & 1 ? (head >> 1) * width : (width + 7) / 8) <= left;
+}
+
+/* values[0…count) of `width` ≤ 32 bits; len: the bytes that may be read. */
+static void unpack_words(const uint8_t *p, size_t len, unsigned width, uint32_t *values, size_t count)
+{
+    uint64_t mask = (UINT64_C(1) << width) - 1;
+    size_t fast = len >= 8 && width ? ((len - 8) * 8) / width : 0, i = 0; /* whose eight bytes are all there */
+    for (size_t bit = 0; i < count && i < fast; i++, bit += width) {
+        uint64_t word;
+        memcpy(&word, p + bit / 8, 8);
+        values[i] = (uint32_t)(word >> bit % 8 & mask);
+    }
+    for (; i < count; i++)
+        values[i] = (uint32_t)unpack(p, len, i, width);
+}
+
 size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32_t *values, size_t count)
 {
     struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
@@ -92,15 +157,14 @@ size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32
     if (width > 32)
         return 0;
     while (done < count) {
-        uint64_t head = vg_varint_get(&in), left = (uint64_t)(in.end - in.p);
-        uint64_t n = head & 1 ? (head >> 1) * 8 : head >> 1;
-        size_t take = n < count - done ? (size_t)n : count - done;
-        if (in.bad || n == 0 || head >> 1 > UINT32_MAX || (head & 1 ? (head >> 1) * width : wide) > left)
+        uint64_t n;
+        bool packed;
+        if (!run_head(&in, width, &n, &packed))
             return 0;
-        if (head & 1) {
-            for (size_t i = 0; i < take; i++)
-                values[done + i] = (uint32_t)unpack(in.p, left, i, width);
-            in.p += (head >> 1) * width;
+        size_t take = n < count - done ? (size_t)n : count - done;
+        if (packed) {
+            unpack_words(in.p, (size_t)(in.end - in.p), width, values + done, take);
+            in.p += n / 8 * width;
         } else {
             uint32_t value = 0;
             for (size_t b = 0; b < wide; b++)
@@ -113,13 +177,44 @@ size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32
     return count ? (size_t)(in.p - bytes) : len;
 }
 
+size_t vg_flags_decode(const uint8_t *bytes, size_t len, uint8_t *flags, size_t count)
+{
+    struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
+    for (size_t done = 0; done < count;) {
+        uint64_t n;
+        bool packed;
+        if (!run_head(&in, 1, &n, &packed) || (!packed && *in.p > 1))
+            return 0;
+        size_t take = n < count - done ? (size_t)n : count - done;
+        if (packed)
+            for (size_t i = 0; i < take; i++)
+                flags[done + i] = in.p[i / 8] >> i % 8 & 1;
+        else
+            memset(flags + done, *in.p, take);
+        in.p += packed ? n / 8 : 1;
+        done += take;
+    }
+    return count ? (size_t)(in.p - bytes) : len;
+}
+
 static int64_t wrap(uint64_t v, unsigned bits)
 {
     return bits == 32 ? (int32_t)(uint32_t)v : (int64_t)v;
 }
 
-/* One block: the differences of values[1…n] to those before them. */
-static void delta_block(struct vg_out *out, const int64_t *values, size_t n, unsigned bits, unsigned align)
+/* The whole bytes that hold every difference with its sign. */
+static unsigned frame_bytes(const int64_t *values, size_t count, unsigned bits)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i + 1 < count; i++) {
+        int64_t delta = wrap((uint64_t)values[i + 1] - (uint64_t)values[i], bits);
+        any |= (uint64_t)(delta ^ delta >> 63); /* the bits that differ from the sign */
+    }
+    return any ? (64 - (unsigned)__builtin_clzll(any) + 1 + 7) / 8 : 1;
+}
+
+/* One block: the differences of values[1…n] to those before them. `frame`: bytes, or 0 for the block's own. */
+static void delta_block(struct vg_out *out, const int64_t *values, size_t n, unsigned bits, unsigned frame)
 {
     uint64_t mask = bits == 32 ? UINT32_MAX : UINT64_MAX, deltas[BLOCK] = {0};
     uint8_t widths[MINIS] = {0};
@@ -129,13 +224,15 @@ static void delta_block(struct vg_out *out, const int64_t *values, size_t n, uns
         deltas[i] = (uint64_t)delta;
         min = delta < min ? delta : min;
     }
+    if (frame)
+        min = (int64_t)(UINT64_MAX << (8 * frame - 1));
     for (size_t i = 0; i < n; i++)
         deltas[i] = (deltas[i] - (uint64_t)min) & mask;
     for (size_t m = 0; m < MINIS; m++) {
         uint64_t any = 0;
         for (size_t i = 0; i < MINI; i++)
             any |= deltas[m * MINI + i];
-        widths[m] = any ? (uint8_t)vg_bit_width(any, align) : 0;
+        widths[m] = frame ? (uint8_t)(8 * frame) : any ? (uint8_t)vg_bit_width(any, 1) : 0;
     }
     vg_varint_put(out, vg_zigzag(min));
     vg_out_bytes(out, widths, MINIS);
@@ -143,40 +240,61 @@ static void delta_block(struct vg_out *out, const int64_t *values, size_t n, uns
         pack(out, deltas + m * MINI, MINI, widths[m]);
 }
 
-void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, unsigned align)
+void vg_delta_encode(struct vg_out *out, const int64_t *values, size_t count, unsigned bits, bool framed)
 {
+    unsigned frame = framed ? frame_bytes(values, count, bits) : 0;
     vg_varint_put(out, BLOCK);
     vg_varint_put(out, MINIS);
     vg_varint_put(out, count);
     vg_varint_put(out, vg_zigzag(count ? wrap((uint64_t)values[0], bits) : 0));
     for (size_t i = 0; i + 1 < count; i += BLOCK)
-        delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, align);
+        delta_block(out, values + i, count - 1 - i < BLOCK ? count - 1 - i : BLOCK, bits, frame);
 }
 
-size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count)
+/* One miniblock: `n` values from differences of `width` bits less `min`. Returns the last value. */
+static uint64_t delta_values(const uint8_t *p, size_t left, unsigned width, uint64_t min, uint64_t last, unsigned bits,
+                             int64_t *values, size_t n)
+{
+    size_t i = 0;
+    if (!width) {
+        for (; i < n; i++)
+            values[i] = wrap(last += min, bits);
+    } else if (width <= 56 && left >= n * width / 8 + 9) { /* eight bytes can be read at the last value, too */
+        uint64_t mask = (UINT64_C(1) << width) - 1;
+        for (size_t bit = 0; i < n; i++, bit += width) {
+            uint64_t word;
+            memcpy(&word, p + bit / 8, 8);
+            values[i] = wrap(last += min + (word >> bit % 8 & mask), bits);
+        }
+    }
+    for (; i < n; i++)
+        values[i] = wrap(last += min + unpack(p, left, i, width), bits);
+    return last;
+}
+
+size_t vg_delta_decode(const uint8_t *bytes, size_t len, unsigned bits, int64_t *values, size_t count, size_t need)
 {
     struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
     uint64_t block = vg_varint_get(&in), minis = vg_varint_get(&in), total = vg_varint_get(&in);
     uint64_t last = (uint64_t)vg_unzigzag(vg_varint_get(&in));
     if (in.bad || !block || block % 128 || block > 1 << 20 || !minis || block % minis || block / minis % 32 ||
-        total != count)
+        total != count || need > count)
         return 0;
-    if (count)
+    if (need)
         values[0] = wrap(last, bits);
-    for (size_t done = 1, mini = block / minis; done < count;) {
+    for (size_t done = 1, mini = block / minis; done < need;) {
         uint64_t min = (uint64_t)vg_unzigzag(vg_varint_get(&in));
         const uint8_t *widths = in.p;
         if (in.bad || (uint64_t)(in.end - in.p) < minis)
             return 0;
         in.p += minis;
-        for (size_t m = 0; m < minis && done < count; m++) {
+        for (size_t m = 0; m < minis && done < need; m++) {
             size_t left = (size_t)(in.end - in.p), size = mini / 8 * widths[m];
+            size_t n = mini < need - done ? mini : need - done;
             if (widths[m] > bits || size > left)
                 return 0;
-            for (size_t i = 0; i < mini && done < count; i++) {
-                last += min + (widths[m] ? unpack(in.p, left, i, widths[m]) : 0);
-                values[done++] = wrap(last, bits);
-            }
+            last = delta_values(in.p, left, widths[m], min, last, bits, values + done, n);
+            done += n;
             in.p += size;
         }
     }

@@ -4,18 +4,16 @@
 
 #include "archive/parquet_code.h"
 
-#define HEAP_MAX (1u << 30)
-#define SLOTS    (2 * VG_PARQUET_DICT_MAX)
+#define HEAP_MAX    (1u << 30)
+#define SLOTS       (2 * VG_PARQUET_DICT_MAX)
+#define TEXTS_KNOWN 64 /* texts that may come again */
 
 enum vg_err vg_chunk_init(struct vg_chunk *chunk, const struct vg_parquet_column *column, size_t capacity)
 {
     *chunk = (struct vg_chunk){.column = *column, .capacity = capacity, .heap = vg_out_growing(HEAP_MAX)};
     chunk->ints = malloc(capacity * sizeof *chunk->ints);
     chunk->present = malloc(capacity);
-    chunk->index = malloc(capacity * sizeof *chunk->index);
-    chunk->slots = malloc(SLOTS * sizeof *chunk->slots);
-    chunk->entries = malloc(VG_PARQUET_DICT_MAX * sizeof *chunk->entries);
-    return chunk->ints && chunk->present && chunk->index && chunk->slots && chunk->entries ? VG_OK : VG_NOMEM;
+    return chunk->ints && chunk->present ? VG_OK : VG_NOMEM;
 }
 
 void vg_chunk_free(struct vg_chunk *chunk)
@@ -34,35 +32,24 @@ void vg_chunk_clear(struct vg_chunk *chunk)
     chunk->rows = chunk->entry_count = chunk->heap.len = 0;
 }
 
-static enum vg_err check_int(const struct vg_parquet_column *c, int64_t v)
+/* The least and the greatest value of a column; UINT of 64 bits: any. */
+static void limits(const struct vg_parquet_column *c, int64_t *ret_min, int64_t *ret_max)
 {
-    static const int64_t tens[] = {1,
-                                   10,
-                                   100,
-                                   1000,
-                                   10000,
-                                   100000,
-                                   1000000,
-                                   10000000,
-                                   100000000,
-                                   1000000000,
-                                   10000000000,
-                                   100000000000,
-                                   1000000000000,
-                                   10000000000000,
-                                   100000000000000,
-                                   1000000000000000,
-                                   10000000000000000,
-                                   100000000000000000,
-                                   1000000000000000000};
-    bool fits = true;
-    if (c->logical == VG_PARQUET_UINT && c->bits < 64)
-        fits = v >= 0 && v >> c->bits == 0;
-    else if (c->logical == VG_PARQUET_SIGNED && c->bits < 64)
-        fits = v >= -(INT64_C(1) << (c->bits - 1)) && v < INT64_C(1) << (c->bits - 1);
-    else if (c->logical == VG_PARQUET_DECIMAL)
-        fits = v > -tens[c->precision] && v < tens[c->precision];
-    return fits ? VG_OK : VG_RANGE;
+    int64_t most = INT64_MAX, least = INT64_MIN;
+    if (c->logical == VG_PARQUET_UINT && c->bits < 64) {
+        least = 0;
+        most = (INT64_C(1) << c->bits) - 1;
+    } else if (c->logical == VG_PARQUET_SIGNED && c->bits < 64) {
+        most = (INT64_C(1) << (c->bits - 1)) - 1;
+        least = -most - 1;
+    } else if (c->logical == VG_PARQUET_DECIMAL) {
+        most = 1;
+        for (unsigned i = 0; i < c->precision; i++)
+            most *= 10;
+        least = -(--most);
+    }
+    *ret_min = least;
+    *ret_max = most;
 }
 
 static enum vg_err check_text(const struct vg_parquet_text *text)
@@ -78,35 +65,82 @@ static enum vg_err check_text(const struct vg_parquet_text *text)
     return VG_OK;
 }
 
-enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first,
-                           size_t count)
+static enum vg_err check_texts(const struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first,
+                               size_t count)
 {
     enum vg_err err = VG_OK;
     for (size_t i = first; i < first + count && !err; i++)
         if (cells->present && !cells->present[i])
             err = chunk->column.optional ? VG_OK : VG_ARG;
-        else if (chunk->column.type == VG_PARQUET_BYTES)
+        else if (i == first || cells->texts[i].bytes != cells->texts[i - 1].bytes ||
+                 cells->texts[i].len != cells->texts[i - 1].len)
             err = check_text(&cells->texts[i]);
-        else
-            err = check_int(&chunk->column, cells->ints[i]);
     return err;
 }
 
-enum vg_err vg_chunk_append(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count)
+enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first,
+                           size_t count)
 {
+    int64_t min, max;
+    unsigned outside = 0;
+    size_t end = first + count;
+    if (chunk->column.type == VG_PARQUET_BYTES)
+        return check_texts(chunk, cells, first, count);
+    if (cells->present && !chunk->column.optional && memchr(cells->present + first, 0, count))
+        return VG_ARG;
+    limits(&chunk->column, &min, &max);
+    if (min == INT64_MIN && max == INT64_MAX)
+        return VG_OK;
+    if (!cells->present || !chunk->column.optional)
+        for (size_t i = first; i < end; i++)
+            outside |= (unsigned)(cells->ints[i] < min) | (unsigned)(cells->ints[i] > max);
+    else
+        for (size_t i = first; i < end; i++)
+            outside |= ((unsigned)(cells->ints[i] < min) | (unsigned)(cells->ints[i] > max)) & (cells->present[i] != 0);
+    return outside ? VG_RANGE : VG_OK;
+}
+
+static void append_texts(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count)
+{
+    struct vg_parquet_text known[TEXTS_KNOWN] = {0}; /* texts of this call stay where they are */
+    int64_t known_cells[TEXTS_KNOWN];
     for (size_t i = first; i < first + count; i++) {
+        const struct vg_parquet_text *text = &cells->texts[i];
         bool present = !cells->present || cells->present[i];
         int64_t cell = 0;
-        if (present && chunk->column.type == VG_PARQUET_BYTES) {
-            cell = (int64_t)(chunk->heap.len << 16 | cells->texts[i].len);
-            vg_out_bytes(&chunk->heap, cells->texts[i].bytes, cells->texts[i].len);
-        } else if (present) {
-            cell = cells->ints[i];
+        if (present) {
+            size_t slot = ((uintptr_t)text->bytes >> 2) % TEXTS_KNOWN;
+            if (!known[slot].bytes || known[slot].bytes != text->bytes || known[slot].len != text->len) {
+                known[slot] = *text;
+                known_cells[slot] = (int64_t)(chunk->heap.len << 16 | text->len);
+                vg_out_bytes(&chunk->heap, text->bytes, text->len);
+            }
+            cell = known_cells[slot];
         }
         chunk->ints[chunk->rows] = cell;
         chunk->present[chunk->rows++] = present;
     }
-    return chunk->heap.err;
+}
+
+enum vg_err vg_chunk_append(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count)
+{
+    if (chunk->column.type == VG_PARQUET_BYTES) {
+        append_texts(chunk, cells, first, count);
+        return chunk->heap.err;
+    }
+    memcpy(chunk->ints + chunk->rows, cells->ints + first, count * sizeof *chunk->ints);
+    if (!cells->present || !memchr(cells->present + first, 0, count)) {
+        memset(chunk->present + chunk->rows, 1, count);
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            bool present = cells->present[first + i];
+            chunk->present[chunk->rows + i] = present;
+            if (!present)
+                chunk->ints[chunk->rows + i] = 0;
+        }
+    }
+    chunk->rows += count;
+    return VG_OK;
 }
 
 struct vg_parquet_text vg_chunk_text(const struct vg_chunk *chunk, int64_t cell)
@@ -135,8 +169,25 @@ static uint64_t hash(const struct vg_chunk *chunk, int64_t cell)
     return h ^ h >> 32;
 }
 
-void vg_chunk_make_dictionary(struct vg_chunk *chunk)
+/* Memory for a dictionary, when a column first wants one. */
+static enum vg_err dictionary_room(struct vg_chunk *chunk)
 {
+    if (chunk->index)
+        return VG_OK;
+    free(chunk->slots);
+    free(chunk->entries);
+    chunk->slots = malloc(SLOTS * sizeof *chunk->slots);
+    chunk->entries = malloc(VG_PARQUET_DICT_MAX * sizeof *chunk->entries);
+    if (chunk->slots && chunk->entries)
+        chunk->index = malloc(chunk->capacity * sizeof *chunk->index);
+    return chunk->index ? VG_OK : VG_NOMEM;
+}
+
+enum vg_err vg_chunk_make_dictionary(struct vg_chunk *chunk)
+{
+    enum vg_err err = dictionary_room(chunk);
+    if (err)
+        return err;
     /* A dictionary with more than half as many entries as rows can't pay. */
     chunk->entry_most = chunk->rows / 2 + 1 < VG_PARQUET_DICT_MAX ? chunk->rows / 2 + 1 : VG_PARQUET_DICT_MAX;
     chunk->entry_count = 0;
@@ -157,12 +208,19 @@ void vg_chunk_make_dictionary(struct vg_chunk *chunk)
             s = (s + 1) % slots;
         if (!chunk->slots[s]) {
             if (chunk->entry_count++ == chunk->entry_most)
-                return;
+                return VG_OK;
             chunk->entries[chunk->entry_count - 1] = chunk->ints[i];
             chunk->slots[s] = (uint32_t)chunk->entry_count;
         }
         chunk->index[i] = chunk->slots[s] - 1;
     }
+    return VG_OK;
+}
+
+void vg_chunk_no_dictionary(struct vg_chunk *chunk)
+{
+    chunk->entry_most = 0;
+    chunk->entry_count = 1;
 }
 
 /* a < b for texts: bytes, unsigned. */
@@ -173,50 +231,80 @@ static bool text_less(const struct vg_chunk *chunk, int64_t a, int64_t b)
     return order < 0 || (order == 0 && x.len < y.len);
 }
 
-struct vg_parquet_bounds vg_chunk_bounds(const struct vg_chunk *chunk, size_t first, size_t count)
+static struct vg_parquet_bounds text_bounds(const struct vg_chunk *chunk, size_t first, size_t count)
 {
     struct vg_parquet_bounds b = {0};
-    bool text = chunk->column.type == VG_PARQUET_BYTES;
     for (size_t i = first; i < first + count; i++) {
         int64_t v = chunk->ints[i];
         if (!chunk->present[i])
             b.nulls++;
         else if (!b.known)
             b = (struct vg_parquet_bounds){true, v, v, b.nulls};
-        else if (text ? text_less(chunk, v, b.min) : vg_parquet_less(&chunk->column, v, b.min))
+        else if (v == b.min || v == b.max || (i > first && v == chunk->ints[i - 1]))
+            continue;
+        else if (text_less(chunk, v, b.min))
             b.min = v;
-        else if (text ? text_less(chunk, b.max, v) : vg_parquet_less(&chunk->column, b.max, v))
+        else if (text_less(chunk, b.max, v))
             b.max = v;
     }
     return b;
 }
 
+struct vg_parquet_bounds vg_chunk_bounds(const struct vg_chunk *chunk, size_t first, size_t count)
+{
+    if (chunk->column.type == VG_PARQUET_BYTES)
+        return text_bounds(chunk, first, count);
+    /* Unsigned order is signed order with the highest bit turned. */
+    uint64_t turn = chunk->column.logical == VG_PARQUET_UINT ? UINT64_C(1) << 63 : 0;
+    int64_t min = INT64_MAX, max = INT64_MIN;
+    uint64_t nulls = 0;
+    bool whole = !memchr(chunk->present + first, 0, count);
+    for (size_t i = first; i < first + count; i++) {
+        int64_t v = (int64_t)((uint64_t)chunk->ints[i] ^ turn);
+        if (!whole && !chunk->present[i]) {
+            nulls++;
+            continue;
+        }
+        min = v < min ? v : min;
+        max = v > max ? v : max;
+    }
+    if (nulls == count)
+        return (struct vg_parquet_bounds){.nulls = nulls};
+    return (struct vg_parquet_bounds){true, (int64_t)((uint64_t)min ^ turn), (int64_t)((uint64_t)max ^ turn), nulls};
+}
+
 static void put_plain(const struct vg_chunk *chunk, struct vg_out *out, const int64_t *cells, size_t count)
 {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < count; i++) {
-        if (chunk->column.type == VG_PARQUET_BYTES) {
+    if (chunk->column.type == VG_PARQUET_BYTES) {
+        uint8_t bytes[4];
+        for (size_t i = 0; i < count; i++) {
             struct vg_parquet_text text = vg_chunk_text(chunk, cells[i]);
             vg_put_u32(bytes, text.len);
             vg_out_bytes(out, bytes, 4);
             vg_out_bytes(out, text.bytes, text.len);
-        } else {
-            vg_put_u64(bytes, (uint64_t)cells[i]);
-            vg_out_bytes(out, bytes, chunk->column.type == VG_PARQUET_INT32 ? 4 : 8);
         }
+        return;
+    }
+    bool narrow = chunk->column.type == VG_PARQUET_INT32;
+    uint8_t *to = (uint8_t *)vg_out_room(out, count * (narrow ? 4 : 8));
+    for (size_t i = 0; i < count && to; i++) {
+        if (narrow)
+            vg_put_u32(to + 4 * i, (uint32_t)cells[i]);
+        else
+            vg_put_u64(to + 8 * i, (uint64_t)cells[i]);
     }
 }
 
-/* Lengths as deltas, then all the bytes. Turns encoder->ints into lengths. */
-static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e, size_t count)
+/* Lengths as deltas, then all the bytes. `cells` may be encoder->ints, which becomes the lengths. */
+static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e, const int64_t *cells, size_t count)
 {
     struct vg_out text = vg_out_growing(VG_PARQUET_PAGE_BYTES);
     for (size_t i = 0; i < count; i++) {
-        struct vg_parquet_text t = vg_chunk_text(chunk, e->ints[i]);
+        struct vg_parquet_text t = vg_chunk_text(chunk, cells[i]);
         vg_out_bytes(&text, t.bytes, t.len);
         e->ints[i] = t.len;
     }
-    vg_delta_encode(&e->raw, e->ints, count, 32, 1);
+    vg_delta_encode(&e->raw, e->ints, count, 32, false);
     vg_out_bytes(&e->raw, text.buf, text.len);
     if (text.err && !e->raw.err)
         e->raw.err = text.err;
@@ -227,10 +315,8 @@ static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e,
 static void put_levels(const struct vg_chunk *chunk, struct vg_encoder *e, size_t first, size_t count)
 {
     size_t at = e->raw.len;
-    for (size_t i = 0; i < count; i++)
-        e->words[i] = chunk->present[first + i];
     vg_out_bytes(&e->raw, "\0\0\0", 4);
-    vg_hybrid_encode(&e->raw, e->words, count, 1);
+    vg_flags_encode(&e->raw, chunk->present + first, count);
     if (!e->raw.err)
         vg_put_u32((uint8_t *)e->raw.buf + at, (uint32_t)(e->raw.len - at - 4));
 }
@@ -240,6 +326,10 @@ static enum vg_err pack(struct vg_encoder *e)
     e->packed.len = 0;
     if (e->raw.err)
         return e->raw.err;
+    if (e->store) {
+        vg_out_bytes(&e->packed, e->raw.buf ? e->raw.buf : "", e->raw.len);
+        return e->packed.err ? e->packed.err : e->packed.len <= VG_PARQUET_PAGE_BYTES ? VG_OK : VG_LIMIT;
+    }
     size_t bound = ZSTD_compressBound(e->raw.len);
     char *room = vg_out_room(&e->packed, bound);
     if (!room)
@@ -254,27 +344,32 @@ static enum vg_err pack(struct vg_encoder *e)
 enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, enum vg_coding coding, size_t first,
                           size_t count)
 {
-    unsigned align = coding == VG_CODE_DELTA_BYTES || coding == VG_CODE_DICT_BYTES ? 8 : 1;
     bool dict = coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES;
-    size_t n = 0;
+    bool whole = !memchr(chunk->present + first, 0, count);
+    const int64_t *ints = whole ? chunk->ints + first : e->ints;
+    const uint32_t *words = whole && dict ? chunk->index + first : e->words;
+    size_t n = whole ? count : 0;
     e->raw.len = 0;
     if (chunk->column.optional)
         put_levels(chunk, e, first, count);
-    for (size_t i = first; i < first + count; i++)
-        if (chunk->present[i]) {
-            e->ints[n] = chunk->ints[i];
-            e->words[n++] = chunk->index[i];
-        }
+    for (size_t i = first; i < first + count && !whole; i++) {
+        e->ints[n] = chunk->ints[i];
+        if (dict)
+            e->words[n] = chunk->index[i];
+        n += chunk->present[i];
+    }
     if (dict) {
-        unsigned width = vg_bit_width(chunk->entry_count ? chunk->entry_count - 1 : 0, align);
+        unsigned width =
+            vg_bit_width(chunk->entry_count ? chunk->entry_count - 1 : 0, coding == VG_CODE_DICT_BYTES ? 8 : 1);
         vg_out_char(&e->raw, (char)width);
-        vg_hybrid_encode(&e->raw, e->words, n, width);
+        vg_hybrid_encode(&e->raw, words, n, width);
     } else if (coding == VG_CODE_PLAIN) {
-        put_plain(chunk, &e->raw, e->ints, n);
+        put_plain(chunk, &e->raw, ints, n);
     } else if (chunk->column.type == VG_PARQUET_BYTES) {
-        put_delta_length(chunk, e, n);
+        put_delta_length(chunk, e, ints, n);
     } else {
-        vg_delta_encode(&e->raw, e->ints, n, chunk->column.type == VG_PARQUET_INT32 ? 32 : 64, align);
+        vg_delta_encode(&e->raw, ints, n, chunk->column.type == VG_PARQUET_INT32 ? 32 : 64,
+                        coding == VG_CODE_DELTA_BYTES);
     }
     return pack(e);
 }
@@ -286,7 +381,7 @@ enum vg_err vg_chunk_dictionary_page(const struct vg_chunk *chunk, struct vg_enc
     return pack(e);
 }
 
-static bool usable(const struct vg_chunk *chunk, enum vg_coding coding)
+bool vg_chunk_usable(const struct vg_chunk *chunk, enum vg_coding coding)
 {
     if (coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES)
         return vg_chunk_has_dictionary(chunk) && chunk->entry_count; /* of nulls alone there is none */
@@ -299,7 +394,7 @@ enum vg_err vg_chunk_choose(const struct vg_chunk *chunk, struct vg_encoder *e, 
     size_t least = SIZE_MAX, pages = (chunk->rows + e->page_rows - 1) / e->page_rows;
     for (enum vg_coding coding = 0; coding < VG_CODE_COUNT; coding++) {
         size_t size = 0, tried = 0;
-        if (!usable(chunk, coding))
+        if (!vg_chunk_usable(chunk, coding))
             continue;
         for (size_t page = 0; page < pages; page += pages / 2 + 1, tried++) { /* the first and one from the middle */
             size_t first = page * e->page_rows, left = chunk->rows - first;

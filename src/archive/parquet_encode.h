@@ -11,8 +11,17 @@
 #include "archive/parquet.h"
 #include "base/out.h"
 
+#define VG_CODE_RAW 0x80 /* with a coding: the column isn't compressed. For noise, where speed counts */
+
 /* The encodings we try, and the format's numbers for what they write. */
-enum vg_coding { VG_CODE_DELTA, VG_CODE_DELTA_BYTES, VG_CODE_DICT, VG_CODE_DICT_BYTES, VG_CODE_PLAIN, VG_CODE_COUNT };
+enum vg_coding {
+    VG_CODE_DELTA,
+    VG_CODE_DELTA_BYTES, /* all of a page's differences from one frame, in whole bytes */
+    VG_CODE_DICT,
+    VG_CODE_DICT_BYTES,
+    VG_CODE_PLAIN,
+    VG_CODE_COUNT,
+};
 enum {
     VG_ENCODING_PLAIN = 0,
     VG_ENCODING_RLE = 3,
@@ -40,6 +49,7 @@ struct vg_encoder {
     size_t page_rows;
     int64_t *ints;   /* page_rows of them: the values that are present */
     uint32_t *words; /* page_rows of them */
+    bool store;      /* pages aren't compressed */
     struct vg_out raw, packed;
 };
 
@@ -54,8 +64,9 @@ enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet
 /* Takes checked cells; there must be room. VG_NOMEM, VG_LIMIT (text of more than 1 GiB in a row group). */
 enum vg_err vg_chunk_append(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count);
 
-/* Numbers the distinct values. */
-void vg_chunk_make_dictionary(struct vg_chunk *chunk);
+/* Numbers the distinct values, or gives up having a dictionary. VG_NOMEM. */
+enum vg_err vg_chunk_make_dictionary(struct vg_chunk *chunk);
+void vg_chunk_no_dictionary(struct vg_chunk *chunk);
 static inline bool vg_chunk_has_dictionary(const struct vg_chunk *chunk)
 {
     return chunk->entry_count <= chunk->entry_most;
@@ -66,6 +77,9 @@ struct vg_parquet_bounds vg_chunk_bounds(const struct vg_chunk *chunk, size_t fi
 
 /* The text of a BYTES cell of `ints` or `entries`. */
 struct vg_parquet_text vg_chunk_text(const struct vg_chunk *chunk, int64_t cell);
+
+/* Whether a coding is one for the column's type and its values. */
+bool vg_chunk_usable(const struct vg_chunk *chunk, enum vg_coding coding);
 
 /* The coding that packs a sample of the pages smallest. */
 enum vg_err vg_chunk_choose(const struct vg_chunk *chunk, struct vg_encoder *encoder, enum vg_coding *ret_coding);

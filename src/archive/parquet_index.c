@@ -183,6 +183,11 @@ size_t vg_parquet_find(const struct vg_parquet_file *file, const char *name)
     return VG_PARQUET_COLUMNS;
 }
 
+const struct vg_parquet_attachment *vg_parquet_attachment(const struct vg_parquet_file *file, const char *key)
+{
+    return file->attachment.key[0] && !strcmp(file->attachment.key, key) ? &file->attachment : NULL;
+}
+
 size_t vg_parquet_memory(const struct vg_parquet_file *file)
 {
     size_t bytes =

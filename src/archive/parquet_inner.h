@@ -36,6 +36,7 @@ struct vg_parquet_file {
     struct vg_parquet_column columns[VG_PARQUET_COLUMNS];
     uint32_t group_count;
     struct vg_row_group *groups;
+    struct vg_parquet_attachment attachment; /* key "": none */
 };
 
 /* Copies a part of the file: VG_CORRUPT if it isn't all there, VG_IO. */

@@ -89,7 +89,9 @@ static enum vg_err load(const struct vg_parquet_file *file, const struct vg_colu
         memcpy(*raw, body, (size_t)h->raw);
         return VG_OK;
     }
-    size_t n = ZSTD_decompress(*raw, (size_t)h->raw, body, (size_t)h->packed);
+    if (!page->zstd && !(page->zstd = ZSTD_createDCtx()))
+        return VG_NOMEM;
+    size_t n = ZSTD_decompressDCtx(page->zstd, *raw, (size_t)h->raw, body, (size_t)h->packed);
     return n == (size_t)h->raw ? VG_OK : VG_CORRUPT; /* zstd's errors are sizes no page has */
 }
 
@@ -147,25 +149,45 @@ static enum vg_err load_dictionary(const struct vg_parquet_file *file, const str
     return VG_OK;
 }
 
+/* Which of a page's values are wanted: [skip, need) of `count`. */
+struct wanted {
+    size_t skip, need, count;
+};
+
 static bool get_dictionary_values(const struct vg_parquet_column *c, struct vg_parquet_page *page, const uint8_t *p,
-                                  size_t len, size_t count)
+                                  size_t len, struct wanted w)
 {
-    if (count && (len < 1 || !vg_hybrid_decode(p + 1, len - 1, p[0], page->words, count)))
+    uint32_t most = 0;
+    if (w.need && (len < 1 || !vg_hybrid_decode(p + 1, len - 1, p[0], page->words, w.need)))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        if (page->words[i] >= page->dict_count)
-            return false;
-        if (c->type == VG_PARQUET_BYTES)
+    for (size_t i = w.skip; i < w.need; i++)
+        most = page->words[i] > most ? page->words[i] : most;
+    if (w.skip < w.need && most >= page->dict_count)
+        return false;
+    if (c->type == VG_PARQUET_BYTES)
+        for (size_t i = w.skip; i < w.need; i++)
             page->texts[i] = page->dict_texts[page->words[i]];
-        else
+    else
+        for (size_t i = w.skip; i < w.need; i++)
             page->ints[i] = page->dict_ints[page->words[i]];
-    }
+    return true;
+}
+
+/* PLAIN integers stand at known places. */
+static bool get_plain_ints(const struct vg_parquet_column *c, const uint8_t *p, size_t len, struct wanted w,
+                           int64_t *ints)
+{
+    size_t wide = c->type == VG_PARQUET_INT64 ? 8 : 4;
+    if (len / wide < w.count)
+        return false;
+    for (size_t i = w.skip; i < w.need; i++)
+        ints[i] = vg_parquet_int(c, p + i * wide);
     return true;
 }
 
 static bool get_delta_length(struct vg_parquet_page *page, const uint8_t *p, size_t len, size_t count)
 {
-    size_t used = vg_delta_decode(p, len, 32, page->ints, count);
+    size_t used = vg_delta_decode(p, len, 32, page->ints, count, count);
     if (!used)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -178,20 +200,20 @@ static bool get_delta_length(struct vg_parquet_page *page, const uint8_t *p, siz
 }
 
 static enum vg_err get_values(const struct vg_parquet_column *c, struct vg_parquet_page *page, const struct header *h,
-                              const uint8_t *p, size_t len, size_t count)
+                              const uint8_t *p, size_t len, struct wanted w)
 {
     bool text = c->type == VG_PARQUET_BYTES, good = false;
     if (h->encoding == VG_ENCODING_DICT || h->encoding == 2) {
-        good = get_dictionary_values(c, page, p, len, count);
+        good = get_dictionary_values(c, page, p, len, w);
     } else if (h->encoding == VG_ENCODING_PLAIN) {
-        good = get_plain(c, p, len, count, page->ints, page->texts);
+        good = text ? get_plain(c, p, len, w.count, page->ints, page->texts) : get_plain_ints(c, p, len, w, page->ints);
     } else if (h->encoding == VG_ENCODING_DELTA && !text) {
-        good = vg_delta_decode(p, len, c->type == VG_PARQUET_INT32 ? 32 : 64, page->ints, count);
+        good = vg_delta_decode(p, len, c->type == VG_PARQUET_INT32 ? 32 : 64, page->ints, w.count, w.need);
         if (c->type == VG_PARQUET_INT32 && c->logical == VG_PARQUET_UINT)
-            for (size_t i = 0; i < count && good; i++)
+            for (size_t i = w.skip; i < w.need && good; i++)
                 page->ints[i] = (uint32_t)page->ints[i];
     } else if (h->encoding == VG_ENCODING_DELTA_LENGTH && text) {
-        good = get_delta_length(page, p, len, count);
+        good = get_delta_length(page, p, len, w.count);
     } else {
         return VG_UNSUPPORTED;
     }
@@ -220,41 +242,43 @@ static enum vg_err make_room(struct vg_parquet_page *page, uint32_t rows, bool t
     return VG_OK;
 }
 
+static size_t count_ones(const uint8_t *flags, size_t count)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += flags[i];
+    return sum;
+}
+
 /* Reads the definition levels into `present`; moves *p behind them. False if damaged. */
-static bool get_levels(struct vg_parquet_page *page, const uint8_t **p, size_t *len, uint32_t rows, size_t *ret_count)
+static bool get_levels(struct vg_parquet_page *page, const uint8_t **p, size_t *len, uint32_t rows)
 {
     if (*len < 4)
         return false;
     const uint8_t *b = *p;
     uint32_t n = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-    if (n > *len - 4 || !vg_hybrid_decode(b + 4, n, 1, page->words, rows))
+    if (n > *len - 4 || !vg_flags_decode(b + 4, n, page->present, rows))
         return false;
-    for (uint32_t i = 0; i < rows; i++) {
-        if (page->words[i] > 1)
-            return false;
-        page->present[i] = (uint8_t)page->words[i];
-        *ret_count += page->words[i];
-    }
     *p += 4 + n;
     *len -= 4 + n;
     return true;
 }
 
 /* The values stand close together: moves each to its row, from the last. */
-static void spread(struct vg_parquet_page *page, bool text, uint32_t rows, size_t count)
+static void spread(struct vg_parquet_page *page, bool text, uint32_t from, uint32_t to, size_t need)
 {
-    for (uint32_t i = rows; i-- > 0;) {
+    for (uint32_t i = to; i-- > from;) {
         bool there = page->present[i];
-        count -= there;
+        need -= there;
         if (text)
-            page->texts[i] = there ? page->texts[count] : (struct vg_parquet_text){"", 0};
+            page->texts[i] = there ? page->texts[need] : (struct vg_parquet_text){"", 0};
         else
-            page->ints[i] = there ? page->ints[count] : 0;
+            page->ints[i] = there ? page->ints[need] : 0;
     }
 }
 
-enum vg_err vg_parquet_read_page(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
-                                 struct vg_parquet_page *page)
+enum vg_err vg_parquet_read_rows(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
+                                 uint32_t from, uint32_t to, struct vg_parquet_page *page)
 {
     size_t pages = 0;
     uint64_t first, end;
@@ -268,6 +292,8 @@ enum vg_err vg_parquet_read_page(struct vg_parquet_file *file, size_t group, siz
     const struct vg_page_place *place = &chunk->pages[number];
     vg_parquet_page_rows(file, group, column, number, &first, &end);
     uint32_t rows = (uint32_t)(end - first);
+    to = to < rows ? to : rows;
+    from = from < to ? from : to;
     err = make_room(page, rows, c->type == VG_PARQUET_BYTES);
     if (!err)
         err = load(file, chunk, place->offset, place->bytes, true, page, &page->raw, &page->raw_room, &h);
@@ -278,23 +304,34 @@ enum vg_err vg_parquet_read_page(struct vg_parquet_file *file, size_t group, siz
     if (h.values != rows)
         return VG_CORRUPT;
     const uint8_t *p = page->raw;
-    size_t len = (size_t)h.raw, count = 0;
-    memset(page->present, 1, rows);
-    if (!c->optional)
-        count = rows;
-    else if (!get_levels(page, &p, &len, rows, &count))
+    size_t len = (size_t)h.raw;
+    struct wanted w = {from, to, rows};
+    if (!c->optional) {
+        memset(page->present, 1, rows);
+    } else if (!get_levels(page, &p, &len, rows)) {
         return VG_CORRUPT;
+    } else if (memchr(page->present, 0, rows)) {
+        w.skip = count_ones(page->present, from);
+        w.need = w.skip + count_ones(page->present + from, to - from);
+        w.count = w.need + count_ones(page->present + to, rows - to);
+    }
     /* The dictionary is read into `packed` as well: nothing of this page is needed there any more. */
     if (h.encoding == VG_ENCODING_DICT || h.encoding == 2)
         err = load_dictionary(file, c, chunk, page);
     if (!err)
-        err = get_values(c, page, &h, p, len, count);
+        err = get_values(c, page, &h, p, len, w);
     if (err)
         return err;
-    if (count < rows)
-        spread(page, c->type == VG_PARQUET_BYTES, rows, count);
+    if (w.count < rows)
+        spread(page, c->type == VG_PARQUET_BYTES, from, to, w.need);
     page->rows = rows;
     return VG_OK;
+}
+
+enum vg_err vg_parquet_read_page(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
+                                 struct vg_parquet_page *page)
+{
+    return vg_parquet_read_rows(file, group, column, number, 0, UINT32_MAX, page);
 }
 
 void vg_parquet_page_free(struct vg_parquet_page *page)
@@ -308,5 +345,6 @@ void vg_parquet_page_free(struct vg_parquet_page *page)
     free(page->dict_ints);
     free(page->dict_texts);
     free(page->dict_raw);
+    ZSTD_freeDCtx(page->zstd);
     *page = (struct vg_parquet_page){0};
 }

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +12,8 @@
 
 #include "archive/parquet_inner.h"
 #include "archive/thrift.h"
+
+#define ATTACHED "vigia." /* how the keys of our attachments begin */
 
 enum vg_err vg_parquet_fetch(const struct vg_parquet_file *file, uint64_t offset, void *buf, size_t len)
 {
@@ -243,6 +247,40 @@ static enum vg_err get_groups(struct vg_parquet_file *file, struct vg_thrift_in 
     return err;
 }
 
+/* A key and its value. Ours are "OFFSET LENGTH NOTE" under a key of ours; others' are passed over. */
+static void get_key_value(struct vg_thrift_in *in, struct vg_parquet_attachment *ret)
+{
+    struct vg_thrift_field f = {0};
+    struct vg_thrift_bytes key = {0}, value = {0};
+    struct vg_parquet_attachment a = {0};
+    char text[VG_PARQUET_NOTE + 48] = "";
+    int used = 0;
+    while (vg_thrift_field(in, &f))
+        if (f.id == 1)
+            key = vg_thrift_get_binary(in, f.type);
+        else if (f.id == 2)
+            value = vg_thrift_get_binary(in, f.type);
+        else
+            vg_thrift_skip(in, f.type);
+    if (in->bad || key.len < sizeof ATTACHED - 1 || memcmp(key.bytes, ATTACHED, sizeof ATTACHED - 1) ||
+        key.len >= sizeof a.key || value.len >= sizeof text)
+        return;
+    memcpy(a.key, key.bytes, key.len);
+    memcpy(text, value.bytes, value.len);
+    if (sscanf(text, "%" SCNu64 " %" SCNu32 " %n", &a.offset, &a.bytes, &used) != 2 || !used ||
+        strlen(text + used) >= sizeof a.note)
+        return;
+    memcpy(a.note, text + used, strlen(text + used));
+    *ret = a;
+}
+
+static void get_key_values(struct vg_thrift_in *in, enum vg_thrift_type type, struct vg_parquet_attachment *ret)
+{
+    struct vg_thrift_list l = vg_thrift_get_list(in, type, VG_THRIFT_STRUCT);
+    for (uint32_t i = 0; i < l.count && !in->bad; i++)
+        get_key_value(in, ret);
+}
+
 static enum vg_err get_footer(struct vg_parquet_file *file, const uint8_t *bytes, size_t len)
 {
     struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
@@ -256,6 +294,8 @@ static enum vg_err get_footer(struct vg_parquet_file *file, const uint8_t *bytes
             file->rows = (uint64_t)vg_thrift_get_int(&in, f.type);
         else if (f.id == 4)
             err = get_groups(file, &in, f.type);
+        else if (f.id == 5)
+            get_key_values(&in, f.type, &file->attachment);
         else
             vg_thrift_skip(&in, f.type);
     for (size_t g = 0; g < file->group_count && !err; g++)

@@ -26,6 +26,7 @@ struct vg_parquet_page {
     uint8_t *raw, *packed;
     size_t raw_room, packed_room;
     uint32_t *words;
+    void *zstd;
     /* inner: the dictionary that is in memory, and whose it is */
     const void *dict_chunk;
     uint64_t dict_file;
@@ -51,6 +52,14 @@ size_t vg_parquet_find(const struct vg_parquet_file *file, const char *name);
 /* Bytes that an open file takes: its metadata and what was loaded of its page index. */
 size_t vg_parquet_memory(const struct vg_parquet_file *file);
 
+/* What vg_parquet_attach() put there: where it stands, unchecked. NULL if there is none under that key. */
+struct vg_parquet_attachment {
+    char key[VG_PARQUET_KEY], note[VG_PARQUET_NOTE];
+    uint64_t offset;
+    uint32_t bytes;
+};
+const struct vg_parquet_attachment *vg_parquet_attachment(const struct vg_parquet_file *file, const char *key);
+
 size_t vg_parquet_groups(const struct vg_parquet_file *file);
 uint64_t vg_parquet_group_rows(const struct vg_parquet_file *file, size_t group);
 /* Texts have no bounds here. */
@@ -67,6 +76,9 @@ struct vg_parquet_bounds vg_parquet_page_bounds(const struct vg_parquet_file *fi
 /* Decodes a page. On failure `page` holds no rows and may be used again. */
 enum vg_err vg_parquet_read_page(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
                                  struct vg_parquet_page *page);
+/* As above, but only rows [from, to) of the page are wanted: ints, texts and present of others have any value. */
+enum vg_err vg_parquet_read_rows(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
+                                 uint32_t from, uint32_t to, struct vg_parquet_page *page);
 void vg_parquet_page_free(struct vg_parquet_page *page);
 
 #endif

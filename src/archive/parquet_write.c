@@ -1,5 +1,7 @@
 #include "archive/parquet_write.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -7,6 +9,7 @@
 #include "archive/thrift.h"
 
 #define CREATED_BY  "vigia version " VG_VERSION
+#define CODEC_NONE  0
 #define CODEC_ZSTD  6
 #define PAGE_DATA   0
 #define PAGE_DICT   2
@@ -22,6 +25,7 @@ struct page {
 /* What the footer says of one column of one row group. */
 struct column_meta {
     enum vg_coding coding;
+    bool stored;                      /* not compressed */
     int64_t dict_offset, data_offset; /* dict_offset 0: none */
     uint64_t bytes, raw_bytes;
     size_t first_page; /* in writer->pages */
@@ -51,6 +55,9 @@ struct vg_parquet_writer {
     struct group *groups;
     size_t group_count, group_room;
     uint64_t offset, rows;
+    struct vg_out attached; /* its key is "" if there is none */
+    char key[VG_PARQUET_KEY], note[VG_PARQUET_NOTE];
+    uint64_t attached_at;
     enum vg_err err;
     bool finished;
 };
@@ -96,8 +103,11 @@ enum vg_err vg_parquet_writer_new(const struct vg_parquet_column *columns, size_
     if (!w)
         return VG_NOMEM;
     *w = (struct vg_parquet_writer){.count = count, .options = *options, .sink = sink, .arg = arg};
+    if (options->rows && options->rows < options->group_rows)
+        w->options.group_rows = options->rows < options->page_rows ? options->page_rows : (uint32_t)options->rows;
     w->meta = vg_out_growing(VG_PARQUET_FOOTER_MAX);
     w->texts = vg_out_growing(INDEX_BYTES);
+    w->attached = vg_out_growing(VG_PARQUET_PAGE_BYTES);
     w->encoder = (struct vg_encoder){.zstd = ZSTD_createCCtx(),
                                      .level = options->level,
                                      .page_rows = options->page_rows,
@@ -107,7 +117,7 @@ enum vg_err vg_parquet_writer_new(const struct vg_parquet_column *columns, size_
                                      .packed = vg_out_growing(ZSTD_compressBound(VG_PARQUET_PAGE_BYTES))};
     enum vg_err err = w->encoder.zstd && w->encoder.ints && w->encoder.words ? VG_OK : VG_NOMEM;
     for (size_t i = 0; i < count && !err; i++)
-        err = vg_parquet_column_valid(&columns[i]) ? vg_chunk_init(&w->chunks[i], &columns[i], options->group_rows)
+        err = vg_parquet_column_valid(&columns[i]) ? vg_chunk_init(&w->chunks[i], &columns[i], w->options.group_rows)
                                                    : VG_ARG;
     vg_out_text(&w->meta, "PAR1");
     if (!err) {
@@ -137,6 +147,7 @@ void vg_parquet_writer_free(struct vg_parquet_writer *w)
     vg_out_free(&w->encoder.packed);
     vg_out_free(&w->meta);
     vg_out_free(&w->texts);
+    vg_out_free(&w->attached);
     free(w->pages);
     free(w->groups);
     free(w);
@@ -198,13 +209,41 @@ static int encoding_of(const struct vg_parquet_column *column, enum vg_coding co
     return column->type == VG_PARQUET_BYTES ? VG_ENCODING_DELTA_LENGTH : VG_ENCODING_DELTA;
 }
 
+/* Makes a column's bounds hold those of one more page. */
+static void widen(const struct vg_parquet_column *column, struct vg_parquet_bounds *all,
+                  const struct vg_parquet_bounds *page)
+{
+    uint64_t nulls = all->nulls + page->nulls;
+    if (page->known && !all->known)
+        *all = *page;
+    if (page->known && vg_parquet_less(column, page->min, all->min))
+        all->min = page->min;
+    if (page->known && vg_parquet_less(column, all->max, page->max))
+        all->max = page->max;
+    all->nulls = nulls;
+}
+
 static enum vg_err put_column(struct vg_parquet_writer *w, struct vg_chunk *chunk, struct column_meta *meta)
 {
     size_t page_rows = w->options.page_rows;
-    vg_chunk_make_dictionary(chunk);
-    meta->bounds = keep_bounds(w, chunk, 0, chunk->rows);
-    meta->indexed = meta->bounds.known || meta->bounds.nulls == chunk->rows;
-    enum vg_err err = vg_chunk_choose(chunk, &w->encoder, &meta->coding);
+    enum vg_err err = VG_OK;
+    int hint = w->options.codings ? w->options.codings[chunk - w->chunks] : VG_CODE_COUNT;
+    meta->stored = w->encoder.store = hint & VG_CODE_RAW;
+    hint &= ~VG_CODE_RAW;
+    if (hint == VG_CODE_COUNT || hint == VG_CODE_DICT || hint == VG_CODE_DICT_BYTES)
+        err = vg_chunk_make_dictionary(chunk);
+    else
+        vg_chunk_no_dictionary(chunk);
+    bool text = chunk->column.type == VG_PARQUET_BYTES;
+    if (text)
+        meta->bounds = keep_bounds(w, chunk, 0, chunk->rows);
+    meta->indexed = !text || meta->bounds.known || meta->bounds.nulls == chunk->rows;
+    if (err)
+        return err;
+    if (hint < VG_CODE_COUNT && vg_chunk_usable(chunk, (enum vg_coding)hint))
+        meta->coding = (enum vg_coding)hint;
+    else
+        err = vg_chunk_choose(chunk, &w->encoder, &meta->coding);
     if (!err && (meta->coding == VG_CODE_DICT || meta->coding == VG_CODE_DICT_BYTES)) {
         meta->dict_offset = (int64_t)w->offset;
         err = vg_chunk_dictionary_page(chunk, &w->encoder);
@@ -221,6 +260,8 @@ static enum vg_err put_column(struct vg_parquet_writer *w, struct vg_chunk *chun
         if (err)
             break;
         page->bounds = keep_bounds(w, chunk, first, n);
+        if (!text)
+            widen(&chunk->column, &meta->bounds, &page->bounds);
         /* One page without bounds, and the column goes without an index: a page there has bounds or only nulls. */
         meta->indexed = meta->indexed && (page->bounds.known || page->bounds.nulls == n);
         put_page(w, meta, PAGE_DATA, n, encoding_of(&chunk->column, meta->coding));
@@ -457,7 +498,7 @@ static void put_column_data(const struct vg_parquet_writer *w, struct vg_thrift_
         vg_thrift_element_int(t, VG_ENCODING_PLAIN); /* of the dictionary page */
     vg_thrift_list(t, 3, VG_THRIFT_BINARY, 1);
     vg_thrift_element_binary(t, c->name, strlen(c->name));
-    vg_thrift_i32(t, 4, CODEC_ZSTD);
+    vg_thrift_i32(t, 4, meta->stored ? CODEC_NONE : CODEC_ZSTD);
     vg_thrift_i64(t, 5, rows);
     vg_thrift_i64(t, 6, (int64_t)meta->raw_bytes);
     vg_thrift_i64(t, 7, (int64_t)meta->bytes);
@@ -528,6 +569,15 @@ static void put_footer(struct vg_parquet_writer *w)
     vg_thrift_list(&t, 4, VG_THRIFT_STRUCT, w->group_count);
     for (size_t g = 0; g < w->group_count; g++)
         put_row_group(w, &t, g);
+    if (w->key[0]) {
+        char value[VG_PARQUET_NOTE + 48];
+        int len = snprintf(value, sizeof value, "%" PRIu64 " %zu %s", w->attached_at, w->attached.len, w->note);
+        vg_thrift_list(&t, 5, VG_THRIFT_STRUCT, 1);
+        vg_thrift_begin(&t);
+        vg_thrift_binary(&t, 1, w->key, strlen(w->key));
+        vg_thrift_binary(&t, 2, value, (size_t)len);
+        vg_thrift_end(&t);
+    }
     vg_thrift_binary(&t, 6, CREATED_BY, sizeof CREATED_BY - 1);
     vg_thrift_list(&t, 7, VG_THRIFT_STRUCT, w->count);
     for (size_t i = 0; i < w->count; i++) { /* each column's order is that of its type: makes the bounds valid */
@@ -543,6 +593,19 @@ static void put_footer(struct vg_parquet_writer *w)
     emit(w, &w->meta);
 }
 
+enum vg_err vg_parquet_attach(struct vg_parquet_writer *w, const char *key, const char *note, const void *bytes,
+                              size_t len)
+{
+    if (w->finished || w->key[0] || !*key || strlen(key) >= sizeof w->key || strlen(note) >= sizeof w->note)
+        return VG_ARG;
+    vg_out_bytes(&w->attached, bytes, len);
+    if (w->attached.err)
+        return w->attached.err;
+    memcpy(w->key, key, strlen(key) + 1);
+    memcpy(w->note, note, strlen(note) + 1);
+    return VG_OK;
+}
+
 enum vg_err vg_parquet_finish(struct vg_parquet_writer *w)
 {
     if (w->finished && !w->err)
@@ -550,6 +613,10 @@ enum vg_err vg_parquet_finish(struct vg_parquet_writer *w)
     w->finished = true;
     if (!w->err && w->chunks[0].rows)
         w->err = put_group(w);
+    if (!w->err && w->key[0]) {
+        w->attached_at = w->offset;
+        emit(w, &w->attached);
+    }
     if (!w->err)
         put_indexes(w);
     if (!w->err)

@@ -21,10 +21,12 @@
 #include "base/out.h"
 
 struct vg_parquet_options {
-    uint32_t page_rows;  /* 1…VG_PARQUET_PAGE_ROWS: all columns have their pages' borders at the same rows */
-    uint32_t group_rows; /* page_rows…VG_PARQUET_GROUP_ROWS */
-    int level;           /* of zstd, 1–22 */
-    uint8_t sorted;      /* the rows come sorted by so many first columns, ascending: told to the readers */
+    uint32_t page_rows;     /* 1…VG_PARQUET_PAGE_ROWS: all columns have their pages' borders at the same rows */
+    uint32_t group_rows;    /* page_rows…VG_PARQUET_GROUP_ROWS */
+    int level;              /* of zstd, 1–22 */
+    uint8_t sorted;         /* the rows come sorted by so many first columns, ascending: told to the readers */
+    uint64_t rows;          /* if they are known and few, less memory is taken; 0: not known */
+    const uint8_t *codings; /* enum vg_coding for each column instead of trying, lent until the end; NULL: try */
 };
 
 /* Eight thousand rows are a page of some 8 KiB for each column: what a disk reads at once. */
@@ -40,6 +42,14 @@ void vg_parquet_writer_free(struct vg_parquet_writer *writer); /* NULL is fine *
 
 /* Rows: cells[column] each with `rows` values. All or none is taken. */
 enum vg_err vg_parquet_write(struct vg_parquet_writer *writer, const struct vg_parquet_cells *cells, size_t rows);
+
+/*
+ * Bytes that go into the file before its page index, where other readers don't look. The footer's key-value metadata
+ * says "OFFSET LENGTH NOTE" under `key`; `note` is plain text of up to VG_PARQUET_NOTE bytes with the terminator. Once
+ * for a file; the bytes are copied. VG_ARG, VG_NOMEM.
+ */
+enum vg_err vg_parquet_attach(struct vg_parquet_writer *writer, const char *key, const char *note, const void *bytes,
+                              size_t len);
 
 /* The last row group, the index and the footer. Nothing can be written after. */
 enum vg_err vg_parquet_finish(struct vg_parquet_writer *writer);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/parquet_encode.h"
 #include "archive/positions_inner.h"
 #include "archive/table.h"
 
@@ -16,6 +17,23 @@ static const struct vg_parquet_column COLUMNS[] = {
     {name, VG_PARQUET_##type, VG_PARQUET_##logical, bits, precision, scale, optional},
     VG_POSITION_COLUMN_LIST(X)
 #undef X
+};
+
+/* Good enough for a part that will be written again; packed differences are noise to zstd. */
+static const uint8_t CODINGS[COLUMN_COUNT] = {
+    [COLUMN_MMSI] = VG_CODE_DELTA,
+    [COLUMN_TIME] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_LON] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_LAT] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_SOG] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_COG] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_HEADING] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_TURN] = VG_CODE_DICT,
+    [COLUMN_STATUS] = VG_CODE_DICT,
+    [COLUMN_MESSAGE] = VG_CODE_DICT,
+    [COLUMN_ACCURATE] = VG_CODE_DICT,
+    [COLUMN_SOURCE] = VG_CODE_DICT,
+    [COLUMN_PLACE] = VG_CODE_DELTA | VG_CODE_RAW,
 };
 
 static_assert(offsetof(struct vg_position, place) == offsetof(struct vg_table_key, place) &&
@@ -130,6 +148,8 @@ enum vg_err vg_positions_commit(struct vg_positions_writer *w, const char *path,
     struct vg_table_out *out = NULL;
     options.level = level;
     options.sorted = 2;
+    options.page_rows = 0;
+    options.rows = w->count;
     /* The same rows give the same file, whatever order they came in. */
     qsort(w->rows, w->count, sizeof w->rows[0], vg_table_order);
     enum vg_err err = vg_table_out_open(&vg_table_positions, path, &options, &out);
@@ -184,4 +204,5 @@ static enum vg_err take(struct vg_scan *s, size_t count, void *rows)
     return err;
 }
 
-const struct vg_table vg_table_positions = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_position), true, put, take};
+const struct vg_table vg_table_positions = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_position), true, CODINGS,
+                                            put,     take};

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "archive/parquet_encode.h"
 #include "archive/table.h"
 
 #define SAID(s, f) ((s)->fields >> VG_FIELD_##f & 1)
@@ -42,6 +43,17 @@ static const struct vg_parquet_column COLUMNS[] = {
     {name, VG_PARQUET_##type, VG_PARQUET_##logical, bits, precision, scale, optional},
     COLUMN_LIST(X)
 #undef X
+};
+
+/* Good enough for a part that will be written again. */
+static const uint8_t CODINGS[COLUMN_COUNT] = {
+    [COLUMN_MMSI] = VG_CODE_DELTA,       [COLUMN_TIME] = VG_CODE_DELTA,    [COLUMN_NAME] = VG_CODE_DICT,
+    [COLUMN_CALLSIGN] = VG_CODE_DICT,    [COLUMN_IMO] = VG_CODE_DELTA,     [COLUMN_SHIPTYPE] = VG_CODE_DICT,
+    [COLUMN_BOW] = VG_CODE_DELTA,        [COLUMN_STERN] = VG_CODE_DELTA,   [COLUMN_PORT] = VG_CODE_DELTA,
+    [COLUMN_STARBOARD] = VG_CODE_DELTA,  [COLUMN_DRAUGHT] = VG_CODE_DELTA, [COLUMN_DESTINATION] = VG_CODE_DICT,
+    [COLUMN_ETA_MONTH] = VG_CODE_DELTA,  [COLUMN_ETA_DAY] = VG_CODE_DELTA, [COLUMN_ETA_HOUR] = VG_CODE_DELTA,
+    [COLUMN_ETA_MINUTE] = VG_CODE_DELTA, [COLUMN_CLASS] = VG_CODE_DICT,    [COLUMN_MESSAGE] = VG_CODE_DICT,
+    [COLUMN_SOURCE] = VG_CODE_DICT,      [COLUMN_PLACE] = VG_CODE_DELTA,
 };
 
 static_assert(COLUMN_COUNT <= VG_TABLE_COLUMNS, "VG_TABLE_COLUMNS");
@@ -187,4 +199,4 @@ static enum vg_err take(struct vg_scan *scan, size_t count, void *rows)
     return err;
 }
 
-const struct vg_table vg_table_statics = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_static), false, put, take};
+const struct vg_table vg_table_statics = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_static), false, CODINGS, put, take};

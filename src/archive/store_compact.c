@@ -95,8 +95,13 @@ static enum vg_err copy(struct vg_store_writer *w, struct vg_table_file **files,
     struct vg_parquet_options options = VG_PARQUET_OPTIONS_DEFAULT;
     struct vg_positions_work work = {0};
     struct vg_scan *scans = calloc(job->count, sizeof *scans);
+    uint64_t rows = 0;
+    for (size_t i = 0; i < job->count; i++)
+        rows += vg_parquet_rows(files[i]->parquet);
     options.level = w->rules.level;
     options.sorted = 2;
+    options.page_rows = 0;
+    options.rows = rows;
     enum vg_err err = scans ? vg_table_out_open(vg_store_table(job->table), path, &options, &c->out) : VG_NOMEM;
     if (!err) {
         err = vg_merge(files, job->count, scans, &all, copy_row, on_damage, c, &work);

@@ -74,6 +74,18 @@ enum vg_err vg_merge(struct vg_table_file **files, size_t count, struct vg_scan 
                      const struct vg_positions_query *query, vg_merge_on_row *on_row, vg_merge_on_damage *on_damage,
                      void *arg, struct vg_positions_work *work);
 
+/* When the hour of a time begins. */
+int64_t vg_store_hour_of(int64_t time_us);
+
+/* Pointers to rows by hour, vessel, time, place. Those of hour h are rows[starts[h] … starts[h + 1]). */
+struct vg_store_sorted {
+    const void **rows;
+    size_t *starts, hours;
+};
+
+/* Sorts `count` rows of `size` bytes; the caller frees `rows` and `starts`. VG_NOMEM, VG_LIMIT. */
+enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg_store_sorted *ret_sorted);
+
 /* ---- the writer, of store_write.c and store_compact.c ---- */
 
 struct vg_store_bad {

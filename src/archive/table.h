@@ -12,6 +12,7 @@
 #include "archive/parquet_read.h"
 #include "archive/parquet_write.h"
 #include "archive/positions.h"
+#include "archive/vessels.h"
 
 #define VG_TABLE_COLUMNS 24
 
@@ -21,14 +22,33 @@ struct vg_table_key {
     uint32_t mmsi;
 };
 
-struct vg_table_out;
 struct vg_scan;
+struct vg_table;
+
+#define VG_TABLE_BATCH 4096 /* rows turned into columns at a time */
+#define VG_TABLE_NAMES 256  /* a power of two */
+
+/* Rows on their way into a file. The cells of column c begin at c × VG_TABLE_BATCH. */
+struct vg_table_out {
+    const struct vg_table *table;
+    struct vg_atomic file;
+    struct vg_parquet_writer *parquet;
+    enum vg_err err;
+    size_t count, text_len;
+    int64_t *ints;
+    uint8_t *present;
+    struct vg_parquet_text *texts;
+    char *text;                                   /* what `texts` point at */
+    struct vg_vessels_out vessels;                /* of a located table, unless it is written for a short time */
+    struct vg_parquet_text names[VG_TABLE_NAMES]; /* texts of the batch that may come again, by a hash */
+};
 
 struct vg_table {
     const struct vg_parquet_column *columns;
     size_t count;    /* of columns, VG_TABLE_COLUMNS at most */
     size_t row_size; /* bytes */
     bool located;
+    const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
     /* Gives the cells of a row to `out`; its source_name is set. */
     void (*put)(struct vg_table_out *out, const void *row);
     /* Makes rows of the rows scan->hits[0…count) of the range at hand. */
@@ -45,7 +65,10 @@ int vg_table_order(const void *a, const void *b);
 
 /* ---- writing ---- */
 
-/* Writes rows that come sorted. VG_NOMEM, vg_atomic_open()'s errors. Ends with one of commit and abandon. */
+/*
+ * Writes rows that come sorted. options->page_rows 0: what suits options->rows of them. VG_NOMEM, vg_atomic_open()'s
+ * errors. Ends with one of commit and abandon.
+ */
 enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, const struct vg_parquet_options *options,
                               struct vg_table_out **ret_out);
 enum vg_err vg_table_out_row(struct vg_table_out *out, const void *row);
@@ -55,7 +78,11 @@ enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
 void vg_table_out_abandon(struct vg_table_out *out); /* NULL is fine */
 
 /* For vg_table.put: the cells of the row at hand. Text that isn't UTF-8 gets '?' for what isn't. */
-void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value);
+static inline void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value)
+{
+    out->ints[column * VG_TABLE_BATCH + out->count] = present ? value : 0;
+    out->present[column * VG_TABLE_BATCH + out->count] = present;
+}
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len);
 
 /* ---- reading ---- */
@@ -65,6 +92,8 @@ struct vg_table_file {
     struct vg_parquet_file *parquet;
     const struct vg_table *table;
     size_t columns[VG_TABLE_COLUMNS]; /* where each stands in the file */
+    struct vg_vessels *vessels;       /* NULL: none, or not looked for yet */
+    bool looked;
 };
 
 /* VG_UNSUPPORTED if a column is missing or of another type. Takes `parquet`, and closes it on failure. */
@@ -78,8 +107,12 @@ struct vg_scan {
     const struct vg_positions_query *query;
     size_t group, page, page_count; /* where the next range is looked for */
     bool in_group;
-    size_t range_group, range_page; /* the range at hand */
-    uint32_t range_rows;
+    bool started, spanned; /* spanned: the index of vessels said where to look */
+    struct vg_span *spans;
+    size_t span_count, span_at, spans_room;
+    uint64_t group_first;           /* rows of the file before the group */
+    size_t range_group, range_page; /* the range at hand: rows [from, to) of a page of range_rows */
+    uint32_t range_rows, from, to;
     struct vg_parquet_page pages[VG_TABLE_COLUMNS];
     bool loaded[VG_TABLE_COLUMNS];
     uint32_t *hits; /* rows of the range that are wanted */

@@ -3,6 +3,8 @@
 
 #include "archive/table.h"
 
+#define INDEX_LEAST 65536 /* rows: a smaller file is read as fast as its index */
+
 enum { MMSI, TIME, LON, LAT, KEYS }; /* the first columns of every table; LON and LAT of located ones */
 
 static size_t key_count(const struct vg_table *table)
@@ -32,6 +34,7 @@ enum vg_err vg_table_file_init(struct vg_table_file *file, const struct vg_table
 void vg_table_file_close(struct vg_table_file *file)
 {
     vg_parquet_close(file->parquet);
+    free(file->vessels);
     *file = (struct vg_table_file){0};
 }
 
@@ -40,7 +43,9 @@ void vg_scan_start(struct vg_scan *scan, struct vg_table_file *file, const struc
     scan->file = file;
     scan->query = query;
     scan->group = scan->page = scan->page_count = 0;
-    scan->in_group = false;
+    scan->in_group = scan->started = scan->spanned = false;
+    scan->group_first = 0;
+    scan->span_at = scan->span_count = 0;
 }
 
 void vg_scan_free(struct vg_scan *scan)
@@ -49,6 +54,7 @@ void vg_scan_free(struct vg_scan *scan)
         vg_parquet_page_free(&scan->pages[c]);
     free(scan->hits);
     free(scan->rows);
+    free(scan->spans);
     *scan = (struct vg_scan){0};
 }
 
@@ -82,12 +88,59 @@ enum vg_err vg_scan_load(struct vg_scan *scan, size_t column)
     if (scan->loaded[column])
         return VG_OK;
     struct vg_parquet_page *page = &scan->pages[column];
-    enum vg_err err = vg_parquet_read_page(scan->file->parquet, scan->range_group, scan->file->columns[column],
-                                           scan->range_page, page);
+    enum vg_err err = vg_parquet_read_rows(scan->file->parquet, scan->range_group, scan->file->columns[column],
+                                           scan->range_page, scan->from, scan->to, page);
     if (!err && page->rows != scan->range_rows)
         err = VG_UNSUPPORTED; /* our files have all pages' borders at the same rows */
     scan->loaded[column] = !err;
     return err;
+}
+
+/* Asks the index of vessels, if the file has one, where to look for a box. */
+static enum vg_err start(struct vg_scan *scan)
+{
+    struct vg_table_file *file = scan->file;
+    scan->started = true;
+    if (!scan->query->box || !file->table->located || vg_parquet_rows(file->parquet) < INDEX_LEAST)
+        return VG_OK;
+    if (!file->looked)
+        file->vessels = vg_vessels_read(file->parquet);
+    file->looked = true;
+    if (!file->vessels)
+        return VG_OK;
+    if (scan->spans_room < file->vessels->count) {
+        free(scan->spans);
+        scan->spans = malloc(file->vessels->count * sizeof *scan->spans);
+        scan->spans_room = scan->spans ? file->vessels->count : 0;
+        if (!scan->spans)
+            return VG_NOMEM;
+    }
+    scan->span_count = vg_vessels_find(file->vessels, scan->query->box, scan->spans);
+    scan->spanned = true;
+    return VG_OK;
+}
+
+/* Narrows rows [*first, *end) of the file to what the spans have of them; false if that is nothing. */
+static bool narrow(struct vg_scan *scan, uint64_t *first, uint64_t *end)
+{
+    if (!scan->spanned)
+        return true;
+    while (scan->span_at < scan->span_count && scan->spans[scan->span_at].end <= *first)
+        scan->span_at++;
+    if (scan->span_at == scan->span_count || scan->spans[scan->span_at].first >= *end)
+        return false;
+    size_t last = scan->span_at;
+    while (last + 1 < scan->span_count && scan->spans[last + 1].first < *end)
+        last++;
+    *first = scan->spans[scan->span_at].first > *first ? scan->spans[scan->span_at].first : *first;
+    *end = scan->spans[last].end < *end ? scan->spans[last].end : *end;
+    return true;
+}
+
+static void leave_group(struct vg_scan *scan)
+{
+    scan->in_group = false;
+    scan->group_first += vg_parquet_group_rows(scan->file->parquet, scan->group++);
 }
 
 /* Opens the next row group that isn't ruled out. */
@@ -95,13 +148,14 @@ static enum vg_err enter_group(struct vg_scan *scan, struct vg_positions_work *w
 {
     struct vg_parquet_file *parquet = scan->file->parquet;
     struct vg_parquet_bounds bounds[KEYS] = {0};
-    for (; scan->group < vg_parquet_groups(parquet); scan->group++) {
+    for (; scan->group < vg_parquet_groups(parquet); leave_group(scan)) {
         size_t keys = key_count(scan->file->table), other = 0;
+        uint64_t first = scan->group_first, end = first + vg_parquet_group_rows(parquet, scan->group);
         enum vg_err err = VG_OK;
         work->groups++;
         for (size_t c = 0; c < keys; c++)
             bounds[c] = vg_parquet_group_bounds(parquet, scan->group, scan->file->columns[c]);
-        if (!possible(scan, bounds)) {
+        if (!possible(scan, bounds) || !narrow(scan, &first, &end)) {
             work->groups_skipped++;
             continue;
         }
@@ -111,7 +165,7 @@ static enum vg_err enter_group(struct vg_scan *scan, struct vg_positions_work *w
                 err = VG_UNSUPPORTED;
         }
         if (err) {
-            scan->group++;
+            leave_group(scan);
             return err;
         }
         scan->page = 0;
@@ -132,21 +186,34 @@ static bool next_page(struct vg_scan *scan, struct vg_positions_work *work)
         work->pages++;
         for (size_t c = 0; c < key_count(scan->file->table); c++)
             bounds[c] = vg_parquet_page_bounds(parquet, scan->group, scan->file->columns[c], page);
-        if (!possible(scan, bounds)) {
+        vg_parquet_page_rows(parquet, scan->group, scan->file->columns[MMSI], page, &first, &end);
+        uint64_t from = scan->group_first + first, to = scan->group_first + end;
+        if (!possible(scan, bounds) || !narrow(scan, &from, &to)) {
             work->pages_skipped++;
             continue;
         }
-        vg_parquet_page_rows(parquet, scan->group, scan->file->columns[MMSI], page, &first, &end);
         scan->range_group = scan->group;
         scan->range_page = page;
         scan->range_rows = (uint32_t)(end - first);
+        scan->from = (uint32_t)(from - scan->group_first - first);
+        scan->to = (uint32_t)(to - scan->group_first - first);
         memset(scan->loaded, 0, sizeof scan->loaded);
-        work->rows += end - first;
         return true;
     }
-    scan->in_group = false;
-    scan->group++;
+    leave_group(scan);
     return false;
+}
+
+/* Rows are sorted by vessel: narrows the range to those of the one that is asked for. */
+static enum vg_err find_vessel(struct vg_scan *scan)
+{
+    enum vg_err err = vg_scan_load(scan, MMSI);
+    const int64_t *mmsi = scan->pages[MMSI].ints;
+    while (!err && scan->from < scan->to && mmsi[scan->from] != scan->query->mmsi)
+        scan->from++;
+    while (!err && scan->to > scan->from && mmsi[scan->to - 1] != scan->query->mmsi)
+        scan->to--;
+    return err;
 }
 
 static bool matches(const struct vg_scan *scan, size_t i)
@@ -162,40 +229,59 @@ static bool matches(const struct vg_scan *scan, size_t i)
     return vg_box_contains(q->box, pos);
 }
 
-/* The rows of the range that are wanted: the keys first, the other columns only if there are any. */
-static enum vg_err read_range(struct vg_scan *scan, size_t *ret_count)
+static enum vg_err make_room(struct vg_scan *scan)
 {
-    size_t count = 0, row_size = scan->file->table->row_size;
-    enum vg_err err = VG_OK;
-    for (size_t c = 0; c < key_count(scan->file->table) && !err; c++)
-        err = vg_scan_load(scan, c);
-    if (err)
-        return err;
-    if (scan->hits_room < scan->range_rows) {
-        free(scan->hits);
-        scan->hits = malloc(scan->range_rows * sizeof *scan->hits);
-        scan->hits_room = scan->hits ? scan->range_rows : 0;
-        if (!scan->hits)
-            return VG_NOMEM;
-    }
-    for (uint32_t i = 0; i < scan->range_rows; i++)
-        if (matches(scan, i))
-            scan->hits[count++] = i;
-    if (scan->rows_room < count * row_size) {
+    if (scan->hits_room >= scan->range_rows)
+        return VG_OK;
+    free(scan->hits);
+    scan->hits = malloc(scan->range_rows * sizeof *scan->hits);
+    scan->hits_room = scan->hits ? scan->range_rows : 0;
+    return scan->hits ? VG_OK : VG_NOMEM;
+}
+
+/* Makes rows of the hits; the columns that are not loaded yet are read from the first hit to the last. */
+static enum vg_err take_hits(struct vg_scan *scan, size_t count)
+{
+    size_t bytes = count * scan->file->table->row_size;
+    if (scan->rows_room < bytes) {
         free(scan->rows);
-        scan->rows = malloc(count * row_size);
-        scan->rows_room = scan->rows ? count * row_size : 0;
+        scan->rows = malloc(bytes);
+        scan->rows_room = scan->rows ? bytes : 0;
         if (!scan->rows)
             return VG_NOMEM;
     }
-    err = count ? scan->file->table->take(scan, count, scan->rows) : VG_OK;
-    *ret_count = err ? *ret_count : count;
+    scan->from = scan->hits[0];
+    scan->to = scan->hits[count - 1] + 1;
+    return scan->file->table->take(scan, count, scan->rows);
+}
+
+/* The rows of the range that are wanted: the keys first, the other columns only if there are any. */
+static enum vg_err read_range(struct vg_scan *scan, struct vg_positions_work *work, size_t *ret_count)
+{
+    size_t count = 0;
+    enum vg_err err = make_room(scan);
+    if (!err && scan->query->mmsi)
+        err = find_vessel(scan);
+    if (err || scan->from == scan->to)
+        return err;
+    work->rows += scan->to - scan->from;
+    for (size_t c = TIME; c < key_count(scan->file->table) && !err; c++)
+        if (c == TIME || scan->query->box)
+            err = vg_scan_load(scan, c);
+    if (err)
+        return err;
+    for (uint32_t i = scan->from; i < scan->to; i++)
+        if (matches(scan, i))
+            scan->hits[count++] = i;
+    err = count ? take_hits(scan, count) : VG_OK;
+    if (!err)
+        *ret_count = count;
     return err;
 }
 
 enum vg_err vg_scan_next(struct vg_scan *scan, struct vg_positions_work *work, size_t *ret_count)
 {
-    enum vg_err err = VG_OK;
+    enum vg_err err = scan->started ? VG_OK : start(scan);
     size_t count = 0;
     while (!err && !count) {
         if (!scan->in_group) {
@@ -204,7 +290,7 @@ enum vg_err vg_scan_next(struct vg_scan *scan, struct vg_positions_work *work, s
                 break;
         }
         if (next_page(scan, work))
-            err = read_range(scan, &count);
+            err = read_range(scan, work, &count);
     }
     if (!err)
         *ret_count = count;

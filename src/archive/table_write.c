@@ -3,20 +3,12 @@
 
 #include "archive/table.h"
 
-#define BATCH 4096              /* rows turned into columns at a time */
-#define TEXT  ((size_t)1 << 20) /* bytes of text of a batch */
+/* A question reads whole pages: many rows pay for smaller ones. */
+#define MANY_ROWS    (1 << 18)
+#define PAGE_OF_FEW  8192
+#define PAGE_OF_MANY 4096
 
-struct vg_table_out {
-    const struct vg_table *table;
-    struct vg_atomic file;
-    struct vg_parquet_writer *parquet;
-    enum vg_err err;
-    size_t count, text_len;
-    int64_t *ints; /* count × BATCH, as the others */
-    uint8_t *present;
-    struct vg_parquet_text *texts;
-    char *text;
-};
+#define TEXT ((size_t)1 << 20) /* bytes of text of a batch */
 
 int vg_table_order(const void *a, const void *b)
 {
@@ -41,6 +33,7 @@ static void out_free(struct vg_table_out *out)
     free(out->present);
     free(out->texts);
     free(out->text);
+    vg_vessels_out_free(&out->vessels);
     free(out);
 }
 
@@ -48,9 +41,13 @@ enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, co
                               struct vg_table_out **ret_out)
 {
     struct vg_table_out *out = calloc(1, sizeof *out);
+    struct vg_parquet_options fitting = *options;
     if (!out)
         return VG_NOMEM;
-    size_t cells = table->count * BATCH;
+    if (!fitting.page_rows)
+        fitting.page_rows = fitting.rows && fitting.rows < MANY_ROWS ? PAGE_OF_FEW : PAGE_OF_MANY;
+    out->vessels.failed = !table->located || options->codings;
+    size_t cells = table->count * VG_TABLE_BATCH;
     out->table = table;
     out->ints = malloc(cells * sizeof *out->ints);
     out->present = malloc(cells);
@@ -63,7 +60,7 @@ enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, co
         out_free(out);
         return err;
     }
-    err = vg_parquet_writer_new(table->columns, table->count, options, vg_atomic_write, &out->file, &out->parquet);
+    err = vg_parquet_writer_new(table->columns, table->count, &fitting, vg_atomic_write, &out->file, &out->parquet);
     if (err)
         vg_table_out_abandon(out);
     else
@@ -75,41 +72,57 @@ static void flush(struct vg_table_out *out)
 {
     struct vg_parquet_cells cells[VG_TABLE_COLUMNS];
     for (size_t c = 0; c < out->table->count; c++)
-        cells[c] = (struct vg_parquet_cells){out->ints + c * BATCH, out->texts + c * BATCH, out->present + c * BATCH};
+        cells[c] = (struct vg_parquet_cells){out->ints + c * VG_TABLE_BATCH, out->texts + c * VG_TABLE_BATCH,
+                                             out->present + c * VG_TABLE_BATCH};
+    for (size_t i = 0; i < out->count && !out->vessels.failed; i++)
+        vg_vessels_add(&out->vessels, (uint32_t)out->ints[i], (int32_t)out->ints[2 * VG_TABLE_BATCH + i],
+                       (int32_t)out->ints[3 * VG_TABLE_BATCH + i]);
     if (!out->err && out->count)
         out->err = vg_parquet_write(out->parquet, cells, out->count);
     out->count = out->text_len = 0;
+    memset(out->names, 0, sizeof out->names);
 }
 
 enum vg_err vg_table_out_row(struct vg_table_out *out, const void *row)
 {
-    if (out->count == BATCH || out->text_len > TEXT - VG_TABLE_COLUMNS * 256)
+    if (out->count == VG_TABLE_BATCH || out->text_len > TEXT - VG_TABLE_COLUMNS * 256)
         flush(out);
     out->table->put(out, row);
     out->count++;
     return out->err;
 }
 
-void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value)
+/* Copies a text, mended. True if there was nothing to mend. */
+static bool copy_text(char *to, const char *text, size_t len)
 {
-    out->ints[column * BATCH + out->count] = present ? value : 0;
-    out->present[column * BATCH + out->count] = present;
-}
-
-void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len)
-{
-    char *to = out->text + out->text_len;
-    len = !present ? 0 : len < 255 ? len : 255;
+    bool whole = true;
     for (size_t i = 0; i < len;) {
         size_t n = vg_utf8_length((const uint8_t *)text + i, len - i);
         if (n)
             memcpy(to + i, text + i, n);
         else
             to[i] = '?';
+        whole = whole && n;
         i += n ? n : 1;
     }
-    out->texts[column * BATCH + out->count] = (struct vg_parquet_text){to, (uint32_t)len};
-    out->present[column * BATCH + out->count] = present;
+    return whole;
+}
+
+void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len)
+{
+    size_t cell = column * VG_TABLE_BATCH + out->count;
+    len = !present ? 0 : len < 255 ? len : 255;
+    out->present[cell] = present;
+    size_t slot = len ? (len * 31 + (uint8_t)text[len - 1] * 7u + (uint8_t)text[len / 2]) % VG_TABLE_NAMES : 0;
+    struct vg_parquet_text *known = &out->names[slot];
+    if (known->bytes && known->len == len && !memcmp(known->bytes, text, len)) {
+        out->texts[cell] = *known;
+        return;
+    }
+    char *to = out->text + out->text_len;
+    out->texts[cell] = (struct vg_parquet_text){to, (uint32_t)len};
+    if (copy_text(to, text, len) && len)
+        *known = out->texts[cell];
     out->text_len += len;
 }
 
@@ -118,6 +131,8 @@ enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
 {
     flush(out);
     enum vg_err err = out->err;
+    if (!err)
+        err = vg_vessels_attach(&out->vessels, out->parquet);
     if (!err)
         err = vg_parquet_finish(out->parquet);
     if (err) {

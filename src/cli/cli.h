@@ -16,6 +16,8 @@ struct vg_command {
 
 int vg_cli_decode(int argc, char **argv);
 int vg_cli_watch(int argc, char **argv);
+int vg_cli_ingest(int argc, char **argv);
+int vg_cli_history(int argc, char **argv);
 int vg_cli_sim(int argc, char **argv);
 int vg_cli_journal(int argc, char **argv);
 int vg_cli_verify(int argc, char **argv);

@@ -9,6 +9,8 @@
 static const struct vg_command commands[] = {
     {"decode", "AIS sentences to JSON lines or CSV", vg_cli_decode},
     {"watch", "the live picture: feeds in; page, streams and interface out", vg_cli_watch},
+    {"ingest", "recordings (NMEA, CSV) into a data folder: journal and archive", vg_cli_ingest},
+    {"history", "what the archive holds, as CSV, GeoJSON, GPX, KML or Parquet", vg_cli_history},
     {"sim", "a simulated sea as AIS sentences: the demo, load, a truth to test with", vg_cli_sim},
     {"journal", "what was received, as it came: sentences back, gaps, keys", vg_cli_journal},
     {"verify", "is this journal, or this bundle of evidence, what was signed?", vg_cli_verify},

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <sodium.h>
+#include <nettle/sha2.h>
 #include <zstd.h>
 
 /* The checks of heads and footers: the first 16 bytes of SHA-256. The tree does the proving, these find accidents. */
@@ -12,10 +12,19 @@ static const uint8_t segment_magic[8] = {'V', 'G', 'J', 'S', 'E', 'G', 0, 1};
 static const uint8_t frame_magic[8] = {'V', 'G', 'J', 'F', 1, 0, 0, 0};
 static const uint8_t footer_magic[8] = {'V', 'G', 'J', 'E', 'N', 'D', 0, 1};
 
+/* nettle's has the processor's own instructions where there are any, and is four times as fast as libsodium's then. */
+void vg_hash(const void *bytes, size_t len, uint8_t out[static VG_HASH])
+{
+    struct sha256_ctx ctx;
+    sha256_init(&ctx);
+    sha256_update(&ctx, len, bytes);
+    sha256_digest(&ctx, VG_HASH, out);
+}
+
 static void put_check(const uint8_t *bytes, size_t len, uint8_t out[static CHECK])
 {
-    uint8_t hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, bytes, len);
+    uint8_t hash[VG_HASH];
+    vg_hash(bytes, len, hash);
     memcpy(out, hash, CHECK);
 }
 
@@ -66,8 +75,8 @@ enum vg_err vg_frame_head_get(const uint8_t in[static VG_FRAME_HEAD], struct vg_
 
 bool vg_frame_payload_fits(const struct vg_frame_head *head, const void *stored)
 {
-    uint8_t hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, stored, head->stored_len);
+    uint8_t hash[VG_HASH];
+    vg_hash(stored, head->stored_len, hash);
     return memcmp(hash, head->payload, VG_HASH) == 0;
 }
 

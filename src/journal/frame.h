@@ -58,6 +58,9 @@ struct vg_frame_head {
     uint8_t payload[VG_HASH]; /* SHA-256 of the stored (compressed) payload */
 };
 
+/* SHA-256. */
+void vg_hash(const void *bytes, size_t len, uint8_t out[static VG_HASH]);
+
 void vg_frame_head_put(const struct vg_frame_head *head, uint8_t out[static VG_FRAME_HEAD]);
 
 /* VG_CORRUPT, with a constant *ret_why, if it is no head or its check fails. */

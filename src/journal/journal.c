@@ -41,14 +41,16 @@ struct batch {
 
 struct vg_journal {
     struct vg_journal_options options;
-    struct vg_store store;
+    struct vg_journal_store store;
     ZSTD_CCtx *zstd;
     pthread_t thread;
     bool threaded;
 
     pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t wake;
+    pthread_cond_t wake;  /* the thread */
+    pthread_cond_t moved; /* who waits for room or for the disk */
     bool stopping;
+    uint64_t asked; /* frames below this are to be synced without delay */
     struct batch *ring;
     uint64_t base; /* frame number of batch 0 */
     uint64_t done, closed;
@@ -201,6 +203,7 @@ static enum vg_err failed(struct vg_journal *j, enum vg_err err)
     pthread_mutex_lock(&j->lock);
     j->status.failures++;
     j->status.error = err == VG_NOMEM ? ENOMEM : -j->store.error;
+    pthread_cond_broadcast(&j->moved);
     pthread_mutex_unlock(&j->lock);
     return err;
 }
@@ -250,7 +253,7 @@ static enum vg_err encode(struct vg_journal *j, struct batch *b, uint64_t i)
                                      .records = b->records,
                                      .raw_len = (uint32_t)b->len,
                                      .stored_len = (uint32_t)n};
-    crypto_hash_sha256(b->head.payload, frame + VG_FRAME_HEAD, n);
+    vg_hash(frame + VG_FRAME_HEAD, n, b->head.payload);
     vg_frame_head_put(&b->head, frame);
     b->frame = frame;
     return VG_OK;
@@ -270,9 +273,10 @@ static void acknowledge(struct vg_journal *j)
         j->done++;
     }
     j->status.synced_frames = j->base + j->done;
+    pthread_cond_broadcast(&j->moved);
     pthread_mutex_unlock(&j->lock);
     if (j->retiring && j->retiring_in < j->done) {
-        vg_store_retire(&j->store);
+        vg_journal_store_retire(&j->store);
         j->retiring = false;
     }
 }
@@ -282,7 +286,7 @@ static enum vg_err publish(struct vg_journal *j, int64_t now_us)
     j->signed_at_us = now_us;
     if (!j->store.tree.pending_count)
         return VG_OK;
-    enum vg_err err = vg_store_publish(&j->store);
+    enum vg_err err = vg_journal_store_publish(&j->store);
     if (!err)
         j->note_pending = true;
     return err;
@@ -290,7 +294,7 @@ static enum vg_err publish(struct vg_journal *j, int64_t now_us)
 
 static enum vg_err sync_all(struct vg_journal *j)
 {
-    enum vg_err err = vg_store_sync(&j->store);
+    enum vg_err err = vg_journal_store_sync(&j->store);
     acknowledge(j);
     if (err)
         j->written = j->done; /* the rest is to be written again */
@@ -314,7 +318,7 @@ static enum vg_err write_closed(struct vg_journal *j, uint64_t closed, int64_t n
         if (err)
             break;
         uint64_t segments = j->store.segments;
-        err = vg_store_append(&j->store, &b->head, b->frame);
+        err = vg_journal_store_append(&j->store, &b->head, b->frame);
         acknowledge(j); /* a rotation syncs what stood before it */
         if (err)
             j->written = j->done;
@@ -346,16 +350,16 @@ static void succeed(struct vg_journal *j)
     pthread_mutex_lock(&j->lock);
     j->status.error = 0;
     j->status.checkpoint = j->store.tree.edge.size;
-    j->status.stored_bytes = (uint64_t)vg_store_bytes(&j->store);
+    j->status.stored_bytes = (uint64_t)vg_journal_store_bytes(&j->store);
     j->status.segments = j->store.segments;
     j->status.retired_segments = j->store.retired_segments;
     pthread_mutex_unlock(&j->lock);
 }
 
-enum vg_err vg_journal_turn(struct vg_journal *j, int64_t now_us, bool flush)
+static enum vg_err take_turn(struct vg_journal *j, int64_t now_us, bool flush, bool asked)
 {
     const struct vg_journal_rules *r = &j->options.rules;
-    bool due = flush || now_us - j->synced_at_us >= r->sync_us;
+    bool due = flush || asked || now_us - j->synced_at_us >= r->sync_us;
     enum vg_err err = write_closed(j, take_closed(j, due), now_us);
     if (!err && (due || j->written - j->done >= r->queue / 2))
         err = sync_all(j);
@@ -369,6 +373,16 @@ enum vg_err vg_journal_turn(struct vg_journal *j, int64_t now_us, bool flush)
     return VG_OK;
 }
 
+enum vg_err vg_journal_turn(struct vg_journal *j, int64_t now_us, bool flush)
+{
+    return take_turn(j, now_us, flush, false);
+}
+
+static bool is_asked(const struct vg_journal *j)
+{
+    return j->asked > j->base + j->done && j->done < j->closed + j->open;
+}
+
 static void *run(void *arg)
 {
     struct vg_journal *j = arg;
@@ -378,15 +392,57 @@ static void *run(void *arg)
         int64_t deadline_us = j->synced_at_us + j->options.rules.sync_us;
         struct timespec until = {deadline_us / 1000000, deadline_us % 1000000 * 1000};
         pthread_mutex_lock(&j->lock);
-        while (!j->stopping && (failing || j->closed == j->written) &&
+        while (!j->stopping && (failing || (j->closed == j->written && !is_asked(j))) &&
                pthread_cond_timedwait(&j->wake, &j->lock, &until) != ETIMEDOUT)
             ;
         stopping = j->stopping;
+        bool asked = is_asked(j);
         pthread_mutex_unlock(&j->lock);
         if (!stopping) /* a failing disk is tried again once an interval; vg_journal_close() does the last turn */
-            failing = vg_journal_turn(j, j->options.monotonic_us(), false) != VG_OK;
+            failing = take_turn(j, j->options.monotonic_us(), false, asked) != VG_OK;
     }
     return NULL;
+}
+
+/* ---- waiting for the disk ---- */
+
+static enum vg_err error_of(const struct vg_journal *j)
+{
+    return j->status.error == ENOMEM ? VG_NOMEM : j->status.error ? VG_IO : VG_OK;
+}
+
+enum vg_err vg_journal_make_room(struct vg_journal *j)
+{
+    uint32_t most = j->options.rules.queue / 2;
+    if (!j->threaded)
+        return j->closed > j->written ? vg_journal_turn(j, j->synced_at_us, false) : VG_OK;
+    pthread_mutex_lock(&j->lock);
+    while (j->closed - j->done > most && !j->status.error) {
+        if (j->asked < j->base + j->closed - most)
+            j->asked = j->base + j->closed - most;
+        pthread_cond_signal(&j->wake);
+        pthread_cond_wait(&j->moved, &j->lock);
+    }
+    enum vg_err err = j->closed - j->done > most ? error_of(j) : VG_OK;
+    pthread_mutex_unlock(&j->lock);
+    return err;
+}
+
+enum vg_err vg_journal_sync_to(struct vg_journal *j, uint64_t place)
+{
+    uint64_t frames = place ? vg_place_frame(place - 1) + 1 : 0;
+    if (!j->threaded)
+        return j->base + j->done < frames ? take_turn(j, j->synced_at_us, false, true) : VG_OK;
+    pthread_mutex_lock(&j->lock);
+    if (frames > j->asked)
+        j->asked = frames;
+    while (j->base + j->done < frames && j->done < j->closed + j->open && !j->status.error) {
+        pthread_cond_signal(&j->wake);
+        pthread_cond_wait(&j->moved, &j->lock);
+    }
+    enum vg_err err = j->base + j->done < frames ? error_of(j) : VG_OK;
+    pthread_mutex_unlock(&j->lock);
+    return err;
 }
 
 /* ---- from opening to closing ---- */
@@ -396,7 +452,7 @@ static bool rules_are_good(const struct vg_journal_rules *r)
     return r->sync_us > 0 && r->checkpoint_us >= 0 && r->frame_bytes > 0 &&
            RAW_CAP(r->frame_bytes) <= VG_FRAME_RAW_MAX && r->segment_bytes > 0 && r->segment_us > 0 &&
            r->keep_bytes >= 0 && r->keep_us >= 0 && r->queue >= 2 && r->queue <= VG_JOURNAL_QUEUE_MAX &&
-           r->level >= 1 && r->level <= 19;
+           r->level >= -50 && r->level <= 19 && r->level != 0;
 }
 
 static void free_journal(struct vg_journal *j)
@@ -408,6 +464,7 @@ static void free_journal(struct vg_journal *j)
     free(j->ring);
     ZSTD_freeCCtx(j->zstd);
     pthread_cond_destroy(&j->wake);
+    pthread_cond_destroy(&j->moved);
     pthread_mutex_destroy(&j->lock);
     free(j);
 }
@@ -441,11 +498,12 @@ enum vg_err vg_journal_open(const char *dir, const struct vg_journal_options *op
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&j->wake, &attr);
     pthread_condattr_destroy(&attr);
+    pthread_cond_init(&j->moved, NULL);
     j->ring = io->alloc(io->arg, options->rules.queue * sizeof *j->ring);
     j->zstd = ZSTD_createCCtx();
     enum vg_err err = j->ring && j->zstd ? VG_OK : VG_NOMEM;
     if (!err)
-        err = vg_store_begin(&j->store, dir, &j->options, ret_report, ret_why);
+        err = vg_journal_store_open(&j->store, dir, &j->options, ret_report, ret_why);
     if (!err) {
         j->base = j->store.next;
         j->opened_pending = j->note_pending = true;
@@ -453,7 +511,7 @@ enum vg_err vg_journal_open(const char *dir, const struct vg_journal_options *op
         j->status.synced_frames = j->base;
         succeed(j);
         if (!begin_thread(j)) {
-            vg_store_end(&j->store);
+            vg_journal_store_close(&j->store);
             *ret_why = "a thread can't be made";
             err = VG_NOMEM;
         }
@@ -482,7 +540,7 @@ enum vg_err vg_journal_close(struct vg_journal *j, uint64_t *ret_lost)
         err = vg_journal_turn(j, j->synced_at_us, true);
     if (ret_lost)
         *ret_lost = j->status.entries - j->status.synced_entries;
-    vg_store_end(&j->store);
+    vg_journal_store_close(&j->store);
     free_journal(j);
     return err;
 }
@@ -500,7 +558,7 @@ enum vg_err vg_journal_rotate_key(struct vg_journal *j, const uint8_t seed[stati
 {
     enum vg_err err = vg_journal_turn(j, j->synced_at_us, true);
     if (!err)
-        err = vg_store_rotate_key(&j->store, seed);
+        err = vg_journal_store_rotate_key(&j->store, seed);
     if (!err)
         j->note_pending = true;
     return err;

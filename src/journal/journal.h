@@ -43,7 +43,7 @@ struct vg_journal_rules {
     int64_t keep_us;       /* … or older than this, by the records' times; 0: never. Two at a time, so that */
                            /* one wrong clock can't empty a journal */
     uint32_t queue;        /* frames in memory, 2 … VG_JOURNAL_QUEUE_MAX */
-    int level;             /* of zstd, 1 … 19 */
+    int level;             /* of zstd, 1 … 19, or −50 … −1: the faster, the larger */
 };
 
 struct vg_journal_options {
@@ -110,6 +110,16 @@ struct vg_journal_entry {
  * which is counted and will be recorded as a gap. The appending thread only; waits for no disk.
  */
 uint64_t vg_journal_append(struct vg_journal *journal, const struct vg_journal_entry *entry);
+
+/*
+ * For those who can wait, which live feeds can't. Waits until the queue has room for as many more entries as fill half
+ * of it, so that none of them is lost. The appending thread only. VG_IO, VG_NOMEM: the disk fails; nothing is lost yet.
+ */
+enum vg_err vg_journal_make_room(struct vg_journal *journal);
+
+/* Waits until every byte before `place` is on the disk. Any thread; without a journal's thread, the one that turns.
+ * VG_IO, VG_NOMEM: the disk fails. */
+enum vg_err vg_journal_sync_to(struct vg_journal *journal, uint64_t place);
 
 struct vg_journal_status {
     uint64_t entries, bytes;               /* taken */

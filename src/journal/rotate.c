@@ -6,7 +6,7 @@
 
 #include "journal/store.h"
 
-static int put_secret(struct vg_store *s, const struct vg_key *key)
+static int put_secret(struct vg_journal_store *s, const struct vg_key *key)
 {
     char path[VG_IO_PATH], text[VG_KEY_TEXT + 1];
     if (!vg_io_path(path, "%s/key", s->dir))
@@ -19,7 +19,7 @@ static int put_secret(struct vg_store *s, const struct vg_key *key)
     return result;
 }
 
-static int put_public(struct vg_store *s)
+static int put_public(struct vg_journal_store *s)
 {
     char path[VG_IO_PATH], all[VG_KEYS_MAX * VG_KEY_TEXT];
     struct vg_out out = vg_out_fixed(all, sizeof all);
@@ -38,7 +38,7 @@ static int put_public(struct vg_store *s)
  * The new public key is listed first, then both sign, then the new secret replaces the old one. A crash between any two
  * steps leaves a journal that the old key goes on signing.
  */
-enum vg_err vg_store_rotate_key(struct vg_store *s, const uint8_t seed[static 32])
+enum vg_err vg_journal_store_rotate_key(struct vg_journal_store *s, const uint8_t seed[static 32])
 {
     if (s->key_count == VG_KEYS_MAX)
         return VG_LIMIT;

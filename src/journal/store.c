@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Back to the last synced frame. */
-enum vg_err vg_store_fail(struct vg_store *s, int error)
+enum vg_err vg_journal_store_fail(struct vg_journal_store *s, int error)
 {
     s->error = error;
     s->dirty = s->fd >= 0;
@@ -17,13 +17,13 @@ enum vg_err vg_store_fail(struct vg_store *s, int error)
     return error == -ENOMEM ? VG_NOMEM : VG_IO;
 }
 
-static enum vg_err recover(struct vg_store *s)
+static enum vg_err recover(struct vg_journal_store *s)
 {
     if (!s->dirty)
         return VG_OK;
     int result = s->io->truncate(s->io->arg, s->fd, s->synced_end);
     if (result)
-        return vg_store_fail(s, result);
+        return vg_journal_store_fail(s, result);
     s->dirty = false;
     return VG_OK;
 }
@@ -39,7 +39,7 @@ static void *grown(const struct vg_io *io, void *old, size_t used, size_t size)
     return bytes;
 }
 
-bool vg_store_add_segment(struct vg_store *s, uint64_t first, int64_t bytes)
+bool vg_journal_store_add_segment(struct vg_journal_store *s, uint64_t first, int64_t bytes)
 {
     if (s->segments == s->segment_cap) {
         size_t cap = s->segment_cap ? 2 * s->segment_cap : 64;
@@ -49,11 +49,11 @@ bool vg_store_add_segment(struct vg_store *s, uint64_t first, int64_t bytes)
         s->segment = more;
         s->segment_cap = cap;
     }
-    s->segment[s->segments++] = (struct vg_store_segment){first, bytes};
+    s->segment[s->segments++] = (struct vg_journal_store_segment){first, bytes};
     return true;
 }
 
-bool vg_store_add_row(struct vg_store *s, int64_t at, const struct vg_frame_head *head)
+bool vg_journal_store_add_row(struct vg_journal_store *s, int64_t at, const struct vg_frame_head *head)
 {
     if (s->rows == s->row_cap) {
         uint32_t cap = s->row_cap ? 2 * s->row_cap : 1024;
@@ -69,27 +69,27 @@ bool vg_store_add_row(struct vg_store *s, int64_t at, const struct vg_frame_head
 
 /* ---- rotation and retention ---- */
 
-static enum vg_err begin_segment(struct vg_store *s)
+static enum vg_err begin_segment(struct vg_journal_store *s)
 {
     char path[VG_IO_PATH];
     uint8_t head[VG_SEGMENT_HEAD];
     if (s->segments == VG_SEGMENTS_MAX || !vg_segment_path(path, s->dir, s->next))
-        return vg_store_fail(s, -ENOSPC);
+        return vg_journal_store_fail(s, -ENOSPC);
     int fd = s->io->open(s->io->arg, path, O_RDWR | O_CREAT | O_TRUNC, 0644);
     if (fd < 0)
-        return vg_store_fail(s, fd);
+        return vg_journal_store_fail(s, fd);
     vg_segment_head_put(s->next, head);
     int result = vg_io_write(s->io, fd, head, sizeof head, 0);
     if (!result)
         result = s->io->sync(s->io->arg, fd);
     if (!result)
         result = vg_io_sync_parent(s->io, path);
-    if (!result && !vg_store_add_segment(s, s->next, 0))
+    if (!result && !vg_journal_store_add_segment(s, s->next, 0))
         result = -ENOMEM;
     if (result) {
         s->io->close(s->io->arg, fd);
         s->io->unlink(s->io->arg, path);
-        return vg_store_fail(s, result);
+        return vg_journal_store_fail(s, result);
     }
     s->fd = fd;
     s->dirty = false;
@@ -98,19 +98,19 @@ static enum vg_err begin_segment(struct vg_store *s)
     return VG_OK;
 }
 
-static enum vg_err end_segment(struct vg_store *s)
+static enum vg_err end_segment(struct vg_journal_store *s)
 {
     size_t len = (size_t)s->rows * VG_FOOTER_ROW + VG_FOOTER_END;
     uint8_t *footer = s->io->alloc(s->io->arg, len);
     if (!footer)
-        return vg_store_fail(s, -ENOMEM);
+        return vg_journal_store_fail(s, -ENOMEM);
     vg_footer_put(s->row, s->rows, footer);
     int result = vg_io_write(s->io, s->fd, footer, len, s->end);
     if (!result)
         result = s->io->sync(s->io->arg, s->fd);
     free(footer);
     if (result)
-        return vg_store_fail(s, result);
+        return vg_journal_store_fail(s, result);
     s->io->close(s->io->arg, s->fd);
     s->fd = -1;
     s->segment[s->segments - 1].bytes = s->end + (int64_t)len;
@@ -120,7 +120,7 @@ static enum vg_err end_segment(struct vg_store *s)
 }
 
 /* The greatest time in a closed segment; INT64_MAX if its index can't be read: such a one is never too old. */
-static int64_t last_time(struct vg_store *s, uint64_t first)
+static int64_t last_time(struct vg_journal_store *s, uint64_t first)
 {
     struct vg_segment seg;
     int64_t last_us = INT64_MAX;
@@ -134,7 +134,7 @@ static int64_t last_time(struct vg_store *s, uint64_t first)
 }
 
 /* What may go, now that all segments are closed and a frame of this time is to come. At least the newest one stays. */
-static void plan_retirement(struct vg_store *s, int64_t now_us)
+static void plan_retirement(struct vg_journal_store *s, int64_t now_us)
 {
     const struct vg_journal_rules *r = s->rules;
     struct vg_retired plan = {0};
@@ -159,7 +159,7 @@ static void plan_retirement(struct vg_store *s, int64_t now_us)
     s->retire = plan;
 }
 
-void vg_store_retire(struct vg_store *s)
+void vg_journal_store_retire(struct vg_journal_store *s)
 {
     char path[VG_IO_PATH];
     size_t gone = 0;
@@ -177,7 +177,7 @@ void vg_store_retire(struct vg_store *s)
     s->retire = (struct vg_retired){0};
 }
 
-static bool is_full(const struct vg_store *s, const struct vg_frame_head *head)
+static bool is_full(const struct vg_journal_store *s, const struct vg_frame_head *head)
 {
     if (!s->rows)
         return false;
@@ -188,11 +188,11 @@ static bool is_full(const struct vg_store *s, const struct vg_frame_head *head)
 
 /* ---- appending ---- */
 
-static enum vg_err make_room(struct vg_store *s, const struct vg_frame_head *head)
+static enum vg_err make_room(struct vg_journal_store *s, const struct vg_frame_head *head)
 {
     enum vg_err err = recover(s);
     if (!err && s->fd >= 0 && is_full(s, head)) {
-        err = vg_store_sync(s);
+        err = vg_journal_store_sync(s);
         if (!err)
             err = end_segment(s);
         if (!err && !s->retire.segments)
@@ -203,38 +203,38 @@ static enum vg_err make_room(struct vg_store *s, const struct vg_frame_head *hea
     return err;
 }
 
-enum vg_err vg_store_append(struct vg_store *s, const struct vg_frame_head *head, const uint8_t *frame)
+enum vg_err vg_journal_store_append(struct vg_journal_store *s, const struct vg_frame_head *head, const uint8_t *frame)
 {
     enum vg_err err = make_room(s, head);
     if (err)
         return err;
     if (!s->rows)
         s->begun_us = head->first_us;
-    if (!vg_store_add_row(s, s->end, head))
-        return vg_store_fail(s, -ENOMEM);
+    if (!vg_journal_store_add_row(s, s->end, head))
+        return vg_journal_store_fail(s, -ENOMEM);
     int result = vg_io_write(s->io, s->fd, frame, (size_t)vg_frame_size(head), s->end);
     if (result)
-        return vg_store_fail(s, result);
+        return vg_journal_store_fail(s, result);
     s->end += vg_frame_size(head);
     s->next++;
     return VG_OK;
 }
 
-enum vg_err vg_store_sync(struct vg_store *s)
+enum vg_err vg_journal_store_sync(struct vg_journal_store *s)
 {
     enum vg_err err = recover(s);
     if (err || s->next == s->synced_next)
         return err;
     int result = s->io->sync(s->io->arg, s->fd);
     if (result)
-        return vg_store_fail(s, result);
+        return vg_journal_store_fail(s, result);
     s->synced_next = s->next;
     s->synced_end = s->end;
     s->synced_rows = s->rows;
     return VG_OK;
 }
 
-enum vg_err vg_store_publish(struct vg_store *s)
+enum vg_err vg_journal_store_publish(struct vg_journal_store *s)
 {
     int result = vg_tree_publish(&s->tree, &s->keys[s->key_count - 1], 1, s->note, &s->note_len);
     if (!result)

@@ -13,7 +13,7 @@
 #define KEYS_BYTES_MAX (VG_KEYS_MAX * VG_KEY_TEXT)
 
 struct opening {
-    struct vg_store *store;
+    struct vg_journal_store *store;
     const struct vg_journal_options *options;
     struct vg_journal_report *report;
     struct vg_checkpoint checkpoint;
@@ -46,7 +46,7 @@ static enum vg_err say_io(struct opening *o, int error, const char *what)
 static enum vg_err make_folders(struct opening *o)
 {
     static const char *const names[] = {"", "/segments", "/tile"};
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     char path[VG_IO_PATH];
     for (int i = 0; i < 3; i++) {
         if (!vg_io_path(path, "%s%s", s->dir, names[i]))
@@ -70,7 +70,7 @@ static enum vg_err make_folders(struct opening *o)
 
 static enum vg_err put_line(struct opening *o, const char *name, const char *text, unsigned mode)
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     char path[VG_IO_PATH], line[VG_KEY_TEXT + 1];
     int n = snprintf(line, sizeof line, "%s\n", text);
     if (!vg_io_path(path, "%s/%s", s->dir, name))
@@ -127,7 +127,7 @@ static enum vg_err load_secret(struct opening *o, bool used, struct vg_key *ret)
 /* key.pub lists all keys there were. The signing one goes last, where a rotation that was cut short left another. */
 static enum vg_err load_keys(struct opening *o, bool used)
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     struct vg_key secret;
     char *text = NULL, line[VG_KEY_TEXT];
     size_t len = 0;
@@ -162,7 +162,7 @@ static enum vg_err load_keys(struct opening *o, bool used)
 
 static enum vg_err load_checkpoint(struct opening *o, bool *ret_fresh)
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     char *note;
     size_t len;
     const char *why;
@@ -208,10 +208,10 @@ static uint64_t count_behind(struct opening *o, const struct vg_segment *seg, in
 
 static enum vg_err take_frame(struct opening *o, const struct vg_frame_head *head, const uint8_t raw[VG_FRAME_HEAD])
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     uint8_t leaf[VG_HASH], want[VG_HASH];
     if (head->number >= o->checkpoint.size) {
-        if (!vg_tree_add(&s->tree, raw) && (vg_store_publish(s) || !vg_tree_add(&s->tree, raw)))
+        if (!vg_tree_add(&s->tree, raw) && (vg_journal_store_publish(s) || !vg_tree_add(&s->tree, raw)))
             return say_io(o, s->error, "the checkpoint can't be written");
         return VG_OK;
     }
@@ -228,7 +228,7 @@ static enum vg_err take_frame(struct opening *o, const struct vg_frame_head *hea
 /* Cuts the last segment behind its last whole frame. */
 static enum vg_err repair(struct opening *o, const struct vg_segment *seg, int64_t end)
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     char path[VG_IO_PATH];
     uint8_t head[VG_SEGMENT_HEAD];
     vg_segment_path(path, s->dir, seg->first);
@@ -264,7 +264,7 @@ static enum vg_err repair(struct opening *o, const struct vg_segment *seg, int64
  * closed. */
 static enum vg_err walk(struct opening *o, uint64_t first, bool last)
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     struct vg_segment seg;
     struct vg_frame_head head;
     uint8_t raw[VG_FRAME_HEAD];
@@ -286,7 +286,7 @@ static enum vg_err walk(struct opening *o, uint64_t first, bool last)
             s->begun_us = head.first_us;
         if (!covered || last)
             err = take_frame(o, &head, raw);
-        if (!err && last && !vg_store_add_row(s, at, &head))
+        if (!err && last && !vg_journal_store_add_row(s, at, &head))
             err = say(o, VG_NOMEM, "out of memory");
         if (!err) {
             at += vg_frame_size(&head);
@@ -331,7 +331,7 @@ static enum vg_err size_of(struct opening *o, uint64_t first, int64_t *ret_bytes
 /* A crash in the making of a segment leaves one that is shorter than its head. */
 static enum vg_err drop_unborn(struct opening *o)
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     char path[VG_IO_PATH];
     int64_t bytes;
     if (!o->count || o->firsts[o->count - 1] < o->checkpoint.size)
@@ -349,7 +349,7 @@ static enum vg_err drop_unborn(struct opening *o)
 
 static enum vg_err scan(struct opening *o)
 {
-    struct vg_store *s = o->store;
+    struct vg_journal_store *s = o->store;
     enum vg_err err = drop_unborn(o);
     if (!err && !o->count && o->checkpoint.size)
         return say(o, VG_CORRUPT, "the checkpoint covers %llu frames, and there are no segments",
@@ -360,7 +360,7 @@ static enum vg_err scan(struct opening *o)
     for (size_t i = 0; i < o->count && !err; i++) {
         int64_t bytes;
         err = size_of(o, o->firsts[i], &bytes);
-        if (!err && !vg_store_add_segment(s, o->firsts[i], bytes))
+        if (!err && !vg_journal_store_add_segment(s, o->firsts[i], bytes))
             err = say(o, VG_NOMEM, "out of memory");
         if (!err && i >= from && i > 0 && i > from && o->firsts[i] != s->next)
             err = say(o, VG_CORRUPT, "frames %llu to %llu are missing", (unsigned long long)s->next,
@@ -374,8 +374,8 @@ static enum vg_err scan(struct opening *o)
     return err;
 }
 
-enum vg_err vg_store_begin(struct vg_store *s, const char *dir, const struct vg_journal_options *options,
-                           struct vg_journal_report *report, const char **ret_why)
+enum vg_err vg_journal_store_open(struct vg_journal_store *s, const char *dir, const struct vg_journal_options *options,
+                                  struct vg_journal_report *report, const char **ret_why)
 {
     struct opening o = {.store = s, .options = options, .report = report};
     memset(s, 0, sizeof *s);
@@ -407,17 +407,17 @@ enum vg_err vg_store_begin(struct vg_store *s, const char *dir, const struct vg_
     }
     report->frames = s->next;
     report->checkpoint = o.checkpoint.size;
-    if (!err && (report->made || s->tree.pending_count) && vg_store_publish(s) && report->made)
+    if (!err && (report->made || s->tree.pending_count) && vg_journal_store_publish(s) && report->made)
         err = say_io(&o, s->error, "the first checkpoint can't be written");
     free(o.firsts);
     free(o.stored);
     free(o.tiles);
     if (err)
-        vg_store_end(s);
+        vg_journal_store_close(s);
     return err;
 }
 
-void vg_store_end(struct vg_store *s)
+void vg_journal_store_close(struct vg_journal_store *s)
 {
     if (s->fd >= 0)
         s->io->close(s->io->arg, s->fd);

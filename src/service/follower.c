@@ -21,6 +21,7 @@ struct vg_follower {
     struct vg_replay *replay;
     uint64_t end;                       /* of the last record that was added */
     int64_t newest_us;                  /* when it was received */
+    bool torn;                          /* a record's rows are not all there: the next start takes it again */
     int64_t committed_us, compacted_us; /* monotonic */
     pthread_t thread;
     pthread_mutex_t lock;
@@ -106,12 +107,20 @@ static bool has_room(const struct vg_follower *f, const struct vg_replay_item *i
     return vg_store_waiting(f->writer) + 2 * item->count <= f->options.rules.most_rows;
 }
 
-static void add(struct vg_follower *f, const struct vg_replay_item *item)
+/* False: it stops without the memory for all of them, and nothing of the record may be committed. */
+static bool add(struct vg_follower *f, const struct vg_replay_item *item)
 {
     for (size_t i = 0; i < item->count; i++)
-        vg_store_add(f->writer, &item->reports[i]); /* what no column can hold is counted there */
+        while (vg_store_add(f->writer, &item->reports[i])) { /* what no column can hold is counted there */
+            tell(f, VG_NOMEM, "the archive waits");
+            if (!rest(f, RETRY_MS)) {
+                f->torn = true;
+                return false;
+            }
+        }
     f->end = item->end;
     f->newest_us = item->received_us;
+    return true;
 }
 
 static void compact(struct vg_follower *f)
@@ -136,8 +145,7 @@ static void *run(void *arg)
         enum vg_err err = vg_replay_next(f->replay, &item);
         if (!err) {
             go_on = has_room(f, &item) || commit_at_last(f);
-            if (go_on)
-                add(f, &item);
+            go_on = go_on && add(f, &item);
         } else {
             if (err != VG_EOF)
                 tell(f, err, "the journal can't be read");
@@ -157,10 +165,11 @@ static void *run(void *arg)
 static void finish(struct vg_follower *f)
 {
     struct vg_replay_item item;
+    if (f->torn)
+        return;
     while (vg_replay_next(f->replay, &item) == VG_OK) {
-        if (!has_room(f, &item) && commit(f))
+        if ((!has_room(f, &item) && commit(f)) || !add(f, &item))
             return;
-        add(f, &item);
     }
     if (vg_store_waiting(f->writer))
         commit(f);

@@ -26,6 +26,7 @@ struct service {
     struct vg_pace pace;
     struct vg_keep *keep; /* NULL: nothing is kept */
     struct vg_serve *serve;
+    bool started;
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
     uint16_t source[VG_FEED_MAX]; /* of the stations */
@@ -320,14 +321,17 @@ static void close_all(struct service *s)
     if (s->serve)
         vg_serve_stop(s->serve);
     s->serve = NULL;
-    for (size_t i = 0; i < s->stations; i++)
-        if (vg_station_feed(s->station[i]))
-            vg_feed_close(vg_station_feed(s->station[i]));
+    for (size_t i = 0; i < s->stations; i++) {
+        struct vg_feed *feed = vg_station_feed(s->station[i]);
+        vg_station_part(s->station[i]);
+        if (feed)
+            vg_feed_close(feed);
+    }
     uv_run(&s->loop, UV_RUN_NOWAIT); /* the feeds' own handles close themselves */
     uv_walk(&s->loop, close_handle, NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
-    vg_keep_close(s->keep, s->picture ? fill_state : NULL, s);
+    vg_keep_close(s->keep, s->started ? fill_state : NULL, s); /* a start that failed has nothing to save */
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
     vg_picture_free(s->picture);
@@ -404,6 +408,7 @@ enum vg_err vg_service_run(const struct vg_service_options *options, const char 
     vg_pace_init(&s->pace, is_replay(options));
     init_loop(s);
     enum vg_err err = start(s);
+    s->started = !err;
     if (!err)
         uv_run(&s->loop, UV_RUN_DEFAULT);
     close_all(s);

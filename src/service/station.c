@@ -9,7 +9,8 @@
 
 struct vg_station {
     struct vg_feed_spec spec;
-    struct vg_feed *feed;
+    struct vg_feed *feed; /* counts bytes; NULL: the receivers do, unless `parted` */
+    bool parted;          /* its feed is closed, its counters are in `before` */
     struct vg_station_rules rules;
     struct vg_station_counters before; /* of an earlier life */
     int64_t received_us;               /* of the bytes being taken */
@@ -156,21 +157,33 @@ void vg_station_counters_add(struct vg_station_counters *to, const struct vg_sta
     add_refusals(&to->refusals, &more->refusals);
 }
 
+static void add_status(struct vg_station_counters *to, struct vg_feed *feed)
+{
+    const struct vg_feed_status *status = vg_feed_status(feed);
+    to->bytes += status->bytes;
+    to->reconnects += status->reconnects;
+    to->rejected += status->rejected;
+    to->dropped += status->dropped;
+}
+
+void vg_station_part(struct vg_station *st)
+{
+    if (st->feed)
+        add_status(&st->before, st->feed);
+    st->feed = NULL;
+    st->parted = true;
+}
+
 void vg_station_counters(const struct vg_station *st, struct vg_station_counters *ret)
 {
     *ret = st->before;
-    if (st->feed) {
-        const struct vg_feed_status *status = vg_feed_status(st->feed);
-        ret->bytes += status->bytes;
-        ret->reconnects += status->reconnects;
-        ret->rejected += status->rejected;
-        ret->dropped += status->dropped;
-    }
+    if (st->feed)
+        add_status(ret, st->feed);
     for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
         if (!st->receiver[i])
             continue;
         const struct vg_receiver_counters *c = vg_receiver_counters(st->receiver[i]);
-        if (!st->feed)
+        if (!st->feed && !st->parted)
             ret->bytes += c->bytes;
         ret->lines += c->lines;
         ret->sentences += c->sentences;

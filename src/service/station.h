@@ -40,6 +40,7 @@ enum vg_err vg_station_new(const struct vg_feed_spec *spec, const struct vg_stat
 void vg_station_free(struct vg_station *station);
 
 void vg_station_set_feed(struct vg_station *station, struct vg_feed *feed);
+void vg_station_part(struct vg_station *station); /* before its feed is closed: what that counted stays */
 struct vg_feed *vg_station_feed(const struct vg_station *station);
 const struct vg_feed_spec *vg_station_spec(const struct vg_station *station);
 

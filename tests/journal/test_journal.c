@@ -294,9 +294,38 @@ static void rules_out_of_range_are_refused(void **state)
     assert_int_equal(vg_journal_open(*state, &o, &j, &report, &why), VG_RANGE);
 }
 
+/* Ten times what the queue holds, as fast as it goes; with the journal's thread and without. */
+static void who_waits_loses_nothing(void **state)
+{
+    for (int threaded = 0; threaded < 2; threaded++) {
+        const char *dir = in(*state, threaded ? "threaded" : "alone");
+        struct vg_journal_options o = plain_options();
+        struct vg_journal_status status;
+        uint64_t place = 0;
+        o.monotonic_us = threaded ? vg_clock_monotonic_us : NULL;
+        o.rules.frame_bytes = 1024;
+        o.rules.queue = 4;
+        o.rules.level = -5;
+        struct vg_journal *j = open_journal(dir, &o);
+        for (unsigned i = 0; i < 1000; i++) {
+            assert_int_equal(vg_journal_make_room(j), VG_OK);
+            place = append(j, i);
+            assert_int_not_equal(place, 0);
+        }
+        assert_int_equal(vg_journal_sync_to(j, place + 1), VG_OK);
+        vg_journal_status(j, &status);
+        assert_int_equal(status.lost_entries, 0);
+        assert_int_equal(status.synced_entries, 1000);
+        assert_int_equal(vg_journal_sync_to(j, 0), VG_OK);
+        vg_journal_close(j, NULL);
+        assert_int_equal(count_in_order(dir, 0, NULL, NULL), 1000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        in_a_room(who_waits_loses_nothing),
         in_a_room(what_was_received_comes_back),
         in_a_room(any_bytes_and_times_are_kept_exactly),
         in_a_room(an_entry_too_long_becomes_a_gap),

@@ -485,6 +485,7 @@ static void openapi_lists_every_route(void **state)
                                         "/api/v1/history/export",
                                         "/api/v1/openapi.json",
                                         "/healthz",
+                                        "/api/v1/storage",
                                         "/metrics",
                                         "/"};
     json_t *json = house_json(house, "/api/v1/openapi.json", 200), *all = json_object_get(json, "paths");

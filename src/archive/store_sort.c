@@ -1,0 +1,128 @@
+#include <stdlib.h>
+
+#include "archive/store_inner.h"
+
+#define DIGIT   11
+#define BUCKETS (1u << DIGIT)
+#define PASSES  6 /* digits of a key */
+
+/* A row by its hour and vessel; those come together by radix, and are nearly in the order of time already. */
+struct entry {
+    uint64_t key;              /* number of the hour × 2^32 + MMSI */
+    uint32_t index, within_us; /* within_us: since the hour began */
+};
+
+int64_t vg_store_hour_of(int64_t time_us)
+{
+    int64_t within = time_us % VG_HOUR_US;
+    return time_us - (within < 0 ? within + VG_HOUR_US : within);
+}
+
+static const struct vg_table_key *key_of(const char *rows, size_t size, size_t i)
+{
+    return (const struct vg_table_key *)(const void *)(rows + i * size);
+}
+
+static void make_entries(const char *rows, size_t size, size_t count, struct entry *entries)
+{
+    int64_t least = INT64_MAX, hour = 0;
+    for (size_t i = 0; i < count; i++)
+        least = key_of(rows, size, i)->time_us < least ? key_of(rows, size, i)->time_us : least;
+    least = vg_store_hour_of(least);
+    for (size_t i = 0; i < count; i++) {
+        const struct vg_table_key *key = key_of(rows, size, i);
+        uint64_t since = (uint64_t)key->time_us - (uint64_t)least;
+        if (since - (uint64_t)hour * VG_HOUR_US >= VG_HOUR_US) /* rarely: divisions are slow */
+            hour = (int64_t)(since / VG_HOUR_US);
+        entries[i] = (struct entry){(uint64_t)hour << 32 | key->mmsi, (uint32_t)i,
+                                    (uint32_t)(since - (uint64_t)hour * VG_HOUR_US)};
+    }
+}
+
+/* Sorts by key, stable. Returns where the result is: `entries` or `other`. */
+static struct entry *radix(struct entry *entries, struct entry *other, size_t count, uint32_t (*places)[BUCKETS])
+{
+    for (size_t i = 0; i < count; i++)
+        for (unsigned p = 0; p < PASSES; p++)
+            places[p][entries[i].key >> p * DIGIT & (BUCKETS - 1)]++;
+    for (unsigned p = 0; p < PASSES; p++) {
+        uint32_t *place = places[p], sum = 0;
+        if (place[entries[0].key >> p * DIGIT & (BUCKETS - 1)] == count)
+            continue; /* all have the same digit */
+        for (size_t b = 0; b < BUCKETS; b++) {
+            uint32_t n = place[b];
+            place[b] = sum;
+            sum += n;
+        }
+        for (size_t i = 0; i < count; i++)
+            other[place[entries[i].key >> p * DIGIT & (BUCKETS - 1)]++] = entries[i];
+        struct entry *swap = entries;
+        entries = other;
+        other = swap;
+    }
+    return entries;
+}
+
+static int by_pointer(const void *a, const void *b)
+{
+    const void *const *x = a, *const *y = b;
+    int order = vg_table_order(*x, *y);
+    return order ? order : *x < *y ? -1 : *x > *y; /* rows lie in the order they came */
+}
+
+/* Puts each vessel's rows in the order of time, if they aren't. The rows themselves are far apart: entries tell first.
+ */
+static void order_times(const struct entry *entries, const void **rows, size_t count)
+{
+    for (size_t first = 0, end; first < count; first = end) {
+        bool ordered = true;
+        for (end = first + 1; end < count && entries[end].key == entries[first].key; end++) {
+            const struct entry *e = &entries[end];
+            if (e->within_us <= e[-1].within_us)
+                ordered = ordered && e->within_us == e[-1].within_us && vg_table_order(rows[end - 1], rows[end]) <= 0;
+        }
+        if (!ordered)
+            qsort(rows + first, end - first, sizeof *rows, by_pointer);
+    }
+}
+
+static enum vg_err find_hours(const struct entry *entries, size_t count, struct vg_store_sorted *sorted)
+{
+    size_t hours = 0;
+    for (size_t i = 0; i < count; i++)
+        hours += i == 0 || entries[i].key >> 32 != entries[i - 1].key >> 32;
+    sorted->starts = malloc((hours + 1) * sizeof *sorted->starts);
+    if (!sorted->starts)
+        return VG_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || entries[i].key >> 32 != entries[i - 1].key >> 32)
+            sorted->starts[sorted->hours++] = i;
+    sorted->starts[hours] = count;
+    return VG_OK;
+}
+
+enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg_store_sorted *ret_sorted)
+{
+    struct vg_store_sorted sorted = {0};
+    if (count > UINT32_MAX)
+        return VG_LIMIT;
+    struct entry *entries = malloc((2 * count + 1) * sizeof *entries), *result;
+    uint32_t(*places)[BUCKETS] = calloc(PASSES, sizeof *places);
+    sorted.rows = malloc((count + 1) * sizeof *sorted.rows);
+    enum vg_err err = entries && places && sorted.rows ? VG_OK : VG_NOMEM;
+    if (!err) {
+        make_entries(rows, size, count, entries);
+        result = count ? radix(entries, entries + count, count, places) : entries;
+        for (size_t i = 0; i < count; i++)
+            sorted.rows[i] = (const char *)rows + result[i].index * size;
+        order_times(result, sorted.rows, count);
+        err = find_hours(result, count, &sorted);
+    }
+    free(entries);
+    free(places);
+    if (err)
+        free(sorted.rows);
+    else
+        *ret_sorted = sorted;
+    return err;
+}

@@ -1,0 +1,362 @@
+/* vigia history: what the archive holds, in the forms that other programs read; and the evidence behind it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/store.h"
+#include "base/time.h"
+#include "cli/cli.h"
+#include "cli/journal_dir.h"
+#include "export/export.h"
+#include "journal/reader.h"
+
+static const char help[] =
+    "usage: vigia history --data DIR [options]\n"
+    "\n"
+    "Writes positions out of the archive of a data folder.\n"
+    "\n"
+    "  -d, --data DIR       where vigia keeps its data (DIR/archive), or the archive's own folder\n"
+    "  -v, --vessel MMSI    of this vessel only\n"
+    "  -b, --box W,S,E,N    within these degrees; W greater than E crosses the antimeridian\n"
+    "      --from T         received at T or later: 2026-11-22T05:20:33Z, seconds since 1970, or\n"
+    "                       before now: -90s, -30m, -2h, -7d\n"
+    "      --to T           received before T\n"
+    "  -f, --format FORMAT  csv      a row a position, every column, with its place in the journal\n"
+    "                                (default)\n"
+    "                       geojson  a line for each vessel, with `times`; with --points, a point\n"
+    "                                for each position\n"
+    "                       gpx      a track for each vessel\n"
+    "                       kml      the same, to be played over time\n"
+    "                       parquet  the rows, for DuckDB, pandas, Spark\n"
+    "      --points         geojson: points instead of lines\n"
+    "      --sentences      the received lines behind the positions, out of the journal, each with\n"
+    "                       its receive time in front (of several fragments, the first)\n"
+    "  -o, --output FILE    there, and only if all goes well; else standard output\n"
+    "  -q, --quiet          no summary\n"
+    "  -h, --help           this text\n"
+    "\n"
+    "Rows come hour by hour, within an hour by vessel and time; tracks by vessel and time. Lines\n"
+    "that cross the antimeridian are cut there.\n"
+    "\n"
+    "exit status: 0 done; 1 the archive can't be read or a part of it is damaged, or output failed;\n"
+    "2 called wrongly\n";
+
+struct history {
+    const char *data, *path;
+    char dir[VG_IO_PATH], journal_dir[VG_IO_PATH], partial[VG_IO_PATH];
+    struct vg_positions_query query;
+    struct vg_box box;
+    enum vg_export_form form;
+    bool points, sentences, quiet;
+    int fd, error; /* of the output */
+    uint64_t damage, lines, missing;
+    struct vg_names names;
+    struct vg_export *export;
+    struct vg_journal_reader *journal;
+    struct vg_out out; /* of sentences */
+    char buf[1 << 16];
+};
+
+/* ---- output ---- */
+
+static enum vg_err write_all(void *arg, const void *bytes, size_t len)
+{
+    struct history *h = arg;
+    for (const char *p = bytes; len;) {
+        ssize_t n = write(h->fd, p, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            h->error = errno;
+            return VG_IO;
+        }
+        p += n;
+        len -= (size_t)n;
+    }
+    return VG_OK;
+}
+
+static bool open_output(struct history *h)
+{
+    h->fd = STDOUT_FILENO;
+    if (!h->path)
+        return true;
+    if (!vg_io_path(h->partial, "%s.part", h->path) ||
+        (h->fd = open(h->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) < 0) {
+        vg_cli_error("%s: %s", h->path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static bool close_output(struct history *h, bool good)
+{
+    if (!h->path)
+        return good;
+    if (good && fsync(h->fd) && errno != EINVAL)
+        h->error = errno;
+    close(h->fd);
+    if (good && !h->error && rename(h->partial, h->path))
+        h->error = errno;
+    if (!good || h->error)
+        unlink(h->partial);
+    return good && !h->error;
+}
+
+/* ---- reading ---- */
+
+static void on_damage(void *arg, const char *path, enum vg_err err)
+{
+    struct history *h = arg;
+    h->damage++;
+    vg_cli_error("%s: %s; passed over", path, vg_err_text(err));
+}
+
+static enum vg_err on_static(void *arg, const struct vg_static *row)
+{
+    struct history *h = arg;
+    return row->fields & VG_FIELD_BIT(NAME) ? vg_names_add(&h->names, row->mmsi, row->time_us, row->name) : VG_OK;
+}
+
+static enum vg_err on_row(void *arg, const struct vg_position *row)
+{
+    struct history *h = arg;
+    return vg_export_row(h->export, row);
+}
+
+/* The line that a place leads to: from there to its end, or to that of its entry. */
+static enum vg_err on_sentence(void *arg, const struct vg_position *row)
+{
+    struct history *h = arg;
+    struct vg_record record;
+    char time[VG_TIME_TEXT];
+    size_t offset;
+    enum vg_err err = row->place ? vg_journal_reader_at(h->journal, row->place, &record, &offset) : VG_NOT_FOUND;
+    if (err) {
+        h->missing++;
+        return err == VG_NOMEM ? err : VG_OK;
+    }
+    const char *p = (const char *)record.bytes + offset, *end = (const char *)record.bytes + record.len;
+    const char *lf = memchr(p, '\n', (size_t)(end - p));
+    end = lf ? lf : end;
+    if (end > p && end[-1] == '\r')
+        end--;
+    vg_out_bytes(&h->out, time, vg_time_text(row->time_us, time));
+    vg_out_char(&h->out, ' ');
+    vg_out_bytes(&h->out, p, (size_t)(end - p));
+    vg_out_char(&h->out, '\n');
+    h->lines++;
+    return h->out.err;
+}
+
+/* Names of any time: who is asked about may have told hers before. */
+static enum vg_err read_names(struct history *h, struct vg_store *store)
+{
+    struct vg_positions_query all = VG_POSITIONS_ALL;
+    all.mmsi = h->query.mmsi;
+    return vg_store_statics(store, &all, on_static, on_damage, h);
+}
+
+static enum vg_err export_rows(struct history *h, struct vg_store *store)
+{
+    enum vg_err err = read_names(h, store);
+    if (!err)
+        err = vg_export_new(h->form, &h->names, write_all, h, &h->export);
+    if (!err)
+        err = vg_store_positions(store, &h->query, on_row, on_damage, h, NULL);
+    if (!err)
+        err = vg_export_end(h->export);
+    if (h->export)
+        h->lines = vg_export_rows(h->export);
+    vg_export_free(h->export);
+    return err;
+}
+
+static enum vg_err export_sentences(struct history *h, struct vg_store *store)
+{
+    const char *why;
+    h->out = vg_out_stream(h->buf, sizeof h->buf, write_all, h);
+    enum vg_err err = vg_journal_reader_open(h->journal_dir, NULL, NULL, NULL, &h->journal, &why);
+    if (err) {
+        vg_cli_error("%s: %s", h->journal_dir, why);
+        return err;
+    }
+    err = vg_store_positions(store, &h->query, on_sentence, on_damage, h, NULL);
+    vg_journal_reader_close(h->journal);
+    return err ? err : vg_out_flush(&h->out);
+}
+
+/* DIR/archive, or DIR itself. */
+static enum vg_err open_store(struct history *h, struct vg_store **ret_store)
+{
+    enum vg_err err = vg_io_path(h->dir, "%s/archive", h->data) ? vg_store_reader_open(h->dir, ret_store) : VG_LIMIT;
+    if (err == VG_NOT_FOUND && vg_io_path(h->dir, "%s", h->data))
+        err = vg_store_reader_open(h->dir, ret_store);
+    if (err == VG_NOT_FOUND)
+        vg_cli_error("there is no archive in %s", h->data);
+    else if (err)
+        vg_cli_error("%s: %s", h->dir, vg_err_text(err));
+    return err;
+}
+
+static int run(struct history *h)
+{
+    struct vg_store *store;
+    if (h->sentences && !vg_cli_journal_dir(h->data, h->journal_dir))
+        return VG_EXIT_FAILED;
+    if (open_store(h, &store))
+        return VG_EXIT_FAILED;
+    if (!open_output(h)) {
+        vg_store_reader_close(store);
+        return VG_EXIT_FAILED;
+    }
+    vg_names_init(&h->names);
+    enum vg_err err = h->sentences ? export_sentences(h, store) : export_rows(h, store);
+    vg_names_free(&h->names);
+    vg_store_reader_close(store);
+    bool good = close_output(h, !err);
+    if (h->error && h->error != EPIPE)
+        vg_cli_error("%s: %s", h->path ? h->path : "standard output", strerror(h->error));
+    else if (err && !h->error)
+        vg_cli_error("%s: %s", h->dir, vg_err_text(err));
+    if (good && !h->quiet)
+        fprintf(stderr, "%llu %s\n", (unsigned long long)h->lines, h->sentences ? "lines" : "positions");
+    if (h->missing)
+        vg_cli_error("%llu positions whose sentence is not in the journal any more", (unsigned long long)h->missing);
+    return (good || h->error == EPIPE) && !h->damage ? VG_EXIT_OK : VG_EXIT_FAILED;
+}
+
+/* ---- the command line ---- */
+
+/* `-2h`: before now. */
+static bool parse_relative(const char *text, int64_t *ret_us)
+{
+    static const struct {
+        char letter;
+        int64_t us;
+    } units[] = {{'s', VG_SECOND_US}, {'m', VG_MINUTE_US}, {'h', VG_HOUR_US}, {'d', VG_DAY_US}};
+    char *end;
+    if (*text != '-' || text[1] < '0' || text[1] > '9')
+        return false;
+    errno = 0;
+    long n = strtol(text + 1, &end, 10);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (*end == units[i].letter && !end[1] && !errno && n <= 1000000) {
+            *ret_us = vg_clock_wall_us() - n * units[i].us;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_time(const char *option, const char *text, int64_t *ret_us)
+{
+    return parse_relative(text, ret_us) || vg_cli_time("history", option, text, ret_us);
+}
+
+static bool parse_box(const char *text, struct vg_box *box)
+{
+    double *side[] = {&box->west_deg, &box->south_deg, &box->east_deg, &box->north_deg};
+    for (int i = 0; i < 4; i++) {
+        char *end;
+        *side[i] = strtod(text, &end);
+        if (end == text || *end != (i < 3 ? ',' : '\0') || !(*side[i] >= -180 && *side[i] <= 180))
+            return false;
+        text = end + 1;
+    }
+    return box->south_deg >= -90 && box->north_deg <= 90 && box->south_deg <= box->north_deg;
+}
+
+static bool parse_format(const char *text, enum vg_export_form *ret)
+{
+    for (int i = 0; i < VG_EXPORT_FORMS; i++)
+        if (i != VG_EXPORT_POINTS && strcmp(text, vg_export_key((enum vg_export_form)i)) == 0) {
+            *ret = (enum vg_export_form)i;
+            return true;
+        }
+    return false;
+}
+
+static int take_option(struct history *h, int o)
+{
+    char *end;
+    unsigned long mmsi;
+    switch (o) {
+    case 'd':
+        h->data = optarg;
+        break;
+    case 'v':
+        mmsi = strtoul(optarg, &end, 10);
+        if (*optarg < '0' || *optarg > '9' || *end || !mmsi || mmsi > UINT32_MAX)
+            return vg_cli_usage("history", "--vessel is an MMSI, not '%s'", optarg);
+        h->query.mmsi = (uint32_t)mmsi;
+        break;
+    case 'b':
+        if (!parse_box(optarg, &h->box))
+            return vg_cli_usage("history", "--box is west,south,east,north in degrees, not '%s'", optarg);
+        h->query.box = &h->box;
+        break;
+    case 'F':
+        return parse_time("--from", optarg, &h->query.from_us) ? VG_EXIT_OK : VG_EXIT_USAGE;
+    case 'T':
+        return parse_time("--to", optarg, &h->query.to_us) ? VG_EXIT_OK : VG_EXIT_USAGE;
+    case 'f':
+        if (!parse_format(optarg, &h->form))
+            return vg_cli_usage("history", "--format is csv, geojson, gpx, kml or parquet, not '%s'", optarg);
+        break;
+    case 'p':
+        h->points = true;
+        break;
+    case 'S':
+        h->sentences = true;
+        break;
+    case 'o':
+        h->path = optarg;
+        break;
+    case 'q':
+        h->quiet = true;
+        break;
+    }
+    return VG_EXIT_OK;
+}
+
+int vg_cli_history(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"data", required_argument, NULL, 'd'},   {"vessel", required_argument, NULL, 'v'},
+        {"box", required_argument, NULL, 'b'},    {"from", required_argument, NULL, 'F'},
+        {"to", required_argument, NULL, 'T'},     {"format", required_argument, NULL, 'f'},
+        {"points", no_argument, NULL, 'p'},       {"sentences", no_argument, NULL, 'S'},
+        {"output", required_argument, NULL, 'o'}, {"quiet", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'},         {0}};
+    static struct history h;
+    h.query = VG_POSITIONS_ALL;
+    opterr = 0;
+    for (int o; (o = getopt_long(argc, argv, ":d:v:b:f:o:qh", options, NULL)) != -1;) {
+        if (o == 'h') {
+            fputs(help, stdout);
+            return VG_EXIT_OK;
+        }
+        if (o == ':')
+            return vg_cli_usage("history", "option '%s' needs a value", argv[optind - 1]);
+        if (o == '?')
+            return vg_cli_usage("history", "there is no option '%s'", argv[optind - 1]);
+        int status = take_option(&h, o);
+        if (status)
+            return status;
+    }
+    if (optind < argc)
+        return vg_cli_usage("history", "'%s' is one word too many", argv[optind]);
+    if (!h.data)
+        return vg_cli_usage("history", "--data DIR is missing");
+    if (h.points && h.form != VG_EXPORT_GEOJSON)
+        return vg_cli_usage("history", "--points is for --format geojson");
+    if (h.points)
+        h.form = VG_EXPORT_POINTS;
+    signal(SIGPIPE, SIG_IGN);
+    return run(&h);
+}

@@ -1,0 +1,39 @@
+/* GPX 1.1: a <trk> for each vessel, a <trkseg> for each piece. */
+#include "export/inner.h"
+
+void vg_export_gpx_begin(struct vg_export *e)
+{
+    vg_out_text(&e->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                         "<gpx version=\"1.1\" creator=\"vigia\" xmlns=\"http://www.topografix.com/GPX/1/1\">\n");
+}
+
+void vg_export_gpx_end(struct vg_export *e)
+{
+    vg_out_text(&e->out, "</gpx>\n");
+}
+
+void vg_export_gpx_part(struct vg_export *e, const struct vg_track_part *t)
+{
+    struct vg_out *out = &e->out;
+    vg_out_text(out, "<trk><name>");
+    if (*t->name) {
+        vg_export_xml(out, t->name);
+        vg_out_char(out, ' ');
+    }
+    vg_out_printf(out, "%u</name><number>%u</number>\n", t->mmsi, t->mmsi);
+    for (size_t piece = 0; piece <= t->cuts; piece++) {
+        size_t first, end = vg_track_piece(t, piece, &first);
+        vg_out_text(out, "<trkseg>\n");
+        for (size_t i = first; i < end; i++) {
+            vg_out_text(out, "<trkpt lat=\"");
+            vg_export_deg(out, t->point[i].pos.lat_e4min);
+            vg_out_text(out, "\" lon=\"");
+            vg_export_deg(out, t->point[i].pos.lon_e4min);
+            vg_out_text(out, "\"><time>");
+            vg_export_time(out, t->point[i].time_us);
+            vg_out_text(out, "</time></trkpt>\n");
+        }
+        vg_out_text(out, "</trkseg>\n");
+    }
+    vg_out_text(out, "</trk>\n");
+}

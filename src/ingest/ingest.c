@@ -1,0 +1,154 @@
+#include "ingest/ingest.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ingest/inner.h"
+
+#define QUEUE    256 /* frames of the journal in memory: 64 MiB at most, synced by halves */
+#define NEVER_US (INT64_C(1) << 62)
+#define SYNC_US  (5 * VG_SECOND_US)
+
+enum vg_err vg_ingest_failed(struct vg_ingest *in, enum vg_err err, const char *format, ...)
+{
+    va_list args;
+    if (in->why[0]) /* the first one is the cause */
+        return err;
+    va_start(args, format);
+    vsnprintf(in->why, sizeof in->why, format, args);
+    va_end(args);
+    return err;
+}
+
+const char *vg_ingest_why(const struct vg_ingest *in)
+{
+    return in->why;
+}
+
+static enum vg_err make_dir(struct vg_ingest *in, const char *dir)
+{
+    if (mkdir(dir, 0755) && errno != EEXIST)
+        return vg_ingest_failed(in, VG_IO, "%s: %s", dir, strerror(errno));
+    return VG_OK;
+}
+
+static enum vg_err open_journal(struct vg_ingest *in)
+{
+    struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
+    struct vg_journal_report report;
+    const char *why;
+    o.rules.level = in->options.journal_level;
+    o.rules.queue = QUEUE;
+    o.rules.sync_us = SYNC_US;
+    o.rules.segment_us = NEVER_US; /* a recording's times leap */
+    o.dice = in->options.dice;
+    o.monotonic_us = in->options.threads > 1 ? in->options.monotonic_us : NULL;
+    enum vg_err err = vg_journal_open(in->journal_dir, &o, &in->journal, &report, &why);
+    if (err == VG_EXISTS)
+        return vg_ingest_failed(in, err, "%s is in use: %s", in->dir, why);
+    return err ? vg_ingest_failed(in, err, "%s: %s", in->journal_dir, why) : VG_OK;
+}
+
+static enum vg_err open_archive(struct vg_ingest *in, uint64_t *ret_mark)
+{
+    struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
+    char path[VG_IO_PATH];
+    const char *why;
+    rules.level = in->options.archive_level;
+    rules.fresh_level = in->options.archive_level;
+    if (in->options.most_rows)
+        rules.most_rows = in->options.most_rows;
+    if (!vg_io_path(path, "%s/archive", in->dir))
+        return vg_ingest_failed(in, VG_LIMIT, "%s: the path is too long", in->dir);
+    enum vg_err err = vg_store_open(path, &rules, &in->sources, &in->store, ret_mark, &why);
+    in->sink.most_rows = rules.most_rows;
+    return err ? vg_ingest_failed(in, err, "%s: %s", path, why) : VG_OK;
+}
+
+static enum vg_err open_all(struct vg_ingest *in)
+{
+    char path[VG_IO_PATH];
+    const char *why;
+    uint64_t mark = 0;
+    if (!vg_io_path(in->journal_dir, "%s/journal", in->dir) || !vg_io_path(path, "%s/ingest.log", in->dir))
+        return vg_ingest_failed(in, VG_LIMIT, "%s: the path is too long", in->dir);
+    enum vg_err err = make_dir(in, in->dir);
+    if (!err)
+        err = open_journal(in);
+    if (!err && vg_sources_init(&in->sources))
+        err = vg_ingest_failed(in, VG_NOMEM, "out of memory");
+    if (!err)
+        err = open_archive(in, &mark);
+    if (!err && (err = vg_ledger_open(path, mark, &in->ledger, &why)))
+        vg_ingest_failed(in, err, "%s: %s", path, why);
+    if (err)
+        return err;
+    in->sink.store = in->store;
+    in->sink.journal = in->journal;
+    in->sink.ledger = in->ledger;
+    in->sink.mark = in->sink.committed = mark;
+    err = vg_ingest_catch_up(in, mark);
+    return err ? vg_ingest_failed(in, err, "%s: the archive can't be brought up to the journal: %s", in->dir,
+                                  in->sink.why ? in->sink.why : vg_err_text(err))
+               : VG_OK;
+}
+
+enum vg_err vg_ingest_open(const char *dir, const struct vg_ingest_options *options, struct vg_ingest **ret_ingest,
+                           const char **ret_why)
+{
+    static _Thread_local char why[sizeof((struct vg_ingest *)0)->why];
+    struct vg_ingest *in = calloc(1, sizeof *in);
+    *ret_why = "out of memory";
+    if (!in)
+        return VG_NOMEM;
+    in->options = *options;
+    enum vg_err err =
+        vg_io_path(in->dir, "%s", dir) ? open_all(in) : vg_ingest_failed(in, VG_LIMIT, "the path is too long");
+    if (err) {
+        memcpy(why, in->why, sizeof why);
+        *ret_why = why;
+        vg_ingest_close(in);
+        return err;
+    }
+    *ret_ingest = in;
+    return VG_OK;
+}
+
+enum vg_err vg_ingest_compact(struct vg_ingest *in)
+{
+    bool more = true;
+    const char *why = "";
+    enum vg_err err = VG_OK;
+    while (more && !err) {
+        if (in->options.stop && *in->options.stop)
+            return VG_EOF;
+        err = vg_store_compact(in->store, INT64_MAX, &more, &why);
+    }
+    return err ? vg_ingest_failed(in, err, "the archive's parts can't be joined: %s", *why ? why : vg_err_text(err))
+               : VG_OK;
+}
+
+const struct vg_ingest_counts *vg_ingest_counts(struct vg_ingest *in)
+{
+    const struct vg_store_counters *c = vg_store_counters(in->store);
+    in->counts.positions = c->positions;
+    in->counts.statics = c->statics;
+    return &in->counts;
+}
+
+enum vg_err vg_ingest_close(struct vg_ingest *in)
+{
+    if (!in)
+        return VG_OK;
+    enum vg_err err = vg_journal_close(in->journal, NULL);
+    vg_store_close(in->store);
+    vg_ledger_close(in->ledger);
+    if (in->sources.rows)
+        vg_sources_free(&in->sources);
+    free(in);
+    return err;
+}

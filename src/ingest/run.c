@@ -1,0 +1,239 @@
+/* The files of one run, in one thread or side by side. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/inner.h"
+#include "ingest/queue.h"
+
+#define CHUNKS 16
+#define HAULS  16
+
+struct run {
+    struct vg_ingest *ingest;
+    const struct vg_ingest_job *jobs;
+    size_t count;
+    struct vg_source *source; /* the reader's */
+    size_t next_job;
+    struct vg_worker worker;
+    /* side by side */
+    struct vg_queue free_chunks, chunks, free_hauls, hauls;
+    enum vg_err sink_err; /* the archive thread's; read when it has ended */
+};
+
+/* ---- reading ---- */
+
+static void tell_failure(struct vg_chunk *c, size_t job, bool first, enum vg_err err, const char *why)
+{
+    c->job = (uint32_t)job;
+    c->len = 0;
+    c->first = first;
+    c->last = false;
+    c->failed = err;
+    c->share = 1;
+    snprintf(c->why, sizeof c->why, "%s", why ? why : vg_err_text(err));
+}
+
+/* The next chunk of the files. False: no more, or stopped. */
+static bool read_chunk(struct run *r, struct vg_chunk *c)
+{
+    const volatile sig_atomic_t *stop = r->ingest->options.stop;
+    const char *why = NULL;
+    for (;;) {
+        if (stop && *stop)
+            return false;
+        if (!r->source) {
+            if (r->next_job == r->count)
+                return false;
+            size_t job = r->next_job++;
+            const struct vg_ingest_job *j = &r->jobs[job];
+            struct vg_source_plan plan = {j->path, j->name, j->layout, j->time_us};
+            enum vg_err err = vg_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, &why);
+            if (err) {
+                r->source = NULL;
+                tell_failure(c, job, true, err, why);
+                return true;
+            }
+        }
+        enum vg_err err = vg_source_next(r->source, c, &why);
+        if (!err)
+            return true;
+        vg_source_close(r->source);
+        r->source = NULL;
+        if (err != VG_EOF) {
+            tell_failure(c, r->next_job - 1, false, err, why);
+            return true;
+        }
+    }
+}
+
+static void *reader_thread(void *arg)
+{
+    struct run *r = arg;
+    struct vg_chunk *c;
+    while ((c = vg_queue_take(&r->free_chunks)) && read_chunk(r, c))
+        if (!vg_queue_put(&r->chunks, c))
+            break;
+    vg_queue_close(&r->chunks);
+    return NULL;
+}
+
+/* ---- decoding ---- */
+
+static void tell(const struct run *r, const struct vg_chunk *c)
+{
+    struct vg_ingest *in = r->ingest;
+    struct vg_ingest_progress p = {.job = c->job,
+                                   .share = c->share,
+                                   .ended = c->last || c->failed,
+                                   .err = c->failed,
+                                   .why = c->failed ? c->why : NULL,
+                                   .counts = &in->counts};
+    if (c->failed == VG_EXISTS)
+        in->counts.known++;
+    else if (c->failed)
+        in->counts.failed++;
+    else if (c->last)
+        in->counts.files++;
+    if (in->options.on_progress)
+        in->options.on_progress(in->options.arg, &p);
+}
+
+static enum vg_err take_chunk(struct run *r, const struct vg_chunk *c)
+{
+    enum vg_err err = c->first && c->failed ? VG_OK : vg_worker_chunk(&r->worker, c);
+    if (!err)
+        tell(r, c);
+    return err;
+}
+
+/* ---- in one thread ---- */
+
+static struct vg_haul *pass_here(void *arg, struct vg_haul *haul)
+{
+    struct run *r = arg;
+    r->sink_err = vg_sink_take(&r->ingest->sink, haul);
+    return r->sink_err ? NULL : haul;
+}
+
+static enum vg_err run_alone(struct run *r)
+{
+    struct vg_chunk *c = malloc(sizeof *c);
+    r->worker.haul = malloc(sizeof *r->worker.haul);
+    r->worker.pass = pass_here;
+    enum vg_err err = c && r->worker.haul ? VG_OK : VG_NOMEM;
+    if (!err) {
+        r->worker.haul->count = 0;
+        r->worker.haul->noted = r->worker.haul->final = false;
+    }
+    while (!err && read_chunk(r, c))
+        err = take_chunk(r, c);
+    free(r->worker.haul);
+    free(c);
+    return r->sink_err ? r->sink_err : err;
+}
+
+/* ---- side by side ---- */
+
+static void *sink_thread(void *arg)
+{
+    struct run *r = arg;
+    struct vg_haul *h;
+    while (!r->sink_err && (h = vg_queue_take(&r->hauls))) {
+        r->sink_err = vg_sink_take(&r->ingest->sink, h);
+        vg_queue_put(&r->free_hauls, h);
+    }
+    if (r->sink_err) {
+        vg_queue_abort(&r->free_hauls);
+        vg_queue_abort(&r->hauls);
+    }
+    return NULL;
+}
+
+static struct vg_haul *pass_over(void *arg, struct vg_haul *haul)
+{
+    struct run *r = arg;
+    return vg_queue_put(&r->hauls, haul) ? vg_queue_take(&r->free_hauls) : NULL;
+}
+
+static enum vg_err decode_all(struct run *r)
+{
+    struct vg_chunk *c;
+    enum vg_err err = VG_OK;
+    r->worker.pass = pass_over;
+    r->worker.haul = vg_queue_take(&r->free_hauls);
+    if (r->worker.haul) {
+        r->worker.haul->count = 0;
+        r->worker.haul->noted = r->worker.haul->final = false;
+    }
+    while (!err && (c = vg_queue_take(&r->chunks))) {
+        err = take_chunk(r, c);
+        vg_queue_put(&r->free_chunks, c);
+    }
+    return err;
+}
+
+static enum vg_err run_threads(struct run *r)
+{
+    pthread_t reader, sink;
+    enum vg_err err = VG_NOMEM;
+    if (pthread_create(&sink, NULL, sink_thread, r))
+        return VG_NOMEM;
+    if (!pthread_create(&reader, NULL, reader_thread, r)) {
+        err = decode_all(r);
+        vg_queue_abort(&r->free_chunks); /* after a failure the reader may wait */
+        vg_queue_abort(&r->chunks);
+        pthread_join(reader, NULL);
+    }
+    vg_queue_close(&r->hauls);
+    pthread_join(sink, NULL);
+    return r->sink_err ? r->sink_err : err;
+}
+
+static enum vg_err run_side_by_side(struct run *r)
+{
+    struct vg_chunk *chunks = malloc(CHUNKS * sizeof *chunks);
+    struct vg_haul *hauls = malloc(HAULS * sizeof *hauls);
+    enum vg_err err = chunks && hauls ? VG_OK : VG_NOMEM;
+    vg_queue_init(&r->free_chunks);
+    vg_queue_init(&r->chunks);
+    vg_queue_init(&r->free_hauls);
+    vg_queue_init(&r->hauls);
+    for (size_t i = 0; i < CHUNKS && !err; i++)
+        vg_queue_put(&r->free_chunks, &chunks[i]);
+    for (size_t i = 0; i < HAULS && !err; i++)
+        vg_queue_put(&r->free_hauls, &hauls[i]);
+    if (!err)
+        err = run_threads(r);
+    vg_queue_free(&r->free_chunks);
+    vg_queue_free(&r->chunks);
+    vg_queue_free(&r->free_hauls);
+    vg_queue_free(&r->hauls);
+    free(chunks);
+    free(hauls);
+    return err;
+}
+
+enum vg_err vg_ingest_run(struct vg_ingest *in, const struct vg_ingest_job *jobs, size_t count)
+{
+    struct run *r = calloc(1, sizeof *r);
+    if (!r)
+        return vg_ingest_failed(in, VG_NOMEM, "out of memory");
+    r->ingest = in;
+    r->jobs = jobs;
+    r->count = count;
+    r->worker.ingest = in;
+    r->worker.mark = in->sink.mark;
+    r->worker.arg = r;
+    enum vg_err err = in->options.threads > 1 ? run_side_by_side(r) : run_alone(r);
+    vg_source_close(r->source);
+    vg_stream_free(r->worker.stream);
+    free(r);
+    if (!err)
+        err = vg_sink_commit(&in->sink);
+    if (err && in->sink.why)
+        return vg_ingest_failed(in, err, "%s: %s", in->sink.why, vg_err_text(err));
+    if (err)
+        return vg_ingest_failed(in, err, "%s", vg_err_text(err));
+    return in->options.stop && *in->options.stop ? VG_EOF : VG_OK;
+}

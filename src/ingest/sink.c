@@ -1,0 +1,54 @@
+#include "ingest/inner.h"
+
+/* Rows that one chunk can give at most, with room to spare: the commit stands between chunks. */
+#define CHUNK_ROWS 32768
+
+static enum vg_err failed(struct vg_sink *s, enum vg_err err, const char *why)
+{
+    if (err && !s->why)
+        s->why = why;
+    return err;
+}
+
+/* What is written down of a file belongs to the commit that comes next. */
+static enum vg_err write_note(struct vg_sink *s)
+{
+    enum vg_err err = VG_OK;
+    if (s->file.id)
+        err = failed(s, vg_ledger_note(s->ledger, &s->file, s->mark), "the ledger can't be written");
+    s->file.id = 0;
+    return err;
+}
+
+enum vg_err vg_sink_commit(struct vg_sink *s)
+{
+    if (s->mark == s->committed && !vg_store_waiting(s->store))
+        return VG_OK;
+    enum vg_err err = write_note(s);
+    if (!err)
+        err = failed(s, vg_ledger_sync(s->ledger), "the ledger can't be written");
+    if (!err)
+        err = failed(s, vg_journal_sync_to(s->journal, s->mark), "the journal can't be written");
+    if (!err)
+        err = failed(s, vg_store_commit(s->store, s->mark), "the archive can't be written");
+    if (!err)
+        s->committed = s->mark;
+    return err;
+}
+
+enum vg_err vg_sink_take(struct vg_sink *s, const struct vg_haul *h)
+{
+    enum vg_err err = VG_OK;
+    if (!s->inside && vg_store_waiting(s->store) + CHUNK_ROWS > s->most_rows)
+        err = vg_sink_commit(s);
+    for (size_t i = 0; i < h->count && !err; i++)
+        err = failed(s, vg_store_add(s->store, &h->report[i]), "the archive has no room for the rows of one chunk");
+    s->inside = !h->noted;
+    if (err || !h->noted)
+        return err;
+    if (s->file.id && s->file.id != h->file.id)
+        err = write_note(s);
+    s->mark = h->mark;
+    s->file = h->file;
+    return !err && h->final ? write_note(s) : err;
+}

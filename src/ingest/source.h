@@ -1,0 +1,53 @@
+/*
+ * A recording on its way in: opened, known again if it was taken before, cut into chunks of whole lines, its content
+ * hashed on the way. Reads files; one thread for each.
+ */
+#ifndef VG_INGEST_SOURCE_H
+#define VG_INGEST_SOURCE_H
+
+#include <nettle/sha2.h>
+
+#include "feed/reader.h"
+#include "ingest/ledger.h"
+#include "sensor/table/layout.h"
+
+#define VG_CHUNK_BYTES (64 << 10)
+
+struct vg_chunk {
+    uint32_t job;    /* number of the file in this run */
+    uint64_t offset; /* of bytes[0] in the content */
+    size_t len;
+    bool first, last;   /* of what is taken of the file in this run; a file may end with an empty chunk */
+    enum vg_err failed; /* an empty chunk: the file can't be read (first: not even opened; VG_EXISTS: is there) */
+    char why[512];      /* then */
+    double share;       /* of the file that was read, as it lies on the disk; below 0: not known */
+    struct vg_ledger_file file; /* .bytes, .sure, .sum: once this chunk is taken. .from of what was before */
+    char bytes[VG_CHUNK_BYTES];
+};
+
+/* What is told of a file by the caller, and what opening it found. */
+struct vg_source_plan {
+    const char *path;   /* "-": standard input */
+    const char *name;   /* in the journal and the archive */
+    const char *layout; /* NULL: found by the header; else a known layout's name or the text of a layout file */
+    int64_t time_us;    /* for lines without a time */
+};
+
+struct vg_source; /* opaque, 400 KiB */
+
+/*
+ * Opens a file and looks it up. VG_EXISTS: all of it was taken before. VG_UNSUPPORTED: a table of no known layout.
+ * VG_SYNTAX: the layout's text is none. Else as vg_reader_open(); *ret_why is one sentence, until the next call.
+ */
+enum vg_err vg_source_open(const struct vg_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
+                           struct vg_source **ret_source, const char **ret_why);
+
+/* The next chunk; VG_EOF behind the last one. What else vg_reader_next() says (*ret_why). */
+enum vg_err vg_source_next(struct vg_source *source, struct vg_chunk *ret, const char **ret_why);
+
+void vg_source_close(struct vg_source *source); /* NULL is fine */
+
+/* The layout that the text of a ledger's file names. VG_OK with *ret_table false: sentences. */
+enum vg_err vg_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why, size_t size);
+
+#endif

@@ -1,0 +1,238 @@
+#include "sensor/table/cell.h"
+
+#include <string.h>
+
+#include "base/out.h"
+#include "sensor/report.h"
+
+#define DIGITS_MAX   18
+#define EXPONENT_MAX 400
+
+/* Digits from *at on, into *digits as far as there is room. Returns how many there were; *dropped: without room. */
+static int read_digits(const char *text, size_t len, size_t *at, int64_t *digits, int *kept, int *dropped)
+{
+    size_t first = *at;
+    for (; *at < len && text[*at] >= '0' && text[*at] <= '9'; ++*at) {
+        if (*kept < DIGITS_MAX) {
+            *digits = *digits * 10 + (text[*at] - '0');
+            *kept += *digits != 0;
+        } else {
+            ++*dropped;
+        }
+    }
+    return (int)(*at - first);
+}
+
+static bool read_exponent(const char *text, size_t len, size_t *at, int32_t *exponent)
+{
+    if (*at == len || (text[*at] != 'e' && text[*at] != 'E'))
+        return true;
+    ++*at;
+    bool negative = *at < len && text[*at] == '-';
+    *at += *at < len && (text[*at] == '-' || text[*at] == '+');
+    int64_t e = 0;
+    int kept = 0, dropped = 0;
+    if (!read_digits(text, len, at, &e, &kept, &dropped) || kept > 3)
+        return false;
+    *exponent += (int32_t)(negative ? -e : e);
+    return true;
+}
+
+bool vg_decimal_read(const char *text, size_t len, char mark, struct vg_decimal *ret)
+{
+    size_t at = len && (*text == '-' || *text == '+');
+    struct vg_decimal d = {0};
+    int kept = 0, dropped = 0;
+    if (len > EXPONENT_MAX / 2)
+        return false;
+    int whole = read_digits(text, len, &at, &d.digits, &kept, &dropped), part = 0, lost = dropped;
+    if (at < len && text[at] == mark) {
+        at++;
+        part = read_digits(text, len, &at, &d.digits, &kept, &dropped);
+    }
+    if (whole + part == 0)
+        return false;
+    d.exponent = lost - (part - (dropped - lost));
+    if (!read_exponent(text, len, &at, &d.exponent) || at != len || d.exponent > EXPONENT_MAX ||
+        d.exponent < -EXPONENT_MAX)
+        return false;
+    if (*text == '-')
+        d.digits = -d.digits;
+    *ret = d;
+    return true;
+}
+
+int64_t vg_decimal_times(struct vg_decimal d, int64_t num, int64_t den)
+{
+    __extension__ typedef __int128 wide;
+    const wide most = (wide)INT64_MAX;
+    wide value = (wide)(d.digits < 0 ? -d.digits : d.digits) * num, divisor = den;
+    for (; d.exponent > 0 && value && value / divisor <= most; d.exponent--)
+        value *= 10;
+    for (; d.exponent < 0 && divisor < (wide)1 << 100; d.exponent++)
+        divisor *= 10;
+    value = d.exponent < 0 ? 0 : (value + divisor / 2) / divisor;
+    if (value > most)
+        value = most;
+    return d.digits < 0 ? -(int64_t)value : (int64_t)value;
+}
+
+static const struct unit {
+    char sort;
+    int32_t num, den;
+} units[] = {
+#define X(name, key, sort, num, den) {sort, num, den},
+    VG_UNIT_LIST(X)
+#undef X
+};
+
+void vg_unit_factor(enum vg_unit unit, int64_t *ret_num, int64_t *ret_den)
+{
+    *ret_num = units[unit].num;
+    *ret_den = units[unit].den;
+}
+
+bool vg_unit_fits(enum vg_unit unit, enum vg_cell cell)
+{
+    char sort = cell == VG_CELL_SOG                                                                            ? 'v'
+                : cell == VG_CELL_LON || cell == VG_CELL_LAT || cell == VG_CELL_COG || cell == VG_CELL_HEADING ? 'a'
+                : (cell >= VG_CELL_LENGTH && cell <= VG_CELL_DRAUGHT)                                          ? 'l'
+                                                                                                               : 'x';
+    return unit == VG_UNIT_NONE || units[unit].sort == sort;
+}
+
+struct word {
+    const char *plain; /* letters and digits only */
+    int code;
+};
+
+/* ITU-R M.1371-5, navigational status, in the words of the Danish Maritime Authority and of others. */
+static const struct word statuses[] = {
+    {"underwayusingengine", 0},
+    {"atanchor", 1},
+    {"notundercommand", 2},
+    {"restrictedmaneuverability", 3},
+    {"restrictedmanoeuvrability", 3},
+    {"constrainedbyherdraught", 4},
+    {"moored", 5},
+    {"aground", 6},
+    {"engagedinfishing", 7},
+    {"engagedinfishingactivity", 7},
+    {"underwaysailing", 8},
+    {"powerdrivenvesseltowingastern", 11},
+    {"powerdrivenvesselpushingahead", 12},
+    {"powerdrivenvesselpushingaheadortowingalongside", 12},
+    {"aissart", 14},
+    {"aissartactive", 14},
+    {"undefined", 15},
+    {"unknownvalue", 15},
+    {"notdefined", 15},
+    {"undefineddefault", 15},
+};
+
+/* Table 53: the first code of each kind, for words tell no more. */
+static const struct word shiptypes[] = {
+    {"wig", 20},
+    {"winginground", 20},
+    {"fishing", 30},
+    {"towing", 31},
+    {"towinglongwide", 32},
+    {"dredging", 33},
+    {"diving", 34},
+    {"military", 35},
+    {"sailing", 36},
+    {"pleasure", 37},
+    {"hsc", 40},
+    {"pilot", 50},
+    {"sar", 51},
+    {"tug", 52},
+    {"porttender", 53},
+    {"antipollution", 54},
+    {"lawenforcement", 55},
+    {"medical", 58},
+    {"medicaltransport", 58},
+    {"notpartytoconflict", 59},
+    {"shipsaccordingtorr", 59},
+    {"passenger", 60},
+    {"cargo", 70},
+    {"tanker", 80},
+    {"other", 90},
+};
+
+static const struct word classes[] = {
+    {"a", VG_CLASS_SHIP_A},
+    {"classa", VG_CLASS_SHIP_A},
+    {"b", VG_CLASS_SHIP_B},
+    {"classb", VG_CLASS_SHIP_B},
+    {"basestation", VG_CLASS_BASE},
+    {"aton", VG_CLASS_ATON},
+    {"sarairborne", VG_CLASS_SAR},
+    {"searchandrescuetransponder", VG_CLASS_SART},
+    {"manoverboarddevice", VG_CLASS_MOB},
+};
+
+static int find_word(const struct word *words, size_t count, const struct vg_row_cell *c)
+{
+    char plain[VG_COLUMN_NAME];
+    vg_name_plain(c->at, c->len, plain);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i].plain, plain) == 0)
+            return words[i].code;
+    return -1;
+}
+
+int vg_word_status(const struct vg_row_cell *c)
+{
+    return find_word(statuses, sizeof statuses / sizeof *statuses, c);
+}
+
+int vg_word_shiptype(const struct vg_row_cell *c)
+{
+    return find_word(shiptypes, sizeof shiptypes / sizeof *shiptypes, c);
+}
+
+int vg_word_class(const struct vg_row_cell *c)
+{
+    return find_word(classes, sizeof classes / sizeof *classes, c);
+}
+
+bool vg_cell_is_absent(const struct vg_row_cell *c)
+{
+    static const char *const words[] = {"unknown", "undefined", "null", "nan"};
+    char plain[VG_COLUMN_NAME];
+    if (!c->len)
+        return true;
+    if (c->len > 9 || (*c->at >= '0' && *c->at <= '9'))
+        return false;
+    if (c->len == 2 && memcmp(c->at, "\\N", 2) == 0)
+        return true;
+    vg_name_plain(c->at, c->len, plain);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(plain, words[i]) == 0)
+            return true;
+    return false;
+}
+
+size_t vg_cell_words(const struct vg_row_cell *c, char quote, char *ret, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->len;) {
+        const uint8_t *p = (const uint8_t *)c->at + i;
+        size_t bytes = vg_utf8_length(p, c->len - i);
+        bool plain = bytes > 1 || (bytes == 1 && *p >= 0x20 && *p != 0x7F);
+        if (n + (plain ? bytes : 1) > size - 1)
+            break;
+        if (plain)
+            memcpy(ret + n, p, bytes);
+        else
+            ret[n] = '?';
+        n += plain ? bytes : 1;
+        i += bytes ? bytes : 1;
+        if (c->doubled && *p == (uint8_t)quote)
+            i++;
+    }
+    while (n && ret[n - 1] == ' ')
+        n--;
+    ret[n] = '\0';
+    return n;
+}
