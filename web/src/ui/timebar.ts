@@ -52,6 +52,10 @@ export class TimeBar {
     addEventListener('pointerdown', (event) => {
       if (!this.menu.hidden && event.target instanceof Node && !this.menu.contains(event.target) && !this.saves.contains(event.target)) this.menu.hidden = true;
     });
+    // A click on a button leaves the keyboard where it was: the space bar then plays, and does not press the button again.
+    this.el.addEventListener('mousedown', (event) => {
+      if (event.target instanceof Element && event.target.closest('button')) event.preventDefault();
+    });
     this.jump.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter') return;
       const at = parseMoment(this.jump.value, past.time);
@@ -77,7 +81,11 @@ export class TimeBar {
     this.heat = button('past-heat', 'heat', t('past.heatTitle'), () => app.heat.set(!app.heat.on), t('past.heat'));
     this.saves = button('past-export', 'download', t('past.export'), () => this.openMenu(), t('past.export'));
     this.speeds.clear();
-    const trail = h('select', { id: 'past-trail', class: 'past-select', 'aria-label': t('past.trails'), onchange: (event: Event) => past.setTrail(Number((event.target as HTMLSelectElement).value)) },
+    const trail = h('select', { id: 'past-trail', class: 'past-select', 'aria-label': t('past.trails'), onchange: (event: Event) => {
+      const field = event.target as HTMLSelectElement;
+      past.setTrail(Number(field.value));
+      field.blur(); // the keys are the time bar's again
+    } },
       ...TRAILS.map((minutes) => h('option', { value: String(minutes), selected: minutes === past.trailMinutes },
         minutes === 0 ? t('past.trailsOff') : minutes < 60 ? t('past.minutes', { n: minutes }) : t('past.hours', { n: minutes / 60 }))));
     const speeds = h('div', { class: 'segments past-speeds', role: 'group', 'aria-label': t('past.speed') }, ...SPEEDS.map((speed) => {
