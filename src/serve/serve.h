@@ -40,25 +40,21 @@ struct vg_feed_board {
     X(lost_entries, "counter", "_total", "Pieces that could not be kept: a full or failing disk")                      \
     X(lost_bytes, "counter", "_total", "Bytes that could not be kept")                                                 \
     X(gaps, "counter", "_total", "Gaps recorded in the journal")                                                       \
-        X(failures, "counter", "_total", "Failed writes of the journal") X(stored_bytes, "gauge", "",                  \
-                                                                           "Size of the journal on the disk")          \
-            X(segments, "gauge", "", "Segments of the journal") X(retired_segments, "counter", "_total",               \
-                                                                  "Segments that went by the rules of retention")      \
-                X(queued, "gauge", "", "Frames of the journal in memory")                                              \
-                    X(queue, "gauge", "", "Frames of the journal that memory may hold")                                \
-                        X(set_aside, "counter", "_total",                                                              \
-                          "Journals that were not what they signed, set aside at the start")                           \
-                            X(saves, "counter", "_total", "States saved for the next start")                           \
-                                X(save_failures, "counter", "_total", "States that could not be saved")                \
-                                    X(positions, "counter", "_total", "Rows of positions taken by the archive")        \
-                                        X(statics, "counter", "_total", "Rows of static reports taken by the archive") \
-                                            X(commits, "counter", "_total", "Commits of the archive")                  \
-                                                X(compactions, "counter", "_total",                                    \
-                                                  "Hours of the archive that were made one part")                      \
-                                                    X(archive_refused, "counter", "_total",                            \
-                                                      "Reports that no row of the archive can hold")                   \
-                                                        X(archive_failures, "counter", "_total",                       \
-                                                          "Failed writes of the archive")
+    X(failures, "counter", "_total", "Failed writes of the journal")                                                   \
+    X(stored_bytes, "gauge", "", "Size of the journal on the disk")                                                    \
+    X(segments, "gauge", "", "Segments of the journal")                                                                \
+    X(retired_segments, "counter", "_total", "Segments that went by the rules of retention")                           \
+    X(queued, "gauge", "", "Frames of the journal in memory")                                                          \
+    X(queue, "gauge", "", "Frames of the journal that memory may hold")                                                \
+    X(set_aside, "counter", "_total", "Journals that were not what they signed, set aside at the start")               \
+    X(saves, "counter", "_total", "States saved for the next start")                                                   \
+    X(save_failures, "counter", "_total", "States that could not be saved")                                            \
+    X(positions, "counter", "_total", "Rows of positions taken by the archive")                                        \
+    X(statics, "counter", "_total", "Rows of static reports taken by the archive")                                     \
+    X(commits, "counter", "_total", "Commits of the archive")                                                          \
+    X(compactions, "counter", "_total", "Hours of the archive that were made one part")                                \
+    X(archive_refused, "counter", "_total", "Reports that no row of the archive can hold")                             \
+    X(archive_failures, "counter", "_total", "Failed writes of the archive")
 
 /* What the service tells about the data folder. Zeros: nothing is kept. Times are UTC; VG_TIME_NONE: never. */
 struct vg_keep_board {

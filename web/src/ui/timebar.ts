@@ -41,6 +41,7 @@ export class TimeBar {
   private saves!: HTMLButtonElement;
   private speeds = new Map<number, HTMLButtonElement>();
   private placed = false;
+  private clicked: Element | null = null;
 
   constructor(private readonly app: App) {
     const { past } = app;
@@ -50,8 +51,9 @@ export class TimeBar {
     app.heat.watch(() => this.update());
     addEventListener('keydown', (event) => this.key(event), true);
     addEventListener('pointerdown', (event) => {
+      this.clicked = event.target instanceof Element ? event.target.closest('button, a') : null;
       if (!this.menu.hidden && event.target instanceof Node && !this.menu.contains(event.target) && !this.saves.contains(event.target)) this.menu.hidden = true;
-    });
+    }, true);
     // A click on a button leaves the keyboard where it was: the space bar then plays, and does not press the button again.
     this.el.addEventListener('mousedown', (event) => {
       if (event.target instanceof Element && event.target.closest('button')) event.preventDefault();
@@ -187,7 +189,8 @@ export class TimeBar {
     if (!past.on || event.ctrlKey || event.metaKey || event.altKey || state.get().help) return;
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (target?.matches('input, textarea, select')) return;
-    if (event.key === ' ' && target?.matches('button, a')) return;
+    // A button that the keyboard went to is the keyboard's; one that was clicked before is not.
+    if (event.key === ' ' && target?.matches('button, a') && target !== this.clicked) return;
     const speeds = SPEEDS, at = speeds.indexOf(past.speed);
     const run: Record<string, () => void> = {
       ' ': () => past.play(),
