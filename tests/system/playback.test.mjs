@@ -7,12 +7,12 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { run, sleep, top, until, vigiaFast, watch } from "./lib.mjs";
+import { run, sleep, top, until, vigia, vigiaFast, watch } from "./lib.mjs";
 
 const BEGIN = Date.parse("2026-11-20T00:00:00Z");
 const HOURS = 5, GAP = 3;
 const shots = join(process.env.VIGIA_SHOTS ?? join(top, "build/screenshots"), "playback");
-const maker = process.env.VIGIA_MAKE_ARCHIVE ?? join(dirname(vigiaFast), "tests/make_archive");
+const maker = join(dirname(vigia), "tests/make_archive");
 const FLAGS = ["--headless=new", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic", "--mute-audio"];
 const missing = (!existsSync("/usr/bin/chromium") && "Chromium is not installed") || (!existsSync(maker) && `${maker} is not built`);
@@ -151,6 +151,7 @@ test("the past in a browser", { skip: missing, timeout: 600000 }, async (t) => {
     const before = await Promise.all(mmsi.map((m) => hook("positionOf", m)));
     const from = await hook("past");
     await page.keyboard.press("Space");
+    assert.equal((await hook("past")).playing, true);
     await until("an hour of the past", async () => (await hook("past")).time > from.time + 75 * 60000, 90000);
     await b.shot("playing-600");
     const after = await Promise.all(mmsi.map((m) => hook("positionOf", m)));
