@@ -25,22 +25,22 @@ enum need { NEED_MMSI = 1, NEED_BBOX = 2, NEED_SPAN = 4, NEED_AT = 8, NEED_BLOCK
 static const struct kind {
     const char *id; /* of the route */
     vg_history_run *run;
-    unsigned needs, formats; /* the first format is the default */
-    enum vg_history_format format;
-    const char *filename; /* without its ending; NULL: shown */
+    const char *filename;          /* without its ending; NULL: shown */
+    enum vg_history_format format; /* if none is asked for */
+    unsigned needs, formats;       /* bits of enum need, and of the formats that there are */
     bool streamed;
 } kinds[] = {
-    {"history", vg_run_summary, 0, FORMAT(JSON), VG_HISTORY_JSON, NULL, false},
-    {"historyBlock", vg_run_block, NEED_BBOX | NEED_BLOCK, FORMAT(BINARY), VG_HISTORY_BINARY, NULL, false},
-    {"historyRegion", vg_run_region, NEED_BBOX | NEED_AT, FORMAT(JSON) | FORMAT(GEOJSON) | FORMAT(CSV) | FORMAT(BINARY),
-     VG_HISTORY_JSON, "vigia-region", false},
-    {"historyVessels", vg_run_vessels, NEED_BBOX | NEED_HOUR, FORMAT(JSON), VG_HISTORY_JSON, NULL, false},
-    {"historyVessel", vg_run_vessel, NEED_MMSI | NEED_AT, FORMAT(JSON), VG_HISTORY_JSON, NULL, false},
-    {"historyTrack", vg_run_track, NEED_MMSI | NEED_SPAN, FORMAT(JSON) | FORMAT(GEOJSON) | FORMAT(CSV), VG_HISTORY_JSON,
-     "vigia-track", false},
-    {"historyDensity", vg_run_density, NEED_BBOX | NEED_SPAN | NEED_CELL, FORMAT(JSON) | FORMAT(BINARY),
-     VG_HISTORY_JSON, NULL, false},
-    {"historyExport", vg_run_export, NEED_SPAN, FORMAT(CSV) | FORMAT(GEOJSON), VG_HISTORY_CSV, "vigia-positions", true},
+    {"history", vg_run_summary, NULL, VG_HISTORY_JSON, 0, FORMAT(JSON), false},
+    {"historyBlock", vg_run_block, NULL, VG_HISTORY_BINARY, NEED_BBOX | NEED_BLOCK, FORMAT(BINARY), false},
+    {"historyRegion", vg_run_region, "vigia-region", VG_HISTORY_JSON, NEED_BBOX | NEED_AT,
+     FORMAT(JSON) | FORMAT(GEOJSON) | FORMAT(CSV) | FORMAT(BINARY), false},
+    {"historyVessels", vg_run_vessels, NULL, VG_HISTORY_JSON, NEED_BBOX | NEED_HOUR, FORMAT(JSON), false},
+    {"historyVessel", vg_run_vessel, NULL, VG_HISTORY_JSON, NEED_MMSI | NEED_AT, FORMAT(JSON), false},
+    {"historyTrack", vg_run_track, "vigia-track", VG_HISTORY_JSON, NEED_MMSI | NEED_SPAN,
+     FORMAT(JSON) | FORMAT(GEOJSON) | FORMAT(CSV), false},
+    {"historyDensity", vg_run_density, NULL, VG_HISTORY_JSON, NEED_BBOX | NEED_SPAN | NEED_CELL,
+     FORMAT(JSON) | FORMAT(BINARY), false},
+    {"historyExport", vg_run_export, "vigia-positions", VG_HISTORY_CSV, NEED_SPAN, FORMAT(CSV) | FORMAT(GEOJSON), true},
 };
 
 static const struct {

@@ -48,16 +48,18 @@ static enum vg_err grow(struct vg_pasts *p)
 {
     size_t slots = p->slots * 2, cap = slots / 2;
     uint32_t *slot = calloc(slots, sizeof *slot);
-    struct vg_past *row = realloc(p->row, cap * sizeof *row);
-    if (row) {
-        p->row = row;
-        p->cap = cap;
-    }
+    struct vg_past *row = calloc(cap, sizeof *row);
     if (!slot || !row) {
         free(slot);
+        free(row);
         return VG_NOMEM;
     }
+    if (p->row)
+        memcpy(row, p->row, p->count * sizeof *row);
+    free(p->row);
     free(p->slot);
+    p->row = row;
+    p->cap = cap;
     p->slot = slot;
     p->slots = slots;
     for (size_t i = 0; i < p->count; i++)
@@ -71,7 +73,7 @@ enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **re
     if (!found) {
         if (p->count == VG_HISTORY_VESSELS)
             return VG_LIMIT;
-        if (p->count == p->cap && grow(p))
+        if ((p->count == p->cap && grow(p)) || !p->row)
             return VG_NOMEM;
         found = &p->row[p->count];
         *found = (struct vg_past){.mmsi = mmsi, .said.mmsi = mmsi};

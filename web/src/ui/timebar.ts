@@ -41,7 +41,9 @@ export class TimeBar {
   private saves!: HTMLButtonElement;
   private speeds = new Map<number, HTMLButtonElement>();
   private placed = false;
-  private clicked: Element | null = null;
+  private tabbing = false;
+  /** The keyboard brought the focus to where it is. */
+  private tabbed = false;
 
   constructor(private readonly app: App) {
     const { past } = app;
@@ -49,9 +51,13 @@ export class TimeBar {
     past.watch(() => this.update());
     past.watchTime(() => this.tick());
     app.heat.watch(() => this.update());
-    addEventListener('keydown', (event) => this.key(event), true);
+    addEventListener('focusin', () => (this.tabbed = this.tabbing), true);
+    addEventListener('keydown', (event) => {
+      this.tabbing ||= event.key === 'Tab';
+      this.key(event);
+    }, true);
     addEventListener('pointerdown', (event) => {
-      this.clicked = event.target instanceof Element ? event.target.closest('button, a') : null;
+      this.tabbing = false;
       if (!this.menu.hidden && event.target instanceof Node && !this.menu.contains(event.target) && !this.saves.contains(event.target)) this.menu.hidden = true;
     }, true);
     // A click on a button leaves the keyboard where it was: the space bar then plays, and does not press the button again.
@@ -190,7 +196,7 @@ export class TimeBar {
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (target?.matches('input, textarea, select')) return;
     // A button that the keyboard went to is the keyboard's; one that was clicked before is not.
-    if (event.key === ' ' && target?.matches('button, a') && target !== this.clicked) return;
+    if (event.key === ' ' && target?.matches('button, a') && this.tabbed) return;
     const speeds = SPEEDS, at = speeds.indexOf(past.speed);
     const run: Record<string, () => void> = {
       ' ': () => past.play(),
