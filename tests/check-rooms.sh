@@ -14,7 +14,7 @@ declare -A knows=(
   [export]="base sensor archive export"
   [sim]="base nmea sensor sim"
   [serve]="base nmea sensor feed journal picture archive serve"
-  [service]="base nmea sensor feed journal picture archive serve service"
+  [service]="base nmea sensor feed journal picture archive ingest serve service"
   [cli]="base nmea sensor feed journal picture archive ingest export sim serve service cli"
 )
 bad=0

@@ -21,25 +21,24 @@ unsigned vg_bit_width(uint64_t max, unsigned align)
 static void pack(struct vg_out *out, const uint64_t *values, size_t count, unsigned width)
 {
     size_t bytes = count * width / 8;
-    char *p = width ? vg_out_room(out, bytes) : NULL;
+    uint8_t *p = width ? (uint8_t *)vg_out_room(out, bytes) : NULL;
     if (!p)
         return;
-    u128 bits = 0;
-    unsigned have = 0;
-    char *const end = p + bytes;
+    uint64_t bits = 0;
+    unsigned have = 0; /* below 64 */
+    uint8_t *const end = p + bytes;
     for (size_t i = 0; i < count; i++) {
-        bits |= (u128)values[i] << have;
+        bits |= values[i] << have;
         have += width;
         if (have >= 64) {
-            uint64_t word = (uint64_t)bits;
-            vg_put_u64((uint8_t *)p, word);
+            vg_put_u64(p, bits);
             p += 8;
-            bits >>= 64;
             have -= 64;
+            bits = have ? values[i] >> (width - have) : 0;
         }
     }
     for (; p < end; bits >>= 8)
-        *p++ = (char)bits;
+        *p++ = (uint8_t)bits;
 }
 
 /* The i-th value of `width` ≤ 64 bits of a packed sequence that lies within len bytes. */

@@ -91,12 +91,13 @@ enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet
     limits(&chunk->column, &min, &max);
     if (min == INT64_MIN && max == INT64_MAX)
         return VG_OK;
+    uint64_t span = (uint64_t)max - (uint64_t)min;
     if (!cells->present || !chunk->column.optional)
         for (size_t i = first; i < end; i++)
-            outside |= (unsigned)(cells->ints[i] < min) | (unsigned)(cells->ints[i] > max);
+            outside |= (uint64_t)cells->ints[i] - (uint64_t)min > span;
     else
         for (size_t i = first; i < end; i++)
-            outside |= ((unsigned)(cells->ints[i] < min) | (unsigned)(cells->ints[i] > max)) & (cells->present[i] != 0);
+            outside |= ((uint64_t)cells->ints[i] - (uint64_t)min > span) & (cells->present[i] != 0);
     return outside ? VG_RANGE : VG_OK;
 }
 

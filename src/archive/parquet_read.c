@@ -263,7 +263,7 @@ static void get_key_value(struct vg_thrift_in *in, struct vg_parquet_attachment 
         else
             vg_thrift_skip(in, f.type);
     if (in->bad || key.len < sizeof ATTACHED - 1 || memcmp(key.bytes, ATTACHED, sizeof ATTACHED - 1) ||
-        key.len >= sizeof a.key || value.len >= sizeof text)
+        key.len >= sizeof a.key || !value.len || value.len >= sizeof text)
         return;
     memcpy(a.key, key.bytes, key.len);
     memcpy(text, value.bytes, value.len);

@@ -74,6 +74,9 @@ enum vg_err vg_merge(struct vg_table_file **files, size_t count, struct vg_scan 
                      const struct vg_positions_query *query, vg_merge_on_row *on_row, vg_merge_on_damage *on_damage,
                      void *arg, struct vg_positions_work *work);
 
+/* Asks for large pages of memory, as far as a block has room for them: random reading is faster so. */
+void vg_store_large_pages(void *memory, size_t size);
+
 /* When the hour of a time begins. */
 int64_t vg_store_hour_of(int64_t time_us);
 

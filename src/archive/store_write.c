@@ -3,14 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "archive/store_inner.h"
 
-#define AHEAD      16 /* rows that are fetched before they are needed: they lie in the order they came */
-#define LARGE      ((size_t)2 << 20)
+#define AHEAD      16             /* rows that are fetched before they are needed: they lie in the order they came */
 #define ROWS_LEAST ((size_t)4096) /* room that is made first */
 
 /* ---- opening ---- */
@@ -129,11 +127,7 @@ static enum vg_err grow(void **rows, size_t *room, size_t count, size_t size, si
         return VG_NOMEM;
     *rows = grown;
     *room = more;
-    /* They are read in another order than they came: larger pages of memory, where there are some. */
-    uintptr_t from = ((uintptr_t)grown + LARGE - 1) / LARGE * LARGE,
-              to = ((uintptr_t)grown + more * size) / LARGE * LARGE;
-    if (to > from)
-        madvise((void *)from, to - from, MADV_HUGEPAGE);
+    vg_store_large_pages(grown, more * size); /* they are read in another order than they came */
     return VG_OK;
 }
 

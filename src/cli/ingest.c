@@ -1,6 +1,7 @@
 /* vigia ingest: recordings into a data folder. */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,9 @@ static const char help[] =
     "  -j, --threads N      1, or reading, decoding, journal and archive side by side\n"
     "                       (default: 1 on one processor)\n"
     "      --level N        how hard the journal is compressed, -50 to 19 (default 1)\n"
-    "      --archive-level N  the same for the archive, 1 to 22 (default 6)\n"
+    "      --archive-level N  the same for the archive, 1 to 22 (default: 1, and 6 when joined)\n"
+    "      --compact        at the end, joins the parts of each hour of the archive: fewer, smaller\n"
+    "                       files. May be asked for alone, without a FILE\n"
     "      --rows N         rows in memory between two commits of the archive (default 1048576)\n"
     "      --json           the summary as one JSON object on standard output\n"
     "  -q, --quiet          no progress, no summary; failures are told\n"
@@ -60,7 +63,7 @@ struct ingest_cli {
     unsigned threads;
     size_t rows;
     int level, archive_level;
-    bool quiet, json, bar;
+    bool quiet, json, bar, compact;
     struct vg_cli_files files;
     int64_t begun_us, shown_us;
     uint64_t done_bytes; /* of files that are done, as they lie on the disk */
@@ -215,7 +218,8 @@ static int run(struct ingest_cli *c)
 {
     struct vg_ingest_options o = {.threads = c->threads,
                                   .journal_level = c->level,
-                                  .archive_level = c->archive_level,
+                                  .archive_level = c->archive_level ? c->archive_level : 6,
+                                  .fresh_level = c->archive_level ? c->archive_level : 1,
                                   .most_rows = c->rows,
                                   .monotonic_us = vg_clock_monotonic_us,
                                   .dice = randombytes_buf,
@@ -231,7 +235,7 @@ static int run(struct ingest_cli *c)
         return VG_EXIT_FAILED;
     }
     enum vg_err err = vg_ingest_run(in, jobs, c->files.count);
-    if (!err)
+    if (!err && c->compact)
         err = vg_ingest_compact(in);
     int status = tell_end(c, in, err);
     free(jobs);
@@ -286,6 +290,7 @@ static int parse(struct ingest_cli *c, int argc, char **argv)
                                             {"threads", required_argument, NULL, 'j'},
                                             {"level", required_argument, NULL, 'L'},
                                             {"archive-level", required_argument, NULL, 'A'},
+                                            {"compact", no_argument, NULL, 'C'},
                                             {"rows", required_argument, NULL, 'R'},
                                             {"json", no_argument, NULL, 'J'},
                                             {"quiet", no_argument, NULL, 'q'},
@@ -324,6 +329,9 @@ static int parse(struct ingest_cli *c, int argc, char **argv)
                 return vg_cli_usage("ingest", "--archive-level is from 1 to 22, not '%s'", optarg);
             c->archive_level = (int)n;
             break;
+        case 'C':
+            c->compact = true;
+            break;
         case 'R':
             if (!parse_number(optarg, 65536, 1 << 28, &n))
                 return vg_cli_usage("ingest", "--rows is from 65536 to 268435456, not '%s'", optarg);
@@ -346,14 +354,14 @@ static int parse(struct ingest_cli *c, int argc, char **argv)
     }
     if (!c->data)
         return vg_cli_usage("ingest", "--data DIR is missing");
-    if (optind == argc)
+    if (optind == argc && !c->compact)
         return vg_cli_usage("ingest", "say what to take: files, folders, or - for standard input");
     return VG_EXIT_OK;
 }
 
 int vg_cli_ingest(int argc, char **argv)
 {
-    static struct ingest_cli c = {.level = 1, .archive_level = 6};
+    static struct ingest_cli c = {.level = 1};
     int status = parse(&c, argc, argv);
     if (status)
         return status < 0 ? VG_EXIT_OK : status;
@@ -363,6 +371,9 @@ int vg_cli_ingest(int argc, char **argv)
         vg_cli_error("libsodium doesn't start");
         return VG_EXIT_FAILED;
     }
+    /* What is freed is used again a moment later: giving it back to the system and taking it anew costs page faults. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
     status = read_layout(&c);
     if (!status && !vg_cli_files_list(&c.files, argv + optind, (size_t)(argc - optind)))
         status = VG_EXIT_FAILED;

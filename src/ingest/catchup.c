@@ -151,7 +151,8 @@ static enum vg_err open_stream(struct catching *c, const struct vg_record *r, st
         memcpy(o->name, r->name, r->name_len);
     o->number = r->stream;
     enum vg_err err;
-    if (!vg_ledger_get(c->ingest->ledger, r->stream, &o->file) || !is_of(r, o->file.id, o->file.name)) {
+    if (r->stream < VG_INGEST_STREAM || !vg_ledger_get(c->ingest->ledger, r->stream - VG_INGEST_STREAM, &o->file) ||
+        !is_of(r, VG_INGEST_STREAM + o->file.id, o->file.name)) {
         o->file = (struct vg_ledger_file){.name = o->name};
         err = new_stream(c->ingest, &o->file, 0, &o->stream);
     } else if (o->file.bytes && o->file.from_place) {

@@ -59,7 +59,7 @@ static enum vg_err open_archive(struct vg_ingest *in, uint64_t *ret_mark)
     char path[VG_IO_PATH];
     const char *why;
     rules.level = in->options.archive_level;
-    rules.fresh_level = in->options.archive_level;
+    rules.fresh_level = in->options.fresh_level;
     if (in->options.most_rows)
         rules.most_rows = in->options.most_rows;
     if (!vg_io_path(path, "%s/archive", in->dir))

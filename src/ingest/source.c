@@ -238,7 +238,7 @@ static enum vg_err reopen(struct vg_source *s, const char *path, const char **re
 {
     vg_reader_close(s->reader);
     s->reader = NULL;
-    s->block_len = 0;
+    s->block_len = s->head_len = s->head_at = 0;
     s->no_more = false;
     sha256_init(&s->sum);
     enum vg_err err = vg_reader_open(path, &s->reader, ret_why);

@@ -94,7 +94,7 @@ static enum vg_err journal_entry(struct vg_worker *w, uint64_t offset, const cha
 {
     struct vg_journal_entry e = {.source = (uint16_t)(1 + w->file.id % (VG_FRAME_SOURCES - 1)),
                                  .name = w->file.name,
-                                 .stream = w->file.id,
+                                 .stream = VG_INGEST_STREAM + w->file.id,
                                  .flags = (uint8_t)((offset ? 0 : VG_RECORD_BEGINS) | (ends ? VG_RECORD_ENDS : 0)),
                                  .received_us = time_us,
                                  .bytes = bytes,

@@ -10,6 +10,7 @@
 
 #define IDLE_MS         500
 #define RETRY_MS        5000
+#define FIRST_US        (5 * VG_SECOND_US)  /* the first commit comes soon: there is a past to look at */
 #define COMPACT_WAIT_US (10 * VG_MINUTE_US) /* after an hour's end: late words still come */
 #define COMPACT_EACH_US (10 * VG_SECOND_US)
 
@@ -217,7 +218,7 @@ enum vg_err vg_follower_start(const struct vg_follower_options *options, struct 
     f->options = *options;
     f->journal = options->journal;
     f->newest_us = f->status.archived_us = VG_TIME_NONE;
-    f->committed_us = vg_clock_monotonic_us();
+    f->committed_us = vg_clock_monotonic_us() - f->options.commit_us + FIRST_US;
     pthread_condattr_t attr;
     pthread_mutex_init(&f->lock, NULL);
     pthread_condattr_init(&attr);

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
+#include "ingest/ingest.h"
 #include "journal/journal.h"
 #include "journal/reader.h"
 #include "service/follower.h"
@@ -78,6 +80,22 @@ static enum vg_err set_journal_aside(struct vg_keep *k, const char *why)
     return VG_OK;
 }
 
+/* An ingest that was interrupted left what only its own ledger can explain: it is archived before anything else. */
+static void finish_ingest(struct vg_keep *k)
+{
+    static const struct vg_ingest_options options = {.threads = 1, .journal_level = 3, .archive_level = 1};
+    struct vg_ingest *ingest;
+    const char *why;
+    char ledger[VG_IO_PATH];
+    if (!vg_io_path(ledger, "%s/ingest.log", k->dir) || access(ledger, F_OK) ||
+        vg_ingest_open(k->dir, &options, &ingest, &why)) /* what is wrong with the journal is told when it is opened */
+        return;
+    if (vg_ingest_counts(ingest)->caught_up)
+        say(k, "archive: %llu reports of an interrupted ingest added",
+            (unsigned long long)vg_ingest_counts(ingest)->caught_up);
+    vg_ingest_close(ingest);
+}
+
 static void say_opened(struct vg_keep *k)
 {
     const struct vg_journal_report *r = &k->opened;
@@ -109,6 +127,8 @@ enum vg_err vg_keep_open(const struct vg_keep_options *options, struct vg_keep *
         err = VG_IO;
         detail = strerror(errno);
     }
+    if (!err)
+        finish_ingest(k);
     if (!err)
         err = open_journal(k, &detail);
     if (err == VG_CORRUPT && set_journal_aside(k, detail) == VG_OK)

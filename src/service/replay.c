@@ -114,13 +114,13 @@ static bool is_before(const struct vg_replay *r, const struct vg_record *record)
     return r->options.from_us != VG_TIME_NONE && record->time_us < r->options.from_us;
 }
 
-/* The next record with data into r->record. */
+/* The next record of a feed into r->record; recorded files that were taken in are nobody's present. */
 static enum vg_err read_record(struct vg_replay *r)
 {
     enum vg_err err = VG_OK;
     while (!r->have_record && !err) {
         err = vg_journal_reader_next(r->reader, &r->record);
-        r->have_record = !err && r->record.kind == VG_RECORD_DATA;
+        r->have_record = !err && r->record.kind == VG_RECORD_DATA && r->record.stream < VG_FEED_CONNECTIONS;
     }
     return err;
 }

@@ -1,4 +1,5 @@
 /* What is written is read back, whatever the types, the values, the nulls and the sizes; damage is an error. */
+#include "archive/parquet_encode.h"
 #include "archive/parquet_test.h"
 
 #define ROWS_MOST 3000
@@ -96,6 +97,27 @@ static void check_bounds(const struct vg_parquet_column *c, struct vg_parquet_bo
         assert_int_equal(b.nulls, nulls);
 }
 
+/* Some rows of a page are what they are in the whole of it, whose first row is `row` of the table. */
+static void check_part(const struct table *t, struct vg_parquet_file *f, size_t g, size_t c, size_t p, size_t row)
+{
+    static uint64_t seed = 5;
+    struct vg_parquet_page page = {0};
+    uint64_t first, end;
+    vg_parquet_page_rows(f, g, c, p, &first, &end);
+    uint32_t from = (uint32_t)(dice(&seed) % (end - first)),
+             to = from + (uint32_t)(dice(&seed) % (end - first - from) + 1);
+    assert_int_equal(vg_parquet_read_rows(f, g, c, p, from, to, &page), VG_OK);
+    assert_int_equal(page.rows, end - first);
+    for (uint32_t i = from; i < to; i++) {
+        assert_int_equal(page.present[i], t->present[c][row + i]);
+        if (COLUMNS[c].type != VG_PARQUET_BYTES)
+            assert_int_equal(page.ints[i], page.present[i] ? t->ints[c][row + i] : 0);
+        else if (page.present[i])
+            assert_memory_equal(page.texts[i].bytes, t->texts[row + i].bytes, t->texts[row + i].len);
+    }
+    vg_parquet_page_free(&page);
+}
+
 static void check_same(const struct table *t, const struct vg_out *bytes)
 {
     struct vg_parquet_file *f;
@@ -113,6 +135,7 @@ static void check_same(const struct table *t, const struct vg_out *bytes)
             for (size_t p = 0; p < pages; p++) {
                 assert_int_equal(vg_parquet_read_page(f, g, c, p, &page), VG_OK);
                 check_bounds(&COLUMNS[c], vg_parquet_page_bounds(f, g, c, p), &page);
+                check_part(t, f, g, c, p, row);
                 for (uint32_t i = 0; i < page.rows; i++, row++) {
                     assert_int_equal(page.present[i], t->present[c][row]);
                     if (!page.present[i])
@@ -319,6 +342,49 @@ static void impossible_columns_are_refused(void **state)
     vg_out_free(&out);
 }
 
+static void every_coding_gives_back_what_was_written(void **state)
+{
+    (void)state;
+    struct table *t = malloc(sizeof *t);
+    uint8_t codings[COUNT];
+    for (unsigned coding = 0; coding <= VG_CODE_COUNT; coding++)
+        for (unsigned style = 0; style < 4; style++)
+            for (unsigned raw = 0; raw <= VG_CODE_RAW; raw += VG_CODE_RAW) {
+                struct vg_parquet_options options = {
+                    .page_rows = 500, .group_rows = 2000, .level = 1, .codings = codings};
+                memset(codings, (int)(coding | raw), sizeof codings);
+                fill(t, 2700, style, coding * 8 + style);
+                options.rows = raw ? t->rows : 0;
+                struct vg_out bytes = write_table(t, &options, 900);
+                check_same(t, &bytes);
+                vg_out_free(&bytes);
+            }
+    free(t);
+}
+
+static void an_attachment_is_found_again(void **state)
+{
+    (void)state;
+    static const char bytes[] = "anything";
+    struct vg_parquet_writer *w;
+    struct vg_parquet_file *f;
+    struct vg_out out = vg_out_growing(1 << 20);
+    assert_int_equal(vg_parquet_writer_new(COLUMNS, COUNT, &VG_PARQUET_OPTIONS_DEFAULT, to_memory, &out, &w), VG_OK);
+    assert_int_equal(vg_parquet_attach(w, "vigia.this", "a note", bytes, sizeof bytes), VG_OK);
+    assert_int_equal(vg_parquet_attach(w, "vigia.that", "", bytes, sizeof bytes), VG_ARG);
+    assert_int_equal(vg_parquet_finish(w), VG_OK);
+    vg_parquet_writer_free(w);
+    assert_int_equal(vg_parquet_open_bytes(out.buf, out.len, &f), VG_OK);
+    assert_null(vg_parquet_attachment(f, "vigia.that"));
+    const struct vg_parquet_attachment *a = vg_parquet_attachment(f, "vigia.this");
+    assert_non_null(a);
+    assert_string_equal(a->note, "a note");
+    assert_int_equal(a->bytes, sizeof bytes);
+    assert_memory_equal(out.buf + a->offset, bytes, sizeof bytes);
+    vg_parquet_close(f);
+    vg_out_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +394,8 @@ int main(void)
         cmocka_unit_test(a_value_that_does_not_fit_is_refused_and_takes_nothing),
         cmocka_unit_test(a_sink_that_fails_anywhere_fails_the_writer),
         cmocka_unit_test(impossible_columns_are_refused),
+        cmocka_unit_test(every_coding_gives_back_what_was_written),
+        cmocka_unit_test(an_attachment_is_found_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

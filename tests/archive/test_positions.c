@@ -5,7 +5,7 @@
 #include "archive/parquet_test.h"
 #include "archive/positions.h"
 
-#define ROWS 40000
+#define ROWS 80000 /* enough for an index of vessels */
 
 static void every_position_survives_the_decimals(void **state)
 {

@@ -24,6 +24,14 @@ const raw = async (folder, ...more) => (await run(["journal", "cat", "--raw", "-
 const replay = async (folder, threads, clock) =>
   JSON.parse((await run(["journal", "replay", "--data", folder, "--threads", String(threads), "--clock", clock])).out);
 
+/** Every position that the journal tells, as the archive should have it: MMSI and place of its sentence. */
+async function archived(folder) {
+  const rows = (await run(["history", "-q", "--data", folder], { bin: fast })).out.toString().trim().split("\n");
+  const columns = rows.shift().split(",");
+  const [mmsi, place] = ["mmsi", "place"].map((c) => columns.indexOf(c));
+  return rows.map((r) => r.split(",")).map((r) => `${r[mmsi]} ${r[place]}`);
+}
+
 /** The text in lines, at most so many bytes each. */
 function* pieces(bytes, size) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -65,6 +73,11 @@ test("after an orderly stop picture, trails and counters are back, and what was 
   await until("the rest came", async () => (await server.feed("Manta")).bytes === bytes.length);
   assert.equal((await server.stop()).code, 0);
   assert.deepEqual(await raw(folder), bytes);
+  const rows = await archived(folder);
+  const decoded = (await run(["decode", "-q", "-"], { input: bytes, bin: fast })).out.toString().trim().split("\n").map((l) => JSON.parse(l));
+  const positions = decoded.filter((m) => m.lon != null && m.lat != null && Math.abs(m.lon) <= 180 && Math.abs(m.lat) <= 90);
+  assert.equal(rows.length, positions.length, "a row for each position");
+  assert.equal(new Set(rows).size, rows.length);
   const verified = await verify(folder);
   assert.equal(verified.code, 0, verified.err);
 });
@@ -122,6 +135,17 @@ test(`killed at ${kills} random moments under load: no acknowledged byte is miss
     const verified = await verify(folder);
     assert.equal(verified.code, 0, `life ${life}: ${verified.err}${verified.out}`);
   }
+  // A last life in peace: the archive catches up with all that the journal has, each sentence once.
+  const server = await watch(t, [feed], { options: ["--data", folder], bin: fast });
+  await server.stop();
+  const rows = await archived(folder);
+  assert.equal(new Set(rows).size, rows.length, "no row twice");
+  const told = await replay(folder, 2, "wall");
+  const kept = (await run(["journal", "cat", "--data", folder], { bin: fast })).out;
+  const decoded = (await run(["decode", "-q", "-f", "json", "-"], { input: kept, bin: fast })).out.toString().trim().split("\n").map((l) => JSON.parse(l));
+  const positions = decoded.filter((m) => m.lon != null && m.lat != null && Math.abs(m.lon) <= 180 && Math.abs(m.lat) <= 90);
+  // `cat` gives whole lines, so a fragment before a cut may find another's rest: a few messages in either count.
+  assert.ok(Math.abs(rows.length - positions.length) <= 2 * kills, `${rows.length} rows, ${positions.length} positions, ${told.reports} reports`);
 });
 
 test("a full disk: the picture stays live and shows it; freed, the journal goes on and the gap is recorded", async (t) => {

@@ -26,6 +26,12 @@ export interface Feed {
 export interface Source { id: number; name: string; feed: string }
 /** `time` is the picture's; a feed's `since` and `last` are the server's wall clock, which `serverNow` tells (ms). */
 export interface Feeds { time: string; feeds: Feed[]; sources: Source[]; serverNow: number }
+/** The data folder. Everything but `kept` is absent if nothing is kept. */
+export interface Storage {
+  kept: boolean; state?: 'ok' | 'failing'; error?: string | null; failing_since?: string | null; archive_error?: string | null;
+  archived_until?: string | null; saved?: string | null;
+  bytes?: number; stored_bytes?: number; lost_entries?: number; lost_bytes?: number; gaps?: number; positions?: number; set_aside?: number;
+}
 export interface Trails { trails: { mmsi: number; points: [number, number, number][]; breaks?: number[] }[]; truncated: boolean }
 export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
@@ -51,6 +57,7 @@ export const api = {
     const serverNow = Date.parse(response.headers.get('Date') ?? '') || Date.now();
     return { ...((await response.json()) as Omit<Feeds, 'serverNow'>), serverNow };
   },
+  storage: () => get<Storage>('/api/v1/storage'),
   vessel: (mmsi: number, signal?: AbortSignal) => get<VesselDetail>(`/api/v1/vessels/${mmsi}`, signal),
   search: (text: string, signal?: AbortSignal) => get<VesselPage>(`/api/v1/vessels?limit=20&q=${encodeURIComponent(text)}`, signal),
   trails: (bbox: string, minutes: number, signal?: AbortSignal) => get<Trails>(`/api/v1/trails?bbox=${bbox}&minutes=${minutes}`, signal),

@@ -1,5 +1,8 @@
-/** The health of what comes in: /api/v1/feeds polled, /api/v1/events pushed. Also the distress alerts in force. */
-import { api, Feeds, FeedState, Source } from '../api';
+/**
+ * The health of what comes in and of where it is kept: /api/v1/feeds and /storage polled, /api/v1/events pushed. Also the distress
+ * alerts in force.
+ */
+import { api, Feeds, FeedState, Source, Storage } from '../api';
 
 export interface FeedEvent { feed: string; state: FeedState; time: string; error?: string | null }
 export interface DistressEvent {
@@ -12,6 +15,7 @@ const POLL_MS = 5000;
 export class FeedWatch {
   feeds: Feeds | null = null;
   failed = false;
+  storage: Storage | null = null;
   /** Feeds that are not well, by name; taken from events as they happen, corrected by each poll. */
   troubled = new Map<string, FeedEvent>();
   distress = new Map<number, DistressEvent & { first: string }>();
@@ -57,6 +61,10 @@ export class FeedWatch {
       else this.troubled.delete(event.feed);
       this.polled = -Infinity;
     });
+    on<Storage>('storage', (event) => {
+      this.storage = { ...this.storage, ...event, kept: true };
+      this.polled = -Infinity;
+    });
     on<DistressEvent>('distress', (event) => {
       if (event.state === 'ended') {
         this.distress.delete(event.mmsi);
@@ -72,6 +80,7 @@ export class FeedWatch {
   beat(): void {
     if (document.hidden || performance.now() - this.polled < POLL_MS) return;
     this.polled = performance.now();
+    api.storage().then((storage) => (this.storage = storage), () => undefined); // the feeds' answer says that nobody answers
     api.feeds().then(
       (feeds) => {
         this.feeds = feeds;

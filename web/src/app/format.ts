@@ -66,6 +66,14 @@ export function formatNumber(n: number, lang: string, decimals = 0): string {
 }
 
 
+/** 512 B, 3.4 MB, 12 GB: decimal, as disks are sold. */
+export function formatBytes(n: number, lang: string): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let i = 0;
+  for (; n >= 1000 && i < units.length - 1; i++) n /= 1000;
+  return `${formatNumber(n, lang, i > 0 && n < 10 ? 1 : 0)} ${units[i]}`;
+}
+
 /** AIS broadcasts month, day, hour and minute without a year; 0, 0, 24, 60 are "not available". */
 export function formatEta(month: number, day: number, hour: number, minute: number): string | null {
   if (month < 1 || month > 12 || day < 1 || day > 31) return null;

@@ -1,9 +1,10 @@
 /**
- * What must not be overlooked, above everything else: distress first, then a lost link or old data, then feeds in trouble.
+ * What must not be overlooked, above everything else: distress first, then a lost link or old data, a disk that takes nothing
+ * more, then feeds in trouble.
  */
 import type { App } from '../app/app';
 import type { DistressEvent } from '../app/feeds';
-import { formatAge, formatPosition, formatTime } from '../app/format';
+import { formatAge, formatBytes, formatPosition, formatTime } from '../app/format';
 import { lang, t } from '../i18n';
 import { CLASS, E4MIN, FLAG } from '../stream/vessels';
 import { h, icon, replace } from './dom';
@@ -60,12 +61,15 @@ export class Banners {
     const distress = this.list().filter((d) => !this.hidden.has(`${d.mmsi}${d.test}`));
     const link = this.linkText();
     const feeds = [...this.app.feeds.troubled.values()].filter((f) => !this.hidden.has(`feed ${f.feed} ${f.time}`));
-    const shown = JSON.stringify([distress, link, feeds, lang()]);
+    const disk = this.diskText();
+    const shown = JSON.stringify([distress, link, disk, feeds, lang()]);
     if (shown === this.shown) return;
     this.shown = shown;
     const loud = distress.filter((d) => !d.test), tests = distress.filter((d) => d.test);
     replace(this.loud, ...loud.map((d) => this.distress(d)));
     replace(this.calm, link ? h('div', { class: 'banner banner-link', id: 'banner-link' }, icon('warning'), h('span', {}, link)) : null,
+      disk ? h('div', { class: 'banner banner-feed', id: 'banner-disk' }, icon('warning'), h('span', {}, disk),
+        h('button', { type: 'button', onclick: () => this.app.state.set({ panel: 'feeds' }) }, t('feeds.banner.show'))) : null,
       ...feeds.map((f) => h('div', { class: 'banner banner-feed', 'data-feed': f.feed }, icon('warning'),
         h('span', {}, t(f.state === 'down' ? 'feeds.banner.down' : 'feeds.banner.stalled', { feed: f.feed })),
         h('button', { type: 'button', onclick: () => this.app.state.set({ panel: 'feeds' }) }, t('feeds.banner.show')),
@@ -89,6 +93,15 @@ export class Banners {
 
   private dismiss(key: string, label: string): HTMLElement {
     return h('button', { type: 'button', class: 'banner-dismiss', 'aria-label': label, title: label, onclick: () => { this.hidden.add(key); this.refresh(); } }, icon('close'));
+  }
+
+  /** Can't be put away: what is received now may be lost for good. */
+  private diskText(): string {
+    const { storage } = this.app.feeds;
+    if (storage?.state !== 'failing') return '';
+    if (!storage.error) return t('storage.banner.archive', { error: storage.archive_error ?? '' });
+    const lost = storage.lost_bytes ?? 0;
+    return `${t('storage.banner.journal', { error: storage.error })} ${lost ? t('storage.banner.lost', { n: formatBytes(lost, lang()) }) : t('storage.banner.memory')}`;
   }
 
   private linkText(): string {

@@ -1,0 +1,88 @@
+/* Lines cut into runs of one time. */
+#include "test.h"
+
+#include "feed/linetime.h"
+#include "ingest/runs.h"
+
+static const char sentence[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
+
+static void runs_are_neighbours_of_one_time(void **state)
+{
+    (void)state;
+    char text[1024];
+    size_t n = (size_t)snprintf(text, sizeof text, "%s\r\n1700000000 %s\n%s\n1700000000 %s\n1700000001 %s\n# remark\n",
+                                sentence, sentence, sentence, sentence, sentence);
+    const size_t line = sizeof sentence;
+    for (int timed = 0; timed < 2; timed++) {
+        struct vg_runs r = {timed, 5, 5};
+        int64_t us;
+        const char *p = text, *end = text + n;
+        size_t first = vg_runs_next(&r, p, end, &us);
+        assert_int_equal(us, 5);
+        assert_int_equal(first, line + 1);
+        p += first;
+        size_t second = vg_runs_next(&r, p, end, &us);
+        assert_true(us == INT64_C(1700000000000000));
+        assert_int_equal(second, timed ? 3 * line + 22 : line + 11);
+        p += second;
+        while (p < end)
+            p += vg_runs_next(&r, p, end, &us);
+        assert_true(us == (timed ? INT64_C(1700000001000000) : 5));
+        assert_ptr_equal(p, end);
+    }
+}
+
+static void most_lines_decide(void **state)
+{
+    (void)state;
+    char text[8192] = "";
+    size_t n = 0;
+    for (int i = 0; i < 50; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%d %s\n", 1700000000 + i, sentence);
+    assert_true(vg_runs_are_timed(text, n));
+    for (int i = 0; i < 10; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s\n", sentence);
+    assert_false(vg_runs_are_timed(text, n));
+    assert_false(vg_runs_are_timed("", 0));
+}
+
+/* Whatever is said to be plain has no line with a time: millions of lines with a few bytes changed. */
+static void plain_blocks_hold_no_time(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\\!*$\r\n,c:r1759 A";
+    uint32_t seed = 1;
+    unsigned plain = 0;
+    for (int round = 0; round < 200000; round++) {
+        char text[256];
+        size_t n = 0;
+        for (int i = 0; i < 3; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%s\n", sentence, round % 2 ? "\r" : "");
+        for (int i = 0; i < round % 4; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            text[(seed >> 8) % n] = bytes[(seed >> 24) % (sizeof bytes - 1)];
+        }
+        if (!vg_runs_plain(text, text + n))
+            continue;
+        plain++;
+        for (size_t at = 0; at < n;) {
+            const char *lf = memchr(text + at, '\n', n - at);
+            int64_t us;
+            size_t len = (size_t)(lf + 1 - (text + at));
+            assert_int_not_equal(vg_line_time(text + at, len, &us), VG_LINE_TIMED);
+            at += len;
+        }
+    }
+    assert_true(plain > 50000);
+    assert_false(vg_runs_plain(sentence, sentence));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(runs_are_neighbours_of_one_time),
+        cmocka_unit_test(most_lines_decide),
+        cmocka_unit_test(plain_blocks_hold_no_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
