@@ -129,6 +129,10 @@ void vg_history_damage(struct vg_history_job *job);
 enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store, struct vg_store_hour **ret_hours,
                              size_t *ret_count);
 
+/* The newest position's time, if it was sought in this hour as it is now: finding it reads the whole hour. */
+bool vg_history_newest(struct vg_serve *serve, const struct vg_store_hour *hour, int64_t *ret_time_us);
+void vg_history_set_newest(struct vg_serve *serve, const struct vg_store_hour *hour, int64_t time_us);
+
 void vg_history_metrics(struct vg_out *out, struct vg_serve *serve);
 
 /* ---- history_ask.c ---- */

@@ -30,7 +30,9 @@ struct vg_history {
     struct desk desk[DESKS];
     struct vg_store_hour *hours; /* under lock, as of looked_us */
     size_t hour_count;
-    int64_t looked_us; /* monotonic; 0: never */
+    int64_t looked_us;           /* monotonic; 0: never */
+    struct vg_store_hour newest; /* the hour that newest_us was found in; under lock */
+    int64_t newest_us;
     _Atomic uint64_t asked, refused, limited, failed, abandoned, damaged, rows, bytes;
 };
 
@@ -404,6 +406,25 @@ enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store,
     *ret_hours = copy;
     *ret_count = count;
     return VG_OK;
+}
+
+bool vg_history_newest(struct vg_serve *s, const struct vg_store_hour *hour, int64_t *ret_time_us)
+{
+    struct vg_history *h = s->history;
+    pthread_mutex_lock(&s->lock);
+    bool known = h->newest.parts == hour->parts && h->newest.bytes == hour->bytes && h->newest.from_us == hour->from_us;
+    if (known)
+        *ret_time_us = h->newest_us;
+    pthread_mutex_unlock(&s->lock);
+    return known;
+}
+
+void vg_history_set_newest(struct vg_serve *s, const struct vg_store_hour *hour, int64_t time_us)
+{
+    pthread_mutex_lock(&s->lock);
+    s->history->newest = *hour;
+    s->history->newest_us = time_us;
+    pthread_mutex_unlock(&s->lock);
 }
 
 void vg_history_metrics(struct vg_out *out, struct vg_serve *s)

@@ -25,6 +25,19 @@ static void on_damage(void *arg, const char *path, enum vg_err err)
     vg_history_damage(*(struct vg_history_job **)arg);
 }
 
+static enum vg_err find_newest(struct newest *n, struct vg_store *store, const struct vg_store_hour *hour)
+{
+    struct vg_positions_query q = VG_POSITIONS_ALL;
+    if (vg_history_newest(n->job->serve, hour, &n->time_us))
+        return VG_OK;
+    q.from_us = hour->from_us;
+    q.to_us = hour->from_us + VG_HOUR_US;
+    enum vg_err err = vg_store_positions(store, &q, on_newest, on_damage, n, NULL);
+    if (!err)
+        vg_history_set_newest(n->job->serve, hour, n->time_us);
+    return err;
+}
+
 static void time_or_null(struct vg_out *out, const char *name, int64_t time_us)
 {
     vg_out_printf(out, ",\"%s\":", name);
@@ -56,10 +69,7 @@ enum vg_err vg_run_summary(struct vg_history_job *job, struct vg_store *store)
         from_us = hours[0].from_us;
         to_us = hours[count - 1].from_us + VG_HOUR_US;
         final_us = hours[count - 1].from_us - VG_HISTORY_FINAL_US;
-        struct vg_positions_query q = VG_POSITIONS_ALL;
-        q.from_us = hours[count - 1].from_us;
-        q.to_us = to_us;
-        err = vg_store_positions(store, &q, on_newest, on_damage, &newest, NULL);
+        err = find_newest(&newest, store, &hours[count - 1]);
     }
     if (!err) {
         vg_out_text(out, store ? "{\"archive\":true" : "{\"archive\":false");

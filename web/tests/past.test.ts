@@ -7,6 +7,7 @@ import { flagsOf, joined, leave, lifetime, makeCast, Place, placeAt, setNext } f
 import { addGrid, cellFor, chunksOf, nearlyMost, parseDensity, rampColour, RAMPS, soften } from '../src/past/density';
 import { boxText, coarser, holds, planFor, snapBox, viewBox } from '../src/past/plan';
 import { PastVessels } from '../src/past/vessels';
+import { trailsSince } from '../src/past/trails';
 import { CLASS, FLAG } from '../src/stream/vessels';
 import { parseMoment } from '../src/ui/timebar';
 import { markText, stepFor } from '../src/ui/timeline';
@@ -245,4 +246,13 @@ test('a link carries the moment of the past', () => {
   assert.equal(readHash(hash).at, at);
   assert.equal(readHash(writeHash({ lon: -80, lat: -2, zoom: 7 }, state.get())).at, null);
   assert.equal(readHash('#past=yesterday').at, null);
+});
+
+test('where there are too many trails, all are cut shorter alike', () => {
+  const blocks = [0, 1, 2].map((i) => ({ base: T0 + i * 600000, end: T0 + (i + 1) * 600000, rows: 1000 }));
+  const time = T0 + 1800000;
+  assert.equal(trailsSince(blocks, time, 30, 5000), T0);
+  assert.equal(trailsSince(blocks, time, 30, 1500), time - 900000);
+  assert.equal(trailsSince(blocks, time - 300000, 10, 5000), time - 900000);
+  assert.equal(trailsSince([], time, 10, 10), time - 600000);
 });

@@ -311,6 +311,7 @@ export const en = {
   'past.noDataShort': 'no data',
   'past.noData': 'Nothing was recorded at this time.',
   'past.none': 'This server keeps no archive, or nothing is in it yet.',
+  'past.trailsCut': 'trails of {n} min: there are many',
   'past.liveNow': 'LIVE NOW',
   'past.network': 'The archive cannot be reached. Trying again…',
   'past.refused': 'The archive says: {text}',

@@ -313,6 +313,7 @@ export const es: Record<Key, string> = {
   'past.noDataShort': 'sin datos',
   'past.noData': 'No se grabó nada en este momento.',
   'past.none': 'Este servidor no guarda archivo, o aún no hay nada en él.',
+  'past.trailsCut': 'derrotas de {n} min: son muchas',
   'past.liveNow': 'EN VIVO',
   'past.network': 'No se llega al archivo. Intentando de nuevo…',
   'past.refused': 'El archivo dice: {text}',

@@ -12,8 +12,8 @@ import { PastVessels } from './vessels';
 
 const SUMMARY_MS = 30000;
 const FRAME_MS = 50;
-/** A tab that slept, or a slow frame, must not jump ahead. */
-const LONGEST_FRAME_MS = 250;
+/** A slow machine keeps its pace; a tab that slept must not jump ahead. */
+const LONGEST_FRAME_MS = 1500;
 
 export class PastClock extends PictureClock {
   ms = 0;
@@ -33,6 +33,8 @@ export class Past {
   speed = 60;
   time = 0;
   trailMinutes = 30;
+  /** As long as trails are drawn: shorter where there are too many. */
+  trailShown = 30;
   /** What the server has; null: nothing, or nothing known yet. */
   summary: Summary | null = null;
   summaryState: 'unknown' | 'loading' | 'here' | 'none' | 'failed' = 'unknown';

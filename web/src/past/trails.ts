@@ -9,13 +9,29 @@ import type { Block } from './block';
 import { joined } from './cast';
 import type { Past } from './player';
 
-/** Beyond this a chart shows a tangle, and a slow machine stutters. */
-const MOST_LINES = 120000;
+/** Beyond this a chart shows a tangle, and a slow machine stutters: then all trails are cut shorter alike. */
+const MOST_LINES = 80000;
+
+/** The beginning of trails that stay within the limit, in ms. */
+export function trailsSince(blocks: readonly { base: number; end: number; rows: number }[], time: number, minutes: number, most = MOST_LINES): number {
+  const wanted = time - minutes * 60000;
+  let left = most;
+  // From the newest back, as far as the limit goes; rows are taken to be spread evenly over their block.
+  for (let i = blocks.length - 1; i >= 0; i--) {
+    const { base, end, rows } = blocks[i];
+    const to = Math.min(time, end), from = Math.max(wanted, base);
+    if (to <= from) continue;
+    const lines = (rows * (to - from)) / (end - base);
+    if (lines > left) return to - ((to - from) * left) / lines;
+    left -= lines;
+  }
+  return wanted;
+}
 
 export function drawPastTrails(app: App, past: Past, to: PlainWriter): number {
   const { cast, plan, trailMinutes, vessels: v } = past;
   if (!cast || !plan || trailMinutes === 0) return 0;
-  const since = past.time - trailMinutes * 60000;
+  let since = past.time - trailMinutes * 60000;
   const blocks: Block[] = [];
   const length = plan.seconds * 1000;
   for (let from = cast.block.base - length; from > since - length; from -= length) {
@@ -23,6 +39,8 @@ export function drawPastTrails(app: App, past: Past, to: PlainWriter): number {
     if (block) blocks.unshift(block);
   }
   blocks.push(cast.block);
+  since = trailsSince(blocks, past.time, trailMinutes);
+  past.trailShown = Math.round((past.time - since) / 60000);
   const passes = compile(v, app.state.get().filter);
   const colours = categoryColours(app.look).map(([r, g, b]): Rgba => [r, g, b, 150]);
   const lastBlock: (Block | undefined)[] = [], lastRow = new Int32Array(v.high).fill(-1);
@@ -37,7 +55,7 @@ export function drawPastTrails(app: App, past: Past, to: PlainWriter): number {
         const from = lastBlock[slot], at = lastRow[slot];
         if (from && joined(block.cls[i], from, at, block, row, block.step) && (from.lon[at] !== block.lon[row] || from.lat[at] !== block.lat[row])) {
           to.line(from.lon[at] / E4MIN, from.lat[at] / E4MIN, block.lon[row] / E4MIN, block.lat[row] / E4MIN, colour);
-          if (++lines >= MOST_LINES) return lines;
+          lines++;
         }
         lastBlock[slot] = block;
         lastRow[slot] = row;

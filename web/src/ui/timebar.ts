@@ -180,7 +180,8 @@ export class TimeBar {
     if (past.waiting) return ['soft', t('past.loading')];
     if (!past.hasData()) return ['warn', t('past.noData')];
     const step = past.cast?.block.step ?? 0;
-    return ['soft', step >= 30 ? t('past.thinned', { n: step }) : ''];
+    const cut = past.trailMinutes > 0 && past.trailShown < past.trailMinutes;
+    return ['soft', [step >= 30 && t('past.thinned', { n: step }), cut && t('past.trailsCut', { n: past.trailShown })].filter(Boolean).join(' · ')];
   }
 
   private step(sign: number, times = 1): void {
