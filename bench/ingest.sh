@@ -32,7 +32,7 @@ row() { # name, options…: best processor time; size on the disk
     /usr/bin/time -o "$work/times" -f '%e %U %S %M' "${pin[@]}" build/release/vigia ingest -q -d "$work/data" "$@" "$work/log" || exit 1
     read -r best wall kb <<<"$(awk -v b="$best" -v w="$wall" '{ c = $2 + $3; print (c < b ? c : b), ($1 < w ? $1 : w), $4 }' "$work/times")"
   done
-  size=$(du -sk "$work/data/journal" "$work/data/archive" | awk -v n="$many" '{ printf "%s%.1f", NR > 1 ? " + " : "", $1 * 1024 / n }')
+  size=$(du -sk "$work/data/journal" "$work/data/archive" | awk -v n="$many" '{ printf "%s%.1f", (NR > 1 ? " + " : ""), $1 * 1024 / n }')
   awk -v name="$name" -v s="$best" -v w="$wall" -v n="$many" -v floor="$floor" -v size="$size" -v kb="$kb" 'BEGIN {
     ns = s / n * 1e9
     printf "%-44s %8.1f ns  %6.2f   %6.2f s wall  %s bytes  %d MiB\n", name, ns, ns / floor, w, size, kb / 1024 }'

@@ -11,9 +11,9 @@
 #include "archive/store.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/history_lines.h"
 #include "cli/journal_dir.h"
 #include "export/export.h"
-#include "journal/reader.h"
 
 static const char help[] =
     "usage: vigia history --data DIR [options]\n"
@@ -57,8 +57,8 @@ struct history {
     uint64_t damage, lines, missing;
     struct vg_names names;
     struct vg_export *export;
-    struct vg_journal_reader *journal;
-    struct vg_out out; /* of sentences */
+    struct vg_cli_lines *behind; /* of --sentences */
+    struct vg_out out;           /* of sentences */
     char buf[1 << 16];
 };
 
@@ -129,29 +129,10 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
     return vg_export_row(h->export, row);
 }
 
-/* The line that a place leads to: from there to its end, or to that of its entry. */
 static enum vg_err on_sentence(void *arg, const struct vg_position *row)
 {
     struct history *h = arg;
-    struct vg_record record;
-    char time[VG_TIME_TEXT];
-    size_t offset;
-    enum vg_err err = row->place ? vg_journal_reader_at(h->journal, row->place, &record, &offset) : VG_NOT_FOUND;
-    if (err) {
-        h->missing++;
-        return err == VG_NOMEM ? err : VG_OK;
-    }
-    const char *p = (const char *)record.bytes + offset, *end = (const char *)record.bytes + record.len;
-    const char *lf = memchr(p, '\n', (size_t)(end - p));
-    end = lf ? lf : end;
-    if (end > p && end[-1] == '\r')
-        end--;
-    vg_out_bytes(&h->out, time, vg_time_text(row->time_us, time));
-    vg_out_char(&h->out, ' ');
-    vg_out_bytes(&h->out, p, (size_t)(end - p));
-    vg_out_char(&h->out, '\n');
-    h->lines++;
-    return h->out.err;
+    return vg_cli_lines_add(h->behind, row);
 }
 
 /* Names of any time: who is asked about may have told hers before. */
@@ -179,15 +160,23 @@ static enum vg_err export_rows(struct history *h, struct vg_store *store)
 
 static enum vg_err export_sentences(struct history *h, struct vg_store *store)
 {
+    struct vg_journal_reader *journal;
     const char *why;
-    h->out = vg_out_stream(h->buf, sizeof h->buf, write_all, h);
-    enum vg_err err = vg_journal_reader_open(h->journal_dir, NULL, NULL, NULL, &h->journal, &why);
+    enum vg_err err = vg_journal_reader_open(h->journal_dir, NULL, NULL, NULL, &journal, &why);
     if (err) {
         vg_cli_error("%s: %s", h->journal_dir, why);
         return err;
     }
-    err = vg_store_positions(store, &h->query, on_sentence, on_damage, h, NULL);
-    vg_journal_reader_close(h->journal);
+    h->out = vg_out_stream(h->buf, sizeof h->buf, write_all, h);
+    err = vg_cli_lines_new(journal, &h->out, &h->behind);
+    if (!err)
+        err = vg_store_positions(store, &h->query, on_sentence, on_damage, h, NULL);
+    if (!err)
+        err = vg_cli_lines_end(h->behind);
+    if (h->behind)
+        h->lines = vg_cli_lines_count(h->behind, &h->missing);
+    vg_cli_lines_free(h->behind);
+    vg_journal_reader_close(journal);
     return err ? err : vg_out_flush(&h->out);
 }
 

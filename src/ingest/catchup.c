@@ -90,7 +90,7 @@ static enum vg_err replay(struct vg_ingest *in, const struct vg_ledger_file *f, 
     err = vg_journal_reader_seek_frame(reader, vg_place_frame(f->from_place));
     while (!err && vg_stream_offset(s) < f->bytes && (err = vg_journal_reader_next(reader, &r)) == VG_OK) {
         uint64_t offset = vg_stream_offset(s);
-        if (r.place < f->from_place || !is_of(&r, f->id, f->name) || !r.len)
+        if (r.place < f->from_place || !is_of(&r, VG_INGEST_STREAM + f->id, f->name) || !r.len)
             continue;
         scratch->count = 0;
         feed(s, &r, scratch, NULL);

@@ -342,7 +342,8 @@ enum vg_err vg_journal_reader_at(struct vg_journal_reader *r, uint64_t place, st
         return err == VG_EOF ? VG_NOT_FOUND : err;
     if (r->head.number != frame)
         return VG_CORRUPT;
-    vg_records_begin(&r->records, frame, r->raw, r->head.raw_len);
+    if (!held || offset < r->records.at) /* places that come in order are found in one walk */
+        vg_records_begin(&r->records, frame, r->raw, r->head.raw_len);
     while ((err = vg_records_next(&r->records, &record)) == VG_OK) {
         size_t begin = vg_place_offset(record.place);
         if (record.kind == VG_RECORD_DATA && offset >= begin && offset - begin < record.len) {

@@ -1,0 +1,25 @@
+/*
+ * The received lines behind rows of the archive, in the rows' order. Rows come by vessel and the journal by time, so
+ * places are looked up many at a time, in the journal's order: each of its frames is unpacked once.
+ */
+#ifndef VG_CLI_HISTORY_LINES_H
+#define VG_CLI_HISTORY_LINES_H
+
+#include "archive/positions.h"
+#include "base/out.h"
+#include "journal/reader.h"
+
+struct vg_cli_lines; /* opaque */
+
+/* Lines go to `out`, each with its row's time in front. VG_NOMEM. */
+enum vg_err vg_cli_lines_new(struct vg_journal_reader *journal, struct vg_out *out, struct vg_cli_lines **ret_lines);
+void vg_cli_lines_free(struct vg_cli_lines *lines); /* NULL is fine */
+
+/* The output's error, VG_NOMEM. */
+enum vg_err vg_cli_lines_add(struct vg_cli_lines *lines, const struct vg_position *row);
+enum vg_err vg_cli_lines_end(struct vg_cli_lines *lines);
+
+/* Lines written, and rows whose line isn't in the journal any more. */
+uint64_t vg_cli_lines_count(const struct vg_cli_lines *lines, uint64_t *ret_missing);
+
+#endif
