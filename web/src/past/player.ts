@@ -53,7 +53,6 @@ export class Past {
   private watchers: (() => void)[] = [];
   private frames: (() => void)[] = [];
   private lastFrame = 0;
-  private shown = '';
   private opening: number | null = null;
 
   constructor(private readonly app: App) {
@@ -94,10 +93,10 @@ export class Past {
   async open(at: number | null = null): Promise<void> {
     if (this.on) return at === null ? undefined : this.seek(at);
     this.opening = at;
-    this.on = true;
+    this.on = this.waiting = true;
     this.playing = false;
     const { app } = this;
-    this.time = this.clock.ms = at ?? (app.clock.known ? app.clock.now() : Date.now());
+    this.time = this.clock.ms = Math.round(at ?? (app.clock.known ? app.clock.now() : Date.now()));
     app.vessels = this.vessels;
     app.clock = this.clock;
     this.vessels.reset();
@@ -155,7 +154,7 @@ export class Past {
   seek(ms: number): void {
     if (!this.on) return;
     const s = this.summary;
-    this.time = s ? Math.min(Math.max(ms, s.from), Math.max(s.last, s.from)) : ms;
+    this.time = Math.round(s ? Math.min(Math.max(ms, s.from), Math.max(s.last, s.from)) : ms);
     this.clock.ms = this.time;
     this.refresh();
     this.app.detail.moved();
@@ -175,6 +174,7 @@ export class Past {
       const summary = await fetchSummary();
       this.summary = summary;
       this.summaryState = summary ? 'here' : 'none';
+      if (!summary) this.waiting = false;
       if (summary && this.opening !== undefined) {
         const at = this.opening;
         this.opening = null;
@@ -304,7 +304,5 @@ export class Past {
     app.measureInsets();
     app.scene.reset();
     app.repaint();
-    const state = JSON.stringify([this.on]);
-    if (state !== this.shown) this.shown = state;
   }
 }

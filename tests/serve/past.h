@@ -1,0 +1,81 @@
+/* A small archive whose every row is known: four hours, four vessels. */
+#ifndef VG_TESTS_SERVE_PAST_H
+#define VG_TESTS_SERVE_PAST_H
+
+#include "archive/store.h"
+#include "world.h"
+
+#define BEGIN_US (INT64_C(1700000000) / 3600 * 3600 * VG_SECOND_US) /* 2023-11-14T22:00:00Z */
+#define BEGIN    "2023-11-14T22:00:00Z"
+#define HOURS    4
+#define MOVER    UINT32_C(735059037) /* goes east along 2° S at 12 kn, heard every 10 s */
+#define LEAVER   UINT32_C(412345678) /* goes north, out of the box, and falls silent in the second hour */
+#define STILL    UINT32_C(366000001) /* at anchor, every 3 min, class B */
+#define FAR_AWAY UINT32_C(503000001) /* on the other side of the antimeridian */
+
+static inline double mover_lon(int64_t s)
+{
+    return -81 + 12.0 / 3600 / 60 * (double)s; /* near the equator a knot is a minute an hour */
+}
+
+static inline void add(struct vg_store_writer *w, struct vg_report r)
+{
+    assert_int_equal(vg_store_add(w, &r), VG_OK);
+}
+
+static inline struct vg_report moving(uint32_t mmsi, int64_t s, double lon, double lat)
+{
+    struct vg_report r = at_position(mmsi, BEGIN_US + s * VG_SECOND_US, lon, lat);
+    r.sog_dkn = 120;
+    r.cog_ddeg = 900;
+    r.place = (uint64_t)s + 1;
+    return r;
+}
+
+static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
+{
+    for (int64_t s = hour * 3600; s < (hour + 1) * 3600; s += 10) {
+        struct vg_report r = moving(MOVER, s, mover_lon(s), -2);
+        if (s % 100 == 0) {
+            r.fields |= VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN);
+            r.heading_deg = 91;
+            r.turn_raw = -10;
+            r.accurate = true;
+        }
+        add(w, r);
+        if (s < 5400)
+            add(w, moving(LEAVER, s, -80.5, -2.4 + (double)s / 3600));
+        if (s % 180 == 0) {
+            r = moving(STILL, s, -80.2, -2.2);
+            r.message = 18;
+            r.class = VG_CLASS_SHIP_B;
+            r.sog_dkn = 0;
+            r.fields &= ~VG_FIELD_BIT(STATUS);
+            add(w, r);
+            add(w, moving(FAR_AWAY, s, -179.99, -17));
+        }
+    }
+    add(w, called(MOVER, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, hour < 2 ? "MANTA EXPRESS" : "RENAMED"));
+    add(w, called(STILL, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, "=EVIL()"));
+}
+
+static inline void past_build(const char *folder)
+{
+    struct vg_sources sources;
+    struct vg_store_writer *w;
+    struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
+    uint64_t mark;
+    const char *why = "";
+    assert_int_equal(vg_sources_init(&sources), VG_OK);
+    vg_source_feed(&sources, "Manta");
+    if (vg_store_open(folder, &rules, &sources, &w, &mark, &why))
+        fail_msg("%s", why);
+    for (int64_t hour = 0; hour < HOURS; hour++) {
+        fill_hour(w, hour);
+        assert_int_equal(vg_store_commit(w, (uint64_t)hour + 1), VG_OK);
+    }
+    vg_store_close(w);
+    vg_sources_free(&sources);
+}
+
+#endif
