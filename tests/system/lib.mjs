@@ -37,9 +37,9 @@ export async function until(what, probe, ms = 30000) {
 }
 
 /** Runs the program to its end. `input` goes to standard input. */
-export function run(args, { input, bin = vigia, timeout = 120000 } = {}) {
+export function run(args, { input, bin = vigia, timeout = 120000, env = {} } = {}) {
   return new Promise((done, fail) => {
-    const child = spawn(bin, args, { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(bin, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
     const out = [], err = [];
     const timer = setTimeout(() => child.kill("SIGKILL"), timeout);
     child.stdout.on("data", (b) => out.push(b));
