@@ -41,7 +41,7 @@ function(vg_tests)
         target_link_libraries(${room}_${test} PRIVATE vg_${other})
       endforeach()
       add_test(NAME ${room}/${test} COMMAND ${room}_${test})
-      set_tests_properties(${room}/${test} PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77
+      set_tests_properties(${room}/${test} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
         ENVIRONMENT "VIGIA_SHARED=${CMAKE_SOURCE_DIR}/../shared;VIGIA_SOURCE=${CMAKE_SOURCE_DIR}")
     endforeach()
   endforeach()
