@@ -1,7 +1,7 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,drop,hush}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -109,6 +109,12 @@ function feeds() {
   ] };
 }
 
+let diskFull = false;
+function storage() {
+  return { kept: true, state: diskFull ? 'failing' : 'ok', error: diskFull ? 'No space left on device' : null, failing_since: diskFull ? iso(world.now) : null, archive_error: null,
+    archived_until: iso(Date.now() / 1000 - 40), saved: iso(Date.now() / 1000 - 300), bytes: 48.2e9, stored_bytes: 9.7e9, lost_entries: diskFull ? 120 : 0, lost_bytes: diskFull ? 310e3 : 0, gaps: 0, positions: 712e6, set_aside: 0 };
+}
+
 const ZONES = { type: 'FeatureCollection', features: [
   { type: 'Feature', properties: { name: 'Reserva Marina de Galápagos' }, geometry: { type: 'Polygon', coordinates: [[[-92.9, 2.2], [-88.8, 2.2], [-88.2, -1.2], [-89.4, -2.2], [-91.8, -2], [-92.8, -0.4], [-92.9, 2.2]]] } },
   { type: 'Feature', properties: { name: 'Fondeadero Posorja' }, geometry: { type: 'Polygon', coordinates: [[[-80.45, -2.85], [-80.25, -2.85], [-80.25, -3.02], [-80.45, -3.02], [-80.45, -2.85]]] } },
@@ -140,6 +146,8 @@ function api(url, res) {
       return send({ trails: found.slice(0, 3000).map((v) => ({ mmsi: v.mmsi, points: world.trailOf(v).map((p) => p.slice(0, 3)) })), truncated: found.length > 3000 });
     }
     case 'feeds': return send(feeds());
+    case 'storage': return send(storage());
+    case 'history': return send({ archive: false, from: null, to: null, last: null, final: null, hours: [] });
     case 'layers': return parts[1] ? send(ZONES) : send({ layers: [{ id: 'zones', title: 'Zonas', url: '/api/v1/layers/zones' }] });
     default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
   }
@@ -175,8 +183,9 @@ const SCENARIO = {
   distress: () => beacon(970123456, 6, -82.4, -1.9, 1),
   test: () => beacon(970999999, 6, -81.6, 0.4, 2),
   mob: () => beacon(972000111, 7, -88.9, -1.3, 1),
+  full: () => { diskFull = true; event('storage', storage()); },
   stall: () => { feedState.Guayaquil = 'stalled'; event('feed', { feed: 'Guayaquil', state: 'stalled', time: iso(world.now) }); },
-  recover: () => { feedState.Guayaquil = 'live'; event('feed', { feed: 'Guayaquil', state: 'live', time: iso(world.now) }); },
+  recover: () => { diskFull = false; event('storage', storage()); feedState.Guayaquil = 'live'; event('feed', { feed: 'Guayaquil', state: 'live', time: iso(world.now) }); },
   drop: () => { for (const reader of readers) reader.res.destroy(); },
   hush: () => { hushed = true; },
   speak: () => { hushed = false; },

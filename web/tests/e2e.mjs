@@ -268,7 +268,7 @@ await check('help opens by ? and closes by Escape', async () => {
 await check('the feeds panel tells each feed\'s state in words', async () => {
   await page.click('#tab-feeds');
   const feeds = (await (await fetch(`${base}/api/v1/feeds`)).json()).feeds;
-  await until('the feeds', () => page.evaluate((n) => document.querySelectorAll('.feed .feed-state').length === n, feeds.length));
+  await until('the feeds', () => page.evaluate((n) => document.querySelectorAll('.feed[data-feed] .feed-state').length === n, feeds.length));
   await shot('feeds');
 });
 
@@ -281,6 +281,17 @@ await check('a distress is loud, a test is quiet', async () => {
   await page.click('.banner-distress .banner-show');
   await until('the beacon on the screen', async () => (await hook('screenOf', 970123456)) !== null);
   await shot('distress');
+});
+
+await check('a disk that takes nothing more raises a banner that stays, and its recovery takes it away', async () => {
+  if (!mock) return 'skipped';
+  await post('full');
+  await until('the banner', async () => /No space left on device/.test(await text('#banner-disk')));
+  if (await page.evaluate(() => document.querySelector('#banner-disk .banner-dismiss'))) throw new Error('it can be put away');
+  await until('the panel', () => page.evaluate(() => document.querySelector('#storage')?.dataset.state === 'down'));
+  await shot('disk');
+  await post('recover');
+  await until('no banner', () => page.evaluate(() => !document.querySelector('#banner-disk')));
 });
 
 await check('a stalled feed raises a banner, and its recovery takes it away', async () => {
