@@ -223,7 +223,8 @@ static void on_signal(uv_signal_t *signal, int number)
 static void on_question(uv_async_t *async)
 {
     struct service *s = async->data;
-    vg_serve_answer(s->serve);
+    if (s->serve) /* a wake-up may come after its end */
+        vg_serve_answer(s->serve);
 }
 
 static void wake(void *arg)
@@ -318,6 +319,8 @@ static void close_handle(uv_handle_t *handle, void *arg)
 
 static void close_all(struct service *s)
 {
+    uv_timer_stop(&s->tick); /* due by now, perhaps: ending the server takes a while */
+    uv_timer_stop(&s->second);
     if (s->serve)
         vg_serve_stop(s->serve);
     s->serve = NULL;
