@@ -249,7 +249,7 @@ static bool read_options(int argc, char **argv, struct options *o)
         else if (strcmp(argv[i], "--stuck") == 0)
             o->stuck = (unsigned)strtol(value, NULL, 10);
         else if (strcmp(argv[i], "--seconds") == 0)
-            o->seconds = atof(value);
+            o->seconds = strtod(value, NULL);
         else if (strcmp(argv[i], "--query") == 0)
             o->query = value;
         else

@@ -2,6 +2,7 @@
  * Bytes → reports, ticks and publications; after each step all that must hold of the picture holds. A small world (few
  * identities, few slots, a trail store of a few blocks), so that every limit is met.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ static struct vg_report take_report(struct input *in, int64_t now_us)
     memset(r.callsign, 'B', take(in, 1) % (sizeof r.callsign + 1));
     memset(r.destination, 'C', take(in, 1) % (sizeof r.destination + 1));
     static const char *const texts[] = {"SART ACTIVE", "SART TEST", "", "MOB ACTIVE TEST"};
-    strcpy(r.text, texts[take(in, 1) % 4]);
+    snprintf(r.text, sizeof r.text, "%s", texts[take(in, 1) % 4]);
     return r;
 }
 

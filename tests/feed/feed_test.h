@@ -191,7 +191,7 @@ static inline void put(int fd, const char *text)
 /* A file under /tmp that is open for writing; the caller unlinks it. */
 static inline int temp_file(char path[static 32])
 {
-    strcpy(path, "/tmp/vigia_test_XXXXXX");
+    snprintf(path, 32, "/tmp/vigia_test_XXXXXX");
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     return fd;

@@ -133,9 +133,9 @@ static void lines_across_blocks_keep_their_time(void **state)
     size_t total = 0;
     unsigned count = 9000;
     for (unsigned i = 0; i < count; i++) {
-        sprintf(line, "!AIVDM,1,1,,A,%.*s,0*23,%lld\n", (int)(i % 61) + 20,
-                "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
-                (long long)T0 + i);
+        snprintf(line, sizeof line, "!AIVDM,1,1,,A,%.*s,0*23,%lld\n", (int)(i % 61) + 20,
+                 "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+                 (long long)T0 + i);
         total += strlen(line);
         fputs(line, file);
     }

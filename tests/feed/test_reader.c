@@ -18,7 +18,8 @@ static int make_text(void **state)
     if (!text)
         return -1;
     for (unsigned i = 0; i < LINES; i++) /* differs enough not to shrink to nothing */
-        text_len += (size_t)sprintf(text + text_len, "!AIVDM,1,1,,A,%08x%08x,0*23\r\n", i * 2654435761u, i * 40503u);
+        text_len +=
+            (size_t)snprintf(text + text_len, 64, "!AIVDM,1,1,,A,%08x%08x,0*23\r\n", i * 2654435761u, i * 40503u);
     return 0;
 }
 

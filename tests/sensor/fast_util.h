@@ -33,21 +33,24 @@ static inline void roll_payload(char *chars, size_t len)
         chars[0] = armour_of(roll_below(32));
 }
 
-/* `body` between ! and *, with its checksum and a line end. Returns the length. */
+/* `body` between ! and *, with its checksum and a line end. Returns the length, which is less than LINE_ROOM. */
+#define LINE_ROOM 700
 static inline size_t put_sentence(char *to, const char *body, const char *end)
 {
     uint8_t sum = 0;
     for (const char *c = body; *c; c++)
         sum ^= (uint8_t)*c;
-    return (size_t)sprintf(to, "!%s*%02X%s", body, sum, end);
+    int n = snprintf(to, LINE_ROOM, "!%s*%02X%s", body, sum, end);
+    assert_in_range(n, 1, LINE_ROOM - 1);
+    return (size_t)n;
 }
 
-/* One line of a log: nearly always good, now and then damaged or of another form. At most 700 bytes. */
+/* One line of a log: nearly always good, now and then damaged or of another form. Less than LINE_ROOM + 32 bytes. */
 static inline size_t roll_line(char *to)
 {
     static const char *const talkers[] = {"AIVDM", "AIVDM", "AIVDM", "BSVDM", "AIVDO", "ABVDM", "A\"VDM", "GPGGA"};
     static const char *const ends[] = {"\n", "\r\n", "\n", "\r\n", " \n", ",rSTATION,1354719387\r\n", "\r\r\n"};
-    char payload[520], body[600], head[32] = "";
+    char payload[520], body[600];
     size_t len = roll_below(4) ? 28 : roll_below(roll_below(8) ? 100 : 460);
     roll_payload(payload, len);
     payload[len] = '\0';
@@ -60,10 +63,9 @@ static inline size_t roll_line(char *to)
              roll_below(30) ? roll_below(3) * 2 : roll_below(10));
     size_t n = 0;
     if (roll_below(20) == 0)
-        n = (size_t)sprintf(to, "\\s:stn%u*%02X\\", roll_below(10), 0);
+        n = (size_t)snprintf(to, 32, "\\s:stn%u*%02X\\", roll_below(10), 0);
     if (roll_below(30) == 0)
-        n = (size_t)sprintf(to, "%u ", 1600000000 + roll_below(1000));
-    (void)head;
+        n = (size_t)snprintf(to, 32, "%u ", 1600000000 + roll_below(1000));
     n += put_sentence(to + n, body, ends[roll_below(roll_below(10) ? 2 : 7)]);
     if (roll_below(25) == 0)
         to[roll_below((unsigned)n)] = (char)roll_below(256);

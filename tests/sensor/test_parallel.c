@@ -168,7 +168,7 @@ static void what_stands_around_a_message_is_found_across_blocks(void **state)
             }
             for (unsigned k = roll_below(4); k; k--) {
                 const char *text = other[from++ % 5 == 3 ? 3 : roll_below(7)];
-                n += (size_t)sprintf(bytes + n, "%s", text);
+                n += (size_t)snprintf(bytes + n, LINE_ROOM, "%s", text);
             }
         }
         compare(bytes, n, block, block % 2);

@@ -49,7 +49,7 @@ static void roll_reception(struct vg_payload *ret)
         .time_us =
             roll_below(3) ? VG_TIME_NONE : (int64_t)(roll() % 2000000000) * 1000000 + (int64_t)roll_below(1000000),
     };
-    strcpy(ret->station, stations[roll_below(6)]);
+    snprintf(ret->station, sizeof ret->station, "%s", stations[roll_below(6)]);
 }
 
 static void decode_bits(const uint8_t *six, size_t chars, unsigned fill, bool reception)

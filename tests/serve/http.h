@@ -39,7 +39,7 @@ static inline int http_connect(const char *address, int receive_buffer)
     char host[64];
     snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
     assert_int_equal(inet_pton(AF_INET, host, &at.sin_addr), 1);
-    at.sin_port = htons((uint16_t)atoi(colon + 1));
+    at.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_true(fd >= 0);
     if (receive_buffer)

@@ -133,7 +133,7 @@ static void last_event_id_resumes(void **state)
     json_decref(json);
     for (int i = 2; i <= 5; i++) {
         json = expect(e, "feed");
-        assert_int_equal(atoi(text_of(json, "feed")), i);
+        assert_int_equal(strtol(text_of(json, "feed"), NULL, 10), i);
         json_decref(json);
     }
     events_close(e);
@@ -145,7 +145,7 @@ static void last_event_id_resumes(void **state)
     json_decref(json);
     for (int i = 2005 - 1023; i <= 2005; i++) {
         json = expect(e, "feed");
-        assert_int_equal(atoi(text_of(json, "feed")), i);
+        assert_int_equal(strtol(text_of(json, "feed"), NULL, 10), i);
         json_decref(json);
     }
     events_close(e);
@@ -194,7 +194,7 @@ static void *listen_along(void *arg)
         if (strcmp(e->event, "feed") != 0)
             continue;
         json_t *json = json_loads(e->data, 0, NULL);
-        int number = atoi(text_of(json, "feed"));
+        int number = (int)strtol(text_of(json, "feed"), NULL, 10);
         assert_true(number > before);
         before = number;
         json_decref(json);

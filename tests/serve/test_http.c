@@ -17,7 +17,7 @@ static void fill(void)
     r.to_bow_m = 150, r.to_stern_m = 30, r.to_port_m = 10, r.to_starboard_m = 12;
     r.eta_month = 11, r.eta_day = 23, r.eta_hour = 10, r.eta_minute = 0;
     r.draught_dm = 71;
-    strcpy(r.callsign, "HC1234");
+    snprintf(r.callsign, sizeof r.callsign, "HC1234");
     r.place = 77;
     apply(p, r);
     apply(p, called(735059037, START_US, "MANTA EXPRESS"));
