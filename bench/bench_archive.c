@@ -56,7 +56,7 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     if (!vg_ais_report(msg, &report))
         return;
     report.time_us = payload->time_us;
-    report.place = payload->place + 1; /* 0 would say "not kept" */
+    report.journal_offset = payload->journal_offset + 1; /* 0 would say "not kept" */
     report.source = *payload->station
                         ? vg_source_station(&m->sources, m->feed, payload->station, strlen(payload->station))
                         : m->feed;
@@ -135,7 +135,7 @@ static int make(const char *folder, size_t rows, int level, bool nmea)
 
 struct dumping {
     uint64_t rows, every;
-    uint64_t mmsi, place, message, sog, cog, heading, status, sog_said, turn_said, source_bytes;
+    uint64_t mmsi, journal_offset, message, sog, cog, heading, status, sog_said, turn_said, source_bytes;
     int64_t time_s, lon, lat, turn;
     bool print;
 };
@@ -162,7 +162,7 @@ static enum vg_err on_row(void *arg, const struct vg_position *p)
     d->turn += p->turn_raw;
     d->status += p->status;
     d->message += p->message;
-    d->place += p->place % 1000000;
+    d->journal_offset += p->journal_offset % 1000000;
     d->sog_said += p->fields >> VG_FIELD_SOG & 1;
     d->turn_said += p->fields >> VG_FIELD_TURN & 1;
     d->source_bytes += p->source_name.len;
@@ -174,7 +174,7 @@ static enum vg_err on_row(void *arg, const struct vg_position *p)
         optional(p, VG_FIELD_TURN, p->turn_raw);
         optional(p, VG_FIELD_STATUS, p->status);
         printf("%d,%d,%.*s,%" PRIu64 "\n", p->message, p->accurate, (int)p->source_name.len, p->source_name.bytes,
-               p->place);
+               p->journal_offset);
     }
     d->rows++;
     return VG_OK;
@@ -195,8 +195,8 @@ static int dump(const char *path, uint64_t every)
     printf("rows=%" PRIu64 " mmsi=%" PRIu64 " time_s=%" PRId64 " lon=%" PRId64 " lat=%" PRId64 " sog=%" PRIu64
            " cog=%" PRIu64 " heading=%" PRIu64 " turn=%" PRId64 " status=%" PRIu64 " type=%" PRIu64 " place=%" PRIu64
            " sog_said=%" PRIu64 " turn_said=%" PRIu64 " source_bytes=%" PRIu64 "\n",
-           d.rows, d.mmsi, d.time_s, d.lon, d.lat, d.sog, d.cog, d.heading, d.turn, d.status, d.message, d.place,
-           d.sog_said, d.turn_said, d.source_bytes);
+           d.rows, d.mmsi, d.time_s, d.lon, d.lat, d.sog, d.cog, d.heading, d.turn, d.status, d.message,
+           d.journal_offset, d.sog_said, d.turn_said, d.source_bytes);
     d = (struct dumping){.every = every, .print = true};
     vg_positions_read(file, &all, on_row, &d, NULL);
     vg_positions_close(file);

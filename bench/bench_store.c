@@ -56,7 +56,7 @@ struct ship {
 };
 
 struct sea {
-    uint64_t seed, place;
+    uint64_t seed, journal_offset;
     struct ship *ships;
     uint32_t count, ring[RING];
     double heard; /* share of what is said */
@@ -131,7 +131,7 @@ static struct vg_report say(struct sea *sea, struct ship *s, int32_t now_s)
     r.time_us = DAY_US + now_s * VG_SECOND_US;
     if (sea->step_us < VG_SECOND_US)
         r.time_us += (int64_t)(dice(sea) % VG_SECOND_US) / sea->step_us * sea->step_us;
-    r.place = sea->place += 48 + dice(sea) % 40;
+    r.journal_offset = sea->journal_offset += 48 + dice(sea) % 40;
     r.fields = VG_FIELD_BIT(POS) | VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG);
     r.pos = vg_pos_from_deg(s->lon, s->lat);
     r.sog_dkn = moving ? (uint16_t)(s->speed * 10) : dice(sea) % 4 == 0;
@@ -178,7 +178,7 @@ static void flush(struct making *m, const struct vg_report *reports, size_t coun
         enum vg_err err = vg_store_add(m->writer, &reports[i]);
         if (err == VG_LIMIT) {
             m->add_s += cpu_s() - from;
-            commit(m, reports[i].place);
+            commit(m, reports[i].journal_offset);
             from = cpu_s();
             err = vg_store_add(m->writer, &reports[i]);
         }
@@ -209,7 +209,7 @@ static void sail_a_day(struct making *m, struct sea *sea)
         }
     }
     flush(m, reports, count);
-    commit(m, sea->place);
+    commit(m, sea->journal_offset);
 }
 
 static uint64_t size_of(const char *dir, uint32_t *ret_parts)
@@ -328,7 +328,7 @@ static void print_rows(const struct answer *a)
         optional(p, VG_FIELD_HEADING, p->heading_deg);
         optional(p, VG_FIELD_TURN, p->turn_raw);
         optional(p, VG_FIELD_STATUS, p->status);
-        printf("%d,%d,%s,%" PRIu64 "\n", p->message, p->accurate, a->names + i * VG_SOURCE_NAME, p->place);
+        printf("%d,%d,%s,%" PRIu64 "\n", p->message, p->accurate, a->names + i * VG_SOURCE_NAME, p->journal_offset);
     }
 }
 

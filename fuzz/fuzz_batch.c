@@ -49,7 +49,7 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     if (!(h->plain ? vg_ais_report_by_table : vg_ais_report)(msg, r))
         return;
     r->time_us = payload->time_us;
-    r->place = payload->place;
+    r->journal_offset = payload->journal_offset;
     h->reports++;
 }
 
@@ -71,12 +71,12 @@ static void same_reports(const struct heard *a, const struct vg_report *b, size_
     same(a->reports == n);
     for (size_t i = 0; i < n; i++) {
         const struct vg_report *x = &a->report[i], *y = &b[i];
-        same(x->time_us == y->time_us && x->place == y->place && x->mmsi == y->mmsi && x->fields == y->fields &&
-             x->message == y->message && x->pos.lon_e4min == y->pos.lon_e4min && x->pos.lat_e4min == y->pos.lat_e4min &&
-             x->sog_dkn == y->sog_dkn && x->cog_ddeg == y->cog_ddeg && x->heading_deg == y->heading_deg &&
-             x->turn_raw == y->turn_raw && x->imo == y->imo && strcmp(x->name, y->name) == 0 &&
-             strcmp(x->destination, y->destination) == 0 && strcmp(x->callsign, y->callsign) == 0 &&
-             strcmp(x->text, y->text) == 0);
+        same(x->time_us == y->time_us && x->journal_offset == y->journal_offset && x->mmsi == y->mmsi &&
+             x->fields == y->fields && x->message == y->message && x->pos.lon_e4min == y->pos.lon_e4min &&
+             x->pos.lat_e4min == y->pos.lat_e4min && x->sog_dkn == y->sog_dkn && x->cog_ddeg == y->cog_ddeg &&
+             x->heading_deg == y->heading_deg && x->turn_raw == y->turn_raw && x->imo == y->imo &&
+             strcmp(x->name, y->name) == 0 && strcmp(x->destination, y->destination) == 0 &&
+             strcmp(x->callsign, y->callsign) == 0 && strcmp(x->text, y->text) == 0);
     }
 }
 

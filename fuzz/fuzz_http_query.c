@@ -40,13 +40,13 @@ static void read_frames(const struct vg_filter *filter, size_t max)
 {
     struct vg_view view = {.boxed = filter->boxed, .box = filter->box, .classes = filter->classes};
     struct vg_greeting greeting = {.capacity = 300, .tick_ms = 250};
-    struct vg_reader *reader;
-    if (vg_reader_new(&greeting, &view, &reader))
+    struct vg_stream_reader *reader;
+    if (vg_stream_reader_new(&greeting, &view, &reader))
         return;
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(picture);
     uint8_t *buf = malloc(max);
     size_t n, calls = 0;
-    while ((n = vg_reader_fill(reader, snapshot, 0, buf, max))) {
+    while ((n = vg_stream_reader_fill(reader, snapshot, 0, buf, max))) {
         assert(n <= max && ++calls < 1000);
         for (size_t at = 0; at < n;) {
             size_t len = buf[at] | (size_t)buf[at + 1] << 8 | (size_t)buf[at + 2] << 16 | (size_t)buf[at + 3] << 24;

@@ -50,7 +50,7 @@ static void read_segment(void)
     struct vg_verify_options options = {0};
     const char *why;
     size_t sum = 0, offset;
-    uint64_t place = 0;
+    uint64_t journal_offset = 0;
     if (vg_journal_reader_open(folder(), NULL, NULL, NULL, &r, &why) || vg_lines_new(on_line, &sum, &lines))
         abort();
     while (vg_journal_reader_next(r, &record) == VG_OK) {
@@ -59,12 +59,12 @@ static void read_segment(void)
             sum += p[i];
         if (record.kind == VG_RECORD_DATA) {
             vg_lines_take(lines, &record);
-            place = record.len ? record.place : place;
+            journal_offset = record.len ? record.journal_offset : journal_offset;
         }
     }
     vg_lines_free(lines);
-    if (place)
-        vg_journal_reader_at(r, place, &record, &offset);
+    if (journal_offset)
+        vg_journal_reader_at(r, journal_offset, &record, &offset);
     vg_journal_reader_seek_time(r, (int64_t)sum);
     vg_journal_reader_next(r, &record);
     vg_journal_reader_close(r);

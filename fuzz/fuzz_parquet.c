@@ -29,7 +29,7 @@ static void read_pages(struct vg_parquet_file *file, size_t group, size_t column
 static enum vg_err on_row(void *arg, const struct vg_position *p)
 {
     uint64_t *rows = arg;
-    sum += p->mmsi + p->place;
+    sum += p->mmsi + p->journal_offset;
     return ++*rows < 10000 ? VG_OK : VG_LIMIT;
 }
 

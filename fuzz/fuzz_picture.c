@@ -45,7 +45,7 @@ static struct vg_report take_report(struct input *in, int64_t now_us)
     r.message = shape & 16 ? 27 : 1;
     r.pos.lon_e4min = shape & 32 ? (int32_t)take(in, 4) : (int8_t)take(in, 1) * 1000;
     r.pos.lat_e4min = shape & 32 ? (int32_t)take(in, 4) : (int8_t)take(in, 1) * 1000;
-    r.place = take(in, 1);
+    r.journal_offset = take(in, 1);
     /* The plain members between position and names, whatever they say. */
     uint8_t *plain = (uint8_t *)&r.sog_dkn, *names = (uint8_t *)r.name;
     uint64_t word = take(in, 4);

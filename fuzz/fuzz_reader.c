@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "feed/file_reader.h"
 #include "feed/linetime.h"
-#include "feed/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,7 +26,7 @@ static void read_times(const char *bytes, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     const char *why = NULL;
     const void *bytes;
     size_t len, total = 0;
@@ -34,18 +34,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fd < 0 || write(fd, data, size) != (ssize_t)size)
         abort();
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (vg_reader_open(path, &reader, &why))
+    if (vg_file_reader_open(path, &reader, &why))
         abort();
     enum vg_err err = VG_OK;
-    while (total < 64 << 20 && !(err = vg_reader_next(reader, &bytes, &len, &why))) {
-        if (len == 0 || vg_reader_progress(reader) < 0 || vg_reader_progress(reader) > 1)
+    while (total < 64 << 20 && !(err = vg_file_reader_next(reader, &bytes, &len, &why))) {
+        if (len == 0 || vg_file_reader_progress(reader) < 0 || vg_file_reader_progress(reader) > 1)
             abort();
         read_times(bytes, len);
         total += len;
     }
     if (err && err != VG_EOF && !why)
         abort();
-    vg_reader_close(reader);
+    vg_file_reader_close(reader);
     close(fd);
     return 0;
 }

@@ -35,7 +35,7 @@ static void find(struct vg_vessels *vessels, uint64_t rows)
     const struct vg_box box = {-100, -10, 20, 60};
     if (!vessels)
         return;
-    struct vg_span *spans = malloc(vessels->count * sizeof *spans);
+    struct vg_row_range *spans = malloc(vessels->count * sizeof *spans);
     size_t n = spans ? vg_vessels_find(vessels, &box, spans) : 0;
     for (size_t i = 0; i < n; i++)
         if (spans[i].first >= spans[i].end || spans[i].end > rows || (i && spans[i].first <= spans[i - 1].end))

@@ -8,15 +8,16 @@
 #define SLOTS       (2 * VG_PARQUET_DICT_MAX)
 #define TEXTS_KNOWN 64 /* texts that may come again */
 
-enum vg_err vg_chunk_init(struct vg_chunk *chunk, const struct vg_parquet_column *column, size_t capacity)
+enum vg_err vg_column_encoder_init(struct vg_column_encoder *chunk, const struct vg_parquet_column *column,
+                                   size_t capacity)
 {
-    *chunk = (struct vg_chunk){.column = *column, .capacity = capacity, .heap = vg_out_growing(HEAP_MAX)};
+    *chunk = (struct vg_column_encoder){.column = *column, .capacity = capacity, .heap = vg_out_growing(HEAP_MAX)};
     chunk->ints = malloc(capacity * sizeof *chunk->ints);
     chunk->present = malloc(capacity);
     return chunk->ints && chunk->present ? VG_OK : VG_NOMEM;
 }
 
-void vg_chunk_free(struct vg_chunk *chunk)
+void vg_column_encoder_free(struct vg_column_encoder *chunk)
 {
     free(chunk->ints);
     free(chunk->present);
@@ -24,10 +25,10 @@ void vg_chunk_free(struct vg_chunk *chunk)
     free(chunk->slots);
     free(chunk->entries);
     vg_out_free(&chunk->heap);
-    *chunk = (struct vg_chunk){0};
+    *chunk = (struct vg_column_encoder){0};
 }
 
-void vg_chunk_clear(struct vg_chunk *chunk)
+void vg_column_encoder_clear(struct vg_column_encoder *chunk)
 {
     chunk->rows = chunk->entry_count = chunk->heap.len = 0;
 }
@@ -65,8 +66,8 @@ static enum vg_err check_text(const struct vg_parquet_text *text)
     return VG_OK;
 }
 
-static enum vg_err check_texts(const struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first,
-                               size_t count)
+static enum vg_err check_texts(const struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells,
+                               size_t first, size_t count)
 {
     enum vg_err err = VG_OK;
     for (size_t i = first; i < first + count && !err; i++)
@@ -78,8 +79,8 @@ static enum vg_err check_texts(const struct vg_chunk *chunk, const struct vg_par
     return err;
 }
 
-enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first,
-                           size_t count)
+enum vg_err vg_column_encoder_check(const struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells,
+                                    size_t first, size_t count)
 {
     int64_t min, max;
     unsigned outside = 0;
@@ -101,7 +102,8 @@ enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet
     return outside ? VG_RANGE : VG_OK;
 }
 
-static void append_texts(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count)
+static void append_texts(struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells, size_t first,
+                         size_t count)
 {
     struct vg_parquet_text known[TEXTS_KNOWN] = {0}; /* texts of this call stay where they are */
     int64_t known_cells[TEXTS_KNOWN];
@@ -123,7 +125,8 @@ static void append_texts(struct vg_chunk *chunk, const struct vg_parquet_cells *
     }
 }
 
-enum vg_err vg_chunk_append(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count)
+enum vg_err vg_column_encoder_append(struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells,
+                                     size_t first, size_t count)
 {
     if (chunk->column.type == VG_PARQUET_BYTES) {
         append_texts(chunk, cells, first, count);
@@ -144,24 +147,24 @@ enum vg_err vg_chunk_append(struct vg_chunk *chunk, const struct vg_parquet_cell
     return VG_OK;
 }
 
-struct vg_parquet_text vg_chunk_text(const struct vg_chunk *chunk, int64_t cell)
+struct vg_parquet_text vg_column_encoder_text(const struct vg_column_encoder *chunk, int64_t cell)
 {
     return (struct vg_parquet_text){chunk->heap.buf ? chunk->heap.buf + (cell >> 16) : "", (uint32_t)(cell & 0xffff)};
 }
 
-static bool same(const struct vg_chunk *chunk, int64_t a, int64_t b)
+static bool same(const struct vg_column_encoder *chunk, int64_t a, int64_t b)
 {
     if (chunk->column.type != VG_PARQUET_BYTES)
         return a == b;
-    struct vg_parquet_text x = vg_chunk_text(chunk, a), y = vg_chunk_text(chunk, b);
+    struct vg_parquet_text x = vg_column_encoder_text(chunk, a), y = vg_column_encoder_text(chunk, b);
     return x.len == y.len && !memcmp(x.bytes, y.bytes, x.len);
 }
 
-static uint64_t hash(const struct vg_chunk *chunk, int64_t cell)
+static uint64_t hash(const struct vg_column_encoder *chunk, int64_t cell)
 {
     uint64_t h = (uint64_t)cell;
     if (chunk->column.type == VG_PARQUET_BYTES) {
-        struct vg_parquet_text text = vg_chunk_text(chunk, cell);
+        struct vg_parquet_text text = vg_column_encoder_text(chunk, cell);
         h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
         for (size_t i = 0; i < text.len; i++)
             h = (h ^ (uint8_t)text.bytes[i]) * UINT64_C(0x100000001b3);
@@ -171,7 +174,7 @@ static uint64_t hash(const struct vg_chunk *chunk, int64_t cell)
 }
 
 /* Memory for a dictionary, when a column first wants one. */
-static enum vg_err dictionary_room(struct vg_chunk *chunk)
+static enum vg_err dictionary_room(struct vg_column_encoder *chunk)
 {
     if (chunk->index)
         return VG_OK;
@@ -184,7 +187,7 @@ static enum vg_err dictionary_room(struct vg_chunk *chunk)
     return chunk->index ? VG_OK : VG_NOMEM;
 }
 
-enum vg_err vg_chunk_make_dictionary(struct vg_chunk *chunk)
+enum vg_err vg_column_encoder_make_dictionary(struct vg_column_encoder *chunk)
 {
     enum vg_err err = dictionary_room(chunk);
     if (err)
@@ -218,21 +221,21 @@ enum vg_err vg_chunk_make_dictionary(struct vg_chunk *chunk)
     return VG_OK;
 }
 
-void vg_chunk_no_dictionary(struct vg_chunk *chunk)
+void vg_column_encoder_no_dictionary(struct vg_column_encoder *chunk)
 {
     chunk->entry_most = 0;
     chunk->entry_count = 1;
 }
 
 /* a < b for texts: bytes, unsigned. */
-static bool text_less(const struct vg_chunk *chunk, int64_t a, int64_t b)
+static bool text_less(const struct vg_column_encoder *chunk, int64_t a, int64_t b)
 {
-    struct vg_parquet_text x = vg_chunk_text(chunk, a), y = vg_chunk_text(chunk, b);
+    struct vg_parquet_text x = vg_column_encoder_text(chunk, a), y = vg_column_encoder_text(chunk, b);
     int order = memcmp(x.bytes, y.bytes, x.len < y.len ? x.len : y.len);
     return order < 0 || (order == 0 && x.len < y.len);
 }
 
-static struct vg_parquet_bounds text_bounds(const struct vg_chunk *chunk, size_t first, size_t count)
+static struct vg_parquet_bounds text_bounds(const struct vg_column_encoder *chunk, size_t first, size_t count)
 {
     struct vg_parquet_bounds b = {0};
     for (size_t i = first; i < first + count; i++) {
@@ -251,7 +254,7 @@ static struct vg_parquet_bounds text_bounds(const struct vg_chunk *chunk, size_t
     return b;
 }
 
-struct vg_parquet_bounds vg_chunk_bounds(const struct vg_chunk *chunk, size_t first, size_t count)
+struct vg_parquet_bounds vg_column_encoder_bounds(const struct vg_column_encoder *chunk, size_t first, size_t count)
 {
     if (chunk->column.type == VG_PARQUET_BYTES)
         return text_bounds(chunk, first, count);
@@ -274,12 +277,12 @@ struct vg_parquet_bounds vg_chunk_bounds(const struct vg_chunk *chunk, size_t fi
     return (struct vg_parquet_bounds){true, (int64_t)((uint64_t)min ^ turn), (int64_t)((uint64_t)max ^ turn), nulls};
 }
 
-static void put_plain(const struct vg_chunk *chunk, struct vg_out *out, const int64_t *cells, size_t count)
+static void put_plain(const struct vg_column_encoder *chunk, struct vg_out *out, const int64_t *cells, size_t count)
 {
     if (chunk->column.type == VG_PARQUET_BYTES) {
         uint8_t bytes[4];
         for (size_t i = 0; i < count; i++) {
-            struct vg_parquet_text text = vg_chunk_text(chunk, cells[i]);
+            struct vg_parquet_text text = vg_column_encoder_text(chunk, cells[i]);
             vg_put_u32(bytes, text.len);
             vg_out_bytes(out, bytes, 4);
             vg_out_bytes(out, text.bytes, text.len);
@@ -297,11 +300,12 @@ static void put_plain(const struct vg_chunk *chunk, struct vg_out *out, const in
 }
 
 /* Lengths as deltas, then all the bytes. `cells` may be encoder->ints, which becomes the lengths. */
-static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e, const int64_t *cells, size_t count)
+static void put_delta_length(const struct vg_column_encoder *chunk, struct vg_encoder *e, const int64_t *cells,
+                             size_t count)
 {
     struct vg_out text = vg_out_growing(VG_PARQUET_PAGE_BYTES);
     for (size_t i = 0; i < count; i++) {
-        struct vg_parquet_text t = vg_chunk_text(chunk, cells[i]);
+        struct vg_parquet_text t = vg_column_encoder_text(chunk, cells[i]);
         vg_out_bytes(&text, t.bytes, t.len);
         e->ints[i] = t.len;
     }
@@ -313,7 +317,7 @@ static void put_delta_length(const struct vg_chunk *chunk, struct vg_encoder *e,
 }
 
 /* The definition levels of rows [first, first + count), with their length before them. */
-static void put_levels(const struct vg_chunk *chunk, struct vg_encoder *e, size_t first, size_t count)
+static void put_levels(const struct vg_column_encoder *chunk, struct vg_encoder *e, size_t first, size_t count)
 {
     size_t at = e->raw.len;
     vg_out_bytes(&e->raw, "\0\0\0", 4);
@@ -342,8 +346,8 @@ static enum vg_err pack(struct vg_encoder *e)
     return n <= VG_PARQUET_PAGE_BYTES ? VG_OK : VG_LIMIT;
 }
 
-enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, enum vg_coding coding, size_t first,
-                          size_t count)
+enum vg_err vg_column_encoder_page(const struct vg_column_encoder *chunk, struct vg_encoder *e, enum vg_coding coding,
+                                   size_t first, size_t count)
 {
     bool dict = coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES;
     bool whole = !memchr(chunk->present + first, 0, count);
@@ -375,37 +379,39 @@ enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *e, en
     return pack(e);
 }
 
-enum vg_err vg_chunk_dictionary_page(const struct vg_chunk *chunk, struct vg_encoder *e)
+enum vg_err vg_column_encoder_dictionary_page(const struct vg_column_encoder *chunk, struct vg_encoder *e)
 {
     e->raw.len = 0;
     put_plain(chunk, &e->raw, chunk->entries, chunk->entry_count);
     return pack(e);
 }
 
-bool vg_chunk_usable(const struct vg_chunk *chunk, enum vg_coding coding)
+bool vg_column_encoder_usable(const struct vg_column_encoder *chunk, enum vg_coding coding)
 {
     if (coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES)
-        return vg_chunk_has_dictionary(chunk) && chunk->entry_count; /* of nulls alone there is none */
+        return vg_column_encoder_has_dictionary(chunk) && chunk->entry_count; /* of nulls alone there is none */
     return chunk->column.type != VG_PARQUET_BYTES || coding == VG_CODE_DELTA;
 }
 
-enum vg_err vg_chunk_choose(const struct vg_chunk *chunk, struct vg_encoder *e, enum vg_coding *ret_coding)
+enum vg_err vg_column_encoder_choose(const struct vg_column_encoder *chunk, struct vg_encoder *e,
+                                     enum vg_coding *ret_coding)
 {
     enum vg_coding best = VG_CODE_DELTA;
     size_t least = SIZE_MAX, pages = (chunk->rows + e->page_rows - 1) / e->page_rows;
     for (enum vg_coding coding = 0; coding < VG_CODE_COUNT; coding++) {
         size_t size = 0, tried = 0;
-        if (!vg_chunk_usable(chunk, coding))
+        if (!vg_column_encoder_usable(chunk, coding))
             continue;
         for (size_t page = 0; page < pages; page += pages / 2 + 1, tried++) { /* the first and one from the middle */
             size_t first = page * e->page_rows, left = chunk->rows - first;
-            enum vg_err err = vg_chunk_page(chunk, e, coding, first, left < e->page_rows ? left : e->page_rows);
+            enum vg_err err =
+                vg_column_encoder_page(chunk, e, coding, first, left < e->page_rows ? left : e->page_rows);
             if (err)
                 return err;
             size += e->packed.len;
         }
         if (coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES) {
-            enum vg_err err = vg_chunk_dictionary_page(chunk, e);
+            enum vg_err err = vg_column_encoder_dictionary_page(chunk, e);
             if (err)
                 return err;
             size += e->packed.len * tried / pages;

@@ -30,7 +30,7 @@ enum {
     VG_ENCODING_DICT = 8,
 };
 
-struct vg_chunk {
+struct vg_column_encoder {
     struct vg_parquet_column column;
     size_t rows, capacity;
     int64_t *ints; /* BYTES: offset in the heap × 2^16 + length */
@@ -53,40 +53,43 @@ struct vg_encoder {
     struct vg_out raw, packed;
 };
 
-enum vg_err vg_chunk_init(struct vg_chunk *chunk, const struct vg_parquet_column *column, size_t capacity);
-void vg_chunk_free(struct vg_chunk *chunk);
-void vg_chunk_clear(struct vg_chunk *chunk);
+enum vg_err vg_column_encoder_init(struct vg_column_encoder *chunk, const struct vg_parquet_column *column,
+                                   size_t capacity);
+void vg_column_encoder_free(struct vg_column_encoder *chunk);
+void vg_column_encoder_clear(struct vg_column_encoder *chunk);
 
 /* Checks cells[first…first+count) without taking them: VG_RANGE, VG_SYNTAX (not UTF-8), VG_ARG (null where none may
  * be). */
-enum vg_err vg_chunk_check(const struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first,
-                           size_t count);
+enum vg_err vg_column_encoder_check(const struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells,
+                                    size_t first, size_t count);
 /* Takes checked cells; there must be room. VG_NOMEM, VG_LIMIT (text of more than 1 GiB in a row group). */
-enum vg_err vg_chunk_append(struct vg_chunk *chunk, const struct vg_parquet_cells *cells, size_t first, size_t count);
+enum vg_err vg_column_encoder_append(struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells,
+                                     size_t first, size_t count);
 
 /* Numbers the distinct values, or gives up having a dictionary. VG_NOMEM. */
-enum vg_err vg_chunk_make_dictionary(struct vg_chunk *chunk);
-void vg_chunk_no_dictionary(struct vg_chunk *chunk);
-static inline bool vg_chunk_has_dictionary(const struct vg_chunk *chunk)
+enum vg_err vg_column_encoder_make_dictionary(struct vg_column_encoder *chunk);
+void vg_column_encoder_no_dictionary(struct vg_column_encoder *chunk);
+static inline bool vg_column_encoder_has_dictionary(const struct vg_column_encoder *chunk)
 {
     return chunk->entry_count <= chunk->entry_most;
 }
 
 /* The bounds of rows [first, first + count). */
-struct vg_parquet_bounds vg_chunk_bounds(const struct vg_chunk *chunk, size_t first, size_t count);
+struct vg_parquet_bounds vg_column_encoder_bounds(const struct vg_column_encoder *chunk, size_t first, size_t count);
 
 /* The text of a BYTES cell of `ints` or `entries`. */
-struct vg_parquet_text vg_chunk_text(const struct vg_chunk *chunk, int64_t cell);
+struct vg_parquet_text vg_column_encoder_text(const struct vg_column_encoder *chunk, int64_t cell);
 
 /* Whether a coding is one for the column's type and its values. */
-bool vg_chunk_usable(const struct vg_chunk *chunk, enum vg_coding coding);
+bool vg_column_encoder_usable(const struct vg_column_encoder *chunk, enum vg_coding coding);
 
 /* The coding that packs a sample of the pages smallest. */
-enum vg_err vg_chunk_choose(const struct vg_chunk *chunk, struct vg_encoder *encoder, enum vg_coding *ret_coding);
+enum vg_err vg_column_encoder_choose(const struct vg_column_encoder *chunk, struct vg_encoder *encoder,
+                                     enum vg_coding *ret_coding);
 
 /* Fills encoder->raw and ->packed with a page, or with the dictionary page. VG_NOMEM, VG_LIMIT. */
-enum vg_err vg_chunk_page(const struct vg_chunk *chunk, struct vg_encoder *encoder, enum vg_coding coding, size_t first,
-                          size_t count);
-enum vg_err vg_chunk_dictionary_page(const struct vg_chunk *chunk, struct vg_encoder *encoder);
+enum vg_err vg_column_encoder_page(const struct vg_column_encoder *chunk, struct vg_encoder *encoder,
+                                   enum vg_coding coding, size_t first, size_t count);
+enum vg_err vg_column_encoder_dictionary_page(const struct vg_column_encoder *chunk, struct vg_encoder *encoder);
 
 #endif

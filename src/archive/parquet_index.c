@@ -22,7 +22,7 @@ static enum vg_err get_places(const uint8_t *bytes, size_t len, uint64_t group_r
         chunk->page_count = l.count;
         for (uint32_t i = 0; i < l.count; i++) {
             struct vg_thrift_field at = {0};
-            struct vg_page_place *place = &chunk->pages[i];
+            struct vg_page_location *place = &chunk->pages[i];
             while (vg_thrift_field(&in, &at)) {
                 int64_t v = vg_thrift_get_int(&in, at.type);
                 if (at.id == 1)
@@ -37,7 +37,7 @@ static enum vg_err get_places(const uint8_t *bytes, size_t len, uint64_t group_r
     if (in.bad || (!chunk->page_count && group_rows))
         return VG_CORRUPT;
     for (uint32_t i = 0; i < chunk->page_count; i++) {
-        const struct vg_page_place *place = &chunk->pages[i];
+        const struct vg_page_location *place = &chunk->pages[i];
         uint64_t end = i + 1 < chunk->page_count ? place[1].first : group_rows;
         if (!place->bytes || place->first >= end || (i == 0 && place->first) || end > group_rows)
             return VG_CORRUPT;
@@ -194,7 +194,7 @@ size_t vg_parquet_memory(const struct vg_parquet_file *file)
         sizeof *file + file->group_count * (sizeof *file->groups + file->count * sizeof *file->groups->chunks);
     for (size_t g = 0; g < file->group_count; g++)
         for (size_t c = 0; c < file->count; c++)
-            bytes += file->groups[g].chunks[c].page_count * sizeof(struct vg_page_place);
+            bytes += file->groups[g].chunks[c].page_count * sizeof(struct vg_page_location);
     return bytes;
 }
 

@@ -4,7 +4,7 @@
 
 #include "archive/parquet_read.h"
 
-struct vg_page_place {
+struct vg_page_location {
     uint64_t offset, first; /* first row in the group */
     uint32_t bytes;         /* with the header */
     struct vg_parquet_bounds bounds;
@@ -17,7 +17,7 @@ struct vg_column_chunk {
     uint64_t offset_index, column_index; /* 0: none */
     uint32_t offset_index_bytes, column_index_bytes;
     bool loaded;
-    struct vg_page_place *pages;
+    struct vg_page_location *pages;
     uint32_t page_count;
 };
 

@@ -289,7 +289,7 @@ enum vg_err vg_parquet_read_rows(struct vg_parquet_file *file, size_t group, siz
         return err ? err : VG_ARG;
     const struct vg_parquet_column *c = &file->columns[column];
     const struct vg_column_chunk *chunk = &file->groups[group].chunks[column];
-    const struct vg_page_place *place = &chunk->pages[number];
+    const struct vg_page_location *place = &chunk->pages[number];
     vg_parquet_page_rows(file, group, column, number, &first, &end);
     uint32_t rows = (uint32_t)(end - first);
     to = to < rows ? to : rows;

@@ -74,8 +74,9 @@ enum vg_err vg_parquet_writer_new(const struct vg_parquet_column *columns, size_
                                      .packed = vg_out_growing(ZSTD_compressBound(VG_PARQUET_PAGE_BYTES))};
     enum vg_err err = w->encoder.zstd && w->encoder.ints && w->encoder.words ? VG_OK : VG_NOMEM;
     for (size_t i = 0; i < count && !err; i++)
-        err = vg_parquet_column_valid(&columns[i]) ? vg_chunk_init(&w->chunks[i], &columns[i], w->options.group_rows)
-                                                   : VG_ARG;
+        err = vg_parquet_column_valid(&columns[i])
+                  ? vg_column_encoder_init(&w->chunks[i], &columns[i], w->options.group_rows)
+                  : VG_ARG;
     vg_out_text(&w->meta, "PAR1");
     if (!err) {
         vg_pw_emit(w, &w->meta);
@@ -94,7 +95,7 @@ void vg_parquet_writer_free(struct vg_parquet_writer *w)
     if (!w)
         return;
     for (size_t i = 0; i < w->count; i++)
-        vg_chunk_free(&w->chunks[i]);
+        vg_column_encoder_free(&w->chunks[i]);
     for (size_t g = 0; g < w->group_count; g++)
         free(w->groups[g].columns);
     ZSTD_freeCCtx(w->encoder.zstd);
@@ -111,15 +112,15 @@ void vg_parquet_writer_free(struct vg_parquet_writer *w)
 }
 
 /* The file keeps its pages' bounds until the end, but the chunk's text goes: texts move to w->texts. */
-static struct vg_parquet_bounds keep_bounds(struct vg_parquet_writer *w, const struct vg_chunk *chunk, size_t first,
-                                            size_t count)
+static struct vg_parquet_bounds keep_bounds(struct vg_parquet_writer *w, const struct vg_column_encoder *chunk,
+                                            size_t first, size_t count)
 {
-    struct vg_parquet_bounds b = vg_chunk_bounds(chunk, first, count);
+    struct vg_parquet_bounds b = vg_column_encoder_bounds(chunk, first, count);
     if (!b.known || chunk->column.type != VG_PARQUET_BYTES)
         return b;
     int64_t *ends[2] = {&b.min, &b.max};
     for (size_t i = 0; i < 2; i++) {
-        struct vg_parquet_text text = vg_chunk_text(chunk, *ends[i]);
+        struct vg_parquet_text text = vg_column_encoder_text(chunk, *ends[i]);
         if (text.len > VG_PARQUET_BOUND_BYTES)
             return (struct vg_parquet_bounds){.nulls = b.nulls};
         *ends[i] = (int64_t)(w->texts.len << 16 | text.len);
@@ -171,7 +172,7 @@ static void widen(const struct vg_parquet_column *column, struct vg_parquet_boun
     all->nulls = nulls;
 }
 
-static enum vg_err put_column(struct vg_parquet_writer *w, struct vg_chunk *chunk, struct vg_pw_column *meta)
+static enum vg_err put_column(struct vg_parquet_writer *w, struct vg_column_encoder *chunk, struct vg_pw_column *meta)
 {
     size_t page_rows = w->options.page_rows;
     enum vg_err err = VG_OK;
@@ -179,22 +180,22 @@ static enum vg_err put_column(struct vg_parquet_writer *w, struct vg_chunk *chun
     meta->stored = w->encoder.store = hint & VG_CODE_RAW;
     hint &= ~VG_CODE_RAW;
     if (hint == VG_CODE_COUNT || hint == VG_CODE_DICT || hint == VG_CODE_DICT_BYTES)
-        err = vg_chunk_make_dictionary(chunk);
+        err = vg_column_encoder_make_dictionary(chunk);
     else
-        vg_chunk_no_dictionary(chunk);
+        vg_column_encoder_no_dictionary(chunk);
     bool text = chunk->column.type == VG_PARQUET_BYTES;
     if (text)
         meta->bounds = keep_bounds(w, chunk, 0, chunk->rows);
     meta->indexed = !text || meta->bounds.known || meta->bounds.nulls == chunk->rows;
     if (err)
         return err;
-    if (hint < VG_CODE_COUNT && vg_chunk_usable(chunk, (enum vg_coding)hint))
+    if (hint < VG_CODE_COUNT && vg_column_encoder_usable(chunk, (enum vg_coding)hint))
         meta->coding = (enum vg_coding)hint;
     else
-        err = vg_chunk_choose(chunk, &w->encoder, &meta->coding);
+        err = vg_column_encoder_choose(chunk, &w->encoder, &meta->coding);
     if (!err && (meta->coding == VG_CODE_DICT || meta->coding == VG_CODE_DICT_BYTES)) {
         meta->dict_offset = (int64_t)w->offset;
-        err = vg_chunk_dictionary_page(chunk, &w->encoder);
+        err = vg_column_encoder_dictionary_page(chunk, &w->encoder);
         if (!err)
             put_page(w, meta, PAGE_DICT, chunk->entry_count, VG_ENCODING_PLAIN);
     }
@@ -203,7 +204,7 @@ static enum vg_err put_column(struct vg_parquet_writer *w, struct vg_chunk *chun
     for (size_t first = 0; first < chunk->rows && !err && !w->err; first += page_rows) {
         size_t n = chunk->rows - first < page_rows ? chunk->rows - first : page_rows;
         struct vg_pw_page *page = &w->pages[w->page_count++];
-        err = vg_chunk_page(chunk, &w->encoder, meta->coding, first, n);
+        err = vg_column_encoder_page(chunk, &w->encoder, meta->coding, first, n);
         *page = (struct vg_pw_page){.offset = (int64_t)w->offset, .rows = (uint32_t)n};
         if (err)
             break;
@@ -256,7 +257,7 @@ static enum vg_err put_group(struct vg_parquet_writer *w)
     for (size_t i = 0; i < w->count && !err && !w->err; i++) {
         err = put_column(w, &w->chunks[i], &group->columns[i]);
         w->column_bytes[i] += group->columns[i].bytes;
-        vg_chunk_clear(&w->chunks[i]);
+        vg_column_encoder_clear(&w->chunks[i]);
     }
     return err ? err : w->err;
 }
@@ -268,14 +269,14 @@ enum vg_err vg_parquet_write(struct vg_parquet_writer *w, const struct vg_parque
     if (w->finished)
         return VG_ARG;
     for (size_t i = 0; i < w->count; i++) {
-        enum vg_err err = vg_chunk_check(&w->chunks[i], &cells[i], 0, rows);
+        enum vg_err err = vg_column_encoder_check(&w->chunks[i], &cells[i], 0, rows);
         if (err)
             return err;
     }
     for (size_t done = 0; done < rows && !w->err;) {
         size_t room = w->options.group_rows - w->chunks[0].rows, n = rows - done < room ? rows - done : room;
         for (size_t i = 0; i < w->count && !w->err; i++)
-            w->err = vg_chunk_append(&w->chunks[i], &cells[i], done, n);
+            w->err = vg_column_encoder_append(&w->chunks[i], &cells[i], done, n);
         done += n;
         if (!w->err && n == room)
             w->err = put_group(w);

@@ -37,7 +37,7 @@ struct vg_pw_group {
 
 struct vg_parquet_writer {
     size_t count;
-    struct vg_chunk chunks[VG_PARQUET_COLUMNS];
+    struct vg_column_encoder chunks[VG_PARQUET_COLUMNS];
     uint64_t column_bytes[VG_PARQUET_COLUMNS];
     struct vg_parquet_options options;
     struct vg_encoder encoder;

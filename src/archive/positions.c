@@ -36,7 +36,7 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
     [COLUMN_PLACE] = VG_CODE_DELTA | VG_CODE_RAW,
 };
 
-static_assert(offsetof(struct vg_position, place) == offsetof(struct vg_table_key, place) &&
+static_assert(offsetof(struct vg_position, journal_offset) == offsetof(struct vg_table_key, journal_offset) &&
                   offsetof(struct vg_position, mmsi) == offsetof(struct vg_table_key, mmsi),
               "a row begins with its key");
 
@@ -59,7 +59,7 @@ bool vg_position_from_report(const struct vg_report *r, struct vg_position *ret_
     if (!(r->fields & VG_FIELD_BIT(POS)) || r->time_us == VG_TIME_NONE || !vg_pos_valid(r->pos))
         return false;
     *ret_position = (struct vg_position){.time_us = r->time_us,
-                                         .place = r->place,
+                                         .journal_offset = r->journal_offset,
                                          .mmsi = r->mmsi,
                                          .fields = r->fields & said,
                                          .pos = r->pos,
@@ -138,7 +138,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_int(out, COLUMN_MESSAGE, true, p->message);
     vg_table_put_int(out, COLUMN_ACCURATE, true, p->accurate);
     vg_table_put_text(out, COLUMN_SOURCE, true, p->source_name.bytes, p->source_name.len);
-    vg_table_put_int(out, COLUMN_PLACE, p->place != 0, (int64_t)p->place);
+    vg_table_put_int(out, COLUMN_PLACE, p->journal_offset != 0, (int64_t)p->journal_offset);
 }
 
 enum vg_err vg_positions_commit(struct vg_positions_writer *w, const char *path, int level, uint64_t *ret_bytes,
@@ -198,7 +198,7 @@ static enum vg_err take(struct vg_scan *s, size_t count, void *rows)
         p.message = (uint8_t)s->pages[COLUMN_MESSAGE].ints[i];
         p.accurate = s->pages[COLUMN_ACCURATE].ints[i] != 0;
         p.source_name = s->pages[COLUMN_SOURCE].texts[i];
-        p.place = (uint64_t)s->pages[COLUMN_PLACE].ints[i];
+        p.journal_offset = (uint64_t)s->pages[COLUMN_PLACE].ints[i];
         out[n] = p;
     }
     return err;

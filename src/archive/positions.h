@@ -21,7 +21,7 @@
  */
 struct vg_position {
     int64_t time_us;
-    uint64_t place; /* journal place of the first sentence; 0: not kept (null in the file) */
+    uint64_t journal_offset; /* journal offset of the first sentence; 0: not kept (null in the file) */
     uint32_t mmsi;
     uint32_t fields;
     struct vg_pos pos;

@@ -57,7 +57,7 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
 };
 
 static_assert(COLUMN_COUNT <= VG_TABLE_COLUMNS, "VG_TABLE_COLUMNS");
-static_assert(offsetof(struct vg_static, place) == offsetof(struct vg_table_key, place) &&
+static_assert(offsetof(struct vg_static, journal_offset) == offsetof(struct vg_table_key, journal_offset) &&
                   offsetof(struct vg_static, mmsi) == offsetof(struct vg_table_key, mmsi),
               "a row begins with its key");
 
@@ -70,7 +70,7 @@ bool vg_static_from_report(const struct vg_report *r, struct vg_static *ret_stat
     if (!said || r->time_us == VG_TIME_NONE)
         return false;
     struct vg_static s = {.time_us = r->time_us,
-                          .place = r->place,
+                          .journal_offset = r->journal_offset,
                           .mmsi = r->mmsi,
                           .fields = said,
                           .source = r->source,
@@ -128,7 +128,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_text(out, COLUMN_CLASS, true, class, strlen(class));
     vg_table_put_int(out, COLUMN_MESSAGE, true, s->message);
     vg_table_put_text(out, COLUMN_SOURCE, true, s->source_name.bytes, s->source_name.len);
-    vg_table_put_int(out, COLUMN_PLACE, s->place != 0, (int64_t)s->place);
+    vg_table_put_int(out, COLUMN_PLACE, s->journal_offset != 0, (int64_t)s->journal_offset);
 }
 
 /* Takes a value that was said, and notes that it was. */
@@ -167,7 +167,7 @@ static struct vg_static take_row(const struct vg_scan *scan, size_t i)
 {
     struct vg_static s = {.mmsi = (uint32_t)scan->pages[COLUMN_MMSI].ints[i],
                           .time_us = scan->pages[COLUMN_TIME].ints[i],
-                          .place = (uint64_t)scan->pages[COLUMN_PLACE].ints[i],
+                          .journal_offset = (uint64_t)scan->pages[COLUMN_PLACE].ints[i],
                           .message = (uint8_t)scan->pages[COLUMN_MESSAGE].ints[i],
                           .class = class_of(scan->pages[COLUMN_CLASS].texts[i]),
                           .source_name = scan->pages[COLUMN_SOURCE].texts[i]};

@@ -13,7 +13,7 @@
 /* One row. `fields` has the VG_FIELD_BITs of what was said among those named above; the rest is zero or "". */
 struct vg_static {
     int64_t time_us;
-    uint64_t place; /* journal place of the first sentence; 0: not kept */
+    uint64_t journal_offset; /* journal offset of the first sentence; 0: not kept */
     uint32_t mmsi;
     uint32_t fields;
     uint32_t imo;

@@ -55,16 +55,16 @@ static struct entry *radix(struct entry *entries, struct entry *other, size_t co
         for (unsigned p = 0; p < PASSES; p++)
             places[p][entries[i].key >> p * DIGIT & (BUCKETS - 1)]++;
     for (unsigned p = 0; p < PASSES; p++) {
-        uint32_t *place = places[p], sum = 0;
-        if (place[entries[0].key >> p * DIGIT & (BUCKETS - 1)] == count)
+        uint32_t *journal_offset = places[p], sum = 0;
+        if (journal_offset[entries[0].key >> p * DIGIT & (BUCKETS - 1)] == count)
             continue; /* all have the same digit */
         for (size_t b = 0; b < BUCKETS; b++) {
-            uint32_t n = place[b];
-            place[b] = sum;
+            uint32_t n = journal_offset[b];
+            journal_offset[b] = sum;
             sum += n;
         }
         for (size_t i = 0; i < count; i++)
-            other[place[entries[i].key >> p * DIGIT & (BUCKETS - 1)]++] = entries[i];
+            other[journal_offset[entries[i].key >> p * DIGIT & (BUCKETS - 1)]++] = entries[i];
         struct entry *swap = entries;
         entries = other;
         other = swap;

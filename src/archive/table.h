@@ -18,7 +18,7 @@
 
 struct vg_table_key {
     int64_t time_us;
-    uint64_t place;
+    uint64_t journal_offset;
     uint32_t mmsi;
 };
 
@@ -108,7 +108,7 @@ struct vg_scan {
     size_t group, page, page_count; /* where the next range is looked for */
     bool in_group;
     bool started, spanned; /* spanned: the index of vessels said where to look */
-    struct vg_span *spans;
+    struct vg_row_range *spans;
     size_t span_count, span_at, spans_room;
     uint64_t group_first;           /* rows of the file before the group */
     size_t range_group, range_page; /* the range at hand: rows [from, to) of a page of range_rows */

@@ -17,7 +17,7 @@ int vg_table_order(const void *a, const void *b)
         return x->mmsi < y->mmsi ? -1 : 1;
     if (x->time_us != y->time_us)
         return x->time_us < y->time_us ? -1 : 1;
-    return x->place < y->place ? -1 : x->place > y->place;
+    return x->journal_offset < y->journal_offset ? -1 : x->journal_offset > y->journal_offset;
 }
 
 struct vg_parquet_text vg_table_source(const struct vg_sources *sources, uint16_t source)

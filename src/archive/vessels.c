@@ -142,7 +142,7 @@ struct vg_vessels *vg_vessels_read(const struct vg_parquet_file *file)
     return vessels;
 }
 
-size_t vg_vessels_find(const struct vg_vessels *vessels, const struct vg_box *box, struct vg_span *spans)
+size_t vg_vessels_find(const struct vg_vessels *vessels, const struct vg_box *box, struct vg_row_range *spans)
 {
     /* One unit of a stored degree's rounding is far less than the box's own unit: a unit on each side is enough. */
     uint16_t west = unit(floor((box->west_deg + 180) * UNITS_DEGREE) - 1);
@@ -160,7 +160,7 @@ size_t vg_vessels_find(const struct vg_vessels *vessels, const struct vg_box *bo
         if (count && spans[count - 1].end == first)
             spans[count - 1].end += v->rows;
         else
-            spans[count++] = (struct vg_span){first, first + v->rows};
+            spans[count++] = (struct vg_row_range){first, first + v->rows};
     }
     return count;
 }

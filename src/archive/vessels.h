@@ -34,7 +34,7 @@ enum vg_err vg_vessels_attach(struct vg_vessels_out *out, struct vg_parquet_writ
 void vg_vessels_out_free(struct vg_vessels_out *out);
 
 /* Rows [first, end) of a file. */
-struct vg_span {
+struct vg_row_range {
     uint64_t first, end;
 };
 
@@ -50,6 +50,6 @@ struct vg_vessels *vg_vessels_read(const struct vg_parquet_file *file);
 struct vg_vessels *vg_vessels_parse(const void *bytes, size_t len, size_t count, uint64_t rows);
 
 /* The rows that `box` may find, ascending; `spans` has room for vessels->count of them. Returns how many. */
-size_t vg_vessels_find(const struct vg_vessels *vessels, const struct vg_box *box, struct vg_span *spans);
+size_t vg_vessels_find(const struct vg_vessels *vessels, const struct vg_box *box, struct vg_row_range *spans);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
-#include "feed/reader.h"
+#include "feed/file_reader.h"
 #include "nmea/line.h"
 #include "sensor/ais/parallel.h"
 
@@ -124,7 +124,7 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
 /* A file on its way through the decoder. */
 struct input {
     struct decode *decode;
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     const char *path, *why;
     const char *at; /* what is left of the reader's block */
     size_t len;
@@ -133,13 +133,13 @@ struct input {
 static enum vg_err next_block(struct input *in)
 {
     const void *bytes;
-    enum vg_err err = vg_reader_next(in->reader, &bytes, &in->len, &in->why);
+    enum vg_err err = vg_file_reader_next(in->reader, &bytes, &in->len, &in->why);
     in->at = bytes;
     if (err) {
         in->len = 0;
         return err;
     }
-    show_progress(in->decode, in->path, vg_reader_progress(in->reader), false);
+    show_progress(in->decode, in->path, vg_file_reader_progress(in->reader), false);
     return VG_OK;
 }
 
@@ -230,7 +230,7 @@ static int decode_file(struct decode *d, const char *path, bool quiet)
     static struct vg_parallel_result result;
     struct input in = {.decode = d, .path = path};
     int64_t begun_us = vg_clock_monotonic_us();
-    if (vg_reader_open(path, &in.reader, &in.why)) {
+    if (vg_file_reader_open(path, &in.reader, &in.why)) {
         vg_cli_error("%s", in.why);
         return VG_EXIT_FAILED;
     }
@@ -242,7 +242,7 @@ static int decode_file(struct decode *d, const char *path, bool quiet)
         vg_cli_error("%s", in.why ? in.why : vg_err_text(err));
     if (!quiet)
         print_summary(&result, path, (double)(vg_clock_monotonic_us() - begun_us) / 1e6);
-    vg_reader_close(in.reader);
+    vg_file_reader_close(in.reader);
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }
 

@@ -9,7 +9,7 @@
 #define LINE_MOST 4096 /* bytes; longer ones are cut, as vigia journal does */
 
 struct wanted {
-    uint64_t place;
+    uint64_t journal_offset;
     int64_t time_us;
     uint32_t row, at, len; /* its number among these; where its line stands in the text; 0: none */
 };
@@ -42,10 +42,10 @@ void vg_cli_lines_free(struct vg_cli_lines *l)
     free(l);
 }
 
-static int by_place(const void *a, const void *b)
+static int by_journal_offset(const void *a, const void *b)
 {
     const struct wanted *x = a, *y = b;
-    return x->place < y->place ? -1 : x->place > y->place;
+    return x->journal_offset < y->journal_offset ? -1 : x->journal_offset > y->journal_offset;
 }
 
 static int by_row(const void *a, const void *b)
@@ -59,7 +59,8 @@ static enum vg_err look_up(struct vg_cli_lines *l, struct wanted *w)
 {
     struct vg_record r;
     size_t offset;
-    enum vg_err err = w->place ? vg_journal_reader_at(l->journal, w->place, &r, &offset) : VG_NOT_FOUND;
+    enum vg_err err =
+        w->journal_offset ? vg_journal_reader_at(l->journal, w->journal_offset, &r, &offset) : VG_NOT_FOUND;
     w->len = 0;
     if (err)
         return err == VG_NOMEM ? err : VG_OK;
@@ -93,7 +94,7 @@ static void write_line(struct vg_cli_lines *l, const struct wanted *w)
 static enum vg_err write_all(struct vg_cli_lines *l)
 {
     enum vg_err err = VG_OK;
-    qsort(l->wanted, l->count, sizeof *l->wanted, by_place);
+    qsort(l->wanted, l->count, sizeof *l->wanted, by_journal_offset);
     for (size_t i = 0; i < l->count && !err; i++)
         err = look_up(l, &l->wanted[i]);
     qsort(l->wanted, l->count, sizeof *l->wanted, by_row);
@@ -106,7 +107,8 @@ static enum vg_err write_all(struct vg_cli_lines *l)
 
 enum vg_err vg_cli_lines_add(struct vg_cli_lines *l, const struct vg_position *row)
 {
-    l->wanted[l->count] = (struct wanted){.place = row->place, .time_us = row->time_us, .row = (uint32_t)l->count};
+    l->wanted[l->count] =
+        (struct wanted){.journal_offset = row->journal_offset, .time_us = row->time_us, .row = (uint32_t)l->count};
     return ++l->count == ROWS ? write_all(l) : VG_OK;
 }
 

@@ -122,8 +122,8 @@ static void put_log(struct cat *c, const struct vg_record *r)
 {
     if (r->kind == VG_RECORD_DATA || r->kind == VG_RECORD_SOURCE)
         return;
-    vg_out_printf(&c->out, "{\"frame\":%llu,\"kind\":\"%s\",\"time\":", (unsigned long long)vg_place_frame(r->place),
-                  vg_record_key(r->kind));
+    vg_out_printf(&c->out, "{\"frame\":%llu,\"kind\":\"%s\",\"time\":",
+                  (unsigned long long)vg_journal_offset_frame(r->journal_offset), vg_record_key(r->kind));
     vg_out_json_time(&c->out, r->time_us);
     log_numbers(&c->out, r);
     vg_out_text(&c->out, "}\n");

@@ -10,7 +10,7 @@
 struct replaying {
     struct vg_sources sources;
     struct vg_picture *picture;
-    struct vg_pace pace;
+    struct vg_picture_clock clock;
     struct vg_replay *replay;
     uint64_t records, reports;
 };
@@ -25,7 +25,7 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
                                               .from_us = how->from_us};
     enum vg_err err = vg_replay_open(&options, &r->replay, ret_why);
     while (!err && (err = vg_replay_next(r->replay, &item)) == VG_OK) {
-        vg_replay_apply(&item, &r->pace, r->picture);
+        vg_replay_apply(&item, &r->clock, r->picture);
         r->records++;
         r->reports += item.count;
     }
@@ -53,8 +53,8 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
     const char *why = "out of memory";
     int64_t began_us = vg_clock_monotonic_us();
     struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
-    vg_pace_init(&r.pace, how->data_clock);
-    vg_pace_limits(&r.pace, &limits);
+    vg_picture_clock_init(&r.clock, how->data_clock);
+    vg_picture_clock_limits(&r.clock, &limits);
     enum vg_err err = vg_sources_init(&r.sources);
     if (!err)
         err = vg_picture_new(&limits, &r.picture);

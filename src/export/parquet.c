@@ -22,7 +22,7 @@
     X("status", INT32, UINT, 8, 0, 0, SAID(p, STATUS), p->status)                                                      \
     X("type", INT32, UINT, 8, 0, 0, true, p->message)                                                                  \
     X("accurate", INT32, UINT, 8, 0, 0, true, p->accurate)                                                             \
-    X("place", INT64, UINT, 64, 0, 0, p->place != 0, (int64_t)p->place)
+    X("place", INT64, UINT, 64, 0, 0, p->journal_offset != 0, (int64_t)p->journal_offset)
 
 #define X(name, type, logical, bits, precision, scale, said, value) +1
 enum { NUMBERS = COLUMN_LIST(X), SOURCE = NUMBERS, NAME, COLUMNS };

@@ -40,8 +40,8 @@ void vg_export_csv_row(struct vg_export *e, const struct vg_position *p)
     optional(out, true, p->accurate, 0);
     vg_out_csv_string(out, p->source_name.bytes ? p->source_name.bytes : "", p->source_name.len);
     vg_out_char(out, ',');
-    if (p->place)
-        vg_out_uint(out, p->place);
+    if (p->journal_offset)
+        vg_out_uint(out, p->journal_offset);
     vg_out_char(out, ',');
     vg_out_csv_string(out, name, strlen(name));
     vg_out_text(out, "\r\n");
@@ -85,7 +85,7 @@ void vg_export_points_row(struct vg_export *e, const struct vg_position *p)
     member(out, "accurate", true, p->accurate, 0);
     vg_out_text(out, ",\"source\":");
     vg_out_json_string(out, p->source_name.bytes ? p->source_name.bytes : "", p->source_name.len);
-    if (p->place) /* as text: numbers of JSON lose what is above 2^53 */
-        vg_out_printf(out, ",\"place\":\"%llu\"", (unsigned long long)p->place);
+    if (p->journal_offset) /* as text: numbers of JSON lose what is above 2^53 */
+        vg_out_printf(out, ",\"place\":\"%llu\"", (unsigned long long)p->journal_offset);
     vg_out_text(out, "}}");
 }

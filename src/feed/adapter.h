@@ -16,7 +16,7 @@
 #include <uv.h>
 
 #include "feed/feed.h"
-#include "feed/reader.h"
+#include "feed/file_reader.h"
 
 #define VG_FEED_TEXT        192          /* room for a sentence with a path or a system's reason in it */
 #define VG_FEED_READ_BYTES  65536        /* one read from a socket */
@@ -105,13 +105,13 @@ bool vg_serial_speed(uint32_t baud, speed_t *ret_speed);
 /* ---- the reader, one step at a time (reader.c) ---- */
 
 /* Takes over a descriptor (also one that doesn't block); closes it with the reader, and on failure. */
-enum vg_err vg_reader_adopt(int fd, struct vg_reader **ret_reader, const char **ret_why);
+enum vg_err vg_file_reader_adopt(int fd, struct vg_file_reader **ret_reader, const char **ret_why);
 
 /*
- * As vg_reader_next(), but reads at most once and never waits: VG_OK with *ret_len 0 means "nothing now", and
+ * As vg_file_reader_next(), but reads at most once and never waits: VG_OK with *ret_len 0 means "nothing now", and
  * *ret_wait then says whether the descriptor has nothing to give (or the step was merely not enough).
  */
-enum vg_err vg_reader_step(struct vg_reader *reader, const void **ret_bytes, size_t *ret_len, bool *ret_wait,
-                           const char **ret_why);
+enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len, bool *ret_wait,
+                                const char **ret_why);
 
 #endif

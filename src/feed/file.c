@@ -29,7 +29,7 @@ struct run {
 
 struct file_feed {
     struct vg_feed feed;
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     uv_idle_t turn;
     uv_timer_t sleep;
     double speed;                /* 0: as fast as it goes */
@@ -42,7 +42,7 @@ struct file_feed {
     int64_t line_us;       /* of the last line; lines without a time inherit it */
     const char *peeked;    /* the line at this place … */
     int64_t peeked_us;     /* … was read already: its time, or VG_TIME_NONE */
-    bool anchored;         /* a due time follows from the anchor: */
+    bool anchored;         /* a due time follows from the resume: */
     int64_t anchor_us;     /* this time of the recording … */
     uint64_t anchor_at_us; /* … was at this monotonic time */
     struct run run;        /* waits to be handed on, if len > 0 */
@@ -57,9 +57,9 @@ static bool next_block(struct file_feed *f)
     const void *bytes;
     size_t len;
     const char *why = NULL;
-    enum vg_err err = vg_reader_next(f->reader, &bytes, &len, &why);
+    enum vg_err err = vg_file_reader_next(f->reader, &bytes, &len, &why);
     f->share_before = f->share_after;
-    f->share_after = vg_reader_progress(f->reader);
+    f->share_after = vg_file_reader_progress(f->reader);
     f->peeked = NULL;
     if (err) {
         f->last = true;
@@ -211,7 +211,7 @@ static void finish(struct file_feed *f)
 {
     struct vg_feed *feed = &f->feed;
     uv_idle_stop(&f->turn);
-    vg_reader_close(f->reader);
+    vg_file_reader_close(f->reader);
     f->reader = NULL;
     if (!f->why)
         feed->status.progress = 1;
@@ -283,10 +283,10 @@ static enum vg_err open_file(struct vg_feed *feed, const char **ret_why)
         *ret_why = vg_feed_why("%s: not a regular file: serial: reads devices, stdin: pipes", feed->spec.path);
         return VG_UNSUPPORTED;
     }
-    enum vg_err err = vg_reader_open(feed->spec.path, &f->reader, ret_why);
+    enum vg_err err = vg_file_reader_open(feed->spec.path, &f->reader, ret_why);
     if (err)
         return err;
-    feed->status.progress = f->share_after = vg_reader_progress(f->reader) < 0 ? -1 : 0;
+    feed->status.progress = f->share_after = vg_file_reader_progress(f->reader) < 0 ? -1 : 0;
     if (next_block(f))
         choose_pace(f);
     uv_idle_init(feed->loop, &f->turn);
@@ -308,7 +308,7 @@ static void close_file(struct vg_feed *feed)
 
 static void release_file(struct vg_feed *feed)
 {
-    vg_reader_close(((struct file_feed *)feed)->reader);
+    vg_file_reader_close(((struct file_feed *)feed)->reader);
 }
 
 const struct vg_feed_adapter vg_feed_file = {

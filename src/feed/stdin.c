@@ -15,7 +15,7 @@
 
 struct stdin_feed {
     struct vg_feed feed;
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     uv_idle_t turn; /* there may be more to read now */
     uv_poll_t poll; /* waits until there is */
     bool pollable;
@@ -52,12 +52,12 @@ static void on_turn(uv_idle_t *idle)
     size_t len;
     bool wait;
     const char *why = NULL;
-    enum vg_err err = vg_reader_step(f->reader, &at, &len, &wait, &why);
+    enum vg_err err = vg_file_reader_step(f->reader, &at, &len, &wait, &why);
     if (err) {
         finish(f, err, why);
         return;
     }
-    f->feed.status.progress = vg_reader_progress(f->reader);
+    f->feed.status.progress = vg_file_reader_progress(f->reader);
     if (len > 0) {
         bool begins = !f->begun;
         f->begun = true;
@@ -94,7 +94,7 @@ static enum vg_err open_stdin(struct vg_feed *feed, const char **ret_why)
     }
     int flags = fcntl(STDIN_FILENO, F_GETFL);
     const char *why;
-    enum vg_err err = vg_reader_adopt(fd, &f->reader, &why);
+    enum vg_err err = vg_file_reader_adopt(fd, &f->reader, &why);
     if (err) {
         *ret_why = vg_feed_why("standard input: %s", why);
         return err;
@@ -125,7 +125,7 @@ static void close_stdin(struct vg_feed *feed)
 
 static void release_stdin(struct vg_feed *feed)
 {
-    vg_reader_close(((struct stdin_feed *)feed)->reader);
+    vg_file_reader_close(((struct stdin_feed *)feed)->reader);
 }
 
 const struct vg_feed_adapter vg_feed_stdin = {.size = sizeof(struct stdin_feed),

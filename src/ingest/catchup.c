@@ -9,9 +9,9 @@
 #define PIECE   (64 << 10)
 
 struct open_stream {
-    struct vg_stream *stream; /* NULL: free */
+    struct vg_recording *stream; /* NULL: free */
     struct vg_ledger_file file;
-    struct vg_anchor anchor[2];
+    struct vg_resume_point resume[2];
     char name[VG_FRAME_NAME_MAX + 1];
     uint32_t number;
     uint64_t used;
@@ -19,7 +19,7 @@ struct open_stream {
 
 struct catching {
     struct vg_ingest *ingest;
-    struct vg_haul *haul;
+    struct vg_report_batch *batch;
     uint64_t uses;
     struct open_stream open[STREAMS];
 };
@@ -31,46 +31,47 @@ static bool is_of(const struct vg_record *r, uint32_t number, const char *name)
 }
 
 static enum vg_err new_stream(struct vg_ingest *in, const struct vg_ledger_file *f, uint64_t offset,
-                              struct vg_stream **ret)
+                              struct vg_recording **ret)
 {
     struct vg_layout layout;
-    struct vg_stream *s = NULL;
+    struct vg_recording *s = NULL;
     char why[256];
     bool table;
     enum vg_err err = vg_source_layout(f->layout, &layout, &table, why, sizeof why);
     if (!err)
-        err = vg_stream_new(table ? &layout : NULL, vg_source_feed(&in->sources, f->name), &s);
+        err = vg_recording_new(table ? &layout : NULL, vg_source_feed(&in->sources, f->name), &s);
     if (!err)
-        err = vg_stream_begin_at(s, offset, f->header);
+        err = vg_recording_begin_at(s, offset, f->header);
     if (err)
-        vg_stream_free(s);
+        vg_recording_free(s);
     else
         *ret = s;
     return err;
 }
 
-/* Decodes a record's bytes [from, len) into the haul, passing full ones on if there is somebody to take them. */
-static enum vg_err feed(struct vg_stream *s, const struct vg_record *r, struct vg_haul *h, struct vg_sink *sink)
+/* Decodes a record's bytes [from, len) into the batch, passing full ones on if there is somebody to take them. */
+static enum vg_err feed(struct vg_recording *s, const struct vg_record *r, struct vg_report_batch *h,
+                        struct vg_sink *sink)
 {
     enum vg_err err = VG_OK;
     const char *bytes = r->bytes;
-    vg_stream_stands_at(s, vg_stream_offset(s), r->place);
+    vg_recording_map_offset(s, vg_recording_offset(s), r->journal_offset);
     for (size_t at = 0, taken; at < r->len && !err; at += taken) {
-        if (VG_HAUL_REPORTS - h->count < VG_BATCH_LINE_MAX) {
+        if (VG_REPORT_BATCH - h->count < VG_BATCH_LINE_MAX) {
             err = sink ? vg_sink_take(sink, h) : VG_OK;
             h->count = 0;
         }
         struct vg_report *report = h->report + h->count;
         size_t give = r->len - at < PIECE ? r->len - at : PIECE;
-        size_t n = vg_stream_decode(s, bytes + at, give, r->time_us, report, VG_HAUL_REPORTS - h->count, &taken);
-        vg_stream_place(s, report, n);
+        size_t n = vg_recording_decode(s, bytes + at, give, r->time_us, report, VG_REPORT_BATCH - h->count, &taken);
+        vg_recording_set_journal_offsets(s, report, n);
         h->count += n;
     }
     if (!err && r->flags & VG_RECORD_DATAGRAM && r->len && bytes[r->len - 1] != '\n' &&
-        VG_HAUL_REPORTS - h->count >= VG_BATCH_LINE_MAX) {
+        VG_REPORT_BATCH - h->count >= VG_BATCH_LINE_MAX) {
         size_t n;
-        vg_stream_end_line(s, h->report + h->count, VG_HAUL_REPORTS - h->count, &n);
-        vg_stream_place(s, h->report + h->count, n);
+        vg_recording_end_line(s, h->report + h->count, VG_REPORT_BATCH - h->count, &n);
+        vg_recording_set_journal_offsets(s, h->report + h->count, n);
         h->count += n;
     }
     return err;
@@ -78,8 +79,8 @@ static enum vg_err feed(struct vg_stream *s, const struct vg_record *r, struct v
 
 /* ---- a stream as it was ---- */
 
-static enum vg_err replay(struct vg_ingest *in, const struct vg_ledger_file *f, struct vg_anchor anchor[2],
-                          struct vg_stream *s, struct vg_haul *scratch, int64_t *last_us)
+static enum vg_err replay(struct vg_ingest *in, const struct vg_ledger_file *f, struct vg_resume_point resume[2],
+                          struct vg_recording *s, struct vg_report_batch *scratch, int64_t *last_us)
 {
     struct vg_journal_reader *reader;
     struct vg_record r;
@@ -87,36 +88,36 @@ static enum vg_err replay(struct vg_ingest *in, const struct vg_ledger_file *f, 
     enum vg_err err = vg_journal_reader_open(in->journal_dir, NULL, NULL, NULL, &reader, &why);
     if (err)
         return err;
-    err = vg_journal_reader_seek_frame(reader, vg_place_frame(f->from_place));
-    while (!err && vg_stream_offset(s) < f->bytes && (err = vg_journal_reader_next(reader, &r)) == VG_OK) {
-        uint64_t offset = vg_stream_offset(s);
-        if (r.place < f->from_place || !is_of(&r, VG_INGEST_STREAM + f->id, f->name) || !r.len)
+    err = vg_journal_reader_seek_frame(reader, vg_journal_offset_frame(f->from_journal_offset));
+    while (!err && vg_recording_offset(s) < f->bytes && (err = vg_journal_reader_next(reader, &r)) == VG_OK) {
+        uint64_t offset = vg_recording_offset(s);
+        if (r.journal_offset < f->from_journal_offset || !is_of(&r, VG_INGEST_STREAM + f->id, f->name) || !r.len)
             continue;
         scratch->count = 0;
         feed(s, &r, scratch, NULL);
-        vg_anchor_move(anchor, offset, offset + r.len, r.place);
+        vg_resume_point_move(resume, offset, offset + r.len, r.journal_offset);
         *last_us = r.time_us;
     }
     vg_journal_reader_close(reader);
     return err;
 }
 
-enum vg_err vg_ingest_rebuild(struct vg_ingest *in, const struct vg_ledger_file *f, struct vg_anchor anchor[2],
-                              struct vg_stream **ret_stream, int64_t *ret_last_us)
+enum vg_err vg_ingest_rebuild(struct vg_ingest *in, const struct vg_ledger_file *f, struct vg_resume_point resume[2],
+                              struct vg_recording **ret_stream, int64_t *ret_last_us)
 {
-    struct vg_haul *scratch = malloc(sizeof *scratch);
-    struct vg_stream *s;
+    struct vg_report_batch *scratch = malloc(sizeof *scratch);
+    struct vg_recording *s;
     enum vg_err err = scratch ? new_stream(in, f, f->from, &s) : VG_NOMEM;
     if (err) {
         free(scratch);
         return err;
     }
-    memset(anchor, 0, 2 * sizeof *anchor);
-    err = replay(in, f, anchor, s, scratch, ret_last_us);
+    memset(resume, 0, 2 * sizeof *resume);
+    err = replay(in, f, resume, s, scratch, ret_last_us);
     free(scratch);
-    if (err == VG_EOF || err == VG_NOT_FOUND || (!err && vg_stream_offset(s) != f->bytes)) {
-        vg_stream_free(s); /* retired: it goes on without what came before */
-        memset(anchor, 0, 2 * sizeof *anchor);
+    if (err == VG_EOF || err == VG_NOT_FOUND || (!err && vg_recording_offset(s) != f->bytes)) {
+        vg_recording_free(s); /* retired: it goes on without what came before */
+        memset(resume, 0, 2 * sizeof *resume);
         err = new_stream(in, f, f->bytes, &s);
     }
     if (err)
@@ -137,7 +138,7 @@ static struct open_stream *place_for(struct catching *c)
         if (o->used < best->used)
             best = o;
     }
-    vg_stream_free(best->stream);
+    vg_recording_free(best->stream);
     return best;
 }
 
@@ -155,8 +156,8 @@ static enum vg_err open_stream(struct catching *c, const struct vg_record *r, st
         !is_of(r, VG_INGEST_STREAM + o->file.id, o->file.name)) {
         o->file = (struct vg_ledger_file){.name = o->name};
         err = new_stream(c->ingest, &o->file, 0, &o->stream);
-    } else if (o->file.bytes && o->file.from_place) {
-        err = vg_ingest_rebuild(c->ingest, &o->file, o->anchor, &o->stream, &last_us);
+    } else if (o->file.bytes && o->file.from_journal_offset) {
+        err = vg_ingest_rebuild(c->ingest, &o->file, o->resume, &o->stream, &last_us);
     } else {
         err = new_stream(c->ingest, &o->file, o->file.bytes, &o->stream);
     }
@@ -174,39 +175,39 @@ static enum vg_err find_stream(struct catching *c, const struct vg_record *r, st
     return open_stream(c, r, ret);
 }
 
-static void end_stream(struct open_stream *o, struct vg_haul *h)
+static void end_stream(struct open_stream *o, struct vg_report_batch *h)
 {
-    size_t room = VG_HAUL_REPORTS - h->count;
-    size_t n = room >= VG_BATCH_LINE_MAX ? vg_stream_end(o->stream, h->report + h->count, room) : 0;
-    vg_stream_place(o->stream, h->report + h->count, n);
+    size_t room = VG_REPORT_BATCH - h->count;
+    size_t n = room >= VG_BATCH_LINE_MAX ? vg_recording_end(o->stream, h->report + h->count, room) : 0;
+    vg_recording_set_journal_offsets(o->stream, h->report + h->count, n);
     h->count += n;
-    vg_stream_free(o->stream);
+    vg_recording_free(o->stream);
     o->stream = NULL;
 }
 
 static enum vg_err take_record(struct catching *c, const struct vg_record *r)
 {
     struct open_stream *o;
-    struct vg_haul *h = c->haul;
+    struct vg_report_batch *h = c->batch;
     enum vg_err err = find_stream(c, r, &o);
     if (err)
         return err;
-    uint64_t offset = vg_stream_offset(o->stream);
+    uint64_t offset = vg_recording_offset(o->stream);
     h->count = 0;
     h->noted = h->final = false;
     err = feed(o->stream, r, h, &c->ingest->sink);
-    vg_anchor_move(o->anchor, offset, offset + r->len, r->place);
+    vg_resume_point_move(o->resume, offset, offset + r->len, r->journal_offset);
     o->used = ++c->uses;
-    o->file.bytes = vg_stream_offset(o->stream);
-    struct vg_anchor a = vg_anchor_for(o->anchor, o->file.bytes);
+    o->file.bytes = vg_recording_offset(o->stream);
+    struct vg_resume_point a = vg_resume_point_for(o->resume, o->file.bytes);
     bool ends = o->file.id && r->flags & VG_RECORD_ENDS;
     bool cut = ends && r->len && ((const char *)r->bytes)[r->len - 1] != '\n';
     o->file.from = cut ? o->file.bytes : a.offset;
-    o->file.from_place = cut ? 0 : a.place;
+    o->file.from_journal_offset = cut ? 0 : a.journal_offset;
     if (ends)
         end_stream(o, h);
     h->noted = true;
-    h->mark = r->place + r->len;
+    h->mark = r->journal_offset + r->len;
     h->file = o->file;
     c->ingest->counts.caught_up += h->count;
     return err ? err : vg_sink_take(&c->ingest->sink, h);
@@ -215,9 +216,9 @@ static enum vg_err take_record(struct catching *c, const struct vg_record *r)
 static enum vg_err catch_all(struct catching *c, struct vg_journal_reader *reader, uint64_t mark)
 {
     struct vg_record r;
-    enum vg_err err = mark ? vg_journal_reader_seek_frame(reader, vg_place_frame(mark)) : VG_OK;
+    enum vg_err err = mark ? vg_journal_reader_seek_frame(reader, vg_journal_offset_frame(mark)) : VG_OK;
     while (!err && (err = vg_journal_reader_next(reader, &r)) == VG_OK)
-        if (r.kind == VG_RECORD_DATA && r.len && r.place >= mark)
+        if (r.kind == VG_RECORD_DATA && r.len && r.journal_offset >= mark)
             err = take_record(c, &r);
     return err == VG_EOF || err == VG_NOT_FOUND ? VG_OK : err;
 }
@@ -233,18 +234,18 @@ enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
         return err;
     struct catching *c = calloc(1, sizeof *c);
     if (c)
-        c->haul = malloc(sizeof *c->haul);
+        c->batch = malloc(sizeof *c->batch);
     err = VG_NOMEM;
-    if (c && c->haul) {
+    if (c && c->batch) {
         c->ingest = in;
         err = catch_all(c, reader, mark);
         for (int i = 0; i < STREAMS; i++)
-            vg_stream_free(c->open[i].stream);
+            vg_recording_free(c->open[i].stream);
         if (!err)
             err = vg_sink_commit(&in->sink);
     }
     if (c)
-        free(c->haul);
+        free(c->batch);
     free(c);
     vg_journal_reader_close(reader);
     return err;

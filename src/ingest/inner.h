@@ -1,7 +1,7 @@
 /*
  * Between the parts of the ingest: what one reads, another decodes and journals, and a third archives.
  *
- *     source ─chunk─► worker ─haul─► sink
+ *     source ─chunk─► worker ─batch─► sink
  *                       └► journal     └► ledger, archive
  */
 #ifndef VG_INGEST_INNER_H
@@ -10,21 +10,21 @@
 #include "archive/store.h"
 #include "ingest/ingest.h"
 #include "ingest/ledger.h"
+#include "ingest/recording.h"
 #include "ingest/runs.h"
 #include "ingest/source.h"
-#include "ingest/stream.h"
 #include "journal/journal.h"
 
-#define VG_HAUL_REPORTS 8192
+#define VG_REPORT_BATCH 8192
 
 /* Reports on their way to the archive, and how far into journal and file they reach. */
-struct vg_haul {
+struct vg_report_batch {
     size_t count;
     bool noted;                 /* a chunk ends here: a commit may stand here */
     bool final;                 /* and its file as well */
     uint64_t mark;              /* place behind the chunk's last byte */
     struct vg_ledger_file file; /* as it is then; id 0: a stream that is no file */
-    struct vg_report report[VG_HAUL_REPORTS];
+    struct vg_report report[VG_REPORT_BATCH];
 };
 
 /* ---- the archive's end (sink.c) ---- */
@@ -40,46 +40,46 @@ struct vg_sink {
     const char *why;            /* of a failure */
 };
 
-/* Takes a haul; commits before it if the archive is nearly full. */
-enum vg_err vg_sink_take(struct vg_sink *sink, const struct vg_haul *haul);
+/* Takes a batch; commits before it if the archive is nearly full. */
+enum vg_err vg_sink_take(struct vg_sink *sink, const struct vg_report_batch *batch);
 
 /* Ledger, journal, archive: each on the disk before the next. */
 enum vg_err vg_sink_commit(struct vg_sink *sink);
 
 /* ---- decoding and journaling (worker.c) ---- */
 
-/* Takes a haul that is full or noted, and gives the next one to fill. NULL: a failure further on. */
-typedef struct vg_haul *vg_worker_pass(void *arg, struct vg_haul *haul);
+/* Takes a batch that is full or noted, and gives the next one to fill. NULL: a failure further on. */
+typedef struct vg_report_batch *vg_worker_pass(void *arg, struct vg_report_batch *batch);
 
 /* A stretch's begin: whoever goes on behind it can begin here. */
-struct vg_anchor {
-    uint64_t offset, place;
+struct vg_resume_point {
+    uint64_t offset, journal_offset;
 };
 
 struct vg_worker {
     struct vg_ingest *ingest;
-    struct vg_stream *stream;
+    struct vg_recording *stream;
     struct vg_ledger_file file;
     struct vg_runs runs;
-    struct vg_anchor anchor[2];
+    struct vg_resume_point resume[2];
     uint64_t mark; /* behind the last byte that was journaled */
-    struct vg_haul *haul;
+    struct vg_report_batch *batch;
     vg_worker_pass *pass;
     void *arg;
 };
 
-enum vg_err vg_worker_chunk(struct vg_worker *worker, const struct vg_chunk *chunk);
+enum vg_err vg_worker_chunk(struct vg_worker *worker, const struct vg_file_chunk *chunk);
 
 /* The stretch's begin that belongs to a commit at `offset`. */
-struct vg_anchor vg_anchor_for(const struct vg_anchor anchor[2], uint64_t offset);
+struct vg_resume_point vg_resume_point_for(const struct vg_resume_point resume[2], uint64_t offset);
 /* A chunk [offset, end) begins at `place`. */
-void vg_anchor_move(struct vg_anchor anchor[2], uint64_t offset, uint64_t end, uint64_t place);
+void vg_resume_point_move(struct vg_resume_point resume[2], uint64_t offset, uint64_t end, uint64_t journal_offset);
 
 /* ---- out of the journal (catchup.c) ---- */
 
 /* A stream as it was when so much of its file was taken; *last_us is the time of its last entry. */
-enum vg_err vg_ingest_rebuild(struct vg_ingest *ingest, const struct vg_ledger_file *file, struct vg_anchor anchor[2],
-                              struct vg_stream **ret_stream, int64_t *ret_last_us);
+enum vg_err vg_ingest_rebuild(struct vg_ingest *ingest, const struct vg_ledger_file *file,
+                              struct vg_resume_point resume[2], struct vg_recording **ret_stream, int64_t *ret_last_us);
 
 /* Archives what the journal has behind the archive's mark. */
 enum vg_err vg_ingest_catch_up(struct vg_ingest *ingest, uint64_t mark);

@@ -69,9 +69,10 @@ static void put_begin(struct vg_out *out, const struct vg_ledger_file *f)
 
 static void put_note(struct vg_out *out, const struct vg_ledger_file *f, uint64_t mark)
 {
-    vg_out_printf(out, "{\"took\":%u,\"at\":%llu,\"bytes\":%llu,\"sure\":%llu,\"from\":%llu,\"from_place\":%llu", f->id,
-                  (unsigned long long)mark, (unsigned long long)f->bytes, (unsigned long long)f->sure,
-                  (unsigned long long)f->from, (unsigned long long)f->from_place);
+    vg_out_printf(out,
+                  "{\"took\":%u,\"at\":%llu,\"bytes\":%llu,\"sure\":%llu,\"from\":%llu,\"from_journal_offset\":%llu",
+                  f->id, (unsigned long long)mark, (unsigned long long)f->bytes, (unsigned long long)f->sure,
+                  (unsigned long long)f->from, (unsigned long long)f->from_journal_offset);
     put_hex(out, "sha256", f->sum);
     vg_out_text(out, "}\n");
 }
@@ -187,7 +188,7 @@ static enum vg_err take_note(struct vg_ledger *l, const json_t *line, uint64_t i
     uint64_t at;
     if (id < 1 || id > l->count || !get_uint(line, "at", &at) || !get_uint(line, "bytes", &n.bytes) ||
         !get_uint(line, "sure", &n.sure) || !get_uint(line, "from", &n.from) ||
-        !get_uint(line, "from_place", &n.from_place) || !get_hex(line, "sha256", n.sum))
+        !get_uint(line, "from_journal_offset", &n.from_journal_offset) || !get_hex(line, "sha256", n.sum))
         return VG_CORRUPT;
     if (at > mark) {
         *stale = true;
@@ -197,7 +198,7 @@ static enum vg_err take_note(struct vg_ledger *l, const json_t *line, uint64_t i
     f->bytes = n.bytes;
     f->sure = n.sure;
     f->from = n.from;
-    f->from_place = n.from_place;
+    f->from_journal_offset = n.from_journal_offset;
     memcpy(f->sum, n.sum, sizeof f->sum);
     l->at[id - 1] = at;
     return VG_OK;
@@ -369,7 +370,7 @@ static void set(struct vg_ledger *l, const struct vg_ledger_file *n)
     f->bytes = n->bytes;
     f->sure = n->sure;
     f->from = n->from;
-    f->from_place = n->from_place;
+    f->from_journal_offset = n->from_journal_offset;
     memcpy(f->sum, n->sum, sizeof f->sum);
 }
 

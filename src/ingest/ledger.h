@@ -36,8 +36,8 @@ struct vg_ledger_file {
     uint64_t bytes; /* taken */
     uint64_t sure;  /* `sum` is of so many: fewer than `bytes` if a crash came between */
     uint8_t sum[VG_LEDGER_SUM];
-    uint64_t from;       /* whoever goes on reads the journal from here, an offset in the file … */
-    uint64_t from_place; /* … that stands at this place; 0: goes on without */
+    uint64_t from;                /* whoever goes on reads the journal from here, an offset in the file … */
+    uint64_t from_journal_offset; /* … that stands at this offset; 0: goes on without */
 };
 
 struct vg_ledger; /* opaque */
@@ -49,7 +49,8 @@ void vg_ledger_close(struct vg_ledger *ledger); /* NULL is fine */
 /* Begins a file: gives it its id and writes it down, synced, before anything of it is in the journal. */
 enum vg_err vg_ledger_begin(struct vg_ledger *ledger, const struct vg_ledger_file *file, uint32_t *ret_id);
 
-/* So much of a file is taken: bytes, sure, sum, from and from_place of the file with this id. Written, not synced. */
+/* So much of a file is taken: bytes, sure, sum, from and from_journal_offset of the file with this id. Written, not
+ * synced. */
 enum vg_err vg_ledger_note(struct vg_ledger *ledger, const struct vg_ledger_file *file, uint64_t mark);
 enum vg_err vg_ledger_sync(struct vg_ledger *ledger);
 

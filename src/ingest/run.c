@@ -6,8 +6,8 @@
 #include "ingest/inner.h"
 #include "ingest/queue.h"
 
-#define CHUNKS 16
-#define HAULS  16
+#define CHUNKS  16
+#define BATCHES 16
 
 struct run {
     struct vg_ingest *ingest;
@@ -17,13 +17,13 @@ struct run {
     size_t next_job;
     struct vg_worker worker;
     /* side by side */
-    struct vg_queue free_chunks, chunks, free_hauls, hauls;
+    struct vg_queue free_chunks, chunks, free_batches, batches;
     enum vg_err sink_err; /* the archive thread's; read when it has ended */
 };
 
 /* ---- reading ---- */
 
-static void tell_failure(struct vg_chunk *c, size_t job, bool first, enum vg_err err, const char *why)
+static void tell_failure(struct vg_file_chunk *c, size_t job, bool first, enum vg_err err, const char *why)
 {
     c->job = (uint32_t)job;
     c->len = 0;
@@ -35,7 +35,7 @@ static void tell_failure(struct vg_chunk *c, size_t job, bool first, enum vg_err
 }
 
 /* The next chunk of the files. False: no more, or stopped. */
-static bool read_chunk(struct run *r, struct vg_chunk *c)
+static bool read_chunk(struct run *r, struct vg_file_chunk *c)
 {
     const volatile sig_atomic_t *stop = r->ingest->options.stop;
     const char *why = NULL;
@@ -70,7 +70,7 @@ static bool read_chunk(struct run *r, struct vg_chunk *c)
 static void *reader_thread(void *arg)
 {
     struct run *r = arg;
-    struct vg_chunk *c;
+    struct vg_file_chunk *c;
     while ((c = vg_queue_take(&r->free_chunks)) && read_chunk(r, c))
         if (!vg_queue_put(&r->chunks, c))
             break;
@@ -80,7 +80,7 @@ static void *reader_thread(void *arg)
 
 /* ---- decoding ---- */
 
-static void tell(const struct run *r, const struct vg_chunk *c)
+static void tell(const struct run *r, const struct vg_file_chunk *c)
 {
     struct vg_ingest *in = r->ingest;
     struct vg_ingest_progress p = {.job = c->job,
@@ -99,7 +99,7 @@ static void tell(const struct run *r, const struct vg_chunk *c)
         in->options.on_progress(in->options.arg, &p);
 }
 
-static enum vg_err take_chunk(struct run *r, const struct vg_chunk *c)
+static enum vg_err take_chunk(struct run *r, const struct vg_file_chunk *c)
 {
     enum vg_err err = c->first && c->failed ? VG_OK : vg_worker_chunk(&r->worker, c);
     if (!err)
@@ -109,26 +109,26 @@ static enum vg_err take_chunk(struct run *r, const struct vg_chunk *c)
 
 /* ---- in one thread ---- */
 
-static struct vg_haul *pass_here(void *arg, struct vg_haul *haul)
+static struct vg_report_batch *pass_here(void *arg, struct vg_report_batch *batch)
 {
     struct run *r = arg;
-    r->sink_err = vg_sink_take(&r->ingest->sink, haul);
-    return r->sink_err ? NULL : haul;
+    r->sink_err = vg_sink_take(&r->ingest->sink, batch);
+    return r->sink_err ? NULL : batch;
 }
 
 static enum vg_err run_alone(struct run *r)
 {
-    struct vg_chunk *c = malloc(sizeof *c);
-    r->worker.haul = malloc(sizeof *r->worker.haul);
+    struct vg_file_chunk *c = malloc(sizeof *c);
+    r->worker.batch = malloc(sizeof *r->worker.batch);
     r->worker.pass = pass_here;
-    enum vg_err err = c && r->worker.haul ? VG_OK : VG_NOMEM;
+    enum vg_err err = c && r->worker.batch ? VG_OK : VG_NOMEM;
     if (!err) {
-        r->worker.haul->count = 0;
-        r->worker.haul->noted = r->worker.haul->final = false;
+        r->worker.batch->count = 0;
+        r->worker.batch->noted = r->worker.batch->final = false;
     }
     while (!err && read_chunk(r, c))
         err = take_chunk(r, c);
-    free(r->worker.haul);
+    free(r->worker.batch);
     free(c);
     return r->sink_err ? r->sink_err : err;
 }
@@ -138,33 +138,33 @@ static enum vg_err run_alone(struct run *r)
 static void *sink_thread(void *arg)
 {
     struct run *r = arg;
-    struct vg_haul *h;
-    while (!r->sink_err && (h = vg_queue_take(&r->hauls))) {
+    struct vg_report_batch *h;
+    while (!r->sink_err && (h = vg_queue_take(&r->batches))) {
         r->sink_err = vg_sink_take(&r->ingest->sink, h);
-        vg_queue_put(&r->free_hauls, h);
+        vg_queue_put(&r->free_batches, h);
     }
     if (r->sink_err) {
-        vg_queue_abort(&r->free_hauls);
-        vg_queue_abort(&r->hauls);
+        vg_queue_abort(&r->free_batches);
+        vg_queue_abort(&r->batches);
     }
     return NULL;
 }
 
-static struct vg_haul *pass_over(void *arg, struct vg_haul *haul)
+static struct vg_report_batch *pass_over(void *arg, struct vg_report_batch *batch)
 {
     struct run *r = arg;
-    return vg_queue_put(&r->hauls, haul) ? vg_queue_take(&r->free_hauls) : NULL;
+    return vg_queue_put(&r->batches, batch) ? vg_queue_take(&r->free_batches) : NULL;
 }
 
 static enum vg_err decode_all(struct run *r)
 {
-    struct vg_chunk *c;
+    struct vg_file_chunk *c;
     enum vg_err err = VG_OK;
     r->worker.pass = pass_over;
-    r->worker.haul = vg_queue_take(&r->free_hauls);
-    if (r->worker.haul) {
-        r->worker.haul->count = 0;
-        r->worker.haul->noted = r->worker.haul->final = false;
+    r->worker.batch = vg_queue_take(&r->free_batches);
+    if (r->worker.batch) {
+        r->worker.batch->count = 0;
+        r->worker.batch->noted = r->worker.batch->final = false;
     }
     while (!err && (c = vg_queue_take(&r->chunks))) {
         err = take_chunk(r, c);
@@ -185,32 +185,32 @@ static enum vg_err run_threads(struct run *r)
         vg_queue_abort(&r->chunks);
         pthread_join(reader, NULL);
     }
-    vg_queue_close(&r->hauls);
+    vg_queue_close(&r->batches);
     pthread_join(sink, NULL);
     return r->sink_err ? r->sink_err : err;
 }
 
 static enum vg_err run_side_by_side(struct run *r)
 {
-    struct vg_chunk *chunks = malloc(CHUNKS * sizeof *chunks);
-    struct vg_haul *hauls = malloc(HAULS * sizeof *hauls);
-    enum vg_err err = chunks && hauls ? VG_OK : VG_NOMEM;
+    struct vg_file_chunk *chunks = malloc(CHUNKS * sizeof *chunks);
+    struct vg_report_batch *batches = malloc(BATCHES * sizeof *batches);
+    enum vg_err err = chunks && batches ? VG_OK : VG_NOMEM;
     vg_queue_init(&r->free_chunks);
     vg_queue_init(&r->chunks);
-    vg_queue_init(&r->free_hauls);
-    vg_queue_init(&r->hauls);
+    vg_queue_init(&r->free_batches);
+    vg_queue_init(&r->batches);
     for (size_t i = 0; i < CHUNKS && !err; i++)
         vg_queue_put(&r->free_chunks, &chunks[i]);
-    for (size_t i = 0; i < HAULS && !err; i++)
-        vg_queue_put(&r->free_hauls, &hauls[i]);
+    for (size_t i = 0; i < BATCHES && !err; i++)
+        vg_queue_put(&r->free_batches, &batches[i]);
     if (!err)
         err = run_threads(r);
     vg_queue_free(&r->free_chunks);
     vg_queue_free(&r->chunks);
-    vg_queue_free(&r->free_hauls);
-    vg_queue_free(&r->hauls);
+    vg_queue_free(&r->free_batches);
+    vg_queue_free(&r->batches);
     free(chunks);
-    free(hauls);
+    free(batches);
     return err;
 }
 
@@ -227,7 +227,7 @@ enum vg_err vg_ingest_run(struct vg_ingest *in, const struct vg_ingest_job *jobs
     r->worker.arg = r;
     enum vg_err err = in->options.threads > 1 ? run_side_by_side(r) : run_alone(r);
     vg_source_close(r->source);
-    vg_stream_free(r->worker.stream);
+    vg_recording_free(r->worker.stream);
     free(r);
     if (!err)
         err = vg_sink_commit(&in->sink);

@@ -36,7 +36,7 @@ enum vg_err vg_sink_commit(struct vg_sink *s)
     return err;
 }
 
-enum vg_err vg_sink_take(struct vg_sink *s, const struct vg_haul *h)
+enum vg_err vg_sink_take(struct vg_sink *s, const struct vg_report_batch *h)
 {
     enum vg_err err = VG_OK;
     if (!s->inside && vg_store_waiting(s->store) + CHUNK_ROWS > s->most_rows)

@@ -13,7 +13,7 @@
 #define HEAD_LINES (64 << 10) /* looked at to find out what the file is */
 
 struct vg_source {
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     struct vg_ledger *ledger;
     uint32_t job;
     struct vg_ledger_file file;
@@ -35,7 +35,7 @@ struct vg_source {
 static enum vg_err next_block(struct vg_source *s, const char **ret_why)
 {
     const void *bytes;
-    enum vg_err err = vg_reader_next(s->reader, &bytes, &s->block_len, ret_why);
+    enum vg_err err = vg_file_reader_next(s->reader, &bytes, &s->block_len, ret_why);
     s->block = bytes;
     if (err)
         s->block_len = 0;
@@ -236,12 +236,12 @@ static enum vg_err compare(struct vg_source *s, struct check *c, struct vg_ledge
 
 static enum vg_err reopen(struct vg_source *s, const char *path, const char **ret_why)
 {
-    vg_reader_close(s->reader);
+    vg_file_reader_close(s->reader);
     s->reader = NULL;
     s->block_len = s->head_len = s->head_at = 0;
     s->no_more = false;
     sha256_init(&s->sum);
-    enum vg_err err = vg_reader_open(path, &s->reader, ret_why);
+    enum vg_err err = vg_file_reader_open(path, &s->reader, ret_why);
     return err ? err : read_head(s, ret_why);
 }
 
@@ -257,7 +257,7 @@ static enum vg_err go_on(struct vg_source *s, const struct vg_ledger_file *befor
     s->file.timed = before->timed;
     s->file.bytes = s->file.sure = before->bytes;
     s->file.from = before->from;
-    s->file.from_place = before->from_place;
+    s->file.from_journal_offset = before->from_journal_offset;
     if (!err && s->head_at == s->head_len && !s->block_len && !s->no_more)
         err = next_block(s, ret_why);
     if (err == VG_EOF)
@@ -303,7 +303,7 @@ enum vg_err vg_source_open(const struct vg_source_plan *plan, uint32_t job, stru
     s->job = job;
     s->ledger = ledger;
     sha256_init(&s->sum);
-    enum vg_err err = vg_reader_open(plan->path, &s->reader, ret_why);
+    enum vg_err err = vg_file_reader_open(plan->path, &s->reader, ret_why);
     if (!err)
         err = read_head(s, ret_why);
     if (!err && !s->head_len) /* an empty file is always there */
@@ -331,7 +331,7 @@ void vg_source_close(struct vg_source *s)
 {
     if (!s)
         return;
-    vg_reader_close(s->reader);
+    vg_file_reader_close(s->reader);
     free(s->header);
     free(s->layout);
     free(s);
@@ -340,7 +340,7 @@ void vg_source_close(struct vg_source *s)
 /* ---- chunks ---- */
 
 /* What is behind the last line's end waits in `head` for the next chunk. */
-static void keep_rest(struct vg_source *s, struct vg_chunk *c)
+static void keep_rest(struct vg_source *s, struct vg_file_chunk *c)
 {
     const char *lf = memrchr(c->bytes, '\n', c->len);
     size_t whole = lf ? (size_t)(lf + 1 - c->bytes) : c->len;
@@ -354,12 +354,12 @@ static void keep_rest(struct vg_source *s, struct vg_chunk *c)
     c->len = whole;
 }
 
-enum vg_err vg_source_next(struct vg_source *s, struct vg_chunk *c, const char **ret_why)
+enum vg_err vg_source_next(struct vg_source *s, struct vg_file_chunk *c, const char **ret_why)
 {
     if (s->ended)
         return VG_EOF;
-    enum vg_err err = read_bytes(s, c->bytes, VG_CHUNK_BYTES, &c->len, ret_why);
-    if (!err && c->len == VG_CHUNK_BYTES)
+    enum vg_err err = read_bytes(s, c->bytes, VG_FILE_CHUNK_BYTES, &c->len, ret_why);
+    if (!err && c->len == VG_FILE_CHUNK_BYTES)
         keep_rest(s, c);
     if (!err && !s->no_more && !s->block_len && s->head_at == s->head_len) {
         err = next_block(s, ret_why); /* is there more? */
@@ -372,7 +372,7 @@ enum vg_err vg_source_next(struct vg_source *s, struct vg_chunk *c, const char *
     c->offset = s->offset;
     c->first = !s->begun;
     c->last = !err && s->no_more && !s->block_len && s->head_at == s->head_len;
-    c->share = vg_reader_progress(s->reader);
+    c->share = vg_file_reader_progress(s->reader);
     s->begun = true;
     s->ended = c->last;
     s->offset += c->len;

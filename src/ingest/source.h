@@ -7,13 +7,13 @@
 
 #include <nettle/sha2.h>
 
-#include "feed/reader.h"
+#include "feed/file_reader.h"
 #include "ingest/ledger.h"
 #include "sensor/table/layout.h"
 
-#define VG_CHUNK_BYTES (64 << 10)
+#define VG_FILE_CHUNK_BYTES (64 << 10)
 
-struct vg_chunk {
+struct vg_file_chunk {
     uint32_t job;    /* number of the file in this run */
     uint64_t offset; /* of bytes[0] in the content */
     size_t len;
@@ -22,7 +22,7 @@ struct vg_chunk {
     char why[512];      /* then */
     double share;       /* of the file that was read, as it lies on the disk; below 0: not known */
     struct vg_ledger_file file; /* .bytes, .sure, .sum: once this chunk is taken. .from of what was before */
-    char bytes[VG_CHUNK_BYTES];
+    char bytes[VG_FILE_CHUNK_BYTES];
 };
 
 /* What is told of a file by the caller, and what opening it found. */
@@ -37,13 +37,13 @@ struct vg_source; /* opaque, 400 KiB */
 
 /*
  * Opens a file and looks it up. VG_EXISTS: all of it was taken before. VG_UNSUPPORTED: a table of no known layout.
- * VG_SYNTAX: the layout's text is none. Else as vg_reader_open(); *ret_why is one sentence, until the next call.
+ * VG_SYNTAX: the layout's text is none. Else as vg_file_reader_open(); *ret_why is one sentence, until the next call.
  */
 enum vg_err vg_source_open(const struct vg_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
                            struct vg_source **ret_source, const char **ret_why);
 
-/* The next chunk; VG_EOF behind the last one. What else vg_reader_next() says (*ret_why). */
-enum vg_err vg_source_next(struct vg_source *source, struct vg_chunk *ret, const char **ret_why);
+/* The next chunk; VG_EOF behind the last one. What else vg_file_reader_next() says (*ret_why). */
+enum vg_err vg_source_next(struct vg_source *source, struct vg_file_chunk *ret, const char **ret_why);
 
 void vg_source_close(struct vg_source *source); /* NULL is fine */
 

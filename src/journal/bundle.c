@@ -82,7 +82,7 @@ static void end_frame(struct writer *w)
 
 static enum vg_err put_record(struct writer *w, const struct vg_record *r)
 {
-    if (w->in_frame && w->frame != vg_place_frame(r->place))
+    if (w->in_frame && w->frame != vg_journal_offset_frame(r->journal_offset))
         end_frame(w);
     if (!w->in_frame) {
         enum vg_err err = begin_frame(w);
@@ -90,7 +90,7 @@ static enum vg_err put_record(struct writer *w, const struct vg_record *r)
             return err;
     }
     vg_out_printf(w->out, "%s\n  {\"place\":\"%llu\",\"time_us\":%lld,\"time\":", w->records++ ? "," : "",
-                  (unsigned long long)r->place, (long long)r->time_us);
+                  (unsigned long long)r->journal_offset, (long long)r->time_us);
     vg_out_json_time(w->out, r->time_us);
     vg_out_text(w->out, ",\"source\":");
     vg_out_json_string(w->out, r->name ? r->name : "", r->name_len);
@@ -129,7 +129,7 @@ static enum vg_err put_range(struct writer *w)
     return err == VG_EOF ? VG_OK : err;
 }
 
-static int by_place(const void *a, const void *b)
+static int by_journal_offset(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? -1 : x > y;
@@ -137,23 +137,23 @@ static int by_place(const void *a, const void *b)
 
 static enum vg_err put_places(struct writer *w)
 {
-    uint64_t place[VG_BUNDLE_PLACES_MAX], last = 0;
+    uint64_t journal_offset[VG_BUNDLE_PLACES_MAX], last = 0;
     size_t n = w->query->place_count, offset;
     if (n > VG_BUNDLE_PLACES_MAX)
         return VG_LIMIT;
-    memcpy(place, w->query->places, n * sizeof *place);
-    qsort(place, n, sizeof *place, by_place);
+    memcpy(journal_offset, w->query->places, n * sizeof *journal_offset);
+    qsort(journal_offset, n, sizeof *journal_offset, by_journal_offset);
     for (size_t i = 0; i < n; i++) {
         struct vg_record r;
         w->why = "no record stands at that place";
-        enum vg_err err = vg_journal_reader_at(w->reader, place[i], &r, &offset);
+        enum vg_err err = vg_journal_reader_at(w->reader, journal_offset[i], &r, &offset);
         if (err)
             return err == VG_RANGE ? VG_NOT_FOUND : err;
-        if (r.place != last) /* several places may lead to one record */
+        if (r.journal_offset != last) /* several places may lead to one record */
             err = put_record(w, &r);
         if (err)
             return err;
-        last = r.place;
+        last = r.journal_offset;
     }
     return VG_OK;
 }

@@ -29,17 +29,17 @@
 
 /* A place: the frame's number, and the offset of a byte in its uncompressed payload. 0 is none: no byte stands there.
  */
-static inline uint64_t vg_place(uint64_t frame, size_t offset)
+static inline uint64_t vg_journal_offset(uint64_t frame, size_t offset)
 {
     return frame << 20 | offset;
 }
-static inline uint64_t vg_place_frame(uint64_t place)
+static inline uint64_t vg_journal_offset_frame(uint64_t journal_offset)
 {
-    return place >> 20;
+    return journal_offset >> 20;
 }
-static inline size_t vg_place_offset(uint64_t place)
+static inline size_t vg_journal_offset_byte(uint64_t journal_offset)
 {
-    return place & (VG_FRAME_RAW_MAX - 1);
+    return journal_offset & (VG_FRAME_RAW_MAX - 1);
 }
 
 static inline uint32_t vg_get_u32(const uint8_t *p)
@@ -114,15 +114,15 @@ enum { VG_RECORD_BEGINS = 0x10, VG_RECORD_ENDS = 0x20, VG_RECORD_DATAGRAM = 0x40
 
 struct vg_record {
     enum vg_record_kind kind;
-    uint8_t flags;     /* data: VG_RECORD_… */
-    uint16_t source;   /* data, source: meaningful in this frame only */
-    uint32_t stream;   /* data */
-    int64_t time_us;   /* received */
-    const char *name;  /* data: the source's name, not terminated; NULL: none was given */
-    size_t name_len;   /* */
-    const void *bytes; /* data: as received; the others: their body. In the caller's raw payload */
-    size_t len;        /* */
-    uint64_t place;    /* of bytes[0]; bytes[k] stands at place + k */
+    uint8_t flags;           /* data: VG_RECORD_… */
+    uint16_t source;         /* data, source: meaningful in this frame only */
+    uint32_t stream;         /* data */
+    int64_t time_us;         /* received */
+    const char *name;        /* data: the source's name, not terminated; NULL: none was given */
+    size_t name_len;         /* */
+    const void *bytes;       /* data: as received; the others: their body. In the caller's raw payload */
+    size_t len;              /* */
+    uint64_t journal_offset; /* of bytes[0]; bytes[k] stands at place + k */
 };
 
 /* What a gap says. */

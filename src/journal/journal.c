@@ -168,12 +168,12 @@ static uint64_t record_entry(struct vg_journal *j, struct batch *b, const struct
     b->len = out.len;
     b->entries++;
     b->bytes += e->len;
-    return vg_place(j->base + j->closed, b->len - e->len);
+    return vg_journal_offset(j->base + j->closed, b->len - e->len);
 }
 
 uint64_t vg_journal_append(struct vg_journal *j, const struct vg_journal_entry *e)
 {
-    uint64_t place = 0;
+    uint64_t journal_offset = 0;
     enum vg_gap_why why = VG_GAP_LIMIT;
     bool full = false;
     pthread_mutex_lock(&j->lock);
@@ -181,7 +181,7 @@ uint64_t vg_journal_append(struct vg_journal *j, const struct vg_journal_entry *
         struct batch *b = batch_at(j, j->closed);
         if (j->gap.records)
             record_gap(j, b);
-        place = record_entry(j, b, e);
+        journal_offset = record_entry(j, b, e);
         j->status.entries++;
         j->status.bytes += e->len;
         full = b->len >= j->options.rules.frame_bytes;
@@ -193,7 +193,7 @@ uint64_t vg_journal_append(struct vg_journal *j, const struct vg_journal_entry *
     if (full && j->threaded)
         pthread_cond_signal(&j->wake);
     pthread_mutex_unlock(&j->lock);
-    return place;
+    return journal_offset;
 }
 
 /* ---- the thread's side ---- */
@@ -428,9 +428,9 @@ enum vg_err vg_journal_make_room(struct vg_journal *j)
     return err;
 }
 
-enum vg_err vg_journal_sync_to(struct vg_journal *j, uint64_t place)
+enum vg_err vg_journal_sync_to(struct vg_journal *j, uint64_t journal_offset)
 {
-    uint64_t frames = place ? vg_place_frame(place - 1) + 1 : 0;
+    uint64_t frames = journal_offset ? vg_journal_offset_frame(journal_offset - 1) + 1 : 0;
     if (!j->threaded)
         return j->base + j->done < frames ? take_turn(j, j->synced_at_us, false, true) : VG_OK;
     pthread_mutex_lock(&j->lock);

@@ -14,7 +14,7 @@
  *     struct vg_journal_options options = VG_JOURNAL_OPTIONS_DEFAULT;
  *     options.monotonic_us = the monotonic clock of base/time.h;
  *     vg_journal_open("/var/lib/vigia/journal", &options, &journal, &report, &why);
- *     place = vg_journal_append(journal, &entry);     // 0: not kept, counted
+ *     journal_offset = vg_journal_append(journal, &entry);     // 0: not kept, counted
  *     vg_journal_close(journal);
  */
 #ifndef VG_JOURNAL_JOURNAL_H
@@ -106,8 +106,8 @@ struct vg_journal_entry {
 };
 
 /*
- * Takes an entry. Returns the place of its first byte, which byte k follows at place + k; 0 if it could not be kept,
- * which is counted and will be recorded as a gap. The appending thread only; waits for no disk.
+ * Takes an entry. Returns the journal offset of its first byte, which byte k follows at offset + k; 0 if it could not
+ * be kept, which is counted and will be recorded as a gap. The appending thread only; waits for no disk.
  */
 uint64_t vg_journal_append(struct vg_journal *journal, const struct vg_journal_entry *entry);
 
@@ -119,7 +119,7 @@ enum vg_err vg_journal_make_room(struct vg_journal *journal);
 
 /* Waits until every byte before `place` is on the disk. Any thread; without a journal's thread, the one that turns.
  * VG_IO, VG_NOMEM: the disk fails. */
-enum vg_err vg_journal_sync_to(struct vg_journal *journal, uint64_t place);
+enum vg_err vg_journal_sync_to(struct vg_journal *journal, uint64_t journal_offset);
 
 struct vg_journal_status {
     uint64_t entries, bytes;               /* taken */

@@ -9,7 +9,7 @@ struct stream {
     uint32_t number;
     size_t len; /* 0: free */
     int64_t time_us;
-    uint64_t place;
+    uint64_t journal_offset;
     uint64_t used;
     char bytes[VG_LINE_MAX];
 };
@@ -32,18 +32,18 @@ enum vg_err vg_lines_new(vg_on_line *on_line, void *arg, struct vg_lines **ret_l
     return VG_OK;
 }
 
-static void hand_on(struct vg_lines *l, const char *bytes, size_t len, int64_t time_us, uint64_t place)
+static void hand_on(struct vg_lines *l, const char *bytes, size_t len, int64_t time_us, uint64_t journal_offset)
 {
     if (len && bytes[len - 1] == '\r')
         len--;
-    const struct vg_line line = {bytes, len, time_us, place};
+    const struct vg_line line = {bytes, len, time_us, journal_offset};
     l->on_line(l->arg, &line);
 }
 
 static void finish(struct vg_lines *l, struct stream *s)
 {
     if (s->len)
-        hand_on(l, s->bytes, s->len, s->time_us, s->place);
+        hand_on(l, s->bytes, s->len, s->time_us, s->journal_offset);
     s->len = 0;
 }
 
@@ -83,7 +83,7 @@ static void keep(struct vg_lines *l, struct stream *s, const struct vg_record *r
     memcpy(s->bytes + s->len, bytes, len);
     s->len += len;
     s->time_us = r->time_us;
-    s->place = r->place;
+    s->journal_offset = r->journal_offset;
     s->used = ++l->uses;
 }
 
@@ -101,7 +101,7 @@ void vg_lines_take(struct vg_lines *l, const struct vg_record *r)
             finish(l, s);
             s = NULL;
         } else {
-            hand_on(l, p, (size_t)(newline - p), r->time_us, r->place);
+            hand_on(l, p, (size_t)(newline - p), r->time_us, r->journal_offset);
         }
     }
     if (p < end) {

@@ -14,8 +14,8 @@
 struct vg_line {
     const char *bytes;
     size_t len;
-    int64_t time_us; /* when its last byte was received */
-    uint64_t place;  /* of the record with its last byte */
+    int64_t time_us;         /* when its last byte was received */
+    uint64_t journal_offset; /* of the record with its last byte */
 };
 
 typedef void vg_on_line(void *arg, const struct vg_line *line);

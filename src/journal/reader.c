@@ -329,11 +329,12 @@ enum vg_err vg_journal_reader_seek_frame(struct vg_journal_reader *r, uint64_t f
     return VG_OK;
 }
 
-enum vg_err vg_journal_reader_at(struct vg_journal_reader *r, uint64_t place, struct vg_record *ret, size_t *ret_offset)
+enum vg_err vg_journal_reader_at(struct vg_journal_reader *r, uint64_t journal_offset, struct vg_record *ret,
+                                 size_t *ret_offset)
 {
     struct vg_record record;
-    uint64_t frame = vg_place_frame(place);
-    size_t offset = vg_place_offset(place);
+    uint64_t frame = vg_journal_offset_frame(journal_offset);
+    size_t offset = vg_journal_offset_byte(journal_offset);
     bool held = r->open && r->any && r->head.number == frame && r->records.len;
     enum vg_err err = held ? VG_OK : vg_journal_reader_seek_frame(r, frame);
     if (!err && !held)
@@ -345,7 +346,7 @@ enum vg_err vg_journal_reader_at(struct vg_journal_reader *r, uint64_t place, st
     if (!held || offset < r->records.at) /* places that come in order are found in one walk */
         vg_records_begin(&r->records, frame, r->raw, r->head.raw_len);
     while ((err = vg_records_next(&r->records, &record)) == VG_OK) {
-        size_t begin = vg_place_offset(record.place);
+        size_t begin = vg_journal_offset_byte(record.journal_offset);
         if (record.kind == VG_RECORD_DATA && offset >= begin && offset - begin < record.len) {
             *ret = record;
             *ret_offset = offset - begin;

@@ -1,6 +1,6 @@
 /*
- * Reading a journal back: records in order, from a time or a place. Reads while another process writes: what is not yet
- * whole at the very end is not there yet. One thread for each reader.
+ * Reading a journal back: records in order, from a time or a journal offset. Reads while another process writes: what
+ * is not yet whole at the very end is not there yet. One thread for each reader.
  *
  * Damage stops nothing. It is told to a callback (what, where), and reading goes on with the next whole frame.
  */
@@ -44,10 +44,10 @@ enum vg_err vg_journal_reader_seek_time(struct vg_journal_reader *reader, int64_
 enum vg_err vg_journal_reader_seek_frame(struct vg_journal_reader *reader, uint64_t frame);
 
 /*
- * Reads the record that a place leads to; the byte is ret->bytes[*ret_offset]. Reading goes on behind it. VG_NOT_FOUND
- * as above, VG_RANGE: no received byte stands at this place; VG_CORRUPT.
+ * Reads the record that a journal offset leads to; the byte is ret->bytes[*ret_offset]. Reading goes on behind it.
+ * VG_NOT_FOUND as above, VG_RANGE: no received byte stands at this offset; VG_CORRUPT.
  */
-enum vg_err vg_journal_reader_at(struct vg_journal_reader *reader, uint64_t place, struct vg_record *ret,
+enum vg_err vg_journal_reader_at(struct vg_journal_reader *reader, uint64_t journal_offset, struct vg_record *ret,
                                  size_t *ret_offset);
 
 /* The frame of the last record: its head as it stands on the disk, and its stored payload. */

@@ -190,7 +190,7 @@ enum vg_err vg_records_next(struct vg_records *s, struct vg_record *ret)
     if (!get_envelope(s, &at, &r) || (r.kind == VG_RECORD_SOURCE && r.len > VG_FRAME_NAME_MAX))
         return VG_CORRUPT;
     r.bytes = s->raw + at;
-    r.place = vg_place(s->frame, at);
+    r.journal_offset = vg_journal_offset(s->frame, at);
     if (r.kind == VG_RECORD_SOURCE) {
         s->name[r.source].at = (uint32_t)at;
         s->name[r.source].len = (uint8_t)r.len;

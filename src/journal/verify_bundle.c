@@ -79,22 +79,22 @@ static void check_record(struct vg_verifier *v, const struct vg_frame_head *head
     struct vg_record r;
     size_t len;
     const char *text = text_of(told, "place", &len);
-    uint64_t place = text ? strtoull(text, NULL, 10) : 0;
+    uint64_t journal_offset = text ? strtoull(text, NULL, 10) : 0;
     vg_records_begin(&v->records, head->number, v->raw, head->raw_len);
     while (vg_records_next(&v->records, &r) == VG_OK) {
-        if (r.kind != VG_RECORD_DATA || r.place != place)
+        if (r.kind != VG_RECORD_DATA || r.journal_offset != journal_offset)
             continue;
         if (record_fits(v, told, &r)) {
             v->verdict->records++;
             v->verdict->bytes += r.len;
         } else {
             vg_found(v, VG_FOUND_BUNDLE,
-                     "what the bundle shows of the record at place %llu is not what frame %llu holds", (ull)place,
-                     (ull)head->number);
+                     "what the bundle shows of the record at place %llu is not what frame %llu holds",
+                     (ull)journal_offset, (ull)head->number);
         }
         return;
     }
-    vg_found(v, VG_FOUND_BUNDLE, "frame %llu has no record at place %llu", (ull)head->number, (ull)place);
+    vg_found(v, VG_FOUND_BUNDLE, "frame %llu has no record at place %llu", (ull)head->number, (ull)journal_offset);
 }
 
 static bool read_proof(const json_t *frame, uint8_t proof[static VG_PROOF_MAX][VG_HASH], size_t *ret_count)

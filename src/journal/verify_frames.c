@@ -132,7 +132,7 @@ static void take_record(struct vg_verifier *v, const struct vg_record *r)
         v->verdict->gaps++;
         v->verdict->lost += gap.records;
         vg_found(v, VG_FOUND_NOTE, "a recorded gap in frame %llu: %llu entries of %llu bytes were not kept",
-                 (ull)vg_place_frame(r->place), (ull)gap.records, (ull)gap.bytes);
+                 (ull)vg_journal_offset_frame(r->journal_offset), (ull)gap.records, (ull)gap.bytes);
     } else if (vg_record_retired(r, &retired)) {
         if (retired.kept > v->verdict->kept_from)
             v->verdict->kept_from = retired.kept;

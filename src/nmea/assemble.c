@@ -24,7 +24,7 @@ struct entry {
     uint8_t fragments, missing;
     uint8_t fill_bits; /* of the last fragment */
     uint32_t group_id; /* 0: none */
-    uint64_t place, line, order;
+    uint64_t journal_offset, line, order;
     int64_t received_us, own_us;
     uint16_t len;
     char station[sizeof((struct vg_payload){0}).station];
@@ -121,7 +121,7 @@ static struct entry *take_entry(struct vg_assembler *a, struct vg_refusals *refu
 }
 
 static void begin(struct vg_assembler *a, struct entry *e, const struct vg_sentence *s, int64_t received_us,
-                  uint64_t place, uint64_t line)
+                  uint64_t journal_offset, uint64_t line)
 {
     a->numbers[e - a->entry] = numbers_of(s);
     if (received_us < a->oldest_us)
@@ -134,7 +134,7 @@ static void begin(struct vg_assembler *a, struct entry *e, const struct vg_sente
     e->sequence = s->sequence;
     e->fragments = e->missing = s->fragments;
     e->group_id = 0;
-    e->place = place;
+    e->journal_offset = journal_offset;
     e->line = line;
     e->received_us = received_us;
     e->own_us = VG_TIME_NONE;
@@ -171,7 +171,7 @@ static void deliver(struct vg_assembler *a, const struct entry *e, struct vg_pay
         .vdo = e->vdo,
         .channel = e->channel,
         .fragments = e->fragments,
-        .place = e->place,
+        .journal_offset = e->journal_offset,
         .line = e->line,
         .time_us = e->own_us,
         .received_us = e->received_us,
@@ -220,7 +220,7 @@ static struct entry *find_entry(struct vg_assembler *a, const struct vg_sentence
     return take_entry(a, refusals);
 }
 
-bool vg_nmea_single(const struct vg_sentence *s, int64_t received_us, uint64_t place, uint64_t line,
+bool vg_nmea_single(const struct vg_sentence *s, int64_t received_us, uint64_t journal_offset, uint64_t line,
                     struct vg_payload *ret)
 {
     if (s->payload.len > VG_PAYLOAD_CHARS)
@@ -232,7 +232,7 @@ bool vg_nmea_single(const struct vg_sentence *s, int64_t received_us, uint64_t p
         .vdo = s->vdo,
         .channel = s->channel,
         .fragments = 1,
-        .place = place,
+        .journal_offset = journal_offset,
         .line = line,
         .time_us = s->time_us,
         .received_us = received_us,
@@ -244,11 +244,11 @@ bool vg_nmea_single(const struct vg_sentence *s, int64_t received_us, uint64_t p
     return true;
 }
 
-bool vg_assembler_push(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us, uint64_t place,
-                       uint64_t line, struct vg_refusals *refusals, struct vg_payload *ret)
+bool vg_assembler_push(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us,
+                       uint64_t journal_offset, uint64_t line, struct vg_refusals *refusals, struct vg_payload *ret)
 {
     if (s->fragments == 1) {
-        bool fits = vg_nmea_single(s, received_us, place, line, ret);
+        bool fits = vg_nmea_single(s, received_us, journal_offset, line, ret);
         if (!fits)
             vg_refuse(refusals, VG_REFUSAL_PAYLOAD_LENGTH, s->text.at, s->text.len, received_us);
         return fits;
@@ -258,7 +258,7 @@ bool vg_assembler_push(struct vg_assembler *a, const struct vg_sentence *s, int6
     if (!e)
         return false;
     if (!e->used)
-        begin(a, e, s, received_us, place, line);
+        begin(a, e, s, received_us, journal_offset, line);
     e->order = ++a->order;
     if (s->payload.len > (size_t)(VG_PAYLOAD_CHARS - e->len)) {
         drop(a, e, VG_REFUSAL_PAYLOAD_LENGTH, refusals);

@@ -139,11 +139,11 @@ struct vg_payload {
     bool vdo;
     char channel;
     uint8_t fragments;
-    uint64_t place;      /* of the first fragment that came */
-    uint64_t line;       /* line of fragment 1 */
-    int64_t time_us;     /* own time (tag block …) of any fragment, or VG_TIME_NONE */
-    int64_t received_us; /* of the first fragment that came */
-    char station[32];    /* from any fragment; "" if none */
+    uint64_t journal_offset; /* of the first fragment that came */
+    uint64_t line;           /* line of fragment 1 */
+    int64_t time_us;         /* own time (tag block …) of any fragment, or VG_TIME_NONE */
+    int64_t received_us;     /* of the first fragment that came */
+    char station[32];        /* from any fragment; "" if none */
     /* What a base station's VSI says of the reception. */
     uint8_t known;       /* enum vg_reception_known, or-ed */
     int16_t signal_ddbm; /* 0.1 dBm */
@@ -163,7 +163,7 @@ enum vg_err vg_assembler_new(struct vg_assembler **ret_assembler);
 void vg_assembler_free(struct vg_assembler *assembler);
 
 /* The payload of a sentence of one fragment, which needs no assembler. False: it is longer than VG_PAYLOAD_CHARS. */
-bool vg_nmea_single(const struct vg_sentence *sentence, int64_t received_us, uint64_t place, uint64_t line,
+bool vg_nmea_single(const struct vg_sentence *sentence, int64_t received_us, uint64_t journal_offset, uint64_t line,
                     struct vg_payload *ret_payload);
 
 /*
@@ -172,7 +172,8 @@ bool vg_nmea_single(const struct vg_sentence *sentence, int64_t received_us, uin
  * together if talker, channel, sequence id, count and (where present) tag-block group agree; any order is fine.
  */
 bool vg_assembler_push(struct vg_assembler *assembler, const struct vg_sentence *sentence, int64_t received_us,
-                       uint64_t place, uint64_t line, struct vg_refusals *refusals, struct vg_payload *ret_payload);
+                       uint64_t journal_offset, uint64_t line, struct vg_refusals *refusals,
+                       struct vg_payload *ret_payload);
 
 /* Gives up what has waited too long at now_us (INT64_MAX: everything). */
 void vg_assembler_expire(struct vg_assembler *assembler, int64_t now_us, struct vg_refusals *refusals);

@@ -6,7 +6,7 @@
 
 #define TIME_MS_MAX ((INT64_C(1) << 44) - 1) /* what struct vg_prov can say: the year 2527 */
 
-/* The slowest speeds that a ship at rest shows: GPS noise, and swinging at anchor. */
+/* The slowest speeds that a ship at rest shows: GPS noise, and swinging at resume. */
 #define STILL_SOG_DKN        5
 #define STATUS_BELIED_BY_DKN 20 /* says "anchored" or "moored" and makes 2 kn: forgot to change the status */
 
@@ -105,7 +105,7 @@ static bool copy_special(struct vg_vessel *v, const struct vg_report *report, en
 {
     if (field == VG_FIELD_POS) {
         v->pos = report->pos;
-        v->place[0] = report->place;
+        v->journal_offset[0] = report->journal_offset;
         set_flag(v, VG_VESSEL_ACCURATE, report->accurate);
     } else {
         set_flag(v, VG_VESSEL_VIRTUAL, report->aid_virtual);
@@ -180,7 +180,7 @@ void vg_pic_believe(struct vg_picture *p, struct vg_vessel *v, const struct vg_r
         v->prov[field] = word;
     }
     if (any_static)
-        v->place[1] = report->place;
+        v->journal_offset[1] = report->journal_offset;
     p->counters.late += late;
     *ret_static_changed = changed;
 }

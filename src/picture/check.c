@@ -4,7 +4,7 @@
 #include "picture/inner.h"
 #include "sensor/mmsi.h"
 
-static bool uses(const struct vg_chunk *chunk, unsigned i)
+static bool uses(const struct vg_picture_chunk *chunk, unsigned i)
 {
     return chunk->used[i / 64] >> i % 64 & 1;
 }
@@ -15,7 +15,7 @@ static bool check_vessel(const struct vg_picture *p, uint32_t slot)
 {
     const struct vg_vessel *v = vg_pic_vessel(p, slot);
     const struct slot_state *state = vg_pic_state(p, slot);
-    const struct vg_chunk *live = vg_pic_cell(p, slot)->live;
+    const struct vg_picture_chunk *live = vg_pic_cell(p, slot)->live;
     if (v->slot != slot || v->mmsi != live->mmsi[slot % VG_CHUNK_VESSELS] || vg_pic_find(p, v->mmsi) != slot)
         return false;
     if (v->move_seq > p->seq + 1 || v->static_seq > p->seq + 1 || live->seq < v->move_seq || live->seq < v->static_seq)

@@ -24,7 +24,7 @@
 #define CHUNK_WORDS (VG_CHUNK_VESSELS / 64)
 
 /* One version of 256 vessels. Written by the owner while only its cell refers to it; immutable once published. */
-struct vg_chunk {
+struct vg_picture_chunk {
     _Atomic uint32_t refs; /* the cell (live or spare) and each snapshot that has it */
     uint64_t seq;
     uint64_t used[CHUNK_WORDS];
@@ -94,10 +94,10 @@ struct slot_state {
 };
 
 struct cell {
-    struct vg_chunk *live;
-    struct vg_chunk *spare;        /* the version published before, or NULL */
-    uint64_t differs[CHUNK_WORDS]; /* slots in which live and spare differ */
-    bool shared;                   /* live is in a snapshot: not to be written */
+    struct vg_picture_chunk *live;
+    struct vg_picture_chunk *spare; /* the version published before, or NULL */
+    uint64_t differs[CHUNK_WORDS];  /* slots in which live and spare differ */
+    bool shared;                    /* live is in a snapshot: not to be written */
     struct slot_state state[VG_CHUNK_VESSELS];
 };
 
@@ -189,7 +189,7 @@ bool vg_pic_slot_give(struct vg_picture *p, uint32_t slot);
 
 /* The vessel, to be changed; NULL if it is published and memory for a copy can't be had. */
 struct vg_vessel *vg_pic_edit(struct vg_picture *p, uint32_t slot);
-void vg_pic_chunk_unref(const struct vg_chunk *chunk);
+void vg_pic_chunk_unref(const struct vg_picture_chunk *chunk);
 
 void vg_pic_list_add(struct vg_picture *p, struct list *list, enum link_kind kind, uint32_t slot); /* at the tail */
 void vg_pic_list_remove(struct vg_picture *p, struct list *list, enum link_kind kind, uint32_t slot);

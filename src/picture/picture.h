@@ -65,7 +65,7 @@ struct vg_vessel {
     uint32_t held_count; /* positions held apart in all */
     struct vg_pos held_pos;
     int64_t held_us;
-    uint64_t place[2]; /* journal place of the newest position and of the newest static report */
+    uint64_t journal_offset[2]; /* journal offset of the newest position and of the newest static report */
     char name[VG_NAME_SIZE];
     char callsign[VG_CALLSIGN_SIZE];
     char destination[VG_DESTINATION_SIZE];

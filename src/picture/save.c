@@ -230,7 +230,7 @@ static enum vg_err load_vessel(struct loading *l, uint32_t number)
     uint32_t slot = vg_pic_slot_take(p, v.mmsi);
     if (slot == VG_SLOT_NONE)
         return p->count >= p->limits.vessels ? VG_LIMIT : VG_NOMEM;
-    struct vg_chunk *live = vg_pic_cell(p, slot)->live;
+    struct vg_picture_chunk *live = vg_pic_cell(p, slot)->live;
     v.slot = slot;
     v.move_seq = v.static_seq = live->seq = p->seq + 1;
     memcpy(vg_pic_edit(p, slot), &v, sizeof v); /* just made, never published: can't fail */

@@ -29,7 +29,8 @@ void vg_snapshot_release(const struct vg_snapshot *snapshot)
 
 enum vg_err vg_picture_publish(struct vg_picture *p)
 {
-    struct box *box = vg_pic_alloc(1, sizeof *box + sizeof(struct vg_snapshot) + p->chunks * sizeof(struct vg_chunk *));
+    struct box *box =
+        vg_pic_alloc(1, sizeof *box + sizeof(struct vg_snapshot) + p->chunks * sizeof(struct vg_picture_chunk *));
     if (!box)
         return VG_NOMEM;
     struct vg_snapshot *snapshot = (struct vg_snapshot *)(box + 1);
@@ -70,7 +71,7 @@ uint64_t vg_snapshot_chunk_seq(const struct vg_snapshot *snapshot, uint32_t chun
     return chunk < snapshot->chunks ? snapshot->chunk[chunk]->seq : 0;
 }
 
-static inline bool chunk_uses(const struct vg_chunk *chunk, unsigned i)
+static inline bool chunk_uses(const struct vg_picture_chunk *chunk, unsigned i)
 {
     return chunk->used[i / 64] >> i % 64 & 1;
 }
@@ -79,7 +80,7 @@ const struct vg_vessel *vg_snapshot_vessel(const struct vg_snapshot *snapshot, u
 {
     if (slot / VG_CHUNK_VESSELS >= snapshot->chunks)
         return NULL;
-    const struct vg_chunk *chunk = snapshot->chunk[slot / VG_CHUNK_VESSELS];
+    const struct vg_picture_chunk *chunk = snapshot->chunk[slot / VG_CHUNK_VESSELS];
     unsigned i = slot % VG_CHUNK_VESSELS;
     return chunk_uses(chunk, i) ? &chunk->vessel[i] : NULL;
 }
@@ -87,7 +88,7 @@ const struct vg_vessel *vg_snapshot_vessel(const struct vg_snapshot *snapshot, u
 uint32_t vg_snapshot_find(const struct vg_snapshot *snapshot, uint32_t mmsi)
 {
     for (uint32_t c = 0; c < snapshot->chunks; c++) {
-        const struct vg_chunk *chunk = snapshot->chunk[c];
+        const struct vg_picture_chunk *chunk = snapshot->chunk[c];
         unsigned hits = 0; /* counted without a branch, so that the compiler makes vectors of it */
         for (unsigned i = 0; i < VG_CHUNK_VESSELS; i++)
             hits += chunk->mmsi[i] == mmsi;

@@ -12,7 +12,7 @@
 
 #define VG_CHUNK_VESSELS 256
 
-struct vg_chunk; /* opaque: 256 vessels */
+struct vg_picture_chunk; /* opaque: 256 vessels */
 
 struct vg_snapshot {
     uint64_t seq;     /* of this publication; every vessel's move_seq and static_seq are ≤ it */
@@ -20,7 +20,7 @@ struct vg_snapshot {
     uint32_t vessels; /* alive */
     uint32_t chunks;  /* slots 0 … chunks × VG_CHUNK_VESSELS − 1 may be in use */
     struct vg_picture_counters counters;
-    const struct vg_chunk *chunk[]; /* use the functions below */
+    const struct vg_picture_chunk *chunk[]; /* use the functions below */
 };
 
 /*

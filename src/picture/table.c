@@ -91,21 +91,23 @@ static void identity_remove(struct vg_picture *p, uint32_t mmsi)
 
 /* ---- chunks ---- */
 
-void vg_pic_chunk_unref(const struct vg_chunk *chunk)
+void vg_pic_chunk_unref(const struct vg_picture_chunk *chunk)
 {
-    struct vg_chunk *c = (struct vg_chunk *)chunk; /* readers hold it const; the count is not theirs to keep still */
+    struct vg_picture_chunk *c =
+        (struct vg_picture_chunk *)chunk; /* readers hold it const; the count is not theirs to keep still */
     if (c && atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) == 1)
         free(c);
 }
 
 /* The count aside, which stands first. */
-static void chunk_copy(struct vg_chunk *to, const struct vg_chunk *from)
+static void chunk_copy(struct vg_picture_chunk *to, const struct vg_picture_chunk *from)
 {
-    size_t skip = offsetof(struct vg_chunk, seq);
+    size_t skip = offsetof(struct vg_picture_chunk, seq);
     memcpy((char *)to + skip, (const char *)from + skip, sizeof *to - skip);
 }
 
-static void chunk_catch_up(struct vg_chunk *to, const struct vg_chunk *from, const uint64_t differs[CHUNK_WORDS])
+static void chunk_catch_up(struct vg_picture_chunk *to, const struct vg_picture_chunk *from,
+                           const uint64_t differs[CHUNK_WORDS])
 {
     to->seq = from->seq;
     memcpy(to->used, from->used, sizeof to->used);
@@ -120,13 +122,13 @@ static void chunk_catch_up(struct vg_chunk *to, const struct vg_chunk *from, con
 /* Gives a shared cell a version of its own to write. */
 static bool cell_own(struct cell *cell)
 {
-    struct vg_chunk *live = cell->live, *spare = cell->spare;
+    struct vg_picture_chunk *live = cell->live, *spare = cell->spare;
     /* 1: ours alone, and stays so, for new references are only taken by us (publication). Acquire: what readers read of
      * it comes before what we write. */
     if (spare && atomic_load_explicit(&spare->refs, memory_order_acquire) == 1) {
         chunk_catch_up(spare, live, cell->differs);
     } else {
-        struct vg_chunk *fresh = vg_pic_alloc(1, sizeof *fresh);
+        struct vg_picture_chunk *fresh = vg_pic_alloc(1, sizeof *fresh);
         if (!fresh)
             return false;
         atomic_init(&fresh->refs, 1);
@@ -142,7 +144,7 @@ static bool cell_own(struct cell *cell)
 }
 
 /* The chunk of a slot, for writing; the slot is noted as changed. NULL: no memory. */
-static struct vg_chunk *edit_chunk(struct vg_picture *p, uint32_t slot)
+static struct vg_picture_chunk *edit_chunk(struct vg_picture *p, uint32_t slot)
 {
     struct cell *cell = vg_pic_cell(p, slot);
     if (cell->shared && !cell_own(cell))
@@ -154,14 +156,14 @@ static struct vg_chunk *edit_chunk(struct vg_picture *p, uint32_t slot)
 
 struct vg_vessel *vg_pic_edit(struct vg_picture *p, uint32_t slot)
 {
-    struct vg_chunk *chunk = edit_chunk(p, slot);
+    struct vg_picture_chunk *chunk = edit_chunk(p, slot);
     return chunk ? &chunk->vessel[slot % VG_CHUNK_VESSELS] : NULL;
 }
 
 static bool chunk_add(struct vg_picture *p)
 {
     struct cell *cell = vg_pic_alloc(1, sizeof *cell);
-    struct vg_chunk *chunk = vg_pic_alloc(1, sizeof *chunk);
+    struct vg_picture_chunk *chunk = vg_pic_alloc(1, sizeof *chunk);
     if (!cell || !chunk) {
         free(cell);
         free(chunk);
@@ -181,7 +183,7 @@ uint32_t vg_pic_slot_take(struct vg_picture *p, uint32_t mmsi)
     uint32_t slot = reuse ? p->free_slot : p->slots;
     if (slot >= p->limits.vessels || (slot / VG_CHUNK_VESSELS == p->chunks && !chunk_add(p)))
         return VG_SLOT_NONE;
-    struct vg_chunk *chunk = edit_chunk(p, slot);
+    struct vg_picture_chunk *chunk = edit_chunk(p, slot);
     if (!chunk)
         return VG_SLOT_NONE;
     unsigned i = slot % VG_CHUNK_VESSELS;
@@ -209,7 +211,7 @@ uint32_t vg_pic_slot_take(struct vg_picture *p, uint32_t mmsi)
 
 bool vg_pic_slot_give(struct vg_picture *p, uint32_t slot)
 {
-    struct vg_chunk *chunk = edit_chunk(p, slot);
+    struct vg_picture_chunk *chunk = edit_chunk(p, slot);
     if (!chunk)
         return false;
     unsigned i = slot % VG_CHUNK_VESSELS;

@@ -86,15 +86,15 @@ static inline bool vg_class_is_distress(enum vg_class class)
 #define VG_REPORT_TEXT_SIZE 40 /* safety text is cut to this; the whole of it stays in the sentence */
 
 struct vg_report {
-    int64_t time_us; /* when it was received */
-    uint64_t place;  /* where its first sentence stands in the journal or file; 0: not kept */
-    uint32_t mmsi;   /* claimed identity */
-    uint32_t fields; /* which of the following were said */
-    uint16_t source; /* base/source.h */
-    uint8_t sensor;  /* enum vg_sensor */
-    uint8_t message; /* AIS: message type 1–27 */
-    uint8_t class;   /* enum vg_class */
-    bool suspect;    /* its form is more like noise than like a message (AIS: vg_ais_suspect(); the caller's to set) */
+    int64_t time_us;         /* when it was received */
+    uint64_t journal_offset; /* where its first sentence stands in the journal or file; 0: not kept */
+    uint32_t mmsi;           /* claimed identity */
+    uint32_t fields;         /* which of the following were said */
+    uint16_t source;         /* base/source.h */
+    uint8_t sensor;          /* enum vg_sensor */
+    uint8_t message;         /* AIS: message type 1–27 */
+    uint8_t class;           /* enum vg_class */
+    bool suspect; /* its form is more like noise than like a message (AIS: vg_ais_suspect(); the caller's to set) */
 
     bool accurate; /* POS: better than 10 m */
     struct vg_pos pos;

@@ -45,10 +45,12 @@ void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, cons
             vg_out_text(out, ",\"message\":");
             vg_out_uint(out, p->message);
         }
-        uint64_t place = f == VG_FIELD_POS ? v->place[0] : f == VG_FIELD_NAME ? v->place[1] : 0;
-        if (place) {
+        uint64_t journal_offset = f == VG_FIELD_POS    ? v->journal_offset[0]
+                                  : f == VG_FIELD_NAME ? v->journal_offset[1]
+                                                       : 0;
+        if (journal_offset) {
             vg_out_text(out, ",\"place\":");
-            vg_out_uint(out, place);
+            vg_out_uint(out, journal_offset);
         }
         vg_out_char(out, '}');
     }
@@ -113,7 +115,7 @@ static void write_held(struct vg_out *out, const struct vg_vessel *v)
 
 static enum MHD_Result answer_vessel(struct vg_request *rq, struct vg_question *q)
 {
-    const struct vg_asked *a = &q->asked[0];
+    const struct vg_question_item *a = &q->asked[0];
     if (!a->found) {
         vg_question_free(q);
         return vg_reply_error(rq, 404, "not_found", "no vessel with this MMSI is in the picture");
@@ -157,7 +159,7 @@ static enum MHD_Result answer_trails(struct vg_request *rq, struct vg_question *
     bool first = true;
     vg_out_text(&out, "{\"trails\":[");
     for (size_t i = 0; i < q->trails; i++) {
-        const struct vg_asked *a = &q->asked[i];
+        const struct vg_question_item *a = &q->asked[i];
         if (!a->points)
             continue;
         vg_out_text(&out, first ? "{\"mmsi\":" : ",\n{\"mmsi\":");

@@ -13,7 +13,7 @@
 #define STATE_MAX ((size_t)1 << 20) /* bytes of the state at the beginning */
 
 struct vg_event_reader {
-    struct vg_parked parked; /* first: the list leads back here */
+    struct vg_suspended suspended; /* first: the list leads back here */
     struct vg_serve *serve;
     uint64_t told; /* id of the last notice given */
     bool greeted;
@@ -38,16 +38,16 @@ void vg_serve_notice(struct vg_serve *s, const char *event, const char *json, si
     n->len = (uint32_t)len;
     snprintf(n->event, sizeof n->event, "%s", event);
     memcpy(n->json, json, len);
-    for (struct vg_parked *p = s->event_readers; p; p = p->next)
-        vg_parked_resume(p);
+    for (struct vg_suspended *p = s->event_readers; p; p = p->next)
+        vg_suspended_resume(p);
     pthread_mutex_unlock(&s->lock);
 }
 
 void vg_events_wake(struct vg_serve *s, int64_t now_us)
 {
-    for (struct vg_parked *p = s->event_readers; p; p = p->next)
+    for (struct vg_suspended *p = s->event_readers; p; p = p->next)
         if (now_us - ((struct vg_event_reader *)p)->written_us >= VG_EVENT_BEAT_US)
-            vg_parked_resume(p);
+            vg_suspended_resume(p);
 }
 
 /* ---- what a reader gets ---- */
@@ -113,11 +113,11 @@ static void write_state(struct vg_out *out, struct vg_serve *s)
         if (board->feed[i].status.state != VG_FEED_LIVE)
             write_feed(out, &board->feed[i]);
     vg_board_release(board);
-    struct vg_keep_board keep;
-    vg_keep_read(s, &keep);
-    if (keep.kept && vg_keep_fails(&keep)) {
+    struct vg_storage_status storage;
+    vg_storage_read(s, &storage);
+    if (storage.kept && vg_storage_fails(&storage)) {
         begin_event(out, "storage");
-        vg_write_storage_event(out, &keep);
+        vg_write_storage_event(out, &storage);
         vg_out_text(out, "\n\n");
     }
 }
@@ -186,13 +186,13 @@ static bool park(struct vg_event_reader *r, int64_t now_us, bool *ret_stopping)
     struct vg_serve *s = r->serve;
     pthread_mutex_lock(&s->lock);
     *ret_stopping = s->stopping;
-    bool parked = !s->stopping && r->told == s->notice_id && now_us - r->written_us < VG_EVENT_BEAT_US;
-    if (parked) {
-        r->parked.parked = true;
-        MHD_suspend_connection(r->parked.connection);
+    bool suspended = !s->stopping && r->told == s->notice_id && now_us - r->written_us < VG_EVENT_BEAT_US;
+    if (suspended) {
+        r->suspended.suspended = true;
+        MHD_suspend_connection(r->suspended.connection);
     }
     pthread_mutex_unlock(&s->lock);
-    return parked;
+    return suspended;
 }
 
 static ssize_t write_events(void *arg, uint64_t position, char *buf, size_t max)
@@ -242,7 +242,7 @@ void vg_events_done(struct vg_request *rq)
     if (!rq->events)
         return;
     pthread_mutex_lock(&s->lock);
-    vg_parked_unlist(&s->event_readers, &rq->events->parked);
+    vg_suspended_unlist(&s->event_readers, &rq->events->suspended);
     s->event_readers_now--;
     pthread_mutex_unlock(&s->lock);
     rq->events = NULL; /* freed with the response */
@@ -267,7 +267,7 @@ static bool take_place(struct vg_request *rq, struct vg_event_reader *r)
     if (free_place) {
         s->event_readers_now++;
         r->told = begin_at(s, last);
-        vg_parked_list(&s->event_readers, &r->parked);
+        vg_suspended_list(&s->event_readers, &r->suspended);
     }
     pthread_mutex_unlock(&s->lock);
     return free_place;
@@ -288,7 +288,7 @@ enum MHD_Result vg_handle_events(struct vg_request *rq)
         return vg_reply_error(rq, 503, "no_memory", "out of memory");
     }
     r->serve = s;
-    r->parked.connection = rq->connection;
+    r->suspended.connection = rq->connection;
     r->text = vg_out_growing(STATE_MAX);
     r->written_us = vg_clock_monotonic_us();
     if (!take_place(rq, r)) {

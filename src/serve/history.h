@@ -2,15 +2,15 @@
  * Questions to the archive. What the history_*.c of this room share; nobody else includes it but server.c.
  *
  * Reading Parquet takes from a millisecond to seconds, so no thread of libmicrohttpd does it: the live picture would
- * wait. The asking connection is suspended and a job is put on one of two desks, each with threads of its own and,
+ * wait. The asking connection is suspended and a job is put on one of two job queues, each with threads of its own and,
  * since a vg_store belongs to one thread, a store for each:
  *
  *     questions   the whole answer is made in memory, within a bound, then sent. Short; a few may wait.
  *     exports     sent as they are read, for as long as that takes: the thread waits for the reader. None waits.
  *
- * A desk that is full answers 503. A job has two holders: the request and the desk. It ends early when the reader has
- * gone (the thread looks at the socket, since libmicrohttpd does not while a connection is suspended), when it takes
- * too long, or when the server stops. Everything that both holders see is guarded by the server's lock.
+ * A job queue that is full answers 503. A job has two holders: the request and the job queue. It ends early when the
+ * reader has gone (the thread looks at the socket, since libmicrohttpd does not while a connection is suspended), when
+ * it takes too long, or when the server stops. Everything that both holders see is guarded by the server's lock.
  */
 #ifndef VG_SERVE_HISTORY_H
 #define VG_SERVE_HISTORY_H
@@ -18,7 +18,7 @@
 #include "archive/store.h"
 #include "serve/inner.h"
 
-#define VG_HISTORY_THREADS     2                   /* of each desk */
+#define VG_HISTORY_THREADS     2                   /* of each queue */
 #define VG_HISTORY_WAITING     24                  /* questions; a page asks for some blocks ahead */
 #define VG_HISTORY_US          (20 * VG_SECOND_US) /* a question may take */
 #define VG_HISTORY_EXPORT_US   (30 * VG_MINUTE_US) /* an export may take */
@@ -50,15 +50,15 @@ struct vg_history_ask {
 struct vg_history_job;
 
 /*
- * Makes the answer in a thread of the desk: writes to job->out. VG_OK: done. VG_LIMIT: too much, `why` says of what;
- * VG_EOF: nobody wants it any more. Others: the archive can't be read.
+ * Makes the answer in a thread of the job queue: writes to job->out. VG_OK: done. VG_LIMIT: too much, `why` says of
+ * what; VG_EOF: nobody wants it any more. Others: the archive can't be read.
  */
 typedef enum vg_err vg_history_run(struct vg_history_job *job, struct vg_store *store);
 
 enum vg_history_state { VG_HISTORY_WAITS, VG_HISTORY_WORKS, VG_HISTORY_SENDS, VG_HISTORY_DONE };
 
 struct vg_history_job {
-    /* the request's, before the job is put on a desk */
+    /* the request's, before the job is put on a job queue */
     struct vg_serve *serve;
     struct vg_history_ask ask;
     vg_history_run *run;
@@ -80,7 +80,7 @@ struct vg_history_job {
 
     /* under lock */
     enum vg_history_state state;
-    struct vg_parked parked;
+    struct vg_suspended suspended;
     unsigned holders;
     bool unwanted; /* the request has gone */
     char *chunk;   /* streamed: what the reader has not taken */
@@ -99,7 +99,7 @@ void vg_history_stop(struct vg_serve *serve);
 void vg_history_free(struct vg_history *history);
 
 /*
- * Puts the job on its desk and suspends the request. NULL: the desk is full. Takes the job over.
+ * Puts the job on its job queue and suspends the request. NULL: the job queue is full. Takes the job over.
  */
 struct vg_history_job *vg_history_ask(struct vg_request *rq, struct vg_history_job *job);
 

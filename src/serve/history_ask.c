@@ -1,4 +1,4 @@
-/* /api/v1/history…: from parameters to a job for the desk, and from the job's end to an answer. */
+/* /api/v1/history…: from parameters to a job for the job queue, and from the job's end to an answer. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -242,7 +242,7 @@ static enum vg_err on_move(void *arg, const struct vg_position *row)
     v->class = (uint8_t)vg_history_class(v->mmsi, row->message);
     v->pos = row->pos;
     v->heard_us = row->time_us;
-    v->place[0] = row->place;
+    v->journal_offset[0] = row->journal_offset;
     v->prov[VG_FIELD_POS] = said;
 #define TAKE(FIELD, member)                                                                                            \
     if (row->fields & VG_FIELD_BIT(FIELD)) {                                                                           \
@@ -276,7 +276,7 @@ static enum vg_err on_word(void *arg, const struct vg_static *row)
         copy;                                                                                                          \
         v->prov[VG_FIELD_##FIELD] = said;                                                                              \
     }
-    TAKE(NAME, memcpy(v->name, told.name, sizeof v->name); v->place[1] = row->place)
+    TAKE(NAME, memcpy(v->name, told.name, sizeof v->name); v->journal_offset[1] = row->journal_offset)
     TAKE(CALLSIGN, memcpy(v->callsign, told.callsign, sizeof v->callsign))
     TAKE(DESTINATION, memcpy(v->destination, told.destination, sizeof v->destination))
     TAKE(IMO, v->imo = told.imo)

@@ -145,8 +145,8 @@ static void csv_row(struct vg_out *out, const struct vg_position *p, const char 
     vg_out_char(out, ',');
     vg_csv_text(out, p->source_name.bytes, p->source_name.len);
     vg_out_char(out, ',');
-    if (p->place)
-        vg_out_uint(out, p->place);
+    if (p->journal_offset)
+        vg_out_uint(out, p->journal_offset);
     vg_out_text(out, "\r\n");
 }
 
@@ -177,9 +177,9 @@ static void json_members(struct vg_out *out, const struct vg_position *p)
     vg_out_uint(out, p->message);
     vg_out_text(out, p->accurate ? ",\"accurate\":true,\"source\":" : ",\"accurate\":false,\"source\":");
     vg_out_json_string(out, p->source_name.bytes, p->source_name.len);
-    if (p->place) {
+    if (p->journal_offset) {
         vg_out_text(out, ",\"place\":");
-        vg_out_uint(out, p->place);
+        vg_out_uint(out, p->journal_offset);
     }
 }
 

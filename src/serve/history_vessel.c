@@ -154,7 +154,7 @@ void vg_static_merge(struct vg_static *to, const struct vg_static *row, uint32_t
     to->fields |= fields;
     if (row->time_us >= to->time_us || !to->time_us) {
         to->time_us = row->time_us;
-        to->place = row->place;
+        to->journal_offset = row->journal_offset;
         to->message = row->message;
         to->class = row->class;
         to->source = row->source;
@@ -254,7 +254,7 @@ void vg_past_vessel(const struct vg_past *past, struct vg_vessel *ret)
                               .to_port_m = said->to_port_m,
                               .to_starboard_m = said->to_starboard_m,
                               .imo = said->imo,
-                              .place = {p->place, said->place}};
+                              .journal_offset = {p->journal_offset, said->journal_offset}};
     memcpy(ret->name, said->name, sizeof ret->name);
     memcpy(ret->callsign, said->callsign, sizeof ret->callsign);
     memcpy(ret->destination, said->destination, sizeof ret->destination);

@@ -1,10 +1,10 @@
 /*
  * What the files of this room share. Nobody else includes it.
  *
- * Threads. The owner of the picture calls serve.h. libmicrohttpd's pool runs the handlers. A watchman thread sleeps
- * until a question to the owner is overdue. `lock` guards: who is parked, the questions, the board's pointer, the ring
- * of notices. It is never held while something is encoded, read from disk or asked of the picture. Lock order: `lock`,
- * then libmicrohttpd's own (suspend and resume take it).
+ * Threads. The owner of the picture calls serve.h. libmicrohttpd's pool runs the handlers. A deadline_thread thread
+ * sleeps until a question to the owner is overdue. `lock` guards: who is suspended, the questions, the board's pointer,
+ * the ring of notices. It is never held while something is encoded, read from disk or asked of the picture. Lock order:
+ * `lock`, then libmicrohttpd's own (suspend and resume take it).
  *
  * Parking. A handler with nothing to say suspends its connection. Suspending and the look whether there is news happen
  * under `lock`, as do resuming and the arrival of news, so no wake-up is lost and only what is suspended is resumed.
@@ -21,8 +21,8 @@
 
 #include "base/out.h"
 #include "base/time.h"
-#include "serve/reader.h"
 #include "serve/serve.h"
+#include "serve/stream_reader.h"
 #include "serve/target.h"
 
 #define VG_BODY_MAX        ((size_t)256 << 20) /* one answer */
@@ -116,10 +116,10 @@ struct vg_notice {
 };
 
 /* A connection that may be suspended. */
-struct vg_parked {
+struct vg_suspended {
     struct MHD_Connection *connection;
-    bool parked;                   /* under lock */
-    struct vg_parked *prev, *next; /* list of streams, or of event readers; under lock */
+    bool suspended;                   /* under lock */
+    struct vg_suspended *prev, *next; /* list of streams, or of event readers; under lock */
     bool listed;
 };
 
@@ -129,13 +129,13 @@ enum vg_question_state { VG_WAITING, VG_ANSWERING, VG_ANSWERED, VG_OVERDUE };
 struct vg_question {
     enum vg_question_state state; /* under lock */
     struct vg_question *next;     /* of those waiting, or being answered */
-    struct vg_parked *asker;
+    struct vg_suspended *asker;
     int64_t deadline_us; /* monotonic */
     int64_t since_us;    /* trails: INT64_MIN for the whole */
     bool back;           /* since_us is relative to the picture's clock */
     size_t trails, points_max;
     bool truncated;
-    struct vg_asked {
+    struct vg_question_item {
         uint32_t mmsi;
         bool found;
         size_t points;
@@ -146,7 +146,7 @@ struct vg_question {
 };
 
 struct vg_event_reader;
-struct vg_stream;
+struct vg_live_stream;
 struct vg_history;
 struct vg_history_job;
 
@@ -159,8 +159,8 @@ struct vg_request {
     const char *target_why;
     char argument[64]; /* of the path's {…} */
     struct vg_question *question;
-    struct vg_parked parked;  /* for questions */
-    struct vg_stream *stream; /* freed with the response */
+    struct vg_suspended suspended; /* for questions */
+    struct vg_live_stream *stream; /* freed with the response */
     struct vg_event_reader *events;
     struct vg_history_job *history; /* asked of the archive */
     struct vg_target target;
@@ -179,19 +179,19 @@ struct vg_serve {
     char *openapi;
     size_t openapi_len;
     bool lock_ready, watching;
-    pthread_t watchman;
+    pthread_t deadline_thread;
     int64_t begun_us; /* monotonic */
 
     pthread_mutex_t lock;
     pthread_cond_t watch;
     bool stopping;
     uint64_t generation; /* of publications */
-    struct vg_parked *streams, *event_readers;
+    struct vg_suspended *streams, *event_readers;
     uint32_t streams_now, event_readers_now;
     struct vg_question *waiting, **waiting_end;
     uint32_t questions;
     struct vg_board *board;
-    struct vg_keep_board keep;
+    struct vg_storage_status storage;
     uint64_t notice_id, notice_base; /* of the newest; ids above base are or were in the ring */
     struct vg_notice *ring;
     struct vg_history *history; /* NULL: no archive was given */
@@ -212,9 +212,9 @@ static inline void vg_count(_Atomic uint64_t *counter)
 
 /* ---- storage.c ---- */
 
-void vg_keep_read(struct vg_serve *s, struct vg_keep_board *ret);
-bool vg_keep_fails(const struct vg_keep_board *board);
-void vg_write_storage_event(struct vg_out *out, const struct vg_keep_board *board); /* the JSON of a notice */
+void vg_storage_read(struct vg_serve *s, struct vg_storage_status *ret);
+bool vg_storage_fails(const struct vg_storage_status *board);
+void vg_write_storage_event(struct vg_out *out, const struct vg_storage_status *board); /* the JSON of a notice */
 
 /* ---- reply.c: answers. All of them end a handler: `return vg_reply_…(rq, …)` ---- */
 
@@ -249,12 +249,12 @@ void vg_bodies_return(struct vg_serve *serve, size_t bytes);
 /* ---- park.c ---- */
 
 /* Under lock. Resumes if suspended. */
-void vg_parked_resume(struct vg_parked *parked);
-void vg_parked_list(struct vg_parked **list, struct vg_parked *parked);
-void vg_parked_unlist(struct vg_parked **list, struct vg_parked *parked);
+void vg_suspended_resume(struct vg_suspended *suspended);
+void vg_suspended_list(struct vg_suspended **list, struct vg_suspended *suspended);
+void vg_suspended_unlist(struct vg_suspended **list, struct vg_suspended *suspended);
 
 /* ---- question.c ---- */
-void *vg_watchman(void *serve);
+void *vg_deadline_thread(void *serve);
 
 /* A question about `trails` vessels with room for so many points; NULL: no memory. */
 struct vg_question *vg_question_new(size_t trails, size_t points);

@@ -136,14 +136,14 @@ static void feed_metrics(struct vg_out *out, struct vg_serve *s)
 
 static void storage_metrics(struct vg_out *out, struct vg_serve *s)
 {
-    struct vg_keep_board k;
-    vg_keep_read(s, &k);
+    struct vg_storage_status k;
+    vg_storage_read(s, &k);
     if (!k.kept)
         return;
     simple(out, "storage_failing", "gauge", "1 while the journal's disk fails.", *k.error != '\0');
     simple(out, "storage_archive_failing", "gauge", "1 while the archive can't be written.", k.archive_failing);
 #define X(name, kind, suffix, text) simple(out, "storage_" #name suffix, kind, text ".", k.name);
-    VG_KEEP_LIST(X)
+    VG_STORAGE_LIST(X)
 #undef X
 }
 

@@ -72,7 +72,7 @@ static const struct row {
     {"Vessel", "virtual", "boolean", "An aid that is only broadcast"},
     {"Vessel", "off_position", "boolean", "An aid that drifted"},
     {"Vessel", "mothership_mmsi", "integer", "Of an auxiliary craft"},
-    {"VesselMore", "reported", "object", "For each field: time, source, message, and place in the journal"},
+    {"VesselMore", "reported", "object", "For each field: time, source, message, and offset in the journal"},
     {"VesselMore", "trail", "[array]", "[lon, lat, unix seconds, speed or null, course or null], oldest first"},
     {"VesselMore", "breaks", "[integer]", "Indexes of trail points that no line leads to"},
     {"VesselMore", "trail_dropped", "integer", "Older points no longer kept"},
@@ -127,7 +127,7 @@ static const struct row {
     {"Storage", "archived_until", "time?", "Everything received up to then is in the archive"},
     {"Storage", "saved", "time?", "The state for a quick start"},
 #define X(name, kind, suffix, text) {"Storage", #name, "integer", text},
-    VG_KEEP_LIST(X)
+    VG_STORAGE_LIST(X)
 #undef X
 
         {"History", "archive", "boolean", "There is one"},

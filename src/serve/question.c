@@ -2,8 +2,9 @@
  * Questions to the picture's owner, for what only it may read: trails.
  *
  * The asking connection is suspended, so no server thread ever waits. The owner answers after a wake; if it does not,
- * the watchman wakes the connection at the deadline, and it answers 503. The question belongs to the request, which
- * can't go while it is suspended: so only from "waiting" can it become overdue, never while the owner works on it.
+ * the deadline_thread wakes the connection at the deadline, and it answers 503. The question belongs to the request,
+ * which can't go while it is suspended: so only from "waiting" can it become overdue, never while the owner works on
+ * it.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -44,9 +45,9 @@ bool vg_question_ask(struct vg_request *rq, struct vg_question *q)
         return false;
     }
     s->questions++;
-    rq->parked = (struct vg_parked){.connection = rq->connection, .parked = true};
+    rq->suspended = (struct vg_suspended){.connection = rq->connection, .suspended = true};
     rq->question = q;
-    q->asker = &rq->parked;
+    q->asker = &rq->suspended;
     q->state = VG_WAITING;
     q->next = NULL;
     *s->waiting_end = q;
@@ -94,7 +95,7 @@ static void answer(const struct vg_picture *picture, struct vg_question *q, int6
     int64_t since_us = q->back ? clock_us - q->since_us : INT64_MIN;
     size_t used = 0;
     for (size_t i = 0; i < q->trails; i++) {
-        struct vg_asked *a = &q->asked[i];
+        struct vg_question_item *a = &q->asked[i];
         const struct vg_vessel *v = vg_picture_find(picture, a->mmsi);
         if (!v)
             continue;
@@ -133,7 +134,7 @@ void vg_serve_answer(struct vg_serve *s)
         answer(s->picture, q, clock_us);
         pthread_mutex_lock(&s->lock);
         q->state = VG_ANSWERED;
-        vg_parked_resume(q->asker);
+        vg_suspended_resume(q->asker);
         pthread_mutex_unlock(&s->lock);
     }
 }
@@ -145,13 +146,13 @@ static int64_t give_up(struct vg_serve *s, int64_t now_us)
         struct vg_question *q = s->waiting;
         unqueue(s, q);
         q->state = VG_OVERDUE;
-        vg_parked_resume(q->asker);
+        vg_suspended_resume(q->asker);
     }
     return s->waiting ? s->waiting->deadline_us : INT64_MAX;
 }
 
 /* A question the owner has begun is answered: answering takes milliseconds, so only waiting ones can be overdue. */
-void *vg_watchman(void *arg)
+void *vg_deadline_thread(void *arg)
 {
     struct vg_serve *s = arg;
     pthread_mutex_lock(&s->lock);

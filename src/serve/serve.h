@@ -31,7 +31,7 @@ struct vg_feed_board {
 };
 
 /* Numbers of the data folder: name, kind for Prometheus, its suffix there, text. */
-#define VG_KEEP_LIST(X)                                                                                                \
+#define VG_STORAGE_LIST(X)                                                                                             \
     X(entries, "counter", "_total", "Pieces of received bytes taken by the journal")                                   \
     X(bytes, "counter", "_total", "Bytes taken by the journal")                                                        \
     X(synced_bytes, "counter", "_total", "Bytes of them that are safely on the disk")                                  \
@@ -57,7 +57,7 @@ struct vg_feed_board {
     X(archive_failures, "counter", "_total", "Failed writes of the archive")
 
 /* What the service tells about the data folder. Zeros: nothing is kept. Times are UTC; VG_TIME_NONE: never. */
-struct vg_keep_board {
+struct vg_storage_status {
     bool kept;
     bool archive_failing;
     char error[96];          /* of the journal's disk, while it fails */
@@ -66,7 +66,7 @@ struct vg_keep_board {
     int64_t saved_us;        /* the state for the next start */
     int64_t archived_us;     /* everything received up to then is in the archive */
 #define X(name, kind, suffix, text) uint64_t name;
-    VG_KEEP_LIST(X)
+    VG_STORAGE_LIST(X)
 #undef X
 };
 
@@ -114,7 +114,7 @@ void vg_serve_published(struct vg_serve *serve);
 void vg_serve_feeds(struct vg_serve *serve, const struct vg_feed_board *feeds, size_t count);
 
 /* Replaces what is told of the data folder; a change between failing and not is a notice, too. Owner. */
-void vg_serve_keep(struct vg_serve *serve, const struct vg_keep_board *board);
+void vg_serve_storage(struct vg_serve *serve, const struct vg_storage_status *board);
 
 /* Notices for /api/v1/events; kept in a ring of 1 024. `json` is an object's text without line ends. Owner. */
 void vg_serve_notice(struct vg_serve *serve, const char *event, const char *json, size_t len);

@@ -267,7 +267,7 @@ enum vg_err vg_serve_start(const struct vg_serve_options *options, struct vg_pic
         goto fail;
     err = VG_IO;
     *ret_why = "the threads of the server can not be started";
-    if (pthread_create(&s->watchman, NULL, vg_watchman, s))
+    if (pthread_create(&s->deadline_thread, NULL, vg_deadline_thread, s))
         goto fail;
     s->watching = true;
     if (options->archive_dir && vg_history_start(s, options->archive_dir))
@@ -282,7 +282,7 @@ fail:
         s->stopping = true;
         pthread_cond_signal(&s->watch);
         pthread_mutex_unlock(&s->lock);
-        pthread_join(s->watchman, NULL);
+        pthread_join(s->deadline_thread, NULL);
         vg_history_stop(s);
     }
     if (fd >= 0)
@@ -302,8 +302,8 @@ void vg_serve_published(struct vg_serve *s)
     atomic_store_explicit(&s->published_us, now_us, memory_order_relaxed);
     pthread_mutex_lock(&s->lock);
     s->generation++;
-    for (struct vg_parked *p = s->streams; p; p = p->next)
-        vg_parked_resume(p);
+    for (struct vg_suspended *p = s->streams; p; p = p->next)
+        vg_suspended_resume(p);
     vg_events_wake(s, now_us);
     pthread_mutex_unlock(&s->lock);
 }
@@ -314,13 +314,13 @@ void vg_serve_stop(struct vg_serve *s)
         return;
     pthread_mutex_lock(&s->lock);
     s->stopping = true; /* from now on nobody suspends: libmicrohttpd can't stop with suspended connections */
-    for (struct vg_parked *p = s->streams; p; p = p->next)
-        vg_parked_resume(p);
-    for (struct vg_parked *p = s->event_readers; p; p = p->next)
-        vg_parked_resume(p);
+    for (struct vg_suspended *p = s->streams; p; p = p->next)
+        vg_suspended_resume(p);
+    for (struct vg_suspended *p = s->event_readers; p; p = p->next)
+        vg_suspended_resume(p);
     pthread_cond_signal(&s->watch);
     pthread_mutex_unlock(&s->lock);
-    pthread_join(s->watchman, NULL); /* it gives up all questions */
+    pthread_join(s->deadline_thread, NULL); /* it gives up all questions */
     vg_history_stop(s);
     MHD_stop_daemon(s->daemon);
     free_serve(s);

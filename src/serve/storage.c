@@ -3,10 +3,10 @@
 
 #include "serve/inner.h"
 
-void vg_keep_read(struct vg_serve *s, struct vg_keep_board *ret)
+void vg_storage_read(struct vg_serve *s, struct vg_storage_status *ret)
 {
     pthread_mutex_lock(&s->lock);
-    *ret = s->keep;
+    *ret = s->storage;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -28,14 +28,14 @@ static void time_or_null(struct vg_out *out, const char *name, int64_t time_us)
         vg_out_json_time(out, time_us);
 }
 
-bool vg_keep_fails(const struct vg_keep_board *k)
+bool vg_storage_fails(const struct vg_storage_status *k)
 {
     return *k->error || k->archive_failing;
 }
 
-void vg_write_storage_event(struct vg_out *out, const struct vg_keep_board *k)
+void vg_write_storage_event(struct vg_out *out, const struct vg_storage_status *k)
 {
-    vg_out_printf(out, "{\"state\":\"%s\"", vg_keep_fails(k) ? "failing" : "ok");
+    vg_out_printf(out, "{\"state\":\"%s\"", vg_storage_fails(k) ? "failing" : "ok");
     text_or_null(out, "error", k->error);
     text_or_null(out, "archive_error", k->archive_failing ? k->archive_error : "");
     time_or_null(out, "since", *k->error ? k->failing_us : VG_TIME_NONE);
@@ -43,11 +43,12 @@ void vg_write_storage_event(struct vg_out *out, const struct vg_keep_board *k)
                   (unsigned long long)k->lost_bytes);
 }
 
-void vg_serve_keep(struct vg_serve *s, const struct vg_keep_board *board)
+void vg_serve_storage(struct vg_serve *s, const struct vg_storage_status *board)
 {
     pthread_mutex_lock(&s->lock);
-    bool turned = vg_keep_fails(&s->keep) != vg_keep_fails(board) || strcmp(s->keep.error, board->error) != 0;
-    s->keep = *board;
+    bool turned =
+        vg_storage_fails(&s->storage) != vg_storage_fails(board) || strcmp(s->storage.error, board->error) != 0;
+    s->storage = *board;
     pthread_mutex_unlock(&s->lock);
     if (!turned)
         return;
@@ -60,19 +61,19 @@ void vg_serve_keep(struct vg_serve *s, const struct vg_keep_board *board)
 
 enum MHD_Result vg_handle_storage(struct vg_request *rq)
 {
-    struct vg_keep_board k;
+    struct vg_storage_status k;
     struct vg_out out = vg_out_growing(16384);
-    vg_keep_read(rq->serve, &k);
+    vg_storage_read(rq->serve, &k);
     vg_out_printf(&out, "{\"kept\":%s", k.kept ? "true" : "false");
     if (k.kept) {
-        vg_out_printf(&out, ",\"state\":\"%s\"", vg_keep_fails(&k) ? "failing" : "ok");
+        vg_out_printf(&out, ",\"state\":\"%s\"", vg_storage_fails(&k) ? "failing" : "ok");
         text_or_null(&out, "error", k.error);
         time_or_null(&out, "failing_since", *k.error ? k.failing_us : VG_TIME_NONE);
         text_or_null(&out, "archive_error", k.archive_failing ? k.archive_error : "");
         time_or_null(&out, "archived_until", k.archived_us);
         time_or_null(&out, "saved", k.saved_us);
 #define X(name, kind, suffix, text) vg_out_printf(&out, ",\"" #name "\":%llu", (unsigned long long)k.name);
-        VG_KEEP_LIST(X)
+        VG_STORAGE_LIST(X)
 #undef X
     }
     vg_out_text(&out, "}\n");

@@ -6,15 +6,15 @@
 
 #include "serve/inner.h"
 
-struct vg_stream {
-    struct vg_parked parked; /* first: the list leads back here */
+struct vg_live_stream {
+    struct vg_suspended suspended; /* first: the list leads back here */
     struct vg_serve *serve;
-    struct vg_reader *reader;
+    struct vg_stream_reader *reader;
 };
 
 static void free_stream(void *arg)
 {
-    struct vg_stream *stream = arg;
+    struct vg_live_stream *stream = arg;
     free(stream->reader);
     free(stream);
 }
@@ -26,7 +26,7 @@ static void free_stream(void *arg)
 static ssize_t write_stream(void *arg, uint64_t position, char *buf, size_t max)
 {
     (void)position;
-    struct vg_stream *stream = arg;
+    struct vg_live_stream *stream = arg;
     struct vg_serve *s = stream->serve;
     for (;;) {
         pthread_mutex_lock(&s->lock);
@@ -38,32 +38,32 @@ static ssize_t write_stream(void *arg, uint64_t position, char *buf, size_t max)
         if (max < VG_READER_ROOM)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
-        size_t n = vg_reader_fill(stream->reader, snapshot, vg_clock_monotonic_us(), (uint8_t *)buf, max);
+        size_t n = vg_stream_reader_fill(stream->reader, snapshot, vg_clock_monotonic_us(), (uint8_t *)buf, max);
         vg_snapshot_release(snapshot);
         if (n) {
             atomic_fetch_add_explicit(&s->stream_bytes, n, memory_order_relaxed);
             return (ssize_t)n;
         }
         pthread_mutex_lock(&s->lock);
-        bool parked = !s->stopping && s->generation == generation;
-        if (parked) {
-            stream->parked.parked = true;
-            MHD_suspend_connection(stream->parked.connection);
+        bool suspended = !s->stopping && s->generation == generation;
+        if (suspended) {
+            stream->suspended.suspended = true;
+            MHD_suspend_connection(stream->suspended.connection);
         }
         pthread_mutex_unlock(&s->lock);
-        if (parked)
+        if (suspended)
             return 0;
     }
 }
 
 void vg_stream_done(struct vg_request *rq, enum MHD_RequestTerminationCode toe)
 {
-    struct vg_stream *stream = rq->stream;
+    struct vg_live_stream *stream = rq->stream;
     struct vg_serve *s = rq->serve;
     if (!stream)
         return;
     pthread_mutex_lock(&s->lock);
-    vg_parked_unlist(&s->streams, &stream->parked);
+    vg_suspended_unlist(&s->streams, &stream->suspended);
     s->streams_now--;
     pthread_mutex_unlock(&s->lock);
     if (toe == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED)
@@ -85,15 +85,15 @@ static void set_socket(struct vg_request *rq)
     setsockopt(info->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &wait_ms, sizeof wait_ms);
 }
 
-static struct vg_stream *new_stream(struct vg_request *rq, const struct vg_filter *filter)
+static struct vg_live_stream *new_stream(struct vg_request *rq, const struct vg_filter *filter)
 {
     struct vg_serve *s = rq->serve;
     struct vg_view view = {.boxed = filter->boxed, .box = filter->box, .classes = filter->classes};
     struct vg_greeting greeting = {s->options.epoch, s->options.max_vessels, s->options.tick_ms};
-    struct vg_stream *stream = calloc(1, sizeof *stream);
-    if (stream && !vg_reader_new(&greeting, &view, &stream->reader)) {
+    struct vg_live_stream *stream = calloc(1, sizeof *stream);
+    if (stream && !vg_stream_reader_new(&greeting, &view, &stream->reader)) {
         stream->serve = s;
-        stream->parked.connection = rq->connection;
+        stream->suspended.connection = rq->connection;
         return stream;
     }
     free(stream);
@@ -102,13 +102,13 @@ static struct vg_stream *new_stream(struct vg_request *rq, const struct vg_filte
 }
 
 /* Takes one of the places for readers; false: there is none. */
-static bool take_place(struct vg_serve *s, struct vg_stream *stream)
+static bool take_place(struct vg_serve *s, struct vg_live_stream *stream)
 {
     pthread_mutex_lock(&s->lock);
     bool free_place = s->streams_now < s->options.max_streams && !s->stopping;
     if (free_place) {
         s->streams_now++;
-        vg_parked_list(&s->streams, &stream->parked);
+        vg_suspended_list(&s->streams, &stream->suspended);
     }
     pthread_mutex_unlock(&s->lock);
     return free_place;
@@ -131,7 +131,7 @@ enum MHD_Result vg_handle_stream(struct vg_request *rq)
         return vg_reply_error(rq, 400, "bad_parameter", why);
     if (rq->head)
         return reply_head(rq);
-    struct vg_stream *stream = new_stream(rq, &filter);
+    struct vg_live_stream *stream = new_stream(rq, &filter);
     if (!stream)
         return vg_reply_error(rq, 503, "no_memory", "out of memory");
     if (!take_place(s, stream)) {

@@ -70,7 +70,7 @@ static bool is_safe(struct vg_follower *f)
     if (f->journal && f->end) {
         struct vg_journal_status journal;
         vg_journal_status(f->journal, &journal);
-        safe = vg_place_frame(f->end - 1) < journal.synced_frames;
+        safe = vg_journal_offset_frame(f->end - 1) < journal.synced_frames;
     }
     pthread_mutex_unlock(&f->lock);
     return safe;
@@ -195,7 +195,7 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
         err = vg_store_open(f->archive_dir, &f->options.rules, &f->sources, &f->writer, &mark, ret_why);
     if (err)
         return err;
-    if (vg_place_frame(mark) > f->options.frames)
+    if (vg_journal_offset_frame(mark) > f->options.frames)
         mark = 0; /* of a journal that was set aside */
     f->end = f->status.mark = mark;
     const struct vg_replay_options replay = {.dir = f->journal_dir,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "journal/reader.h"
-#include "service/crew.h"
+#include "service/decode_pool.h"
 
 /* Three times as long as a fragment waits; a frame is a second, or 256 KiB. */
 #define PRIME_US     (30 * VG_SECOND_US)
@@ -18,9 +18,9 @@ struct feed {
     char name[VG_SOURCE_NAME];
     struct vg_station *station;
     struct vg_station_counters primed; /* counted before `from` */
-    struct vg_crew_output *output;     /* of the batch being decoded */
+    struct vg_decode_output *output;   /* of the batch being decoded */
     uint16_t source;
-    unsigned hand; /* that decodes it */
+    unsigned worker; /* that decodes it */
 };
 
 struct vg_replay {
@@ -34,9 +34,9 @@ struct vg_replay {
     enum vg_err err; /* to be told when what was read before it has been given */
     size_t feeds;
     struct feed **feed;
-    struct vg_crew *crew;
-    struct vg_crew_batch batch[2]; /* given out, decoded */
-    bool pending;                  /* batch[1] is in the crew's hands */
+    struct vg_decode_pool *pool;
+    struct vg_decode_batch batch[2]; /* given out, decoded */
+    bool pending;                    /* batch[1] is in the pool's workers */
     size_t given;
 };
 
@@ -51,7 +51,7 @@ static void on_damage(void *arg, const struct vg_damage *damage)
 static void on_report(void *arg, const struct vg_report *report, const char *sender)
 {
     struct feed *f = arg;
-    vg_crew_found(f->output, report, sender);
+    vg_decode_pool_found(f->output, report, sender);
 }
 
 static struct vg_feed_spec spec_of(const struct vg_replay *r, const char *name)
@@ -83,12 +83,12 @@ static struct feed *feed_of(struct vg_replay *r, const struct vg_record *record)
     }
     memcpy(f->name, name, sizeof name);
     f->source = vg_source_feed(r->options.sources, name);
-    f->hand = (unsigned)r->feeds;
+    f->worker = (unsigned)r->feeds;
     r->feed[r->feeds++] = f;
     return f;
 }
 
-static void decode(void *arg, const struct vg_crew_record *record, struct vg_crew_output *output)
+static void decode(void *arg, const struct vg_decode_record *record, struct vg_decode_output *output)
 {
     struct vg_replay *r = arg;
     struct feed *f = r->feed[record->feed];
@@ -102,7 +102,7 @@ static void decode(void *arg, const struct vg_crew_record *record, struct vg_cre
         .datagram = record->flags & VG_RECORD_DATAGRAM,
     };
     f->output = output;
-    vg_station_take(f->station, &bytes, record->place);
+    vg_station_take(f->station, &bytes, record->journal_offset);
 }
 
 /* ---- batches ---- */
@@ -110,7 +110,7 @@ static void decode(void *arg, const struct vg_crew_record *record, struct vg_cre
 static bool is_before(const struct vg_replay *r, const struct vg_record *record)
 {
     if (r->options.from)
-        return record->place < r->options.from;
+        return record->journal_offset < r->options.from;
     return r->options.from_us != VG_TIME_NONE && record->time_us < r->options.from_us;
 }
 
@@ -126,9 +126,9 @@ static enum vg_err read_record(struct vg_replay *r)
 }
 
 /* Records into a batch, those before the beginning apart from those after it. VG_EOF: there is none now. */
-static enum vg_err fill(struct vg_replay *r, struct vg_crew_batch *batch)
+static enum vg_err fill(struct vg_replay *r, struct vg_decode_batch *batch)
 {
-    vg_crew_batch_clear(batch);
+    vg_decode_batch_clear(batch);
     batch->silent = !r->begun;
     while (batch->bytes < BATCH_BYTES) {
         enum vg_err err = r->err ? r->err : read_record(r);
@@ -146,7 +146,7 @@ static enum vg_err fill(struct vg_replay *r, struct vg_crew_batch *batch)
             batch->silent = false;
         }
         const struct feed *f = feed_of(r, &r->record);
-        if (!f || !vg_crew_batch_add(batch, &r->record, f->hand))
+        if (!f || !vg_decode_batch_add(batch, &r->record, f->worker))
             return VG_NOMEM;
         r->have_record = false;
     }
@@ -167,7 +167,7 @@ static enum vg_err send_next(struct vg_replay *r)
         return err;
     if (!r->batch[1].silent && !r->primed)
         note_primed(r); /* nothing is being decoded now */
-    vg_crew_send(r->crew, &r->batch[1]);
+    vg_decode_pool_send(r->pool, &r->batch[1]);
     r->pending = true;
     return VG_OK;
 }
@@ -179,13 +179,13 @@ static enum vg_err refill(struct vg_replay *r)
         if (err)
             return err;
     }
-    enum vg_err err = vg_crew_wait(r->crew);
-    struct vg_crew_batch done = r->batch[1];
+    enum vg_err err = vg_decode_pool_wait(r->pool);
+    struct vg_decode_batch done = r->batch[1];
     r->batch[1] = r->batch[0];
     r->batch[0] = done;
     r->pending = false;
     r->given = 0;
-    if (!err && vg_crew_is_apart(r->crew)) {
+    if (!err && vg_decode_pool_is_apart(r->pool)) {
         enum vg_err next = send_next(r);
         if (next && next != VG_EOF)
             r->err = next;
@@ -202,7 +202,7 @@ enum vg_err vg_replay_next(struct vg_replay *r, struct vg_replay_item *ret)
         if (err)
             return err;
     }
-    const struct vg_crew_record *record = &r->batch[0].record[r->given++];
+    const struct vg_decode_record *record = &r->batch[0].record[r->given++];
     struct feed *f = r->feed[record->feed];
     struct vg_report *reports = record->count ? record->output->report + record->first : NULL;
     for (size_t i = 0; i < record->count; i++) {
@@ -210,19 +210,19 @@ enum vg_err vg_replay_next(struct vg_replay *r, struct vg_replay_item *ret)
         size_t len = strlen(sender);
         reports[i].source = len ? vg_source_station(r->options.sources, f->source, sender, len) : f->source;
     }
-    *ret = (struct vg_replay_item){.place = record->place,
-                                   .end = record->place + (record->len ? record->len : 1),
+    *ret = (struct vg_replay_item){.journal_offset = record->journal_offset,
+                                   .end = record->journal_offset + (record->len ? record->len : 1),
                                    .received_us = record->received_us,
                                    .reports = reports,
                                    .count = record->count};
     return VG_OK;
 }
 
-void vg_replay_apply(const struct vg_replay_item *item, struct vg_pace *pace, struct vg_picture *picture)
+void vg_replay_apply(const struct vg_replay_item *item, struct vg_picture_clock *clock, struct vg_picture *picture)
 {
-    vg_pace_bytes(pace, picture, item->received_us);
+    vg_picture_clock_bytes(clock, picture, item->received_us);
     for (size_t i = 0; i < item->count; i++) {
-        vg_pace_report(pace, picture, item->reports[i].time_us);
+        vg_picture_clock_report(clock, picture, item->reports[i].time_us);
         vg_picture_apply(picture, &item->reports[i]);
     }
 }
@@ -235,7 +235,7 @@ static enum vg_err go_to_start(struct vg_replay *r)
     const struct vg_replay_options *o = &r->options;
     if (!o->from)
         return o->from_us == VG_TIME_NONE ? VG_OK : vg_journal_reader_seek_time(r->reader, o->from_us - PRIME_US);
-    uint64_t frame = vg_place_frame(o->from);
+    uint64_t frame = vg_journal_offset_frame(o->from);
     enum vg_err err = vg_journal_reader_seek_frame(r->reader, frame > PRIME_FRAMES ? frame - PRIME_FRAMES : 0);
     if (err == VG_NOT_FOUND)
         err = vg_journal_reader_seek_time(r->reader, INT64_MIN);
@@ -252,7 +252,7 @@ enum vg_err vg_replay_open(const struct vg_replay_options *options, struct vg_re
     r->feed = calloc(FEEDS_MAX, sizeof(struct feed *));
     enum vg_err err = r->feed ? VG_OK : VG_NOMEM;
     if (!err)
-        err = vg_crew_new(options->threads, decode, r, &r->crew);
+        err = vg_decode_pool_new(options->threads, decode, r, &r->pool);
     if (!err)
         err = vg_journal_reader_open(options->dir, NULL, on_damage, r, &r->reader, ret_why);
     if (!err) {
@@ -271,15 +271,15 @@ void vg_replay_close(struct vg_replay *r)
 {
     if (!r)
         return;
-    vg_crew_free(r->crew);
+    vg_decode_pool_free(r->pool);
     vg_journal_reader_close(r->reader);
     for (size_t i = 0; i < r->feeds; i++) {
         vg_station_free(r->feed[i]->station);
         free(r->feed[i]);
     }
     free(r->feed);
-    vg_crew_batch_free(&r->batch[0]);
-    vg_crew_batch_free(&r->batch[1]);
+    vg_decode_batch_free(&r->batch[0]);
+    vg_decode_batch_free(&r->batch[1]);
     free(r);
 }
 

@@ -12,7 +12,7 @@
 
 #include "base/source.h"
 #include "sensor/report.h"
-#include "service/pace.h"
+#include "service/picture_clock.h"
 #include "service/station.h"
 
 #define VG_REPLAY_THREADS_MAX 16
@@ -35,7 +35,7 @@ enum vg_err vg_replay_open(const struct vg_replay_options *options, struct vg_re
 void vg_replay_close(struct vg_replay *replay); /* NULL is fine */
 
 struct vg_replay_item {
-    uint64_t place, end; /* of its bytes; end: behind the last */
+    uint64_t journal_offset, end; /* of its bytes; end: behind the last */
     int64_t received_us;
     const struct vg_report *reports; /* valid until the next call */
     size_t count;
@@ -45,7 +45,7 @@ struct vg_replay_item {
 enum vg_err vg_replay_next(struct vg_replay *replay, struct vg_replay_item *ret);
 
 /* Tells the picture what a record brought, as the live service does. */
-void vg_replay_apply(const struct vg_replay_item *item, struct vg_pace *pace, struct vg_picture *picture);
+void vg_replay_apply(const struct vg_replay_item *item, struct vg_picture_clock *clock, struct vg_picture *picture);
 
 /* Places where the journal was damaged, or frames missing, so far. */
 uint64_t vg_replay_damages(const struct vg_replay *replay);

@@ -16,8 +16,8 @@ struct head {
     uint64_t magic;
     uint32_t size, feed_size; /* another build's may differ */
     uint32_t sources, feeds;
-    uint64_t place;
-    struct vg_pace pace;
+    uint64_t journal_offset;
+    struct vg_picture_clock clock;
 };
 
 /* ---- writing ---- */
@@ -72,8 +72,8 @@ static void put_state(struct vg_out *out, const struct vg_state *state)
     head.feed_size = sizeof(struct vg_saved_feed);
     head.sources = atomic_load_explicit(&state->sources->count, memory_order_relaxed);
     head.feeds = (uint32_t)state->feeds;
-    head.place = state->place;
-    head.pace = state->pace;
+    head.journal_offset = state->journal_offset;
+    head.clock = state->clock;
     vg_out_bytes(out, &head, sizeof head);
     for (uint32_t i = 1; i < head.sources; i++) /* 0 is always there */
         vg_out_bytes(out, vg_source_get(state->sources, (uint16_t)i), sizeof(struct vg_source));
@@ -183,8 +183,8 @@ static enum vg_err read_state(struct reading *r, struct vg_state *state)
         return VG_UNSUPPORTED;
     if (!head.sources || head.sources > VG_SOURCE_MAX || head.feeds > VG_SOURCE_MAX)
         return VG_CORRUPT;
-    state->place = head.place;
-    state->pace = head.pace;
+    state->journal_offset = head.journal_offset;
+    state->clock = head.clock;
     err = read_sources(r, state->sources, head.sources);
     state->feed = err ? NULL : calloc(head.feeds + 1, sizeof *state->feed);
     state->feeds = head.feeds;

@@ -1,5 +1,5 @@
 /*
- * The state of the service in a file: the picture, its pace, the names of sources, what was counted, and the place in
+ * The state of the service in a file: the picture, its clock, the names of sources, what was counted, and the place in
  * the journal up to which all of it goes. For a quick start; the journal tells the same, more slowly. Within service.
  *
  * Written by a child process: fork() gives it the state as it is now, and the service goes on at once.
@@ -8,7 +8,7 @@
 #define VG_SERVICE_SAVED_H
 
 #include "picture/picture.h"
-#include "service/pace.h"
+#include "service/picture_clock.h"
 #include "service/station.h"
 
 /* Counters of one feed. */
@@ -19,8 +19,8 @@ struct vg_saved_feed {
 
 /* All that is saved. */
 struct vg_state {
-    uint64_t place; /* of the first byte that is not in it */
-    struct vg_pace pace;
+    uint64_t journal_offset; /* of the first byte that is not in it */
+    struct vg_picture_clock clock;
     struct vg_sources *sources;
     struct vg_picture *picture;
     struct vg_saved_feed *feed;

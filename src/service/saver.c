@@ -46,7 +46,7 @@ static void write_and_exit(const struct vg_saver *s, const struct vg_state *stat
     signal(SIGTERM, SIG_DFL);
     close_range(DESCRIPTORS, ~0u, 0);
     if (setpriority(PRIO_PROCESS, 0, 10)) {
-        /* it is written at the same pace then */
+        /* it is written at the same clock then */
     }
     _exit(vg_saved_write(s->made, state) ? 1 : 0);
 }
@@ -62,7 +62,7 @@ bool vg_saver_begin(struct vg_saver *s, int64_t now_us, const struct vg_state *s
     if (child == 0)
         write_and_exit(s, state, parent);
     s->child = child;
-    s->place = state->place;
+    s->journal_offset = state->journal_offset;
     return true;
 }
 
@@ -99,7 +99,7 @@ enum vg_saver_event vg_saver_second(struct vg_saver *s, int64_t now_us, uint64_t
             return failed(s, "the disk is full or fails, or memory ran out");
         s->written = true;
     }
-    if (s->written && (!s->place || vg_place_frame(s->place - 1) < synced_frames))
+    if (s->written && (!s->journal_offset || vg_journal_offset_frame(s->journal_offset - 1) < synced_frames))
         return name_it(s);
     return VG_SAVER_NOTHING;
 }

@@ -15,7 +15,7 @@ struct vg_saver {
     char path[VG_IO_PATH], made[VG_IO_PATH]; /* the file, and what is not yet it */
     pid_t child;                             /* 0: none */
     bool written;                            /* `made` is whole and waits for the journal */
-    uint64_t place;                          /* of the state being saved */
+    uint64_t journal_offset;                 /* of the state being saved */
     int64_t began_us, tried_us;              /* monotonic */
     int64_t saved_us;                        /* wall clock, of the last one; VG_TIME_NONE */
     uint64_t saves, failures;

@@ -8,8 +8,8 @@
 
 #include "journal/io.h"
 #include "picture/snapshot.h"
-#include "service/keep.h"
-#include "service/pace.h"
+#include "service/data_folder.h"
+#include "service/picture_clock.h"
 #include "service/station.h"
 
 #define WHY             1024
@@ -23,8 +23,8 @@ struct service {
     uv_async_t question;
     struct vg_sources sources;
     struct vg_picture *picture;
-    struct vg_pace pace;
-    struct vg_keep *keep; /* NULL: nothing is kept */
+    struct vg_picture_clock clock;
+    struct vg_data_folder *data_folder; /* NULL: nothing is kept */
     struct vg_serve *serve;
     bool started;
     size_t stations;
@@ -60,7 +60,7 @@ static void on_report(void *arg, const struct vg_report *heard, const char *send
     report.source = s->source[s->speaking];
     if (len)
         report.source = vg_source_station(&s->sources, report.source, sender, len);
-    vg_pace_report(&s->pace, s->picture, report.time_us);
+    vg_picture_clock_report(&s->clock, s->picture, report.time_us);
     vg_picture_apply(s->picture, &report);
 }
 
@@ -73,10 +73,12 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
         i++;
     if (i == s->stations)
         return;
-    uint64_t place = s->keep ? vg_keep_bytes(s->keep, vg_feed_spec(feed)->name, s->source[i], bytes) : VG_PLACE_FEED;
+    uint64_t journal_offset = s->data_folder
+                                  ? vg_data_folder_bytes(s->data_folder, vg_feed_spec(feed)->name, s->source[i], bytes)
+                                  : VG_JOURNAL_OFFSET_OF_FEED;
     s->speaking = i;
-    vg_pace_bytes(&s->pace, s->picture, bytes->received_us);
-    vg_station_take(s->station[i], bytes, place);
+    vg_picture_clock_bytes(&s->clock, s->picture, bytes->received_us);
+    vg_station_take(s->station[i], bytes, journal_offset);
 }
 
 /* ---- notices ---- */
@@ -149,7 +151,7 @@ static void on_distress(void *arg, const struct vg_vessel *v, enum vg_distress_c
 
 static void publish(struct service *s)
 {
-    vg_pace_tick(&s->pace, s->picture, vg_clock_wall_us());
+    vg_picture_clock_tick(&s->clock, s->picture, vg_clock_wall_us());
     if (vg_picture_publish(s->picture) == VG_OK && s->serve)
         vg_serve_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
 }
@@ -175,18 +177,18 @@ static void show_feeds(struct service *s)
         s->board[i].vessels = s->feed_vessels[s->source[i]];
     }
     vg_serve_feeds(s->serve, s->board, s->stations);
-    if (!s->keep)
+    if (!s->data_folder)
         return;
-    struct vg_keep_board keep;
-    vg_keep_board(s->keep, &keep);
-    vg_serve_keep(s->serve, &keep);
+    struct vg_storage_status keep;
+    vg_data_folder_status(s->data_folder, &keep);
+    vg_serve_storage(s->serve, &keep);
 }
 
 /* The state as it is now, for the next start. */
 static void fill_state(void *arg, struct vg_state *state)
 {
     struct service *s = arg;
-    state->pace = s->pace;
+    state->clock = s->clock;
     state->sources = &s->sources;
     state->picture = s->picture;
     state->feed = calloc(s->stations + 1, sizeof *state->feed);
@@ -207,8 +209,8 @@ static void on_second(uv_timer_t *timer)
     struct service *s = timer->data;
     for (size_t i = 0; i < s->stations; i++)
         vg_station_second(s->station[i]);
-    if (s->keep)
-        vg_keep_second(s->keep, fill_state, s);
+    if (s->data_folder)
+        vg_data_folder_second(s->data_folder, fill_state, s);
     count_vessels(s);
     show_feeds(s);
 }
@@ -260,7 +262,7 @@ static enum vg_err open_feeds(struct service *s, const struct vg_state *state)
 {
     const struct vg_service_options *o = s->options;
     const struct vg_feed_events events = {.bytes = on_bytes, .state = on_state, .arg = s};
-    const struct vg_station_rules rules = {.data_clock = s->pace.data_clock, .on_report = on_report, .arg = s};
+    const struct vg_station_rules rules = {.data_clock = s->clock.data_clock, .on_report = on_report, .arg = s};
     for (size_t i = 0; i < o->feed_count; i++) {
         const char *why = "out of memory";
         enum vg_err err = vg_station_new(&o->feeds[i], &rules, &s->station[i]);
@@ -290,7 +292,7 @@ static enum vg_err start_server(struct service *s)
     char archive_dir[VG_IO_PATH];
     if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
         serve.archive_dir = archive_dir;
-    serve.data_clock = s->pace.data_clock;
+    serve.data_clock = s->clock.data_clock;
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
     serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
@@ -334,14 +336,15 @@ static void close_all(struct service *s)
     uv_walk(&s->loop, close_handle, NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
-    vg_keep_close(s->keep, s->started ? fill_state : NULL, s); /* a start that failed has nothing to save */
+    vg_data_folder_close(s->data_folder, s->started ? fill_state : NULL,
+                         s); /* a start that failed has nothing to save */
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
     vg_picture_free(s->picture);
     vg_sources_free(&s->sources);
 }
 
-static void log_keep(void *arg, const char *line)
+static void log_data_folder(void *arg, const char *line)
 {
     struct service *s = arg;
     if (s->options->log)
@@ -349,27 +352,27 @@ static void log_keep(void *arg, const char *line)
 }
 
 /* The data folder, and what it has of an earlier life. *state->feed is to be free()d. */
-static enum vg_err open_keep(struct service *s, const struct vg_picture_limits *limits, struct vg_state *state)
+static enum vg_err open_data_folder(struct service *s, const struct vg_picture_limits *limits, struct vg_state *state)
 {
     const struct vg_service_options *o = s->options;
-    const struct vg_keep_options options = {.dir = o->data_dir,
-                                            .keep_us = o->keep_us,
-                                            .keep_bytes = o->keep_bytes,
-                                            .data_clock = s->pace.data_clock,
-                                            .feeds = o->feeds,
-                                            .feed_count = o->feed_count,
-                                            .threads = o->restore_threads,
-                                            .log = log_keep,
-                                            .log_arg = s};
+    const struct vg_data_folder_options options = {.dir = o->data_dir,
+                                                   .keep_us = o->keep_us,
+                                                   .keep_bytes = o->keep_bytes,
+                                                   .data_clock = s->clock.data_clock,
+                                                   .feeds = o->feeds,
+                                                   .feed_count = o->feed_count,
+                                                   .threads = o->restore_threads,
+                                                   .log = log_data_folder,
+                                                   .log_arg = s};
     const char *why;
-    enum vg_err err = vg_keep_open(&options, &s->keep, &why);
+    enum vg_err err = vg_data_folder_open(&options, &s->data_folder, &why);
     if (err) {
         snprintf(s->why, sizeof s->why, "%s", why);
         return err;
     }
-    *state = (struct vg_state){.pace = s->pace, .sources = &s->sources, .picture = s->picture};
-    err = vg_keep_restore(s->keep, limits, state);
-    s->pace = state->pace;
+    *state = (struct vg_state){.clock = s->clock, .sources = &s->sources, .picture = s->picture};
+    err = vg_data_folder_restore(s->data_folder, limits, state);
+    s->clock = state->clock;
     s->picture = state->picture;
     if (err)
         snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
@@ -380,7 +383,7 @@ static enum vg_err start(struct service *s)
 {
     struct vg_picture_limits limits = s->options->limits;
     struct vg_state state = {0};
-    vg_pace_limits(&s->pace, &limits);
+    vg_picture_clock_limits(&s->clock, &limits);
     enum vg_err err = vg_sources_init(&s->sources);
     if (!err)
         err = vg_picture_new(&limits, &s->picture);
@@ -389,14 +392,14 @@ static enum vg_err start(struct service *s)
         return err;
     }
     if (s->options->data_dir)
-        err = open_keep(s, &limits, &state);
+        err = open_data_folder(s, &limits, &state);
     if (!err) {
         vg_picture_set_on_distress(s->picture, on_distress, s);
         err = open_feeds(s, &state);
     }
     free(state.feed);
-    if (!err && s->keep)
-        vg_keep_follow(s->keep);
+    if (!err && s->data_folder)
+        vg_data_folder_follow(s->data_folder);
     return err ? err : start_server(s);
 }
 
@@ -408,7 +411,7 @@ enum vg_err vg_service_run(const struct vg_service_options *options, const char 
     if (!s)
         return VG_NOMEM;
     s->options = options;
-    vg_pace_init(&s->pace, is_replay(options));
+    vg_picture_clock_init(&s->clock, is_replay(options));
     init_loop(s);
     enum vg_err err = start(s);
     s->started = !err;

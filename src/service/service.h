@@ -25,7 +25,7 @@ struct vg_service_options {
     size_t feed_count; /* 1 … VG_FEED_MAX */
     struct vg_picture_limits limits;
     enum vg_service_clock clock;
-    const char *data_dir;          /* where everything is kept (service/keep.h); NULL: nowhere */
+    const char *data_dir;          /* where everything is kept (service/data_folder.h); NULL: nowhere */
     int64_t keep_us;               /* of the journal, by age; 0: all */
     int64_t keep_bytes;            /* of the journal, by size; 0: all */
     unsigned restore_threads;      /* that decode what the journal has at the start; 0: one */

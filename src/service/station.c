@@ -81,12 +81,12 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     if (!vg_ais_report(msg, &report))
         return;
     report.time_us = time_of(st, payload);
-    report.place = payload->place < VG_PLACE_NONE ? payload->place : 0;
+    report.journal_offset = payload->journal_offset < VG_JOURNAL_OFFSET_NONE ? payload->journal_offset : 0;
     report.suspect = vg_ais_suspect(msg);
     st->rules.on_report(st->rules.arg, &report, payload->station);
 }
 
-void vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes, uint64_t place)
+void vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes, uint64_t journal_offset)
 {
     if (bytes->stream >= VG_FEED_CONNECTIONS)
         return;
@@ -96,8 +96,8 @@ void vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes, u
     if (bytes->begins)
         vg_receiver_restart(*r);
     st->received_us = bytes->received_us;
-    if (place != VG_PLACE_FEED)
-        vg_receiver_set_place(*r, place);
+    if (journal_offset != VG_JOURNAL_OFFSET_OF_FEED)
+        vg_receiver_set_journal_offset(*r, journal_offset);
     if (bytes->len)
         vg_receiver_push(*r, bytes->at, bytes->len, bytes->received_us);
     if (bytes->datagram)

@@ -31,8 +31,9 @@ struct vg_station_counters {
     struct vg_refusals refusals;
 };
 
-#define VG_PLACE_NONE (UINT64_C(1) << 63) /* of bytes that the journal could not keep: their reports have place 0 */
-#define VG_PLACE_FEED UINT64_MAX          /* there is no journal: places count from the stream's beginning */
+#define VG_JOURNAL_OFFSET_NONE                                                                                         \
+    (UINT64_C(1) << 63)                      /* of bytes that the journal could not keep: their reports have offset 0 */
+#define VG_JOURNAL_OFFSET_OF_FEED UINT64_MAX /* there is no journal: places count from the stream's beginning */
 
 /* VG_NOMEM. The feed is opened by the caller and set with …_set_feed(). */
 enum vg_err vg_station_new(const struct vg_feed_spec *spec, const struct vg_station_rules *rules,
@@ -45,7 +46,7 @@ struct vg_feed *vg_station_feed(const struct vg_station *station);
 const struct vg_feed_spec *vg_station_spec(const struct vg_station *station);
 
 /* Bytes from the feed; the first of them stands at `place` in the journal, or VG_PLACE_… */
-void vg_station_take(struct vg_station *station, const struct vg_feed_bytes *bytes, uint64_t place);
+void vg_station_take(struct vg_station *station, const struct vg_feed_bytes *bytes, uint64_t journal_offset);
 
 void vg_station_counters_add(struct vg_station_counters *to, const struct vg_station_counters *more);
 void vg_station_counters(const struct vg_station *station, struct vg_station_counters *ret);

@@ -55,7 +55,7 @@ static struct vg_position any_position(uint64_t *seed)
 {
     uint32_t vessel = (uint32_t)(dice(seed) % 300);
     struct vg_position p = {.time_us = INT64_C(1795332800000000) + (int64_t)(dice(seed) % (3600 * VG_SECOND_US)),
-                            .place = dice(seed) % 10 ? dice(seed) >> 20 : 0,
+                            .journal_offset = dice(seed) % 10 ? dice(seed) >> 20 : 0,
                             .mmsi = 735000000 + vessel,
                             .message = (uint8_t)(1 + vessel % 3)};
     p.pos.lon_e4min = -108000000 + (int32_t)(vessel * 720000) + (int32_t)(dice(seed) % 60000);
@@ -96,7 +96,7 @@ static enum vg_err compare(void *arg, const struct vg_position *p)
     assert_int_equal(have.source_name.len, strlen(name));
     assert_memory_equal(have.source_name.bytes, name, have.source_name.len);
     assert_int_equal(have.time_us, want.time_us);
-    assert_int_equal(have.place, want.place);
+    assert_int_equal(have.journal_offset, want.journal_offset);
     assert_int_equal(have.mmsi, want.mmsi);
     assert_int_equal(have.fields, want.fields);
     assert_memory_equal(&have.pos, &want.pos, sizeof have.pos);
@@ -118,7 +118,7 @@ static int in_order(const void *a, const void *b)
         return x->mmsi < y->mmsi ? -1 : 1;
     if (x->time_us != y->time_us)
         return x->time_us < y->time_us ? -1 : 1;
-    return x->place < y->place ? -1 : x->place > y->place;
+    return x->journal_offset < y->journal_offset ? -1 : x->journal_offset > y->journal_offset;
 }
 
 static void a_pruned_reading_finds_what_a_filter_finds(void **state)

@@ -65,15 +65,15 @@ static struct vg_store_writer *open_writer(const char *dir, uint64_t *ret_mark)
 /* Report number n: the same vessel every 50, its time `step_us` on. Every tenth says who it is. */
 static struct vg_report report(uint64_t n, int64_t from_us, int64_t step_us)
 {
-    uint64_t seed = n, place = dice(&seed);
+    uint64_t seed = n, journal_offset = dice(&seed);
     struct vg_report r = {.time_us = from_us + (int64_t)n * step_us,
-                          .place = n + 1,
+                          .journal_offset = n + 1,
                           .mmsi = 735000000 + (uint32_t)(n * 7 % 50),
                           .fields = VG_FIELD_BIT(POS) | VG_FIELD_BIT(SOG),
                           .source = (uint16_t)(n % 3),
                           .message = 1,
                           .class = VG_CLASS_SHIP_A,
-                          .pos = {(int32_t)(place % 1000000), (int32_t)((place >> 32) % 500000)},
+                          .pos = {(int32_t)(journal_offset % 1000000), (int32_t)((journal_offset >> 32) % 500000)},
                           .sog_dkn = (uint16_t)(n % 1000)};
     if (n % 10 == 0) {
         r.fields |= VG_FIELD_BIT(NAME) | VG_FIELD_BIT(DRAUGHT);
@@ -110,15 +110,15 @@ static void check_order(struct seen *s, const void *row)
     s->hour = hour;
     s->last = key;
     s->rows++;
-    if (key.place && key.place <= s->size)
-        s->times[key.place - 1]++;
+    if (key.journal_offset && key.journal_offset <= s->size)
+        s->times[key.journal_offset - 1]++;
 }
 
 static enum vg_err see_position(void *arg, const struct vg_position *p)
 {
     struct seen *s = arg;
     check_order(s, p);
-    struct vg_report want = report(p->place - 1, 0, 0);
+    struct vg_report want = report(p->journal_offset - 1, 0, 0);
     if (p->mmsi != want.mmsi || p->pos.lon_e4min != want.pos.lon_e4min || p->pos.lat_e4min != want.pos.lat_e4min ||
         p->sog_dkn != want.sog_dkn)
         s->ordered = false;
@@ -129,7 +129,7 @@ static enum vg_err see_static(void *arg, const struct vg_static *row)
 {
     struct seen *s = arg;
     check_order(s, row);
-    struct vg_report want = report(row->place - 1, 0, 0);
+    struct vg_report want = report(row->journal_offset - 1, 0, 0);
     if (row->mmsi != want.mmsi || strcmp(row->name, want.name) || row->draught_dm != want.draught_dm ||
         row->fields != (VG_FIELD_BIT(NAME) | VG_FIELD_BIT(DRAUGHT)) || row->class != VG_CLASS_SHIP_A)
         s->ordered = false;
@@ -597,7 +597,7 @@ static void a_static_report_keeps_every_field(void **state)
     struct vg_store *store;
     struct vg_static kept = {0}, want = {0};
     struct vg_report r = {.time_us = HOUR0 + 5,
-                          .place = UINT64_C(1) << 40,
+                          .journal_offset = UINT64_C(1) << 40,
                           .mmsi = 735057548,
                           .source = 1,
                           .message = 5,

@@ -72,7 +72,7 @@ static void csv_says_what_was_said(void **state)
     p.fields = VG_FIELD_BIT(SOG) | VG_FIELD_BIT(HEADING);
     p.sog_dkn = 75;
     p.heading_deg = 7;
-    p.place = UINT64_C(9007199254740993);
+    p.journal_offset = UINT64_C(9007199254740993);
     char *text = export_rows(VG_EXPORT_CSV, &names, &p, 1);
     const char *line = strchr(text, '\n') + 1;
     assert_string_equal(line, "735000001,2025-11-22T05:20:00.123456Z,-80.5,-2.25,7.5,,7,,,1,0,Manta,9007199254740993,"

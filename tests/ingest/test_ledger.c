@@ -40,7 +40,7 @@ static struct vg_ledger_file make_notes(const char *path)
     assert_int_equal(vg_ledger_begin(l, &f, &f.id), VG_OK);
     assert_int_equal(f.id, 1);
     f.bytes = f.sure = 100;
-    f.from_place = 11;
+    f.from_journal_offset = 11;
     assert_int_equal(vg_ledger_note(l, &f, 1000), VG_OK);
     f.bytes = f.sure = 200;
     assert_int_equal(vg_ledger_note(l, &f, 2000), VG_OK);

@@ -7,10 +7,10 @@
 static void what_was_received_comes_back(void **state)
 {
     const char *dir = in(*state, "j");
-    uint64_t place[50];
+    uint64_t journal_offset[50];
     struct vg_journal *j = open_journal(dir, NULL);
     for (unsigned i = 0; i < 50; i++) {
-        place[i] = append(j, i);
+        journal_offset[i] = append(j, i);
         if (i % 7 == 0)
             turn(j);
     }
@@ -25,9 +25,9 @@ static void what_was_received_comes_back(void **state)
         unsigned i = k * 17 % 50;
         char text[96];
         size_t len = sentence(i, text);
-        assert_int_equal(vg_journal_reader_at(r, place[i] + 5, &record, &offset), VG_OK);
+        assert_int_equal(vg_journal_reader_at(r, journal_offset[i] + 5, &record, &offset), VG_OK);
         assert_int_equal(offset, 5);
-        assert_int_equal(record.place, place[i]);
+        assert_int_equal(record.journal_offset, journal_offset[i]);
         assert_int_equal(record.len, len);
         assert_memory_equal(record.bytes, text, len);
         const char *name = i % 3 == 0 ? "Manta" : i % 3 == 1 ? "Guayaquil" : "Bahía/r003669945";
@@ -36,8 +36,8 @@ static void what_was_received_comes_back(void **state)
         assert_int_equal(record.stream, i % 3 == 2 ? i % 5 : 0);
         assert_int_equal(record.flags, i % 3 == 1 ? VG_RECORD_DATAGRAM : 0);
     }
-    assert_int_equal(vg_journal_reader_at(r, vg_place(99, 7), &record, &offset), VG_NOT_FOUND);
-    assert_int_equal(vg_journal_reader_at(r, vg_place(0, 0), &record, &offset), VG_RANGE);
+    assert_int_equal(vg_journal_reader_at(r, vg_journal_offset(99, 7), &record, &offset), VG_NOT_FOUND);
+    assert_int_equal(vg_journal_reader_at(r, vg_journal_offset(0, 0), &record, &offset), VG_RANGE);
     vg_journal_reader_close(r);
 }
 
@@ -209,7 +209,7 @@ static void retention_removes_whole_segments_and_says_so(void **state)
     assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
     while (vg_journal_reader_next(r, &record) == VG_OK) {
         if (first == UINT64_MAX)
-            first = vg_place_frame(record.place);
+            first = vg_journal_offset_frame(record.journal_offset);
         if (!vg_record_retired(&record, &retired))
             continue;
         said++;
@@ -301,7 +301,7 @@ static void who_waits_loses_nothing(void **state)
         const char *dir = in(*state, threaded ? "threaded" : "alone");
         struct vg_journal_options o = plain_options();
         struct vg_journal_status status;
-        uint64_t place = 0;
+        uint64_t journal_offset = 0;
         o.monotonic_us = threaded ? vg_clock_monotonic_us : NULL;
         o.rules.frame_bytes = 1024;
         o.rules.queue = 4;
@@ -309,10 +309,10 @@ static void who_waits_loses_nothing(void **state)
         struct vg_journal *j = open_journal(dir, &o);
         for (unsigned i = 0; i < 1000; i++) {
             assert_int_equal(vg_journal_make_room(j), VG_OK);
-            place = append(j, i);
-            assert_int_not_equal(place, 0);
+            journal_offset = append(j, i);
+            assert_int_not_equal(journal_offset, 0);
         }
-        assert_int_equal(vg_journal_sync_to(j, place + 1), VG_OK);
+        assert_int_equal(vg_journal_sync_to(j, journal_offset + 1), VG_OK);
         vg_journal_status(j, &status);
         assert_int_equal(status.lost_entries, 0);
         assert_int_equal(status.synced_entries, 1000);

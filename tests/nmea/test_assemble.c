@@ -66,7 +66,7 @@ static void fragments_join_in_any_order(void **state)
     expect(b, "AABBCC");
     assert_int_equal(b->payload.fill_bits, 2);
     assert_int_equal(b->payload.line, 2); /* of fragment 1 */
-    assert_int_equal(b->payload.place, 100);
+    assert_int_equal(b->payload.journal_offset, 100);
 }
 
 /* gpsd joins by channel alone. */

@@ -15,7 +15,7 @@ static void a_field_knows_who_said_it_and_when(void **state)
     struct vg_picture *p = picture();
     say_at(p, SHIP, 0, 0, 0);
     struct vg_report name = named(SHIP, 60, "MARIA");
-    name.place = 77;
+    name.journal_offset = 77;
     say(p, name);
     const struct vg_vessel *v = see(p, SHIP);
     assert_string_equal(v->name, "MARIA");
@@ -24,7 +24,7 @@ static void a_field_knows_who_said_it_and_when(void **state)
     assert_int_equal(v->prov[VG_FIELD_NAME].time_ms, at(60) / 1000);
     assert_int_equal(v->prov[VG_FIELD_POS].source, 1);
     assert_int_equal(v->prov[VG_FIELD_POS].time_ms, at(0) / 1000);
-    assert_int_equal(v->place[1], 77);
+    assert_int_equal(v->journal_offset[1], 77);
     assert_int_equal(v->heard_us, at(60));
     assert_false(vg_vessel_said(v, VG_FIELD_IMO));
     assert_memory_equal(v->flag, "EC", 2);

@@ -102,7 +102,7 @@ static void a_steady_picture_uses_two_versions_of_a_chunk(void **state)
 {
     (void)state;
     struct vg_picture *p = picture();
-    const struct vg_chunk *seen[20];
+    const struct vg_picture_chunk *seen[20];
     for (int i = 0; i < 20; i++) {
         say_at(p, SHIP, 10 * i, 50 * i, 0);
         const struct vg_snapshot *s = published(p);

@@ -19,7 +19,7 @@ static uint64_t hash(uint64_t h, const void *bytes, size_t len)
 static uint64_t hash_report(uint64_t h, const struct vg_report *r)
 {
 #define H(field) h = hash(h, &r->field, sizeof r->field)
-    H(time_us), H(place), H(mmsi), H(fields), H(source), H(sensor), H(message), H(class), H(accurate), H(pos);
+    H(time_us), H(journal_offset), H(mmsi), H(fields), H(source), H(sensor), H(message), H(class), H(accurate), H(pos);
     H(sog_dkn), H(cog_ddeg), H(heading_deg), H(turn_raw), H(status), H(altitude_m), H(imo), H(shiptype), H(draught_dm);
     H(eta_month), H(eta_day), H(eta_hour), H(eta_minute), H(to_bow_m), H(to_stern_m), H(to_port_m), H(to_starboard_m);
     H(aid_type), H(aid_virtual), H(aid_off_position), H(parent_mmsi), H(name), H(callsign), H(destination), H(text);
@@ -41,14 +41,14 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     struct vg_out out = vg_out_fixed(buf, sizeof buf);
     vg_ais_json(msg, p, &out);
     res->messages = hash(res->messages, buf, out.len);
-    res->messages = hash(res->messages, &p->place, sizeof p->place);
+    res->messages = hash(res->messages, &p->journal_offset, sizeof p->journal_offset);
     res->messages = hash(res->messages, &p->received_us, sizeof p->received_us);
     res->n_messages++;
     struct vg_report r;
     if (!vg_ais_report(msg, &r))
         return;
     r.time_us = p->time_us != VG_TIME_NONE ? p->time_us : VG_TIME_NONE;
-    r.place = p->place;
+    r.journal_offset = p->journal_offset;
     r.source = 7;
     res->reports = hash_report(res->reports, &r);
     res->n_reports++;

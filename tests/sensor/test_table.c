@@ -6,7 +6,7 @@
 
 #include "base/out.h"
 #include "base/time.h"
-#include "feed/reader.h"
+#include "feed/file_reader.h"
 #include "sensor/table/cell.h"
 #include "sensor/table/table.h"
 
@@ -107,7 +107,7 @@ static void marine_cadastre_in_its_first_form(void **state)
     assert_int_equal(p->class, VG_CLASS_SHIP_A);
     assert_int_equal(p->sensor, VG_SENSOR_TABLE);
     assert_int_equal(p->source, 3);
-    assert_int_equal(p->place, strlen(NOAA));
+    assert_int_equal(p->journal_offset, strlen(NOAA));
     free(r.report);
 }
 
@@ -265,18 +265,18 @@ static void reading_begins_in_the_middle(void **state)
     static const char header[] = "time,mmsi,lat,lon,name\n";
     struct vg_out out = vg_out_growing(1 << 26);
     vg_out_text(&out, header);
-    while (out.len < VG_CSV_STRETCH + 20000)
+    while (out.len < VG_CSV_SEGMENT + 20000)
         vg_out_printf(&out, "2022-01-03T00:00:00Z,%u,1,2,SHIP %u\n", (unsigned)(out.len % 97 + 1),
                       (unsigned)(out.len % 3));
     struct read whole = read_pieces(vg_layout_find("plain"), out.buf, out.len, 1 << 20);
-    size_t from = VG_CSV_STRETCH - 1000, taken, n, skipped = 0;
+    size_t from = VG_CSV_SEGMENT - 1000, taken, n, skipped = 0;
     while (out.buf[from - 1] != '\n')
         from++;
     struct vg_csv *t;
     assert_int_equal(vg_csv_new(vg_layout_find("plain"), 3, &t), VG_OK);
     assert_true(vg_csv_resume(t, header, strlen(header), from));
     n = vg_csv_push(t, out.buf + from, out.len - from, report, 1 << 10, &taken);
-    while (report[skipped].place < VG_CSV_STRETCH)
+    while (report[skipped].journal_offset < VG_CSV_SEGMENT)
         skipped++;
     assert_true(n > skipped + 100);
     n -= skipped;
@@ -425,7 +425,7 @@ static struct read read_recording(const char *name, const struct vg_layout *layo
 {
     struct vg_out out = vg_out_growing(1 << 28);
     char path[512];
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     const char *why;
     const void *bytes;
     size_t len;
@@ -435,10 +435,10 @@ static struct read read_recording(const char *name, const struct vg_layout *layo
         print_message("%s is absent: recordings are not part of the project\n", path);
         skip();
     }
-    assert_int_equal(vg_reader_open(path, &reader, &why), VG_OK);
-    while (vg_reader_next(reader, &bytes, &len, &why) == VG_OK)
+    assert_int_equal(vg_file_reader_open(path, &reader, &why), VG_OK);
+    while (vg_file_reader_next(reader, &bytes, &len, &why) == VG_OK)
         vg_out_bytes(&out, bytes, len);
-    vg_reader_close(reader);
+    vg_file_reader_close(reader);
     const struct vg_layout *known = layout ? layout : vg_csv_known(out.buf, out.len);
     assert_non_null(known);
     struct read r = read_pieces(known, out.buf, out.len, piece);

@@ -7,12 +7,12 @@
 static bool same_report(const struct vg_report *a, const struct vg_report *b)
 {
 #define S(field) (memcmp(&a->field, &b->field, sizeof a->field) == 0)
-    return S(time_us) && S(place) && S(mmsi) && S(fields) && S(source) && S(sensor) && S(message) && S(class) &&
-           S(accurate) && S(pos) && S(sog_dkn) && S(cog_ddeg) && S(heading_deg) && S(turn_raw) && S(status) &&
-           S(altitude_m) && S(imo) && S(shiptype) && S(draught_dm) && S(eta_month) && S(eta_day) && S(eta_hour) &&
-           S(eta_minute) && S(to_bow_m) && S(to_stern_m) && S(to_port_m) && S(to_starboard_m) && S(aid_type) &&
-           S(aid_virtual) && S(aid_off_position) && S(parent_mmsi) && S(name) && S(callsign) && S(destination) &&
-           S(text);
+    return S(time_us) && S(journal_offset) && S(mmsi) && S(fields) && S(source) && S(sensor) && S(message) &&
+           S(class) && S(accurate) && S(pos) && S(sog_dkn) && S(cog_ddeg) && S(heading_deg) && S(turn_raw) &&
+           S(status) && S(altitude_m) && S(imo) && S(shiptype) && S(draught_dm) && S(eta_month) && S(eta_day) &&
+           S(eta_hour) && S(eta_minute) && S(to_bow_m) && S(to_stern_m) && S(to_port_m) && S(to_starboard_m) &&
+           S(aid_type) && S(aid_virtual) && S(aid_off_position) && S(parent_mmsi) && S(name) && S(callsign) &&
+           S(destination) && S(text);
 #undef S
 }
 

@@ -6,7 +6,7 @@
 #define VG_TESTS_SERVE_MIRROR_H
 
 #include "picture/snapshot.h"
-#include "serve/reader.h"
+#include "serve/stream_reader.h"
 #include "test.h"
 
 #define MIRROR_SLOTS 4096

@@ -10,7 +10,7 @@
 #define HOURS    4
 #define MOVER    UINT32_C(735059037) /* goes east along 2° S at 12 kn, heard every 10 s */
 #define LEAVER   UINT32_C(412345678) /* goes north, out of the box, and falls silent in the second hour */
-#define STILL    UINT32_C(366000001) /* at anchor, every 3 min, class B */
+#define STILL    UINT32_C(366000001) /* at resume, every 3 min, class B */
 #define FAR_AWAY UINT32_C(503000001) /* on the other side of the antimeridian */
 
 static inline double mover_lon(int64_t s)
@@ -28,7 +28,7 @@ static inline struct vg_report moving(uint32_t mmsi, int64_t s, double lon, doub
     struct vg_report r = at_position(mmsi, BEGIN_US + s * VG_SECOND_US, lon, lat);
     r.sog_dkn = 120;
     r.cog_ddeg = 900;
-    r.place = (uint64_t)s + 1;
+    r.journal_offset = (uint64_t)s + 1;
     return r;
 }
 

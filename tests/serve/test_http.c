@@ -18,7 +18,7 @@ static void fill(void)
     r.eta_month = 11, r.eta_day = 23, r.eta_hour = 10, r.eta_minute = 0;
     r.draught_dm = 71;
     snprintf(r.callsign, sizeof r.callsign, "HC1234");
-    r.place = 77;
+    r.journal_offset = 77;
     apply(p, r);
     apply(p, called(735059037, START_US, "MANTA EXPRESS"));
     r = at_position(412345678, START_US, 179.95, -17);

@@ -342,13 +342,13 @@ static void stopping_ends_the_streams(void **state)
     struct vg_serve_options o = house_options();
     int files = open_files();
     struct house *house = house_open(&o);
-    struct stream *parked = stream_open(house, "", 0);
-    stream_until(parked, newest_seq(house));
+    struct stream *suspended = stream_open(house, "", 0);
+    stream_until(suspended, newest_seq(house));
     usleep(50000);
     house_close(house);
     uint8_t buf[100];
-    assert_int_equal(http_read(&parked->http, buf, sizeof buf), 0);
-    stream_close(parked);
+    assert_int_equal(http_read(&suspended->http, buf, sizeof buf), 0);
+    stream_close(suspended);
     assert_int_equal(open_files(), files);
 }
 

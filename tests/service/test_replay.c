@@ -24,7 +24,7 @@ static const struct vg_feed_spec SPECS[FEEDS] = {{.kind = VG_FEED_TCP, .name = "
 struct live {
     struct vg_sources sources;
     struct vg_picture *picture;
-    struct vg_pace pace;
+    struct vg_picture_clock clock;
     struct vg_station *station[FEEDS];
     uint16_t source[FEEDS];
     struct vg_journal *journal;
@@ -73,8 +73,8 @@ static void on_report(void *arg, const struct vg_report *heard, const char *send
     report.source = l->source[l->speaking];
     if (len)
         report.source = vg_source_station(&l->sources, report.source, sender, len);
-    l->stray += report.place == 0;
-    vg_pace_report(&l->pace, l->picture, report.time_us);
+    l->stray += report.journal_offset == 0;
+    vg_picture_clock_report(&l->clock, l->picture, report.time_us);
     vg_picture_apply(l->picture, &report);
 }
 
@@ -91,8 +91,8 @@ static struct live *begin(const char *dir, bool data_clock)
     l->dice = 1;
     snprintf(journal, sizeof journal, "%s/journal", dir);
     assert_int_equal(vg_journal_open(journal, &o, &l->journal, &report, &why), VG_OK);
-    vg_pace_init(&l->pace, data_clock);
-    vg_pace_limits(&l->pace, &limits);
+    vg_picture_clock_init(&l->clock, data_clock);
+    vg_picture_clock_limits(&l->clock, &limits);
     assert_int_equal(vg_sources_init(&l->sources), VG_OK);
     assert_int_equal(vg_picture_new(&limits, &l->picture), VG_OK);
     const struct vg_station_rules rules = {.data_clock = data_clock, .on_report = on_report, .arg = l};
@@ -115,12 +115,12 @@ static void take(struct live *l, unsigned feed, const char *at, size_t len, int6
         .received_us = now_us,
         .bytes = at,
         .len = len};
-    uint64_t place = vg_journal_append(l->journal, &entry);
-    assert_true(place);
-    l->end = place + len;
+    uint64_t journal_offset = vg_journal_append(l->journal, &entry);
+    assert_true(journal_offset);
+    l->end = journal_offset + len;
     l->speaking = feed;
-    vg_pace_bytes(&l->pace, l->picture, now_us);
-    vg_station_take(l->station[feed], &bytes, place);
+    vg_picture_clock_bytes(&l->clock, l->picture, now_us);
+    vg_station_take(l->station[feed], &bytes, journal_offset);
 }
 
 /* One second of the world, heard by all three, in pieces of any size; a line is lost now and then. */
@@ -135,7 +135,7 @@ static void live_second(struct live *l, struct vg_sim *sim, int64_t now_us, bool
         take(l, feed, out.buf + at, len, now_us, roll(l, 40) == 0);
         at += len;
         if (ticks && roll(l, 3) == 0)
-            vg_pace_tick(&l->pace, l->picture, now_us + 1000);
+            vg_picture_clock_tick(&l->clock, l->picture, now_us + 1000);
     }
     vg_out_free(&out);
     vg_journal_turn(l->journal, now_us, roll(l, 2));
@@ -154,7 +154,7 @@ static struct live *live(const char *dir, bool data_clock, bool ticks, const cha
         live_second(l, sim, START_US + s * VG_SECOND_US + (s > 100 ? 2 * VG_HOUR_US : 0), ticks);
         if (saved && s == SECONDS / 2) {
             const struct vg_state state = {
-                .place = l->end, .pace = l->pace, .sources = &l->sources, .picture = l->picture};
+                .journal_offset = l->end, .clock = l->clock, .sources = &l->sources, .picture = l->picture};
             assert_int_equal(vg_saved_write(saved, &state), VG_OK);
         }
     }
@@ -184,8 +184,8 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     const char *why;
     char journal[300];
     struct vg_state state = {.sources = &sources};
-    vg_pace_init(&state.pace, data_clock);
-    vg_pace_limits(&state.pace, &limits);
+    vg_picture_clock_init(&state.clock, data_clock);
+    vg_picture_clock_limits(&state.clock, &limits);
     assert_int_equal(vg_sources_init(&sources), VG_OK);
     assert_int_equal(vg_picture_new(&limits, &state.picture), VG_OK);
     if (saved)
@@ -195,7 +195,7 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
                                               .sources = &sources,
                                               .data_clock = data_clock,
                                               .threads = threads,
-                                              .from = state.place,
+                                              .from = state.journal_offset,
                                               .from_us = VG_TIME_NONE,
                                               .feeds = SPECS,
                                               .feed_count = FEEDS};
@@ -203,9 +203,9 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     uint64_t last = 0;
     enum vg_err err;
     while ((err = vg_replay_next(replay, &item)) == VG_OK) {
-        assert_true(item.place >= last);
+        assert_true(item.journal_offset >= last);
         last = item.end;
-        vg_replay_apply(&item, &state.pace, state.picture);
+        vg_replay_apply(&item, &state.clock, state.picture);
     }
     assert_int_equal(err, VG_EOF);
     assert_int_equal(vg_replay_damages(replay), 0);

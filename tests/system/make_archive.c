@@ -31,11 +31,11 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     if (!m->heard || !vg_ais_report(msg, &report))
         return;
     report.time_us = payload->time_us != VG_TIME_NONE ? payload->time_us : m->now_us;
-    report.place = payload->place;
+    report.journal_offset = payload->journal_offset;
     size_t len = strlen(payload->station);
     report.source = len ? vg_source_station(&m->sources, m->feed, payload->station, len) : m->feed;
     enum vg_err err = vg_store_add(m->writer, &report);
-    if (err == VG_LIMIT && !vg_store_commit(m->writer, payload->place + 1))
+    if (err == VG_LIMIT && !vg_store_commit(m->writer, payload->journal_offset + 1))
         err = vg_store_add(m->writer, &report);
     if (err && err != VG_RANGE)
         m->err = err;

@@ -53,7 +53,7 @@ VG_INLINE void vg_line_payload(const struct vg_line *line, const char *p, const 
     ret->vdo = line->vdo;
     ret->channel = line->channel;
     ret->fragments = 1;
-    ret->place = at->offset;
+    ret->journal_offset = at->offset;
     ret->line = at->number;
     ret->time_us = VG_TIME_NONE;
     ret->received_us = vg_line_time(at);

@@ -23,7 +23,7 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     if (!vg_ais_report(msg, r))
         return;
     r->time_us = payload->time_us != VG_TIME_NONE ? payload->time_us : b->received_us;
-    r->place = payload->place;
+    r->journal_offset = payload->journal_offset;
     r->source = b->source;
     b->count++;
 }
@@ -68,7 +68,7 @@ size_t vg_batch_push(struct vg_batch *b, const void *bytes, size_t len, int64_t 
             struct vg_report *report = &ret[b->count];
             if (vg_ais_report(&r->msg, report)) {
                 report->time_us = received_us;
-                report->place = r->framer.offset;
+                report->journal_offset = r->framer.offset;
                 report->source = b->source;
                 b->count++;
             }

@@ -50,12 +50,13 @@ static void release(struct vg_receiver *r)
     r->on(r->arg, &r->reception.msg, &r->reception.payload);
 }
 
-static void take_sentence(struct vg_receiver *r, struct vg_sentence *s, int64_t now_us, uint64_t line, uint64_t place)
+static void take_sentence(struct vg_receiver *r, struct vg_sentence *s, int64_t now_us, uint64_t line,
+                          uint64_t journal_offset)
 {
     struct vg_payload payload;
     release(r);
     vg_reception_before(&r->reception, s);
-    if (!vg_assembler_push(r->assembler, s, now_us, place, line, &r->refusals, &payload))
+    if (!vg_assembler_push(r->assembler, s, now_us, journal_offset, line, &r->refusals, &payload))
         return;
     enum vg_refusal refusal = vg_ais_decode(payload.chars, payload.len, payload.fill_bits, &r->msg);
     if (refusal) {
@@ -161,9 +162,9 @@ void vg_receiver_push(struct vg_receiver *r, const void *bytes, size_t len, int6
     }
 }
 
-void vg_receiver_set_place(struct vg_receiver *r, uint64_t place)
+void vg_receiver_set_journal_offset(struct vg_receiver *r, uint64_t journal_offset)
 {
-    r->framer.offset = place;
+    r->framer.offset = journal_offset;
 }
 
 void vg_receiver_skip(struct vg_receiver *r, const struct vg_receiver_counters *done, int64_t clock_us)

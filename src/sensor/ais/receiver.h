@@ -32,10 +32,10 @@ void vg_receiver_free(struct vg_receiver *receiver);
 void vg_receiver_push(struct vg_receiver *receiver, const void *bytes, size_t len, int64_t received_us);
 
 /*
- * The next byte stands at `place` (of a journal), not behind the last one: places of messages count from there. A line
+ * The next byte stands at `journal_offset`, not behind the last one: offsets of messages count from there. A line
  * in two pieces keeps the place where it began.
  */
-void vg_receiver_set_place(struct vg_receiver *receiver, uint64_t place);
+void vg_receiver_set_journal_offset(struct vg_receiver *receiver, uint64_t journal_offset);
 
 /*
  * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on

@@ -162,7 +162,7 @@ static void take_cells(struct vg_csv *t, const char *row, size_t len)
         refuse(t, VG_CSV_REFUSAL_EMPTY, row, len);
     if (!r->fields)
         return;
-    r->place = t->offset;
+    r->journal_offset = t->offset;
     r->source = t->source;
     t->counters.reports++;
     t->count++;
@@ -171,7 +171,7 @@ static void take_cells(struct vg_csv *t, const char *row, size_t len)
 static void take_row(struct vg_csv *t, const char *row, size_t len)
 {
     len = bare(&row, len);
-    uint64_t stretch = t->offset / VG_CSV_STRETCH;
+    uint64_t stretch = t->offset / VG_CSV_SEGMENT;
     if (stretch != t->stretch) {
         memset(t->known, 0, sizeof t->known);
         t->stretch = stretch;
@@ -306,7 +306,7 @@ bool vg_csv_resume(struct vg_csv *t, const char *header, size_t len, uint64_t of
     if (len > VG_ROW_MAX || !begin(t, header, len))
         return false;
     t->offset = offset;
-    t->stretch = offset / VG_CSV_STRETCH;
+    t->stretch = offset / VG_CSV_SEGMENT;
     return true;
 }
 

@@ -10,7 +10,7 @@
  *
  * A row becomes one report with its time, its identity and all it says; an empty cell and a "not available" value say
  * nothing. Who the ship says she is (name, dimensions …) is told when it differs from what her row before said, and
- * again in each stretch of VG_CSV_STRETCH bytes: tables repeat it in every row. What comes out depends on nothing but
+ * again in each stretch of VG_CSV_SEGMENT bytes: tables repeat it in every row. What comes out depends on nothing but
  * the bytes from the stretch's begin, so reading may begin there.
  *
  * One pass, no allocation after vg_csv_new() (1 MiB), no call back. One thread for each table.
@@ -22,7 +22,7 @@
 #include "sensor/table/layout.h"
 #include "sensor/table/row.h"
 
-#define VG_CSV_STRETCH (UINT64_C(1) << 24)
+#define VG_CSV_SEGMENT (UINT64_C(1) << 24)
 
 /* Why a row, or something in it, was not used. */
 #define VG_CSV_REFUSAL_LIST(X)                                                                                         \

@@ -1,4 +1,4 @@
-#include "serve/reader.h"
+#include "serve/stream_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum stage { GREET, REST, PASS, CLOSE }; /* CLOSE: the pass is over, its TICK not yet written */
 
-struct vg_reader {
+struct vg_stream_reader {
     struct vg_greeting greeting;
     struct vg_view view;
     enum stage stage;
@@ -24,10 +24,11 @@ struct vg_reader {
     uint64_t held[];
 };
 
-enum vg_err vg_reader_new(const struct vg_greeting *greeting, const struct vg_view *view, struct vg_reader **ret)
+enum vg_err vg_stream_reader_new(const struct vg_greeting *greeting, const struct vg_view *view,
+                                 struct vg_stream_reader **ret)
 {
     size_t chunks = ((size_t)greeting->capacity + VG_CHUNK_VESSELS - 1) / VG_CHUNK_VESSELS;
-    struct vg_reader *r = calloc(1, sizeof *r + chunks * VG_CHUNK_VESSELS / 8);
+    struct vg_stream_reader *r = calloc(1, sizeof *r + chunks * VG_CHUNK_VESSELS / 8);
     if (!r)
         return VG_NOMEM;
     r->greeting = *greeting;
@@ -36,17 +37,17 @@ enum vg_err vg_reader_new(const struct vg_greeting *greeting, const struct vg_vi
     return VG_OK;
 }
 
-uint32_t vg_reader_in_view(const struct vg_reader *r)
+uint32_t vg_stream_reader_in_view(const struct vg_stream_reader *r)
 {
     return r->in_view;
 }
 
-static bool holds(const struct vg_reader *r, uint32_t slot)
+static bool holds(const struct vg_stream_reader *r, uint32_t slot)
 {
     return r->held[slot / 64] >> slot % 64 & 1;
 }
 
-static void hold(struct vg_reader *r, uint32_t slot, bool yes)
+static void hold(struct vg_stream_reader *r, uint32_t slot, bool yes)
 {
     r->held[slot / 64] ^= UINT64_C(1) << slot % 64;
     r->in_view += yes ? 1 : UINT32_MAX;
@@ -178,7 +179,7 @@ struct batch {
 };
 
 /* Tells what changed in a slot since `told_seq`. False: it does not fit, the slot is still to be told. */
-static bool tell(struct vg_reader *r, struct batch *b, uint32_t slot, const struct vg_vessel *v)
+static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, const struct vg_vessel *v)
 {
     bool held = holds(r, slot), wanted = v && in_view(&r->view, v);
     if (!wanted) {
@@ -213,7 +214,7 @@ static bool tell(struct vg_reader *r, struct batch *b, uint32_t slot, const stru
 }
 
 /* True if nothing in the chunk that begins at `slot` needs a look. */
-static bool chunk_is_told(const struct vg_reader *r, const struct vg_snapshot *s, uint32_t slot)
+static bool chunk_is_told(const struct vg_stream_reader *r, const struct vg_snapshot *s, uint32_t slot)
 {
     uint32_t chunk = slot / VG_CHUNK_VESSELS;
     if (chunk < s->chunks)
@@ -225,7 +226,7 @@ static bool chunk_is_told(const struct vg_reader *r, const struct vg_snapshot *s
 }
 
 /* Goes on with the pass until its end or until `max` bytes (≥ VG_READER_ROOM) are used. Returns the bytes written. */
-static size_t fill_pass(struct vg_reader *r, const struct vg_snapshot *s, uint8_t *buf, size_t max)
+static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s, uint8_t *buf, size_t max)
 {
     struct batch b;
     b.moves = buf + VG_FRAME_HEAD;
@@ -264,7 +265,7 @@ static size_t fill_pass(struct vg_reader *r, const struct vg_snapshot *s, uint8_
     return (size_t)(p - buf);
 }
 
-static size_t put_hello(struct vg_reader *r, const struct vg_snapshot *s, uint8_t *p)
+static size_t put_hello(struct vg_stream_reader *r, const struct vg_snapshot *s, uint8_t *p)
 {
     uint8_t *body = put_head(p, VG_FRAME_HELLO, 32, 0, s->seq);
     memcpy(body, "VGS1", 4);
@@ -282,7 +283,8 @@ static size_t put_hello(struct vg_reader *r, const struct vg_snapshot *s, uint8_
     return VG_FRAME_HEAD + 32;
 }
 
-static size_t put_tick(struct vg_reader *r, const struct vg_snapshot *s, int64_t clock_us, int64_t now_us, uint8_t *p)
+static size_t put_tick(struct vg_stream_reader *r, const struct vg_snapshot *s, int64_t clock_us, int64_t now_us,
+                       uint8_t *p)
 {
     uint8_t *body = put_head(p, VG_FRAME_TICK, 16, 0, r->told_seq);
     vg_put_u64(body, (uint64_t)clock_us);
@@ -293,7 +295,8 @@ static size_t put_tick(struct vg_reader *r, const struct vg_snapshot *s, int64_t
 }
 
 /* One pass at most: the snapshot does not change under a call. */
-size_t vg_reader_fill(struct vg_reader *r, const struct vg_snapshot *s, int64_t now_us, uint8_t *buf, size_t max)
+size_t vg_stream_reader_fill(struct vg_stream_reader *r, const struct vg_snapshot *s, int64_t now_us, uint8_t *buf,
+                             size_t max)
 {
     uint8_t *p = buf, *end = buf + max;
     bool due = now_us - r->ticked_us >= VG_READER_TICK_US;

@@ -1,34 +1,34 @@
-#include "service/crew.h"
+#include "service/decode_pool.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HANDS_MAX 16
+#define WORKERS_MAX 16
 
-struct hand {
-    struct vg_crew *crew;
+struct worker {
+    struct vg_decode_pool *pool;
     pthread_t thread;
     unsigned number;
 };
 
-struct vg_crew {
-    vg_crew_decode *decode;
+struct vg_decode_pool {
+    vg_decode_function *decode;
     void *arg;
-    struct vg_crew_batch *batch;
-    unsigned hands; /* threads; 0: the caller */
+    struct vg_decode_batch *batch;
+    unsigned workers; /* threads; 0: the caller */
     unsigned busy;
     uint64_t round;
     bool end, failed;
     pthread_mutex_t lock;
     pthread_cond_t sent, done;
-    struct hand hand[HANDS_MAX];
+    struct worker worker[WORKERS_MAX];
 };
 
 /* ---- batches ---- */
 
-void vg_crew_batch_clear(struct vg_crew_batch *b)
+void vg_decode_batch_clear(struct vg_decode_batch *b)
 {
     b->count = 0;
     b->bytes = 0;
@@ -36,7 +36,7 @@ void vg_crew_batch_clear(struct vg_crew_batch *b)
         b->output[i].count = 0;
 }
 
-void vg_crew_batch_free(struct vg_crew_batch *b)
+void vg_decode_batch_free(struct vg_decode_batch *b)
 {
     for (unsigned i = 0; i < b->outputs; i++) {
         free(b->output[i].report);
@@ -45,7 +45,7 @@ void vg_crew_batch_free(struct vg_crew_batch *b)
     free(b->output);
     free(b->record);
     free(b->at);
-    *b = (struct vg_crew_batch){0};
+    *b = (struct vg_decode_batch){0};
 }
 
 /* Room for `count` things of `size`, at least doubled. False: no memory, nothing changed. */
@@ -66,25 +66,25 @@ static bool grow(void *array, size_t *room, size_t count, size_t size)
     return true;
 }
 
-bool vg_crew_batch_add(struct vg_crew_batch *b, const struct vg_record *record, unsigned feed)
+bool vg_decode_batch_add(struct vg_decode_batch *b, const struct vg_record *record, unsigned feed)
 {
     if (!grow(&b->record, &b->room, b->count + 1, sizeof *b->record) ||
         !grow(&b->at, &b->bytes_room, b->bytes + record->len + 1, 1))
         return false;
-    b->record[b->count++] = (struct vg_crew_record){.place = record->place,
-                                                    .received_us = record->time_us,
-                                                    .at = b->bytes,
-                                                    .len = record->len,
-                                                    .stream = record->stream,
-                                                    .feed = feed,
-                                                    .flags = record->flags};
+    b->record[b->count++] = (struct vg_decode_record){.journal_offset = record->journal_offset,
+                                                      .received_us = record->time_us,
+                                                      .at = b->bytes,
+                                                      .len = record->len,
+                                                      .stream = record->stream,
+                                                      .feed = feed,
+                                                      .flags = record->flags};
     if (record->len)
         memcpy(b->at + b->bytes, record->bytes, record->len);
     b->bytes += record->len;
     return true;
 }
 
-void vg_crew_found(struct vg_crew_output *o, const struct vg_report *report, const char *sender)
+void vg_decode_pool_found(struct vg_decode_output *o, const struct vg_report *report, const char *sender)
 {
     if (o->count == o->room) {
         size_t room = o->room;
@@ -100,21 +100,21 @@ void vg_crew_found(struct vg_crew_output *o, const struct vg_report *report, con
         o->room = room;
     }
     o->report[o->count] = *report;
-    snprintf(o->sender[o->count], VG_CREW_SENDER, "%s", sender);
+    snprintf(o->sender[o->count], VG_DECODE_SENDER, "%s", sender);
     o->count++;
 }
 
-/* ---- hands ---- */
+/* ---- workers ---- */
 
-static void work(struct vg_crew *c, unsigned number)
+static void work(struct vg_decode_pool *c, unsigned number)
 {
-    struct vg_crew_batch *b = c->batch;
-    struct vg_crew_output *output = &b->output[number];
-    unsigned hands = c->hands ? c->hands : 1;
+    struct vg_decode_batch *b = c->batch;
+    struct vg_decode_output *output = &b->output[number];
+    unsigned workers = c->workers ? c->workers : 1;
     output->no_memory = false;
     for (size_t i = 0; i < b->count; i++) {
-        struct vg_crew_record *record = &b->record[i];
-        if (record->feed % hands != number)
+        struct vg_decode_record *record = &b->record[i];
+        if (record->feed % workers != number)
             continue;
         size_t first = output->count;
         c->decode(c->arg, record, output);
@@ -126,8 +126,8 @@ static void work(struct vg_crew *c, unsigned number)
 
 static void *run(void *arg)
 {
-    struct hand *hand = arg;
-    struct vg_crew *c = hand->crew;
+    struct worker *worker = arg;
+    struct vg_decode_pool *c = worker->pool;
     pthread_mutex_lock(&c->lock);
     for (uint64_t seen = 0;;) {
         while (c->round == seen && !c->end)
@@ -136,7 +136,7 @@ static void *run(void *arg)
             break;
         seen = c->round;
         pthread_mutex_unlock(&c->lock);
-        work(c, hand->number);
+        work(c, worker->number);
         pthread_mutex_lock(&c->lock);
         if (--c->busy == 0)
             pthread_cond_signal(&c->done);
@@ -145,9 +145,10 @@ static void *run(void *arg)
     return NULL;
 }
 
-enum vg_err vg_crew_new(unsigned threads, vg_crew_decode *decode, void *arg, struct vg_crew **ret_crew)
+enum vg_err vg_decode_pool_new(unsigned threads, vg_decode_function *decode, void *arg,
+                               struct vg_decode_pool **ret_pool)
 {
-    struct vg_crew *c = calloc(1, sizeof *c);
+    struct vg_decode_pool *c = calloc(1, sizeof *c);
     if (!c)
         return VG_NOMEM;
     c->decode = decode;
@@ -155,20 +156,20 @@ enum vg_err vg_crew_new(unsigned threads, vg_crew_decode *decode, void *arg, str
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->sent, NULL);
     pthread_cond_init(&c->done, NULL);
-    unsigned wanted = threads > 1 ? threads < HANDS_MAX ? threads : HANDS_MAX : 0;
+    unsigned wanted = threads > 1 ? threads < WORKERS_MAX ? threads : WORKERS_MAX : 0;
     for (unsigned i = 0; i < wanted; i++) {
-        c->hand[i] = (struct hand){.crew = c, .number = i};
-        if (pthread_create(&c->hand[i].thread, NULL, run, &c->hand[i])) {
-            vg_crew_free(c);
+        c->worker[i] = (struct worker){.pool = c, .number = i};
+        if (pthread_create(&c->worker[i].thread, NULL, run, &c->worker[i])) {
+            vg_decode_pool_free(c);
             return VG_NOMEM;
         }
-        c->hands++;
+        c->workers++;
     }
-    *ret_crew = c;
+    *ret_pool = c;
     return VG_OK;
 }
 
-void vg_crew_free(struct vg_crew *c)
+void vg_decode_pool_free(struct vg_decode_pool *c)
 {
     if (!c)
         return;
@@ -178,22 +179,22 @@ void vg_crew_free(struct vg_crew *c)
     c->end = true;
     pthread_cond_broadcast(&c->sent);
     pthread_mutex_unlock(&c->lock);
-    for (unsigned i = 0; i < c->hands; i++)
-        pthread_join(c->hand[i].thread, NULL);
+    for (unsigned i = 0; i < c->workers; i++)
+        pthread_join(c->worker[i].thread, NULL);
     pthread_cond_destroy(&c->done);
     pthread_cond_destroy(&c->sent);
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
 
-bool vg_crew_is_apart(const struct vg_crew *c)
+bool vg_decode_pool_is_apart(const struct vg_decode_pool *c)
 {
-    return c->hands > 0;
+    return c->workers > 0;
 }
 
-void vg_crew_send(struct vg_crew *c, struct vg_crew_batch *b)
+void vg_decode_pool_send(struct vg_decode_pool *c, struct vg_decode_batch *b)
 {
-    unsigned outputs = c->hands ? c->hands : 1;
+    unsigned outputs = c->workers ? c->workers : 1;
     c->failed = false;
     if (!b->output) {
         b->output = calloc(outputs, sizeof *b->output);
@@ -206,20 +207,20 @@ void vg_crew_send(struct vg_crew *c, struct vg_crew_batch *b)
     for (size_t i = 0; i < b->count; i++)
         b->record[i].bytes = b->at + b->record[i].at;
     c->batch = b;
-    if (!c->hands) {
+    if (!c->workers) {
         work(c, 0);
         return;
     }
     pthread_mutex_lock(&c->lock);
-    c->busy = c->hands;
+    c->busy = c->workers;
     c->round++;
     pthread_cond_broadcast(&c->sent);
     pthread_mutex_unlock(&c->lock);
 }
 
-enum vg_err vg_crew_wait(struct vg_crew *c)
+enum vg_err vg_decode_pool_wait(struct vg_decode_pool *c)
 {
-    if (c->hands) {
+    if (c->workers) {
         pthread_mutex_lock(&c->lock);
         while (c->busy)
             pthread_cond_wait(&c->done, &c->lock);

@@ -1,16 +1,17 @@
-/* The desks: threads that read the archive, the jobs that wait for them, and the readers that wait for the jobs. */
+/* The job queues: threads that read the archive, the jobs that wait for them, and the readers that wait for the jobs.
+ */
 #include <poll.h>
 #include <stdlib.h>
 
 #include "serve/history.h"
 
-enum { QUESTIONS, EXPORTS, DESKS };
+enum { QUESTIONS, EXPORTS, QUEUES };
 
 #define OUT_SIZE ((size_t)64 << 10) /* of the writer before a piece is handed over */
 
 struct worker {
     struct vg_serve *serve;
-    struct desk *desk;
+    struct job_queue *queue;
     struct vg_store *store;
     struct vg_history_job *now; /* under lock */
     pthread_t thread;
@@ -18,7 +19,7 @@ struct worker {
     char out[OUT_SIZE];
 };
 
-struct desk {
+struct job_queue {
     pthread_cond_t work;
     struct vg_history_job *first, **last; /* that wait; under lock */
     unsigned waiting, working, most_waiting;
@@ -27,7 +28,7 @@ struct desk {
 
 struct vg_history {
     char *dir;
-    struct desk desk[DESKS];
+    struct job_queue queue[QUEUES];
     struct vg_store_hour *hours; /* under lock, as of looked_us */
     size_t hour_count;
     int64_t looked_us;           /* monotonic; 0: never */
@@ -70,23 +71,23 @@ struct vg_history_job *vg_history_ask(struct vg_request *rq, struct vg_history_j
 {
     struct vg_serve *s = rq->serve;
     struct vg_history *h = s->history;
-    struct desk *desk = &h->desk[job->streamed ? EXPORTS : QUESTIONS];
+    struct job_queue *queue = &h->queue[job->streamed ? EXPORTS : QUESTIONS];
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(rq->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     job->serve = s;
     job->fd = info ? info->connect_fd : -1;
     job->holders = 2;
-    job->parked = (struct vg_parked){.connection = rq->connection, .parked = true};
+    job->suspended = (struct vg_suspended){.connection = rq->connection, .suspended = true};
     pthread_cond_init(&job->taken, NULL);
     vg_count(&h->asked);
     pthread_mutex_lock(&s->lock);
-    bool full = s->stopping || desk->waiting + desk->working >= desk->most_waiting + VG_HISTORY_THREADS;
+    bool full = s->stopping || queue->waiting + queue->working >= queue->most_waiting + VG_HISTORY_THREADS;
     if (!full) {
-        desk->waiting++;
-        *desk->last = job;
-        desk->last = &job->next;
+        queue->waiting++;
+        *queue->last = job;
+        queue->last = &job->next;
         rq->history = job;
         MHD_suspend_connection(rq->connection);
-        pthread_cond_signal(&desk->work);
+        pthread_cond_signal(&queue->work);
     }
     pthread_mutex_unlock(&s->lock);
     if (!full)
@@ -97,16 +98,16 @@ struct vg_history_job *vg_history_ask(struct vg_request *rq, struct vg_history_j
 }
 
 /* Under lock: the first that waits; NULL if none does. */
-static struct vg_history_job *take_job(struct desk *desk)
+static struct vg_history_job *take_job(struct job_queue *queue)
 {
-    struct vg_history_job *job = desk->first;
+    struct vg_history_job *job = queue->first;
     if (!job)
         return NULL;
-    desk->first = job->next;
-    if (!desk->first)
-        desk->last = &desk->first;
+    queue->first = job->next;
+    if (!queue->first)
+        queue->last = &queue->first;
     job->next = NULL;
-    desk->waiting--;
+    queue->waiting--;
     return job;
 }
 
@@ -127,7 +128,7 @@ enum vg_err vg_history_check(struct vg_history_job *job)
     }
     pthread_mutex_lock(&s->lock);
     /* A suspended connection can't be closed by libmicrohttpd, so its socket is still this reader's. */
-    bool gone = job->unwanted || s->stopping || (job->parked.parked && peer_gone(job->fd));
+    bool gone = job->unwanted || s->stopping || (job->suspended.suspended && peer_gone(job->fd));
     pthread_mutex_unlock(&s->lock);
     return gone ? VG_EOF : VG_OK;
 }
@@ -159,7 +160,7 @@ static enum vg_err hand_over(void *arg, const void *bytes, size_t len)
         job->chunk_len = n;
         job->chunk_taken = 0;
         job->state = VG_HISTORY_SENDS;
-        vg_parked_resume(&job->parked);
+        vg_suspended_resume(&job->suspended);
         from += n;
         len -= n;
     }
@@ -189,8 +190,8 @@ ssize_t vg_history_send(void *arg, uint64_t position, char *buf, size_t max)
     } else if (s->stopping) {
         ret = MHD_CONTENT_READER_END_WITH_ERROR;
     } else {
-        job->parked.parked = true;
-        MHD_suspend_connection(job->parked.connection);
+        job->suspended.suspended = true;
+        MHD_suspend_connection(job->suspended.connection);
     }
     pthread_mutex_unlock(&s->lock);
     if (ret > 0)
@@ -246,30 +247,30 @@ static void count_end(struct vg_history *h, const struct vg_history_job *job, en
         vg_count(&h->failed);
 }
 
-static void *serve_desk(void *arg)
+static void *serve_queue(void *arg)
 {
     struct worker *w = arg;
-    struct desk *desk = w->desk;
+    struct job_queue *queue = w->queue;
     struct vg_serve *s = w->serve;
     pthread_mutex_lock(&s->lock);
     while (!s->stopping) {
-        struct vg_history_job *job = take_job(desk);
+        struct vg_history_job *job = take_job(queue);
         if (!job) {
-            pthread_cond_wait(&desk->work, &s->lock);
+            pthread_cond_wait(&queue->work, &s->lock);
             continue;
         }
         job->state = VG_HISTORY_WORKS;
-        desk->working++;
+        queue->working++;
         w->now = job;
         pthread_mutex_unlock(&s->lock);
         enum vg_err err = work(w, job);
         count_end(s->history, job, err);
         pthread_mutex_lock(&s->lock);
         w->now = NULL;
-        desk->working--;
+        queue->working--;
         job->err = err;
         job->state = VG_HISTORY_DONE;
-        vg_parked_resume(&job->parked);
+        vg_suspended_resume(&job->suspended);
         bool last = --job->holders == 0;
         if (last) {
             pthread_mutex_unlock(&s->lock);
@@ -283,16 +284,16 @@ static void *serve_desk(void *arg)
 
 /* ---- life ---- */
 
-static bool start_desk(struct vg_serve *s, struct desk *desk, unsigned most_waiting)
+static bool start_queue(struct vg_serve *s, struct job_queue *queue, unsigned most_waiting)
 {
-    desk->most_waiting = most_waiting;
-    desk->last = &desk->first;
-    pthread_cond_init(&desk->work, NULL);
+    queue->most_waiting = most_waiting;
+    queue->last = &queue->first;
+    pthread_cond_init(&queue->work, NULL);
     for (unsigned i = 0; i < VG_HISTORY_THREADS; i++) {
-        struct worker *w = &desk->worker[i];
+        struct worker *w = &queue->worker[i];
         w->serve = s;
-        w->desk = desk;
-        if (pthread_create(&w->thread, NULL, serve_desk, w))
+        w->queue = queue;
+        if (pthread_create(&w->thread, NULL, serve_queue, w))
             return false;
         w->running = true;
     }
@@ -306,24 +307,24 @@ enum vg_err vg_history_start(struct vg_serve *s, const char *dir)
         return VG_NOMEM;
     h->dir = strdup(dir);
     s->history = h;
-    bool ok = h->dir && start_desk(s, &h->desk[QUESTIONS], VG_HISTORY_WAITING);
-    return ok && start_desk(s, &h->desk[EXPORTS], 0) ? VG_OK : VG_NOMEM;
+    bool ok = h->dir && start_queue(s, &h->queue[QUESTIONS], VG_HISTORY_WAITING);
+    return ok && start_queue(s, &h->queue[EXPORTS], 0) ? VG_OK : VG_NOMEM;
 }
 
 /* Under lock. What waits is answered with an error; who waits for what is made is woken. */
-static void give_up(struct desk *desk)
+static void give_up(struct job_queue *queue)
 {
-    for (struct vg_history_job *job; desk->last && (job = take_job(desk));) {
+    for (struct vg_history_job *job; queue->last && (job = take_job(queue));) {
         job->err = VG_EOF;
         job->state = VG_HISTORY_DONE;
         job->holders--; /* the request holds it: it is suspended */
-        vg_parked_resume(&job->parked);
+        vg_suspended_resume(&job->suspended);
     }
     for (unsigned i = 0; i < VG_HISTORY_THREADS; i++)
-        if (desk->worker[i].now) {
-            pthread_cond_signal(&desk->worker[i].now->taken);
-            if (desk->worker[i].now->state == VG_HISTORY_SENDS)
-                vg_parked_resume(&desk->worker[i].now->parked);
+        if (queue->worker[i].now) {
+            pthread_cond_signal(&queue->worker[i].now->taken);
+            if (queue->worker[i].now->state == VG_HISTORY_SENDS)
+                vg_suspended_resume(&queue->worker[i].now->suspended);
         }
 }
 
@@ -334,27 +335,27 @@ void vg_history_stop(struct vg_serve *s)
         return;
     pthread_mutex_lock(&s->lock);
     s->stopping = true;
-    for (int d = 0; d < DESKS; d++) {
-        give_up(&h->desk[d]);
-        if (h->desk[d].last)
-            pthread_cond_broadcast(&h->desk[d].work);
+    for (int d = 0; d < QUEUES; d++) {
+        give_up(&h->queue[d]);
+        if (h->queue[d].last)
+            pthread_cond_broadcast(&h->queue[d].work);
     }
     pthread_mutex_unlock(&s->lock);
-    for (int d = 0; d < DESKS; d++)
+    for (int d = 0; d < QUEUES; d++)
         for (unsigned i = 0; i < VG_HISTORY_THREADS; i++)
-            if (h->desk[d].worker[i].running)
-                pthread_join(h->desk[d].worker[i].thread, NULL);
+            if (h->queue[d].worker[i].running)
+                pthread_join(h->queue[d].worker[i].thread, NULL);
 }
 
 void vg_history_free(struct vg_history *h)
 {
     if (!h)
         return;
-    for (int d = 0; d < DESKS; d++) {
+    for (int d = 0; d < QUEUES; d++) {
         for (unsigned i = 0; i < VG_HISTORY_THREADS; i++)
-            vg_store_reader_close(h->desk[d].worker[i].store);
-        if (h->desk[d].last)
-            pthread_cond_destroy(&h->desk[d].work);
+            vg_store_reader_close(h->queue[d].worker[i].store);
+        if (h->queue[d].last)
+            pthread_cond_destroy(&h->queue[d].work);
     }
     free(h->hours);
     free(h->dir);
@@ -433,8 +434,8 @@ void vg_history_metrics(struct vg_out *out, struct vg_serve *s)
     if (!h)
         return;
     pthread_mutex_lock(&s->lock);
-    unsigned waiting = h->desk[QUESTIONS].waiting, working = h->desk[QUESTIONS].working;
-    unsigned exports = h->desk[EXPORTS].working;
+    unsigned waiting = h->queue[QUESTIONS].waiting, working = h->queue[QUESTIONS].working;
+    unsigned exports = h->queue[EXPORTS].working;
     pthread_mutex_unlock(&s->lock);
     const struct {
         const char *name, *type, *help;

@@ -39,20 +39,21 @@ struct vg_greeting {
     uint16_t tick_ms;
 };
 
-struct vg_reader; /* opaque: 100 bytes and a bit for each slot */
+struct vg_stream_reader; /* opaque: 100 bytes and a bit for each slot */
 
 /* VG_NOMEM. Free with free(). */
-enum vg_err vg_reader_new(const struct vg_greeting *greeting, const struct vg_view *view, struct vg_reader **ret);
+enum vg_err vg_stream_reader_new(const struct vg_greeting *greeting, const struct vg_view *view,
+                                 struct vg_stream_reader **ret);
 
 /*
  * Writes the next frames for this reader, whole ones only, and returns their bytes: at most `max`, which must be at
  * least VG_READER_ROOM. 0: it knows everything in this snapshot. Snapshots must not go back between calls. `now_us` is
  * monotonic and only paces the TICKs of quiet times.
  */
-size_t vg_reader_fill(struct vg_reader *reader, const struct vg_snapshot *snapshot, int64_t now_us, uint8_t *buf,
-                      size_t max);
+size_t vg_stream_reader_fill(struct vg_stream_reader *reader, const struct vg_snapshot *snapshot, int64_t now_us,
+                             uint8_t *buf, size_t max);
 
 /* Vessels the reader holds. */
-uint32_t vg_reader_in_view(const struct vg_reader *reader);
+uint32_t vg_stream_reader_in_view(const struct vg_stream_reader *reader);
 
 #endif

@@ -5,12 +5,12 @@
  * whichever is first: whether there were ticks in between leaves no trace. By the data's clock it goes with the
  * newest believable time of the reports, in steps of a second.
  */
-#ifndef VG_SERVICE_PACE_H
-#define VG_SERVICE_PACE_H
+#ifndef VG_SERVICE_PICTURE_CLOCK_H
+#define VG_SERVICE_PICTURE_CLOCK_H
 
 #include "picture/picture.h"
 
-struct vg_pace {
+struct vg_picture_clock {
     bool data_clock;
     int64_t clock_us;    /* data clock: the newest believable time; VG_TIME_NONE before any */
     int64_t advanced_us; /* the picture's time; VG_TIME_NONE before any */
@@ -18,18 +18,18 @@ struct vg_pace {
     uint64_t leaps;      /* how many have */
 };
 
-void vg_pace_init(struct vg_pace *pace, bool data_clock);
+void vg_picture_clock_init(struct vg_picture_clock *clock, bool data_clock);
 
 /* Limits of a picture that lives by this clock: `ahead_us`, if it is 0. */
-void vg_pace_limits(const struct vg_pace *pace, struct vg_picture_limits *limits);
+void vg_picture_clock_limits(const struct vg_picture_clock *clock, struct vg_picture_limits *limits);
 
 /* Before the reports of bytes that came at received_us are applied. */
-void vg_pace_bytes(struct vg_pace *pace, struct vg_picture *picture, int64_t received_us);
+void vg_picture_clock_bytes(struct vg_picture_clock *clock, struct vg_picture *picture, int64_t received_us);
 
 /* Before a report of time_us is applied. */
-void vg_pace_report(struct vg_pace *pace, struct vg_picture *picture, int64_t time_us);
+void vg_picture_clock_report(struct vg_picture_clock *clock, struct vg_picture *picture, int64_t time_us);
 
 /* The wall clock's time is now_us. */
-void vg_pace_tick(struct vg_pace *pace, struct vg_picture *picture, int64_t now_us);
+void vg_picture_clock_tick(struct vg_picture_clock *clock, struct vg_picture *picture, int64_t now_us);
 
 #endif

@@ -4,20 +4,20 @@
 #include "mirror.h"
 #include "world.h"
 
-static struct vg_reader *new_reader(uint32_t capacity, const struct vg_view *view)
+static struct vg_stream_reader *new_reader(uint32_t capacity, const struct vg_view *view)
 {
     struct vg_greeting greeting = {.epoch = 7, .capacity = capacity, .tick_ms = 250};
-    struct vg_reader *r = NULL;
-    assert_int_equal(vg_reader_new(&greeting, view, &r), VG_OK);
+    struct vg_stream_reader *r = NULL;
+    assert_int_equal(vg_stream_reader_new(&greeting, view, &r), VG_OK);
     return r;
 }
 
 /* One call with the newest snapshot. Returns the bytes. */
-static size_t step(struct vg_picture *p, struct vg_reader *r, struct mirror *m, int64_t now_us, size_t max)
+static size_t step(struct vg_picture *p, struct vg_stream_reader *r, struct mirror *m, int64_t now_us, size_t max)
 {
     uint8_t *buf = malloc(max); /* of just this size: an overrun is seen */
     const struct vg_snapshot *s = vg_snapshot_acquire(p);
-    size_t n = vg_reader_fill(r, s, now_us, buf, max);
+    size_t n = vg_stream_reader_fill(r, s, now_us, buf, max);
     vg_snapshot_release(s);
     assert_true(n <= max);
     mirror_take(m, buf, n);
@@ -25,7 +25,7 @@ static size_t step(struct vg_picture *p, struct vg_reader *r, struct mirror *m, 
     return n;
 }
 
-static void drain(struct vg_picture *p, struct vg_reader *r, struct mirror *m, size_t max)
+static void drain(struct vg_picture *p, struct vg_stream_reader *r, struct mirror *m, size_t max)
 {
     for (int i = 0; step(p, r, m, 0, max); i++)
         assert_true(i < 10000);
@@ -47,14 +47,14 @@ static void begins_with_hello_and_the_whole_view(void **state)
     apply(p, at_position(735000001, START_US, -80, -2));
     apply(p, called(735000001, START_US, "MANTA"));
     vg_picture_publish(p);
-    struct vg_reader *r = new_reader(1000, &all);
+    struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
     assert_int_equal(step(p, r, m, 0, 4096), 48 + 56 + 16 + 32 + 5 + 9 + 32);
     assert_true(m->greeted);
     assert_int_equal(m->epoch, 7);
     assert_int_equal(m->ticks, 1);
     assert_int_equal(m->clock_us, START_US);
-    assert_int_equal(vg_reader_in_view(r), 1);
+    assert_int_equal(vg_stream_reader_in_view(r), 1);
     compare(p, m, &all);
     assert_int_equal(step(p, r, m, 0, 4096), 0);
     free(m);
@@ -67,7 +67,7 @@ static void quiet_times_have_ticks_and_nothing_else(void **state)
     (void)state;
     struct vg_view all = {0};
     struct vg_picture *p = world_new(1000);
-    struct vg_reader *r = new_reader(1000, &all);
+    struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
     step(p, r, m, 0, 4096);
     uint64_t ticks = m->ticks;
@@ -89,7 +89,7 @@ static void leaving_the_box_is_gone_exactly_once(void **state)
     (void)state;
     struct vg_view view = {.boxed = true, .box = {-1, -1, 1, 1}};
     struct vg_picture *p = world_new(1000);
-    struct vg_reader *r = new_reader(1000, &view);
+    struct vg_stream_reader *r = new_reader(1000, &view);
     struct mirror *m = calloc(1, sizeof *m);
     apply(p, at_position(735000001, START_US, 0.999, 0));
     apply(p, called(735000002, START_US, "NOWHERE")); /* no position: not in any box */
@@ -118,7 +118,7 @@ static void dropped_vessels_and_reused_slots(void **state)
     (void)state;
     struct vg_view all = {0};
     struct vg_picture *p = world_new(1000);
-    struct vg_reader *r = new_reader(1000, &all);
+    struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
     apply(p, called(735000001, START_US, "FIRST"));
     vg_picture_publish(p);
@@ -143,7 +143,7 @@ static void text_that_is_not_utf8_is_mended(void **state)
     (void)state;
     struct vg_view all = {0};
     struct vg_picture *p = world_new(1000);
-    struct vg_reader *r = new_reader(1000, &all);
+    struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
     apply(p, called(735000001, START_US, "A\xFFZ\xC3\xB1\xC3"));
     vg_picture_publish(p);
@@ -160,7 +160,7 @@ static void random_world(uint64_t seed, const struct vg_view *view, size_t max_b
 {
     uint32_t vessels = 3000;
     struct vg_picture *p = world_new(2500); /* evicts, too */
-    struct vg_reader *r = new_reader(2500, view);
+    struct vg_stream_reader *r = new_reader(2500, view);
     struct mirror *m = calloc(1, sizeof *m);
     int64_t now_us = START_US;
     for (int round = 0; round < 60; round++) {

@@ -1,5 +1,5 @@
 /* Plain, gzip and zstd bytes from a descriptor. */
-#include "feed/reader.h"
+#include "feed/file_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 
 enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
 
-struct vg_reader {
+struct vg_file_reader {
     int fd;
     enum packing packing;
     bool at_end;      /* read() gave nothing more */
@@ -45,10 +45,10 @@ struct vg_reader {
 
 /* ---- opening ---- */
 
-enum vg_err vg_reader_adopt(int fd, struct vg_reader **ret_reader, const char **ret_why)
+enum vg_err vg_file_reader_adopt(int fd, struct vg_file_reader **ret_reader, const char **ret_why)
 {
     struct stat st;
-    struct vg_reader *reader = NULL;
+    struct vg_file_reader *reader = NULL;
     enum vg_err err = VG_OK;
     if (fstat(fd, &st)) {
         *ret_why = vg_feed_errno_text(errno);
@@ -64,7 +64,7 @@ enum vg_err vg_reader_adopt(int fd, struct vg_reader **ret_reader, const char **
         close(fd);
         return err;
     }
-    memset(reader, 0, offsetof(struct vg_reader, in));
+    memset(reader, 0, offsetof(struct vg_file_reader, in));
     reader->fd = fd;
     reader->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
     if (reader->size >= 0) { /* standard input may have been read from before */
@@ -75,7 +75,7 @@ enum vg_err vg_reader_adopt(int fd, struct vg_reader **ret_reader, const char **
     return VG_OK;
 }
 
-enum vg_err vg_reader_open(const char *path, struct vg_reader **ret_reader, const char **ret_why)
+enum vg_err vg_file_reader_open(const char *path, struct vg_file_reader **ret_reader, const char **ret_why)
 {
     bool input = strcmp(path, "-") == 0;
     int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -85,13 +85,13 @@ enum vg_err vg_reader_open(const char *path, struct vg_reader **ret_reader, cons
         return error == ENOENT ? VG_NOT_FOUND : VG_IO;
     }
     const char *why;
-    enum vg_err err = vg_reader_adopt(fd, ret_reader, &why);
+    enum vg_err err = vg_file_reader_adopt(fd, ret_reader, &why);
     if (err)
         *ret_why = vg_feed_why("%s: %s", input ? "standard input" : path, why);
     return err;
 }
 
-void vg_reader_close(struct vg_reader *reader)
+void vg_file_reader_close(struct vg_file_reader *reader)
 {
     if (!reader)
         return;
@@ -102,7 +102,7 @@ void vg_reader_close(struct vg_reader *reader)
     free(reader);
 }
 
-double vg_reader_progress(const struct vg_reader *reader)
+double vg_file_reader_progress(const struct vg_file_reader *reader)
 {
     if (reader->size < 0)
         return -1;
@@ -114,14 +114,14 @@ double vg_reader_progress(const struct vg_reader *reader)
 
 /* ---- input ---- */
 
-static void fail(struct vg_reader *reader, enum vg_err err, const char *what)
+static void fail(struct vg_file_reader *reader, enum vg_err err, const char *what)
 {
     reader->err = err;
     reader->what = what;
 }
 
 /* Reads once behind what is unread. False: nothing came (at the end, on error, or the descriptor would block). */
-static bool fill(struct vg_reader *reader, bool *ret_wait)
+static bool fill(struct vg_file_reader *reader, bool *ret_wait)
 {
     if (reader->pos == reader->len)
         reader->pos = reader->len = 0;
@@ -159,7 +159,7 @@ static enum packing packing_of(const uint8_t *p, size_t len, bool at_end)
     return PLAIN;
 }
 
-static void begin(struct vg_reader *reader, enum packing packing)
+static void begin(struct vg_file_reader *reader, enum packing packing)
 {
     bool ok = true;
     if (packing == GZIP) {
@@ -178,7 +178,7 @@ static void begin(struct vg_reader *reader, enum packing packing)
 /* ---- unpacking: from `in` into `out`, as far as one of them lets us ---- */
 
 /* Between two gzip members: another one may follow, or zeros to the end of a tape block. True: a member begins. */
-static bool next_member(struct vg_reader *reader)
+static bool next_member(struct vg_file_reader *reader)
 {
     while (reader->pos < reader->len && reader->in[reader->pos] == 0 && reader->repeats) {
         reader->padded = true;
@@ -196,7 +196,7 @@ static bool next_member(struct vg_reader *reader)
     return true;
 }
 
-static size_t unpack_gzip(struct vg_reader *reader)
+static size_t unpack_gzip(struct vg_file_reader *reader)
 {
     z_stream *z = &reader->gzip;
     z->next_out = reader->out;
@@ -221,7 +221,7 @@ static size_t unpack_gzip(struct vg_reader *reader)
     return sizeof reader->out - z->avail_out;
 }
 
-static size_t unpack_zstd(struct vg_reader *reader)
+static size_t unpack_zstd(struct vg_file_reader *reader)
 {
     ZSTD_inBuffer in = {reader->in, reader->len, reader->pos};
     ZSTD_outBuffer out = {reader->out, sizeof reader->out, 0};
@@ -251,7 +251,7 @@ static size_t unpack_zstd(struct vg_reader *reader)
     return out.pos;
 }
 
-static size_t unpack(struct vg_reader *reader, const void **ret_bytes)
+static size_t unpack(struct vg_file_reader *reader, const void **ret_bytes)
 {
     size_t n;
     if (reader->packing == PLAIN) {
@@ -268,14 +268,14 @@ static size_t unpack(struct vg_reader *reader, const void **ret_bytes)
 
 /* ---- taking blocks ---- */
 
-static enum vg_err tell(struct vg_reader *reader, const char **ret_why)
+static enum vg_err tell(struct vg_file_reader *reader, const char **ret_why)
 {
     if (reader->err != VG_EOF)
         *ret_why = reader->what ? reader->what : vg_feed_errno_text(reader->error);
     return reader->err;
 }
 
-static void finish(struct vg_reader *reader)
+static void finish(struct vg_file_reader *reader)
 {
     if (reader->packing == GZIP && !reader->between)
         fail(reader, VG_CORRUPT, "the gzip data ends too early");
@@ -285,8 +285,8 @@ static void finish(struct vg_reader *reader)
         fail(reader, VG_EOF, NULL);
 }
 
-enum vg_err vg_reader_step(struct vg_reader *reader, const void **ret_bytes, size_t *ret_len, bool *ret_wait,
-                           const char **ret_why)
+enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len, bool *ret_wait,
+                                const char **ret_why)
 {
     bool wait = false;
     size_t n = 0;
@@ -313,13 +313,14 @@ enum vg_err vg_reader_step(struct vg_reader *reader, const void **ret_bytes, siz
     return VG_OK;
 }
 
-enum vg_err vg_reader_next(struct vg_reader *reader, const void **ret_bytes, size_t *ret_len, const char **ret_why)
+enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len,
+                                const char **ret_why)
 {
     for (;;) {
         bool wait;
         size_t len;
         const void *bytes;
-        enum vg_err err = vg_reader_step(reader, &bytes, &len, &wait, ret_why);
+        enum vg_err err = vg_file_reader_step(reader, &bytes, &len, &wait, ret_why);
         if (err)
             return err;
         if (len > 0) {

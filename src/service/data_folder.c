@@ -1,4 +1,4 @@
-#include "service/keep.h"
+#include "service/data_folder.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -20,24 +20,24 @@
 #define UNSAVED_US (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer */
 #define COMMIT_US  VG_MINUTE_US
 
-struct vg_keep {
-    struct vg_keep_options options;
+struct vg_data_folder {
+    struct vg_data_folder_options options;
     char dir[VG_IO_PATH], journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH], state_path[VG_IO_PATH];
     struct vg_journal *journal;
     struct vg_journal_report opened;
     struct vg_follower *follower;
     struct vg_saver saver;
-    uint64_t place;        /* behind the last byte that was kept */
-    uint64_t unsaved;      /* bytes since the state was saved */
-    uint64_t set_aside;    /* journals */
-    int64_t failing_us;    /* since when the journal's disk fails; VG_TIME_NONE */
-    bool archive_failing;  /* as it was last logged */
-    char archive_why[160]; /* it could not be opened */
+    uint64_t journal_offset; /* behind the last byte that was kept */
+    uint64_t unsaved;        /* bytes since the state was saved */
+    uint64_t set_aside;      /* journals */
+    int64_t failing_us;      /* since when the journal's disk fails; VG_TIME_NONE */
+    bool archive_failing;    /* as it was last logged */
+    char archive_why[160];   /* it could not be opened */
 };
 
-static void say(struct vg_keep *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct vg_data_folder *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static void say(struct vg_keep *k, const char *format, ...)
+static void say(struct vg_data_folder *k, const char *format, ...)
 {
     char line[512];
     va_list args;
@@ -51,7 +51,7 @@ static void say(struct vg_keep *k, const char *format, ...)
 
 /* ---- opening ---- */
 
-static enum vg_err open_journal(struct vg_keep *k, const char **ret_why)
+static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
 {
     struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
     o.rules.keep_us = k->options.keep_us;
@@ -62,7 +62,7 @@ static enum vg_err open_journal(struct vg_keep *k, const char **ret_why)
 }
 
 /* A journal that isn't what it signed is evidence: kept as it is, under another name. */
-static enum vg_err set_journal_aside(struct vg_keep *k, const char *why)
+static enum vg_err set_journal_aside(struct vg_data_folder *k, const char *why)
 {
     char aside[VG_IO_PATH], time[VG_TIME_TEXT];
     vg_time_text(vg_clock_wall_us() / VG_SECOND_US * VG_SECOND_US, time);
@@ -81,7 +81,7 @@ static enum vg_err set_journal_aside(struct vg_keep *k, const char *why)
 }
 
 /* An ingest that was interrupted left what only its own ledger can explain: it is archived before anything else. */
-static void finish_ingest(struct vg_keep *k)
+static void finish_ingest(struct vg_data_folder *k)
 {
     static const struct vg_ingest_options options = {.threads = 1, .journal_level = 3, .archive_level = 1};
     struct vg_ingest *ingest;
@@ -96,7 +96,7 @@ static void finish_ingest(struct vg_keep *k)
     vg_ingest_close(ingest);
 }
 
-static void say_opened(struct vg_keep *k)
+static void say_opened(struct vg_data_folder *k)
 {
     const struct vg_journal_report *r = &k->opened;
     if (r->made)
@@ -109,10 +109,11 @@ static void say_opened(struct vg_keep *k)
             (unsigned long long)r->dropped_frames);
 }
 
-enum vg_err vg_keep_open(const struct vg_keep_options *options, struct vg_keep **ret_keep, const char **ret_why)
+enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, struct vg_data_folder **ret_keep,
+                                const char **ret_why)
 {
     static char why[VG_IO_PATH + 256];
-    struct vg_keep *k = calloc(1, sizeof *k);
+    struct vg_data_folder *k = calloc(1, sizeof *k);
     *ret_why = "out of memory";
     if (!k)
         return VG_NOMEM;
@@ -153,7 +154,7 @@ static enum vg_err state_anew(struct vg_state *state, const struct vg_picture_li
     vg_picture_free(state->picture);
     vg_sources_free(state->sources);
     state->picture = NULL;
-    state->place = 0;
+    state->journal_offset = 0;
     free(state->feed);
     state->feed = NULL;
     state->feeds = 0;
@@ -161,19 +162,19 @@ static enum vg_err state_anew(struct vg_state *state, const struct vg_picture_li
     return err ? err : vg_picture_new(limits, &state->picture);
 }
 
-static enum vg_err load_state(struct vg_keep *k, const struct vg_picture_limits *limits, struct vg_state *state)
+static enum vg_err load_state(struct vg_data_folder *k, const struct vg_picture_limits *limits, struct vg_state *state)
 {
-    const struct vg_pace fresh = state->pace;
+    const struct vg_picture_clock fresh = state->clock;
     enum vg_err err = vg_saved_read(k->state_path, state);
-    bool foreign =
-        !err && (vg_place_frame(state->place) > k->opened.frames || state->pace.data_clock != fresh.data_clock);
+    bool foreign = !err && (vg_journal_offset_frame(state->journal_offset) > k->opened.frames ||
+                            state->clock.data_clock != fresh.data_clock);
     if (!err && !foreign)
         return VG_OK;
     if (foreign)
         say(k, "state: it belongs to another journal or another clock, and is not taken");
     else if (err != VG_NOT_FOUND)
         say(k, "state: not taken: %s", vg_err_text(err));
-    state->pace = fresh;
+    state->clock = fresh;
     return state_anew(state, limits);
 }
 
@@ -202,7 +203,7 @@ static void carry_counters(struct vg_state *state, const struct vg_replay *repla
 }
 
 /* When the last frame's first bytes were received. */
-static int64_t last_received_us(const struct vg_keep *k)
+static int64_t last_received_us(const struct vg_data_folder *k)
 {
     const char *why;
     struct vg_journal_reader *reader;
@@ -217,18 +218,18 @@ static int64_t last_received_us(const struct vg_keep *k)
     return time_us;
 }
 
-static enum vg_err read_tail(struct vg_keep *k, struct vg_state *state, uint64_t *ret_records)
+static enum vg_err read_tail(struct vg_data_folder *k, struct vg_state *state, uint64_t *ret_records)
 {
     const char *why;
     struct vg_replay *replay;
     struct vg_replay_item item;
-    int64_t last_us = state->place ? VG_TIME_NONE : last_received_us(k);
+    int64_t last_us = state->journal_offset ? VG_TIME_NONE : last_received_us(k);
     const struct vg_replay_options options = {
         .dir = k->journal_dir,
         .sources = state->sources,
-        .data_clock = state->pace.data_clock,
+        .data_clock = state->clock.data_clock,
         .threads = k->options.threads,
-        .from = state->place,
+        .from = state->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
         .feeds = k->options.feeds,
         .feed_count = k->options.feed_count,
@@ -237,8 +238,8 @@ static enum vg_err read_tail(struct vg_keep *k, struct vg_state *state, uint64_t
     if (err)
         return err;
     while ((err = vg_replay_next(replay, &item)) == VG_OK) {
-        vg_replay_apply(&item, &state->pace, state->picture);
-        state->place = item.end;
+        vg_replay_apply(&item, &state->clock, state->picture);
+        state->journal_offset = item.end;
         (*ret_records)++;
     }
     carry_counters(state, replay);
@@ -246,7 +247,8 @@ static enum vg_err read_tail(struct vg_keep *k, struct vg_state *state, uint64_t
     return err == VG_EOF ? VG_OK : err;
 }
 
-enum vg_err vg_keep_restore(struct vg_keep *k, const struct vg_picture_limits *limits, struct vg_state *state)
+enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_picture_limits *limits,
+                                   struct vg_state *state)
 {
     int64_t began_us = vg_clock_monotonic_us();
     uint64_t records = 0;
@@ -259,7 +261,7 @@ enum vg_err vg_keep_restore(struct vg_keep *k, const struct vg_picture_limits *l
         return err;
     if (err)
         say(k, "journal: its end can't be read again: %s", vg_err_text(err));
-    k->place = state->place;
+    k->journal_offset = state->journal_offset;
     if (!k->opened.made)
         say(k, "state: %u vessels back in %.1f s (%u saved, then %llu records of the journal)",
             vg_picture_count(state->picture), (double)(vg_clock_monotonic_us() - began_us) / 1e6, loaded,
@@ -267,7 +269,7 @@ enum vg_err vg_keep_restore(struct vg_keep *k, const struct vg_picture_limits *l
     return VG_OK;
 }
 
-void vg_keep_follow(struct vg_keep *k)
+void vg_data_folder_follow(struct vg_data_folder *k)
 {
     const char *why;
     const struct vg_follower_options options = {.journal_dir = k->journal_dir,
@@ -287,7 +289,8 @@ void vg_keep_follow(struct vg_keep *k)
 
 /* ---- while it runs ---- */
 
-uint64_t vg_keep_bytes(struct vg_keep *k, const char *name, uint16_t source, const struct vg_feed_bytes *bytes)
+uint64_t vg_data_folder_bytes(struct vg_data_folder *k, const char *name, uint16_t source,
+                              const struct vg_feed_bytes *bytes)
 {
     const struct vg_journal_entry entry = {
         .source = source,
@@ -299,15 +302,15 @@ uint64_t vg_keep_bytes(struct vg_keep *k, const char *name, uint16_t source, con
         .bytes = bytes->at,
         .len = bytes->len,
     };
-    uint64_t place = vg_journal_append(k->journal, &entry);
-    if (!place)
-        return VG_PLACE_NONE;
-    k->place = place + (bytes->len ? bytes->len : 1);
+    uint64_t journal_offset = vg_journal_append(k->journal, &entry);
+    if (!journal_offset)
+        return VG_JOURNAL_OFFSET_NONE;
+    k->journal_offset = journal_offset + (bytes->len ? bytes->len : 1);
     k->unsaved += bytes->len;
-    return place;
+    return journal_offset;
 }
 
-static void watch_disk(struct vg_keep *k, const struct vg_journal_status *journal)
+static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status *journal)
 {
     if (journal->error && k->failing_us == VG_TIME_NONE) {
         k->failing_us = vg_clock_wall_us();
@@ -327,7 +330,7 @@ static void watch_disk(struct vg_keep *k, const struct vg_journal_status *journa
     k->archive_failing = archive.failing;
 }
 
-void vg_keep_second(struct vg_keep *k, vg_keep_fill *fill, void *arg)
+void vg_data_folder_second(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
 {
     struct vg_journal_status journal;
     vg_journal_status(k->journal, &journal);
@@ -337,18 +340,18 @@ void vg_keep_second(struct vg_keep *k, vg_keep_fill *fill, void *arg)
         say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));
     if (!vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) || journal.error)
         return;
-    struct vg_state state = {.place = k->place};
+    struct vg_state state = {.journal_offset = k->journal_offset};
     fill(arg, &state);
     if (vg_saver_begin(&k->saver, vg_clock_monotonic_us(), &state))
         k->unsaved = 0;
     free(state.feed);
 }
 
-void vg_keep_board(struct vg_keep *k, struct vg_keep_board *ret)
+void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *ret)
 {
     struct vg_journal_status j;
     vg_journal_status(k->journal, &j);
-    *ret = (struct vg_keep_board){
+    *ret = (struct vg_storage_status){
         .kept = true,
         .failing_us = k->failing_us,
         .entries = j.entries,
@@ -391,7 +394,7 @@ void vg_keep_board(struct vg_keep *k, struct vg_keep_board *ret)
         snprintf(ret->archive_error, sizeof ret->archive_error, "%s", f.error);
 }
 
-void vg_keep_close(struct vg_keep *k, vg_keep_fill *fill, void *arg)
+void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
 {
     uint64_t lost = 0;
     if (!k)
@@ -403,7 +406,7 @@ void vg_keep_close(struct vg_keep *k, vg_keep_fill *fill, void *arg)
     vg_follower_stop(k->follower);
     vg_saver_abandon(&k->saver);
     if (fill && !err) {
-        struct vg_state state = {.place = k->place};
+        struct vg_state state = {.journal_offset = k->journal_offset};
         fill(arg, &state);
         err = vg_saver_now(&k->saver, &state);
         free(state.feed);

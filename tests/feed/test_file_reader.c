@@ -4,7 +4,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "feed/reader.h"
+#include "feed/file_reader.h"
 
 #define LINES 40000 /* about 2 MB: several blocks */
 
@@ -61,24 +61,24 @@ static void write_file(char path[static 32], const void *bytes, size_t len)
 /* Reads a file to its end; compares what came with the beginning of `expected`. Returns how it ended. */
 static enum vg_err read_all(const char *path, const char *expected, size_t *ret_len, const char **ret_why)
 {
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     const void *bytes;
     size_t len, total = 0;
-    enum vg_err err = vg_reader_open(path, &reader, ret_why);
+    enum vg_err err = vg_file_reader_open(path, &reader, ret_why);
     if (err)
         return err;
     double progress = 0;
-    while (!(err = vg_reader_next(reader, &bytes, &len, ret_why))) {
+    while (!(err = vg_file_reader_next(reader, &bytes, &len, ret_why))) {
         assert_true(len > 0 && len <= 256 * 1024);
         assert_memory_equal(bytes, expected + total, len);
         total += len;
-        assert_true(vg_reader_progress(reader) < 0 || vg_reader_progress(reader) >= progress);
-        progress = vg_reader_progress(reader);
+        assert_true(vg_file_reader_progress(reader) < 0 || vg_file_reader_progress(reader) >= progress);
+        progress = vg_file_reader_progress(reader);
     }
-    assert_int_equal(vg_reader_next(reader, &bytes, &len, ret_why), err); /* it stays so */
+    assert_int_equal(vg_file_reader_next(reader, &bytes, &len, ret_why), err); /* it stays so */
     if (err == VG_EOF && progress >= 0)
-        assert_true(vg_reader_progress(reader) == 1);
-    vg_reader_close(reader);
+        assert_true(vg_file_reader_progress(reader) == 1);
+    vg_file_reader_close(reader);
     *ret_len = total;
     return err;
 }
@@ -190,11 +190,11 @@ static void damaged_files_give_what_is_good_and_say_so(void **state)
 static void what_cannot_be_opened_is_an_error_with_a_sentence(void **state)
 {
     (void)state;
-    struct vg_reader *reader = NULL;
+    struct vg_file_reader *reader = NULL;
     const char *why = NULL;
-    assert_int_equal(vg_reader_open("/nowhere/at/all", &reader, &why), VG_NOT_FOUND);
+    assert_int_equal(vg_file_reader_open("/nowhere/at/all", &reader, &why), VG_NOT_FOUND);
     assert_non_null(strstr(why, "/nowhere/at/all"));
-    assert_int_equal(vg_reader_open("/tmp", &reader, &why), VG_IO);
+    assert_int_equal(vg_file_reader_open("/tmp", &reader, &why), VG_IO);
     assert_non_null(strstr(why, "directory"));
     assert_null(reader);
 }
@@ -222,23 +222,23 @@ static void a_live_pipe_gives_what_it_has(void **state)
     (void)state;
     char path[64];
     int ends[2];
-    struct vg_reader *reader;
+    struct vg_file_reader *reader;
     const void *bytes;
     size_t len;
     const char *why;
     assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
     snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
-    assert_int_equal(vg_reader_open(path, &reader, &why), VG_OK);
+    assert_int_equal(vg_file_reader_open(path, &reader, &why), VG_OK);
     put(ends[1], "!");
-    assert_int_equal(vg_reader_next(reader, &bytes, &len, &why), VG_OK);
+    assert_int_equal(vg_file_reader_next(reader, &bytes, &len, &why), VG_OK);
     assert_int_equal(len, 1);
-    assert_true(vg_reader_progress(reader) < 0);
+    assert_true(vg_file_reader_progress(reader) < 0);
     put(ends[1], "AIVDM");
-    assert_int_equal(vg_reader_next(reader, &bytes, &len, &why), VG_OK);
+    assert_int_equal(vg_file_reader_next(reader, &bytes, &len, &why), VG_OK);
     assert_int_equal(len, 5);
     close(ends[1]);
-    assert_int_equal(vg_reader_next(reader, &bytes, &len, &why), VG_EOF);
-    vg_reader_close(reader);
+    assert_int_equal(vg_file_reader_next(reader, &bytes, &len, &why), VG_EOF);
+    vg_file_reader_close(reader);
     close(ends[0]);
 }
 
