@@ -130,8 +130,8 @@ int main(int argc, char **argv)
         found += vg_snapshot_find(s, 201000000 + (uint32_t)(roll() % vessels) * 2791) != VG_SLOT_NONE;
     printf("find     %7.1f µs in a snapshot (%u of 1000 found)\n", (double)(cpu_us() - t0) / 1e3, found);
     vg_snapshot_release(s);
-    printf("memory   %7.0f bytes a vessel, trails included; sizeof(struct vg_vessel) %zu\n",
-           (heap_mb() - before_mb) * 1e6 / vessels, sizeof(struct vg_vessel));
+    printf("memory   %7.0f bytes a vessel, trails included; sizeof(struct vg_contact) %zu\n",
+           (heap_mb() - before_mb) * 1e6 / vessels, sizeof(struct vg_contact));
     vg_picture_free(p);
     free(fleet);
     free(batch);

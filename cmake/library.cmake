@@ -2,7 +2,7 @@
 # The shared one is compiled anew, so that it shows nothing but that header's functions.
 
 file(GLOB vigia_ais_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/base/*.c ${CMAKE_SOURCE_DIR}/src/nmea/*.c
-     ${CMAKE_SOURCE_DIR}/src/sensor/mmsi.c ${CMAKE_SOURCE_DIR}/src/sensor/report.c ${CMAKE_SOURCE_DIR}/src/sensor/ais/*.c)
+     ${CMAKE_SOURCE_DIR}/src/report/*.c ${CMAKE_SOURCE_DIR}/src/sensor/ais/*.c)
 foreach(kind SHARED STATIC)
   string(TOLOWER vigia_ais_${kind} target)
   add_library(${target} ${kind} ${vigia_ais_sources})

@@ -63,7 +63,7 @@ static void match_all(const struct vg_filter *filter)
 {
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(picture);
     for (uint32_t slot = 0; slot < 200; slot++) {
-        const struct vg_vessel *v = vg_snapshot_vessel(snapshot, slot);
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
         if (v)
             vg_filter_match(filter, v);
     }

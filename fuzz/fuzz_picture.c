@@ -67,13 +67,13 @@ static void require(bool holds)
         abort();
 }
 
-static void on_distress(void *arg, const struct vg_vessel *vessel, enum vg_distress_change change)
+static void on_distress(void *arg, const struct vg_contact *vessel, enum vg_distress_change change)
 {
     (void)arg;
-    uint8_t flag = change == VG_DISTRESS_ACTIVE ? VG_VESSEL_DISTRESS
-                   : change == VG_DISTRESS_TEST ? VG_VESSEL_DISTRESS_TEST
+    uint8_t flag = change == VG_DISTRESS_ACTIVE ? VG_CONTACT_DISTRESS
+                   : change == VG_DISTRESS_TEST ? VG_CONTACT_DISTRESS_TEST
                                                 : 0;
-    require((vessel->flags & (VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST)) == flag);
+    require((vessel->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST)) == flag);
 }
 
 struct saved {

@@ -15,7 +15,7 @@
 #include "base/geo.h"
 #include "base/source.h"
 #include "base/time.h"
-#include "sensor/report.h"
+#include "report/report.h"
 
 /* One row. `fields` has the VG_FIELD_BITs of what was said among SOG, COG, HEADING, TURN and STATUS; the rest is zero.
  */

@@ -8,7 +8,7 @@
 
 #include "archive/parquet.h"
 #include "base/source.h"
-#include "sensor/report.h"
+#include "report/report.h"
 
 /* One row. `fields` has the VG_FIELD_BITs of what was said among those named above; the rest is zero or "". */
 struct vg_static {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "sensor/report.h"
+#include "report/report.h"
 
 #define VG_NAMES_MAX (1 << 20) /* vessels; further ones stay without a name */
 

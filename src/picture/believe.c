@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "picture/inner.h"
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 
 #define TIME_MS_MAX ((INT64_C(1) << 44) - 1) /* what struct vg_prov can say: the year 2527 */
 
@@ -26,8 +26,8 @@ struct field_row {
 };
 
 #define AT(member, bytes)                                                                                              \
-    .size = (bytes), .report = offsetof(struct vg_report, member), .vessel = offsetof(struct vg_vessel, member)
-#define SIZE(member) sizeof((struct vg_vessel *)0)->member
+    .size = (bytes), .report = offsetof(struct vg_report, member), .vessel = offsetof(struct vg_contact, member)
+#define SIZE(member) sizeof((struct vg_contact *)0)->member
 
 /* clang-format off */
 static const struct field_row rows[VG_FIELD_COUNT] = {
@@ -55,7 +55,7 @@ static const struct field_row rows[VG_FIELD_COUNT] = {
 
 #define SAME_RUN(last, size, bytes, first)                                                                             \
     _Static_assert(offsetof(struct vg_report, last) + (size) == offsetof(struct vg_report, first) + (bytes) &&         \
-                       offsetof(struct vg_vessel, last) + (size) == offsetof(struct vg_vessel, first) + (bytes),       \
+                       offsetof(struct vg_contact, last) + (size) == offsetof(struct vg_contact, first) + (bytes),     \
                    "copied as one run of bytes")
 SAME_RUN(to_starboard_m, 1, 6, to_bow_m);
 SAME_RUN(eta_minute, 1, 4, eta_month);
@@ -96,26 +96,25 @@ static bool copy_text(char *to, const char *from, size_t size)
     return true;
 }
 
-static void set_flag(struct vg_vessel *v, enum vg_vessel_flag flag, bool on)
+static void set_flag(struct vg_contact *v, enum vg_contact_flag flag, bool on)
 {
     v->flags = (uint8_t)(on ? v->flags | flag : v->flags & ~flag);
 }
 
-static bool copy_special(struct vg_vessel *v, const struct vg_report *report, enum vg_field field)
+static bool copy_special(struct vg_contact *v, const struct vg_report *report, enum vg_field field)
 {
     if (field == VG_FIELD_POS) {
         v->pos = report->pos;
-        v->journal_offset[0] = report->journal_offset;
-        set_flag(v, VG_VESSEL_ACCURATE, report->accurate);
+        set_flag(v, VG_CONTACT_ACCURATE, report->accurate);
     } else {
-        set_flag(v, VG_VESSEL_VIRTUAL, report->aid_virtual);
-        set_flag(v, VG_VESSEL_OFF_POSITION, report->aid_off_position);
+        set_flag(v, VG_CONTACT_VIRTUAL, report->aid_virtual);
+        set_flag(v, VG_CONTACT_OFF_POSITION, report->aid_off_position);
     }
     return true;
 }
 
 /* True if the value changed. */
-static bool copy_field(struct vg_vessel *v, const struct vg_report *report, enum vg_field field)
+static bool copy_field(struct vg_contact *v, const struct vg_report *report, enum vg_field field)
 {
     const struct field_row *row = &rows[field];
     if (row->kind == SPECIAL)
@@ -131,12 +130,12 @@ static bool copy_field(struct vg_vessel *v, const struct vg_report *report, enum
 }
 
 /* A call for help counts wherever it was sent from. */
-static bool is_distress_word(const struct vg_vessel *v, const struct vg_report *report, enum vg_field field)
+static bool is_distress_word(const struct vg_contact *v, const struct vg_report *report, enum vg_field field)
 {
     return field == VG_FIELD_STATUS && (report->status == 14 || vg_class_is_distress(v->class));
 }
 
-static bool field_shares_fate(const struct vg_vessel *v, const struct vg_report *report, enum vg_field field,
+static bool field_shares_fate(const struct vg_contact *v, const struct vg_report *report, enum vg_field field,
                               enum verdict verdict)
 {
     if (field == VG_FIELD_POS && verdict != VERDICT_BELIEVED && verdict != VERDICT_ADOPTED)
@@ -147,7 +146,7 @@ static bool field_shares_fate(const struct vg_vessel *v, const struct vg_report 
     return verdict == VERDICT_HELD && field != VG_FIELD_TEXT && !is_distress_word(v, report, field);
 }
 
-static uint8_t class_of(const struct vg_vessel *v, const struct vg_report *report)
+static uint8_t class_of(const struct vg_contact *v, const struct vg_report *report)
 {
     uint8_t form = (uint8_t)vg_mmsi_class(v->mmsi), said = report->class < VG_CLASS_COUNT ? report->class : 0;
     if (form != VG_CLASS_UNKNOWN)
@@ -158,11 +157,15 @@ static uint8_t class_of(const struct vg_vessel *v, const struct vg_report *repor
     return said;
 }
 
-void vg_pic_believe(struct vg_picture *p, struct vg_vessel *v, const struct vg_report *report, int64_t time_ms,
+void vg_pic_believe(struct vg_picture *p, struct vg_contact *v, const struct vg_report *report, int64_t time_ms,
                     enum verdict verdict, bool *ret_static_changed)
 {
-    struct vg_prov word = {.time_ms = (uint64_t)time_ms, .source = report->source & 0xFFF, .message = report->message};
-    bool late = verdict == VERDICT_LATE, changed = false, any_static = false;
+    struct vg_prov word = {.time_ms = (uint64_t)time_ms,
+                           .source = report->source & 0xFFF,
+                           .message = report->message,
+                           .suspect = report->suspect,
+                           .journal_offset = report->journal_offset & (UINT64_MAX >> 1)};
+    bool late = verdict == VERDICT_LATE, changed = false;
     if (verdict != VERDICT_HELD)
         v->class = class_of(v, report);
     for (uint32_t bits = report->fields & ((UINT32_C(1) << VG_FIELD_COUNT) - 1); bits; bits &= bits - 1) {
@@ -173,14 +176,11 @@ void vg_pic_believe(struct vg_picture *p, struct vg_vessel *v, const struct vg_r
             late = true;
             continue;
         }
-        bool first = !vg_vessel_said(v, field);
+        bool first = !vg_contact_said(v, field);
         bool differs = copy_field(v, report, field);
         changed |= rows[field].row && (first || differs);
-        any_static |= rows[field].row;
         v->prov[field] = word;
     }
-    if (any_static)
-        v->journal_offset[1] = report->journal_offset;
     p->counters.late += late;
     *ret_static_changed = changed;
 }
@@ -192,24 +192,24 @@ static bool is_fixed(uint8_t class)
     return class == VG_CLASS_BASE || class == VG_CLASS_ATON;
 }
 
-bool vg_pic_is_still(const struct vg_vessel *v)
+bool vg_pic_is_still(const struct vg_contact *v)
 {
     if (is_fixed(v->class))
         return true;
-    bool sog = vg_vessel_said(v, VG_FIELD_SOG);
+    bool sog = vg_contact_said(v, VG_FIELD_SOG);
     if (sog && v->sog_dkn < STILL_SOG_DKN)
         return true;
-    bool at_rest = vg_vessel_said(v, VG_FIELD_STATUS) &&
+    bool at_rest = vg_contact_said(v, VG_FIELD_STATUS) &&
                    (v->status == STATUS_ANCHORED || v->status == STATUS_MOORED || v->status == STATUS_AGROUND);
     return at_rest && !(sog && v->sog_dkn >= STATUS_BELIED_BY_DKN);
 }
 
-void vg_pic_update_state(struct vg_vessel *v)
+void vg_pic_update_state(struct vg_contact *v)
 {
-    set_flag(v, VG_VESSEL_STILL, vg_pic_is_still(v));
+    set_flag(v, VG_CONTACT_STILL, vg_pic_is_still(v));
     uint8_t distress = vg_pic_distress_of(v);
-    set_flag(v, VG_VESSEL_DISTRESS, distress == VG_VESSEL_DISTRESS);
-    set_flag(v, VG_VESSEL_DISTRESS_TEST, distress == VG_VESSEL_DISTRESS_TEST);
+    set_flag(v, VG_CONTACT_DISTRESS, distress == VG_CONTACT_DISTRESS);
+    set_flag(v, VG_CONTACT_DISTRESS_TEST, distress == VG_CONTACT_DISTRESS_TEST);
 }
 
 /* ---- distress ---- */
@@ -218,12 +218,12 @@ void vg_pic_update_state(struct vg_vessel *v)
 #define STATUS_SART_TEST   15
 #define ACTIVE_OUTLASTS_MS (60 * 1000) /* an ACTIVE in the same minute as a TEST: believe the call */
 
-uint8_t vg_pic_distress_of(const struct vg_vessel *v)
+uint8_t vg_pic_distress_of(const struct vg_contact *v)
 {
     uint64_t active = 0, test = 0;
     if (!vg_class_is_distress(v->class)) /* ships broadcast 14 by mistake, or from the years when it was free */
         return 0;
-    if (vg_vessel_said(v, VG_FIELD_STATUS)) {
+    if (vg_contact_said(v, VG_FIELD_STATUS)) {
         if (v->status == STATUS_SART_ACTIVE)
             active = v->prov[VG_FIELD_STATUS].time_ms;
         else if (v->status == STATUS_SART_TEST)
@@ -235,9 +235,9 @@ uint8_t vg_pic_distress_of(const struct vg_vessel *v)
     else if (strstr(v->text, "TEST"))
         test = text_ms > test ? text_ms : test;
     if (test && test > active + (active ? ACTIVE_OUTLASTS_MS : 0))
-        return VG_VESSEL_DISTRESS_TEST;
+        return VG_CONTACT_DISTRESS_TEST;
     bool placed = vg_pos_valid(v->pos) || vg_pos_valid(v->held_pos);
-    return active || placed ? VG_VESSEL_DISTRESS : 0; /* said nothing but where it is: err on the side of life */
+    return active || placed ? VG_CONTACT_DISTRESS : 0; /* said nothing but where it is: err on the side of life */
 }
 
 /* ---- groups of equal patience ---- */
@@ -265,18 +265,18 @@ int vg_pic_group_rank(enum group group)
 
 #define TYPE_LONG_RANGE 27
 
-enum group vg_pic_group_of(const struct vg_vessel *v)
+enum group vg_pic_group_of(const struct vg_contact *v)
 {
-    bool still = v->flags & VG_VESSEL_STILL;
-    if (v->flags & VG_VESSEL_DISTRESS)
+    bool still = v->flags & VG_CONTACT_STILL;
+    if (v->flags & VG_CONTACT_DISTRESS)
         return GROUP_DISTRESS;
-    if (v->flags & VG_VESSEL_DISTRESS_TEST || vg_class_is_distress(v->class))
+    if (v->flags & VG_CONTACT_DISTRESS_TEST || vg_class_is_distress(v->class))
         return GROUP_DISTRESS_TEST;
     if (is_fixed(v->class))
         return GROUP_FIXED;
     if (v->class == VG_CLASS_SAR)
         return GROUP_AIRCRAFT;
-    if (vg_vessel_said(v, VG_FIELD_POS) && v->prov[VG_FIELD_POS].message == TYPE_LONG_RANGE)
+    if (vg_contact_said(v, VG_FIELD_POS) && v->prov[VG_FIELD_POS].message == TYPE_LONG_RANGE)
         return GROUP_FAR;
     switch (v->class) {
     case VG_CLASS_SHIP_A:

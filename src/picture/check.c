@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "picture/inner.h"
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 
 static bool uses(const struct vg_picture_chunk *chunk, unsigned i)
 {
@@ -13,17 +13,17 @@ static bool uses(const struct vg_picture_chunk *chunk, unsigned i)
 
 static bool check_vessel(const struct vg_picture *p, uint32_t slot)
 {
-    const struct vg_vessel *v = vg_pic_vessel(p, slot);
+    const struct vg_contact *v = vg_pic_vessel(p, slot);
     const struct slot_state *state = vg_pic_state(p, slot);
     const struct vg_picture_chunk *live = vg_pic_cell(p, slot)->live;
     if (v->slot != slot || v->mmsi != live->mmsi[slot % VG_CHUNK_VESSELS] || vg_pic_find(p, v->mmsi) != slot)
         return false;
     if (v->move_seq > p->seq + 1 || v->static_seq > p->seq + 1 || live->seq < v->move_seq || live->seq < v->static_seq)
         return false;
-    if (vg_vessel_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) || state->held != !!(v->flags & VG_VESSEL_HELD) ||
+    if (vg_contact_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) || state->held != !!(v->flags & VG_CONTACT_HELD) ||
         state->held != vg_pos_valid(v->held_pos))
         return false;
-    struct vg_vessel again;
+    struct vg_contact again;
     memcpy(&again, v, sizeof again);
     vg_pic_update_state(&again);
     return again.flags == v->flags && state->group == vg_pic_group_of(v) && state->arrival_us <= p->elapsed_us &&
@@ -42,7 +42,7 @@ static bool check_chunk(const struct vg_picture *p, uint32_t c)
             return false;
         bool may_differ = cell->differs[i / 64] >> i % 64 & 1;
         if (cell->spare && !may_differ &&
-            memcmp(&cell->spare->vessel[i], &cell->live->vessel[i], sizeof(struct vg_vessel)))
+            memcmp(&cell->spare->vessel[i], &cell->live->vessel[i], sizeof(struct vg_contact)))
             return false;
     }
     return true;
@@ -165,9 +165,9 @@ static uint64_t hash_source(const struct vg_sources *sources, uint16_t id, uint6
     return mix_bytes(h, name, strlen(name));
 }
 
-static uint64_t hash_vessel(const struct vg_vessel *vessel, const struct vg_sources *sources)
+static uint64_t hash_vessel(const struct vg_contact *vessel, const struct vg_sources *sources)
 {
-    struct vg_vessel v; /* vessels are zeroed when they begin and copied as bytes: the gaps between members are 0 */
+    struct vg_contact v; /* vessels are zeroed when they begin and copied as bytes: the gaps between members are 0 */
     uint64_t h = 0;
     memcpy(&v, vessel, sizeof v);
     v.slot = 0;

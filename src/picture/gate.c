@@ -51,7 +51,7 @@ static const struct reach reaches[VG_CLASS_COUNT] = {
 #define MOVES_MAX          5
 #define MOVES_FORGOTTEN_US (2 * VG_HOUR_US)
 
-static bool reachable(const struct vg_vessel *v, const struct vg_report *report, struct vg_pos from, int64_t from_ms,
+static bool reachable(const struct vg_contact *v, const struct vg_report *report, struct vg_pos from, int64_t from_ms,
                       int64_t to_ms)
 {
     struct vg_pos to = report->pos;
@@ -97,7 +97,7 @@ static bool heard_before(const struct slot_state *state, const struct heard *wor
     return false;
 }
 
-static bool coarse_copy(const struct vg_vessel *v, const struct vg_report *report, int64_t time_ms)
+static bool coarse_copy(const struct vg_contact *v, const struct vg_report *report, int64_t time_ms)
 {
     const struct vg_prov *known = &v->prov[VG_FIELD_POS];
     return report->message == 27 && known->message != 27 && time_ms - (int64_t)known->time_ms < COARSE_MS;
@@ -105,7 +105,7 @@ static bool coarse_copy(const struct vg_vessel *v, const struct vg_report *repor
 
 /* ---- held places ---- */
 
-static void hold(struct vg_picture *p, uint32_t slot, struct vg_vessel *v, const struct vg_report *report,
+static void hold(struct vg_picture *p, uint32_t slot, struct vg_contact *v, const struct vg_report *report,
                  int64_t time_ms)
 {
     struct slot_state *state = vg_pic_state(p, slot);
@@ -120,13 +120,13 @@ static void hold(struct vg_picture *p, uint32_t slot, struct vg_vessel *v, const
     state->held_arrival_us = p->elapsed_us;
     v->held_pos = report->pos;
     v->held_us = time_ms * 1000;
-    v->flags |= VG_VESSEL_HELD;
+    v->flags |= VG_CONTACT_HELD;
     if (v->held_count < UINT32_MAX)
         v->held_count++;
     p->counters.held++;
 }
 
-void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_vessel *v)
+void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_contact *v)
 {
     struct slot_state *state = vg_pic_state(p, slot);
     state->held_run = 0;
@@ -135,25 +135,25 @@ void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_vessel *v)
         return;
     vg_pic_list_remove(p, &p->held, LINK_HELD, slot);
     state->held = false;
-    v->flags &= (uint8_t)~VG_VESSEL_HELD;
+    v->flags &= (uint8_t)~VG_CONTACT_HELD;
     v->held_pos = VG_POS_NONE;
     v->held_us = 0;
 }
 
-static int64_t silence_proof_ms(const struct slot_state *state, const struct vg_vessel *v)
+static int64_t silence_proof_ms(const struct slot_state *state, const struct vg_contact *v)
 {
     if (vg_class_is_distress(v->class))
         return SILENCE_A_MOVING_MS; /* bursts each minute; searching the wrong place for a quarter of an hour costs
                                        lives */
     if (state->believed_run >= ESTABLISHED)
         return SILENCE_ESTABLISHED_MS;
-    if (v->flags & VG_VESSEL_STILL)
+    if (v->flags & VG_CONTACT_STILL)
         return SILENCE_STILL_MS;
     return v->class == VG_CLASS_SHIP_A ? SILENCE_A_MOVING_MS : SILENCE_MOVING_MS;
 }
 
 /* With this report held too: is it time to believe the held place? */
-static bool proven(const struct vg_picture *p, uint32_t slot, const struct vg_vessel *v, int64_t time_ms)
+static bool proven(const struct vg_picture *p, uint32_t slot, const struct vg_contact *v, int64_t time_ms)
 {
     struct slot_state *state = vg_pic_state(p, slot);
     if (p->elapsed_us - state->moved_arrival_us > MOVES_FORGOTTEN_US)
@@ -166,7 +166,7 @@ static bool proven(const struct vg_picture *p, uint32_t slot, const struct vg_ve
     return state->held_silence >= HELD_SILENCE << state->moves && silent_ms < state->held_silence * TIMELESS_MS;
 }
 
-static void note_move(struct vg_picture *p, uint32_t slot, struct vg_vessel *v)
+static void note_move(struct vg_picture *p, uint32_t slot, struct vg_contact *v)
 {
     struct slot_state *state = vg_pic_state(p, slot);
     state->moves += state->moves < MOVES_MAX;
@@ -187,7 +187,7 @@ static void note_believed(struct vg_picture *p, uint32_t slot, const struct hear
     p->counters.positions++;
 }
 
-enum verdict vg_pic_gate(struct vg_picture *p, uint32_t slot, struct vg_vessel *v, const struct vg_report *report,
+enum verdict vg_pic_gate(struct vg_picture *p, uint32_t slot, struct vg_contact *v, const struct vg_report *report,
                          int64_t time_ms)
 {
     if (!(report->fields & VG_FIELD_BIT(POS)) || !vg_pos_valid(report->pos))

@@ -29,7 +29,7 @@ struct vg_picture_chunk {
     uint64_t seq;
     uint64_t used[CHUNK_WORDS];
     uint32_t mmsi[VG_CHUNK_VESSELS]; /* apart from the vessels: a search reads 1 KiB a chunk */
-    struct vg_vessel vessel[VG_CHUNK_VESSELS];
+    struct vg_contact vessel[VG_CHUNK_VESSELS];
 };
 
 /* Vessels that may be silent equally long. Each group is a list in order of arrival: its head is the first to go. */
@@ -188,7 +188,7 @@ uint32_t vg_pic_slot_take(struct vg_picture *p, uint32_t mmsi);
 bool vg_pic_slot_give(struct vg_picture *p, uint32_t slot);
 
 /* The vessel, to be changed; NULL if it is published and memory for a copy can't be had. */
-struct vg_vessel *vg_pic_edit(struct vg_picture *p, uint32_t slot);
+struct vg_contact *vg_pic_edit(struct vg_picture *p, uint32_t slot);
 void vg_pic_chunk_unref(const struct vg_picture_chunk *chunk);
 
 void vg_pic_list_add(struct vg_picture *p, struct list *list, enum link_kind kind, uint32_t slot); /* at the tail */
@@ -204,7 +204,7 @@ static inline struct slot_state *vg_pic_state(const struct vg_picture *p, uint32
     return &vg_pic_cell(p, slot)->state[slot % VG_CHUNK_VESSELS];
 }
 
-static inline const struct vg_vessel *vg_pic_vessel(const struct vg_picture *p, uint32_t slot)
+static inline const struct vg_contact *vg_pic_vessel(const struct vg_picture *p, uint32_t slot)
 {
     return &vg_pic_cell(p, slot)->live->vessel[slot % VG_CHUNK_VESSELS];
 }
@@ -215,7 +215,7 @@ enum vg_err vg_pic_trails_init(struct trails *trails, size_t bytes);
 void vg_pic_trails_free(struct trails *trails);
 
 /* A believed position: adds a point, extends a dwell, or leaves it out. */
-void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_vessel *vessel, bool segment);
+void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_contact *vessel, bool segment);
 void vg_pic_trail_clear(struct vg_picture *p, uint32_t slot);
 bool vg_pic_trails_check(const struct vg_picture *p);
 
@@ -234,11 +234,11 @@ static inline struct trail_block *vg_pic_block(const struct trails *trails, uint
 /* ---- gate.c: which positions to believe ---- */
 
 /* Judges the report's position and keeps the books of the held ones; the vessel's position is the caller's to set. */
-enum verdict vg_pic_gate(struct vg_picture *p, uint32_t slot, struct vg_vessel *vessel, const struct vg_report *report,
+enum verdict vg_pic_gate(struct vg_picture *p, uint32_t slot, struct vg_contact *vessel, const struct vg_report *report,
                          int64_t time_ms);
 
 /* The held place is no longer kept apart. */
-void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_vessel *vessel);
+void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_contact *vessel);
 
 /* ---- believe.c: fields, class, flags ---- */
 
@@ -252,15 +252,15 @@ int64_t vg_pic_report_time_ms(struct vg_picture *p, const struct vg_report *repo
 bool vg_pic_newer(const struct vg_picture *p, int64_t time_ms, uint64_t known_ms);
 
 /* Writes the report's fields, but those of position and movement only if its position is believed. */
-void vg_pic_believe(struct vg_picture *p, struct vg_vessel *vessel, const struct vg_report *report, int64_t time_ms,
+void vg_pic_believe(struct vg_picture *p, struct vg_contact *vessel, const struct vg_report *report, int64_t time_ms,
                     enum verdict verdict, bool *ret_static_changed);
 
 /* Under way or not, calling for help or not, from the fields. */
-void vg_pic_update_state(struct vg_vessel *vessel);
-bool vg_pic_is_still(const struct vg_vessel *vessel);
-uint8_t vg_pic_distress_of(const struct vg_vessel *vessel); /* VG_VESSEL_DISTRESS, …_TEST, or 0 */
+void vg_pic_update_state(struct vg_contact *vessel);
+bool vg_pic_is_still(const struct vg_contact *vessel);
+uint8_t vg_pic_distress_of(const struct vg_contact *vessel); /* VG_CONTACT_DISTRESS, …_TEST, or 0 */
 
-enum group vg_pic_group_of(const struct vg_vessel *vessel);
+enum group vg_pic_group_of(const struct vg_contact *vessel);
 int64_t vg_pic_group_silence_us(enum group group);
 int vg_pic_group_rank(enum group group);
 

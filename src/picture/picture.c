@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "picture/inner.h"
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 
 #define VESSELS_MAX    (1u << 24)
 #define HELD_SHOWN_US  (30 * VG_MINUTE_US) /* after so long without a held position the flag goes */
@@ -61,7 +61,7 @@ const struct vg_picture_counters *vg_picture_counters(const struct vg_picture *p
     return &p->counters;
 }
 
-const struct vg_vessel *vg_picture_find(const struct vg_picture *p, uint32_t mmsi)
+const struct vg_contact *vg_picture_find(const struct vg_picture *p, uint32_t mmsi)
 {
     uint32_t slot = vg_pic_find(p, mmsi);
     return slot == VG_SLOT_NONE ? NULL : vg_pic_vessel(p, slot);
@@ -69,25 +69,25 @@ const struct vg_vessel *vg_picture_find(const struct vg_picture *p, uint32_t mms
 
 /* ---- leaving ---- */
 
-static void tell_distress(const struct vg_picture *p, const struct vg_vessel *v, uint8_t before)
+static void tell_distress(const struct vg_picture *p, const struct vg_contact *v, uint8_t before)
 {
-    uint8_t mask = VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST, now = v->flags & mask;
+    uint8_t mask = VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST, now = v->flags & mask;
     if (now == (before & mask) || !p->on_distress)
         return;
     p->on_distress(p->on_distress_arg, v,
-                   now & VG_VESSEL_DISTRESS ? VG_DISTRESS_ACTIVE
-                   : now                    ? VG_DISTRESS_TEST
-                                            : VG_DISTRESS_ENDED);
+                   now & VG_CONTACT_DISTRESS ? VG_DISTRESS_ACTIVE
+                   : now                     ? VG_DISTRESS_TEST
+                                             : VG_DISTRESS_ENDED);
 }
 
 /* False, nothing changed, if memory is out. */
 static bool drop(struct vg_picture *p, uint32_t slot)
 {
-    struct vg_vessel *v = vg_pic_edit(p, slot);
+    struct vg_contact *v = vg_pic_edit(p, slot);
     if (!v)
         return false;
     uint8_t before = v->flags;
-    v->flags &= (uint8_t) ~(VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST);
+    v->flags &= (uint8_t) ~(VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST);
     tell_distress(p, v, before);
     vg_pic_unhold(p, slot, v);
     vg_pic_trail_clear(p, slot);
@@ -128,7 +128,7 @@ static uint32_t add_vessel(struct vg_picture *p, uint32_t mmsi)
         if (slot == VG_SLOT_NONE)
             return VG_SLOT_NONE;
     }
-    struct vg_vessel *v = vg_pic_edit(p, slot);
+    struct vg_contact *v = vg_pic_edit(p, slot);
     v->class = (uint8_t)vg_mmsi_class(mmsi);
     memcpy(v->flag, vg_mmsi_country(mmsi), vg_mmsi_country(mmsi)[0] ? 2 : 0);
     v->static_seq = p->seq + 1; /* empty as it is: it replaces what a reader knows of the slot's last vessel */
@@ -147,7 +147,7 @@ struct shown {
     uint8_t status, class, flags, shiptype, aid_type, said;
 };
 
-static void show(const struct vg_vessel *v, struct shown *row)
+static void show(const struct vg_contact *v, struct shown *row)
 {
     memset(row, 0, sizeof *row);
     row->pos = v->pos;
@@ -163,12 +163,12 @@ static void show(const struct vg_vessel *v, struct shown *row)
     row->flags = v->flags;
     row->shiptype = v->shiptype;
     row->aid_type = v->aid_type;
-    row->said = (uint8_t)(vg_vessel_said(v, VG_FIELD_SOG) | vg_vessel_said(v, VG_FIELD_COG) << 1 |
-                          vg_vessel_said(v, VG_FIELD_HEADING) << 2 | vg_vessel_said(v, VG_FIELD_TURN) << 3 |
-                          vg_vessel_said(v, VG_FIELD_STATUS) << 4);
+    row->said = (uint8_t)(vg_contact_said(v, VG_FIELD_SOG) | vg_contact_said(v, VG_FIELD_COG) << 1 |
+                          vg_contact_said(v, VG_FIELD_HEADING) << 2 | vg_contact_said(v, VG_FIELD_TURN) << 3 |
+                          vg_contact_said(v, VG_FIELD_STATUS) << 4);
 }
 
-static void note_change(struct vg_picture *p, struct vg_vessel *v, bool moved, bool static_changed)
+static void note_change(struct vg_picture *p, struct vg_contact *v, bool moved, bool static_changed)
 {
     uint64_t next = p->seq + 1;
     if (moved)
@@ -179,7 +179,7 @@ static void note_change(struct vg_picture *p, struct vg_vessel *v, bool moved, b
         vg_pic_cell(p, v->slot)->live->seq = next;
 }
 
-static void note_arrival(struct vg_picture *p, const struct vg_vessel *v)
+static void note_arrival(struct vg_picture *p, const struct vg_contact *v)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
     state->arrival_us = p->elapsed_us;
@@ -199,7 +199,7 @@ void vg_picture_apply(struct vg_picture *p, const struct vg_report *report)
     bool added = slot == VG_SLOT_NONE;
     if (added)
         slot = add_vessel(p, report->mmsi);
-    struct vg_vessel *v = slot == VG_SLOT_NONE ? NULL : vg_pic_edit(p, slot);
+    struct vg_contact *v = slot == VG_SLOT_NONE ? NULL : vg_pic_edit(p, slot);
     if (!v) {
         p->counters.no_memory++;
         return;
@@ -241,7 +241,7 @@ static void unhold_old(struct vg_picture *p)
     for (uint32_t head; (head = p->held.head) != VG_SLOT_NONE;) {
         if (p->elapsed_us - vg_pic_state(p, head)->held_arrival_us < HELD_SHOWN_US)
             return;
-        struct vg_vessel *v = vg_pic_edit(p, head);
+        struct vg_contact *v = vg_pic_edit(p, head);
         if (!v)
             return;
         vg_pic_unhold(p, head, v);

@@ -16,67 +16,9 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/geo.h"
-#include "base/source.h"
-#include "sensor/report.h"
+#include "vessel/contact.h"
 
 #define VG_SLOT_NONE UINT32_MAX
-
-/* Who said a field, when, and by which message. 8 bytes. */
-struct vg_prov {
-    uint64_t time_ms : 44; /* since 1970; 0: never said */
-    uint64_t source : 12;  /* base/source.h */
-    uint64_t message : 8;  /* AIS message type */
-};
-
-/* State bits of a vessel; the first byte is what the stream sends. */
-enum vg_vessel_flag {
-    VG_VESSEL_DISTRESS = 1,
-    VG_VESSEL_DISTRESS_TEST = 2,
-    VG_VESSEL_HELD = 4,  /* an implausible position is held apart */
-    VG_VESSEL_STILL = 8, /* anchored, moored, aground, or simply not moving */
-    VG_VESSEL_OFF_POSITION = 16,
-    VG_VESSEL_VIRTUAL = 32,
-    VG_VESSEL_ACCURATE = 64,
-};
-
-/* What we believe about one identity. A plain value; a field was said if its prov has a time. */
-struct vg_vessel {
-    uint32_t mmsi;
-    uint32_t slot;
-    uint64_t move_seq;   /* sequence number of the last change of what the stream's MOVE row says */
-    uint64_t static_seq; /* the same for STATIC */
-    int64_t heard_us;    /* time of the newest report */
-    uint8_t class;       /* enum vg_class */
-    uint8_t flags;       /* enum vg_vessel_flag */
-    char flag[2];        /* country of the MMSI, ISO 3166-1 alpha-2, or two zero bytes */
-    struct vg_pos pos;   /* VG_POS_NONE until one is believed */
-    uint16_t sog_dkn, cog_ddeg, heading_deg;
-    int8_t turn_raw;
-    uint8_t status;
-    int16_t altitude_m;
-    uint8_t shiptype, aid_type, draught_dm;
-    uint8_t eta_month, eta_day, eta_hour, eta_minute;
-    uint16_t to_bow_m, to_stern_m;
-    uint8_t to_port_m, to_starboard_m;
-    uint32_t imo;
-    uint32_t parent_mmsi;
-    uint64_t reports;    /* applied in all */
-    uint32_t held_count; /* positions held apart in all */
-    struct vg_pos held_pos;
-    int64_t held_us;
-    uint64_t journal_offset[2]; /* journal offset of the newest position and of the newest static report */
-    char name[VG_NAME_SIZE];
-    char callsign[VG_CALLSIGN_SIZE];
-    char destination[VG_DESTINATION_SIZE];
-    char text[VG_REPORT_TEXT_SIZE]; /* distress devices: "SART ACTIVE", … */
-    struct vg_prov prov[VG_FIELD_COUNT];
-};
-
-static inline bool vg_vessel_said(const struct vg_vessel *v, enum vg_field field)
-{
-    return v->prov[field].time_ms != 0;
-}
 
 /*
  * One point of a trail; times are whole milliseconds and never go back. A dwell is two points in the same place: when
@@ -128,7 +70,7 @@ struct vg_picture; /* opaque */
 
 /* What happened to a distress device; `vessel` is valid during the call only. */
 enum vg_distress_change { VG_DISTRESS_ACTIVE, VG_DISTRESS_TEST, VG_DISTRESS_ENDED };
-typedef void vg_picture_on_distress(void *arg, const struct vg_vessel *vessel, enum vg_distress_change change);
+typedef void vg_picture_on_distress(void *arg, const struct vg_contact *vessel, enum vg_distress_change change);
 
 /* NULL limits: the defaults. VG_NOMEM, VG_ARG. Free with vg_picture_free() (NULL is fine). */
 enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_picture **ret_picture);
@@ -159,7 +101,7 @@ uint32_t vg_picture_count(const struct vg_picture *picture);
 const struct vg_picture_counters *vg_picture_counters(const struct vg_picture *picture);
 
 /* The vessel, or NULL. Valid until the next call that changes the picture. Owner. */
-const struct vg_vessel *vg_picture_find(const struct vg_picture *picture, uint32_t mmsi);
+const struct vg_contact *vg_picture_find(const struct vg_picture *picture, uint32_t mmsi);
 
 /*
  * Copies the newest `max` points of a vessel's trail with time ≥ since_us, oldest first. Returns how many; *ret_dropped

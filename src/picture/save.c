@@ -81,7 +81,7 @@ static void save_vessel(const struct vg_picture *p, uint32_t slot, struct vg_out
     state.heard_next = s->heard_next;
     state.held = s->held;
     state.dwelling = s->dwelling;
-    vg_out_bytes(out, vg_pic_vessel(p, slot), sizeof(struct vg_vessel));
+    vg_out_bytes(out, vg_pic_vessel(p, slot), sizeof(struct vg_contact));
     vg_out_bytes(out, &state, sizeof state);
 }
 
@@ -107,7 +107,7 @@ enum vg_err vg_picture_save(const struct vg_picture *p, struct vg_out *out)
     }
     struct saved_head head = {.magic = SAVE_MAGIC,
                               .version = SAVE_VERSION,
-                              .vessel_size = sizeof(struct vg_vessel),
+                              .vessel_size = sizeof(struct vg_contact),
                               .state_size = sizeof(struct saved_state),
                               .block_size = sizeof(struct packed_point),
                               .vessels = p->count,
@@ -165,16 +165,16 @@ static bool text_ends(const char *text, size_t size)
 }
 
 /* What is taken for granted elsewhere, and vg_picture_check() asks for. */
-static bool vessel_is_sound(const struct vg_picture *p, const struct vg_vessel *v, const struct saved_state *s)
+static bool vessel_is_sound(const struct vg_picture *p, const struct vg_contact *v, const struct saved_state *s)
 {
     if (v->class >= VG_CLASS_COUNT || v->reports == 0 || vg_pic_find(p, v->mmsi) != VG_SLOT_NONE ||
-        vg_vessel_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) || (s->held == 1) != vg_pos_valid(v->held_pos) ||
-        (s->held == 1) != !!(v->flags & VG_VESSEL_HELD))
+        vg_contact_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) || (s->held == 1) != vg_pos_valid(v->held_pos) ||
+        (s->held == 1) != !!(v->flags & VG_CONTACT_HELD))
         return false;
     if (!text_ends(v->name, sizeof v->name) || !text_ends(v->callsign, sizeof v->callsign) ||
         !text_ends(v->destination, sizeof v->destination) || !text_ends(v->text, sizeof v->text))
         return false;
-    struct vg_vessel again = *v;
+    struct vg_contact again = *v;
     vg_pic_update_state(&again);
     return again.flags == v->flags && s->held <= 1 && s->dwelling <= 1 && s->heard_next < HEARD_KEPT &&
            s->arrival_us <= p->elapsed_us && s->held_arrival_us <= p->elapsed_us &&
@@ -209,7 +209,7 @@ static void put_state(struct slot_state *to, const struct saved_state *s)
 static enum vg_err load_vessel(struct loading *l, uint32_t number)
 {
     struct vg_picture *p = l->p;
-    struct vg_vessel v;
+    struct vg_contact v;
     struct saved_state s;
     enum vg_err err = take(l, &v, sizeof v);
     if (!err)
@@ -251,7 +251,7 @@ static enum vg_err load_held(struct loading *l)
     if (slot == VG_SLOT_NONE)
         return VG_OK;
     struct slot_state *state = vg_pic_state(l->p, slot);
-    if (state->held || !(vg_pic_vessel(l->p, slot)->flags & VG_VESSEL_HELD))
+    if (state->held || !(vg_pic_vessel(l->p, slot)->flags & VG_CONTACT_HELD))
         return VG_CORRUPT;
     state->held = true;
     vg_pic_list_add(l->p, &l->p->held, LINK_HELD, slot);
@@ -287,7 +287,7 @@ static bool fits_together(struct vg_picture *p)
 {
     for (uint32_t slot = 0; slot < p->slots; slot++) {
         struct slot_state *state = vg_pic_state(p, slot);
-        if (state->held != !!(vg_pic_vessel(p, slot)->flags & VG_VESSEL_HELD))
+        if (state->held != !!(vg_pic_vessel(p, slot)->flags & VG_CONTACT_HELD))
             return false;
         vg_pic_trail_fit(p, slot);
     }
@@ -313,7 +313,7 @@ enum vg_err vg_picture_load(struct vg_picture *p, vg_picture_source *source, voi
     enum vg_err err = take(&l, &head, sizeof head);
     if (err)
         return err;
-    if (head.magic != SAVE_MAGIC || head.version != SAVE_VERSION || head.vessel_size != sizeof(struct vg_vessel) ||
+    if (head.magic != SAVE_MAGIC || head.version != SAVE_VERSION || head.vessel_size != sizeof(struct vg_contact) ||
         head.state_size != sizeof(struct saved_state) || head.block_size != sizeof(struct packed_point))
         return VG_UNSUPPORTED;
     if (!head_is_sound(&head))

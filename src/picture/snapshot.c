@@ -76,7 +76,7 @@ static inline bool chunk_uses(const struct vg_picture_chunk *chunk, unsigned i)
     return chunk->used[i / 64] >> i % 64 & 1;
 }
 
-const struct vg_vessel *vg_snapshot_vessel(const struct vg_snapshot *snapshot, uint32_t slot)
+const struct vg_contact *vg_snapshot_vessel(const struct vg_snapshot *snapshot, uint32_t slot)
 {
     if (slot / VG_CHUNK_VESSELS >= snapshot->chunks)
         return NULL;

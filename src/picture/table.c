@@ -154,7 +154,7 @@ static struct vg_picture_chunk *edit_chunk(struct vg_picture *p, uint32_t slot)
     return cell->live;
 }
 
-struct vg_vessel *vg_pic_edit(struct vg_picture *p, uint32_t slot)
+struct vg_contact *vg_pic_edit(struct vg_picture *p, uint32_t slot)
 {
     struct vg_picture_chunk *chunk = edit_chunk(p, slot);
     return chunk ? &chunk->vessel[slot % VG_CHUNK_VESSELS] : NULL;
@@ -199,7 +199,7 @@ uint32_t vg_pic_slot_take(struct vg_picture *p, uint32_t mmsi)
         state->link[kind] = (struct link){VG_SLOT_NONE, VG_SLOT_NONE};
     chunk->used[i / 64] |= UINT64_C(1) << i % 64;
     chunk->mmsi[i] = mmsi;
-    struct vg_vessel *vessel = &chunk->vessel[i];
+    struct vg_contact *vessel = &chunk->vessel[i];
     memset(vessel, 0, sizeof *vessel);
     vessel->mmsi = mmsi;
     vessel->slot = slot;

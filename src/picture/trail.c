@@ -292,14 +292,14 @@ static void dwell(struct vg_picture *p, uint32_t slot, const struct moment *last
     b->point[b->end - 1].cog_ddeg = now->cog_ddeg;
 }
 
-void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_vessel *v, bool segment)
+void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_contact *v, bool segment)
 {
     struct slot_state *state = vg_pic_state(p, slot);
     struct moment now = {
         .time_ms = (int64_t)v->prov[VG_FIELD_POS].time_ms,
         .pos = v->pos,
-        .sog_dkn = vg_vessel_said(v, VG_FIELD_SOG) ? v->sog_dkn : UINT16_MAX,
-        .cog_ddeg = vg_vessel_said(v, VG_FIELD_COG) ? v->cog_ddeg : UINT16_MAX,
+        .sog_dkn = vg_contact_said(v, VG_FIELD_SOG) ? v->sog_dkn : UINT16_MAX,
+        .cog_ddeg = vg_contact_said(v, VG_FIELD_COG) ? v->cog_ddeg : UINT16_MAX,
     };
     if (state->trail_last == BLOCK_NONE) {
         append(p, slot, &now, segment);
@@ -317,8 +317,8 @@ void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_vesse
     if (segment) {
         state->dwelling = false;
         append(p, slot, &now, true);
-    } else if (moved_m <= (v->flags & VG_VESSEL_STILL ? DWELL_STILL_M : DWELL_M)) {
-        if (v->flags & VG_VESSEL_STILL || state->dwelling)
+    } else if (moved_m <= (v->flags & VG_CONTACT_STILL ? DWELL_STILL_M : DWELL_M)) {
+        if (v->flags & VG_CONTACT_STILL || state->dwelling)
             dwell(p, slot, &last, &now);
     } else if (state->dwelling || worth_a_point(&last, &now, moved_m)) {
         state->dwelling = false;

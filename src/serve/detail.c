@@ -25,7 +25,7 @@ static enum MHD_Result ask(struct vg_request *rq, struct vg_question *q)
 
 /* ---- one vessel ---- */
 
-void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
 {
     vg_out_text(out, ",\"reported\":{");
     bool first = true;
@@ -45,12 +45,9 @@ void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, cons
             vg_out_text(out, ",\"message\":");
             vg_out_uint(out, p->message);
         }
-        uint64_t journal_offset = f == VG_FIELD_POS    ? v->journal_offset[0]
-                                  : f == VG_FIELD_NAME ? v->journal_offset[1]
-                                                       : 0;
-        if (journal_offset) {
+        if (p->journal_offset) {
             vg_out_text(out, ",\"place\":");
-            vg_out_uint(out, journal_offset);
+            vg_out_uint(out, p->journal_offset);
         }
         vg_out_char(out, '}');
     }
@@ -100,9 +97,9 @@ static void write_points(struct vg_out *out, const char *name, const struct vg_t
         vg_out_char(out, ']');
 }
 
-static void write_held(struct vg_out *out, const struct vg_vessel *v)
+static void write_held(struct vg_out *out, const struct vg_contact *v)
 {
-    if (!(v->flags & VG_VESSEL_HELD))
+    if (!(v->flags & VG_CONTACT_HELD))
         return;
     vg_out_text(out, ",\"held\":{\"count\":");
     vg_out_uint(out, v->held_count);
@@ -181,7 +178,7 @@ static struct vg_question *trails_question(struct vg_serve *s, const struct vg_f
     uint32_t *mmsi = malloc(TRAILS_VESSELS * sizeof *mmsi), count = 0;
     bool truncated = false;
     for (uint32_t slot = 0; mmsi && slot < snapshot->chunks * VG_CHUNK_VESSELS && !truncated; slot++) {
-        const struct vg_vessel *v = vg_snapshot_vessel(snapshot, slot);
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
         if (!v || !vg_pos_valid(v->pos) || !vg_filter_match(filter, v))
             continue;
         truncated = count == TRAILS_VESSELS;

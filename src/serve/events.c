@@ -59,11 +59,11 @@ static void begin_event(struct vg_out *out, const char *event)
     vg_out_text(out, "\ndata: ");
 }
 
-static void write_distress(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+static void write_distress(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
 {
     begin_event(out, "distress");
     vg_out_printf(out, "{\"mmsi\":%u,\"class\":\"%s\",\"state\":\"%s\"", v->mmsi, vg_class_key((enum vg_class)v->class),
-                  v->flags & VG_VESSEL_DISTRESS ? "active" : "test");
+                  v->flags & VG_CONTACT_DISTRESS ? "active" : "test");
     if (vg_pos_valid(v->pos)) {
         vg_out_char(out, ',');
         vg_json_pos(out, v->pos);
@@ -103,8 +103,8 @@ static void write_state(struct vg_out *out, struct vg_serve *s)
 {
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS && out->len < STATE_MAX / 2; slot++) {
-        const struct vg_vessel *v = vg_snapshot_vessel(snapshot, slot);
-        if (v && v->flags & (VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST))
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
+        if (v && v->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST))
             write_distress(out, s->sources, v);
     }
     vg_snapshot_release(snapshot);

@@ -249,7 +249,7 @@ static bool has_text(const char *text, const char *folded)
 }
 
 /* Name, call sign or destination contain it, or MMSI or IMO number begin with it. */
-static bool text_match(const struct vg_vessel *v, const char *folded)
+static bool text_match(const struct vg_contact *v, const char *folded)
 {
     char number[12];
     size_t n = strlen(folded);
@@ -262,17 +262,17 @@ static bool text_match(const struct vg_vessel *v, const char *folded)
     return v->imo && strncmp(number, folded, n) == 0;
 }
 
-bool vg_filter_match(const struct vg_filter *f, const struct vg_vessel *v)
+bool vg_filter_match(const struct vg_filter *f, const struct vg_contact *v)
 {
     if (f->classes && !(f->classes >> (v->class & 31) & 1))
         return false;
     if (f->boxed && !vg_box_contains(&f->box, v->pos))
         return false;
-    if (f->statuses && (!vg_vessel_said(v, VG_FIELD_STATUS) || !(f->statuses >> (v->status & 31) & 1)))
+    if (f->statuses && (!vg_contact_said(v, VG_FIELD_STATUS) || !(f->statuses >> (v->status & 31) & 1)))
         return false;
     if (f->typed && !(f->types[v->shiptype / 64] >> v->shiptype % 64 & 1))
         return false;
-    if ((f->has_min_speed || f->has_max_speed) && !vg_vessel_said(v, VG_FIELD_SOG))
+    if ((f->has_min_speed || f->has_max_speed) && !vg_contact_said(v, VG_FIELD_SOG))
         return false;
     if (f->has_min_speed && v->sog_dkn < f->min_speed_kn * 10)
         return false;

@@ -186,7 +186,7 @@ void vg_static_merge(struct vg_static *to, const struct vg_static *row, uint32_t
 enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us);
 
 /* As the picture would have had it. */
-void vg_past_vessel(const struct vg_past *past, struct vg_vessel *ret);
+void vg_past_vessel(const struct vg_past *past, struct vg_contact *ret);
 
 /* The newest position of each vessel in (at − VG_HISTORY_BACK_US, at], as old as its class may be silent. */
 enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us);

@@ -1,7 +1,7 @@
 /* /api/v1/history/region, …/vessels, …/vessel: where everyone was at a moment, and who they were. */
 #include <stdlib.h>
 
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 #include "serve/history.h"
 
 /* ---- a region at a moment ---- */
@@ -59,7 +59,7 @@ static void csv_number(struct vg_out *out, bool said, int64_t value, unsigned de
 }
 
 /* The columns of the page's own export of the live picture, but for the time of any word. */
-static void csv_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+static void csv_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
 {
     char flag[3] = {v->flag[0], v->flag[1], 0}, time[VG_TIME_TEXT];
     int length = v->to_bow_m + v->to_stern_m, beam = v->to_port_m + v->to_starboard_m;
@@ -76,10 +76,10 @@ static void csv_vessel(struct vg_out *out, const struct vg_sources *sources, con
     vg_out_e4min_deg(out, v->pos.lat_e4min);
     vg_time_text(v->heard_us, time);
     csv_text(out, time);
-    csv_number(out, vg_vessel_said(v, VG_FIELD_SOG), v->sog_dkn, 1);
-    csv_number(out, vg_vessel_said(v, VG_FIELD_COG), v->cog_ddeg, 1);
-    csv_number(out, vg_vessel_said(v, VG_FIELD_HEADING), v->heading_deg, 0);
-    csv_number(out, vg_vessel_said(v, VG_FIELD_STATUS), v->status, 0);
+    csv_number(out, vg_contact_said(v, VG_FIELD_SOG), v->sog_dkn, 1);
+    csv_number(out, vg_contact_said(v, VG_FIELD_COG), v->cog_ddeg, 1);
+    csv_number(out, vg_contact_said(v, VG_FIELD_HEADING), v->heading_deg, 0);
+    csv_number(out, vg_contact_said(v, VG_FIELD_STATUS), v->status, 0);
     csv_text(out, v->destination);
     csv_number(out, v->draught_dm, v->draught_dm, 1);
     csv_number(out, length, length, 0);
@@ -96,7 +96,7 @@ static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
     uint64_t total = 0, count = 0;
     vg_out_text(out, heads[format]);
     for (size_t i = 0; i < pasts->count && !out->err; i++) {
-        struct vg_vessel v;
+        struct vg_contact v;
         if (!pasts->row[i].placed)
             continue;
         vg_past_vessel(&pasts->row[i], &v);
@@ -185,7 +185,7 @@ enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
         sort(&pasts);
         vg_out_text(&job->out, "{\"vessels\":[");
         for (size_t i = 0; i < pasts.count && !job->out.err; i++) {
-            struct vg_vessel v;
+            struct vg_contact v;
             vg_past_vessel(&pasts.row[i], &v);
             vg_out_text(&job->out, i ? ",\n" : "");
             vg_json_vessel(&job->out, &pasts.sources, &v);
@@ -202,15 +202,16 @@ enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
 
 struct portrait {
     struct vg_history_job *job;
-    struct vg_vessel v;
+    struct vg_contact v;
     struct vg_sources sources;
     int64_t trail_us; /* points since then */
     bool any;
 };
 
-static struct vg_prov prov(struct portrait *p, int64_t time_us, struct vg_parquet_text source, uint8_t message)
+static struct vg_prov prov(struct portrait *p, int64_t time_us, struct vg_parquet_text source, uint8_t message,
+                           uint64_t journal_offset)
 {
-    return (struct vg_prov){(uint64_t)(time_us / 1000), vg_history_source(&p->sources, source), message};
+    return vg_prov_of(time_us, vg_history_source(&p->sources, source), message, journal_offset);
 }
 
 static void write_point(struct portrait *p, const struct vg_position *row)
@@ -237,12 +238,11 @@ static void write_point(struct portrait *p, const struct vg_position *row)
 static enum vg_err on_move(void *arg, const struct vg_position *row)
 {
     struct portrait *p = arg;
-    struct vg_prov said = prov(p, row->time_us, row->source_name, row->message);
-    struct vg_vessel *v = &p->v;
+    struct vg_prov said = prov(p, row->time_us, row->source_name, row->message, row->journal_offset);
+    struct vg_contact *v = &p->v;
     v->class = (uint8_t)vg_history_class(v->mmsi, row->message);
     v->pos = row->pos;
     v->heard_us = row->time_us;
-    v->journal_offset[0] = row->journal_offset;
     v->prov[VG_FIELD_POS] = said;
 #define TAKE(FIELD, member)                                                                                            \
     if (row->fields & VG_FIELD_BIT(FIELD)) {                                                                           \
@@ -264,10 +264,10 @@ static enum vg_err on_move(void *arg, const struct vg_position *row)
 static enum vg_err on_word(void *arg, const struct vg_static *row)
 {
     struct portrait *p = arg;
-    struct vg_vessel *v = &p->v;
-    struct vg_prov said = prov(p, row->time_us, row->source_name, row->message);
+    struct vg_contact *v = &p->v;
+    struct vg_prov said = prov(p, row->time_us, row->source_name, row->message, row->journal_offset);
     struct vg_past past = {.mmsi = v->mmsi, .said = *row};
-    struct vg_vessel told;
+    struct vg_contact told;
     if (v->class == VG_CLASS_UNKNOWN)
         v->class = (uint8_t)vg_history_class(v->mmsi, row->message);
     vg_past_vessel(&past, &told);
@@ -276,7 +276,7 @@ static enum vg_err on_word(void *arg, const struct vg_static *row)
         copy;                                                                                                          \
         v->prov[VG_FIELD_##FIELD] = said;                                                                              \
     }
-    TAKE(NAME, memcpy(v->name, told.name, sizeof v->name); v->journal_offset[1] = row->journal_offset)
+    TAKE(NAME, memcpy(v->name, told.name, sizeof v->name))
     TAKE(CALLSIGN, memcpy(v->callsign, told.callsign, sizeof v->callsign))
     TAKE(DESTINATION, memcpy(v->destination, told.destination, sizeof v->destination))
     TAKE(IMO, v->imo = told.imo)

@@ -256,7 +256,7 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
 static void write_track_head(struct vg_history_job *job, const struct vg_pasts *pasts)
 {
     struct vg_out *out = &job->out;
-    struct vg_vessel v;
+    struct vg_contact v;
     if (job->ask.format == VG_HISTORY_CSV) {
         vg_out_text(out, csv_head);
         return;

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 #include "serve/history.h"
 
 /* ---- the table ---- */
@@ -229,32 +229,31 @@ static bool is_still(const struct vg_past *past, enum vg_class class)
     return rests && !(sog && p->sog_dkn >= STATUS_BELIED_BY_DKN);
 }
 
-void vg_past_vessel(const struct vg_past *past, struct vg_vessel *ret)
+void vg_past_vessel(const struct vg_past *past, struct vg_contact *ret)
 {
     const struct vg_position *p = &past->at;
     const struct vg_static *said = &past->said;
     enum vg_class class = vg_history_class(past->mmsi, p->message ? p->message : said->message);
-    *ret = (struct vg_vessel){.mmsi = past->mmsi,
-                              .class = (uint8_t) class,
-                              .pos = past->placed ? p->pos : VG_POS_NONE,
-                              .heard_us = past->placed ? p->time_us : said->time_us,
-                              .sog_dkn = p->sog_dkn,
-                              .cog_ddeg = p->cog_ddeg,
-                              .heading_deg = p->heading_deg,
-                              .turn_raw = p->turn_raw,
-                              .status = p->status,
-                              .shiptype = said->shiptype,
-                              .draught_dm = said->draught_dm,
-                              .eta_month = said->eta_month,
-                              .eta_day = said->eta_day,
-                              .eta_hour = said->eta_hour,
-                              .eta_minute = said->eta_minute,
-                              .to_bow_m = said->to_bow_m,
-                              .to_stern_m = said->to_stern_m,
-                              .to_port_m = said->to_port_m,
-                              .to_starboard_m = said->to_starboard_m,
-                              .imo = said->imo,
-                              .journal_offset = {p->journal_offset, said->journal_offset}};
+    *ret = (struct vg_contact){.mmsi = past->mmsi,
+                               .class = (uint8_t) class,
+                               .pos = past->placed ? p->pos : VG_POS_NONE,
+                               .heard_us = past->placed ? p->time_us : said->time_us,
+                               .sog_dkn = p->sog_dkn,
+                               .cog_ddeg = p->cog_ddeg,
+                               .heading_deg = p->heading_deg,
+                               .turn_raw = p->turn_raw,
+                               .status = p->status,
+                               .shiptype = said->shiptype,
+                               .draught_dm = said->draught_dm,
+                               .eta_month = said->eta_month,
+                               .eta_day = said->eta_day,
+                               .eta_hour = said->eta_hour,
+                               .eta_minute = said->eta_minute,
+                               .to_bow_m = said->to_bow_m,
+                               .to_stern_m = said->to_stern_m,
+                               .to_port_m = said->to_port_m,
+                               .to_starboard_m = said->to_starboard_m,
+                               .imo = said->imo};
     memcpy(ret->name, said->name, sizeof ret->name);
     memcpy(ret->callsign, said->callsign, sizeof ret->callsign);
     memcpy(ret->destination, said->destination, sizeof ret->destination);
@@ -262,17 +261,17 @@ void vg_past_vessel(const struct vg_past *past, struct vg_vessel *ret)
     for (unsigned f = 0; f < VG_FIELD_COUNT; f++) {
         bool moves = f == VG_FIELD_POS ? past->placed : past->placed && p->fields >> f & 1;
         if (moves)
-            ret->prov[f] = (struct vg_prov){(uint64_t)(p->time_us / 1000), p->source, p->message};
+            ret->prov[f] = vg_prov_of(p->time_us, p->source, p->message, p->journal_offset);
         else if (said->fields >> f & 1)
-            ret->prov[f] = (struct vg_prov){(uint64_t)(said->time_us / 1000), said->source, said->message};
+            ret->prov[f] = vg_prov_of(said->time_us, said->source, said->message, said->journal_offset);
     }
     if (past->placed && is_still(past, class))
-        ret->flags |= VG_VESSEL_STILL;
+        ret->flags |= VG_CONTACT_STILL;
     if (past->placed && p->accurate)
-        ret->flags |= VG_VESSEL_ACCURATE;
+        ret->flags |= VG_CONTACT_ACCURATE;
     if (vg_class_is_distress(class))
-        ret->flags |= p->fields & VG_FIELD_BIT(STATUS) && p->status == STATUS_SART_TEST ? VG_VESSEL_DISTRESS_TEST
-                                                                                        : VG_VESSEL_DISTRESS;
+        ret->flags |= p->fields & VG_FIELD_BIT(STATUS) && p->status == STATUS_SART_TEST ? VG_CONTACT_DISTRESS_TEST
+                                                                                        : VG_CONTACT_DISTRESS;
 }
 
 /* ---- the state at a moment ---- */

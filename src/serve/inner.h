@@ -140,7 +140,7 @@ struct vg_question {
         bool found;
         size_t points;
         uint64_t dropped;
-        struct vg_vessel vessel;
+        struct vg_contact vessel;
     } * asked;
     struct vg_trail_point *points; /* of all trails, one after another */
 };
@@ -271,12 +271,12 @@ const struct vg_board *vg_board_acquire(struct vg_serve *serve);
 void vg_board_release(const struct vg_board *board);
 
 /* ---- vessel_json.c ---- */
-void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v);
-void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v);
+void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
 void vg_json_text(struct vg_out *out, const char *text);
 void vg_json_pos(struct vg_out *out, struct vg_pos pos); /* "lon":…,"lat":… */
 void vg_json_turn(struct vg_out *out, int8_t raw);       /* ,"turn":… or ,"turning":… */
-void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v);
+void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
 
 /* ---- handlers ---- */
 vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_trails, vg_handle_feeds, vg_handle_storage,

@@ -96,7 +96,7 @@ static void answer(const struct vg_picture *picture, struct vg_question *q, int6
     size_t used = 0;
     for (size_t i = 0; i < q->trails; i++) {
         struct vg_question_item *a = &q->asked[i];
-        const struct vg_vessel *v = vg_picture_find(picture, a->mmsi);
+        const struct vg_contact *v = vg_picture_find(picture, a->mmsi);
         if (!v)
             continue;
         if (used == q->points_max) {

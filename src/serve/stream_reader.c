@@ -53,7 +53,7 @@ static void hold(struct vg_stream_reader *r, uint32_t slot, bool yes)
     r->in_view += yes ? 1 : UINT32_MAX;
 }
 
-static bool in_view(const struct vg_view *view, const struct vg_vessel *v)
+static bool in_view(const struct vg_view *view, const struct vg_contact *v)
 {
     if (view->classes && !(view->classes >> (v->class & 31) & 1))
         return false;
@@ -75,12 +75,12 @@ static uint32_t seconds(uint64_t ms)
     return ms / 1000 > UINT32_MAX ? UINT32_MAX : (uint32_t)(ms / 1000);
 }
 
-static uint16_t said_u16(const struct vg_vessel *v, enum vg_field field, uint16_t value)
+static uint16_t said_u16(const struct vg_contact *v, enum vg_field field, uint16_t value)
 {
-    return vg_vessel_said(v, field) ? value : NONE_U16;
+    return vg_contact_said(v, field) ? value : NONE_U16;
 }
 
-static void put_move(uint8_t *p, uint32_t slot, const struct vg_vessel *v)
+static void put_move(uint8_t *p, uint32_t slot, const struct vg_contact *v)
 {
     bool placed = vg_pos_valid(v->pos);
     vg_put_u32(p, slot);
@@ -92,8 +92,8 @@ static void put_move(uint8_t *p, uint32_t slot, const struct vg_vessel *v)
     vg_put_u16(p + 24, said_u16(v, VG_FIELD_SOG, v->sog_dkn));
     vg_put_u16(p + 26, said_u16(v, VG_FIELD_COG, v->cog_ddeg));
     vg_put_u16(p + 28, said_u16(v, VG_FIELD_HEADING, v->heading_deg));
-    p[30] = vg_vessel_said(v, VG_FIELD_TURN) ? (uint8_t)v->turn_raw : 0x80;
-    p[31] = vg_vessel_said(v, VG_FIELD_STATUS) ? v->status : 255;
+    p[30] = vg_contact_said(v, VG_FIELD_TURN) ? (uint8_t)v->turn_raw : 0x80;
+    p[31] = vg_contact_said(v, VG_FIELD_STATUS) ? v->status : 255;
     p[32] = v->class;
     p[33] = v->flags;
     vg_put_u16(p + 34, (uint16_t)v->prov[VG_FIELD_POS].source);
@@ -121,22 +121,22 @@ struct texts {
     size_t name, callsign, destination;
 };
 
-static struct texts texts_of(const struct vg_vessel *v)
+static struct texts texts_of(const struct vg_contact *v)
 {
     return (struct texts){strnlen(v->name, VG_NAME_SIZE), strnlen(v->callsign, VG_CALLSIGN_SIZE),
                           strnlen(v->destination, VG_DESTINATION_SIZE)};
 }
 
-static size_t static_size(const struct vg_vessel *v)
+static size_t static_size(const struct vg_contact *v)
 {
     struct texts t = texts_of(v);
     return VG_STATIC_SIZE + t.name + t.callsign + t.destination;
 }
 
-static void put_static(uint8_t *p, uint32_t slot, const struct vg_vessel *v)
+static void put_static(uint8_t *p, uint32_t slot, const struct vg_contact *v)
 {
     struct texts t = texts_of(v);
-    bool eta = vg_vessel_said(v, VG_FIELD_ETA);
+    bool eta = vg_contact_said(v, VG_FIELD_ETA);
     vg_put_u16(p, (uint16_t)(VG_STATIC_SIZE + t.name + t.callsign + t.destination));
     p[2] = (uint8_t)t.name;
     p[3] = (uint8_t)t.callsign;
@@ -162,10 +162,10 @@ static void put_static(uint8_t *p, uint32_t slot, const struct vg_vessel *v)
 }
 
 /* True if STATIC says anything about this vessel. */
-static bool has_static(const struct vg_vessel *v)
+static bool has_static(const struct vg_contact *v)
 {
     return *v->name || *v->callsign || *v->destination || v->imo || v->draught_dm || v->shiptype || v->aid_type ||
-           v->to_bow_m || v->to_stern_m || v->to_port_m || v->to_starboard_m || vg_vessel_said(v, VG_FIELD_ETA);
+           v->to_bow_m || v->to_stern_m || v->to_port_m || v->to_starboard_m || vg_contact_said(v, VG_FIELD_ETA);
 }
 
 /* Rows collected for one GONE, one MOVE and one STATIC frame: MOVE rows stand where they will be sent, STATIC rows grow
@@ -179,7 +179,7 @@ struct batch {
 };
 
 /* Tells what changed in a slot since `told_seq`. False: it does not fit, the slot is still to be told. */
-static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, const struct vg_vessel *v)
+static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, const struct vg_contact *v)
 {
     bool held = holds(r, slot), wanted = v && in_view(&r->view, v);
     if (!wanted) {

@@ -65,7 +65,7 @@ struct vg_filter {
 enum vg_err vg_filter_parse(const struct vg_target *target, struct vg_filter *ret, char *why, size_t why_size);
 
 /* True if the vessel is wanted. */
-bool vg_filter_match(const struct vg_filter *filter, const struct vg_vessel *vessel);
+bool vg_filter_match(const struct vg_filter *filter, const struct vg_contact *vessel);
 
 /* "W,S,E,N" in degrees. VG_SYNTAX: not four numbers; VG_RANGE: off the globe, or south above north. */
 enum vg_err vg_box_parse(const char *text, struct vg_box *ret);

@@ -68,7 +68,7 @@ static void two_digits(struct vg_out *out, unsigned value)
 }
 
 /* "11-23T10:00Z", or "11-23" without an hour; nothing without a day. */
-static void eta(struct vg_out *out, const struct vg_vessel *v)
+static void eta(struct vg_out *out, const struct vg_contact *v)
 {
     if (!v->eta_month || !v->eta_day)
         return;
@@ -87,25 +87,25 @@ static void eta(struct vg_out *out, const struct vg_vessel *v)
     vg_out_char(out, '"');
 }
 
-static void movement(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+static void movement(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
 {
     if (vg_pos_valid(v->pos)) {
         vg_out_char(out, ',');
         vg_json_pos(out, v->pos);
     }
-    if (vg_vessel_said(v, VG_FIELD_SOG))
+    if (vg_contact_said(v, VG_FIELD_SOG))
         tenths(out, "speed", v->sog_dkn);
-    if (vg_vessel_said(v, VG_FIELD_COG))
+    if (vg_contact_said(v, VG_FIELD_COG))
         tenths(out, "course", v->cog_ddeg);
-    if (vg_vessel_said(v, VG_FIELD_HEADING))
+    if (vg_contact_said(v, VG_FIELD_HEADING))
         number(out, "heading", v->heading_deg);
-    if (vg_vessel_said(v, VG_FIELD_TURN))
+    if (vg_contact_said(v, VG_FIELD_TURN))
         vg_json_turn(out, v->turn_raw);
-    if (vg_vessel_said(v, VG_FIELD_STATUS))
+    if (vg_contact_said(v, VG_FIELD_STATUS))
         number(out, "status", v->status);
-    if (vg_vessel_said(v, VG_FIELD_ALTITUDE))
+    if (vg_contact_said(v, VG_FIELD_ALTITUDE))
         number(out, "altitude", v->altitude_m);
-    if (vg_vessel_said(v, VG_FIELD_POS)) {
+    if (vg_contact_said(v, VG_FIELD_POS)) {
         key(out, "time");
         vg_out_json_time(out, (int64_t)v->prov[VG_FIELD_POS].time_ms * 1000);
         word(out, "source", vg_source_get(sources, (uint16_t)v->prov[VG_FIELD_POS].source)->name);
@@ -114,9 +114,9 @@ static void movement(struct vg_out *out, const struct vg_sources *sources, const
     vg_out_json_time(out, v->heard_us);
 }
 
-static void dimensions(struct vg_out *out, const struct vg_vessel *v)
+static void dimensions(struct vg_out *out, const struct vg_contact *v)
 {
-    if (!vg_vessel_said(v, VG_FIELD_DIMENSIONS))
+    if (!vg_contact_said(v, VG_FIELD_DIMENSIONS))
         return;
     number(out, "to_bow", v->to_bow_m);
     number(out, "to_stern", v->to_stern_m);
@@ -128,7 +128,7 @@ static void dimensions(struct vg_out *out, const struct vg_vessel *v)
         number(out, "beam", v->to_port_m + v->to_starboard_m);
 }
 
-static void particulars(struct vg_out *out, const struct vg_vessel *v)
+static void particulars(struct vg_out *out, const struct vg_contact *v)
 {
     text(out, "name", v->name, VG_NAME_SIZE);
     text(out, "callsign", v->callsign, VG_CALLSIGN_SIZE);
@@ -142,7 +142,7 @@ static void particulars(struct vg_out *out, const struct vg_vessel *v)
     if (v->draught_dm)
         tenths(out, "draught", v->draught_dm);
     dimensions(out, v);
-    if (v->class == VG_CLASS_ATON && vg_vessel_said(v, VG_FIELD_AID_TYPE))
+    if (v->class == VG_CLASS_ATON && vg_contact_said(v, VG_FIELD_AID_TYPE))
         number(out, "aid_type", v->aid_type);
     if (v->parent_mmsi)
         number(out, "mothership_mmsi", v->parent_mmsi);
@@ -150,29 +150,29 @@ static void particulars(struct vg_out *out, const struct vg_vessel *v)
 }
 
 /* The object's members without the braces. */
-static void members(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+static void members(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
 {
     vg_out_text(out, "\"mmsi\":");
     vg_out_uint(out, v->mmsi);
     word(out, "class", vg_class_key((enum vg_class)v->class));
     particulars(out, v);
     movement(out, sources, v);
-    if (v->flags & (VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST))
-        word(out, "distress", v->flags & VG_VESSEL_DISTRESS ? "active" : "test");
-    if (v->flags & VG_VESSEL_VIRTUAL)
+    if (v->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST))
+        word(out, "distress", v->flags & VG_CONTACT_DISTRESS ? "active" : "test");
+    if (v->flags & VG_CONTACT_VIRTUAL)
         vg_out_text(out, ",\"virtual\":true");
-    if (v->flags & VG_VESSEL_OFF_POSITION)
+    if (v->flags & VG_CONTACT_OFF_POSITION)
         vg_out_text(out, ",\"off_position\":true");
 }
 
-void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
 {
     vg_out_char(out, '{');
     members(out, sources, v);
     vg_out_char(out, '}');
 }
 
-void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_vessel *v)
+void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
 {
     vg_out_text(out, "{\"type\":\"Feature\",\"id\":");
     vg_out_uint(out, v->mmsi);

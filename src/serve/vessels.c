@@ -13,7 +13,7 @@ static void write_vessels(struct vg_out *out, struct vg_request *rq, const struc
     uint64_t total = 0, count = 0;
     vg_out_text(out, geojson ? "{\"type\":\"FeatureCollection\",\"features\":[" : "{\"vessels\":[");
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS && !out->err; slot++) {
-        const struct vg_vessel *v = vg_snapshot_vessel(snapshot, slot);
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
         if (!v || !vg_filter_match(filter, v) || (geojson && !vg_pos_valid(v->pos)))
             continue;
         total++;

@@ -9,7 +9,7 @@
 #define VG_SERVICE_DECODE_POOL_H
 
 #include "journal/frame.h"
-#include "sensor/report.h"
+#include "report/report.h"
 
 #define VG_DECODE_SENDER 32 /* bytes of a name behind a feed, as in struct vg_payload */
 

@@ -11,7 +11,7 @@
 #define VG_SERVICE_REPLAY_H
 
 #include "base/source.h"
-#include "sensor/report.h"
+#include "report/report.h"
 #include "service/picture_clock.h"
 #include "service/station.h"
 

@@ -117,7 +117,7 @@ static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_statu
         vg_serve_notice(s->serve, "feed", buf, out.len);
 }
 
-static void on_distress(void *arg, const struct vg_vessel *v, enum vg_distress_change change)
+static void on_distress(void *arg, const struct vg_contact *v, enum vg_distress_change change)
 {
     static const char *const states[] = {
         [VG_DISTRESS_ACTIVE] = "active", [VG_DISTRESS_TEST] = "test", [VG_DISTRESS_ENDED] = "ended"};
@@ -162,8 +162,8 @@ static void count_vessels(struct service *s)
     memset(s->feed_vessels, 0, sizeof s->feed_vessels);
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
-        const struct vg_vessel *v = vg_snapshot_vessel(snapshot, slot);
-        if (v && vg_vessel_said(v, VG_FIELD_POS))
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
+        if (v && vg_contact_said(v, VG_FIELD_POS))
             s->feed_vessels[vg_source_get(&s->sources, v->prov[VG_FIELD_POS].source)->feed]++;
     }
     vg_snapshot_release(snapshot);

@@ -18,7 +18,7 @@
 
 #include "base/err.h"
 #include "base/out.h"
-#include "sensor/report.h"
+#include "report/report.h"
 
 enum vg_sim_scenario {
     VG_SIM_ECUADOR, /* a day off Ecuador and the Galapagos */

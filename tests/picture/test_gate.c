@@ -4,7 +4,7 @@
 
 #define FAR_M 300000.0
 
-static const struct vg_vessel *ship(struct vg_picture *p)
+static const struct vg_contact *ship(struct vg_picture *p)
 {
     return vg_picture_find(p, SHIP);
 }
@@ -40,7 +40,7 @@ static void a_jump_is_held_apart_and_draws_nothing(void **state)
     assert_true(same_pos(ship(p)->pos, metres(0, 0)));
     assert_true(same_pos(ship(p)->held_pos, metres(FAR_M, 0)));
     assert_int_equal(ship(p)->held_us, at(10));
-    assert_true(ship(p)->flags & VG_VESSEL_HELD);
+    assert_true(ship(p)->flags & VG_CONTACT_HELD);
     assert_int_equal(ship(p)->held_count, 1);
     assert_int_equal(ship(p)->sog_dkn, 100); /* the speed there isn't the speed here */
     assert_int_equal(vg_picture_counters(p)->held, 1);
@@ -57,10 +57,10 @@ static void the_flag_goes_after_a_quiet_time(void **state)
     say_at(p, SHIP, 10, FAR_M, 0);
     tick(p, 1000);
     say_at(p, SHIP, 1000, 100, 0);
-    assert_true(ship(p)->flags & VG_VESSEL_HELD);
+    assert_true(ship(p)->flags & VG_CONTACT_HELD);
     assert_int_equal(vg_picture_publish(p), VG_OK);
     tick(p, 1801);
-    assert_false(ship(p)->flags & VG_VESSEL_HELD);
+    assert_false(ship(p)->flags & VG_CONTACT_HELD);
     assert_false(vg_pos_valid(ship(p)->held_pos));
     assert_int_equal(ship(p)->move_seq, 2); /* readers are told */
     vg_picture_free(p);
@@ -77,7 +77,7 @@ static void a_wrong_first_place_is_left_when_later_ones_agree(void **state)
         assert_int_equal(vg_picture_counters(p)->moved, t == 60); /* a minute of silence there */
     }
     assert_true(same_pos(ship(p)->pos, metres(FAR_M + 7 * 60, 0)));
-    assert_false(ship(p)->flags & VG_VESSEL_HELD);
+    assert_false(ship(p)->flags & VG_CONTACT_HELD);
     assert_int_equal(breaks(p, SHIP), 1);
     say_at(p, SHIP, t, FAR_M + 7 * t, 0);
     assert_true(same_pos(ship(p)->pos, metres(FAR_M + 7 * t, 0)));
@@ -122,7 +122,7 @@ static void two_with_one_number_alternating_stay_held(void **state)
     }
     assert_int_equal(vg_picture_counters(p)->moved, 0);
     assert_int_equal(ship(p)->held_count, 500);
-    assert_true(ship(p)->flags & VG_VESSEL_HELD);
+    assert_true(ship(p)->flags & VG_CONTACT_HELD);
     assert_true(same_pos(ship(p)->pos, metres(50 * 499, 0)));
     assert_int_equal(breaks(p, SHIP), 0);
     vg_picture_free(p);
@@ -137,7 +137,7 @@ static void two_with_one_number_heard_in_turns_jump_ever_less(void **state)
         say_at(p, SHIP, 40 * i, i / 4 % 2 ? FAR_M + i : i, 0);
     }
     assert_in_range(vg_picture_counters(p)->moved, 1, 2);
-    assert_true(ship(p)->flags & VG_VESSEL_HELD);
+    assert_true(ship(p)->flags & VG_CONTACT_HELD);
     vg_picture_free(p);
 }
 

@@ -2,9 +2,9 @@
 
 #include "say.h"
 
-static const struct vg_vessel *see(struct vg_picture *p, uint32_t mmsi)
+static const struct vg_contact *see(struct vg_picture *p, uint32_t mmsi)
 {
-    const struct vg_vessel *v = vg_picture_find(p, mmsi);
+    const struct vg_contact *v = vg_picture_find(p, mmsi);
     assert_non_null(v);
     return v;
 }
@@ -17,16 +17,16 @@ static void a_field_knows_who_said_it_and_when(void **state)
     struct vg_report name = named(SHIP, 60, "MARIA");
     name.journal_offset = 77;
     say(p, name);
-    const struct vg_vessel *v = see(p, SHIP);
+    const struct vg_contact *v = see(p, SHIP);
     assert_string_equal(v->name, "MARIA");
     assert_int_equal(v->prov[VG_FIELD_NAME].source, 2);
     assert_int_equal(v->prov[VG_FIELD_NAME].message, 5);
     assert_int_equal(v->prov[VG_FIELD_NAME].time_ms, at(60) / 1000);
     assert_int_equal(v->prov[VG_FIELD_POS].source, 1);
     assert_int_equal(v->prov[VG_FIELD_POS].time_ms, at(0) / 1000);
-    assert_int_equal(v->journal_offset[1], 77);
+    assert_int_equal(v->prov[VG_FIELD_NAME].journal_offset, 77);
     assert_int_equal(v->heard_us, at(60));
-    assert_false(vg_vessel_said(v, VG_FIELD_IMO));
+    assert_false(vg_contact_said(v, VG_FIELD_IMO));
     assert_memory_equal(v->flag, "EC", 2);
     vg_picture_free(p);
 }
@@ -41,7 +41,7 @@ static void an_older_word_does_not_replace_a_newer_one(void **state)
     assert_int_equal(vg_picture_counters(p)->late, 1);
     assert_int_equal(see(p, SHIP)->heard_us, at(100));
     say_at(p, SHIP, 60, 0, 0); /* older than the name, but the first position */
-    assert_true(vg_vessel_said(see(p, SHIP), VG_FIELD_POS));
+    assert_true(vg_contact_said(see(p, SHIP), VG_FIELD_POS));
     assert_int_equal(vg_picture_counters(p)->late, 1);
     say_at(p, SHIP, 55, 100, 0);
     assert_true(same_pos(see(p, SHIP)->pos, metres(0, 0)));
@@ -55,7 +55,7 @@ static void a_shorter_name_leaves_nothing_of_the_longer_one(void **state)
     struct vg_picture *p = picture();
     say(p, named(SHIP, 0, "SANTA MARIA DE LA MAR"));
     say(p, named(SHIP, 1, "PINTA"));
-    const struct vg_vessel *v = see(p, SHIP);
+    const struct vg_contact *v = see(p, SHIP);
     for (size_t i = 5; i < sizeof v->name; i++)
         assert_int_equal(v->name[i], 0);
     vg_picture_free(p);
@@ -122,7 +122,7 @@ static void the_same_position_from_another_receiver_is_counted_once(void **state
     again = position(SHIP, 12.5, 50, 0);
     again.source = 9;
     say(p, again);
-    const struct vg_vessel *v = see(p, SHIP);
+    const struct vg_contact *v = see(p, SHIP);
     assert_int_equal(vg_picture_counters(p)->duplicate, 2);
     assert_int_equal(vg_picture_counters(p)->late, 0);
     assert_int_equal(v->prov[VG_FIELD_POS].source, 1);
@@ -181,20 +181,20 @@ static void still_is_what_rests_or_hardly_moves(void **state)
     struct vg_picture *p = picture();
     struct vg_report r = position(SHIP, 0, 0, 0);
     say(p, r);
-    assert_false(see(p, SHIP)->flags & VG_VESSEL_STILL);
+    assert_false(see(p, SHIP)->flags & VG_CONTACT_STILL);
     r.sog_dkn = 4;
     say(p, r);
-    assert_true(see(p, SHIP)->flags & VG_VESSEL_STILL);
+    assert_true(see(p, SHIP)->flags & VG_CONTACT_STILL);
     r.fields |= VG_FIELD_BIT(STATUS);
     r.status = 5;
     r.sog_dkn = 12; /* swings on its lines */
     say(p, r);
-    assert_true(see(p, SHIP)->flags & VG_VESSEL_STILL);
+    assert_true(see(p, SHIP)->flags & VG_CONTACT_STILL);
     r.sog_dkn = 120; /* forgot to change the status */
     say(p, r);
-    assert_false(see(p, SHIP)->flags & VG_VESSEL_STILL);
+    assert_false(see(p, SHIP)->flags & VG_CONTACT_STILL);
     say_at(p, 997351234, 0, 0, 0);
-    assert_true(see(p, 997351234)->flags & VG_VESSEL_STILL);
+    assert_true(see(p, 997351234)->flags & VG_CONTACT_STILL);
     vg_picture_free(p);
 }
 
@@ -293,7 +293,7 @@ struct told {
     uint32_t mmsi;
 };
 
-static void on_distress(void *arg, const struct vg_vessel *vessel, enum vg_distress_change change)
+static void on_distress(void *arg, const struct vg_contact *vessel, enum vg_distress_change change)
 {
     struct told *told = arg;
     told->count++;
@@ -330,7 +330,7 @@ static void a_device_of_which_only_the_place_is_known_calls(void **state)
     say_at(p, SART, 0, 0, 0);
     assert_int_equal(told.count, 1);
     assert_int_equal(told.last, VG_DISTRESS_ACTIVE);
-    assert_true(see(p, SART)->flags & VG_VESSEL_DISTRESS);
+    assert_true(see(p, SART)->flags & VG_CONTACT_DISTRESS);
     say_at(p, SART, 60, 0, 0);
     assert_int_equal(told.count, 1);
     tick(p, 12 * 3600 + 1);
@@ -350,7 +350,7 @@ static void a_test_is_a_test_until_it_calls(void **state)
     assert_int_equal(told.last, VG_DISTRESS_TEST);
     say(p, with_status(SART, 1, 15));
     assert_int_equal(told.count, 1);
-    assert_true(see(p, SART)->flags & VG_VESSEL_DISTRESS_TEST);
+    assert_true(see(p, SART)->flags & VG_CONTACT_DISTRESS_TEST);
     say(p, spoken(SART, 120, "SART ACTIVE"));
     assert_int_equal(told.count, 2);
     assert_int_equal(told.last, VG_DISTRESS_ACTIVE);
@@ -370,7 +370,7 @@ static void status_14_of_an_ordinary_ship_is_no_call(void **state)
     for (int status = 0; status < 16; status++)
         say(p, with_status(SHIP, 10 * status, (uint8_t)status));
     assert_int_equal(told.count, 0);
-    assert_int_equal(see(p, SHIP)->flags & (VG_VESSEL_DISTRESS | VG_VESSEL_DISTRESS_TEST), 0);
+    assert_int_equal(see(p, SHIP)->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST), 0);
     vg_picture_free(p);
 }
 

@@ -112,7 +112,7 @@ static void compare(const struct vg_picture *p, const struct model *m)
     assert_int_equal(vg_picture_counters(p)->expired, m->expired);
     assert_int_equal(vg_picture_counters(p)->evicted, m->evicted);
     for (uint32_t i = 0; i < IDENTITIES; i++) {
-        const struct vg_vessel *v = vg_picture_find(p, mmsi_of(i));
+        const struct vg_contact *v = vg_picture_find(p, mmsi_of(i));
         assert_int_equal(v != NULL, m->vessel[i].there);
         if (v)
             assert_string_equal(v->name, m->vessel[i].name);

@@ -177,7 +177,7 @@ static void *read_all(void *arg)
         r->wrong += s->seq < seq;
         seq = s->seq;
         for (uint32_t slot = 0; slot < s->chunks * VG_CHUNK_VESSELS; slot++) {
-            const struct vg_vessel *v = vg_snapshot_vessel(s, slot);
+            const struct vg_contact *v = vg_snapshot_vessel(s, slot);
             if (!v)
                 continue;
             alive++;

@@ -143,12 +143,12 @@ static inline void mirror_take(struct mirror *m, const uint8_t *bytes, size_t le
     }
 }
 
-static inline bool mirror_wants(const struct vg_view *view, const struct vg_vessel *v)
+static inline bool mirror_wants(const struct vg_view *view, const struct vg_contact *v)
 {
     return (!view->boxed || vg_box_contains(&view->box, v->pos)) && (!view->classes || view->classes >> v->class & 1);
 }
 
-static inline void mirror_compare_row(const struct mirror_row *row, const struct vg_vessel *v)
+static inline void mirror_compare_row(const struct mirror_row *row, const struct vg_contact *v)
 {
     const uint8_t *p = row->move;
     assert_int_equal(get_u32(p + 4), v->mmsi);
@@ -156,9 +156,9 @@ static inline void mirror_compare_row(const struct mirror_row *row, const struct
     assert_int_equal((int32_t)get_u32(p + 12), v->pos.lat_e4min);
     assert_int_equal(get_u32(p + 16), v->prov[VG_FIELD_POS].time_ms / 1000);
     assert_int_equal(get_u32(p + 20), v->heard_us / 1000000);
-    assert_int_equal(get_u16(p + 24), vg_vessel_said(v, VG_FIELD_SOG) ? v->sog_dkn : 65535);
-    assert_int_equal(get_u16(p + 26), vg_vessel_said(v, VG_FIELD_COG) ? v->cog_ddeg : 65535);
-    assert_int_equal(p[31], vg_vessel_said(v, VG_FIELD_STATUS) ? v->status : 255);
+    assert_int_equal(get_u16(p + 24), vg_contact_said(v, VG_FIELD_SOG) ? v->sog_dkn : 65535);
+    assert_int_equal(get_u16(p + 26), vg_contact_said(v, VG_FIELD_COG) ? v->cog_ddeg : 65535);
+    assert_int_equal(p[31], vg_contact_said(v, VG_FIELD_STATUS) ? v->status : 255);
     assert_int_equal(p[32], v->class);
     assert_int_equal(p[33], v->flags);
     size_t name = strlen(v->name), destination = strlen(v->destination);
@@ -179,7 +179,7 @@ static inline void mirror_compare(const struct mirror *m, const struct vg_snapsh
 {
     uint32_t wanted = 0;
     for (uint32_t slot = 0; slot < MIRROR_SLOTS; slot++) {
-        const struct vg_vessel *v = vg_snapshot_vessel(s, slot);
+        const struct vg_contact *v = vg_snapshot_vessel(s, slot);
         bool want = v && mirror_wants(view, v);
         wanted += want;
         if (want != m->row[slot].held)

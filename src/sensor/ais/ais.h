@@ -20,7 +20,7 @@
 #include "base/out.h"
 #include "base/time.h"
 #include "nmea/nmea.h"
-#include "sensor/report.h"
+#include "report/report.h"
 
 #define VG_AIS_BITS_MAX (VG_PAYLOAD_CHARS * 6)
 #define VG_AIS_TYPE_MAX 28

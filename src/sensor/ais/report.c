@@ -11,18 +11,6 @@
 #include "sensor/ais/bits.h"
 #include "sensor/ais/layouts.h"
 
-/* Types that speak of their sender, and what they show it to be. The others are about somebody or something else. */
-static const struct {
-    bool speaks;
-    uint8_t class;
-} senders[VG_AIS_TYPE_MAX + 1] = {
-    [1] = {true, VG_CLASS_SHIP_A},   [2] = {true, VG_CLASS_SHIP_A},   [3] = {true, VG_CLASS_SHIP_A},
-    [4] = {true, VG_CLASS_BASE},     [5] = {true, VG_CLASS_SHIP_A},   [9] = {true, VG_CLASS_SAR},
-    [11] = {true, VG_CLASS_UNKNOWN}, [14] = {true, VG_CLASS_UNKNOWN}, [17] = {true, VG_CLASS_BASE},
-    [18] = {true, VG_CLASS_SHIP_B},  [19] = {true, VG_CLASS_SHIP_B},  [21] = {true, VG_CLASS_ATON},
-    [24] = {true, VG_CLASS_SHIP_B},  [27] = {true, VG_CLASS_SHIP_A},  [28] = {true, VG_CLASS_UNKNOWN},
-};
-
 static void set_text(struct vg_report *r, uint32_t bit, char *to, size_t size, const char *text, size_t len)
 {
     if (!len)
@@ -261,24 +249,26 @@ VG_INLINE void begin_report(struct vg_report *r, const struct vg_ais *msg)
     r->mmsi = msg->mmsi;
     r->sensor = VG_SENSOR_AIS;
     r->message = msg->type;
-    r->class = senders[msg->type].class;
+    r->class = (uint8_t)vg_message_class(msg->type);
     r->pos = VG_POS_NONE;
     r->time_us = VG_TIME_NONE;
 }
 
 VG_INLINE void end_report(struct vg_report *r)
 {
-    if (vg_pos_valid(r->pos))
+    if (vg_pos_valid(r->pos)) {
         r->fields |= VG_FIELD_BIT(POS);
-    else
+        r->measured = VG_MEASURED_POSITION;
+    } else {
         r->pos = VG_POS_NONE;
+    }
     if (r->to_bow_m || r->to_stern_m || r->to_port_m || r->to_starboard_m)
         r->fields |= VG_FIELD_BIT(DIMENSIONS);
 }
 
 bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret)
 {
-    if (!senders[msg->type].speaks)
+    if (!vg_message_speaks(msg->type))
         return false;
     begin_report(ret, msg);
     put_layout[msg->layout - vg_ais_layout_table](ret, msg);
@@ -288,7 +278,7 @@ bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret)
 
 bool vg_ais_report_by_table(const struct vg_ais *msg, struct vg_report *ret)
 {
-    if (!senders[msg->type].speaks)
+    if (!vg_message_speaks(msg->type))
         return false;
     begin_report(ret, msg);
     put_by_table(ret, msg);

@@ -7,10 +7,10 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "report/mmsi.h"
 #include "sensor/ais/ais.h"
 #include "sensor/ais/bits.h"
 #include "sensor/ais/layouts.h"
-#include "sensor/mmsi.h"
 
 static const struct {
     const char *layout;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/out.h"
-#include "sensor/report.h"
+#include "report/report.h"
 
 #define DIGITS_MAX   18
 #define EXPONENT_MAX 400

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 
 #define EARLIEST_US  (INT64_C(631152000) * VG_SECOND_US)  /* 1990-01-01: before AIS, a time is another number */
 #define LATEST_US    (INT64_C(4102444800) * VG_SECOND_US) /* 2100-01-01 */

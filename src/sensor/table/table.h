@@ -18,7 +18,7 @@
 #ifndef VG_SENSOR_TABLE_TABLE_H
 #define VG_SENSOR_TABLE_TABLE_H
 
-#include "sensor/report.h"
+#include "report/report.h"
 #include "sensor/table/layout.h"
 #include "sensor/table/row.h"
 

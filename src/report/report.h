@@ -1,12 +1,13 @@
 /*
  * vg_report: what one sensor said about one thing at one time. Every sensor ends here; the picture takes nothing else.
  *
- * A plain value of about 200 bytes. A field counts only if its bit is set in `fields`; the others hold zero. "Not
- * available" never has a bit. Values that a standard leaves undefined stay the numbers they were. Text is UTF-8 (AIS:
- * ASCII), trimmed, terminated.
+ * A plain value: a head that every sensor fills (when, where its bytes stand, who, what was measured and how well),
+ * and a part in the sensor's own language. A field counts only if its bit is set in `fields`; the others hold zero.
+ * "Not available" never has a bit. Values that a standard leaves undefined stay the numbers they were. Text is UTF-8
+ * (AIS: ASCII), trimmed, terminated.
  */
-#ifndef VG_SENSOR_REPORT_H
-#define VG_SENSOR_REPORT_H
+#ifndef VG_REPORT_REPORT_H
+#define VG_REPORT_REPORT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +15,7 @@
 #include "base/geo.h"
 
 /*
- * The fields, in the order of their bits: name, JSON key. A vessel keeps for each who said it and when.
+ * The fields, in the order of their bits: name, JSON key. A contact keeps for each who said it and when.
  */
 #define VG_FIELD_LIST(X)                                                                                               \
     X(POS, "position")                                                                                                 \
@@ -51,6 +52,14 @@ const char *vg_field_key(enum vg_field field);
 
 enum vg_sensor { VG_SENSOR_NONE, VG_SENSOR_AIS, VG_SENSOR_RADAR, VG_SENSOR_AIR, VG_SENSOR_TABLE };
 
+/* What was measured of where it is. `pos` and `polar` share their bytes: this says which of them holds. */
+enum vg_measured {
+    VG_MEASURED_NOTHING,
+    VG_MEASURED_POSITION,      /* `pos` */
+    VG_MEASURED_RANGE_BEARING, /* `polar`, from the sensor */
+    VG_MEASURED_BEARING,       /* `polar` without a range */
+};
+
 /* What the thing is, as far as the report tells. Numbers are part of the stream format. */
 #define VG_CLASS_LIST(X)                                                                                               \
     X(UNKNOWN, "unknown")                                                                                              \
@@ -80,30 +89,65 @@ static inline bool vg_class_is_distress(enum vg_class class)
     return class == VG_CLASS_SART || class == VG_CLASS_MOB || class == VG_CLASS_EPIRB;
 }
 
+#define VG_AIS_MESSAGE_MAX 28
+
+/* What an AIS message type says of its sender. One message is a word, not the truth: vessel/class.h weighs them. */
+struct vg_message_row {
+    bool speaks;   /* false: it is about somebody or something else than its sender */
+    uint8_t class; /* enum vg_class; VG_CLASS_UNKNOWN: it leaves that open */
+};
+extern const struct vg_message_row vg_message_rows[VG_AIS_MESSAGE_MAX + 1];
+
+static inline enum vg_class vg_message_class(uint8_t message)
+{
+    return (enum vg_class)vg_message_rows[message <= VG_AIS_MESSAGE_MAX ? message : 0].class;
+}
+
+static inline bool vg_message_speaks(uint8_t message)
+{
+    return vg_message_rows[message <= VG_AIS_MESSAGE_MAX ? message : 0].speaks;
+}
+
 #define VG_NAME_SIZE        36 /* type 21: 20 + 14 characters */
 #define VG_CALLSIGN_SIZE    8
 #define VG_DESTINATION_SIZE 21
 #define VG_REPORT_TEXT_SIZE 40 /* safety text is cut to this; the whole of it stays in the sentence */
 
 struct vg_report {
+    /* ---- the head: every sensor ---- */
     int64_t time_us;         /* when it was received */
     uint64_t journal_offset; /* where its first sentence stands in the journal or file; 0: not kept */
-    uint32_t mmsi;           /* claimed identity */
-    uint32_t fields;         /* which of the following were said */
+    uint32_t track;          /* the sensor's own number of the thing; 0: it gave none. Never one of ours */
+    uint32_t fields;         /* which of the values were said */
+    uint32_t mmsi;           /* claimed identity; 0: none (AIS: a transponder that nobody set up) */
     uint16_t source;         /* base/source.h */
     uint8_t sensor;          /* enum vg_sensor */
-    uint8_t message;         /* AIS: message type 1–27 */
+    uint8_t message;         /* AIS: message type 1–28 */
     uint8_t class;           /* enum vg_class */
-    bool suspect; /* its form is more like noise than like a message (AIS: vg_ais_suspect(); the caller's to set) */
-
-    bool accurate; /* POS: better than 10 m */
-    struct vg_pos pos;
+    uint8_t measured;        /* enum vg_measured */
+    bool suspect;            /* its form is more like noise than like a message (AIS: vg_ais_suspect()) */
+    bool accurate;           /* AIS: better than 10 m, as it says */
+    union {
+        struct vg_pos pos;
+        struct {
+            uint32_t range_m;      /* UINT32_MAX: not measured */
+            uint32_t bearing_mdeg; /* 0–359 999, true, from the sensor */
+        } polar;
+    };
+    struct {                    /* one standard deviation each way; zeros: the sensor doesn't say */
+        uint16_t major_dm;      /* semi-axes in 0.1 m; 65535: that or more */
+        uint16_t minor_dm;      /* */
+        uint16_t direction_deg; /* of the major one, 0–179, true */
+    } ellipse;
     uint16_t sog_dkn;     /* 0.1 kn, as said: 1022 from a ship is "102.2 kn or more" */
     uint16_t cog_ddeg;    /* 0–3599 */
     uint16_t heading_deg; /* 0–359, true */
-    int8_t turn_raw;      /* ROT_AIS, −127…127; degrees a minute = (turn_raw / 4.733)² with the sign */
-    uint8_t status;       /* navigational status 0–15 */
-    int16_t altitude_m;   /* 0–4094; 4094: that or more */
+    uint16_t length_m;    /* as measured, not as said; 0: not */
+
+    /* ---- the part by language: AIS, and tables of it ---- */
+    int16_t altitude_m; /* 0–4094; 4094: that or more */
+    int8_t turn_raw;    /* ROT_AIS, −127…127; degrees a minute = (turn_raw / 4.733)² with the sign */
+    uint8_t status;     /* navigational status 0–15 */
     uint32_t imo;
     uint8_t shiptype;
     uint8_t draught_dm;

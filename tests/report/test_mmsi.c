@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 #include "test.h"
 
 static void the_form_gives_the_class(void **state)

@@ -8,12 +8,12 @@
  * Where a form has a place for the MID, it counts only if a MID can stand there (first digit 2–7): 111111111, 888888888
  * and 999999999 are what people type into a transponder, not SAR aircraft, handheld radios and aids.
  */
-#ifndef VG_SENSOR_MMSI_H
-#define VG_SENSOR_MMSI_H
+#ifndef VG_REPORT_MMSI_H
+#define VG_REPORT_MMSI_H
 
 #include <stdint.h>
 
-#include "sensor/report.h"
+#include "report/report.h"
 
 #define VG_MMSI_MAX UINT32_C(999999999)
 

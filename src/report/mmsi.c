@@ -1,4 +1,4 @@
-#include "sensor/mmsi.h"
+#include "report/mmsi.h"
 
 #include <stddef.h>
 

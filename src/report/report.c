@@ -1,0 +1,30 @@
+#include "report/report.h"
+
+/* ITU-R M.1371-5, table 46. */
+const struct vg_message_row vg_message_rows[VG_AIS_MESSAGE_MAX + 1] = {
+    [1] = {true, VG_CLASS_SHIP_A},   [2] = {true, VG_CLASS_SHIP_A},   [3] = {true, VG_CLASS_SHIP_A},
+    [4] = {true, VG_CLASS_BASE},     [5] = {true, VG_CLASS_SHIP_A},   [9] = {true, VG_CLASS_SAR},
+    [11] = {true, VG_CLASS_UNKNOWN}, [14] = {true, VG_CLASS_UNKNOWN}, [17] = {true, VG_CLASS_BASE},
+    [18] = {true, VG_CLASS_SHIP_B},  [19] = {true, VG_CLASS_SHIP_B},  [21] = {true, VG_CLASS_ATON},
+    [24] = {true, VG_CLASS_SHIP_B},  [27] = {true, VG_CLASS_SHIP_A},  [28] = {true, VG_CLASS_UNKNOWN},
+};
+
+const char *vg_field_key(enum vg_field field)
+{
+    static const char *const keys[] = {
+#define X(name, key) key,
+        VG_FIELD_LIST(X)
+#undef X
+    };
+    return (unsigned)field < VG_FIELD_COUNT ? keys[field] : "unknown";
+}
+
+const char *vg_class_key(enum vg_class class)
+{
+    static const char *const keys[] = {
+#define X(name, key) key,
+        VG_CLASS_LIST(X)
+#undef X
+    };
+    return (unsigned)class < VG_CLASS_COUNT ? keys[class] : "unknown";
+}

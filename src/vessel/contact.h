@@ -1,0 +1,120 @@
+/*
+ * A contact: what we believe about one thing at sea, field by field, and for each field the very report that said it.
+ *
+ * A plain value. The id is ours and lasts for the contact's life; what a sensor calls it (an MMSI, an IMO number, a
+ * radar's track number) is a claim that the contact carries. Pure functions, any thread, nothing is allocated.
+ */
+#ifndef VG_VESSEL_CONTACT_H
+#define VG_VESSEL_CONTACT_H
+
+#include "base/source.h"
+#include "report/report.h"
+
+/* The report that said a field: when, from whom, which message, and where its first sentence stands. 16 bytes. */
+struct vg_prov {
+    uint64_t time_ms : 44;        /* since 1970; 0: never said */
+    uint64_t source : 12;         /* base/source.h */
+    uint64_t message : 8;         /* AIS message type; 0: another sensor */
+    uint64_t suspect : 1;         /* its form was more like noise than like a message */
+    uint64_t journal_offset : 63; /* 0: not kept */
+};
+_Static_assert(sizeof(struct vg_prov) == 16, "19 of them in each contact");
+
+#define VG_PROV_TIME_MS_MAX ((INT64_C(1) << 44) - 1) /* the year 2527 */
+
+static inline struct vg_prov vg_prov_of(int64_t time_us, uint16_t source, uint8_t message, uint64_t journal_offset)
+{
+    return (struct vg_prov){.time_ms = (uint64_t)(time_us / 1000),
+                            .source = source & 0xFFF,
+                            .message = message,
+                            .journal_offset = journal_offset & (UINT64_MAX >> 1)};
+}
+
+/* State bits of a contact; the first byte is what the stream sends. */
+enum vg_contact_flag {
+    VG_CONTACT_DISTRESS = 1,
+    VG_CONTACT_DISTRESS_TEST = 2,
+    VG_CONTACT_HELD = 4,  /* an implausible position is held apart */
+    VG_CONTACT_STILL = 8, /* anchored, moored, aground, or simply not moving */
+    VG_CONTACT_OFF_POSITION = 16,
+    VG_CONTACT_VIRTUAL = 32,
+    VG_CONTACT_ACCURATE = 64,
+};
+
+/* A field was said if its prov has a time. */
+struct vg_contact {
+    uint64_t id;   /* never 0, never given twice; see vg_contact_id_of() */
+    uint32_t mmsi; /* the claim that it is found by; 0: none */
+    uint32_t slot;
+    uint64_t move_seq;   /* sequence number of the last change of what the stream's MOVE row says */
+    uint64_t static_seq; /* the same for STATIC */
+    int64_t heard_us;    /* time of the newest report */
+    uint8_t class;       /* enum vg_class */
+    uint8_t flags;       /* enum vg_contact_flag */
+    char flag[2];        /* country of the MMSI, ISO 3166-1 alpha-2, or two zero bytes */
+    struct vg_pos pos;   /* VG_POS_NONE until one is believed */
+    uint16_t sog_dkn, cog_ddeg, heading_deg;
+    int8_t turn_raw;
+    uint8_t status;
+    int16_t altitude_m;
+    uint8_t shiptype, aid_type, draught_dm;
+    uint8_t eta_month, eta_day, eta_hour, eta_minute;
+    uint16_t to_bow_m, to_stern_m;
+    uint8_t to_port_m, to_starboard_m;
+    uint32_t imo;
+    uint32_t parent_mmsi;
+    uint64_t reports;    /* applied in all */
+    uint32_t held_count; /* positions held apart in all */
+    struct vg_pos held_pos;
+    int64_t held_us;
+    char name[VG_NAME_SIZE];
+    char callsign[VG_CALLSIGN_SIZE];
+    char destination[VG_DESTINATION_SIZE];
+    char text[VG_REPORT_TEXT_SIZE]; /* distress devices: "SART ACTIVE", … */
+    struct vg_prov prov[VG_FIELD_COUNT];
+    struct vg_prov claimed; /* the newest report that claimed the MMSI */
+};
+
+static inline bool vg_contact_said(const struct vg_contact *c, enum vg_field field)
+{
+    return c->prov[field].time_ms != 0;
+}
+
+/*
+ * The id of a contact that begins with a report: from where the report stands in the journal, so every replay gives
+ * the same; without a journal (offset 0) from the source and the number of the arrival. A bijection of the offset, so
+ * no two reports at different offsets share one. `attempt` counts up while an id is already taken (two sentences in
+ * one line). Never 0.
+ */
+uint64_t vg_contact_id_of(const struct vg_report *report, uint64_t arrival_no, unsigned attempt);
+
+#define VG_CONTACT_ID_TEXT 17 /* 16 hexadecimal digits and the terminator: JSON numbers lose such ids */
+void vg_contact_id_text(uint64_t id, char ret[static VG_CONTACT_ID_TEXT]);
+/* False, *ret untouched, unless `text` is 16 hexadecimal digits. */
+bool vg_contact_id_parse(const char *text, uint64_t *ret);
+
+/* ---- claims ---- */
+
+enum vg_claim_kind { VG_CLAIM_MMSI, VG_CLAIM_IMO, VG_CLAIM_KINDS };
+const char *vg_claim_key(enum vg_claim_kind kind); /* "mmsi", "imo" */
+
+struct vg_claim {
+    enum vg_claim_kind kind;
+    uint64_t value;
+    struct vg_prov said;
+    uint8_t probability_pct; /* that the claim is true of this contact; the rules stand in contact.c */
+};
+
+/* The claims that a contact carries, the newest word of each kind. Returns how many. */
+size_t vg_contact_claims(const struct vg_contact *contact, struct vg_claim ret[static VG_CLAIM_KINDS]);
+
+/* ---- the age of a field ---- */
+
+/* FRESH: as good as new. STALE: a worse source may replace it. EXPIRED: it says nothing about the present any more. */
+enum vg_age { VG_AGE_FRESH, VG_AGE_STALE, VG_AGE_EXPIRED };
+const char *vg_age_key(enum vg_age age); /* "fresh", "stale", "expired" */
+
+/* The age of a field that was said, at a moment. */
+enum vg_age vg_field_age(enum vg_field field, const struct vg_prov *said, int64_t now_us);
+
+#endif
