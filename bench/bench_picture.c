@@ -89,7 +89,7 @@ int main(int argc, char **argv)
         fleet[i] =
             (struct ship){(double)(roll() % 300) - 150, (double)(roll() % 120) - 60, (double)(roll() % 360), now_us};
         struct vg_report r = sail(&fleet[i], i, now_us);
-        vg_picture_apply(p, &r);
+        vg_picture_apply(p, &r, NULL);
     }
     vg_picture_publish(p);
     int64_t apply_us = 0, publish_us = 0, advance_us = 0, worst_us = 0;
@@ -103,7 +103,7 @@ int main(int argc, char **argv)
         }
         int64_t t0 = cpu_us();
         for (uint32_t k = 0; k < n; k++)
-            vg_picture_apply(p, &batch[k]);
+            vg_picture_apply(p, &batch[k], NULL);
         int64_t t1 = cpu_us();
         vg_picture_advance(p, now_us);
         int64_t t2 = cpu_us();

@@ -30,7 +30,7 @@ static void make_picture(void)
                               .fields = VG_FIELD_BIT(POS) | VG_FIELD_BIT(NAME) | VG_FIELD_BIT(SOG),
                               .pos = vg_pos_from_deg(i * 1.8 - 180, i * 0.9 - 90),
                               .name = "\xFF\xC3\xB1\"<"};
-        vg_picture_apply(picture, &r);
+        vg_picture_apply(picture, &r, NULL);
     }
     vg_picture_publish(picture);
 }

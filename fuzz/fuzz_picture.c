@@ -67,8 +67,12 @@ static void require(bool holds)
         abort();
 }
 
-static void on_distress(void *arg, const struct vg_contact *vessel, enum vg_distress_change change)
+static void on_update(void *arg, const struct vg_update *update)
 {
+    const struct vg_contact *vessel = update->contact;
+    enum vg_distress_change change = vg_update_distress(update);
+    if (change == VG_DISTRESS_NONE)
+        return;
     (void)arg;
     uint8_t flag = change == VG_DISTRESS_ACTIVE ? VG_CONTACT_DISTRESS
                    : change == VG_DISTRESS_TEST ? VG_CONTACT_DISTRESS_TEST
@@ -119,14 +123,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                       limits & 1 ? VG_MINUTE_US : 0};
     struct vg_picture *p;
     require(vg_picture_new(&small, &p) == VG_OK);
-    vg_picture_set_on_distress(p, on_distress, NULL);
+    vg_picture_set_on_update(p, on_update, NULL);
     const struct vg_snapshot *kept[KEPT] = {0};
     int64_t now_us = 0;
     for (int step = 0; step < STEPS_MAX && in.p < in.end; step++) {
         uint8_t what = (uint8_t)take(&in, 1);
         if (what < 200) {
             struct vg_report r = take_report(&in, now_us);
-            vg_picture_apply(p, &r);
+            vg_picture_apply(p, &r, NULL);
             struct vg_trail_point points[4];
             require(vg_picture_trail(p, r.mmsi, r.time_us, points, 4, NULL) <= 4);
         } else if (what < 230) {

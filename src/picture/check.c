@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "picture/inner.h"
-#include "report/mmsi.h"
 
 static bool uses(const struct vg_picture_chunk *chunk, unsigned i)
 {
@@ -16,7 +15,8 @@ static bool check_vessel(const struct vg_picture *p, uint32_t slot)
     const struct vg_contact *v = vg_pic_vessel(p, slot);
     const struct slot_state *state = vg_pic_state(p, slot);
     const struct vg_picture_chunk *live = vg_pic_cell(p, slot)->live;
-    if (v->slot != slot || v->mmsi != live->mmsi[slot % VG_CHUNK_VESSELS] || vg_pic_find(p, v->mmsi) != slot)
+    if (v->slot != slot || v->mmsi != live->mmsi[slot % VG_CHUNK_VESSELS] || vg_pic_find(p, v->mmsi) != slot ||
+        v->id == 0 || v->id != live->id[slot % VG_CHUNK_VESSELS] || vg_pic_find_id(p, v->id) != slot)
         return false;
     if (v->move_seq > p->seq + 1 || v->static_seq > p->seq + 1 || live->seq < v->move_seq || live->seq < v->static_seq)
         return false;
@@ -25,9 +25,9 @@ static bool check_vessel(const struct vg_picture *p, uint32_t slot)
         return false;
     struct vg_contact again;
     memcpy(&again, v, sizeof again);
-    vg_pic_update_state(&again);
-    return again.flags == v->flags && state->group == vg_pic_group_of(v) && state->arrival_us <= p->elapsed_us &&
-           v->class < VG_CLASS_COUNT && v->reports > 0;
+    vg_contact_update_flags(&again);
+    return again.flags == v->flags && state->group == (uint8_t)vg_contact_silence(v) &&
+           state->memory.arrival_us <= p->elapsed_us && v->class < VG_CLASS_COUNT && v->reports > 0;
 }
 
 static bool check_chunk(const struct vg_picture *p, uint32_t c)
@@ -40,9 +40,10 @@ static bool check_chunk(const struct vg_picture *p, uint32_t c)
         bool used = uses(cell->live, i);
         if (used != cell->state[i].used || (used && (slot >= p->slots || !check_vessel(p, slot))))
             return false;
-        bool may_differ = cell->differs[i / 64] >> i % 64 & 1;
-        if (cell->spare && !may_differ &&
-            memcmp(&cell->spare->vessel[i], &cell->live->vessel[i], sizeof(struct vg_contact)))
+        bool may_differ = cell->differs[i / 64] >> i % 64 & 1, all = cell->all_differs[i / 64] >> i % 64 & 1;
+        size_t from = all ? sizeof(struct vg_contact) : may_differ ? VG_CONTACT_MOVING_SIZE : 0;
+        if (cell->spare && memcmp((const char *)&cell->spare->vessel[i] + from,
+                                  (const char *)&cell->live->vessel[i] + from, sizeof(struct vg_contact) - from))
             return false;
     }
     return true;
@@ -56,7 +57,7 @@ static bool check_list(const struct vg_picture *p, const struct list *list, enum
         if (n > p->slots || !state->used || state->link[kind].prev != before)
             return false;
         if (before != VG_SLOT_NONE && kind == LINK_GROUP &&
-            (vg_pic_state(p, before)->arrival_us > state->arrival_us ||
+            (vg_pic_state(p, before)->memory.arrival_us > state->memory.arrival_us ||
              vg_pic_state(p, before)->arrival_no >= state->arrival_no))
             return false;
         if (kind == LINK_GROUP ? list != &p->group[state->group] : !state->held)
@@ -90,15 +91,18 @@ static bool check_lists(const struct vg_picture *p)
     return all == p->count && held == n && unused + p->count == p->slots && p->slots <= p->limits.vessels;
 }
 
-static bool check_identities(const struct vg_picture *p)
+static bool check_index(const struct vg_picture *p, const struct index *x, bool by_id)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i <= p->identity_mask; i++) {
-        const struct identity *e = &p->identity[i];
-        if (e->slot == VG_SLOT_NONE)
+    for (uint32_t i = 0; i <= x->mask; i++) {
+        const struct index_row *row = &x->row[i];
+        if (row->slot == VG_SLOT_NONE)
             continue;
         n++;
-        if (e->slot >= p->slots || vg_pic_vessel(p, e->slot)->mmsi != e->mmsi || vg_pic_find(p, e->mmsi) != e->slot)
+        if (row->slot >= p->slots || !vg_pic_state(p, row->slot)->used)
+            return false;
+        const struct vg_contact *v = vg_pic_vessel(p, row->slot);
+        if (row->key != (by_id ? (uint32_t)(v->id >> 32) : v->mmsi))
             return false;
     }
     return n == p->count;
@@ -115,8 +119,8 @@ bool vg_picture_check(const struct vg_picture *p)
     for (uint32_t c = 0; c < p->chunks; c++)
         if (!check_chunk(p, c))
             return false;
-    return check_lists(p) && check_identities(p) && check_counters(p) && vg_pic_trails_check(p) &&
-           (!p->newest || p->newest->seq == p->seq);
+    return check_lists(p) && check_index(p, &p->by_id, true) && check_index(p, &p->by_mmsi, false) &&
+           check_counters(p) && vg_pic_trails_check(p) && (!p->newest || p->newest->seq == p->seq);
 }
 
 /* ---- hash ---- */
@@ -165,38 +169,50 @@ static uint64_t hash_source(const struct vg_sources *sources, uint16_t id, uint6
     return mix_bytes(h, name, strlen(name));
 }
 
-static uint64_t hash_vessel(const struct vg_contact *vessel, const struct vg_sources *sources)
+static uint64_t hash_prov(struct vg_prov *prov, const struct vg_sources *sources, uint64_t h)
 {
-    struct vg_contact v; /* vessels are zeroed when they begin and copied as bytes: the gaps between members are 0 */
+    if (prov->time_ms)
+        h = hash_source(sources, prov->source, h);
+    prov->source = 0;
+    return h;
+}
+
+static uint64_t hash_contact(const struct vg_contact *contact, const struct vg_sources *sources)
+{
+    struct vg_contact v; /* contacts are zeroed when they begin and copied as bytes: the gaps between members are 0 */
     uint64_t h = 0;
-    memcpy(&v, vessel, sizeof v);
+    memcpy(&v, contact, sizeof v);
     v.slot = 0;
     v.move_seq = v.static_seq = 0;
-    for (int f = 0; f < VG_FIELD_COUNT; f++) {
-        if (v.prov[f].time_ms)
-            h = hash_source(sources, v.prov[f].source, h);
-        v.prov[f].source = 0;
-    }
+    for (int f = 0; f < VG_FIELD_COUNT; f++)
+        h = hash_prov(&v.prov[f], sources, h);
+    h = hash_prov(&v.claimed, sources, h);
     return mix_bytes(h, &v, sizeof v);
 }
 
-static uint64_t hash_state(const struct slot_state *state, const struct vg_sources *sources, uint64_t h)
+static uint64_t hash_memory(const struct vg_memory *m, const struct vg_sources *sources, uint64_t h)
 {
-    h = mix(h, (uint64_t)state->arrival_us);
-    h = mix(h, state->arrival_no);
-    h = mix(h, (uint64_t)state->held_arrival_us);
-    h = mix(h, (uint64_t)state->moved_arrival_us);
-    h = mix(h, state->trail_dropped);
-    h = mix(h, (uint64_t)state->held_silence << 32 | (uint64_t)state->held_run << 16 | state->moves);
-    h = mix(h, (uint64_t)state->believed_run << 24 | (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 |
-                   state->held);
-    for (unsigned i = 0; i < HEARD_KEPT; i++) { /* from the oldest on */
-        struct heard heard = state->heard[(state->heard_next + i) % HEARD_KEPT];
+    h = mix(h, (uint64_t)m->arrival_us);
+    h = mix(h, (uint64_t)m->held_arrival_us);
+    h = mix(h, (uint64_t)m->moved_arrival_us);
+    h = mix(h, (uint64_t)m->held_silence << 32 | (uint64_t)m->held_run << 16 | m->moves);
+    h = mix(h, m->believed_run);
+    h = mix_bytes(h, &m->evidence, sizeof m->evidence);
+    for (unsigned i = 0; i < VG_HEARD_KEPT; i++) { /* from the oldest on */
+        struct vg_heard heard = m->heard[(m->heard_next + i) % VG_HEARD_KEPT];
         h = hash_source(sources, heard.source, h);
         heard.source = 0;
         h = mix_bytes(h, &heard, sizeof heard);
     }
     return h;
+}
+
+static uint64_t hash_state(const struct slot_state *state, const struct vg_sources *sources, uint64_t h)
+{
+    h = hash_memory(&state->memory, sources, h);
+    h = mix(h, state->arrival_no);
+    h = mix(h, state->trail_dropped);
+    return mix(h, (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 | state->held);
 }
 
 uint64_t vg_picture_hash(const struct vg_picture *p, const struct vg_sources *sources)
@@ -206,7 +222,7 @@ uint64_t vg_picture_hash(const struct vg_picture *p, const struct vg_sources *so
         const struct slot_state *state = vg_pic_state(p, slot);
         if (!state->used)
             continue;
-        sum += hash_trail(p, state, hash_state(state, sources, hash_vessel(vg_pic_vessel(p, slot), sources)));
+        sum += hash_trail(p, state, hash_state(state, sources, hash_contact(vg_pic_vessel(p, slot), sources)));
     }
     uint64_t h = mix(mix(sum, (uint64_t)p->clock_us), (uint64_t)p->elapsed_us);
     return mix_bytes(h, &p->counters, sizeof p->counters);

@@ -7,9 +7,9 @@
  * Copy on write: publishing hands the live versions to the snapshot as they are and marks the cells shared. The first
  * write to a shared cell needs a version of its own: usually the spare, which no reader holds any more and which
  * differs from the live one in a few known slots, so only those are copied. Each change of a vessel costs one copy of
- * 440 bytes, memory is two versions of a chunk, and nothing is allocated in the steady state. (Rejected: copying dirty
- * chunks at publication: with 5 000 reports a second over 50 000 vessels all chunks are dirty all the time.) If a
- * reader still holds the spare, it keeps it, and the cell gets a fresh copy.
+ * 240 bytes (550 if more than what moves has changed), memory is two versions of a chunk, and nothing is allocated in
+ * the steady state. (Rejected: copying dirty chunks at publication: with 5 000 reports a second over 50 000 vessels all
+ * chunks are dirty all the time.) If a reader still holds the spare, it keeps it, and the cell gets a fresh copy.
  */
 #ifndef VG_PICTURE_INNER_H
 #define VG_PICTURE_INNER_H
@@ -20,6 +20,8 @@
 #include "base/time.h"
 #include "picture/picture.h"
 #include "picture/snapshot.h"
+#include "vessel/belief.h"
+#include "vessel/rules.h"
 
 #define CHUNK_WORDS (VG_CHUNK_VESSELS / 64)
 
@@ -28,30 +30,12 @@ struct vg_picture_chunk {
     _Atomic uint32_t refs; /* the cell (live or spare) and each snapshot that has it */
     uint64_t seq;
     uint64_t used[CHUNK_WORDS];
-    uint32_t mmsi[VG_CHUNK_VESSELS]; /* apart from the vessels: a search reads 1 KiB a chunk */
+    uint64_t id[VG_CHUNK_VESSELS];   /* apart from the contacts: a search reads 2 KiB a chunk */
+    uint32_t mmsi[VG_CHUNK_VESSELS]; /* likewise */
     struct vg_contact vessel[VG_CHUNK_VESSELS];
 };
 
-/* Vessels that may be silent equally long. Each group is a list in order of arrival: its head is the first to go. */
-#define GROUP_LIST(X)                                                                                                  \
-    /* name, minutes of silence, rank: a lower one is evicted first */                                                 \
-    X(UNKNOWN, 30, 0)                                                                                                  \
-    X(A_MOVING, 30, 0)      /* says where it is every 2–10 s: 180 words missed */                                    \
-    X(A_STILL, 60, 0)       /* every 3 min: 20 words missed */                                                         \
-    X(B_MOVING, 30, 0)      /* every 5–30 s, at most every 3 min */                                                  \
-    X(B_STILL, 60, 0)       /* every 3 min */                                                                          \
-    X(FAR, 6 * 60, 0)       /* last seen by type 27, so by satellite: passes are 1–3 h apart */                      \
-    X(FIXED, 24 * 60, 0)    /* base stations and aids stay where they are; that one fell silent is worth seeing */     \
-    X(AIRCRAFT, 15, 0)      /* every 10 s; after 15 min at 150 kn its place says nothing */                            \
-    X(DISTRESS_TEST, 15, 1) /* a test lasts minutes */                                                                 \
-    X(DISTRESS, 12 * 60, 2) /* bursts every minute, but a wave or a satellite's pass may hide many of them */
-
-enum group {
-#define X(name, minutes, rank) GROUP_##name,
-    GROUP_LIST(X)
-#undef X
-        GROUPS
-};
+#define GROUPS VG_SILENCE_GROUPS /* contacts that may be silent equally long: a list in order of arrival each */
 
 struct list {
     uint32_t head, tail; /* slots */
@@ -63,46 +47,36 @@ struct link {
 
 enum link_kind { LINK_GROUP, LINK_HELD, LINK_KINDS };
 
-/* A believed position as it was said: to know it again when another receiver brings it. */
-struct heard {
-    struct vg_pos pos;
-    uint32_t time_ms; /* low half */
-    uint16_t source, sog_dkn, cog_ddeg;
-    uint16_t present;
-};
-
-#define HEARD_KEPT 4 /* an internet feed may be four reports of a fast ship behind a receiver on the roof */
-
 /* What the owner knows of a slot and readers don't need. */
 struct slot_state {
+    struct vg_memory memory;      /* of the rules; its arrival_us is on the clock of arrivals (picture->elapsed_us) */
     struct link link[LINK_KINDS]; /* LINK_GROUP also chains free slots */
-    int64_t arrival_us;           /* on the clock of arrivals (picture->elapsed_us) */
     uint64_t arrival_no;          /* arrivals in the same tick have an order too */
-    int64_t held_arrival_us;
-    int64_t moved_arrival_us;
     uint64_t trail_dropped;
     uint32_t trail_first, trail_last; /* blocks */
     uint32_t trail_points;
-    uint16_t held_silence; /* positions held since a believed one came */
-    uint8_t held_run;      /* how many of the last ones agree with each other */
-    uint8_t moves;         /* held places adopted lately: each one doubles the proof for the next */
-    uint8_t believed_run;  /* positions believed since the last of them */
-    uint8_t group;
-    uint8_t heard_next;
+    uint8_t group; /* enum vg_silence */
     bool used, held, dwelling;
-    struct heard heard[HEARD_KEPT];
 };
 
 struct cell {
     struct vg_picture_chunk *live;
-    struct vg_picture_chunk *spare; /* the version published before, or NULL */
-    uint64_t differs[CHUNK_WORDS];  /* slots in which live and spare differ */
-    bool shared;                    /* live is in a snapshot: not to be written */
+    struct vg_picture_chunk *spare;    /* the version published before, or NULL */
+    uint64_t differs[CHUNK_WORDS];     /* slots in which live and spare differ */
+    uint64_t all_differs[CHUNK_WORDS]; /* … and not in what moves alone */
+    bool shared;                       /* live is in a snapshot: not to be written */
     struct slot_state state[VG_CHUNK_VESSELS];
 };
 
-struct identity {
-    uint32_t mmsi, slot;
+/*
+ * From a key to a slot: open addressing, linear probing, at most half full. Eight bytes a row, for each report looks
+ * here first: an MMSI is its own key, an id is found by its upper half and then compared as a whole.
+ */
+struct index {
+    struct index_row {
+        uint32_t key, slot; /* VG_SLOT_NONE: free */
+    } * row;
+    uint32_t mask;
 };
 
 /* 30 points that follow each other in one trail. 512 bytes. */
@@ -139,8 +113,8 @@ struct trails {
 struct vg_picture {
     struct vg_picture_limits limits;
     struct vg_picture_counters counters;
-    vg_picture_on_distress *on_distress;
-    void *on_distress_arg;
+    vg_picture_on_update *on_update;
+    void *on_update_arg;
     bool clock_known;
     int64_t clock_us;
     int64_t elapsed_us; /* the clock of arrivals: what the clock went forward in all */
@@ -151,23 +125,13 @@ struct vg_picture {
     uint32_t free_slot;
     uint32_t chunks, chunks_max;
     struct cell **cell;
-    struct identity *identity; /* open addressing, linear probing, at most half full */
-    uint32_t identity_mask;
+    struct index by_id;   /* every contact */
+    struct index by_mmsi; /* … that claims one */
     struct list group[GROUPS];
     struct list held;
     struct trails trails;
     pthread_mutex_t newest_lock; /* guards the pointer and the taking of a reference to what it points to */
     const struct vg_snapshot *newest;
-};
-
-/* What one report's position turned out to be. */
-enum verdict {
-    VERDICT_NO_POSITION,
-    VERDICT_BELIEVED,
-    VERDICT_ADOPTED, /* believed, and it is where the held ones were */
-    VERDICT_DUPLICATE,
-    VERDICT_LATE,
-    VERDICT_HELD,
 };
 
 /* ---- table.c: memory, slots, identities, lists ---- */
@@ -178,17 +142,19 @@ void *vg_pic_alloc(size_t count, size_t size); /* zeroed */
 
 enum vg_err vg_pic_table_init(struct vg_picture *p);
 void vg_pic_table_free(struct vg_picture *p);
-uint32_t vg_pic_find(const struct vg_picture *p, uint32_t mmsi);
-uint32_t vg_pic_home(const struct vg_picture *p, uint32_t mmsi);
+uint32_t vg_pic_find(const struct vg_picture *p, uint32_t mmsi);  /* VG_SLOT_NONE */
+uint32_t vg_pic_find_id(const struct vg_picture *p, uint64_t id); /* VG_SLOT_NONE */
 
-/* A free slot for a new identity, its vessel blank, in no group. VG_SLOT_NONE if there is none or memory is out. */
-uint32_t vg_pic_slot_take(struct vg_picture *p, uint32_t mmsi);
+/* A free slot for `contact`, which is copied, in no group. VG_SLOT_NONE if there is none or memory is out. */
+uint32_t vg_pic_slot_take(struct vg_picture *p, const struct vg_contact *contact);
 
 /* Frees a slot that is in no list. False, nothing changed, if memory is out. */
 bool vg_pic_slot_give(struct vg_picture *p, uint32_t slot);
 
 /* The vessel, to be changed; NULL if it is published and memory for a copy can't be had. */
 struct vg_contact *vg_pic_edit(struct vg_picture *p, uint32_t slot);
+/* The same if nothing but what moves is changed (VG_CONTACT_MOVING_SIZE). */
+struct vg_contact *vg_pic_edit_moving(struct vg_picture *p, uint32_t slot);
 void vg_pic_chunk_unref(const struct vg_picture_chunk *chunk);
 
 void vg_pic_list_add(struct vg_picture *p, struct list *list, enum link_kind kind, uint32_t slot); /* at the tail */
@@ -230,38 +196,5 @@ static inline struct trail_block *vg_pic_block(const struct trails *trails, uint
 {
     return &trails->slab[block / TRAIL_SLAB_BLOCKS][block % TRAIL_SLAB_BLOCKS];
 }
-
-/* ---- gate.c: which positions to believe ---- */
-
-/* Judges the report's position and keeps the books of the held ones; the vessel's position is the caller's to set. */
-enum verdict vg_pic_gate(struct vg_picture *p, uint32_t slot, struct vg_contact *vessel, const struct vg_report *report,
-                         int64_t time_ms);
-
-/* The held place is no longer kept apart. */
-void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_contact *vessel);
-
-/* ---- believe.c: fields, class, flags ---- */
-
-/* More than a wrong time zone; a file that is replayed fast may run this far before its clock. */
-#define AHEAD_DEFAULT_US VG_DAY_US
-
-/* The time to take a report for, in whole milliseconds, 1 … 2^44 − 1. */
-int64_t vg_pic_report_time_ms(struct vg_picture *p, const struct vg_report *report);
-
-/* True if a word of time_ms may replace one of known_ms (0: never said). */
-bool vg_pic_newer(const struct vg_picture *p, int64_t time_ms, uint64_t known_ms);
-
-/* Writes the report's fields, but those of position and movement only if its position is believed. */
-void vg_pic_believe(struct vg_picture *p, struct vg_contact *vessel, const struct vg_report *report, int64_t time_ms,
-                    enum verdict verdict, bool *ret_static_changed);
-
-/* Under way or not, calling for help or not, from the fields. */
-void vg_pic_update_state(struct vg_contact *vessel);
-bool vg_pic_is_still(const struct vg_contact *vessel);
-uint8_t vg_pic_distress_of(const struct vg_contact *vessel); /* VG_CONTACT_DISTRESS, …_TEST, or 0 */
-
-enum group vg_pic_group_of(const struct vg_contact *vessel);
-int64_t vg_pic_group_silence_us(enum group group);
-int vg_pic_group_rank(enum group group);
 
 #endif

@@ -5,17 +5,15 @@
 #include <string.h>
 
 #include "picture/inner.h"
-#include "report/mmsi.h"
 
 #define VESSELS_MAX    (1u << 24)
-#define HELD_SHOWN_US  (30 * VG_MINUTE_US) /* after so long without a held position the flag goes */
-#define CLOCK_LIMIT_US (INT64_C(1) << 60)  /* differences can't overflow; the year 38 000 */
+#define CLOCK_LIMIT_US (INT64_C(1) << 60) /* differences can't overflow; the year 38 000 */
 
 enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_picture **ret_picture)
 {
     struct vg_picture_limits use = limits ? *limits : VG_PICTURE_LIMITS_DEFAULT;
     if (use.ahead_us == 0)
-        use.ahead_us = AHEAD_DEFAULT_US;
+        use.ahead_us = VG_AHEAD_DEFAULT_US;
     if (use.vessels == 0 || use.vessels > VESSELS_MAX || use.ahead_us < 0 || use.ahead_us > CLOCK_LIMIT_US)
         return VG_ARG;
     struct vg_picture *p = vg_pic_alloc(1, sizeof *p);
@@ -45,10 +43,10 @@ void vg_picture_free(struct vg_picture *p)
     free(p);
 }
 
-void vg_picture_set_on_distress(struct vg_picture *p, vg_picture_on_distress *on, void *arg)
+void vg_picture_set_on_update(struct vg_picture *p, vg_picture_on_update *on, void *arg)
 {
-    p->on_distress = on;
-    p->on_distress_arg = arg;
+    p->on_update = on;
+    p->on_update_arg = arg;
 }
 
 uint32_t vg_picture_count(const struct vg_picture *p)
@@ -67,87 +65,15 @@ const struct vg_contact *vg_picture_find(const struct vg_picture *p, uint32_t mm
     return slot == VG_SLOT_NONE ? NULL : vg_pic_vessel(p, slot);
 }
 
-/* ---- leaving ---- */
-
-static void tell_distress(const struct vg_picture *p, const struct vg_contact *v, uint8_t before)
+const struct vg_contact *vg_picture_find_id(const struct vg_picture *p, uint64_t id)
 {
-    uint8_t mask = VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST, now = v->flags & mask;
-    if (now == (before & mask) || !p->on_distress)
-        return;
-    p->on_distress(p->on_distress_arg, v,
-                   now & VG_CONTACT_DISTRESS ? VG_DISTRESS_ACTIVE
-                   : now                     ? VG_DISTRESS_TEST
-                                             : VG_DISTRESS_ENDED);
+    uint32_t slot = vg_pic_find_id(p, id);
+    return slot == VG_SLOT_NONE ? NULL : vg_pic_vessel(p, slot);
 }
 
-/* False, nothing changed, if memory is out. */
-static bool drop(struct vg_picture *p, uint32_t slot)
-{
-    struct vg_contact *v = vg_pic_edit(p, slot);
-    if (!v)
-        return false;
-    uint8_t before = v->flags;
-    v->flags &= (uint8_t) ~(VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST);
-    tell_distress(p, v, before);
-    vg_pic_unhold(p, slot, v);
-    vg_pic_trail_clear(p, slot);
-    vg_pic_list_remove(p, &p->group[vg_pic_state(p, slot)->group], LINK_GROUP, slot);
-    return vg_pic_slot_give(p, slot); /* can't fail: the chunk is ours since the edit */
-}
+/* ---- updates ---- */
 
-/* Who is to go when the table is full: of the lowest rank present, the one heard longest ago. */
-static uint32_t eviction_choice(const struct vg_picture *p)
-{
-    uint32_t choice = VG_SLOT_NONE;
-    int rank = 0;
-    for (int g = 0; g < GROUPS; g++) {
-        uint32_t head = p->group[g].head;
-        if (head == VG_SLOT_NONE)
-            continue;
-        int head_rank = vg_pic_group_rank((enum group)g);
-        bool older = choice == VG_SLOT_NONE || vg_pic_state(p, head)->arrival_no < vg_pic_state(p, choice)->arrival_no;
-        if (choice == VG_SLOT_NONE || head_rank < rank || (head_rank == rank && older)) {
-            choice = head;
-            rank = head_rank;
-        }
-    }
-    return choice;
-}
-
-/* ---- a report ---- */
-
-static uint32_t add_vessel(struct vg_picture *p, uint32_t mmsi)
-{
-    uint32_t slot = vg_pic_slot_take(p, mmsi);
-    if (slot == VG_SLOT_NONE) { /* full, or no memory for a chunk more: either way one goes for one that comes */
-        uint32_t oldest = eviction_choice(p);
-        if (oldest == VG_SLOT_NONE || !drop(p, oldest))
-            return VG_SLOT_NONE;
-        p->counters.evicted++;
-        slot = vg_pic_slot_take(p, mmsi);
-        if (slot == VG_SLOT_NONE)
-            return VG_SLOT_NONE;
-    }
-    struct vg_contact *v = vg_pic_edit(p, slot);
-    v->class = (uint8_t)vg_mmsi_class(mmsi);
-    memcpy(v->flag, vg_mmsi_country(mmsi), vg_mmsi_country(mmsi)[0] ? 2 : 0);
-    v->static_seq = p->seq + 1; /* empty as it is: it replaces what a reader knows of the slot's last vessel */
-    vg_pic_state(p, slot)->group = (uint8_t)vg_pic_group_of(v);
-    vg_pic_list_add(p, &p->group[vg_pic_state(p, slot)->group], LINK_GROUP, slot);
-    p->counters.added++;
-    return slot;
-}
-
-/* What the stream's MOVE row shows. Zeroed before it is filled: compared as bytes. */
-struct shown {
-    struct vg_pos pos;
-    uint64_t pos_time_s, heard_s;
-    uint16_t sog_dkn, cog_ddeg, heading_deg, source;
-    int8_t turn_raw;
-    uint8_t status, class, flags, shiptype, aid_type, said;
-};
-
-static void show(const struct vg_contact *v, struct shown *row)
+static void show(const struct vg_contact *v, struct vg_shown *row)
 {
     memset(row, 0, sizeof *row);
     row->pos = v->pos;
@@ -168,6 +94,108 @@ static void show(const struct vg_contact *v, struct shown *row)
                           vg_contact_said(v, VG_FIELD_STATUS) << 4);
 }
 
+enum vg_distress_change vg_update_distress(const struct vg_update *u)
+{
+    const uint8_t mask = VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST;
+    uint8_t before = u->before.flags & mask, now = u->after.flags & mask;
+    if (before == now)
+        return VG_DISTRESS_NONE;
+    return now & VG_CONTACT_DISTRESS ? VG_DISTRESS_ACTIVE : now ? VG_DISTRESS_TEST : VG_DISTRESS_ENDED;
+}
+
+static void tell(const struct vg_picture *p, const struct vg_update *update)
+{
+    if (p->on_update)
+        p->on_update(p->on_update_arg, update);
+}
+
+/* The list of held places follows the flag; `again`: a further one, so that this is the newest. */
+static void follow_held(struct vg_picture *p, const struct vg_contact *v, bool again)
+{
+    struct slot_state *state = vg_pic_state(p, v->slot);
+    bool held = v->flags & VG_CONTACT_HELD;
+    if (held == state->held && !again)
+        return;
+    if (state->held)
+        vg_pic_list_remove(p, &p->held, LINK_HELD, v->slot);
+    if (held)
+        vg_pic_list_add(p, &p->held, LINK_HELD, v->slot);
+    state->held = held;
+}
+
+/* ---- leaving ---- */
+
+/* False, nothing changed, if memory is out. */
+static bool drop(struct vg_picture *p, uint32_t slot)
+{
+    struct vg_contact *v = vg_pic_edit(p, slot);
+    if (!v)
+        return false;
+    struct vg_contact left;
+    struct vg_update update = {.contact = &left, .verdict = VG_VERDICT_NO_POSITION, .gone = true};
+    show(v, &update.before);
+    vg_belief_unhold(v, &vg_pic_state(p, slot)->memory);
+    follow_held(p, v, false);
+    memcpy(&left, v, sizeof left);
+    left.flags &= (uint8_t) ~(VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST); /* who has gone calls no more */
+    vg_pic_trail_clear(p, slot);
+    vg_pic_list_remove(p, &p->group[vg_pic_state(p, slot)->group], LINK_GROUP, slot);
+    bool given = vg_pic_slot_give(p, slot); /* can't fail: the chunk is ours since the edit */
+    tell(p, &update);
+    return given;
+}
+
+/* Who is to go when the table is full: of the lowest rank present, the one heard longest ago. */
+static uint32_t eviction_choice(const struct vg_picture *p)
+{
+    uint32_t choice = VG_SLOT_NONE;
+    int rank = 0;
+    for (int g = 0; g < GROUPS; g++) {
+        uint32_t head = p->group[g].head;
+        if (head == VG_SLOT_NONE)
+            continue;
+        int head_rank = vg_silence_rank((enum vg_silence)g);
+        bool older = choice == VG_SLOT_NONE || vg_pic_state(p, head)->arrival_no < vg_pic_state(p, choice)->arrival_no;
+        if (choice == VG_SLOT_NONE || head_rank < rank || (head_rank == rank && older)) {
+            choice = head;
+            rank = head_rank;
+        }
+    }
+    return choice;
+}
+
+/* ---- a report ---- */
+
+static uint32_t add_contact(struct vg_picture *p, const struct vg_report *report)
+{
+    struct vg_contact begun;
+    struct vg_memory memory;
+    uint64_t id;
+    unsigned attempt = 0;
+    do
+        id = vg_contact_id_of(report, p->arrivals + 1, attempt++);
+    while (vg_pic_find_id(p, id) != VG_SLOT_NONE);
+    vg_belief_begin(&begun, &memory, report, id);
+    uint32_t slot = vg_pic_slot_take(p, &begun);
+    if (slot == VG_SLOT_NONE) { /* full, or no memory for a chunk more: either way one goes for one that comes */
+        uint32_t oldest = eviction_choice(p);
+        if (oldest == VG_SLOT_NONE || !drop(p, oldest))
+            return VG_SLOT_NONE;
+        p->counters.evicted++;
+        slot = vg_pic_slot_take(p, &begun);
+        if (slot == VG_SLOT_NONE)
+            return VG_SLOT_NONE;
+    }
+    struct vg_contact *v = vg_pic_edit(p, slot);
+    struct slot_state *state = vg_pic_state(p, slot);
+    v->static_seq = p->seq + 1; /* empty as it is: it replaces what a reader knows of the slot's last contact */
+    memcpy(&state->memory, &memory, sizeof memory);
+    state->group = (uint8_t)vg_contact_silence(v);
+    vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, slot);
+    p->counters.added++;
+    return slot;
+}
+
 static void note_change(struct vg_picture *p, struct vg_contact *v, bool moved, bool static_changed)
 {
     uint64_t next = p->seq + 1;
@@ -182,45 +210,70 @@ static void note_change(struct vg_picture *p, struct vg_contact *v, bool moved, 
 static void note_arrival(struct vg_picture *p, const struct vg_contact *v)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
-    state->arrival_us = p->elapsed_us;
     state->arrival_no = ++p->arrivals;
     vg_pic_list_remove(p, &p->group[state->group], LINK_GROUP, v->slot);
-    state->group = (uint8_t)vg_pic_group_of(v);
+    state->group = (uint8_t)vg_contact_silence(v);
     vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, v->slot);
 }
 
-void vg_picture_apply(struct vg_picture *p, const struct vg_report *report)
+static void count(struct vg_picture_counters *c, const struct vg_change *change)
+{
+    c->reports++;
+    c->ahead += change->ahead;
+    c->late += change->late;
+    c->positions += change->verdict == VG_VERDICT_BELIEVED || change->verdict == VG_VERDICT_ADOPTED;
+    c->held += change->verdict == VG_VERDICT_HELD || change->verdict == VG_VERDICT_ADOPTED;
+    c->moved += change->verdict == VG_VERDICT_ADOPTED;
+    c->duplicate += change->verdict == VG_VERDICT_DUPLICATE;
+    c->worse += change->verdict == VG_VERDICT_WORSE;
+    c->foreign += change->verdict == VG_VERDICT_FOREIGN;
+}
+
+static struct vg_moment moment_of(const struct vg_picture *p)
+{
+    return (struct vg_moment){.clock_us = p->clock_known ? p->clock_us : VG_TIME_NONE,
+                              .ahead_us = p->limits.ahead_us,
+                              .elapsed_us = p->elapsed_us};
+}
+
+bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, struct vg_update *ret)
 {
     if (report->mmsi == 0 && report->sensor != VG_SENSOR_AIS) { /* 0 from AIS is a transponder nobody set up */
         p->counters.anonymous++;
-        return;
+        return false;
     }
     uint32_t slot = vg_pic_find(p, report->mmsi);
-    bool added = slot == VG_SLOT_NONE;
-    if (added)
-        slot = add_vessel(p, report->mmsi);
-    struct vg_contact *v = slot == VG_SLOT_NONE ? NULL : vg_pic_edit(p, slot);
+    struct vg_update update = {.added = slot == VG_SLOT_NONE};
+    if (update.added)
+        slot = add_contact(p, report);
+    struct vg_contact *v = slot == VG_SLOT_NONE ? NULL : vg_pic_edit_moving(p, slot);
     if (!v) {
         p->counters.no_memory++;
-        return;
+        return false;
     }
-    struct shown before, after;
-    show(v, &before);
-    int64_t time_ms = vg_pic_report_time_ms(p, report);
-    if (vg_pic_newer(p, time_ms, (uint64_t)(v->heard_us / 1000)))
-        v->heard_us = time_ms * 1000;
-    v->reports++;
-    p->counters.reports++;
-    enum verdict verdict = vg_pic_gate(p, slot, v, report, time_ms);
-    bool static_changed;
-    vg_pic_believe(p, v, report, time_ms, verdict, &static_changed);
-    vg_pic_update_state(v);
-    if (verdict == VERDICT_BELIEVED || verdict == VERDICT_ADOPTED)
-        vg_pic_trail_add(p, slot, v, verdict == VERDICT_ADOPTED);
-    show(v, &after);
-    note_change(p, v, added || memcmp(&before, &after, sizeof before) != 0, added || static_changed);
+    const struct vg_moment at = moment_of(p);
+    struct vg_change change;
+    if (!update.added)
+        show(v, &update.before);
+    vg_belief_apply(v, &vg_pic_state(p, slot)->memory, report, &at, &change);
+    if (change.fields & ~VG_CONTACT_MOVING_FIELDS)
+        vg_pic_edit(p, slot); /* can't fail: the chunk is ours */
+    count(&p->counters, &change);
+    follow_held(p, v, change.verdict == VG_VERDICT_HELD);
+    if (change.verdict == VG_VERDICT_BELIEVED || change.verdict == VG_VERDICT_ADOPTED)
+        vg_pic_trail_add(p, slot, v, change.verdict == VG_VERDICT_ADOPTED);
+    show(v, &update.after);
+    update.contact = v;
+    update.verdict = change.verdict;
+    update.fields = change.fields;
+    update.static_changed = update.added || change.static_changed;
+    note_change(p, v, update.added || memcmp(&update.before, &update.after, sizeof update.before) != 0,
+                update.static_changed);
     note_arrival(p, v);
-    tell_distress(p, v, before.flags);
+    tell(p, &update);
+    if (ret)
+        *ret = update;
+    return true;
 }
 
 /* ---- the clock ---- */
@@ -228,27 +281,30 @@ void vg_picture_apply(struct vg_picture *p, const struct vg_report *report)
 static void expire(struct vg_picture *p)
 {
     for (int g = 0; g < GROUPS; g++) {
-        int64_t silence_us = vg_pic_group_silence_us((enum group)g);
+        int64_t silence_us = vg_silence_us((enum vg_silence)g);
         for (uint32_t head; (head = p->group[g].head) != VG_SLOT_NONE; p->counters.expired++) {
-            if (p->elapsed_us - vg_pic_state(p, head)->arrival_us < silence_us || !drop(p, head))
+            if (p->elapsed_us - vg_pic_state(p, head)->memory.arrival_us < silence_us || !drop(p, head))
                 break; /* without memory it stays until the next tick */
         }
     }
 }
 
-static void unhold_old(struct vg_picture *p)
+static void forget_held(struct vg_picture *p)
 {
     for (uint32_t head; (head = p->held.head) != VG_SLOT_NONE;) {
-        if (p->elapsed_us - vg_pic_state(p, head)->held_arrival_us < HELD_SHOWN_US)
+        struct vg_memory *memory = &vg_pic_state(p, head)->memory;
+        if (p->elapsed_us - memory->held_arrival_us < VG_HELD_SHOWN_US)
             return;
         struct vg_contact *v = vg_pic_edit(p, head);
         if (!v)
             return;
-        vg_pic_unhold(p, head, v);
-        uint8_t before = v->flags;
-        vg_pic_update_state(v);
-        tell_distress(p, v, before);
+        struct vg_update update = {.contact = v, .verdict = VG_VERDICT_NO_POSITION};
+        show(v, &update.before);
+        vg_belief_tick(v, memory, p->elapsed_us);
+        follow_held(p, v, false);
+        show(v, &update.after);
         note_change(p, v, true, false);
+        tell(p, &update);
     }
 }
 
@@ -260,6 +316,6 @@ void vg_picture_advance(struct vg_picture *p, int64_t now_us)
         p->elapsed_us += now - p->clock_us;
     p->clock_us = now;
     p->clock_known = true;
-    unhold_old(p);
+    forget_held(p);
     expire(p);
 }

@@ -1,5 +1,8 @@
 /*
- * The picture: reports in, one entry for each identity out. Who is where, said by whom, when.
+ * The picture: reports in, contacts out. Who is where, said by whom, when. What one report changes of one contact is
+ * vessel/belief.h's; here is the table of them all: ids, silence, trails, snapshots.
+ *
+ * The key is the contact's id; an MMSI is a claim, and an index over claims finds it.
  *
  * One thread owns a vg_picture and calls everything that takes it ("owner" below). Other threads get immutable,
  * reference-counted snapshots (picture/snapshot.h) that the owner publishes. Nothing here asks a clock: time arrives
@@ -16,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "vessel/belief.h"
 #include "vessel/contact.h"
 
 #define VG_SLOT_NONE UINT32_MAX
@@ -51,7 +55,9 @@ struct vg_picture_limits {
     X(late, "reports with a field older than what is known: that field was dropped")                                   \
     X(ahead, "reports dated too far after the clock: taken as of now")                                                 \
     X(anonymous, "reports of other sensors than AIS that claim no identity: dropped")                                  \
-    X(duplicate, "the same position again from another receiver within seconds, or a coarse copy (type 27)")           \
+    X(duplicate, "the same position again from another receiver within seconds")                                       \
+    X(worse, "positions from a worse source than a fresh one: left out (type 27 beside type 1)")                       \
+    X(foreign, "reports that speak as another kind of station than the contact is: left out")                          \
     X(held, "positions no vessel could have reached, held apart")                                                      \
     X(moved, "held positions that later reports confirmed")                                                            \
     X(added, "vessels added")                                                                                          \
@@ -68,27 +74,50 @@ struct vg_picture_counters {
 
 struct vg_picture; /* opaque */
 
-/* What happened to a distress device; `vessel` is valid during the call only. */
-enum vg_distress_change { VG_DISTRESS_ACTIVE, VG_DISTRESS_TEST, VG_DISTRESS_ENDED };
-typedef void vg_picture_on_distress(void *arg, const struct vg_contact *vessel, enum vg_distress_change change);
+/* What the stream's MOVE row shows of a contact. Compared as bytes: the gaps are zero. */
+struct vg_shown {
+    struct vg_pos pos;
+    uint64_t pos_time_s, heard_s;
+    uint16_t sog_dkn, cog_ddeg, heading_deg, source;
+    int8_t turn_raw;
+    uint8_t status, class, flags, shiptype, aid_type, said;
+};
+
+/*
+ * What happened to a contact: by a report, or by time (then `verdict` says NO_POSITION). Streams, behaviours, archives
+ * of belief and audit live on it.
+ */
+struct vg_update {
+    const struct vg_contact *contact; /* as it is now, or was when it went; valid until the picture's next call */
+    enum vg_verdict verdict;
+    uint32_t fields; /* bits of the fields whose word was taken */
+    bool added, gone;
+    bool static_changed;
+    struct vg_shown before, after; /* of one that was added or has gone: all zero on that side */
+};
+
+/* What an update says of a distress device. */
+enum vg_distress_change { VG_DISTRESS_NONE, VG_DISTRESS_ACTIVE, VG_DISTRESS_TEST, VG_DISTRESS_ENDED };
+enum vg_distress_change vg_update_distress(const struct vg_update *update);
+
+/* Called for each update, in the owner's thread. It must not call the picture. */
+typedef void vg_picture_on_update(void *arg, const struct vg_update *update);
 
 /* NULL limits: the defaults. VG_NOMEM, VG_ARG. Free with vg_picture_free() (NULL is fine). */
 enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_picture **ret_picture);
 void vg_picture_free(struct vg_picture *picture);
 
-/*
- * Called by apply/advance in the owner's thread: a device began to call (or to test), or fell silent. It must not call
- * the picture. A vessel of any class whose navigational status is 14 counts as a device that calls.
- */
-void vg_picture_set_on_distress(struct vg_picture *picture, vg_picture_on_distress *on, void *arg);
+/* Who is told of updates, those by time as well (contacts that go, held places that are forgotten). NULL: nobody. */
+void vg_picture_set_on_update(struct vg_picture *picture, vg_picture_on_update *on, void *arg);
 
 /*
  * Takes one report. Never fails on content: what can't be believed is held or counted. Owner. The report's time may lie
  * behind what is known (several receivers): each field keeps the newest word. A report without a time, or dated further
  * than limits.ahead_us after the clock, is taken as of now, lest one wrong clock silences all right ones; where the
- * data's own time is the clock, tell it before applying.
+ * data's own time is the clock, tell it before applying. False: it belongs to no contact (counted), *ret (which may be
+ * NULL) is untouched.
  */
-void vg_picture_apply(struct vg_picture *picture, const struct vg_report *report);
+bool vg_picture_apply(struct vg_picture *picture, const struct vg_report *report, struct vg_update *ret);
 
 /*
  * Tells the time: vessels unheard for longer than their class allows go. Silence is measured on this clock from the
@@ -100,8 +129,9 @@ void vg_picture_advance(struct vg_picture *picture, int64_t now_us);
 uint32_t vg_picture_count(const struct vg_picture *picture);
 const struct vg_picture_counters *vg_picture_counters(const struct vg_picture *picture);
 
-/* The vessel, or NULL. Valid until the next call that changes the picture. Owner. */
+/* The contact, or NULL. Valid until the next call that changes the picture. Owner. */
 const struct vg_contact *vg_picture_find(const struct vg_picture *picture, uint32_t mmsi);
+const struct vg_contact *vg_picture_find_id(const struct vg_picture *picture, uint64_t id);
 
 /*
  * Copies the newest `max` points of a vessel's trail with time ≥ since_us, oldest first. Returns how many; *ret_dropped

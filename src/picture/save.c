@@ -10,7 +10,7 @@
 #include "picture/inner.h"
 
 #define SAVE_MAGIC   UINT32_C(0x50475601)
-#define SAVE_VERSION 1
+#define SAVE_VERSION 2
 
 struct saved_head {
     uint32_t magic, version;
@@ -23,11 +23,9 @@ struct saved_head {
 
 /* struct slot_state without what is found again by itself. */
 struct saved_state {
-    int64_t arrival_us, held_arrival_us, moved_arrival_us;
+    struct vg_memory memory;
     uint64_t arrival_no, trail_dropped;
-    struct heard heard[HEARD_KEPT];
-    uint16_t held_silence;
-    uint8_t held_run, moves, believed_run, heard_next, held, dwelling;
+    uint64_t dwelling;
 };
 
 struct saved_block {
@@ -68,18 +66,9 @@ static void save_vessel(const struct vg_picture *p, uint32_t slot, struct vg_out
     const struct slot_state *s = vg_pic_state(p, slot);
     struct saved_state state;
     memset(&state, 0, sizeof state);
-    state.arrival_us = s->arrival_us;
-    state.held_arrival_us = s->held_arrival_us;
-    state.moved_arrival_us = s->moved_arrival_us;
+    memcpy(&state.memory, &s->memory, sizeof state.memory);
     state.arrival_no = s->arrival_no;
     state.trail_dropped = s->trail_dropped;
-    memcpy(state.heard, s->heard, sizeof state.heard);
-    state.held_silence = s->held_silence;
-    state.held_run = s->held_run;
-    state.moves = s->moves;
-    state.believed_run = s->believed_run;
-    state.heard_next = s->heard_next;
-    state.held = s->held;
     state.dwelling = s->dwelling;
     vg_out_bytes(out, vg_pic_vessel(p, slot), sizeof(struct vg_contact));
     vg_out_bytes(out, &state, sizeof state);
@@ -164,22 +153,30 @@ static bool text_ends(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
+static bool memory_is_sound(const struct vg_picture *p, const struct vg_memory *m)
+{
+    for (unsigned c = 0; c <= VG_CLASS_SAR; c++)
+        if (m->evidence.weight[c] > VG_EVIDENCE_MAX)
+            return false;
+    return m->heard_next < VG_HEARD_KEPT && m->arrival_us <= p->elapsed_us && m->held_arrival_us <= p->elapsed_us &&
+           m->moved_arrival_us <= p->elapsed_us && m->arrival_us >= 0 && m->held_arrival_us >= 0 &&
+           m->moved_arrival_us >= 0;
+}
+
 /* What is taken for granted elsewhere, and vg_picture_check() asks for. */
 static bool vessel_is_sound(const struct vg_picture *p, const struct vg_contact *v, const struct saved_state *s)
 {
-    if (v->class >= VG_CLASS_COUNT || v->reports == 0 || vg_pic_find(p, v->mmsi) != VG_SLOT_NONE ||
-        vg_contact_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) || (s->held == 1) != vg_pos_valid(v->held_pos) ||
-        (s->held == 1) != !!(v->flags & VG_CONTACT_HELD))
+    if (v->class >= VG_CLASS_COUNT || v->reports == 0 || vg_pic_find(p, v->mmsi) != VG_SLOT_NONE || v->id == 0 ||
+        vg_pic_find_id(p, v->id) != VG_SLOT_NONE || vg_contact_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) ||
+        vg_pos_valid(v->held_pos) != !!(v->flags & VG_CONTACT_HELD))
         return false;
     if (!text_ends(v->name, sizeof v->name) || !text_ends(v->callsign, sizeof v->callsign) ||
         !text_ends(v->destination, sizeof v->destination) || !text_ends(v->text, sizeof v->text))
         return false;
     struct vg_contact again = *v;
-    vg_pic_update_state(&again);
-    return again.flags == v->flags && s->held <= 1 && s->dwelling <= 1 && s->heard_next < HEARD_KEPT &&
-           s->arrival_us <= p->elapsed_us && s->held_arrival_us <= p->elapsed_us &&
-           s->moved_arrival_us <= p->elapsed_us && s->arrival_us >= 0 && s->held_arrival_us >= 0 &&
-           s->moved_arrival_us >= 0 && s->arrival_no <= p->arrivals;
+    vg_contact_update_flags(&again);
+    return again.flags == v->flags && s->dwelling <= 1 && s->arrival_no <= p->arrivals &&
+           memory_is_sound(p, &s->memory);
 }
 
 static bool comes_after(const struct vg_picture *p, const struct list *list, const struct saved_state *s)
@@ -187,22 +184,14 @@ static bool comes_after(const struct vg_picture *p, const struct list *list, con
     if (list->tail == VG_SLOT_NONE)
         return true;
     const struct slot_state *before = vg_pic_state(p, list->tail);
-    return before->arrival_us <= s->arrival_us && before->arrival_no < s->arrival_no;
+    return before->memory.arrival_us <= s->memory.arrival_us && before->arrival_no < s->arrival_no;
 }
 
 static void put_state(struct slot_state *to, const struct saved_state *s)
 {
-    to->arrival_us = s->arrival_us;
-    to->held_arrival_us = s->held_arrival_us;
-    to->moved_arrival_us = s->moved_arrival_us;
+    memcpy(&to->memory, &s->memory, sizeof to->memory);
     to->arrival_no = s->arrival_no;
     to->trail_dropped = s->trail_dropped;
-    memcpy(to->heard, s->heard, sizeof to->heard);
-    to->held_silence = s->held_silence;
-    to->held_run = s->held_run;
-    to->moves = s->moves;
-    to->believed_run = s->believed_run;
-    to->heard_next = s->heard_next;
     to->dwelling = s->dwelling;
 }
 
@@ -218,16 +207,16 @@ static enum vg_err load_vessel(struct loading *l, uint32_t number)
         return err;
     if (!vessel_is_sound(p, &v, &s))
         return VG_CORRUPT;
-    enum group group = vg_pic_group_of(&v);
+    enum vg_silence group = vg_contact_silence(&v);
     l->slot[number] = VG_SLOT_NONE;
-    if (l->skip && vg_pic_group_rank(group) == 0) {
+    if (l->skip && vg_silence_rank(group) == 0) {
         l->skip--;
         p->counters.evicted++;
         return VG_OK;
     }
     if (!comes_after(p, &p->group[group], &s))
         return VG_CORRUPT;
-    uint32_t slot = vg_pic_slot_take(p, v.mmsi);
+    uint32_t slot = vg_pic_slot_take(p, &v);
     if (slot == VG_SLOT_NONE)
         return p->count >= p->limits.vessels ? VG_LIMIT : VG_NOMEM;
     struct vg_picture_chunk *live = vg_pic_cell(p, slot)->live;

@@ -98,3 +98,17 @@ uint32_t vg_snapshot_find(const struct vg_snapshot *snapshot, uint32_t mmsi)
     }
     return VG_SLOT_NONE;
 }
+
+uint32_t vg_snapshot_find_id(const struct vg_snapshot *snapshot, uint64_t id)
+{
+    for (uint32_t c = 0; c < snapshot->chunks; c++) {
+        const struct vg_picture_chunk *chunk = snapshot->chunk[c];
+        unsigned hits = 0;
+        for (unsigned i = 0; i < VG_CHUNK_VESSELS; i++)
+            hits += chunk->id[i] == id;
+        for (unsigned i = 0; hits && i < VG_CHUNK_VESSELS; i++)
+            if (chunk->id[i] == id && chunk_uses(chunk, i))
+                return c * VG_CHUNK_VESSELS + i;
+    }
+    return VG_SLOT_NONE;
+}

@@ -42,7 +42,9 @@ uint64_t vg_snapshot_chunk_seq(const struct vg_snapshot *snapshot, uint32_t chun
 /* The vessel in a slot, or NULL if it is free. Valid while the snapshot is held. Any thread. */
 const struct vg_contact *vg_snapshot_vessel(const struct vg_snapshot *snapshot, uint32_t slot);
 
-/* The slot of an identity, or VG_SLOT_NONE. Scans arrays of identities, 4 bytes a slot: some 10 µs for 50 000. */
+/* The slot of the contact that claims an MMSI, or VG_SLOT_NONE. Scans arrays of them, 4 bytes a slot: some 10 µs for 50
+ * 000. */
 uint32_t vg_snapshot_find(const struct vg_snapshot *snapshot, uint32_t mmsi);
+uint32_t vg_snapshot_find_id(const struct vg_snapshot *snapshot, uint64_t id); /* the same for a contact's id */
 
 #endif

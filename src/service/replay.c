@@ -223,7 +223,7 @@ void vg_replay_apply(const struct vg_replay_item *item, struct vg_picture_clock 
     vg_picture_clock_bytes(clock, picture, item->received_us);
     for (size_t i = 0; i < item->count; i++) {
         vg_picture_clock_report(clock, picture, item->reports[i].time_us);
-        vg_picture_apply(picture, &item->reports[i]);
+        vg_picture_apply(picture, &item->reports[i], NULL);
     }
 }
 

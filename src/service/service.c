@@ -61,7 +61,7 @@ static void on_report(void *arg, const struct vg_report *heard, const char *send
     if (len)
         report.source = vg_source_station(&s->sources, report.source, sender, len);
     vg_picture_clock_report(&s->clock, s->picture, report.time_us);
-    vg_picture_apply(s->picture, &report);
+    vg_picture_apply(s->picture, &report, NULL);
 }
 
 /* What vg_replay_apply() does again when a journal is read: first the journal, then the clock, then the reports. */
@@ -117,11 +117,15 @@ static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_statu
         vg_serve_notice(s->serve, "feed", buf, out.len);
 }
 
-static void on_distress(void *arg, const struct vg_contact *v, enum vg_distress_change change)
+static void on_update(void *arg, const struct vg_update *update)
 {
     static const char *const states[] = {
         [VG_DISTRESS_ACTIVE] = "active", [VG_DISTRESS_TEST] = "test", [VG_DISTRESS_ENDED] = "ended"};
     struct service *s = arg;
+    const struct vg_contact *v = update->contact;
+    enum vg_distress_change change = vg_update_distress(update);
+    if (change == VG_DISTRESS_NONE)
+        return;
     say(s, "distress device %u (%s): %s", v->mmsi, vg_class_key((enum vg_class)v->class), states[change]);
     if (!s->serve)
         return;
@@ -394,7 +398,7 @@ static enum vg_err start(struct service *s)
     if (s->options->data_dir)
         err = open_data_folder(s, &limits, &state);
     if (!err) {
-        vg_picture_set_on_distress(s->picture, on_distress, s);
+        vg_picture_set_on_update(s->picture, on_update, s);
         err = open_feeds(s, &state);
     }
     free(state.feed);

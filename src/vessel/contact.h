@@ -7,6 +7,8 @@
 #ifndef VG_VESSEL_CONTACT_H
 #define VG_VESSEL_CONTACT_H
 
+#include <stddef.h>
+
 #include "base/source.h"
 #include "report/report.h"
 
@@ -41,39 +43,47 @@ enum vg_contact_flag {
     VG_CONTACT_ACCURATE = 64,
 };
 
-/* A field was said if its prov has a time. */
+/*
+ * A field was said if its prov has a time. What moves stands first: most reports change nothing else, and the picture
+ * copies no more than that (VG_CONTACT_MOVING_SIZE).
+ */
 struct vg_contact {
-    uint64_t id;   /* never 0, never given twice; see vg_contact_id_of() */
-    uint32_t mmsi; /* the claim that it is found by; 0: none */
-    uint32_t slot;
+    uint64_t id;         /* never 0, never given twice; see vg_contact_id_of() */
+    uint32_t mmsi;       /* the claim that it is found by; 0: none */
+    uint32_t slot;       /* in the picture */
     uint64_t move_seq;   /* sequence number of the last change of what the stream's MOVE row says */
     uint64_t static_seq; /* the same for STATIC */
     int64_t heard_us;    /* time of the newest report */
+    uint64_t reports;    /* applied in all */
+    struct vg_pos pos;   /* VG_POS_NONE until one is believed */
+    struct vg_pos held_pos;
+    int64_t held_us;
+    uint32_t held_count; /* positions held apart in all */
     uint8_t class;       /* enum vg_class */
     uint8_t flags;       /* enum vg_contact_flag */
     char flag[2];        /* country of the MMSI, ISO 3166-1 alpha-2, or two zero bytes */
-    struct vg_pos pos;   /* VG_POS_NONE until one is believed */
     uint16_t sog_dkn, cog_ddeg, heading_deg;
     int8_t turn_raw;
     uint8_t status;
+    uint8_t shiptype, aid_type;
+    struct vg_prov claimed; /* the newest report that claimed the MMSI */
+    struct vg_prov prov[VG_FIELD_COUNT];
     int16_t altitude_m;
-    uint8_t shiptype, aid_type, draught_dm;
+    uint8_t draught_dm;
     uint8_t eta_month, eta_day, eta_hour, eta_minute;
     uint16_t to_bow_m, to_stern_m;
     uint8_t to_port_m, to_starboard_m;
     uint32_t imo;
     uint32_t parent_mmsi;
-    uint64_t reports;    /* applied in all */
-    uint32_t held_count; /* positions held apart in all */
-    struct vg_pos held_pos;
-    int64_t held_us;
     char name[VG_NAME_SIZE];
     char callsign[VG_CALLSIGN_SIZE];
     char destination[VG_DESTINATION_SIZE];
     char text[VG_REPORT_TEXT_SIZE]; /* distress devices: "SART ACTIVE", … */
-    struct vg_prov prov[VG_FIELD_COUNT];
-    struct vg_prov claimed; /* the newest report that claimed the MMSI */
 };
+
+/* Position, speed, course, heading, turn, status: a report of these alone changes only the first bytes of a contact. */
+#define VG_CONTACT_MOVING_FIELDS ((VG_FIELD_BIT(STATUS) << 1) - 1)
+#define VG_CONTACT_MOVING_SIZE   offsetof(struct vg_contact, prov[VG_FIELD_STATUS + 1])
 
 static inline bool vg_contact_said(const struct vg_contact *c, enum vg_field field)
 {

@@ -54,7 +54,7 @@ static inline struct vg_report named(uint32_t mmsi, double seconds, const char *
 
 static inline void say(struct vg_picture *p, struct vg_report report)
 {
-    vg_picture_apply(p, &report);
+    vg_picture_apply(p, &report, NULL);
     assert_true(vg_picture_check(p));
 }
 

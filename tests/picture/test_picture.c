@@ -150,24 +150,10 @@ static void a_coarse_position_does_not_replace_a_fine_fresh_one(void **state)
     vg_picture_free(p);
 }
 
-static void the_class_is_the_most_specific_word(void **state)
+static void the_form_of_the_number_says_the_class_where_it_says_anything(void **state)
 {
     (void)state;
     struct vg_picture *p = picture();
-    say_at(p, SHIP, 0, 0, 0);
-    assert_int_equal(see(p, SHIP)->class, VG_CLASS_SHIP_A);
-    struct vg_report r = named(SHIP, 1, "B");
-    r.class = VG_CLASS_SHIP_B;
-    say(p, r);
-    assert_int_equal(see(p, SHIP)->class, VG_CLASS_SHIP_B);
-    r.class = VG_CLASS_UNKNOWN;
-    say(p, r);
-    assert_int_equal(see(p, SHIP)->class, VG_CLASS_SHIP_B);
-    r.class = VG_CLASS_ATON;
-    say(p, r);
-    r.class = VG_CLASS_SHIP_A;
-    say(p, r);
-    assert_int_equal(see(p, SHIP)->class, VG_CLASS_ATON);
     say_at(p, 987351234, 0, 0, 0); /* craft of a parent ship, talking like a ship */
     assert_int_equal(see(p, 987351234)->class, VG_CLASS_AUX);
     say_at(p, 111735001, 0, 0, 0);
@@ -293,8 +279,12 @@ struct told {
     uint32_t mmsi;
 };
 
-static void on_distress(void *arg, const struct vg_contact *vessel, enum vg_distress_change change)
+static void on_update(void *arg, const struct vg_update *update)
 {
+    const struct vg_contact *vessel = update->contact;
+    enum vg_distress_change change = vg_update_distress(update);
+    if (change == VG_DISTRESS_NONE)
+        return;
     struct told *told = arg;
     told->count++;
     told->last = change;
@@ -326,7 +316,7 @@ static void a_device_of_which_only_the_place_is_known_calls(void **state)
     (void)state;
     struct vg_picture *p = picture();
     struct told told = {0};
-    vg_picture_set_on_distress(p, on_distress, &told);
+    vg_picture_set_on_update(p, on_update, &told);
     say_at(p, SART, 0, 0, 0);
     assert_int_equal(told.count, 1);
     assert_int_equal(told.last, VG_DISTRESS_ACTIVE);
@@ -345,7 +335,7 @@ static void a_test_is_a_test_until_it_calls(void **state)
     (void)state;
     struct vg_picture *p = picture();
     struct told told = {0};
-    vg_picture_set_on_distress(p, on_distress, &told);
+    vg_picture_set_on_update(p, on_update, &told);
     say(p, spoken(SART, 0, "SART TEST"));
     assert_int_equal(told.last, VG_DISTRESS_TEST);
     say(p, with_status(SART, 1, 15));
@@ -366,7 +356,7 @@ static void status_14_of_an_ordinary_ship_is_no_call(void **state)
     (void)state;
     struct vg_picture *p = picture();
     struct told told = {0};
-    vg_picture_set_on_distress(p, on_distress, &told);
+    vg_picture_set_on_update(p, on_update, &told);
     for (int status = 0; status < 16; status++)
         say(p, with_status(SHIP, 10 * status, (uint8_t)status));
     assert_int_equal(told.count, 0);
@@ -396,7 +386,7 @@ int main(void)
         cmocka_unit_test(a_clock_set_back_lets_new_words_win),
         cmocka_unit_test(the_same_position_from_another_receiver_is_counted_once),
         cmocka_unit_test(a_coarse_position_does_not_replace_a_fine_fresh_one),
-        cmocka_unit_test(the_class_is_the_most_specific_word),
+        cmocka_unit_test(the_form_of_the_number_says_the_class_where_it_says_anything),
         cmocka_unit_test(still_is_what_rests_or_hardly_moves),
         cmocka_unit_test(radar_without_identity_is_not_a_vessel),
         cmocka_unit_test(each_class_goes_after_its_own_silence),

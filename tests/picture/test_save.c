@@ -57,7 +57,7 @@ static void go_on(struct vg_picture *p, uint64_t *dice, int64_t *now_us, int ste
             r.fields = VG_FIELD_BIT(NAME);
             snprintf(r.name, sizeof r.name, "SHIP %u", next(dice) % 1000);
         }
-        vg_picture_apply(p, &r);
+        vg_picture_apply(p, &r, NULL);
     }
 }
 

@@ -150,7 +150,7 @@ static uint64_t run(uint64_t seed, unsigned publish_every, bool with_model)
         }
         uint32_t fleet = step / 500 % 2 ? IDENTITIES : 20, i = below(&d, fleet); /* crowded, and not */
         struct vg_report r = random_report(&d, i, m.now_us);
-        vg_picture_apply(p, &r);
+        vg_picture_apply(p, &r, NULL);
         model_hear(&m, i, &r);
         if (publish_every && step % (int)publish_every == 0) {
             assert_int_equal(vg_picture_publish(p), VG_OK);

@@ -210,14 +210,14 @@ static void readers_see_whole_pictures_while_the_owner_writes(void **state)
         for (uint32_t i = 0; i < FLEET; i += 1 + (uint32_t)round % 7) {
             struct vg_report r = position(SHIP + i, round, 0, 0);
             r.pos = (struct vg_pos){round, round};
-            vg_picture_apply(p, &r);
+            vg_picture_apply(p, &r, NULL);
         }
         if (round % 20 == 19) { /* all but the first fall silent */
             for (int half_hour = 0; half_hour < 2; half_hour++) {
                 struct vg_report r = position(SHIP, round, 0, 0);
                 r.pos = (struct vg_pos){round, round};
                 vg_picture_advance(p, p->clock_us + 1700 * VG_SECOND_US);
-                vg_picture_apply(p, &r);
+                vg_picture_apply(p, &r, NULL);
             }
         }
         assert_int_equal(vg_picture_publish(p), VG_OK);

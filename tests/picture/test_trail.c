@@ -93,7 +93,7 @@ static void zigzag(struct vg_picture *p, uint32_t mmsi, int from, int n)
     for (int i = from; i < from + n; i++) {
         struct vg_report r = position(mmsi, 10 * i, 40 * i, i % 2 * 30);
         r.cog_ddeg = i % 2 ? 300 : 1500;
-        vg_picture_apply(p, &r);
+        vg_picture_apply(p, &r, NULL);
     }
     assert_true(vg_picture_check(p));
 }
@@ -205,7 +205,7 @@ static void a_dwell_of_years_keeps_its_time(void **state)
         p->elapsed_us = 0;
         vg_picture_advance(p, r.time_us);
         p->elapsed_us = 0;
-        vg_picture_apply(p, &r);
+        vg_picture_apply(p, &r, NULL);
         p->elapsed_us = 0;
     }
     size_t n = trail(p, 2735001);

@@ -80,7 +80,7 @@ static inline void house_publish(struct house *h)
 static inline void house_apply(struct house *h, struct vg_report r)
 {
     pthread_mutex_lock(&h->lock);
-    vg_picture_apply(h->picture, &r);
+    vg_picture_apply(h->picture, &r, NULL);
     pthread_mutex_unlock(&h->lock);
 }
 

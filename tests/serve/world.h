@@ -69,7 +69,7 @@ static inline struct vg_report called(uint32_t mmsi, int64_t time_us, const char
 
 static inline void apply(struct vg_picture *p, struct vg_report r)
 {
-    vg_picture_apply(p, &r);
+    vg_picture_apply(p, &r, NULL);
 }
 
 /* Some reports about up to `vessels` identities in a box of 0.2°, so that they wander in and out of views. */

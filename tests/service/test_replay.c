@@ -75,7 +75,7 @@ static void on_report(void *arg, const struct vg_report *heard, const char *send
         report.source = vg_source_station(&l->sources, report.source, sender, len);
     l->stray += report.journal_offset == 0;
     vg_picture_clock_report(&l->clock, l->picture, report.time_us);
-    vg_picture_apply(l->picture, &report);
+    vg_picture_apply(l->picture, &report, NULL);
 }
 
 static struct live *begin(const char *dir, bool data_clock)
@@ -268,6 +268,8 @@ static void a_damaged_state_is_refused(void **state)
     fseek(f, 0, SEEK_END);
     long size = ftell(f);
     for (long at = 0; at < size; at += 1 + size / 60) {
+        if (at == 4) /* zstd's frame descriptor has a bit that means nothing */
+            continue;
         struct vg_sources sources;
         struct vg_state read = {.sources = &sources};
         assert_int_equal(vg_sources_init(&sources), VG_OK);

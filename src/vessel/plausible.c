@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "picture/inner.h"
+#include "vessel/inner.h"
 
 /* The fastest that a class goes, knots, and how far a position may be off without saying anything. */
 struct reach {
@@ -33,8 +33,7 @@ static const struct reach reaches[VG_CLASS_COUNT] = {
 
 #define CLOCK_SLACK_S 10.0 /* receivers' clocks and waiting times differ by seconds */
 #define SAME_WORD_MS  10000
-#define COARSE_MS     180000 /* type 27 doesn't replace a fine position younger than its own interval of 3 min */
-#define NEAR_E4MIN    2700   /* 500 m of latitude: two such steps stay within the buffer */
+#define NEAR_E4MIN    2700 /* 500 m of latitude: two such steps stay within the buffer */
 
 /* Proof for a held place: this many in a row that agree … */
 #define RUN_ADOPTED 3
@@ -72,9 +71,9 @@ static uint16_t said_or_none(const struct vg_report *report, uint32_t bit, uint1
     return report->fields & bit ? value : UINT16_MAX;
 }
 
-static struct heard heard_of(const struct vg_report *report, int64_t time_ms)
+static struct vg_heard heard_of(const struct vg_report *report, int64_t time_ms)
 {
-    return (struct heard){
+    return (struct vg_heard){
         .pos = report->pos,
         .time_ms = (uint32_t)time_ms,
         .source = report->source,
@@ -84,10 +83,10 @@ static struct heard heard_of(const struct vg_report *report, int64_t time_ms)
     };
 }
 
-static bool heard_before(const struct slot_state *state, const struct heard *word)
+static bool heard_before(const struct vg_memory *m, const struct vg_heard *word)
 {
-    for (int i = 0; i < HEARD_KEPT; i++) {
-        const struct heard *h = &state->heard[i];
+    for (int i = 0; i < VG_HEARD_KEPT; i++) {
+        const struct vg_heard *h = &m->heard[i];
         int32_t apart_ms = (int32_t)(word->time_ms - h->time_ms);
         if (h->present && h->source != word->source && h->pos.lon_e4min == word->pos.lon_e4min &&
             h->pos.lat_e4min == word->pos.lat_e4min && h->sog_dkn == word->sog_dkn && h->cog_ddeg == word->cog_ddeg &&
@@ -97,55 +96,38 @@ static bool heard_before(const struct slot_state *state, const struct heard *wor
     return false;
 }
 
-static bool coarse_copy(const struct vg_contact *v, const struct vg_report *report, int64_t time_ms)
-{
-    const struct vg_prov *known = &v->prov[VG_FIELD_POS];
-    return report->message == 27 && known->message != 27 && time_ms - (int64_t)known->time_ms < COARSE_MS;
-}
-
 /* ---- held places ---- */
 
-static void hold(struct vg_picture *p, uint32_t slot, struct vg_contact *v, const struct vg_report *report,
+static void hold(struct vg_contact *v, struct vg_memory *m, const struct vg_report *report, const struct vg_moment *at,
                  int64_t time_ms)
 {
-    struct slot_state *state = vg_pic_state(p, slot);
-    bool agrees = state->held_run && reachable(v, report, v->held_pos, v->held_us / 1000, time_ms);
-    state->held_run = agrees && state->held_run < UINT8_MAX ? state->held_run + 1 : agrees ? UINT8_MAX : 1;
-    if (state->held_silence < UINT16_MAX)
-        state->held_silence++;
-    if (state->held)
-        vg_pic_list_remove(p, &p->held, LINK_HELD, slot);
-    vg_pic_list_add(p, &p->held, LINK_HELD, slot);
-    state->held = true;
-    state->held_arrival_us = p->elapsed_us;
+    bool agrees = m->held_run && reachable(v, report, v->held_pos, v->held_us / 1000, time_ms);
+    m->held_run = agrees && m->held_run < UINT8_MAX ? m->held_run + 1 : agrees ? UINT8_MAX : 1;
+    if (m->held_silence < UINT16_MAX)
+        m->held_silence++;
+    m->held_arrival_us = at->elapsed_us;
     v->held_pos = report->pos;
     v->held_us = time_ms * 1000;
     v->flags |= VG_CONTACT_HELD;
     if (v->held_count < UINT32_MAX)
         v->held_count++;
-    p->counters.held++;
 }
 
-void vg_pic_unhold(struct vg_picture *p, uint32_t slot, struct vg_contact *v)
+void vg_belief_unhold(struct vg_contact *v, struct vg_memory *m)
 {
-    struct slot_state *state = vg_pic_state(p, slot);
-    state->held_run = 0;
-    state->held_silence = 0;
-    if (!state->held)
-        return;
-    vg_pic_list_remove(p, &p->held, LINK_HELD, slot);
-    state->held = false;
+    m->held_run = 0;
+    m->held_silence = 0;
     v->flags &= (uint8_t)~VG_CONTACT_HELD;
     v->held_pos = VG_POS_NONE;
     v->held_us = 0;
 }
 
-static int64_t silence_proof_ms(const struct slot_state *state, const struct vg_contact *v)
+static int64_t silence_proof_ms(const struct vg_contact *v, const struct vg_memory *m)
 {
     if (vg_class_is_distress(v->class))
         return SILENCE_A_MOVING_MS; /* bursts each minute; searching the wrong place for a quarter of an hour costs
                                        lives */
-    if (state->believed_run >= ESTABLISHED)
+    if (m->believed_run >= ESTABLISHED)
         return SILENCE_ESTABLISHED_MS;
     if (v->flags & VG_CONTACT_STILL)
         return SILENCE_STILL_MS;
@@ -153,68 +135,60 @@ static int64_t silence_proof_ms(const struct slot_state *state, const struct vg_
 }
 
 /* With this report held too: is it time to believe the held place? */
-static bool proven(const struct vg_picture *p, uint32_t slot, const struct vg_contact *v, int64_t time_ms)
+static bool proven(const struct vg_contact *v, struct vg_memory *m, const struct vg_moment *at, int64_t time_ms)
 {
-    struct slot_state *state = vg_pic_state(p, slot);
-    if (p->elapsed_us - state->moved_arrival_us > MOVES_FORGOTTEN_US)
-        state->moves = 0;
+    if (at->elapsed_us - m->moved_arrival_us > MOVES_FORGOTTEN_US)
+        m->moves = 0;
     int64_t silent_ms = time_ms - (int64_t)v->prov[VG_FIELD_POS].time_ms;
-    if (!vg_pic_newer(p, time_ms, v->prov[VG_FIELD_POS].time_ms))
+    if (!vg_prov_gives_way(&v->prov[VG_FIELD_POS], time_ms, at))
         return false;
-    if (state->held_run >= RUN_ADOPTED && silent_ms >= silence_proof_ms(state, v) << state->moves)
+    if (m->held_run >= RUN_ADOPTED && silent_ms >= silence_proof_ms(v, m) << m->moves)
         return true;
-    return state->held_silence >= HELD_SILENCE << state->moves && silent_ms < state->held_silence * TIMELESS_MS;
+    return m->held_silence >= HELD_SILENCE << m->moves && silent_ms < m->held_silence * TIMELESS_MS;
 }
 
-static void note_move(struct vg_picture *p, uint32_t slot, struct vg_contact *v)
+static void note_move(struct vg_contact *v, struct vg_memory *m, const struct vg_moment *at)
 {
-    struct slot_state *state = vg_pic_state(p, slot);
-    state->moves += state->moves < MOVES_MAX;
-    state->moved_arrival_us = p->elapsed_us;
-    state->believed_run = 0;
-    vg_pic_unhold(p, slot, v);
-    p->counters.moved++;
+    m->moves += m->moves < MOVES_MAX;
+    m->moved_arrival_us = at->elapsed_us;
+    m->believed_run = 0;
+    vg_belief_unhold(v, m);
 }
 
-static void note_believed(struct vg_picture *p, uint32_t slot, const struct heard *word)
+static void note_believed(struct vg_memory *m, const struct vg_heard *word)
 {
-    struct slot_state *state = vg_pic_state(p, slot);
-    state->held_run = 0;
-    state->held_silence = 0;
-    state->believed_run += state->believed_run < UINT8_MAX;
-    state->heard[state->heard_next] = *word;
-    state->heard_next = (state->heard_next + 1) % HEARD_KEPT;
-    p->counters.positions++;
+    m->held_run = 0;
+    m->held_silence = 0;
+    m->believed_run += m->believed_run < UINT8_MAX;
+    m->heard[m->heard_next] = *word;
+    m->heard_next = (m->heard_next + 1) % VG_HEARD_KEPT;
 }
 
-enum verdict vg_pic_gate(struct vg_picture *p, uint32_t slot, struct vg_contact *v, const struct vg_report *report,
-                         int64_t time_ms)
+enum vg_verdict vg_position_verdict(struct vg_contact *v, struct vg_memory *m, const struct vg_report *report,
+                                    const struct vg_moment *at, int64_t time_ms)
 {
     if (!(report->fields & VG_FIELD_BIT(POS)) || !vg_pos_valid(report->pos))
-        return VERDICT_NO_POSITION;
-    struct slot_state *state = vg_pic_state(p, slot);
-    struct heard word = heard_of(report, time_ms);
-    enum verdict verdict = VERDICT_BELIEVED;
-    int64_t known_ms = (int64_t)v->prov[VG_FIELD_POS].time_ms;
-    if (known_ms) {
-        if (heard_before(state, &word)) {
-            state->held_run = state->held_silence = 0; /* the believed place still speaks */
-            p->counters.duplicate++;
-            return VERDICT_DUPLICATE;
+        return VG_VERDICT_NO_POSITION;
+    struct vg_heard word = heard_of(report, time_ms);
+    enum vg_verdict verdict = VG_VERDICT_BELIEVED;
+    const struct vg_prov *known = &v->prov[VG_FIELD_POS];
+    if (known->time_ms) {
+        if (heard_before(m, &word)) {
+            m->held_run = m->held_silence = 0; /* the believed place still speaks */
+            return VG_VERDICT_DUPLICATE;
         }
-        if (!reachable(v, report, v->pos, known_ms, time_ms)) {
-            hold(p, slot, v, report, time_ms);
-            if (!proven(p, slot, v, time_ms))
-                return VERDICT_HELD;
-            note_move(p, slot, v);
-            verdict = VERDICT_ADOPTED;
-        } else if (!vg_pic_newer(p, time_ms, (uint64_t)known_ms)) {
-            return VERDICT_LATE;
-        } else if (coarse_copy(v, report, time_ms)) {
-            p->counters.duplicate++;
-            return VERDICT_DUPLICATE;
+        if (!reachable(v, report, v->pos, (int64_t)known->time_ms, time_ms)) {
+            hold(v, m, report, at, time_ms);
+            if (!proven(v, m, at, time_ms))
+                return VG_VERDICT_HELD;
+            note_move(v, m, at);
+            verdict = VG_VERDICT_ADOPTED;
+        } else if (!vg_prov_gives_way(known, time_ms, at)) {
+            return VG_VERDICT_LATE;
+        } else if (vg_word_is_worse(report, VG_FIELD_POS, known, time_ms)) {
+            return VG_VERDICT_WORSE;
         }
     }
-    note_believed(p, slot, &word);
+    note_believed(m, &word);
     return verdict;
 }

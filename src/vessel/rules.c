@@ -1,0 +1,115 @@
+#include "vessel/rules.h"
+
+#include <string.h>
+
+#include "vessel/class.h"
+
+/* ---- still ---- */
+
+/* The slowest speeds that a ship at rest shows: GPS noise, and swinging at anchor. */
+#define STILL_SOG_DKN        5
+#define STATUS_BELIED_BY_DKN 20 /* says "anchored" or "moored" and makes 2 kn: forgot to change the status */
+
+#define STATUS_ANCHORED 1
+#define STATUS_MOORED   5
+#define STATUS_AGROUND  6
+
+bool vg_contact_is_still(const struct vg_contact *c)
+{
+    if (vg_class_is_fixed((enum vg_class)c->class))
+        return true;
+    bool sog = vg_contact_said(c, VG_FIELD_SOG);
+    if (sog && c->sog_dkn < STILL_SOG_DKN)
+        return true;
+    bool at_rest = vg_contact_said(c, VG_FIELD_STATUS) &&
+                   (c->status == STATUS_ANCHORED || c->status == STATUS_MOORED || c->status == STATUS_AGROUND);
+    return at_rest && !(sog && c->sog_dkn >= STATUS_BELIED_BY_DKN);
+}
+
+/* ---- distress ---- */
+
+#define STATUS_SART_ACTIVE 14
+#define STATUS_SART_TEST   15
+#define ACTIVE_OUTLASTS_MS (60 * 1000) /* an ACTIVE in the same minute as a TEST: believe the call */
+
+uint8_t vg_contact_distress(const struct vg_contact *c)
+{
+    uint64_t active = 0, test = 0;
+    if (!vg_class_is_distress((enum vg_class)c->class))
+        return 0;
+    if (vg_contact_said(c, VG_FIELD_STATUS)) {
+        if (c->status == STATUS_SART_ACTIVE)
+            active = c->prov[VG_FIELD_STATUS].time_ms;
+        else if (c->status == STATUS_SART_TEST)
+            test = c->prov[VG_FIELD_STATUS].time_ms;
+    }
+    uint64_t text_ms = c->prov[VG_FIELD_TEXT].time_ms;
+    if (strstr(c->text, "ACTIVE"))
+        active = text_ms > active ? text_ms : active;
+    else if (strstr(c->text, "TEST"))
+        test = text_ms > test ? text_ms : test;
+    if (test && test > active + (active ? ACTIVE_OUTLASTS_MS : 0))
+        return VG_CONTACT_DISTRESS_TEST;
+    bool placed = vg_pos_valid(c->pos) || vg_pos_valid(c->held_pos);
+    return active || placed ? VG_CONTACT_DISTRESS : 0; /* said nothing but where it is: err on the side of life */
+}
+
+bool vg_contact_status_unconfirmed(const struct vg_contact *c)
+{
+    return vg_contact_said(c, VG_FIELD_STATUS) && c->status == STATUS_SART_ACTIVE &&
+           !vg_class_is_distress((enum vg_class)c->class);
+}
+
+void vg_contact_update_flags(struct vg_contact *c)
+{
+    c->flags &= (uint8_t) ~(VG_CONTACT_STILL | VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST);
+    c->flags |= (uint8_t)((vg_contact_is_still(c) ? VG_CONTACT_STILL : 0) | vg_contact_distress(c));
+}
+
+/* ---- silence ---- */
+
+static const struct {
+    int64_t silence_us;
+    int rank;
+} groups[VG_SILENCE_GROUPS] = {
+#define X(name, minutes, rank) [VG_SILENCE_##name] = {(minutes)*VG_MINUTE_US, rank},
+    VG_SILENCE_LIST(X)
+#undef X
+};
+
+int64_t vg_silence_us(enum vg_silence group)
+{
+    return groups[group].silence_us;
+}
+
+int vg_silence_rank(enum vg_silence group)
+{
+    return groups[group].rank;
+}
+
+#define TYPE_LONG_RANGE 27
+
+enum vg_silence vg_contact_silence(const struct vg_contact *c)
+{
+    bool still = c->flags & VG_CONTACT_STILL;
+    if (c->flags & VG_CONTACT_DISTRESS)
+        return VG_SILENCE_DISTRESS;
+    if (c->flags & VG_CONTACT_DISTRESS_TEST || vg_class_is_distress((enum vg_class)c->class))
+        return VG_SILENCE_DISTRESS_TEST;
+    if (vg_class_is_fixed((enum vg_class)c->class))
+        return VG_SILENCE_FIXED;
+    if (c->class == VG_CLASS_SAR)
+        return VG_SILENCE_AIRCRAFT;
+    if (vg_contact_said(c, VG_FIELD_POS) && c->prov[VG_FIELD_POS].message == TYPE_LONG_RANGE)
+        return VG_SILENCE_FAR;
+    switch (c->class) {
+    case VG_CLASS_SHIP_A:
+        return still ? VG_SILENCE_A_STILL : VG_SILENCE_A_MOVING;
+    case VG_CLASS_SHIP_B:
+    case VG_CLASS_AUX:
+    case VG_CLASS_HANDHELD:
+        return still ? VG_SILENCE_B_STILL : VG_SILENCE_B_MOVING;
+    default:
+        return VG_SILENCE_UNKNOWN;
+    }
+}
