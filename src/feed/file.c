@@ -42,7 +42,7 @@ struct file_feed {
     int64_t line_us;       /* of the last line; lines without a time inherit it */
     const char *peeked;    /* the line at this place … */
     int64_t peeked_us;     /* … was read already: its time, or VG_TIME_NONE */
-    bool anchored;         /* a due time follows from the resume: */
+    bool anchored;         /* a due time follows from the anchor: */
     int64_t anchor_us;     /* this time of the recording … */
     uint64_t anchor_at_us; /* … was at this monotonic time */
     struct run run;        /* waits to be handed on, if len > 0 */

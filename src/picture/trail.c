@@ -24,7 +24,7 @@
 #define LEG_MAX_MS       (5 * 60 * 1000)
 #define LEG_MIN_M        30.0
 #define NO_COURSE_LEG_M  250.0 /* without a course, turns can't be seen: shorter legs */
-#define DWELL_STILL_M    150.0 /* swings about its resume */
+#define DWELL_STILL_M    150.0 /* swings about its anchor */
 #define DWELL_M          20.0  /* position noise */
 
 enum vg_err vg_pic_trails_init(struct trails *t, size_t bytes)

@@ -96,7 +96,7 @@ static void set_and_soak(struct vg_sim_vessel *v, int64_t now_us)
 static void jig(struct vg_sim_vessel *v, int64_t now_us)
 {
     double sun = vg_sim_sun_hour(now_us, v->lon_deg);
-    if (sun >= 18 || sun < 5.5) { /* lamps on, sea resume out */
+    if (sun >= 18 || sun < 5.5) { /* lamps on, sea anchor out */
         double left = sun >= 18 ? 29.5 - sun : 5.5 - sun;
         lie(v, now_us, left + vg_rng_range(&v->dice, 0, 0.7), vg_rng_range(&v->dice, 0.3, 1.1), ACTIVITY_JIGGING);
         return;

@@ -1,4 +1,4 @@
-/* How things move in one second: helm, engine, current, resume chain. */
+/* How things move in one second: helm, engine, current, anchor chain. */
 #include "sim/coast.h"
 #include "sim/world.h"
 

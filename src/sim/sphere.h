@@ -1,6 +1,6 @@
 /*
  * Small steps and short distances on the sphere, on doubles: the simulation keeps its truth finer than the 1/10 000
- * minute that base/geo.h rounds to (0.18 m, which a ship at resume would never leave). Pure; any thread.
+ * minute that base/geo.h rounds to (0.18 m, which a ship at anchor would never leave). Pure; any thread.
  */
 #ifndef VG_SIM_SPHERE_H
 #define VG_SIM_SPHERE_H

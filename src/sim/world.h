@@ -24,7 +24,7 @@ enum vg_sim_program {
     PROGRAM_CARRIER, /* from jigger to jigger, hours alongside each */
     PROGRAM_SUPPLY,  /* Guayaquil ↔ the islands */
     PROGRAM_FERRY,   /* between the islands, by timetable */
-    PROGRAM_TOUR,    /* from site to site by night, at resume by day */
+    PROGRAM_TOUR,    /* from site to site by night, at anchor by day */
     PROGRAM_PATROL,
     PROGRAM_HARBOUR, /* tugs and pilots */
     PROGRAM_PASSAGE, /* yachts on ocean passage */
@@ -170,7 +170,7 @@ bool vg_sim_voyage_to_point(struct vg_sim_vessel *v, struct vg_sim_point to);
 void vg_sim_moor(struct vg_sim_world *world, struct vg_sim_vessel *v, int64_t until_us);
 void vg_sim_anchor(struct vg_sim_vessel *v, int64_t now_us, int64_t until_us);
 void vg_sim_leave_berth(struct vg_sim_world *world, struct vg_sim_vessel *v);
-/* How far from its mean direction a ship at resume lies at a time. */
+/* How far from its mean direction a ship at anchor lies at a time. */
 double vg_sim_swing_deg(int64_t now_us, double phase_deg);
 /* Takes a berth or a place in the roads of a node; false: there is none for its kind. */
 bool vg_sim_find_berth(struct vg_sim_world *world, struct vg_sim_vessel *v, uint8_t node, struct vg_sim_point *ret);

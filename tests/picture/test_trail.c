@@ -185,6 +185,21 @@ static void a_trail_goes_with_its_vessel(void **state)
     vg_picture_free(p);
 }
 
+static void a_second_report_in_the_same_millisecond_leaves_the_trail(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    struct vg_trail_point trail[10];
+    say_at(p, SHIP, 0, 0, 0);
+    say_at(p, SHIP, 60, 1500, 0);
+    say_at(p, SHIP, 60, 1510, 0);
+    say_at(p, SHIP, 120, 3000, 0);
+    assert_int_equal(vg_picture_trail(p, SHIP, 0, trail, 10, NULL), 3);
+    assert_int_equal(trail[0].time_us, at(0));
+    assert_int_equal(vg_picture_counters(p)->trail_dropped, 0);
+    vg_picture_free(p);
+}
+
 static void a_dwell_of_years_keeps_its_time(void **state)
 {
     (void)state;
@@ -228,6 +243,7 @@ int main(void)
         cmocka_unit_test(more_vessels_than_blocks_share_what_there_is),
         cmocka_unit_test(no_budget_means_no_trails),
         cmocka_unit_test(a_trail_goes_with_its_vessel),
+        cmocka_unit_test(a_second_report_in_the_same_millisecond_leaves_the_trail),
         cmocka_unit_test(a_dwell_of_years_keeps_its_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #define HOURS    4
 #define MOVER    UINT32_C(735059037) /* goes east along 2° S at 12 kn, heard every 10 s */
 #define LEAVER   UINT32_C(412345678) /* goes north, out of the box, and falls silent in the second hour */
-#define STILL    UINT32_C(366000001) /* at resume, every 3 min, class B */
+#define STILL    UINT32_C(366000001) /* at anchor, every 3 min, class B */
 #define FAR_AWAY UINT32_C(503000001) /* on the other side of the antimeridian */
 
 static inline double mover_lon(int64_t s)

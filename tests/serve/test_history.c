@@ -416,7 +416,7 @@ static void density_counts_minutes_in_cells(void **state)
     json_t *j = house_json(house, DENSITY "0.1", 200);
     assert_int_equal(integer(j, "columns"), 10);
     assert_int_equal(integer(j, "rows"), 10);
-    /* the mover and, until she reaches the north edge, the leaver each minute, the one at resume every third; all stay
+    /* the mover and, until she reaches the north edge, the leaver each minute, the one at anchor every third; all stay
      * inside */
     assert_int_equal(integer(j, "minutes"), 60 + 55 + 20);
     size_t i;

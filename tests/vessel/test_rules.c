@@ -1,0 +1,320 @@
+/* Still, silence, distress, and the verdict on a position. */
+#include "reports.h"
+
+static struct vg_contact ship_with(int sog_dkn, int status)
+{
+    struct vg_contact c = {.class = VG_CLASS_SHIP_A, .pos = VG_POS_NONE, .held_pos = VG_POS_NONE};
+    if (sog_dkn >= 0) {
+        c.sog_dkn = (uint16_t)sog_dkn;
+        c.prov[VG_FIELD_SOG] = vg_prov_of(at(0), 1, 1, 0);
+    }
+    if (status >= 0) {
+        c.status = (uint8_t)status;
+        c.prov[VG_FIELD_STATUS] = vg_prov_of(at(0), 1, 1, 0);
+    }
+    return c;
+}
+
+static void still_is_what_rests_or_hardly_moves(void **state)
+{
+    (void)state;
+    static const struct {
+        int sog_dkn, status;
+        bool still;
+    } cases[] = {{4, 0, true},  {5, 0, false},  {-1, 0, false}, {-1, -1, false}, {-1, 1, true}, {-1, 5, true},
+                 {-1, 6, true}, {-1, 2, false}, {-1, 4, false}, {-1, 7, false},  {19, 1, true}, {20, 1, false},
+                 {19, 5, true}, {20, 6, false}, {0, 8, true},   {1023, 5, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_contact c = ship_with(cases[i].sog_dkn, cases[i].status);
+        assert_int_equal(vg_contact_is_still(&c), cases[i].still);
+        vg_contact_update_flags(&c);
+        assert_int_equal(!!(c.flags & VG_CONTACT_STILL), cases[i].still);
+    }
+    struct vg_contact fixed = ship_with(100, 0);
+    fixed.class = VG_CLASS_BASE;
+    assert_true(vg_contact_is_still(&fixed));
+    fixed.class = VG_CLASS_ATON;
+    assert_true(vg_contact_is_still(&fixed));
+    fixed.class = VG_CLASS_SAR;
+    assert_false(vg_contact_is_still(&fixed));
+}
+
+static void each_kind_may_be_silent_for_its_own_time(void **state)
+{
+    (void)state;
+    static const struct {
+        enum vg_class class;
+        uint8_t flags, message;
+        int minutes;
+    } cases[] = {
+        {VG_CLASS_UNKNOWN, 0, 1, 30},
+        {VG_CLASS_SHIP_A, 0, 1, 30},
+        {VG_CLASS_SHIP_A, VG_CONTACT_STILL, 1, 60},
+        {VG_CLASS_SHIP_B, 0, 18, 30},
+        {VG_CLASS_SHIP_B, VG_CONTACT_STILL, 18, 60},
+        {VG_CLASS_AUX, VG_CONTACT_STILL, 18, 60},
+        {VG_CLASS_HANDHELD, 0, 1, 30},
+        {VG_CLASS_SHIP_A, 0, 27, 360},
+        {VG_CLASS_SHIP_A, VG_CONTACT_STILL, 27, 360},
+        {VG_CLASS_BASE, VG_CONTACT_STILL, 4, 1440},
+        {VG_CLASS_ATON, VG_CONTACT_STILL, 21, 1440},
+        {VG_CLASS_SAR, 0, 9, 15},
+        {VG_CLASS_SART, VG_CONTACT_DISTRESS, 1, 720},
+        {VG_CLASS_SART, VG_CONTACT_DISTRESS_TEST, 1, 15},
+        {VG_CLASS_MOB, 0, 14, 15},
+        {VG_CLASS_EPIRB, VG_CONTACT_DISTRESS | VG_CONTACT_STILL, 1, 720},
+    };
+    int64_t most_us = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_contact c = {.class = (uint8_t)cases[i].class, .flags = cases[i].flags};
+        struct vg_memory m = {.arrival_us = VG_DAY_US};
+        c.prov[VG_FIELD_POS] = vg_prov_of(at(0), 1, cases[i].message, 0);
+        int64_t silence_us = vg_silence_us(vg_contact_silence(&c));
+        assert_int_equal(silence_us, cases[i].minutes * VG_MINUTE_US);
+        assert_false(vg_belief_is_gone(&c, &m, VG_DAY_US + silence_us - 1));
+        assert_true(vg_belief_is_gone(&c, &m, VG_DAY_US + silence_us));
+        most_us = silence_us > most_us ? silence_us : most_us;
+    }
+    assert_int_equal(most_us, VG_SILENCE_MOST_US);
+    assert_true(vg_silence_rank(VG_SILENCE_DISTRESS) > vg_silence_rank(VG_SILENCE_DISTRESS_TEST));
+    assert_true(vg_silence_rank(VG_SILENCE_DISTRESS_TEST) > vg_silence_rank(VG_SILENCE_FIXED));
+}
+
+static struct vg_report from_device(double seconds, uint32_t fields, uint8_t status, const char *text)
+{
+    struct vg_report r = message(fields & VG_FIELD_BIT(TEXT) ? 14 : 1, seconds);
+    r.mmsi = SART;
+    r.fields = fields;
+    r.status = status;
+    strncpy(r.text, text, sizeof r.text - 1);
+    return r;
+}
+
+static uint8_t distress(const struct one *o)
+{
+    return o->contact.flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST);
+}
+
+static void a_device_calls_unless_the_newest_word_is_test(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, from_device(0, VG_FIELD_BIT(TEXT), 0, "SART TEST"));
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS_TEST);
+    hear(&o, from_device(1, VG_FIELD_BIT(STATUS), 14, ""));
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+    hear(&o, from_device(60, VG_FIELD_BIT(TEXT), 0, "SART TEST")); /* within the minute: the call stands */
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+    hear(&o, from_device(62, VG_FIELD_BIT(STATUS), 15, ""));
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS_TEST);
+    hear(&o, from_device(63, VG_FIELD_BIT(TEXT), 0, "SART ACTIVE"));
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+}
+
+static void a_device_that_says_nothing_calls_by_its_place_alone(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, from_device(0, VG_FIELD_BIT(STATUS), 0, ""));
+    assert_int_equal(distress(&o), 0);
+    struct vg_report p = placed(1, 1, 0);
+    p.mmsi = SART;
+    hear(&o, p);
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+}
+
+static void a_call_for_help_from_an_implausible_place_is_heard(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    struct vg_report p = placed(1, 0, 0);
+    p.mmsi = SART;
+    p.fields |= VG_FIELD_BIT(STATUS);
+    p.status = 15;
+    hear(&o, p);
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS_TEST);
+    p = placed(1, 120, 900000);
+    p.mmsi = SART;
+    p.fields |= VG_FIELD_BIT(STATUS);
+    p.status = 14;
+    hear(&o, p);
+    assert_int_equal(o.change.verdict, VG_VERDICT_HELD);
+    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+}
+
+static void status_14_of_an_ordinary_ship_is_shown_as_unconfirmed_and_never_alarms(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    struct vg_report r = placed(1, 0, 0);
+    r.fields |= VG_FIELD_BIT(STATUS);
+    r.status = 14;
+    hear(&o, r);
+    assert_int_equal(distress(&o), 0);
+    assert_true(vg_contact_status_unconfirmed(&o.contact));
+    r.time_us = at(10);
+    r.status = 0;
+    hear(&o, r);
+    assert_false(vg_contact_status_unconfirmed(&o.contact));
+    r.pos = placed(1, 0, 900000).pos; /* nor from an implausible place */
+    r.time_us = at(20);
+    r.status = 14;
+    hear(&o, r);
+    assert_int_equal(o.change.verdict, VG_VERDICT_HELD);
+    assert_int_equal(o.contact.status, 0);
+    struct one device = {0};
+    hear(&device, from_device(0, VG_FIELD_BIT(STATUS), 14, ""));
+    assert_false(vg_contact_status_unconfirmed(&device.contact));
+}
+
+static void a_held_place_is_adopted_by_the_third_that_agrees_and_not_before(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, placed(1, 0, 0));
+    static const enum vg_verdict expected[] = {VG_VERDICT_HELD, VG_VERDICT_HELD, VG_VERDICT_ADOPTED};
+    for (int i = 0; i < 3; i++) {
+        hear(&o, placed(1, 100 + 10 * i, 300000));
+        assert_int_equal(o.change.verdict, expected[i]);
+        assert_int_equal(!!(o.contact.flags & VG_CONTACT_HELD), i < 2);
+        assert_int_equal(o.memory.held_run, i < 2 ? i + 1 : 0);
+    }
+    assert_int_equal(o.contact.held_count, 3);
+    assert_false(vg_pos_valid(o.contact.held_pos));
+}
+
+static void a_held_place_waits_for_a_minute_of_silence(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, placed(1, 0, 0));
+    for (int i = 1; i < 6; i++) {
+        hear(&o, placed(1, 10 * i, 300000));
+        assert_int_equal(o.change.verdict, VG_VERDICT_HELD);
+    }
+    hear(&o, placed(1, 59.9, 300000));
+    assert_int_equal(o.change.verdict, VG_VERDICT_HELD);
+    hear(&o, placed(1, 60, 300000));
+    assert_int_equal(o.change.verdict, VG_VERDICT_ADOPTED);
+}
+
+static void each_move_doubles_the_proof_for_the_next_within_two_hours(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    double t = 0, first = 0;
+    hear(&o, placed(1, t, 0));
+    for (int move = 0; move < 3; move++) {
+        double began = t;
+        do
+            hear(&o, placed(1, t += 5, move % 2 ? 0 : 300000));
+        while (o.change.verdict == VG_VERDICT_HELD);
+        assert_int_equal(o.change.verdict, VG_VERDICT_ADOPTED);
+        first = move ? first : t - began;
+        assert_true(fabs((t - began) - first * (1 << move)) <= 5);
+    }
+    assert_int_equal(o.memory.moves, 3);
+    t += 2 * 3600 + 10;
+    for (int i = 0; i < 4; i++)
+        hear(&o, placed(1, t + 20 * i, 5e6)); /* too far for two hours, too */
+    assert_int_equal(o.memory.moves, 1);
+}
+
+static void a_held_place_is_forgotten_after_a_quiet_half_hour(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, placed(1, 0, 0));
+    hear(&o, placed(1, 10, 300000));
+    int64_t held_us = o.memory.held_arrival_us;
+    assert_false(vg_belief_tick(&o.contact, &o.memory, held_us + VG_HELD_SHOWN_US - 1));
+    assert_true(o.contact.flags & VG_CONTACT_HELD);
+    assert_true(vg_belief_tick(&o.contact, &o.memory, held_us + VG_HELD_SHOWN_US));
+    assert_false(o.contact.flags & VG_CONTACT_HELD);
+    assert_false(vg_pos_valid(o.contact.held_pos));
+    assert_int_equal(o.memory.held_run, 0);
+    assert_false(vg_belief_tick(&o.contact, &o.memory, held_us + 2 * VG_HELD_SHOWN_US));
+}
+
+static void each_class_has_its_own_reach(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t type;
+        uint32_t mmsi;
+        double metres; /* in 60 s: believed; 5 % more: held */
+    } cases[] = {
+        {1, SHIP, 1000 + 60 * 0.514444 * 70},
+        {18, SHIP, 1000 + 80 * 0.514444 * 70},
+        {4, BASE, 1852},
+        {9, SHIP, 1000 + 600 * 0.514444 * 70},
+        {1, SART, 1000 + 60 * 0.514444 * 70},
+        {18, 987351234, 1000 + 60 * 0.514444 * 70},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int far = 0; far < 2; far++) {
+            struct one o = {0};
+            struct vg_report r = placed(cases[i].type, 0, 0);
+            r.mmsi = cases[i].mmsi;
+            hear(&o, r);
+            r = placed(cases[i].type, 60, cases[i].metres * (far ? 1.05 : 0.95));
+            r.mmsi = cases[i].mmsi;
+            hear(&o, r);
+            assert_int_equal(o.change.verdict, far ? VG_VERDICT_HELD : VG_VERDICT_BELIEVED);
+        }
+}
+
+static void the_same_word_from_another_receiver_is_known_within_ten_seconds(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, placed(1, 0, 0));
+    struct vg_report again = placed(1, 10, 0);
+    again.source = 2;
+    hear(&o, again);
+    assert_int_equal(o.change.verdict, VG_VERDICT_DUPLICATE);
+    assert_int_equal(o.contact.prov[VG_FIELD_POS].source, 1); /* the first keeps the credit */
+    assert_int_equal(o.contact.prov[VG_FIELD_SOG].source, 1);
+    again.time_us = at(10.1);
+    hear(&o, again);
+    assert_int_equal(o.change.verdict, VG_VERDICT_BELIEVED);
+    struct one same = {0};
+    hear(&same, placed(1, 0, 0));
+    hear(&same, placed(1, 5, 0)); /* the same receiver: she lies still */
+    assert_int_equal(same.change.verdict, VG_VERDICT_BELIEVED);
+}
+
+static void a_late_position_is_left_out_and_told(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, placed(1, 60, 600));
+    const struct vg_moment now = {.clock_us = at(61), .ahead_us = VG_DAY_US, .elapsed_us = VG_DAY_US};
+    struct vg_report late = placed(1, 30, 300);
+    vg_belief_apply(&o.contact, &o.memory, &late, &now, &o.change);
+    assert_int_equal(o.change.verdict, VG_VERDICT_LATE);
+    assert_true(o.change.late);
+    assert_int_equal(o.change.fields, 0);
+    assert_int_equal(o.contact.heard_us, at(60));
+    assert_int_equal(o.contact.claimed.time_ms, at(60) / 1000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(still_is_what_rests_or_hardly_moves),
+        cmocka_unit_test(each_kind_may_be_silent_for_its_own_time),
+        cmocka_unit_test(a_device_calls_unless_the_newest_word_is_test),
+        cmocka_unit_test(a_device_that_says_nothing_calls_by_its_place_alone),
+        cmocka_unit_test(a_call_for_help_from_an_implausible_place_is_heard),
+        cmocka_unit_test(status_14_of_an_ordinary_ship_is_shown_as_unconfirmed_and_never_alarms),
+        cmocka_unit_test(a_held_place_is_adopted_by_the_third_that_agrees_and_not_before),
+        cmocka_unit_test(a_held_place_waits_for_a_minute_of_silence),
+        cmocka_unit_test(each_move_doubles_the_proof_for_the_next_within_two_hours),
+        cmocka_unit_test(a_held_place_is_forgotten_after_a_quiet_half_hour),
+        cmocka_unit_test(each_class_has_its_own_reach),
+        cmocka_unit_test(the_same_word_from_another_receiver_is_known_within_ten_seconds),
+        cmocka_unit_test(a_late_position_is_left_out_and_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
