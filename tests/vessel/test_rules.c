@@ -198,6 +198,37 @@ static void a_held_place_waits_for_a_minute_of_silence(void **state)
     assert_int_equal(o.change.verdict, VG_VERDICT_ADOPTED);
 }
 
+/* Held reports each 10 s after the last believed one at 0 s: after how many seconds is the place adopted? */
+static double adopted_after(uint8_t type, int believed_before, bool still)
+{
+    struct one o = {0};
+    for (int i = believed_before; i >= 0; i--) {
+        struct vg_report r = placed(type, -10 * i, 0);
+        r.sog_dkn = still ? 0 : 100;
+        hear(&o, r);
+    }
+    double t = 0;
+    do {
+        struct vg_report r = placed(type, t += 10, 3e6); /* too far for every class at every time here */
+        r.sog_dkn = still ? 0 : 100;
+        hear(&o, r);
+        assert_true(t < 2000);
+    } while (o.change.verdict == VG_VERDICT_HELD);
+    assert_int_equal(o.change.verdict, VG_VERDICT_ADOPTED);
+    return t;
+}
+
+static void the_better_a_place_is_known_the_longer_is_it_believed(void **state)
+{
+    (void)state;
+    assert_true(adopted_after(1, 0, false) == 60);
+    assert_true(adopted_after(18, 0, false) == 180);
+    assert_true(adopted_after(1, 0, true) == 420);
+    assert_true(adopted_after(18, 0, true) == 420);
+    assert_true(adopted_after(1, 3, false) == 60);  /* four believed */
+    assert_true(adopted_after(1, 4, false) == 900); /* five: established */
+}
+
 static void each_move_doubles_the_proof_for_the_next_within_two_hours(void **state)
 {
     (void)state;
@@ -232,6 +263,8 @@ static void a_held_place_is_forgotten_after_a_quiet_half_hour(void **state)
     assert_true(vg_belief_tick(&o.contact, &o.memory, held_us + VG_HELD_SHOWN_US));
     assert_false(o.contact.flags & VG_CONTACT_HELD);
     assert_false(vg_pos_valid(o.contact.held_pos));
+    assert_int_equal(o.contact.held_us, 0);
+    assert_int_equal(o.memory.held_silence, 0);
     assert_int_equal(o.memory.held_run, 0);
     assert_false(vg_belief_tick(&o.contact, &o.memory, held_us + 2 * VG_HELD_SHOWN_US));
 }
@@ -242,7 +275,7 @@ static void each_class_has_its_own_reach(void **state)
     static const struct {
         uint8_t type;
         uint32_t mmsi;
-        double metres; /* in 60 s: believed; 5 % more: held */
+        double metres; /* in 60 s, and 10 s of slack */
     } cases[] = {
         {1, SHIP, 1000 + 60 * 0.514444 * 70},
         {18, SHIP, 1000 + 80 * 0.514444 * 70},
@@ -257,7 +290,7 @@ static void each_class_has_its_own_reach(void **state)
             struct vg_report r = placed(cases[i].type, 0, 0);
             r.mmsi = cases[i].mmsi;
             hear(&o, r);
-            r = placed(cases[i].type, 60, cases[i].metres * (far ? 1.05 : 0.95));
+            r = placed(cases[i].type, 60, cases[i].metres * (far ? 1.0005 : 0.9995));
             r.mmsi = cases[i].mmsi;
             hear(&o, r);
             assert_int_equal(o.change.verdict, far ? VG_VERDICT_HELD : VG_VERDICT_BELIEVED);
@@ -310,6 +343,7 @@ int main(void)
         cmocka_unit_test(status_14_of_an_ordinary_ship_is_shown_as_unconfirmed_and_never_alarms),
         cmocka_unit_test(a_held_place_is_adopted_by_the_third_that_agrees_and_not_before),
         cmocka_unit_test(a_held_place_waits_for_a_minute_of_silence),
+        cmocka_unit_test(the_better_a_place_is_known_the_longer_is_it_believed),
         cmocka_unit_test(each_move_doubles_the_proof_for_the_next_within_two_hours),
         cmocka_unit_test(a_held_place_is_forgotten_after_a_quiet_half_hour),
         cmocka_unit_test(each_class_has_its_own_reach),
