@@ -22,7 +22,6 @@
 #include "base/out.h"
 #include "base/time.h"
 #include "serve/serve.h"
-#include "serve/stream_reader.h"
 #include "serve/target.h"
 
 #define VG_BODY_MAX        ((size_t)256 << 20) /* one answer */
@@ -176,6 +175,7 @@ struct vg_serve {
     vg_serve_wake *wake;
     void *wake_arg;
     struct MHD_Daemon *daemon;
+    const struct vg_route *routes; /* vg_routes */
     char *openapi;
     size_t openapi_len;
     bool lock_ready, watching;

@@ -1,4 +1,4 @@
-#include "serve/stream_reader.h"
+#include "api/stream_reader.h"
 
 #include <stdlib.h>
 #include <string.h>

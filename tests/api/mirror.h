@@ -5,8 +5,8 @@
 #ifndef VG_TESTS_SERVE_MIRROR_H
 #define VG_TESTS_SERVE_MIRROR_H
 
+#include "api/stream_reader.h"
 #include "picture/snapshot.h"
-#include "serve/stream_reader.h"
 #include "test.h"
 
 #define MIRROR_SLOTS 4096

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "api/stream_reader.h"
 #include "serve/inner.h"
 
 struct vg_live_stream {
