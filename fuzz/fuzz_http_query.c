@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/stream_reader.h"
 #include "serve/files.h"
 #include "serve/inner.h"
 

@@ -22,7 +22,6 @@
 #include "base/out.h"
 #include "base/time.h"
 #include "serve/serve.h"
-#include "serve/stream_reader.h"
 #include "serve/target.h"
 
 #define VG_BODY_MAX        ((size_t)256 << 20) /* one answer */
@@ -64,6 +63,7 @@ typedef enum MHD_Result vg_handler(struct vg_request *rq);
     X(SECONDS, "seconds", "integer", "length of the block: 600 or 3600; from must be a multiple of it")                \
     X(STEP, "step", "integer", "at most one position of a vessel in so many seconds; 0 (default): all")                \
     X(CELL, "cell", "number", "side of a cell in degrees: 1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001") \
+    X(VERSION, "version", "integer", "of the stream that the reader reads: 2")                                         \
     X(REV, "rev", "string", "not looked at: changes the address when the hour's rev has changed")
 
 enum vg_param_id {
@@ -176,6 +176,7 @@ struct vg_serve {
     vg_serve_wake *wake;
     void *wake_arg;
     struct MHD_Daemon *daemon;
+    const struct vg_route *routes; /* vg_routes */
     char *openapi;
     size_t openapi_len;
     bool lock_ready, watching;

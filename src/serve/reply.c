@@ -35,11 +35,16 @@ enum MHD_Result vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_R
     }
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         MHD_add_response_header(response, headers[i][0], headers[i][1]);
-    size_t route = rq->route ? (size_t)(rq->route - vg_routes) : VG_ROUTES_MAX - 1;
+    size_t route = rq->route ? (size_t)(rq->route - rq->serve->routes) : VG_ROUTES_MAX - 1;
     vg_count(&rq->serve->requests[route][code_index(code)]);
     enum MHD_Result result = MHD_queue_response(rq->connection, code, response);
     MHD_destroy_response(response);
     return result;
+}
+
+void vg_json_text(struct vg_out *out, const char *text)
+{
+    vg_out_json_string(out, text, strlen(text));
 }
 
 /* ---- bodies ---- */

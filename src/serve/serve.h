@@ -14,61 +14,8 @@
 
 #include "base/err.h"
 #include "base/source.h"
-#include "feed/feed.h"
-#include "nmea/nmea.h"
 #include "picture/snapshot.h"
-
-/* What the service tells about one feed: copied under a lock each tick. */
-struct vg_feed_board {
-    struct vg_feed_spec spec;
-    struct vg_feed_status status;
-    char error[160]; /* copy of status.error, "" if none; status.error is NULL here */
-    uint16_t source;
-    uint64_t lines, sentences, messages;
-    double rate;      /* messages a second over the last minute */
-    uint32_t vessels; /* whose position came from it last */
-    struct vg_refusals refusals;
-};
-
-/* Numbers of the data folder: name, kind for Prometheus, its suffix there, text. */
-#define VG_STORAGE_LIST(X)                                                                                             \
-    X(entries, "counter", "_total", "Pieces of received bytes taken by the journal")                                   \
-    X(bytes, "counter", "_total", "Bytes taken by the journal")                                                        \
-    X(synced_bytes, "counter", "_total", "Bytes of them that are safely on the disk")                                  \
-    X(frames, "gauge", "", "Frames of the journal on the disk, retired ones too")                                      \
-    X(checkpoint, "gauge", "", "Frames that the last signed checkpoint covers")                                        \
-    X(lost_entries, "counter", "_total", "Pieces that could not be kept: a full or failing disk")                      \
-    X(lost_bytes, "counter", "_total", "Bytes that could not be kept")                                                 \
-    X(gaps, "counter", "_total", "Gaps recorded in the journal")                                                       \
-    X(failures, "counter", "_total", "Failed writes of the journal")                                                   \
-    X(stored_bytes, "gauge", "", "Size of the journal on the disk")                                                    \
-    X(segments, "gauge", "", "Segments of the journal")                                                                \
-    X(retired_segments, "counter", "_total", "Segments that went by the rules of retention")                           \
-    X(queued, "gauge", "", "Frames of the journal in memory")                                                          \
-    X(queue, "gauge", "", "Frames of the journal that memory may hold")                                                \
-    X(set_aside, "counter", "_total", "Journals that were not what they signed, set aside at the start")               \
-    X(saves, "counter", "_total", "States saved for the next start")                                                   \
-    X(save_failures, "counter", "_total", "States that could not be saved")                                            \
-    X(positions, "counter", "_total", "Rows of positions taken by the archive")                                        \
-    X(statics, "counter", "_total", "Rows of static reports taken by the archive")                                     \
-    X(commits, "counter", "_total", "Commits of the archive")                                                          \
-    X(compactions, "counter", "_total", "Hours of the archive that were made one part")                                \
-    X(archive_refused, "counter", "_total", "Reports that no row of the archive can hold")                             \
-    X(archive_failures, "counter", "_total", "Failed writes of the archive")
-
-/* What the service tells about the data folder. Zeros: nothing is kept. Times are UTC; VG_TIME_NONE: never. */
-struct vg_storage_status {
-    bool kept;
-    bool archive_failing;
-    char error[96];          /* of the journal's disk, while it fails */
-    char archive_error[160]; /* while that fails */
-    int64_t failing_us;      /* since when the journal's disk does */
-    int64_t saved_us;        /* the state for the next start */
-    int64_t archived_us;     /* everything received up to then is in the archive */
-#define X(name, kind, suffix, text) uint64_t name;
-    VG_STORAGE_LIST(X)
-#undef X
-};
+#include "situation/status.h"
 
 /* A number that is 0 stands for the default in its comment. Strings are copied. */
 struct vg_serve_options {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "serve/history.h"
+#include "api/history.h"
 
 #define METRICS_MAX ((size_t)1 << 20)
 

@@ -18,9 +18,10 @@
 #include "base/err.h"
 #include "picture/snapshot.h"
 
+#define VG_STREAM_VERSION 2     /* docs/formats/stream.md */
 #define VG_FRAME_MAX      32768 /* bytes with the length field */
 #define VG_FRAME_HEAD     16
-#define VG_MOVE_SIZE      40
+#define VG_MOVE_SIZE      48
 #define VG_STATIC_SIZE    32                     /* and its text */
 #define VG_READER_ROOM    512                    /* the least buffer that makes progress */
 #define VG_READER_TICK_US (1 * INT64_C(1000000)) /* a TICK at least so often; the format promises 5 s */

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "api/history.h"
 #include "report/mmsi.h"
-#include "serve/history.h"
 
 /* ---- the table ---- */
 

@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "api/stream_reader.h"
 #include "serve/inner.h"
+
+#define TEXT_OF(number) #number
+#define TEXT(macro)     TEXT_OF(macro)
+#define VERSION_TEXT    TEXT(VG_STREAM_VERSION)
 
 struct vg_live_stream {
     struct vg_suspended suspended; /* first: the list leads back here */
@@ -129,6 +134,10 @@ enum MHD_Result vg_handle_stream(struct vg_request *rq)
     char why[256];
     if (vg_filter_parse(&rq->target, &filter, why, sizeof why))
         return vg_reply_error(rq, 400, "bad_parameter", why);
+    const char *version = vg_target_get(&rq->target, "version");
+    if (version && strcmp(version, VERSION_TEXT) != 0)
+        return vg_reply_error(rq, 400, "bad_version",
+                              "this server sends version " VERSION_TEXT " of the stream only (docs/formats/stream.md)");
     if (rq->head)
         return reply_head(rq);
     struct vg_live_stream *stream = new_stream(rq, &filter);

@@ -3,11 +3,6 @@
 
 #include "serve/inner.h"
 
-void vg_json_text(struct vg_out *out, const char *text)
-{
-    vg_out_json_string(out, text, strlen(text));
-}
-
 static void key(struct vg_out *out, const char *name) /* ,"name": */
 {
     vg_out_bytes(out, ",\"", 2);

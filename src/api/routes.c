@@ -25,7 +25,7 @@ const struct vg_route vg_routes[] = {
     {"/api/v1/storage", vg_handle_storage, "storage",
      "The data folder: journal, archive, and whether the disk takes it", JSON, "Storage", 0},
     {"/api/v1/stream", vg_handle_stream, "stream", "Live binary stream of the vessels (docs/formats/stream.md)",
-     "application/octet-stream", NULL, P(BBOX) | P(CLASS)},
+     "application/octet-stream", NULL, P(BBOX) | P(CLASS) | P(VERSION)},
     {"/api/v1/events", vg_handle_events, "events",
      "Server-sent events: hello, feed, distress, storage. Last-Event-ID resumes", "text/event-stream", NULL, 0},
     {"/api/v1/layers", vg_handle_layers, "layers", "The chart layers of this installation", JSON, "Layers", 0},

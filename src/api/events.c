@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/stream_reader.h"
 #include "serve/inner.h"
 
 #define STATE_MAX ((size_t)1 << 20) /* bytes of the state at the beginning */

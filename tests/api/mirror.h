@@ -5,8 +5,8 @@
 #ifndef VG_TESTS_SERVE_MIRROR_H
 #define VG_TESTS_SERVE_MIRROR_H
 
+#include "api/stream_reader.h"
 #include "picture/snapshot.h"
-#include "serve/stream_reader.h"
 #include "test.h"
 
 #define MIRROR_SLOTS 4096
@@ -84,8 +84,8 @@ static inline void mirror_gone(struct mirror *m, uint32_t slot)
 static inline void mirror_hello(struct mirror *m, const uint8_t *p)
 {
     assert_false(m->greeted);
-    assert_memory_equal(p, "VGS1", 4);
-    assert_int_equal(get_u16(p + 4), 1);
+    assert_memory_equal(p, "VGS2", 4);
+    assert_int_equal(get_u16(p + 4), 2);
     assert_int_equal(get_u16(p + 28), VG_MOVE_SIZE);
     m->epoch = get_u64(p + 8);
     m->clock_us = (int64_t)get_u64(p + 16);
@@ -161,6 +161,7 @@ static inline void mirror_compare_row(const struct mirror_row *row, const struct
     assert_int_equal(p[31], vg_contact_said(v, VG_FIELD_STATUS) ? v->status : 255);
     assert_int_equal(p[32], v->class);
     assert_int_equal(p[33], v->flags);
+    assert_true(get_u64(p + 40) == v->id);
     size_t name = strlen(v->name), destination = strlen(v->destination);
     if (!row->fixed) {
         assert_true(name == 0 && destination == 0 && v->imo == 0);

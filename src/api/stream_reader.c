@@ -1,4 +1,4 @@
-#include "serve/stream_reader.h"
+#include "api/stream_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,9 @@
 #include "base/out.h"
 
 #define NONE_U16 UINT16_MAX
+#define TEXT_MAX (VG_NAME_SIZE + VG_CALLSIGN_SIZE + VG_DESTINATION_SIZE)
+_Static_assert(3 * VG_FRAME_HEAD + VG_MOVE_SIZE + VG_STATIC_SIZE + TEXT_MAX <= VG_READER_ROOM / 2,
+               "one contact always fits: else a pass would never go on");
 
 enum stage { GREET, REST, PASS, CLOSE }; /* CLOSE: the pass is over, its TICK not yet written */
 
@@ -100,6 +103,7 @@ static void put_move(uint8_t *p, uint32_t slot, const struct vg_contact *v)
     p[36] = v->shiptype;
     p[37] = v->aid_type;
     memcpy(p + 38, v->flag, 2);
+    vg_put_u64(p + 40, v->id);
 }
 
 /* Copies text; a byte that is not part of UTF-8 becomes '?'. */
@@ -268,8 +272,8 @@ static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s,
 static size_t put_hello(struct vg_stream_reader *r, const struct vg_snapshot *s, uint8_t *p)
 {
     uint8_t *body = put_head(p, VG_FRAME_HELLO, 32, 0, s->seq);
-    memcpy(body, "VGS1", 4);
-    vg_put_u16(body + 4, 1);
+    memcpy(body, "VGS2", 4);
+    vg_put_u16(body + 4, VG_STREAM_VERSION);
     vg_put_u16(body + 6, r->greeting.tick_ms);
     vg_put_u64(body + 8, r->greeting.epoch);
     vg_put_u64(body + 16, (uint64_t)s->clock_us);

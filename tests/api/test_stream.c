@@ -69,7 +69,7 @@ static void tells_the_view_then_each_change(void **state)
     house_apply(house, at_position(735000001, START_US, -80, -2));
     house_apply(house, called(735000001, START_US, "MANTA"));
     house_publish(house);
-    struct stream *s = stream_open(house, "", 0);
+    struct stream *s = stream_open(house, "?version=2", 0);
     stream_until(s, newest_seq(house));
     assert_int_equal(s->mirror.epoch, 0xABCDEF0123456789);
     assert_int_equal(s->mirror.capacity, 4000);

@@ -193,6 +193,7 @@ static void bad_questions_get_helpful_answers(void **state)
     refused("/api/v2", 404, "not_found", "openapi");
     refused("/api/v1/trails?minutes=0", 400, "bad_parameter", "minutes");
     refused("/api/v1/stream?bbox=x", 400, "bad_parameter", "bbox");
+    refused("/api/v1/stream?version=1", 400, "bad_version", "version 2");
     refused("/api/v1/layers/zones", 404, "not_found", "layer");
     refused("/", 404, "not_found", "no page");
     char *longest = malloc(6000);

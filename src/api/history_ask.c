@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "serve/history.h"
+#include "api/history.h"
 
 #define CACHE_FINAL  "public, max-age=31536000, immutable"
 #define CACHE_LONG   "public, max-age=3600"

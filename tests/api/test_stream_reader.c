@@ -49,7 +49,7 @@ static void begins_with_hello_and_the_whole_view(void **state)
     vg_picture_publish(p);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
-    assert_int_equal(step(p, r, m, 0, 4096), 48 + 56 + 16 + 32 + 5 + 9 + 32);
+    assert_int_equal(step(p, r, m, 0, 4096), 48 + 64 + 16 + 32 + 5 + 9 + 32);
     assert_true(m->greeted);
     assert_int_equal(m->epoch, 7);
     assert_int_equal(m->ticks, 1);

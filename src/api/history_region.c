@@ -1,8 +1,8 @@
 /* /api/v1/history/region, …/vessels, …/vessel: where everyone was at a moment, and who they were. */
 #include <stdlib.h>
 
+#include "api/history.h"
 #include "report/mmsi.h"
-#include "serve/history.h"
 
 /* ---- a region at a moment ---- */
 

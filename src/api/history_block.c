@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "serve/history.h"
+#include "api/history.h"
 
 #define MAGIC        "VGH1"
 #define VERSION      1

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "serve/history.h"
+#include "api/history.h"
 
 /* ---- the address ---- */
 
@@ -250,6 +250,7 @@ enum vg_err vg_serve_start(const struct vg_serve_options *options, struct vg_pic
         return VG_NOMEM;
     s->picture = picture;
     s->sources = sources;
+    s->routes = vg_routes;
     s->wake = wake;
     s->wake_arg = wake_arg;
     s->waiting_end = &s->waiting;

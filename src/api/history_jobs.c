@@ -3,7 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#include "serve/history.h"
+#include "api/history.h"
 
 enum { QUESTIONS, EXPORTS, QUEUES };
 

@@ -1,0 +1,62 @@
+#include "situation/event.h"
+
+#include <stdio.h>
+
+#include "base/time.h"
+
+const char *vg_event_kind_key(enum vg_event_kind kind)
+{
+    static const char *const keys[VG_EVENT_KINDS] = {
+        [VG_EVENT_FEED] = "feed", [VG_EVENT_DISTRESS] = "distress", [VG_EVENT_STORAGE] = "storage"};
+    return keys[kind];
+}
+
+const char *vg_distress_change_key(enum vg_distress_change change)
+{
+    static const char *const keys[] = {
+        [VG_DISTRESS_ACTIVE] = "active", [VG_DISTRESS_TEST] = "test", [VG_DISTRESS_ENDED] = "ended"};
+    return keys[change];
+}
+
+void vg_event_of_feed(const char *name, const struct vg_feed_status *status, const char *error, struct vg_event *ret)
+{
+    *ret = (struct vg_event){.kind = VG_EVENT_FEED, .time_us = status->since_us, .feed.state = status->state};
+    const char *why = error ? error : status->error;
+    snprintf(ret->feed.name, sizeof ret->feed.name, "%s", name);
+    snprintf(ret->feed.error, sizeof ret->feed.error, "%s", why ? why : "");
+}
+
+void vg_event_of_distress(const struct vg_contact *c, enum vg_distress_change change, const struct vg_sources *sources,
+                          struct vg_event *ret)
+{
+    *ret = (struct vg_event){.kind = VG_EVENT_DISTRESS, .time_us = c->heard_us};
+    struct vg_event_distress *d = &ret->distress;
+    d->contact = c->id;
+    d->mmsi = c->mmsi;
+    d->class = (enum vg_class)c->class;
+    d->change = change;
+    d->pos = c->pos;
+    snprintf(d->source, sizeof d->source, "%s", vg_source_get(sources, (uint16_t)c->prov[VG_FIELD_POS].source)->name);
+    snprintf(d->text, sizeof d->text, "%s", c->text);
+    snprintf(d->name, sizeof d->name, "%s", c->name);
+}
+
+bool vg_event_of_contact(const struct vg_contact *c, const struct vg_sources *sources, struct vg_event *ret)
+{
+    if (!(c->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST)))
+        return false;
+    vg_event_of_distress(c, c->flags & VG_CONTACT_DISTRESS ? VG_DISTRESS_ACTIVE : VG_DISTRESS_TEST, sources, ret);
+    return true;
+}
+
+void vg_event_of_storage(const struct vg_storage_status *s, struct vg_event *ret)
+{
+    *ret = (struct vg_event){.kind = VG_EVENT_STORAGE, .time_us = VG_TIME_NONE};
+    struct vg_event_storage *e = &ret->storage;
+    e->failing = vg_storage_is_failing(s);
+    e->since_us = *s->error ? s->failing_us : VG_TIME_NONE;
+    e->lost_entries = s->lost_entries;
+    e->lost_bytes = s->lost_bytes;
+    snprintf(e->error, sizeof e->error, "%s", s->error);
+    snprintf(e->archive_error, sizeof e->archive_error, "%s", s->archive_failing ? s->archive_error : "");
+}

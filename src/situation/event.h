@@ -1,0 +1,77 @@
+/*
+ * What people are told as it happens: a feed's state changed, a distress device calls or fell silent, the data folder's
+ * disk fails or takes it again. Plain values that own what they say, so that they may be kept and copied. Whoever tells
+ * people (the log, HTTP's stream of events) gets nothing else; the JSON of an event is written in one place.
+ *
+ * The builders are pure. Nothing is allocated; texts are cut to their field. Any thread.
+ */
+#ifndef VG_SITUATION_EVENT_H
+#define VG_SITUATION_EVENT_H
+
+#include "base/geo.h"
+#include "base/source.h"
+#include "picture/picture.h"
+#include "situation/status.h"
+
+enum vg_event_kind { VG_EVENT_FEED, VG_EVENT_DISTRESS, VG_EVENT_STORAGE, VG_EVENT_KINDS };
+
+/* "feed", "distress", "storage": the name of the event in /api/v1/events. */
+const char *vg_event_kind_key(enum vg_event_kind kind);
+
+/* "active", "test", "ended". */
+const char *vg_distress_change_key(enum vg_distress_change change);
+
+/* The feed is in `state` since the event's time. */
+struct vg_event_feed {
+    char name[VG_FEED_NAME];
+    enum vg_feed_state state;
+    char error[VG_STATUS_ERROR]; /* why, "": no reason */
+};
+
+struct vg_event_distress {
+    uint64_t contact; /* id of the contact; written as 16 hexadecimal digits */
+    uint32_t mmsi;    /* 0: none */
+    enum vg_class class;
+    enum vg_distress_change change;
+    struct vg_pos pos;              /* VG_POS_NONE: not known */
+    char source[VG_SOURCE_NAME];    /* who told the position */
+    char text[VG_REPORT_TEXT_SIZE]; /* "SART ACTIVE"; "": none */
+    char name[VG_NAME_SIZE];        /* "": none */
+};
+
+struct vg_event_storage {
+    bool failing;
+    char error[VG_STATUS_ERROR];         /* of the journal's disk; "": none */
+    char archive_error[VG_STATUS_ERROR]; /* "": the archive is written */
+    int64_t since_us;                    /* since when the journal's disk fails; VG_TIME_NONE: it does not */
+    uint64_t lost_entries, lost_bytes;
+};
+
+struct vg_event {
+    enum vg_event_kind kind;
+    int64_t time_us; /* when it happened, UTC; VG_TIME_NONE: not known. STORAGE has none in JSON but `since` */
+    union {
+        struct vg_event_feed feed;
+        struct vg_event_distress distress;
+        struct vg_event_storage storage;
+    };
+};
+
+/* Takes events, in the thread of whoever finds them. It must not call back. The event is valid during the call. */
+typedef void vg_event_sink(void *arg, const struct vg_event *event);
+
+/* ---- builders: for what changes, and for what is so when a reader comes ---- */
+
+/* status->error is copied; `error`, unless NULL, is said instead (a board keeps it apart). */
+void vg_event_of_feed(const char *name, const struct vg_feed_status *status, const char *error, struct vg_event *ret);
+
+/* The contact's `heard_us` is the time. `sources` must have its source. */
+void vg_event_of_distress(const struct vg_contact *contact, enum vg_distress_change change,
+                          const struct vg_sources *sources, struct vg_event *ret);
+
+/* What a contact says at this moment. False, *ret untouched: it does not call. */
+bool vg_event_of_contact(const struct vg_contact *contact, const struct vg_sources *sources, struct vg_event *ret);
+
+void vg_event_of_storage(const struct vg_storage_status *storage, struct vg_event *ret);
+
+#endif
