@@ -185,6 +185,29 @@ static void a_trail_goes_with_its_vessel(void **state)
     vg_picture_free(p);
 }
 
+/* Points of a straight way of so many seconds, heard each `step` seconds. */
+static size_t points_of_a_leg(double speed_kn, int seconds, int step)
+{
+    struct vg_picture *p = picture();
+    struct vg_trail_point trail[100];
+    for (int t = 0; t <= seconds; t += step) {
+        struct vg_report r = position(SHIP, t, speed_kn * 0.514444 * t, 0);
+        r.sog_dkn = (uint16_t)(speed_kn * 10);
+        say(p, r);
+    }
+    size_t n = vg_picture_trail(p, SHIP, 0, trail, 100, NULL);
+    vg_picture_free(p);
+    return n;
+}
+
+static void a_fast_ship_has_a_point_a_minute_and_a_slow_one_one_in_five(void **state)
+{
+    (void)state;
+    assert_int_equal(points_of_a_leg(61, 600, 10),
+                     1 + 8); /* the seventh step completes the minute; by kilometres: 16 */
+    assert_int_equal(points_of_a_leg(1, 1800, 30), 1 + 6);
+}
+
 static void a_second_report_in_the_same_millisecond_leaves_the_trail(void **state)
 {
     (void)state;
@@ -243,6 +266,7 @@ int main(void)
         cmocka_unit_test(more_vessels_than_blocks_share_what_there_is),
         cmocka_unit_test(no_budget_means_no_trails),
         cmocka_unit_test(a_trail_goes_with_its_vessel),
+        cmocka_unit_test(a_fast_ship_has_a_point_a_minute_and_a_slow_one_one_in_five),
         cmocka_unit_test(a_second_report_in_the_same_millisecond_leaves_the_trail),
         cmocka_unit_test(a_dwell_of_years_keeps_its_time),
     };

@@ -93,6 +93,19 @@ static void part_b_of_type_24_is_a_word_for_class_b(void **state)
     assert_int_equal(hear(&o, placed(1, 2, 0))->class, VG_CLASS_SHIP_A);
 }
 
+static void equal_weights_change_nothing(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    for (int i = 0; i < 3; i++)
+        hear(&o, placed(18, 10 * i, 0));                                       /* B: 6 */
+    hear(&o, placed(4, 30, 0));                                                /* B: 5 */
+    assert_int_equal(hear(&o, named(5, 31, "MARIA"))->class, VG_CLASS_SHIP_B); /* 4 against 4 */
+    assert_int_equal(o.memory.evidence.weight[VG_CLASS_SHIP_A], 4);
+    assert_int_equal(o.memory.evidence.weight[VG_CLASS_SHIP_B], 4);
+    assert_int_equal(hear(&o, placed(1, 40, 0))->class, VG_CLASS_SHIP_A);
+}
+
 static void what_leaves_the_class_open_changes_nothing(void **state)
 {
     (void)state;
@@ -158,6 +171,7 @@ int main(void)
         cmocka_unit_test(class_b_that_is_heard_by_type_27_stays_class_b),
         cmocka_unit_test(class_a_that_sends_part_a_of_type_24_stays_class_a),
         cmocka_unit_test(part_b_of_type_24_is_a_word_for_class_b),
+        cmocka_unit_test(equal_weights_change_nothing),
         cmocka_unit_test(what_leaves_the_class_open_changes_nothing),
         cmocka_unit_test(the_form_of_the_number_outweighs_all_messages),
         cmocka_unit_test(an_aircraft_that_tells_its_name_by_type_5_stays_one),

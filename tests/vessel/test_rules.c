@@ -111,6 +111,17 @@ static void a_device_calls_unless_the_newest_word_is_test(void **state)
     assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
 }
 
+static void a_test_more_than_a_minute_after_a_call_ends_it(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        struct one o = {0};
+        hear(&o, from_device(0, VG_FIELD_BIT(STATUS), 14, ""));
+        hear(&o, from_device(late ? 60.001 : 60, VG_FIELD_BIT(TEXT), 0, "SART TEST"));
+        assert_int_equal(distress(&o), late ? VG_CONTACT_DISTRESS_TEST : VG_CONTACT_DISTRESS);
+    }
+}
+
 static void a_device_that_says_nothing_calls_by_its_place_alone(void **state)
 {
     (void)state;
@@ -229,6 +240,47 @@ static void the_better_a_place_is_known_the_longer_is_it_believed(void **state)
     assert_true(adopted_after(1, 4, false) == 900); /* five: established */
 }
 
+/* A log without times: so many held ones in a row, all within as many seconds. */
+static void where_times_prove_nothing_ten_held_in_a_row_do(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    for (int i = 0; i < 6; i++)
+        hear(&o, placed(1, 0.01 * i, 0));
+    int held = 0;
+    while (hear(&o, placed(1, 0.1 + 0.01 * held, 3e6)), o.change.verdict == VG_VERDICT_HELD)
+        assert_true(++held < 50);
+    assert_int_equal(o.change.verdict, VG_VERDICT_ADOPTED);
+    assert_int_equal(held, 9); /* the tenth */
+    held = 0;
+    while (hear(&o, placed(1, 0.5 + 0.01 * held, 0)), o.change.verdict == VG_VERDICT_HELD)
+        assert_true(++held < 50);
+    assert_int_equal(held, 19); /* twice the proof */
+}
+
+static void hundreds_of_held_positions_are_counted_and_stay_held(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    for (int i = 0; i < 700; i++) { /* the believed place goes on talking */
+        hear(&o, placed(1, 10 * i, 0));
+        hear(&o, placed(1, 10 * i + 5, i % 2 ? 3e6 : 6e6)); /* and these don't agree with each other */
+        assert_int_equal(o.change.verdict, VG_VERDICT_HELD);
+    }
+    assert_int_equal(o.contact.held_count, 700);
+    struct one far = {0};
+    struct vg_moment now = {.clock_us = at(0), .ahead_us = VG_DAY_US, .elapsed_us = 0};
+    struct vg_report there = placed(1, 0, 0);
+    for (int i = 0; i < 10; i++)
+        hear(&far, placed(1, -i, 0));
+    there = placed(1, -3600, 6e6); /* long ago: nothing that it could replace */
+    for (int i = 0; i < 400; i++)
+        vg_belief_apply(&far.contact, &far.memory, &there, &now, &far.change);
+    assert_int_equal(far.memory.held_run, UINT8_MAX);
+    assert_int_equal(far.memory.held_silence, 400);
+    assert_int_equal(far.change.verdict, VG_VERDICT_HELD);
+}
+
 static void each_move_doubles_the_proof_for_the_next_within_two_hours(void **state)
 {
     (void)state;
@@ -338,12 +390,15 @@ int main(void)
         cmocka_unit_test(still_is_what_rests_or_hardly_moves),
         cmocka_unit_test(each_kind_may_be_silent_for_its_own_time),
         cmocka_unit_test(a_device_calls_unless_the_newest_word_is_test),
+        cmocka_unit_test(a_test_more_than_a_minute_after_a_call_ends_it),
         cmocka_unit_test(a_device_that_says_nothing_calls_by_its_place_alone),
         cmocka_unit_test(a_call_for_help_from_an_implausible_place_is_heard),
         cmocka_unit_test(status_14_of_an_ordinary_ship_is_shown_as_unconfirmed_and_never_alarms),
         cmocka_unit_test(a_held_place_is_adopted_by_the_third_that_agrees_and_not_before),
         cmocka_unit_test(a_held_place_waits_for_a_minute_of_silence),
         cmocka_unit_test(the_better_a_place_is_known_the_longer_is_it_believed),
+        cmocka_unit_test(where_times_prove_nothing_ten_held_in_a_row_do),
+        cmocka_unit_test(hundreds_of_held_positions_are_counted_and_stay_held),
         cmocka_unit_test(each_move_doubles_the_proof_for_the_next_within_two_hours),
         cmocka_unit_test(a_held_place_is_forgotten_after_a_quiet_half_hour),
         cmocka_unit_test(each_class_has_its_own_reach),
