@@ -1,14 +1,14 @@
-# libvigia-ais, shared and static: the rooms base, nmea and sensor/ais behind the one header <vigia/ais.h>.
-# The shared one is compiled anew, so that it shows nothing but that header's functions.
+# libvigia-ais, shared and static: the rooms base, report, nmea and sensor/ais behind the one header <vigia/ais.h>. Made of the
+# rooms' own objects; everything but that header's functions is hidden (CMAKE_C_VISIBILITY_PRESET).
 
-file(GLOB vigia_ais_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/base/*.c ${CMAKE_SOURCE_DIR}/src/nmea/*.c
-     ${CMAKE_SOURCE_DIR}/src/report/*.c ${CMAKE_SOURCE_DIR}/src/sensor/ais/*.c)
+set(vigia_ais_objects $<TARGET_OBJECTS:vg_base> $<TARGET_OBJECTS:vg_report> $<TARGET_OBJECTS:vg_nmea>
+    $<FILTER:$<TARGET_OBJECTS:vg_sensor>,INCLUDE,/sensor/ais/>)
 foreach(kind SHARED STATIC)
   string(TOLOWER vigia_ais_${kind} target)
-  add_library(${target} ${kind} ${vigia_ais_sources})
-  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src PUBLIC ${CMAKE_SOURCE_DIR}/include)
+  add_library(${target} ${kind} ${vigia_ais_objects})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/include)
   target_link_libraries(${target} PRIVATE m Threads::Threads)
-  set_target_properties(${target} PROPERTIES OUTPUT_NAME vigia-ais C_VISIBILITY_PRESET hidden VERSION ${PROJECT_VERSION}
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME vigia-ais LINKER_LANGUAGE C VERSION ${PROJECT_VERSION}
                         SOVERSION ${PROJECT_VERSION_MAJOR})
   install(TARGETS ${target})
 endforeach()

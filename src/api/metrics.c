@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "api/history.h"
+#include "base/version.h"
 
 #define METRICS_MAX ((size_t)1 << 20)
 
@@ -218,7 +219,7 @@ static void process_metrics(struct vg_out *out, struct vg_serve *s)
     simple(out, "sources_overflowed_total", "counter", "Stations that found the table of sources full.",
            atomic_load_explicit(&s->sources->overflowed, memory_order_relaxed));
     head(out, "build_info", "gauge", "The version.");
-    vg_out_text(out, "vigia_build_info{version=\"" VG_VERSION "\"} 1\n");
+    vg_out_printf(out, "vigia_build_info{version=\"%s\"} 1\n", vg_version());
 }
 
 enum MHD_Result vg_handle_metrics(struct vg_request *rq)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "cli/cli.h"
 
 static const struct vg_command commands[] = {
@@ -65,7 +66,7 @@ int main(int argc, char **argv)
         return VG_EXIT_OK;
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-        puts("vigia " VG_VERSION);
+        printf("vigia %s\n", vg_version());
         return VG_EXIT_OK;
     }
     bool asks_help = strcmp(name, "help") == 0;
