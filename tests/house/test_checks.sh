@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Each rule of the house is broken once on purpose, in a copy, and its check must tell. usage: test_checks.sh [CC]
+set -uo pipefail
+top=$(cd "$(dirname "$0")/../.." && pwd)
+cc=${1:-cc}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+copy() { # a new copy of what the checks read
+  rm -rf "$work/top"
+  mkdir -p "$work/top/web"
+  cp -r "$top/src" "$top/tests" "$work/top"
+  cp -r "$top/web/src" "$work/top/web"
+}
+expect() { # pass|fail, text, what it is, command…
+  local want=$1 text=$2 what=$3 out status
+  shift 3
+  out=$("$@" 2>&1)
+  status=$?
+  if { [ "$want" = pass ] && [ $status = 0 ]; } || { [ "$want" = fail ] && [ $status != 0 ] && grep -qF -- "$text" <<<"$out"; }; then
+    printf 'ok      %s\n' "$what"
+  else
+    printf 'FAILED  %s: exit %s, expected to %s with "%s"\n%s\n' "$what" "$status" "$want" "$text" "$out"
+    failed=1
+  fi
+}
+rooms() { "$top/tests/house/rooms.sh" "$work/top"; }
+truths() { python3 "$top/tests/house/truths.py" "$work/top" "$@"; }
+circles() { python3 "$top/tests/house/circles.py" "$work/top" "$work/build"; }
+
+# ---- rooms ----
+copy
+expect pass "" "the house as it is keeps its rooms" rooms
+breaks() { # file, line, text, what: appends the line to a file of the copy, and takes the copy back afterwards
+  copy
+  printf '%s\n' "$2" >>"$work/top/$1"
+  expect fail "$3" "$4" rooms
+}
+breaks src/base/err.c '#include "nmea/nmea.h"' "base must not know nmea" "an upward include"
+breaks tests/nmea/test_frame.c '#include "feed/feed.h"' "a test of nmea uses feed" "a test that uses a room it does not name"
+breaks src/rooms.txt 'zoo | air | animals' "zoo may not know air" "a table of rooms that names what is not below"
+breaks src/base/err.c 'void f(char *p) { strcpy(p, "x"); }' "safer twin" "a call that has a safer twin"
+breaks src/picture/picture.c 'static float lat_deg;' "float" "a position in float"
+breaks src/vessel/class.h 'static long now(void) { return time(NULL); }' "asks a clock" "a clock in library code"
+copy
+mkdir "$work/top/src/attic" && touch "$work/top/src/attic/x.c"
+expect fail "src/attic" "a room that the table does not name" rooms
+
+# ---- circles ----
+library() { # compiles a.c and b.c of the work folder into the library of the room "pair"
+  mkdir -p "$work/build"
+  rm -f "$work/build"/*
+  (cd "$work/build" && for f in a b; do "$cc" -c "$work/$f.c" -o "$f.c.o" || exit 1; done && ar rc libvg_pair.a a.c.o b.c.o)
+}
+copy
+: >"$work/top/tests/house/circles.txt"
+printf 'int b(void); int a(void); int a(void) { return b(); }\n' >"$work/a.c"
+printf 'int a(void); int b(void); int b(void) { return 1; }\n' >"$work/b.c"
+library
+expect pass "" "a file that calls another is no circle" circles
+printf 'int a(void); int b(void); int b(void) { return a() + 1; }\n' >"$work/b.c"
+library
+expect fail "a.c b.c" "two files that call each other" circles
+printf 'pair | a.c b.c | known\n' >"$work/top/tests/house/circles.txt"
+expect pass "" "a circle that is known" circles
+printf 'pair | a.c c.c | known\n' >"$work/top/tests/house/circles.txt"
+expect fail "a.c b.c" "a circle that grew by a file" circles
+printf 'int b(void); extern int (*const rows[])(void); int a(void); int a(void) { return rows[0](); }\n' >"$work/a.c"
+printf 'int b(void); int b(void) { return 1; } extern int (*const rows[])(void); int (*const rows[])(void) = {b};\n' >"$work/b.c"
+library
+expect pass "" "a table of methods is no call" circles
+printf '#include "base/time.h"\n' >>"$work/top/src/base/err.h"
+printf '#include "base/err.h"\n' >>"$work/top/src/base/time.h"
+expect fail "a circle of includes: base/err.h base/time.h" "two headers that include each other" circles
+
+# ---- truths ----
+copy
+expect pass "" "the house as it is keeps its truths" truths
+second() { # file, line, truth: the copy holds the truth, and the line is its second home
+  copy
+  awk -v truth="$3" '/^truth:/ { on = index($0, truth) > 0 } on && /^state:/ { $0 = "state:   held" } { print }' \
+    "$top/tests/house/truths.txt" >"$work/top/tests/house/truths.txt"
+  mkdir -p "$(dirname "$work/top/$1")"
+  printf '%s\n' "$2" >>"$work/top/$1"
+  expect fail "$1" "a second home of: $3" truths "$3"
+}
+second src/feed/second.c 'enum vg_line_time vg_line_time(const char *line, size_t len, int64_t *ret_us)' "how the time of a line is read"
+second src/intake/second.c '    if (p[0] == '"'c'"' && p[1] == '"':'"')' "how the time of a line is read"
+second src/feed/second.c '#define EARLIEST_US 5' "which received times are possible"
+second src/service/second.c 'static void put_distress(struct vg_out *out)' "the JSON of an event"
+second src/serve/second.c '    vg_out_printf(out, "{\"mmsi\":%u,\"state\":\"%s\"", 1, "active");' "the JSON of an event"
+second src/cli/second.c '    vg_out_csv_string(out, name, len);' "a row of CSV"
+second src/picture/second.c 'static bool is_still(const struct vg_contact *v)' "what is still"
+second web/src/past/second.ts 'export function isStill(row: Row): boolean {' "what is still"
+second web/src/past/second.ts 'function lifetime(cls: number): number {' "how long a contact may be silent"
+second src/serve/second.c '        return 15 * VG_MINUTE_US;' "how long a contact may be silent"
+second src/serve/second.c '        return VG_CLASS_BASE;' "what class a contact is"
+second src/serve/second.c '    if (v->status == 14)' "who calls for help"
+second src/picture/second.c 'static bool reachable(const struct vg_contact *v)' "which position is plausible"
+second src/service/second.c 'uint64_t vg_contact_id_of(const struct vg_report *report)' "the id of a contact"
+second src/ingest/second.c '    return frame << 20 | offset;' "where in the journal an offset is"
+copy
+: >"$work/top/src/journal/frame.h"
+expect fail "has it moved" "a truth that its home does not tell any more" truths
+copy
+printf '/* return 15 * VG_MINUTE_US; frame << 20 */\n' >>"$work/top/src/ingest/ingest.h"
+expect pass "" "a comment is no second home" truths
+
+exit $failed
