@@ -47,6 +47,7 @@ function(vg_program name folder)
   cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.c)
   add_executable(${name} ${sources})
+  add_custom_target(tests_${folder} DEPENDS ${name}) # a program has no unit tests: tests/system runs it
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
   foreach(room ${ARG_ROOMS})
     target_link_libraries(${name} PRIVATE vg_${room})
@@ -117,6 +118,7 @@ function(vg_fuzzers)
   # Writes seeds for fuzz_ais: make_seeds fuzz/corpus/ais
   add_executable(make_seeds ${CMAKE_SOURCE_DIR}/fuzz/make_seeds.c)
   target_link_libraries(make_seeds PRIVATE vg_base vg_report vg_nmea vg_sensor)
+  add_dependencies(fuzzers make_seeds)
 endfunction()
 
 # Measurements: bench/NAME.c → bench_NAME (bench/bench_NAME.c, too). They may use every room.

@@ -15,8 +15,9 @@ if ! node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2
 fi
 
 missing=()
+installed=$(dpkg-query -W -f '${Package} ${Status}\n' "${packages[@]}" 2>/dev/null | sed -n 's/ .*ok installed$//p') || true
 for p in "${packages[@]}"; do
-  dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
+  grep -qx "$p" <<<"$installed" || missing+=("$p")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

@@ -7,11 +7,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-copy() { # a new copy of what the checks read
-  rm -rf "$work/top"
-  mkdir -p "$work/top/web"
-  cp -r "$top/src" "$top/tests" "$work/top"
-  cp -r "$top/web/src" "$work/top/web"
+mkdir -p "$work/top/web" # a copy of what the checks read
+cp -r "$top/src" "$work/top"
+cp -r "$top/web/src" "$work/top/web"
+(cd "$top" && tar c $(find tests -name '*.[ch]' -o -name '*.txt')) | tar x -C "$work/top"
+restore() { # a file of the copy, as it is in the house
+  if [ -e "$top/$1" ]; then cp "$top/$1" "$work/top/$1"; else rm "$work/top/$1"; fi
 }
 expect() { # pass|fail, text, what it is, command…
   local want=$1 text=$2 what=$3 out status
@@ -30,12 +31,11 @@ truths() { python3 "$top/tests/house/truths.py" "$work/top" "$@"; }
 circles() { python3 "$top/tests/house/circles.py" "$work/top" "$work/build"; }
 
 # ---- rooms ----
-copy
 expect pass "" "the house as it is keeps its rooms" rooms
-breaks() { # file, line, text, what: appends the line to a file of the copy, and takes the copy back afterwards
-  copy
+breaks() { # file, line, text, what: the copy with one line more
   printf '%s\n' "$2" >>"$work/top/$1"
   expect fail "$3" "$4" rooms
+  restore "$1"
 }
 breaks src/base/err.c '#include "nmea/nmea.h"' "base must not know nmea" "an upward include"
 breaks tests/nmea/test_frame.c '#include "feed/feed.h"' "a test of nmea uses feed" "a test that uses a room it does not name"
@@ -43,9 +43,9 @@ breaks src/rooms.txt 'zoo | air | animals' "zoo may not know air" "a table of ro
 breaks src/base/err.c 'void f(char *p) { strcpy(p, "x"); }' "safer twin" "a call that has a safer twin"
 breaks src/picture/picture.c 'static float lat_deg;' "float" "a position in float"
 breaks src/vessel/class.h 'static long now(void) { return time(NULL); }' "asks a clock" "a clock in library code"
-copy
-mkdir "$work/top/src/attic" && touch "$work/top/src/attic/x.c"
+mkdir "$work/top/src/attic"
 expect fail "src/attic" "a room that the table does not name" rooms
+rmdir "$work/top/src/attic"
 
 # ---- circles ----
 library() { # compiles a.c and b.c of the work folder into the library of the room "pair"
@@ -53,7 +53,6 @@ library() { # compiles a.c and b.c of the work folder into the library of the ro
   rm -f "$work/build"/*
   (cd "$work/build" && for f in a b; do "$cc" -c "$work/$f.c" -o "$f.c.o" || exit 1; done && ar rc libvg_pair.a a.c.o b.c.o)
 }
-copy
 : >"$work/top/tests/house/circles.txt"
 printf 'int b(void); int a(void); int a(void) { return b(); }\n' >"$work/a.c"
 printf 'int a(void); int b(void); int b(void) { return 1; }\n' >"$work/b.c"
@@ -73,17 +72,19 @@ expect pass "" "a table of methods is no call" circles
 printf '#include "base/time.h"\n' >>"$work/top/src/base/err.h"
 printf '#include "base/err.h"\n' >>"$work/top/src/base/time.h"
 expect fail "a circle of includes: base/err.h base/time.h" "two headers that include each other" circles
+restore src/base/err.h
+restore src/base/time.h
 
 # ---- truths ----
-copy
 expect pass "" "the house as it is keeps its truths" truths
 second() { # file, line, truth: the copy holds the truth, and the line is its second home
-  copy
   awk -v truth="$3" '/^truth:/ { on = index($0, truth) > 0 } on && /^state:/ { $0 = "state:   held" } { print }' \
     "$top/tests/house/truths.txt" >"$work/top/tests/house/truths.txt"
   mkdir -p "$(dirname "$work/top/$1")"
   printf '%s\n' "$2" >>"$work/top/$1"
   expect fail "$1" "a second home of: $3" truths "$3"
+  restore "$1"
+  restore tests/house/truths.txt
 }
 second src/feed/second.c 'enum vg_line_time vg_line_time(const char *line, size_t len, int64_t *ret_us)' "how the time of a line is read"
 second src/intake/second.c '    if (p[0] == '"'c'"' && p[1] == '"':'"')' "how the time of a line is read"
@@ -100,10 +101,9 @@ second src/serve/second.c '    if (v->status == 14)' "who calls for help"
 second src/picture/second.c 'static bool reachable(const struct vg_contact *v)' "which position is plausible"
 second src/service/second.c 'uint64_t vg_contact_id_of(const struct vg_report *report)' "the id of a contact"
 second src/ingest/second.c '    return frame << 20 | offset;' "where in the journal an offset is"
-copy
 : >"$work/top/src/journal/frame.h"
 expect fail "has it moved" "a truth that its home does not tell any more" truths
-copy
+restore src/journal/frame.h
 printf '/* return 15 * VG_MINUTE_US; frame << 20 */\n' >>"$work/top/src/ingest/ingest.h"
 expect pass "" "a comment is no second home" truths
 
