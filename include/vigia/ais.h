@@ -53,6 +53,17 @@ struct vigia_ais_counts {
 
 VIGIA_API void vigia_ais_get_counts(const struct vigia_ais *decoder, struct vigia_ais_counts *ret, size_t size);
 
+/* Why input was refused, a reason at a time. */
+struct vigia_ais_refusal {
+    const char *key, *text; /* "checksum", "a checksum that doesn't fit"; constant */
+    const char *example;    /* the last such line, printable, cut; valid until the decoder is called again */
+    uint64_t count;
+};
+
+/* The reasons by number from 0. 0, *ret untouched, behind the last. Those that did not occur have the count 0. */
+VIGIA_API int vigia_ais_get_refusal(const struct vigia_ais *decoder, unsigned number, struct vigia_ais_refusal *ret,
+                                    size_t size);
+
 /* ---- a message ---- */
 
 VIGIA_API unsigned vigia_ais_type(const struct vigia_ais_message *message); /* 1–28 */
@@ -86,6 +97,59 @@ struct vigia_ais_report {
 
 /* 1, and *ret filled as far as `size` goes; 0, *ret untouched, if the message isn't about its sender. */
 VIGIA_API int vigia_ais_report(const struct vigia_ais_message *message, struct vigia_ais_report *ret, size_t size);
+
+/* ---- fields by name ---- */
+
+/* A field of a message, valid during the call. docs/formats/ais-fields.md lists them. */
+struct vigia_ais_field {
+    const char *key;  /* as in the JSON; in arrays with its place: "areas[1].lon" */
+    const char *unit; /* "kn", "deg", "m", … or "" */
+    const char *what; /* one line of English */
+    const char
+        *value;    /* text as it is, numbers in decimal, yes and no as 1 and 0, times in ISO 8601; "": not available */
+    double number; /* NAN: no number, or not available */
+};
+
+typedef void vigia_ais_on_field(void *arg, const struct vigia_ais_field *field);
+
+/* Every field that the message has, in its order, those of its application payload included. */
+VIGIA_API void vigia_ais_each_field(const struct vigia_ais_message *message, vigia_ais_on_field *on_field, void *arg);
+
+/* A number by its key. 0, *ret untouched, if the message has no such number or says "not available". */
+VIGIA_API int vigia_ais_number(const struct vigia_ais_message *message, const char *key, double *ret);
+
+/* Any field's value by its key, as snprintf() does it; 0 and "" if there is none. */
+VIGIA_API size_t vigia_ais_value(const struct vigia_ais_message *message, const char *key, char *buf, size_t size);
+
+/* ---- encoding ---- */
+
+struct vigia_ais_draft; /* a message that is being written. One thread at a time. */
+
+/*
+ * A message of a layout of docs/formats/ais-fields.md ("1", "5", "18", "24A", "8" …) with every field "not available".
+ * NULL if there is no such layout, the MMSI has more than nine digits, or memory is short. Free with
+ * vigia_ais_draft_free(), which takes NULL too.
+ */
+VIGIA_API struct vigia_ais_draft *vigia_ais_draft_new(const char *layout, uint32_t mmsi);
+VIGIA_API void vigia_ais_draft_free(struct vigia_ais_draft *draft);
+
+/* Types 6, 8, 25 and 26: the message carries this application, with its fields "not available". */
+VIGIA_API int vigia_ais_set_application(struct vigia_ais_draft *draft, unsigned dac, unsigned fid);
+
+/*
+ * A field by its key, in its unit. 1; or 0, the draft as before, if there is no such field or the value doesn't fit.
+ * Characters that AIS lacks become '?', small letters capitals; text that is too long is cut.
+ */
+VIGIA_API int vigia_ais_set_number(struct vigia_ais_draft *draft, const char *key, double value);
+VIGIA_API int vigia_ais_set_text(struct vigia_ais_draft *draft, const char *key, const char *text);
+
+/*
+ * The draft as one or more !AIVDM sentences with CR LF, as snprintf() does it; VIGIA_AIS_SENTENCES_SIZE is always
+ * enough. `channel` is 'A' or 'B'; `sequence` (0–9) tells the messages of several sentences apart.
+ */
+#define VIGIA_AIS_SENTENCES_SIZE 1024
+VIGIA_API size_t vigia_ais_sentences(const struct vigia_ais_draft *draft, char channel, unsigned sequence, char *buf,
+                                     size_t size);
 
 #ifdef __cplusplus
 }

@@ -6,17 +6,13 @@
 
 #include <vigia/ais.h>
 
+#include "sensor/ais/library.h"
 #include "sensor/ais/receiver.h"
 
 struct vigia_ais {
     struct vg_receiver *receiver;
     vigia_ais_on_message *on;
     void *arg;
-};
-
-struct vigia_ais_message {
-    const struct vg_ais *msg;
-    const struct vg_payload *payload;
 };
 
 static_assert(VIGIA_TIME_NONE == VG_TIME_NONE, "one word for no time");
@@ -64,6 +60,16 @@ void vigia_ais_end(struct vigia_ais *d)
     vg_receiver_end(d->receiver);
 }
 
+size_t vg_library_text(const char *text, size_t len, char *buf, size_t size)
+{
+    size_t n = len < size ? len : size - 1;
+    if (size) {
+        memcpy(buf, text, n);
+        buf[n] = '\0';
+    }
+    return len;
+}
+
 /* Callers may be older, with a shorter struct, or newer, with a longer one. */
 static void copy_out(void *to, size_t size, const void *from, size_t have)
 {
@@ -80,6 +86,18 @@ void vigia_ais_get_counts(const struct vigia_ais *d, struct vigia_ais_counts *re
     for (int i = VG_REFUSAL_NONE + 1; i < VG_REFUSAL_COUNT; i++)
         counts.refused += r->count[i];
     copy_out(ret, size, &counts, sizeof counts);
+}
+
+int vigia_ais_get_refusal(const struct vigia_ais *d, unsigned number, struct vigia_ais_refusal *ret, size_t size)
+{
+    const struct vg_refusals *r = vg_receiver_refusals(d->receiver);
+    if (number >= VG_REFUSAL_COUNT - 1) /* 0 is no refusal */
+        return 0;
+    enum vg_refusal reason = (enum vg_refusal)(number + 1);
+    struct vigia_ais_refusal refusal = {vg_refusal_key(reason), vg_refusal_text(reason), r->example[reason],
+                                        r->count[reason]};
+    copy_out(ret, size, &refusal, sizeof refusal);
+    return 1;
 }
 
 unsigned vigia_ais_type(const struct vigia_ais_message *m)
@@ -102,12 +120,7 @@ size_t vigia_ais_json(const struct vigia_ais_message *m, char *buf, size_t size)
     char json[VG_AIS_JSON_MAX];
     struct vg_out out = vg_out_fixed(json, sizeof json);
     vg_ais_json(m->msg, m->payload, &out);
-    size_t n = out.len < size ? out.len : size - 1;
-    if (size) {
-        memcpy(buf, json, n);
-        buf[n] = '\0';
-    }
-    return out.len;
+    return vg_library_text(json, out.len, buf, size);
 }
 
 static double said(const struct vg_report *r, enum vg_field field, double value)
