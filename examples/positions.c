@@ -1,4 +1,4 @@
-/* Positions in an AIS log:  cc ais_positions.c $(pkg-config --cflags --libs vigia-ais) && ./a.out < log.nmea */
+/* Positions in an AIS log:  cc positions.c $(pkg-config --cflags --libs vigia-ais) && ./a.out < log.nmea */
 #include <stdio.h>
 
 #include <vigia/ais.h>
