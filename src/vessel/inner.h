@@ -13,7 +13,11 @@ bool vg_field_copy(struct vg_contact *contact, const struct vg_report *report, e
 bool vg_field_moves(enum vg_field field);     /* part of a position's report: shares its fate */
 bool vg_field_is_static(enum vg_field field); /* shown by the stream's STATIC row */
 
-/* ---- belief.c ---- */
+/* ---- word.c ---- */
+
+/* A time as a vg_prov has it: whole milliseconds, 1 … 2^44 − 1. */
+int64_t vg_prov_ms(int64_t time_us);
+bool vg_moment_is_known(const struct vg_moment *at); /* its clock is set */
 
 /* True if a word of time_ms may replace a known one: it is newer, or the known one lies beyond what the clock allows.
  */
