@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """No circles within a room: files that call each other, or headers that include each other, are one file in several parts.
+And no calls upwards between rooms: a header below whose functions are written above passes every include.
 
-usage: circles.py TOP BUILD...   TOP/src for the headers, BUILD/libvg_*.a for the calls
+usage: circles.py TOP BUILD...   TOP/src for headers and rooms.txt, BUILD/libvg_*.a for the calls
 
 Calls are read from the symbols of each room's library: file A calls B where A needs a function that B defines. Data is
 no call: a table of methods may be named by the file that the methods call. TOP/tests/house/circles.txt lists the
@@ -62,6 +63,32 @@ def calls(library):
     return graph, by
 
 
+def upward(top, libraries):
+    """Calls to rooms that the caller may not know: (room, file, other room, symbol)."""
+    knows, home, found = {}, {}, []
+    for line in open(os.path.join(top, "src/rooms.txt"), encoding="utf-8"):
+        if re.match(r"[a-z]", line):
+            room, known = line.split("|")[:2]
+            knows[room.strip()] = set(known.split()) | {room.strip()}
+    needs = []
+    for library in libraries:
+        room = re.sub(r"^libvg_|\.a$", "", os.path.basename(library))
+        if room not in knows:
+            continue
+        for line in subprocess.run(["nm", "-A", "-g", library], capture_output=True, text=True, check=True).stdout.splitlines():
+            where, _, rest = line.rpartition(":")
+            words = rest.split()
+            if words[-2:-1] == ["U"]:
+                needs.append((room, re.sub(r"\.o$", "", where.rpartition(":")[2]), words[-1]))
+            elif len(words) == 3 and words[1] in "TDRB":
+                home[words[2]] = room
+    for room, file, symbol in needs:
+        other = home.get(symbol, room)
+        if other not in knows[room]:
+            found.append((room, file, other, symbol))
+    return sorted(found)
+
+
 def includes(top):
     graph = collections.defaultdict(set)
     for path in glob.glob(os.path.join(top, "src/**/*.h"), recursive=True):
@@ -99,6 +126,9 @@ def main(top, builds):
             for a, b in sorted(by):
                 if a in circle and b in circle:
                     print(f"    {a} calls {b}: {by[a, b]}")
+    for room, file, other, symbol in upward(top, libraries):
+        print(f"src/{room}/{file} needs {symbol} of {other}, which {room} must not know")
+        bad = 1
     for circle in circles(includes(top)):
         print(f"a circle of includes: {' '.join(circle)}")
         bad = 1

@@ -41,6 +41,9 @@ for folder in src/*/; do
   room=$(basename "$folder")
   grep -qE "^$room +\|" src/rooms.txt || { echo "$folder: a room that src/rooms.txt does not name"; bad=1; }
 done
+for test in $(sed -nE 's/^([a-z/_0-9]+) *\|.*/\1/p' tests/tests.txt); do
+  [ -e "tests/$test.c" ] || { echo "tests/tests.txt: there is no test $test"; bad=1; }
+done
 search() { grep -rnE "$@"; }
 if search '\b(strcpy|strcat|sprintf|gets|atoi|atof|gmtime|localtime|strtok)[[:space:]]*\(' --include='*.[ch]' $(ls -d src include tests fuzz bench examples 2>/dev/null); then
   echo "calls that have a safer twin"; bad=1

@@ -40,6 +40,7 @@ breaks() { # file, line, text, what: the copy with one line more
 breaks src/base/err.c '#include "nmea/nmea.h"' "base must not know nmea" "an upward include"
 breaks tests/nmea/test_frame.c '#include "feed/feed.h"' "a test of nmea uses feed" "a test that uses a room it does not name"
 breaks src/rooms.txt 'zoo | air | animals' "zoo may not know air" "a table of rooms that names what is not below"
+breaks tests/tests.txt 'base/test_gone | feed | | why' "there is no test base/test_gone" "a row for a test that is gone"
 breaks src/base/err.c 'void f(char *p) { strcpy(p, "x"); }' "safer twin" "a call that has a safer twin"
 breaks src/picture/picture.c 'static float lat_deg;' "float" "a position in float"
 breaks src/vessel/class.h 'static long now(void) { return time(NULL); }' "asks a clock" "a clock in library code"
@@ -69,6 +70,12 @@ printf 'int b(void); extern int (*const rows[])(void); int a(void); int a(void) 
 printf 'int b(void); int b(void) { return 1; } extern int (*const rows[])(void); int (*const rows[])(void) = {b};\n' >"$work/b.c"
 library
 expect pass "" "a table of methods is no call" circles
+printf 'upper | | above\n' >>"$work/top/src/rooms.txt"
+mv "$work/build/libvg_pair.a" "$work/build/libvg_base.a"
+(cd "$work/build" && ar d libvg_base.a b.c.o && ar rc libvg_upper.a b.c.o)
+expect fail "base/a.c needs rows of upper" "a room that needs what is written above it" circles
+restore src/rooms.txt
+rm "$work/build/libvg_upper.a"
 printf '#include "base/time.h"\n' >>"$work/top/src/base/err.h"
 printf '#include "base/err.h"\n' >>"$work/top/src/base/time.h"
 expect fail "a circle of includes: base/err.h base/time.h" "two headers that include each other" circles
