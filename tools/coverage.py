@@ -30,7 +30,7 @@ def main(build, only=None):
     lines, functions = collections.defaultdict(dict), collections.defaultdict(dict)
     for file in counters(build):
         path = os.path.normpath(os.path.join(build, file["file"]))
-        if not path.startswith(source):
+        if not path.startswith(source) or not os.path.exists(path): # a file that moved left its counters behind
             continue
         name = path[len(source) :]
         for line in file["lines"]:
