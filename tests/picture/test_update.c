@@ -173,7 +173,7 @@ static void only_what_changed_of_a_contact_is_copied_and_nothing_is_missed(void 
     say_at(p, SHIP, 0, 0, 0);
     for (int i = 1; i < 40; i++) { /* positions, names and details in turns, each published */
         assert_int_equal(vg_picture_publish(p), VG_OK);
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "N%d", i / 3);
         struct vg_report r = i % 3 ? position(SHIP, i, 2 * i, 0) : named(SHIP, i, name);
         if (i % 3 == 2) {
