@@ -10,17 +10,6 @@
 #include "sensor/ais/ais.h"
 #include "sensor/ais/layouts.h"
 
-int64_t vg_ais_scale(const struct vg_ais_field *f, int64_t raw)
-{
-    if (f->kind == VG_AIS_SQUARE)
-        raw *= raw;
-    if (f->kind == VG_AIS_SIGN) {
-        int64_t sign = INT64_C(1) << (f->width - 1);
-        raw = raw & sign ? raw - sign : -raw;
-    }
-    return (f->step ? raw * f->step : raw) + f->offset;
-}
-
 unsigned vg_ais_application_end(const struct vg_ais *msg)
 {
     unsigned tail = msg->type == 26 ? 20 : 0;
