@@ -1,7 +1,7 @@
 /*
- * A file that is there whole or not at all: written under a temporary name beside its place, synced, renamed.
+ * A file that is there whole or not at all: written under a temporary name in the same folder, synced, renamed.
  *
- * One thread. The name is `path` with ".tmp" after it: a crash leaves that, and nobody takes it for the file.
+ * One thread. The name is `path` with ".tmp" after it: a crash leaves that, and no reader opens it.
  */
 #ifndef VG_ARCHIVE_ATOMIC_H
 #define VG_ARCHIVE_ATOMIC_H

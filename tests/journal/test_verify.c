@@ -388,9 +388,10 @@ static void a_bundle_proves_its_records(void **state)
     assert_int_equal(v.records, 20);
     assert_int_equal(v.frames, stats.frames);
     free(text);
-    uint64_t places[] = {vg_journal_offset(299, 60), vg_journal_offset(2, 60), vg_journal_offset(2, 61),
-                         vg_journal_offset(257, 60)};
-    q = (struct vg_bundle_query){.from_us = INT64_MIN, .to_us = INT64_MAX, .places = places, .place_count = 4};
+    uint64_t offsets[] = {vg_journal_offset(299, 60), vg_journal_offset(2, 60), vg_journal_offset(2, 61),
+                          vg_journal_offset(257, 60)};
+    q = (struct vg_bundle_query){
+        .from_us = INT64_MIN, .to_us = INT64_MAX, .journal_offsets = offsets, .offset_count = 4};
     text = make_bundle(dir, &q, &stats);
     assert_int_equal(stats.frames, 3);
     assert_int_equal(stats.records, 3);

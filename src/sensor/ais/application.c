@@ -16,10 +16,10 @@ unsigned vg_ais_application_end(const struct vg_ais *msg)
     return msg->bits >= msg->application_start + tail ? msg->bits - tail : msg->bits;
 }
 
-static const struct vg_ais_layout *layout_at(unsigned place)
+static const struct vg_ais_layout *layout_at(unsigned index)
 {
     size_t count;
-    return &vg_ais_layouts(&count)[place];
+    return &vg_ais_layouts(&count)[index];
 }
 
 const struct vg_ais_layout *vg_ais_chosen(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base)
