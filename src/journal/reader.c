@@ -280,34 +280,55 @@ static void skip_frames(struct vg_journal_reader *r, int64_t from_us)
     }
 }
 
-/* Halves the segments by their first frame's time; an index that can't be read counts as early. */
-static size_t guess_segment(struct vg_journal_reader *r, int64_t from_us)
+/*
+ * Whether a segment begins before this time. One that was retired does, as all before it; one whose first frame is
+ * damaged counts as later, so that reading begins before it.
+ */
+static enum vg_err begins_before(struct vg_journal_reader *r, size_t i, int64_t from_us, bool *ret_before)
+{
+    struct vg_segment s;
+    struct vg_frame_head head;
+    uint8_t raw[VG_FRAME_HEAD];
+    const char *why;
+    enum vg_err err = vg_segment_open(r->io, r->dir, r->firsts[i], &s);
+    *ret_before = err == VG_NOT_FOUND;
+    if (err)
+        return err == VG_NOT_FOUND ? VG_OK : err;
+    err = vg_segment_frame(&s, VG_SEGMENT_HEAD, &head, raw, NULL, &why);
+    vg_segment_close(&s);
+    *ret_before = !err && head.first_us < from_us;
+    return err == VG_CORRUPT || err == VG_EOF ? VG_OK : err;
+}
+
+/* Where to begin: halves the segments by the time of their first frame. */
+static enum vg_err guess_segment(struct vg_journal_reader *r, int64_t from_us, size_t *ret_segment)
 {
     size_t low = 0, high = r->count;
     while (low + 1 < high) {
         size_t mid = low + (high - low) / 2;
-        struct vg_segment s;
-        struct vg_frame_head head = {.first_us = INT64_MIN};
-        uint8_t raw[VG_FRAME_HEAD];
-        const char *why;
-        if (vg_segment_open(r->io, r->dir, r->firsts[mid], &s) == VG_OK) {
-            vg_segment_frame(&s, VG_SEGMENT_HEAD, &head, raw, NULL, &why);
-            vg_segment_close(&s);
-        }
-        if (head.first_us < from_us)
+        bool before;
+        enum vg_err err = begins_before(r, mid, from_us, &before);
+        if (err)
+            return err;
+        if (before)
             low = mid;
         else
             high = mid;
     }
-    return low ? low - 1 : 0; /* one earlier: times at a border may be a little out of order */
+    *ret_segment = low ? low - 1 : 0; /* one earlier: times at a border may be a little out of order */
+    return VG_OK;
 }
 
 enum vg_err vg_journal_reader_seek_time(struct vg_journal_reader *r, int64_t from_us)
 {
+    size_t from;
+    enum vg_err err = guess_segment(r, from_us, &from);
+    if (err)
+        return err;
     r->any = false;
     leave_segment(r);
-    for (r->current = guess_segment(r, from_us); r->current < r->count; r->current++) {
-        enum vg_err err = enter_segment(r, r->current);
+    for (r->current = from; r->current < r->count; r->current++) {
+        err = enter_segment(r, r->current);
         if (err == VG_NOT_FOUND)
             continue;
         if (err)
