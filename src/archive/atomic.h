@@ -1,7 +1,7 @@
 /*
- * A file that is there whole or not at all: written under a temporary name beside its place, synced, renamed.
+ * A file that is there whole or not at all: written under a temporary name in the same folder, synced, renamed.
  *
- * One thread. The name is `path` with ".tmp" after it: a crash leaves that, and nobody takes it for the file.
+ * One thread. The name is `path` with ".tmp" after it: a crash leaves that, and no reader opens it.
  */
 #ifndef VG_ARCHIVE_ATOMIC_H
 #define VG_ARCHIVE_ATOMIC_H
@@ -24,7 +24,10 @@ enum vg_err vg_atomic_open(struct vg_atomic *file, const char *path);
 /* A vg_out_sink: `arg` is the struct vg_atomic. */
 enum vg_err vg_atomic_write(void *arg, const void *bytes, size_t len);
 
-/* Syncs, renames, syncs the folder. On failure the file's old state stays. Closes in any case. */
+/*
+ * Syncs, renames, syncs the folder. Closes in any case. VG_IO: the old file stays; or, if only the folder could not be
+ * synced, the new one is there, and a power cut may bring the old one back.
+ */
 enum vg_err vg_atomic_commit(struct vg_atomic *file);
 
 /* Closes and removes the temporary file. */

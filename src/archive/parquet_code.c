@@ -7,7 +7,7 @@
 #define MINIS (BLOCK / MINI)
 __extension__ typedef unsigned __int128 u128; /* GCC and clang, every 64-bit target */
 
-#define FLAGS 8192 /* a multiple of eight */
+#define FLAGS 8192 /* that are encoded at a time */
 
 #define RUN_LEAST 16 /* a shorter run costs more as a run than inside bit-packed values */
 
@@ -92,7 +92,11 @@ static void repeat(struct vg_out *out, uint32_t value, size_t count, unsigned wi
     vg_out_bytes(out, bytes, (width + 7) / 8);
 }
 
-void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
+/*
+ * Encodes values and returns how many. All of them if they are the `last`; else up to seven at the end wait for those
+ * that follow, for bit-packed values come in eights, and only the last ones may be filled up.
+ */
+static size_t encode_part(struct vg_out *out, const uint32_t *values, size_t count, unsigned width, bool last)
 {
     size_t open = 0, i = 0; /* values[open…i) wait to be bit-packed */
     while (i < count) {
@@ -107,7 +111,16 @@ void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, 
         }
         i += run;
     }
-    literals(out, values + open, count - open, width);
+    size_t rest = count - open;
+    if (!last)
+        rest -= rest % 8;
+    literals(out, values + open, rest, width);
+    return open + rest;
+}
+
+void vg_hybrid_encode(struct vg_out *out, const uint32_t *values, size_t count, unsigned width)
+{
+    encode_part(out, values, count, width, true);
 }
 
 void vg_flags_encode(struct vg_out *out, const uint8_t *flags, size_t count)
@@ -117,11 +130,11 @@ void vg_flags_encode(struct vg_out *out, const uint8_t *flags, size_t count)
         repeat(out, flags[0], count, 1);
         return;
     }
-    for (size_t i = 0; i < count; i += FLAGS) {
+    for (size_t i = 0; i < count;) {
         size_t n = count - i < FLAGS ? count - i : FLAGS;
         for (size_t k = 0; k < n; k++)
             words[k] = flags[i + k];
-        vg_hybrid_encode(out, words, n, 1); /* FLAGS is a multiple of eight: runs may end there */
+        i += encode_part(out, words, n, 1, i + n == count);
     }
 }
 

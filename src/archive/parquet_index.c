@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* The pages' places; rows must ascend from 0. */
-static enum vg_err get_places(const uint8_t *bytes, size_t len, uint64_t group_rows, struct vg_column_chunk *chunk)
+/* Where the pages lie; rows must ascend from 0. */
+static enum vg_err get_locations(const uint8_t *bytes, size_t len, uint64_t group_rows, struct vg_column_chunk *chunk)
 {
     struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
     struct vg_thrift_field f = {0};
@@ -22,26 +22,26 @@ static enum vg_err get_places(const uint8_t *bytes, size_t len, uint64_t group_r
         chunk->page_count = l.count;
         for (uint32_t i = 0; i < l.count; i++) {
             struct vg_thrift_field at = {0};
-            struct vg_page_location *place = &chunk->pages[i];
+            struct vg_page_location *page = &chunk->pages[i];
             while (vg_thrift_field(&in, &at)) {
                 int64_t v = vg_thrift_get_int(&in, at.type);
                 if (at.id == 1)
-                    place->offset = (uint64_t)v;
+                    page->offset = (uint64_t)v;
                 else if (at.id == 2)
-                    place->bytes = v > 0 && v <= VG_PARQUET_PAGE_BYTES ? (uint32_t)v : 0;
+                    page->bytes = v > 0 && v <= VG_PARQUET_PAGE_BYTES ? (uint32_t)v : 0;
                 else if (at.id == 3)
-                    place->first = (uint64_t)v;
+                    page->first = (uint64_t)v;
             }
         }
     }
     if (in.bad || (!chunk->page_count && group_rows))
         return VG_CORRUPT;
     for (uint32_t i = 0; i < chunk->page_count; i++) {
-        const struct vg_page_location *place = &chunk->pages[i];
-        uint64_t end = i + 1 < chunk->page_count ? place[1].first : group_rows;
-        if (!place->bytes || place->first >= end || (i == 0 && place->first) || end > group_rows)
+        const struct vg_page_location *page = &chunk->pages[i];
+        uint64_t end = i + 1 < chunk->page_count ? page[1].first : group_rows;
+        if (!page->bytes || page->first >= end || (i == 0 && page->first) || end > group_rows)
             return VG_CORRUPT;
-        if (end - place->first > VG_PARQUET_PAGE_ROWS)
+        if (end - page->first > VG_PARQUET_PAGE_ROWS)
             return VG_UNSUPPORTED;
     }
     return VG_OK;
@@ -126,7 +126,7 @@ enum vg_err vg_parquet_pages(struct vg_parquet_file *file, size_t group, size_t 
         return VG_UNSUPPORTED;
     enum vg_err err = fetch(file, chunk->offset_index, chunk->offset_index_bytes, &bytes);
     if (!err)
-        err = get_places(bytes, chunk->offset_index_bytes, file->groups[group].rows, chunk);
+        err = get_locations(bytes, chunk->offset_index_bytes, file->groups[group].rows, chunk);
     free(bytes);
     bytes = NULL;
     if (!err && chunk->column_index) {

@@ -173,7 +173,7 @@ static bool get_dictionary_values(const struct vg_parquet_column *c, struct vg_p
     return true;
 }
 
-/* PLAIN integers stand at known places. */
+/* PLAIN integers stand at known offsets. */
 static bool get_plain_ints(const struct vg_parquet_column *c, const uint8_t *p, size_t len, struct wanted w,
                            int64_t *ints)
 {
@@ -289,14 +289,14 @@ enum vg_err vg_parquet_read_rows(struct vg_parquet_file *file, size_t group, siz
         return err ? err : VG_ARG;
     const struct vg_parquet_column *c = &file->columns[column];
     const struct vg_column_chunk *chunk = &file->groups[group].chunks[column];
-    const struct vg_page_location *place = &chunk->pages[number];
+    const struct vg_page_location *location = &chunk->pages[number];
     vg_parquet_page_rows(file, group, column, number, &first, &end);
     uint32_t rows = (uint32_t)(end - first);
     to = to < rows ? to : rows;
     from = from < to ? from : to;
     err = make_room(page, rows, c->type == VG_PARQUET_BYTES);
     if (!err)
-        err = load(file, chunk, place->offset, place->bytes, true, page, &page->raw, &page->raw_room, &h);
+        err = load(file, chunk, location->offset, location->bytes, true, page, &page->raw, &page->raw_room, &h);
     if (err)
         return err;
     if (h.kind != 0)

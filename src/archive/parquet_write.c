@@ -30,24 +30,6 @@ bool vg_parquet_column_valid(const struct vg_parquet_column *c)
     }
 }
 
-void vg_pw_emit(struct vg_parquet_writer *w, const struct vg_out *out)
-{
-    if (!w->err)
-        w->err = out->err;
-    if (!w->err && out->len)
-        w->err = w->sink(w->arg, out->buf, out->len);
-    w->offset += out->len;
-}
-
-int vg_pw_encoding(const struct vg_parquet_column *column, enum vg_coding coding)
-{
-    if (coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES)
-        return VG_ENCODING_DICT;
-    if (coding == VG_CODE_PLAIN)
-        return VG_ENCODING_PLAIN;
-    return column->type == VG_PARQUET_BYTES ? VG_ENCODING_DELTA_LENGTH : VG_ENCODING_DELTA;
-}
-
 enum vg_err vg_parquet_writer_new(const struct vg_parquet_column *columns, size_t count,
                                   const struct vg_parquet_options *options, vg_out_sink *sink, void *arg,
                                   struct vg_parquet_writer **ret_writer)

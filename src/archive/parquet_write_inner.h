@@ -1,5 +1,7 @@
-/* A Parquet writer from inside: its pages and groups (parquet_write.c) and what is said of them at the end
- * (parquet_footer.c). */
+/*
+ * A Parquet writer from inside: pages and groups (parquet_write.c), above what is told of them at the end
+ * (parquet_footer.c), above what both need (here).
+ */
 #ifndef VG_ARCHIVE_PARQUET_WRITE_INNER_H
 #define VG_ARCHIVE_PARQUET_WRITE_INNER_H
 
@@ -58,10 +60,24 @@ struct vg_parquet_writer {
 };
 
 /* Hands what was written to the sink. */
-void vg_pw_emit(struct vg_parquet_writer *writer, const struct vg_out *out);
+static inline void vg_pw_emit(struct vg_parquet_writer *w, const struct vg_out *out)
+{
+    if (!w->err)
+        w->err = out->err;
+    if (!w->err && out->len)
+        w->err = w->sink(w->arg, out->buf, out->len);
+    w->offset += out->len;
+}
 
 /* The format's number of an encoding. */
-int vg_pw_encoding(const struct vg_parquet_column *column, enum vg_coding coding);
+static inline int vg_pw_encoding(const struct vg_parquet_column *column, enum vg_coding coding)
+{
+    if (coding == VG_CODE_DICT || coding == VG_CODE_DICT_BYTES)
+        return VG_ENCODING_DICT;
+    if (coding == VG_CODE_PLAIN)
+        return VG_ENCODING_PLAIN;
+    return column->type == VG_PARQUET_BYTES ? VG_ENCODING_DELTA_LENGTH : VG_ENCODING_DELTA;
+}
 
 /* ---- parquet_footer.c ---- */
 

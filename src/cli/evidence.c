@@ -38,7 +38,7 @@ static const char help[] =
     "exit status: 0 written; 1 no such record, not signed yet, or it could not be written; 2 called\n"
     "wrongly\n";
 
-static uint64_t places[VG_BUNDLE_PLACES_MAX];
+static uint64_t offsets[VG_BUNDLE_OFFSETS_MAX];
 
 static enum vg_err write_file(void *arg, const void *bytes, size_t len)
 {
@@ -86,7 +86,7 @@ int vg_cli_evidence(int argc, char **argv)
         {"to", required_argument, NULL, 'T'},    {"source", required_argument, NULL, 's'},
         {"place", required_argument, NULL, 'p'}, {"output", required_argument, NULL, 'o'},
         {"help", no_argument, NULL, 'h'},        {0}};
-    struct vg_bundle_query query = {.from_us = INT64_MIN, .to_us = INT64_MAX, .places = places};
+    struct vg_bundle_query query = {.from_us = INT64_MIN, .to_us = INT64_MAX, .journal_offsets = offsets};
     const char *data = NULL, *output = NULL;
     bool range = false;
     opterr = 0;
@@ -107,10 +107,10 @@ int vg_cli_evidence(int argc, char **argv)
             query.source = optarg;
             break;
         case 'p':
-            if (query.place_count == VG_BUNDLE_PLACES_MAX)
-                return vg_cli_usage("evidence", "more than %d places", VG_BUNDLE_PLACES_MAX);
+            if (query.offset_count == VG_BUNDLE_OFFSETS_MAX)
+                return vg_cli_usage("evidence", "more than %d places", VG_BUNDLE_OFFSETS_MAX);
             errno = 0;
-            places[query.place_count++] = strtoull(optarg, &end, 10);
+            offsets[query.offset_count++] = strtoull(optarg, &end, 10);
             if (errno || !*optarg || *end || *optarg == '-')
                 return vg_cli_usage("evidence", "--place is a number, not '%s'", optarg);
             break;
@@ -131,7 +131,7 @@ int vg_cli_evidence(int argc, char **argv)
         return vg_cli_usage("evidence", "'%s' is one word too many", argv[optind]);
     if (!data || !output)
         return vg_cli_usage("evidence", "%s is missing", data ? "-o BUNDLE" : "--data DIR");
-    if (!range && !query.place_count)
+    if (!range && !query.offset_count)
         return vg_cli_usage("evidence", "say what: --from, --to or --place");
     if (!vg_cli_journal_dir(data, dir))
         return VG_EXIT_FAILED;

@@ -135,13 +135,13 @@ static int by_journal_offset(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static enum vg_err put_places(struct writer *w)
+static enum vg_err put_offsets(struct writer *w)
 {
-    uint64_t journal_offset[VG_BUNDLE_PLACES_MAX], last = 0;
-    size_t n = w->query->place_count, offset;
-    if (n > VG_BUNDLE_PLACES_MAX)
+    uint64_t journal_offset[VG_BUNDLE_OFFSETS_MAX], last = 0;
+    size_t n = w->query->offset_count, offset;
+    if (n > VG_BUNDLE_OFFSETS_MAX)
         return VG_LIMIT;
-    memcpy(journal_offset, w->query->places, n * sizeof *journal_offset);
+    memcpy(journal_offset, w->query->journal_offsets, n * sizeof *journal_offset);
     qsort(journal_offset, n, sizeof *journal_offset, by_journal_offset);
     for (size_t i = 0; i < n; i++) {
         struct vg_record r;
@@ -149,7 +149,7 @@ static enum vg_err put_places(struct writer *w)
         enum vg_err err = vg_journal_reader_at(w->reader, journal_offset[i], &r, &offset);
         if (err)
             return err == VG_RANGE ? VG_NOT_FOUND : err;
-        if (r.journal_offset != last) /* several places may lead to one record */
+        if (r.journal_offset != last) /* several offsets may lead to one record */
             err = put_record(w, &r);
         if (err)
             return err;
@@ -209,7 +209,7 @@ enum vg_err vg_bundle_write(const char *dir, const struct vg_io *io, const struc
         err = put_front(w, io, dir);
     if (!err) {
         w->tiles = (struct vg_tiles){.io = io, .dir = dir, .size = w->checkpoint.size};
-        err = query->place_count ? put_places(w) : put_range(w);
+        err = query->offset_count ? put_offsets(w) : put_range(w);
     }
     end_frame(w);
     vg_out_text(out, "\n]}\n");

@@ -9,16 +9,17 @@
 #include "base/out.h"
 #include "journal/io.h"
 
-#define VG_BUNDLE_TEXT_MAX   (256 << 20) /* bytes of a bundle */
-#define VG_BUNDLE_PLACES_MAX 1024
+#define VG_BUNDLE_TEXT_MAX    (256 << 20) /* bytes of a bundle */
+#define VG_BUNDLE_OFFSETS_MAX 1024
 #define VG_TIME_SLACK_US                                                                                               \
-    INT64_C(600000000) /* a range's end is looked for this much further: times may differ a little in order */
+    INT64_C(600000000) /* reading goes on so far behind a range's end: records are not quite in the order of their     \
+                          times */
 
 struct vg_bundle_query {
-    int64_t from_us, to_us; /* both included; INT64_MIN and INT64_MAX: all */
-    const char *source;     /* name, NULL: all */
-    const uint64_t *places; /* if place_count: these records, and no range */
-    size_t place_count;
+    int64_t from_us, to_us;          /* both included; INT64_MIN and INT64_MAX: all */
+    const char *source;              /* name, NULL: all */
+    const uint64_t *journal_offsets; /* if offset_count: the records they lead to, and no range */
+    size_t offset_count;
 };
 
 struct vg_bundle_stats {

@@ -20,14 +20,16 @@
 #define VG_FOOTER_ROW       24
 #define VG_FOOTER_END       32 /* check, rows, length, magic */
 #define VG_HASH             32
-#define VG_FRAME_RAW_MAX    (1 << 20)                       /* a place has 20 bits for it */
+#define VG_FRAME_RAW_MAX    (1 << 20)                       /* a journal offset has 20 bits for it */
 #define VG_FRAME_STORED_MAX (VG_FRAME_RAW_MAX + (16 << 10)) /* zstd's worst case is 4 KiB more than that */
-#define VG_FRAME_NUMBERS    (UINT64_C(1) << 43) /* places stay positive as signed integers: Parquet, SQLite */
+#define VG_FRAME_NUMBERS    (UINT64_C(1) << 43) /* journal offsets stay positive as signed integers: Parquet, SQLite */
 #define VG_FRAME_SOURCES    4096                /* source ids within a frame are below this */
 #define VG_FRAME_NAME_MAX   255
 #define VG_SEGMENT_FRAMES   (1 << 18) /* most frames in a segment */
 
-/* A place: the frame's number, and the offset of a byte in its uncompressed payload. 0 is none: no byte stands there.
+/*
+ * A journal offset: the frame's number, and the offset of a byte in its uncompressed payload. 0 is none: no received
+ * byte stands there. JSON, Parquet and `vigia evidence` call it `place`.
  */
 static inline uint64_t vg_journal_offset(uint64_t frame, size_t offset)
 {
@@ -122,7 +124,7 @@ struct vg_record {
     size_t name_len;         /* */
     const void *bytes;       /* data: as received; the others: their body. In the caller's raw payload */
     size_t len;              /* */
-    uint64_t journal_offset; /* of bytes[0]; bytes[k] stands at place + k */
+    uint64_t journal_offset; /* of bytes[0]; bytes[k] stands at journal_offset + k */
 };
 
 /* What a gap says. */

@@ -1,15 +1,4 @@
-/*
- * Appending, the queue, and the thread that empties it.
- *
- * The queue is a ring of batches, each a frame in the making; batch i is frame base + i. Counters only grow:
- *
- *     done ≤ written ≤ closed ≤ closed + 1
- *     synced  in the    waiting   the open batch, which the appender fills
- *             file
- *
- * The appender owns the open batch (under the lock, for the thread closes it when it grows old), the thread those from
- * `done` to `closed`. A batch leaves the ring only when its frame is synced: until then it can be written again.
- */
+/* From opening to closing, and the thread that empties the queue. */
 #include "journal/journal.h"
 
 #include <errno.h>
@@ -18,183 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <sodium.h>
-#include <zstd.h>
-
-#include "journal/store.h"
-
-#define CONTROL_ROOM         (VG_NOTE_MAX + 1024) /* for what the thread adds behind the data */
-#define RAW_CAP(frame_bytes) ((size_t)(frame_bytes) + VG_JOURNAL_ENTRY_MAX + VG_FRAME_NAME_MAX + CONTROL_ROOM + 1024)
-
-struct batch {
-    uint8_t *raw; /* RAW_CAP bytes, made when first needed, kept */
-    size_t len;
-    int64_t time_us; /* of the last record: times are differences */
-    int64_t first_us, last_us;
-    uint32_t records;
-    uint64_t entries, bytes; /* of data */
-    bool retires;            /* it records store.retire */
-    uint8_t *frame;          /* head and payload, once encoded */
-    struct vg_frame_head head;
-    uint64_t named[VG_FRAME_SOURCES / 64]; /* sources with a name in it */
-};
-
-struct vg_journal {
-    struct vg_journal_options options;
-    struct vg_journal_store store;
-    ZSTD_CCtx *zstd;
-    pthread_t thread;
-    bool threaded;
-
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t wake;  /* the thread */
-    pthread_cond_t moved; /* who waits for room or for the disk */
-    bool stopping;
-    uint64_t asked; /* frames below this are to be synced without delay */
-    struct batch *ring;
-    uint64_t base; /* frame number of batch 0 */
-    uint64_t done, closed;
-    bool open;         /* ring[closed % queue] is being filled */
-    struct vg_gap gap; /* .records > 0: what could not be kept and isn't recorded yet */
-    struct vg_journal_status status;
-
-    /* the thread's own */
-    uint64_t written;
-    int64_t synced_at_us, signed_at_us; /* monotonic */
-    bool note_pending;                  /* the last checkpoint isn't recorded yet */
-    bool opened_pending;
-    struct vg_opened opened;
-    bool retiring; /* store.retire is recorded in batch retiring_in */
-    uint64_t retiring_in;
-};
-
-static struct batch *batch_at(struct vg_journal *j, uint64_t i)
-{
-    return &j->ring[i % j->options.rules.queue];
-}
-
-/* ---- the appender's side, under the lock ---- */
-
-static void lose(struct vg_journal *j, const struct vg_journal_entry *e, enum vg_gap_why why)
-{
-    struct vg_gap *g = &j->gap;
-    if (!g->records)
-        *g = (struct vg_gap){.from_us = e->received_us, .to_us = e->received_us, .why = why};
-    if (e->received_us < g->from_us)
-        g->from_us = e->received_us;
-    if (e->received_us > g->to_us)
-        g->to_us = e->received_us;
-    g->records++;
-    g->bytes += e->len;
-    j->status.lost_entries++;
-    j->status.lost_bytes += e->len;
-}
-
-/* Begins the next batch. False if the queue is full or memory is. */
-static bool open_batch(struct vg_journal *j, enum vg_gap_why *ret_why)
-{
-    *ret_why = VG_GAP_QUEUE;
-    if (j->closed - j->done == j->options.rules.queue)
-        return false;
-    struct batch *b = batch_at(j, j->closed);
-    *ret_why = VG_GAP_MEMORY;
-    if (!b->raw)
-        b->raw = j->options.io->alloc(j->options.io->arg, RAW_CAP(j->options.rules.frame_bytes));
-    if (!b->raw)
-        return false;
-    uint8_t *raw = b->raw;
-    memset(b, 0, sizeof *b);
-    b->raw = raw;
-    j->open = true;
-    return true;
-}
-
-static void close_batch(struct vg_journal *j)
-{
-    j->open = false;
-    j->closed++;
-}
-
-static void note_time(struct batch *b, int64_t time_us)
-{
-    if (!b->records || time_us < b->first_us)
-        b->first_us = time_us;
-    if (!b->records || time_us > b->last_us)
-        b->last_us = time_us;
-    b->records++;
-}
-
-static struct vg_out writer_of(struct vg_journal *j, struct batch *b)
-{
-    struct vg_out out = vg_out_fixed(b->raw, RAW_CAP(j->options.rules.frame_bytes));
-    out.len = b->len;
-    return out;
-}
-
-static void record_gap(struct vg_journal *j, struct batch *b)
-{
-    struct vg_out out = writer_of(j, b);
-    vg_record_put_gap(&out, &b->time_us, j->gap.to_us, &j->gap);
-    b->len = out.len;
-    note_time(b, j->gap.to_us);
-    j->gap = (struct vg_gap){0};
-    j->status.gaps++;
-}
-
-static uint64_t record_entry(struct vg_journal *j, struct batch *b, const struct vg_journal_entry *e)
-{
-    struct vg_out out = writer_of(j, b);
-    uint64_t bit = UINT64_C(1) << e->source % 64;
-    if (!(b->named[e->source / 64] & bit)) {
-        const char *name = e->name ? e->name : "";
-        struct vg_record r = {.kind = VG_RECORD_SOURCE,
-                              .source = e->source,
-                              .time_us = e->received_us,
-                              .bytes = name,
-                              .len = strnlen(name, VG_FRAME_NAME_MAX)};
-        vg_record_put(&out, &b->time_us, &r);
-        note_time(b, e->received_us);
-        b->named[e->source / 64] |= bit;
-    }
-    struct vg_record r = {.kind = VG_RECORD_DATA,
-                          .flags = e->flags,
-                          .source = e->source,
-                          .stream = e->stream,
-                          .time_us = e->received_us,
-                          .bytes = e->bytes,
-                          .len = e->len};
-    vg_record_put(&out, &b->time_us, &r);
-    note_time(b, e->received_us);
-    b->len = out.len;
-    b->entries++;
-    b->bytes += e->len;
-    return vg_journal_offset(j->base + j->closed, b->len - e->len);
-}
-
-uint64_t vg_journal_append(struct vg_journal *j, const struct vg_journal_entry *e)
-{
-    uint64_t journal_offset = 0;
-    enum vg_gap_why why = VG_GAP_LIMIT;
-    bool full = false;
-    pthread_mutex_lock(&j->lock);
-    if (e->len <= VG_JOURNAL_ENTRY_MAX && e->source < VG_FRAME_SOURCES && (j->open || open_batch(j, &why))) {
-        struct batch *b = batch_at(j, j->closed);
-        if (j->gap.records)
-            record_gap(j, b);
-        journal_offset = record_entry(j, b, e);
-        j->status.entries++;
-        j->status.bytes += e->len;
-        full = b->len >= j->options.rules.frame_bytes;
-        if (full)
-            close_batch(j);
-    } else {
-        lose(j, e, why);
-    }
-    if (full && j->threaded)
-        pthread_cond_signal(&j->wake);
-    pthread_mutex_unlock(&j->lock);
-    return journal_offset;
-}
+#include "journal/journal_inner.h"
 
 /* ---- the thread's side ---- */
 
@@ -208,10 +21,10 @@ static enum vg_err failed(struct vg_journal *j, enum vg_err err)
     return err;
 }
 
-/* Behind the data, so that no place moves: what the thread has to tell. */
-static void add_controls(struct vg_journal *j, struct batch *b, uint64_t i)
+/* The thread's own records go behind the data, so that no journal offset changes. */
+static void add_controls(struct vg_journal *j, struct vg_batch *b, uint64_t i)
 {
-    struct vg_out out = writer_of(j, b);
+    struct vg_out out = vg_batch_out(j, b);
     int64_t now_us = b->last_us;
     if (j->opened_pending) {
         vg_record_put_opened(&out, &b->time_us, now_us, &j->opened);
@@ -234,10 +47,10 @@ static void add_controls(struct vg_journal *j, struct batch *b, uint64_t i)
     b->len = out.len;
 }
 
-/* Makes the batch's frame, once: when it is written again it is the same, and so is its place in the tree. */
-static enum vg_err encode(struct vg_journal *j, struct batch *b, uint64_t i)
+/* Makes the batch's frame, once: when it is written again it is the same, and so is its leaf in the tree. */
+static enum vg_err encode(struct vg_journal *j, struct vg_batch *b, uint64_t i)
 {
-    size_t cap = ZSTD_compressBound(b->len + CONTROL_ROOM);
+    size_t cap = ZSTD_compressBound(b->len + VG_CONTROL_ROOM);
     uint8_t *frame = j->options.io->alloc(j->options.io->arg, VG_FRAME_HEAD + cap);
     if (!frame)
         return VG_NOMEM;
@@ -264,7 +77,7 @@ static void acknowledge(struct vg_journal *j)
 {
     pthread_mutex_lock(&j->lock);
     while (j->base + j->done < j->store.synced_next && j->done < j->written) {
-        struct batch *b = batch_at(j, j->done);
+        struct vg_batch *b = vg_batch_at(j, j->done);
         vg_tree_add(&j->store.tree, b->frame);
         free(b->frame);
         b->frame = NULL;
@@ -312,7 +125,7 @@ static enum vg_err write_closed(struct vg_journal *j, uint64_t closed, int64_t n
                 err = publish(j, now_us);
             continue;
         }
-        struct batch *b = batch_at(j, j->written);
+        struct vg_batch *b = vg_batch_at(j, j->written);
         if (!b->frame)
             err = encode(j, b, j->written);
         if (err)
@@ -330,21 +143,6 @@ static enum vg_err write_closed(struct vg_journal *j, uint64_t closed, int64_t n
     return err;
 }
 
-static uint64_t take_closed(struct vg_journal *j, bool due)
-{
-    enum vg_gap_why why;
-    pthread_mutex_lock(&j->lock);
-    if (due && !j->open && j->gap.records)
-        open_batch(j, &why);
-    if (due && j->open && j->gap.records)
-        record_gap(j, batch_at(j, j->closed));
-    if (due && j->open)
-        close_batch(j);
-    uint64_t closed = j->closed;
-    pthread_mutex_unlock(&j->lock);
-    return closed;
-}
-
 static void succeed(struct vg_journal *j)
 {
     pthread_mutex_lock(&j->lock);
@@ -360,7 +158,7 @@ static enum vg_err take_turn(struct vg_journal *j, int64_t now_us, bool flush, b
 {
     const struct vg_journal_rules *r = &j->options.rules;
     bool due = flush || asked || now_us - j->synced_at_us >= r->sync_us;
-    enum vg_err err = write_closed(j, take_closed(j, due), now_us);
+    enum vg_err err = write_closed(j, vg_journal_queue_closed(j, due), now_us);
     if (!err && (due || j->written - j->done >= r->queue / 2))
         err = sync_all(j);
     if (due)
@@ -450,7 +248,7 @@ enum vg_err vg_journal_sync_to(struct vg_journal *j, uint64_t journal_offset)
 static bool rules_are_good(const struct vg_journal_rules *r)
 {
     return r->sync_us > 0 && r->checkpoint_us >= 0 && r->frame_bytes > 0 &&
-           RAW_CAP(r->frame_bytes) <= VG_FRAME_RAW_MAX && r->segment_bytes > 0 && r->segment_us > 0 &&
+           VG_BATCH_ROOM(r->frame_bytes) <= VG_FRAME_RAW_MAX && r->segment_bytes > 0 && r->segment_us > 0 &&
            r->keep_bytes >= 0 && r->keep_us >= 0 && r->queue >= 2 && r->queue <= VG_JOURNAL_QUEUE_MAX &&
            r->level >= -50 && r->level <= 19 && r->level != 0;
 }
@@ -543,15 +341,6 @@ enum vg_err vg_journal_close(struct vg_journal *j, uint64_t *ret_lost)
     vg_journal_store_close(&j->store);
     free_journal(j);
     return err;
-}
-
-void vg_journal_status(struct vg_journal *j, struct vg_journal_status *ret)
-{
-    pthread_mutex_lock(&j->lock);
-    *ret = j->status;
-    ret->queued = (uint32_t)(j->closed - j->done) + j->open;
-    ret->queue = j->options.rules.queue;
-    pthread_mutex_unlock(&j->lock);
 }
 
 enum vg_err vg_journal_rotate_key(struct vg_journal *j, const uint8_t seed[static 32])

@@ -9,7 +9,7 @@
  * lost by a failing disk: it is written again until that succeeds or the journal is closed.
  *
  * Times are UTC microseconds, given by the caller. The only clock is the monotonic one in the options, which paces the
- * thread and reaches no byte of the journal. Dice are rolled once, through the options, when the key is made.
+ * thread and reaches no byte of the journal. Random bytes are taken once, through the options, when the key is made.
  *
  *     struct vg_journal_options options = VG_JOURNAL_OPTIONS_DEFAULT;
  *     options.monotonic_us = the monotonic clock of base/time.h;
@@ -112,13 +112,15 @@ struct vg_journal_entry {
 uint64_t vg_journal_append(struct vg_journal *journal, const struct vg_journal_entry *entry);
 
 /*
- * For those who can wait, which live feeds can't. Waits until the queue has room for as many more entries as fill half
+ * For callers that can wait, as live feeds can't. Waits until the queue has room for as many more entries as fill half
  * of it, so that none of them is lost. The appending thread only. VG_IO, VG_NOMEM: the disk fails; nothing is lost yet.
  */
 enum vg_err vg_journal_make_room(struct vg_journal *journal);
 
-/* Waits until every byte before `place` is on the disk. Any thread; without a journal's thread, the one that turns.
- * VG_IO, VG_NOMEM: the disk fails. */
+/*
+ * Waits until every byte before this offset is on the disk. Any thread; without a journal's thread, the one that calls
+ * vg_journal_turn(). VG_IO, VG_NOMEM: the disk fails.
+ */
 enum vg_err vg_journal_sync_to(struct vg_journal *journal, uint64_t journal_offset);
 
 struct vg_journal_status {

@@ -125,76 +125,118 @@ static enum vg_err look_again(struct vg_journal_reader *r, bool *ret_more)
     return VG_OK;
 }
 
-/* True if the open segment is longer than it was when it was opened; it is open anew then. */
-static bool has_grown(struct vg_journal_reader *r)
+/* *ret_grown: the open segment is longer than it was when it was opened; it is open anew then. */
+static enum vg_err look_for_growth(struct vg_journal_reader *r, bool *ret_grown)
 {
     struct vg_segment again;
-    int64_t size = r->io->size(r->io->arg, r->segment.fd);
-    if (r->segment.closed || size == r->segment.size ||
-        vg_segment_open(r->io, r->dir, r->segment.first, &again) != VG_OK)
-        return false;
+    int64_t size = r->segment.closed ? r->segment.size : r->io->size(r->io->arg, r->segment.fd);
+    *ret_grown = false;
+    if (size < 0)
+        return VG_IO;
+    if (size == r->segment.size)
+        return VG_OK;
+    enum vg_err err = vg_segment_open(r->io, r->dir, r->segment.first, &again);
+    if (err)
+        return err == VG_NOT_FOUND ? VG_OK : err; /* retired meanwhile: what we hold open is all there will be */
     vg_segment_close(&r->segment);
     r->segment = again;
-    return true;
+    *ret_grown = true;
+    return VG_OK;
+}
+
+/* Opens the next segment that is still there. VG_EOF: there is none yet. */
+static enum vg_err enter_next(struct vg_journal_reader *r)
+{
+    for (;;) {
+        bool more;
+        enum vg_err err = r->current < r->count ? VG_OK : look_again(r, &more);
+        if (!err && r->current >= r->count)
+            err = VG_EOF;
+        if (!err)
+            err = enter_segment(r, r->current);
+        if (err != VG_NOT_FOUND)
+            return err;
+        r->current++; /* retired meanwhile */
+    }
+}
+
+static enum vg_err read_frame(struct vg_journal_reader *r, const char **ret_why)
+{
+    enum vg_err err = vg_segment_frame(&r->segment, r->at, &r->head, r->raw_head, r->stored, ret_why);
+    if (err || !vg_frame_unpack(&r->head, r->stored, r->raw))
+        return err;
+    *ret_why = "a frame doesn't unpack";
+    return VG_CORRUPT;
+}
+
+static void take_frame(struct vg_journal_reader *r)
+{
+    if (r->head.number != r->expected)
+        tell(r, r->head.number > r->expected ? "frames are missing" : "a frame stands out of order", r->at, r->at,
+             false);
+    r->at += vg_frame_size(&r->head);
+    r->expected = r->head.number + 1;
+    r->any = true;
+    vg_records_begin(&r->records, r->head.number, r->raw, r->head.raw_len);
+}
+
+static bool is_being_written(const struct vg_journal_reader *r)
+{
+    return r->current + 1 == r->count && !r->segment.closed;
+}
+
+/* Goes on behind bytes that are no frame. VG_EOF: nothing whole follows, and the writer may be at work on it. */
+static enum vg_err skip_damage(struct vg_journal_reader *r, const char *why)
+{
+    int64_t until;
+    enum vg_err err = vg_segment_resync(&r->segment, r->at + 1, &until);
+    if (err)
+        return err;
+    bool tail = until == r->segment.end && is_being_written(r);
+    tell(r, why, r->at, until, tail);
+    if (tail)
+        return VG_EOF;
+    r->at = until;
+    if (until < r->segment.end)
+        r->expected++; /* one frame, as far as we know; the next one's number tells */
+    return VG_OK;
+}
+
+/* Behind the last frame of the open segment. VG_EOF: no frame follows yet. */
+static enum vg_err end_segment(struct vg_journal_reader *r)
+{
+    bool more = true;
+    if (is_being_written(r)) {
+        enum vg_err err = look_again(r, &more);
+        /* If there are newer segments, this one may have grown since our last look: it is read to its end first. */
+        return err ? err : more ? VG_OK : VG_EOF;
+    }
+    leave_segment(r);
+    r->current++;
+    return VG_OK;
 }
 
 /* The next whole frame, unpacked. */
 static enum vg_err next_frame(struct vg_journal_reader *r)
 {
-    const char *why;
     for (;;) {
-        if (!r->open) {
-            bool more;
-            enum vg_err err = VG_OK;
-            if (r->current >= r->count && ((err = look_again(r, &more)) || !more))
-                return err ? err : VG_EOF;
-            err = enter_segment(r, r->current);
-            if (err == VG_NOT_FOUND) { /* retired meanwhile */
-                r->current++;
-                continue;
-            }
-            if (err)
-                return err;
-        }
-        bool last = r->current + 1 == r->count;
-        enum vg_err err = vg_segment_frame(&r->segment, r->at, &r->head, r->raw_head, r->stored, &why);
-        if (err == VG_OK && vg_frame_unpack(&r->head, r->stored, r->raw)) {
-            err = VG_CORRUPT;
-            why = "a frame doesn't unpack";
-        }
-        if (err == VG_OK) {
-            if (r->head.number != r->expected)
-                tell(r, r->head.number > r->expected ? "frames are missing" : "a frame stands out of order", r->at,
-                     r->at, false);
-            r->at += vg_frame_size(&r->head);
-            r->expected = r->head.number + 1;
-            r->any = true;
-            vg_records_begin(&r->records, r->head.number, r->raw, r->head.raw_len);
+        const char *why;
+        bool grown;
+        enum vg_err err = r->open ? VG_OK : enter_next(r);
+        if (err)
+            return err;
+        err = read_frame(r, &why);
+        if (!err) {
+            take_frame(r);
             return VG_OK;
         }
-        if ((err == VG_CORRUPT || err == VG_EOF) && has_grown(r))
-            continue;
-        if (err == VG_CORRUPT) {
-            int64_t until = vg_segment_resync(&r->segment, r->at + 1);
-            tell(r, why, r->at, until, last && until == r->segment.end && !r->segment.closed);
-            if (until == r->segment.end && last && !r->segment.closed)
-                return VG_EOF;
-            r->at = until;
-            if (until < r->segment.end)
-                r->expected++; /* one frame, as far as we know; the next one's number tells */
-            continue;
-        }
-        if (err != VG_EOF)
+        if (err != VG_CORRUPT && err != VG_EOF)
             return err;
-        if (last && !r->segment.closed) {
-            bool more;
-            err = look_again(r, &more);
-            if (err || !more)
-                return err ? err : VG_EOF;
-            continue; /* this one's last frames may be newer than our last look: has_grown() tells */
-        }
-        leave_segment(r);
-        r->current++;
+        enum vg_err looked = look_for_growth(r, &grown);
+        if (!looked && !grown)
+            looked = err == VG_CORRUPT ? skip_damage(r, why) : end_segment(r);
+        if (looked)
+            return looked;
     }
 }
 
@@ -238,34 +280,55 @@ static void skip_frames(struct vg_journal_reader *r, int64_t from_us)
     }
 }
 
-/* Halves the segments by their first frame's time; an index that can't be read counts as early. */
-static size_t guess_segment(struct vg_journal_reader *r, int64_t from_us)
+/*
+ * Whether a segment begins before this time. One that was retired does, as all before it; one whose first frame is
+ * damaged counts as later, so that reading begins before it.
+ */
+static enum vg_err begins_before(struct vg_journal_reader *r, size_t i, int64_t from_us, bool *ret_before)
+{
+    struct vg_segment s;
+    struct vg_frame_head head;
+    uint8_t raw[VG_FRAME_HEAD];
+    const char *why;
+    enum vg_err err = vg_segment_open(r->io, r->dir, r->firsts[i], &s);
+    *ret_before = err == VG_NOT_FOUND;
+    if (err)
+        return err == VG_NOT_FOUND ? VG_OK : err;
+    err = vg_segment_frame(&s, VG_SEGMENT_HEAD, &head, raw, NULL, &why);
+    vg_segment_close(&s);
+    *ret_before = !err && head.first_us < from_us;
+    return err == VG_CORRUPT || err == VG_EOF ? VG_OK : err;
+}
+
+/* Where to begin: halves the segments by the time of their first frame. */
+static enum vg_err guess_segment(struct vg_journal_reader *r, int64_t from_us, size_t *ret_segment)
 {
     size_t low = 0, high = r->count;
     while (low + 1 < high) {
         size_t mid = low + (high - low) / 2;
-        struct vg_segment s;
-        struct vg_frame_head head = {.first_us = INT64_MIN};
-        uint8_t raw[VG_FRAME_HEAD];
-        const char *why;
-        if (vg_segment_open(r->io, r->dir, r->firsts[mid], &s) == VG_OK) {
-            vg_segment_frame(&s, VG_SEGMENT_HEAD, &head, raw, NULL, &why);
-            vg_segment_close(&s);
-        }
-        if (head.first_us < from_us)
+        bool before;
+        enum vg_err err = begins_before(r, mid, from_us, &before);
+        if (err)
+            return err;
+        if (before)
             low = mid;
         else
             high = mid;
     }
-    return low ? low - 1 : 0; /* one earlier: times at a border may be a little out of order */
+    *ret_segment = low ? low - 1 : 0; /* one earlier: times at a border may be a little out of order */
+    return VG_OK;
 }
 
 enum vg_err vg_journal_reader_seek_time(struct vg_journal_reader *r, int64_t from_us)
 {
+    size_t from;
+    enum vg_err err = guess_segment(r, from_us, &from);
+    if (err)
+        return err;
     r->any = false;
     leave_segment(r);
-    for (r->current = guess_segment(r, from_us); r->current < r->count; r->current++) {
-        enum vg_err err = enter_segment(r, r->current);
+    for (r->current = from; r->current < r->count; r->current++) {
+        err = enter_segment(r, r->current);
         if (err == VG_NOT_FOUND)
             continue;
         if (err)
@@ -286,44 +349,52 @@ enum vg_err vg_journal_reader_seek_time(struct vg_journal_reader *r, int64_t fro
     return VG_OK;
 }
 
-static int64_t offset_of(struct vg_journal_reader *r, uint64_t frame)
+/* Where a frame begins in the open segment. VG_NOT_FOUND: it is not there, or damaged; VG_IO. */
+static enum vg_err find_frame(struct vg_journal_reader *r, uint64_t frame, int64_t *ret_at)
 {
     struct vg_frame_head head;
     uint8_t raw[VG_FRAME_HEAD];
     const char *why;
     uint64_t n = frame - r->segment.first;
+    if (r->segment.closed && n < r->segment.rows)
+        *ret_at = (int64_t)r->segment.row[n].at;
     if (r->segment.closed)
-        return n < r->segment.rows ? (int64_t)r->segment.row[n].at : -1;
+        return n < r->segment.rows ? VG_OK : VG_NOT_FOUND;
     int64_t at = VG_SEGMENT_HEAD;
-    while (at < r->segment.end) {
+    for (;;) {
         enum vg_err err = vg_segment_frame(&r->segment, at, &head, raw, NULL, &why);
         if (err == VG_CORRUPT)
-            at = vg_segment_resync(&r->segment, at + 1);
-        else if (err || head.number == frame)
-            return err ? -1 : at;
-        else
+            err = vg_segment_resync(&r->segment, at + 1, &at);
+        else if (!err && head.number == frame) {
+            *ret_at = at;
+            return VG_OK;
+        } else if (!err)
             at += vg_frame_size(&head);
+        if (err)
+            return err == VG_EOF ? VG_NOT_FOUND : err;
     }
-    return -1;
 }
 
 enum vg_err vg_journal_reader_seek_frame(struct vg_journal_reader *r, uint64_t frame)
 {
     bool more;
     size_t i = 0;
+    int64_t at;
+    enum vg_err err = VG_OK;
     if (r->count && frame >= r->firsts[r->count - 1])
-        look_again(r, &more); /* it may be newer than our list */
+        err = look_again(r, &more); /* it may be newer than our list */
+    if (err)
+        return err;
     if (!r->count || frame < r->firsts[0])
         return VG_NOT_FOUND;
     while (i + 1 < r->count && r->firsts[i + 1] <= frame)
         i++;
     r->any = false;
-    enum vg_err err = enter_segment(r, i);
+    err = enter_segment(r, i);
+    if (!err)
+        err = find_frame(r, frame, &at);
     if (err)
         return err;
-    int64_t at = offset_of(r, frame);
-    if (at < VG_SEGMENT_HEAD)
-        return VG_NOT_FOUND;
     r->at = at;
     r->expected = frame;
     return VG_OK;
@@ -343,7 +414,7 @@ enum vg_err vg_journal_reader_at(struct vg_journal_reader *r, uint64_t journal_o
         return err == VG_EOF ? VG_NOT_FOUND : err;
     if (r->head.number != frame)
         return VG_CORRUPT;
-    if (!held || offset < r->records.at) /* places that come in order are found in one walk */
+    if (!held || offset < r->records.at) /* offsets that come in order are found in one walk */
         vg_records_begin(&r->records, frame, r->raw, r->head.raw_len);
     while ((err = vg_records_next(&r->records, &record)) == VG_OK) {
         size_t begin = vg_journal_offset_byte(record.journal_offset);

@@ -181,21 +181,22 @@ enum vg_err vg_segment_frame(const struct vg_segment *s, int64_t at, struct vg_f
     return VG_OK;
 }
 
-int64_t vg_segment_resync(const struct vg_segment *s, int64_t from)
+enum vg_err vg_segment_resync(const struct vg_segment *s, int64_t from, int64_t *ret_at)
 {
     uint8_t window[16384];
     struct vg_frame_head head;
     const char *why;
     while (from + VG_FRAME_HEAD <= s->end) {
-        ssize_t n = vg_io_read(s->io, s->fd, window, sizeof window, from);
-        if (n > s->end - from)
-            n = (ssize_t)(s->end - from);
-        if (n < VG_FRAME_HEAD)
-            break;
-        for (ssize_t i = 0; i + VG_FRAME_HEAD <= n; i++)
-            if (window[i] == 'V' && vg_frame_head_get(window + i, &head, &why) == VG_OK)
-                return from + i;
-        from += n - VG_FRAME_HEAD + 1;
+        int64_t left = s->end - from, want = left < (int64_t)sizeof window ? left : (int64_t)sizeof window;
+        if (vg_io_read(s->io, s->fd, window, (size_t)want, from) != want)
+            return VG_IO;
+        for (int64_t i = 0; i + VG_FRAME_HEAD <= want; i++)
+            if (window[i] == 'V' && vg_frame_head_get(window + i, &head, &why) == VG_OK) {
+                *ret_at = from + i;
+                return VG_OK;
+            }
+        from += want - VG_FRAME_HEAD + 1;
     }
-    return s->end;
+    *ret_at = s->end;
+    return VG_OK;
 }

@@ -45,7 +45,7 @@ static inline int64_t vg_frame_size(const struct vg_frame_head *head)
     return VG_FRAME_HEAD + (int64_t)head->stored_len;
 }
 
-/* The next offset ≥ from where a frame's head stands whole, or `end`. Looks at bytes, not at the index. */
-int64_t vg_segment_resync(const struct vg_segment *segment, int64_t from);
+/* The next offset ≥ `from` where a frame's head stands whole, or `end`. Looks at bytes, not at the index. VG_IO. */
+enum vg_err vg_segment_resync(const struct vg_segment *segment, int64_t from, int64_t *ret_at);
 
 #endif

@@ -189,14 +189,15 @@ static enum vg_err load_checkpoint(struct opening *o, bool *ret_fresh)
 
 /* ---- segments ---- */
 
-/* Frames behind the damage that are whole but can't be reached in order. */
+/* Frames behind the damage that are whole but can't be reached in order. It is only told: what can't be read, either.
+ */
 static uint64_t count_behind(struct opening *o, const struct vg_segment *seg, int64_t at)
 {
     struct vg_frame_head head;
     uint8_t raw[VG_FRAME_HEAD];
     const char *why;
     uint64_t n = 0;
-    for (at = vg_segment_resync(seg, at); at < seg->end; at = vg_segment_resync(seg, at))
+    while (vg_segment_resync(seg, at, &at) == VG_OK && at < seg->end)
         if (vg_segment_frame(seg, at, &head, raw, o->stored, &why) == VG_OK) {
             n++;
             at += vg_frame_size(&head);

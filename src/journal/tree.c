@@ -200,7 +200,7 @@ static void remove_one(void *arg, const char *name)
         s->tree->io->unlink(s->tree->io->arg, path);
 }
 
-/* Partial tiles go once the full one is there. What fails stays, and harms nobody. */
+/* Partial tiles go once the full one is there. What can't be removed stays, and does no harm. */
 static void sweep_partial(struct vg_tree *t, unsigned level, uint64_t index)
 {
     char name[VG_TILE_PATH], folder[VG_IO_PATH];

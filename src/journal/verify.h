@@ -2,9 +2,9 @@
  * Checking a journal, or a bundle of evidence from one: every byte against its checks, every frame against the tree,
  * the tree against its signed checkpoint; and naming what differs. Reads only. One thread for each call.
  *
- * What this proves: that the frames are those over which the checkpoint was signed with this key. With the journal's
- * own key.pub it proves consistency only, for who can rewrite the journal can replace that file too: keep the key, and
- * now and then a checkpoint, elsewhere.
+ * What this proves: the frames are those over which the checkpoint was signed with this key. With the journal's own
+ * key.pub it proves consistency only: an intruder who can rewrite the journal can replace that file too. So keep the
+ * key, and now and then a checkpoint, elsewhere.
  */
 #ifndef VG_JOURNAL_VERIFY_H
 #define VG_JOURNAL_VERIFY_H
@@ -61,10 +61,13 @@ struct vg_verdict {
     char origin[VG_KEY_NAME];
 };
 
-/* VG_OK: it was checked, ret->findings says with what result. Else it could not be: VG_NOT_FOUND, VG_IO, VG_NOMEM. */
+/*
+ * VG_OK: it was checked, ret->findings says with what result. Else it could not be checked, whatever was found before:
+ * VG_NOT_FOUND, VG_IO, VG_NOMEM, VG_LIMIT (path, keys).
+ */
 enum vg_err vg_verify_journal(const char *dir, const struct vg_verify_options *options, struct vg_verdict *ret);
 
-/* The same for the text of a bundle; without keys, its own key is used. bundle.c. */
+/* The same for the text of a bundle; without keys, its own key is used. (verify_bundle.c) */
 enum vg_err vg_verify_bundle(const char *text, size_t len, const struct vg_verify_options *options,
                              struct vg_verdict *ret);
 

@@ -47,7 +47,7 @@ static bool read_keys(struct vg_verifier *v, const json_t *root)
     return v->key_count > 0;
 }
 
-/* The record at this place must say the same in the frame as in the bundle's text. */
+/* The record must say the same in the frame as in the bundle's text. */
 static bool record_fits(struct vg_verifier *v, const json_t *told, const struct vg_record *r)
 {
     size_t len, name_len;

@@ -1,9 +1,8 @@
+/* Verifying the frames: each against its own checks, and against the tree that was signed. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "journal/verify_inner.h"
-
-#define NEAR 256 /* how far from its place a frame that was given another number is looked for */
 
 typedef unsigned long long ull; /* for %llu */
 
@@ -16,8 +15,12 @@ struct spot {
 
 static void miss(struct vg_verifier *v, uint64_t from, uint64_t to)
 {
-    if (from < to && v->missing_count < VG_MISSING_MAX)
+    if (from >= to)
+        return;
+    if (v->missing_count < VG_MISSING_MAX)
         v->missing[v->missing_count++] = (struct vg_missing){from, to};
+    else
+        v->missing_more += to - from;
 }
 
 /* Takes a frame out of what is missing; false if it wasn't. */
@@ -45,7 +48,7 @@ static enum identity identify(struct vg_verifier *v, const struct vg_frame_head 
     *ret_id = head->number;
     if (vg_signed_leaf(v, head->number, want) && memcmp(leaf, want, VG_HASH) == 0)
         return EXACT;
-    for (uint64_t d = 0; d < 2 * NEAR; d++) { /* next, next + 1, next - 1, … */
+    for (uint64_t d = 0; d < 2 * VG_RENUMBERED_MAX; d++) { /* next, next + 1, next - 1, … */
         uint64_t id = d % 2 ? v->next + (d + 1) / 2 : v->next - d / 2;
         if (vg_signed_entry(v, id, entry) && memcmp(entry + 48, head->payload, VG_HASH) == 0) {
             *ret_id = id;
@@ -160,21 +163,25 @@ static bool take_records(struct vg_verifier *v, const struct vg_frame_head *head
     return err == VG_EOF && count == head->records && first_us == head->first_us && last_us == head->last_us;
 }
 
-/* Bytes that are no frame. Returns where the next one stands. */
-static int64_t skip_damage(struct vg_verifier *v, const struct spot *s, const char *why)
+/* Goes on behind bytes that are no frame. */
+static enum vg_err skip_damage(struct vg_verifier *v, struct spot *s, const char *why)
 {
-    int64_t until = vg_segment_resync(s->segment, s->at + 1);
+    int64_t until, at = s->at;
+    enum vg_err err = vg_segment_resync(s->segment, at + 1, &until);
+    if (err)
+        return err;
+    s->at = until;
     bool covered = v->next < v->checkpoint.size;
     if (until == s->segment->end && s->last && !s->segment->closed && !covered) {
         vg_found(v, VG_FOUND_NOTE,
                  "%lld bytes behind the last whole frame: a writer is at work or was killed: segment %016llx at %lld",
-                 (long long)(until - s->at), (ull)s->segment->first, (long long)s->at);
-        return until;
+                 (long long)(until - at), (ull)s->segment->first, (long long)at);
+        return VG_OK;
     }
     vg_found(v, VG_FOUND_DAMAGED, "%s: frame %llu, segment %016llx at %lld, %lld bytes", why, (ull)v->next,
-             (ull)s->segment->first, (long long)s->at, (long long)(until - s->at));
+             (ull)s->segment->first, (long long)at, (long long)(until - at));
     v->next++;
-    return until;
+    return VG_OK;
 }
 
 static void check_index(struct vg_verifier *v, const struct spot *s, uint32_t frame, const struct vg_frame_head *head)
@@ -200,9 +207,10 @@ static enum vg_err verify_segment(struct vg_verifier *v, struct vg_segment *segm
                  (ull)segment->first);
     for (enum vg_err err; (err = vg_segment_frame(segment, s.at, &head, raw_head, v->stored, &why)) != VG_EOF;) {
         if (err == VG_CORRUPT) {
-            s.at = skip_damage(v, &s, why);
             whole = false;
-            continue;
+            err = skip_damage(v, &s, why);
+            if (!err)
+                continue;
         }
         if (err)
             return err;
@@ -216,6 +224,8 @@ static enum vg_err verify_segment(struct vg_verifier *v, struct vg_segment *segm
                      (ull)segment->first, (long long)s.at);
         if (whole)
             check_index(v, &s, frames++, &head);
+        if (v->failed)
+            return v->failed;
         v->verdict->frames++;
         s.at += vg_frame_size(&head);
     }
@@ -240,6 +250,8 @@ static void report_missing(struct vg_verifier *v)
                      m.to - m.from == 1 ? "frame %llu was removed" : "frames %llu to %llu were removed", (ull)m.from,
                      (ull)m.to - 1);
     }
+    if (v->missing_more)
+        vg_found(v, VG_FOUND_REMOVED, "%llu more frames were removed, in other places", (ull)v->missing_more);
     if (v->next < v->checkpoint.size)
         vg_found(v, VG_FOUND_TRUNCATED, "the journal was cut off behind frame %lld: its checkpoint covers %llu frames",
                  (long long)v->next - 1, (ull)v->checkpoint.size);

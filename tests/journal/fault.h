@@ -1,6 +1,7 @@
 /*
  * An operating system that fails on command: the real one, but for one call. After it either all is well again (a full
- * disk that was freed) or nothing works any more (the process was killed, the disk is gone).
+ * disk that was freed) or nothing works any more (the process was killed, the disk is gone). Or it never fails but
+ * moves only a few bytes with each call, and is interrupted now and then (`piecemeal`).
  */
 #ifndef VG_TESTS_JOURNAL_FAULT_H
 #define VG_TESTS_JOURNAL_FAULT_H
@@ -10,6 +11,8 @@
 
 #include "journal/io.h"
 
+#define PIECE 37 /* no length of the format's is a multiple of it */
+
 struct fault {
     struct vg_io io;
     long calls;        /* so far */
@@ -17,6 +20,7 @@ struct fault {
     bool for_good;     /* and every one after it */
     bool tear;         /* a write that fails has written its first half */
     bool spare_memory; /* allocations work */
+    bool piecemeal;    /* at most PIECE bytes are read or written at a time, and every fifth call is interrupted */
     int error;
 };
 
@@ -49,17 +53,31 @@ static inline int fault_close_(void *arg, int fd)
     return vg_io_posix()->close(NULL, fd);
 }
 
+/* What a piecemeal call does: 0 with a shorter length, or an interruption. */
+static inline int piece_(struct fault *f, size_t *len)
+{
+    if (!f->piecemeal)
+        return 0;
+    *len = *len < PIECE ? *len : PIECE;
+    return f->calls % 5 == 0 ? -EINTR : 0;
+}
+
 static inline ssize_t fault_pread_(void *arg, int fd, void *buf, size_t len, int64_t at)
 {
     struct fault *f = arg;
-    return fails_(f) ? -f->error : vg_io_posix()->pread(NULL, fd, buf, len, at);
+    if (fails_(f))
+        return -f->error;
+    int interrupted = piece_(f, &len);
+    return interrupted ? interrupted : vg_io_posix()->pread(NULL, fd, buf, len, at);
 }
 
 static inline ssize_t fault_pwrite_(void *arg, int fd, const void *buf, size_t len, int64_t at)
 {
     struct fault *f = arg;
-    if (!fails_(f))
-        return vg_io_posix()->pwrite(NULL, fd, buf, len, at);
+    if (!fails_(f)) {
+        int interrupted = piece_(f, &len);
+        return interrupted ? interrupted : vg_io_posix()->pwrite(NULL, fd, buf, len, at);
+    }
     if (f->tear)
         vg_io_posix()->pwrite(NULL, fd, buf, len / 2, at);
     return -f->error;

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/time.h"
+#include "journal/segment.h"
 
 static void what_was_received_comes_back(void **state)
 {
@@ -322,6 +323,238 @@ static void who_waits_loses_nothing(void **state)
     }
 }
 
+/* Between two checkpoints lie at most 256 frames, and those of a closed segment are all signed. */
+static void frames_are_signed_in_time(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_status s;
+    uint64_t most = 0;
+    o.rules.checkpoint_us = INT64_MAX / 2;
+    struct vg_journal *j = open_journal(dir, &o);
+    for (unsigned i = 0; i < 600; i++) {
+        append(j, i);
+        assert_int_equal(vg_journal_turn(j, (int64_t)(i + 1) * 1000000, false), VG_OK);
+        vg_journal_status(j, &s);
+        assert_int_equal(s.synced_frames, i + 1);
+        assert_true(s.synced_frames - s.checkpoint <= 256);
+        most = s.synced_frames - s.checkpoint > most ? s.synced_frames - s.checkpoint : most;
+    }
+    assert_int_equal(most, 256);
+    vg_journal_close(j, NULL);
+    o.rules.segment_bytes = 1500;
+    dir = in(*state, "k");
+    j = open_journal(dir, &o);
+    for (unsigned i = 0; i < 40; i++) {
+        uint64_t *firsts;
+        size_t count, strange;
+        append(j, i);
+        assert_int_equal(vg_journal_turn(j, (int64_t)(i + 1) * 1000000, false), VG_OK);
+        vg_journal_status(j, &s);
+        assert_int_equal(vg_segments_list(vg_io_posix(), dir, &firsts, &count, &strange), VG_OK);
+        assert_int_equal(s.segments, count);
+        assert_true(s.checkpoint >= firsts[count - 1]);
+        free(firsts);
+    }
+    assert_true(s.segments > 3);
+    vg_journal_close(j, NULL);
+}
+
+/* The thread's clock: nothing is written before the interval is over, and the checkpoint has an interval of its own. */
+static void intervals_are_kept(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_status s;
+    struct vg_journal *j = open_journal(dir, &o); /* a second, ten seconds */
+    append(j, 0);
+    assert_int_equal(vg_journal_turn(j, 999999, false), VG_OK);
+    vg_journal_status(j, &s);
+    assert_int_equal(s.synced_entries, 0);
+    assert_int_equal(s.queued, 1);
+    assert_int_equal(vg_journal_turn(j, 1000000, false), VG_OK);
+    vg_journal_status(j, &s);
+    assert_int_equal(s.synced_entries, 1);
+    assert_int_equal(s.queued, 0);
+    assert_int_equal(s.checkpoint, 0);
+    append(j, 1);
+    assert_int_equal(vg_journal_turn(j, 1999999, false), VG_OK);
+    vg_journal_status(j, &s);
+    assert_int_equal(s.synced_entries, 1);
+    assert_int_equal(vg_journal_turn(j, 2000000, false), VG_OK);
+    assert_int_equal(vg_journal_turn(j, 10999999, false), VG_OK); /* the interval began with the segment */
+    vg_journal_status(j, &s);
+    assert_int_equal(s.synced_entries, 2);
+    assert_int_equal(s.checkpoint, 0);
+    assert_int_equal(vg_journal_turn(j, 11000000, false), VG_OK);
+    vg_journal_status(j, &s);
+    assert_int_equal(s.checkpoint, 2);
+    vg_journal_close(j, NULL);
+}
+
+/* Frames are closed when they are full; half a queue of them is synced without waiting for the interval. */
+static void a_filling_queue_is_emptied_before_its_time(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_status s;
+    o.rules.queue = 4;
+    o.rules.frame_bytes = 200;
+    o.rules.sync_us = INT64_MAX / 2;
+    struct vg_journal *j = open_journal(dir, &o);
+    unsigned i = 0;
+    do
+        assert_int_not_equal(append(j, i++), 0);
+    while (vg_journal_status(j, &s), s.queued < 2);
+    assert_int_equal(vg_journal_turn(j, 1, false), VG_OK);
+    vg_journal_status(j, &s);
+    assert_int_equal(s.synced_entries, 0); /* one is written, one open */
+    do
+        assert_int_not_equal(append(j, i++), 0);
+    while (vg_journal_status(j, &s), s.queued < 3);
+    assert_int_equal(vg_journal_turn(j, 1, false), VG_OK);
+    vg_journal_status(j, &s);
+    assert_true(s.synced_entries > 0);
+    assert_int_equal(s.queued, 1);
+    assert_int_equal(s.queue, 4);
+    /* Full: what comes is lost, and counted. */
+    while (append(j, i))
+        i++;
+    vg_journal_status(j, &s);
+    assert_int_equal(s.queued, 4);
+    assert_int_equal(s.lost_entries, 1);
+    assert_int_equal(s.entries, i);
+    vg_journal_close(j, NULL);
+    assert_int_equal(count_in_order(dir, 0, NULL, NULL), i);
+}
+
+static void every_rule_has_its_limits(void **state)
+{
+    const char *dir = in(*state, "j");
+    static const struct {
+        const char *name;
+        size_t at, size;
+        int64_t to;
+        bool good;
+    } cases[] = {
+        {"", 0, 0, 0, true},
+#define BAD(member, value)                                                                                             \
+    {#member " = " #value, offsetof(struct vg_journal_rules, member), sizeof((struct vg_journal_rules *)0)->member,    \
+     (int64_t)(value), false}
+#define GOOD(member, value)                                                                                            \
+    {                                                                                                                  \
+#member " = " #value, offsetof(struct vg_journal_rules, member), sizeof((struct vg_journal_rules *)0)->member, \
+            (int64_t)(value), true                                                                                     \
+    }
+        BAD(sync_us, 0),
+        GOOD(sync_us, 1),
+        BAD(checkpoint_us, -1),
+        GOOD(checkpoint_us, 0),
+        BAD(frame_bytes, 0),
+        GOOD(frame_bytes, 1),
+        GOOD(frame_bytes, VG_FRAME_RAW_MAX - 2 * VG_JOURNAL_ENTRY_MAX),
+        BAD(frame_bytes, VG_FRAME_RAW_MAX - VG_JOURNAL_ENTRY_MAX),
+        BAD(frame_bytes, UINT32_MAX),
+        BAD(segment_bytes, 0),
+        GOOD(segment_bytes, 1),
+        BAD(segment_us, 0),
+        GOOD(segment_us, 1),
+        BAD(keep_bytes, -1),
+        BAD(keep_us, -1),
+        GOOD(keep_us, 0),
+        BAD(queue, 1),
+        GOOD(queue, 2),
+        GOOD(queue, VG_JOURNAL_QUEUE_MAX),
+        BAD(queue, VG_JOURNAL_QUEUE_MAX + 1),
+        BAD(level, 0),
+        GOOD(level, 19),
+        BAD(level, 20),
+        GOOD(level, -50),
+        BAD(level, -51),
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_journal_options o = plain_options();
+        struct vg_journal_report report;
+        struct vg_journal *j = NULL;
+        const char *why;
+        memcpy((char *)&o.rules + cases[i].at, &cases[i].to, cases[i].size); /* little-endian */
+        enum vg_err err = vg_journal_open(dir, &o, &j, &report, &why);
+        if (err != (cases[i].good ? VG_OK : VG_RANGE))
+            fail_msg("%s: %s", cases[i].name, vg_err_text(err));
+        if (!err) { /* the longest entry fits whatever the rules are */
+            static char bytes[VG_JOURNAL_ENTRY_MAX];
+            struct vg_journal_entry e = {
+                .source = 1, .name = "n", .received_us = T0_US, .bytes = bytes, .len = sizeof bytes};
+            assert_int_not_equal(vg_journal_append(j, &e), 0);
+            assert_int_not_equal(vg_journal_append(j, &e), 0);
+            turn(j);
+            vg_journal_close(j, NULL);
+        }
+    }
+}
+
+/* A name is written once in a frame for each source, cut to its longest; ids that are too large are refused. */
+static void names_belong_to_their_frame(void **state)
+{
+    const char *dir = in(*state, "j"), *why;
+    char name[400];
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    struct vg_journal *j = open_journal(dir, NULL);
+    for (int i = 0; i < 6; i++) {
+        struct vg_journal_entry e = {.source = (uint16_t)(i % 2 ? 65 : 1),
+                                     .name = i % 2 ? name : "one",
+                                     .received_us = T0_US,
+                                     .bytes = "x",
+                                     .len = 1};
+        assert_int_not_equal(vg_journal_append(j, &e), 0);
+        if (i == 3)
+            turn(j);
+    }
+    struct vg_journal_entry e = {.source = VG_FRAME_SOURCES, .received_us = T0_US, .bytes = "x", .len = 1};
+    assert_int_equal(vg_journal_append(j, &e), 0);
+    vg_journal_close(j, NULL);
+    unsigned names = 0, data = 0, gaps = 0;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    while (vg_journal_reader_next(r, &record) == VG_OK) {
+        names += record.kind == VG_RECORD_SOURCE;
+        gaps += record.kind == VG_RECORD_GAP;
+        if (record.kind != VG_RECORD_DATA)
+            continue;
+        data++;
+        assert_int_equal(record.name_len, record.source == 1 ? 3 : VG_FRAME_NAME_MAX);
+    }
+    assert_int_equal(names, 4);
+    assert_int_equal(data, 6);
+    assert_int_equal(gaps, 1);
+    vg_journal_reader_close(r);
+}
+
+/* What the head of a frame and the index of a segment tell of times is the least and the greatest. */
+static void times_of_frames_are_their_bounds(void **state)
+{
+    const char *dir = in(*state, "j"), *why;
+    static const int64_t times[] = {5, -3, 9, 9, 0};
+    struct vg_journal *j = open_journal(dir, NULL);
+    for (int i = 0; i < 5; i++) {
+        struct vg_journal_entry e = {.source = 1, .received_us = T0_US + times[i], .bytes = "x", .len = 1};
+        vg_journal_append(j, &e);
+    }
+    vg_journal_close(j, NULL);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    assert_int_equal(vg_journal_reader_next(r, &record), VG_OK);
+    const struct vg_frame_head *head = vg_journal_reader_frame(r, NULL, NULL);
+    assert_int_equal(head->first_us, T0_US - 3);
+    assert_int_equal(head->last_us, T0_US + 9);
+    assert_int_equal(head->number, 0);
+    assert_int_equal(head->records, 8); /* a name, five entries, what opening found, the first checkpoint */
+    vg_journal_reader_close(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +570,12 @@ int main(void)
         in_a_room(a_second_writer_is_refused),
         in_a_room(the_key_is_secret_and_stays),
         in_a_room(rules_out_of_range_are_refused),
+        in_a_room(frames_are_signed_in_time),
+        in_a_room(intervals_are_kept),
+        in_a_room(a_filling_queue_is_emptied_before_its_time),
+        in_a_room(every_rule_has_its_limits),
+        in_a_room(names_belong_to_their_frame),
+        in_a_room(times_of_frames_are_their_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,23 +1,10 @@
-#include "journal/room.h"
+#include "journal/findings.h"
 
 #include <sodium.h>
 
-#include "journal/bundle.h"
 #include "journal/segment.h"
-#include "journal/verify.h"
 
 #define FRAMES 12
-
-static unsigned found[16];
-static char first_text[320];
-
-static void on_finding(void *arg, const struct vg_finding *f)
-{
-    (void)arg;
-    if (f->kind != VG_FOUND_NOTE && !first_text[0])
-        snprintf(first_text, sizeof first_text, "%s", f->text);
-    found[f->kind]++;
-}
 
 /* Findings, notes aside. */
 static uint64_t verify_with(const char *dir, const char *kept)
@@ -25,7 +12,7 @@ static uint64_t verify_with(const char *dir, const char *kept)
     struct vg_verdict v;
     struct vg_verify_options o = {.on_finding = on_finding, .kept = kept, .kept_len = kept ? strlen(kept) : 0};
     memset(found, 0, sizeof found);
-    first_text[0] = '\0';
+    first_text[0] = last_text[0] = '\0';
     assert_int_equal(vg_verify_journal(dir, &o, &v), VG_OK);
     return v.findings;
 }
@@ -354,74 +341,149 @@ static void a_rotated_key_signs_on_and_both_are_good(void **state)
     free(bridge);
 }
 
-/* ---- bundles ---- */
+/* Which frames of a long journal stay, and by how much the numbers of those behind `from` are turned down. */
+struct edit {
+    uint64_t from, until; /* these go … */
+    uint64_t step;        /* … of them every so many-th */
+    bool renumber;
+};
 
-static char *make_bundle(const char *dir, const struct vg_bundle_query *query, struct vg_bundle_stats *stats)
+/* A journal of one segment with `frames` small frames, some of them taken out. */
+static const char *edited(const char *room, unsigned frames, const struct edit *e)
 {
-    struct vg_out out = vg_out_growing(1 << 24);
-    const char *why;
-    enum vg_err err = vg_bundle_write(dir, NULL, query, &out, stats, &why);
-    if (err)
-        fail_msg("%s: %s", vg_err_text(err), why);
-    vg_out_char(&out, '\0');
-    return out.buf;
-}
-
-static uint64_t verify_text(const char *text, struct vg_verdict *v)
-{
-    struct vg_verify_options o = {.on_finding = on_finding};
-    memset(found, 0, sizeof found);
-    assert_int_equal(vg_verify_bundle(text, strlen(text), &o, v), VG_OK);
-    return v->findings;
-}
-
-static void a_bundle_proves_its_records(void **state)
-{
-    const char *dir = in(*state, "j");
-    struct vg_bundle_stats stats;
-    struct vg_verdict v;
-    fill(dir, NULL, 0, 300, 3);
-    struct vg_bundle_query q = {.from_us = T0_US + 100000, .to_us = T0_US + 119000};
-    char *text = make_bundle(dir, &q, &stats);
-    assert_int_equal(stats.records, 20);
-    assert_int_equal(verify_text(text, &v), 0);
-    assert_int_equal(v.records, 20);
-    assert_int_equal(v.frames, stats.frames);
-    free(text);
-    uint64_t places[] = {vg_journal_offset(299, 60), vg_journal_offset(2, 60), vg_journal_offset(2, 61),
-                         vg_journal_offset(257, 60)};
-    q = (struct vg_bundle_query){.from_us = INT64_MIN, .to_us = INT64_MAX, .places = places, .place_count = 4};
-    text = make_bundle(dir, &q, &stats);
-    assert_int_equal(stats.frames, 3);
-    assert_int_equal(stats.records, 3);
-    assert_int_equal(verify_text(text, &v), 0);
-    free(text);
-    q = (struct vg_bundle_query){.from_us = INT64_MIN, .to_us = INT64_MAX, .source = "Manta"};
-    text = make_bundle(dir, &q, &stats);
-    assert_int_equal(stats.records, 300);
-    assert_int_equal(verify_text(text, &v), 0);
-    free(text);
-}
-
-static void every_changed_letter_of_a_bundle_is_found(void **state)
-{
-    const char *dir = in(*state, "j");
-    struct vg_bundle_stats stats;
-    struct vg_verdict v;
-    fill(dir, NULL, 0, 5, 2);
-    struct vg_bundle_query q = {.from_us = T0_US + 2000, .to_us = T0_US + 5000};
-    char *text = make_bundle(dir, &q, &stats);
-    assert_int_equal(verify_text(text, &v), 0);
-    for (size_t i = 0, all = strlen(text); i < all; i += EACH_BYTE) {
-        char was = text[i];
-        if (was <= ' ')
-            continue;
-        text[i] = was == '5' ? '6' : was == '9' ? '8' : (char)(was ^ 1);
-        if (!verify_text(text, &v))
-            fail_msg("letter %zu, '%c' for '%c', is not noticed: %.60s", i, text[i], was, text + (i < 30 ? 0 : i - 30));
-        text[i] = was;
+    const char *dir = in(room, "j"), *why;
+    struct vg_journal *j = open_journal(dir, NULL);
+    for (unsigned i = 0; i < frames; i++) {
+        append(j, i);
+        assert_int_equal(vg_journal_turn(j, (int64_t)(i + 1) * 1000000, false), VG_OK);
     }
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    assert_int_equal(verify(dir), 0);
+    size_t len, out = VG_SEGMENT_HEAD, at = VG_SEGMENT_HEAD;
+    uint8_t *bytes = slurp(segment_file(dir), &len);
+    uint64_t gone = 0;
+    while (at < len) {
+        struct vg_frame_head head;
+        assert_int_equal(vg_frame_head_get(bytes + at, &head, &why), VG_OK);
+        size_t size = (size_t)vg_frame_size(&head);
+        if (head.number >= e->from && head.number < e->until && (head.number - e->from) % e->step == 0) {
+            gone++;
+        } else {
+            memmove(bytes + out, bytes + at, size);
+            head.number -= gone;
+            if (e->renumber && gone)
+                vg_frame_head_put(&head, bytes + out);
+            out += size;
+        }
+        at += size;
+    }
+    spill(segment_file(dir), bytes, out);
+    free(bytes);
+    return dir;
+}
+
+/* More runs of missing frames than are named: the rest is counted, and nothing else is harmed. */
+static void more_gaps_than_can_be_named_are_counted(void **state)
+{
+    for (uint64_t gaps = 1023; gaps <= 1026; gaps++) {
+        const struct edit e = {.from = 5, .until = 5 + 2 * gaps, .step = 2};
+        const char *dir = edited(*state, 2100, &e);
+        assert_true(verify(dir) > 0);
+        assert_int_equal(found[VG_FOUND_REMOVED], gaps <= 1024 ? gaps : 1025);
+        assert_int_equal(found[VG_FOUND_TRUNCATED] + found[VG_FOUND_REORDERED] + found[VG_FOUND_INSERTED], 0);
+        char want[64];
+        snprintf(want, sizeof want, "%llu more frames were removed", (unsigned long long)(gaps - 1024));
+        assert_int_equal(strncmp(last_text, want, strlen(want)) == 0, gaps > 1024);
+        remove_tree(dir);
+    }
+}
+
+/* Frames behind a hole that were numbered anew are known by their payload, up to 256 frames from their number. */
+static void a_renumbered_frame_is_known_up_to_256_frames_away(void **state)
+{
+    for (uint64_t n = 255; n <= 257; n++) {
+        const struct edit e = {.from = 10, .until = 10 + n, .step = 1, .renumber = true};
+        const char *dir = edited(*state, 320, &e);
+        assert_true(verify(dir) > 0);
+        bool near = n <= 256;
+        char want[64];
+        snprintf(want, sizeof want, "frames 10 to %llu were removed", (unsigned long long)(9 + n));
+        assert_int_equal(strcmp(last_text, want) == 0, near);
+        assert_int_equal(found[VG_FOUND_REMOVED] == 1, near);
+        assert_int_equal(found[VG_FOUND_REPLACED] > 0, !near);
+        assert_int_equal(found[VG_FOUND_INSERTED], 0);
+        remove_tree(dir);
+    }
+}
+
+/* What is told of a good journal, figure by figure. */
+static void the_verdict_tells_what_was_read(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_verify_options v_o = {.on_finding = on_finding};
+    struct vg_verdict v;
+    char text[96];
+    o.rules.segment_bytes = 1500;
+    fill(dir, &o, 0, 20, 5);
+    struct vg_journal *j = open_journal(dir, &o);
+    char *long_entry = calloc(1, VG_JOURNAL_ENTRY_MAX + 1);
+    struct vg_journal_entry e = {
+        .source = 1, .received_us = T0_US, .bytes = long_entry, .len = VG_JOURNAL_ENTRY_MAX + 1};
+    vg_journal_append(j, &e);
+    vg_journal_append(j, &e);
+    turn(j);
+    struct vg_journal_status s;
+    vg_journal_status(j, &s);
+    vg_journal_close(j, NULL);
+    free(long_entry);
+    spill(in(dir, "segments/strange"), "x", 1);
+    memset(found, 0, sizeof found);
+    assert_int_equal(vg_verify_journal(dir, &v_o, &v), VG_OK);
+    assert_int_equal(v.findings, 0);
+    assert_int_equal(v.notes, 2); /* the gap, the strange file */
+    assert_int_equal(v.notes, found[VG_FOUND_NOTE]);
+    assert_int_equal(v.segments, s.segments);
+    assert_int_equal(v.frames, 21);
+    assert_int_equal(v.covered, 21);
+    assert_int_equal(v.records, 100);
+    assert_int_equal(v.bytes, 100 * sentence(0, text));
+    assert_int_equal(v.gaps, 1);
+    assert_int_equal(v.lost, 2);
+    assert_int_equal(v.kept_from, 0);
+    assert_true(v.own_key);
+    assert_int_equal(strncmp(v.origin, "vigia-journal/", 14), 0);
+    assert_int_equal(vg_verify_journal(in(*state, "none"), &v_o, &v), VG_NOT_FOUND);
+}
+
+/* A key that the verifier brings is used instead of the one that lies there; more than VG_KEYS_MAX are refused. */
+static void a_key_that_is_brought_replaces_the_journals_own(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_key key[VG_KEYS_MAX + 1];
+    struct vg_verdict v;
+    size_t len, count;
+    fill(dir, NULL, 0, 3, 3);
+    char *text = (char *)slurp(in(dir, "key.pub"), &len);
+    assert_int_equal(vg_keys_parse(text, len, key, &count), VG_OK);
     free(text);
+    unlink(in(dir, "key.pub"));
+    assert_int_equal(verify(dir), 1);
+    assert_int_equal(found[VG_FOUND_CHECKPOINT], 1);
+    spill(in(dir, "key.pub"), "nonsense\n", 9);
+    assert_true(verify(dir) > 0);
+    assert_non_null(strstr(first_text, "malformed"));
+    struct vg_verify_options o = {.keys = key, .key_count = 1, .on_finding = on_finding};
+    assert_int_equal(vg_verify_journal(dir, &o, &v), VG_OK);
+    assert_int_equal(v.findings, 0);
+    assert_false(v.own_key);
+    for (int i = 1; i <= VG_KEYS_MAX; i++)
+        key[i] = key[0];
+    o.key_count = VG_KEYS_MAX;
+    assert_int_equal(vg_verify_journal(dir, &o, &v), VG_OK);
+    assert_int_equal(v.findings, 0);
+    o.key_count = VG_KEYS_MAX + 1;
+    assert_int_equal(vg_verify_journal(dir, &o, &v), VG_LIMIT);
 }
 
 int main(void)
@@ -438,8 +500,10 @@ int main(void)
         in_a_room(a_kept_checkpoint_must_be_of_the_past),
         in_a_room(another_key_is_not_believed),
         in_a_room(a_rotated_key_signs_on_and_both_are_good),
-        in_a_room(a_bundle_proves_its_records),
-        in_a_room(every_changed_letter_of_a_bundle_is_found),
+        in_a_room(more_gaps_than_can_be_named_are_counted),
+        in_a_room(a_renumbered_frame_is_known_up_to_256_frames_away),
+        in_a_room(the_verdict_tells_what_was_read),
+        in_a_room(a_key_that_is_brought_replaces_the_journals_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,7 +93,7 @@ struct vg_ais_field {
     bool upwards;        /* every raw value from `none` on is "not available" */
     uint8_t max;         /* REPEAT: elements at most; CHOICE: number of layouts */
     uint8_t first;       /* CHOICE: the value of the first; REPEAT: bits of the count in front, 0: to the end */
-    uint16_t sub_layout; /* REPEAT: of an element, CHOICE: of the first value: place in vg_ais_layouts() */
+    uint16_t sub_layout; /* REPEAT: of an element, CHOICE: of the first value: index in vg_ais_layouts() */
     /* Rows of messages; zero elsewhere. */
     uint8_t label_len;
     char label[VG_AIS_LABEL_SIZE]; /* `,"key":`, made by the compiler. Copied whole, however much of it counts */
@@ -129,7 +129,7 @@ struct vg_ais_application {
     uint16_t dac;
     uint8_t fid;
     uint8_t min_bits; /* of application data, for this layout to be taken */
-    uint16_t layout;  /* place in vg_ais_layouts() */
+    uint16_t layout;  /* index in vg_ais_layouts() */
 };
 const struct vg_ais_application *vg_ais_applications(size_t *ret_count);
 
@@ -171,7 +171,7 @@ void vg_ais_csv(const struct vg_ais *msg, const struct vg_payload *payload, stru
 
 /*
  * What the message says about its sender, as a report. False if it says nothing about who is where or what (types 6, 7,
- * 10 …). time, place and source are the caller's to set.
+ * 10 …). time, journal offset and source are the caller's to set.
  */
 bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret);
 
@@ -231,7 +231,7 @@ enum vg_err vg_ais_blank(const char *layout, uint32_t mmsi, struct vg_ais *ret);
 enum vg_err vg_ais_set_application(struct vg_ais *msg, unsigned dac, unsigned fid);
 
 /*
- * A field's `key` is its key in the JSON; in arrays, with its place: "areas[1].lon", "reports[0].wspeed". An array
+ * A field's `key` is its key in the JSON; in arrays, with its index: "areas[1].lon", "reports[0].wspeed". An array
  * grows to hold what is set; a number that chooses what follows (`shape`, `sensor`, `msgid` …) is set before what
  * follows it. All return VG_NOT_FOUND if there is no such field, VG_ARG if it is of another kind, VG_RANGE if the value
  * doesn't fit; the message is as before then, but for elements that an array grew by.

@@ -61,7 +61,7 @@ VG_INLINE void vg_line_payload(const struct vg_line *line, const char *p, const 
 
 /*
  * Reads the line at p, which ends with LF before `end`, if its message stands alone. Returns the bytes taken, or 0 with
- * *ret_msg and *ret_payload undefined. Whoever counts, counts a line, a sentence and a message.
+ * *ret_msg and *ret_payload undefined. The caller counts a line, a sentence and a message.
  */
 size_t vg_ais_alone(vg_line_reader *read, const char *p, const char *end, const struct vg_line_place *at,
                     struct vg_ais *ret_msg, struct vg_payload *ret_payload);

@@ -10,27 +10,16 @@
 #include "sensor/ais/ais.h"
 #include "sensor/ais/layouts.h"
 
-int64_t vg_ais_scale(const struct vg_ais_field *f, int64_t raw)
-{
-    if (f->kind == VG_AIS_SQUARE)
-        raw *= raw;
-    if (f->kind == VG_AIS_SIGN) {
-        int64_t sign = INT64_C(1) << (f->width - 1);
-        raw = raw & sign ? raw - sign : -raw;
-    }
-    return (f->step ? raw * f->step : raw) + f->offset;
-}
-
 unsigned vg_ais_application_end(const struct vg_ais *msg)
 {
     unsigned tail = msg->type == 26 ? 20 : 0;
     return msg->bits >= msg->application_start + tail ? msg->bits - tail : msg->bits;
 }
 
-static const struct vg_ais_layout *layout_at(unsigned place)
+static const struct vg_ais_layout *layout_at(unsigned index)
 {
     size_t count;
-    return &vg_ais_layouts(&count)[place];
+    return &vg_ais_layouts(&count)[index];
 }
 
 const struct vg_ais_layout *vg_ais_chosen(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base)

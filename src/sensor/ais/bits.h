@@ -42,6 +42,12 @@ VG_INLINE int32_t bits_int(const struct vg_ais *msg, unsigned start, unsigned wi
     return (int32_t)((int64_t)(bits_word(msg->payload + start / 8) << start % 8) >> (64 - width));
 }
 
+/* A row whose bits are two's complement. */
+VG_INLINE bool is_signed(const struct vg_ais_field *f)
+{
+    return f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
+}
+
 /*
  * Eight 6-bit characters as ASCII in memory order, from any bit inside the message. *ret_ended: how many stand before
  * the first @, which ends a text; 8: none is there.

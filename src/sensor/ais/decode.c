@@ -1,4 +1,4 @@
-/* Armour → bits → message; bits → raw values. */
+/* Armour → bits → message. */
 #include <string.h>
 
 #include "nmea/line.h"
@@ -59,57 +59,4 @@ enum vg_refusal vg_ais_interpret(struct vg_ais *msg)
         return VG_REFUSAL_MESSAGE_TYPE;
     vg_ais_choose_application(msg);
     return VG_REFUSAL_NONE;
-}
-
-uint32_t vg_ais_uint(const struct vg_ais *msg, unsigned start, unsigned width)
-{
-    if (start >= msg->bits || width == 0 || width > 32)
-        return 0;
-    return bits_uint(msg, start, width);
-}
-
-int32_t vg_ais_int(const struct vg_ais *msg, unsigned start, unsigned width)
-{
-    if (start >= msg->bits || width == 0 || width > 32)
-        return 0;
-    return bits_int(msg, start, width);
-}
-
-static bool is_signed(const struct vg_ais_field *f)
-{
-    return f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
-}
-
-enum vg_ais_state vg_ais_raw(const struct vg_ais *msg, const struct vg_ais_field *f, unsigned base, int64_t *ret_raw)
-{
-    unsigned start = base + f->start;
-    if (f->kind == VG_AIS_TAIL) {
-        if (msg->bits < 40u + f->start)
-            return VG_AIS_ABSENT;
-        start = msg->bits - f->start;
-    }
-    bool whole = start + f->width <= msg->bits;
-    if (f->width == 0 || f->width > 32 || start >= msg->bits)
-        return VG_AIS_ABSENT;
-    if (!whole && (f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT))
-        return VG_AIS_ABSENT;
-    int64_t raw = is_signed(f) ? vg_ais_int(msg, start, f->width) : (int64_t)vg_ais_uint(msg, start, f->width);
-    if (f->none != VG_AIS_NO_NONE && (raw == f->none || (f->upwards && raw > f->none)))
-        return VG_AIS_NOT_AVAILABLE;
-    *ret_raw = raw;
-    return whole ? VG_AIS_PRESENT : VG_AIS_PARTIAL;
-}
-
-size_t vg_ais_text(const struct vg_ais *msg, unsigned start, unsigned width, char *out, size_t size)
-{
-    unsigned end = width && start + width < msg->bits ? start + width : msg->bits;
-    unsigned count = end > start ? (end - start) / 6 : 0;
-    char text[VG_PAYLOAD_CHARS + 8];
-    if (size <= count)
-        count = (unsigned)size - 1;
-    if (size >= count + 8)
-        return bits_text(msg, start, count, out);
-    size_t n = bits_text(msg, start, count, text);
-    memcpy(out, text, n + 1);
-    return n;
 }

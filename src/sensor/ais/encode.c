@@ -3,61 +3,11 @@
 #include <string.h>
 
 #include "sensor/ais/ais.h"
+#include "sensor/ais/bits.h"
 #include "sensor/ais/layouts.h"
 
 /* The longest armoured payload of one sentence: 82 characters less "!AIVDM,n,n,s,C,", ",f*hh" and CR LF. */
 #define SENTENCE_CHARS 60
-
-void vg_ais_put_bits(struct vg_ais *msg, unsigned start, unsigned width, uint32_t value)
-{
-    for (unsigned i = 0; i < width; i++) {
-        unsigned at = start + i;
-        uint8_t bit = (uint8_t)(0x80 >> at % 8);
-        if (value >> (width - 1 - i) & 1)
-            msg->payload[at / 8] |= bit;
-        else
-            msg->payload[at / 8] &= (uint8_t)~bit;
-    }
-}
-
-static bool is_signed(const struct vg_ais_field *f)
-{
-    return f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
-}
-
-/* "Not available" where a field knows it, 0 elsewhere. Arrays that lie wholly before `end` too. */
-void vg_ais_blank_fields(struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, unsigned end)
-{
-    for (size_t i = 0; i < layout->fields; i++) {
-        const struct vg_ais_field *f = &layout->field[i];
-        unsigned start = base + f->start, n = f->kind == VG_AIS_REPEAT ? vg_ais_elements(msg, f, base, end) : 0;
-        for (unsigned k = 0; k < n; k++) {
-            const struct vg_ais_layout *e = vg_ais_element(f);
-            vg_ais_blank_fields(msg, e, start + k * e->bits, start + (k + 1) * e->bits);
-        }
-        if (f->kind == VG_AIS_ETA) /* hour 24, minute 60 */
-            vg_ais_put_bits(msg, start, f->width, 24u << 6 | 60u);
-        else if (f->kind == VG_AIS_TIME) /* hour 24, minute 60, second 60 */
-            vg_ais_put_bits(msg, start + 23u, 17, 24u << 12 | 60u << 6 | 60u);
-        else if (f->none != VG_AIS_NO_NONE && f->width)
-            vg_ais_put_bits(msg, start, f->width, (uint32_t)f->none);
-        const struct vg_ais_layout *chosen = f->kind == VG_AIS_CHOICE ? vg_ais_chosen(msg, f, base) : NULL;
-        if (chosen)
-            vg_ais_blank_fields(msg, chosen, base, end);
-    }
-}
-
-unsigned vg_ais_needed_bits(const struct vg_ais_layout *layout)
-{
-    unsigned bits = layout->bits;
-    for (size_t i = 0; layout->bits == 0 && i < layout->fields; i++) {
-        const struct vg_ais_field *f = &layout->field[i];
-        unsigned end = (unsigned)f->start + f->width;
-        if (f->kind != VG_AIS_TAIL && end > bits)
-            bits = end;
-    }
-    return bits;
-}
 
 enum vg_err vg_ais_blank(const char *layout, uint32_t mmsi, struct vg_ais *ret)
 {

@@ -1,4 +1,4 @@
-/* Where a value goes: fields by path, arrays that grow, messages that get longer or shorter. */
+/* Where a value goes: empty fields, fields by path, arrays that grow, messages that get longer or shorter. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +39,28 @@ static enum vg_err reach(struct vg_ais *msg, unsigned bit)
 {
     unsigned end = msg->type == 26 ? msg->bits - 20u : msg->bits;
     return bit <= end ? VG_OK : vg_ais_end_at(msg, bit);
+}
+
+/* "Not available" where a field knows it, 0 elsewhere. Arrays that lie wholly before `end` too. */
+void vg_ais_blank_fields(struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, unsigned end)
+{
+    for (size_t i = 0; i < layout->fields; i++) {
+        const struct vg_ais_field *f = &layout->field[i];
+        unsigned start = base + f->start, n = f->kind == VG_AIS_REPEAT ? vg_ais_elements(msg, f, base, end) : 0;
+        for (unsigned k = 0; k < n; k++) {
+            const struct vg_ais_layout *e = vg_ais_element(f);
+            vg_ais_blank_fields(msg, e, start + k * e->bits, start + (k + 1) * e->bits);
+        }
+        if (f->kind == VG_AIS_ETA) /* hour 24, minute 60 */
+            vg_ais_put_bits(msg, start, f->width, 24u << 6 | 60u);
+        else if (f->kind == VG_AIS_TIME) /* hour 24, minute 60, second 60 */
+            vg_ais_put_bits(msg, start + 23u, 17, 24u << 12 | 60u << 6 | 60u);
+        else if (f->none != VG_AIS_NO_NONE && f->width)
+            vg_ais_put_bits(msg, start, f->width, (uint32_t)f->none);
+        const struct vg_ais_layout *chosen = f->kind == VG_AIS_CHOICE ? vg_ais_chosen(msg, f, base) : NULL;
+        if (chosen)
+            vg_ais_blank_fields(msg, chosen, base, end);
+    }
 }
 
 enum vg_err vg_ais_begin_choice(struct vg_ais *msg, const struct vg_ais_field *f, unsigned base)

@@ -77,6 +77,18 @@ const struct vg_ais_field *vg_ais_field(const struct vg_ais_layout *layout, cons
     return NULL;
 }
 
+unsigned vg_ais_needed_bits(const struct vg_ais_layout *layout)
+{
+    unsigned bits = layout->bits;
+    for (size_t i = 0; layout->bits == 0 && i < layout->fields; i++) {
+        const struct vg_ais_field *f = &layout->field[i];
+        unsigned end = (unsigned)f->start + f->width;
+        if (f->kind != VG_AIS_TAIL && end > bits)
+            bits = end;
+    }
+    return bits;
+}
+
 #define ALWAYS(n) [n] = &vg_ais_layout_table[t##n]
 const struct vg_ais_layout *const vg_ais_layout_always[64] = {
     ALWAYS(1),  ALWAYS(2),  ALWAYS(3),  ALWAYS(4),  ALWAYS(5),  ALWAYS(7),  ALWAYS(9),

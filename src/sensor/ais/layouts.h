@@ -1,4 +1,8 @@
-/* Which layout reads a message. Within sensor/ais. */
+/*
+ * What the files of sensor/ais share: layouts, the writers' parts, the encoder's. From below to above: layouts.c and
+ * bits.c, decode.c, write_value.c, application.c, suspicion.c, write.c, write_fast.c, and report.c beside them;
+ * encode_path.c, encode.c.
+ */
 #ifndef VG_SENSOR_AIS_LAYOUTS_H
 #define VG_SENSOR_AIS_LAYOUTS_H
 
@@ -23,19 +27,26 @@ const struct vg_ais_layout *vg_ais_application_layout(unsigned dac, unsigned fid
 
 const struct vg_ais_layout *vg_ais_layout_by_name(const char *name);
 
-/* The name of an aid with its extension, as vg_ais_text(). (write.c) */
+/* Bits up to the end of the last field that has a fixed start. */
+unsigned vg_ais_needed_bits(const struct vg_ais_layout *layout);
+
+/* The name of an aid with its extension, as vg_ais_text(). (write_value.c) */
 size_t vg_ais_name_ext(const struct vg_ais *msg, unsigned start, unsigned width, char *out, size_t size);
 
 /* vg_ais_report() by walking the tables, field by field: what the generated code is tested against. (report.c) */
 bool vg_ais_report_by_table(const struct vg_ais *msg, struct vg_report *ret);
-/* One value as JSON or as a cell of CSV; false, nothing written, if the message lacks the field. (write.c) */
+
+/* One value as JSON or as a cell of CSV; false, nothing written, if the message lacks the field. (write_value.c) */
 bool vg_ais_put_value(const struct vg_ais *msg, const struct vg_ais_field *field, unsigned base, struct vg_out *out,
                       bool json);
 
-/* Parts of the plain writer, which knows every kind of field. (write.c) */
+/* `,"key":value`, nothing if there is no value; `,"partial":"key"` for the field that the end of the message cuts.
+ * (write_value.c) */
 void vg_ais_put_member(const struct vg_ais *msg, const struct vg_ais_field *field, unsigned base, struct vg_out *out);
 void vg_ais_put_partial(const struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base,
                         struct vg_out *out);
+
+/* Parts of the plain writer, which knows every kind of field. (write.c) */
 void vg_ais_put_doubts(const struct vg_ais *msg, struct vg_out *out);
 void vg_ais_put_reception(const struct vg_payload *payload, struct vg_out *out);
 void vg_ais_put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out);
@@ -79,11 +90,11 @@ void vg_ais_choose_application(struct vg_ais *msg);
 
 /* ---- encoding (encode.c, encode_path.c) ---- */
 
+/* (bits.c) */
 void vg_ais_put_bits(struct vg_ais *msg, unsigned start, unsigned width, uint32_t value);
-void vg_ais_blank_fields(struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, unsigned end);
 
-/* Bits up to the end of the last field that has a place of its own. */
-unsigned vg_ais_needed_bits(const struct vg_ais_layout *layout);
+/* "Not available" where a field has such a value, else 0; arrays that lie wholly before bit `end` too. */
+void vg_ais_blank_fields(struct vg_ais *msg, const struct vg_ais_layout *layout, unsigned base, unsigned end);
 
 /* The field of a path like "speed" or "areas[1].lon"; an array grows to hold the element. */
 enum vg_err vg_ais_locate(struct vg_ais *msg, const char *path, const struct vg_ais_field **ret_field,

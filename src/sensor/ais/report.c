@@ -34,95 +34,51 @@ VG_INLINE int32_t e4min(const struct vg_ais_field *f, int64_t raw)
     return (int32_t)raw;
 }
 
+/* Numbers of a report: target of the row, member, value, whether the value means something, bits in `fields`. */
+#define NUMBERS(X)                                                                                                     \
+    X(STATUS, status, raw, true, VG_FIELD_BIT(STATUS))                                                                 \
+    X(TURN, turn_raw, raw, true, VG_FIELD_BIT(TURN))                                                                   \
+    X(SOG, sog_dkn, tenths(f, raw), true, VG_FIELD_BIT(SOG))                                                           \
+    X(COG, cog_ddeg, tenths(f, raw), tenths(f, raw) < 3600, VG_FIELD_BIT(COG))                                         \
+    X(HEADING, heading_deg, raw, raw < 360, VG_FIELD_BIT(HEADING))                                                     \
+    X(ACCURACY, accurate, raw, true, 0)                                                                                \
+    X(IMO, imo, raw, true, VG_FIELD_BIT(IMO))                                                                          \
+    X(SHIPTYPE, shiptype, raw, true, VG_FIELD_BIT(SHIPTYPE))                                                           \
+    X(TO_BOW, to_bow_m, raw, true, 0)                                                                                  \
+    X(TO_STERN, to_stern_m, raw, true, 0)                                                                              \
+    X(TO_PORT, to_port_m, raw, true, 0)                                                                                \
+    X(TO_STARBOARD, to_starboard_m, raw, true, 0)                                                                      \
+    X(DRAUGHT, draught_dm, raw, true, VG_FIELD_BIT(DRAUGHT))                                                           \
+    X(ALTITUDE, altitude_m, raw, true, VG_FIELD_BIT(ALTITUDE))                                                         \
+    X(AID_TYPE, aid_type, raw, true, VG_FIELD_BIT(AID_TYPE))                                                           \
+    X(OFF_POSITION, aid_off_position, raw, true, VG_FIELD_BIT(AID_FLAGS))                                              \
+    X(VIRTUAL_AID, aid_virtual, raw, true, VG_FIELD_BIT(AID_FLAGS))                                                    \
+    X(PARENT, parent_mmsi, raw, true, VG_FIELD_BIT(PARENT))
+
 /*
- * `there` false: the field stays as it is, zero or "none". Without branches, for what ships leave out is as good as
- * random to the processor, and a wrong guess costs as much as three fields.
+ * `there` false: the field stays as it is, zero or "none". Without branches: which fields a ship leaves out can't be
+ * predicted, and a wrong guess of the processor costs as much as three fields.
  */
 VG_INLINE void set_number(struct vg_report *r, const struct vg_ais_field *f, int64_t raw, bool there)
 {
-#define VALUE(member, value) r->member = (__typeof__(r->member))(there ? (value) : 0)
-#define FIELD_OF(bit)        r->fields |= (uint32_t)there << VG_FIELD_##bit
     switch ((enum vg_ais_target)f->target) {
-    case VG_AIS_TO_STATUS:
-        VALUE(status, raw);
-        FIELD_OF(STATUS);
+#define X(target, member, value, valid, bits)                                                                          \
+    case VG_AIS_TO_##target:                                                                                           \
+        there &= (valid);                                                                                              \
+        r->member = (__typeof__(r->member))(there ? (value) : 0);                                                      \
+        r->fields |= (uint32_t)there * (bits);                                                                         \
         break;
-    case VG_AIS_TO_TURN:
-        VALUE(turn_raw, raw);
-        FIELD_OF(TURN);
-        break;
-    case VG_AIS_TO_SOG:
-        VALUE(sog_dkn, tenths(f, raw));
-        FIELD_OF(SOG);
-        break;
-    case VG_AIS_TO_COG:
-        there &= tenths(f, raw) < 3600;
-        VALUE(cog_ddeg, tenths(f, raw));
-        FIELD_OF(COG);
-        break;
-    case VG_AIS_TO_HEADING:
-        there &= raw < 360;
-        VALUE(heading_deg, raw);
-        FIELD_OF(HEADING);
-        break;
-    case VG_AIS_TO_ACCURACY:
-        VALUE(accurate, raw);
-        break;
+        NUMBERS(X)
+#undef X
     case VG_AIS_TO_LON:
         r->pos.lon_e4min = there ? e4min(f, raw) : r->pos.lon_e4min;
         break;
     case VG_AIS_TO_LAT:
         r->pos.lat_e4min = there ? e4min(f, raw) : r->pos.lat_e4min;
         break;
-    case VG_AIS_TO_IMO:
-        VALUE(imo, raw);
-        FIELD_OF(IMO);
-        break;
-    case VG_AIS_TO_SHIPTYPE:
-        VALUE(shiptype, raw);
-        FIELD_OF(SHIPTYPE);
-        break;
-    case VG_AIS_TO_TO_BOW:
-        VALUE(to_bow_m, raw);
-        break;
-    case VG_AIS_TO_TO_STERN:
-        VALUE(to_stern_m, raw);
-        break;
-    case VG_AIS_TO_TO_PORT:
-        VALUE(to_port_m, raw);
-        break;
-    case VG_AIS_TO_TO_STARBOARD:
-        VALUE(to_starboard_m, raw);
-        break;
-    case VG_AIS_TO_DRAUGHT:
-        VALUE(draught_dm, raw);
-        FIELD_OF(DRAUGHT);
-        break;
-    case VG_AIS_TO_ALTITUDE:
-        VALUE(altitude_m, raw);
-        FIELD_OF(ALTITUDE);
-        break;
-    case VG_AIS_TO_AID_TYPE:
-        VALUE(aid_type, raw);
-        FIELD_OF(AID_TYPE);
-        break;
-    case VG_AIS_TO_OFF_POSITION:
-        VALUE(aid_off_position, raw);
-        FIELD_OF(AID_FLAGS);
-        break;
-    case VG_AIS_TO_VIRTUAL_AID:
-        VALUE(aid_virtual, raw);
-        FIELD_OF(AID_FLAGS);
-        break;
-    case VG_AIS_TO_PARENT:
-        VALUE(parent_mmsi, raw);
-        FIELD_OF(PARENT);
-        break;
     default:
         break;
     }
-#undef VALUE
-#undef FIELD_OF
 }
 
 static void set_words(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
@@ -184,15 +140,14 @@ static void put_by_table(struct vg_report *r, const struct vg_ais *msg)
 VG_INLINE void put_known_field(struct vg_report *r, const struct vg_ais *msg, struct vg_ais_field row, unsigned sure)
 {
     const struct vg_ais_field *f = &row;
-    bool is_signed = f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
-    bool plain = f->kind == VG_AIS_UINT || f->kind == VG_AIS_BOOL || is_signed;
+    bool plain = f->kind == VG_AIS_UINT || f->kind == VG_AIS_BOOL || is_signed(f);
     if (f->target == VG_AIS_TO_NOTHING)
         return;
     if (!plain || f->width == 0 || f->width > 32 || f->start + f->width > sure) {
         put_field(r, msg, f);
         return;
     }
-    int64_t raw = is_signed ? bits_int(msg, f->start, f->width) : (int64_t)bits_uint(msg, f->start, f->width);
+    int64_t raw = is_signed(f) ? bits_int(msg, f->start, f->width) : (int64_t)bits_uint(msg, f->start, f->width);
     set_number(r, f, raw, f->none == VG_AIS_NO_NONE || raw != f->none);
 }
 

@@ -47,7 +47,7 @@ static const char *const mmsi_keys[] = {
 #undef MMSI_FIELD
 };
 
-enum check_kind { RANGE, COORDINATE, SOMEBODY, COUNTRY, CLOCK, WORDS };
+enum check_kind { RANGE, COORDINATE, OTHER_MMSI, COUNTRY, CLOCK, WORDS };
 
 struct check {
     const struct vg_ais_field *field;
@@ -94,7 +94,7 @@ static void add_field(struct prepared *p, const struct vg_ais_layout *l, const s
         add(p, (struct check){f, 0, 0, COUNTRY, 2, VG_SUSPECT_VALUE});
     for (size_t i = 0; i < sizeof mmsi_keys / sizeof *mmsi_keys; i++)
         if (strcmp(mmsi_keys[i], f->key) == 0)
-            add(p, (struct check){f, 0, 0, SOMEBODY, 2, VG_SUSPECT_MMSI});
+            add(p, (struct check){f, 0, 0, OTHER_MMSI, 2, VG_SUSPECT_MMSI});
     for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
         if ((!forbidden[i].type || forbidden[i].type == l->type) && strcmp(forbidden[i].key, f->key) == 0)
             add(p, (struct check){f, forbidden[i].low, forbidden[i].high, RANGE, forbidden[i].weight,
@@ -173,7 +173,7 @@ static void check_length(struct vg_suspicion *s, const struct vg_ais *msg, const
         doubt(s, VG_SUSPECT_LENGTH, weight);
 }
 
-/* 0: fine; 2: nobody's, or of no country. */
+/* 0: fine; 2: an MMSI that can't be given out, or of no country. */
 static unsigned mmsi_doubt(uint32_t mmsi)
 {
     if (mmsi >= 200000000 && mmsi < 800000000) /* a ship: nearly all */
@@ -234,7 +234,8 @@ static bool odd_time(const struct vg_ais *msg, const struct vg_ais_field *f)
     return vg_ais_uint(msg, at, 4) > 12 || vg_ais_uint(msg, at + 9, 5) > 24 || vg_ais_uint(msg, at + 14, 6) > 60;
 }
 
-/* Characters behind the end of the text, or too many signs that nobody writes: of names a quarter, of text an eighth.
+/* Characters behind the end of the text, or too many signs that names and text don't have: of names a quarter, of text
+ * an eighth.
  */
 static unsigned odd_words(const struct vg_ais *msg, const struct vg_ais_field *f)
 {
@@ -272,7 +273,7 @@ static unsigned weigh(const struct vg_ais *msg, const struct check *c)
     switch (c->kind) {
     case COORDINATE:
         return raw < c->low || raw > c->high ? c->weight : 0;
-    case SOMEBODY:
+    case OTHER_MMSI:
         return raw && raw != VG_MMSI_MAX ? mmsi_doubt((uint32_t)raw) : 0;
     case COUNTRY: /* an MID, or an international or test number below 10 or from 990 on */
         return raw >= 10 && raw < 990 && !has_country((unsigned)raw) ? c->weight : 0;

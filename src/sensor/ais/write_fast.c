@@ -100,9 +100,8 @@ VG_INLINE bool is_number(const struct vg_ais_field *f)
 
 VG_INLINE int64_t number_of(const struct vg_ais *msg, const struct vg_ais_field *f)
 {
-    bool is_signed = f->kind == VG_AIS_INT || f->kind == VG_AIS_LON || f->kind == VG_AIS_LAT || f->kind == VG_AIS_TURN;
     uint64_t word = bits_word(msg->payload + f->start / 8) << f->start % 8;
-    return is_signed ? (int64_t)word >> (64 - f->width) : (int64_t)(word >> (64 - f->width));
+    return is_signed(f) ? (int64_t)word >> (64 - f->width) : (int64_t)(word >> (64 - f->width));
 }
 
 VG_INLINE bool is_none(const struct vg_ais_field *f, int64_t raw)

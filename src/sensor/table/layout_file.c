@@ -48,7 +48,8 @@ static const cyaml_schema_value_t column_value = {
 static const cyaml_schema_field_t file_schema[] = {
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct file, name, 1, VG_LAYOUT_NAME - 1),
     CYAML_FIELD_STRING_PTR("delimiter", OPTIONAL, struct file, delimiter, 1, 3),
-    CYAML_FIELD_STRING_PTR("quote", OPTIONAL, struct file, quote, 0, 1),
+    /* An empty text, not a missing one, says that there is no quote. */
+    CYAML_FIELD_STRING_PTR("quote", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file, quote, 0, 1),
     CYAML_FIELD_STRING_PTR("decimal", OPTIONAL, struct file, decimal, 1, 1),
     CYAML_FIELD_STRING_PTR("time", OPTIONAL, struct file, time, 1, VG_TIME_PATTERN - 1),
     CYAML_FIELD_BOOL_PTR("header", OPTIONAL, struct file, header),

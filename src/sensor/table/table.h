@@ -72,7 +72,7 @@ bool vg_csv_resume(struct vg_csv *table, const char *header, size_t len, uint64_
 
 /*
  * Takes bytes until they end or `ret` is full. Returns the number of reports; *ret_taken bytes were used, the rest must
- * be given again. A report's place is the offset of its row in the table.
+ * be given again. A report's journal offset is the offset of its row in the table.
  */
 size_t vg_csv_push(struct vg_csv *table, const void *bytes, size_t len, struct vg_report *ret, size_t cap,
                    size_t *ret_taken);
