@@ -85,6 +85,25 @@ static void save_trails(const struct vg_picture *p, const uint32_t *number, stru
     }
 }
 
+static uint32_t count_held(const struct vg_picture *p)
+{
+    uint32_t n = 0;
+    for (uint32_t slot = p->held.head; slot != VG_SLOT_NONE; slot = vg_pic_state(p, slot)->link[LINK_HELD].next)
+        n++;
+    return n;
+}
+
+uint64_t vg_picture_save_size(const struct vg_picture *p)
+{
+    uint64_t size = sizeof(struct saved_head) + count_held(p) * sizeof(uint32_t) +
+                    (uint64_t)p->count * (sizeof(struct vg_contact) + sizeof(struct saved_state));
+    for (uint32_t block = p->trails.oldest; block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer) {
+        const struct trail_block *b = vg_pic_block(&p->trails, block);
+        size += sizeof(struct saved_block) + (size_t)(b->end - b->first) * sizeof b->point[0];
+    }
+    return size;
+}
+
 enum vg_err vg_picture_save(const struct vg_picture *p, struct vg_out *out)
 {
     struct by_arrival *order = sort_by_arrival(p);
@@ -106,8 +125,7 @@ enum vg_err vg_picture_save(const struct vg_picture *p, struct vg_out *out)
                               .clock_known = p->clock_known,
                               .arrivals = p->arrivals,
                               .counters = p->counters};
-    for (uint32_t slot = p->held.head; slot != VG_SLOT_NONE; slot = vg_pic_state(p, slot)->link[LINK_HELD].next)
-        head.held++;
+    head.held = count_held(p);
     vg_out_bytes(out, &head, sizeof head);
     for (uint32_t i = 0; i < p->count; i++) {
         number[order[i].slot] = i;

@@ -11,6 +11,11 @@
 #include "base/out.h"
 #include "picture/picture.h"
 
+#define VG_PICTURE_SAVE_VERSION 1
+
+/* How many bytes vg_picture_save() writes. */
+uint64_t vg_picture_save_size(const struct vg_picture *picture);
+
 /*
  * Writes the picture. Only reads it: the owner, or a child process after fork(). VG_NOMEM (8 bytes a vessel are
  * needed), or out->err.
