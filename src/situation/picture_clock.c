@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/time.h"
-
 #define STEP_US     VG_SECOND_US
 #define SET_BACK_US (5 * VG_SECOND_US) /* a wall clock that is further back was set, not read out of turn */
 #define LEAP_PROOFS 3

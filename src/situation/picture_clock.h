@@ -13,6 +13,7 @@
 #ifndef VG_SITUATION_PICTURE_CLOCK_H
 #define VG_SITUATION_PICTURE_CLOCK_H
 
+#include "base/time.h"
 #include "picture/picture.h"
 
 #define VG_PICTURE_CLOCK_MAX_US (INT64_C(1) << 60) /* times beyond it, either way, are none: the year 38 000 */

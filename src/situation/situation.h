@@ -4,7 +4,7 @@
  *
  *     vg_situation_new(&limits, data_clock, &situation);
  *     vg_situation_take(situation, received_us, reports, count);     // each piece of received bytes, in their order
- *     vg_situation_tick(situation, vg_clock_wall_us());              // live, between pieces: leaves no trace
+ *     vg_situation_tick(situation, now_us);                          // live, between pieces: leaves no trace
  *     vg_situation_publish(situation);                               // readers of other threads see it
  *
  * One thread owns it and calls everything here; others read snapshots of the picture, and the sources. Asks no clock.
