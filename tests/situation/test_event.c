@@ -138,7 +138,9 @@ static void a_device_that_calls_is_told_once_and_again_when_it_ends(void **state
     const struct vg_contact *c = vg_picture_find(vg_situation_picture(s), SART);
     assert_true(vg_event_of_contact(c, vg_situation_sources(s), &now)); /* for one who comes later */
     assert_int_equal(d->contact, c->id);
-    assert_memory_equal(&now, &told.last, sizeof now);
+    assert_int_equal(now.time_us, told.last.time_us);
+    assert_int_equal(now.distress.change, VG_DISTRESS_ACTIVE);
+    assert_string_equal(now.distress.text, "SART ACTIVE");
     struct vg_report later = {.mmsi = 735057548, .sensor = VG_SENSOR_AIS, .message = 1, .class = VG_CLASS_SHIP_A};
     for (later.time_us = NOON_US + VG_HOUR_US; told.count == 1; later.time_us += VG_HOUR_US)
         vg_situation_take(s, NOON_US, &later, 1);
