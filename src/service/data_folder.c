@@ -12,6 +12,7 @@
 
 #include "ingest/ingest.h"
 #include "journal/journal.h"
+#include "journal/note.h"
 #include "journal/reader.h"
 #include "service/follower.h"
 #include "service/replay.h"
@@ -25,6 +26,7 @@ struct vg_data_folder {
     char dir[VG_IO_PATH], journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH], state_path[VG_IO_PATH];
     struct vg_journal *journal;
     struct vg_journal_report opened;
+    char journal_name[VG_KEY_NAME]; /* of its keys; "": they can't be read */
     struct vg_follower *follower;
     struct vg_saver saver;
     uint64_t journal_offset; /* behind the last byte that was kept */
@@ -61,6 +63,20 @@ static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
     o.dice = randombytes_buf;
     o.io = k->options.io;
     return vg_journal_open(k->journal_dir, &o, &k->journal, &k->opened, ret_why);
+}
+
+/* Whose journal it is: a key that replaces another keeps its name. */
+static void read_name(struct vg_data_folder *k)
+{
+    char path[VG_IO_PATH], *text;
+    struct vg_key keys[VG_KEYS_MAX];
+    size_t len, count;
+    if (!vg_io_path(path, "%s/key.pub", k->journal_dir) ||
+        vg_io_load(k->options.io, path, VG_KEYS_MAX * VG_KEY_TEXT, &text, &len))
+        return;
+    if (vg_keys_parse(text, len, keys, &count) == VG_OK && count)
+        memcpy(k->journal_name, keys[0].name, sizeof k->journal_name);
+    free(text);
 }
 
 /* A journal that isn't what it signed is evidence: kept as it is, under another name. */
@@ -121,6 +137,7 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         return VG_NOMEM;
     k->options = *options;
     k->options.io = options->io ? options->io : vg_io_posix();
+    k->options.commit_us = options->commit_us ? options->commit_us : COMMIT_US;
     k->failing_us = VG_TIME_NONE;
     bool fits = vg_io_path(k->dir, "%s", options->dir) && vg_io_path(k->journal_dir, "%s/journal", options->dir) &&
                 vg_io_path(k->archive_dir, "%s/archive", options->dir) &&
@@ -144,6 +161,7 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         free(k);
         return err;
     }
+    read_name(k);
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
     *ret_folder = k;
@@ -158,7 +176,8 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
     char why[VG_STATE_WHY];
     bool data_clock = k->options.data_clock;
     enum vg_err err = vg_saved_read(k->options.io, k->state_path, limits, data_clock, ret, why);
-    bool foreign = !err && vg_journal_offset_frame(ret->journal_offset) > k->opened.frames;
+    bool foreign = !err && (strcmp(ret->journal, k->journal_name) != 0 ||
+                            vg_journal_offset_frame(ret->journal_offset) > k->opened.frames);
     if (!err && !foreign)
         return VG_OK;
     if (foreign) {
@@ -273,7 +292,7 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .feeds = k->options.feeds,
                                                 .feed_count = k->options.feed_count,
                                                 .rules = VG_STORE_RULES_DEFAULT,
-                                                .commit_us = COMMIT_US};
+                                                .commit_us = k->options.commit_us};
     if (vg_follower_start(&options, &k->follower, &why) == VG_OK)
         return;
     snprintf(k->archive_why, sizeof k->archive_why, "%s", why);
@@ -323,9 +342,16 @@ static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status 
     k->archive_failing = archive.failing;
 }
 
-static void begin_to_save(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
+static struct vg_saved begin_saved(const struct vg_data_folder *k)
 {
     struct vg_saved saved = {.journal_offset = k->journal_offset};
+    memcpy(saved.journal, k->journal_name, sizeof saved.journal);
+    return saved;
+}
+
+static void begin_to_save(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
+{
+    struct vg_saved saved = begin_saved(k);
     fill(arg, &saved);
     if (vg_saver_begin(&k->saver, vg_clock_monotonic_us(), &saved)) {
         k->saving = k->unsaved;
@@ -398,7 +424,7 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
 /* The journal is closed and has all of it. */
 static void save_last(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
 {
-    struct vg_saved saved = {.journal_offset = k->journal_offset};
+    struct vg_saved saved = begin_saved(k);
     fill(arg, &saved);
     enum vg_err err = vg_saver_now(&k->saver, &saved);
     free(saved.feed);

@@ -19,6 +19,7 @@ struct vg_data_folder_options {
     const struct vg_io *io; /* of journal and state; NULL: vg_io_posix() */
     int64_t keep_us;        /* of the journal, by age; 0: all */
     int64_t keep_bytes;     /* of the journal, by size; 0: all */
+    int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
     const struct vg_feed_spec *feeds;
     size_t feed_count;

@@ -5,7 +5,7 @@
 
 /* ---- journal ---- */
 
-#define JOURNAL_SIZE 8
+#define JOURNAL_SIZE (8 + VG_KEY_NAME)
 
 static uint64_t journal_size(const void *of)
 {
@@ -15,19 +15,24 @@ static uint64_t journal_size(const void *of)
 
 static enum vg_err write_journal(const void *of, struct vg_out *out)
 {
-    uint8_t row[JOURNAL_SIZE];
-    vg_put_u64(row, ((const struct vg_saved *)of)->journal_offset);
+    const struct vg_saved *s = of;
+    uint8_t row[JOURNAL_SIZE] = {0};
+    vg_put_u64(row, s->journal_offset);
+    snprintf((char *)row + 8, VG_KEY_NAME, "%s", s->journal);
     vg_out_bytes(out, row, sizeof row);
     return out->err;
 }
 
 static enum vg_err read_journal(void *of, struct vg_state_input *in)
 {
+    struct vg_saved *s = of;
     uint8_t row[JOURNAL_SIZE];
     enum vg_err err = vg_state_take(in, row, sizeof row);
-    if (!err)
-        ((struct vg_saved *)of)->journal_offset = vg_get_u64(row);
-    return err;
+    if (err || !memchr(row + 8, '\0', VG_KEY_NAME))
+        return err ? err : VG_CORRUPT;
+    s->journal_offset = vg_get_u64(row);
+    memcpy(s->journal, row + 8, VG_KEY_NAME);
+    return VG_OK;
 }
 
 /* ---- feeds ---- */

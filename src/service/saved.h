@@ -8,6 +8,7 @@
 #ifndef VG_SERVICE_SAVED_H
 #define VG_SERVICE_SAVED_H
 
+#include "journal/note.h"
 #include "service/station.h"
 #include "situation/situation.h"
 #include "situation/state_file.h"
@@ -19,7 +20,8 @@ struct vg_saved_feed {
 };
 
 struct vg_saved {
-    uint64_t journal_offset; /* of the first byte that is not in it */
+    uint64_t journal_offset;   /* of the first byte that is not in it */
+    char journal[VG_KEY_NAME]; /* name of the journal's keys: another one's offsets mean other bytes; "": none */
     struct vg_situation *situation;
     struct vg_saved_feed *feed; /* free()d by whoever has it */
     size_t feeds;
