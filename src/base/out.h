@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/err.h"
 
 /* Takes a full buffer. Anything but VG_OK stops the writer. */
@@ -82,22 +83,5 @@ void vg_out_json_time(struct vg_out *out, int64_t time_us);
 
 /* printf for the cold paths. */
 void vg_out_printf(struct vg_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Little-endian integers, for wire and disk formats. */
-static inline void vg_put_u16(uint8_t *p, uint16_t v)
-{
-    p[0] = (uint8_t)v;
-    p[1] = (uint8_t)(v >> 8);
-}
-static inline void vg_put_u32(uint8_t *p, uint32_t v)
-{
-    vg_put_u16(p, (uint16_t)v);
-    vg_put_u16(p + 2, (uint16_t)(v >> 16));
-}
-static inline void vg_put_u64(uint8_t *p, uint64_t v)
-{
-    vg_put_u32(p, (uint32_t)v);
-    vg_put_u32(p + 4, (uint32_t)(v >> 32));
-}
 
 #endif

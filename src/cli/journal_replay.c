@@ -6,11 +6,10 @@
 #include "cli/cli.h"
 #include "cli/journal_dir.h"
 #include "service/replay.h"
+#include "situation/situation.h"
 
 struct replaying {
-    struct vg_sources sources;
-    struct vg_picture *picture;
-    struct vg_picture_clock clock;
+    struct vg_situation *situation;
     struct vg_replay *replay;
     uint64_t records, reports;
 };
@@ -19,13 +18,13 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
 {
     struct vg_replay_item item;
     const struct vg_replay_options options = {.dir = how->dir,
-                                              .sources = &r->sources,
+                                              .sources = vg_situation_sources(r->situation),
                                               .data_clock = how->data_clock,
                                               .threads = how->threads,
                                               .from_us = how->from_us};
     enum vg_err err = vg_replay_open(&options, &r->replay, ret_why);
     while (!err && (err = vg_replay_next(r->replay, &item)) == VG_OK) {
-        vg_replay_apply(&item, &r->clock, r->picture);
+        vg_situation_take(r->situation, item.received_us, item.reports, item.count);
         r->records++;
         r->reports += item.count;
     }
@@ -36,10 +35,11 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
 
 static void tell(const struct replaying *r, double seconds)
 {
-    const struct vg_picture_counters *c = vg_picture_counters(r->picture);
+    const struct vg_picture *picture = vg_situation_picture(r->situation);
+    const struct vg_picture_counters *c = vg_picture_counters(picture);
     printf("{\"records\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"vessels\":%" PRIu32 ",\"hash\":\"%016" PRIx64
            "\",\"damages\":%" PRIu64 ",\"seconds\":%.3f",
-           r->records, r->reports, vg_picture_count(r->picture), vg_picture_hash(r->picture, &r->sources),
+           r->records, r->reports, vg_picture_count(picture), vg_situation_hash(r->situation),
            vg_replay_damages(r->replay), seconds);
 #define X(name, text) printf(",\"" #name "\":%" PRIu64, c->name);
     VG_PICTURE_COUNTER_LIST(X)
@@ -52,12 +52,7 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
     struct replaying r = {0};
     const char *why = "out of memory";
     int64_t began_us = vg_clock_monotonic_us();
-    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
-    vg_picture_clock_init(&r.clock, how->data_clock);
-    vg_picture_clock_limits(&r.clock, &limits);
-    enum vg_err err = vg_sources_init(&r.sources);
-    if (!err)
-        err = vg_picture_new(&limits, &r.picture);
+    enum vg_err err = vg_situation_new(NULL, how->data_clock, &r.situation);
     if (!err)
         err = run(&r, how, &why);
     if (err)
@@ -65,7 +60,6 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
     else
         tell(&r, (double)(vg_clock_monotonic_us() - began_us) / 1e6);
     vg_replay_close(r.replay);
-    vg_picture_free(r.picture);
-    vg_sources_free(&r.sources);
+    vg_situation_free(r.situation);
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/out.h"
 
@@ -42,15 +43,6 @@ static inline uint64_t vg_journal_offset_frame(uint64_t journal_offset)
 static inline size_t vg_journal_offset_byte(uint64_t journal_offset)
 {
     return journal_offset & (VG_FRAME_RAW_MAX - 1);
-}
-
-static inline uint32_t vg_get_u32(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-static inline uint64_t vg_get_u64(const uint8_t *p)
-{
-    return vg_get_u32(p) | (uint64_t)vg_get_u32(p + 4) << 32;
 }
 
 struct vg_frame_head {

@@ -7,33 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "picture/inner.h"
+#include "base/bytes.h"
+#include "picture/save_rows.h"
 
-#define SAVE_MAGIC   UINT32_C(0x50475601)
-#define SAVE_VERSION 2
-
-struct saved_head {
-    uint32_t magic, version;
-    uint32_t vessel_size, state_size, block_size; /* another build's are of other sizes */
-    uint32_t vessels, held, blocks;
-    int64_t clock_us, elapsed_us;
-    uint64_t clock_known, arrivals;
-    struct vg_picture_counters counters;
-};
-
-/* struct slot_state without what is found again by itself. */
-struct saved_state {
-    struct vg_memory memory;
-    uint64_t arrival_no, trail_dropped;
-    uint64_t dwelling;
-};
-
-struct saved_block {
-    int64_t base_ms;
-    uint32_t vessel; /* the how-manieth written */
-    uint32_t breaks;
-    uint32_t first, end;
-};
+#define COUNTERS (sizeof(struct vg_picture_counters) / sizeof(uint64_t))
 
 /* ---- writing ---- */
 
@@ -61,64 +38,100 @@ static struct by_arrival *sort_by_arrival(const struct vg_picture *p)
     return order;
 }
 
-static void save_vessel(const struct vg_picture *p, uint32_t slot, struct vg_out *out)
+static void save_contact(const struct vg_picture *p, uint32_t slot, struct vg_out *out)
 {
     const struct slot_state *s = vg_pic_state(p, slot);
-    struct saved_state state;
-    memset(&state, 0, sizeof state);
-    memcpy(&state.memory, &s->memory, sizeof state.memory);
-    state.arrival_no = s->arrival_no;
-    state.trail_dropped = s->trail_dropped;
-    state.dwelling = s->dwelling;
-    vg_out_bytes(out, vg_pic_vessel(p, slot), sizeof(struct vg_contact));
-    vg_out_bytes(out, &state, sizeof state);
+    const struct saved_contact saved = {.contact = *vg_pic_vessel(p, slot),
+                                        .memory = s->memory,
+                                        .arrival_no = s->arrival_no,
+                                        .trail_dropped = s->trail_dropped,
+                                        .dwelling = s->dwelling};
+    char *row = vg_out_room(out, vg_save_contact_size);
+    if (row)
+        vg_save_put_contact((uint8_t *)row, &saved);
 }
 
-static void save_trails(const struct vg_picture *p, const uint32_t *number, struct vg_out *out)
+static void save_held(const struct vg_picture *p, const uint32_t *number, struct vg_out *out)
 {
-    for (uint32_t block = p->trails.oldest; block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer) {
-        const struct trail_block *b = vg_pic_block(&p->trails, block);
-        struct saved_block saved = {
-            .base_ms = b->base_ms, .vessel = number[b->owner], .breaks = b->breaks, .first = b->first, .end = b->end};
-        vg_out_bytes(out, &saved, sizeof saved);
-        vg_out_bytes(out, &b->point[b->first], (size_t)(b->end - b->first) * sizeof b->point[0]);
+    for (uint32_t slot = p->held.head; slot != VG_SLOT_NONE; slot = vg_pic_state(p, slot)->link[LINK_HELD].next) {
+        uint8_t row[VG_SAVE_HELD_SIZE];
+        vg_put_u32(row, number[slot]);
+        vg_out_bytes(out, row, sizeof row);
     }
+}
+
+static uint32_t points_of(const struct trail_block *b)
+{
+    return (uint32_t)b->end - b->first;
+}
+
+static void save_block(const struct trail_block *b, uint32_t vessel, struct vg_out *out)
+{
+    const struct saved_block saved = {
+        .base_ms = b->base_ms, .vessel = vessel, .breaks = b->breaks, .first = b->first, .end = b->end};
+    uint8_t *row = (uint8_t *)vg_out_room(out, VG_SAVE_BLOCK_SIZE + points_of(b) * VG_SAVE_POINT_SIZE);
+    if (!row)
+        return;
+    vg_save_put_block(row, &saved);
+    row += VG_SAVE_BLOCK_SIZE;
+    for (uint32_t i = b->first; i < b->end; i++, row += VG_SAVE_POINT_SIZE)
+        vg_save_put_point(row, &b->point[i]);
+}
+
+static uint32_t count_held(const struct vg_picture *p)
+{
+    uint32_t n = 0;
+    for (uint32_t slot = p->held.head; slot != VG_SLOT_NONE; slot = vg_pic_state(p, slot)->link[LINK_HELD].next)
+        n++;
+    return n;
+}
+
+uint64_t vg_picture_save_size(const struct vg_picture *p)
+{
+    uint64_t size =
+        vg_save_head_size + p->count * (uint64_t)vg_save_contact_size + count_held(p) * (uint64_t)VG_SAVE_HELD_SIZE;
+    for (uint32_t block = p->trails.oldest; block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer)
+        size += VG_SAVE_BLOCK_SIZE + (uint64_t)points_of(vg_pic_block(&p->trails, block)) * VG_SAVE_POINT_SIZE;
+    return size;
+}
+
+static void save_head(const struct vg_picture *p, struct vg_out *out)
+{
+    const struct saved_head head = {.vessels = p->count,
+                                    .held = count_held(p),
+                                    .blocks = p->trails.used,
+                                    .counters = COUNTERS,
+                                    .clock_us = p->clock_us,
+                                    .elapsed_us = p->elapsed_us,
+                                    .arrivals = p->arrivals,
+                                    .clock_known = p->clock_known,
+                                    .count = p->counters};
+    char *row = vg_out_room(out, vg_save_head_size);
+    if (row)
+        vg_save_put_head((uint8_t *)row, &head);
 }
 
 enum vg_err vg_picture_save(const struct vg_picture *p, struct vg_out *out)
 {
     struct by_arrival *order = sort_by_arrival(p);
     uint32_t *number = calloc(p->slots ? p->slots : 1, sizeof *number);
-    if (!order || !number) {
-        free(order);
-        free(number);
-        return VG_NOMEM;
+    enum vg_err err = order && number ? VG_OK : VG_NOMEM;
+    if (!err) {
+        save_head(p, out);
+        for (uint32_t i = 0; i < p->count; i++) {
+            number[order[i].slot] = i;
+            save_contact(p, order[i].slot, out);
+        }
+        save_held(p, number, out);
+        for (uint32_t block = p->trails.oldest; block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer) {
+            const struct trail_block *b = vg_pic_block(&p->trails, block);
+            save_block(b, number[b->owner], out);
+        }
+        err = out->err;
     }
-    struct saved_head head = {.magic = SAVE_MAGIC,
-                              .version = SAVE_VERSION,
-                              .vessel_size = sizeof(struct vg_contact),
-                              .state_size = sizeof(struct saved_state),
-                              .block_size = sizeof(struct packed_point),
-                              .vessels = p->count,
-                              .blocks = p->trails.used,
-                              .clock_us = p->clock_us,
-                              .elapsed_us = p->elapsed_us,
-                              .clock_known = p->clock_known,
-                              .arrivals = p->arrivals,
-                              .counters = p->counters};
-    for (uint32_t slot = p->held.head; slot != VG_SLOT_NONE; slot = vg_pic_state(p, slot)->link[LINK_HELD].next)
-        head.held++;
-    vg_out_bytes(out, &head, sizeof head);
-    for (uint32_t i = 0; i < p->count; i++) {
-        number[order[i].slot] = i;
-        save_vessel(p, order[i].slot, out);
-    }
-    for (uint32_t slot = p->held.head; slot != VG_SLOT_NONE; slot = vg_pic_state(p, slot)->link[LINK_HELD].next)
-        vg_out_bytes(out, &number[slot], sizeof number[slot]);
-    save_trails(p, number, out);
     free(order);
     free(number);
-    return out->err;
+    return err;
 }
 
 /* ---- loading ---- */
@@ -140,7 +153,7 @@ static enum vg_err take(struct loading *l, void *bytes, size_t len)
 
 static bool head_is_sound(const struct saved_head *head)
 {
-    const struct vg_picture_counters *c = &head->counters;
+    const struct vg_picture_counters *c = &head->count;
     const int64_t most_us = INT64_C(1) << 60;
     return head->clock_known <= 1 && head->held <= head->vessels && head->elapsed_us >= 0 &&
            head->elapsed_us <= most_us + most_us && head->clock_us >= -most_us && head->clock_us <= most_us &&
@@ -164,8 +177,9 @@ static bool memory_is_sound(const struct vg_picture *p, const struct vg_memory *
 }
 
 /* What is taken for granted elsewhere, and vg_picture_check() asks for. */
-static bool vessel_is_sound(const struct vg_picture *p, const struct vg_contact *v, const struct saved_state *s)
+static bool contact_is_sound(const struct vg_picture *p, const struct saved_contact *s)
 {
+    const struct vg_contact *v = &s->contact;
     if (v->class >= VG_CLASS_COUNT || v->reports == 0 || vg_pic_find(p, v->mmsi) != VG_SLOT_NONE || v->id == 0 ||
         vg_pic_find_id(p, v->id) != VG_SLOT_NONE || vg_contact_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) ||
         vg_pos_valid(v->held_pos) != !!(v->flags & VG_CONTACT_HELD))
@@ -179,7 +193,7 @@ static bool vessel_is_sound(const struct vg_picture *p, const struct vg_contact 
            memory_is_sound(p, &s->memory);
 }
 
-static bool comes_after(const struct vg_picture *p, const struct list *list, const struct saved_state *s)
+static bool comes_after(const struct vg_picture *p, const struct list *list, const struct saved_contact *s)
 {
     if (list->tail == VG_SLOT_NONE)
         return true;
@@ -187,25 +201,25 @@ static bool comes_after(const struct vg_picture *p, const struct list *list, con
     return before->memory.arrival_us <= s->memory.arrival_us && before->arrival_no < s->arrival_no;
 }
 
-static void put_state(struct slot_state *to, const struct saved_state *s)
+static void put_state(struct slot_state *to, const struct saved_contact *s)
 {
-    memcpy(&to->memory, &s->memory, sizeof to->memory);
+    to->memory = s->memory;
     to->arrival_no = s->arrival_no;
     to->trail_dropped = s->trail_dropped;
     to->dwelling = s->dwelling;
 }
 
-static enum vg_err load_vessel(struct loading *l, uint32_t number)
+static enum vg_err load_contact(struct loading *l, uint32_t number)
 {
     struct vg_picture *p = l->p;
-    struct vg_contact v;
-    struct saved_state s;
-    enum vg_err err = take(l, &v, sizeof v);
-    if (!err)
-        err = take(l, &s, sizeof s);
+    struct saved_contact s;
+    uint8_t row[VG_SAVE_CONTACT_MOST];
+    enum vg_err err = take(l, row, vg_save_contact_size);
     if (err)
         return err;
-    if (!vessel_is_sound(p, &v, &s))
+    vg_save_get_contact(row, &s);
+    struct vg_contact v = s.contact;
+    if (!contact_is_sound(p, &s))
         return VG_CORRUPT;
     enum vg_silence group = vg_contact_silence(&v);
     l->slot[number] = VG_SLOT_NONE;
@@ -232,8 +246,9 @@ static enum vg_err load_vessel(struct loading *l, uint32_t number)
 
 static enum vg_err load_held(struct loading *l)
 {
-    uint32_t number;
-    enum vg_err err = take(l, &number, sizeof number);
+    uint8_t row[VG_SAVE_HELD_SIZE];
+    enum vg_err err = take(l, row, sizeof row);
+    uint32_t number = err ? 0 : vg_get_u32(row);
     if (err || number >= l->vessels)
         return err ? err : VG_CORRUPT;
     uint32_t slot = l->slot[number];
@@ -251,21 +266,25 @@ static enum vg_err load_block(struct loading *l)
 {
     struct saved_block saved;
     struct trail_block block = {0};
-    enum vg_err err = take(l, &saved, sizeof saved);
+    uint8_t row[TRAIL_BLOCK_POINTS * VG_SAVE_POINT_SIZE];
+    enum vg_err err = take(l, row, VG_SAVE_BLOCK_SIZE);
     if (err)
         return err;
+    vg_save_get_block(row, &saved);
     if (saved.vessel >= l->vessels || saved.first >= saved.end || saved.end > TRAIL_BLOCK_POINTS)
         return VG_CORRUPT;
-    err = take(l, &block.point[saved.first], (saved.end - saved.first) * sizeof block.point[0]);
+    err = take(l, row, (size_t)(saved.end - saved.first) * VG_SAVE_POINT_SIZE);
     if (err)
         return err;
-    block.first = (uint8_t)saved.first;
-    block.end = (uint8_t)saved.end;
+    for (uint32_t i = saved.first; i < saved.end; i++)
+        vg_save_get_point(row + (i - saved.first) * VG_SAVE_POINT_SIZE, &block.point[i]);
+    block.first = saved.first;
+    block.end = saved.end;
     block.breaks = saved.breaks;
     block.base_ms = saved.base_ms;
     uint32_t slot = l->slot[saved.vessel];
     if (slot == VG_SLOT_NONE) {
-        l->p->counters.trail_dropped += saved.end - saved.first;
+        l->p->counters.trail_dropped += points_of(&block);
         return VG_OK;
     }
     return vg_pic_trail_restore(l->p, slot, &block) ? VG_OK : VG_CORRUPT;
@@ -287,7 +306,7 @@ static enum vg_err load_all(struct loading *l, const struct saved_head *head)
 {
     enum vg_err err = VG_OK;
     for (uint32_t i = 0; i < head->vessels && !err; i++)
-        err = load_vessel(l, i);
+        err = load_contact(l, i);
     for (uint32_t i = 0; i < head->held && !err; i++)
         err = load_held(l);
     for (uint32_t i = 0; i < head->blocks && !err; i++)
@@ -298,16 +317,17 @@ static enum vg_err load_all(struct loading *l, const struct saved_head *head)
 enum vg_err vg_picture_load(struct vg_picture *p, vg_picture_source *source, void *arg)
 {
     struct saved_head head;
+    uint8_t row[VG_SAVE_HEAD_MOST];
     struct loading l = {.p = p, .source = source, .arg = arg};
-    enum vg_err err = take(&l, &head, sizeof head);
+    enum vg_err err = take(&l, row, vg_save_head_size);
     if (err)
         return err;
-    if (head.magic != SAVE_MAGIC || head.version != SAVE_VERSION || head.vessel_size != sizeof(struct vg_contact) ||
-        head.state_size != sizeof(struct saved_state) || head.block_size != sizeof(struct packed_point))
+    vg_save_get_head(row, &head);
+    if (head.counters != COUNTERS)
         return VG_UNSUPPORTED;
     if (!head_is_sound(&head))
         return VG_CORRUPT;
-    p->counters = head.counters;
+    p->counters = head.count;
     p->clock_known = head.clock_known;
     p->clock_us = head.clock_us;
     p->elapsed_us = head.elapsed_us;

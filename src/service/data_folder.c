@@ -12,6 +12,7 @@
 
 #include "ingest/ingest.h"
 #include "journal/journal.h"
+#include "journal/note.h"
 #include "journal/reader.h"
 #include "service/follower.h"
 #include "service/replay.h"
@@ -25,10 +26,12 @@ struct vg_data_folder {
     char dir[VG_IO_PATH], journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH], state_path[VG_IO_PATH];
     struct vg_journal *journal;
     struct vg_journal_report opened;
+    char journal_name[VG_KEY_NAME]; /* of its keys; "": they can't be read */
     struct vg_follower *follower;
     struct vg_saver saver;
     uint64_t journal_offset; /* behind the last byte that was kept */
-    uint64_t unsaved;        /* bytes since the state was saved */
+    uint64_t unsaved;        /* bytes since the state was saved, or began to be */
+    uint64_t saving;         /* bytes that were unsaved when that began: they are again if it fails */
     uint64_t set_aside;      /* journals */
     int64_t failing_us;      /* since when the journal's disk fails; VG_TIME_NONE */
     bool archive_failing;    /* as it was last logged */
@@ -58,7 +61,22 @@ static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
     o.rules.keep_bytes = k->options.keep_bytes;
     o.monotonic_us = vg_clock_monotonic_us;
     o.dice = randombytes_buf;
+    o.io = k->options.io;
     return vg_journal_open(k->journal_dir, &o, &k->journal, &k->opened, ret_why);
+}
+
+/* Whose journal it is: a key that replaces another keeps its name. */
+static void read_name(struct vg_data_folder *k)
+{
+    char path[VG_IO_PATH], *text;
+    struct vg_key keys[VG_KEYS_MAX];
+    size_t len, count;
+    if (!vg_io_path(path, "%s/key.pub", k->journal_dir) ||
+        vg_io_load(k->options.io, path, VG_KEYS_MAX * VG_KEY_TEXT, &text, &len))
+        return;
+    if (vg_keys_parse(text, len, keys, &count) == VG_OK && count)
+        memcpy(k->journal_name, keys[0].name, sizeof k->journal_name);
+    free(text);
 }
 
 /* A journal that isn't what it signed is evidence: kept as it is, under another name. */
@@ -109,7 +127,7 @@ static void say_opened(struct vg_data_folder *k)
             (unsigned long long)r->dropped_frames);
 }
 
-enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, struct vg_data_folder **ret_keep,
+enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, struct vg_data_folder **ret_folder,
                                 const char **ret_why)
 {
     static char why[VG_IO_PATH + 256];
@@ -118,6 +136,8 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
     if (!k)
         return VG_NOMEM;
     k->options = *options;
+    k->options.io = options->io ? options->io : vg_io_posix();
+    k->options.commit_us = options->commit_us ? options->commit_us : COMMIT_US;
     k->failing_us = VG_TIME_NONE;
     bool fits = vg_io_path(k->dir, "%s", options->dir) && vg_io_path(k->journal_dir, "%s/journal", options->dir) &&
                 vg_io_path(k->archive_dir, "%s/archive", options->dir) &&
@@ -141,64 +161,47 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         free(k);
         return err;
     }
+    read_name(k);
     say_opened(k);
-    vg_saver_init(&k->saver, k->state_path);
-    *ret_keep = k;
+    vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
+    *ret_folder = k;
     return VG_OK;
 }
 
 /* ---- coming back ---- */
 
-static enum vg_err state_anew(struct vg_state *state, const struct vg_picture_limits *limits)
+/* What was saved; if that can't be had, a situation without anything in it. */
+static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_limits *limits, struct vg_saved *ret)
 {
-    vg_picture_free(state->picture);
-    vg_sources_free(state->sources);
-    state->picture = NULL;
-    state->journal_offset = 0;
-    free(state->feed);
-    state->feed = NULL;
-    state->feeds = 0;
-    enum vg_err err = vg_sources_init(state->sources);
-    return err ? err : vg_picture_new(limits, &state->picture);
-}
-
-static enum vg_err load_state(struct vg_data_folder *k, const struct vg_picture_limits *limits, struct vg_state *state)
-{
-    const struct vg_picture_clock fresh = state->clock;
-    enum vg_err err = vg_saved_read(k->state_path, state);
-    bool foreign = !err && (vg_journal_offset_frame(state->journal_offset) > k->opened.frames ||
-                            state->clock.data_clock != fresh.data_clock);
+    char why[VG_STATE_WHY];
+    bool data_clock = k->options.data_clock;
+    enum vg_err err = vg_saved_read(k->options.io, k->state_path, limits, data_clock, ret, why);
+    bool foreign = !err && (strcmp(ret->journal, k->journal_name) != 0 ||
+                            vg_journal_offset_frame(ret->journal_offset) > k->opened.frames);
     if (!err && !foreign)
         return VG_OK;
-    if (foreign)
-        say(k, "state: it belongs to another journal or another clock, and is not taken");
-    else if (err != VG_NOT_FOUND)
-        say(k, "state: not taken: %s", vg_err_text(err));
-    state->clock = fresh;
-    return state_anew(state, limits);
+    if (foreign) {
+        vg_situation_free(ret->situation);
+        free(ret->feed);
+        snprintf(why, sizeof why, "it belongs to another journal");
+    }
+    if (err != VG_NOT_FOUND)
+        say(k, "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew", why);
+    *ret = (struct vg_saved){0};
+    return vg_situation_new(limits, data_clock, &ret->situation);
 }
 
-/* The counters of a feed of the journal's tail go to what was saved of it. */
-static void carry_counters(struct vg_state *state, const struct vg_replay *replay)
+/* What the feeds of the journal's tail counted goes to what was saved of them. */
+static void carry_counters(struct vg_saved *saved, const struct vg_replay *replay)
 {
     const char *name;
     for (size_t i = 0; (name = vg_replay_feed(replay, i)) != NULL; i++) {
-        struct vg_station_counters since;
-        size_t at = 0;
+        struct vg_station_counters since, *counters;
         if (!vg_replay_counters(replay, name, &since))
             continue;
-        while (at < state->feeds && strcmp(state->feed[at].name, name) != 0)
-            at++;
-        if (at == state->feeds) {
-            struct vg_saved_feed *more = realloc(state->feed, (at + 1) * sizeof *more);
-            if (!more)
-                return;
-            memset(&more[at], 0, sizeof more[at]);
-            snprintf(more[at].name, sizeof more[at].name, "%s", name);
-            state->feed = more;
-            state->feeds++;
-        }
-        vg_station_counters_add(&state->feed[at].counters, &since);
+        counters = vg_saved_feed(saved, name);
+        if (counters)
+            vg_station_counters_add(counters, &since);
     }
 }
 
@@ -218,18 +221,18 @@ static int64_t last_received_us(const struct vg_data_folder *k)
     return time_us;
 }
 
-static enum vg_err read_tail(struct vg_data_folder *k, struct vg_state *state, uint64_t *ret_records)
+static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, uint64_t *ret_records)
 {
     const char *why;
     struct vg_replay *replay;
     struct vg_replay_item item;
-    int64_t last_us = state->journal_offset ? VG_TIME_NONE : last_received_us(k);
+    int64_t last_us = saved->journal_offset ? VG_TIME_NONE : last_received_us(k);
     const struct vg_replay_options options = {
         .dir = k->journal_dir,
-        .sources = state->sources,
-        .data_clock = state->clock.data_clock,
+        .sources = vg_situation_sources(saved->situation),
+        .data_clock = k->options.data_clock,
         .threads = k->options.threads,
-        .from = state->journal_offset,
+        .from = saved->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
         .feeds = k->options.feeds,
         .feed_count = k->options.feed_count,
@@ -238,34 +241,43 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_state *state, u
     if (err)
         return err;
     while ((err = vg_replay_next(replay, &item)) == VG_OK) {
-        vg_replay_apply(&item, &state->clock, state->picture);
-        state->journal_offset = item.end;
+        vg_situation_take(saved->situation, item.received_us, item.reports, item.count);
+        saved->journal_offset = item.end;
         (*ret_records)++;
     }
-    carry_counters(state, replay);
+    carry_counters(saved, replay);
     vg_replay_close(replay);
     return err == VG_EOF ? VG_OK : err;
 }
 
+static uint32_t contacts_of(const struct vg_saved *saved)
+{
+    return vg_picture_count(vg_situation_picture(saved->situation));
+}
+
 enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_picture_limits *limits,
-                                   struct vg_state *state)
+                                   struct vg_saved *ret)
 {
     int64_t began_us = vg_clock_monotonic_us();
     uint64_t records = 0;
-    enum vg_err err = load_state(k, limits, state);
+    struct vg_saved saved;
+    enum vg_err err = load_saved(k, limits, &saved);
     if (err)
         return err;
-    uint32_t loaded = vg_picture_count(state->picture);
-    err = read_tail(k, state, &records);
-    if (err == VG_NOMEM)
+    uint32_t loaded = contacts_of(&saved);
+    err = read_tail(k, &saved, &records);
+    if (err == VG_NOMEM) {
+        vg_situation_free(saved.situation);
+        free(saved.feed);
         return err;
+    }
     if (err)
         say(k, "journal: its end can't be read again: %s", vg_err_text(err));
-    k->journal_offset = state->journal_offset;
+    k->journal_offset = saved.journal_offset;
     if (!k->opened.made)
-        say(k, "state: %u vessels back in %.1f s (%u saved, then %llu records of the journal)",
-            vg_picture_count(state->picture), (double)(vg_clock_monotonic_us() - began_us) / 1e6, loaded,
-            (unsigned long long)records);
+        say(k, "state: %u vessels back in %.1f s (%u saved, then %llu records of the journal)", contacts_of(&saved),
+            (double)(vg_clock_monotonic_us() - began_us) / 1e6, loaded, (unsigned long long)records);
+    *ret = saved;
     return VG_OK;
 }
 
@@ -280,7 +292,7 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .feeds = k->options.feeds,
                                                 .feed_count = k->options.feed_count,
                                                 .rules = VG_STORE_RULES_DEFAULT,
-                                                .commit_us = COMMIT_US};
+                                                .commit_us = k->options.commit_us};
     if (vg_follower_start(&options, &k->follower, &why) == VG_OK)
         return;
     snprintf(k->archive_why, sizeof k->archive_why, "%s", why);
@@ -330,21 +342,36 @@ static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status 
     k->archive_failing = archive.failing;
 }
 
+static struct vg_saved begin_saved(const struct vg_data_folder *k)
+{
+    struct vg_saved saved = {.journal_offset = k->journal_offset};
+    memcpy(saved.journal, k->journal_name, sizeof saved.journal);
+    return saved;
+}
+
+static void begin_to_save(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
+{
+    struct vg_saved saved = begin_saved(k);
+    fill(arg, &saved);
+    if (vg_saver_begin(&k->saver, vg_clock_monotonic_us(), &saved)) {
+        k->saving = k->unsaved;
+        k->unsaved = 0;
+    }
+    free(saved.feed);
+}
+
 void vg_data_folder_second(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
 {
     struct vg_journal_status journal;
     vg_journal_status(k->journal, &journal);
     watch_disk(k, &journal);
     enum vg_saver_event event = vg_saver_second(&k->saver, vg_clock_monotonic_us(), journal.synced_frames);
-    if (event == VG_SAVER_FAILED)
+    if (event == VG_SAVER_FAILED) {
         say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));
-    if (!vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) || journal.error)
-        return;
-    struct vg_state state = {.journal_offset = k->journal_offset};
-    fill(arg, &state);
-    if (vg_saver_begin(&k->saver, vg_clock_monotonic_us(), &state))
-        k->unsaved = 0;
-    free(state.feed);
+        k->unsaved += k->saving;
+    }
+    if (vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) && !journal.error)
+        begin_to_save(k, fill, arg);
 }
 
 void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *ret)
@@ -394,6 +421,20 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
         snprintf(ret->archive_error, sizeof ret->archive_error, "%s", f.error);
 }
 
+/* The journal is closed and has all of it. */
+static void save_last(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
+{
+    struct vg_saved saved = begin_saved(k);
+    fill(arg, &saved);
+    enum vg_err err = vg_saver_now(&k->saver, &saved);
+    free(saved.feed);
+    if (err)
+        say(k, "state: it could not be saved: %s", vg_err_text(err));
+    else
+        say(k, "state: %u vessels saved, picture %016llx", contacts_of(&saved),
+            (unsigned long long)vg_situation_hash(saved.situation));
+}
+
 void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
 {
     uint64_t lost = 0;
@@ -405,16 +446,7 @@ void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, v
         say(k, "journal: closed, but %llu entries are not on the disk: %s", (unsigned long long)lost, vg_err_text(err));
     vg_follower_stop(k->follower);
     vg_saver_abandon(&k->saver);
-    if (fill && !err) {
-        struct vg_state state = {.journal_offset = k->journal_offset};
-        fill(arg, &state);
-        err = vg_saver_now(&k->saver, &state);
-        free(state.feed);
-        if (!err)
-            say(k, "state: %u vessels saved, picture %016llx", vg_picture_count(state.picture),
-                (unsigned long long)vg_picture_hash(state.picture, state.sources));
-        else
-            say(k, "state: it could not be saved: %s", vg_err_text(err));
-    }
+    if (fill && !err)
+        save_last(k, fill, arg);
     free(k);
 }

@@ -4,20 +4,22 @@
  *
  *     DIR/journal/     docs/formats/journal.md
  *     DIR/archive/     docs/formats/archive.md
- *     DIR/state        service/saved.h
+ *     DIR/state        situation/state_file.h
  *
  * A failing disk never stops the picture: what can't be kept is counted, recorded as a gap, and shown.
  */
 #ifndef VG_SERVICE_DATA_FOLDER_H
 #define VG_SERVICE_DATA_FOLDER_H
 
-#include "serve/serve.h"
 #include "service/saved.h"
+#include "situation/status.h"
 
 struct vg_data_folder_options {
     const char *dir;
-    int64_t keep_us;    /* of the journal, by age; 0: all */
-    int64_t keep_bytes; /* of the journal, by size; 0: all */
+    const struct vg_io *io; /* of journal and state; NULL: vg_io_posix() */
+    int64_t keep_us;        /* of the journal, by age; 0: all */
+    int64_t keep_bytes;     /* of the journal, by size; 0: all */
+    int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
     const struct vg_feed_spec *feeds;
     size_t feed_count;
@@ -33,31 +35,34 @@ struct vg_data_folder; /* opaque */
  * with a line in the log, and a new one begun. VG_EXISTS: another process writes here. *ret_why is a sentence, valid
  * until the next call.
  */
-enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, struct vg_data_folder **ret_keep,
+enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, struct vg_data_folder **ret_folder,
                                 const char **ret_why);
 
 /*
- * Fills *state, whose sources are empty and whose picture is new, with what was last saved and with what the journal
- * has since then. Nothing saved, or nothing that fits: the journal's last half hour. Sources and picture may be
- * replaced (by ones of `limits`). VG_NOMEM. state->feed is free()d by the caller.
+ * What was last saved, and what the journal has since then: a new situation of `limits` with the counters of feeds.
+ * Nothing saved, or nothing that fits (the log says why): contacts begin anew with the journal's last half hour.
+ * VG_NOMEM, VG_ARG (limits). ret->situation is to be freed, ret->feed is free()d, by the caller.
  */
-enum vg_err vg_data_folder_restore(struct vg_data_folder *keep, const struct vg_picture_limits *limits,
-                                   struct vg_state *state);
+enum vg_err vg_data_folder_restore(struct vg_data_folder *folder, const struct vg_picture_limits *limits,
+                                   struct vg_saved *ret);
 
 /* From now on the archive follows. VG_OK also if it can't: that is logged and shown. */
-void vg_data_folder_follow(struct vg_data_folder *keep);
+void vg_data_folder_follow(struct vg_data_folder *folder);
 
 /* Keeps bytes of a feed (its name, its source's id). Their place, or VG_JOURNAL_OFFSET_NONE. */
-uint64_t vg_data_folder_bytes(struct vg_data_folder *keep, const char *name, uint16_t source,
+uint64_t vg_data_folder_bytes(struct vg_data_folder *folder, const char *name, uint16_t source,
                               const struct vg_feed_bytes *bytes);
 
-/* Once a second. If the state is due to be saved, `fill` is asked for it. */
-typedef void vg_data_folder_fill(void *arg, struct vg_state *state);
-void vg_data_folder_second(struct vg_data_folder *keep, vg_data_folder_fill *fill, void *arg);
+/*
+ * Once a second: looks after the disk and the state. If that is due to be saved, `fill` is asked for it: the situation,
+ * and the feeds, which are free()d afterwards.
+ */
+typedef void vg_data_folder_fill(void *arg, struct vg_saved *saved);
+void vg_data_folder_second(struct vg_data_folder *folder, vg_data_folder_fill *fill, void *arg);
 
-void vg_data_folder_status(struct vg_data_folder *keep, struct vg_storage_status *ret);
+void vg_data_folder_status(struct vg_data_folder *folder, struct vg_storage_status *ret);
 
 /* Writes what is left, the state too, and ends. NULL is fine. */
-void vg_data_folder_close(struct vg_data_folder *keep, vg_data_folder_fill *fill, void *arg);
+void vg_data_folder_close(struct vg_data_folder *folder, vg_data_folder_fill *fill, void *arg);
 
 #endif

@@ -218,7 +218,8 @@ enum vg_err vg_follower_start(const struct vg_follower_options *options, struct 
     f->options = *options;
     f->journal = options->journal;
     f->newest_us = f->status.archived_us = VG_TIME_NONE;
-    f->committed_us = vg_clock_monotonic_us() - f->options.commit_us + FIRST_US;
+    int64_t first_us = options->commit_us < FIRST_US ? options->commit_us : FIRST_US;
+    f->committed_us = vg_clock_monotonic_us() - options->commit_us + first_us;
     pthread_condattr_t attr;
     pthread_mutex_init(&f->lock, NULL);
     pthread_condattr_init(&attr);

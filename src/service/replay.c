@@ -218,15 +218,6 @@ enum vg_err vg_replay_next(struct vg_replay *r, struct vg_replay_item *ret)
     return VG_OK;
 }
 
-void vg_replay_apply(const struct vg_replay_item *item, struct vg_picture_clock *clock, struct vg_picture *picture)
-{
-    vg_picture_clock_bytes(clock, picture, item->received_us);
-    for (size_t i = 0; i < item->count; i++) {
-        vg_picture_clock_report(clock, picture, item->reports[i].time_us);
-        vg_picture_apply(picture, &item->reports[i], NULL);
-    }
-}
-
 /* ---- from open to close ---- */
 
 /* To somewhat before the beginning, or to the oldest that there is. */

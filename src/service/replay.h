@@ -12,7 +12,6 @@
 
 #include "base/source.h"
 #include "report/report.h"
-#include "service/picture_clock.h"
 #include "service/station.h"
 
 #define VG_REPLAY_THREADS_MAX 16
@@ -43,9 +42,6 @@ struct vg_replay_item {
 
 /* The next record. VG_EOF: nothing more now. VG_IO, VG_NOMEM. */
 enum vg_err vg_replay_next(struct vg_replay *replay, struct vg_replay_item *ret);
-
-/* Tells the picture what a record brought, as the live service does. */
-void vg_replay_apply(const struct vg_replay_item *item, struct vg_picture_clock *clock, struct vg_picture *picture);
 
 /* Places where the journal was damaged, or frames missing, so far. */
 uint64_t vg_replay_damages(const struct vg_replay *replay);

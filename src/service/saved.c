@@ -1,224 +1,188 @@
 #include "service/saved.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-#include <zstd.h>
 
-#include "picture/save.h"
+/* ---- journal ---- */
 
-#define MAGIC UINT64_C(0x3154415453474956) /* "VIGSTAT1" */
-#define LEVEL 1
+#define JOURNAL_SIZE (8 + VG_KEY_NAME)
 
-struct head {
-    uint64_t magic;
-    uint32_t size, feed_size; /* another build's may differ */
-    uint32_t sources, feeds;
-    uint64_t journal_offset;
-    struct vg_picture_clock clock;
-};
-
-/* ---- writing ---- */
-
-struct writing {
-    int fd;
-    ZSTD_CCtx *zstd;
-    char *packed;
-    size_t room;
-};
-
-static enum vg_err write_all(int fd, const char *bytes, size_t len)
+static uint64_t journal_size(const void *of)
 {
-    while (len) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR)
-            return VG_IO;
-        if (n > 0) {
-            bytes += n;
-            len -= (size_t)n;
-        }
-    }
+    (void)of;
+    return JOURNAL_SIZE;
+}
+
+static enum vg_err write_journal(const void *of, struct vg_out *out)
+{
+    const struct vg_saved *s = of;
+    uint8_t row[JOURNAL_SIZE] = {0};
+    vg_put_u64(row, s->journal_offset);
+    snprintf((char *)row + 8, VG_KEY_NAME, "%s", s->journal);
+    vg_out_bytes(out, row, sizeof row);
+    return out->err;
+}
+
+static enum vg_err read_journal(void *of, struct vg_state_input *in)
+{
+    struct vg_saved *s = of;
+    uint8_t row[JOURNAL_SIZE];
+    enum vg_err err = vg_state_take(in, row, sizeof row);
+    if (err || !memchr(row + 8, '\0', VG_KEY_NAME))
+        return err ? err : VG_CORRUPT;
+    s->journal_offset = vg_get_u64(row);
+    memcpy(s->journal, row + 8, VG_KEY_NAME);
     return VG_OK;
 }
 
-static enum vg_err pack(struct writing *w, const void *bytes, size_t len, ZSTD_EndDirective end)
+/* ---- feeds ---- */
+
+#define FEEDS_HEAD   8
+#define NUMBERS      7
+#define REFUSAL_SIZE (16 + VG_EXAMPLE_SIZE)
+#define REFUSALS_AT  (VG_FEED_NAME + 8 * NUMBERS)
+#define FEED_SIZE    (REFUSALS_AT + VG_REFUSAL_COUNT * REFUSAL_SIZE)
+#define FEEDS_MOST   VG_SOURCE_MAX
+
+/* The plain counters, in the order of the file. */
+static void numbers_of(struct vg_station_counters *c, uint64_t *ret_number[static NUMBERS])
 {
-    ZSTD_inBuffer in = {bytes, len, 0};
-    for (size_t left = 1; in.pos < in.size || (end == ZSTD_e_end && left);) {
-        ZSTD_outBuffer out = {w->packed, w->room, 0};
-        left = ZSTD_compressStream2(w->zstd, &out, &in, end);
-        if (ZSTD_isError(left))
-            return VG_NOMEM;
-        enum vg_err err = write_all(w->fd, w->packed, out.pos);
-        if (err)
-            return err;
+    uint64_t *const numbers[NUMBERS] = {&c->bytes, &c->reconnects, &c->rejected, &c->dropped,
+                                        &c->lines, &c->sentences,  &c->messages};
+    memcpy(ret_number, numbers, sizeof numbers);
+}
+
+static uint64_t feeds_size(const void *of)
+{
+    return FEEDS_HEAD + (uint64_t)((const struct vg_saved *)of)->feeds * FEED_SIZE;
+}
+
+static void put_feed(const struct vg_saved_feed *feed, uint8_t row[static FEED_SIZE])
+{
+    struct vg_station_counters c = feed->counters;
+    uint64_t *number[NUMBERS];
+    numbers_of(&c, number);
+    memset(row, 0, FEED_SIZE);
+    snprintf((char *)row, VG_FEED_NAME, "%s", feed->name);
+    for (int i = 0; i < NUMBERS; i++)
+        vg_put_u64(row + VG_FEED_NAME + 8 * i, *number[i]);
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
+        uint8_t *at = row + REFUSALS_AT + i * REFUSAL_SIZE;
+        vg_put_u64(at, c.refusals.count[i]);
+        vg_put_u64(at + 8, (uint64_t)c.refusals.time_us[i]);
+        memcpy(at + 16, c.refusals.example[i], VG_EXAMPLE_SIZE);
     }
-    return VG_OK;
 }
 
-static enum vg_err sink(void *arg, const void *bytes, size_t len)
+static enum vg_err write_feeds(const void *of, struct vg_out *out)
 {
-    return pack(arg, bytes, len, ZSTD_e_continue);
-}
-
-static void put_state(struct vg_out *out, const struct vg_state *state)
-{
-    struct head head;
-    memset(&head, 0, sizeof head);
-    head.magic = MAGIC;
-    head.size = sizeof head;
-    head.feed_size = sizeof(struct vg_saved_feed);
-    head.sources = atomic_load_explicit(&state->sources->count, memory_order_relaxed);
-    head.feeds = (uint32_t)state->feeds;
-    head.journal_offset = state->journal_offset;
-    head.clock = state->clock;
-    vg_out_bytes(out, &head, sizeof head);
-    for (uint32_t i = 1; i < head.sources; i++) /* 0 is always there */
-        vg_out_bytes(out, vg_source_get(state->sources, (uint16_t)i), sizeof(struct vg_source));
-    vg_out_bytes(out, state->feed, state->feeds * sizeof *state->feed);
-}
-
-enum vg_err vg_saved_write(const char *path, const struct vg_state *state)
-{
-    enum { BUFFER = 1 << 16 };
-    struct writing w = {.room = ZSTD_CStreamOutSize(), .zstd = ZSTD_createCCtx()};
-    char *buffer = malloc(BUFFER);
-    w.packed = malloc(w.room);
-    w.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    enum vg_err err = !buffer || !w.packed || !w.zstd ? VG_NOMEM : w.fd < 0 ? VG_IO : VG_OK;
-    if (!err) {
-        ZSTD_CCtx_setParameter(w.zstd, ZSTD_c_compressionLevel, LEVEL);
-        ZSTD_CCtx_setParameter(w.zstd, ZSTD_c_checksumFlag, 1);
-        struct vg_out out = vg_out_stream(buffer, BUFFER, sink, &w);
-        put_state(&out, state);
-        err = vg_picture_save(state->picture, &out);
-        if (!err)
-            err = vg_out_flush(&out);
+    const struct vg_saved *s = of;
+    uint8_t head[FEEDS_HEAD], row[FEED_SIZE];
+    vg_put_u32(head, (uint32_t)s->feeds);
+    vg_put_u32(head + 4, VG_REFUSAL_COUNT);
+    vg_out_bytes(out, head, sizeof head);
+    for (size_t i = 0; i < s->feeds; i++) {
+        put_feed(&s->feed[i], row);
+        vg_out_bytes(out, row, sizeof row);
     }
-    if (!err)
-        err = pack(&w, NULL, 0, ZSTD_e_end);
-    if (!err && fsync(w.fd))
-        err = VG_IO;
-    if (w.fd >= 0 && close(w.fd) && !err)
-        err = VG_IO;
-    ZSTD_freeCCtx(w.zstd);
-    free(w.packed);
-    free(buffer);
-    return err;
+    return out->err;
 }
 
-/* ---- reading ---- */
-
-struct reading {
-    int fd;
-    ZSTD_DCtx *zstd;
-    char *packed;
-    size_t room;
-    ZSTD_inBuffer in;
-    bool ended; /* a whole zstd frame, its checksum right */
-};
-
-static enum vg_err refill(struct reading *r)
+static enum vg_err get_feed(const uint8_t row[static FEED_SIZE], struct vg_saved_feed *ret)
 {
-    ssize_t n;
-    do
-        n = read(r->fd, r->packed, r->room);
-    while (n < 0 && errno == EINTR);
-    r->in = (ZSTD_inBuffer){r->packed, n > 0 ? (size_t)n : 0, 0};
-    return n < 0 ? VG_IO : n == 0 ? VG_EOF : VG_OK;
-}
-
-static enum vg_err source(void *arg, void *bytes, size_t len)
-{
-    struct reading *r = arg;
-    ZSTD_outBuffer out = {bytes, len, 0};
-    while (out.pos < out.size) {
-        if (r->ended)
-            return VG_EOF;
-        if (r->in.pos == r->in.size) {
-            enum vg_err err = refill(r);
-            if (err)
-                return err;
-        }
-        size_t left = ZSTD_decompressStream(r->zstd, &out, &r->in);
-        if (ZSTD_isError(left))
-            return VG_CORRUPT;
-        r->ended = left == 0;
-    }
-    return VG_OK;
-}
-
-/* The file's end: the checksum comes last. */
-static enum vg_err expect_end(struct reading *r)
-{
-    char byte;
-    enum vg_err err = source(r, &byte, 1);
-    return err == VG_EOF && r->ended ? VG_OK : err && err != VG_EOF ? err : VG_CORRUPT;
-}
-
-static enum vg_err read_sources(struct reading *r, struct vg_sources *sources, uint32_t count)
-{
-    for (uint32_t i = 1; i < count; i++) {
-        struct vg_source row;
-        enum vg_err err = source(r, &row, sizeof row);
-        if (err)
-            return err;
-        if (!memchr(row.name, '\0', sizeof row.name) || row.feed > i)
-            return VG_CORRUPT;
-        if (vg_source_restore(sources, row.name, row.feed) != i)
-            return VG_CORRUPT;
-    }
-    return VG_OK;
-}
-
-static enum vg_err read_state(struct reading *r, struct vg_state *state)
-{
-    struct head head;
-    enum vg_err err = source(r, &head, sizeof head);
-    if (err)
-        return err == VG_EOF ? VG_CORRUPT : err;
-    if (head.magic != MAGIC || head.size != sizeof head || head.feed_size != sizeof(struct vg_saved_feed))
-        return VG_UNSUPPORTED;
-    if (!head.sources || head.sources > VG_SOURCE_MAX || head.feeds > VG_SOURCE_MAX)
+    uint64_t *number[NUMBERS];
+    numbers_of(&ret->counters, number);
+    memcpy(ret->name, row, VG_FEED_NAME);
+    if (!memchr(ret->name, '\0', VG_FEED_NAME))
         return VG_CORRUPT;
-    state->journal_offset = head.journal_offset;
-    state->clock = head.clock;
-    err = read_sources(r, state->sources, head.sources);
-    state->feed = err ? NULL : calloc(head.feeds + 1, sizeof *state->feed);
-    state->feeds = head.feeds;
-    if (!err && !state->feed)
-        err = VG_NOMEM;
-    if (!err)
-        err = source(r, state->feed, head.feeds * sizeof *state->feed);
-    for (size_t i = 0; !err && i < head.feeds; i++)
-        state->feed[i].name[VG_FEED_NAME - 1] = '\0';
-    if (!err)
-        err = vg_picture_load(state->picture, source, r);
-    return err ? err : expect_end(r);
+    for (int i = 0; i < NUMBERS; i++)
+        *number[i] = vg_get_u64(row + VG_FEED_NAME + 8 * i);
+    struct vg_refusals *refusals = &ret->counters.refusals;
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
+        const uint8_t *at = row + REFUSALS_AT + i * REFUSAL_SIZE;
+        refusals->count[i] = vg_get_u64(at);
+        refusals->time_us[i] = (int64_t)vg_get_u64(at + 8);
+        memcpy(refusals->example[i], at + 16, VG_EXAMPLE_SIZE);
+        if (!memchr(refusals->example[i], '\0', VG_EXAMPLE_SIZE))
+            return VG_CORRUPT;
+    }
+    return VG_OK;
 }
 
-enum vg_err vg_saved_read(const char *path, struct vg_state *state)
+static enum vg_err read_feeds(void *of, struct vg_state_input *in)
 {
-    struct reading r = {.room = ZSTD_DStreamInSize(), .zstd = ZSTD_createDCtx()};
-    r.packed = malloc(r.room);
-    r.fd = open(path, O_RDONLY | O_CLOEXEC);
-    state->feed = NULL;
-    state->feeds = 0;
-    enum vg_err err = !r.packed || !r.zstd ? VG_NOMEM
-                      : r.fd < 0           ? (errno == ENOENT ? VG_NOT_FOUND : VG_IO)
-                                           : read_state(&r, state);
-    if (err == VG_EOF)
-        err = VG_CORRUPT;
-    if (err) {
-        free(state->feed);
-        state->feed = NULL;
-        state->feeds = 0;
+    struct vg_saved *s = of;
+    uint8_t head[FEEDS_HEAD], row[FEED_SIZE];
+    enum vg_err err = vg_state_take(in, head, sizeof head);
+    if (err)
+        return err;
+    uint32_t count = vg_get_u32(head);
+    if (vg_get_u32(head + 4) != VG_REFUSAL_COUNT)
+        return vg_state_refuse(in, "counts other refusals than this version of the program");
+    if (count > FEEDS_MOST)
+        return VG_CORRUPT;
+    s->feed = calloc(count + 1, sizeof *s->feed);
+    if (!s->feed)
+        return VG_NOMEM;
+    for (; s->feeds < count && !err; s->feeds++) {
+        err = vg_state_take(in, row, sizeof row);
+        if (!err)
+            err = get_feed(row, &s->feed[s->feeds]);
     }
-    if (r.fd >= 0)
-        close(r.fd);
-    ZSTD_freeDCtx(r.zstd);
-    free(r.packed);
     return err;
+}
+
+/* ---- all of it ---- */
+
+void vg_saved_sections(struct vg_saved *saved, struct vg_state_section *ret)
+{
+    const struct vg_state_section own[] = {
+        {"journal", VG_STATE_TAG('J', 'O', 'U', 'R'), 1, saved, journal_size, write_journal, read_journal},
+        {"feeds", VG_STATE_TAG('F', 'E', 'E', 'D'), 1, saved, feeds_size, write_feeds, read_feeds},
+    };
+    memcpy(ret, own, sizeof own);
+    vg_situation_sections(saved->situation, ret + 2);
+}
+
+enum vg_err vg_saved_write(const struct vg_io *io, const char *path, const struct vg_saved *saved)
+{
+    struct vg_state_section sections[VG_SAVED_SECTIONS];
+    struct vg_saved only_read = *saved;
+    vg_saved_sections(&only_read, sections);
+    return vg_state_file_write(io, path, sections, VG_SAVED_SECTIONS);
+}
+
+enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
+                          bool data_clock, struct vg_saved *ret, char why[static VG_STATE_WHY])
+{
+    struct vg_state_section sections[VG_SAVED_SECTIONS];
+    struct vg_saved s = {0};
+    enum vg_err err = vg_situation_new(limits, data_clock, &s.situation);
+    if (err) {
+        snprintf(why, VG_STATE_WHY, "%s", vg_err_text(err));
+        return err;
+    }
+    vg_saved_sections(&s, sections);
+    err = vg_state_file_read(io, path, sections, VG_SAVED_SECTIONS, why);
+    if (err) {
+        vg_situation_free(s.situation);
+        free(s.feed);
+        return err;
+    }
+    *ret = s;
+    return VG_OK;
+}
+
+struct vg_station_counters *vg_saved_feed(struct vg_saved *s, const char *name)
+{
+    for (size_t i = 0; i < s->feeds; i++)
+        if (strcmp(s->feed[i].name, name) == 0)
+            return &s->feed[i].counters;
+    struct vg_saved_feed *more = realloc(s->feed, (s->feeds + 1) * sizeof *more);
+    if (!more)
+        return NULL;
+    s->feed = more;
+    memset(&more[s->feeds], 0, sizeof *more);
+    snprintf(more[s->feeds].name, VG_FEED_NAME, "%s", name);
+    return &more[s->feeds++].counters;
 }

@@ -1,15 +1,17 @@
 /*
- * The state of the service in a file: the picture, its clock, the names of sources, what was counted, and the place in
- * the journal up to which all of it goes. For a quick start; the journal tells the same, more slowly. Within service.
+ * What the service saves for its next start: the situation, what its feeds have counted, and the place in the journal
+ * up to which all of it goes. The journal tells the same, more slowly. Within service.
  *
- * Written by a child process: fork() gives it the state as it is now, and the service goes on at once.
+ * The file's form is situation/state_file.h's; the service adds the sections "journal" and "feeds". It is written by a
+ * child process (service/saver.h).
  */
 #ifndef VG_SERVICE_SAVED_H
 #define VG_SERVICE_SAVED_H
 
-#include "picture/picture.h"
-#include "service/picture_clock.h"
+#include "journal/note.h"
 #include "service/station.h"
+#include "situation/situation.h"
+#include "situation/state_file.h"
 
 /* Counters of one feed. */
 struct vg_saved_feed {
@@ -17,23 +19,29 @@ struct vg_saved_feed {
     struct vg_station_counters counters;
 };
 
-/* All that is saved. */
-struct vg_state {
-    uint64_t journal_offset; /* of the first byte that is not in it */
-    struct vg_picture_clock clock;
-    struct vg_sources *sources;
-    struct vg_picture *picture;
-    struct vg_saved_feed *feed;
+struct vg_saved {
+    uint64_t journal_offset;   /* of the first byte that is not in it */
+    char journal[VG_KEY_NAME]; /* name of the journal's keys: another one's offsets mean other bytes; "": none */
+    struct vg_situation *situation;
+    struct vg_saved_feed *feed; /* free()d by whoever has it */
     size_t feeds;
 };
 
-/* Writes and syncs a file. VG_IO, VG_NOMEM. */
-enum vg_err vg_saved_write(const char *path, const struct vg_state *state);
+/* vg_state_file_write(). */
+enum vg_err vg_saved_write(const struct vg_io *io, const char *path, const struct vg_saved *saved);
 
 /*
- * Reads it: `sources` empty and `picture` new, as they are given; `feed` is made (free() it). VG_NOT_FOUND;
- * VG_UNSUPPORTED: another build wrote it; VG_CORRUPT; VG_NOMEM. After an error sources and picture are to be made anew.
+ * vg_state_file_read(): *ret with a new situation of `limits`, to be freed, and its feeds. VG_UNSUPPORTED, too, if it
+ * was saved under the other clock. After an error *ret is untouched.
  */
-enum vg_err vg_saved_read(const char *path, struct vg_state *state);
+enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
+                          bool data_clock, struct vg_saved *ret, char why[static VG_STATE_WHY]);
+
+/* The sections of a service: the situation's, the journal's place, the counters of feeds. They read into `saved`. */
+#define VG_SAVED_SECTIONS (VG_SITUATION_SECTIONS + 2)
+void vg_saved_sections(struct vg_saved *saved, struct vg_state_section *ret); /* so many of them */
+
+/* The counters of a feed, zeros if it has none yet. NULL: no memory. Valid until the next call. */
+struct vg_station_counters *vg_saved_feed(struct vg_saved *saved, const char *name);
 
 #endif

@@ -18,12 +18,11 @@
 #define CHILD_US    (5 * VG_MINUTE_US) /* then it hangs */
 #define DESCRIPTORS 3                  /* standard ones are kept, and what is opened later */
 
-void vg_saver_init(struct vg_saver *s, const char *path)
+void vg_saver_init(struct vg_saver *s, const struct vg_io *io, const char *path, int64_t now_us)
 {
-    *s = (struct vg_saver){.saved_us = VG_TIME_NONE};
+    *s = (struct vg_saver){.io = io, .saved_us = VG_TIME_NONE, .tried_us = now_us - SAVE_US + FIRST_US};
     vg_io_path(s->path, "%s", path);
     vg_io_path(s->made, "%s.tmp", path);
-    s->tried_us = vg_clock_monotonic_us() - SAVE_US + FIRST_US;
 }
 
 bool vg_saver_is_due(const struct vg_saver *s, int64_t now_us, uint64_t unsaved_bytes)
@@ -37,7 +36,7 @@ bool vg_saver_is_due(const struct vg_saver *s, int64_t now_us, uint64_t unsaved_
  * In the child: nothing of the parent's may be touched. Its sockets and the journal's lock must not outlive it, its
  * signals are not ours to catch, and if it dies we do.
  */
-static void write_and_exit(const struct vg_saver *s, const struct vg_state *state, pid_t parent)
+static void write_and_exit(const struct vg_saver *s, const struct vg_saved *saved, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
@@ -48,10 +47,10 @@ static void write_and_exit(const struct vg_saver *s, const struct vg_state *stat
     if (setpriority(PRIO_PROCESS, 0, 10)) {
         /* it is written at the same clock then */
     }
-    _exit(vg_saved_write(s->made, state) ? 1 : 0);
+    _exit(vg_saved_write(s->io, s->made, saved) ? 1 : 0);
 }
 
-bool vg_saver_begin(struct vg_saver *s, int64_t now_us, const struct vg_state *state)
+bool vg_saver_begin(struct vg_saver *s, int64_t now_us, const struct vg_saved *saved)
 {
     pid_t parent = getpid(), child = fork();
     s->tried_us = s->began_us = now_us;
@@ -60,9 +59,9 @@ bool vg_saver_begin(struct vg_saver *s, int64_t now_us, const struct vg_state *s
         return false;
     }
     if (child == 0)
-        write_and_exit(s, state, parent);
+        write_and_exit(s, saved, parent);
     s->child = child;
-    s->journal_offset = state->journal_offset;
+    s->journal_offset = saved->journal_offset;
     return true;
 }
 
@@ -71,13 +70,13 @@ static enum vg_saver_event failed(struct vg_saver *s, const char *error)
     s->failures++;
     s->error = error;
     s->written = false;
-    unlink(s->made);
+    s->io->unlink(s->io->arg, s->made);
     return VG_SAVER_FAILED;
 }
 
 static enum vg_saver_event name_it(struct vg_saver *s)
 {
-    if (rename(s->made, s->path) || vg_io_sync_parent(vg_io_posix(), s->path))
+    if (s->io->rename(s->io->arg, s->made, s->path) < 0 || vg_io_sync_parent(s->io, s->path) < 0)
         return failed(s, "it can't be renamed");
     s->written = false;
     s->saves++;
@@ -116,17 +115,17 @@ void vg_saver_abandon(struct vg_saver *s)
         waitpid(s->child, NULL, 0);
     }
     if (s->child || s->written)
-        unlink(s->made);
+        s->io->unlink(s->io->arg, s->made);
     s->child = 0;
     s->written = false;
 }
 
-enum vg_err vg_saver_now(struct vg_saver *s, const struct vg_state *state)
+enum vg_err vg_saver_now(struct vg_saver *s, const struct vg_saved *saved)
 {
-    enum vg_err err = vg_saved_write(s->made, state);
+    enum vg_err err = vg_saved_write(s->io, s->made, saved);
     if (!err && name_it(s) == VG_SAVER_FAILED)
         err = VG_IO;
     if (err)
-        unlink(s->made);
+        s->io->unlink(s->io->arg, s->made);
     return err;
 }

@@ -8,14 +8,14 @@
 
 #include <sys/types.h>
 
-#include "journal/io.h"
 #include "service/saved.h"
 
 struct vg_saver {
+    const struct vg_io *io;
     char path[VG_IO_PATH], made[VG_IO_PATH]; /* the file, and what is not yet it */
     pid_t child;                             /* 0: none */
     bool written;                            /* `made` is whole and waits for the journal */
-    uint64_t journal_offset;                 /* of the state being saved */
+    uint64_t journal_offset;                 /* of what is being saved */
     int64_t began_us, tried_us;              /* monotonic */
     int64_t saved_us;                        /* wall clock, of the last one; VG_TIME_NONE */
     uint64_t saves, failures;
@@ -24,19 +24,21 @@ struct vg_saver {
 
 enum vg_saver_event { VG_SAVER_NOTHING, VG_SAVER_SAVED, VG_SAVER_FAILED };
 
-void vg_saver_init(struct vg_saver *saver, const char *path);
+void vg_saver_init(struct vg_saver *saver, const struct vg_io *io, const char *path, int64_t now_us);
+
+/* True if it is time to save: no save is under way, something is unsaved, and it is much or old. */
 bool vg_saver_is_due(const struct vg_saver *saver, int64_t now_us, uint64_t unsaved_bytes);
 
 /* False: a child could not be made. */
-bool vg_saver_begin(struct vg_saver *saver, int64_t now_us, const struct vg_state *state);
+bool vg_saver_begin(struct vg_saver *saver, int64_t now_us, const struct vg_saved *saved);
 
 /* Once a second: looks after the child. `synced_frames`: what the journal has on the disk. */
 enum vg_saver_event vg_saver_second(struct vg_saver *saver, int64_t now_us, uint64_t synced_frames);
-const char *vg_saver_error(const struct vg_saver *saver);
+const char *vg_saver_error(const struct vg_saver *saver); /* of the last failure */
 
 void vg_saver_abandon(struct vg_saver *saver); /* ends a child that still writes */
 
 /* Writes it at once. The journal must have all of it. */
-enum vg_err vg_saver_now(struct vg_saver *saver, const struct vg_state *state);
+enum vg_err vg_saver_now(struct vg_saver *saver, const struct vg_saved *saved);
 
 #endif

@@ -9,11 +9,12 @@
 #include "journal/io.h"
 #include "picture/snapshot.h"
 #include "service/data_folder.h"
-#include "service/picture_clock.h"
+#include "service/notice.h"
 #include "service/station.h"
 
 #define WHY             1024
 #define TICK_MS_DEFAULT 250
+#define REPORTS         256 /* of one piece of bytes that are collected before the situation takes them */
 
 struct service {
     const struct vg_service_options *options;
@@ -21,16 +22,18 @@ struct service {
     uv_timer_t tick, second;
     uv_signal_t interrupt, terminate;
     uv_async_t question;
-    struct vg_sources sources;
-    struct vg_picture *picture;
-    struct vg_picture_clock clock;
+    bool data_clock;
+    struct vg_situation *situation;
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
     struct vg_serve *serve;
     bool started;
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
     uint16_t source[VG_FEED_MAX]; /* of the stations */
-    size_t speaking;              /* the station whose bytes are being taken */
+    size_t speaking;              /* the station whose bytes are being taken … */
+    int64_t received_us;          /* … when they came … */
+    struct vg_report *report;     /* … and what they brought and the situation has not taken yet: REPORTS */
+    size_t reports;
     struct vg_feed_board board[VG_FEED_MAX];
     uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
     char why[WHY];
@@ -52,19 +55,27 @@ static void say(struct service *s, const char *format, ...)
 
 /* ---- the way of the data ---- */
 
+/* Several calls for one piece are as good as one: its clock moves once. */
+static void hand_over(struct service *s)
+{
+    vg_situation_take(s->situation, s->received_us, s->report, s->reports);
+    s->reports = 0;
+}
+
 static void on_report(void *arg, const struct vg_report *heard, const char *sender)
 {
     struct service *s = arg;
-    struct vg_report report = *heard;
+    struct vg_report *report = &s->report[s->reports++];
     size_t len = strlen(sender);
-    report.source = s->source[s->speaking];
+    *report = *heard;
+    report->source = s->source[s->speaking];
     if (len)
-        report.source = vg_source_station(&s->sources, report.source, sender, len);
-    vg_picture_clock_report(&s->clock, s->picture, report.time_us);
-    vg_picture_apply(s->picture, &report, NULL);
+        report->source = vg_source_station(vg_situation_sources(s->situation), report->source, sender, len);
+    if (s->reports == REPORTS)
+        hand_over(s);
 }
 
-/* What vg_replay_apply() does again when a journal is read: first the journal, then the clock, then the reports. */
+/* First the journal, then the situation: what a replay of the journal does again. */
 static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes *bytes)
 {
     struct service *s = arg;
@@ -77,86 +88,36 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
                                   ? vg_data_folder_bytes(s->data_folder, vg_feed_spec(feed)->name, s->source[i], bytes)
                                   : VG_JOURNAL_OFFSET_OF_FEED;
     s->speaking = i;
-    vg_picture_clock_bytes(&s->clock, s->picture, bytes->received_us);
+    s->received_us = bytes->received_us;
     vg_station_take(s->station[i], bytes, journal_offset);
+    hand_over(s);
 }
 
-/* ---- notices ---- */
+/* ---- events ---- */
 
-static void put_pair(struct vg_out *out, const char *key, const char *text)
+static void on_event(void *arg, const struct vg_event *event)
 {
-    vg_out_printf(out, "%s\"%s\":", out->len > 1 ? "," : "", key);
-    vg_out_json_string(out, text, strlen(text));
-}
-
-static void put_time(struct vg_out *out, const char *key, int64_t time_us)
-{
-    if (time_us == VG_TIME_NONE)
-        return;
-    vg_out_printf(out, ",\"%s\":", key);
-    vg_out_json_time(out, time_us);
+    struct service *s = arg;
+    char line[VG_NOTICE_LINE];
+    vg_notice_line(event, line);
+    say(s, "%s", line);
+    if (s->serve)
+        vg_notice_send(s->serve, event);
 }
 
 static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_status *status)
 {
-    struct service *s = arg;
-    const char *name = vg_feed_spec(feed)->name, *state = vg_feed_state_key(status->state);
-    say(s, "feed %s: %s%s%s", name, state, status->error ? ": " : "", status->error ? status->error : "");
-    if (!s->serve)
-        return;
-    char buf[1024];
-    struct vg_out out = vg_out_fixed(buf, sizeof buf);
-    vg_out_char(&out, '{');
-    put_pair(&out, "feed", name);
-    put_pair(&out, "state", state);
-    if (status->error)
-        put_pair(&out, "error", status->error);
-    put_time(&out, "time", status->since_us);
-    vg_out_char(&out, '}');
-    if (!out.err)
-        vg_serve_notice(s->serve, "feed", buf, out.len);
-}
-
-static void on_update(void *arg, const struct vg_update *update)
-{
-    static const char *const states[] = {
-        [VG_DISTRESS_ACTIVE] = "active", [VG_DISTRESS_TEST] = "test", [VG_DISTRESS_ENDED] = "ended"};
-    struct service *s = arg;
-    const struct vg_contact *v = update->contact;
-    enum vg_distress_change change = vg_update_distress(update);
-    if (change == VG_DISTRESS_NONE)
-        return;
-    say(s, "distress device %u (%s): %s", v->mmsi, vg_class_key((enum vg_class)v->class), states[change]);
-    if (!s->serve)
-        return;
-    char buf[1024];
-    struct vg_out out = vg_out_fixed(buf, sizeof buf);
-    vg_out_printf(&out, "{\"mmsi\":%u", v->mmsi);
-    put_pair(&out, "class", vg_class_key((enum vg_class)v->class));
-    put_pair(&out, "state", states[change]);
-    if (vg_pos_valid(v->pos)) {
-        vg_out_text(&out, ",\"lon\":");
-        vg_out_e4min_deg(&out, v->pos.lon_e4min);
-        vg_out_text(&out, ",\"lat\":");
-        vg_out_e4min_deg(&out, v->pos.lat_e4min);
-    }
-    put_time(&out, "time", v->heard_us);
-    put_pair(&out, "source", vg_source_get(&s->sources, v->prov[VG_FIELD_POS].source)->name);
-    if (v->text[0])
-        put_pair(&out, "text", v->text);
-    if (v->name[0])
-        put_pair(&out, "name", v->name);
-    vg_out_char(&out, '}');
-    if (!out.err)
-        vg_serve_notice(s->serve, "distress", buf, out.len);
+    struct vg_event event;
+    vg_event_of_feed(vg_feed_spec(feed)->name, status, NULL, &event);
+    on_event(arg, &event);
 }
 
 /* ---- timers and wake-ups ---- */
 
 static void publish(struct service *s)
 {
-    vg_picture_clock_tick(&s->clock, s->picture, vg_clock_wall_us());
-    if (vg_picture_publish(s->picture) == VG_OK && s->serve)
+    vg_situation_tick(s->situation, vg_clock_wall_us());
+    if (vg_situation_publish(s->situation) == VG_OK && s->serve)
         vg_serve_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
 }
 
@@ -164,11 +125,12 @@ static void publish(struct service *s)
 static void count_vessels(struct service *s)
 {
     memset(s->feed_vessels, 0, sizeof s->feed_vessels);
-    const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
+    const struct vg_sources *sources = vg_situation_sources(s->situation);
+    const struct vg_snapshot *snapshot = vg_snapshot_acquire(vg_situation_picture(s->situation));
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
         if (v && vg_contact_said(v, VG_FIELD_POS))
-            s->feed_vessels[vg_source_get(&s->sources, v->prov[VG_FIELD_POS].source)->feed]++;
+            s->feed_vessels[vg_source_get(sources, v->prov[VG_FIELD_POS].source)->feed]++;
     }
     vg_snapshot_release(snapshot);
 }
@@ -183,23 +145,20 @@ static void show_feeds(struct service *s)
     vg_serve_feeds(s->serve, s->board, s->stations);
     if (!s->data_folder)
         return;
-    struct vg_storage_status keep;
-    vg_data_folder_status(s->data_folder, &keep);
-    vg_serve_storage(s->serve, &keep);
+    struct vg_storage_status storage;
+    vg_data_folder_status(s->data_folder, &storage);
+    vg_serve_storage(s->serve, &storage);
 }
 
-/* The state as it is now, for the next start. */
-static void fill_state(void *arg, struct vg_state *state)
+/* All as it is now, for the next start. */
+static void fill_saved(void *arg, struct vg_saved *saved)
 {
     struct service *s = arg;
-    state->clock = s->clock;
-    state->sources = &s->sources;
-    state->picture = s->picture;
-    state->feed = calloc(s->stations + 1, sizeof *state->feed);
-    for (size_t i = 0; state->feed && i < s->stations; i++) {
-        struct vg_saved_feed *feed = &state->feed[state->feeds++];
-        snprintf(feed->name, sizeof feed->name, "%s", vg_station_spec(s->station[i])->name);
-        vg_station_counters(s->station[i], &feed->counters);
+    saved->situation = s->situation;
+    for (size_t i = 0; i < s->stations; i++) {
+        struct vg_station_counters *counters = vg_saved_feed(saved, vg_station_spec(s->station[i])->name);
+        if (counters)
+            vg_station_counters(s->station[i], counters);
     }
 }
 
@@ -214,7 +173,7 @@ static void on_second(uv_timer_t *timer)
     for (size_t i = 0; i < s->stations; i++)
         vg_station_second(s->station[i]);
     if (s->data_folder)
-        vg_data_folder_second(s->data_folder, fill_state, s);
+        vg_data_folder_second(s->data_folder, fill_saved, s);
     count_vessels(s);
     show_feeds(s);
 }
@@ -262,31 +221,41 @@ static void init_loop(struct service *s)
     s->tick.data = s->second.data = s->interrupt.data = s->terminate.data = s->question.data = s;
 }
 
-static enum vg_err open_feeds(struct service *s, const struct vg_state *state)
+static void set_why(struct service *s, const char *why)
+{
+    snprintf(s->why, sizeof s->why, "%s", why);
+}
+
+/* A station, its source, what it counted in an earlier life, and then its feed. */
+static enum vg_err open_feed(struct service *s, const struct vg_feed_spec *spec, struct vg_saved *saved)
+{
+    const struct vg_feed_events events = {.bytes = on_bytes, .state = on_state, .arg = s};
+    const struct vg_station_rules rules = {.data_clock = s->data_clock, .on_report = on_report, .arg = s};
+    const char *why = "out of memory";
+    size_t i = s->stations;
+    struct vg_feed *feed;
+    const struct vg_station_counters *counters = vg_saved_feed(saved, spec->name);
+    enum vg_err err = counters ? vg_station_new(spec, &rules, &s->station[i]) : VG_NOMEM;
+    if (!err) {
+        s->stations++;
+        s->source[i] = vg_source_feed(vg_situation_sources(s->situation), spec->name);
+        vg_station_carry(s->station[i], counters);
+        err = vg_feed_open(&s->loop, spec, &events, &feed, &why);
+    }
+    if (err)
+        set_why(s, why);
+    else
+        vg_station_set_feed(s->station[i], feed);
+    return err;
+}
+
+static enum vg_err open_feeds(struct service *s, struct vg_saved *saved)
 {
     const struct vg_service_options *o = s->options;
-    const struct vg_feed_events events = {.bytes = on_bytes, .state = on_state, .arg = s};
-    const struct vg_station_rules rules = {.data_clock = s->clock.data_clock, .on_report = on_report, .arg = s};
-    for (size_t i = 0; i < o->feed_count; i++) {
-        const char *why = "out of memory";
-        enum vg_err err = vg_station_new(&o->feeds[i], &rules, &s->station[i]);
-        if (!err) {
-            struct vg_feed *feed;
-            s->source[i] = vg_source_feed(&s->sources, o->feeds[i].name);
-            for (size_t k = 0; k < state->feeds; k++)
-                if (strcmp(state->feed[k].name, o->feeds[i].name) == 0)
-                    vg_station_carry(s->station[i], &state->feed[k].counters);
-            s->stations++;
-            err = vg_feed_open(&s->loop, &o->feeds[i], &events, &feed, &why);
-            if (!err)
-                vg_station_set_feed(s->station[i], feed);
-        }
-        if (err) {
-            snprintf(s->why, sizeof s->why, "%s", why);
-            return err;
-        }
-    }
-    return VG_OK;
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < o->feed_count && !err; i++)
+        err = open_feed(s, &o->feeds[i], saved);
+    return err;
 }
 
 static enum vg_err start_server(struct service *s)
@@ -296,15 +265,16 @@ static enum vg_err start_server(struct service *s)
     char archive_dir[VG_IO_PATH];
     if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
         serve.archive_dir = archive_dir;
-    serve.data_clock = s->clock.data_clock;
+    serve.data_clock = s->data_clock;
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
     serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
     serve.max_vessels = s->options->limits.vessels;
     publish(s);
-    enum vg_err err = vg_serve_start(&serve, s->picture, &s->sources, wake, s, &s->serve, &why);
+    enum vg_err err = vg_serve_start(&serve, vg_situation_picture(s->situation), vg_situation_sources(s->situation),
+                                     wake, s, &s->serve, &why);
     if (err) {
-        snprintf(s->why, sizeof s->why, "%s", why);
+        set_why(s, why);
         return err;
     }
     uv_timer_start(&s->tick, on_tick, serve.tick_ms, serve.tick_ms);
@@ -340,12 +310,12 @@ static void close_all(struct service *s)
     uv_walk(&s->loop, close_handle, NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
-    vg_data_folder_close(s->data_folder, s->started ? fill_state : NULL,
-                         s); /* a start that failed has nothing to save */
+    /* A start that failed has nothing to save. */
+    vg_data_folder_close(s->data_folder, s->started ? fill_saved : NULL, s);
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
-    vg_picture_free(s->picture);
-    vg_sources_free(&s->sources);
+    vg_situation_free(s->situation);
+    free(s->report);
 }
 
 static void log_data_folder(void *arg, const char *line)
@@ -355,14 +325,13 @@ static void log_data_folder(void *arg, const char *line)
         s->options->log(s->options->log_arg, line);
 }
 
-/* The data folder, and what it has of an earlier life. *state->feed is to be free()d. */
-static enum vg_err open_data_folder(struct service *s, const struct vg_picture_limits *limits, struct vg_state *state)
+static enum vg_err open_data_folder(struct service *s)
 {
     const struct vg_service_options *o = s->options;
     const struct vg_data_folder_options options = {.dir = o->data_dir,
                                                    .keep_us = o->keep_us,
                                                    .keep_bytes = o->keep_bytes,
-                                                   .data_clock = s->clock.data_clock,
+                                                   .data_clock = s->data_clock,
                                                    .feeds = o->feeds,
                                                    .feed_count = o->feed_count,
                                                    .threads = o->restore_threads,
@@ -370,38 +339,37 @@ static enum vg_err open_data_folder(struct service *s, const struct vg_picture_l
                                                    .log_arg = s};
     const char *why;
     enum vg_err err = vg_data_folder_open(&options, &s->data_folder, &why);
-    if (err) {
-        snprintf(s->why, sizeof s->why, "%s", why);
-        return err;
-    }
-    *state = (struct vg_state){.clock = s->clock, .sources = &s->sources, .picture = s->picture};
-    err = vg_data_folder_restore(s->data_folder, limits, state);
-    s->clock = state->clock;
-    s->picture = state->picture;
     if (err)
-        snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
+        set_why(s, why);
+    return err;
+}
+
+/* The situation: that of an earlier life, if the data folder has one. saved->feed is to be free()d. */
+static enum vg_err make_situation(struct service *s, struct vg_saved *saved)
+{
+    const struct vg_picture_limits *limits = &s->options->limits;
+    enum vg_err err = s->data_folder ? vg_data_folder_restore(s->data_folder, limits, saved)
+                                     : vg_situation_new(limits, s->data_clock, &saved->situation);
+    s->report = calloc(REPORTS, sizeof *s->report);
+    s->situation = saved->situation;
+    if (!err && !s->report)
+        err = VG_NOMEM;
+    if (err)
+        set_why(s, vg_err_text(err));
+    else
+        vg_situation_set_on_event(s->situation, on_event, s);
     return err;
 }
 
 static enum vg_err start(struct service *s)
 {
-    struct vg_picture_limits limits = s->options->limits;
-    struct vg_state state = {0};
-    vg_picture_clock_limits(&s->clock, &limits);
-    enum vg_err err = vg_sources_init(&s->sources);
+    struct vg_saved saved = {0};
+    enum vg_err err = s->options->data_dir ? open_data_folder(s) : VG_OK;
     if (!err)
-        err = vg_picture_new(&limits, &s->picture);
-    if (err) {
-        snprintf(s->why, sizeof s->why, "%s", vg_err_text(err));
-        return err;
-    }
-    if (s->options->data_dir)
-        err = open_data_folder(s, &limits, &state);
-    if (!err) {
-        vg_picture_set_on_update(s->picture, on_update, s);
-        err = open_feeds(s, &state);
-    }
-    free(state.feed);
+        err = make_situation(s, &saved);
+    if (!err)
+        err = open_feeds(s, &saved);
+    free(saved.feed);
     if (!err && s->data_folder)
         vg_data_folder_follow(s->data_folder);
     return err ? err : start_server(s);
@@ -415,7 +383,7 @@ enum vg_err vg_service_run(const struct vg_service_options *options, const char 
     if (!s)
         return VG_NOMEM;
     s->options = options;
-    vg_picture_clock_init(&s->clock, is_replay(options));
+    s->data_clock = is_replay(options);
     init_loop(s);
     enum vg_err err = start(s);
     s->started = !err;

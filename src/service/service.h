@@ -1,7 +1,8 @@
 /*
- * The service: feeds → journal → receivers → picture → server, on one libuv loop. The only place where the rooms meet.
+ * The service: feeds → journal → receivers → situation → server, on one libuv loop. The only place where the rooms
+ * meet.
  *
- * The loop's thread owns feeds, receivers and the picture; the server's threads see snapshots and a board that is
+ * The loop's thread owns feeds, receivers and the situation; the server's threads see snapshots and a board that is
  * replaced each tick. What happens is told through `log`, one line at a time, in the loop's thread.
  */
 #ifndef VG_SERVICE_SERVICE_H

@@ -13,8 +13,10 @@ const char *vg_event_kind_key(enum vg_event_kind kind)
 
 const char *vg_distress_change_key(enum vg_distress_change change)
 {
-    static const char *const keys[] = {
-        [VG_DISTRESS_ACTIVE] = "active", [VG_DISTRESS_TEST] = "test", [VG_DISTRESS_ENDED] = "ended"};
+    static const char *const keys[] = {[VG_DISTRESS_NONE] = "none",
+                                       [VG_DISTRESS_ACTIVE] = "active",
+                                       [VG_DISTRESS_TEST] = "test",
+                                       [VG_DISTRESS_ENDED] = "ended"};
     return keys[change];
 }
 

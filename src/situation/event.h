@@ -18,7 +18,7 @@ enum vg_event_kind { VG_EVENT_FEED, VG_EVENT_DISTRESS, VG_EVENT_STORAGE, VG_EVEN
 /* "feed", "distress", "storage": the name of the event in /api/v1/events. */
 const char *vg_event_kind_key(enum vg_event_kind kind);
 
-/* "active", "test", "ended". */
+/* "active", "test", "ended"; "none" of what is no event. */
 const char *vg_distress_change_key(enum vg_distress_change change);
 
 /* The feed is in `state` since the event's time. */

@@ -22,9 +22,8 @@ static const struct vg_feed_spec SPECS[FEEDS] = {{.kind = VG_FEED_TCP, .name = "
 
 /* What the service is, without its loop. */
 struct live {
-    struct vg_sources sources;
-    struct vg_picture *picture;
-    struct vg_picture_clock clock;
+    struct vg_situation *situation;
+    int64_t received_us; /* of the bytes being taken */
     struct vg_station *station[FEEDS];
     uint16_t source[FEEDS];
     struct vg_journal *journal;
@@ -72,10 +71,9 @@ static void on_report(void *arg, const struct vg_report *heard, const char *send
     size_t len = strlen(sender);
     report.source = l->source[l->speaking];
     if (len)
-        report.source = vg_source_station(&l->sources, report.source, sender, len);
+        report.source = vg_source_station(vg_situation_sources(l->situation), report.source, sender, len);
     l->stray += report.journal_offset == 0;
-    vg_picture_clock_report(&l->clock, l->picture, report.time_us);
-    vg_picture_apply(l->picture, &report, NULL);
+    vg_situation_take(l->situation, l->received_us, &report, 1);
 }
 
 static struct live *begin(const char *dir, bool data_clock)
@@ -83,7 +81,6 @@ static struct live *begin(const char *dir, bool data_clock)
     struct live *l = calloc(1, sizeof *l);
     struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
     struct vg_journal_report report;
-    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
     const char *why;
     char journal[300];
     o.dice = fixed_dice;
@@ -91,14 +88,11 @@ static struct live *begin(const char *dir, bool data_clock)
     l->dice = 1;
     snprintf(journal, sizeof journal, "%s/journal", dir);
     assert_int_equal(vg_journal_open(journal, &o, &l->journal, &report, &why), VG_OK);
-    vg_picture_clock_init(&l->clock, data_clock);
-    vg_picture_clock_limits(&l->clock, &limits);
-    assert_int_equal(vg_sources_init(&l->sources), VG_OK);
-    assert_int_equal(vg_picture_new(&limits, &l->picture), VG_OK);
+    assert_int_equal(vg_situation_new(NULL, data_clock, &l->situation), VG_OK);
     const struct vg_station_rules rules = {.data_clock = data_clock, .on_report = on_report, .arg = l};
     for (unsigned i = FEEDS; i-- > 0;) { /* another order than that of the journal: names count, not numbers */
         assert_int_equal(vg_station_new(&SPECS[i], &rules, &l->station[i]), VG_OK);
-        l->source[i] = vg_source_feed(&l->sources, SPECS[i].name);
+        l->source[i] = vg_source_feed(vg_situation_sources(l->situation), SPECS[i].name);
     }
     return l;
 }
@@ -119,8 +113,9 @@ static void take(struct live *l, unsigned feed, const char *at, size_t len, int6
     assert_true(journal_offset);
     l->end = journal_offset + len;
     l->speaking = feed;
-    vg_picture_clock_bytes(&l->clock, l->picture, now_us);
+    l->received_us = now_us;
     vg_station_take(l->station[feed], &bytes, journal_offset);
+    vg_situation_take(l->situation, now_us, NULL, 0);
 }
 
 /* One second of the world, heard by all three, in pieces of any size; a line is lost now and then. */
@@ -135,7 +130,7 @@ static void live_second(struct live *l, struct vg_sim *sim, int64_t now_us, bool
         take(l, feed, out.buf + at, len, now_us, roll(l, 40) == 0);
         at += len;
         if (ticks && roll(l, 3) == 0)
-            vg_picture_clock_tick(&l->clock, l->picture, now_us + 1000);
+            vg_situation_tick(l->situation, now_us + 1000);
     }
     vg_out_free(&out);
     vg_journal_turn(l->journal, now_us, roll(l, 2));
@@ -153,15 +148,14 @@ static struct live *live(const char *dir, bool data_clock, bool ticks, const cha
     for (int s = 0; s < SECONDS; s++) {
         live_second(l, sim, START_US + s * VG_SECOND_US + (s > 100 ? 2 * VG_HOUR_US : 0), ticks);
         if (saved && s == SECONDS / 2) {
-            const struct vg_state state = {
-                .journal_offset = l->end, .clock = l->clock, .sources = &l->sources, .picture = l->picture};
-            assert_int_equal(vg_saved_write(saved, &state), VG_OK);
+            const struct vg_saved state = {.journal_offset = l->end, .situation = l->situation};
+            assert_int_equal(vg_saved_write(vg_io_posix(), saved, &state), VG_OK);
         }
     }
     vg_sim_free(sim);
     assert_int_equal(vg_journal_close(l->journal, NULL), VG_OK);
     assert_int_equal(l->stray, 0);
-    assert_true(vg_picture_count(l->picture) > 100);
+    assert_true(vg_picture_count(vg_situation_picture(l->situation)) > 100);
     return l;
 }
 
@@ -169,30 +163,25 @@ static void end(struct live *l)
 {
     for (unsigned i = 0; i < FEEDS; i++)
         vg_station_free(l->station[i]);
-    vg_picture_free(l->picture);
-    vg_sources_free(&l->sources);
+    vg_situation_free(l->situation);
     free(l);
 }
 
 /* Reads it all again, perhaps from a saved state on. */
 static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, const char *saved, const struct live *like)
 {
-    struct vg_sources sources;
-    struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
     struct vg_replay *replay;
     struct vg_replay_item item;
     const char *why;
-    char journal[300];
-    struct vg_state state = {.sources = &sources};
-    vg_picture_clock_init(&state.clock, data_clock);
-    vg_picture_clock_limits(&state.clock, &limits);
-    assert_int_equal(vg_sources_init(&sources), VG_OK);
-    assert_int_equal(vg_picture_new(&limits, &state.picture), VG_OK);
+    char journal[300], refused[VG_STATE_WHY];
+    struct vg_saved state = {0};
     if (saved)
-        assert_int_equal(vg_saved_read(saved, &state), VG_OK);
+        assert_int_equal(vg_saved_read(vg_io_posix(), saved, NULL, data_clock, &state, refused), VG_OK);
+    else
+        assert_int_equal(vg_situation_new(NULL, data_clock, &state.situation), VG_OK);
     snprintf(journal, sizeof journal, "%s/journal", dir);
     const struct vg_replay_options options = {.dir = journal,
-                                              .sources = &sources,
+                                              .sources = vg_situation_sources(state.situation),
                                               .data_clock = data_clock,
                                               .threads = threads,
                                               .from = state.journal_offset,
@@ -205,7 +194,7 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     while ((err = vg_replay_next(replay, &item)) == VG_OK) {
         assert_true(item.journal_offset >= last);
         last = item.end;
-        vg_replay_apply(&item, &state.clock, state.picture);
+        vg_situation_take(state.situation, item.received_us, item.reports, item.count);
     }
     assert_int_equal(err, VG_EOF);
     assert_int_equal(vg_replay_damages(replay), 0);
@@ -217,11 +206,10 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
         assert_int_equal(once.lines, again.lines);
         assert_memory_equal(once.refusals.count, again.refusals.count, sizeof once.refusals.count);
     }
-    assert_true(vg_picture_check(state.picture));
-    uint64_t hash = vg_picture_hash(state.picture, &sources);
+    assert_true(vg_picture_check(vg_situation_picture(state.situation)));
+    uint64_t hash = vg_situation_hash(state.situation);
     vg_replay_close(replay);
-    vg_picture_free(state.picture);
-    vg_sources_free(&sources);
+    vg_situation_free(state.situation);
     free(state.feed);
     return hash;
 }
@@ -233,8 +221,8 @@ static void a_journal_gives_the_live_picture_on_any_number_of_threads(void **sta
         snprintf(dir, sizeof dir, "%s/%d", (char *)*state, data_clock);
         assert_int_equal(mkdir(dir, 0700), 0);
         struct live *l = live(dir, data_clock, false, NULL);
-        uint64_t hash = vg_picture_hash(l->picture, &l->sources);
-        for (unsigned threads = 1; threads <= 4; threads++)
+        uint64_t hash = vg_situation_hash(l->situation);
+        for (unsigned threads = 1; threads <= 5; threads++)
             assert_true(replayed(dir, data_clock, threads, NULL, l) == hash);
         end(l);
     }
@@ -243,7 +231,7 @@ static void a_journal_gives_the_live_picture_on_any_number_of_threads(void **sta
 static void ticks_of_the_clock_leave_no_trace(void **state)
 {
     struct live *l = live(*state, false, true, NULL);
-    assert_true(replayed(*state, false, 1, NULL, l) == vg_picture_hash(l->picture, &l->sources));
+    assert_true(replayed(*state, false, 1, NULL, l) == vg_situation_hash(l->situation));
     end(l);
 }
 
@@ -252,7 +240,7 @@ static void a_saved_state_and_the_journal_behind_it_give_the_live_picture(void *
     char saved[300];
     snprintf(saved, sizeof saved, "%s/state", (char *)*state);
     struct live *l = live(*state, false, false, saved);
-    uint64_t hash = vg_picture_hash(l->picture, &l->sources);
+    uint64_t hash = vg_situation_hash(l->situation);
     for (unsigned threads = 1; threads <= 3; threads++)
         assert_true(replayed(*state, false, threads, saved, l) == hash);
     end(l);
@@ -270,22 +258,18 @@ static void a_damaged_state_is_refused(void **state)
     for (long at = 0; at < size; at += 1 + size / 60) {
         if (at == 4) /* zstd's frame descriptor has a bit that means nothing */
             continue;
-        struct vg_sources sources;
-        struct vg_state read = {.sources = &sources};
-        assert_int_equal(vg_sources_init(&sources), VG_OK);
-        assert_int_equal(vg_picture_new(NULL, &read.picture), VG_OK);
+        struct vg_saved read;
+        char why[VG_STATE_WHY] = "";
         fseek(f, at, SEEK_SET);
         int was = fgetc(f);
         fseek(f, at, SEEK_SET);
         fputc(was ^ 0x10, f);
         fflush(f);
-        assert_int_not_equal(vg_saved_read(saved, &read), VG_OK);
+        assert_int_not_equal(vg_saved_read(vg_io_posix(), saved, NULL, false, &read, why), VG_OK);
+        assert_true(*why);
         fseek(f, at, SEEK_SET);
         fputc(was, f);
         fflush(f);
-        vg_picture_free(read.picture);
-        vg_sources_free(&sources);
-        free(read.feed);
     }
     fclose(f);
 }

@@ -1,0 +1,16 @@
+/* What the files of this room share. Nobody else includes it. */
+#ifndef VG_SITUATION_INNER_H
+#define VG_SITUATION_INNER_H
+
+#include "situation/picture_clock.h"
+#include "situation/situation.h"
+
+struct vg_situation {
+    struct vg_picture_clock clock;
+    struct vg_sources sources;
+    struct vg_picture *picture;
+    vg_event_sink *on_event;
+    void *on_event_arg;
+};
+
+#endif

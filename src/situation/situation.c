@@ -1,0 +1,97 @@
+#include "situation/situation.h"
+
+#include <stdlib.h>
+
+#include "picture/snapshot.h"
+#include "situation/inner.h"
+
+static void on_update(void *arg, const struct vg_update *update)
+{
+    struct vg_situation *s = arg;
+    struct vg_event event;
+    enum vg_distress_change change = vg_update_distress(update);
+    if (!s->on_event || change == VG_DISTRESS_NONE)
+        return;
+    vg_event_of_distress(update->contact, change, &s->sources, &event);
+    s->on_event(s->on_event_arg, &event);
+}
+
+enum vg_err vg_situation_new(const struct vg_picture_limits *limits, bool data_clock,
+                             struct vg_situation **ret_situation)
+{
+    struct vg_picture_limits use = limits ? *limits : VG_PICTURE_LIMITS_DEFAULT;
+    struct vg_situation *s = calloc(1, sizeof *s);
+    if (!s)
+        return VG_NOMEM;
+    vg_picture_clock_init(&s->clock, data_clock);
+    vg_picture_clock_limits(&s->clock, &use);
+    enum vg_err err = vg_sources_init(&s->sources);
+    if (!err)
+        err = vg_picture_new(&use, &s->picture);
+    if (err) {
+        vg_situation_free(s);
+        return err;
+    }
+    vg_picture_set_on_update(s->picture, on_update, s);
+    *ret_situation = s;
+    return VG_OK;
+}
+
+void vg_situation_free(struct vg_situation *s)
+{
+    if (!s)
+        return;
+    vg_picture_free(s->picture);
+    vg_sources_free(&s->sources);
+    free(s);
+}
+
+void vg_situation_set_on_event(struct vg_situation *s, vg_event_sink *on, void *arg)
+{
+    s->on_event = on;
+    s->on_event_arg = arg;
+}
+
+void vg_situation_take(struct vg_situation *s, int64_t received_us, const struct vg_report *reports, size_t count)
+{
+    vg_picture_clock_bytes(&s->clock, s->picture, received_us);
+    for (size_t i = 0; i < count; i++) {
+        vg_picture_clock_report(&s->clock, s->picture, reports[i].time_us);
+        vg_picture_apply(s->picture, &reports[i], NULL);
+    }
+}
+
+void vg_situation_tick(struct vg_situation *s, int64_t now_us)
+{
+    vg_picture_clock_tick(&s->clock, s->picture, now_us);
+}
+
+enum vg_err vg_situation_publish(struct vg_situation *s)
+{
+    return vg_picture_publish(s->picture);
+}
+
+struct vg_sources *vg_situation_sources(struct vg_situation *s)
+{
+    return &s->sources;
+}
+
+struct vg_picture *vg_situation_picture(struct vg_situation *s)
+{
+    return s->picture;
+}
+
+bool vg_situation_lives_by_data(const struct vg_situation *s)
+{
+    return s->clock.data_clock;
+}
+
+int64_t vg_situation_time_us(const struct vg_situation *s)
+{
+    return s->clock.advanced_us;
+}
+
+uint64_t vg_situation_hash(const struct vg_situation *s)
+{
+    return vg_picture_hash(s->picture, &s->sources);
+}

@@ -1,0 +1,604 @@
+/*
+ * The data folder on a real disk: opened, taken up again, set aside when it was changed, torn, full; and what its
+ * status says.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <zstd.h>
+
+#include "base/time.h"
+#include "room.h"
+#include "service/data_folder.h"
+
+static const struct vg_feed_spec MANTA = {.kind = VG_FEED_TCP, .name = "Manta"};
+
+/* ---- the service, without its loop ---- */
+
+struct log {
+    char text[8000];
+    size_t len;
+};
+
+static void hear_line(void *arg, const char *line)
+{
+    struct log *log = arg;
+    log->len += (size_t)snprintf(log->text + log->len, sizeof log->text - log->len, "%s\n", line);
+    assert_true(log->len < sizeof log->text);
+}
+
+static bool logged(const struct log *log, const char *words)
+{
+    return strstr(log->text, words) != NULL;
+}
+
+struct life {
+    struct log log;
+    struct vg_data_folder *folder;
+    struct vg_saved saved;
+    struct vg_station *station;
+    uint16_t source;
+    int64_t received_us;
+};
+
+static void on_report(void *arg, const struct vg_report *heard, const char *sender)
+{
+    struct life *l = arg;
+    struct vg_report r = *heard;
+    (void)sender;
+    r.source = l->source;
+    vg_situation_take(l->saved.situation, l->received_us, &r, 1);
+}
+
+static struct vg_data_folder_options options_of(void **state, struct life *l)
+{
+    return (struct vg_data_folder_options){
+        .dir = room_path(state, "data"), .feeds = &MANTA, .feed_count = 1, .log = hear_line, .log_arg = &l->log};
+}
+
+static const struct vg_picture_limits SMALL = {.vessels = 100, .trail_bytes = 100 * 512, .trail_points = 40};
+
+static struct life *begin_with(const struct vg_data_folder_options *options, struct life *l)
+{
+    const char *why;
+    const struct vg_station_rules rules = {.data_clock = options->data_clock, .on_report = on_report, .arg = l};
+    assert_int_equal(vg_data_folder_open(options, &l->folder, &why), VG_OK);
+    assert_int_equal(vg_data_folder_restore(l->folder, &SMALL, &l->saved), VG_OK);
+    assert_int_equal(vg_station_new(&MANTA, &rules, &l->station), VG_OK);
+    vg_station_carry(l->station, vg_saved_feed(&l->saved, "Manta"));
+    l->source = vg_source_feed(vg_situation_sources(l->saved.situation), "Manta");
+    return l;
+}
+
+static struct life *begin(void **state)
+{
+    struct life *l = calloc(1, sizeof *l);
+    const struct vg_data_folder_options options = options_of(state, l);
+    return begin_with(&options, l);
+}
+
+static void fill(void *arg, struct vg_saved *saved)
+{
+    struct life *l = arg;
+    saved->situation = l->saved.situation;
+    vg_station_counters(l->station, vg_saved_feed(saved, "Manta"));
+}
+
+/* `save` false: as if it was killed, but that the journal is whole. */
+static void end(struct life *l, bool save)
+{
+    vg_data_folder_close(l->folder, save ? fill : NULL, l);
+    l->folder = NULL;
+    vg_station_free(l->station);
+    vg_situation_free(l->saved.situation);
+    free(l->saved.feed);
+    free(l);
+}
+
+static void take(struct life *l, const char *text, int64_t now_us)
+{
+    const struct vg_feed_bytes bytes = {.at = text, .len = strlen(text), .received_us = now_us};
+    uint64_t offset = vg_data_folder_bytes(l->folder, "Manta", l->source, &bytes);
+    l->received_us = now_us;
+    vg_station_take(l->station, &bytes, offset);
+    vg_situation_take(l->saved.situation, now_us, NULL, 0);
+}
+
+/* Three ships, each by one sentence (type 1). */
+#define SHIP_1 "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\r\n"
+#define SHIP_2 "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C\r\n"
+#define SHIP_3 "!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C\r\n"
+#define MMSI_1 265547250
+#define MMSI_2 366053209
+#define MMSI_3 477553000
+
+static const struct vg_contact *find(const struct life *l, uint32_t mmsi)
+{
+    return vg_picture_find(vg_situation_picture(l->saved.situation), mmsi);
+}
+
+static void nap(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+}
+
+/* ---- opening ---- */
+
+static void a_new_folder_is_made_and_said_to_be_new(void **state)
+{
+    struct life *l = begin(state);
+    struct stat st;
+    assert_true(logged(&l->log, "journal: new, in"));
+    assert_true(logged(&l->log, "key.pub"));
+    assert_false(logged(&l->log, "state:"));
+    assert_int_equal(stat(room_path(state, "data"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    take(l, SHIP_1, NOON_US);
+    end(l, true);
+    assert_true(room_has(state, "data/state"));
+    l = begin(state);
+    assert_true(logged(&l->log, "journal: 1 frames in"));
+    assert_false(logged(&l->log, "torn"));
+    assert_true(logged(&l->log, "state: 1 vessels back in"));
+    assert_true(logged(&l->log, "(1 saved, then 0 records of the journal)"));
+    end(l, false);
+}
+
+static void what_can_t_be_opened_is_told_in_a_sentence(void **state)
+{
+    struct life *l = begin(state), *other = calloc(1, sizeof *other);
+    struct vg_data_folder_options options = options_of(state, other);
+    const char *why = NULL;
+    char words[400];
+    assert_int_equal(vg_data_folder_open(&options, &other->folder, &why), VG_EXISTS);
+    snprintf(words, sizeof words, "data folder %s: another process writes its journal", options.dir);
+    assert_string_equal(why, words);
+    options.dir = room_path(state, "not/there");
+    assert_int_equal(vg_data_folder_open(&options, &other->folder, &why), VG_IO);
+    assert_non_null(strstr(why, "No such file or directory"));
+    char path[VG_IO_PATH + 300]; /* the folder, with as many slashes as make it so long */
+    memset(path, '/', sizeof path);
+    snprintf(path + sizeof path - 300, 300, "%s", room_path(state, "other"));
+    size_t len = strlen(path + sizeof path - 300);
+    options.dir = path + sizeof path - 300 - (VG_IO_PATH / 2 - len); /* names of files in it need the other half */
+    assert_int_equal(strlen(options.dir), VG_IO_PATH / 2);
+    assert_int_equal(vg_data_folder_open(&options, &other->folder, &why), VG_LIMIT);
+    assert_non_null(strstr(why, "its path is too long"));
+    assert_null(other->folder);
+    options.dir++;
+    assert_int_equal(vg_data_folder_open(&options, &other->folder, &why), VG_OK);
+    vg_data_folder_close(other->folder, NULL, NULL);
+    free(other);
+    end(l, false);
+    vg_data_folder_close(NULL, NULL, NULL);
+}
+
+/* The newest segment of the journal. */
+static void segment_of(void **state, char path[static 400])
+{
+    DIR *dir = opendir(room_path(state, "data/journal/segments"));
+    struct dirent *e;
+    char name[100] = "";
+    assert_non_null(dir);
+    while ((e = readdir(dir)))
+        if (strstr(e->d_name, ".vgj") && strcmp(e->d_name, name) > 0)
+            snprintf(name, sizeof name, "%.99s", e->d_name);
+    closedir(dir);
+    assert_true(*name);
+    snprintf(path, 400, "%s/%.99s", room_path(state, "data/journal/segments"), name);
+}
+
+static void a_journal_that_is_not_what_it_signed_is_set_aside_untouched(void **state)
+{
+    char path[400], aside[300] = "";
+    struct vg_storage_status status;
+    struct life *l = begin(state);
+    take(l, SHIP_1, NOON_US);
+    vg_data_folder_status(l->folder, &status);
+    assert_int_equal(status.set_aside, 0);
+    end(l, true);
+    segment_of(state, path);
+    int fd = open(path, O_RDWR);
+    char byte;
+    assert_int_equal(pread(fd, &byte, 1, 120), 1);
+    byte ^= 1;
+    assert_int_equal(pwrite(fd, &byte, 1, 120), 1);
+    close(fd);
+    l = begin(state);
+    assert_true(logged(&l->log, "journal: NOT what its last checkpoint signed"));
+    assert_true(logged(&l->log, "it was set aside, untouched, as"));
+    assert_true(logged(&l->log, "journal: new, in"));
+    assert_true(logged(&l->log, "state: not taken: it belongs to another journal"));
+    vg_data_folder_status(l->folder, &status);
+    assert_int_equal(status.set_aside, 1);
+    assert_null(find(l, MMSI_1)); /* nothing of it is believed */
+    DIR *dir = opendir(room_path(state, "data"));
+    for (struct dirent *e; (e = readdir(dir));)
+        if (strncmp(e->d_name, "journal.aside-", 14) == 0)
+            snprintf(aside, sizeof aside, "%.100s", e->d_name);
+    closedir(dir);
+    assert_true(*aside);
+    assert_null(strchr(aside, ':')); /* a name for every file system */
+    end(l, false);
+}
+
+static void a_torn_end_is_cut_off_and_said_how_much(void **state)
+{
+    char path[400];
+    struct life *l = begin(state);
+    take(l, SHIP_1, NOON_US);
+    end(l, false);
+    segment_of(state, path);
+    FILE *f = fopen(path, "ab");
+    assert_non_null(f);
+    fputs("half a frame", f);
+    fclose(f);
+    l = begin(state);
+    assert_true(logged(&l->log, "journal: a crash had torn its end: 12 bytes cut off"));
+    assert_non_null(find(l, MMSI_1));
+    end(l, false);
+}
+
+/* ---- coming back ---- */
+
+static void state_and_tail_of_the_journal_give_everything_back(void **state)
+{
+    struct vg_station_counters counters;
+    struct life *l = begin(state);
+    take(l, SHIP_1 "garbage\r\n", NOON_US);
+    end(l, true);
+    l = begin(state);
+    take(l, SHIP_2, NOON_US + VG_SECOND_US);
+    take(l, SHIP_3, NOON_US + 2 * VG_SECOND_US);
+    uint64_t hash = vg_situation_hash(l->saved.situation);
+    vg_station_counters(l->station, &counters);
+    assert_int_equal(counters.messages, 3);
+    end(l, false); /* killed: the state is the one before */
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        l = calloc(1, sizeof *l);
+        struct vg_data_folder_options options = options_of(state, l);
+        struct vg_station_counters again;
+        options.threads = threads;
+        begin_with(&options, l);
+        assert_true(logged(&l->log, "state: 3 vessels back in"));
+        assert_true(logged(&l->log, "(1 saved, then 2 records of the journal)"));
+        assert_true(vg_situation_hash(l->saved.situation) == hash);
+        vg_station_counters(l->station, &again);
+        assert_int_equal(again.lines, counters.lines);
+        assert_int_equal(again.messages, 3);
+        assert_int_equal(again.bytes, counters.bytes);
+        assert_memory_equal(again.refusals.count, counters.refusals.count, sizeof again.refusals.count);
+        end(l, false);
+    }
+    l = begin(state);
+    end(l, true);
+    l = begin(state); /* saved once more: nothing of the journal is read */
+    assert_true(logged(&l->log, "(3 saved, then 0 records of the journal)"));
+    assert_true(vg_situation_hash(l->saved.situation) == hash);
+    end(l, false);
+}
+
+static void without_a_state_the_journal_s_last_half_hour_is_read(void **state)
+{
+    const int64_t half_hour_us = 30 * VG_MINUTE_US;
+    struct life *l = begin(state);
+    take(l, SHIP_1, NOON_US - half_hour_us - 1);
+    take(l, SHIP_2, NOON_US - half_hour_us);
+    end(l, false);
+    l = begin(state);
+    take(l, SHIP_3, NOON_US); /* in a frame of its own */
+    end(l, false);
+    assert_false(room_has(state, "data/state"));
+    l = begin(state);
+    assert_true(logged(&l->log, "(0 saved, then 2 records of the journal)"));
+    assert_false(logged(&l->log, "not taken"));
+    assert_null(find(l, MMSI_1));
+    assert_int_equal(vg_picture_counters(vg_situation_picture(l->saved.situation))->reports, 2);
+    assert_non_null(find(l, MMSI_3));
+    end(l, false);
+}
+
+/* The state stays, the journal is another one, of as many frames. */
+static void exchange_journal(void **state)
+{
+    assert_int_equal(rename(room_path(state, "data/journal"), room_path(state, "data/other")), 0);
+    assert_int_equal(rename(room_path(state, "data/state"), room_path(state, "data/kept")), 0);
+    for (int i = 0; i < 4; i++) {
+        struct life *l = begin(state);
+        take(l, SHIP_2, NOON_US);
+        end(l, false);
+    }
+    assert_int_equal(rename(room_path(state, "data/kept"), room_path(state, "data/state")), 0);
+}
+
+static void a_state_that_does_not_fit_is_left_with_one_sentence(void **state)
+{
+    static const char *const reasons[] = {"an earlier version of this program wrote it", "it ends too early",
+                                          "section 'clock' belongs to a picture that lived by another clock",
+                                          "it belongs to another journal"};
+    for (size_t i = 0; i < 4; i++) {
+        char packed[200], sentence[300];
+        struct life *l = calloc(1, sizeof *l);
+        struct vg_data_folder_options options = options_of(state, l);
+        begin_with(&options, l);
+        take(l, SHIP_1, NOON_US + (int64_t)i);
+        end(l, true);
+        if (i < 2) {
+            const char *old = i ? "VIGSTAT2" : "VIGSTAT1 raw structs";
+            size_t len = ZSTD_compress(packed, sizeof packed, old, strlen(old), 1);
+            assert_int_equal(vg_io_put(vg_io_posix(), room_path(state, "data/state"), packed, len, 0600, false), 0);
+        } else if (i == 3) {
+            exchange_journal(state);
+        }
+        l = calloc(1, sizeof *l);
+        options = options_of(state, l);
+        options.data_clock = i == 2;
+        begin_with(&options, l);
+        snprintf(sentence, sizeof sentence,
+                 "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew\n",
+                 reasons[i]);
+        assert_true(logged(&l->log, sentence));
+        assert_true(logged(&l->log, "state: 1 vessels back in"));
+        assert_true(logged(&l->log, "(0 saved, then"));
+        assert_non_null(find(l, i == 3 ? MMSI_2 : MMSI_1));
+        end(l, false);
+    }
+}
+
+static void a_state_that_ends_at_the_journal_s_end_is_taken(void **state)
+{
+    char why[VG_STATE_WHY];
+    struct vg_saved last;
+    struct life *l = begin(state);
+    take(l, SHIP_1, NOON_US);
+    end(l, true);
+    for (uint64_t frame = 1; frame <= 2; frame++) { /* one frame: its end is where frame 1 would begin */
+        assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "data/state"), &SMALL, false, &last, why),
+                         VG_OK);
+        last.journal_offset = frame << 20;
+        assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "data/state"), &last), VG_OK);
+        vg_situation_free(last.situation);
+        free(last.feed);
+        l = begin(state);
+        assert_true(logged(&l->log, "not taken: it belongs to another journal") == (frame == 2));
+        assert_non_null(find(l, MMSI_1));
+        end(l, false);
+    }
+}
+
+static void a_state_of_long_ago_reads_the_whole_tail_behind_it(void **state)
+{
+    struct life *l = begin(state);
+    end(l, true);
+    for (int i = 0; i < 70; i++) { /* so many frames: reading begins somewhat before the place, never behind it */
+        l = begin(state);
+        take(l, i % 2 ? SHIP_1 : SHIP_2, NOON_US + i * VG_SECOND_US);
+        end(l, i == 1);
+    }
+    l = begin(state);
+    assert_true(logged(&l->log, "(2 saved, then 68 records of the journal)"));
+    assert_int_equal(vg_picture_counters(vg_situation_picture(l->saved.situation))->reports, 70);
+    end(l, true);
+    l = begin(state);
+    take(l, SHIP_3, NOON_US + VG_HOUR_US);
+    end(l, false);
+    l = begin(state); /* a place beyond frame 64 */
+    assert_true(logged(&l->log, "then 1 records of the journal)"));
+    assert_non_null(find(l, MMSI_3));
+    end(l, false);
+}
+
+/* ---- the status ---- */
+
+static void the_status_counts_what_was_kept(void **state)
+{
+    struct vg_storage_status s;
+    struct life *l = begin(state);
+    vg_data_folder_status(l->folder, &s);
+    assert_true(s.kept);
+    assert_true(s.archive_failing); /* nobody writes it yet */
+    assert_string_equal(s.error, "");
+    assert_string_equal(s.archive_error, "");
+    assert_int_equal(s.entries, 0);
+    assert_int_equal(s.failing_us, VG_TIME_NONE);
+    assert_int_equal(s.saved_us, VG_TIME_NONE);
+    assert_int_equal(s.archived_us, VG_TIME_NONE);
+    take(l, SHIP_1, NOON_US);
+    take(l, SHIP_2, NOON_US);
+    vg_data_folder_status(l->folder, &s);
+    assert_int_equal(s.entries, 2);
+    assert_int_equal(s.bytes, strlen(SHIP_1) + strlen(SHIP_2));
+    assert_int_equal(s.lost_entries, 0);
+    assert_true(s.queue > 0);
+    end(l, true);
+    l = begin(state);
+    take(l, SHIP_3, NOON_US);
+    for (int i = 0; i < 500; i++) { /* the journal's own thread puts it on the disk after a second */
+        vg_data_folder_status(l->folder, &s);
+        if (s.synced_bytes)
+            break;
+        nap();
+    }
+    assert_int_equal(s.frames, 2);
+    assert_true(s.checkpoint >= 1 && s.checkpoint <= s.frames);
+    assert_int_equal(s.synced_bytes, strlen(SHIP_3));
+    assert_int_equal(s.segments, 1);
+    assert_true(s.stored_bytes > 0);
+    assert_int_equal(s.gaps + s.failures + s.lost_bytes + s.retired_segments + s.save_failures, 0);
+    end(l, false);
+}
+
+/* The real disk, which is full while the flag is set. */
+static _Atomic bool full;
+
+static ssize_t full_pwrite(void *arg, int fd, const void *buf, size_t len, int64_t at)
+{
+    return full ? -ENOSPC : vg_io_posix()->pwrite(arg, fd, buf, len, at);
+}
+
+static void second_until(struct life *l, const char *words)
+{
+    for (int i = 0; i < 1000 && !logged(&l->log, words); i++) {
+        vg_data_folder_second(l->folder, fill, l);
+        nap();
+    }
+    if (!logged(&l->log, words))
+        print_error("%s", l->log.text);
+    assert_true(logged(&l->log, words));
+}
+
+static void a_full_disk_is_told_and_so_is_its_end(void **state)
+{
+    struct vg_storage_status s;
+    struct vg_io io = *vg_io_posix();
+    struct life *l = calloc(1, sizeof *l);
+    struct vg_data_folder_options options = options_of(state, l);
+    io.pwrite = full_pwrite;
+    options.io = &io;
+    full = false;
+    begin_with(&options, l);
+    full = true;
+    take(l, SHIP_1, NOON_US);
+    second_until(l, "journal: the disk FAILS: No space left on device. The picture goes on");
+    vg_data_folder_status(l->folder, &s);
+    assert_string_equal(s.error, "No space left on device");
+    assert_true(s.failing_us > NOON_US);
+    assert_true(s.failures > 0);
+    assert_non_null(find(l, MMSI_1));
+    size_t len = l->log.len;
+    vg_data_folder_second(l->folder, fill, l);
+    assert_int_equal(l->log.len, len); /* once */
+    full = false;
+    second_until(l, "journal: the disk takes it again; 0 entries were lost");
+    vg_data_folder_status(l->folder, &s);
+    assert_string_equal(s.error, "");
+    assert_int_equal(s.failing_us, VG_TIME_NONE);
+    full = true; /* at the end, too: the state would tell of what the journal has not */
+    take(l, SHIP_2, NOON_US);
+    struct log *log = calloc(1, sizeof *log);
+    vg_data_folder_close(l->folder, fill, l);
+    *log = l->log;
+    l->folder = NULL;
+    end(l, false);
+    assert_true(logged(log, "journal: closed, but 1 entries are not on the disk"));
+    assert_false(logged(log, "saved, picture"));
+    assert_false(room_has(state, "data/state"));
+    free(log);
+    full = false;
+}
+
+static void an_archive_that_can_t_be_opened_is_told_and_the_journal_goes_on(void **state)
+{
+    struct vg_storage_status s;
+    struct life *l = begin(state);
+    FILE *f = fopen(room_path(state, "data/archive"), "w"); /* no folder can be there */
+    assert_non_null(f);
+    fclose(f);
+    vg_data_folder_follow(l->folder);
+    assert_true(logged(&l->log, "archive: not written: "));
+    vg_data_folder_status(l->folder, &s);
+    assert_true(s.archive_failing);
+    assert_true(strlen(s.archive_error) > 5);
+    assert_true(logged(&l->log, s.archive_error));
+    take(l, SHIP_1, NOON_US);
+    vg_data_folder_second(l->folder, fill, l);
+    end(l, true);
+    unlink(room_path(state, "data/archive"));
+    l = begin(state);
+    assert_non_null(find(l, MMSI_1));
+    vg_data_folder_follow(l->folder); /* it catches up */
+    assert_false(logged(&l->log, "archive: not written"));
+    end(l, false);
+    l = begin(state);
+    vg_data_folder_follow(l->folder);
+    vg_data_folder_status(l->folder, &s);
+    assert_false(s.archive_failing);
+    assert_string_equal(s.archive_error, "");
+    end(l, false);
+    assert_true(room_has(state, "data/archive/positions"));
+}
+
+static void an_archive_that_fails_for_a_while_is_told_and_written_later(void **state)
+{
+    struct vg_storage_status s;
+    struct life *l = calloc(1, sizeof *l);
+    struct vg_data_folder_options options = options_of(state, l);
+    options.commit_us = VG_SECOND_US / 10;
+    begin_with(&options, l);
+    vg_data_folder_follow(l->folder);
+    assert_false(room_has(state, "data/archive/positions"));
+    assert_int_equal(symlink("nowhere", room_path(state, "data/archive/positions")), 0); /* no folder can be made */
+    take(l, SHIP_1, NOON_US);
+    second_until(l, "archive: the archive can't be written: ");
+    vg_data_folder_status(l->folder, &s);
+    assert_true(s.archive_failing);
+    assert_non_null(strstr(s.archive_error, "the archive can't be written: "));
+    assert_int_equal(s.commits, 0);
+    assert_true(s.archive_failures > 0);
+    assert_int_equal(s.archived_us, VG_TIME_NONE);
+    unlink(room_path(state, "data/archive/positions"));
+    second_until(l, "archive: written again");
+    vg_data_folder_status(l->folder, &s);
+    assert_false(s.archive_failing);
+    assert_string_equal(s.archive_error, "");
+    assert_int_equal(s.positions, 1);
+    assert_int_equal(s.statics, 0);
+    assert_int_equal(s.commits, 1);
+    assert_int_equal(s.archived_us, NOON_US);
+    end(l, false);
+}
+
+static void a_state_that_can_t_be_saved_is_told(void **state)
+{
+    struct life *l = begin(state);
+    take(l, SHIP_1, NOON_US);
+    assert_int_equal(mkdir(room_path(state, "data/state.tmp"), 0700), 0);
+    struct log *log = calloc(1, sizeof *log);
+    vg_data_folder_close(l->folder, fill, l);
+    *log = l->log;
+    l->folder = NULL;
+    end(l, false);
+    assert_true(logged(log, "state: it could not be saved: input or output failed"));
+    free(log);
+}
+
+static void the_last_state_is_said_with_the_picture_s_number(void **state)
+{
+    char words[100];
+    struct life *l = begin(state);
+    take(l, SHIP_1 SHIP_2, NOON_US);
+    snprintf(words, sizeof words, "state: 2 vessels saved, picture %016llx\n",
+             (unsigned long long)vg_situation_hash(l->saved.situation));
+    struct log *log = calloc(1, sizeof *log);
+    vg_data_folder_close(l->folder, fill, l);
+    *log = l->log;
+    l->folder = NULL;
+    end(l, false);
+    assert_true(logged(log, words));
+    free(log);
+}
+
+#define IN_A_ROOM(test) cmocka_unit_test_setup_teardown(test, room_make, room_clear)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_ROOM(a_new_folder_is_made_and_said_to_be_new),
+        IN_A_ROOM(what_can_t_be_opened_is_told_in_a_sentence),
+        IN_A_ROOM(a_journal_that_is_not_what_it_signed_is_set_aside_untouched),
+        IN_A_ROOM(a_torn_end_is_cut_off_and_said_how_much),
+        IN_A_ROOM(state_and_tail_of_the_journal_give_everything_back),
+        IN_A_ROOM(without_a_state_the_journal_s_last_half_hour_is_read),
+        IN_A_ROOM(a_state_that_does_not_fit_is_left_with_one_sentence),
+        IN_A_ROOM(a_state_that_ends_at_the_journal_s_end_is_taken),
+        IN_A_ROOM(a_state_of_long_ago_reads_the_whole_tail_behind_it),
+        IN_A_ROOM(the_status_counts_what_was_kept),
+        IN_A_ROOM(a_full_disk_is_told_and_so_is_its_end),
+        IN_A_ROOM(an_archive_that_can_t_be_opened_is_told_and_the_journal_goes_on),
+        IN_A_ROOM(an_archive_that_fails_for_a_while_is_told_and_written_later),
+        IN_A_ROOM(a_state_that_can_t_be_saved_is_told),
+        IN_A_ROOM(the_last_state_is_said_with_the_picture_s_number),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,184 @@
+/* What the service saves comes back: the situation, the place in the journal, the counters of feeds. */
+#include "../situation/raw.h"
+#include "room.h"
+
+static struct vg_saved make(void)
+{
+    struct vg_saved s = {.journal_offset = UINT64_C(0x0102030405060708), .situation = room_situation(true)};
+    snprintf(s.journal, sizeof s.journal, "vigia-journal/0123456789abcdef");
+    room_hear(s.situation, SHIP, NOON_US);
+    struct vg_station_counters *c = vg_saved_feed(&s, "Manta");
+    assert_non_null(c);
+    *c = (struct vg_station_counters){
+        .bytes = 1, .reconnects = 2, .rejected = 3, .dropped = 4, .lines = 5, .sentences = 6, .messages = 7};
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
+        c->refusals.count[i] = 100 + (uint64_t)i;
+        c->refusals.time_us[i] = NOON_US + i;
+        snprintf(c->refusals.example[i], VG_EXAMPLE_SIZE, "line %d", i);
+    }
+    vg_saved_feed(&s, "Salinas")->lines = 9;
+    return s;
+}
+
+static void clear(struct vg_saved *s)
+{
+    vg_situation_free(s->situation);
+    free(s->feed);
+}
+
+static void everything_saved_is_back(void **state)
+{
+    char why[VG_STATE_WHY];
+    struct vg_saved s = make(), again = {0};
+    assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "state"), &s), VG_OK);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, &again, why), VG_OK);
+    assert_true(again.journal_offset == s.journal_offset);
+    assert_string_equal(again.journal, s.journal);
+    assert_true(vg_situation_hash(again.situation) == vg_situation_hash(s.situation));
+    assert_int_equal(again.feeds, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct vg_station_counters *a = &again.feed[i].counters, *b = &s.feed[i].counters;
+        assert_string_equal(again.feed[i].name, s.feed[i].name);
+        assert_int_equal(a->bytes, b->bytes);
+        assert_int_equal(a->reconnects, b->reconnects);
+        assert_int_equal(a->rejected, b->rejected);
+        assert_int_equal(a->dropped, b->dropped);
+        assert_int_equal(a->lines, b->lines);
+        assert_int_equal(a->sentences, b->sentences);
+        assert_int_equal(a->messages, b->messages);
+        assert_memory_equal(&a->refusals, &b->refusals, sizeof a->refusals);
+    }
+    clear(&again);
+    clear(&s);
+}
+
+static void a_service_without_feeds_is_saved_too(void **state)
+{
+    char why[VG_STATE_WHY];
+    struct vg_saved s = {.situation = room_situation(false)}, again;
+    assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "state"), &s), VG_OK);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, false, &again, why), VG_OK);
+    assert_int_equal(again.feeds, 0);
+    assert_int_equal(again.journal_offset, 0);
+    clear(&again);
+    clear(&s);
+}
+
+static void after_an_error_nothing_was_taken(void **state)
+{
+    char why[VG_STATE_WHY];
+    struct vg_saved s = make(), untouched = {.journal_offset = 77};
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, &untouched, why),
+                     VG_NOT_FOUND);
+    assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "state"), &s), VG_OK);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, false, &untouched, why),
+                     VG_UNSUPPORTED);
+    assert_string_equal(why, "section 'clock' belongs to a picture that lived by another clock");
+    const struct vg_picture_limits none = {0};
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), &none, true, &untouched, why), VG_ARG);
+    assert_int_equal(truncate(room_path(state, "state"), 100), 0);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, &untouched, why), VG_CORRUPT);
+    assert_int_equal(untouched.journal_offset, 77);
+    assert_null(untouched.situation);
+    assert_null(untouched.feed);
+    clear(&s);
+}
+
+static void a_feed_is_counted_under_its_name(void **state)
+{
+    (void)state;
+    struct vg_saved s = {0};
+    char name[VG_FEED_NAME + 10];
+    memset(name, 'x', sizeof name - 1);
+    name[VG_FEED_NAME - 1] = '\0';
+    vg_saved_feed(&s, name)->lines = 1;
+    vg_saved_feed(&s, "Manta")->lines = 2;
+    assert_int_equal(vg_saved_feed(&s, "Manta")->lines, 2);
+    assert_int_equal(vg_saved_feed(&s, name)->lines, 1);
+    assert_int_equal(vg_saved_feed(&s, "Mant")->lines, 0);
+    assert_int_equal(s.feeds, 3);
+    free(s.feed);
+}
+
+/* Reads one of the service's own sections of these bytes. */
+static enum vg_err read_section(size_t which, const char *tag, const struct vg_out *payload, char *why)
+{
+    struct vg_saved s = {0};
+    struct vg_state_section all[VG_SAVED_SECTIONS];
+    struct vg_out out = vg_out_growing(1 << 20);
+    s.situation = room_situation(true);
+    vg_saved_sections(&s, all);
+    vg_out_bytes(&out, "VIGSTAT2", 8);
+    raw_head(&out, tag, 1, payload->len);
+    vg_out_bytes(&out, payload->buf, payload->len);
+    raw_head(&out, "END.", 0, 0);
+    enum vg_err err = raw_read(&out, &all[which], 1, why);
+    vg_out_free(&out);
+    clear(&s);
+    return err;
+}
+
+static enum vg_err read_feeds(const struct vg_out *payload, char *why)
+{
+    return read_section(1, "FEED", payload, why);
+}
+
+static void a_journal_s_name_without_an_end_is_refused(void **state)
+{
+    (void)state;
+    char why[VG_STATE_WHY];
+    struct vg_out out = vg_out_growing(1000);
+    for (int i = 0; i < 8 + VG_KEY_NAME - 1; i++)
+        vg_out_char(&out, 'x');
+    vg_out_char(&out, '\0');
+    assert_int_equal(read_section(0, "JOUR", &out, why), VG_OK);
+    out.buf[out.len - 1] = 'x';
+    assert_int_equal(read_section(0, "JOUR", &out, why), VG_CORRUPT);
+    assert_string_equal(why, "section 'journal' is damaged");
+    vg_out_free(&out);
+}
+
+static void damaged_counters_are_refused(void **state)
+{
+    (void)state;
+    char why[VG_STATE_WHY];
+    struct vg_saved s = make();
+    struct vg_state_section all[VG_SAVED_SECTIONS];
+    struct vg_out out = vg_out_growing(1 << 20);
+    vg_saved_sections(&s, all);
+    assert_int_equal(all[1].write(&s, &out), VG_OK);
+    assert_int_equal(read_feeds(&out, why), VG_OK);
+    out.buf[4]++; /* reasons of refusal */
+    assert_int_equal(read_feeds(&out, why), VG_UNSUPPORTED);
+    assert_string_equal(why, "section 'feeds' counts other refusals than this version of the program");
+    out.buf[4]--;
+    out.buf[0]++; /* one feed more than there is */
+    assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
+    out.buf[0] -= 2; /* one less: bytes are left */
+    assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
+    out.buf[0]++;
+    out.buf[3] = 1; /* so many that no memory is asked for */
+    assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
+    out.buf[3] = 0;
+    memset(out.buf + 8, 'x', VG_FEED_NAME); /* a name without an end */
+    assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
+    out.buf[8 + VG_FEED_NAME - 1] = '\0';
+    assert_int_equal(read_feeds(&out, why), VG_OK);
+    memset(out.buf + 8 + VG_FEED_NAME + 56 + 16, 'x', VG_EXAMPLE_SIZE); /* an example without one */
+    assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
+    vg_out_free(&out);
+    clear(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(everything_saved_is_back, room_make, room_clear),
+        cmocka_unit_test_setup_teardown(a_service_without_feeds_is_saved_too, room_make, room_clear),
+        cmocka_unit_test_setup_teardown(after_an_error_nothing_was_taken, room_make, room_clear),
+        cmocka_unit_test(a_feed_is_counted_under_its_name),
+        cmocka_unit_test(a_journal_s_name_without_an_end_is_refused),
+        cmocka_unit_test(damaged_counters_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
