@@ -33,8 +33,8 @@ static bool is_harmful(uint32_t c)
 {
     static const struct {
         uint32_t first, last;
-    } ranges[] = {{0, 0x1F},         {0x7F, 0x9F},     {0x61C, 0x61C},  {0x200E, 0x200F},
-                  {0x2028, 0x202E},  {0x2066, 0x2069}, {0xFEFF, 0xFEFF}};
+    } ranges[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},  {0x200E, 0x200F},
+                  {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (c >= ranges[i].first && c <= ranges[i].last)
             return true;

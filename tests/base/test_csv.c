@@ -65,12 +65,19 @@ static void controls_and_turned_text_become_a_replacement(void **state)
 {
     (void)state;
     static const char *const harmful[] = {
-        "\x01",         "\t",           "\n",           "\r",           "\x1B",         "\x1F",
-        "\x7F",         "\xC2\x80",     "\xC2\x9F",     "\xD8\x9C",     "\xE2\x80\x8E", "\xE2\x80\x8F",
-        "\xE2\x80\xA8", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA9", "\xEF\xBB\xBF", "\xFF",
-        "\xC0"};
-    static const char *const harmless[] = {" ", "~", "\xC2\xA0", "\xE2\x80\x8D", "\xE2\x80\x90", "\xE2\x80\xA7",
-                                           "\xE2\x80\xAF", "\xE2\x81\xA5", "\xE2\x81\xAA", "\xF0\x9F\x9A\xA2"};
+        "\x01",         "\t",           "\n",           "\r",           "\x1B",         "\x1F",         "\x7F",
+        "\xC2\x80",     "\xC2\x9F",     "\xD8\x9C",     "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xAE",
+        "\xE2\x81\xA6", "\xE2\x81\xA9", "\xEF\xBB\xBF", "\xFF",         "\xC0"};
+    static const char *const harmless[] = {" ",
+                                           "~",
+                                           "\xC2\xA0",
+                                           "\xE2\x80\x8D",
+                                           "\xE2\x80\x90",
+                                           "\xE2\x80\xA7",
+                                           "\xE2\x80\xAF",
+                                           "\xE2\x81\xA5",
+                                           "\xE2\x81\xAA",
+                                           "\xF0\x9F\x9A\xA2"};
     char text[16], want[16];
     for (size_t i = 0; i < sizeof harmful / sizeof *harmful; i++) {
         snprintf(text, sizeof text, "a%sb", harmful[i]);
