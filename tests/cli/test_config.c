@@ -235,7 +235,8 @@ static void later_files_win_and_each_value_knows_its_place(void **state)
     assert_int_equal(s.feed_count, 1);
     assert_string_equal(s.feed[0], "c");
     size_t count;
-    vg_settings_on_value(&s, vg_option_find(vg_settings_options(&count), count, "vessels"), "9");
+    const struct vg_option *rows = vg_settings_options(&count);
+    vg_settings_on_value(&s, vg_option_find(rows, count, "vessels"), "9");
     vg_settings_show(&s, &out);
     vg_out_char(&out, '\0');
     char want[512];
