@@ -141,19 +141,20 @@ void vg_settings_on_value(void *settings, const struct vg_option *option, const 
 
 /* ---- whether it fits together ---- */
 
-/* A problem of a setting, with the place where it was said. */
-__attribute__((format(printf, 5, 6))) static bool wrong(const struct vg_origin *origin, const char *key,
-                                                        vg_config_problem *problem, void *arg, const char *format, ...)
+bool vg_config_wrong(const struct vg_origin *origin, const char *key, vg_config_problem *problem, void *arg,
+                     const char *format, ...)
 {
-    char what[512], sentence[768];
+    char what[512], where[512] = "", sentence[1152];
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
     if (origin->line)
-        snprintf(sentence, sizeof sentence, "%s:%u: %s: %s", origin->file, origin->line, key, what);
-    else
-        snprintf(sentence, sizeof sentence, "%s: %s", key, what);
+        snprintf(where, sizeof where, "%s:%u: ", origin->file, origin->line);
+    snprintf(sentence, sizeof sentence, "%s%s%s%s", where, key ? key : "", key ? ": " : "", what);
+    for (char *p = sentence; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            *p = '?';
     problem(arg, sentence);
     return false;
 }
@@ -172,13 +173,13 @@ static bool check_feeds(const struct vg_settings *s, vg_config_problem *problem,
     bool good = true;
     for (size_t i = 0; i < s->feed_count; i++) {
         if (vg_feed_parse(s->feed[i], &spec[i], &why)) {
-            good = wrong(&s->feeds_origin, "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
+            good = vg_config_wrong(&s->feeds_origin, "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
             *spec[i].name = '\0';
         }
         for (size_t k = 0; k < i; k++)
             if (*spec[i].name && strcmp(spec[i].name, spec[k].name) == 0)
-                good = wrong(&s->feeds_origin, "feeds", problem, arg, "two feeds are called '%s': give one a name",
-                             spec[i].name);
+                good = vg_config_wrong(&s->feeds_origin, "feeds", problem, arg,
+                                       "two feeds are called '%s': give one a name", spec[i].name);
     }
     return good;
 }
@@ -193,13 +194,14 @@ bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, 
     bool good = check_feeds(s, problem, arg);
     const char *limit = s->keep_days > 0 ? "keep-days" : "keep-gib";
     if (!s->data && (s->keep_days > 0 || s->keep_gib > 0))
-        good = wrong(origin_of(s, limit), limit, problem, arg,
-                     "it says how long the journal is kept, and needs a data folder (data)");
+        good = vg_config_wrong(origin_of(s, limit), limit, problem, arg,
+                               "it says how long the journal is kept, and needs a data folder (data)");
     if (!is_loopback(s->listen) && !s->trust_network)
-        good = wrong(origin_of(s, "listen"), "listen", problem, arg,
-                     "%s can be reached by others, and there are no accounts yet: everyone who reaches it would see "
-                     "all. Add trust-network if that is meant",
-                     s->listen);
+        good = vg_config_wrong(
+            origin_of(s, "listen"), "listen", problem, arg,
+            "%s can be reached by others, and there are no accounts yet: everyone who reaches it would see "
+            "all. Add trust-network if that is meant",
+            s->listen);
     return good;
 }
 

@@ -71,6 +71,10 @@ void vg_settings_on_value(void *settings, const struct vg_option *option, const 
 /* A sentence: "/etc/vigia/vigia.yaml:7: keep-days: expected …, found 'x'". */
 typedef void vg_config_problem(void *arg, const char *sentence);
 
+/* Tells one: `origin` may be of no line, `key` NULL. What a terminal would obey becomes '?'. Returns false. */
+bool vg_config_wrong(const struct vg_origin *origin, const char *key, vg_config_problem *problem, void *arg,
+                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+
 /*
  * Reads `path` and the files of conf.d beside it. Every problem is told, and what is right is taken. False if there was
  * one. `required`: a missing file is a problem. Root refuses files that others can write.

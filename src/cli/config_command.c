@@ -20,8 +20,8 @@ static const char about[] =
     "\n"
     "options of show:";
 
-static const char end[] = "exit status: 0 nothing is wrong; 1 check found something, or output failed; 2 called "
-                          "wrongly, or a\nsetting of show is wrong\n";
+static const char ending[] = "exit status: 0 nothing is wrong; 1 check found something, or output failed; 2 called "
+                             "wrongly, or a\nsetting of show is wrong\n";
 
 static void on_problem(void *arg, const char *sentence)
 {
@@ -69,7 +69,7 @@ static int show(int argc, char **argv)
     char buf[8192];
     struct vg_settings s;
     struct vg_out out = vg_out_stream(buf, sizeof buf, to_stdout, NULL);
-    struct vg_form form = {.command = "config", .usage = usage, .about = about, .end = end};
+    struct vg_form form = {.command = "config", .usage = usage, .about = about, .end = ending};
     int status = vg_cli_settings(&form, argc, argv, &s);
     if (status < 0) {
         vg_settings_show(&s, &out);

@@ -21,10 +21,7 @@ struct loading {
 /* False, for the caller to hand on. */
 static bool tell(const struct loading *l, const char *path, const char *what)
 {
-    char sentence[PATH_ROOM + 256];
-    snprintf(sentence, sizeof sentence, "%s: %s", path, what);
-    l->problem(l->arg, sentence);
-    return false;
+    return vg_config_wrong(&(struct vg_origin){0}, path, l->problem, l->arg, "%s", what);
 }
 
 const char *vg_config_distrust(unsigned uid, unsigned owner, unsigned group, unsigned mode)

@@ -31,17 +31,13 @@ static unsigned line_of(const struct reading *r)
 __attribute__((format(printf, 4, 5))) static void wrong(struct reading *r, unsigned line, const char *key,
                                                         const char *format, ...)
 {
-    char what[512], sentence[1024];
+    const struct vg_origin origin = {r->name, line};
+    char what[512];
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    snprintf(sentence, sizeof sentence, "%s:%u: %s%s%s", r->name, line, key ? key : "", key ? ": " : "", what);
-    for (char *p = sentence; *p; p++) /* it goes to a terminal */
-        if ((unsigned char)*p < 0x20 || *p == 0x7F)
-            *p = '?';
-    r->good = false;
-    r->problem(r->arg, sentence);
+    r->good = vg_config_wrong(&origin, key, r->problem, r->arg, "%s", what);
 }
 
 /* What stands here, for "found …". */

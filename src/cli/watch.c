@@ -30,8 +30,8 @@ static const char about[] =
     "\n"
     "options:";
 
-static const char end[] = "exit status: 0 stopped by a signal; 1 could not start (a port in use, a missing file);\n"
-                          "2 called wrongly, or a setting is wrong\n";
+static const char ending[] = "exit status: 0 stopped by a signal; 1 could not start (a port in use, a missing file);\n"
+                             "2 called wrongly, or a setting is wrong\n";
 
 struct watch {
     struct vg_settings settings;
@@ -172,7 +172,7 @@ static void log_line(void *arg, const char *line)
 int vg_cli_watch(int argc, char **argv)
 {
     static struct watch w;
-    struct vg_form form = {.command = "watch", .usage = usage, .about = about, .end = end};
+    struct vg_form form = {.command = "watch", .usage = usage, .about = about, .end = ending};
     int status = vg_cli_settings(&form, argc, argv, &w.settings);
     if (status < 0 && !w.settings.feed_count)
         status = vg_cli_usage("watch", "which feed?");
