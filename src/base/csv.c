@@ -19,22 +19,20 @@ static bool is_plain(const char *text, size_t len)
     return true;
 }
 
-/* One character of two to four bytes as its number. */
-static uint32_t code_point(const uint8_t *p, size_t n)
+uint32_t vg_utf8_code_point(const uint8_t *p, size_t n)
 {
-    uint32_t c = p[0] & (0xFFu >> (n + 1));
+    uint32_t c = n == 1 ? p[0] : p[0] & (0xFFu >> (n + 1));
     for (size_t i = 1; i < n; i++)
         c = c << 6 | (p[i] & 0x3F);
     return c;
 }
 
-/* Controls (C0, DEL, C1), line and paragraph separators, and what turns the direction of text around. */
-static bool is_harmful(uint32_t c)
+bool vg_utf8_is_harmful(uint32_t c)
 {
     static const struct {
         uint32_t first, last;
-    } ranges[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},  {0x200E, 0x200F},
-                  {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}};
+    } ranges[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200E, 0x200F},
+                  {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}, {0xFFFE, 0xFFFF}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (c >= ranges[i].first && c <= ranges[i].last)
             return true;
@@ -58,12 +56,12 @@ static bool is_formula(const uint8_t *p, size_t len)
     if (i == len)
         return false;
     n = vg_utf8_length(p + i, len - i);
-    return is_sign((char)p[i]) || (n > 1 && is_wide_sign(code_point(p + i, n)));
+    return is_sign((char)p[i]) || (n && is_wide_sign(vg_utf8_code_point(p + i, n)));
 }
 
 static void put_character(struct vg_out *out, const uint8_t *p, size_t n)
 {
-    if (!n || is_harmful(n == 1 ? *p : code_point(p, n)))
+    if (!n || vg_utf8_is_harmful(vg_utf8_code_point(p, n)))
         vg_out_text(out, REPLACEMENT);
     else
         vg_out_bytes(out, p, n);

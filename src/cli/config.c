@@ -216,12 +216,31 @@ static void put_origin(struct vg_out *out, const struct vg_origin *o)
     vg_out_char(out, '\n');
 }
 
+/* In quotes, as YAML reads it; characters that mislead are escaped. */
+static void put_text(struct vg_out *out, const char *text)
+{
+    const uint8_t *p = (const uint8_t *)text;
+    vg_out_char(out, '"');
+    for (size_t i = 0, len = strlen(text), n; i < len; i += n ? n : 1) {
+        n = vg_utf8_length(p + i, len - i);
+        if (p[i] == '"' || p[i] == '\\')
+            vg_out_printf(out, "\\%c", p[i]);
+        else if (!n)
+            vg_out_text(out, "\xEF\xBF\xBD");
+        else if (vg_utf8_is_harmful(vg_utf8_code_point(p + i, n)))
+            vg_out_printf(out, "\\u%04x", (unsigned)vg_utf8_code_point(p + i, n));
+        else
+            vg_out_bytes(out, p + i, n);
+    }
+    vg_out_char(out, '"');
+}
+
 static void put_value(struct vg_out *out, const struct vg_option *o, const char *text)
 {
     if (o->kind == VG_OPTION_FLAG || strspn(text, "0123456789.") == strlen(text))
         vg_out_text(out, text);
     else
-        vg_out_json_string(out, text, strlen(text)); /* which YAML reads as well */
+        put_text(out, text);
 }
 
 void vg_settings_show(const struct vg_settings *s, struct vg_out *out)
@@ -237,7 +256,7 @@ void vg_settings_show(const struct vg_settings *s, struct vg_out *out)
     put_origin(out, &s->feeds_origin);
     for (size_t i = 0; i < s->feed_count; i++) {
         vg_out_text(out, "  - ");
-        vg_out_json_string(out, s->feed[i], strlen(s->feed[i]));
+        put_text(out, s->feed[i]);
         vg_out_char(out, '\n');
     }
 }

@@ -29,7 +29,7 @@ static void print_help(FILE *to)
           "commands:\n",
           to);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
     fputs("\n"
           "exit status of every command:\n"
           "  0  done\n"

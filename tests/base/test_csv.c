@@ -67,7 +67,7 @@ static void controls_and_turned_text_become_a_replacement(void **state)
     static const char *const harmful[] = {
         "\x01",         "\t",           "\n",           "\r",           "\x1B",         "\x1F",         "\x7F",
         "\xC2\x80",     "\xC2\x9F",     "\xD8\x9C",     "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xAE",
-        "\xE2\x81\xA6", "\xE2\x81\xA9", "\xEF\xBB\xBF", "\xFF",         "\xC0"};
+        "\xE2\x81\xA6", "\xE2\x81\xA9", "\xEF\xBB\xBF", "\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xFF",         "\xC0"};
     static const char *const harmless[] = {" ",
                                            "~",
                                            "\xC2\xA0",
@@ -77,6 +77,7 @@ static void controls_and_turned_text_become_a_replacement(void **state)
                                            "\xE2\x80\xAF",
                                            "\xE2\x81\xA5",
                                            "\xE2\x81\xAA",
+                                           "\xEF\xBF\xBC",
                                            "\xF0\x9F\x9A\xA2"};
     char text[16], want[16];
     for (size_t i = 0; i < sizeof harmful / sizeof *harmful; i++) {

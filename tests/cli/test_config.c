@@ -256,6 +256,31 @@ static void later_files_win_and_each_value_knows_its_place(void **state)
     vg_out_free(&out);
 }
 
+/* Text comes back from what is shown as it was, and nothing in it reaches a terminal as an order. */
+static void what_is_shown_reads_back(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"\\e[2J",   "\\u0080", "\\ufffe",         "\\u202e",
+                                        "\\\"\\\\", "\\t\\n",  "\\ued00 \xC3\xAD"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct vg_settings s, again;
+        char text[128];
+        struct vg_out out = vg_out_growing(1 << 16);
+        snprintf(text, sizeof text, "title: \"%s\"\nfeeds: [\"a\\u2028\"]\n", texts[i]);
+        assert_true(read_text(&s, text));
+        vg_settings_show(&s, &out);
+        vg_out_char(&out, '\0');
+        assert_null(strpbrk(out.buf, "\x1B\t\xC2"));
+        assert_null(strstr(out.buf, "\xE2\x80"));
+        assert_true(read_text(&again, out.buf));
+        assert_string_equal(again.title, s.title);
+        assert_string_equal(again.feed[0], s.feed[0]);
+        vg_settings_free(&s);
+        vg_settings_free(&again);
+        vg_out_free(&out);
+    }
+}
+
 static void a_missing_file_is_a_problem_only_if_it_was_named(void **state)
 {
     (void)state;
@@ -411,6 +436,7 @@ int main(void)
         cmocka_unit_test(every_problem_is_told_and_the_rest_taken),
         cmocka_unit_test(too_many_feeds_are_told),
         cmocka_unit_test(later_files_win_and_each_value_knows_its_place),
+        cmocka_unit_test(what_is_shown_reads_back),
         cmocka_unit_test(a_missing_file_is_a_problem_only_if_it_was_named),
         cmocka_unit_test(root_refuses_what_others_can_write),
         cmocka_unit_test(a_file_has_at_most_a_mebibyte),
