@@ -196,6 +196,27 @@ static void times_have_micros_only_if_they_need_them(void **state)
     }
 }
 
+/* docs/formats/csv.md has a row for each column, with its unit, in this order. */
+static void the_page_about_it_names_every_column(void **state)
+{
+    (void)state;
+    static char page[16384];
+    char path[1024], row[256];
+    snprintf(path, sizeof path, "%s/docs/formats/csv.md", getenv("VIGIA_SOURCE") ? getenv("VIGIA_SOURCE") : ".");
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    page[fread(page, 1, sizeof page - 1, file)] = '\0';
+    fclose(file);
+    size_t count, positions;
+    const struct vg_export_column *c = vg_export_columns(&count, &positions);
+    const char *at = page;
+    for (size_t i = 0; i < count; i++) {
+        snprintf(row, sizeof row, "\n| `%s` | %s | ", c[i].name, c[i].unit);
+        at = strstr(at, row);
+        assert_non_null(at);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +226,7 @@ int main(void)
         cmocka_unit_test(numbers_with_a_minus_are_numbers),
         cmocka_unit_test(a_contact_has_all_that_was_said),
         cmocka_unit_test(what_was_not_said_is_an_empty_cell),
+        cmocka_unit_test(the_page_about_it_names_every_column),
         cmocka_unit_test(times_have_micros_only_if_they_need_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
