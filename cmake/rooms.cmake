@@ -5,6 +5,7 @@
 function(vg_room name)
   cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.c)
+  list(FILTER sources EXCLUDE REGEX "/main\\.c$") # a program's (vg_program)
   if(NOT sources)
     add_library(vg_${name} INTERFACE) # a room that is still empty
     target_link_libraries(vg_${name} INTERFACE Threads::Threads ${ARG_LIBS})
@@ -21,7 +22,8 @@ function(vg_room name)
   target_link_libraries(vg_${name} PUBLIC Threads::Threads ${ARG_LIBS})
 endfunction()
 
-# vg_rooms(TABLE): every room of the table, with the libraries LIBS_<room>; VIGIA_ROOMS are those that are libraries.
+# vg_rooms(TABLE): every room of the table, with the libraries LIBS_<room>, and its program if it is one; VIGIA_ROOMS
+# lists them.
 function(vg_rooms table)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
   file(STRINGS ${table} rows)
@@ -31,27 +33,20 @@ function(vg_rooms table)
       set(job "${CMAKE_MATCH_3}")
       string(STRIP "${CMAKE_MATCH_2}" knows)
       separate_arguments(knows)
+      vg_room(${name} ROOMS ${knows} LIBS ${LIBS_${name}})
+      list(APPEND all ${name})
       if(job MATCHES "^program")
-        vg_program(vigia ${name} ROOMS ${knows})
-      else()
-        vg_room(${name} ROOMS ${knows} LIBS ${LIBS_${name}})
-        list(APPEND all ${name})
+        vg_program(vigia ${name})
       endif()
     endif()
   endforeach()
   set(VIGIA_ROOMS ${all} PARENT_SCOPE)
 endfunction()
 
-# vg_program(NAME FOLDER [ROOMS …])
-function(vg_program name folder)
-  cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.c)
-  add_executable(${name} ${sources})
-  add_custom_target(tests_${folder} DEPENDS ${name}) # a program has no unit tests: tests/system runs it
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  foreach(room ${ARG_ROOMS})
-    target_link_libraries(${name} PRIVATE vg_${room})
-  endforeach()
+# vg_program(NAME ROOM): the program of a room, which is its main.c and the room's library, so that tests reach the rest.
+function(vg_program name room)
+  add_executable(${name} ${CMAKE_SOURCE_DIR}/src/${room}/main.c)
+  target_link_libraries(${name} PRIVATE vg_${room})
 endfunction()
 
 # vg_tests(TABLE): one CTest test for each tests/<room>/test_*.c, labelled with its room. A test links its room and what

@@ -217,24 +217,6 @@ void vg_out_json_string(struct vg_out *out, const char *text, size_t len)
     vg_out_char(out, '"');
 }
 
-void vg_out_csv_string(struct vg_out *out, const char *text, size_t len)
-{
-    bool plain = true;
-    for (size_t i = 0; i < len && plain; i++)
-        plain = text[i] != '"' && text[i] != ',' && text[i] != '\n' && text[i] != '\r';
-    if (plain && (len == 0 || (text[0] != ' ' && text[len - 1] != ' '))) {
-        vg_out_bytes(out, text, len);
-        return;
-    }
-    vg_out_char(out, '"');
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '"')
-            vg_out_char(out, '"');
-        vg_out_char(out, text[i]);
-    }
-    vg_out_char(out, '"');
-}
-
 void vg_out_json_time(struct vg_out *out, int64_t time_us)
 {
     char text[VG_TIME_TEXT];

@@ -75,8 +75,24 @@ void vg_out_json_string(struct vg_out *out, const char *text, size_t len);
 /* Length of the valid UTF-8 sequence at p (RFC 3629: no overlong forms, no surrogates), or 0. len ≥ 1. */
 size_t vg_utf8_length(const uint8_t *p, size_t len);
 
-/* A CSV value by RFC 4180: quoted only where that is needed. */
+/* The character of a valid sequence of n bytes. (csv.c, as the next one) */
+uint32_t vg_utf8_code_point(const uint8_t *p, size_t n);
+
+/*
+ * A character that no name needs and that a terminal, a spreadsheet or a reader's eye may be misled by: controls (C0,
+ * DEL, C1), line and paragraph separators, what turns the direction of text around, and what is no character.
+ */
+bool vg_utf8_is_harmful(uint32_t code_point);
+
+/*
+ * A text as a cell of CSV (RFC 4180): UTF-8, quoted only where that is needed, always on one line. Names come by radio,
+ * so the cell is harmless: text that a spreadsheet would run as a formula gets an apostrophe in front; controls and
+ * what turns the direction of text around become U+FFFD, as bytes that are not UTF-8 do. Numbers don't come this way:
+ * a minus in front of them is no formula. Rows end with VG_CSV_END. (csv.c)
+ */
 void vg_out_csv_string(struct vg_out *out, const char *text, size_t len);
+
+#define VG_CSV_END "\r\n"
 
 /* ISO 8601, in quotes. */
 void vg_out_json_time(struct vg_out *out, int64_t time_us);

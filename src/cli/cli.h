@@ -5,6 +5,8 @@
 #ifndef VG_CLI_CLI_H
 #define VG_CLI_CLI_H
 
+#include <stdint.h>
+
 /* Exit codes, as in man pages: done; failed; called wrongly. */
 enum { VG_EXIT_OK = 0, VG_EXIT_FAILED = 1, VG_EXIT_USAGE = 2 };
 
@@ -20,6 +22,7 @@ int vg_cli_ingest(int argc, char **argv);
 int vg_cli_history(int argc, char **argv);
 int vg_cli_sim(int argc, char **argv);
 int vg_cli_journal(int argc, char **argv);
+int vg_cli_config(int argc, char **argv);
 int vg_cli_verify(int argc, char **argv);
 int vg_cli_evidence(int argc, char **argv);
 
@@ -28,5 +31,11 @@ void vg_cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* The same for a wrong call, with the way to help; returns VG_EXIT_USAGE. */
 int vg_cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The end of a noun: "" for one, "s" for any other number. */
+static inline const char *vg_cli_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
 
 #endif

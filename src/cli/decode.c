@@ -1,6 +1,5 @@
 /* vigia decode: sentences in, JSON lines or CSV out. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,48 +9,38 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "feed/file_reader.h"
 #include "nmea/line.h"
 #include "sensor/ais/parallel.h"
 
-static const char help[] = "usage: vigia decode [--format json|csv] [--others] [--threads N] [--quiet] [FILE…|-]\n"
-                           "\n"
-                           "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
-                           "trailers) and writes one JSON object a message to standard output.\n"
-                           "\n"
-                           "  FILE               a log, plain or compressed with gzip or zstd; - is standard\n"
-                           "                     input, which is also read if no FILE is given\n"
-                           "  -f, --format FMT   json: an object a line, keys as in gpsd's AIVDM (default)\n"
-                           "                     csv: a header, then a row a message, all types in one table\n"
-                           "      --threads N    work on N lines of a file at once; the output is the same\n"
-                           "                     (default: the processor's cores, at most 4; 1 for what is not a\n"
-                           "                     file)\n"
-                           "  -o, --others       base stations' other sentences (VSI, FSR, ABK, ALR, TXT, ADS,\n"
-                           "                     ZDA, $PGHP) as JSON objects too, with `sentence` for `type`\n"
-                           "  -q, --quiet        no progress, no summary\n"
-                           "      --fields         list every field of every message type, and stop\n"
-                           "  -h, --help         this text\n"
-                           "\n"
-                           "Numbers are in degrees, knots and metres; what a message says is not available is\n"
-                           "null (CSV: empty); codes that the standard leaves undefined stay numbers. Each\n"
-                           "object has `line`, the number of the line with its first sentence, and, where the\n"
-                           "log tells them, `rxtime` (UTC) and `station`; after a VSI sentence also `signal_dbm`,\n"
-                           "`snr_db` and `slot`.\n"
-                           "\n"
-                           "Standard error gets a progress bar (on a terminal) and a summary: what was refused,\n"
-                           "by reason, with an example. Refused input never stops the run.\n"
-                           "\n"
-                           "exit status: 0 all was read; 1 a file could not be read, or output failed; 2 called\n"
-                           "wrongly\n";
+static const char usage[] = "vigia decode [options] [FILE…|-]";
+static const char about[] = "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
+                            "trailers) and writes one JSON object a message to standard output.\n"
+                            "\n"
+                            "  FILE   a log, plain or compressed with gzip or zstd; - is standard input, which is\n"
+                            "         also read if no FILE is given";
+static const char ending[] = "Numbers are in degrees, knots and metres; what a message says is not available is\n"
+                             "null (CSV: empty); codes that the standard leaves undefined stay numbers. Each\n"
+                             "object has `line`, the number of the line with its first sentence, and, where the\n"
+                             "log tells them, `rxtime` (UTC) and `station`; after a VSI sentence also `signal_dbm`,\n"
+                             "`snr_db` and `slot`.\n"
+                             "\n"
+                             "Standard error gets a progress bar (on a terminal) and a summary: what was refused,\n"
+                             "by reason, with an example. Refused input never stops the run.\n"
+                             "\n"
+                             "exit status: 0 all was read; 1 a file could not be read, or output failed; 2 called\n"
+                             "wrongly\n";
 
 #define OUT_SIZE (256 * 1024)
 
 struct decode {
     struct vg_out out;
+    int format; /* of the option: 0 JSON, 1 CSV */
     bool csv;
-    bool others;
+    bool others, quiet, fields;
     bool progress;
-    unsigned threads; /* 0: what is best for the file */
+    int64_t threads; /* 0: what is best for the file */
     int64_t shown_us;
     int error; /* errno of a failed write, whichever thread met it */
     char buf[OUT_SIZE];
@@ -110,9 +99,10 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
 {
     const struct vg_receiver_counters *c = &result->counters;
     const struct vg_refusals *r = &result->refusals;
-    fprintf(stderr, "%s: %llu lines, %llu sentences, %llu messages in %.2f s\n",
-            strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines,
-            (unsigned long long)c->sentences, (unsigned long long)c->messages, seconds);
+    fprintf(stderr, "%s: %llu line%s, %llu sentence%s, %llu message%s in %.2f s\n",
+            strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines, vg_cli_plural(c->lines),
+            (unsigned long long)c->sentences, vg_cli_plural(c->sentences), (unsigned long long)c->messages,
+            vg_cli_plural(c->messages), seconds);
     if (c->others)
         fprintf(stderr, "  %8llu  sentences of base stations, understood\n", (unsigned long long)c->others);
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
@@ -219,13 +209,13 @@ static unsigned threads_for(const struct decode *d, const char *path)
     if (d->others) /* they come out where they stand */
         return 1;
     if (d->threads)
-        return d->threads;
+        return (unsigned)d->threads;
     if (strcmp(path, "-") == 0 || stat(path, &st) || !S_ISREG(st.st_mode) || cores < 2)
         return 1;
     return cores < 4 ? (unsigned)cores : 4;
 }
 
-static int decode_file(struct decode *d, const char *path, bool quiet)
+static int decode_file(struct decode *d, const char *path)
 {
     static struct vg_parallel_result result;
     struct input in = {.decode = d, .path = path};
@@ -240,7 +230,7 @@ static int decode_file(struct decode *d, const char *path, bool quiet)
     show_progress(d, path, 1, true);
     if (err)
         vg_cli_error("%s", in.why ? in.why : vg_err_text(err));
-    if (!quiet)
+    if (!d->quiet)
         print_summary(&result, path, (double)(vg_clock_monotonic_us() - begun_us) / 1e6);
     vg_file_reader_close(in.reader);
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
@@ -283,16 +273,6 @@ static void print_fields(void)
     }
 }
 
-static bool parse_threads(const char *text, unsigned *ret)
-{
-    char *end;
-    unsigned long n = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || n < 1 || n > VG_PARALLEL_THREADS_MAX)
-        return false;
-    *ret = (unsigned)n;
-    return true;
-}
-
 /* For tests: VIGIA_LINE=plain, portable, avx2 or avx512 chooses how common lines are read (nmea/line.h). */
 static void choose_line_path(void)
 {
@@ -302,64 +282,71 @@ static void choose_line_path(void)
             vg_line_use((enum vg_line_path)path);
 }
 
-int vg_cli_decode(int argc, char **argv)
+#define AT(member) offsetof(struct decode, member)
+
+static const struct vg_option options[] = {
+    {.name = "format",
+     .letter = 'f',
+     .kind = VG_OPTION_CHOICE,
+     .at = AT(format),
+     .value = "json|csv",
+     .initial = "json",
+     .help = "json: an object a line, keys as in gpsd's AIVDM\n"
+             "csv: a header, then a row a message, all types in one table"},
+    {.name = "threads",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(threads),
+     .low = 1,
+     .high = VG_PARALLEL_THREADS_MAX,
+     .value = "N",
+     .help = "work on N lines of a file at once; the output is the same (without it: the processor's cores, at most 4; "
+             "1 for what is not a file)"},
+    {.name = "others",
+     .letter = 'o',
+     .kind = VG_OPTION_FLAG,
+     .at = AT(others),
+     .help = "base stations' other sentences (VSI, FSR, ABK, ALR, TXT, ADS, ZDA, $PGHP) as JSON objects too, with "
+             "`sentence` for `type`"},
+    {.name = "quiet", .letter = 'q', .kind = VG_OPTION_FLAG, .at = AT(quiet), .help = "no progress, no summary"},
+    {.name = "fields",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(fields),
+     .help = "list every field of every message type, and stop"},
+};
+
+static const struct vg_form form = {"decode", usage, about, ending, options, sizeof options / sizeof *options, NULL};
+
+static int decode_all(struct decode *d, char **files, int count)
 {
-    static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                            {"threads", required_argument, NULL, 't'},
-                                            {"others", no_argument, NULL, 'o'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"fields", no_argument, NULL, 'F'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    static struct decode d;
-    bool quiet = false;
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":f:oqh", options, NULL)) != -1;) {
-        switch (c) {
-        case 'f':
-            if (strcmp(optarg, "csv") != 0 && strcmp(optarg, "json") != 0)
-                return vg_cli_usage("decode", "--format is json or csv, not '%s'", optarg);
-            d.csv = strcmp(optarg, "csv") == 0;
-            break;
-        case 't':
-            if (!parse_threads(optarg, &d.threads))
-                return vg_cli_usage("decode", "--threads is a number from 1 to %d, not '%s'", VG_PARALLEL_THREADS_MAX,
-                                    optarg);
-            break;
-        case 'o':
-            d.others = true;
-            break;
-        case 'q':
-            quiet = true;
-            break;
-        case 'F':
-            print_fields();
-            return VG_EXIT_OK;
-        case 'h':
-            fputs(help, stdout);
-            return VG_EXIT_OK;
-        case ':':
-            return vg_cli_usage("decode", "option '%s' needs a value", argv[optind - 1]);
-        default:
-            return vg_cli_usage("decode", "there is no option '%s'", argv[optind - 1]);
-        }
-    }
-    choose_line_path();
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
-    d.out = vg_out_stream(d.buf, sizeof d.buf, write_stdout, &d);
-    d.progress = !quiet && isatty(STDERR_FILENO);
-    if (d.csv)
-        vg_ais_csv_header(&d.out);
-    char *standard_input[] = {"-"};
-    char **files = optind < argc ? argv + optind : standard_input;
-    int count = optind < argc ? argc - optind : 1, status = VG_EXIT_OK;
-    for (int i = 0; i < count && !d.out.err; i++)
-        if (decode_file(&d, files[i], quiet) != VG_EXIT_OK)
+    int status = VG_EXIT_OK;
+    d->csv = d->format == 1;
+    d->out = vg_out_stream(d->buf, sizeof d->buf, write_stdout, d);
+    d->progress = !d->quiet && isatty(STDERR_FILENO);
+    if (d->csv)
+        vg_ais_csv_header(&d->out);
+    for (int i = 0; i < count && !d->out.err; i++)
+        if (decode_file(d, files[i]) != VG_EXIT_OK)
             status = VG_EXIT_FAILED;
-    vg_out_flush(&d.out);
-    if (d.out.err && d.error != EPIPE) {
-        vg_cli_error("standard output: %s", strerror(d.error));
+    vg_out_flush(&d->out);
+    if (d->out.err && d->error != EPIPE) {
+        vg_cli_error("standard output: %s", strerror(d->error));
         return VG_EXIT_FAILED;
     }
     return status;
+}
+
+int vg_cli_decode(int argc, char **argv)
+{
+    static struct decode d;
+    static char *standard_input[] = {"-"};
+    int first, status = vg_options_read(&form, argc, argv, &d, &first);
+    if (status >= 0)
+        return status;
+    if (d.fields) {
+        print_fields();
+        return VG_EXIT_OK;
+    }
+    choose_line_path();
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
+    return first < argc ? decode_all(&d, argv + first, argc - first) : decode_all(&d, standard_input, 1);
 }

@@ -1,6 +1,5 @@
 /* vigia evidence: a bundle that proves what was received. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,34 +8,30 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/journal_dir.h"
+#include "cli/options.h"
 #include "journal/bundle.h"
 
-static const char help[] =
-    "usage: vigia evidence --data DIR [--from T] [--to T] [--source NAME] [--place N]… -o BUNDLE\n"
-    "\n"
+static const char usage[] = "vigia evidence --data DIR [--from T] [--to T] [--source NAME] [--place N]… -o BUNDLE";
+static const char about[] =
     "Writes a bundle of evidence: the received records of a time, or those that stand at given\n"
-    "places, with the frames they lie in, a proof for each frame that it is in the tree, and the\n"
+    "offsets, with the frames they lie in, a proof for each frame that it is in the tree, and the\n"
     "signed checkpoint. 'vigia verify BUNDLE --key KEY' checks it anywhere, offline, with nothing\n"
     "but the public key; so does any implementation of RFC 6962 and signed notes. It is JSON, and\n"
     "its records can be read as they stand there.\n"
     "\n"
     "A frame holds what was received about the same time, also from other sources: who gets the\n"
-    "bundle gets whole frames.\n"
-    "\n"
-    "  -d, --data DIR      where vigia keeps its data (DIR/journal), or the journal's own folder\n"
-    "      --from T        first receive time: 2026-11-22T05:20:33Z, or seconds since 1970\n"
-    "      --to T          last receive time\n"
-    "  -s, --source NAME   only this source (a feed's name)\n"
-    "  -p, --place N       the record at this place, as reports, events and alerts tell it; may be\n"
-    "                      repeated (up to 1024). Then no range is looked at\n"
-    "  -o, --output FILE   the bundle; - is standard output\n"
-    "  -h, --help          this text\n"
-    "\n"
+    "bundle gets whole frames.";
+static const char ending[] =
     "What was received in the last seconds may not be signed yet: try again after the next\n"
     "checkpoint.\n"
     "\n"
     "exit status: 0 written; 1 no such record, not signed yet, or it could not be written; 2 called\n"
     "wrongly\n";
+
+struct evidence {
+    const char *data, *output;
+    struct vg_bundle_query query;
+};
 
 static uint64_t offsets[VG_BUNDLE_OFFSETS_MAX];
 
@@ -74,66 +69,80 @@ static int run(const char *dir, const struct vg_bundle_query *query, const char 
     if ((err || !written) && !to_stdout)
         unlink(tmp);
     if (!err && written)
-        fprintf(stderr, "%llu records in %llu frames\n", (unsigned long long)stats.records,
-                (unsigned long long)stats.frames);
+        fprintf(stderr, "%llu record%s in %llu frame%s\n", (unsigned long long)stats.records,
+                vg_cli_plural(stats.records), (unsigned long long)stats.frames, vg_cli_plural(stats.frames));
     return err || !written ? VG_EXIT_FAILED : VG_EXIT_OK;
 }
 
+static bool read_offset(const char *text, void *target)
+{
+    struct vg_bundle_query *q = &((struct evidence *)target)->query;
+    char *end;
+    errno = 0;
+    uint64_t offset = strtoull(text, &end, 10);
+    if (q->offset_count == VG_BUNDLE_OFFSETS_MAX || errno || *text < '0' || *text > '9' || *end)
+        return false;
+    offsets[q->offset_count++] = offset;
+    return true;
+}
+
+#define AT(member) offsetof(struct evidence, member)
+#define DIGITS_(n) #n
+#define DIGITS(n)  DIGITS_(n)
+
+static const struct vg_option options[] = {
+    {.name = "data",
+     .letter = 'd',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(data),
+     .low = 1,
+     .value = "DIR",
+     .help = "where vigia keeps its data (DIR/journal), or the journal's own folder"},
+    {.name = "from",
+     .kind = VG_OPTION_TIME,
+     .at = AT(query.from_us),
+     .value = "T",
+     .help = "first receive time: 2026-11-22T05:20:33Z, or seconds since 1970"},
+    {.name = "to", .kind = VG_OPTION_TIME, .at = AT(query.to_us), .value = "T", .help = "last receive time"},
+    {.name = "source",
+     .letter = 's',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(query.source),
+     .value = "NAME",
+     .help = "only this source (a feed's name)"},
+    {.name = "place",
+     .letter = 'p',
+     .kind = VG_OPTION_READ,
+     .read = read_offset,
+     .value = "N",
+     .expected = "a number, and given at most " DIGITS(VG_BUNDLE_OFFSETS_MAX) " times",
+     .help = "the record at this journal offset, as reports, events and alerts tell it; may be repeated (up to " DIGITS(
+         VG_BUNDLE_OFFSETS_MAX) "). Then no range is looked at"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(output),
+     .low = 1,
+     .value = "FILE",
+     .help = "the bundle; - is standard output"},
+};
+
+static const struct vg_form form = {"evidence", usage, about, ending, options, sizeof options / sizeof *options, NULL};
+
 int vg_cli_evidence(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"data", required_argument, NULL, 'd'},  {"from", required_argument, NULL, 'F'},
-        {"to", required_argument, NULL, 'T'},    {"source", required_argument, NULL, 's'},
-        {"place", required_argument, NULL, 'p'}, {"output", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, 'h'},        {0}};
-    struct vg_bundle_query query = {.from_us = INT64_MIN, .to_us = INT64_MAX, .journal_offsets = offsets};
-    const char *data = NULL, *output = NULL;
-    bool range = false;
-    opterr = 0;
-    for (int o; (o = getopt_long(argc, argv, ":d:s:p:o:h", options, NULL)) != -1;) {
-        char *end;
-        switch (o) {
-        case 'd':
-            data = optarg;
-            break;
-        case 'F':
-        case 'T':
-            range = true;
-            if (!vg_cli_time("evidence", o == 'F' ? "--from" : "--to", optarg,
-                             o == 'F' ? &query.from_us : &query.to_us))
-                return VG_EXIT_USAGE;
-            break;
-        case 's':
-            query.source = optarg;
-            break;
-        case 'p':
-            if (query.offset_count == VG_BUNDLE_OFFSETS_MAX)
-                return vg_cli_usage("evidence", "more than %d places", VG_BUNDLE_OFFSETS_MAX);
-            errno = 0;
-            offsets[query.offset_count++] = strtoull(optarg, &end, 10);
-            if (errno || !*optarg || *end || *optarg == '-')
-                return vg_cli_usage("evidence", "--place is a number, not '%s'", optarg);
-            break;
-        case 'o':
-            output = optarg;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return VG_EXIT_OK;
-        case ':':
-            return vg_cli_usage("evidence", "option '%s' needs a value", argv[optind - 1]);
-        default:
-            return vg_cli_usage("evidence", "there is no option '%s'", argv[optind - 1]);
-        }
-    }
+    struct evidence e = {.query = {.from_us = INT64_MIN, .to_us = INT64_MAX, .journal_offsets = offsets}};
     char dir[VG_IO_PATH];
-    if (optind < argc)
-        return vg_cli_usage("evidence", "'%s' is one word too many", argv[optind]);
-    if (!data || !output)
-        return vg_cli_usage("evidence", "%s is missing", data ? "-o BUNDLE" : "--data DIR");
-    if (!range && !query.offset_count)
+    int first, status = vg_options_read(&form, argc, argv, &e, &first);
+    if (status >= 0)
+        return status;
+    if (first < argc)
+        return vg_cli_usage("evidence", "'%s' is one word too many", argv[first]);
+    if (!e.data || !e.output)
+        return vg_cli_usage("evidence", "%s is missing", e.data ? "-o BUNDLE" : "--data DIR");
+    if (e.query.from_us == INT64_MIN && e.query.to_us == INT64_MAX && !e.query.offset_count)
         return vg_cli_usage("evidence", "say what: --from, --to or --place");
-    if (!vg_cli_journal_dir(data, dir))
+    if (!vg_cli_journal_dir(e.data, dir))
         return VG_EXIT_FAILED;
-    return run(dir, &query, output);
+    return run(dir, &e.query, e.output);
 }

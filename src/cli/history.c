@@ -1,7 +1,6 @@
 /* vigia history: what the archive holds, in the forms that other programs read; and the evidence behind it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,35 +12,14 @@
 #include "cli/cli.h"
 #include "cli/history_lines.h"
 #include "cli/journal_dir.h"
+#include "cli/options.h"
 #include "export/export.h"
 
-static const char help[] =
-    "usage: vigia history --data DIR [options]\n"
-    "\n"
-    "Writes positions out of the archive of a data folder.\n"
-    "\n"
-    "  -d, --data DIR       where vigia keeps its data (DIR/archive), or the archive's own folder\n"
-    "  -v, --vessel MMSI    of this vessel only\n"
-    "  -b, --box W,S,E,N    within these degrees; W greater than E crosses the antimeridian\n"
-    "      --from T         received at T or later: 2026-11-22T05:20:33Z, seconds since 1970, or\n"
-    "                       before now: -90s, -30m, -2h, -7d\n"
-    "      --to T           received before T\n"
-    "  -f, --format FORMAT  csv      a row a position, every column, with its place in the journal\n"
-    "                                (default)\n"
-    "                       geojson  a line for each vessel, with `times`; with --points, a point\n"
-    "                                for each position\n"
-    "                       gpx      a track for each vessel\n"
-    "                       kml      the same, to be played over time\n"
-    "                       parquet  the rows, for DuckDB, pandas, Spark\n"
-    "      --points         geojson: points instead of lines\n"
-    "      --sentences      the received lines behind the positions, out of the journal, each with\n"
-    "                       its receive time in front (of several fragments, the first)\n"
-    "  -o, --output FILE    there, and only if all goes well; else standard output\n"
-    "  -q, --quiet          no summary\n"
-    "  -h, --help           this text\n"
-    "\n"
+static const char usage[] = "vigia history --data DIR [options]";
+static const char about[] = "Writes positions out of the archive of a data folder.";
+static const char ending[] =
     "Rows come hour by hour, within an hour by vessel and time; tracks by vessel and time. Lines\n"
-    "that cross the antimeridian are cut there.\n"
+    "that cross the antimeridian are cut there. The columns of CSV: docs/formats/csv.md.\n"
     "\n"
     "exit status: 0 done; 1 the archive can't be read or a part of it is damaged, or output failed;\n"
     "2 called wrongly\n";
@@ -214,9 +192,11 @@ static int run(struct history *h)
     else if (err && !h->error)
         vg_cli_error("%s: %s", h->dir, vg_err_text(err));
     if (good && !h->quiet)
-        fprintf(stderr, "%llu %s\n", (unsigned long long)h->lines, h->sentences ? "lines" : "positions");
+        fprintf(stderr, "%llu %s%s\n", (unsigned long long)h->lines, h->sentences ? "line" : "position",
+                vg_cli_plural(h->lines));
     if (h->missing)
-        vg_cli_error("%llu positions whose sentence is not in the journal any more", (unsigned long long)h->missing);
+        vg_cli_error("%llu position%s whose sentence is not in the journal any more", (unsigned long long)h->missing,
+                     vg_cli_plural(h->missing));
     return (good || h->error == EPIPE) && !h->damage ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
@@ -242,9 +222,19 @@ static bool parse_relative(const char *text, int64_t *ret_us)
     return false;
 }
 
-static bool parse_time(const char *option, const char *text, int64_t *ret_us)
+static bool read_time(const char *text, int64_t *ret_us)
 {
-    return parse_relative(text, ret_us) || vg_cli_time("history", option, text, ret_us);
+    return parse_relative(text, ret_us) || vg_time_parse(text, strlen(text), ret_us);
+}
+
+static bool read_from(const char *text, void *target)
+{
+    return read_time(text, &((struct history *)target)->query.from_us);
+}
+
+static bool read_to(const char *text, void *target)
+{
+    return read_time(text, &((struct history *)target)->query.to_us);
 }
 
 static bool parse_box(const char *text, struct vg_box *box)
@@ -260,86 +250,115 @@ static bool parse_box(const char *text, struct vg_box *box)
     return box->south_deg >= -90 && box->north_deg <= 90 && box->south_deg <= box->north_deg;
 }
 
-static bool parse_format(const char *text, enum vg_export_form *ret)
+static bool read_box(const char *text, void *target)
+{
+    struct history *h = target;
+    h->query.box = &h->box;
+    return parse_box(text, &h->box);
+}
+
+static bool read_vessel(const char *text, void *target)
+{
+    char *end;
+    unsigned long mmsi = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || !mmsi || mmsi > UINT32_MAX)
+        return false;
+    ((struct history *)target)->query.mmsi = (uint32_t)mmsi;
+    return true;
+}
+
+static bool read_format(const char *text, void *target)
 {
     for (int i = 0; i < VG_EXPORT_FORMS; i++)
         if (i != VG_EXPORT_POINTS && strcmp(text, vg_export_key((enum vg_export_form)i)) == 0) {
-            *ret = (enum vg_export_form)i;
+            ((struct history *)target)->form = (enum vg_export_form)i;
             return true;
         }
     return false;
 }
 
-static int take_option(struct history *h, int o)
-{
-    char *end;
-    unsigned long mmsi;
-    switch (o) {
-    case 'd':
-        h->data = optarg;
-        break;
-    case 'v':
-        mmsi = strtoul(optarg, &end, 10);
-        if (*optarg < '0' || *optarg > '9' || *end || !mmsi || mmsi > UINT32_MAX)
-            return vg_cli_usage("history", "--vessel is an MMSI, not '%s'", optarg);
-        h->query.mmsi = (uint32_t)mmsi;
-        break;
-    case 'b':
-        if (!parse_box(optarg, &h->box))
-            return vg_cli_usage("history", "--box is west,south,east,north in degrees, not '%s'", optarg);
-        h->query.box = &h->box;
-        break;
-    case 'F':
-        return parse_time("--from", optarg, &h->query.from_us) ? VG_EXIT_OK : VG_EXIT_USAGE;
-    case 'T':
-        return parse_time("--to", optarg, &h->query.to_us) ? VG_EXIT_OK : VG_EXIT_USAGE;
-    case 'f':
-        if (!parse_format(optarg, &h->form))
-            return vg_cli_usage("history", "--format is csv, geojson, gpx, kml or parquet, not '%s'", optarg);
-        break;
-    case 'p':
-        h->points = true;
-        break;
-    case 'S':
-        h->sentences = true;
-        break;
-    case 'o':
-        h->path = optarg;
-        break;
-    case 'q':
-        h->quiet = true;
-        break;
-    }
-    return VG_EXIT_OK;
-}
+#define A_TIME "a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, -30m, -2h, -7d"
+
+static const struct vg_option options[] = {
+    {.name = "data",
+     .letter = 'd',
+     .kind = VG_OPTION_TEXT,
+     .at = offsetof(struct history, data),
+     .low = 1,
+     .value = "DIR",
+     .help = "where vigia keeps its data (DIR/archive), or the archive's own folder"},
+    {.name = "vessel",
+     .letter = 'v',
+     .kind = VG_OPTION_READ,
+     .read = read_vessel,
+     .expected = "an MMSI",
+     .value = "MMSI",
+     .help = "of this vessel only"},
+    {.name = "box",
+     .letter = 'b',
+     .kind = VG_OPTION_READ,
+     .read = read_box,
+     .expected = "west,south,east,north in degrees",
+     .value = "W,S,E,N",
+     .help = "within these degrees; W greater than E crosses the antimeridian"},
+    {.name = "from",
+     .kind = VG_OPTION_READ,
+     .read = read_from,
+     .expected = A_TIME,
+     .value = "T",
+     .help = "received at T or later: 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, -30m, -2h, -7d"},
+    {.name = "to",
+     .kind = VG_OPTION_READ,
+     .read = read_to,
+     .expected = A_TIME,
+     .value = "T",
+     .help = "received before T"},
+    {.name = "format",
+     .letter = 'f',
+     .kind = VG_OPTION_READ,
+     .read = read_format,
+     .expected = "csv, geojson, gpx, kml or parquet",
+     .value = "FORMAT",
+     .help = "csv: a row a position, every column, with its place in the journal (default)\n"
+             "geojson: a line for each vessel, with `times`; with --points, a point for each position\n"
+             "gpx: a track for each vessel\n"
+             "kml: the same, to be played over time\n"
+             "parquet: the rows, for DuckDB, pandas, Spark"},
+    {.name = "points",
+     .kind = VG_OPTION_FLAG,
+     .at = offsetof(struct history, points),
+     .help = "geojson: points instead of lines"},
+    {.name = "sentences",
+     .kind = VG_OPTION_FLAG,
+     .at = offsetof(struct history, sentences),
+     .help = "the received lines behind the positions, out of the journal, each with its receive time in front (of "
+             "several fragments, the first)"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = VG_OPTION_TEXT,
+     .at = offsetof(struct history, path),
+     .low = 1,
+     .value = "FILE",
+     .help = "there, and only if all goes well; else standard output"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = VG_OPTION_FLAG,
+     .at = offsetof(struct history, quiet),
+     .help = "no summary"},
+};
+
+static const struct vg_form form = {"history", usage, about, ending, options, sizeof options / sizeof *options, NULL};
 
 int vg_cli_history(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"data", required_argument, NULL, 'd'},   {"vessel", required_argument, NULL, 'v'},
-        {"box", required_argument, NULL, 'b'},    {"from", required_argument, NULL, 'F'},
-        {"to", required_argument, NULL, 'T'},     {"format", required_argument, NULL, 'f'},
-        {"points", no_argument, NULL, 'p'},       {"sentences", no_argument, NULL, 'S'},
-        {"output", required_argument, NULL, 'o'}, {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},         {0}};
     static struct history h;
+    int first;
     h.query = VG_POSITIONS_ALL;
-    opterr = 0;
-    for (int o; (o = getopt_long(argc, argv, ":d:v:b:f:o:qh", options, NULL)) != -1;) {
-        if (o == 'h') {
-            fputs(help, stdout);
-            return VG_EXIT_OK;
-        }
-        if (o == ':')
-            return vg_cli_usage("history", "option '%s' needs a value", argv[optind - 1]);
-        if (o == '?')
-            return vg_cli_usage("history", "there is no option '%s'", argv[optind - 1]);
-        int status = take_option(&h, o);
-        if (status)
-            return status;
-    }
-    if (optind < argc)
-        return vg_cli_usage("history", "'%s' is one word too many", argv[optind]);
+    int status = vg_options_read(&form, argc, argv, &h, &first);
+    if (status >= 0)
+        return status;
+    if (first < argc)
+        return vg_cli_usage("history", "'%s' is one word too many", argv[first]);
     if (!h.data)
         return vg_cli_usage("history", "--data DIR is missing");
     if (h.points && h.form != VG_EXPORT_GEOJSON)

@@ -1,6 +1,5 @@
 /* vigia ingest: recordings into a data folder. */
 #include <errno.h>
-#include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,39 +15,22 @@
 #include "cli/cli.h"
 #include "cli/ingest_files.h"
 #include "cli/journal_dir.h"
+#include "cli/options.h"
 #include "ingest/ingest.h"
 #include "sensor/table/layout.h"
 
-static const char help[] =
-    "usage: vigia ingest --data DIR [options] FILE|FOLDER|- …\n"
-    "\n"
+static const char usage[] = "vigia ingest --data DIR [options] FILE|FOLDER|- …";
+static const char about[] =
     "Takes recordings into a data folder: every byte into its journal (DIR/journal), positions\n"
     "and static reports into its archive (DIR/archive, Parquet), each row with the place of its\n"
     "sentence in the journal.\n"
     "\n"
-    "  FILE                 AIS sentences, with tag blocks, with times in front or behind, or\n"
-    "                       without; or a table (CSV) of a known layout: MarineCadastre, Danish\n"
-    "                       Maritime Authority, or plain names. Plain, gzip or zstd\n"
-    "  FOLDER               all files in it and below\n"
-    "  -                    standard input\n"
-    "\n"
-    "  -d, --data DIR       where to; made if there is none\n"
-    "  -l, --layout LAYOUT  tables are read by this layout file (YAML, see docs/formats/layout.md),\n"
-    "                       or by a known one: noaa, dma, plain\n"
-    "  -s, --source NAME    who heard it; else the file's name\n"
-    "      --time T         when sentences were heard that have no time, where most have none;\n"
-    "                       else the file's date\n"
-    "  -j, --threads N      1, or reading, decoding, journal and archive side by side\n"
-    "                       (default: 1 on one processor)\n"
-    "      --level N        how hard the journal is compressed, -50 to 19 (default 1)\n"
-    "      --archive-level N  the same for the archive, 1 to 22 (default: 1, and 6 when joined)\n"
-    "      --compact        at the end, joins the parts of each hour of the archive: fewer, smaller\n"
-    "                       files. May be asked for alone, without a FILE\n"
-    "      --rows N         rows in memory between two commits of the archive (default 1048576)\n"
-    "      --json           the summary as one JSON object on standard output\n"
-    "  -q, --quiet          no progress, no summary; failures are told\n"
-    "  -h, --help           this text\n"
-    "\n"
+    "  FILE     AIS sentences, with tag blocks, with times in front or behind, or without; or a\n"
+    "           table (CSV) of a known layout: MarineCadastre, Danish Maritime Authority, or plain\n"
+    "           names. Plain, gzip or zstd\n"
+    "  FOLDER   all files in it and below\n"
+    "  -        standard input";
+static const char ending[] =
     "A file that was taken before adds nothing, whatever it is called now; one that grew goes on.\n"
     "It may be interrupted or killed: call it again and it goes on where it was. Bad lines are\n"
     "counted by reason and stop nothing. Standard input is not recognised when it comes again.\n"
@@ -57,12 +39,10 @@ static const char help[] =
     "was interrupted; 2 called wrongly\n";
 
 struct ingest_cli {
-    const char *data, *layout, *source, *time;
+    const char *data, *layout, *source;
     char *layout_text;
-    int64_t time_us;
-    unsigned threads;
-    size_t rows;
-    int level, archive_level;
+    int64_t time_us;                             /* VG_TIME_NONE: the files' own */
+    int64_t threads, rows, level, archive_level; /* 0: not said */
     bool quiet, json, bar, compact;
     struct vg_cli_files files;
     int64_t begun_us, shown_us;
@@ -113,8 +93,8 @@ static void on_progress(void *arg, const struct vg_ingest_progress *p)
         else
             vg_cli_error("%s: %s", f->path, p->why);
     } else if (p->ended && !c->bar && !c->quiet) {
-        fprintf(stderr, "%s: %s; %llu lines so far\n", f->path, p->err ? "taken before" : "taken",
-                (unsigned long long)p->counts->lines);
+        fprintf(stderr, "%s: %s; %llu line%s so far\n", f->path, p->err ? "taken before" : "taken",
+                (unsigned long long)p->counts->lines, vg_cli_plural(p->counts->lines));
     }
     int64_t now_us = vg_clock_monotonic_us();
     if (c->bar && now_us - c->shown_us >= VG_SECOND_US / 10) {
@@ -137,15 +117,18 @@ static void print_refusals(const struct vg_ingest_counts *n)
 
 static void print_summary(const struct vg_ingest_counts *n, double seconds)
 {
+    uint64_t files = n->files + n->known + n->failed;
     fprintf(stderr,
-            "%llu files (%llu taken before, %llu not readable), %.1f MB, %llu lines, %llu messages in %.1f s\n"
-            "  %10llu  positions into the archive\n  %10llu  static reports\n",
-            (unsigned long long)(n->files + n->known + n->failed), (unsigned long long)n->known,
+            "%llu file%s (%llu taken before, %llu not readable), %.1f MB, %llu line%s, %llu message%s in %.1f s\n"
+            "  %10llu  position%s into the archive\n  %10llu  static report%s\n",
+            (unsigned long long)files, vg_cli_plural(files), (unsigned long long)n->known,
             (unsigned long long)n->failed, (double)n->bytes / 1e6, (unsigned long long)n->lines,
-            (unsigned long long)n->messages, seconds, (unsigned long long)n->positions, (unsigned long long)n->statics);
+            vg_cli_plural(n->lines), (unsigned long long)n->messages, vg_cli_plural(n->messages), seconds,
+            (unsigned long long)n->positions, vg_cli_plural(n->positions), (unsigned long long)n->statics,
+            vg_cli_plural(n->statics));
     if (n->caught_up)
-        fprintf(stderr, "  %10llu  reports of these from the journal: an earlier run was cut off\n",
-                (unsigned long long)n->caught_up);
+        fprintf(stderr, "  %10llu  report%s of these from the journal: an earlier run was cut off\n",
+                (unsigned long long)n->caught_up, vg_cli_plural(n->caught_up));
     print_refusals(n);
 }
 
@@ -209,18 +192,18 @@ static struct vg_ingest_job *make_jobs(const struct ingest_cli *c)
         jobs[i] = (struct vg_ingest_job){.path = f->path,
                                          .name = c->source ? c->source : f->name,
                                          .layout = c->layout_text,
-                                         .time_us = c->time ? c->time_us : f->changed_us};
+                                         .time_us = c->time_us != VG_TIME_NONE ? c->time_us : f->changed_us};
     }
     return jobs;
 }
 
 static int run(struct ingest_cli *c)
 {
-    struct vg_ingest_options o = {.threads = c->threads,
-                                  .journal_level = c->level,
-                                  .archive_level = c->archive_level ? c->archive_level : 6,
-                                  .fresh_level = c->archive_level ? c->archive_level : 1,
-                                  .most_rows = c->rows,
+    struct vg_ingest_options o = {.threads = (unsigned)c->threads,
+                                  .journal_level = (int)c->level,
+                                  .archive_level = c->archive_level ? (int)c->archive_level : 6,
+                                  .fresh_level = c->archive_level ? (int)c->archive_level : 1,
+                                  .most_rows = (size_t)c->rows,
                                   .monotonic_us = vg_clock_monotonic_us,
                                   .dice = randombytes_buf,
                                   .stop = &stop,
@@ -270,103 +253,123 @@ static int read_layout(struct ingest_cli *c)
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }
 
-static bool parse_number(const char *text, long least, long most, long *ret)
+static bool read_level(const char *text, void *target)
 {
-    char *end;
-    errno = 0;
-    long n = strtol(text, &end, 10);
-    if (!*text || *end || errno || n < least || n > most)
+    const struct vg_option o = {.kind = VG_OPTION_WHOLE, .low = -50, .high = 19};
+    char why[VG_OPTION_WHY];
+    int64_t level;
+    if (!vg_option_take(&o, text, &level, why) || !level)
         return false;
-    *ret = n;
+    ((struct ingest_cli *)target)->level = level;
     return true;
 }
 
-static int parse(struct ingest_cli *c, int argc, char **argv)
+#define AT(member) offsetof(struct ingest_cli, member)
+
+static const struct vg_option options[] = {
+    {.name = "data",
+     .letter = 'd',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(data),
+     .low = 1,
+     .value = "DIR",
+     .help = "where to; made if there is none"},
+    {.name = "layout",
+     .letter = 'l',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(layout),
+     .low = 1,
+     .value = "LAYOUT",
+     .help = "tables are read by this layout file (YAML, see docs/formats/layout.md), or by a known one: noaa, dma, "
+             "plain"},
+    {.name = "source",
+     .letter = 's',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(source),
+     .low = 1,
+     .value = "NAME",
+     .help = "who heard it; else the file's name"},
+    {.name = "time",
+     .kind = VG_OPTION_TIME,
+     .at = AT(time_us),
+     .value = "T",
+     .help = "when sentences were heard that have no time, where most have none; else the file's date"},
+    {.name = "threads",
+     .letter = 'j',
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(threads),
+     .low = 1,
+     .high = 64,
+     .value = "N",
+     .help = "1, or reading, decoding, journal and archive side by side (without it: 1 on one processor)"},
+    {.name = "level",
+     .kind = VG_OPTION_READ,
+     .read = read_level,
+     .expected = "from -50 to 19, and not 0",
+     .value = "N",
+     .initial = "1",
+     .help = "how hard the journal is compressed, -50 to 19"},
+    {.name = "archive-level",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(archive_level),
+     .low = 1,
+     .high = 22,
+     .value = "N",
+     .help = "the same for the archive, 1 to 22 (without it: 1, and 6 when joined)"},
+    {.name = "compact",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(compact),
+     .help = "at the end, joins the parts of each hour of the archive: fewer, smaller files. May be asked for alone, "
+             "without a FILE"},
+    {.name = "rows",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(rows),
+     .low = 65536,
+     .high = 1 << 28,
+     .value = "N",
+     .help = "rows in memory between two commits of the archive (without it: 1048576)"},
+    {.name = "json",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(json),
+     .help = "the summary as one JSON object on standard output"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = VG_OPTION_FLAG,
+     .at = AT(quiet),
+     .help = "no progress, no summary; failures are told"},
+};
+
+static const struct vg_form form = {"ingest", usage, about, ending, options, sizeof options / sizeof *options, NULL};
+
+static int parse(struct ingest_cli *c, int argc, char **argv, int *ret_first)
 {
-    static const struct option options[] = {{"data", required_argument, NULL, 'd'},
-                                            {"layout", required_argument, NULL, 'l'},
-                                            {"source", required_argument, NULL, 's'},
-                                            {"time", required_argument, NULL, 't'},
-                                            {"threads", required_argument, NULL, 'j'},
-                                            {"level", required_argument, NULL, 'L'},
-                                            {"archive-level", required_argument, NULL, 'A'},
-                                            {"compact", no_argument, NULL, 'C'},
-                                            {"rows", required_argument, NULL, 'R'},
-                                            {"json", no_argument, NULL, 'J'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    long n;
-    opterr = 0;
-    for (int o; (o = getopt_long(argc, argv, ":d:l:s:j:qh", options, NULL)) != -1;) {
-        switch (o) {
-        case 'd':
-            c->data = optarg;
-            break;
-        case 'l':
-            c->layout = optarg;
-            break;
-        case 's':
-            c->source = optarg;
-            break;
-        case 't':
-            c->time = optarg;
-            if (!vg_cli_time("ingest", "--time", optarg, &c->time_us))
-                return VG_EXIT_USAGE;
-            break;
-        case 'j':
-            if (!parse_number(optarg, 1, 64, &n))
-                return vg_cli_usage("ingest", "--threads is a number from 1 to 64, not '%s'", optarg);
-            c->threads = (unsigned)n;
-            break;
-        case 'L':
-            if (!parse_number(optarg, -50, 19, &n) || n == 0)
-                return vg_cli_usage("ingest", "--level is from -50 to 19, and not 0, not '%s'", optarg);
-            c->level = (int)n;
-            break;
-        case 'A':
-            if (!parse_number(optarg, 1, 22, &n))
-                return vg_cli_usage("ingest", "--archive-level is from 1 to 22, not '%s'", optarg);
-            c->archive_level = (int)n;
-            break;
-        case 'C':
-            c->compact = true;
-            break;
-        case 'R':
-            if (!parse_number(optarg, 65536, 1 << 28, &n))
-                return vg_cli_usage("ingest", "--rows is from 65536 to 268435456, not '%s'", optarg);
-            c->rows = (size_t)n;
-            break;
-        case 'J':
-            c->json = true;
-            break;
-        case 'q':
-            c->quiet = true;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return -1;
-        case ':':
-            return vg_cli_usage("ingest", "option '%s' needs a value", argv[optind - 1]);
-        default:
-            return vg_cli_usage("ingest", "there is no option '%s'", argv[optind - 1]);
-        }
-    }
+    vg_options_initial(options, sizeof options / sizeof *options, c);
+    int status = vg_options_read(&form, argc, argv, c, ret_first);
+    if (status >= 0)
+        return status;
     if (!c->data)
         return vg_cli_usage("ingest", "--data DIR is missing");
-    if (optind == argc && !c->compact)
+    if (*ret_first == argc && !c->compact)
         return vg_cli_usage("ingest", "say what to take: files, folders, or - for standard input");
-    return VG_EXIT_OK;
+    if (!c->threads)
+        c->threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 4 : 1;
+    return -1;
+}
+
+/* A first signal ends the run in good order, a second one at once. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
 }
 
 int vg_cli_ingest(int argc, char **argv)
 {
-    static struct ingest_cli c = {.level = 1};
-    int status = parse(&c, argc, argv);
-    if (status)
-        return status < 0 ? VG_EXIT_OK : status;
-    if (!c.threads)
-        c.threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 4 : 1;
+    static struct ingest_cli c = {.time_us = VG_TIME_NONE};
+    int first, status = parse(&c, argc, argv, &first);
+    if (status >= 0)
+        return status;
     if (sodium_init() < 0) {
         vg_cli_error("libsodium doesn't start");
         return VG_EXIT_FAILED;
@@ -375,12 +378,10 @@ int vg_cli_ingest(int argc, char **argv)
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     status = read_layout(&c);
-    if (!status && !vg_cli_files_list(&c.files, argv + optind, (size_t)(argc - optind)))
+    if (!status && !vg_cli_files_list(&c.files, argv + first, (size_t)(argc - first)))
         status = VG_EXIT_FAILED;
     if (!status) {
-        struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-        sigaction(SIGINT, &action, NULL);
-        sigaction(SIGTERM, &action, NULL);
+        catch_signals();
         c.begun_us = vg_clock_monotonic_us();
         c.bar = !c.quiet && isatty(STDERR_FILENO);
         status = run(&c);

@@ -1,6 +1,5 @@
 /* vigia journal: the received sentences back, and what the journal says of itself. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,17 +11,17 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/journal_dir.h"
+#include "cli/options.h"
 #include "journal/bundle.h"
 #include "journal/journal.h"
 #include "journal/lines.h"
 #include "journal/reader.h"
 
-static const char help[] =
-    "usage: vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
-    "       vigia journal log --data DIR\n"
-    "       vigia journal replay --data DIR [--from T] [--threads N] [--clock wall|data]\n"
-    "       vigia journal rotate-key --data DIR\n"
-    "\n"
+static const char usage[] = "vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
+                            "       vigia journal log --data DIR\n"
+                            "       vigia journal replay --data DIR [--from T] [--threads N] [--clock wall|data]\n"
+                            "       vigia journal rotate-key --data DIR";
+static const char about[] =
     "The journal holds every byte that was received, with its source and time, before anything\n"
     "interpreted it.\n"
     "\n"
@@ -33,19 +32,8 @@ static const char help[] =
     "  replay       reads it all again and tells, as JSON, what picture that gives: vessels, counters,\n"
     "               and a hash that is the same on any number of threads\n"
     "  rotate-key   makes a new signing key; the checkpoint between is signed by both. Nothing may\n"
-    "               be writing the journal. Hand the new line of key.pub to those who verify\n"
-    "\n"
-    "  -d, --data DIR      where vigia keeps its data (DIR/journal), or the journal's own folder\n"
-    "      --from T        first receive time: 2026-11-22T05:20:33Z, or seconds since 1970\n"
-    "      --to T          last receive time\n"
-    "  -s, --source NAME   only this source (a feed's name)\n"
-    "  -t, --times         each line's receive time in front of it: a log that 'vigia watch' replays\n"
-    "                      at its own pace\n"
-    "      --threads N     that decode (default 1)\n"
-    "      --clock C       wall or data: as it was with 'vigia watch' (default wall)\n"
-    "      --raw           the bytes exactly as they came, not cut into lines\n"
-    "  -h, --help          this text\n"
-    "\n"
+    "               be writing the journal. Hand the new line of key.pub to those who verify";
+static const char ending[] =
     "Damage is told on standard error, and reading goes on behind it.\n"
     "\n"
     "exit status: 0 done; 1 the journal can't be read or is damaged, or output failed; 2 called\n"
@@ -55,8 +43,9 @@ static const char help[] =
 
 struct cat {
     char dir[VG_IO_PATH];
-    const char *source;
-    int64_t from_us, to_us;
+    const char *data, *source;
+    int64_t from_us, to_us, threads;
+    int clock; /* of the option: 0 wall, 1 data */
     bool times, raw, log;
     uint64_t damage;
     struct vg_out out;
@@ -199,79 +188,113 @@ static int rotate_key(const char *dir)
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }
 
+#define AT(member) offsetof(struct cat, member)
+
+static const struct vg_option options[] = {
+    {.name = "data",
+     .letter = 'd',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(data),
+     .low = 1,
+     .value = "DIR",
+     .help = "where vigia keeps its data (DIR/journal), or the journal's own folder"},
+    {.name = "from",
+     .kind = VG_OPTION_TIME,
+     .at = AT(from_us),
+     .value = "T",
+     .help = "first receive time: 2026-11-22T05:20:33Z, or seconds since 1970"},
+    {.name = "to", .kind = VG_OPTION_TIME, .at = AT(to_us), .value = "T", .help = "last receive time"},
+    {.name = "source",
+     .letter = 's',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(source),
+     .value = "NAME",
+     .help = "only this source (a feed's name)"},
+    {.name = "times",
+     .letter = 't',
+     .kind = VG_OPTION_FLAG,
+     .at = AT(times),
+     .help = "each line's receive time in front of it: a log that 'vigia watch' replays at its own pace"},
+    {.name = "threads",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(threads),
+     .low = 1,
+     .high = VG_CLI_REPLAY_THREADS,
+     .value = "N",
+     .initial = "1",
+     .help = "that decode"},
+    {.name = "clock",
+     .kind = VG_OPTION_CHOICE,
+     .at = AT(clock),
+     .value = "wall|data",
+     .initial = "wall",
+     .help = "as it was with 'vigia watch'"},
+    {.name = "raw",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(raw),
+     .help = "the bytes exactly as they came, not cut into lines"},
+};
+
+#define OPTIONS (sizeof options / sizeof *options)
+
+static const struct vg_form form = {"journal", usage, about, ending, options, OPTIONS, NULL};
+
+static int cat(struct cat *c)
+{
+    c->out = vg_out_stream(c->buf, sizeof c->buf, write_stdout, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return run_cat(c);
+}
+
+static int log_of(struct cat *c)
+{
+    c->log = true;
+    return cat(c);
+}
+
+static int replay(struct cat *c)
+{
+    const struct vg_cli_replay again = {.dir = c->dir,
+                                        .threads = (unsigned)c->threads,
+                                        .data_clock = c->clock == 1,
+                                        .from_us = c->from_us == INT64_MIN ? VG_TIME_NONE : c->from_us};
+    return vg_cli_journal_replay(&again);
+}
+
+static int rotate(struct cat *c)
+{
+    return rotate_key(c->dir);
+}
+
+static const struct action {
+    const char *name;
+    int (*run)(struct cat *c);
+} actions[] = {{"cat", cat}, {"log", log_of}, {"replay", replay}, {"rotate-key", rotate}};
+
+static const struct action *find_action(const char *name)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (strcmp(name, actions[i].name) == 0)
+            return &actions[i];
+    return NULL;
+}
+
 int vg_cli_journal(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"data", required_argument, NULL, 'd'},    {"from", required_argument, NULL, 'F'},
-        {"to", required_argument, NULL, 'T'},      {"source", required_argument, NULL, 's'},
-        {"times", no_argument, NULL, 't'},         {"raw", no_argument, NULL, 'R'},
-        {"threads", required_argument, NULL, 'n'}, {"clock", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},          {0}};
-    static struct cat c;
-    char *end;
-    struct vg_cli_replay again = {.threads = 1};
-    const char *data = NULL;
-    c.from_us = INT64_MIN;
-    c.to_us = INT64_MAX;
-    opterr = 0;
-    for (int o; (o = getopt_long(argc, argv, ":d:s:th", options, NULL)) != -1;) {
-        switch (o) {
-        case 'd':
-            data = optarg;
-            break;
-        case 'F':
-        case 'T':
-            if (!vg_cli_time("journal", o == 'F' ? "--from" : "--to", optarg, o == 'F' ? &c.from_us : &c.to_us))
-                return VG_EXIT_USAGE;
-            break;
-        case 's':
-            c.source = optarg;
-            break;
-        case 't':
-            c.times = true;
-            break;
-        case 'R':
-            c.raw = true;
-            break;
-        case 'n':
-            again.threads = (unsigned)strtoul(optarg, &end, 10);
-            if (*end || again.threads < 1 || again.threads > VG_CLI_REPLAY_THREADS)
-                return vg_cli_usage("journal", "'%s' is not a number from 1 to %d", optarg, VG_CLI_REPLAY_THREADS);
-            break;
-        case 'c':
-            again.data_clock = strcmp(optarg, "data") == 0;
-            if (!again.data_clock && strcmp(optarg, "wall") != 0)
-                return vg_cli_usage("journal", "'%s' is not wall or data", optarg);
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return VG_EXIT_OK;
-        case ':':
-            return vg_cli_usage("journal", "option '%s' needs a value", argv[optind - 1]);
-        default:
-            return vg_cli_usage("journal", "there is no option '%s'", argv[optind - 1]);
-        }
-    }
-    const char *what = optind < argc ? argv[optind] : "";
-    bool rotate = strcmp(what, "rotate-key") == 0, replay = strcmp(what, "replay") == 0;
-    c.log = strcmp(what, "log") == 0;
-    if (!rotate && !replay && !c.log && strcmp(what, "cat") != 0)
+    static struct cat c = {.from_us = INT64_MIN, .to_us = INT64_MAX};
+    int first;
+    vg_options_initial(options, OPTIONS, &c);
+    int status = vg_options_read(&form, argc, argv, &c, &first);
+    if (status >= 0)
+        return status;
+    const struct action *action = find_action(first < argc ? argv[first] : "");
+    if (!action)
         return vg_cli_usage("journal", "say what to do: cat, log, replay or rotate-key");
-    if (optind + 1 < argc)
-        return vg_cli_usage("journal", "'%s' is one word too many", argv[optind + 1]);
-    if (!data)
+    if (first + 1 < argc)
+        return vg_cli_usage("journal", "'%s' is one word too many", argv[first + 1]);
+    if (!c.data)
         return vg_cli_usage("journal", "--data DIR is missing");
     if (c.raw && c.times)
         return vg_cli_usage("journal", "--raw and --times exclude each other");
-    if (!vg_cli_journal_dir(data, c.dir))
-        return VG_EXIT_FAILED;
-    if (rotate)
-        return rotate_key(c.dir);
-    again.dir = c.dir;
-    again.from_us = c.from_us == INT64_MIN ? VG_TIME_NONE : c.from_us;
-    if (replay)
-        return vg_cli_journal_replay(&again);
-    signal(SIGPIPE, SIG_IGN);
-    c.out = vg_out_stream(c.buf, sizeof c.buf, write_stdout, NULL);
-    return run_cat(&c);
+    return vg_cli_journal_dir(c.data, c.dir) ? action->run(&c) : VG_EXIT_FAILED;
 }

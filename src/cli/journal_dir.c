@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/time.h"
 #include "cli/cli.h"
 
 bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH])
@@ -16,14 +15,6 @@ bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH])
             return true;
     }
     vg_cli_error("there is no journal in %s", data);
-    return false;
-}
-
-bool vg_cli_time(const char *command, const char *option, const char *text, int64_t *ret_us)
-{
-    if (vg_time_parse(text, strlen(text), ret_us))
-        return true;
-    vg_cli_usage(command, "%s is a time like 2026-11-22T05:20:33Z or seconds since 1970, not '%s'", option, text);
     return false;
 }
 

@@ -11,9 +11,6 @@
 /* The journal's folder: DIR/journal, or DIR itself if that is one. False, after a message, if there is none. */
 bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH]);
 
-/* A time as vg_time_parse() reads it. False after a message. */
-bool vg_cli_time(const char *command, const char *option, const char *text, int64_t *ret_us);
-
 /* A public key as text, or a file of such lines. False after a message. */
 bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count);
 

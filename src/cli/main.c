@@ -1,11 +1,11 @@
 /* vigia <command>: finds the command's row and runs it. */
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/version.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 
 static const struct vg_command commands[] = {
     {"decode", "AIS sentences to JSON lines or CSV", vg_cli_decode},
@@ -14,32 +14,12 @@ static const struct vg_command commands[] = {
     {"history", "what the archive holds, as CSV, GeoJSON, GPX, KML or Parquet", vg_cli_history},
     {"sim", "a simulated sea as AIS sentences: the demo, load, a truth to test with", vg_cli_sim},
     {"journal", "what was received, as it came: sentences back, gaps, keys", vg_cli_journal},
+    {"config", "the service's settings: check the files, show what is in force", vg_cli_config},
     {"verify", "is this journal, or this bundle of evidence, what was signed?", vg_cli_verify},
     {"evidence", "a bundle that proves what was received, offline, to anyone", vg_cli_evidence},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
-
-void vg_cli_error(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    fputs("vigia: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
-}
-
-int vg_cli_usage(const char *command, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    fprintf(stderr, "vigia %s: ", command);
-    vfprintf(stderr, format, args);
-    fprintf(stderr, "\nTry 'vigia %s --help'.\n", command);
-    va_end(args);
-    return VG_EXIT_USAGE;
-}
 
 static void print_help(FILE *to)
 {
@@ -50,8 +30,28 @@ static void print_help(FILE *to)
           "commands:\n",
           to);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
-    fputs("\nexit status: 0 done, 1 failed, 2 called wrongly (a sentence on standard error says why)\n", to);
+        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n"
+          "exit status of every command:\n"
+          "  0  done\n"
+          "  1  failed: something could not be read or written, or is not what it should be\n"
+          "  2  called wrongly: an option, a value or a configuration file\n"
+          "A sentence on standard error says why.\n",
+          to);
+}
+
+static int refuse_command(const char *name)
+{
+    const char *near = NULL;
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (vg_word_is_near(name, commands[i].name) &&
+            (!near || vg_word_distance(name, commands[i].name) < vg_word_distance(name, near)))
+            near = commands[i].name;
+    if (near)
+        vg_cli_error("there is no command '%s'; did you mean '%s'? 'vigia --help' lists them", name, near);
+    else
+        vg_cli_error("there is no command '%s'; 'vigia --help' lists them", name);
+    return VG_EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -74,6 +74,5 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(ask[0], commands[i].name) == 0)
             return asks_help ? commands[i].run(2, ask) : commands[i].run(argc - 1, argv + 1);
-    vg_cli_error("there is no command '%s'; 'vigia --help' lists them", ask[0]);
-    return VG_EXIT_USAGE;
+    return refuse_command(ask[0]);
 }

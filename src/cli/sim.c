@@ -1,7 +1,6 @@
 /* vigia sim: a simulated sea as AIS sentences, on standard output or to TCP clients. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,60 +12,32 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/sim_tap.h"
 #include "sim/sim.h"
 
-static const char help[] = "usage: vigia sim [--scenario ecuador|load] [--vessels N] [--seed N] [--start TIME]\n"
-                           "                 [--hours H | --forever] [--speed X|max] [--warm MINUTES]\n"
-                           "                 [--damage PERCENT] [--truth FILE] [--places PATH]\n"
-                           "                 [--listen ADDRESS:PORT]\n"
-                           "\n"
-                           "Plays a simulated sea and writes what shore stations and satellites would hear of it:\n"
-                           "!AIVDM sentences with tag blocks (\\s:STATION,c:SECONDS*hh\\). The same options give the\n"
-                           "same bytes. All ships, names and numbers are fictitious.\n"
-                           "\n"
-                           "  --scenario NAME    ecuador: a day off Ecuador and the Galapagos, with ports, fishing\n"
-                           "                     fleets, lanes, patrols, a few things worth a question (default)\n"
-                           "                     load: many ships on all seas, each heard every 10 s, types 5 and\n"
-                           "                     24 every 6 minutes; made to be fast\n"
-                           "  --vessels N        about how many ships (ecuador 820, at most 20000; load 50000, at\n"
-                           "                     most 1000000)\n"
-                           "  --seed N           another world (default 1)\n"
-                           "  --start TIME       when it begins, UTC, as 2026-03-15T10:00 or seconds since 1970;\n"
-                           "                     default: with --speed X the present less --warm, so that the\n"
-                           "                     sentences are of now; otherwise 2026-03-15T10:00\n"
-                           "  --hours H          how much to play (default 24); 0 plays nothing, for --places\n"
-                           "  --forever          goes on day after day\n"
-                           "  --speed X          times real time: 1 is live, 20 is a minute in three seconds;\n"
-                           "                     max (default) is as fast as it goes\n"
-                           "  --warm MINUTES     plays that much at full speed before pacing begins (default 0)\n"
-                           "  --damage PERCENT   of the sentences: characters flipped, ends cut off, lines lost\n"
-                           "                     (default 0)\n"
-                           "  --statics-first    load: all names within the first minute\n"
-                           "  --truth FILE       what is true of every vessel, once a minute, as JSON lines\n"
-                           "  --places PATH      ports, lanes, fishing grounds, stations, zones as GeoJSON: all in\n"
-                           "                     one file, or, if PATH is a folder, a file a layer\n"
-                           "                     (approximate, not for navigation)\n"
-                           "  --listen A:P       serves the stream to TCP clients instead of standard output, from\n"
-                           "                     the first client on; a client that can't keep up is dropped\n"
-                           "  -h, --help         this text\n"
-                           "\n"
-                           "examples:\n"
-                           "  vigia sim --speed 20 --warm 60 | vigia watch stdin:\n"
-                           "  vigia sim --hours 1 --truth truth.jsonl > day.nmea\n"
-                           "  vigia sim --scenario load --vessels 100000 --hours 0.05 | vigia decode -q > /dev/null\n"
-                           "\n"
-                           "exit status: 0 all was written, or the reader went away; 1 output failed; 2 called\n"
-                           "wrongly\n";
+static const char usage[] = "vigia sim [options]";
+static const char about[] = "Plays a simulated sea and writes what shore stations and satellites would hear of it:\n"
+                            "!AIVDM sentences with tag blocks (\\s:STATION,c:SECONDS*hh\\). The same options give the\n"
+                            "same bytes. All ships, names and numbers are fictitious.";
+static const char ending[] = "examples:\n"
+                             "  vigia sim --speed 20 --warm 60 | vigia watch stdin:\n"
+                             "  vigia sim --hours 1 --truth truth.jsonl > day.nmea\n"
+                             "  vigia sim --scenario load --vessels 100000 --hours 0.05 | vigia decode -q > /dev/null\n"
+                             "\n"
+                             "exit status: 0 all was written, or the reader went away; 1 output failed; 2 called\n"
+                             "wrongly\n";
 
 #define OUT_SIZE      (256 * 1024)
 #define DEFAULT_START INT64_C(1773568800) /* 2026-03-15T10:00:00Z, five in the morning at Guayaquil */
 
 struct job {
     struct vg_sim_options options;
-    double hours, speed; /* speed 0: as fast as it goes */
-    double warm_min;
-    bool forever, has_start;
+    int scenario;                    /* of the option: 0 ecuador, 1 load */
+    int64_t vessels, seed, start_us; /* vessels 0: the scenario's; start_us VG_TIME_NONE: not said */
+    double hours, speed;             /* speed 0: as fast as it goes */
+    double warm_min, damage_percent;
+    bool forever, statics_first;
     const char *truth, *places, *listen;
     struct vg_tap *tap; /* NULL: standard output */
 };
@@ -176,9 +147,40 @@ static enum vg_err play(struct job *job, struct vg_sim *sim, struct vg_out *out,
     return out->err;
 }
 
-static int run(struct job *job)
+/* Opens the tap and waits for its first client. False after a sentence. */
+static bool wait_for_client(struct job *job)
+{
+    const char *why;
+    if (vg_tap_open(job->listen, &job->tap, &why)) {
+        vg_cli_error("can't listen on %s: %s", job->listen, why);
+        return false;
+    }
+    fprintf(stderr, "vigia: serving on TCP port %d, waiting for a client\n", vg_tap_port(job->tap));
+    while (vg_tap_clients(job->tap) == 0)
+        vg_tap_accept(job->tap, 1000);
+    return true;
+}
+
+/* Plays into standard output or the tap, and the truth into its file. */
+static int write_all_of(struct job *job, struct vg_sim *sim, int truth_fd)
 {
     static char out_buf[OUT_SIZE], truth_buf[OUT_SIZE];
+    struct vg_out out = vg_out_stream(out_buf, sizeof out_buf, to_reader, job);
+    struct vg_out truth = vg_out_stream(truth_buf, sizeof truth_buf, to_file, &truth_fd);
+    enum vg_err err = play(job, sim, &out, job->truth ? &truth : NULL);
+    if (err && err != VG_EOF) { /* EOF: whoever read it has seen enough */
+        vg_cli_error("writing failed: %s", strerror(errno));
+        return VG_EXIT_FAILED;
+    }
+    if (job->truth && vg_out_flush(&truth)) {
+        vg_cli_error("can't write %s", job->truth);
+        return VG_EXIT_FAILED;
+    }
+    return VG_EXIT_OK;
+}
+
+static int run(struct job *job)
+{
     int status = VG_EXIT_FAILED, truth_fd = -1;
     struct vg_sim *sim = NULL;
     if (job->places && write_places(job->places))
@@ -186,38 +188,14 @@ static int run(struct job *job)
     if (job->hours == 0 && !job->forever)
         return VG_EXIT_OK;
     if (job->truth && (truth_fd = create(job->truth)) < 0)
-        goto out;
+        return VG_EXIT_FAILED;
     enum vg_err err = vg_sim_new(&job->options, &sim);
-    if (err == VG_ARG) {
+    if (err == VG_ARG)
         status = vg_cli_usage("sim", "--vessels, --damage or --start is out of range");
-        goto out;
-    } else if (err) {
+    else if (err)
         vg_cli_error("%s", vg_err_text(err));
-        goto out;
-    }
-    if (job->listen) {
-        const char *why;
-        if (vg_tap_open(job->listen, &job->tap, &why)) {
-            vg_cli_error("can't listen on %s: %s", job->listen, why);
-            goto out;
-        }
-        fprintf(stderr, "vigia: serving on TCP port %d, waiting for a client\n", vg_tap_port(job->tap));
-        while (vg_tap_clients(job->tap) == 0)
-            vg_tap_accept(job->tap, 1000);
-    }
-    struct vg_out out = vg_out_stream(out_buf, sizeof out_buf, to_reader, job);
-    struct vg_out truth = vg_out_stream(truth_buf, sizeof truth_buf, to_file, &truth_fd);
-    err = play(job, sim, &out, job->truth ? &truth : NULL);
-    if (err && err != VG_EOF) { /* EOF: whoever read it has seen enough */
-        vg_cli_error("writing failed: %s", strerror(errno));
-        goto out;
-    }
-    if (job->truth && vg_out_flush(&truth)) {
-        vg_cli_error("can't write %s", job->truth);
-        goto out;
-    }
-    status = VG_EXIT_OK;
-out:
+    else if (!job->listen || wait_for_client(job))
+        status = write_all_of(job, sim, truth_fd);
     vg_tap_close(job->tap);
     vg_sim_free(sim);
     if (truth_fd >= 0)
@@ -225,145 +203,137 @@ out:
     return status;
 }
 
-/* A whole number or decimal, nothing behind it, between low and high. */
-static bool number(const char *text, double low, double high, double *ret)
+static bool read_speed(const char *text, void *target)
 {
-    char *end;
-    errno = 0;
-    double value = strtod(text, &end);
-    if (end == text || *end || errno || !(value >= low && value <= high))
-        return false;
-    *ret = value;
-    return true;
-}
-
-static int wrong(const char *option, const char *text, const char *expected)
-{
-    return vg_cli_usage("sim", "%s '%s': expected %s", option, text, expected);
-}
-
-enum {
-    OPT_SCENARIO = 256,
-    OPT_VESSELS,
-    OPT_SEED,
-    OPT_START,
-    OPT_HOURS,
-    OPT_FOREVER,
-    OPT_SPEED,
-    OPT_WARM,
-    OPT_DAMAGE,
-    OPT_STATICS,
-    OPT_TRUTH,
-    OPT_PLACES,
-    OPT_LISTEN
-};
-
-static const struct option options[] = {
-    {"scenario", required_argument, NULL, OPT_SCENARIO},
-    {"vessels", required_argument, NULL, OPT_VESSELS},
-    {"seed", required_argument, NULL, OPT_SEED},
-    {"start", required_argument, NULL, OPT_START},
-    {"hours", required_argument, NULL, OPT_HOURS},
-    {"forever", no_argument, NULL, OPT_FOREVER},
-    {"speed", required_argument, NULL, OPT_SPEED},
-    {"warm", required_argument, NULL, OPT_WARM},
-    {"damage", required_argument, NULL, OPT_DAMAGE},
-    {"statics-first", no_argument, NULL, OPT_STATICS},
-    {"truth", required_argument, NULL, OPT_TRUTH},
-    {"places", required_argument, NULL, OPT_PLACES},
-    {"listen", required_argument, NULL, OPT_LISTEN},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
-};
-
-/* Takes one option; VG_EXIT_OK or the exit status of a wrong call. */
-static int take(struct job *job, int option, const char *text)
-{
-    double n = 0;
-    switch (option) {
-    case OPT_SCENARIO:
-        if (strcmp(text, "ecuador") && strcmp(text, "load"))
-            return wrong("--scenario", text, "ecuador or load");
-        job->options.scenario = text[0] == 'l' ? VG_SIM_LOAD : VG_SIM_ECUADOR;
-        break;
-    case OPT_VESSELS:
-        if (!number(text, 1, VG_SIM_VESSELS_MAX, &n))
-            return wrong("--vessels", text, "a number from 1 to 1000000");
-        job->options.vessels = (uint32_t)n;
-        break;
-    case OPT_SEED:
-        if (!number(text, 0, 9e15, &n))
-            return wrong("--seed", text, "a number");
-        job->options.seed = (uint64_t)n;
-        break;
-    case OPT_START:
-        if (!vg_time_parse(text, strlen(text), &job->options.start_us))
-            return wrong("--start", text, "a time like 2026-03-15T10:00 or seconds since 1970");
-        job->has_start = true;
-        break;
-    case OPT_HOURS:
-        if (!number(text, 0, 1e6, &job->hours))
-            return wrong("--hours", text, "a number of hours");
-        break;
-    case OPT_FOREVER:
-        job->forever = true;
-        break;
-    case OPT_SPEED:
+    struct job *job = target;
+    const struct vg_option o = {.kind = VG_OPTION_NUMBER, .low = 1e-3, .high = 1e6};
+    char why[VG_OPTION_WHY];
+    if (strcmp(text, "max") == 0)
         job->speed = 0;
-        if (strcmp(text, "max") && !number(text, 1e-3, 1e6, &job->speed))
-            return wrong("--speed", text, "a number above 0, or max");
-        break;
-    case OPT_WARM:
-        if (!number(text, 0, 1e6, &job->warm_min))
-            return wrong("--warm", text, "a number of minutes");
-        break;
-    case OPT_DAMAGE:
-        if (!number(text, 0, 100, &n))
-            return wrong("--damage", text, "a percentage");
-        job->options.damage = n / 100;
-        break;
-    case OPT_STATICS:
-        job->options.statics_first = true;
-        break;
-    case OPT_TRUTH:
-        job->truth = text;
-        break;
-    case OPT_PLACES:
-        job->places = text;
-        break;
-    case OPT_LISTEN:
-        job->listen = text;
-        break;
-    default:
-        break;
-    }
-    return VG_EXIT_OK;
+    return strcmp(text, "max") == 0 || vg_option_take(&o, text, &job->speed, why);
+}
+
+#define AT(member) offsetof(struct job, member)
+
+static const struct vg_option options[] = {
+    {.name = "scenario",
+     .kind = VG_OPTION_CHOICE,
+     .at = AT(scenario),
+     .value = "ecuador|load",
+     .initial = "ecuador",
+     .help = "ecuador: a day off Ecuador and the Galapagos, with ports, fishing fleets, lanes, patrols, a few things "
+             "worth a question\n"
+             "load: many ships on all seas, each heard every 10 s, types 5 and 24 every 6 minutes; made to be fast"},
+    {.name = "vessels",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(vessels),
+     .low = 1,
+     .high = VG_SIM_VESSELS_MAX,
+     .value = "N",
+     .help = "about how many ships (ecuador 820, at most 20000; load 50000, at most 1000000)"},
+    {.name = "seed",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(seed),
+     .low = 0,
+     .high = 9e15,
+     .value = "N",
+     .initial = "1",
+     .help = "another world"},
+    {.name = "start",
+     .kind = VG_OPTION_TIME,
+     .at = AT(start_us),
+     .value = "TIME",
+     .help = "when it begins, UTC, as 2026-03-15T10:00 or seconds since 1970; without it, with --speed X the present "
+             "less --warm, so that the sentences are of now; otherwise 2026-03-15T10:00"},
+    {.name = "hours",
+     .kind = VG_OPTION_NUMBER,
+     .at = AT(hours),
+     .low = 0,
+     .high = 1e6,
+     .value = "H",
+     .initial = "24",
+     .help = "how much to play; 0 plays nothing, for --places"},
+    {.name = "forever", .kind = VG_OPTION_FLAG, .at = AT(forever), .help = "goes on day after day"},
+    {.name = "speed",
+     .kind = VG_OPTION_READ,
+     .read = read_speed,
+     .expected = "max or a number from 0.001 to 1000000",
+     .value = "X|max",
+     .initial = "max",
+     .help = "times real time: 1 is live, 20 is a minute in three seconds; max is as fast as it goes"},
+    {.name = "warm",
+     .kind = VG_OPTION_NUMBER,
+     .at = AT(warm_min),
+     .low = 0,
+     .high = 1e6,
+     .value = "MINUTES",
+     .initial = "0",
+     .help = "plays that much at full speed before pacing begins"},
+    {.name = "damage",
+     .kind = VG_OPTION_NUMBER,
+     .at = AT(damage_percent),
+     .low = 0,
+     .high = 100,
+     .value = "PERCENT",
+     .initial = "0",
+     .help = "of the sentences: characters flipped, ends cut off, lines lost"},
+    {.name = "statics-first",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(statics_first),
+     .help = "load: all names within the first minute"},
+    {.name = "truth",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(truth),
+     .low = 1,
+     .value = "FILE",
+     .help = "what is true of every vessel, once a minute, as JSON lines"},
+    {.name = "places",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(places),
+     .low = 1,
+     .value = "PATH",
+     .help = "ports, lanes, fishing grounds, stations, zones as GeoJSON: all in one file, or, if PATH is a folder, a "
+             "file a layer (approximate, not for navigation)"},
+    {.name = "listen",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(listen),
+     .low = 1,
+     .value = "ADDRESS:PORT",
+     .help = "serves the stream to TCP clients instead of standard output, from the first client on; a client that "
+             "can't keep up is dropped"},
+};
+
+#define OPTIONS (sizeof options / sizeof *options)
+
+static const struct vg_form form = {"sim", usage, about, ending, options, OPTIONS, NULL};
+
+/* What the options say, as the simulator takes it. */
+static void fill(struct job *job)
+{
+    job->options.scenario = job->scenario ? VG_SIM_LOAD : VG_SIM_ECUADOR;
+    job->options.vessels = (uint32_t)job->vessels;
+    job->options.seed = (uint64_t)job->seed;
+    job->options.damage = job->damage_percent / 100;
+    job->options.statics_first = job->statics_first;
+    if (job->start_us != VG_TIME_NONE)
+        job->options.start_us = job->start_us;
+    else if (job->speed > 0)
+        job->options.start_us = vg_clock_wall_us() - (int64_t)(job->warm_min * 60) * VG_SECOND_US;
+    else
+        job->options.start_us = DEFAULT_START * VG_SECOND_US;
 }
 
 int vg_cli_sim(int argc, char **argv)
 {
-    struct job job = {.options = {.seed = 1}, .hours = 24};
-    int option;
-    optind = 0; /* argv is ours from the start: GNU getopt begins anew */
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(help, stdout);
-            return VG_EXIT_OK;
-        }
-        if (option == '?')
-            return vg_cli_usage("sim", "'%s': no such option, or its value is missing", argv[optind - 1]);
-        int status = take(&job, option, optarg);
-        if (status)
-            return status;
-    }
-    if (optind < argc)
-        return vg_cli_usage("sim", "unexpected argument '%s'", argv[optind]);
-    if (!job.has_start) {
-        job.options.start_us = DEFAULT_START * VG_SECOND_US;
-        if (job.speed > 0)
-            job.options.start_us = vg_clock_wall_us() - (int64_t)(job.warm_min * 60) * VG_SECOND_US;
-    }
+    struct job job = {.start_us = VG_TIME_NONE};
+    int first;
+    vg_options_initial(options, OPTIONS, &job);
+    int status = vg_options_read(&form, argc, argv, &job, &first);
+    if (status >= 0)
+        return status;
+    if (first < argc)
+        return vg_cli_usage("sim", "'%s' is one word too many", argv[first]);
+    fill(&job);
     signal(SIGPIPE, SIG_IGN);
     return run(&job);
 }

@@ -1,5 +1,4 @@
 /* vigia verify: is it what was signed? */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +6,12 @@
 
 #include "cli/cli.h"
 #include "cli/journal_dir.h"
+#include "cli/options.h"
 #include "journal/bundle.h"
 #include "journal/verify.h"
 
-static const char help[] =
-    "usage: vigia verify [--key KEY] [--checkpoint FILE] [--json] [--quiet] DIR|BUNDLE\n"
-    "\n"
+static const char usage[] = "vigia verify [options] DIR|BUNDLE";
+static const char about[] =
     "Checks a journal (DIR, or DIR/journal) or a bundle of evidence made by 'vigia evidence': every\n"
     "byte against its checks, every frame against the Merkle tree, the tree against its signed\n"
     "checkpoint. What differs is named, one line each:\n"
@@ -28,22 +27,13 @@ static const char help[] =
     "  tree             a tile or entry is missing or was altered\n"
     "  index            a segment's index differs from its frames; no record is harmed\n"
     "  bundle           what a bundle shows is not what its frames hold\n"
-    "  note             nothing is wrong: a recorded gap, a tail that a crash tore\n"
-    "\n"
-    "  -k, --key KEY           the public key (a line of key.pub, or a file of such lines). Without it\n"
-    "                          the journal's or bundle's own is used: that shows that all fits\n"
-    "                          together, not who made it\n"
-    "  -c, --checkpoint FILE   a checkpoint that you kept: the journal must have it in its past. Who\n"
-    "                          keeps one now and then finds out if the whole journal is taken back\n"
-    "  -j, --json              findings and verdict as JSON lines\n"
-    "  -q, --quiet             only the exit status\n"
-    "  -h, --help              this text\n"
-    "\n"
-    "A journal may be verified while it is being written.\n"
-    "\n"
-    "exit status: 0 it is what was signed; 1 it is not, or can't be read; 2 called wrongly\n";
+    "  note             nothing is wrong: a recorded gap, a tail that a crash tore";
+static const char ending[] = "A journal may be verified while it is being written.\n"
+                             "\n"
+                             "exit status: 0 it is what was signed; 1 it is not, or can't be read; 2 called wrongly\n";
 
 struct show {
+    const char *key, *checkpoint;
     bool json, quiet;
 };
 
@@ -79,8 +69,9 @@ static void print_verdict(const struct show *show, const struct vg_verdict *v)
             (ull)v->gaps, (ull)v->lost);
         return;
     }
-    printf("%s: %llu frames read, %llu signed, %llu records of %llu bytes, %llu gaps\n", v->findings ? "BAD" : "good",
-           (ull)v->frames, (ull)v->covered, (ull)v->records, (ull)v->bytes, (ull)v->gaps);
+    printf("%s: %llu frame%s read, %llu signed, %llu record%s of %llu byte%s, %llu gap%s\n",
+           v->findings ? "BAD" : "good", (ull)v->frames, vg_cli_plural(v->frames), (ull)v->covered, (ull)v->records,
+           vg_cli_plural(v->records), (ull)v->bytes, vg_cli_plural(v->bytes), (ull)v->gaps, vg_cli_plural(v->gaps));
     if (v->origin[0])
         printf("signed by %s%s\n", v->origin,
                v->own_key ? ", by the key that lies with it: give --key to know that it is the right one" : "");
@@ -101,54 +92,59 @@ static enum vg_err verify(const char *path, const struct vg_verify_options *opti
     return err;
 }
 
+#define AT(member) offsetof(struct show, member)
+
+static const struct vg_option options[] = {
+    {.name = "key",
+     .letter = 'k',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(key),
+     .low = 1,
+     .value = "KEY",
+     .help = "the public key (a line of key.pub, or a file of such lines). Without it the journal's or bundle's own is "
+             "used: that shows that all fits together, not who made it"},
+    {.name = "checkpoint",
+     .letter = 'c',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(checkpoint),
+     .low = 1,
+     .value = "FILE",
+     .help = "a checkpoint that you kept: the journal must have it in its past. Who keeps one now and then finds out "
+             "if the whole journal is taken back"},
+    {.name = "json",
+     .letter = 'j',
+     .kind = VG_OPTION_FLAG,
+     .at = AT(json),
+     .help = "findings and verdict as JSON lines"},
+    {.name = "quiet", .letter = 'q', .kind = VG_OPTION_FLAG, .at = AT(quiet), .help = "only the exit status"},
+};
+
+static const struct vg_form form = {"verify", usage, about, ending, options, sizeof options / sizeof *options, NULL};
+
 int vg_cli_verify(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"key", required_argument, NULL, 'k'}, {"checkpoint", required_argument, NULL, 'c'},
-        {"json", no_argument, NULL, 'j'},      {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},      {0}};
     struct vg_key keys[VG_KEYS_MAX];
     struct show show = {0};
-    struct vg_verify_options verify_options = {.on_finding = on_finding, .arg = &show};
-    char *kept = NULL;
-    opterr = 0;
-    for (int o; (o = getopt_long(argc, argv, ":k:c:jqh", options, NULL)) != -1;) {
-        switch (o) {
-        case 'k':
-            if (!vg_cli_keys(optarg, keys, &verify_options.key_count))
-                return VG_EXIT_USAGE;
-            verify_options.keys = keys;
-            break;
-        case 'c':
-            free(kept);
-            if (vg_io_load(vg_io_posix(), optarg, VG_NOTE_MAX, &kept, &verify_options.kept_len)) {
-                vg_cli_error("the checkpoint %s can't be read", optarg);
-                return VG_EXIT_FAILED;
-            }
-            verify_options.kept = kept;
-            break;
-        case 'j':
-            show.json = true;
-            break;
-        case 'q':
-            show.quiet = true;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return VG_EXIT_OK;
-        case ':':
-            return vg_cli_usage("verify", "option '%s' needs a value", argv[optind - 1]);
-        default:
-            return vg_cli_usage("verify", "there is no option '%s'", argv[optind - 1]);
-        }
-    }
-    if (optind + 1 != argc)
-        return vg_cli_usage("verify", "give one folder or one bundle");
+    struct vg_verify_options how = {.on_finding = on_finding, .arg = &show};
     struct vg_verdict verdict;
-    enum vg_err err = verify(argv[optind], &verify_options, &verdict);
+    char *kept = NULL;
+    int first, status = vg_options_read(&form, argc, argv, &show, &first);
+    if (status >= 0)
+        return status;
+    if (first + 1 != argc)
+        return vg_cli_usage("verify", "give one folder or one bundle");
+    if (show.key && !vg_cli_keys(show.key, keys, &how.key_count))
+        return VG_EXIT_USAGE;
+    how.keys = show.key ? keys : NULL;
+    if (show.checkpoint && vg_io_load(vg_io_posix(), show.checkpoint, VG_NOTE_MAX, &kept, &how.kept_len)) {
+        vg_cli_error("the checkpoint %s can't be read", show.checkpoint);
+        return VG_EXIT_FAILED;
+    }
+    how.kept = kept;
+    enum vg_err err = verify(argv[first], &how, &verdict);
     free(kept);
     if (err) {
-        vg_cli_error("%s: %s", argv[optind], vg_err_text(err));
+        vg_cli_error("%s: %s", argv[first], vg_err_text(err));
         return VG_EXIT_FAILED;
     }
     print_verdict(&show, &verdict);

@@ -1,20 +1,17 @@
-/* vigia watch: the service, from the command line. */
-#include <errno.h>
-#include <getopt.h>
-#include <math.h>
+/* vigia watch: the service, from configuration files and the command line. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/watch.h"
 #include "service/service.h"
 
-static const char help[] =
-    "usage: vigia watch [options] FEED…\n"
-    "\n"
+static const char usage[] = "vigia watch [options] FEED…";
+
+static const char about[] =
     "Listens to feeds, keeps one picture of who is where, and serves it: the page, JSON,\n"
     "a binary stream, events and metrics. Runs until it gets SIGINT or SIGTERM.\n"
     "\n"
@@ -28,226 +25,116 @@ static const char help[] =
     "                                    as it goes (the default for logs without times)\n"
     "  stdin:  or  -                     standard input\n"
     "\n"
-    "options:\n"
-    "  -l, --listen ADDRESS:PORT   where to serve (default 127.0.0.1:8080; port 0: any)\n"
-    "      --trust-network         allow --listen on an address others can reach: there are\n"
-    "                              no accounts yet, so everyone who reaches it sees all\n"
-    "  -d, --data DIR              keep everything that is received in DIR: a signed journal of\n"
-    "                              the bytes, an archive in Parquet, and what brings the picture\n"
-    "                              back at the next start\n"
-    "      --history DIR           the archive that the page looks back into (default: that of --data)\n"
-    "      --keep-days N           the journal's oldest segments go after N days (default: never)\n"
-    "      --keep-gib N            … or when the journal is larger than N GiB (default: no limit)\n"
-    "      --web DIR               the page (default: where it was installed or built)\n"
-    "      --layers DIR            *.geojson shown as layers of the map; NAME.off.geojson is\n"
-    "                              offered but not shown at first\n"
-    "      --title TEXT            the page's title\n"
-    "      --view LON,LAT,ZOOM     where the page opens\n"
-    "      --demo                  the page says that what it shows is simulated\n"
-    "      --clock wall|data       the picture's time: this computer's, or that of the data\n"
-    "                              (default: data if every feed is a file)\n"
-    "      --speed N|max           for files that don't say\n"
-    "      --stall SECONDS         silence after which a connected feed is called stalled, for\n"
-    "                              feeds that don't say (default 60; 0: never)\n"
-    "      --vessels N             most vessels followed (default 200000): past it the one\n"
-    "                              unheard for longest goes\n"
-    "      --trail-mib N           memory for all trails together (default 256)\n"
-    "      --max-streams N         most live readers (default 256)\n"
-    "      --tick MS               how often the picture is published (default 250)\n"
-    "  -q, --quiet                 no log on standard error\n"
-    "  -h, --help                  this text\n"
+    "Settings and feeds may also stand in " VG_CONFIG_FILE " and conf.d/*.yaml beside it; the command\n"
+    "line wins over them (see 'vigia config --help' and docs/configuration.md).\n"
     "\n"
-    "exit status: 0 stopped by a signal; 1 could not start (a port in use, a missing file);\n"
-    "2 called wrongly\n";
+    "options:";
 
-enum {
-    OPT_TRUST = 256,
-    OPT_WEB,
-    OPT_HISTORY,
-    OPT_KEEP_DAYS,
-    OPT_KEEP_GIB,
-    OPT_LAYERS,
-    OPT_TITLE,
-    OPT_VIEW,
-    OPT_DEMO,
-    OPT_CLOCK,
-    OPT_SPEED,
-    OPT_STALL,
-    OPT_VESSELS,
-    OPT_TRAIL,
-    OPT_STREAMS,
-    OPT_TICK,
-};
-
-static const struct option options[] = {
-    {"listen", required_argument, NULL, 'l'},
-    {"trust-network", no_argument, NULL, OPT_TRUST},
-    {"data", required_argument, NULL, 'd'},
-    {"history", required_argument, NULL, OPT_HISTORY},
-    {"keep-days", required_argument, NULL, OPT_KEEP_DAYS},
-    {"keep-gib", required_argument, NULL, OPT_KEEP_GIB},
-    {"web", required_argument, NULL, OPT_WEB},
-    {"layers", required_argument, NULL, OPT_LAYERS},
-    {"title", required_argument, NULL, OPT_TITLE},
-    {"view", required_argument, NULL, OPT_VIEW},
-    {"demo", no_argument, NULL, OPT_DEMO},
-    {"clock", required_argument, NULL, OPT_CLOCK},
-    {"speed", required_argument, NULL, OPT_SPEED},
-    {"stall", required_argument, NULL, OPT_STALL},
-    {"vessels", required_argument, NULL, OPT_VESSELS},
-    {"trail-mib", required_argument, NULL, OPT_TRAIL},
-    {"max-streams", required_argument, NULL, OPT_STREAMS},
-    {"tick", required_argument, NULL, OPT_TICK},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {0},
-};
+static const char ending[] = "exit status: 0 stopped by a signal; 1 could not start (a port in use, a missing file);\n"
+                             "2 called wrongly, or a setting is wrong\n";
 
 struct watch {
+    struct vg_settings settings;
     struct vg_service_options service;
     struct vg_feed_spec feed[VG_FEED_MAX];
-    bool trust_network, quiet;
-    double speed; /* < 0: not given */
-    double stall_s;
     char web[4096];
 };
 
-static bool parse_double(const char *text, double low, double high, double *ret)
+/* ---- settings from everywhere ---- */
+
+static void on_problem(void *arg, const char *sentence)
 {
-    char *end;
-    errno = 0;
-    double v = strtod(text, &end);
-    if (end == text || *end || errno || !(v >= low && v <= high))
+    (void)arg;
+    vg_cli_error("%s", sentence);
+}
+
+static bool take_feeds(struct vg_settings *s, char **argv, int count)
+{
+    if (count > VG_FEED_MAX) {
+        vg_cli_error("more than %d feeds", VG_FEED_MAX);
         return false;
-    *ret = v;
-    return true;
-}
-
-static bool parse_whole(const char *text, double low, double high, double *ret)
-{
-    double v;
-    if (!parse_double(text, low, high, &v) || v != floor(v))
-        return false;
-    *ret = v;
-    return true;
-}
-
-static bool parse_view(const char *text, struct vg_serve_options *serve)
-{
-    char rest;
-    int n = sscanf(text, "%lf,%lf,%lf%c", &serve->view_lon_deg, &serve->view_lat_deg, &serve->view_zoom, &rest);
-    serve->view_given = n == 3 && fabs(serve->view_lon_deg) <= 180 && fabs(serve->view_lat_deg) <= 85 &&
-                        serve->view_zoom >= 0 && serve->view_zoom <= 22;
-    return serve->view_given;
-}
-
-/* One option into *w. NULL, or what its value should have been. */
-static const char *take_option(struct watch *w, int option, const char *value)
-{
-    struct vg_serve_options *serve = &w->service.serve;
-    double v;
-    switch (option) {
-    case 'l':
-        serve->listen = value;
-        return NULL;
-    case 'q':
-        w->quiet = true;
-        return NULL;
-    case OPT_TRUST:
-        w->trust_network = true;
-        return NULL;
-    case 'd':
-        w->service.data_dir = value;
-        return *value ? NULL : "a folder";
-    case OPT_KEEP_DAYS:
-        if (!parse_double(value, 0.01, 36500, &v))
-            return "days, from 0.01 to 36500";
-        w->service.keep_us = (int64_t)(v * (double)VG_DAY_US);
-        return NULL;
-    case OPT_KEEP_GIB:
-        if (!parse_double(value, 0.1, 1e6, &v))
-            return "GiB, from 0.1 to 1000000";
-        w->service.keep_bytes = (int64_t)(v * (1 << 30));
-        return NULL;
-    case OPT_WEB:
-        serve->web_dir = value;
-        return access(value, R_OK | X_OK) == 0 ? NULL : "a folder that can be read";
-    case OPT_HISTORY:
-        serve->archive_dir = value;
-        return access(value, R_OK | X_OK) == 0 ? NULL : "a folder that can be read";
-    case OPT_LAYERS:
-        serve->layers_dir = value;
-        return access(value, R_OK | X_OK) == 0 ? NULL : "a folder that can be read";
-    case OPT_TITLE:
-        serve->title = value;
-        return NULL;
-    case OPT_VIEW:
-        return parse_view(value, serve) ? NULL : "LON,LAT,ZOOM in degrees, zoom 0 to 22";
-    case OPT_DEMO:
-        serve->demo = true;
-        return NULL;
-    case OPT_CLOCK:
-        w->service.clock = strcmp(value, "data") == 0 ? VG_CLOCK_DATA : VG_CLOCK_WALL;
-        return strcmp(value, "data") == 0 || strcmp(value, "wall") == 0 ? NULL : "wall or data";
-    case OPT_SPEED:
-        w->speed = 0;
-        return strcmp(value, "max") == 0 || parse_double(value, 0.001, 1e6, &w->speed) ? NULL
-                                                                                       : "a number above 0, or max";
-    case OPT_STALL:
-        return parse_double(value, 0, 1e6, &w->stall_s) ? NULL : "seconds, 0 or more";
-    case OPT_VESSELS:
-        if (!parse_whole(value, 1, 10e6, &v))
-            return "a number from 1 to 10000000";
-        w->service.limits.vessels = (uint32_t)v;
-        return NULL;
-    case OPT_TRAIL:
-        if (!parse_whole(value, 1, 65536, &v))
-            return "a number from 1 to 65536";
-        w->service.limits.trail_bytes = (size_t)v << 20;
-        return NULL;
-    case OPT_STREAMS:
-        if (!parse_whole(value, 1, 100000, &v))
-            return "a number from 1 to 100000";
-        serve->max_streams = (uint32_t)v;
-        return NULL;
-    case OPT_TICK:
-        if (!parse_whole(value, 20, 10000, &v))
-            return "milliseconds from 20 to 10000";
-        serve->tick_ms = (uint16_t)v;
-        return NULL;
-    default:
-        return "";
     }
+    if (count) {
+        s->feed_count = (size_t)count;
+        s->feeds_origin = (struct vg_origin){.file = "command line"};
+    }
+    for (int i = 0; i < count; i++)
+        s->feed[i] = argv[i];
+    return true;
 }
 
-static bool parse_feed(struct watch *w, const char *url)
+/* The command line is read twice: for the files that it names, and again over them. */
+int vg_cli_settings(struct vg_form *form, int argc, char **argv, struct vg_settings *s)
 {
-    struct vg_feed_spec *spec = &w->feed[w->service.feed_count];
+    int first;
+    form->option = vg_settings_options(&form->count);
+    form->on_value = vg_settings_on_value;
+    vg_settings_init(s);
+    int status = vg_options_read(form, argc, argv, s, &first);
+    if (status >= 0)
+        return status;
+    const char *file = s->config ? s->config : VG_CONFIG_FILE;
+    bool named = s->config, none = s->no_config;
+    vg_settings_init(s);
+    if (!none && !vg_config_load(s, file, named, on_problem, NULL))
+        return VG_EXIT_USAGE;
+    status = vg_options_read(form, argc, argv, s, &first);
+    if (status >= 0)
+        return status;
+    if (!take_feeds(s, argv + first, argc - first) || !vg_settings_check(s, on_problem, NULL))
+        return VG_EXIT_USAGE;
+    return -1;
+}
+
+/* ---- settings to the service ---- */
+
+/* A feed's own words stand above the settings for all feeds. */
+static void take_feed(struct watch *w, const char *url)
+{
+    const struct vg_settings *s = &w->settings;
+    struct vg_feed_spec *spec = &w->feed[w->service.feed_count++];
     const char *why;
-    if (vg_feed_parse(url, spec, &why)) {
-        vg_cli_usage("watch", "feed '%s': %s", url, why);
-        return false;
-    }
-    if (!spec->speed_given && w->speed >= 0 && spec->kind == VG_FEED_FILE) {
-        spec->speed = w->speed;
+    vg_feed_parse(url, spec, &why); /* vg_settings_check() has read it */
+    if (!spec->speed_given && s->speed >= 0 && spec->kind == VG_FEED_FILE) {
+        spec->speed = s->speed;
         spec->speed_given = true;
     }
-    if (w->stall_s >= 0 && !strstr(url, "stall="))
-        spec->stall_us = (int64_t)(w->stall_s * 1e6);
-    for (size_t i = 0; i < w->service.feed_count; i++)
-        if (strcmp(w->feed[i].name, spec->name) == 0) {
-            vg_cli_usage("watch", "two feeds are called '%s': give one a ?name=", spec->name);
-            return false;
-        }
-    w->service.feed_count++;
-    return true;
+    if (!strstr(url, "stall="))
+        spec->stall_us = (int64_t)(s->stall_s * 1e6);
 }
 
-/* 127.0.0.0/8, ::1 and localhost: nobody else reaches them. */
-static bool is_loopback(const char *listen)
+static void fill_serve(struct vg_serve_options *serve, const struct vg_settings *s)
 {
-    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 ||
-           strncmp(listen, "localhost:", 10) == 0;
+    serve->listen = s->listen;
+    serve->web_dir = s->web;
+    serve->layers_dir = s->layers;
+    serve->archive_dir = s->history;
+    serve->title = s->title;
+    serve->demo = s->demo;
+    serve->view_given = s->view.given;
+    serve->view_lon_deg = s->view.lon_deg;
+    serve->view_lat_deg = s->view.lat_deg;
+    serve->view_zoom = s->view.zoom;
+    serve->max_streams = (uint32_t)s->max_streams;
+    serve->max_connections = s->max_streams > 512 ? (uint32_t)s->max_streams * 2 : 1024;
+    serve->tick_ms = (uint16_t)s->tick_ms;
+}
+
+static void fill(struct watch *w)
+{
+    const struct vg_settings *s = &w->settings;
+    struct vg_service_options *o = &w->service;
+    *o = (struct vg_service_options){.feeds = w->feed, .limits = VG_PICTURE_LIMITS_DEFAULT};
+    for (size_t i = 0; i < s->feed_count; i++)
+        take_feed(w, s->feed[i]);
+    o->clock = (enum vg_service_clock)s->clock;
+    o->data_dir = s->data;
+    o->keep_us = (int64_t)(s->keep_days * (double)VG_DAY_US);
+    o->keep_bytes = (int64_t)(s->keep_gib * (1 << 30));
+    o->limits.vessels = (uint32_t)s->vessels;
+    o->limits.trail_bytes = (size_t)s->trail_mib << 20;
+    o->restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    fill_serve(&o->serve, s);
 }
 
 /* The page as installed (…/bin/vigia, …/share/vigia/web) or as built in a checkout. */
@@ -282,62 +169,23 @@ static void log_line(void *arg, const char *line)
     fprintf(stderr, "%s %s\n", time, line);
 }
 
-static int parse_arguments(struct watch *w, int argc, char **argv)
-{
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, ":l:d:qh", options, NULL)) != -1;) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            return VG_EXIT_OK;
-        }
-        if (c == ':')
-            return vg_cli_usage("watch", "option '%s' needs a value", argv[optind - 1]);
-        if (c == '?')
-            return vg_cli_usage("watch", "there is no option '%s'", argv[optind - 1]);
-        const char *wanted = take_option(w, c, optarg);
-        if (wanted)
-            return vg_cli_usage("watch", "'%s' is not %s", optarg, wanted);
-    }
-    if (optind == argc)
-        return vg_cli_usage("watch", "which feed?");
-    if (argc - optind > VG_FEED_MAX)
-        return vg_cli_usage("watch", "more than %d feeds", VG_FEED_MAX);
-    for (int i = optind; i < argc; i++)
-        if (!parse_feed(w, argv[i]))
-            return VG_EXIT_USAGE;
-    if (!w->service.data_dir && (w->service.keep_us || w->service.keep_bytes))
-        return vg_cli_usage("watch",
-                            "--keep-days and --keep-gib say how long the journal is kept: they need --data DIR");
-    if (!is_loopback(w->service.serve.listen) && !w->trust_network)
-        return vg_cli_usage("watch",
-                            "%s can be reached by others, and there are no accounts yet: everyone who reaches it would "
-                            "see all. Add --trust-network if that is meant",
-                            w->service.serve.listen);
-    return -1;
-}
-
 int vg_cli_watch(int argc, char **argv)
 {
     static struct watch w;
-    w = (struct watch){.speed = -1, .stall_s = -1};
-    w.service.limits = VG_PICTURE_LIMITS_DEFAULT;
-    w.service.feeds = w.feed;
-    w.service.serve.listen = "127.0.0.1:8080";
-    w.service.serve.max_streams = 256;
-    w.service.serve.max_connections = 1024;
-    int status = parse_arguments(&w, argc, argv);
-    if (status >= 0)
-        return status;
-    if (w.service.serve.max_connections < w.service.serve.max_streams * 2)
-        w.service.serve.max_connections = w.service.serve.max_streams * 2;
-    find_web(&w);
-    w.service.restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    w.service.log = w.quiet ? NULL : log_line;
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
-    const char *why;
-    if (vg_service_run(&w.service, &why)) {
-        vg_cli_error("%s", why);
-        return VG_EXIT_FAILED;
+    struct vg_form form = {.command = "watch", .usage = usage, .about = about, .end = ending};
+    int status = vg_cli_settings(&form, argc, argv, &w.settings);
+    if (status < 0 && !w.settings.feed_count)
+        status = vg_cli_usage("watch", "which feed?");
+    if (status < 0) {
+        fill(&w);
+        find_web(&w);
+        w.service.log = w.settings.quiet ? NULL : log_line;
+        signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
+        const char *why;
+        status = vg_service_run(&w.service, &why) ? VG_EXIT_FAILED : VG_EXIT_OK;
+        if (status)
+            vg_cli_error("%s", why);
     }
-    return VG_EXIT_OK;
+    vg_settings_free(&w.settings);
+    return status;
 }

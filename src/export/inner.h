@@ -2,6 +2,7 @@
 #ifndef VG_EXPORT_INNER_H
 #define VG_EXPORT_INNER_H
 
+#include "export/csv.h"
 #include "export/export.h"
 #include "export/sorter.h"
 
@@ -59,8 +60,6 @@ enum vg_err vg_export_tracks(struct vg_export *e, void (*part)(struct vg_export 
 
 /* Degrees with six decimals, the broadcast integer's nearest. */
 void vg_export_deg(struct vg_out *out, int32_t e4min);
-/* 2026-11-22T05:20:33.123456Z: six digits of the second if it has any. */
-void vg_export_time(struct vg_out *out, int64_t time_us);
 /* Text of XML: what may not stand there becomes a reference, or '?' for what can't. */
 void vg_export_xml(struct vg_out *out, const char *text);
 

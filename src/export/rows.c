@@ -7,44 +7,12 @@
 
 void vg_export_csv_begin(struct vg_export *e)
 {
-    vg_out_text(&e->out, "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n");
-}
-
-static void optional(struct vg_out *out, bool said, int64_t value, unsigned decimals)
-{
-    if (said && decimals)
-        vg_out_scaled(out, value, decimals);
-    else if (said)
-        vg_out_int(out, value);
-    vg_out_char(out, ',');
+    vg_export_csv_positions_head(&e->out);
 }
 
 void vg_export_csv_row(struct vg_export *e, const struct vg_position *p)
 {
-    struct vg_out *out = &e->out;
-    const char *name = vg_names_of(e->names, p->mmsi);
-    vg_out_uint(out, p->mmsi);
-    vg_out_char(out, ',');
-    vg_export_time(out, p->time_us);
-    vg_out_char(out, ',');
-    vg_export_deg(out, p->pos.lon_e4min);
-    vg_out_char(out, ',');
-    vg_export_deg(out, p->pos.lat_e4min);
-    vg_out_char(out, ',');
-    optional(out, SAID(p, SOG), p->sog_dkn, 1);
-    optional(out, SAID(p, COG), p->cog_ddeg, 1);
-    optional(out, SAID(p, HEADING), p->heading_deg, 0);
-    optional(out, SAID(p, TURN), p->turn_raw, 0);
-    optional(out, SAID(p, STATUS), p->status, 0);
-    optional(out, true, p->message, 0);
-    optional(out, true, p->accurate, 0);
-    vg_out_csv_string(out, p->source_name.bytes ? p->source_name.bytes : "", p->source_name.len);
-    vg_out_char(out, ',');
-    if (p->journal_offset)
-        vg_out_uint(out, p->journal_offset);
-    vg_out_char(out, ',');
-    vg_out_csv_string(out, name, strlen(name));
-    vg_out_text(out, "\r\n");
+    vg_export_csv_position(&e->out, p, vg_names_of(e->names, p->mmsi));
 }
 
 static void member(struct vg_out *out, const char *key, bool said, int64_t value, unsigned decimals)

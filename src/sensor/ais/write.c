@@ -150,7 +150,7 @@ void vg_ais_csv_header(struct vg_out *out)
         vg_out_char(out, ',');
         vg_out_text(out, columns.key[i]);
     }
-    vg_out_char(out, '\n');
+    vg_out_text(out, VG_CSV_END);
 }
 
 /* `{"key":value…}`, the comma in front of the first member made the brace. */
@@ -212,5 +212,5 @@ void vg_ais_csv_plain(const struct vg_ais *msg, const struct vg_payload *p, stru
         vg_out_char(out, ',');
         vg_ais_put_cell(msg, columns.key[i], out);
     }
-    vg_out_char(out, '\n');
+    vg_out_text(out, VG_CSV_END);
 }

@@ -149,7 +149,7 @@ static char *put_csv_text(char *p, char *end, const struct vg_ais *msg, const st
     size_t n = bits_text(msg, f->start, text_chars(msg, f), p);
     if (!n)
         return p;
-    if (p[0] == ' ' || has_char(p, n, '"') || has_char(p, n, ',')) {
+    if (p[0] == ' ' || strchr("=+-@", p[0]) || has_char(p, n, '"') || has_char(p, n, ',')) {
         char text[VG_PAYLOAD_CHARS + 1];
         memcpy(text, p, n);
         struct vg_out out = vg_out_fixed(p, (size_t)(end - p));
@@ -399,9 +399,9 @@ static bool put_row(struct pen *pen, const struct vg_ais *msg, const struct vg_p
     p = vg_digits_small(p, msg->repeat);
     *p++ = ',';
     pen->p = vg_digits_uint(p, msg->mmsi);
-    if (!put_cells(pen, msg) || pen->p == pen->end)
+    if (!put_cells(pen, msg) || pen->end - pen->p < (ptrdiff_t)sizeof VG_CSV_END)
         return false;
-    *pen->p++ = '\n';
+    pen->p = PUT(pen->p, VG_CSV_END);
     return true;
 }
 

@@ -1,0 +1,262 @@
+#include "cli/config.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct vg_kept_text {
+    struct vg_kept_text *next;
+    char text[];
+};
+
+/* ---- values that need more than bounds ---- */
+
+static bool number(const char *text, double low, double high, double *ret)
+{
+    const struct vg_option o = {.kind = VG_OPTION_NUMBER, .low = low, .high = high};
+    char why[VG_OPTION_WHY];
+    return vg_option_take(&o, text, ret, why);
+}
+
+static bool read_limit(const char *text, double low, double high, double *ret)
+{
+    return number(text, 0, 0, ret) || number(text, low, high, ret);
+}
+
+static bool read_keep_days(const char *text, void *target)
+{
+    return read_limit(text, 0.01, 36500, &((struct vg_settings *)target)->keep_days);
+}
+
+static bool read_keep_gib(const char *text, void *target)
+{
+    return read_limit(text, 0.1, 1e6, &((struct vg_settings *)target)->keep_gib);
+}
+
+static bool read_speed(const char *text, void *target)
+{
+    struct vg_settings *s = target;
+    if (strcmp(text, "max") == 0)
+        s->speed = 0;
+    return strcmp(text, "max") == 0 || number(text, 0.001, 1e6, &s->speed);
+}
+
+static bool read_view(const char *text, void *target)
+{
+    struct vg_view v = {.given = true};
+    char rest;
+    int n = sscanf(text, "%lf,%lf,%lf%c", &v.lon_deg, &v.lat_deg, &v.zoom, &rest);
+    if (n != 3 || !(fabs(v.lon_deg) <= 180) || !(fabs(v.lat_deg) <= 85) || !(v.zoom >= 0 && v.zoom <= 22))
+        return false;
+    ((struct vg_settings *)target)->view = v;
+    return true;
+}
+
+/* ---- the table ---- */
+
+#define AT(member) offsetof(struct vg_settings, member)
+#define SETTING(n, l, k, member, lowest, highest, v, first, u, h)                                                      \
+    {.name = n,                                                                                                        \
+     .letter = l,                                                                                                      \
+     .kind = VG_OPTION_##k,                                                                                            \
+     .at = AT(member),                                                                                                 \
+     .low = lowest,                                                                                                    \
+     .high = highest,                                                                                                  \
+     .value = v,                                                                                                       \
+     .initial = first,                                                                                                 \
+     .unit = u,                                                                                                        \
+     .help = h},
+#define READING(n, member, reader, wanted, v, first, u, h)                                                             \
+    {.name = n,                                                                                                        \
+     .kind = VG_OPTION_READ,                                                                                           \
+     .at = AT(member),                                                                                                 \
+     .read = reader,                                                                                                   \
+     .expected = wanted,                                                                                               \
+     .value = v,                                                                                                       \
+     .initial = first,                                                                                                 \
+     .unit = u,                                                                                                        \
+     .help = h},
+
+#define OF_THE_CALL 2 /* rows that only a command line can say */
+
+static const struct vg_option rows[] = {
+    SETTING("config", 'c', TEXT, config, 1, 0, "FILE", NULL, NULL,
+            "read this instead of " VG_CONFIG_FILE ", and the files of conf.d beside it")
+        SETTING("no-config", 0, FLAG, no_config, 0, 0, NULL, NULL, NULL, "read no configuration file")
+#include "cli/config.def"
+};
+
+#define ROWS (sizeof rows / sizeof *rows)
+_Static_assert(ROWS <= VG_SETTINGS_MAX && ROWS <= VG_OPTIONS_MAX, "one origin a row");
+
+const struct vg_option *vg_settings_rows(size_t *ret_count)
+{
+    *ret_count = ROWS - OF_THE_CALL;
+    return rows + OF_THE_CALL;
+}
+
+const struct vg_option *vg_settings_options(size_t *ret_count)
+{
+    *ret_count = ROWS;
+    return rows;
+}
+
+void vg_settings_init(struct vg_settings *s)
+{
+    *s = (struct vg_settings){.speed = -1};
+    vg_options_initial(rows, ROWS, s);
+}
+
+void vg_settings_free(struct vg_settings *s)
+{
+    while (s->kept) {
+        struct vg_kept_text *next = s->kept->next;
+        free(s->kept);
+        s->kept = next;
+    }
+    *s = (struct vg_settings){0};
+}
+
+const char *vg_settings_keep(struct vg_settings *s, const char *text, size_t len)
+{
+    struct vg_kept_text *kept = malloc(sizeof *kept + len + 1);
+    if (!kept)
+        return NULL;
+    memcpy(kept->text, text, len);
+    kept->text[len] = '\0';
+    kept->next = s->kept;
+    s->kept = kept;
+    return kept->text;
+}
+
+void vg_settings_on_value(void *settings, const struct vg_option *option, const char *text)
+{
+    struct vg_settings *s = settings;
+    size_t row = (size_t)(option - rows);
+    s->text[row] = text;
+    s->origin[row] = (struct vg_origin){.file = "command line"};
+}
+
+/* ---- whether it fits together ---- */
+
+bool vg_config_wrong(const struct vg_origin *origin, const char *key, vg_config_problem *problem, void *arg,
+                     const char *format, ...)
+{
+    char what[512], where[512] = "", sentence[1152];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    if (origin->line)
+        snprintf(where, sizeof where, "%s:%u: ", origin->file, origin->line);
+    snprintf(sentence, sizeof sentence, "%s%s%s%s", where, key ? key : "", key ? ": " : "", what);
+    for (char *p = sentence; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            *p = '?';
+    problem(arg, sentence);
+    return false;
+}
+
+/* 127.0.0.0/8, ::1 and localhost: nobody else reaches them. */
+static bool is_loopback(const char *listen)
+{
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 ||
+           strncmp(listen, "localhost:", 10) == 0;
+}
+
+static bool check_feeds(const struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    static struct vg_feed_spec spec[VG_FEED_MAX];
+    const char *why;
+    bool good = true;
+    for (size_t i = 0; i < s->feed_count; i++) {
+        if (vg_feed_parse(s->feed[i], &spec[i], &why)) {
+            good = vg_config_wrong(&s->feeds_origin, "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
+            *spec[i].name = '\0';
+        }
+        for (size_t k = 0; k < i; k++)
+            if (*spec[i].name && strcmp(spec[i].name, spec[k].name) == 0)
+                good = vg_config_wrong(&s->feeds_origin, "feeds", problem, arg,
+                                       "two feeds are called '%s': give one a name", spec[i].name);
+    }
+    return good;
+}
+
+static const struct vg_origin *origin_of(const struct vg_settings *s, const char *name)
+{
+    return &s->origin[vg_option_find(rows, ROWS, name) - rows];
+}
+
+bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    bool good = check_feeds(s, problem, arg);
+    const char *limit = s->keep_days > 0 ? "keep-days" : "keep-gib";
+    if (!s->data && (s->keep_days > 0 || s->keep_gib > 0))
+        good = vg_config_wrong(origin_of(s, limit), limit, problem, arg,
+                               "it says how long the journal is kept, and needs a data folder (data)");
+    if (!is_loopback(s->listen) && !s->trust_network)
+        good = vg_config_wrong(
+            origin_of(s, "listen"), "listen", problem, arg,
+            "%s can be reached by others, and there are no accounts yet: everyone who reaches it would see "
+            "all. Add trust-network if that is meant",
+            s->listen);
+    return good;
+}
+
+/* ---- as text ---- */
+
+static void put_origin(struct vg_out *out, const struct vg_origin *o)
+{
+    vg_out_text(out, " # ");
+    vg_out_text(out, o->file ? o->file : "default");
+    if (o->line)
+        vg_out_printf(out, ":%u", o->line);
+    vg_out_char(out, '\n');
+}
+
+/* In quotes, as YAML reads it; characters that mislead are escaped. */
+static void put_text(struct vg_out *out, const char *text)
+{
+    const uint8_t *p = (const uint8_t *)text;
+    vg_out_char(out, '"');
+    for (size_t i = 0, len = strlen(text), n; i < len; i += n ? n : 1) {
+        n = vg_utf8_length(p + i, len - i);
+        if (p[i] == '"' || p[i] == '\\')
+            vg_out_printf(out, "\\%c", p[i]);
+        else if (!n)
+            vg_out_text(out, "\xEF\xBF\xBD");
+        else if (vg_utf8_is_harmful(vg_utf8_code_point(p + i, n)))
+            vg_out_printf(out, "\\u%04x", (unsigned)vg_utf8_code_point(p + i, n));
+        else
+            vg_out_bytes(out, p + i, n);
+    }
+    vg_out_char(out, '"');
+}
+
+static void put_value(struct vg_out *out, const struct vg_option *o, const char *text)
+{
+    if (o->kind == VG_OPTION_FLAG || strspn(text, "0123456789.") == strlen(text))
+        vg_out_text(out, text);
+    else
+        put_text(out, text);
+}
+
+void vg_settings_show(const struct vg_settings *s, struct vg_out *out)
+{
+    for (size_t i = OF_THE_CALL; i < ROWS; i++) {
+        const char *text = s->text[i] ? s->text[i] : rows[i].initial;
+        vg_out_printf(out, text ? "%s: " : "# %s:", rows[i].name);
+        if (text)
+            put_value(out, &rows[i], text);
+        put_origin(out, &s->origin[i]);
+    }
+    vg_out_text(out, s->feed_count ? "feeds:" : "# feeds:");
+    put_origin(out, &s->feeds_origin);
+    for (size_t i = 0; i < s->feed_count; i++) {
+        vg_out_text(out, "  - ");
+        put_text(out, s->feed[i]);
+        vg_out_char(out, '\n');
+    }
+}

@@ -1,0 +1,133 @@
+/* Configuration files: which are read, and whether they may be trusted. What stands in them: config_yaml.c. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/config.h"
+
+#define PATH_ROOM 4096
+
+struct loading {
+    struct vg_settings *settings;
+    vg_config_problem *problem;
+    void *arg;
+};
+
+/* False, for the caller to hand on. */
+static bool tell(const struct loading *l, const char *path, const char *what)
+{
+    return vg_config_wrong(&(struct vg_origin){0}, path, l->problem, l->arg, "%s", what);
+}
+
+const char *vg_config_distrust(unsigned uid, unsigned owner, unsigned group, unsigned mode)
+{
+    if (uid == 0 && owner != 0)
+        return "it does not belong to root, who would obey it: change its owner to root";
+    if (uid == 0 && (mode & S_IWOTH || (mode & S_IWGRP && group != 0)))
+        return "others than root can write it, and root would obey it: take that right away (chmod go-w)";
+    return NULL;
+}
+
+static const char *distrust(const struct stat *st)
+{
+    return vg_config_distrust((unsigned)geteuid(), st->st_uid, st->st_gid, st->st_mode);
+}
+
+static char *read_all(int fd, size_t *ret_len)
+{
+    char *text = malloc(VG_CONFIG_BYTES + 1);
+    size_t len = 0;
+    ssize_t n = text ? 1 : -1;
+    while (n > 0 && len <= VG_CONFIG_BYTES) {
+        n = read(fd, text + len, VG_CONFIG_BYTES + 1 - len);
+        len += n > 0 ? (size_t)n : 0;
+    }
+    if (n < 0) {
+        free(text);
+        return NULL;
+    }
+    *ret_len = len;
+    return text;
+}
+
+static bool load_open(const struct loading *l, const char *path, int fd)
+{
+    struct stat st;
+    size_t len;
+    if (fstat(fd, &st))
+        return tell(l, path, strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        return tell(l, path, "a folder, where a file was expected");
+    if (distrust(&st))
+        return tell(l, path, distrust(&st));
+    char *text = read_all(fd, &len);
+    if (!text)
+        return tell(l, path, strerror(errno));
+    bool good = len <= VG_CONFIG_BYTES ? vg_config_read(l->settings, path, text, len, l->problem, l->arg)
+                                       : tell(l, path, "more than 1 MiB");
+    free(text);
+    return good;
+}
+
+static bool load_file(const struct loading *l, const char *path, bool required)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for ever */
+    if (fd < 0)
+        return errno == ENOENT && !required ? true : tell(l, path, strerror(errno));
+    bool good = load_open(l, path, fd);
+    close(fd);
+    return good;
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+    size_t n = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && n > 5 && strcmp(entry->d_name + n - 5, ".yaml") == 0;
+}
+
+/* Bytes, not letters: the order must not depend on the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool load_folder(const struct loading *l, const char *dir)
+{
+    struct dirent **entry;
+    struct stat st;
+    if (stat(dir, &st))
+        return errno == ENOENT || errno == ENOTDIR ? true : tell(l, dir, strerror(errno));
+    if (distrust(&st))
+        return tell(l, dir, distrust(&st));
+    int n = scandir(dir, &entry, is_yaml, by_name);
+    if (n < 0)
+        return tell(l, dir, strerror(errno));
+    bool good = n <= VG_CONFIG_FILES ? true : tell(l, dir, "more than 256 files");
+    for (int i = 0; i < n; i++) {
+        char path[PATH_ROOM + NAME_MAX + 2];
+        snprintf(path, sizeof path, "%s/%s", dir, entry[i]->d_name);
+        if (i < VG_CONFIG_FILES && !load_file(l, path, true))
+            good = false;
+        free(entry[i]);
+    }
+    free(entry);
+    return good;
+}
+
+bool vg_config_load(struct vg_settings *settings, const char *path, bool required, vg_config_problem *problem,
+                    void *arg)
+{
+    const struct loading l = {settings, problem, arg};
+    char dir[PATH_ROOM];
+    const char *slash = strrchr(path, '/');
+    int n = snprintf(dir, sizeof dir, "%.*sconf.d", slash ? (int)(slash + 1 - path) : 0, path);
+    if (n < 0 || (size_t)n >= sizeof dir)
+        return tell(&l, path, "the path is too long");
+    bool good = load_file(&l, path, required);
+    return load_folder(&l, dir) && good;
+}

@@ -1,0 +1,35 @@
+/*
+ * Rows of CSV: one set of column names for every export, from the command line and over HTTP.
+ *
+ * RFC 4180 in UTF-8, a header, rows that end with CR LF. Text cells are harmless to spreadsheets (base/out.h); what was
+ * not said is an empty cell. Positions have the first columns of the table, contacts have them all, so a program that
+ * reads the one reads the other. The columns are in columns.def. Any thread; nothing is allocated; errors stick in
+ * `out`.
+ */
+#ifndef VG_EXPORT_CSV_H
+#define VG_EXPORT_CSV_H
+
+#include "archive/positions.h"
+#include "base/out.h"
+#include "vessel/contact.h"
+
+struct vg_export_column {
+    const char *name, *unit; /* "" if it has none */
+};
+
+/* All columns in their order. *ret_positions: how many of them, from the first on, a position has. */
+const struct vg_export_column *vg_export_columns(size_t *ret_count, size_t *ret_positions);
+
+/* `name`: the vessel's, "" if it is not known. */
+void vg_export_csv_positions_head(struct vg_out *out);
+void vg_export_csv_position(struct vg_out *out, const struct vg_position *position, const char *name);
+
+/* `time`, `type`, `source` and `place` are those of the contact's position. `sources` names the sources of its fields.
+ */
+void vg_export_csv_contacts_head(struct vg_out *out);
+void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *contact, const struct vg_sources *sources);
+
+/* Where a row's times go through: 2026-11-22T05:20:33.123456Z, six digits of the second if it has any. */
+void vg_export_time(struct vg_out *out, int64_t time_us);
+
+#endif
