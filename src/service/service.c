@@ -8,8 +8,8 @@
 
 #include "journal/io.h"
 #include "picture/snapshot.h"
+#include "service/apply.h"
 #include "service/data_folder.h"
-#include "service/picture_clock.h"
 #include "service/station.h"
 
 #define WHY             1024
@@ -30,7 +30,6 @@ struct service {
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
     uint16_t source[VG_FEED_MAX]; /* of the stations */
-    size_t speaking;              /* the station whose bytes are being taken */
     struct vg_feed_board board[VG_FEED_MAX];
     uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
     char why[WHY];
@@ -52,19 +51,7 @@ static void say(struct service *s, const char *format, ...)
 
 /* ---- the way of the data ---- */
 
-static void on_report(void *arg, const struct vg_report *heard, const char *sender)
-{
-    struct service *s = arg;
-    struct vg_report report = *heard;
-    size_t len = strlen(sender);
-    report.source = s->source[s->speaking];
-    if (len)
-        report.source = vg_source_station(&s->sources, report.source, sender, len);
-    vg_picture_clock_report(&s->clock, s->picture, report.time_us);
-    vg_picture_apply(s->picture, &report);
-}
-
-/* What vg_replay_apply() does again when a journal is read: first the journal, then the clock, then the reports. */
+/* First the journal, then the clock, then the reports: as when the journal is read again. */
 static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes *bytes)
 {
     struct service *s = arg;
@@ -76,9 +63,10 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
     uint64_t journal_offset = s->data_folder
                                   ? vg_data_folder_bytes(s->data_folder, vg_feed_spec(feed)->name, s->source[i], bytes)
                                   : VG_JOURNAL_OFFSET_OF_FEED;
-    s->speaking = i;
-    vg_picture_clock_bytes(&s->clock, s->picture, bytes->received_us);
-    vg_station_take(s->station[i], bytes, journal_offset);
+    const struct vg_report *reports = NULL;
+    size_t count = 0;
+    vg_station_take(s->station[i], bytes, journal_offset, &reports, &count); /* no memory: none, and the time goes on */
+    vg_apply_reports(&s->clock, s->picture, bytes->received_us, reports, count);
 }
 
 /* ---- notices ---- */
@@ -262,13 +250,16 @@ static enum vg_err open_feeds(struct service *s, const struct vg_state *state)
 {
     const struct vg_service_options *o = s->options;
     const struct vg_feed_events events = {.bytes = on_bytes, .state = on_state, .arg = s};
-    const struct vg_station_rules rules = {.data_clock = s->clock.data_clock, .on_report = on_report, .arg = s};
     for (size_t i = 0; i < o->feed_count; i++) {
         const char *why = "out of memory";
-        enum vg_err err = vg_station_new(&o->feeds[i], &rules, &s->station[i]);
+        s->source[i] = vg_source_feed(&s->sources, o->feeds[i].name);
+        const struct vg_intake_options intake = {.sources = &s->sources,
+                                                 .source = s->source[i],
+                                                 .clock = s->clock.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                 .judge = true};
+        enum vg_err err = vg_station_new(&o->feeds[i], &intake, &s->station[i]);
         if (!err) {
             struct vg_feed *feed;
-            s->source[i] = vg_source_feed(&s->sources, o->feeds[i].name);
             for (size_t k = 0; k < state->feeds; k++)
                 if (strcmp(state->feed[k].name, o->feeds[i].name) == 0)
                     vg_station_carry(s->station[i], &state->feed[k].counters);
@@ -359,8 +350,6 @@ static enum vg_err open_data_folder(struct service *s, const struct vg_picture_l
                                                    .keep_us = o->keep_us,
                                                    .keep_bytes = o->keep_bytes,
                                                    .data_clock = s->clock.data_clock,
-                                                   .feeds = o->feeds,
-                                                   .feed_count = o->feed_count,
                                                    .threads = o->restore_threads,
                                                    .log = log_data_folder,
                                                    .log_arg = s};
