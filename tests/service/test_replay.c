@@ -237,32 +237,44 @@ static void a_saved_state_and_the_journal_behind_it_give_the_live_picture(void *
     end(l);
 }
 
+/* Or it is what it was all the same: zstd's blocks have bits that mean nothing, and its checksum is the content's. */
 static void a_damaged_state_is_refused(void **state)
 {
     char saved[300];
     snprintf(saved, sizeof saved, "%s/state", (char *)*state);
     end(live(*state, false, false, saved));
+    struct vg_saved whole;
+    char why[VG_STATE_WHY] = "";
+    assert_int_equal(vg_saved_read(vg_io_posix(), saved, NULL, false, &whole, why), VG_OK);
+    int refused = 0;
     FILE *f = fopen(saved, "r+b");
     assert_non_null(f);
     fseek(f, 0, SEEK_END);
     long size = ftell(f);
     for (long at = 0; at < size; at += 1 + size / 60) {
-        if (at == 4) /* zstd's frame descriptor has a bit that means nothing */
-            continue;
         struct vg_saved read;
-        char why[VG_STATE_WHY] = "";
+        *why = '\0';
         fseek(f, at, SEEK_SET);
         int was = fgetc(f);
         fseek(f, at, SEEK_SET);
         fputc(was ^ 0x10, f);
         fflush(f);
-        assert_int_not_equal(vg_saved_read(vg_io_posix(), saved, NULL, false, &read, why), VG_OK);
-        assert_true(*why);
+        if (vg_saved_read(vg_io_posix(), saved, NULL, false, &read, why) == VG_OK) {
+            assert_true(vg_situation_hash(read.situation) == vg_situation_hash(whole.situation));
+            vg_situation_free(read.situation);
+            free(read.feed);
+        } else {
+            assert_true(*why);
+            refused++;
+        }
         fseek(f, at, SEEK_SET);
         fputc(was, f);
         fflush(f);
     }
     fclose(f);
+    assert_true(refused > 55);
+    vg_situation_free(whole.situation);
+    free(whole.feed);
 }
 
 int main(void)
