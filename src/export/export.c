@@ -57,23 +57,22 @@ void vg_export_time(struct vg_out *out, int64_t time_us)
 
 void vg_export_xml(struct vg_out *out, const char *text)
 {
-    for (const char *p = text; *p; p++) {
-        switch (*p) {
-        case '&':
-            vg_out_text(out, "&amp;");
-            break;
-        case '<':
-            vg_out_text(out, "&lt;");
-            break;
-        case '>':
-            vg_out_text(out, "&gt;");
-            break;
-        case '"':
-            vg_out_text(out, "&quot;");
-            break;
-        default:
-            vg_out_char(out, (uint8_t)*p < 0x20 ? '?' : *p);
-        }
+    static const struct {
+        char c;
+        const char *reference;
+    } marks[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
+    const uint8_t *p = (const uint8_t *)text;
+    for (size_t i = 0, len = strlen(text), n; i < len; i += n ? n : 1) {
+        size_t m = 0;
+        n = vg_utf8_length(p + i, len - i);
+        while (m < sizeof marks / sizeof *marks && text[i] != marks[m].c)
+            m++;
+        if (m < sizeof marks / sizeof *marks)
+            vg_out_text(out, marks[m].reference);
+        else if (!n || vg_utf8_is_harmful(vg_utf8_code_point(p + i, n)))
+            vg_out_text(out, "\xEF\xBF\xBD");
+        else
+            vg_out_bytes(out, p + i, n);
     }
 }
 

@@ -60,7 +60,7 @@ enum vg_err vg_export_tracks(struct vg_export *e, void (*part)(struct vg_export 
 
 /* Degrees with six decimals, the broadcast integer's nearest. */
 void vg_export_deg(struct vg_out *out, int32_t e4min);
-/* Text of XML: what may not stand there becomes a reference, or '?' for what can't. */
+/* Text of XML: what may not stand there becomes a reference, or U+FFFD for what can't. */
 void vg_export_xml(struct vg_out *out, const char *text);
 
 #endif
