@@ -13,7 +13,7 @@ struct row {
     uint16_t sog_dkn, cog_ddeg, heading_deg, length_m, beam_m;
     int8_t turn_raw;
     uint8_t status, message, shiptype, draught_dm;
-    bool placed, accurate;
+    bool claimed, placed, accurate; /* claimed: it has an MMSI, which may be 0 */
     const char *source;
     size_t source_len;
     const char *name, *id, *class, *flag, *callsign, *destination;
@@ -104,6 +104,7 @@ void vg_export_csv_position(struct vg_out *out, const struct vg_position *p, con
                             .turn_raw = p->turn_raw,
                             .status = p->status,
                             .message = p->message,
+                            .claimed = true,
                             .placed = true,
                             .accurate = p->accurate,
                             .source = p->source_name.bytes ? p->source_name.bytes : "",
@@ -153,6 +154,7 @@ void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const
                             .message = placed ? (uint8_t)said->message : 0,
                             .shiptype = c->shiptype,
                             .draught_dm = c->draught_dm,
+                            .claimed = c->mmsi != 0,
                             .placed = placed,
                             .accurate = c->flags & VG_CONTACT_ACCURATE,
                             .source = source,

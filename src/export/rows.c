@@ -32,9 +32,9 @@ void vg_export_points_row(struct vg_export *e, const struct vg_position *p)
     const char *name = vg_names_of(e->names, p->mmsi);
     vg_out_text(out, e->features++ ? ",\n" : "\n");
     vg_out_text(out, "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
-    vg_export_deg(out, p->pos.lon_e4min);
+    vg_out_e4min_deg(out, p->pos.lon_e4min);
     vg_out_char(out, ',');
-    vg_export_deg(out, p->pos.lat_e4min);
+    vg_out_e4min_deg(out, p->pos.lat_e4min);
     vg_out_text(out, "]},\"properties\":{\"mmsi\":");
     vg_out_uint(out, p->mmsi);
     vg_out_text(out, ",\"time\":\"");

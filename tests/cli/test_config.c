@@ -118,9 +118,56 @@ static void a_problem_names_line_setting_expected_and_found(void **state)
     has_problem("- a\n", "v.yaml:1: expected settings (NAME: VALUE), found a list");
     has_problem("word\n", "v.yaml:1: expected settings (NAME: VALUE), found 'word'");
     has_problem("demo: true\n---\ndemo: false\n", "v.yaml:2: expected one document, found another one (---)");
+    has_problem("demo: true\n---\n[demo: false]\n...\n", "v.yaml:2: expected one document, found another one (---)");
+    has_problem("- a: 1\n  b: 2\n- demo: x\n", "v.yaml:1: expected settings (NAME: VALUE), found a list");
+    has_problem("feeds:\n- [demo: x]\n- [a]\n- b\n",
+                "v.yaml:2: feeds: expected a URL or a mapping with a url, found a list\n"
+                "v.yaml:3: feeds: expected a URL or a mapping with a url, found a list");
+    has_problem("feeds:\n- {url: [a, b], name: c}\n", "v.yaml:2: url: expected a value, found a list");
+    has_problem("feeds:\n- {? [a] : b, url: c}\n", "v.yaml:2: feeds: expected a key, found a list");
+    has_problem("? [tick, demo]\n: 1\ntick: 30\n", "v.yaml:1: expected a setting's name, found a list");
     has_problem("title: \"a\\0b\"\n", "v.yaml:1: title: expected a text, found a zero byte");
     has_problem("title: &a x\nhistory: *a\n",
                 "v.yaml:2: history: expected a folder that can be read, found an alias (*), which isn't supported");
+}
+
+static void a_view_lies_on_the_chart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *view;
+        bool good;
+    } cases[] = {{"180,85,22", true}, {"-180,-85,0", true}, {"180.1,0,1", false}, {"-180.1,0,1", false},
+                 {"0,85.1,1", false}, {"0,-85.1,1", false}, {"0,0,22.1", false},  {"0,0,-0.1", false},
+                 {"nan,0,1", false},  {"0,nan,1", false},   {"0,0,nan", false},   {"1,2,3,4", false},
+                 {"1,2,3 ", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_settings s;
+        char text[64];
+        snprintf(text, sizeof text, "view: '%s'\n", cases[i].view);
+        assert_true(read_text(&s, text) == cases[i].good);
+        assert_true(s.view.given == cases[i].good);
+        vg_settings_free(&s);
+    }
+}
+
+static void limits_have_their_edges(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {{"keep-days: 0", true},      {"keep-days: 0.01", true},   {"keep-days: 36500", true},
+                 {"keep-days: 0.009", false}, {"keep-days: 36501", false}, {"keep-gib: 0", true},
+                 {"keep-gib: 0.1", true},     {"keep-gib: 1000000", true}, {"keep-gib: 1000001", false},
+                 {"speed: max", true},        {"speed: 0.001", true},      {"speed: 1000000", true},
+                 {"speed: 1000001", false},   {"speed: MAX", false},       {"stall: 0", true},
+                 {"stall: -1", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_settings s;
+        assert_true(read_text(&s, cases[i].text) == cases[i].good);
+        vg_settings_free(&s);
+    }
 }
 
 static void what_goes_to_a_terminal_is_harmless(void **state)
@@ -431,6 +478,8 @@ int main(void)
         cmocka_unit_test(a_file_says_settings_and_feeds),
         cmocka_unit_test(nothing_is_a_file_too),
         cmocka_unit_test(a_problem_names_line_setting_expected_and_found),
+        cmocka_unit_test(a_view_lies_on_the_chart),
+        cmocka_unit_test(limits_have_their_edges),
         cmocka_unit_test(what_goes_to_a_terminal_is_harmless),
         cmocka_unit_test(text_that_is_no_yaml_is_told_with_its_line),
         cmocka_unit_test(every_problem_is_told_and_the_rest_taken),

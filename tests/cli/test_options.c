@@ -209,12 +209,48 @@ static void a_wrong_call_is_told_and_ends_with_2(void **state)
     assert_int_equal(call(&t, "there is no option '--whoel'; did you mean '--whole'?", "--whoel", "5", NULL, NULL), 2);
     assert_int_equal(call(&t, "there is no option '--xyzzy'\n", "--xyzzy", NULL, NULL, NULL), 2);
     assert_int_equal(call(&t, "there is no option '-x'\n", "-x", NULL, NULL, NULL), 2);
+    assert_int_equal(call(&t, "there is no option '-q'\n", "-fq", NULL, NULL, NULL), 2);
     assert_int_equal(call(&t, "option '--whole' needs a value", "--whole", NULL, NULL, NULL), 2);
     assert_int_equal(call(&t, "option '-w' needs a value", "-w", NULL, NULL, NULL), 2);
     assert_int_equal(call(&t, "option '--flag' takes no value", "--flag=1", NULL, NULL, NULL), 2);
     assert_int_equal(call(&t, "--whole is a whole number from -5 to 10, not 'x'", "-w", "x", NULL, NULL), 2);
     assert_int_equal(call(&t, "Try 'vigia try --help'.", "-w", "x", NULL, NULL), 2);
-    assert_null(t.seen);
+    assert_string_equal(t.seen, "flag"); /* the only thing that was right: -f of -fq */
+}
+
+static void help_is_made_of_the_table(void **state)
+{
+    (void)state;
+    static const char want[] = "usage: vigia try\n"
+                               "\n"
+                               "Tries.\n"
+                               "\n"
+                               "  -f, --flag                  x\n"
+                               "  -t, --text TEXT             x\n"
+                               "      --folder DIR            x\n"
+                               "  -w, --whole N               x (default 3)\n"
+                               "      --number N              x\n"
+                               "      --choice wall|data      x (default data)\n"
+                               "      --from T                x\n"
+                               "      --letter L              x\n"
+                               "  -h, --help                  this text\n"
+                               "\n"
+                               "end\n";
+    struct target t = {0};
+    char text[2048] = "";
+    FILE *file = tmpfile();
+    int stdout_fd = dup(STDOUT_FILENO);
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    int status = call(&t, NULL, "--help", NULL, NULL, NULL);
+    fflush(stdout);
+    dup2(stdout_fd, STDOUT_FILENO);
+    close(stdout_fd);
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_int_equal(status, VG_EXIT_OK);
+    assert_string_equal(text, want);
 }
 
 static void distances_count_letters(void **state)
@@ -258,6 +294,7 @@ int main(void)
         cmocka_unit_test(first_values_come_from_the_table),
         cmocka_unit_test(a_call_takes_long_and_short_options_and_leaves_the_rest),
         cmocka_unit_test(a_wrong_call_is_told_and_ends_with_2),
+        cmocka_unit_test(help_is_made_of_the_table),
         cmocka_unit_test(distances_count_letters),
         cmocka_unit_test(only_a_near_name_is_offered),
     };

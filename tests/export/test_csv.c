@@ -135,6 +135,15 @@ static void numbers_with_a_minus_are_numbers(void **state)
     assert_string_equal(row, "735000001,2025-11-22T05:20:00Z,-80.5,-2.25,,,,-127,,1,0,Manta,,\r\n");
 }
 
+/* Some transponders send the MMSI 0: it is what they said. */
+static void the_mmsi_0_is_a_number_too(void **state)
+{
+    (void)state;
+    struct vg_position p = position();
+    p.mmsi = 0;
+    assert_string_equal(cell(position_row(&p, ""), "mmsi"), "0");
+}
+
 static void a_contact_has_all_that_was_said(void **state)
 {
     (void)state;
@@ -224,6 +233,7 @@ int main(void)
         cmocka_unit_test(every_text_of_a_position_is_guarded),
         cmocka_unit_test(every_text_of_a_contact_is_guarded),
         cmocka_unit_test(numbers_with_a_minus_are_numbers),
+        cmocka_unit_test(the_mmsi_0_is_a_number_too),
         cmocka_unit_test(a_contact_has_all_that_was_said),
         cmocka_unit_test(what_was_not_said_is_an_empty_cell),
         cmocka_unit_test(the_page_about_it_names_every_column),

@@ -109,6 +109,157 @@ static void tracks_are_cut_at_the_antimeridian(void **state)
     free(text);
 }
 
+/* Two vessels: one crosses the antimeridian with a quarter of her way done, the other was seen once and has a name. */
+static char *export_two(enum vg_export_form form)
+{
+    struct vg_names names;
+    struct vg_position rows[] = {row(2, 0, 179.9, 1), row(2, 40, -179.7, 3), row(9, 5, -80.5, -2.25)};
+    rows[0].fields =
+        VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN) | VG_FIELD_BIT(STATUS);
+    rows[0].sog_dkn = 105;
+    rows[0].cog_ddeg = 900;
+    rows[0].heading_deg = 89;
+    rows[0].turn_raw = -3;
+    rows[0].accurate = true;
+    rows[2].journal_offset = UINT64_C(9007199254740993);
+    vg_names_init(&names);
+    assert_int_equal(vg_names_add(&names, 9, 1, "A<B>&\"C\""), VG_OK);
+    char *text = export_rows(form, &names, rows, 3);
+    vg_names_free(&names);
+    return text;
+}
+
+static void points_are_written_like_this(void **state)
+{
+    (void)state;
+    static const char want[] =
+        "{\"type\":\"FeatureCollection\",\"features\":[\n"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[179.9,1.0]},\"proper"
+        "ties\":{\"mmsi\":2,\"time\":\"2025-11-22T05:20:00Z\",\"sog\":10.5,\"cog\":90.0,\"heading\":8"
+        "9,\"turn\":-3,\"status\":0,\"type\":1,\"accurate\":1,\"source\":\"Manta\"}},\n"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[-179.7,3.0]},\"prope"
+        "rties\":{\"mmsi\":2,\"time\":\"2025-11-22T05:20:40Z\",\"sog\":null,\"cog\":null,\"heading\":"
+        "null,\"turn\":null,\"status\":null,\"type\":1,\"accurate\":0,\"source\":\"Manta\"}},\n"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[-80.5,-2.25]},\"prop"
+        "erties\":{\"mmsi\":9,\"time\":\"2025-11-22T05:20:05Z\",\"name\":\"A<B>&\\\"C\\\"\",\"sog\":n"
+        "ull,\"cog\":null,\"heading\":null,\"turn\":null,\"status\":null,\"type\":1,\"accurate\":0,\""
+        "source\":\"Manta\",\"place\":\"9007199254740993\"}}\n"
+        "]}\n";
+    char *text = export_two(VG_EXPORT_POINTS);
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static void lines_are_written_like_this(void **state)
+{
+    (void)state;
+    static const char want[] =
+        "{\"type\":\"FeatureCollection\",\"features\":[\n"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"MultiLineString\",\"coordinates\":[[[179.9,1."
+        "0],[180.0,1.5]],[[-180.0,1.5],[-179.7,3.0]]]},\"properties\":{\"mmsi\":2,\"begin\":\"2025-11"
+        "-22T05:20:00Z\",\"end\":\"2025-11-22T05:20:40Z\",\"times\":[[\"2025-11-22T05:20:00Z\",\"2025"
+        "-11-22T05:20:10Z\"],[\"2025-11-22T05:20:10Z\",\"2025-11-22T05:20:40Z\"]]}},\n"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[-80.5,-2.25]},\"prop"
+        "erties\":{\"mmsi\":9,\"name\":\"A<B>&\\\"C\\\"\",\"begin\":\"2025-11-22T05:20:05Z\",\"end\":"
+        "\"2025-11-22T05:20:05Z\",\"times\":[\"2025-11-22T05:20:05Z\"]}}\n"
+        "]}\n";
+    char *text = export_two(VG_EXPORT_GEOJSON);
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static void gpx_is_written_like_this(void **state)
+{
+    (void)state;
+    static const char want[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                               "<gpx version=\"1.1\" creator=\"vigia\" xmlns=\"http://www.topografix.com/GPX/1/1\">\n"
+                               "<trk><name>2</name><number>2</number>\n"
+                               "<trkseg>\n"
+                               "<trkpt lat=\"1.0\" lon=\"179.9\"><time>2025-11-22T05:20:00Z</time></trkpt>\n"
+                               "<trkpt lat=\"1.5\" lon=\"180.0\"><time>2025-11-22T05:20:10Z</time></trkpt>\n"
+                               "</trkseg>\n"
+                               "<trkseg>\n"
+                               "<trkpt lat=\"1.5\" lon=\"-180.0\"><time>2025-11-22T05:20:10Z</time></trkpt>\n"
+                               "<trkpt lat=\"3.0\" lon=\"-179.7\"><time>2025-11-22T05:20:40Z</time></trkpt>\n"
+                               "</trkseg>\n"
+                               "</trk>\n"
+                               "<trk><name>A&lt;B&gt;&amp;&quot;C&quot; 9</name><number>9</number>\n"
+                               "<trkseg>\n"
+                               "<trkpt lat=\"-2.25\" lon=\"-80.5\"><time>2025-11-22T05:20:05Z</time></trkpt>\n"
+                               "</trkseg>\n"
+                               "</trk>\n"
+                               "</gpx>\n";
+    char *text = export_two(VG_EXPORT_GPX);
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static void kml_is_written_like_this(void **state)
+{
+    (void)state;
+    static const char want[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<kml xmlns=\"http://www.opengis.net/kml/2.2\" xmlns:gx=\"http://www.google.com/kml/ext/2.2\""
+        ">\n"
+        "<Document>\n"
+        "<Placemark><name>2</name><ExtendedData><Data name=\"mmsi\"><value>2</value></Data></Extended"
+        "Data>\n"
+        "<gx:MultiTrack><gx:interpolate>0</gx:interpolate>\n"
+        "<gx:Track>\n"
+        "<when>2025-11-22T05:20:00Z</when>\n"
+        "<when>2025-11-22T05:20:10Z</when>\n"
+        "<gx:coord>179.9 1.0 0</gx:coord>\n"
+        "<gx:coord>180.0 1.5 0</gx:coord>\n"
+        "</gx:Track>\n"
+        "<gx:Track>\n"
+        "<when>2025-11-22T05:20:10Z</when>\n"
+        "<when>2025-11-22T05:20:40Z</when>\n"
+        "<gx:coord>-180.0 1.5 0</gx:coord>\n"
+        "<gx:coord>-179.7 3.0 0</gx:coord>\n"
+        "</gx:Track>\n"
+        "</gx:MultiTrack></Placemark>\n"
+        "<Placemark><name>A&lt;B&gt;&amp;&quot;C&quot;</name><ExtendedData><Data name=\"mmsi\"><value"
+        ">9</value></Data></ExtendedData>\n"
+        "<gx:MultiTrack><gx:interpolate>0</gx:interpolate>\n"
+        "<gx:Track>\n"
+        "<when>2025-11-22T05:20:05Z</when>\n"
+        "<gx:coord>-80.5 -2.25 0</gx:coord>\n"
+        "</gx:Track>\n"
+        "</gx:MultiTrack></Placemark>\n"
+        "</Document>\n"
+        "</kml>\n";
+    char *text = export_two(VG_EXPORT_KML);
+    assert_string_equal(text, want);
+    free(text);
+}
+
+/* XML allows no controls at all and only UTF-8; a name may hold anything. */
+static void half_the_globe_is_no_crossing(void **state)
+{
+    (void)state;
+    const struct vg_position rows[] = {row(1, 0, -90, 0), row(1, 9, 90, 0), row(1, 18, -90, 0)};
+    const struct vg_position more[] = {row(1, 0, -90.1, 0), row(1, 9, 90, 0), row(1, 18, -90.1, 0)};
+    char *text = export_rows(VG_EXPORT_GPX, NULL, rows, 3);
+    assert_int_equal(count(text, "<trkseg>"), 1);
+    free(text);
+    text = export_rows(VG_EXPORT_GPX, NULL, more, 3);
+    assert_int_equal(count(text, "<trkseg>"), 3);
+    free(text);
+}
+
+static void any_name_is_good_xml(void **state)
+{
+    (void)state;
+    struct vg_names names;
+    const struct vg_position p = row(9, 0, 1, 1);
+    vg_names_init(&names);
+    assert_int_equal(vg_names_add(&names, 9, 1, "a\x1B\xFF\xC2\x80\n\xE2\x80\xAE\xC3\xAD"), VG_OK);
+    char *text = export_rows(VG_EXPORT_GPX, &names, &p, 1);
+    assert_non_null(strstr(text, "<name>a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xC3\xAD 9<"));
+    free(text);
+    vg_names_free(&names);
+}
+
 static void a_long_track_goes_on_in_parts(void **state)
 {
     (void)state;
@@ -157,9 +308,18 @@ static void a_full_disk_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(points_are_sorted_in_parts_on_the_disk), cmocka_unit_test(csv_says_what_was_said),
-        cmocka_unit_test(tracks_are_cut_at_the_antimeridian),     cmocka_unit_test(a_long_track_goes_on_in_parts),
-        cmocka_unit_test(nothing_is_a_whole_document_too),        cmocka_unit_test(a_full_disk_is_told),
+        cmocka_unit_test(points_are_sorted_in_parts_on_the_disk),
+        cmocka_unit_test(csv_says_what_was_said),
+        cmocka_unit_test(points_are_written_like_this),
+        cmocka_unit_test(lines_are_written_like_this),
+        cmocka_unit_test(gpx_is_written_like_this),
+        cmocka_unit_test(kml_is_written_like_this),
+        cmocka_unit_test(any_name_is_good_xml),
+        cmocka_unit_test(half_the_globe_is_no_crossing),
+        cmocka_unit_test(tracks_are_cut_at_the_antimeridian),
+        cmocka_unit_test(a_long_track_goes_on_in_parts),
+        cmocka_unit_test(nothing_is_a_whole_document_too),
+        cmocka_unit_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
