@@ -132,7 +132,8 @@ static inline const uint8_t *get_HEARD(const uint8_t *p, struct vg_heard *heard,
 #define HEAD_ROW                                                                                                       \
     X(INT, vessels)                                                                                                    \
     X(INT, held)                                                                                                       \
-    X(INT, blocks) X(INT, counters) X(INT, clock_us) X(INT, elapsed_us) X(INT, arrivals) X(INT, clock_known)           \
+    X(INT, blocks)                                                                                                     \
+    X(INT, counters) X(INT, clock_us) X(INT, elapsed_us) X(INT, arrivals) X(INT, clock_known)                          \
         VG_PICTURE_COUNTER_LIST(COUNTER)
 
 #define X(kind, member) +sizeof((struct saved_head *)0)->member
