@@ -58,6 +58,8 @@ void vg_export_parquet_free(struct vg_export *e);
 /* All tracks, in order: calls `part` for each. */
 enum vg_err vg_export_tracks(struct vg_export *e, void (*part)(struct vg_export *, const struct vg_track_part *));
 
+/* ---- values.c ---- */
+
 /* Degrees with six decimals, the broadcast integer's nearest. */
 void vg_export_deg(struct vg_out *out, int32_t e4min);
 /* Text of XML: what may not stand there becomes a reference, or '?' for what can't. */
