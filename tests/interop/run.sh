@@ -44,7 +44,7 @@ if [ ! -d /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog ]; then
   echo "SKIPPED: the Go verifier was not run, for its package is absent (apt-get install golang-golang-x-mod-dev)" >&2
   exit 77
 fi
-GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOTOOLCHAIN=local GOCACHE="$dir/go-cache" \
+GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOTOOLCHAIN=local GOCACHE="${VIGIA_GO_CACHE:-$dir/go-cache}" \
   go build -o "$dir/verify" "$here/verify.go" || fail "the Go verifier doesn't build"
 both() { # good|bad, what it is, bundle|journal, path
   local ours=0 theirs=0

@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "nmea/time_text.h"
 #include "report/mmsi.h"
 
-#define EARLIEST_US  (INT64_C(631152000) * VG_SECOND_US)  /* 1990-01-01: before AIS, a time is another number */
-#define LATEST_US    (INT64_C(4102444800) * VG_SECOND_US) /* 2100-01-01 */
-#define ROT_FACTOR   4.733                                /* ITU-R M.1371-5, table 45 */
-#define ROT_MOST     126                                  /* 127 would say "more than 5° in 30 s" */
+#define ROT_FACTOR   4.733 /* ITU-R M.1371-5, table 45 */
+#define ROT_MOST     126   /* 127 would say "more than 5° in 30 s" */
 #define MMSI_MOST    0x3FFFFFFF
 #define SPEED_NONE   1023
 #define WRAP_SOG_DKN 1024
@@ -96,7 +95,7 @@ enum vg_csv_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret)
     ret->sensor = VG_SENSOR_TABLE;
     ret->pos = VG_POS_NONE;
     if (!time || !vg_time_by_pattern(f->layout->time, time->at, time->len, &ret->time_us) ||
-        ret->time_us < EARLIEST_US || ret->time_us >= LATEST_US)
+        !vg_time_text_is_within(ret->time_us))
         return VG_CSV_REFUSAL_TIME;
     if (!mmsi || !read_mmsi(mmsi, &ret->mmsi))
         return VG_CSV_REFUSAL_MMSI;
