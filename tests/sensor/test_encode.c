@@ -405,8 +405,9 @@ static void csv_has_a_column_for_every_key(void **state)
     header[out.len] = 0;
     static const char first[] = "line,rxtime,station,channel,talker,type,repeat,mmsi,";
     assert_int_equal(strncmp(header, first, sizeof first - 1), 0);
-    assert_int_equal(header[out.len - 1], '\n');
-    header[out.len - 1] = ',';
+    assert_string_equal(header + out.len - 2, "\r\n");
+    header[out.len - 2] = ',';
+    header[out.len - 1] = 0;
     size_t layouts, keys = 0;
     const struct vg_ais_layout *l = vg_ais_layouts(&layouts);
     for (size_t i = 0; i < layouts && l[i].type; i++)

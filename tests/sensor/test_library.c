@@ -68,6 +68,13 @@ static void older_callers_get_what_they_know(void **state)
     assert_int_equal(counts[0], 2);
     assert_int_equal(counts[1], 1);
     assert_int_equal(counts[2], 7);
+    /* … and one with a longer struct finds zeros where this library has nothing. */
+    uint64_t longer[32];
+    memset(longer, 0x55, sizeof longer);
+    vigia_ais_get_counts(d, (struct vigia_ais_counts *)longer, sizeof longer);
+    assert_int_equal(longer[0], 2);
+    for (size_t i = sizeof(struct vigia_ais_counts) / sizeof *longer; i < 32; i++)
+        assert_int_equal(longer[i], 0);
     vigia_ais_free(d);
     assert_non_null(vigia_ais_version());
 }
