@@ -44,7 +44,7 @@ struct vg_journal {
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t wake;  /* the thread */
-    pthread_cond_t moved; /* who waits for room or for the disk */
+    pthread_cond_t moved; /* the callers that wait for room or for the disk */
     bool stopping;
     uint64_t asked; /* frames below this are to be synced without delay */
     struct vg_batch *ring;

@@ -236,7 +236,7 @@ static bool read_body(const char *text, const char *end, struct vg_checkpoint *r
            hash_len == VG_HASH;
 }
 
-/* One signature line: VG_OK if a known key made it, VG_NOT_FOUND if none did, VG_CORRUPT if it lies. */
+/* One signature line: VG_OK if a known key made it, VG_NOT_FOUND if none did, VG_CORRUPT if it is wrong. */
 static enum vg_err check_signature(const char *line, size_t len, const char *body, size_t body_len,
                                    const struct vg_key *keys, size_t count, const char *origin)
 {

@@ -119,7 +119,7 @@ static enum vg_err end_segment(struct vg_journal_store *s)
     return VG_OK;
 }
 
-/* The greatest time in a closed segment; INT64_MAX if its index can't be read: such a one is never too old. */
+/* The greatest time in a closed segment; INT64_MAX if its index can't be read, so that it is never too old. */
 static int64_t last_time(struct vg_journal_store *s, uint64_t first)
 {
     struct vg_segment seg;

@@ -463,6 +463,83 @@ static void bounds_that_can_not_be_read_exclude_nothing(void **state)
     free(t);
 }
 
+/* ---- files that are none, or not ours ---- */
+
+static enum vg_err open_bytes(const void *bytes, size_t len)
+{
+    struct vg_parquet_file *f;
+    enum vg_err err = vg_parquet_open_bytes(bytes, len, &f);
+    if (!err)
+        vg_parquet_close(f);
+    return err;
+}
+
+static void what_is_no_parquet_file_is_told(void **state)
+{
+    (void)state;
+    struct vg_parquet_file *file;
+    struct table *t = calloc(1, sizeof *t);
+    fill(t, 10, 1, 5);
+    struct vg_out out = write_table(t, &VG_PARQUET_OPTIONS_DEFAULT, 10);
+    uint8_t *bytes = (uint8_t *)out.buf, *tail = bytes + out.len - 8;
+    assert_int_equal(open_bytes(bytes, out.len), VG_OK);
+    assert_int_equal(open_bytes("PAR1PAR1PAR1", 11), VG_SYNTAX);
+    assert_int_equal(open_bytes("PAR1\0\0\0\0PAR1", 12), VG_CORRUPT); /* no schema */
+    assert_int_equal(open_bytes("PAR1\1\0\0\0PAR1", 12), VG_CORRUPT); /* a footer before the file */
+    assert_int_equal(open_bytes("PAR2\0\0\0\0PAR1", 12), VG_SYNTAX);
+    assert_int_equal(open_bytes("PAR1\0\0\0\0PARE", 12), VG_SYNTAX); /* encrypted */
+    tail[3] = 0x7F;
+    assert_int_equal(open_bytes(bytes, out.len), VG_CORRUPT);
+    tail[3] = 0;
+    assert_int_equal(vg_parquet_open("/nowhere/at/all", &file), VG_NOT_FOUND);
+    assert_int_equal(vg_parquet_open("/dev/null/x", &file), VG_NOT_FOUND);
+    assert_int_equal(vg_parquet_open("/", &file), VG_IO);
+    vg_out_free(&out);
+    free(t);
+}
+
+/* A number of the metadata is changed: the file is refused at opening or at reading, with the reason. */
+static void metadata_that_is_wrong_or_foreign_is_told(void **state)
+{
+    (void)state;
+    struct table *t = calloc(1, sizeof *t);
+    struct vg_parquet_options o = {.page_rows = 128, .group_rows = 384, .level = 1};
+    fill(t, 500, 1, 5);
+    struct vg_out out = write_table(t, &o, 500);
+    struct file f = open_file(&out);
+    const struct tree *schema = tree_at(&f.footer, 2), *group = &tree_at(&f.footer, 4)->item[1];
+    const struct tree *chunk = &tree_at(group, 1)->item[3], *meta = tree_at(chunk, 3);
+    const struct {
+        const char *what;
+        const struct tree *number;
+        int64_t to;
+        enum vg_err err;
+    } cases[] = {
+        {"the file's rows", tree_at(&f.footer, 3), 501, VG_CORRUPT},
+        {"the group's rows", tree_at(group, 3), 117, VG_CORRUPT},
+        {"a repeated column", tree_at(&schema->item[4], 3), 2, VG_UNSUPPORTED},
+        {"a double", tree_at(&schema->item[4], 1), 5, VG_UNSUPPORTED},
+        {"another compression", tree_at(meta, 4), 1, VG_UNSUPPORTED},
+        {"an offset index of no bytes", tree_at(chunk, 5), 0, VG_CORRUPT},
+        {"an offset index before the file", tree_at(chunk, 4), -1, VG_CORRUPT},
+        {"a column index of no bytes", tree_at(chunk, 7), 0, VG_CORRUPT},
+    };
+    enum vg_err index;
+    assert_int_equal(read_pages(&out, 1, 3, &index), VG_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        overwrite(cases[i].number, cases[i].to);
+        enum vg_err err = open_bytes(out.buf, out.len);
+        if (!err)
+            err = read_pages(&out, 1, 3, &index);
+        if (err != cases[i].err)
+            fail_msg("%s: %s", cases[i].what, vg_err_text(err));
+        overwrite(cases[i].number, cases[i].number->number);
+    }
+    assert_int_equal(read_pages(&out, 1, 3, &index), VG_OK);
+    vg_out_free(&out);
+    free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +548,8 @@ int main(void)
         cmocka_unit_test(a_filter_by_name_loses_no_row),
         cmocka_unit_test(a_page_index_that_can_not_be_is_refused),
         cmocka_unit_test(bounds_that_can_not_be_read_exclude_nothing),
+        cmocka_unit_test(what_is_no_parquet_file_is_told),
+        cmocka_unit_test(metadata_that_is_wrong_or_foreign_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

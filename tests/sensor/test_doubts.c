@@ -210,6 +210,25 @@ static void other_stations_must_be_possible_too(void **state)
     }
 }
 
+/* The area of an application is a country's, or one of the international and test numbers. */
+static void application_areas_are_those_of_countries(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t dac;
+        unsigned weight;
+    } values[] = {{0, 0},   {1, 0},   {9, 0},   {10, 2},  {199, 2}, {200, 2},
+                  {201, 0}, {735, 0}, {799, 2}, {989, 2}, {990, 0}, {999, 0}};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct vg_ais msg;
+        good(vg_ais_layout_by_name("8"), &msg);
+        unsigned before = vg_ais_suspicion(&msg).score;
+        assert_int_equal(vg_ais_set_raw(&msg, "dac", values[i].dac), VG_OK);
+        if (vg_ais_suspicion(&msg).score != before + values[i].weight)
+            fail_msg("DAC %lld: %u", (long long)values[i].dac, vg_ais_suspicion(&msg).score - before);
+    }
+}
+
 static void dates_and_times_must_exist(void **state)
 {
     (void)state;
@@ -334,6 +353,7 @@ int main(void)
         cmocka_unit_test(bits_behind_the_book_are_whole_bytes),
         cmocka_unit_test(senders_must_be_able_to_send_the_type),
         cmocka_unit_test(other_stations_must_be_possible_too),
+        cmocka_unit_test(application_areas_are_those_of_countries),
         cmocka_unit_test(dates_and_times_must_exist),
         cmocka_unit_test(positions_are_on_the_globe),
         cmocka_unit_test(text_is_what_people_write),

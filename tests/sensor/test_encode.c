@@ -405,9 +405,9 @@ static void csv_has_a_column_for_every_key(void **state)
     header[out.len] = 0;
     static const char first[] = "line,rxtime,station,channel,talker,type,repeat,mmsi,";
     assert_int_equal(strncmp(header, first, sizeof first - 1), 0);
-    assert_memory_equal(header + out.len - 2, "\r\n", 2);
+    assert_string_equal(header + out.len - 2, "\r\n");
     header[out.len - 2] = ',';
-    header[out.len - 1] = '\0';
+    header[out.len - 1] = 0;
     size_t layouts, keys = 0;
     const struct vg_ais_layout *l = vg_ais_layouts(&layouts);
     for (size_t i = 0; i < layouts && l[i].type; i++)
@@ -460,6 +460,33 @@ static void cells_are_empty_where_nothing_was_said(void **state)
     assert_cell(&msg, "application", "");
 }
 
+/* Rows of one identifier are tried in their order; each is taken from its least length on. */
+static void an_application_is_taken_from_its_least_length_on(void **state)
+{
+    (void)state;
+    size_t count, layouts;
+    const struct vg_ais_application *row = vg_ais_applications(&count);
+    const struct vg_ais_layout *l = vg_ais_layouts(&layouts);
+    for (size_t i = 0; i < count; i++)
+        for (int less = 0; less < 2; less++) {
+            unsigned bits = row[i].min_bits - (unsigned)less;
+            const struct vg_ais_layout *want = NULL;
+            for (size_t k = 0; k < count && !want; k++)
+                if (row[k].dac == row[i].dac && row[k].fid == row[i].fid && bits >= row[k].min_bits)
+                    want = &l[row[k].layout];
+            struct vg_ais msg = blank("8", 735000001);
+            if (!bits || row[i].min_bits == 0)
+                continue;
+            vg_ais_put_bits(&msg, 40, 16, (uint32_t)row[i].dac << 6 | row[i].fid);
+            assert_int_equal(vg_ais_set_length(&msg, 56 + bits), VG_OK);
+            vg_ais_choose_application(&msg);
+            if (msg.application != want)
+                fail_msg("DAC %u, FI %u with %u bits", row[i].dac, row[i].fid, bits);
+            assert_int_equal(msg.application_start, 56);
+        }
+    assert_true(count > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +504,7 @@ int main(void)
         cmocka_unit_test(a_cut_number_is_shown_and_marked),
         cmocka_unit_test(csv_has_a_column_for_every_key),
         cmocka_unit_test(cells_are_empty_where_nothing_was_said),
+        cmocka_unit_test(an_application_is_taken_from_its_least_length_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,8 @@
 
 #include <vigia/ais.h>
 
+#include "sensor/ais/ais.h"
+
 struct heard {
     int count;
     unsigned type;
@@ -66,6 +68,13 @@ static void older_callers_get_what_they_know(void **state)
     assert_int_equal(counts[0], 2);
     assert_int_equal(counts[1], 1);
     assert_int_equal(counts[2], 7);
+    /* … and one with a longer struct finds zeros where this library has nothing. */
+    uint64_t longer[32];
+    memset(longer, 0x55, sizeof longer);
+    vigia_ais_get_counts(d, (struct vigia_ais_counts *)longer, sizeof longer);
+    assert_int_equal(longer[0], 2);
+    for (size_t i = sizeof(struct vigia_ais_counts) / sizeof *longer; i < 32; i++)
+        assert_int_equal(longer[i], 0);
     vigia_ais_free(d);
     assert_non_null(vigia_ais_version());
 }
@@ -223,6 +232,70 @@ static void what_does_not_fit_leaves_the_draft_as_it_was(void **state)
     vigia_ais_draft_free(NULL);
 }
 
+/* What a message sounds like to a program that uses the library. */
+static struct heard hear_message(const struct vg_ais *msg)
+{
+    static struct heard h;
+    char text[512];
+    struct vg_out out = vg_out_fixed(text, sizeof text);
+    h = (struct heard){0};
+    vg_ais_sentences(msg, "AI", 'A', 1, NULL, INT64_C(1700000000000000), &out);
+    struct vigia_ais *d = vigia_ais_new(hear, &h);
+    vigia_ais_push(d, text, out.len, INT64_C(1600000000000000));
+    vigia_ais_end(d);
+    vigia_ais_free(d);
+    assert_int_equal(h.count, 1);
+    return h;
+}
+
+/* Each value when it was said, and not a number when it was not. */
+static void every_value_is_what_was_said_or_none(void **state)
+{
+    (void)state;
+    struct vg_ais msg;
+    assert_int_equal(vg_ais_blank("1", 735000001, &msg), VG_OK);
+    struct vigia_ais_report r = hear_message(&msg).report;
+    assert_true(isnan(r.lon) && isnan(r.lat) && isnan(r.speed_kn) && isnan(r.course_deg) && isnan(r.heading_deg));
+    assert_true(isnan(r.length_m) && isnan(r.beam_m) && isnan(r.draught_m));
+    assert_int_equal(r.status, 0);
+    assert_int_equal(r.time_us, INT64_C(1700000000000000)); /* what the tag block says */
+    assert_int_equal(r.type, 1);
+    vg_ais_set_pos(&msg, (struct vg_pos){-48000000, 600000});
+    vg_ais_set_raw(&msg, "course", 123);
+    r = hear_message(&msg).report;
+    assert_true(r.lon == -80 && r.lat == 1);
+    assert_true(fabs(r.course_deg - 12.3) < 1e-9);
+    assert_true(isnan(r.speed_kn) && isnan(r.heading_deg));
+    vg_ais_set_raw(&msg, "heading", 359);
+    vg_ais_set_raw(&msg, "speed", 5);
+    vg_ais_set_raw(&msg, "course", 3600);
+    vg_ais_set_raw(&msg, "status", 5);
+    r = hear_message(&msg).report;
+    assert_true(r.heading_deg == 359 && fabs(r.speed_kn - 0.5) < 1e-9);
+    assert_true(isnan(r.course_deg));
+    assert_int_equal(r.status, 5);
+    assert_int_equal(vg_ais_blank("5", 735000001, &msg), VG_OK);
+    r = hear_message(&msg).report;
+    assert_int_equal(r.status, -1);
+    assert_true(isnan(r.length_m) && isnan(r.beam_m) && isnan(r.draught_m) && isnan(r.lon));
+    assert_int_equal(r.imo + r.shiptype, 0);
+    static const char *const keys[] = {"imo", "shiptype", "to_bow", "to_stern", "to_port", "to_starboard", "draught"};
+    for (int i = 0; i < 7; i++)
+        vg_ais_set_raw(&msg, keys[i], 10 + i);
+    vg_ais_set_text(&msg, "shipname", "ABCDEFGHIJKLMNOPQRST");
+    vg_ais_set_text(&msg, "callsign", "HC12345");
+    vg_ais_set_text(&msg, "destination", "GUAYAQUIL VIA MANTA!");
+    r = hear_message(&msg).report;
+    assert_int_equal(r.imo, 10);
+    assert_int_equal(r.shiptype, 11);
+    assert_true(r.length_m == 25 && r.beam_m == 29 && fabs(r.draught_m - 1.6) < 1e-9);
+    assert_string_equal(r.name, "ABCDEFGHIJKLMNOPQRST");
+    assert_string_equal(r.callsign, "HC12345");
+    assert_string_equal(r.destination, "GUAYAQUIL VIA MANTA!");
+    assert_int_equal(vg_ais_blank("10", 735000001, &msg), VG_OK);
+    assert_false(hear_message(&msg).reported);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_refusal_has_its_reason_and_an_example),
         cmocka_unit_test(a_draft_comes_back_as_it_was_written),
         cmocka_unit_test(what_does_not_fit_leaves_the_draft_as_it_was),
+        cmocka_unit_test(every_value_is_what_was_said_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -295,7 +295,7 @@ struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg)
         if ((d = weigh(msg, &p->check[i])))
             doubt(&s, (enum vg_suspect)p->check[i].reason, d);
     uint8_t spare = 0;
-    unsigned bytes = (msg->bits + 7u) / 8; /* what lies far behind the end is not zero, but nothing */
+    unsigned bytes = (msg->bits + 7u) / 8; /* payload far behind the end is not set */
     for (unsigned i = 4; i < p->mask_bytes && i < bytes; i++)
         spare |= p->spare[i] & msg->payload[i];
     if (spare)
