@@ -237,44 +237,48 @@ static void a_saved_state_and_the_journal_behind_it_give_the_live_picture(void *
     end(l);
 }
 
-/* Or it is what it was all the same: zstd's blocks have bits that mean nothing, and its checksum is the content's. */
-static void a_damaged_state_is_refused(void **state)
+/* Its number; 0: it was refused with a reason. */
+static uint64_t hash_of_saved(const char *path)
+{
+    struct vg_saved read;
+    char why[VG_STATE_WHY] = "";
+    if (vg_saved_read(vg_io_posix(), path, NULL, false, &read, why)) {
+        assert_true(*why);
+        return 0;
+    }
+    uint64_t hash = vg_situation_hash(read.situation) ^ read.journal_offset;
+    vg_situation_free(read.situation);
+    free(read.feed);
+    return hash;
+}
+
+/* Some bits of a compressed file mean nothing: then it is what it was. */
+static void a_damaged_state_is_refused_or_the_same(void **state)
 {
     char saved[300];
+    int refused = 0;
     snprintf(saved, sizeof saved, "%s/state", (char *)*state);
     end(live(*state, false, false, saved));
-    struct vg_saved whole;
-    char why[VG_STATE_WHY] = "";
-    assert_int_equal(vg_saved_read(vg_io_posix(), saved, NULL, false, &whole, why), VG_OK);
-    int refused = 0;
+    const uint64_t whole = hash_of_saved(saved);
     FILE *f = fopen(saved, "r+b");
     assert_non_null(f);
     fseek(f, 0, SEEK_END);
     long size = ftell(f);
     for (long at = 0; at < size; at += 1 + size / 60) {
-        struct vg_saved read;
-        *why = '\0';
         fseek(f, at, SEEK_SET);
         int was = fgetc(f);
         fseek(f, at, SEEK_SET);
         fputc(was ^ 0x10, f);
         fflush(f);
-        if (vg_saved_read(vg_io_posix(), saved, NULL, false, &read, why) == VG_OK) {
-            assert_true(vg_situation_hash(read.situation) == vg_situation_hash(whole.situation));
-            vg_situation_free(read.situation);
-            free(read.feed);
-        } else {
-            assert_true(*why);
-            refused++;
-        }
+        uint64_t hash = hash_of_saved(saved);
+        assert_true(hash == 0 || hash == whole);
+        refused += hash == 0;
         fseek(f, at, SEEK_SET);
         fputc(was, f);
         fflush(f);
     }
+    assert_true(refused > 50);
     fclose(f);
-    assert_true(refused > 55);
-    vg_situation_free(whole.situation);
-    free(whole.feed);
 }
 
 int main(void)
@@ -285,7 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ticks_of_the_clock_leave_no_trace, make_room, clear_room),
         cmocka_unit_test_setup_teardown(a_saved_state_and_the_journal_behind_it_give_the_live_picture, make_room,
                                         clear_room),
-        cmocka_unit_test_setup_teardown(a_damaged_state_is_refused, make_room, clear_room),
+        cmocka_unit_test_setup_teardown(a_damaged_state_is_refused_or_the_same, make_room, clear_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
