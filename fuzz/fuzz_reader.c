@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 #include "feed/file_reader.h"
-#include "feed/linetime.h"
+#include "nmea/line_time.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,7 +17,7 @@ static void read_times(const char *bytes, size_t len)
     for (size_t begin = 0, i = 0; i <= len && i < 4096; i++)
         if (i == len || bytes[i] == '\n') {
             int64_t time_us = VG_TIME_NONE;
-            if (vg_line_time(bytes + begin, i - begin, &time_us) == VG_LINE_TIMED && time_us < 0)
+            if (vg_line_time_read(bytes + begin, i - begin, &time_us) == VG_LINE_TIMED && time_us < 0)
                 abort();
             begin = i + 1;
         }

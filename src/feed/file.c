@@ -10,11 +10,10 @@
 #include <sys/stat.h>
 
 #include "feed/adapter.h"
-#include "feed/linetime.h"
+#include "nmea/line_time.h"
 
-#define HEAD_BYTES       65536 /* looked at to find out whether the lines carry times */
-#define LINE_BYTES       2048  /* a longer one loses its time, not its bytes */
-#define TIMED_SHARE_PCT  90
+#define HEAD_BYTES       65536        /* looked at to find out whether the lines carry times */
+#define LINE_BYTES       2048         /* a longer one loses its time, not its bytes */
 #define JUMP_US          VG_MINUTE_US /* longer gaps in a recording are not waited for */
 #define LONGEST_WAIT_US  1e15         /* of a speed near 0; keeps the arithmetic in range */
 #define LONGEST_SLEEP_MS 3600000
@@ -81,35 +80,14 @@ static void show_progress(struct file_feed *f)
     f->feed.status.progress = f->share_before + (f->share_after - f->share_before) * done;
 }
 
-/* Do the first lines carry times? *ret_first_us: the first that does. */
-static unsigned timed_share_pct(const char *p, const char *end, int64_t *ret_first_us)
-{
-    unsigned timed = 0, sentences = 0;
-    if (end - p > HEAD_BYTES)
-        end = p + HEAD_BYTES;
-    while (p < end) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        const char *stop = newline ? newline : end;
-        int64_t time_us;
-        enum vg_line_time what = vg_line_time(p, (size_t)(stop - p), &time_us);
-        /* A line that the 64 KiB cut off says nothing, nor does a continuation. */
-        if ((newline || sentences == 0) && (what == VG_LINE_TIMED || what == VG_LINE_UNTIMED)) {
-            if (what == VG_LINE_TIMED && timed++ == 0)
-                *ret_first_us = time_us;
-            sentences++;
-        }
-        p = stop + 1;
-    }
-    return sentences > 0 ? timed * 100 / sentences : 0;
-}
-
 /* Who asks for a pace gets it from whatever times there are; without being asked, a file must be clearly timed. */
 static void choose_pace(struct file_feed *f)
 {
     const struct vg_feed_spec *spec = &f->feed.spec;
-    unsigned share_pct = timed_share_pct(f->p, f->end, &f->line_us);
+    const char *end = f->end - f->p > HEAD_BYTES ? f->p + HEAD_BYTES : f->end;
+    unsigned share_pct = vg_lines_timed_pct(f->p, end, &f->line_us);
     bool asked = spec->speed_given && spec->speed > 0;
-    f->timed = share_pct >= TIMED_SHARE_PCT || (asked && f->line_us != VG_TIME_NONE);
+    f->timed = share_pct >= VG_LINES_TIMED_PCT || (asked && f->line_us != VG_TIME_NONE);
     f->speed = spec->speed_given ? spec->speed : f->timed ? 1 : 0;
 }
 
@@ -137,7 +115,7 @@ static int64_t time_of(struct file_feed *f, const char *line, const char *end)
 {
     if (line != f->peeked) {
         f->peeked = line;
-        if (vg_line_time(line, (size_t)(end - line), &f->peeked_us) != VG_LINE_TIMED)
+        if (vg_line_time_read(line, (size_t)(end - line), &f->peeked_us) != VG_LINE_TIMED)
             f->peeked_us = VG_TIME_NONE;
     }
     return f->peeked_us;
@@ -158,7 +136,7 @@ static bool take_carried(struct file_feed *f)
     if (!newline && f->carried < sizeof f->carry && !f->last)
         return false;
     int64_t time_us = f->line_us;
-    vg_line_time(f->carry, f->carried, &time_us);
+    vg_line_time_read(f->carry, f->carried, &time_us);
     set_run(f, f->carry, f->carry + f->carried, f->p, time_us);
     f->carried = 0;
     return true;

@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "feed/linetime.h"
+#include "nmea/line_time.h"
 
-#define TIMED_SHARE_PCT 90
-#define WIDE            16
+#define WIDE 16
 
 typedef uint8_t bytes16 __attribute__((vector_size(WIDE)));
 
@@ -67,22 +66,14 @@ static size_t line_size(const char *p, const char *end)
 
 bool vg_runs_are_timed(const char *head, size_t len)
 {
-    size_t timed = 0, sentences = 0;
-    for (const char *p = head, *end = head + len; p < end;) {
-        int64_t us;
-        size_t n = line_size(p, end);
-        enum vg_line_time kind = vg_line_time(p, n, &us);
-        sentences += kind != VG_LINE_OTHER;
-        timed += kind == VG_LINE_TIMED || kind == VG_LINE_CONTINUES;
-        p += n;
-    }
-    return sentences && timed * 100 >= sentences * TIMED_SHARE_PCT;
+    int64_t first_us;
+    return vg_lines_timed_pct(head, head + len, &first_us) >= VG_LINES_TIMED_PCT;
 }
 
 static int64_t time_of(struct vg_runs *r, const char *p, size_t n)
 {
     int64_t us;
-    if (vg_line_time(p, n, &us) == VG_LINE_TIMED) {
+    if (vg_line_time_read(p, n, &us) == VG_LINE_TIMED) {
         r->last_us = us;
         return us;
     }

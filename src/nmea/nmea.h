@@ -105,7 +105,7 @@ struct vg_sentence {
     bool vdo;            /* VDO: own vessel */
     /* tag block */
     struct vg_span station; /* s: or the trailing station of the USCG form; len 0: none */
-    int64_t time_us;        /* c:, or a prefix or trailing time; VG_TIME_NONE: none */
+    int64_t time_us;        /* its own time (nmea/line_time.h tells the forms); VG_TIME_NONE: none */
     uint32_t group_id;      /* g: fragment-count-id, or 0 0 0 */
     uint8_t group_part, group_count;
     uint64_t line_count;        /* n: UINT64_MAX: none */

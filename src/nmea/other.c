@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/time.h"
+#include "nmea/time_text.h"
 
 /* What a field holds: digits with a sign and a point, a time of day, or text (the last text takes the rest). */
 enum form { END, NUMBER, CLOCK, TEXT };
@@ -191,12 +191,13 @@ int64_t vg_other_time(const struct vg_other *o)
                !vg_other_number(o, "second", 0, &second) || !vg_other_number(o, "millisecond", 0, &ms)) {
         return VG_TIME_NONE;
     }
-    if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
         minute < 0 || minute > 59 || second < 0 || second > 60 || ms < 0 || ms > 999)
         return VG_TIME_NONE;
     struct vg_civil c = {.year = (int32_t)year, .month = (uint8_t)month, .day = (uint8_t)day};
-    return vg_time_from_civil(&c) + clock_us + hour * VG_HOUR_US + minute * VG_MINUTE_US + second * VG_SECOND_US +
-           ms * 1000;
+    int64_t time_us = vg_time_from_civil(&c) + clock_us + hour * VG_HOUR_US + minute * VG_MINUTE_US +
+                      second * VG_SECOND_US + ms * 1000;
+    return vg_time_text_is_within(time_us) ? time_us : VG_TIME_NONE;
 }
 
 static void put_number(struct vg_out *out, struct vg_span s)

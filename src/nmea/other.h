@@ -45,7 +45,8 @@ struct vg_span vg_other_text(const struct vg_other *other, const char *key);
 /* Time of day (hhmmss.ss) in microseconds; false if there is none. */
 bool vg_other_clock(const struct vg_other *other, int64_t *ret_us);
 
-/* Date and time of ZDA and PGHP; VG_TIME_NONE if it is incomplete or makes no sense. */
+/* Date and time of ZDA and PGHP; VG_TIME_NONE if it is incomplete, makes no sense or lies outside the bounds
+ * of nmea/line_time.h. */
 int64_t vg_other_time(const struct vg_other *other);
 
 /* One JSON object: {"sentence":"ALR","talker":"AI", fields by key, "line":…}. */

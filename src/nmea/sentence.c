@@ -1,8 +1,8 @@
 /* One line → its sentences, with tag blocks and what receivers put before and after. */
 #include <string.h>
 
-#include "base/time.h"
-#include "nmea/nmea.h"
+#include "nmea/sentence_head.h"
+#include "nmea/time_text.h"
 
 /* The first of up to four characters, or `end`. Inline, so that `set` is known where it is called. */
 static inline __attribute__((always_inline)) const char *find_any(const char *p, const char *end, const char *set)
@@ -76,7 +76,8 @@ static bool parse_tag(char code, const char *value, const char *end, struct vg_s
     uint64_t number;
     switch (code | 0x20) { /* some senders write capitals */
     case 'c':
-        return parse_uint(value, end, &number) && vg_time_parse(value, (size_t)(end - value), &s->time_us);
+        vg_time_text_read(value, end, &s->time_us); /* a number that can't be a time says nothing */
+        return parse_uint(value, end, &number);
     case 's':
         s->station = span(value, end);
         return value < end;
@@ -116,34 +117,22 @@ static bool parse_tag_block(const char *p, const char *end, struct vg_sentence *
     return true;
 }
 
-/* A time that a logger wrote in front of the sentence: epoch or ISO, with blanks or separators around. */
-static void parse_prefix(const char *p, const char *end, struct vg_sentence *s)
-{
-    while (p < end && strchr(" \t,;[(", *p))
-        p++;
-    while (end > p && strchr(" \t,;:])", end[-1]))
-        end--;
-    int64_t time_us;
-    if (end - p >= 9 && vg_time_parse(p, (size_t)(end - p), &time_us))
-        s->time_us = time_us;
-}
-
-/* What the US Coast Guard's receivers append: `,rSTATION,…,EPOCH` in any order, epoch last. */
+/* What the US Coast Guard's receivers append: `,rSTATION,…,EPOCH` in any order. Tag blocks overrule it. */
 static void parse_trailer(const char *p, const char *end, struct vg_sentence *s)
 {
-    while (end > p && (end[-1] == ' ' || end[-1] == '\t'))
+    int64_t time_us = VG_TIME_NONE;
+    while (end > p && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
         end--;
     while (p < end && *p == ',') {
         const char *comma = find_any(++p, end, ",");
-        uint64_t number;
-        int64_t time_us;
         if ((*p == 'r' || *p == 'b' || *p == 'B') && comma - p > 1 && !s->station.len)
             s->station = span(p, comma);
-        else if (comma == end && comma - p >= 9 && parse_uint(p, p + (comma - p < 10 ? comma - p : 9), &number) &&
-                 s->time_us == VG_TIME_NONE && vg_time_parse(p, (size_t)(comma - p), &time_us))
-            s->time_us = time_us;
+        else if (comma > p && is_digit(*p))
+            vg_time_text_read(p, comma, &time_us);
         p = comma;
     }
+    if (s->time_us == VG_TIME_NONE)
+        s->time_us = time_us;
 }
 
 /* VDM/VDO: ,count,number,sequence,channel,payload,fill */
@@ -225,45 +214,55 @@ static bool blank(const char *p, const char *end)
     return p == end;
 }
 
+bool vg_sentence_head_read(const char *p, const char *end, struct vg_sentence_head *ret)
+{
+    const char *start = find_any(p, end, "!$\\");
+    if (start == end)
+        return false;
+    ret->told = (struct vg_sentence){.time_us = VG_TIME_NONE, .line_count = UINT64_MAX, .sequence = -1};
+    ret->tags_damaged = false;
+    ret->prefix_us = VG_TIME_NONE;
+    vg_time_text_prefix(p, start, &ret->prefix_us);
+    while (start < end && *start == '\\') {
+        const char *close = find_any(start + 1, end, "\\!$");
+        if (close < end && *close == '\\') {
+            ret->tags_damaged |= !parse_tag_block(start + 1, close, &ret->told);
+            start = close + 1;
+        } else { /* never closed */
+            ret->tags_damaged = true;
+            start = close;
+        }
+        start = find_any(start, end, "!$\\");
+    }
+    ret->start = start;
+    return true;
+}
+
 bool vg_nmea_next(const char *line, size_t len, size_t *pos, struct vg_sentence *ret, enum vg_refusal *ret_refusal)
 {
     const char *p = line + *pos, *end = line + len;
-    const char *start = find_any(p, end, "!$\\");
-    struct vg_sentence s = {.time_us = VG_TIME_NONE, .line_count = UINT64_MAX, .sequence = -1};
-    bool tag_damaged = false;
-
-    if (start == end) {
+    struct vg_sentence_head head;
+    if (!vg_sentence_head_read(p, end, &head)) {
         *pos = len;
         if (p > line || blank(p, end)) /* what stands behind the last sentence is no sentence either */
             return false;
         *ret_refusal = has_binary(p, end) ? VG_REFUSAL_BINARY : VG_REFUSAL_NO_SENTENCE;
         return true;
     }
-    parse_prefix(p, start, &s);
-    while (start < end && *start == '\\') {
-        const char *close = find_any(start + 1, end, "\\!$");
-        if (close < end && *close == '\\') {
-            tag_damaged |= !parse_tag_block(start + 1, close, &s);
-            start = close + 1;
-        } else { /* never closed */
-            tag_damaged = true;
-            start = close;
-        }
-        start = find_any(start, end, "!$\\");
-    }
-    if (start == end) {
+    *ret = head.told;
+    if (head.start == end) {
         *pos = len;
         *ret_refusal = VG_REFUSAL_TAG_BLOCK;
-        *ret = s;
         return true;
     }
     const char *after;
-    enum vg_refusal refusal = parse_sentence(start, end, &s, &after);
+    enum vg_refusal refusal = parse_sentence(head.start, end, ret, &after);
     const char *next = find_any(after, end, "!$\\");
-    if (refusal == VG_REFUSAL_NONE)
-        parse_trailer(after, next, &s);
+    if (refusal == VG_REFUSAL_NONE || refusal == VG_REFUSAL_OTHER_SENTENCE)
+        parse_trailer(after, next, ret);
+    if (ret->time_us == VG_TIME_NONE)
+        ret->time_us = head.prefix_us;
     *pos = (size_t)((next < end ? next : end) - line);
-    *ret = s;
-    *ret_refusal = refusal == VG_REFUSAL_NONE && tag_damaged ? VG_REFUSAL_TAG_BLOCK : refusal;
+    *ret_refusal = refusal == VG_REFUSAL_NONE && head.tags_damaged ? VG_REFUSAL_TAG_BLOCK : refusal;
     return true;
 }

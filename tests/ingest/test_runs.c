@@ -1,7 +1,7 @@
 /* Lines cut into runs of one time. */
 #include "test.h"
 
-#include "feed/linetime.h"
+#include "nmea/line_time.h"
 #include "ingest/runs.h"
 
 static const char sentence[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
@@ -69,7 +69,7 @@ static void plain_blocks_hold_no_time(void **state)
             const char *lf = memchr(text + at, '\n', n - at);
             int64_t us;
             size_t len = (size_t)(lf + 1 - (text + at));
-            assert_int_not_equal(vg_line_time(text + at, len, &us), VG_LINE_TIMED);
+            assert_int_not_equal(vg_line_time_read(text + at, len, &us), VG_LINE_TIMED);
             at += len;
         }
     }

@@ -38,8 +38,8 @@ static struct heard listen(const char *text, bool wait, struct vg_receiver_count
 static void a_vsi_of_the_same_group_is_kept_with_its_message(void **state)
 {
     (void)state;
-    const char *text = "\\s:APIDSSRC1,g:1-2-05649,n:08851,c:0002780328*04\\" VDM
-                       "\\s:APIDSSRC1,g:2-2-05649,n:08852,c:0002780328*04\\" VSI VDM2;
+    const char *text = "\\s:APIDSSRC1,g:1-2-05649,n:08851,c:1430453928*07\\" VDM
+                       "\\s:APIDSSRC1,g:2-2-05649,n:08852,c:1430453928*07\\" VSI VDM2;
     struct vg_receiver_counters c;
     struct heard h = listen(text, true, &c);
     assert_int_equal(h.count, 2);
@@ -48,7 +48,7 @@ static void a_vsi_of_the_same_group_is_kept_with_its_message(void **state)
     assert_int_equal(h.payload[0].signal_ddbm, -980);
     assert_int_equal(h.payload[0].snr_ddb, 30);
     assert_int_equal(h.payload[0].slot, 427);
-    assert_int_equal(h.payload[0].time_us, INT64_C(2780328950960)); /* the exact time of arrival */
+    assert_int_equal(h.payload[0].time_us, INT64_C(1430453928950960)); /* the exact time of arrival */
     assert_int_equal(h.payload[1].known, 0);
     h = listen(text, false, NULL); /* who doesn't wait gets the messages at once, without */
     assert_int_equal(h.count, 2);

@@ -3,14 +3,14 @@
 #include <stdio.h>
 
 #include "base/time.h"
-#include "feed/linetime.h"
+#include "nmea/line_time.h"
 
 #define SENTENCE "!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23"
 
-static enum vg_line_time look(const char *line, int64_t *ret_us)
+static enum vg_line_timing look(const char *line, int64_t *ret_us)
 {
     *ret_us = VG_TIME_NONE;
-    return vg_line_time(line, strlen(line), ret_us);
+    return vg_line_time_read(line, strlen(line), ret_us);
 }
 
 static void timed(const char *line, int64_t time_us)
@@ -21,7 +21,7 @@ static void timed(const char *line, int64_t time_us)
     assert_int_equal(us, time_us);
 }
 
-static void is(const char *line, enum vg_line_time what)
+static void is(const char *line, enum vg_line_timing what)
 {
     int64_t us;
     if (look(line, &us) != what)
@@ -50,6 +50,53 @@ static void tag_blocks_carry_seconds_or_milliseconds(void **state)
     is(tagged("c:12"), VG_LINE_UNTIMED);
     is("\\c:1430438400*00\\" SENTENCE, VG_LINE_UNTIMED); /* the checksum is wrong: so may be the time */
     is("\\c:1430438400*", VG_LINE_OTHER);
+    timed(tagged("S:2573345,C:1430438400"), 1430438400 * VG_SECOND_US); /* some senders write capitals */
+    is(tagged("c:1430438400,n:12x"), VG_LINE_UNTIMED);                  /* a field that is none spoils the block */
+    is(tagged("c:631151999"), VG_LINE_UNTIMED);
+    timed(tagged("c:631152000"), 631152000 * VG_SECOND_US);
+    timed(tagged("c:4102444799"), 4102444799 * VG_SECOND_US);
+    is(tagged("c:4102444800"), VG_LINE_UNTIMED);
+}
+
+static void of_several_forms_the_nearest_to_the_antenna_holds(void **state)
+{
+    (void)state;
+    static char line[512];
+    snprintf(line, sizeof line, "1500000000 %s", tagged("c:1430438400"));
+    timed(line, 1430438400 * VG_SECOND_US);
+    timed("1500000000 " SENTENCE ",rX,1430438400\r\n", 1430438400 * VG_SECOND_US);
+    timed("1500000000 " SENTENCE ",rX", 1500000000 * VG_SECOND_US);
+    timed(SENTENCE SENTENCE ",1430438400", 1430438400 * VG_SECOND_US); /* of two sentences the first that has one */
+    size_t n = (size_t)snprintf(line, sizeof line, "%.*s", (int)strcspn(tagged("s:2573345,g:1-2-99"), "!"),
+                                tagged("s:2573345,g:1-2-99"));
+    snprintf(line + n, sizeof line - n, "%s", tagged("c:1430438400"));
+    timed(line, 1430438400 * VG_SECOND_US); /* two tag blocks */
+}
+
+static void a_damaged_sentence_vouches_for_nothing_behind_it(void **state)
+{
+    (void)state;
+    is("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*24,rX,1430438400", VG_LINE_UNTIMED);
+    timed("1430438400 !AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*24", 1430438400 * VG_SECOND_US);
+    timed("$AIALR,120000.00,007,A,V,AIS: UTC sync invalid*03,1430438400", 1430438400 * VG_SECOND_US);
+}
+
+static void a_recording_is_timed_by_the_share_of_its_lines(void **state)
+{
+    (void)state;
+    static const char whole[] = "1430438400 " SENTENCE;
+    char text[8192];
+    int64_t first_us = VG_TIME_NONE;
+    size_t n = (size_t)snprintf(text, sizeof text, "# remark\n%s\n", SENTENCE);
+    for (int i = 0; i < 9; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%d %s\n!AIVDM,2,2,3,B,1@0000000000000,2*55\n", 1430438400 + i,
+                              SENTENCE);
+    assert_int_equal(vg_lines_timed_pct(text, text + n, &first_us), 90);
+    assert_int_equal(first_us, 1430438400 * VG_SECOND_US);
+    n += (size_t)snprintf(text + n, sizeof text - n, "!AIVDM,1,1,,A,13HO"); /* cut: it says nothing */
+    assert_int_equal(vg_lines_timed_pct(text, text + n, &first_us), 90);
+    assert_int_equal(vg_lines_timed_pct(text, text, &first_us), 0);
+    assert_int_equal(vg_lines_timed_pct(whole, whole + sizeof whole - 1, &first_us), 100);
 }
 
 static void receivers_append_a_time(void **state)
@@ -92,6 +139,7 @@ static void other_lines_are_no_sentences(void **state)
     is("# 1430438400", VG_LINE_OTHER);
     is("\\", VG_LINE_OTHER);
     is("1430438400", VG_LINE_OTHER);
+    is("\\s:x*0B\\", VG_LINE_OTHER);
     is("!", VG_LINE_UNTIMED);
     is("!*", VG_LINE_UNTIMED);
     is("$GPRMC,*00,", VG_LINE_UNTIMED);
@@ -105,6 +153,9 @@ int main(void)
         cmocka_unit_test(loggers_write_a_time_in_front),
         cmocka_unit_test(continuations_belong_to_the_line_before),
         cmocka_unit_test(other_lines_are_no_sentences),
+        cmocka_unit_test(of_several_forms_the_nearest_to_the_antenna_holds),
+        cmocka_unit_test(a_damaged_sentence_vouches_for_nothing_behind_it),
+        cmocka_unit_test(a_recording_is_timed_by_the_share_of_its_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
