@@ -64,7 +64,7 @@ static void to_reports(const struct input *in)
 {
     static struct vg_report report[REPORTS];
     struct vg_batch *batch;
-    if (vg_batch_new(1, &batch))
+    if (vg_batch_new(false, &batch))
         abort();
     for (size_t at = 0; at < in->len;) {
         size_t taken, len = in->len - at < PIECE ? in->len - at : PIECE;

@@ -129,7 +129,7 @@ static void batch(const struct heard *expected, const struct vg_receiver *r, con
     static struct vg_report report[REPORTS_MAX + VG_BATCH_LINE_MAX];
     struct vg_batch *b;
     size_t n = 0, taken;
-    if (vg_batch_new(0, &b))
+    if (vg_batch_new(false, &b))
         abort();
     for (size_t at = 0; at < size && n <= REPORTS_MAX - VG_BATCH_LINE_MAX; at += taken)
         n += vg_batch_push(b, data + at, size - at, VG_TIME_NONE, report + n, REPORTS_MAX - n, &taken);

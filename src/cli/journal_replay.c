@@ -5,25 +5,26 @@
 
 #include "cli/cli.h"
 #include "cli/journal_dir.h"
-#include "service/replay.h"
+#include "intake/journal_replay.h"
 #include "situation/situation.h"
 
 struct replaying {
     struct vg_situation *situation;
-    struct vg_replay *replay;
+    struct vg_journal_replay *replay;
     uint64_t records, reports;
 };
 
 static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, const char **ret_why)
 {
-    struct vg_replay_item item;
-    const struct vg_replay_options options = {.dir = how->dir,
-                                              .sources = vg_situation_sources(r->situation),
-                                              .data_clock = how->data_clock,
-                                              .threads = how->threads,
-                                              .from_us = how->from_us};
-    enum vg_err err = vg_replay_open(&options, &r->replay, ret_why);
-    while (!err && (err = vg_replay_next(r->replay, &item)) == VG_OK) {
+    struct vg_journal_replay_item item;
+    const struct vg_journal_replay_options options = {.dir = how->dir,
+                                                      .sources = vg_situation_sources(r->situation),
+                                                      .clock = how->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                      .judge = true,
+                                                      .threads = how->threads,
+                                                      .from_us = how->from_us};
+    enum vg_err err = vg_journal_replay_open(&options, &r->replay, ret_why);
+    while (!err && (err = vg_journal_replay_next(r->replay, &item)) == VG_OK) {
         vg_situation_take(r->situation, item.received_us, item.reports, item.count);
         r->records++;
         r->reports += item.count;
@@ -40,7 +41,7 @@ static void tell(const struct replaying *r, double seconds)
     printf("{\"records\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"vessels\":%" PRIu32 ",\"hash\":\"%016" PRIx64
            "\",\"damages\":%" PRIu64 ",\"seconds\":%.3f",
            r->records, r->reports, vg_picture_count(picture), vg_situation_hash(r->situation),
-           vg_replay_damages(r->replay), seconds);
+           vg_journal_replay_damages(r->replay), seconds);
 #define X(name, text) printf(",\"" #name "\":%" PRIu64, c->name);
     VG_PICTURE_COUNTER_LIST(X)
 #undef X
@@ -59,7 +60,7 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
         vg_cli_error("%s: %s", how->dir, why);
     else
         tell(&r, (double)(vg_clock_monotonic_us() - began_us) / 1e6);
-    vg_replay_close(r.replay);
+    vg_journal_replay_close(r.replay);
     vg_situation_free(r.situation);
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }

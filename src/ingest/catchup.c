@@ -1,19 +1,22 @@
-/* What the journal knows and the archive doesn't. */
+/*
+ * What the journal knows and the archive doesn't: of feeds as the follower archives it, of recordings as the worker
+ * does.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ingest/inner.h"
-#include "journal/reader.h"
+#include "intake/journal_replay.h"
 
-#define STREAMS 64 /* open at once; one more closes the one that was silent longest */
-#define PIECE   (64 << 10)
+#define RECORDINGS 64 /* open at once; one more closes the one that was silent longest */
+#define PIECE      ((size_t)64 << 10)
 
-struct open_stream {
-    struct vg_recording *stream; /* NULL: free */
-    struct vg_ledger_file file;
-    struct vg_resume_point resume[2];
+struct open_recording {
+    struct vg_recording *recording; /* NULL: free */
+    uint32_t stream;                /* of the journal, … */
     char name[VG_FRAME_NAME_MAX + 1];
-    uint32_t number;
+    struct vg_ledger_file file; /* id 0: the ledger doesn't know it */
+    struct vg_resume_points points;
     uint64_t used;
 };
 
@@ -21,232 +24,197 @@ struct catching {
     struct vg_ingest *ingest;
     struct vg_report_batch *batch;
     uint64_t uses;
-    struct open_stream open[STREAMS];
+    struct open_recording open[RECORDINGS];
 };
 
-static bool is_of(const struct vg_record *r, uint32_t number, const char *name)
+/* The batch goes to the archive. With an end, all that comes from before it is told. */
+static enum vg_err pass_on(struct catching *c, uint64_t end, const struct vg_ledger_file *file)
 {
-    return r->kind == VG_RECORD_DATA && r->stream == number && r->name_len == strlen(name) &&
-           (!r->name_len || memcmp(r->name, name, r->name_len) == 0);
-}
-
-static enum vg_err new_stream(struct vg_ingest *in, const struct vg_ledger_file *f, uint64_t offset,
-                              struct vg_recording **ret)
-{
-    struct vg_layout layout;
-    struct vg_recording *s = NULL;
-    char why[256];
-    bool table;
-    enum vg_err err = vg_source_layout(f->layout, &layout, &table, why, sizeof why);
-    if (!err)
-        err = vg_recording_new(table ? &layout : NULL, vg_source_feed(&in->sources, f->name), &s);
-    if (!err)
-        err = vg_recording_begin_at(s, offset, f->header);
-    if (err)
-        vg_recording_free(s);
-    else
-        *ret = s;
+    struct vg_report_batch *b = c->batch;
+    b->noted = end != 0;
+    b->final = false;
+    b->mark = end;
+    b->file = file ? *file : (struct vg_ledger_file){0};
+    c->ingest->counts.caught_up += b->count;
+    enum vg_err err = vg_sink_take(&c->ingest->sink, b);
+    b->count = 0;
     return err;
 }
 
-/* Decodes a record's bytes [from, len) into the batch, passing full ones on if there is somebody to take them. */
-static enum vg_err feed(struct vg_recording *s, const struct vg_record *r, struct vg_report_batch *h,
-                        struct vg_sink *sink)
+/* ---- feeds ---- */
+
+static enum vg_err take_feed(struct catching *c, const struct vg_journal_replay_item *item)
 {
     enum vg_err err = VG_OK;
-    const char *bytes = r->bytes;
-    vg_recording_map_offset(s, vg_recording_offset(s), r->journal_offset);
-    for (size_t at = 0, taken; at < r->len && !err; at += taken) {
-        if (VG_REPORT_BATCH - h->count < VG_BATCH_LINE_MAX) {
-            err = sink ? vg_sink_take(sink, h) : VG_OK;
-            h->count = 0;
-        }
-        struct vg_report *report = h->report + h->count;
-        size_t give = r->len - at < PIECE ? r->len - at : PIECE;
-        size_t n = vg_recording_decode(s, bytes + at, give, r->time_us, report, VG_REPORT_BATCH - h->count, &taken);
-        vg_recording_set_journal_offsets(s, report, n);
-        h->count += n;
-    }
-    if (!err && r->flags & VG_RECORD_DATAGRAM && r->len && bytes[r->len - 1] != '\n' &&
-        VG_REPORT_BATCH - h->count >= VG_BATCH_LINE_MAX) {
-        size_t n;
-        vg_recording_end_line(s, h->report + h->count, VG_REPORT_BATCH - h->count, &n);
-        vg_recording_set_journal_offsets(s, h->report + h->count, n);
-        h->count += n;
-    }
-    return err;
-}
-
-/* ---- a stream as it was ---- */
-
-static enum vg_err replay(struct vg_ingest *in, const struct vg_ledger_file *f, struct vg_resume_point resume[2],
-                          struct vg_recording *s, struct vg_report_batch *scratch, int64_t *last_us)
-{
-    struct vg_journal_reader *reader;
-    struct vg_record r;
-    const char *why;
-    enum vg_err err = vg_journal_reader_open(in->journal_dir, NULL, NULL, NULL, &reader, &why);
-    if (err)
-        return err;
-    err = vg_journal_reader_seek_frame(reader, vg_journal_offset_frame(f->from_journal_offset));
-    while (!err && vg_recording_offset(s) < f->bytes && (err = vg_journal_reader_next(reader, &r)) == VG_OK) {
-        uint64_t offset = vg_recording_offset(s);
-        if (r.journal_offset < f->from_journal_offset || !is_of(&r, VG_INGEST_STREAM + f->id, f->name) || !r.len)
-            continue;
-        scratch->count = 0;
-        feed(s, &r, scratch, NULL);
-        vg_resume_point_move(resume, offset, offset + r.len, r.journal_offset);
-        *last_us = r.time_us;
-    }
-    vg_journal_reader_close(reader);
-    return err;
-}
-
-enum vg_err vg_ingest_rebuild(struct vg_ingest *in, const struct vg_ledger_file *f, struct vg_resume_point resume[2],
-                              struct vg_recording **ret_stream, int64_t *ret_last_us)
-{
-    struct vg_report_batch *scratch = malloc(sizeof *scratch);
-    struct vg_recording *s;
-    enum vg_err err = scratch ? new_stream(in, f, f->from, &s) : VG_NOMEM;
-    if (err) {
-        free(scratch);
-        return err;
-    }
-    memset(resume, 0, 2 * sizeof *resume);
-    err = replay(in, f, resume, s, scratch, ret_last_us);
-    free(scratch);
-    if (err == VG_EOF || err == VG_NOT_FOUND || (!err && vg_recording_offset(s) != f->bytes)) {
-        vg_recording_free(s); /* retired: it goes on without what came before */
-        memset(resume, 0, 2 * sizeof *resume);
-        err = new_stream(in, f, f->bytes, &s);
+    size_t at = 0;
+    for (; item->count - at > VG_REPORT_BATCH && !err; at += VG_REPORT_BATCH) {
+        c->batch->count = VG_REPORT_BATCH;
+        memcpy(c->batch->report, item->reports + at, sizeof c->batch->report);
+        err = pass_on(c, 0, NULL);
     }
     if (err)
         return err;
-    *ret_stream = s;
-    return VG_OK;
+    c->batch->count = item->count - at;
+    if (c->batch->count)
+        memcpy(c->batch->report, item->reports + at, c->batch->count * sizeof *item->reports);
+    return pass_on(c, item->end, NULL);
 }
 
-/* ---- catching up ---- */
+/* ---- recordings ---- */
 
-static struct open_stream *place_for(struct catching *c)
+static struct open_recording *slot_for(struct catching *c)
 {
-    struct open_stream *best = &c->open[0];
-    for (int i = 0; i < STREAMS; i++) {
-        struct open_stream *o = &c->open[i];
-        if (!o->stream)
+    struct open_recording *best = &c->open[0];
+    for (int i = 0; i < RECORDINGS; i++) {
+        struct open_recording *o = &c->open[i];
+        if (!o->recording)
             return o;
         if (o->used < best->used)
             best = o;
     }
-    vg_recording_free(best->stream);
+    vg_recording_free(best->recording);
+    best->recording = NULL;
     return best;
 }
 
-/* A file's stream goes on where the archive left it; a feed's begins. */
-static enum vg_err open_stream(struct catching *c, const struct vg_record *r, struct open_stream **ret)
+static bool is_of(const struct open_recording *o, const struct vg_journal_replay_item *item)
 {
-    struct open_stream *o = place_for(c);
-    int64_t last_us;
-    memset(o, 0, sizeof *o);
-    if (r->name_len)
-        memcpy(o->name, r->name, r->name_len);
-    o->number = r->stream;
-    enum vg_err err;
-    if (r->stream < VG_INGEST_STREAM || !vg_ledger_get(c->ingest->ledger, r->stream - VG_INGEST_STREAM, &o->file) ||
-        !is_of(r, VG_INGEST_STREAM + o->file.id, o->file.name)) {
-        o->file = (struct vg_ledger_file){.name = o->name};
-        err = new_stream(c->ingest, &o->file, 0, &o->stream);
-    } else if (o->file.bytes && o->file.from_journal_offset) {
-        err = vg_ingest_rebuild(c->ingest, &o->file, o->resume, &o->stream, &last_us);
-    } else {
-        err = new_stream(c->ingest, &o->file, o->file.bytes, &o->stream);
-    }
-    *ret = o;
-    return err;
+    return o->stream == item->stream && strlen(o->name) == item->name_len &&
+           memcmp(o->name, item->name, item->name_len) == 0;
 }
 
-static enum vg_err find_stream(struct catching *c, const struct vg_record *r, struct open_stream **ret)
+/* A recording goes on where the archive left it. One that the ledger doesn't know is sentences, from their begin on. */
+static enum vg_err open_recording(struct catching *c, const struct vg_journal_replay_item *item,
+                                  struct open_recording **ret)
 {
-    for (int i = 0; i < STREAMS; i++)
-        if (c->open[i].stream && is_of(r, c->open[i].number, c->open[i].name)) {
+    struct vg_ingest *in = c->ingest;
+    struct open_recording *o = slot_for(c);
+    int64_t last_us;
+    memset(o, 0, sizeof *o);
+    o->stream = item->stream;
+    memcpy(o->name, item->name, item->name_len);
+    *ret = o;
+    if (!vg_ledger_get(in->ledger, item->stream - VG_RECORDING_STREAM, &o->file) || strcmp(o->file.name, o->name) != 0)
+        o->file = (struct vg_ledger_file){.name = o->name};
+    if (o->file.bytes && o->file.from_journal_offset)
+        return vg_resume_go_on(in->journal_dir, &o->file, &in->sources, &o->points, &o->recording, &last_us);
+    return vg_resume_begin(&o->file, o->file.bytes, &in->sources, &o->recording);
+}
+
+static enum vg_err find_recording(struct catching *c, const struct vg_journal_replay_item *item,
+                                  struct open_recording **ret)
+{
+    for (int i = 0; i < RECORDINGS; i++)
+        if (c->open[i].recording && is_of(&c->open[i], item)) {
             *ret = &c->open[i];
             return VG_OK;
         }
-    return open_stream(c, r, ret);
+    return open_recording(c, item, ret);
 }
 
-static void end_stream(struct open_stream *o, struct vg_report_batch *h)
+static enum vg_err make_room(struct catching *c)
 {
-    size_t room = VG_REPORT_BATCH - h->count;
-    size_t n = room >= VG_BATCH_LINE_MAX ? vg_recording_end(o->stream, h->report + h->count, room) : 0;
-    vg_recording_set_journal_offsets(o->stream, h->report + h->count, n);
-    h->count += n;
-    vg_recording_free(o->stream);
-    o->stream = NULL;
+    return VG_REPORT_BATCH - c->batch->count < VG_BATCH_LINE_MAX ? pass_on(c, 0, NULL) : VG_OK;
 }
 
-static enum vg_err take_record(struct catching *c, const struct vg_record *r)
+static enum vg_err decode(struct catching *c, struct vg_recording *recording, const struct vg_journal_replay_item *item)
 {
-    struct open_stream *o;
-    struct vg_report_batch *h = c->batch;
-    enum vg_err err = find_stream(c, r, &o);
+    struct vg_report_batch *b = c->batch;
+    vg_recording_map_offset(recording, vg_recording_offset(recording), item->journal_offset);
+    for (size_t at = 0, taken; at < item->len; at += taken) {
+        enum vg_err err = make_room(c);
+        if (err)
+            return err;
+        size_t give = item->len - at < PIECE ? item->len - at : PIECE;
+        size_t n = vg_recording_decode(recording, item->bytes + at, give, item->received_us, b->report + b->count,
+                                       VG_REPORT_BATCH - b->count, &taken);
+        vg_recording_set_journal_offsets(recording, b->report + b->count, n);
+        b->count += n;
+    }
+    return VG_OK;
+}
+
+static enum vg_err end_recording(struct catching *c, struct open_recording *o)
+{
+    struct vg_report_batch *b = c->batch;
+    enum vg_err err = VG_OK;
+    for (size_t n = 1; n && !err;) {
+        err = make_room(c);
+        if (err)
+            break;
+        n = vg_recording_end(o->recording, b->report + b->count, VG_REPORT_BATCH - b->count);
+        vg_recording_set_journal_offsets(o->recording, b->report + b->count, n);
+        b->count += n;
+        if (!vg_recording_is_table(o->recording))
+            break;
+    }
+    vg_recording_free(o->recording);
+    o->recording = NULL;
+    return err;
+}
+
+static enum vg_err take_recording(struct catching *c, const struct vg_journal_replay_item *item)
+{
+    struct open_recording *o;
+    if (!item->len)
+        return VG_OK;
+    enum vg_err err = find_recording(c, item, &o);
     if (err)
         return err;
-    uint64_t offset = vg_recording_offset(o->stream);
-    h->count = 0;
-    h->noted = h->final = false;
-    err = feed(o->stream, r, h, &c->ingest->sink);
-    vg_resume_point_move(o->resume, offset, offset + r->len, r->journal_offset);
+    uint64_t offset = vg_recording_offset(o->recording);
+    err = decode(c, o->recording, item);
+    vg_resume_points_move(&o->points, offset, offset + item->len, item->journal_offset);
+    bool ends = item->flags & VG_RECORD_ENDS, cut = ends && item->bytes[item->len - 1] != '\n';
     o->used = ++c->uses;
-    o->file.bytes = vg_recording_offset(o->stream);
-    struct vg_resume_point a = vg_resume_point_for(o->resume, o->file.bytes);
-    bool ends = o->file.id && r->flags & VG_RECORD_ENDS;
-    bool cut = ends && r->len && ((const char *)r->bytes)[r->len - 1] != '\n';
-    o->file.from = cut ? o->file.bytes : a.offset;
-    o->file.from_journal_offset = cut ? 0 : a.journal_offset;
-    if (ends)
-        end_stream(o, h);
-    h->noted = true;
-    h->mark = r->journal_offset + r->len;
-    h->file = o->file;
-    c->ingest->counts.caught_up += h->count;
-    return err ? err : vg_sink_take(&c->ingest->sink, h);
+    o->file.bytes = vg_recording_offset(o->recording);
+    vg_resume_points_note(&o->points, cut, &o->file);
+    if (!err && ends)
+        err = end_recording(c, o);
+    return err ? err : pass_on(c, item->end, &o->file);
 }
 
-static enum vg_err catch_all(struct catching *c, struct vg_journal_reader *reader, uint64_t mark)
+/* ---- the whole ---- */
+
+static enum vg_err catch_all(struct catching *c, struct vg_journal_replay *replay)
 {
-    struct vg_record r;
-    enum vg_err err = mark ? vg_journal_reader_seek_frame(reader, vg_journal_offset_frame(mark)) : VG_OK;
-    while (!err && (err = vg_journal_reader_next(reader, &r)) == VG_OK)
-        if (r.kind == VG_RECORD_DATA && r.len && r.journal_offset >= mark)
-            err = take_record(c, &r);
-    return err == VG_EOF || err == VG_NOT_FOUND ? VG_OK : err;
+    struct vg_journal_replay_item item;
+    enum vg_err err;
+    while ((err = vg_journal_replay_next(replay, &item)) == VG_OK) {
+        err = item.stream < VG_RECORDING_STREAM ? take_feed(c, &item) : take_recording(c, &item);
+        if (err)
+            return err;
+    }
+    return err == VG_EOF ? VG_OK : err;
 }
 
 enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
 {
-    struct vg_journal_reader *reader;
+    const struct vg_journal_replay_options options = {.dir = in->journal_dir,
+                                                      .sources = &in->sources,
+                                                      .clock = vg_intake_clock_load(in->dir),
+                                                      .recordings = true,
+                                                      .from = mark,
+                                                      .from_us = VG_TIME_NONE};
+    struct vg_journal_replay *replay;
     const char *why;
-    enum vg_err err = vg_journal_reader_open(in->journal_dir, NULL, NULL, NULL, &reader, &why);
-    if (err == VG_NOT_FOUND)
-        return VG_OK;
+    enum vg_err err = vg_journal_replay_open(&options, &replay, &why);
     if (err)
-        return err;
+        return err == VG_NOT_FOUND ? VG_OK : err;
     struct catching *c = calloc(1, sizeof *c);
     if (c)
-        c->batch = malloc(sizeof *c->batch);
+        c->batch = calloc(1, sizeof *c->batch);
     err = VG_NOMEM;
     if (c && c->batch) {
         c->ingest = in;
-        err = catch_all(c, reader, mark);
-        for (int i = 0; i < STREAMS; i++)
-            vg_recording_free(c->open[i].stream);
+        err = catch_all(c, replay);
+        for (int i = 0; i < RECORDINGS; i++)
+            vg_recording_free(c->open[i].recording);
         if (!err)
             err = vg_sink_commit(&in->sink);
     }
     if (c)
         free(c->batch);
     free(c);
-    vg_journal_reader_close(reader);
+    vg_journal_replay_close(replay);
     return err;
 }

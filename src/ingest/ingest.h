@@ -25,8 +25,6 @@
 #include "sensor/table/table.h"
 
 #define VG_INGEST_FILES_MAX 1000000 /* of one run */
-#define VG_INGEST_STREAM                                                                                               \
-    (UINT32_C(1) << 20) /* the journal's streams from here on are files: plus the ledger's number */
 
 struct vg_ingest_counts {
     uint64_t files, known, failed; /* taken, taken before, that could not be read */

@@ -10,7 +10,7 @@
 #include "archive/store.h"
 #include "ingest/ingest.h"
 #include "ingest/ledger.h"
-#include "ingest/recording.h"
+#include "ingest/resume.h"
 #include "ingest/runs.h"
 #include "ingest/source.h"
 #include "journal/journal.h"
@@ -22,7 +22,7 @@ struct vg_report_batch {
     size_t count;
     bool noted;                 /* a chunk ends here: a commit may stand here */
     bool final;                 /* and its file as well */
-    uint64_t mark;              /* place behind the chunk's last byte */
+    uint64_t mark;              /* journal offset behind the chunk's last byte */
     struct vg_ledger_file file; /* as it is then; id 0: a stream that is no file */
     struct vg_report report[VG_REPORT_BATCH];
 };
@@ -51,18 +51,14 @@ enum vg_err vg_sink_commit(struct vg_sink *sink);
 /* Takes a batch that is full or noted, and gives the next one to fill. NULL: a failure further on. */
 typedef struct vg_report_batch *vg_worker_pass(void *arg, struct vg_report_batch *batch);
 
-/* A stretch's begin: whoever goes on behind it can begin here. */
-struct vg_resume_point {
-    uint64_t offset, journal_offset;
-};
-
 struct vg_worker {
     struct vg_ingest *ingest;
-    struct vg_recording *stream;
+    struct vg_recording *recording; /* of the file being taken */
     struct vg_ledger_file file;
     struct vg_runs runs;
-    struct vg_resume_point resume[2];
-    uint64_t mark; /* behind the last byte that was journaled */
+    struct vg_resume_points points;
+    uint64_t chunk_journal_offset; /* of the chunk's first byte; 0: not journaled yet */
+    uint64_t mark;                 /* behind the last byte that was journaled */
     struct vg_report_batch *batch;
     vg_worker_pass *pass;
     void *arg;
@@ -70,16 +66,7 @@ struct vg_worker {
 
 enum vg_err vg_worker_chunk(struct vg_worker *worker, const struct vg_file_chunk *chunk);
 
-/* The stretch's begin that belongs to a commit at `offset`. */
-struct vg_resume_point vg_resume_point_for(const struct vg_resume_point resume[2], uint64_t offset);
-/* A chunk [offset, end) begins at `place`. */
-void vg_resume_point_move(struct vg_resume_point resume[2], uint64_t offset, uint64_t end, uint64_t journal_offset);
-
 /* ---- out of the journal (catchup.c) ---- */
-
-/* A stream as it was when so much of its file was taken; *last_us is the time of its last entry. */
-enum vg_err vg_ingest_rebuild(struct vg_ingest *ingest, const struct vg_ledger_file *file,
-                              struct vg_resume_point resume[2], struct vg_recording **ret_stream, int64_t *ret_last_us);
 
 /* Archives what the journal has behind the archive's mark. */
 enum vg_err vg_ingest_catch_up(struct vg_ingest *ingest, uint64_t mark);

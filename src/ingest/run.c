@@ -227,7 +227,7 @@ enum vg_err vg_ingest_run(struct vg_ingest *in, const struct vg_ingest_job *jobs
     r->worker.arg = r;
     enum vg_err err = in->options.threads > 1 ? run_side_by_side(r) : run_alone(r);
     vg_source_close(r->source);
-    vg_recording_free(r->worker.stream);
+    vg_recording_free(r->worker.recording);
     free(r);
     if (!err)
         err = vg_sink_commit(&in->sink);

@@ -64,6 +64,9 @@ struct vg_refusals {
 
 void vg_refuse(struct vg_refusals *refusals, enum vg_refusal reason, const char *line, size_t len, int64_t time_us);
 
+/* Counts of several streams together; of each reason the newer example stays. */
+void vg_refusals_add(struct vg_refusals *to, const struct vg_refusals *more);
+
 /* ---- framing ---- */
 
 /* A line without its end. `number` counts from 1 by LF. */

@@ -51,3 +51,16 @@ void vg_refuse(struct vg_refusals *refusals, enum vg_refusal reason, const char 
     if (n < 16 || n % 64 == 0)
         keep_example(refusals->example[reason], line, len);
 }
+
+void vg_refusals_add(struct vg_refusals *to, const struct vg_refusals *more)
+{
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
+        if (!more->count[i])
+            continue;
+        if (!to->count[i] || more->time_us[i] >= to->time_us[i]) {
+            to->time_us[i] = more->time_us[i];
+            memcpy(to->example[i], more->example[i], VG_EXAMPLE_SIZE);
+        }
+        to->count[i] += more->count[i];
+    }
+}

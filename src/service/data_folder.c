@@ -11,11 +11,11 @@
 #include <sodium.h>
 
 #include "ingest/ingest.h"
+#include "intake/journal_replay.h"
 #include "journal/journal.h"
 #include "journal/note.h"
 #include "journal/reader.h"
 #include "service/follower.h"
-#include "service/replay.h"
 #include "service/saver.h"
 
 #define UNSAVED_US (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer */
@@ -192,16 +192,20 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
 }
 
 /* What the feeds of the journal's tail counted goes to what was saved of them. */
-static void carry_counters(struct vg_saved *saved, const struct vg_replay *replay)
+static void carry_counters(struct vg_saved *saved, const struct vg_journal_replay *replay)
 {
     const char *name;
-    for (size_t i = 0; (name = vg_replay_feed(replay, i)) != NULL; i++) {
-        struct vg_station_counters since, *counters;
-        if (!vg_replay_counters(replay, name, &since))
+    for (size_t i = 0; (name = vg_journal_replay_feed(replay, i)) != NULL; i++) {
+        struct vg_intake_counters since;
+        if (!vg_journal_replay_counters(replay, name, &since))
             continue;
-        counters = vg_saved_feed(saved, name);
+        struct vg_station_counters *counters = vg_saved_feed(saved, name);
         if (counters)
-            vg_station_counters_add(counters, &since);
+            vg_station_counters_add(counters, &(struct vg_station_counters){.bytes = since.bytes,
+                                                                            .lines = since.lines,
+                                                                            .sentences = since.sentences,
+                                                                            .messages = since.messages,
+                                                                            .refusals = since.refusals});
     }
 }
 
@@ -224,29 +228,28 @@ static int64_t last_received_us(const struct vg_data_folder *k)
 static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, uint64_t *ret_records)
 {
     const char *why;
-    struct vg_replay *replay;
-    struct vg_replay_item item;
+    struct vg_journal_replay *replay;
+    struct vg_journal_replay_item item;
     int64_t last_us = saved->journal_offset ? VG_TIME_NONE : last_received_us(k);
-    const struct vg_replay_options options = {
+    const struct vg_journal_replay_options options = {
         .dir = k->journal_dir,
         .sources = vg_situation_sources(saved->situation),
-        .data_clock = k->options.data_clock,
+        .clock = k->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+        .judge = true,
         .threads = k->options.threads,
         .from = saved->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
-        .feeds = k->options.feeds,
-        .feed_count = k->options.feed_count,
     };
-    enum vg_err err = vg_replay_open(&options, &replay, &why);
+    enum vg_err err = vg_journal_replay_open(&options, &replay, &why);
     if (err)
         return err;
-    while ((err = vg_replay_next(replay, &item)) == VG_OK) {
+    while ((err = vg_journal_replay_next(replay, &item)) == VG_OK) {
         vg_situation_take(saved->situation, item.received_us, item.reports, item.count);
         saved->journal_offset = item.end;
         (*ret_records)++;
     }
     carry_counters(saved, replay);
-    vg_replay_close(replay);
+    vg_journal_replay_close(replay);
     return err == VG_EOF ? VG_OK : err;
 }
 
@@ -284,13 +287,12 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_pic
 void vg_data_folder_follow(struct vg_data_folder *k)
 {
     const char *why;
-    const struct vg_follower_options options = {.journal_dir = k->journal_dir,
+    const struct vg_follower_options options = {.dir = k->dir,
+                                                .journal_dir = k->journal_dir,
                                                 .archive_dir = k->archive_dir,
                                                 .journal = k->journal,
                                                 .frames = k->opened.frames,
                                                 .data_clock = k->options.data_clock,
-                                                .feeds = k->options.feeds,
-                                                .feed_count = k->options.feed_count,
                                                 .rules = VG_STORE_RULES_DEFAULT,
                                                 .commit_us = k->options.commit_us};
     if (vg_follower_start(&options, &k->follower, &why) == VG_OK)

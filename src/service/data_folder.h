@@ -21,8 +21,6 @@ struct vg_data_folder_options {
     int64_t keep_bytes;     /* of the journal, by size; 0: all */
     int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
-    const struct vg_feed_spec *feeds;
-    size_t feed_count;
     unsigned threads; /* that decode when the journal is read again */
     void (*log)(void *arg, const char *line);
     void *log_arg;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "service/replay.h"
+#include "intake/journal_replay.h"
 
 #define IDLE_MS         500
 #define RETRY_MS        5000
@@ -19,7 +19,7 @@ struct vg_follower {
     char journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH];
     struct vg_sources sources;
     struct vg_store_writer *writer;
-    struct vg_replay *replay;
+    struct vg_journal_replay *replay;
     uint64_t end;                       /* of the last record that was added */
     int64_t newest_us;                  /* when it was received */
     bool torn;                          /* a record's rows are not all there: the next start takes it again */
@@ -36,7 +36,7 @@ static void tell(struct vg_follower *f, enum vg_err err, const char *what)
 {
     pthread_mutex_lock(&f->lock);
     f->status.store = *vg_store_counters(f->writer);
-    f->status.damages = vg_replay_damages(f->replay);
+    f->status.damages = vg_journal_replay_damages(f->replay);
     f->status.failing = err != VG_OK;
     if (err)
         snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_err_text(err));
@@ -103,13 +103,13 @@ static bool commit_at_last(struct vg_follower *f)
 }
 
 /* A record's rows stand or fall together: a commit between them would make some come twice after a crash. */
-static bool has_room(const struct vg_follower *f, const struct vg_replay_item *item)
+static bool has_room(const struct vg_follower *f, const struct vg_journal_replay_item *item)
 {
     return vg_store_waiting(f->writer) + 2 * item->count <= f->options.rules.most_rows;
 }
 
 /* False: it stops without the memory for all of them, and nothing of the record may be committed. */
-static bool add(struct vg_follower *f, const struct vg_replay_item *item)
+static bool add(struct vg_follower *f, const struct vg_journal_replay_item *item)
 {
     for (size_t i = 0; i < item->count; i++)
         while (vg_store_add(f->writer, &item->reports[i])) { /* what no column can hold is counted there */
@@ -142,8 +142,8 @@ static void *run(void *arg)
     struct vg_follower *f = arg;
     const size_t enough = f->options.rules.most_rows / 2;
     for (bool go_on = true; go_on;) {
-        struct vg_replay_item item;
-        enum vg_err err = vg_replay_next(f->replay, &item);
+        struct vg_journal_replay_item item;
+        enum vg_err err = vg_journal_replay_next(f->replay, &item);
         if (!err) {
             go_on = has_room(f, &item) || commit_at_last(f);
             go_on = go_on && add(f, &item);
@@ -165,10 +165,10 @@ static void *run(void *arg)
 /* The journal is closed: what it has is read to the end and committed. */
 static void finish(struct vg_follower *f)
 {
-    struct vg_replay_item item;
+    struct vg_journal_replay_item item;
     if (f->torn)
         return;
-    while (vg_replay_next(f->replay, &item) == VG_OK) {
+    while (vg_journal_replay_next(f->replay, &item) == VG_OK) {
         if ((!has_room(f, &item) && commit(f)) || !add(f, &item))
             return;
     }
@@ -178,7 +178,7 @@ static void finish(struct vg_follower *f)
 
 static void release(struct vg_follower *f)
 {
-    vg_replay_close(f->replay);
+    vg_journal_replay_close(f->replay);
     vg_store_close(f->writer);
     vg_sources_free(&f->sources);
     pthread_cond_destroy(&f->wake);
@@ -189,7 +189,9 @@ static void release(struct vg_follower *f)
 static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
 {
     uint64_t mark;
-    enum vg_err err = vg_sources_init(&f->sources);
+    enum vg_err err = vg_intake_clock_save(f->options.dir, f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL);
+    if (!err)
+        err = vg_sources_init(&f->sources);
     *ret_why = vg_err_text(err);
     if (!err)
         err = vg_store_open(f->archive_dir, &f->options.rules, &f->sources, &f->writer, &mark, ret_why);
@@ -198,14 +200,12 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
     if (vg_journal_offset_frame(mark) > f->options.frames)
         mark = 0; /* of a journal that was set aside */
     f->end = f->status.mark = mark;
-    const struct vg_replay_options replay = {.dir = f->journal_dir,
-                                             .sources = &f->sources,
-                                             .data_clock = f->options.data_clock,
-                                             .from = mark,
-                                             .from_us = VG_TIME_NONE,
-                                             .feeds = f->options.feeds,
-                                             .feed_count = f->options.feed_count};
-    return vg_replay_open(&replay, &f->replay, ret_why);
+    const struct vg_journal_replay_options replay = {.dir = f->journal_dir,
+                                                     .sources = &f->sources,
+                                                     .clock = f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                     .from = mark,
+                                                     .from_us = VG_TIME_NONE};
+    return vg_journal_replay_open(&replay, &f->replay, ret_why);
 }
 
 enum vg_err vg_follower_start(const struct vg_follower_options *options, struct vg_follower **ret_follower,

@@ -7,16 +7,14 @@
 #define VG_SERVICE_FOLLOWER_H
 
 #include "archive/store.h"
-#include "feed/feed.h"
 #include "journal/journal.h"
 
 struct vg_follower_options {
+    const char *dir;                       /* the data folder: its clock is saved there */
     const char *journal_dir, *archive_dir; /* copied */
     struct vg_journal *journal;            /* that is being written: only what it has synced is committed */
     uint64_t frames;                       /* in the journal now: a mark beyond belongs to another journal */
     bool data_clock;
-    const struct vg_feed_spec *feeds; /* outlive it */
-    size_t feed_count;
     struct vg_store_rules rules;
     int64_t commit_us; /* how often */
 };

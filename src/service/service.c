@@ -14,7 +14,6 @@
 
 #define WHY             1024
 #define TICK_MS_DEFAULT 250
-#define REPORTS         256 /* of one piece of bytes that are collected before the situation takes them */
 
 struct service {
     const struct vg_service_options *options;
@@ -30,10 +29,6 @@ struct service {
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
     uint16_t source[VG_FEED_MAX]; /* of the stations */
-    size_t speaking;              /* the station whose bytes are being taken … */
-    int64_t received_us;          /* … when they came … */
-    struct vg_report *report;     /* … and what they brought and the situation has not taken yet: REPORTS */
-    size_t reports;
     struct vg_feed_board board[VG_FEED_MAX];
     uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
     char why[WHY];
@@ -55,26 +50,6 @@ static void say(struct service *s, const char *format, ...)
 
 /* ---- the way of the data ---- */
 
-/* Several calls for one piece are as good as one: its clock moves once. */
-static void hand_over(struct service *s)
-{
-    vg_situation_take(s->situation, s->received_us, s->report, s->reports);
-    s->reports = 0;
-}
-
-static void on_report(void *arg, const struct vg_report *heard, const char *sender)
-{
-    struct service *s = arg;
-    struct vg_report *report = &s->report[s->reports++];
-    size_t len = strlen(sender);
-    *report = *heard;
-    report->source = s->source[s->speaking];
-    if (len)
-        report->source = vg_source_station(vg_situation_sources(s->situation), report->source, sender, len);
-    if (s->reports == REPORTS)
-        hand_over(s);
-}
-
 /* First the journal, then the situation: what a replay of the journal does again. */
 static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes *bytes)
 {
@@ -87,10 +62,10 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
     uint64_t journal_offset = s->data_folder
                                   ? vg_data_folder_bytes(s->data_folder, vg_feed_spec(feed)->name, s->source[i], bytes)
                                   : VG_JOURNAL_OFFSET_OF_FEED;
-    s->speaking = i;
-    s->received_us = bytes->received_us;
-    vg_station_take(s->station[i], bytes, journal_offset);
-    hand_over(s);
+    const struct vg_report *reports = NULL;
+    size_t count = 0;
+    vg_station_take(s->station[i], bytes, journal_offset, &reports, &count); /* no memory: none, and the time goes on */
+    vg_situation_take(s->situation, bytes->received_us, reports, count);
 }
 
 /* ---- events ---- */
@@ -230,15 +205,19 @@ static void set_why(struct service *s, const char *why)
 static enum vg_err open_feed(struct service *s, const struct vg_feed_spec *spec, struct vg_saved *saved)
 {
     const struct vg_feed_events events = {.bytes = on_bytes, .state = on_state, .arg = s};
-    const struct vg_station_rules rules = {.data_clock = s->data_clock, .on_report = on_report, .arg = s};
     const char *why = "out of memory";
     size_t i = s->stations;
     struct vg_feed *feed;
     const struct vg_station_counters *counters = vg_saved_feed(saved, spec->name);
-    enum vg_err err = counters ? vg_station_new(spec, &rules, &s->station[i]) : VG_NOMEM;
+    struct vg_sources *sources = vg_situation_sources(s->situation);
+    s->source[i] = vg_source_feed(sources, spec->name);
+    const struct vg_intake_options intake = {.sources = sources,
+                                             .source = s->source[i],
+                                             .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                             .judge = true};
+    enum vg_err err = counters ? vg_station_new(spec, &intake, &s->station[i]) : VG_NOMEM;
     if (!err) {
         s->stations++;
-        s->source[i] = vg_source_feed(vg_situation_sources(s->situation), spec->name);
         vg_station_carry(s->station[i], counters);
         err = vg_feed_open(&s->loop, spec, &events, &feed, &why);
     }
@@ -315,7 +294,6 @@ static void close_all(struct service *s)
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
     vg_situation_free(s->situation);
-    free(s->report);
 }
 
 static void log_data_folder(void *arg, const char *line)
@@ -332,8 +310,6 @@ static enum vg_err open_data_folder(struct service *s)
                                                    .keep_us = o->keep_us,
                                                    .keep_bytes = o->keep_bytes,
                                                    .data_clock = s->data_clock,
-                                                   .feeds = o->feeds,
-                                                   .feed_count = o->feed_count,
                                                    .threads = o->restore_threads,
                                                    .log = log_data_folder,
                                                    .log_arg = s};
@@ -350,10 +326,7 @@ static enum vg_err make_situation(struct service *s, struct vg_saved *saved)
     const struct vg_picture_limits *limits = &s->options->limits;
     enum vg_err err = s->data_folder ? vg_data_folder_restore(s->data_folder, limits, saved)
                                      : vg_situation_new(limits, s->data_clock, &saved->situation);
-    s->report = calloc(REPORTS, sizeof *s->report);
     s->situation = saved->situation;
-    if (!err && !s->report)
-        err = VG_NOMEM;
     if (err)
         set_why(s, vg_err_text(err));
     else

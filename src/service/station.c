@@ -2,35 +2,32 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* A tag block's time is believed if it lies no further in the future than this; clocks of stations drift. */
-#define FUTURE_US VG_MINUTE_US
 
 struct vg_station {
     struct vg_feed_spec spec;
-    struct vg_feed *feed; /* counts bytes; NULL: the receivers do, unless `parted` */
+    struct vg_feed *feed; /* counts bytes; NULL: the intake does, unless `parted` */
     bool parted;          /* its feed is closed, its counters are in `before` */
-    struct vg_station_rules rules;
+    struct vg_intake *intake;
+    struct vg_report_list list;        /* of the bytes taken last */
     struct vg_station_counters before; /* of an earlier life */
-    int64_t received_us;               /* of the bytes being taken */
-    int64_t own_us;                    /* the newest time that the data gave itself; VG_TIME_NONE before any */
     uint64_t counted;                  /* messages at the last full second */
     uint32_t bucket[VG_RATE_SECONDS];
     uint32_t buckets; /* filled so far, at most VG_RATE_SECONDS */
     uint32_t next;
-    struct vg_receiver *receiver[VG_FEED_CONNECTIONS]; /* made when a stream first speaks */
 };
 
-enum vg_err vg_station_new(const struct vg_feed_spec *spec, const struct vg_station_rules *rules,
+enum vg_err vg_station_new(const struct vg_feed_spec *spec, const struct vg_intake_options *options,
                            struct vg_station **ret_station)
 {
     struct vg_station *st = calloc(1, sizeof *st);
     if (!st)
         return VG_NOMEM;
+    enum vg_err err = vg_intake_new(options, &st->intake);
+    if (err) {
+        free(st);
+        return err;
+    }
     st->spec = *spec;
-    st->rules = *rules;
-    st->own_us = VG_TIME_NONE;
     *ret_station = st;
     return VG_OK;
 }
@@ -39,8 +36,8 @@ void vg_station_free(struct vg_station *st)
 {
     if (!st)
         return;
-    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++)
-        vg_receiver_free(st->receiver[i]);
+    vg_intake_free(st->intake);
+    vg_report_list_free(&st->list);
     free(st);
 }
 
@@ -59,65 +56,22 @@ const struct vg_feed_spec *vg_station_spec(const struct vg_station *st)
     return &st->spec;
 }
 
-/* When it was received: the receiver's own word if it can be true, else when it came to us. */
-static int64_t time_of(struct vg_station *st, const struct vg_payload *payload)
+enum vg_err vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes, uint64_t journal_offset,
+                            const struct vg_report **ret_reports, size_t *ret_count)
 {
-    int64_t own_us = payload->time_us;
-    bool told = own_us != VG_TIME_NONE && own_us > 0;
-    if (st->rules.data_clock) {
-        if (told)
-            st->own_us = own_us;
-        else if (st->spec.kind != VG_FEED_FILE && st->own_us != VG_TIME_NONE) /* a file feed dates its lines itself */
-            return st->own_us;
-        return told ? own_us : st->received_us;
-    }
-    return told && own_us <= st->received_us + FUTURE_US ? own_us : st->received_us;
-}
-
-static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payload *payload)
-{
-    struct vg_station *st = arg;
-    struct vg_report report;
-    if (!vg_ais_report(msg, &report))
-        return;
-    report.time_us = time_of(st, payload);
-    report.journal_offset = payload->journal_offset < VG_JOURNAL_OFFSET_NONE ? payload->journal_offset : 0;
-    report.suspect = vg_ais_suspect(msg);
-    st->rules.on_report(st->rules.arg, &report, payload->station);
-}
-
-void vg_station_take(struct vg_station *st, const struct vg_feed_bytes *bytes, uint64_t journal_offset)
-{
-    if (bytes->stream >= VG_FEED_CONNECTIONS)
-        return;
-    struct vg_receiver **r = &st->receiver[bytes->stream];
-    if (!*r && vg_receiver_new(on_message, st, r))
-        return; /* out of memory: this stream is lost until it begins again */
-    if (bytes->begins)
-        vg_receiver_restart(*r);
-    st->received_us = bytes->received_us;
-    if (journal_offset != VG_JOURNAL_OFFSET_OF_FEED)
-        vg_receiver_set_journal_offset(*r, journal_offset);
-    if (bytes->len)
-        vg_receiver_push(*r, bytes->at, bytes->len, bytes->received_us);
-    if (bytes->datagram)
-        vg_receiver_end_line(*r);
-    if (bytes->ends)
-        vg_receiver_end(*r);
-}
-
-static uint64_t messages_of(const struct vg_station *st)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++)
-        if (st->receiver[i])
-            n += vg_receiver_counters(st->receiver[i])->messages;
-    return n;
+    st->list.count = 0;
+    enum vg_err err = vg_intake_take(st->intake, bytes, journal_offset, &st->list);
+    if (err)
+        return err;
+    vg_intake_name(st->intake, bytes->stream, st->list.report, st->list.count);
+    *ret_reports = st->list.report;
+    *ret_count = st->list.count;
+    return VG_OK;
 }
 
 void vg_station_second(struct vg_station *st)
 {
-    uint64_t now = messages_of(st);
+    uint64_t now = vg_intake_messages(st->intake);
     st->bucket[st->next] = (uint32_t)(now - st->counted);
     st->next = (st->next + 1) % VG_RATE_SECONDS;
     st->buckets += st->buckets < VG_RATE_SECONDS;
@@ -132,19 +86,6 @@ static double rate_of(const struct vg_station *st)
     return st->buckets ? (double)sum / st->buckets : 0;
 }
 
-static void add_refusals(struct vg_refusals *to, const struct vg_refusals *from)
-{
-    for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
-        if (!from->count[i])
-            continue;
-        if (!to->count[i] || from->time_us[i] >= to->time_us[i]) {
-            to->time_us[i] = from->time_us[i];
-            memcpy(to->example[i], from->example[i], VG_EXAMPLE_SIZE);
-        }
-        to->count[i] += from->count[i];
-    }
-}
-
 void vg_station_counters_add(struct vg_station_counters *to, const struct vg_station_counters *more)
 {
     to->bytes += more->bytes;
@@ -154,7 +95,7 @@ void vg_station_counters_add(struct vg_station_counters *to, const struct vg_sta
     to->lines += more->lines;
     to->sentences += more->sentences;
     to->messages += more->messages;
-    add_refusals(&to->refusals, &more->refusals);
+    vg_refusals_add(&to->refusals, &more->refusals);
 }
 
 static void add_status(struct vg_station_counters *to, struct vg_feed *feed)
@@ -176,20 +117,17 @@ void vg_station_part(struct vg_station *st)
 
 void vg_station_counters(const struct vg_station *st, struct vg_station_counters *ret)
 {
+    struct vg_intake_counters in;
     *ret = st->before;
     if (st->feed)
         add_status(ret, st->feed);
-    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
-        if (!st->receiver[i])
-            continue;
-        const struct vg_receiver_counters *c = vg_receiver_counters(st->receiver[i]);
-        if (!st->feed && !st->parted)
-            ret->bytes += c->bytes;
-        ret->lines += c->lines;
-        ret->sentences += c->sentences;
-        ret->messages += c->messages;
-        add_refusals(&ret->refusals, vg_receiver_refusals(st->receiver[i]));
-    }
+    vg_intake_counters(st->intake, &in);
+    if (!st->feed && !st->parted)
+        ret->bytes += in.bytes;
+    ret->lines += in.lines;
+    ret->sentences += in.sentences;
+    ret->messages += in.messages;
+    vg_refusals_add(&ret->refusals, &in.refusals);
 }
 
 void vg_station_carry(struct vg_station *st, const struct vg_station_counters *counters)

@@ -19,7 +19,8 @@ static uint64_t hash(uint64_t h, const void *bytes, size_t len)
 static uint64_t hash_report(uint64_t h, const struct vg_report *r)
 {
 #define H(field) h = hash(h, &r->field, sizeof r->field)
-    H(time_us), H(journal_offset), H(mmsi), H(fields), H(source), H(sensor), H(message), H(class), H(accurate), H(pos);
+    H(time_us), H(journal_offset), H(mmsi), H(fields), H(source), H(suspect), H(sensor), H(message), H(class),
+        H(accurate), H(pos);
     H(sog_dkn), H(cog_ddeg), H(heading_deg), H(turn_raw), H(status), H(altitude_m), H(imo), H(shiptype), H(draught_dm);
     H(eta_month), H(eta_day), H(eta_hour), H(eta_minute), H(to_bow_m), H(to_stern_m), H(to_port_m), H(to_starboard_m);
     H(aid_type), H(aid_virtual), H(aid_off_position), H(parent_mmsi), H(name), H(callsign), H(destination), H(text);
@@ -47,9 +48,10 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     struct vg_report r;
     if (!vg_ais_report(msg, &r))
         return;
-    r.time_us = p->time_us != VG_TIME_NONE ? p->time_us : VG_TIME_NONE;
+    r.time_us = p->time_us;
     r.journal_offset = p->journal_offset;
-    r.source = 7;
+    r.suspect = vg_ais_suspect(msg);
+    res->reports = hash(res->reports, p->station, strlen(p->station));
     res->reports = hash_report(res->reports, &r);
     res->n_reports++;
 }
@@ -72,25 +74,34 @@ static void by_receiver(const char *bytes, size_t len, unsigned piece, struct re
     vg_receiver_free(r);
 }
 
+/* A batch numbers its stations; the receiver tells their names. */
+static void take_reports(struct result *ret, const struct vg_batch *b, struct vg_report *r, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *station = vg_batch_station(b, r[i].source);
+        r[i].source = 0;
+        ret->reports = hash(ret->reports, station, strlen(station));
+        ret->reports = hash_report(ret->reports, &r[i]);
+    }
+}
+
 static void by_batch(const char *bytes, size_t len, unsigned piece, size_t cap, struct result *ret)
 {
     static struct vg_report report[1000];
     struct vg_batch *b;
     memset(ret, 0, sizeof *ret);
-    assert_int_equal(vg_batch_new(7, &b), VG_OK);
+    assert_int_equal(vg_batch_new(true, &b), VG_OK);
     for (size_t at = 0; at < len;) {
         size_t n = piece ? 1 + roll_below(piece) : len, taken;
         n = n < len - at ? n : len - at;
         size_t got = vg_batch_push(b, bytes + at, n, VG_TIME_NONE, report, cap, &taken);
         assert_in_range(taken, 1, n);
-        for (size_t i = 0; i < got; i++)
-            ret->reports = hash_report(ret->reports, &report[i]);
+        take_reports(ret, b, report, got);
         ret->n_reports += got;
         at += taken;
     }
     size_t got = vg_batch_end(b, report, cap);
-    for (size_t i = 0; i < got; i++)
-        ret->reports = hash_report(ret->reports, &report[i]);
+    take_reports(ret, b, report, got);
     ret->n_reports += got;
     ret->counters = *vg_batch_counters(b);
     ret->refusals = *vg_batch_refusals(b);

@@ -39,22 +39,11 @@ struct life {
     struct vg_saved saved;
     struct vg_station *station;
     uint16_t source;
-    int64_t received_us;
 };
-
-static void on_report(void *arg, const struct vg_report *heard, const char *sender)
-{
-    struct life *l = arg;
-    struct vg_report r = *heard;
-    (void)sender;
-    r.source = l->source;
-    vg_situation_take(l->saved.situation, l->received_us, &r, 1);
-}
 
 static struct vg_data_folder_options options_of(void **state, struct life *l)
 {
-    return (struct vg_data_folder_options){
-        .dir = room_path(state, "data"), .feeds = &MANTA, .feed_count = 1, .log = hear_line, .log_arg = &l->log};
+    return (struct vg_data_folder_options){.dir = room_path(state, "data"), .log = hear_line, .log_arg = &l->log};
 }
 
 static const struct vg_picture_limits SMALL = {.vessels = 100, .trail_bytes = 100 * 512, .trail_points = 40};
@@ -62,12 +51,16 @@ static const struct vg_picture_limits SMALL = {.vessels = 100, .trail_bytes = 10
 static struct life *begin_with(const struct vg_data_folder_options *options, struct life *l)
 {
     const char *why;
-    const struct vg_station_rules rules = {.data_clock = options->data_clock, .on_report = on_report, .arg = l};
     assert_int_equal(vg_data_folder_open(options, &l->folder, &why), VG_OK);
     assert_int_equal(vg_data_folder_restore(l->folder, &SMALL, &l->saved), VG_OK);
-    assert_int_equal(vg_station_new(&MANTA, &rules, &l->station), VG_OK);
+    struct vg_sources *sources = vg_situation_sources(l->saved.situation);
+    l->source = vg_source_feed(sources, "Manta");
+    const struct vg_intake_options intake = {.sources = sources,
+                                             .source = l->source,
+                                             .clock = options->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                             .judge = true};
+    assert_int_equal(vg_station_new(&MANTA, &intake, &l->station), VG_OK);
     vg_station_carry(l->station, vg_saved_feed(&l->saved, "Manta"));
-    l->source = vg_source_feed(vg_situation_sources(l->saved.situation), "Manta");
     return l;
 }
 
@@ -100,9 +93,10 @@ static void take(struct life *l, const char *text, int64_t now_us)
 {
     const struct vg_feed_bytes bytes = {.at = text, .len = strlen(text), .received_us = now_us};
     uint64_t offset = vg_data_folder_bytes(l->folder, "Manta", l->source, &bytes);
-    l->received_us = now_us;
-    vg_station_take(l->station, &bytes, offset);
-    vg_situation_take(l->saved.situation, now_us, NULL, 0);
+    const struct vg_report *reports;
+    size_t count;
+    assert_int_equal(vg_station_take(l->station, &bytes, offset, &reports, &count), VG_OK);
+    vg_situation_take(l->saved.situation, now_us, reports, count);
 }
 
 /* Three ships, each by one sentence (type 1). */

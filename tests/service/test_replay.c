@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "intake/journal_replay.h"
 #include "journal/journal.h"
-#include "service/replay.h"
 #include "service/saved.h"
 #include "sim/sim.h"
 #include "test.h"
@@ -23,12 +23,10 @@ static const struct vg_feed_spec SPECS[FEEDS] = {{.kind = VG_FEED_TCP, .name = "
 /* What the service is, without its loop. */
 struct live {
     struct vg_situation *situation;
-    int64_t received_us; /* of the bytes being taken */
     struct vg_station *station[FEEDS];
     uint16_t source[FEEDS];
     struct vg_journal *journal;
     uint64_t end;
-    unsigned speaking;
     uint64_t dice;
     uint64_t stray; /* reports whose place is none */
 };
@@ -64,18 +62,6 @@ static int clear_room(void **state)
     return 0;
 }
 
-static void on_report(void *arg, const struct vg_report *heard, const char *sender)
-{
-    struct live *l = arg;
-    struct vg_report report = *heard;
-    size_t len = strlen(sender);
-    report.source = l->source[l->speaking];
-    if (len)
-        report.source = vg_source_station(vg_situation_sources(l->situation), report.source, sender, len);
-    l->stray += report.journal_offset == 0;
-    vg_situation_take(l->situation, l->received_us, &report, 1);
-}
-
 static struct live *begin(const char *dir, bool data_clock)
 {
     struct live *l = calloc(1, sizeof *l);
@@ -89,10 +75,14 @@ static struct live *begin(const char *dir, bool data_clock)
     snprintf(journal, sizeof journal, "%s/journal", dir);
     assert_int_equal(vg_journal_open(journal, &o, &l->journal, &report, &why), VG_OK);
     assert_int_equal(vg_situation_new(NULL, data_clock, &l->situation), VG_OK);
-    const struct vg_station_rules rules = {.data_clock = data_clock, .on_report = on_report, .arg = l};
     for (unsigned i = FEEDS; i-- > 0;) { /* another order than that of the journal: names count, not numbers */
-        assert_int_equal(vg_station_new(&SPECS[i], &rules, &l->station[i]), VG_OK);
-        l->source[i] = vg_source_feed(vg_situation_sources(l->situation), SPECS[i].name);
+        struct vg_sources *sources = vg_situation_sources(l->situation);
+        l->source[i] = vg_source_feed(sources, SPECS[i].name);
+        const struct vg_intake_options options = {.sources = sources,
+                                                  .source = l->source[i],
+                                                  .clock = data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                  .judge = true};
+        assert_int_equal(vg_station_new(&SPECS[i], &options, &l->station[i]), VG_OK);
     }
     return l;
 }
@@ -112,10 +102,12 @@ static void take(struct live *l, unsigned feed, const char *at, size_t len, int6
     uint64_t journal_offset = vg_journal_append(l->journal, &entry);
     assert_true(journal_offset);
     l->end = journal_offset + len;
-    l->speaking = feed;
-    l->received_us = now_us;
-    vg_station_take(l->station[feed], &bytes, journal_offset);
-    vg_situation_take(l->situation, now_us, NULL, 0);
+    const struct vg_report *reports;
+    size_t count;
+    assert_int_equal(vg_station_take(l->station[feed], &bytes, journal_offset, &reports, &count), VG_OK);
+    for (size_t i = 0; i < count; i++)
+        l->stray += reports[i].journal_offset == 0;
+    vg_situation_take(l->situation, now_us, reports, count);
 }
 
 /* One second of the world, heard by all three, in pieces of any size; a line is lost now and then. */
@@ -170,8 +162,8 @@ static void end(struct live *l)
 /* Reads it all again, perhaps from a saved state on. */
 static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, const char *saved, const struct live *like)
 {
-    struct vg_replay *replay;
-    struct vg_replay_item item;
+    struct vg_journal_replay *replay;
+    struct vg_journal_replay_item item;
     const char *why;
     char journal[300], refused[VG_STATE_WHY];
     struct vg_saved state = {0};
@@ -180,35 +172,35 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     else
         assert_int_equal(vg_situation_new(NULL, data_clock, &state.situation), VG_OK);
     snprintf(journal, sizeof journal, "%s/journal", dir);
-    const struct vg_replay_options options = {.dir = journal,
-                                              .sources = vg_situation_sources(state.situation),
-                                              .data_clock = data_clock,
-                                              .threads = threads,
-                                              .from = state.journal_offset,
-                                              .from_us = VG_TIME_NONE,
-                                              .feeds = SPECS,
-                                              .feed_count = FEEDS};
-    assert_int_equal(vg_replay_open(&options, &replay, &why), VG_OK);
+    const struct vg_journal_replay_options options = {.dir = journal,
+                                                      .sources = vg_situation_sources(state.situation),
+                                                      .clock = data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                      .judge = true,
+                                                      .threads = threads,
+                                                      .from = state.journal_offset,
+                                                      .from_us = VG_TIME_NONE};
+    assert_int_equal(vg_journal_replay_open(&options, &replay, &why), VG_OK);
     uint64_t last = 0;
     enum vg_err err;
-    while ((err = vg_replay_next(replay, &item)) == VG_OK) {
+    while ((err = vg_journal_replay_next(replay, &item)) == VG_OK) {
         assert_true(item.journal_offset >= last);
         last = item.end;
         vg_situation_take(state.situation, item.received_us, item.reports, item.count);
     }
     assert_int_equal(err, VG_EOF);
-    assert_int_equal(vg_replay_damages(replay), 0);
+    assert_int_equal(vg_journal_replay_damages(replay), 0);
     for (unsigned i = 0; !saved && i < FEEDS; i++) {
-        struct vg_station_counters once, again;
+        struct vg_station_counters once;
+        struct vg_intake_counters again;
         vg_station_counters(like->station[i], &once);
-        assert_true(vg_replay_counters(replay, SPECS[i].name, &again));
+        assert_true(vg_journal_replay_counters(replay, SPECS[i].name, &again));
         assert_int_equal(once.messages, again.messages);
         assert_int_equal(once.lines, again.lines);
         assert_memory_equal(once.refusals.count, again.refusals.count, sizeof once.refusals.count);
     }
     assert_true(vg_picture_check(vg_situation_picture(state.situation)));
     uint64_t hash = vg_situation_hash(state.situation);
-    vg_replay_close(replay);
+    vg_journal_replay_close(replay);
     vg_situation_free(state.situation);
     free(state.feed);
     return hash;

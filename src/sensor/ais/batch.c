@@ -3,12 +3,13 @@
 #include <stdlib.h>
 
 #include "sensor/ais/receiver_core.h"
+#include "sensor/ais/stations.h"
 
 struct vg_batch {
     struct vg_receiver *receiver;
-    uint16_t source;
+    struct vg_stations stations;
+    bool judge;
     /* during a call */
-    int64_t received_us;
     struct vg_report *ret;
     size_t count, cap;
 };
@@ -22,13 +23,14 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     struct vg_report *r = &b->ret[b->count];
     if (!vg_ais_report(msg, r))
         return;
-    r->time_us = payload->time_us != VG_TIME_NONE ? payload->time_us : b->received_us;
+    r->time_us = payload->time_us;
     r->journal_offset = payload->journal_offset;
-    r->source = b->source;
+    r->source = vg_stations_number(&b->stations, payload->station);
+    r->suspect = b->judge && vg_ais_suspect(msg);
     b->count++;
 }
 
-enum vg_err vg_batch_new(uint16_t source, struct vg_batch **ret_batch)
+enum vg_err vg_batch_new(bool judge, struct vg_batch **ret_batch)
 {
     struct vg_batch *b = calloc(1, sizeof *b);
     if (!b)
@@ -38,8 +40,7 @@ enum vg_err vg_batch_new(uint16_t source, struct vg_batch **ret_batch)
         free(b);
         return err;
     }
-    b->source = source;
-    b->received_us = VG_TIME_NONE;
+    b->judge = judge;
     *ret_batch = b;
     return VG_OK;
 }
@@ -49,7 +50,16 @@ void vg_batch_free(struct vg_batch *b)
     if (!b)
         return;
     vg_receiver_free(b->receiver);
+    vg_stations_free(&b->stations);
     free(b);
+}
+
+/* Reports go there during a call. */
+static void begin_call(struct vg_batch *b, struct vg_report *ret, size_t cap)
+{
+    b->ret = ret;
+    b->cap = cap;
+    b->count = 0;
 }
 
 size_t vg_batch_push(struct vg_batch *b, const void *bytes, size_t len, int64_t received_us, struct vg_report *ret,
@@ -57,19 +67,16 @@ size_t vg_batch_push(struct vg_batch *b, const void *bytes, size_t len, int64_t 
 {
     struct vg_receiver *r = b->receiver;
     const char *p = bytes, *end = p + len;
-    b->ret = ret;
-    b->cap = cap;
-    b->count = 0;
-    b->received_us = r->received_us = received_us;
+    begin_call(b, ret, cap);
+    r->received_us = received_us;
     while (p < end && cap - b->count >= VG_BATCH_LINE_MAX) {
         struct vg_line line;
         size_t n = receiver_common_line(r, p, end, &line);
         if (n) {
             struct vg_report *report = &ret[b->count];
-            if (vg_ais_report(&r->msg, report)) {
-                report->time_us = received_us;
+            if (vg_ais_report(&r->msg, report)) { /* without a time or a station of its own */
                 report->journal_offset = r->framer.offset;
-                report->source = b->source;
+                report->suspect = b->judge && vg_ais_suspect(&r->msg);
                 b->count++;
             }
             receiver_passed(r, n);
@@ -83,13 +90,34 @@ size_t vg_batch_push(struct vg_batch *b, const void *bytes, size_t len, int64_t 
     return b->count;
 }
 
+size_t vg_batch_end_line(struct vg_batch *b, struct vg_report *ret, size_t cap)
+{
+    begin_call(b, ret, cap);
+    vg_receiver_end_line(b->receiver);
+    return b->count;
+}
+
 size_t vg_batch_end(struct vg_batch *b, struct vg_report *ret, size_t cap)
 {
-    b->ret = ret;
-    b->cap = cap;
-    b->count = 0;
+    begin_call(b, ret, cap);
     vg_receiver_end(b->receiver);
     return b->count;
+}
+
+void vg_batch_restart(struct vg_batch *b)
+{
+    begin_call(b, NULL, 0); /* a batch holds no message back, so none comes */
+    vg_receiver_restart(b->receiver);
+}
+
+void vg_batch_set_journal_offset(struct vg_batch *b, uint64_t journal_offset)
+{
+    vg_receiver_set_journal_offset(b->receiver, journal_offset);
+}
+
+const char *vg_batch_station(const struct vg_batch *b, uint16_t number)
+{
+    return vg_stations_name(&b->stations, number);
 }
 
 const struct vg_receiver_counters *vg_batch_counters(const struct vg_batch *b)

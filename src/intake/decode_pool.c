@@ -1,11 +1,9 @@
-#include "service/decode_pool.h"
+#include "intake/decode_pool.h"
 
+#include <limits.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define WORKERS_MAX 16
 
 struct worker {
     struct vg_decode_pool *pool;
@@ -23,7 +21,7 @@ struct vg_decode_pool {
     bool end, failed;
     pthread_mutex_t lock;
     pthread_cond_t sent, done;
-    struct worker worker[WORKERS_MAX];
+    struct worker worker[VG_DECODE_THREADS_MAX];
 };
 
 /* ---- batches ---- */
@@ -38,11 +36,10 @@ void vg_decode_batch_clear(struct vg_decode_batch *b)
 
 void vg_decode_batch_free(struct vg_decode_batch *b)
 {
-    for (unsigned i = 0; i < b->outputs; i++) {
-        free(b->output[i].report);
-        free(b->output[i].sender);
-    }
+    for (unsigned i = 0; i < b->outputs; i++)
+        vg_report_list_free(&b->output[i]);
     free(b->output);
+    free(b->failed);
     free(b->record);
     free(b->at);
     *b = (struct vg_decode_batch){0};
@@ -68,40 +65,24 @@ static bool grow(void *array, size_t *room, size_t count, size_t size)
 
 bool vg_decode_batch_add(struct vg_decode_batch *b, const struct vg_record *record, unsigned feed)
 {
+    size_t name_len = feed == VG_DECODE_NOBODY ? record->name_len : 0;
     if (!grow(&b->record, &b->room, b->count + 1, sizeof *b->record) ||
-        !grow(&b->at, &b->bytes_room, b->bytes + record->len + 1, 1))
+        !grow(&b->at, &b->bytes_room, b->bytes + record->len + name_len + 1, 1))
         return false;
     b->record[b->count++] = (struct vg_decode_record){.journal_offset = record->journal_offset,
                                                       .received_us = record->time_us,
                                                       .at = b->bytes,
                                                       .len = record->len,
+                                                      .name_len = name_len,
                                                       .stream = record->stream,
                                                       .feed = feed,
                                                       .flags = record->flags};
     if (record->len)
         memcpy(b->at + b->bytes, record->bytes, record->len);
-    b->bytes += record->len;
+    if (name_len)
+        memcpy(b->at + b->bytes + record->len, record->name, name_len);
+    b->bytes += record->len + name_len;
     return true;
-}
-
-void vg_decode_pool_found(struct vg_decode_output *o, const struct vg_report *report, const char *sender)
-{
-    if (o->count == o->room) {
-        size_t room = o->room;
-        if (!grow(&o->report, &room, o->count + 1, sizeof *o->report)) {
-            o->no_memory = true;
-            return;
-        }
-        size_t room_too = o->room;
-        if (!grow(&o->sender, &room_too, o->count + 1, sizeof *o->sender)) {
-            o->no_memory = true;
-            return;
-        }
-        o->room = room;
-    }
-    o->report[o->count] = *report;
-    snprintf(o->sender[o->count], VG_DECODE_SENDER, "%s", sender);
-    o->count++;
 }
 
 /* ---- workers ---- */
@@ -109,18 +90,18 @@ void vg_decode_pool_found(struct vg_decode_output *o, const struct vg_report *re
 static void work(struct vg_decode_pool *c, unsigned number)
 {
     struct vg_decode_batch *b = c->batch;
-    struct vg_decode_output *output = &b->output[number];
+    struct vg_report_list *list = &b->output[number];
     unsigned workers = c->workers ? c->workers : 1;
-    output->no_memory = false;
+    b->failed[number] = false;
     for (size_t i = 0; i < b->count; i++) {
         struct vg_decode_record *record = &b->record[i];
-        if (record->feed % workers != number)
+        if (record->feed == VG_DECODE_NOBODY || record->feed % workers != number)
             continue;
-        size_t first = output->count;
-        c->decode(c->arg, record, output);
-        record->output = output;
-        record->first = first;
-        record->count = output->count - first;
+        record->list = list;
+        record->first = list->count;
+        if (c->decode(c->arg, record, list))
+            b->failed[number] = true;
+        record->count = list->count - record->first;
     }
 }
 
@@ -156,7 +137,7 @@ enum vg_err vg_decode_pool_new(unsigned threads, vg_decode_function *decode, voi
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->sent, NULL);
     pthread_cond_init(&c->done, NULL);
-    unsigned wanted = threads > 1 ? threads < WORKERS_MAX ? threads : WORKERS_MAX : 0;
+    unsigned wanted = threads > 1 ? threads < VG_DECODE_THREADS_MAX ? threads : VG_DECODE_THREADS_MAX : 0;
     for (unsigned i = 0; i < wanted; i++) {
         c->worker[i] = (struct worker){.pool = c, .number = i};
         if (pthread_create(&c->worker[i].thread, NULL, run, &c->worker[i])) {
@@ -198,9 +179,10 @@ void vg_decode_pool_send(struct vg_decode_pool *c, struct vg_decode_batch *b)
     c->failed = false;
     if (!b->output) {
         b->output = calloc(outputs, sizeof *b->output);
+        b->failed = calloc(outputs, sizeof *b->failed);
         b->outputs = b->output ? outputs : 0;
     }
-    if (!b->output) {
+    if (!b->output || !b->failed) {
         c->failed = true;
         return;
     }
@@ -227,6 +209,6 @@ enum vg_err vg_decode_pool_wait(struct vg_decode_pool *c)
         pthread_mutex_unlock(&c->lock);
     }
     for (unsigned i = 0; !c->failed && i < c->batch->outputs; i++)
-        c->failed = c->batch->output[i].no_memory;
+        c->failed = c->batch->failed[i];
     return c->failed ? VG_NOMEM : VG_OK;
 }

@@ -1,12 +1,11 @@
-#include "service/replay.h"
+#include "intake/journal_replay.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "intake/decode_pool.h"
 #include "journal/reader.h"
-#include "service/decode_pool.h"
 
 /* Three times as long as a fragment waits; a frame is a second, or 256 KiB. */
 #define PRIME_US     (30 * VG_SECOND_US)
@@ -16,15 +15,12 @@
 
 struct feed {
     char name[VG_SOURCE_NAME];
-    struct vg_station *station;
-    struct vg_station_counters primed; /* counted before `from` */
-    struct vg_decode_output *output;   /* of the batch being decoded */
-    uint16_t source;
-    unsigned worker; /* that decodes it */
+    struct vg_intake *intake;
+    struct vg_intake_counters primed; /* counted before `from` */
 };
 
-struct vg_replay {
-    struct vg_replay_options options;
+struct vg_journal_replay {
+    struct vg_journal_replay_options options;
     struct vg_journal_reader *reader;
     struct vg_record record; /* read, and for the next batch */
     bool have_record;
@@ -42,56 +38,42 @@ struct vg_replay {
 
 static void on_damage(void *arg, const struct vg_damage *damage)
 {
-    struct vg_replay *r = arg;
+    struct vg_journal_replay *r = arg;
     r->damages += !damage->tail;
 }
 
 /* ---- feeds ---- */
 
-static void on_report(void *arg, const struct vg_report *report, const char *sender)
-{
-    struct feed *f = arg;
-    vg_decode_pool_found(f->output, report, sender);
-}
-
-static struct vg_feed_spec spec_of(const struct vg_replay *r, const char *name)
-{
-    for (size_t i = 0; i < r->options.feed_count; i++)
-        if (strcmp(r->options.feeds[i].name, name) == 0)
-            return r->options.feeds[i];
-    struct vg_feed_spec spec = {.kind = VG_FEED_FILE};
-    snprintf(spec.name, sizeof spec.name, "%.*s", (int)sizeof spec.name - 1, name);
-    return spec;
-}
-
-/* The feed of a record, made when it is first met. NULL: no memory, or too many. */
-static struct feed *feed_of(struct vg_replay *r, const struct vg_record *record)
+/* The number of a record's feed, which is made when it is first met. False: no memory, or too many. */
+static bool find_feed(struct vg_journal_replay *r, const struct vg_record *record, unsigned *ret_number)
 {
     char name[VG_SOURCE_NAME];
     snprintf(name, sizeof name, "%.*s", (int)record->name_len, record->name ? record->name : "");
     for (size_t i = 0; i < r->feeds; i++)
-        if (strcmp(r->feed[i]->name, name) == 0)
-            return r->feed[i];
+        if (strcmp(r->feed[i]->name, name) == 0) {
+            *ret_number = (unsigned)i;
+            return true;
+        }
     struct feed *f = r->feeds < FEEDS_MAX ? calloc(1, sizeof *f) : NULL;
     if (!f)
-        return NULL;
-    struct vg_feed_spec spec = spec_of(r, name);
-    const struct vg_station_rules rules = {.data_clock = r->options.data_clock, .on_report = on_report, .arg = f};
-    if (vg_station_new(&spec, &rules, &f->station)) {
+        return false;
+    const struct vg_intake_options options = {.sources = r->options.sources,
+                                              .source = vg_source_feed(r->options.sources, name),
+                                              .clock = r->options.clock,
+                                              .judge = r->options.judge};
+    if (vg_intake_new(&options, &f->intake)) {
         free(f);
-        return NULL;
+        return false;
     }
     memcpy(f->name, name, sizeof name);
-    f->source = vg_source_feed(r->options.sources, name);
-    f->worker = (unsigned)r->feeds;
+    *ret_number = (unsigned)r->feeds;
     r->feed[r->feeds++] = f;
-    return f;
+    return true;
 }
 
-static void decode(void *arg, const struct vg_decode_record *record, struct vg_decode_output *output)
+static enum vg_err decode(void *arg, const struct vg_decode_record *record, struct vg_report_list *list)
 {
-    struct vg_replay *r = arg;
-    struct feed *f = r->feed[record->feed];
+    struct vg_journal_replay *r = arg;
     const struct vg_feed_bytes bytes = {
         .at = record->bytes,
         .len = record->len,
@@ -101,32 +83,40 @@ static void decode(void *arg, const struct vg_decode_record *record, struct vg_d
         .ends = record->flags & VG_RECORD_ENDS,
         .datagram = record->flags & VG_RECORD_DATAGRAM,
     };
-    f->output = output;
-    vg_station_take(f->station, &bytes, record->journal_offset);
+    return vg_intake_take(r->feed[record->feed]->intake, &bytes, record->journal_offset, list);
 }
 
 /* ---- batches ---- */
 
-static bool is_before(const struct vg_replay *r, const struct vg_record *record)
+static bool is_before(const struct vg_journal_replay *r, const struct vg_record *record)
 {
     if (r->options.from)
         return record->journal_offset < r->options.from;
     return r->options.from_us != VG_TIME_NONE && record->time_us < r->options.from_us;
 }
 
-/* The next record of a feed into r->record; recorded files that were taken in are nobody's present. */
-static enum vg_err read_record(struct vg_replay *r)
+static bool is_wanted(const struct vg_journal_replay *r, const struct vg_record *record)
+{
+    if (record->kind != VG_RECORD_DATA)
+        return false;
+    if (record->stream >= VG_RECORDING_STREAM)
+        return r->options.recordings && !is_before(r, record);
+    return record->stream < VG_FEED_CONNECTIONS;
+}
+
+/* The next record that somebody wants, into r->record. */
+static enum vg_err read_record(struct vg_journal_replay *r)
 {
     enum vg_err err = VG_OK;
     while (!r->have_record && !err) {
         err = vg_journal_reader_next(r->reader, &r->record);
-        r->have_record = !err && r->record.kind == VG_RECORD_DATA && r->record.stream < VG_FEED_CONNECTIONS;
+        r->have_record = !err && is_wanted(r, &r->record);
     }
     return err;
 }
 
 /* Records into a batch, those before the beginning apart from those after it. VG_EOF: there is none now. */
-static enum vg_err fill(struct vg_replay *r, struct vg_decode_batch *batch)
+static enum vg_err fill(struct vg_journal_replay *r, struct vg_decode_batch *batch)
 {
     vg_decode_batch_clear(batch);
     batch->silent = !r->begun;
@@ -145,22 +135,24 @@ static enum vg_err fill(struct vg_replay *r, struct vg_decode_batch *batch)
                 return VG_OK;
             batch->silent = false;
         }
-        const struct feed *f = feed_of(r, &r->record);
-        if (!f || !vg_decode_batch_add(batch, &r->record, f->worker))
+        unsigned feed = VG_DECODE_NOBODY;
+        if (r->record.stream < VG_RECORDING_STREAM && !find_feed(r, &r->record, &feed))
+            return VG_NOMEM;
+        if (!vg_decode_batch_add(batch, &r->record, feed))
             return VG_NOMEM;
         r->have_record = false;
     }
     return VG_OK;
 }
 
-static void note_primed(struct vg_replay *r)
+static void note_primed(struct vg_journal_replay *r)
 {
     for (size_t i = 0; i < r->feeds; i++)
-        vg_station_counters(r->feed[i]->station, &r->feed[i]->primed);
+        vg_intake_counters(r->feed[i]->intake, &r->feed[i]->primed);
     r->primed = true;
 }
 
-static enum vg_err send_next(struct vg_replay *r)
+static enum vg_err send_next(struct vg_journal_replay *r)
 {
     enum vg_err err = fill(r, &r->batch[1]);
     if (err)
@@ -172,7 +164,7 @@ static enum vg_err send_next(struct vg_replay *r)
     return VG_OK;
 }
 
-static enum vg_err refill(struct vg_replay *r)
+static enum vg_err refill(struct vg_journal_replay *r)
 {
     if (!r->pending) {
         enum vg_err err = send_next(r);
@@ -193,7 +185,7 @@ static enum vg_err refill(struct vg_replay *r)
     return err;
 }
 
-enum vg_err vg_replay_next(struct vg_replay *r, struct vg_replay_item *ret)
+enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journal_replay_item *ret)
 {
     while (r->given == r->batch[0].count || r->batch[0].silent) {
         r->batch[0].count = r->given = 0;
@@ -203,27 +195,29 @@ enum vg_err vg_replay_next(struct vg_replay *r, struct vg_replay_item *ret)
             return err;
     }
     const struct vg_decode_record *record = &r->batch[0].record[r->given++];
-    struct feed *f = r->feed[record->feed];
-    struct vg_report *reports = record->count ? record->output->report + record->first : NULL;
-    for (size_t i = 0; i < record->count; i++) {
-        const char *sender = record->output->sender[record->first + i];
-        size_t len = strlen(sender);
-        reports[i].source = len ? vg_source_station(r->options.sources, f->source, sender, len) : f->source;
-    }
-    *ret = (struct vg_replay_item){.journal_offset = record->journal_offset,
-                                   .end = record->journal_offset + (record->len ? record->len : 1),
-                                   .received_us = record->received_us,
-                                   .reports = reports,
-                                   .count = record->count};
+    struct vg_report *reports = record->count ? record->list->report + record->first : NULL;
+    if (record->count)
+        vg_intake_name(r->feed[record->feed]->intake, record->stream, reports, record->count);
+    *ret = (struct vg_journal_replay_item){.journal_offset = record->journal_offset,
+                                           .end = record->journal_offset + (record->len ? record->len : 1),
+                                           .received_us = record->received_us,
+                                           .reports = reports,
+                                           .count = record->count,
+                                           .stream = record->stream,
+                                           .flags = record->flags,
+                                           .name = (const char *)record->bytes + record->len,
+                                           .name_len = record->name_len,
+                                           .bytes = (const char *)record->bytes,
+                                           .len = record->len};
     return VG_OK;
 }
 
 /* ---- from open to close ---- */
 
 /* To somewhat before the beginning, or to the oldest that there is. */
-static enum vg_err go_to_start(struct vg_replay *r)
+static enum vg_err go_to_start(struct vg_journal_replay *r)
 {
-    const struct vg_replay_options *o = &r->options;
+    const struct vg_journal_replay_options *o = &r->options;
     if (!o->from)
         return o->from_us == VG_TIME_NONE ? VG_OK : vg_journal_reader_seek_time(r->reader, o->from_us - PRIME_US);
     uint64_t frame = vg_journal_offset_frame(o->from);
@@ -233,9 +227,10 @@ static enum vg_err go_to_start(struct vg_replay *r)
     return err == VG_NOT_FOUND ? VG_OK : err;
 }
 
-enum vg_err vg_replay_open(const struct vg_replay_options *options, struct vg_replay **ret_replay, const char **ret_why)
+enum vg_err vg_journal_replay_open(const struct vg_journal_replay_options *options,
+                                   struct vg_journal_replay **ret_replay, const char **ret_why)
 {
-    struct vg_replay *r = calloc(1, sizeof *r);
+    struct vg_journal_replay *r = calloc(1, sizeof *r);
     *ret_why = "out of memory";
     if (!r)
         return VG_NOMEM;
@@ -251,21 +246,21 @@ enum vg_err vg_replay_open(const struct vg_replay_options *options, struct vg_re
         *ret_why = vg_err_text(err);
     }
     if (err) {
-        vg_replay_close(r);
+        vg_journal_replay_close(r);
         return err;
     }
     *ret_replay = r;
     return VG_OK;
 }
 
-void vg_replay_close(struct vg_replay *r)
+void vg_journal_replay_close(struct vg_journal_replay *r)
 {
     if (!r)
         return;
     vg_decode_pool_free(r->pool);
     vg_journal_reader_close(r->reader);
     for (size_t i = 0; i < r->feeds; i++) {
-        vg_station_free(r->feed[i]->station);
+        vg_intake_free(r->feed[i]->intake);
         free(r->feed[i]);
     }
     free(r->feed);
@@ -274,12 +269,12 @@ void vg_replay_close(struct vg_replay *r)
     free(r);
 }
 
-uint64_t vg_replay_damages(const struct vg_replay *r)
+uint64_t vg_journal_replay_damages(const struct vg_journal_replay *r)
 {
     return r->damages;
 }
 
-static void subtract(struct vg_station_counters *from, const struct vg_station_counters *less)
+static void subtract(struct vg_intake_counters *from, const struct vg_intake_counters *less)
 {
     from->bytes -= less->bytes;
     from->lines -= less->lines;
@@ -289,19 +284,19 @@ static void subtract(struct vg_station_counters *from, const struct vg_station_c
         from->refusals.count[i] -= less->refusals.count[i];
 }
 
-bool vg_replay_counters(const struct vg_replay *r, const char *feed, struct vg_station_counters *ret)
+bool vg_journal_replay_counters(const struct vg_journal_replay *r, const char *feed, struct vg_intake_counters *ret)
 {
     for (size_t i = 0; i < r->feeds; i++) {
         if (strcmp(r->feed[i]->name, feed) != 0)
             continue;
-        vg_station_counters(r->feed[i]->station, ret);
+        vg_intake_counters(r->feed[i]->intake, ret);
         subtract(ret, &r->feed[i]->primed);
         return r->primed;
     }
     return false;
 }
 
-const char *vg_replay_feed(const struct vg_replay *r, size_t i)
+const char *vg_journal_replay_feed(const struct vg_journal_replay *r, size_t i)
 {
     return i < r->feeds ? r->feed[i]->name : NULL;
 }

@@ -1,0 +1,194 @@
+#include "intake/intake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensor/ais/stations.h"
+
+struct stream {
+    struct vg_batch *batch; /* made when the stream first speaks */
+    uint16_t *source;       /* by station number, 0: not asked for yet. The naming thread's; NULL before any station */
+};
+
+struct vg_intake {
+    struct vg_intake_options options;
+    struct vg_receive_time time;
+    struct stream stream[VG_FEED_CONNECTIONS];
+};
+
+enum vg_err vg_intake_new(const struct vg_intake_options *options, struct vg_intake **ret_intake)
+{
+    struct vg_intake *in = calloc(1, sizeof *in);
+    if (!in)
+        return VG_NOMEM;
+    in->options = *options;
+    in->time = (struct vg_receive_time){.clock = options->clock, .own_us = VG_TIME_NONE};
+    *ret_intake = in;
+    return VG_OK;
+}
+
+void vg_intake_free(struct vg_intake *in)
+{
+    if (!in)
+        return;
+    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
+        vg_batch_free(in->stream[i].batch);
+        free(in->stream[i].source);
+    }
+    free(in);
+}
+
+static struct vg_batch *batch_of(struct vg_intake *in, uint32_t stream)
+{
+    struct stream *s = &in->stream[stream];
+    if (!s->batch && vg_batch_new(in->options.judge, &s->batch))
+        s->batch = NULL;
+    return s->batch;
+}
+
+/* ---- decoding ---- */
+
+static void finish(struct vg_intake *in, struct vg_report *r, size_t count, int64_t received_us)
+{
+    vg_receive_time_set(&in->time, r, count, received_us);
+    for (size_t i = 0; i < count; i++)
+        if (r[i].journal_offset >= VG_JOURNAL_OFFSET_NONE)
+            r[i].journal_offset = 0;
+}
+
+size_t vg_intake_push(struct vg_intake *in, const void *bytes, size_t len, int64_t received_us, struct vg_report *ret,
+                      size_t cap, size_t *ret_taken)
+{
+    struct vg_batch *b = batch_of(in, 0);
+    *ret_taken = len;
+    if (!b)
+        return 0;
+    int64_t wait_us = in->options.clock == VG_INTAKE_RECORDING ? VG_TIME_NONE : received_us;
+    size_t n = vg_batch_push(b, bytes, len, wait_us, ret, cap, ret_taken);
+    finish(in, ret, n, received_us);
+    return n;
+}
+
+size_t vg_intake_end(struct vg_intake *in, int64_t received_us, struct vg_report *ret, size_t cap)
+{
+    struct vg_batch *b = in->stream[0].batch;
+    size_t n = b ? vg_batch_end(b, ret, cap) : 0;
+    finish(in, ret, n, received_us);
+    return n;
+}
+
+void vg_intake_set_journal_offset(struct vg_intake *in, uint64_t journal_offset)
+{
+    struct vg_batch *b = batch_of(in, 0);
+    if (b)
+        vg_batch_set_journal_offset(b, journal_offset);
+}
+
+/* ---- a feed's pieces ---- */
+
+void vg_report_list_free(struct vg_report_list *list)
+{
+    free(list->report);
+    *list = (struct vg_report_list){0};
+}
+
+/* Room for what a line can say. */
+static bool make_room(struct vg_report_list *list)
+{
+    if (list->room - list->count >= VG_BATCH_LINE_MAX)
+        return true;
+    size_t room = list->room ? list->room * 2 : 2 * VG_BATCH_LINE_MAX;
+    struct vg_report *more = realloc(list->report, room * sizeof *more);
+    if (!more)
+        return false;
+    list->report = more;
+    list->room = room;
+    return true;
+}
+
+static enum vg_err push_all(struct vg_batch *b, const struct vg_feed_bytes *bytes, struct vg_report_list *list)
+{
+    const char *p = bytes->at;
+    for (size_t left = bytes->len, taken; left; left -= taken, p += taken) {
+        if (!make_room(list))
+            return VG_NOMEM;
+        list->count +=
+            vg_batch_push(b, p, left, bytes->received_us, list->report + list->count, list->room - list->count, &taken);
+    }
+    if (!bytes->datagram && !bytes->ends)
+        return VG_OK;
+    if (!make_room(list))
+        return VG_NOMEM;
+    list->count +=
+        (bytes->ends ? vg_batch_end : vg_batch_end_line)(b, list->report + list->count, list->room - list->count);
+    return VG_OK;
+}
+
+enum vg_err vg_intake_take(struct vg_intake *in, const struct vg_feed_bytes *bytes, uint64_t journal_offset,
+                           struct vg_report_list *list)
+{
+    size_t before = list->count;
+    if (bytes->stream >= VG_FEED_CONNECTIONS)
+        return VG_ARG;
+    struct vg_batch *b = batch_of(in, bytes->stream);
+    if (!b)
+        return VG_NOMEM;
+    if (bytes->begins)
+        vg_batch_restart(b);
+    if (journal_offset != VG_JOURNAL_OFFSET_OF_FEED)
+        vg_batch_set_journal_offset(b, journal_offset);
+    enum vg_err err = push_all(b, bytes, list);
+    if (err) { /* a piece is told whole or not at all */
+        vg_batch_restart(b);
+        list->count = before;
+        return err;
+    }
+    finish(in, list->report + before, list->count - before, bytes->received_us);
+    return VG_OK;
+}
+
+/* ---- names ---- */
+
+static uint16_t source_of(struct vg_intake *in, struct stream *s, uint16_t station)
+{
+    if (!s->source && !(s->source = calloc(VG_STATIONS_MAX + 1, sizeof *s->source)))
+        return in->options.source;
+    if (!s->source[station]) {
+        const char *name = vg_batch_station(s->batch, station);
+        s->source[station] = vg_source_station(in->options.sources, in->options.source, name, strlen(name));
+    }
+    return s->source[station];
+}
+
+void vg_intake_name(struct vg_intake *in, uint32_t stream, struct vg_report *r, size_t count)
+{
+    struct stream *s = &in->stream[stream];
+    for (size_t i = 0; i < count; i++)
+        r[i].source = r[i].source ? source_of(in, s, r[i].source) : in->options.source;
+}
+
+/* ---- counters ---- */
+
+void vg_intake_counters(const struct vg_intake *in, struct vg_intake_counters *ret)
+{
+    memset(ret, 0, sizeof *ret);
+    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
+        const struct vg_batch *b = in->stream[i].batch;
+        if (!b)
+            continue;
+        const struct vg_receiver_counters *c = vg_batch_counters(b);
+        ret->bytes += c->bytes;
+        ret->lines += c->lines;
+        ret->sentences += c->sentences;
+        ret->messages += c->messages;
+        vg_refusals_add(&ret->refusals, vg_batch_refusals(b));
+    }
+}
+
+uint64_t vg_intake_messages(const struct vg_intake *in)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++)
+        n += in->stream[i].batch ? vg_batch_counters(in->stream[i].batch)->messages : 0;
+    return n;
+}

@@ -1,0 +1,74 @@
+/*
+ * The only way in: the bytes of one source become reports, each with its final time, source and journal offset.
+ *
+ * A source is a feed, with a stream for each of its senders, or a recording, which has stream 0 only. Decoding may be
+ * done by any thread, one at a time; the names of stations behind the source are numbers then. vg_intake_name() turns
+ * them into sources; that is for the thread which owns the table of sources, and may go on while the next bytes are
+ * decoded. What comes out depends on the bytes and their receive times alone, not on how they are cut.
+ */
+#ifndef VG_INTAKE_INTAKE_H
+#define VG_INTAKE_INTAKE_H
+
+#include "base/source.h"
+#include "feed/feed.h"
+#include "intake/clock.h"
+#include "sensor/ais/batch.h"
+
+#define VG_JOURNAL_OFFSET_NONE                                                                                         \
+    (UINT64_C(1) << 63)                      /* of bytes that the journal could not keep: their reports have offset 0 */
+#define VG_JOURNAL_OFFSET_OF_FEED UINT64_MAX /* there is no journal: offsets count from the stream's beginning */
+
+/* Streams of the journal from here on are recordings: this plus the number in the ledger of the ingest. Below are
+ * senders of feeds. */
+#define VG_RECORDING_STREAM (UINT32_C(1) << 20)
+
+struct vg_intake; /* opaque; 50 KiB for each stream that has spoken */
+
+struct vg_intake_options {
+    struct vg_sources *sources;
+    uint16_t source; /* the feed's or the recording's own, in `sources` */
+    enum vg_intake_clock clock;
+    bool judge; /* reports say whether they are suspect; the archive doesn't ask */
+};
+
+/* VG_NOMEM. */
+enum vg_err vg_intake_new(const struct vg_intake_options *options, struct vg_intake **ret_intake);
+void vg_intake_free(struct vg_intake *intake); /* NULL is fine */
+
+/* Reports as they come; begins with zeros. */
+struct vg_report_list {
+    struct vg_report *report;
+    size_t count, room;
+};
+void vg_report_list_free(struct vg_report_list *list);
+
+/*
+ * Takes a piece of a feed, its begin and end of stream included, and adds its reports to the list. The first byte
+ * stands at `journal_offset`, or VG_JOURNAL_OFFSET_… VG_NOMEM: the list is as it was, and the stream is lost until its
+ * next line. VG_ARG: there is no such stream. To be followed by vg_intake_name() for what was added.
+ */
+enum vg_err vg_intake_take(struct vg_intake *intake, const struct vg_feed_bytes *bytes, uint64_t journal_offset,
+                           struct vg_report_list *list);
+
+/*
+ * As vg_batch_push(): for whoever brings the room, at least VG_BATCH_LINE_MAX. Stream 0. Times are final; the source is
+ * after vg_intake_name(). Without memory for the stream nothing is decoded, and all bytes count as taken.
+ */
+size_t vg_intake_push(struct vg_intake *intake, const void *bytes, size_t len, int64_t received_us,
+                      struct vg_report *ret, size_t cap, size_t *ret_taken);
+size_t vg_intake_end(struct vg_intake *intake, int64_t received_us, struct vg_report *ret, size_t cap);
+void vg_intake_set_journal_offset(struct vg_intake *intake, uint64_t journal_offset);
+
+/* Gives reports that came from `stream` their source. By the thread that owns the table of sources. */
+void vg_intake_name(struct vg_intake *intake, uint32_t stream, struct vg_report *reports, size_t count);
+
+struct vg_intake_counters {
+    uint64_t bytes, lines, sentences, messages;
+    struct vg_refusals refusals;
+};
+void vg_intake_counters(const struct vg_intake *intake, struct vg_intake_counters *ret);
+
+/* The messages of vg_intake_counters(), at no cost. */
+uint64_t vg_intake_messages(const struct vg_intake *intake);
+
+#endif

@@ -1,0 +1,169 @@
+#include "intake/recording.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A chunk of a table has rows of so many seconds at most, each an entry of its own; a row lies in two chunks at most.
+ */
+#define OFFSET_MAP_ROWS 4096
+
+struct offset_map_row {
+    uint64_t offset, journal_offset;
+};
+
+struct vg_recording {
+    struct vg_intake *sentences; /* one of the two */
+    struct vg_csv *table;
+    uint64_t begin;                     /* offset of the first byte in the file */
+    uint64_t pushed;                    /* bytes taken since */
+    int64_t time_us;                    /* of the last bytes */
+    struct vg_intake_counters counters; /* as they were last asked for, with examples */
+    struct vg_recording_counts before;
+    size_t offsets; /* of a table: so many were ever mapped; the last OFFSET_MAP_ROWS are there */
+    struct offset_map_row *map;
+};
+
+static enum vg_err new_table(struct vg_recording *r, const struct vg_layout *layout, uint16_t source)
+{
+    r->map = calloc(OFFSET_MAP_ROWS, sizeof *r->map);
+    return r->map ? vg_csv_new(layout, source, &r->table) : VG_NOMEM;
+}
+
+enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *sources, uint16_t source,
+                             struct vg_recording **ret_recording)
+{
+    struct vg_recording *r = calloc(1, sizeof *r);
+    if (!r)
+        return VG_NOMEM;
+    const struct vg_intake_options options = {.sources = sources, .source = source, .clock = VG_INTAKE_RECORDING};
+    enum vg_err err = layout ? new_table(r, layout, source) : vg_intake_new(&options, &r->sentences);
+    if (err) {
+        vg_recording_free(r);
+        return err;
+    }
+    r->time_us = VG_TIME_NONE;
+    *ret_recording = r;
+    return VG_OK;
+}
+
+void vg_recording_free(struct vg_recording *r)
+{
+    if (!r)
+        return;
+    vg_intake_free(r->sentences);
+    vg_csv_free(r->table);
+    free(r->map);
+    free(r);
+}
+
+enum vg_err vg_recording_begin_at(struct vg_recording *r, uint64_t offset, const char *header)
+{
+    if (r->table && offset && !vg_csv_resume(r->table, header ? header : "", header ? strlen(header) : 0, offset))
+        return VG_UNSUPPORTED;
+    r->begin = offset;
+    return VG_OK;
+}
+
+bool vg_recording_is_table(const struct vg_recording *r)
+{
+    return r->table != NULL;
+}
+
+uint64_t vg_recording_offset(const struct vg_recording *r)
+{
+    return r->begin + r->pushed;
+}
+
+/* ---- offsets ---- */
+
+void vg_recording_map_offset(struct vg_recording *r, uint64_t offset, uint64_t journal_offset)
+{
+    if (r->sentences)
+        vg_intake_set_journal_offset(r->sentences, journal_offset);
+    else
+        r->map[r->offsets++ % OFFSET_MAP_ROWS] = (struct offset_map_row){offset, journal_offset};
+}
+
+static uint64_t journal_offset_of(const struct vg_recording *r, uint64_t offset)
+{
+    size_t least = r->offsets > OFFSET_MAP_ROWS ? r->offsets - OFFSET_MAP_ROWS : 0;
+    for (size_t i = r->offsets; i > least; i--) { /* nearly always the last one */
+        const struct offset_map_row *row = &r->map[(i - 1) % OFFSET_MAP_ROWS];
+        if (row->offset <= offset)
+            return row->journal_offset ? row->journal_offset + (offset - row->offset) : 0;
+    }
+    return 0;
+}
+
+void vg_recording_set_journal_offsets(const struct vg_recording *r, struct vg_report *report, size_t count)
+{
+    for (size_t i = 0; r->table && i < count; i++)
+        report[i].journal_offset = journal_offset_of(r, report[i].journal_offset);
+}
+
+/* ---- decoding ---- */
+
+size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len, int64_t time_us,
+                           struct vg_report *ret, size_t cap, size_t *ret_taken)
+{
+    r->time_us = time_us;
+    size_t n;
+    if (r->table) {
+        n = vg_csv_push(r->table, bytes, len, ret, cap, ret_taken);
+    } else {
+        n = vg_intake_push(r->sentences, bytes, len, time_us, ret, cap, ret_taken);
+        vg_intake_name(r->sentences, 0, ret, n);
+    }
+    r->pushed += *ret_taken;
+    return n;
+}
+
+size_t vg_recording_end(struct vg_recording *r, struct vg_report *ret, size_t cap)
+{
+    if (r->table)
+        return vg_csv_end(r->table, ret, cap);
+    size_t n = vg_intake_end(r->sentences, r->time_us, ret, cap);
+    vg_intake_name(r->sentences, 0, ret, n);
+    return n;
+}
+
+/* ---- counts ---- */
+
+static void count_all(struct vg_recording *r, struct vg_recording_counts *c)
+{
+    memset(c, 0, sizeof *c);
+    if (r->table) {
+        const struct vg_csv_counters *t = vg_csv_counters(r->table);
+        c->bytes = t->bytes;
+        c->lines = c->sentences = t->rows;
+        c->messages = t->reports;
+        memcpy(c->rows_refused, vg_csv_refusals(r->table)->count, sizeof c->rows_refused);
+        c->row_example = vg_csv_refusals(r->table)->example;
+    } else {
+        vg_intake_counters(r->sentences, &r->counters);
+        c->bytes = r->counters.bytes;
+        c->lines = r->counters.lines;
+        c->sentences = r->counters.sentences;
+        c->messages = r->counters.messages;
+        memcpy(c->refused, r->counters.refusals.count, sizeof c->refused);
+        c->example = r->counters.refusals.example;
+    }
+}
+
+void vg_recording_counts(struct vg_recording *r, struct vg_recording_counts *ret)
+{
+    count_all(r, ret);
+    ret->bytes -= r->before.bytes;
+    ret->lines -= r->before.lines;
+    ret->sentences -= r->before.sentences;
+    ret->messages -= r->before.messages;
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++)
+        ret->refused[i] -= r->before.refused[i];
+    for (int i = 0; i < VG_CSV_REFUSAL_COUNT; i++)
+        ret->rows_refused[i] -= r->before.rows_refused[i];
+}
+
+void vg_recording_forget(struct vg_recording *r)
+{
+    count_all(r, &r->before);
+}

@@ -1,0 +1,29 @@
+/*
+ * The names of the stations that a stream's tag blocks tell of (`s:`), as numbers from 1 in the order of their coming.
+ *
+ * A report carries the number while it is decoded; who owns the table of sources asks for the name afterwards. One
+ * thread adds. Another may read a name once it has been handed the number: rows never move.
+ */
+#ifndef VG_SENSOR_AIS_STATIONS_H
+#define VG_SENSOR_AIS_STATIONS_H
+
+#include "base/source.h"
+#include "nmea/nmea.h"
+
+#define VG_STATIONS_MAX VG_SOURCE_MAX /* the table of sources holds no more either */
+
+struct vg_stations { /* begins with zeros */
+    char (*name)[sizeof((struct vg_payload){0}).station];
+    uint16_t *slot; /* hash table of numbers; the adding thread's */
+    uint16_t count;
+};
+
+/* The number of a name, given if it is new. 0: the name is empty, the table is full, or there is no memory. */
+uint16_t vg_stations_number(struct vg_stations *stations, const char *name);
+
+/* "" for 0. */
+const char *vg_stations_name(const struct vg_stations *stations, uint16_t number);
+
+void vg_stations_free(struct vg_stations *stations);
+
+#endif
