@@ -58,8 +58,10 @@ static enum vg_err open_archive(struct vg_ingest *in, uint64_t *ret_mark)
     struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
     char path[VG_IO_PATH];
     const char *why;
-    rules.level = in->options.archive_level;
-    rules.fresh_level = in->options.fresh_level;
+    if (in->options.archive_level)
+        rules.level = in->options.archive_level;
+    if (in->options.fresh_level)
+        rules.fresh_level = in->options.fresh_level;
     if (in->options.most_rows)
         rules.most_rows = in->options.most_rows;
     if (!vg_io_path(path, "%s/archive", in->dir))

@@ -50,8 +50,8 @@ typedef void vg_ingest_on_progress(void *arg, const struct vg_ingest_progress *p
 struct vg_ingest_options {
     unsigned threads;  /* 1: all in the caller's; else reading, decoding, journal and archive side by side */
     int journal_level; /* of zstd, as in struct vg_journal_rules */
-    int archive_level; /* of parts that compaction writes, 1–22 */
-    int fresh_level;   /* of parts that a commit writes */
+    int archive_level; /* of parts that compaction writes, 1–22; 0: the archive's default */
+    int fresh_level;   /* of parts that a commit writes; 0 likewise */
     size_t most_rows;  /* in memory between two commits; 0: the archive's default */
     int64_t (*monotonic_us)(void);      /* for the journal's thread; NULL only with one thread */
     void (*dice)(void *, size_t);       /* for the key of a new journal */

@@ -1,8 +1,8 @@
 /* Lines cut into runs of one time. */
 #include "test.h"
 
-#include "nmea/line_time.h"
 #include "ingest/runs.h"
+#include "nmea/line_time.h"
 
 static const char sentence[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
 
