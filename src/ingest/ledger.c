@@ -15,7 +15,7 @@
 #include "journal/io.h"
 
 #define FILE_MAX ((size_t)1 << 30)
-#define LINE_MAX (64 << 10)
+#define LINE_MAX (1 << 20) /* a header of 16 KiB and a layout of 64, each byte six in JSON, fit */
 #define HEX      (2 * VG_LEDGER_SUM)
 
 /* What a file was before it grew. */
@@ -69,9 +69,8 @@ static void put_begin(struct vg_out *out, const struct vg_ledger_file *f)
 
 static void put_note(struct vg_out *out, const struct vg_ledger_file *f, uint64_t mark)
 {
-    vg_out_printf(out,
-                  "{\"took\":%u,\"at\":%llu,\"bytes\":%llu,\"sure\":%llu,\"from\":%llu,\"from_journal_offset\":%llu",
-                  f->id, (unsigned long long)mark, (unsigned long long)f->bytes, (unsigned long long)f->sure,
+    vg_out_printf(out, "{\"took\":%u,\"at\":%llu,\"bytes\":%llu,\"sure\":%llu,\"from\":%llu,\"from_place\":%llu", f->id,
+                  (unsigned long long)mark, (unsigned long long)f->bytes, (unsigned long long)f->sure,
                   (unsigned long long)f->from, (unsigned long long)f->from_journal_offset);
     put_hex(out, "sha256", f->sum);
     vg_out_text(out, "}\n");
@@ -188,7 +187,7 @@ static enum vg_err take_note(struct vg_ledger *l, const json_t *line, uint64_t i
     uint64_t at;
     if (id < 1 || id > l->count || !get_uint(line, "at", &at) || !get_uint(line, "bytes", &n.bytes) ||
         !get_uint(line, "sure", &n.sure) || !get_uint(line, "from", &n.from) ||
-        !get_uint(line, "from_journal_offset", &n.from_journal_offset) || !get_hex(line, "sha256", n.sum))
+        !get_uint(line, "from_place", &n.from_journal_offset) || !get_hex(line, "sha256", n.sum))
         return VG_CORRUPT;
     if (at > mark) {
         *stale = true;

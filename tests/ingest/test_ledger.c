@@ -121,13 +121,61 @@ static void the_log_does_not_grow_for_ever(void **state)
     vg_ledger_close(l);
 }
 
+/* The longest header and layout that there are, every byte of them one that JSON writes in six. */
+static void the_longest_header_fits_in_a_line(void **state)
+{
+    const char *path = in(*state, "ingest.log");
+    static char header[(16 << 10) + 1], layout[(64 << 10) + 1];
+    memset(header, 1, sizeof header - 1);
+    memset(layout, 2, sizeof layout - 1);
+    struct vg_ledger_file f = file_of("abc"), got;
+    f.header = header;
+    f.layout = layout;
+    struct vg_ledger *l = open_ledger(path, 0);
+    assert_int_equal(vg_ledger_begin(l, &f, &f.id), VG_OK);
+    vg_ledger_close(l);
+    l = open_ledger(path, 0);
+    assert_true(vg_ledger_get(l, 1, &got));
+    assert_string_equal(got.header, header);
+    assert_string_equal(got.layout, layout);
+    vg_ledger_close(l);
+}
+
+/* The words of docs/formats/ingest.md, as earlier versions wrote them. */
+static void the_lines_of_earlier_versions_are_read_and_written(void **state)
+{
+    const char *path = in(*state, "ingest.log");
+    static const char lines[] =
+        "{\"file\":1,\"name\":\"a.nmea\",\"time_us\":5,\"timed\":true,\"head\":3,\"head_sha256\":"
+        "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}\n"
+        "{\"took\":1,\"at\":90,\"bytes\":80,\"sure\":70,\"from\":60,\"from_place\":50,\"sha256\":"
+        "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}\n";
+    struct vg_ledger_file f;
+    size_t len;
+    spill(path, lines, sizeof lines - 1);
+    struct vg_ledger *l = open_ledger(path, 90);
+    assert_int_equal(vg_ledger_find(l, "abc", 3, &f, 1), 1);
+    assert_string_equal(f.name, "a.nmea");
+    assert_int_equal(f.time_us, 5);
+    assert_true(f.timed && f.remembered);
+    assert_int_equal(f.bytes, 80);
+    assert_int_equal(f.sure, 70);
+    assert_int_equal(f.from, 60);
+    assert_int_equal(f.from_journal_offset, 50);
+    assert_int_equal(vg_ledger_note(l, &f, 91), VG_OK);
+    vg_ledger_close(l);
+    uint8_t *text = slurp(path, &len);
+    assert_non_null(
+        strstr((char *)text, "{\"took\":1,\"at\":91,\"bytes\":80,\"sure\":70,\"from\":60,\"from_place\":50,"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        in_a_room(notes_hold_with_their_commit),
-        in_a_room(what_a_file_was_is_remembered),
-        in_a_room(a_line_of_another_kind_is_refused),
-        in_a_room(the_log_does_not_grow_for_ever),
+        in_a_room(notes_hold_with_their_commit),      in_a_room(what_a_file_was_is_remembered),
+        in_a_room(a_line_of_another_kind_is_refused), in_a_room(the_log_does_not_grow_for_ever),
+        in_a_room(the_longest_header_fits_in_a_line), in_a_room(the_lines_of_earlier_versions_are_read_and_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,118 @@ static void what_is_not_of_the_form_is_refused_and_what_is_unknown_left(void **s
     assert_int_equal(read_one("$ARVSI,x,,256060,1,-57,0*0E", &s, &o), VG_REFUSAL_FIELDS);
 }
 
+/* A sentence of a text, with its checksum. */
+static const char *summed(const char *body)
+{
+    static char line[256];
+    uint8_t sum = 0;
+    for (const char *c = body; *c; c++)
+        sum ^= (uint8_t)*c;
+    snprintf(line, sizeof line, "$%s*%02X", body, sum);
+    return line;
+}
+
+static void a_time_of_day_has_its_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *clock;
+        int64_t us; /* −1: none */
+    } rows[] = {
+        {"000000", 0},         {"235959", VG_DAY_US - VG_SECOND_US},
+        {"235960", VG_DAY_US}, /* a leap second */
+        {"235961", -1},        {"236000", -1},
+        {"240000", -1},        {"120000.000001", 12 * VG_HOUR_US + 1},
+        {"12000", -1},         {"12000.0", -1},
+        {"-10000", -1},        {"12000x", -1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[64];
+        struct vg_sentence s;
+        struct vg_other o;
+        int64_t us;
+        snprintf(body, sizeof body, "ARVSI,x,5,%s,0152,-085", rows[i].clock);
+        enum vg_refusal refusal = read_one(summed(body), &s, &o);
+        assert_int_equal(refusal, rows[i].us < 0 ? VG_REFUSAL_FIELDS : VG_REFUSAL_NONE);
+        if (rows[i].us >= 0)
+            assert_true(vg_other_clock(&o, &us) && us == rows[i].us);
+    }
+}
+
+static void a_date_has_its_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *iso; /* NULL: none */
+    } rows[] = {
+        {"INZDA,000000,01,01,1990,,", "1990-01-01T00:00:00Z"}, /* the bounds of every time that a line tells */
+        {"INZDA,235959,31,12,1989,,", NULL},
+        {"INZDA,235959,31,12,2099,,", "2099-12-31T23:59:59Z"},
+        {"INZDA,000000,01,01,2100,,", NULL},
+        {"INZDA,000000,00,01,2009,,", NULL},
+        {"INZDA,000000,32,01,2009,,", NULL},
+        {"INZDA,000000,31,01,2009,,", "2009-01-31T00:00:00Z"},
+        {"INZDA,000000,01,00,2009,,", NULL},
+        {"INZDA,000000,01,12,2009,,", "2009-12-01T00:00:00Z"},
+        {"INZDA,,01,12,2009,,", NULL},
+        {"INZDA,000000,01,12,,,", NULL},
+        {"PGHP,1,2010,6,11,23,59,60,999,,,,,2B", "2010-06-12T00:00:00.999Z"},
+        {"PGHP,1,2010,6,11,24,0,0,0,,,,,2B", NULL},
+        {"PGHP,1,2010,6,11,0,60,0,0,,,,,2B", NULL},
+        {"PGHP,1,2010,6,11,0,0,61,0,,,,,2B", NULL},
+        {"PGHP,1,2010,6,11,0,0,0,1000,,,,,2B", NULL},
+        {"PGHP,1,2010,6,11,-1,0,0,0,,,,,2B", NULL},
+        {"PGHP,1,2010,6,11,0,0,0,,,,,,2B", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vg_sentence s;
+        struct vg_other o;
+        char iso[VG_TIME_TEXT] = "";
+        assert_int_equal(read_one(summed(rows[i].body), &s, &o), VG_REFUSAL_NONE);
+        if (vg_other_time(&o) != VG_TIME_NONE)
+            vg_time_text(vg_other_time(&o), iso);
+        if (strcmp(iso, rows[i].iso ? rows[i].iso : "") != 0)
+            fail_msg("%s: %s", rows[i].body, iso);
+    }
+}
+
+static void a_number_is_digits_with_a_sign_and_a_point(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned decimals;
+        int64_t value;
+        bool good;
+    } rows[] = {
+        {"-98.75", 1, -987, true},
+        {"+3", 2, 300, true},
+        {"3.", 1, 30, true},
+        {".5", 1, 5, true},
+        {"1000000000000", 0, 1000000000000, true},
+        {"10000000000010", 0, 0, false},
+        {"-", 0, 0, false},
+        {".", 0, 0, false},
+        {"1.2.3", 1, 0, false},
+        {"--1", 0, 0, false},
+        {"1-", 0, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[64];
+        struct vg_sentence s;
+        struct vg_other o;
+        int64_t value;
+        snprintf(body, sizeof body, "ARVSI,x,5,000000,0152,%s", rows[i].text);
+        enum vg_refusal refusal = read_one(summed(body), &s, &o);
+        if ((refusal == VG_REFUSAL_NONE) != rows[i].good)
+            fail_msg("%s", rows[i].text);
+        if (rows[i].good) {
+            assert_true(vg_other_number(&o, "signal_dbm", rows[i].decimals, &value));
+            assert_int_equal(value, rows[i].value);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +238,9 @@ int main(void)
         cmocka_unit_test(alarms_and_texts_keep_their_words),
         cmocka_unit_test(times_are_read_and_nonsense_is_none),
         cmocka_unit_test(what_is_not_of_the_form_is_refused_and_what_is_unknown_left),
+        cmocka_unit_test(a_time_of_day_has_its_limits),
+        cmocka_unit_test(a_date_has_its_limits),
+        cmocka_unit_test(a_number_is_digits_with_a_sign_and_a_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,6 +125,111 @@ static void a_lying_tag_block_is_counted_and_not_believed(void **state)
     expect("\\s:x*00\\", "tag_block");
 }
 
+/* A tag block of a text, in front of a good sentence. */
+static const char *tagged(const char *text)
+{
+    static char line[256];
+    uint8_t sum = 0;
+    for (const char *c = text; *c; c++)
+        sum ^= (uint8_t)*c;
+    snprintf(line, sizeof line, "\\%s*%02X\\" GOOD, text, sum);
+    return line;
+}
+
+static void numbers_in_a_tag_block_are_digits_and_not_too_many(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "n:",
+        "n:x",
+        "n:-1",
+        "n:1 ",
+        "n:1234567890123456",
+        "c:",
+        "c:12e4",
+        "c:14304384.5",
+        "g:1-2",
+        "g:1-2-",
+        "g:-2-3",
+        "g:1--3",
+        "g:0-2-3",
+        "g:3-2-1",
+        "g:1-256-1",
+        "g:1-2-4294967296",
+        "g:1-2-3-4",
+        "s:",
+
+        "n:1,,s:x",
+        "x",
+        "sx:1",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "d:ctl,%s", wrong[i]);
+        expect(tagged(wrong[i]), "tag_block:" PAYLOAD);
+        expect(tagged(text), "tag_block:" PAYLOAD);
+    }
+    assert_int_equal(only(tagged("n:123456789012345")).line_count, 123456789012345);
+    assert_int_equal(only(tagged("n:0")).line_count, 0);
+    assert_true(only(tagged("s:x")).line_count == UINT64_MAX);
+    struct vg_sentence s = only(tagged("g:1-1-0"));
+    assert_int_equal(s.group_count, 1);
+    s = only(tagged("g:255-255-4294967295"));
+    assert_int_equal(s.group_part, 255);
+    assert_int_equal(s.group_count, 255);
+    assert_int_equal(s.group_id, 4294967295);
+    s = only(tagged("d:,x:,i:free text,q:later editions"));
+    assert_int_equal(s.destination.len, 0);
+    assert_memory_equal(s.note.at, "free text", 9);
+}
+
+static void a_short_tag_block_is_none(void **state)
+{
+    (void)state;
+    expect("\\*00\\" GOOD, "tag_block:" PAYLOAD);
+    expect("\\s:x*0\\" GOOD, "tag_block:" PAYLOAD);
+    expect("\\s:x31\\" GOOD, "tag_block:" PAYLOAD);
+    expect("\\s:x*31\\" GOOD, "none:" PAYLOAD); /* hex digits of either kind, in *hh too */
+    expect("\\s:x*4G\\" GOOD, "tag_block:" PAYLOAD);
+}
+
+static void a_sentences_fields_have_their_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *want;
+    } rows_[] = {
+        {"AIVDM,9,9,9,,0,5", "none:0"},
+        {"AIVDM,9,10,9,,0,5", "fragment_numbers"},
+        {"AIVDM,1,1,x,A,0,0", "fragment_numbers"},
+        {"AIVDM,2,0,1,A,0,0", "fragment_numbers"},
+        {"AIVDM,2,3,1,A,0,0", "fragment_numbers"},
+        {"AIVDM,1,1,,AB,0,0", "fields"},
+        {"AIVDM,1,1,,A,0,6", "fill_bits"},
+        {"AIVDM,1,1,,A,0,", "fields"},
+        {"AIVDM,1,1,,A,0,00", "fields"},
+        {"AIVDM,1,1,,A,0,x", "fields"},
+        {"AIVDM,1,1,,A,0,0,", "fields"},
+        {"AIVDM,1,1,,A,,0", "none:"},
+        {"AIVDM", "truncated"},
+        {"AIVDMX,1", "other_sentence"},
+        {"A,1", "fields"},
+        {"AIVDO,1,1,,,0,0", "none:0"},
+    };
+    for (size_t i = 0; i < sizeof rows_ / sizeof *rows_; i++) {
+        char line[128];
+        uint8_t sum = 0;
+        for (const char *c = rows_[i].body; *c; c++)
+            sum ^= (uint8_t)*c;
+        snprintf(line, sizeof line, "!%s*%02X", rows_[i].body, sum);
+        expect(line, rows_[i].want);
+    }
+    assert_int_equal(only("!AIVDO,1,1,,,0,0*55").channel, 0);
+    assert_true(only("!AIVDO,1,1,,,0,0*55").vdo);
+    assert_false(only(GOOD).vdo);
+    assert_int_equal(only("!AIVDM,9,9,9,,0,5*6B").sequence, 9);
+}
+
 static void what_loggers_and_receivers_add_is_read(void **state)
 {
     (void)state;
@@ -150,6 +255,9 @@ int main(void)
         cmocka_unit_test(tag_blocks_are_read),
         cmocka_unit_test(a_lying_tag_block_is_counted_and_not_believed),
         cmocka_unit_test(what_loggers_and_receivers_add_is_read),
+        cmocka_unit_test(numbers_in_a_tag_block_are_digits_and_not_too_many),
+        cmocka_unit_test(a_short_tag_block_is_none),
+        cmocka_unit_test(a_sentences_fields_have_their_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
