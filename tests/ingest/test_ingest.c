@@ -42,6 +42,35 @@ static enum vg_err count_row(void *arg, const struct vg_position *row)
     return VG_OK;
 }
 
+/* Each row's journal offset leads to the begin of a sentence that says its MMSI. */
+static enum vg_err check_offset(void *arg, const struct vg_position *row)
+{
+    struct vg_record record;
+    size_t at;
+    char *end;
+    assert_int_equal(vg_journal_reader_at(arg, row->journal_offset, &record, &at), VG_OK);
+    const char *text = (const char *)record.bytes + at;
+    if (at && text[-1] != '\n')
+        fail_msg("a row points into a line: %.20s", text);
+    assert_true(record.time_us == row->time_us);
+    if (*text >= '0' && *text <= '9')
+        assert_true(strtoll(text, &end, 10) * VG_SECOND_US == row->time_us);
+    return VG_OK;
+}
+
+static void check_offsets(const char *data)
+{
+    struct vg_store *store;
+    struct vg_journal_reader *reader;
+    struct vg_positions_query all = VG_POSITIONS_ALL;
+    const char *why;
+    assert_int_equal(vg_journal_reader_open(in(data, "journal"), NULL, NULL, NULL, &reader, &why), VG_OK);
+    assert_int_equal(vg_store_reader_open(in(data, "archive"), &store), VG_OK);
+    assert_int_equal(vg_store_positions(store, &all, check_offset, NULL, reader, NULL), VG_OK);
+    vg_store_reader_close(store);
+    vg_journal_reader_close(reader);
+}
+
 static uint64_t rows_of(const char *archive)
 {
     struct vg_store *store;
@@ -108,6 +137,7 @@ static void an_archive_that_was_thrown_away_comes_back(void **state)
         assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
         assert_int_equal(vg_ingest_counts(ingest)->positions, 3000);
         assert_int_equal(vg_ingest_close(ingest), VG_OK);
+        check_offsets(data);
         remove_tree(archive);
         ingest = open_ingest(data, &o);
         assert_int_equal(vg_ingest_counts(ingest)->caught_up, 3000);
@@ -115,6 +145,7 @@ static void an_archive_that_was_thrown_away_comes_back(void **state)
         assert_int_equal(vg_ingest_counts(ingest)->known, 1);
         assert_int_equal(vg_ingest_close(ingest), VG_OK);
         assert_int_equal(rows_of(archive), 3000);
+        check_offsets(data);
     }
 }
 
@@ -161,12 +192,24 @@ static void whoever_stops_at_every_chunk_loses_nothing(void **state)
     assert_int_equal(statics, 10000);
 }
 
+/* What the service passes: levels that it leaves to the archive. */
+static void levels_that_are_left_out_are_the_archives(void **state)
+{
+    const char *dir = *state;
+    struct vg_journal *j = open_journal(in(dir, "journal"), NULL);
+    append(j, 0);
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    const struct vg_ingest_options o = {.threads = 1, .journal_level = 3, .dice = fixed_dice};
+    assert_int_equal(vg_ingest_close(open_ingest(dir, &o)), VG_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(a_journal_without_an_archive_gets_one),
         in_a_room(an_archive_that_was_thrown_away_comes_back),
         in_a_room(whoever_stops_at_every_chunk_loses_nothing),
+        in_a_room(levels_that_are_left_out_are_the_archives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,12 +77,58 @@ static void plain_blocks_hold_no_time(void **state)
     assert_false(vg_runs_plain(sentence, sentence));
 }
 
+/* The shortest piece that can be plain, and what makes it something else, at its very end. */
+static void the_last_line_is_looked_at_to_its_end(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool plain;
+    } rows[] = {
+        {"!A,0*24\n", true},
+        {"!A,0*2\n", false},
+        {"!A,0*24\r\n", true},
+        {"!A,0*24 \n", false},
+        {"!A,0*24,1\n", false},
+        {"!A,0*24", false}, /* it may go on */
+        {"$A,0*24\n", false},
+        {"!A,0000\n", true},
+        {"!A,000*\n", false},
+        {"!A,00\\0\n", false},
+        {"!A,0000\n\n", false},
+        {"!A,0*24\n!B,0*24\n", true},
+        {"!A,0*24\n$B,0*24\n", false},
+        {"!A,0*24\n!B,0*24,1\n", false},
+        {"!A,0*24,1\n!B,0*24\n", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *text = rows[i].text;
+        if (vg_runs_plain(text, text + strlen(text)) != rows[i].plain)
+            fail_msg("row %zu: %s", i, text);
+    }
+    /* A time behind the last sentence, wherever sixteen bytes end. */
+    for (size_t before = 0; before < 40; before++) {
+        char line[256];
+        int n = snprintf(line, sizeof line, "!AIVDM,1,1,,A,%.*s,0*00\n%s,1700000000\n", (int)before,
+                         "0000000000000000000000000000000000000000", sentence);
+        assert_false(vg_runs_plain(line, line + n));
+        struct vg_runs r = {true, 5, 5};
+        int64_t us;
+        size_t first = vg_runs_next(&r, line, line + n, &us);
+        assert_int_equal(us, 5);
+        assert_int_equal(vg_runs_next(&r, line + first, line + n, &us), (size_t)n - first);
+        assert_true(us == INT64_C(1700000000000000));
+        assert_true(r.last_us == us);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_neighbours_of_one_time),
         cmocka_unit_test(most_lines_decide),
         cmocka_unit_test(plain_blocks_hold_no_time),
+        cmocka_unit_test(the_last_line_is_looked_at_to_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,6 +116,75 @@ static void pieces_make_no_difference(void **state)
     }
 }
 
+static const char *summed(char start, const char *body)
+{
+    static char lines[4][256];
+    static unsigned turn;
+    uint8_t sum = 0;
+    for (const char *c = body; *c; c++)
+        sum ^= (uint8_t)*c;
+    char *line = lines[turn++ % 4];
+    snprintf(line, sizeof *lines, start == '$' ? "$%s*%02X\n" : "\\%s*%02X\\", body, sum);
+    return line;
+}
+
+/* A message with a time of its own and the VSI behind it. */
+static struct vg_payload with_vsi(const char *tag, const char *vsi)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%s%s%s%s%s", VDM, VSI, summed('\\', tag), VDM, summed('$', vsi));
+    struct heard h = listen(text, true, NULL);
+    assert_int_equal(h.count, 2);
+    return h.payload[1];
+}
+
+static void a_vsis_time_is_that_of_the_nearest_day(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tag, *clock;
+        int64_t time_us;
+    } rows[] = {
+        {"c:1430438400", "000000.5", INT64_C(1430438400500000)},
+        {"c:1430438400", "235959.5", INT64_C(1430438399500000)}, /* the day before */
+        {"c:1430524799", "000000.5", INT64_C(1430524800500000)}, /* the day after */
+        {"c:1430438400", "000100", INT64_C(1430438460000000)},   /* a minute: they agree */
+        {"c:1430438400", "000101", INT64_C(1430438400000000)},   /* more: the log's own time stays */
+        {"c:1430438400", "120000", INT64_C(1430438400000000)},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char vsi[64];
+        snprintf(vsi, sizeof vsi, "ARVSI,x,,%s,0427,-098,03", rows[i].clock);
+        struct vg_payload p = with_vsi(rows[i].tag, vsi);
+        if (p.time_us != rows[i].time_us)
+            fail_msg("%s %s: %lld", rows[i].tag, rows[i].clock, (long long)p.time_us);
+    }
+}
+
+static void what_no_receiver_measures_is_left_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *vsi;
+        int known, signal, snr, slot;
+    } rows[] = {
+        {"ARVSI,x,,000000,0,-299.9,299.9", 7, -2999, 2999, 0},
+        {"ARVSI,x,,000000,2249,-300,300", VG_KNOWN_SLOT, 0, 0, 2249},
+        {"ARVSI,x,,000000,2250,300,-300", 0, 0, 0, 0},
+        {"ARVSI,x,,000000,-1,0,0", VG_KNOWN_SIGNAL | VG_KNOWN_SNR, 0, 0, 0},
+        {"ARVSI,x,,000000,,-98", VG_KNOWN_SIGNAL, -980, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vg_payload p = with_vsi("c:1430438400", rows[i].vsi);
+        assert_int_equal(p.known, rows[i].known);
+        assert_int_equal(p.signal_ddbm, rows[i].signal);
+        assert_int_equal(p.snr_ddb, rows[i].snr);
+        assert_int_equal(p.slot, rows[i].slot);
+        assert_string_equal(p.station, "x");
+    }
+    assert_string_equal(with_vsi("s:own", "ARVSI,x,,000000,1,-98").station, "own");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +193,8 @@ int main(void)
         cmocka_unit_test(without_groups_a_stream_that_has_vsis_is_waited_for),
         cmocka_unit_test(pghp_and_zda_give_the_time_of_what_follows),
         cmocka_unit_test(pieces_make_no_difference),
+        cmocka_unit_test(a_vsis_time_is_that_of_the_nearest_day),
+        cmocka_unit_test(what_no_receiver_measures_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
