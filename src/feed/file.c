@@ -39,7 +39,7 @@ struct file_feed {
     const char *p, *end, *block; /* the unread part of the block, and its beginning */
     double share_before, share_after;
     int64_t line_us;       /* of the last line; lines without a time inherit it */
-    const char *peeked;    /* the line at this place … */
+    const char *peeked;    /* the line that begins here … */
     int64_t peeked_us;     /* … was read already: its time, or VG_TIME_NONE */
     bool anchored;         /* a due time follows from the anchor: */
     int64_t anchor_us;     /* this time of the recording … */

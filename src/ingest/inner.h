@@ -20,7 +20,7 @@
 /* Reports on their way to the archive, and how far into journal and file they reach. */
 struct vg_report_batch {
     size_t count;
-    bool noted;                 /* a chunk ends here: a commit may stand here */
+    bool noted;                 /* a chunk ends here: a commit may come behind it */
     bool final;                 /* and its file as well */
     uint64_t mark;              /* journal offset behind the chunk's last byte */
     struct vg_ledger_file file; /* as it is then; id 0: a stream that is no file */

@@ -36,8 +36,8 @@ struct vg_ledger_file {
     uint64_t bytes; /* taken */
     uint64_t sure;  /* `sum` is of so many: fewer than `bytes` if a crash came between */
     uint8_t sum[VG_LEDGER_SUM];
-    uint64_t from;                /* whoever goes on reads the journal from here, an offset in the file … */
-    uint64_t from_journal_offset; /* … that stands at this offset; 0: goes on without */
+    uint64_t from;                /* to go on, read the journal from here: an offset in the file … */
+    uint64_t from_journal_offset; /* … that is at this journal offset; 0: go on without */
 };
 
 struct vg_ledger; /* opaque */

@@ -9,7 +9,7 @@
 #define SEGMENT VG_CSV_SEGMENT
 #define BACK    (UINT64_C(1) << 23) /* fragments wait for 1000 lines of at most 1 KiB; eight times that */
 #define PIECE   ((size_t)64 << 10)
-#define ROOM    1024 /* reports, which nobody wants again */
+#define ROOM    1024 /* reports: they are dropped, the archive has them */
 
 /* ---- points ---- */
 
@@ -112,6 +112,6 @@ enum vg_err vg_resume_go_on(const char *journal_dir, const struct vg_ledger_file
     vg_recording_free(r);
     if (err && err != VG_EOF && err != VG_NOT_FOUND)
         return err;
-    memset(points, 0, sizeof *points); /* retired: it goes on without what came before */
+    memset(points, 0, sizeof *points); /* the journal retired them: begin here, without what came before */
     return vg_resume_begin(f, f->bytes, sources, ret);
 }

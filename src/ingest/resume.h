@@ -25,7 +25,7 @@ void vg_resume_points_move(struct vg_resume_points *points, uint64_t offset, uin
 
 /*
  * Notes in `file`, of which `bytes` are taken, from where to go on. `cut`: the file ends within a line, which was read
- * as it is, so nothing from before it is needed.
+ * as it is, so that nothing from before it is needed.
  */
 void vg_resume_points_note(const struct vg_resume_points *points, bool cut, struct vg_ledger_file *file);
 

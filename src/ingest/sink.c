@@ -1,6 +1,6 @@
 #include "ingest/inner.h"
 
-/* Rows that one chunk can give at most, with room to spare: the commit stands between chunks. */
+/* Rows that one chunk can give at most, with room to spare: commits come between chunks only. */
 #define CHUNK_ROWS 32768
 
 static enum vg_err failed(struct vg_sink *s, enum vg_err err, const char *why)

@@ -36,7 +36,7 @@ static enum vg_err pass_on(struct vg_worker *w)
 {
     w->batch = w->pass(w->arg, w->batch);
     if (!w->batch)
-        return VG_IO; /* whoever failed has told why */
+        return VG_IO; /* the archive's thread has told why */
     w->batch->count = 0;
     w->batch->noted = w->batch->final = false;
     return VG_OK;

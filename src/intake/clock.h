@@ -32,8 +32,9 @@ struct vg_receive_time {
 void vg_receive_time_set(struct vg_receive_time *time, struct vg_report *reports, size_t count, int64_t received_us);
 
 /*
- * Which clock the feeds of a data folder go by, in DIR/clock, so that whoever archives their bytes later gives them the
- * times that the service gave. Saved before anything is journaled under it. VG_IO, VG_LIMIT (the path is too long).
+ * Which clock the feeds of a data folder go by, in DIR/clock, so that ingest, which may archive their bytes after a
+ * crash, gives them the times that the service gave. Saved before anything is journaled under it. VG_IO, VG_LIMIT (the
+ * path is too long).
  */
 enum vg_err vg_intake_clock_save(const char *dir, enum vg_intake_clock clock);
 

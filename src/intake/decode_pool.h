@@ -33,7 +33,7 @@ struct vg_decode_batch { /* begins with zeros */
     size_t count, room;
     uint8_t *at;
     size_t bytes, bytes_room;
-    bool silent;                   /* its reports are for nobody */
+    bool silent;                   /* before the begin: its reports are not given */
     struct vg_report_list *output; /* of each thread */
     bool *failed;                  /* it had no memory for some */
     unsigned outputs;

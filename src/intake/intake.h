@@ -51,7 +51,7 @@ enum vg_err vg_intake_take(struct vg_intake *intake, const struct vg_feed_bytes 
                            struct vg_report_list *list);
 
 /*
- * As vg_batch_push(): for whoever brings the room, at least VG_BATCH_LINE_MAX. Stream 0. Times are final; the source is
+ * As vg_batch_push(), into the caller's array of at least VG_BATCH_LINE_MAX. Stream 0. Times are final; the source is
  * after vg_intake_name(). Without memory for the stream nothing is decoded, and all bytes count as taken.
  */
 size_t vg_intake_push(struct vg_intake *intake, const void *bytes, size_t len, int64_t received_us,

@@ -104,7 +104,7 @@ static bool is_wanted(const struct vg_journal_replay *r, const struct vg_record 
     return record->stream < VG_FEED_CONNECTIONS;
 }
 
-/* The next record that somebody wants, into r->record. */
+/* The next record that is wanted, into r->record. */
 static enum vg_err read_record(struct vg_journal_replay *r)
 {
     enum vg_err err = VG_OK;

@@ -1,8 +1,8 @@
 /*
  * Fragments → messages.
  *
- * A bounded table of messages in the making. A finished message keeps its place until it is needed or too old, so that
- * a second receiver's copy of a fragment is known as a repetition and doesn't begin a message that never ends.
+ * A bounded table of messages in the making. A finished message keeps its entry until that is needed or too old, so
+ * that a second receiver's copy of a fragment is known as a repetition and doesn't begin a message that never ends.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +104,7 @@ static bool matches(const struct entry *e, const struct vg_sentence *s)
     return near && group && same_station(e, s);
 }
 
-/* A free place, or the oldest finished one, or the oldest of all. */
+/* A free entry; if there is none, the oldest finished one is freed, or the oldest of all. */
 static struct entry *take_entry(struct vg_assembler *a, struct vg_refusals *refusals)
 {
     struct entry *best = NULL;

@@ -5,7 +5,7 @@
 
 #include "nmea/sentence_head.h"
 
-/* One whole sentence from '!' to its checksum and nothing else: no time can stand in it. Most lines, so it is quick. */
+/* One whole sentence from '!' to its checksum and nothing else has no time. Most lines are like this: it is quick. */
 static bool is_bare(const char *p, const char *end)
 {
     size_t n = (size_t)(end - p);

@@ -170,15 +170,16 @@ bool vg_nmea_single(const struct vg_sentence *sentence, int64_t received_us, uin
                     struct vg_payload *ret_payload);
 
 /*
- * Takes one VDM or VDO sentence of one source, received at received_us from `place` and `line`. True if it completes a
- * message: *ret_payload. Lost, repeated, overtaken and timed-out fragments are counted in `refusals`. Fragments belong
- * together if talker, channel, sequence id, count and (where present) tag-block group agree; any order is fine.
+ * Takes one VDM or VDO sentence of one source, received at received_us; it stands at `journal_offset`, in `line`. True
+ * if it completes a message: *ret_payload. Lost, repeated, overtaken and timed-out fragments are counted in `refusals`.
+ * Fragments belong together if talker, channel, sequence id, count and (where present) tag-block group agree; any order
+ * is fine.
  */
 bool vg_assembler_push(struct vg_assembler *assembler, const struct vg_sentence *sentence, int64_t received_us,
                        uint64_t journal_offset, uint64_t line, struct vg_refusals *refusals,
                        struct vg_payload *ret_payload);
 
-/* Gives up what has waited too long at now_us (INT64_MAX: everything). */
+/* Drops messages that have waited too long at now_us (INT64_MAX: all) and counts them as FRAGMENT_LOST. */
 void vg_assembler_expire(struct vg_assembler *assembler, int64_t now_us, struct vg_refusals *refusals);
 
 #endif

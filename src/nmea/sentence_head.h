@@ -1,4 +1,4 @@
-/* What stands in front of a sentence: a logger's time, tag blocks. Read by sentence.c, for line_time.c too. Within
+/* What stands in front of a sentence: a logger's time, tag blocks. sentence.c reads it, also for line_time.c. Within
  * nmea. */
 #ifndef VG_NMEA_SENTENCE_HEAD_H
 #define VG_NMEA_SENTENCE_HEAD_H

@@ -1,6 +1,5 @@
 /*
- * Times as they stand in and around a sentence: one set of forms and bounds for all who read them. Forms
- * are read within nmea; the bounds hold for tables, too.
+ * Times as they stand in and around a sentence: one set of forms and bounds for all who read them. Within nmea.
  *
  * Seconds since 1970 with a fraction if any, milliseconds since 1970, or ISO 8601. Pure; any thread.
  */

@@ -48,7 +48,7 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *folder, const struct v
 /* From now on the archive follows. VG_OK also if it can't: that is logged and shown. */
 void vg_data_folder_follow(struct vg_data_folder *folder);
 
-/* Keeps bytes of a feed (its name, its source's id). Their place, or VG_JOURNAL_OFFSET_NONE. */
+/* Keeps bytes of a feed (its name, its source's id). Their journal offset, or VG_JOURNAL_OFFSET_NONE. */
 uint64_t vg_data_folder_bytes(struct vg_data_folder *folder, const char *name, uint16_t source,
                               const struct vg_feed_bytes *bytes);
 

@@ -1,7 +1,7 @@
 /*
  * Keeps the archive up with the journal: a thread of its own reads what is safely in the journal, decodes it, and
- * commits the rows with the place up to which they go. So nothing that the archive says lacks its sentence, a crash
- * costs nothing but reading from the last commit on, and a full disk stops it without a row lost. Within service.
+ * commits the rows with the journal offset up to which they go. So nothing that the archive says lacks its sentence, a
+ * crash costs nothing but reading from the last commit on, and a full disk stops it without a row lost. Within service.
  */
 #ifndef VG_SERVICE_FOLLOWER_H
 #define VG_SERVICE_FOLLOWER_H
@@ -20,7 +20,7 @@ struct vg_follower_options {
 };
 
 struct vg_follower_status {
-    uint64_t mark;       /* committed up to this place */
+    uint64_t mark;       /* committed up to this journal offset */
     int64_t archived_us; /* when the newest of the committed records was received; VG_TIME_NONE */
     struct vg_store_counters store;
     uint64_t damages; /* in the journal that was read */

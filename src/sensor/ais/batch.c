@@ -18,7 +18,7 @@ struct vg_batch {
 static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payload *payload)
 {
     struct vg_batch *b = arg;
-    if (b->count == b->cap) /* the caller broke its word: `cap` was too small */
+    if (b->count == b->cap) /* `cap` was less than a line can need: the rest is lost */
         return;
     struct vg_report *r = &b->ret[b->count];
     if (!vg_ais_report(msg, r))

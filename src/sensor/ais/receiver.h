@@ -33,12 +33,12 @@ void vg_receiver_push(struct vg_receiver *receiver, const void *bytes, size_t le
 
 /*
  * The next byte stands at `journal_offset`, not behind the last one: offsets of messages count from there. A line
- * in two pieces keeps the place where it began.
+ * in two pieces keeps the offset where it began.
  */
 void vg_receiver_set_journal_offset(struct vg_receiver *receiver, uint64_t journal_offset);
 
 /*
- * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and places go on
+ * Whole lines that stood here were read elsewhere, by vg_ais_alone(): they are counted, and numbers and offsets go on
  * behind them. clock_us: the last time that such a line gave itself, or VG_TIME_NONE. Only between lines, and only
  * while the receiver is idle.
  */
