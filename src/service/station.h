@@ -8,7 +8,7 @@
 #include "base/source.h"
 #include "feed/feed.h"
 #include "sensor/ais/receiver.h"
-#include "serve/serve.h"
+#include "situation/status.h"
 
 #define VG_RATE_SECONDS 60
 
