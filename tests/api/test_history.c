@@ -462,6 +462,68 @@ static void bad_questions_get_helpful_answers(void **state)
     refused("/api/v1/history/nothing", 404, "not_found", "openapi");
 }
 
+/* What is just allowed is answered (here: with 404, for MMSI 1 was never heard), one more is refused. */
+static void the_edges_of_parameters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        int status;
+        const char *part; /* of the refusal */
+    } rows[] = {
+        {"track?mmsi=735059037&from=0&to=2678400", 200, NULL}, /* 31 days */
+        {"track?mmsi=735059037&from=0&to=2678401", 400, "31 days"},
+        {"track?mmsi=735059037&from=1&to=2", 200, NULL},
+        {"track?mmsi=735059037&from=2&to=1", 400, "after from"},
+        {"track?mmsi=999999999&from=0&to=1", 200, NULL},
+        {"track?mmsi=1000000000&from=0&to=1", 400, "nine digits"},
+        {"track?mmsi=0&from=0&to=1", 400, "nine digits"},
+        {"track?mmsi=&from=0&to=1", 400, "nine digits"},
+        {"track?mmsi=1&from=0&to=1&step=3600", 200, NULL},
+        {"track?mmsi=1&from=0&to=1&step=3601", 400, "0 to 3600"},
+        {"track?mmsi=1&from=0&to=1&step=0", 200, NULL},
+        {"track?mmsi=1&from=0&to=1&format=binary", 400, "json geojson csv"},
+        {"track?mmsi=1&to=1", 400, "from must be a time"},
+        {"track?mmsi=1&from=0", 400, "to must be a time"},
+        {"track?mmsi=1&from=yesterday&to=1", 400, "from must be a time"},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=1", 200, NULL},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=1440", 200, NULL},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=1441", 400, "1 to 1440"},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=0", 400, "1 to 1440"},
+        {"vessel?mmsi=735059037", 400, "at must be"},
+        {"block?bbox=1,2,3,4&from=0&seconds=600", 200, NULL},
+        {"block?bbox=1,2,3,4&from=0&seconds=3600", 200, NULL},
+        {"block?bbox=1,2,3,4&from=600&seconds=3600", 400, "multiple"},
+        {"block?bbox=1,2,3,4&from=-600&seconds=600", 400, "multiple"},
+        {"block?bbox=1,2,3,4&from=0&seconds=601", 400, "600 or 3600"},
+        {"vessels?bbox=1,2,3,4&from=0", 200, NULL},
+        {"vessels?bbox=1,2,3,4&from=3600", 200, NULL},
+        {"vessels?bbox=1,2,3,4&from=3601", 400, "beginning of an hour"},
+        {"vessels?bbox=1,2,3,4&from=-3600", 400, "beginning of an hour"},
+        {"region?bbox=1,2,3,4&at=0&flag=NZ", 200, NULL},
+        {"region?bbox=1,2,3,4&at=0&type=256", 400, "type must be"},
+        {"density?bbox=0,0,0.1,0.1&from=0&to=1&cell=0.0005", 400, "cell must be"},
+        {"density?bbox=0,0,0.1,0.1&from=0&to=1", 400, "cell must be"},
+        {"density?bbox=0,0,0.1,0.1&from=0&to=1&cell=1&format=csv", 400, "json binary"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char target[200];
+        snprintf(target, sizeof target, "/api/v1/history/%s", rows[i].target);
+        struct http *h = fetch(target, "");
+        if (h->status != rows[i].status || (rows[i].part && !strstr(h->body, rows[i].part)))
+            fail_msg("%s: %d %.200s", target, h->status, h->body);
+        http_close(h);
+    }
+    static const char *const cells[] = {"1", "0.5", "0.25", "0.1", "0.05", "0.025", "0.01", "0.005", "0.0025", "0.001"};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        char target[200];
+        snprintf(target, sizeof target, "/api/v1/history/density?bbox=0,0,0.1,0.1&from=0&to=1&cell=%s", cells[i]);
+        json_t *j = server_json(server, target, 200);
+        assert_true(fabs(number(j, "cell") - strtod(cells[i], NULL)) < 1e-9);
+        json_decref(j);
+    }
+}
+
 static void without_an_archive_it_says_so(void **state)
 {
     (void)state;
@@ -610,6 +672,7 @@ int main(void)
         cmocka_unit_test(an_export_has_every_row),
         cmocka_unit_test(density_counts_minutes_in_cells),
         cmocka_unit_test(bad_questions_get_helpful_answers),
+        cmocka_unit_test(the_edges_of_parameters),
         cmocka_unit_test(without_an_archive_it_says_so),
         cmocka_unit_test(past_the_limit_of_questions_it_says_busy),
         cmocka_unit_test(a_reader_that_goes_ends_the_work),
