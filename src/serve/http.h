@@ -113,12 +113,15 @@ bool vg_reply_head(struct vg_request *rq, const char *type); /* 200 without a bo
 bool vg_reply_error(struct vg_request *rq, unsigned code, const char *name, const char *message);
 bool vg_reply_no_memory(struct vg_request *rq);
 
-/* The file `path` below `dir`, which is not followed out of it (serve/files.h). False from `…_found`: there is none,
- * nothing was sent. */
+/* A file below a folder, and nothing outside it (serve/files.h). */
 struct vg_reply_file {
-    const char *dir, *path, *type, *cache;
-    bool packs; /* "path.gz" is sent to those who take it */
+    const char *dir, *path; /* path: "/assets/app.js" */
+    const char *type;       /* Content-Type */
+    const char *cache;      /* Cache-Control */
+    bool packs;             /* "path.gz" is sent to those who take it */
 };
+
+/* Sends the file. *ret_sent false: there is none, and nothing was sent. */
 bool vg_reply_file(struct vg_request *rq, const struct vg_reply_file *file, bool *ret_sent);
 
 /* Packs *body if that makes it smaller. Any thread; 20 ms for a MiB. */
