@@ -46,19 +46,25 @@ static void free_api(struct vg_api *api)
     free(api);
 }
 
+static struct vg_app app_of(struct vg_api *api)
+{
+    return (struct vg_app){vg_routes, vg_params, VG_PARAM_COUNT, api};
+}
+
 static struct vg_api *new_api(const struct vg_api_options *options, struct vg_picture *picture,
                               const struct vg_sources *sources)
 {
     struct vg_api *api = calloc(1, sizeof *api);
     if (!api)
         return NULL;
+    struct vg_app app = app_of(api);
     pthread_mutex_init(&api->lock, NULL);
     api->picture = picture;
     api->sources = sources;
     api->begun_us = vg_clock_monotonic_us();
     atomic_store(&api->published_us, api->begun_us);
     api->board = calloc(1, sizeof *api->board);
-    api->openapi = vg_openapi_text(vg_routes, &api->openapi_len);
+    api->openapi = vg_openapi_text(&app, &api->openapi_len);
     if (api->board)
         atomic_store(&api->board->refs, 1);
     if (api->board && api->openapi && !copy_options(api, options))
@@ -89,7 +95,7 @@ enum vg_err vg_api_start(const struct vg_api_options *options, struct vg_picture
     struct vg_api *api = new_api(options, picture, sources);
     if (!api)
         return VG_NOMEM;
-    struct vg_app app = {vg_routes, vg_params, VG_PARAM_COUNT, api};
+    struct vg_app app = app_of(api);
     struct vg_serve_options transport = {
         .listen = options->listen, .max_connections = options->max_connections, .stuck_s = options->stuck_s};
     enum vg_err err = vg_serve_new(&transport, &app, &api->serve, ret_why);

@@ -37,17 +37,13 @@ void vg_board_release(const struct vg_board *board)
         free(b);
 }
 
-void vg_api_storage(struct vg_api *s, const struct vg_storage_status *board)
+bool vg_storage_set(struct vg_api *s, const struct vg_storage_status *board)
 {
     pthread_mutex_lock(&s->lock);
     bool turned = vg_storage_has_turned(&s->storage, board);
     s->storage = *board;
     pthread_mutex_unlock(&s->lock);
-    if (!turned)
-        return;
-    struct vg_event event;
-    vg_event_of_storage(board, &event);
-    vg_api_event(s, &event);
+    return turned;
 }
 
 void vg_storage_read(struct vg_api *s, struct vg_storage_status *ret)

@@ -11,6 +11,15 @@ void vg_api_event(struct vg_api *api, const struct vg_event *event)
     vg_notice(api->notices, vg_event_kind_key(event->kind), buf, out.err ? sizeof buf : out.len);
 }
 
+void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board)
+{
+    struct vg_event event;
+    if (!vg_storage_set(api, board))
+        return;
+    vg_event_of_storage(board, &event);
+    vg_api_event(api, &event);
+}
+
 static void write_event(struct vg_out *out, const struct vg_event *event)
 {
     vg_notice_begin(out, vg_event_kind_key(event->kind));

@@ -42,6 +42,19 @@ struct vg_history_ask {
     enum vg_history_format format;
 };
 
+/* What the questions of one archive share. */
+struct vg_history {
+    char *dir;
+    struct vg_job_queue *questions, *exports;
+    pthread_mutex_t lock;
+    struct vg_store_hour *hours; /* under lock, as of looked_us */
+    size_t hour_count;
+    int64_t looked_us;           /* monotonic; 0: never */
+    struct vg_store_hour newest; /* the hour that newest_us was found in; under lock */
+    int64_t newest_us;
+    _Atomic uint64_t damaged, rows;
+};
+
 struct vg_history_job;
 
 /*
@@ -57,11 +70,11 @@ struct vg_history_job {
     /* the asker's, before the job waits */
     struct vg_history_ask ask;
     vg_history_run *run;
-    const char *type;     /* of the answer */
-    const char *filename; /* NULL: shown, not saved */
-    bool streamed, takes_gzip;
-    char has[200]; /* If-None-Match, as far as it fits */
-    uint64_t hash; /* of route and parameters */
+    const char *type;                   /* of the answer */
+    const char *filename;               /* NULL: shown, not saved */
+    bool summary, streamed, takes_gzip; /* summary: of the whole archive */
+    char has[200];                      /* If-None-Match, as far as it fits */
+    uint64_t hash;                      /* of route and parameters */
 
     /* the worker's, then the asker's */
     struct vg_out out;
@@ -81,6 +94,10 @@ void vg_history_free(struct vg_history *history);
 
 /* Puts the job on its queue, or refuses; a handler's result. Takes the job over. */
 bool vg_history_ask(struct vg_request *rq, struct vg_history_job *job);
+
+void vg_history_metrics(struct vg_out *out, struct vg_api *api);
+
+/* ---- history_archive.c ---- */
 
 /* For run(), every few thousand rows: VG_EOF if nobody wants the answer, VG_LIMIT if it took too long. */
 enum vg_err vg_history_check(struct vg_history_job *job);
@@ -103,15 +120,10 @@ enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store,
 bool vg_history_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t *ret_time_us);
 void vg_history_set_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t time_us);
 
-void vg_history_metrics(struct vg_out *out, struct vg_api *api);
-
-/* ---- history_ask.c ---- */
+/* ---- history_box.c ---- */
 
 /* The box outward to a grid of 180/2^k degrees, the finest that it covers with at most four cells each way. */
 struct vg_box vg_history_snap(const struct vg_box *box);
-
-/* Sets final, etag and unchanged of a job whose answer is made whole. store NULL: there is no archive. */
-enum vg_err vg_history_tag(struct vg_history_job *job, struct vg_store *store);
 
 /* ---- history_vessel.c: what is known of vessels ---- */
 

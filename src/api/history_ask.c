@@ -8,8 +8,6 @@
 #define CACHE_FINAL  "public, max-age=31536000, immutable"
 #define CACHE_LONG   "public, max-age=3600"
 #define CACHE_SHORT  "public, max-age=5"
-#define GRID_FINEST  14 /* 180/2^14 degrees is 1.2 km */
-#define GRID_CELLS   4
 #define MINUTES_MOST 1440
 #define STEP_MOST_S  3600
 #define CELL_E4DEG   1e4
@@ -51,34 +49,6 @@ static const struct {
     [VG_HISTORY_CSV] = {"csv", TYPE_CSV, "csv"},
     [VG_HISTORY_BINARY] = {"binary", TYPE_BINARY, "bin"},
 };
-
-/* ---- the box ---- */
-
-/* Outward to multiples of `step` from the south-west corner of the world; longitudes may pass 180. */
-static struct vg_box snap_to(const struct vg_box *b, double step)
-{
-    double width = b->east_deg - b->west_deg + (b->west_deg > b->east_deg ? 360 : 0);
-    double west = floor((b->west_deg + 180) / step) * step - 180;
-    double east = ceil((b->west_deg + width + 180) / step) * step - 180;
-    double south = floor((b->south_deg + 90) / step) * step - 90, north = ceil((b->north_deg + 90) / step) * step - 90;
-    return (struct vg_box){west, fmax(south, -90), fmax(east, west + step), fmin(fmax(north, south + step), 90)};
-}
-
-struct vg_box vg_history_snap(const struct vg_box *box)
-{
-    for (int k = GRID_FINEST; k >= 0; k--) {
-        double step = 180.0 / (1 << k);
-        struct vg_box b = snap_to(box, step);
-        if (b.east_deg - b.west_deg > GRID_CELLS * step || b.north_deg - b.south_deg > GRID_CELLS * step)
-            continue;
-        if (b.east_deg - b.west_deg >= 360)
-            return (struct vg_box){-180, b.south_deg, 180, b.north_deg};
-        if (b.east_deg > 180)
-            b.east_deg -= 360;
-        return b;
-    }
-    return (struct vg_box){-180, -90, 180, 90};
-}
 
 /* ---- parameters ---- */
 
@@ -222,41 +192,11 @@ static bool read_question(struct reading *r, const struct kind *kind)
            (!(needs & NEED_CELL) || read_cell(r));
 }
 
-/* ---- what version is it? ---- */
-
-static uint64_t mix(uint64_t h, uint64_t value)
-{
-    for (int i = 0; i < 8; i++, value >>= 8)
-        h = (h ^ (value & 0xFF)) * UINT64_C(1099511628211);
-    return h;
-}
-
-/* The answer depends on the hours it may have looked into: their parts are what the tag is made of. */
-enum vg_err vg_history_tag(struct vg_history_job *job, struct vg_store *store)
-{
-    struct vg_store_hour *hours = NULL;
-    size_t count = 0;
-    uint64_t h = job->hash;
-    bool all = job->run == vg_run_summary;
-    int64_t since_us = job->ask.from_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US;
-    enum vg_err err = store ? vg_history_hours(job, store, &hours, &count) : VG_OK;
-    if (err)
-        return err;
-    for (size_t i = 0; i < count; i++)
-        if (all || (hours[i].from_us + VG_HOUR_US > since_us && hours[i].from_us < job->ask.to_us))
-            h = mix(mix(mix(h, (uint64_t)hours[i].from_us), hours[i].bytes), hours[i].parts);
-    job->final = !all && count && job->ask.to_us <= hours[count - 1].from_us - VG_HISTORY_FINAL_US;
-    free(hours);
-    snprintf(job->etag, sizeof job->etag, "W/\"%016llx\"", (unsigned long long)h);
-    job->unchanged = *job->has && vg_etag_listed(job->has, job->etag);
-    return VG_OK;
-}
-
 /* ---- answers ---- */
 
 static const char *cache_of(struct vg_request *rq, const struct vg_history_job *job)
 {
-    if (job->run == vg_run_summary)
+    if (job->summary)
         return "no-cache";
     if (!job->final)
         return CACHE_SHORT;
@@ -334,6 +274,7 @@ static struct vg_history_job *new_job(const struct vg_request *rq, const struct 
     job->api = vg_api_of(rq);
     job->ask = *ask;
     job->run = kind->run;
+    job->summary = kind->run == vg_run_summary;
     job->type = formats[ask->format].type;
     job->filename = kind->filename;
     job->streamed = kind->streamed;

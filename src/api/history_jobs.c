@@ -1,4 +1,5 @@
-/* Questions to the archive as jobs: their queues, what a worker does, and what is known of the archive as a whole. */
+/* Questions to the archive as jobs: their queues, what a worker does, which version an answer is. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,18 +9,6 @@
 #define OUT_SIZE ((size_t)64 << 10) /* of an export before a piece is handed over */
 #define BUSY     "too many questions to the archive at once: try again soon"
 
-struct vg_history {
-    char *dir;
-    struct vg_job_queue *questions, *exports;
-    pthread_mutex_t lock;
-    struct vg_store_hour *hours; /* under lock, as of looked_us */
-    size_t hour_count;
-    int64_t looked_us;           /* monotonic; 0: never */
-    struct vg_store_hour newest; /* the hour that newest_us was found in; under lock */
-    int64_t newest_us;
-    _Atomic uint64_t damaged, rows;
-};
-
 /* ---- the worker's side ---- */
 
 static void free_job(void *arg)
@@ -27,19 +16,6 @@ static void free_job(void *arg)
     struct vg_history_job *job = arg;
     vg_out_free(&job->out);
     free(job);
-}
-
-enum vg_err vg_history_check(struct vg_history_job *job)
-{
-    enum vg_err err = vg_job_check(job->job);
-    if (err == VG_LIMIT)
-        job->why = "this takes too long: ask for a smaller area or a shorter time";
-    return err;
-}
-
-void vg_history_damage(struct vg_history_job *job)
-{
-    vg_count(&job->api->history->damaged);
 }
 
 /* The whole answer, within a bound. */
@@ -79,7 +55,35 @@ static enum vg_err open_store(const struct vg_history_job *job, void **worker)
     enum vg_err err = vg_store_reader_open(job->api->history->dir, &store);
     if (!err)
         *worker = store;
-    return err == VG_NOT_FOUND && job->run == vg_run_summary ? VG_OK : err; /* it says so */
+    return err == VG_NOT_FOUND && job->summary ? VG_OK : err; /* it says so */
+}
+
+static uint64_t mix(uint64_t h, uint64_t value)
+{
+    for (int i = 0; i < 8; i++, value >>= 8)
+        h = (h ^ (value & 0xFF)) * UINT64_C(1099511628211);
+    return h;
+}
+
+/* The answer depends on the hours it may have looked into: their parts are what the tag is made of. */
+static enum vg_err tag_answer(struct vg_history_job *job, struct vg_store *store)
+{
+    struct vg_store_hour *hours = NULL;
+    size_t count = 0;
+    uint64_t h = job->hash;
+    bool all = job->summary;
+    int64_t since_us = job->ask.from_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US;
+    enum vg_err err = store ? vg_history_hours(job, store, &hours, &count) : VG_OK;
+    if (err)
+        return err;
+    for (size_t i = 0; i < count; i++)
+        if (all || (hours[i].from_us + VG_HOUR_US > since_us && hours[i].from_us < job->ask.to_us))
+            h = mix(mix(mix(h, (uint64_t)hours[i].from_us), hours[i].bytes), hours[i].parts);
+    job->final = !all && count && job->ask.to_us <= hours[count - 1].from_us - VG_HISTORY_FINAL_US;
+    free(hours);
+    snprintf(job->etag, sizeof job->etag, "W/\"%016llx\"", (unsigned long long)h);
+    job->unchanged = *job->has && vg_etag_listed(job->has, job->etag);
+    return VG_OK;
 }
 
 static enum vg_err run(void *work, struct vg_job *handle, void **worker)
@@ -88,7 +92,7 @@ static enum vg_err run(void *work, struct vg_job *handle, void **worker)
     job->job = handle;
     enum vg_err err = open_store(job, worker);
     if (!err && !job->streamed)
-        err = vg_history_tag(job, *worker);
+        err = tag_answer(job, *worker);
     if (!err && !job->unchanged)
         err = job->streamed ? send_answer(job, *worker) : make_answer(job, *worker);
     if (err == VG_LIMIT && !job->why)
@@ -144,72 +148,6 @@ void vg_history_free(struct vg_history *h)
     free(h->hours);
     free(h->dir);
     free(h);
-}
-
-/* ---- what there is ---- */
-
-static struct vg_store_hour *copy_hours(const struct vg_store_hour *hours, size_t count)
-{
-    struct vg_store_hour *copy = malloc((count ? count : 1) * sizeof *copy);
-    if (copy && count)
-        memcpy(copy, hours, count * sizeof *copy);
-    return copy;
-}
-
-enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store, struct vg_store_hour **ret_hours,
-                             size_t *ret_count)
-{
-    struct vg_history *h = job->api->history;
-    int64_t now_us = vg_clock_monotonic_us();
-    struct vg_store_hour *copy = NULL;
-    size_t count = 0;
-    pthread_mutex_lock(&h->lock);
-    bool fresh = h->looked_us && now_us - h->looked_us < VG_HISTORY_LOOK_US;
-    if (fresh) {
-        count = h->hour_count;
-        copy = copy_hours(h->hours, count);
-    }
-    pthread_mutex_unlock(&h->lock);
-    if (!fresh) {
-        count = vg_store_hours(store, NULL, 0);
-        copy = malloc((count ? count : 1) * sizeof *copy);
-        size_t found = copy ? vg_store_hours(store, copy, count) : 0;
-        count = found < count ? found : count;
-        struct vg_store_hour *kept = copy ? copy_hours(copy, count) : NULL;
-        pthread_mutex_lock(&h->lock);
-        if (kept) {
-            free(h->hours);
-            h->hours = kept;
-            h->hour_count = count;
-            h->looked_us = now_us;
-        }
-        pthread_mutex_unlock(&h->lock);
-    }
-    if (!copy)
-        return VG_NOMEM;
-    *ret_hours = copy;
-    *ret_count = count;
-    return VG_OK;
-}
-
-bool vg_history_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t *ret_time_us)
-{
-    struct vg_history *h = api->history;
-    pthread_mutex_lock(&h->lock);
-    bool known = h->newest.parts == hour->parts && h->newest.bytes == hour->bytes && h->newest.from_us == hour->from_us;
-    if (known)
-        *ret_time_us = h->newest_us;
-    pthread_mutex_unlock(&h->lock);
-    return known;
-}
-
-void vg_history_set_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t time_us)
-{
-    struct vg_history *h = api->history;
-    pthread_mutex_lock(&h->lock);
-    h->newest = *hour;
-    h->newest_us = time_us;
-    pthread_mutex_unlock(&h->lock);
 }
 
 void vg_history_metrics(struct vg_out *out, struct vg_api *api)

@@ -91,6 +91,7 @@ static inline struct vg_api *vg_api_of(const struct vg_request *rq)
 /* ---- boards.c ---- */
 const struct vg_board *vg_board_acquire(struct vg_api *api);
 void vg_board_release(const struct vg_board *board);
+bool vg_storage_set(struct vg_api *api, const struct vg_storage_status *board); /* true: people are to be told */
 void vg_storage_read(struct vg_api *api, struct vg_storage_status *ret);
 
 /* ---- answer.c: a large answer, made by a job ---- */
@@ -148,7 +149,7 @@ enum vg_err vg_answers_start(struct vg_api *api);
 enum vg_err vg_questions_start(struct vg_api *api, vg_api_wake *wake, void *wake_arg);
 enum vg_err vg_streams_start(struct vg_api *api);
 enum vg_err vg_events_start(struct vg_api *api);
-char *vg_openapi_text(const struct vg_route *routes, size_t *ret_len); /* ends with a row without a path */
+char *vg_openapi_text(const struct vg_app *app, size_t *ret_len);
 
 /* ---- handlers ---- */
 vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_contacts, vg_handle_contact,

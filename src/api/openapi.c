@@ -243,7 +243,7 @@ static json_t *schemas(void)
     return all;
 }
 
-static json_t *parameters(const struct vg_route *route)
+static json_t *parameters(const struct vg_app *app, const struct vg_route *route)
 {
     json_t *list = json_array();
     const char *brace = strchr(route->path, '{');
@@ -251,11 +251,11 @@ static json_t *parameters(const struct vg_route *route)
         json_array_append_new(list, json_pack("{s:s#, s:s, s:b, s:{s:s}}", "name", brace + 1, (int)strlen(brace) - 2,
                                               "in", "path", "required", 1, "schema", "type",
                                               strcmp(brace, "{mmsi}") == 0 ? "integer" : "string"));
-    for (unsigned i = 0; i < VG_PARAM_COUNT; i++)
+    for (unsigned i = 0; i < app->param_count; i++)
         if (route->params >> i & 1)
             json_array_append_new(list,
-                                  json_pack("{s:s, s:s, s:{s:s}, s:s}", "name", vg_params[i].name, "in", "query",
-                                            "schema", "type", vg_params[i].type, "description", vg_params[i].text));
+                                  json_pack("{s:s, s:s, s:{s:s}, s:s}", "name", app->params[i].name, "in", "query",
+                                            "schema", "type", app->params[i].type, "description", app->params[i].text));
     return list;
 }
 
@@ -286,10 +286,10 @@ static json_t *responses_of(const struct vg_route *route)
     return responses;
 }
 
-static json_t *operation(const struct vg_route *route)
+static json_t *operation(const struct vg_app *app, const struct vg_route *route)
 {
     json_t *operation = json_pack("{s:s, s:s, s:o, s:o}", "operationId", route->id, "summary", route->summary,
-                                  "parameters", parameters(route), "responses", responses_of(route));
+                                  "parameters", parameters(app, route), "responses", responses_of(route));
     if (route->body.schema)
         json_object_set_new(operation, "requestBody",
                             json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "application/json", "schema",
@@ -297,10 +297,10 @@ static json_t *operation(const struct vg_route *route)
     return operation;
 }
 
-static json_t *paths(const struct vg_route *routes)
+static json_t *paths(const struct vg_app *app)
 {
     json_t *all = json_object();
-    for (const struct vg_route *route = routes; route->path; route++) {
+    for (const struct vg_route *route = app->routes; route->path; route++) {
         const char *path = strcmp(route->path, VG_PATH_REST) == 0 ? "/" : route->path;
         char method[8];
         size_t n = 0;
@@ -309,19 +309,19 @@ static json_t *paths(const struct vg_route *routes)
         method[n] = '\0';
         if (!json_object_get(all, path))
             json_object_set_new(all, path, json_object());
-        json_object_set_new(json_object_get(all, path), method, operation(route));
+        json_object_set_new(json_object_get(all, path), method, operation(app, route));
     }
     return all;
 }
 
-char *vg_openapi_text(const struct vg_route *routes, size_t *ret_len)
+char *vg_openapi_text(const struct vg_app *app, size_t *ret_len)
 {
     json_t *root =
         json_pack("{s:s, s:{s:s, s:s, s:s}, s:o, s:{s:o}}", "openapi", "3.1.0", "info", "title", "Vigía", "version",
                   VG_VERSION, "description",
                   "Who is where at sea, and who said so. Read only. Times are ISO 8601 in UTC; unknown values "
                   "are absent or null.",
-                  "paths", paths(routes), "components", "schemas", schemas());
+                  "paths", paths(app), "components", "schemas", schemas());
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     if (text)

@@ -13,13 +13,6 @@ const char *vg_method_name(enum vg_method method)
     return method_names[method];
 }
 
-void vg_refuse_request(struct vg_request *rq, unsigned code, const char *name, const char *why)
-{
-    rq->refusal.code = code;
-    rq->refusal.name = name;
-    snprintf(rq->refusal.why, sizeof rq->refusal.why, "%s", why);
-}
-
 /* ---- the host ---- */
 
 /* The name in a Host header without its port. */

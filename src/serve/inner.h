@@ -115,12 +115,16 @@ void vg_suspended_unlist(struct vg_suspended **list, struct vg_suspended *suspen
 /* Adds the headers every answer has, counts, queues and lets go of the response (NULL: no memory). */
 bool vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *response);
 
+/* ---- request.c ---- */
+
+/* It is answered with this instead of by its route. */
+void vg_refuse_request(struct vg_request *rq, unsigned code, const char *name, const char *why);
+
 /* ---- dispatch.c ---- */
 
 /* Finds the route and everything that is wrong before a body is read: fills rq->route or rq->refusal. */
 void vg_dispatch_begin(struct vg_request *rq, const char *method);
 bool vg_dispatch(struct vg_request *rq);
-void vg_refuse_request(struct vg_request *rq, unsigned code, const char *name, const char *why);
 
 /* ---- body.c ---- */
 

@@ -1,4 +1,6 @@
-/* What a handler may know of its request. */
+/* What a handler may know of its request, and why it may get no answer. */
+#include <stdio.h>
+
 #include "serve/inner.h"
 
 void *vg_request_context(const struct vg_request *rq)
@@ -51,4 +53,11 @@ bool vg_request_takes_gzip(const struct vg_request *rq)
 {
     const char *list = vg_request_header(rq, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     return list && vg_accepts_gzip(list);
+}
+
+void vg_refuse_request(struct vg_request *rq, unsigned code, const char *name, const char *why)
+{
+    rq->refusal.code = code;
+    rq->refusal.name = name;
+    snprintf(rq->refusal.why, sizeof rq->refusal.why, "%s", why);
 }

@@ -172,7 +172,7 @@ static int send_get(const char *target)
 }
 
 /* Reads the answer's status and, if it has a length, that it holds `part`. */
-static void gets(int fd, int status, const char *part)
+static void answers(int fd, int status, const char *part)
 {
     struct http *h = calloc(1, sizeof *h);
     h->fd = fd;
@@ -217,7 +217,7 @@ static void the_owner_works_in_its_own_thread(void **state)
     assert_int_equal(runs, 0);
     vg_job_queue_run(owners);
     assert_int_equal(runs, 1);
-    gets(fd, 200, "5");
+    answers(fd, 200, "5");
     assert_int_equal(counts_of(owners).asked, 1);
 }
 
@@ -227,7 +227,7 @@ static void one_work_may_go_through_two_queues(void **state)
     int fd = send_get("/both");
     sem_wait(&woken);
     vg_job_queue_run(owners);
-    gets(fd, 200, "510"); /* both have written to it */
+    answers(fd, 200, "510"); /* both have written to it */
     assert_int_equal(counts_of(threads).asked, 1);
 }
 
@@ -239,28 +239,28 @@ static void a_full_queue_refuses_at_once(void **state)
         fd[i] = send_get("/owner");
         sem_wait(&woken);
     }
-    gets(send_get("/owner"), 503, "the owner is busy");
+    answers(send_get("/owner"), 503, "the owner is busy");
     assert_int_equal(counts_of(owners).refused, 1);
     assert_int_equal(counts_of(owners).waiting, 3);
     vg_job_queue_run(owners);
     for (int i = 0; i < 3; i++)
-        gets(fd[i], 200, "5");
+        answers(fd[i], 200, "5");
     gated = true;
     for (int i = 0; i < 3; i++)
         fd[i] = send_get("/thread");
     wait_for(threads, 1, 2); /* two work, one waits */
-    gets(send_get("/thread"), 503, "the threads are busy");
+    answers(send_get("/thread"), 503, "the threads are busy");
     for (int i = 0; i < 3; i++)
         sem_post(&go);
     for (int i = 0; i < 3; i++)
-        gets(fd[i], 200, "5");
+        answers(fd[i], 200, "5");
 }
 
 static void who_waits_too_long_is_told_so(void **state)
 {
     (void)state;
     int64_t begun_us = vg_clock_monotonic_us();
-    gets(send_get("/owner"), 503, "the owner is slow");
+    answers(send_get("/owner"), 503, "the owner is slow");
     int64_t took_us = vg_clock_monotonic_us() - begun_us;
     assert_true(took_us > WAIT_US - 50000 && took_us < 4 * WAIT_US);
     assert_int_equal(counts_of(owners).overdue, 1);
@@ -273,7 +273,7 @@ static void work_that_takes_too_long_is_ended(void **state)
 {
     (void)state;
     gated = true;
-    gets(send_get("/thread"), 500, "limit");
+    answers(send_get("/thread"), 500, "limit");
     assert_int_equal(counts_of(threads).limited, 1);
 }
 
@@ -281,10 +281,10 @@ static void a_failure_is_counted(void **state)
 {
     (void)state;
     result = VG_CORRUPT;
-    gets(send_get("/thread"), 500, "damaged");
+    answers(send_get("/thread"), 500, "damaged");
     assert_int_equal(counts_of(threads).failed, 1);
     result = VG_NOT_FOUND; /* an answer, not a failure */
-    gets(send_get("/thread"), 500, "not found");
+    answers(send_get("/thread"), 500, "not found");
     assert_int_equal(counts_of(threads).failed, 1);
 }
 
@@ -336,7 +336,7 @@ static void an_export_ends_with_its_reader(void **state)
 {
     (void)state;
     struct http *h = open_export("/export/1000000", 4096);
-    gets(send_get("/export/1"), 503, "the threads are busy");
+    answers(send_get("/export/1"), 503, "the threads are busy");
     http_close(h);
     wait_for(exports, 0, 0);
     assert_int_equal(counts_of(exports).abandoned, 1);
