@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/filter.h"
 #include "api/stream_reader.h"
+#include "base/time.h"
+#include "picture/picture.h"
 #include "serve/files.h"
-#include "serve/inner.h"
+#include "serve/http.h"
 
 static struct vg_picture *picture;
 

@@ -1,58 +1,15 @@
-/* /api/v1/vessels/{mmsi} and /api/v1/trails: what needs the picture's owner (question.c). */
+/* /api/v1/vessels/{mmsi}, /api/v1/contacts/{id} and /api/v1/trails: what needs the picture's owner (question.c). */
 #include <stdlib.h>
 
-#include "serve/inner.h"
+#include "api/inner.h"
 
 #define DETAIL_POINTS  20000  /* more than vg_picture_limits allows a vessel by default */
 #define TRAILS_VESSELS 2000   /* beyond that a map shows a tangle */
 #define TRAILS_POINTS  100000 /* 3 MB asked, some 3 MB of JSON */
+#define NO_CONTACT     "no contact with this id is in the picture"
+#define POINT_BYTES    48 /* of JSON, at most */
 
-static enum MHD_Result no_answer(struct vg_request *rq)
-{
-    return vg_reply_error(rq, 503, "busy", "the picture did not answer in time: try again soon");
-}
-
-/* Suspends until the answer is there, or refuses. */
-static enum MHD_Result ask(struct vg_request *rq, struct vg_question *q)
-{
-    if (!q) {
-        vg_count(&rq->serve->no_memory);
-        return vg_reply_error(rq, 503, "no_memory", "out of memory");
-    }
-    return vg_question_ask(rq, q) ? MHD_YES
-                                  : vg_reply_error(rq, 503, "busy", "too many questions wait: try again soon");
-}
-
-/* ---- one vessel ---- */
-
-void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
-{
-    vg_out_text(out, ",\"reported\":{");
-    bool first = true;
-    for (unsigned f = 0; f < VG_FIELD_COUNT; f++) {
-        const struct vg_prov *p = &v->prov[f];
-        if (!p->time_ms)
-            continue;
-        if (!first)
-            vg_out_char(out, ',');
-        first = false;
-        vg_json_text(out, vg_field_key((enum vg_field)f));
-        vg_out_text(out, ":{\"time\":");
-        vg_out_json_time(out, (int64_t)p->time_ms * 1000);
-        vg_out_text(out, ",\"source\":");
-        vg_json_text(out, vg_source_get(sources, (uint16_t)p->source)->name);
-        if (p->message) {
-            vg_out_text(out, ",\"message\":");
-            vg_out_uint(out, p->message);
-        }
-        if (p->journal_offset) {
-            vg_out_text(out, ",\"place\":");
-            vg_out_uint(out, p->journal_offset);
-        }
-        vg_out_char(out, '}');
-    }
-    vg_out_char(out, '}');
-}
+/* ---- parts ---- */
 
 /* [lon,lat,unix_s] or with speed and course. */
 static void write_point(struct vg_out *out, const struct vg_trail_point *p, bool whole)
@@ -110,69 +67,116 @@ static void write_held(struct vg_out *out, const struct vg_contact *v)
     vg_out_char(out, '}');
 }
 
-static enum MHD_Result answer_vessel(struct vg_request *rq, struct vg_question *q)
+/* ---- one contact ---- */
+
+/* The rest of the object that `out` ends with. */
+static void write_detail(struct vg_out *out, const struct vg_question *q)
 {
     const struct vg_question_item *a = &q->asked[0];
+    write_points(out, "trail", q->points, a->points, true);
+    vg_out_text(out, ",\"trail_dropped\":");
+    vg_out_uint(out, a->dropped);
+    write_held(out, &a->vessel);
+    vg_out_text(out, ",\"reports\":");
+    vg_out_uint(out, a->vessel.reports);
+    vg_out_text(out, "}\n");
+}
+
+static bool answer_one(struct vg_request *rq, struct vg_question *q, bool contact)
+{
+    const struct vg_question_item *a = &q->asked[0];
+    const struct vg_sources *sources = q->api->sources;
     if (!a->found) {
         vg_question_free(q);
-        return vg_reply_error(rq, 404, "not_found", "no vessel with this MMSI is in the picture");
+        return vg_reply_error(rq, 404, "not_found",
+                              contact ? NO_CONTACT : "no vessel with this MMSI is in the picture");
     }
     struct vg_out out = vg_out_growing(VG_BODY_MAX);
-    vg_json_vessel(&out, rq->serve->sources, &a->vessel);
+    if (contact)
+        vg_json_contact(&out, sources, &a->vessel);
+    else
+        vg_json_vessel(&out, sources, &a->vessel);
     out.len -= out.len > 0; /* the brace: the object goes on */
-    vg_json_reported(&out, rq->serve->sources, &a->vessel);
-    write_points(&out, "trail", q->points, a->points, true);
-    vg_out_text(&out, ",\"trail_dropped\":");
-    vg_out_uint(&out, a->dropped);
-    write_held(&out, &a->vessel);
-    vg_out_text(&out, ",\"reports\":");
-    vg_out_uint(&out, a->vessel.reports);
-    vg_out_text(&out, "}\n");
+    vg_json_reported_at(&out, sources, &a->vessel, contact ? q->clock_us : VG_TIME_NONE);
+    write_detail(&out, q);
     vg_question_free(q);
     return vg_reply_text(rq, 200, "application/json", &out, NULL);
 }
 
-enum MHD_Result vg_handle_vessel(struct vg_request *rq)
+static bool handle_answer(struct vg_request *rq, bool contact)
 {
-    if (rq->question) {
-        struct vg_question *q = vg_question_take(rq);
-        return q ? answer_vessel(rq, q) : no_answer(rq);
-    }
+    bool replied = false;
+    struct vg_question *q = vg_question_take(rq, &replied);
+    return q ? answer_one(rq, q, contact) : replied;
+}
+
+bool vg_handle_vessel(struct vg_request *rq)
+{
     uint64_t mmsi;
-    if (vg_uint_parse(rq->argument, 999999999, &mmsi))
+    if (vg_request_job(rq))
+        return handle_answer(rq, false);
+    if (vg_uint_parse(vg_request_argument(rq), 999999999, &mmsi))
         return vg_reply_error(rq, 400, "bad_mmsi", "an MMSI is a number of at most nine digits");
-    struct vg_question *q = vg_question_new(1, DETAIL_POINTS);
+    struct vg_question *q = vg_question_new(vg_api_of(rq), 1, DETAIL_POINTS);
     if (q)
         q->asked[0].mmsi = (uint32_t)mmsi;
-    return ask(rq, q);
+    return vg_question_ask(rq, q);
+}
+
+bool vg_handle_contact(struct vg_request *rq)
+{
+    uint64_t id;
+    if (vg_request_job(rq))
+        return handle_answer(rq, true);
+    if (!vg_contact_id_parse(vg_request_argument(rq), &id))
+        return vg_reply_error(rq, 400, "bad_id", "a contact's id is 16 hexadecimal digits");
+    if (!id)
+        return vg_reply_error(rq, 404, "not_found", NO_CONTACT);
+    struct vg_question *q = vg_question_new(vg_api_of(rq), 1, DETAIL_POINTS);
+    if (q)
+        q->asked[0].id = id;
+    return vg_question_ask(rq, q);
 }
 
 /* ---- many trails ---- */
 
-static enum MHD_Result answer_trails(struct vg_request *rq, struct vg_question *q)
+static void write_trails(struct vg_api *api, void *arg, struct vg_out *out)
 {
-    struct vg_out out = vg_out_growing(VG_BODY_MAX);
+    (void)api;
+    const struct vg_question *q = arg;
     const struct vg_trail_point *points = q->points;
     bool first = true;
-    vg_out_text(&out, "{\"trails\":[");
+    vg_out_text(out, "{\"trails\":[");
     for (size_t i = 0; i < q->trails; i++) {
         const struct vg_question_item *a = &q->asked[i];
         if (!a->points)
             continue;
-        vg_out_text(&out, first ? "{\"mmsi\":" : ",\n{\"mmsi\":");
+        vg_out_text(out, first ? "{\"mmsi\":" : ",\n{\"mmsi\":");
         first = false;
-        vg_out_uint(&out, a->mmsi);
-        write_points(&out, "points", points, a->points, false);
-        vg_out_char(&out, '}');
+        vg_out_uint(out, a->mmsi);
+        write_points(out, "points", points, a->points, false);
+        vg_out_char(out, '}');
         points += a->points;
     }
-    vg_out_text(&out, q->truncated ? "],\"truncated\":true}\n" : "],\"truncated\":false}\n");
-    vg_question_free(q);
-    return vg_reply_text(rq, 200, "application/json", &out, NULL);
+    vg_out_text(out, q->truncated ? "],\"truncated\":true}\n" : "],\"truncated\":false}\n");
+}
+
+/* The owner has answered: megabytes of JSON are made beside the streams. */
+static bool answer_trails(struct vg_request *rq)
+{
+    bool replied = false;
+    struct vg_question *q = vg_question_take(rq, &replied);
+    if (!q)
+        return replied;
+    struct vg_answer answer = {
+        .write = write_trails, .arg = q, .free_arg = vg_question_free, .type = "application/json"};
+    for (size_t i = 0; i < q->trails; i++)
+        answer.estimate += q->asked[i].points * POINT_BYTES;
+    return vg_answer_make(rq, &answer);
 }
 
 /* The question for all vessels that fit, as far as the limit allows. NULL: no memory. */
-static struct vg_question *trails_question(struct vg_serve *s, const struct vg_filter *filter, uint64_t minutes)
+static struct vg_question *trails_question(struct vg_api *s, const struct vg_filter *filter, uint64_t minutes)
 {
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
     uint32_t *mmsi = malloc(TRAILS_VESSELS * sizeof *mmsi), count = 0;
@@ -186,7 +190,7 @@ static struct vg_question *trails_question(struct vg_serve *s, const struct vg_f
             mmsi[count++] = v->mmsi;
     }
     vg_snapshot_release(snapshot);
-    struct vg_question *q = mmsi ? vg_question_new(count, TRAILS_POINTS) : NULL;
+    struct vg_question *q = mmsi ? vg_question_new(s, count, TRAILS_POINTS) : NULL;
     for (uint32_t i = 0; q && i < count; i++)
         q->asked[i].mmsi = mmsi[i];
     free(mmsi);
@@ -198,19 +202,17 @@ static struct vg_question *trails_question(struct vg_serve *s, const struct vg_f
     return q;
 }
 
-enum MHD_Result vg_handle_trails(struct vg_request *rq)
+bool vg_handle_trails(struct vg_request *rq)
 {
-    if (rq->question) {
-        struct vg_question *q = vg_question_take(rq);
-        return q ? answer_trails(rq, q) : no_answer(rq);
-    }
     char why[256];
     uint64_t minutes = 60;
     struct vg_filter filter;
-    const char *text = vg_target_get(&rq->target, "minutes");
+    if (vg_request_job(rq))
+        return vg_is_answer(rq) ? vg_answer_reply(rq) : answer_trails(rq);
+    const char *text = vg_request_param(rq, "minutes");
     if (text && (vg_uint_parse(text, 1440, &minutes) || !minutes))
         return vg_reply_error(rq, 400, "bad_parameter", "minutes must be 1 to 1440");
-    if (vg_filter_parse(&rq->target, &filter, why, sizeof why))
+    if (vg_filter_parse(vg_request_target(rq), &filter, why, sizeof why))
         return vg_reply_error(rq, 400, "bad_parameter", why);
-    return ask(rq, trails_question(rq->serve, &filter, minutes));
+    return vg_question_ask(rq, trails_question(vg_api_of(rq), &filter, minutes));
 }

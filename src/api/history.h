@@ -1,29 +1,24 @@
 /*
- * Questions to the archive. What the history_*.c of this room share; nobody else includes it but server.c.
+ * Questions to the archive. What the history_*.c of this room share; nobody else includes it but api.c and metrics.c.
  *
- * Reading Parquet takes from a millisecond to seconds, so no thread of libmicrohttpd does it: the live picture would
- * wait. The asking connection is suspended and a job is put on one of two job queues, each with threads of its own and,
- * since a vg_store belongs to one thread, a store for each:
+ * Reading Parquet takes from a millisecond to seconds: it is a job (serve/job.h) on one of two queues, each with
+ * threads of its own and, since a vg_store belongs to one thread, a store for each:
  *
  *     questions   the whole answer is made in memory, within a bound, then sent. Short; a few may wait.
  *     exports     sent as they are read, for as long as that takes: the thread waits for the reader. None waits.
- *
- * A job queue that is full answers 503. A job has two holders: the request and the job queue. It ends early when the
- * reader has gone (the thread looks at the socket, since libmicrohttpd does not while a connection is suspended), when
- * it takes too long, or when the server stops. Everything that both holders see is guarded by the server's lock.
  */
-#ifndef VG_SERVE_HISTORY_H
-#define VG_SERVE_HISTORY_H
+#ifndef VG_API_HISTORY_H
+#define VG_API_HISTORY_H
 
+#include "api/inner.h"
 #include "archive/store.h"
-#include "serve/inner.h"
 
 #define VG_HISTORY_THREADS     2                   /* of each queue */
 #define VG_HISTORY_WAITING     24                  /* questions; a page asks for some blocks ahead */
+#define VG_HISTORY_WAIT_US     (60 * VG_SECOND_US) /* a question may wait */
 #define VG_HISTORY_US          (20 * VG_SECOND_US) /* a question may take */
 #define VG_HISTORY_EXPORT_US   (30 * VG_MINUTE_US) /* an export may take */
 #define VG_HISTORY_BODY        ((size_t)96 << 20)  /* an answer before it is packed */
-#define VG_HISTORY_CHUNK       ((size_t)128 << 10) /* an export is handed over in such pieces */
 #define VG_HISTORY_BLOCK_ROWS  ((size_t)1500000)
 #define VG_HISTORY_TRACK_ROWS  ((size_t)300000)
 #define VG_HISTORY_EXPORT_ROWS UINT64_C(50000000)
@@ -47,6 +42,19 @@ struct vg_history_ask {
     enum vg_history_format format;
 };
 
+/* What the questions of one archive share. */
+struct vg_history {
+    char *dir;
+    struct vg_job_queue *questions, *exports;
+    pthread_mutex_t lock;
+    struct vg_store_hour *hours; /* under lock, as of looked_us */
+    size_t hour_count;
+    int64_t looked_us;           /* monotonic; 0: never */
+    struct vg_store_hour newest; /* the hour that newest_us was found in; under lock */
+    int64_t newest_us;
+    _Atomic uint64_t damaged, rows;
+};
+
 struct vg_history_job;
 
 /*
@@ -55,62 +63,41 @@ struct vg_history_job;
  */
 typedef enum vg_err vg_history_run(struct vg_history_job *job, struct vg_store *store);
 
-enum vg_history_state { VG_HISTORY_WAITS, VG_HISTORY_WORKS, VG_HISTORY_SENDS, VG_HISTORY_DONE };
-
 struct vg_history_job {
-    /* the request's, before the job is put on a job queue */
-    struct vg_serve *serve;
+    struct vg_api *api;
+    struct vg_job *job; /* set when it runs */
+
+    /* the asker's, before the job waits */
     struct vg_history_ask ask;
     vg_history_run *run;
-    const char *type;     /* of the answer */
-    const char *filename; /* NULL: shown, not saved */
-    bool streamed, takes_gzip;
-    char has[200]; /* If-None-Match, as far as it fits */
-    uint64_t hash; /* of route and parameters */
-    int fd;
+    const char *type;                   /* of the answer */
+    const char *filename;               /* NULL: shown, not saved */
+    bool summary, streamed, takes_gzip; /* summary: of the whole archive */
+    char has[200];                      /* If-None-Match, as far as it fits */
+    uint64_t hash;                      /* of route and parameters */
 
-    /* the thread's, until the state says that it is done */
+    /* the worker's, then the asker's */
     struct vg_out out;
-    int64_t deadline_us; /* monotonic */
     uint64_t rows;
     bool final, packed, unchanged;
     char etag[48];
-    enum vg_err err;
     const char *why; /* constant; with VG_LIMIT and VG_RANGE */
-
-    /* under lock */
-    enum vg_history_state state;
-    struct vg_suspended suspended;
-    unsigned holders;
-    bool unwanted; /* the request has gone */
-    char *chunk;   /* streamed: what the reader has not taken */
-    size_t chunk_len, chunk_taken;
-    pthread_cond_t taken;
-    struct vg_history_job *next;
 };
 
-/* ---- history_desk.c ---- */
+/* ---- history_jobs.c ---- */
 
-/* Starts the threads. VG_NOMEM: they are not to be had; nothing is left. */
-enum vg_err vg_history_start(struct vg_serve *serve, const char *dir);
+/* Starts the queues. VG_NOMEM: the threads are not to be had. */
+enum vg_err vg_history_start(struct vg_api *api, const char *dir);
 
-/* Ends all jobs and joins the threads. What waits or is being sent is given up. NULL history is fine. */
-void vg_history_stop(struct vg_serve *serve);
+/* After the transport has stopped. NULL is fine. */
 void vg_history_free(struct vg_history *history);
 
-/*
- * Puts the job on its job queue and suspends the request. NULL: the job queue is full. Takes the job over.
- */
-struct vg_history_job *vg_history_ask(struct vg_request *rq, struct vg_history_job *job);
+/* Puts the job on its queue, or refuses; a handler's result. Takes the job over. */
+bool vg_history_ask(struct vg_request *rq, struct vg_history_job *job);
 
-/* The request lets go of the job, at whatever state. */
-void vg_history_let_go(struct vg_history_job *job);
+void vg_history_metrics(struct vg_out *out, struct vg_api *api);
 
-/* Where the job stands; the answer may be looked at unless it waits or works. */
-enum vg_history_state vg_history_state(const struct vg_history_job *job);
-
-/* The reader's side of a streamed job: libmicrohttpd's content callback. */
-ssize_t vg_history_send(void *job, uint64_t position, char *buf, size_t max);
+/* ---- history_archive.c ---- */
 
 /* For run(), every few thousand rows: VG_EOF if nobody wants the answer, VG_LIMIT if it took too long. */
 enum vg_err vg_history_check(struct vg_history_job *job);
@@ -130,18 +117,13 @@ enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store,
                              size_t *ret_count);
 
 /* The newest position's time, if it was sought in this hour as it is now: finding it reads the whole hour. */
-bool vg_history_newest(struct vg_serve *serve, const struct vg_store_hour *hour, int64_t *ret_time_us);
-void vg_history_set_newest(struct vg_serve *serve, const struct vg_store_hour *hour, int64_t time_us);
+bool vg_history_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t *ret_time_us);
+void vg_history_set_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t time_us);
 
-void vg_history_metrics(struct vg_out *out, struct vg_serve *serve);
-
-/* ---- history_ask.c ---- */
+/* ---- history_box.c ---- */
 
 /* The box outward to a grid of 180/2^k degrees, the finest that it covers with at most four cells each way. */
 struct vg_box vg_history_snap(const struct vg_box *box);
-
-/* Sets final, etag and unchanged of a job whose answer is made whole. store NULL: there is no archive. */
-enum vg_err vg_history_tag(struct vg_history_job *job, struct vg_store *store);
 
 /* ---- history_vessel.c: what is known of vessels ---- */
 

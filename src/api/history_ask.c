@@ -8,8 +8,6 @@
 #define CACHE_FINAL  "public, max-age=31536000, immutable"
 #define CACHE_LONG   "public, max-age=3600"
 #define CACHE_SHORT  "public, max-age=5"
-#define GRID_FINEST  14 /* 180/2^14 degrees is 1.2 km */
-#define GRID_CELLS   4
 #define MINUTES_MOST 1440
 #define STEP_MOST_S  3600
 #define CELL_E4DEG   1e4
@@ -51,34 +49,6 @@ static const struct {
     [VG_HISTORY_CSV] = {"csv", TYPE_CSV, "csv"},
     [VG_HISTORY_BINARY] = {"binary", TYPE_BINARY, "bin"},
 };
-
-/* ---- the box ---- */
-
-/* Outward to multiples of `step` from the south-west corner of the world; longitudes may pass 180. */
-static struct vg_box snap_to(const struct vg_box *b, double step)
-{
-    double width = b->east_deg - b->west_deg + (b->west_deg > b->east_deg ? 360 : 0);
-    double west = floor((b->west_deg + 180) / step) * step - 180;
-    double east = ceil((b->west_deg + width + 180) / step) * step - 180;
-    double south = floor((b->south_deg + 90) / step) * step - 90, north = ceil((b->north_deg + 90) / step) * step - 90;
-    return (struct vg_box){west, fmax(south, -90), fmax(east, west + step), fmin(fmax(north, south + step), 90)};
-}
-
-struct vg_box vg_history_snap(const struct vg_box *box)
-{
-    for (int k = GRID_FINEST; k >= 0; k--) {
-        double step = 180.0 / (1 << k);
-        struct vg_box b = snap_to(box, step);
-        if (b.east_deg - b.west_deg > GRID_CELLS * step || b.north_deg - b.south_deg > GRID_CELLS * step)
-            continue;
-        if (b.east_deg - b.west_deg >= 360)
-            return (struct vg_box){-180, b.south_deg, 180, b.north_deg};
-        if (b.east_deg > 180)
-            b.east_deg -= 360;
-        return b;
-    }
-    return (struct vg_box){-180, -90, 180, 90};
-}
 
 /* ---- parameters ---- */
 
@@ -222,106 +192,58 @@ static bool read_question(struct reading *r, const struct kind *kind)
            (!(needs & NEED_CELL) || read_cell(r));
 }
 
-/* ---- what version is it? ---- */
-
-static uint64_t mix(uint64_t h, uint64_t value)
-{
-    for (int i = 0; i < 8; i++, value >>= 8)
-        h = (h ^ (value & 0xFF)) * UINT64_C(1099511628211);
-    return h;
-}
-
-/* The answer depends on the hours it may have looked into: their parts are what the tag is made of. */
-enum vg_err vg_history_tag(struct vg_history_job *job, struct vg_store *store)
-{
-    struct vg_store_hour *hours = NULL;
-    size_t count = 0;
-    uint64_t h = job->hash;
-    bool all = job->run == vg_run_summary;
-    int64_t since_us = job->ask.from_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US;
-    enum vg_err err = store ? vg_history_hours(job, store, &hours, &count) : VG_OK;
-    if (err)
-        return err;
-    for (size_t i = 0; i < count; i++)
-        if (all || (hours[i].from_us + VG_HOUR_US > since_us && hours[i].from_us < job->ask.to_us))
-            h = mix(mix(mix(h, (uint64_t)hours[i].from_us), hours[i].bytes), hours[i].parts);
-    job->final = !all && count && job->ask.to_us <= hours[count - 1].from_us - VG_HISTORY_FINAL_US;
-    free(hours);
-    snprintf(job->etag, sizeof job->etag, "W/\"%016llx\"", (unsigned long long)h);
-    job->unchanged = *job->has && vg_etag_listed(job->has, job->etag);
-    return VG_OK;
-}
-
 /* ---- answers ---- */
 
 static const char *cache_of(struct vg_request *rq, const struct vg_history_job *job)
 {
-    if (job->run == vg_run_summary)
+    if (job->summary)
         return "no-cache";
     if (!job->final)
         return CACHE_SHORT;
-    return vg_target_get(&rq->target, "rev") ? CACHE_FINAL : CACHE_LONG;
+    return vg_request_param(rq, "rev") ? CACHE_FINAL : CACHE_LONG;
 }
 
-static enum MHD_Result answer_error(struct vg_request *rq, const struct vg_history_job *job)
+static bool answer_error(struct vg_request *rq, const struct vg_job *job)
 {
-    switch (job->err) {
+    const struct vg_history_job *h = vg_job_work(job);
+    switch (vg_job_err(job)) {
     case VG_LIMIT:
-        return vg_reply_error(rq, 413, "too_much", job->why ? job->why : "this is too much: ask for less");
+        return vg_reply_error(rq, 413, "too_much", h->why ? h->why : "this is too much: ask for less");
     case VG_NOT_FOUND:
-        return vg_reply_error(rq, 404, "not_found", job->why ? job->why : "there is no archive yet");
+        return vg_reply_error(rq, 404, "not_found", h->why ? h->why : "there is no archive yet");
     case VG_NOMEM:
-        vg_count(&rq->serve->no_memory);
-        return vg_reply_error(rq, 503, "no_memory", "out of memory");
     case VG_EOF:
-        return vg_reply_error(rq, 503, "stopping", "the server is stopping");
+        return vg_reply_job_failed(rq, job);
     default:
         return vg_reply_error(rq, 500, "unreadable", "the archive can't be read");
     }
 }
 
-static void let_go(void *job)
-{
-    vg_history_let_go(job);
-}
-
-static enum MHD_Result answer_stream(struct vg_request *rq, struct vg_history_job *job)
+static bool answer_stream(struct vg_request *rq, const struct vg_history_job *h)
 {
     char disposition[80];
-    struct MHD_Response *response =
-        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32768, vg_history_send, job, let_go);
-    if (!response)
-        return vg_reply_send(rq, 503, NULL);
-    rq->history = NULL; /* the response holds it now */
-    snprintf(disposition, sizeof disposition, "attachment; filename=\"%s.%s\"", job->filename,
-             formats[job->ask.format].ending);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, job->type);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    return vg_reply_send(rq, 200, response);
+    snprintf(disposition, sizeof disposition, "attachment; filename=\"%s.%s\"", h->filename,
+             formats[h->ask.format].ending);
+    return vg_reply_job(rq, h->type, disposition);
 }
 
-static enum MHD_Result answer(struct vg_request *rq)
+static bool answer(struct vg_request *rq)
 {
-    struct vg_history_job *job = rq->history;
-    enum vg_history_state state = vg_history_state(job);
-    if (job->streamed && (state == VG_HISTORY_SENDS || (state == VG_HISTORY_DONE && !job->err)))
-        return answer_stream(rq, job);
-    if (job->err)
+    struct vg_job *job = vg_request_job(rq);
+    struct vg_history_job *h = vg_job_work(job);
+    enum vg_job_state state = vg_job_state(job);
+    if (h->streamed && (state == VG_JOB_SENDS || (state == VG_JOB_DONE && !vg_job_err(job))))
+        return answer_stream(rq, h);
+    if (state != VG_JOB_DONE)
+        return vg_reply_job_failed(rq, job);
+    if (vg_job_err(job))
         return answer_error(rq, job);
-    const char *cache = cache_of(rq, job);
-    if (job->unchanged)
-        return vg_reply_unchanged(rq, job->etag, cache);
-    struct vg_out body = job->out;
-    job->out = (struct vg_out){0};
-    return vg_reply_bytes(rq, job->type, &body, job->packed, job->etag, cache);
-}
-
-void vg_history_done(struct vg_request *rq)
-{
-    if (rq->history)
-        vg_history_let_go(rq->history);
-    rq->history = NULL;
+    const char *cache = cache_of(rq, h);
+    if (h->unchanged)
+        return vg_reply_unchanged(rq, h->etag, cache);
+    struct vg_out body = h->out;
+    h->out = (struct vg_out){0};
+    return vg_reply_bytes(rq, h->type, &body, h->packed, h->etag, cache);
 }
 
 /* ---- the handler ---- */
@@ -329,12 +251,12 @@ void vg_history_done(struct vg_request *rq)
 static const struct kind *kind_of(const struct vg_request *rq)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i].id, rq->route->id) == 0)
+        if (strcmp(kinds[i].id, vg_request_route(rq)->id) == 0)
             return &kinds[i];
     return NULL;
 }
 
-static enum MHD_Result no_archive(struct vg_request *rq, const struct kind *kind)
+static bool no_archive(struct vg_request *rq, const struct kind *kind)
 {
     if (kind->run != vg_run_summary)
         return vg_reply_error(rq, 404, "no_history", "this server keeps no archive");
@@ -343,43 +265,40 @@ static enum MHD_Result no_archive(struct vg_request *rq, const struct kind *kind
     return vg_reply_text(rq, 200, TYPE_JSON, &out, NULL);
 }
 
-static enum MHD_Result head_of_stream(struct vg_request *rq, const char *type)
+static struct vg_history_job *new_job(const struct vg_request *rq, const struct kind *kind,
+                                      const struct vg_history_ask *ask)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
-    if (response)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-    return vg_reply_send(rq, 200, response);
-}
-
-enum MHD_Result vg_handle_history(struct vg_request *rq)
-{
-    const struct kind *kind = kind_of(rq);
-    if (rq->history)
-        return answer(rq);
-    if (!kind || !rq->serve->history)
-        return kind ? no_archive(rq, kind) : vg_reply_error(rq, 404, "not_found", "no such question");
-    char why[256] = "";
-    struct vg_history_ask ask = {0};
-    struct reading reading = {&rq->target, &ask, why, sizeof why};
-    if (!read_question(&reading, kind))
-        return vg_reply_error(rq, 400, "bad_parameter", why);
-    if (rq->head && kind->streamed)
-        return head_of_stream(rq, formats[ask.format].type);
     struct vg_history_job *job = calloc(1, sizeof *job);
-    if (!job) {
-        vg_count(&rq->serve->no_memory);
-        return vg_reply_error(rq, 503, "no_memory", "out of memory");
-    }
-    job->ask = ask;
+    if (!job)
+        return NULL;
+    job->api = vg_api_of(rq);
+    job->ask = *ask;
     job->run = kind->run;
-    job->type = formats[ask.format].type;
+    job->summary = kind->run == vg_run_summary;
+    job->type = formats[ask->format].type;
     job->filename = kind->filename;
     job->streamed = kind->streamed;
     job->takes_gzip = vg_request_takes_gzip(rq);
-    job->hash = vg_target_hash(&rq->target, "rev");
-    const char *has = MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    job->hash = vg_target_hash(vg_request_target(rq), "rev");
+    const char *has = vg_request_header(rq, "If-None-Match");
     snprintf(job->has, sizeof job->has, "%s", has && strlen(has) < sizeof job->has ? has : "");
-    return vg_history_ask(rq, job)
-               ? MHD_YES
-               : vg_reply_error(rq, 503, "busy", "too many questions to the archive at once: try again soon");
+    return job;
+}
+
+bool vg_handle_history(struct vg_request *rq)
+{
+    const struct kind *kind = kind_of(rq);
+    if (vg_request_job(rq))
+        return answer(rq);
+    if (!kind || !vg_api_of(rq)->history)
+        return kind ? no_archive(rq, kind) : vg_reply_error(rq, 404, "not_found", "no such question");
+    char why[256] = "";
+    struct vg_history_ask ask = {0};
+    struct reading reading = {vg_request_target(rq), &ask, why, sizeof why};
+    if (!read_question(&reading, kind))
+        return vg_reply_error(rq, 400, "bad_parameter", why);
+    if (vg_request_is_head(rq) && kind->streamed)
+        return vg_reply_head(rq, formats[ask.format].type);
+    struct vg_history_job *job = new_job(rq, kind, &ask);
+    return job ? vg_history_ask(rq, job) : vg_reply_no_memory(rq);
 }

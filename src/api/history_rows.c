@@ -28,13 +28,13 @@ static void on_damage(void *arg, const char *path, enum vg_err err)
 static enum vg_err find_newest(struct newest *n, struct vg_store *store, const struct vg_store_hour *hour)
 {
     struct vg_positions_query q = VG_POSITIONS_ALL;
-    if (vg_history_newest(n->job->serve, hour, &n->time_us))
+    if (vg_history_newest(n->job->api, hour, &n->time_us))
         return VG_OK;
     q.from_us = hour->from_us;
     q.to_us = hour->from_us + VG_HOUR_US;
     enum vg_err err = vg_store_positions(store, &q, on_newest, on_damage, n, NULL);
     if (!err)
-        vg_history_set_newest(n->job->serve, hour, n->time_us);
+        vg_history_set_newest(n->job->api, hour, n->time_us);
     return err;
 }
 

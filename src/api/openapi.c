@@ -2,7 +2,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "serve/inner.h"
+#include "api/inner.h"
 
 /*
  * The schemas of answers, one row a property: schema, property, type, description. A type in [ ] is an array of it,
@@ -39,6 +39,8 @@ static const struct row {
     {"Vessels", "total", "integer", "How many fit"},
     {"Vessels", "count", "integer", "How many are given: fewer than total if limit cut them"},
     {"Vessel", "mmsi", "integer", "Claimed identity"},
+    {"Vessel", "contact", "string", "Id of the contact, 16 hexadecimal digits; live answers only"},
+    {"Vessel", "status_unconfirmed", "boolean", "Status 14 from what is no distress device: never an alarm"},
     {"Vessel", "class", "string", "unknown, a, b, base, aton, sar, sart, mob, epirb, aux, handheld"},
     {"Vessel", "name", "string", ""},
     {"Vessel", "callsign", "string", ""},
@@ -72,7 +74,7 @@ static const struct row {
     {"Vessel", "virtual", "boolean", "An aid that is only broadcast"},
     {"Vessel", "off_position", "boolean", "An aid that drifted"},
     {"Vessel", "mothership_mmsi", "integer", "Of an auxiliary craft"},
-    {"VesselMore", "reported", "object", "For each field: time, source, message, and offset in the journal"},
+    {"VesselMore", "reported", "object", "For each field: value, time, source, message, and offset in the journal"},
     {"VesselMore", "trail", "[array]", "[lon, lat, unix seconds, speed or null, course or null], oldest first"},
     {"VesselMore", "breaks", "[integer]", "Indexes of trail points that no line leads to"},
     {"VesselMore", "trail_dropped", "integer", "Older points no longer kept"},
@@ -82,6 +84,19 @@ static const struct row {
     {"Held", "lon", "number", "Of the newest, degrees"},
     {"Held", "lat", "number", "Of the newest, degrees"},
     {"Held", "time", "time", "Of the newest"},
+
+    {"Contacts", "contacts", "[#Contact]", "Those that fit"},
+    {"Contacts", "time", "time", "The picture's time"},
+    {"Contacts", "seq", "integer", "Number of the picture"},
+    {"Contacts", "total", "integer", "How many fit"},
+    {"Contacts", "count", "integer", "How many are given: fewer than total if limit cut them"},
+    {"ContactHead", "id", "string", "16 hexadecimal digits; never given twice"},
+    {"ContactHead", "claims", "[#Claim]", "What it is called, and who says so"},
+    {"Claim", "kind", "string", "mmsi, imo"},
+    {"Claim", "value", "integer", ""},
+    {"Claim", "source", "string", "Who said it last"},
+    {"Claim", "time", "time", "When"},
+    {"Claim", "probability", "number", "0-1, that it is true of this contact"},
 
     {"Trails", "trails", "[#Trail]", ""},
     {"Trails", "truncated", "boolean", "There were more than 2 000 vessels or 100 000 points"},
@@ -221,28 +236,26 @@ static json_t *schemas(void)
     }
     json_object_set_new(all, "VesselDetail",
                         json_pack("{s:[o, o]}", "allOf", reference("Vessel"), reference("VesselMore")));
+    json_object_set_new(all, "Contact",
+                        json_pack("{s:[o, o]}", "allOf", reference("ContactHead"), reference("Vessel")));
+    json_object_set_new(all, "ContactDetail",
+                        json_pack("{s:[o, o]}", "allOf", reference("Contact"), reference("VesselMore")));
     return all;
 }
 
-static json_t *parameters(const struct vg_route *route)
+static json_t *parameters(const struct vg_app *app, const struct vg_route *route)
 {
-    static const struct {
-        const char *name, *type, *text;
-    } params[] = {
-#define X(id, name, type, text) {name, type, text},
-        VG_PARAM_LIST(X)
-#undef X
-    };
     json_t *list = json_array();
     const char *brace = strchr(route->path, '{');
     if (brace)
         json_array_append_new(list, json_pack("{s:s#, s:s, s:b, s:{s:s}}", "name", brace + 1, (int)strlen(brace) - 2,
                                               "in", "path", "required", 1, "schema", "type",
                                               strcmp(brace, "{mmsi}") == 0 ? "integer" : "string"));
-    for (unsigned i = 0; i < VG_PARAM_COUNT; i++)
+    for (unsigned i = 0; i < app->param_count; i++)
         if (route->params >> i & 1)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:{s:s}, s:s}", "name", params[i].name, "in", "query",
-                                                  "schema", "type", params[i].type, "description", params[i].text));
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s, s:{s:s}, s:s}", "name", app->params[i].name, "in", "query",
+                                            "schema", "type", app->params[i].type, "description", app->params[i].text));
     return list;
 }
 
@@ -252,35 +265,63 @@ static json_t *error_response(const char *text)
                      reference("Error"));
 }
 
-static json_t *operation(const struct vg_route *route)
+static json_t *responses_of(const struct vg_route *route)
 {
     json_t *schema = route->schema ? reference(route->schema) : json_pack("{s:s}", "type", "string");
     json_t *content = json_pack("{s:{s:o}}", route->type, "schema", schema);
     if (route->params >> VG_PARAM_FORMAT & 1)
         json_object_set_new(content, "application/geo+json", json_pack("{s:o}", "schema", reference("GeoJSON")));
     json_t *responses = json_pack("{s:{s:s, s:o}}", "200", "description", route->summary, "content", content);
-    if (route->params)
-        json_object_set_new(responses, "400", error_response("A parameter is unknown or not of the expected form"));
+    if (route->params || route->body.schema)
+        json_object_set_new(responses, "400", error_response("A parameter or the body is not of the expected form"));
     if (strchr(route->path, '{'))
         json_object_set_new(responses, "404", error_response("There is none"));
     if (strncmp(route->id, "history", 7) == 0)
         json_object_set_new(responses, "413", error_response("Too much: ask for less, as the message says"));
+    if (route->body.schema) {
+        json_object_set_new(responses, "413", error_response("The body is too large"));
+        json_object_set_new(responses, "415", error_response("The body is not application/json"));
+    }
     json_object_set_new(responses, "503", error_response("Busy: try again after Retry-After seconds"));
-    return json_pack("{s:s, s:s, s:o, s:o}", "operationId", route->id, "summary", route->summary, "parameters",
-                     parameters(route), "responses", responses);
+    return responses;
 }
 
-char *vg_openapi_text(size_t *ret_len)
+static json_t *operation(const struct vg_app *app, const struct vg_route *route)
 {
-    json_t *paths = json_object();
-    for (const struct vg_route *route = vg_routes; route->path; route++)
-        json_object_set_new(paths, route->path, json_pack("{s:o}", "get", operation(route)));
+    json_t *operation = json_pack("{s:s, s:s, s:o, s:o}", "operationId", route->id, "summary", route->summary,
+                                  "parameters", parameters(app, route), "responses", responses_of(route));
+    if (route->body.schema)
+        json_object_set_new(operation, "requestBody",
+                            json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "application/json", "schema",
+                                      reference(route->body.schema)));
+    return operation;
+}
+
+static json_t *paths(const struct vg_app *app)
+{
+    json_t *all = json_object();
+    for (const struct vg_route *route = app->routes; route->path; route++) {
+        const char *path = strcmp(route->path, VG_PATH_REST) == 0 ? "/" : route->path;
+        char method[8];
+        size_t n = 0;
+        for (const char *p = vg_method_name(route->method); *p && n + 1 < sizeof method; p++)
+            method[n++] = (char)(*p | 0x20);
+        method[n] = '\0';
+        if (!json_object_get(all, path))
+            json_object_set_new(all, path, json_object());
+        json_object_set_new(json_object_get(all, path), method, operation(app, route));
+    }
+    return all;
+}
+
+char *vg_openapi_text(const struct vg_app *app, size_t *ret_len)
+{
     json_t *root =
         json_pack("{s:s, s:{s:s, s:s, s:s}, s:o, s:{s:o}}", "openapi", "3.1.0", "info", "title", "Vigía", "version",
                   VG_VERSION, "description",
                   "Who is where at sea, and who said so. Read only. Times are ISO 8601 in UTC; unknown values "
                   "are absent or null.",
-                  "paths", paths, "components", "schemas", schemas());
+                  "paths", paths(app), "components", "schemas", schemas());
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     if (text)
@@ -288,9 +329,10 @@ char *vg_openapi_text(size_t *ret_len)
     return text;
 }
 
-enum MHD_Result vg_handle_openapi(struct vg_request *rq)
+bool vg_handle_openapi(struct vg_request *rq)
 {
+    const struct vg_api *api = vg_api_of(rq);
     struct vg_out out = vg_out_growing((size_t)1 << 20);
-    vg_out_bytes(&out, rq->serve->openapi, rq->serve->openapi_len);
+    vg_out_bytes(&out, api->openapi, api->openapi_len);
     return vg_reply_text(rq, 200, "application/json", &out, NULL);
 }

@@ -2,64 +2,26 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "api/inner.h"
 #include "serve/files.h"
-#include "serve/inner.h"
 
 #define LAYERS_MAX 64
 #define LAYER_NAME 64
 
-struct file {
-    int fd;
-    struct stat stat;
-    const char *type, *cache;
-    bool packed;
-};
-
-/* Sends and closes. The ETag is that of nginx: time and size; a deployment that keeps both keeps the content. */
-static enum MHD_Result send_file(struct vg_request *rq, const struct file *f, bool vary)
+bool vg_handle_page(struct vg_request *rq)
 {
-    char etag[80];
-    snprintf(etag, sizeof etag, "\"%llx-%lx-%llx%s\"", (unsigned long long)f->stat.st_mtim.tv_sec,
-             (unsigned long)f->stat.st_mtim.tv_nsec, (unsigned long long)f->stat.st_size, f->packed ? "-gz" : "");
-    bool has = vg_request_has(rq, etag);
-    struct MHD_Response *response;
-    if (has) {
-        close(f->fd);
-        response = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
-    } else {
-        response = MHD_create_response_from_fd64((uint64_t)f->stat.st_size, f->fd); /* closes it */
-        if (!response)
-            close(f->fd);
-    }
-    if (response) {
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, etag);
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, f->cache);
-        if (vary)
-            MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
-        if (!has)
-            MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, f->type);
-        if (f->packed && !has)
-            MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-    }
-    return vg_reply_send(rq, has ? 304 : 200, response);
-}
-
-enum MHD_Result vg_handle_page(struct vg_request *rq)
-{
-    const char *dir = rq->serve->web_dir, *path = rq->target.path;
+    const char *dir = vg_api_of(rq)->web_dir, *path = vg_request_target(rq)->path;
     if (!dir)
         return vg_reply_error(rq, 404, "not_found",
                               "this server has no page; /api/v1/openapi.json lists what there is");
-    struct file f = {.type = vg_file_type(path),
-                     .cache = vg_file_is_hashed(path) ? "public, max-age=31536000, immutable" : "no-cache"};
-    char packed[VG_TARGET_MAX + 16];
-    snprintf(packed, sizeof packed, "%s%s.gz", path, path[strlen(path) - 1] == '/' ? "index.html" : "");
-    f.packed = vg_request_takes_gzip(rq) && vg_file_open(dir, packed, &f.fd, &f.stat) == VG_OK;
-    if (!f.packed && vg_file_open(dir, path, &f.fd, &f.stat))
-        return vg_reply_error(rq, 404, "not_found", "no such file");
-    return send_file(rq, &f, true);
+    struct vg_reply_file file = {.dir = dir,
+                                 .path = path,
+                                 .type = vg_file_type(path),
+                                 .cache = vg_file_is_hashed(path) ? "public, max-age=31536000, immutable" : "no-cache",
+                                 .packs = true};
+    bool sent, result = vg_reply_file(rq, &file, &sent);
+    return sent ? result : vg_reply_error(rq, 404, "not_found", "no such file");
 }
 
 /* ---- layers ---- */
@@ -107,10 +69,10 @@ static size_t list_layers(const char *dir, struct layer layers[LAYERS_MAX])
     return count;
 }
 
-enum MHD_Result vg_handle_layers(struct vg_request *rq)
+bool vg_handle_layers(struct vg_request *rq)
 {
     struct layer layers[LAYERS_MAX];
-    size_t count = list_layers(rq->serve->layers_dir, layers);
+    size_t count = list_layers(vg_api_of(rq)->layers_dir, layers);
     struct vg_out out = vg_out_growing(65536);
     vg_out_text(&out, "{\"layers\":[");
     for (size_t i = 0; i < count; i++)
@@ -121,17 +83,17 @@ enum MHD_Result vg_handle_layers(struct vg_request *rq)
     return vg_reply_text(rq, 200, "application/json", &out, NULL);
 }
 
-enum MHD_Result vg_handle_layer(struct vg_request *rq)
+bool vg_handle_layer(struct vg_request *rq)
 {
-    char path[LAYER_NAME + 16];
-    struct file f = {.type = "application/geo+json", .cache = "no-cache"};
-    if (!layer_name_ok(rq->argument, strlen(rq->argument)) || !rq->serve->layers_dir)
-        return vg_reply_error(rq, 404, "not_found", "no such layer; /api/v1/layers lists them");
-    snprintf(path, sizeof path, "/%s.geojson", rq->argument);
-    if (vg_file_open(rq->serve->layers_dir, path, &f.fd, &f.stat) == VG_OK)
-        return send_file(rq, &f, false);
-    snprintf(path, sizeof path, "/%s.off.geojson", rq->argument);
-    if (vg_file_open(rq->serve->layers_dir, path, &f.fd, &f.stat) == VG_OK)
-        return send_file(rq, &f, false);
+    static const char *const endings[] = {".geojson", ".off.geojson"};
+    const char *name = vg_request_argument(rq), *dir = vg_api_of(rq)->layers_dir;
+    for (size_t i = 0; dir && layer_name_ok(name, strlen(name)) && i < sizeof endings / sizeof *endings; i++) {
+        char path[LAYER_NAME + 16];
+        snprintf(path, sizeof path, "/%s%s", name, endings[i]);
+        struct vg_reply_file file = {.dir = dir, .path = path, .type = "application/geo+json", .cache = "no-cache"};
+        bool sent, result = vg_reply_file(rq, &file, &sent);
+        if (sent)
+            return result;
+    }
     return vg_reply_error(rq, 404, "not_found", "no such layer; /api/v1/layers lists them");
 }

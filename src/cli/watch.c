@@ -103,7 +103,7 @@ static void take_feed(struct watch *w, const char *url)
         spec->stall_us = (int64_t)(s->stall_s * 1e6);
 }
 
-static void fill_serve(struct vg_serve_options *serve, const struct vg_settings *s)
+static void fill_serve(struct vg_api_options *serve, const struct vg_settings *s)
 {
     serve->listen = s->listen;
     serve->web_dir = s->web;

@@ -1,5 +1,11 @@
-/* Suspended connections: see "Parking" in inner.h. */
+/* Suspended connections: see "Suspension" in inner.h. */
 #include "serve/inner.h"
+
+void vg_suspend(struct vg_suspended *suspended)
+{
+    suspended->suspended = true;
+    MHD_suspend_connection(suspended->connection);
+}
 
 void vg_suspended_resume(struct vg_suspended *suspended)
 {

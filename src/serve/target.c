@@ -1,5 +1,6 @@
 #include "serve/target.h"
 
+#include <math.h>
 #include <string.h>
 
 static int hex_value(char c)
@@ -109,4 +110,70 @@ uint64_t vg_target_hash(const struct vg_target *target, const char *but)
         if (!but || strcmp(target->param[i].name, but) != 0)
             h = hash_text(hash_text(h, target->param[i].name), target->param[i].value);
     return h;
+}
+
+/* ---- numbers ---- */
+
+enum vg_err vg_uint_parse(const char *text, uint64_t max, uint64_t *ret)
+{
+    uint64_t v = 0;
+    if (!*text)
+        return VG_SYNTAX;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9')
+            return VG_SYNTAX;
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (v > (max - digit) / 10 || digit > max)
+            return VG_RANGE;
+        v = v * 10 + digit;
+    }
+    *ret = v;
+    return VG_OK;
+}
+
+/* A finite decimal number, [+-]digits[.digits]; moves *text behind it. strtod() alone would take "nan", "0x1p3", " 1"
+ * and would look at the locale. */
+static enum vg_err number_parse(const char **text, double *ret)
+{
+    const char *p = *text + (**text == '-' || **text == '+');
+    double v = 0, unit = 1;
+    size_t digits = 0;
+    for (; *p >= '0' && *p <= '9' && digits < 18; p++, digits++)
+        v = v * 10 + (*p - '0');
+    if (*p == '.')
+        for (p++; *p >= '0' && *p <= '9' && digits < 18; p++, digits++) {
+            v = v * 10 + (*p - '0');
+            unit *= 10;
+        }
+    while (digits == 18 && *p >= '0' && *p <= '9' && unit > 1) /* more decimals than a double holds */
+        p++;
+    if (!digits)
+        return VG_SYNTAX;
+    *ret = (**text == '-' ? -v : v) / unit;
+    *text = p;
+    return VG_OK;
+}
+
+enum vg_err vg_number_parse(const char *text, double *ret)
+{
+    double v;
+    enum vg_err err = number_parse(&text, &v);
+    if (err || *text)
+        return VG_SYNTAX;
+    *ret = v;
+    return VG_OK;
+}
+
+enum vg_err vg_box_parse(const char *text, struct vg_box *ret)
+{
+    double v[4];
+    for (int i = 0; i < 4; i++) {
+        if (number_parse(&text, &v[i]) || *text != (i < 3 ? ',' : '\0'))
+            return VG_SYNTAX;
+        text += i < 3;
+    }
+    if (v[1] > v[3] || fabs(v[1]) > 90 || fabs(v[3]) > 90 || fabs(v[0]) > 180 || fabs(v[2]) > 180)
+        return VG_RANGE;
+    *ret = (struct vg_box){.west_deg = v[0], .south_deg = v[1], .east_deg = v[2], .north_deg = v[3]};
+    return VG_OK;
 }

@@ -1,5 +1,5 @@
 /*
- * What a client asked for: the request's target cut into a path and parameters, and the filters those parameters make.
+ * What a client asked for: the request's target cut into a path and parameters, and the numbers in those.
  *
  * Pure functions over the caller's memory, any thread. Nothing here knows of sockets or of libmicrohttpd, so that all
  * of it can be fuzzed. Failures say why in a constant or caller-owned sentence that is fit to be shown to the client.
@@ -13,7 +13,6 @@
 
 #include "base/err.h"
 #include "base/geo.h"
-#include "picture/picture.h"
 
 #define VG_TARGET_MAX 4096 /* bytes of a request's target; longer ones get 414 */
 #define VG_PARAMS_MAX 24   /* parameters in one query */
@@ -41,31 +40,6 @@ const char *vg_target_get(const struct vg_target *target, const char *name);
 
 /* A number for the path and parameters, as they were given; for ETags. `but` (may be NULL): not this parameter. */
 uint64_t vg_target_hash(const struct vg_target *target, const char *but);
-
-/* Which vessels are wanted. All zero: every one. */
-struct vg_filter {
-    bool boxed;
-    struct vg_box box;
-    uint32_t classes;  /* bit (1 << enum vg_class); 0: all */
-    uint32_t statuses; /* bit (1 << navigational status); 0: all */
-    uint8_t flags;     /* how many of `flag` */
-    char flag[16][2];
-    bool has_min_speed, has_max_speed;
-    double min_speed_kn, max_speed_kn;
-    bool typed;
-    uint64_t types[4]; /* bitset of ship types */
-    char text[64];     /* folded to upper case; "": any */
-    uint64_t limit;    /* UINT64_MAX: none */
-};
-
-/*
- * Reads the filter parameters that are present (bbox, class, status, flag, type, min_speed, max_speed, q, limit). On
- * VG_SYNTAX or VG_RANGE `why` (of `why_size` bytes) holds a sentence naming the parameter; *ret is untouched.
- */
-enum vg_err vg_filter_parse(const struct vg_target *target, struct vg_filter *ret, char *why, size_t why_size);
-
-/* True if the vessel is wanted. */
-bool vg_filter_match(const struct vg_filter *filter, const struct vg_contact *vessel);
 
 /* "W,S,E,N" in degrees. VG_SYNTAX: not four numbers; VG_RANGE: off the globe, or south above north. */
 enum vg_err vg_box_parse(const char *text, struct vg_box *ret);

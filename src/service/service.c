@@ -24,7 +24,7 @@ struct service {
     bool data_clock;
     struct vg_situation *situation;
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
-    struct vg_serve *serve;
+    struct vg_api *serve;
     bool started;
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
@@ -77,7 +77,7 @@ static void on_event(void *arg, const struct vg_event *event)
     vg_notice_line(event, line);
     say(s, "%s", line);
     if (s->serve)
-        vg_notice_send(s->serve, event);
+        vg_api_event(s->serve, event);
 }
 
 static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_status *status)
@@ -93,7 +93,7 @@ static void publish(struct service *s)
 {
     vg_situation_tick(s->situation, vg_clock_wall_us());
     if (vg_situation_publish(s->situation) == VG_OK && s->serve)
-        vg_serve_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
+        vg_api_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
 }
 
 /* Which feed told each vessel's position. */
@@ -117,12 +117,12 @@ static void show_feeds(struct service *s)
         s->board[i].source = s->source[i];
         s->board[i].vessels = s->feed_vessels[s->source[i]];
     }
-    vg_serve_feeds(s->serve, s->board, s->stations);
+    vg_api_feeds(s->serve, s->board, s->stations);
     if (!s->data_folder)
         return;
     struct vg_storage_status storage;
     vg_data_folder_status(s->data_folder, &storage);
-    vg_serve_storage(s->serve, &storage);
+    vg_api_storage(s->serve, &storage);
 }
 
 /* All as it is now, for the next start. */
@@ -164,7 +164,7 @@ static void on_question(uv_async_t *async)
 {
     struct service *s = async->data;
     if (s->serve) /* a wake-up may come after its end */
-        vg_serve_answer(s->serve);
+        vg_api_answer(s->serve);
 }
 
 static void wake(void *arg)
@@ -238,7 +238,7 @@ static enum vg_err open_feeds(struct service *s, struct vg_saved *saved)
 
 static enum vg_err start_server(struct service *s)
 {
-    struct vg_serve_options serve = s->options->serve;
+    struct vg_api_options serve = s->options->serve;
     const char *why;
     char archive_dir[VG_IO_PATH];
     if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
@@ -249,8 +249,8 @@ static enum vg_err start_server(struct service *s)
     serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
     serve.max_vessels = s->options->limits.vessels;
     publish(s);
-    enum vg_err err = vg_serve_start(&serve, vg_situation_picture(s->situation), vg_situation_sources(s->situation),
-                                     wake, s, &s->serve, &why);
+    enum vg_err err = vg_api_start(&serve, vg_situation_picture(s->situation), vg_situation_sources(s->situation), wake,
+                                   s, &s->serve, &why);
     if (err) {
         set_why(s, why);
         return err;
@@ -260,7 +260,7 @@ static enum vg_err start_server(struct service *s)
     uv_signal_start(&s->interrupt, on_signal, SIGINT);
     uv_signal_start(&s->terminate, on_signal, SIGTERM);
     show_feeds(s);
-    say(s, "listening on http://%s/", vg_serve_address(s->serve));
+    say(s, "listening on http://%s/", vg_api_address(s->serve));
     return VG_OK;
 }
 
@@ -276,7 +276,7 @@ static void close_all(struct service *s)
     uv_timer_stop(&s->tick); /* due by now, perhaps: ending the server takes a while */
     uv_timer_stop(&s->second);
     if (s->serve)
-        vg_serve_stop(s->serve);
+        vg_api_stop(s->serve);
     s->serve = NULL;
     for (size_t i = 0; i < s->stations; i++) {
         struct vg_feed *feed = vg_station_feed(s->station[i]);

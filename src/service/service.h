@@ -8,9 +8,9 @@
 #ifndef VG_SERVICE_SERVICE_H
 #define VG_SERVICE_SERVICE_H
 
+#include "api/api.h"
 #include "feed/feed.h"
 #include "picture/picture.h"
-#include "serve/serve.h"
 
 /* Which clock the picture lives by. */
 enum vg_service_clock {
@@ -26,11 +26,11 @@ struct vg_service_options {
     size_t feed_count; /* 1 … VG_FEED_MAX */
     struct vg_picture_limits limits;
     enum vg_service_clock clock;
-    const char *data_dir;          /* where everything is kept (service/data_folder.h); NULL: nowhere */
-    int64_t keep_us;               /* of the journal, by age; 0: all */
-    int64_t keep_bytes;            /* of the journal, by size; 0: all */
-    unsigned restore_threads;      /* that decode what the journal has at the start; 0: one */
-    struct vg_serve_options serve; /* tick_ms 0: 250; data_clock, epoch and started_us are set here */
+    const char *data_dir;        /* where everything is kept (service/data_folder.h); NULL: nowhere */
+    int64_t keep_us;             /* of the journal, by age; 0: all */
+    int64_t keep_bytes;          /* of the journal, by size; 0: all */
+    unsigned restore_threads;    /* that decode what the journal has at the start; 0: one */
+    struct vg_api_options serve; /* tick_ms 0: 250; data_clock, epoch and started_us are set here */
     vg_service_log *log;
     void *log_arg;
 };

@@ -6,7 +6,7 @@
 #define VG_SERVICE_STATION_H
 
 #include "intake/intake.h"
-#include "serve/serve.h"
+#include "situation/status.h"
 
 #define VG_RATE_SECONDS 60
 

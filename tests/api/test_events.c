@@ -1,5 +1,5 @@
 /* Server-sent events: state at the beginning, notices as they come, resumption. */
-#include "house.h"
+#include "server.h"
 
 struct events {
     struct http http;
@@ -8,10 +8,10 @@ struct events {
     char id[32], event[32], data[2048];
 };
 
-static struct events *events_open(struct house *house, const char *headers)
+static struct events *events_open(struct server *server, const char *headers)
 {
     struct events *e = calloc(1, sizeof *e);
-    http_open(&e->http, house->address, "GET", "/api/v1/events", headers, 0);
+    http_open(&e->http, server->address, "GET", "/api/v1/events", headers, 0);
     assert_int_equal(e->http.status, 200);
     assert_string_equal(http_header(&e->http, "Content-Type"), "text/event-stream");
     return e;
@@ -70,28 +70,36 @@ static json_t *expect(struct events *e, const char *event)
     return json;
 }
 
-static void notice(struct house *house, int number)
+static void tell_feed(struct server *server, const char *name, enum vg_feed_state state, const char *error)
 {
-    char json[64];
-    int n = snprintf(json, sizeof json, "{\"feed\":\"%d\"}", number);
-    vg_serve_notice(house->serve, "feed", json, (size_t)n);
+    struct vg_event event;
+    struct vg_feed_status status = {.state = state, .since_us = START_US};
+    vg_event_of_feed(name, &status, error, &event);
+    vg_api_event(server->api, &event);
+}
+
+static void notice(struct server *server, int number)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%d", number);
+    tell_feed(server, name, VG_FEED_DOWN, NULL);
 }
 
 static void begins_with_hello_and_the_state_of_things(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
     struct vg_report sart = at_position(970012345, START_US, -80, -2);
     sart.class = VG_CLASS_SART;
     sart.status = 14;
-    house_apply(house, sart);
-    house_publish(house);
+    server_apply(server, sart);
+    server_publish(server);
     struct vg_feed_board feeds[2] = {{.spec.name = "Manta", .status.state = VG_FEED_LIVE},
                                      {.spec.name = "Sal\"inas\n", .status.state = VG_FEED_DOWN, .error = "refused"}};
-    vg_serve_feeds(house->serve, feeds, 2);
-    notice(house, 1); /* before anybody listens */
-    struct events *e = events_open(house, "");
+    vg_api_feeds(server->api, feeds, 2);
+    notice(server, 1); /* before anybody listens */
+    struct events *e = events_open(server, "");
     json_t *json = expect(e, "hello");
     assert_string_equal(text_of(json, "epoch"), "abcdef0123456789");
     json_decref(json);
@@ -105,29 +113,29 @@ static void begins_with_hello_and_the_state_of_things(void **state)
     assert_string_equal(text_of(json, "feed"), "Sal\"inas\n");
     assert_string_equal(text_of(json, "state"), "down");
     json_decref(json);
-    notice(house, 2);
+    notice(server, 2);
     json = expect(e, "feed");
     assert_string_equal(text_of(json, "feed"), "2");
     json_decref(json);
     events_close(e);
-    house_close(house);
+    server_close(server);
 }
 
 static void last_event_id_resumes(void **state)
 {
     (void)state;
     char headers[128];
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
-    struct events *e = events_open(house, "");
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct events *e = events_open(server, "");
     json_decref(expect(e, "hello"));
-    notice(house, 1);
+    notice(server, 1);
     json_decref(expect(e, "feed"));
     snprintf(headers, sizeof headers, "Last-Event-ID: %s\r\n", e->id);
     events_close(e);
     for (int i = 2; i <= 5; i++)
-        notice(house, i);
-    e = events_open(house, headers);
+        notice(server, i);
+    e = events_open(server, headers);
     json_t *json = expect(e, "hello");
     assert_null(json_object_get(json, "missed"));
     json_decref(json);
@@ -138,8 +146,8 @@ static void last_event_id_resumes(void **state)
     }
     events_close(e);
     for (int i = 6; i < 6 + 2000; i++) /* the ring turns over */
-        notice(house, i);
-    e = events_open(house, headers);
+        notice(server, i);
+    e = events_open(server, headers);
     json = expect(e, "hello");
     assert_int_equal(json_integer_value(json_object_get(json, "missed")), 2004 - 1024);
     json_decref(json);
@@ -152,43 +160,103 @@ static void last_event_id_resumes(void **state)
     static const char *const strange[] = {"Last-Event-ID: 99999999999999999999\r\n", "Last-Event-ID: x\r\n",
                                           "Last-Event-ID: 1800000000000\r\n", "Last-Event-ID: \r\n"};
     for (size_t i = 0; i < 4; i++) {
-        e = events_open(house, strange[i]);
+        e = events_open(server, strange[i]);
         json_decref(expect(e, "hello"));
-        notice(house, 7);
+        notice(server, 7);
         json = expect(e, "feed");
         assert_string_equal(text_of(json, "feed"), "7");
         json_decref(json);
         events_close(e);
     }
-    house_close(house);
+    server_close(server);
 }
 
-static void damaged_notices_are_refused(void **state)
+/* What the next event of this kind says, byte for byte. */
+static void data_of(struct events *e, const char *event, char *ret, size_t size)
+{
+    do
+        assert_true(next_event(e));
+    while (strcmp(e->event, event) != 0);
+    snprintf(ret, size, "%s", e->data);
+}
+
+/* One writer: who listens when it happens is told the same bytes as who comes later. */
+static void the_ring_and_the_state_say_the_same_bytes(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
-    char longest[2000];
-    memset(longest, 'a', sizeof longest);
-    vg_serve_notice(house->serve, "feed", longest, sizeof longest);
-    vg_serve_notice(house->serve, "feed", "{\n}", 3);
-    vg_serve_notice(house->serve, "a name that is too long", "{}", 2);
-    struct http *h = http_get(house->address, "/metrics");
-    assert_non_null(strstr(h->body, "\nvigia_notices_refused_total 3\n"));
-    assert_non_null(strstr(h->body, "\nvigia_notices_total 0\n"));
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct events *early = events_open(server, ""), *late;
+    char heard[3][2048], found[3][2048];
+    static const char *const kinds[] = {"distress", "feed", "storage"};
+    json_decref(expect(early, "hello"));
+    struct vg_report sart = at_position(970012345, START_US, -80, -2);
+    sart.class = VG_CLASS_SART;
+    sart.status = 14;
+    sart.fields |= VG_FIELD_BIT(TEXT);
+    snprintf(sart.text, sizeof sart.text, "SART \"ACTIVE\"");
+    server_apply(server, sart);
+    server_publish(server);
+    struct vg_event event;
+    vg_event_of_distress(vg_picture_find(server->picture, 970012345), VG_DISTRESS_ACTIVE, &server->sources, &event);
+    vg_api_event(server->api, &event);
+    struct vg_feed_board feed = {
+        .spec.name = "Sal\"inas\n", .status = {.state = VG_FEED_STALLED, .since_us = START_US}, .error = "no data"};
+    vg_api_feeds(server->api, &feed, 1);
+    tell_feed(server, feed.spec.name, VG_FEED_STALLED, "no data");
+    struct vg_storage_status storage = {
+        .kept = true, .error = "No space left", .failing_us = START_US, .lost_entries = 3, .lost_bytes = 99};
+    vg_api_storage(server->api, &storage); /* the ring hears of it by itself */
+    for (int i = 0; i < 3; i++)
+        data_of(early, kinds[i], heard[i], sizeof heard[i]);
+    late = events_open(server, "");
+    json_decref(expect(late, "hello"));
+    for (int i = 0; i < 3; i++) {
+        data_of(late, kinds[i], found[i], sizeof found[i]);
+        assert_string_equal(heard[i], found[i]);
+    }
+    char contact[64];
+    snprintf(contact, sizeof contact, "\"contact\":\"%016llx\"",
+             (unsigned long long)vg_picture_find(server->picture, 970012345)->id);
+    assert_non_null(strstr(heard[0], contact));
+    assert_non_null(strstr(heard[0], "\"text\":\"SART \\\"ACTIVE\\\"\""));
+    assert_string_equal(heard[1],
+                        "{\"feed\":\"Sal\\\"inas\\u000a\",\"state\":\"stalled\",\"time\":\"2023-11-14T22:13:20Z\","
+                        "\"error\":\"no data\"}");
+    assert_string_equal(heard[2], "{\"state\":\"failing\",\"error\":\"No space left\",\"archive_error\":null,"
+                                  "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":99}");
+    events_close(early);
+    events_close(late);
+    server_close(server);
+}
+
+/* Control characters take six bytes each in JSON: what no notice can hold is refused, and the next one comes. */
+static void an_event_that_is_too_long_is_refused(void **state)
+{
+    (void)state;
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct vg_storage_status storage = {.kept = true, .archive_failing = true};
+    memset(storage.error, 1, sizeof storage.error - 1);
+    memset(storage.archive_error, 1, sizeof storage.archive_error - 1);
+    vg_api_storage(server->api, &storage);
+    notice(server, 1);
+    struct http *h = http_get(server->address, "/metrics");
+    assert_non_null(strstr(h->body, "\nvigia_notices_refused_total 1\n"));
+    assert_non_null(strstr(h->body, "\nvigia_notices_total 1\n"));
     http_close(h);
-    house_close(house);
+    server_close(server);
 }
 
 struct listener {
-    struct house *house;
+    struct server *server;
     int last;
 };
 
 static void *listen_along(void *arg)
 {
     struct listener *l = arg;
-    struct events *e = events_open(l->house, "");
+    struct events *e = events_open(l->server, "");
     int before = 0;
     while (before != l->last && next_event(e)) {
         if (strcmp(e->event, "feed") != 0)
@@ -206,26 +274,26 @@ static void *listen_along(void *arg)
 static void many_listeners_hear_the_end(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
-    struct listener l = {house, 3000};
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct listener l = {server, 3000};
     pthread_t thread[4];
     for (int i = 0; i < 4; i++)
         pthread_create(&thread[i], NULL, listen_along, &l);
     for (int i = 1; i <= 2999; i++) {
-        notice(house, i);
+        notice(server, i);
         if (i % 100 == 0) {
-            house_publish(house);
+            server_publish(server);
             usleep(1000);
         }
     }
     usleep(300000); /* all are connected */
-    notice(house, 3000);
+    notice(server, 3000);
     for (int i = 0; i < 4; i++)
         pthread_join(thread[i], NULL);
-    struct events *e = events_open(house, "");
+    struct events *e = events_open(server, "");
     json_decref(expect(e, "hello"));
-    house_close(house); /* a waiting reader is ended */
+    server_close(server); /* a waiting reader is ended */
     assert_false(next_event(e));
     events_close(e);
 }
@@ -235,7 +303,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(begins_with_hello_and_the_state_of_things),
         cmocka_unit_test(last_event_id_resumes),
-        cmocka_unit_test(damaged_notices_are_refused),
+        cmocka_unit_test(the_ring_and_the_state_say_the_same_bytes),
+        cmocka_unit_test(an_event_that_is_too_long_is_refused),
         cmocka_unit_test(many_listeners_hear_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

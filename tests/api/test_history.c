@@ -3,20 +3,20 @@
 #include <math.h>
 #include <zlib.h>
 
-#include "house.h"
-#include "past.h"
+#include "archive_fixture.h"
+#include "server.h"
 
 static char folder[] = "/tmp/vigia-history-XXXXXX";
-static struct house *house;
+static struct server *server;
 
 static int set_up(void **state)
 {
     (void)state;
     assert_non_null(mkdtemp(folder));
-    past_build(folder);
-    struct vg_serve_options o = house_options();
+    archive_build(folder);
+    struct vg_api_options o = server_options();
     o.archive_dir = folder;
-    house = house_open(&o);
+    server = server_open(&o);
     return 0;
 }
 
@@ -29,7 +29,7 @@ static int drop(const char *path, const struct stat *st, int flag, struct FTW *a
 static int tear_down(void **state)
 {
     (void)state;
-    house_close(house);
+    server_close(server);
     nftw(folder, drop, 16, FTW_DEPTH | FTW_PHYS);
     return 0;
 }
@@ -40,7 +40,7 @@ static int tear_down(void **state)
 static struct http *fetch(const char *target, const char *extra)
 {
     struct http *h = calloc(1, sizeof *h);
-    http_open(h, house->address, "GET", target, extra, 0);
+    http_open(h, server->address, "GET", target, extra, 0);
     size_t cap = 1 << 16, length = h->length;
     h->body = malloc(cap + 1);
     while (h->chunked || h->body_len < length) {
@@ -66,7 +66,7 @@ static struct http *fetch(const char *target, const char *extra)
 
 static void refused(const char *target, int status, const char *code, const char *part)
 {
-    json_t *json = house_json(house, target, status), *error = json_object_get(json, "error");
+    json_t *json = server_json(server, target, status), *error = json_object_get(json, "error");
     assert_string_equal(text_of(error, "code"), code);
     if (!strstr(text_of(error, "message"), part))
         fail_msg("%s: %s", target, text_of(error, "message"));
@@ -96,7 +96,7 @@ static double number(const json_t *json, const char *key)
 static double metric(const char *name)
 {
     char line[100];
-    struct http *h = http_get(house->address, "/metrics");
+    struct http *h = http_get(server->address, "/metrics");
     snprintf(line, sizeof line, "\nvigia_%s ", name);
     const char *at = strstr(h->body, line);
     assert_non_null(at);
@@ -124,7 +124,7 @@ static int64_t i64(const char *p)
 static void the_summary_tells_span_hours_and_what_is_final(void **state)
 {
     (void)state;
-    json_t *j = house_json(house, "/api/v1/history", 200);
+    json_t *j = server_json(server, "/api/v1/history", 200);
     assert_true(json_is_true(json_object_get(j, "archive")));
     assert_string_equal(text_of(j, "from"), BEGIN);
     assert_string_equal(text_of(j, "to"), "2023-11-15T02:00:00Z");
@@ -233,7 +233,7 @@ static void final_blocks_may_be_kept_for_ever(void **state)
         struct http *h = fetch(rows[i].target, "");
         assert_string_equal(http_header(h, "Cache-Control"), rows[i].cache);
         snprintf(line, sizeof line, "If-None-Match: %s\r\n", http_header(h, "ETag"));
-        struct http *again = http_ask(house->address, "GET", rows[i].target, line);
+        struct http *again = http_ask(server->address, "GET", rows[i].target, line);
         assert_int_equal(again->status, 304);
         assert_string_equal(http_header(again, "Cache-Control"), rows[i].cache);
         http_close(again);
@@ -272,7 +272,7 @@ static void blocks_are_packed_if_asked(void **state)
 static void a_region_is_as_it_was_at_the_moment(void **state)
 {
     (void)state;
-    json_t *j = house_json(house, "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-14T22:30:05Z", 200);
+    json_t *j = server_json(server, "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-14T22:30:05Z", 200);
     json_t *v = vessel_in(j, MOVER);
     assert_int_equal(integer(j, "total"), 3);
     assert_string_equal(text_of(j, "time"), "2023-11-14T22:30:05Z");
@@ -285,7 +285,7 @@ static void a_region_is_as_it_was_at_the_moment(void **state)
     assert_string_equal(text_of(vessel_in(j, STILL), "class"), "b");
     assert_true(number(v, "heading") == 91);
     json_decref(j);
-    j = house_json(house, "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-15T00:30:00Z&class=a", 200);
+    j = server_json(server, "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-15T00:30:00Z&class=a", 200);
     assert_int_equal(integer(j, "total"), 1); /* the leaver has left and been silent for too long */
     assert_string_equal(text_of(vessel_in(j, MOVER), "name"), "RENAMED");
     json_decref(j);
@@ -294,10 +294,10 @@ static void a_region_is_as_it_was_at_the_moment(void **state)
 static void who_has_left_the_box_is_not_shown_at_its_border(void **state)
 {
     (void)state;
-    json_t *j = house_json(house, "/api/v1/history/region?bbox=-81,-2.5,-80,-2.3&at=2023-11-14T22:20:00Z", 200);
+    json_t *j = server_json(server, "/api/v1/history/region?bbox=-81,-2.5,-80,-2.3&at=2023-11-14T22:20:00Z", 200);
     assert_null(vessel_in(j, LEAVER)); /* her newest position in the box is of 22:06 and younger than 30 min */
     json_decref(j);
-    j = house_json(house, "/api/v1/history/region?bbox=-81,-2.5,-80,-2.3&at=2023-11-14T22:05:00Z", 200);
+    j = server_json(server, "/api/v1/history/region?bbox=-81,-2.5,-80,-2.3&at=2023-11-14T22:05:00Z", 200);
     assert_non_null(vessel_in(j, LEAVER));
     json_decref(j);
 }
@@ -306,7 +306,7 @@ static void a_region_comes_in_four_forms(void **state)
 {
     (void)state;
 #define REGION "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-14T22:30:00Z&format="
-    json_t *j = house_json(house, REGION "geojson", 200);
+    json_t *j = server_json(server, REGION "geojson", 200);
     assert_int_equal(json_array_size(json_object_get(j, "features")), 3);
     json_decref(j);
     struct http *h = fetch(REGION "csv", "");
@@ -325,7 +325,7 @@ static void a_region_comes_in_four_forms(void **state)
 static void vessels_of_an_hour_are_named(void **state)
 {
     (void)state;
-    json_t *j = house_json(house, "/api/v1/history/vessels?bbox=-82,-3,-79,-1&from=2023-11-14T23:00:00Z", 200);
+    json_t *j = server_json(server, "/api/v1/history/vessels?bbox=-82,-3,-79,-1&from=2023-11-14T23:00:00Z", 200);
     assert_int_equal(integer(j, "count"), 3);
     assert_string_equal(text_of(vessel_in(j, MOVER), "name"), "MANTA EXPRESS");
     assert_string_equal(text_of(vessel_in(j, STILL), "class"), "b");
@@ -336,7 +336,7 @@ static void vessels_of_an_hour_are_named(void **state)
 static void one_vessel_has_provenance_as_of_then(void **state)
 {
     (void)state;
-    json_t *j = house_json(house, "/api/v1/history/vessel?mmsi=735059037&at=2023-11-14T22:30:05Z&minutes=10", 200);
+    json_t *j = server_json(server, "/api/v1/history/vessel?mmsi=735059037&at=2023-11-14T22:30:05Z&minutes=10", 200);
     json_t *reported = json_object_get(j, "reported");
     assert_string_equal(text_of(j, "name"), "MANTA EXPRESS");
     assert_string_equal(text_of(json_object_get(reported, "position"), "time"), "2023-11-14T22:30:00Z");
@@ -349,7 +349,7 @@ static void one_vessel_has_provenance_as_of_then(void **state)
     assert_int_equal(json_array_size(trail), 60);
     assert_true(json_number_value(json_array_get(json_array_get(trail, 59), 2)) == BEGIN_US / 1e6 + 1800);
     json_decref(j);
-    j = house_json(house, "/api/v1/history/vessel?mmsi=735059037&at=2023-11-15T00:30:00Z", 200);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=735059037&at=2023-11-15T00:30:00Z", 200);
     assert_string_equal(text_of(j, "name"), "RENAMED");
     json_decref(j);
     refused("/api/v1/history/vessel?mmsi=735059037&at=2023-11-13", 400, "bad_parameter", "at must be");
@@ -360,7 +360,7 @@ static void a_track_is_in_the_order_of_time(void **state)
 {
     (void)state;
 #define TRACK "/api/v1/history/track?mmsi=735059037&from=2023-11-14T22:50:00Z&to=2023-11-14T23:10:00Z"
-    json_t *j = house_json(house, TRACK, 200), *points = json_object_get(j, "points");
+    json_t *j = server_json(server, TRACK, 200), *points = json_object_get(j, "points");
     assert_int_equal(json_array_size(points), 120);
     assert_int_equal(integer(j, "count"), 120);
     assert_string_equal(text_of(json_array_get(points, 0), "time"), "2023-11-14T22:50:00Z");
@@ -370,7 +370,7 @@ static void a_track_is_in_the_order_of_time(void **state)
     assert_int_equal(integer(json_array_get(points, 0), "place"), 3001);
     assert_string_equal(text_of(json_object_get(j, "vessel"), "name"), "MANTA EXPRESS");
     json_decref(j);
-    j = house_json(house, TRACK "&step=60&format=geojson", 200);
+    j = server_json(server, TRACK "&step=60&format=geojson", 200);
     assert_int_equal(json_array_size(json_object_get(j, "features")), 20);
     json_decref(j);
     struct http *h = fetch(TRACK "&format=csv", "");
@@ -413,7 +413,7 @@ static void density_counts_minutes_in_cells(void **state)
 {
     (void)state;
 #define DENSITY "/api/v1/history/density?bbox=-81,-2.5,-80,-1.5&from=" BEGIN "&to=2023-11-14T23:00:00Z&cell="
-    json_t *j = house_json(house, DENSITY "0.1", 200);
+    json_t *j = server_json(server, DENSITY "0.1", 200);
     assert_int_equal(integer(j, "columns"), 10);
     assert_int_equal(integer(j, "rows"), 10);
     /* the mover and, until she reaches the north edge, the leaver each minute, the one at anchor every third; all stay
@@ -462,6 +462,68 @@ static void bad_questions_get_helpful_answers(void **state)
     refused("/api/v1/history/nothing", 404, "not_found", "openapi");
 }
 
+/* What is just allowed is answered (here: with 404, for MMSI 1 was never heard), one more is refused. */
+static void the_edges_of_parameters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        int status;
+        const char *part; /* of the refusal */
+    } rows[] = {
+        {"track?mmsi=735059037&from=0&to=2678400", 200, NULL}, /* 31 days */
+        {"track?mmsi=735059037&from=0&to=2678401", 400, "31 days"},
+        {"track?mmsi=735059037&from=1&to=2", 200, NULL},
+        {"track?mmsi=735059037&from=2&to=1", 400, "after from"},
+        {"track?mmsi=999999999&from=0&to=1", 200, NULL},
+        {"track?mmsi=1000000000&from=0&to=1", 400, "nine digits"},
+        {"track?mmsi=0&from=0&to=1", 400, "nine digits"},
+        {"track?mmsi=&from=0&to=1", 400, "nine digits"},
+        {"track?mmsi=1&from=0&to=1&step=3600", 200, NULL},
+        {"track?mmsi=1&from=0&to=1&step=3601", 400, "0 to 3600"},
+        {"track?mmsi=1&from=0&to=1&step=0", 200, NULL},
+        {"track?mmsi=1&from=0&to=1&format=binary", 400, "json geojson csv"},
+        {"track?mmsi=1&to=1", 400, "from must be a time"},
+        {"track?mmsi=1&from=0", 400, "to must be a time"},
+        {"track?mmsi=1&from=yesterday&to=1", 400, "from must be a time"},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=1", 200, NULL},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=1440", 200, NULL},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=1441", 400, "1 to 1440"},
+        {"vessel?mmsi=735059037&at=" BEGIN "&minutes=0", 400, "1 to 1440"},
+        {"vessel?mmsi=735059037", 400, "at must be"},
+        {"block?bbox=1,2,3,4&from=0&seconds=600", 200, NULL},
+        {"block?bbox=1,2,3,4&from=0&seconds=3600", 200, NULL},
+        {"block?bbox=1,2,3,4&from=600&seconds=3600", 400, "multiple"},
+        {"block?bbox=1,2,3,4&from=-600&seconds=600", 400, "multiple"},
+        {"block?bbox=1,2,3,4&from=0&seconds=601", 400, "600 or 3600"},
+        {"vessels?bbox=1,2,3,4&from=0", 200, NULL},
+        {"vessels?bbox=1,2,3,4&from=3600", 200, NULL},
+        {"vessels?bbox=1,2,3,4&from=3601", 400, "beginning of an hour"},
+        {"vessels?bbox=1,2,3,4&from=-3600", 400, "beginning of an hour"},
+        {"region?bbox=1,2,3,4&at=0&flag=NZ", 200, NULL},
+        {"region?bbox=1,2,3,4&at=0&type=256", 400, "type must be"},
+        {"density?bbox=0,0,0.1,0.1&from=0&to=1&cell=0.0005", 400, "cell must be"},
+        {"density?bbox=0,0,0.1,0.1&from=0&to=1", 400, "cell must be"},
+        {"density?bbox=0,0,0.1,0.1&from=0&to=1&cell=1&format=csv", 400, "json binary"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char target[200];
+        snprintf(target, sizeof target, "/api/v1/history/%s", rows[i].target);
+        struct http *h = fetch(target, "");
+        if (h->status != rows[i].status || (rows[i].part && !strstr(h->body, rows[i].part)))
+            fail_msg("%s: %d %.200s", target, h->status, h->body);
+        http_close(h);
+    }
+    static const char *const cells[] = {"1", "0.5", "0.25", "0.1", "0.05", "0.025", "0.01", "0.005", "0.0025", "0.001"};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        char target[200];
+        snprintf(target, sizeof target, "/api/v1/history/density?bbox=0,0,0.1,0.1&from=0&to=1&cell=%s", cells[i]);
+        json_t *j = server_json(server, target, 200);
+        assert_true(fabs(number(j, "cell") - strtod(cells[i], NULL)) < 1e-9);
+        json_decref(j);
+    }
+}
+
 static void without_an_archive_it_says_so(void **state)
 {
     (void)state;
@@ -469,19 +531,19 @@ static void without_an_archive_it_says_so(void **state)
     assert_non_null(mkdtemp(empty));
     snprintf(none, sizeof none, "%s/none", empty);
     const char *const dirs[] = {NULL, none};
-    struct house *kept = house;
+    struct server *kept = server;
     for (size_t i = 0; i < 2; i++) {
-        struct vg_serve_options o = house_options();
+        struct vg_api_options o = server_options();
         o.archive_dir = dirs[i];
-        house = house_open(&o);
-        json_t *j = house_json(house, "/api/v1/history", 200);
+        server = server_open(&o);
+        json_t *j = server_json(server, "/api/v1/history", 200);
         assert_true(json_is_false(json_object_get(j, "archive")));
         assert_true(json_is_null(json_object_get(j, "from")));
         json_decref(j);
         refused("/api/v1/history/region?bbox=1,2,3,4&at=0", 404, i ? "not_found" : "no_history", "archive");
-        house_close(house);
+        server_close(server);
     }
-    house = kept;
+    server = kept;
     rmdir(empty);
 }
 
@@ -494,7 +556,7 @@ static void past_the_limit_of_questions_it_says_busy(void **state)
     (void)state;
     int fd[CROWD], busy = 0, well = 0;
     for (int i = 0; i < CROWD; i++) {
-        fd[i] = http_connect(house->address, 0);
+        fd[i] = http_connect(server->address, 0);
         http_write(fd[i], "GET /api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z HTTP/1.1\r\n"
                           "Host: localhost\r\n\r\n");
     }
@@ -510,7 +572,7 @@ static void past_the_limit_of_questions_it_says_busy(void **state)
     assert_int_equal(busy + well, CROWD);
     assert_true(busy > 0 && well >= 2);
     assert_true(metric("history_refused_total") >= busy);
-    json_decref(house_json(house, "/api/v1/status", 200));
+    json_decref(server_json(server, "/api/v1/status", 200));
 }
 
 static void wait_for_no_exports(void)
@@ -528,7 +590,7 @@ static void a_reader_that_goes_ends_the_work(void **state)
     /* An export to a reader that takes nothing fills the buffers and waits; then the reader goes. */
     for (int i = 0; i < 2; i++) {
         struct http *h = calloc(1, sizeof *h);
-        http_open(h, house->address, "GET",
+        http_open(h, server->address, "GET",
                   "/api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z&format=geojson", "", 4096);
         assert_int_equal(h->status, 200);
         char some[100];
@@ -577,16 +639,16 @@ static void many_ask_at_once(void **state)
 static void stopping_does_not_wait_for_a_slow_reader(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
+    struct vg_api_options o = server_options();
     o.archive_dir = folder;
-    struct house *other = house_open(&o);
+    struct server *other = server_open(&o);
     struct http *h = calloc(1, sizeof *h);
     http_open(h, other->address, "GET", "/api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z&format=geojson",
               "", 4096);
     int fd = http_connect(other->address, 0);
     http_write(fd, "GET " TRACK " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     int64_t begun_us = vg_clock_monotonic_us();
-    house_close(other);
+    server_close(other);
     assert_true(vg_clock_monotonic_us() - begun_us < 5 * VG_SECOND_US);
     close(fd);
     http_close(h);
@@ -610,6 +672,7 @@ int main(void)
         cmocka_unit_test(an_export_has_every_row),
         cmocka_unit_test(density_counts_minutes_in_cells),
         cmocka_unit_test(bad_questions_get_helpful_answers),
+        cmocka_unit_test(the_edges_of_parameters),
         cmocka_unit_test(without_an_archive_it_says_so),
         cmocka_unit_test(past_the_limit_of_questions_it_says_busy),
         cmocka_unit_test(a_reader_that_goes_ends_the_work),

@@ -1,13 +1,13 @@
 /* Every route of the interface, well and badly asked, over real sockets. */
 #include <zlib.h>
 
-#include "house.h"
+#include "server.h"
 
-static struct house *house;
+static struct server *server;
 
 static void fill(void)
 {
-    struct vg_picture *p = house->picture;
+    struct vg_picture *p = server->picture;
     struct vg_report r = at_position(735059037, START_US, -80.1, -2.3);
     r.fields |= VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN) | VG_FIELD_BIT(SHIPTYPE) | VG_FIELD_BIT(DIMENSIONS) |
                 VG_FIELD_BIT(ETA) | VG_FIELD_BIT(DRAUGHT) | VG_FIELD_BIT(CALLSIGN);
@@ -33,18 +33,18 @@ static void fill(void)
     r.class = VG_CLASS_SART;
     r.status = 14;
     apply(p, r);
-    house_publish(house);
+    server_publish(server);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
+    struct vg_api_options o = server_options();
     o.title = "Puesto \"Norte\"";
     o.view_given = true;
     o.view_lon_deg = -84;
     o.view_zoom = 5;
-    house = house_open(&o);
+    server = server_open(&o);
     fill();
     return 0;
 }
@@ -52,13 +52,13 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    house_close(house);
+    server_close(server);
     return 0;
 }
 
 static size_t count_of(const char *target)
 {
-    json_t *json = house_json(house, target, 200);
+    json_t *json = server_json(server, target, 200);
     size_t n = json_array_size(json_object_get(json, strstr(target, "geojson") ? "features" : "vessels"));
     json_decref(json);
     return n;
@@ -66,7 +66,7 @@ static size_t count_of(const char *target)
 
 static void refused(const char *target, int status, const char *code, const char *part)
 {
-    json_t *json = house_json(house, target, status), *error = json_object_get(json, "error");
+    json_t *json = server_json(server, target, status), *error = json_object_get(json, "error");
     assert_string_equal(text_of(error, "code"), code);
     if (!strstr(text_of(error, "message"), part))
         fail_msg("%s: \"%s\" does not say \"%s\"", target, text_of(error, "message"), part);
@@ -76,7 +76,7 @@ static void refused(const char *target, int status, const char *code, const char
 static void status_tells_what_the_page_needs(void **state)
 {
     (void)state;
-    json_t *json = house_json(house, "/api/v1/status", 200);
+    json_t *json = server_json(server, "/api/v1/status", 200);
     assert_string_equal(text_of(json, "title"), "Puesto \"Norte\"");
     assert_string_equal(text_of(json, "epoch"), "abcdef0123456789");
     assert_string_equal(text_of(json, "time"), "2023-11-14T22:13:20Z");
@@ -100,8 +100,12 @@ static json_t *find(json_t *page, uint32_t mmsi)
 static void vessels_have_their_fields(void **state)
 {
     (void)state;
-    json_t *page = house_json(house, "/api/v1/vessels", 200), *v = find(page, 735059037);
+    json_t *page = server_json(server, "/api/v1/vessels", 200), *v = find(page, 735059037);
     assert_int_equal(json_integer_value(json_object_get(page, "total")), 5);
+    char id[17];
+    snprintf(id, sizeof id, "%016llx", (unsigned long long)vg_picture_find(server->picture, 735059037)->id);
+    assert_string_equal(text_of(v, "contact"), id);
+    json_object_del(v, "contact");
     char *text = json_dumps(v, JSON_COMPACT | JSON_REAL_PRECISION(9));
     assert_string_equal(
         text, "{\"mmsi\":735059037,\"class\":\"a\",\"name\":\"MANTA EXPRESS\",\"callsign\":\"HC1234\",\"imo\":9000037,"
@@ -117,7 +121,7 @@ static void vessels_have_their_fields(void **state)
 static void hostile_names_are_valid_json(void **state)
 {
     (void)state;
-    json_t *page = house_json(house, "/api/v1/vessels", 200);
+    json_t *page = server_json(server, "/api/v1/vessels", 200);
     json_t *v = find(page, 366000001);
     assert_memory_equal(text_of(v, "name"), "\"<script>\x01\xEF\xBF\xBD\\ \xC3\xB1", 18);
     assert_null(json_object_get(v, "lon"));
@@ -146,7 +150,7 @@ static void filters(void **state)
     assert_int_equal(count_of("/api/v1/vessels?limit=2"), 2);
     assert_int_equal(count_of("/api/v1/vessels?limit=0"), 0);
     assert_int_equal(count_of("/api/v1/vessels?format=geojson"), 4);
-    json_t *page = house_json(house, "/api/v1/vessels?limit=2", 200);
+    json_t *page = server_json(server, "/api/v1/vessels?limit=2", 200);
     assert_int_equal(json_integer_value(json_object_get(page, "total")), 5);
     assert_int_equal(json_integer_value(json_object_get(page, "count")), 2);
     json_decref(page);
@@ -155,7 +159,7 @@ static void filters(void **state)
 static void geojson_is_a_feature_collection(void **state)
 {
     (void)state;
-    json_t *json = house_json(house, "/api/v1/vessels?format=geojson&q=MANTA", 200);
+    json_t *json = server_json(server, "/api/v1/vessels?format=geojson&q=MANTA", 200);
     assert_string_equal(text_of(json, "type"), "FeatureCollection");
     json_t *feature = json_array_get(json_object_get(json, "features"), 0);
     json_t *at = json_object_get(json_object_get(feature, "geometry"), "coordinates");
@@ -209,7 +213,7 @@ static void only_get_and_head(void **state)
     (void)state;
     static const char *const methods[] = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        struct http *h = http_ask(house->address, methods[i], "/api/v1/status", "Content-Length: 0\r\n");
+        struct http *h = http_ask(server->address, methods[i], "/api/v1/status", "Content-Length: 0\r\n");
         assert_int_equal(h->status, 405);
         assert_string_equal(http_header(h, "Allow"), "GET, HEAD");
         http_close(h);
@@ -217,7 +221,7 @@ static void only_get_and_head(void **state)
     static const char *const targets[] = {"/api/v1/status", "/api/v1/vessels",           "/api/v1/stream",
                                           "/api/v1/events", "/api/v1/vessels/735059037", "/healthz"};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
-        struct http *h = http_ask(house->address, "HEAD", targets[i], "");
+        struct http *h = http_ask(server->address, "HEAD", targets[i], "");
         assert_int_equal(h->status, 200);
         http_close(h);
     }
@@ -228,7 +232,7 @@ static void security_headers_are_everywhere(void **state)
     (void)state;
     static const char *const targets[] = {"/api/v1/status", "/nothing", "/api/v1/nothing", "/metrics"};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
-        struct http *h = http_get(house->address, targets[i]);
+        struct http *h = http_get(server->address, targets[i]);
         assert_string_equal(http_header(h, "X-Content-Type-Options"), "nosniff");
         assert_string_equal(http_header(h, "Referrer-Policy"), "no-referrer");
         assert_non_null(strstr(http_header(h, "Content-Security-Policy"), "frame-ancestors 'none'"));
@@ -257,7 +261,7 @@ static void names_of_others_are_refused_on_loopback(void **state)
         {"Host: 192.168.1.4\r\n", 200},
     };
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
-        struct http *h = http_ask(house->address, "GET", "/api/v1/status", hosts[i].host);
+        struct http *h = http_ask(server->address, "GET", "/api/v1/status", hosts[i].host);
         if (h->status != hosts[i].status)
             fail_msg("%s: %d", hosts[i].host, h->status);
         http_close(h);
@@ -268,18 +272,18 @@ static void etags_save_the_body(void **state)
 {
     (void)state;
     char line[1200];
-    struct http *h = http_get(house->address, "/api/v1/vessels?class=a");
+    struct http *h = http_get(server->address, "/api/v1/vessels?class=a");
     assert_string_equal(http_header(h, "Cache-Control"), "no-cache");
     snprintf(line, sizeof line, "If-None-Match: \"x\", %s\r\n", http_header(h, "ETag"));
     http_close(h);
-    h = http_ask(house->address, "GET", "/api/v1/vessels?class=a", line);
+    h = http_ask(server->address, "GET", "/api/v1/vessels?class=a", line);
     assert_int_equal(h->status, 304);
     http_close(h);
-    h = http_ask(house->address, "GET", "/api/v1/vessels?class=b", line); /* another question, another tag */
+    h = http_ask(server->address, "GET", "/api/v1/vessels?class=b", line); /* another question, another tag */
     assert_int_equal(h->status, 200);
     http_close(h);
-    house_publish(house);
-    h = http_ask(house->address, "GET", "/api/v1/vessels?class=a", line);
+    server_publish(server);
+    h = http_ask(server->address, "GET", "/api/v1/vessels?class=a", line);
     assert_int_equal(h->status, 200);
     http_close(h);
 }
@@ -287,8 +291,8 @@ static void etags_save_the_body(void **state)
 static void large_answers_are_packed_if_asked(void **state)
 {
     (void)state;
-    struct http *plain = http_get(house->address, "/api/v1/openapi.json");
-    struct http *h = http_ask(house->address, "GET", "/api/v1/openapi.json", "Accept-Encoding: br, gzip;q=0.8\r\n");
+    struct http *plain = http_get(server->address, "/api/v1/openapi.json");
+    struct http *h = http_ask(server->address, "GET", "/api/v1/openapi.json", "Accept-Encoding: br, gzip;q=0.8\r\n");
     assert_string_equal(http_header(h, "Content-Encoding"), "gzip");
     assert_true(h->body_len < plain->body_len / 2);
     char *text = malloc(plain->body_len + 1);
@@ -302,7 +306,7 @@ static void large_answers_are_packed_if_asked(void **state)
     assert_memory_equal(text, plain->body, plain->body_len);
     free(text);
     http_close(h);
-    h = http_ask(house->address, "GET", "/api/v1/openapi.json", "Accept-Encoding: gzip;q=0\r\n");
+    h = http_ask(server->address, "GET", "/api/v1/openapi.json", "Accept-Encoding: gzip;q=0\r\n");
     assert_null(http_header(h, "Content-Encoding"));
     http_close(h);
     http_close(plain);
@@ -312,9 +316,9 @@ static void a_vessel_has_provenance_and_its_trail(void **state)
 {
     (void)state;
     for (int i = 1; i <= 10; i++)
-        house_apply(house, at_position(735059037, START_US + i * VG_MINUTE_US, -80.1 + i * 0.003, -2.3));
-    house_publish(house);
-    json_t *v = house_json(house, "/api/v1/vessels/735059037", 200);
+        server_apply(server, at_position(735059037, START_US + i * VG_MINUTE_US, -80.1 + i * 0.003, -2.3));
+    server_publish(server);
+    json_t *v = server_json(server, "/api/v1/vessels/735059037", 200);
     assert_string_equal(text_of(v, "name"), "MANTA EXPRESS");
     json_t *position = json_object_get(json_object_get(v, "reported"), "position");
     assert_string_equal(text_of(position, "source"), "Manta");
@@ -327,7 +331,7 @@ static void a_vessel_has_provenance_and_its_trail(void **state)
     assert_true(json_number_value(json_array_get(point, 3)) == 12.3);
     assert_int_equal(json_integer_value(json_object_get(v, "reports")), 12);
     json_decref(v);
-    json_t *trails = house_json(house, "/api/v1/trails?bbox=-81,-3,-80,-2.1&minutes=1440", 200);
+    json_t *trails = server_json(server, "/api/v1/trails?bbox=-81,-3,-80,-2.1&minutes=1440", 200);
     assert_int_equal(json_array_size(json_object_get(trails, "trails")), 1);
     assert_true(json_is_false(json_object_get(trails, "truncated")));
     json_decref(trails);
@@ -336,14 +340,14 @@ static void a_vessel_has_provenance_and_its_trail(void **state)
 static void a_deaf_owner_costs_the_asker_only(void **state)
 {
     (void)state;
-    house->deaf = true;
+    server->deaf = true;
     struct http *asker = malloc(sizeof *asker);
     memset(asker, 0, sizeof *asker);
-    asker->fd = http_connect(house->address, 0);
+    asker->fd = http_connect(server->address, 0);
     int64_t begun_us = vg_clock_monotonic_us();
     http_write(asker->fd, "GET /api/v1/vessels/735059037 HTTP/1.1\r\nHost: localhost\r\n\r\n");
     for (int i = 0; i < 20; i++) { /* both threads of the pool still work */
-        json_decref(house_json(house, "/api/v1/status", 200));
+        json_decref(server_json(server, "/api/v1/status", 200));
         assert_true(vg_clock_monotonic_us() - begun_us < 2 * VG_SECOND_US);
     }
     http_read_head(asker);
@@ -354,13 +358,13 @@ static void a_deaf_owner_costs_the_asker_only(void **state)
     http_close(asker);
     int many[40]; /* more than may wait: the rest is refused at once */
     for (int i = 0; i < 40; i++) {
-        many[i] = http_connect(house->address, 0);
+        many[i] = http_connect(server->address, 0);
         http_write(many[i], "GET /api/v1/trails HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
-    struct http *last = http_get(house->address, "/metrics");
+    struct http *last = http_get(server->address, "/metrics");
     http_close(last);
     usleep(300000);
-    last = http_get(house->address, "/metrics");
+    last = http_get(server->address, "/metrics");
     assert_non_null(strstr(last->body, "vigia_questions 32\n"));
     assert_non_null(strstr(last->body, "vigia_questions_refused_total 8\n"));
     http_close(last);
@@ -370,14 +374,14 @@ static void a_deaf_owner_costs_the_asker_only(void **state)
         assert_memory_equal(text, "HTTP/1.1 503", 12);
         close(many[i]);
     }
-    house->deaf = false;
+    server->deaf = false;
 }
 
 static void keep_alive_serves_many_requests(void **state)
 {
     (void)state;
     struct http *h = calloc(1, sizeof *h);
-    h->fd = http_connect(house->address, 0);
+    h->fd = http_connect(server->address, 0);
     for (int i = 0; i < 50; i++) {
         http_write(h->fd, i % 2 ? "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
                                 : "GET /api/v1/vessels/735059037 HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -414,8 +418,8 @@ static void feeds_come_from_the_board(void **state)
     struct vg_feed_board feeds[2] = {board_row("Manta"), board_row("a\"b\\\n\xFF")};
     feeds[1].spec.kind = VG_FEED_FILE;
     feeds[1].status.progress = 0.5;
-    vg_serve_feeds(house->serve, feeds, 2);
-    json_t *json = house_json(house, "/api/v1/feeds", 200), *f = json_array_get(json_object_get(json, "feeds"), 0);
+    vg_api_feeds(server->api, feeds, 2);
+    json_t *json = server_json(server, "/api/v1/feeds", 200), *f = json_array_get(json_object_get(json, "feeds"), 0);
     assert_string_equal(text_of(f, "state"), "stalled");
     assert_string_equal(text_of(f, "error"), "connection refused");
     assert_true(json_is_null(json_object_get(f, "last")));
@@ -432,19 +436,19 @@ static void feeds_come_from_the_board(void **state)
     assert_int_equal(json_integer_value(json_object_get(source, "id")), 1);
     assert_string_equal(text_of(source, "feed"), "Manta");
     json_decref(json);
-    struct http *h = http_get(house->address, "/metrics");
+    struct http *h = http_get(server->address, "/metrics");
     assert_non_null(strstr(h->body, "vigia_feed_lines_total{feed=\"Manta\"} 12\n"));
     assert_non_null(strstr(h->body, "vigia_feed_state{feed=\"a\\\"b\\\\\\n?\",state=\"stalled\"} 1\n"));
     assert_non_null(strstr(h->body, "vigia_feed_refused_total{feed=\"Manta\",reason=\"checksum\"} 1\n"));
     http_close(h);
-    vg_serve_feeds(house->serve, NULL, 0);
+    vg_api_feeds(server->api, NULL, 0);
 }
 
 /* Each sample's name stands in a HELP and a TYPE line before it, once. */
 static void metrics_are_well_formed(void **state)
 {
     (void)state;
-    struct http *h = http_get(house->address, "/metrics");
+    struct http *h = http_get(server->address, "/metrics");
     assert_non_null(strstr(http_header(h, "Content-Type"), "text/plain; version=0.0.4"));
     assert_non_null(strstr(h->body, "vigia_vessels 5\n"));
     assert_non_null(strstr(h->body, "vigia_http_requests_total{route=\"status\",code=\"200\"} "));
@@ -470,6 +474,8 @@ static void openapi_lists_every_route(void **state)
     static const char *const paths[] = {"/api/v1/status",
                                         "/api/v1/vessels",
                                         "/api/v1/vessels/{mmsi}",
+                                        "/api/v1/contacts",
+                                        "/api/v1/contacts/{id}",
                                         "/api/v1/trails",
                                         "/api/v1/feeds",
                                         "/api/v1/stream",
@@ -489,7 +495,7 @@ static void openapi_lists_every_route(void **state)
                                         "/api/v1/storage",
                                         "/metrics",
                                         "/"};
-    json_t *json = house_json(house, "/api/v1/openapi.json", 200), *all = json_object_get(json, "paths");
+    json_t *json = server_json(server, "/api/v1/openapi.json", 200), *all = json_object_get(json, "paths");
     assert_string_equal(text_of(json, "openapi"), "3.1.0");
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         json_t *get = json_object_get(json_object_get(all, paths[i]), "get");
@@ -501,7 +507,7 @@ static void openapi_lists_every_route(void **state)
     /* what /vessels answers is described */
     json_t *vessel = json_object_get(
         json_object_get(json_object_get(json_object_get(json, "components"), "schemas"), "Vessel"), "properties");
-    json_t *page = house_json(house, "/api/v1/vessels", 200), *v = find(page, 735059037), *value;
+    json_t *page = server_json(server, "/api/v1/vessels", 200), *v = find(page, 735059037), *value;
     const char *key;
     json_object_foreach(v, key, value) if (!json_object_get(vessel, key)) fail_msg("%s is not described", key);
     json_decref(page);
@@ -511,7 +517,7 @@ static void openapi_lists_every_route(void **state)
 static void health(void **state)
 {
     (void)state;
-    struct http *h = http_get(house->address, "/healthz");
+    struct http *h = http_get(server->address, "/healthz");
     assert_int_equal(h->status, 200);
     assert_string_equal(h->body, "ok\n");
     http_close(h);
@@ -520,17 +526,17 @@ static void health(void **state)
 static void bad_addresses_are_told_apart(void **state)
 {
     (void)state;
-    struct vg_serve *s;
+    struct vg_api *s;
     const char *why = NULL;
-    struct vg_serve_options o = house_options();
+    struct vg_api_options o = server_options();
     static const char *const bad[] = {"8080", "127.0.0.1", "127.0.0.1:", "::1:80", "[::1:80", "127.0.0.1:99999", ":80"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         o.listen = bad[i];
-        assert_int_equal(vg_serve_start(&o, house->picture, &house->sources, house_wake, house, &s, &why), VG_ARG);
+        assert_int_equal(vg_api_start(&o, server->picture, &server->sources, server_wake, server, &s, &why), VG_ARG);
         assert_non_null(why);
     }
-    o.listen = house->address;
-    assert_int_equal(vg_serve_start(&o, house->picture, &house->sources, house_wake, house, &s, &why), VG_IO);
+    o.listen = server->address;
+    assert_int_equal(vg_api_start(&o, server->picture, &server->sources, server_wake, server, &s, &why), VG_IO);
     assert_string_equal(why, "the port is in use");
 }
 

@@ -2,9 +2,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "house.h"
+#include "server.h"
 
-static struct house *house;
+static struct server *server;
 static char root[] = "/tmp/vigia-page-XXXXXX";
 
 static void put(const char *path, const char *text)
@@ -61,10 +61,10 @@ static int set_up(void **state)
     assert_int_equal(mkfifo(pipe, 0644), 0);
     snprintf(web, sizeof web, "%s/web", root);
     snprintf(layers, sizeof layers, "%s/layers", root);
-    struct vg_serve_options o = house_options();
+    struct vg_api_options o = server_options();
     o.web_dir = web;
     o.layers_dir = layers;
-    house = house_open(&o);
+    server = server_open(&o);
     return 0;
 }
 
@@ -72,14 +72,14 @@ static int tear_down(void **state)
 {
     (void)state;
     char command[128];
-    house_close(house);
+    server_close(server);
     snprintf(command, sizeof command, "rm -r %s", root);
     return system(command);
 }
 
 static void gives(const char *target, const char *type, const char *body)
 {
-    struct http *h = http_get(house->address, target);
+    struct http *h = http_get(server->address, target);
     if (h->status != 200)
         fail_msg("%s: %d", target, h->status);
     assert_string_equal(http_header(h, "Content-Type"), type);
@@ -102,19 +102,19 @@ static void files_have_their_types(void **state)
 static void hashed_names_are_immutable_others_are_asked_for(void **state)
 {
     (void)state;
-    struct http *h = http_get(house->address, "/assets/app-3F7A2B4C.js");
+    struct http *h = http_get(server->address, "/assets/app-3F7A2B4C.js");
     assert_string_equal(http_header(h, "Cache-Control"), "public, max-age=31536000, immutable");
     http_close(h);
-    h = http_get(house->address, "/");
+    h = http_get(server->address, "/");
     assert_string_equal(http_header(h, "Cache-Control"), "no-cache");
     char line[1200];
     snprintf(line, sizeof line, "If-None-Match: %s\r\n", http_header(h, "ETag"));
     http_close(h);
-    h = http_ask(house->address, "GET", "/", line);
+    h = http_ask(server->address, "GET", "/", line);
     assert_int_equal(h->status, 304);
     http_close(h);
     put("web/index.html", "<!doctype html>another");
-    h = http_ask(house->address, "GET", "/", line);
+    h = http_ask(server->address, "GET", "/", line);
     assert_int_equal(h->status, 200);
     assert_string_equal(h->body, "<!doctype html>another");
     http_close(h);
@@ -124,13 +124,13 @@ static void hashed_names_are_immutable_others_are_asked_for(void **state)
 static void packed_files_are_given_to_those_who_take_them(void **state)
 {
     (void)state;
-    struct http *h = http_ask(house->address, "GET", "/app.js", "Accept-Encoding: gzip\r\n");
+    struct http *h = http_ask(server->address, "GET", "/app.js", "Accept-Encoding: gzip\r\n");
     assert_string_equal(h->body, "packed");
     assert_string_equal(http_header(h, "Content-Encoding"), "gzip");
     assert_string_equal(http_header(h, "Content-Type"), "text/javascript; charset=utf-8");
     assert_string_equal(http_header(h, "Vary"), "Accept-Encoding");
     http_close(h);
-    h = http_ask(house->address, "HEAD", "/app.js", "");
+    h = http_ask(server->address, "HEAD", "/app.js", "");
     assert_int_equal(h->status, 200);
     assert_int_equal(h->length, 5);
     http_close(h);
@@ -174,7 +174,7 @@ static void nothing_outside_the_folder_can_be_had(void **state)
                                           "/api/v1/layers/zones.geojson",
                                           "/api/v1/layers/."};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
-        struct http *h = http_get(house->address, targets[i]);
+        struct http *h = http_get(server->address, targets[i]);
         if (h->status != 404)
             fail_msg("%s: %d", targets[i], h->status);
         assert_null(strstr(h->body, "secret\n"));
@@ -182,7 +182,7 @@ static void nothing_outside_the_folder_can_be_had(void **state)
     }
     static const char *const nul[] = {"/app.js%00", "/app.js%00.png", "/%00"};
     for (size_t i = 0; i < sizeof nul / sizeof *nul; i++) {
-        struct http *h = http_get(house->address, nul[i]);
+        struct http *h = http_get(server->address, nul[i]);
         assert_int_equal(h->status, 400);
         http_close(h);
     }
@@ -191,7 +191,7 @@ static void nothing_outside_the_folder_can_be_had(void **state)
 static void layers_are_listed_and_given(void **state)
 {
     (void)state;
-    json_t *json = house_json(house, "/api/v1/layers", 200), *all = json_object_get(json, "layers");
+    json_t *json = server_json(server, "/api/v1/layers", 200), *all = json_object_get(json, "layers");
     assert_int_equal(json_array_size(all), 3); /* not the link */
     assert_string_equal(text_of(json_array_get(all, 0), "id"), "lanes");
     assert_true(json_is_false(json_object_get(json_array_get(all, 0), "shown")));

@@ -1,29 +1,29 @@
 /* The live stream over real sockets: slow, stuck, many and changing readers. */
 #include <fcntl.h>
 
-#include "house.h"
-#include "mirror.h"
+#include "server.h"
+#include "stream_mirror.h"
 
 struct stream {
     struct http http;
     struct mirror mirror;
     struct vg_view view;
     uint64_t bytes, seed;
-    struct house *house;
+    struct server *server;
     uint64_t until_seq;
 };
 
-static struct stream *stream_open(struct house *house, const char *query, int receive_buffer)
+static struct stream *stream_open(struct server *server, const char *query, int receive_buffer)
 {
     struct stream *s = calloc(1, sizeof *s);
     char target[128];
     snprintf(target, sizeof target, "/api/v1/stream%s", query);
-    http_open(&s->http, house->address, "GET", target, "", receive_buffer);
+    http_open(&s->http, server->address, "GET", target, "", receive_buffer);
     assert_int_equal(s->http.status, 200);
     assert_true(s->http.chunked);
     assert_string_equal(http_header(&s->http, "Content-Type"), "application/octet-stream");
     assert_string_equal(http_header(&s->http, "Cache-Control"), "no-store");
-    s->house = house;
+    s->server = server;
     s->seed = 1;
     return s;
 }
@@ -46,17 +46,17 @@ static void stream_until(struct stream *s, uint64_t seq)
     }
 }
 
-static uint64_t newest_seq(struct house *house)
+static uint64_t newest_seq(struct server *server)
 {
-    const struct vg_snapshot *snapshot = vg_snapshot_acquire(house->picture);
+    const struct vg_snapshot *snapshot = vg_snapshot_acquire(server->picture);
     uint64_t seq = snapshot->seq;
     vg_snapshot_release(snapshot);
     return seq;
 }
 
-static void compare(struct house *house, struct stream *s)
+static void compare(struct server *server, struct stream *s)
 {
-    const struct vg_snapshot *snapshot = vg_snapshot_acquire(house->picture);
+    const struct vg_snapshot *snapshot = vg_snapshot_acquire(server->picture);
     mirror_compare(&s->mirror, snapshot, &s->view);
     vg_snapshot_release(snapshot);
 }
@@ -64,32 +64,32 @@ static void compare(struct house *house, struct stream *s)
 static void tells_the_view_then_each_change(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
-    house_apply(house, at_position(735000001, START_US, -80, -2));
-    house_apply(house, called(735000001, START_US, "MANTA"));
-    house_publish(house);
-    struct stream *s = stream_open(house, "?version=2", 0);
-    stream_until(s, newest_seq(house));
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    server_apply(server, at_position(735000001, START_US, -80, -2));
+    server_apply(server, called(735000001, START_US, "MANTA"));
+    server_publish(server);
+    struct stream *s = stream_open(server, "?version=2", 0);
+    stream_until(s, newest_seq(server));
     assert_int_equal(s->mirror.epoch, 0xABCDEF0123456789);
     assert_int_equal(s->mirror.capacity, 4000);
     assert_int_equal(s->mirror.moves, 1);
     assert_int_equal(s->mirror.statics, 1);
-    compare(house, s);
-    house_apply(house, at_position(735000001, START_US + VG_SECOND_US, -80.0001, -2));
-    house_publish(house);
-    stream_until(s, newest_seq(house));
+    compare(server, s);
+    server_apply(server, at_position(735000001, START_US + VG_SECOND_US, -80.0001, -2));
+    server_publish(server);
+    stream_until(s, newest_seq(server));
     assert_int_equal(s->mirror.moves, 2);
     assert_int_equal(s->mirror.statics, 1);
-    compare(house, s);
-    vg_picture_advance(house->picture, START_US + VG_DAY_US);
-    house_publish(house);
-    stream_until(s, newest_seq(house));
+    compare(server, s);
+    vg_picture_advance(server->picture, START_US + VG_DAY_US);
+    server_publish(server);
+    stream_until(s, newest_seq(server));
     assert_int_equal(s->mirror.gones, 1);
     assert_int_equal(s->mirror.clock_us, START_US + VG_DAY_US);
-    compare(house, s);
+    compare(server, s);
     stream_close(s);
-    house_close(house);
+    server_close(server);
 }
 
 static atomic_bool publishing;
@@ -97,20 +97,20 @@ static atomic_bool publishing;
 static void *publish_on(void *arg)
 {
     for (; publishing; usleep(50000))
-        house_publish(arg);
+        server_publish(arg);
     return NULL;
 }
 
 static void ticks_in_quiet_times(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
-    struct stream *s = stream_open(house, "", 0);
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct stream *s = stream_open(server, "", 0);
     uint8_t buf[1000];
     pthread_t publisher;
     publishing = true;
-    pthread_create(&publisher, NULL, publish_on, house);
+    pthread_create(&publisher, NULL, publish_on, server);
     int64_t begun_us = vg_clock_monotonic_us();
     while (s->mirror.ticks < 4)
         mirror_take(&s->mirror, buf, http_read(&s->http, buf, sizeof buf));
@@ -119,73 +119,73 @@ static void ticks_in_quiet_times(void **state)
     publishing = false;
     pthread_join(publisher, NULL);
     stream_close(s);
-    house_close(house);
+    server_close(server);
 }
 
 static void the_view_is_a_box_and_classes(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
-    struct stream *box = stream_open(house, "?bbox=179,-20,-179,-10", 0),
-                  *class = stream_open(house, "?class=b,sart", 0);
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct stream *box = stream_open(server, "?bbox=179,-20,-179,-10", 0),
+                  *class = stream_open(server, "?class=b,sart", 0);
     box->view = (struct vg_view){.boxed = true, .box = {179, -20, -179, -10}};
     class->view = (struct vg_view){.classes = 1u << VG_CLASS_SHIP_B | 1u << VG_CLASS_SART};
     struct vg_report r = at_position(735000001, START_US, 179.9, -15);
-    house_apply(house, r);
-    house_apply(house, at_position(735000002, START_US, -179.9, -15));
-    house_apply(house, at_position(735000003, START_US, 0, -15));
+    server_apply(server, r);
+    server_apply(server, at_position(735000002, START_US, -179.9, -15));
+    server_apply(server, at_position(735000003, START_US, 0, -15));
     r = at_position(735000004, START_US, 178.9999, -15);
     r.class = VG_CLASS_SHIP_B;
-    house_apply(house, r);
-    house_publish(house);
-    stream_until(box, newest_seq(house));
-    stream_until(class, newest_seq(house));
+    server_apply(server, r);
+    server_publish(server);
+    stream_until(box, newest_seq(server));
+    stream_until(class, newest_seq(server));
     assert_int_equal(box->mirror.held, 2);
     assert_int_equal(class->mirror.held, 1);
-    compare(house, box);
-    compare(house, class);
+    compare(server, box);
+    compare(server, class);
     r.time_us += VG_MINUTE_US;
     r.pos = vg_pos_from_deg(179.0001, -15); /* class B sails into the box */
-    house_apply(house, r);
-    house_publish(house);
-    stream_until(box, newest_seq(house));
+    server_apply(server, r);
+    server_publish(server);
+    stream_until(box, newest_seq(server));
     assert_int_equal(box->mirror.held, 3);
-    compare(house, box);
+    compare(server, box);
     stream_close(box);
     stream_close(class);
-    house_close(house);
+    server_close(server);
 }
 
-static void all_move(struct house *house, uint32_t vessels, int64_t now_us, double lat)
+static void all_move(struct server *server, uint32_t vessels, int64_t now_us, double lat)
 {
-    pthread_mutex_lock(&house->lock);
-    vg_picture_advance(house->picture, now_us);
+    pthread_mutex_lock(&server->lock);
+    vg_picture_advance(server->picture, now_us);
     for (uint32_t i = 0; i < vessels; i++)
-        apply(house->picture, at_position(735000000 + i, now_us, i * 0.01, lat));
-    pthread_mutex_unlock(&house->lock);
-    house_publish(house);
+        apply(server->picture, at_position(735000000 + i, now_us, i * 0.01, lat));
+    pthread_mutex_unlock(&server->lock);
+    server_publish(server);
 }
 
 /* 400 publications of 3 000 vessels are 48 MB of rows; who sleeps through them is told a few passes. */
 static void a_slow_reader_gets_the_latest_not_the_backlog(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
-    struct stream *s = stream_open(house, "", 4096);
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct stream *s = stream_open(server, "", 4096);
     for (int i = 1; i <= 400; i++)
-        all_move(house, 3000, START_US + i * VG_SECOND_US, i * 0.00005);
-    stream_until(s, newest_seq(house));
-    compare(house, s);
+        all_move(server, 3000, START_US + i * VG_SECOND_US, i * 0.00005);
+    stream_until(s, newest_seq(server));
+    compare(server, s);
     assert_true(s->bytes < 3u << 20);
     stream_close(s);
-    house_close(house);
+    server_close(server);
 }
 
-static json_int_t metric(struct house *house, const char *name)
+static json_int_t metric(struct server *server, const char *name)
 {
-    struct http *h = http_get(house->address, "/metrics");
+    struct http *h = http_get(server->address, "/metrics");
     char key[128];
     snprintf(key, sizeof key, "\nvigia_%s ", name);
     const char *at = strstr(h->body, key);
@@ -196,56 +196,56 @@ static json_int_t metric(struct house *house, const char *name)
 }
 
 /* Publishes until the metric has the value, 20 s at most. */
-static void wait_for(struct house *house, const char *name, json_int_t value)
+static void wait_for(struct server *server, const char *name, json_int_t value)
 {
-    for (int i = 0; i < 400 && metric(house, name) != value; i++) {
-        house_publish(house);
+    for (int i = 0; i < 400 && metric(server, name) != value; i++) {
+        server_publish(server);
         usleep(50000);
     }
-    assert_int_equal(metric(house, name), value);
+    assert_int_equal(metric(server, name), value);
 }
 
 static void one_too_many_is_told_to_come_later(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
+    struct vg_api_options o = server_options();
     o.max_streams = 2;
-    struct house *house = house_open(&o);
-    struct stream *a = stream_open(house, "", 0), *b = stream_open(house, "", 0);
-    struct http *h = http_get(house->address, "/api/v1/stream");
+    struct server *server = server_open(&o);
+    struct stream *a = stream_open(server, "", 0), *b = stream_open(server, "", 0);
+    struct http *h = http_get(server->address, "/api/v1/stream");
     assert_int_equal(h->status, 503);
     assert_non_null(http_header(h, "Retry-After"));
     http_close(h);
-    assert_int_equal(metric(house, "streams"), 2);
+    assert_int_equal(metric(server, "streams"), 2);
     stream_close(a);
-    wait_for(house, "streams", 1);
-    a = stream_open(house, "", 0);
-    assert_int_equal(metric(house, "streams_refused_total"), 1);
-    assert_int_equal(metric(house, "streams_total"), 3);
+    wait_for(server, "streams", 1);
+    a = stream_open(server, "", 0);
+    assert_int_equal(metric(server, "streams_refused_total"), 1);
+    assert_int_equal(metric(server, "streams_total"), 3);
     stream_close(a);
     stream_close(b);
-    house_close(house);
+    server_close(server);
 }
 
 static void a_stuck_reader_is_dropped_others_do_not_notice(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
+    struct vg_api_options o = server_options();
     o.stuck_s = 2;
-    struct house *house = house_open(&o);
-    struct stream *stuck = stream_open(house, "", 4096), *good = stream_open(house, "", 0);
+    struct server *server = server_open(&o);
+    struct stream *stuck = stream_open(server, "", 4096), *good = stream_open(server, "", 0);
     int64_t now_us = START_US, begun_us = vg_clock_monotonic_us();
-    for (int i = 0; metric(house, "streams_dropped_total") == 0; i++) {
+    for (int i = 0; metric(server, "streams_dropped_total") == 0; i++) {
         now_us += VG_SECOND_US;
-        all_move(house, 3000, now_us, i * 0.00005);
-        stream_until(good, newest_seq(house));
-        compare(house, good);
+        all_move(server, 3000, now_us, i * 0.00005);
+        stream_until(good, newest_seq(server));
+        compare(server, good);
         assert_true(vg_clock_monotonic_us() - begun_us < 40 * VG_SECOND_US);
     }
-    assert_int_equal(metric(house, "streams"), 1);
+    assert_int_equal(metric(server, "streams"), 1);
     stream_close(stuck);
     stream_close(good);
-    house_close(house);
+    server_close(server);
 }
 
 static void *read_along(void *arg)
@@ -260,7 +260,7 @@ static atomic_bool churning;
 /* Opens and closes streams and asks other things all the time. */
 static void *churn(void *arg)
 {
-    struct house *house = arg;
+    struct server *server = arg;
     static const char *const targets[] = {"/api/v1/vessels?limit=50",
                                           "/api/v1/vessels/735000001",
                                           "/metrics",
@@ -268,10 +268,10 @@ static void *churn(void *arg)
                                           "/api/v1/feeds",
                                           "/api/v1/status"};
     for (unsigned i = 0; churning; i++) {
-        struct stream *s = stream_open(house, i % 2 ? "?bbox=-0.05,-0.05,0.05,0.05" : "", 0);
+        struct stream *s = stream_open(server, i % 2 ? "?bbox=-0.05,-0.05,0.05,0.05" : "", 0);
         uint8_t buf[3000];
         mirror_take(&s->mirror, buf, http_read(&s->http, buf, sizeof buf));
-        http_close(http_get(house->address, targets[i % 6]));
+        http_close(http_get(server->address, targets[i % 6]));
         stream_close(s);
     }
     return NULL;
@@ -288,43 +288,43 @@ static void readers_and_publisher_at_once(void **state)
                                                   {.classes = 1u << VG_CLASS_SHIP_B},
                                                   {0},
                                                   {.boxed = true, .box = {-0.02, -0.1, -0.01, 0.1}}};
-    struct vg_serve_options o = house_options();
-    struct house *house = house_open(&o);
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
     struct stream *s[READERS];
     pthread_t thread[READERS], churner;
     uint64_t seed = 42;
     int64_t now_us = START_US;
     for (int i = 0; i < READERS; i++) {
-        s[i] = stream_open(house, queries[i], i == 3 ? 8192 : 0);
+        s[i] = stream_open(server, queries[i], i == 3 ? 8192 : 0);
         s[i]->view = views[i];
     }
     churning = true;
-    pthread_create(&churner, NULL, churn, house);
+    pthread_create(&churner, NULL, churn, server);
     for (int round = 0; round < ROUNDS; round++) {
-        uint64_t last = newest_seq(house) + 100;
+        uint64_t last = newest_seq(server) + 100;
         for (int i = 0; i < READERS; i++) {
             s[i]->until_seq = last;
             pthread_create(&thread[i], NULL, read_along, s[i]);
         }
         for (int i = 0; i < 100; i++) {
             now_us += random_below(&seed, 20) == 0 ? 10 * VG_MINUTE_US : VG_SECOND_US;
-            pthread_mutex_lock(&house->lock);
-            world_change(house->picture, &seed, 4500, random_below(&seed, 500), now_us);
-            vg_picture_publish(house->picture);
-            pthread_mutex_unlock(&house->lock);
-            vg_serve_published(house->serve);
+            pthread_mutex_lock(&server->lock);
+            picture_change(server->picture, &seed, 4500, random_below(&seed, 500), now_us);
+            vg_picture_publish(server->picture);
+            pthread_mutex_unlock(&server->lock);
+            vg_api_published(server->api);
             usleep(random_below(&seed, 2000));
         }
         for (int i = 0; i < READERS; i++) {
             pthread_join(thread[i], NULL);
-            compare(house, s[i]);
+            compare(server, s[i]);
         }
     }
     churning = false;
     pthread_join(churner, NULL);
     for (int i = 0; i < READERS; i++)
         stream_close(s[i]);
-    house_close(house);
+    server_close(server);
 }
 
 static int open_files(void)
@@ -339,13 +339,13 @@ static int open_files(void)
 static void stopping_ends_the_streams(void **state)
 {
     (void)state;
-    struct vg_serve_options o = house_options();
+    struct vg_api_options o = server_options();
     int files = open_files();
-    struct house *house = house_open(&o);
-    struct stream *suspended = stream_open(house, "", 0);
-    stream_until(suspended, newest_seq(house));
+    struct server *server = server_open(&o);
+    struct stream *suspended = stream_open(server, "", 0);
+    stream_until(suspended, newest_seq(server));
     usleep(50000);
-    house_close(house);
+    server_close(server);
     uint8_t buf[100];
     assert_int_equal(http_read(&suspended->http, buf, sizeof buf), 0);
     stream_close(suspended);

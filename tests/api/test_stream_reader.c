@@ -1,8 +1,8 @@
 /* The frames of one reader, without a server: nothing is lost, whatever the buffers, the view and the timing. */
 #include <stdio.h>
 
-#include "mirror.h"
-#include "world.h"
+#include "picture_fixture.h"
+#include "stream_mirror.h"
 
 static struct vg_stream_reader *new_reader(uint32_t capacity, const struct vg_view *view)
 {
@@ -43,7 +43,7 @@ static void begins_with_hello_and_the_whole_view(void **state)
 {
     (void)state;
     struct vg_view all = {0};
-    struct vg_picture *p = world_new(1000);
+    struct vg_picture *p = picture_new(1000);
     apply(p, at_position(735000001, START_US, -80, -2));
     apply(p, called(735000001, START_US, "MANTA"));
     vg_picture_publish(p);
@@ -66,7 +66,7 @@ static void quiet_times_have_ticks_and_nothing_else(void **state)
 {
     (void)state;
     struct vg_view all = {0};
-    struct vg_picture *p = world_new(1000);
+    struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
     step(p, r, m, 0, 4096);
@@ -88,7 +88,7 @@ static void leaving_the_box_is_gone_exactly_once(void **state)
 {
     (void)state;
     struct vg_view view = {.boxed = true, .box = {-1, -1, 1, 1}};
-    struct vg_picture *p = world_new(1000);
+    struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &view);
     struct mirror *m = calloc(1, sizeof *m);
     apply(p, at_position(735000001, START_US, 0.999, 0));
@@ -117,7 +117,7 @@ static void dropped_vessels_and_reused_slots(void **state)
 {
     (void)state;
     struct vg_view all = {0};
-    struct vg_picture *p = world_new(1000);
+    struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
     apply(p, called(735000001, START_US, "FIRST"));
@@ -142,7 +142,7 @@ static void text_that_is_not_utf8_is_mended(void **state)
 {
     (void)state;
     struct vg_view all = {0};
-    struct vg_picture *p = world_new(1000);
+    struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
     apply(p, called(735000001, START_US, "A\xFFZ\xC3\xB1\xC3"));
@@ -156,10 +156,10 @@ static void text_that_is_not_utf8_is_mended(void **state)
 }
 
 /* The picture changes between any two calls; buffers are of any size; the view is one of several. */
-static void random_world(uint64_t seed, const struct vg_view *view, size_t max_buffer)
+static void random_picture(uint64_t seed, const struct vg_view *view, size_t max_buffer)
 {
     uint32_t vessels = 3000;
-    struct vg_picture *p = world_new(2500); /* evicts, too */
+    struct vg_picture *p = picture_new(2500); /* evicts, too */
     struct vg_stream_reader *r = new_reader(2500, view);
     struct mirror *m = calloc(1, sizeof *m);
     int64_t now_us = START_US;
@@ -167,7 +167,7 @@ static void random_world(uint64_t seed, const struct vg_view *view, size_t max_b
         uint32_t calls = random_below(&seed, 40);
         for (uint32_t i = 0; i < calls; i++) {
             now_us += random_below(&seed, 20) == 0 ? 10 * VG_MINUTE_US : VG_SECOND_US;
-            world_change(p, &seed, vessels, random_below(&seed, 100), now_us);
+            picture_change(p, &seed, vessels, random_below(&seed, 100), now_us);
             if (random_below(&seed, 2))
                 vg_picture_publish(p);
             step(p, r, m, now_us, VG_READER_ROOM + random_below(&seed, (uint32_t)(max_buffer - VG_READER_ROOM)));
@@ -182,17 +182,17 @@ static void random_world(uint64_t seed, const struct vg_view *view, size_t max_b
     vg_picture_free(p);
 }
 
-static void a_random_world_is_seen_whole_through_small_buffers(void **state)
+static void a_random_picture_is_seen_whole_through_small_buffers(void **state)
 {
     (void)state;
     struct vg_view all = {0}, box = {.boxed = true, .box = {-0.05, -0.05, 0.06, 0.02}},
                    b = {.classes = 1u << VG_CLASS_SHIP_B}, none = {.boxed = true, .box = {-0.02, -0.1, -0.01, 0.1}};
     for (uint64_t seed = 1; seed <= 2; seed++) {
-        random_world(seed, &all, 1500);
-        random_world(seed + 100, &all, 100000);
-        random_world(seed + 200, &box, 2000);
-        random_world(seed + 300, &b, 3000);
-        random_world(seed + 400, &none, 3000);
+        random_picture(seed, &all, 1500);
+        random_picture(seed + 100, &all, 100000);
+        random_picture(seed + 200, &box, 2000);
+        random_picture(seed + 300, &b, 3000);
+        random_picture(seed + 400, &none, 3000);
     }
 }
 
@@ -204,7 +204,7 @@ int main(void)
         cmocka_unit_test(leaving_the_box_is_gone_exactly_once),
         cmocka_unit_test(dropped_vessels_and_reused_slots),
         cmocka_unit_test(text_that_is_not_utf8_is_mended),
-        cmocka_unit_test(a_random_world_is_seen_whole_through_small_buffers),
+        cmocka_unit_test(a_random_picture_is_seen_whole_through_small_buffers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

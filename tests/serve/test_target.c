@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "serve/files.h"
-#include "serve/inner.h"
+#include "serve/http.h"
 #include "test.h"
 
 static struct vg_target target;

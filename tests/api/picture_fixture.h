@@ -1,6 +1,6 @@
 /* A picture that changes at random, by a seed. Times are seconds after a fixed moment. */
-#ifndef VG_TESTS_SERVE_WORLD_H
-#define VG_TESTS_SERVE_WORLD_H
+#ifndef VG_TESTS_API_PICTURE_FIXTURE_H
+#define VG_TESTS_API_PICTURE_FIXTURE_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static inline uint32_t random_below(uint64_t *state, uint32_t n)
     return (uint32_t)(random_next(state) % n);
 }
 
-static inline struct vg_picture *world_new(uint32_t vessels)
+static inline struct vg_picture *picture_new(uint32_t vessels)
 {
     struct vg_picture_limits limits = VG_PICTURE_LIMITS_DEFAULT;
     limits.vessels = vessels;
@@ -73,8 +73,8 @@ static inline void apply(struct vg_picture *p, struct vg_report r)
 }
 
 /* Some reports about up to `vessels` identities in a box of 0.2°, so that they wander in and out of views. */
-static inline void world_change(struct vg_picture *p, uint64_t *seed, uint32_t vessels, uint32_t reports,
-                                int64_t now_us)
+static inline void picture_change(struct vg_picture *p, uint64_t *seed, uint32_t vessels, uint32_t reports,
+                                  int64_t now_us)
 {
     vg_picture_advance(p, now_us);
     for (uint32_t i = 0; i < reports; i++) {

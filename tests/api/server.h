@@ -2,22 +2,22 @@
  * A running server with a picture and an owner. The owner's thread answers questions; the test changes the picture
  * while it holds `lock`.
  */
-#ifndef VG_TESTS_SERVE_HOUSE_H
-#define VG_TESTS_SERVE_HOUSE_H
+#ifndef VG_TESTS_API_SERVER_H
+#define VG_TESTS_API_SERVER_H
 
 #include <jansson.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 
-#include "http.h"
-#include "serve/serve.h"
-#include "world.h"
+#include "api/api.h"
+#include "http_client.h"
+#include "picture_fixture.h"
 
-struct house {
+struct server {
     struct vg_picture *picture;
     struct vg_sources sources;
-    struct vg_serve *serve;
+    struct vg_api *api;
     const char *address;
     pthread_t owner;
     pthread_mutex_t lock;
@@ -25,14 +25,14 @@ struct house {
     atomic_bool deaf, closing; /* deaf: the owner does not answer */
 };
 
-static inline void house_wake(void *arg)
+static inline void server_wake(void *arg)
 {
-    sem_post(&((struct house *)arg)->woken);
+    sem_post(&((struct server *)arg)->woken);
 }
 
-static inline void *house_owner(void *arg)
+static inline void *server_owner(void *arg)
 {
-    struct house *h = arg;
+    struct server *h = arg;
     for (;;) {
         sem_wait(&h->woken);
         if (h->closing)
@@ -40,65 +40,65 @@ static inline void *house_owner(void *arg)
         if (h->deaf)
             continue;
         pthread_mutex_lock(&h->lock);
-        vg_serve_answer(h->serve);
+        vg_api_answer(h->api);
         pthread_mutex_unlock(&h->lock);
     }
 }
 
-static inline struct vg_serve_options house_options(void)
+static inline struct vg_api_options server_options(void)
 {
-    return (struct vg_serve_options){.listen = "127.0.0.1:0",
-                                     .max_vessels = 4000,
-                                     .epoch = 0xABCDEF0123456789,
-                                     .started_us = START_US,
-                                     .tick_ms = 250};
+    return (struct vg_api_options){.listen = "127.0.0.1:0",
+                                   .max_vessels = 4000,
+                                   .epoch = 0xABCDEF0123456789,
+                                   .started_us = START_US,
+                                   .tick_ms = 250};
 }
 
-static inline struct house *house_open(const struct vg_serve_options *options)
+static inline struct server *server_open(const struct vg_api_options *options)
 {
-    struct house *h = calloc(1, sizeof *h);
+    struct server *h = calloc(1, sizeof *h);
     const char *why = NULL;
-    h->picture = world_new(4000);
+    h->picture = picture_new(4000);
     assert_int_equal(vg_sources_init(&h->sources), VG_OK);
     vg_source_feed(&h->sources, "Manta");
     pthread_mutex_init(&h->lock, NULL);
     sem_init(&h->woken, 0, 0);
-    enum vg_err err = vg_serve_start(options, h->picture, &h->sources, house_wake, h, &h->serve, &why);
+    enum vg_err err = vg_api_start(options, h->picture, &h->sources, server_wake, h, &h->api, &why);
     if (err)
         fail_msg("the server does not start: %s", why);
-    h->address = vg_serve_address(h->serve);
-    pthread_create(&h->owner, NULL, house_owner, h);
+    h->address = vg_api_address(h->api);
+    pthread_create(&h->owner, NULL, server_owner, h);
     return h;
 }
 
-static inline void house_publish(struct house *h)
+static inline void server_publish(struct server *h)
 {
     assert_int_equal(vg_picture_publish(h->picture), VG_OK);
-    vg_serve_published(h->serve);
+    vg_api_published(h->api);
 }
 
-static inline void house_apply(struct house *h, struct vg_report r)
+static inline void server_apply(struct server *h, struct vg_report r)
 {
     pthread_mutex_lock(&h->lock);
     vg_picture_apply(h->picture, &r, NULL);
     pthread_mutex_unlock(&h->lock);
 }
 
-static inline void house_close(struct house *h)
+static inline void server_close(struct server *h)
 {
     h->closing = true;
     sem_post(&h->woken);
     pthread_join(h->owner, NULL);
-    vg_serve_stop(h->serve);
+    vg_api_stop(h->api);
     vg_picture_free(h->picture);
     vg_sources_free(&h->sources);
     free(h);
 }
 
 /* The answer as JSON; fails the test if the status differs or jansson refuses it. */
-static inline json_t *house_json(struct house *house, const char *target, int status)
+static inline json_t *server_json(struct server *server, const char *target, int status)
 {
-    struct http *h = http_get(house->address, target);
+    struct http *h = http_get(server->address, target);
     json_error_t error;
     if (h->status != status)
         fail_msg("%s: %d: %s", target, h->status, h->body);

@@ -1,46 +1,7 @@
-/* The board of feeds, /api/v1/feeds and /api/v1/status. */
+/* /api/v1/feeds and /api/v1/status. */
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "serve/inner.h"
-
-/* ---- publication ---- */
-
-void vg_serve_feeds(struct vg_serve *s, const struct vg_feed_board *feeds, size_t count)
-{
-    if (count > VG_FEED_MAX)
-        count = VG_FEED_MAX;
-    struct vg_board *board = malloc(sizeof *board + count * sizeof *feeds);
-    if (!board) { /* the old board stays: its times show its age */
-        vg_count(&s->no_memory);
-        return;
-    }
-    atomic_init(&board->refs, 1);
-    board->count = count;
-    if (count)
-        memcpy(board->feed, feeds, count * sizeof *feeds);
-    pthread_mutex_lock(&s->lock);
-    const struct vg_board *old = s->board;
-    s->board = board;
-    pthread_mutex_unlock(&s->lock);
-    vg_board_release(old);
-}
-
-const struct vg_board *vg_board_acquire(struct vg_serve *s)
-{
-    pthread_mutex_lock(&s->lock);
-    struct vg_board *board = s->board;
-    atomic_fetch_add_explicit(&board->refs, 1, memory_order_relaxed);
-    pthread_mutex_unlock(&s->lock);
-    return board;
-}
-
-void vg_board_release(const struct vg_board *board)
-{
-    struct vg_board *b = (struct vg_board *)board; /* immutable but for the count */
-    if (atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) == 1)
-        free(b);
-}
+#include "api/inner.h"
 
 /* ---- /api/v1/feeds ---- */
 
@@ -128,7 +89,7 @@ static void write_sources(struct vg_out *out, const struct vg_sources *sources)
     }
 }
 
-static int64_t picture_time_us(struct vg_serve *s)
+static int64_t picture_time_us(struct vg_api *s)
 {
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
     int64_t time_us = snapshot->clock_us;
@@ -136,12 +97,12 @@ static int64_t picture_time_us(struct vg_serve *s)
     return time_us;
 }
 
-enum MHD_Result vg_handle_feeds(struct vg_request *rq)
+bool vg_handle_feeds(struct vg_request *rq)
 {
-    const struct vg_board *board = vg_board_acquire(rq->serve);
+    const struct vg_board *board = vg_board_acquire(vg_api_of(rq));
     struct vg_out out = vg_out_growing((size_t)4 << 20);
     vg_out_text(&out, "{\"time\":");
-    vg_out_json_time(&out, picture_time_us(rq->serve));
+    vg_out_json_time(&out, picture_time_us(vg_api_of(rq)));
     vg_out_text(&out, ",\"feeds\":[");
     for (size_t i = 0; i < board->count; i++) {
         if (i)
@@ -150,17 +111,17 @@ enum MHD_Result vg_handle_feeds(struct vg_request *rq)
     }
     vg_board_release(board);
     vg_out_text(&out, "],\"sources\":[");
-    write_sources(&out, rq->serve->sources);
+    write_sources(&out, vg_api_of(rq)->sources);
     vg_out_text(&out, "]}\n");
     return vg_reply_text(rq, 200, "application/json", &out, NULL);
 }
 
 /* ---- /api/v1/status ---- */
 
-enum MHD_Result vg_handle_status(struct vg_request *rq)
+bool vg_handle_status(struct vg_request *rq)
 {
-    struct vg_serve *s = rq->serve;
-    const struct vg_serve_options *o = &s->options;
+    struct vg_api *s = vg_api_of(rq);
+    const struct vg_api_options *o = &s->options;
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
     struct vg_out out = vg_out_growing(16384);
     vg_out_text(&out, "{\"version\":\"" VG_VERSION "\",\"title\":");

@@ -1,9 +1,9 @@
 /* A small archive whose every row is known: four hours, four vessels. */
-#ifndef VG_TESTS_SERVE_PAST_H
-#define VG_TESTS_SERVE_PAST_H
+#ifndef VG_TESTS_API_ARCHIVE_FIXTURE_H
+#define VG_TESTS_API_ARCHIVE_FIXTURE_H
 
 #include "archive/store.h"
-#include "world.h"
+#include "picture_fixture.h"
 
 #define BEGIN_US (INT64_C(1700000000) / 3600 * 3600 * VG_SECOND_US) /* 2023-11-14T22:00:00Z */
 #define BEGIN    "2023-11-14T22:00:00Z"
@@ -59,7 +59,7 @@ static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
     add(w, called(STILL, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, "=EVIL()"));
 }
 
-static inline void past_build(const char *folder)
+static inline void archive_build(const char *folder)
 {
     struct vg_sources sources;
     struct vg_store_writer *w;

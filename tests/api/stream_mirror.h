@@ -2,8 +2,8 @@
  * The other end of the live stream: takes bytes in any pieces, keeps what a reader would know, and fails the test on
  * anything docs/formats/stream.md forbids. Compares itself with a snapshot.
  */
-#ifndef VG_TESTS_SERVE_MIRROR_H
-#define VG_TESTS_SERVE_MIRROR_H
+#ifndef VG_TESTS_API_STREAM_MIRROR_H
+#define VG_TESTS_API_STREAM_MIRROR_H
 
 #include "api/stream_reader.h"
 #include "picture/snapshot.h"

@@ -1,7 +1,7 @@
 /* A small HTTP client: one request, one answer; or a body that does not end, read as it comes. Blocking, with a limit.
  */
-#ifndef VG_TESTS_SERVE_HTTP_H
-#define VG_TESTS_SERVE_HTTP_H
+#ifndef VG_TESTS_HTTP_CLIENT_H
+#define VG_TESTS_HTTP_CLIENT_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

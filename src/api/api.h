@@ -1,0 +1,71 @@
+/*
+ * What is answered over HTTP: JSON, GeoJSON, the binary stream, server-sent events, history, metrics, the page.
+ *
+ * Handlers read snapshots (picture/snapshot.h) and status boards that the service publishes; for what only the
+ * picture's owner may read (trails) they post a job and wait for the answer. Nothing here changes the picture. Bytes,
+ * sockets and waiting are the transport's (serve/).
+ *
+ * All functions are the owner's: of the thread that publishes the picture.
+ */
+#ifndef VG_API_API_H
+#define VG_API_API_H
+
+#include "picture/snapshot.h"
+#include "situation/event.h"
+#include "situation/status.h"
+
+/* A number that is 0 stands for the default in its comment. Strings are copied. */
+struct vg_api_options {
+    const char *listen;      /* "127.0.0.1:8080", "[::1]:8080", port 0: any */
+    const char *web_dir;     /* the page; NULL: only the interface */
+    const char *layers_dir;  /* *.geojson; NULL: none */
+    const char *archive_dir; /* NULL: no history */
+    const char *title;       /* shown in the page; NULL: "Vigía" */
+    bool demo;
+    bool data_clock; /* the picture's time is that of the data */
+    bool view_given;
+    double view_lon_deg, view_lat_deg, view_zoom;
+    uint32_t max_streams;     /* 256 */
+    uint32_t max_connections; /* 1024 */
+    uint32_t max_vessels;     /* the picture's limit: slots are below this; 200 000 */
+    uint32_t stuck_s;         /* a connection that takes nothing for so long is dropped; 120 */
+    uint16_t tick_ms;         /* how often snapshots are published: told to readers; 250 */
+    int64_t started_us;
+    uint64_t epoch; /* differs each start */
+};
+
+struct vg_api; /* opaque */
+
+/* Called in a thread of the server when a question waits: must wake the owner's loop, nothing more (uv_async_send). */
+typedef void vg_api_wake(void *arg);
+
+/*
+ * Starts to answer. `picture` must have been published once; `sources` outlives the server. VG_ARG, VG_IO: *ret_why is
+ * a sentence (port in use, bad address). Loopback is not enforced here: the command line does that.
+ */
+enum vg_err vg_api_start(const struct vg_api_options *options, struct vg_picture *picture,
+                         const struct vg_sources *sources, vg_api_wake *wake, void *wake_arg, struct vg_api **ret_api,
+                         const char **ret_why);
+
+/* The address it really listens on, "127.0.0.1:41234". */
+const char *vg_api_address(const struct vg_api *api);
+
+/* After each vg_picture_publish(): wakes the streams. */
+void vg_api_published(struct vg_api *api);
+
+/* Replaces the board of feeds. */
+void vg_api_feeds(struct vg_api *api, const struct vg_feed_board *feeds, size_t count);
+
+/* Replaces what is told of the data folder; a change between failing and not is an event, too. */
+void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board);
+
+/* Tells whoever listens at /api/v1/events; the newest 1 024 are kept. Any thread. */
+void vg_api_event(struct vg_api *api, const struct vg_event *event);
+
+/* Answers all waiting questions out of the picture. After a wake. */
+void vg_api_answer(struct vg_api *api);
+
+/* Ends streams, closes, frees. NULL is fine. */
+void vg_api_stop(struct vg_api *api);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * What the handlers share. Nobody else includes it.
+ *
+ * A handler gets its context by vg_api_of(): snapshots of the picture, the sources' names, the boards, the archive. It
+ * sees nothing of the transport but serve/http.h, job.h, flow.h and notices.h. `lock` guards the boards; it is
+ * never held while something is encoded.
+ */
+#ifndef VG_API_INNER_H
+#define VG_API_INNER_H
+
+#include <pthread.h>
+
+#include "api/api.h"
+#include "api/filter.h"
+#include "api/json.h"
+#include "base/time.h"
+#include "serve/flow.h"
+#include "serve/job.h"
+#include "serve/notices.h"
+
+#define VG_UNHEALTHY_US (10 * VG_SECOND_US) /* without a publication */
+
+/* The parameters, by name; a route's row says which it takes. */
+#define VG_PARAM_LIST(X)                                                                                               \
+    X(BBOX, "bbox", "string", "W,S,E,N in degrees; W > E crosses the antimeridian")                                    \
+    X(CLASS, "class", "string", "classes with commas between: a, b, base, aton, sar, sart, mob, epirb, aux, …")        \
+    X(STATUS, "status", "string", "navigational statuses 0-15 with commas between")                                    \
+    X(FLAG, "flag", "string", "ISO 3166-1 country codes of two letters with commas between")                           \
+    X(MIN_SPEED, "min_speed", "number", "knots; vessels whose speed is not known are left out")                        \
+    X(MAX_SPEED, "max_speed", "number", "knots; vessels whose speed is not known are left out")                        \
+    X(TYPE, "type", "string", "ship types 0-255 or ranges, as 70-79,30")                                               \
+    X(Q, "q", "string", "in name, call sign or destination, or how MMSI or IMO number begin; case does not matter")    \
+    X(LIMIT, "limit", "integer", "at most so many vessels; default: all")                                              \
+    X(FORMAT, "format", "string", "json (default) or geojson: a FeatureCollection of the vessels with a position")     \
+    X(MINUTES, "minutes", "integer", "how far back, 1-1440; default 60")                                               \
+    X(MMSI, "mmsi", "integer", "one vessel")                                                                           \
+    X(FROM, "from", "string", "beginning: ISO 8601 in UTC, or seconds since 1970")                                     \
+    X(TO, "to", "string", "end, itself not included")                                                                  \
+    X(AT, "at", "string", "moment: ISO 8601 in UTC, or seconds since 1970")                                            \
+    X(SECONDS, "seconds", "integer", "length of the block: 600 or 3600; from must be a multiple of it")                \
+    X(STEP, "step", "integer", "at most one position of a vessel in so many seconds; 0 (default): all")                \
+    X(CELL, "cell", "number", "side of a cell in degrees: 1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001") \
+    X(VERSION, "version", "integer", "of the stream that the reader reads: 2")                                         \
+    X(REV, "rev", "string", "not looked at: changes the address when the hour's rev has changed")
+
+enum vg_param_id {
+#define X(id, name, type, text) VG_PARAM_##id,
+    VG_PARAM_LIST(X)
+#undef X
+        VG_PARAM_COUNT
+};
+
+extern const struct vg_route vg_routes[];
+extern const struct vg_param_row vg_params[VG_PARAM_COUNT];
+
+/* A board of feeds: immutable once published, counted. */
+struct vg_board {
+    _Atomic uint32_t refs;
+    size_t count;
+    struct vg_feed_board feed[];
+};
+
+struct vg_history; /* history.h */
+
+struct vg_api {
+    struct vg_api_options options; /* its strings are the copies below */
+    char *web_dir, *layers_dir, *title, *openapi;
+    size_t openapi_len;
+    struct vg_picture *picture;
+    const struct vg_sources *sources;
+    int64_t begun_us; /* monotonic */
+    _Atomic int64_t published_us;
+
+    struct vg_serve *serve;
+    struct vg_job_queue *questions; /* to the picture's owner */
+    struct vg_job_queue *answers;   /* large ones, made beside the streams */
+    struct vg_flows *streams;
+    struct vg_notices *notices;
+    struct vg_history *history; /* NULL: no archive was given */
+
+    pthread_mutex_t lock;
+    struct vg_board *board;
+    struct vg_storage_status storage;
+};
+
+static inline struct vg_api *vg_api_of(const struct vg_request *rq)
+{
+    return vg_request_context(rq);
+}
+
+/* ---- boards.c ---- */
+const struct vg_board *vg_board_acquire(struct vg_api *api);
+void vg_board_release(const struct vg_board *board);
+bool vg_storage_set(struct vg_api *api, const struct vg_storage_status *board); /* true: people are to be told */
+void vg_storage_read(struct vg_api *api, struct vg_storage_status *ret);
+
+/* ---- answer.c: a large answer, made by a job ---- */
+
+/* Writes the answer to *out; `arg` is what was given, and stays the caller's. */
+typedef void vg_answer_write(struct vg_api *api, void *arg, struct vg_out *out);
+
+struct vg_answer {
+    vg_answer_write *write;
+    void *arg;
+    void (*free_arg)(void *arg); /* NULL: it needs none */
+    const char *type;
+    char etag[96];   /* "": none */
+    size_t estimate; /* bytes of memory that it may take */
+};
+
+/* Makes it beside the streams and sends it. Takes `answer->arg` over. A handler's result; call vg_answer_reply() when
+ * the handler comes again. */
+bool vg_answer_make(struct vg_request *rq, const struct vg_answer *answer);
+bool vg_answer_reply(struct vg_request *rq);
+bool vg_is_answer(const struct vg_request *rq); /* true if the request's job is one */
+
+/* ---- question.c: what only the picture's owner may read ---- */
+
+/* A question about `trails` contacts. Points are allocated by the asker, filled by the owner. */
+struct vg_question {
+    int64_t since_us; /* how far back trails go */
+    bool back;        /* since_us is relative to the picture's clock; else the whole */
+    size_t trails, points_max;
+    bool truncated;
+    struct vg_question_item {
+        uint64_t id; /* or, if that is 0, */
+        uint32_t mmsi;
+        bool found;
+        size_t points;
+        uint64_t dropped;
+        struct vg_contact vessel;
+    } * asked;
+    struct vg_trail_point *points; /* of all trails, one after another */
+    int64_t clock_us;              /* the picture's, when it was answered */
+    struct vg_api *api;
+};
+
+/* Room for so many points; NULL: no memory. */
+struct vg_question *vg_question_new(struct vg_api *api, size_t trails, size_t points);
+void vg_question_free(void *question);
+
+/* Posts it (NULL: out of memory); a handler's result. When the handler comes again, vg_question_take() has the answer,
+ * or NULL after it has answered that there is none. */
+bool vg_question_ask(struct vg_request *rq, struct vg_question *question);
+struct vg_question *vg_question_take(struct vg_request *rq, bool *ret_replied);
+
+/* ---- life of the parts ---- */
+enum vg_err vg_answers_start(struct vg_api *api);
+enum vg_err vg_questions_start(struct vg_api *api, vg_api_wake *wake, void *wake_arg);
+enum vg_err vg_streams_start(struct vg_api *api);
+enum vg_err vg_events_start(struct vg_api *api);
+char *vg_openapi_text(const struct vg_app *app, size_t *ret_len);
+
+/* ---- handlers ---- */
+vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_contacts, vg_handle_contact,
+    vg_handle_trails, vg_handle_feeds, vg_handle_storage, vg_handle_stream, vg_handle_events, vg_handle_layers,
+    vg_handle_layer, vg_handle_openapi, vg_handle_health, vg_handle_metrics, vg_handle_page, vg_handle_history;
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * JSON of what travels: contacts and events, each written in one place. Pure; any thread. Unknown values are left out.
+ */
+#ifndef VG_API_JSON_H
+#define VG_API_JSON_H
+
+#include "base/out.h"
+#include "base/source.h"
+#include "situation/event.h"
+#include "vessel/contact.h"
+
+/* ---- contact_json.c ---- */
+
+/* VESSEL of docs/formats/http.md, an object. */
+void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+
+/* CONTACT: its id, its claims, and what VESSEL says. */
+void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+
+/* As a GeoJSON feature; it must have a position. */
+void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+
+/* ,"reported":{…}: for each field its value and the very report that said it. now_us VG_TIME_NONE: without its age. */
+void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+void vg_json_reported_at(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                         int64_t now_us);
+
+void vg_json_contact_id(struct vg_out *out, uint64_t id); /* 16 hexadecimal digits in quotes */
+void vg_json_pos(struct vg_out *out, struct vg_pos pos);  /* "lon":…,"lat":… */
+void vg_json_turn(struct vg_out *out, int8_t raw);        /* ,"turn":… or ,"turning":… */
+
+/* ---- event_json.c ---- */
+
+/* The object of an event, without line ends: what /api/v1/events tells. */
+void vg_json_event(struct vg_out *out, const struct vg_event *event);
+
+#endif

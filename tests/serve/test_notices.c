@@ -1,0 +1,170 @@
+/* The ring of notices: what it takes, who is told, and who hears a beat. */
+#include "serve/notices.h"
+#include "transport.h"
+
+static struct vg_serve *serve;
+static struct vg_notices *notices;
+
+static void hello(void *context, struct vg_out *out)
+{
+    (void)context;
+    vg_out_text(out, "\"a\":1");
+}
+
+static void state_of_things(void *context, struct vg_out *out)
+{
+    (void)context;
+    vg_notice_begin(out, "state");
+    vg_out_text(out, "{}");
+    vg_notice_end(out);
+}
+
+static bool handle(struct vg_request *rq)
+{
+    return vg_reply_notices(rq, notices);
+}
+
+static const struct vg_route routes[] = {
+    {VG_METHOD_GET, "/events", VG_PERMISSION_ANYONE, 0, {NULL, 0}, handle, "events", "", "text/event-stream", NULL},
+    {0}};
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct vg_notice_rules rules = {hello, state_of_things, NULL, 1000};
+    serve = transport_new(routes, NULL, 0);
+    assert_int_equal(vg_notices_new(serve, &rules, &notices), VG_OK);
+    transport_begin(serve);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    vg_serve_stop(serve);
+    vg_notices_free(notices);
+    return 0;
+}
+
+/* Reads until so much text is there. */
+static void hears(struct http *h, const char *text)
+{
+    char buf[4000];
+    size_t len = 0, want = strlen(text);
+    while (len < want) {
+        size_t n = http_read(h, buf + len, want - len);
+        assert_true(n > 0);
+        len += n;
+    }
+    buf[len] = '\0';
+    assert_string_equal(buf, text);
+}
+
+static struct vg_notice_counts counts(void)
+{
+    struct vg_notice_counts counts;
+    vg_notice_counts(notices, &counts);
+    return counts;
+}
+
+static void the_bytes_are_those_of_the_format(void **state)
+{
+    (void)state;
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "", 0);
+    assert_string_equal(http_header(h, "Content-Type"), "text/event-stream");
+    hears(h, "id: 1000\nevent: hello\ndata: {\"a\":1}\n\nevent: state\ndata: {}\n\n");
+    vg_notice(notices, "feed", "{\"x\":2}", 7);
+    hears(h, "id: 1001\nevent: feed\ndata: {\"x\":2}\n\n");
+    assert_int_equal(counts().readers.now, 1);
+    http_close(h);
+}
+
+static void what_is_no_notice_is_refused(void **state)
+{
+    (void)state;
+    char longest[VG_NOTICE_SIZE + 1];
+    memset(longest, 'a', sizeof longest);
+    vg_notice(notices, "feed", longest, sizeof longest);
+    vg_notice(notices, "feed", "{\n}", 3);
+    vg_notice(notices, "feed", "{\r}", 3);
+    vg_notice(notices, "sixteen letters.", "{}", 2);
+    assert_int_equal(counts().refused, 4);
+    assert_int_equal(counts().told, 0);
+    vg_notice(notices, "feed", longest, VG_NOTICE_SIZE);
+    vg_notice(notices, "fifteen letters", "{}", 2);
+    assert_int_equal(counts().refused, 4);
+    assert_int_equal(counts().told, 2);
+}
+
+/* Last-Event-ID: what the ring still has follows; before an earlier run, all of this one. */
+static void a_reader_goes_on_where_it_was(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 3; i++)
+        vg_notice(notices, "feed", "{}", 2);
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "Last-Event-ID: 1002\r\n", 0);
+    hears(h,
+          "id: 1002\nevent: hello\ndata: {\"a\":1}\n\nid: 1003\nevent: feed\ndata: {}\n\nevent: state\ndata: {}\n\n");
+    http_close(h);
+    h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "Last-Event-ID: 7\r\n", 0);
+    hears(h, "id: 1000\nevent: hello\ndata: {\"a\":1}\n\nid: 1001\nevent: feed\n");
+    http_close(h);
+    h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "Last-Event-ID: 1004\r\n", 0);
+    hears(h, "id: 1003\nevent: hello\n"); /* one of the future: begin at the newest */
+    http_close(h);
+}
+
+/* Exactly as many as the ring holds are no loss; one more is. */
+static void a_reader_that_was_overtaken_is_told_how_many_it_missed(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= VG_NOTICES; i++)
+        vg_notice(notices, "feed", "{}", 2);
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "Last-Event-ID: 1000\r\n", 0);
+    hears(h, "id: 1000\nevent: hello\ndata: {\"a\":1}\n\nid: 1001\n");
+    http_close(h);
+    vg_notice(notices, "feed", "{}", 2);
+    h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "Last-Event-ID: 1000\r\n", 0);
+    hears(h, "id: 1001\nevent: hello\ndata: {\"a\":1,\"missed\":1}\n\nid: 1002\n");
+    http_close(h);
+    assert_int_equal(counts().missed, 1);
+}
+
+static void past_256_readers_it_says_busy(void **state)
+{
+    (void)state;
+    int fd[VG_NOTICE_READERS];
+    for (int i = 0; i < VG_NOTICE_READERS; i++) {
+        char answer[16];
+        fd[i] = http_connect(vg_serve_address(serve), 0);
+        http_write(fd[i], "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assert_int_equal(recv(fd[i], answer, 12, MSG_WAITALL), 12);
+        assert_memory_equal(answer, "HTTP/1.1 200", 12);
+    }
+    struct http *h = http_get(vg_serve_address(serve), "/events");
+    assert_int_equal(h->status, 503);
+    assert_non_null(strstr(h->body, "256 readers"));
+    http_close(h);
+    assert_int_equal(counts().readers.refused, 1);
+    assert_int_equal(counts().readers.begun, VG_NOTICE_READERS);
+    for (int i = 0; i < VG_NOTICE_READERS; i++)
+        close(fd[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_bytes_are_those_of_the_format, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_notice_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_goes_on_where_it_was, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_that_was_overtaken_is_told_how_many_it_missed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(past_256_readers_it_says_busy, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
