@@ -1,9 +1,10 @@
-/* /api/v1/vessels and /api/v1/contacts: everything that fits, from one snapshot, as JSON or GeoJSON. */
+/* /api/v1/vessels and /api/v1/contacts: everything that fits, from one snapshot, as JSON, GeoJSON or CSV. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/inner.h"
+#include "export/csv.h"
 
 /* Estimates for the memory budget; 300–450 are usual for a vessel, its claims take 200 more. */
 #define VESSEL_BYTES  512
@@ -11,10 +12,18 @@
 
 typedef void writer(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
 
+enum form { FORM_JSON, FORM_GEOJSON, FORM_CSV, FORMS };
+
+static const struct {
+    const char *name, *type;
+} forms[FORMS] = {[FORM_JSON] = {"json", "application/json"},
+                  [FORM_GEOJSON] = {"geojson", "application/geo+json"},
+                  [FORM_CSV] = {"csv", "text/csv; charset=utf-8"}};
+
 struct list {
     const struct vg_snapshot *snapshot;
     struct vg_filter filter;
-    bool geojson;
+    enum form form;
     const char *name; /* of the array */
     writer *write;
 };
@@ -26,23 +35,38 @@ static void free_list(void *arg)
     free(list);
 }
 
+static void write_csv(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+{
+    vg_export_csv_contact(out, v, sources);
+}
+
+static void write_head(struct vg_out *out, const struct list *l)
+{
+    if (l->form == FORM_CSV)
+        vg_export_csv_contacts_head(out);
+    else
+        vg_out_printf(out, l->form == FORM_GEOJSON ? "{\"type\":\"FeatureCollection\",\"%s\":[" : "{\"%s\":[", l->name);
+}
+
 static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
 {
     const struct list *l = arg;
     const struct vg_snapshot *snapshot = l->snapshot;
     uint64_t total = 0, count = 0;
-    vg_out_printf(out, l->geojson ? "{\"type\":\"FeatureCollection\",\"%s\":[" : "{\"%s\":[", l->name);
+    write_head(out, l);
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS && !out->err; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
-        if (!v || !vg_filter_match(&l->filter, v) || (l->geojson && !vg_pos_valid(v->pos)))
+        if (!v || !vg_filter_match(&l->filter, v) || (l->form == FORM_GEOJSON && !vg_pos_valid(v->pos)))
             continue;
         total++;
         if (count == l->filter.limit)
             continue;
-        if (count++)
+        if (count++ && l->form != FORM_CSV)
             vg_out_bytes(out, ",\n", 2);
         l->write(out, api->sources, v);
     }
+    if (l->form == FORM_CSV)
+        return;
     vg_out_text(out, "],\"time\":");
     vg_out_json_time(out, snapshot->clock_us);
     vg_out_text(out, ",\"seq\":");
@@ -54,20 +78,20 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
     vg_out_text(out, "}\n");
 }
 
-static struct list *new_list(struct vg_api *api, const struct vg_filter *filter, bool geojson, bool contacts)
+static struct list *new_list(struct vg_api *api, const struct vg_filter *filter, enum form form, bool contacts)
 {
-    static writer *const writers[2][2] = {{vg_json_vessel, vg_json_feature},
-                                          {vg_json_contact, vg_json_contact_feature}};
+    static writer *const writers[2][FORMS] = {{vg_json_vessel, vg_json_feature, write_csv},
+                                              {vg_json_contact, vg_json_contact_feature, write_csv}};
     struct list *list = calloc(1, sizeof *list);
     if (!list)
         return NULL;
     *list = (struct list){.snapshot = vg_snapshot_acquire(api->picture),
                           .filter = *filter,
-                          .geojson = geojson,
-                          .name = geojson    ? "features"
-                                  : contacts ? "contacts"
-                                             : "vessels",
-                          .write = writers[contacts][geojson]};
+                          .form = form,
+                          .name = form == FORM_GEOJSON ? "features"
+                                  : contacts           ? "contacts"
+                                                       : "vessels",
+                          .write = writers[contacts][form]};
     return list;
 }
 
@@ -76,6 +100,15 @@ static void tag(struct vg_request *rq, const struct list *list, char *etag, size
 {
     snprintf(etag, size, "W/\"%016llx-%llx-%llx\"", (unsigned long long)vg_api_of(rq)->options.epoch,
              (unsigned long long)list->snapshot->seq, (unsigned long long)vg_target_hash(vg_request_target(rq), NULL));
+}
+
+/* FORMS: there is no such format. */
+static enum form form_of(const char *name)
+{
+    enum form form = FORM_JSON;
+    while (name && form < FORMS && strcmp(name, forms[form].name) != 0)
+        form++;
+    return form;
 }
 
 static bool handle_list(struct vg_request *rq, bool contacts)
@@ -87,15 +120,14 @@ static bool handle_list(struct vg_request *rq, bool contacts)
         return vg_answer_reply(rq);
     if (vg_filter_parse(vg_request_target(rq), &filter, why, sizeof why))
         return vg_reply_error(rq, 400, "bad_parameter", why);
-    const char *format = vg_request_param(rq, "format");
-    bool geojson = format && strcmp(format, "geojson") == 0;
-    if (format && !geojson && strcmp(format, "json") != 0)
-        return vg_reply_error(rq, 400, "bad_parameter", "format must be json or geojson");
-    struct list *list = new_list(api, &filter, geojson, contacts);
+    enum form form = form_of(vg_request_param(rq, "format"));
+    if (form == FORMS)
+        return vg_reply_error(rq, 400, "bad_parameter", "format must be json, geojson or csv");
+    struct list *list = new_list(api, &filter, form, contacts);
     if (!list)
         return vg_reply_no_memory(rq);
     struct vg_answer answer = {.write = write_list, .arg = list, .free_arg = free_list};
-    answer.type = geojson ? "application/geo+json" : "application/json";
+    answer.type = forms[form].type;
     answer.estimate = ((size_t)list->snapshot->vessels + 8) * (contacts ? CONTACT_BYTES : VESSEL_BYTES);
     tag(rq, list, answer.etag, sizeof answer.etag);
     if (vg_request_has(rq, answer.etag)) {

@@ -177,9 +177,6 @@ enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, stru
 vg_history_run vg_run_summary, vg_run_block, vg_run_region, vg_run_vessels, vg_run_vessel, vg_run_track, vg_run_export,
     vg_run_density;
 
-/* history_rows.c: a CSV value that no spreadsheet takes for a formula. Names come by radio. */
-void vg_csv_text(struct vg_out *out, const char *text, size_t len);
-
 /* ---- history_block.c: rows as a block of docs/formats/history.md ---- */
 struct vg_block_row {
     uint32_t time_ms; /* after the block's base */

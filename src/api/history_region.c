@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api/history.h"
+#include "export/csv.h"
 #include "report/mmsi.h"
 
 /* ---- a region at a moment ---- */
@@ -40,61 +41,16 @@ static enum vg_err write_binary(struct vg_history_job *job, struct vg_pasts *pas
     return err;
 }
 
-static const char csv_head[] = "mmsi,imo,name,callsign,class,flag,shiptype,lon,lat,position_time,speed_kn,course_deg,"
-                               "heading_deg,nav_status,destination,draught_m,length_m,beam_m,source\r\n";
-
-static void csv_text(struct vg_out *out, const char *text)
-{
-    vg_out_char(out, ',');
-    vg_csv_text(out, text, strlen(text));
-}
-
-static void csv_number(struct vg_out *out, bool said, int64_t value, unsigned decimals)
-{
-    vg_out_char(out, ',');
-    if (said && decimals)
-        vg_out_scaled(out, value, decimals);
-    else if (said)
-        vg_out_int(out, value);
-}
-
-/* The columns of the page's own export of the live picture, but for the time of any word. */
-static void csv_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
-{
-    char flag[3] = {v->flag[0], v->flag[1], 0}, time[VG_TIME_TEXT];
-    int length = v->to_bow_m + v->to_stern_m, beam = v->to_port_m + v->to_starboard_m;
-    vg_out_uint(out, v->mmsi);
-    csv_number(out, v->imo, v->imo, 0);
-    csv_text(out, v->name);
-    csv_text(out, v->callsign);
-    csv_text(out, vg_class_key((enum vg_class)v->class));
-    csv_text(out, flag);
-    csv_number(out, v->shiptype, v->shiptype, 0);
-    vg_out_char(out, ',');
-    vg_out_e4min_deg(out, v->pos.lon_e4min);
-    vg_out_char(out, ',');
-    vg_out_e4min_deg(out, v->pos.lat_e4min);
-    vg_time_text(v->heard_us, time);
-    csv_text(out, time);
-    csv_number(out, vg_contact_said(v, VG_FIELD_SOG), v->sog_dkn, 1);
-    csv_number(out, vg_contact_said(v, VG_FIELD_COG), v->cog_ddeg, 1);
-    csv_number(out, vg_contact_said(v, VG_FIELD_HEADING), v->heading_deg, 0);
-    csv_number(out, vg_contact_said(v, VG_FIELD_STATUS), v->status, 0);
-    csv_text(out, v->destination);
-    csv_number(out, v->draught_dm, v->draught_dm, 1);
-    csv_number(out, length, length, 0);
-    csv_number(out, beam, beam, 0);
-    csv_text(out, vg_source_get(sources, (uint16_t)v->prov[VG_FIELD_POS].source)->name);
-    vg_out_text(out, "\r\n");
-}
-
 static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
 {
-    static const char *const heads[] = {"{\"vessels\":[", "{\"type\":\"FeatureCollection\",\"features\":[", csv_head};
+    static const char *const heads[] = {"{\"vessels\":[", "{\"type\":\"FeatureCollection\",\"features\":["};
     struct vg_out *out = &job->out;
     enum vg_history_format format = job->ask.format;
     uint64_t total = 0, count = 0;
-    vg_out_text(out, heads[format]);
+    if (format == VG_HISTORY_CSV)
+        vg_export_csv_contacts_head(out);
+    else
+        vg_out_text(out, heads[format]);
     for (size_t i = 0; i < pasts->count && !out->err; i++) {
         struct vg_contact v;
         if (!pasts->row[i].placed)
@@ -105,7 +61,7 @@ static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
         if (count++ && format != VG_HISTORY_CSV)
             vg_out_bytes(out, ",\n", 2);
         if (format == VG_HISTORY_CSV)
-            csv_vessel(out, &pasts->sources, &v);
+            vg_export_csv_contact(out, &v, &pasts->sources);
         else if (format == VG_HISTORY_GEOJSON)
             vg_json_feature(out, &pasts->sources, &v);
         else

@@ -1,8 +1,8 @@
 /* /api/v1/history, …/track and …/export: what there is, and its rows as text. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "api/history.h"
+#include "export/csv.h"
 
 /* ---- what there is ---- */
 
@@ -85,70 +85,6 @@ enum vg_err vg_run_summary(struct vg_history_job *job, struct vg_store *store)
 }
 
 /* ---- one row as text ---- */
-
-void vg_csv_text(struct vg_out *out, const char *text, size_t len)
-{
-    char safe[96];
-    if (len && len < sizeof safe && strchr("=+-@\t\r\n", text[0])) {
-        safe[0] = '\''; /* what spreadsheets themselves use to say "this is text" */
-        memcpy(safe + 1, text, len);
-        vg_out_csv_string(out, safe, len + 1);
-        return;
-    }
-    vg_out_csv_string(out, text, len);
-}
-
-static const char csv_head[] = "mmsi,name,time,lon,lat,speed_kn,course_deg,heading_deg,turn_deg_min,nav_status,message,"
-                               "accurate,source,place\r\n";
-
-static void csv_number(struct vg_out *out, bool said, int64_t value, unsigned decimals)
-{
-    vg_out_char(out, ',');
-    if (said && decimals)
-        vg_out_scaled(out, value, decimals);
-    else if (said)
-        vg_out_int(out, value);
-}
-
-/* ±127 only say which way (ITU-R M.1371-5, table 48). */
-static bool has_rate(const struct vg_position *p)
-{
-    return p->fields & VG_FIELD_BIT(TURN) && p->turn_raw != 127 && p->turn_raw != -127;
-}
-
-static int64_t rate_tenths(int8_t raw)
-{
-    double rate = raw / 4.733;
-    return lround(copysign(rate * rate, raw) * 10);
-}
-
-static void csv_row(struct vg_out *out, const struct vg_position *p, const char *name)
-{
-    char time[VG_TIME_TEXT];
-    vg_time_text(p->time_us, time);
-    vg_out_uint(out, p->mmsi);
-    vg_out_char(out, ',');
-    vg_csv_text(out, name, strlen(name));
-    vg_out_char(out, ',');
-    vg_out_text(out, time);
-    vg_out_char(out, ',');
-    vg_out_e4min_deg(out, p->pos.lon_e4min);
-    vg_out_char(out, ',');
-    vg_out_e4min_deg(out, p->pos.lat_e4min);
-    csv_number(out, p->fields & VG_FIELD_BIT(SOG), p->sog_dkn, 1);
-    csv_number(out, p->fields & VG_FIELD_BIT(COG), p->cog_ddeg, 1);
-    csv_number(out, p->fields & VG_FIELD_BIT(HEADING), p->heading_deg, 0);
-    csv_number(out, has_rate(p), has_rate(p) ? rate_tenths(p->turn_raw) : 0, 1);
-    csv_number(out, p->fields & VG_FIELD_BIT(STATUS), p->status, 0);
-    csv_number(out, true, p->message, 0);
-    csv_number(out, true, p->accurate, 0);
-    vg_out_char(out, ',');
-    vg_csv_text(out, p->source_name.bytes, p->source_name.len);
-    vg_out_char(out, ',');
-    if (p->journal_offset)
-        vg_out_uint(out, p->journal_offset);
-    vg_out_text(out, "\r\n");
-}
 
 /* The members behind the first. */
 static void json_members(struct vg_out *out, const struct vg_position *p)
@@ -243,7 +179,7 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
     if (w->count++ && format != VG_HISTORY_CSV)
         vg_out_bytes(out, ",\n", 2);
     if (format == VG_HISTORY_CSV)
-        csv_row(out, row, w->name);
+        vg_export_csv_position(out, row, w->name);
     else if (format == VG_HISTORY_GEOJSON)
         feature_row(out, row, w->name);
     else
@@ -258,7 +194,7 @@ static void write_track_head(struct vg_history_job *job, const struct vg_pasts *
     struct vg_out *out = &job->out;
     struct vg_contact v;
     if (job->ask.format == VG_HISTORY_CSV) {
-        vg_out_text(out, csv_head);
+        vg_export_csv_positions_head(out);
         return;
     }
     vg_past_vessel(&pasts->row[0], &v);
@@ -336,7 +272,10 @@ enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)
                         .too_many = "more than 50000000 positions: ask for a smaller area or a shorter time"};
     if (vg_pasts_init(&names))
         return VG_NOMEM;
-    vg_out_text(&job->out, a->format == VG_HISTORY_CSV ? csv_head : "{\"type\":\"FeatureCollection\",\"features\":[");
+    if (a->format == VG_HISTORY_CSV)
+        vg_export_csv_positions_head(&job->out);
+    else
+        vg_out_text(&job->out, "{\"type\":\"FeatureCollection\",\"features\":[");
     enum vg_err err = learn_names(&w, store, a->from_us - NAMES_BEFORE_US, a->from_us);
     for (int64_t from_us = a->from_us, to_us; from_us < a->to_us && !err; from_us = to_us) {
         to_us = from_us - from_us % VG_HOUR_US + VG_HOUR_US;

@@ -200,7 +200,7 @@ bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, 
         good = vg_config_wrong(
             origin_of(s, "listen"), "listen", problem, arg,
             "%s can be reached by others, and there are no accounts yet: everyone who reaches it would see "
-            "all. Add trust-network if that is meant",
+            "all. Add trust-network (--trust-network) if that is meant",
             s->listen);
     return good;
 }

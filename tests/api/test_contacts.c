@@ -1,4 +1,5 @@
 /* /api/v1/contacts: ids, claims, and for each field the very report that said it. */
+#include "export/csv.h"
 #include "server.h"
 
 #define SHIP UINT32_C(735059037)
@@ -230,6 +231,28 @@ static void refused(const char *target, int status, const char *code, const char
     json_decref(json);
 }
 
+/* The columns are those of every export; vessels and contacts are the same rows, and the filters hold. */
+static void vessels_and_contacts_come_as_csv(void **state)
+{
+    (void)state;
+    char head[512];
+    struct vg_out out = vg_out_fixed(head, sizeof head);
+    vg_export_csv_contacts_head(&out);
+    struct http *h = http_get(server->address, "/api/v1/vessels?format=csv"),
+                *same = http_get(server->address, "/api/v1/contacts?format=csv"),
+                *none = http_get(server->address, "/api/v1/vessels?format=csv&q=NOBODY");
+    assert_int_equal(h->status, 200);
+    assert_string_equal(http_header(h, "Content-Type"), "text/csv; charset=utf-8");
+    assert_true(h->body_len > out.len);
+    assert_memory_equal(h->body, head, out.len);
+    assert_non_null(strstr(h->body, ",100,MANTA,"));
+    assert_string_equal(h->body, same->body);
+    assert_int_equal(none->body_len, out.len);
+    http_close(h);
+    http_close(same);
+    http_close(none);
+}
+
 static void unknown_and_malformed_ids_are_told_apart(void **state)
 {
     (void)state;
@@ -240,7 +263,7 @@ static void unknown_and_malformed_ids_are_told_apart(void **state)
     refused("/api/v1/contacts/000000000000000g", 400, "bad_id", "16 hexadecimal digits");
     refused("/api/v1/contacts/0x00000000000001", 400, "bad_id", "16 hexadecimal digits");
     refused("/api/v1/contacts/", 404, "not_found", "openapi");
-    refused("/api/v1/contacts?format=csv", 400, "bad_parameter", "json or geojson");
+    refused("/api/v1/contacts?format=xml", 400, "bad_parameter", "json, geojson or csv");
     refused("/api/v1/contacts?mmsi=1", 400, "bad_parameter", "unknown parameter");
 }
 
@@ -276,6 +299,7 @@ int main(void)
         cmocka_unit_test(status_14_of_a_ship_is_unconfirmed),
         cmocka_unit_test(the_list_takes_the_filters_of_vessels),
         cmocka_unit_test(an_unchanged_list_is_not_sent_again),
+        cmocka_unit_test(vessels_and_contacts_come_as_csv),
         cmocka_unit_test(unknown_and_malformed_ids_are_told_apart),
         cmocka_unit_test(openapi_describes_a_contact),
     };

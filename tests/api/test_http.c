@@ -183,7 +183,7 @@ static void bad_questions_get_helpful_answers(void **state)
     refused("/api/v1/vessels?flag=ECU", 400, "bad_parameter", "flag");
     refused("/api/v1/vessels?limit=-1", 400, "bad_parameter", "limit");
     refused("/api/v1/vessels?min_speed=fast", 400, "bad_parameter", "min_speed");
-    refused("/api/v1/vessels?format=xml", 400, "bad_parameter", "json or geojson");
+    refused("/api/v1/vessels?format=xml", 400, "bad_parameter", "json, geojson or csv");
     refused("/api/v1/vessels?box=1", 400, "bad_parameter", "unknown parameter 'box'; this address takes bbox class");
     refused("/api/v1/vessels?limit=1&limit=2", 400, "bad_parameter", "given twice");
     refused("/api/v1/vessels?q=%0", 400, "bad_address", "percent-escape");
