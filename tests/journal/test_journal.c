@@ -1,6 +1,7 @@
 #include "journal/room.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/time.h"
 #include "journal/segment.h"
@@ -221,6 +222,45 @@ static void retention_removes_whole_segments_and_says_so(void **state)
     assert_true(said > 0);
     assert_int_equal(first, kept);
     vg_journal_reader_close(r);
+}
+
+static unsigned open_files(void)
+{
+    unsigned n = 0;
+    for (int fd = 0; fd < 256; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
+/* Rotation, retention by age and reading open many files, and leave none open. */
+static void no_file_stays_open(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_status s;
+    unsigned before = open_files();
+    o.rules.segment_bytes = 1500;
+    o.rules.keep_us = 20000; /* two frames' time */
+    struct vg_journal *j = open_journal(dir, &o);
+    for (unsigned i = 0; i < 400; i++) {
+        append(j, i);
+        if (i % 10 == 9)
+            turn(j);
+    }
+    vg_journal_status(j, &s);
+    assert_true(s.retired_segments > 3);
+    vg_journal_close(j, NULL);
+    assert_int_equal(open_files(), before);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    const char *why;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    for (unsigned i = 0; i < 400; i += 50)
+        assert_int_equal(vg_journal_reader_seek_time(r, T0_US + i * 1000), VG_OK);
+    while (vg_journal_reader_next(r, &record) == VG_OK)
+        ;
+    vg_journal_reader_close(r);
+    assert_int_equal(open_files(), before);
 }
 
 static void retention_by_age_survives_one_wrong_clock(void **state)
@@ -567,6 +607,7 @@ int main(void)
         in_a_room(a_reader_follows_the_writer),
         in_a_room(retention_removes_whole_segments_and_says_so),
         in_a_room(retention_by_age_survives_one_wrong_clock),
+        in_a_room(no_file_stays_open),
         in_a_room(a_second_writer_is_refused),
         in_a_room(the_key_is_secret_and_stays),
         in_a_room(rules_out_of_range_are_refused),
