@@ -161,6 +161,125 @@ static void a_message_that_is_too_long_is_refused(void **state)
     assert_true(b->refusals.count[VG_REFUSAL_PAYLOAD_LENGTH] >= 1);
 }
 
+static struct vg_sentence part(int number, int count, const char *payload)
+{
+    return (struct vg_sentence){.text = {payload, (uint32_t)strlen(payload)},
+                                .talker = "BS",
+                                .formatter = "VDM",
+                                .time_us = VG_TIME_NONE,
+                                .line_count = UINT64_MAX,
+                                .fragments = (uint8_t)count,
+                                .fragment = (uint8_t)number,
+                                .sequence = 1,
+                                .channel = 'B',
+                                .payload = {payload, (uint32_t)strlen(payload)}};
+}
+
+static bool push_part(struct bench *b, const struct vg_sentence *s)
+{
+    b->line++;
+    return vg_assembler_push(b->a, s, b->now_us, b->line * 100, b->line, &b->refusals, &b->payload);
+}
+
+/* Whichever fragment tells it, the message has it; of two times the first. */
+static void time_and_station_are_those_of_any_fragment(void **state)
+{
+    struct bench *b = *state;
+    for (int teller = 1; teller <= 3; teller++) {
+        for (int i = 1; i <= 3; i++) {
+            struct vg_sentence s = part(i, 3, i == 1 ? "a" : i == 2 ? "b" : "c");
+            if (i >= teller) {
+                s.time_us = 5000 + i;
+                s.station = (struct vg_span){"stA/x" + (i - teller), 5};
+                s.station.len = i == teller ? 3 : 0;
+                s.group_id = 7;
+            }
+            assert_int_equal(push_part(b, &s), i == 3);
+        }
+        assert_int_equal(b->payload.time_us, 5000 + teller);
+        assert_string_equal(b->payload.station, "stA");
+        assert_string_equal(b->payload.talker, "BS");
+        assert_int_equal(b->payload.channel, 'B');
+    }
+    struct vg_sentence single = part(1, 1, "abc");
+    assert_true(push_part(b, &single));
+    assert_string_equal(b->payload.talker, "BS");
+    assert_string_equal(b->payload.station, "");
+    assert_int_equal(b->payload.time_us, VG_TIME_NONE);
+}
+
+/* Fragments whose times, stations or groups differ are of different messages. */
+static void fragments_of_another_time_station_or_group_are_others(void **state)
+{
+    struct bench *b = *state;
+    struct vg_sentence first = part(1, 2, "first"), second = part(2, 2, "second");
+    first.time_us = 1000000;
+    second.time_us = first.time_us + VG_ASSEMBLER_WAIT_US + 1;
+    assert_false(push_part(b, &first));
+    assert_false(push_part(b, &second));
+    second.time_us--;
+    assert_true(push_part(b, &second));
+    first = part(1, 2, "first"), second = part(2, 2, "second");
+    first.channel = second.channel = 'A';
+    first.station = (struct vg_span){"stA", 3};
+    second.station = (struct vg_span){"stB", 3};
+    assert_false(push_part(b, &first));
+    assert_false(push_part(b, &second));
+    second.station = (struct vg_span){"st", 2};
+    assert_false(push_part(b, &second));
+    second.station = (struct vg_span){"stA", 3};
+    assert_true(push_part(b, &second));
+    first.channel = second.channel = 'C';
+    first.group_id = 1;
+    second.group_id = 2;
+    assert_false(push_part(b, &first));
+    assert_false(push_part(b, &second));
+    second.group_id = 1;
+    assert_true(push_part(b, &second));
+}
+
+static void waiting_lasts_to_the_limit_and_ends_behind_it(void **state)
+{
+    struct bench *b = *state;
+    assert_false(push(b, 1, 2, 5, "first"));
+    b->now_us += VG_ASSEMBLER_WAIT_US;
+    assert_true(push(b, 2, 2, 5, "second")); /* at the limit it still waits */
+    assert_false(push(b, 2, 2, 6, "second"));
+    b->now_us += VG_ASSEMBLER_REORDER_US;
+    assert_true(push(b, 1, 2, 6, "first"));
+    assert_false(push(b, 1, 2, 7, "kept"));
+    vg_assembler_expire(b->a, b->now_us + VG_ASSEMBLER_WAIT_US, &b->refusals);
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 0);
+    vg_assembler_expire(b->a, b->now_us + VG_ASSEMBLER_WAIT_US + 1, &b->refusals);
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 1);
+    assert_false(push(b, 1, 2, 8, "kept"));
+    vg_assembler_expire(b->a, INT64_MAX, &b->refusals);
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 2);
+}
+
+/* A full table gives up a finished message first, of several the oldest, and only then one in the making. */
+static void a_full_table_gives_up_what_is_finished_first(void **state)
+{
+    struct bench *b = *state;
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
+        char first[16], second[16];
+        snprintf(first, sizeof first, "a%d", i);
+        snprintf(second, sizeof second, "b%d", i);
+        assert_false(push_on(b, (char)('A' + i / 10), 1, 2, i % 10, first));
+        if (i == 20 || i == 40)
+            assert_true(push_on(b, (char)('A' + i / 10), 2, 2, i % 10, second));
+    }
+    assert_false(push_on(b, 'Z', 1, 2, 0, "z0"));
+    assert_false(push_on(b, 'Z', 1, 2, 1, "z1"));
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_TABLE], 0); /* 20 and 40 went */
+    assert_false(push_on(b, 'Z', 1, 2, 2, "z2"));
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_TABLE], 1);
+    assert_true(push_on(b, 'Z', 2, 2, 0, "y0"));
+    assert_true(push_on(b, 'B', 2, 2, 5, "b15"));
+    expect(b, "a15b15");
+    assert_false(push_on(b, 'A', 2, 2, 0, "b0")); /* the oldest went */
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -174,6 +293,10 @@ int main(void)
         T(a_ship_that_repeats_itself_is_heard_again),
         T(a_flood_of_first_fragments_is_bounded_and_counted),
         T(a_message_that_is_too_long_is_refused),
+        T(time_and_station_are_those_of_any_fragment),
+        T(fragments_of_another_time_station_or_group_are_others),
+        T(waiting_lasts_to_the_limit_and_ends_behind_it),
+        T(a_full_table_gives_up_what_is_finished_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

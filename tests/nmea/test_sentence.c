@@ -55,6 +55,8 @@ static void every_kind_of_damage_has_its_reason(void **state)
     expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*24", "checksum");
     expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0", "no_checksum");
     expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*2", "truncated");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*2x", "no_checksum");
+    expect("!AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*x3", "no_checksum");
     expect("!AIVDM,1,1", "truncated");
     expect("!", "truncated");
     expect("!*21", "checksum");
@@ -214,6 +216,7 @@ static void a_sentences_fields_have_their_form(void **state)
         {"AIVDM", "truncated"},
         {"AIVDMX,1", "other_sentence"},
         {"A,1", "fields"},
+        {"AI,1", "other_sentence"},
         {"AIVDO,1,1,,,0,0", "none:0"},
     };
     for (size_t i = 0; i < sizeof rows_ / sizeof *rows_; i++) {
