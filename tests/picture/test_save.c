@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "picture/save.h"
+#include "picture/save_rows.h"
 #include "say.h"
 
 struct bytes {
@@ -148,12 +149,64 @@ static void what_is_cut_or_changed_is_refused_or_sound(void **state)
     vg_picture_free(p);
 }
 
+/* Each bit of a row is a bit of a member, and goes back to its place. */
+static void rows_read_and_written_again_are_the_same_bytes(void **state)
+{
+    (void)state;
+    uint64_t dice = 11;
+    for (int i = 0; i < 200; i++) {
+        uint8_t row[VG_SAVE_CONTACT_MOST], again[VG_SAVE_CONTACT_MOST] = {0};
+        struct saved_contact contact;
+        struct saved_head head;
+        struct saved_block block;
+        struct packed_point point;
+        for (size_t k = 0; k < sizeof row; k++)
+            row[k] = (uint8_t)next(&dice);
+        vg_save_get_contact(row, &contact);
+        vg_save_put_contact(again, &contact);
+        assert_memory_equal(row, again, vg_save_contact_size);
+        vg_save_get_head(row, &head);
+        vg_save_put_head(again, &head);
+        assert_memory_equal(row, again, vg_save_head_size);
+        vg_save_get_block(row, &block);
+        vg_save_put_block(again, &block);
+        assert_memory_equal(row, again, VG_SAVE_BLOCK_SIZE);
+        vg_save_get_point(row, &point);
+        vg_save_put_point(again, &point);
+        assert_memory_equal(row, again, VG_SAVE_POINT_SIZE);
+    }
+}
+
+/* The layout that version 1 of the section has: whoever changes it takes a step of VG_PICTURE_SAVE_VERSION. */
+static void rows_are_little_endian_and_of_fixed_places(void **state)
+{
+    (void)state;
+    uint8_t row[VG_SAVE_CONTACT_MOST] = {0};
+    struct saved_contact c = {.contact = {.id = UINT64_C(0x0102030405060708), .mmsi = SHIP}, .dwelling = 1};
+    c.contact.claimed = vg_prov_of(1000, 0xABC, 27, 3);
+    c.contact.claimed.suspect = 1;
+    c.contact.pos = (struct vg_pos){-2, 3};
+    vg_save_put_contact(row, &c);
+    assert_int_equal(VG_PICTURE_SAVE_VERSION, 1);
+    assert_int_equal(vg_save_contact_size, 8 + 4 + 8 + 8 + 8 + 8 + 8 + 4 + 2 + 2 + 6 + 2 + 2 + 20 * 16 + 2 + 1 + 4 + 4 +
+                                               2 + 8 + 36 + 8 + 21 + 40 + 24 + 2 + 4 + 6 + 4 * 20 + 16 + 1);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(row[i], 8 - i);
+    static const uint8_t pos[8] = {0xFE, 0xFF, 0xFF, 0xFF, 3, 0, 0, 0};
+    static const uint8_t claimed[16] = {1, 0, 0, 0, 0, 0xC0, 0xAB, 27, 7};
+    assert_memory_equal(row + 28, pos, 8);
+    assert_memory_equal(row + 70, claimed, 16);
+    assert_int_equal(row[vg_save_contact_size - 1], 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loaded_picture_goes_on_as_the_saved_one),
         cmocka_unit_test(smaller_limits_keep_the_newest),
         cmocka_unit_test(what_is_cut_or_changed_is_refused_or_sound),
+        cmocka_unit_test(rows_read_and_written_again_are_the_same_bytes),
+        cmocka_unit_test(rows_are_little_endian_and_of_fixed_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

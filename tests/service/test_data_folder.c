@@ -128,6 +128,8 @@ static void a_new_folder_is_made_and_said_to_be_new(void **state)
     assert_int_equal(stat(room_path(state, "data"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
     take(l, SHIP_1, NOON_US);
+    const struct vg_feed_bytes lost = {.received_us = NOON_US, .ends = true}; /* no bytes, but a record */
+    vg_data_folder_bytes(l->folder, "Manta", l->source, &lost);
     end(l, true);
     assert_true(room_has(state, "data/state"));
     l = begin(state);
@@ -475,7 +477,7 @@ static void a_full_disk_is_told_and_so_is_its_end(void **state)
     l->folder = NULL;
     end(l, false);
     assert_true(logged(log, "journal: closed, but 1 entries are not on the disk"));
-    assert_false(logged(log, "saved, picture"));
+    assert_false(logged(log, "state:"));
     assert_false(room_has(state, "data/state"));
     free(log);
     full = false;
@@ -556,6 +558,47 @@ static void a_state_that_can_t_be_saved_is_told(void **state)
     free(log);
 }
 
+/* Bytes that bring no report: to the journal only. */
+static void keep_bytes(struct life *l, size_t count)
+{
+    static char piece[128 << 10];
+    memset(piece, '#', sizeof piece);
+    for (size_t len; count; count -= len) {
+        len = count < sizeof piece ? count : sizeof piece;
+        const struct vg_feed_bytes bytes = {.at = piece, .len = len, .received_us = NOON_US};
+        while (vg_data_folder_bytes(l->folder, "Manta", l->source, &bytes) == VG_JOURNAL_OFFSET_NONE)
+            nap(); /* its memory is full until its thread has written */
+    }
+}
+
+static void after_64_mib_the_state_is_saved_while_it_runs(void **state)
+{
+    struct vg_storage_status s;
+    struct life *l = begin(state);
+    take(l, SHIP_1, NOON_US);
+    keep_bytes(l, (64 << 20) - strlen(SHIP_1) - 1);
+    vg_data_folder_second(l->folder, fill, l);
+    assert_false(room_has(state, "data/state.tmp"));
+    keep_bytes(l, 1);
+    uint64_t hash = vg_situation_hash(l->saved.situation);
+    for (int i = 0; i < 1000; i++) {
+        vg_data_folder_second(l->folder, fill, l);
+        vg_data_folder_status(l->folder, &s);
+        if (s.saves + s.save_failures)
+            break;
+        nap();
+    }
+    assert_int_equal(s.saves, 1);
+    assert_true(s.saved_us > NOON_US);
+    vg_data_folder_second(l->folder, fill, l);
+    assert_false(room_has(state, "data/state.tmp")); /* nothing is unsaved */
+    end(l, false);
+    l = begin(state);
+    assert_true(logged(&l->log, "(1 saved, then 0 records of the journal)"));
+    assert_true(vg_situation_hash(l->saved.situation) == hash);
+    end(l, false);
+}
+
 static void the_last_state_is_said_with_the_picture_s_number(void **state)
 {
     char words[100];
@@ -591,6 +634,7 @@ int main(void)
         IN_A_ROOM(an_archive_that_can_t_be_opened_is_told_and_the_journal_goes_on),
         IN_A_ROOM(an_archive_that_fails_for_a_while_is_told_and_written_later),
         IN_A_ROOM(a_state_that_can_t_be_saved_is_told),
+        IN_A_ROOM(after_64_mib_the_state_is_saved_while_it_runs),
         IN_A_ROOM(the_last_state_is_said_with_the_picture_s_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -299,6 +299,20 @@ static void a_torn_longer_or_changed_file_is_refused(void **state)
     free(bytes);
 }
 
+/* A disk on the network may say only now that it could not write. */
+static int close_late(void *arg, int fd)
+{
+    vg_io_posix()->close(arg, fd);
+    return -EIO;
+}
+
+static void a_file_that_can_t_be_closed_is_not_written(void **state)
+{
+    struct vg_io io = *vg_io_posix();
+    io.close = close_late;
+    assert_int_equal(write_two(&io, path_in(state)), VG_IO);
+}
+
 static void every_call_to_a_failing_disk_is_an_error(void **state)
 {
     const char *path = path_in(state);
@@ -333,6 +347,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_reads_as_it_was_written_and_is_its_owner_s, make_room, clear_room),
         cmocka_unit_test_setup_teardown(a_section_of_another_size_than_it_said_is_not_written, make_room, clear_room),
         cmocka_unit_test_setup_teardown(a_torn_longer_or_changed_file_is_refused, make_room, clear_room),
+        cmocka_unit_test_setup_teardown(a_file_that_can_t_be_closed_is_not_written, make_room, clear_room),
         cmocka_unit_test_setup_teardown(every_call_to_a_failing_disk_is_an_error, make_room, clear_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
