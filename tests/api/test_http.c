@@ -294,6 +294,7 @@ static void is_packed_if_asked(const char *target)
     struct http *plain = http_get(server->address, target);
     assert_null(http_header(plain, "Content-Encoding"));
     struct http *h = http_ask(server->address, "GET", target, "Accept-Encoding: br, gzip;q=0.8\r\n");
+    assert_non_null(http_header(h, "Content-Encoding"));
     assert_string_equal(http_header(h, "Content-Encoding"), "gzip");
     assert_true(h->body_len < plain->body_len / 2);
     char *text = malloc(plain->body_len + 1);
