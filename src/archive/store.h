@@ -24,6 +24,7 @@
 
 /* The tables; what a table is stands in archive/table.h. */
 enum vg_store_table { VG_STORE_POSITIONS, VG_STORE_STATICS, VG_STORE_DETAILS, VG_STORE_TABLES };
+#define VG_STORE_ALL ((1u << VG_STORE_TABLES) - 1) /* as bits */
 
 /* ---- writing ---- */
 
@@ -102,14 +103,16 @@ enum vg_err vg_store_statics(struct vg_store *store, const struct vg_positions_q
                              vg_store_on_damage *on_damage, void *arg);
 
 /*
- * The reports that a query finds, put together again from all tables: hour by hour; within an hour by MMSI, and those
- * of one MMSI in the order in which they arrived (by their place in the journal where all have one, else by time). So
- * they can be applied as they were live. report->source is an id of `sources`, where names are added. `box` must be
- * NULL. VG_ARG, VG_NOMEM. In an hour with more than 65 536 reports of one MMSI, that many at a time are put in order.
+ * The reports that a query finds, put together again from some tables (bits 1 << VG_STORE_…): hour by hour; within an
+ * hour by MMSI, and those of one MMSI in the order in which they arrived (by their place in the journal where all have
+ * one, else by time). So they can be applied as they were live. report->source is an id of `sources`, where names are
+ * added. `box` must be NULL. VG_ARG, VG_NOMEM. In an hour with more than 65 536 reports of one MMSI, that many at a
+ * time are put in order.
  */
 typedef enum vg_err vg_store_on_report(void *arg, const struct vg_report *report);
-enum vg_err vg_store_reports(struct vg_store *store, const struct vg_positions_query *query, struct vg_sources *sources,
-                             vg_store_on_report *on_report, vg_store_on_damage *on_damage, void *arg);
+enum vg_err vg_store_reports(struct vg_store *store, unsigned tables, const struct vg_positions_query *query,
+                             struct vg_sources *sources, vg_store_on_report *on_report, vg_store_on_damage *on_damage,
+                             void *arg);
 
 /*
  * The hours that have something, in order, with the size of their parts: for a time bar. Returns how many there are,

@@ -121,13 +121,14 @@ static void on_damage(void *arg, const char *path, enum vg_err err)
         g->on_damage(g->arg, path, err);
 }
 
-enum vg_err vg_store_reports(struct vg_store *store, const struct vg_positions_query *query, struct vg_sources *sources,
-                             vg_store_on_report *on_report, vg_store_on_damage *on_bad, void *arg)
+enum vg_err vg_store_reports(struct vg_store *store, unsigned tables, const struct vg_positions_query *query,
+                             struct vg_sources *sources, vg_store_on_report *on_report, vg_store_on_damage *on_bad,
+                             void *arg)
 {
     struct gathering g = {.sources = sources, .on_report = on_report, .on_damage = on_bad, .arg = arg};
     if (query->box || query->keys_only)
         return VG_ARG;
-    enum vg_err err = vg_store_ask(store, (1u << VG_STORE_TABLES) - 1, query, on_row, on_damage, &g, NULL);
+    enum vg_err err = vg_store_ask(store, tables, query, on_row, on_damage, &g, NULL);
     if (!err)
         err = flush(&g);
     free(g.reports);

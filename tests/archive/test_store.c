@@ -657,7 +657,7 @@ static struct heard hear(const char *dir, struct vg_positions_query query)
     vg_source_feed(&named, "Manta");
     vg_source_feed(&named, "Salinas");
     assert_int_equal(vg_store_reader_open(dir, &store), VG_OK);
-    assert_int_equal(vg_store_reports(store, &query, &named, keep_report, NULL, &h), VG_OK);
+    assert_int_equal(vg_store_reports(store, VG_STORE_ALL, &query, &named, keep_report, NULL, &h), VG_OK);
     vg_store_reader_close(store);
     vg_sources_free(&named);
     return h;
