@@ -177,16 +177,16 @@ uint32_t *vg_pasts_numbers(const struct vg_pasts *pasts, size_t *ret_count);
 /* For vg_store_…(): counts the damage. `arg` begins with a pointer to the job. */
 void vg_pasts_damage(void *arg, const char *path, enum vg_err err);
 
-/* Adds those with a position in the question's box in [from_us, to_us); reports of theirs are to be read from from_us
- * on. */
-enum vg_err vg_pasts_find_near(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                               int64_t from_us, int64_t to_us);
 /*
  * Everybody who was in the question's box in [from_us, to_us), or may have been shown there at from_us, as all her
  * reports before to_us tell.
  */
 enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
                              int64_t from_us, int64_t to_us);
+/* For a block [from_us, to_us): who has a position in the box in it or the hour before, as their reports before from_us
+ * tell. */
+enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
+                            int64_t to_us);
 /* Everybody as at a moment; `placed` are those that were shown in the box. */
 enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us);
 

@@ -309,29 +309,23 @@ static enum vg_err take_report(struct gathering *g, struct vg_past *past, const 
 static enum vg_err on_report(void *arg, const struct vg_report *report)
 {
     struct gathering *g = arg;
-    const struct vg_history_ask *a = &g->job->ask;
     struct vg_past *past = vg_pasts_find(g->pasts, report->mmsi);
-    struct vg_change change;
     enum vg_err err = vg_history_row(g->job);
     if (err || !past)
         return err;
-    if (report->time_us < a->from_us) {
-        vg_past_apply(past, report, &change);
-        return VG_OK;
-    }
     if (past->mmsi != g->mmsi) {
         err = leave(g);
-        enter(g, past, a->from_us);
+        enter(g, past, g->job->ask.from_us);
     }
     return err ? err : take_report(g, past, report);
 }
 
-/* Reports from an hour before on, so that the rules know each contact when the block begins. */
+/* First what was before, so that the rules know each contact when the block begins. */
 static enum vg_err gather(struct gathering *g, struct vg_store *store)
 {
     const struct vg_history_ask *a = &g->job->ask;
-    struct vg_positions_query q = {.from_us = a->from_us - VG_HISTORY_BLOCK_US, .to_us = a->to_us};
-    enum vg_err err = vg_pasts_find_near(g->pasts, g->job, store, q.from_us, q.to_us);
+    struct vg_positions_query q = {.from_us = a->from_us, .to_us = a->to_us};
+    enum vg_err err = vg_pasts_before(g->pasts, g->job, store, a->from_us, a->to_us);
     uint32_t *mmsis = err ? NULL : vg_pasts_numbers(g->pasts, &q.mmsi_count);
     if (!err && !mmsis)
         err = VG_NOMEM;

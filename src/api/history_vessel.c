@@ -65,6 +65,13 @@ static enum vg_err grow(struct vg_pasts *p)
     return VG_OK;
 }
 
+/* As if nothing had been heard. */
+static void forget(struct vg_past *past)
+{
+    *past = (struct vg_past){.mmsi = past->mmsi, .clock_us = VG_TIME_NONE};
+    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, 1);
+}
+
 enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **ret)
 {
     struct vg_past *found = vg_pasts_find(p, mmsi);
@@ -74,8 +81,8 @@ enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **re
         if ((p->count == p->cap && grow(p)) || !p->row)
             return VG_NOMEM;
         found = &p->row[p->count];
-        *found = (struct vg_past){.mmsi = mmsi, .clock_us = VG_TIME_NONE};
-        vg_belief_begin(&found->contact, &found->memory, &(struct vg_report){.mmsi = mmsi}, 1);
+        found->mmsi = mmsi;
+        forget(found);
         p->slot[slot_of(p, mmsi)] = (uint32_t)++p->count;
     }
     *ret = found;
@@ -209,12 +216,14 @@ static enum vg_err find(struct vg_pasts *pasts, struct vg_history_job *job, stru
     return vg_store_positions(store, &query, on_key, vg_pasts_damage, &r, NULL);
 }
 
-enum vg_err vg_pasts_find_near(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                               int64_t from_us, int64_t to_us)
+/* Everybody with a position in the box. */
+static enum vg_err find_near(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                             int64_t from_us, int64_t to_us)
 {
     return find(pasts, job, store, (struct vg_positions_query){.from_us = from_us, .to_us = to_us}, false);
 }
 
+#define QUARREL_HELD   3                    /* positions held apart: a mistake comes alone */
 #define MESSAGES_FIXED (1u << 4 | 1u << 21) /* base stations, aids to navigation */
 #define MESSAGES_FAR   (1u << 27)
 #define DEVICE_FIRST   UINT32_C(970000000) /* distress devices */
@@ -292,16 +301,46 @@ static enum vg_err read_since(struct vg_pasts *pasts, struct vg_history_job *job
     return err;
 }
 
+/*
+ * Two that share a number: whom to believe was decided long ago, by who spoke first. They are read again from
+ * `since_us` on.
+ */
+static void read_quarrels_since(struct vg_pasts *pasts, int64_t since_us)
+{
+    for (size_t i = 0; i < pasts->count; i++) {
+        struct vg_past *past = &pasts->row[i];
+        if (past->contact.held_count < QUARREL_HELD)
+            continue;
+        forget(past);
+        past->from_us = since_us;
+    }
+}
+
+/* Reads everybody since their from_us, which are at most `near_us` and the others before from_us. */
+static enum vg_err read_all(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t near_us,
+                            int64_t from_us, int64_t to_us)
+{
+    enum vg_err err = read_since(pasts, job, store, from_us - near_us, to_us);
+    if (!err)
+        err = read_since(pasts, job, store, from_us - VG_HISTORY_FAR_US, to_us);
+    read_quarrels_since(pasts, from_us - VG_HISTORY_MOST_US);
+    return err ? err : read_since(pasts, job, store, from_us - VG_HISTORY_MOST_US, to_us);
+}
+
 enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
                              int64_t from_us, int64_t to_us)
 {
-    static const int64_t backs_us[] = {VG_HISTORY_BACK_US, VG_HISTORY_FAR_US, VG_HISTORY_MOST_US};
-    enum vg_err err = vg_pasts_find_near(pasts, job, store, from_us - VG_HISTORY_BACK_US, to_us);
+    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BACK_US, to_us);
     if (!err)
         err = find_lasting(pasts, job, store, from_us, to_us);
-    for (size_t i = 0; i < sizeof backs_us / sizeof *backs_us && !err; i++)
-        err = read_since(pasts, job, store, from_us - backs_us[i], to_us);
-    return err;
+    return err ? err : read_all(pasts, job, store, VG_HISTORY_BACK_US, from_us, to_us);
+}
+
+enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
+                            int64_t to_us)
+{
+    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BLOCK_US, to_us);
+    return err ? err : read_all(pasts, job, store, VG_HISTORY_BLOCK_US, from_us, from_us);
 }
 
 enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us)
