@@ -335,7 +335,7 @@ static json_t *south_at(int64_t minutes)
     char target[200];
     snprintf(target, sizeof target, "/api/v1/history/region?bbox=-73,-22,-70,-19&at=%lld",
              (long long)(BEGIN_US / VG_SECOND_US + minutes * 60));
-    return house_json(house, target, 200);
+    return server_json(server, target, 200);
 }
 
 static void assert_there(int64_t minutes, uint32_t mmsi, bool there)
@@ -371,7 +371,7 @@ static void a_position_that_nothing_could_reach_is_held_apart(void **state)
     assert_true(fabs(number(v, "lon") + 71.5) < 1e-6);
     json_decref(j);
     /* A box around the held place alone: nobody is there. */
-    j = house_json(house, "/api/v1/history/region?bbox=-73,-21.5,-72.5,-20.5&at=2023-11-14T22:20:40Z", 200);
+    j = server_json(server, "/api/v1/history/region?bbox=-73,-21.5,-72.5,-20.5&at=2023-11-14T22:20:40Z", 200);
     assert_null(vessel_in(j, JUMPER));
     json_decref(j);
 }
@@ -392,16 +392,16 @@ static void one_message_makes_no_other_class(void **state)
 static void what_no_position_says_counts_too(void **state)
 {
     (void)state;
-    json_t *j = house_json(house, "/api/v1/history/vessel?mmsi=970010001&at=2023-11-14T22:27:00Z", 200);
+    json_t *j = server_json(server, "/api/v1/history/vessel?mmsi=970010001&at=2023-11-14T22:27:00Z", 200);
     assert_string_equal(text_of(j, "distress"), "test");
     json_decref(j);
-    j = house_json(house, "/api/v1/history/vessel?mmsi=970010001&at=2023-11-14T22:40:00Z", 200);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=970010001&at=2023-11-14T22:40:00Z", 200);
     assert_string_equal(text_of(j, "distress"), "active");
     json_t *text = json_object_get(json_object_get(j, "reported"), "text");
     assert_int_equal(integer(text, "message"), 14);
     assert_int_equal(integer(text, "place"), 17007);
     json_decref(j);
-    j = house_json(house, "/api/v1/history/vessel?mmsi=997250001&at=2023-11-14T23:40:00Z", 200);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=997250001&at=2023-11-14T23:40:00Z", 200);
     assert_true(json_is_true(json_object_get(j, "off_position")));
     assert_string_equal(text_of(j, "name"), "BOYA");
     json_decref(j);
@@ -452,6 +452,12 @@ static void a_block_says_what_changed_without_a_position(void **state)
     assert_int_equal(row[1].time_ms, 1700000);
     assert_true(row[1].lon == row[0].lon && row[1].lat == row[0].lat);
     assert_int_equal(row[1].class, VG_CLASS_SART);
+    assert_int_equal(rows_of(h, BASE, row, 80), 1);
+    assert_true(row[0].class == VG_CLASS_BASE && row[0].flags == VG_CONTACT_STILL && row[0].silence == 24 * 60);
+    assert_int_equal(rows_of(h, AID, row, 80), 1);
+    assert_true(row[0].class == VG_CLASS_ATON && row[0].flags == (VG_CONTACT_STILL | VG_CONTACT_OFF_POSITION));
+    assert_int_equal(rows_of(h, SEEN_AFAR, row, 80), 1);
+    assert_true(row[0].class == VG_CLASS_SHIP_A && row[0].silence == 6 * 60);
     /* 60 positions; one was held, and forgotten half an hour later. */
     size_t n = rows_of(h, JUMPER, row, 80), states = 0;
     assert_int_equal(n, 62);
@@ -566,6 +572,9 @@ static void an_export_has_every_row(void **state)
     assert_non_null(strstr(http_header(h, "Content-Disposition"), "vigia-positions.csv"));
     assert_int_equal(lines_of(h->body), 1 + 1440 + 540 + 80 + 80 + SOUTH);
     assert_non_null(strstr(h->body, "366000001,'=EVIL(),2023-11-14T22:03:00Z,-80.2,-2.2,"));
+    /* Each hour has the name of that hour: she was renamed in the third. */
+    assert_non_null(strstr(h->body, "735059037,MANTA EXPRESS,2023-11-14T23:59:50Z,"));
+    assert_non_null(strstr(h->body, "735059037,RENAMED,2023-11-15T00:00:00Z,"));
     http_close(h);
     h = fetch("/api/v1/history/export?from=" BEGIN
               "&to=2023-11-14T23:30:00Z&bbox=-82,-3,-79,-1.9&step=600&format=geojson",
@@ -619,6 +628,11 @@ static void bad_questions_get_helpful_answers(void **state)
     refused("/api/v1/history/block?bbox=1,2,3,4&from=" BEGIN "&seconds=60", 400, "bad_parameter", "600 or 3600");
     refused("/api/v1/history/block?bbox=1,2,3,4&from=2023-11-14T22:05:00Z&seconds=600", 400, "bad_parameter",
             "multiple");
+    refused("/api/v1/history/block?bbox=1,2,3,4&from=-600&seconds=600", 400, "bad_parameter", "multiple");
+    refused("/api/v1/history/vessels?bbox=1,2,3,4&from=-3600", 400, "bad_parameter", "beginning of an hour");
+    struct http *h = fetch("/api/v1/history/block?bbox=1,2,3,4&from=0&seconds=600", ""); /* the first one there is */
+    assert_int_equal(h->status, 200);
+    http_close(h);
     refused("/api/v1/history/block?bbox=1,2,3,4&from=" BEGIN "&seconds=600&step=-1", 400, "bad_parameter", "step");
     refused("/api/v1/history/region?bbox=1,2,3,4&at=now", 400, "bad_parameter", "at must be");
     refused("/api/v1/history/region?bbox=1,2,3,4&at=0&format=xml", 400, "bad_parameter", "json geojson csv binary");
@@ -691,6 +705,50 @@ static void the_edges_of_parameters(void **state)
         assert_true(fabs(number(j, "cell") - strtod(cells[i], NULL)) < 1e-9);
         json_decref(j);
     }
+}
+
+/* An hour of more parts than are read together. Each question must say that it failed, none be empty. */
+static void a_question_that_fails_is_no_empty_answer(void **state)
+{
+    (void)state;
+    char broken[] = "/tmp/vigia-broken-XXXXXX", path[200];
+    assert_non_null(mkdtemp(broken));
+    snprintf(path, sizeof path, "%s/state.json", broken);
+    FILE *f = fopen(path, "w");
+    fputs("{\"format\": 2, \"commit\": 9999, \"mark\": 1}", f);
+    fclose(f);
+    static const char *const folders[] = {"positions", "positions/day=2023-11-14", "positions/day=2023-11-14/hour=22"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", broken, folders[i]);
+        assert_int_equal(mkdir(path, 0755), 0);
+    }
+    for (int i = 1; i <= 513; i++) {
+        snprintf(path, sizeof path, "%s/%s/part-%010d-%010d.parquet", broken, folders[2], i, i);
+        f = fopen(path, "w");
+        assert_non_null(f);
+        fclose(f);
+    }
+    struct server *kept = server;
+    struct vg_api_options o = server_options();
+    o.archive_dir = broken;
+    server = server_open(&o);
+    static const char *const targets[] = {
+        "block?bbox=1,2,3,4&from=" BEGIN "&seconds=600",
+        "region?bbox=1,2,3,4&at=2023-11-14T22:30:00Z",
+        "region?bbox=1,2,3,4&at=2023-11-14T22:30:00Z&format=binary",
+        "vessels?bbox=1,2,3,4&from=" BEGIN,
+        "vessel?mmsi=1&at=2023-11-14T22:30:00Z",
+        "track?mmsi=1&from=" BEGIN "&to=2023-11-14T22:30:00Z",
+        "density?bbox=1,2,3,4&from=" BEGIN "&to=2023-11-14T22:30:00Z&cell=0.1",
+    };
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        char target[200];
+        snprintf(target, sizeof target, "/api/v1/history/%s", targets[i]);
+        refused(target, 413, "too_much", "");
+    }
+    server_close(server);
+    server = kept;
+    nftw(broken, drop, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static void without_an_archive_it_says_so(void **state)
@@ -848,6 +906,7 @@ int main(void)
         cmocka_unit_test(density_counts_minutes_in_cells),
         cmocka_unit_test(bad_questions_get_helpful_answers),
         cmocka_unit_test(the_edges_of_parameters),
+        cmocka_unit_test(a_question_that_fails_is_no_empty_answer),
         cmocka_unit_test(without_an_archive_it_says_so),
         cmocka_unit_test(past_the_limit_of_questions_it_says_busy),
         cmocka_unit_test(a_reader_that_goes_ends_the_work),

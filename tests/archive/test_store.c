@@ -484,6 +484,34 @@ static void a_full_disk_loses_nothing(void **state)
     vg_store_close(w);
 }
 
+/* Each way in which writing the state can fail: to open it, to write it, to give it its name. */
+static void a_state_that_cannot_be_written_is_no_commit(void **state)
+{
+    const char *dir = *state;
+    char path[256], inner[300];
+    static const char *const in_the_way[] = {"state.json.tmp", "state.json"};
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t mark = 0;
+        struct vg_store_writer *w = open_writer(dir, &mark);
+        assert_int_equal(mark, i);
+        add(w, 100 * i, 100 * i + 100, HOUR0, VG_SECOND_US);
+        snprintf(path, sizeof path, "%s/%s", dir, in_the_way[i]);
+        snprintf(inner, sizeof inner, "%s/full", path); /* a folder that a file can't replace */
+        unlink(path);
+        assert_int_equal(mkdir(path, 0755), 0);
+        assert_int_equal(mkdir(inner, 0755), 0);
+        assert_true(vg_store_commit(w, i + 1) != VG_OK);
+        assert_int_equal(vg_store_counters(w)->commits, 0);
+        assert_int_equal(vg_store_counters(w)->failures, 1);
+        assert_int_equal(vg_store_waiting(w), 110);
+        rmdir(inner);
+        rmdir(path);
+        assert_int_equal(vg_store_commit(w, i + 1), VG_OK);
+        vg_store_close(w);
+        assert_all(dir, 100 * i + 100);
+    }
+}
+
 /* ---- readers beside a writer ---- */
 
 struct beside {
@@ -904,6 +932,7 @@ int main(void)
         IN_FOLDER(a_lost_or_damaged_state_is_told),
         IN_FOLDER(damage_is_told_and_passed_over),
         IN_FOLDER(a_full_disk_loses_nothing),
+        IN_FOLDER(a_state_that_cannot_be_written_is_no_commit),
         IN_FOLDER(readers_see_every_row_once_while_a_writer_compacts),
         IN_FOLDER(a_question_finds_what_a_filter_finds),
         IN_FOLDER(a_static_report_keeps_every_field),
