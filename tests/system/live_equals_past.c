@@ -1,6 +1,7 @@
 /*
  * Live equals playback: a simulated day goes into a picture and into an archive. At twenty moments that chance chose,
- * the archive's region shows the same contacts as the picture did, with the same class, flags and position.
+ * the archive's region shows the same contacts as the picture did, with the same class, flags and position, and so does
+ * a block that is played until then.
  *
  * The day has the simulator's stories (two boats with one number, a ship whose positions jump, a distress device on
  * test, a man overboard), base stations, aids, and receivers in orbit, which hear long-range messages (type 27).
@@ -19,12 +20,14 @@
 #define DAY_S    86400
 #define VESSELS  60
 #define BEGIN_US (INT64_C(1795132800) * VG_SECOND_US) /* 2026-11-20T00:00:00Z */
-#define SHOWN    4000                                 /* contacts at a moment, at most */
+#define BLOCK_US (10 * VG_MINUTE_US)
+#define SHOWN    4000 /* contacts at a moment, at most */
 
 struct shown {
     uint32_t mmsi;
     struct vg_pos pos;
-    uint8_t class, flags;
+    int64_t until_us; /* played: it is shown until then, in whole minutes upwards */
+    uint8_t class, flags, message;
 };
 
 struct moment {
@@ -62,7 +65,7 @@ static void look(struct day *d, struct moment *m)
         if (!c || !vg_pos_valid(c->pos))
             continue;
         assert_true(m->count < SHOWN);
-        m->shown[m->count++] = (struct shown){c->mmsi, c->pos, c->class, c->flags};
+        m->shown[m->count++] = (struct shown){.mmsi = c->mmsi, .pos = c->pos, .class = c->class, .flags = c->flags};
     }
     vg_snapshot_release(s);
     qsort(m->shown, m->count, sizeof *m->shown, by_mmsi);
@@ -144,30 +147,88 @@ static uint32_t u32(const char *p)
     return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
-/* The region's rows of docs/formats/history.md: one a contact. */
-static size_t ask_region(struct house *house, int64_t at_us, struct shown *shown)
+static uint16_t u16(const char *p)
+{
+    const uint8_t *b = (const uint8_t *)p;
+    return (uint16_t)(b[0] | b[1] << 8);
+}
+
+static const struct shown *find(const struct shown *shown, size_t count, uint32_t mmsi)
+{
+    struct shown key = {.mmsi = mmsi};
+    return count ? bsearch(&key, shown, count, sizeof key, by_mmsi) : NULL;
+}
+
+/* Takes the rows of docs/formats/history.md up to a moment: the last one of each contact holds. */
+static size_t take_rows(const struct http *h, int64_t at_us, struct shown *shown, size_t count)
+{
+    int64_t base_us = (int64_t)(u32(h->body + 8) | (uint64_t)u32(h->body + 12) << 32);
+    size_t vessels = u32(h->body + 40), rows = u32(h->body + 44), row = 0, known = count;
+    const char *vessel = h->body + 64, *column = vessel + 16 * vessels;
+    for (size_t v = 0; v < vessels; v++, vessel += 16) {
+        struct shown last = {.mmsi = u32(vessel)};
+        int64_t time_us = base_us;
+        bool any = false;
+        for (uint32_t i = 0; i < u32(vessel + 4); i++, row++) {
+            time_us += (int64_t)(int32_t)u32(column + 4 * row) * 1000;
+            if (time_us > at_us)
+                continue;
+            last.pos.lon_e4min += (int32_t)u32(column + 4 * (rows + row));
+            last.pos.lat_e4min += (int32_t)u32(column + 4 * (2 * rows + row));
+            last.until_us = time_us + u16(column + 20 * rows + 2 * row) * VG_MINUTE_US;
+            last.message = (uint8_t)column[rows * 24 + row];
+            last.flags = (uint8_t)column[rows * 25 + row];
+            last.class = (uint8_t)column[rows * 26 + row];
+            any = true;
+        }
+        struct shown *old = (struct shown *)find(shown, known, last.mmsi);
+        assert_true(count < SHOWN);
+        if (any && old)
+            *old = last;
+        else if (any)
+            shown[count++] = last;
+    }
+    qsort(shown, count, sizeof *shown, by_mmsi);
+    return count;
+}
+
+static size_t ask(struct house *house, const char *question, int64_t at_us, struct shown *shown, size_t count)
 {
     char target[200];
-    snprintf(target, sizeof target, "/api/v1/history/region?bbox=-180,-90,180,90&format=binary&at=%lld.5",
-             (long long)(at_us / VG_SECOND_US));
+    snprintf(target, sizeof target, "/api/v1/history/%s&bbox=-180,-90,180,90", question);
     struct http *h = http_get(house->address, target);
     assert_int_equal(h->status, 200);
-    size_t vessels = u32(h->body + 40), rows = u32(h->body + 44);
-    const char *column = h->body + 64 + 16 * vessels;
-    assert_true(vessels == rows && rows < SHOWN);
-    for (size_t i = 0; i < rows; i++)
-        shown[i] =
-            (struct shown){.mmsi = u32(h->body + 64 + 16 * i),
-                           .pos = {(int32_t)u32(column + 4 * (rows + i)), (int32_t)u32(column + 4 * (2 * rows + i))},
-                           .flags = (uint8_t)column[rows * 25 + i],
-                           .class = (uint8_t)column[rows * 26 + i]};
+    assert_memory_equal(h->body, "VGH2", 4);
+    count = take_rows(h, at_us, shown, count);
     http_close(h);
-    return rows;
+    return count;
+}
+
+static size_t ask_region(struct house *house, int64_t at_us, struct shown *shown)
+{
+    char question[100];
+    snprintf(question, sizeof question, "region?format=binary&at=%lld.%03d", (long long)(at_us / VG_SECOND_US),
+             (int)(at_us % VG_SECOND_US / 1000));
+    return ask(house, question, at_us, shown, 0);
+}
+
+/* What a page shows that plays: the state when the block begins, and the block's rows until the moment. */
+static size_t play(struct house *house, int64_t at_us, struct shown *shown)
+{
+    char question[100];
+    int64_t from_us = at_us - at_us % BLOCK_US;
+    size_t count = ask_region(house, from_us, shown), kept = 0;
+    snprintf(question, sizeof question, "block?from=%lld&seconds=600", (long long)(from_us / VG_SECOND_US));
+    count = ask(house, question, at_us, shown, count);
+    for (size_t i = 0; i < count; i++)
+        if (shown[i].until_us > at_us)
+            shown[kept++] = shown[i];
+    return kept;
 }
 
 /* What kinds the compared moments had: the test means nothing without them. */
 struct kinds {
-    size_t classes[VG_CLASS_COUNT], held, test, distress, still;
+    size_t classes[VG_CLASS_COUNT], held, test, distress, still, far;
 };
 
 static void compare(const struct moment *m, const struct shown *past, size_t count, struct kinds *kinds, size_t *bad)
@@ -190,6 +251,7 @@ static void compare(const struct moment *m, const struct shown *past, size_t cou
             kinds->held += x->flags & VG_CONTACT_HELD ? 1 : 0;
             kinds->test += x->flags & VG_CONTACT_DISTRESS_TEST ? 1 : 0;
             kinds->distress += x->flags & VG_CONTACT_DISTRESS ? 1 : 0;
+            kinds->far += y->message == 27;
             kinds->still += x->flags & VG_CONTACT_STILL ? 1 : 0;
             a++;
             b++;
@@ -197,6 +259,8 @@ static void compare(const struct moment *m, const struct shown *past, size_t cou
             print_message("%s %u: live only, class %u flags %02x\n", time, x->mmsi, x->class, x->flags);
             ++*bad;
             a++;
+        } else if (y->until_us - m->at_us < VG_MINUTE_US && y->until_us) {
+            b++; /* silence is told in whole minutes */
         } else {
             print_message("%s %u: past only, class %u flags %02x\n", time, y->mmsi, y->class, y->flags);
             ++*bad;
@@ -230,6 +294,8 @@ static void playback_shows_what_live_showed(void **state)
     for (size_t i = 0; i < MOMENTS; i++) {
         size_t count = ask_region(house, day.moments[i].at_us, past);
         compare(&day.moments[i], past, count, &kinds, &bad);
+        count = play(house, day.moments[i].at_us, past);
+        compare(&day.moments[i], past, count, &kinds, &bad);
         free(day.moments[i].shown);
     }
     house_close(house);
@@ -239,7 +305,7 @@ static void playback_shows_what_live_showed(void **state)
     assert_int_equal(bad, 0);
     assert_true(kinds.classes[VG_CLASS_SHIP_A] > 20 && kinds.classes[VG_CLASS_SHIP_B] > 20);
     assert_true(kinds.classes[VG_CLASS_BASE] > 5 && kinds.classes[VG_CLASS_ATON] > 5);
-    assert_true(kinds.held > 0 && kinds.still > 20);
+    assert_true(kinds.far > 0 && kinds.held > 0 && kinds.still > 20);
     assert_true(kinds.test + kinds.distress > 0);
 }
 
