@@ -9,10 +9,10 @@
 #include <ftw.h>
 #include <stdlib.h>
 
-#include "api/house.h"
 #include "archive/store.h"
 #include "picture/snapshot.h"
 #include "sensor/ais/receiver.h"
+#include "server.h"
 #include "sim/sim.h"
 #include "vessel/rules.h"
 
@@ -192,11 +192,11 @@ static size_t take_rows(const struct http *h, int64_t at_us, struct shown *shown
     return count;
 }
 
-static size_t ask(struct house *house, const char *question, int64_t at_us, struct shown *shown, size_t count)
+static size_t ask(struct server *server, const char *question, int64_t at_us, struct shown *shown, size_t count)
 {
     char target[200];
     snprintf(target, sizeof target, "/api/v1/history/%s&bbox=-180,-90,180,90", question);
-    struct http *h = http_get(house->address, target);
+    struct http *h = http_get(server->address, target);
     assert_int_equal(h->status, 200);
     assert_memory_equal(h->body, "VGH2", 4);
     count = take_rows(h, at_us, shown, count);
@@ -204,22 +204,22 @@ static size_t ask(struct house *house, const char *question, int64_t at_us, stru
     return count;
 }
 
-static size_t ask_region(struct house *house, int64_t at_us, struct shown *shown)
+static size_t ask_region(struct server *server, int64_t at_us, struct shown *shown)
 {
     char question[100];
     snprintf(question, sizeof question, "region?format=binary&at=%lld.%03d", (long long)(at_us / VG_SECOND_US),
              (int)(at_us % VG_SECOND_US / 1000));
-    return ask(house, question, at_us, shown, 0);
+    return ask(server, question, at_us, shown, 0);
 }
 
 /* What a page shows that plays: the state when the block begins, and the block's rows until the moment. */
-static size_t play(struct house *house, int64_t at_us, struct shown *shown)
+static size_t play(struct server *server, int64_t at_us, struct shown *shown)
 {
     char question[100];
     int64_t from_us = at_us - at_us % BLOCK_US;
-    size_t count = ask_region(house, from_us, shown), kept = 0;
+    size_t count = ask_region(server, from_us, shown), kept = 0;
     snprintf(question, sizeof question, "block?from=%lld&seconds=600", (long long)(from_us / VG_SECOND_US));
-    count = ask(house, question, at_us, shown, count);
+    count = ask(server, question, at_us, shown, count);
     for (size_t i = 0; i < count; i++)
         if (shown[i].until_us > at_us)
             shown[kept++] = shown[i];
@@ -288,17 +288,17 @@ static void playback_shows_what_live_showed(void **state)
     play_day(&day);
     vg_store_close(day.writer);
     assert_int_equal(day.next, MOMENTS);
-    struct vg_serve_options options = house_options();
+    struct vg_api_options options = server_options();
     options.archive_dir = folder;
-    struct house *house = house_open(&options);
+    struct server *server = server_open(&options);
     for (size_t i = 0; i < MOMENTS; i++) {
-        size_t count = ask_region(house, day.moments[i].at_us, past);
+        size_t count = ask_region(server, day.moments[i].at_us, past);
         compare(&day.moments[i], past, count, &kinds, &bad);
-        count = play(house, day.moments[i].at_us, past);
+        count = play(server, day.moments[i].at_us, past);
         compare(&day.moments[i], past, count, &kinds, &bad);
         free(day.moments[i].shown);
     }
-    house_close(house);
+    server_close(server);
     vg_picture_free(day.picture);
     vg_sources_free(&day.sources);
     nftw(folder, drop, 16, FTW_DEPTH | FTW_PHYS);
