@@ -12,6 +12,8 @@
 
 #include "api/inner.h"
 #include "archive/store.h"
+#include "vessel/belief.h"
+#include "vessel/rules.h"
 
 #define VG_HISTORY_THREADS     2                   /* of each queue */
 #define VG_HISTORY_WAITING     24                  /* questions; a page asks for some blocks ahead */
@@ -27,7 +29,10 @@
 #define VG_HISTORY_SPAN_US     (31 * VG_DAY_US)    /* most time that one question may cover */
 #define VG_HISTORY_FINAL_US    (10 * VG_MINUTE_US) /* what is so far before the newest hour changes no more */
 #define VG_HISTORY_LOOK_US     (2 * VG_SECOND_US)  /* the folder is looked through at most so often */
-#define VG_HISTORY_BACK_US     VG_HOUR_US          /* the state at a moment is sought so far back */
+#define VG_HISTORY_BACK_US     (2 * VG_HOUR_US)    /* the state at a moment is sought so far back: everybody */
+#define VG_HISTORY_FAR_US      (6 * VG_HOUR_US)    /* who was heard by long-range messages */
+#define VG_HISTORY_MOST_US     VG_SILENCE_MOST_US  /* base stations, aids, distress devices */
+#define VG_HISTORY_BLOCK_US    VG_HOUR_US          /* before a block, to know who is still and what to believe */
 #define VG_HISTORY_NAMES_HOURS 24                  /* and who a vessel was, so many hours */
 
 enum vg_history_format { VG_HISTORY_JSON, VG_HISTORY_GEOJSON, VG_HISTORY_CSV, VG_HISTORY_BINARY };
@@ -125,18 +130,19 @@ void vg_history_set_newest(struct vg_api *api, const struct vg_store_hour *hour,
 /* The box outward to a grid of 180/2^k degrees, the finest that it covers with at most four cells each way. */
 struct vg_box vg_history_snap(const struct vg_box *box);
 
-/* ---- history_vessel.c: what is known of vessels ---- */
+/* ---- history_vessel.c: contacts as the archive's reports tell of them, by the rules of vessel/belief.h ---- */
 
-/* A vessel as rows tell of it. */
 struct vg_past {
     uint32_t mmsi;
-    uint32_t settled; /* fields of `said` that later reports have told */
-    bool placed;
-    struct vg_position at; /* the newest; its source is an id of the table's sources */
-    struct vg_static said;
+    uint32_t settled; /* static fields that newer reports have told */
+    int64_t from_us;  /* vg_pasts_between(): reports are read since then */
+    int64_t clock_us; /* of the newest report; VG_TIME_NONE: none was applied */
+    bool placed;      /* vg_pasts_at(): it is there */
+    struct vg_contact contact;
+    struct vg_memory memory;
 };
 
-/* Vessels by MMSI, at most VG_HISTORY_VESSELS. */
+/* Contacts by MMSI, at most VG_HISTORY_VESSELS. */
 struct vg_pasts {
     struct vg_past *row;
     size_t count, cap;
@@ -148,30 +154,47 @@ struct vg_pasts {
 enum vg_err vg_pasts_init(struct vg_pasts *pasts);
 void vg_pasts_free(struct vg_pasts *pasts);
 
-/* The vessel, added if it is new: VG_LIMIT, VG_NOMEM. */
+/* The contact, added if it is new: VG_LIMIT, VG_NOMEM. Pointers to others are not valid any more. */
 enum vg_err vg_pasts_take(struct vg_pasts *pasts, uint32_t mmsi, struct vg_past **ret_past);
 struct vg_past *vg_pasts_find(const struct vg_pasts *pasts, uint32_t mmsi);
 
-/* An id for a source's name. */
-uint16_t vg_history_source(struct vg_sources *sources, struct vg_parquet_text name);
+/*
+ * Applies a report as the live picture would have done when it arrived. Who was silent for too long begins anew; who
+ * she said to be before stays known. True if she began.
+ */
+bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct vg_change *ret_change);
+/* Time goes on until at_us without a report. */
+void vg_past_tick(struct vg_past *past, int64_t at_us);
+/* True if it is shown at a moment not before its newest report: a position was believed, and it is not silent for too
+ * long. */
+bool vg_past_is_there(const struct vg_past *past, int64_t at_us);
+/* Takes what an older report says of static fields that no newer one has told (`settled`); changes nothing else. */
+void vg_past_learn(struct vg_past *past, const struct vg_report *report);
 
-/* Class A or B by the message, the rest by the form of the MMSI. */
-enum vg_class vg_history_class(uint32_t mmsi, uint8_t message);
+/* The MMSIs of all, ascending; the caller frees. NULL: no memory. */
+uint32_t *vg_pasts_numbers(const struct vg_pasts *pasts, size_t *ret_count);
 
-/* Copies what `row` says to *to, but not the fields in `not`. */
-void vg_static_merge(struct vg_static *to, const struct vg_static *row, uint32_t not );
+/* For vg_store_…(): counts the damage. `arg` begins with a pointer to the job. */
+void vg_pasts_damage(void *arg, const char *path, enum vg_err err);
 
 /*
- * Fills `said` for the vessels in *pasts from static reports before to_us, the newest first, hour by hour, until nearly
- * all have a name or VG_HISTORY_NAMES_HOURS are searched. job: for the checks.
+ * Everybody who was in the question's box in [from_us, to_us), or may have been shown there at from_us, as all her
+ * reports before to_us tell.
+ */
+enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                             int64_t from_us, int64_t to_us);
+/* For a block [from_us, to_us): who has a position in the box in it or the hour before, as their reports before from_us
+ * tell. */
+enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
+                            int64_t to_us);
+/* Everybody as at a moment; `placed` are those that were shown in the box. */
+enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us);
+
+/*
+ * Fills in who they said to be, from static reports before to_us, the newest first, hour by hour, until nearly all have
+ * a name or VG_HISTORY_NAMES_HOURS are searched.
  */
 enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us);
-
-/* As the picture would have had it. */
-void vg_past_vessel(const struct vg_past *past, struct vg_contact *ret);
-
-/* The newest position of each vessel in (at − VG_HISTORY_BACK_US, at], as old as its class may be silent. */
-enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us);
 
 /* ---- the answers ---- */
 vg_history_run vg_run_summary, vg_run_block, vg_run_region, vg_run_vessels, vg_run_vessel, vg_run_track, vg_run_export,
@@ -182,9 +205,12 @@ struct vg_block_row {
     uint32_t time_ms; /* after the block's base */
     int32_t lon_e4min, lat_e4min;
     uint16_t sog_dkn, cog_ddeg, heading_deg, source;
+    uint16_t silence_min;
     int8_t turn_raw;
-    uint8_t status, message, flags;
+    uint8_t status, message, flags, class, kind;
 };
+
+enum vg_block_kind { VG_BLOCK_POSITION, VG_BLOCK_STATE };
 
 struct vg_block_vessel {
     uint32_t mmsi, rows;
@@ -196,14 +222,17 @@ struct vg_block {
     struct vg_block_row *row;
     struct vg_block_vessel *vessel; /* their rows one after another */
     size_t rows, row_cap, vessels, vessel_cap;
-    struct vg_sources sources;
+    const struct vg_sources *sources; /* lent */
 };
 
-enum vg_err vg_block_init(struct vg_block *block, int64_t base_us);
 void vg_block_free(struct vg_block *block);
 
-/* Rows of one vessel must come together. VG_LIMIT: more than VG_HISTORY_BLOCK_ROWS; VG_NOMEM. */
-enum vg_err vg_block_add(struct vg_block *block, const struct vg_position *position);
+/*
+ * A row that says what a contact is at time_us, and that it is shown until until_us without a further word. Rows of one
+ * contact must come together and in the order of time. VG_LIMIT: more than VG_HISTORY_BLOCK_ROWS; VG_NOMEM.
+ */
+enum vg_err vg_block_add(struct vg_block *block, const struct vg_contact *contact, int64_t time_us,
+                         enum vg_block_kind kind, int64_t until_us);
 void vg_block_write(const struct vg_block *block, const struct vg_history_job *job, struct vg_out *out);
 
 #endif

@@ -4,24 +4,17 @@
 
 #include "api/history.h"
 
-#define MAGIC        "VGH1"
-#define VERSION      1
-#define HEADER_SIZE  64
-#define VESSEL_SIZE  16
-#define FLAG_FINAL   1
-#define ROW_ACCURATE 1
-
-enum vg_err vg_block_init(struct vg_block *b, int64_t base_us)
-{
-    *b = (struct vg_block){.base_us = base_us};
-    return vg_sources_init(&b->sources);
-}
+#define MAGIC       "VGH2"
+#define VERSION     2
+#define HEADER_SIZE 64
+#define VESSEL_SIZE 16
+#define FLAG_FINAL  1
+#define WATCHED     ((uint8_t)~VG_CONTACT_ACCURATE) /* a change of these is never left out; accuracy comes and goes */
 
 void vg_block_free(struct vg_block *b)
 {
     free(b->row);
     free(b->vessel);
-    vg_sources_free(&b->sources);
 }
 
 /* Room for one more of `size` bytes; doubles. */
@@ -38,38 +31,55 @@ static bool room(void **rows, size_t used, size_t *cap, size_t size)
     return true;
 }
 
-static uint16_t or_none(const struct vg_position *p, uint32_t bit, uint16_t value)
+static uint16_t or_none(const struct vg_contact *c, enum vg_field field, uint16_t value)
 {
-    return p->fields & bit ? value : UINT16_MAX;
+    return vg_contact_said(c, field) ? value : UINT16_MAX;
 }
 
-enum vg_err vg_block_add(struct vg_block *b, const struct vg_position *p)
+static uint32_t ms_since(const struct vg_block *b, int64_t time_us)
+{
+    return (uint32_t)((time_us - b->base_us) / 1000);
+}
+
+/* Whole minutes from a row's time on, upwards. */
+static uint16_t minutes_until(const struct vg_block *b, const struct vg_block_row *row, int64_t until_us)
+{
+    int64_t ms = (until_us - b->base_us) / 1000 - (int32_t)row->time_ms, minutes = (ms + 59999) / 60000;
+    return (uint16_t)(ms <= 0 ? 0 : minutes > UINT16_MAX ? UINT16_MAX : minutes);
+}
+
+enum vg_err vg_block_add(struct vg_block *b, const struct vg_contact *c, int64_t time_us, enum vg_block_kind kind,
+                         int64_t until_us)
 {
     if (b->rows == VG_HISTORY_BLOCK_ROWS)
         return VG_LIMIT;
     if (!room((void **)&b->row, b->rows, &b->row_cap, sizeof *b->row))
         return VG_NOMEM;
-    if (!b->vessels || b->vessel[b->vessels - 1].mmsi != p->mmsi) {
+    if (!b->vessels || b->vessel[b->vessels - 1].mmsi != c->mmsi) {
         if (!room((void **)&b->vessel, b->vessels, &b->vessel_cap, sizeof *b->vessel))
             return VG_NOMEM;
-        b->vessel[b->vessels++] = (struct vg_block_vessel){.mmsi = p->mmsi};
+        b->vessel[b->vessels++] = (struct vg_block_vessel){.mmsi = c->mmsi};
     }
     struct vg_block_vessel *v = &b->vessel[b->vessels - 1];
+    struct vg_block_row *row = &b->row[b->rows++];
     v->rows++;
-    v->class = (uint8_t)vg_history_class(p->mmsi, p->message);
-    b->row[b->rows++] = (struct vg_block_row){
-        .time_ms = (uint32_t)((p->time_us - b->base_us) / 1000),
-        .lon_e4min = p->pos.lon_e4min,
-        .lat_e4min = p->pos.lat_e4min,
-        .sog_dkn = or_none(p, VG_FIELD_BIT(SOG), p->sog_dkn),
-        .cog_ddeg = or_none(p, VG_FIELD_BIT(COG), p->cog_ddeg),
-        .heading_deg = or_none(p, VG_FIELD_BIT(HEADING), p->heading_deg),
-        .source = p->source,
-        .turn_raw = p->fields & VG_FIELD_BIT(TURN) ? p->turn_raw : INT8_MIN,
-        .status = p->fields & VG_FIELD_BIT(STATUS) ? p->status : UINT8_MAX,
-        .message = p->message,
-        .flags = p->accurate ? ROW_ACCURATE : 0,
+    v->class = c->class;
+    *row = (struct vg_block_row){
+        .time_ms = ms_since(b, time_us),
+        .lon_e4min = c->pos.lon_e4min,
+        .lat_e4min = c->pos.lat_e4min,
+        .sog_dkn = or_none(c, VG_FIELD_SOG, c->sog_dkn),
+        .cog_ddeg = or_none(c, VG_FIELD_COG, c->cog_ddeg),
+        .heading_deg = or_none(c, VG_FIELD_HEADING, c->heading_deg),
+        .source = (uint16_t)c->prov[VG_FIELD_POS].source,
+        .turn_raw = vg_contact_said(c, VG_FIELD_TURN) ? c->turn_raw : INT8_MIN,
+        .status = vg_contact_said(c, VG_FIELD_STATUS) ? c->status : UINT8_MAX,
+        .message = (uint8_t)c->prov[VG_FIELD_POS].message,
+        .flags = c->flags,
+        .class = c->class,
+        .kind = (uint8_t)kind,
     };
+    row->silence_min = minutes_until(b, row, until_us);
     return VG_OK;
 }
 
@@ -113,7 +123,7 @@ static void write_vessels(const struct vg_block *b, struct vg_out *out)
     }
 }
 
-enum column { TIME, LON, LAT, SOG, COG, HEADING, SOURCE, TURN, STATUS, MESSAGE, FLAGS, COLUMNS };
+enum column { TIME, LON, LAT, SOG, COG, HEADING, SOURCE, SILENCE, TURN, STATUS, MESSAGE, FLAGS, CLASS, KIND, COLUMNS };
 
 static uint32_t value_of(const struct vg_block_row *r, enum column column)
 {
@@ -132,14 +142,20 @@ static uint32_t value_of(const struct vg_block_row *r, enum column column)
         return r->heading_deg;
     case SOURCE:
         return r->source;
+    case SILENCE:
+        return r->silence_min;
     case TURN:
         return (uint8_t)r->turn_raw;
     case STATUS:
         return r->status;
     case MESSAGE:
         return r->message;
-    default:
+    case FLAGS:
         return r->flags;
+    case CLASS:
+        return r->class;
+    default:
+        return r->kind;
     }
 }
 
@@ -147,7 +163,7 @@ static uint32_t value_of(const struct vg_block_row *r, enum column column)
 static void write_column(const struct vg_block *b, enum column column, struct vg_out *out)
 {
     uint8_t buf[4096 * 4], *to = buf;
-    size_t width = column <= LAT ? 4 : column <= SOURCE ? 2 : 1, row = 0;
+    size_t width = column <= LAT ? 4 : column <= SILENCE ? 2 : 1, row = 0;
     for (size_t v = 0; v < b->vessels; v++) {
         uint32_t before = 0;
         for (uint32_t i = 0; i < b->vessel[v].rows; i++, row++) {
@@ -171,17 +187,17 @@ static void write_column(const struct vg_block *b, enum column column, struct vg
 
 void vg_block_write(const struct vg_block *b, const struct vg_history_job *job, struct vg_out *out)
 {
-    uint32_t sources = b->sources.count, names = 0;
+    uint32_t sources = b->sources->count, names = 0;
     for (uint32_t i = 0; i < sources; i++)
-        names += 1 + (uint32_t)strlen(b->sources.rows[i].name);
+        names += 1 + (uint32_t)strlen(b->sources->rows[i].name);
     write_header(b, job, sources, names, out);
     write_vessels(b, out);
     for (int column = 0; column < COLUMNS; column++)
         write_column(b, (enum column)column, out);
     for (uint32_t i = 0; i < sources; i++) {
-        size_t n = strlen(b->sources.rows[i].name);
+        size_t n = strlen(b->sources->rows[i].name);
         vg_out_char(out, (char)n);
-        vg_out_bytes(out, b->sources.rows[i].name, n);
+        vg_out_bytes(out, b->sources->rows[i].name, n);
     }
 }
 
@@ -190,44 +206,147 @@ void vg_block_write(const struct vg_block *b, const struct vg_history_job *job, 
 struct gathering {
     struct vg_history_job *job;
     struct vg_block *block;
-    uint32_t mmsi;
-    int64_t last_us; /* of the row kept last */
+    struct vg_pasts *pasts;
+    uint32_t mmsi; /* of the report before */
+    bool began;    /* she has a row in the block */
+    bool inside;   /* the box, when the row before was made */
+    uint8_t class, flags;
+    int64_t last_us; /* of the position kept last */
 };
 
-static enum vg_err on_row(void *arg, const struct vg_position *row)
+static int64_t silent_until(const struct vg_past *past)
 {
-    struct gathering *g = arg;
-    int64_t step_us = (int64_t)g->job->ask.step_s * VG_SECOND_US;
-    enum vg_err err = vg_history_row(g->job);
-    if (err || (row->mmsi == g->mmsi && step_us && row->time_us - g->last_us < step_us))
-        return err;
-    g->mmsi = row->mmsi;
-    g->last_us = row->time_us;
-    struct vg_position kept = *row;
-    kept.source = vg_history_source(&g->block->sources, row->source_name);
-    err = vg_block_add(g->block, &kept);
+    return past->memory.arrival_us + vg_silence_us(vg_contact_silence(&past->contact));
+}
+
+static enum vg_err add_row(struct gathering *g, const struct vg_past *past, int64_t time_us, enum vg_block_kind kind)
+{
+    bool within = vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
+    int64_t until_us = within ? silent_until(past) : time_us; /* behind the border nobody is shown */
+    enum vg_err err = vg_block_add(g->block, &past->contact, time_us, kind, until_us);
     if (err == VG_LIMIT)
         g->job->why = "more than 1500000 positions: ask for a smaller area, a shorter block or a larger step";
+    g->began = true;
+    g->inside = within;
+    g->class = past->contact.class;
+    g->flags = past->contact.flags & WATCHED;
     return err;
 }
 
-static void on_damage(void *arg, const char *path, enum vg_err err)
+/* A report that makes no row: who is shown is shown for longer. */
+static void lengthen(const struct gathering *g, const struct vg_past *past)
 {
-    (void)path, (void)err;
-    vg_history_damage(((struct gathering *)arg)->job);
+    struct vg_block_row *row = &g->block->row[g->block->rows - 1];
+    uint16_t minutes = minutes_until(g->block, row, silent_until(past));
+    if (minutes > row->silence_min)
+        row->silence_min = minutes;
+}
+
+/* Until when a position is held apart; VG_TIME_NONE: none is. */
+static int64_t held_until(const struct vg_past *past)
+{
+    return past->contact.flags & VG_CONTACT_HELD ? past->memory.held_arrival_us + VG_HELD_SHOWN_US : VG_TIME_NONE;
+}
+
+/* The moment when a held position is forgotten is a row, if it comes by now_us and she is shown then. */
+static enum vg_err forget_held(struct gathering *g, struct vg_past *past, int64_t now_us)
+{
+    int64_t until_us = held_until(past);
+    if (until_us == VG_TIME_NONE || until_us > now_us || until_us < g->job->ask.from_us || !g->inside ||
+        !vg_past_is_there(past, until_us))
+        return VG_OK;
+    vg_past_tick(past, until_us);
+    return add_row(g, past, until_us, VG_BLOCK_STATE);
+}
+
+static enum vg_err leave(struct gathering *g)
+{
+    struct vg_past *past = g->mmsi ? vg_pasts_find(g->pasts, g->mmsi) : NULL;
+    g->mmsi = 0;
+    return past && g->began ? forget_held(g, past, g->job->ask.to_us - 1) : VG_OK;
+}
+
+static void enter(struct gathering *g, struct vg_past *past, int64_t from_us)
+{
+    g->mmsi = past->mmsi;
+    g->began = false;
+    vg_past_tick(past, from_us);
+    g->inside = vg_past_is_there(past, from_us) && vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
+}
+
+/* True if the report makes a row; in *ret_kind, which. */
+static bool makes_row(const struct gathering *g, const struct vg_past *past, const struct vg_change *change,
+                      bool begins, int64_t time_us, enum vg_block_kind *ret_kind)
+{
+    int64_t step_us = (int64_t)g->job->ask.step_s * VG_SECOND_US;
+    bool placed = change->verdict == VG_VERDICT_BELIEVED || change->verdict == VG_VERDICT_ADOPTED;
+    bool leaves = !vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
+    *ret_kind = placed ? VG_BLOCK_POSITION : VG_BLOCK_STATE;
+    if (!g->began || !g->inside || begins || leaves || past->contact.class != g->class ||
+        (past->contact.flags & WATCHED) != g->flags)
+        return true;
+    return placed && !(step_us && time_us - g->last_us < step_us);
+}
+
+static enum vg_err take_report(struct gathering *g, struct vg_past *past, const struct vg_report *report)
+{
+    struct vg_change change;
+    enum vg_block_kind kind;
+    enum vg_err err = forget_held(g, past, report->time_us);
+    bool begins = !err && vg_past_apply(past, report, &change);
+    bool within = vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
+    if (err || !vg_pos_valid(past->contact.pos) || (!within && !g->inside))
+        return err;
+    if (!makes_row(g, past, &change, begins, past->clock_us, &kind)) {
+        lengthen(g, past);
+        return VG_OK;
+    }
+    if (kind == VG_BLOCK_POSITION)
+        g->last_us = past->clock_us;
+    return add_row(g, past, past->clock_us, kind);
+}
+
+static enum vg_err on_report(void *arg, const struct vg_report *report)
+{
+    struct gathering *g = arg;
+    struct vg_past *past = vg_pasts_find(g->pasts, report->mmsi);
+    enum vg_err err = vg_history_row(g->job);
+    if (err || !past)
+        return err;
+    if (past->mmsi != g->mmsi) {
+        err = leave(g);
+        enter(g, past, g->job->ask.from_us);
+    }
+    return err ? err : take_report(g, past, report);
+}
+
+/* First what was before, so that the rules know each contact when the block begins. */
+static enum vg_err gather(struct gathering *g, struct vg_store *store)
+{
+    const struct vg_history_ask *a = &g->job->ask;
+    struct vg_positions_query q = {.from_us = a->from_us, .to_us = a->to_us};
+    enum vg_err err = vg_pasts_before(g->pasts, g->job, store, a->from_us, a->to_us);
+    uint32_t *mmsis = err ? NULL : vg_pasts_numbers(g->pasts, &q.mmsi_count);
+    if (!err && !mmsis)
+        err = VG_NOMEM;
+    q.mmsis = mmsis;
+    if (!err)
+        err = vg_store_reports(store, VG_STORE_ALL, &q, &g->pasts->sources, on_report, vg_pasts_damage, g);
+    free(mmsis);
+    return err ? err : leave(g);
 }
 
 enum vg_err vg_run_block(struct vg_history_job *job, struct vg_store *store)
 {
-    const struct vg_history_ask *a = &job->ask;
-    struct vg_positions_query q = {.box = &a->filter.box, .from_us = a->from_us, .to_us = a->to_us};
-    struct vg_block block;
-    struct gathering g = {.job = job, .block = &block};
-    if (vg_block_init(&block, a->from_us))
+    struct vg_pasts pasts;
+    if (vg_pasts_init(&pasts))
         return VG_NOMEM;
-    enum vg_err err = vg_store_positions(store, &q, on_row, on_damage, &g, NULL);
+    struct vg_block block = {.base_us = job->ask.from_us, .sources = &pasts.sources};
+    struct gathering g = {.job = job, .block = &block, .pasts = &pasts};
+    enum vg_err err = gather(&g, store);
     if (!err)
         vg_block_write(&block, job, &job->out);
     vg_block_free(&block);
+    vg_pasts_free(&pasts);
     return err;
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "api/history.h"
+#include "report/mmsi.h"
+#include "vessel/class.h"
 
 #define MAGIC       "VGD1"
 #define VERSION     1
@@ -20,7 +22,8 @@ struct grid {
     uint32_t mmsi;
     int64_t minute; /* counted last, of this vessel */
     uint32_t known; /* of the row before */
-    bool fixed;     /* it is a base station or an aid, and no vessel */
+    uint8_t class;  /* enum vg_class, as far as its rows told */
+    struct vg_evidence evidence;
 };
 
 /* Cells are multiples of their side from the south-west corner of the world. False: too many. */
@@ -56,18 +59,26 @@ static size_t cell_of(const struct grid *g, struct vg_pos pos)
     return column < g->columns && row < g->rows ? row * g->columns + column : (size_t)g->columns * g->rows;
 }
 
+/* True for a base station's or an aid's row: no vessel. */
+static bool is_fixed(struct grid *g, const struct vg_position *row)
+{
+    struct vg_report said = {.mmsi = row->mmsi, .message = row->message, .class = row->class, .fields = row->fields};
+    if (row->mmsi != g->known) {
+        g->known = row->mmsi;
+        g->class = (uint8_t)vg_mmsi_class(row->mmsi);
+        g->evidence = (struct vg_evidence){0};
+    }
+    g->class = (uint8_t)vg_class_weigh(&g->evidence, row->mmsi, (enum vg_class)g->class, &said);
+    return vg_class_is_fixed((enum vg_class)g->class);
+}
+
 /* A vessel's rows come in the order of time: a minute is counted where it was first heard in it. */
 static enum vg_err on_row(void *arg, const struct vg_position *row)
 {
     struct grid *g = arg;
     const struct vg_filter *f = &g->job->ask.filter;
     int64_t minute = row->time_us / VG_MINUTE_US;
-    if (row->mmsi != g->known) {
-        enum vg_class class = vg_history_class(row->mmsi, row->message);
-        g->known = row->mmsi;
-        g->fixed = class == VG_CLASS_BASE || class == VG_CLASS_ATON;
-    }
-    if (g->fixed)
+    if (is_fixed(g, row))
         return vg_history_row(g->job);
     if (f->has_min_speed && (!(row->fields & VG_FIELD_BIT(SOG)) || row->sog_dkn < f->min_speed_kn * 10))
         return vg_history_row(g->job);

@@ -3,7 +3,6 @@
 
 #include "api/history.h"
 #include "export/csv.h"
-#include "report/mmsi.h"
 
 /* ---- a region at a moment ---- */
 
@@ -22,18 +21,14 @@ static void sort(struct vg_pasts *pasts)
 
 static enum vg_err write_binary(struct vg_history_job *job, struct vg_pasts *pasts)
 {
-    struct vg_block block;
-    int64_t base_us = job->ask.from_us - VG_HISTORY_BACK_US;
-    if (vg_block_init(&block, base_us))
-        return VG_NOMEM;
+    struct vg_block block = {.base_us = job->ask.from_us - VG_HISTORY_MOST_US, .sources = &pasts->sources};
     enum vg_err err = VG_OK;
     for (size_t i = 0; i < pasts->count && !err; i++) {
         const struct vg_past *past = &pasts->row[i];
-        if (!past->placed)
-            continue;
-        struct vg_position at = past->at;
-        at.source = vg_source_feed(&block.sources, vg_source_get(&pasts->sources, past->at.source)->name);
-        err = vg_block_add(&block, &at);
+        const struct vg_contact *c = &past->contact;
+        if (past->placed)
+            err = vg_block_add(&block, c, (int64_t)c->prov[VG_FIELD_POS].time_ms * 1000, VG_BLOCK_POSITION,
+                               past->memory.arrival_us + vg_silence_us(vg_contact_silence(c)));
     }
     if (!err)
         vg_block_write(&block, job, &job->out);
@@ -52,20 +47,17 @@ static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
     else
         vg_out_text(out, heads[format]);
     for (size_t i = 0; i < pasts->count && !out->err; i++) {
-        struct vg_contact v;
-        if (!pasts->row[i].placed)
-            continue;
-        vg_past_vessel(&pasts->row[i], &v);
-        if (!vg_filter_match(&job->ask.filter, &v) || total++ >= job->ask.filter.limit)
+        const struct vg_contact *v = &pasts->row[i].contact;
+        if (!pasts->row[i].placed || !vg_filter_match(&job->ask.filter, v) || total++ >= job->ask.filter.limit)
             continue;
         if (count++ && format != VG_HISTORY_CSV)
             vg_out_bytes(out, ",\n", 2);
         if (format == VG_HISTORY_CSV)
-            vg_export_csv_contact(out, &v, &pasts->sources);
+            vg_export_csv_contact(out, v, &pasts->sources);
         else if (format == VG_HISTORY_GEOJSON)
-            vg_json_feature(out, &pasts->sources, &v);
+            vg_json_feature(out, &pasts->sources, v);
         else
-            vg_json_vessel(out, &pasts->sources, &v);
+            vg_json_vessel(out, &pasts->sources, v);
     }
     if (format == VG_HISTORY_CSV)
         return;
@@ -96,53 +88,32 @@ enum vg_err vg_run_region(struct vg_history_job *job, struct vg_store *store)
 
 /* ---- who they were ---- */
 
-struct roll {
-    struct vg_history_job *job;
-    struct vg_pasts *pasts;
-    uint32_t mmsi;
-};
-
-static enum vg_err on_present(void *arg, const struct vg_position *row)
+/* Without where she was: that is of a moment. */
+static struct vg_contact without_motion(const struct vg_past *past)
 {
-    struct roll *r = arg;
-    struct vg_past *past;
-    enum vg_err err = vg_history_row(r->job);
-    if (err || row->mmsi == r->mmsi)
-        return err;
-    r->mmsi = row->mmsi;
-    err = vg_pasts_take(r->pasts, row->mmsi, &past);
-    if (err == VG_LIMIT)
-        r->job->why = "more than 200000 vessels: ask for a smaller area";
-    if (!err)
-        past->at.message = row->message; /* tells the class */
-    return err;
+    struct vg_contact v = past->contact;
+    v.pos = v.held_pos = VG_POS_NONE;
+    v.flags = 0;
+    for (unsigned field = VG_FIELD_POS; field <= VG_FIELD_STATUS; field++)
+        v.prov[field] = (struct vg_prov){0};
+    return v;
 }
 
-static void on_damage(void *arg, const char *path, enum vg_err err)
-{
-    (void)path, (void)err;
-    vg_history_damage(*(struct vg_history_job **)arg);
-}
-
-/* Those that are shown at the hour's beginning may have spoken in the hour before only. */
+/* Those that are shown at the hour's beginning may have spoken before only. */
 enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
 {
     const struct vg_history_ask *a = &job->ask;
-    struct vg_positions_query q = {
-        .box = &a->filter.box, .from_us = a->from_us - VG_HISTORY_BACK_US, .to_us = a->to_us};
     struct vg_pasts pasts;
     if (vg_pasts_init(&pasts))
         return VG_NOMEM;
-    struct roll roll = {.job = job, .pasts = &pasts};
-    enum vg_err err = vg_store_positions(store, &q, on_present, on_damage, &roll, NULL);
+    enum vg_err err = vg_pasts_between(&pasts, job, store, a->from_us, a->to_us);
     if (!err)
         err = vg_pasts_name(&pasts, job, store, a->to_us);
     if (!err) {
         sort(&pasts);
         vg_out_text(&job->out, "{\"vessels\":[");
         for (size_t i = 0; i < pasts.count && !job->out.err; i++) {
-            struct vg_contact v;
-            vg_past_vessel(&pasts.row[i], &v);
+            struct vg_contact v = without_motion(&pasts.row[i]);
             vg_out_text(&job->out, i ? ",\n" : "");
             vg_json_vessel(&job->out, &pasts.sources, &v);
         }
@@ -158,130 +129,84 @@ enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
 
 struct portrait {
     struct vg_history_job *job;
-    struct vg_contact v;
-    struct vg_sources sources;
+    struct vg_pasts pasts;
+    struct vg_past *past;
     int64_t trail_us; /* points since then */
+    uint64_t reports;
     bool any;
 };
 
-static struct vg_prov prov(struct portrait *p, int64_t time_us, struct vg_parquet_text source, uint8_t message,
-                           uint64_t journal_offset)
-{
-    return vg_prov_of(time_us, vg_history_source(&p->sources, source), message, journal_offset);
-}
-
-static void write_point(struct portrait *p, const struct vg_position *row)
+static void write_point(struct portrait *p, const struct vg_report *r)
 {
     struct vg_out *out = &p->job->out;
     vg_out_text(out, p->any ? ",[" : "[");
     p->any = true;
-    vg_out_e4min_deg(out, row->pos.lon_e4min);
+    vg_out_e4min_deg(out, r->pos.lon_e4min);
     vg_out_char(out, ',');
-    vg_out_e4min_deg(out, row->pos.lat_e4min);
+    vg_out_e4min_deg(out, r->pos.lat_e4min);
     vg_out_char(out, ',');
-    vg_out_scaled(out, row->time_us / 1000, 3);
+    vg_out_scaled(out, r->time_us / 1000, 3);
     for (int i = 0; i < 2; i++) {
         uint32_t bit = i ? VG_FIELD_BIT(COG) : VG_FIELD_BIT(SOG);
         vg_out_char(out, ',');
-        if (row->fields & bit)
-            vg_out_scaled(out, i ? row->cog_ddeg : row->sog_dkn, 1);
+        if (r->fields & bit)
+            vg_out_scaled(out, i ? r->cog_ddeg : r->sog_dkn, 1);
         else
             vg_out_text(out, "null");
     }
     vg_out_char(out, ']');
 }
 
-static enum vg_err on_move(void *arg, const struct vg_position *row)
+static enum vg_err on_report(void *arg, const struct vg_report *report)
 {
     struct portrait *p = arg;
-    struct vg_prov said = prov(p, row->time_us, row->source_name, row->message, row->journal_offset);
-    struct vg_contact *v = &p->v;
-    v->class = (uint8_t)vg_history_class(v->mmsi, row->message);
-    v->pos = row->pos;
-    v->heard_us = row->time_us;
-    v->prov[VG_FIELD_POS] = said;
-#define TAKE(FIELD, member)                                                                                            \
-    if (row->fields & VG_FIELD_BIT(FIELD)) {                                                                           \
-        v->member = row->member;                                                                                       \
-        v->prov[VG_FIELD_##FIELD] = said;                                                                              \
-    }
-    TAKE(SOG, sog_dkn)
-    TAKE(COG, cog_ddeg)
-    TAKE(HEADING, heading_deg)
-    TAKE(TURN, turn_raw)
-    TAKE(STATUS, status)
-#undef TAKE
-    v->reports++;
-    if (row->time_us >= p->trail_us)
-        write_point(p, row);
+    struct vg_change change;
+    vg_past_apply(p->past, report, &change);
+    p->reports++;
+    if ((change.verdict == VG_VERDICT_BELIEVED || change.verdict == VG_VERDICT_ADOPTED) &&
+        report->time_us >= p->trail_us)
+        write_point(p, report);
     return vg_history_row(p->job);
 }
 
-static enum vg_err on_word(void *arg, const struct vg_static *row)
+static enum vg_err write_rest(struct portrait *p)
 {
-    struct portrait *p = arg;
-    struct vg_contact *v = &p->v;
-    struct vg_prov said = prov(p, row->time_us, row->source_name, row->message, row->journal_offset);
-    struct vg_past past = {.mmsi = v->mmsi, .said = *row};
-    struct vg_contact told;
-    if (v->class == VG_CLASS_UNKNOWN)
-        v->class = (uint8_t)vg_history_class(v->mmsi, row->message);
-    vg_past_vessel(&past, &told);
-#define TAKE(FIELD, copy)                                                                                              \
-    if (row->fields & VG_FIELD_BIT(FIELD)) {                                                                           \
-        copy;                                                                                                          \
-        v->prov[VG_FIELD_##FIELD] = said;                                                                              \
-    }
-    TAKE(NAME, memcpy(v->name, told.name, sizeof v->name))
-    TAKE(CALLSIGN, memcpy(v->callsign, told.callsign, sizeof v->callsign))
-    TAKE(DESTINATION, memcpy(v->destination, told.destination, sizeof v->destination))
-    TAKE(IMO, v->imo = told.imo)
-    TAKE(SHIPTYPE, v->shiptype = told.shiptype)
-    TAKE(DRAUGHT, v->draught_dm = told.draught_dm)
-    TAKE(ETA, v->eta_month = told.eta_month; v->eta_day = told.eta_day; v->eta_hour = told.eta_hour;
-         v->eta_minute = told.eta_minute)
-    TAKE(DIMENSIONS, v->to_bow_m = told.to_bow_m; v->to_stern_m = told.to_stern_m; v->to_port_m = told.to_port_m;
-         v->to_starboard_m = told.to_starboard_m)
-#undef TAKE
-    v->reports++;
-    if (row->time_us > v->heard_us)
-        v->heard_us = row->time_us;
-    return vg_history_row(p->job);
+    struct vg_out *out = &p->job->out, object = vg_out_growing(65536);
+    const struct vg_contact *v = &p->past->contact;
+    vg_json_vessel(&object, &p->pasts.sources, v);
+    vg_out_text(out, "],\"trail_dropped\":0,\"reports\":");
+    vg_out_uint(out, p->reports);
+    vg_json_reported(out, &p->pasts.sources, v);
+    vg_out_char(out, ',');
+    if (object.len > 1)
+        vg_out_bytes(out, object.buf + 1, object.len - 1); /* without its brace */
+    enum vg_err err = object.err;
+    vg_out_free(&object);
+    vg_out_char(out, '\n');
+    return err;
 }
 
 /* The trail is written as it is read, what it leads to behind it: the order of members means nothing in JSON. */
 enum vg_err vg_run_vessel(struct vg_history_job *job, struct vg_store *store)
 {
     const struct vg_history_ask *a = &job->ask;
-    int64_t at_us = a->from_us, back_us = (int64_t)a->step_s * VG_SECOND_US;
-    struct portrait p = {.job = job, .trail_us = at_us - back_us, .v = {.mmsi = a->mmsi, .pos = VG_POS_NONE}};
-    struct vg_positions_query q = {
-        .mmsi = a->mmsi, .from_us = at_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US, .to_us = at_us + 1};
-    if (vg_sources_init(&p.sources))
+    int64_t at_us = a->from_us;
+    struct portrait p = {.job = job, .trail_us = at_us - (int64_t)a->step_s * VG_SECOND_US};
+    struct vg_positions_query q = {.mmsi = a->mmsi, .from_us = at_us - VG_HISTORY_MOST_US, .to_us = at_us + 1};
+    if (vg_pasts_init(&p.pasts))
         return VG_NOMEM;
-    const char *flag = vg_mmsi_country(a->mmsi);
-    memcpy(p.v.flag, flag, *flag ? 2 : 0);
+    enum vg_err err = vg_pasts_take(&p.pasts, a->mmsi, &p.past);
     vg_out_text(&job->out, "{\"trail\":[");
-    enum vg_err err = vg_store_positions(store, &q, on_move, on_damage, &p, NULL);
     if (!err)
-        err = vg_store_statics(store, &q, on_word, on_damage, &p);
-    if (!err && !p.v.reports) {
+        err = vg_store_reports(store, VG_STORE_ALL, &q, &p.pasts.sources, on_report, vg_pasts_damage, &p);
+    if (!err && !p.reports) {
         job->why = "nothing was heard of this vessel in the 24 hours before";
         err = VG_NOT_FOUND;
     }
     if (!err) {
-        struct vg_out object = vg_out_growing(65536);
-        vg_json_vessel(&object, &p.sources, &p.v);
-        vg_out_text(&job->out, "],\"trail_dropped\":0,\"reports\":");
-        vg_out_uint(&job->out, p.v.reports);
-        vg_json_reported(&job->out, &p.sources, &p.v);
-        vg_out_char(&job->out, ',');
-        if (object.len > 1)
-            vg_out_bytes(&job->out, object.buf + 1, object.len - 1); /* without its brace */
-        err = object.err;
-        vg_out_free(&object);
-        vg_out_char(&job->out, '\n');
+        vg_past_tick(p.past, at_us);
+        err = write_rest(&p);
     }
-    vg_sources_free(&p.sources);
+    vg_pasts_free(&p.pasts);
     return err;
 }

@@ -167,7 +167,7 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
         return err;
     if (row->mmsi != w->mmsi) {
         const struct vg_past *past = vg_pasts_find(w->names, row->mmsi);
-        w->name = past ? past->said.name : "";
+        w->name = past ? past->contact.name : "";
     }
     w->mmsi = row->mmsi;
     w->last_us = row->time_us;
@@ -192,18 +192,16 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
 static void write_track_head(struct vg_history_job *job, const struct vg_pasts *pasts)
 {
     struct vg_out *out = &job->out;
-    struct vg_contact v;
     if (job->ask.format == VG_HISTORY_CSV) {
         vg_export_csv_positions_head(out);
         return;
     }
-    vg_past_vessel(&pasts->row[0], &v);
     if (job->ask.format == VG_HISTORY_GEOJSON) {
         vg_out_text(out, "{\"type\":\"FeatureCollection\",\"features\":[");
         return;
     }
     vg_out_text(out, "{\"vessel\":");
-    vg_json_vessel(out, &pasts->sources, &v);
+    vg_json_vessel(out, &pasts->sources, &pasts->row[0].contact);
     vg_out_text(out, ",\"from\":");
     vg_out_json_time(out, job->ask.from_us);
     vg_out_text(out, ",\"to\":");
@@ -244,13 +242,13 @@ enum vg_err vg_run_track(struct vg_history_job *job, struct vg_store *store)
 #define NAMES_BEFORE_US (6 * VG_HOUR_US)
 
 /* Who said what, whoever it is; a full table keeps those it has. */
-static enum vg_err on_name(void *arg, const struct vg_static *row)
+static enum vg_err on_name(void *arg, const struct vg_report *report)
 {
     struct writing *w = arg;
     struct vg_past *past;
-    enum vg_err err = vg_pasts_take(w->names, row->mmsi, &past);
+    enum vg_err err = vg_pasts_take(w->names, report->mmsi, &past);
     if (!err)
-        vg_static_merge(&past->said, row, 0);
+        vg_past_learn(past, report);
     return err == VG_NOMEM ? err : vg_history_row(w->job);
 }
 
@@ -258,7 +256,7 @@ static enum vg_err learn_names(struct writing *w, struct vg_store *store, int64_
 {
     struct vg_positions_query q = {.mmsi = w->job->ask.mmsi, .from_us = from_us, .to_us = to_us};
     w->mmsi = 0; /* the table may move: the name is looked up again */
-    return vg_store_statics(store, &q, on_name, on_damage, w);
+    return vg_store_reports(store, 1u << VG_STORE_STATICS, &q, &w->names->sources, on_name, on_damage, w);
 }
 
 enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)

@@ -1,9 +1,7 @@
-/* What rows of the archive tell of vessels: where each was at a moment, and who it said to be. */
-#include <math.h>
+/* Contacts as the archive tells of them: its reports, applied by the rules of the live picture. */
 #include <stdlib.h>
 
 #include "api/history.h"
-#include "report/mmsi.h"
 
 /* ---- the table ---- */
 
@@ -67,6 +65,13 @@ static enum vg_err grow(struct vg_pasts *p)
     return VG_OK;
 }
 
+/* As if nothing had been heard. */
+static void forget(struct vg_past *past)
+{
+    *past = (struct vg_past){.mmsi = past->mmsi, .clock_us = VG_TIME_NONE};
+    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, 1);
+}
+
 enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **ret)
 {
     struct vg_past *found = vg_pasts_find(p, mmsi);
@@ -76,267 +81,336 @@ enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **re
         if ((p->count == p->cap && grow(p)) || !p->row)
             return VG_NOMEM;
         found = &p->row[p->count];
-        *found = (struct vg_past){.mmsi = mmsi, .said.mmsi = mmsi};
+        found->mmsi = mmsi;
+        forget(found);
         p->slot[slot_of(p, mmsi)] = (uint32_t)++p->count;
     }
     *ret = found;
     return VG_OK;
 }
 
-uint16_t vg_history_source(struct vg_sources *sources, struct vg_parquet_text name)
-{
-    char text[VG_SOURCE_NAME];
-    size_t n = name.len < sizeof text ? name.len : sizeof text - 1;
-    if (!n)
-        return 0;
-    memcpy(text, name.bytes, n);
-    text[n] = '\0';
-    return vg_source_feed(sources, text);
-}
+/* ---- one contact ---- */
 
-/* ---- what a vessel is ---- */
+/* Static fields, and the members of a contact that hold them: from the first to the last. */
+static const struct {
+    uint8_t field;
+    size_t offset, size;
+} static_fields[] = {
+#define MEMBERS(field, first, last)                                                                                    \
+    {VG_FIELD_##field, offsetof(struct vg_contact, first),                                                             \
+     offsetof(struct vg_contact, last) + sizeof((struct vg_contact *)0)->last - offsetof(struct vg_contact, first)},
+    MEMBERS(NAME, name, name)                      /* */
+    MEMBERS(CALLSIGN, callsign, callsign)          /* */
+    MEMBERS(IMO, imo, imo)                         /* */
+    MEMBERS(SHIPTYPE, shiptype, shiptype)          /* */
+    MEMBERS(DIMENSIONS, to_bow_m, to_starboard_m)  /* */
+    MEMBERS(DESTINATION, destination, destination) /* */
+    MEMBERS(ETA, eta_month, eta_minute)            /* */
+    MEMBERS(DRAUGHT, draught_dm, draught_dm)       /* */
+    MEMBERS(PARENT, parent_mmsi, parent_mmsi)      /* */
+#undef MEMBERS
+};
 
-enum vg_class vg_history_class(uint32_t mmsi, uint8_t message)
+/* Copies the static fields among `fields` that were said, with who said them. */
+static void inherit(struct vg_contact *to, const struct vg_contact *from, uint32_t fields)
 {
-    enum vg_class class = vg_mmsi_class(mmsi);
-    if (class != VG_CLASS_UNKNOWN)
-        return class;
-    switch (message) {
-    case 1:
-    case 2:
-    case 3:
-    case 5:
-    case 27:
-        return VG_CLASS_SHIP_A;
-    case 4:
-    case 17:
-        return VG_CLASS_BASE;
-    case 9:
-        return VG_CLASS_SAR;
-    case 18:
-    case 19:
-    case 24:
-        return VG_CLASS_SHIP_B;
-    case 21:
-        return VG_CLASS_ATON;
-    default:
-        return VG_CLASS_UNKNOWN;
+    for (size_t i = 0; i < sizeof static_fields / sizeof *static_fields; i++) {
+        uint8_t field = static_fields[i].field;
+        size_t at = static_fields[i].offset;
+        if (!(fields >> field & 1) || !vg_contact_said(from, (enum vg_field)field))
+            continue;
+        memcpy((char *)to + at, (const char *)from + at, static_fields[i].size);
+        to->prov[field] = from->prov[field];
     }
 }
 
-void vg_static_merge(struct vg_static *to, const struct vg_static *row, uint32_t not )
+static void begin(struct vg_past *past, const struct vg_report *report)
 {
-    uint32_t fields = row->fields & ~not ;
-    if (fields & VG_FIELD_BIT(NAME))
-        memcpy(to->name, row->name, sizeof to->name);
-    if (fields & VG_FIELD_BIT(CALLSIGN))
-        memcpy(to->callsign, row->callsign, sizeof to->callsign);
-    if (fields & VG_FIELD_BIT(DESTINATION))
-        memcpy(to->destination, row->destination, sizeof to->destination);
-    if (fields & VG_FIELD_BIT(IMO))
-        to->imo = row->imo;
-    if (fields & VG_FIELD_BIT(SHIPTYPE))
-        to->shiptype = row->shiptype;
-    if (fields & VG_FIELD_BIT(DRAUGHT))
-        to->draught_dm = row->draught_dm;
-    if (fields & VG_FIELD_BIT(ETA)) {
-        to->eta_month = row->eta_month;
-        to->eta_day = row->eta_day;
-        to->eta_hour = row->eta_hour;
-        to->eta_minute = row->eta_minute;
-    }
-    if (fields & VG_FIELD_BIT(DIMENSIONS)) {
-        to->to_bow_m = row->to_bow_m;
-        to->to_stern_m = row->to_stern_m;
-        to->to_port_m = row->to_port_m;
-        to->to_starboard_m = row->to_starboard_m;
-    }
-    to->fields |= fields;
-    if (row->time_us >= to->time_us || !to->time_us) {
-        to->time_us = row->time_us;
-        to->journal_offset = row->journal_offset;
-        to->message = row->message;
-        to->class = row->class;
-        to->source = row->source;
+    struct vg_contact before = past->contact;
+    bool known = past->clock_us != VG_TIME_NONE;
+    vg_belief_begin(&past->contact, &past->memory, report, vg_contact_id_of(report, 1, 0));
+    if (known)
+        inherit(&past->contact, &before, UINT32_MAX);
+}
+
+bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct vg_change *ret_change)
+{
+    bool known = past->clock_us != VG_TIME_NONE;
+    int64_t now_us = known && past->clock_us > report->time_us ? past->clock_us : report->time_us;
+    bool begins = !known || vg_belief_is_gone(&past->contact, &past->memory, now_us);
+    if (begins)
+        begin(past, report);
+    else
+        vg_belief_tick(&past->contact, &past->memory, now_us);
+    past->clock_us = now_us;
+    vg_belief_apply(&past->contact, &past->memory, report,
+                    &(struct vg_moment){.clock_us = now_us, .ahead_us = VG_AHEAD_DEFAULT_US, .elapsed_us = now_us},
+                    ret_change);
+    return begins;
+}
+
+void vg_past_tick(struct vg_past *past, int64_t at_us)
+{
+    if (past->clock_us != VG_TIME_NONE)
+        vg_belief_tick(&past->contact, &past->memory, at_us);
+}
+
+bool vg_past_is_there(const struct vg_past *past, int64_t at_us)
+{
+    return past->clock_us != VG_TIME_NONE && vg_pos_valid(past->contact.pos) &&
+           !vg_belief_is_gone(&past->contact, &past->memory, at_us);
+}
+
+void vg_past_learn(struct vg_past *past, const struct vg_report *report)
+{
+    struct vg_past older = *past;
+    struct vg_change change;
+    struct vg_moment then = {
+        .clock_us = report->time_us, .ahead_us = VG_HISTORY_SPAN_US, .elapsed_us = report->time_us};
+    vg_belief_apply(&older.contact, &older.memory, report, &then, &change);
+    inherit(&past->contact, &older.contact, change.fields & ~past->settled);
+    if (past->clock_us == VG_TIME_NONE) { /* nothing else tells what it is */
+        past->contact.class = older.contact.class;
+        past->memory.evidence = older.memory.evidence;
     }
 }
 
-/* ---- names ---- */
+/* ---- who is to be read ---- */
 
-struct naming {
+struct reading {
     struct vg_history_job *job;
     struct vg_pasts *pasts;
+    int64_t from_us; /* reports of those who are found are to be read since then */
+    bool only_new;   /* not of those who were found before */
     size_t named;
 };
 
-static enum vg_err on_static(void *arg, const struct vg_static *row)
-{
-    struct naming *n = arg;
-    struct vg_past *past = vg_pasts_find(n->pasts, row->mmsi);
-    if (past) {
-        bool named = past->said.fields & VG_FIELD_BIT(NAME);
-        struct vg_static copy = *row;
-        copy.source = vg_history_source(&n->pasts->sources, row->source_name);
-        copy.source_name = (struct vg_parquet_text){0};
-        vg_static_merge(&past->said, &copy, past->settled);
-        n->named += !named && past->said.fields & VG_FIELD_BIT(NAME);
-    }
-    return vg_history_row(n->job);
-}
-
-static void on_damage(void *arg, const char *path, enum vg_err err)
+void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
 {
     (void)path, (void)err;
     vg_history_damage(*(struct vg_history_job **)arg);
 }
 
-enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us)
+static enum vg_err on_key(void *arg, const struct vg_position *row)
 {
-    struct naming n = {.job = job, .pasts = pasts};
-    int64_t hour_us = (to_us - 1) / VG_HOUR_US * VG_HOUR_US;
-    for (int i = 0; i < VG_HISTORY_NAMES_HOURS && n.named * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
-        struct vg_positions_query q = VG_POSITIONS_ALL;
-        q.mmsi = pasts->count == 1 ? pasts->row[0].mmsi : 0;
-        q.from_us = hour_us;
-        q.to_us = hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us;
-        enum vg_err err = vg_store_statics(store, &q, on_static, on_damage, &n);
-        err = err ? err : vg_history_check(job);
-        if (err)
-            return err;
-        for (size_t k = 0; k < pasts->count; k++)
-            pasts->row[k].settled = pasts->row[k].said.fields;
-    }
-    return VG_OK;
-}
-
-/* ---- as the picture would have had it ---- */
-
-#define STILL_SOG_DKN        5
-#define STATUS_ANCHORED      1
-#define STATUS_MOORED        5
-#define STATUS_AGROUND       6
-#define STATUS_BELIED_BY_DKN 20 /* picture/believe.c says the same */
-#define STATUS_SART_TEST     15
-
-static bool is_still(const struct vg_past *past, enum vg_class class)
-{
-    const struct vg_position *p = &past->at;
-    bool sog = p->fields & VG_FIELD_BIT(SOG);
-    if (class == VG_CLASS_BASE || class == VG_CLASS_ATON || (sog && p->sog_dkn < STILL_SOG_DKN))
-        return true;
-    bool rests = p->fields & VG_FIELD_BIT(STATUS) &&
-                 (p->status == STATUS_ANCHORED || p->status == STATUS_MOORED || p->status == STATUS_AGROUND);
-    return rests && !(sog && p->sog_dkn >= STATUS_BELIED_BY_DKN);
-}
-
-void vg_past_vessel(const struct vg_past *past, struct vg_contact *ret)
-{
-    const struct vg_position *p = &past->at;
-    const struct vg_static *said = &past->said;
-    enum vg_class class = vg_history_class(past->mmsi, p->message ? p->message : said->message);
-    *ret = (struct vg_contact){.mmsi = past->mmsi,
-                               .class = (uint8_t) class,
-                               .pos = past->placed ? p->pos : VG_POS_NONE,
-                               .heard_us = past->placed ? p->time_us : said->time_us,
-                               .sog_dkn = p->sog_dkn,
-                               .cog_ddeg = p->cog_ddeg,
-                               .heading_deg = p->heading_deg,
-                               .turn_raw = p->turn_raw,
-                               .status = p->status,
-                               .shiptype = said->shiptype,
-                               .draught_dm = said->draught_dm,
-                               .eta_month = said->eta_month,
-                               .eta_day = said->eta_day,
-                               .eta_hour = said->eta_hour,
-                               .eta_minute = said->eta_minute,
-                               .to_bow_m = said->to_bow_m,
-                               .to_stern_m = said->to_stern_m,
-                               .to_port_m = said->to_port_m,
-                               .to_starboard_m = said->to_starboard_m,
-                               .imo = said->imo};
-    memcpy(ret->name, said->name, sizeof ret->name);
-    memcpy(ret->callsign, said->callsign, sizeof ret->callsign);
-    memcpy(ret->destination, said->destination, sizeof ret->destination);
-    memcpy(ret->flag, vg_mmsi_country(past->mmsi), *vg_mmsi_country(past->mmsi) ? 2 : 0);
-    for (unsigned f = 0; f < VG_FIELD_COUNT; f++) {
-        bool moves = f == VG_FIELD_POS ? past->placed : past->placed && p->fields >> f & 1;
-        if (moves)
-            ret->prov[f] = vg_prov_of(p->time_us, p->source, p->message, p->journal_offset);
-        else if (said->fields >> f & 1)
-            ret->prov[f] = vg_prov_of(said->time_us, said->source, said->message, said->journal_offset);
-    }
-    if (past->placed && is_still(past, class))
-        ret->flags |= VG_CONTACT_STILL;
-    if (past->placed && p->accurate)
-        ret->flags |= VG_CONTACT_ACCURATE;
-    if (vg_class_is_distress(class))
-        ret->flags |= p->fields & VG_FIELD_BIT(STATUS) && p->status == STATUS_SART_TEST ? VG_CONTACT_DISTRESS_TEST
-                                                                                        : VG_CONTACT_DISTRESS;
-}
-
-/* ---- the state at a moment ---- */
-
-#define MARGIN_DEG 0.5 /* a ship of 60 kn that left the box half an hour ago is found, and so known to have left */
-
-static int64_t lifetime_us(const struct vg_past *past)
-{
-    enum vg_class class = vg_history_class(past->mmsi, past->at.message);
-    if (class == VG_CLASS_SAR)
-        return 15 * VG_MINUTE_US;
-    if (past->at.message == 27 || vg_class_is_distress(class) || is_still(past, class))
-        return VG_HISTORY_BACK_US;
-    return 30 * VG_MINUTE_US;
-}
-
-static enum vg_err on_position(void *arg, const struct vg_position *row)
-{
-    struct naming *n = arg;
-    struct vg_past *past;
-    enum vg_err err = vg_pasts_take(n->pasts, row->mmsi, &past);
+    struct reading *r = arg;
+    struct vg_past *past = NULL;
+    size_t count = r->pasts->count;
+    enum vg_err err = vg_pasts_take(r->pasts, row->mmsi, &past);
     if (err == VG_LIMIT)
-        n->job->why = "more than 200000 vessels: ask for a smaller area";
+        r->job->why = "more than 200000 vessels: ask for a smaller area";
     if (err)
         return err;
-    if (!past->placed || row->time_us >= past->at.time_us) {
-        past->at = *row;
-        past->at.source = vg_history_source(&n->pasts->sources, row->source_name);
-        past->at.source_name = (struct vg_parquet_text){0};
-        past->placed = true;
-    }
-    return vg_history_row(n->job);
+    if (r->pasts->count > count || (!r->only_new && r->from_us < past->from_us))
+        past->from_us = r->from_us;
+    return vg_history_row(r->job);
 }
 
-static struct vg_box widen(const struct vg_box *b)
+/* Adds whom the query finds; their reports are to be read from query.from_us on. */
+static enum vg_err find(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                        struct vg_positions_query query, bool only_new)
 {
-    double widest = fmax(fabs(b->south_deg), fabs(b->north_deg)) + MARGIN_DEG;
-    double lon = widest < 85 ? MARGIN_DEG / cos(widest * (3.14159265358979323846 / 180)) : 360;
-    double width = b->east_deg - b->west_deg + (b->west_deg > b->east_deg ? 360 : 0) + 2 * lon;
-    struct vg_box w = {b->west_deg - lon, fmax(b->south_deg - MARGIN_DEG, -90), b->east_deg + lon,
-                       fmin(b->north_deg + MARGIN_DEG, 90)};
-    if (width >= 360) {
-        w.west_deg = -180;
-        w.east_deg = 180;
+    struct reading r = {.job = job, .pasts = pasts, .from_us = query.from_us, .only_new = only_new};
+    query.box = &job->ask.filter.box;
+    query.keys_only = true;
+    return vg_store_positions(store, &query, on_key, vg_pasts_damage, &r, NULL);
+}
+
+/* Everybody with a position in the box. */
+static enum vg_err find_near(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                             int64_t from_us, int64_t to_us)
+{
+    return find(pasts, job, store, (struct vg_positions_query){.from_us = from_us, .to_us = to_us}, false);
+}
+
+#define QUARREL_HELD   3                    /* positions held apart: a mistake comes alone */
+#define MESSAGES_FIXED (1u << 4 | 1u << 21) /* base stations, aids to navigation */
+#define MESSAGES_FAR   (1u << 27)
+#define DEVICE_FIRST   UINT32_C(970000000) /* distress devices */
+#define DEVICE_LAST    UINT32_C(979999999)
+
+/* Those that may be silent for longer than others. Who speaks still is not read so far back, unless from afar. */
+static enum vg_err find_lasting(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                                int64_t from_us, int64_t to_us)
+{
+    struct vg_positions_query far = {.from_us = from_us - VG_HISTORY_FAR_US, .to_us = to_us, .messages = MESSAGES_FAR};
+    struct vg_positions_query fixed = {
+        .from_us = from_us - VG_HISTORY_MOST_US, .to_us = from_us - VG_HISTORY_BACK_US, .messages = MESSAGES_FIXED};
+    struct vg_positions_query devices = {
+        .from_us = from_us - VG_HISTORY_MOST_US, .to_us = to_us, .mmsi_first = DEVICE_FIRST, .mmsi_last = DEVICE_LAST};
+    enum vg_err err = find(pasts, job, store, far, false);
+    if (!err)
+        err = find(pasts, job, store, fixed, true);
+    return err ? err : find(pasts, job, store, devices, false);
+}
+
+/* ---- reading them ---- */
+
+static enum vg_err on_report(void *arg, const struct vg_report *report)
+{
+    struct reading *r = arg;
+    struct vg_past *past = vg_pasts_find(r->pasts, report->mmsi);
+    struct vg_change change;
+    if (past)
+        vg_past_apply(past, report, &change);
+    return vg_history_row(r->job);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The MMSIs of those that `wanted` (NULL: all) finds, ascending; the caller frees. NULL: no memory. */
+static uint32_t *choose(const struct vg_pasts *pasts, bool (*wanted)(const struct vg_past *, int64_t), int64_t arg,
+                        size_t *ret_count)
+{
+    uint32_t *mmsis = malloc((pasts->count + 1) * sizeof *mmsis);
+    size_t count = 0;
+    for (size_t i = 0; i < pasts->count && mmsis; i++)
+        if (!wanted || wanted(&pasts->row[i], arg))
+            mmsis[count++] = pasts->row[i].mmsi;
+    if (count)
+        qsort(mmsis, count, sizeof *mmsis, by_number);
+    *ret_count = count;
+    return mmsis;
+}
+
+uint32_t *vg_pasts_numbers(const struct vg_pasts *pasts, size_t *ret_count)
+{
+    return choose(pasts, NULL, 0, ret_count);
+}
+
+static bool is_read_since(const struct vg_past *past, int64_t from_us)
+{
+    return past->from_us == from_us;
+}
+
+static enum vg_err read_since(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                              int64_t from_us, int64_t to_us)
+{
+    struct reading r = {.job = job, .pasts = pasts};
+    struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
+    uint32_t *mmsis = choose(pasts, is_read_since, from_us, &q.mmsi_count);
+    enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
+    q.mmsis = mmsis;
+    if (!err && q.mmsi_count)
+        err = vg_store_reports(store, VG_STORE_ALL, &q, &pasts->sources, on_report, vg_pasts_damage, &r);
+    free(mmsis);
+    return err;
+}
+
+/*
+ * Two that share a number: whom to believe was decided long ago, by who spoke first. They are read again from
+ * `since_us` on.
+ */
+static void read_quarrels_since(struct vg_pasts *pasts, int64_t since_us)
+{
+    for (size_t i = 0; i < pasts->count; i++) {
+        struct vg_past *past = &pasts->row[i];
+        if (past->contact.held_count < QUARREL_HELD)
+            continue;
+        forget(past);
+        past->from_us = since_us;
     }
-    if (w.west_deg < -180)
-        w.west_deg += 360;
-    if (w.east_deg > 180)
-        w.east_deg -= 360;
-    return w;
+}
+
+/* Reads everybody since their from_us, which are at most `near_us` and the others before from_us. */
+static enum vg_err read_all(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t near_us,
+                            int64_t from_us, int64_t to_us)
+{
+    enum vg_err err = read_since(pasts, job, store, from_us - near_us, to_us);
+    if (!err)
+        err = read_since(pasts, job, store, from_us - VG_HISTORY_FAR_US, to_us);
+    read_quarrels_since(pasts, from_us - VG_HISTORY_MOST_US);
+    return err ? err : read_since(pasts, job, store, from_us - VG_HISTORY_MOST_US, to_us);
+}
+
+enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                             int64_t from_us, int64_t to_us)
+{
+    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BACK_US, to_us);
+    if (!err)
+        err = find_lasting(pasts, job, store, from_us, to_us);
+    return err ? err : read_all(pasts, job, store, VG_HISTORY_BACK_US, from_us, to_us);
+}
+
+enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
+                            int64_t to_us)
+{
+    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BLOCK_US, to_us);
+    return err ? err : read_all(pasts, job, store, VG_HISTORY_BLOCK_US, from_us, from_us);
 }
 
 enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us)
 {
-    const struct vg_box *box = &job->ask.filter.box;
-    struct vg_box wide = widen(box);
-    struct vg_positions_query q = {.box = &wide, .from_us = at_us - VG_HISTORY_BACK_US, .to_us = at_us + 1};
-    struct naming n = {.job = job, .pasts = pasts};
-    enum vg_err err = vg_store_positions(store, &q, on_position, on_damage, &n, NULL);
-    if (err)
-        return err;
-    for (size_t i = 0; i < pasts->count; i++) {
+    enum vg_err err = vg_pasts_between(pasts, job, store, at_us, at_us + 1);
+    for (size_t i = 0; i < pasts->count && !err; i++) {
         struct vg_past *past = &pasts->row[i];
-        if (at_us - past->at.time_us > lifetime_us(past) || !vg_box_contains(box, past->at.pos))
-            past->placed = false;
+        vg_past_tick(past, at_us);
+        past->placed = vg_past_is_there(past, at_us) && vg_box_contains(&job->ask.filter.box, past->contact.pos);
+    }
+    return err;
+}
+
+/* ---- names ---- */
+
+static bool is_named(const struct vg_past *past)
+{
+    return vg_contact_said(&past->contact, VG_FIELD_NAME);
+}
+
+static enum vg_err on_static(void *arg, const struct vg_report *report)
+{
+    struct reading *r = arg;
+    struct vg_past *past = vg_pasts_find(r->pasts, report->mmsi);
+    if (past) {
+        bool named = is_named(past);
+        vg_past_learn(past, report);
+        r->named += !named && is_named(past);
+    }
+    return vg_history_row(r->job);
+}
+
+/* What is known now stays, whatever older reports say. */
+static void settle(struct vg_past *past)
+{
+    for (size_t i = 0; i < sizeof static_fields / sizeof *static_fields; i++)
+        past->settled |= (uint32_t)vg_contact_said(&past->contact, (enum vg_field)static_fields[i].field)
+                         << static_fields[i].field;
+}
+
+static bool is_unnamed(const struct vg_past *past, int64_t unused)
+{
+    (void)unused;
+    return !is_named(past);
+}
+
+static enum vg_err name_hour(struct reading *r, struct vg_store *store, int64_t from_us, int64_t to_us)
+{
+    struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
+    uint32_t *mmsis = choose(r->pasts, is_unnamed, 0, &q.mmsi_count);
+    enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
+    q.mmsis = mmsis;
+    if (!err && q.mmsi_count)
+        err = vg_store_reports(store, 1u << VG_STORE_STATICS, &q, &r->pasts->sources, on_static, vg_pasts_damage, r);
+    free(mmsis);
+    return err ? err : vg_history_check(r->job);
+}
+
+enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us)
+{
+    struct reading r = {.job = job, .pasts = pasts};
+    int64_t hour_us = (to_us - 1) / VG_HOUR_US * VG_HOUR_US;
+    for (size_t i = 0; i < pasts->count; i++)
+        r.named += is_named(&pasts->row[i]);
+    for (int i = 0; i < VG_HISTORY_NAMES_HOURS && r.named * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
+        for (size_t k = 0; k < pasts->count; k++)
+            settle(&pasts->row[k]);
+        enum vg_err err = name_hour(&r, store, hour_us, hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us);
+        if (err)
+            return err;
     }
     return VG_OK;
 }

@@ -277,6 +277,18 @@ static void spread(struct vg_parquet_page *page, bool text, uint32_t from, uint3
     }
 }
 
+enum vg_err vg_parquet_page_of_nulls(struct vg_parquet_page *page, uint32_t rows)
+{
+    enum vg_err err = make_room(page, rows, true);
+    page->rows = err ? 0 : rows;
+    if (err)
+        return err;
+    memset(page->ints, 0, rows * sizeof *page->ints);
+    memset(page->texts, 0, rows * sizeof *page->texts);
+    memset(page->present, 0, rows);
+    return VG_OK;
+}
+
 enum vg_err vg_parquet_read_rows(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
                                  uint32_t from, uint32_t to, struct vg_parquet_page *page)
 {

@@ -79,6 +79,8 @@ enum vg_err vg_parquet_read_page(struct vg_parquet_file *file, size_t group, siz
 /* As above, but only rows [from, to) of the page are wanted: ints, texts and present of others have any value. */
 enum vg_err vg_parquet_read_rows(struct vg_parquet_file *file, size_t group, size_t column, size_t number,
                                  uint32_t from, uint32_t to, struct vg_parquet_page *page);
+/* A page of nothing but nulls, for a column that a file doesn't have. VG_NOMEM. */
+enum vg_err vg_parquet_page_of_nulls(struct vg_parquet_page *page, uint32_t rows);
 void vg_parquet_page_free(struct vg_parquet_page *page);
 
 #endif

@@ -34,6 +34,8 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
     [COLUMN_ACCURATE] = VG_CODE_DICT,
     [COLUMN_SOURCE] = VG_CODE_DICT,
     [COLUMN_PLACE] = VG_CODE_DELTA | VG_CODE_RAW,
+    [COLUMN_SUSPECT] = VG_CODE_DICT,
+    [COLUMN_CLASS] = VG_CODE_DICT,
 };
 
 static_assert(offsetof(struct vg_position, journal_offset) == offsetof(struct vg_table_key, journal_offset) &&
@@ -70,8 +72,38 @@ bool vg_position_from_report(const struct vg_report *r, struct vg_position *ret_
                                          .turn_raw = r->turn_raw,
                                          .status = r->status,
                                          .message = r->message,
-                                         .accurate = r->accurate};
+                                         .class = r->class,
+                                         .accurate = r->accurate,
+                                         .suspect = r->suspect};
     return true;
+}
+
+static bool from_report(const struct vg_report *report, void *ret_row)
+{
+    return vg_position_from_report(report, ret_row);
+}
+
+static bool refused(const void *row)
+{
+    const struct vg_position *p = row;
+    return SAID(p, COG) && p->cog_ddeg > VG_POSITION_COG_MAX;
+}
+
+static void to_report(const void *row, struct vg_report *report)
+{
+    const struct vg_position *p = row;
+    report->fields |= p->fields | VG_FIELD_BIT(POS);
+    report->measured = VG_MEASURED_POSITION;
+    report->pos = p->pos;
+    report->sog_dkn = p->sog_dkn;
+    report->cog_ddeg = p->cog_ddeg;
+    report->heading_deg = p->heading_deg;
+    report->turn_raw = p->turn_raw;
+    report->status = p->status;
+    report->message = p->message;
+    report->class = p->class;
+    report->accurate = p->accurate;
+    report->suspect |= p->suspect;
 }
 
 enum vg_err vg_positions_path(int64_t time_us, const char *name, char ret_path[static VG_POSITIONS_PATH])
@@ -109,7 +141,7 @@ void vg_positions_writer_free(struct vg_positions_writer *w)
 
 enum vg_err vg_positions_add(struct vg_positions_writer *w, const struct vg_position *p)
 {
-    if (!vg_pos_valid(p->pos) || p->time_us == VG_TIME_NONE || (SAID(p, COG) && p->cog_ddeg > VG_POSITION_COG_MAX))
+    if (!vg_pos_valid(p->pos) || p->time_us == VG_TIME_NONE || refused(p))
         return VG_RANGE;
     if (w->count == w->most)
         return VG_LIMIT;
@@ -139,6 +171,8 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_int(out, COLUMN_ACCURATE, true, p->accurate);
     vg_table_put_text(out, COLUMN_SOURCE, true, p->source_name.bytes, p->source_name.len);
     vg_table_put_int(out, COLUMN_PLACE, p->journal_offset != 0, (int64_t)p->journal_offset);
+    vg_table_put_int(out, COLUMN_SUSPECT, p->suspect, 1);
+    vg_table_put_class(out, COLUMN_CLASS, p->class != vg_message_class(p->message), p->class);
 }
 
 enum vg_err vg_positions_commit(struct vg_positions_writer *w, const char *path, int level, uint64_t *ret_bytes,
@@ -199,10 +233,27 @@ static enum vg_err take(struct vg_scan *s, size_t count, void *rows)
         p.accurate = s->pages[COLUMN_ACCURATE].ints[i] != 0;
         p.source_name = s->pages[COLUMN_SOURCE].texts[i];
         p.journal_offset = (uint64_t)s->pages[COLUMN_PLACE].ints[i];
+        p.suspect = s->pages[COLUMN_SUSPECT].present[i];
+        p.class = (uint8_t)vg_table_class(s, COLUMN_CLASS, i, vg_message_class(p.message));
         out[n] = p;
     }
     return err;
 }
 
-const struct vg_table vg_table_positions = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_position), true, CODINGS,
-                                            put,     take};
+const struct vg_table vg_table_positions = {
+    .name = "positions",
+    .folder = "positions",
+    .columns = COLUMNS,
+    .count = COLUMN_COUNT,
+    .row_size = sizeof(struct vg_position),
+    .source = offsetof(struct vg_position, source),
+    .source_name = offsetof(struct vg_position, source_name),
+    .message = COLUMN_MESSAGE,
+    .located = true,
+    .codings = CODINGS,
+    .from_report = from_report,
+    .refused = refused,
+    .to_report = to_report,
+    .put = put,
+    .take = take,
+};

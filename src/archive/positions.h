@@ -12,6 +12,7 @@
 #define VG_ARCHIVE_POSITIONS_H
 
 #include "archive/parquet.h"
+#include "archive/query.h"
 #include "base/geo.h"
 #include "base/source.h"
 #include "base/time.h"
@@ -29,23 +30,19 @@ struct vg_position {
     uint16_t source; /* written: an id of the vg_sources; read: 0, see source_name */
     int8_t turn_raw;
     uint8_t status, message;
-    bool accurate;
+    uint8_t class; /* enum vg_class, as the report said */
+    bool accurate, suspect;
     struct vg_parquet_text source_name; /* read only; valid during the call */
 };
 
-/* Millionths of a degree of 1/10 000 minute, and back. Exact inverses for every position on the globe. */
-static inline int32_t vg_e6deg_from_e4min(int32_t e4min)
-{
-    return (int32_t)((5 * (int64_t)e4min + (e4min < 0 ? -1 : 1)) / 3);
-}
-static inline int32_t vg_e4min_from_e6deg(int32_t e6deg)
-{
-    return (int32_t)((3 * (int64_t)e6deg + (e6deg < 0 ? -2 : 2)) / 5);
-}
-
 #define VG_POSITION_COG_MAX 9999 /* what the column holds */
 
-/* Takes the position out of a report. False, *ret untouched, if it has none or no time. */
+/*
+ * `class` stands in the file only where it is not what the message type says (tables of reports tell it themselves), so
+ * it costs nothing else; `suspect` likewise.
+ *
+ * Takes the position out of a report. False, *ret untouched, if it has none or no time.
+ */
 bool vg_position_from_report(const struct vg_report *report, struct vg_position *ret_position);
 
 #define VG_POSITIONS_PATH 64
@@ -75,22 +72,6 @@ enum vg_err vg_positions_commit(struct vg_positions_writer *writer, const char *
                                 uint64_t column_bytes[VG_PARQUET_COLUMNS]);
 
 const struct vg_parquet_column *vg_positions_columns(size_t *ret_count);
-
-/* What to look for. Times are [from_us, to_us). */
-struct vg_positions_query {
-    uint32_t mmsi;            /* 0: all */
-    const struct vg_box *box; /* NULL: everywhere */
-    int64_t from_us, to_us;   /* INT64_MIN, INT64_MAX: always */
-};
-#define VG_POSITIONS_ALL ((struct vg_positions_query){.from_us = INT64_MIN, .to_us = INT64_MAX})
-
-/* How much was looked at. */
-struct vg_positions_work {
-    uint64_t groups, groups_skipped; /* row groups in all, and ruled out by their statistics */
-    uint64_t pages, pages_skipped;   /* row ranges of the groups left, and ruled out by the page index */
-    uint64_t rows;                   /* that were compared one by one */
-    uint64_t damaged;                /* store.h: parts that could not be read, or not all of them */
-};
 
 struct vg_positions_file;
 

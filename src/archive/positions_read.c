@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "archive/positions.h"
 #include "archive/table.h"
 
 struct vg_positions_file {

@@ -5,6 +5,7 @@
 
 #include "archive/parquet_encode.h"
 #include "archive/table.h"
+#include "base/time.h"
 
 #define SAID(s, f) ((s)->fields >> VG_FIELD_##f & 1)
 
@@ -104,10 +105,36 @@ bool vg_static_from_report(const struct vg_report *r, struct vg_static *ret_stat
     return true;
 }
 
+static bool from_report(const struct vg_report *report, void *ret_row)
+{
+    return vg_static_from_report(report, ret_row);
+}
+
+static void to_report(const void *row, struct vg_report *r)
+{
+    const struct vg_static *s = row;
+    r->fields |= s->fields;
+    r->message = s->message;
+    r->class = s->class;
+    r->imo = s->imo;
+    r->shiptype = s->shiptype;
+    r->draught_dm = s->draught_dm;
+    r->eta_month = s->eta_month;
+    r->eta_day = s->eta_day;
+    r->eta_hour = s->eta_hour;
+    r->eta_minute = s->eta_minute;
+    r->to_bow_m = s->to_bow_m;
+    r->to_stern_m = s->to_stern_m;
+    r->to_port_m = s->to_port_m;
+    r->to_starboard_m = s->to_starboard_m;
+    memcpy(r->name, s->name, sizeof r->name);
+    memcpy(r->callsign, s->callsign, sizeof r->callsign);
+    memcpy(r->destination, s->destination, sizeof r->destination);
+}
+
 static void put(struct vg_table_out *out, const void *row)
 {
     const struct vg_static *s = row;
-    const char *class = vg_class_key(s->class);
     vg_table_put_int(out, COLUMN_MMSI, true, s->mmsi);
     vg_table_put_int(out, COLUMN_TIME, true, s->time_us);
     vg_table_put_text(out, COLUMN_NAME, SAID(s, NAME), s->name, strnlen(s->name, sizeof s->name));
@@ -125,7 +152,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_int(out, COLUMN_ETA_DAY, SAID(s, ETA), s->eta_day);
     vg_table_put_int(out, COLUMN_ETA_HOUR, SAID(s, ETA), s->eta_hour);
     vg_table_put_int(out, COLUMN_ETA_MINUTE, SAID(s, ETA), s->eta_minute);
-    vg_table_put_text(out, COLUMN_CLASS, true, class, strlen(class));
+    vg_table_put_class(out, COLUMN_CLASS, true, s->class);
     vg_table_put_int(out, COLUMN_MESSAGE, true, s->message);
     vg_table_put_text(out, COLUMN_SOURCE, true, s->source_name.bytes, s->source_name.len);
     vg_table_put_int(out, COLUMN_PLACE, s->journal_offset != 0, (int64_t)s->journal_offset);
@@ -139,28 +166,11 @@ static int64_t take_int(const struct vg_scan *scan, enum column c, size_t i, enu
     return scan->pages[c].ints[i];
 }
 
-/* Other writers' longer texts are cut at the end of a character. */
 static void take_text(const struct vg_scan *scan, enum column c, size_t i, enum vg_field field, struct vg_static *s,
                       char *to, size_t size)
 {
-    if (!scan->pages[c].present[i])
-        return;
-    struct vg_parquet_text text = scan->pages[c].texts[i];
-    size_t len = text.len < size ? text.len : size - 1;
-    while (len < text.len && len && ((uint8_t)text.bytes[len] & 0xc0) == 0x80)
-        len--;
-    s->fields |= UINT32_C(1) << field;
-    memcpy(to, text.bytes, len);
-}
-
-static uint8_t class_of(struct vg_parquet_text key)
-{
-    for (uint8_t class = 0; class < VG_CLASS_COUNT; class ++) {
-        const char *known = vg_class_key(class);
-        if (strlen(known) == key.len && !memcmp(known, key.bytes, key.len))
-            return class;
-    }
-    return VG_CLASS_UNKNOWN;
+    if (vg_table_text(scan, c, i, to, size))
+        s->fields |= UINT32_C(1) << field;
 }
 
 static struct vg_static take_row(const struct vg_scan *scan, size_t i)
@@ -169,7 +179,7 @@ static struct vg_static take_row(const struct vg_scan *scan, size_t i)
                           .time_us = scan->pages[COLUMN_TIME].ints[i],
                           .journal_offset = (uint64_t)scan->pages[COLUMN_PLACE].ints[i],
                           .message = (uint8_t)scan->pages[COLUMN_MESSAGE].ints[i],
-                          .class = class_of(scan->pages[COLUMN_CLASS].texts[i]),
+                          .class = (uint8_t)vg_table_class(scan, COLUMN_CLASS, i, VG_CLASS_UNKNOWN),
                           .source_name = scan->pages[COLUMN_SOURCE].texts[i]};
     take_text(scan, COLUMN_NAME, i, VG_FIELD_NAME, &s, s.name, sizeof s.name);
     take_text(scan, COLUMN_CALLSIGN, i, VG_FIELD_CALLSIGN, &s, s.callsign, sizeof s.callsign);
@@ -199,4 +209,18 @@ static enum vg_err take(struct vg_scan *scan, size_t count, void *rows)
     return err;
 }
 
-const struct vg_table vg_table_statics = {COLUMNS, COLUMN_COUNT, sizeof(struct vg_static), false, CODINGS, put, take};
+const struct vg_table vg_table_statics = {
+    .name = "static reports",
+    .folder = "static",
+    .columns = COLUMNS,
+    .count = COLUMN_COUNT,
+    .row_size = sizeof(struct vg_static),
+    .source = offsetof(struct vg_static, source),
+    .source_name = offsetof(struct vg_static, source_name),
+    .message = COLUMN_MESSAGE,
+    .codings = CODINGS,
+    .from_report = from_report,
+    .to_report = to_report,
+    .put = put,
+    .take = take,
+};

@@ -1,9 +1,10 @@
 /*
- * The archive of a data folder: the tables of positions and of static reports, hive-partitioned, written in commits,
- * compacted, asked.
+ * The archive of a data folder: the tables of positions, static reports and details, hive-partitioned, written in
+ * commits, compacted, asked. Together they hold all that the reports said.
  *
  *     DIR/positions/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/static/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
+ *     DIR/details/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/state.json       number of the last commit, and how far into the journal it reaches
  *
  * FIRST and LAST are numbers of commits, the same when a commit wrote the part. Compaction takes a number as a commit
@@ -21,10 +22,14 @@
 #include "archive/positions.h"
 #include "archive/statics.h"
 
+/* The tables; what a table is stands in archive/table.h. */
+enum vg_store_table { VG_STORE_POSITIONS, VG_STORE_STATICS, VG_STORE_DETAILS, VG_STORE_TABLES };
+#define VG_STORE_ALL ((1u << VG_STORE_TABLES) - 1) /* as bits */
+
 /* ---- writing ---- */
 
 struct vg_store_rules {
-    size_t most_rows; /* of both tables in memory, about 80 and 160 bytes each; default 1 048 576 */
+    size_t most_rows; /* of all tables in memory, 80 to 160 bytes each; default 1 048 576 */
     int level;        /* of zstd; default 6 */
     int fresh_level;  /* for parts that compaction will write again; default 1 */
 };
@@ -34,8 +39,8 @@ struct vg_store_writer; /* opaque; one thread */
 
 /*
  * Opens the archive in DIR for writing, making it if there is none, and removes what a crash left. *ret_mark: the mark
- * of the last commit; 0 if there is none. VG_IO, VG_NOMEM, VG_CORRUPT (a state file that is none); *ret_why is a
- * sentence, valid until the next call.
+ * of the last commit; 0 if there is none. VG_IO, VG_NOMEM, VG_CORRUPT (a state file that is none), VG_UNSUPPORTED (a
+ * newer version wrote it); *ret_why is a sentence, valid until the next call.
  */
 enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, const struct vg_sources *sources,
                           struct vg_store_writer **ret_writer, uint64_t *ret_mark, const char **ret_why);
@@ -43,8 +48,9 @@ enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, c
 void vg_store_close(struct vg_store_writer *writer);
 
 /*
- * Takes the rows that a report gives: a position, a static row, both or none. VG_LIMIT: full, commit first. VG_NOMEM:
- * nothing was taken. A row that no column or folder can hold is counted as refused, and that is VG_OK.
+ * Takes the rows that a report gives, one in each table that has something to say; none if it has no time. VG_LIMIT:
+ * full, commit first. VG_NOMEM: nothing was taken. A row that no column or folder can hold is counted as refused, and
+ * that is VG_OK.
  */
 enum vg_err vg_store_add(struct vg_store_writer *writer, const struct vg_report *report);
 size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not committed */
@@ -64,8 +70,8 @@ enum vg_err vg_store_commit(struct vg_store_writer *writer, uint64_t mark);
 enum vg_err vg_store_compact(struct vg_store_writer *writer, int64_t before_us, bool *ret_more, const char **ret_why);
 
 struct vg_store_counters {
-    uint64_t positions, statics, commits, compactions; /* rows and commits that are on the disk */
-    uint64_t refused;                                  /* rows that no column can hold */
+    uint64_t rows[VG_STORE_TABLES], commits, compactions; /* that are on the disk */
+    uint64_t refused;                                     /* rows that no column can hold */
     uint64_t failures;
 };
 const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *writer);
@@ -95,6 +101,18 @@ enum vg_err vg_store_positions(struct vg_store *store, const struct vg_positions
 /* The same for static reports; `box` must be NULL. */
 enum vg_err vg_store_statics(struct vg_store *store, const struct vg_positions_query *query, vg_statics_on_row *on_row,
                              vg_store_on_damage *on_damage, void *arg);
+
+/*
+ * The reports that a query finds, put together again from some tables (bits 1 << VG_STORE_…): hour by hour; within an
+ * hour by MMSI, and those of one MMSI in the order in which they arrived (by their place in the journal where all have
+ * one, else by time). So they can be applied as they were live. report->source is an id of `sources`, where names are
+ * added. `box` must be NULL. VG_ARG, VG_NOMEM. In an hour with more than 65 536 reports of one MMSI, that many at a
+ * time are put in order.
+ */
+typedef enum vg_err vg_store_on_report(void *arg, const struct vg_report *report);
+enum vg_err vg_store_reports(struct vg_store *store, unsigned tables, const struct vg_positions_query *query,
+                             struct vg_sources *sources, vg_store_on_report *on_report, vg_store_on_damage *on_damage,
+                             void *arg);
 
 /*
  * The hours that have something, in order, with the size of their parts: for a time bar. Returns how many there are,

@@ -69,9 +69,10 @@ static bool find_run(const struct vg_store_writer *w, struct job *job)
     return false;
 }
 
-static enum vg_err copy_row(void *arg, const void *row)
+static enum vg_err copy_row(void *arg, const struct vg_table *table, const void *row)
 {
     struct copying *c = arg;
+    (void)table;
     if (c->damaged)
         return VG_CORRUPT;
     return c->err = vg_table_out_row(c->out, row);

@@ -11,9 +11,7 @@
 #include "archive/store.h"
 #include "archive/table.h"
 
-enum vg_store_table { VG_STORE_POSITIONS, VG_STORE_STATICS, VG_STORE_TABLES };
-
-#define VG_STORE_PARTS_MAX  512                  /* of one hour that are read together */
+#define VG_STORE_PARTS_MAX  512                  /* of one hour and table that are read together */
 #define VG_STORE_NUMBER_MAX UINT64_C(9999999999) /* of a commit: ten digits */
 #define VG_STORE_STATE_MAX  4096                 /* bytes of a state file */
 
@@ -21,9 +19,9 @@ struct vg_store_state {
     uint64_t commit, mark;
 };
 
-/* The state's text and back. VG_CORRUPT: not one. */
+/* The state's text and back. VG_CORRUPT: not one; VG_UNSUPPORTED: of a newer version. */
 enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_state *ret_state);
-/* VG_NOT_FOUND, VG_CORRUPT, VG_IO. */
+/* VG_NOT_FOUND, VG_CORRUPT, VG_UNSUPPORTED, VG_IO. */
 enum vg_err vg_store_state_read(const char *dir, struct vg_store_state *ret_state);
 enum vg_err vg_store_state_write(const char *dir, const struct vg_store_state *state);
 
@@ -65,14 +63,23 @@ enum vg_err vg_store_list_parts(const char *dir, enum vg_store_table table, int6
                                 bool clean, struct vg_store_parts *ret_parts);
 
 /*
- * Several files of a table, each sorted, as one sorted sequence. A range that can't be read is told to on_damage with
- * the number of its file and passed over, or ends the reading if on_damage is NULL. Scans are lent: `count` of them.
+ * Several files, each sorted, as one sequence sorted by key; equal keys in the order of the files. A range that can't
+ * be read is told to on_damage with the number of its file and passed over, or ends the reading if on_damage is NULL.
+ * Scans are lent: `count` of them.
  */
-typedef enum vg_err vg_merge_on_row(void *arg, const void *row);
+typedef enum vg_err vg_merge_on_row(void *arg, const struct vg_table *table, const void *row);
 typedef void vg_merge_on_damage(void *arg, size_t file, enum vg_err err);
 enum vg_err vg_merge(struct vg_table_file **files, size_t count, struct vg_scan *scans,
                      const struct vg_positions_query *query, vg_merge_on_row *on_row, vg_merge_on_damage *on_damage,
                      void *arg, struct vg_positions_work *work);
+
+/*
+ * The rows that a query finds in some tables (bits of enum vg_store_table): hour by hour, within an hour as vg_merge()
+ * gives them, files in the order of the tables. `work` may be NULL.
+ */
+enum vg_err vg_store_ask(struct vg_store *store, unsigned tables, const struct vg_positions_query *query,
+                         vg_merge_on_row *on_row, vg_store_on_damage *on_damage, void *arg,
+                         struct vg_positions_work *work);
 
 /* Asks for large pages of memory, as far as a block has room for them: random reading is faster so. */
 void vg_store_large_pages(void *memory, size_t size);
@@ -98,14 +105,18 @@ struct vg_store_bad {
 };
 #define VG_STORE_BAD_MAX 256 /* parts known as unreadable that a writer remembers */
 
+/* Rows that were added and not committed. */
+struct vg_store_rows {
+    void *items; /* table->row_size bytes each */
+    size_t count, room;
+};
+
 struct vg_store_writer {
     char *dir;
     struct vg_store_rules rules;
     const struct vg_sources *sources;
     struct vg_store_state state;
-    struct vg_position *positions;
-    struct vg_static *statics;
-    size_t position_count, position_room, static_count, static_room;
+    struct vg_store_rows rows[VG_STORE_TABLES];
     struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */
     struct vg_store_bad bad[VG_STORE_BAD_MAX];
     size_t bad_count;

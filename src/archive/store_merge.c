@@ -10,21 +10,21 @@ struct stream {
 
 struct merge {
     struct stream *streams; /* those that have a row, as a heap by that row */
-    size_t count, row_size;
+    size_t count;
     vg_merge_on_damage *on_damage;
     void *arg;
     struct vg_positions_work *work;
 };
 
-static const void *row_of(const struct merge *m, const struct stream *s)
+static const void *row_of(const struct stream *s)
 {
-    return (const char *)s->scan->rows + s->at * m->row_size;
+    return (const char *)s->scan->rows + s->at * s->scan->file->table->row_size;
 }
 
 /* The file's number decides between equal rows: the same parts give the same sequence. */
-static bool before(const struct merge *m, const struct stream *a, const struct stream *b)
+static bool before(const struct stream *a, const struct stream *b)
 {
-    int order = vg_table_order(row_of(m, a), row_of(m, b));
+    int order = vg_table_order(row_of(a), row_of(b));
     return order ? order < 0 : a->file < b->file;
 }
 
@@ -33,7 +33,7 @@ static void sink(struct merge *m, size_t i)
     for (;;) {
         size_t least = i;
         for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < m->count; child++)
-            if (before(m, &m->streams[child], &m->streams[least]))
+            if (before(&m->streams[child], &m->streams[least]))
                 least = child;
         if (least == i)
             return;
@@ -80,12 +80,11 @@ enum vg_err vg_merge(struct vg_table_file **files, size_t count, struct vg_scan 
     struct merge m = {.on_damage = on_damage, .arg = arg, .work = work};
     if (!count)
         return VG_OK;
-    m.row_size = files[0]->table->row_size;
     m.streams = malloc(count * sizeof *m.streams);
     enum vg_err err = m.streams ? start(&m, files, count, scans, query) : VG_NOMEM;
     while (m.count && !err) {
         struct stream *s = &m.streams[0];
-        err = on_row(arg, row_of(&m, s));
+        err = on_row(arg, s->scan->file->table, row_of(s));
         if (err)
             break;
         if (++s->at == s->count)

@@ -13,11 +13,14 @@
 #define PART_NAME   40
 #define TABLES_PATH (VG_ATOMIC_PATH - 96) /* room for what follows DIR */
 
-static const char *const FOLDERS[VG_STORE_TABLES] = {"positions", "static"};
-
 const struct vg_table *vg_store_table(enum vg_store_table table)
 {
-    return table == VG_STORE_POSITIONS ? &vg_table_positions : &vg_table_statics;
+    static const struct vg_table *const tables[VG_STORE_TABLES] = {
+        [VG_STORE_POSITIONS] = &vg_table_positions,
+        [VG_STORE_STATICS] = &vg_table_statics,
+        [VG_STORE_DETAILS] = &vg_table_details,
+    };
+    return tables[table];
 }
 
 /* Exactly `count` digits. */
@@ -58,7 +61,7 @@ enum vg_err vg_store_path(const char *dir, enum vg_store_table table, int64_t ho
     if (part)
         snprintf(name, sizeof name, "/part-%010" PRIu64 "-%010" PRIu64 ".parquet",
                  part->first % (VG_STORE_NUMBER_MAX + 1), part->last % (VG_STORE_NUMBER_MAX + 1));
-    snprintf(ret_path, VG_ATOMIC_PATH, "%s/%s/day=%04u-%02u-%02u/hour=%02u%s", dir, FOLDERS[table],
+    snprintf(ret_path, VG_ATOMIC_PATH, "%s/%s/day=%04u-%02u-%02u/hour=%02u%s", dir, vg_store_table(table)->folder,
              (unsigned)c.year % 10000u, c.month % 100u, c.day % 100u, c.hour % 100u, name);
     return VG_OK;
 }
@@ -186,7 +189,7 @@ enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int6
     char path[VG_ATOMIC_PATH];
     if (strlen(dir) > TABLES_PATH)
         return VG_RANGE;
-    snprintf(path, sizeof path, "%s/%s", dir, FOLDERS[table]);
+    snprintf(path, sizeof path, "%s/%s", dir, vg_store_table(table)->folder);
     enum vg_err err = list(path, parse_day, 0, VG_DAY_US, from_us, to_us, &days);
     for (size_t i = 0; i < days.count && !err; i++) {
         err = vg_store_path(dir, table, days.items[i], NULL, path);

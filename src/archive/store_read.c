@@ -11,6 +11,8 @@
 #define SCANS_KEPT 4                 /* their memory, about 1 MiB each, stays for the next question */
 #define LISTINGS   64                /* of an hour that goes on changing */
 
+#define FILES_OF_HOUR ((size_t)VG_STORE_TABLES * VG_STORE_PARTS_MAX)
+
 /* A part that is open. Parts don't change, but an archive may be made anew under the same names. */
 struct entry {
     enum vg_store_table table;
@@ -23,27 +25,32 @@ struct entry {
     struct vg_table_file file;
 };
 
+/* Which file of the hour at hand, and whether it was told as damaged. */
+struct hour_file {
+    enum vg_store_table table;
+    struct vg_store_part part;
+    bool told;
+};
+
 struct vg_store {
     char *dir;
     struct entry **entries;
     size_t entry_count, entry_room;
     uint64_t questions;
     struct vg_store_parts parts;
-    struct vg_table_file *files[VG_STORE_PARTS_MAX]; /* of the hour at hand */
-    struct vg_store_part numbers[VG_STORE_PARTS_MAX];
-    bool told[VG_STORE_PARTS_MAX];
+    struct vg_table_file *files[FILES_OF_HOUR]; /* of the hour at hand, table by table */
+    struct hour_file numbers[FILES_OF_HOUR];
     size_t file_count;
-    struct vg_scan scans[VG_STORE_PARTS_MAX];
+    struct vg_scan scans[FILES_OF_HOUR];
 };
 
 /* One question on its way through the hours. */
 struct asking {
     struct vg_store *store;
-    enum vg_store_table table;
+    unsigned tables; /* bits of enum vg_store_table */
     int64_t hour_us;
     const struct vg_positions_query *query;
-    vg_positions_on_row *on_position;
-    vg_statics_on_row *on_static;
+    vg_merge_on_row *on_row;
     vg_store_on_damage *on_damage;
     void *arg;
     struct vg_positions_work *work;
@@ -81,7 +88,7 @@ void vg_store_reader_close(struct vg_store *store)
         return;
     while (store->entry_count)
         drop_entry(store, 0);
-    for (size_t i = 0; i < VG_STORE_PARTS_MAX; i++)
+    for (size_t i = 0; i < FILES_OF_HOUR; i++)
         vg_scan_free(&store->scans[i]);
     free(store->entries);
     free(store->parts.items);
@@ -116,22 +123,22 @@ static enum vg_err add_entry(struct vg_store *store, struct entry **ret_entry)
 }
 
 /* A part of the hour, opened or still open from before. */
-static enum vg_err open_part(struct asking *a, struct vg_store_part part, struct vg_table_file **ret_file)
+static enum vg_err open_part(struct asking *a, enum vg_store_table table, struct vg_store_part part,
+                             struct vg_table_file **ret_file)
 {
     struct vg_store *store = a->store;
     char path[VG_ATOMIC_PATH];
     struct vg_parquet_file *parquet;
     struct entry *e;
     struct stat st;
-    enum vg_err err = vg_store_path(store->dir, a->table, a->hour_us, &part, path);
+    enum vg_err err = vg_store_path(store->dir, table, a->hour_us, &part, path);
     if (err)
         return err;
     if (stat(path, &st))
         return errno == ENOENT || errno == ENOTDIR ? VG_NOT_FOUND : VG_IO;
     for (size_t i = 0; i < store->entry_count; i++) {
         e = store->entries[i];
-        if (e->table != a->table || e->hour_us != a->hour_us || e->part.first != part.first ||
-            e->part.last != part.last)
+        if (e->table != table || e->hour_us != a->hour_us || e->part.first != part.first || e->part.last != part.last)
             continue;
         if (same_file(e, &st)) {
             e->used = store->questions;
@@ -148,8 +155,8 @@ static enum vg_err open_part(struct asking *a, struct vg_store_part part, struct
         vg_parquet_close(parquet);
         return err;
     }
-    *e = (struct entry){a->table, a->hour_us, part, st.st_ino, st.st_size, st.st_mtim, store->questions, {0}};
-    err = vg_table_file_init(&e->file, vg_store_table(a->table), parquet);
+    *e = (struct entry){table, a->hour_us, part, st.st_ino, st.st_size, st.st_mtim, store->questions, {0}};
+    err = vg_table_file_init(&e->file, vg_store_table(table), parquet);
     if (err)
         drop_entry(store, store->entry_count - 1);
     else
@@ -164,7 +171,7 @@ static void tidy(struct asking *a)
     size_t bytes = 0;
     for (size_t i = store->entry_count; i-- > 0;) {
         struct entry *e = store->entries[i];
-        if (e->table == a->table && e->hour_us == a->hour_us && e->used != store->questions)
+        if (a->tables >> e->table & 1 && e->hour_us == a->hour_us && e->used != store->questions)
             drop_entry(store, i);
         else
             bytes += vg_parquet_memory(e->file.parquet);
@@ -183,11 +190,11 @@ static void tidy(struct asking *a)
 
 /* ---- an hour ---- */
 
-static void tell(struct asking *a, struct vg_store_part part, enum vg_err err)
+static void tell(struct asking *a, enum vg_store_table table, struct vg_store_part part, enum vg_err err)
 {
     char path[VG_ATOMIC_PATH];
     a->work->damaged++;
-    if (a->on_damage && !vg_store_path(a->store->dir, a->table, a->hour_us, &part, path))
+    if (a->on_damage && !vg_store_path(a->store->dir, table, a->hour_us, &part, path))
         a->on_damage(a->arg, path, err);
 }
 
@@ -214,20 +221,18 @@ static enum vg_err list_hour(struct vg_store *store, enum vg_store_table table, 
     return err ? err : VG_IO;
 }
 
-/* Opens the parts of the hour; *ret_again: one went away meanwhile. */
-static enum vg_err open_hour(struct asking *a, bool *ret_again)
+/* Adds a table's parts of the hour to the open files; *ret_again: one went away meanwhile. */
+static enum vg_err open_table(struct asking *a, enum vg_store_table table, bool *ret_again)
 {
     struct vg_store *store = a->store;
-    enum vg_err err = list_hour(store, a->table, a->hour_us);
-    *ret_again = false;
-    store->file_count = 0;
+    enum vg_err damage[VG_STORE_PARTS_MAX];
+    enum vg_err err = list_hour(store, table, a->hour_us);
     if (err)
         return err;
     if (store->parts.count > VG_STORE_PARTS_MAX)
         return VG_LIMIT;
-    enum vg_err damage[VG_STORE_PARTS_MAX];
     for (size_t i = 0; i < store->parts.count; i++) {
-        damage[i] = open_part(a, store->parts.items[i], &store->files[store->file_count]);
+        damage[i] = open_part(a, table, store->parts.items[i], &store->files[store->file_count]);
         if (damage[i] == VG_NOMEM)
             return VG_NOMEM;
         if (damage[i] == VG_NOT_FOUND) {
@@ -235,26 +240,39 @@ static enum vg_err open_hour(struct asking *a, bool *ret_again)
             return VG_OK;
         }
         if (!damage[i])
-            store->numbers[store->file_count++] = store->parts.items[i];
+            store->numbers[store->file_count++] = (struct hour_file){table, store->parts.items[i], false};
     }
     for (size_t i = 0; i < store->parts.count; i++)
         if (damage[i])
-            tell(a, store->parts.items[i], damage[i]);
+            tell(a, table, store->parts.items[i], damage[i]);
     return VG_OK;
 }
 
-static enum vg_err hand_on(void *arg, const void *row)
+/* Opens the parts of the hour. */
+static enum vg_err open_hour(struct asking *a, bool *ret_again)
+{
+    enum vg_err err = VG_OK;
+    *ret_again = false;
+    a->store->file_count = 0;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err && !*ret_again; t++)
+        if (a->tables >> t & 1)
+            err = open_table(a, t, ret_again);
+    return err;
+}
+
+static enum vg_err hand_on(void *arg, const struct vg_table *table, const void *row)
 {
     struct asking *a = arg;
-    return a->on_position ? a->on_position(a->arg, row) : a->on_static(a->arg, row);
+    return a->on_row(a->arg, table, row);
 }
 
 static void damaged(void *arg, size_t file, enum vg_err err)
 {
     struct asking *a = arg;
-    if (!a->store->told[file])
-        tell(a, a->store->numbers[file], err);
-    a->store->told[file] = true;
+    struct hour_file *f = &a->store->numbers[file];
+    if (!f->told)
+        tell(a, f->table, f->part, err);
+    f->told = true;
 }
 
 static enum vg_err ask_hour(struct asking *a)
@@ -266,53 +284,72 @@ static enum vg_err ask_hour(struct asking *a)
         err = open_hour(a, &again);
     if (!err && again)
         err = VG_IO;
-    if (!err) {
-        memset(a->store->told, 0, sizeof a->store->told);
+    if (!err)
         err = vg_merge(a->store->files, a->store->file_count, a->store->scans, a->query, hand_on, damaged, a, a->work);
-    }
     tidy(a);
     return err;
 }
 
-static enum vg_err ask(struct asking *a)
+enum vg_err vg_store_ask(struct vg_store *store, unsigned tables, const struct vg_positions_query *query,
+                         vg_merge_on_row *on_row, vg_store_on_damage *on_damage, void *arg,
+                         struct vg_positions_work *work)
 {
     struct vg_positions_work unasked = {0};
     struct vg_store_hours hours = {0};
-    if (!a->work)
-        a->work = &unasked;
-    enum vg_err err = vg_store_list_hours(a->store->dir, a->table, a->query->from_us, a->query->to_us, &hours);
+    struct asking a = {.store = store,
+                       .tables = tables,
+                       .query = query,
+                       .on_row = on_row,
+                       .on_damage = on_damage,
+                       .arg = arg,
+                       .work = work ? work : &unasked};
+    enum vg_err err = VG_OK;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
+        if (tables >> t & 1)
+            err = vg_store_list_hours(store->dir, t, query->from_us, query->to_us, &hours);
     for (size_t i = 0; i < hours.count && !err; i++) {
-        a->hour_us = hours.items[i];
-        err = ask_hour(a);
+        a.hour_us = hours.items[i];
+        err = ask_hour(&a);
     }
     free(hours.items);
     return err;
+}
+
+/* Who is called, with the type of the table's rows. */
+struct call {
+    vg_positions_on_row *on_position;
+    vg_statics_on_row *on_static;
+    vg_store_on_damage *on_damage;
+    void *arg;
+};
+
+static enum vg_err call_row(void *arg, const struct vg_table *table, const void *row)
+{
+    struct call *c = arg;
+    (void)table;
+    return c->on_position ? c->on_position(c->arg, row) : c->on_static(c->arg, row);
+}
+
+static void call_damage(void *arg, const char *path, enum vg_err err)
+{
+    struct call *c = arg;
+    if (c->on_damage)
+        c->on_damage(c->arg, path, err);
 }
 
 enum vg_err vg_store_positions(struct vg_store *store, const struct vg_positions_query *query,
                                vg_positions_on_row *on_row, vg_store_on_damage *on_damage, void *arg,
                                struct vg_positions_work *work)
 {
-    struct asking a = {.store = store,
-                       .table = VG_STORE_POSITIONS,
-                       .query = query,
-                       .on_position = on_row,
-                       .on_damage = on_damage,
-                       .arg = arg,
-                       .work = work};
-    return ask(&a);
+    struct call c = {.on_position = on_row, .on_damage = on_damage, .arg = arg};
+    return vg_store_ask(store, 1u << VG_STORE_POSITIONS, query, call_row, call_damage, &c, work);
 }
 
 enum vg_err vg_store_statics(struct vg_store *store, const struct vg_positions_query *query, vg_statics_on_row *on_row,
                              vg_store_on_damage *on_damage, void *arg)
 {
-    struct asking a = {.store = store,
-                       .table = VG_STORE_STATICS,
-                       .query = query,
-                       .on_static = on_row,
-                       .on_damage = on_damage,
-                       .arg = arg};
-    return query->box ? VG_ARG : ask(&a);
+    struct call c = {.on_static = on_row, .on_damage = on_damage, .arg = arg};
+    return query->box ? VG_ARG : vg_store_ask(store, 1u << VG_STORE_STATICS, query, call_row, call_damage, &c, NULL);
 }
 
 /* ---- what there is ---- */

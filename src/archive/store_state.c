@@ -7,7 +7,7 @@
 
 #include "archive/store_inner.h"
 
-#define FORMAT 1
+#define FORMAT 2 /* 1: without the table of details; it is read, and written on as 2 */
 
 /* A whole number ≥ 0, or false. */
 static bool get(const json_t *root, const char *key, uint64_t *ret_value)
@@ -24,13 +24,14 @@ enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_
     struct vg_store_state state;
     uint64_t format;
     json_t *root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
-    bool good = json_is_object(root) && get(root, "format", &format) && format == FORMAT &&
-                get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
+    bool known = json_is_object(root) && get(root, "format", &format) && format >= 1;
+    bool newer = known && format > FORMAT;
+    bool good = known && !newer && get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
                 get(root, "mark", &state.mark);
     json_decref(root);
     if (good)
         *ret_state = state;
-    return good ? VG_OK : VG_CORRUPT;
+    return good ? VG_OK : newer ? VG_UNSUPPORTED : VG_CORRUPT;
 }
 
 static enum vg_err state_path(const char *dir, char path[static VG_ATOMIC_PATH])

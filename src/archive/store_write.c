@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/details.h"
 #include "archive/store_inner.h"
 
 #define AHEAD      16             /* rows that are fetched before they are needed: they lie in the order they came */
@@ -62,6 +63,8 @@ static enum vg_err open_dir(struct vg_store_writer *w)
     enum vg_err err = vg_store_state_read(w->dir, &w->state);
     if (err == VG_NOT_FOUND)
         err = start_state(w);
+    else if (err == VG_UNSUPPORTED)
+        snprintf(w->why, sizeof w->why, "%s was written by a newer version of vigia", w->dir);
     else if (err)
         snprintf(w->why, sizeof w->why, "%s/state.json: %s", w->dir, vg_err_text(err));
     if (!err)
@@ -76,7 +79,7 @@ enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, c
 {
     static _Thread_local char why[sizeof((struct vg_store_writer *)0)->why];
     *ret_why = "out of memory";
-    if (rules->most_rows < 2 || rules->level < 1 || rules->level > 22 || rules->fresh_level < 1 ||
+    if (rules->most_rows < VG_STORE_TABLES || rules->level < 1 || rules->level > 22 || rules->fresh_level < 1 ||
         rules->fresh_level > 22) {
         *ret_why = "bad rules";
         return VG_ARG;
@@ -105,28 +108,29 @@ void vg_store_close(struct vg_store_writer *w)
 {
     if (!w)
         return;
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
         free(w->due[t].items);
-    free(w->positions);
-    free(w->statics);
+        free(w->rows[t].items);
+    }
     free(w->dir);
     free(w);
 }
 
 /* ---- taking rows ---- */
 
-static enum vg_err grow(void **rows, size_t *room, size_t count, size_t size, size_t most)
+/* Room for one more row of a table. */
+static enum vg_err grow(struct vg_store_rows *rows, size_t size, size_t most)
 {
-    if (count < *room)
+    if (rows->count < rows->room)
         return VG_OK;
-    size_t more = *room ? 2 * *room : ROWS_LEAST;
+    size_t more = rows->room ? 2 * rows->room : ROWS_LEAST;
     if (more > most)
         more = most;
-    void *grown = realloc(*rows, more * size);
+    void *grown = realloc(rows->items, more * size);
     if (!grown)
         return VG_NOMEM;
-    *rows = grown;
-    *room = more;
+    rows->items = grown;
+    rows->room = more;
     vg_store_large_pages(grown, more * size); /* they are read in another order than they came */
     return VG_OK;
 }
@@ -137,42 +141,50 @@ static bool datable(int64_t time_us)
     return time_us >= INT64_C(-62167219200) * VG_SECOND_US && time_us < INT64_C(253402300800) * VG_SECOND_US;
 }
 
+/* Room for a row of any table. */
+union any_row {
+    struct vg_position position;
+    struct vg_static told;
+    struct vg_detail detail;
+};
+
 enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *report)
 {
-    struct vg_position position;
-    struct vg_static row;
-    bool moves = vg_position_from_report(report, &position), tells = vg_static_from_report(report, &row);
-    if (!moves && !tells)
-        return VG_OK;
-    if (!datable(report->time_us) ||
-        (moves && position.fields & VG_FIELD_BIT(COG) && position.cog_ddeg > VG_POSITION_COG_MAX)) {
-        w->counters.refused += (uint64_t)moves + tells;
+    union any_row rows[VG_STORE_TABLES];
+    bool gives[VG_STORE_TABLES], refused = !datable(report->time_us);
+    size_t count = 0;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
+        const struct vg_table *table = vg_store_table(t);
+        gives[t] = table->from_report(report, &rows[t]);
+        count += gives[t];
+        refused = refused || (gives[t] && table->refused && table->refused(&rows[t]));
+    }
+    if (refused) {
+        w->counters.refused += count;
         return VG_OK;
     }
-    if (vg_store_waiting(w) + moves + tells > w->rules.most_rows)
+    if (vg_store_waiting(w) + count > w->rules.most_rows)
         return VG_LIMIT;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        if (gives[t] && grow(&w->rows[t], vg_store_table(t)->row_size, w->rules.most_rows))
+            return VG_NOMEM;
     struct vg_parquet_text name = vg_table_source(w->sources, report->source);
-    enum vg_err err = VG_OK;
-    if (moves)
-        err = grow((void **)&w->positions, &w->position_room, w->position_count, sizeof position, w->rules.most_rows);
-    if (!err && tells)
-        err = grow((void **)&w->statics, &w->static_room, w->static_count, sizeof row, w->rules.most_rows);
-    if (err)
-        return err;
-    if (moves) {
-        position.source_name = name;
-        w->positions[w->position_count++] = position;
-    }
-    if (tells) {
-        row.source_name = name;
-        w->statics[w->static_count++] = row;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
+        const struct vg_table *table = vg_store_table(t);
+        if (!gives[t])
+            continue;
+        memcpy((char *)&rows[t] + table->source_name, &name, sizeof name);
+        memcpy((char *)w->rows[t].items + w->rows[t].count++ * table->row_size, &rows[t], table->row_size);
     }
     return VG_OK;
 }
 
 size_t vg_store_waiting(const struct vg_store_writer *w)
 {
-    return w->position_count + w->static_count;
+    size_t count = 0;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        count += w->rows[t].count;
+    return count;
 }
 
 const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *w)
@@ -213,12 +225,12 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
     return vg_table_out_commit(out, NULL, NULL);
 }
 
-static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table table, const void *rows, size_t count,
-                               struct vg_store_hours *written)
+static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table table, struct vg_store_hours *written)
 {
     struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
     struct vg_store_sorted sorted = {0};
-    enum vg_err err = vg_store_sort(rows, vg_store_table(table)->row_size, count, &sorted);
+    enum vg_err err =
+        vg_store_sort(w->rows[table].items, vg_store_table(table)->row_size, w->rows[table].count, &sorted);
     for (size_t h = 0; h < sorted.hours && !err; h++) {
         const void *const *first = sorted.rows + sorted.starts[h];
         int64_t hour = vg_store_hour_of(((const struct vg_table_key *)*first)->time_us);
@@ -251,10 +263,8 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
         return VG_OK;
     if (!err && next.commit > VG_STORE_NUMBER_MAX)
         err = VG_LIMIT;
-    if (!err)
-        err = write_table(w, VG_STORE_POSITIONS, w->positions, w->position_count, &written[VG_STORE_POSITIONS]);
-    if (!err)
-        err = write_table(w, VG_STORE_STATICS, w->statics, w->static_count, &written[VG_STORE_STATICS]);
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
+        err = write_table(w, t, &written[t]);
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         for (size_t i = 0; i < written[t].count && !err; i++)
             err = vg_store_hours_add(&w->due[t], written[t].items[i]);
@@ -266,9 +276,10 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
     } else {
         w->state = next;
         w->counters.commits++;
-        w->counters.positions += w->position_count;
-        w->counters.statics += w->static_count;
-        w->position_count = w->static_count = 0;
+        for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
+            w->counters.rows[t] += w->rows[t].count;
+            w->rows[t].count = 0;
+        }
     }
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         free(written[t].items);

@@ -1,6 +1,7 @@
 /*
  * What the archive's tables have in common: rows sorted by vessel, time and place, written to a Parquet file and found
- * in one again. Inner part of the room; positions and statics are the two tables (docs/formats/archive.md).
+ * in one again. Inner part of the room. Each kind of row is a table; vg_tables lists them all, and what writes, reads,
+ * compacts and sorts them goes through that list (docs/formats/archive.md).
  *
  * A table's first columns are `mmsi` and `time`; a located one has `lon` and `lat` next. A row is a struct that begins
  * with struct vg_table_key. Everything here belongs to one thread.
@@ -11,8 +12,10 @@
 #include "archive/atomic.h"
 #include "archive/parquet_read.h"
 #include "archive/parquet_write.h"
-#include "archive/positions.h"
+#include "archive/query.h"
 #include "archive/vessels.h"
+#include "base/source.h"
+#include "report/report.h"
 
 #define VG_TABLE_COLUMNS 24
 
@@ -43,19 +46,33 @@ struct vg_table_out {
     struct vg_parquet_text names[VG_TABLE_NAMES]; /* texts of the batch that may come again, by a hash */
 };
 
+/*
+ * Columns that allow null may be missing in a file (it was written before there was such a column): what they hold was
+ * not said.
+ */
 struct vg_table {
+    const char *name;   /* in messages */
+    const char *folder; /* of the archive */
     const struct vg_parquet_column *columns;
-    size_t count;    /* of columns, VG_TABLE_COLUMNS at most */
-    size_t row_size; /* bytes */
+    size_t count;               /* of columns, VG_TABLE_COLUMNS at most */
+    size_t row_size;            /* bytes */
+    size_t source, source_name; /* where in a row they stand: a uint16_t and a struct vg_parquet_text */
+    size_t message;             /* the column of the message type */
     bool located;
     const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
+    /* The row that a report gives; false: none. */
+    bool (*from_report)(const struct vg_report *report, void *ret_row);
+    /* True if a column can't hold what the row has. NULL: they hold all. */
+    bool (*refused)(const void *row);
+    /* Adds what the row says to a report whose head (time, place, MMSI, source) is set. */
+    void (*to_report)(const void *row, struct vg_report *report);
     /* Gives the cells of a row to `out`; its source_name is set. */
     void (*put)(struct vg_table_out *out, const void *row);
     /* Makes rows of the rows scan->hits[0…count) of the range at hand. */
     enum vg_err (*take)(struct vg_scan *scan, size_t count, void *rows);
 };
 
-extern const struct vg_table vg_table_positions, vg_table_statics;
+extern const struct vg_table vg_table_positions, vg_table_statics, vg_table_details;
 
 /* The name of a source, as a view into the table of sources. */
 struct vg_parquet_text vg_table_source(const struct vg_sources *sources, uint16_t source);
@@ -84,6 +101,7 @@ static inline void vg_table_put_int(struct vg_table_out *out, size_t column, boo
     out->present[column * VG_TABLE_BATCH + out->count] = present;
 }
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len);
+void vg_table_put_class(struct vg_table_out *out, size_t column, bool present, uint8_t class); /* its key */
 
 /* ---- reading ---- */
 
@@ -91,12 +109,15 @@ void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, co
 struct vg_table_file {
     struct vg_parquet_file *parquet;
     const struct vg_table *table;
-    size_t columns[VG_TABLE_COLUMNS]; /* where each stands in the file */
+    size_t columns[VG_TABLE_COLUMNS]; /* where each stands in the file; VG_TABLE_MISSING */
     struct vg_vessels *vessels;       /* NULL: none, or not looked for yet */
     bool looked;
 };
 
-/* VG_UNSUPPORTED if a column is missing or of another type. Takes `parquet`, and closes it on failure. */
+#define VG_TABLE_MISSING SIZE_MAX
+
+/* VG_UNSUPPORTED if a column that allows no null is missing, or one is of another type. Takes `parquet`, and closes it
+ * on failure. */
 enum vg_err vg_table_file_init(struct vg_table_file *file, const struct vg_table *table,
                                struct vg_parquet_file *parquet);
 void vg_table_file_close(struct vg_table_file *file);
@@ -106,6 +127,7 @@ struct vg_scan {
     struct vg_table_file *file;
     const struct vg_positions_query *query;
     size_t group, page, page_count; /* where the next range is looked for */
+    size_t mmsi_at;                 /* in query->mmsis: the first that isn't behind us */
     bool in_group;
     bool started, spanned; /* spanned: the index of vessels said where to look */
     struct vg_row_range *spans;
@@ -129,7 +151,11 @@ void vg_scan_start(struct vg_scan *scan, struct vg_table_file *file, const struc
 enum vg_err vg_scan_next(struct vg_scan *scan, struct vg_positions_work *work, size_t *ret_count);
 void vg_scan_free(struct vg_scan *scan);
 
-/* For vg_table.take: the column's values for the range at hand. */
+/* For vg_table.take: the column's values for the range at hand. Of a missing column: nothing said. */
 enum vg_err vg_scan_load(struct vg_scan *scan, size_t column);
+/* For vg_table.take: copies a text, cut at the end of a character if it is longer; false: not said. `to` was zero. */
+bool vg_table_text(const struct vg_scan *scan, size_t column, size_t row, char *to, size_t size);
+/* The class whose key the column has; `unsaid` if it has none. */
+enum vg_class vg_table_class(const struct vg_scan *scan, size_t column, size_t row, enum vg_class unsaid);
 
 #endif

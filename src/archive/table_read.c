@@ -21,6 +21,10 @@ enum vg_err vg_table_file_init(struct vg_table_file *file, const struct vg_table
         const struct vg_parquet_column *want = &table->columns[c];
         size_t at = vg_parquet_find(parquet, want->name);
         const struct vg_parquet_column *have = at < VG_PARQUET_COLUMNS ? vg_parquet_column(parquet, at) : NULL;
+        if (!have && want->optional) {
+            file->columns[c] = VG_TABLE_MISSING;
+            continue;
+        }
         if (!have || have->type != want->type || have->logical != want->logical || have->bits != want->bits ||
             have->scale != want->scale) {
             vg_table_file_close(file);
@@ -42,7 +46,7 @@ void vg_scan_start(struct vg_scan *scan, struct vg_table_file *file, const struc
 {
     scan->file = file;
     scan->query = query;
-    scan->group = scan->page = scan->page_count = 0;
+    scan->group = scan->page = scan->page_count = scan->mmsi_at = 0;
     scan->in_group = scan->started = scan->spanned = false;
     scan->group_first = 0;
     scan->span_at = scan->span_count = 0;
@@ -72,11 +76,36 @@ static bool box_possible(const struct vg_box *box, const struct vg_parquet_bound
     return across ? !(min > east && max < west) : !(max < west || min > east);
 }
 
+/* Index of the first MMSI asked for that is not less. */
+static size_t first_from(const struct vg_positions_query *q, int64_t mmsi)
+{
+    size_t low = 0, high = q->mmsi_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (q->mmsis[middle] < mmsi)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* False only if no MMSI of [min, max] is asked for. */
+static bool possible_mmsi(const struct vg_positions_query *q, const struct vg_parquet_bounds *b)
+{
+    if (q->mmsi && (q->mmsi < b->min || q->mmsi > b->max))
+        return false;
+    if (q->mmsi_last && (q->mmsi_last < b->min || q->mmsi_first > b->max))
+        return false;
+    size_t at = q->mmsis ? first_from(q, b->min) : 0;
+    return !q->mmsis || (at < q->mmsi_count && q->mmsis[at] <= b->max);
+}
+
 /* False only if the bounds of the keys rule out every row. */
 static bool possible(const struct vg_scan *scan, const struct vg_parquet_bounds b[KEYS])
 {
     const struct vg_positions_query *q = scan->query;
-    if (q->mmsi && b[MMSI].known && (q->mmsi < b[MMSI].min || q->mmsi > b[MMSI].max))
+    if (b[MMSI].known && !possible_mmsi(q, &b[MMSI]))
         return false;
     if (b[TIME].known && (b[TIME].max < q->from_us || b[TIME].min >= q->to_us))
         return false;
@@ -88,6 +117,11 @@ enum vg_err vg_scan_load(struct vg_scan *scan, size_t column)
     if (scan->loaded[column])
         return VG_OK;
     struct vg_parquet_page *page = &scan->pages[column];
+    if (scan->file->columns[column] == VG_TABLE_MISSING) {
+        enum vg_err none = vg_parquet_page_of_nulls(page, scan->range_rows);
+        scan->loaded[column] = !none;
+        return none;
+    }
     enum vg_err err = vg_parquet_read_rows(scan->file->parquet, scan->range_group, scan->file->columns[column],
                                            scan->range_page, scan->from, scan->to, page);
     if (!err && page->rows != scan->range_rows)
@@ -216,11 +250,35 @@ static enum vg_err find_vessel(struct vg_scan *scan)
     return err;
 }
 
-static bool matches(const struct vg_scan *scan, size_t i)
+/* Rows are sorted by vessel, so the place in the list only goes on. */
+static bool matches_mmsi(struct vg_scan *scan, int64_t mmsi)
+{
+    const struct vg_positions_query *q = scan->query;
+    if ((q->mmsi && mmsi != q->mmsi) || (q->mmsi_last && (mmsi < q->mmsi_first || mmsi > q->mmsi_last)))
+        return false;
+    if (!q->mmsis)
+        return true;
+    size_t at = scan->mmsi_at;
+    if (at < q->mmsi_count && q->mmsis[at] < mmsi)
+        at = first_from(q, mmsi);
+    else if (at == q->mmsi_count || (at && q->mmsis[at - 1] >= mmsi))
+        at = first_from(q, mmsi); /* a file that isn't sorted */
+    scan->mmsi_at = at;
+    return at < q->mmsi_count && q->mmsis[at] == mmsi;
+}
+
+static bool asks_mmsi(const struct vg_positions_query *q)
+{
+    return q->mmsi || q->mmsi_last || q->mmsis;
+}
+
+static bool matches(struct vg_scan *scan, size_t i)
 {
     const struct vg_positions_query *q = scan->query;
     int64_t time = scan->pages[TIME].ints[i];
-    if ((q->mmsi && scan->pages[MMSI].ints[i] != q->mmsi) || time < q->from_us || time >= q->to_us)
+    if (time < q->from_us || time >= q->to_us)
+        return false;
+    if (asks_mmsi(q) && !matches_mmsi(scan, scan->pages[MMSI].ints[i]))
         return false;
     if (!q->box || !scan->file->table->located)
         return true;
@@ -239,6 +297,22 @@ static enum vg_err make_room(struct vg_scan *scan)
     return scan->hits ? VG_OK : VG_NOMEM;
 }
 
+/* The rows whose time and MMSI is all that is asked for. */
+static enum vg_err take_keys(struct vg_scan *scan, size_t count)
+{
+    size_t size = scan->file->table->row_size;
+    enum vg_err err = vg_scan_load(scan, MMSI);
+    if (err)
+        return err;
+    memset(scan->rows, 0, count * size);
+    for (size_t n = 0; n < count; n++) {
+        struct vg_table_key *key = (void *)((char *)scan->rows + n * size);
+        key->time_us = scan->pages[TIME].ints[scan->hits[n]];
+        key->mmsi = (uint32_t)scan->pages[MMSI].ints[scan->hits[n]];
+    }
+    return VG_OK;
+}
+
 /* Makes rows of the hits; the columns that are not loaded yet are read from the first hit to the last. */
 static enum vg_err take_hits(struct vg_scan *scan, size_t count)
 {
@@ -252,7 +326,25 @@ static enum vg_err take_hits(struct vg_scan *scan, size_t count)
     }
     scan->from = scan->hits[0];
     scan->to = scan->hits[count - 1] + 1;
+    if (scan->query->keys_only)
+        return take_keys(scan, count);
     return scan->file->table->take(scan, count, scan->rows);
+}
+
+/* Drops the hits of other message types than those asked for; reads that column if there are hits at all. */
+static enum vg_err sift_messages(struct vg_scan *scan, size_t *count)
+{
+    size_t kept = 0, column = scan->file->table->message;
+    if (!scan->query->messages || !*count)
+        return VG_OK;
+    enum vg_err err = vg_scan_load(scan, column);
+    for (size_t n = 0; n < *count && !err; n++) {
+        int64_t message = scan->pages[column].ints[scan->hits[n]];
+        if (message >= 0 && message < 32 && scan->query->messages >> message & 1)
+            scan->hits[kept++] = scan->hits[n];
+    }
+    *count = kept;
+    return err;
 }
 
 /* The rows of the range that are wanted: the keys first, the other columns only if there are any. */
@@ -265,14 +357,17 @@ static enum vg_err read_range(struct vg_scan *scan, struct vg_positions_work *wo
     if (err || scan->from == scan->to)
         return err;
     work->rows += scan->to - scan->from;
-    for (size_t c = TIME; c < key_count(scan->file->table) && !err; c++)
-        if (c == TIME || scan->query->box)
+    for (size_t c = MMSI; c < key_count(scan->file->table) && !err; c++)
+        if (c == TIME || (c == MMSI ? asks_mmsi(scan->query) : scan->query->box != NULL))
             err = vg_scan_load(scan, c);
     if (err)
         return err;
     for (uint32_t i = scan->from; i < scan->to; i++)
         if (matches(scan, i))
             scan->hits[count++] = i;
+    err = sift_messages(scan, &count);
+    if (err)
+        return err;
     err = count ? take_hits(scan, count) : VG_OK;
     if (!err)
         *ret_count = count;
@@ -295,4 +390,29 @@ enum vg_err vg_scan_next(struct vg_scan *scan, struct vg_positions_work *work, s
     if (!err)
         *ret_count = count;
     return err;
+}
+
+bool vg_table_text(const struct vg_scan *scan, size_t column, size_t row, char *to, size_t size)
+{
+    if (!scan->pages[column].present[row])
+        return false;
+    struct vg_parquet_text text = scan->pages[column].texts[row];
+    size_t len = text.len < size ? text.len : size - 1;
+    while (len < text.len && len && ((uint8_t)text.bytes[len] & 0xc0) == 0x80)
+        len--;
+    memcpy(to, text.bytes, len);
+    return true;
+}
+
+enum vg_class vg_table_class(const struct vg_scan *scan, size_t column, size_t row, enum vg_class unsaid)
+{
+    if (!scan->pages[column].present[row])
+        return unsaid;
+    struct vg_parquet_text key = scan->pages[column].texts[row];
+    for (unsigned class = 0; class < VG_CLASS_COUNT; class ++) {
+        const char *known = vg_class_key((enum vg_class) class);
+        if (strlen(known) == key.len && !memcmp(known, key.bytes, key.len))
+            return (enum vg_class) class;
+    }
+    return VG_CLASS_UNKNOWN;
 }

@@ -126,6 +126,12 @@ void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, co
     out->text_len += len;
 }
 
+void vg_table_put_class(struct vg_table_out *out, size_t column, bool present, uint8_t class)
+{
+    const char *key = vg_class_key((enum vg_class) class);
+    vg_table_put_text(out, column, present, key, strlen(key));
+}
+
 enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
                                 uint64_t column_bytes[VG_PARQUET_COLUMNS])
 {

@@ -137,8 +137,8 @@ enum vg_err vg_ingest_compact(struct vg_ingest *in)
 const struct vg_ingest_counts *vg_ingest_counts(struct vg_ingest *in)
 {
     const struct vg_store_counters *c = vg_store_counters(in->store);
-    in->counts.positions = c->positions;
-    in->counts.statics = c->statics;
+    in->counts.positions = c->rows[VG_STORE_POSITIONS];
+    in->counts.statics = c->rows[VG_STORE_STATICS];
     return &in->counts;
 }
 

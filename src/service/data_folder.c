@@ -414,8 +414,8 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
     vg_follower_status(k->follower, &f);
     ret->archived_us = f.archived_us;
     ret->archive_failing = f.failing;
-    ret->positions = f.store.positions;
-    ret->statics = f.store.statics;
+    ret->positions = f.store.rows[VG_STORE_POSITIONS];
+    ret->statics = f.store.rows[VG_STORE_STATICS];
     ret->commits = f.store.commits;
     ret->compactions = f.store.compactions;
     ret->archive_refused = f.store.refused;

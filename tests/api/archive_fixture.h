@@ -13,6 +13,14 @@
 #define STILL    UINT32_C(366000001) /* at anchor, every 3 min, class B */
 #define FAR_AWAY UINT32_C(503000001) /* on the other side of the antimeridian */
 
+/* Far south, in the first hour only. */
+#define JUMPER    UINT32_C(725000001) /* goes south at 12 kn; once a position that nothing could reach, once a type 4 */
+#define BASE      UINT32_C(7250001)
+#define AID       UINT32_C(997250001)
+#define SEEN_AFAR UINT32_C(725000002) /* by type 27 */
+#define DEVICE    UINT32_C(970010001) /* a SART: a test, then the call */
+#define SOUTH     62 + 1 + 1 + 1 + 1  /* positions of theirs */
+
 static inline double mover_lon(int64_t s)
 {
     return -81 + 12.0 / 3600 / 60 * (double)s; /* near the equator a knot is a minute an hour */
@@ -30,6 +38,48 @@ static inline struct vg_report moving(uint32_t mmsi, int64_t s, double lon, doub
     r.cog_ddeg = 900;
     r.journal_offset = (uint64_t)s + 1;
     return r;
+}
+
+static inline struct vg_report speaking(uint32_t mmsi, int64_t s, uint8_t message, double lon, double lat)
+{
+    struct vg_report r = at_position(mmsi, BEGIN_US + s * VG_SECOND_US, lon, lat);
+    r.message = message;
+    r.class = (uint8_t)vg_message_class(message);
+    r.fields = VG_FIELD_BIT(POS);
+    r.journal_offset = (uint64_t)s * 10 + 7;
+    return r;
+}
+
+/* Those who teach the rules something, all in the first hour. */
+static inline void fill_far_south(struct vg_store_writer *w)
+{
+    for (int64_t s = 0; s < 3600; s += 60) {
+        struct vg_report r = moving(JUMPER, s, -71.5, -20 - (double)s / 18000);
+        r.cog_ddeg = 1800;
+        r.journal_offset = (uint64_t)s * 10 + 1;
+        add(w, r);
+    }
+    struct vg_report r = moving(JUMPER, 1230, -72.9, -21);
+    r.journal_offset = 12301;
+    add(w, r);                                        /* nothing gets there in 30 s */
+    add(w, speaking(JUMPER, 2430, 4, -71.5, -20.14)); /* says once that it is a base station */
+    add(w, speaking(BASE, 600, 4, -71.3, -20.3));
+    r = speaking(AID, 900, 21, -71.2, -20.2);
+    r.fields |= VG_FIELD_BIT(AID_FLAGS) | VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(NAME);
+    r.aid_type = 30;
+    r.aid_off_position = true;
+    snprintf(r.name, sizeof r.name, "BOYA");
+    add(w, r);
+    add(w, speaking(SEEN_AFAR, 1200, 27, -71.1, -20.1));
+    r = speaking(DEVICE, 1500, 1, -71.0, -20.4);
+    r.fields |= VG_FIELD_BIT(STATUS);
+    r.status = 15; /* a test */
+    add(w, r);
+    r = speaking(DEVICE, 1700, 14, 0, 0);
+    r.fields = VG_FIELD_BIT(TEXT);
+    r.pos = VG_POS_NONE;
+    snprintf(r.text, sizeof r.text, "SART ACTIVE"); /* and then the call, which has no position */
+    add(w, r);
 }
 
 static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
@@ -56,7 +106,12 @@ static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
         }
     }
     add(w, called(MOVER, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, hour < 2 ? "MANTA EXPRESS" : "RENAMED"));
-    add(w, called(STILL, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, "=EVIL()"));
+    struct vg_report r = called(STILL, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, "=EVIL()");
+    r.message = 24;
+    r.class = VG_CLASS_SHIP_B;
+    add(w, r);
+    if (hour == 0)
+        fill_far_south(w);
 }
 
 static inline void archive_build(const char *folder)

@@ -144,8 +144,8 @@ static void a_block_has_every_row_of_its_box_and_time(void **state)
     struct http *h = fetch("/api/v1/history/block?bbox=-81.4,-2.8,-80.1,-1.7&from=" BEGIN "&seconds=600", "");
     assert_int_equal(h->status, 200);
     assert_string_equal(http_header(h, "Content-Type"), "application/octet-stream");
-    assert_memory_equal(h->body, "VGH1", 4);
-    assert_int_equal(u16(h->body + 4), 1);
+    assert_memory_equal(h->body, "VGH2", 4);
+    assert_int_equal(u16(h->body + 4), 2);
     size_t at = u16(h->body + 6), vessels = u32(h->body + 40), rows = u32(h->body + 44);
     assert_true(i64(h->body + 8) == BEGIN_US);
     assert_int_equal(u32(h->body + 16), 600000);
@@ -167,16 +167,23 @@ static void a_block_has_every_row_of_its_box_and_time(void **state)
         assert_true(lon == vg_pos_from_deg(mover_lon((int64_t)i * 10), -2).lon_e4min);
     }
     column += rows * 12;
-    assert_int_equal(u16(column + 64 * 2), 120);               /* speed */
-    assert_int_equal(u16(column + rows * 4 + 64 * 2), 91);     /* heading */
-    assert_int_equal(u16(column + rows * 4 + 65 * 2), 0xFFFF); /* not said */
-    column += rows * 8;
+    assert_int_equal(u16(column + 64 * 2), 120);           /* speed */
+    assert_int_equal(u16(column + rows * 4 + 64 * 2), 91); /* heading */
+    assert_int_equal(u16(column + rows * 4 + 65 * 2), 91); /* still known */
+    assert_int_equal(u16(column + rows * 4), 0xFFFF);      /* never said */
+    assert_int_equal(u16(column + rows * 8), 61);          /* minutes: class B at rest, heard again a minute later */
+    assert_int_equal(u16(column + rows * 8 + 64 * 2), 30);
+    column += rows * 10;
     assert_int_equal((int8_t)column[64], -10);
-    assert_int_equal((int8_t)column[65], -128);
     assert_int_equal((uint8_t)column[rows], 255); /* class B has no status */
     assert_int_equal(column[rows * 2 + 64], 1);   /* message */
-    assert_int_equal(column[rows * 3 + 64], 1);   /* accurate */
-    column += rows * 4;
+    assert_int_equal(column[rows * 3], VG_CONTACT_STILL);
+    assert_int_equal(column[rows * 3 + 64], VG_CONTACT_ACCURATE);
+    assert_int_equal(column[rows * 3 + 65], 0);
+    assert_int_equal(column[rows * 4], VG_CLASS_SHIP_B);
+    assert_int_equal(column[rows * 4 + 64], VG_CLASS_SHIP_A);
+    assert_int_equal(column[rows * 5 + 64], 0); /* a position */
+    column += rows * 6;
     assert_int_equal(u32(h->body + 48), 2);
     assert_memory_equal(column, "\x07unknown\x05Manta", 14);
     assert_int_equal(column + 14 - h->body, h->body_len);
@@ -188,7 +195,7 @@ static void thinning_keeps_one_in_each_step(void **state)
     (void)state;
     struct http *h = fetch("/api/v1/history/block?bbox=-81.4,-2.8,-80.1,-1.7&from=" BEGIN "&seconds=3600&step=60", "");
     assert_int_equal(u32(h->body + 20), 60);
-    assert_int_equal(u32(h->body + 44), 60 + 60 + 20);
+    assert_int_equal(u32(h->body + 44), 60 + 60 + 20 + 1); /* one where the leaver crosses the border */
     http_close(h);
 }
 
@@ -329,10 +336,178 @@ static void a_region_comes_in_four_forms(void **state)
     assert_non_null(strstr(h->body, ",'=EVIL(),,b,US,9000001,,"));
     http_close(h);
     h = fetch(REGION "binary", "");
-    assert_memory_equal(h->body, "VGH1", 4);
+    assert_memory_equal(h->body, "VGH2", 4);
     assert_int_equal(u32(h->body + 40), 3);
     assert_int_equal(u32(h->body + 44), 3);
-    assert_true(i64(h->body + 8) == BEGIN_US - 30 * VG_MINUTE_US);
+    assert_true(i64(h->body + 8) == BEGIN_US + 30 * VG_MINUTE_US - VG_DAY_US);
+    http_close(h);
+}
+
+/* The southern region at `minutes` after the beginning. */
+static json_t *south_at(int64_t minutes)
+{
+    char target[200];
+    snprintf(target, sizeof target, "/api/v1/history/region?bbox=-73,-22,-70,-19&at=%lld",
+             (long long)(BEGIN_US / VG_SECOND_US + minutes * 60));
+    return server_json(server, target, 200);
+}
+
+static void assert_there(int64_t minutes, uint32_t mmsi, bool there)
+{
+    json_t *j = south_at(minutes);
+    if (!vessel_in(j, mmsi) == there)
+        fail_msg("%u at %lld min: %s expected", (unsigned)mmsi, (long long)minutes, there ? "to be" : "not to be");
+    json_decref(j);
+}
+
+static void everybody_stays_as_long_as_live(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t mmsi;
+        int64_t heard_min, silence_min;
+    } rows[] = {{BASE, 10, 24 * 60}, {AID, 15, 24 * 60}, {SEEN_AFAR, 20, 6 * 60}, {JUMPER, 59, 30}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_there(rows[i].heard_min - 1, rows[i].mmsi, rows[i].mmsi == JUMPER); /* the others spoke once */
+        assert_there(rows[i].heard_min, rows[i].mmsi, true);
+        assert_there(rows[i].heard_min + rows[i].silence_min - 1, rows[i].mmsi, true);
+        assert_there(rows[i].heard_min + rows[i].silence_min, rows[i].mmsi, false);
+    }
+    /* The device's last word, at 28 min 20 s, had no position. */
+    assert_there(28 + 12 * 60, DEVICE, true);
+    assert_there(29 + 12 * 60, DEVICE, false);
+}
+
+static void a_position_that_nothing_could_reach_is_held_apart(void **state)
+{
+    (void)state;
+    json_t *j = south_at(21), *v = vessel_in(j, JUMPER);
+    assert_true(fabs(number(v, "lon") + 71.5) < 1e-6);
+    json_decref(j);
+    /* A box around the held place alone: nobody is there. */
+    j = server_json(server, "/api/v1/history/region?bbox=-73,-21.5,-72.5,-20.5&at=2023-11-14T22:20:40Z", 200);
+    assert_null(vessel_in(j, JUMPER));
+    json_decref(j);
+}
+
+static void one_message_makes_no_other_class(void **state)
+{
+    (void)state;
+    json_t *j = south_at(41), *v = vessel_in(j, JUMPER);
+    assert_string_equal(text_of(v, "class"), "a");
+    assert_true(fabs(number(v, "lat") + 20 + 41 * 60.0 / 18000) < 1e-6);
+    json_decref(j);
+    j = south_at(41);
+    assert_string_equal(text_of(vessel_in(j, BASE), "class"), "base");
+    assert_string_equal(text_of(vessel_in(j, AID), "class"), "aton");
+    json_decref(j);
+}
+
+static void what_no_position_says_counts_too(void **state)
+{
+    (void)state;
+    json_t *j = server_json(server, "/api/v1/history/vessel?mmsi=970010001&at=2023-11-14T22:27:00Z", 200);
+    assert_string_equal(text_of(j, "distress"), "test");
+    json_decref(j);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=970010001&at=2023-11-14T22:40:00Z", 200);
+    assert_string_equal(text_of(j, "distress"), "active");
+    json_t *text = json_object_get(json_object_get(j, "reported"), "text");
+    assert_int_equal(integer(text, "message"), 14);
+    assert_int_equal(integer(text, "place"), 17007);
+    json_decref(j);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=997250001&at=2023-11-14T23:40:00Z", 200);
+    assert_true(json_is_true(json_object_get(j, "off_position")));
+    assert_string_equal(text_of(j, "name"), "BOYA");
+    json_decref(j);
+}
+
+/* ---- blocks ---- */
+
+/* Row i of vessel `mmsi` in a block; false: she has no such row. */
+struct row {
+    int64_t time_ms;
+    int32_t lon, lat;
+    uint16_t silence;
+    uint8_t flags, class, kind;
+};
+
+static size_t rows_of(const struct http *h, uint32_t mmsi, struct row *ret, size_t cap)
+{
+    size_t vessels = u32(h->body + 40), rows = u32(h->body + 44), first = 0, count = 0;
+    const char *vessel = h->body + u16(h->body + 6), *column = vessel + 16 * vessels;
+    for (size_t v = 0; v < vessels && !count; v++, vessel += 16) {
+        if (u32(vessel) == mmsi)
+            count = u32(vessel + 4);
+        else
+            first += u32(vessel + 4);
+    }
+    struct row row = {0};
+    for (size_t i = 0; i < count && i < cap; i++) {
+        row.time_ms += (int32_t)u32(column + (first + i) * 4);
+        row.lon += (int32_t)u32(column + (rows + first + i) * 4);
+        row.lat += (int32_t)u32(column + (2 * rows + first + i) * 4);
+        row.silence = u16(column + rows * 20 + (first + i) * 2);
+        row.flags = (uint8_t)column[rows * 25 + first + i];
+        row.class = (uint8_t)column[rows * 26 + first + i];
+        row.kind = (uint8_t)column[rows * 27 + first + i];
+        ret[i] = row;
+    }
+    return count;
+}
+
+static void a_block_says_what_changed_without_a_position(void **state)
+{
+    (void)state;
+    struct row row[80];
+    struct http *h = fetch("/api/v1/history/block?bbox=-73,-22,-70,-19&from=" BEGIN "&seconds=3600", "");
+    assert_int_equal(rows_of(h, DEVICE, row, 80), 2);
+    assert_true(row[0].kind == 0 && row[0].flags == VG_CONTACT_DISTRESS_TEST && row[0].silence == 15);
+    assert_true(row[1].kind == 1 && row[1].flags == VG_CONTACT_DISTRESS && row[1].silence == 12 * 60);
+    assert_int_equal(row[1].time_ms, 1700000);
+    assert_true(row[1].lon == row[0].lon && row[1].lat == row[0].lat);
+    assert_int_equal(row[1].class, VG_CLASS_SART);
+    assert_int_equal(rows_of(h, BASE, row, 80), 1);
+    assert_true(row[0].class == VG_CLASS_BASE && row[0].flags == VG_CONTACT_STILL && row[0].silence == 24 * 60);
+    assert_int_equal(rows_of(h, AID, row, 80), 1);
+    assert_true(row[0].class == VG_CLASS_ATON && row[0].flags == (VG_CONTACT_STILL | VG_CONTACT_OFF_POSITION));
+    assert_int_equal(rows_of(h, SEEN_AFAR, row, 80), 1);
+    assert_true(row[0].class == VG_CLASS_SHIP_A && row[0].silence == 6 * 60);
+    /* 60 positions; one was held, and forgotten half an hour later. */
+    size_t n = rows_of(h, JUMPER, row, 80), states = 0;
+    assert_int_equal(n, 62);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(row[i].class, VG_CLASS_SHIP_A);
+        assert_true(abs(row[i].lon - vg_pos_from_deg(-71.5, 0).lon_e4min) < 2);
+        if (row[i].kind)
+            assert_true(row[i].time_ms == (states ? 3030000 : 1230000) &&
+                        (row[i].flags == (states ? 0 : VG_CONTACT_HELD)));
+        states += row[i].kind;
+    }
+    assert_int_equal(states, 2);
+    http_close(h);
+    h = fetch("/api/v1/history/block?bbox=-73,-22,-70,-19&from=" BEGIN "&seconds=3600&step=600", "");
+    n = rows_of(h, JUMPER, row, 80);
+    assert_true(n >= 7 && n <= 9); /* six of her positions, and where the flags change */
+    for (size_t i = 0, held = 0; i < n; i++) {
+        held += row[i].kind == 1 && row[i].flags & VG_CONTACT_HELD;
+        assert_true(i + 1 < n || held == 1);
+    }
+    http_close(h);
+}
+
+static void a_block_ends_a_vessel_at_the_border(void **state)
+{
+    (void)state;
+    struct row row[1000];
+    /* The leaver goes north from 2.4° S at a degree an hour; the box is widened to a grid, whose north side it says. */
+    struct http *h = fetch("/api/v1/history/block?bbox=-81,-2.5,-80,-2.3&from=" BEGIN "&seconds=3600", "");
+    int32_t north = (int32_t)u32(h->body + 36);
+    size_t n = rows_of(h, LEAVER, row, 1000);
+    assert_true(n > 10 && n < 360);
+    for (size_t i = 0; i + 1 < n; i++)
+        assert_true(row[i].lat <= north && row[i].silence > 0);
+    assert_true(row[n - 1].lat > north);
+    assert_int_equal(row[n - 1].silence, 0);
     http_close(h);
 }
 
@@ -410,12 +585,19 @@ static void an_export_has_every_row(void **state)
     assert_int_equal(h->status, 200);
     assert_true(h->chunked);
     assert_non_null(strstr(http_header(h, "Content-Disposition"), "vigia-positions.csv"));
-    assert_int_equal(lines_of(h->body), 1 + 1440 + 540 + 80 + 80);
+    assert_int_equal(lines_of(h->body), 1 + 1440 + 540 + 80 + 80 + SOUTH);
     has_columns(h->body, false);
     assert_non_null(strstr(h->body, "\r\n366000001,2023-11-14T22:03:00Z,-80.2,-2.2,"));
     for (const char *line = strchr(h->body, '\n') + 1; *line; line = strchr(line, '\n') + 1) /* each row has her name */
         if (strncmp(line, "366000001,", 10) == 0)
             assert_memory_equal(strchr(line, '\r') - 9, ",'=EVIL()", 9);
+    /* Each hour has the name of that hour: she was renamed in the third. */
+    const char *named = strstr(h->body, "\r\n735059037,2023-11-14T23:59:50Z,");
+    assert_non_null(named);
+    assert_memory_equal(strchr(named + 2, '\r') - 14, ",MANTA EXPRESS", 14);
+    named = strstr(h->body, "\r\n735059037,2023-11-15T00:00:00Z,");
+    assert_non_null(named);
+    assert_memory_equal(strchr(named + 2, '\r') - 8, ",RENAMED", 8);
     http_close(h);
     h = fetch("/api/v1/history/export?from=" BEGIN
               "&to=2023-11-14T23:30:00Z&bbox=-82,-3,-79,-1.9&step=600&format=geojson",
@@ -469,6 +651,11 @@ static void bad_questions_get_helpful_answers(void **state)
     refused("/api/v1/history/block?bbox=1,2,3,4&from=" BEGIN "&seconds=60", 400, "bad_parameter", "600 or 3600");
     refused("/api/v1/history/block?bbox=1,2,3,4&from=2023-11-14T22:05:00Z&seconds=600", 400, "bad_parameter",
             "multiple");
+    refused("/api/v1/history/block?bbox=1,2,3,4&from=-600&seconds=600", 400, "bad_parameter", "multiple");
+    refused("/api/v1/history/vessels?bbox=1,2,3,4&from=-3600", 400, "bad_parameter", "beginning of an hour");
+    struct http *h = fetch("/api/v1/history/block?bbox=1,2,3,4&from=0&seconds=600", ""); /* the first one there is */
+    assert_int_equal(h->status, 200);
+    http_close(h);
     refused("/api/v1/history/block?bbox=1,2,3,4&from=" BEGIN "&seconds=600&step=-1", 400, "bad_parameter", "step");
     refused("/api/v1/history/region?bbox=1,2,3,4&at=now", 400, "bad_parameter", "at must be");
     refused("/api/v1/history/region?bbox=1,2,3,4&at=0&format=xml", 400, "bad_parameter", "json geojson csv binary");
@@ -541,6 +728,50 @@ static void the_edges_of_parameters(void **state)
         assert_true(fabs(number(j, "cell") - strtod(cells[i], NULL)) < 1e-9);
         json_decref(j);
     }
+}
+
+/* An hour of more parts than are read together. Each question must say that it failed, none be empty. */
+static void a_question_that_fails_is_no_empty_answer(void **state)
+{
+    (void)state;
+    char broken[] = "/tmp/vigia-broken-XXXXXX", path[200];
+    assert_non_null(mkdtemp(broken));
+    snprintf(path, sizeof path, "%s/state.json", broken);
+    FILE *f = fopen(path, "w");
+    fputs("{\"format\": 2, \"commit\": 9999, \"mark\": 1}", f);
+    fclose(f);
+    static const char *const folders[] = {"positions", "positions/day=2023-11-14", "positions/day=2023-11-14/hour=22"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", broken, folders[i]);
+        assert_int_equal(mkdir(path, 0755), 0);
+    }
+    for (int i = 1; i <= 513; i++) {
+        snprintf(path, sizeof path, "%s/%s/part-%010d-%010d.parquet", broken, folders[2], i, i);
+        f = fopen(path, "w");
+        assert_non_null(f);
+        fclose(f);
+    }
+    struct server *kept = server;
+    struct vg_api_options o = server_options();
+    o.archive_dir = broken;
+    server = server_open(&o);
+    static const char *const targets[] = {
+        "block?bbox=1,2,3,4&from=" BEGIN "&seconds=600",
+        "region?bbox=1,2,3,4&at=2023-11-14T22:30:00Z",
+        "region?bbox=1,2,3,4&at=2023-11-14T22:30:00Z&format=binary",
+        "vessels?bbox=1,2,3,4&from=" BEGIN,
+        "vessel?mmsi=1&at=2023-11-14T22:30:00Z",
+        "track?mmsi=1&from=" BEGIN "&to=2023-11-14T22:30:00Z",
+        "density?bbox=1,2,3,4&from=" BEGIN "&to=2023-11-14T22:30:00Z&cell=0.1",
+    };
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        char target[200];
+        snprintf(target, sizeof target, "/api/v1/history/%s", targets[i]);
+        refused(target, 413, "too_much", "");
+    }
+    server_close(server);
+    server = kept;
+    nftw(broken, drop, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static void without_an_archive_it_says_so(void **state)
@@ -685,6 +916,12 @@ int main(void)
         cmocka_unit_test(a_region_is_as_it_was_at_the_moment),
         cmocka_unit_test(who_has_left_the_box_is_not_shown_at_its_border),
         cmocka_unit_test(a_region_comes_in_four_forms),
+        cmocka_unit_test(everybody_stays_as_long_as_live),
+        cmocka_unit_test(a_position_that_nothing_could_reach_is_held_apart),
+        cmocka_unit_test(one_message_makes_no_other_class),
+        cmocka_unit_test(what_no_position_says_counts_too),
+        cmocka_unit_test(a_block_says_what_changed_without_a_position),
+        cmocka_unit_test(a_block_ends_a_vessel_at_the_border),
         cmocka_unit_test(vessels_of_an_hour_are_named),
         cmocka_unit_test(one_vessel_has_provenance_as_of_then),
         cmocka_unit_test(a_track_is_in_the_order_of_time),
@@ -692,6 +929,7 @@ int main(void)
         cmocka_unit_test(density_counts_minutes_in_cells),
         cmocka_unit_test(bad_questions_get_helpful_answers),
         cmocka_unit_test(the_edges_of_parameters),
+        cmocka_unit_test(a_question_that_fails_is_no_empty_answer),
         cmocka_unit_test(without_an_archive_it_says_so),
         cmocka_unit_test(past_the_limit_of_questions_it_says_busy),
         cmocka_unit_test(a_reader_that_goes_ends_the_work),

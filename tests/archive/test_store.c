@@ -241,19 +241,22 @@ static void a_full_store_takes_all_or_nothing_of_a_report(void **state)
     struct vg_report r = report(0, HOUR0, 1);
     uint64_t mark;
     const char *why;
-    rules.most_rows = 1;
+    rules.most_rows = VG_STORE_TABLES - 1; /* a report may give a row in each */
     assert_int_equal(vg_store_open(*state, &rules, &sources, &w, &mark, &why), VG_ARG);
-    rules.most_rows = 3;
+    rules.most_rows = VG_STORE_TABLES;
     assert_int_equal(vg_store_open(*state, &rules, &sources, &w, &mark, &why), VG_OK);
     assert_int_equal(vg_store_add(w, &r), VG_OK);
     assert_int_equal(vg_store_add(w, &r), VG_LIMIT);
     assert_int_equal(vg_store_waiting(w), 2);
     r.fields = 0;
+    assert_int_equal(vg_store_add(w, &r), VG_OK); /* it was heard: that is a detail */
+    assert_int_equal(vg_store_add(w, &r), VG_LIMIT);
+    r.time_us = VG_TIME_NONE;
     assert_int_equal(vg_store_add(w, &r), VG_OK);
     r = report(1, INT64_MAX / 2, 1);
     assert_int_equal(vg_store_add(w, &r), VG_OK);
     assert_int_equal(vg_store_counters(w)->refused, 1);
-    assert_int_equal(vg_store_waiting(w), 2);
+    assert_int_equal(vg_store_waiting(w), 3);
     vg_store_close(w);
 }
 
@@ -481,6 +484,34 @@ static void a_full_disk_loses_nothing(void **state)
     vg_store_close(w);
 }
 
+/* Each way in which writing the state can fail: to open it, to write it, to give it its name. */
+static void a_state_that_cannot_be_written_is_no_commit(void **state)
+{
+    const char *dir = *state;
+    char path[256], inner[300];
+    static const char *const in_the_way[] = {"state.json.tmp", "state.json"};
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t mark = 0;
+        struct vg_store_writer *w = open_writer(dir, &mark);
+        assert_int_equal(mark, i);
+        add(w, 100 * i, 100 * i + 100, HOUR0, VG_SECOND_US);
+        snprintf(path, sizeof path, "%s/%s", dir, in_the_way[i]);
+        snprintf(inner, sizeof inner, "%s/full", path); /* a folder that a file can't replace */
+        unlink(path);
+        assert_int_equal(mkdir(path, 0755), 0);
+        assert_int_equal(mkdir(inner, 0755), 0);
+        assert_true(vg_store_commit(w, i + 1) != VG_OK);
+        assert_int_equal(vg_store_counters(w)->commits, 0);
+        assert_int_equal(vg_store_counters(w)->failures, 1);
+        assert_int_equal(vg_store_waiting(w), 110);
+        rmdir(inner);
+        rmdir(path);
+        assert_int_equal(vg_store_commit(w, i + 1), VG_OK);
+        vg_store_close(w);
+        assert_all(dir, 100 * i + 100);
+    }
+}
+
 /* ---- readers beside a writer ---- */
 
 struct beside {
@@ -632,13 +663,242 @@ static void a_static_report_keeps_every_field(void **state)
     vg_store_reader_close(store);
 }
 
+struct heard {
+    struct vg_report reports[64];
+    size_t count;
+};
+
+static enum vg_err keep_report(void *arg, const struct vg_report *report)
+{
+    struct heard *h = arg;
+    assert_true(h->count < 64);
+    h->reports[h->count++] = *report;
+    return VG_OK;
+}
+
+static struct heard hear(const char *dir, struct vg_positions_query query)
+{
+    struct vg_store *store;
+    struct vg_sources named;
+    struct heard h = {0};
+    assert_int_equal(vg_sources_init(&named), VG_OK);
+    vg_source_feed(&named, "Manta");
+    vg_source_feed(&named, "Salinas");
+    assert_int_equal(vg_store_reader_open(dir, &store), VG_OK);
+    assert_int_equal(vg_store_reports(store, VG_STORE_ALL, &query, &named, keep_report, NULL, &h), VG_OK);
+    vg_store_reader_close(store);
+    vg_sources_free(&named);
+    return h;
+}
+
+/* One report of each kind that used to lose something. */
+static size_t every_kind(struct vg_report reports[static 8])
+{
+    const struct vg_report head = {.mmsi = 735000001, .source = 1, .sensor = VG_SENSOR_AIS, .pos = VG_POS_NONE};
+    size_t n = 0;
+    for (size_t i = 0; i < 8; i++)
+        reports[i] = head;
+    struct vg_report *r = &reports[n++]; /* a ship without a position */
+    r->message = 1;
+    r->fields =
+        VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN) | VG_FIELD_BIT(STATUS);
+    r->sog_dkn = 123;
+    r->cog_ddeg = 3599;
+    r->heading_deg = 359;
+    r->turn_raw = -127;
+    r->status = 14;
+    r = &reports[n++]; /* safety text */
+    r->message = 14;
+    r->fields = VG_FIELD_BIT(TEXT);
+    snprintf(r->text, sizeof r->text, "SART ACTIVE");
+    r = &reports[n++]; /* an aircraft */
+    r->message = 9;
+    r->fields = VG_FIELD_BIT(POS) | VG_FIELD_BIT(ALTITUDE) | VG_FIELD_BIT(SOG);
+    r->pos = (struct vg_pos){-48000000, -1200001};
+    r->altitude_m = 4094;
+    r->sog_dkn = 1500;
+    r->suspect = true;
+    r = &reports[n++]; /* an aid: a row in every table */
+    r->message = 21;
+    r->fields = VG_FIELD_BIT(POS) | VG_FIELD_BIT(NAME) | VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(AID_FLAGS) |
+                VG_FIELD_BIT(DIMENSIONS);
+    r->pos = (struct vg_pos){-48000001, -1200002};
+    r->aid_type = 30;
+    r->aid_off_position = true;
+    r->accurate = true;
+    r->to_bow_m = 3;
+    snprintf(r->name, sizeof r->name, "BOYA 1");
+    r = &reports[n++]; /* a craft of a ship */
+    r->message = 24;
+    r->fields = VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(PARENT);
+    r->parent_mmsi = 735000009;
+    snprintf(r->callsign, sizeof r->callsign, "HC9");
+    r = &reports[n++]; /* a base station that doesn't know where it is, in the form of noise */
+    r->message = 4;
+    r->suspect = true;
+    r = &reports[n++]; /* a name in the form of noise */
+    r->message = 24;
+    r->fields = VG_FIELD_BIT(NAME);
+    r->suspect = true;
+    snprintf(r->name, sizeof r->name, "X");
+    r = &reports[n++]; /* of a table of another program, which says the class itself */
+    r->sensor = VG_SENSOR_TABLE;
+    r->fields = VG_FIELD_BIT(POS);
+    r->pos = (struct vg_pos){1, 1};
+    for (size_t i = 0; i < n; i++) {
+        reports[i].class = (uint8_t)vg_message_class(reports[i].message);
+        reports[i].measured = reports[i].fields & VG_FIELD_BIT(POS) ? VG_MEASURED_POSITION : VG_MEASURED_NOTHING;
+        reports[i].time_us = HOUR0 + (int64_t)i * VG_SECOND_US;
+        reports[i].journal_offset = 1000 + i;
+    }
+    reports[n - 1].class = VG_CLASS_SHIP_B;
+    return n;
+}
+
+static void assert_same_report(const struct vg_report *have, const struct vg_report *want)
+{
+    assert_int_equal(have->time_us, want->time_us);
+    assert_int_equal(have->journal_offset, want->journal_offset);
+    assert_int_equal(have->mmsi, want->mmsi);
+    assert_int_equal(have->fields, want->fields);
+    assert_int_equal(have->source, want->source);
+    assert_int_equal(have->sensor, want->sensor);
+    assert_int_equal(have->message, want->message);
+    assert_int_equal(have->class, want->class);
+    assert_int_equal(have->measured, want->measured);
+    assert_int_equal(have->suspect, want->suspect);
+    assert_int_equal(have->accurate, want->accurate);
+    assert_int_equal(have->pos.lon_e4min, want->pos.lon_e4min);
+    assert_int_equal(have->pos.lat_e4min, want->pos.lat_e4min);
+    assert_int_equal(have->sog_dkn, want->sog_dkn);
+    assert_int_equal(have->cog_ddeg, want->cog_ddeg);
+    assert_int_equal(have->heading_deg, want->heading_deg);
+    assert_int_equal(have->turn_raw, want->turn_raw);
+    assert_int_equal(have->status, want->status);
+    assert_int_equal(have->altitude_m, want->altitude_m);
+    assert_int_equal(have->aid_type, want->aid_type);
+    assert_int_equal(have->aid_virtual, want->aid_virtual);
+    assert_int_equal(have->aid_off_position, want->aid_off_position);
+    assert_int_equal(have->to_bow_m, want->to_bow_m);
+    assert_int_equal(have->parent_mmsi, want->parent_mmsi);
+    assert_string_equal(have->name, want->name);
+    assert_string_equal(have->callsign, want->callsign);
+    assert_string_equal(have->text, want->text);
+}
+
+static void every_report_comes_back_as_it_was_said(void **state)
+{
+    struct vg_report reports[8];
+    size_t n = every_kind(reports);
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(vg_store_add(w, &reports[i]), VG_OK);
+    assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    for (int compacted = 0; compacted < 2; compacted++) {
+        struct heard h = hear(*state, VG_POSITIONS_ALL);
+        assert_int_equal(h.count, n);
+        for (size_t i = 0; i < n; i++)
+            assert_same_report(&h.reports[i], &reports[i]);
+        compact_all(w, INT64_MAX);
+    }
+    vg_store_close(w);
+}
+
+static void reports_of_one_sender_come_in_the_order_of_arrival(void **state)
+{
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    /* n: the number of the arrival; times go back and forth. The last has no place: then times decide. */
+    static const int64_t seconds[] = {50, 10, 40, 40, 20};
+    struct vg_report r = report(0, HOUR0, 0);
+    for (uint32_t mmsi = 1; mmsi <= 2; mmsi++)
+        for (size_t n = 0; n < 5; n++) {
+            r.mmsi = mmsi;
+            r.time_us = HOUR0 + seconds[n] * VG_SECOND_US;
+            r.journal_offset = mmsi == 2 && n == 4 ? 0 : 100 + n;
+            r.sog_dkn = (uint16_t)n;
+            assert_int_equal(vg_store_add(w, &r), VG_OK);
+        }
+    assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    vg_store_close(w);
+    struct heard h = hear(*state, VG_POSITIONS_ALL);
+    static const unsigned by_place[] = {0, 1, 2, 3, 4}, by_time[] = {1, 4, 2, 3, 0};
+    assert_int_equal(h.count, 10);
+    for (size_t n = 0; n < 5; n++) {
+        assert_int_equal(h.reports[n].sog_dkn, by_place[n]);
+        assert_int_equal(h.reports[5 + n].sog_dkn, by_time[n]);
+    }
+}
+
+static void a_question_may_name_vessels_a_range_and_message_types(void **state)
+{
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    static const uint32_t who[] = {2, 5};
+    static const uint8_t types[] = {1, 4, 27};
+    struct vg_report r = report(1, HOUR0, 0);
+    for (uint32_t mmsi = 1; mmsi <= 6; mmsi++)
+        for (size_t t = 0; t < 3; t++) {
+            r.mmsi = mmsi;
+            r.message = types[t];
+            r.journal_offset = 10 * mmsi + t;
+            assert_int_equal(vg_store_add(w, &r), VG_OK);
+        }
+    assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    vg_store_close(w);
+    struct vg_positions_query q = VG_POSITIONS_ALL;
+    q.mmsis = who;
+    q.mmsi_count = 2;
+    struct heard h = hear(*state, q);
+    assert_int_equal(h.count, 6);
+    assert_true(h.reports[0].mmsi == 2 && h.reports[5].mmsi == 5);
+    q.messages = 1u << 4 | 1u << 27;
+    assert_int_equal(hear(*state, q).count, 4);
+    q.mmsi_first = 3;
+    q.mmsi_last = 5;
+    h = hear(*state, q);
+    assert_int_equal(h.count, 2);
+    assert_true(h.reports[0].journal_offset == 51 && h.reports[1].journal_offset == 52);
+    q.mmsis = NULL;
+    assert_int_equal(hear(*state, q).count, 6);
+    q.mmsi_last = 2; /* an empty range */
+    assert_int_equal(hear(*state, q).count, 0);
+}
+
+static void an_archive_of_the_first_version_is_read_and_written_on(void **state)
+{
+    const char *dir = *state;
+    char path[256];
+    struct vg_store_writer *w = open_writer(dir, NULL);
+    add(w, 0, 100, HOUR0, VG_SECOND_US);
+    assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    vg_store_close(w);
+    snprintf(path, sizeof path, "%s/state.json", dir);
+    for (int format = 1; format <= 3; format++) {
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fprintf(f, "{\"format\": %d, \"commit\": 1, \"mark\": 1}\n", format);
+        fclose(f);
+        uint64_t mark;
+        const char *why;
+        struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
+        enum vg_err err = vg_store_open(dir, &rules, &sources, &w, &mark, &why);
+        if (format == 3) {
+            assert_int_equal(err, VG_UNSUPPORTED);
+            assert_non_null(strstr(why, "newer version"));
+            continue;
+        }
+        assert_int_equal(err, VG_OK);
+        vg_store_close(w);
+        assert_all(dir, 100);
+    }
+}
+
 static void a_state_that_is_none_is_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {"",
                                       "{",
                                       "[]",
-                                      "{\"format\": 2, \"commit\": 1, \"mark\": 1}",
+                                      "{\"format\": 0, \"commit\": 1, \"mark\": 1}",
                                       "{\"format\": 1, \"commit\": -1, \"mark\": 1}",
                                       "{\"format\": 1, \"commit\": 1}",
                                       "{\"format\": 1, \"commit\": 10000000000, \"mark\": 1}",
@@ -647,6 +907,8 @@ static void a_state_that_is_none_is_refused(void **state)
     const char *good = "{\"format\": 1, \"commit\": 3, \"mark\": 4, \"more\": true}";
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(vg_store_state_parse(bad[i], strlen(bad[i]), &s), VG_CORRUPT);
+    const char *newer = "{\"format\": 3, \"commit\": 1, \"mark\": 1}";
+    assert_int_equal(vg_store_state_parse(newer, strlen(newer), &s), VG_UNSUPPORTED);
     assert_int_equal(vg_store_state_parse(good, strlen(good), &s), VG_OK);
     assert_true(s.commit == 3 && s.mark == 4);
     struct vg_store_part part;
@@ -670,9 +932,14 @@ int main(void)
         IN_FOLDER(a_lost_or_damaged_state_is_told),
         IN_FOLDER(damage_is_told_and_passed_over),
         IN_FOLDER(a_full_disk_loses_nothing),
+        IN_FOLDER(a_state_that_cannot_be_written_is_no_commit),
         IN_FOLDER(readers_see_every_row_once_while_a_writer_compacts),
         IN_FOLDER(a_question_finds_what_a_filter_finds),
         IN_FOLDER(a_static_report_keeps_every_field),
+        IN_FOLDER(every_report_comes_back_as_it_was_said),
+        IN_FOLDER(reports_of_one_sender_come_in_the_order_of_arrival),
+        IN_FOLDER(a_question_may_name_vessels_a_range_and_message_types),
+        IN_FOLDER(an_archive_of_the_first_version_is_read_and_written_on),
         cmocka_unit_test(a_state_that_is_none_is_refused),
     };
     if (vg_sources_init(&sources))

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "archive/parquet_test.h"
+#include "archive/positions.h"
 #include "archive/table.h"
 
 #define VESSELS 400
