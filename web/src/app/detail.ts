@@ -7,6 +7,8 @@ import { PICTURE } from './picture';
 import type { Selected } from './selection';
 
 const REFRESH_MS = 10000;
+/** Once the stream has brought something newer: the card names the report of each value. */
+const REFRESH_NEWER_MS = 4000;
 /** While the past plays or is dragged. */
 const REFRESH_PAST_MS = 2500, SETTLED_MS = 350;
 
@@ -21,6 +23,7 @@ export class Detail {
   breaks: ReadonlySet<number> = new Set();
   private abort: AbortController | null = null;
   private fetched = 0;
+  private heard = 0; // when the selected thing was last heard, as of the question
   private settle = 0;
   private readonly picture = this.page.get(PICTURE);
 
@@ -37,7 +40,14 @@ export class Detail {
 
   /** Called once a second. */
   second(): void {
-    if (this.selected !== null && performance.now() - this.fetched > (this.picture.isLive ? REFRESH_MS : REFRESH_PAST_MS)) void this.fetch();
+    if (this.selected === null) return;
+    const wait = !this.picture.isLive ? REFRESH_PAST_MS : this.heardTime() > this.heard ? REFRESH_NEWER_MS : REFRESH_MS;
+    if (performance.now() - this.fetched > wait) void this.fetch();
+  }
+
+  private heardTime(): number {
+    const slot = this.picture.slotOf(this.selected);
+    return slot >= 0 ? this.picture.vessels.heardTime[slot] : 0;
   }
 
   /** The newest position, taken from the stream. True when the trail grew. */
@@ -74,6 +84,7 @@ export class Detail {
     const { selected } = this, at = this.at();
     if (selected === null || (at !== null && selected.kind !== 'vessel')) return;
     this.fetched = performance.now();
+    this.heard = this.heardTime();
     const abort = (this.abort = new AbortController());
     try {
       const vessel = at !== null && selected.kind === 'vessel' ? await historyVessel(selected.id, at, Math.max(10, this.minutes), abort.signal)

@@ -13,6 +13,11 @@ export function isStatusUnconfirmed(cls: number, status: number): boolean {
   return status === BEACON_ACTIVE && !(cls >= CLASS.sart && cls <= CLASS.epirb);
 }
 
+/** Code 14 holds beacons and whoever misuses their code alike. */
+export function filterStatusName(status: number): string {
+  return status === BEACON_ACTIVE ? t('status.beacon', { code: status }) : statusName(status, lang());
+}
+
 /** '' when none was said. */
 export function statusText(status: number, unconfirmed: boolean): string {
   return unconfirmed ? t('status.unconfirmed', { code: status }) : statusName(status, lang());

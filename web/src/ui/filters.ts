@@ -6,7 +6,7 @@ import { Filter, flagCode, isFiltering, NO_FILTER } from '../app/filter';
 import { formatNumber } from '../app/format';
 import { toggled } from '../app/state';
 import { countryName, Key, lang, t } from '../i18n';
-import { statusName } from '../i18n/ais';
+import { filterStatusName } from '../app/status';
 import { CLASS_NAMES } from '../stream/vessels';
 import { h, replace } from './dom';
 import { flagText } from './flags';
@@ -54,7 +54,7 @@ export class FiltersView {
     replace(this.el,
       this.group('filter.class', choices(classes, f.classes, (c) => t(`class.${CLASS_NAMES[c] ?? 'unknown'}` as Key)), (value) => set({ classes: toggled(f.classes, value) }), (value) => `class-${CLASS_NAMES[value]}`),
       this.speed(f, set),
-      this.group('filter.status', choices(statuses, f.statuses, (s) => statusName(s, lang())), (value) => set({ statuses: toggled(f.statuses, value) }), (value) => `status-${value}`),
+      this.group('filter.status', choices(statuses, f.statuses, filterStatusName), (value) => set({ statuses: toggled(f.statuses, value) }), (value) => `status-${value}`),
       this.group('filter.flag', choices(flags, f.flags, (c) => `${flagText(c)} ${countryName(c)}`), (value) => set({ flags: toggled(f.flags, value) }), (value) => `flag-${value}`),
       this.group('filter.source', choices(sources, f.sources, (id) => this.feeds.sourceName(id)), (value) => set({ sources: toggled(f.sources, value) }), (value) => `source-${value}`),
       h('p', { class: 'hint' }, t('filter.distressNote')),
