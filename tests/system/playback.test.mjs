@@ -164,13 +164,13 @@ test("the past in a browser", { skip: missing, timeout: 600000 }, async (t) => {
     assert.equal((await hook("past")).time, still - 3600000);
   });
 
-  await t.test("the heat map comes and goes", async () => {
-    await page.click("#past-heat");
-    await until("the heat map", async () => (await hook("past")).heat === "here", 60000);
+  await t.test("the density map comes and goes", async () => {
+    await page.click("#past-density");
+    await until("the density map", async () => (await hook("past")).density === "here", 60000);
     await sleep(500);
-    await b.shot("heat");
-    await page.click("#past-heat");
-    await until("none", async () => (await hook("past")).heat === "off");
+    await b.shot("density");
+    await page.click("#past-density");
+    await until("none", async () => (await hook("past")).density === "off");
   });
 
   await t.test("what was not recorded is called so", async () => {

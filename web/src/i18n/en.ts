@@ -1,6 +1,7 @@
 /** Every word on the page, in English. es.ts has the same keys: the type checks it, and a test again. */
 export const en = {
-  'app.demo': 'Demonstration – simulated vessels',
+  'app.demo': 'Demonstration',
+  'app.demoNote': 'simulated vessels',
   'app.chartNote': 'Natural Earth · not for navigation',
   'app.skip': 'Skip to the vessel list',
   'app.mapLabel': 'Chart with vessels. Arrow keys move it, plus and minus zoom.',
@@ -209,6 +210,7 @@ export const en = {
   'card.class': 'Station',
   'card.length': 'Length',
   'card.beam': 'Beam',
+  'card.size': 'Length × beam',
   'card.destination': 'Destination',
   'card.eta': 'ETA',
   'card.draught': 'Draught',

@@ -2,7 +2,8 @@ import type { Key } from './en';
 
 /** El mismo vocabulario que usa quien monta guardia: rumbo, eslora, manga, calado, fondeado, amarrado, sin gobierno. */
 export const es: Record<Key, string> = {
-  'app.demo': 'Demostración: buques simulados',
+  'app.demo': 'Demostración',
+  'app.demoNote': 'buques simulados',
   'app.chartNote': 'Natural Earth · no apto para la navegación',
   'app.skip': 'Ir a la lista de buques',
   'app.mapLabel': 'Carta con los buques. Las flechas la desplazan; más y menos cambian la escala.',
@@ -211,6 +212,7 @@ export const es: Record<Key, string> = {
   'card.class': 'Estación',
   'card.length': 'Eslora',
   'card.beam': 'Manga',
+  'card.size': 'Eslora × manga',
   'card.destination': 'Destino',
   'card.eta': 'ETA',
   'card.draught': 'Calado',

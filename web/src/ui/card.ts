@@ -199,8 +199,8 @@ export class Card {
       { key: 'card.flag', value: flag ? `${countryName(flag)} (${flag})` : '' },
       cls === CLASS.aton ? field('card.aidType', saidNumber(d, 'aid_type'), (n) => aidName(n, lang())) : field('card.type', saidNumber(d, 'shiptype'), (n) => shipTypeName(n, lang())),
       { key: 'card.class', value: live || d ? className(cls) : '' },
-      field('card.length', size, ({ length }) => metres(length)),
-      field('card.beam', size, ({ beam }) => metres(beam)),
+      field(size?.value.beam ? (size.value.length ? 'card.size' : 'card.beam') : 'card.length', size, ({ length, beam }) =>
+        (length && beam ? `${formatNumber(length, lang())} × ${metres(beam)}` : metres(length || beam))),
       field('card.mothership', saidNumber(d, 'mothership_mmsi'), mmsiText),
       { key: 'card.reports', value: d?.reports ? formatNumber(d.reports, lang()) : '' },
     ];
