@@ -10,7 +10,7 @@ export interface Reported { value?: unknown; time: string; source: string; messa
 export interface Claim { kind: string; value: number | string; source: string; time: string; probability: number }
 export type TrailPoint = [lon: number, lat: number, time: number, speed: number | null, course: number | null];
 export interface VesselDetail {
-  id?: string; mmsi: number; class: string; name?: string; callsign?: string; imo?: number; flag?: string; shiptype?: number;
+  mmsi: number; contact?: string; class: string; name?: string; callsign?: string; imo?: number; flag?: string; shiptype?: number;
   lon?: number; lat?: number; speed?: number; course?: number; heading?: number; turn?: number; status?: number; status_unconfirmed?: boolean;
   destination?: string; eta?: string; draught?: number; length?: number; beam?: number; to_bow?: number; to_stern?: number; to_port?: number; to_starboard?: number; time?: string; heard?: string; source?: string;
   distress?: 'active' | 'test'; aid_type?: number; virtual?: boolean; off_position?: boolean; altitude?: number;
@@ -20,7 +20,7 @@ export interface VesselDetail {
   held?: { count: number; lon: number; lat: number; time: string }; reports?: number;
 }
 /** A contact, or a vessel of the past: what the card shows comes from `reported` alone. */
-export interface ContactDetail extends Partial<VesselDetail> { claims?: Claim[] }
+export interface ContactDetail extends Partial<VesselDetail> { id?: string; claims?: Claim[] }
 export type FeedState = 'connecting' | 'live' | 'stalled' | 'down' | 'ended';
 export interface Feed {
   name: string; url: string; state: FeedState; since?: string; last: string | null; stall_s?: number;

@@ -7,7 +7,7 @@ import { Page, service } from './page';
 
 export interface FeedEvent { feed: string; state: FeedState; time: string; error?: string | null }
 export interface DistressEvent {
-  mmsi: number; class: string; state: 'active' | 'test' | 'ended'; lon?: number | null; lat?: number | null;
+  mmsi: number; contact?: string; name?: string; class: string; state: 'active' | 'test' | 'ended'; lon?: number | null; lat?: number | null;
   time: string; source?: string; text?: string | null;
 }
 

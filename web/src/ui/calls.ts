@@ -23,9 +23,9 @@ export class Calls {
     const v = this.picture.live; // a call for help is now, whatever is shown
     const now = this.picture.liveClock.known ? this.picture.liveClock.now() : Date.now();
     const found = new Map<number, Call>();
-    const put = (mmsi: number, cls: number, test: boolean, time: number, lat?: number, lon?: number, source = '', text = '') => {
+    const put = (mmsi: number, cls: number, test: boolean, time: number, lat?: number, lon?: number, source = '', text = '', name = '') => {
       const slot = v.find(mmsi);
-      found.set(mmsi, { mmsi, what: callName(cls), test, lat, lon, source, text, name: slot >= 0 ? v.name[slot] : '',
+      found.set(mmsi, { mmsi, what: callName(cls), test, lat, lon, source, text, name: (slot >= 0 && v.name[slot]) || name,
         since: time ? t('distress.since', { age: formatAge((now - time) / 1000) }) : '' });
     };
     for (let slot = 0; slot < v.high; slot++)
@@ -37,7 +37,7 @@ export class Calls {
       const slot = v.find(event.mmsi);
       const lat = slot >= 0 && v.hasPosition(slot) ? v.lat[slot] / E4MIN : event.lat ?? undefined;
       const lon = slot >= 0 && v.hasPosition(slot) ? v.lon[slot] / E4MIN : event.lon ?? undefined;
-      put(event.mmsi, classOf(event), event.state === 'test', Date.parse(event.first), lat, lon, event.source, event.text ?? '');
+      put(event.mmsi, classOf(event), event.state === 'test', Date.parse(event.first), lat, lon, event.source, event.text ?? '', event.name ?? '');
     }
     return [...found.values()].sort((a, b) => Number(a.test) - Number(b.test) || a.mmsi - b.mmsi);
   }

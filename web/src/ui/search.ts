@@ -2,7 +2,7 @@
 import { api } from '../api';
 import { mmsiText, PICTURE, vesselName } from '../app/picture';
 import { Page, register } from '../app/page';
-import { Selected, vessel as vesselOf } from '../app/selection';
+import { contact, Selected, vessel as vesselOf } from '../app/selection';
 import { SELECTOR } from '../app/selector';
 import { flagCode } from '../app/filter';
 import { lang, t } from '../i18n';
@@ -12,6 +12,7 @@ import { flagText } from './flags';
 
 interface Hit { mmsi: number; selected: Selected; name: string; note: string; flag: string }
 const MAX_HITS = 12;
+const TYPING_MS = 120;
 
 /** Names on the air are upper case and without accents; people type as they please. */
 export function fold(text: string): string {
@@ -44,7 +45,7 @@ export class Search {
   constructor(private readonly page: Page) {
     this.input.addEventListener('input', () => {
       clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => void this.run(), 120);
+      this.timer = window.setTimeout(() => void this.run(), TYPING_MS);
     });
     this.input.addEventListener('keydown', (event) => this.key(event));
     this.input.addEventListener('blur', () => setTimeout(() => this.close(), 150));
@@ -58,6 +59,8 @@ export class Search {
   }
 
   private async run(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = 0;
     const query = fold(this.input.value.trim());
     this.abort?.abort();
     if (!query) return this.close();
@@ -71,7 +74,7 @@ export class Search {
       if (abort.signal.aborted) return;
       const have = new Set(this.found.map((hit) => hit.mmsi));
       const more = page.vessels.filter((vessel) => !have.has(vessel.mmsi)).map((vessel): Hit => ({
-        mmsi: vessel.mmsi, selected: vesselOf(vessel.mmsi), name: vessel.name || mmsiText(vessel.mmsi), note: shipTypeName(vessel.shiptype ?? 0, lang()), flag: vessel.flag ?? '',
+        mmsi: vessel.mmsi, selected: vessel.contact ? contact(vessel.contact) : vesselOf(vessel.mmsi), name: vessel.name || mmsiText(vessel.mmsi), note: shipTypeName(vessel.shiptype ?? 0, lang()), flag: vessel.flag ?? '',
       }));
       this.show([...this.found, ...more].slice(0, MAX_HITS));
     } catch { /* what is held already shows */ }
@@ -116,8 +119,11 @@ export class Search {
       this.input.value = '';
       this.close();
       this.input.blur();
-    } else if (event.key === 'Enter' && this.found[this.active]) this.take(this.found[this.active]);
-    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    } else if (event.key === 'Enter') {
+      // Who types fast means what is typed, not what the list still shows.
+      if (this.timer) void this.run();
+      if (this.found[this.active]) this.take(this.found[this.active]);
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const n = this.found.length;
       if (n) this.active = (this.active + (event.key === 'ArrowDown' ? 1 : n - 1)) % n;
       this.mark();
