@@ -6,6 +6,7 @@ import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Archive } from './archive.mjs';
 import { World } from './world.mjs';
 import * as wire from './wire.mjs';
 
@@ -137,6 +138,32 @@ function storage() {
     archived_until: iso(Date.now() / 1000 - 40), saved: iso(Date.now() / 1000 - 300), bytes: 48.2e9, stored_bytes: 9.7e9, lost_entries: diskFull ? 120 : 0, lost_bytes: diskFull ? 310e3 : 0, gaps: 0, positions: 712e6, set_aside: 0 };
 }
 
+const archive = new Archive(world, bySlot, SOURCES.map((source) => source.name));
+
+function history(what, url, box, send, res) {
+  const number = (name) => Number(url.searchParams.get(name));
+  const binary = (body) => {
+    res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'public, max-age=5' });
+    res.end(body);
+  };
+  switch (what) {
+    case undefined: return send(archive.summary());
+    case 'block': return binary(archive.block(box, number('from'), number('seconds')));
+    case 'region': return binary(archive.region(box, number('at')));
+    case 'vessels': return send({ vessels: bySlot.filter((v) => inBox(v, box)).map((v) => json(v)), from: url.searchParams.get('from') });
+    case 'vessel': {
+      const v = byMmsi.get(number('mmsi')), row = v && archive.at(v, number('at'));
+      if (!row) return send({ error: { code: 'not_found', message: 'nothing was heard of her' } }, 404);
+      const said = (value, ago) => ({ value, time: iso(row.time - ago), source: SOURCES[row.source - 1].name, message: ago ? 5 : row.message, place: 815, age: 'fresh' });
+      const d = detail(v), then = { position: said({ lon: row.lon / 600000, lat: row.lat / 600000 }, 0), speed: said(row.sog / 10, 0), course: said(row.cog / 10, 0) };
+      if (row.status !== 255) then.status = said(row.status, 0);
+      for (const [field, { value }] of Object.entries(d.reported)) if (!(field in then) && field !== 'turn' && field !== 'heading') then[field] = said(value, 95);
+      return send({ ...d, id: undefined, held: undefined, heard: iso(row.time), reported: then, trail: d.trail.filter(([, , t]) => t <= number('at') && t > number('at') - number('minutes') * 60) });
+    }
+    default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
+  }
+}
+
 const ZONES = { type: 'FeatureCollection', features: [
   { type: 'Feature', properties: { name: 'Reserva Marina de Galápagos' }, geometry: { type: 'Polygon', coordinates: [[[-92.9, 2.2], [-88.8, 2.2], [-88.2, -1.2], [-89.4, -2.2], [-91.8, -2], [-92.8, -0.4], [-92.9, 2.2]]] } },
   { type: 'Feature', properties: { name: 'Fondeadero Posorja' }, geometry: { type: 'Polygon', coordinates: [[[-80.45, -2.85], [-80.25, -2.85], [-80.25, -3.02], [-80.45, -3.02], [-80.45, -2.85]]] } },
@@ -173,7 +200,7 @@ function api(url, res) {
     }
     case 'feeds': return send(feeds());
     case 'storage': return send(storage());
-    case 'history': return send({ archive: false, from: null, to: null, last: null, final: null, hours: [] });
+    case 'history': return history(parts[1], url, box, send, res);
     case 'layers': return parts[1] ? send(ZONES) : send({ layers: [{ id: 'zones', title: 'Zonas', url: '/api/v1/layers/zones' }] });
     default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
   }

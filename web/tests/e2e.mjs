@@ -355,6 +355,22 @@ await check('a server of another version is told in one sentence', async () => {
   expectLoss = false;
 });
 
+await check('the past shows a contact as the vessel she was, and the present as the contact again', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-2.4,-80.6,8');
+  const [mmsi, name] = await until('a vessel', () => page.evaluate(() => { const v = globalThis.__vigia; const m = v.onScreen(300).find((each) => v.nameOf(each)); return m && [m, v.nameOf(m)]; }));
+  await hook('select', mmsi);
+  await until('her link', () => page.evaluate(() => /[#&]contact=[0-9a-f]{16}/.test(location.hash)));
+  await page.keyboard.press('h');
+  await until('the past', async () => { const past = await hook('past'); return past.on && !past.waiting && (await hook('drawnCount')) > 20; });
+  await until('her as a vessel', () => page.evaluate((m) => location.hash.includes(`mmsi=${m}`) && !location.hash.includes('contact='), mmsi));
+  await until('her card of then', async () => (await text('#card .card-name')) === name && /^(Then|Entonces)/.test(await text('#card h3')) && /msg 1|msj 1|msg 4|msj 4/.test(await text('#card .card-fields')));
+  await shot('past-card');
+  await page.keyboard.press('h');
+  await until('the contact again', () => page.evaluate(() => /[#&]contact=[0-9a-f]{16}/.test(location.hash) && !location.hash.includes('past=')));
+  assert.equal(await text('#card .card-name'), name);
+});
+
 await check('status 14 of a ship is unconfirmed, and no alarm', async () => {
   if (!mock) return 'skipped';
   const found = (await (await fetch(`${base}/api/v1/vessels?q=CATORCE`)).json()).vessels[0];

@@ -223,13 +223,13 @@ export class Playback {
       mmsi: new Uint32Array(0), first: new Int32Array(1), sources: [] };
   }
 
-  private ask(plan: Plan, from: number, seeded: boolean): void {
+  private ask(plan: Plan, from: number, known: boolean): void {
     const length = plan.seconds * 1000;
     const froms = [from, from + length];
     if (this.playing) for (let k = 2; k <= (this.speed >= 60 ? 3 : 2); k++) froms.push(from + k * length);
     for (let at = from - length; at > this.time - this.trailMinutes * 60000 - length; at -= length) froms.push(at);
     const urls = froms.filter((at) => this.hasData(at) && at <= (this.summary?.last ?? at)).map((at) => this.blocks.blockUrl(plan, at));
-    if (!seeded && this.hasStates(from)) urls.splice(1, 0, this.blocks.stateUrl(plan.box, from));
+    if (!known && this.hasStates(from)) urls.splice(1, 0, this.blocks.stateUrl(plan.box, from));
     this.blocks.want(urls);
   }
 
@@ -270,8 +270,8 @@ export class Playback {
     if (follows) return stateAfter(this.presence!);
     if (again) return this.since;
     if (!this.hasStates(from)) return null;
-    const seed = this.blocks.get(this.blocks.stateUrl(plan.box, from));
-    return seed ? stateOfRegion(seed) : undefined;
+    const region = this.blocks.get(this.blocks.stateUrl(plan.box, from));
+    return region ? stateOfRegion(region) : undefined;
   }
 
   private show(): void {
