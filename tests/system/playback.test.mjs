@@ -117,6 +117,15 @@ test("the past in a browser", { skip: missing, timeout: 600000 }, async (t) => {
     await until("her name", async () => (await text("#card .card-name")) === then.name);
     await until("who said it", () => page.evaluate(() => /sim/.test(document.querySelector("#card .said")?.textContent ?? "")));
     assert.match(await text("#card h3"), /^Then/);
+    // Each value stands with the report that said it.
+    for (const [shown, field] of [["card.destination", "destination"], ["card.callsign", "callsign"]]) {
+      const said = then.reported[field];
+      if (!said) continue;
+      assert.equal(await text(`[data-field="${shown}"] .value`), said.value);
+      const who = await page.evaluate((name) => document.querySelector(`[data-field="${name}"]`).title, shown);
+      assert.ok(who.includes(`${said.time.slice(0, 19).replace("T", " ")}Z · ${said.source}`), who);
+    }
+    assert.ok(then.reported.position.value.lon < 0, "the archive says where, and who said so");
     await b.shot("card");
     await page.keyboard.press("Escape");
   });
