@@ -117,6 +117,15 @@ test("the past in a browser", { skip: missing, timeout: 600000 }, async (t) => {
     await until("her name", async () => (await text("#card .card-name")) === then.name);
     await until("who said it", () => page.evaluate(() => /sim/.test(document.querySelector("#card .said")?.textContent ?? "")));
     assert.match(await text("#card h3"), /^Then/);
+    // Each value stands with the report that said it.
+    for (const [shown, field] of [["card.destination", "destination"], ["card.callsign", "callsign"]]) {
+      const said = then.reported[field];
+      if (!said) continue;
+      assert.equal(await text(`[data-field="${shown}"] .value`), said.value);
+      const who = await page.evaluate((name) => document.querySelector(`[data-field="${name}"]`).title, shown);
+      assert.ok(who.includes(`${said.time.slice(0, 19).replace("T", " ")}Z · ${said.source}`), who);
+    }
+    assert.ok(then.reported.position.value.lon < 0, "the archive says where, and who said so");
     await b.shot("card");
     await page.keyboard.press("Escape");
   });
@@ -164,13 +173,13 @@ test("the past in a browser", { skip: missing, timeout: 600000 }, async (t) => {
     assert.equal((await hook("past")).time, still - 3600000);
   });
 
-  await t.test("the heat map comes and goes", async () => {
-    await page.click("#past-heat");
-    await until("the heat map", async () => (await hook("past")).heat === "here", 60000);
+  await t.test("the density map comes and goes", async () => {
+    await page.click("#past-density");
+    await until("the density map", async () => (await hook("past")).density === "here", 60000);
     await sleep(500);
-    await b.shot("heat");
-    await page.click("#past-heat");
-    await until("none", async () => (await hook("past")).heat === "off");
+    await b.shot("density");
+    await page.click("#past-density");
+    await until("none", async () => (await hook("past")).density === "off");
   });
 
   await t.test("what was not recorded is called so", async () => {

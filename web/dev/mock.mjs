@@ -1,11 +1,12 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Archive } from './archive.mjs';
 import { World } from './world.mjs';
 import * as wire from './wire.mjs';
 
@@ -24,9 +25,13 @@ const world = new World(Number(option('vessels', 2000)), Number(option('seed', 1
 const capacity = 200000;
 let seq = 1;
 let hushed = false;
-const bySlot = world.vessels.map((v, slot) => Object.assign(v, { slot }));
+let streamVersion = 2;
+// Any 64 bits will do as long as they are another's for each and stay: a vessel's number, spread.
+const contactOf = (mmsi) => BigInt.asUintN(64, BigInt(mmsi) * 0x9e3779b97f4a7c15n);
+const bySlot = world.vessels.map((v, slot) => Object.assign(v, { slot, contact: contactOf(v.mmsi) }));
 const extra = []; // those that come and go: SART, MOB
 const all = () => [...bySlot, ...extra];
+const idText = (v) => v.contact.toString(16).padStart(16, '0');
 const byMmsi = new Map(bySlot.map((v) => [v.mmsi, v]));
 const clockUs = () => BigInt(Math.round(world.now * 1e6));
 const iso = (s) => new Date(s * 1000).toISOString();
@@ -51,7 +56,7 @@ function openStream(req, res, url) {
   const classes = url.searchParams.get('class')?.split(',').map((c) => CLASSES.indexOf(c)) ?? null;
   const reader = { res, wants: (v) => inBox(v, box) && (!classes || classes.includes(v.cls)), known: new Set() };
   res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' });
-  res.write(wire.hello({ tickMs: TICK_MS, epoch, clockUs: clockUs(), capacity, seq }));
+  res.write(wire.hello({ tickMs: TICK_MS, epoch, clockUs: clockUs(), capacity, seq, version: streamVersion }));
   const mine = all().filter(reader.wants);
   for (const v of mine) reader.known.add(v.slot);
   for (const frame of [...wire.moves(mine, seq), ...wire.statics(mine.filter((v) => v.name || v.callsign || v.bow), seq), wire.tick({ seq, clockUs: clockUs(), vessels: all().length, inView: mine.length })]) res.write(frame);
@@ -80,22 +85,40 @@ function publish() {
 
 // ---- the JSON interface ----
 
-function json(v, full = false) {
-  const out = {
+function json(v) {
+  return {
     mmsi: v.mmsi, class: CLASSES[v.cls], name: v.name || undefined, callsign: v.callsign || undefined, imo: v.imo || undefined, flag: v.flag, shiptype: v.type || undefined,
     lon: +v.lon.toFixed(6), lat: +v.lat.toFixed(6), speed: v.speed < 0 ? undefined : +v.speed.toFixed(1), course: v.speed < 0 ? undefined : +v.course.toFixed(1), heading: v.heading ? Math.round(v.course) % 360 : undefined,
     turn: v.turn, status: v.status === 255 ? undefined : v.status, destination: v.dest || undefined, draught: v.draught ? v.draught / 10 : undefined,
     length: v.bow + v.stern || undefined, beam: v.port + v.starboard || undefined, time: iso(v.at), heard: iso(v.at), source: SOURCES[v.source - 1].name,
-    distress: v.flags & 1 ? 'active' : v.flags & 2 ? 'test' : undefined,
+    distress: v.flags & 1 ? 'active' : v.flags & 2 ? 'test' : undefined, status_unconfirmed: unconfirmed(v) || undefined,
   };
-  if (!full) return out;
-  const said = (message, ago) => ({ time: iso(v.at - ago), source: SOURCES[v.source - 1].name, message, place: 1 });
-  out.reported = { name: said(5, 140), callsign: said(5, 140), imo: said(5, 140), shiptype: said(5, 140), destination: said(5, 140), eta: said(5, 140), draught: said(5, 140), to_bow: said(5, 140), to_port: said(5, 140), lon: said(1, 0), status: said(1, 0), turn: said(1, 0) };
-  out.trail = world.trailOf(v);
-  out.trail_dropped = 0;
-  out.reports = 1200 + (v.mmsi % 500);
-  if (v.mmsi % 7 === 0) out.held = { count: 2, lon: v.lon + 20, lat: v.lat + 11, time: iso(v.at - 300) };
-  return out;
+}
+
+const unconfirmed = (v) => v.status === 14 && (v.cls < 6 || v.cls > 8);
+
+/** One contact with who said what. */
+function detail(v) {
+  const j = json(v), moved = v.cls === 2 ? 18 : 1, fixed = v.cls === 2 ? 24 : v.cls === 4 ? 21 : 5;
+  const reported = {};
+  const said = (field, value, message, ago) => {
+    if (value === undefined || value === null || value === '') return;
+    const age = ago < 600 ? 'fresh' : ago < 6 * 3600 ? 'stale' : 'expired';
+    reported[field] = { value, time: iso(v.at - ago), source: SOURCES[(v.source - 1 + (message === fixed ? v.mmsi % 2 : 0)) % SOURCES.length].name, message, place: 4711 + v.slot, age };
+  };
+  said('position', v.lon === null ? null : { lon: j.lon, lat: j.lat }, moved, 0);
+  for (const field of ['speed', 'course', 'heading', 'status']) said(field, j[field], moved, 0);
+  said('turn', v.cls === 1 ? v.turn : null, moved, 0);
+  const ago = v.mmsi % 11 === 0 ? 8 * 3600 : v.mmsi % 5 === 0 ? 1900 : 140;
+  for (const field of ['name', 'callsign', 'imo', 'shiptype', 'destination', 'draught']) said(field, j[field], fixed, ago);
+  said('eta', v.cls === 1 && v.eta[0] ? `${String(v.eta[0]).padStart(2, '0')}-${String(v.eta[1]).padStart(2, '0')}T${String(v.eta[2]).padStart(2, '0')}:${String(v.eta[3]).padStart(2, '0')}Z` : null, fixed, ago);
+  said('dimensions', v.bow ? { to_bow: v.bow, to_stern: v.stern, to_port: v.port, to_starboard: v.starboard } : null, fixed, ago + 360);
+  said('aid_type', v.cls === 4 ? v.aton : null, fixed, 60);
+  const claim = (kind, value, probability) => ({ kind, value, source: SOURCES[v.source - 1].name, time: iso(v.at), probability });
+  return { id: idText(v), mmsi: v.mmsi, class: j.class, flag: j.flag, heard: j.heard, distress: j.distress, status_unconfirmed: j.status_unconfirmed,
+    claims: [claim('mmsi', v.mmsi, 0.99), ...(v.imo ? [claim('imo', v.imo, v.mmsi % 3 === 0 ? 0.6 : 0.99)] : [])], reported,
+    trail: world.trailOf(v), trail_dropped: 0, reports: 1200 + (v.mmsi % 500),
+    held: v.mmsi % 7 === 0 ? { count: 2, lon: v.lon + 20, lat: v.lat + 11, time: iso(v.at - 300) } : undefined };
 }
 
 function feeds() {
@@ -113,6 +136,32 @@ let diskFull = false;
 function storage() {
   return { kept: true, state: diskFull ? 'failing' : 'ok', error: diskFull ? 'No space left on device' : null, failing_since: diskFull ? iso(world.now) : null, archive_error: null,
     archived_until: iso(Date.now() / 1000 - 40), saved: iso(Date.now() / 1000 - 300), bytes: 48.2e9, stored_bytes: 9.7e9, lost_entries: diskFull ? 120 : 0, lost_bytes: diskFull ? 310e3 : 0, gaps: 0, positions: 712e6, set_aside: 0 };
+}
+
+const archive = new Archive(world, bySlot, SOURCES.map((source) => source.name));
+
+function history(what, url, box, send, res) {
+  const number = (name) => Number(url.searchParams.get(name));
+  const binary = (body) => {
+    res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'public, max-age=5' });
+    res.end(body);
+  };
+  switch (what) {
+    case undefined: return send(archive.summary());
+    case 'block': return binary(archive.block(box, number('from'), number('seconds')));
+    case 'region': return binary(archive.region(box, number('at')));
+    case 'vessels': return send({ vessels: bySlot.filter((v) => inBox(v, box)).map((v) => json(v)), from: url.searchParams.get('from') });
+    case 'vessel': {
+      const v = byMmsi.get(number('mmsi')), row = v && archive.at(v, number('at'));
+      if (!row) return send({ error: { code: 'not_found', message: 'nothing was heard of her' } }, 404);
+      const said = (value, ago) => ({ value, time: iso(row.time - ago), source: SOURCES[row.source - 1].name, message: ago ? 5 : row.message, place: 815, age: 'fresh' });
+      const d = detail(v), then = { position: said({ lon: row.lon / 600000, lat: row.lat / 600000 }, 0), speed: said(row.sog / 10, 0), course: said(row.cog / 10, 0) };
+      if (row.status !== 255) then.status = said(row.status, 0);
+      for (const [field, { value }] of Object.entries(d.reported)) if (!(field in then) && field !== 'turn' && field !== 'heading') then[field] = said(value, 95);
+      return send({ ...d, id: undefined, held: undefined, heard: iso(row.time), reported: then, trail: d.trail.filter(([, , t]) => t <= number('at') && t > number('at') - number('minutes') * 60) });
+    }
+    default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
+  }
 }
 
 const ZONES = { type: 'FeatureCollection', features: [
@@ -134,12 +183,16 @@ function api(url, res) {
     case 'vessels': {
       if (parts[1]) {
         const v = byMmsi.get(Number(parts[1]));
-        return v ? send(json(v, true)) : send({ error: { code: 'not_found', message: 'no such vessel' } }, 404);
+        return v ? send({ ...json(v), ...detail(v) }) : send({ error: { code: 'not_found', message: 'no such vessel' } }, 404);
       }
       const q = (url.searchParams.get('q') ?? '').toUpperCase();
       const found = all().filter((v) => inBox(v, box) && (!q || v.name.includes(q) || String(v.mmsi).includes(q)));
       const limit = Number(url.searchParams.get('limit') ?? 1000);
       return send({ time: iso(world.now), seq, total: found.length, count: Math.min(limit, found.length), vessels: found.slice(0, limit).map((v) => json(v)) });
+    }
+    case 'contacts': {
+      const v = all().find((each) => idText(each) === parts[1]);
+      return v ? send(detail(v)) : send({ error: { code: 'not_found', message: 'no such contact' } }, 404);
     }
     case 'trails': {
       const found = all().filter((v) => inBox(v, box) && !v.still);
@@ -147,7 +200,7 @@ function api(url, res) {
     }
     case 'feeds': return send(feeds());
     case 'storage': return send(storage());
-    case 'history': return send({ archive: false, from: null, to: null, last: null, final: null, hours: [] });
+    case 'history': return history(parts[1], url, box, send, res);
     case 'layers': return parts[1] ? send(ZONES) : send({ layers: [{ id: 'zones', title: 'Zonas', url: '/api/v1/layers/zones' }] });
     default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
   }
@@ -173,7 +226,7 @@ const distressOf = (v) => ({ mmsi: v.mmsi, class: CLASSES[v.cls], state: v.flags
 
 function beacon(mmsi, cls, lon, lat, flags) {
   if (byMmsi.has(mmsi)) return;
-  const v = { ...bySlot[bySlot.length - 1], mmsi, cls, lon, lat, flags, slot: bySlot.length + extra.length, name: '', flag: '', status: 14, speed: 0.4, still: false, at: Math.floor(world.now), first: world.now, trail: null, aton: 0, type: 0, source: 1 };
+  const v = { ...bySlot[bySlot.length - 1], mmsi, contact: contactOf(mmsi), cls, lon, lat, flags, slot: bySlot.length + extra.length, name: '', flag: '', status: flags & 1 ? 14 : 15, speed: 0.4, still: false, at: Math.floor(world.now), first: world.now, trail: null, aton: 0, type: 0, source: 1 };
   extra.push(v);
   byMmsi.set(mmsi, v);
   event('distress', distressOf(v));
@@ -188,6 +241,8 @@ const SCENARIO = {
   recover: () => { diskFull = false; event('storage', storage()); feedState.Guayaquil = 'live'; event('feed', { feed: 'Guayaquil', state: 'live', time: iso(world.now) }); },
   drop: () => { for (const reader of readers) reader.res.destroy(); },
   hush: () => { hushed = true; },
+  later: () => { streamVersion = 3; SCENARIO.drop(); },
+  same: () => { streamVersion = 2; },
   speak: () => { hushed = false; },
 };
 if (option('scenario', 'none') === 'all') for (const name of ['distress', 'test', 'stall']) SCENARIO[name]();

@@ -1,6 +1,6 @@
-// Writes the frames of docs/formats/stream.md, version 1, field by field.
+// Writes the frames of docs/formats/stream.md, version 2, field by field.
 const MAX = 32 * 1024;
-const ROW = 40;
+const ROW = 48;
 const text = new TextEncoder();
 
 function frame(kind, count, seq, body) {
@@ -13,10 +13,10 @@ function frame(kind, count, seq, body) {
   return out;
 }
 
-export function hello({ tickMs, epoch, clockUs, capacity, seq, rowSize = ROW }) {
+export function hello({ tickMs, epoch, clockUs, capacity, seq, rowSize = ROW, version = 2 }) {
   const b = Buffer.alloc(32);
-  b.write('VGS1', 0, 'latin1');
-  b.writeUInt16LE(1, 4);
+  b.write(`VGS${version}`, 0, 'latin1');
+  b.writeUInt16LE(version, 4);
   b.writeUInt16LE(tickMs, 6);
   b.writeBigUInt64LE(epoch, 8);
   b.writeBigInt64LE(clockUs, 16);
@@ -44,6 +44,7 @@ function move(v) {
   b.writeUInt8(v.type, 36);
   b.writeUInt8(v.aton, 37);
   b.write(v.flag.padEnd(2, '\0'), 38, 'latin1');
+  b.writeBigUInt64LE(v.contact, 40);
   return b;
 }
 

@@ -124,6 +124,8 @@ export class World {
       base(111735001, 5, -84.5, -1.4, { name: 'AVION EXPLORADOR', speed: 140, course: 100, still: false, every: 3 }),
     );
     const evil = this.vessels[0];
+    const odd = this.vessels.find((v, i) => i > 3 && v.cls === 1 && !v.still && v.type === 70);
+    if (odd) { odd.name = 'CATORCE'; odd.status = 14; }
     if (evil) { evil.name = '<img src=x onerror=alert(1)>'.slice(0, 20); evil.dest = '=HYPERLINK("X")'; }
   }
 

@@ -4,11 +4,14 @@ export interface Status {
   version: string; title: string; demo: boolean; clock: 'wall' | 'data'; time: string; epoch: string; vessels: number;
   view: { lon: number; lat: number; zoom: number } | null; stream: string;
 }
-export interface Reported { time: string; source: string; message?: number; place?: number }
+/** One report's word for one field: its value, and when, by whom and in which message it was said. `place`: its offset in the journal. */
+export interface Reported { value?: unknown; time: string; source: string; message?: number; place?: number; age?: 'fresh' | 'stale' | 'expired' }
+/** What a contact is called, and how sure that is. */
+export interface Claim { kind: string; value: number | string; source: string; time: string; probability: number }
 export type TrailPoint = [lon: number, lat: number, time: number, speed: number | null, course: number | null];
 export interface VesselDetail {
-  mmsi: number; class: string; name?: string; callsign?: string; imo?: number; flag?: string; shiptype?: number;
-  lon?: number; lat?: number; speed?: number; course?: number; heading?: number; turn?: number; status?: number;
+  mmsi: number; contact?: string; class: string; name?: string; callsign?: string; imo?: number; flag?: string; shiptype?: number;
+  lon?: number; lat?: number; speed?: number; course?: number; heading?: number; turn?: number; status?: number; status_unconfirmed?: boolean;
   destination?: string; eta?: string; draught?: number; length?: number; beam?: number; to_bow?: number; to_stern?: number; to_port?: number; to_starboard?: number; time?: string; heard?: string; source?: string;
   distress?: 'active' | 'test'; aid_type?: number; virtual?: boolean; off_position?: boolean; altitude?: number;
   mothership_mmsi?: number; text?: string;
@@ -16,6 +19,8 @@ export interface VesselDetail {
   reported?: Record<string, Reported>; trail?: TrailPoint[]; breaks?: number[]; trail_dropped?: number;
   held?: { count: number; lon: number; lat: number; time: string }; reports?: number;
 }
+/** A contact, or a vessel of the past: what the card shows comes from `reported` alone. */
+export interface ContactDetail extends Partial<VesselDetail> { id?: string; claims?: Claim[] }
 export type FeedState = 'connecting' | 'live' | 'stalled' | 'down' | 'ended';
 export interface Feed {
   name: string; url: string; state: FeedState; since?: string; last: string | null; stall_s?: number;
@@ -58,7 +63,8 @@ export const api = {
     return { ...((await response.json()) as Omit<Feeds, 'serverNow'>), serverNow };
   },
   storage: () => get<Storage>('/api/v1/storage'),
-  vessel: (mmsi: number, signal?: AbortSignal) => get<VesselDetail>(`/api/v1/vessels/${mmsi}`, signal),
+  contact: (id: string, signal?: AbortSignal) => get<ContactDetail>(`/api/v1/contacts/${id}`, signal),
+  vessel: (mmsi: number, signal?: AbortSignal) => get<ContactDetail>(`/api/v1/vessels/${mmsi}`, signal),
   search: (text: string, signal?: AbortSignal) => get<VesselPage>(`/api/v1/vessels?limit=20&q=${encodeURIComponent(text)}`, signal),
   trails: (bbox: string, minutes: number, signal?: AbortSignal) => get<Trails>(`/api/v1/trails?bbox=${bbox}&minutes=${minutes}`, signal),
   layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),

@@ -2,7 +2,15 @@
  * `globalThis.__vigia`: what end-to-end tests need and a screen cannot tell. Read-only but for select(); no part of the
  * page uses it, and it exposes nothing that the API does not.
  */
-import type { App } from './app/app';
+import { LINK } from './app/link';
+import type { Page } from './app/page';
+import { PICTURE, Picture } from './app/picture';
+import { vessel } from './app/selection';
+import { SELECTOR } from './app/selector';
+import { CHART } from './map/chart';
+import { SCENE } from './map/scene';
+import { DENSITY } from './past/densitymap';
+import { PLAYBACK } from './past/playback';
 import { E4MIN } from './stream/vessels';
 
 export interface TestHook {
@@ -25,31 +33,33 @@ export interface TestHook {
   jumpTo(lon: number, lat: number, zoom: number): void;
   idle(): boolean;
   /** The past: what is shown of it. Times are ms since 1970. */
-  past(): { on: boolean; time: number; playing: boolean; waiting: boolean; speed: number; lines: number; heat: string; rows: number; loads: number };
+  past(): { on: boolean; time: number; playing: boolean; waiting: boolean; speed: number; lines: number; density: string; rows: number; loads: number };
   seek(ms: number): void;
 }
 
-export function installTestHook(app: App): void {
+export function installTestHook(page: Page): void {
+  const picture = page.get(PICTURE), chart = page.get(CHART), scene = page.get(SCENE), past = page.get(PLAYBACK), density = page.get(DENSITY);
+  const selector = page.get(SELECTOR), link = page.get(LINK), { projector } = chart;
   // Whatever is shown: the live picture or the past.
-  const v = new Proxy({}, { get: (_, key) => { const value = Reflect.get(app.vessels, key) as unknown; return typeof value === 'function' ? value.bind(app.vessels) as unknown : value; } }) as App['vessels'];
+  const v = new Proxy({}, { get: (_, key) => { const value = Reflect.get(picture.vessels, key) as unknown; return typeof value === 'function' ? value.bind(picture.vessels) as unknown : value; } }) as Picture['vessels'];
   let fps = 0, last = 0;
   setInterval(() => {
-    fps = app.scene.frames - last;
-    last = app.scene.frames;
+    fps = scene.frames - last;
+    last = scene.frames;
   }, 1000);
   const slotOf = (mmsi: number) => {
     const slot = v.find(mmsi);
     return slot >= 0 && v.hasPosition(slot) ? slot : -1;
   };
   const screen = (slot: number): [number, number] | null => {
-    app.projector.update(app.chart.map);
-    const box = app.chart.map.getContainer().getBoundingClientRect();
-    const x = app.projector.x(v.lon[slot] / E4MIN), y = app.projector.y(v.lat[slot] / E4MIN);
-    return app.projector.inside(x, y, 0) ? [x + box.left, y + box.top] : null;
+    projector.update(chart.map);
+    const box = chart.map.getContainer().getBoundingClientRect();
+    const x = projector.x(v.lon[slot] / E4MIN), y = projector.y(v.lat[slot] / E4MIN);
+    return projector.inside(x, y, 0) ? [x + box.left, y + box.top] : null;
   };
   const hook: TestHook = {
     vesselCount: () => v.count,
-    drawnCount: () => app.scene.drawn,
+    drawnCount: () => scene.drawn,
     positionOf: (mmsi) => {
       const slot = slotOf(mmsi);
       return slot < 0 ? null : [v.lon[slot] / E4MIN, v.lat[slot] / E4MIN];
@@ -64,28 +74,31 @@ export function installTestHook(app: App): void {
     },
     onScreen: (limit = 100) => {
       const found: number[] = [];
-      for (let i = app.scene.drawn - 1; i >= 0 && found.length < limit; i--) if (screen(app.scene.order[i])) found.push(v.mmsi[app.scene.order[i]]);
+      for (let i = scene.drawn - 1; i >= 0 && found.length < limit; i--) if (screen(scene.order[i])) found.push(v.mmsi[scene.order[i]]);
       return found;
     },
-    select: (mmsi) => app.select(mmsi),
-    link: () => app.connection.state,
+    select: (mmsi) => {
+      const slot = mmsi === null ? -1 : v.find(mmsi);
+      selector.select(mmsi === null ? null : slot >= 0 ? picture.selectable(slot) : vessel(mmsi));
+    },
+    link: () => link.state,
     fps: () => fps,
     frameTime: async (frames = 5) => {
       const from = performance.now();
       for (let i = 0; i < frames; i++) {
-        const drawn = new Promise((done) => app.chart.map.once('render', done));
+        const drawn = new Promise((done) => chart.map.once('render', done));
         // Half a pixel, to and fro: all layers must draw anew.
-        app.chart.map.panBy([i % 2 ? 1 : -1, 0], { animate: false });
+        chart.map.panBy([i % 2 ? 1 : -1, 0], { animate: false });
         await drawn;
         await new Promise((done) => requestAnimationFrame(done));
       }
       return (performance.now() - from) / frames;
     },
-    jumpTo: (lon, lat, zoom) => void app.chart.map.jumpTo({ center: [lon, lat], zoom }),
-    past: () => ({ on: app.past.on, time: app.past.time, playing: app.past.playing, waiting: app.past.waiting, speed: app.past.speed, lines: app.scene.pastLines,
-      heat: app.heat.state, rows: app.past.blocks.heldRows, loads: app.past.blocks.loads }),
-    seek: (ms) => app.past.seek(ms),
-    idle: () => app.chart.map.loaded() && !app.chart.map.isMoving(),
+    jumpTo: (lon, lat, zoom) => void chart.map.jumpTo({ center: [lon, lat], zoom }),
+    past: () => ({ on: past.on, time: past.time, playing: past.playing, waiting: past.waiting, speed: past.speed, lines: scene.pastLines,
+      density: density.state, rows: past.blocks.heldRows, loads: past.blocks.loads }),
+    seek: (ms) => past.seek(ms),
+    idle: () => chart.map.loaded() && !chart.map.isMoving(),
   };
   (globalThis as unknown as { __vigia: TestHook }).__vigia = hook;
 }

@@ -69,7 +69,7 @@ function listen(p) {
     if (message.type() !== 'error') return;
     if (expectLoss && /ERR_|Failed to load/.test(text)) return;
     // A vessel may leave the picture between the click and the question.
-    if (/404/.test(text) && message.location().url.includes('/api/v1/vessels/')) return;
+    if (/404/.test(text) && /\/api\/v1\/(vessels|contacts)\//.test(message.location().url)) return;
     faults.push(text);
   });
   p.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
@@ -165,10 +165,33 @@ await check('a click on a ship opens her card', async () => {
 });
 
 await check('the link restores the view', async () => {
-  await until('the vessel in the link', () => page.evaluate((m) => location.hash.includes(`mmsi=${m}`), chosen[0]));
+  await until('the vessel in the link', () => page.evaluate(() => /[#&]contact=[0-9a-f]{16}/.test(location.hash)));
   const hash = await page.evaluate(() => location.hash);
   await open(hash);
   await until('the card again', async () => (await text('#card .card-name')) === chosen[1]);
+});
+
+await check('a link of before there were contacts opens the same card', async () => {
+  const hash = await page.evaluate(() => location.hash);
+  await open(hash.replace(/contact=[0-9a-f]{16}/, `mmsi=${chosen[0]}`));
+  await until('the card', async () => (await text('#card .card-name')) === chosen[1]);
+  await until('the contact in the link', () => page.evaluate((h) => location.hash === h, hash));
+});
+
+await check('what the card says of a field is what one report said', async () => {
+  const id = await page.evaluate(() => /contact=([0-9a-f]{16})/.exec(location.hash)[1]);
+  const fields = { 'card.destination': 'destination', 'card.callsign': 'callsign', 'card.position': 'position' };
+  const seen = await until('values and sources', async () => {
+    const d = await (await fetch(`${base}/api/v1/contacts/${id}`)).json();
+    const shown = await page.evaluate((keys) => keys.map((key) => {
+      const el = document.querySelector(`[data-field="${key}"]`);
+      return el && [el.querySelector('.value').textContent, el.title, el.querySelector('.said')?.textContent || el.closest('section').querySelector('h3 .said').textContent];
+    }), Object.keys(fields));
+    const said = Object.values(fields).map((field) => d.reported[field]);
+    return said.some(Boolean) && said.every((by, i) => !by === !shown[i]) && said.every((by, i) => !by || (shown[i][1].includes(`${by.time.slice(0, 19).replace('T', ' ')}Z · ${by.source}`)
+      && shown[i][2].includes(by.source) && shown[i][2].includes(by.time.slice(11, 19)) && (typeof by.value !== 'string' || shown[i][0] === by.value))) && said.filter(Boolean).length;
+  }, 30000);
+  return `${seen} fields`;
 });
 
 await check('hostile names stay text', async () => {
@@ -319,6 +342,44 @@ await check('silence is called a loss, in words', async () => {
   await post('speak');
   await until('live again', () => page.evaluate(() => !document.querySelector('#banner-link') && globalThis.__vigia.link() === 'live'));
   expectLoss = false;
+});
+
+await check('a server of another version is told in one sentence', async () => {
+  if (!mock) return 'skipped';
+  expectLoss = true;
+  await post('later');
+  await until('the sentence', async () => /reads version 2, the server sends version 3|lee la versión 2 y el servidor envía la versión 3/.test(await text('#banner-link')));
+  await shot('other-version');
+  await post('same');
+  await until('live again', () => page.evaluate(() => !document.querySelector('#banner-link') && globalThis.__vigia.link() === 'live'));
+  expectLoss = false;
+});
+
+await check('the past shows a contact as the vessel she was, and the present as the contact again', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-2.4,-80.6,8');
+  const [mmsi, name] = await until('a vessel', () => page.evaluate(() => { const v = globalThis.__vigia; const m = v.onScreen(300).find((each) => v.nameOf(each)); return m && [m, v.nameOf(m)]; }));
+  await hook('select', mmsi);
+  await until('her link', () => page.evaluate(() => /[#&]contact=[0-9a-f]{16}/.test(location.hash)));
+  await page.keyboard.press('h');
+  await until('the past', async () => { const past = await hook('past'); return past.on && !past.waiting && (await hook('drawnCount')) > 20; });
+  await until('her as a vessel', () => page.evaluate((m) => location.hash.includes(`mmsi=${m}`) && !location.hash.includes('contact='), mmsi));
+  await until('her card of then', async () => (await text('#card .card-name')) === name && /^(Then|Entonces)/.test(await text('#card h3')) && /msg 1|msj 1|msg 4|msj 4/.test(await text('#card .card-fields')));
+  await shot('past-card');
+  await page.keyboard.press('h');
+  await until('the contact again', () => page.evaluate(() => /[#&]contact=[0-9a-f]{16}/.test(location.hash) && !location.hash.includes('past=')));
+  assert.equal(await text('#card .card-name'), name);
+});
+
+await check('status 14 of a ship is unconfirmed, and no alarm', async () => {
+  if (!mock) return 'skipped';
+  const found = (await (await fetch(`${base}/api/v1/vessels?q=CATORCE`)).json()).vessels[0];
+  assert.equal(found.status_unconfirmed, true);
+  await hook('select', found.mmsi);
+  await until('the words', async () => /^14, (unconfirmed|sin confirmar)$/.test(await text('[data-field="card.status"] .value')));
+  assert.ok(!(await text('.banner-distress')).includes(String(found.mmsi)));
+  await shot('status-14');
+  await page.keyboard.press('Escape');
 });
 
 await check('it works on a phone', async () => {

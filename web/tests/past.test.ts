@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readHash, writeHash } from '../src/app/hash';
 import { createState } from '../src/app/state';
-import { Block, BlockError, lastAt, parseBlock } from '../src/past/block';
-import { flagsOf, joined, leave, lifetime, makeCast, Place, placeAt, setNext } from '../src/past/cast';
+import { Block, BlockError, BlockVersionError, KIND, lastAt, parseBlock } from '../src/past/block';
+import { joined, Place, placeAt, presenceOf, setNext, stateAfter, stateOfRegion } from '../src/past/presence';
 import { addGrid, cellFor, chunksOf, nearlyMost, parseDensity, rampColour, RAMPS, soften } from '../src/past/density';
 import { boxText, coarser, holds, planFor, snapBox, viewBox } from '../src/past/plan';
 import { PastVessels } from '../src/past/vessels';
@@ -13,25 +13,24 @@ import { parseMoment } from '../src/ui/timebar';
 import { markText, stepFor } from '../src/ui/timeline';
 
 const T0 = Date.parse('2026-11-20T10:00:00Z');
-interface Row { s: number; lon: number; lat: number; sog?: number; status?: number; message?: number }
-interface Ship { mmsi: number; cls?: number; rows: Row[] }
+interface Row { s: number; lon: number; lat: number; sog?: number; status?: number; message?: number; cls?: number; flags?: number; kind?: number; silence?: number }
+interface Ship { mmsi: number; rows: Row[] }
 
 /** Written from docs/formats/history.md, not from the parser. */
-function encode(ships: Ship[], { base = T0, seconds = 600, step = 0, sources = ['unknown', 'Manta', 'Guayaquil/r01'] } = {}): ArrayBuffer {
+function encode(ships: Ship[], { base = T0, seconds = 600, step = 0, sources = ['unknown', 'Manta', 'Guayaquil/r01'], version = 2 } = {}): ArrayBuffer {
   const rows = ships.reduce((n, ship) => n + ship.rows.length, 0);
   const names = sources.map((name) => new TextEncoder().encode(name));
   const nameBytes = names.reduce((n, name) => n + 1 + name.length, 0);
-  const buffer = new ArrayBuffer(64 + ships.length * 16 + rows * 24 + nameBytes);
+  const buffer = new ArrayBuffer(64 + ships.length * 16 + rows * 28 + nameBytes);
   const v = new DataView(buffer), bytes = new Uint8Array(buffer);
-  bytes.set(new TextEncoder().encode('VGH1'));
-  v.setUint16(4, 1, true);
+  bytes.set(new TextEncoder().encode(`VGH${version}`));
+  v.setUint16(4, version, true);
   v.setUint16(6, 64, true);
   v.setBigInt64(8, BigInt(base) * 1000n, true);
   [seconds * 1000, step, -90 * 600000, -5 * 600000, -78.75 * 600000, 5 * 600000, ships.length, rows, sources.length, nameBytes, 1].forEach((value, i) => v.setInt32(16 + i * 4, value, true));
   ships.forEach((ship, i) => {
     v.setUint32(64 + i * 16, ship.mmsi, true);
     v.setUint32(68 + i * 16, ship.rows.length, true);
-    v.setUint8(72 + i * 16, ship.cls ?? CLASS.a);
   });
   let at = 64 + ships.length * 16;
   const column = (width: 1 | 2 | 4, value: (row: Row) => number, differences = false) => {
@@ -54,10 +53,13 @@ function encode(ships: Ship[], { base = T0, seconds = 600, step = 0, sources = [
   column(2, () => 900);
   column(2, () => 65535);
   column(2, () => 1);
+  column(2, (r) => r.silence ?? 30);
   column(1, () => -10);
   column(1, (r) => r.status ?? 0);
   column(1, (r) => r.message ?? 1);
-  column(1, () => 1);
+  column(1, (r) => r.flags ?? 0);
+  column(1, (r) => r.cls ?? CLASS.a);
+  column(1, (r) => r.kind ?? KIND.position);
   for (const name of names) {
     v.setUint8(at, name.length);
     bytes.set(name, at + 1);
@@ -67,16 +69,16 @@ function encode(ships: Ship[], { base = T0, seconds = 600, step = 0, sources = [
   return buffer;
 }
 const block = (ships: Ship[], options = {}): Block => parseBlock(encode(ships, options));
-const place: Place = { rows: null as unknown as Block, row: 0, lon: 0, lat: 0 };
+const place: Place = { rows: null as unknown as Block, row: 0, said: null as unknown as Block, at: 0, lon: 0, lat: 0 };
 
 test('every column of a block arrives as written', () => {
-  const b = block([{ mmsi: 7, rows: [{ s: 1, lon: -80, lat: -2 }, { s: 11.5, lon: -79.99, lat: -2.01 }] }, { mmsi: 9, cls: CLASS.b, rows: [{ s: 2, lon: 179.9, lat: 60, sog: 0, status: 255 }] }]);
+  const b = block([{ mmsi: 7, rows: [{ s: 1, lon: -80, lat: -2 }, { s: 11.5, lon: -79.99, lat: -2.01 }] }, { mmsi: 9, rows: [{ s: 2, lon: 179.9, lat: 60, sog: 0, status: 255, cls: CLASS.b, flags: FLAG.accurate, kind: KIND.state, silence: 1440 }] }]);
   assert.deepEqual([b.base, b.end, b.step, b.final, b.vessels, b.rows], [T0, T0 + 600000, 0, true, 2, 3]);
   assert.deepEqual([...b.time].map((ms) => ms - T0), [1000, 11500, 2000]);
   assert.deepEqual([...b.lon], [-48000000, -47994000, 107940000]);
   assert.deepEqual([...b.lat], [-1200000, -1206000, 36000000]);
   assert.deepEqual([...b.first], [0, 2, 3]);
-  assert.deepEqual([b.mmsi[1], b.cls[1], b.sog[2], b.cog[0], b.heading[0], b.turn[1], b.status[2], b.message[0], b.flags[0]], [9, CLASS.b, 0, 900, 65535, -10, 255, 1, 1]);
+  assert.deepEqual([b.mmsi[1], b.cls[2], b.sog[2], b.cog[0], b.heading[0], b.turn[1], b.status[2], b.message[0], b.flags[2], b.kind[2], b.silence[2], b.silence[0], b.source[2]], [9, CLASS.b, 0, 900, 65535, -10, 255, 1, FLAG.accurate, KIND.state, 1440, 30, 1]);
   assert.deepEqual(b.sources, ['unknown', 'Manta', 'Guayaquil/r01']);
   assert.equal(b.west, -90);
 });
@@ -86,7 +88,8 @@ test('a block that is cut short, or another thing, is refused', () => {
   for (const length of [0, 63, 80, whole.byteLength - 1]) assert.throws(() => parseBlock(whole.slice(0, length)), BlockError);
   const other = whole.slice(0);
   new Uint8Array(other)[0] = 88;
-  assert.throws(() => parseBlock(other), BlockError);
+  assert.throws(() => parseBlock(other), (error) => error instanceof BlockError && !(error instanceof BlockVersionError));
+  for (const version of [1, 3]) assert.throws(() => parseBlock(encode([], { version })), (error) => error instanceof BlockVersionError && error.version === version);
 });
 
 test('the last row at a moment is found', () => {
@@ -95,69 +98,64 @@ test('the last row at a moment is found', () => {
   assert.equal(lastAt(time, 2, 2, 5), 1);
 });
 
-test('a vessel is on the line between two reports, and across two blocks', () => {
-  const cast = makeCast(block([{ mmsi: 7, rows: [{ s: 500, lon: -80, lat: -2 }, { s: 590, lon: -79.995, lat: -2 }] }]), null);
-  assert.equal(placeAt(cast, 0, T0 + 499000, place), false, 'not heard yet');
-  assert.ok(placeAt(cast, 0, T0 + 545000, place));
+test('a vessel is on the line between two positions, and across two blocks', () => {
+  const p = presenceOf(block([{ mmsi: 7, rows: [{ s: 500, lon: -80, lat: -2 }, { s: 590, lon: -79.995, lat: -2 }] }]), null);
+  assert.equal(placeAt(p, 0, T0 + 499000, place), false, 'not heard yet');
+  assert.ok(placeAt(p, 0, T0 + 545000, place));
   assert.equal(place.lon, -47998500);
   assert.equal(place.row, 0, 'speed and course are those of the report before');
-  setNext(cast, block([{ mmsi: 7, rows: [{ s: 10, lon: -79.993, lat: -2 }] }], { base: T0 + 600000 }));
-  assert.ok(placeAt(cast, 0, T0 + 600000, place));
+  setNext(p, block([{ mmsi: 7, rows: [{ s: 5, lon: -70, lat: -2, kind: KIND.state }, { s: 10, lon: -79.993, lat: -2 }] }], { base: T0 + 600000 }));
+  assert.ok(placeAt(p, 0, T0 + 600000, place));
   assert.equal(place.lon, -47996400);
 });
 
-test('nobody is moved across a long gap or an impossible jump', () => {
-  const moving = block([{ mmsi: 7, rows: [{ s: 0, lon: -80, lat: -2 }, { s: 420, lon: -79.99, lat: -2 }] }, { mmsi: 8, rows: [{ s: 0, lon: -80, lat: -2 }, { s: 60, lon: -70, lat: -2 }] },
-    { mmsi: 9, rows: [{ s: 0, lon: -80, lat: -2, sog: 1 }, { s: 560, lon: -79.9999, lat: -2, sog: 1 }] }]);
-  const cast = makeCast(moving, null);
-  for (const i of [0, 1]) {
-    assert.ok(placeAt(cast, i, T0 + 50000, place));
-    assert.equal(place.lon, -48000000);
-  }
-  assert.equal(joined(CLASS.a, moving, 0, moving, 1, 0), false);
-  assert.equal(joined(CLASS.a, moving, 0, moving, 1, 300), true, 'a block thinned to five minutes has gaps of five minutes');
-  assert.equal(joined(CLASS.a, moving, 4, moving, 5, 0), true, 'at anchor reports are rare');
+test('nobody is moved across a long gap, or on as what she was', () => {
+  const rows = (to: Partial<Row>, still = 0): Row[] => [{ s: 0, lon: -80, lat: -2, flags: still }, { s: 300, lon: -79.99, lat: -2, ...to }];
+  const b = block([{ mmsi: 7, rows: rows({ s: 420 }) }, { mmsi: 8, rows: rows({ cls: CLASS.b }) }, { mmsi: 9, rows: rows({ s: 560 }, FLAG.still) }, { mmsi: 10, rows: rows({}) }]);
+  const p = presenceOf(b, null);
+  const moved = [0, 1, 2, 3].map((i) => placeAt(p, i, T0 + 50000, place) && place.lon !== -48000000);
+  assert.deepEqual(moved, [false, false, true, true]);
+  assert.equal(joined(b, 0, b, 1, 300), true, 'a block thinned to five minutes has gaps of five minutes');
 });
 
-test('who is silent for too long goes, as on the server', () => {
-  const b = block([{ mmsi: 7, rows: [{ s: 0, lon: -80, lat: -2 }] }, { mmsi: 8, rows: [{ s: 0, lon: -80, lat: -2, sog: 0 }] }, { mmsi: 111232511, cls: CLASS.sar, rows: [{ s: 0, lon: -80, lat: -2, sog: 900 }] }]);
-  assert.deepEqual([0, 1, 2].map((i) => lifetime(b.cls[i], b, i) / 60000), [30, 60, 15]);
-  const cast = makeCast(b, null);
-  assert.deepEqual([0, 1, 2].map((i) => placeAt(cast, i, T0 + 20 * 60000, place)), [true, true, false]);
+test('a row that is only a state changes what she is, not where', () => {
+  const p = presenceOf(block([{ mmsi: 7, rows: [{ s: 0, lon: -80, lat: -2 }, { s: 100, lon: -75, lat: 3, kind: KIND.state, flags: FLAG.held, sog: 50 }, { s: 200, lon: -79.99, lat: -2 }] }]), null);
+  assert.ok(placeAt(p, 0, T0 + 150000, place));
+  assert.deepEqual([place.lon, place.lat, place.rows.flags[place.row], place.rows.sog[place.row], place.at], [-47995500, -1200000, FLAG.held, 50, 0]);
+});
+
+test('she is shown until her last word and as long as the server says she may be silent', () => {
+  const p = presenceOf(block([{ mmsi: 7, rows: [{ s: 0, lon: -80, lat: -2, silence: 15 }] }, { mmsi: 8, rows: [{ s: 0, lon: -80, lat: -2, silence: 15 }, { s: 300, lon: 0, lat: 0, kind: KIND.state, silence: 60 }] }]), null);
+  const shown = (i: number, s: number) => placeAt(p, i, T0 + s * 1000, place);
+  assert.deepEqual([shown(0, 900), shown(0, 901), shown(1, 901), shown(1, 3900), shown(1, 3901)], [true, false, true, true, false]);
 });
 
 test('a block begins with who was there before it, and leaves everyone to the next', () => {
-  const seed = block([{ mmsi: 5, rows: [{ s: 3000, lon: -81, lat: -1 }] }, { mmsi: 7, rows: [{ s: 3590, lon: -80.001, lat: -2 }] }], { base: T0 - 3600000, seconds: 3600 });
-  const cast = makeCast(block([{ mmsi: 7, rows: [{ s: 10, lon: -80, lat: -2 }] }]), { mmsi: seed.mmsi, cls: seed.cls, rows: seed, at: (i) => seed.first[i] });
-  assert.deepEqual([...cast.mmsi], [7, 5]);
-  assert.ok(placeAt(cast, 0, T0, place));
-  assert.equal(place.lon, -48000300, 'half way from the one before');
-  assert.ok(placeAt(cast, 1, T0 + 1000, place));
-  const left = leave(cast), next = makeCast(block([], { base: T0 + 600000 }), left);
+  const region = block([{ mmsi: 5, rows: [{ s: 3000, lon: -81, lat: -1 }] }, { mmsi: 7, rows: [{ s: 3580, lon: -80.002, lat: -2 }, { s: 3590, lon: 0, lat: 0, kind: KIND.state, flags: FLAG.held }] }], { base: T0 - 3600000, seconds: 3600 });
+  const p = presenceOf(block([{ mmsi: 7, rows: [{ s: 20, lon: -79.998, lat: -2 }] }]), stateOfRegion(region));
+  assert.deepEqual([...p.mmsi], [7, 5]);
+  assert.ok(placeAt(p, 0, T0, place));
+  assert.deepEqual([place.lon, place.rows.flags[place.row]], [-48000000, FLAG.held], 'half way from the position before, as the state after it says');
+  assert.ok(placeAt(p, 1, T0 + 1000, place));
+  const next = presenceOf(block([], { base: T0 + 600000 }), stateAfter(p));
   assert.deepEqual([...next.mmsi], [7, 5]);
   assert.ok(placeAt(next, 0, T0 + 601000, place));
-  assert.equal(place.lon, -48000000);
-});
-
-test('flags are what the picture would have said', () => {
-  const b = block([{ mmsi: 1, rows: [{ s: 0, lon: 0, lat: 0, sog: 0 }] }, { mmsi: 2, rows: [{ s: 0, lon: 0, lat: 0, sog: 30, status: 5 }] }, { mmsi: 3, cls: CLASS.sart, rows: [{ s: 0, lon: 0, lat: 0, status: 14 }] },
-    { mmsi: 4, cls: CLASS.sart, rows: [{ s: 0, lon: 0, lat: 0, status: 15 }] }]);
-  const flags = [0, 1, 2, 3].map((i) => flagsOf(b.cls[i], b, i) & ~FLAG.accurate);
-  assert.deepEqual(flags, [FLAG.still, 0, FLAG.distress, FLAG.test]);
+  assert.equal(place.lon, -47998800);
 });
 
 test('the vessels of a moment keep their slots, get names, and go', () => {
   const v = new PastVessels();
-  const cast = makeCast(block([{ mmsi: 7, rows: [{ s: 0, lon: -80, lat: -2 }] }, { mmsi: 9, rows: [{ s: 300, lon: -81, lat: -2 }] }]), null);
-  v.show(cast, null, T0 + 1000);
+  const presence = presenceOf(block([{ mmsi: 7, rows: [{ s: 0, lon: -80, lat: -2 }] }, { mmsi: 9, rows: [{ s: 300, lon: -81, lat: -2 }] }]), null);
+  v.show(presence, null, T0 + 1000);
   assert.equal(v.count, 1);
   const slot = v.find(7);
-  v.show(cast, new Map([[7, { mmsi: 7, class: 'a', name: 'MANTA', flag: 'EC', shiptype: 70, draught: 7.1, eta: '11-23T10:05Z', to_bow: 100, to_stern: 20 }]]), T0 + 400000);
+  v.show(presence, new Map([[7, { mmsi: 7, class: 'a', name: 'MANTA', flag: 'EC', shiptype: 70, draught: 7.1, eta: '11-23T10:05Z', to_bow: 100, to_stern: 20 }]]), T0 + 400000);
   assert.deepEqual([v.count, v.find(7), v.name[slot], v.shiptype[slot], v.draught[slot], v.length(slot)], [2, slot, 'MANTA', 70, 71, 120]);
+  assert.deepEqual(v.saidPosition(slot), { lon: -80, lat: -2, time: T0 / 1000, source: 1, message: 1 });
   assert.deepEqual([...v.eta.subarray(slot * 4, slot * 4 + 4)], [11, 23, 10, 5]);
-  v.show(cast, null, T0 + 1000);
+  v.show(presence, null, T0 + 1000);
   assert.deepEqual([v.count, v.find(9)], [1, -1]);
-  v.show(makeCast(block([], { base: T0 + 86400000 }), null), null, T0 + 86400000);
+  v.show(presenceOf(block([], { base: T0 + 86400000 }), null), null, T0 + 86400000);
   assert.equal(v.count, 0);
 });
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FrameParser, Hello, StreamError, Tick } from '../src/stream/frames';
+import { FrameParser, Hello, StreamError, StreamVersionError, Tick } from '../src/stream/frames';
 import { Vessels, FLAG } from '../src/stream/vessels';
 // The mock's writer is independent of the parser: the two check each other.
 import * as wire from '../dev/wire.mjs';
 
 const vessel = (slot: number, more: object = {}) => ({
-  slot, mmsi: 735000000 + slot, lon: -80.123456, lat: -2.5, at: 1700000000, speed: 12.3, course: 359.9, heading: true, turn: -5, status: 0,
+  slot, mmsi: 735000000 + slot, contact: 0xa1b2c3d400000000n + BigInt(slot), lon: -80.123456, lat: -2.5, at: 1700000000, speed: 12.3, course: 359.9, heading: true, turn: -5, status: 0,
   cls: 1, flags: 4, source: 300, type: 70, aton: 0, flag: 'EC', name: 'ÑANDÚ', callsign: 'HC1', dest: 'ECGYE', draught: 71, imo: 9000001,
   bow: 300, stern: 40, port: 20, starboard: 25, eta: [11, 23, 10, 0], ...more,
 });
@@ -33,6 +33,7 @@ test('every field of MOVE and STATIC arrives as written', () => {
   assert.equal(v.count, 1);
   const s = v.find(735000003);
   assert.equal(s, 3);
+  assert.deepEqual([v.contactId(s), v.findContact('a1b2c3d400000003'), v.findContact('a1b2c3d400000004')], ['a1b2c3d400000003', 3, -1]);
   assert.equal(v.lon[s] / 600000, Math.round(-80.123456 * 600000) / 600000);
   assert.deepEqual([v.speed(s), v.course(s), v.heading[s], v.turn[s], v.status[s], v.cls[s], v.source[s]], [12.3, 359.9, 0, -5, 0, 1, 300]);
   assert.equal(v.flags[s] & FLAG.held, FLAG.held);
@@ -54,12 +55,12 @@ test('frames cut at every possible byte give the same', () => {
 test('longer rows and unknown kinds of later versions are stepped over', () => {
   const { vessels: v, parser } = store();
   const move = wire.moves([vessel(1), vessel(2)], 2)[0];
-  const rows = [move.subarray(16, 56), new Uint8Array(8), move.subarray(56, 96), new Uint8Array(8)];
+  const rows = [move.subarray(16, 64), new Uint8Array(8), move.subarray(64, 112), new Uint8Array(8)];
   const frame = bytes([move.subarray(0, 16), ...rows]);
   new DataView(frame.buffer).setUint32(0, frame.length - 4, true);
   const unknown = tick(0).slice();
   unknown[4] = 99;
-  parser.push(bytes([wire.hello({ tickMs: 250, epoch: 1n, clockUs: 0n, capacity: 10, seq: 1, rowSize: 48 }), unknown, frame]));
+  parser.push(bytes([wire.hello({ tickMs: 250, epoch: 1n, clockUs: 0n, capacity: 10, seq: 1, rowSize: 56 }), unknown, frame]));
   assert.deepEqual([v.count, v.mmsi[2]], [2, 735000002]);
 });
 
@@ -73,6 +74,26 @@ test('a stream that is none of ours, or breaks its own lengths, is refused', () 
   const long = wire.statics([vessel(1)], 2)[0].slice();
   long[16 + 2] = 255; // a name longer than its row
   bad(bytes([hello(), long]));
+});
+
+test('a server of another version is told apart from one that is none', () => {
+  for (const version of [1, 3]) assert.throws(() => store().parser.push(wire.hello({ tickMs: 250, epoch: 1n, clockUs: 0n, capacity: 10, seq: 1, version })),
+    (error) => error instanceof StreamVersionError && error.version === version);
+  const other = wire.hello({ tickMs: 250, epoch: 1n, clockUs: 0n, capacity: 10, seq: 1 }).slice();
+  other[16] = 88;
+  assert.throws(() => store().parser.push(other), (error) => error instanceof StreamError && !(error instanceof StreamVersionError));
+});
+
+test('a contact is found by its id, also when it claims no MMSI or another one', () => {
+  const { vessels: v, parser } = store();
+  parser.push(bytes([hello(), ...wire.moves([vessel(1, { mmsi: 0 }), vessel(2)], 2)]));
+  assert.deepEqual([v.findContact('a1b2c3d400000001'), v.find(0), v.find(735000002)], [1, -1, 2]);
+  parser.push(bytes(wire.moves([vessel(2, { mmsi: 111 })], 3))); // the same contact calls herself otherwise
+  assert.deepEqual([v.findContact('a1b2c3d400000002'), v.find(111), v.find(735000002)], [2, 2, -1]);
+  parser.push(bytes(wire.moves([vessel(2, { contact: 5n })], 4))); // another contact in the slot, with the MMSI of the first
+  assert.deepEqual([v.findContact('a1b2c3d400000002'), v.findContact('0000000000000005'), v.find(735000002), v.name[2]], [-1, 2, 2, '']);
+  parser.push(bytes(wire.gone([2], 5)));
+  assert.equal(v.findContact('0000000000000005'), -1);
 });
 
 test('GONE empties a slot, and a slot may be reused by another vessel without keeping its name', () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { csvCell, csvDocument } from '../src/app/csv';
 import { formatAge, formatBearing, formatEta, formatLat, formatLon } from '../src/app/format';
 import { readHash, writeHash } from '../src/app/hash';
+import { contact, vessel } from '../src/app/selection';
 import { createState } from '../src/app/state';
 import { en } from '../src/i18n/en';
 import { es } from '../src/i18n/es';
@@ -63,11 +64,17 @@ test('bearings, ages and ETAs read as spoken', () => {
 
 test('the view survives its own link', () => {
   const state = createState();
-  state.set({ selected: 735059037, vectorMinutes: 12, trails: 'all', panel: 'list', theme: 'light', lang: 'es', hidden: new Set(['ports']),
+  state.set({ selected: contact('00a1b2c3d4e5f607'), vectorMinutes: 12, trails: 'all', panel: 'list', theme: 'light', lang: 'es', hidden: new Set(['ports']),
     filter: { ...state.get().filter, categories: new Set(['cargo', 'fishing']), classes: new Set([1, 2]), flags: new Set(['EC']), minSpeed: 2, maxSpeed: null } });
   const { view, patch } = readHash(writeHash({ lon: -80.5, lat: -2.25, zoom: 9.5 }, state.get()));
   assert.deepEqual(view, { lon: -80.5, lat: -2.25, zoom: 9.5 });
   for (const key of ['selected', 'vectorMinutes', 'trails', 'panel', 'theme', 'lang', 'hidden', 'filter'] as const) assert.deepEqual(patch[key], state.get()[key], key);
+});
+
+test('a link of before there were contacts still selects its vessel', () => {
+  assert.deepEqual(readHash('#at=-2,-80,9&mmsi=735059037').patch.selected, vessel(735059037));
+  assert.deepEqual(readHash('#contact=00a1b2c3d4e5f607&mmsi=735059037').patch.selected, contact('00a1b2c3d4e5f607'));
+  for (const wrong of ['contact=12', 'contact=0000000000000000', 'contact=00A1B2C3D4E5F60Z', 'mmsi=-1', 'mmsi=1e8', 'mmsi=0']) assert.equal(readHash(`#${wrong}`).patch.selected, undefined, wrong);
 });
 
 test('a broken link is read for what it is worth', () => {

@@ -1,45 +1,59 @@
-/** What the server knows of the selected vessel beyond the stream: provenance, trail, held positions. */
-import { api, HttpError, TrailPoint, VesselDetail } from '../api';
+/** What the server knows of the selected thing beyond the stream: who said each field, trail, held positions. */
+import { api, HttpError, TrailPoint, ContactDetail } from '../api';
 import { historyVessel, Refused } from '../past/archive';
-import { E4MIN, Vessels } from '../stream/vessels';
-import type { State } from './state';
+import { E4MIN } from '../stream/vessels';
+import { Page, service } from './page';
+import { PICTURE } from './picture';
+import type { Selected } from './selection';
 
 const REFRESH_MS = 10000;
+/** Once the stream has brought something newer: the card names the report of each value. */
+const REFRESH_NEWER_MS = 4000;
 /** While the past plays or is dragged. */
 const REFRESH_PAST_MS = 2500, SETTLED_MS = 350;
 
-/** What is shown: the vessels, and for the past its moment and how far back a trail goes. */
-export interface Shown { vessels: Vessels; at: number | null; minutes: number }
-
 export class Detail {
-  mmsi: number | null = null;
-  vessel: VesselDetail | null = null;
+  selected: Selected | null = null;
+  vessel: ContactDetail | null = null;
+  /** How far back a trail goes in the past. */
+  minutes = 30;
   state: 'idle' | 'loading' | 'here' | 'gone' | 'failed' = 'idle';
   trail: TrailPoint[] = [];
   /** Indices of `trail` that no line leads to. */
   breaks: ReadonlySet<number> = new Set();
   private abort: AbortController | null = null;
   private fetched = 0;
-  private watchers: (() => void)[] = [];
+  private heard = 0; // when the selected thing was last heard, as of the question
   private settle = 0;
+  private readonly picture = this.page.get(PICTURE);
 
-  constructor(private readonly state_: State, private readonly shown: () => Shown) {
-    state_.watch(['selected'], () => this.begin());
+  constructor(private readonly page: Page) {
+    page.state.watch(['selected'], () => this.begin());
+    page.bus.on('shown', () => this.begin());
+    page.bus.on('ticked', () => this.extend() && page.bus.emit('redraw'));
   }
 
-  watch(run: () => void): void {
-    this.watchers.push(run);
+  /** The moment of the past in ms; null: the live picture. */
+  private at(): number | null {
+    return this.picture.isLive ? null : this.picture.clock.now();
   }
 
   /** Called once a second. */
-  beat(): void {
-    if (this.mmsi !== null && !document.hidden && performance.now() - this.fetched > (this.shown().at === null ? REFRESH_MS : REFRESH_PAST_MS)) void this.fetch();
+  second(): void {
+    if (this.selected === null) return;
+    const wait = !this.picture.isLive ? REFRESH_PAST_MS : this.heardTime() > this.heard ? REFRESH_NEWER_MS : REFRESH_MS;
+    if (performance.now() - this.fetched > wait) void this.fetch();
   }
 
-  /** The selected vessel's newest position, taken from the stream. True when the trail grew. */
-  extend(): boolean {
-    if (this.mmsi === null || this.state !== 'here') return false;
-    const v = this.shown().vessels, slot = v.find(this.mmsi);
+  private heardTime(): number {
+    const slot = this.picture.slotOf(this.selected);
+    return slot >= 0 ? this.picture.vessels.heardTime[slot] : 0;
+  }
+
+  /** The newest position, taken from the stream. True when the trail grew. */
+  private extend(): boolean {
+    if (this.selected === null || this.state !== 'here') return false;
+    const v = this.picture.vessels, slot = this.picture.slotOf(this.selected);
     if (slot < 0 || !v.hasPosition(slot)) return false;
     const last = this.trail[this.trail.length - 1];
     const time = v.positionTime[slot];
@@ -50,31 +64,33 @@ export class Detail {
 
   /** The past's moment was set by hand: what is known of then is asked when the hand rests. */
   moved(): void {
-    if (this.mmsi === null) return;
+    if (this.selected === null) return;
     clearTimeout(this.settle);
     this.settle = window.setTimeout(() => void this.fetch(), SETTLED_MS);
   }
 
-  begin(): void {
+  private begin(): void {
     this.abort?.abort();
-    this.mmsi = this.state_.get().selected;
+    this.selected = this.page.state.get().selected;
     this.vessel = null;
     this.trail = [];
     this.breaks = new Set();
-    this.state = this.mmsi === null ? 'idle' : 'loading';
+    this.state = this.selected === null ? 'idle' : 'loading';
     this.tell();
-    if (this.mmsi !== null) void this.fetch();
+    if (this.selected !== null) void this.fetch();
   }
 
   private async fetch(): Promise<void> {
-    const { mmsi } = this, { at, minutes } = this.shown();
-    if (mmsi === null) return;
+    const { selected } = this, at = this.at();
+    if (selected === null || (at !== null && selected.kind !== 'vessel')) return;
     this.fetched = performance.now();
+    this.heard = this.heardTime();
     const abort = (this.abort = new AbortController());
     try {
-      const vessel = at === null ? await api.vessel(mmsi, abort.signal) : await historyVessel(mmsi, at, Math.max(10, minutes), abort.signal);
-      if (abort.signal.aborted || (this.shown().at === null) !== (at === null)) return;
-      if (at !== null) this.trail = this.trail.filter((p) => p[2] * 1000 <= this.shown().at!);
+      const vessel = at !== null && selected.kind === 'vessel' ? await historyVessel(selected.id, at, Math.max(10, this.minutes), abort.signal)
+        : selected.kind === 'contact' ? await api.contact(selected.id, abort.signal) : await api.vessel(selected.id, abort.signal);
+      if (abort.signal.aborted || this.picture.isLive !== (at === null)) return;
+      if (at !== null) this.trail = this.trail.filter((p) => p[2] * 1000 <= this.picture.clock.now());
       const seen = this.trail[this.trail.length - 1]?.[2] ?? 0;
       const fromServer = vessel.trail ?? [];
       const newest = fromServer[fromServer.length - 1]?.[2] ?? 0;
@@ -91,6 +107,8 @@ export class Detail {
   }
 
   private tell(): void {
-    for (const run of this.watchers) run();
+    this.page.bus.emit('detail');
   }
 }
+
+export const DETAIL = service('detail', (page) => new Detail(page));

@@ -3,10 +3,11 @@
  * alerts in force.
  */
 import { api, Feeds, FeedState, Source, Storage } from '../api';
+import { Page, service } from './page';
 
 export interface FeedEvent { feed: string; state: FeedState; time: string; error?: string | null }
 export interface DistressEvent {
-  mmsi: number; class: string; state: 'active' | 'test' | 'ended'; lon?: number | null; lat?: number | null;
+  mmsi: number; contact?: string; name?: string; class: string; state: 'active' | 'test' | 'ended'; lon?: number | null; lat?: number | null;
   time: string; source?: string; text?: string | null;
 }
 
@@ -24,7 +25,6 @@ export class FeedWatch {
   /** While the past is shown its sources have other numbers. */
   names: ((id: number) => string) | null = null;
   private sources = new Map<number, Source>();
-  private watchers: (() => void)[] = [];
   private polled = -Infinity;
   private answered = 0;
 
@@ -34,9 +34,7 @@ export class FeedWatch {
     return feeds.length > 0 && feeds.every((feed) => feed.state === 'ended');
   }
 
-  watch(run: () => void): void {
-    this.watchers.push(run);
-  }
+  constructor(private readonly page: Page) {}
 
   start(): void {
     // The browser's EventSource reconnects and sends Last-Event-ID by itself.
@@ -77,8 +75,8 @@ export class FeedWatch {
   }
 
   /** Called once a second. */
-  beat(): void {
-    if (document.hidden || performance.now() - this.polled < POLL_MS) return;
+  second(): void {
+    if (performance.now() - this.polled < POLL_MS) return;
     this.polled = performance.now();
     api.storage().then((storage) => (this.storage = storage), () => undefined); // the feeds' answer says that nobody answers
     api.feeds().then(
@@ -120,6 +118,8 @@ export class FeedWatch {
   }
 
   private tell(): void {
-    for (const run of this.watchers) run();
+    this.page.bus.emit('feeds');
   }
 }
+
+export const FEEDS = service('feeds', (page) => new FeedWatch(page));

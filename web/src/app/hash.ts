@@ -1,6 +1,7 @@
 /** The view in the URL's hash: a link says what its sender saw. Unknown and broken parts are ignored. */
 import { CATEGORIES, Category } from './category';
 import { Filter, NO_FILTER } from './filter';
+import { readSelected, writeSelected } from './selection';
 import { AppState, LAYERS, LayerName, VECTOR_MINUTES } from './state';
 
 export interface View { lon: number; lat: number; zoom: number }
@@ -9,7 +10,7 @@ export interface View { lon: number; lat: number; zoom: number }
 export function writeHash(view: View, s: Readonly<AppState>, at: number | null = null): string {
   const p: string[] = [`at=${view.lat.toFixed(5)},${view.lon.toFixed(5)},${view.zoom.toFixed(2)}`];
   const put = (key: string, value: string) => value && p.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`);
-  if (s.selected) put('mmsi', String(s.selected));
+  if (s.selected) put(...writeSelected(s.selected));
   if (s.follow) put('follow', '1');
   put('cat', [...s.filter.categories].join(','));
   put('class', [...s.filter.classes].join(','));
@@ -45,8 +46,8 @@ export function readHash(hash: string): { view: View | null; patch: Partial<AppS
   const view = at.length === 3 && at.every(Number.isFinite) && Math.abs(at[0]) <= 85 && at[2] >= 0 && at[2] <= 20
     ? { lat: at[0], lon: at[1], zoom: at[2] } : null;
   const patch: Partial<AppState> = {};
-  const mmsi = Number(q.get('mmsi'));
-  if (Number.isInteger(mmsi) && mmsi > 0) patch.selected = mmsi;
+  const selected = readSelected((key) => q.get(key));
+  if (selected) patch.selected = selected;
   if (q.get('follow') === '1') patch.follow = true;
   const speed = (q.get('speed') ?? '').match(/^(\d*\.?\d*)-(\d*\.?\d*)$/);
   const filter: Filter = {
@@ -65,7 +66,7 @@ export function readHash(hash: string): { view: View | null; patch: Partial<AppS
   const minutes = Number(q.get('vector') ?? 6);
   patch.vectorMinutes = VECTOR_MINUTES.find((m) => m === minutes) ?? 6;
   patch.trails = one('trails', ['none', 'selected', 'all']) ?? 'selected';
-  patch.panel = one('panel', ['list', 'filters', 'layers', 'feeds'] as const) ?? null;
+  patch.panel = /^[a-z]{1,20}$/.test(q.get('panel') ?? '') ? q.get('panel')! : null;
   patch.theme = one('theme', ['dark', 'light']) ?? 'system';
   patch.lang = one('lang', ['en', 'es'] as const) ?? null;
   const past = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(q.get('past') ?? '') ? Date.parse(q.get('past')!) : NaN;

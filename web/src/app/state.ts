@@ -1,9 +1,10 @@
 /** What the person at the screen has chosen. The vessels themselves live in stream/vessels.ts. */
 import { Store } from './store';
 import { Filter, NO_FILTER } from './filter';
+import type { Selected } from './selection';
 
 export type Theme = 'system' | 'dark' | 'light';
-export type Panel = 'list' | 'filters' | 'layers' | 'feeds' | null;
+export type Look = 'dark' | 'light';
 export type TrailMode = 'none' | 'selected' | 'all';
 export type Tool = 'measure' | 'rings' | null;
 
@@ -13,10 +14,17 @@ export type LayerName = (typeof LAYERS)[number];
 
 export interface AppState {
   theme: Theme;
+  /** What the theme comes to. */
+  look: Look;
   /** null: as the browser prefers. */
   lang: 'en' | 'es' | null;
-  panel: Panel;
-  selected: number | null; // MMSI
+  /** The id of the part that the side panel shows. */
+  panel: string | null;
+  selected: Selected | null;
+  /** The slot under the pointer; −1: none. */
+  hover: number;
+  /** Where the pointer is on the chart, in degrees; null: not on it. */
+  cursor: [lon: number, lat: number] | null;
   follow: boolean;
   filter: Filter;
   hidden: ReadonlySet<LayerName>;
@@ -28,7 +36,7 @@ export interface AppState {
   sound: boolean;
   inViewOnly: boolean;
   help: boolean;
-  /** A past moment is shown; which one, past/player.ts knows. */
+  /** A past moment is shown; which one, past/playback.ts knows. */
   past: boolean;
 }
 
@@ -36,7 +44,7 @@ export type State = Store<AppState>;
 
 export function createState(): State {
   return new Store<AppState>({
-    theme: 'system', lang: null, panel: null, selected: null, follow: false, filter: NO_FILTER,
+    theme: 'system', look: 'dark', lang: null, panel: null, selected: null, hover: -1, cursor: null, follow: false, filter: NO_FILTER,
     hidden: new Set(), toggledZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null,
     sound: false, inViewOnly: false, help: false, past: false,
   });

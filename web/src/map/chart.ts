@@ -1,7 +1,9 @@
 /** The MapLibre map: Natural Earth land, borders, ports and the server's zones. North-up and flat, as a chart is. */
 import maplibregl from 'maplibre-gl';
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import { Look, PALETTES } from './palette';
+import { service } from '../app/page';
+import type { Look } from '../app/state';
+import { PALETTES } from './palette';
 
 /** Below this zoom the 1:50m land is drawn, from it on the 1:10m land, which is 8 MB and fetched only then. */
 const FINE_ZOOM = 4.5;
@@ -44,58 +46,8 @@ function style(): StyleSpecification {
   };
 }
 
-export interface ZoneLayer { id: string; title: string; url: string; data: GeoJSON.FeatureCollection }
-
-export class Chart {
-  readonly map: maplibregl.Map;
-  private look: Look = 'dark';
-  private zones: ZoneLayer[] = [];
-
-  constructor(container: HTMLElement, view: { lon: number; lat: number; zoom: number }) {
-    maplibregl.setWorkerUrl(`${location.origin}/chart-worker.js`);
-    this.map = new maplibregl.Map({
-      container, style: style(), center: [view.lon, view.lat], zoom: view.zoom, minZoom: 1, maxZoom: 18,
-      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0,
-      fadeDuration: 0, doubleClickZoom: true, canvasContextAttributes: { antialias: false }, renderWorldCopies: true,
-      locale: {}, trackResize: true,
-    });
-    this.map.touchZoomRotate.disableRotation();
-    this.map.keyboard.disableRotation();
-  }
-
-  setLook(look: Look): void {
-    this.look = look;
-    for (const [layer, property, value] of paints(look)) this.map.setPaintProperty(layer, property, value);
-    for (const zone of this.zones) this.paintZone(zone);
-  }
-
-  show(layerPrefix: string, visible: boolean): void {
-    for (const { id } of this.map.getStyle().layers)
-      if (id.startsWith(layerPrefix)) this.map.setLayoutProperty(id, 'visibility', visible ? 'visible' : 'none');
-  }
-
-  setPorts(data: GeoJSON.FeatureCollection): void {
-    (this.map.getSource('ports') as maplibregl.GeoJSONSource).setData(data);
-  }
-
-  addZone(zone: ZoneLayer): void {
-    this.zones.push(zone);
-    const source = `zone-${zone.id}`;
-    this.map.addSource(source, { type: 'geojson', data: zone.data });
-    this.map.addLayer({ id: `${source}-fill`, type: 'fill', source, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-opacity': 0.06 } }, 'ports');
-    this.map.addLayer({ id: `${source}-line`, type: 'line', source, 
-      // Boundaries are read; lines, such as lanes, are background.
-      paint: { 'line-width': 1.1, 'line-dasharray': [5, 3], 'line-opacity': ['case', ['==', ['geometry-type'], 'LineString'], 0.28, 0.7] } }, 'ports');
-    this.paintZone(zone);
-  }
-
-  private paintZone(zone: ZoneLayer): void {
-    // A zone file may bring its own colour, as simplestyle GeoJSON does.
-    const colour = PALETTES[this.look].zone;
-    this.map.setPaintProperty(`zone-${zone.id}-fill`, 'fill-color', ['to-color', ['get', 'fill'], ['get', 'stroke'], colour]);
-    this.map.setPaintProperty(`zone-${zone.id}-line`, 'line-color', ['to-color', ['get', 'stroke'], colour]);
-  }
-}
+/** `shown`: as the server proposes. */
+export interface ZoneLayer { id: string; title: string; url: string; shown: boolean; data: GeoJSON.FeatureCollection }
 
 /** Screen ↔ chart for a flat, north-up Web Mercator map: a few multiplications instead of MapLibre's matrices. */
 export class Projector {
@@ -144,3 +96,58 @@ export class Projector {
     return x >= -margin && y >= -margin && x <= this.width + margin && y <= this.height + margin;
   }
 }
+
+export class Chart {
+  readonly map: maplibregl.Map;
+  private look: Look = 'dark';
+  readonly projector = new Projector();
+  readonly zones: ZoneLayer[] = [];
+
+  constructor(container: HTMLElement, view: { lon: number; lat: number; zoom: number }) {
+    maplibregl.setWorkerUrl(`${location.origin}/chart-worker.js`);
+    this.map = new maplibregl.Map({
+      container, style: style(), center: [view.lon, view.lat], zoom: view.zoom, minZoom: 1, maxZoom: 18,
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0,
+      fadeDuration: 0, doubleClickZoom: true, canvasContextAttributes: { antialias: false }, renderWorldCopies: true,
+      locale: {}, trackResize: true,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+  }
+
+  setLook(look: Look): void {
+    this.look = look;
+    for (const [layer, property, value] of paints(look)) this.map.setPaintProperty(layer, property, value);
+    for (const zone of this.zones) this.paintZone(zone);
+  }
+
+  show(layerPrefix: string, visible: boolean): void {
+    for (const { id } of this.map.getStyle().layers)
+      if (id.startsWith(layerPrefix)) this.map.setLayoutProperty(id, 'visibility', visible ? 'visible' : 'none');
+  }
+
+  setPorts(data: GeoJSON.FeatureCollection): void {
+    (this.map.getSource('ports') as maplibregl.GeoJSONSource).setData(data);
+  }
+
+  addZone(zone: ZoneLayer): void {
+    this.zones.push(zone);
+    const source = `zone-${zone.id}`;
+    this.map.addSource(source, { type: 'geojson', data: zone.data });
+    this.map.addLayer({ id: `${source}-fill`, type: 'fill', source, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-opacity': 0.06 } }, 'ports');
+    this.map.addLayer({ id: `${source}-line`, type: 'line', source, 
+      // Boundaries are read; lines, such as lanes, are background.
+      paint: { 'line-width': 1.1, 'line-dasharray': [5, 3], 'line-opacity': ['case', ['==', ['geometry-type'], 'LineString'], 0.28, 0.7] } }, 'ports');
+    this.paintZone(zone);
+  }
+
+  private paintZone(zone: ZoneLayer): void {
+    // A zone file may bring its own colour, as simplestyle GeoJSON does.
+    const colour = PALETTES[this.look].zone;
+    this.map.setPaintProperty(`zone-${zone.id}-fill`, 'fill-color', ['to-color', ['get', 'fill'], ['get', 'stroke'], colour]);
+    this.map.setPaintProperty(`zone-${zone.id}-line`, 'line-color', ['to-color', ['get', 'stroke'], colour]);
+  }
+}
+
+/** Put there by main.ts, which knows where to look first. */
+export const CHART = service<Chart>('chart');

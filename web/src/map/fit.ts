@@ -1,6 +1,6 @@
 /** Where to look when nobody said: at the vessels there are. */
-import type { App } from '../app/app';
-import { E4MIN } from '../stream/vessels';
+import { E4MIN, Vessels } from '../stream/vessels';
+import type { Chart } from './chart';
 
 /** The middle of them, so that a stray position far off does not decide; longitudes as they are, not across the antimeridian. */
 const SHARE = 0.04;
@@ -12,8 +12,8 @@ function middle(values: number[]): [number, number] {
 }
 
 /** False if there is nothing to look at yet. */
-export function fitToVessels(app: App): boolean {
-  const v = app.vessels, lon: number[] = [], lat: number[] = [];
+export function fitToVessels(v: Vessels, chart: Chart): boolean {
+  const lon: number[] = [], lat: number[] = [];
   for (let slot = 0; slot < v.high; slot++) {
     if (!v.live[slot] || !v.hasPosition(slot)) continue;
     lon.push(v.lon[slot] / E4MIN);
@@ -21,7 +21,7 @@ export function fitToVessels(app: App): boolean {
   }
   if (lon.length === 0) return false;
   const [west, east] = middle(lon), [south, north] = middle(lat);
-  app.chart.map.fitBounds([[west, Math.max(south, -78)], [east, Math.min(north, 80)]], {
+  chart.map.fitBounds([[west, Math.max(south, -78)], [east, Math.min(north, 80)]], {
     padding: 60, maxZoom: 9, animate: false,
   });
   return true;

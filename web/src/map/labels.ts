@@ -2,10 +2,12 @@
  * Which vessels get their name written: the important first, and only where the name covers no other name and no symbol.
  * Chosen a few times a second; between choices a label follows its vessel.
  */
-import { vesselName } from '../app/app';
-import type { App } from '../app/app';
+import { Picture, vesselName } from '../app/picture';
+import type { AppState } from '../app/state';
 import { CLASS, E4MIN } from '../stream/vessels';
+import type { Chart } from './chart';
 import { hullPixels } from './hulls';
+import type { Scene } from './scene';
 import { rankOf, symbolPixels } from './symbols';
 
 export interface Label { slot: number; mmsi: number; text: string; dx: number; dy: number; important: boolean }
@@ -49,12 +51,13 @@ export class Occupied {
   }
 }
 
-export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: string) => number): Label[] {
-  const { scene, vessels: v, projector: pr } = app;
-  const s = app.state.get();
-  const zoom = app.chart.map.getZoom();
+export function chooseLabels(picture: Picture, scene: Scene, chart: Chart, s: Readonly<AppState>, obstacles: DOMRect[], occupied: Occupied,
+  widthOf: (text: string) => number): Label[] {
+  const v = picture.vessels, pr = chart.projector;
+  const zoom = chart.map.getZoom();
+  const chosen = picture.slotOf(s.selected);
   const half = symbolPixels(zoom) / 2;
-  for (const box of app.obstacles()) occupied.take(box.left, box.top, box.width, box.height);
+  for (const box of obstacles) occupied.take(box.left, box.top, box.width, box.height);
   const visible: number[] = [];
   for (let i = 0; i < scene.drawn; i++) {
     const slot = scene.order[i];
@@ -72,7 +75,7 @@ export function chooseLabels(app: App, occupied: Occupied, widthOf: (text: strin
 
   const scored: [score: number, slot: number][] = [];
   for (const slot of visible) {
-    const selected = v.mmsi[slot] === s.selected;
+    const selected = slot === chosen;
     const rank = rankOf(v, slot);
     if (!selected && rank < 5 && (crowded || s.hidden.has('names'))) continue;
     // Without a name a number says little; it is written only close in.

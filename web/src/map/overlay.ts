@@ -2,13 +2,18 @@
  * The canvas above the chart: all text, the selection's bracket, the tools' figures. Text is drawn here and not by
  * MapLibre because its glyph files come from a server that a station at sea does not have; the system's fonts are.
  */
-import type { App } from '../app/app';
+import { LAYOUT } from '../app/layout';
+import { Page, register, service } from '../app/page';
+import { PICTURE } from '../app/picture';
 import { E4MIN } from '../stream/vessels';
+import { CHART } from './chart';
 import { graticuleLabel, graticuleValues } from './graticule';
 import { chooseLabels, Label, Occupied } from './labels';
 import { hullPixels } from './hulls';
 import { PALETTES } from './palette';
+import { SCENE } from './scene';
 import { symbolPixels } from './symbols';
+import { TOOLS } from './tools';
 
 const FONT = '"Inter", "Segoe UI", system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
 const CHOOSE_MS = 450;
@@ -31,13 +36,22 @@ export class Overlay {
   private frame = 0;
   private widths = new Map<string, number>();
 
-  constructor(private readonly app: App, parent: HTMLElement) {
+  private readonly picture = this.page.get(PICTURE);
+  private readonly layout = this.page.get(LAYOUT);
+  private readonly chart = this.page.get(CHART);
+  private readonly scene = this.page.get(SCENE);
+  private readonly tools = this.page.get(TOOLS);
+
+  constructor(private readonly page: Page) {
     this.canvas.className = 'chart-text';
-    parent.append(this.canvas);
+    this.chart.map.getContainer().parentElement!.append(this.canvas);
+    page.bus.on('retext', () => this.invalidate());
+    page.state.watch(['hidden', 'toggledZones'], () => this.invalidate());
+    page.state.watch(['hover'], () => this.draw());
     this.ctx = this.canvas.getContext('2d')!;
     // In the same frame as the chart's own drawing: names must not swim behind a drag.
-    app.chart.map.on('render', () => this.draw());
-    app.chart.map.on('moveend', () => this.rechoose());
+    this.chart.map.on('render', () => this.draw());
+    this.chart.map.on('moveend', () => this.rechoose());
   }
 
   /** Something on this canvas changed: choose labels again when due, and draw. */
@@ -54,7 +68,7 @@ export class Overlay {
     const wait = Math.max(0, CHOOSE_MS - (performance.now() - this.chosen));
     this.chooseTimer = window.setTimeout(() => {
       this.chooseTimer = 0;
-      if (this.app.chart.map.isMoving()) return; // moveend asks again
+      if (this.chart.map.isMoving()) return; // moveend asks again
       this.chosen = performance.now();
       this.choose();
       this.draw();
@@ -62,9 +76,9 @@ export class Overlay {
   }
 
   private choose(): void {
-    const { app, ctx } = this;
-    app.projector.update(app.chart.map);
-    const { projector: pr } = app;
+    const { ctx } = this;
+    this.chart.projector.update(this.chart.map);
+    const pr = this.chart.projector;
     const occupied = new Occupied(pr.width, pr.height);
     ctx.font = `500 11.5px ${FONT}`;
     if (this.widths.size > 20000) this.widths.clear();
@@ -73,11 +87,11 @@ export class Overlay {
       if (w === undefined) this.widths.set(text, (w = ctx.measureText(text).width));
       return w;
     };
-    this.labels = chooseLabels(app, occupied, widthOf);
+    this.labels = chooseLabels(this.picture, this.scene, this.chart, this.page.state.get(), this.layout.obstacles(), occupied, widthOf);
     this.chooseZones(occupied, widthOf);
     this.portLabels = [];
-    const zoom = app.chart.map.getZoom();
-    if (app.state.get().hidden.has('ports') || zoom < 6.5) return;
+    const zoom = this.chart.map.getZoom();
+    if (this.page.state.get().hidden.has('ports') || zoom < 6.5) return;
     for (const port of this.ports) {
       const x = pr.x(port.lon), y = pr.y(port.lat);
       if (!pr.inside(x, y, 0)) continue;
@@ -90,8 +104,8 @@ export class Overlay {
 
   /** A zone is named where its box has room for the name, and no vessel's name stands. */
   private chooseZones(occupied: Occupied, widthOf: (text: string) => number): void {
-    const { projector: pr, state } = this.app;
-    const { toggledZones } = state.get();
+    const pr = this.chart.projector;
+    const { toggledZones } = this.page.state.get();
     this.zoneLabels = [];
     for (const zone of this.zones) {
       if (zone.shown === toggledZones.has(zone.id)) continue;
@@ -111,9 +125,9 @@ export class Overlay {
   }
 
   draw(): void {
-    const { app, canvas, ctx } = this;
-    const { projector: pr } = app;
-    pr.update(app.chart.map);
+    const { canvas, ctx } = this;
+    const pr = this.chart.projector;
+    pr.update(this.chart.map);
     const dpr = devicePixelRatio || 1;
     const width = Math.round(pr.width * dpr), height = Math.round(pr.height * dpr);
     if (canvas.width !== width || canvas.height !== height) {
@@ -126,7 +140,7 @@ export class Overlay {
     ctx.clearRect(0, 0, pr.width, pr.height);
     ctx.textBaseline = 'middle';
     ctx.lineJoin = 'round';
-    if (!app.state.get().hidden.has('graticule')) this.drawGraticule();
+    if (!this.page.state.get().hidden.has('graticule')) this.drawGraticule();
     this.drawZones();
     this.drawPorts();
     this.drawNames();
@@ -137,19 +151,19 @@ export class Overlay {
   private write(text: string, x: number, y: number, colour: string): void {
     const { ctx } = this;
     ctx.lineWidth = 3;
-    ctx.strokeStyle = PALETTES[this.app.look].textHalo;
+    ctx.strokeStyle = PALETTES[this.page.state.get().look].textHalo;
     ctx.strokeText(text, x, y);
     ctx.fillStyle = colour;
     ctx.fillText(text, x, y);
   }
 
   private drawGraticule(): void {
-    const { ctx, app } = this;
-    const { projector: pr } = app;
+    const { ctx } = this;
+    const pr = this.chart.projector;
     const { meridians, parallels, step } = graticuleValues(pr);
-    const colour = PALETTES[app.look].textSoft;
-    const top = app.insets.top + 10;
-    const left = app.insets.left + 8;
+    const colour = PALETTES[this.page.state.get().look].textSoft;
+    const top = this.layout.insets.top + 10;
+    const left = this.layout.insets.left + 8;
     ctx.font = `400 10.5px ${FONT}`;
     ctx.textAlign = 'center';
     for (const lon of meridians) {
@@ -164,23 +178,23 @@ export class Overlay {
   }
 
   private drawZones(): void {
-    const { ctx, app } = this;
+    const { ctx } = this;
     ctx.font = `italic 500 11px ${FONT}`;
     ctx.textAlign = 'center';
-    for (const { zone, lon, lat } of this.zoneLabels) this.write(zone.name, app.projector.x(lon), app.projector.y(lat), PALETTES[app.look].zone);
+    for (const { zone, lon, lat } of this.zoneLabels) this.write(zone.name, this.chart.projector.x(lon), this.chart.projector.y(lat), PALETTES[this.page.state.get().look].zone);
   }
 
   private drawPorts(): void {
-    const { ctx, app } = this;
+    const { ctx } = this;
     ctx.font = `400 11px ${FONT}`;
     ctx.textAlign = 'right';
-    for (const port of this.portLabels) this.write(port.name, app.projector.x(port.lon) - 8, app.projector.y(port.lat), PALETTES[app.look].portText);
+    for (const port of this.portLabels) this.write(port.name, this.chart.projector.x(port.lon) - 8, this.chart.projector.y(port.lat), PALETTES[this.page.state.get().look].portText);
   }
 
   private drawNames(): void {
-    const { ctx, app } = this;
-    const { vessels: v, projector: pr } = app;
-    const palette = PALETTES[app.look];
+    const { ctx } = this;
+    const v = this.picture.vessels, pr = this.chart.projector;
+    const palette = PALETTES[this.page.state.get().look];
     ctx.textAlign = 'left';
     for (const label of this.labels) {
       if (v.mmsi[label.slot] !== label.mmsi || !v.live[label.slot]) continue; // the slot has another vessel now
@@ -193,12 +207,12 @@ export class Overlay {
 
   /** Corner brackets around the selected vessel, a circle around the hovered one. */
   private drawMarks(): void {
-    const { ctx, app } = this;
-    const { vessels: v, projector: pr } = app;
-    const colour = PALETTES[app.look].select;
-    const { selected } = app.state.get();
-    const slot = selected === null ? -1 : v.find(selected);
-    const size = symbolPixels(app.chart.map.getZoom());
+    const { ctx } = this;
+    const v = this.picture.vessels, pr = this.chart.projector;
+    const colour = PALETTES[this.page.state.get().look].select;
+    const { selected, hover } = this.page.state.get();
+    const slot = this.picture.slotOf(selected);
+    const size = symbolPixels(this.chart.map.getZoom());
     if (slot >= 0 && v.hasPosition(slot)) {
       const lat = v.lat[slot] / E4MIN;
       const x = pr.x(v.lon[slot] / E4MIN), y = pr.y(lat);
@@ -214,30 +228,34 @@ export class Overlay {
       }
       ctx.stroke();
     }
-    if (app.hover >= 0 && app.hover !== slot && v.live[app.hover] && v.hasPosition(app.hover)) {
+    if (hover >= 0 && hover !== slot && v.live[hover] && v.hasPosition(hover)) {
       ctx.strokeStyle = colour;
       ctx.lineWidth = 1.5;
       ctx.beginPath();
-      ctx.arc(pr.x(v.lon[app.hover] / E4MIN), pr.y(v.lat[app.hover] / E4MIN), size * 0.6 + 4, 0, 7);
+      ctx.arc(pr.x(v.lon[hover] / E4MIN), pr.y(v.lat[hover] / E4MIN), size * 0.6 + 4, 0, 7);
       ctx.stroke();
     }
   }
 
   private drawTools(): void {
-    const { ctx, app } = this;
-    if (!app.tools.active) return;
-    const { projector: pr } = app;
-    const [r, g, b] = PALETTES[app.look].measure;
+    const { ctx } = this;
+    if (!this.tools.active) return;
+    const pr = this.chart.projector;
+    const [r, g, b] = PALETTES[this.page.state.get().look].measure;
     ctx.fillStyle = `rgb(${r},${g},${b})`;
-    for (const [lon, lat] of app.tools.points()) {
+    for (const [lon, lat] of this.tools.points()) {
       ctx.beginPath();
       ctx.arc(pr.x(lon), pr.y(lat), 3.5, 0, 7);
       ctx.fill();
     }
     ctx.textAlign = 'center';
-    for (const label of app.tools.labels()) {
+    for (const label of this.tools.labels()) {
       ctx.font = `${label.strong ? 700 : 600} 12px ${FONT}`;
-      this.write(label.text, pr.x(label.lon), pr.y(label.lat) - (label.strong ? 18 : 10), PALETTES[app.look].text);
+      this.write(label.text, pr.x(label.lon), pr.y(label.lat) - (label.strong ? 18 : 10), PALETTES[this.page.state.get().look].text);
     }
   }
 }
+
+export const OVERLAY = service('overlay', (page) => new Overlay(page));
+
+register({ id: 'overlay', title: null, place: 'chart', order: 40, mount: (page) => { page.get(OVERLAY); return {}; } });

@@ -3,9 +3,8 @@
  * shifted lighter or darker to stand on each sea; red alone is kept for distress.
  */
 import { CATEGORIES, Category } from '../app/category';
+import type { Look } from '../app/state';
 import type { Rgba } from './rows';
-
-export type Look = 'dark' | 'light';
 
 interface Palette {
   sea: string; land: string; coast: string; border: string; graticule: Rgba; port: string; portText: string;

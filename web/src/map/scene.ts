@@ -5,19 +5,24 @@
 import { MapboxOverlay } from '@deck.gl/mapbox';
 import type { IControl } from 'maplibre-gl';
 import { categoryOf } from '../app/category';
-import type { App } from '../app/app';
+import { Page, register, service } from '../app/page';
+import { PICTURE } from '../app/picture';
 import { compile } from '../app/filter';
 import { CLASS, E4MIN } from '../stream/vessels';
+import { CHART } from './chart';
 import { destination } from './geo';
 import { graticuleLines } from './graticule';
 import { PlainLayer, StrokeLayer, SymbolLayer } from './glLayers';
 import type { Rows } from './glLayers';
 import { drawHull, hullPixels } from './hulls';
+import { PLAYBACK } from '../past/playback';
 import { drawPastTrails } from '../past/trails';
 import { categoryColours, PALETTES } from './palette';
 import { PlainWriter, StrokeWriter, SymbolWriter } from './rows';
 import type { Rgba } from './rows';
 import { pointing, rankOf, RANKS, shapeOf, sizeOf, symbolPixels } from './symbols';
+import { TOOLS } from './tools';
+import { TRAILS } from './trails';
 
 const MIN_INTERVAL_MS = 240, MIN_INTERVAL_PLAYING_MS = 60;
 /** Predictors of more vessels than this would only be a carpet of lines. */
@@ -42,7 +47,7 @@ export class Scene {
   private readonly hulls = new PlainWriter();
   private readonly edges = new StrokeWriter();
   private readonly grid = new PlainWriter();
-  private readonly tools = new StrokeWriter();
+  private readonly toolLines = new StrokeWriter();
   private readonly hairlines = new PlainWriter();
   private readonly trail = new StrokeWriter();
   private rows = { symbols: EMPTY, vectors: EMPTY, hulls: EMPTY, edges: EMPTY, grid: EMPTY, tools: EMPTY, hairlines: EMPTY, trail: EMPTY };
@@ -52,28 +57,40 @@ export class Scene {
   private dirty = true;
   private last = 0;
   private timer = 0;
+  private readonly picture = this.page.get(PICTURE);
+  private readonly chart = this.page.get(CHART);
+  private readonly playback = this.page.get(PLAYBACK);
+  private readonly tools = this.page.get(TOOLS);
+  private readonly trails = this.page.get(TRAILS);
 
-  constructor(private readonly app: App) {
-    const { map } = app.chart;
+  constructor(private readonly page: Page) {
+    const { map } = this.chart, { bus, state } = page;
     map.addControl(this.overlay as unknown as IControl);
     map.on('moveend', () => this.invalidate());
     map.on('zoom', () => this.layers());
     map.on('render', () => this.frames++);
+    bus.on('ticked', () => this.ticked());
+    bus.on('shown', () => this.reset());
+    bus.on('redraw', () => this.invalidate());
+    bus.on('detail', () => this.invalidate());
+    bus.on('tools', () => this.toolsChanged());
+    state.watch(['filter', 'hidden', 'vectorMinutes', 'trails', 'selected', 'look'], () => this.invalidate());
+    state.watch(['look'], () => this.toolsChanged());
   }
 
-  invalidate(): void {
+  private invalidate(): void {
     this.dirty = true;
     this.schedule();
   }
 
   /** The stream ticked. */
-  ticked(): void {
-    if (this.app.vessels.version !== this.seenVersion) this.dirty = true;
+  private ticked(): void {
+    if (this.picture.vessels.version !== this.seenVersion) this.dirty = true;
     this.schedule();
   }
 
   /** Other vessels, another clock. */
-  reset(): void {
+  private reset(): void {
     this.base = 0;
     this.seenVersion = -1;
     this.invalidate();
@@ -81,7 +98,7 @@ export class Scene {
 
   private schedule(): void {
     if (this.timer) return;
-    const wait = Math.max(0, (this.app.past.playing ? MIN_INTERVAL_PLAYING_MS : MIN_INTERVAL_MS) - (performance.now() - this.last));
+    const wait = Math.max(0, (this.playback.playing ? MIN_INTERVAL_PLAYING_MS : MIN_INTERVAL_MS) - (performance.now() - this.last));
     this.timer = window.setTimeout(() => {
       this.timer = 0;
       this.last = performance.now();
@@ -90,28 +107,27 @@ export class Scene {
   }
 
   private build(): void {
-    const { app } = this;
-    app.projector.update(app.chart.map);
+    this.chart.projector.update(this.chart.map);
     if (this.dirty) {
       this.dirty = false;
-      this.seenVersion = app.vessels.version;
+      this.seenVersion = this.picture.vessels.version;
       this.buildVessels();
       this.buildGrid();
       this.buildTrails();
     }
     this.layers();
-    app.overlay.invalidate();
+    this.page.bus.emit('retext');
   }
 
   private buildVessels(): void {
-    const { app, symbols, vectors, hulls, edges } = this;
-    const { vessels: v, projector: pr } = app;
-    const s = app.state.get();
-    const zoom = app.chart.map.getZoom();
+    const { symbols, vectors, hulls, edges } = this;
+    const v = this.picture.vessels, pr = this.chart.projector;
+    const s = this.page.state.get();
+    const zoom = this.chart.map.getZoom();
     const passes = compile(v, s.filter);
-    const colours = categoryColours(app.look);
+    const colours = categoryColours(this.page.state.get().look);
     const hideStations = s.hidden.has('stations'), hideAids = s.hidden.has('aids');
-    if (this.base === 0 && app.clock.known) this.base = Math.floor(app.clock.seconds());
+    if (this.base === 0 && this.picture.clock.known) this.base = Math.floor(this.picture.clock.seconds());
 
     this.collect((slot) => passes(slot)
       && !(hideStations && v.cls[slot] === CLASS.base) && !(hideAids && v.cls[slot] === CLASS.aton));
@@ -122,8 +138,8 @@ export class Scene {
     edges.reset();
     const scaleHulls = zoom >= 12.5 && !s.hidden.has('outlines');
     const px = symbolPixels(zoom);
-    const edge = PALETTES[app.look].edge.map((c) => Math.round(c * 255)) as unknown as Rgba;
-    const vectorColour = PALETTES[app.look].vector;
+    const edge = PALETTES[this.page.state.get().look].edge.map((c) => Math.round(c * 255)) as unknown as Rgba;
+    const vectorColour = PALETTES[this.page.state.get().look].vector;
     for (let i = 0; i < this.drawn; i++) {
       const slot = this.order[i];
       const lon = v.lon[slot] / E4MIN, lat = v.lat[slot] / E4MIN;
@@ -148,7 +164,7 @@ export class Scene {
 
   /** Counting sort by rank: the order array holds the slots that pass, what must be seen last. */
   private collect(passes: (slot: number) => boolean): void {
-    const { vessels: v } = this.app;
+    const v = this.picture.vessels;
     if (this.order.length < v.high) this.order = new Int32Array(Math.ceil(v.high * 1.25));
     const ranks = new Int8Array(v.high);
     const starts = new Int32Array(RANKS + 1);
@@ -163,36 +179,34 @@ export class Scene {
   }
 
   private buildGrid(): void {
-    const { app } = this;
     this.grid.reset();
-    if (!app.state.get().hidden.has('graticule')) graticuleLines(app.projector, PALETTES[app.look].graticule, this.grid);
+    if (!this.page.state.get().hidden.has('graticule')) graticuleLines(this.chart.projector, PALETTES[this.page.state.get().look].graticule, this.grid);
     this.rows.grid = this.grid.rows();
   }
 
   private buildTrails(): void {
-    const { app } = this;
     this.hairlines.reset();
     this.trail.reset();
-    this.pastLines = app.past.on ? drawPastTrails(app, app.past, this.hairlines) : 0;
-    app.trails.draw(this.hairlines, this.trail);
+    this.pastLines = this.page.state.get().past ? drawPastTrails(this.playback, this.page.state.get(), this.hairlines) : 0;
+    this.trails.draw(this.hairlines, this.trail);
     this.rows = { ...this.rows, hairlines: this.hairlines.rows(), trail: this.trail.rows() };
   }
 
   /** Range rings and the measure line change with the pointer: rebuilt by themselves. */
-  toolsChanged(): void {
-    this.tools.reset();
-    this.app.tools.draw(this.tools);
-    this.rows = { ...this.rows, tools: this.tools.rows() };
+  private toolsChanged(): void {
+    this.toolLines.reset();
+    this.tools.draw(this.toolLines);
+    this.rows = { ...this.rows, tools: this.toolLines.rows() };
     this.layers();
-    this.app.overlay.invalidate();
+    this.page.bus.emit('retext');
   }
 
   private layers(): void {
-    const { app, rows } = this;
-    const palette = PALETTES[app.look];
+    const { rows } = this;
+    const palette = PALETTES[this.page.state.get().look];
     const symbol = {
-      clock: (app.clock.known ? app.clock.seconds() : 0) - this.base,
-      scale: symbolPixels(app.chart.map.getZoom()),
+      clock: (this.picture.clock.known ? this.picture.clock.seconds() : 0) - this.base,
+      scale: symbolPixels(this.chart.map.getZoom()),
       edge: palette.edge,
     };
     const plain = { opacity: 1 };
@@ -210,3 +224,7 @@ export class Scene {
     });
   }
 }
+
+export const SCENE = service('scene', (page) => new Scene(page));
+
+register({ id: 'scene', title: null, place: 'chart', order: 30, mount: (page) => { page.get(SCENE); return {}; } });

@@ -1,8 +1,11 @@
 /** Where vessels have been: the selected one as a line of its own, all in view as hairlines. Extended from the stream. */
 import { api, Trails as Answer } from '../api';
-import type { App } from '../app/app';
+import { DETAIL } from '../app/detail';
+import { Page, register, service } from '../app/page';
+import { PICTURE } from '../app/picture';
 import { categoryOf } from '../app/category';
 import { E4MIN } from '../stream/vessels';
+import { CHART } from './chart';
 import { categoryColours, PALETTES, rgba } from './palette';
 import type { PlainWriter, Rgba, StrokeWriter } from './rows';
 
@@ -16,18 +19,20 @@ export class Trails {
   private all = new Map<number, Answer['trails'][number]>();
   private fetched = -Infinity;
   private abort: AbortController | null = null;
+  private readonly picture = this.page.get(PICTURE);
+  private readonly detail = this.page.get(DETAIL);
+  private readonly chart = this.page.get(CHART);
 
-  constructor(private readonly app: App) {
-    app.state.watch(['trails', 'past'], () => this.refresh(true));
-    app.chart.map.on('moveend', () => this.refresh(true));
+  constructor(private readonly page: Page) {
+    this.page.state.watch(['trails', 'past'], () => this.refresh(true));
+    this.chart.map.on('moveend', () => this.refresh(true));
   }
 
-  /** Called once a second. */
   refresh(now = false): void {
-    if (this.app.state.get().trails !== 'all' || this.app.past.on) {
+    if (this.page.state.get().trails !== 'all' || this.page.state.get().past) {
       if (this.all.size) {
         this.all.clear();
-        this.app.scene.invalidate();
+        this.page.bus.emit('redraw');
       }
       this.truncated = false;
       return;
@@ -39,7 +44,7 @@ export class Trails {
     this.fetched = performance.now();
     this.abort?.abort();
     const abort = (this.abort = new AbortController());
-    const b = this.app.chart.map.getBounds();
+    const b = this.chart.map.getBounds();
     const wide = b.getEast() - b.getWest() >= 360;
     const wrap = (lon: number) => ((((lon + 180) % 360) + 360) % 360) - 180;
     const [west, east] = wide ? [-180, 180] : [wrap(b.getWest()), wrap(b.getEast())];
@@ -49,16 +54,15 @@ export class Trails {
       if (abort.signal.aborted) return;
       this.all = new Map(answer.trails.map((trail) => [trail.mmsi, trail]));
       this.truncated = answer.truncated;
-      this.app.scene.invalidate();
+      this.page.bus.emit('redraw');
     } catch { /* the next refresh tries again; the link's own banner tells of a lost server */ }
   }
 
   draw(hairlines: PlainWriter, strokes: StrokeWriter): void {
-    const { app } = this;
-    const v = app.vessels;
-    const mode = app.state.get().trails;
-    if (mode === 'all' && !app.past.on) {
-      const faint = categoryColours(app.look).map(([r, g, b]): Rgba => [r, g, b, 130]);
+    const v = this.picture.vessels;
+    const mode = this.page.state.get().trails;
+    if (mode === 'all' && !this.page.state.get().past) {
+      const faint = categoryColours(this.page.state.get().look).map(([r, g, b]): Rgba => [r, g, b, 130]);
       for (const [mmsi, { points, breaks = [] }] of this.all) {
         const slot = v.find(mmsi);
         if (slot >= 0 && v.hasPosition(slot) && points.length && v.positionTime[slot] > points[points.length - 1][2])
@@ -69,10 +73,23 @@ export class Trails {
       }
     }
     if (mode !== 'none') {
-      const colour = rgba(PALETTES[app.look].select, 230);
-      const { trail, breaks } = app.detail;
+      const colour = rgba(PALETTES[this.page.state.get().look].select, 230);
+      const { trail, breaks } = this.detail;
       for (let i = 1; i < trail.length; i++)
         if (Math.abs(trail[i][0] - trail[i - 1][0]) < JUMP && !breaks.has(i)) strokes.line(trail[i - 1][0], trail[i - 1][1], trail[i][0], trail[i][1], 2, colour);
     }
   }
 }
+
+export const TRAILS = service('trails', (page) => new Trails(page));
+
+register({
+  id: 'trails', title: null, place: 'chart', order: 20,
+  mount: (page) => {
+    const trails = page.get(TRAILS), modes = ['none', 'selected', 'all'] as const;
+    return {
+      keys: [{ key: 'g', text: 'help.key.trails', run: () => page.state.set({ trails: modes[(modes.indexOf(page.state.get().trails) + 1) % modes.length] }) }],
+      second: () => trails.refresh(),
+    };
+  },
+});

@@ -1,9 +1,11 @@
 /** The server's archive: what there is, and its blocks, held within a bound. */
-import type { VesselDetail } from '../api';
-import { Block, parseBlock } from './block';
+import type { ContactDetail, VesselDetail } from '../api';
+import { Block, BlockVersionError, parseBlock } from './block';
 import { Box, boxText, coarser, Plan } from './plan';
 
 export const HOUR = 3600000;
+/** Base stations and aids are shown for so long after their last word, longer than anything else. */
+export const STATE_HOURS = 24;
 
 export interface Hour { from: number; bytes: number; rev: string }
 export interface Summary { from: number; to: number; last: number; final: number; hours: Hour[]; byTime: Map<number, Hour> }
@@ -39,6 +41,13 @@ export async function fetchSummary(): Promise<Summary | null> {
   };
 }
 
+/** One version for many hours: another one as soon as one of theirs is. */
+export function revOf(revs: Iterable<string>): string {
+  let hash = 0;
+  for (const rev of revs) for (const c of `${rev} `) hash = (Math.imul(hash, 31) + c.charCodeAt(0)) >>> 0;
+  return hash.toString(16);
+}
+
 type State = 'wanted' | 'loading' | 'here' | 'failed';
 interface Entry { key: string; url: string; at: number; state: State; block: Block | null; used: number; abort: AbortController | null; retry: number }
 
@@ -52,6 +61,8 @@ export class Blocks {
   /** The server said that a step gives too many rows. */
   onTooMuch: (step: number) => void = () => undefined;
   failure = '';
+  /** The server's version of a block, if it is not ours. */
+  otherVersion: number | null = null;
   loads = 0;
   private entries = new Map<string, Entry>();
   private order: string[] = [];
@@ -73,9 +84,11 @@ export class Blocks {
     return `/api/v1/history/block?bbox=${boxText(plan.box)}&from=${from / 1000}&seconds=${plan.seconds}&step=${plan.step}&rev=${this.rev(from)}`;
   }
 
-  /** The state of the box at a moment; its version is that of this hour and the one before. */
-  seedUrl(box: Box, at: number): string {
-    return `/api/v1/history/region?bbox=${boxText(box)}&at=${at / 1000}&format=binary&rev=${this.rev(at)}_${this.rev(at - HOUR)}`;
+  /** The state of the box at a moment; its version is that of all hours that it may come from. */
+  stateUrl(box: Box, at: number): string {
+    const revs: string[] = [];
+    for (let back = 0; back <= STATE_HOURS; back++) revs.push(this.rev(at - back * HOUR));
+    return `/api/v1/history/region?bbox=${boxText(box)}&at=${at / 1000}&format=binary&rev=${revOf(revs)}`;
   }
 
   get(url: string): Block | null {
@@ -124,11 +137,13 @@ export class Blocks {
       entry.block = this.own(parseBlock(buffer));
       entry.state = 'here';
       this.failure = '';
+      this.otherVersion = null;
       this.loads++;
       this.shrink();
     } catch (error) {
       if (abort.signal.aborted) return;
       entry.state = 'failed';
+      if (error instanceof BlockVersionError) this.otherVersion = error.version;
       entry.retry = performance.now() + (error instanceof Refused ? error.again : RETRY_MS);
       const step = /[?&]step=(\d+)/.exec(entry.url);
       if (error instanceof Refused && error.status === 413 && step && coarser(Number(step[1])) !== null) this.onTooMuch(Number(step[1]));
@@ -217,5 +232,5 @@ export class Names {
   }
 }
 
-export const historyVessel = async (mmsi: number, at: number, minutes: number, signal?: AbortSignal): Promise<VesselDetail> =>
-  (await (await ask(`/api/v1/history/vessel?mmsi=${mmsi}&at=${at / 1000}&minutes=${minutes}`, signal)).json()) as VesselDetail;
+export const historyVessel = async (mmsi: number, at: number, minutes: number, signal?: AbortSignal): Promise<ContactDetail> =>
+  (await (await ask(`/api/v1/history/vessel?mmsi=${mmsi}&at=${at / 1000}&minutes=${minutes}`, signal)).json()) as ContactDetail;

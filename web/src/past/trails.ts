@@ -1,13 +1,13 @@
 /** Where the vessels of a past moment had been: hairlines from the blocks that are held. */
-import type { App } from '../app/app';
 import { categoryOf } from '../app/category';
 import { compile } from '../app/filter';
+import type { AppState } from '../app/state';
 import { categoryColours } from '../map/palette';
 import type { PlainWriter, Rgba } from '../map/rows';
 import { E4MIN } from '../stream/vessels';
-import type { Block } from './block';
-import { joined } from './cast';
-import type { Past } from './player';
+import { Block, KIND } from './block';
+import { joined } from './presence';
+import type { Playback } from './playback';
 
 /** Beyond this a chart shows a tangle, and a slow machine stutters: then all trails are cut shorter alike. */
 const MOST_LINES = 80000;
@@ -28,21 +28,21 @@ export function trailsSince(blocks: readonly { base: number; end: number; rows: 
   return wanted;
 }
 
-export function drawPastTrails(app: App, past: Past, to: PlainWriter): number {
-  const { cast, plan, trailMinutes, vessels: v } = past;
-  if (!cast || !plan || trailMinutes === 0) return 0;
+export function drawPastTrails(past: Playback, s: Readonly<AppState>, to: PlainWriter): number {
+  const { presence, plan, trailMinutes, vessels: v } = past;
+  if (!presence || !plan || trailMinutes === 0) return 0;
   let since = past.time - trailMinutes * 60000;
   const blocks: Block[] = [];
   const length = plan.seconds * 1000;
-  for (let from = cast.block.base - length; from > since - length; from -= length) {
+  for (let from = presence.block.base - length; from > since - length; from -= length) {
     const block = past.hasData(from) ? past.blocks.get(past.blocks.blockUrl(plan, from)) : null;
     if (block) blocks.unshift(block);
   }
-  blocks.push(cast.block);
+  blocks.push(presence.block);
   since = trailsSince(blocks, past.time, trailMinutes);
   past.trailShown = Math.round((past.time - since) / 60000);
-  const passes = compile(v, app.state.get().filter);
-  const colours = categoryColours(app.look).map(([r, g, b]): Rgba => [r, g, b, 150]);
+  const passes = compile(v, s.filter);
+  const colours = categoryColours(s.look).map(([r, g, b]): Rgba => [r, g, b, 150]);
   const lastBlock: (Block | undefined)[] = [], lastRow = new Int32Array(v.high).fill(-1);
   let lines = 0;
   for (const block of blocks)
@@ -51,9 +51,9 @@ export function drawPastTrails(app: App, past: Past, to: PlainWriter): number {
       if (slot < 0 || !passes(slot)) continue;
       const colour = colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
       for (let row = block.first[i]; row < block.first[i + 1] && block.time[row] <= past.time; row++) {
-        if (block.time[row] < since) continue;
+        if (block.time[row] < since || block.kind[row] !== KIND.position) continue;
         const from = lastBlock[slot], at = lastRow[slot];
-        if (from && joined(block.cls[i], from, at, block, row, block.step) && (from.lon[at] !== block.lon[row] || from.lat[at] !== block.lat[row])) {
+        if (from && joined(from, at, block, row, block.step) && (from.lon[at] !== block.lon[row] || from.lat[at] !== block.lat[row])) {
           to.line(from.lon[at] / E4MIN, from.lat[at] / E4MIN, block.lon[row] / E4MIN, block.lat[row] / E4MIN, colour);
           lines++;
         }

@@ -1,40 +1,44 @@
-/** The picture of a past moment, in the form that all of the page reads: stream/vessels.ts filled from a cast. */
+/** The picture of a past moment, in the form that all of the page reads: stream/vessels.ts filled from who is present. */
 import type { VesselDetail } from '../api';
-import { Vessels } from '../stream/vessels';
-import { Cast, flagsOf, Place, placeAt } from './cast';
-import { emptyRows } from './block';
+import { E4MIN, Vessels } from '../stream/vessels';
+import { emptyRows, Rows } from './block';
+import { Place, placeAt, Presence } from './presence';
 
-const place: Place = { rows: emptyRows(0), row: 0, lon: 0, lat: 0 };
+const place: Place = { rows: emptyRows(0), row: 0, said: emptyRows(0), at: 0, lon: 0, lat: 0 };
 
 export class PastVessels extends Vessels {
-  private cast: Cast | null = null;
-  private slots = new Int32Array(0); // by vessel of the cast; −1: not shown
+  private presence: Presence | null = null;
+  private slots = new Int32Array(0); // by vessel present; −1: not shown
   private named: Map<number, VesselDetail> | null = null;
+
+  /** By slot: the row that said where the vessel was. */
+  private saidIn: Rows[] = [];
+  private saidAt: number[] = [];
 
   constructor() {
     super(() => undefined, () => undefined);
   }
 
   reset(): void {
-    this.cast = null;
+    this.presence = null;
     this.named = null;
     this.clear();
   }
 
   /** Slots stay with their vessels as long as these are shown: labels and selection do not jump. */
-  show(cast: Cast, names: Map<number, VesselDetail> | null, ms: number): void {
-    if (cast !== this.cast) {
-      this.reserve(Math.ceil((cast.mmsi.length + this.high) * 1.2) + 64);
-      const still = new Set(cast.mmsi);
+  show(presence: Presence, names: Map<number, VesselDetail> | null, ms: number): void {
+    if (presence !== this.presence) {
+      this.reserve(Math.ceil((presence.mmsi.length + this.high) * 1.2) + 64);
+      const still = new Set(presence.mmsi);
       for (let slot = 0; slot < this.high; slot++) if (this.live[slot] && !still.has(this.mmsi[slot])) this.gone(slot);
-      this.slots = new Int32Array(cast.mmsi.length);
-      for (let i = 0; i < cast.mmsi.length; i++) this.slots[i] = this.find(cast.mmsi[i]);
-      this.cast = cast;
+      this.slots = new Int32Array(presence.mmsi.length);
+      for (let i = 0; i < presence.mmsi.length; i++) this.slots[i] = this.find(presence.mmsi[i]);
+      this.presence = presence;
     }
     let free = 0;
-    for (let i = 0; i < cast.mmsi.length; i++) {
+    for (let i = 0; i < presence.mmsi.length; i++) {
       let slot = this.slots[i];
-      if (!placeAt(cast, i, ms, place)) {
+      if (!placeAt(presence, i, ms, place)) {
         if (slot >= 0) {
           this.gone(slot);
           free = Math.min(free, slot);
@@ -45,21 +49,24 @@ export class PastVessels extends Vessels {
       if (slot < 0) {
         while (this.live[free]) free++;
         slot = this.slots[i] = free;
-        this.come(slot, cast.mmsi[i]);
-        if (names) this.name_(slot, names.get(cast.mmsi[i]));
+        this.come(slot, presence.mmsi[i]);
+        if (names) this.name_(slot, names.get(presence.mmsi[i]));
       }
       const { rows, row } = place;
+      this.saidIn[slot] = place.said;
+      this.saidAt[slot] = place.at;
       this.lon[slot] = place.lon;
       this.lat[slot] = place.lat;
-      this.positionTime[slot] = this.heardTime[slot] = Math.floor(rows.time[row] / 1000);
+      this.positionTime[slot] = Math.floor(place.said.time[place.at] / 1000);
+      this.heardTime[slot] = Math.floor(rows.time[row] / 1000);
       this.sog[slot] = rows.sog[row];
       this.cog[slot] = rows.cog[row];
       this.heading[slot] = rows.heading[row];
       this.turn[slot] = rows.turn[row];
       this.status[slot] = rows.status[row];
       this.source[slot] = rows.source[row];
-      this.cls[slot] = cast.cls[i];
-      this.flags[slot] = flagsOf(cast.cls[i], rows, row);
+      this.cls[slot] = rows.cls[row];
+      this.flags[slot] = rows.flags[row];
     }
     if (names && names !== this.named) {
       for (let slot = 0; slot < this.high; slot++) if (this.live[slot]) this.name_(slot, names.get(this.mmsi[slot]));
@@ -68,6 +75,12 @@ export class PastVessels extends Vessels {
     }
     this.tickSeen = { seq: 0, clockUs: ms * 1000, vessels: this.count, inView: this.count };
     this.version++;
+  }
+
+  override saidPosition(slot: number): ReturnType<Vessels['saidPosition']> {
+    const rows = this.saidIn[slot], at = this.saidAt[slot];
+    if (!this.live[slot] || !rows) return null;
+    return { lon: rows.lon[at] / E4MIN, lat: rows.lat[at] / E4MIN, time: Math.floor(rows.time[at] / 1000), source: rows.source[at], message: rows.message[at] };
   }
 
   private come(slot: number, mmsi: number): void {

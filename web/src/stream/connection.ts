@@ -2,7 +2,7 @@
  * Keeps one stream open: reconnects with back-off, calls 15 s of silence a loss, starts afresh when the tab wakes, and
  * reopens with another box on request.
  */
-import { FrameParser, StreamSink } from './frames';
+import { FrameParser, StreamSink, StreamVersionError } from './frames';
 
 export type LinkState = 'connecting' | 'live' | 'lost';
 export interface Box { west: number; south: number; east: number; north: number }
@@ -16,6 +16,8 @@ export class Connection {
   state: LinkState = 'connecting';
   lastHeard = 0; // performance.now() of the last bytes
   bytes = 0;
+  /** The server's version of the stream, if it is not ours. */
+  otherVersion: number | null = null;
 
   private abort: AbortController | null = null;
   private attempt = 0;
@@ -58,9 +60,11 @@ export class Connection {
         this.bytes += value.length;
         parser.push(value);
         this.attempt = 0;
+        this.otherVersion = null;
         this.set('live');
       }
     } catch (error) {
+      if (error instanceof StreamVersionError) this.otherVersion = error.version;
       if (!abort.signal.aborted) console.warn('stream:', error instanceof Error ? error.message : error);
     }
     if (abort !== this.abort) return; // replaced by a newer one

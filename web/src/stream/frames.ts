@@ -1,5 +1,5 @@
 /**
- * The live stream's frames (docs/formats/stream.md, version 1): bytes in, one callback per row out.
+ * The live stream's frames (docs/formats/stream.md, version 2): bytes in, one callback per row out.
  *
  * Chunks arrive cut anywhere; the parser keeps the unfinished tail. It allocates nothing per row: MOVE rows are handed
  * over as a DataView and an offset, to be read straight into typed arrays.
@@ -32,12 +32,21 @@ export const NO_U16 = 65535;
 /** Offsets inside a MOVE row. */
 export const MOVE = {
   slot: 0, mmsi: 4, lon: 8, lat: 12, positionTime: 16, heardTime: 20, sog: 24, cog: 26, heading: 28,
-  turn: 30, status: 31, class: 32, flags: 33, source: 34, shiptype: 36, atonType: 37, flag: 38,
+  turn: 30, status: 31, class: 32, flags: 33, source: 34, shiptype: 36, atonType: 37, flag: 38, contact: 40,
 } as const;
-const MOVE_SIZE = 40;
+export const STREAM_VERSION = 2;
+const MAGIC = 0x564753; // VGS, then the version's digit
+const MOVE_SIZE = 48;
 const STATIC_HEAD = 32;
 
 export class StreamError extends Error {}
+
+/** A server of another version: nothing of its stream can be trusted to mean what it did. */
+export class StreamVersionError extends StreamError {
+  constructor(readonly version: number) {
+    super(`the stream has version ${version}, this page reads ${STREAM_VERSION}`);
+  }
+}
 
 const text = new TextDecoder('utf-8');
 
@@ -105,13 +114,15 @@ export class FrameParser {
 
   private hello(frame: DataView, body: number): void {
     this.need(frame, body + 32);
-    if (frame.getUint32(body, false) !== 0x56475331 /* VGS1 */) throw new StreamError('not a Vigía stream');
+    if (frame.getUint32(body, false) >>> 8 !== MAGIC) throw new StreamError('not a Vigía stream');
+    const version = frame.getUint16(body + 4, true);
+    if (version !== STREAM_VERSION || frame.getUint8(body + 3) !== 0x30 + STREAM_VERSION) throw new StreamVersionError(version);
     const rowSize = frame.getUint16(body + 28, true);
     if (rowSize < MOVE_SIZE) throw new StreamError(`MOVE rows of ${rowSize} bytes`);
     this.rowSize = rowSize;
     this.greeted = true;
     this.sink.hello({
-      version: frame.getUint16(body + 4, true),
+      version,
       tickMs: frame.getUint16(body + 6, true),
       epoch: frame.getBigUint64(body + 8, true),
       clockUs: Number(frame.getBigInt64(body + 16, true)),

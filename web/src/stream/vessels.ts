@@ -12,12 +12,18 @@ export type ClassName = (typeof CLASS_NAMES)[number];
 
 export const FLAG = { distress: 1, test: 2, held: 4, still: 8, offPosition: 16, virtual: 32, accurate: 64 } as const;
 
+const hex = (half: number) => half.toString(16).padStart(8, '0');
+const idText = (high: number, low: number) => hex(high) + hex(low);
+
 /** Positions per degree on the wire. */
 export const E4MIN = 600000;
 
 export class Vessels implements StreamSink {
   live = new Uint8Array(0);
-  mmsi = new Uint32Array(0);
+  mmsi = new Uint32Array(0); // 0: claims none
+  /** The contact's id, 64 bits in two halves; 0 in the past, where a vessel goes by her MMSI. */
+  private idLow = new Uint32Array(0);
+  private idHigh = new Uint32Array(0);
   lon = new Int32Array(0);
   lat = new Int32Array(0);
   positionTime = new Uint32Array(0);
@@ -52,7 +58,8 @@ export class Vessels implements StreamSink {
   tickSeen: Tick | null = null;
   epoch: bigint | null = null;
 
-  private slotOf = new Map<number, number>();
+  private slotOf = new Map<number, number>(); // by MMSI
+  private slotOfContact = new Map<string, number>();
   private generation = 0;
   private told = new Uint8Array(0);
   private sweeping = false;
@@ -61,6 +68,15 @@ export class Vessels implements StreamSink {
 
   find(mmsi: number): number {
     return this.slotOf.get(mmsi) ?? -1;
+  }
+
+  findContact(id: string): number {
+    return this.slotOfContact.get(id) ?? -1;
+  }
+
+  /** 16 hexadecimal digits; '' when it has none. */
+  contactId(slot: number): string {
+    return this.idLow[slot] || this.idHigh[slot] ? idText(this.idHigh[slot], this.idLow[slot]) : '';
   }
 
   hasPosition(slot: number): boolean {
@@ -76,6 +92,12 @@ export class Vessels implements StreamSink {
   /** Degrees true, or null. */
   course(slot: number): number | null {
     return this.cog[slot] < 3600 ? this.cog[slot] / 10 : null;
+  }
+
+  /** The position as it was reported, with who said it and when (s); the past's vessels are drawn between reports. Null: none. */
+  saidPosition(slot: number): { lon: number; lat: number; time: number; source: number; message: number } | null {
+    if (!this.hasPosition(slot)) return null;
+    return { lon: this.lon[slot] / E4MIN, lat: this.lat[slot] / E4MIN, time: this.positionTime[slot], source: this.source[slot], message: 0 };
   }
 
   /** Metres, 0 when not said. */
@@ -100,14 +122,15 @@ export class Vessels implements StreamSink {
     const slot = view.getUint32(o + MOVE.slot, true);
     if (slot >= this.live.length) return; // beyond what HELLO promised
     const mmsi = view.getUint32(o + MOVE.mmsi, true);
+    const idLow = view.getUint32(o + MOVE.contact, true), idHigh = view.getUint32(o + MOVE.contact + 4, true);
     if (!this.live[slot]) {
       this.live[slot] = 1;
       this.count++;
       if (slot >= this.high) this.high = slot + 1;
-      this.take(slot, mmsi);
-    } else if (this.mmsi[slot] !== mmsi) {
+      this.take(slot, mmsi, idHigh, idLow);
+    } else if (this.mmsi[slot] !== mmsi || this.idLow[slot] !== idLow || this.idHigh[slot] !== idHigh) {
       this.release(slot);
-      this.take(slot, mmsi);
+      this.take(slot, mmsi, idHigh, idLow);
     }
     this.told[slot] = this.generation;
     this.lon[slot] = view.getInt32(o + MOVE.lon, true);
@@ -164,9 +187,12 @@ export class Vessels implements StreamSink {
 
   // ---- within ----
 
-  protected take(slot: number, mmsi: number): void {
+  protected take(slot: number, mmsi: number, idHigh = 0, idLow = 0): void {
     this.mmsi[slot] = mmsi;
-    this.slotOf.set(mmsi, slot);
+    this.idHigh[slot] = idHigh;
+    this.idLow[slot] = idLow;
+    if (mmsi) this.slotOf.set(mmsi, slot);
+    if (idHigh || idLow) this.slotOfContact.set(idText(idHigh, idLow), slot);
     this.name[slot] = this.callsign[slot] = this.destination[slot] = '';
     this.imo[slot] = this.draught[slot] = 0;
     this.dims.fill(0, slot * 4, slot * 4 + 4);
@@ -176,6 +202,8 @@ export class Vessels implements StreamSink {
 
   protected release(slot: number): void {
     if (this.slotOf.get(this.mmsi[slot]) === slot) this.slotOf.delete(this.mmsi[slot]);
+    const id = this.contactId(slot);
+    if (this.slotOfContact.get(id) === slot) this.slotOfContact.delete(id);
   }
 
   protected drop(slot: number): void {
@@ -189,6 +217,7 @@ export class Vessels implements StreamSink {
   protected clear(): void {
     this.live.fill(0);
     this.slotOf.clear();
+    this.slotOfContact.clear();
     this.count = this.high = 0;
     this.version++;
     this.identityVersion++;
@@ -204,6 +233,8 @@ export class Vessels implements StreamSink {
     this.live = grow(Uint8Array, this.live);
     this.told = grow(Uint8Array, this.told);
     this.mmsi = grow(Uint32Array, this.mmsi);
+    this.idLow = grow(Uint32Array, this.idLow);
+    this.idHigh = grow(Uint32Array, this.idHigh);
     this.lon = grow(Int32Array, this.lon);
     this.lat = grow(Int32Array, this.lat);
     this.positionTime = grow(Uint32Array, this.positionTime);

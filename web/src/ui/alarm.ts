@@ -1,6 +1,6 @@
 /** The alarm: two tones, repeated while a real distress is in force and the person has switched sound on. */
-import type { App } from '../app/app';
-import type { Banners } from './banners';
+import { Page, register } from '../app/page';
+import { CALLS } from './calls';
 
 const EVERY_MS = 4000;
 
@@ -8,10 +8,13 @@ export class Alarm {
   private audio: AudioContext | null = null;
   private last = 0;
 
-  constructor(private readonly app: App, private readonly banners: Banners) {
+  private readonly calls = this.page.get(CALLS);
+  readonly always = true;
+
+  constructor(private readonly page: Page) {
     // Browsers let sound begin only from a gesture: the switch is one.
-    app.state.watch(['sound'], () => {
-      if (app.state.get().sound) {
+    this.page.state.watch(['sound'], () => {
+      if (this.page.state.get().sound) {
         this.audio ??= new AudioContext();
         void this.audio.resume();
         this.tone(880, 0, 0.08, 0.05); // so that the officer hears it works
@@ -19,10 +22,9 @@ export class Alarm {
     });
   }
 
-  /** Called once a second. */
-  beat(): void {
-    if (!this.app.state.get().sound || performance.now() - this.last < EVERY_MS) return;
-    if (!this.banners.list().some((d) => !d.test)) return;
+  second(): void {
+    if (!this.page.state.get().sound || performance.now() - this.last < EVERY_MS) return;
+    if (!this.calls.list().some((d) => !d.test)) return;
     this.last = performance.now();
     for (let i = 0; i < 3; i++) {
       this.tone(1320, i * 0.5, 0.22, 0.25);
@@ -45,3 +47,5 @@ export class Alarm {
     oscillator.stop(start + length);
   }
 }
+
+register({ id: 'alarm', title: null, place: 'none', order: 10, mount: (page) => new Alarm(page) });

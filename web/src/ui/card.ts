@@ -1,24 +1,42 @@
-/** The ship card: what is known of one vessel, each value with when and by whom it was said. */
-import type { Reported } from '../api';
-import { App, vesselName } from '../app/app';
+/**
+ * The card of the selected contact or vessel: what is known of it, each value with when and by whom it was said. A value
+ * and what stands beside it come from one report: out of the server's `reported`, or, where the stream is newer, out of
+ * its row, which says time and source of the position only.
+ */
+import type { Claim, Reported } from '../api';
 import { CATEGORIES, categoryOf } from '../app/category';
+import { DETAIL } from '../app/detail';
+import { FEEDS } from '../app/feeds';
 import { flagCode } from '../app/filter';
-import { formatAge, formatBearing, formatEta, formatNumber, formatPosition, formatTime } from '../app/format';
+import { formatAge, formatBearing, formatIso, formatNumber, formatPosition, formatTime } from '../app/format';
+import { Page, register } from '../app/page';
+import { mmsiText, PICTURE, vesselName } from '../app/picture';
+import { FieldName, Said, saidDimensions, saidNumber, saidPosition, saidText, saidTurn } from '../app/reported';
+import { SELECTOR } from '../app/selector';
+import { isStatusUnconfirmed, statusText } from '../app/status';
 import { countryName, Key, lang, t } from '../i18n';
-import { aidName, shipTypeName, statusName } from '../i18n/ais';
-import { CLASS, E4MIN, FLAG } from '../stream/vessels';
+import { aidName, shipTypeName } from '../i18n/ais';
+import { TOOLS } from '../map/tools';
+import { CLASS, CLASS_NAMES, FLAG } from '../stream/vessels';
+import { callName } from './calls';
 import { TrailChart } from './charts';
-import { className, typeText } from './texts';
 import { h, icon, IconName, iconButton, replace, setText } from './dom';
 import { flagText } from './flags';
+import { className, typeText } from './texts';
 
 /** Past this a position is called old in words too, not only by a fading symbol. */
 const STALE_S = 900;
+/** A claim that is surer than this is shown without its probability. */
+const SURE = 0.95;
 
-interface Field { key: Key; value: string; reported?: Reported; note?: string }
+/** `alone`: its source is not the section's; shown under the value, or (`quiet`) in the tooltip only. */
+interface Field { key: Key; value: string; by?: Reported | null; note?: string; id?: string; alone?: 'shown' | 'quiet' }
+interface Dial { key: Key; value: string; unit: string; by: Reported | null }
+type Note = [kind: 'info' | 'warn' | 'alarm', text: string];
 
 export class Card {
   readonly el = h('aside', { class: 'card', id: 'card', role: 'complementary', hidden: true, tabIndex: -1 });
+  readonly keys = [{ key: 'Escape', text: null, run: () => this.close() }];
   private readonly body = h('div', { class: 'card-body' });
   private readonly title = h('h2', { class: 'card-name' });
   private readonly subtitle = h('p', { class: 'card-sub' });
@@ -28,44 +46,55 @@ export class Card {
   private readonly actions = h('div', { class: 'card-actions' });
   private readonly chart: TrailChart;
   private readonly history = h('section', { class: 'card-history' });
+  private readonly picture = this.page.get(PICTURE);
+  private readonly detail = this.page.get(DETAIL);
+  private readonly feeds = this.page.get(FEEDS);
+  private readonly tools = this.page.get(TOOLS);
+  private readonly selector = this.page.get(SELECTOR);
   private shape = '';
 
-  constructor(private readonly app: App) {
-    this.chart = new TrailChart(app);
-    app.state.watch(['selected'], () => this.render());
-    app.state.watch(['follow', 'trails'], () => this.renderActions());
-    app.detail.watch(() => { this.update(); this.updateChart(); });
+  constructor(private readonly page: Page) {
+    const { state, bus } = page;
+    this.chart = new TrailChart(page);
+    state.watch(['selected'], () => this.render());
+    state.watch(['follow', 'trails'], () => this.renderActions());
+    state.watch(['look'], () => this.updateChart());
+    bus.on('detail', () => this.second());
+    bus.on('shown', () => this.second());
+  }
+
+  private close(): boolean {
+    if (this.page.state.get().selected === null) return false;
+    this.selector.select(null);
+    return true;
   }
 
   render(): void {
-    const { selected } = this.app.state.get();
+    const { selected } = this.page.state.get();
     this.el.hidden = selected === null;
     this.el.setAttribute('aria-label', t('card.label'));
     document.body.classList.toggle('has-card', selected !== null);
-    this.app.measureInsets();
     if (selected === null) return;
     this.shape = '';
     replace(this.history, h('h3', {}, t('card.history')), this.chart.el);
     replace(this.body, this.notes, this.dials, this.fields, this.history);
     replace(this.el,
       h('header', { class: 'card-head' }, h('div', { class: 'card-titles' }, this.title, this.subtitle),
-        iconButton('close', t('card.close'), () => this.app.select(null), { id: 'card-close' })),
+        iconButton('close', t('card.close'), () => this.close(), { id: 'card-close' })),
       this.actions, this.body);
     this.renderActions();
-    this.update();
-    this.updateChart();
+    this.second();
   }
 
   private renderActions(): void {
-    const { app } = this;
-    const s = app.state.get();
+    const { state } = this.page, s = state.get();
     const button = (name: IconName, key: Key, run: (event: Event) => void, pressed?: boolean) =>
       h('button', { type: 'button', class: 'action', id: `card-${key.split('.')[1]}`, 'aria-pressed': pressed === undefined ? null : String(pressed), onclick: run }, icon(name), h('span', {}, t(key)));
     replace(this.actions,
-      button('centre', 'card.centre', () => s.selected && app.select(s.selected, { centre: true })),
-      button('follow', 'card.follow', () => app.state.set({ follow: !app.state.get().follow }), s.follow),
-      button('trail', 'card.trail', () => app.state.set({ trails: app.state.get().trails === 'none' ? 'selected' : 'none' }), s.trails !== 'none'),
-      button('rings', 'card.rings', () => s.selected && app.tools.ringsOn(s.selected)),
+      button('centre', 'card.centre', () => this.selector.select(state.get().selected, { centre: true })),
+      button('follow', 'card.follow', () => state.set({ follow: !state.get().follow }), s.follow),
+      button('trail', 'card.trail', () => state.set({ trails: state.get().trails === 'none' ? 'selected' : 'none' }), s.trails !== 'none'),
+      button('rings', 'card.rings', () => { const { selected } = state.get(); if (selected) this.tools.ringsOn(selected); }),
       button('link', 'card.link', (event) => void this.copyLink(event.currentTarget as HTMLElement)));
   }
 
@@ -73,140 +102,195 @@ export class Card {
     const label = button.querySelector('span')!;
     if (!(await copy(location.href))) return; // the address bar holds the same link
     setText(label, t('card.linked'));
-    this.app.announce(t('card.linked'));
+    this.page.bus.emit('announce', t('card.linked'));
     setTimeout(() => setText(label, t('card.link')), 1600);
   }
 
-  updateChart(): void {
-    if (!this.el.hidden) this.chart.set(this.app.detail.trail);
+  private updateChart(): void {
+    if (!this.el.hidden) this.chart.set(this.detail.trail);
   }
 
-  /** Called once a second and when the server's answer arrives. */
-  update(): void {
-    const { app } = this;
-    const { selected } = app.state.get();
+  second(): void {
+    const { selected } = this.page.state.get();
     if (selected === null || this.el.hidden) return;
-    const v = app.vessels, slot = v.find(selected), d = app.detail.vessel;
-    const now = app.clock.seconds();
+    const v = this.picture.vessels, slot = this.picture.slotOf(selected), d = this.detail.vessel;
     const live = slot >= 0;
-    const name = live ? v.name[slot] : d?.name ?? '';
+    const cls = live ? v.cls[slot] : Math.max(0, (CLASS_NAMES as readonly string[]).indexOf(d?.class ?? ''));
+    const name = (live ? v.name[slot] : '') || saidText(d, 'name')?.value || '';
     setText(this.title, name || (live && v.cls[slot] >= CLASS.sart && v.cls[slot] <= CLASS.epirb ? vesselName(v, slot) : t('card.noName')));
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
-    const type = live ? typeText(v, slot) : shipTypeName(d?.shiptype ?? 0, lang());
+    const type = live ? typeText(v, slot) : shipTypeName(saidNumber(d, 'shiptype')?.value ?? 0, lang());
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : 'unknown';
-
-    const sog = live ? v.speed(slot) : d?.speed ?? null;
-    const cog = live ? v.course(slot) : d?.course ?? null;
-    const heading = live ? (v.heading[slot] < 360 ? v.heading[slot] : null) : d?.heading ?? null;
-    this.setDials([
-      ['card.speed', sog === null ? '–' : formatNumber(sog, lang(), 1), t('unit.kn')],
-      ['card.course', cog === null ? '–' : formatBearing(cog), ''],
-      ['card.heading', heading === null ? '–' : formatBearing(heading), ''],
-    ]);
-
-    const notes: [cls: string, text: string][] = [];
-    if (!live) notes.push(['info', app.detail.state === 'loading' ? t('card.loading') : app.detail.state === 'gone' ? t(app.past.on ? 'card.lostThen' : 'card.lost') : t(app.past.on ? 'card.outsideThen' : 'card.outside')]);
-    if (live && v.flags[slot] & FLAG.distress) notes.push(['alarm', distressName(v.cls[slot])]);
-    if (live && v.flags[slot] & FLAG.test) notes.push(['info', t('distress.test')]);
-    const age = live && v.positionTime[slot] ? now - v.positionTime[slot] : null;
-    if (age !== null && age > STALE_S) notes.push(['warn', t('card.stale', { age: formatAge(age) })]);
-    if (live && v.flags[slot] & FLAG.virtual) notes.push(['info', t('card.virtual')]);
-    if (live && v.flags[slot] & FLAG.offPosition) notes.push(['warn', t('card.offPosition')]);
-    if (d?.text) notes.push(['info', `“${d.text}”`]);
-    if (d?.held) notes.push(['warn', t('card.held', { n: d.held.count, position: formatPosition(d.held.lat, d.held.lon), time: formatTime(Date.parse(d.held.time)) })]);
-    else if (live && v.flags[slot] & FLAG.held) notes.push(['warn', t('card.heldShort')]);
-    const noteText = JSON.stringify(notes);
-    if (this.notes.dataset.text !== noteText) {
-      this.notes.dataset.text = noteText;
-      replace(this.notes, ...notes.map(([cls, text]) => h('p', { class: `note note-${cls}` }, text)));
-    }
-    this.setFields(this.groups(slot));
+    this.setDials(this.dialsOf(slot));
+    this.setNotes(this.notesOf(slot));
+    this.setFields(this.groups(slot, cls, flag));
+    this.updateChart();
   }
 
-  private groups(slot: number): [Key, Field[]][] {
-    const { app } = this;
-    const v = app.vessels, d = app.detail.vessel, live = slot >= 0;
-    const now = app.clock.seconds();
-    const r = d?.reported ?? {};
-    const o = slot * 4;
-    const cls = live ? v.cls[slot] : CLASS.unknown;
-    const num = (value: number | null | undefined, unit: string, decimals = 0) => (value ? `${formatNumber(value, lang(), decimals)} ${unit}` : '');
-    const lat = live && v.hasPosition(slot) ? v.lat[slot] / E4MIN : d?.lat, lon = live && v.hasPosition(slot) ? v.lon[slot] / E4MIN : d?.lon;
-    const age = (s: number) => (s ? t('distress.since', { age: formatAge(now - s) }) : '');
-    const posTime = live ? v.positionTime[slot] : d?.time ? Date.parse(d.time) / 1000 : 0;
+  private notesOf(slot: number): Note[] {
+    const v = this.picture.vessels, d = this.detail.vessel, { past } = this.page.state.get();
+    const notes: Note[] = [];
+    if (slot < 0) notes.push(['info', this.detail.state === 'loading' ? t('card.loading') : this.detail.state === 'gone' ? t(past ? 'card.lostThen' : 'card.lost') : t(past ? 'card.outsideThen' : 'card.outside')]);
+    const flags = slot < 0 ? 0 : v.flags[slot];
+    if (flags & FLAG.distress) notes.push(['alarm', callName(v.cls[slot])]);
+    if (flags & FLAG.test) notes.push(['info', t('distress.test')]);
+    const age = slot >= 0 && v.positionTime[slot] ? this.picture.clock.seconds() - v.positionTime[slot] : null;
+    if (age !== null && age > STALE_S) notes.push(['warn', t('card.stale', { age: formatAge(age) })]);
+    if (flags & FLAG.virtual) notes.push(['info', t('card.virtual')]);
+    if (flags & FLAG.offPosition) notes.push(['warn', t('card.offPosition')]);
+    const text = saidText(d, 'text')?.value;
+    if (text) notes.push(['info', `“${text}”`]);
+    if (d?.held) notes.push(['warn', t('card.held', { n: d.held.count, position: formatPosition(d.held.lat, d.held.lon), time: formatTime(Date.parse(d.held.time)) })]);
+    else if (flags & FLAG.held) notes.push(['warn', t('card.heldShort')]);
+    return notes;
+  }
+
+  private setNotes(notes: Note[]): void {
+    const text = JSON.stringify(notes);
+    if (this.notes.dataset.text === text) return;
+    this.notes.dataset.text = text;
+    replace(this.notes, ...notes.map(([kind, line]) => h('p', { class: `note note-${kind}` }, line)));
+  }
+
+  /** Speed, course and heading: as the stream tells them, by whom only if the report says the same. */
+  private dialsOf(slot: number): Dial[] {
+    const v = this.picture.vessels, d = this.detail.vessel;
+    const dial = (key: Key, field: FieldName, streamed: number | null, write: (n: number) => string, unit = ''): Dial => {
+      const said = saidNumber(d, field);
+      const value = slot >= 0 ? streamed : said?.value ?? null;
+      const same = said !== null && value !== null && write(said.value) === write(value);
+      return { key, value: value === null ? '–' : write(value), unit, by: same ? said.by : null };
+    };
+    return [
+      dial('card.speed', 'speed', slot >= 0 ? v.speed(slot) : null, (n) => formatNumber(n, lang(), 1), t('unit.kn')),
+      dial('card.course', 'course', slot >= 0 ? v.course(slot) : null, formatBearing),
+      dial('card.heading', 'heading', slot >= 0 && v.heading[slot] < 360 ? v.heading[slot] : null, formatBearing),
+    ];
+  }
+
+  private position(slot: number): { value: string; by: Reported } | null {
+    const said = saidPosition(this.detail.vessel);
+    const shown = slot >= 0 ? this.picture.vessels.saidPosition(slot) : null;
+    const answered = said && { value: formatPosition(said.value.lat, said.value.lon), by: said.by };
+    if (!shown) return answered;
+    const streamed = { value: formatPosition(shown.lat, shown.lon), by: { time: new Date(shown.time * 1000).toISOString(), source: this.feeds.sourceName(shown.source), message: shown.message || undefined } };
+    // Of the live picture the newer one; of the past the one that is drawn.
+    return answered && (answered.value === streamed.value || (this.picture.isLive && Date.parse(answered.by.time) / 1000 > shown.time + 1)) ? answered : streamed;
+  }
+
+  private groups(slot: number, cls: number, flag: string): [Key, Field[]][] {
+    const v = this.picture.vessels, d = this.detail.vessel, live = slot >= 0;
+    const now = this.picture.clock.seconds();
+    const metres = (value: number | undefined, decimals = 0) => (value ? `${formatNumber(value, lang(), decimals)} ${t('unit.m')}` : '');
+    const field = <T>(key: Key, said: Said<T> | null, write: (value: T) => string): Field => ({ key, value: said ? write(said.value) : '', by: said?.by });
+    const position = this.position(slot);
+    const status = saidNumber(d, 'status');
     const heard = live ? v.heardTime[slot] : d?.heard ? Date.parse(d.heard) / 1000 : 0;
-    const length = live ? v.length(slot) : d?.length, beam = live ? v.dims[o + 2] + v.dims[o + 3] : d?.beam;
-    const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
-    const eta = live ? formatEta(v.eta[o], v.eta[o + 1], v.eta[o + 2], v.eta[o + 3]) : d?.eta ?? null;
-    const status = live ? v.status[slot] : d?.status ?? 255;
-    const now_: Field[] = [
-      { key: 'card.status', value: statusName(status, lang()), reported: r.status },
-      { key: 'card.turn', value: live ? turnText(v.turn[slot]) : '', reported: r.turn },
-      { key: 'card.position', value: lat === undefined || lon === undefined ? '' : formatPosition(lat, lon), reported: r.lon ?? r.position ?? r.lat, note: live && v.flags[slot] & FLAG.accurate ? t('card.accuracy') : '' },
-      { key: 'card.altitude', value: num(d?.altitude, t('unit.m')), reported: r.altitude },
-      { key: 'card.positionAge', value: age(posTime) },
-      { key: 'card.heard', value: age(heard) },
-      { key: 'card.source', value: live ? app.feeds.sourceName(v.source[slot]) : d?.source ?? '' },
+    const size = saidDimensions(d);
+    const voyage: Field[] = [
+      field('card.destination', saidText(d, 'destination'), (text) => text),
+      field('card.eta', saidText(d, 'eta'), (text) => text.replace('T', ' ')),
+      field('card.draught', saidNumber(d, 'draught'), (n) => metres(n, 1)),
     ];
     const identity: Field[] = [
-      { key: 'card.mmsi', value: String(app.state.get().selected).padStart(9, '0') },
-      { key: 'card.imo', value: String((live ? v.imo[slot] : d?.imo) || ''), reported: r.imo },
-      { key: 'card.callsign', value: (live ? v.callsign[slot] : d?.callsign) ?? '', reported: r.callsign },
+      ...this.claims(),
+      field('card.callsign', saidText(d, 'callsign'), (text) => text),
       { key: 'card.flag', value: flag ? `${countryName(flag)} (${flag})` : '' },
-      { key: 'card.type', value: cls === CLASS.aton ? '' : live ? shipTypeName(v.shiptype[slot], lang()) : shipTypeName(d?.shiptype ?? 0, lang()), reported: r.shiptype },
-      { key: 'card.aidType', value: cls === CLASS.aton ? aidName(v.atonType[slot], lang()) : '', reported: r.aid_type },
-      { key: 'card.class', value: live ? className(cls) : '' },
-      { key: 'card.length', value: num(length, t('unit.m')), reported: r.length ?? r.dimensions ?? r.to_bow },
-      { key: 'card.beam', value: num(beam, t('unit.m')), reported: r.beam ?? r.dimensions ?? r.to_port },
-      { key: 'card.mothership', value: d?.mothership_mmsi ? String(d.mothership_mmsi) : '', reported: r.mothership_mmsi },
+      cls === CLASS.aton ? field('card.aidType', saidNumber(d, 'aid_type'), (n) => aidName(n, lang())) : field('card.type', saidNumber(d, 'shiptype'), (n) => shipTypeName(n, lang())),
+      { key: 'card.class', value: live || d ? className(cls) : '' },
+      field(size?.value.beam ? (size.value.length ? 'card.size' : 'card.beam') : 'card.length', size, ({ length, beam }) =>
+        (length && beam ? `${formatNumber(length, lang())} × ${metres(beam)}` : metres(length || beam))),
+      field('card.mothership', saidNumber(d, 'mothership_mmsi'), mmsiText),
       { key: 'card.reports', value: d?.reports ? formatNumber(d.reports, lang()) : '' },
     ];
-    const voyage: Field[] = [
-      { key: 'card.destination', value: (live ? v.destination[slot] : d?.destination) ?? '', reported: r.destination },
-      { key: 'card.eta', value: eta ?? '', reported: r.eta },
-      { key: 'card.draught', value: num(live ? v.draught[slot] / 10 : d?.draught, t('unit.m'), 1), reported: r.draught },
+    return [
+      ['card.dynamics', [
+        { ...field('card.status', status, (code) => statusText(code, d?.status_unconfirmed ?? isStatusUnconfirmed(cls, code))) },
+        field('card.turn', saidTurn(d), turnText),
+        { key: 'card.position', value: position?.value ?? '', by: position?.by, note: live && v.flags[slot] & FLAG.accurate ? t('card.accuracy') : '' },
+        field('card.altitude', saidNumber(d, 'altitude'), (n) => metres(n)),
+        { key: 'card.positionAge', value: position ? t('distress.since', { age: formatAge(now - Date.parse(position.by.time) / 1000) }) : '' },
+        { key: 'card.heard', value: heard ? t('distress.since', { age: formatAge(now - heard) }) : '' },
+      ]],
+      ['card.voyage', voyage], ['card.identity', identity],
     ];
-    return [['card.dynamics', now_], ['card.voyage', voyage], ['card.identity', identity]];
   }
 
-  private setDials(values: [Key, string, string][]): void {
-    // A lighthouse has no course: three dashes would say nothing.
-    this.dials.hidden = this.history.hidden = values.every(([, value]) => value === '–');
-    if (this.dials.childElementCount !== values.length || this.dials.dataset.lang !== lang()) {
-      this.dials.dataset.lang = lang();
-      replace(this.dials, ...values.map(([key]) => h('div', { class: 'dial' }, h('span', { class: 'dial-label' }, t(key)), h('span', { class: 'dial-value' }), h('span', { class: 'dial-unit' }))));
+  /** MMSI and IMO number. Each with its source and how sure it is, once there is a choice or a doubt. */
+  private claims(): Field[] {
+    const d = this.detail.vessel, known: Claim[] = d?.claims ?? [];
+    const mmsi = this.selector.mmsi();
+    const doubtful = known.some((claim) => claim.probability < SURE) || new Set(known.map((claim) => claim.kind)).size < known.length;
+    const fields = known.map((claim, i): Field => ({
+      key: claim.kind === 'imo' ? 'card.imo' : 'card.mmsi', id: `${claim.kind}-${i}`,
+      value: claim.kind === 'mmsi' ? mmsiText(Number(claim.value)) : String(claim.value),
+      by: { time: claim.time, source: claim.source }, alone: doubtful ? 'shown' : 'quiet',
+      note: doubtful ? t('card.probability', { n: Math.round(claim.probability * 100) }) : '',
+    }));
+    if (!known.some((claim) => claim.kind === 'mmsi') && mmsi) fields.unshift({ key: 'card.mmsi', value: mmsiText(mmsi) });
+    if (!known.some((claim) => claim.kind === 'imo')) {
+      const imo = saidNumber(d, 'imo');
+      if (imo) fields.push({ key: 'card.imo', value: String(imo.value), by: imo.by });
     }
-    values.forEach(([, value, unit], i) => {
-      setText(this.dials.children[i].children[1], value);
-      setText(this.dials.children[i].children[2], unit);
+    return fields;
+  }
+
+  private setDials(dials: Dial[]): void {
+    // A lighthouse has no course: three dashes would say nothing.
+    this.dials.hidden = this.history.hidden = dials.every(({ value }) => value === '–');
+    if (this.dials.childElementCount !== dials.length || this.dials.dataset.lang !== lang()) {
+      this.dials.dataset.lang = lang();
+      replace(this.dials, ...dials.map(({ key }) => h('div', { class: 'dial' }, h('span', { class: 'dial-label' }, t(key)), h('span', { class: 'dial-value' }), h('span', { class: 'dial-unit' }))));
+    }
+    dials.forEach(({ value, unit, by }, i) => {
+      const el = this.dials.children[i] as HTMLElement;
+      setText(el.children[1], value);
+      setText(el.children[2], unit);
+      this.showAge(el, by);
     });
+  }
+
+  /** Dimmed when it is old, and in the tooltip how old it is and what that means. */
+  private showAge(el: HTMLElement, by: Reported | null | undefined): void {
+    const age = by?.age ?? 'fresh';
+    el.dataset.age = by ? age : '';
+    el.title = by ? [t(`card.age.${age}` as Key, { age: formatAge(this.picture.clock.seconds() - Date.parse(by.time) / 1000) }), `${formatIso(Date.parse(by.time))} · ${by.source}`].join('\n') : '';
   }
 
   /** The elements are rebuilt only when other fields appear; a value that changes is written in place. */
   private setFields(groups: [Key, Field[]][]): void {
     const shown = groups.map(([title, fields]) => {
-      const known = fields.filter((f) => f.value !== '').map((f) => ({ ...f, said: f.reported ? provenance(f.reported) : '' }));
+      const known = fields.filter((f) => f.value !== '').map((f) => ({ ...f, id: f.id ?? f.key, said: f.by && f.alone !== 'quiet' ? this.provenance(f.by) : '' }));
       // What most of a section's values share is said once, at its head; a value that differs says its own.
-      const common = mostFrequent(known.map((f) => f.said));
-      return { title, common, fields: known.map((f) => ({ ...f, said: f.said === common ? '' : f.said })) };
+      const common = mostFrequent(known.filter((f) => !f.alone).map((f) => f.said));
+      return { title, common, fields: known.map((f) => ({ ...f, said: f.said === common && !f.alone ? '' : f.said })) };
     }).filter((group) => group.fields.length > 0);
-    const shape = lang() + this.app.past.on + shown.map(({ title, fields }) => title + fields.map((f) => f.key + (f.said ? 1 : 0) + (f.note ? 1 : 0)).join()).join();
+    const { past } = this.page.state.get();
+    const shape = lang() + past + shown.map(({ title, fields }) => title + fields.map((f) => f.id + (f.said ? 1 : 0) + (f.note ?? '')).join()).join();
     if (shape !== this.shape) {
       this.shape = shape;
-      replace(this.fields, ...shown.map(({ title, fields }) => h('section', { 'data-group': title }, h('h3', {}, t(title === 'card.dynamics' && this.app.past.on ? 'card.then' : title), h('span', { class: 'said' })), h('dl', {}, ...fields.map((f) =>
-        h('div', { class: 'field', 'data-field': f.key }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.said ? h('span', { class: 'said' }) : null)))))));
+      replace(this.fields, ...shown.map(({ title, fields }) => h('section', { 'data-group': title }, h('h3', {}, t(title === 'card.dynamics' && past ? 'card.then' : title), h('span', { class: 'said' })), h('dl', {}, ...fields.map((f) =>
+        h('div', { class: 'field', 'data-field': f.id }, h('dt', {}, t(f.key)), h('dd', {}, h('span', { class: 'value' }), f.note ? h('span', { class: 'value-note' }, f.note) : null, f.said ? h('span', { class: 'said' }) : null)))))));
     }
     for (const { title, common, fields } of shown) {
       setText(this.fields.querySelector(`[data-group="${title}"] h3 .said`)!, common);
       for (const f of fields) {
-        const el = this.fields.querySelector(`[data-field="${f.key}"]`);
+        const el = this.fields.querySelector<HTMLElement>(`[data-field="${f.id}"]`);
         if (!el) continue;
         setText(el.querySelector('.value')!, f.value);
         const said = el.querySelector('.said');
         if (said) setText(said, f.said);
+        this.showAge(el, f.by);
       }
     }
+  }
+
+  /** A day is named where it is not today's. */
+  private provenance(by: Reported): string {
+    const ms = Date.parse(by.time), day = formatIso(ms).slice(0, 10);
+    const time = day === formatIso(this.picture.clock.now()).slice(0, 10) ? formatTime(ms) : `${day} ${formatTime(ms)}`;
+    return t(by.message ? 'card.provenanceMessage' : 'card.provenance', { time, source: by.source, message: by.message ?? '' });
   }
 }
 
@@ -221,11 +305,6 @@ async function copy(text: string): Promise<boolean> {
   return done;
 }
 
-function provenance(r: Reported): string {
-  const values = { time: formatTime(Date.parse(r.time)), source: r.source, message: r.message ?? '' };
-  return t(r.message ? 'card.provenanceMessage' : 'card.provenance', values);
-}
-
 /** Of those that stand more than once; '' when none does. */
 function mostFrequent(texts: string[]): string {
   const counts = new Map<string, number>();
@@ -233,15 +312,10 @@ function mostFrequent(texts: string[]): string {
   return [...counts].sort((a, b) => b[1] - a[1]).find(([, n]) => n > 1)?.[0] ?? '';
 }
 
-export function distressName(cls: number): string {
-  return t(cls === CLASS.sart ? 'distress.sart' : cls === CLASS.mob ? 'distress.mob' : cls === CLASS.epirb ? 'distress.epirb' : 'distress.other');
+function turnText(turn: number | 'port' | 'starboard'): string {
+  if (turn === 'port' || turn === 'starboard') return `${t('card.turnFast')} ${t(turn === 'starboard' ? 'card.turnRight' : 'card.turnLeft')}`;
+  if (Math.abs(turn) < 0.05) return `0 ${t('unit.perMinute')}`;
+  return `${formatNumber(Math.abs(turn), lang(), 1)} ${t('unit.perMinute')} ${t(turn > 0 ? 'card.turnRight' : 'card.turnLeft')}`;
 }
 
-/** Rate of turn as broadcast: 4.733 · √(°/min), signed; ±127 means faster than 5° in 30 s, without a number. */
-function turnText(raw: number): string {
-  if (raw === -128) return '';
-  if (Math.abs(raw) <= 1) return `0 ${t('unit.perMinute')}`; // 1 is 0.04°/min
-  const side = t(raw > 0 ? 'card.turnRight' : 'card.turnLeft');
-  if (Math.abs(raw) === 127) return `${t('card.turnFast')} ${side}`;
-  return `${formatNumber((raw / 4.733) ** 2, lang(), 1)} ${t('unit.perMinute')} ${side}`;
-}
+register({ id: 'card', title: 'card.label', place: 'page', order: 60, mount: (page) => new Card(page) });

@@ -1,7 +1,7 @@
 /** Speed and course over the trail, by uPlot. */
 import uPlot from 'uplot';
 import type { TrailPoint } from '../api';
-import type { App } from '../app/app';
+import type { Page } from '../app/page';
 import { formatTime } from '../app/format';
 import { t } from '../i18n';
 import { h, replace } from './dom';
@@ -15,11 +15,11 @@ export class TrailChart {
   private look = '';
   private drawn = -1;
 
-  constructor(private readonly app: App) {}
+  constructor(private readonly page: Page) {}
 
   set(trail: readonly TrailPoint[]): void {
     this.el.setAttribute('aria-label', t('card.chart'));
-    const look = `${this.app.look}${document.documentElement.lang}${this.app.state.get().selected}`;
+    const look = `${this.page.state.get().look}${document.documentElement.lang}${JSON.stringify(this.page.state.get().selected)}`;
     const step = Math.max(1, Math.ceil(trail.length / MAX_POINTS));
     const points = step === 1 ? trail : trail.filter((_, i) => i % step === 0 || i === trail.length - 1);
     const stamp = points.length ? points[points.length - 1][2] : 0;

@@ -62,7 +62,7 @@ const ICONS = {
   pause: 'M7 4v12M13 4v12',
   stepback: 'M13 5l-6 5 6 5M5 5v10',
   stepforward: 'M7 5l6 5-6 5M15 5v10',
-  heat: 'M10 17a5 5 0 0 0 5-5c0-2.5-1.5-3.7-2.3-5-.3 1.2-.9 1.9-1.7 2.3C11 6.500 10 4.300 8 3c.2 2.700-3 4.800-3 9a5 5 0 0 0 5 5z',
+  density: 'M10 17a5 5 0 0 0 5-5c0-2.5-1.5-3.7-2.3-5-.3 1.2-.9 1.9-1.7 2.3C11 6.500 10 4.300 8 3c.2 2.700-3 4.800-3 9a5 5 0 0 0 5 5z',
 } as const;
 export type IconName = keyof typeof ICONS;
 

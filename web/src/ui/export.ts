@@ -1,8 +1,9 @@
 /** The list as CSV: column names and values in one fixed language, as files travel further than screens. */
-import type { App } from '../app/app';
 import { csvDocument } from '../app/csv';
+import type { FeedWatch } from '../app/feeds';
 import { flagCode } from '../app/filter';
 import { formatIso } from '../app/format';
+import type { Picture } from '../app/picture';
 import { CLASS_NAMES, E4MIN, Vessels } from '../stream/vessels';
 
 const HEADER = ['mmsi', 'imo', 'name', 'callsign', 'class', 'flag', 'shiptype', 'lon', 'lat', 'position_time', 'heard_time',
@@ -23,13 +24,13 @@ export function csvRow(v: Vessels, slot: number, source: string): (string | numb
   ];
 }
 
-export function exportCsv(app: App, slots: number[]): void {
-  const v = app.vessels;
-  const rows = slots.filter((slot) => v.live[slot]).map((slot) => csvRow(v, slot, app.feeds.sourceName(v.source[slot])));
+export function exportCsv(picture: Picture, feeds: FeedWatch, slots: number[]): void {
+  const v = picture.vessels;
+  const rows = slots.filter((slot) => v.live[slot]).map((slot) => csvRow(v, slot, feeds.sourceName(v.source[slot])));
   const url = URL.createObjectURL(new Blob([csvDocument([HEADER, ...rows])], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `vigia-${formatIso(app.clock.now()).replace(/[: ]/g, '-')}.csv`;
+  link.download = `vigia-${formatIso(picture.clock.now()).replace(/[: ]/g, '-')}.csv`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }

@@ -1,6 +1,7 @@
 /** Feed health: who brings the data, whether they still do, and what was refused, with an example. */
 import type { Feed } from '../api';
-import type { App } from '../app/app';
+import { FEEDS } from '../app/feeds';
+import { Page, register } from '../app/page';
 import { formatAge, formatBytes, formatNumber } from '../app/format';
 import { Key, lang, t } from '../i18n';
 import { h, replace } from './dom';
@@ -12,16 +13,18 @@ export class FeedsView {
   readonly el = h('div', { class: 'panel-body feeds' });
   private open = new Set<string>();
 
-  constructor(private readonly app: App) {
-    app.feeds.watch(() => this.refresh());
+  private readonly feeds = this.page.get(FEEDS);
+
+  constructor(private readonly page: Page) {
+    page.bus.on('feeds', () => this.second());
   }
 
-  refresh(): void {
+  second(): void {
     if (this.el.isConnected) this.render();
   }
 
   render(): void {
-    const { feeds, failed } = this.app.feeds;
+    const { feeds, failed } = this.feeds;
     if (failed) return replace(this.el, h('p', { class: 'note note-warn' }, t('feeds.failed')));
     if (!feeds || feeds.feeds.length === 0) return replace(this.el, h('p', { class: 'empty' }, t('feeds.none')));
     const focused = document.activeElement?.id;
@@ -31,10 +34,10 @@ export class FeedsView {
 
   /** Where it is kept. */
   private storage(): HTMLElement | null {
-    const { storage: s } = this.app.feeds;
+    const { storage: s } = this.feeds;
     if (!s) return null;
     if (!s.kept) return h('article', { class: 'feed', id: 'storage' }, h('header', {}, h('h3', {}, t('storage.title'))), h('p', { class: 'hint' }, t('storage.none')));
-    const now = this.app.feeds.serverNow();
+    const now = this.feeds.serverNow();
     const ago = (time: string | null | undefined) => (time ? formatAge(Math.max(0, now - Date.parse(time)) / 1000) : '–');
     const value = (key: Key, text: string) => h('div', {}, h('dt', {}, t(key)), h('dd', {}, text));
     const failing = s.state === 'failing';
@@ -49,7 +52,7 @@ export class FeedsView {
 
   private feed(feed: Feed): HTMLElement {
     const number = (n: number) => formatNumber(n, lang());
-    const now = this.app.feeds.serverNow();
+    const now = this.feeds.serverNow();
     const heard = feed.last ? t('feeds.last', { age: formatAge((now - Date.parse(feed.last)) / 1000) }) : t('feeds.never');
     const refused = feed.refused ?? [];
     const total = refused.reduce((sum, r) => sum + r.count, 0);
@@ -67,3 +70,5 @@ export class FeedsView {
           ...refused.map((r) => h('div', { class: 'refused' }, h('p', {}, h('span', {}, r.text || r.reason), h('strong', {}, number(r.count))), r.example ? h('code', { title: t('feeds.example') }, r.example) : null))));
   }
 }
+
+register({ id: 'feeds', title: 'panel.feeds', place: 'panel', order: 40, icon: 'feeds', key: { key: 'e', text: 'help.key.feeds' }, mount: (page) => new FeedsView(page) });

@@ -1,10 +1,12 @@
 /** All filters in one place; the legend on the chart is the shortcut to the most used. */
-import type { App } from '../app/app';
+import { FEEDS } from '../app/feeds';
+import { Page, register } from '../app/page';
+import { PICTURE } from '../app/picture';
 import { Filter, flagCode, isFiltering, NO_FILTER } from '../app/filter';
 import { formatNumber } from '../app/format';
 import { toggled } from '../app/state';
 import { countryName, Key, lang, t } from '../i18n';
-import { statusName } from '../i18n/ais';
+import { filterStatusName } from '../app/status';
 import { CLASS_NAMES } from '../stream/vessels';
 import { h, replace } from './dom';
 import { flagText } from './flags';
@@ -17,11 +19,14 @@ export class FiltersView {
   private expanded = new Set<string>();
   private drawn = 0;
 
-  constructor(private readonly app: App) {
-    app.state.watch(['filter'], () => this.el.isConnected && this.render());
+  private readonly picture = this.page.get(PICTURE);
+  private readonly feeds = this.page.get(FEEDS);
+
+  constructor(private readonly page: Page) {
+    this.page.state.watch(['filter'], () => this.el.isConnected && this.render());
   }
 
-  refresh(): void {
+  second(): void {
     // Counts drift by the second; the page is rebuilt slowly, and never while a field is being typed in.
     if (performance.now() - this.drawn > 5000 && !this.el.contains(document.activeElement)) this.render();
   }
@@ -29,9 +34,8 @@ export class FiltersView {
   render(): void {
     this.drawn = performance.now();
     const focused = document.activeElement?.id;
-    const { app } = this;
-    const v = app.vessels;
-    const f = app.state.get().filter;
+    const v = this.picture.vessels;
+    const f = this.page.state.get().filter;
     const classes = new Map<number, number>(), statuses = new Map<number, number>(), flags = new Map<string, number>(), sources = new Map<number, number>();
     const bump = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1);
     for (let slot = 0; slot < v.high; slot++) {
@@ -46,15 +50,15 @@ export class FiltersView {
       for (const value of on) if (!map.has(value)) map.set(value, 0);
       return [...map].map(([value, count]) => ({ value, label: label(value), count, on: on.has(value) })).sort((a, b) => b.count - a.count);
     };
-    const set = (patch: Partial<Filter>) => app.state.set({ filter: { ...app.state.get().filter, ...patch } });
+    const set = (patch: Partial<Filter>) => this.page.state.set({ filter: { ...this.page.state.get().filter, ...patch } });
     replace(this.el,
       this.group('filter.class', choices(classes, f.classes, (c) => t(`class.${CLASS_NAMES[c] ?? 'unknown'}` as Key)), (value) => set({ classes: toggled(f.classes, value) }), (value) => `class-${CLASS_NAMES[value]}`),
       this.speed(f, set),
-      this.group('filter.status', choices(statuses, f.statuses, (s) => statusName(s, lang())), (value) => set({ statuses: toggled(f.statuses, value) }), (value) => `status-${value}`),
+      this.group('filter.status', choices(statuses, f.statuses, filterStatusName), (value) => set({ statuses: toggled(f.statuses, value) }), (value) => `status-${value}`),
       this.group('filter.flag', choices(flags, f.flags, (c) => `${flagText(c)} ${countryName(c)}`), (value) => set({ flags: toggled(f.flags, value) }), (value) => `flag-${value}`),
-      this.group('filter.source', choices(sources, f.sources, (id) => app.feeds.sourceName(id)), (value) => set({ sources: toggled(f.sources, value) }), (value) => `source-${value}`),
+      this.group('filter.source', choices(sources, f.sources, (id) => this.feeds.sourceName(id)), (value) => set({ sources: toggled(f.sources, value) }), (value) => `source-${value}`),
       h('p', { class: 'hint' }, t('filter.distressNote')),
-      isFiltering(f) ? h('button', { type: 'button', class: 'wide', onclick: () => app.state.set({ filter: NO_FILTER }) }, t('filter.clear')) : null);
+      isFiltering(f) ? h('button', { type: 'button', class: 'wide', onclick: () => this.page.state.set({ filter: NO_FILTER }) }, t('filter.clear')) : null);
     if (focused) document.getElementById(focused)?.focus();
   }
 
@@ -80,3 +84,5 @@ export class FiltersView {
       field('f-speed-max', t('filter.speedMax'), f.maxSpeed, (maxSpeed) => set({ maxSpeed })), h('span', {}, t('unit.kn'))));
   }
 }
+
+register({ id: 'filters', title: 'panel.filters', place: 'panel', order: 20, icon: 'filter', key: { key: 'i', text: 'help.key.filters' }, mount: (page) => new FiltersView(page) });

@@ -1,14 +1,8 @@
-/** The help dialog: every key and every symbol. */
-import type { App } from '../app/app';
+/** The help dialog: every key of every part, and every symbol. */
+import { Page, register } from '../app/page';
+import { PICTURE } from '../app/picture';
 import { Key, t } from '../i18n';
 import { h, iconButton, replace } from './dom';
-
-export const KEYS: [keys: string, text: Key][] = [
-  ['/', 'help.key.search'], ['L', 'help.key.list'], ['I', 'help.key.filters'], ['K', 'help.key.layers'], ['E', 'help.key.feeds'],
-  ['H', 'help.key.past'], ['Space', 'help.key.pastPlay'], ['← →', 'help.key.pastStep'], ['< >', 'help.key.pastSpeed'],
-  ['M', 'help.key.measure'], ['R', 'help.key.rings'], ['C', 'help.key.centre'], ['F', 'help.key.follow'], ['V', 'help.key.vector'],
-  ['G', 'help.key.trails'], ['T', 'help.key.theme'], ['Esc', 'help.key.escape'], ['← ↑ → ↓', 'help.key.move'], ['+ −', 'help.key.zoom'], ['?', 'help.key.help'],
-];
 
 const SYMBOLS: [path: string, cls: string, text: Key][] = [
   ['M10 1L14.6 7.5V18.5H5.4V7.5z', '', 'help.sym.a'], ['M10 2L15.5 17L10 14L4.5 17z', '', 'help.sym.b'],
@@ -22,24 +16,34 @@ const SVG = 'http://www.w3.org/2000/svg';
 export class Help {
   readonly el = h('dialog', { class: 'help', id: 'help' });
 
-  constructor(private readonly app: App) {
-    this.el.addEventListener('close', () => app.state.set({ help: false }));
+  readonly keys = [{ key: '?', text: 'help.key.help' as const, run: () => this.page.state.set({ help: true }) }];
+  private readonly picture = this.page.get(PICTURE);
+
+  constructor(private readonly page: Page) {
+    this.el.addEventListener('close', () => this.page.state.set({ help: false }));
     this.el.addEventListener('click', (event) => event.target === this.el && this.el.close());
-    app.state.watch(['help'], () => {
-      if (app.state.get().help && !this.el.open) {
+    this.page.state.watch(['help'], () => {
+      if (this.page.state.get().help && !this.el.open) {
         this.render();
         this.el.showModal();
-      } else if (!app.state.get().help && this.el.open) this.el.close();
+      } else if (!this.page.state.get().help && this.el.open) this.el.close();
     });
+  }
+
+  /** The parts' own keys, each once. */
+  private lines(): [keys: string, text: Key][] {
+    const lines = new Map<Key, string>();
+    for (const { part } of this.page.at()) for (const { key, shown, text } of part.keys ?? []) if (text) lines.set(text, shown ?? key.toUpperCase());
+    return [...lines].map(([text, keys]) => [keys, text]);
   }
 
   render(): void {
     this.el.setAttribute('aria-label', t('help.title'));
     replace(this.el, h('header', {}, h('h2', {}, t('help.title')), iconButton('close', t('panel.close'), () => this.el.close())),
       h('div', { class: 'help-columns' },
-        h('section', {}, h('h3', {}, t('help.keys')), h('dl', { class: 'keys' }, ...KEYS.map(([keys, text]) => h('div', {}, h('dt', {}, ...keys.split(' ').map((k) => h('kbd', {}, k))), h('dd', {}, t(text)))))),
+        h('section', {}, h('h3', {}, t('help.keys')), h('dl', { class: 'keys' }, ...this.lines().map(([keys, text]) => h('div', {}, h('dt', {}, ...keys.split(' ').map((k) => h('kbd', {}, k))), h('dd', {}, t(text)))))),
         h('section', {}, h('h3', {}, t('help.symbols')), h('dl', { class: 'symbols' }, ...SYMBOLS.map(([d, cls, text]) => h('div', {}, h('dt', {}, symbol(d, cls)), h('dd', {}, t(text))))),
-          h('p', { class: 'hint' }, t('help.stale')), h('p', { class: 'hint' }, t('help.link')), h('p', { class: 'hint' }, `Vigía ${this.app.status?.version ?? ''} · ${t('app.chartNote')}`))));
+          h('p', { class: 'hint' }, t('help.stale')), h('p', { class: 'hint' }, t('help.link')), h('p', { class: 'hint' }, `Vigía ${this.picture.status?.version ?? ''} · ${t('app.chartNote')}`))));
   }
 }
 
@@ -52,3 +56,5 @@ function symbol(d: string, cls: string): SVGSVGElement {
   svg.append(path);
   return svg;
 }
+
+register({ id: 'help', title: 'help.title', place: 'page', order: 90, mount: (page) => new Help(page) });

@@ -1,5 +1,7 @@
 /** Legend and filter in one: each category with its colour and count; a click shows only it, or adds it to those shown. */
-import type { App } from '../app/app';
+import { Page, register } from '../app/page';
+import { PICTURE } from '../app/picture';
+import { SCENE } from '../map/scene';
 import { CATEGORIES, Category, categoryOf } from '../app/category';
 import { compile, isFiltering, NO_FILTER } from '../app/filter';
 import { formatNumber } from '../app/format';
@@ -13,10 +15,14 @@ const RARE: Category[] = ['sar', 'distress'];
 export class Legend {
   readonly el = h('div', { class: 'legend', id: 'legend', role: 'group' });
   private chips = new Map<Category, { chip: HTMLElement; count: HTMLElement }>();
-  private readonly note = h('button', { type: 'button', class: 'legend-clear', id: 'filter-clear', hidden: true, onclick: () => this.app.state.set({ filter: NO_FILTER }) });
+  private readonly note = h('button', { type: 'button', class: 'legend-clear', id: 'filter-clear', hidden: true, onclick: () => this.page.state.set({ filter: NO_FILTER }) });
 
-  constructor(private readonly app: App) {
-    app.state.watch(['filter'], () => this.refresh());
+  private readonly picture = this.page.get(PICTURE);
+  private readonly scene = this.page.get(SCENE);
+
+  constructor(private readonly page: Page) {
+    page.bus.on('shown', () => this.refresh());
+    this.page.state.watch(['filter'], () => this.refresh());
   }
 
   render(): void {
@@ -33,16 +39,18 @@ export class Legend {
   }
 
   private toggle(category: Category): void {
-    const { filter } = this.app.state.get();
+    const { filter } = this.page.state.get();
     const categories = toggled(filter.categories, category);
-    this.app.state.set({ filter: { ...filter, categories } });
+    this.page.state.set({ filter: { ...filter, categories } });
   }
 
-  /** Called once a second. */
-  refresh(): void {
-    const { app } = this;
-    const v = app.vessels;
-    const { filter } = app.state.get();
+  second(): void {
+    this.refresh();
+  }
+
+  private refresh(): void {
+    const v = this.picture.vessels;
+    const { filter } = this.page.state.get();
     const passes = compile(v, filter, false);
     const counts = new Uint32Array(CATEGORIES.length);
     for (let slot = 0; slot < v.high; slot++) if (v.live[slot] && passes(slot)) counts[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])]++;
@@ -57,9 +65,11 @@ export class Legend {
     });
     this.note.hidden = !isFiltering(filter);
     if (!this.note.hidden) {
-      const shown = formatNumber(app.scene.drawn, lang()), total = formatNumber(v.count, lang());
+      const shown = formatNumber(this.scene.drawn, lang()), total = formatNumber(v.count, lang());
       setText(this.note, `${t('filter.active', { n: shown, total })}  ✕`);
       this.note.title = t('filter.clear');
     }
   }
 }
+
+register({ id: 'legend', title: null, place: 'page', order: 30, mount: (page) => new Legend(page) });

@@ -1,10 +1,15 @@
 /** The vessel table: virtual rows, so 50,000 vessels cost as much as the thirty on the screen. */
-import { App, vesselName } from '../app/app';
+import { Page, register } from '../app/page';
+import { PICTURE, vesselName } from '../app/picture';
+import { sameSelected, Selected } from '../app/selection';
+import { SELECTOR } from '../app/selector';
+import { CHART } from '../map/chart';
 import { compile, flagCode } from '../app/filter';
 import { formatAge, formatBearing, formatNumber } from '../app/format';
 import { E4MIN, FLAG } from '../stream/vessels';
 import { Key, lang, t } from '../i18n';
 import { categoryOf, CATEGORIES } from '../app/category';
+import { FEEDS } from '../app/feeds';
 import { exportCsv } from './export';
 import { typeText } from './texts';
 import { add, h, icon, replace, setText } from './dom';
@@ -16,14 +21,14 @@ const SPARE = 6;
 type Column = 'name' | 'type' | 'speed' | 'course' | 'length' | 'heard';
 const COLUMNS: Column[] = ['name', 'type', 'speed', 'course', 'length', 'heard'];
 
-interface RowCells { row: HTMLElement; flag: HTMLElement; name: HTMLElement; type: HTMLElement; speed: HTMLElement; course: HTMLElement; length: HTMLElement; heard: HTMLElement; mmsi: number }
+interface RowCells { row: HTMLElement; flag: HTMLElement; name: HTMLElement; type: HTMLElement; speed: HTMLElement; course: HTMLElement; length: HTMLElement; heard: HTMLElement; slot: number }
 
 export class List {
   readonly el = h('div', { class: 'list' });
   private slots: number[] = [];
   private column: Column = 'name';
   private ascending = true;
-  private cursor = -1; // MMSI that the keyboard is on
+  private cursor: Selected | null = null; // what the keyboard is on
   private readonly count = h('span', { class: 'list-count', id: 'list-count', role: 'status' });
   private readonly head = h('div', { class: 'list-head', role: 'row' });
   private readonly spacer = h('div', { class: 'list-spacer' });
@@ -32,25 +37,30 @@ export class List {
   private pool: RowCells[] = [];
   private sorted = 0;
 
-  constructor(private readonly app: App) {
+  private readonly picture = this.page.get(PICTURE);
+  private readonly chart = this.page.get(CHART);
+  private readonly selector = this.page.get(SELECTOR);
+
+  constructor(private readonly page: Page) {
     this.body.addEventListener('scroll', () => this.paint(), { passive: true });
     this.body.addEventListener('keydown', (event) => this.key(event));
     this.body.addEventListener('click', (event) => {
-      const row = (event.target as Element).closest<HTMLElement>('[data-mmsi]');
-      if (row) this.choose(Number(row.dataset.mmsi));
+      const row = (event.target as Element).closest<HTMLElement>('.row');
+      const cells = this.pool.find((each) => each.row === row);
+      if (cells) this.choose(this.picture.selectable(cells.slot));
     });
-    app.state.watch(['filter', 'inViewOnly', 'selected'], () => this.refresh(true));
-    app.chart.map.on('moveend', () => app.state.get().inViewOnly && this.refresh(true));
+    this.page.state.watch(['filter', 'inViewOnly', 'selected'], () => this.refresh(true));
+    this.chart.map.on('moveend', () => this.page.state.get().inViewOnly && this.refresh(true));
     new ResizeObserver(() => this.paint()).observe(this.body);
   }
 
   render(): void {
-    const s = this.app.state.get();
+    const s = this.page.state.get();
     const scope = (inView: boolean) => h('button', { type: 'button', 'aria-pressed': String(s.inViewOnly === inView), id: inView ? 'list-in-view' : 'list-all',
-      onclick: () => { this.app.state.set({ inViewOnly: inView }); this.render(); document.getElementById(inView ? 'list-in-view' : 'list-all')?.focus(); } }, t(inView ? 'list.inView' : 'list.all'));
+      onclick: () => { this.page.state.set({ inViewOnly: inView }); this.render(); document.getElementById(inView ? 'list-in-view' : 'list-all')?.focus(); } }, t(inView ? 'list.inView' : 'list.all'));
     replace(this.el,
       h('div', { class: 'list-bar' }, this.count, h('div', { class: 'segments' }, scope(false), scope(true)),
-        h('button', { type: 'button', class: 'quiet', id: 'list-csv', onclick: () => exportCsv(this.app, this.slots) }, icon('download'), 'CSV')),
+        h('button', { type: 'button', class: 'quiet', id: 'list-csv', onclick: () => this.save() }, icon('download'), 'CSV')),
       this.head, this.empty, this.body);
     this.body.setAttribute('aria-label', t('list.tableLabel'));
     setText(this.empty, t('list.empty'));
@@ -67,21 +77,24 @@ export class List {
     this.refresh(true);
   }
 
-  /** Called once a second; sorts again at most every two, as rows that jump under the pointer cannot be clicked. */
-  refresh(now = false): void {
+  second(): void {
+    this.refresh();
+  }
+
+  /** Sorts again at most every two seconds, as rows that jump under the pointer cannot be clicked. */
+  private refresh(now = false): void {
     if (!this.el.isConnected) return;
     if (now || performance.now() - this.sorted > 2000) this.collect();
     this.paint();
   }
 
   private collect(): void {
-    const { app } = this;
-    const v = app.vessels;
+    const v = this.picture.vessels;
     this.sorted = performance.now();
-    const s = app.state.get();
+    const s = this.page.state.get();
     const passes = compile(v, s.filter);
     const slots: number[] = [];
-    const { projector: pr } = app;
+    const pr = this.chart.projector;
     for (let slot = 0; slot < v.high; slot++) {
       if (!v.live[slot] || !passes(slot)) continue;
       if (s.inViewOnly && !(v.hasPosition(slot) && pr.inside(pr.x(v.lon[slot] / E4MIN), pr.y(v.lat[slot] / E4MIN), 0))) continue;
@@ -122,24 +135,23 @@ export class List {
   }
 
   private paint(): void {
-    const { app } = this;
-    const v = app.vessels;
+    const v = this.picture.vessels;
     const first = Math.max(0, Math.floor(this.body.scrollTop / ROW) - SPARE);
     const wanted = Math.min(this.slots.length - first, Math.ceil(this.body.clientHeight / ROW) + 2 * SPARE);
     while (this.pool.length < wanted) this.pool.push(this.newRow());
-    const { selected } = app.state.get();
-    const now = app.clock.seconds();
+    const chosen = this.picture.slotOf(this.page.state.get().selected), cursor = this.picture.slotOf(this.cursor);
+    const now = this.picture.clock.seconds();
     this.pool.forEach((cells, i) => {
       const slot = i < wanted ? this.slots[first + i] : undefined;
       cells.row.hidden = slot === undefined || !v.live[slot];
       if (slot === undefined || !v.live[slot]) return;
-      cells.mmsi = v.mmsi[slot];
+      cells.slot = slot;
       cells.row.style.transform = `translateY(${(first + i) * ROW}px)`;
       cells.row.dataset.mmsi = String(v.mmsi[slot]);
       cells.row.dataset.category = CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
-      cells.row.setAttribute('aria-selected', String(v.mmsi[slot] === selected));
+      cells.row.setAttribute('aria-selected', String(slot === chosen));
       cells.row.setAttribute('aria-rowindex', String(first + i + 1));
-      cells.row.classList.toggle('cursor', v.mmsi[slot] === this.cursor);
+      cells.row.classList.toggle('cursor', slot === cursor);
       setText(cells.flag, flagText(flagCode(v.flag[slot])));
       setText(cells.name, vesselName(v, slot));
       setText(cells.type, typeText(v, slot));
@@ -156,7 +168,11 @@ export class List {
     const cells = { flag: h('span', { class: 'row-flag' }), name: h('span', { class: 'row-name' }), type: cell('col-type'), speed: cell('col-speed'), course: cell('col-course'), length: cell('col-length'), heard: cell('col-heard') };
     const row = h('div', { class: 'row', role: 'row' }, h('span', { class: 'col-name', role: 'gridcell' }, h('i', { class: 'swatch' }), cells.flag, cells.name), cells.type, cells.speed, cells.course, cells.length, cells.heard);
     add(this.spacer, [row]);
-    return { ...cells, row, mmsi: 0 };
+    return { ...cells, row, slot: -1 };
+  }
+
+  private save(): void {
+    exportCsv(this.picture, this.page.get(FEEDS), this.slots);
   }
 
   private sortBy(column: Column): void {
@@ -166,23 +182,23 @@ export class List {
     document.getElementById(`sort-${column}`)?.focus();
   }
 
-  private choose(mmsi: number): void {
-    this.cursor = mmsi;
-    const v = this.app.vessels, slot = v.find(mmsi);
-    const inView = slot >= 0 && v.hasPosition(slot) && this.app.projector.inside(this.app.projector.x(v.lon[slot] / E4MIN), this.app.projector.y(v.lat[slot] / E4MIN), -60);
-    this.app.select(mmsi, { centre: !inView });
+  private choose(selected: Selected): void {
+    this.cursor = selected;
+    const v = this.picture.vessels, slot = this.picture.slotOf(selected);
+    const inView = slot >= 0 && v.hasPosition(slot) && this.chart.projector.inside(this.chart.projector.x(v.lon[slot] / E4MIN), this.chart.projector.y(v.lat[slot] / E4MIN), -60);
+    this.selector.select(selected, { centre: !inView });
     this.paint();
   }
 
   private key(event: KeyboardEvent): void {
-    const at = this.slots.findIndex((slot) => this.app.vessels.mmsi[slot] === this.cursor);
+    const at = this.cursor === null ? -1 : this.slots.findIndex((slot) => sameSelected(this.picture.selectable(slot), this.cursor));
     const page = Math.max(1, Math.floor(this.body.clientHeight / ROW) - 1);
     const last = this.slots.length - 1;
     const to: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: last };
-    if (event.key === 'Enter' && at >= 0) this.choose(this.cursor);
+    if (event.key === 'Enter' && this.cursor && at >= 0) this.choose(this.cursor);
     else if (event.key in to && last >= 0) {
       const next = Math.min(last, Math.max(0, to[event.key]));
-      this.cursor = this.app.vessels.mmsi[this.slots[next]];
+      this.cursor = this.picture.selectable(this.slots[next]);
       const y = next * ROW;
       if (y < this.body.scrollTop) this.body.scrollTop = y;
       else if (y + ROW > this.body.scrollTop + this.body.clientHeight) this.body.scrollTop = y + ROW - this.body.clientHeight;
@@ -192,3 +208,5 @@ export class List {
     event.stopPropagation();
   }
 }
+
+register({ id: 'list', title: 'panel.list', place: 'panel', order: 10, icon: 'list', key: { key: 'l', text: 'help.key.list' }, mount: (page) => new List(page) });

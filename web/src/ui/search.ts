@@ -1,14 +1,18 @@
 /** Finds a vessel by name, MMSI, call sign or IMO: first among those held, then, when the view is partial, on the server. */
 import { api } from '../api';
-import { App, vesselName } from '../app/app';
+import { mmsiText, PICTURE, vesselName } from '../app/picture';
+import { Page, register } from '../app/page';
+import { contact, Selected, vessel as vesselOf } from '../app/selection';
+import { SELECTOR } from '../app/selector';
 import { flagCode } from '../app/filter';
 import { lang, t } from '../i18n';
 import { shipTypeName } from '../i18n/ais';
 import { h, icon, replace } from './dom';
 import { flagText } from './flags';
 
-interface Hit { mmsi: number; name: string; note: string; flag: string }
+interface Hit { mmsi: number; selected: Selected; name: string; note: string; flag: string }
 const MAX_HITS = 12;
+const TYPING_MS = 120;
 
 /** Names on the air are upper case and without accents; people type as they please. */
 export function fold(text: string): string {
@@ -34,10 +38,14 @@ export class Search {
   private timer = 0;
   private abort: AbortController | null = null;
 
-  constructor(private readonly app: App) {
+  readonly keys = [{ key: '/', text: 'help.key.search' as const, run: () => this.input.focus() }];
+  private readonly picture = this.page.get(PICTURE);
+  private readonly selector = this.page.get(SELECTOR);
+
+  constructor(private readonly page: Page) {
     this.input.addEventListener('input', () => {
       clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => void this.run(), 120);
+      this.timer = window.setTimeout(() => void this.run(), TYPING_MS);
     });
     this.input.addEventListener('keydown', (event) => this.key(event));
     this.input.addEventListener('blur', () => setTimeout(() => this.close(), 150));
@@ -51,11 +59,13 @@ export class Search {
   }
 
   private async run(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = 0;
     const query = fold(this.input.value.trim());
     this.abort?.abort();
     if (!query) return this.close();
     this.show(this.local(query));
-    const v = this.app.vessels;
+    const v = this.picture.vessels;
     const partial = v.count < (v.tickSeen?.vessels ?? 0);
     if (!partial || query.length < 2) return;
     const abort = (this.abort = new AbortController());
@@ -64,14 +74,14 @@ export class Search {
       if (abort.signal.aborted) return;
       const have = new Set(this.found.map((hit) => hit.mmsi));
       const more = page.vessels.filter((vessel) => !have.has(vessel.mmsi)).map((vessel): Hit => ({
-        mmsi: vessel.mmsi, name: vessel.name || String(vessel.mmsi), note: shipTypeName(vessel.shiptype ?? 0, lang()), flag: vessel.flag ?? '',
+        mmsi: vessel.mmsi, selected: vessel.contact ? contact(vessel.contact) : vesselOf(vessel.mmsi), name: vessel.name || mmsiText(vessel.mmsi), note: shipTypeName(vessel.shiptype ?? 0, lang()), flag: vessel.flag ?? '',
       }));
       this.show([...this.found, ...more].slice(0, MAX_HITS));
     } catch { /* what is held already shows */ }
   }
 
   private local(query: string): Hit[] {
-    const v = this.app.vessels;
+    const v = this.picture.vessels;
     const best: { score: number; slot: number }[] = [];
     for (let slot = 0; slot < v.high; slot++) {
       if (!v.live[slot]) continue;
@@ -80,7 +90,7 @@ export class Search {
     }
     best.sort((a, b) => b.score - a.score || v.name[a.slot].localeCompare(v.name[b.slot]));
     return best.slice(0, MAX_HITS).map(({ slot }) => ({
-      mmsi: v.mmsi[slot], name: vesselName(v, slot), flag: flagCode(v.flag[slot]),
+      mmsi: v.mmsi[slot], selected: this.picture.selectable(slot), name: vesselName(v, slot), flag: flagCode(v.flag[slot]),
       note: [shipTypeName(v.shiptype[slot], lang()), v.callsign[slot]].filter(Boolean).join(' · '),
     }));
   }
@@ -94,7 +104,7 @@ export class Search {
     else replace(this.hits, ...found.map((hit, i) => h('li', {
       id: `hit-${i}`, role: 'option', 'aria-selected': String(i === 0), 'data-mmsi': hit.mmsi,
       onmousedown: (event: Event) => { event.preventDefault(); this.take(hit); },
-    }, h('span', { class: 'hit-flag' }, flagText(hit.flag)), h('span', { class: 'hit-name' }, hit.name), h('span', { class: 'hit-note' }, hit.note), h('span', { class: 'hit-mmsi' }, hit.mmsi))));
+    }, h('span', { class: 'hit-flag' }, flagText(hit.flag)), h('span', { class: 'hit-name' }, hit.name), h('span', { class: 'hit-note' }, hit.note), h('span', { class: 'hit-mmsi' }, hit.mmsi ? mmsiText(hit.mmsi) : ''))));
     this.mark();
   }
 
@@ -109,8 +119,11 @@ export class Search {
       this.input.value = '';
       this.close();
       this.input.blur();
-    } else if (event.key === 'Enter' && this.found[this.active]) this.take(this.found[this.active]);
-    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    } else if (event.key === 'Enter') {
+      // Who types fast means what is typed, not what the list still shows.
+      if (this.timer) void this.run();
+      if (this.found[this.active]) this.take(this.found[this.active]);
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const n = this.found.length;
       if (n) this.active = (this.active + (event.key === 'ArrowDown' ? 1 : n - 1)) % n;
       this.mark();
@@ -120,7 +133,7 @@ export class Search {
   }
 
   private take(hit: Hit): void {
-    this.app.select(hit.mmsi, { centre: true });
+    this.selector.select(hit.selected, { centre: true });
     this.input.value = '';
     this.close();
     this.input.blur();
@@ -132,3 +145,5 @@ export class Search {
     this.input.setAttribute('aria-expanded', 'false');
   }
 }
+
+register({ id: 'search', title: null, place: 'bar', order: 10, mount: (page) => new Search(page) });

@@ -2,7 +2,12 @@
  * The time bar: which moment of the past is shown, and all that moves it. It is there only while the past is, and says so
  * in colour, in words and with the way back to now always in reach.
  */
-import type { App } from '../app/app';
+import { Page, register } from '../app/page';
+import { PICTURE } from '../app/picture';
+import { CHART } from '../map/chart';
+import { BLOCK_VERSION } from '../past/block';
+import { DENSITY } from '../past/densitymap';
+import { PLAYBACK } from '../past/playback';
 import { formatDate, formatIso, formatTime, pad } from '../app/format';
 import { Key, lang, t } from '../i18n';
 import { SPEEDS } from '../past/plan';
@@ -27,17 +32,17 @@ export function parseMoment(text: string, near: number): number | null {
 
 export class TimeBar {
   readonly el = h('section', { class: 'timebar', id: 'timebar', hidden: true });
-  readonly frame = h('div', { class: 'past-frame', hidden: true, 'aria-hidden': 'true' });
-  readonly timeline: Timeline;
+  private readonly frame = h('div', { class: 'past-frame', hidden: true, 'aria-hidden': 'true' });
+  private readonly timeline: Timeline;
   private readonly clock = h('span', { class: 'past-time', id: 'past-time' });
   private readonly date = h('span', { class: 'past-date', id: 'past-date' });
   private readonly note = h('span', { class: 'past-note', id: 'past-note', role: 'status' });
   private readonly liveNow = h('span', { class: 'to-live-time' });
-  private readonly heatKey = h('span', { class: 'heat-key', id: 'heat-key', hidden: true });
+  private readonly densityKey = h('span', { class: 'density-key', id: 'density-key', hidden: true });
   private readonly jump = h('input', { type: 'text', id: 'past-jump', class: 'past-jump', spellcheck: false, autocomplete: 'off' });
   private readonly menu = h('div', { class: 'past-menu', id: 'past-menu', hidden: true });
   private play!: HTMLButtonElement;
-  private heat!: HTMLButtonElement;
+  private densityButton!: HTMLButtonElement;
   private saves!: HTMLButtonElement;
   private speeds = new Map<number, HTMLButtonElement>();
   private placed = false;
@@ -45,12 +50,21 @@ export class TimeBar {
   /** The keyboard brought the focus to where it is. */
   private tabbed = false;
 
-  constructor(private readonly app: App) {
-    const { past } = app;
-    this.timeline = new Timeline(app, () => app.heat.setSpan(this.timeline.from, this.timeline.to));
-    past.watch(() => this.update());
-    past.watchTime(() => this.tick());
-    app.heat.watch(() => this.update());
+  private readonly picture = this.page.get(PICTURE);
+  private readonly chart = this.page.get(CHART);
+  private readonly playback = this.page.get(PLAYBACK);
+  private readonly density = this.page.get(DENSITY);
+  readonly keys = [{ key: 'h', text: 'help.key.past' as const, run: () => this.page.state.set({ past: !this.page.state.get().past }) },
+    { key: 'PastPlay', shown: 'Space', text: 'help.key.pastPlay' as const }, { key: 'PastStep', shown: '← →', text: 'help.key.pastStep' as const }, { key: 'PastSpeed', shown: '< >', text: 'help.key.pastSpeed' as const }];
+
+  constructor(private readonly page: Page) {
+    const past = this.playback;
+    document.getElementById('app')!.append(this.frame);
+    this.timeline = new Timeline(past, () => this.density.setSpan(this.timeline.from, this.timeline.to));
+    page.bus.on('playback', () => this.update());
+    page.bus.on('moment', () => this.quarter());
+    page.bus.on('density', () => this.update());
+    page.state.watch(['look'], () => this.timeline.invalidate());
     addEventListener('focusin', () => (this.tabbed = this.tabbing), true);
     addEventListener('keydown', (event) => {
       this.tabbing ||= event.key === 'Tab';
@@ -68,7 +82,7 @@ export class TimeBar {
       if (event.key !== 'Enter') return;
       const at = parseMoment(this.jump.value, past.time);
       this.jump.classList.toggle('wrong', at === null);
-      if (at === null) return app.announce(t('past.jumpWrong'));
+      if (at === null) return this.page.bus.emit('announce', t('past.jumpWrong'));
       past.play(false);
       past.seek(at);
       this.timeline.follow();
@@ -76,17 +90,16 @@ export class TimeBar {
     });
     this.jump.addEventListener('blur', () => {
       this.jump.classList.remove('wrong');
-      this.tick();
+      this.quarter();
     });
-    this.render();
   }
 
   render(): void {
-    const { app } = this, { past } = app;
+    const past = this.playback;
     const button = (id: string, picture: Parameters<typeof icon>[0], label: string, run: () => void, text = '') =>
       h('button', { type: 'button', class: 'past-button', id, title: label, 'aria-label': label, onclick: run }, icon(picture), text && h('span', { class: 'past-button-text' }, text));
     this.play = h('button', { type: 'button', class: 'past-play', id: 'past-play', onclick: () => past.play() });
-    this.heat = button('past-heat', 'heat', t('past.heatTitle'), () => app.heat.set(!app.heat.on), t('past.heat'));
+    this.densityButton = button('past-density', 'density', t('past.densityTitle'), () => this.density.set(!this.density.on), t('past.density'));
     this.saves = button('past-export', 'download', t('past.export'), () => this.openMenu(), t('past.export'));
     this.speeds.clear();
     const trail = h('select', { id: 'past-trail', class: 'past-select', 'aria-label': t('past.trails'), onchange: (event: Event) => {
@@ -107,13 +120,13 @@ export class TimeBar {
     this.jump.setAttribute('aria-label', t('past.jump'));
     this.jump.title = t('past.jump');
     replace(this.el,
-      h('div', { class: 'past-say' }, this.heatKey, this.note),
+      h('div', { class: 'past-say' }, this.densityKey, this.note),
       h('div', { class: 'past-row' },
         h('div', { class: 'past-when' }, h('span', { class: 'past-badge', id: 'past-badge' }, t('past.badge')), this.clock, h('span', { class: 'past-zone' }, 'UTC'), this.date),
         h('div', { class: 'past-transport' }, button('past-back', 'stepback', t('past.stepBack'), () => this.step(-1)), this.play, button('past-forward', 'stepforward', t('past.stepForward'), () => this.step(1))),
         speeds, this.jump,
         h('label', { class: 'past-label' }, h('span', { class: 'past-label-text' }, t('past.trails')), trail),
-        this.heat, h('div', { class: 'past-saves' }, this.saves, this.menu), h('span', { class: 'gap' }),
+        this.densityButton, h('div', { class: 'past-saves' }, this.saves, this.menu), h('span', { class: 'gap' }),
         h('button', { type: 'button', class: 'to-live', id: 'past-live', onclick: () => past.close() }, h('i', { class: 'to-live-dot' }), h('span', {}, t('past.toLive')), this.liveNow)),
       h('div', { class: 'past-line' }, this.timeline.el,
         h('div', { class: 'past-zoom' }, iconButton('plus', t('past.zoomIn'), () => this.timeline.zoom(0.5), { id: 'past-zoom-in' }), iconButton('minus', t('past.zoomOut'), () => this.timeline.zoom(2), { id: 'past-zoom-out' }))));
@@ -121,10 +134,10 @@ export class TimeBar {
   }
 
   private update(): void {
-    const { past, heat } = this.app;
+    const past = this.playback, { density } = this;
     this.el.hidden = this.frame.hidden = !past.on;
     if (!past.on) {
-      if (heat.on) heat.set(false);
+      if (density.on) density.set(false);
       this.placed = false;
       this.menu.hidden = true;
       return;
@@ -141,22 +154,22 @@ export class TimeBar {
     }
     this.play.disabled = !past.summary;
     for (const [speed, button] of this.speeds) button.setAttribute('aria-pressed', String(speed === past.speed));
-    this.heat.setAttribute('aria-pressed', String(heat.on));
-    this.heat.classList.toggle('busy', heat.state === 'loading');
-    this.heatKey.hidden = heat.state === 'off';
-    setText(this.heatKey, heat.state === 'loading' ? t('past.heatLoading') : heat.state === 'failed' ? t('past.heatFailed') : t('past.heatKey'));
-    this.heatKey.classList.toggle('heat-ramp', heat.state === 'here');
+    this.densityButton.setAttribute('aria-pressed', String(density.on));
+    this.densityButton.classList.toggle('busy', density.state === 'loading');
+    this.densityKey.hidden = density.state === 'off';
+    setText(this.densityKey, density.state === 'loading' ? t('past.densityLoading') : density.state === 'failed' ? t('past.densityFailed') : t('past.densityKey'));
+    this.densityKey.classList.toggle('density-ramp', density.state === 'here');
     this.timeline.invalidate();
-    this.tick();
+    this.quarter();
   }
 
-  /** The moment changed, or a second passed. */
-  tick(): void {
-    const { app } = this, { past } = app;
+  /** The moment changed, or time went on. */
+  quarter(): void {
+    const past = this.playback;
     if (!past.on) return;
     setText(this.clock, formatTime(past.time));
     setText(this.date, formatDate(past.time, lang()));
-    setText(this.liveNow, app.liveClock.known ? formatTime(app.liveClock.now()) : '');
+    setText(this.liveNow, this.picture.liveClock.known ? formatTime(this.picture.liveClock.now()) : '');
     if (document.activeElement !== this.jump) this.jump.value = formatIso(past.time).slice(0, 16);
     const [kind, text] = this.say();
     setText(this.note, text);
@@ -172,27 +185,28 @@ export class TimeBar {
 
   /** What is wrong or on its way, in words. */
   private say(): ['bad' | 'warn' | 'soft', string] {
-    const { past } = this.app;
+    const past = this.playback;
     if (past.summaryState === 'failed' || past.blocks.failure === 'network') return ['bad', t('past.network')];
     if (past.summaryState === 'none') return ['bad', t('past.none')];
     if (!past.summary) return ['soft', t('past.loading')];
     if (past.blocks.failure) return ['bad', t('past.refused', { text: past.blocks.failure })];
+    if (past.blocks.otherVersion !== null) return ['bad', t('link.otherVersion', { server: past.blocks.otherVersion, page: BLOCK_VERSION })];
     if (past.waiting) return ['soft', t('past.loading')];
     if (!past.hasData()) return ['warn', t('past.noData')];
-    const step = past.cast?.block.step ?? 0;
+    const step = past.presence?.block.step ?? 0;
     const cut = past.trailMinutes > 0 && past.trailShown < past.trailMinutes;
     return ['soft', [step >= 30 && t('past.thinned', { n: step }), cut && t('past.trailsCut', { n: past.trailShown })].filter(Boolean).join(' · ')];
   }
 
   private step(sign: number, times = 1): void {
-    const { past } = this.app;
+    const past = this.playback;
     past.play(false);
     past.seek(past.time + sign * times * (STEP_S[past.speed] ?? 60) * 1000);
     this.timeline.follow();
   }
 
   private key(event: KeyboardEvent): void {
-    const { past, state } = this.app;
+    const past = this.playback, { state } = this.page;
     if (!past.on || event.ctrlKey || event.metaKey || event.altKey || state.get().help) return;
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (target?.matches('input, textarea, select')) return;
@@ -226,8 +240,8 @@ export class TimeBar {
   private openMenu(): void {
     this.menu.hidden = !this.menu.hidden;
     if (this.menu.hidden) return;
-    const { app, timeline } = this, { past } = app;
-    const b = app.chart.map.getBounds();
+    const { timeline } = this, past = this.playback;
+    const b = this.chart.map.getBounds();
     const wrap = (lon: number) => ((((lon + 180) % 360) + 360) % 360) - 180;
     const [west, east] = b.getEast() - b.getWest() >= 360 ? [-180, 180] : [wrap(b.getWest()), wrap(b.getEast())];
     const bbox = [west, Math.max(-90, b.getSouth()), east, Math.min(90, b.getNorth())].map((n) => n.toFixed(5)).join(',');
@@ -249,3 +263,5 @@ export class TimeBar {
       h('p', { class: 'hint' }, t('past.exportNote')));
   }
 }
+
+register({ id: 'timebar', title: 'past.title', place: 'page', order: 70, mount: (page) => new TimeBar(page) });

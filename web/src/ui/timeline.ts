@@ -1,8 +1,8 @@
 /** The time bar's canvas: hours as bars of their activity, the scale, the moment shown. Drag to a moment, wheel to zoom. */
-import type { App } from '../app/app';
 import { formatTime, pad } from '../app/format';
 import { lang, t } from '../i18n';
 import { HOUR, Hour } from '../past/archive';
+import type { Playback } from '../past/playback';
 import { h } from './dom';
 
 const MINUTE = 60000, DAY = 24 * HOUR;
@@ -40,14 +40,14 @@ export class Timeline {
   private hover = -1;
   private queued = 0;
 
-  constructor(private readonly app: App, private readonly onSpan: () => void) {
+  constructor(private readonly playback: Playback, private readonly onSpan: () => void) {
     const { el } = this;
     el.addEventListener('pointerdown', (event) => {
       el.setPointerCapture(event.pointerId);
       if (event.button === 2 || event.button === 1 || event.shiftKey) this.panning = { x: event.offsetX, from: this.from };
       else {
         this.dragging = true;
-        app.past.play(false);
+        this.playback.play(false);
         this.seekTo(event.offsetX);
       }
     });
@@ -93,25 +93,25 @@ export class Timeline {
   }
 
   private seekTo(x: number): void {
-    this.app.past.seek(this.timeAt(Math.min(this.width, Math.max(0, x))));
+    this.playback.seek(this.timeAt(Math.min(this.width, Math.max(0, x))));
   }
 
   /** The last day of what there is, or all if that is less. */
   begin(): void {
-    const s = this.app.past.summary;
+    const s = this.playback.summary;
     if (!s) return;
     const span = Math.min(DAY, Math.max(HOUR, s.to - s.from));
-    this.show(Math.min(s.to, Math.max(s.from + span, this.app.past.time + span / 4)) - span, span);
+    this.show(Math.min(s.to, Math.max(s.from + span, this.playback.time + span / 4)) - span, span);
   }
 
-  zoom(factor: number, around = this.app.past.time): void {
+  zoom(factor: number, around = this.playback.time): void {
     const span = Math.min(MOST_SPAN, Math.max(LEAST_SPAN, (this.to - this.from) * factor));
     const share = (around - this.from) / (this.to - this.from);
     this.show(around - share * span, span);
   }
 
   private show(from: number, span: number): void {
-    const s = this.app.past.summary;
+    const s = this.playback.summary;
     const room = span * 0.5;
     this.from = s ? Math.min(Math.max(from, s.from - room), s.to + room - span) : from;
     this.to = this.from + span;
@@ -121,7 +121,7 @@ export class Timeline {
 
   /** The moment stays in sight while it plays, and when it is set from elsewhere. */
   follow(): void {
-    const { time } = this.app.past;
+    const { time } = this.playback;
     const span = this.to - this.from;
     if (!this.dragging && span > 0 && (time < this.from || time > this.to)) this.show(time > this.to ? time - span * 0.1 : time - span * 0.5, span);
     this.invalidate();
@@ -135,8 +135,7 @@ export class Timeline {
   }
 
   private draw(): void {
-    const { el, ctx, app } = this;
-    const { past } = app;
+    const { el, ctx, playback: past } = this;
     const dpr = devicePixelRatio || 1, width = el.clientWidth, height = el.clientHeight;
     if (!width || !height) return;
     if (el.width !== Math.round(width * dpr) || el.height !== Math.round(height * dpr)) {
@@ -157,7 +156,7 @@ export class Timeline {
 
   private drawBars(base: number, colour: (name: string) => string): void {
     const { ctx } = this;
-    const { summary, time } = this.app.past;
+    const { summary, time } = this.playback;
     if (!summary) return;
     if (this.barsOf !== summary.hours) {
       this.bars = heights(summary.hours);
@@ -209,8 +208,7 @@ export class Timeline {
   }
 
   private drawMoment(width: number, base: number, colour: (name: string) => string): void {
-    const { ctx, hover } = this;
-    const { past } = this.app;
+    const { ctx, hover, playback: past } = this;
     if (past.summary) {
       const live = this.x(past.summary.last);
       ctx.fillStyle = colour('--good');

@@ -1,8 +1,11 @@
 /** The bar at the top: name, picture's clock, link, search, panels, tools, theme and language. */
-import type { App } from '../app/app';
+import { FEEDS } from '../app/feeds';
+import { Page, register, registered } from '../app/page';
+import { LINK } from '../app/link';
+import { PICTURE } from '../app/picture';
 import { formatDate, formatNumber, formatTime } from '../app/format';
-import { Panel, Theme, Tool } from '../app/state';
-import { Key, lang, t } from '../i18n';
+import type { Theme, Tool } from '../app/state';
+import { lang, t } from '../i18n';
 import { h, icon, IconName, iconButton, replace, setText } from './dom';
 
 const NEXT_THEME: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' };
@@ -17,59 +20,65 @@ export class TopBar {
   private link = h('span', { class: 'link', role: 'status' });
   private linkText = h('span', { class: 'link-text' });
   private count = h('span', { class: 'link-count', id: 'vessel-count' });
-  private tabs = new Map<Panel, HTMLButtonElement>();
+  private tabs = new Map<string, HTMLButtonElement>();
   private toolButtons = new Map<Tool, HTMLButtonElement>();
   private sound!: HTMLButtonElement;
   private theme!: HTMLButtonElement;
   private past!: HTMLButtonElement;
 
-  constructor(private readonly app: App, private readonly search: HTMLElement) {
-    app.state.watch(['panel', 'theme', 'tool', 'sound', 'past'], () => this.update());
-    app.feeds.watch(() => this.update());
-    this.render();
+  private readonly picture = this.page.get(PICTURE);
+  private readonly feeds = this.page.get(FEEDS);
+  private readonly connection = this.page.get(LINK);
+
+  constructor(private readonly page: Page) {
+    this.page.state.watch(['panel', 'theme', 'tool', 'sound', 'past'], () => this.update());
+    page.bus.on('feeds', () => this.update());
+    page.bus.on('link', () => this.quarter());
+    page.bus.on('moment', () => this.quarter());
+    page.bus.on('shown', () => this.quarter());
   }
 
   /** Builds the bar; on a change of language again. What changes meanwhile is changed in place, so that focus stays. */
   render(): void {
-    const { app } = this;
-    const { state } = app;
-    const panel = (name: Exclude<Panel, null>, picture: IconName) => {
-      const button = h('button', { type: 'button', class: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', title: t(`panel.${name}` as Key),
-        onclick: () => state.set({ panel: state.get().panel === name ? null : name }) }, icon(picture), h('span', { class: 'tab-text' }, t(`panel.${name}` as Key)));
-      this.tabs.set(name, button);
+    const { state } = this.page;
+    const tabs = registered('panel').map(({ id, title, icon: picture }) => {
+      const label = title ? t(title) : id;
+      const button = h('button', { type: 'button', class: 'tab', id: `tab-${id}`, 'aria-controls': 'panel', title: label,
+        onclick: () => state.set({ panel: state.get().panel === id ? null : id }) }, icon((picture ?? 'list') as IconName), h('span', { class: 'tab-text' }, label));
+      this.tabs.set(id, button);
       return button;
-    };
+    });
     const tool = (name: 'measure' | 'rings') => {
       const button = iconButton(name, t(`tool.${name}`), () => state.set({ tool: state.get().tool === name ? null : name }), { id: `tool-${name}` });
       this.toolButtons.set(name, button);
       return button;
     };
     this.sound = iconButton('mute', '', () => state.set({ sound: !state.get().sound }), { id: 'tool-sound' });
-    this.past = h('button', { type: 'button', class: 'tab', id: 'tool-past', title: t('tool.past'), onclick: () => app.past.toggle() }, icon('past'), h('span', { class: 'tab-text' }, t('past.title')));
+    this.past = h('button', { type: 'button', class: 'tab', id: 'tool-past', title: t('tool.past'), onclick: () => state.set({ past: !state.get().past }) }, icon('past'), h('span', { class: 'tab-text' }, t('past.title')));
     this.theme = iconButton('auto', '', () => state.set({ theme: NEXT_THEME[state.get().theme] }), { id: 'tool-theme' });
     replace(this.clockBox, this.clock, h('span', { class: 'clock-zone' }, t('clock.utc')), this.rate, this.date);
     replace(this.link, h('span', { class: 'link-dot' }), this.linkText);
     replace(this.el,
-      h('div', { class: 'brand' }, mark(), h('span', { class: 'brand-name' }, 'Vigía'), app.status?.demo && h('span', { class: 'demo', id: 'demo' }, t('app.demo'))),
+      h('div', { class: 'brand' }, mark(), h('span', { class: 'brand-name' }, 'Vigía'), this.picture.status?.demo && h('span', { class: 'demo', id: 'demo', title: `${t('app.demo')}: ${t('app.demoNote')}` }, t('app.demo'), h('span', { class: 'demo-note' }, `: ${t('app.demoNote')}`))),
       this.clockBox,
       h('div', { class: 'linkbox' }, this.link, this.count),
-      this.search,
-      h('nav', { class: 'tabs' }, panel('list', 'list'), panel('filters', 'filter'), panel('layers', 'layers'), panel('feeds', 'feeds'), this.past),
+      ...this.page.at('bar').map(({ part }) => part.el),
+      h('nav', { class: 'tabs' }, ...tabs, this.past),
       h('div', { class: 'tools' }, tool('measure'), tool('rings'), this.sound, this.theme,
         h('button', { type: 'button', class: 'icon-button lang', id: 'tool-lang', title: t('tool.language'), 'aria-label': t('tool.language'),
           onclick: () => state.set({ lang: lang() === 'es' ? 'en' : 'es' }) }, lang() === 'es' ? 'EN' : 'ES'),
         iconButton('help', t('tool.help'), () => state.set({ help: true }), { id: 'tool-help' })),
     );
     this.update();
-    this.tick();
+    this.quarter();
   }
 
   private update(): void {
-    const s = this.app.state.get();
+    const s = this.page.state.get();
     for (const [name, button] of this.tabs) button.setAttribute('aria-pressed', String(s.panel === name));
     for (const [name, button] of this.toolButtons) button.setAttribute('aria-pressed', String(s.tool === name));
     this.past.setAttribute('aria-pressed', String(s.past));
-    this.tabs.get('feeds')?.classList.toggle('tab-trouble', this.app.feeds.troubled.size > 0);
+    this.tabs.get('feeds')?.classList.toggle('tab-trouble', this.feeds.troubled.size > 0);
     const show = (button: HTMLButtonElement, picture: IconName, label: string) => {
       if (button.title === label) return;
       button.title = label;
@@ -81,22 +90,21 @@ export class TopBar {
     show(this.theme, THEME_ICON[s.theme], t(`tool.theme.${s.theme}`));
   }
 
-  /** Four times a second: the clock may run fast in a replay. */
-  tick(): void {
-    const { app } = this;
-    const { clock, vessels: v } = app;
-    this.clockBox.classList.toggle('clock-past', app.past.on);
+  /** The clock may run fast in a replay. */
+  quarter(): void {
+    const { clock, vessels: v } = this.picture;
+    this.clockBox.classList.toggle('clock-past', this.page.state.get().past);
     if (clock.known) {
       const now = clock.now();
       setText(this.clock, formatTime(now));
       const date = formatDate(now, lang());
       setText(this.date, date);
       this.clockBox.title = `${t('clock.title')} · ${date}`;
-      const fast = !app.past.on && Math.abs(clock.rate - 1) > 0.25;
-      setText(this.rate, fast && !app.feeds.over ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
+      const fast = !this.page.state.get().past && Math.abs(clock.rate - 1) > 0.25;
+      setText(this.rate, fast && !this.feeds.over ? t('clock.rate', { rate: rateText(clock.rate) }) : '');
       this.rate.title = fast ? t('clock.replay', { rate: rateText(clock.rate) }) : '';
     }
-    const state = app.past.on ? 'past' : app.connection.state === 'live' && app.feeds.over ? 'ended' : app.connection.state;
+    const state = this.page.state.get().past ? 'past' : this.connection.state === 'live' && this.feeds.over ? 'ended' : this.connection.state;
     this.link.dataset.state = state;
     this.link.title = t(`link.${state}`);
     setText(this.linkText, t(`link.${state}`));
@@ -128,3 +136,5 @@ function mark(): SVGSVGElement {
   }
   return svg;
 }
+
+register({ id: 'topbar', title: null, place: 'page', order: 10, mount: (page) => new TopBar(page) });

@@ -2,11 +2,15 @@
  * The past: which moment is shown, whether it runs, and what of the archive that needs. While it is on, the page's
  * vessels and clock are those of the past; the live stream goes on beside them, and live alarms stay live.
  */
-import type { App } from '../app/app';
+import { DETAIL } from '../app/detail';
+import { FEEDS } from '../app/feeds';
+import { Page, service } from '../app/page';
+import { PICTURE } from '../app/picture';
+import { CHART } from '../map/chart';
 import { PictureClock } from '../stream/clock';
-import { Blocks, fetchSummary, HOUR, Names, Summary } from './archive';
+import { Blocks, fetchSummary, HOUR, Names, STATE_HOURS, Summary } from './archive';
 import { Block, emptyRows } from './block';
-import { Cast, leave, makeCast, setNext } from './cast';
+import { Presence, presenceOf, setNext, stateAfter, stateOfRegion } from './presence';
 import { Box, boxText, coarser, holds, Plan, planFor, snapBox, STEPS, viewBox } from './plan';
 import { PastVessels } from './vessels';
 
@@ -25,14 +29,13 @@ export class PastClock extends PictureClock {
   }
 }
 
-type Since = Parameters<typeof makeCast>[1];
+type Since = Parameters<typeof presenceOf>[1];
 
-export class Past {
+export class Playback {
   on = false;
   playing = false;
   speed = 60;
   time = 0;
-  trailMinutes = 30;
   /** As long as trails are drawn: shorter where there are too many. */
   trailShown = 30;
   /** What the server has; null: nothing, or nothing known yet. */
@@ -41,31 +44,37 @@ export class Past {
   /** The moment's block is on its way. */
   waiting = false;
   plan: Plan | null = null;
-  cast: Cast | null = null;
+  presence: Presence | null = null;
   readonly vessels = new PastVessels();
   readonly clock = new PastClock();
-  readonly blocks = new Blocks(() => this.summary, (name) => this.app.feeds.sourceId(name));
+  readonly blocks = new Blocks(() => this.summary, (name) => this.feeds.sourceId(name));
   readonly names = new Names(() => this.summary);
-  private castUrl = '';
-  private castPlan: Plan | null = null;
+  private presenceUrl = '';
+  private presencePlan: Plan | null = null;
   private since: Since = null;
   private least = 0; // step below which the server has refused
-  private watchers: (() => void)[] = [];
-  private frames: (() => void)[] = [];
+  private readonly picture = this.page.get(PICTURE);
+  private readonly feeds = this.page.get(FEEDS);
+  private readonly detail = this.page.get(DETAIL);
+  private readonly chart = this.page.get(CHART);
   private lastFrame = 0;
   private opening: number | null = null;
 
-  constructor(private readonly app: App) {
+  constructor(private readonly page: Page) {
     this.blocks.onChange = () => this.refresh();
     this.blocks.onTooMuch = (step) => {
       this.least = Math.max(this.least, coarser(step) ?? step);
       this.replan(true);
     };
     this.names.onChange = () => this.refresh();
-    app.chart.map.on('moveend', () => this.on && this.replan(false));
+    this.chart.map.on('moveend', () => this.on && this.replan(false));
     setInterval(() => {
       if (this.on && !document.hidden) void this.look();
     }, SUMMARY_MS);
+    page.state.watch(['past'], () => {
+      if (page.state.get().past) void this.open();
+      else this.close();
+    });
     const frame = (now: number) => {
       requestAnimationFrame(frame);
       if (this.on && now - this.lastFrame >= FRAME_MS) this.frame(now);
@@ -73,18 +82,17 @@ export class Past {
     requestAnimationFrame(frame);
   }
 
-  /** On, off, playing, loading: what buttons and words depend on. */
-  watch(run: () => void): void {
-    this.watchers.push(run);
-  }
-
-  /** The moment changed. */
-  watchTime(run: () => void): void {
-    this.frames.push(run);
+  /** How far back trails go, as chosen. */
+  get trailMinutes(): number {
+    return this.detail.minutes;
   }
 
   private tell(): void {
-    for (const run of this.watchers) run();
+    this.page.bus.emit('playback');
+  }
+
+  private moved(): void {
+    this.page.bus.emit('moment');
   }
 
   // ---- what a person does ----
@@ -95,38 +103,29 @@ export class Past {
     this.opening = at;
     this.on = this.waiting = true;
     this.playing = false;
-    const { app } = this;
-    this.time = this.clock.ms = Math.round(at ?? (app.clock.known ? app.clock.now() : Date.now()));
-    app.vessels = this.vessels;
-    app.clock = this.clock;
+    this.time = this.clock.ms = Math.round(at ?? (this.picture.clock.known ? this.picture.clock.now() : Date.now()));
+    this.picture.show(this.vessels, this.clock);
     this.vessels.reset();
-    app.state.set({ past: true });
+    this.page.state.set({ past: true, hover: -1 });
     document.body.classList.add('has-past');
-    app.feeds.names = (id) => this.blocks.sourceNames.get(id) ?? '';
+    this.feeds.names = (id) => this.blocks.sourceNames.get(id) ?? '';
     this.tell();
-    this.changed();
+    this.page.bus.emit('shown');
     await this.look();
   }
 
   close(): void {
     if (!this.on) return;
-    const { app } = this;
     this.on = this.playing = this.waiting = false;
-    app.vessels = app.live;
-    app.clock = app.liveClock;
-    app.feeds.names = null;
-    this.cast = null;
-    this.castUrl = '';
+    this.picture.show();
+    this.feeds.names = null;
+    this.presence = null;
+    this.presenceUrl = '';
     this.blocks.want([]);
     document.body.classList.remove('has-past');
-    app.state.set({ past: false });
+    this.page.state.set({ past: false, hover: -1 });
     this.tell();
-    this.changed();
-  }
-
-  toggle(): void {
-    if (this.on) this.close();
-    else void this.open();
+    this.page.bus.emit('shown');
   }
 
   play(on = !this.playing): void {
@@ -145,9 +144,9 @@ export class Past {
   }
 
   setTrail(minutes: number): void {
-    this.trailMinutes = minutes;
+    this.detail.minutes = minutes;
     this.refresh();
-    this.app.scene.invalidate();
+    this.page.bus.emit('redraw');
     this.tell();
   }
 
@@ -157,13 +156,19 @@ export class Past {
     this.time = Math.round(s ? Math.min(Math.max(ms, s.from), Math.max(s.last, s.from)) : ms);
     this.clock.ms = this.time;
     this.refresh();
-    this.app.detail.moved();
-    for (const run of this.frames) run();
+    this.detail.moved();
+    this.moved();
   }
 
   /** Is there anything in the hour of this moment? */
   hasData(ms = this.time): boolean {
     return this.summary?.byTime.has(Math.floor(ms / HOUR) * HOUR) ?? false;
+  }
+
+  /** Is there anything in the hours from which a state at this moment may come? */
+  private hasStates(ms: number): boolean {
+    for (let back = 0; back <= STATE_HOURS; back++) if (this.hasData(ms - back * HOUR)) return true;
+    return false;
   }
 
   // ---- what there is ----
@@ -185,26 +190,26 @@ export class Past {
       this.summaryState = 'failed';
     }
     this.tell();
-    for (const run of this.frames) run();
+    this.moved();
   }
 
   // ---- what is asked ----
 
   private view(): Box {
-    const b = this.app.chart.map.getBounds();
+    const b = this.chart.map.getBounds();
     return viewBox(b.getWest(), b.getSouth(), b.getEast(), b.getNorth(), 0);
   }
 
   private replan(anew: boolean): void {
     if (!this.on || !this.summary) return;
-    const b = this.app.chart.map.getBounds();
+    const b = this.chart.map.getBounds();
     const box = this.plan && holds(this.plan.box, this.view()) ? this.plan.box : snapBox(viewBox(b.getWest(), b.getSouth(), b.getEast(), b.getNorth()));
     if (this.plan && boxText(box) !== boxText(this.plan.box)) this.least = 0;
     const plan = planFor(box, this.speed);
     plan.step = STEPS.find((s) => s >= Math.max(plan.step, this.least)) ?? plan.step;
     const same = this.plan && boxText(plan.box) === boxText(this.plan.box) && plan.seconds === this.plan.seconds && plan.step === this.plan.step;
     if (!same) this.plan = plan;
-    if (!same || anew || !this.cast) this.refresh();
+    if (!same || anew || !this.presence) this.refresh();
   }
 
   private start(plan: Plan, ms = this.time): number {
@@ -215,16 +220,16 @@ export class Past {
   private block(plan: Plan, from: number): Block | null {
     if (this.hasData(from)) return this.blocks.get(this.blocks.blockUrl(plan, from));
     return { ...emptyRows(0), base: from, end: from + plan.seconds * 1000, step: plan.step, final: false, west: 0, south: 0, east: 0, north: 0, vessels: 0, rows: 0,
-      mmsi: new Uint32Array(0), cls: new Uint8Array(0), first: new Int32Array(1), sources: [] };
+      mmsi: new Uint32Array(0), first: new Int32Array(1), sources: [] };
   }
 
-  private ask(plan: Plan, from: number, seeded: boolean): void {
+  private ask(plan: Plan, from: number, known: boolean): void {
     const length = plan.seconds * 1000;
     const froms = [from, from + length];
     if (this.playing) for (let k = 2; k <= (this.speed >= 60 ? 3 : 2); k++) froms.push(from + k * length);
     for (let at = from - length; at > this.time - this.trailMinutes * 60000 - length; at -= length) froms.push(at);
     const urls = froms.filter((at) => this.hasData(at) && at <= (this.summary?.last ?? at)).map((at) => this.blocks.blockUrl(plan, at));
-    if (!seeded && (this.hasData(from) || this.hasData(from - HOUR))) urls.splice(1, 0, this.blocks.seedUrl(plan.box, from));
+    if (!known && this.hasStates(from)) urls.splice(1, 0, this.blocks.stateUrl(plan.box, from));
     this.blocks.want(urls);
   }
 
@@ -234,24 +239,24 @@ export class Past {
     if (!this.on || !plan || !summary) return;
     const from = this.start(plan);
     const url = this.hasData(from) ? this.blocks.blockUrl(plan, from) : `empty ${boxText(plan.box)} ${plan.seconds} ${from}`;
-    const samePlan = this.castPlan === plan;
-    const follows = samePlan && this.cast !== null && this.cast.block.end === from;
-    const again = samePlan && this.cast !== null && this.cast.block.base === from;
+    const samePlan = this.presencePlan === plan;
+    const follows = samePlan && this.presence !== null && this.presence.block.end === from;
+    const again = samePlan && this.presence !== null && this.presence.block.base === from;
     this.ask(plan, from, follows || again);
-    if (url !== this.castUrl || !samePlan) {
+    if (url !== this.presenceUrl || !samePlan) {
       const block = this.block(plan, from);
       const since = this.sinceFor(plan, from, follows, again);
       if (block && since !== undefined) {
         this.since = since;
-        this.cast = makeCast(block, since);
-        this.castUrl = url;
-        this.castPlan = plan;
+        this.presence = presenceOf(block, since);
+        this.presenceUrl = url;
+        this.presencePlan = plan;
       }
     }
-    const here = url === this.castUrl && this.castPlan === plan;
-    if (this.cast && here && !this.cast.next) {
+    const here = url === this.presenceUrl && this.presencePlan === plan;
+    if (this.presence && here && !this.presence.next) {
       const next = this.block(plan, from + plan.seconds * 1000);
-      if (next) setNext(this.cast, next);
+      if (next) setNext(this.presence, next);
     }
     if (this.waiting === here) {
       this.waiting = !here;
@@ -262,17 +267,17 @@ export class Past {
 
   /** undefined: not here yet. */
   private sinceFor(plan: Plan, from: number, follows: boolean, again: boolean): Since | undefined {
-    if (follows) return leave(this.cast!);
+    if (follows) return stateAfter(this.presence!);
     if (again) return this.since;
-    if (!this.hasData(from) && !this.hasData(from - HOUR)) return null;
-    const seed = this.blocks.get(this.blocks.seedUrl(plan.box, from));
-    return seed ? { mmsi: seed.mmsi, cls: seed.cls, rows: seed, at: (i) => seed.first[i] } : undefined;
+    if (!this.hasStates(from)) return null;
+    const region = this.blocks.get(this.blocks.stateUrl(plan.box, from));
+    return region ? stateOfRegion(region) : undefined;
   }
 
   private show(): void {
-    if (!this.cast || !this.plan) return;
-    this.vessels.show(this.cast, this.names.of(this.plan.box, this.time), this.time);
-    this.app.scene.ticked();
+    if (!this.presence || !this.plan) return;
+    this.vessels.show(this.presence, this.names.of(this.plan.box, this.time), this.time);
+    this.page.bus.emit('ticked');
   }
 
   // ---- time ----
@@ -290,19 +295,10 @@ export class Past {
         this.tell();
       }
     }
-    if (this.cast && (this.time >= this.cast.block.end || this.time < this.cast.block.base || this.waiting)) this.refresh();
+    if (this.presence && (this.time >= this.presence.block.end || this.time < this.presence.block.base || this.waiting)) this.refresh();
     else this.show();
-    if (this.app.detail.extend()) this.app.scene.invalidate();
-    for (const run of this.frames) run();
-  }
-
-  /** All that hangs on the page's vessels and clock. */
-  private changed(): void {
-    const { app } = this;
-    app.hover = -1;
-    app.detail.begin();
-    app.measureInsets();
-    app.scene.reset();
-    app.repaint();
+    this.moved();
   }
 }
+
+export const PLAYBACK = service('playback', (page) => new Playback(page));

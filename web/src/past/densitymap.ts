@@ -1,13 +1,16 @@
-/** The heat map: where vessels were during the span that the time bar shows. A canvas under the vessels. */
+/** The density map: where vessels were during the span that the time bar shows. A canvas under the vessels. */
 import type { CanvasSource } from 'maplibre-gl';
-import type { App } from '../app/app';
+import { Page, register, service } from '../app/page';
+import { CHART } from '../map/chart';
+import { revOf } from './archive';
 import { addGrid, cellFor, chunksOf, Grid, nearlyMost, parseDensity, rampColour, RAMPS, soften } from './density';
 import { boxText, snapBox, viewBox } from './plan';
+import { PLAYBACK } from './playback';
 
 const SETTLE_MS = 400;
 const SOURCE = 'density';
 
-export class Heat {
+export class DensityMap {
   on = false;
   state: 'off' | 'loading' | 'here' | 'failed' = 'off';
   span: [number, number] = [0, 0];
@@ -16,18 +19,16 @@ export class Heat {
   private abort: AbortController | null = null;
   private timer = 0;
   private shown = '';
-  private watchers: (() => void)[] = [];
+  private readonly chart = this.page.get(CHART);
+  private readonly playback = this.page.get(PLAYBACK);
 
-  constructor(private readonly app: App) {
-    app.chart.map.on('moveend', () => this.soon());
-  }
-
-  watch(run: () => void): void {
-    this.watchers.push(run);
+  constructor(private readonly page: Page) {
+    this.chart.map.on('moveend', () => this.soon());
+    page.state.watch(['look'], () => this.paint());
   }
 
   private tell(): void {
-    for (const run of this.watchers) run();
+    this.page.bus.emit('density');
   }
 
   set(on: boolean): void {
@@ -55,18 +56,17 @@ export class Heat {
   }
 
   private async load(): Promise<void> {
-    const { app } = this, { summary } = app.past;
+    const { summary } = this.playback;
     if (!summary) return;
-    const b = app.chart.map.getBounds();
+    const b = this.chart.map.getBounds();
     const box = snapBox(viewBox(b.getWest(), b.getSouth(), b.getEast(), b.getNorth(), 0.02));
     const cell = cellFor(b.getEast() - b.getWest());
     const from = Math.max(this.span[0], summary.from), to = Math.min(this.span[1], summary.to);
     const chunks = chunksOf(from, Math.max(to, from + 1)).filter(([a, z]) => summary.hours.some((hour) => hour.from >= a && hour.from < z));
     const urls = chunks.map(([a, z]) => {
       // All hours of the piece make its version: none may have changed.
-      let rev = 0;
-      for (const hour of summary.hours) if (hour.from >= a && hour.from < z) for (const c of hour.rev) rev = (Math.imul(rev, 31) + c.charCodeAt(0)) >>> 0;
-      return `/api/v1/history/density?bbox=${boxText(box)}&from=${a / 1000}&to=${z / 1000}&cell=${cell}&format=binary&rev=${rev.toString(16)}`;
+      const rev = revOf(summary.hours.filter((hour) => hour.from >= a && hour.from < z).map((hour) => hour.rev));
+      return `/api/v1/history/density?bbox=${boxText(box)}&from=${a / 1000}&to=${z / 1000}&cell=${cell}&format=binary&rev=${rev}`;
     });
     const key = urls.join();
     if (key === this.shown) return;
@@ -99,8 +99,8 @@ export class Heat {
   }
 
   /** Rows of the canvas are equal steps of Web Mercator, as the chart's are; rows of the grid are equal steps of latitude. */
-  paint(): void {
-    const { app, grid, canvas } = this;
+  private paint(): void {
+    const { grid, canvas } = this;
     if (!this.on || !grid) return this.remove();
     const mercator = (lat: number) => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
     const limit = 85.05, north = Math.min(limit, grid.south + grid.rows * grid.cell), south = Math.max(-limit, grid.south);
@@ -111,7 +111,7 @@ export class Heat {
     const image = ctx.createImageData(canvas.width, canvas.height);
     const soft = soften(grid), most = Math.log1p(nearlyMost(grid));
     const colours = new Uint8ClampedArray(256 * 4);
-    for (let i = 0; i < 256; i++) colours.set(rampColour(RAMPS[app.look], i / 255), i * 4);
+    for (let i = 0; i < 256; i++) colours.set(rampColour(RAMPS[this.page.state.get().look], i / 255), i * 4);
     for (let y = 0; y < canvas.height; y++) {
       const m = top + ((bottom - top) * (y + 0.5)) / canvas.height;
       const lat = (Math.atan(Math.exp(m)) * 360) / Math.PI - 90;
@@ -129,15 +129,19 @@ export class Heat {
   }
 
   private place(coordinates: CanvasSource['coordinates']): void {
-    const { map } = this.app.chart;
+    const { map } = this.chart;
     this.remove();
     map.addSource(SOURCE, { type: 'canvas', canvas: this.canvas, coordinates, animate: false });
     map.addLayer({ id: SOURCE, type: 'raster', source: SOURCE, paint: { 'raster-opacity': 0.85, 'raster-fade-duration': 0, 'raster-resampling': 'linear' } }, 'ports');
   }
 
   private remove(): void {
-    const { map } = this.app.chart;
+    const { map } = this.chart;
     if (map.getLayer(SOURCE)) map.removeLayer(SOURCE);
     if (map.getSource(SOURCE)) map.removeSource(SOURCE);
   }
 }
+
+export const DENSITY = service('density', (page) => new DensityMap(page));
+
+register({ id: 'density', title: null, place: 'chart', order: 5, mount: (page) => { page.get(DENSITY); return {}; } });

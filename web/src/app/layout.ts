@@ -1,0 +1,35 @@
+/** Which part of the chart lies free: bars and panels cover the rest. */
+import { Page, service } from './page';
+
+/** Below this width the panel and the card are sheets from the bottom; phone.css says the same. */
+export const PHONE_PX = 760;
+const SHEET_SHARE = 0.55;
+
+export class Layout {
+  /** Pixels of the chart that bars cover, so that labels keep clear of them. */
+  insets = { top: 48, left: 0, right: 0, bottom: 28 };
+
+  constructor(private readonly page: Page) {
+    page.state.watch(['panel', 'selected', 'past'], () => this.measure());
+    addEventListener('resize', () => this.measure());
+    this.measure();
+  }
+
+  private measure(): void {
+    const style = getComputedStyle(document.body);
+    const px = (name: string) => parseFloat(style.getPropertyValue(name)) || 0;
+    const sheet = innerWidth <= PHONE_PX;
+    const { panel, selected } = this.page.state.get();
+    this.insets = { top: px('--bar'), left: !sheet && panel ? px('--panel') : 0, right: !sheet && selected !== null ? px('--card') : 0,
+      bottom: sheet && (panel || selected !== null) ? innerHeight * SHEET_SHARE : px('--foot') };
+    this.page.bus.emit('retext');
+  }
+
+  /** What lies over the chart, in its pixels. */
+  obstacles(): DOMRect[] {
+    return this.page.at().filter(({ entry, part }) => (entry.place === 'page' || entry.place === 'chart') && part.el && entry.id !== 'statusbar')
+      .map(({ part }) => part.el!.getBoundingClientRect());
+  }
+}
+
+export const LAYOUT = service('layout', (page) => new Layout(page));
