@@ -44,18 +44,21 @@ static enum vg_err run(void *arg, struct vg_job *job, void **worker)
     return result;
 }
 
+/* Hands over more at once than a piece and libmicrohttpd's buffer hold. */
 static enum vg_err run_export(void *arg, struct vg_job *job, void **worker)
 {
     struct work *w = arg;
-    char piece[1000];
+    enum { THOUSANDS = 150 };
+    static char bytes[THOUSANDS * 1000];
+    enum vg_err err = VG_OK;
     (void)worker;
-    for (uint64_t i = 0; i < w->number; i++) {
-        memset(piece, 'a' + (int)(i % 26), sizeof piece);
-        enum vg_err err = vg_job_hand_over(job, piece, sizeof piece);
-        if (err)
-            return err;
+    for (uint64_t i = 0; i < w->number && !err; i++) {
+        uint64_t at = i % THOUSANDS;
+        memset(bytes + at * 1000, 'a' + (int)(i % 26), 1000);
+        if (at == THOUSANDS - 1 || i + 1 == w->number)
+            err = vg_job_hand_over(job, bytes, (size_t)(at + 1) * 1000);
     }
-    return result;
+    return err ? err : result;
 }
 
 static const struct vg_job_kind kind = {run, free_work, false}, export_kind = {run_export, free_work, true};
