@@ -19,7 +19,8 @@
 #define AID       UINT32_C(997250001)
 #define SEEN_AFAR UINT32_C(725000002) /* by type 27 */
 #define DEVICE    UINT32_C(970010001) /* a SART: a test, then the call */
-#define SOUTH     62 + 1 + 1 + 1 + 1  /* positions of theirs */
+#define RESTING   UINT32_C(725000003) /* three words at rest, then a position that nothing could reach, then silence */
+#define SOUTH     (62 + 4 + 4)        /* positions of theirs */
 
 static inline double mover_lon(int64_t s)
 {
@@ -63,6 +64,11 @@ static inline void fill_far_south(struct vg_store_writer *w)
     r.journal_offset = 12301;
     add(w, r);                                        /* nothing gets there in 30 s */
     add(w, speaking(JUMPER, 2430, 4, -71.5, -20.14)); /* says once that it is a base station */
+    for (int64_t s = 0; s < 40; s += 10) {
+        r = moving(RESTING, s, s < 30 ? -70.8 : -72, -20.6); /* the last is too far away */
+        r.sog_dkn = 0;
+        add(w, r);
+    }
     add(w, speaking(BASE, 600, 4, -71.3, -20.3));
     r = speaking(AID, 900, 21, -71.2, -20.2);
     r.fields |= VG_FIELD_BIT(AID_FLAGS) | VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(NAME);

@@ -455,6 +455,31 @@ static size_t rows_of(const struct http *h, uint32_t mmsi, struct row *ret, size
     return count;
 }
 
+static void what_is_held_apart_is_forgotten_after_half_an_hour(void **state)
+{
+    (void)state;
+    struct row row[8];
+    static const struct {
+        int64_t minute;
+        uint8_t flags;
+    } moments[] = {{29, VG_CONTACT_STILL | VG_CONTACT_HELD}, {31, VG_CONTACT_STILL}};
+    for (size_t i = 0; i < 2; i++) {
+        char target[200];
+        snprintf(target, sizeof target, "/api/v1/history/region?bbox=-73,-22,-70,-19&format=binary&at=%lld",
+                 (long long)(BEGIN_US / VG_SECOND_US + moments[i].minute * 60));
+        struct http *h = fetch(target, "");
+        assert_int_equal(rows_of(h, RESTING, row, 8), 1);
+        assert_int_equal(row[0].flags, moments[i].flags);
+        http_close(h);
+    }
+    struct http *h = fetch("/api/v1/history/block?bbox=-73,-22,-70,-19&from=" BEGIN "&seconds=3600", "");
+    assert_int_equal(rows_of(h, RESTING, row, 8), 5);
+    assert_true(row[3].kind == 1 && row[3].time_ms == 30000 && row[3].flags == (VG_CONTACT_STILL | VG_CONTACT_HELD));
+    assert_true(row[4].kind == 1 && row[4].time_ms == 1830000 && row[4].flags == VG_CONTACT_STILL);
+    assert_int_equal(row[4].silence, 30); /* an hour from her last word on */
+    http_close(h);
+}
+
 static void a_block_says_what_changed_without_a_position(void **state)
 {
     (void)state;
@@ -920,6 +945,7 @@ int main(void)
         cmocka_unit_test(a_position_that_nothing_could_reach_is_held_apart),
         cmocka_unit_test(one_message_makes_no_other_class),
         cmocka_unit_test(what_no_position_says_counts_too),
+        cmocka_unit_test(what_is_held_apart_is_forgotten_after_half_an_hour),
         cmocka_unit_test(a_block_says_what_changed_without_a_position),
         cmocka_unit_test(a_block_ends_a_vessel_at_the_border),
         cmocka_unit_test(vessels_of_an_hour_are_named),
