@@ -69,7 +69,7 @@ static enum vg_err grow(struct vg_pasts *p)
 static void forget(struct vg_past *past)
 {
     *past = (struct vg_past){.mmsi = past->mmsi, .clock_us = VG_TIME_NONE};
-    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, 1);
+    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, 0);
 }
 
 enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **ret)
@@ -128,7 +128,7 @@ static void begin(struct vg_past *past, const struct vg_report *report)
 {
     struct vg_contact before = past->contact;
     bool known = past->clock_us != VG_TIME_NONE;
-    vg_belief_begin(&past->contact, &past->memory, report, vg_contact_id_of(report, 1, 0));
+    vg_belief_begin(&past->contact, &past->memory, report, 0);
     if (known)
         inherit(&past->contact, &before, UINT32_MAX);
 }

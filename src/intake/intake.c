@@ -135,8 +135,7 @@ enum vg_err vg_intake_take(struct vg_intake *in, const struct vg_feed_bytes *byt
         return VG_NOMEM;
     if (bytes->begins)
         vg_batch_restart(b);
-    if (journal_offset != VG_JOURNAL_OFFSET_OF_FEED)
-        vg_batch_set_journal_offset(b, journal_offset);
+    vg_batch_set_journal_offset(b, journal_offset);
     enum vg_err err = push_all(b, bytes, list);
     if (err) { /* a piece is told whole or not at all */
         vg_batch_restart(b);

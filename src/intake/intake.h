@@ -14,9 +14,8 @@
 #include "intake/clock.h"
 #include "sensor/ais/batch.h"
 
-#define VG_JOURNAL_OFFSET_NONE                                                                                         \
-    (UINT64_C(1) << 63)                      /* of bytes that the journal could not keep: their reports have offset 0 */
-#define VG_JOURNAL_OFFSET_OF_FEED UINT64_MAX /* there is no journal: offsets count from the stream's beginning */
+/* Of bytes that no journal has, because there is none or its disk fails: their reports have offset 0. */
+#define VG_JOURNAL_OFFSET_NONE (UINT64_C(1) << 63)
 
 /* Streams of the journal from here on are recordings: this plus the number in the ledger of the ingest. Below are
  * senders of feeds. */
@@ -44,8 +43,8 @@ void vg_report_list_free(struct vg_report_list *list);
 
 /*
  * Takes a piece of a feed, its begin and end of stream included, and adds its reports to the list. The first byte
- * stands at `journal_offset`, or VG_JOURNAL_OFFSET_… VG_NOMEM: the list is as it was, and the stream is lost until its
- * next line. VG_ARG: there is no such stream. To be followed by vg_intake_name() for what was added.
+ * stands at `journal_offset`, or VG_JOURNAL_OFFSET_NONE VG_NOMEM: the list is as it was, and the stream is lost until
+ * its next line. VG_ARG: there is no such stream. To be followed by vg_intake_name() for what was added.
  */
 enum vg_err vg_intake_take(struct vg_intake *intake, const struct vg_feed_bytes *bytes, uint64_t journal_offset,
                            struct vg_report_list *list);

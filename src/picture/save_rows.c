@@ -133,8 +133,8 @@ static inline const uint8_t *get_HEARD(const uint8_t *p, struct vg_heard *heard,
     X(INT, vessels)                                                                                                    \
     X(INT, held)                                                                                                       \
     X(INT, blocks)                                                                                                     \
-    X(INT, counters) X(INT, clock_us) X(INT, elapsed_us) X(INT, arrivals) X(INT, clock_known)                          \
-        VG_PICTURE_COUNTER_LIST(COUNTER)
+    X(INT, counters)                                                                                                   \
+    X(INT, clock_us) X(INT, elapsed_us) X(INT, arrivals) X(INT, clock_known) VG_PICTURE_COUNTER_LIST(COUNTER)
 
 #define X(kind, member) +sizeof((struct saved_head *)0)->member
 const size_t vg_save_head_size = 0 HEAD_ROW;

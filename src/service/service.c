@@ -61,7 +61,7 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
         return;
     uint64_t journal_offset = s->data_folder
                                   ? vg_data_folder_bytes(s->data_folder, vg_feed_spec(feed)->name, s->source[i], bytes)
-                                  : VG_JOURNAL_OFFSET_OF_FEED;
+                                  : VG_JOURNAL_OFFSET_NONE;
     const struct vg_report *reports = NULL;
     size_t count = 0;
     vg_station_take(s->station[i], bytes, journal_offset, &reports, &count); /* no memory: none, and the time goes on */

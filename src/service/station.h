@@ -30,7 +30,7 @@ struct vg_feed *vg_station_feed(const struct vg_station *station);
 const struct vg_feed_spec *vg_station_spec(const struct vg_station *station);
 
 /*
- * Bytes from the feed; the first of them stands at `journal_offset`, or VG_JOURNAL_OFFSET_… Their reports hold until
+ * Bytes from the feed; the first of them stands at `journal_offset`, or VG_JOURNAL_OFFSET_NONE Their reports hold until
  * the next call. VG_NOMEM, VG_ARG: there are none, and the stream is lost until its next line.
  */
 enum vg_err vg_station_take(struct vg_station *station, const struct vg_feed_bytes *bytes, uint64_t journal_offset,

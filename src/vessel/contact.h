@@ -48,7 +48,7 @@ enum vg_contact_flag {
  * copies no more than that (VG_CONTACT_MOVING_SIZE).
  */
 struct vg_contact {
-    uint64_t id;         /* never 0, never given twice; see vg_contact_id_of() */
+    uint64_t id;         /* never given twice; see vg_contact_id_of(). 0: of the past, where it isn't known */
     uint32_t mmsi;       /* the claim that it is found by; 0: none */
     uint32_t slot;       /* in the picture */
     uint64_t move_seq;   /* sequence number of the last change of what the stream's MOVE row says */

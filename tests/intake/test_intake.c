@@ -125,11 +125,9 @@ static void fragments_wait_by_the_receive_time(void **state)
     assert_int_equal(take(e, (struct vg_feed_bytes){.received_us = T0_US + 39 * VG_SECOND_US}, HALF_2, 4), 1);
 }
 
-static void without_a_journal_offsets_count_from_the_streams_begin(void **state)
+static void without_a_journal_there_are_no_journal_offsets(void **state)
 {
     struct ear *e = *state;
-    assert_int_equal(take(e, (struct vg_feed_bytes){0}, POSITION POSITION, VG_JOURNAL_OFFSET_OF_FEED), 2);
-    assert_int_equal(e->list.report[1].journal_offset, sizeof POSITION - 1);
     assert_int_equal(take(e, (struct vg_feed_bytes){0}, POSITION, VG_JOURNAL_OFFSET_NONE), 1);
     assert_int_equal(e->list.report[0].journal_offset, 0);
     assert_int_equal(take(e, (struct vg_feed_bytes){0}, POSITION POSITION, VG_JOURNAL_OFFSET_NONE), 2);
@@ -199,7 +197,7 @@ int main(void)
         TEST(streams_do_not_mix),
         TEST(ends_and_begins_are_those_of_the_stream),
         TEST(fragments_wait_by_the_receive_time),
-        TEST(without_a_journal_offsets_count_from_the_streams_begin),
+        TEST(without_a_journal_there_are_no_journal_offsets),
         TEST(a_piece_may_hold_thousands_of_lines),
         TEST(more_stations_than_there_is_room_for_are_the_feeds_own),
         TEST(a_report_says_if_it_is_suspect),

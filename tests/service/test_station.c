@@ -23,7 +23,7 @@ static size_t take_at(struct vg_station *st, const char *text, int64_t at_us)
     const struct vg_feed_bytes bytes = {.at = text, .len = strlen(text), .received_us = at_us};
     const struct vg_report *reports = NULL;
     size_t count = 0;
-    assert_int_equal(vg_station_take(st, &bytes, VG_JOURNAL_OFFSET_OF_FEED, &reports, &count), VG_OK);
+    assert_int_equal(vg_station_take(st, &bytes, VG_JOURNAL_OFFSET_NONE, &reports, &count), VG_OK);
     for (size_t i = 0; i < count; i++)
         assert_true(reports[i].time_us == at_us);
     return count;

@@ -94,7 +94,8 @@ int main(int argc, char **argv)
     }
     int status = play(&m, &options, hours, gap);
     const struct vg_store_counters *c = vg_store_counters(m.writer);
-    printf("%llu positions, %llu static reports\n", (unsigned long long)c->rows[VG_STORE_POSITIONS], (unsigned long long)c->rows[VG_STORE_STATICS]);
+    printf("%llu positions, %llu static reports\n", (unsigned long long)c->rows[VG_STORE_POSITIONS],
+           (unsigned long long)c->rows[VG_STORE_STATICS]);
     vg_store_close(m.writer);
     vg_sources_free(&m.sources);
     return status;
