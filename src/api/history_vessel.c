@@ -6,6 +6,7 @@
 /* ---- the table ---- */
 
 #define FIRST_SLOTS 1024
+#define NO_ID       0 /* the id comes from a contact's first report, which may lie before what is read */
 
 enum vg_err vg_pasts_init(struct vg_pasts *p)
 {
@@ -69,7 +70,7 @@ static enum vg_err grow(struct vg_pasts *p)
 static void forget(struct vg_past *past)
 {
     *past = (struct vg_past){.mmsi = past->mmsi, .clock_us = VG_TIME_NONE};
-    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, 1);
+    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, NO_ID);
 }
 
 enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **ret)
@@ -128,7 +129,7 @@ static void begin(struct vg_past *past, const struct vg_report *report)
 {
     struct vg_contact before = past->contact;
     bool known = past->clock_us != VG_TIME_NONE;
-    vg_belief_begin(&past->contact, &past->memory, report, vg_contact_id_of(report, 1, 0));
+    vg_belief_begin(&past->contact, &past->memory, report, NO_ID);
     if (known)
         inherit(&past->contact, &before, UINT32_MAX);
 }
