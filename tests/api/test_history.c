@@ -455,6 +455,17 @@ static size_t rows_of(const struct http *h, uint32_t mmsi, struct row *ret, size
     return count;
 }
 
+static void who_comes_back_is_known_by_name(void **state)
+{
+    (void)state;
+    assert_there(40, RETURNER, false);
+    assert_there(51, RETURNER, true);
+    json_t *j = server_json(server, "/api/v1/history/vessel?mmsi=725000004&at=2023-11-14T22:51:00Z", 200);
+    assert_string_equal(text_of(j, "name"), "AWAY");
+    assert_string_equal(text_of(json_object_get(json_object_get(j, "reported"), "name"), "time"), BEGIN);
+    json_decref(j);
+}
+
 static void what_is_held_apart_is_forgotten_after_half_an_hour(void **state)
 {
     (void)state;
@@ -945,6 +956,7 @@ int main(void)
         cmocka_unit_test(a_position_that_nothing_could_reach_is_held_apart),
         cmocka_unit_test(one_message_makes_no_other_class),
         cmocka_unit_test(what_no_position_says_counts_too),
+        cmocka_unit_test(who_comes_back_is_known_by_name),
         cmocka_unit_test(what_is_held_apart_is_forgotten_after_half_an_hour),
         cmocka_unit_test(a_block_says_what_changed_without_a_position),
         cmocka_unit_test(a_block_ends_a_vessel_at_the_border),
