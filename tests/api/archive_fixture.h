@@ -73,6 +73,7 @@ static inline void fill_far_south(struct vg_store_writer *w)
     add(w, called(RETURNER, BEGIN_US, "AWAY"));
     add(w, moving(RETURNER, 1, -70.6, -20.7));
     add(w, moving(RETURNER, 3000, -70.5, -20.7)); /* after more silence than a moving ship may keep */
+    add(w, called(RETURNER, BEGIN_US + 3605 * VG_SECOND_US, "AWAY"));
     add(w, speaking(BASE, 600, 4, -71.3, -20.3));
     r = speaking(AID, 900, 21, -71.2, -20.2);
     r.fields |= VG_FIELD_BIT(AID_FLAGS) | VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(NAME);

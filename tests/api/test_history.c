@@ -455,6 +455,18 @@ static size_t rows_of(const struct http *h, uint32_t mmsi, struct row *ret, size
     return count;
 }
 
+static void who_speaks_in_a_block_has_a_row_in_it(void **state)
+{
+    (void)state;
+    struct row row[4];
+    struct http *h = fetch("/api/v1/history/block?bbox=-73,-22,-70,-19&from=2023-11-14T23:00:00Z&seconds=600", "");
+    assert_int_equal(rows_of(h, RETURNER, row, 4), 1); /* her name, with the place that was believed before */
+    assert_true(row[0].kind == 1 && row[0].time_ms == 5000 && row[0].silence == 30);
+    assert_true(row[0].lon == vg_pos_from_deg(-70.5, -20.7).lon_e4min);
+    assert_int_equal(rows_of(h, AID, row, 4), 0);
+    http_close(h);
+}
+
 static void who_comes_back_is_known_by_name(void **state)
 {
     (void)state;
@@ -956,6 +968,7 @@ int main(void)
         cmocka_unit_test(a_position_that_nothing_could_reach_is_held_apart),
         cmocka_unit_test(one_message_makes_no_other_class),
         cmocka_unit_test(what_no_position_says_counts_too),
+        cmocka_unit_test(who_speaks_in_a_block_has_a_row_in_it),
         cmocka_unit_test(who_comes_back_is_known_by_name),
         cmocka_unit_test(what_is_held_apart_is_forgotten_after_half_an_hour),
         cmocka_unit_test(a_block_says_what_changed_without_a_position),
