@@ -686,6 +686,13 @@ static void density_counts_minutes_in_cells(void **state)
     assert_int_equal(i64(h->body + 48), 60 + 55);
     assert_int_equal(h->body_len, 64 + 8 * u32(h->body + 44));
     http_close(h);
+    /* A base station and an aid alone: no vessel. */
+    j = server_json(server,
+                    "/api/v1/history/density?bbox=-71.35,-20.35,-71.15,-20.15&from=" BEGIN
+                    "&to=2023-11-14T23:00:00Z&cell=0.1",
+                    200);
+    assert_int_equal(integer(j, "minutes"), 0);
+    json_decref(j);
     refused(DENSITY "0.3", 400, "bad_parameter", "cell must be");
     refused("/api/v1/history/density?bbox=-90,-40,90,40&from=" BEGIN "&to=2023-11-14T23:00:00Z&cell=0.01", 413,
             "too_much", "cells");
