@@ -134,7 +134,6 @@ struct vg_box vg_history_snap(const struct vg_box *box);
 
 struct vg_past {
     uint32_t mmsi;
-    uint32_t settled; /* static fields that newer reports have told */
     int64_t from_us;  /* vg_pasts_between(): reports are read since then */
     int64_t clock_us; /* of the newest report; VG_TIME_NONE: none was applied */
     bool placed;      /* vg_pasts_at(): it is there */
@@ -168,7 +167,7 @@ void vg_past_tick(struct vg_past *past, int64_t at_us);
 /* True if it is shown at a moment not before its newest report: a position was believed, and it is not silent for too
  * long. */
 bool vg_past_is_there(const struct vg_past *past, int64_t at_us);
-/* Takes what an older report says of static fields that no newer one has told (`settled`); changes nothing else. */
+/* Takes what a report says of static fields that no newer one has told; changes nothing else. */
 void vg_past_learn(struct vg_past *past, const struct vg_report *report);
 
 /* The MMSIs of all, ascending; the caller frees. NULL: no memory. */

@@ -6,6 +6,7 @@
 /* ---- the table ---- */
 
 #define FIRST_SLOTS 1024
+#define NO_ID       0 /* the id comes from a contact's first report, which may lie before what is read */
 
 enum vg_err vg_pasts_init(struct vg_pasts *p)
 {
@@ -69,7 +70,7 @@ static enum vg_err grow(struct vg_pasts *p)
 static void forget(struct vg_past *past)
 {
     *past = (struct vg_past){.mmsi = past->mmsi, .clock_us = VG_TIME_NONE};
-    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, 0);
+    vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, NO_ID);
 }
 
 enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **ret)
@@ -128,7 +129,7 @@ static void begin(struct vg_past *past, const struct vg_report *report)
 {
     struct vg_contact before = past->contact;
     bool known = past->clock_us != VG_TIME_NONE;
-    vg_belief_begin(&past->contact, &past->memory, report, 0);
+    vg_belief_begin(&past->contact, &past->memory, report, NO_ID);
     if (known)
         inherit(&past->contact, &before, UINT32_MAX);
 }
@@ -168,8 +169,8 @@ void vg_past_learn(struct vg_past *past, const struct vg_report *report)
     struct vg_moment then = {
         .clock_us = report->time_us, .ahead_us = VG_HISTORY_SPAN_US, .elapsed_us = report->time_us};
     vg_belief_apply(&older.contact, &older.memory, report, &then, &change);
-    inherit(&past->contact, &older.contact, change.fields & ~past->settled);
-    if (past->clock_us == VG_TIME_NONE) { /* nothing else tells what it is */
+    inherit(&past->contact, &older.contact, change.fields); /* what a newer report told gave no way */
+    if (past->clock_us == VG_TIME_NONE) {                   /* nothing else tells what it is */
         past->contact.class = older.contact.class;
         past->memory.evidence = older.memory.evidence;
     }
@@ -373,14 +374,6 @@ static enum vg_err on_static(void *arg, const struct vg_report *report)
     return vg_history_row(r->job);
 }
 
-/* What is known now stays, whatever older reports say. */
-static void settle(struct vg_past *past)
-{
-    for (size_t i = 0; i < sizeof static_fields / sizeof *static_fields; i++)
-        past->settled |= (uint32_t)vg_contact_said(&past->contact, (enum vg_field)static_fields[i].field)
-                         << static_fields[i].field;
-}
-
 static bool is_unnamed(const struct vg_past *past, int64_t unused)
 {
     (void)unused;
@@ -406,8 +399,6 @@ enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, st
     for (size_t i = 0; i < pasts->count; i++)
         r.named += is_named(&pasts->row[i]);
     for (int i = 0; i < VG_HISTORY_NAMES_HOURS && r.named * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
-        for (size_t k = 0; k < pasts->count; k++)
-            settle(&pasts->row[k]);
         enum vg_err err = name_hour(&r, store, hour_us, hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us);
         if (err)
             return err;

@@ -20,7 +20,8 @@
 #define SEEN_AFAR UINT32_C(725000002) /* by type 27 */
 #define DEVICE    UINT32_C(970010001) /* a SART: a test, then the call */
 #define RESTING   UINT32_C(725000003) /* three words at rest, then a position that nothing could reach, then silence */
-#define SOUTH     (62 + 4 + 4)        /* positions of theirs */
+#define RETURNER  UINT32_C(725000004) /* says her name, falls silent, and comes back without it */
+#define SOUTH     (62 + 4 + 4 + 2)    /* positions of theirs */
 
 static inline double mover_lon(int64_t s)
 {
@@ -69,6 +70,10 @@ static inline void fill_far_south(struct vg_store_writer *w)
         r.sog_dkn = 0;
         add(w, r);
     }
+    add(w, called(RETURNER, BEGIN_US, "AWAY"));
+    add(w, moving(RETURNER, 1, -70.6, -20.7));
+    add(w, moving(RETURNER, 3000, -70.5, -20.7)); /* after more silence than a moving ship may keep */
+    add(w, called(RETURNER, BEGIN_US + 3605 * VG_SECOND_US, "AWAY"));
     add(w, speaking(BASE, 600, 4, -71.3, -20.3));
     r = speaking(AID, 900, 21, -71.2, -20.2);
     r.fields |= VG_FIELD_BIT(AID_FLAGS) | VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(NAME);

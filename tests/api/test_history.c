@@ -455,6 +455,29 @@ static size_t rows_of(const struct http *h, uint32_t mmsi, struct row *ret, size
     return count;
 }
 
+static void who_speaks_in_a_block_has_a_row_in_it(void **state)
+{
+    (void)state;
+    struct row row[4];
+    struct http *h = fetch("/api/v1/history/block?bbox=-73,-22,-70,-19&from=2023-11-14T23:00:00Z&seconds=600", "");
+    assert_int_equal(rows_of(h, RETURNER, row, 4), 1); /* her name, with the place that was believed before */
+    assert_true(row[0].kind == 1 && row[0].time_ms == 5000 && row[0].silence == 30);
+    assert_true(row[0].lon == vg_pos_from_deg(-70.5, -20.7).lon_e4min);
+    assert_int_equal(rows_of(h, AID, row, 4), 0);
+    http_close(h);
+}
+
+static void who_comes_back_is_known_by_name(void **state)
+{
+    (void)state;
+    assert_there(40, RETURNER, false);
+    assert_there(51, RETURNER, true);
+    json_t *j = server_json(server, "/api/v1/history/vessel?mmsi=725000004&at=2023-11-14T22:51:00Z", 200);
+    assert_string_equal(text_of(j, "name"), "AWAY");
+    assert_string_equal(text_of(json_object_get(json_object_get(j, "reported"), "name"), "time"), BEGIN);
+    json_decref(j);
+}
+
 static void what_is_held_apart_is_forgotten_after_half_an_hour(void **state)
 {
     (void)state;
@@ -663,6 +686,13 @@ static void density_counts_minutes_in_cells(void **state)
     assert_int_equal(i64(h->body + 48), 60 + 55);
     assert_int_equal(h->body_len, 64 + 8 * u32(h->body + 44));
     http_close(h);
+    /* A base station and an aid alone: no vessel. */
+    j = server_json(server,
+                    "/api/v1/history/density?bbox=-71.35,-20.35,-71.15,-20.15&from=" BEGIN
+                    "&to=2023-11-14T23:00:00Z&cell=0.1",
+                    200);
+    assert_int_equal(integer(j, "minutes"), 0);
+    json_decref(j);
     refused(DENSITY "0.3", 400, "bad_parameter", "cell must be");
     refused("/api/v1/history/density?bbox=-90,-40,90,40&from=" BEGIN "&to=2023-11-14T23:00:00Z&cell=0.01", 413,
             "too_much", "cells");
@@ -945,6 +975,8 @@ int main(void)
         cmocka_unit_test(a_position_that_nothing_could_reach_is_held_apart),
         cmocka_unit_test(one_message_makes_no_other_class),
         cmocka_unit_test(what_no_position_says_counts_too),
+        cmocka_unit_test(who_speaks_in_a_block_has_a_row_in_it),
+        cmocka_unit_test(who_comes_back_is_known_by_name),
         cmocka_unit_test(what_is_held_apart_is_forgotten_after_half_an_hour),
         cmocka_unit_test(a_block_says_what_changed_without_a_position),
         cmocka_unit_test(a_block_ends_a_vessel_at_the_border),
