@@ -187,6 +187,11 @@ function api(url, res) {
       }
       const q = (url.searchParams.get('q') ?? '').toUpperCase();
       const found = all().filter((v) => inBox(v, box) && (!q || v.name.includes(q) || String(v.mmsi).includes(q)));
+      if (url.searchParams.get('format') === 'csv') {
+        const cell = (value) => `"${String(value).replace(/^[=+@-]/, "'$&").replace(/"/g, '""')}"`;
+        res.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' });
+        return res.end(['mmsi,time,lon,lat,name,destination', ...found.map((v) => `${v.mmsi},${iso(v.at)},${v.lon},${v.lat},${cell(v.name)},${cell(v.dest)}`), ''].join('\r\n'));
+      }
       const limit = Number(url.searchParams.get('limit') ?? 1000);
       return send({ time: iso(world.now), seq, total: found.length, count: Math.min(limit, found.length), vessels: found.slice(0, limit).map((v) => json(v)) });
     }

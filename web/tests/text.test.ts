@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { csvCell, csvDocument } from '../src/app/csv';
 import { formatAge, formatBearing, formatEta, formatLat, formatLon } from '../src/app/format';
 import { readHash, writeHash } from '../src/app/hash';
 import { contact, vessel } from '../src/app/selection';
@@ -11,6 +10,7 @@ import { AIS_TABLES, shipTypeName } from '../src/i18n/ais';
 import { bearing, distanceNm, greatCircle } from '../src/map/geo';
 import { graticuleLabel } from '../src/map/graticule';
 import { Occupied } from '../src/map/labels';
+import { onlyShown } from '../src/ui/export';
 import { fold, matchScore } from '../src/ui/search';
 import { PictureClock } from '../src/stream/clock';
 
@@ -32,17 +32,10 @@ test('AIS tables name every code in both languages', () => {
   assert.equal(shipTypeName(0, 'en'), '');
 });
 
-test('a cell with a quote, comma or line end is quoted', () => {
-  assert.equal(csvCell('A, "B"\nC'), '"A, ""B""\nC"');
-  assert.equal(csvCell(null), '');
-  assert.equal(csvCell(NaN), '');
-  assert.equal(csvCell(-12.5), '-12.5');
-});
-
-test('text that a spreadsheet would run is made plain', () => {
-  for (const evil of ['=1+1', '+SUM(A1)', '-2', '@X', '\t=1']) assert.match(csvCell(evil), /^"?'/);
-  assert.equal(csvCell('=HYPERLINK("x")'), '"\'=HYPERLINK(""x"")"');
-  assert.equal(csvDocument([['a', 1]]), '\ufeffa,1\r\n');
+test('of the server\'s CSV the list keeps the header and its own rows as they are', () => {
+  const csv = 'mmsi,time,name\r\n735000001,T,"A, ""B"""\r\n735000002,T,C\r\n,T,none\r\n';
+  assert.equal(onlyShown(csv, new Set([735000001])), 'mmsi,time,name\r\n735000001,T,"A, ""B"""\r\n');
+  assert.equal(onlyShown(csv, new Set()), 'mmsi,time,name\r\n');
 });
 
 test('positions carry the rounded minute and never show 60', () => {

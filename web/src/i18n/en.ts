@@ -60,6 +60,7 @@ export const en = {
   'list.length': 'Length',
   'list.heard': 'Heard',
   'list.sortBy': 'Sort by {column}',
+  'list.notSaved': 'The list could not be saved: the server did not give it.',
   'list.empty': 'No vessel passes the filters.',
   'list.tableLabel': 'Vessel list. Arrow keys move, Enter opens the card.',
 

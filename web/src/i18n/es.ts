@@ -62,6 +62,7 @@ export const es: Record<Key, string> = {
   'list.length': 'Eslora',
   'list.heard': 'Recibido',
   'list.sortBy': 'Ordenar por {column}',
+  'list.notSaved': 'No se pudo guardar la lista: el servidor no la entregó.',
   'list.empty': 'Ningún buque pasa los filtros.',
   'list.tableLabel': 'Lista de buques. Las flechas recorren, Intro abre la ficha.',
 

@@ -1,36 +1,19 @@
-/** The list as CSV: column names and values in one fixed language, as files travel further than screens. */
-import { csvDocument } from '../app/csv';
-import type { FeedWatch } from '../app/feeds';
-import { flagCode } from '../app/filter';
-import { formatIso } from '../app/format';
-import type { Picture } from '../app/picture';
-import { CLASS_NAMES, E4MIN, Vessels } from '../stream/vessels';
+/** The list as CSV: the server's own (docs/formats/csv.md), less the rows of those that the list does not show. */
 
-const HEADER = ['mmsi', 'imo', 'name', 'callsign', 'class', 'flag', 'shiptype', 'lon', 'lat', 'position_time', 'heard_time',
-  'speed_kn', 'course_deg', 'heading_deg', 'nav_status', 'destination', 'draught_m', 'length_m', 'beam_m', 'source'];
-
-export function csvRow(v: Vessels, slot: number, source: string): (string | number | null)[] {
-  const o = slot * 4;
-  const length = v.length(slot), beam = v.dims[o + 2] + v.dims[o + 3];
-  const has = v.hasPosition(slot);
-  const time = (s: number) => (s ? formatIso(s * 1000) : null);
-  return [
-    v.mmsi[slot], v.imo[slot] || null, v.name[slot], v.callsign[slot], CLASS_NAMES[v.cls[slot]] ?? null, flagCode(v.flag[slot]), v.shiptype[slot] || null,
-    has ? Number((v.lon[slot] / E4MIN).toFixed(6)) : null, has ? Number((v.lat[slot] / E4MIN).toFixed(6)) : null,
-    time(v.positionTime[slot]), time(v.heardTime[slot]),
-    v.speed(slot), v.course(slot), v.heading[slot] < 360 ? v.heading[slot] : null,
-    v.status[slot] < 16 ? v.status[slot] : null, v.destination[slot], v.draught[slot] ? v.draught[slot] / 10 : null,
-    length || null, beam || null, source,
-  ];
+/** A row is one line and begins with the MMSI; the header stays. */
+export function onlyShown(csv: string, shown: ReadonlySet<number>): string {
+  return csv.split('\r\n').filter((line, i) => i === 0 || line === '' || shown.has(Number(line.slice(0, line.indexOf(','))))).join('\r\n');
 }
 
-export function exportCsv(picture: Picture, feeds: FeedWatch, slots: number[]): void {
-  const v = picture.vessels;
-  const rows = slots.filter((slot) => v.live[slot]).map((slot) => csvRow(v, slot, feeds.sourceName(v.source[slot])));
-  const url = URL.createObjectURL(new Blob([csvDocument([HEADER, ...rows])], { type: 'text/csv;charset=utf-8' }));
+/** False if the server did not give it. */
+export async function saveList(url: string, shown: ReadonlySet<number>, file: string): Promise<boolean> {
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok) return false;
+  const blob = URL.createObjectURL(new Blob([onlyShown(await response.text(), shown)], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');
-  link.href = url;
-  link.download = `vigia-${formatIso(picture.clock.now()).replace(/[: ]/g, '-')}.csv`;
+  link.href = blob;
+  link.download = file;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
+  setTimeout(() => URL.revokeObjectURL(blob), 10000);
+  return true;
 }

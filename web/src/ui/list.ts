@@ -9,14 +9,17 @@ import { formatAge, formatBearing, formatNumber } from '../app/format';
 import { E4MIN, FLAG } from '../stream/vessels';
 import { Key, lang, t } from '../i18n';
 import { categoryOf, CATEGORIES } from '../app/category';
-import { FEEDS } from '../app/feeds';
-import { exportCsv } from './export';
+import { PLAYBACK } from '../past/playback';
+import { boxText } from '../past/plan';
+import { saveList } from './export';
 import { typeText } from './texts';
 import { add, h, icon, replace, setText } from './dom';
 import { flagText } from './flags';
 
 const ROW = 34;
 const SPARE = 6;
+/** Of the saved list: all that the server follows. */
+const MOST_ROWS = 200000;
 
 type Column = 'name' | 'type' | 'speed' | 'course' | 'length' | 'heard';
 const COLUMNS: Column[] = ['name', 'type', 'speed', 'course', 'length', 'heard'];
@@ -33,6 +36,7 @@ export class List {
   private readonly head = h('div', { class: 'list-head', role: 'row' });
   private readonly spacer = h('div', { class: 'list-spacer' });
   private readonly body = h('div', { class: 'list-body', id: 'list-body', tabIndex: 0, role: 'grid' }, this.spacer);
+  private readonly saveButton = h('button', { type: 'button', class: 'quiet', id: 'list-csv', onclick: () => void this.save() }, icon('download'), 'CSV');
   private readonly empty = h('p', { class: 'empty', hidden: true });
   private pool: RowCells[] = [];
   private sorted = 0;
@@ -60,7 +64,7 @@ export class List {
       onclick: () => { this.page.state.set({ inViewOnly: inView }); this.render(); document.getElementById(inView ? 'list-in-view' : 'list-all')?.focus(); } }, t(inView ? 'list.inView' : 'list.all'));
     replace(this.el,
       h('div', { class: 'list-bar' }, this.count, h('div', { class: 'segments' }, scope(false), scope(true)),
-        h('button', { type: 'button', class: 'quiet', id: 'list-csv', onclick: () => this.save() }, icon('download'), 'CSV')),
+        this.saveButton),
       this.head, this.empty, this.body);
     this.body.setAttribute('aria-label', t('list.tableLabel'));
     setText(this.empty, t('list.empty'));
@@ -171,8 +175,15 @@ export class List {
     return { ...cells, row, slot: -1 };
   }
 
-  private save(): void {
-    exportCsv(this.picture, this.page.get(FEEDS), this.slots);
+  private async save(): Promise<void> {
+    const { vessels: v, isLive, clock } = this.picture, { plan } = this.page.get(PLAYBACK);
+    const at = new Date(Math.floor(clock.now() / 1000) * 1000).toISOString().replace('.000', '');
+    const url = isLive || !plan ? `/api/v1/vessels?format=csv&limit=${MOST_ROWS}` : `/api/v1/history/region?format=csv&bbox=${boxText(plan.box)}&at=${at}`;
+    const shown = new Set(this.slots.filter((slot) => v.live[slot]).map((slot) => v.mmsi[slot]));
+    const saved = await saveList(url, shown, `vigia-${at.replace(/:/g, '')}.csv`);
+    if (!saved) this.page.bus.emit('announce', t('list.notSaved'));
+    this.saveButton.classList.toggle('wrong', !saved);
+    this.saveButton.title = saved ? '' : t('list.notSaved');
   }
 
   private sortBy(column: Column): void {
