@@ -367,8 +367,7 @@ static void value(struct vg_out *out, const struct vg_contact *v, enum vg_field 
     }
 }
 
-void vg_json_reported_at(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
-                         int64_t now_us)
+void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     bool first = true;
     key(out, "reported");
@@ -390,14 +389,8 @@ void vg_json_reported_at(struct vg_out *out, const struct vg_sources *sources, c
             number(out, "message", p->message);
         if (p->journal_offset)
             number(out, "place", (int64_t)p->journal_offset);
-        if (now_us != VG_TIME_NONE)
-            word(out, "age", vg_age_key(vg_field_age((enum vg_field)f, p, now_us)));
+        word(out, "age", vg_age_key(vg_field_age((enum vg_field)f, p, now_us)));
         vg_out_char(out, '}');
     }
     vg_out_char(out, '}');
-}
-
-void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
-{
-    vg_json_reported_at(out, sources, v, VG_TIME_NONE);
 }

@@ -97,7 +97,7 @@ static bool answer_one(struct vg_request *rq, struct vg_question *q, bool contac
     else
         vg_json_vessel(&out, sources, &a->vessel);
     out.len -= out.len > 0; /* the brace: the object goes on */
-    vg_json_reported_at(&out, sources, &a->vessel, contact ? q->clock_us : VG_TIME_NONE);
+    vg_json_reported(&out, sources, &a->vessel, q->clock_us);
     write_detail(&out, q);
     vg_question_free(q);
     return vg_reply_text(rq, 200, "application/json", &out, NULL);

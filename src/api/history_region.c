@@ -176,7 +176,7 @@ static enum vg_err write_rest(struct portrait *p)
     vg_json_vessel(&object, &p->pasts.sources, v);
     vg_out_text(out, "],\"trail_dropped\":0,\"reports\":");
     vg_out_uint(out, p->reports);
-    vg_json_reported(out, &p->pasts.sources, v);
+    vg_json_reported(out, &p->pasts.sources, v, p->job->ask.from_us);
     vg_out_char(out, ',');
     if (object.len > 1)
         vg_out_bytes(out, object.buf + 1, object.len - 1); /* without its brace */

@@ -223,8 +223,8 @@ await check('a filter by class draws fewer, on chart and list alike', async () =
     return last ? [last.id, Number(last.closest('label').querySelector('.check-count').textContent.replace(/\D/g, ''))] : null;
   }));
   await page.click(`#${id}`);
-  const some = await until('fewer drawn', async () => { const n = await hook('drawnCount'); return n < all && n; });
-  assert.ok(Math.abs(some - count) <= Math.max(20, count * 0.1), `${some} drawn, the chip says ${count}`);
+  /* Contacts come and go meanwhile: fewer alone proves nothing. */
+  const some = await until(`about ${count} drawn, as the chip says, of ${all}`, async () => { const n = await hook('drawnCount'); return n < all && Math.abs(n - count) <= Math.max(20, count * 0.1) && n; });
   await page.click('#tab-list');
   await until('the list to agree', async () => Math.abs(Number((await text('#list-count')).match(/[\d.,\s]+/)[0].replace(/\D/g, '')) - some) <= Math.max(20, some * 0.1));
   await page.click('#filter-clear');
