@@ -1,9 +1,8 @@
 /*
  * What the picture costs: ns for each report, ms for each publication, bytes for each vessel.
  *
- *     cc -O2 -D_GNU_SOURCE -Isrc bench/bench_picture.c src/picture/[!s]*.c src/picture/snapshot.c src/sensor/mmsi.c \
- *        src/sensor/report.c src/base/geo.c src/base/time.c -lm -lpthread -o bench_picture
- *     ./bench_picture [vessels [reports_a_second [seconds]]]
+ *     cmake --preset release -DVIGIA_BENCH=ON && cmake --build --preset release --target bench_picture
+ *     build/release/bench_picture [vessels [reports_a_second [seconds]]]
  *
  * Ships under way at 12 kn that turn now and then, in random order: each report finds its vessel cold in memory.
  */

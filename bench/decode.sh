@@ -20,7 +20,7 @@ repeat() { # sentences, file
 repeat "$sentences" "$work/log"
 repeat $((sentences / 20)) "$work/short"
 { cmake --preset release && cmake --build --preset release --target vigia; } >"$work/build" 2>&1 || { cat "$work/build"; exit 1; }
-cc -std=gnu17 -O2 -D_GNU_SOURCE -Isrc bench/bench_decode.c build/release/libvg_{sensor,nmea,base}.a -lm -lpthread \
+cc -std=gnu17 -O3 -march=native -D_GNU_SOURCE -Isrc bench/bench_decode.c build/release/libvg_{sensor,nmea,report,base}.a -lm -lpthread \
   -o "$work/bench_decode" || exit 1
 
 echo "$(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2-), $(nproc) processors, $(date +%F)"

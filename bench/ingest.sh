@@ -17,7 +17,7 @@ for ((i = 0; i < n; i++)); do cat "$log"; done >"$work/log"
 many=$((n * lines))
 { cmake --preset release && cmake --build --preset release --target vigia; } >"$work/build" 2>&1 || { cat "$work/build"; exit 1; }
 # shellcheck disable=SC2046
-cc -std=gnu17 -O2 -D_GNU_SOURCE -Isrc bench/bench_decode.c build/release/libvg_{sensor,nmea,base}.a \
+cc -std=gnu17 -O3 -march=native -D_GNU_SOURCE -Isrc bench/bench_decode.c build/release/libvg_{sensor,nmea,report,base}.a \
   $(pkg-config --libs libcyaml) -lm -lpthread -o "$work/bench_decode" || exit 1
 
 echo "$(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2-), $(nproc) processors, $(date +%F), load $(cut -d' ' -f1 /proc/loadavg)"
