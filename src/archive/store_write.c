@@ -141,23 +141,23 @@ static bool datable(int64_t time_us)
     return time_us >= INT64_C(-62167219200) * VG_SECOND_US && time_us < INT64_C(253402300800) * VG_SECOND_US;
 }
 
-/* Room for a row of any table. */
-union any_row {
-    struct vg_position position;
-    struct vg_static told;
-    struct vg_detail detail;
-};
+/* The row that comes next in a table's memory, where there is room for it. */
+static char *next_row(const struct vg_store_writer *w, enum vg_store_table t)
+{
+    return (char *)w->rows[t].items + w->rows[t].count * vg_store_table(t)->row_size;
+}
 
 enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *report)
 {
-    union any_row rows[VG_STORE_TABLES];
     bool gives[VG_STORE_TABLES], refused = !datable(report->time_us);
     size_t count = 0;
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) { /* made in place, and counted when all are sure */
         const struct vg_table *table = vg_store_table(t);
-        gives[t] = table->from_report(report, &rows[t]);
+        if (grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))
+            return VG_NOMEM;
+        gives[t] = table->from_report(report, next_row(w, t));
         count += gives[t];
-        refused = refused || (gives[t] && table->refused && table->refused(&rows[t]));
+        refused = refused || (gives[t] && table->refused && table->refused(next_row(w, t)));
     }
     if (refused) {
         w->counters.refused += count;
@@ -165,17 +165,12 @@ enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *repo
     }
     if (vg_store_waiting(w) + count > w->rules.most_rows)
         return VG_LIMIT;
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
-        if (gives[t] && grow(&w->rows[t], vg_store_table(t)->row_size, w->rules.most_rows))
-            return VG_NOMEM;
     struct vg_parquet_text name = vg_table_source(w->sources, report->source);
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
-        const struct vg_table *table = vg_store_table(t);
-        if (!gives[t])
-            continue;
-        memcpy((char *)&rows[t] + table->source_name, &name, sizeof name);
-        memcpy((char *)w->rows[t].items + w->rows[t].count++ * table->row_size, &rows[t], table->row_size);
-    }
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        if (gives[t]) {
+            memcpy(next_row(w, t) + vg_store_table(t)->source_name, &name, sizeof name);
+            w->rows[t].count++;
+        }
     return VG_OK;
 }
 

@@ -111,9 +111,13 @@ static bool copy_text(char *to, const char *text, size_t len)
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len)
 {
     size_t cell = column * VG_TABLE_BATCH + out->count;
-    len = !present ? 0 : len < 255 ? len : 255;
     out->present[cell] = present;
-    size_t slot = len ? (len * 31 + (uint8_t)text[len - 1] * 7u + (uint8_t)text[len / 2]) % VG_TABLE_NAMES : 0;
+    if (!present || !len) { /* most cells of most columns */
+        out->texts[cell] = (struct vg_parquet_text){out->text, 0};
+        return;
+    }
+    len = len < 255 ? len : 255;
+    size_t slot = (len * 31 + (uint8_t)text[len - 1] * 7u + (uint8_t)text[len / 2]) % VG_TABLE_NAMES;
     struct vg_parquet_text *known = &out->names[slot];
     if (known->bytes && known->len == len && !memcmp(known->bytes, text, len)) {
         out->texts[cell] = *known;
@@ -121,14 +125,14 @@ void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, co
     }
     char *to = out->text + out->text_len;
     out->texts[cell] = (struct vg_parquet_text){to, (uint32_t)len};
-    if (copy_text(to, text, len) && len)
+    if (copy_text(to, text, len))
         *known = out->texts[cell];
     out->text_len += len;
 }
 
 void vg_table_put_class(struct vg_table_out *out, size_t column, bool present, uint8_t class)
 {
-    const char *key = vg_class_key((enum vg_class) class);
+    const char *key = present ? vg_class_key((enum vg_class) class) : "";
     vg_table_put_text(out, column, present, key, strlen(key));
 }
 

@@ -49,7 +49,9 @@ void vg_ais_put_partial(const struct vg_ais *msg, const struct vg_ais_layout *la
 /* Parts of the plain writer, which knows every kind of field. (write.c) */
 void vg_ais_put_doubts(const struct vg_ais *msg, struct vg_out *out);
 void vg_ais_put_reception(const struct vg_payload *payload, struct vg_out *out);
-void vg_ais_put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out);
+/* The last columns of CSV, "suspect" and "application", each with a comma in front. */
+#define VG_AIS_LAST_COLUMNS 2
+void vg_ais_put_last_cells(const struct vg_ais *msg, struct vg_out *out);
 
 /* The keys of CSV behind the columns of reception, in their order. */
 const char *const *vg_ais_csv_columns(size_t *ret_count);

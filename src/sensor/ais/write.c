@@ -166,15 +166,21 @@ static void put_application_cell(const struct vg_ais *msg, struct vg_out *out)
     vg_out_csv_string(out, json, members.len + 1);
 }
 
-void vg_ais_put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
+void vg_ais_put_last_cells(const struct vg_ais *msg, struct vg_out *out)
+{
+    vg_out_char(out, ',');
+    put_reasons(msg, "", "", "", out);
+    vg_out_char(out, ',');
+    if (msg->application)
+        put_application_cell(msg, out);
+}
+
+/* Of the columns before the last ones. */
+static void put_cell(const struct vg_ais *msg, const char *key, struct vg_out *out)
 {
     const struct vg_ais_field *f;
     if ((f = vg_ais_field(msg->layout, key))) {
         vg_ais_put_value(msg, f, 0, out, false);
-    } else if (strcmp(key, "suspect") == 0) {
-        put_reasons(msg, "", "", "", out);
-    } else if (msg->application && strcmp(key, "application") == 0) {
-        put_application_cell(msg, out);
     } else if (strcmp(key, "turn_raw") == 0 && (f = vg_ais_field(msg->layout, "turn"))) {
         int64_t raw;
         if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
@@ -208,9 +214,10 @@ void vg_ais_csv_plain(const struct vg_ais *msg, const struct vg_payload *p, stru
     vg_out_uint(out, msg->repeat);
     vg_out_char(out, ',');
     vg_out_uint(out, msg->mmsi);
-    for (size_t i = 0; i < columns.count; i++) {
+    for (size_t i = 0; i + VG_AIS_LAST_COLUMNS < columns.count; i++) {
         vg_out_char(out, ',');
-        vg_ais_put_cell(msg, columns.key[i], out);
+        put_cell(msg, columns.key[i], out);
     }
+    vg_ais_put_last_cells(msg, out);
     vg_out_text(out, VG_CSV_END);
 }

@@ -333,10 +333,6 @@ static char *put_cell(char *p, char *end, const struct vg_ais *msg, const struct
     return out.err ? NULL : p + out.len;
 }
 
-/* Behind the columns of all fields. */
-#define LAST_COLUMNS 2
-static const char *const last_column[LAST_COLUMNS] = {"suspect", "application"};
-
 /* The message's columns, each with a comma in front. */
 static bool put_cells(struct pen *pen, const struct vg_ais *msg)
 {
@@ -354,12 +350,13 @@ static bool put_cells(struct pen *pen, const struct vg_ais *msg)
         if (!p)
             return false;
     }
+    size_t empty = cells.columns - VG_AIS_LAST_COLUMNS - column;
+    if (pen->end - p < (ptrdiff_t)empty)
+        return false;
+    memset(p, ',', empty);
+    p += empty;
     struct vg_out out = vg_out_fixed(p, (size_t)(pen->end - p));
-    for (; column < cells.columns; column++) {
-        vg_out_char(&out, ',');
-        if (column + LAST_COLUMNS >= cells.columns)
-            vg_ais_put_cell(msg, last_column[column + LAST_COLUMNS - cells.columns], &out);
-    }
+    vg_ais_put_last_cells(msg, &out);
     pen->p = p + out.len;
     return !out.err;
 }
