@@ -68,9 +68,7 @@ static_assert(offsetof(struct vg_detail, journal_offset) == offsetof(struct vg_t
 
 bool vg_detail_from_report(const struct vg_report *r, struct vg_detail *ret_detail)
 {
-    struct vg_position position;
-    struct vg_static told;
-    bool placed = vg_position_from_report(r, &position), named = vg_static_from_report(r, &told);
+    bool placed = vg_position_is_given(r), named = vg_static_is_given(r);
     uint32_t said = r->fields & (placed ? MORE : MORE | MOTION);
     if (r->time_us == VG_TIME_NONE || (!said && (placed || (named && !r->suspect))))
         return false;

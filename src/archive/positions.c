@@ -58,7 +58,7 @@ bool vg_position_from_report(const struct vg_report *r, struct vg_position *ret_
 {
     const uint32_t said =
         VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN) | VG_FIELD_BIT(STATUS);
-    if (!(r->fields & VG_FIELD_BIT(POS)) || r->time_us == VG_TIME_NONE || !vg_pos_valid(r->pos))
+    if (!vg_position_is_given(r))
         return false;
     *ret_position = (struct vg_position){.time_us = r->time_us,
                                          .journal_offset = r->journal_offset,

@@ -37,11 +37,17 @@ struct vg_position {
 
 #define VG_POSITION_COG_MAX 9999 /* what the column holds */
 
+/* True if a report gives a row of positions: it has a position, and a time. */
+static inline bool vg_position_is_given(const struct vg_report *r)
+{
+    return r->fields & VG_FIELD_BIT(POS) && r->time_us != VG_TIME_NONE && vg_pos_valid(r->pos);
+}
+
 /*
  * `class` stands in the file only where it is not what the message type says (tables of reports tell it themselves), so
  * it costs nothing else; `suspect` likewise.
  *
- * Takes the position out of a report. False, *ret untouched, if it has none or no time.
+ * Takes the position out of a report. False, *ret untouched, if it gives none.
  */
 bool vg_position_from_report(const struct vg_report *report, struct vg_position *ret_position);
 

@@ -64,16 +64,12 @@ static_assert(offsetof(struct vg_static, journal_offset) == offsetof(struct vg_t
 
 bool vg_static_from_report(const struct vg_report *r, struct vg_static *ret_static)
 {
-    const uint32_t told = VG_FIELD_BIT(NAME) | VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(IMO) | VG_FIELD_BIT(SHIPTYPE) |
-                          VG_FIELD_BIT(DIMENSIONS) | VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(ETA) |
-                          VG_FIELD_BIT(DRAUGHT);
-    const uint32_t said = r->fields & told;
-    if (!said || r->time_us == VG_TIME_NONE)
+    if (!vg_static_is_given(r))
         return false;
     struct vg_static s = {.time_us = r->time_us,
                           .journal_offset = r->journal_offset,
                           .mmsi = r->mmsi,
-                          .fields = said,
+                          .fields = r->fields & VG_STATIC_FIELDS,
                           .source = r->source,
                           .message = r->message,
                           .class = r->class};

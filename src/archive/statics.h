@@ -8,6 +8,7 @@
 
 #include "archive/parquet.h"
 #include "base/source.h"
+#include "base/time.h"
 #include "report/report.h"
 
 /* One row. `fields` has the VG_FIELD_BITs of what was said among those named above; the rest is zero or "". */
@@ -29,7 +30,17 @@ struct vg_static {
     struct vg_parquet_text source_name; /* read only; valid during the call */
 };
 
-/* False, *ret untouched, if the report says nothing of the kind or has no time. */
+#define VG_STATIC_FIELDS                                                                                               \
+    (VG_FIELD_BIT(NAME) | VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(IMO) | VG_FIELD_BIT(SHIPTYPE) |                        \
+     VG_FIELD_BIT(DIMENSIONS) | VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(ETA) | VG_FIELD_BIT(DRAUGHT))
+
+/* True if a report gives a row of static reports: it says something of the kind, and has a time. */
+static inline bool vg_static_is_given(const struct vg_report *r)
+{
+    return r->fields & VG_STATIC_FIELDS && r->time_us != VG_TIME_NONE;
+}
+
+/* False, *ret untouched, if the report gives none. */
 bool vg_static_from_report(const struct vg_report *report, struct vg_static *ret_static);
 
 /* Called for each row found, in the file's order. Anything but VG_OK ends the reading and is returned. */

@@ -40,7 +40,11 @@ struct vg_store_hours {
     size_t count, room;
 };
 
-const struct vg_table *vg_store_table(enum vg_store_table table);
+extern const struct vg_table *const vg_store_tables[VG_STORE_TABLES];
+static inline const struct vg_table *vg_store_table(enum vg_store_table table)
+{
+    return vg_store_tables[table];
+}
 
 /* `part-0000000001-0000000002.parquet`; false if the name isn't one. */
 bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part);

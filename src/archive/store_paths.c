@@ -13,15 +13,11 @@
 #define PART_NAME   40
 #define TABLES_PATH (VG_ATOMIC_PATH - 96) /* room for what follows DIR */
 
-const struct vg_table *vg_store_table(enum vg_store_table table)
-{
-    static const struct vg_table *const tables[VG_STORE_TABLES] = {
-        [VG_STORE_POSITIONS] = &vg_table_positions,
-        [VG_STORE_STATICS] = &vg_table_statics,
-        [VG_STORE_DETAILS] = &vg_table_details,
-    };
-    return tables[table];
-}
+const struct vg_table *const vg_store_tables[VG_STORE_TABLES] = {
+    [VG_STORE_POSITIONS] = &vg_table_positions,
+    [VG_STORE_STATICS] = &vg_table_statics,
+    [VG_STORE_DETAILS] = &vg_table_details,
+};
 
 /* Exactly `count` digits. */
 static bool digits(const char **p, size_t count, uint64_t *ret_value)
