@@ -161,10 +161,15 @@ test("the past in a browser", { skip: missing, timeout: 600000 }, async (t) => {
     const from = await hook("past");
     await page.keyboard.press("Space");
     assert.equal((await hook("past")).playing, true);
-    await until("an hour of the past", async () => (await hook("past")).time > from.time + 75 * 60000, 180000);
+    // On the way: a busy machine may draw its next picture an hour later, where nothing was recorded.
+    let moved = 0;
+    await until("an hour of the past", async () => {
+      const now = await Promise.all(mmsi.map((m) => hook("positionOf", m)));
+      const far = mmsi.filter((_, i) => before[i] && now[i] && Math.hypot(now[i][0] - before[i][0], now[i][1] - before[i][1]) > 0.02).length;
+      moved = Math.max(moved, far);
+      return (await hook("past")).time > from.time + 75 * 60000;
+    }, 180000);
     await b.shot("playing-600");
-    const after = await Promise.all(mmsi.map((m) => hook("positionOf", m)));
-    const moved = mmsi.filter((_, i) => before[i] && after[i] && Math.hypot(after[i][0] - before[i][0], after[i][1] - before[i][1]) > 0.02).length;
     assert.ok(moved > 10, `${moved} moved`);
     await page.keyboard.press("Space");
     assert.equal((await hook("past")).playing, false);
