@@ -42,6 +42,9 @@ static bool check_chunk(const struct vg_picture *p, uint32_t c)
             return false;
         bool may_differ = cell->differs[i / 64] >> i % 64 & 1, all = cell->all_differs[i / 64] >> i % 64 & 1;
         size_t from = all ? sizeof(struct vg_contact) : may_differ ? VG_CONTACT_MOVING_SIZE : 0;
+        if (cell->spare && !all &&
+            (cell->spare->id[i] != cell->live->id[i] || cell->spare->mmsi[i] != cell->live->mmsi[i]))
+            return false;
         if (cell->spare && memcmp((const char *)&cell->spare->vessel[i] + from,
                                   (const char *)&cell->live->vessel[i] + from, sizeof(struct vg_contact) - from))
             return false;

@@ -131,10 +131,13 @@ static void chunk_catch_up(struct vg_picture_chunk *to, const struct vg_picture_
     for (unsigned word = 0; word < CHUNK_WORDS; word++)
         for (uint64_t bits = cell->differs[word]; bits; bits &= bits - 1) {
             unsigned i = word * 64 + (unsigned)__builtin_ctzll(bits);
-            bool all = cell->all_differs[word] & bits & -bits;
+            if (!(cell->all_differs[word] & bits & -bits)) {
+                memcpy(&to->vessel[i], &from->vessel[i], VG_CONTACT_MOVING_SIZE);
+                continue;
+            }
             to->id[i] = from->id[i];
             to->mmsi[i] = from->mmsi[i];
-            memcpy(&to->vessel[i], &from->vessel[i], all ? sizeof to->vessel[i] : VG_CONTACT_MOVING_SIZE);
+            memcpy(&to->vessel[i], &from->vessel[i], sizeof to->vessel[i]);
         }
 }
 
