@@ -20,7 +20,6 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
     const struct vg_journal_replay_options options = {.dir = how->dir,
                                                       .sources = vg_situation_sources(r->situation),
                                                       .clock = how->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-                                                      .judge = true,
                                                       .threads = how->threads,
                                                       .from_us = how->from_us};
     enum vg_err err = vg_journal_replay_open(&options, &r->replay, ret_why);

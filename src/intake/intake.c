@@ -41,7 +41,7 @@ void vg_intake_free(struct vg_intake *in)
 static struct vg_batch *batch_of(struct vg_intake *in, uint32_t stream)
 {
     struct stream *s = &in->stream[stream];
-    if (!s->batch && vg_batch_new(in->options.judge, &s->batch))
+    if (!s->batch && vg_batch_new(true, &s->batch))
         s->batch = NULL;
     return s->batch;
 }

@@ -27,7 +27,6 @@ struct vg_intake_options {
     struct vg_sources *sources;
     uint16_t source; /* the feed's or the recording's own, in `sources` */
     enum vg_intake_clock clock;
-    bool judge; /* reports say whether they are suspect; the archive doesn't ask */
 };
 
 /* VG_NOMEM. */
@@ -43,7 +42,7 @@ void vg_report_list_free(struct vg_report_list *list);
 
 /*
  * Takes a piece of a feed, its begin and end of stream included, and adds its reports to the list. The first byte
- * stands at `journal_offset`, or VG_JOURNAL_OFFSET_NONE VG_NOMEM: the list is as it was, and the stream is lost until
+ * stands at `journal_offset`, or VG_JOURNAL_OFFSET_NONE. VG_NOMEM: the list is as it was, and the stream is lost until
  * its next line. VG_ARG: there is no such stream. To be followed by vg_intake_name() for what was added.
  */
 enum vg_err vg_intake_take(struct vg_intake *intake, const struct vg_feed_bytes *bytes, uint64_t journal_offset,

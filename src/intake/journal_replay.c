@@ -24,6 +24,7 @@ struct vg_journal_replay {
     struct vg_journal_reader *reader;
     struct vg_record record; /* read, and for the next batch */
     bool have_record;
+    bool lost;   /* reports, for want of memory: nothing more is given */
     bool begun;  /* records from `from` on have been met */
     bool primed; /* … and what was counted before is noted */
     uint64_t damages;
@@ -57,10 +58,8 @@ static bool find_feed(struct vg_journal_replay *r, const struct vg_record *recor
     struct feed *f = r->feeds < FEEDS_MAX ? calloc(1, sizeof *f) : NULL;
     if (!f)
         return false;
-    const struct vg_intake_options options = {.sources = r->options.sources,
-                                              .source = vg_source_feed(r->options.sources, name),
-                                              .clock = r->options.clock,
-                                              .judge = r->options.judge};
+    const struct vg_intake_options options = {
+        .sources = r->options.sources, .source = vg_source_feed(r->options.sources, name), .clock = r->options.clock};
     if (vg_intake_new(&options, &f->intake)) {
         free(f);
         return false;
@@ -136,10 +135,11 @@ static enum vg_err fill(struct vg_journal_replay *r, struct vg_decode_batch *bat
             batch->silent = false;
         }
         unsigned feed = VG_DECODE_NOBODY;
-        if (r->record.stream < VG_RECORDING_STREAM && !find_feed(r, &r->record, &feed))
-            return VG_NOMEM;
-        if (!vg_decode_batch_add(batch, &r->record, feed))
-            return VG_NOMEM;
+        bool fits = r->record.stream >= VG_RECORDING_STREAM || find_feed(r, &r->record, &feed);
+        if (!fits || !vg_decode_batch_add(batch, &r->record, feed)) {
+            r->err = batch->count ? VG_NOMEM : VG_OK; /* told when what was read before it has been given */
+            return batch->count ? VG_OK : VG_NOMEM;
+        }
         r->have_record = false;
     }
     return VG_OK;
@@ -172,6 +172,7 @@ static enum vg_err refill(struct vg_journal_replay *r)
             return err;
     }
     enum vg_err err = vg_decode_pool_wait(r->pool);
+    r->lost = err != VG_OK; /* reports are missing: none of this batch, nor what follows, is given */
     struct vg_decode_batch done = r->batch[1];
     r->batch[1] = r->batch[0];
     r->batch[0] = done;
@@ -187,6 +188,8 @@ static enum vg_err refill(struct vg_journal_replay *r)
 
 enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journal_replay_item *ret)
 {
+    if (r->lost)
+        return VG_NOMEM;
     while (r->given == r->batch[0].count || r->batch[0].silent) {
         r->batch[0].count = r->given = 0;
         r->batch[0].silent = false;

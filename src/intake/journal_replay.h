@@ -16,7 +16,6 @@ struct vg_journal_replay_options {
     const char *dir;            /* of the journal */
     struct vg_sources *sources; /* feeds and those behind them are added here, by the calling thread */
     enum vg_intake_clock clock; /* of the feeds: WALL or DATA */
-    bool judge;                 /* as in struct vg_intake_options */
     bool recordings;            /* records of recordings are given, too, without reports: others decode them */
     unsigned threads;           /* that decode: 0 or 1 the calling one, else so many further ones */
     uint64_t from;              /* records before this offset are only read to find what was unfinished; 0: all */
@@ -44,7 +43,8 @@ struct vg_journal_replay_item {
     size_t len;
 };
 
-/* The next record. VG_EOF: nothing more now. VG_IO, VG_NOMEM. */
+/* The next record. VG_EOF: nothing more now. VG_IO. VG_NOMEM: perhaps for good; another replay goes on at the last end.
+ */
 enum vg_err vg_journal_replay_next(struct vg_journal_replay *replay, struct vg_journal_replay_item *ret);
 
 /* How often the journal was damaged, or frames were missing, so far. */

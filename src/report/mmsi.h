@@ -1,9 +1,9 @@
 /*
  * What an MMSI tells by its form alone: ITU-R M.585-9, annex 1. Pure functions, any thread, nothing is allocated.
  *
- *     MIDxxxxxx ship            00MIDxxxx coast station    8MIDxxxxx handheld radio    970 / 972 / 974 yyxxxx AIS-SART,
- *     0MIDxxxxx group of ships  111MIDxxx SAR aircraft     98MIDxxxx craft of a ship   man overboard, EPIRB-AIS (yy:
- * maker) 99MIDaxxx aid to navigation
+ *     MIDxxxxxx ship            00MIDxxxx coast station    8MIDxxxxx handheld radio
+ *     0MIDxxxxx group of ships  111MIDxxx SAR aircraft     98MIDxxxx craft of a ship   99MIDaxxx aid to navigation
+ *     970 / 972 / 974 yyxxxx    AIS-SART, man overboard, EPIRB-AIS (yy: maker)
  *
  * Where a form has a place for the MID, it counts only if a MID can stand there (first digit 2–7): 111111111, 888888888
  * and 999999999 are what people type into a transponder, not SAR aircraft, handheld radios and aids.

@@ -18,8 +18,10 @@
 #include "service/follower.h"
 #include "service/saver.h"
 
-#define UNSAVED_US (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer */
-#define COMMIT_US  VG_MINUTE_US
+#define UNSAVED_US                                                                                                     \
+    (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer, others begin with  \
+                           their next word */
+#define COMMIT_US VG_MINUTE_US
 
 struct vg_data_folder {
     struct vg_data_folder_options options;
@@ -236,7 +238,6 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
         .dir = k->journal_dir,
         .sources = vg_situation_sources(saved->situation),
         .clock = k->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-        .judge = true,
         .threads = k->options.threads,
         .from = saved->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,

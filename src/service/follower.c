@@ -137,6 +137,28 @@ static void compact(struct vg_follower *f)
     tell(f, err, "the archive can't be compacted");
 }
 
+/* From the end of what was taken. */
+static enum vg_err open_replay(struct vg_follower *f, struct vg_journal_replay **ret_replay, const char **ret_why)
+{
+    const struct vg_journal_replay_options options = {.dir = f->journal_dir,
+                                                      .sources = &f->sources,
+                                                      .clock = f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                      .from = f->end,
+                                                      .from_us = VG_TIME_NONE};
+    return vg_journal_replay_open(&options, ret_replay, ret_why);
+}
+
+/* After VG_NOMEM: reports may be missing in what the replay has. Without memory for another one it stays. */
+static void read_again(struct vg_follower *f)
+{
+    struct vg_journal_replay *fresh;
+    const char *why;
+    if (open_replay(f, &fresh, &why))
+        return;
+    vg_journal_replay_close(f->replay);
+    f->replay = fresh;
+}
+
 static void *run(void *arg)
 {
     struct vg_follower *f = arg;
@@ -151,6 +173,8 @@ static void *run(void *arg)
             if (err != VG_EOF)
                 tell(f, err, "the journal can't be read");
             go_on = rest(f, err == VG_EOF ? IDLE_MS : RETRY_MS);
+            if (err == VG_NOMEM)
+                read_again(f);
         }
         size_t waiting = vg_store_waiting(f->writer);
         bool due = vg_clock_monotonic_us() - f->committed_us >= f->options.commit_us;
@@ -200,12 +224,7 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
     if (vg_journal_offset_frame(mark) > f->options.frames)
         mark = 0; /* of a journal that was set aside */
     f->end = f->status.mark = mark;
-    const struct vg_journal_replay_options replay = {.dir = f->journal_dir,
-                                                     .sources = &f->sources,
-                                                     .clock = f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-                                                     .from = mark,
-                                                     .from_us = VG_TIME_NONE};
-    return vg_journal_replay_open(&replay, &f->replay, ret_why);
+    return open_replay(f, &f->replay, ret_why);
 }
 
 enum vg_err vg_follower_start(const struct vg_follower_options *options, struct vg_follower **ret_follower,

@@ -212,8 +212,7 @@ static enum vg_err open_feed(struct service *s, const struct vg_feed_spec *spec,
     s->source[i] = vg_source_feed(vg_situation_sources(s->situation), spec->name);
     const struct vg_intake_options intake = {.sources = vg_situation_sources(s->situation),
                                              .source = s->source[i],
-                                             .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-                                             .judge = true};
+                                             .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
     enum vg_err err = counters ? vg_station_new(spec, &intake, &s->station[i]) : VG_NOMEM;
     if (!err) {
         s->stations++;

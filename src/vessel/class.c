@@ -13,7 +13,8 @@ static unsigned weight_of(const struct vg_report *r)
     case 27:
         return WEIGHT_SHARED;
     case 24:
-        return r->fields & VG_FIELD_BIT(NAME) && !(r->fields & ~VG_FIELD_BIT(NAME)) ? WEIGHT_SHARED : WEIGHT_STATIC;
+        /* part A, its name left blank or not; a part B that says nothing is no more than that */
+        return r->fields & ~VG_FIELD_BIT(NAME) ? WEIGHT_STATIC : WEIGHT_SHARED;
     case 5:
     case 19:
         return WEIGHT_STATIC;

@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "intake/intake.h"
+#include "intake/recording.h"
 
 #define T0_US    INT64_C(1700000000000000)
 #define POSITION "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
@@ -23,8 +24,7 @@ static int open_ear(void **state)
     if (vg_sources_init(&e->sources))
         return -1;
     vg_source_feed(&e->sources, "another");
-    const struct vg_intake_options o = {
-        .sources = &e->sources, .source = vg_source_feed(&e->sources, "Manta"), .judge = true};
+    const struct vg_intake_options o = {.sources = &e->sources, .source = vg_source_feed(&e->sources, "Manta")};
     *state = e;
     return vg_intake_new(&o, &e->intake) ? -1 : 0;
 }
@@ -168,24 +168,25 @@ static void more_stations_than_there_is_room_for_are_the_feeds_own(void **state)
     assert_string_equal(source_of(e, 0), "Manta/station0");
 }
 
+/* Live and of a recording alike: what is archived must say it, for history applies the same rules. */
 static void a_report_says_if_it_is_suspect(void **state)
 {
     struct ear *e = *state;
-    const struct vg_intake_options o = {.sources = &e->sources, .source = 2};
     static const char odd[] = "!AIVDM,1,1,,A,1wwwwwwwwwwwwwwwwwwwwwwwwwww,0*60\n";
-    struct vg_intake *careless;
-    struct vg_report_list list = {0};
-    const struct vg_feed_bytes bytes = {.at = odd, .len = sizeof odd - 1, .received_us = T0_US};
+    static struct vg_report report[2 * VG_BATCH_LINE_MAX];
+    struct vg_recording *recording;
+    size_t taken;
     assert_int_equal(take(e, (struct vg_feed_bytes){0}, odd, 1), 1);
     assert_true(e->list.report[0].suspect);
     assert_int_equal(take(e, (struct vg_feed_bytes){0}, POSITION, 1), 1);
     assert_false(e->list.report[0].suspect);
-    assert_int_equal(vg_intake_new(&o, &careless), VG_OK);
-    assert_int_equal(vg_intake_take(careless, &bytes, 1, &list), VG_OK);
-    assert_int_equal(list.count, 1);
-    assert_false(list.report[0].suspect);
-    vg_report_list_free(&list);
-    vg_intake_free(careless);
+    assert_int_equal(vg_recording_new(NULL, &e->sources, 2, &recording), VG_OK);
+    vg_recording_map_offset(recording, 0, 1000);
+    assert_int_equal(vg_recording_decode(recording, odd, sizeof odd - 1, T0_US, report, 2 * VG_BATCH_LINE_MAX, &taken),
+                     1);
+    assert_true(report[0].suspect);
+    assert_int_equal(report[0].journal_offset, 1000);
+    vg_recording_free(recording);
 }
 
 int main(void)

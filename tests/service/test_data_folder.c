@@ -56,8 +56,7 @@ static struct life *begin_with(const struct vg_data_folder_options *options, str
     l->source = vg_source_feed(vg_situation_sources(l->saved.situation), "Manta");
     const struct vg_intake_options intake = {.sources = vg_situation_sources(l->saved.situation),
                                              .source = l->source,
-                                             .clock = options->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-                                             .judge = true};
+                                             .clock = options->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
     assert_int_equal(vg_station_new(&MANTA, &intake, &l->station), VG_OK);
     vg_station_carry(l->station, vg_saved_feed(&l->saved, "Manta"));
     return l;

@@ -79,8 +79,7 @@ static struct live *begin(const char *dir, bool data_clock)
         l->source[i] = vg_source_feed(vg_situation_sources(l->situation), SPECS[i].name);
         const struct vg_intake_options options = {.sources = vg_situation_sources(l->situation),
                                                   .source = l->source[i],
-                                                  .clock = data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-                                                  .judge = true};
+                                                  .clock = data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
         assert_int_equal(vg_station_new(&SPECS[i], &options, &l->station[i]), VG_OK);
     }
     return l;
@@ -174,7 +173,6 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     const struct vg_journal_replay_options options = {.dir = journal,
                                                       .sources = vg_situation_sources(state.situation),
                                                       .clock = data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-                                                      .judge = true,
                                                       .threads = threads,
                                                       .from = state.journal_offset,
                                                       .from_us = VG_TIME_NONE};

@@ -82,6 +82,15 @@ static void class_a_that_sends_part_a_of_type_24_stays_class_a(void **state)
     assert_int_equal(hear(&alone, placed(1, 10, 0))->class, VG_CLASS_SHIP_A);
 }
 
+static void part_a_of_type_24_with_a_blank_name_is_no_word_for_class_b_either(void **state)
+{
+    (void)state;
+    struct one o = {0};
+    hear(&o, placed(1, 0, 0));
+    assert_int_equal(hear(&o, message(24, 1))->class, VG_CLASS_SHIP_A);
+    assert_int_equal(hear(&o, message(24, 361))->class, VG_CLASS_SHIP_A);
+}
+
 static void part_b_of_type_24_is_a_word_for_class_b(void **state)
 {
     (void)state;
@@ -170,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_ship_that_mixes_now_and_then_a_type_4_never_becomes_a_base_station),
         cmocka_unit_test(class_b_that_is_heard_by_type_27_stays_class_b),
         cmocka_unit_test(class_a_that_sends_part_a_of_type_24_stays_class_a),
+        cmocka_unit_test(part_a_of_type_24_with_a_blank_name_is_no_word_for_class_b_either),
         cmocka_unit_test(part_b_of_type_24_is_a_word_for_class_b),
         cmocka_unit_test(equal_weights_change_nothing),
         cmocka_unit_test(what_leaves_the_class_open_changes_nothing),
