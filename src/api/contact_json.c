@@ -228,7 +228,7 @@ static void contact(struct vg_out *out, const struct vg_sources *sources, const 
     vg_out_text(out, "\"id\":");
     vg_json_contact_id(out, v->id);
     claims(out, sources, v);
-    if (v->mmsi)
+    if (v->mmsi || v->claimed.time_ms)
         number(out, "mmsi", v->mmsi);
     members(out, sources, v);
 }
@@ -392,5 +392,18 @@ void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, cons
         word(out, "age", vg_age_key(vg_field_age((enum vg_field)f, p, now_us)));
         vg_out_char(out, '}');
     }
+    vg_out_char(out, '}');
+}
+
+void vg_json_held(struct vg_out *out, const struct vg_contact *v)
+{
+    if (!(v->flags & VG_CONTACT_HELD))
+        return;
+    vg_out_text(out, ",\"held\":{\"count\":");
+    vg_out_uint(out, v->held_count);
+    vg_out_char(out, ',');
+    vg_json_pos(out, v->held_pos);
+    vg_out_text(out, ",\"time\":");
+    vg_out_json_time(out, v->held_us);
     vg_out_char(out, '}');
 }

@@ -54,19 +54,6 @@ static void write_points(struct vg_out *out, const char *name, const struct vg_t
         vg_out_char(out, ']');
 }
 
-static void write_held(struct vg_out *out, const struct vg_contact *v)
-{
-    if (!(v->flags & VG_CONTACT_HELD))
-        return;
-    vg_out_text(out, ",\"held\":{\"count\":");
-    vg_out_uint(out, v->held_count);
-    vg_out_char(out, ',');
-    vg_json_pos(out, v->held_pos);
-    vg_out_text(out, ",\"time\":");
-    vg_out_json_time(out, v->held_us);
-    vg_out_char(out, '}');
-}
-
 /* ---- one contact ---- */
 
 /* The rest of the object that `out` ends with. */
@@ -76,7 +63,7 @@ static void write_detail(struct vg_out *out, const struct vg_question *q)
     write_points(out, "trail", q->points, a->points, true);
     vg_out_text(out, ",\"trail_dropped\":");
     vg_out_uint(out, a->dropped);
-    write_held(out, &a->vessel);
+    vg_json_held(out, &a->vessel);
     vg_out_text(out, ",\"reports\":");
     vg_out_uint(out, a->vessel.reports);
     vg_out_text(out, "}\n");

@@ -182,8 +182,10 @@ void vg_pasts_damage(void *arg, const char *path, enum vg_err err);
  */
 enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
                              int64_t from_us, int64_t to_us);
-/* For a block [from_us, to_us): who has a position in the box in it or the hour before, as their reports before from_us
- * tell. */
+/*
+ * For a block [from_us, to_us): who has a position in the box in it or the hour before, or may be shown there though
+ * silent for hours (devices, long-range messages), as their reports before from_us tell.
+ */
 enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
                             int64_t to_us);
 /* Everybody as at a moment; `placed` are those that were shown in the box. */

@@ -203,15 +203,18 @@ void vg_block_write(const struct vg_block *b, const struct vg_history_job *job, 
 
 /* ---- the question ---- */
 
+#define NOBODY UINT32_MAX /* 0 is an MMSI: of a transponder that nobody set up */
+
 struct gathering {
     struct vg_history_job *job;
     struct vg_block *block;
     struct vg_pasts *pasts;
-    uint32_t mmsi; /* of the report before */
+    uint32_t mmsi; /* of the report before; NOBODY: there is none */
     bool began;    /* she has a row in the block */
     bool inside;   /* the box, when the row before was made */
     uint8_t class, flags;
-    int64_t last_us; /* of the position kept last */
+    enum vg_silence silence; /* with these, of the row before */
+    int64_t last_us;         /* of the position kept last */
 };
 
 static int64_t silent_until(const struct vg_past *past)
@@ -230,6 +233,7 @@ static enum vg_err add_row(struct gathering *g, const struct vg_past *past, int6
     g->inside = within;
     g->class = past->contact.class;
     g->flags = past->contact.flags & WATCHED;
+    g->silence = vg_contact_silence(&past->contact);
     return err;
 }
 
@@ -261,8 +265,8 @@ static enum vg_err forget_held(struct gathering *g, struct vg_past *past, int64_
 
 static enum vg_err leave(struct gathering *g)
 {
-    struct vg_past *past = g->mmsi ? vg_pasts_find(g->pasts, g->mmsi) : NULL;
-    g->mmsi = 0;
+    struct vg_past *past = g->mmsi == NOBODY ? NULL : vg_pasts_find(g->pasts, g->mmsi);
+    g->mmsi = NOBODY;
     return past && g->began ? forget_held(g, past, g->job->ask.to_us - 1) : VG_OK;
 }
 
@@ -283,7 +287,7 @@ static bool makes_row(const struct gathering *g, const struct vg_past *past, con
     bool leaves = !vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
     *ret_kind = placed ? VG_BLOCK_POSITION : VG_BLOCK_STATE;
     if (!g->began || !g->inside || begins || leaves || past->contact.class != g->class ||
-        (past->contact.flags & WATCHED) != g->flags)
+        (past->contact.flags & WATCHED) != g->flags || vg_contact_silence(&past->contact) != g->silence)
         return true;
     return placed && !(step_us && time_us - g->last_us < step_us);
 }
@@ -342,7 +346,7 @@ enum vg_err vg_run_block(struct vg_history_job *job, struct vg_store *store)
     if (vg_pasts_init(&pasts))
         return VG_NOMEM;
     struct vg_block block = {.base_us = job->ask.from_us, .sources = &pasts.sources};
-    struct gathering g = {.job = job, .block = &block, .pasts = &pasts};
+    struct gathering g = {.job = job, .block = &block, .pasts = &pasts, .mmsi = NOBODY};
     enum vg_err err = gather(&g, store);
     if (!err)
         vg_block_write(&block, job, &job->out);

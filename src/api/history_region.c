@@ -96,6 +96,8 @@ static struct vg_contact without_motion(const struct vg_past *past)
     v.flags = 0;
     for (unsigned field = VG_FIELD_POS; field <= VG_FIELD_STATUS; field++)
         v.prov[field] = (struct vg_prov){0};
+    v.prov[VG_FIELD_ALTITUDE] = v.prov[VG_FIELD_AID_FLAGS] = v.prov[VG_FIELD_TEXT] = (struct vg_prov){0};
+    memset(v.text, 0, sizeof v.text);
     return v;
 }
 
@@ -177,6 +179,7 @@ static enum vg_err write_rest(struct portrait *p)
     vg_out_text(out, "],\"trail_dropped\":0,\"reports\":");
     vg_out_uint(out, p->reports);
     vg_json_reported(out, &p->pasts.sources, v, p->job->ask.from_us);
+    vg_json_held(out, v);
     vg_out_char(out, ',');
     if (object.len > 1)
         vg_out_bytes(out, object.buf + 1, object.len - 1); /* without its brace */

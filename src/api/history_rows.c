@@ -147,6 +147,8 @@ static void feature_row(struct vg_out *out, const struct vg_position *p, const c
 
 /* ---- rows, thinned ---- */
 
+#define NOBODY UINT32_MAX /* no row before; 0 is an MMSI that transponders send */
+
 struct writing {
     struct vg_history_job *job;
     struct vg_pasts *names;
@@ -255,7 +257,7 @@ static enum vg_err on_name(void *arg, const struct vg_report *report)
 static enum vg_err learn_names(struct writing *w, struct vg_store *store, int64_t from_us, int64_t to_us)
 {
     struct vg_positions_query q = {.mmsi = w->job->ask.mmsi, .from_us = from_us, .to_us = to_us};
-    w->mmsi = 0; /* the table may move: the name is looked up again */
+    w->mmsi = NOBODY; /* the table may move: the name is looked up again */
     return vg_store_reports(store, 1u << VG_STORE_STATICS, &q, &w->names->sources, on_name, on_damage, w);
 }
 

@@ -230,19 +230,24 @@ static enum vg_err find_near(struct vg_pasts *pasts, struct vg_history_job *job,
 #define DEVICE_FIRST   UINT32_C(970000000) /* distress devices */
 #define DEVICE_LAST    UINT32_C(979999999)
 
-/* Those that may be silent for longer than others. Who speaks still is not read so far back, unless from afar. */
-static enum vg_err find_lasting(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                                int64_t from_us, int64_t to_us)
+/* Those that may be silent for longer than others, but for what stays where it is. */
+static enum vg_err find_silent(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                               int64_t from_us, int64_t to_us)
 {
     struct vg_positions_query far = {.from_us = from_us - VG_HISTORY_FAR_US, .to_us = to_us, .messages = MESSAGES_FAR};
-    struct vg_positions_query fixed = {
-        .from_us = from_us - VG_HISTORY_MOST_US, .to_us = from_us - VG_HISTORY_BACK_US, .messages = MESSAGES_FIXED};
     struct vg_positions_query devices = {
         .from_us = from_us - VG_HISTORY_MOST_US, .to_us = to_us, .mmsi_first = DEVICE_FIRST, .mmsi_last = DEVICE_LAST};
     enum vg_err err = find(pasts, job, store, far, false);
-    if (!err)
-        err = find(pasts, job, store, fixed, true);
     return err ? err : find(pasts, job, store, devices, false);
+}
+
+/* Base stations and aids. Who speaks still is not read so far back. */
+static enum vg_err find_fixed(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                              int64_t from_us)
+{
+    struct vg_positions_query fixed = {
+        .from_us = from_us - VG_HISTORY_MOST_US, .to_us = from_us - VG_HISTORY_BACK_US, .messages = MESSAGES_FIXED};
+    return find(pasts, job, store, fixed, true);
 }
 
 /* ---- reading them ---- */
@@ -333,7 +338,9 @@ enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job,
 {
     enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BACK_US, to_us);
     if (!err)
-        err = find_lasting(pasts, job, store, from_us, to_us);
+        err = find_fixed(pasts, job, store, from_us);
+    if (!err)
+        err = find_silent(pasts, job, store, from_us, to_us);
     return err ? err : read_all(pasts, job, store, VG_HISTORY_BACK_US, from_us, to_us);
 }
 
@@ -341,6 +348,8 @@ enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, 
                             int64_t to_us)
 {
     enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BLOCK_US, to_us);
+    if (!err)
+        err = find_silent(pasts, job, store, from_us, to_us);
     return err ? err : read_all(pasts, job, store, VG_HISTORY_BLOCK_US, from_us, from_us);
 }
 

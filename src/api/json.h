@@ -23,6 +23,8 @@ void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *source
 
 /* ,"reported":{…}: for each field its value, the very report that said it, and its age at now_us. */
 void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
+/* ,"held":{…} if a position is held apart. */
+void vg_json_held(struct vg_out *out, const struct vg_contact *v);
 
 void vg_json_contact_id(struct vg_out *out, uint64_t id); /* 16 hexadecimal digits in quotes */
 void vg_json_pos(struct vg_out *out, struct vg_pos pos);  /* "lon":…,"lat":… */

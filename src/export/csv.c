@@ -154,7 +154,7 @@ void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const
                             .message = placed ? (uint8_t)said->message : 0,
                             .shiptype = c->shiptype,
                             .draught_dm = c->draught_dm,
-                            .claimed = c->mmsi != 0,
+                            .claimed = c->mmsi || c->claimed.time_ms, /* some transponders send 0 */
                             .placed = placed,
                             .accurate = c->flags & VG_CONTACT_ACCURATE,
                             .source = source,

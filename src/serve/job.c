@@ -360,7 +360,8 @@ static void *serve_queue(void *arg)
 void vg_job_queue_run(struct vg_job_queue *queue)
 {
     pthread_mutex_lock(&queue->serve->lock);
-    for (struct vg_job *job; (job = take_job(queue));)
+    unsigned left = queue->waiting; /* who comes meanwhile wakes the owner again: its own work isn't kept waiting */
+    for (struct vg_job *job; left && (job = take_job(queue)); left--)
         work_on(queue->worker, job);
     pthread_mutex_unlock(&queue->serve->lock);
 }

@@ -110,8 +110,10 @@ bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body
 bool vg_reply_unchanged(struct vg_request *rq, const char *etag, const char *cache)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
-    if (response)
+    if (response) { /* as the 200 would have it (RFC 9110, 15.4.5) */
+        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
         add_cache_headers(response, etag, cache);
+    }
     return vg_reply_send(rq, 304, response);
 }
 

@@ -22,6 +22,14 @@
 #define RESTING   UINT32_C(725000003) /* three words at rest, then a position that nothing could reach, then silence */
 #define RETURNER  UINT32_C(725000004) /* says her name, falls silent, and comes back without it */
 #define SOUTH     (62 + 4 + 4 + 2)    /* positions of theirs */
+#define NUMBERLESS 3                  /* positions of the MMSI 0, which somebody forgot to set; far east */
+
+/* Far north, in the first and the third hour, with more than an hour between. */
+#define CALLER UINT32_C(970010002) /* a SART: the call, then without a position that it was a test */
+#define AFAR_B UINT32_C(725000005) /* class B, by type 18, then by type 27 only */
+#define NORTH  4                   /* positions of theirs */
+
+#define NEARER UINT32_C(725000006) /* far north: seen by type 27, then by type 1 */
 
 static inline double mover_lon(int64_t s)
 {
@@ -93,6 +101,25 @@ static inline void fill_far_south(struct vg_store_writer *w)
     add(w, r);
 }
 
+static inline void fill_far_north(struct vg_store_writer *w, int64_t hour)
+{
+    struct vg_report r = speaking(CALLER, 1500, 1, 10, 70);
+    r.fields |= VG_FIELD_BIT(STATUS);
+    r.status = 14;
+    if (hour == 0) {
+        add(w, r);
+        add(w, speaking(AFAR_B, 1200, 18, 10.2, 70));
+        add(w, speaking(AFAR_B, 1400, 27, 10.2, 70));
+        return;
+    }
+    r = speaking(CALLER, 7300, 14, 0, 0);
+    r.fields = VG_FIELD_BIT(TEXT);
+    r.pos = VG_POS_NONE;
+    snprintf(r.text, sizeof r.text, "SART TEST");
+    add(w, r);
+    add(w, speaking(AFAR_B, 7300, 27, 10.2, 70));
+}
+
 static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
 {
     for (int64_t s = hour * 3600; s < (hour + 1) * 3600; s += 10) {
@@ -121,8 +148,15 @@ static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
     r.message = 24;
     r.class = VG_CLASS_SHIP_B;
     add(w, r);
-    if (hour == 0)
+    if (hour == 0) {
         fill_far_south(w);
+        add(w, speaking(NEARER, 1200, 27, 10, 70));
+        add(w, speaking(NEARER, 1400, 1, 10, 70));
+    }
+    if (hour == 0 || hour == 2)
+        fill_far_north(w, hour);
+    if (hour < NUMBERLESS)
+        add(w, moving(0, hour * 3600 + 5 - hour, 100, 60));
 }
 
 static inline void archive_build(const char *folder)

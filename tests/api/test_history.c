@@ -243,6 +243,7 @@ static void final_blocks_may_be_kept_for_ever(void **state)
         snprintf(line, sizeof line, "If-None-Match: %s\r\n", http_header(h, "ETag"));
         struct http *again = http_ask(server->address, "GET", rows[i].target, line);
         assert_int_equal(again->status, 304);
+        assert_string_equal(http_header(again, "Vary"), "Accept-Encoding");
         assert_string_equal(http_header(again, "Cache-Control"), rows[i].cache);
         http_close(again);
         http_close(h);
@@ -383,6 +384,12 @@ static void a_position_that_nothing_could_reach_is_held_apart(void **state)
     (void)state;
     json_t *j = south_at(21), *v = vessel_in(j, JUMPER);
     assert_true(fabs(number(v, "lon") + 71.5) < 1e-6);
+    json_decref(j);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=725000001&at=2023-11-14T22:20:40Z", 200); /* as live */
+    v = json_object_get(j, "held");
+    assert_int_equal(integer(v, "count"), 1);
+    assert_true(fabs(number(v, "lon") + 72.9) < 1e-6 && fabs(number(v, "lat") + 21) < 1e-6);
+    assert_string_equal(text_of(v, "time"), "2023-11-14T22:20:30Z");
     json_decref(j);
     /* A box around the held place alone: nobody is there. */
     j = server_json(server, "/api/v1/history/region?bbox=-73,-21.5,-72.5,-20.5&at=2023-11-14T22:20:40Z", 200);
@@ -543,6 +550,30 @@ static void a_block_says_what_changed_without_a_position(void **state)
     http_close(h);
 }
 
+static void a_block_knows_who_may_be_silent_for_hours(void **state)
+{
+    (void)state;
+    struct row row[4];
+    struct http *h = fetch("/api/v1/history/block?bbox=9,69,11,71&from=2023-11-15T00:00:00Z&seconds=600", "");
+    assert_int_equal(rows_of(h, CALLER, row, 4), 1); /* her call was 95 minutes ago: it was a test */
+    assert_true(row[0].kind == 1 && row[0].time_ms == 100000);
+    assert_int_equal(row[0].flags & 3, 2);
+    assert_int_equal(rows_of(h, AFAR_B, row, 4), 1); /* by type 27: still class B */
+    assert_int_equal(row[0].class, VG_CLASS_SHIP_B);
+    http_close(h);
+}
+
+static void thinning_keeps_how_long_she_may_be_silent(void **state)
+{
+    (void)state;
+    struct row row[4];
+    struct http *h = fetch("/api/v1/history/block?bbox=9,69,11,71&from=" BEGIN "&seconds=3600&step=600", "");
+    assert_int_equal(rows_of(h, NEARER, row, 4), 2);
+    assert_int_equal(row[0].silence, 360); /* seen from afar */
+    assert_int_equal(row[1].silence, 30);
+    http_close(h);
+}
+
 static void a_block_ends_a_vessel_at_the_border(void **state)
 {
     (void)state;
@@ -633,7 +664,7 @@ static void an_export_has_every_row(void **state)
     assert_int_equal(h->status, 200);
     assert_true(h->chunked);
     assert_non_null(strstr(http_header(h, "Content-Disposition"), "vigia-positions.csv"));
-    assert_int_equal(lines_of(h->body), 1 + 1440 + 540 + 80 + 80 + SOUTH);
+    assert_int_equal(lines_of(h->body), 1 + 1440 + 540 + 80 + 80 + SOUTH + NUMBERLESS + NORTH + 2);
     has_columns(h->body, false);
     assert_non_null(strstr(h->body, "\r\n366000001,2023-11-14T22:03:00Z,-80.2,-2.2,"));
     for (const char *line = strchr(h->body, '\n') + 1; *line; line = strchr(line, '\n') + 1) /* each row has her name */
@@ -646,6 +677,14 @@ static void an_export_has_every_row(void **state)
     named = strstr(h->body, "\r\n735059037,2023-11-15T00:00:00Z,");
     assert_non_null(named);
     assert_memory_equal(strchr(named + 2, '\r') - 8, ",RENAMED", 8);
+    /* The MMSI 0 comes first in each hour: it has no name, not that of the last row before. */
+    size_t numberless = 0;
+    for (const char *line = strstr(h->body, "\r\n0,"); line; line = strstr(line + 2, "\r\n0,"), numberless++)
+        assert_true(strchr(line + 2, '\r')[-1] == ',');
+    assert_int_equal(numberless, NUMBERLESS);
+    http_close(h);
+    h = fetch("/api/v1/history/export?from=" BEGIN "&to=2023-11-15T02:00:00Z&bbox=99,59,101,61&step=3600", "");
+    assert_int_equal(lines_of(h->body), 1 + NUMBERLESS); /* each hour begins anew */
     http_close(h);
     h = fetch("/api/v1/history/export?from=" BEGIN
               "&to=2023-11-14T23:30:00Z&bbox=-82,-3,-79,-1.9&step=600&format=geojson",
@@ -979,6 +1018,8 @@ int main(void)
         cmocka_unit_test(who_comes_back_is_known_by_name),
         cmocka_unit_test(what_is_held_apart_is_forgotten_after_half_an_hour),
         cmocka_unit_test(a_block_says_what_changed_without_a_position),
+        cmocka_unit_test(a_block_knows_who_may_be_silent_for_hours),
+        cmocka_unit_test(thinning_keeps_how_long_she_may_be_silent),
         cmocka_unit_test(a_block_ends_a_vessel_at_the_border),
         cmocka_unit_test(vessels_of_an_hour_are_named),
         cmocka_unit_test(one_vessel_has_provenance_as_of_then),

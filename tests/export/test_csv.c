@@ -142,6 +142,10 @@ static void the_mmsi_0_is_a_number_too(void **state)
     struct vg_position p = position();
     p.mmsi = 0;
     assert_string_equal(cell(position_row(&p, ""), "mmsi"), "0");
+    struct vg_contact c = {.pos = VG_POS_NONE, .claimed = vg_prov_of(T0_US, 1, 1, 0)};
+    assert_string_equal(cell(contact_row(&c), "mmsi"), "0");
+    c.claimed = (struct vg_prov){0};
+    assert_string_equal(cell(contact_row(&c), "mmsi"), "");
 }
 
 static void a_contact_has_all_that_was_said(void **state)
