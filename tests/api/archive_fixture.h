@@ -14,15 +14,15 @@
 #define FAR_AWAY UINT32_C(503000001) /* on the other side of the antimeridian */
 
 /* Far south, in the first hour only. */
-#define JUMPER    UINT32_C(725000001) /* goes south at 12 kn; once a position that nothing could reach, once a type 4 */
-#define BASE      UINT32_C(7250001)
-#define AID       UINT32_C(997250001)
-#define SEEN_AFAR UINT32_C(725000002) /* by type 27 */
-#define DEVICE    UINT32_C(970010001) /* a SART: a test, then the call */
-#define RESTING   UINT32_C(725000003) /* three words at rest, then a position that nothing could reach, then silence */
-#define RETURNER  UINT32_C(725000004) /* says her name, falls silent, and comes back without it */
-#define SOUTH     (62 + 4 + 4 + 2)    /* positions of theirs */
-#define NUMBERLESS 3                  /* positions of the MMSI 0, which somebody forgot to set; far east */
+#define JUMPER     UINT32_C(725000001) /* goes south at 12 kn; once a position that nothing could reach, once a type 4 */
+#define BASE       UINT32_C(7250001)
+#define AID        UINT32_C(997250001)
+#define SEEN_AFAR  UINT32_C(725000002) /* by type 27 */
+#define DEVICE     UINT32_C(970010001) /* a SART: a test, then the call */
+#define RESTING    UINT32_C(725000003) /* three words at rest, then a position that nothing could reach, then silence */
+#define RETURNER   UINT32_C(725000004) /* says her name, falls silent, and comes back without it */
+#define SOUTH      (62 + 4 + 4 + 2)    /* positions of theirs */
+#define NUMBERLESS 3                   /* positions of the MMSI 0, which somebody forgot to set; far east */
 
 /* Far north, in the first and the third hour, with more than an hour between. */
 #define CALLER UINT32_C(970010002) /* a SART: the call, then without a position that it was a test */
