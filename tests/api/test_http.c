@@ -223,6 +223,7 @@ static void only_get_and_head(void **state)
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         struct http *h = http_ask(server->address, "HEAD", targets[i], "");
         assert_int_equal(h->status, 200);
+        assert_non_null(http_header(h, "Content-Type"));
         http_close(h);
     }
 }

@@ -4,6 +4,7 @@
 
 static struct vg_serve *serve;
 static struct vg_notices *notices;
+static size_t state_size; /* bytes of the state's data */
 
 static void hello(void *context, struct vg_out *out)
 {
@@ -15,7 +16,10 @@ static void state_of_things(void *context, struct vg_out *out)
 {
     (void)context;
     vg_notice_begin(out, "state");
-    vg_out_text(out, "{}");
+    vg_out_char(out, '{');
+    for (size_t i = 2; i < state_size; i++)
+        vg_out_char(out, ' ');
+    vg_out_char(out, '}');
     vg_notice_end(out);
 }
 
@@ -32,6 +36,7 @@ static int set_up(void **state)
 {
     (void)state;
     struct vg_notice_rules rules = {hello, state_of_things, NULL, 1000};
+    state_size = 2;
     serve = transport_new(routes, NULL, 0);
     assert_int_equal(vg_notices_new(serve, &rules, &notices), VG_OK);
     transport_begin(serve);
@@ -157,6 +162,83 @@ static void past_256_readers_it_says_busy(void **state)
         close(fd[i]);
 }
 
+/* Skips `len` bytes. False: the connection ends before. */
+static bool passes(struct http *h, size_t len)
+{
+    char buf[4096];
+    while (len) {
+        size_t n = http_read(h, buf, len < sizeof buf ? len : sizeof buf);
+        if (!n)
+            return false;
+        len -= n;
+    }
+    return true;
+}
+
+/* A MiB in all: what is larger is an error, and the connection is closed. */
+static void the_state_may_be_long_but_not_without_end(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t size;
+        bool comes;
+    } rows[] = {{2000, true}, {100000, true}, {1000000, true}, {1 << 20, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct http *h = calloc(1, sizeof *h);
+        state_size = rows[i].size;
+        http_open(h, vg_serve_address(serve), "GET", "/events", "", 0);
+        bool came = passes(h, strlen("id: 1000\nevent: hello\ndata: {\"a\":1}\n\nevent: state\ndata: ") + state_size);
+        assert_int_equal(came, rows[i].comes);
+        if (came)
+            hears(h, "\n\n");
+        http_close(h);
+    }
+}
+
+/* The whole ring of the longest notices: more than is put together at once. */
+static void a_reader_far_behind_gets_every_notice(void **state)
+{
+    (void)state;
+    static char longest[VG_NOTICE_SIZE], expected[VG_NOTICE_SIZE + 100];
+    for (int i = 1; i <= VG_NOTICES; i++) {
+        memset(longest, 'a' + i % 26, sizeof longest);
+        vg_notice(notices, "feed", longest, sizeof longest);
+    }
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "Last-Event-ID: 1000\r\n", 0);
+    hears(h, "id: 1000\nevent: hello\ndata: {\"a\":1}\n\n");
+    bool greeted = false;
+    for (int i = 1; i <= VG_NOTICES; i++) {
+        char begin[3] = "";
+        assert_int_equal(http_read(h, begin, 1), 1);
+        if (begin[0] == 'e') { /* the state, behind the first piece */
+            assert_false(greeted);
+            greeted = true;
+            hears(h, "vent: state\ndata: {}\n\n");
+            assert_int_equal(http_read(h, begin, 1), 1);
+        }
+        memset(longest, 'a' + i % 26, sizeof longest);
+        snprintf(expected, sizeof expected, "d: %d\nevent: feed\ndata: %.*s\n\n", 1000 + i, VG_NOTICE_SIZE, longest);
+        assert_int_equal(begin[0], 'i');
+        hears(h, expected);
+    }
+    assert_true(greeted);
+    http_close(h);
+}
+
+/* HEAD: the type, no body, no place for a reader taken. */
+static void head_tells_the_type_and_ends(void **state)
+{
+    (void)state;
+    struct http *h = http_ask(vg_serve_address(serve), "HEAD", "/events", "");
+    assert_int_equal(h->status, 200);
+    assert_non_null(http_header(h, "Content-Type"));
+    assert_string_equal(http_header(h, "Content-Type"), "text/event-stream");
+    assert_string_equal(http_header(h, "X-Content-Type-Options"), "nosniff");
+    assert_int_equal(counts().readers.begun, 0);
+    http_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +247,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_reader_goes_on_where_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_that_was_overtaken_is_told_how_many_it_missed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(past_256_readers_it_says_busy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_state_may_be_long_but_not_without_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_far_behind_gets_every_notice, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(head_tells_the_type_and_ends, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
