@@ -256,6 +256,34 @@ static void what_is_refused_is_counted_with_an_example(void **state)
     assert_int_equal(vg_ingest_close(ingest), VG_OK);
 }
 
+/* Rows that the archive has no room for stop the run, and what catches up later as well; both say why. */
+static void what_the_archive_can_not_take_is_told(void **state)
+{
+    const char *dir = *state, *log = in(dir, "log.nmea");
+    struct vg_out out = vg_out_growing(1 << 20);
+    for (int i = 0; i < 1000; i++)
+        vg_out_printf(&out, "%d !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n", 1700000000);
+    vg_out_char(&out, '\0');
+    write_file(log, out.buf);
+    vg_out_free(&out);
+    struct vg_ingest_job job = {.path = log, .name = "log", .time_us = 1};
+    for (unsigned threads = 1; threads <= 4; threads += 3) {
+        struct vg_ingest_options o = options_of(threads);
+        o.most_rows = 100;
+        const char *folder = in(dir, threads == 1 ? "one" : "four"), *why = "";
+        struct vg_ingest *ingest = open_ingest(folder, &o);
+        assert_int_not_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+        assert_non_null(strstr(vg_ingest_why(ingest), "no room"));
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+        assert_int_not_equal(vg_ingest_open(folder, &o, &ingest, &why), VG_OK);
+        assert_non_null(strstr(why, "no room"));
+        o.most_rows = 1 << 16;
+        ingest = open_ingest(folder, &o); /* nothing was lost by it */
+        assert_int_equal(vg_ingest_counts(ingest)->caught_up, 1000);
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +292,7 @@ int main(void)
         in_a_room(whoever_stops_at_every_chunk_loses_nothing),
         in_a_room(a_tables_rows_lead_to_the_journal_also_out_of_it),
         in_a_room(what_is_refused_is_counted_with_an_example),
+        in_a_room(what_the_archive_can_not_take_is_told),
         in_a_room(levels_that_are_left_out_are_the_archives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
