@@ -284,6 +284,44 @@ static void what_the_archive_can_not_take_is_told(void **state)
     }
 }
 
+/* A message's second part comes more than a chunk behind its first: who goes on twice needs what was before both. */
+static void a_part_waits_over_two_stops(void **state)
+{
+    const char *dir = *state, *log = in(dir, "log.nmea");
+    struct vg_out out = vg_out_growing(1 << 24);
+    for (int i = 0; i < 12 * 1900; i++) {
+        if (i % 1900 == 0)
+            vg_out_text(&out, "!AIVDM,2,1,1,A,55?MbV02;H;s<HtKR20EHE:0@T4@Dn2222222216L961O5Gf0NSQEp6ClRp8,0*1C\n");
+        else if (i % 1900 == 900)
+            vg_out_text(&out, "!AIVDM,2,2,1,A,88888888880,2*25\n");
+        else
+            vg_out_text(&out,
+                        "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24,rSTATION1,rSTATION2,rSTATION3,rSTATION4\n");
+    }
+    vg_out_char(&out, '\0');
+    write_file(log, out.buf);
+    vg_out_free(&out);
+    volatile sig_atomic_t stop = 0;
+    struct vg_ingest_options o = options_of(1);
+    o.stop = &stop;
+    o.on_progress = stop_now;
+    o.arg = (void *)(uintptr_t)&stop;
+    struct vg_ingest_job job = {.path = log, .name = "log", .time_us = T0_US};
+    uint64_t statics = 0;
+    unsigned runs = 0;
+    for (uint64_t known = 0; !known; runs++) {
+        stop = 0;
+        struct vg_ingest *ingest = open_ingest(in(dir, "data"), &o);
+        enum vg_err err = vg_ingest_run(ingest, &job, 1);
+        assert_true(err == VG_EOF || err == VG_OK);
+        statics += vg_ingest_counts(ingest)->statics;
+        known = vg_ingest_counts(ingest)->known;
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    }
+    assert_true(runs > 20);
+    assert_int_equal(statics, 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +331,7 @@ int main(void)
         in_a_room(a_tables_rows_lead_to_the_journal_also_out_of_it),
         in_a_room(what_is_refused_is_counted_with_an_example),
         in_a_room(what_the_archive_can_not_take_is_told),
+        in_a_room(a_part_waits_over_two_stops),
         in_a_room(levels_that_are_left_out_are_the_archives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
