@@ -203,12 +203,135 @@ static void levels_that_are_left_out_are_the_archives(void **state)
     assert_int_equal(vg_ingest_close(open_ingest(dir, &o)), VG_OK);
 }
 
+static const char short_rows[] = "name: short\ncolumns:\n  - {column: t, field: time}\n"
+                                 "  - {column: m, field: mmsi}\n  - {column: y, field: latitude}\n"
+                                 "  - {column: x, field: longitude}\n";
+
+/* Short rows, a second apart: as many entries in a chunk as a table can well have. */
+static void a_tables_rows_lead_to_the_journal_also_out_of_it(void **state)
+{
+    const char *dir = *state, *log = in(dir, "log.csv"), *data = in(dir, "data"), *archive = in(dir, "data/archive");
+    struct vg_out out = vg_out_growing(1 << 20);
+    vg_out_text(&out, "t,m,y,x\n");
+    for (int i = 0; i < 9000; i++)
+        vg_out_printf(&out, "%d,735059001,1,1\n", 1700000000 + i);
+    vg_out_char(&out, '\0');
+    write_file(log, out.buf);
+    vg_out_free(&out);
+    struct vg_ingest_options o = options_of(1);
+    struct vg_ingest_job job = {.path = log, .name = "log", .layout = short_rows, .time_us = 1};
+    struct vg_ingest *ingest = open_ingest(data, &o);
+    assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+    assert_int_equal(vg_ingest_counts(ingest)->positions, 9000);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    check_offsets(data);
+    remove_tree(archive);
+    ingest = open_ingest(data, &o);
+    assert_int_equal(vg_ingest_counts(ingest)->caught_up, 9000);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    assert_int_equal(rows_of(archive), 9000);
+    check_offsets(data);
+}
+
+static void what_is_refused_is_counted_with_an_example(void **state)
+{
+    const char *dir = *state, *log = in(dir, "log.nmea"), *table = in(dir, "log.csv");
+    write_file(log, "1700000000 !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
+                    "1700000001 !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*25\n"
+                    "1700000002 !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*26\n");
+    write_file(table, "t,m,y,x\n1700000000,735059001,1,1\nyesterday,735059001,1,1\n1700000001,735059001,1,1\n");
+    struct vg_ingest_options o = options_of(1);
+    const struct vg_ingest_job jobs[] = {{.path = log, .name = "log", .time_us = 1},
+                                         {.path = table, .name = "table", .layout = short_rows, .time_us = 1}};
+    struct vg_ingest *ingest = open_ingest(in(dir, "data"), &o);
+    assert_int_equal(vg_ingest_run(ingest, jobs, 2), VG_OK);
+    const struct vg_ingest_counts *c = vg_ingest_counts(ingest);
+    assert_int_equal(c->positions, 3);
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++)
+        assert_int_equal(c->refused[i], i == VG_REFUSAL_CHECKSUM ? 2 : 0);
+    for (int i = 0; i < VG_CSV_REFUSAL_COUNT; i++)
+        assert_int_equal(c->rows_refused[i], i == VG_CSV_REFUSAL_TIME ? 1 : 0);
+    assert_non_null(strstr(c->example[VG_REFUSAL_CHECKSUM], "0*26"));
+    assert_non_null(strstr(c->row_example[VG_CSV_REFUSAL_TIME], "yesterday"));
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+}
+
+/* Rows that the archive has no room for stop the run, and what catches up later as well; both say why. */
+static void what_the_archive_can_not_take_is_told(void **state)
+{
+    const char *dir = *state, *log = in(dir, "log.nmea");
+    struct vg_out out = vg_out_growing(1 << 20);
+    for (int i = 0; i < 1000; i++)
+        vg_out_printf(&out, "%d !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n", 1700000000);
+    vg_out_char(&out, '\0');
+    write_file(log, out.buf);
+    vg_out_free(&out);
+    struct vg_ingest_job job = {.path = log, .name = "log", .time_us = 1};
+    for (unsigned threads = 1; threads <= 4; threads += 3) {
+        struct vg_ingest_options o = options_of(threads);
+        o.most_rows = 100;
+        const char *folder = in(dir, threads == 1 ? "one" : "four"), *why = "";
+        struct vg_ingest *ingest = open_ingest(folder, &o);
+        assert_int_not_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+        assert_non_null(strstr(vg_ingest_why(ingest), "no room"));
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+        assert_int_not_equal(vg_ingest_open(folder, &o, &ingest, &why), VG_OK);
+        assert_non_null(strstr(why, "no room"));
+        o.most_rows = 1 << 16;
+        ingest = open_ingest(folder, &o); /* nothing was lost by it */
+        assert_int_equal(vg_ingest_counts(ingest)->caught_up, 1000);
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    }
+}
+
+/* A message's second part comes more than a chunk behind its first: who goes on twice needs what was before both. */
+static void a_part_waits_over_two_stops(void **state)
+{
+    const char *dir = *state, *log = in(dir, "log.nmea");
+    struct vg_out out = vg_out_growing(1 << 24);
+    for (int i = 0; i < 12 * 1900; i++) {
+        if (i % 1900 == 0)
+            vg_out_text(&out, "!AIVDM,2,1,1,A,55?MbV02;H;s<HtKR20EHE:0@T4@Dn2222222216L961O5Gf0NSQEp6ClRp8,0*1C\n");
+        else if (i % 1900 == 900)
+            vg_out_text(&out, "!AIVDM,2,2,1,A,88888888880,2*25\n");
+        else
+            vg_out_text(&out,
+                        "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24,rSTATION1,rSTATION2,rSTATION3,rSTATION4\n");
+    }
+    vg_out_char(&out, '\0');
+    write_file(log, out.buf);
+    vg_out_free(&out);
+    volatile sig_atomic_t stop = 0;
+    struct vg_ingest_options o = options_of(1);
+    o.stop = &stop;
+    o.on_progress = stop_now;
+    o.arg = (void *)(uintptr_t)&stop;
+    struct vg_ingest_job job = {.path = log, .name = "log", .time_us = T0_US};
+    uint64_t statics = 0;
+    unsigned runs = 0;
+    for (uint64_t known = 0; !known; runs++) {
+        stop = 0;
+        struct vg_ingest *ingest = open_ingest(in(dir, "data"), &o);
+        enum vg_err err = vg_ingest_run(ingest, &job, 1);
+        assert_true(err == VG_EOF || err == VG_OK);
+        statics += vg_ingest_counts(ingest)->statics;
+        known = vg_ingest_counts(ingest)->known;
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    }
+    assert_true(runs > 20);
+    assert_int_equal(statics, 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(a_journal_without_an_archive_gets_one),
         in_a_room(an_archive_that_was_thrown_away_comes_back),
         in_a_room(whoever_stops_at_every_chunk_loses_nothing),
+        in_a_room(a_tables_rows_lead_to_the_journal_also_out_of_it),
+        in_a_room(what_is_refused_is_counted_with_an_example),
+        in_a_room(what_the_archive_can_not_take_is_told),
+        in_a_room(a_part_waits_over_two_stops),
         in_a_room(levels_that_are_left_out_are_the_archives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

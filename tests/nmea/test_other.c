@@ -230,6 +230,24 @@ static void a_number_is_digits_with_a_sign_and_a_point(void **state)
     }
 }
 
+static void an_escape_is_read_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written, *meant;
+    } rows[] = {
+        {"^2C", ","},   {"^2Cx", ",x"}, {"x^2C", "x,"}, {"^2C^2A", ",*"}, {"x^2", "x^2"}, {"x^", "x^"},
+        {"^2G", "^2G"}, {"^G2", "^G2"}, {"^00", "^00"}, {"^5E2C", "^2C"}, {"^^2C", "^,"}, {"^2c", "^2c"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[64];
+        snprintf(body, sizeof body, "AITXT,01,01,70,%s", rows[i].written);
+        json_t *j = as_json(summed(body));
+        assert_string_equal(text(j, "text"), rows[i].meant);
+        json_decref(j);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +258,7 @@ int main(void)
         cmocka_unit_test(what_is_not_of_the_form_is_refused_and_what_is_unknown_left),
         cmocka_unit_test(a_time_of_day_has_its_limits),
         cmocka_unit_test(a_date_has_its_limits),
+        cmocka_unit_test(an_escape_is_read_wherever_it_stands),
         cmocka_unit_test(a_number_is_digits_with_a_sign_and_a_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
