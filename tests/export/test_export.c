@@ -350,6 +350,29 @@ static void a_full_disk_is_told(void **state)
     }
 }
 
+/* Parquet's course has four digits. What can't be written is told, with the batch or at the end, and sticks. */
+static void a_value_that_a_column_can_t_hold_is_told(void **state)
+{
+    (void)state;
+    for (int few = 0; few < 2; few++) {
+        struct vg_out out = vg_out_growing(1 << 24);
+        struct vg_position p = row(1, 0, 1, 1);
+        struct vg_export *e;
+        enum vg_err err = VG_OK;
+        p.fields = VG_FIELD_BIT(COG);
+        p.cog_ddeg = 10000;
+        assert_int_equal(vg_export_new(VG_EXPORT_PARQUET, NULL, keep, &out, &e), VG_OK);
+        for (int i = 0; i < (few ? 3 : 5000) && !err; i++)
+            err = vg_export_row(e, &p);
+        assert_int_equal(err, few ? VG_OK : VG_RANGE);
+        p.cog_ddeg = 9999;
+        assert_int_equal(vg_export_row(e, &p), err);
+        assert_int_equal(vg_export_end(e), VG_RANGE);
+        vg_export_free(e);
+        vg_out_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +390,7 @@ int main(void)
         cmocka_unit_test(names_are_found_again_however_many_there_are),
         cmocka_unit_test(nothing_is_a_whole_document_too),
         cmocka_unit_test(a_full_disk_is_told),
+        cmocka_unit_test(a_value_that_a_column_can_t_hold_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
