@@ -274,6 +274,51 @@ static void a_long_track_goes_on_in_parts(void **state)
     free(rows);
 }
 
+/* No part has more points than it may: the next one begins with its last. */
+static void a_part_is_full_at_its_last_point(void **state)
+{
+    (void)state;
+    size_t n = VG_EXPORT_PART + 1;
+    struct vg_position *rows = calloc(n, sizeof *rows);
+    assert_non_null(rows);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = row(7, (int64_t)i, 1, 2);
+    char *text = export_rows(VG_EXPORT_GEOJSON, NULL, rows, VG_EXPORT_PART);
+    assert_int_equal(count(text, "\"type\":\"Feature\""), 1);
+    assert_int_equal(count(text, "[1.0,2.0]"), VG_EXPORT_PART);
+    free(text);
+    text = export_rows(VG_EXPORT_GEOJSON, NULL, rows, n);
+    assert_int_equal(count(text, "\"type\":\"Feature\""), 2);
+    assert_int_equal(count(text, "[1.0,2.0]"), VG_EXPORT_PART + 2);
+    free(text);
+    free(rows);
+}
+
+static void names_are_found_again_however_many_there_are(void **state)
+{
+    (void)state;
+    char text[VG_NAME_SIZE];
+    struct vg_names names;
+    vg_names_init(&names);
+    assert_string_equal(vg_names_of(&names, 1), "");
+    for (uint32_t mmsi = 1; mmsi <= VG_NAMES_MAX; mmsi++) {
+        snprintf(text, sizeof text, "SHIP %u", mmsi);
+        assert_int_equal(vg_names_add(&names, mmsi, 5, text), VG_OK);
+        assert_int_equal(names.count, mmsi);
+        assert_true(2 * names.count <= names.cap); /* a free slot is always near */
+    }
+    assert_int_equal(vg_names_add(&names, VG_NAMES_MAX + 1, 5, "TOO MANY"), VG_OK);
+    assert_int_equal(vg_names_add(&names, VG_NAMES_MAX, 5, "RENAMED"), VG_OK);
+    assert_int_equal(names.count, VG_NAMES_MAX);
+    assert_string_equal(vg_names_of(&names, VG_NAMES_MAX + 1), "");
+    assert_string_equal(vg_names_of(&names, VG_NAMES_MAX), "RENAMED");
+    for (uint32_t mmsi = 1; mmsi < VG_NAMES_MAX; mmsi++) {
+        snprintf(text, sizeof text, "SHIP %u", mmsi);
+        assert_string_equal(vg_names_of(&names, mmsi), text);
+    }
+    vg_names_free(&names);
+}
+
 static void nothing_is_a_whole_document_too(void **state)
 {
     (void)state;
@@ -305,6 +350,29 @@ static void a_full_disk_is_told(void **state)
     }
 }
 
+/* Parquet's course has four digits. What can't be written is told, with the batch or at the end, and sticks. */
+static void a_value_that_a_column_can_t_hold_is_told(void **state)
+{
+    (void)state;
+    for (int few = 0; few < 2; few++) {
+        struct vg_out out = vg_out_growing(1 << 24);
+        struct vg_position p = row(1, 0, 1, 1);
+        struct vg_export *e;
+        enum vg_err err = VG_OK;
+        p.fields = VG_FIELD_BIT(COG);
+        p.cog_ddeg = 10000;
+        assert_int_equal(vg_export_new(VG_EXPORT_PARQUET, NULL, keep, &out, &e), VG_OK);
+        for (int i = 0; i < (few ? 3 : 5000) && !err; i++)
+            err = vg_export_row(e, &p);
+        assert_int_equal(err, few ? VG_OK : VG_RANGE);
+        p.cog_ddeg = 9999;
+        assert_int_equal(vg_export_row(e, &p), err);
+        assert_int_equal(vg_export_end(e), VG_RANGE);
+        vg_export_free(e);
+        vg_out_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,8 +386,11 @@ int main(void)
         cmocka_unit_test(half_the_globe_is_no_crossing),
         cmocka_unit_test(tracks_are_cut_at_the_antimeridian),
         cmocka_unit_test(a_long_track_goes_on_in_parts),
+        cmocka_unit_test(a_part_is_full_at_its_last_point),
+        cmocka_unit_test(names_are_found_again_however_many_there_are),
         cmocka_unit_test(nothing_is_a_whole_document_too),
         cmocka_unit_test(a_full_disk_is_told),
+        cmocka_unit_test(a_value_that_a_column_can_t_hold_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

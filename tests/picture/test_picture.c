@@ -371,6 +371,7 @@ static void bad_limits_are_refused(void **state)
     assert_int_equal(vg_picture_new(&(struct vg_picture_limits){0, 0, 0, 0}, &p), VG_ARG);
     assert_int_equal(vg_picture_new(&(struct vg_picture_limits){UINT32_MAX, 0, 0, 0}, &p), VG_ARG);
     assert_int_equal(vg_picture_new(&(struct vg_picture_limits){10, 0, 0, -1}, &p), VG_ARG);
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){10, 0, 0, (INT64_C(1) << 60) + 1}, &p), VG_ARG);
     assert_null(p);
     vg_picture_free(NULL);
 }

@@ -156,6 +156,25 @@ static void without_memory_reports_are_dropped_and_counted(void **state)
     assert_true(dropped > 0 && evicted > 0 && unpublished > 0);
 }
 
+static void without_memory_a_published_picture_still_does_not_change(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    say_at(p, SHIP, 0, 0, 0);
+    const struct vg_snapshot *s = published(p);
+    vg_pic_allocations_left = 0;
+    say_at(p, SHIP, 10, 100, 0);
+    vg_pic_allocations_left = -1;
+    assert_int_equal(vg_picture_counters(p)->no_memory, 1);
+    assert_true(same_pos(vg_snapshot_vessel(s, 0)->pos, metres(0, 0)));
+    assert_int_equal(vg_snapshot_vessel(s, 0)->move_seq, 1);
+    say_at(p, SHIP, 20, 200, 0); /* memory is back */
+    assert_true(same_pos(vg_snapshot_vessel(s, 0)->pos, metres(0, 0)));
+    assert_true(same_pos(vg_picture_find(p, SHIP)->pos, metres(200, 0)));
+    vg_snapshot_release(s);
+    vg_picture_free(p);
+}
+
 /* ---- readers in other threads ---- */
 
 #define FLEET 1500
@@ -240,6 +259,7 @@ int main(void)
         cmocka_unit_test(a_slot_set_free_moves_its_chunk_on),
         cmocka_unit_test(a_steady_picture_uses_two_versions_of_a_chunk),
         cmocka_unit_test(without_memory_reports_are_dropped_and_counted),
+        cmocka_unit_test(without_memory_a_published_picture_still_does_not_change),
         cmocka_unit_test(readers_see_whole_pictures_while_the_owner_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
