@@ -119,7 +119,8 @@ static struct vg_report_batch *pass_here(void *arg, struct vg_report_batch *batc
 static enum vg_err run_alone(struct run *r)
 {
     struct vg_file_chunk *c = malloc(sizeof *c);
-    r->worker.batch = malloc(sizeof *r->worker.batch);
+    struct vg_report_batch *batch = malloc(sizeof *batch); /* the worker has none any more after a failure */
+    r->worker.batch = batch;
     r->worker.pass = pass_here;
     enum vg_err err = c && r->worker.batch ? VG_OK : VG_NOMEM;
     if (!err) {
@@ -128,7 +129,7 @@ static enum vg_err run_alone(struct run *r)
     }
     while (!err && read_chunk(r, c))
         err = take_chunk(r, c);
-    free(r->worker.batch);
+    free(batch);
     free(c);
     return r->sink_err ? r->sink_err : err;
 }

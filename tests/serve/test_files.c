@@ -122,7 +122,7 @@ static void a_file_is_sent_or_said_to_be_unchanged(void **state)
     (void)state;
     static const char *const accepts[] = {"", "Accept-Encoding: gzip\r\n"};
     for (size_t i = 0; i < 2; i++) {
-        char extra[300];
+        char extra[1200];
         const char *encoding = i ? "gzip" : NULL;
         answers("/a.txt", accepts[i], 200, encoding, i ? "packed" : "plain");
         struct http *h = http_ask(vg_serve_address(serve), "GET", "/a.txt", accepts[i]);
