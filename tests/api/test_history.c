@@ -993,7 +993,7 @@ static void stopping_does_not_wait_for_a_slow_reader(void **state)
     http_write(fd, "GET " TRACK " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     int64_t begun_us = vg_clock_monotonic_us();
     server_close(other);
-    assert_true(vg_clock_monotonic_us() - begun_us < 5 * VG_SECOND_US);
+    assert_true(vg_clock_monotonic_us() - begun_us < 20 * VG_SECOND_US);
     close(fd);
     http_close(h);
 }

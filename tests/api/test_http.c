@@ -1,4 +1,5 @@
 /* Every route of the interface, well and badly asked, over real sockets. */
+#include <poll.h>
 #include <zlib.h>
 
 #include "server.h"
@@ -360,10 +361,13 @@ static void a_deaf_owner_costs_the_asker_only(void **state)
     asker->fd = http_connect(server->address, 0);
     int64_t begun_us = vg_clock_monotonic_us();
     http_write(asker->fd, "GET /api/v1/vessels/735059037 HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    for (int i = 0; i < 20; i++) { /* both threads of the pool still work */
+    int beside = 0; /* both threads of the pool still work: others are answered while it waits */
+    for (struct pollfd p = {.fd = asker->fd, .events = POLLIN}; beside < 20; beside++) {
         json_decref(server_json(server, "/api/v1/status", 200));
-        assert_true(vg_clock_monotonic_us() - begun_us < 2 * VG_SECOND_US);
+        if (poll(&p, 1, 0) != 0)
+            break;
     }
+    assert_true(beside > 0);
     http_read_head(asker);
     assert_int_equal(asker->status, 503);
     assert_non_null(http_header(asker, "Retry-After"));
