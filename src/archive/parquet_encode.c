@@ -31,6 +31,13 @@ void vg_column_encoder_free(struct vg_column_encoder *chunk)
 void vg_column_encoder_clear(struct vg_column_encoder *chunk)
 {
     chunk->rows = chunk->entry_count = chunk->heap.len = 0;
+    chunk->any = false;
+}
+
+/* All of them are 0. */
+static bool no_value(const uint8_t *present, size_t count)
+{
+    return !count || (!present[0] && !memcmp(present, present + 1, count - 1));
 }
 
 /* The least and the greatest value of a column; UINT of 64 bits: any. */
@@ -70,12 +77,16 @@ static enum vg_err check_texts(const struct vg_column_encoder *chunk, const stru
                                size_t first, size_t count)
 {
     enum vg_err err = VG_OK;
-    for (size_t i = first; i < first + count && !err; i++)
-        if (cells->present && !cells->present[i])
+    const struct vg_parquet_text *checked = NULL;
+    for (size_t i = first; i < first + count && !err; i++) {
+        const struct vg_parquet_text *text = &cells->texts[i]; /* not set where the value is null */
+        if (cells->present && !cells->present[i]) {
             err = chunk->column.optional ? VG_OK : VG_ARG;
-        else if (i == first || cells->texts[i].bytes != cells->texts[i - 1].bytes ||
-                 cells->texts[i].len != cells->texts[i - 1].len)
-            err = check_text(&cells->texts[i]);
+        } else if (!checked || text->bytes != checked->bytes || text->len != checked->len) {
+            err = check_text(text);
+            checked = text;
+        }
+    }
     return err;
 }
 
@@ -85,6 +96,8 @@ enum vg_err vg_column_encoder_check(const struct vg_column_encoder *chunk, const
     int64_t min, max;
     unsigned outside = 0;
     size_t end = first + count;
+    if (cells->present && chunk->column.optional && no_value(cells->present + first, count))
+        return VG_OK;
     if (chunk->column.type == VG_PARQUET_BYTES)
         return check_texts(chunk, cells, first, count);
     if (cells->present && !chunk->column.optional && memchr(cells->present + first, 0, count))
@@ -128,6 +141,13 @@ static void append_texts(struct vg_column_encoder *chunk, const struct vg_parque
 enum vg_err vg_column_encoder_append(struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells,
                                      size_t first, size_t count)
 {
+    if (cells->present && no_value(cells->present + first, count)) {
+        memset(chunk->ints + chunk->rows, 0, count * sizeof *chunk->ints);
+        memset(chunk->present + chunk->rows, 0, count);
+        chunk->rows += count;
+        return VG_OK;
+    }
+    chunk->any = true;
     if (chunk->column.type == VG_PARQUET_BYTES) {
         append_texts(chunk, cells, first, count);
         return chunk->heap.err;
@@ -189,12 +209,14 @@ static enum vg_err dictionary_room(struct vg_column_encoder *chunk)
 
 enum vg_err vg_column_encoder_make_dictionary(struct vg_column_encoder *chunk)
 {
+    chunk->entry_most = chunk->entry_count = 0;
+    if (!chunk->any)
+        return VG_OK;
     enum vg_err err = dictionary_room(chunk);
     if (err)
         return err;
     /* A dictionary with more than half as many entries as rows can't pay. */
     chunk->entry_most = chunk->rows / 2 + 1 < VG_PARQUET_DICT_MAX ? chunk->rows / 2 + 1 : VG_PARQUET_DICT_MAX;
-    chunk->entry_count = 0;
     size_t slots = 64; /* a power of two, at most half full; no more of the table is touched than the rows need */
     while (slots < 2 * chunk->entry_most)
         slots *= 2;
@@ -256,24 +278,21 @@ static struct vg_parquet_bounds text_bounds(const struct vg_column_encoder *chun
 
 struct vg_parquet_bounds vg_column_encoder_bounds(const struct vg_column_encoder *chunk, size_t first, size_t count)
 {
+    if (no_value(chunk->present + first, count))
+        return (struct vg_parquet_bounds){.nulls = count};
     if (chunk->column.type == VG_PARQUET_BYTES)
         return text_bounds(chunk, first, count);
     /* Unsigned order is signed order with the highest bit turned. */
     uint64_t turn = chunk->column.logical == VG_PARQUET_UINT ? UINT64_C(1) << 63 : 0;
     int64_t min = INT64_MAX, max = INT64_MIN;
     uint64_t nulls = 0;
-    bool whole = !memchr(chunk->present + first, 0, count);
     for (size_t i = first; i < first + count; i++) {
         int64_t v = (int64_t)((uint64_t)chunk->ints[i] ^ turn);
-        if (!whole && !chunk->present[i]) {
-            nulls++;
-            continue;
-        }
-        min = v < min ? v : min;
-        max = v > max ? v : max;
+        bool there = chunk->present[i];
+        nulls += !there;
+        min = there && v < min ? v : min;
+        max = there && v > max ? v : max;
     }
-    if (nulls == count)
-        return (struct vg_parquet_bounds){.nulls = nulls};
     return (struct vg_parquet_bounds){true, (int64_t)((uint64_t)min ^ turn), (int64_t)((uint64_t)max ^ turn), nulls};
 }
 
@@ -397,6 +416,10 @@ enum vg_err vg_column_encoder_choose(const struct vg_column_encoder *chunk, stru
                                      enum vg_coding *ret_coding)
 {
     enum vg_coding best = VG_CODE_DELTA;
+    if (!chunk->any) { /* all write the same */
+        *ret_coding = best;
+        return VG_OK;
+    }
     size_t least = SIZE_MAX, pages = (chunk->rows + e->page_rows - 1) / e->page_rows;
     for (enum vg_coding coding = 0; coding < VG_CODE_COUNT; coding++) {
         size_t size = 0, tried = 0;

@@ -33,6 +33,7 @@ enum {
 struct vg_column_encoder {
     struct vg_parquet_column column;
     size_t rows, capacity;
+    bool any;      /* a row has a value; many columns of many files have none */
     int64_t *ints; /* BYTES: offset in the heap × 2^16 + length */
     uint8_t *present;
     struct vg_out heap;

@@ -91,14 +91,20 @@ void vg_store_large_pages(void *memory, size_t size);
 /* When the hour of a time begins. */
 int64_t vg_store_hour_of(int64_t time_us);
 
-/* Pointers to rows by hour, vessel, time, place. Those of hour h are rows[starts[h] … starts[h + 1]). */
+/*
+ * Pointers to rows by hour, vessel, time, place. Those of hour h are rows[starts[h] … starts[h + 1]). Starts as zeros;
+ * its memory is kept from one sorting to the next, for new pages cost more than the sorting.
+ */
 struct vg_store_sorted {
     const void **rows;
     size_t *starts, hours;
+    void *entries; /* two for each row that there is room for */
+    size_t room, starts_room;
 };
 
-/* Sorts `count` rows of `size` bytes; the caller frees `rows` and `starts`. VG_NOMEM, VG_LIMIT. */
-enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg_store_sorted *ret_sorted);
+/* Sorts `count` rows of `size` bytes. VG_NOMEM, VG_LIMIT: nothing is sorted. */
+enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg_store_sorted *sorted);
+void vg_store_sorted_free(struct vg_store_sorted *sorted);
 
 /* ---- the writer, of store_write.c and store_compact.c ---- */
 
@@ -121,6 +127,7 @@ struct vg_store_writer {
     const struct vg_sources *sources;
     struct vg_store_state state;
     struct vg_store_rows rows[VG_STORE_TABLES];
+    struct vg_store_sorted sorted;              /* for commits */
     struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */
     struct vg_store_bad bad[VG_STORE_BAD_MAX];
     size_t bad_count;

@@ -55,16 +55,16 @@ static struct entry *radix(struct entry *entries, struct entry *other, size_t co
         for (unsigned p = 0; p < PASSES; p++)
             places[p][entries[i].key >> p * DIGIT & (BUCKETS - 1)]++;
     for (unsigned p = 0; p < PASSES; p++) {
-        uint32_t *journal_offset = places[p], sum = 0;
-        if (journal_offset[entries[0].key >> p * DIGIT & (BUCKETS - 1)] == count)
+        uint32_t *place = places[p], sum = 0;
+        if (place[entries[0].key >> p * DIGIT & (BUCKETS - 1)] == count)
             continue; /* all have the same digit */
         for (size_t b = 0; b < BUCKETS; b++) {
-            uint32_t n = journal_offset[b];
-            journal_offset[b] = sum;
+            uint32_t n = place[b];
+            place[b] = sum;
             sum += n;
         }
         for (size_t i = 0; i < count; i++)
-            other[journal_offset[entries[i].key >> p * DIGIT & (BUCKETS - 1)]++] = entries[i];
+            other[place[entries[i].key >> p * DIGIT & (BUCKETS - 1)]++] = entries[i];
         struct entry *swap = entries;
         entries = other;
         other = swap;
@@ -100,9 +100,13 @@ static enum vg_err find_hours(const struct entry *entries, size_t count, struct 
     size_t hours = 0;
     for (size_t i = 0; i < count; i++)
         hours += i == 0 || entries[i].key >> 32 != entries[i - 1].key >> 32;
-    sorted->starts = malloc((hours + 1) * sizeof *sorted->starts);
-    if (!sorted->starts)
-        return VG_NOMEM;
+    if (hours + 1 > sorted->starts_room) {
+        size_t *starts = realloc(sorted->starts, (hours + 1) * sizeof *starts);
+        if (!starts)
+            return VG_NOMEM;
+        sorted->starts = starts;
+        sorted->starts_room = hours + 1;
+    }
     for (size_t i = 0; i < count; i++)
         if (i == 0 || entries[i].key >> 32 != entries[i - 1].key >> 32)
             sorted->starts[sorted->hours++] = i;
@@ -110,30 +114,50 @@ static enum vg_err find_hours(const struct entry *entries, size_t count, struct 
     return VG_OK;
 }
 
-enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg_store_sorted *ret_sorted)
+/* Room for so many rows; what was there is of no use any more. */
+static enum vg_err make_room(struct vg_store_sorted *sorted, size_t count)
 {
-    struct vg_store_sorted sorted = {0};
+    if (count <= sorted->room)
+        return VG_OK;
+    vg_store_sorted_free(sorted);
+    sorted->entries = malloc(2 * count * sizeof(struct entry));
+    sorted->rows = malloc(count * sizeof *sorted->rows);
+    if (!sorted->entries || !sorted->rows) {
+        vg_store_sorted_free(sorted);
+        return VG_NOMEM;
+    }
+    sorted->room = count;
+    vg_store_large_pages(sorted->entries, 2 * count * sizeof(struct entry));
+    vg_store_large_pages(sorted->rows, count * sizeof *sorted->rows);
+    return VG_OK;
+}
+
+enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg_store_sorted *sorted)
+{
+    sorted->hours = 0;
+    if (!count)
+        return VG_OK;
     if (count > UINT32_MAX)
         return VG_LIMIT;
-    struct entry *entries = malloc((2 * count + 1) * sizeof *entries), *result;
     uint32_t(*places)[BUCKETS] = calloc(PASSES, sizeof *places);
-    sorted.rows = malloc((count + 1) * sizeof *sorted.rows);
-    enum vg_err err = entries && places && sorted.rows ? VG_OK : VG_NOMEM;
+    enum vg_err err = places ? make_room(sorted, count) : VG_NOMEM;
     if (!err) {
-        vg_store_large_pages(entries, 2 * count * sizeof *entries);
-        vg_store_large_pages(sorted.rows, count * sizeof *sorted.rows);
+        struct entry *entries = sorted->entries;
         make_entries(rows, size, count, entries);
-        result = count ? radix(entries, entries + count, count, places) : entries;
+        entries = radix(entries, entries + count, count, places);
         for (size_t i = 0; i < count; i++)
-            sorted.rows[i] = (const char *)rows + result[i].index * size;
-        order_times(result, sorted.rows, count);
-        err = find_hours(result, count, &sorted);
+            sorted->rows[i] = (const char *)rows + entries[i].index * size;
+        order_times(entries, sorted->rows, count);
+        err = find_hours(entries, count, sorted);
     }
-    free(entries);
     free(places);
-    if (err)
-        free(sorted.rows);
-    else
-        *ret_sorted = sorted;
     return err;
+}
+
+void vg_store_sorted_free(struct vg_store_sorted *sorted)
+{
+    free(sorted->rows);
+    free(sorted->starts);
+    free(sorted->entries);
+    *sorted = (struct vg_store_sorted){0};
 }

@@ -112,6 +112,7 @@ void vg_store_close(struct vg_store_writer *w)
         free(w->due[t].items);
         free(w->rows[t].items);
     }
+    vg_store_sorted_free(&w->sorted);
     free(w->dir);
     free(w);
 }
@@ -223,18 +224,16 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
 static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table table, struct vg_store_hours *written)
 {
     struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
-    struct vg_store_sorted sorted = {0};
+    struct vg_store_sorted *sorted = &w->sorted;
     enum vg_err err =
-        vg_store_sort(w->rows[table].items, vg_store_table(table)->row_size, w->rows[table].count, &sorted);
-    for (size_t h = 0; h < sorted.hours && !err; h++) {
-        const void *const *first = sorted.rows + sorted.starts[h];
+        vg_store_sort(w->rows[table].items, vg_store_table(table)->row_size, w->rows[table].count, sorted);
+    for (size_t h = 0; h < sorted->hours && !err; h++) {
+        const void *const *first = sorted->rows + sorted->starts[h];
         int64_t hour = vg_store_hour_of(((const struct vg_table_key *)*first)->time_us);
         err = vg_store_hours_add(written, hour); /* first: what is half there is removed as well */
         if (!err)
-            err = write_part(w, table, hour, part, first, sorted.starts[h + 1] - sorted.starts[h]);
+            err = write_part(w, table, hour, part, first, sorted->starts[h + 1] - sorted->starts[h]);
     }
-    free(sorted.rows);
-    free(sorted.starts);
     return err;
 }
 

@@ -101,7 +101,13 @@ static inline void vg_table_put_int(struct vg_table_out *out, size_t column, boo
     out->present[column * VG_TABLE_BATCH + out->count] = present;
 }
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len);
-void vg_table_put_class(struct vg_table_out *out, size_t column, bool present, uint8_t class); /* its key */
+void vg_table_put_class_key(struct vg_table_out *out, size_t column, uint8_t class);
+static inline void vg_table_put_class(struct vg_table_out *out, size_t column, bool present, uint8_t class)
+{
+    out->present[column * VG_TABLE_BATCH + out->count] = 0; /* most cells of most tables: nothing else is touched */
+    if (present)
+        vg_table_put_class_key(out, column, class);
+}
 
 /* ---- reading ---- */
 

@@ -112,7 +112,9 @@ void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, co
 {
     size_t cell = column * VG_TABLE_BATCH + out->count;
     out->present[cell] = present;
-    if (!present || !len) { /* most cells of most columns */
+    if (!present)
+        return;
+    if (!len) {
         out->texts[cell] = (struct vg_parquet_text){out->text, 0};
         return;
     }
@@ -130,10 +132,10 @@ void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, co
     out->text_len += len;
 }
 
-void vg_table_put_class(struct vg_table_out *out, size_t column, bool present, uint8_t class)
+void vg_table_put_class_key(struct vg_table_out *out, size_t column, uint8_t class)
 {
-    const char *key = present ? vg_class_key((enum vg_class) class) : "";
-    vg_table_put_text(out, column, present, key, strlen(key));
+    const char *key = vg_class_key((enum vg_class) class);
+    vg_table_put_text(out, column, true, key, strlen(key));
 }
 
 enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,

@@ -65,10 +65,10 @@ struct form {
 };
 
 static const struct form forms[] = {
+    {200000000, 799999999, 1000000, VG_CLASS_UNKNOWN}, /* MIDxxxxxx, nearly all */
     {2000000, 7999999, 10000, VG_CLASS_BASE},          /* 00MIDxxxx */
     {20000000, 79999999, 100000, VG_CLASS_UNKNOWN},    /* 0MIDxxxxx */
     {111200000, 111799999, 1000, VG_CLASS_SAR},        /* 111MIDxxx */
-    {200000000, 799999999, 1000000, VG_CLASS_UNKNOWN}, /* MIDxxxxxx */
     {820000000, 879999999, 100000, VG_CLASS_HANDHELD}, /* 8MIDxxxxx */
     {970000000, 970999999, 0, VG_CLASS_SART},          /* 970yyxxxx */
     {972000000, 972999999, 0, VG_CLASS_MOB},           /* 972yyxxxx */

@@ -240,7 +240,8 @@ static void a_stuck_reader_is_dropped_others_do_not_notice(void **state)
         all_move(server, 3000, now_us, i * 0.00005);
         stream_until(good, newest_seq(server));
         compare(server, good);
-        assert_true(vg_clock_monotonic_us() - begun_us < 300 * VG_SECOND_US); /* a slow machine needs 60 for the rounds */
+        assert_true(vg_clock_monotonic_us() - begun_us <
+                    300 * VG_SECOND_US); /* a slow machine needs 60 for the rounds */
     }
     assert_int_equal(metric(server, "streams"), 1);
     stream_close(stuck);

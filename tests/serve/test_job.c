@@ -356,7 +356,8 @@ static void stopping_ends_everything(void **state)
     struct http *h = open_export("/export/1000000", 4096);
     int64_t begun_us = vg_clock_monotonic_us();
     tear_down(state);
-    assert_true(vg_clock_monotonic_us() - begun_us < 20 * VG_SECOND_US); /* a fault waits for good; machines may be slow */
+    assert_true(vg_clock_monotonic_us() - begun_us <
+                20 * VG_SECOND_US); /* a fault waits for good; machines may be slow */
     close(fd[0]);
     close(fd[1]);
     http_close(h);

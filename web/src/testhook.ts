@@ -31,6 +31,7 @@ export interface TestHook {
   /** Milliseconds for one full redraw of chart, vessels and text, measured now over `frames` redraws. */
   frameTime(frames?: number): Promise<number>;
   jumpTo(lon: number, lat: number, zoom: number): void;
+  /** Nothing moves, nothing is on its way, and what is known is drawn. */
   idle(): boolean;
   /** The past: what is shown of it. Times are ms since 1970. */
   past(): { on: boolean; time: number; playing: boolean; waiting: boolean; speed: number; lines: number; density: string; rows: number; loads: number };
@@ -98,7 +99,7 @@ export function installTestHook(page: Page): void {
     past: () => ({ on: past.on, time: past.time, playing: past.playing, waiting: past.waiting, speed: past.speed, lines: scene.pastLines,
       density: density.state, rows: past.blocks.heldRows, loads: past.blocks.loads }),
     seek: (ms) => past.seek(ms),
-    idle: () => chart.map.loaded() && !chart.map.isMoving(),
+    idle: () => chart.map.loaded() && !chart.map.isMoving() && scene.current,
   };
   (globalThis as unknown as { __vigia: TestHook }).__vigia = hook;
 }

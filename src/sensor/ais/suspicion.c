@@ -55,6 +55,15 @@ struct check {
     uint8_t kind, weight, reason;
 };
 
+/* Most checks ask whether some bits lie in a range. The bits are [byte × 8 + left, end); right: what is to be shifted
+ * out. */
+struct quick {
+    uint16_t byte, end;
+    uint8_t left, right;
+    uint32_t low, span; /* in doubt: value − low <= span, unsigned. Then `check` says how much */
+    struct check check;
+};
+
 #define LAYOUTS_MAX 64
 #define CHECKS_MAX  28
 #define LENGTHS_MAX 4
@@ -65,17 +74,31 @@ static struct {
     uint8_t country[1000 / 8]; /* a bit for each MID that a country has */
     uint64_t usual[2];         /* a bit for each 6-bit character that people write: in names, in free text */
     struct prepared {
-        uint8_t checks, mask_bytes, lengths;
+        uint8_t quicks, checks, lengths, spare_from, spare_end;
         uint8_t length[LENGTHS_MAX]; /* rows of lengths[] */
-        struct check check[CHECKS_MAX];
-        uint8_t spare[MASK_BYTES];
+        struct quick quick[CHECKS_MAX];
+        struct check check[CHECKS_MAX]; /* the others */
+        uint8_t spare[MASK_BYTES];      /* bits that mean nothing; none outside of bytes [spare_from, spare_end) */
     } layout[LAYOUTS_MAX];
 } all = {.once = PTHREAD_ONCE_INIT};
 
 static void add(struct prepared *p, struct check check)
 {
-    if (p->checks < CHECKS_MAX)
+    const struct vg_ais_field *f = check.field;
+    bool range = check.kind == RANGE && f->kind == VG_AIS_UINT, coordinate = check.kind == COORDINATE;
+    if ((range || coordinate) && p->quicks < CHECKS_MAX) {
+        int64_t last = coordinate ? (INT64_C(1) << f->width) + check.low - 1 : check.high; /* two's complement */
+        int64_t low = coordinate ? check.high + 1 : check.low;
+        p->quick[p->quicks++] = (struct quick){(uint16_t)(f->start / 8),
+                                               (uint16_t)(f->start + f->width),
+                                               (uint8_t)(f->start % 8),
+                                               (uint8_t)(64 - f->width),
+                                               (uint32_t)low,
+                                               (uint32_t)(last - low),
+                                               check};
+    } else if (p->checks < CHECKS_MAX) {
         p->check[p->checks++] = check;
+    }
 }
 
 static void add_field(struct prepared *p, const struct vg_ais_layout *l, const struct vg_ais_field *f)
@@ -112,8 +135,10 @@ static void prepare_spare(struct prepared *p, const struct vg_ais_layout *l)
             covered |= f->kind != VG_AIS_TAIL && bit >= f->start && (!f->width || bit < (unsigned)f->start + f->width);
         }
         if (!covered) {
+            if (!p->spare_end)
+                p->spare_from = (uint8_t)(bit / 8);
             p->spare[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
-            p->mask_bytes = (uint8_t)(bit / 8 + 1);
+            p->spare_end = (uint8_t)(bit / 8 + 1);
         }
     }
 }
@@ -253,7 +278,7 @@ static unsigned odd_words(const struct vg_ais *msg, const struct vg_ais_field *f
     return (behind > 1) + (n > 2 && odd * often > n ? 2u : 0u);
 }
 
-static unsigned weigh(const struct vg_ais *msg, const struct check *c)
+static unsigned weight_of(const struct vg_ais *msg, const struct check *c)
 {
     const struct vg_ais_field *f = c->field;
     int64_t raw;
@@ -261,15 +286,8 @@ static unsigned weigh(const struct vg_ais *msg, const struct check *c)
         return odd_time(msg, f) ? c->weight : 0;
     if (c->kind == WORDS)
         return odd_words(msg, f);
-    if (f->kind == VG_AIS_UINT || c->kind == COORDINATE) { /* nearly all: without a call */
-        if (f->start + f->width > msg->bits)
-            return 0;
-        raw = c->kind == COORDINATE ? bits_int(msg, f->start, f->width) : (int64_t)bits_uint(msg, f->start, f->width);
-        if (f->none != VG_AIS_NO_NONE && (raw == f->none || (f->upwards && raw > f->none)))
-            return 0;
-    } else if (vg_ais_raw(msg, f, 0, &raw) != VG_AIS_PRESENT) {
+    if (vg_ais_raw(msg, f, 0, &raw) != VG_AIS_PRESENT)
         return 0;
-    }
     switch (c->kind) {
     case COORDINATE:
         return raw < c->low || raw > c->high ? c->weight : 0;
@@ -282,6 +300,13 @@ static unsigned weigh(const struct vg_ais *msg, const struct check *c)
     }
 }
 
+static void weigh(struct vg_suspicion *s, const struct vg_ais *msg, const struct check *c)
+{
+    unsigned weight = weight_of(msg, c);
+    if (weight)
+        doubt(s, (enum vg_suspect)c->reason, weight);
+}
+
 struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg)
 {
     struct vg_suspicion s = {0};
@@ -291,12 +316,17 @@ struct vg_suspicion vg_ais_suspicion(const struct vg_ais *msg)
     unsigned d = sender_doubt(msg);
     if (d)
         doubt(&s, VG_SUSPECT_MMSI, d);
+    for (unsigned i = 0; i < p->quicks; i++) {
+        const struct quick *q = &p->quick[i];
+        uint32_t value = (uint32_t)(bits_word(msg->payload + q->byte) << q->left >> q->right);
+        if (value - q->low <= q->span && q->end <= msg->bits)
+            weigh(&s, msg, &q->check);
+    }
     for (unsigned i = 0; i < p->checks; i++)
-        if ((d = weigh(msg, &p->check[i])))
-            doubt(&s, (enum vg_suspect)p->check[i].reason, d);
+        weigh(&s, msg, &p->check[i]);
     uint8_t spare = 0;
     unsigned bytes = (msg->bits + 7u) / 8; /* payload far behind the end is not set */
-    for (unsigned i = 4; i < p->mask_bytes && i < bytes; i++)
+    for (unsigned i = p->spare_from; i < p->spare_end && i < bytes; i++)
         spare |= p->spare[i] & msg->payload[i];
     if (spare)
         doubt(&s, VG_SUSPECT_SPARE, 1);

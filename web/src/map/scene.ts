@@ -78,6 +78,11 @@ export class Scene {
     state.watch(['look'], () => this.toolsChanged());
   }
 
+  /** Is what was drawn all that is known? */
+  get current(): boolean {
+    return !this.dirty && this.seenVersion === this.picture.vessels.version;
+  }
+
   private invalidate(): void {
     this.dirty = true;
     this.schedule();
