@@ -84,7 +84,8 @@ static void csv_says_what_was_said(void **state)
 static size_t count(const char *text, const char *what)
 {
     size_t n = 0;
-    for (; (text = strstr(text, what)); text++)
+    const char *end = text + strlen(text); /* a sanitizer's strstr() measures all of the rest at each call */
+    for (; (text = memmem(text, (size_t)(end - text), what, strlen(what))); text++)
         n++;
     return n;
 }
