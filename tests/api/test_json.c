@@ -533,6 +533,85 @@ static void a_trail_tells_where_no_line_leads(void **state)
     server_close(server);
 }
 
+/* ---- the description of the interface ---- */
+
+static size_t bits_of(uint64_t bits)
+{
+    return (size_t)__builtin_popcountll(bits);
+}
+
+/* Each operation is what its row in the table of routes says. */
+static void openapi_says_of_each_route_what_its_row_says(void **state)
+{
+    (void)state;
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    json_t *json = server_json(server, "/api/v1/openapi.json", 200), *paths = json_object_get(json, "paths");
+    for (const struct vg_route *route = vg_routes; route->path; route++) {
+        const char *path = strcmp(route->path, VG_PATH_REST) == 0 ? "/" : route->path;
+        json_t *get = json_object_get(json_object_get(paths, path), "get");
+        json_t *responses = json_object_get(get, "responses"), *parameters = json_object_get(get, "parameters");
+        bool named = strchr(path, '{') != NULL, history = strncmp(route->id, "history", 7) == 0;
+        assert_string_equal(text_of(get, "operationId"), route->id);
+        assert_string_equal(text_of(get, "summary"), route->summary);
+        assert_int_equal(json_array_size(parameters), named + bits_of(route->params));
+        assert_int_equal(json_object_get(responses, "400") != NULL, route->params != 0);
+        assert_int_equal(json_object_get(responses, "404") != NULL, named);
+        assert_int_equal(json_object_get(responses, "413") != NULL, history);
+        assert_null(json_object_get(responses, "415")); /* nothing takes a body yet */
+        assert_non_null(json_object_get(responses, "503"));
+        json_t *content = json_object_get(json_object_get(responses, "200"), "content");
+        json_t *schema = json_object_get(json_object_get(content, route->type), "schema");
+        assert_non_null(schema);
+        assert_int_equal(json_object_get(schema, "$ref") != NULL, route->schema != NULL);
+        assert_int_equal(json_object_get(content, "application/geo+json") != NULL,
+                         route->params >> VG_PARAM_FORMAT & 1 || strcmp(route->type, "application/geo+json") == 0);
+        for (size_t i = 0; i < json_array_size(parameters); i++) {
+            json_t *one = json_array_get(parameters, i);
+            assert_string_equal(text_of(one, "in"), named && i == 0 ? "path" : "query");
+            assert_non_null(text_of(json_object_get(one, "schema"), "type"));
+        }
+    }
+    json_decref(json);
+    server_close(server);
+}
+
+/* Wherever something refers to a schema, there is one. */
+static void openapi_refers_to_nothing_that_is_missing(void **state)
+{
+    (void)state;
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct http *h = http_get(server->address, "/api/v1/openapi.json");
+    size_t found = 0;
+    for (const char *at = h->body; (at = strstr(at, "\"$ref\":\"#/components/schemas/")); found++) {
+        char name[80];
+        at += 29;
+        snprintf(name, sizeof name, "\"%.*s\":{", (int)strcspn(at, "\""), at);
+        if (!strstr(strstr(h->body, "\"schemas\":{"), name))
+            fail_msg("%s is missing", name);
+    }
+    assert_true(found > 30);
+    http_close(h);
+    server_close(server);
+}
+
+static void metrics_tell_of_the_process(void **state)
+{
+    (void)state;
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct http *h = http_get(server->address, "/metrics");
+    assert_true(metric(h, "resident_memory_bytes") > 1e6);
+    assert_true(metric(h, "resident_memory_bytes") < 1e13);
+    assert_true(metric(h, "uptime_seconds") >= 0 && metric(h, "uptime_seconds") < 3600);
+    assert_true(metric(h, "publication_age_seconds") >= 0 && metric(h, "publication_age_seconds") < 3600);
+    assert_true(metric(h, "sources_overflowed_total") == 0);
+    assert_non_null(strstr(h->body, "\nvigia_build_info{version=\""));
+    http_close(h);
+    server_close(server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -550,6 +629,9 @@ int main(void)
         cmocka_unit_test(trails_go_back_as_far_as_was_asked),
         cmocka_unit_test(beyond_2000_vessels_trails_are_truncated),
         cmocka_unit_test(a_trail_tells_where_no_line_leads),
+        cmocka_unit_test(openapi_says_of_each_route_what_its_row_says),
+        cmocka_unit_test(openapi_refers_to_nothing_that_is_missing),
+        cmocka_unit_test(metrics_tell_of_the_process),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
