@@ -272,6 +272,26 @@ static void an_archive_that_can_t_be_written_is_told_and_loses_nothing(void **st
     assert_int_equal(archived(state), 1);
 }
 
+/* Late words come for ten minutes: until then an hour's parts stay as they are. */
+static void an_hour_is_made_one_part_ten_minutes_after_its_end(void **state)
+{
+    const int64_t hour_us = NOON_US - NOON_US % VG_HOUR_US, ready_us = hour_us + VG_HOUR_US + 10 * VG_MINUTE_US;
+    const int64_t times_us[] = {hour_us, hour_us + 1, ready_us - 1, ready_us};
+    for (size_t i = 0; i < 4; i++) { /* each life looks for such an hour as soon as it has nothing else to do */
+        struct life *l = begin(state);
+        follow(l);
+        keep(l, SHIP_1, times_us[i]);
+        flush(l);
+        wait_for_mark(l, l->end);
+        for (int k = 0; k < (i < 3 ? 130 : 3000) && !status_of(l).store.compactions; k++)
+            nap();
+        assert_int_equal(status_of(l).store.compactions, i == 3);
+        assert_false(status_of(l).failing);
+        end(l);
+    }
+    assert_int_equal(archived(state), 4);
+}
+
 static void the_clock_is_kept_for_who_archives_after_a_crash(void **state)
 {
     for (int data = 0; data < 2; data++) {
@@ -319,6 +339,7 @@ int main(void)
         IN_A_ROOM(a_small_memory_holds_whole_records_whatever_rows_they_give),
         IN_A_ROOM(half_a_memory_is_enough_for_a_commit),
         IN_A_ROOM(an_archive_that_can_t_be_written_is_told_and_loses_nothing),
+        IN_A_ROOM(an_hour_is_made_one_part_ten_minutes_after_its_end),
         IN_A_ROOM(the_clock_is_kept_for_who_archives_after_a_crash),
         IN_A_ROOM(what_can_t_be_begun_is_an_error_with_a_sentence),
     };
