@@ -484,9 +484,21 @@ static void a_new_key_signs_and_the_old_one_is_kept_beside(void **state)
     assert_int_equal(lines_in(before), 1);
     assert_int_equal(lines_in(after), 2);
     assert_memory_equal(before, after, strlen(before));
+    says(vg_cli_verify, "verify -q data", VG_EXIT_OK, NULL, NULL);
+    struct said s = run(vg_cli_ingest, NULL, "ingest -d other -q a.nmea");
+    forget(&s);
+    says(vg_cli_journal, "journal rotate-key -d other", VG_EXIT_OK, "", "");
+    char *other = read_file("other/journal/key.pub"), *lines[4] = {NULL}, *save = NULL;
+    lines[0] = strtok_r(after, "\n", &save);
+    lines[1] = strtok_r(NULL, "\n", &save);
+    lines[2] = strtok_r(other, "\n", &save);
+    lines[3] = strtok_r(NULL, "\n", &save);
+    for (int i = 0; i < 4; i++) /* behind the names: no key is made twice */
+        for (int k = 0; k < i; k++)
+            assert_string_not_equal(strchr(strchr(lines[i], '+') + 1, '+'), strchr(strchr(lines[k], '+') + 1, '+'));
     free(before);
     free(after);
-    says(vg_cli_verify, "verify -q data", VG_EXIT_OK, NULL, NULL);
+    free(other);
 }
 
 static void verify_tells_good_from_changed(void **state)

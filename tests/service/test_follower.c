@@ -273,6 +273,29 @@ static void an_archive_that_can_t_be_written_is_told_and_loses_nothing(void **st
     assert_int_equal(archived(state), 1);
 }
 
+/* More than the memory holds: what doesn't fit waits in the journal, and comes when the disk takes it again. */
+static void a_full_memory_waits_until_the_archive_can_be_written(void **state)
+{
+    struct life *l = begin(state);
+    l->options.rules.most_rows = 10;
+    follow(l);
+    assert_int_equal(symlink("nowhere", room_path(state, "archive/positions")), 0);
+    for (int i = 0; i < 8; i++)
+        keep(l, SHIP_1 SHIP_2, NOON_US + i);
+    flush(l);
+    for (int i = 0; i < 3000 && !status_of(l).failing; i++)
+        nap();
+    assert_non_null(strstr(status_of(l).error, "the archive can't be written: "));
+    assert_int_equal(status_of(l).mark, 0);
+    unlink(room_path(state, "archive/positions"));
+    struct vg_follower_status s = wait_for_mark(l, l->end); /* it tries again after five seconds */
+    assert_false(s.failing);
+    assert_int_equal(s.store.rows[VG_STORE_POSITIONS], 16);
+    assert_int_equal(s.archived_us, NOON_US + 7);
+    end(l);
+    assert_int_equal(archived(state), 16);
+}
+
 /* Late words come for ten minutes: until then an hour's parts stay as they are. */
 static void an_hour_is_made_one_part_ten_minutes_after_its_end(void **state)
 {
@@ -340,6 +363,7 @@ int main(void)
         IN_A_ROOM(a_small_memory_holds_whole_records_whatever_rows_they_give),
         IN_A_ROOM(half_a_memory_is_enough_for_a_commit),
         IN_A_ROOM(an_archive_that_can_t_be_written_is_told_and_loses_nothing),
+        IN_A_ROOM(a_full_memory_waits_until_the_archive_can_be_written),
         IN_A_ROOM(an_hour_is_made_one_part_ten_minutes_after_its_end),
         IN_A_ROOM(the_clock_is_kept_for_who_archives_after_a_crash),
         IN_A_ROOM(what_can_t_be_begun_is_an_error_with_a_sentence),
