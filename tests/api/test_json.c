@@ -363,7 +363,7 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
                         "\"messages\":13,\"rate\":1.25,\"vessels\":14,\"reconnects\":16,\"rejected\":17,"
                         "\"connections\":18,\"error\":null,\"refused\":[],\"progress\":null}"));
     assert_non_null(strstr(h->body, "\"rate\":0.00"));
-    assert_non_null(strstr(h->body, "\"progress\":0.2500}"));
+    assert_non_null(strstr(h->body, "\"progress\":0.2500}],\"sources\":[{\"id\":1,")); /* two feeds, no more */
     assert_non_null(strstr(h->body, "\"count\":101,"));
     assert_null(strstr(h->body, "\"count\":100,")); /* no reason is none */
     http_close(h);
