@@ -121,6 +121,7 @@ const char *vg_api_address(const struct vg_api *api)
 void vg_api_published(struct vg_api *api)
 {
     atomic_store_explicit(&api->published_us, vg_clock_monotonic_us(), memory_order_relaxed);
+    vg_events_published(api);
     vg_flows_wake(api->streams);
     vg_notices_beat(api->notices);
 }

@@ -3,8 +3,40 @@
 
 #define STATE_MAX ((size_t)1 << 19) /* bytes of distress at the beginning */
 
+/* ---- calls that came after the newest snapshot ---- */
+
+/* Who comes between a call and the next snapshot finds it neither there nor, for it was told before, in the ring. */
+static void keep_call(struct vg_api *api, const struct vg_event *event)
+{
+    pthread_mutex_lock(&api->lock);
+    api->call[api->calls++ % VG_CALLS_AHEAD] = *event;
+    pthread_mutex_unlock(&api->lock);
+}
+
+void vg_events_published(struct vg_api *api)
+{
+    pthread_mutex_lock(&api->lock);
+    api->calls = 0;
+    pthread_mutex_unlock(&api->lock);
+}
+
+/* Those that are kept, in their order. */
+static size_t kept_calls(struct vg_api *api, struct vg_event ret[static VG_CALLS_AHEAD])
+{
+    pthread_mutex_lock(&api->lock);
+    size_t count = api->calls < VG_CALLS_AHEAD ? api->calls : VG_CALLS_AHEAD;
+    for (size_t i = 0; i < count; i++)
+        ret[i] = api->call[(api->calls - count + i) % VG_CALLS_AHEAD];
+    pthread_mutex_unlock(&api->lock);
+    return count;
+}
+
+/* ---- telling ---- */
+
 void vg_api_event(struct vg_api *api, const struct vg_event *event)
 {
+    if (event->kind == VG_EVENT_DISTRESS)
+        keep_call(api, event);
     char buf[VG_NOTICE_SIZE + 1]; /* one more, so that the ring counts what is too long */
     struct vg_out out = vg_out_fixed(buf, sizeof buf);
     vg_json_event(&out, event);
@@ -19,6 +51,8 @@ void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board)
     vg_event_of_storage(board, &event);
     vg_api_event(api, &event);
 }
+
+/* ---- how things stand ---- */
 
 static void write_event(struct vg_out *out, const struct vg_event *event)
 {
@@ -36,9 +70,11 @@ static void hello(void *context, struct vg_out *out)
     vg_snapshot_release(snapshot);
 }
 
+/* First what is newer than the snapshot, or a publication between the two would hide it; it is told last. */
 static void calls(struct vg_api *api, struct vg_out *out)
 {
-    struct vg_event event;
+    struct vg_event event, kept[VG_CALLS_AHEAD];
+    size_t count = kept_calls(api, kept);
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(api->picture);
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS && out->len < STATE_MAX; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
@@ -46,6 +82,8 @@ static void calls(struct vg_api *api, struct vg_out *out)
             write_event(out, &event);
     }
     vg_snapshot_release(snapshot);
+    for (size_t i = 0; i < count; i++)
+        write_event(out, &kept[i]);
 }
 
 /* Who calls for help, the feeds that are not live, and the data folder if its disk fails. */

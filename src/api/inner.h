@@ -62,6 +62,8 @@ struct vg_board {
 
 struct vg_history; /* history.h */
 
+#define VG_CALLS_AHEAD 64
+
 struct vg_api {
     struct vg_api_options options; /* its strings are the copies below */
     char *web_dir, *layers_dir, *title, *openapi;
@@ -81,6 +83,9 @@ struct vg_api {
     pthread_mutex_t lock;
     struct vg_board *board;
     struct vg_storage_status storage;
+    /* Calls for help that the newest snapshot doesn't know yet; with more than fit the newest stay. */
+    struct vg_event call[VG_CALLS_AHEAD];
+    size_t calls;
 };
 
 static inline struct vg_api *vg_api_of(const struct vg_request *rq)
@@ -149,6 +154,7 @@ enum vg_err vg_answers_start(struct vg_api *api);
 enum vg_err vg_questions_start(struct vg_api *api, vg_api_wake *wake, void *wake_arg);
 enum vg_err vg_streams_start(struct vg_api *api);
 enum vg_err vg_events_start(struct vg_api *api);
+void vg_events_published(struct vg_api *api); /* a snapshot that knows all calls for help so far */
 char *vg_openapi_text(const struct vg_app *app, size_t *ret_len);
 
 /* ---- handlers ---- */

@@ -26,7 +26,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 struct vg_civil vg_time_civil(int64_t time_us)
 {
     int64_t days = floor_div(time_us, VG_DAY_US);
-    int64_t rest_us = time_us - days * VG_DAY_US;
+    int64_t rest_us = time_us % VG_DAY_US;
+    rest_us += rest_us < 0 ? VG_DAY_US : 0; /* not time − days: the first day there is begins below INT64_MIN */
     int64_t z = days + 719468;
     int64_t era = floor_div(z, 146097);
     int64_t doe = z - era * 146097;

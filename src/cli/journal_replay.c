@@ -11,7 +11,7 @@
 struct replaying {
     struct vg_situation *situation;
     struct vg_journal_replay *replay;
-    uint64_t records, reports;
+    uint64_t records;
 };
 
 static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, const char **ret_why)
@@ -26,7 +26,6 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
     while (!err && (err = vg_journal_replay_next(r->replay, &item)) == VG_OK) {
         vg_situation_take(r->situation, item.received_us, item.reports, item.count);
         r->records++;
-        r->reports += item.count;
     }
     if (err && err != VG_EOF && r->replay)
         *ret_why = vg_err_text(err);
@@ -37,10 +36,10 @@ static void tell(const struct replaying *r, double seconds)
 {
     const struct vg_picture *picture = vg_situation_picture(r->situation);
     const struct vg_picture_counters *c = vg_picture_counters(picture);
-    printf("{\"records\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"vessels\":%" PRIu32 ",\"hash\":\"%016" PRIx64
-           "\",\"damages\":%" PRIu64 ",\"seconds\":%.3f",
-           r->records, r->reports, vg_picture_count(picture), vg_situation_hash(r->situation),
-           vg_journal_replay_damages(r->replay), seconds);
+    printf("{\"records\":%" PRIu64 ",\"vessels\":%" PRIu32 ",\"hash\":\"%016" PRIx64 "\",\"damages\":%" PRIu64
+           ",\"seconds\":%.3f",
+           r->records, vg_picture_count(picture), vg_situation_hash(r->situation), vg_journal_replay_damages(r->replay),
+           seconds);
 #define X(name, text) printf(",\"" #name "\":%" PRIu64, c->name);
     VG_PICTURE_COUNTER_LIST(X)
 #undef X

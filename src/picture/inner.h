@@ -148,8 +148,9 @@ uint32_t vg_pic_find_id(const struct vg_picture *p, uint64_t id); /* VG_SLOT_NON
 /* A free slot for `contact`, which is copied, in no group. VG_SLOT_NONE if there is none or memory is out. */
 uint32_t vg_pic_slot_take(struct vg_picture *p, const struct vg_contact *contact);
 
-/* Frees a slot that is in no list. False, nothing changed, if memory is out. */
-bool vg_pic_slot_give(struct vg_picture *p, uint32_t slot);
+/* Frees a slot that is in no list and was edited since the last publication: so its chunk is ours, and that can't fail.
+ */
+void vg_pic_slot_give(struct vg_picture *p, uint32_t slot);
 
 /* The vessel, to be changed; NULL if it is published and memory for a copy can't be had. */
 struct vg_contact *vg_pic_edit(struct vg_picture *p, uint32_t slot);

@@ -140,9 +140,9 @@ static bool drop(struct vg_picture *p, uint32_t slot)
     left.flags &= (uint8_t) ~(VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST); /* who has gone calls no more */
     vg_pic_trail_clear(p, slot);
     vg_pic_list_remove(p, &p->group[vg_pic_state(p, slot)->group], LINK_GROUP, slot);
-    bool given = vg_pic_slot_give(p, slot); /* can't fail: the chunk is ours since the edit */
+    vg_pic_slot_give(p, slot);
     tell(p, &update);
-    return given;
+    return true;
 }
 
 /* Who is to go when the table is full: of the lowest rank present, the one heard longest ago. */

@@ -238,11 +238,9 @@ uint32_t vg_pic_slot_take(struct vg_picture *p, const struct vg_contact *contact
     return slot;
 }
 
-bool vg_pic_slot_give(struct vg_picture *p, uint32_t slot)
+void vg_pic_slot_give(struct vg_picture *p, uint32_t slot)
 {
     struct vg_picture_chunk *chunk = edit_chunk(p, slot, true);
-    if (!chunk)
-        return false;
     unsigned i = slot % VG_CHUNK_VESSELS;
     index_remove(&p->by_id, key_of_id(chunk->id[i]), slot);
     index_remove(&p->by_mmsi, chunk->mmsi[i], slot);
@@ -256,7 +254,6 @@ bool vg_pic_slot_give(struct vg_picture *p, uint32_t slot)
     state->link[LINK_GROUP].next = p->free_slot;
     p->free_slot = slot;
     p->count--;
-    return true;
 }
 
 /* ---- lists ---- */

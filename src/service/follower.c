@@ -102,10 +102,13 @@ static bool commit_at_last(struct vg_follower *f)
     return true;
 }
 
-/* A record's rows are committed together: a commit between them would give some of them twice after a crash. */
+/*
+ * A record's rows, at most one in each table for each report, are committed together: a commit between them would give
+ * some of them twice after a crash.
+ */
 static bool has_room(const struct vg_follower *f, const struct vg_journal_replay_item *item)
 {
-    return vg_store_waiting(f->writer) + 2 * item->count <= f->options.rules.most_rows;
+    return vg_store_waiting(f->writer) + VG_STORE_TABLES * item->count <= f->options.rules.most_rows;
 }
 
 /* False: it stops without the memory for all of them, and nothing of the record may be committed. */

@@ -121,6 +121,59 @@ static void begins_with_hello_and_the_state_of_things(void **state)
     server_close(server);
 }
 
+static void call_for_help(struct server *server, uint32_t mmsi, enum vg_distress_change change)
+{
+    const struct vg_event event = {
+        .kind = VG_EVENT_DISTRESS,
+        .time_us = START_US,
+        .distress = {.mmsi = mmsi, .class = VG_CLASS_SART, .change = change, .pos = VG_POS_NONE}};
+    vg_api_event(server->api, &event);
+}
+
+static void expect_call(struct events *e, uint32_t mmsi, const char *state)
+{
+    json_t *json = expect(e, "distress");
+    assert_int_equal(json_integer_value(json_object_get(json, "mmsi")), mmsi);
+    assert_string_equal(text_of(json, "state"), state);
+    json_decref(json);
+}
+
+/* It was told before the reader came, and the picture that has it is not published yet. */
+static void a_call_since_the_last_picture_is_told_to_who_comes_then(void **state)
+{
+    (void)state;
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    call_for_help(server, 970000001, VG_DISTRESS_ACTIVE);
+    call_for_help(server, 970000002, VG_DISTRESS_TEST);
+    call_for_help(server, 970000001, VG_DISTRESS_ENDED);
+    struct events *e = events_open(server, "");
+    json_decref(expect(e, "hello"));
+    expect_call(e, 970000001, "active"); /* in their order: the last word is the right one */
+    expect_call(e, 970000002, "test");
+    expect_call(e, 970000001, "ended");
+    call_for_help(server, 970000003, VG_DISTRESS_ACTIVE);
+    expect_call(e, 970000003, "active");
+    events_close(e);
+    server_publish(server); /* from here on the picture knows */
+    e = events_open(server, "");
+    json_decref(expect(e, "hello"));
+    call_for_help(server, 970000004, VG_DISTRESS_ACTIVE);
+    expect_call(e, 970000004, "active");
+    events_close(e);
+    server_publish(server);
+    for (uint32_t i = 0; i < 70; i++)
+        call_for_help(server, 970000000 + i, VG_DISTRESS_ACTIVE);
+    e = events_open(server, "");
+    json_decref(expect(e, "hello"));
+    for (uint32_t i = 70 - 64; i < 70; i++) /* of many the newest */
+        expect_call(e, 970000000 + i, "active");
+    call_for_help(server, 970000099, VG_DISTRESS_ACTIVE);
+    expect_call(e, 970000099, "active");
+    events_close(e);
+    server_close(server);
+}
+
 static void last_event_id_resumes(void **state)
 {
     (void)state;
@@ -302,6 +355,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(begins_with_hello_and_the_state_of_things),
+        cmocka_unit_test(a_call_since_the_last_picture_is_told_to_who_comes_then),
         cmocka_unit_test(last_event_id_resumes),
         cmocka_unit_test(the_ring_and_the_state_say_the_same_bytes),
         cmocka_unit_test(an_event_that_is_too_long_is_refused),

@@ -657,6 +657,46 @@ static size_t lines_of(const char *text)
     return n;
 }
 
+/* An archive of its own: one vessel, a report each millisecond. */
+static void a_track_has_at_most_300000_points_and_a_step_makes_fewer(void **state)
+{
+    (void)state;
+    char large[] = "/tmp/vigia-large-XXXXXX";
+    struct vg_sources sources;
+    struct vg_store_writer *w;
+    struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
+    uint64_t mark;
+    const char *why;
+    assert_non_null(mkdtemp(large));
+    assert_int_equal(vg_sources_init(&sources), VG_OK);
+    assert_int_equal(vg_store_open(large, &rules, &sources, &w, &mark, &why), VG_OK);
+    for (int64_t i = 0; i <= 300000; i++) {
+        struct vg_report r = at_position(MOVER, BEGIN_US + i * 1000, -81, -2);
+        r.source = 0;
+        r.fields = VG_FIELD_BIT(POS);
+        assert_int_equal(vg_store_add(w, &r), VG_OK);
+    }
+    assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    vg_store_close(w);
+    vg_sources_free(&sources);
+    struct server *kept = server;
+    struct vg_api_options o = server_options();
+    o.archive_dir = large;
+    server = server_open(&o);
+#define LARGE "/api/v1/history/track?mmsi=735059037&format=csv&from=" BEGIN "&to="
+    refused(LARGE "2023-11-14T22:10:00Z", 413, "too_much", "more than 300000 positions");
+    struct http *h = fetch(LARGE "2023-11-14T22:05:00Z", ""); /* one less */
+    assert_int_equal(h->status, 200);
+    assert_int_equal(lines_of(h->body), 1 + 300000);
+    http_close(h);
+    h = fetch(LARGE "2023-11-14T22:10:00Z&step=1", "");
+    assert_int_equal(lines_of(h->body), 1 + 301);
+    http_close(h);
+    server_close(server);
+    server = kept;
+    nftw(large, drop, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void an_export_has_every_row(void **state)
 {
     (void)state;
@@ -1024,6 +1064,7 @@ int main(void)
         cmocka_unit_test(vessels_of_an_hour_are_named),
         cmocka_unit_test(one_vessel_has_provenance_as_of_then),
         cmocka_unit_test(a_track_is_in_the_order_of_time),
+        cmocka_unit_test(a_track_has_at_most_300000_points_and_a_step_makes_fewer),
         cmocka_unit_test(an_export_has_every_row),
         cmocka_unit_test(density_counts_minutes_in_cells),
         cmocka_unit_test(bad_questions_get_helpful_answers),

@@ -203,6 +203,22 @@ static void layers_are_listed_and_given(void **state)
     gives("/api/v1/layers/zones", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[]}");
 }
 
+static void at_most_64_layers_are_listed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 62; i++) { /* with the three that are there, one too many */
+        char name[60];
+        snprintf(name, sizeof name, "layers/more-%d.geojson", i);
+        json_t *json = server_json(server, "/api/v1/layers", 200);
+        assert_int_equal(json_array_size(json_object_get(json, "layers")), 3 + i);
+        json_decref(json);
+        put(name, "{}");
+    }
+    json_t *json = server_json(server, "/api/v1/layers", 200);
+    assert_int_equal(json_array_size(json_object_get(json, "layers")), 64);
+    json_decref(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +227,7 @@ int main(void)
         cmocka_unit_test(packed_files_are_given_to_those_who_take_them),
         cmocka_unit_test(nothing_outside_the_folder_can_be_had),
         cmocka_unit_test(layers_are_listed_and_given),
+        cmocka_unit_test(at_most_64_layers_are_listed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

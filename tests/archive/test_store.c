@@ -829,6 +829,34 @@ static void reports_of_one_sender_come_in_the_order_of_arrival(void **state)
     }
 }
 
+/* Names that look alike: of one length, one within the other, none at all. */
+static void each_report_has_the_source_that_said_it(void **state)
+{
+    static const char *const names[] = {"Manta", "Natam", "Mante", "Manta", "Manta/a", "Mant", "Salinas", "Salinax"};
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    struct vg_sources named;
+    struct vg_store *store;
+    struct heard h = {0};
+    for (size_t i = 0; i < 24; i++) {
+        struct vg_report r = report(1, HOUR0, 0);
+        r.mmsi = 5;
+        r.journal_offset = 100 + i;
+        r.source = i % 9 == 8 ? 0 : vg_source_feed(&sources, names[i % 9]);
+        assert_int_equal(vg_store_add(w, &r), VG_OK);
+    }
+    assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    vg_store_close(w);
+    assert_int_equal(vg_sources_init(&named), VG_OK);
+    assert_int_equal(vg_store_reader_open(*state, &store), VG_OK);
+    const struct vg_positions_query all = VG_POSITIONS_ALL;
+    assert_int_equal(vg_store_reports(store, VG_STORE_ALL, &all, &named, keep_report, NULL, &h), VG_OK);
+    assert_int_equal(h.count, 24);
+    for (size_t i = 0; i < 24; i++)
+        assert_string_equal(vg_source_get(&named, h.reports[i].source)->name, i % 9 == 8 ? "unknown" : names[i % 9]);
+    vg_store_reader_close(store);
+    vg_sources_free(&named);
+}
+
 static void a_question_may_name_vessels_a_range_and_message_types(void **state)
 {
     struct vg_store_writer *w = open_writer(*state, NULL);
@@ -850,6 +878,19 @@ static void a_question_may_name_vessels_a_range_and_message_types(void **state)
     struct heard h = hear(*state, q);
     assert_int_equal(h.count, 6);
     assert_true(h.reports[0].mmsi == 2 && h.reports[5].mmsi == 5);
+    for (uint32_t one = 1; one <= 6; one++) { /* one alone, the first and the last, too */
+        q.mmsis = &one;
+        q.mmsi_count = 1;
+        h = hear(*state, q);
+        assert_int_equal(h.count, 3);
+        assert_true(h.reports[0].mmsi == one && h.reports[2].mmsi == one);
+    }
+    static const uint32_t nobody[] = {0, 7, 9};
+    q.mmsis = nobody;
+    q.mmsi_count = 3;
+    assert_int_equal(hear(*state, q).count, 0);
+    q.mmsis = who;
+    q.mmsi_count = 2;
     q.messages = 1u << 4 | 1u << 27;
     assert_int_equal(hear(*state, q).count, 4);
     q.mmsi_first = 3;
@@ -938,6 +979,7 @@ int main(void)
         IN_FOLDER(a_static_report_keeps_every_field),
         IN_FOLDER(every_report_comes_back_as_it_was_said),
         IN_FOLDER(reports_of_one_sender_come_in_the_order_of_arrival),
+        IN_FOLDER(each_report_has_the_source_that_said_it),
         IN_FOLDER(a_question_may_name_vessels_a_range_and_message_types),
         IN_FOLDER(an_archive_of_the_first_version_is_read_and_written_on),
         cmocka_unit_test(a_state_that_is_none_is_refused),

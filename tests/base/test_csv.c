@@ -56,7 +56,8 @@ static void a_formula_gets_an_apostrophe(void **state)
     assert_string_equal(cell("\xEF\xBC\x8Bx"), "'\xEF\xBC\x8Bx");
     assert_string_equal(cell("\xEF\xBC\x8Dx"), "'\xEF\xBC\x8Dx");
     assert_string_equal(cell("\xEF\xBC\xA0x"), "'\xEF\xBC\xA0x");
-    assert_string_equal(cell("\xEF\xBC\x9Cx"), "\xEF\xBC\x9Cx"); /* fullwidth < is none */
+    assert_string_equal(cell(" \xEF\xBC\x9Dx"), "\"' \xEF\xBC\x9Dx\""); /* behind a space, too */
+    assert_string_equal(cell("\xEF\xBC\x9Cx"), "\xEF\xBC\x9Cx");        /* fullwidth < is none */
     assert_string_equal(cell(" "), "\" \"");
     assert_string_equal(cell("   "), "\"   \"");
 }

@@ -47,6 +47,30 @@ static void going_somewhere_and_measuring_gives_the_way_back(void **state)
     }
 }
 
+/* By hand: a sixtieth of a great circle's degree to each side. */
+static void a_known_way_ends_at_a_known_place(void **state)
+{
+    (void)state;
+    const double degree_m = 6371008.8 * 3.14159265358979 / 180;
+    static const struct {
+        double lon, lat, bearing, degrees, to_lon, to_lat;
+    } ways[] = {{0, 0, 0, 1, 0, 1},        {0, 0, 90, 1, 1, 0},       {0, 0, 180, 1, 0, -1},
+                {0, 0, 270, 1, -1, 0},     {10, 50, 0, 2, 10, 52},    {10, 50, 180, 2, 10, 48},
+                {10, -50, 0, 2, 10, -48},  {179, 0, 90, 2, -179, 0},  {-179, 0, 270, 2, 179, 0},
+                {20, 60, 0, 40, -160, 80}, {5, 45, 90, 90, 95, 0},    {5, 45, 0, 0, 5, 45},
+                {5, 45, 360, 1, 5, 46},    {0, -89, 180, 2, 180, -89}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct vg_pos from = vg_pos_from_deg(ways[i].lon, ways[i].lat);
+        struct vg_pos to = vg_geo_destination(from, ways[i].bearing, ways[i].degrees * degree_m);
+        struct vg_pos expected = vg_pos_from_deg(ways[i].to_lon, ways[i].to_lat);
+        if (vg_geo_distance_m(to, expected) > 1)
+            fail_msg("way %zu: %f %f", i, vg_pos_lon_deg(to), vg_pos_lat_deg(to));
+        assert_true(fabs(vg_geo_distance_m(from, to) - ways[i].degrees * degree_m) < 1);
+    }
+    assert_true(fabs(vg_geo_bearing_deg(vg_pos_from_deg(0, 0), vg_pos_from_deg(-1, 0)) - 270) < 1e-9);
+    assert_true(fabs(vg_geo_bearing_deg(vg_pos_from_deg(0, 0), vg_pos_from_deg(0, -1)) - 180) < 1e-9);
+}
+
 static void absent_positions_have_no_distance(void **state)
 {
     (void)state;
@@ -74,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distance_and_bearing_agree_with_the_geodesic),
         cmocka_unit_test(going_somewhere_and_measuring_gives_the_way_back),
+        cmocka_unit_test(a_known_way_ends_at_a_known_place),
         cmocka_unit_test(absent_positions_have_no_distance),
         cmocka_unit_test(boxes_may_cross_the_antimeridian),
     };

@@ -57,6 +57,20 @@ static void forms_of_time_are_read(void **state)
         {"2021-10-31T20:58:29-05:00", 1635731909000000},
         {"2021-11-01T07:28:29+0530", 1635731909000000},
         {"2021-11-01T01:58Z", 1635731880000000},
+        {"2021-11-01T01:58", 1635731880000000},
+        {"2021-11-01T01:57:60Z", 1635731880000000}, /* a leap second is the next minute's first */
+        {"2021-11-01T01:58:29.1234567Z", 1635731909123456},
+        {"2021-11-01T03:58+02", 1635731880000000},
+        {"2021-11-01T01:00-00:58", 1635731880000000},
+        {"0000-01-01T00:00Z", -62167219200000000},
+        {"9999-12-31T23:59:59.999999Z", 253402300799999999},
+        {"-1", -1000000},
+        {"-1.5", -1500000},
+        {"0", 0},
+        {"99999999999", 99999999999000000}, /* the last that is seconds, the first that is milliseconds */
+        {"100000000000", 100000000000000},
+        {"-100000000000", -100000000000000},
+        {"99999999999999", 99999999999999000},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         int64_t us = 0;
@@ -77,12 +91,84 @@ static void what_is_no_time_is_refused_and_leaves_the_output(void **state)
                                       "2021-11-01",
                                       "2021-11-01T24:00Z",
                                       "2021-11-01T01:58:29.5Zx",
-                                      "2021-11-01T01:58+"};
+                                      "2021-11-01T01:58+",
+                                      "2021-11-01T01:58+5",
+                                      "2021-11-01T01:58+05:3",
+                                      "2021-11-01T01:58 05:30",
+                                      "2021-00-01T00:00Z",
+                                      "2021-01-00T00:00Z",
+                                      "2021-01-32T00:00Z",
+                                      "2021-01-01T00:60Z",
+                                      "2021-01-01T00:00:61Z",
+                                      "2021-01-01T00:00:5Z",
+                                      "2021-01-01T00:00:05.Z",
+                                      "2021/01/01T00:00Z",
+                                      "2021-01-01_00:00Z",
+                                      "2021-01-01T0000Z",
+                                      "21-01-01T00:00Z",
+                                      "1.2.3",
+                                      "--1",
+                                      "+1",
+                                      " 1",
+                                      "100000000000000"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int64_t us = 42;
         assert_false(vg_time_parse(bad[i], strlen(bad[i]), &us));
         assert_int_equal(us, 42);
     }
+}
+
+static void a_text_has_milliseconds_where_there_are_some_and_any_year(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t us;
+        const char *text;
+    } known[] = {
+        {1635731909123456, "2021-11-01T01:58:29.123Z"},    {1635731909000999, "2021-11-01T01:58:29Z"},
+        {1635731909001000, "2021-11-01T01:58:29.001Z"},    {1635731909099000, "2021-11-01T01:58:29.099Z"},
+        {1635731909999999, "2021-11-01T01:58:29.999Z"},    {-1, "1969-12-31T23:59:59.999Z"},
+        {-62167219200000000, "0000-01-01T00:00:00Z"},      {-62167219200000001, "-001-12-31T23:59:59.999Z"},
+        {253402300799000000, "9999-12-31T23:59:59Z"},      {253402300800000000, "10000-01-01T00:00:00Z"},
+        {253402300800007000, "10000-01-01T00:00:00.007Z"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char text[VG_TIME_TEXT];
+        assert_int_equal(vg_time_text(known[i].us, text), strlen(known[i].text));
+        assert_string_equal(text, known[i].text);
+    }
+    char text[VG_TIME_TEXT];
+    assert_true(vg_time_text(INT64_MIN, text) < VG_TIME_TEXT);
+    assert_true(vg_time_text(INT64_MAX, text) < VG_TIME_TEXT);
+}
+
+static void every_part_of_a_civil_time_counts(void **state)
+{
+    (void)state;
+    struct vg_civil c = vg_time_civil(INT64_C(1635731909123456));
+    assert_int_equal(c.minute, 58);
+    assert_int_equal(c.us, 123456);
+    assert_int_equal(vg_time_from_civil(&c), INT64_C(1635731909123456));
+    c.us = 0, c.second = 0, c.minute = 0, c.hour = 0, c.day = 1;
+    c.month = 13; /* January of the next year */
+    assert_int_equal(vg_time_from_civil(&c), INT64_C(1640995200000000));
+    c.month = 0; /* not said: the first */
+    assert_int_equal(vg_time_from_civil(&c), INT64_C(1609459200000000));
+    c.month = 1, c.day = 60; /* after 31 and 28 days comes 1 March */
+    assert_int_equal(vg_time_from_civil(&c), INT64_C(1614556800000000));
+}
+
+static void the_clocks_go(void **state)
+{
+    (void)state;
+    int64_t monotonic_us = vg_clock_monotonic_us(), wall_us = vg_clock_wall_us();
+    struct timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    assert_true(llabs((int64_t)ts.tv_sec * VG_SECOND_US + ts.tv_nsec / 1000 - wall_us) < VG_HOUR_US);
+    nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    assert_true(vg_clock_monotonic_us() - monotonic_us >= 2000);
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    assert_true(llabs((int64_t)ts.tv_sec * VG_SECOND_US + ts.tv_nsec / 1000 - monotonic_us) < VG_HOUR_US);
 }
 
 int main(void)
@@ -92,6 +178,9 @@ int main(void)
         cmocka_unit_test(civil_time_agrees_with_the_c_library_for_many_days),
         cmocka_unit_test(forms_of_time_are_read),
         cmocka_unit_test(what_is_no_time_is_refused_and_leaves_the_output),
+        cmocka_unit_test(a_text_has_milliseconds_where_there_are_some_and_any_year),
+        cmocka_unit_test(every_part_of_a_civil_time_counts),
+        cmocka_unit_test(the_clocks_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

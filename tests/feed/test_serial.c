@@ -1,5 +1,6 @@
 #include "feed_test.h"
 
+#include <sys/ioctl.h>
 #include <termios.h>
 
 static char device[64]; /* a link to the slave of the present pair, so that a "device" can come back by its name */
@@ -30,6 +31,17 @@ static int name_device(void **state)
     return 0;
 }
 
+/* Two readers would share out the bytes between them: only root gets past the lock, and sees it. */
+static bool is_locked(void)
+{
+    int locked = 0, fd = open(device, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return errno == EBUSY;
+    assert_int_equal(ioctl(fd, TIOCGEXCL, &locked), 0);
+    close(fd);
+    return locked;
+}
+
 static void a_line_is_read_raw(void **state)
 {
     struct ear *ear = *state;
@@ -46,11 +58,15 @@ static void a_line_is_read_raw(void **state)
         assert_int_equal(line.c_cflag & (CSIZE | PARENB | CSTOPB), CS8);
         close(slave);
     }
+    assert_true(is_locked());
     put(master, "!AIVDM\r\n\x03\x11\r");
     WAIT_FOR(ear, ear->bytes == 11);
     assert_string_equal(ear->streams[0].text, "!AIVDM\r\n\x03\x11\r"); /* no translation, no signals */
     assert_int_equal(state_of(ear), VG_FEED_LIVE);
     assert_true(ear->pieces[0].begins);
+    vg_feed_close(ear->feed);
+    ear->closed = true;
+    assert_false(is_locked());
     unplug(master);
 }
 

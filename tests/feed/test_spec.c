@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "feed/adapter.h"
 #include "feed/feed.h"
 
 static struct vg_feed_spec good(const char *url)
@@ -116,6 +117,51 @@ static void names_may_be_percent_encoded(void **state)
     bad("udp://:1?name=0123456789012345678901234567890123456789012345678", VG_RANGE);
 }
 
+/* Every digit in both cases, and the neighbours that are none. */
+static void hexadecimal_digits_are_sixteen(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdefABCDEF", others[] = "/:@G`g.";
+    char url[40], name[2] = "";
+    for (const char *d = digits; *d; d++) {
+        snprintf(url, sizeof url, "udp://:1?name=%%4%c", *d);
+        name[0] = (char)(0x40 + (*d <= '9' ? *d - '0' : (*d & 0x0F) + 9));
+        assert_string_equal(good(url).name, name);
+        if (*d < '2' || *d == '7' || *d == '8')
+            continue; /* a control character, DEL, or no character of ASCII */
+        snprintf(url, sizeof url, "udp://:1?name=%%%c1", *d);
+        assert_int_equal((uint8_t)good(url).name[0], 16 * (*d <= '9' ? *d - '0' : (*d & 0x0F) + 9) + 1);
+    }
+    for (const char *o = others; *o; o++) {
+        snprintf(url, sizeof url, "udp://:1?name=%%4%c", *o);
+        bad(url, VG_SYNTAX);
+        snprintf(url, sizeof url, "udp://:1?name=%%%c4", *o);
+        bad(url, VG_SYNTAX);
+    }
+}
+
+static void baud_rates_are_the_usual_ones(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t baud;
+        speed_t speed;
+    } rows[] = {{1200, B1200},     {2400, B2400},     {4800, B4800},    {9600, B9600},
+                {19200, B19200},   {38400, B38400},   {57600, B57600},  {115200, B115200},
+                {230400, B230400}, {460800, B460800}, {921600, B921600}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char url[60];
+        speed_t speed = 0;
+        snprintf(url, sizeof url, "serial:/dev/x?baud=%u", rows[i].baud);
+        assert_int_equal(good(url).baud, rows[i].baud);
+        assert_true(vg_serial_speed(rows[i].baud, &speed));
+        assert_int_equal(speed, rows[i].speed);
+        assert_false(vg_serial_speed(rows[i].baud + 1, &speed));
+        assert_false(vg_serial_speed(rows[i].baud - 1, &speed));
+    }
+    assert_int_equal(good("serial:/dev/x").baud, 38400);
+}
+
 static void a_made_name_is_cut_between_characters(void **state)
 {
     (void)state;
@@ -131,6 +177,21 @@ static void numbers_are_checked(void **state)
 {
     (void)state;
     assert_int_equal(good("udp://:65535?stall=0.25").stall_us, 250000);
+    assert_int_equal(good("udp://:1?stall=0.000001").stall_us, 1);
+    assert_int_equal(good("udp://:1?stall=12.").stall_us, 12000000);
+    assert_int_equal(good("udp://:1?stall=.5").stall_us, 500000);
+    assert_true(good("file:x?speed=0.001").speed == 0.001);
+    assert_true(good("file:x?speed=1000000").speed == 1e6);
+    assert_true(good("file:x?speed=0").speed == 0);
+    assert_true(good("file:x?speed=max").speed == 0);
+    assert_true(good("file:x?speed=2").speed_given);
+    assert_false(good("file:x").speed_given);
+    bad("udp://:1?stall=.", VG_SYNTAX);
+    bad("udp://:1?stall=1.2.3", VG_SYNTAX);
+    bad("udp://:1?stall=", VG_SYNTAX);
+    bad("file:x?speed=0.0009", VG_RANGE);
+    bad("file:x?speed=1000001", VG_RANGE);
+    bad("file:x?speed=maximum", VG_SYNTAX);
     bad("tcp://h:0", VG_RANGE);
     bad("tcp://h:65536", VG_RANGE);
     bad("tcp://h:99999999999999999999999999", VG_RANGE);
@@ -187,6 +248,8 @@ int main(void)
         cmocka_unit_test(files_and_devices_have_paths),
         cmocka_unit_test(standard_input_has_two_spellings),
         cmocka_unit_test(names_may_be_percent_encoded),
+        cmocka_unit_test(hexadecimal_digits_are_sixteen),
+        cmocka_unit_test(baud_rates_are_the_usual_ones),
         cmocka_unit_test(a_made_name_is_cut_between_characters),
         cmocka_unit_test(numbers_are_checked),
         cmocka_unit_test(what_makes_no_sense_is_refused_with_a_reason),

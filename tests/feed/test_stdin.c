@@ -109,6 +109,25 @@ static void a_socket_is_read_and_its_flags_put_back(void **state)
     close(ends[1]);
 }
 
+/* A pipe is opened anew: the flags of whoever shares it are never touched, before, while or after it is read. */
+static void a_pipe_s_flags_stay_as_they_are(void **state)
+{
+    struct ear *ear = *state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    become_input(ends[0]);
+    int before = fcntl(STDIN_FILENO, F_GETFL);
+    assert_int_equal(before & O_NONBLOCK, 0);
+    listen_to(ear, "-");
+    assert_int_equal(fcntl(STDIN_FILENO, F_GETFL), before);
+    put(ends[1], "x");
+    WAIT_FOR(ear, ear->bytes == 1);
+    vg_feed_close(ear->feed);
+    ear->closed = true;
+    assert_int_equal(fcntl(STDIN_FILENO, F_GETFL), before);
+    close(ends[1]);
+}
+
 static void a_terminal_is_read(void **state)
 {
     struct ear *ear = *state;
@@ -169,6 +188,7 @@ int main(void)
         TEST(a_file_is_read_from_where_it_stands),
         TEST(dev_null_ends_at_once),
         TEST(a_socket_is_read_and_its_flags_put_back),
+        TEST(a_pipe_s_flags_stay_as_they_are),
         TEST(a_terminal_is_read),
         TEST(compressed_input_is_unpacked),
         TEST(closed_standard_input_is_an_error),

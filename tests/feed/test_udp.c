@@ -52,6 +52,33 @@ static void silence_from_the_start_is_a_stall(void **state)
     close(fd);
 }
 
+static void the_shortest_silence_is_a_millisecond(void **state)
+{
+    struct ear *ear = *state;
+    listen_to(ear, "udp://127.0.0.1:0?stall=0.000001");
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_STALLED);
+}
+
+/* A specification need not come from a URL. */
+static void an_address_that_is_none_is_refused_at_once(void **state)
+{
+    struct ear *ear = *state;
+    static const enum vg_feed_kind kinds[] = {VG_FEED_UDP, VG_FEED_TCP_LISTEN};
+    const struct vg_feed_events events = {.arg = ear};
+    struct vg_feed *feed = NULL;
+    const char *why = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        struct vg_feed_spec spec = {.kind = kinds[i], .host = "256.1.1.1", .name = "none"};
+        assert_int_equal(vg_feed_open(&ear->loop, &spec, &events, &feed, &why), VG_IO);
+        assert_non_null(strstr(why, "256.1.1.1"));
+        assert_null(feed);
+    }
+    struct vg_feed_spec spec = {.kind = VG_FEED_STDIN + 1};
+    assert_int_equal(vg_feed_open(&ear->loop, &spec, &events, &feed, &why), VG_ARG);
+    assert_string_equal(why, "no such kind of feed");
+    listen_to(ear, "udp://127.0.0.1:0");
+}
+
 static void silence_can_be_allowed(void **state)
 {
     struct ear *ear = *state;
@@ -143,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(datagrams_come_whole_and_in_order),      TEST(large_datagrams_are_not_cut),
         TEST(silence_from_the_start_is_a_stall),      TEST(silence_can_be_allowed),
+        TEST(the_shortest_silence_is_a_millisecond),  TEST(an_address_that_is_none_is_refused_at_once),
         TEST(a_port_in_use_is_an_error_at_once),      TEST(ipv6_is_heard),
         TEST(two_feeds_can_join_one_group),           TEST(what_the_system_dropped_is_counted),
         TEST(no_callback_comes_after_closing_in_one),

@@ -112,8 +112,68 @@ static void versions_that_differ_in_silence_are_found(void **state)
     assert_int_equal(cell->all_differs[0], 0);
     BREAKS(cell->spare->vessel[0].sog_dkn, 1);
     BREAKS(cell->spare->vessel[1].imo, 1);
+    for (uint32_t slot = 0; slot < SLOTS; slot++) {
+        BREAKS(cell->spare->id[slot], cell->spare->id[slot] + 1);
+        BREAKS(cell->spare->mmsi[slot], cell->spare->mmsi[slot] + 1);
+    }
     cell->spare->vessel[1].sog_dkn = 77; /* may differ */
     assert_true(vg_picture_check(p));
+    vg_picture_free(p);
+}
+
+/* Two lists of the same length: a wrong place in one is not found by the lengths alone. */
+static void a_broken_order_is_found_in_each_list(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (uint32_t i = 0; i < 8; i++) { /* four that move, four that rest; of each the last two are held */
+        for (int again = 0; again <= (int)(i % 4 / 2); again++) {
+            tick(p, 10 * i + again);
+            struct vg_report r = position(SHIP + i, 10 * i + again, again ? 900000 : 0, 0);
+            r.sog_dkn = i / 4 ? 0 : 100;
+            say(p, r);
+        }
+    }
+    assert_int_equal(vg_pic_state(p, 0)->group, VG_SILENCE_A_MOVING);
+    assert_int_equal(vg_pic_state(p, 4)->group, VG_SILENCE_A_STILL);
+    for (uint32_t slot = 0; slot < 8; slot++) {
+        struct slot_state *s = vg_pic_state(p, slot);
+        BREAKS(s->link[LINK_GROUP].prev, 7 - slot);
+        BREAKS(s->used, false);
+        BREAKS(s->group, s->group ^ 3);
+        if (slot % 4) {
+            BREAKS(s->arrival_no, vg_pic_state(p, slot - 1)->arrival_no);
+            BREAKS(s->memory.arrival_us, vg_pic_state(p, slot - 1)->memory.arrival_us - 1);
+        }
+        if (slot % 4 >= 2) {
+            BREAKS(s->link[LINK_HELD].prev, slot);
+            BREAKS(s->held, false);
+        }
+    }
+    for (int g = 0; g < GROUPS; g++)
+        if (p->group[g].tail != VG_SLOT_NONE)
+            BREAKS(p->group[g].tail, p->group[g].head);
+    BREAKS(p->held.tail, p->held.head);
+    BREAKS(p->held.head, p->held.tail);
+    BREAKS(p->free_slot, 1);
+    vg_picture_free(p);
+}
+
+static void a_broken_list_of_free_slots_is_found(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (uint32_t i = 0; i < 4; i++)
+        say_at(p, SHIP + i, 0, 0, 0);
+    tick(p, 3600); /* all go */
+    say_at(p, OTHER, 3600, 0, 0);
+    assert_int_equal(p->count, 1);
+    assert_int_equal(p->slots, 4);
+    uint32_t first = p->free_slot;
+    BREAKS(p->free_slot, VG_SLOT_NONE);
+    BREAKS(p->free_slot, vg_pic_find(p, OTHER)); /* in use */
+    BREAKS(vg_pic_state(p, first)->link[LINK_GROUP].next, VG_SLOT_NONE);
+    BREAKS(vg_pic_state(p, first)->link[LINK_GROUP].next, first); /* a ring */
     vg_picture_free(p);
 }
 
@@ -128,6 +188,14 @@ static void a_broken_trail_is_found(void **state)
     BREAKS(b->point[0].after_ms, b->point[1].after_ms + 1);
     BREAKS(b->point[0].pos.lat_e4min, VG_POS_NONE.lat_e4min);
     BREAKS(b->older, 5);
+    BREAKS(b->owner, VG_SLOT_NONE);
+    BREAKS(b->next, p->trails.blocks);
+    BREAKS(b->next, vg_pic_state(p, 0)->trail_first); /* a ring */
+    BREAKS(p->trails.newest, 0);
+    BREAKS(p->trails.blocks, p->trails.blocks + 1);
+    BREAKS(p->trails.blocks_max, p->trails.blocks - 1);
+    BREAKS(p->limits.trail_points, 1);
+    BREAKS(vg_pic_state(p, 1)->dwelling, true); /* of one point */
     vg_picture_free(p);
 }
 
@@ -207,6 +275,8 @@ int main(void)
         cmocka_unit_test(a_broken_slot_or_list_is_found),
         cmocka_unit_test(a_broken_table_is_found),
         cmocka_unit_test(versions_that_differ_in_silence_are_found),
+        cmocka_unit_test(a_broken_order_is_found_in_each_list),
+        cmocka_unit_test(a_broken_list_of_free_slots_is_found),
         cmocka_unit_test(a_broken_trail_is_found),
         cmocka_unit_test(every_report_is_counted_once_for_what_it_was),
         cmocka_unit_test(each_value_of_a_move_row_moves_it),

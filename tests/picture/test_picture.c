@@ -373,7 +373,36 @@ static void bad_limits_are_refused(void **state)
     assert_int_equal(vg_picture_new(&(struct vg_picture_limits){10, 0, 0, -1}, &p), VG_ARG);
     assert_int_equal(vg_picture_new(&(struct vg_picture_limits){10, 0, 0, (INT64_C(1) << 60) + 1}, &p), VG_ARG);
     assert_null(p);
+    vg_pic_allocations_left = 0; /* the largest ones are taken, if only there is memory */
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){1u << 24, 0, 0, 0}, &p), VG_NOMEM);
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){10, 0, 0, INT64_C(1) << 60}, &p), VG_NOMEM);
+    assert_int_equal(vg_picture_new(NULL, &p), VG_NOMEM);
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){(1u << 24) + 1, 0, 0, 0}, &p), VG_ARG);
+    vg_pic_allocations_left = -1;
+    assert_null(p);
     vg_picture_free(NULL);
+}
+
+static void the_clock_stops_at_its_limits(void **state)
+{
+    (void)state;
+    const int64_t most_us = INT64_C(1) << 60;
+    struct vg_picture *p = NULL;
+    assert_int_equal(vg_picture_new(&(struct vg_picture_limits){10, 0, 0, 0}, &p), VG_OK);
+    vg_picture_advance(p, INT64_MIN);
+    assert_int_equal(p->clock_us, -most_us);
+    assert_int_equal(p->elapsed_us, 0); /* the first word of the clock is no time that passed */
+    vg_picture_advance(p, -most_us + 5);
+    assert_int_equal(p->elapsed_us, 5);
+    vg_picture_advance(p, -most_us + 2); /* set back: no time passes */
+    assert_int_equal(p->elapsed_us, 5);
+    vg_picture_advance(p, INT64_MAX);
+    assert_int_equal(p->clock_us, most_us);
+    assert_int_equal(p->elapsed_us, 5 + 2 * most_us - 2);
+    vg_picture_advance(p, 0);
+    vg_picture_advance(p, most_us); /* what has passed is enough */
+    assert_int_equal(p->elapsed_us, 5 + 2 * most_us - 2);
+    vg_picture_free(p);
 }
 
 int main(void)
@@ -398,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_test_is_a_test_until_it_calls),
         cmocka_unit_test(status_14_of_an_ordinary_ship_is_no_call),
         cmocka_unit_test(bad_limits_are_refused),
+        cmocka_unit_test(the_clock_stops_at_its_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

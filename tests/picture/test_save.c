@@ -155,25 +155,28 @@ static void rows_read_and_written_again_are_the_same_bytes(void **state)
     (void)state;
     uint64_t dice = 11;
     for (int i = 0; i < 200; i++) {
-        uint8_t row[VG_SAVE_CONTACT_MOST], again[VG_SAVE_CONTACT_MOST] = {0};
+        uint8_t row[VG_SAVE_CONTACT_MOST];
         struct saved_contact contact;
         struct saved_head head;
         struct saved_block block;
         struct packed_point point;
         for (size_t k = 0; k < sizeof row; k++)
             row[k] = (uint8_t)next(&dice);
-        vg_save_get_contact(row, &contact);
-        vg_save_put_contact(again, &contact);
-        assert_memory_equal(row, again, vg_save_contact_size);
-        vg_save_get_head(row, &head);
-        vg_save_put_head(again, &head);
-        assert_memory_equal(row, again, vg_save_head_size);
-        vg_save_get_block(row, &block);
-        vg_save_put_block(again, &block);
-        assert_memory_equal(row, again, VG_SAVE_BLOCK_SIZE);
-        vg_save_get_point(row, &point);
-        vg_save_put_point(again, &point);
-        assert_memory_equal(row, again, VG_SAVE_POINT_SIZE);
+#define SAME_BYTES(what, size)                                                                                         \
+    do {                                                                                                               \
+        uint8_t again[VG_SAVE_CONTACT_MOST + 16], beyond[16];                                                          \
+        memset(again, 0xEE, sizeof again);                                                                             \
+        memset(beyond, 0xEE, sizeof beyond);                                                                           \
+        vg_save_get_##what(row, &what);                                                                                \
+        vg_save_put_##what(again, &what);                                                                              \
+        assert_memory_equal(row, again, size);                                                                         \
+        assert_memory_equal(again + (size), beyond, sizeof beyond); /* and no byte more is written */                  \
+    } while (0)
+        SAME_BYTES(contact, vg_save_contact_size);
+        SAME_BYTES(head, vg_save_head_size);
+        SAME_BYTES(block, VG_SAVE_BLOCK_SIZE);
+        SAME_BYTES(point, VG_SAVE_POINT_SIZE);
+#undef SAME_BYTES
     }
 }
 
@@ -199,6 +202,302 @@ static void rows_are_little_endian_and_of_fixed_places(void **state)
     assert_int_equal(row[vg_save_contact_size - 1], 1);
 }
 
+/* ---- what must hold of saved bytes ---- */
+
+#define ROWS 8
+
+/* A saved picture, taken apart. */
+struct parts {
+    struct saved_head head;
+    struct saved_contact contact[ROWS];
+    uint32_t held[ROWS];
+    struct saved_block block[ROWS];
+    struct packed_point point[ROWS][TRAIL_BLOCK_POINTS];
+};
+
+static struct parts taken_apart(const struct vg_picture *p)
+{
+    struct parts s = {0};
+    struct vg_out out = saved(p);
+    const uint8_t *at = (const uint8_t *)out.buf;
+    vg_save_get_head(at, &s.head);
+    at += vg_save_head_size;
+    assert_true(s.head.vessels <= ROWS && s.head.held <= ROWS && s.head.blocks <= ROWS);
+    for (uint32_t i = 0; i < s.head.vessels; i++, at += vg_save_contact_size)
+        vg_save_get_contact(at, &s.contact[i]);
+    for (uint32_t i = 0; i < s.head.held; i++, at += VG_SAVE_HELD_SIZE)
+        s.held[i] = at[0];
+    for (uint32_t i = 0; i < s.head.blocks; i++) {
+        vg_save_get_block(at, &s.block[i]);
+        at += VG_SAVE_BLOCK_SIZE;
+        for (unsigned k = s.block[i].first; k < s.block[i].end; k++, at += VG_SAVE_POINT_SIZE)
+            vg_save_get_point(at, &s.point[i][k]);
+    }
+    assert_ptr_equal(at, out.buf + out.len);
+    vg_out_free(&out);
+    return s;
+}
+
+/* Puts it together and loads it. *ret_taken: how many bytes were asked for. */
+static enum vg_err loads(const struct parts *s, const struct vg_picture_limits *limits, size_t *ret_taken)
+{
+    static uint8_t row[VG_SAVE_HEAD_MOST + ROWS * (VG_SAVE_CONTACT_MOST + 8 + 18 + 40 * 16)];
+    struct vg_picture *p;
+    uint8_t *at = row;
+    vg_save_put_head(at, &s->head);
+    at += vg_save_head_size;
+    for (uint32_t i = 0; i < s->head.vessels && i < ROWS; i++, at += vg_save_contact_size)
+        vg_save_put_contact(at, &s->contact[i]);
+    for (uint32_t i = 0; i < s->head.held && i < ROWS; i++) {
+        const uint8_t number[4] = {(uint8_t)s->held[i], (uint8_t)(s->held[i] >> 8)};
+        memcpy(at, number, sizeof number);
+        at += VG_SAVE_HELD_SIZE;
+    }
+    for (uint32_t i = 0; i < s->head.blocks && i < ROWS; i++) {
+        vg_save_put_block(at, &s->block[i]);
+        at += VG_SAVE_BLOCK_SIZE;
+        for (unsigned k = s->block[i].first; k < s->block[i].end; k++, at += VG_SAVE_POINT_SIZE)
+            vg_save_put_point(at, &s->point[i][k < TRAIL_BLOCK_POINTS ? k : 0]);
+    }
+    struct bytes b = {(const char *)row, (size_t)(at - row), 0};
+    assert_int_equal(vg_picture_new(limits, &p), VG_OK);
+    enum vg_err err = vg_picture_load(p, give, &b);
+    assert_true(err || (b.taken == b.len && vg_picture_check(p)));
+    *ret_taken = b.taken;
+    vg_picture_free(p);
+    return err;
+}
+
+static const struct vg_picture_limits FEW = {.vessels = ROWS, .trail_bytes = 40 * 512, .trail_points = 100};
+
+/* Two that move, two that are held apart, one with a trail of two blocks. */
+static struct parts sound(void)
+{
+    size_t taken;
+    struct vg_picture *p = make(ROWS, 40 * 512);
+    vg_picture_advance(p, START_US);
+    for (int i = 0; i < 40; i++) {
+        struct vg_report r = position(SHIP, 10 * i, 40.0 * i, i % 2 * 30);
+        r.cog_ddeg = i % 2 ? 300 : 1500;
+        say(p, r);
+    }
+    tick(p, 500);
+    say_at(p, OTHER, 500, 0, 0);
+    for (uint32_t i = 1; i <= 2; i++) {
+        say_at(p, SHIP + i, 501, 0, 0);
+        say_at(p, SHIP + i, 502, 900000, 0);
+    }
+    struct parts s = taken_apart(p);
+    vg_picture_free(p);
+    assert_int_equal(s.head.vessels, 4);
+    assert_int_equal(s.head.held, 2);
+    assert_int_equal(s.head.blocks, 5);
+    assert_int_equal(s.block[0].vessel, s.block[1].vessel);
+    assert_int_equal(loads(&s, &FEW, &taken), VG_OK);
+    return s;
+}
+
+/* The picture with `what` set to a value, and back. */
+#define LOADS_WITH(what, value, expected)                                                                              \
+    do {                                                                                                               \
+        __typeof__(what) was = (what);                                                                                 \
+        (what) = (value);                                                                                              \
+        assert_int_equal(loads(&s, &FEW, &taken), expected);                                                           \
+        (what) = was;                                                                                                  \
+    } while (0)
+#define REFUSED(what, value) LOADS_WITH(what, value, VG_CORRUPT)
+#define TAKEN(what, value)   LOADS_WITH(what, value, VG_OK)
+#define HEAD_REFUSED(what, value)                                                                                      \
+    do {                                                                                                               \
+        REFUSED(what, value);                                                                                          \
+        assert_int_equal(taken, vg_save_head_size); /* no contact is read any more */                                  \
+    } while (0)
+
+static void a_head_that_can_t_be_is_refused(void **state)
+{
+    (void)state;
+    size_t taken;
+    struct parts s = sound();
+    struct saved_head *h = &s.head;
+    const int64_t most_us = INT64_C(1) << 60;
+    LOADS_WITH(h->counters, h->counters + 1, VG_UNSUPPORTED);
+    LOADS_WITH(h->counters, h->counters - 1, VG_UNSUPPORTED);
+    HEAD_REFUSED(h->clock_known, 2);
+    TAKEN(h->clock_known, 0);
+    HEAD_REFUSED(h->held, h->vessels + 1);
+    HEAD_REFUSED(h->elapsed_us, -1);
+    HEAD_REFUSED(h->elapsed_us, 2 * most_us + 1);
+    TAKEN(h->elapsed_us, 2 * most_us);
+    HEAD_REFUSED(h->clock_us, most_us + 1);
+    HEAD_REFUSED(h->clock_us, -most_us - 1);
+    TAKEN(h->clock_us, most_us);
+    TAKEN(h->clock_us, -most_us);
+    HEAD_REFUSED(h->count.added, h->count.added + 1);
+    HEAD_REFUSED(h->count.expired, 1);
+    HEAD_REFUSED(h->count.evicted, 1);
+    HEAD_REFUSED(h->count.positions, h->count.reports + 1);
+    TAKEN(h->count.positions, h->count.reports);
+    HEAD_REFUSED(h->count.moved, h->count.held + 1);
+    TAKEN(h->count.moved, h->count.held);
+    uint32_t vessels = h->vessels;
+    h->count.added = h->vessels = (1u << 24) + 1;
+    assert_int_equal(loads(&s, &FEW, &taken), VG_CORRUPT);
+    assert_int_equal(taken, vg_save_head_size);
+    h->count.added = h->vessels = 1u << 24; /* as many as there may be: their bytes are missed */
+    assert_int_equal(loads(&s, &FEW, &taken), VG_CORRUPT);
+    assert_true(taken > vg_save_head_size);
+    h->count.added = h->vessels = vessels;
+}
+
+static void a_contact_that_can_t_be_is_refused(void **state)
+{
+    (void)state;
+    size_t taken;
+    struct parts s = sound();
+    for (uint32_t i = 0; i < s.head.vessels; i++) {
+        struct saved_contact *c = &s.contact[i];
+        struct vg_contact *v = &c->contact;
+        struct vg_memory *m = &c->memory;
+        const int64_t now_us = s.head.elapsed_us;
+        REFUSED(v->class, VG_CLASS_COUNT);
+        REFUSED(v->reports, 0);
+        REFUSED(v->id, 0);
+        REFUSED(v->id, s.contact[(i + 1) % 4].contact.id);
+        REFUSED(v->mmsi, s.contact[(i + 1) % 4].contact.mmsi);
+        REFUSED(v->prov[VG_FIELD_POS], (struct vg_prov){0});
+        REFUSED(v->pos, VG_POS_NONE);
+        REFUSED(v->held_pos, v->flags & VG_CONTACT_HELD ? VG_POS_NONE : v->pos);
+        REFUSED(v->flags, v->flags ^ VG_CONTACT_HELD);
+        REFUSED(v->flags, v->flags ^ VG_CONTACT_STILL);
+        REFUSED(c->dwelling, 2);
+        REFUSED(c->arrival_no, s.head.arrivals + 1);
+        REFUSED(m->heard_next, VG_HEARD_KEPT);
+        TAKEN(m->heard_next, VG_HEARD_KEPT - 1);
+        REFUSED(m->arrival_us, now_us + 1);
+        REFUSED(m->arrival_us, -1);
+        REFUSED(m->held_arrival_us, now_us + 1);
+        REFUSED(m->held_arrival_us, -1);
+        REFUSED(m->moved_arrival_us, now_us + 1);
+        REFUSED(m->moved_arrival_us, -1);
+        TAKEN(m->moved_arrival_us, now_us);
+        TAKEN(m->held_arrival_us, now_us);
+        for (unsigned class = 0; class <= VG_CLASS_SAR; class ++) {
+            REFUSED(m->evidence.weight[class], VG_EVIDENCE_MAX + 1);
+            TAKEN(m->evidence.weight[class], VG_EVIDENCE_MAX);
+        }
+        char *const texts[] = {v->name, v->callsign, v->destination, v->text};
+        const size_t sizes[] = {sizeof v->name, sizeof v->callsign, sizeof v->destination, sizeof v->text};
+        for (int t = 0; t < 4; t++) { /* without an end; with an end at the last byte */
+            char was[VG_REPORT_TEXT_SIZE + VG_NAME_SIZE] = {0};
+            assert_true(sizes[t] <= sizeof was);
+            memcpy(was, texts[t], sizes[t]);
+            memset(texts[t], 'A', sizes[t]);
+            assert_int_equal(loads(&s, &FEW, &taken), VG_CORRUPT);
+            texts[t][sizes[t] - 1] = '\0';
+            assert_int_equal(loads(&s, &FEW, &taken), VG_OK);
+            memcpy(texts[t], was, sizes[t]);
+        }
+    }
+    for (uint32_t i = 1; i < s.head.vessels; i++) { /* all of one list, in the order in which they were heard */
+        REFUSED(s.contact[i].arrival_no, s.contact[i - 1].arrival_no);
+        REFUSED(s.contact[i - 1].memory.arrival_us, s.contact[i].memory.arrival_us + 1);
+    }
+}
+
+static void a_held_place_or_a_trail_that_can_t_be_is_refused(void **state)
+{
+    (void)state;
+    size_t taken;
+    struct parts s = sound();
+    REFUSED(s.held[0], s.head.vessels);
+    REFUSED(s.held[0], s.held[1]);
+    REFUSED(s.held[0], s.block[0].vessel); /* which is not held */
+    REFUSED(s.head.held, 1);               /* one is missing */
+    for (uint32_t i = 0; i < s.head.blocks; i++) {
+        struct saved_block *b = &s.block[i];
+        REFUSED(b->vessel, s.head.vessels);
+        REFUSED(b->first, b->end);
+        REFUSED(b->end, TRAIL_BLOCK_POINTS + 1);
+        REFUSED(b->base_ms, -1);
+        REFUSED(b->base_ms, INT64_C(1) << 44);
+        REFUSED(s.point[i][b->first].pos, VG_POS_NONE);
+        REFUSED(s.point[i][b->end - 1].pos, VG_POS_NONE);
+    }
+    TAKEN(s.block[1].base_ms, (INT64_C(1) << 44) - 1); /* the last of its trail */
+    REFUSED(s.block[0].base_ms, (INT64_C(1) << 44) - 1);
+    REFUSED(s.point[0][1].after_ms, s.point[0][2].after_ms + 1);
+    TAKEN(s.point[0][1].after_ms, s.point[0][2].after_ms);
+    REFUSED(s.block[1].base_ms, s.block[0].base_ms + s.point[0][TRAIL_BLOCK_POINTS - 1].after_ms - 1);
+    TAKEN(s.block[1].base_ms, s.block[0].base_ms + s.point[0][TRAIL_BLOCK_POINTS - 1].after_ms);
+}
+
+static void what_smaller_limits_leave_out_is_counted(void **state)
+{
+    (void)state;
+    struct vg_picture *p;
+    struct parts s = sound();
+    struct vg_picture_limits limits = FEW;
+    size_t taken;
+    for (uint32_t points = 0; points < 3; points++) {
+        limits.trail_points = points;
+        assert_int_equal(loads(&s, &limits, &taken), VG_OK);
+    }
+    uint64_t dice = 1;
+    int64_t now_us = START_US;
+    struct vg_picture *full = make(60, 400 * 512);
+    go_on(full, &dice, &now_us, 3000);
+    uint32_t all = 0;
+    for (uint32_t slot = 0; slot < full->slots; slot++)
+        all += vg_pic_state(full, slot)->used ? vg_pic_state(full, slot)->trail_points : 0;
+    assert_true(all > 20);
+    for (uint32_t points = 0; points < 40; points += 3) {
+        struct vg_out out = saved(full);
+        struct bytes b = {out.buf, out.len, 0};
+        limits = (struct vg_picture_limits){.vessels = 5, .trail_bytes = 40 * 512, .trail_points = points};
+        assert_int_equal(vg_picture_new(&limits, &p), VG_OK);
+        assert_int_equal(vg_picture_load(p, give, &b), VG_OK);
+        uint32_t kept = 0;
+        for (uint32_t slot = 0; slot < p->slots; slot++) {
+            assert_true(vg_pic_state(p, slot)->trail_points <= points);
+            kept += vg_pic_state(p, slot)->trail_points;
+        }
+        assert_int_equal(p->counters.trail_dropped - full->counters.trail_dropped, all - kept);
+        vg_picture_free(p);
+        vg_out_free(&out);
+    }
+    vg_picture_free(full);
+}
+
+static void more_callers_for_help_than_fit_are_a_limit(void **state)
+{
+    (void)state;
+    size_t taken;
+    struct vg_picture *p = make(ROWS, 0);
+    vg_picture_advance(p, START_US);
+    for (uint32_t i = 0; i < 3; i++)
+        say_at(p, SART + i, i, 0, 0);
+    struct parts s = taken_apart(p);
+    vg_picture_free(p);
+    struct vg_picture_limits limits = {.vessels = 3};
+    assert_int_equal(loads(&s, &limits, &taken), VG_OK);
+    limits.vessels = 2; /* none of them may be left out */
+    assert_int_equal(loads(&s, &limits, &taken), VG_LIMIT);
+}
+
+static void a_source_s_error_ends_the_loading(void **state)
+{
+    (void)state;
+    struct vg_picture *p = make(ROWS, 0);
+    struct bytes none = {"", 0, 0};
+    assert_int_equal(vg_picture_load(p, give, &none), VG_CORRUPT);
+    vg_picture_free(p);
+    p = make(ROWS, 0);
+    struct vg_out small = vg_out_growing(100); /* not even its head */
+    assert_int_equal(vg_picture_save(p, &small), VG_LIMIT);
+    vg_out_free(&small);
+    vg_picture_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +506,12 @@ int main(void)
         cmocka_unit_test(what_is_cut_or_changed_is_refused_or_sound),
         cmocka_unit_test(rows_read_and_written_again_are_the_same_bytes),
         cmocka_unit_test(rows_are_little_endian_and_of_fixed_places),
+        cmocka_unit_test(a_head_that_can_t_be_is_refused),
+        cmocka_unit_test(a_contact_that_can_t_be_is_refused),
+        cmocka_unit_test(a_held_place_or_a_trail_that_can_t_be_is_refused),
+        cmocka_unit_test(what_smaller_limits_leave_out_is_counted),
+        cmocka_unit_test(more_callers_for_help_than_fit_are_a_limit),
+        cmocka_unit_test(a_source_s_error_ends_the_loading),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

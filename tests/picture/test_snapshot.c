@@ -34,6 +34,11 @@ static void a_snapshot_does_not_change(void **state)
     assert_ptr_not_equal(first->chunk[1], second->chunk[1]);
     assert_int_equal(first->seq, 1);
     assert_int_equal(second->seq, 2);
+    assert_int_equal(first->counters.reports, 600); /* and so do its numbers */
+    assert_int_equal(second->counters.reports, 601);
+    assert_int_equal(second->counters.added, 600);
+    assert_int_equal(first->clock_us, START_US);
+    assert_int_equal(first->chunks, 3);
     vg_snapshot_release(first);
     vg_picture_free(p);
     assert_int_equal(second->vessels, 600); /* outlives the picture */

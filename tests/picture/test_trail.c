@@ -252,6 +252,136 @@ static void a_dwell_of_years_keeps_its_time(void **state)
     vg_picture_free(p);
 }
 
+/* Two reports: after so many milliseconds, metres, with such speeds and courses (−1: not said). Points they leave. */
+struct leg {
+    int ms;
+    double metres;
+    int sog[2], cog[2];
+    size_t points;
+};
+
+static struct vg_report end_of(const struct leg *leg, int end)
+{
+    struct vg_report r = position(SHIP, end * leg->ms / 1000.0, end * leg->metres, 0);
+    r.sog_dkn = (uint16_t)(leg->sog[end] < 0 ? 0 : leg->sog[end]);
+    r.cog_ddeg = (uint16_t)(leg->cog[end] < 0 ? 0 : leg->cog[end]);
+    r.fields &= leg->sog[end] < 0 ? ~VG_FIELD_BIT(SOG) : ~0u;
+    r.fields &= leg->cog[end] < 0 ? ~VG_FIELD_BIT(COG) : ~0u;
+    return r;
+}
+
+static void a_point_is_worth_its_place_from_these_bounds_on(void **state)
+{
+    (void)state;
+    static const struct leg legs[] = {
+        {60000, 998, {100, 100}, {0, 0}, 1},  /* a kilometre */
+        {60000, 1002, {100, 100}, {0, 0}, 2}, /* of a slow ship */
+        {60000, 1845, {600, 600}, {0, 0}, 1}, /* a minute of a fast one: 60 kn, a nautical mile */
+        {60000, 1860, {600, 600}, {0, 0}, 2},
+        {60000, 247, {100, 100}, {-1, -1}, 1}, /* without a course */
+        {60000, 253, {100, 100}, {-1, -1}, 2},
+        {60000, 253, {100, 100}, {0, 0}, 1},
+        {60000, 998, {-1, -1}, {0, 0}, 1}, /* without a speed */
+        {60000, 1002, {-1, -1}, {0, 0}, 2},
+        {299999, 200, {100, 100}, {0, 0}, 1}, /* five minutes */
+        {300000, 200, {100, 100}, {0, 0}, 2},
+        {300000, 28, {100, 100}, {0, 0}, 1}, /* and thirty metres */
+        {300000, 32, {100, 100}, {0, 0}, 2},
+        {10000, 50, {100, 100}, {0, 50}, 1}, /* a turn of five degrees, to either side, over north */
+        {10000, 50, {100, 100}, {0, 51}, 2},
+        {10000, 50, {100, 100}, {51, 0}, 2},
+        {10000, 50, {100, 100}, {3590, 40}, 1},
+        {10000, 50, {100, 100}, {3590, 41}, 2},
+        {10000, 50, {100, 100}, {41, 3590}, 2},
+        {10000, 50, {100, 100}, {0, 1800}, 2},
+        {10000, 50, {100, 100}, {900, -1}, 1}, /* nobody knows whether it turned */
+        {10000, 50, {100, 100}, {-1, 900}, 1},
+        {10000, 50, {100, 100}, {0, 3549}, 2},
+        {10000, 50, {100, 100}, {0, 3550}, 1},
+        {4999, 50, {100, 100}, {0, 900}, 1}, /* not within five seconds */
+        {5000, 50, {100, 100}, {0, 900}, 2},
+        {10000, 22, {100, 100}, {0, 900}, 2}, /* nor within what positions waver */
+        {10000, 18, {100, 100}, {0, 900}, 1},
+        {10000, 50, {50, 70}, {0, 0}, 1}, /* two knots */
+        {10000, 50, {50, 71}, {0, 0}, 2},
+        {10000, 50, {71, 50}, {0, 0}, 2},
+        {10000, 50, {200, 240}, {0, 0}, 1}, /* or a fifth */
+        {10000, 50, {200, 241}, {0, 0}, 2},
+        {10000, 50, {200, 159}, {0, 0}, 2},
+        {10000, 50, {200, -1}, {0, 0}, 1},
+        {10000, 50, {-1, 200}, {0, 0}, 1},
+        {180000, 148, {0, 0}, {0, 0}, 2}, /* it swings about its anchor: the dwell's second point, at the first place */
+        {180000, 152, {0, 0}, {0, 0}, 1}, /* farther, but not worth a point */
+        {300000, 152, {0, 0}, {0, 0}, 2},
+    };
+    for (size_t i = 0; i < sizeof legs / sizeof *legs; i++) {
+        struct vg_picture *p = picture();
+        say(p, end_of(&legs[i], 0));
+        say(p, end_of(&legs[i], 1));
+        if (trail(p, SHIP) != legs[i].points)
+            fail_msg("leg %zu: %zu points", i, trail(p, SHIP));
+        vg_picture_free(p);
+    }
+}
+
+static void who_dwells_moves_the_second_point_s_time_until_it_leaves(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    for (int i = 0; i < 3; i++) {
+        struct vg_report r = position(SHIP, 180 * i, 10 * i, 0);
+        r.sog_dkn = (uint16_t)i;
+        r.cog_ddeg = (uint16_t)(100 * i);
+        say(p, r);
+    }
+    assert_int_equal(trail(p, SHIP), 2);
+    assert_int_equal(points[1].time_us, at(360));
+    assert_int_equal(points[1].sog_dkn, 2);
+    assert_int_equal(points[1].cog_ddeg, 200);
+    assert_true(same_pos(points[1].pos, points[0].pos));
+    say_at(p, SHIP, 400, 15, 0); /* she makes way, but is there yet */
+    assert_int_equal(trail(p, SHIP), 2);
+    assert_int_equal(points[1].time_us, at(400));
+    say_at(p, SHIP, 410, 30, 0); /* the first point away from it, however near */
+    assert_int_equal(trail(p, SHIP), 3);
+    say_at(p, SHIP, 420, 45, 0); /* and no dwell any more */
+    assert_int_equal(trail(p, SHIP), 3);
+    vg_picture_free(p);
+}
+
+static void a_leg_over_the_antimeridian_is_as_long_as_any_other(void **state)
+{
+    (void)state;
+    for (int east = -1; east <= 1; east += 2)
+        for (int lat = 0; lat <= 60; lat += 60) {
+            struct vg_picture *p = picture();
+            for (int i = 0; i < 100; i++) { /* 10 kn for 5.1 km */
+                double deg = 180 + east * (i - 50) * 51.4 / 111195 / (lat ? 0.5 : 1);
+                struct vg_report r = position(SHIP, 10 * i, 0, 0);
+                r.pos = vg_pos_from_deg(deg > 180 ? deg - 360 : deg, lat);
+                say(p, r);
+            }
+            assert_int_equal(trail(p, SHIP), 1 + 4);
+            vg_picture_free(p);
+        }
+}
+
+static void a_segment_begins_where_a_held_place_was_adopted(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    say_at(p, SHIP, 0, 0, 0);
+    for (int i = 0; i < 3; i++)
+        say_at(p, SHIP, 100 + 10 * i, 300000, 0);
+    say_at(p, SHIP, 220, 301500, 0);
+    assert_int_equal(trail(p, SHIP), 3);
+    assert_int_equal(points[0].flags, 0);
+    assert_int_equal(points[1].flags, VG_TRAIL_BREAK);
+    assert_int_equal(points[1].time_us, at(120));
+    assert_int_equal(points[2].flags, 0);
+    vg_picture_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +399,10 @@ int main(void)
         cmocka_unit_test(a_fast_ship_has_a_point_a_minute_and_a_slow_one_one_in_five),
         cmocka_unit_test(a_second_report_in_the_same_millisecond_leaves_the_trail),
         cmocka_unit_test(a_dwell_of_years_keeps_its_time),
+        cmocka_unit_test(a_point_is_worth_its_place_from_these_bounds_on),
+        cmocka_unit_test(who_dwells_moves_the_second_point_s_time_until_it_leaves),
+        cmocka_unit_test(a_leg_over_the_antimeridian_is_as_long_as_any_other),
+        cmocka_unit_test(a_segment_begins_where_a_held_place_was_adopted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

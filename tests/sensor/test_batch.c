@@ -275,6 +275,29 @@ static void lines_are_counted(void **state)
     free(bytes);
 }
 
+/* What came without a line end is a line when its sender has gone. */
+static void an_unfinished_line_is_finished_if_asked(void **state)
+{
+    (void)state;
+    static const char line[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
+    for (int end = 0; end < 2; end++) {
+        struct vg_report report[2 * VG_BATCH_LINE_MAX];
+        struct vg_batch *b;
+        size_t taken;
+        assert_int_equal(vg_batch_new(true, &b), VG_OK);
+        vg_batch_set_journal_offset(b, 500);
+        assert_int_equal(vg_batch_push(b, line, sizeof line - 1, 77, report, 2 * VG_BATCH_LINE_MAX, &taken), 0);
+        assert_int_equal(taken, sizeof line - 1);
+        assert_int_equal(
+            end ? vg_batch_end(b, report, VG_BATCH_LINE_MAX) : vg_batch_end_line(b, report, VG_BATCH_LINE_MAX), 1);
+        assert_int_equal(report[0].mmsi, 265547250);
+        assert_int_equal(report[0].journal_offset, 500);
+        assert_int_equal(vg_batch_counters(b)->lines, 1);
+        assert_int_equal(vg_batch_end_line(b, report, VG_BATCH_LINE_MAX), 0); /* once */
+        vg_batch_free(b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_reader_never_takes_what_the_plain_path_reads_differently),
         cmocka_unit_test(lengths_of_payloads_make_no_difference),
         cmocka_unit_test(lines_are_counted),
+        cmocka_unit_test(an_unfinished_line_is_finished_if_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

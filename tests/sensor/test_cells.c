@@ -489,6 +489,13 @@ static void times_by_pattern_have_limits(void **state)
         {"DD/MM/YYYY", "1/1/2023", "2023-01-01T00:00:00Z"},
         {"YYYY-MM-DD M", "2023-05-06 M", "2023-05-06T00:00:00Z"}, /* one letter stands for itself */
         {"YYYY-MM-DD", "202-05-06", NULL},
+        {"hh:mm:ss", "01:02:03", "1970-01-01T01:02:03Z"}, /* what is not said is the first */
+        {"YYYY", "2024", "2024-01-01T00:00:00Z"},
+        {"DD.MM.", "31.12.", "1970-12-31T00:00:00Z"},
+        {"YYYY-MM-DD", "9999-12-31", "9999-12-31T00:00:00Z"},
+        {"YYYY-MM-DD", "0000-12-31", NULL},
+        {"YYYY-MM-DD", "0001-13-01", NULL},
+        {"hh:mm:ss", "23:59:60", "1970-01-02T00:00:00Z"},
         {"epoch_ms", "1.5e+12", "2017-07-14T02:40:00Z"},
         {"epoch_us", "x", NULL},
         {"", "2023-05-06T07:08:09Z", "2023-05-06T07:08:09Z"},
@@ -564,6 +571,23 @@ static void a_header_is_looked_for(void **state)
     vg_csv_free(t);
 }
 
+static void a_header_is_looked_for_in_sixteen_rows(void **state)
+{
+    (void)state;
+    struct vg_report r;
+    size_t taken;
+    read_layout("");
+    for (size_t remarks = 14; remarks <= 17; remarks++) {
+        static const char remark[] = "a remark\n";
+        struct vg_csv *t;
+        assert_int_equal(vg_csv_new(&layout, 3, &t), VG_OK);
+        for (size_t i = 0; i < remarks; i++)
+            vg_csv_push(t, remark, sizeof remark - 1, &r, 1, &taken);
+        assert_int_equal(vg_csv_fits(t), remarks < 16);
+        vg_csv_free(t);
+    }
+}
+
 static void layout_files_say_what_they_mean(void **state)
 {
     (void)state;
@@ -633,6 +657,7 @@ int main(void)
         cmocka_unit_test(times_by_pattern_have_limits),
         cmocka_unit_test(headers_are_matched_by_their_letters),
         cmocka_unit_test(a_header_is_looked_for),
+        cmocka_unit_test(a_header_is_looked_for_in_sixteen_rows),
         cmocka_unit_test(layout_files_say_what_they_mean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,29 @@ static void everything_saved_is_back(void **state)
     clear(&s);
 }
 
+/* Another layout is another version: old files must be read as what they are. */
+static void the_sections_have_the_sizes_of_their_version(void **state)
+{
+    (void)state;
+    struct vg_state_section sections[VG_SAVED_SECTIONS];
+    struct vg_saved s = {.situation = room_situation(false)};
+    vg_saved_sections(&s, sections);
+    assert_string_equal(sections[0].name, "journal");
+    assert_int_equal(sections[0].version, 1);
+    assert_int_equal(sections[0].size(&s), 8 + VG_KEY_NAME);
+    assert_string_equal(sections[1].name, "feeds");
+    assert_int_equal(sections[1].version, 1);
+    assert_int_equal(sections[1].size(&s), 8);
+    for (uint64_t n = 1; n <= 3; n++) {
+        char name[20];
+        snprintf(name, sizeof name, "feed %d", (int)n);
+        assert_non_null(vg_saved_feed(&s, name));
+        assert_int_equal(sections[1].size(&s),
+                         8 + n * (VG_FEED_NAME + 7 * 8 + VG_REFUSAL_COUNT * (8 + 8 + VG_EXAMPLE_SIZE)));
+    }
+    clear(&s);
+}
+
 static void a_service_without_feeds_is_saved_too(void **state)
 {
     char why[VG_STATE_WHY];
@@ -174,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(everything_saved_is_back, room_make, room_clear),
+        cmocka_unit_test_setup_teardown(the_sections_have_the_sizes_of_their_version, room_make, room_clear),
         cmocka_unit_test_setup_teardown(a_service_without_feeds_is_saved_too, room_make, room_clear),
         cmocka_unit_test_setup_teardown(after_an_error_nothing_was_taken, room_make, room_clear),
         cmocka_unit_test(a_feed_is_counted_under_its_name),

@@ -158,6 +158,41 @@ static void a_feed_that_is_closed_leaves_its_counters(void **state)
     vg_station_free(st);
 }
 
+/* What only the feed counts is added to what was before, once, while it is there and when it is gone. */
+static void what_the_feed_counts_is_added_to_what_was_before(void **state)
+{
+    struct ear *ear = *state;
+    char path[32];
+    temp_text(path, "");
+    listen_to(ear, "%s?speed=max", path);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
+    unlink(path);
+    struct vg_feed_status *status = (struct vg_feed_status *)vg_feed_status(ear->feed); /* as if it had come so far */
+    status->bytes = 10;
+    status->reconnects = 20;
+    status->rejected = 30;
+    status->dropped = 40;
+    struct vg_station *st = new_station();
+    struct vg_station_counters before = {.bytes = 1, .reconnects = 2, .rejected = 3, .dropped = 4}, c;
+    struct vg_feed_board board;
+    vg_station_carry(st, &before);
+    vg_station_set_feed(st, ear->feed);
+    for (int parted = 0; parted < 2; parted++) {
+        vg_station_counters(st, &c);
+        assert_int_equal(c.bytes, 11);
+        assert_int_equal(c.reconnects, 22);
+        assert_int_equal(c.rejected, 33);
+        assert_int_equal(c.dropped, 44);
+        vg_station_board(st, &board);
+        assert_int_equal(board.status.bytes, 11);
+        assert_int_equal(board.status.reconnects, 22);
+        assert_int_equal(board.status.rejected, 33);
+        assert_int_equal(board.status.dropped, 44);
+        vg_station_part(st);
+    }
+    vg_station_free(st);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +200,7 @@ int main(void)
         cmocka_unit_test(sums_keep_the_newer_example),
         cmocka_unit_test(the_rate_is_that_of_the_last_minute),
         cmocka_unit_test_setup_teardown(a_feed_that_is_closed_leaves_its_counters, ear_setup, ear_teardown),
+        cmocka_unit_test_setup_teardown(what_the_feed_counts_is_added_to_what_was_before, ear_setup, ear_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,46 @@ static void class_b_that_is_heard_by_type_27_stays_class_b(void **state)
     assert_int_equal(hear(&alone, placed(18, 10, 0))->class, VG_CLASS_SHIP_B);
 }
 
+/* Whatever was heard of it, if only something: the words that class A and class B share add nothing. */
+static void a_shared_word_counts_beside_no_other_one(void **state)
+{
+    (void)state;
+    static const uint8_t types[] = {1, 18, 4, 21, 9}; /* A, B, base station, aid, aircraft */
+    for (size_t i = 0; i < sizeof types; i++) {
+        struct one o = {0};
+        enum vg_class first = (enum vg_class)hear(&o, placed(types[i], 0, 0))->class;
+        const struct vg_evidence before = o.memory.evidence;
+        assert_int_equal(before.weight[first], 2);
+        for (int k = 1; k < 10; k++) {
+            assert_int_equal(hear(&o, placed(27, 10 * k, 0))->class, first);
+            assert_int_equal(hear(&o, named(24, 10 * k + 1, "X"))->class, first);
+            assert_memory_equal(&o.memory.evidence, &before, sizeof before);
+        }
+    }
+}
+
+/* Each word takes one from all other classes, never from its own, and nothing goes below zero. */
+static void a_word_for_one_class_is_one_against_the_others(void **state)
+{
+    (void)state;
+    static const uint8_t types[] = {1, 18, 4, 21, 9};
+    for (size_t i = 0; i < sizeof types; i++)
+        for (size_t k = 0; k < sizeof types; k++) {
+            struct vg_evidence e = {0};
+            struct vg_report r = placed(types[i], 0, 0), other = placed(types[k], 0, 0);
+            enum vg_class first = vg_class_weigh(&e, SHIP, VG_CLASS_UNKNOWN, &r);
+            assert_int_equal(first, r.class);
+            assert_int_equal(e.weight[first], 2);
+            enum vg_class second = vg_class_weigh(&e, SHIP, first, &other);
+            assert_int_equal(e.weight[other.class], i == k ? 4 : 2);
+            assert_int_equal(e.weight[first], i == k ? 4 : 1);
+            assert_int_equal(second, other.class);
+            vg_class_weigh(&e, SHIP, second, &other);
+            vg_class_weigh(&e, SHIP, second, &other);
+            assert_int_equal(e.weight[first], i == k ? 8 : 0);
+        }
+}
+
 static void class_a_that_sends_part_a_of_type_24_stays_class_a(void **state)
 {
     (void)state;
@@ -178,6 +218,8 @@ int main(void)
         cmocka_unit_test(a_number_that_went_to_a_base_station_becomes_one_after_some_messages),
         cmocka_unit_test(a_ship_that_mixes_now_and_then_a_type_4_never_becomes_a_base_station),
         cmocka_unit_test(class_b_that_is_heard_by_type_27_stays_class_b),
+        cmocka_unit_test(a_shared_word_counts_beside_no_other_one),
+        cmocka_unit_test(a_word_for_one_class_is_one_against_the_others),
         cmocka_unit_test(class_a_that_sends_part_a_of_type_24_stays_class_a),
         cmocka_unit_test(part_a_of_type_24_with_a_blank_name_is_no_word_for_class_b_either),
         cmocka_unit_test(part_b_of_type_24_is_a_word_for_class_b),

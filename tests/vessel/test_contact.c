@@ -29,6 +29,11 @@ static void without_a_journal_an_id_comes_from_source_and_arrival(void **state)
     r.source = 2;
     assert_int_not_equal(one, vg_contact_id_of(&r, 1, 0));
     assert_int_not_equal(one, 0);
+    /* The finaliser of bit 63, the source's twelve bits from 48 on, and the number of the arrival. */
+    r.source = 1;
+    assert_true(vg_contact_id_of(&r, 1, 0) == UINT64_C(0xc8ebbabddbed461d));
+    r.source = 0xFFFF;
+    assert_true(vg_contact_id_of(&r, UINT64_MAX, 0) == UINT64_C(0x4f630626b9aa30e4));
 }
 
 static int by_value(const void *a, const void *b)
@@ -212,6 +217,20 @@ static void an_imo_number_of_another_length_is_doubtful(void **state)
     }
 }
 
+static void claims_and_ages_have_keys(void **state)
+{
+    (void)state;
+    assert_string_equal(vg_claim_key(VG_CLAIM_MMSI), "mmsi");
+    assert_string_equal(vg_claim_key(VG_CLAIM_IMO), "imo");
+    assert_string_equal(vg_claim_key(VG_CLAIM_KINDS), "unknown");
+    assert_string_equal(vg_claim_key((enum vg_claim_kind) - 1), "unknown");
+    assert_string_equal(vg_age_key(VG_AGE_FRESH), "fresh");
+    assert_string_equal(vg_age_key(VG_AGE_STALE), "stale");
+    assert_string_equal(vg_age_key(VG_AGE_EXPIRED), "expired");
+    assert_string_equal(vg_age_key((enum vg_age)(VG_AGE_EXPIRED + 1)), "unknown");
+    assert_string_equal(vg_age_key((enum vg_age) - 1), "unknown");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_worse_source_does_not_overwrite_a_better_one_until_that_is_stale),
         cmocka_unit_test(a_suspect_word_does_not_overwrite_a_sound_fresh_one),
         cmocka_unit_test(an_imo_number_of_another_length_is_doubtful),
+        cmocka_unit_test(claims_and_ages_have_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

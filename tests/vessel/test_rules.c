@@ -189,6 +189,9 @@ static void a_held_place_is_adopted_by_the_third_that_agrees_and_not_before(void
         assert_int_equal(o.change.verdict, expected[i]);
         assert_int_equal(!!(o.contact.flags & VG_CONTACT_HELD), i < 2);
         assert_int_equal(o.memory.held_run, i < 2 ? i + 1 : 0);
+        assert_int_equal(o.contact.held_us, i < 2 ? at(100 + 10 * i) : 0);
+        if (i < 2)
+            assert_int_equal(o.contact.held_pos.lon_e4min, placed(1, 0, 300000).pos.lon_e4min);
     }
     assert_int_equal(o.contact.held_count, 3);
     assert_false(vg_pos_valid(o.contact.held_pos));
