@@ -145,8 +145,6 @@ static enum vg_err end_recording(struct catching *c, struct open_recording *o)
         n = vg_recording_end(o->recording, b->report + b->count, VG_REPORT_BATCH - b->count);
         vg_recording_set_journal_offsets(o->recording, b->report + b->count, n);
         b->count += n;
-        if (!vg_recording_is_table(o->recording))
-            break;
     }
     vg_recording_free(o->recording);
     o->recording = NULL;

@@ -2,9 +2,13 @@
  */
 #include "journal/room.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "archive/store.h"
 #include "base/time.h"
 #include "ingest/ingest.h"
+#include "intake/intake.h"
 
 static struct vg_ingest_options options_of(unsigned threads)
 {
@@ -322,6 +326,299 @@ static void a_part_waits_over_two_stops(void **state)
     assert_int_equal(statics, 12);
 }
 
+#define LINE "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
+#define BAD  "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*25\n"
+
+struct told {
+    unsigned calls, ended[4];
+    enum vg_err err[4];
+    char why[4][200];
+    double share[4];
+    uint64_t messages; /* when the last was told */
+};
+
+static void note(void *arg, const struct vg_ingest_progress *p)
+{
+    struct told *t = arg;
+    t->calls++;
+    assert_true(p->job < 4);
+    assert_int_equal(!p->why, !p->err);
+    t->ended[p->job] += p->ended;
+    t->err[p->job] = p->err;
+    t->share[p->job] = p->share;
+    snprintf(t->why[p->job], sizeof t->why[0], "%s", p->why ? p->why : "");
+    t->messages = p->counts->messages;
+}
+
+/* What was taken, what was there before, what can't be read: by file as it goes, and in all. */
+static void whoever_runs_it_is_told_how_it_goes(void **state)
+{
+    const char *dir = *state;
+    for (unsigned threads = 1; threads <= 4; threads += 3) {
+        struct told told = {0};
+        struct vg_ingest_options o = options_of(threads);
+        o.on_progress = note;
+        o.arg = &told;
+        write_file(in(dir, "a"), LINE LINE BAD "# remark\n");
+        write_file(in(dir, "b"), "# b\n" LINE LINE LINE);
+        write_file(in(dir, "table"), "a,b,c\n1,2,3\n");
+        const struct vg_ingest_job jobs[] = {{.path = in(dir, "a"), .name = "a", .time_us = T0_US},
+                                             {.path = in(dir, "none"), .name = "none", .time_us = 1},
+                                             {.path = in(dir, "table"), .name = "table", .time_us = 1},
+                                             {.path = in(dir, "b"), .name = "b", .time_us = T0_US}};
+        struct vg_ingest *ingest = open_ingest(in(dir, threads == 1 ? "one" : "four"), &o);
+        for (int again = 0; again < 2; again++) {
+            memset(&told, 0, sizeof told);
+            assert_int_equal(vg_ingest_run(ingest, jobs, 4), VG_OK);
+            const struct vg_ingest_counts *c = vg_ingest_counts(ingest);
+            assert_int_equal(c->files, 2);
+            assert_int_equal(c->known, again ? 2 : 0);
+            assert_int_equal(c->failed, again ? 4 : 2);
+            assert_int_equal(c->bytes, 3 * strlen(LINE) + strlen("# remark\n") + strlen("# b\n") + 3 * strlen(LINE));
+            assert_int_equal(c->lines, 8);
+            assert_int_equal(c->sentences, 5);
+            assert_int_equal(c->messages, 5);
+            assert_int_equal(c->positions, 5);
+            assert_int_equal(c->statics, 0);
+            assert_int_equal(c->caught_up, 0);
+            assert_int_equal(told.calls, 4);
+            assert_int_equal(told.messages, 5);
+            for (int i = 0; i < 4; i++) {
+                assert_int_equal(told.ended[i], 1);
+                assert_true(told.share[i] == 1);
+            }
+            assert_int_equal(told.err[0], again ? VG_EXISTS : VG_OK);
+            assert_non_null(strstr(told.why[1], "none"));
+            assert_int_equal(told.err[2], VG_UNSUPPORTED);
+            assert_non_null(strstr(told.why[2], "no known layout"));
+            assert_int_equal(told.err[3], again ? VG_EXISTS : VG_OK);
+        }
+        assert_string_equal(vg_ingest_why(ingest), "");
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    }
+    assert_int_equal(vg_ingest_close(NULL), VG_OK);
+}
+
+/* The journal's sources are numbers below 4096: files of any number have one. */
+static void the_numbers_of_files_may_be_any(void **state)
+{
+    const char *dir = *state, *data = in(dir, "data");
+    struct vg_out log = vg_out_growing(1 << 20);
+    struct vg_ingest_options o = options_of(1);
+    assert_int_equal(mkdir(data, 0700), 0);
+    for (int i = 1; i <= 4090; i++)
+        vg_out_printf(&log, "{\"file\":%d,\"name\":\"before\",\"time_us\":5,\"timed\":false}\n", i);
+    spill(in(data, "ingest.log"), log.buf, log.len);
+    vg_out_free(&log);
+    struct vg_ingest *ingest = open_ingest(data, &o);
+    for (int i = 0; i < 10; i++) {
+        char name[32], text[200];
+        snprintf(name, sizeof name, "log%d", i);
+        snprintf(text, sizeof text, "# %d\n" LINE, i);
+        write_file(in(dir, name), text);
+        const struct vg_ingest_job job = {.path = in(dir, name), .name = name, .time_us = T0_US};
+        if (vg_ingest_run(ingest, &job, 1))
+            fail_msg("%s", vg_ingest_why(ingest));
+    }
+    assert_int_equal(vg_ingest_counts(ingest)->positions, 10);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    check_offsets(data);
+    struct vg_journal_reader *reader;
+    struct vg_record record;
+    const char *why;
+    unsigned n = 0;
+    assert_int_equal(vg_journal_reader_open(in(data, "journal"), NULL, NULL, NULL, &reader, &why), VG_OK);
+    while (vg_journal_reader_next(reader, &record) == VG_OK)
+        if (record.kind == VG_RECORD_DATA) {
+            char name[32];
+            snprintf(name, sizeof name, "log%u", n);
+            assert_int_equal(record.name_len, strlen(name));
+            assert_memory_equal(record.name, name, record.name_len);
+            assert_int_equal(record.stream, VG_RECORDING_STREAM + 4091 + n);
+            n++;
+        }
+    assert_int_equal(n, 10);
+    vg_journal_reader_close(reader);
+}
+
+/* Recordings one behind the other, and more at a time than are kept open, each cut within its lines. */
+static void recordings_are_caught_up_side_by_side_and_in_turn(void **state)
+{
+    const char *dir = *state;
+    struct vg_journal *j = open_journal(in(dir, "journal"), NULL);
+    static const char *const names[] = {"a_long_name.nmea", "short", "a_long_name.nmea2"};
+    for (unsigned k = 0; k < 3; k++) /* each ends before the next begins */
+        for (unsigned part = 0; part < 2; part++) {
+            struct vg_journal_entry e = {
+                .source = (uint16_t)(1 + k), .name = names[k], .stream = VG_RECORDING_STREAM + 1 + k};
+            e.flags = part ? VG_RECORD_ENDS : VG_RECORD_BEGINS;
+            e.received_us = T0_US;
+            e.bytes = LINE + (part ? 20 : 0);
+            e.len = part ? strlen(LINE) - 20 - (k == 1) : 20; /* the second one's last line has no end */
+            assert_int_not_equal(vg_journal_append(j, &e), 0);
+        }
+    for (unsigned part = 0; part < 2; part++)
+        for (unsigned k = 0; k < 64; k++) { /* all at a time */
+            char name[32];
+            snprintf(name, sizeof name, "side%u", k);
+            struct vg_journal_entry e = {
+                .source = (uint16_t)(10 + k), .name = name, .stream = VG_RECORDING_STREAM + 10 + k};
+            e.flags = part ? VG_RECORD_ENDS : VG_RECORD_BEGINS;
+            e.received_us = T0_US;
+            e.bytes = LINE + (part ? 20 : 0);
+            e.len = part ? strlen(LINE) - 20 : 20;
+            assert_int_not_equal(vg_journal_append(j, &e), 0);
+        }
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    struct vg_ingest_options o = options_of(1);
+    struct vg_ingest *ingest = open_ingest(dir, &o);
+    assert_int_equal(vg_ingest_counts(ingest)->caught_up, 3 + 64);
+    assert_int_equal(vg_ingest_counts(ingest)->positions, 3 + 64);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+}
+
+/* A table's last row without its end, which is known only at the end of the file. */
+static void a_last_row_without_its_end_is_a_row_also_out_of_the_journal(void **state)
+{
+    const char *dir = *state, *data = in(dir, "data");
+    struct vg_ingest_options o = options_of(1);
+    write_file(in(dir, "log"), "t,m,y,x\n1700000000,735059001,1,1\n1700000001,735059001,1,1");
+    const struct vg_ingest_job job = {.path = in(dir, "log"), .name = "log", .layout = short_rows, .time_us = 1};
+    struct vg_ingest *ingest = open_ingest(data, &o);
+    assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+    assert_int_equal(vg_ingest_counts(ingest)->positions, 2);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    remove_tree(in(data, "archive"));
+    ingest = open_ingest(data, &o);
+    assert_int_equal(vg_ingest_counts(ingest)->caught_up, 2);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    assert_int_equal(rows_of(in(data, "archive")), 2);
+}
+
+static void limit_files(rlim_t bytes)
+{
+    static struct rlimit usual;
+    struct rlimit now;
+    if (!usual.rlim_max)
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    now = usual;
+    if (bytes)
+        now.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+}
+
+/* No file may grow beyond a limit, whichever of them it meets: the run fails and says why, and with room again all
+ * rows are there, once. */
+static void whatever_can_not_be_written_is_told_and_lost_nothing(void **state)
+{
+    const char *dir = *state;
+    static const unsigned lines[] = {300, 1, 200};
+    uint32_t seed = 5;
+    struct vg_ingest_job jobs[3];
+    signal(SIGXFSZ, SIG_IGN);
+    for (int k = 0; k < 3; k++) {
+        char name[32];
+        struct vg_out out = vg_out_growing(1 << 22);
+        for (unsigned i = 0; i < lines[k]; i++) {
+            vg_out_printf(&out, "%d " LINE "#", 1700000000 + (int)i);
+            for (int n = 0; n < 20; n++) { /* a remark that can't be packed */
+                seed = seed * 1664525u + 1013904223u;
+                vg_out_printf(&out, " %u", seed);
+            }
+            vg_out_char(&out, '\n');
+        }
+        snprintf(name, sizeof name, "file%d", k);
+        spill(in(dir, name), out.buf, out.len);
+        vg_out_free(&out);
+        jobs[k] = (struct vg_ingest_job){.path = in(dir, name), .name = "log", .time_us = 1};
+    }
+    unsigned failed = 0, whole = 0;
+    for (rlim_t limit = 300; limit < 200000; limit += limit / 2)
+        for (unsigned threads = 1; threads <= 4; threads += 3) {
+            struct vg_ingest_options o = options_of(threads);
+            const char *data = in(dir, "data");
+            o.most_rows = 33000; /* a commit at nearly every chunk */
+            struct vg_ingest *ingest = open_ingest(data, &o);
+            limit_files(limit);
+            enum vg_err err = vg_ingest_run(ingest, jobs, 3);
+            uint64_t not_taken = vg_ingest_counts(ingest)->failed;
+            assert_int_equal(!*vg_ingest_why(ingest), !err);
+            enum vg_err closed = vg_ingest_close(ingest);
+            limit_files(0);
+            failed += err != VG_OK;
+            if (!err && !closed && !not_taken) {
+                whole++;
+                assert_int_equal(rows_of(in(data, "archive")), 501);
+            }
+            ingest = open_ingest(data, &o);
+            assert_int_equal(vg_ingest_run(ingest, jobs, 3), VG_OK);
+            assert_int_equal(vg_ingest_counts(ingest)->failed, 0);
+            assert_int_equal(vg_ingest_close(ingest), VG_OK);
+            assert_int_equal(rows_of(in(data, "archive")), 501);
+            check_offsets(data);
+            remove_tree(data);
+        }
+    assert_true(failed > 4 && whole > 1);
+}
+
+static void a_folder_that_can_not_be_opened_is_told(void **state)
+{
+    const char *dir = *state, *why = "";
+    struct vg_ingest_options o = options_of(1);
+    struct vg_ingest *ingest = NULL, *busy = open_ingest(in(dir, "busy"), &o);
+    assert_int_equal(vg_ingest_open(in(dir, "busy"), &o, &ingest, &why), VG_EXISTS);
+    assert_non_null(strstr(why, "busy is in use: "));
+    assert_int_equal(vg_ingest_close(busy), VG_OK);
+    write_file(in(dir, "file"), "no folder");
+    assert_int_not_equal(vg_ingest_open(in(dir, "file"), &o, &ingest, &why), VG_OK);
+    assert_non_null(strstr(why, "file"));
+    assert_int_equal(vg_ingest_open(in(dir, "no/where"), &o, &ingest, &why), VG_IO);
+    assert_non_null(strstr(why, "no/where: "));
+    static char path[2 * VG_IO_PATH];
+    for (size_t len = VG_IO_PATH - 20; len < VG_IO_PATH + 10; len++) {
+        memset(path, 'p', len);
+        path[0] = '/';
+        path[len] = '\0';
+        assert_int_not_equal(vg_ingest_open(path, &o, &ingest, &why), VG_OK);
+        assert_true(strlen(why) > 10);
+        if (len >= VG_IO_PATH)
+            assert_string_equal(why, "the path is too long");
+    }
+    vg_ingest_close(open_ingest(in(dir, "log"), &o));
+    write_file(in(dir, "log/ingest.log"), "{\"else\":1}\n{\"else\":2}\n");
+    assert_int_equal(vg_ingest_open(in(dir, "log"), &o, &ingest, &why), VG_CORRUPT);
+    assert_non_null(strstr(why, "ingest.log: the ledger (ingest.log) has a line"));
+    assert_null(ingest);
+}
+
+/* Many commits make many parts of an hour; joined, they are one with the same rows. */
+static void parts_are_joined_until_it_is_stopped(void **state)
+{
+    const char *dir = *state, *data = in(dir, "data");
+    volatile sig_atomic_t stop = 0;
+    struct vg_ingest_options o = options_of(1);
+    o.stop = &stop;
+    struct vg_ingest *ingest = open_ingest(data, &o);
+    for (int i = 0; i < 6; i++) {
+        char text[200], name[16];
+        snprintf(name, sizeof name, "f%d", i);
+        snprintf(text, sizeof text, "# %d\n" LINE, i);
+        write_file(in(dir, name), text);
+        const struct vg_ingest_job job = {.path = in(dir, name), .name = name, .time_us = T0_US + i};
+        assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+    }
+    stop = 1;
+    assert_int_equal(vg_ingest_compact(ingest), VG_EOF);
+    const struct vg_ingest_job job = {.path = in(dir, "f0"), .name = "f0", .time_us = T0_US};
+    assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_EOF);
+    stop = 0;
+    assert_int_equal(vg_ingest_compact(ingest), VG_OK);
+    assert_int_equal(vg_ingest_compact(ingest), VG_OK);
+    assert_string_equal(vg_ingest_why(ingest), "");
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    assert_int_equal(rows_of(in(data, "archive")), 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +630,13 @@ int main(void)
         in_a_room(what_the_archive_can_not_take_is_told),
         in_a_room(a_part_waits_over_two_stops),
         in_a_room(levels_that_are_left_out_are_the_archives),
+        in_a_room(whoever_runs_it_is_told_how_it_goes),
+        in_a_room(the_numbers_of_files_may_be_any),
+        in_a_room(recordings_are_caught_up_side_by_side_and_in_turn),
+        in_a_room(a_last_row_without_its_end_is_a_row_also_out_of_the_journal),
+        in_a_room(whatever_can_not_be_written_is_told_and_lost_nothing),
+        in_a_room(a_folder_that_can_not_be_opened_is_told),
+        in_a_room(parts_are_joined_until_it_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

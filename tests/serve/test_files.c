@@ -154,6 +154,7 @@ static void a_file_may_have_any_number(void **state)
     if (!below)
         close(fd);
     enum vg_err missing = vg_file_open(root, "/none.txt", &fd, &st);
+    enum vg_err wrong = vg_file_open(root, "none.txt", &fd, &st);
     int zero = open("/dev/null", O_RDONLY); /* nothing was left open */
     if (kept >= 0) {
         dup2(kept, 0);
@@ -162,6 +163,7 @@ static void a_file_may_have_any_number(void **state)
     assert_int_equal(above, VG_OK);
     assert_int_equal(below, VG_OK);
     assert_int_equal(missing, VG_NOT_FOUND);
+    assert_int_equal(wrong, VG_NOT_FOUND);
     assert_int_equal(zero, 0);
 }
 
