@@ -533,7 +533,7 @@ static void whatever_can_not_be_written_is_told_and_lost_nothing(void **state)
         jobs[k] = (struct vg_ingest_job){.path = in(dir, name), .name = "log", .time_us = 1};
     }
     unsigned failed = 0, whole = 0;
-    for (rlim_t limit = 300; limit < 200000; limit += limit / 2)
+    for (rlim_t limit = 300; limit < 200000; limit *= 2)
         for (unsigned threads = 1; threads <= 4; threads += 3) {
             struct vg_ingest_options o = options_of(threads);
             const char *data = in(dir, "data");
