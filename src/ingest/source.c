@@ -54,7 +54,7 @@ static enum vg_err read_bytes(struct vg_source *s, char *to, size_t cap, size_t 
         if (!s->block_len)
             err = next_block(s, ret_why);
         size_t take = s->block_len < cap - n ? s->block_len : cap - n;
-        if (!err && take) {
+        if (take) { /* nothing after an error */
             memcpy(to + n, s->block, take);
             s->block += take;
             s->block_len -= take;
