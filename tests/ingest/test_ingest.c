@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <zlib.h>
 
 #include "archive/store.h"
 #include "base/time.h"
@@ -495,6 +496,111 @@ static void a_last_row_without_its_end_is_a_row_also_out_of_the_journal(void **s
     assert_int_equal(rows_of(in(data, "archive")), 2);
 }
 
+static unsigned lines_with(const char *path, const char *what)
+{
+    size_t len;
+    unsigned n = 0;
+    char *text = (char *)slurp(path, &len);
+    text = realloc(text, len + 1);
+    text[len] = '\0';
+    for (char *p = text; (p = strstr(p, what)); p++)
+        n++;
+    free(text);
+    return n;
+}
+
+/* One note a file is written down for each commit that has something of it, and no other. */
+static void a_file_is_noted_once_a_commit(void **state)
+{
+    const char *dir = *state, *data = in(dir, "data"), *log = in(dir, "data/ingest.log");
+    struct vg_ingest_options o = options_of(1);
+    struct vg_ingest *ingest = open_ingest(data, &o);
+    for (unsigned i = 0; i < 4; i++) {
+        char name[16], text[200];
+        snprintf(name, sizeof name, "f%u", i);
+        snprintf(text, sizeof text, "# %u\n" LINE, i);
+        write_file(in(dir, name), text);
+        const struct vg_ingest_job job = {.path = in(dir, name), .name = name, .time_us = T0_US};
+        assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+        assert_int_equal(lines_with(log, "{\"file\":"), i + 1);
+        assert_int_equal(lines_with(log, "{\"took\":"), i + 1);
+        assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK); /* it is known: nothing is written */
+        assert_int_equal(lines_with(log, "\n"), 2 * i + 2);
+    }
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+}
+
+/* Some of a packed file, cut: what can be read is taken, the reason is told, and the rest comes when it is whole. */
+static void a_file_that_breaks_off_is_taken_so_far(void **state)
+{
+    enum { LINES = 40000 };
+    const char *dir = *state, *path = in(dir, "log.gz");
+    uint32_t seed = 9;
+    gzFile gz = gzopen(path, "wb1");
+    assert_non_null(gz);
+    for (int i = 0; i < LINES; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        gzprintf(gz, "%d " LINE "# %u\n", 1700000000 + i, seed);
+    }
+    assert_int_equal(gzclose(gz), Z_OK);
+    size_t len;
+    uint8_t *bytes = slurp(path, &len);
+    for (unsigned threads = 1; threads <= 4; threads += 3) {
+        const char *data = in(dir, threads == 1 ? "one" : "four");
+        struct told told = {0};
+        struct vg_ingest_options o = options_of(threads);
+        o.on_progress = note;
+        o.arg = &told;
+        write_file(in(dir, "next"), LINE);
+        const struct vg_ingest_job jobs[] = {{.path = path, .name = "log", .time_us = 1},
+                                             {.path = in(dir, "next"), .name = "next", .time_us = 1}};
+        spill(path, bytes, len - len / 3);
+        struct vg_ingest *ingest = open_ingest(data, &o);
+        assert_int_equal(vg_ingest_run(ingest, jobs, 2), VG_OK);
+        const struct vg_ingest_counts *c = vg_ingest_counts(ingest);
+        uint64_t some = c->positions;
+        assert_true(some > LINES / 3 && some < LINES);
+        assert_int_equal(c->failed, 1);
+        assert_int_equal(c->files, 1); /* the next one */
+        assert_true(told.err[0] != VG_OK && told.err[0] != VG_EXISTS);
+        assert_true(strlen(told.why[0]) > 5);
+        assert_int_equal(told.ended[0], 1);
+        assert_int_equal(told.ended[1], 1);
+        spill(path, bytes, len);
+        assert_int_equal(vg_ingest_run(ingest, jobs, 2), VG_OK);
+        assert_int_equal(vg_ingest_counts(ingest)->positions, LINES + 1);
+        assert_int_equal(vg_ingest_counts(ingest)->failed, 1);
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+        remove_tree(in(dir, threads == 1 ? "one/archive" : "four/archive"));
+        ingest = open_ingest(data, &o); /* the journal has all bytes of it, and no other */
+        assert_int_equal(vg_ingest_counts(ingest)->caught_up, LINES + 1);
+        assert_int_equal(vg_ingest_counts(ingest)->positions, LINES + 1);
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    }
+    free(bytes);
+}
+
+/* A feed's record with more reports than go to the archive at once. */
+static void a_record_may_hold_thousands_of_reports(void **state)
+{
+    enum { REPORTS = 9500 }; /* an entry of the journal has 256 KiB at most */
+    const char *dir = *state;
+    static const char line[] = "!AIVDM,1,1,,,K5DfMB9,0*0D\n"; /* its ship, and no more */
+    struct vg_out out = vg_out_growing(1 << 22);
+    for (int i = 0; i < REPORTS; i++)
+        vg_out_text(&out, line);
+    struct vg_journal *j = open_journal(in(dir, "journal"), NULL);
+    const struct vg_journal_entry e = {
+        .source = 1, .name = "Manta", .received_us = T0_US, .bytes = out.buf, .len = out.len};
+    assert_int_not_equal(vg_journal_append(j, &e), 0);
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    struct vg_ingest_options o = options_of(1);
+    struct vg_ingest *ingest = open_ingest(dir, &o);
+    assert_int_equal(vg_ingest_counts(ingest)->caught_up, REPORTS);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    vg_out_free(&out);
+}
+
 static void limit_files(rlim_t bytes)
 {
     static struct rlimit usual;
@@ -514,7 +620,7 @@ static void whatever_can_not_be_written_is_told_and_lost_nothing(void **state)
     const char *dir = *state;
     static const unsigned lines[] = {300, 1, 200};
     uint32_t seed = 5;
-    struct vg_ingest_job jobs[3];
+    struct vg_ingest_job jobs[4];
     signal(SIGXFSZ, SIG_IGN);
     for (int k = 0; k < 3; k++) {
         char name[32];
@@ -532,15 +638,27 @@ static void whatever_can_not_be_written_is_told_and_lost_nothing(void **state)
         vg_out_free(&out);
         jobs[k] = (struct vg_ingest_job){.path = in(dir, name), .name = "log", .time_us = 1};
     }
+    struct vg_out table = vg_out_growing(1 << 20);
+    vg_out_text(&table, "t,m,y,x,remark\n");
+    for (unsigned i = 0; i < 400; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        vg_out_printf(&table, "%u,735059001,1,1,%u%u%u\n", 1700000000 + i, seed, seed ^ 0x5A5A5A5A, seed * 2654435761u);
+    }
+    spill(in(dir, "table"), table.buf, table.len);
+    vg_out_free(&table);
+    jobs[3] = (struct vg_ingest_job){.path = in(dir, "table"), .name = "table", .layout = short_rows, .time_us = 1};
     unsigned failed = 0, whole = 0;
     for (rlim_t limit = 300; limit < 200000; limit *= 2)
         for (unsigned threads = 1; threads <= 4; threads += 3) {
             struct vg_ingest_options o = options_of(threads);
             const char *data = in(dir, "data");
-            o.most_rows = 33000; /* a commit at nearly every chunk */
+            o.most_rows = 33000;                  /* a commit at nearly every chunk */
+            struct vg_ingest_job first = jobs[0]; /* sentences first, or the table */
+            jobs[0] = jobs[3];
+            jobs[3] = first;
             struct vg_ingest *ingest = open_ingest(data, &o);
             limit_files(limit);
-            enum vg_err err = vg_ingest_run(ingest, jobs, 3);
+            enum vg_err err = vg_ingest_run(ingest, jobs, 4);
             uint64_t not_taken = vg_ingest_counts(ingest)->failed;
             assert_int_equal(!*vg_ingest_why(ingest), !err);
             enum vg_err closed = vg_ingest_close(ingest);
@@ -548,13 +666,13 @@ static void whatever_can_not_be_written_is_told_and_lost_nothing(void **state)
             failed += err != VG_OK;
             if (!err && !closed && !not_taken) {
                 whole++;
-                assert_int_equal(rows_of(in(data, "archive")), 501);
+                assert_int_equal(rows_of(in(data, "archive")), 901);
             }
             ingest = open_ingest(data, &o);
-            assert_int_equal(vg_ingest_run(ingest, jobs, 3), VG_OK);
+            assert_int_equal(vg_ingest_run(ingest, jobs, 4), VG_OK);
             assert_int_equal(vg_ingest_counts(ingest)->failed, 0);
             assert_int_equal(vg_ingest_close(ingest), VG_OK);
-            assert_int_equal(rows_of(in(data, "archive")), 501);
+            assert_int_equal(rows_of(in(data, "archive")), 901);
             check_offsets(data);
             remove_tree(data);
         }
@@ -634,6 +752,9 @@ int main(void)
         in_a_room(the_numbers_of_files_may_be_any),
         in_a_room(recordings_are_caught_up_side_by_side_and_in_turn),
         in_a_room(a_last_row_without_its_end_is_a_row_also_out_of_the_journal),
+        in_a_room(a_file_is_noted_once_a_commit),
+        in_a_room(a_file_that_breaks_off_is_taken_so_far),
+        in_a_room(a_record_may_hold_thousands_of_reports),
         in_a_room(whatever_can_not_be_written_is_told_and_lost_nothing),
         in_a_room(a_folder_that_can_not_be_opened_is_told),
         in_a_room(parts_are_joined_until_it_is_stopped),

@@ -331,6 +331,26 @@ static void a_file_is_found_by_its_head(void **state)
     vg_ledger_close(l);
 }
 
+/* A program may run with its standard input closed. */
+static void a_ledger_may_be_file_number_0(void **state)
+{
+    const char *path = in(*state, "ingest.log"), *why = "";
+    struct vg_ledger *l = NULL;
+    struct vg_ledger_file f = file_of("abc");
+    int kept = dup(0);
+    close(0);
+    enum vg_err err = vg_ledger_open(path, 0, &l, &why), begun = err ? err : vg_ledger_begin(l, &f, &f.id);
+    vg_ledger_close(l);
+    int zero = open("/dev/null", O_RDONLY);
+    if (kept >= 0) {
+        dup2(kept, 0);
+        close(kept);
+    }
+    assert_int_equal(err, VG_OK);
+    assert_int_equal(begun, VG_OK);
+    assert_int_equal(zero, 0); /* it was closed */
+}
+
 /* The disk is full: it is told, and nothing is remembered that isn't written. */
 static void what_can_not_be_written_is_told(void **state)
 {
@@ -378,8 +398,8 @@ int main(void)
         in_a_room(a_line_of_another_kind_is_refused), in_a_room(the_log_does_not_grow_for_ever),
         in_a_room(the_longest_header_fits_in_a_line), in_a_room(the_lines_of_earlier_versions_are_read_and_written),
         in_a_room(a_damaged_line_is_refused),         in_a_room(a_sum_is_64_digits),
-        in_a_room(thousands_of_files_are_remembered), in_a_room(a_file_is_found_by_its_head),
-        in_a_room(what_can_not_be_written_is_told),
+        in_a_room(thousands_of_files_are_remembered), in_a_room(a_ledger_may_be_file_number_0),
+        in_a_room(a_file_is_found_by_its_head),       in_a_room(what_can_not_be_written_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

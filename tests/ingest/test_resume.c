@@ -1,4 +1,6 @@
 /* Where a recording is gone on with: far enough back, and no further than needed. */
+#include <unistd.h>
+
 #include "ingest/resume.h"
 #include "sensor/table/table.h"
 #include "test.h"
@@ -62,10 +64,45 @@ static void the_newer_point_is_taken_when_it_lies_far_enough_back(void **state)
     }
 }
 
+/* Bytes that the journal doesn't have any more are gone on without; a journal that can't be read is told. */
+static void a_decoder_needs_the_journal_or_none(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/vigia-resume-XXXXXX";
+    struct vg_sources sources;
+    struct vg_resume_points points;
+    struct vg_recording *r = NULL;
+    int64_t last_us = 77;
+    const struct vg_ledger_file f = {.id = 1, .name = "log", .bytes = 500, .from = 100, .from_journal_offset = 9};
+    assert_int_equal(vg_sources_init(&sources), VG_OK);
+    assert_int_equal(vg_resume_go_on("/nowhere/at/all", &f, &sources, &points, &r, &last_us), VG_OK);
+    assert_int_equal(vg_recording_offset(r), 500);
+    is(&points, 0, 0, 0, 0);
+    assert_int_equal(last_us, 77);
+    vg_recording_free(r);
+    r = NULL;
+    int fd = mkstemp(path); /* a file is no folder */
+    assert_true(fd >= 0);
+    enum vg_err err = vg_resume_go_on(path, &f, &sources, &points, &r, &last_us);
+    close(fd);
+    unlink(path);
+    assert_true(err == VG_IO ? !r : err == VG_OK);
+    vg_recording_free(r);
+    struct vg_ledger_file table = f;
+    table.layout = "noaa";
+    table.header = "a,b";
+    assert_int_equal(vg_resume_begin(&table, 100, &sources, &r), VG_UNSUPPORTED);
+    table.layout = "no layout";
+    assert_int_not_equal(vg_resume_begin(&table, 100, &sources, &r), VG_OK);
+    assert_int_not_equal(vg_resume_go_on("/nowhere/at/all", &table, &sources, &points, &r, &last_us), VG_OK);
+    vg_sources_free(&sources);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_points_are_the_last_chunks_of_two_segments),
+        cmocka_unit_test(a_decoder_needs_the_journal_or_none),
         cmocka_unit_test(the_newer_point_is_taken_when_it_lies_far_enough_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
