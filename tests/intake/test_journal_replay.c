@@ -326,7 +326,8 @@ static void records_of_recordings_are_given_as_they_are_to_who_wants_them(void *
     put_of(j, "Salinas", VG_RECORDING_STREAM + 3, T0_US, "a,b\n");
     uint64_t from = put_of(j, "Manta", 0, T0_US, POSITION);
     put_of(j, "Salinas", VG_RECORDING_STREAM + 3, T0_US + 1, POSITION);
-    put_of(j, "Manta", VG_FEED_CONNECTIONS, T0_US, POSITION); /* no stream of a feed, no recording */
+    put_of(j, "Salinas", VG_RECORDING_STREAM, T0_US + 1, POSITION); /* the first of them */
+    put_of(j, "Manta", VG_FEED_CONNECTIONS, T0_US, POSITION);       /* no stream of a feed, no recording */
     put_of(j, "Manta", VG_FEED_CONNECTIONS - 1, T0_US, POSITION);
     assert_int_equal(vg_journal_close(j, NULL), VG_OK);
     struct vg_journal_replay_item item;
@@ -342,6 +343,10 @@ static void records_of_recordings_are_given_as_they_are_to_who_wants_them(void *
     assert_memory_equal(item.name, "Salinas", 7);
     assert_int_equal(item.len, strlen(POSITION));
     assert_memory_equal(item.bytes, POSITION, item.len);
+    assert_int_equal(vg_journal_replay_next(r.replay, &item), VG_OK);
+    assert_int_equal(item.stream, VG_RECORDING_STREAM);
+    assert_int_equal(item.count, 0);
+    assert_int_equal(item.name_len, 7);
     assert_int_equal(vg_journal_replay_next(r.replay, &item), VG_OK);
     assert_int_equal(item.stream, VG_FEED_CONNECTIONS - 1);
     assert_int_equal(vg_journal_replay_next(r.replay, &item), VG_EOF);

@@ -25,10 +25,8 @@ static void an_example_is_the_line_and_nothing_behind_it(void **state)
         size_t len;
         const char *example;
     } rows[] = {
-        {"!AIVDM|next", 6, "!AIVDM"},
-        {"|", 0, ""},
-        {"a\x01z|", 3, "a\\x01z"},
-        {"\x80|", 1, "\\x80"},
+        {"!AIVDM|next", 6, "!AIVDM"},           {"|", 0, ""}, {"a\x01z|", 3, "a\\x01z"}, {"\x80|", 1, "\\x80"},
+        {"a b~\x1F\x7F|", 6, "a b~\\x1f\\x7f"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vg_refusals r = {0};
