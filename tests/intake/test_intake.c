@@ -147,10 +147,13 @@ static void bytes_may_be_pushed_and_ended(void **state)
     size_t taken = 0;
     assert_int_equal(vg_intake_end(e->intake, T0_US, r, 2 * VG_BATCH_LINE_MAX), 0); /* nothing spoke yet */
     vg_intake_set_journal_offset(e->intake, 500);
+    r[1].journal_offset = UINT64_MAX;
+    r[1].time_us = 99;
     assert_int_equal(vg_intake_push(e->intake, POSITION, strlen(POSITION), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken), 1);
     assert_int_equal(taken, strlen(POSITION));
     assert_int_equal(r[0].journal_offset, 500);
     assert_true(r[0].time_us == T0_US);
+    assert_true(r[1].journal_offset == UINT64_MAX && r[1].time_us == 99); /* not one of them */
     vg_intake_set_journal_offset(e->intake, VG_JOURNAL_OFFSET_NONE);
     assert_int_equal(vg_intake_push(e->intake, unfinished, strlen(unfinished), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken),
                      0);
