@@ -111,6 +111,8 @@ static void every_record_is_decoded_once_on_any_number_of_threads(void **state)
             vg_decode_batch_clear(&b);
             assert_int_equal(b.count, 0);
             assert_int_equal(b.bytes, 0);
+            for (unsigned k = 0; k < b.outputs; k++)
+                assert_int_equal(b.output[k].count, 0);
             fill(&b, counts[i]);
             vg_decode_pool_send(pool, &b);
             assert_int_equal(vg_decode_pool_wait(pool), VG_OK);

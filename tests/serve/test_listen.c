@@ -115,6 +115,28 @@ static void a_port_can_be_taken_again_at_once(void **state)
     vg_serve_stop(again);
 }
 
+/* A program may run with its standard input closed. */
+static void a_server_may_be_file_number_0(void **state)
+{
+    (void)state;
+    struct vg_serve *serve = NULL;
+    const char *why = "";
+    int kept = dup(0);
+    close(0);
+    enum vg_err err = try("127.0.0.1:0", &serve, &why);
+    int number = err ? -1 : serve->fd;
+    if (!err)
+        vg_serve_stop(serve);
+    int zero = open("/dev/null", O_RDONLY);
+    if (kept >= 0) {
+        dup2(kept, 0);
+        close(kept);
+    }
+    assert_int_equal(err, VG_OK);
+    assert_int_equal(number, 0);
+    assert_int_equal(zero, 0); /* it was closed */
+}
+
 static void what_is_left_out_has_its_default(void **state)
 {
     (void)state;
@@ -240,6 +262,7 @@ int main(void)
         cmocka_unit_test(an_address_is_taken_once),
         cmocka_unit_test(an_address_has_its_form),
         cmocka_unit_test(a_port_can_be_taken_again_at_once),
+        cmocka_unit_test(a_server_may_be_file_number_0),
         cmocka_unit_test(what_is_left_out_has_its_default),
         cmocka_unit_test(connections_have_a_limit),
         cmocka_unit_test(an_application_may_not_be_too_large),
