@@ -8,8 +8,7 @@
 
 #include "archive/store.h"
 #include "base/time.h"
-#include "ingest/ingest.h"
-#include "ingest/ledger.h"
+#include "ingest/inner.h"
 #include "intake/intake.h"
 
 static struct vg_ingest_options options_of(unsigned threads)
@@ -733,6 +732,16 @@ static void whatever_can_not_be_written_is_told_and_lost_nothing(void **state)
     assert_true(failed > 4 && whole > 1);
 }
 
+/* The first failure is the cause; those that follow from it are failures all the same. */
+static void the_first_reason_is_told(void **state)
+{
+    (void)state;
+    static struct vg_ingest broken;
+    assert_int_equal(vg_ingest_failed(&broken, VG_IO, "%s is %s", "the disk", "full"), VG_IO);
+    assert_int_equal(vg_ingest_failed(&broken, VG_LIMIT, "it goes on"), VG_LIMIT);
+    assert_string_equal(vg_ingest_why(&broken), "the disk is full");
+}
+
 static void a_folder_that_can_not_be_opened_is_told(void **state)
 {
     const char *dir = *state, *why = "";
@@ -811,6 +820,7 @@ int main(void)
         in_a_room(a_file_that_breaks_off_is_taken_so_far),
         in_a_room(a_record_may_hold_thousands_of_reports),
         in_a_room(whatever_can_not_be_written_is_told_and_lost_nothing),
+        cmocka_unit_test(the_first_reason_is_told),
         in_a_room(a_folder_that_can_not_be_opened_is_told),
         in_a_room(parts_are_joined_until_it_is_stopped),
     };
