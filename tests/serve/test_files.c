@@ -7,8 +7,8 @@
 
 static char root[] = "/tmp/vigia-files-XXXXXX";
 static struct vg_serve *serve;
-static bool packs = true;
-static const char *instead; /* of the path that was asked; NULL: nothing */
+static atomic_bool packs = true;
+static const char *_Atomic instead; /* of the path that was asked; NULL: nothing */
 
 static char *at(const char *path)
 {

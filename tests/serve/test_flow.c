@@ -16,7 +16,7 @@ static atomic_bool once_in_fill;
 static atomic_int fills, freed;
 static _Atomic int64_t quiet;
 static _Atomic size_t most;
-static int send_buffer, keeps_alive, gives_up_ms; /* of the last connection's socket */
+static atomic_int send_buffer, keeps_alive, gives_up_ms; /* of the last connection's socket */
 
 static ssize_t fill(void *reader, int64_t quiet_us, void *buf, size_t max)
 {
@@ -51,10 +51,14 @@ static bool handle(struct vg_request *rq)
     bool other = strcmp(vg_request_target(rq)->path, "/other") == 0;
     bool ok = vg_reply_flow(rq, other ? others : flows, "text/x-flow", malloc(1));
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(rq->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    int buffer = 0, alive = 0, ms = 0;
     socklen_t len = sizeof(int);
-    getsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, &len);
-    getsockopt(info->connect_fd, SOL_SOCKET, SO_KEEPALIVE, &keeps_alive, &len);
-    getsockopt(info->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &gives_up_ms, &len);
+    getsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &buffer, &len);
+    getsockopt(info->connect_fd, SOL_SOCKET, SO_KEEPALIVE, &alive, &len);
+    getsockopt(info->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, &len);
+    send_buffer = buffer;
+    keeps_alive = alive;
+    gives_up_ms = ms;
     return ok;
 }
 
