@@ -68,12 +68,7 @@ void vg_export_free(struct vg_export *e)
 
 static enum vg_err add_point(struct vg_export *e, const struct vg_position *p)
 {
-    struct vg_point point = {.time_us = p->time_us,
-                             .mmsi = p->mmsi,
-                             .pos = p->pos,
-                             .sog_dkn = p->sog_dkn,
-                             .cog_ddeg = p->cog_ddeg,
-                             .fields = p->fields & (VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG))};
+    struct vg_point point = {.time_us = p->time_us, .mmsi = p->mmsi, .pos = p->pos};
     return vg_sorter_add(e->sorter, &point);
 }
 

@@ -16,11 +16,9 @@ struct vg_point {
     uint64_t order; /* as they came: decides between two of one time */
     uint32_t mmsi;
     struct vg_pos pos;
-    uint16_t sog_dkn, cog_ddeg;
-    uint32_t fields; /* VG_FIELD_BITs of SOG and COG */
 };
 
-#define VG_SORTER_POINTS (1 << 20) /* in memory: 40 MiB */
+#define VG_SORTER_POINTS (1 << 20) /* in memory: 32 MiB */
 
 struct vg_sorter; /* opaque */
 

@@ -27,7 +27,6 @@ static struct vg_point crossing(const struct vg_point *a, const struct vg_point 
     p.pos.lat_e4min = (int32_t)(lat < 0 ? lat - 0.5 : lat + 0.5);
     p.pos.lon_e4min = eastward ? HALF : -HALF;
     p.time_us = a->time_us + (int64_t)(share * (double)(b->time_us - a->time_us));
-    p.fields = 0;
     return p;
 }
 

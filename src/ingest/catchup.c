@@ -9,7 +9,6 @@
 #include "intake/journal_replay.h"
 
 #define RECORDINGS 64 /* open at once; one more closes the one that was silent longest */
-#define PIECE      ((size_t)64 << 10)
 
 struct open_recording {
     struct vg_recording *recording; /* NULL: free */
@@ -125,9 +124,8 @@ static enum vg_err decode(struct catching *c, struct vg_recording *recording, co
         enum vg_err err = make_room(c);
         if (err)
             return err;
-        size_t give = item->len - at < PIECE ? item->len - at : PIECE;
-        size_t n = vg_recording_decode(recording, item->bytes + at, give, item->received_us, b->report + b->count,
-                                       VG_REPORT_BATCH - b->count, &taken);
+        size_t n = vg_recording_decode(recording, item->bytes + at, item->len - at, item->received_us,
+                                       b->report + b->count, VG_REPORT_BATCH - b->count, &taken);
         vg_recording_set_journal_offsets(recording, b->report + b->count, n);
         b->count += n;
     }
@@ -145,8 +143,6 @@ static enum vg_err end_recording(struct catching *c, struct open_recording *o)
         n = vg_recording_end(o->recording, b->report + b->count, VG_REPORT_BATCH - b->count);
         vg_recording_set_journal_offsets(o->recording, b->report + b->count, n);
         b->count += n;
-        if (!vg_recording_is_table(o->recording))
-            break;
     }
     vg_recording_free(o->recording);
     o->recording = NULL;

@@ -75,7 +75,7 @@ static enum vg_err open_all(struct vg_ingest *in)
 {
     char path[VG_IO_PATH];
     const char *why;
-    uint64_t mark = 0;
+    uint64_t mark;
     if (!vg_io_path(in->journal_dir, "%s/journal", in->dir) || !vg_io_path(path, "%s/ingest.log", in->dir))
         return vg_ingest_failed(in, VG_LIMIT, "%s: the path is too long", in->dir);
     enum vg_err err = make_dir(in, in->dir);

@@ -8,8 +8,7 @@
 
 #define SEGMENT VG_CSV_SEGMENT
 #define BACK    (UINT64_C(1) << 23) /* fragments wait for 1000 lines of at most 1 KiB; eight times that */
-#define PIECE   ((size_t)64 << 10)
-#define ROOM    1024 /* reports: they are dropped, the archive has them */
+#define ROOM    1024                /* reports: they are dropped, the archive has them */
 
 /* ---- points ---- */
 
@@ -64,8 +63,7 @@ static void read_again(struct vg_recording *recording, const struct vg_record *r
     const char *bytes = r->bytes;
     vg_recording_map_offset(recording, vg_recording_offset(recording), r->journal_offset);
     for (size_t at = 0, taken; at < r->len; at += taken)
-        vg_recording_decode(recording, bytes + at, r->len - at < PIECE ? r->len - at : PIECE, r->time_us, scratch, ROOM,
-                            &taken);
+        vg_recording_decode(recording, bytes + at, r->len - at, r->time_us, scratch, ROOM, &taken);
 }
 
 /* VG_EOF, VG_NOT_FOUND: the journal doesn't have all of the bytes. */

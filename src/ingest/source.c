@@ -11,6 +11,7 @@
 
 #define CANDIDATES 64
 #define HEAD_LINES (64 << 10) /* looked at to find out what the file is */
+_Static_assert(HEAD_LINES == VG_FILE_CHUNK_BYTES, "a chunk empties the head, and what a chunk leaves fits into it");
 
 struct vg_source {
     struct vg_file_reader *reader;
@@ -54,7 +55,7 @@ static enum vg_err read_bytes(struct vg_source *s, char *to, size_t cap, size_t 
         if (!s->block_len)
             err = next_block(s, ret_why);
         size_t take = s->block_len < cap - n ? s->block_len : cap - n;
-        if (!err && take) {
+        if (take) { /* nothing after an error */
             memcpy(to + n, s->block, take);
             s->block += take;
             s->block_len -= take;
@@ -344,13 +345,12 @@ static void keep_rest(struct vg_source *s, struct vg_file_chunk *c)
 {
     const char *lf = memrchr(c->bytes, '\n', c->len);
     size_t whole = lf ? (size_t)(lf + 1 - c->bytes) : c->len;
-    size_t rest = c->len - whole, ahead = s->head_len - s->head_at;
-    if (!rest || rest + ahead > HEAD_LINES)
+    size_t rest = c->len - whole;
+    if (!rest)
         return;
-    memmove(s->head + rest, s->head + s->head_at, ahead);
-    memcpy(s->head, c->bytes + whole, rest);
+    memcpy(s->head, c->bytes + whole, rest); /* a full chunk has emptied it */
     s->head_at = 0;
-    s->head_len = rest + ahead;
+    s->head_len = rest;
     c->len = whole;
 }
 

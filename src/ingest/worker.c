@@ -159,8 +159,6 @@ static enum vg_err end_file(struct vg_worker *w)
         n = vg_recording_end(w->recording, r, VG_REPORT_BATCH - w->batch->count);
         vg_recording_set_journal_offsets(w->recording, r, n);
         w->batch->count += n;
-        if (!vg_recording_is_table(w->recording))
-            break;
     }
     return err;
 }

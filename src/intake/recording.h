@@ -42,7 +42,7 @@ void vg_recording_map_offset(struct vg_recording *recording, uint64_t offset, ui
 size_t vg_recording_decode(struct vg_recording *recording, const void *bytes, size_t len, int64_t time_us,
                            struct vg_report *ret, size_t cap, size_t *ret_taken);
 
-/* What still waited at the end of the file. Of a table it is to be called until it returns 0. */
+/* What still waited at the end of the file. To be called until it returns 0. */
 size_t vg_recording_end(struct vg_recording *recording, struct vg_report *ret, size_t cap);
 
 /* A table's offsets in the file become journal offsets, 0 where that isn't known any more. Sentences: nothing to do. */

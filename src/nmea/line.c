@@ -109,7 +109,7 @@ size_t vg_line_read_portable(const char *p, const char *end, struct vg_line *ret
 }
 
 /* Eight bytes at a time: every byte of `word` that is zero leaves a one in `found`; 255 of them fit into a byte. */
-static uint64_t count_lines(const char *p, const char *end)
+uint64_t vg_count_lines_portable(const char *p, const char *end)
 {
     const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F), ones = UINT64_C(0x0101010101010101);
     uint64_t n = 0;
@@ -135,7 +135,7 @@ uint64_t vg_count_lines(const char *begin, const char *end)
     if (__builtin_cpu_supports("avx2"))
         return vg_count_lines_avx2(begin, end);
 #endif
-    return count_lines(begin, end);
+    return vg_count_lines_portable(begin, end);
 }
 
 static size_t read_none(const char *p, const char *end, struct vg_line *ret, uint8_t *bits)

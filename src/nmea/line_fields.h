@@ -64,6 +64,7 @@ LINE_INLINE uint16_t line_bit_count(const struct vg_line *line)
 }
 
 vg_line_reader vg_line_read_portable;
+uint64_t vg_count_lines_portable(const char *p, const char *end);
 #if defined(__x86_64__)
 vg_line_reader vg_line_read_avx2;
 vg_line_reader vg_line_read_avx512;

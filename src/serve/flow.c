@@ -153,7 +153,7 @@ static bool send_flow(struct vg_request *rq, struct vg_flow *flow, const char *t
     if (!response) {
         vg_flow_done(rq, false);
         free_flow(flow);
-        return vg_reply_send(rq, 503, NULL);
+        return vg_reply_nothing(rq);
     }
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");

@@ -40,8 +40,8 @@ bool vg_accepts_gzip(const char *list)
             const char *q = memchr(p, '=', whole);
             if (!q)
                 return true;
-            size_t zero = strspn(++q, "0.");
-            return zero < (size_t)(p + whole - q) && q[zero] >= '1' && q[zero] <= '9';
+            q += 1 + strspn(q + 1, "0."); /* a digit behind these is of this entry: entries are parted by commas */
+            return *q >= '1' && *q <= '9';
         }
         p += whole;
     }

@@ -112,7 +112,10 @@ void vg_suspended_unlist(struct vg_suspended **list, struct vg_suspended *suspen
 
 /* ---- reply.c ---- */
 
-/* Adds the headers every answer has, counts, queues and lets go of the response (NULL: no memory). */
+/* There is no memory for an answer: counted; false, for the connection is closed. */
+bool vg_reply_nothing(struct vg_request *rq);
+
+/* Adds the headers every answer has, counts, queues and lets go of the response. NULL: as vg_reply_nothing(). */
 bool vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *response);
 
 /* ---- request.c ---- */

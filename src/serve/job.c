@@ -277,7 +277,7 @@ bool vg_reply_job(struct vg_request *rq, const char *type, const char *dispositi
     struct MHD_Response *response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, VG_FLOW_BLOCK, send_piece, rq->job, let_go_of);
     if (!response)
-        return vg_reply_send(rq, 503, NULL);
+        return vg_reply_nothing(rq);
     rq->job = NULL; /* the response holds it now */
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");

@@ -25,12 +25,16 @@ static unsigned code_index(unsigned code)
     return VG_CODE_OTHER;
 }
 
+bool vg_reply_nothing(struct vg_request *rq)
+{
+    vg_count(&rq->serve->no_memory);
+    return false;
+}
+
 bool vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *response)
 {
-    if (!response) {
-        vg_count(&rq->serve->no_memory);
-        return false;
-    }
+    if (!response)
+        return vg_reply_nothing(rq);
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         MHD_add_response_header(response, headers[i][0], headers[i][1]);
     size_t route = rq->route ? (size_t)(rq->route - rq->serve->app.routes) : VG_ROUTES_MAX - 1;
@@ -98,7 +102,7 @@ bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body
 {
     struct MHD_Response *response = make_response(rq->serve, body);
     if (!response)
-        return vg_reply_send(rq, 200, NULL);
+        return vg_reply_nothing(rq);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     if (packed)
@@ -129,7 +133,7 @@ bool vg_reply_text(struct vg_request *rq, unsigned code, const char *type, struc
     bool packed = body->len >= VG_GZIP_MIN && body->len <= VG_GZIP_INLINE && vg_request_takes_gzip(rq) && vg_gzip(body);
     struct MHD_Response *response = make_response(rq->serve, body);
     if (!response)
-        return vg_reply_send(rq, code, NULL);
+        return vg_reply_nothing(rq);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     if (packed)
@@ -150,7 +154,7 @@ bool vg_reply_error(struct vg_request *rq, unsigned code, const char *name, cons
     if (!response) {
         if (out.err)
             vg_out_free(&out);
-        return vg_reply_send(rq, code, NULL);
+        return vg_reply_nothing(rq);
     }
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
     add_cache_headers(response, NULL, NULL);

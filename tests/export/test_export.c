@@ -1,4 +1,7 @@
 /* Forms of export, sorting on the disk, cutting at the antimeridian. */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "test.h"
 
 #include "base/time.h"
@@ -374,6 +377,201 @@ static void a_value_that_a_column_can_t_hold_is_told(void **state)
     }
 }
 
+/* The newest name, at one time the later one; a ship without a number or a name has none. */
+static void the_newest_name_counts(void **state)
+{
+    (void)state;
+    struct vg_names names;
+    vg_names_init(&names);
+    assert_string_equal(vg_names_of(NULL, 1), "");
+    assert_int_equal(vg_names_add(&names, 0, 5, "NOBODY"), VG_OK);
+    assert_int_equal(vg_names_add(&names, 7, 5, ""), VG_OK);
+    assert_int_equal(names.count, 0);
+    assert_int_equal(vg_names_add(&names, 7, 5, "FIRST"), VG_OK);
+    assert_int_equal(vg_names_add(&names, 7, 4, "OLDER"), VG_OK);
+    assert_string_equal(vg_names_of(&names, 7), "FIRST");
+    assert_int_equal(vg_names_add(&names, 7, 5, "AS NEW"), VG_OK);
+    assert_string_equal(vg_names_of(&names, 7), "AS NEW");
+    assert_int_equal(vg_names_add(&names, 7, 6, "NEWER"), VG_OK);
+    assert_string_equal(vg_names_of(&names, 7), "NEWER");
+    assert_int_equal(vg_names_add(&names, 7, 5, "OLDER"), VG_OK);
+    assert_string_equal(vg_names_of(&names, 7), "NEWER"); /* its time was kept */
+    assert_int_equal(names.count, 1);
+    static const char longer[] = "0123456789012345678901234567890123456789012345";
+    assert_int_equal(vg_names_add(&names, 8, 1, longer), VG_OK);
+    assert_int_equal(strlen(vg_names_of(&names, 8)), VG_NAME_SIZE - 1);
+    assert_memory_equal(vg_names_of(&names, 8), longer, VG_NAME_SIZE - 1);
+    vg_names_free(&names);
+    assert_string_equal(vg_names_of(&names, 7), "");
+}
+
+static size_t count_points(struct vg_sorter *s, enum vg_err *ret_err)
+{
+    struct vg_point p;
+    size_t n = 0;
+    while ((*ret_err = vg_sorter_next(s, &p)) == VG_OK)
+        n++;
+    return n;
+}
+
+/* Of every number of points around those that fit, and around what is read at once: all, in order, as they came. */
+static void any_number_of_points_is_sorted(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t most, points;
+    } rows[] = {{10, 0},     {10, 1},     {10, 9},    {10, 10},   {10, 11},    {10, 20},
+                {10, 21},    {255, 600},  {256, 512}, {256, 513}, {257, 600},  {511, 511},
+                {512, 1536}, {513, 2000}, {1, 1023},  {0, 3000},  {700, 70000}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vg_sorter *s;
+        struct vg_point p, last = {0};
+        enum vg_err err;
+        size_t n = 0;
+        uint64_t sum = 0, want = 0;
+        assert_int_equal(vg_sorter_new(rows[i].most, &s), VG_OK);
+        for (size_t k = 0; k < rows[i].points; k++) {
+            p = (struct vg_point){.mmsi = 1 + (uint32_t)(k * 7 % 5),
+                                  .time_us = (int64_t)(k * 31 % 17) - 8,
+                                  .pos = {(int32_t)k, (int32_t)(k + 1)}};
+            want += k;
+            assert_int_equal(vg_sorter_add(s, &p), VG_OK);
+        }
+        for (; (err = vg_sorter_next(s, &p)) == VG_OK; n++, last = p) {
+            bool later = p.mmsi > last.mmsi ||
+                         (p.mmsi == last.mmsi &&
+                          (p.time_us > last.time_us || (p.time_us == last.time_us && p.order > last.order)));
+            assert_true(!n || later);
+            assert_int_equal(p.pos.lat_e4min - p.pos.lon_e4min, p.pos.lat_e4min < p.pos.lon_e4min ? -1 : 1);
+            sum += (uint64_t)(p.pos.lat_e4min < p.pos.lon_e4min ? p.pos.lat_e4min : p.pos.lon_e4min);
+        }
+        assert_int_equal(err, VG_EOF);
+        assert_int_equal(n, rows[i].points);
+        assert_true(sum == want);
+        assert_int_equal(vg_sorter_next(s, &p), VG_EOF);
+        vg_sorter_free(s);
+    }
+    vg_sorter_free(NULL);
+}
+
+static void a_thousand_parts_are_sorted_and_no_more(void **state)
+{
+    (void)state;
+    struct vg_sorter *s;
+    struct vg_point p = {.mmsi = 1};
+    size_t n = 0;
+    enum vg_err err = VG_OK;
+    assert_int_equal(vg_sorter_new(1, &s), VG_OK);
+    for (; n < 5000 && !err; n++)
+        err = vg_sorter_add(s, &p);
+    assert_int_equal(err, VG_LIMIT);
+    assert_int_equal(n - 1, 1025); /* 1024 parts, and one point in memory */
+    assert_int_equal(count_points(s, &err), 0);
+    assert_int_equal(err, VG_LIMIT);
+    vg_sorter_free(s);
+}
+
+/* No file can be had, or it can't grow: it is told by who adds, or by who reads. */
+static void a_disk_without_room_is_told_by_the_sorter(void **state)
+{
+    (void)state;
+    struct rlimit usual, none;
+    signal(SIGXFSZ, SIG_IGN);
+    for (int what = 0; what < 3; what++) {
+        int resource = what ? RLIMIT_FSIZE : RLIMIT_NOFILE;
+        struct vg_sorter *s;
+        struct vg_point p = {.mmsi = 1};
+        enum vg_err added = VG_OK, read;
+        assert_int_equal(vg_sorter_new(what == 2 ? 10 : 1000, &s), VG_OK);
+        assert_int_equal(getrlimit(resource, &usual), 0);
+        none = usual;
+        none.rlim_cur = what == 2 ? 3000 : what ? 5000 : 0;
+        assert_int_equal(setrlimit(resource, &none), 0);
+        for (int i = 0; i < (what == 2 ? 115 : 3000) && !added; i++) /* few: they wait in the file's own buffer */
+            added = vg_sorter_add(s, &p);
+        size_t n = count_points(s, &read);
+        assert_int_equal(setrlimit(resource, &usual), 0);
+        assert_int_equal(added ? added : read, VG_IO);
+        if (what < 2)
+            assert_int_equal(added, VG_IO);
+        assert_true(what < 2 || n < 115);
+        vg_sorter_free(s);
+    }
+}
+
+/* At the moment of crossing: halfway, at an end, and at any share of the way, by either side. */
+static void the_antimeridian_is_crossed_at_the_share_of_the_way(void **state)
+{
+    (void)state;
+    static const struct {
+        double lon0, lat0, lon1, lat1;
+        const char *at; /* <trkpt …> of the edge at the first side */
+    } rows[] = {
+        {179, 0, -179, 2, "lat=\"1.0\" lon=\"180.0\"><time>2025-11-22T05:20:50Z"},
+        {-179, 0, 179, 2, "lat=\"1.0\" lon=\"-180.0\"><time>2025-11-22T05:20:50Z"},
+        {179, -2, -177, -6, "lat=\"-3.0\" lon=\"180.0\"><time>2025-11-22T05:20:25Z"},
+        {-177, -2, 179, -6, "lat=\"-5.0\" lon=\"-180.0\"><time>2025-11-22T05:21:15Z"},
+        {180, 4, -179, 5, "lat=\"4.0\" lon=\"180.0\"><time>2025-11-22T05:20:00Z"},
+        {180, 4, -180, 5, "lat=\"4.0\" lon=\"180.0\"><time>2025-11-22T05:20:00Z"},
+        {-180, 4, 180, 5, "lat=\"4.0\" lon=\"-180.0\"><time>2025-11-22T05:20:00Z"},
+        {179, 4, -180, 5, "lat=\"5.0\" lon=\"180.0\"><time>2025-11-22T05:21:40Z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct vg_position way[] = {row(5, 0, rows[i].lon0, rows[i].lat0),
+                                          row(5, 100, rows[i].lon1, rows[i].lat1)};
+        char *text = export_rows(VG_EXPORT_GPX, NULL, way, 2);
+        if (!strstr(text, rows[i].at) || count(text, "<trkpt") != 4 || count(text, "<trkseg>") != 2)
+            fail_msg("row %zu: %s", i, text);
+        free(text);
+    }
+}
+
+/* Three parts of one ship, and the next ship begins with its own first. */
+static void parts_are_counted_for_each_ship(void **state)
+{
+    (void)state;
+    size_t n = 2 * VG_EXPORT_PART;
+    struct vg_position *rows = calloc(n + 2, sizeof *rows);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = row(7, (int64_t)i, 1, 1);
+    rows[n] = row(8, 0, 1, 1);
+    rows[n + 1] = row(8, 1, 1, 1);
+    char *text = export_rows(VG_EXPORT_GEOJSON, NULL, rows, n + 2);
+    assert_int_equal(count(text, "\"type\":\"Feature\""), 4);
+    assert_int_equal(count(text, "\"mmsi\":7"), 3);
+    assert_int_equal(count(text, "\"part\":1,"), 1);
+    assert_int_equal(count(text, "\"part\":2,"), 1);
+    assert_int_equal(count(text, "\"part\":"), 2);
+    free(text);
+    free(rows);
+}
+
+static void forms_have_their_names_and_types(void **state)
+{
+    (void)state;
+    static const struct {
+        enum vg_export_form form;
+        const char *key, *type, *empty;
+    } rows[] = {
+        {VG_EXPORT_CSV, "csv", "text/csv",
+         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n"},
+        {VG_EXPORT_POINTS, "points", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n"},
+        {VG_EXPORT_GEOJSON, "geojson", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n"},
+        {VG_EXPORT_GPX, "gpx", "application/gpx+xml", NULL},
+        {VG_EXPORT_KML, "kml", "application/vnd.google-earth.kml+xml", NULL},
+        {VG_EXPORT_PARQUET, "parquet", "application/vnd.apache.parquet", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_string_equal(vg_export_key(rows[i].form), rows[i].key);
+        assert_string_equal(vg_export_type(rows[i].form), rows[i].type);
+        char *text = export_rows(rows[i].form, NULL, NULL, 0);
+        if (rows[i].empty)
+            assert_string_equal(text, rows[i].empty);
+        free(text);
+    }
+    vg_export_free(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +587,13 @@ int main(void)
         cmocka_unit_test(a_long_track_goes_on_in_parts),
         cmocka_unit_test(a_part_is_full_at_its_last_point),
         cmocka_unit_test(names_are_found_again_however_many_there_are),
+        cmocka_unit_test(the_newest_name_counts),
+        cmocka_unit_test(any_number_of_points_is_sorted),
+        cmocka_unit_test(a_thousand_parts_are_sorted_and_no_more),
+        cmocka_unit_test(a_disk_without_room_is_told_by_the_sorter),
+        cmocka_unit_test(the_antimeridian_is_crossed_at_the_share_of_the_way),
+        cmocka_unit_test(parts_are_counted_for_each_ship),
+        cmocka_unit_test(forms_have_their_names_and_types),
         cmocka_unit_test(nothing_is_a_whole_document_too),
         cmocka_unit_test(a_full_disk_is_told),
         cmocka_unit_test(a_value_that_a_column_can_t_hold_is_told),

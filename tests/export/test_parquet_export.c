@@ -4,8 +4,9 @@
 #include "archive/parquet_read.h"
 #include "export/export.h"
 
-#define T0_US INT64_C(1763788800000000)
-#define ROWS  2500 /* more than two batches */
+#define T0_US  INT64_C(1763788800000000)
+#define ROWS   2500 /* more than two batches */
+#define SOURCE "a source with the longest name that there is, 63 bytes: 0123456"
 
 static enum vg_err keep(void *arg, const void *bytes, size_t len)
 {
@@ -18,7 +19,7 @@ static struct vg_position row(int i)
     struct vg_position p = {.mmsi = 735000000u + (uint32_t)(i % 2),
                             .time_us = T0_US + i,
                             .pos = vg_pos_from_deg(-80.5, 2.25),
-                            .source_name = {"Manta", 5},
+                            .source_name = {SOURCE, sizeof SOURCE - 1},
                             .message = 3,
                             .sog_dkn = 75,
                             .cog_ddeg = 1234,
@@ -110,7 +111,7 @@ static void what_was_said_is_read_back(void **state)
     check_numbers(file, "status", 8, NULL);
     check_numbers(file, "type", 3, &three);
     check_numbers(file, "accurate", 1, &one);
-    check_texts(file, "source", "Manta", "Manta");
+    check_texts(file, "source", SOURCE, SOURCE);
     check_texts(file, "name", "MARIA", NULL);
     vg_parquet_close(file);
     vg_out_free(&out);

@@ -46,6 +46,58 @@ static void most_lines_decide(void **state)
     assert_false(vg_runs_are_timed("", 0));
 }
 
+/* Nine of ten are enough, and not less. */
+static void nine_tenths_of_the_lines_are_most(void **state)
+{
+    (void)state;
+    static const struct {
+        int timed, others;
+        bool most;
+    } rows[] = {{9, 1, true}, {90, 10, true}, {89, 11, false}, {17, 2, false}, {1, 0, true}, {0, 1, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[16384];
+        size_t n = 0;
+        for (int k = 0; k < rows[i].timed; k++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%d %s\n", 1700000000 + k, sentence);
+        for (int k = 0; k < rows[i].others; k++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s\n", sentence);
+        assert_int_equal(vg_runs_are_timed(text, n), rows[i].most);
+    }
+}
+
+/* Of bytes that are odd each in its own way, wherever in sixteen they stand. */
+static void an_odd_byte_is_seen_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (size_t at = 1; at < 150; at++) {
+        char text[256];
+        size_t n = 0;
+        for (int i = 0; i < 4; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "!%.*s*00\n", 40 + i,
+                                  "0000000000000000000000000000000000000000000000");
+        assert_true(vg_runs_plain(text, text + n));
+        bool end = text[at] == '\n';
+        char was = text[at];
+        text[at] = '\\';
+        assert_false(vg_runs_plain(text, text + n));
+        text[at] = '*';
+        assert_int_equal(vg_runs_plain(text, text + n), was == '*');
+        text[at] = '\n';
+        assert_int_equal(vg_runs_plain(text, text + n), end);
+        text[at] = was;
+        if (was == '!' && at) {
+            text[at] = '$';
+            assert_false(vg_runs_plain(text, text + n));
+            text[at] = was;
+        }
+        if (end && at + 1 < n) { /* one byte more or less behind the checksum */
+            memmove(text + at + 1, text + at, n - at);
+            text[at] = ',';
+            assert_false(vg_runs_plain(text, text + n + 1));
+        }
+    }
+}
+
 /* Whatever is said to be plain has no line with a time: millions of lines with a few bytes changed. */
 static void plain_blocks_hold_no_time(void **state)
 {
@@ -125,10 +177,9 @@ static void the_last_line_is_looked_at_to_its_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_are_neighbours_of_one_time),
-        cmocka_unit_test(most_lines_decide),
-        cmocka_unit_test(plain_blocks_hold_no_time),
-        cmocka_unit_test(the_last_line_is_looked_at_to_its_end),
+        cmocka_unit_test(runs_are_neighbours_of_one_time),   cmocka_unit_test(most_lines_decide),
+        cmocka_unit_test(nine_tenths_of_the_lines_are_most), cmocka_unit_test(an_odd_byte_is_seen_wherever_it_stands),
+        cmocka_unit_test(plain_blocks_hold_no_time),         cmocka_unit_test(the_last_line_is_looked_at_to_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

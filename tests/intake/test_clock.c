@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "intake/clock.h"
+#include "journal/io.h"
 
 static int64_t times(struct vg_receive_time *t, int64_t own_us, int64_t received_us)
 {
@@ -41,6 +42,34 @@ static void a_recording_has_its_own_times_or_the_ones_it_was_journaled_with(void
     assert_true(times(&t, VG_TIME_NONE, T0_US) == T0_US);
 }
 
+/* Of several reports each has its own, in the order of their coming. */
+static void every_report_gets_its_time(void **state)
+{
+    (void)state;
+    static const enum vg_intake_clock clocks[] = {VG_INTAKE_WALL, VG_INTAKE_DATA, VG_INTAKE_RECORDING};
+    for (size_t i = 0; i < 3; i++) {
+        struct vg_receive_time t = {.clock = clocks[i], .own_us = VG_TIME_NONE};
+        struct vg_report r[4] = {
+            {.time_us = VG_TIME_NONE}, {.time_us = T0_US - 9}, {.time_us = VG_TIME_NONE}, {.time_us = VG_TIME_NONE}};
+        vg_receive_time_set(&t, r, 3, T0_US);
+        assert_true(r[0].time_us == T0_US && r[1].time_us == T0_US - 9);
+        assert_true(r[2].time_us == (clocks[i] == VG_INTAKE_DATA ? T0_US - 9 : T0_US));
+        assert_true(r[3].time_us == VG_TIME_NONE); /* not one of them */
+    }
+}
+
+/* A folder whose name leaves no room for its file's. */
+static void a_path_that_is_too_long_is_told(void **state)
+{
+    (void)state;
+    char *path = malloc(2 * VG_IO_PATH);
+    memset(path, 'x', 2 * VG_IO_PATH);
+    path[2 * VG_IO_PATH - 1] = '\0';
+    assert_int_equal(vg_intake_clock_save(path, VG_INTAKE_DATA), VG_LIMIT);
+    assert_int_equal(vg_intake_clock_load(path), VG_INTAKE_WALL);
+    free(path);
+}
+
 static void a_data_folder_remembers_its_clock(void **state)
 {
     const char *dir = *state;
@@ -62,6 +91,8 @@ int main(void)
         cmocka_unit_test(the_wall_clock_believes_a_time_up_to_a_minute_ahead),
         cmocka_unit_test(the_datas_clock_goes_on_with_the_last_time_told),
         cmocka_unit_test(a_recording_has_its_own_times_or_the_ones_it_was_journaled_with),
+        cmocka_unit_test(every_report_gets_its_time),
+        cmocka_unit_test(a_path_that_is_too_long_is_told),
         in_a_room(a_data_folder_remembers_its_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,56 @@ static void ends_and_begins_are_those_of_the_stream(void **state)
     assert_int_equal(c.bytes, 2 * strlen(unfinished) + strlen(HALF_1 HALF_2));
 }
 
+/* All streams together, with the newest example. */
+static void streams_are_counted_together(void **state)
+{
+    struct ear *e = *state;
+    static const char bad[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*25\n";
+    struct vg_intake_counters c;
+    vg_intake_counters(e->intake, &c);
+    assert_int_equal(c.bytes + c.lines + c.sentences + c.messages + vg_intake_messages(e->intake), 0);
+    for (uint32_t stream = 0; stream < VG_FEED_CONNECTIONS; stream += 21) {
+        assert_int_equal(take(e, (struct vg_feed_bytes){.stream = stream}, POSITION POSITION "# x\n", 1), 2);
+        assert_int_equal(take(e, (struct vg_feed_bytes){.stream = stream}, bad, 1), 0);
+    }
+    vg_intake_counters(e->intake, &c);
+    assert_int_equal(c.lines, 4 * 4);
+    assert_int_equal(c.sentences, 4 * 2);
+    assert_int_equal(c.messages, 4 * 2);
+    assert_int_equal(c.bytes, 4 * (strlen(POSITION) * 2 + 4 + strlen(bad)));
+    assert_int_equal(c.refusals.count[VG_REFUSAL_CHECKSUM], 4);
+    assert_memory_equal(c.refusals.example[VG_REFUSAL_CHECKSUM], bad, strlen(bad) - 1);
+    assert_int_equal(vg_intake_messages(e->intake), 4 * 2);
+}
+
+/* The same bytes into an array of the caller's, of stream 0. */
+static void bytes_may_be_pushed_and_ended(void **state)
+{
+    struct ear *e = *state;
+    static struct vg_report r[2 * VG_BATCH_LINE_MAX];
+    static const char unfinished[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
+    size_t taken = 0;
+    assert_int_equal(vg_intake_end(e->intake, T0_US, r, 2 * VG_BATCH_LINE_MAX), 0); /* nothing spoke yet */
+    vg_intake_set_journal_offset(e->intake, 500);
+    r[1].journal_offset = UINT64_MAX;
+    r[1].time_us = 99;
+    assert_int_equal(vg_intake_push(e->intake, POSITION, strlen(POSITION), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken), 1);
+    assert_int_equal(taken, strlen(POSITION));
+    assert_int_equal(r[0].journal_offset, 500);
+    assert_true(r[0].time_us == T0_US);
+    assert_true(r[1].journal_offset == UINT64_MAX && r[1].time_us == 99); /* not one of them */
+    vg_intake_set_journal_offset(e->intake, VG_JOURNAL_OFFSET_NONE);
+    assert_int_equal(vg_intake_push(e->intake, unfinished, strlen(unfinished), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken),
+                     0);
+    assert_int_equal(vg_intake_end(e->intake, T0_US + 5, r, 2 * VG_BATCH_LINE_MAX), 1);
+    assert_int_equal(r[0].journal_offset, 0);
+    assert_true(r[0].time_us == T0_US + 5);
+    /* live, fragments wait by the clock */
+    assert_int_equal(vg_intake_push(e->intake, HALF_1, strlen(HALF_1), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken), 0);
+    assert_int_equal(
+        vg_intake_push(e->intake, HALF_2, strlen(HALF_2), T0_US + VG_MINUTE_US, r, 2 * VG_BATCH_LINE_MAX, &taken), 0);
+}
+
 static void fragments_wait_by_the_receive_time(void **state)
 {
     struct ear *e = *state;
@@ -197,6 +247,8 @@ int main(void)
         TEST(a_line_in_pieces_stands_where_it_began),
         TEST(streams_do_not_mix),
         TEST(ends_and_begins_are_those_of_the_stream),
+        TEST(streams_are_counted_together),
+        TEST(bytes_may_be_pushed_and_ended),
         TEST(fragments_wait_by_the_receive_time),
         TEST(without_a_journal_there_are_no_journal_offsets),
         TEST(a_piece_may_hold_thousands_of_lines),

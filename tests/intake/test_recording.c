@@ -99,6 +99,64 @@ static void a_tables_reports_stand_where_their_rows_are_in_the_journal(void **st
     assert_int_equal(m->report[3].journal_offset, 0);
 }
 
+/* The last 4096 places are known; of older rows it isn't known any more. */
+static void so_many_rows_back_are_known_and_no_more(void **state)
+{
+    struct room *m = *state;
+    struct vg_recording *r = begin(m, true);
+    for (uint64_t mapped = 1; mapped <= 10000; mapped++) {
+        vg_recording_map_offset(r, mapped * 100, 1000000 + mapped * 1000);
+        if (mapped != 1 && mapped != 4095 && mapped != 4096 && mapped != 4097 && mapped != 10000)
+            continue;
+        uint64_t oldest = mapped > 4096 ? mapped - 4095 : 1;
+        const struct vg_report want[] = {{.journal_offset = oldest * 100},
+                                         {.journal_offset = oldest * 100 - 1},
+                                         {.journal_offset = mapped * 100},
+                                         {.journal_offset = mapped * 100 + 7},
+                                         {.journal_offset = 0}};
+        memcpy(m->report, want, sizeof want);
+        vg_recording_set_journal_offsets(r, m->report, 5);
+        assert_int_equal(m->report[0].journal_offset, 1000000 + oldest * 1000);
+        assert_int_equal(m->report[1].journal_offset, 0);
+        assert_int_equal(m->report[2].journal_offset, 1000000 + mapped * 1000);
+        assert_int_equal(m->report[3].journal_offset, 1000000 + mapped * 1000 + 7);
+        assert_int_equal(m->report[4].journal_offset, 0);
+    }
+}
+
+/* What was unfinished is told at the end, with the time of the last bytes, and once. */
+static void the_end_tells_what_still_waited(void **state)
+{
+    struct room *m = *state;
+    size_t taken;
+    struct vg_recording *r = begin(m, false);
+    const char unfinished[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
+    assert_int_equal(vg_recording_end(r, m->report, ROOM), 0); /* nothing came yet */
+    assert_int_equal(vg_recording_decode(r, unfinished, strlen(unfinished), 77, m->report, ROOM, &taken), 0);
+    assert_int_equal(vg_recording_end(r, m->report, ROOM), 1);
+    assert_int_equal(m->report[0].time_us, 77);
+    assert_string_equal(vg_source_get(&m->sources, m->report[0].source)->name, "log");
+    assert_int_equal(vg_recording_end(r, m->report, ROOM), 0);
+    r = begin(m, true);
+    const char row[] = HEADER "735059001,2022-01-03T00:00:24,-2.2,-79.9,12.2,275.4,197,,,,,12,,,,,A";
+    assert_int_equal(decode(m, row), 0);
+    assert_int_equal(vg_recording_end(r, m->report, ROOM), 1);
+    assert_int_equal(m->report[0].mmsi, 735059001);
+    assert_int_equal(vg_recording_end(r, m->report, ROOM), 0);
+}
+
+/* The times of a recording leap: its fragments wait by lines. */
+static void a_recordings_fragments_wait_however_long_it_was(void **state)
+{
+    struct room *m = *state;
+    static const char half1[] = "!AIVDM,2,1,1,A,55?MbV02;H;s<HtKR20EHE:0@T4@Dn2222222216L961O5Gf0NSQEp6ClRp8,0*1C\n";
+    static const char half2[] = "!AIVDM,2,2,1,A,88888888880,2*25\n";
+    size_t taken;
+    struct vg_recording *r = begin(m, false);
+    assert_int_equal(vg_recording_decode(r, half1, sizeof half1 - 1, VG_HOUR_US, m->report, ROOM, &taken), 0);
+    assert_int_equal(vg_recording_decode(r, half2, sizeof half2 - 1, 9 * VG_HOUR_US, m->report, ROOM, &taken), 1);
+}
+
 static void sentences_keep_their_journal_offsets(void **state)
 {
     struct room *m = *state;
@@ -120,6 +178,8 @@ static void what_is_counted_is_counted_since_it_was_forgotten(void **state)
         vg_recording_counts(r, &c);
         assert_int_equal(c.bytes, 3 * (sizeof SENTENCE - 1));
         assert_int_equal(c.lines, 3);
+        assert_int_equal(c.sentences, 2);
+        assert_null(c.row_example);
         assert_int_equal(c.messages, 2);
         assert_int_equal(c.refused[VG_REFUSAL_CHECKSUM], 1);
         assert_memory_equal(c.example[VG_REFUSAL_CHECKSUM], DAMAGED, sizeof DAMAGED - 2);
@@ -132,6 +192,9 @@ static void what_is_counted_is_counted_since_it_was_forgotten(void **state)
         assert_int_equal(decode(m, ROW("24") "735059001,yesterday,,,,,,,,,,,,,,,A\n" ROW("25")), 2);
         vg_recording_counts(r, &c);
         assert_int_equal(c.lines, 3);
+        assert_int_equal(c.sentences, 3);
+        assert_int_equal(c.bytes, 2 * ROW_SIZE + strlen("735059001,yesterday,,,,,,,,,,,,,,,A\n"));
+        assert_null(c.example);
         assert_int_equal(c.messages, 2);
         assert_int_equal(c.rows_refused[VG_CSV_REFUSAL_TIME], 1);
         assert_non_null(strstr(c.row_example[VG_CSV_REFUSAL_TIME], "yesterday"));
@@ -146,6 +209,9 @@ int main(void)
         TEST(a_recording_begins_at_any_offset),
         TEST(a_table_goes_on_only_with_its_header),
         TEST(a_tables_reports_stand_where_their_rows_are_in_the_journal),
+        TEST(so_many_rows_back_are_known_and_no_more),
+        TEST(the_end_tells_what_still_waited),
+        TEST(a_recordings_fragments_wait_however_long_it_was),
         TEST(sentences_keep_their_journal_offsets),
         TEST(what_is_counted_is_counted_since_it_was_forgotten),
     };

@@ -280,6 +280,184 @@ static void a_full_table_gives_up_what_is_finished_first(void **state)
     assert_false(push_on(b, 'A', 2, 2, 0, "b0")); /* the oldest went */
 }
 
+/* Of all that says which message a fragment is of, each difference alone makes it another. */
+static void one_difference_makes_another_message(void **state)
+{
+    struct bench *b = *state;
+    for (int what = 0; what < 7; what++) {
+        struct vg_sentence first = part(1, 2, "first"), second = part(2, 2, "second"), other = second;
+        first.sequence = second.sequence = other.sequence = (int8_t)what;
+        switch (what) {
+        case 0:
+            other.talker[0] = 'A';
+            break;
+        case 1:
+            other.talker[1] = 'T';
+            break;
+        case 2:
+            other.vdo = true;
+            break;
+        case 3:
+            other.channel = 'A';
+            break;
+        case 4:
+            other.sequence = -1;
+            break;
+        case 5:
+            other.fragments = 3;
+            break;
+        default:
+            other.sequence = 9;
+            break;
+        }
+        assert_false(push_part(b, &first));
+        assert_false(push_part(b, &other));
+        assert_true(push_part(b, &second));
+        expect(b, "firstsecond");
+        assert_int_equal(b->payload.fragments, 2);
+        assert_false(b->payload.vdo);
+        vg_assembler_expire(b->a, INT64_MAX, &b->refusals);
+    }
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 7);
+}
+
+/* 31 bytes of a station count, those behind them don't. */
+static void a_long_station_is_cut(void **state)
+{
+    struct bench *b = *state;
+    static const char name[] = "0123456789012345678901234567890123456789";
+    for (uint32_t len = 29; len < 34; len++) {
+        struct vg_sentence first = part(1, 2, "first"), second = part(2, 2, "second");
+        first.station = (struct vg_span){name, len};
+        second.station = (struct vg_span){name, len < 31 ? len : len + 5};
+        assert_false(push_part(b, &first));
+        assert_true(push_part(b, &second));
+        assert_int_equal(strlen(b->payload.station), len < 31 ? len : 31);
+        struct vg_sentence single = part(1, 1, "abc");
+        single.station = (struct vg_span){name, len};
+        single.vdo = true;
+        single.fill_bits = 3;
+        single.time_us = 9;
+        assert_true(push_part(b, &single));
+        assert_int_equal(strlen(b->payload.station), len < 31 ? len : 31);
+        assert_true(b->payload.vdo);
+        assert_int_equal(b->payload.fill_bits, 3);
+        assert_int_equal(b->payload.time_us, 9);
+        assert_int_equal(b->payload.fragments, 1);
+        assert_int_equal(b->payload.channel, 'B');
+        assert_int_equal(b->payload.line, b->line);
+        assert_int_equal(b->payload.journal_offset, b->line * 100);
+        assert_int_equal(b->payload.received_us, b->now_us);
+    }
+}
+
+/* 448 characters in all, in however many fragments. */
+static void a_payload_has_its_limit(void **state)
+{
+    struct bench *b = *state;
+    static char text[VG_PAYLOAD_CHARS + 2];
+    memset(text, 'w', VG_PAYLOAD_CHARS + 1);
+    for (uint32_t more = 0; more < 2; more++) {
+        uint64_t before = b->refusals.count[VG_REFUSAL_PAYLOAD_LENGTH];
+        struct vg_sentence s = part(1, 1, text), first = part(1, 2, text), second = part(2, 2, text);
+        s.payload.len = VG_PAYLOAD_CHARS + more;
+        assert_int_equal(push_part(b, &s), !more);
+        if (!more)
+            assert_int_equal(b->payload.len, VG_PAYLOAD_CHARS);
+        first.payload.len = 300;
+        second.payload.len = VG_PAYLOAD_CHARS - 300 + more;
+        assert_false(push_part(b, &first));
+        assert_int_equal(push_part(b, &second), !more);
+        if (!more)
+            assert_int_equal(b->payload.len, VG_PAYLOAD_CHARS);
+        assert_int_equal(b->refusals.count[VG_REFUSAL_PAYLOAD_LENGTH], before + 2 * more);
+        assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 0);
+        assert_false(push_part(b, &second)); /* what was given up is known no more: its end begins another */
+        vg_assembler_expire(b->a, INT64_MAX, &(struct vg_refusals){0});
+    }
+}
+
+/* A message is received when its first fragment came, wherever it stands; line and fill bits are those of their own. */
+static void a_message_knows_where_it_began(void **state)
+{
+    struct bench *b = *state;
+    struct vg_sentence s[3] = {part(1, 3, "a"), part(2, 3, "b"), part(3, 3, "c")};
+    s[0].fill_bits = 1;
+    s[1].fill_bits = 2;
+    s[2].fill_bits = 4;
+    b->now_us = 1000;
+    assert_false(push_part(b, &s[1]));
+    b->now_us += VG_SECOND_US;
+    assert_false(push_part(b, &s[2]));
+    assert_true(push_part(b, &s[0]));
+    expect(b, "abc");
+    assert_int_equal(b->payload.received_us, 1000);
+    assert_int_equal(b->payload.journal_offset, 100);
+    assert_int_equal(b->payload.line, 3);
+    assert_int_equal(b->payload.fill_bits, 4);
+}
+
+/* What is dropped is shown, with the time when it began. */
+static void a_dropped_message_is_an_example(void **state)
+{
+    struct bench *b = *state;
+    b->now_us = 5000;
+    assert_false(push(b, 1, 3, 5, "first"));
+    b->now_us = 6000;
+    assert_false(push(b, 2, 3, 5, "second"));
+    assert_false(push(b, 2, 3, 5, "second")); /* came twice */
+    assert_string_equal(b->refusals.example[VG_REFUSAL_FRAGMENT_REPEATED], "second");
+    assert_int_equal(b->refusals.time_us[VG_REFUSAL_FRAGMENT_REPEATED], 5000);
+    vg_assembler_expire(b->a, INT64_MAX, &b->refusals);
+    assert_string_equal(b->refusals.example[VG_REFUSAL_FRAGMENT_LOST], "firstsecond");
+    assert_int_equal(b->refusals.time_us[VG_REFUSAL_FRAGMENT_LOST], 5000);
+    vg_assembler_expire(b->a, INT64_MAX, &b->refusals);
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 1); /* once */
+}
+
+/* Of many that wait, each goes at its own time. */
+static void each_waits_its_own_time(void **state)
+{
+    struct bench *b = *state;
+    for (int i = 0; i < 10; i++) {
+        b->now_us = i * VG_SECOND_US;
+        assert_false(push(b, 1, 2, i, "first"));
+    }
+    for (int i = 0; i < 10; i++) {
+        int64_t gone_us = i * VG_SECOND_US + VG_ASSEMBLER_WAIT_US;
+        vg_assembler_expire(b->a, gone_us, &b->refusals);
+        assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], i);
+        vg_assembler_expire(b->a, gone_us + 1, &b->refusals);
+        assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], i + 1);
+    }
+    vg_assembler_expire(b->a, 100 * VG_SECOND_US, &b->refusals); /* nothing waits */
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 10);
+    b->now_us = 200 * VG_SECOND_US; /* and it works on */
+    assert_false(push(b, 1, 2, 0, "x1"));
+    b->now_us += VG_ASSEMBLER_WAIT_US;
+    assert_true(push(b, 2, 2, 0, "x2"));
+}
+
+/* A repetition counts as one if it is byte for byte the same; another text of the same length is another message. */
+static void what_differs_is_no_repetition(void **state)
+{
+    struct bench *b = *state;
+    assert_false(push(b, 2, 3, 1, "bb"));
+    assert_false(push(b, 2, 3, 1, "bb"));
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_REPEATED], 1);
+    assert_false(push(b, 2, 3, 1, "bc"));
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 1);
+    assert_false(push(b, 2, 3, 1, "bcd"));
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 2);
+    assert_false(push(b, 1, 3, 1, "a"));
+    assert_true(push(b, 3, 3, 1, "e"));
+    expect(b, "abcde");
+    assert_false(push(b, 3, 3, 1, "e")); /* of a message that is whole: the second receiver's */
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_REPEATED], 2);
+    assert_false(push(b, 1, 3, 1, "x")); /* the next one with the same numbers */
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 2);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -297,6 +475,13 @@ int main(void)
         T(fragments_of_another_time_station_or_group_are_others),
         T(waiting_lasts_to_the_limit_and_ends_behind_it),
         T(a_full_table_gives_up_what_is_finished_first),
+        T(one_difference_makes_another_message),
+        T(a_long_station_is_cut),
+        T(a_payload_has_its_limit),
+        T(a_message_knows_where_it_began),
+        T(a_dropped_message_is_an_example),
+        T(each_waits_its_own_time),
+        T(what_differs_is_no_repetition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,6 +129,18 @@ static void continuations_belong_to_the_line_before(void **state)
     is("!AIVDM,2,2,3,B,1@0000000000000,2*55", VG_LINE_CONTINUES);
     is("!AIVDM,2,1,3,B,55P5TL01VIaAL@7WKO@mBplU@<PDhh,0*1C", VG_LINE_UNTIMED);
     timed("!AIVDM,2,2,3,B,1@0000000000000,2*55,1430438400", 1430438400 * VG_SECOND_US);
+    is("COM4: !AIVDM,2,2,3,B,1@0000000000000,2*55", VG_LINE_CONTINUES); /* whatever stands around it */
+    is("!AIVDM,2,2,3,B,1@0000000000000,2*55,rX", VG_LINE_CONTINUES);
+    is("COM4: !AIVDM,2,1,3,B,1@0000000000000,2*56", VG_LINE_UNTIMED);
+    is("!AIVDM,9,9,3,B,1@0000000000000,2*55", VG_LINE_CONTINUES);
+    is("!AIVDM,2,:,3,B,1@0000000000000,2*55", VG_LINE_UNTIMED);
+    is("!AIVDM,2,0,3,B,1@0000000000000,2*57", VG_LINE_UNTIMED);
+    is("!AIVDM;2,2,3,B,1@0000000000000,2*42", VG_LINE_UNTIMED);
+    is("!AIVDM,2;2,3,B,1@0000000000000,2*42", VG_LINE_UNTIMED);
+    is("!AIVDM,2,2;3,B,1@0000000000000,2*42", VG_LINE_UNTIMED);
+    int64_t us;
+    assert_int_equal(vg_line_time_read("!AIVDM,2,2,3", 10, &us), VG_LINE_UNTIMED); /* it ends before the comma */
+    assert_int_equal(vg_line_time_read("!AIVDM,2,2,3", 11, &us), VG_LINE_CONTINUES);
 }
 
 static void other_lines_are_no_sentences(void **state)

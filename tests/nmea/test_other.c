@@ -55,6 +55,17 @@ static void a_vsi_tells_signal_slot_and_time(void **state)
     assert_false(vg_other_number(&o, "mmsi", 0, &v));
 }
 
+/* A sentence of a text, with its checksum. */
+static const char *summed(const char *body)
+{
+    static char line[256];
+    uint8_t sum = 0;
+    for (const char *c = body; *c; c++)
+        sum ^= (uint8_t)*c;
+    snprintf(line, sizeof line, "$%s*%02X", body, sum);
+    return line;
+}
+
 static void frame_summaries_and_acknowledgements_are_read(void **state)
 {
     (void)state;
@@ -63,6 +74,9 @@ static void frame_summaries_and_acknowledgements_are_read(void **state)
     assert_string_equal(text(j, "station"), "D09MN-SM-GULBS1");
     assert_int_equal(integer(j, "noise_dbm"), -121);
     assert_int_equal(integer(j, "slots_above_noise"), 124);
+    json_decref(j);
+    j = as_json(summed("SAFSR,x,000000,B,115,3,5,86,3,-121.25,124"));
+    assert_true(json_real_value(json_object_get(j, "noise_dbm")) == -121.25);
     json_decref(j);
     j = as_json("$ARFSR,b003669708,000004,X,488,0,,,,,*5B");
     assert_true(json_is_null(json_object_get(j, "noise_dbm")));
@@ -116,17 +130,6 @@ static void what_is_not_of_the_form_is_refused_and_what_is_unknown_left(void **s
     assert_int_equal(read_one("$ARVSI,x*0B", &s, &o), VG_REFUSAL_FIELDS);
     assert_int_equal(read_one("$GPGLL,,,,,,V,N*64", &s, &o), VG_REFUSAL_OTHER_SENTENCE);
     assert_int_equal(read_one("$ARVSI,x,,256060,1,-57,0*0E", &s, &o), VG_REFUSAL_FIELDS);
-}
-
-/* A sentence of a text, with its checksum. */
-static const char *summed(const char *body)
-{
-    static char line[256];
-    uint8_t sum = 0;
-    for (const char *c = body; *c; c++)
-        sum ^= (uint8_t)*c;
-    snprintf(line, sizeof line, "$%s*%02X", body, sum);
-    return line;
 }
 
 static void a_time_of_day_has_its_limits(void **state)
@@ -186,8 +189,10 @@ static void a_date_has_its_limits(void **state)
         struct vg_other o;
         char iso[VG_TIME_TEXT] = "";
         assert_int_equal(read_one(summed(rows[i].body), &s, &o), VG_REFUSAL_NONE);
-        if (vg_other_time(&o) != VG_TIME_NONE)
+        if (vg_other_time(&o) != VG_TIME_NONE) {
             vg_time_text(vg_other_time(&o), iso);
+            assert_int_equal(vg_other_time(&o) % 1000, 0); /* no more digits than it says */
+        }
         if (strcmp(iso, rows[i].iso ? rows[i].iso : "") != 0)
             fail_msg("%s: %s", rows[i].body, iso);
     }

@@ -248,6 +248,128 @@ static void what_loggers_and_receivers_add_is_read(void **state)
     assert_memory_equal(s.station.at, "rnhjel", 6);
 }
 
+/* Nothing behind the line is looked at, wherever it ends. */
+static void a_line_ends_where_it_ends(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"\\s:x*31\\" GOOD, "noise " GOOD ",rX,1239754220", GOOD "\\s:x*31\\" GOOD};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        for (size_t len = 0; len <= strlen(lines[i]); len++) {
+            char *cut = malloc(len + 1), got[2][400] = {"", ""};
+            memcpy(cut, lines[i], len);
+            for (int whole = 0; whole < 2; whole++) { /* the rest behind it, or none */
+                const char *line = whole ? lines[i] : cut;
+                struct vg_sentence s;
+                enum vg_refusal refusal;
+                size_t pos = 0, n = 0;
+                cut[len] = '\0';
+                while (vg_nmea_next(line, len, &pos, &s, &refusal)) {
+                    assert_true(pos <= len);
+                    n +=
+                        (size_t)snprintf(got[whole] + n, sizeof got[0] - n, "%s %zu %u %lld %u;",
+                                         vg_refusal_key(refusal), pos, s.text.len, (long long)s.time_us, s.station.len);
+                }
+                assert_int_equal(pos, len);
+            }
+            assert_string_equal(got[0], got[1]);
+            free(cut);
+        }
+}
+
+static void any_byte_may_stand_in_front(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 256; c++) {
+        char line[128];
+        size_t pos = 0;
+        struct vg_sentence s;
+        enum vg_refusal refusal;
+        if (c == '!' || c == '$' || c == '\\')
+            continue;
+        line[0] = line[1] = (char)c;
+        memcpy(line + 2, GOOD, sizeof GOOD);
+        assert_true(vg_nmea_next(line, sizeof GOOD + 1, &pos, &s, &refusal));
+        if (refusal != VG_REFUSAL_NONE)
+            fail_msg("byte %02x: %s", c, vg_refusal_key(refusal));
+        assert_ptr_equal(s.text.at, line + 2);
+    }
+}
+
+/* Every byte in a sentence and in front of it is printable ASCII, or it is told. */
+static void bytes_that_are_not_text_are_told(void **state)
+{
+    (void)state;
+    for (unsigned c = 1; c < 256; c++) {
+        char line[64];
+        bool text = c >= 0x20 && c <= 0x7E, blank = c == '\t' || c == '\r' || c == ' ', mark = strchr("!$\\*,", (int)c);
+        if (mark)
+            continue;
+        snprintf(line, sizeof line, "%c", (int)c);
+        expect(line, blank ? "" : text ? "no_sentence" : "binary");
+        uint8_t sum = 0;
+        char body[32];
+        snprintf(body, sizeof body, "AIVDM,1,1,,A,%c,0", (int)c);
+        for (const char *p = body; *p; p++)
+            sum ^= (uint8_t)*p;
+        snprintf(line, sizeof line, "!%s*%02X", body, sum);
+        size_t pos = 0;
+        struct vg_sentence s;
+        enum vg_refusal refusal;
+        assert_true(vg_nmea_next(line, strlen(line), &pos, &s, &refusal));
+        assert_int_equal(refusal, text ? VG_REFUSAL_NONE : VG_REFUSAL_BINARY);
+    }
+}
+
+static void what_is_too_short_is_truncated(void **state)
+{
+    (void)state;
+    expect("!AIVDM,1,1,,A", "truncated");    /* 13 */
+    expect("!AIVDM,1,1,,A,", "no_checksum"); /* 14 */
+    expect("!AIVDM,1,1,,A,0,0*", "truncated");
+    expect("!AIVDM,1,1,,A,0,0*2", "truncated");
+    expect("!AIVDM,1,1,,A,0,0*16", "none:0");
+    expect("!AIVDM,1,1,,A,0,0*16\\", "none:0 tag_block"); /* a tag block is begun behind it */
+    expect("!AIVDM,1,1,,A,0,0!AIVDM,1,1,,A,0,0*16", "no_checksum none:0");
+    expect("$A", "truncated");
+    expect("$AIXXX*50", "other_sentence");
+}
+
+/* Trailing fields: the first station, the last time, in any order; tag blocks overrule both. */
+static void what_stands_behind_is_read_in_any_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *station;
+        int64_t time_s; /* 0: none */
+    } rows[] = {
+        {GOOD ",rA,1239754220", "rA", 1239754220},
+        {GOOD ",1239754220,rA", "rA", 1239754220},
+        {GOOD ",bA,1239754220", "bA", 1239754220},
+        {GOOD ",BA", "BA", 0},
+        {GOOD ",RA", "", 0},
+        {GOOD ",r", "", 0},
+        {GOOD ",r1,r2", "r1", 0},
+        {GOOD ",1239754220,1239754221", "", 1239754221},
+        {GOOD ",1239754220,12", "", 1239754220},
+        {GOOD ",,,1239754220", "", 1239754220},
+        {GOOD ",1239754220 \t\r", "", 1239754220},
+        {GOOD " 1239754220", "", 0},
+        {GOOD "x,1239754220", "", 0},
+        {"1239754219 " GOOD ",1239754220", "", 1239754220},
+        {"1239754219 " GOOD ",r5", "r5", 1239754219},
+        {"\\s:x*31\\" GOOD ",rA,1239754220", "x", 1239754220},
+        {"\\c:1635731909*5D\\" GOOD ",rA,1239754220", "rA", 1635731909},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vg_sentence s = only(rows[i].line);
+        if (s.station.len != strlen(rows[i].station) ||
+            (s.station.len && memcmp(s.station.at, rows[i].station, s.station.len) != 0))
+            fail_msg("%s: %.*s", rows[i].line, (int)s.station.len, s.station.at);
+        if (s.time_us != (rows[i].time_s ? rows[i].time_s * VG_SECOND_US : VG_TIME_NONE))
+            fail_msg("%s: %lld", rows[i].line, (long long)s.time_us);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +382,11 @@ int main(void)
         cmocka_unit_test(what_loggers_and_receivers_add_is_read),
         cmocka_unit_test(numbers_in_a_tag_block_are_digits_and_not_too_many),
         cmocka_unit_test(a_short_tag_block_is_none),
+        cmocka_unit_test(a_line_ends_where_it_ends),
+        cmocka_unit_test(any_byte_may_stand_in_front),
+        cmocka_unit_test(bytes_that_are_not_text_are_told),
+        cmocka_unit_test(what_is_too_short_is_truncated),
+        cmocka_unit_test(what_stands_behind_is_read_in_any_order),
         cmocka_unit_test(a_sentences_fields_have_their_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

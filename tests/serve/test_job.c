@@ -1,11 +1,14 @@
 /* Jobs: who waits, who works, who is refused, and who has gone. */
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/resource.h>
 
 #include "serve/job.h"
 #include "transport.h"
 
 #define WAIT_US (2 * VG_SECOND_US)
+#define SOON_US (VG_SECOND_US / 2) /* of the queue that waits less */
+#define NICE    3
 #define WORK_US (3 * VG_SECOND_US)
 
 struct work {
@@ -15,11 +18,13 @@ struct work {
 
 static struct vg_serve *serve;
 static const char *address;
-static struct vg_job_queue *owners, *threads, *exports;
+static struct vg_job_queue *owners, *hasty, *threads, *exports;
 static sem_t woken, go;
 static atomic_int alive, runs;
 static _Atomic enum vg_err result;
 static atomic_bool gated; /* work waits for `go` */
+static atomic_int own_made, own_freed, thread_nice;
+static void (*while_it_works)(void); /* called once */
 
 static void free_work(void *work)
 {
@@ -31,8 +36,17 @@ static void free_work(void *work)
 static enum vg_err run(void *arg, struct vg_job *job, void **worker)
 {
     struct work *w = arg;
-    (void)worker;
+    if (!*worker) {
+        *worker = malloc(1);
+        own_made++;
+    }
+    thread_nice = getpriority(PRIO_PROCESS, 0);
     runs++;
+    if (while_it_works) {
+        void (*call)(void) = while_it_works;
+        while_it_works = NULL;
+        call();
+    }
     while (gated && sem_trywait(&go)) {
         enum vg_err err = vg_job_check(job);
         if (err)
@@ -61,6 +75,12 @@ static enum vg_err run_export(void *arg, struct vg_job *job, void **worker)
     return err ? err : result;
 }
 
+static void free_own(void *own)
+{
+    free(own);
+    own_freed++;
+}
+
 static const struct vg_job_kind kind = {run, free_work, false}, export_kind = {run_export, free_work, true};
 
 static bool ask(struct vg_request *rq, struct vg_job_queue *queue, const struct vg_job_kind *how, uint64_t number)
@@ -86,6 +106,27 @@ static bool answer(struct vg_request *rq)
 static bool handle_owner(struct vg_request *rq)
 {
     return vg_request_job(rq) ? answer(rq) : ask(rq, owners, &kind, 5);
+}
+
+static bool handle_hasty(struct vg_request *rq)
+{
+    return vg_request_job(rq) ? answer(rq) : ask(rq, hasty, &kind, 6);
+}
+
+/* Whatever became of the job is told by the transport. */
+static bool handle_failed(struct vg_request *rq)
+{
+    struct vg_job *job = vg_request_job(rq);
+    if (!job)
+        return ask(rq, threads, &kind, 5);
+    assert_ptr_equal(vg_job_kind_of(job), &kind);
+    return vg_reply_job_failed(rq, job);
+}
+
+static bool handle_saved(struct vg_request *rq)
+{
+    return vg_request_job(rq) ? vg_reply_job(rq, "text/csv", "attachment; filename=\"a.csv\"")
+                              : ask(rq, exports, &export_kind, 3);
 }
 
 static bool handle_thread(struct vg_request *rq)
@@ -119,11 +160,10 @@ static bool handle_export(struct vg_request *rq)
         VG_METHOD_GET, path, VG_PERMISSION_ANYONE, 0, {NULL, 0}, handle, "r", "", "text/plain", NULL                   \
     }
 
-static const struct vg_route routes[] = {ROUTE("/owner", handle_owner),
-                                         ROUTE("/thread", handle_thread),
-                                         ROUTE("/both", handle_both),
-                                         ROUTE("/export/{n}", handle_export),
-                                         {0}};
+static const struct vg_route routes[] = {ROUTE("/owner", handle_owner),       ROUTE("/hasty", handle_hasty),
+                                         ROUTE("/failed", handle_failed),     ROUTE("/saved", handle_saved),
+                                         ROUTE("/thread", handle_thread),     ROUTE("/both", handle_both),
+                                         ROUTE("/export/{n}", handle_export), {0}};
 
 static void wake(void *arg)
 {
@@ -136,15 +176,28 @@ static int set_up(void **state)
     (void)state;
     sem_init(&woken, 0, 0);
     sem_init(&go, 0, 0);
-    alive = runs = 0;
+    alive = runs = own_made = own_freed = 0;
+    while_it_works = NULL;
     result = VG_OK;
     gated = false;
     serve = transport_new(routes, NULL, 0);
-    struct vg_job_rules rules = {
-        .busy = "the owner is busy", .slow = "the owner is slow", .waiting = 3, .wait_us = WAIT_US, .wake = wake};
+    struct vg_job_rules rules = {.busy = "the owner is busy",
+                                 .slow = "the owner is slow",
+                                 .waiting = 3,
+                                 .wait_us = WAIT_US,
+                                 .wake = wake,
+                                 .free_worker = free_own};
     assert_int_equal(vg_job_queue_new(serve, &rules, &owners), VG_OK);
-    rules = (struct vg_job_rules){
-        .busy = "the threads are busy", .slow = "slow", .threads = 2, .waiting = 1, .work_us = WORK_US, .nice = 3};
+    rules.slow = "it has no time";
+    rules.wait_us = SOON_US;
+    assert_int_equal(vg_job_queue_new(serve, &rules, &hasty), VG_OK);
+    rules = (struct vg_job_rules){.busy = "the threads are busy",
+                                  .slow = "slow",
+                                  .threads = 2,
+                                  .waiting = 1,
+                                  .work_us = WORK_US,
+                                  .nice = NICE,
+                                  .free_worker = free_own};
     assert_int_equal(vg_job_queue_new(serve, &rules, &threads), VG_OK);
     rules.waiting = 0;
     rules.work_us = 0;
@@ -160,6 +213,7 @@ static int tear_down(void **state)
     (void)state;
     vg_serve_stop(serve);
     assert_int_equal(alive, 0); /* every work was freed, once */
+    assert_int_equal(own_freed, own_made);
     sem_destroy(&woken);
     sem_destroy(&go);
     return 0;
@@ -309,6 +363,110 @@ static void nobody_works_for_who_has_gone(void **state)
     assert_int_equal(counts_of(threads).abandoned, 1);
 }
 
+/* The longest waiting first, each in its own queue's time; who came later is not lost with who gave up. */
+static void the_first_overdue_is_told_first(void **state)
+{
+    (void)state;
+    int slow[2], fast[2];
+    slow[0] = send_get("/owner");
+    sem_wait(&woken);
+    for (int i = 0; i < 2; i++) {
+        fast[i] = send_get("/hasty");
+        sem_wait(&woken);
+    }
+    slow[1] = send_get("/owner");
+    sem_wait(&woken);
+    int64_t begun_us = vg_clock_monotonic_us();
+    for (int i = 0; i < 2; i++)
+        answers(fast[i], 503, "it has no time");
+    if (vg_clock_monotonic_us() - begun_us < WAIT_US - SOON_US) /* else the machine was too slow to tell */
+        assert_int_equal(counts_of(owners).waiting, 2);
+    assert_int_equal(counts_of(hasty).overdue, 2);
+    fast[0] = send_get("/hasty"); /* the queue goes on */
+    sem_wait(&woken);
+    assert_int_equal(counts_of(hasty).waiting, 1);
+    vg_job_queue_run(hasty);
+    answers(fast[0], 200, "6");
+    for (int i = 0; i < 2; i++)
+        answers(slow[i], 503, "the owner is slow");
+    assert_int_equal(counts_of(owners).overdue, 2);
+    slow[0] = send_get("/owner");
+    sem_wait(&woken);
+    vg_job_queue_run(owners);
+    answers(slow[0], 200, "5");
+}
+
+static int late;
+
+static void one_more_comes(void)
+{
+    late = send_get("/owner");
+    sem_wait(&woken);
+}
+
+/* Who keeps coming can't hold the owner: it does what waited when it began. */
+static void the_owner_does_what_waits_and_no_more(void **state)
+{
+    (void)state;
+    int fd[2];
+    for (int i = 0; i < 2; i++) {
+        fd[i] = send_get("/owner");
+        sem_wait(&woken);
+    }
+    while_it_works = one_more_comes;
+    vg_job_queue_run(owners);
+    assert_int_equal(runs, 2);
+    assert_int_equal(counts_of(owners).waiting, 1);
+    assert_int_equal(counts_of(owners).working, 0);
+    vg_job_queue_run(owners);
+    assert_int_equal(runs, 3);
+    vg_job_queue_run(owners); /* nothing waits */
+    assert_int_equal(runs, 3);
+    for (int i = 0; i < 2; i++)
+        answers(fd[i], 200, "5");
+    answers(late, 200, "5");
+    assert_int_equal(counts_of(owners).asked, 3);
+    assert_int_equal(own_made, 1); /* the owner's own was kept from job to job */
+}
+
+static void large_answers_give_way(void **state)
+{
+    (void)state;
+    int usual = getpriority(PRIO_PROCESS, 0);
+    answers(send_get("/thread"), 200, "5");
+    assert_true(thread_nice == NICE || (usual > NICE && thread_nice == usual)); /* to be less nice is not for all */
+    int fd = send_get("/owner");
+    sem_wait(&woken);
+    vg_job_queue_run(owners);
+    answers(fd, 200, "5");
+    assert_int_equal(thread_nice, usual);
+    assert_int_equal(getpriority(PRIO_PROCESS, 0), usual);
+}
+
+/* 503 in every case; the sentence tells which. Time is counted as such, want of memory as a failure. */
+static void what_ended_a_job_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        enum vg_err err;
+        const char *part;
+        unsigned limited, abandoned, failed;
+    } rows[] = {{VG_NOMEM, "no_memory", 0, 0, 1},
+                {VG_EOF, "the server is stopping", 0, 1, 1},
+                {VG_LIMIT, "no_memory", 1, 1, 1},
+                {VG_IO, "no_memory", 1, 1, 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        result = rows[i].err;
+        answers(send_get("/failed"), 503, rows[i].part);
+        struct vg_job_counts c = counts_of(threads);
+        assert_int_equal(c.asked, i + 1);
+        assert_int_equal(c.limited, rows[i].limited);
+        assert_int_equal(c.abandoned, rows[i].abandoned);
+        assert_int_equal(c.failed, rows[i].failed);
+        assert_int_equal(c.refused + c.overdue + c.sent_bytes, 0);
+    }
+}
+
 static struct http *open_export(const char *target, int receive_buffer)
 {
     struct http *h = calloc(1, sizeof *h);
@@ -345,6 +503,44 @@ static void an_export_ends_with_its_reader(void **state)
     assert_int_equal(counts_of(exports).abandoned, 1);
 }
 
+/* A client sees whether it has all: the mark of the end stands only behind what is whole. */
+static void an_export_that_fails_has_no_end(void **state)
+{
+    (void)state;
+    struct http *h = calloc(1, sizeof *h);
+    char buf[4096], byte;
+    result = VG_IO;
+    http_open(h, address, "GET", "/export/300", "", 0);
+    size_t len = 0;
+    for (size_t n; (n = http_read(h, buf, sizeof buf)); len += n)
+        assert_memory_equal(h->head, "HTTP/1.1 200", 12);
+    assert_true(len <= 300000);
+    assert_true(h->raw_len == h->raw_pos); /* no "0" chunk was there */
+    assert_true(recv(h->fd, &byte, 1, 0) <= 0);
+    http_close(h);
+    wait_for(exports, 0, 0);
+    assert_int_equal(counts_of(exports).failed, 1);
+}
+
+static void an_export_may_be_saved_under_a_name(void **state)
+{
+    (void)state;
+    struct http *h = open_export("/saved", 0);
+    char buf[5000];
+    assert_string_equal(http_header(h, "Content-Type"), "text/csv");
+    assert_string_equal(http_header(h, "Content-Disposition"), "attachment; filename=\"a.csv\"");
+    assert_string_equal(http_header(h, "Cache-Control"), "no-store");
+    size_t len = 0;
+    for (size_t n; (n = http_read(h, buf, sizeof buf)); len += n)
+        assert_true(buf[0] >= 'a' && buf[0] <= 'c');
+    assert_int_equal(len, 3000);
+    assert_int_equal(counts_of(exports).sent_bytes, 3000);
+    http_close(h);
+    h = open_export("/export/1", 0);
+    assert_null(http_header(h, "Content-Disposition"));
+    http_close(h);
+}
+
 /* Whoever waits, works or reads when the server stops gets an end, and the stop does not wait for them. */
 static void stopping_ends_everything(void **state)
 {
@@ -376,6 +572,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_works_for_who_has_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pieces_arrive_in_their_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_export_ends_with_its_reader, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_first_overdue_is_told_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_owner_does_what_waits_and_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_answers_give_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_ended_a_job_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_export_that_fails_has_no_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_export_may_be_saved_under_a_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stopping_ends_everything, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,6 @@
 /* The address that is listened on, and the answers that are counted. */
+#include <fcntl.h>
+
 #include "serve/inner.h"
 #include "transport.h"
 
@@ -53,6 +55,168 @@ static void an_address_is_taken_once(void **state)
     vg_serve_stop(serve);
 }
 
+/* It is known where it ends; what stands in brackets has a colon or is none. */
+static void an_address_has_its_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *listen, *begin;
+        bool loopback;
+    } rows[] = {{"127.0.0.1:0", "127.0.0.1:", true}, {"127.255.0.1:0", "127.255.0.1:", true},
+                {"0.0.0.0:0", "0.0.0.0:", false},    {"localhost:0", "", true},
+                {"[::1]:0", "[::1]:", true},         {"[::]:0", "[::]:", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vg_serve *serve = NULL;
+        const char *why = "";
+        enum vg_err err = try(rows[i].listen, &serve, &why);
+        if (err == VG_IO && rows[i].listen[0] == '[') /* a machine without IPv6 */
+            continue;
+        if (err)
+            fail_msg("%s: %s", rows[i].listen, why);
+        assert_memory_equal(vg_serve_address(serve), rows[i].begin, strlen(rows[i].begin));
+        assert_int_equal(serve->loopback, rows[i].loopback);
+        assert_memory_equal(serve->listen_host, rows[i].listen + (rows[i].listen[0] == '['),
+                            strlen(serve->listen_host));
+        vg_serve_stop(serve);
+    }
+    char text[160];
+    struct vg_serve *none = NULL;
+    for (size_t len = 126; len < 130; len++) { /* a name may have 127 bytes; this one means nothing */
+        const char *why = "";
+        memset(text, 'a', sizeof text);
+        memcpy(text + len, ":80", 4);
+        assert_int_equal(try(text, &none, &why), VG_ARG);
+        assert_non_null(strstr(why, len < 128 ? "not known" : "ADDRESS:PORT"));
+    }
+    const char *why = "";
+    assert_int_equal(try("[:]:80", &none, &why), VG_ARG);
+    assert_non_null(strstr(why, "ADDRESS:PORT"));
+    assert_int_equal(try("192.0.2.1:0", &none, &why), VG_IO); /* of nobody (RFC 5737) */
+    assert_string_equal(why, "this machine does not have that address");
+    assert_null(none);
+}
+
+/* Connections that the server closed stay in the kernel for a minute; the port is free all the same. */
+static void a_port_can_be_taken_again_at_once(void **state)
+{
+    (void)state;
+    struct vg_serve *serve = transport_new(routes, NULL, 0), *again = NULL;
+    char address[80];
+    const char *why = "";
+    transport_begin(serve);
+    snprintf(address, sizeof address, "%s", vg_serve_address(serve));
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, address, "GET", "/api/a", "", 0);
+    vg_serve_stop(serve); /* it closes first */
+    http_close(h);
+    if (try(address, &again, &why))
+        fail_msg("%s", why);
+    assert_string_equal(vg_serve_address(again), address);
+    vg_serve_stop(again);
+}
+
+/* A program may run with its standard input closed. */
+static void a_server_may_be_file_number_0(void **state)
+{
+    (void)state;
+    struct vg_serve *serve = NULL;
+    const char *why = "";
+    int kept = dup(0);
+    close(0);
+    enum vg_err err = try("127.0.0.1:0", &serve, &why);
+    int number = err ? -1 : serve->fd;
+    if (!err)
+        vg_serve_stop(serve);
+    int zero = open("/dev/null", O_RDONLY);
+    if (kept >= 0) {
+        dup2(kept, 0);
+        close(kept);
+    }
+    assert_int_equal(err, VG_OK);
+    assert_int_equal(number, 0);
+    assert_int_equal(zero, 0); /* it was closed */
+}
+
+static void what_is_left_out_has_its_default(void **state)
+{
+    (void)state;
+    struct vg_app app = {.routes = routes};
+    struct vg_serve_options options = {.listen = "127.0.0.1:0"};
+    struct vg_serve *serve = NULL;
+    const char *why = "";
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
+    assert_int_equal(serve->max_connections, 1024); /* as serve.h says */
+    assert_int_equal(serve->stuck_s, 120);
+    assert_int_equal(serve->body_s, 30);
+    vg_serve_stop(serve);
+    options = (struct vg_serve_options){"127.0.0.1:0", 3, 4, 5};
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
+    assert_int_equal(serve->max_connections, 3);
+    assert_int_equal(serve->stuck_s, 4);
+    assert_int_equal(serve->body_s, 5);
+    vg_serve_stop(serve);
+}
+
+/* As many connections as were asked for are served at a time; the others wait for one of them to end. */
+static void connections_have_a_limit(void **state)
+{
+    (void)state;
+    enum { MOST = 4 };
+    struct vg_app app = {.routes = routes};
+    struct vg_serve_options options = {.listen = "127.0.0.1:0", .max_connections = MOST};
+    struct vg_serve *serve = NULL;
+    const char *why = "";
+    int fd[2 * MOST];
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
+    transport_begin(serve);
+    for (int i = 0; i < 2 * MOST; i++)
+        fd[i] = http_connect(vg_serve_address(serve), 0);
+    for (int i = 0; i < 4000 && transport_metric(serve, "http_connections") != MOST; i++)
+        usleep(5000);
+    usleep(100000); /* time for one too many */
+    assert_int_equal(transport_metric(serve, "http_connections"), MOST);
+    for (int i = 0; i < 2 * MOST; i++)
+        close(fd[i]);
+    vg_serve_stop(serve);
+}
+
+static void an_application_may_not_be_too_large(void **state)
+{
+    (void)state;
+    struct vg_route many[VG_ROUTES_MAX + 1] = {{0}};
+    for (size_t i = 0; i < VG_ROUTES_MAX - 1; i++)
+        many[i] = routes[0];
+    struct vg_app app = {.routes = many, .param_count = 32};
+    struct vg_serve_options options = {.listen = "127.0.0.1:0"};
+    struct vg_serve *serve = NULL;
+    const char *why = "";
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
+    vg_serve_stop(serve);
+    serve = NULL;
+    app.param_count = 33;
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_ARG);
+    assert_string_equal(why, "too many routes or parameters");
+    app.param_count = 0;
+    many[VG_ROUTES_MAX - 1] = routes[0];
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_ARG);
+    assert_null(serve);
+}
+
+/* What can't be listened on is told, and the server can be stopped all the same. */
+static void a_server_that_can_not_begin_says_so(void **state)
+{
+    (void)state;
+    struct vg_serve *serve = transport_new(routes, NULL, 0);
+    const char *why = NULL;
+    int null = open("/dev/null", O_RDONLY);
+    assert_true(null >= 0 && dup2(null, serve->fd) >= 0); /* no socket any more */
+    close(null);
+    assert_int_equal(vg_serve_begin(serve, &why), VG_IO);
+    assert_non_null(strstr(why, "can not be started"));
+    vg_serve_stop(serve);
+    vg_serve_stop(NULL);
+}
+
 static void asks(struct vg_serve *serve, const char *method, const char *target, const char *extra, int status)
 {
     struct http *h = http_ask(vg_serve_address(serve), method, target, extra);
@@ -96,6 +260,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_address_is_refused_with_a_reason),
         cmocka_unit_test(an_address_is_taken_once),
+        cmocka_unit_test(an_address_has_its_form),
+        cmocka_unit_test(a_port_can_be_taken_again_at_once),
+        cmocka_unit_test(a_server_may_be_file_number_0),
+        cmocka_unit_test(what_is_left_out_has_its_default),
+        cmocka_unit_test(connections_have_a_limit),
+        cmocka_unit_test(an_application_may_not_be_too_large),
+        cmocka_unit_test(a_server_that_can_not_begin_says_so),
         cmocka_unit_test(answers_are_counted_by_route_and_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
