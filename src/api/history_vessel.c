@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api/history.h"
+#include "vessel/fields.h"
 
 /* ---- the table ---- */
 
@@ -92,46 +93,13 @@ enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **re
 
 /* ---- one contact ---- */
 
-/* Static fields, and the members of a contact that hold them: from the first to the last. */
-static const struct {
-    uint8_t field;
-    size_t offset, size;
-} static_fields[] = {
-#define MEMBERS(field, first, last)                                                                                    \
-    {VG_FIELD_##field, offsetof(struct vg_contact, first),                                                             \
-     offsetof(struct vg_contact, last) + sizeof((struct vg_contact *)0)->last - offsetof(struct vg_contact, first)},
-    MEMBERS(NAME, name, name)                      /* */
-    MEMBERS(CALLSIGN, callsign, callsign)          /* */
-    MEMBERS(IMO, imo, imo)                         /* */
-    MEMBERS(SHIPTYPE, shiptype, shiptype)          /* */
-    MEMBERS(DIMENSIONS, to_bow_m, to_starboard_m)  /* */
-    MEMBERS(DESTINATION, destination, destination) /* */
-    MEMBERS(ETA, eta_month, eta_minute)            /* */
-    MEMBERS(DRAUGHT, draught_dm, draught_dm)       /* */
-    MEMBERS(PARENT, parent_mmsi, parent_mmsi)      /* */
-#undef MEMBERS
-};
-
-/* Copies the static fields among `fields` that were said, with who said them. */
-static void inherit(struct vg_contact *to, const struct vg_contact *from, uint32_t fields)
-{
-    for (size_t i = 0; i < sizeof static_fields / sizeof *static_fields; i++) {
-        uint8_t field = static_fields[i].field;
-        size_t at = static_fields[i].offset;
-        if (!(fields >> field & 1) || !vg_contact_said(from, (enum vg_field)field))
-            continue;
-        memcpy((char *)to + at, (const char *)from + at, static_fields[i].size);
-        to->prov[field] = from->prov[field];
-    }
-}
-
 static void begin(struct vg_past *past, const struct vg_report *report)
 {
     struct vg_contact before = past->contact;
     bool known = past->clock_us != VG_TIME_NONE;
     vg_belief_begin(&past->contact, &past->memory, report, NO_ID);
     if (known)
-        inherit(&past->contact, &before, UINT32_MAX);
+        vg_contact_copy_fields(&past->contact, &before, vg_fields_lasting());
 }
 
 bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct vg_change *ret_change)
@@ -169,8 +137,9 @@ void vg_past_learn(struct vg_past *past, const struct vg_report *report)
     struct vg_moment then = {
         .clock_us = report->time_us, .ahead_us = VG_HISTORY_SPAN_US, .elapsed_us = report->time_us};
     vg_belief_apply(&older.contact, &older.memory, report, &then, &change);
-    inherit(&past->contact, &older.contact, change.fields); /* what a newer report told gave no way */
-    if (past->clock_us == VG_TIME_NONE) {                   /* nothing else tells what it is */
+    /* What a newer report told gave no way. */
+    vg_contact_copy_fields(&past->contact, &older.contact, change.fields & vg_fields_lasting());
+    if (past->clock_us == VG_TIME_NONE) { /* nothing else tells what it is */
         past->contact.class = older.contact.class;
         past->memory.evidence = older.memory.evidence;
     }
