@@ -182,7 +182,7 @@ static enum vg_err find(struct vg_pasts *pasts, struct vg_history_job *job, stru
 {
     struct reading r = {.job = job, .pasts = pasts, .from_us = query.from_us, .only_new = only_new};
     query.box = &job->ask.filter.box;
-    query.keys_only = true;
+    query.senders_only = true;
     return vg_store_positions(store, &query, on_key, vg_pasts_damage, &r, NULL);
 }
 
