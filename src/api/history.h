@@ -135,6 +135,8 @@ struct vg_box vg_history_snap(const struct vg_box *box);
 struct vg_past {
     uint32_t mmsi;
     int64_t from_us;  /* vg_pasts_between(): reports are read since then */
+    bool far, again;  /* heard by long-range messages; read again, from longer ago */
+    uint8_t near;     /* positions heard by others, before what is asked for; 10 at most */
     int64_t clock_us; /* of the newest report; VG_TIME_NONE: none was applied */
     bool placed;      /* vg_pasts_at(): it is there */
     struct vg_contact contact;

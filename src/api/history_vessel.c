@@ -150,8 +150,10 @@ void vg_past_learn(struct vg_past *past, const struct vg_report *report)
 struct reading {
     struct vg_history_job *job;
     struct vg_pasts *pasts;
-    int64_t from_us; /* reports of those who are found are to be read since then */
-    bool only_new;   /* not of those who were found before */
+    struct vg_past *past; /* of the row before: they come by vessel */
+    int64_t from_us;      /* reports of those who are found are to be read since then */
+    bool counts;          /* what is found is near, or far, before what is asked for */
+    bool lowers;          /* those who were found before are read since then, too */
     size_t named;
 };
 
@@ -161,53 +163,72 @@ void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
     vg_history_damage(*(struct vg_history_job **)arg);
 }
 
-static enum vg_err on_key(void *arg, const struct vg_position *row)
+#define QUARREL_HELD   3                    /* positions held apart: a mistake comes alone */
+#define MESSAGES_FIXED (1u << 4 | 1u << 21) /* base stations, aids to navigation */
+#define MESSAGE_FAR    27
+#define DEVICE_FIRST   UINT32_C(970000000) /* distress devices */
+#define DEVICE_LAST    UINT32_C(979999999)
+/* So many positions from near tell as much as they would with the long-range ones of hours before: if the first of them
+ * was a mistake, the others are held apart, and she is read again (QUARREL_HELD). */
+#define PAST_NEAR 10
+
+static enum vg_err on_sender(void *arg, const struct vg_position *row)
 {
     struct reading *r = arg;
-    struct vg_past *past = NULL;
     size_t count = r->pasts->count;
-    enum vg_err err = vg_pasts_take(r->pasts, row->mmsi, &past);
-    if (err == VG_LIMIT)
-        r->job->why = "more than 200000 vessels: ask for a smaller area";
-    if (err)
-        return err;
-    if (r->pasts->count > count || (!r->only_new && r->from_us < past->from_us))
+    if (!r->past || r->past->mmsi != row->mmsi) {
+        enum vg_err err = vg_pasts_take(r->pasts, row->mmsi, &r->past);
+        if (err == VG_LIMIT)
+            r->job->why = "more than 200000 vessels: ask for a smaller area";
+        if (err)
+            return err;
+    }
+    struct vg_past *past = r->past;
+    if (r->pasts->count > count || (r->lowers && r->from_us < past->from_us))
         past->from_us = r->from_us;
+    past->far |= row->message == MESSAGE_FAR;
+    past->near += r->counts && row->message != MESSAGE_FAR && past->near < PAST_NEAR;
     return vg_history_row(r->job);
 }
 
-/* Adds whom the query finds; their reports are to be read from query.from_us on. */
-static enum vg_err find(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                        struct vg_positions_query query, bool only_new)
+/* Adds whom the query finds in the box; reading.from_us is the query's. */
+static enum vg_err find(struct reading reading, struct vg_store *store, struct vg_positions_query query)
 {
-    struct reading r = {.job = job, .pasts = pasts, .from_us = query.from_us, .only_new = only_new};
-    query.box = &job->ask.filter.box;
+    query.box = &reading.job->ask.filter.box;
     query.senders_only = true;
-    return vg_store_positions(store, &query, on_key, vg_pasts_damage, &r, NULL);
+    return vg_store_positions(store, &query, on_sender, vg_pasts_damage, &reading, NULL);
 }
 
-/* Everybody with a position in the box. */
+/* Everybody with a position in [since_us, to_us); what is heard before until_us counts as near. */
 static enum vg_err find_near(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                             int64_t from_us, int64_t to_us)
+                             int64_t since_us, int64_t until_us, int64_t to_us)
 {
-    return find(pasts, job, store, (struct vg_positions_query){.from_us = from_us, .to_us = to_us}, false);
+    struct reading r = {.job = job, .pasts = pasts, .from_us = since_us, .counts = true};
+    enum vg_err err = find(r, store, (struct vg_positions_query){.from_us = since_us, .to_us = until_us});
+    r.counts = false;
+    return err || until_us >= to_us ? err
+                                    : find(r, store, (struct vg_positions_query){.from_us = until_us, .to_us = to_us});
 }
 
-#define QUARREL_HELD   3                    /* positions held apart: a mistake comes alone */
-#define MESSAGES_FIXED (1u << 4 | 1u << 21) /* base stations, aids to navigation */
-#define MESSAGES_FAR   (1u << 27)
-#define DEVICE_FIRST   UINT32_C(970000000) /* distress devices */
-#define DEVICE_LAST    UINT32_C(979999999)
-
-/* Those that may be silent for longer than others, but for what stays where it is. */
+/*
+ * Those that may be silent for longer than others, but for what stays where it is. Who was found near since since_us is
+ * read far back only if that tells too little.
+ */
 static enum vg_err find_silent(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                               int64_t from_us, int64_t to_us)
+                               int64_t since_us, int64_t from_us, int64_t to_us)
 {
-    struct vg_positions_query far = {.from_us = from_us - VG_HISTORY_FAR_US, .to_us = to_us, .messages = MESSAGES_FAR};
+    struct vg_positions_query far = {
+        .from_us = from_us - VG_HISTORY_FAR_US, .to_us = since_us, .messages = 1u << MESSAGE_FAR};
     struct vg_positions_query devices = {
         .from_us = from_us - VG_HISTORY_MOST_US, .to_us = to_us, .mmsi_first = DEVICE_FIRST, .mmsi_last = DEVICE_LAST};
-    enum vg_err err = find(pasts, job, store, far, false);
-    return err ? err : find(pasts, job, store, devices, false);
+    struct reading r = {.job = job, .pasts = pasts, .from_us = far.from_us};
+    enum vg_err err = find(r, store, far);
+    for (size_t i = 0; i < pasts->count; i++)
+        if (pasts->row[i].far && pasts->row[i].near < PAST_NEAR)
+            pasts->row[i].from_us = far.from_us;
+    r.from_us = devices.from_us;
+    r.lowers = true;
+    return err ? err : find(r, store, devices);
 }
 
 /* Base stations and aids. Who speaks still is not read so far back. */
@@ -216,7 +237,7 @@ static enum vg_err find_fixed(struct vg_pasts *pasts, struct vg_history_job *job
 {
     struct vg_positions_query fixed = {
         .from_us = from_us - VG_HISTORY_MOST_US, .to_us = from_us - VG_HISTORY_BACK_US, .messages = MESSAGES_FIXED};
-    return find(pasts, job, store, fixed, true);
+    return find((struct reading){.job = job, .pasts = pasts, .from_us = fixed.from_us}, store, fixed);
 }
 
 /* ---- reading them ---- */
@@ -224,10 +245,11 @@ static enum vg_err find_fixed(struct vg_pasts *pasts, struct vg_history_job *job
 static enum vg_err on_report(void *arg, const struct vg_report *report)
 {
     struct reading *r = arg;
-    struct vg_past *past = vg_pasts_find(r->pasts, report->mmsi);
     struct vg_change change;
-    if (past)
-        vg_past_apply(past, report, &change);
+    if (!r->past || r->past->mmsi != report->mmsi)
+        r->past = vg_pasts_find(r->pasts, report->mmsi);
+    if (r->past)
+        vg_past_apply(r->past, report, &change);
     return vg_history_row(r->job);
 }
 
@@ -262,12 +284,25 @@ static bool is_read_since(const struct vg_past *past, int64_t from_us)
     return past->from_us == from_us;
 }
 
-static enum vg_err read_since(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                              int64_t from_us, int64_t to_us)
+static bool is_read_before(const struct vg_past *past, int64_t hour_us)
+{
+    return past->from_us < hour_us;
+}
+
+static bool is_read_again(const struct vg_past *past, int64_t unused)
+{
+    (void)unused;
+    return past->again;
+}
+
+/* Applies the reports in [from_us, to_us) of those that `wanted` finds. */
+static enum vg_err read_some(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                             bool (*wanted)(const struct vg_past *, int64_t), int64_t arg, int64_t from_us,
+                             int64_t to_us)
 {
     struct reading r = {.job = job, .pasts = pasts};
     struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
-    uint32_t *mmsis = choose(pasts, is_read_since, from_us, &q.mmsi_count);
+    uint32_t *mmsis = choose(pasts, wanted, arg, &q.mmsi_count);
     enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
     q.mmsis = mmsis;
     if (!err && q.mmsi_count)
@@ -276,50 +311,69 @@ static enum vg_err read_since(struct vg_pasts *pasts, struct vg_history_job *job
     return err;
 }
 
+/* The earliest moment in [from_us, to_us) since when somebody is read; to_us: nobody. */
+static int64_t next_since(const struct vg_pasts *pasts, int64_t from_us, int64_t to_us)
+{
+    for (size_t i = 0; i < pasts->count; i++)
+        if (pasts->row[i].from_us >= from_us && pasts->row[i].from_us < to_us)
+            to_us = pasts->row[i].from_us;
+    return to_us;
+}
+
 /*
  * Two that share a number: whom to believe was decided long ago, by who spoke first. They are read again from
  * `since_us` on.
  */
-static void read_quarrels_since(struct vg_pasts *pasts, int64_t since_us)
+static enum vg_err read_quarrels(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                                 int64_t since_us, int64_t to_us)
 {
     for (size_t i = 0; i < pasts->count; i++) {
         struct vg_past *past = &pasts->row[i];
-        if (past->contact.held_count < QUARREL_HELD)
+        if (past->contact.held_count < QUARREL_HELD || past->from_us <= since_us)
             continue;
         forget(past);
         past->from_us = since_us;
+        past->again = true;
     }
+    return read_some(pasts, job, store, is_read_again, 0, since_us, to_us);
 }
 
-/* Reads everybody since their from_us, which are at most `near_us` and the others before from_us. */
-static enum vg_err read_all(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t near_us,
-                            int64_t from_us, int64_t to_us)
+/* Reads everybody since their from_us: hour by hour, so that those who are read since long ago and the others are read
+ * in one pass. */
+static enum vg_err read_all(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
+                            int64_t to_us)
 {
-    enum vg_err err = read_since(pasts, job, store, from_us - near_us, to_us);
-    if (!err)
-        err = read_since(pasts, job, store, from_us - VG_HISTORY_FAR_US, to_us);
-    read_quarrels_since(pasts, from_us - VG_HISTORY_MOST_US);
-    return err ? err : read_since(pasts, job, store, from_us - VG_HISTORY_MOST_US, to_us);
+    int64_t first_us = next_since(pasts, from_us - VG_HISTORY_MOST_US, to_us);
+    enum vg_err err = VG_OK;
+    for (int64_t at_us = first_us - first_us % VG_HOUR_US; at_us < to_us && !err; at_us += VG_HOUR_US) {
+        int64_t end_us = at_us + VG_HOUR_US < to_us ? at_us + VG_HOUR_US : to_us;
+        err = read_some(pasts, job, store, is_read_before, at_us, at_us, end_us);
+        for (int64_t since_us = at_us; !err && (since_us = next_since(pasts, since_us, end_us)) < end_us; since_us++)
+            err = read_some(pasts, job, store, is_read_since, since_us, since_us, end_us);
+    }
+    return err ? err : read_quarrels(pasts, job, store, from_us - VG_HISTORY_MOST_US, to_us);
 }
 
 enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
                              int64_t from_us, int64_t to_us)
 {
-    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BACK_US, to_us);
+    int64_t since_us = from_us - VG_HISTORY_BACK_US;
+    enum vg_err err = find_near(pasts, job, store, since_us, to_us, to_us);
     if (!err)
         err = find_fixed(pasts, job, store, from_us);
     if (!err)
-        err = find_silent(pasts, job, store, from_us, to_us);
-    return err ? err : read_all(pasts, job, store, VG_HISTORY_BACK_US, from_us, to_us);
+        err = find_silent(pasts, job, store, since_us, from_us, to_us);
+    return err ? err : read_all(pasts, job, store, from_us, to_us);
 }
 
 enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
                             int64_t to_us)
 {
-    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BLOCK_US, to_us);
+    int64_t since_us = from_us - VG_HISTORY_BLOCK_US;
+    enum vg_err err = find_near(pasts, job, store, since_us, from_us, to_us);
     if (!err)
-        err = find_silent(pasts, job, store, from_us, to_us);
-    return err ? err : read_all(pasts, job, store, VG_HISTORY_BLOCK_US, from_us, from_us);
+        err = find_silent(pasts, job, store, since_us, from_us, to_us);
+    return err ? err : read_all(pasts, job, store, from_us, from_us);
 }
 
 enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us)

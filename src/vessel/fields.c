@@ -72,6 +72,14 @@ uint32_t vg_fields_lasting(void)
 
 /* ---- copying ---- */
 
+static inline bool copy_plain(char *to, const char *from, size_t size)
+{
+    if (memcmp(to, from, size) == 0)
+        return false;
+    memcpy(to, from, size);
+    return true;
+}
+
 static bool copy_text(char *to, const char *from, size_t size)
 {
     size_t len = strnlen(from, size - 1);
@@ -102,10 +110,18 @@ bool vg_field_copy(struct vg_contact *c, const struct vg_report *report, enum vg
         set_flags(c, row->flags, flags_of(report));
     if (row->text)
         return copy_text(to, from, row->size);
-    if (memcmp(to, from, row->size) == 0)
-        return false;
-    memcpy(to, from, row->size);
-    return true;
+    switch (row->size) { /* most are of these, and a size that is known is copied at once */
+    case 1:
+        return copy_plain(to, from, 1);
+    case 2:
+        return copy_plain(to, from, 2);
+    case 4:
+        return copy_plain(to, from, 4);
+    case 8:
+        return copy_plain(to, from, 8);
+    default:
+        return copy_plain(to, from, row->size);
+    }
 }
 
 void vg_contact_copy_fields(struct vg_contact *to, const struct vg_contact *from, uint32_t fields)
