@@ -75,7 +75,7 @@ enum vg_err vg_run_region(struct vg_history_job *job, struct vg_store *store)
         return VG_NOMEM;
     enum vg_err err = vg_pasts_at(&pasts, job, store, job->ask.from_us);
     if (!err && !binary)
-        err = vg_pasts_name(&pasts, job, store, job->ask.to_us);
+        err = vg_pasts_name(&pasts, job, store, VG_PASTS_WORDS, job->ask.to_us);
     if (!err) {
         sort(&pasts);
         if (binary)
@@ -108,7 +108,7 @@ enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
         return VG_NOMEM;
     enum vg_err err = vg_pasts_between(&pasts, job, store, a->from_us, a->to_us);
     if (!err)
-        err = vg_pasts_name(&pasts, job, store, a->to_us);
+        err = vg_pasts_name(&pasts, job, store, VG_PASTS_WORDS, a->to_us);
     if (!err) {
         sort(&pasts);
         vg_out_text(&job->out, "{\"vessels\":[");

@@ -226,7 +226,7 @@ enum vg_err vg_run_track(struct vg_history_job *job, struct vg_store *store)
         return VG_NOMEM;
     enum vg_err err = vg_pasts_take(&pasts, a->mmsi, &past);
     if (!err)
-        err = vg_pasts_name(&pasts, job, store, a->to_us);
+        err = vg_pasts_name(&pasts, job, store, VG_STORE_ALL, a->to_us);
     if (!err) {
         write_track_head(job, &pasts);
         err = vg_store_positions(store, &q, on_row, on_damage, &w, NULL);

@@ -154,7 +154,7 @@ struct reading {
     int64_t from_us;      /* reports of those who are found are to be read since then */
     bool counts;          /* what is found is near, or far, before what is asked for */
     bool lowers;          /* those who were found before are read since then, too */
-    size_t named;
+    size_t known;         /* who they said to be */
 };
 
 void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
@@ -387,51 +387,59 @@ enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, stru
     return err;
 }
 
-/* ---- names ---- */
+/* ---- who they said to be ---- */
 
-static bool is_named(const struct vg_past *past)
+/* Most say it in two messages (parts A and B of type 24; the kind of an aid stands in a table of its own): a name alone
+ * is not all. */
+static bool is_known(const struct vg_past *past)
 {
-    return vg_contact_said(&past->contact, VG_FIELD_NAME);
+    uint32_t others = vg_fields_lasting() & ~VG_FIELD_BIT(NAME);
+    bool any = false;
+    for (unsigned field = 0; field < VG_FIELD_COUNT; field++)
+        any |= others >> field & 1 && vg_contact_said(&past->contact, (enum vg_field)field);
+    return any && vg_contact_said(&past->contact, VG_FIELD_NAME);
 }
 
-static enum vg_err on_static(void *arg, const struct vg_report *report)
+static enum vg_err on_word(void *arg, const struct vg_report *report)
 {
     struct reading *r = arg;
     struct vg_past *past = vg_pasts_find(r->pasts, report->mmsi);
     if (past) {
-        bool named = is_named(past);
+        bool known = is_known(past);
         vg_past_learn(past, report);
-        r->named += !named && is_named(past);
+        r->known += !known && is_known(past);
     }
     return vg_history_row(r->job);
 }
 
-static bool is_unnamed(const struct vg_past *past, int64_t unused)
+static bool is_unknown(const struct vg_past *past, int64_t unused)
 {
     (void)unused;
-    return !is_named(past);
+    return !is_known(past);
 }
 
-static enum vg_err name_hour(struct reading *r, struct vg_store *store, int64_t from_us, int64_t to_us)
+static enum vg_err name_hour(struct reading *r, struct vg_store *store, unsigned tables, int64_t from_us, int64_t to_us)
 {
     struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
-    uint32_t *mmsis = choose(r->pasts, is_unnamed, 0, &q.mmsi_count);
+    uint32_t *mmsis = choose(r->pasts, is_unknown, 0, &q.mmsi_count);
     enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
     q.mmsis = mmsis;
     if (!err && q.mmsi_count)
-        err = vg_store_reports(store, 1u << VG_STORE_STATICS, &q, &r->pasts->sources, on_static, vg_pasts_damage, r);
+        err = vg_store_reports(store, tables, &q, &r->pasts->sources, on_word, vg_pasts_damage, r);
     free(mmsis);
     return err ? err : vg_history_check(r->job);
 }
 
-enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us)
+enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, unsigned tables,
+                          int64_t to_us)
 {
     struct reading r = {.job = job, .pasts = pasts};
     int64_t hour_us = (to_us - 1) / VG_HOUR_US * VG_HOUR_US;
     for (size_t i = 0; i < pasts->count; i++)
-        r.named += is_named(&pasts->row[i]);
-    for (int i = 0; i < VG_HISTORY_NAMES_HOURS && r.named * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
-        enum vg_err err = name_hour(&r, store, hour_us, hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us);
+        r.known += is_known(&pasts->row[i]);
+    for (int i = 0; i < VG_HISTORY_NAMES_HOURS && r.known * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
+        int64_t end_us = hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us;
+        enum vg_err err = name_hour(&r, store, tables, hour_us, end_us);
         if (err)
             return err;
     }

@@ -148,6 +148,15 @@ static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
     r.message = 24;
     r.class = VG_CLASS_SHIP_B;
     add(w, r);
+    if (hour == 0 || hour == 3) {
+        r = called(FAR_AWAY, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, hour ? "VITI" : "");
+        r.message = 24; /* first part B, which has no name, then part A, which has nothing else */
+        r.class = VG_CLASS_SHIP_B;
+        r.fields = hour ? VG_FIELD_BIT(NAME) : VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(PARENT);
+        snprintf(r.callsign, sizeof r.callsign, "3DVB");
+        r.parent_mmsi = 503000009;
+        add(w, r);
+    }
     if (hour == 0) {
         fill_far_south(w);
         add(w, speaking(NEARER, 1200, 27, 10, 70));

@@ -601,6 +601,35 @@ static void vessels_of_an_hour_are_named(void **state)
     json_decref(j);
 }
 
+/* Part A of type 24 was heard within the two hours that are read, part B hours before; the mother ship is a detail. */
+static void who_says_it_in_two_parts_is_known_by_both(void **state)
+{
+    (void)state;
+    json_t *j = server_json(server, "/api/v1/history/region?bbox=179,-20,-179,-10&at=2023-11-15T01:50:00Z", 200);
+    json_t *v = vessel_in(j, FAR_AWAY);
+    assert_string_equal(text_of(v, "name"), "VITI");
+    assert_string_equal(text_of(v, "callsign"), "3DVB");
+    assert_int_equal(integer(v, "mothership_mmsi"), 503000009);
+    json_decref(j);
+}
+
+/* Of whom only rows are shown, class and kind follow from all that they sent. */
+static void a_track_says_what_she_is(void **state)
+{
+    (void)state;
+#define SPAN "&from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z"
+    json_t *j = server_json(server, "/api/v1/history/track?mmsi=997250001" SPAN, 200);
+    json_t *v = json_object_get(j, "vessel");
+    assert_string_equal(text_of(v, "name"), "BOYA");
+    assert_string_equal(text_of(v, "class"), "aton");
+    assert_int_equal(integer(v, "aid_type"), 30);
+    assert_null(json_object_get(v, "lon"));
+    json_decref(j);
+    j = server_json(server, "/api/v1/history/track?mmsi=412345678" SPAN, 200);
+    assert_string_equal(text_of(json_object_get(j, "vessel"), "class"), "a"); /* she never said who she is */
+    json_decref(j);
+}
+
 static void one_vessel_has_provenance_as_of_then(void **state)
 {
     (void)state;
@@ -1062,6 +1091,8 @@ int main(void)
         cmocka_unit_test(thinning_keeps_how_long_she_may_be_silent),
         cmocka_unit_test(a_block_ends_a_vessel_at_the_border),
         cmocka_unit_test(vessels_of_an_hour_are_named),
+        cmocka_unit_test(who_says_it_in_two_parts_is_known_by_both),
+        cmocka_unit_test(a_track_says_what_she_is),
         cmocka_unit_test(one_vessel_has_provenance_as_of_then),
         cmocka_unit_test(a_track_is_in_the_order_of_time),
         cmocka_unit_test(a_track_has_at_most_300000_points_and_a_step_makes_fewer),
