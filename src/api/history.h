@@ -83,7 +83,7 @@ struct vg_history_job {
 
     /* the worker's, then the asker's */
     struct vg_out out;
-    uint64_t rows;
+    uint64_t rows, unread; /* parts of the archive that the answer lacks, for they can't be read */
     bool final, packed, unchanged;
     char etag[48];
     const char *why; /* constant; with VG_LIMIT and VG_RANGE */

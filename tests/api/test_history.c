@@ -937,6 +937,45 @@ static void a_question_that_fails_is_no_empty_answer(void **state)
     nftw(broken, drop, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* A part that can't be read: the answer says that it isn't whole, and nobody keeps it. */
+static void an_answer_that_lacks_a_part_says_so(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {
+        "/api/v1/history/block?bbox=-82,-3,-79,-1&from=2023-11-14T23:00:00Z&seconds=600&rev=1",
+        "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-14T23:30:00Z&rev=1",
+        "/api/v1/history/track?mmsi=735059037&from=2023-11-14T23:00:00Z&to=2023-11-14T23:30:00Z",
+    };
+    char broken[] = "/tmp/vigia-broken-XXXXXX", path[200];
+    assert_non_null(mkdtemp(broken));
+    archive_build(broken);
+    snprintf(path, sizeof path, "%s/positions/day=2023-11-14/hour=23/part-0000000002-0000000002.parquet", broken);
+    struct server *kept = server;
+    struct vg_api_options o = server_options();
+    o.archive_dir = broken;
+    for (int is_broken = 0; is_broken < 2; is_broken++) {
+        if (is_broken)
+            assert_int_equal(truncate(path, 1000), 0);
+        server = server_open(&o);
+        for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+            struct http *h = fetch(targets[i], "");
+            assert_int_equal(h->status, 200);
+            const char *unread = http_header(h, "X-Vigia-Unread-Parts");
+            assert_int_equal(unread != NULL, is_broken);
+            assert_int_equal(strcmp(http_header(h, "Cache-Control"), "no-store") == 0, is_broken);
+            assert_int_equal(http_header(h, "ETag") == NULL, is_broken);
+            http_close(h);
+        }
+        struct http *h =
+            fetch("/api/v1/history/export?from=2023-11-14T23:00:00Z&to=2023-11-15T00:00:00Z&format=geojson", "");
+        assert_int_equal(strstr(h->body, "],\"unread_parts\":1}") != NULL, is_broken);
+        http_close(h);
+        server_close(server);
+    }
+    server = kept;
+    nftw(broken, drop, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void without_an_archive_it_says_so(void **state)
 {
     (void)state;
@@ -1101,6 +1140,7 @@ int main(void)
         cmocka_unit_test(bad_questions_get_helpful_answers),
         cmocka_unit_test(the_edges_of_parameters),
         cmocka_unit_test(a_question_that_fails_is_no_empty_answer),
+        cmocka_unit_test(an_answer_that_lacks_a_part_says_so),
         cmocka_unit_test(without_an_archive_it_says_so),
         cmocka_unit_test(past_the_limit_of_questions_it_says_busy),
         cmocka_unit_test(a_reader_that_goes_ends_the_work),
