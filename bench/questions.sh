@@ -22,7 +22,7 @@ for i in "${!programs[@]}"; do
   "${programs[i]}" sim --start 2026-03-15T00:00 --hours "$hours" | "${programs[i]}" ingest -q --compact --data "$work/$i" -
   "${programs[i]}" watch --listen 127.0.0.1:0 --history "$work/$i/archive" udp://127.0.0.1:0 2>"$work/log$i" &
   pids+=($!)
-  until grep -q 'listening on' "$work/log$i"; do sleep 0.1; done
+  until grep -qs 'listening on' "$work/log$i"; do sleep 0.1; done
   addresses+=("$(sed -n 's|.*listening on http://\([^/]*\)/.*|\1|p' "$work/log$i" | head -1)")
 done
 echo "machine: $(nproc) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1); load $(cut -d' ' -f1 /proc/loadavg); $(date -u +%F)"
