@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api/history.h"
+#include "report/mmsi.h"
 #include "vessel/fields.h"
 
 /* ---- the table ---- */
@@ -154,6 +155,7 @@ struct reading {
     int64_t from_us;      /* reports of those who are found are to be read since then */
     bool counts;          /* what is found is near, or far, before what is asked for */
     bool lowers;          /* those who were found before are read since then, too */
+    bool fixed;           /* only those that are base stations or aids by the form of their MMSI */
     size_t known;         /* who they said to be */
 };
 
@@ -163,11 +165,10 @@ void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
     vg_history_damage(*(struct vg_history_job **)arg);
 }
 
-#define QUARREL_HELD   3                    /* positions held apart: a mistake comes alone */
-#define MESSAGES_FIXED (1u << 4 | 1u << 21) /* base stations, aids to navigation */
-#define MESSAGE_FAR    27
-#define DEVICE_FIRST   UINT32_C(970000000) /* distress devices */
-#define DEVICE_LAST    UINT32_C(979999999)
+#define QUARREL_HELD 3 /* positions held apart: a mistake comes alone */
+#define MESSAGE_FAR  27
+#define DEVICE_FIRST UINT32_C(970000000) /* distress devices */
+#define DEVICE_LAST  UINT32_C(979999999)
 /* So many positions from near tell as much as they would with the long-range ones of hours before: if the first of them
  * was a mistake, the others are held apart, and she is read again (QUARREL_HELD). */
 #define PAST_NEAR 10
@@ -176,6 +177,8 @@ static enum vg_err on_sender(void *arg, const struct vg_position *row)
 {
     struct reading *r = arg;
     size_t count = r->pasts->count;
+    if (r->fixed && !vg_class_is_fixed(vg_mmsi_class(row->mmsi)))
+        return vg_history_row(r->job);
     if (!r->past || r->past->mmsi != row->mmsi) {
         enum vg_err err = vg_pasts_take(r->pasts, row->mmsi, &r->past);
         if (err == VG_LIMIT)
@@ -231,13 +234,35 @@ static enum vg_err find_silent(struct vg_pasts *pasts, struct vg_history_job *jo
     return err ? err : find(r, store, devices);
 }
 
-/* Base stations and aids. Who speaks still is not read so far back. */
+/* The messages that only base stations and aids send. */
+static uint32_t messages_of_fixed(void)
+{
+    uint32_t messages = 0;
+    for (uint8_t m = 1; m <= VG_AIS_MESSAGE_MAX; m++)
+        messages |= (uint32_t)vg_class_is_fixed(vg_message_class(m)) << m;
+    return messages;
+}
+
+/* Base stations and aids, by what they send or by the form of their MMSI. Who speaks still is not read so far back. */
 static enum vg_err find_fixed(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
                               int64_t from_us)
 {
-    struct vg_positions_query fixed = {
-        .from_us = from_us - VG_HISTORY_MOST_US, .to_us = from_us - VG_HISTORY_BACK_US, .messages = MESSAGES_FIXED};
-    return find((struct reading){.job = job, .pasts = pasts, .from_us = fixed.from_us}, store, fixed);
+    static const struct {
+        uint32_t first, last;
+    } forms[] = {{1, 9999999}, {990000000, 999999999}}; /* those of 00MIDxxxx and 99MIDaxxx lie in these */
+    struct vg_positions_query fixed = {.from_us = from_us - VG_HISTORY_MOST_US,
+                                       .to_us = from_us - VG_HISTORY_BACK_US,
+                                       .messages = messages_of_fixed()};
+    struct reading r = {.job = job, .pasts = pasts, .from_us = fixed.from_us};
+    enum vg_err err = find(r, store, fixed);
+    fixed.messages = 0;
+    r.fixed = true;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && !err; i++) {
+        fixed.mmsi_first = forms[i].first;
+        fixed.mmsi_last = forms[i].last;
+        err = find(r, store, fixed);
+    }
+    return err;
 }
 
 /* ---- reading them ---- */

@@ -367,7 +367,8 @@ static void everybody_stays_as_long_as_live(void **state)
     static const struct {
         uint32_t mmsi;
         int64_t heard_min, silence_min;
-    } rows[] = {{BASE, 10, 24 * 60}, {AID, 15, 24 * 60}, {SEEN_AFAR, 20, 6 * 60}, {JUMPER, 59, 30}};
+    } rows[] = {{BASE, 10, 24 * 60},    {AID, 15, 24 * 60},      {CORRECTOR, 12, 24 * 60},
+                {ODD_AID, 14, 24 * 60}, {SEEN_AFAR, 20, 6 * 60}, {JUMPER, 59, 30}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_there(rows[i].heard_min - 1, rows[i].mmsi, rows[i].mmsi == JUMPER); /* the others spoke once */
         assert_there(rows[i].heard_min, rows[i].mmsi, true);
