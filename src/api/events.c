@@ -75,15 +75,25 @@ static void calls(struct vg_api *api, struct vg_out *out)
 {
     struct vg_event event, kept[VG_CALLS_AHEAD];
     size_t count = kept_calls(api, kept);
+    unsigned left_out = 0;
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(api->picture);
-    for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS && out->len < STATE_MAX; slot++) {
+    for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
-        if (v && vg_event_of_contact(v, api->sources, &event))
+        if (!v || !vg_event_of_contact(v, api->sources, &event))
+            continue;
+        if (out->len < STATE_MAX)
             write_event(out, &event);
+        else
+            left_out++;
     }
     vg_snapshot_release(snapshot);
     for (size_t i = 0; i < count; i++)
         write_event(out, &kept[i]);
+    if (left_out) {
+        vg_notice_begin(out, "left_out");
+        vg_out_printf(out, "{\"distress\":%u}", left_out);
+        vg_notice_end(out);
+    }
 }
 
 /* Who calls for help, the feeds that are not live, and the data folder if its disk fails. */

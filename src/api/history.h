@@ -83,7 +83,7 @@ struct vg_history_job {
 
     /* the worker's, then the asker's */
     struct vg_out out;
-    uint64_t rows;
+    uint64_t rows, unread; /* parts of the archive that the answer lacks, for they can't be read */
     bool final, packed, unchanged;
     char etag[48];
     const char *why; /* constant; with VG_LIMIT and VG_RANGE */
@@ -135,6 +135,8 @@ struct vg_box vg_history_snap(const struct vg_box *box);
 struct vg_past {
     uint32_t mmsi;
     int64_t from_us;  /* vg_pasts_between(): reports are read since then */
+    bool far, again;  /* heard by long-range messages; read again, from longer ago */
+    uint8_t near;     /* positions heard by others, before what is asked for; 10 at most */
     int64_t clock_us; /* of the newest report; VG_TIME_NONE: none was applied */
     bool placed;      /* vg_pasts_at(): it is there */
     struct vg_contact contact;
@@ -167,7 +169,8 @@ void vg_past_tick(struct vg_past *past, int64_t at_us);
 /* True if it is shown at a moment not before its newest report: a position was believed, and it is not silent for too
  * long. */
 bool vg_past_is_there(const struct vg_past *past, int64_t at_us);
-/* Takes what a report says of static fields that no newer one has told; changes nothing else. */
+/* Takes what a report says of who it is that no newer one has told (vg_fields_lasting()); where no report was applied,
+ * its class, too. Changes nothing else. */
 void vg_past_learn(struct vg_past *past, const struct vg_report *report);
 
 /* The MMSIs of all, ascending; the caller frees. NULL: no memory. */
@@ -191,11 +194,14 @@ enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, 
 /* Everybody as at a moment; `placed` are those that were shown in the box. */
 enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us);
 
+#define VG_PASTS_WORDS (1u << VG_STORE_STATICS | 1u << VG_STORE_DETAILS)
 /*
- * Fills in who they said to be, from static reports before to_us, the newest first, hour by hour, until nearly all have
- * a name or VG_HISTORY_NAMES_HOURS are searched.
+ * Fills in who they said to be, from reports before to_us, the newest first, hour by hour, until nearly all have a name
+ * and something besides, or VG_HISTORY_NAMES_HOURS are searched. `tables`: VG_PASTS_WORDS, for those whose reports were
+ * applied; VG_STORE_ALL where none was, so that what they are follows from all that they sent.
  */
-enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us);
+enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, unsigned tables,
+                          int64_t to_us);
 
 /* ---- the answers ---- */
 vg_history_run vg_run_summary, vg_run_block, vg_run_region, vg_run_vessels, vg_run_vessel, vg_run_track, vg_run_export,

@@ -14,6 +14,7 @@ enum vg_err vg_history_check(struct vg_history_job *job)
 
 void vg_history_damage(struct vg_history_job *job)
 {
+    job->unread++;
     vg_count(&job->api->history->damaged);
 }
 

@@ -196,6 +196,8 @@ static bool read_question(struct reading *r, const struct kind *kind)
 
 static const char *cache_of(struct vg_request *rq, const struct vg_history_job *job)
 {
+    if (job->unread)
+        return "no-store"; /* the part may be mended */
     if (job->summary)
         return "no-cache";
     if (!job->final)
@@ -243,7 +245,9 @@ static bool answer(struct vg_request *rq)
         return vg_reply_unchanged(rq, h->etag, cache);
     struct vg_out body = h->out;
     h->out = (struct vg_out){0};
-    return vg_reply_bytes(rq, h->type, &body, h->packed, h->etag, cache);
+    if (h->unread)
+        vg_reply_number(rq, "X-Vigia-Unread-Parts", h->unread);
+    return vg_reply_bytes(rq, h->type, &body, h->packed, h->unread ? NULL : h->etag, cache);
 }
 
 /* ---- the handler ---- */

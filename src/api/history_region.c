@@ -3,6 +3,7 @@
 
 #include "api/history.h"
 #include "export/csv.h"
+#include "vessel/fields.h"
 
 /* ---- a region at a moment ---- */
 
@@ -74,7 +75,7 @@ enum vg_err vg_run_region(struct vg_history_job *job, struct vg_store *store)
         return VG_NOMEM;
     enum vg_err err = vg_pasts_at(&pasts, job, store, job->ask.from_us);
     if (!err && !binary)
-        err = vg_pasts_name(&pasts, job, store, job->ask.to_us);
+        err = vg_pasts_name(&pasts, job, store, VG_PASTS_WORDS, job->ask.to_us);
     if (!err) {
         sort(&pasts);
         if (binary)
@@ -92,12 +93,9 @@ enum vg_err vg_run_region(struct vg_history_job *job, struct vg_store *store)
 static struct vg_contact without_motion(const struct vg_past *past)
 {
     struct vg_contact v = past->contact;
-    v.pos = v.held_pos = VG_POS_NONE;
+    vg_contact_forget_fields(&v, ~vg_fields_lasting());
+    v.held_pos = VG_POS_NONE;
     v.flags = 0;
-    for (unsigned field = VG_FIELD_POS; field <= VG_FIELD_STATUS; field++)
-        v.prov[field] = (struct vg_prov){0};
-    v.prov[VG_FIELD_ALTITUDE] = v.prov[VG_FIELD_AID_FLAGS] = v.prov[VG_FIELD_TEXT] = (struct vg_prov){0};
-    memset(v.text, 0, sizeof v.text);
     return v;
 }
 
@@ -110,7 +108,7 @@ enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
         return VG_NOMEM;
     enum vg_err err = vg_pasts_between(&pasts, job, store, a->from_us, a->to_us);
     if (!err)
-        err = vg_pasts_name(&pasts, job, store, a->to_us);
+        err = vg_pasts_name(&pasts, job, store, VG_PASTS_WORDS, a->to_us);
     if (!err) {
         sort(&pasts);
         vg_out_text(&job->out, "{\"vessels\":[");

@@ -226,7 +226,7 @@ enum vg_err vg_run_track(struct vg_history_job *job, struct vg_store *store)
         return VG_NOMEM;
     enum vg_err err = vg_pasts_take(&pasts, a->mmsi, &past);
     if (!err)
-        err = vg_pasts_name(&pasts, job, store, a->to_us);
+        err = vg_pasts_name(&pasts, job, store, VG_STORE_ALL, a->to_us);
     if (!err) {
         write_track_head(job, &pasts);
         err = vg_store_positions(store, &q, on_row, on_damage, &w, NULL);
@@ -240,6 +240,15 @@ enum vg_err vg_run_track(struct vg_history_job *job, struct vg_store *store)
 }
 
 /* ---- export ---- */
+
+/* The headers have long gone: what the answer lacks stands at its end. */
+static void write_end(struct vg_history_job *job)
+{
+    if (job->unread)
+        vg_out_printf(&job->out, "],\"unread_parts\":%llu}\n", (unsigned long long)job->unread);
+    else
+        vg_out_text(&job->out, "]}\n");
+}
 
 #define NAMES_BEFORE_US (6 * VG_HOUR_US)
 
@@ -289,7 +298,7 @@ enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)
             err = vg_history_check(job);
     }
     if (!err && a->format == VG_HISTORY_GEOJSON)
-        vg_out_text(&job->out, "]}\n");
+        write_end(job);
     vg_pasts_free(&names);
     return err;
 }

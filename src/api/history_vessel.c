@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "api/history.h"
+#include "report/mmsi.h"
+#include "vessel/fields.h"
 
 /* ---- the table ---- */
 
@@ -92,46 +94,13 @@ enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **re
 
 /* ---- one contact ---- */
 
-/* Static fields, and the members of a contact that hold them: from the first to the last. */
-static const struct {
-    uint8_t field;
-    size_t offset, size;
-} static_fields[] = {
-#define MEMBERS(field, first, last)                                                                                    \
-    {VG_FIELD_##field, offsetof(struct vg_contact, first),                                                             \
-     offsetof(struct vg_contact, last) + sizeof((struct vg_contact *)0)->last - offsetof(struct vg_contact, first)},
-    MEMBERS(NAME, name, name)                      /* */
-    MEMBERS(CALLSIGN, callsign, callsign)          /* */
-    MEMBERS(IMO, imo, imo)                         /* */
-    MEMBERS(SHIPTYPE, shiptype, shiptype)          /* */
-    MEMBERS(DIMENSIONS, to_bow_m, to_starboard_m)  /* */
-    MEMBERS(DESTINATION, destination, destination) /* */
-    MEMBERS(ETA, eta_month, eta_minute)            /* */
-    MEMBERS(DRAUGHT, draught_dm, draught_dm)       /* */
-    MEMBERS(PARENT, parent_mmsi, parent_mmsi)      /* */
-#undef MEMBERS
-};
-
-/* Copies the static fields among `fields` that were said, with who said them. */
-static void inherit(struct vg_contact *to, const struct vg_contact *from, uint32_t fields)
-{
-    for (size_t i = 0; i < sizeof static_fields / sizeof *static_fields; i++) {
-        uint8_t field = static_fields[i].field;
-        size_t at = static_fields[i].offset;
-        if (!(fields >> field & 1) || !vg_contact_said(from, (enum vg_field)field))
-            continue;
-        memcpy((char *)to + at, (const char *)from + at, static_fields[i].size);
-        to->prov[field] = from->prov[field];
-    }
-}
-
 static void begin(struct vg_past *past, const struct vg_report *report)
 {
     struct vg_contact before = past->contact;
     bool known = past->clock_us != VG_TIME_NONE;
     vg_belief_begin(&past->contact, &past->memory, report, NO_ID);
     if (known)
-        inherit(&past->contact, &before, UINT32_MAX);
+        vg_contact_copy_fields(&past->contact, &before, vg_fields_lasting());
 }
 
 bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct vg_change *ret_change)
@@ -169,8 +138,9 @@ void vg_past_learn(struct vg_past *past, const struct vg_report *report)
     struct vg_moment then = {
         .clock_us = report->time_us, .ahead_us = VG_HISTORY_SPAN_US, .elapsed_us = report->time_us};
     vg_belief_apply(&older.contact, &older.memory, report, &then, &change);
-    inherit(&past->contact, &older.contact, change.fields); /* what a newer report told gave no way */
-    if (past->clock_us == VG_TIME_NONE) {                   /* nothing else tells what it is */
+    /* What a newer report told gave no way. */
+    vg_contact_copy_fields(&past->contact, &older.contact, change.fields & vg_fields_lasting());
+    if (past->clock_us == VG_TIME_NONE) { /* nothing else tells what it is */
         past->contact.class = older.contact.class;
         past->memory.evidence = older.memory.evidence;
     }
@@ -181,9 +151,12 @@ void vg_past_learn(struct vg_past *past, const struct vg_report *report)
 struct reading {
     struct vg_history_job *job;
     struct vg_pasts *pasts;
-    int64_t from_us; /* reports of those who are found are to be read since then */
-    bool only_new;   /* not of those who were found before */
-    size_t named;
+    struct vg_past *past; /* of the row before: they come by vessel */
+    int64_t from_us;      /* reports of those who are found are to be read since then */
+    bool counts;          /* what is found is near, or far, before what is asked for */
+    bool lowers;          /* those who were found before are read since then, too */
+    bool fixed;           /* only those that are base stations or aids by the form of their MMSI */
+    size_t known;         /* who they said to be */
 };
 
 void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
@@ -192,62 +165,104 @@ void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
     vg_history_damage(*(struct vg_history_job **)arg);
 }
 
-static enum vg_err on_key(void *arg, const struct vg_position *row)
+#define QUARREL_HELD 3 /* positions held apart: a mistake comes alone */
+#define MESSAGE_FAR  27
+#define DEVICE_FIRST UINT32_C(970000000) /* distress devices */
+#define DEVICE_LAST  UINT32_C(979999999)
+/* So many positions from near tell as much as they would with the long-range ones of hours before: if the first of them
+ * was a mistake, the others are held apart, and she is read again (QUARREL_HELD). */
+#define PAST_NEAR 10
+
+static enum vg_err on_sender(void *arg, const struct vg_position *row)
 {
     struct reading *r = arg;
-    struct vg_past *past = NULL;
     size_t count = r->pasts->count;
-    enum vg_err err = vg_pasts_take(r->pasts, row->mmsi, &past);
-    if (err == VG_LIMIT)
-        r->job->why = "more than 200000 vessels: ask for a smaller area";
-    if (err)
-        return err;
-    if (r->pasts->count > count || (!r->only_new && r->from_us < past->from_us))
+    if (r->fixed && !vg_class_is_fixed(vg_mmsi_class(row->mmsi)))
+        return vg_history_row(r->job);
+    if (!r->past || r->past->mmsi != row->mmsi) {
+        enum vg_err err = vg_pasts_take(r->pasts, row->mmsi, &r->past);
+        if (err == VG_LIMIT)
+            r->job->why = "more than 200000 vessels: ask for a smaller area";
+        if (err)
+            return err;
+    }
+    struct vg_past *past = r->past;
+    if (r->pasts->count > count || (r->lowers && r->from_us < past->from_us))
         past->from_us = r->from_us;
+    past->far |= row->message == MESSAGE_FAR;
+    past->near += r->counts && row->message != MESSAGE_FAR && past->near < PAST_NEAR;
     return vg_history_row(r->job);
 }
 
-/* Adds whom the query finds; their reports are to be read from query.from_us on. */
-static enum vg_err find(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                        struct vg_positions_query query, bool only_new)
+/* Adds whom the query finds in the box; reading.from_us is the query's. */
+static enum vg_err find(struct reading reading, struct vg_store *store, struct vg_positions_query query)
 {
-    struct reading r = {.job = job, .pasts = pasts, .from_us = query.from_us, .only_new = only_new};
-    query.box = &job->ask.filter.box;
-    query.keys_only = true;
-    return vg_store_positions(store, &query, on_key, vg_pasts_damage, &r, NULL);
+    query.box = &reading.job->ask.filter.box;
+    query.senders_only = true;
+    return vg_store_positions(store, &query, on_sender, vg_pasts_damage, &reading, NULL);
 }
 
-/* Everybody with a position in the box. */
+/* Everybody with a position in [since_us, to_us); what is heard before until_us counts as near. */
 static enum vg_err find_near(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                             int64_t from_us, int64_t to_us)
+                             int64_t since_us, int64_t until_us, int64_t to_us)
 {
-    return find(pasts, job, store, (struct vg_positions_query){.from_us = from_us, .to_us = to_us}, false);
+    struct reading r = {.job = job, .pasts = pasts, .from_us = since_us, .counts = true};
+    enum vg_err err = find(r, store, (struct vg_positions_query){.from_us = since_us, .to_us = until_us});
+    r.counts = false;
+    return err || until_us >= to_us ? err
+                                    : find(r, store, (struct vg_positions_query){.from_us = until_us, .to_us = to_us});
 }
 
-#define QUARREL_HELD   3                    /* positions held apart: a mistake comes alone */
-#define MESSAGES_FIXED (1u << 4 | 1u << 21) /* base stations, aids to navigation */
-#define MESSAGES_FAR   (1u << 27)
-#define DEVICE_FIRST   UINT32_C(970000000) /* distress devices */
-#define DEVICE_LAST    UINT32_C(979999999)
-
-/* Those that may be silent for longer than others, but for what stays where it is. */
+/*
+ * Those that may be silent for longer than others, but for what stays where it is. Who was found near since since_us is
+ * read far back only if that tells too little.
+ */
 static enum vg_err find_silent(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                               int64_t from_us, int64_t to_us)
+                               int64_t since_us, int64_t from_us, int64_t to_us)
 {
-    struct vg_positions_query far = {.from_us = from_us - VG_HISTORY_FAR_US, .to_us = to_us, .messages = MESSAGES_FAR};
+    struct vg_positions_query far = {
+        .from_us = from_us - VG_HISTORY_FAR_US, .to_us = since_us, .messages = 1u << MESSAGE_FAR};
     struct vg_positions_query devices = {
         .from_us = from_us - VG_HISTORY_MOST_US, .to_us = to_us, .mmsi_first = DEVICE_FIRST, .mmsi_last = DEVICE_LAST};
-    enum vg_err err = find(pasts, job, store, far, false);
-    return err ? err : find(pasts, job, store, devices, false);
+    struct reading r = {.job = job, .pasts = pasts, .from_us = far.from_us};
+    enum vg_err err = find(r, store, far);
+    for (size_t i = 0; i < pasts->count; i++)
+        if (pasts->row[i].far && pasts->row[i].near < PAST_NEAR)
+            pasts->row[i].from_us = far.from_us;
+    r.from_us = devices.from_us;
+    r.lowers = true;
+    return err ? err : find(r, store, devices);
 }
 
-/* Base stations and aids. Who speaks still is not read so far back. */
+/* The messages that only base stations and aids send. */
+static uint32_t messages_of_fixed(void)
+{
+    uint32_t messages = 0;
+    for (uint8_t m = 1; m <= VG_AIS_MESSAGE_MAX; m++)
+        messages |= (uint32_t)vg_class_is_fixed(vg_message_class(m)) << m;
+    return messages;
+}
+
+/* Base stations and aids, by what they send or by the form of their MMSI. Who speaks still is not read so far back. */
 static enum vg_err find_fixed(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
                               int64_t from_us)
 {
-    struct vg_positions_query fixed = {
-        .from_us = from_us - VG_HISTORY_MOST_US, .to_us = from_us - VG_HISTORY_BACK_US, .messages = MESSAGES_FIXED};
-    return find(pasts, job, store, fixed, true);
+    static const struct {
+        uint32_t first, last;
+    } forms[] = {{1, 9999999}, {990000000, 999999999}}; /* those of 00MIDxxxx and 99MIDaxxx lie in these */
+    struct vg_positions_query fixed = {.from_us = from_us - VG_HISTORY_MOST_US,
+                                       .to_us = from_us - VG_HISTORY_BACK_US,
+                                       .messages = messages_of_fixed()};
+    struct reading r = {.job = job, .pasts = pasts, .from_us = fixed.from_us};
+    enum vg_err err = find(r, store, fixed);
+    fixed.messages = 0;
+    r.fixed = true;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && !err; i++) {
+        fixed.mmsi_first = forms[i].first;
+        fixed.mmsi_last = forms[i].last;
+        err = find(r, store, fixed);
+    }
+    return err;
 }
 
 /* ---- reading them ---- */
@@ -255,10 +270,11 @@ static enum vg_err find_fixed(struct vg_pasts *pasts, struct vg_history_job *job
 static enum vg_err on_report(void *arg, const struct vg_report *report)
 {
     struct reading *r = arg;
-    struct vg_past *past = vg_pasts_find(r->pasts, report->mmsi);
     struct vg_change change;
-    if (past)
-        vg_past_apply(past, report, &change);
+    if (!r->past || r->past->mmsi != report->mmsi)
+        r->past = vg_pasts_find(r->pasts, report->mmsi);
+    if (r->past)
+        vg_past_apply(r->past, report, &change);
     return vg_history_row(r->job);
 }
 
@@ -293,12 +309,25 @@ static bool is_read_since(const struct vg_past *past, int64_t from_us)
     return past->from_us == from_us;
 }
 
-static enum vg_err read_since(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                              int64_t from_us, int64_t to_us)
+static bool is_read_before(const struct vg_past *past, int64_t hour_us)
+{
+    return past->from_us < hour_us;
+}
+
+static bool is_read_again(const struct vg_past *past, int64_t unused)
+{
+    (void)unused;
+    return past->again;
+}
+
+/* Applies the reports in [from_us, to_us) of those that `wanted` finds. */
+static enum vg_err read_some(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                             bool (*wanted)(const struct vg_past *, int64_t), int64_t arg, int64_t from_us,
+                             int64_t to_us)
 {
     struct reading r = {.job = job, .pasts = pasts};
     struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
-    uint32_t *mmsis = choose(pasts, is_read_since, from_us, &q.mmsi_count);
+    uint32_t *mmsis = choose(pasts, wanted, arg, &q.mmsi_count);
     enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
     q.mmsis = mmsis;
     if (!err && q.mmsi_count)
@@ -307,50 +336,69 @@ static enum vg_err read_since(struct vg_pasts *pasts, struct vg_history_job *job
     return err;
 }
 
+/* The earliest moment in [from_us, to_us) since when somebody is read; to_us: nobody. */
+static int64_t next_since(const struct vg_pasts *pasts, int64_t from_us, int64_t to_us)
+{
+    for (size_t i = 0; i < pasts->count; i++)
+        if (pasts->row[i].from_us >= from_us && pasts->row[i].from_us < to_us)
+            to_us = pasts->row[i].from_us;
+    return to_us;
+}
+
 /*
  * Two that share a number: whom to believe was decided long ago, by who spoke first. They are read again from
  * `since_us` on.
  */
-static void read_quarrels_since(struct vg_pasts *pasts, int64_t since_us)
+static enum vg_err read_quarrels(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
+                                 int64_t since_us, int64_t to_us)
 {
     for (size_t i = 0; i < pasts->count; i++) {
         struct vg_past *past = &pasts->row[i];
-        if (past->contact.held_count < QUARREL_HELD)
+        if (past->contact.held_count < QUARREL_HELD || past->from_us <= since_us)
             continue;
         forget(past);
         past->from_us = since_us;
+        past->again = true;
     }
+    return read_some(pasts, job, store, is_read_again, 0, since_us, to_us);
 }
 
-/* Reads everybody since their from_us, which are at most `near_us` and the others before from_us. */
-static enum vg_err read_all(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t near_us,
-                            int64_t from_us, int64_t to_us)
+/* Reads everybody since their from_us: hour by hour, so that those who are read since long ago and the others are read
+ * in one pass. */
+static enum vg_err read_all(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
+                            int64_t to_us)
 {
-    enum vg_err err = read_since(pasts, job, store, from_us - near_us, to_us);
-    if (!err)
-        err = read_since(pasts, job, store, from_us - VG_HISTORY_FAR_US, to_us);
-    read_quarrels_since(pasts, from_us - VG_HISTORY_MOST_US);
-    return err ? err : read_since(pasts, job, store, from_us - VG_HISTORY_MOST_US, to_us);
+    int64_t first_us = next_since(pasts, from_us - VG_HISTORY_MOST_US, to_us);
+    enum vg_err err = VG_OK;
+    for (int64_t at_us = first_us - first_us % VG_HOUR_US; at_us < to_us && !err; at_us += VG_HOUR_US) {
+        int64_t end_us = at_us + VG_HOUR_US < to_us ? at_us + VG_HOUR_US : to_us;
+        err = read_some(pasts, job, store, is_read_before, at_us, at_us, end_us);
+        for (int64_t since_us = at_us; !err && (since_us = next_since(pasts, since_us, end_us)) < end_us; since_us++)
+            err = read_some(pasts, job, store, is_read_since, since_us, since_us, end_us);
+    }
+    return err ? err : read_quarrels(pasts, job, store, from_us - VG_HISTORY_MOST_US, to_us);
 }
 
 enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
                              int64_t from_us, int64_t to_us)
 {
-    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BACK_US, to_us);
+    int64_t since_us = from_us - VG_HISTORY_BACK_US;
+    enum vg_err err = find_near(pasts, job, store, since_us, to_us, to_us);
     if (!err)
         err = find_fixed(pasts, job, store, from_us);
     if (!err)
-        err = find_silent(pasts, job, store, from_us, to_us);
-    return err ? err : read_all(pasts, job, store, VG_HISTORY_BACK_US, from_us, to_us);
+        err = find_silent(pasts, job, store, since_us, from_us, to_us);
+    return err ? err : read_all(pasts, job, store, from_us, to_us);
 }
 
 enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
                             int64_t to_us)
 {
-    enum vg_err err = find_near(pasts, job, store, from_us - VG_HISTORY_BLOCK_US, to_us);
+    int64_t since_us = from_us - VG_HISTORY_BLOCK_US;
+    enum vg_err err = find_near(pasts, job, store, since_us, from_us, to_us);
     if (!err)
-        err = find_silent(pasts, job, store, from_us, to_us);
-    return err ? err : read_all(pasts, job, store, VG_HISTORY_BLOCK_US, from_us, from_us);
+        err = find_silent(pasts, job, store, since_us, from_us, to_us);
+    return err ? err : read_all(pasts, job, store, from_us, from_us);
 }
 
 enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us)
@@ -364,51 +412,59 @@ enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, stru
     return err;
 }
 
-/* ---- names ---- */
+/* ---- who they said to be ---- */
 
-static bool is_named(const struct vg_past *past)
+/* Most say it in two messages (parts A and B of type 24; the kind of an aid stands in a table of its own): a name alone
+ * is not all. */
+static bool is_known(const struct vg_past *past)
 {
-    return vg_contact_said(&past->contact, VG_FIELD_NAME);
+    uint32_t others = vg_fields_lasting() & ~VG_FIELD_BIT(NAME);
+    bool any = false;
+    for (unsigned field = 0; field < VG_FIELD_COUNT; field++)
+        any |= others >> field & 1 && vg_contact_said(&past->contact, (enum vg_field)field);
+    return any && vg_contact_said(&past->contact, VG_FIELD_NAME);
 }
 
-static enum vg_err on_static(void *arg, const struct vg_report *report)
+static enum vg_err on_word(void *arg, const struct vg_report *report)
 {
     struct reading *r = arg;
     struct vg_past *past = vg_pasts_find(r->pasts, report->mmsi);
     if (past) {
-        bool named = is_named(past);
+        bool known = is_known(past);
         vg_past_learn(past, report);
-        r->named += !named && is_named(past);
+        r->known += !known && is_known(past);
     }
     return vg_history_row(r->job);
 }
 
-static bool is_unnamed(const struct vg_past *past, int64_t unused)
+static bool is_unknown(const struct vg_past *past, int64_t unused)
 {
     (void)unused;
-    return !is_named(past);
+    return !is_known(past);
 }
 
-static enum vg_err name_hour(struct reading *r, struct vg_store *store, int64_t from_us, int64_t to_us)
+static enum vg_err name_hour(struct reading *r, struct vg_store *store, unsigned tables, int64_t from_us, int64_t to_us)
 {
     struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
-    uint32_t *mmsis = choose(r->pasts, is_unnamed, 0, &q.mmsi_count);
+    uint32_t *mmsis = choose(r->pasts, is_unknown, 0, &q.mmsi_count);
     enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
     q.mmsis = mmsis;
     if (!err && q.mmsi_count)
-        err = vg_store_reports(store, 1u << VG_STORE_STATICS, &q, &r->pasts->sources, on_static, vg_pasts_damage, r);
+        err = vg_store_reports(store, tables, &q, &r->pasts->sources, on_word, vg_pasts_damage, r);
     free(mmsis);
     return err ? err : vg_history_check(r->job);
 }
 
-enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t to_us)
+enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, unsigned tables,
+                          int64_t to_us)
 {
     struct reading r = {.job = job, .pasts = pasts};
     int64_t hour_us = (to_us - 1) / VG_HOUR_US * VG_HOUR_US;
     for (size_t i = 0; i < pasts->count; i++)
-        r.named += is_named(&pasts->row[i]);
-    for (int i = 0; i < VG_HISTORY_NAMES_HOURS && r.named * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
-        enum vg_err err = name_hour(&r, store, hour_us, hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us);
+        r.known += is_known(&pasts->row[i]);
+    for (int i = 0; i < VG_HISTORY_NAMES_HOURS && r.known * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
+        int64_t end_us = hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us;
+        enum vg_err err = name_hour(&r, store, tables, hour_us, end_us);
         if (err)
             return err;
     }

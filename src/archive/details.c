@@ -206,6 +206,7 @@ const struct vg_table vg_table_details = {
     .source = offsetof(struct vg_detail, source),
     .source_name = offsetof(struct vg_detail, source_name),
     .message = COLUMN_MESSAGE,
+    .row_message = offsetof(struct vg_detail, message),
     .codings = CODINGS,
     .from_report = from_report,
     .refused = refused,

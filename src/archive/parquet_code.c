@@ -189,6 +189,18 @@ size_t vg_hybrid_decode(const uint8_t *bytes, size_t len, unsigned width, uint32
     return count ? (size_t)(in.p - bytes) : len;
 }
 
+/* Bits to bytes of 0 and 1, eight at a time: bit i is left in byte i alone, and lifted to its highest bit. */
+static void unpack_flags(const uint8_t *bits, uint8_t *flags, size_t count)
+{
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        uint64_t apart = bits[i / 8] * UINT64_C(0x0101010101010101) & UINT64_C(0x8040201008040201);
+        vg_put_u64(flags + i, (apart + UINT64_C(0x7f7f7f7f7f7f7f7f)) >> 7 & UINT64_C(0x0101010101010101));
+    }
+    for (; i < count; i++)
+        flags[i] = bits[i / 8] >> i % 8 & 1;
+}
+
 size_t vg_flags_decode(const uint8_t *bytes, size_t len, uint8_t *flags, size_t count)
 {
     struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
@@ -199,8 +211,7 @@ size_t vg_flags_decode(const uint8_t *bytes, size_t len, uint8_t *flags, size_t 
             return 0;
         size_t take = n < count - done ? (size_t)n : count - done;
         if (packed)
-            for (size_t i = 0; i < take; i++)
-                flags[done + i] = in.p[i / 8] >> i % 8 & 1;
+            unpack_flags(in.p, flags + done, take);
         else
             memset(flags + done, *in.p, take);
         in.p += packed ? n / 8 : 1;

@@ -242,10 +242,13 @@ static enum vg_err make_room(struct vg_parquet_page *page, uint32_t rows, bool t
     return VG_OK;
 }
 
+/* Of bytes that are 0 or 1: eight at a time, as their sum fits into one byte. */
 static size_t count_ones(const uint8_t *flags, size_t count)
 {
-    size_t sum = 0;
-    for (size_t i = 0; i < count; i++)
+    size_t sum = 0, i = 0;
+    for (; i + 8 <= count; i += 8)
+        sum += (size_t)(vg_get_u64(flags + i) * UINT64_C(0x0101010101010101) >> 56);
+    for (; i < count; i++)
         sum += flags[i];
     return sum;
 }

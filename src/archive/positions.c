@@ -249,6 +249,7 @@ const struct vg_table vg_table_positions = {
     .source = offsetof(struct vg_position, source),
     .source_name = offsetof(struct vg_position, source_name),
     .message = COLUMN_MESSAGE,
+    .row_message = offsetof(struct vg_position, message),
     .located = true,
     .codings = CODINGS,
     .from_report = from_report,

@@ -19,7 +19,7 @@ struct vg_positions_query {
     size_t mmsi_count;              /* */
     uint32_t mmsi_first, mmsi_last; /* this range, both ends in it; last 0: all */
     uint32_t messages;              /* bit n: AIS message type n; 0: all. Found before other columns are read */
-    bool keys_only;                 /* of a row, only its MMSI and time are wanted; the rest may be zero */
+    bool senders_only;              /* of a row, only its MMSI and message type are wanted; the rest may be zero */
 };
 #define VG_POSITIONS_ALL ((struct vg_positions_query){.from_us = INT64_MIN, .to_us = INT64_MAX})
 

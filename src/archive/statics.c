@@ -214,6 +214,7 @@ const struct vg_table vg_table_statics = {
     .source = offsetof(struct vg_static, source),
     .source_name = offsetof(struct vg_static, source_name),
     .message = COLUMN_MESSAGE,
+    .row_message = offsetof(struct vg_static, message),
     .codings = CODINGS,
     .from_report = from_report,
     .to_report = to_report,

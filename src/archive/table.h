@@ -58,6 +58,7 @@ struct vg_table {
     size_t row_size;            /* bytes */
     size_t source, source_name; /* where in a row they stand: a uint16_t and a struct vg_parquet_text */
     size_t message;             /* the column of the message type */
+    size_t row_message;         /* and where in a row it stands: a uint8_t */
     bool located;
     const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
     /* The row that a report gives; false: none. */
@@ -141,6 +142,7 @@ struct vg_scan {
     uint64_t group_first;           /* rows of the file before the group */
     size_t range_group, range_page; /* the range at hand: rows [from, to) of a page of range_rows */
     uint32_t range_rows, from, to;
+    bool in_time, in_box; /* the page index says so of every row of the range */
     struct vg_parquet_page pages[VG_TABLE_COLUMNS];
     bool loaded[VG_TABLE_COLUMNS];
     uint32_t *hits; /* rows of the range that are wanted */

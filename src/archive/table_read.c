@@ -112,6 +112,20 @@ static bool possible(const struct vg_scan *scan, const struct vg_parquet_bounds 
     return !q->box || !scan->file->table->located || box_possible(q->box, b);
 }
 
+/* True only if the bounds say that every row's time is asked for. */
+static bool all_in_time(const struct vg_positions_query *q, const struct vg_parquet_bounds *time)
+{
+    return time->known && !time->nulls && time->min >= q->from_us && time->max < q->to_us;
+}
+
+/* The same of the box. One unit of slack, as in box_possible(), the other way. */
+static bool all_in_box(const struct vg_box *box, const struct vg_parquet_bounds b[KEYS])
+{
+    return b[LON].known && b[LAT].known && !b[LON].nulls && !b[LAT].nulls &&
+           (double)b[LON].min >= box->west_deg * 1e6 + 1 && (double)b[LON].max <= box->east_deg * 1e6 - 1 &&
+           (double)b[LAT].min >= box->south_deg * 1e6 + 1 && (double)b[LAT].max <= box->north_deg * 1e6 - 1;
+}
+
 enum vg_err vg_scan_load(struct vg_scan *scan, size_t column)
 {
     if (scan->loaded[column])
@@ -229,6 +243,8 @@ static bool next_page(struct vg_scan *scan, struct vg_positions_work *work)
         scan->range_group = scan->group;
         scan->range_page = page;
         scan->range_rows = (uint32_t)(end - first);
+        scan->in_time = all_in_time(scan->query, &bounds[TIME]);
+        scan->in_box = scan->query->box && all_in_box(scan->query->box, bounds);
         scan->from = (uint32_t)(from - scan->group_first - first);
         scan->to = (uint32_t)(to - scan->group_first - first);
         memset(scan->loaded, 0, sizeof scan->loaded);
@@ -267,26 +283,6 @@ static bool matches_mmsi(struct vg_scan *scan, int64_t mmsi)
     return at < q->mmsi_count && q->mmsis[at] == mmsi;
 }
 
-static bool asks_mmsi(const struct vg_positions_query *q)
-{
-    return q->mmsi || q->mmsi_last || q->mmsis;
-}
-
-static bool matches(struct vg_scan *scan, size_t i)
-{
-    const struct vg_positions_query *q = scan->query;
-    int64_t time = scan->pages[TIME].ints[i];
-    if (time < q->from_us || time >= q->to_us)
-        return false;
-    if (asks_mmsi(q) && !matches_mmsi(scan, scan->pages[MMSI].ints[i]))
-        return false;
-    if (!q->box || !scan->file->table->located)
-        return true;
-    struct vg_pos pos = {.lon_e4min = vg_e4min_from_e6deg((int32_t)scan->pages[LON].ints[i]),
-                         .lat_e4min = vg_e4min_from_e6deg((int32_t)scan->pages[LAT].ints[i])};
-    return vg_box_contains(q->box, pos);
-}
-
 static enum vg_err make_room(struct vg_scan *scan)
 {
     if (scan->hits_room >= scan->range_rows)
@@ -297,18 +293,104 @@ static enum vg_err make_room(struct vg_scan *scan)
     return scan->hits ? VG_OK : VG_NOMEM;
 }
 
-/* The rows whose time and MMSI is all that is asked for. */
-static enum vg_err take_keys(struct vg_scan *scan, size_t count)
+/* ---- sieves: what is asked for, one column after another; the next is read only where the last left something ---- */
+
+static bool asks_message(const struct vg_scan *scan)
 {
-    size_t size = scan->file->table->row_size;
-    enum vg_err err = vg_scan_load(scan, MMSI);
+    return scan->query->messages != 0;
+}
+
+static bool passes_message(struct vg_scan *scan, size_t i)
+{
+    int64_t message = scan->pages[scan->file->table->message].ints[i];
+    return message >= 0 && message < 32 && scan->query->messages >> message & 1;
+}
+
+static bool asks_mmsi(const struct vg_scan *scan)
+{
+    const struct vg_positions_query *q = scan->query;
+    return q->mmsi || q->mmsi_last || q->mmsis;
+}
+
+static bool passes_mmsi(struct vg_scan *scan, size_t i)
+{
+    return matches_mmsi(scan, scan->pages[MMSI].ints[i]);
+}
+
+static bool asks_time(const struct vg_scan *scan)
+{
+    return !scan->in_time;
+}
+
+static bool passes_time(struct vg_scan *scan, size_t i)
+{
+    int64_t time_us = scan->pages[TIME].ints[i];
+    return time_us >= scan->query->from_us && time_us < scan->query->to_us;
+}
+
+static bool asks_box(const struct vg_scan *scan)
+{
+    return scan->query->box && scan->file->table->located && !scan->in_box;
+}
+
+static bool passes_box(struct vg_scan *scan, size_t i)
+{
+    struct vg_pos pos = {.lon_e4min = vg_e4min_from_e6deg((int32_t)scan->pages[LON].ints[i]),
+                         .lat_e4min = vg_e4min_from_e6deg((int32_t)scan->pages[LAT].ints[i])};
+    return vg_box_contains(scan->query->box, pos);
+}
+
+#define OF_MESSAGE SIZE_MAX /* the column that the table names */
+
+static const struct sieve {
+    bool (*asks)(const struct vg_scan *scan);
+    bool (*passes)(struct vg_scan *scan, size_t row);
+    size_t first, last; /* columns that it needs */
+} sieves[] = {
+    {asks_message, passes_message, OF_MESSAGE, OF_MESSAGE}, /* cheap to read, and often all that is needed */
+    {asks_mmsi, passes_mmsi, MMSI, MMSI},
+    {asks_time, passes_time, TIME, TIME},
+    {asks_box, passes_box, LON, LAT},
+};
+
+/* Drops the hits that the sieve holds back; the range shrinks to those that are left. */
+static enum vg_err sift(struct vg_scan *scan, const struct sieve *sieve, size_t *count)
+{
+    size_t kept = 0, first = sieve->first == OF_MESSAGE ? scan->file->table->message : sieve->first;
+    size_t last = sieve->last == OF_MESSAGE ? first : sieve->last;
+    enum vg_err err = VG_OK;
+    for (size_t c = first; c <= last && !err; c++)
+        err = vg_scan_load(scan, c);
     if (err)
         return err;
-    memset(scan->rows, 0, count * size);
+    for (size_t n = 0; n < *count; n++)
+        if (sieve->passes(scan, scan->hits[n]))
+            scan->hits[kept++] = scan->hits[n];
+    *count = kept;
+    if (kept) {
+        scan->from = scan->hits[0];
+        scan->to = scan->hits[kept - 1] + 1;
+    }
+    return VG_OK;
+}
+
+/* ---- rows ---- */
+
+/* The rows of which only the sender and the message type is asked for. */
+static enum vg_err take_senders(struct vg_scan *scan, size_t count)
+{
+    const struct vg_table *table = scan->file->table;
+    enum vg_err err = vg_scan_load(scan, MMSI);
+    if (!err)
+        err = vg_scan_load(scan, table->message);
+    if (err)
+        return err;
+    memset(scan->rows, 0, count * table->row_size);
     for (size_t n = 0; n < count; n++) {
-        struct vg_table_key *key = (void *)((char *)scan->rows + n * size);
-        key->time_us = scan->pages[TIME].ints[scan->hits[n]];
+        char *row = (char *)scan->rows + n * table->row_size;
+        struct vg_table_key *key = (void *)row;
         key->mmsi = (uint32_t)scan->pages[MMSI].ints[scan->hits[n]];
+        row[table->row_message] = (char)scan->pages[table->message].ints[scan->hits[n]];
     }
     return VG_OK;
 }
@@ -324,51 +406,26 @@ static enum vg_err take_hits(struct vg_scan *scan, size_t count)
         if (!scan->rows)
             return VG_NOMEM;
     }
-    scan->from = scan->hits[0];
-    scan->to = scan->hits[count - 1] + 1;
-    if (scan->query->keys_only)
-        return take_keys(scan, count);
-    return scan->file->table->take(scan, count, scan->rows);
+    return scan->query->senders_only ? take_senders(scan, count) : scan->file->table->take(scan, count, scan->rows);
 }
 
-/* Drops the hits of other message types than those asked for; reads that column if there are hits at all. */
-static enum vg_err sift_messages(struct vg_scan *scan, size_t *count)
-{
-    size_t kept = 0, column = scan->file->table->message;
-    if (!scan->query->messages || !*count)
-        return VG_OK;
-    enum vg_err err = vg_scan_load(scan, column);
-    for (size_t n = 0; n < *count && !err; n++) {
-        int64_t message = scan->pages[column].ints[scan->hits[n]];
-        if (message >= 0 && message < 32 && scan->query->messages >> message & 1)
-            scan->hits[kept++] = scan->hits[n];
-    }
-    *count = kept;
-    return err;
-}
-
-/* The rows of the range that are wanted: the keys first, the other columns only if there are any. */
+/* The rows of the range that are wanted. */
 static enum vg_err read_range(struct vg_scan *scan, struct vg_positions_work *work, size_t *ret_count)
 {
-    size_t count = 0;
     enum vg_err err = make_room(scan);
     if (!err && scan->query->mmsi)
         err = find_vessel(scan);
     if (err || scan->from == scan->to)
         return err;
-    work->rows += scan->to - scan->from;
-    for (size_t c = MMSI; c < key_count(scan->file->table) && !err; c++)
-        if (c == TIME || (c == MMSI ? asks_mmsi(scan->query) : scan->query->box != NULL))
-            err = vg_scan_load(scan, c);
-    if (err)
-        return err;
-    for (uint32_t i = scan->from; i < scan->to; i++)
-        if (matches(scan, i))
-            scan->hits[count++] = i;
-    err = sift_messages(scan, &count);
-    if (err)
-        return err;
-    err = count ? take_hits(scan, count) : VG_OK;
+    size_t count = scan->to - scan->from;
+    work->rows += count;
+    for (size_t n = 0; n < count; n++)
+        scan->hits[n] = scan->from + (uint32_t)n;
+    for (size_t s = 0; s < sizeof sieves / sizeof *sieves && count && !err; s++)
+        if (sieves[s].asks(scan))
+            err = sift(scan, &sieves[s], &count);
+    if (!err && count)
+        err = take_hits(scan, count);
     if (!err)
         *ret_count = count;
     return err;

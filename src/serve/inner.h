@@ -77,7 +77,9 @@ struct vg_request {
     struct vg_job *job;
     struct vg_flow *flow; /* freed with the response */
     struct vg_request_body body;
-    char allow[40]; /* methods of the path, for 405 */
+    char allow[40];          /* methods of the path, for 405 */
+    const char *number_name; /* a header of the answer; NULL: none */
+    uint64_t number;
     struct vg_refusal_of_request refusal;
     struct vg_target target; /* last: its 4 KiB are written where they are used */
 };

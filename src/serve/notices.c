@@ -79,15 +79,14 @@ void vg_notice_end(struct vg_out *out)
 }
 
 /* The id makes a client that reconnects begin here and not at what it heard before. */
-static void write_hello(struct reader *r, uint64_t id, uint64_t missed)
+static void write_hello(struct vg_out *out, const struct vg_out *members, uint64_t id, uint64_t missed)
 {
-    struct vg_out *out = &r->text;
     vg_out_text(out, "id: ");
     vg_out_uint(out, id);
     vg_out_char(out, '\n');
     vg_notice_begin(out, "hello");
     vg_out_char(out, '{');
-    r->notices->rules.hello(r->notices->rules.context, out);
+    vg_out_bytes(out, members->buf, members->len);
     if (missed) {
         vg_out_text(out, ",\"missed\":");
         vg_out_uint(out, missed);
@@ -98,10 +97,8 @@ static void write_hello(struct reader *r, uint64_t id, uint64_t missed)
 
 static void write_notices(struct reader *r)
 {
-    struct vg_notices *n = r->notices;
-    pthread_mutex_lock(&n->lock);
-    uint64_t begin = ring_begin(n);
-    for (r->told = r->told < begin ? begin : r->told; r->told < n->newest && r->text.len < TEXT_MAX / 4; r->told++) {
+    const struct vg_notices *n = r->notices;
+    for (; r->told < n->newest && r->text.len < TEXT_MAX / 4; r->told++) {
         const struct notice *at = &n->ring[(r->told + 1) % VG_NOTICES];
         vg_out_text(&r->text, "id: ");
         vg_out_uint(&r->text, at->id);
@@ -110,25 +107,45 @@ static void write_notices(struct reader *r)
         vg_out_bytes(&r->text, at->json, at->len);
         vg_notice_end(&r->text);
     }
+}
+
+/*
+ * Writes what the ring has for the reader, behind a hello where it is given (its members) or the ring has overtaken it.
+ * All in one look at the ring: between two of them more may be lost, and nobody would tell. False, nothing written: it
+ * was overtaken, and no hello was given.
+ */
+static bool take_from_ring(struct reader *r, const struct vg_out *hello)
+{
+    struct vg_notices *n = r->notices;
+    pthread_mutex_lock(&n->lock);
+    uint64_t begin = ring_begin(n), missed = r->told < begin ? begin - r->told : 0;
+    bool well = hello || !missed;
+    if (well) {
+        r->told += missed;
+        if (hello)
+            write_hello(&r->text, hello, r->told, missed);
+        write_notices(r);
+    }
     pthread_mutex_unlock(&n->lock);
+    if (well && missed)
+        atomic_fetch_add_explicit(&n->missed, missed, memory_order_relaxed);
+    return well;
 }
 
 /* Puts the next text to be sent into r->text, if there is any. */
 static void compose(struct reader *r)
 {
     struct vg_notices *n = r->notices;
-    pthread_mutex_lock(&n->lock);
-    uint64_t begin = ring_begin(n);
-    pthread_mutex_unlock(&n->lock);
-    bool behind = r->told < begin, greet = !r->greeted || behind;
-    if (greet) {
-        write_hello(r, behind ? begin : r->told, behind ? begin - r->told : 0);
-        if (behind)
-            atomic_fetch_add_explicit(&n->missed, begin - r->told, memory_order_relaxed);
-    }
-    write_notices(r);
-    if (greet)
-        n->rules.state(n->rules.context, &r->text);
+    if (r->greeted && take_from_ring(r, NULL))
+        return;
+    struct vg_out hello = vg_out_growing(TEXT_MAX); /* made before the ring is locked */
+    n->rules.hello(n->rules.context, &hello);
+    if (hello.err)
+        r->text.err = hello.err;
+    else
+        take_from_ring(r, &hello);
+    vg_out_free(&hello);
+    n->rules.state(n->rules.context, &r->text);
     r->greeted = true;
 }
 

@@ -21,8 +21,10 @@
 #define DEVICE     UINT32_C(970010001) /* a SART: a test, then the call */
 #define RESTING    UINT32_C(725000003) /* three words at rest, then a position that nothing could reach, then silence */
 #define RETURNER   UINT32_C(725000004) /* says her name, falls silent, and comes back without it */
-#define SOUTH      (62 + 4 + 4 + 2)    /* positions of theirs */
-#define NUMBERLESS 3                   /* positions of the MMSI 0, which somebody forgot to set; far east */
+#define CORRECTOR  UINT32_C(7250002)   /* a base station, by type 17 only */
+#define ODD_AID    UINT32_C(997250002) /* an aid by its number, though it sends type 1 */
+#define SOUTH      (62 + 4 + 4 + 2 + 2) /* positions of theirs */
+#define NUMBERLESS 3                    /* positions of the MMSI 0, which somebody forgot to set; far east */
 
 /* Far north, in the first and the third hour, with more than an hour between. */
 #define CALLER UINT32_C(970010002) /* a SART: the call, then without a position that it was a test */
@@ -83,6 +85,8 @@ static inline void fill_far_south(struct vg_store_writer *w)
     add(w, moving(RETURNER, 3000, -70.5, -20.7)); /* after more silence than a moving ship may keep */
     add(w, called(RETURNER, BEGIN_US + 3605 * VG_SECOND_US, "AWAY"));
     add(w, speaking(BASE, 600, 4, -71.3, -20.3));
+    add(w, speaking(CORRECTOR, 700, 17, -71.3, -20.4));
+    add(w, speaking(ODD_AID, 800, 1, -71.2, -20.4));
     r = speaking(AID, 900, 21, -71.2, -20.2);
     r.fields |= VG_FIELD_BIT(AID_FLAGS) | VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(NAME);
     r.aid_type = 30;
@@ -148,6 +152,15 @@ static inline void fill_hour(struct vg_store_writer *w, int64_t hour)
     r.message = 24;
     r.class = VG_CLASS_SHIP_B;
     add(w, r);
+    if (hour == 0 || hour == 3) {
+        r = called(FAR_AWAY, BEGIN_US + hour * VG_HOUR_US + VG_MINUTE_US, hour ? "VITI" : "");
+        r.message = 24; /* first part B, which has no name, then part A, which has nothing else */
+        r.class = VG_CLASS_SHIP_B;
+        r.fields = hour ? VG_FIELD_BIT(NAME) : VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(PARENT);
+        snprintf(r.callsign, sizeof r.callsign, "3DVB");
+        r.parent_mmsi = 503000009;
+        add(w, r);
+    }
     if (hour == 0) {
         fill_far_south(w);
         add(w, speaking(NEARER, 1200, 27, 10, 70));

@@ -284,6 +284,38 @@ static void the_ring_and_the_state_say_the_same_bytes(void **state)
 }
 
 /* Control characters take six bytes each in JSON: what no notice can hold is refused, and the next one comes. */
+/* Half a MiB of them are told; how many are not, too. */
+static void calls_that_the_state_has_no_room_for_are_counted(void **state)
+{
+    (void)state;
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    const unsigned calls = 4000;
+    unsigned told = 0;
+    for (unsigned i = 0; i < calls; i++) {
+        struct vg_report sart = at_position(970000000 + i, START_US, -80, -2);
+        sart.class = VG_CLASS_SART;
+        sart.status = 14;
+        server_apply(server, sart);
+    }
+    server_publish(server);
+    struct events *e = events_open(server, "");
+    json_decref(expect(e, "hello"));
+    for (;;) {
+        assert_true(next_event(e));
+        if (strcmp(e->event, "distress"))
+            break;
+        told++;
+    }
+    assert_string_equal(e->event, "left_out");
+    json_t *json = json_loads(e->data, 0, NULL);
+    assert_true(told > 1000);
+    assert_int_equal(json_integer_value(json_object_get(json, "distress")), calls - told);
+    json_decref(json);
+    events_close(e);
+    server_close(server);
+}
+
 static void an_event_that_is_too_long_is_refused(void **state)
 {
     (void)state;
@@ -358,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_call_since_the_last_picture_is_told_to_who_comes_then),
         cmocka_unit_test(last_event_id_resumes),
         cmocka_unit_test(the_ring_and_the_state_say_the_same_bytes),
+        cmocka_unit_test(calls_that_the_state_has_no_room_for_are_counted),
         cmocka_unit_test(an_event_that_is_too_long_is_refused),
         cmocka_unit_test(many_listeners_hear_the_end),
     };

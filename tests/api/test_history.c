@@ -367,7 +367,8 @@ static void everybody_stays_as_long_as_live(void **state)
     static const struct {
         uint32_t mmsi;
         int64_t heard_min, silence_min;
-    } rows[] = {{BASE, 10, 24 * 60}, {AID, 15, 24 * 60}, {SEEN_AFAR, 20, 6 * 60}, {JUMPER, 59, 30}};
+    } rows[] = {{BASE, 10, 24 * 60},    {AID, 15, 24 * 60},      {CORRECTOR, 12, 24 * 60},
+                {ODD_AID, 14, 24 * 60}, {SEEN_AFAR, 20, 6 * 60}, {JUMPER, 59, 30}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_there(rows[i].heard_min - 1, rows[i].mmsi, rows[i].mmsi == JUMPER); /* the others spoke once */
         assert_there(rows[i].heard_min, rows[i].mmsi, true);
@@ -598,6 +599,35 @@ static void vessels_of_an_hour_are_named(void **state)
     assert_string_equal(text_of(vessel_in(j, MOVER), "name"), "MANTA EXPRESS");
     assert_string_equal(text_of(vessel_in(j, STILL), "class"), "b");
     assert_null(json_object_get(vessel_in(j, MOVER), "lon"));
+    json_decref(j);
+}
+
+/* Part A of type 24 was heard within the two hours that are read, part B hours before; the mother ship is a detail. */
+static void who_says_it_in_two_parts_is_known_by_both(void **state)
+{
+    (void)state;
+    json_t *j = server_json(server, "/api/v1/history/region?bbox=179,-20,-179,-10&at=2023-11-15T01:50:00Z", 200);
+    json_t *v = vessel_in(j, FAR_AWAY);
+    assert_string_equal(text_of(v, "name"), "VITI");
+    assert_string_equal(text_of(v, "callsign"), "3DVB");
+    assert_int_equal(integer(v, "mothership_mmsi"), 503000009);
+    json_decref(j);
+}
+
+/* Of whom only rows are shown, class and kind follow from all that they sent. */
+static void a_track_says_what_she_is(void **state)
+{
+    (void)state;
+#define SPAN "&from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z"
+    json_t *j = server_json(server, "/api/v1/history/track?mmsi=997250001" SPAN, 200);
+    json_t *v = json_object_get(j, "vessel");
+    assert_string_equal(text_of(v, "name"), "BOYA");
+    assert_string_equal(text_of(v, "class"), "aton");
+    assert_int_equal(integer(v, "aid_type"), 30);
+    assert_null(json_object_get(v, "lon"));
+    json_decref(j);
+    j = server_json(server, "/api/v1/history/track?mmsi=412345678" SPAN, 200);
+    assert_string_equal(text_of(json_object_get(j, "vessel"), "class"), "a"); /* she never said who she is */
     json_decref(j);
 }
 
@@ -908,6 +938,45 @@ static void a_question_that_fails_is_no_empty_answer(void **state)
     nftw(broken, drop, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* A part that can't be read: the answer says that it isn't whole, and nobody keeps it. */
+static void an_answer_that_lacks_a_part_says_so(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {
+        "/api/v1/history/block?bbox=-82,-3,-79,-1&from=2023-11-14T23:00:00Z&seconds=600&rev=1",
+        "/api/v1/history/region?bbox=-82,-3,-79,-1&at=2023-11-14T23:30:00Z&rev=1",
+        "/api/v1/history/track?mmsi=735059037&from=2023-11-14T23:00:00Z&to=2023-11-14T23:30:00Z",
+    };
+    char broken[] = "/tmp/vigia-broken-XXXXXX", path[200];
+    assert_non_null(mkdtemp(broken));
+    archive_build(broken);
+    snprintf(path, sizeof path, "%s/positions/day=2023-11-14/hour=23/part-0000000002-0000000002.parquet", broken);
+    struct server *kept = server;
+    struct vg_api_options o = server_options();
+    o.archive_dir = broken;
+    for (int is_broken = 0; is_broken < 2; is_broken++) {
+        if (is_broken)
+            assert_int_equal(truncate(path, 1000), 0);
+        server = server_open(&o);
+        for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+            struct http *h = fetch(targets[i], "");
+            assert_int_equal(h->status, 200);
+            const char *unread = http_header(h, "X-Vigia-Unread-Parts");
+            assert_int_equal(unread != NULL, is_broken);
+            assert_int_equal(strcmp(http_header(h, "Cache-Control"), "no-store") == 0, is_broken);
+            assert_int_equal(http_header(h, "ETag") == NULL, is_broken);
+            http_close(h);
+        }
+        struct http *h =
+            fetch("/api/v1/history/export?from=2023-11-14T23:00:00Z&to=2023-11-15T00:00:00Z&format=geojson", "");
+        assert_int_equal(strstr(h->body, "],\"unread_parts\":1}") != NULL, is_broken);
+        http_close(h);
+        server_close(server);
+    }
+    server = kept;
+    nftw(broken, drop, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void without_an_archive_it_says_so(void **state)
 {
     (void)state;
@@ -1062,6 +1131,8 @@ int main(void)
         cmocka_unit_test(thinning_keeps_how_long_she_may_be_silent),
         cmocka_unit_test(a_block_ends_a_vessel_at_the_border),
         cmocka_unit_test(vessels_of_an_hour_are_named),
+        cmocka_unit_test(who_says_it_in_two_parts_is_known_by_both),
+        cmocka_unit_test(a_track_says_what_she_is),
         cmocka_unit_test(one_vessel_has_provenance_as_of_then),
         cmocka_unit_test(a_track_is_in_the_order_of_time),
         cmocka_unit_test(a_track_has_at_most_300000_points_and_a_step_makes_fewer),
@@ -1070,6 +1141,7 @@ int main(void)
         cmocka_unit_test(bad_questions_get_helpful_answers),
         cmocka_unit_test(the_edges_of_parameters),
         cmocka_unit_test(a_question_that_fails_is_no_empty_answer),
+        cmocka_unit_test(an_answer_that_lacks_a_part_says_so),
         cmocka_unit_test(without_an_archive_it_says_so),
         cmocka_unit_test(past_the_limit_of_questions_it_says_busy),
         cmocka_unit_test(a_reader_that_goes_ends_the_work),

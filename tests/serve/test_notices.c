@@ -4,17 +4,26 @@
 
 static struct vg_serve *serve;
 static struct vg_notices *notices;
-static size_t state_size; /* bytes of the state's data */
+static size_t state_size;      /* bytes of the state's data */
+static int in_hello, in_state; /* notices that come while the next hello or state is written */
+
+static void come(int *count)
+{
+    for (; *count; --*count)
+        vg_notice(notices, "feed", "{}", 2);
+}
 
 static void hello(void *context, struct vg_out *out)
 {
     (void)context;
+    come(&in_hello);
     vg_out_text(out, "\"a\":1");
 }
 
 static void state_of_things(void *context, struct vg_out *out)
 {
     (void)context;
+    come(&in_state);
     vg_notice_begin(out, "state");
     vg_out_char(out, '{');
     for (size_t i = 2; i < state_size; i++)
@@ -141,6 +150,31 @@ static void a_reader_that_was_overtaken_is_told_how_many_it_missed(void **state)
     assert_int_equal(counts().missed, 1);
 }
 
+/* The ring goes on while a reader is greeted: what it loses between two looks is told, too. */
+static void what_is_lost_while_a_reader_is_greeted_is_told(void **state)
+{
+    (void)state;
+    in_hello = VG_NOTICES + 3;
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "Last-Event-ID: 1000\r\n", 0);
+    hears(h, "id: 1003\nevent: hello\ndata: {\"a\":1,\"missed\":3}\n\nid: 1004\nevent: feed\n");
+    assert_int_equal(counts().missed, 3);
+    http_close(h);
+}
+
+/* Which it is told by another hello. */
+static void a_greeted_reader_that_falls_behind_is_told_how_many_it_missed(void **state)
+{
+    (void)state;
+    in_state = VG_NOTICES + 2;
+    struct http *h = calloc(1, sizeof *h);
+    http_open(h, vg_serve_address(serve), "GET", "/events", "", 0);
+    hears(h, "id: 1000\nevent: hello\ndata: {\"a\":1}\n\nevent: state\ndata: {}\n\n"
+             "id: 1002\nevent: hello\ndata: {\"a\":1,\"missed\":2}\n\nid: 1003\nevent: feed\n");
+    assert_int_equal(counts().missed, 2);
+    http_close(h);
+}
+
 static void past_256_readers_it_says_busy(void **state)
 {
     (void)state;
@@ -246,6 +280,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_no_notice_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_goes_on_where_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_that_was_overtaken_is_told_how_many_it_missed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_lost_while_a_reader_is_greeted_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_greeted_reader_that_falls_behind_is_told_how_many_it_missed, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(past_256_readers_it_says_busy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_state_may_be_long_but_not_without_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_far_behind_gets_every_notice, set_up, tear_down),

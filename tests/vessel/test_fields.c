@@ -1,5 +1,7 @@
 /* Every field from a report to a contact, the flags that come with it, and the times that reports are taken for. */
 #include "reports.h"
+#include "vessel/fields.h"
+#include "vessel/rules.h"
 
 static struct vg_report full(double seconds, uint8_t seed)
 {
@@ -122,6 +124,69 @@ static void a_shorter_text_leaves_nothing_of_the_longer_one(void **state)
     assert_string_equal(o.contact.name, "A LONG N");
 }
 
+/* ---- from contact to contact ---- */
+
+/* Compares all but what tells of the newest report. */
+static void assert_same(struct vg_contact a, const struct vg_contact *b)
+{
+    vg_contact_update_flags(&a);
+    a.heard_us = b->heard_us;
+    a.reports = b->reports;
+    a.claimed = b->claimed;
+    assert_memory_equal(&a, b, sizeof a);
+}
+
+static void a_copied_field_is_as_if_it_had_been_heard(void **state)
+{
+    (void)state;
+    for (int f = 0; f < VG_FIELD_COUNT; f++) {
+        struct one to = {0}, from = {0}, heard = {0};
+        struct vg_report first = full(0, 0), second = full(1, 7);
+        hear(&to, first);
+        hear(&heard, first);
+        hear(&from, second);
+        second.fields = UINT32_C(1) << f;
+        hear(&heard, second);
+        assert_memory_not_equal(&to.contact.prov[f], &heard.contact.prov[f], sizeof(struct vg_prov));
+        vg_contact_copy_fields(&to.contact, &from.contact, second.fields);
+        assert_same(to.contact, &heard.contact);
+    }
+}
+
+static void what_was_never_said_is_not_copied(void **state)
+{
+    (void)state;
+    struct one to = {0}, from = {0};
+    hear(&to, full(0, 5));
+    hear(&from, message(1, 1));
+    struct vg_contact before = to.contact;
+    vg_contact_copy_fields(&to.contact, &from.contact, UINT32_MAX);
+    assert_memory_equal(&to.contact, &before, sizeof before);
+}
+
+static void a_forgotten_field_is_as_if_it_had_never_been_said(void **state)
+{
+    (void)state;
+    for (int f = 0; f < VG_FIELD_COUNT; f++) {
+        struct one all = {0}, without = {0};
+        struct vg_report r = full(0, 7);
+        hear(&all, r);
+        r.fields &= ~(UINT32_C(1) << f);
+        hear(&without, r);
+        vg_contact_forget_fields(&all.contact, UINT32_C(1) << f);
+        assert_same(all.contact, &without.contact);
+    }
+}
+
+static void who_it_is_lasts_and_where_it_is_does_not(void **state)
+{
+    (void)state;
+    assert_int_equal(vg_fields_lasting(), VG_FIELD_BIT(NAME) | VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(IMO) |
+                                              VG_FIELD_BIT(SHIPTYPE) | VG_FIELD_BIT(DIMENSIONS) |
+                                              VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(ETA) | VG_FIELD_BIT(DRAUGHT) |
+                                              VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(PARENT));
+}
+
 /* ---- times ---- */
 
 static int64_t taken_at(int64_t time_us, int64_t clock_us, bool *ret_ahead)
@@ -209,6 +274,10 @@ int main(void)
         cmocka_unit_test(every_field_is_taken_whole),
         cmocka_unit_test(a_field_that_was_not_said_is_left_alone),
         cmocka_unit_test(a_static_row_changes_with_its_values_alone),
+        cmocka_unit_test(a_copied_field_is_as_if_it_had_been_heard),
+        cmocka_unit_test(what_was_never_said_is_not_copied),
+        cmocka_unit_test(a_forgotten_field_is_as_if_it_had_never_been_said),
+        cmocka_unit_test(who_it_is_lasts_and_where_it_is_does_not),
         cmocka_unit_test(a_shorter_text_leaves_nothing_of_the_longer_one),
         cmocka_unit_test(a_report_is_taken_for_its_own_time_or_for_now),
         cmocka_unit_test(words_dated_beyond_the_clock_give_way_when_it_is_set_back),
