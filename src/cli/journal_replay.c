@@ -28,7 +28,7 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
         r->records++;
     }
     if (err && err != VG_EOF && r->replay)
-        *ret_why = vg_err_text(err);
+        *ret_why = vg_journal_replay_text(err);
     return err == VG_EOF ? VG_OK : err;
 }
 

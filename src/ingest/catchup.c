@@ -153,21 +153,24 @@ static enum vg_err end_recording(struct catching *c, struct open_recording *o)
     return err;
 }
 
+/* The end of a stream may be a record of its own, without a byte: what waits for more bytes is told then. */
 static enum vg_err take_recording(struct catching *c, const struct vg_journal_replay_item *item)
 {
     struct open_recording *o;
-    if (!item->len)
+    bool ends = item->flags & VG_RECORD_ENDS;
+    if (!item->len && !ends)
         return VG_OK;
     enum vg_err err = find_recording(c, item, &o);
     if (err)
         return err;
     uint64_t offset = vg_recording_offset(o->recording);
-    err = decode(c, o->recording, item);
-    vg_resume_points_move(&o->points, offset, offset + item->len, item->journal_offset);
-    bool ends = item->flags & VG_RECORD_ENDS, cut = ends && item->bytes[item->len - 1] != '\n';
+    if (item->len) {
+        err = decode(c, o->recording, item);
+        vg_resume_points_move(&o->points, offset, offset + item->len, item->journal_offset);
+    }
     o->used = ++c->uses;
     o->file.bytes = vg_recording_offset(o->recording);
-    vg_resume_points_note(&o->points, cut, &o->file);
+    vg_resume_points_note(&o->points, ends && vg_recording_is_within_line(o->recording), &o->file);
     if (!err && ends)
         err = end_recording(c, o);
     return err ? err : pass_on(c, item->end, &o->file);

@@ -11,7 +11,8 @@
 #define PRIME_US     (30 * VG_SECOND_US)
 #define PRIME_FRAMES 64
 #define BATCH_BYTES  ((size_t)1 << 20)
-#define FEEDS_MAX    VG_SOURCE_MAX
+
+_Static_assert(VG_REPLAY_FEEDS == 4096, "the sentence of vg_journal_replay_text() says it");
 
 struct feed {
     char name[VG_SOURCE_NAME];
@@ -45,29 +46,31 @@ static void on_damage(void *arg, const struct vg_damage *damage)
 
 /* ---- feeds ---- */
 
-/* The number of a record's feed, which is made when it is first met. False: no memory, or too many. */
-static bool find_feed(struct vg_journal_replay *r, const struct vg_record *record, unsigned *ret_number)
+/* The number of a record's feed, which is made when it is first met. VG_LIMIT: too many; VG_NOMEM. */
+static enum vg_err find_feed(struct vg_journal_replay *r, const struct vg_record *record, unsigned *ret_number)
 {
     char name[VG_SOURCE_NAME];
     snprintf(name, sizeof name, "%.*s", (int)record->name_len, record->name ? record->name : "");
     for (size_t i = 0; i < r->feeds; i++)
         if (strcmp(r->feed[i]->name, name) == 0) {
             *ret_number = (unsigned)i;
-            return true;
+            return VG_OK;
         }
-    struct feed *f = r->feeds < FEEDS_MAX ? calloc(1, sizeof *f) : NULL;
+    if (r->feeds == VG_REPLAY_FEEDS)
+        return VG_LIMIT;
+    struct feed *f = calloc(1, sizeof *f);
     if (!f)
-        return false;
+        return VG_NOMEM;
     const struct vg_intake_options options = {
         .sources = r->options.sources, .source = vg_source_feed(r->options.sources, name), .clock = r->options.clock};
     if (vg_intake_new(&options, &f->intake)) {
         free(f);
-        return false;
+        return VG_NOMEM;
     }
     memcpy(f->name, name, sizeof name);
     *ret_number = (unsigned)r->feeds;
     r->feed[r->feeds++] = f;
-    return true;
+    return VG_OK;
 }
 
 static enum vg_err decode(void *arg, const struct vg_decode_record *record, struct vg_report_list *list)
@@ -135,10 +138,13 @@ static enum vg_err fill(struct vg_journal_replay *r, struct vg_decode_batch *bat
             batch->silent = false;
         }
         unsigned feed = VG_DECODE_NOBODY;
-        bool fits = r->record.stream >= VG_RECORDING_STREAM || find_feed(r, &r->record, &feed);
-        if (!fits || !vg_decode_batch_add(batch, &r->record, feed)) {
-            r->err = batch->count ? VG_NOMEM : VG_OK; /* told when what was read before it has been given */
-            return batch->count ? VG_OK : VG_NOMEM;
+        if (r->record.stream < VG_RECORDING_STREAM)
+            err = find_feed(r, &r->record, &feed);
+        if (!err && !vg_decode_batch_add(batch, &r->record, feed))
+            err = VG_NOMEM;
+        if (err) {
+            r->err = batch->count ? err : VG_OK; /* told when what was read before it has been given */
+            return batch->count ? VG_OK : err;
         }
         r->have_record = false;
     }
@@ -238,7 +244,7 @@ enum vg_err vg_journal_replay_open(const struct vg_journal_replay_options *optio
     if (!r)
         return VG_NOMEM;
     r->options = *options;
-    r->feed = calloc(FEEDS_MAX, sizeof(struct feed *));
+    r->feed = calloc(VG_REPLAY_FEEDS, sizeof(struct feed *));
     enum vg_err err = r->feed ? VG_OK : VG_NOMEM;
     if (!err)
         err = vg_decode_pool_new(options->threads, decode, r, &r->pool);
@@ -272,6 +278,11 @@ void vg_journal_replay_close(struct vg_journal_replay *r)
     free(r);
 }
 
+const char *vg_journal_replay_text(enum vg_err err)
+{
+    return err == VG_LIMIT ? "the journal has more than 4096 names of feeds" : vg_err_text(err);
+}
+
 uint64_t vg_journal_replay_damages(const struct vg_journal_replay *r)
 {
     return r->damages;
@@ -283,6 +294,7 @@ static void subtract(struct vg_intake_counters *from, const struct vg_intake_cou
     from->lines -= less->lines;
     from->sentences -= less->sentences;
     from->messages -= less->messages;
+    from->lost -= less->lost;
     for (int i = 0; i < VG_REFUSAL_COUNT; i++)
         from->refusals.count[i] -= less->refusals.count[i];
 }

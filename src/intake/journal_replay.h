@@ -43,9 +43,18 @@ struct vg_journal_replay_item {
     size_t len;
 };
 
-/* The next record. VG_EOF: nothing more now. VG_IO. VG_NOMEM: perhaps for good; another replay goes on at the last end.
+/* The feeds of one replay, by name: the table of sources holds no more either. */
+#define VG_REPLAY_FEEDS VG_SOURCE_MAX
+
+/*
+ * The next record. VG_EOF: nothing more now. VG_IO. VG_NOMEM: perhaps for good; another replay goes on at the last end.
+ * VG_LIMIT: it comes from one feed more than VG_REPLAY_FEEDS. This replay doesn't go on; another one that begins at the
+ * last end meets fewer.
  */
 enum vg_err vg_journal_replay_next(struct vg_journal_replay *replay, struct vg_journal_replay_item *ret);
+
+/* What an error of opening or reading means, in one sentence. Constant. */
+const char *vg_journal_replay_text(enum vg_err err);
 
 /* How often the journal was damaged, or frames were missing, so far. */
 uint64_t vg_journal_replay_damages(const struct vg_journal_replay *replay);

@@ -201,14 +201,15 @@ static void carry_counters(struct vg_saved *saved, const struct vg_journal_repla
         struct vg_intake_counters since;
         if (!vg_journal_replay_counters(replay, name, &since))
             continue;
-        struct vg_station_counters *counters = vg_saved_feed(saved, name);
+        struct vg_saved_feed *feed = vg_saved_feed(saved, name);
         const struct vg_station_counters more = {.bytes = since.bytes,
                                                  .lines = since.lines,
                                                  .sentences = since.sentences,
                                                  .messages = since.messages,
+                                                 .lost = since.lost,
                                                  .refusals = since.refusals};
-        if (counters)
-            vg_station_counters_add(counters, &more);
+        if (feed)
+            vg_station_counters_add(&feed->counters, &more);
     }
 }
 
@@ -277,7 +278,7 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_pic
         return err;
     }
     if (err)
-        say(k, "journal: its end can't be read again: %s", vg_err_text(err));
+        say(k, "journal: its end can't be read again: %s", vg_journal_replay_text(err));
     k->journal_offset = saved.journal_offset;
     if (!k->opened.made)
         say(k, "state: %u vessels back in %.1f s (%u saved, then %llu records of the journal)", contacts_of(&saved),

@@ -39,7 +39,7 @@ static void tell(struct vg_follower *f, enum vg_err err, const char *what)
     f->status.damages = vg_journal_replay_damages(f->replay);
     f->status.failing = err != VG_OK;
     if (err)
-        snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_err_text(err));
+        snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_journal_replay_text(err));
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -151,7 +151,10 @@ static enum vg_err open_replay(struct vg_follower *f, struct vg_journal_replay *
     return vg_journal_replay_open(&options, ret_replay, ret_why);
 }
 
-/* After VG_NOMEM: reports may be missing in what the replay has. Without memory for another one it stays. */
+/*
+ * After VG_NOMEM: reports may be missing in what the replay has; after VG_LIMIT another one has room for more feeds.
+ * Without memory for another one it stays.
+ */
 static void read_again(struct vg_follower *f)
 {
     struct vg_journal_replay *fresh;
@@ -176,7 +179,7 @@ static void *run(void *arg)
             if (err != VG_EOF)
                 tell(f, err, "the journal can't be read");
             go_on = rest(f, err == VG_EOF ? IDLE_MS : RETRY_MS);
-            if (err == VG_NOMEM)
+            if (err == VG_NOMEM || err == VG_LIMIT)
                 read_again(f);
         }
         size_t waiting = vg_store_waiting(f->writer);

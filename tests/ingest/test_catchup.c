@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "base/time.h"
 #include "ingest/ingest.h"
+#include "intake/intake.h"
 #include "service/follower.h"
 
 #define POSITION "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24"
@@ -232,11 +233,31 @@ static void one_takes_over_from_the_other_anywhere(void **state)
     free(expected);
 }
 
+/* A recording whose end came as a record without a byte: what waited for more bytes is told. */
+static void a_recordings_end_may_be_a_record_of_its_own(void **state)
+{
+    static const char line[] = POSITION;
+    const char *dir = *state;
+    const uint32_t stream = VG_RECORDING_STREAM + 1;
+    struct vg_journal *j = open_journal(in(dir, "journal"), NULL);
+    put(j, "log", stream, VG_RECORD_BEGINS, T0_US, OTHER "\n", sizeof OTHER);
+    put(j, "log", stream, 0, T0_US, line, sizeof line - 1);
+    put(j, "Manta", stream + 1, VG_RECORD_BEGINS, T0_US, OTHER "\n", sizeof OTHER);
+    put(j, "log", stream, VG_RECORD_ENDS, T0_US, "", 0);
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    catch_up(dir);
+    char *rows = rows_of(dir);
+    assert_int_equal(count_of(rows, "\n"), 3);
+    assert_int_equal(count_of(rows, " log\n"), 2);
+    free(rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(the_archive_is_the_same_whoever_writes_it),
         in_a_room(one_takes_over_from_the_other_anywhere),
+        in_a_room(a_recordings_end_may_be_a_record_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

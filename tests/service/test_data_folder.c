@@ -58,7 +58,8 @@ static struct life *begin_with(const struct vg_data_folder_options *options, str
                                              .source = l->source,
                                              .clock = options->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
     assert_int_equal(vg_station_new(&MANTA, &intake, &l->station), VG_OK);
-    vg_station_carry(l->station, vg_saved_feed(&l->saved, "Manta"));
+    const struct vg_saved_feed *before = vg_saved_feed(&l->saved, "Manta");
+    vg_station_carry(l->station, &before->counters, before->own_us);
     return l;
 }
 
@@ -73,7 +74,9 @@ static void fill(void *arg, struct vg_saved *saved)
 {
     struct life *l = arg;
     saved->situation = l->saved.situation;
-    vg_station_counters(l->station, vg_saved_feed(saved, "Manta"));
+    struct vg_saved_feed *feed = vg_saved_feed(saved, "Manta");
+    vg_station_counters(l->station, &feed->counters);
+    feed->own_us = vg_station_own_us(l->station);
 }
 
 /* `save` false: as if it was killed, but that the journal is whole. */
