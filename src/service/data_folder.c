@@ -13,7 +13,7 @@
 #include "ingest/ingest.h"
 #include "intake/journal_replay.h"
 #include "journal/journal.h"
-#include "journal/note.h"
+#include "journal/name.h"
 #include "journal/reader.h"
 #include "service/follower.h"
 #include "service/saver.h"
@@ -65,20 +65,6 @@ static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
     o.dice = randombytes_buf;
     o.io = k->options.io;
     return vg_journal_open(k->journal_dir, &o, &k->journal, &k->opened, ret_why);
-}
-
-/* Whose journal it is: a key that replaces another keeps its name. */
-static void read_name(struct vg_data_folder *k)
-{
-    char path[VG_IO_PATH], *text;
-    struct vg_key keys[VG_KEYS_MAX];
-    size_t len, count;
-    if (!vg_io_path(path, "%s/key.pub", k->journal_dir) ||
-        vg_io_load(k->options.io, path, VG_KEYS_MAX * VG_KEY_TEXT, &text, &len))
-        return;
-    if (vg_keys_parse(text, len, keys, &count) == VG_OK && count)
-        memcpy(k->journal_name, keys[0].name, sizeof k->journal_name);
-    free(text);
 }
 
 /* A journal that isn't what it signed is evidence: kept as it is, under another name. */
@@ -163,7 +149,7 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         free(k);
         return err;
     }
-    read_name(k);
+    vg_journal_name(k->options.io, k->journal_dir, k->journal_name); /* else: "" */
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
     *ret_folder = k;
@@ -270,6 +256,7 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_pic
     enum vg_err err = load_saved(k, limits, &saved);
     if (err)
         return err;
+    vg_situation_set_journal(saved.situation, k->journal_name);
     uint32_t loaded = contacts_of(&saved);
     err = read_tail(k, &saved, &records);
     if (err == VG_NOMEM) {
