@@ -152,12 +152,14 @@ enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *repo
 {
     bool gives[VG_STORE_TABLES], refused = !datable(report->time_us);
     size_t count = 0;
+    uint8_t bits = 0;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) { /* made in place, and counted when all are sure */
         const struct vg_table *table = vg_store_table(t);
         if (grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))
             return VG_NOMEM;
         gives[t] = table->from_report(report, next_row(w, t));
         count += gives[t];
+        bits |= (uint8_t)(gives[t] << t);
         refused = refused || (gives[t] && table->refused && table->refused(next_row(w, t)));
     }
     if (refused) {
@@ -167,9 +169,11 @@ enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *repo
     if (vg_store_waiting(w) + count > w->rules.most_rows)
         return VG_LIMIT;
     struct vg_parquet_text name = vg_table_source(w->sources, report->source);
+    uint8_t parts = count > 1 ? bits : VG_PARTS_ALONE;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         if (gives[t]) {
             memcpy(next_row(w, t) + vg_store_table(t)->source_name, &name, sizeof name);
+            memcpy(next_row(w, t) + vg_store_table(t)->parts, &parts, sizeof parts);
             w->rows[t].count++;
         }
     return VG_OK;
