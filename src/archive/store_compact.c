@@ -163,7 +163,8 @@ static enum vg_err make_one(struct vg_store_writer *w, const struct job *job, st
 static enum vg_err switch_over(struct vg_store_writer *w, const struct job *job)
 {
     char path[VG_ATOMIC_PATH];
-    struct vg_store_state next = {w->state.commit + 1, w->state.mark};
+    struct vg_store_state next = w->state;
+    next.commit++;
     enum vg_err err = vg_store_state_write(w->dir, &next);
     if (err) {
         if (vg_store_path(w->dir, job->table, job->hour_us, &job->target, path) || unlink(path))

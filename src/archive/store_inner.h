@@ -17,10 +17,13 @@
 
 struct vg_store_state {
     uint64_t commit, mark;
+    char note[VG_STORE_NOTE];
 };
 
 /* The state's text and back. VG_CORRUPT: not one; VG_UNSUPPORTED: of a newer version. */
 enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_state *ret_state);
+/* Its length; 0: it doesn't fit. */
+size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[static VG_STORE_STATE_MAX]);
 /* VG_NOT_FOUND, VG_CORRUPT, VG_UNSUPPORTED, VG_IO. */
 enum vg_err vg_store_state_read(const char *dir, struct vg_store_state *ret_state);
 enum vg_err vg_store_state_write(const char *dir, const struct vg_store_state *state);
@@ -126,6 +129,7 @@ struct vg_store_writer {
     struct vg_store_rules rules;
     const struct vg_sources *sources;
     struct vg_store_state state;
+    char note[VG_STORE_NOTE]; /* of the next commit */
     struct vg_store_rows rows[VG_STORE_TABLES];
     struct vg_store_sorted sorted;              /* for commits */
     struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */

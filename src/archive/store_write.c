@@ -98,6 +98,7 @@ enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, c
         vg_store_close(w);
         return err;
     }
+    memcpy(w->note, w->state.note, sizeof w->note);
     *ret_writer = w;
     *ret_mark = w->state.mark;
     *ret_why = "";
@@ -187,6 +188,25 @@ size_t vg_store_waiting(const struct vg_store_writer *w)
     return count;
 }
 
+enum vg_err vg_store_set_note(struct vg_store_writer *w, const char *note)
+{
+    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX, .mark = INT64_MAX};
+    char text[VG_STORE_STATE_MAX];
+    size_t len = strlen(note);
+    if (len >= sizeof w->note)
+        return VG_LIMIT;
+    memcpy(state.note, note, len + 1);
+    if (!vg_store_state_text(&state, text))
+        return VG_LIMIT;
+    memcpy(w->note, note, len + 1);
+    return VG_OK;
+}
+
+const char *vg_store_note(const struct vg_store_writer *w)
+{
+    return w->state.note;
+}
+
 const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *w)
 {
     return &w->counters;
@@ -255,7 +275,8 @@ static void withdraw(struct vg_store_writer *w, const struct vg_store_hours writ
 enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
 {
     struct vg_store_hours written[VG_STORE_TABLES] = {0};
-    struct vg_store_state next = {w->state.commit + 1, mark};
+    struct vg_store_state next = {.commit = w->state.commit + 1, .mark = mark};
+    memcpy(next.note, w->note, sizeof next.note);
     enum vg_err err = w->stuck ? VG_IO : VG_OK;
     if (!err && !vg_store_waiting(w) && mark == w->state.mark)
         return VG_OK;

@@ -187,6 +187,11 @@ void vg_intake_set_own_us(struct vg_intake *in, int64_t own_us)
     in->time.own_us = own_us;
 }
 
+void vg_intake_set_clock(struct vg_intake *in, enum vg_intake_clock clock)
+{
+    in->time.clock = clock;
+}
+
 /* ---- counters ---- */
 
 void vg_intake_counters(const struct vg_intake *in, struct vg_intake_counters *ret)

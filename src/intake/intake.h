@@ -68,6 +68,9 @@ void vg_intake_name(struct vg_intake *intake, uint32_t stream, struct vg_report 
 int64_t vg_intake_own_us(const struct vg_intake *intake);
 void vg_intake_set_own_us(struct vg_intake *intake, int64_t own_us);
 
+/* WALL or DATA, of a feed: the clock of what is taken from now on. */
+void vg_intake_set_clock(struct vg_intake *intake, enum vg_intake_clock clock);
+
 struct vg_intake_counters {
     uint64_t bytes, lines, sentences, messages;
     uint64_t lost; /* pieces whose reports are missing, for want of memory */

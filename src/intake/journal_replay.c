@@ -68,14 +68,18 @@ static enum vg_err find_feed(struct vg_journal_replay *r, const struct vg_record
         return VG_NOMEM;
     }
     memcpy(f->name, name, sizeof name);
+    vg_intake_set_own_us(f->intake, vg_own_times_get(r->options.own_times, name));
     *ret_number = (unsigned)r->feeds;
     r->feed[r->feeds++] = f;
     return VG_OK;
 }
 
-static enum vg_err decode(void *arg, const struct vg_decode_record *record, struct vg_report_list *list)
+static enum vg_err decode(void *arg, struct vg_decode_record *record, struct vg_report_list *list)
 {
     struct vg_journal_replay *r = arg;
+    struct vg_intake *intake = r->feed[record->feed]->intake;
+    if (r->options.turns)
+        vg_intake_set_clock(intake, vg_clock_turns_at(r->options.turns, record->journal_offset));
     const struct vg_feed_bytes bytes = {
         .at = record->bytes,
         .len = record->len,
@@ -85,7 +89,9 @@ static enum vg_err decode(void *arg, const struct vg_decode_record *record, stru
         .ends = record->flags & VG_RECORD_ENDS,
         .datagram = record->flags & VG_RECORD_DATAGRAM,
     };
-    return vg_intake_take(r->feed[record->feed]->intake, &bytes, record->journal_offset, list);
+    enum vg_err err = vg_intake_take(intake, &bytes, record->journal_offset, list);
+    record->own_us = vg_intake_own_us(intake);
+    return err;
 }
 
 /* ---- batches ---- */
@@ -204,6 +210,7 @@ enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journa
             return err;
     }
     const struct vg_decode_record *record = &r->batch[0].record[r->given++];
+    const bool is_feed = record->feed != VG_DECODE_NOBODY;
     struct vg_report *reports = record->count ? record->list->report + record->first : NULL;
     if (record->count)
         vg_intake_name(r->feed[record->feed]->intake, record->stream, reports, record->count);
@@ -214,6 +221,8 @@ enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journa
                                            .count = record->count,
                                            .stream = record->stream,
                                            .flags = record->flags,
+                                           .feed = is_feed ? r->feed[record->feed]->name : NULL,
+                                           .own_us = is_feed ? record->own_us : VG_TIME_NONE,
                                            .name = (const char *)record->bytes + record->len,
                                            .name_len = record->name_len,
                                            .bytes = (const char *)record->bytes,

@@ -199,6 +199,25 @@ static void carry_counters(struct vg_saved *saved, const struct vg_journal_repla
     }
 }
 
+/* The times that the feeds told themselves last, for lines without one: of what was saved … */
+static enum vg_err take_own_times(const struct vg_saved *saved, struct vg_own_times *ret)
+{
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < saved->feeds && !err; i++)
+        err = vg_own_times_set(ret, saved->feed[i].name, saved->feed[i].own_us);
+    return err;
+}
+
+/* … and behind the journal's tail. */
+static void carry_own_times(struct vg_saved *saved, const struct vg_own_times *times)
+{
+    for (size_t i = 0; i < times->count; i++) {
+        struct vg_saved_feed *feed = vg_saved_feed(saved, times->item[i].name);
+        if (feed)
+            feed->own_us = times->item[i].own_us;
+    }
+}
+
 /* When the last frame's first bytes were received. */
 static int64_t last_received_us(const struct vg_data_folder *k)
 {
@@ -220,25 +239,34 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
     const char *why;
     struct vg_journal_replay *replay;
     struct vg_journal_replay_item item;
+    struct vg_own_times own_times = {0};
     int64_t last_us = saved->journal_offset ? VG_TIME_NONE : last_received_us(k);
     const struct vg_journal_replay_options options = {
         .dir = k->journal_dir,
         .sources = vg_situation_sources(saved->situation),
         .clock = k->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+        .own_times = &own_times,
         .threads = k->options.threads,
         .from = saved->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
     };
-    enum vg_err err = vg_journal_replay_open(&options, &replay, &why);
-    if (err)
+    enum vg_err err = take_own_times(saved, &own_times);
+    if (!err)
+        err = vg_journal_replay_open(&options, &replay, &why);
+    if (err) {
+        vg_own_times_free(&own_times);
         return err;
-    while ((err = vg_journal_replay_next(replay, &item)) == VG_OK) {
+    }
+    while (!err && (err = vg_journal_replay_next(replay, &item)) == VG_OK) {
         vg_situation_take(saved->situation, item.received_us, item.reports, item.count);
         saved->journal_offset = item.end;
         (*ret_records)++;
+        err = vg_own_times_set(&own_times, item.feed, item.own_us);
     }
     carry_counters(saved, replay);
+    carry_own_times(saved, &own_times);
     vg_journal_replay_close(replay);
+    vg_own_times_free(&own_times);
     return err == VG_EOF ? VG_OK : err;
 }
 

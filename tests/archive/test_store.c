@@ -804,6 +804,35 @@ static void every_report_comes_back_as_it_was_said(void **state)
     vg_store_close(w);
 }
 
+static void a_note_belongs_to_its_commit(void **state)
+{
+    char text[VG_STORE_NOTE + 1];
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    struct vg_report r = report(0, HOUR0, 0);
+    assert_string_equal(vg_store_note(w), "");
+    for (int i = 1; i <= 2; i++) {
+        snprintf(text, sizeof text, "%d Manta \"x\"\n", i);
+        assert_int_equal(vg_store_set_note(w, text), VG_OK);
+        assert_int_equal(vg_store_add(w, &r), VG_OK);
+        assert_int_equal(vg_store_commit(w, (uint64_t)i), VG_OK);
+    }
+    memset(text, 'x', VG_STORE_NOTE);
+    text[VG_STORE_NOTE] = '\0';
+    assert_int_equal(vg_store_set_note(w, text), VG_LIMIT);
+    text[VG_STORE_NOTE - 1] = '\0';
+    assert_int_equal(vg_store_set_note(w, text), VG_OK);
+    memset(text, 1, VG_STORE_NOTE - 1); /* six bytes each in JSON */
+    assert_int_equal(vg_store_set_note(w, text), VG_LIMIT);
+    assert_int_equal(vg_store_set_note(w, "of a commit that never was"), VG_OK);
+    compact_all(w, INT64_MAX); /* writes the state as well */
+    vg_store_close(w);
+    w = open_writer(*state, NULL);
+    assert_string_equal(vg_store_note(w), "2 Manta \"x\"\n");
+    assert_int_equal(vg_store_commit(w, 3), VG_OK); /* and the next commit keeps it */
+    assert_string_equal(vg_store_note(w), "2 Manta \"x\"\n");
+    vg_store_close(w);
+}
+
 /* All at one second and without a place, as a journal that is gone leaves them: aids that say all, only where they are,
  * only who they are, in commits and merged. */
 static void parts_of_one_report_are_never_parts_of_another(void **state)
@@ -1028,6 +1057,7 @@ int main(void)
         IN_FOLDER(a_question_finds_what_a_filter_finds),
         IN_FOLDER(a_static_report_keeps_every_field),
         IN_FOLDER(every_report_comes_back_as_it_was_said),
+        IN_FOLDER(a_note_belongs_to_its_commit),
         IN_FOLDER(parts_of_one_report_are_never_parts_of_another),
         IN_FOLDER(reports_of_one_sender_come_in_the_order_of_arrival),
         IN_FOLDER(each_report_has_the_source_that_said_it),

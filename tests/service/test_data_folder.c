@@ -267,6 +267,42 @@ static void an_id_that_a_crash_forgot_is_not_given_again(void **state)
     assert_true(id[0] == id[2]); /* what is the same in the journal is the same contact */
 }
 
+static struct life *begin_by_data(void **state)
+{
+    struct life *l = calloc(1, sizeof *l);
+    struct vg_data_folder_options options = options_of(state, l);
+    options.data_clock = true;
+    return begin_with(&options, l);
+}
+
+/* By the data's clock, long after the last line with one: in the tail that is read again, and in what comes then. */
+static void a_line_without_a_time_has_the_feeds_last_one_after_a_restart(void **state)
+{
+    const int64_t first_us = INT64_C(1700000000000000), second_us = INT64_C(1700000007000000);
+    struct life *l = begin_by_data(state);
+    take(l, "\\c:1700000000*5F\\" SHIP_1, first_us);
+    assert_true(find(l, MMSI_1)->heard_us == first_us);
+    end(l, true);
+    const struct vg_feed_bytes nothing = {.received_us = first_us, .ends = true};
+    for (int i = 0; i < 70; i++) { /* more frames than are read to find what was unfinished */
+        l = begin_by_data(state);
+        vg_data_folder_bytes(l->folder, "Salinas", 2, &nothing);
+        end(l, i == 69);
+    }
+    l = begin_by_data(state);
+    take(l, SHIP_2, first_us + VG_MINUTE_US);
+    assert_true(find(l, MMSI_2)->heard_us == first_us);
+    end(l, false);
+    l = begin_by_data(state);
+    assert_true(find(l, MMSI_2)->heard_us == first_us); /* out of the journal */
+    take(l, "\\c:1700000007*58\\" SHIP_1, first_us + 2 * VG_MINUTE_US);
+    end(l, false);
+    l = begin_by_data(state); /* the state knows the first time, the journal the second */
+    take(l, SHIP_3, first_us + 3 * VG_MINUTE_US);
+    assert_true(find(l, MMSI_3)->heard_us == second_us);
+    end(l, false);
+}
+
 static void ids_are_the_same_after_a_restart_and_in_a_replay(void **state)
 {
     struct life *l = begin(state);
@@ -673,6 +709,7 @@ int main(void)
         IN_A_ROOM(a_journal_that_is_not_what_it_signed_is_set_aside_untouched),
         IN_A_ROOM(a_torn_end_is_cut_off_and_said_how_much),
         IN_A_ROOM(an_id_that_a_crash_forgot_is_not_given_again),
+        IN_A_ROOM(a_line_without_a_time_has_the_feeds_last_one_after_a_restart),
         IN_A_ROOM(ids_are_the_same_after_a_restart_and_in_a_replay),
         IN_A_ROOM(state_and_tail_of_the_journal_give_everything_back),
         IN_A_ROOM(without_a_state_the_journal_s_last_half_hour_is_read),
