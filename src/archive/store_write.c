@@ -111,6 +111,7 @@ void vg_store_close(struct vg_store_writer *w)
         return;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
         free(w->due[t].items);
+        free(w->synced[t].items);
         free(w->rows[t].items);
     }
     vg_store_sorted_free(&w->sorted);
@@ -214,6 +215,17 @@ const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *
 
 /* ---- committing ---- */
 
+/* Once for each hour, unless somebody has taken the folder away. */
+static enum vg_err make_folder(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us)
+{
+    char path[VG_ATOMIC_PATH];
+    enum vg_err err = vg_store_path(w->dir, table, hour_us, NULL, path);
+    if (err || (vg_store_hours_have(&w->synced[table], hour_us) && !access(path, F_OK)))
+        return err;
+    err = vg_store_make_folder(w->dir, table, hour_us);
+    return err ? err : vg_store_hours_add(&w->synced[table], hour_us);
+}
+
 static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us,
                               struct vg_store_part part, const void *const *rows, size_t count)
 {
@@ -226,7 +238,7 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
     options.codings = vg_store_table(table)->codings;
     enum vg_err err = vg_store_path(w->dir, table, hour_us, &part, path);
     if (!err)
-        err = vg_store_make_folder(w->dir, table, hour_us);
+        err = make_folder(w, table, hour_us);
     if (!err)
         err = vg_table_out_open(vg_store_table(table), path, &options, &out);
     if (err)
@@ -264,12 +276,38 @@ static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table ta
 /* Takes a failed commit's parts away. One that can't be taken away would count with the next commit. */
 static void withdraw(struct vg_store_writer *w, const struct vg_store_hours written[VG_STORE_TABLES])
 {
-    char path[VG_ATOMIC_PATH];
     struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         for (size_t i = 0; i < written[t].count; i++)
-            if (!vg_store_path(w->dir, t, written[t].items[i], &part, path) && unlink(path) && errno != ENOENT)
+            if (!vg_store_remove_part(w->dir, t, written[t].items[i], &part))
                 w->stuck = true;
+}
+
+/* Takes away what has a number beyond the last commit's. False: something stays, or can't be looked at. */
+static bool clear_hour(const struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us,
+                       struct vg_store_parts *parts)
+{
+    bool clear = vg_store_list_parts(w->dir, table, hour_us, VG_STORE_NUMBER_MAX, false, parts) == VG_OK;
+    for (size_t i = 0; i < parts->count && clear; i++)
+        if (parts->items[i].last > w->state.commit)
+            clear = vg_store_remove_part(w->dir, table, hour_us, &parts->items[i]);
+    return clear;
+}
+
+bool vg_store_can_number(struct vg_store_writer *w)
+{
+    struct vg_store_parts parts = {0};
+    bool clear = true;
+    for (enum vg_store_table t = 0; w->stuck && clear && t < VG_STORE_TABLES; t++) {
+        struct vg_store_hours hours = {0};
+        clear = vg_store_list_hours(w->dir, t, INT64_MIN, INT64_MAX, &hours) == VG_OK;
+        for (size_t i = 0; i < hours.count && clear; i++)
+            clear = clear_hour(w, t, hours.items[i], &parts);
+        free(hours.items);
+    }
+    free(parts.items);
+    w->stuck = w->stuck && !clear;
+    return !w->stuck;
 }
 
 enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
@@ -277,7 +315,7 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
     struct vg_store_hours written[VG_STORE_TABLES] = {0};
     struct vg_store_state next = {.commit = w->state.commit + 1, .mark = mark};
     memcpy(next.note, w->note, sizeof next.note);
-    enum vg_err err = w->stuck ? VG_IO : VG_OK;
+    enum vg_err err = vg_store_can_number(w) ? VG_OK : VG_IO;
     if (!err && !vg_store_waiting(w) && mark == w->state.mark)
         return VG_OK;
     if (!err && next.commit > VG_STORE_NUMBER_MAX)
