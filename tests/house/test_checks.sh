@@ -108,7 +108,7 @@ second src/serve/second.c '    if (v->status == 14)' "who calls for help"
 second src/picture/second.c 'static bool reachable(const struct vg_contact *v)' "which position is plausible"
 second src/service/second.c 'uint64_t vg_contact_id_of(const struct vg_report *report)' "the id of a contact"
 second src/ingest/second.c '    return frame << 20 | offset;' "where in the journal an offset is"
-second src/cli/second.c '    {.name = "data",' "which data folder"
+second src/cli/second.c '    {.name = "data",' "options that several commands have"
 : >"$work/top/src/journal/frame.h"
 expect fail "has it moved" "a truth that its home does not tell any more" truths
 restore src/journal/frame.h
