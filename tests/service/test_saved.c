@@ -67,14 +67,14 @@ static void the_sections_have_the_sizes_of_their_version(void **state)
     assert_int_equal(sections[0].version, 1);
     assert_int_equal(sections[0].size(&s), 8 + VG_KEY_NAME);
     assert_string_equal(sections[1].name, "feeds");
-    assert_int_equal(sections[1].version, 1);
+    assert_int_equal(sections[1].version, 2);
     assert_int_equal(sections[1].size(&s), 8);
     for (uint64_t n = 1; n <= 3; n++) {
         char name[20];
         snprintf(name, sizeof name, "feed %d", (int)n);
         assert_non_null(vg_saved_feed(&s, name));
         assert_int_equal(sections[1].size(&s),
-                         8 + n * (VG_FEED_NAME + 7 * 8 + VG_REFUSAL_COUNT * (8 + 8 + VG_EXAMPLE_SIZE)));
+                         8 + n * (VG_FEED_NAME + 9 * 8 + VG_REFUSAL_COUNT * (8 + 8 + VG_EXAMPLE_SIZE)));
     }
     clear(&s);
 }

@@ -183,7 +183,7 @@ static void what_the_feed_counts_is_added_to_what_was_before(void **state)
     struct vg_station *st = new_station();
     struct vg_station_counters before = {.bytes = 1, .reconnects = 2, .rejected = 3, .dropped = 4}, c;
     struct vg_feed_board board;
-    vg_station_carry(st, &before);
+    vg_station_carry(st, &before, VG_TIME_NONE);
     vg_station_set_feed(st, ear->feed);
     for (int parted = 0; parted < 2; parted++) {
         vg_station_counters(st, &c);

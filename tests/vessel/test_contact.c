@@ -32,9 +32,9 @@ static void without_a_journal_an_id_comes_from_source_and_arrival(void **state)
     assert_int_not_equal(one, 0);
     /* The finaliser of bit 63, the source's twelve bits from 48 on, and the number of the arrival. */
     r.source = 1;
-    assert_true(vg_contact_id_of(&r, 1, 0) == UINT64_C(0xc8ebbabddbed461d));
+    assert_true(vg_contact_id_of(&r, &NO_JOURNAL, 1, 0) == UINT64_C(0xc8ebbabddbed461d));
     r.source = 0xFFFF;
-    assert_true(vg_contact_id_of(&r, UINT64_MAX, 0) == UINT64_C(0x4f630626b9aa30e4));
+    assert_true(vg_contact_id_of(&r, &NO_JOURNAL, UINT64_MAX, 0) == UINT64_C(0x4f630626b9aa30e4));
 }
 
 static int by_value(const void *a, const void *b)
