@@ -117,6 +117,7 @@ static const struct row {
     {"Feed", "lines", "integer", ""},
     {"Feed", "sentences", "integer", ""},
     {"Feed", "messages", "integer", ""},
+    {"Feed", "lost", "integer", "Pieces of bytes that were not decoded for want of memory"},
     {"Feed", "rate", "number", "Messages a second over the last minute"},
     {"Feed", "vessels", "integer", "Whose position came from it last"},
     {"Feed", "reconnects", "integer", ""},

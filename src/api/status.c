@@ -57,6 +57,7 @@ static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
     number(out, "lines", f->lines);
     number(out, "sentences", f->sentences);
     number(out, "messages", f->messages);
+    number(out, "lost", f->lost);
     vg_out_printf(out, ",\"rate\":%.2f", f->rate >= 0 && f->rate < 1e9 ? f->rate : 0);
     number(out, "vessels", f->vessels);
     number(out, "reconnects", f->status.reconnects);

@@ -29,7 +29,8 @@
     X(CLASS, "class", BYTES, STRING, 0, 0, 0, true)                                                                    \
     X(MESSAGE, "type", INT32, UINT, 8, 0, 0, false)                                                                    \
     X(SOURCE, "source", BYTES, STRING, 0, 0, 0, false)                                                                 \
-    X(PLACE, "place", INT64, UINT, 64, 0, 0, true)
+    X(PLACE, "place", INT64, UINT, 64, 0, 0, true)                                                                     \
+    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)
 
 enum column {
 #define X(id, name, type, logical, bits, precision, scale, optional) COLUMN_##id,
@@ -53,6 +54,7 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
     [COLUMN_AID_VIRTUAL] = VG_CODE_DICT, [COLUMN_TEXT] = VG_CODE_DICT,      [COLUMN_AID_OFF_POSITION] = VG_CODE_DICT,
     [COLUMN_PARENT] = VG_CODE_DELTA,     [COLUMN_SUSPECT] = VG_CODE_DICT,   [COLUMN_CLASS] = VG_CODE_DICT,
     [COLUMN_MESSAGE] = VG_CODE_DICT,     [COLUMN_SOURCE] = VG_CODE_DICT,    [COLUMN_PLACE] = VG_CODE_DELTA,
+    [COLUMN_PARTS] = VG_CODE_DICT,
 };
 
 static_assert(COLUMN_COUNT <= VG_TABLE_COLUMNS, "VG_TABLE_COLUMNS");
@@ -152,6 +154,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_int(out, COLUMN_MESSAGE, true, d->message);
     vg_table_put_text(out, COLUMN_SOURCE, true, d->source_name.bytes, d->source_name.len);
     vg_table_put_int(out, COLUMN_PLACE, d->journal_offset != 0, (int64_t)d->journal_offset);
+    vg_table_put_int(out, COLUMN_PARTS, d->parts, d->parts);
 }
 
 /* Takes a value that was said, and notes that it was. */
@@ -169,6 +172,7 @@ static struct vg_detail take_row(const struct vg_scan *scan, size_t i)
                           .journal_offset = (uint64_t)scan->pages[COLUMN_PLACE].ints[i],
                           .message = (uint8_t)scan->pages[COLUMN_MESSAGE].ints[i],
                           .suspect = scan->pages[COLUMN_SUSPECT].present[i],
+                          .parts = vg_table_parts(scan, COLUMN_PARTS, i),
                           .source_name = scan->pages[COLUMN_SOURCE].texts[i]};
     d.class = (uint8_t)vg_table_class(scan, COLUMN_CLASS, i, vg_message_class(d.message));
     d.sog_dkn = (uint16_t)take_int(scan, COLUMN_SOG, i, VG_FIELD_SOG, &d);
@@ -207,6 +211,7 @@ const struct vg_table vg_table_details = {
     .source_name = offsetof(struct vg_detail, source_name),
     .message = COLUMN_MESSAGE,
     .row_message = offsetof(struct vg_detail, message),
+    .parts = offsetof(struct vg_detail, parts),
     .codings = CODINGS,
     .from_report = from_report,
     .refused = refused,

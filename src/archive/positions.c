@@ -36,6 +36,7 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
     [COLUMN_PLACE] = VG_CODE_DELTA | VG_CODE_RAW,
     [COLUMN_SUSPECT] = VG_CODE_DICT,
     [COLUMN_CLASS] = VG_CODE_DICT,
+    [COLUMN_PARTS] = VG_CODE_DICT,
 };
 
 static_assert(offsetof(struct vg_position, journal_offset) == offsetof(struct vg_table_key, journal_offset) &&
@@ -173,6 +174,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_int(out, COLUMN_PLACE, p->journal_offset != 0, (int64_t)p->journal_offset);
     vg_table_put_int(out, COLUMN_SUSPECT, p->suspect, 1);
     vg_table_put_class(out, COLUMN_CLASS, p->class != vg_message_class(p->message), p->class);
+    vg_table_put_int(out, COLUMN_PARTS, p->parts, p->parts);
 }
 
 enum vg_err vg_positions_commit(struct vg_positions_writer *w, const char *path, int level, uint64_t *ret_bytes,
@@ -234,6 +236,7 @@ static enum vg_err take(struct vg_scan *s, size_t count, void *rows)
         p.source_name = s->pages[COLUMN_SOURCE].texts[i];
         p.journal_offset = (uint64_t)s->pages[COLUMN_PLACE].ints[i];
         p.suspect = s->pages[COLUMN_SUSPECT].present[i];
+        p.parts = vg_table_parts(s, COLUMN_PARTS, i);
         p.class = (uint8_t)vg_table_class(s, COLUMN_CLASS, i, vg_message_class(p.message));
         out[n] = p;
     }
@@ -250,6 +253,7 @@ const struct vg_table vg_table_positions = {
     .source_name = offsetof(struct vg_position, source_name),
     .message = COLUMN_MESSAGE,
     .row_message = offsetof(struct vg_position, message),
+    .parts = offsetof(struct vg_position, parts),
     .located = true,
     .codings = CODINGS,
     .from_report = from_report,

@@ -32,6 +32,7 @@ struct vg_position {
     uint8_t status, message;
     uint8_t class; /* enum vg_class, as the report said */
     bool accurate, suspect;
+    uint8_t parts;                      /* VG_PARTS_…: where else the report has rows */
     struct vg_parquet_text source_name; /* read only; valid during the call */
 };
 

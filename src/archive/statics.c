@@ -30,7 +30,8 @@
     X(CLASS, "class", BYTES, STRING, 0, 0, 0, false)                                                                   \
     X(MESSAGE, "type", INT32, UINT, 8, 0, 0, false)                                                                    \
     X(SOURCE, "source", BYTES, STRING, 0, 0, 0, false)                                                                 \
-    X(PLACE, "place", INT64, UINT, 64, 0, 0, true)
+    X(PLACE, "place", INT64, UINT, 64, 0, 0, true)                                                                     \
+    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)
 
 enum column {
 #define X(id, name, type, logical, bits, precision, scale, optional) COLUMN_##id,
@@ -54,7 +55,7 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
     [COLUMN_STARBOARD] = VG_CODE_DELTA,  [COLUMN_DRAUGHT] = VG_CODE_DELTA, [COLUMN_DESTINATION] = VG_CODE_DICT,
     [COLUMN_ETA_MONTH] = VG_CODE_DELTA,  [COLUMN_ETA_DAY] = VG_CODE_DELTA, [COLUMN_ETA_HOUR] = VG_CODE_DELTA,
     [COLUMN_ETA_MINUTE] = VG_CODE_DELTA, [COLUMN_CLASS] = VG_CODE_DICT,    [COLUMN_MESSAGE] = VG_CODE_DICT,
-    [COLUMN_SOURCE] = VG_CODE_DICT,      [COLUMN_PLACE] = VG_CODE_DELTA,
+    [COLUMN_SOURCE] = VG_CODE_DICT,      [COLUMN_PLACE] = VG_CODE_DELTA,   [COLUMN_PARTS] = VG_CODE_DICT,
 };
 
 static_assert(COLUMN_COUNT <= VG_TABLE_COLUMNS, "VG_TABLE_COLUMNS");
@@ -152,6 +153,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_int(out, COLUMN_MESSAGE, true, s->message);
     vg_table_put_text(out, COLUMN_SOURCE, true, s->source_name.bytes, s->source_name.len);
     vg_table_put_int(out, COLUMN_PLACE, s->journal_offset != 0, (int64_t)s->journal_offset);
+    vg_table_put_int(out, COLUMN_PARTS, s->parts, s->parts);
 }
 
 /* Takes a value that was said, and notes that it was. */
@@ -174,6 +176,7 @@ static struct vg_static take_row(const struct vg_scan *scan, size_t i)
     struct vg_static s = {.mmsi = (uint32_t)scan->pages[COLUMN_MMSI].ints[i],
                           .time_us = scan->pages[COLUMN_TIME].ints[i],
                           .journal_offset = (uint64_t)scan->pages[COLUMN_PLACE].ints[i],
+                          .parts = vg_table_parts(scan, COLUMN_PARTS, i),
                           .message = (uint8_t)scan->pages[COLUMN_MESSAGE].ints[i],
                           .class = (uint8_t)vg_table_class(scan, COLUMN_CLASS, i, VG_CLASS_UNKNOWN),
                           .source_name = scan->pages[COLUMN_SOURCE].texts[i]};
@@ -215,6 +218,7 @@ const struct vg_table vg_table_statics = {
     .source_name = offsetof(struct vg_static, source_name),
     .message = COLUMN_MESSAGE,
     .row_message = offsetof(struct vg_static, message),
+    .parts = offsetof(struct vg_static, parts),
     .codings = CODINGS,
     .from_report = from_report,
     .to_report = to_report,

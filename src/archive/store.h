@@ -69,6 +69,14 @@ enum vg_err vg_store_commit(struct vg_store_writer *writer, uint64_t mark);
  */
 enum vg_err vg_store_compact(struct vg_store_writer *writer, int64_t before_us, bool *ret_more, const char **ret_why);
 
+/*
+ * What whoever goes on behind the mark must know besides: a text of the caller's that the state keeps. It belongs to
+ * the next commit. VG_LIMIT: it is too long, or has too many characters that JSON escapes; the one before stays.
+ */
+#define VG_STORE_NOTE 2048 /* bytes with the terminator */
+enum vg_err vg_store_set_note(struct vg_store_writer *writer, const char *note);
+const char *vg_store_note(const struct vg_store_writer *writer); /* of the last commit; "": none */
+
 struct vg_store_counters {
     uint64_t rows[VG_STORE_TABLES], commits, compactions; /* that are on the disk */
     uint64_t refused;                                     /* rows that no column can hold */

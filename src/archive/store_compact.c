@@ -1,8 +1,6 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "archive/store_inner.h"
 
@@ -149,7 +147,7 @@ static enum vg_err make_one(struct vg_store_writer *w, const struct job *job, st
         err = open_parts(w, job, files, rooms, c);
     if (!err) {
         err = copy(w, files, job, path, c);
-        if (err && unlink(path) && errno != ENOENT)
+        if (err && !vg_store_remove_part(w->dir, job->table, job->hour_us, &job->target))
             w->stuck = true;
     }
     for (size_t i = 0; i < job->count && rooms; i++)
@@ -162,19 +160,19 @@ static enum vg_err make_one(struct vg_store_writer *w, const struct job *job, st
 /* The new part is there: it counts from the state's next number on, and the old ones may go. */
 static enum vg_err switch_over(struct vg_store_writer *w, const struct job *job)
 {
-    char path[VG_ATOMIC_PATH];
-    struct vg_store_state next = {w->state.commit + 1, w->state.mark};
+    struct vg_store_state next = w->state;
+    next.commit++;
     enum vg_err err = vg_store_state_write(w->dir, &next);
     if (err) {
-        if (vg_store_path(w->dir, job->table, job->hour_us, &job->target, path) || unlink(path))
+        if (!vg_store_remove_part(w->dir, job->table, job->hour_us, &job->target))
             w->stuck = true;
         return err;
     }
     w->state = next;
     w->counters.compactions++;
     for (size_t i = 0; i < job->count; i++)
-        if (!vg_store_path(w->dir, job->table, job->hour_us, &job->parts.items[job->from + i], path))
-            unlink(path); /* one that stays lies within the new one and counts no more */
+        /* one that stays lies within the new one and counts no more */
+        vg_store_remove_part(w->dir, job->table, job->hour_us, &job->parts.items[job->from + i]);
     return VG_OK;
 }
 
@@ -216,7 +214,7 @@ enum vg_err vg_store_compact(struct vg_store_writer *w, int64_t before_us, bool 
     bool found = false;
     w->why[0] = 0;
     *ret_why = w->why;
-    enum vg_err err = w->stuck ? VG_IO : w->state.commit == VG_STORE_NUMBER_MAX ? VG_LIMIT : VG_OK;
+    enum vg_err err = !vg_store_can_number(w) ? VG_IO : w->state.commit == VG_STORE_NUMBER_MAX ? VG_LIMIT : VG_OK;
     if (before_us < INT64_MIN + VG_HOUR_US)
         before_us = INT64_MIN + VG_HOUR_US;
     if (!err)

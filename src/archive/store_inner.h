@@ -17,10 +17,13 @@
 
 struct vg_store_state {
     uint64_t commit, mark;
+    char note[VG_STORE_NOTE];
 };
 
 /* The state's text and back. VG_CORRUPT: not one; VG_UNSUPPORTED: of a newer version. */
 enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_state *ret_state);
+/* Its length; 0: it doesn't fit. */
+size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[static VG_STORE_STATE_MAX]);
 /* VG_NOT_FOUND, VG_CORRUPT, VG_UNSUPPORTED, VG_IO. */
 enum vg_err vg_store_state_read(const char *dir, struct vg_store_state *ret_state);
 enum vg_err vg_store_state_write(const char *dir, const struct vg_store_state *state);
@@ -52,7 +55,10 @@ bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part);
 /* Paths; VG_RANGE if too long. `part` NULL: the hour's folder. */
 enum vg_err vg_store_path(const char *dir, enum vg_store_table table, int64_t hour_us, const struct vg_store_part *part,
                           char ret_path[static VG_ATOMIC_PATH]);
-/* Makes the hour's folder and those above it, and syncs what is new. */
+/* Takes a part away. True: there is none of that name now (a path that can't be is none). */
+bool vg_store_remove_part(const char *dir, enum vg_store_table table, int64_t hour_us,
+                          const struct vg_store_part *part);
+/* Makes the hour's folder and those above it as far as they are missing, and syncs all that they stand in. */
 enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int64_t hour_us);
 
 /* The hours that have a folder and meet [from_us, to_us), added to *hours, sorted. VG_IO, VG_NOMEM. */
@@ -126,17 +132,23 @@ struct vg_store_writer {
     struct vg_store_rules rules;
     const struct vg_sources *sources;
     struct vg_store_state state;
+    char note[VG_STORE_NOTE]; /* of the next commit */
     struct vg_store_rows rows[VG_STORE_TABLES];
     struct vg_store_sorted sorted;              /* for commits */
     struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */
     struct vg_store_bad bad[VG_STORE_BAD_MAX];
     size_t bad_count;
     struct vg_store_counters counters;
-    bool stuck; /* a part that must not be there could not be removed: no number can be given before opening anew */
+    struct vg_store_hours synced[VG_STORE_TABLES]; /* hours whose folders are there for sure */
+    bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
     char why[VG_ATOMIC_PATH + 128];
 };
 
 /* Adds an hour to a sorted list, once. VG_NOMEM. */
 enum vg_err vg_store_hours_add(struct vg_store_hours *hours, int64_t hour_us);
+bool vg_store_hours_have(const struct vg_store_hours *hours, int64_t hour_us);
+
+/* True if a number can be given: a part that counts as none yet, and could not be removed, is tried again. */
+bool vg_store_can_number(struct vg_store_writer *w);
 
 #endif

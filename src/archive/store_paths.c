@@ -72,17 +72,19 @@ static enum vg_err sync_folder(const char *path)
     return err;
 }
 
-/* Makes a folder if it isn't there, and syncs the one it stands in. */
+/*
+ * Makes a folder if it isn't there, and syncs the one it stands in: also if it is there, for who made it may have been
+ * stopped before.
+ */
 static enum vg_err make(char *path, size_t parent_len)
 {
-    if (!mkdir(path, 0755)) {
-        char was = path[parent_len];
-        path[parent_len] = 0;
-        enum vg_err err = sync_folder(path);
-        path[parent_len] = was;
-        return err;
-    }
-    return errno == EEXIST ? VG_OK : VG_IO;
+    if (mkdir(path, 0755) && errno != EEXIST)
+        return VG_IO;
+    char was = path[parent_len];
+    path[parent_len] = 0;
+    enum vg_err err = sync_folder(path);
+    path[parent_len] = was;
+    return err;
 }
 
 enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int64_t hour_us)
@@ -90,9 +92,7 @@ enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int
     char path[VG_ATOMIC_PATH];
     size_t ends[4] = {strlen(dir)};
     enum vg_err err = vg_store_path(dir, table, hour_us, NULL, path);
-    if (err || !access(path, F_OK))
-        return err;
-    for (size_t i = 1; i < 4; i++)
+    for (size_t i = 1; i < 4 && !err; i++)
         ends[i] = ends[i - 1] + 1 + strcspn(path + ends[i - 1] + 1, "/");
     for (size_t i = 1; i < 4 && !err; i++) {
         char was = path[ends[i]];
@@ -101,6 +101,12 @@ enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int
         path[ends[i]] = was;
     }
     return err;
+}
+
+bool vg_store_remove_part(const char *dir, enum vg_store_table table, int64_t hour_us, const struct vg_store_part *part)
+{
+    char path[VG_ATOMIC_PATH];
+    return vg_store_path(dir, table, hour_us, part, path) || !unlink(path) || errno == ENOENT || errno == ENOTDIR;
 }
 
 /* ---- listings ---- */
@@ -125,9 +131,14 @@ static enum vg_err push_hour(struct vg_store_hours *hours, int64_t hour_us)
     return VG_OK;
 }
 
+bool vg_store_hours_have(const struct vg_store_hours *hours, int64_t hour_us)
+{
+    return hours->count && bsearch(&hour_us, hours->items, hours->count, sizeof *hours->items, by_time);
+}
+
 enum vg_err vg_store_hours_add(struct vg_store_hours *hours, int64_t hour_us)
 {
-    if (hours->count && bsearch(&hour_us, hours->items, hours->count, sizeof *hours->items, by_time))
+    if (vg_store_hours_have(hours, hour_us))
         return VG_OK;
     enum vg_err err = push_hour(hours, hour_us);
     if (!err)

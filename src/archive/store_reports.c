@@ -16,14 +16,22 @@ struct known_source {
     uint16_t id;
 };
 
+/* A report with the rows that were found of it. */
+struct gathered {
+    struct vg_report report;
+    uint8_t parts; /* VG_PARTS_… */
+    uint8_t have;  /* bits of the tables whose row is in it */
+};
+
 struct gathering {
-    struct vg_report *reports; /* of one MMSI in one hour */
+    struct gathered *reports; /* of one MMSI in one hour */
     size_t count, room;
+    size_t run;                   /* the first with the key of the newest */
+    size_t open[VG_STORE_TABLES]; /* in the run: none before it waits for a row of this table */
     int64_t hour_us;
     bool all_placed;
     struct vg_sources *sources;
     struct known_source known[SOURCES_KNOWN];
-    const struct vg_table *table; /* of the newest row */
     vg_store_on_report *on_report;
     vg_store_on_damage *on_damage;
     void *arg;
@@ -56,35 +64,59 @@ static uint16_t source_of(struct gathering *g, struct vg_parquet_text name)
 
 static int by_place(const void *a, const void *b)
 {
-    const struct vg_report *x = a, *y = b;
+    const struct vg_report *x = &((const struct gathered *)a)->report, *y = &((const struct gathered *)b)->report;
     if (x->journal_offset != y->journal_offset)
         return x->journal_offset < y->journal_offset ? -1 : 1;
     return x->time_us < y->time_us ? -1 : x->time_us > y->time_us;
 }
 
-/* They come by time. Where the journal was kept, it knows better: a line may have waited on its way. */
-static enum vg_err flush(struct gathering *g)
+/*
+ * Gives the first `count`. They come by time. Where the journal was kept, it knows better: a line may have waited on
+ * its way.
+ */
+static enum vg_err give(struct gathering *g, size_t count)
 {
     bool ordered = true;
     enum vg_err err = VG_OK;
-    for (size_t i = 1; i < g->count && ordered && g->all_placed; i++)
-        ordered = g->reports[i - 1].journal_offset <= g->reports[i].journal_offset;
+    for (size_t i = 1; i < count && ordered && g->all_placed; i++)
+        ordered = g->reports[i - 1].report.journal_offset <= g->reports[i].report.journal_offset;
     if (!ordered)
-        qsort(g->reports, g->count, sizeof *g->reports, by_place);
-    for (size_t i = 0; i < g->count && !err; i++)
-        err = g->on_report(g->arg, &g->reports[i]);
-    g->count = 0;
+        qsort(g->reports, count, sizeof *g->reports, by_place);
+    for (size_t i = 0; i < count && !err; i++)
+        err = g->on_report(g->arg, &g->reports[i].report);
     return err;
 }
 
-/* Room for one more than there are, REPORTS_MOST + 1 at most. */
+static enum vg_err flush(struct gathering *g)
+{
+    enum vg_err err = give(g, g->count);
+    g->count = g->run = 0;
+    memset(g->open, 0, sizeof g->open);
+    return err;
+}
+
+/* What is full gives all but the reports that rows may still come for. */
+static enum vg_err give_most(struct gathering *g)
+{
+    if (!g->run)
+        return flush(g);
+    enum vg_err err = give(g, g->run);
+    memmove(g->reports, g->reports + g->run, (g->count - g->run) * sizeof *g->reports);
+    g->count -= g->run;
+    for (size_t t = 0; t < VG_STORE_TABLES; t++)
+        g->open[t] -= g->run;
+    g->run = 0;
+    return err;
+}
+
+/* Room for one more. */
 static enum vg_err make_room(struct gathering *g)
 {
-    if (g->count < g->room)
-        return VG_OK;
+    enum vg_err err = g->count == REPORTS_MOST ? give_most(g) : VG_OK;
+    if (err || g->count < g->room)
+        return err;
     size_t room = g->room ? 2 * g->room : REPORTS_FIRST;
-    room = room > REPORTS_MOST ? REPORTS_MOST + 1 : room;
-    struct vg_report *more = realloc(g->reports, room * sizeof *more);
+    struct gathered *more = realloc(g->reports, room * sizeof *more);
     if (!more)
         return VG_NOMEM;
     g->reports = more;
@@ -92,29 +124,60 @@ static enum vg_err make_room(struct gathering *g)
     return VG_OK;
 }
 
-/* Counts the report that was made behind the others; too many are handed on before. */
-static enum vg_err keep(struct gathering *g)
+/* ---- the rows of one report ---- */
+
+static uint8_t bit_of(const struct vg_table *table)
 {
-    if (g->count == REPORTS_MOST) {
-        struct vg_report newest = g->reports[g->count];
-        enum vg_err err = flush(g);
-        if (err)
-            return err;
-        g->reports[0] = newest;
-    }
-    g->all_placed = (g->all_placed || !g->count) && g->reports[g->count].journal_offset;
-    g->count++;
-    return VG_OK;
+    uint8_t t = 0;
+    while (vg_store_table(t) != table)
+        t++;
+    return (uint8_t)(1u << t);
 }
 
-/* True if the row, as the report `row`, is another part of the newest report: one report has at most one row in each
- * table. */
-static bool belongs(const struct gathering *g, const struct vg_table *table, const struct vg_report *row)
+/* True if the report waits for a row of this table. One from before rows told their parts may. */
+static bool waits(const struct gathered *of, uint8_t bit)
 {
-    const struct vg_report *newest = g->count ? &g->reports[g->count - 1] : NULL;
-    return newest && table != g->table && newest->mmsi == row->mmsi && newest->time_us == row->time_us &&
-           newest->journal_offset == row->journal_offset && newest->source == row->source &&
-           newest->message == row->message && !(newest->fields & row->fields);
+    return !(of->have & bit) && of->parts & (bit | VG_PARTS_UNKNOWN);
+}
+
+/* True if a row, as `part`, can be of the report. Of rows that don't tell, it is enough that they say other fields. */
+static bool fits(const struct gathered *of, const struct gathered *part)
+{
+    return waits(of, part->have) && of->parts == part->parts && of->report.source == part->report.source &&
+           of->report.message == part->report.message &&
+           !(part->parts == VG_PARTS_UNKNOWN && of->report.fields & part->report.fields);
+}
+
+static bool has_key(const struct vg_report *r, const struct vg_report *other)
+{
+    return r->mmsi == other->mmsi && r->time_us == other->time_us && r->journal_offset == other->journal_offset;
+}
+
+/* The first report of the run that a row is part of, so that the order of rows is kept; NULL: it begins one. */
+static struct gathered *find(struct gathering *g, size_t table, const struct gathered *part)
+{
+    if (!part->parts || g->run == g->count || !has_key(&g->reports[g->run].report, &part->report))
+        return NULL;
+    size_t i = g->open[table];
+    while (i < g->count && !waits(&g->reports[i], part->have))
+        i++;
+    g->open[table] = i;
+    while (i < g->count && !fits(&g->reports[i], part))
+        i++;
+    return i < g->count ? &g->reports[i] : NULL;
+}
+
+/* The report that was made behind the others is one of its own. */
+static void begin(struct gathering *g)
+{
+    const struct vg_report *r = &g->reports[g->count].report;
+    if (g->run == g->count || !has_key(&g->reports[g->run].report, r)) {
+        g->run = g->count;
+        for (size_t t = 0; t < VG_STORE_TABLES; t++)
+            g->open[t] = g->count;
+    }
+    g->all_placed = (g->all_placed || !g->count) && r->journal_offset;
+    g->count++;
 }
 
 static enum vg_err on_row(void *arg, const struct vg_table *table, const void *row)
@@ -123,27 +186,31 @@ static enum vg_err on_row(void *arg, const struct vg_table *table, const void *r
     const struct vg_table_key *key = row;
     struct vg_parquet_text name;
     int64_t hour_us = vg_store_hour_of(key->time_us);
-    bool goes_on = g->count && g->reports[0].mmsi == key->mmsi && g->hour_us == hour_us;
+    bool goes_on = g->count && g->reports[0].report.mmsi == key->mmsi && g->hour_us == hour_us;
     enum vg_err err = goes_on ? VG_OK : flush(g);
     if (!err)
         err = make_room(g);
     if (err)
         return err;
-    struct vg_report *r = &g->reports[g->count]; /* made in its place */
+    g->hour_us = hour_us;
+    struct gathered *part = &g->reports[g->count]; /* made in its place */
+    struct vg_report *r = &part->report;
+    part->parts = *((const uint8_t *)row + table->parts);
+    part->have = bit_of(table);
     *r = (struct vg_report){.time_us = key->time_us, .journal_offset = key->journal_offset, .mmsi = key->mmsi};
     memcpy(&name, (const char *)row + table->source_name, sizeof name);
     r->pos = VG_POS_NONE;
     r->source = source_of(g, name);
     table->to_report(row, r);
     r->sensor = r->message ? VG_SENSOR_AIS : VG_SENSOR_TABLE;
-    if (belongs(g, table, r)) {
-        table->to_report(row, r - 1);
-        g->table = table;
-        return VG_OK;
+    struct gathered *of = find(g, (size_t)__builtin_ctz(part->have), part);
+    if (of) {
+        table->to_report(row, &of->report);
+        of->have |= part->have;
+    } else {
+        begin(g);
     }
-    g->hour_us = hour_us;
-    g->table = table;
-    return keep(g);
+    return VG_OK;
 }
 
 static void on_damage(void *arg, const char *path, enum vg_err err)

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "archive/store_inner.h"
+#include "base/out.h"
 
 #define FORMAT 2 /* 1: without the table of details; it is read, and written on as 2 */
 
@@ -19,15 +21,38 @@ static bool get(const json_t *root, const char *key, uint64_t *ret_value)
     return true;
 }
 
+/* False: too long, or no text. */
+static bool get_note(const json_t *root, char note[static VG_STORE_NOTE])
+{
+    const json_t *value = json_object_get(root, "note");
+    if (value && (!json_is_string(value) || json_string_length(value) >= VG_STORE_NOTE))
+        return false;
+    snprintf(note, VG_STORE_NOTE, "%s", value ? json_string_value(value) : "");
+    return true;
+}
+
+size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[static VG_STORE_STATE_MAX])
+{
+    struct vg_out out = vg_out_fixed(ret_text, VG_STORE_STATE_MAX);
+    vg_out_printf(&out, "{\"format\": %d, \"commit\": %" PRIu64 ", \"mark\": %" PRIu64, FORMAT, state->commit,
+                  state->mark);
+    if (*state->note) {
+        vg_out_text(&out, ", \"note\": ");
+        vg_out_json_string(&out, state->note, strlen(state->note));
+    }
+    vg_out_text(&out, "}\n");
+    return out.err ? 0 : out.len;
+}
+
 enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_state *ret_state)
 {
-    struct vg_store_state state;
+    struct vg_store_state state = {0};
     uint64_t format;
     json_t *root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
     bool known = json_is_object(root) && get(root, "format", &format) && format >= 1;
     bool newer = known && format > FORMAT;
     bool good = known && !newer && get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
-                get(root, "mark", &state.mark);
+                get(root, "mark", &state.mark) && get_note(root, state.note);
     json_decref(root);
     if (good)
         *ret_state = state;
@@ -62,19 +87,20 @@ enum vg_err vg_store_state_read(const char *dir, struct vg_store_state *ret_stat
 
 enum vg_err vg_store_state_write(const char *dir, const struct vg_store_state *state)
 {
-    char path[VG_ATOMIC_PATH], text[160];
+    char path[VG_ATOMIC_PATH], text[VG_STORE_STATE_MAX];
     struct vg_atomic file;
     enum vg_err err = state_path(dir, path);
     if (err)
         return err;
     if (state->mark > INT64_MAX)
         return VG_RANGE;
-    int len = snprintf(text, sizeof text, "{\"format\": %d, \"commit\": %" PRIu64 ", \"mark\": %" PRIu64 "}\n", FORMAT,
-                       state->commit, state->mark);
+    size_t len = vg_store_state_text(state, text);
+    if (!len)
+        return VG_LIMIT;
     err = vg_atomic_open(&file, path);
     if (err)
         return err;
-    err = vg_atomic_write(&file, text, (size_t)len);
+    err = vg_atomic_write(&file, text, len);
     if (err) {
         vg_atomic_abandon(&file);
         return err;

@@ -98,6 +98,7 @@ enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, c
         vg_store_close(w);
         return err;
     }
+    memcpy(w->note, w->state.note, sizeof w->note);
     *ret_writer = w;
     *ret_mark = w->state.mark;
     *ret_why = "";
@@ -110,6 +111,7 @@ void vg_store_close(struct vg_store_writer *w)
         return;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
         free(w->due[t].items);
+        free(w->synced[t].items);
         free(w->rows[t].items);
     }
     vg_store_sorted_free(&w->sorted);
@@ -152,12 +154,14 @@ enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *repo
 {
     bool gives[VG_STORE_TABLES], refused = !datable(report->time_us);
     size_t count = 0;
+    uint8_t bits = 0;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) { /* made in place, and counted when all are sure */
         const struct vg_table *table = vg_store_table(t);
         if (grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))
             return VG_NOMEM;
         gives[t] = table->from_report(report, next_row(w, t));
         count += gives[t];
+        bits |= (uint8_t)(gives[t] << t);
         refused = refused || (gives[t] && table->refused && table->refused(next_row(w, t)));
     }
     if (refused) {
@@ -167,9 +171,11 @@ enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *repo
     if (vg_store_waiting(w) + count > w->rules.most_rows)
         return VG_LIMIT;
     struct vg_parquet_text name = vg_table_source(w->sources, report->source);
+    uint8_t parts = count > 1 ? bits : VG_PARTS_ALONE;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         if (gives[t]) {
             memcpy(next_row(w, t) + vg_store_table(t)->source_name, &name, sizeof name);
+            memcpy(next_row(w, t) + vg_store_table(t)->parts, &parts, sizeof parts);
             w->rows[t].count++;
         }
     return VG_OK;
@@ -183,12 +189,42 @@ size_t vg_store_waiting(const struct vg_store_writer *w)
     return count;
 }
 
+enum vg_err vg_store_set_note(struct vg_store_writer *w, const char *note)
+{
+    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX, .mark = INT64_MAX};
+    char text[VG_STORE_STATE_MAX];
+    size_t len = strlen(note);
+    if (len >= sizeof w->note)
+        return VG_LIMIT;
+    memcpy(state.note, note, len + 1);
+    if (!vg_store_state_text(&state, text))
+        return VG_LIMIT;
+    memcpy(w->note, note, len + 1);
+    return VG_OK;
+}
+
+const char *vg_store_note(const struct vg_store_writer *w)
+{
+    return w->state.note;
+}
+
 const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *w)
 {
     return &w->counters;
 }
 
 /* ---- committing ---- */
+
+/* Once for each hour, unless somebody has taken the folder away. */
+static enum vg_err make_folder(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us)
+{
+    char path[VG_ATOMIC_PATH];
+    enum vg_err err = vg_store_path(w->dir, table, hour_us, NULL, path);
+    if (err || (vg_store_hours_have(&w->synced[table], hour_us) && !access(path, F_OK)))
+        return err;
+    err = vg_store_make_folder(w->dir, table, hour_us);
+    return err ? err : vg_store_hours_add(&w->synced[table], hour_us);
+}
 
 static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us,
                               struct vg_store_part part, const void *const *rows, size_t count)
@@ -202,7 +238,7 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
     options.codings = vg_store_table(table)->codings;
     enum vg_err err = vg_store_path(w->dir, table, hour_us, &part, path);
     if (!err)
-        err = vg_store_make_folder(w->dir, table, hour_us);
+        err = make_folder(w, table, hour_us);
     if (!err)
         err = vg_table_out_open(vg_store_table(table), path, &options, &out);
     if (err)
@@ -240,19 +276,46 @@ static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table ta
 /* Takes a failed commit's parts away. One that can't be taken away would count with the next commit. */
 static void withdraw(struct vg_store_writer *w, const struct vg_store_hours written[VG_STORE_TABLES])
 {
-    char path[VG_ATOMIC_PATH];
     struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         for (size_t i = 0; i < written[t].count; i++)
-            if (!vg_store_path(w->dir, t, written[t].items[i], &part, path) && unlink(path) && errno != ENOENT)
+            if (!vg_store_remove_part(w->dir, t, written[t].items[i], &part))
                 w->stuck = true;
+}
+
+/* Takes away what has a number beyond the last commit's. False: something stays, or can't be looked at. */
+static bool clear_hour(const struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us,
+                       struct vg_store_parts *parts)
+{
+    bool clear = vg_store_list_parts(w->dir, table, hour_us, VG_STORE_NUMBER_MAX, false, parts) == VG_OK;
+    for (size_t i = 0; i < parts->count && clear; i++)
+        if (parts->items[i].last > w->state.commit)
+            clear = vg_store_remove_part(w->dir, table, hour_us, &parts->items[i]);
+    return clear;
+}
+
+bool vg_store_can_number(struct vg_store_writer *w)
+{
+    struct vg_store_parts parts = {0};
+    bool clear = true;
+    for (enum vg_store_table t = 0; w->stuck && clear && t < VG_STORE_TABLES; t++) {
+        struct vg_store_hours hours = {0};
+        clear = vg_store_list_hours(w->dir, t, INT64_MIN, INT64_MAX, &hours) == VG_OK;
+        for (size_t i = 0; i < hours.count && clear; i++)
+            clear = clear_hour(w, t, hours.items[i], &parts);
+        free(hours.items);
+    }
+    free(parts.items);
+    w->stuck = w->stuck && !clear;
+    return !w->stuck;
 }
 
 enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
 {
     struct vg_store_hours written[VG_STORE_TABLES] = {0};
-    struct vg_store_state next = {w->state.commit + 1, mark};
-    enum vg_err err = w->stuck ? VG_IO : VG_OK;
+    struct vg_store_state next = {.commit = w->state.commit + 1, .mark = mark};
+    memcpy(next.note, w->note, sizeof next.note);
+    enum vg_err err = vg_store_can_number(w) ? VG_OK : VG_IO;
     if (!err && !vg_store_waiting(w) && mark == w->state.mark)
         return VG_OK;
     if (!err && next.commit > VG_STORE_NUMBER_MAX)

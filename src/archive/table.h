@@ -25,6 +25,14 @@ struct vg_table_key {
     uint32_t mmsi;
 };
 
+/*
+ * A report can have rows in several tables. Those rows say so: bit 1 << enum vg_store_table for each of the tables. Of
+ * all rows with one key, source, message type and the same bits, the first of each table are one report, the second of
+ * each table another one, and so on: commits, sorting, merging and compaction keep the order of what came.
+ */
+#define VG_PARTS_ALONE   0   /* this row is the whole report; null in the file */
+#define VG_PARTS_UNKNOWN 128 /* it comes from a file without the column */
+
 struct vg_scan;
 struct vg_table;
 
@@ -59,6 +67,7 @@ struct vg_table {
     size_t source, source_name; /* where in a row they stand: a uint16_t and a struct vg_parquet_text */
     size_t message;             /* the column of the message type */
     size_t row_message;         /* and where in a row it stands: a uint8_t */
+    size_t parts;               /* where in a row it stands: a uint8_t */
     bool located;
     const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
     /* The row that a report gives; false: none. */
@@ -163,6 +172,9 @@ void vg_scan_free(struct vg_scan *scan);
 enum vg_err vg_scan_load(struct vg_scan *scan, size_t column);
 /* For vg_table.take: copies a text, cut at the end of a character if it is longer; false: not said. `to` was zero. */
 bool vg_table_text(const struct vg_scan *scan, size_t column, size_t row, char *to, size_t size);
+/* VG_PARTS_… of a row. */
+uint8_t vg_table_parts(const struct vg_scan *scan, size_t column, size_t row);
+
 /* The class whose key the column has; `unsaid` if it has none. */
 enum vg_class vg_table_class(const struct vg_scan *scan, size_t column, size_t row, enum vg_class unsaid);
 

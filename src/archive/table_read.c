@@ -461,6 +461,13 @@ bool vg_table_text(const struct vg_scan *scan, size_t column, size_t row, char *
     return true;
 }
 
+uint8_t vg_table_parts(const struct vg_scan *scan, size_t column, size_t row)
+{
+    if (scan->file->columns[column] == VG_TABLE_MISSING)
+        return VG_PARTS_UNKNOWN;
+    return (uint8_t)scan->pages[column].ints[row]; /* 0 where null */
+}
+
 enum vg_class vg_table_class(const struct vg_scan *scan, size_t column, size_t row, enum vg_class unsaid)
 {
     if (!scan->pages[column].present[row])

@@ -280,13 +280,8 @@ static bool read_format(const char *text, void *target)
 #define A_TIME "a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, -30m, -2h, -7d"
 
 static const struct vg_option options[] = {
-    {.name = "data",
-     .letter = 'd',
-     .kind = VG_OPTION_TEXT,
-     .at = offsetof(struct history, data),
-     .low = 1,
-     .value = "DIR",
-     .help = "where vigia keeps its data (DIR/archive), or the archive's own folder"},
+    VG_OPTION_DATA(offsetof(struct history, data),
+                   "where vigia keeps its data (DIR/archive), or the archive's own folder"),
     {.name = "vessel",
      .letter = 'v',
      .kind = VG_OPTION_READ,

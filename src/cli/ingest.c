@@ -267,13 +267,7 @@ static bool read_level(const char *text, void *target)
 #define AT(member) offsetof(struct ingest_cli, member)
 
 static const struct vg_option options[] = {
-    {.name = "data",
-     .letter = 'd',
-     .kind = VG_OPTION_TEXT,
-     .at = AT(data),
-     .low = 1,
-     .value = "DIR",
-     .help = "where to; made if there is none"},
+    VG_OPTION_DATA(AT(data), "where to; made if there is none"),
     {.name = "layout",
      .letter = 'l',
      .kind = VG_OPTION_TEXT,

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/journal_dir.h"
 #include "intake/journal_replay.h"
+#include "journal/name.h"
 #include "situation/situation.h"
 
 struct replaying {
@@ -28,7 +29,7 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
         r->records++;
     }
     if (err && err != VG_EOF && r->replay)
-        *ret_why = vg_err_text(err);
+        *ret_why = vg_journal_replay_text(err);
     return err == VG_EOF ? VG_OK : err;
 }
 
@@ -49,9 +50,12 @@ static void tell(const struct replaying *r, double seconds)
 int vg_cli_journal_replay(const struct vg_cli_replay *how)
 {
     struct replaying r = {0};
+    char name[VG_KEY_NAME];
     const char *why = "out of memory";
     int64_t began_us = vg_clock_monotonic_us();
     enum vg_err err = vg_situation_new(NULL, how->data_clock, &r.situation);
+    if (!err && vg_journal_name(NULL, how->dir, name) == VG_OK)
+        vg_situation_set_journal(r.situation, name);
     if (!err)
         err = run(&r, how, &why);
     if (err)

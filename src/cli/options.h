@@ -39,6 +39,33 @@ struct vg_option {
     const char *expected; /* of READ: "LON,LAT,ZOOM in degrees, zoom 0 to 22" */
 };
 
+/* ---- rows that several commands have ---- */
+
+/* The data folder; what the command takes it for. */
+#define VG_OPTION_DATA(member_at, help_text)                                                                           \
+    {                                                                                                                  \
+        .name = "data", .letter = 'd', .kind = VG_OPTION_TEXT, .at = (member_at), .low = 1, .value = "DIR",            \
+        .help = (help_text)                                                                                            \
+    }
+
+/* Which records of a journal: its folder, the first and the last receive time, the source. */
+#define VG_OPTION_JOURNAL(member_at)                                                                                   \
+    VG_OPTION_DATA(member_at, "where vigia keeps its data (DIR/journal), or the journal's own folder")
+#define VG_OPTION_FROM(member_at)                                                                                      \
+    {                                                                                                                  \
+        .name = "from", .kind = VG_OPTION_TIME, .at = (member_at), .value = "T",                                       \
+        .help = "first receive time: 2026-11-22T05:20:33Z, or seconds since 1970"                                      \
+    }
+#define VG_OPTION_TO(member_at)                                                                                        \
+    {                                                                                                                  \
+        .name = "to", .kind = VG_OPTION_TIME, .at = (member_at), .value = "T", .help = "last receive time"             \
+    }
+#define VG_OPTION_SOURCE(member_at)                                                                                    \
+    {                                                                                                                  \
+        .name = "source", .letter = 's', .kind = VG_OPTION_TEXT, .at = (member_at), .value = "NAME",                   \
+        .help = "only this source (a feed's name)"                                                                     \
+    }
+
 /* A command's form. `usage` is all its lines, `about` and `end` stand before and behind the options. */
 struct vg_form {
     const char *command, *usage, *about, *end;

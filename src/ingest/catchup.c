@@ -23,6 +23,8 @@ struct catching {
     struct vg_ingest *ingest;
     struct vg_report_batch *batch;
     uint64_t uses;
+    struct vg_clock_turns turns;
+    struct vg_own_times own_times; /* behind what was passed on */
     struct open_recording open[RECORDINGS];
 };
 
@@ -42,6 +44,15 @@ static enum vg_err pass_on(struct catching *c, uint64_t end, const struct vg_led
 
 /* ---- feeds ---- */
 
+/* They belong to the commit that reaches behind what was passed on. */
+static enum vg_err note_own_times(struct catching *c)
+{
+    char note[VG_STORE_NOTE];
+    vg_own_times_put(&c->own_times, note, sizeof note);
+    enum vg_err err = vg_store_set_note(c->ingest->store, note);
+    return err ? vg_store_set_note(c->ingest->store, "") : VG_OK; /* names that nobody gives a feed */
+}
+
 static enum vg_err take_feed(struct catching *c, const struct vg_journal_replay_item *item)
 {
     enum vg_err err = VG_OK;
@@ -56,7 +67,10 @@ static enum vg_err take_feed(struct catching *c, const struct vg_journal_replay_
     c->batch->count = item->count - at;
     if (c->batch->count)
         memcpy(c->batch->report, item->reports + at, c->batch->count * sizeof *item->reports);
-    return pass_on(c, item->end, NULL);
+    err = pass_on(c, item->end, NULL);
+    if (!err)
+        err = vg_own_times_set(&c->own_times, item->feed, item->own_us);
+    return err ? err : note_own_times(c);
 }
 
 /* ---- recordings ---- */
@@ -149,21 +163,24 @@ static enum vg_err end_recording(struct catching *c, struct open_recording *o)
     return err;
 }
 
+/* The end of a stream may be a record of its own, without a byte: what waits for more bytes is told then. */
 static enum vg_err take_recording(struct catching *c, const struct vg_journal_replay_item *item)
 {
     struct open_recording *o;
-    if (!item->len)
+    bool ends = item->flags & VG_RECORD_ENDS;
+    if (!item->len && !ends)
         return VG_OK;
     enum vg_err err = find_recording(c, item, &o);
     if (err)
         return err;
     uint64_t offset = vg_recording_offset(o->recording);
-    err = decode(c, o->recording, item);
-    vg_resume_points_move(&o->points, offset, offset + item->len, item->journal_offset);
-    bool ends = item->flags & VG_RECORD_ENDS, cut = ends && item->bytes[item->len - 1] != '\n';
+    if (item->len) {
+        err = decode(c, o->recording, item);
+        vg_resume_points_move(&o->points, offset, offset + item->len, item->journal_offset);
+    }
     o->used = ++c->uses;
     o->file.bytes = vg_recording_offset(o->recording);
-    vg_resume_points_note(&o->points, cut, &o->file);
+    vg_resume_points_note(&o->points, ends && vg_recording_is_within_line(o->recording), &o->file);
     if (!err && ends)
         err = end_recording(c, o);
     return err ? err : pass_on(c, item->end, &o->file);
@@ -183,11 +200,13 @@ static enum vg_err catch_all(struct catching *c, struct vg_journal_replay *repla
     return err == VG_EOF ? VG_OK : err;
 }
 
-enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
+static enum vg_err catch_up(struct catching *c, uint64_t mark)
 {
+    struct vg_ingest *in = c->ingest;
     const struct vg_journal_replay_options options = {.dir = in->journal_dir,
                                                       .sources = &in->sources,
-                                                      .clock = vg_intake_clock_load(in->dir),
+                                                      .turns = &c->turns,
+                                                      .own_times = &c->own_times,
                                                       .recordings = true,
                                                       .from = mark,
                                                       .from_us = VG_TIME_NONE};
@@ -196,21 +215,36 @@ enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
     enum vg_err err = vg_journal_replay_open(&options, &replay, &why);
     if (err)
         return err == VG_NOT_FOUND ? VG_OK : err;
-    struct catching *c = calloc(1, sizeof *c);
-    if (c)
-        c->batch = calloc(1, sizeof *c->batch);
-    err = VG_NOMEM;
-    if (c && c->batch) {
-        c->ingest = in;
-        err = catch_all(c, replay);
-        for (int i = 0; i < RECORDINGS; i++)
-            vg_recording_free(c->open[i].recording);
-        if (!err)
-            err = vg_sink_commit(&in->sink);
-    }
-    if (c)
-        free(c->batch);
-    free(c);
+    err = catch_all(c, replay);
     vg_journal_replay_close(replay);
+    return err ? err : vg_sink_commit(&in->sink);
+}
+
+static enum vg_err make_ready(struct catching *c, uint64_t mark)
+{
+    enum vg_err err = vg_clock_turns_load(c->ingest->dir, &c->turns);
+    if (err && err != VG_NOMEM)
+        c->ingest->sink.why = "by which clock its feeds' bytes came can't be read in the file 'clock'";
+    if (!err && mark)
+        err = vg_own_times_parse(&c->own_times, vg_store_note(c->ingest->store));
+    if (!err && !(c->batch = calloc(1, sizeof *c->batch)))
+        err = VG_NOMEM;
+    return err;
+}
+
+enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
+{
+    struct catching *c = calloc(1, sizeof *c);
+    if (!c)
+        return VG_NOMEM;
+    c->ingest = in;
+    enum vg_err err = make_ready(c, mark);
+    if (!err)
+        err = catch_up(c, mark);
+    for (int i = 0; i < RECORDINGS; i++)
+        vg_recording_free(c->open[i].recording);
+    vg_own_times_free(&c->own_times);
+    free(c->batch);
+    free(c);
     return err;
 }

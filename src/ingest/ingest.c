@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "ingest/inner.h"
+#include "intake/journal_replay.h"
 
 #define QUEUE    256 /* frames of the journal in memory: 64 MiB at most, synced by halves */
 #define NEVER_US (INT64_C(1) << 62)
@@ -95,7 +96,7 @@ static enum vg_err open_all(struct vg_ingest *in)
     in->sink.mark = in->sink.committed = mark;
     err = vg_ingest_catch_up(in, mark);
     return err ? vg_ingest_failed(in, err, "%s: the archive can't be brought up to the journal: %s", in->dir,
-                                  in->sink.why ? in->sink.why : vg_err_text(err))
+                                  in->sink.why ? in->sink.why : vg_journal_replay_text(err))
                : VG_OK;
 }
 

@@ -32,13 +32,32 @@ struct vg_receive_time {
 void vg_receive_time_set(struct vg_receive_time *time, struct vg_report *reports, size_t count, int64_t received_us);
 
 /*
- * Which clock the feeds of a data folder go by, in DIR/clock, so that ingest, which may archive their bytes after a
- * crash, gives them the times that the service gave. Saved before anything is journaled under it. VG_IO, VG_LIMIT (the
- * path is too long).
+ * Which clock the feeds of a data folder went by, in DIR/clock, so that whoever archives their bytes later (ingest
+ * after a crash, the service under another clock) gives them the times that the service gave. The first turn is from 0
+ * on.
  */
-enum vg_err vg_intake_clock_save(const char *dir, enum vg_intake_clock clock);
+#define VG_CLOCK_TURNS 64 /* remembered: the last ones */
+struct vg_clock_turns {
+    size_t count; /* 0: the wall clock */
+    struct {
+        uint64_t from; /* the first journal offset under it */
+        enum vg_intake_clock clock;
+    } turn[VG_CLOCK_TURNS];
+};
 
-/* VG_INTAKE_WALL if nothing, or nothing that can be read, was saved. */
-enum vg_intake_clock vg_intake_clock_load(const char *dir);
+/*
+ * Nothing was saved: the wall clock. VG_IO, VG_NOMEM, VG_LIMIT (the path is too long), VG_CORRUPT: which clock it was
+ * can't be known.
+ */
+enum vg_err vg_clock_turns_load(const char *dir, struct vg_clock_turns *ret_turns);
+
+/*
+ * From this journal offset on, behind all that the journal has, they go by this clock: saved before anything is
+ * journaled under it. Turns at `from` or behind are of another journal, or nothing came under them. Errors as above.
+ */
+enum vg_err vg_clock_turns_save(const char *dir, enum vg_intake_clock clock, uint64_t from,
+                                struct vg_clock_turns *ret_turns);
+
+enum vg_intake_clock vg_clock_turns_at(const struct vg_clock_turns *turns, uint64_t journal_offset);
 
 #endif

@@ -24,6 +24,7 @@ struct vg_decode_record {
     uint32_t stream;
     unsigned feed;               /* who decodes it: number % threads; VG_DECODE_NOBODY */
     uint8_t flags;               /* VG_RECORD_… */
+    int64_t own_us;              /* after it is decoded: vg_intake_own_us() of its feed */
     struct vg_report_list *list; /* after vg_decode_pool_wait(): where its reports are … */
     size_t first, count;         /* … and which */
 };
@@ -46,7 +47,7 @@ void vg_decode_batch_free(struct vg_decode_batch *batch);
 bool vg_decode_batch_add(struct vg_decode_batch *batch, const struct vg_record *record, unsigned feed);
 
 /* Adds the record's reports to the list. VG_NOMEM. In the thread of the record's feed. */
-typedef enum vg_err vg_decode_function(void *arg, const struct vg_decode_record *record, struct vg_report_list *list);
+typedef enum vg_err vg_decode_function(void *arg, struct vg_decode_record *record, struct vg_report_list *list);
 
 struct vg_decode_pool;
 

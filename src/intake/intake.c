@@ -1,20 +1,37 @@
 #include "intake/intake.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sensor/ais/stations.h"
 
 struct stream {
-    struct vg_batch *batch; /* made when the stream first speaks */
-    uint16_t *source;       /* by station number, 0: not asked for yet. The naming thread's; NULL before any station */
+    struct vg_batch *batch; /* NULL: the stream has not spoken */
+    uint16_t *source;       /* by station number, 0: not asked for yet. The naming thread's */
 };
 
 struct vg_intake {
     struct vg_intake_options options;
     struct vg_receive_time time;
+    uint64_t lost; /* pieces */
     struct stream stream[VG_FEED_CONNECTIONS];
 };
+
+/* Makes all that a stream will need: its reports then come whole, or the error does. */
+static enum vg_err open_stream(struct stream *s)
+{
+    struct vg_batch *batch;
+    if (s->batch)
+        return VG_OK;
+    uint16_t *source = calloc(VG_STATIONS_MAX + 1, sizeof *source);
+    if (!source || vg_batch_new(true, &batch)) {
+        free(source);
+        return VG_NOMEM;
+    }
+    *s = (struct stream){.batch = batch, .source = source};
+    return VG_OK;
+}
 
 enum vg_err vg_intake_new(const struct vg_intake_options *options, struct vg_intake **ret_intake)
 {
@@ -23,6 +40,10 @@ enum vg_err vg_intake_new(const struct vg_intake_options *options, struct vg_int
         return VG_NOMEM;
     in->options = *options;
     in->time = (struct vg_receive_time){.clock = options->clock, .own_us = VG_TIME_NONE};
+    if (options->clock == VG_INTAKE_RECORDING && open_stream(&in->stream[0])) {
+        vg_intake_free(in);
+        return VG_NOMEM;
+    }
     *ret_intake = in;
     return VG_OK;
 }
@@ -38,14 +59,6 @@ void vg_intake_free(struct vg_intake *in)
     free(in);
 }
 
-static struct vg_batch *batch_of(struct vg_intake *in, uint32_t stream)
-{
-    struct stream *s = &in->stream[stream];
-    if (!s->batch && vg_batch_new(true, &s->batch))
-        s->batch = NULL;
-    return s->batch;
-}
-
 /* ---- decoding ---- */
 
 static void finish(struct vg_intake *in, struct vg_report *r, size_t count, int64_t received_us)
@@ -59,29 +72,24 @@ static void finish(struct vg_intake *in, struct vg_report *r, size_t count, int6
 size_t vg_intake_push(struct vg_intake *in, const void *bytes, size_t len, int64_t received_us, struct vg_report *ret,
                       size_t cap, size_t *ret_taken)
 {
-    struct vg_batch *b = batch_of(in, 0);
-    *ret_taken = len;
-    if (!b)
-        return 0;
-    int64_t wait_us = in->options.clock == VG_INTAKE_RECORDING ? VG_TIME_NONE : received_us;
-    size_t n = vg_batch_push(b, bytes, len, wait_us, ret, cap, ret_taken);
+    assert(in->options.clock == VG_INTAKE_RECORDING);
+    size_t n = vg_batch_push(in->stream[0].batch, bytes, len, VG_TIME_NONE, ret, cap, ret_taken);
     finish(in, ret, n, received_us);
     return n;
 }
 
 size_t vg_intake_end(struct vg_intake *in, int64_t received_us, struct vg_report *ret, size_t cap)
 {
-    struct vg_batch *b = in->stream[0].batch;
-    size_t n = b ? vg_batch_end(b, ret, cap) : 0;
+    assert(in->options.clock == VG_INTAKE_RECORDING);
+    size_t n = vg_batch_end(in->stream[0].batch, ret, cap);
     finish(in, ret, n, received_us);
     return n;
 }
 
 void vg_intake_set_journal_offset(struct vg_intake *in, uint64_t journal_offset)
 {
-    struct vg_batch *b = batch_of(in, 0);
-    if (b)
-        vg_batch_set_journal_offset(b, journal_offset);
+    assert(in->options.clock == VG_INTAKE_RECORDING);
+    vg_batch_set_journal_offset(in->stream[0].batch, journal_offset);
 }
 
 /* ---- a feed's pieces ---- */
@@ -130,16 +138,19 @@ enum vg_err vg_intake_take(struct vg_intake *in, const struct vg_feed_bytes *byt
     size_t before = list->count;
     if (bytes->stream >= VG_FEED_CONNECTIONS)
         return VG_ARG;
-    struct vg_batch *b = batch_of(in, bytes->stream);
-    if (!b)
-        return VG_NOMEM;
-    if (bytes->begins)
-        vg_batch_restart(b);
-    vg_batch_set_journal_offset(b, journal_offset);
-    enum vg_err err = push_all(b, bytes, list);
+    struct stream *s = &in->stream[bytes->stream];
+    enum vg_err err = open_stream(s);
+    if (!err && bytes->begins)
+        vg_batch_restart(s->batch);
+    if (!err) {
+        vg_batch_set_journal_offset(s->batch, journal_offset);
+        err = push_all(s->batch, bytes, list);
+    }
     if (err) { /* a piece is told whole or not at all */
-        vg_batch_restart(b);
+        if (s->batch)
+            vg_batch_restart(s->batch);
         list->count = before;
+        in->lost++;
         return err;
     }
     finish(in, list->report + before, list->count - before, bytes->received_us);
@@ -150,8 +161,6 @@ enum vg_err vg_intake_take(struct vg_intake *in, const struct vg_feed_bytes *byt
 
 static uint16_t source_of(struct vg_intake *in, struct stream *s, uint16_t station)
 {
-    if (!s->source && !(s->source = calloc(VG_STATIONS_MAX + 1, sizeof *s->source)))
-        return in->options.source;
     if (!s->source[station]) {
         const char *name = vg_batch_station(s->batch, station);
         s->source[station] = vg_source_station(in->options.sources, in->options.source, name, strlen(name));
@@ -166,11 +175,29 @@ void vg_intake_name(struct vg_intake *in, uint32_t stream, struct vg_report *r, 
         r[i].source = r[i].source ? source_of(in, s, r[i].source) : in->options.source;
 }
 
+/* ---- what goes on after a restart ---- */
+
+int64_t vg_intake_own_us(const struct vg_intake *in)
+{
+    return in->time.own_us;
+}
+
+void vg_intake_set_own_us(struct vg_intake *in, int64_t own_us)
+{
+    in->time.own_us = own_us;
+}
+
+void vg_intake_set_clock(struct vg_intake *in, enum vg_intake_clock clock)
+{
+    in->time.clock = clock;
+}
+
 /* ---- counters ---- */
 
 void vg_intake_counters(const struct vg_intake *in, struct vg_intake_counters *ret)
 {
     memset(ret, 0, sizeof *ret);
+    ret->lost = in->lost;
     for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
         const struct vg_batch *b = in->stream[i].batch;
         if (!b)

@@ -21,7 +21,7 @@
  * senders of feeds. */
 #define VG_RECORDING_STREAM (UINT32_C(1) << 20)
 
-struct vg_intake; /* opaque; 50 KiB for each stream that has spoken */
+struct vg_intake; /* opaque; 70 KiB for each stream that has spoken, and 32 bytes for each station behind it */
 
 struct vg_intake_options {
     struct vg_sources *sources;
@@ -29,7 +29,7 @@ struct vg_intake_options {
     enum vg_intake_clock clock;
 };
 
-/* VG_NOMEM. */
+/* VG_NOMEM. Of a recording, all the memory that it will need is had now. */
 enum vg_err vg_intake_new(const struct vg_intake_options *options, struct vg_intake **ret_intake);
 void vg_intake_free(struct vg_intake *intake); /* NULL is fine */
 
@@ -42,15 +42,16 @@ void vg_report_list_free(struct vg_report_list *list);
 
 /*
  * Takes a piece of a feed, its begin and end of stream included, and adds its reports to the list. The first byte
- * stands at `journal_offset`, or VG_JOURNAL_OFFSET_NONE. VG_NOMEM: the list is as it was, and the stream is lost until
- * its next line. VG_ARG: there is no such stream. To be followed by vg_intake_name() for what was added.
+ * stands at `journal_offset`, or VG_JOURNAL_OFFSET_NONE. VG_NOMEM: the list is as it was, the piece is counted as lost,
+ * and the stream is lost until its next line. VG_ARG: there is no such stream. To be followed by vg_intake_name() for
+ * what was added.
  */
 enum vg_err vg_intake_take(struct vg_intake *intake, const struct vg_feed_bytes *bytes, uint64_t journal_offset,
                            struct vg_report_list *list);
 
 /*
- * As vg_batch_push(), into the caller's array of at least VG_BATCH_LINE_MAX. Stream 0. Times are final; the source is
- * after vg_intake_name(). Without memory for the stream nothing is decoded, and all bytes count as taken.
+ * Of a recording (clock VG_INTAKE_RECORDING) only, stream 0: as vg_batch_push(), into the caller's array of at least
+ * VG_BATCH_LINE_MAX. Times are final; the source is after vg_intake_name(). Nothing here can fail.
  */
 size_t vg_intake_push(struct vg_intake *intake, const void *bytes, size_t len, int64_t received_us,
                       struct vg_report *ret, size_t cap, size_t *ret_taken);
@@ -60,8 +61,19 @@ void vg_intake_set_journal_offset(struct vg_intake *intake, uint64_t journal_off
 /* Gives reports that came from `stream` their source. By the thread that owns the table of sources. */
 void vg_intake_name(struct vg_intake *intake, uint32_t stream, struct vg_report *reports, size_t count);
 
+/*
+ * By the data's clock: the last time that the source gave itself, which a line without one has; VG_TIME_NONE: none yet.
+ * It outlives the process with what is saved.
+ */
+int64_t vg_intake_own_us(const struct vg_intake *intake);
+void vg_intake_set_own_us(struct vg_intake *intake, int64_t own_us);
+
+/* WALL or DATA, of a feed: the clock of what is taken from now on. */
+void vg_intake_set_clock(struct vg_intake *intake, enum vg_intake_clock clock);
+
 struct vg_intake_counters {
     uint64_t bytes, lines, sentences, messages;
+    uint64_t lost; /* pieces whose reports are missing, for want of memory */
     struct vg_refusals refusals;
 };
 void vg_intake_counters(const struct vg_intake *intake, struct vg_intake_counters *ret);

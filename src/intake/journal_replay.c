@@ -11,7 +11,8 @@
 #define PRIME_US     (30 * VG_SECOND_US)
 #define PRIME_FRAMES 64
 #define BATCH_BYTES  ((size_t)1 << 20)
-#define FEEDS_MAX    VG_SOURCE_MAX
+
+_Static_assert(VG_REPLAY_FEEDS == 4096, "the sentence of vg_journal_replay_text() says it");
 
 struct feed {
     char name[VG_SOURCE_NAME];
@@ -45,34 +46,40 @@ static void on_damage(void *arg, const struct vg_damage *damage)
 
 /* ---- feeds ---- */
 
-/* The number of a record's feed, which is made when it is first met. False: no memory, or too many. */
-static bool find_feed(struct vg_journal_replay *r, const struct vg_record *record, unsigned *ret_number)
+/* The number of a record's feed, which is made when it is first met. VG_LIMIT: too many; VG_NOMEM. */
+static enum vg_err find_feed(struct vg_journal_replay *r, const struct vg_record *record, unsigned *ret_number)
 {
     char name[VG_SOURCE_NAME];
     snprintf(name, sizeof name, "%.*s", (int)record->name_len, record->name ? record->name : "");
     for (size_t i = 0; i < r->feeds; i++)
         if (strcmp(r->feed[i]->name, name) == 0) {
             *ret_number = (unsigned)i;
-            return true;
+            return VG_OK;
         }
-    struct feed *f = r->feeds < FEEDS_MAX ? calloc(1, sizeof *f) : NULL;
+    if (r->feeds == VG_REPLAY_FEEDS)
+        return VG_LIMIT;
+    struct feed *f = calloc(1, sizeof *f);
     if (!f)
-        return false;
+        return VG_NOMEM;
     const struct vg_intake_options options = {
         .sources = r->options.sources, .source = vg_source_feed(r->options.sources, name), .clock = r->options.clock};
     if (vg_intake_new(&options, &f->intake)) {
         free(f);
-        return false;
+        return VG_NOMEM;
     }
     memcpy(f->name, name, sizeof name);
+    vg_intake_set_own_us(f->intake, vg_own_times_get(r->options.own_times, name));
     *ret_number = (unsigned)r->feeds;
     r->feed[r->feeds++] = f;
-    return true;
+    return VG_OK;
 }
 
-static enum vg_err decode(void *arg, const struct vg_decode_record *record, struct vg_report_list *list)
+static enum vg_err decode(void *arg, struct vg_decode_record *record, struct vg_report_list *list)
 {
     struct vg_journal_replay *r = arg;
+    struct vg_intake *intake = r->feed[record->feed]->intake;
+    if (r->options.turns)
+        vg_intake_set_clock(intake, vg_clock_turns_at(r->options.turns, record->journal_offset));
     const struct vg_feed_bytes bytes = {
         .at = record->bytes,
         .len = record->len,
@@ -82,7 +89,9 @@ static enum vg_err decode(void *arg, const struct vg_decode_record *record, stru
         .ends = record->flags & VG_RECORD_ENDS,
         .datagram = record->flags & VG_RECORD_DATAGRAM,
     };
-    return vg_intake_take(r->feed[record->feed]->intake, &bytes, record->journal_offset, list);
+    enum vg_err err = vg_intake_take(intake, &bytes, record->journal_offset, list);
+    record->own_us = vg_intake_own_us(intake);
+    return err;
 }
 
 /* ---- batches ---- */
@@ -135,10 +144,13 @@ static enum vg_err fill(struct vg_journal_replay *r, struct vg_decode_batch *bat
             batch->silent = false;
         }
         unsigned feed = VG_DECODE_NOBODY;
-        bool fits = r->record.stream >= VG_RECORDING_STREAM || find_feed(r, &r->record, &feed);
-        if (!fits || !vg_decode_batch_add(batch, &r->record, feed)) {
-            r->err = batch->count ? VG_NOMEM : VG_OK; /* told when what was read before it has been given */
-            return batch->count ? VG_OK : VG_NOMEM;
+        if (r->record.stream < VG_RECORDING_STREAM)
+            err = find_feed(r, &r->record, &feed);
+        if (!err && !vg_decode_batch_add(batch, &r->record, feed))
+            err = VG_NOMEM;
+        if (err) {
+            r->err = batch->count ? err : VG_OK; /* told when what was read before it has been given */
+            return batch->count ? VG_OK : err;
         }
         r->have_record = false;
     }
@@ -198,6 +210,7 @@ enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journa
             return err;
     }
     const struct vg_decode_record *record = &r->batch[0].record[r->given++];
+    const bool is_feed = record->feed != VG_DECODE_NOBODY;
     struct vg_report *reports = record->count ? record->list->report + record->first : NULL;
     if (record->count)
         vg_intake_name(r->feed[record->feed]->intake, record->stream, reports, record->count);
@@ -208,6 +221,8 @@ enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journa
                                            .count = record->count,
                                            .stream = record->stream,
                                            .flags = record->flags,
+                                           .feed = is_feed ? r->feed[record->feed]->name : NULL,
+                                           .own_us = is_feed ? record->own_us : VG_TIME_NONE,
                                            .name = (const char *)record->bytes + record->len,
                                            .name_len = record->name_len,
                                            .bytes = (const char *)record->bytes,
@@ -238,7 +253,7 @@ enum vg_err vg_journal_replay_open(const struct vg_journal_replay_options *optio
     if (!r)
         return VG_NOMEM;
     r->options = *options;
-    r->feed = calloc(FEEDS_MAX, sizeof(struct feed *));
+    r->feed = calloc(VG_REPLAY_FEEDS, sizeof(struct feed *));
     enum vg_err err = r->feed ? VG_OK : VG_NOMEM;
     if (!err)
         err = vg_decode_pool_new(options->threads, decode, r, &r->pool);
@@ -272,6 +287,11 @@ void vg_journal_replay_close(struct vg_journal_replay *r)
     free(r);
 }
 
+const char *vg_journal_replay_text(enum vg_err err)
+{
+    return err == VG_LIMIT ? "the journal has more than 4096 names of feeds" : vg_err_text(err);
+}
+
 uint64_t vg_journal_replay_damages(const struct vg_journal_replay *r)
 {
     return r->damages;
@@ -283,6 +303,7 @@ static void subtract(struct vg_intake_counters *from, const struct vg_intake_cou
     from->lines -= less->lines;
     from->sentences -= less->sentences;
     from->messages -= less->messages;
+    from->lost -= less->lost;
     for (int i = 0; i < VG_REFUSAL_COUNT; i++)
         from->refusals.count[i] -= less->refusals.count[i];
 }

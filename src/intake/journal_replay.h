@@ -11,15 +11,18 @@
 #define VG_INTAKE_JOURNAL_REPLAY_H
 
 #include "intake/intake.h"
+#include "intake/own_times.h"
 
 struct vg_journal_replay_options {
-    const char *dir;            /* of the journal */
-    struct vg_sources *sources; /* feeds and those behind them are added here, by the calling thread */
-    enum vg_intake_clock clock; /* of the feeds: WALL or DATA */
-    bool recordings;            /* records of recordings are given, too, without reports: others decode them */
-    unsigned threads;           /* that decode: 0 or 1 the calling one, else so many further ones */
-    uint64_t from;              /* records before this offset are only read to find what was unfinished; 0: all */
-    int64_t from_us;            /* if `from` is 0: records before this time likewise; VG_TIME_NONE: all */
+    const char *dir;                      /* of the journal */
+    struct vg_sources *sources;           /* feeds and those behind them are added here, by the calling thread */
+    enum vg_intake_clock clock;           /* of the feeds: WALL or DATA … */
+    const struct vg_clock_turns *turns;   /* … or by the journal offset; NULL: always `clock`. Borrowed */
+    const struct vg_own_times *own_times; /* at `from`; may be NULL. Borrowed */
+    bool recordings;  /* records of recordings are given, too, without reports: others decode them */
+    unsigned threads; /* that decode: 0 or 1 the calling one, else so many further ones */
+    uint64_t from;    /* records before this offset are only read to find what was unfinished; 0: all */
+    int64_t from_us;  /* if `from` is 0: records before this time likewise; VG_TIME_NONE: all */
 };
 
 struct vg_journal_replay; /* opaque */
@@ -35,17 +38,28 @@ struct vg_journal_replay_item {
     int64_t received_us;
     const struct vg_report *reports;
     size_t count;
-    uint32_t stream; /* from VG_RECORDING_STREAM on: a record of a recording, with what follows */
-    uint8_t flags;   /* VG_RECORD_… */
+    uint32_t stream;  /* from VG_RECORDING_STREAM on: a record of a recording, with what follows */
+    uint8_t flags;    /* VG_RECORD_… */
+    const char *feed; /* of a feed's record: its name, … */
+    int64_t own_us;   /* … and vg_intake_own_us() behind this record */
     const char *name;
     size_t name_len;
     const char *bytes;
     size_t len;
 };
 
-/* The next record. VG_EOF: nothing more now. VG_IO. VG_NOMEM: perhaps for good; another replay goes on at the last end.
+/* The feeds of one replay, by name: the table of sources holds no more either. */
+#define VG_REPLAY_FEEDS VG_SOURCE_MAX
+
+/*
+ * The next record. VG_EOF: nothing more now. VG_IO. VG_NOMEM: perhaps for good; another replay goes on at the last end.
+ * VG_LIMIT: it comes from one feed more than VG_REPLAY_FEEDS. This replay doesn't go on; another one that begins at the
+ * last end meets fewer.
  */
 enum vg_err vg_journal_replay_next(struct vg_journal_replay *replay, struct vg_journal_replay_item *ret);
+
+/* What an error of opening or reading means, in one sentence. Constant. */
+const char *vg_journal_replay_text(enum vg_err err);
 
 /* How often the journal was damaged, or frames were missing, so far. */
 uint64_t vg_journal_replay_damages(const struct vg_journal_replay *replay);

@@ -16,6 +16,7 @@ struct vg_recording {
     struct vg_csv *table;
     uint64_t begin;                     /* offset of the first byte in the file */
     uint64_t pushed;                    /* bytes taken since */
+    bool within_line;                   /* the last of them is no line's end */
     int64_t time_us;                    /* of the last bytes */
     struct vg_intake_counters counters; /* as they were last asked for, with examples */
     struct vg_recording_counts before;
@@ -74,6 +75,11 @@ uint64_t vg_recording_offset(const struct vg_recording *r)
     return r->begin + r->pushed;
 }
 
+bool vg_recording_is_within_line(const struct vg_recording *r)
+{
+    return r->within_line;
+}
+
 /* ---- offsets ---- */
 
 void vg_recording_map_offset(struct vg_recording *r, uint64_t offset, uint64_t journal_offset)
@@ -115,6 +121,8 @@ size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len
         vg_intake_name(r->sentences, 0, ret, n);
     }
     r->pushed += *ret_taken;
+    if (*ret_taken)
+        r->within_line = ((const char *)bytes)[*ret_taken - 1] != '\n';
     return n;
 }
 

@@ -31,6 +31,9 @@ enum vg_err vg_recording_begin_at(struct vg_recording *recording, uint64_t offse
 bool vg_recording_is_table(const struct vg_recording *recording);
 uint64_t vg_recording_offset(const struct vg_recording *recording); /* of the next byte, in the file */
 
+/* The last byte that was decoded is not the end of a line: at the end of the file it is read as one. */
+bool vg_recording_is_within_line(const struct vg_recording *recording);
+
 /* The file's byte at `offset` stands at `journal_offset`, and those behind it follow. Sentences: the next byte only. */
 void vg_recording_map_offset(struct vg_recording *recording, uint64_t offset, uint64_t journal_offset);
 

@@ -119,7 +119,8 @@ struct vg_picture {
     int64_t clock_us;
     int64_t elapsed_us; /* the clock of arrivals: what the clock went forward in all */
     uint64_t arrivals;
-    uint64_t seq; /* of the newest snapshot */
+    struct vg_contact_origin origin; /* of the reports that are being applied */
+    uint64_t seq;                    /* of the newest snapshot */
     uint32_t count;
     uint32_t slots; /* handed out so far: used or in the free list */
     uint32_t free_slot;

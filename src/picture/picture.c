@@ -49,6 +49,11 @@ void vg_picture_set_on_update(struct vg_picture *p, vg_picture_on_update *on, vo
     p->on_update_arg = arg;
 }
 
+void vg_picture_set_origin(struct vg_picture *p, const struct vg_contact_origin *origin)
+{
+    p->origin = *origin;
+}
+
 uint32_t vg_picture_count(const struct vg_picture *p)
 {
     return p->count;
@@ -173,7 +178,7 @@ static uint32_t add_contact(struct vg_picture *p, const struct vg_report *report
     uint64_t id;
     unsigned attempt = 0;
     do
-        id = vg_contact_id_of(report, p->arrivals + 1, attempt++);
+        id = vg_contact_id_of(report, &p->origin, p->arrivals + 1, attempt++);
     while (vg_pic_find_id(p, id) != VG_SLOT_NONE);
     vg_belief_begin(&begun, &memory, report, id);
     uint32_t slot = vg_pic_slot_take(p, &begun);

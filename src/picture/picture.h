@@ -111,6 +111,12 @@ void vg_picture_free(struct vg_picture *picture);
 void vg_picture_set_on_update(struct vg_picture *picture, vg_picture_on_update *on, void *arg);
 
 /*
+ * Where the reports come from that are applied from now on; zeros at first. Ids of contacts that begin are made of it
+ * (vg_contact_id_of()). Not saved. Owner.
+ */
+void vg_picture_set_origin(struct vg_picture *picture, const struct vg_contact_origin *origin);
+
+/*
  * Takes one report. Never fails on content: what can't be believed is held or counted. Owner. The report's time may lie
  * behind what is known (several receivers): each field keeps the newest word. A report without a time, or dated further
  * than limits.ahead_us after the clock, is taken as of now, lest one wrong clock silences all right ones; where the

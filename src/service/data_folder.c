@@ -13,7 +13,7 @@
 #include "ingest/ingest.h"
 #include "intake/journal_replay.h"
 #include "journal/journal.h"
-#include "journal/note.h"
+#include "journal/name.h"
 #include "journal/reader.h"
 #include "service/follower.h"
 #include "service/saver.h"
@@ -65,20 +65,6 @@ static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
     o.dice = randombytes_buf;
     o.io = k->options.io;
     return vg_journal_open(k->journal_dir, &o, &k->journal, &k->opened, ret_why);
-}
-
-/* Whose journal it is: a key that replaces another keeps its name. */
-static void read_name(struct vg_data_folder *k)
-{
-    char path[VG_IO_PATH], *text;
-    struct vg_key keys[VG_KEYS_MAX];
-    size_t len, count;
-    if (!vg_io_path(path, "%s/key.pub", k->journal_dir) ||
-        vg_io_load(k->options.io, path, VG_KEYS_MAX * VG_KEY_TEXT, &text, &len))
-        return;
-    if (vg_keys_parse(text, len, keys, &count) == VG_OK && count)
-        memcpy(k->journal_name, keys[0].name, sizeof k->journal_name);
-    free(text);
 }
 
 /* A journal that isn't what it signed is evidence: kept as it is, under another name. */
@@ -163,7 +149,7 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         free(k);
         return err;
     }
-    read_name(k);
+    vg_journal_name(k->options.io, k->journal_dir, k->journal_name); /* else: "" */
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
     *ret_folder = k;
@@ -201,14 +187,34 @@ static void carry_counters(struct vg_saved *saved, const struct vg_journal_repla
         struct vg_intake_counters since;
         if (!vg_journal_replay_counters(replay, name, &since))
             continue;
-        struct vg_station_counters *counters = vg_saved_feed(saved, name);
+        struct vg_saved_feed *feed = vg_saved_feed(saved, name);
         const struct vg_station_counters more = {.bytes = since.bytes,
                                                  .lines = since.lines,
                                                  .sentences = since.sentences,
                                                  .messages = since.messages,
+                                                 .lost = since.lost,
                                                  .refusals = since.refusals};
-        if (counters)
-            vg_station_counters_add(counters, &more);
+        if (feed)
+            vg_station_counters_add(&feed->counters, &more);
+    }
+}
+
+/* The times that the feeds told themselves last, for lines without one: of what was saved … */
+static enum vg_err take_own_times(const struct vg_saved *saved, struct vg_own_times *ret)
+{
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < saved->feeds && !err; i++)
+        err = vg_own_times_set(ret, saved->feed[i].name, saved->feed[i].own_us);
+    return err;
+}
+
+/* … and behind the journal's tail. */
+static void carry_own_times(struct vg_saved *saved, const struct vg_own_times *times)
+{
+    for (size_t i = 0; i < times->count; i++) {
+        struct vg_saved_feed *feed = vg_saved_feed(saved, times->item[i].name);
+        if (feed)
+            feed->own_us = times->item[i].own_us;
     }
 }
 
@@ -233,25 +239,34 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
     const char *why;
     struct vg_journal_replay *replay;
     struct vg_journal_replay_item item;
+    struct vg_own_times own_times = {0};
     int64_t last_us = saved->journal_offset ? VG_TIME_NONE : last_received_us(k);
     const struct vg_journal_replay_options options = {
         .dir = k->journal_dir,
         .sources = vg_situation_sources(saved->situation),
         .clock = k->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+        .own_times = &own_times,
         .threads = k->options.threads,
         .from = saved->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
     };
-    enum vg_err err = vg_journal_replay_open(&options, &replay, &why);
-    if (err)
+    enum vg_err err = take_own_times(saved, &own_times);
+    if (!err)
+        err = vg_journal_replay_open(&options, &replay, &why);
+    if (err) {
+        vg_own_times_free(&own_times);
         return err;
-    while ((err = vg_journal_replay_next(replay, &item)) == VG_OK) {
+    }
+    while (!err && (err = vg_journal_replay_next(replay, &item)) == VG_OK) {
         vg_situation_take(saved->situation, item.received_us, item.reports, item.count);
         saved->journal_offset = item.end;
         (*ret_records)++;
+        err = vg_own_times_set(&own_times, item.feed, item.own_us);
     }
     carry_counters(saved, replay);
+    carry_own_times(saved, &own_times);
     vg_journal_replay_close(replay);
+    vg_own_times_free(&own_times);
     return err == VG_EOF ? VG_OK : err;
 }
 
@@ -269,6 +284,7 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_pic
     enum vg_err err = load_saved(k, limits, &saved);
     if (err)
         return err;
+    vg_situation_set_journal(saved.situation, k->journal_name);
     uint32_t loaded = contacts_of(&saved);
     err = read_tail(k, &saved, &records);
     if (err == VG_NOMEM) {
@@ -277,7 +293,7 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_pic
         return err;
     }
     if (err)
-        say(k, "journal: its end can't be read again: %s", vg_err_text(err));
+        say(k, "journal: its end can't be read again: %s", vg_journal_replay_text(err));
     k->journal_offset = saved.journal_offset;
     if (!k->opened.made)
         say(k, "state: %u vessels back in %.1f s (%u saved, then %llu records of the journal)", contacts_of(&saved),

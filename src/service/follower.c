@@ -20,6 +20,8 @@ struct vg_follower {
     struct vg_sources sources;
     struct vg_store_writer *writer;
     struct vg_journal_replay *replay;
+    struct vg_clock_turns turns;
+    struct vg_own_times own_times;      /* behind `end` */
     uint64_t end;                       /* of the last record that was added */
     int64_t newest_us;                  /* when it was received */
     bool torn;                          /* a record's rows are not all there: the next start takes it again */
@@ -39,7 +41,7 @@ static void tell(struct vg_follower *f, enum vg_err err, const char *what)
     f->status.damages = vg_journal_replay_damages(f->replay);
     f->status.failing = err != VG_OK;
     if (err)
-        snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_err_text(err));
+        snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_journal_replay_text(err));
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -76,11 +78,21 @@ static bool is_safe(struct vg_follower *f)
     return safe;
 }
 
+/* So that whoever goes on gives lines without a time the same ones. */
+static void note_own_times(struct vg_follower *f)
+{
+    char note[VG_STORE_NOTE];
+    vg_own_times_put(&f->own_times, note, sizeof note);
+    if (vg_store_set_note(f->writer, note)) /* names that nobody gives a feed */
+        vg_store_set_note(f->writer, "");
+}
+
 static enum vg_err commit(struct vg_follower *f)
 {
     while (!is_safe(f))
         if (!rest(f, IDLE_MS))
             return VG_IO; /* it stops, and the journal's disk fails: the next start does this again */
+    note_own_times(f);
     enum vg_err err = vg_store_commit(f->writer, f->end);
     f->committed_us = vg_clock_monotonic_us();
     tell(f, err, "the archive can't be written");
@@ -124,6 +136,8 @@ static bool add(struct vg_follower *f, const struct vg_journal_replay_item *item
         }
     f->end = item->end;
     f->newest_us = item->received_us;
+    if (item->feed)
+        vg_own_times_set(&f->own_times, item->feed, item->own_us); /* no memory: those that fit */
     return true;
 }
 
@@ -145,13 +159,17 @@ static enum vg_err open_replay(struct vg_follower *f, struct vg_journal_replay *
 {
     const struct vg_journal_replay_options options = {.dir = f->journal_dir,
                                                       .sources = &f->sources,
-                                                      .clock = f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                      .turns = &f->turns,
+                                                      .own_times = &f->own_times,
                                                       .from = f->end,
                                                       .from_us = VG_TIME_NONE};
     return vg_journal_replay_open(&options, ret_replay, ret_why);
 }
 
-/* After VG_NOMEM: reports may be missing in what the replay has. Without memory for another one it stays. */
+/*
+ * After VG_NOMEM: reports may be missing in what the replay has; after VG_LIMIT another one has room for more feeds.
+ * Without memory for another one it stays.
+ */
 static void read_again(struct vg_follower *f)
 {
     struct vg_journal_replay *fresh;
@@ -176,7 +194,7 @@ static void *run(void *arg)
             if (err != VG_EOF)
                 tell(f, err, "the journal can't be read");
             go_on = rest(f, err == VG_EOF ? IDLE_MS : RETRY_MS);
-            if (err == VG_NOMEM)
+            if (err == VG_NOMEM || err == VG_LIMIT)
                 read_again(f);
         }
         size_t waiting = vg_store_waiting(f->writer);
@@ -208,6 +226,7 @@ static void release(struct vg_follower *f)
     vg_journal_replay_close(f->replay);
     vg_store_close(f->writer);
     vg_sources_free(&f->sources);
+    vg_own_times_free(&f->own_times);
     pthread_cond_destroy(&f->wake);
     pthread_mutex_destroy(&f->lock);
     free(f);
@@ -216,9 +235,12 @@ static void release(struct vg_follower *f)
 static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
 {
     uint64_t mark;
-    enum vg_err err = vg_intake_clock_save(f->options.dir, f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL);
-    if (!err)
-        err = vg_sources_init(&f->sources);
+    enum vg_err err = vg_clock_turns_save(f->options.dir, f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                          vg_journal_offset(f->options.frames, 0), &f->turns);
+    *ret_why = "by which clock its bytes came can't be read or written in the file 'clock'";
+    if (err)
+        return err;
+    err = vg_sources_init(&f->sources);
     *ret_why = vg_err_text(err);
     if (!err)
         err = vg_store_open(f->archive_dir, &f->options.rules, &f->sources, &f->writer, &mark, ret_why);
@@ -227,7 +249,9 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
     if (vg_journal_offset_frame(mark) > f->options.frames)
         mark = 0; /* of a journal that was set aside */
     f->end = f->status.mark = mark;
-    return open_replay(f, &f->replay, ret_why);
+    err = mark ? vg_own_times_parse(&f->own_times, vg_store_note(f->writer)) : VG_OK;
+    *ret_why = vg_err_text(err);
+    return err ? err : open_replay(f, &f->replay, ret_why);
 }
 
 enum vg_err vg_follower_start(const struct vg_follower_options *options, struct vg_follower **ret_follower,

@@ -37,18 +37,21 @@ static enum vg_err read_journal(void *of, struct vg_state_input *in)
 
 /* ---- feeds ---- */
 
-#define FEEDS_HEAD   8
-#define NUMBERS      7
-#define REFUSAL_SIZE (16 + VG_EXAMPLE_SIZE)
-#define REFUSALS_AT  (VG_FEED_NAME + 8 * NUMBERS)
-#define FEED_SIZE    (REFUSALS_AT + VG_REFUSAL_COUNT * REFUSAL_SIZE)
-#define FEEDS_MOST   VG_SOURCE_MAX
+#define FEEDS_HEAD    8
+#define FEEDS_VERSION 2 /* 1: the first NUMBERS_1 numbers only, and no own time */
+#define NUMBERS       8
+#define NUMBERS_1     7
+#define REFUSAL_SIZE  (16 + VG_EXAMPLE_SIZE)
+#define REFUSALS_SIZE (VG_REFUSAL_COUNT * REFUSAL_SIZE)
+#define NUMBERS_SIZE  (8 * (NUMBERS + 1)) /* and the own time */
+#define FEED_SIZE     (VG_FEED_NAME + NUMBERS_SIZE + REFUSALS_SIZE)
+#define FEEDS_MOST    VG_SOURCE_MAX
 
 /* The plain counters, in the order of the file. */
 static void numbers_of(struct vg_station_counters *c, uint64_t *ret_number[static NUMBERS])
 {
     uint64_t *const numbers[NUMBERS] = {&c->bytes, &c->reconnects, &c->rejected, &c->dropped,
-                                        &c->lines, &c->sentences,  &c->messages};
+                                        &c->lines, &c->sentences,  &c->messages, &c->lost};
     memcpy(ret_number, numbers, sizeof numbers);
 }
 
@@ -64,10 +67,12 @@ static void put_feed(const struct vg_saved_feed *feed, uint8_t row[static FEED_S
     numbers_of(&c, number);
     memset(row, 0, FEED_SIZE);
     snprintf((char *)row, VG_FEED_NAME, "%s", feed->name);
-    for (int i = 0; i < NUMBERS; i++)
-        vg_put_u64(row + VG_FEED_NAME + 8 * i, *number[i]);
-    for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
-        uint8_t *at = row + REFUSALS_AT + i * REFUSAL_SIZE;
+    uint8_t *at = row + VG_FEED_NAME;
+    for (int i = 0; i < NUMBERS; i++, at += 8)
+        vg_put_u64(at, *number[i]);
+    vg_put_u64(at, (uint64_t)feed->own_us);
+    at += 8;
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++, at += REFUSAL_SIZE) {
         vg_put_u64(at, c.refusals.count[i]);
         vg_put_u64(at + 8, (uint64_t)c.refusals.time_us[i]);
         memcpy(at + 16, c.refusals.example[i], VG_EXAMPLE_SIZE);
@@ -88,18 +93,27 @@ static enum vg_err write_feeds(const void *of, struct vg_out *out)
     return out->err;
 }
 
-static enum vg_err get_feed(const uint8_t row[static FEED_SIZE], struct vg_saved_feed *ret)
+/* The begin of a row in the file. */
+static size_t begin_size(uint32_t version)
+{
+    return VG_FEED_NAME + (version == 1 ? 8 * NUMBERS_1 : NUMBERS_SIZE);
+}
+
+/* `row`: its begin, then its refusals. */
+static enum vg_err get_feed(const uint8_t *row, uint32_t version, struct vg_saved_feed *ret)
 {
     uint64_t *number[NUMBERS];
     numbers_of(&ret->counters, number);
     memcpy(ret->name, row, VG_FEED_NAME);
     if (!memchr(ret->name, '\0', VG_FEED_NAME))
         return VG_CORRUPT;
-    for (int i = 0; i < NUMBERS; i++)
-        *number[i] = vg_get_u64(row + VG_FEED_NAME + 8 * i);
+    const uint8_t *at = row + VG_FEED_NAME;
+    for (int i = 0; i < (version == 1 ? NUMBERS_1 : NUMBERS); i++, at += 8)
+        *number[i] = vg_get_u64(at);
+    ret->own_us = version == 1 ? VG_TIME_NONE : (int64_t)vg_get_u64(at);
+    at = row + begin_size(version);
     struct vg_refusals *refusals = &ret->counters.refusals;
-    for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
-        const uint8_t *at = row + REFUSALS_AT + i * REFUSAL_SIZE;
+    for (int i = 0; i < VG_REFUSAL_COUNT; i++, at += REFUSAL_SIZE) {
         refusals->count[i] = vg_get_u64(at);
         refusals->time_us[i] = (int64_t)vg_get_u64(at + 8);
         memcpy(refusals->example[i], at + 16, VG_EXAMPLE_SIZE);
@@ -113,6 +127,7 @@ static enum vg_err read_feeds(void *of, struct vg_state_input *in)
 {
     struct vg_saved *s = of;
     uint8_t head[FEEDS_HEAD], row[FEED_SIZE];
+    const uint32_t version = vg_state_version(in);
     enum vg_err err = vg_state_take(in, head, sizeof head);
     if (err)
         return err;
@@ -125,9 +140,9 @@ static enum vg_err read_feeds(void *of, struct vg_state_input *in)
     if (!s->feed)
         return VG_NOMEM;
     for (; s->feeds < count && !err; s->feeds++) {
-        err = vg_state_take(in, row, sizeof row);
+        err = vg_state_take(in, row, begin_size(version) + REFUSALS_SIZE);
         if (!err)
-            err = get_feed(row, &s->feed[s->feeds]);
+            err = get_feed(row, version, &s->feed[s->feeds]);
     }
     return err;
 }
@@ -138,7 +153,7 @@ void vg_saved_sections(struct vg_saved *saved, struct vg_state_section *ret)
 {
     const struct vg_state_section own[] = {
         {"journal", VG_STATE_TAG('J', 'O', 'U', 'R'), 1, saved, journal_size, write_journal, read_journal},
-        {"feeds", VG_STATE_TAG('F', 'E', 'E', 'D'), 1, saved, feeds_size, write_feeds, read_feeds},
+        {"feeds", VG_STATE_TAG('F', 'E', 'E', 'D'), FEEDS_VERSION, saved, feeds_size, write_feeds, read_feeds},
     };
     memcpy(ret, own, sizeof own);
     vg_situation_sections(saved->situation, ret + 2);
@@ -173,16 +188,17 @@ enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct
     return VG_OK;
 }
 
-struct vg_station_counters *vg_saved_feed(struct vg_saved *s, const char *name)
+struct vg_saved_feed *vg_saved_feed(struct vg_saved *s, const char *name)
 {
     for (size_t i = 0; i < s->feeds; i++)
         if (strcmp(s->feed[i].name, name) == 0)
-            return &s->feed[i].counters;
+            return &s->feed[i];
     struct vg_saved_feed *more = realloc(s->feed, (s->feeds + 1) * sizeof *more);
     if (!more)
         return NULL;
     s->feed = more;
     memset(&more[s->feeds], 0, sizeof *more);
     snprintf(more[s->feeds].name, VG_FEED_NAME, "%s", name);
-    return &more[s->feeds++].counters;
+    more[s->feeds].own_us = VG_TIME_NONE;
+    return &more[s->feeds++];
 }

@@ -13,10 +13,11 @@
 #include "situation/situation.h"
 #include "situation/state_file.h"
 
-/* Counters of one feed. */
+/* What is saved of one feed. */
 struct vg_saved_feed {
     char name[VG_FEED_NAME];
     struct vg_station_counters counters;
+    int64_t own_us; /* vg_intake_own_us(): what a line without a time has by the data's clock */
 };
 
 struct vg_saved {
@@ -37,11 +38,12 @@ enum vg_err vg_saved_write(const struct vg_io *io, const char *path, const struc
 enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
                           bool data_clock, struct vg_saved *ret, char why[static VG_STATE_WHY]);
 
-/* The sections of a service: the situation's, the journal's place, the counters of feeds. They read into `saved`. */
+/* The sections of a service: the situation's, the journal's place, the feeds. They read into `saved`. */
 #define VG_SAVED_SECTIONS (VG_SITUATION_SECTIONS + 2)
 void vg_saved_sections(struct vg_saved *saved, struct vg_state_section *ret); /* so many of them */
 
-/* The counters of a feed, zeros if it has none yet. NULL: no memory. Valid until the next call. */
-struct vg_station_counters *vg_saved_feed(struct vg_saved *saved, const char *name);
+/* A feed; one that counted nothing and told no time if there is none yet. NULL: no memory. Valid until the next call.
+ */
+struct vg_saved_feed *vg_saved_feed(struct vg_saved *saved, const char *name);
 
 #endif

@@ -64,7 +64,8 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
                                   : VG_JOURNAL_OFFSET_NONE;
     const struct vg_report *reports = NULL;
     size_t count = 0;
-    vg_station_take(s->station[i], bytes, journal_offset, &reports, &count); /* no memory: none, and the time goes on */
+    vg_station_take(s->station[i], bytes, journal_offset, &reports,
+                    &count); /* no memory: counted, and the time goes on */
     vg_situation_take(s->situation, bytes->received_us, reports, count);
 }
 
@@ -131,9 +132,11 @@ static void fill_saved(void *arg, struct vg_saved *saved)
     struct service *s = arg;
     saved->situation = s->situation;
     for (size_t i = 0; i < s->stations; i++) {
-        struct vg_station_counters *counters = vg_saved_feed(saved, vg_station_spec(s->station[i])->name);
-        if (counters)
-            vg_station_counters(s->station[i], counters);
+        struct vg_saved_feed *feed = vg_saved_feed(saved, vg_station_spec(s->station[i])->name);
+        if (!feed)
+            continue;
+        vg_station_counters(s->station[i], &feed->counters);
+        feed->own_us = vg_station_own_us(s->station[i]);
     }
 }
 
@@ -208,15 +211,15 @@ static enum vg_err open_feed(struct service *s, const struct vg_feed_spec *spec,
     const char *why = "out of memory";
     size_t i = s->stations;
     struct vg_feed *feed;
-    const struct vg_station_counters *counters = vg_saved_feed(saved, spec->name);
+    const struct vg_saved_feed *before = vg_saved_feed(saved, spec->name);
     s->source[i] = vg_source_feed(vg_situation_sources(s->situation), spec->name);
     const struct vg_intake_options intake = {.sources = vg_situation_sources(s->situation),
                                              .source = s->source[i],
                                              .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
-    enum vg_err err = counters ? vg_station_new(spec, &intake, &s->station[i]) : VG_NOMEM;
+    enum vg_err err = before ? vg_station_new(spec, &intake, &s->station[i]) : VG_NOMEM;
     if (!err) {
         s->stations++;
-        vg_station_carry(s->station[i], counters);
+        vg_station_carry(s->station[i], &before->counters, before->own_us);
         err = vg_feed_open(&s->loop, spec, &events, &feed, &why);
     }
     if (err)

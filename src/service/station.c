@@ -95,6 +95,7 @@ void vg_station_counters_add(struct vg_station_counters *to, const struct vg_sta
     to->lines += more->lines;
     to->sentences += more->sentences;
     to->messages += more->messages;
+    to->lost += more->lost;
     vg_refusals_add(&to->refusals, &more->refusals);
 }
 
@@ -127,12 +128,19 @@ void vg_station_counters(const struct vg_station *st, struct vg_station_counters
     ret->lines += in.lines;
     ret->sentences += in.sentences;
     ret->messages += in.messages;
+    ret->lost += in.lost;
     vg_refusals_add(&ret->refusals, &in.refusals);
 }
 
-void vg_station_carry(struct vg_station *st, const struct vg_station_counters *counters)
+void vg_station_carry(struct vg_station *st, const struct vg_station_counters *counters, int64_t own_us)
 {
     vg_station_counters_add(&st->before, counters);
+    vg_intake_set_own_us(st->intake, own_us);
+}
+
+int64_t vg_station_own_us(const struct vg_station *st)
+{
+    return vg_intake_own_us(st->intake);
 }
 
 void vg_station_board(const struct vg_station *st, struct vg_feed_board *ret)
@@ -152,5 +160,6 @@ void vg_station_board(const struct vg_station *st, struct vg_feed_board *ret)
     ret->lines = c.lines;
     ret->sentences = c.sentences;
     ret->messages = c.messages;
+    ret->lost = c.lost;
     ret->refusals = c.refusals;
 }

@@ -15,7 +15,7 @@ struct vg_station;
 /* What has come through a feed so far. */
 struct vg_station_counters {
     uint64_t bytes, reconnects, rejected, dropped; /* as in struct vg_feed_status */
-    uint64_t lines, sentences, messages;
+    uint64_t lines, sentences, messages, lost;     /* as in struct vg_intake_counters */
     struct vg_refusals refusals;
 };
 
@@ -39,8 +39,9 @@ enum vg_err vg_station_take(struct vg_station *station, const struct vg_feed_byt
 void vg_station_counters_add(struct vg_station_counters *to, const struct vg_station_counters *more);
 void vg_station_counters(const struct vg_station *station, struct vg_station_counters *ret);
 
-/* Counters of an earlier life: they go on from there. */
-void vg_station_carry(struct vg_station *station, const struct vg_station_counters *counters);
+/* Counters and vg_intake_own_us() of an earlier life: they go on from there. */
+void vg_station_carry(struct vg_station *station, const struct vg_station_counters *counters, int64_t own_us);
+int64_t vg_station_own_us(const struct vg_station *station);
 
 /* Once a second: closes the second's bucket of the rate. */
 void vg_station_second(struct vg_station *station);

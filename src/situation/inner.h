@@ -9,6 +9,7 @@ struct vg_situation {
     struct vg_picture_clock clock;
     struct vg_sources sources;
     struct vg_picture *picture;
+    uint64_t journal; /* vg_journal_number() */
     vg_event_sink *on_event;
     void *on_event_arg;
 };

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "journal/name.h"
 #include "picture/snapshot.h"
 #include "situation/inner.h"
 
@@ -52,8 +53,15 @@ void vg_situation_set_on_event(struct vg_situation *s, vg_event_sink *on, void *
     s->on_event_arg = arg;
 }
 
+void vg_situation_set_journal(struct vg_situation *s, const char *name)
+{
+    s->journal = vg_journal_number(name);
+}
+
 void vg_situation_take(struct vg_situation *s, int64_t received_us, const struct vg_report *reports, size_t count)
 {
+    const struct vg_contact_origin origin = {.journal = s->journal, .received_us = received_us};
+    vg_picture_set_origin(s->picture, &origin);
     vg_picture_clock_bytes(&s->clock, s->picture, received_us);
     for (size_t i = 0; i < count; i++) {
         vg_picture_clock_report(&s->clock, s->picture, reports[i].time_us);

@@ -32,6 +32,12 @@ void vg_situation_free(struct vg_situation *situation);
 void vg_situation_set_on_event(struct vg_situation *situation, vg_event_sink *on, void *arg);
 
 /*
+ * The name of the journal (journal/name.h) in which the reports' offsets are; "": none, as at first. Ids of contacts
+ * that begin from now on are made of it. Not saved: the reader of a saved situation says it again.
+ */
+void vg_situation_set_journal(struct vg_situation *situation, const char *name);
+
+/*
  * What a piece of received bytes brought: the clock goes on by the bytes, then each report is told to the clock and
  * applied, in this order. A report's source is one of vg_situation_sources(). A piece without reports is to be taken,
  * too. A piece's reports may come in several calls with the same received_us, with no tick between them.

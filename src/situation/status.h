@@ -20,6 +20,7 @@ struct vg_feed_board {
     char error[VG_STATUS_ERROR]; /* copy of status.error, "" if none; status.error is NULL here */
     uint16_t source;
     uint64_t lines, sentences, messages;
+    uint64_t lost;    /* pieces of bytes whose reports are missing, for want of memory */
     double rate;      /* messages a second over the last minute */
     uint32_t vessels; /* whose position came from it last */
     struct vg_refusals refusals;

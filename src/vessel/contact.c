@@ -18,13 +18,16 @@ static uint64_t mix(uint64_t x)
 #define WITHOUT_JOURNAL (UINT64_C(1) << 63) /* journal offsets are below this: the two kinds never meet */
 #define SOURCE_SHIFT    48
 
-uint64_t vg_contact_id_of(const struct vg_report *report, uint64_t arrival_no, unsigned attempt)
+uint64_t vg_contact_id_of(const struct vg_report *report, const struct vg_contact_origin *origin, uint64_t arrival_no,
+                          unsigned attempt)
 {
     uint64_t key = report->journal_offset & ~WITHOUT_JOURNAL;
     if (!key)
         key = WITHOUT_JOURNAL | (uint64_t)(report->source & 0xFFF) << SOURCE_SHIFT |
               (arrival_no & ((UINT64_C(1) << SOURCE_SHIFT) - 1));
     uint64_t id = mix(key);
+    if (origin->journal)
+        id = mix(mix(id ^ origin->journal) ^ (uint64_t)origin->received_us);
     for (; attempt; attempt--)
         id = mix(id + attempt);
     return id ? id : 1;

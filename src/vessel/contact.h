@@ -90,13 +90,24 @@ static inline bool vg_contact_said(const struct vg_contact *c, enum vg_field fie
     return c->prov[field].time_ms != 0;
 }
 
+/* What the journal tells of a report's bytes besides their offset. */
+struct vg_contact_origin {
+    uint64_t journal;    /* which one it is, journal/name.h; 0: there is none */
+    int64_t received_us; /* when they were received */
+};
+
 /*
- * The id of a contact that begins with a report: from where the report stands in the journal, so every replay gives
- * the same; without a journal (offset 0) from the source and the number of the arrival. A bijection of the offset, so
- * no two reports at different offsets share one. `attempt` counts up while an id is already taken (two sentences in
- * one line). Never 0.
+ * The id of a contact that begins with a report. It is made of what the journal holds, so every replay gives the same:
+ * which journal it is, where the report stands in it, and when its bytes were received. Another journal counts its
+ * offsets from 0 again; and offsets that were given out and never reached the disk (a crash, a full disk) are given out
+ * again, later. Of bytes that the journal has not (offset 0) source and number of the arrival stand for the offset.
+ *
+ * Without a journal (origin->journal 0) it is a bijection of the offset, or of source and arrival. With one it is a
+ * hash of 64 bits: two of a hundred million contacts share one with a chance of 1 in 4000. `attempt` counts up while an
+ * id belongs to a contact that is there (two sentences in one line). Never 0.
  */
-uint64_t vg_contact_id_of(const struct vg_report *report, uint64_t arrival_no, unsigned attempt);
+uint64_t vg_contact_id_of(const struct vg_report *report, const struct vg_contact_origin *origin, uint64_t arrival_no,
+                          unsigned attempt);
 
 #define VG_CONTACT_ID_TEXT 17 /* 16 hexadecimal digits and the terminator: JSON numbers lose such ids */
 void vg_contact_id_text(uint64_t id, char ret[static VG_CONTACT_ID_TEXT]);

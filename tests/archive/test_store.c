@@ -804,6 +804,85 @@ static void every_report_comes_back_as_it_was_said(void **state)
     vg_store_close(w);
 }
 
+static void a_note_belongs_to_its_commit(void **state)
+{
+    char text[VG_STORE_NOTE + 1];
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    struct vg_report r = report(0, HOUR0, 0);
+    assert_string_equal(vg_store_note(w), "");
+    for (int i = 1; i <= 2; i++) {
+        snprintf(text, sizeof text, "%d Manta \"x\"\n", i);
+        assert_int_equal(vg_store_set_note(w, text), VG_OK);
+        assert_int_equal(vg_store_add(w, &r), VG_OK);
+        assert_int_equal(vg_store_commit(w, (uint64_t)i), VG_OK);
+    }
+    memset(text, 'x', VG_STORE_NOTE);
+    text[VG_STORE_NOTE] = '\0';
+    assert_int_equal(vg_store_set_note(w, text), VG_LIMIT);
+    text[VG_STORE_NOTE - 1] = '\0';
+    assert_int_equal(vg_store_set_note(w, text), VG_OK);
+    memset(text, 1, VG_STORE_NOTE - 1); /* six bytes each in JSON */
+    assert_int_equal(vg_store_set_note(w, text), VG_LIMIT);
+    assert_int_equal(vg_store_set_note(w, "of a commit that never was"), VG_OK);
+    compact_all(w, INT64_MAX); /* writes the state as well */
+    vg_store_close(w);
+    w = open_writer(*state, NULL);
+    assert_string_equal(vg_store_note(w), "2 Manta \"x\"\n");
+    assert_int_equal(vg_store_commit(w, 3), VG_OK); /* and the next commit keeps it */
+    assert_string_equal(vg_store_note(w), "2 Manta \"x\"\n");
+    vg_store_close(w);
+}
+
+/* All at one second and without a place, as a journal that is gone leaves them: aids that say all, only where they are,
+ * only who they are, in commits and merged. */
+static void parts_of_one_report_are_never_parts_of_another(void **state)
+{
+    struct vg_report reports[8], aid;
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    every_kind(reports);
+    aid = reports[3];
+    static const uint32_t without[] = {0, /* all three */
+                                       VG_FIELD_BIT(NAME) | VG_FIELD_BIT(DIMENSIONS) | VG_FIELD_BIT(AID_TYPE) |
+                                           VG_FIELD_BIT(AID_FLAGS), /* a position */
+                                       VG_FIELD_BIT(POS),           /* a name and details */
+                                       0,
+                                       VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(AID_FLAGS), /* a position and a name */
+                                       VG_FIELD_BIT(NAME) | VG_FIELD_BIT(DIMENSIONS)};
+    enum { KINDS = sizeof without / sizeof *without, MANY = 3 * KINDS };
+    struct vg_report said[MANY];
+    for (int i = 0; i < MANY; i++) {
+        said[i] = aid;
+        said[i].journal_offset = 0;
+        said[i].fields &= ~without[i % KINDS];
+        said[i].pos = said[i].fields & VG_FIELD_BIT(POS) ? (struct vg_pos){-48000000 - i, 1} : VG_POS_NONE;
+        said[i].measured = said[i].fields & VG_FIELD_BIT(POS) ? VG_MEASURED_POSITION : VG_MEASURED_NOTHING;
+        said[i].accurate = aid.accurate && said[i].fields & VG_FIELD_BIT(POS);
+        said[i].aid_type = said[i].fields & VG_FIELD_BIT(AID_TYPE) ? (uint8_t)(1 + i) : 0;
+        said[i].aid_off_position = said[i].fields & VG_FIELD_BIT(AID_FLAGS);
+        said[i].to_bow_m = said[i].fields & VG_FIELD_BIT(DIMENSIONS) ? 3 : 0;
+        snprintf(said[i].name, sizeof said[i].name, said[i].fields & VG_FIELD_BIT(NAME) ? "BOYA %d" : "", i);
+        assert_int_equal(vg_store_add(w, &said[i]), VG_OK);
+        if (i == KINDS)
+            assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    }
+    assert_int_equal(vg_store_commit(w, 2), VG_OK);
+    for (int compacted = 0; compacted < 2; compacted++) {
+        struct heard h = hear(*state, VG_POSITIONS_ALL);
+        bool found[MANY] = {false};
+        assert_int_equal(h.count, MANY);
+        for (size_t n = 0; n < h.count; n++) { /* which comes first of one second nobody knows */
+            const struct vg_report *r = &h.reports[n];
+            int i = r->fields & VG_FIELD_BIT(POS) ? -48000000 - r->pos.lon_e4min : r->aid_type - 1;
+            assert_in_range(i, 0, MANY - 1);
+            assert_false(found[i]);
+            found[i] = true;
+            assert_same_report(r, &said[i]);
+        }
+        compact_all(w, INT64_MAX);
+    }
+    vg_store_close(w);
+}
+
 static void reports_of_one_sender_come_in_the_order_of_arrival(void **state)
 {
     struct vg_store_writer *w = open_writer(*state, NULL);
@@ -978,6 +1057,8 @@ int main(void)
         IN_FOLDER(a_question_finds_what_a_filter_finds),
         IN_FOLDER(a_static_report_keeps_every_field),
         IN_FOLDER(every_report_comes_back_as_it_was_said),
+        IN_FOLDER(a_note_belongs_to_its_commit),
+        IN_FOLDER(parts_of_one_report_are_never_parts_of_another),
         IN_FOLDER(reports_of_one_sender_come_in_the_order_of_arrival),
         IN_FOLDER(each_report_has_the_source_that_said_it),
         IN_FOLDER(a_question_may_name_vessels_a_range_and_message_types),

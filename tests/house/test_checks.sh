@@ -111,6 +111,7 @@ second src/api/second.c '    v.prov[VG_FIELD_TEXT] = (struct vg_prov){0};' "whic
 second src/picture/second.c 'static void inherit(struct vg_contact *to, const struct vg_contact *from)' "which member belongs to which field"
 second src/service/second.c 'uint64_t vg_contact_id_of(const struct vg_report *report)' "the id of a contact"
 second src/ingest/second.c '    return frame << 20 | offset;' "where in the journal an offset is"
+second src/cli/second.c '    {.name = "data",' "options that several commands have"
 : >"$work/top/src/journal/frame.h"
 expect fail "has it moved" "a truth that its home does not tell any more" truths
 restore src/journal/frame.h

@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "base/time.h"
 #include "ingest/ingest.h"
+#include "intake/intake.h"
 #include "service/follower.h"
 
 #define POSITION "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24"
@@ -137,7 +138,7 @@ static enum vg_err on_static(void *arg, const struct vg_static *s)
 
 static char *rows_of(const char *dir)
 {
-    struct vg_out out = vg_out_growing(1 << 12);
+    struct vg_out out = vg_out_growing(1 << 20);
     struct vg_store *store;
     struct vg_positions_query all = VG_POSITIONS_ALL;
     char archive[300];
@@ -170,6 +171,7 @@ static void the_archive_is_the_same_whoever_writes_it(void **state)
             snprintf(name, sizeof name, "%d-%zu", data_clock, piece);
             const char *dir = in(*state, name);
             assert_int_equal(mkdir(dir, 0700), 0);
+            spill(in(dir, "clock"), data_clock ? "data\n" : "wall\n", 5); /* the one that it came by */
             fill_journal(in(dir, "journal"), piece, ends, sizeof ends / sizeof *ends);
             follow(dir, data_clock);
             char *followed = rows_of(dir);
@@ -232,11 +234,94 @@ static void one_takes_over_from_the_other_anywhere(void **state)
     free(expected);
 }
 
+/* Lines without a time, hundreds of frames behind the last one with one; the archive is taken up there. */
+static void a_line_without_a_time_has_the_feeds_last_one_whoever_goes_on(void **state)
+{
+    const char *dir = *state;
+    char own[64], expected[40];
+    spill(in(dir, "clock"), "data\n", 5);
+    for (unsigned life = 0; life < 6; life++) { /* every second one tells a time in its first line */
+        int64_t own_us = T0_US - VG_DAY_US + life / 2 * VG_SECOND_US;
+        snprintf(own, sizeof own, "c:%lld", (long long)(own_us / VG_SECOND_US));
+        snprintf(expected, sizeof expected, "%lld ", (long long)own_us);
+        struct vg_journal_options o = plain_options();
+        o.rules.frame_bytes = 100;
+        struct vg_journal *j = open_journal(in(dir, "journal"), &o);
+        const char *first = tag(own, POSITION);
+        for (unsigned i = 0; i < 150; i++) {
+            const char *line = life % 2 == 0 && i == 0 ? first : POSITION "\n";
+            put(j, "Manta", 0, 0, T0_US + (int64_t)(life * 1000 + i) * VG_SECOND_US, line, strlen(line));
+            turn(j);
+        }
+        assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+        if (life % 4 > 1)
+            catch_up(dir);
+        else
+            follow(dir, true);
+        char *rows = rows_of(dir);
+        assert_int_equal(count_of(rows, " Manta\n"), 150 * (life + 1));
+        assert_int_equal(count_of(rows, expected), 150 * (life % 2 + 1));
+        free(rows);
+    }
+}
+
+/* What came by the data's clock, and was left when the service was killed, stays so when it starts under the wall's. */
+static void a_backlog_keeps_the_clock_by_which_it_came(void **state)
+{
+    const char *dir = *state;
+    char own[64], expected[40], wall[40];
+    int64_t own_us = T0_US + VG_DAY_US; /* the wall clock doesn't believe it */
+    snprintf(own, sizeof own, "c:%lld", (long long)(own_us / VG_SECOND_US));
+    snprintf(expected, sizeof expected, "%lld ", (long long)own_us);
+    snprintf(wall, sizeof wall, "%lld ", (long long)T0_US);
+    follow(dir, true);
+    for (unsigned life = 0; life < 2; life++) {
+        struct vg_journal *j = open_journal(in(dir, "journal"), NULL);
+        const char *line = tag(own, POSITION);
+        put(j, "Manta", 0, 0, T0_US, line, strlen(line));
+        assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+        follow(dir, false);
+        char *rows = rows_of(dir);
+        assert_int_equal(count_of(rows, expected), 1);
+        assert_int_equal(count_of(rows, wall), life);
+        free(rows);
+    }
+    catch_up(dir); /* nothing is left for it */
+    remove_tree(in(dir, "archive"));
+    catch_up(dir);
+    char *rows = rows_of(dir);
+    assert_int_equal(count_of(rows, expected), 1);
+    assert_int_equal(count_of(rows, wall), 1);
+    free(rows);
+}
+
+/* A recording whose end came as a record without a byte: what waited for more bytes is told. */
+static void a_recordings_end_may_be_a_record_of_its_own(void **state)
+{
+    static const char line[] = POSITION;
+    const char *dir = *state;
+    const uint32_t stream = VG_RECORDING_STREAM + 1;
+    struct vg_journal *j = open_journal(in(dir, "journal"), NULL);
+    put(j, "log", stream, VG_RECORD_BEGINS, T0_US, OTHER "\n", sizeof OTHER);
+    put(j, "log", stream, 0, T0_US, line, sizeof line - 1);
+    put(j, "Manta", stream + 1, VG_RECORD_BEGINS, T0_US, OTHER "\n", sizeof OTHER);
+    put(j, "log", stream, VG_RECORD_ENDS, T0_US, "", 0);
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    catch_up(dir);
+    char *rows = rows_of(dir);
+    assert_int_equal(count_of(rows, "\n"), 3);
+    assert_int_equal(count_of(rows, " log\n"), 2);
+    free(rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(the_archive_is_the_same_whoever_writes_it),
         in_a_room(one_takes_over_from_the_other_anywhere),
+        in_a_room(a_line_without_a_time_has_the_feeds_last_one_whoever_goes_on),
+        in_a_room(a_backlog_keeps_the_clock_by_which_it_came),
+        in_a_room(a_recordings_end_may_be_a_record_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

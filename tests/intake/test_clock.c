@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "intake/clock.h"
+#include "intake/own_times.h"
 #include "journal/io.h"
 
 static int64_t times(struct vg_receive_time *t, int64_t own_us, int64_t received_us)
@@ -73,16 +74,96 @@ static void a_path_that_is_too_long_is_told(void **state)
 static void a_data_folder_remembers_its_clock(void **state)
 {
     const char *dir = *state;
-    assert_int_equal(vg_intake_clock_load(dir), VG_INTAKE_WALL);
-    assert_int_equal(vg_intake_clock_save(dir, VG_INTAKE_WALL), VG_OK);
+    struct vg_clock_turns t, again;
+    assert_int_equal(vg_clock_turns_load(dir, &t), VG_OK);
+    assert_int_equal(vg_clock_turns_at(&t, 5), VG_INTAKE_WALL);
+    assert_int_equal(vg_clock_turns_save(dir, VG_INTAKE_WALL, 0, &t), VG_OK);
     assert_int_equal(access(in(dir, "clock"), F_OK), -1); /* nothing to remember */
-    assert_int_equal(vg_intake_clock_save(dir, VG_INTAKE_DATA), VG_OK);
-    assert_int_equal(vg_intake_clock_load(dir), VG_INTAKE_DATA);
-    assert_int_equal(vg_intake_clock_save(dir, VG_INTAKE_WALL), VG_OK);
-    assert_int_equal(vg_intake_clock_load(dir), VG_INTAKE_WALL);
-    spill(in(dir, "clock"), "data?", 5);
-    assert_int_equal(vg_intake_clock_load(dir), VG_INTAKE_WALL);
-    assert_int_equal(vg_intake_clock_save(in(dir, "nowhere"), VG_INTAKE_DATA), VG_IO);
+    assert_int_equal(vg_clock_turns_save(dir, VG_INTAKE_DATA, 1000, &t), VG_OK);
+    assert_int_equal(vg_clock_turns_save(dir, VG_INTAKE_DATA, 1500, &t), VG_OK);
+    assert_int_equal(vg_clock_turns_save(dir, VG_INTAKE_WALL, 2000, &t), VG_OK);
+    assert_int_equal(vg_clock_turns_load(dir, &again), VG_OK);
+    assert_memory_equal(&t, &again, sizeof t);
+    assert_int_equal(t.count, 3);
+    assert_int_equal(vg_clock_turns_at(&t, 999), VG_INTAKE_WALL);
+    assert_int_equal(vg_clock_turns_at(&t, 1000), VG_INTAKE_DATA);
+    assert_int_equal(vg_clock_turns_at(&t, 1999), VG_INTAKE_DATA);
+    assert_int_equal(vg_clock_turns_at(&t, UINT64_MAX), VG_INTAKE_WALL);
+    assert_int_equal(vg_clock_turns_save(dir, VG_INTAKE_DATA, 0, &t), VG_OK); /* another journal */
+    assert_int_equal(vg_clock_turns_load(dir, &t), VG_OK);
+    assert_int_equal(t.count, 1);
+    assert_int_equal(vg_clock_turns_at(&t, 0), VG_INTAKE_DATA);
+}
+
+static void the_last_turns_are_remembered(void **state)
+{
+    struct vg_clock_turns t;
+    for (unsigned i = 0; i < 3 * VG_CLOCK_TURNS; i++)
+        assert_int_equal(
+            vg_clock_turns_save(*state, i % 2 ? VG_INTAKE_WALL : VG_INTAKE_DATA, UINT64_MAX / 2 + 10 * (uint64_t)i, &t),
+            VG_OK);
+    assert_int_equal(vg_clock_turns_load(*state, &t), VG_OK);
+    assert_int_equal(t.count, VG_CLOCK_TURNS);
+    for (unsigned i = 2 * VG_CLOCK_TURNS + 1; i < 3 * VG_CLOCK_TURNS; i++)
+        assert_int_equal(vg_clock_turns_at(&t, UINT64_MAX / 2 + 10 * (uint64_t)i + 9),
+                         i % 2 ? VG_INTAKE_WALL : VG_INTAKE_DATA);
+}
+
+static void a_clock_that_can_not_be_read_is_told(void **state)
+{
+    static const char *const bad[] = {"",
+                                      "data",
+                                      "data?\n",
+                                      "data 5\n",
+                                      "wall\ndata\n",
+                                      "wall\ndata 5",
+                                      "wall\ndata x\n",
+                                      "wall\ndata 5\nwall 5\n",
+                                      "wall\ndata 0\n",
+                                      "wall\ndata 5 \n"};
+    const char *dir = *state;
+    struct vg_clock_turns t;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        spill(in(dir, "clock"), bad[i], strlen(bad[i]));
+        assert_int_equal(vg_clock_turns_load(dir, &t), VG_CORRUPT);
+        assert_int_equal(vg_clock_turns_save(dir, VG_INTAKE_DATA, 9, &t), VG_CORRUPT);
+    }
+    spill(in(dir, "clock"), "data\n", 5); /* as earlier releases wrote it */
+    assert_int_equal(vg_clock_turns_load(dir, &t), VG_OK);
+    assert_int_equal(vg_clock_turns_at(&t, 5), VG_INTAKE_DATA);
+    assert_int_equal(unlink(in(dir, "clock")), 0);
+    assert_int_equal(mkdir(in(dir, "clock"), 0700), 0); /* a read that fails */
+    assert_int_equal(vg_clock_turns_load(dir, &t), VG_IO);
+    assert_int_equal(vg_clock_turns_save(in(dir, "nowhere"), VG_INTAKE_DATA, 0, &t), VG_IO);
+}
+
+static void own_times_come_back_from_their_text_newest_first(void **state)
+{
+    (void)state;
+    struct vg_own_times t = {0}, again = {0};
+    char text[200];
+    assert_true(vg_own_times_get(NULL, "Manta") == VG_TIME_NONE);
+    assert_int_equal(vg_own_times_set(&t, "Manta", 5), VG_OK);
+    assert_int_equal(vg_own_times_set(&t, "a name with blanks", -7), VG_OK);
+    assert_int_equal(vg_own_times_set(&t, "Salinas", 6), VG_OK);
+    assert_int_equal(vg_own_times_set(&t, "Manta", 8), VG_OK);
+    assert_int_equal(vg_own_times_set(&t, "Baltra", VG_TIME_NONE), VG_OK);
+    vg_own_times_put(&t, text, sizeof text);
+    assert_string_equal(text, "8 Manta\n6 Salinas\n-7 a name with blanks\n");
+    assert_int_equal(vg_own_times_parse(&again, text), VG_OK);
+    assert_int_equal(again.count, 3);
+    assert_memory_equal(again.item, t.item, 3 * sizeof *t.item);
+    vg_own_times_put(&t, text, sizeof "8 Manta\n6 Salinas\n");
+    assert_string_equal(text, "8 Manta\n6 Salinas\n"); /* those that told theirs last */
+    assert_int_equal(vg_own_times_parse(&again, "x\n\n9\n 9\n9 \n10 Baltra"), VG_OK);
+    assert_int_equal(again.count, 4);
+    assert_true(vg_own_times_get(&again, "Baltra") == 10);
+    for (unsigned i = 0; i < VG_SOURCE_MAX; i++) {
+        snprintf(text, sizeof text, "feed %u", i);
+        assert_int_equal(vg_own_times_set(&again, text, i), i < VG_SOURCE_MAX - 4 ? VG_OK : VG_LIMIT);
+    }
+    vg_own_times_free(&t);
+    vg_own_times_free(&again);
 }
 
 int main(void)
@@ -94,6 +175,9 @@ int main(void)
         cmocka_unit_test(every_report_gets_its_time),
         cmocka_unit_test(a_path_that_is_too_long_is_told),
         in_a_room(a_data_folder_remembers_its_clock),
+        in_a_room(the_last_turns_are_remembered),
+        in_a_room(a_clock_that_can_not_be_read_is_told),
+        cmocka_unit_test(own_times_come_back_from_their_text_newest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

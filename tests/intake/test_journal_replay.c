@@ -377,6 +377,44 @@ static void an_offset_beyond_the_journal_gives_nothing_and_no_journal_is_told(vo
     vg_sources_free(&sources);
 }
 
+/* The table of sources holds no more; and it is no want of memory. */
+static void one_feed_more_than_a_replay_can_tell_apart_is_told(void **state)
+{
+    const char *journal = in(*state, "journal");
+    char name[VG_SOURCE_NAME];
+    struct vg_journal *j = open_journal(journal, NULL);
+    for (unsigned i = 0; i <= VG_REPLAY_FEEDS; i++) {
+        snprintf(name, sizeof name, "feed %u", i);
+        const struct vg_journal_entry e = {.source = (uint16_t)(1 + i % 4000),
+                                           .name = name,
+                                           .received_us = T0_US,
+                                           .bytes = POSITION,
+                                           .len = sizeof POSITION - 1};
+        assert_int_not_equal(vg_journal_append(j, &e), 0);
+        if (i % 20 == 0)
+            turn(j);
+    }
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    struct reader r;
+    struct vg_journal_replay_item item;
+    uint64_t end = 0;
+    open_replay(&r, journal, 0, VG_TIME_NONE, false);
+    for (unsigned i = 0; i < VG_REPLAY_FEEDS; i++) {
+        assert_int_equal(vg_journal_replay_next(r.replay, &item), VG_OK);
+        end = item.end;
+    }
+    for (int again = 0; again < 2; again++)
+        assert_int_equal(vg_journal_replay_next(r.replay, &item), VG_LIMIT);
+    assert_string_equal(vg_journal_replay_text(VG_LIMIT), "the journal has more than 4096 names of feeds");
+    assert_string_equal(vg_journal_replay_text(VG_IO), vg_err_text(VG_IO));
+    close_replay(&r);
+    open_replay(&r, journal, end, VG_TIME_NONE, false); /* another one goes on behind it */
+    assert_int_equal(vg_journal_replay_next(r.replay, &item), VG_OK);
+    assert_int_equal(item.count, 1);
+    assert_int_equal(vg_journal_replay_next(r.replay, &item), VG_EOF);
+    close_replay(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +427,7 @@ int main(void)
         in_a_room(a_journal_that_is_being_written_is_followed),
         in_a_room(records_of_recordings_are_given_as_they_are_to_who_wants_them),
         in_a_room(an_offset_beyond_the_journal_gives_nothing_and_no_journal_is_told),
+        in_a_room(one_feed_more_than_a_replay_can_tell_apart_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* What apply and advance tell of what happened, and contacts found by their ids. */
 #include "say.h"
 
+static const struct vg_contact_origin NO_JOURNAL = {0};
+
 struct told {
     struct vg_update last;
     struct vg_contact contact;
@@ -121,7 +123,7 @@ static void a_contact_is_found_by_its_id_and_keeps_it_for_life(void **state)
         r.journal_offset = 1000 + 48 * i;
         say(p, r);
         ids[i] = vg_picture_find(p, r.mmsi)->id;
-        assert_true(ids[i] == vg_contact_id_of(&r, 1, 0));
+        assert_true(ids[i] == vg_contact_id_of(&r, &NO_JOURNAL, 1, 0));
     }
     for (uint32_t i = 0; i < 500; i++) {
         struct vg_report r = position(200000000 + i * 7919, 500 + i, 0, 0);

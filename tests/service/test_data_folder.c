@@ -58,7 +58,8 @@ static struct life *begin_with(const struct vg_data_folder_options *options, str
                                              .source = l->source,
                                              .clock = options->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
     assert_int_equal(vg_station_new(&MANTA, &intake, &l->station), VG_OK);
-    vg_station_carry(l->station, vg_saved_feed(&l->saved, "Manta"));
+    const struct vg_saved_feed *before = vg_saved_feed(&l->saved, "Manta");
+    vg_station_carry(l->station, &before->counters, before->own_us);
     return l;
 }
 
@@ -73,7 +74,9 @@ static void fill(void *arg, struct vg_saved *saved)
 {
     struct life *l = arg;
     saved->situation = l->saved.situation;
-    vg_station_counters(l->station, vg_saved_feed(saved, "Manta"));
+    struct vg_saved_feed *feed = vg_saved_feed(saved, "Manta");
+    vg_station_counters(l->station, &feed->counters);
+    feed->own_us = vg_station_own_us(l->station);
 }
 
 /* `save` false: as if it was killed, but that the journal is whole. */
@@ -189,6 +192,7 @@ static void a_journal_that_is_not_what_it_signed_is_set_aside_untouched(void **s
     struct vg_storage_status status;
     struct life *l = begin(state);
     take(l, SHIP_1, NOON_US);
+    const uint64_t id = find(l, MMSI_1)->id, offset = find(l, MMSI_1)->prov[VG_FIELD_POS].journal_offset;
     vg_data_folder_status(l->folder, &status);
     assert_int_equal(status.set_aside, 0);
     end(l, true);
@@ -214,6 +218,9 @@ static void a_journal_that_is_not_what_it_signed_is_set_aside_untouched(void **s
     closedir(dir);
     assert_true(*aside);
     assert_null(strchr(aside, ':')); /* a name for every file system */
+    take(l, SHIP_1, NOON_US);        /* the same bytes, moment and offset: no other journal's contact has this id */
+    assert_true(find(l, MMSI_1)->prov[VG_FIELD_POS].journal_offset == offset);
+    assert_true(find(l, MMSI_1)->id != id);
     end(l, false);
 }
 
@@ -235,6 +242,84 @@ static void a_torn_end_is_cut_off_and_said_how_much(void **state)
 }
 
 /* ---- coming back ---- */
+
+/* Nothing of a life reached the disk: the next one gives out the same offsets, but no id a second time. */
+static void an_id_that_a_crash_forgot_is_not_given_again(void **state)
+{
+    uint64_t id[3], offset[3];
+    end(begin(state), true);
+    assert_int_equal(rename(room_path(state, "data"), room_path(state, "kept")), 0);
+    for (int life = 0; life < 3; life++) {
+        char copy[700];
+        snprintf(copy, sizeof copy, "cp -a %s %s", room_path(state, "kept"), room_path(state, "data"));
+        assert_int_equal(system(copy), 0);
+        struct life *l = begin(state);
+        take(l, life == 1 ? SHIP_2 : SHIP_1, NOON_US + (life == 1 ? 5 * VG_SECOND_US : 0));
+        const struct vg_contact *v = find(l, life == 1 ? MMSI_2 : MMSI_1);
+        id[life] = v->id;
+        offset[life] = v->prov[VG_FIELD_POS].journal_offset;
+        end(l, false);
+        snprintf(copy, sizeof copy, "rm -r %s", room_path(state, "data"));
+        assert_int_equal(system(copy), 0);
+    }
+    assert_true(offset[0] == offset[1] && offset[0] == offset[2]);
+    assert_true(id[0] != id[1]);
+    assert_true(id[0] == id[2]); /* what is the same in the journal is the same contact */
+}
+
+static struct life *begin_by_data(void **state)
+{
+    struct life *l = calloc(1, sizeof *l);
+    struct vg_data_folder_options options = options_of(state, l);
+    options.data_clock = true;
+    return begin_with(&options, l);
+}
+
+/* By the data's clock, long after the last line with one: in the tail that is read again, and in what comes then. */
+static void a_line_without_a_time_has_the_feeds_last_one_after_a_restart(void **state)
+{
+    const int64_t first_us = INT64_C(1700000000000000), second_us = INT64_C(1700000007000000);
+    struct life *l = begin_by_data(state);
+    take(l, "\\c:1700000000*5F\\" SHIP_1, first_us);
+    assert_true(find(l, MMSI_1)->heard_us == first_us);
+    end(l, true);
+    const struct vg_feed_bytes nothing = {.received_us = first_us, .ends = true};
+    for (int i = 0; i < 70; i++) { /* more frames than are read to find what was unfinished */
+        l = begin_by_data(state);
+        vg_data_folder_bytes(l->folder, "Salinas", 2, &nothing);
+        end(l, i == 69);
+    }
+    l = begin_by_data(state);
+    take(l, SHIP_2, first_us + VG_MINUTE_US);
+    assert_true(find(l, MMSI_2)->heard_us == first_us);
+    end(l, false);
+    l = begin_by_data(state);
+    assert_true(find(l, MMSI_2)->heard_us == first_us); /* out of the journal */
+    take(l, "\\c:1700000007*58\\" SHIP_1, first_us + 2 * VG_MINUTE_US);
+    end(l, false);
+    l = begin_by_data(state); /* the state knows the first time, the journal the second */
+    take(l, SHIP_3, first_us + 3 * VG_MINUTE_US);
+    assert_true(find(l, MMSI_3)->heard_us == second_us);
+    end(l, false);
+}
+
+static void ids_are_the_same_after_a_restart_and_in_a_replay(void **state)
+{
+    struct life *l = begin(state);
+    take(l, SHIP_1, NOON_US);
+    end(l, true);
+    l = begin(state);
+    take(l, SHIP_2, NOON_US + VG_SECOND_US);
+    const uint64_t one = find(l, MMSI_1)->id, two = find(l, MMSI_2)->id;
+    end(l, false); /* the state knows the first, the journal the second */
+    l = begin(state);
+    assert_true(find(l, MMSI_1)->id == one && find(l, MMSI_2)->id == two);
+    end(l, false);
+    assert_int_equal(unlink(room_path(state, "data/state")), 0);
+    l = begin(state); /* all of it from the journal */
+    assert_true(find(l, MMSI_1)->id == one && find(l, MMSI_2)->id == two);
+    end(l, false);
+}
 
 static void state_and_tail_of_the_journal_give_everything_back(void **state)
 {
@@ -623,6 +708,9 @@ int main(void)
         IN_A_ROOM(what_can_t_be_opened_is_told_in_a_sentence),
         IN_A_ROOM(a_journal_that_is_not_what_it_signed_is_set_aside_untouched),
         IN_A_ROOM(a_torn_end_is_cut_off_and_said_how_much),
+        IN_A_ROOM(an_id_that_a_crash_forgot_is_not_given_again),
+        IN_A_ROOM(a_line_without_a_time_has_the_feeds_last_one_after_a_restart),
+        IN_A_ROOM(ids_are_the_same_after_a_restart_and_in_a_replay),
         IN_A_ROOM(state_and_tail_of_the_journal_give_everything_back),
         IN_A_ROOM(without_a_state_the_journal_s_last_half_hour_is_read),
         IN_A_ROOM(a_state_that_does_not_fit_is_left_with_one_sentence),

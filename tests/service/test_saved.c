@@ -7,16 +7,18 @@ static struct vg_saved make(void)
     struct vg_saved s = {.journal_offset = UINT64_C(0x0102030405060708), .situation = room_situation(true)};
     snprintf(s.journal, sizeof s.journal, "vigia-journal/0123456789abcdef");
     room_hear(s.situation, SHIP, NOON_US);
-    struct vg_station_counters *c = vg_saved_feed(&s, "Manta");
-    assert_non_null(c);
+    struct vg_saved_feed *manta = vg_saved_feed(&s, "Manta");
+    assert_non_null(manta);
+    manta->own_us = NOON_US - 5;
+    struct vg_station_counters *c = &manta->counters;
     *c = (struct vg_station_counters){
-        .bytes = 1, .reconnects = 2, .rejected = 3, .dropped = 4, .lines = 5, .sentences = 6, .messages = 7};
+        .bytes = 1, .reconnects = 2, .rejected = 3, .dropped = 4, .lines = 5, .sentences = 6, .messages = 7, .lost = 8};
     for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
         c->refusals.count[i] = 100 + (uint64_t)i;
         c->refusals.time_us[i] = NOON_US + i;
         snprintf(c->refusals.example[i], VG_EXAMPLE_SIZE, "line %d", i);
     }
-    vg_saved_feed(&s, "Salinas")->lines = 9;
+    vg_saved_feed(&s, "Salinas")->counters.lines = 9;
     return s;
 }
 
@@ -46,6 +48,8 @@ static void everything_saved_is_back(void **state)
         assert_int_equal(a->lines, b->lines);
         assert_int_equal(a->sentences, b->sentences);
         assert_int_equal(a->messages, b->messages);
+        assert_int_equal(a->lost, b->lost);
+        assert_true(again.feed[i].own_us == s.feed[i].own_us);
         assert_memory_equal(&a->refusals, &b->refusals, sizeof a->refusals);
     }
     clear(&again);
@@ -63,14 +67,14 @@ static void the_sections_have_the_sizes_of_their_version(void **state)
     assert_int_equal(sections[0].version, 1);
     assert_int_equal(sections[0].size(&s), 8 + VG_KEY_NAME);
     assert_string_equal(sections[1].name, "feeds");
-    assert_int_equal(sections[1].version, 1);
+    assert_int_equal(sections[1].version, 2);
     assert_int_equal(sections[1].size(&s), 8);
     for (uint64_t n = 1; n <= 3; n++) {
         char name[20];
         snprintf(name, sizeof name, "feed %d", (int)n);
         assert_non_null(vg_saved_feed(&s, name));
         assert_int_equal(sections[1].size(&s),
-                         8 + n * (VG_FEED_NAME + 7 * 8 + VG_REFUSAL_COUNT * (8 + 8 + VG_EXAMPLE_SIZE)));
+                         8 + n * (VG_FEED_NAME + 9 * 8 + VG_REFUSAL_COUNT * (8 + 8 + VG_EXAMPLE_SIZE)));
     }
     clear(&s);
 }
@@ -114,17 +118,18 @@ static void a_feed_is_counted_under_its_name(void **state)
     char name[VG_FEED_NAME + 10];
     memset(name, 'x', sizeof name - 1);
     name[VG_FEED_NAME - 1] = '\0';
-    vg_saved_feed(&s, name)->lines = 1;
-    vg_saved_feed(&s, "Manta")->lines = 2;
-    assert_int_equal(vg_saved_feed(&s, "Manta")->lines, 2);
-    assert_int_equal(vg_saved_feed(&s, name)->lines, 1);
-    assert_int_equal(vg_saved_feed(&s, "Mant")->lines, 0);
+    vg_saved_feed(&s, name)->counters.lines = 1;
+    vg_saved_feed(&s, "Manta")->counters.lines = 2;
+    assert_int_equal(vg_saved_feed(&s, "Manta")->counters.lines, 2);
+    assert_int_equal(vg_saved_feed(&s, name)->counters.lines, 1);
+    assert_int_equal(vg_saved_feed(&s, "Mant")->counters.lines, 0);
     assert_int_equal(s.feeds, 3);
     free(s.feed);
 }
 
 /* Reads one of the service's own sections of these bytes. */
-static enum vg_err read_section(size_t which, const char *tag, const struct vg_out *payload, char *why)
+static enum vg_err read_into(struct vg_saved *ret, size_t which, const char *tag, uint32_t version,
+                             const struct vg_out *payload, char *why)
 {
     struct vg_saved s = {0};
     struct vg_state_section all[VG_SAVED_SECTIONS];
@@ -132,18 +137,59 @@ static enum vg_err read_section(size_t which, const char *tag, const struct vg_o
     s.situation = room_situation(true);
     vg_saved_sections(&s, all);
     vg_out_bytes(&out, "VIGSTAT2", 8);
-    raw_head(&out, tag, 1, payload->len);
+    raw_head(&out, tag, version, payload->len);
     vg_out_bytes(&out, payload->buf, payload->len);
     raw_head(&out, "END.", 0, 0);
     enum vg_err err = raw_read(&out, &all[which], 1, why);
     vg_out_free(&out);
+    *ret = s;
+    return err;
+}
+
+static enum vg_err read_section(size_t which, const char *tag, uint32_t version, const struct vg_out *payload,
+                                char *why)
+{
+    struct vg_saved s;
+    enum vg_err err = read_into(&s, which, tag, version, payload, why);
     clear(&s);
     return err;
 }
 
 static enum vg_err read_feeds(const struct vg_out *payload, char *why)
 {
-    return read_section(1, "FEED", payload, why);
+    return read_section(1, "FEED", 2, payload, why);
+}
+
+/* Version 1 had seven counters and no own time. */
+static void feeds_of_the_first_version_are_read(void **state)
+{
+    (void)state;
+    char why[VG_STATE_WHY];
+    struct vg_saved s = make(), again;
+    struct vg_state_section all[VG_SAVED_SECTIONS];
+    struct vg_out now = vg_out_growing(1 << 20), was = vg_out_growing(1 << 20);
+    vg_saved_sections(&s, all);
+    assert_int_equal(all[1].write(&s, &now), VG_OK);
+    vg_out_bytes(&was, now.buf, 8);
+    const size_t head = VG_FEED_NAME + 56, row = (now.len - 8) / 2;
+    for (const char *at = now.buf + 8; at < now.buf + now.len; at += row) {
+        vg_out_bytes(&was, at, head);
+        vg_out_bytes(&was, at + head + 16, row - head - 16);
+    }
+    assert_int_equal(read_into(&again, 1, "FEED", 1, &was, why), VG_OK);
+    assert_int_equal(again.feeds, 2);
+    assert_string_equal(again.feed[0].name, "Manta");
+    assert_int_equal(again.feed[0].counters.messages, 7);
+    assert_int_equal(again.feed[0].counters.lost, 0);
+    assert_true(again.feed[0].own_us == VG_TIME_NONE);
+    assert_memory_equal(&again.feed[0].counters.refusals, &s.feed[0].counters.refusals,
+                        sizeof s.feed[0].counters.refusals);
+    assert_int_equal(again.feed[1].counters.lines, 9);
+    assert_int_equal(read_section(1, "FEED", 1, &now, why), VG_CORRUPT);
+    clear(&again);
+    clear(&s);
+    vg_out_free(&now);
+    vg_out_free(&was);
 }
 
 static void a_journal_s_name_without_an_end_is_refused(void **state)
@@ -154,9 +200,9 @@ static void a_journal_s_name_without_an_end_is_refused(void **state)
     for (int i = 0; i < 8 + VG_KEY_NAME - 1; i++)
         vg_out_char(&out, 'x');
     vg_out_char(&out, '\0');
-    assert_int_equal(read_section(0, "JOUR", &out, why), VG_OK);
+    assert_int_equal(read_section(0, "JOUR", 1, &out, why), VG_OK);
     out.buf[out.len - 1] = 'x';
-    assert_int_equal(read_section(0, "JOUR", &out, why), VG_CORRUPT);
+    assert_int_equal(read_section(0, "JOUR", 1, &out, why), VG_CORRUPT);
     assert_string_equal(why, "section 'journal' is damaged");
     vg_out_free(&out);
 }
@@ -187,7 +233,7 @@ static void damaged_counters_are_refused(void **state)
     assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
     out.buf[8 + VG_FEED_NAME - 1] = '\0';
     assert_int_equal(read_feeds(&out, why), VG_OK);
-    memset(out.buf + 8 + VG_FEED_NAME + 56 + 16, 'x', VG_EXAMPLE_SIZE); /* an example without one */
+    memset(out.buf + 8 + VG_FEED_NAME + 72 + 16, 'x', VG_EXAMPLE_SIZE); /* an example without one */
     assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
     vg_out_free(&out);
     clear(&s);
@@ -203,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_feed_is_counted_under_its_name),
         cmocka_unit_test(a_journal_s_name_without_an_end_is_refused),
         cmocka_unit_test(damaged_counters_are_refused),
+        cmocka_unit_test(feeds_of_the_first_version_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,12 +33,18 @@ static void counters_go_on_from_an_earlier_life(void **state)
 {
     (void)state;
     struct vg_station *st = new_station();
-    struct vg_station_counters before = {
-        .bytes = 1000, .reconnects = 2, .rejected = 3, .dropped = 4, .lines = 50, .sentences = 40, .messages = 30};
+    struct vg_station_counters before = {.bytes = 1000,
+                                         .reconnects = 2,
+                                         .rejected = 3,
+                                         .dropped = 4,
+                                         .lines = 50,
+                                         .sentences = 40,
+                                         .messages = 30,
+                                         .lost = 5};
     struct vg_station_counters c;
     vg_refuse(&before.refusals, VG_REFUSAL_CHECKSUM, "old", 3, 10);
     vg_refuse(&before.refusals, VG_REFUSAL_BINARY, "binary", 6, 10);
-    vg_station_carry(st, &before);
+    vg_station_carry(st, &before, 77);
     assert_int_equal(take_at(st, POSITION POSITION DAMAGED, 20), 2);
     vg_station_counters(st, &c);
     assert_int_equal(c.bytes, 1000 + strlen(POSITION POSITION DAMAGED));
@@ -48,6 +54,8 @@ static void counters_go_on_from_an_earlier_life(void **state)
     assert_int_equal(c.lines, 53);
     assert_int_equal(c.sentences, 42);
     assert_int_equal(c.messages, 32);
+    assert_int_equal(c.lost, 5);
+    assert_true(vg_station_own_us(st) == 77);
     assert_int_equal(c.refusals.count[VG_REFUSAL_CHECKSUM], 2);
     assert_int_equal(c.refusals.time_us[VG_REFUSAL_CHECKSUM], 20);
     assert_memory_equal(c.refusals.example[VG_REFUSAL_CHECKSUM], "!AIVDM", 6); /* the newer one */
@@ -100,7 +108,7 @@ static void the_rate_is_that_of_the_last_minute(void **state)
     (void)state;
     struct vg_station *st = new_station();
     struct vg_station_counters before = {.messages = 1000000};
-    vg_station_carry(st, &before); /* an earlier life's are no rate */
+    vg_station_carry(st, &before, VG_TIME_NONE); /* an earlier life's are no rate */
     assert_true(rate_of(st) == 0);
     take_at(st, POSITION POSITION POSITION, 1);
     assert_true(rate_of(st) == 0); /* the second isn't over */
@@ -175,7 +183,7 @@ static void what_the_feed_counts_is_added_to_what_was_before(void **state)
     struct vg_station *st = new_station();
     struct vg_station_counters before = {.bytes = 1, .reconnects = 2, .rejected = 3, .dropped = 4}, c;
     struct vg_feed_board board;
-    vg_station_carry(st, &before);
+    vg_station_carry(st, &before, VG_TIME_NONE);
     vg_station_set_feed(st, ear->feed);
     for (int parted = 0; parted < 2; parted++) {
         vg_station_counters(st, &c);

@@ -14,6 +14,8 @@
 #define BASE     UINT32_C(7350001) /* 00MIDxxxx */
 #define SART     UINT32_C(970012345)
 
+static const struct vg_contact_origin NO_JOURNAL = {0};
+
 static inline int64_t at(double seconds)
 {
     return START_US + (int64_t)llround(seconds * 1e6);
@@ -65,7 +67,7 @@ static inline struct vg_contact *hear(struct one *o, struct vg_report r)
     const struct vg_moment now = {
         .clock_us = r.time_us, .ahead_us = VG_AHEAD_DEFAULT_US, .elapsed_us = r.time_us - START_US + VG_DAY_US};
     if (!o->begun)
-        vg_belief_begin(&o->contact, &o->memory, &r, vg_contact_id_of(&r, 1, 0));
+        vg_belief_begin(&o->contact, &o->memory, &r, vg_contact_id_of(&r, &NO_JOURNAL, 1, 0));
     o->begun = true;
     vg_belief_apply(&o->contact, &o->memory, &r, &now, &o->change);
     return &o->contact;

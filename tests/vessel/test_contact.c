@@ -7,15 +7,16 @@ static void an_id_comes_from_where_the_first_report_stands(void **state)
     struct vg_report a = placed(1, 0, 0), b = placed(1, 0, 0);
     a.journal_offset = 77;
     b.journal_offset = 78;
-    assert_int_equal(vg_contact_id_of(&a, 1, 0), vg_contact_id_of(&a, 2, 0)); /* whatever came before */
+    assert_int_equal(vg_contact_id_of(&a, &NO_JOURNAL, 1, 0),
+                     vg_contact_id_of(&a, &NO_JOURNAL, 2, 0)); /* whatever came before */
     a.source = 9;
-    assert_int_equal(vg_contact_id_of(&a, 1, 0), vg_contact_id_of(&a, 1, 0));
-    assert_int_not_equal(vg_contact_id_of(&a, 1, 0), vg_contact_id_of(&b, 1, 0));
-    assert_int_not_equal(vg_contact_id_of(&a, 1, 0), vg_contact_id_of(&a, 1, 1));
-    assert_int_not_equal(vg_contact_id_of(&a, 1, 1), vg_contact_id_of(&a, 1, 2));
+    assert_int_equal(vg_contact_id_of(&a, &NO_JOURNAL, 1, 0), vg_contact_id_of(&a, &NO_JOURNAL, 1, 0));
+    assert_int_not_equal(vg_contact_id_of(&a, &NO_JOURNAL, 1, 0), vg_contact_id_of(&b, &NO_JOURNAL, 1, 0));
+    assert_int_not_equal(vg_contact_id_of(&a, &NO_JOURNAL, 1, 0), vg_contact_id_of(&a, &NO_JOURNAL, 1, 1));
+    assert_int_not_equal(vg_contact_id_of(&a, &NO_JOURNAL, 1, 1), vg_contact_id_of(&a, &NO_JOURNAL, 1, 2));
     /* Ids outlive programs, as they stand in state files: splitmix64's finaliser of 77, and of that plus 1. */
-    assert_true(vg_contact_id_of(&a, 1, 0) == UINT64_C(0x2cfa56b4a2af9298));
-    assert_true(vg_contact_id_of(&a, 1, 1) == UINT64_C(0x417d25fd220909ee));
+    assert_true(vg_contact_id_of(&a, &NO_JOURNAL, 1, 0) == UINT64_C(0x2cfa56b4a2af9298));
+    assert_true(vg_contact_id_of(&a, &NO_JOURNAL, 1, 1) == UINT64_C(0x417d25fd220909ee));
 }
 
 static void without_a_journal_an_id_comes_from_source_and_arrival(void **state)
@@ -23,17 +24,17 @@ static void without_a_journal_an_id_comes_from_source_and_arrival(void **state)
     (void)state;
     struct vg_report r = placed(1, 0, 0);
     r.journal_offset = 0;
-    uint64_t one = vg_contact_id_of(&r, 1, 0), two = vg_contact_id_of(&r, 2, 0);
+    uint64_t one = vg_contact_id_of(&r, &NO_JOURNAL, 1, 0), two = vg_contact_id_of(&r, &NO_JOURNAL, 2, 0);
     assert_int_not_equal(one, two);
-    assert_int_equal(one, vg_contact_id_of(&r, 1, 0));
+    assert_int_equal(one, vg_contact_id_of(&r, &NO_JOURNAL, 1, 0));
     r.source = 2;
-    assert_int_not_equal(one, vg_contact_id_of(&r, 1, 0));
+    assert_int_not_equal(one, vg_contact_id_of(&r, &NO_JOURNAL, 1, 0));
     assert_int_not_equal(one, 0);
     /* The finaliser of bit 63, the source's twelve bits from 48 on, and the number of the arrival. */
     r.source = 1;
-    assert_true(vg_contact_id_of(&r, 1, 0) == UINT64_C(0xc8ebbabddbed461d));
+    assert_true(vg_contact_id_of(&r, &NO_JOURNAL, 1, 0) == UINT64_C(0xc8ebbabddbed461d));
     r.source = 0xFFFF;
-    assert_true(vg_contact_id_of(&r, UINT64_MAX, 0) == UINT64_C(0x4f630626b9aa30e4));
+    assert_true(vg_contact_id_of(&r, &NO_JOURNAL, UINT64_MAX, 0) == UINT64_C(0x4f630626b9aa30e4));
 }
 
 static int by_value(const void *a, const void *b)
@@ -50,14 +51,36 @@ static void a_hundred_thousand_ids_differ(void **state)
     struct vg_report r = placed(1, 0, 0);
     for (uint64_t i = 0; i < MANY; i++) {
         r.journal_offset = 1 + i * 48;
-        ids[i] = vg_contact_id_of(&r, 1, 0);
+        ids[i] = vg_contact_id_of(&r, &NO_JOURNAL, 1, 0);
         r.journal_offset = 0;
-        ids[MANY + i] = vg_contact_id_of(&r, i, 0);
+        ids[MANY + i] = vg_contact_id_of(&r, &NO_JOURNAL, i, 0);
     }
     qsort(ids, 2 * MANY, sizeof *ids, by_value);
     assert_int_not_equal(ids[0], 0);
     for (int i = 1; i < 2 * MANY; i++)
         assert_true(ids[i] != ids[i - 1]);
+}
+
+/* The same place of two journals, and a place that was given out again after a crash. */
+static void an_id_is_of_one_journal_and_one_moment(void **state)
+{
+    (void)state;
+    const struct vg_contact_origin here = {.journal = 11, .received_us = START_US}, other = {12, START_US},
+                                   later = {11, START_US + 1};
+    struct vg_report r = placed(1, 0, 0), next = r;
+    for (int kept = 0; kept < 2; kept++) { /* by a full disk, not */
+        r.journal_offset = kept ? 77 : 0;
+        next.journal_offset = kept ? 78 : 0;
+        uint64_t id = vg_contact_id_of(&r, &here, 1, 0);
+        assert_true(id == vg_contact_id_of(&r, &here, 1, 0));
+        assert_true(id != vg_contact_id_of(&r, &other, 1, 0));
+        assert_true(id != vg_contact_id_of(&r, &later, 1, 0));
+        assert_true(id != vg_contact_id_of(&next, &here, 2, 0));
+        assert_true(id != vg_contact_id_of(&r, &here, 1, 1));
+        assert_true(id != vg_contact_id_of(&r, &NO_JOURNAL, 1, 0));
+    }
+    r.journal_offset = 77; /* ids outlive programs */
+    assert_true(vg_contact_id_of(&r, &here, 1, 0) == UINT64_C(0x0062f5ac962012e5));
 }
 
 static void an_id_is_sixteen_digits_of_text(void **state)
@@ -237,6 +260,7 @@ int main(void)
         cmocka_unit_test(an_id_comes_from_where_the_first_report_stands),
         cmocka_unit_test(without_a_journal_an_id_comes_from_source_and_arrival),
         cmocka_unit_test(a_hundred_thousand_ids_differ),
+        cmocka_unit_test(an_id_is_of_one_journal_and_one_moment),
         cmocka_unit_test(an_id_is_sixteen_digits_of_text),
         cmocka_unit_test(each_field_names_the_very_report_that_said_it),
         cmocka_unit_test(claims_say_who_said_them_and_how_sure_they_are),

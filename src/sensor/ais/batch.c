@@ -35,9 +35,11 @@ enum vg_err vg_batch_new(bool judge, struct vg_batch **ret_batch)
     struct vg_batch *b = calloc(1, sizeof *b);
     if (!b)
         return VG_NOMEM;
-    enum vg_err err = vg_receiver_new(on_message, b, &b->receiver);
+    enum vg_err err = vg_stations_init(&b->stations);
+    if (!err)
+        err = vg_receiver_new(on_message, b, &b->receiver);
     if (err) {
-        free(b);
+        vg_batch_free(b);
         return err;
     }
     b->judge = judge;

@@ -9,8 +9,8 @@
  *     n = vg_batch_end(batch, report, CAP);
  *
  * The same reports, in the same order, and the same counters and refusals as a vg_receiver with vg_ais_report() gives
- * for the same bytes, cut in any pieces. No allocation after vg_batch_new() but a table of stations when a stream first
- * has one, no call back. One batch for each stream of bytes, one thread for each batch; about 50 KiB.
+ * for the same bytes, cut in any pieces. No allocation after vg_batch_new(), no call back. One batch for each stream of
+ * bytes, one thread for each batch; about 50 KiB, and more as stations are named (sensor/ais/stations.h).
  *
  * A report's `time_us` is its sentence's own (tag block, receiver's or logger's time) or VG_TIME_NONE; its `source` is
  * the number of the station that its tag block names, 0 if none; room intake makes both final. Its `journal_offset` is

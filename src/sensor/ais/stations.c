@@ -6,19 +6,17 @@
 
 #define SLOTS (2 * VG_STATIONS_MAX) /* half full at most */
 
-/* Made when a stream has its first tag block: most have none. */
-static bool make_tables(struct vg_stations *s)
+enum vg_err vg_stations_init(struct vg_stations *s)
 {
     char(*name)[sizeof *s->name] = calloc(VG_STATIONS_MAX, sizeof *name);
     uint16_t *slot = calloc(SLOTS, sizeof *slot);
     if (!name || !slot) {
         free(name);
         free(slot);
-        return false;
+        return VG_NOMEM;
     }
-    s->name = name;
-    s->slot = slot;
-    return true;
+    *s = (struct vg_stations){.name = name, .slot = slot};
+    return VG_OK;
 }
 
 static uint32_t hash_name(const char *name)
@@ -31,7 +29,7 @@ static uint32_t hash_name(const char *name)
 
 uint16_t vg_stations_number(struct vg_stations *s, const char *name)
 {
-    if (!*name || (!s->name && !make_tables(s)))
+    if (!*name)
         return 0;
     uint32_t slot = hash_name(name) % SLOTS;
     for (; s->slot[slot]; slot = (slot + 1) % SLOTS)

@@ -12,13 +12,19 @@
 
 #define VG_STATIONS_MAX VG_SOURCE_MAX /* the table of sources holds no more either */
 
-struct vg_stations { /* begins with zeros */
+struct vg_stations {
     char (*name)[sizeof((struct vg_payload){0}).station];
     uint16_t *slot; /* hash table of numbers; the adding thread's */
     uint16_t count;
 };
 
-/* The number of a name, given if it is new. 0: the name is empty, the table is full, or there is no memory. */
+/*
+ * VG_NOMEM: *stations is untouched. The tables (some 144 KiB of addresses, of which only the pages that names fill
+ * become memory) are there from the begin on, so that no report loses its station for want of memory.
+ */
+enum vg_err vg_stations_init(struct vg_stations *stations);
+
+/* The number of a name, given if it is new. 0: the name is empty, or the table is full. */
 uint16_t vg_stations_number(struct vg_stations *stations, const char *name);
 
 /* "" for 0. */
