@@ -66,8 +66,9 @@ static void a_path_that_is_too_long_is_told(void **state)
     char *path = malloc(2 * VG_IO_PATH);
     memset(path, 'x', 2 * VG_IO_PATH);
     path[2 * VG_IO_PATH - 1] = '\0';
-    assert_int_equal(vg_intake_clock_save(path, VG_INTAKE_DATA), VG_LIMIT);
-    assert_int_equal(vg_intake_clock_load(path), VG_INTAKE_WALL);
+    struct vg_clock_turns turns;
+    assert_int_equal(vg_clock_turns_save(path, VG_INTAKE_DATA, 0, &turns), VG_LIMIT);
+    assert_int_equal(vg_clock_turns_load(path, &turns), VG_LIMIT);
     free(path);
 }
 
