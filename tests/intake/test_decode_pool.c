@@ -12,7 +12,7 @@ static atomic_uint fails_at; /* the record with this offset; 0: none */
 static atomic_bool slow;
 
 /* A report for each byte, with the place of its record and its number. */
-static enum vg_err decode(void *arg, const struct vg_decode_record *record, struct vg_report_list *list)
+static enum vg_err decode(void *arg, struct vg_decode_record *record, struct vg_report_list *list)
 {
     assert_ptr_equal(arg, &calls);
     calls++;

@@ -138,32 +138,31 @@ static void streams_are_counted_together(void **state)
     assert_int_equal(vg_intake_messages(e->intake), 4 * 2);
 }
 
-/* The same bytes into an array of the caller's, of stream 0. */
+/* A recording's bytes into an array of the caller's. */
 static void bytes_may_be_pushed_and_ended(void **state)
 {
     struct ear *e = *state;
     static struct vg_report r[2 * VG_BATCH_LINE_MAX];
     static const char unfinished[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
-    size_t taken = 0;
-    assert_int_equal(vg_intake_end(e->intake, T0_US, r, 2 * VG_BATCH_LINE_MAX), 0); /* nothing spoke yet */
-    vg_intake_set_journal_offset(e->intake, 500);
+    const struct vg_intake_options o = {.sources = &e->sources, .clock = VG_INTAKE_RECORDING};
+    struct vg_intake *in = NULL;
+    size_t taken = 0, cap = 2 * VG_BATCH_LINE_MAX;
+    assert_int_equal(vg_intake_new(&o, &in), VG_OK);
+    assert_int_equal(vg_intake_end(in, T0_US, r, cap), 0); /* nothing spoke yet */
+    vg_intake_set_journal_offset(in, 500);
     r[1].journal_offset = UINT64_MAX;
     r[1].time_us = 99;
-    assert_int_equal(vg_intake_push(e->intake, POSITION, strlen(POSITION), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken), 1);
+    assert_int_equal(vg_intake_push(in, POSITION, strlen(POSITION), T0_US, r, cap, &taken), 1);
     assert_int_equal(taken, strlen(POSITION));
     assert_int_equal(r[0].journal_offset, 500);
     assert_true(r[0].time_us == T0_US);
     assert_true(r[1].journal_offset == UINT64_MAX && r[1].time_us == 99); /* not one of them */
-    vg_intake_set_journal_offset(e->intake, VG_JOURNAL_OFFSET_NONE);
-    assert_int_equal(vg_intake_push(e->intake, unfinished, strlen(unfinished), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken),
-                     0);
-    assert_int_equal(vg_intake_end(e->intake, T0_US + 5, r, 2 * VG_BATCH_LINE_MAX), 1);
+    vg_intake_set_journal_offset(in, VG_JOURNAL_OFFSET_NONE);
+    assert_int_equal(vg_intake_push(in, unfinished, strlen(unfinished), T0_US, r, cap, &taken), 0);
+    assert_int_equal(vg_intake_end(in, T0_US + 5, r, cap), 1);
     assert_int_equal(r[0].journal_offset, 0);
     assert_true(r[0].time_us == T0_US + 5);
-    /* live, fragments wait by the clock */
-    assert_int_equal(vg_intake_push(e->intake, HALF_1, strlen(HALF_1), T0_US, r, 2 * VG_BATCH_LINE_MAX, &taken), 0);
-    assert_int_equal(
-        vg_intake_push(e->intake, HALF_2, strlen(HALF_2), T0_US + VG_MINUTE_US, r, 2 * VG_BATCH_LINE_MAX, &taken), 0);
+    vg_intake_free(in);
 }
 
 static void fragments_wait_by_the_receive_time(void **state)

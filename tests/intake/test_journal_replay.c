@@ -240,33 +240,6 @@ static void threads_change_nothing(void **state)
     }
 }
 
-/* One feed more than there can be sources: what came before it is given, then it is told. */
-static void too_many_feeds_are_told_behind_what_came_before(void **state)
-{
-    const char *journal = in(*state, "journal");
-    struct vg_journal *j = open_journal(journal, NULL);
-    for (unsigned i = 0; i <= VG_SOURCE_MAX; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "feed%u", i);
-        const struct vg_journal_entry e = {
-            .source = (uint16_t)(1 + i % 4000), .name = name, .received_us = T0_US, .bytes = "\n", .len = 1};
-        if (i % 1000 == 999)
-            turn(j);
-        assert_int_not_equal(vg_journal_append(j, &e), 0);
-    }
-    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
-    struct reader r;
-    struct vg_journal_replay_item item;
-    unsigned n = 0;
-    enum vg_err err;
-    open_replay(&r, journal, 0, VG_TIME_NONE, false);
-    while ((err = vg_journal_replay_next(r.replay, &item)) == VG_OK)
-        n++;
-    assert_int_equal(err, VG_NOMEM);
-    assert_int_equal(n, VG_SOURCE_MAX);
-    close_replay(&r);
-}
-
 /* A frame in the middle is damaged: the others are given, and it is counted. */
 static void damage_is_counted_and_passed_over(void **state)
 {
@@ -422,7 +395,6 @@ int main(void)
         in_a_room(reading_may_begin_at_a_time),
         in_a_room(what_was_unfinished_thirty_seconds_before_is_finished),
         in_a_room(threads_change_nothing),
-        in_a_room(too_many_feeds_are_told_behind_what_came_before),
         in_a_room(damage_is_counted_and_passed_over),
         in_a_room(a_journal_that_is_being_written_is_followed),
         in_a_room(records_of_recordings_are_given_as_they_are_to_who_wants_them),
