@@ -105,12 +105,6 @@ static bool from_report(const struct vg_report *report, void *ret_row)
     return vg_detail_from_report(report, ret_row);
 }
 
-static bool refused(const void *row)
-{
-    const struct vg_detail *d = row;
-    return SAID(d, COG) && d->cog_ddeg > VG_POSITION_COG_MAX;
-}
-
 static void to_report(const void *row, struct vg_report *r)
 {
     const struct vg_detail *d = row;
@@ -214,7 +208,6 @@ const struct vg_table vg_table_details = {
     .parts = offsetof(struct vg_detail, parts),
     .codings = CODINGS,
     .from_report = from_report,
-    .refused = refused,
     .to_report = to_report,
     .put = put,
     .take = take,

@@ -142,7 +142,6 @@ enum vg_err vg_column_encoder_append(struct vg_column_encoder *chunk, const stru
                                      size_t first, size_t count)
 {
     if (cells->present && no_value(cells->present + first, count)) {
-        memset(chunk->ints + chunk->rows, 0, count * sizeof *chunk->ints);
         memset(chunk->present + chunk->rows, 0, count);
         chunk->rows += count;
         return VG_OK;
@@ -266,7 +265,7 @@ static struct vg_parquet_bounds text_bounds(const struct vg_column_encoder *chun
             b.nulls++;
         else if (!b.known)
             b = (struct vg_parquet_bounds){true, v, v, b.nulls};
-        else if (v == b.min || v == b.max || (i > first && v == chunk->ints[i - 1]))
+        else if (v == b.min || v == b.max || (i > first && chunk->present[i - 1] && v == chunk->ints[i - 1]))
             continue;
         else if (text_less(chunk, v, b.min))
             b.min = v;
@@ -286,12 +285,15 @@ struct vg_parquet_bounds vg_column_encoder_bounds(const struct vg_column_encoder
     uint64_t turn = chunk->column.logical == VG_PARQUET_UINT ? UINT64_C(1) << 63 : 0;
     int64_t min = INT64_MAX, max = INT64_MIN;
     uint64_t nulls = 0;
+    bool whole = !memchr(chunk->present + first, 0, count);
     for (size_t i = first; i < first + count; i++) {
         int64_t v = (int64_t)((uint64_t)chunk->ints[i] ^ turn);
-        bool there = chunk->present[i];
-        nulls += !there;
-        min = there && v < min ? v : min;
-        max = there && v > max ? v : max;
+        if (!whole && !chunk->present[i]) {
+            nulls++;
+            continue;
+        }
+        min = v < min ? v : min;
+        max = v > max ? v : max;
     }
     return (struct vg_parquet_bounds){true, (int64_t)((uint64_t)min ^ turn), (int64_t)((uint64_t)max ^ turn), nulls};
 }
@@ -376,7 +378,8 @@ enum vg_err vg_column_encoder_page(const struct vg_column_encoder *chunk, struct
     e->raw.len = 0;
     if (chunk->column.optional)
         put_levels(chunk, e, first, count);
-    for (size_t i = first; i < first + count && !whole; i++) {
+    bool mixed = !whole && !no_value(chunk->present + first, count);
+    for (size_t i = first; i < first + count && mixed; i++) {
         e->ints[n] = chunk->ints[i];
         if (dict)
             e->words[n] = chunk->index[i];

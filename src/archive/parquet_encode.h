@@ -34,7 +34,7 @@ struct vg_column_encoder {
     struct vg_parquet_column column;
     size_t rows, capacity;
     bool any;      /* a row has a value; many columns of many files have none */
-    int64_t *ints; /* BYTES: offset in the heap × 2^16 + length */
+    int64_t *ints; /* BYTES: offset in the heap × 2^16 + length; where no value is present, anything */
     uint8_t *present;
     struct vg_out heap;
     uint32_t *index;                /* number in the dictionary, for each row */

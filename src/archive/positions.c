@@ -84,12 +84,6 @@ static bool from_report(const struct vg_report *report, void *ret_row)
     return vg_position_from_report(report, ret_row);
 }
 
-static bool refused(const void *row)
-{
-    const struct vg_position *p = row;
-    return SAID(p, COG) && p->cog_ddeg > VG_POSITION_COG_MAX;
-}
-
 static void to_report(const void *row, struct vg_report *report)
 {
     const struct vg_position *p = row;
@@ -142,7 +136,7 @@ void vg_positions_writer_free(struct vg_positions_writer *w)
 
 enum vg_err vg_positions_add(struct vg_positions_writer *w, const struct vg_position *p)
 {
-    if (!vg_pos_valid(p->pos) || p->time_us == VG_TIME_NONE || refused(p))
+    if (!vg_pos_valid(p->pos) || p->time_us == VG_TIME_NONE || (SAID(p, COG) && p->cog_ddeg > VG_POSITION_COG_MAX))
         return VG_RANGE;
     if (w->count == w->most)
         return VG_LIMIT;
@@ -257,7 +251,6 @@ const struct vg_table vg_table_positions = {
     .located = true,
     .codings = CODINGS,
     .from_report = from_report,
-    .refused = refused,
     .to_report = to_report,
     .put = put,
     .take = take,

@@ -134,7 +134,9 @@ struct vg_store_writer {
     struct vg_store_state state;
     char note[VG_STORE_NOTE]; /* of the next commit */
     struct vg_store_rows rows[VG_STORE_TABLES];
-    struct vg_store_sorted sorted;              /* for commits */
+    struct vg_store_sorted sorted;      /* for commits */
+    struct vg_parquet_text source_name; /* of `source`, that of the report before */
+    uint16_t source;
     struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */
     struct vg_store_bad bad[VG_STORE_BAD_MAX];
     size_t bad_count;

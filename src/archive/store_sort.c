@@ -32,11 +32,18 @@ static const struct vg_table_key *key_of(const char *rows, size_t size, size_t i
     return (const struct vg_table_key *)(const void *)(rows + i * size);
 }
 
-static void make_entries(const char *rows, size_t size, size_t count, struct entry *entries)
+/* True if rows came in the order of the journal: among equal times, the order of coming is the right one. */
+static bool make_entries(const char *rows, size_t size, size_t count, struct entry *entries)
 {
     int64_t least = INT64_MAX, hour = 0;
-    for (size_t i = 0; i < count; i++)
-        least = key_of(rows, size, i)->time_us < least ? key_of(rows, size, i)->time_us : least;
+    uint64_t offset = 0;
+    bool in_order = true;
+    for (size_t i = 0; i < count; i++) {
+        const struct vg_table_key *key = key_of(rows, size, i);
+        least = key->time_us < least ? key->time_us : least;
+        in_order = in_order && key->journal_offset >= offset;
+        offset = key->journal_offset;
+    }
     least = vg_store_hour_of(least);
     for (size_t i = 0; i < count; i++) {
         const struct vg_table_key *key = key_of(rows, size, i);
@@ -46,6 +53,7 @@ static void make_entries(const char *rows, size_t size, size_t count, struct ent
         entries[i] = (struct entry){(uint64_t)hour << 32 | key->mmsi, (uint32_t)i,
                                     (uint32_t)(since - (uint64_t)hour * VG_HOUR_US)};
     }
+    return in_order;
 }
 
 /* Sorts by key, stable. Returns where the result is: `entries` or `other`. */
@@ -72,26 +80,35 @@ static struct entry *radix(struct entry *entries, struct entry *other, size_t co
     return entries;
 }
 
-static int by_pointer(const void *a, const void *b)
+struct where {
+    const char *rows;
+    size_t size;
+    bool in_order;
+};
+
+/* Of one hour and vessel: by time, journal offset, and as they came. */
+static int by_time(const void *a, const void *b, void *arg)
 {
-    const void *const *x = a, *const *y = b;
-    int order = vg_table_order(*x, *y);
-    return order ? order : *x < *y ? -1 : *x > *y; /* rows lie in the order they came */
+    const struct entry *x = a, *y = b;
+    const struct where *in = arg;
+    if (x->within_us != y->within_us)
+        return x->within_us < y->within_us ? -1 : 1;
+    int order =
+        in->in_order ? 0 : vg_table_order(key_of(in->rows, in->size, x->index), key_of(in->rows, in->size, y->index));
+    return order ? order : x->index < y->index ? -1 : 1;
 }
 
-/* Puts each vessel's rows in the order of time, if they aren't. The rows themselves are far apart: entries tell first.
- */
-static void order_times(const struct entry *entries, const void **rows, size_t count)
+/* Puts each vessel's rows in the order of time, if they aren't. The rows themselves are far apart: they are looked at
+ * only where times are the same. */
+static void order_times(struct entry *entries, size_t count, struct where rows)
 {
     for (size_t first = 0, end; first < count; first = end) {
         bool ordered = true;
-        for (end = first + 1; end < count && entries[end].key == entries[first].key; end++) {
-            const struct entry *e = &entries[end];
-            if (e->within_us <= e[-1].within_us)
-                ordered = ordered && e->within_us == e[-1].within_us && vg_table_order(rows[end - 1], rows[end]) <= 0;
-        }
+        for (end = first + 1; end < count && entries[end].key == entries[first].key; end++)
+            ordered = ordered && (entries[end - 1].within_us < entries[end].within_us ||
+                                  by_time(&entries[end - 1], &entries[end], &rows) < 0);
         if (!ordered)
-            qsort(rows + first, end - first, sizeof *rows, by_pointer);
+            qsort_r(entries + first, end - first, sizeof *entries, by_time, &rows);
     }
 }
 
@@ -143,11 +160,11 @@ enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg
     enum vg_err err = places ? make_room(sorted, count) : VG_NOMEM;
     if (!err) {
         struct entry *entries = sorted->entries;
-        make_entries(rows, size, count, entries);
+        bool in_order = make_entries(rows, size, count, entries);
         entries = radix(entries, entries + count, count, places);
+        order_times(entries, count, (struct where){rows, size, in_order});
         for (size_t i = 0; i < count; i++)
             sorted->rows[i] = (const char *)rows + entries[i].index * size;
-        order_times(entries, sorted->rows, count);
         err = find_hours(entries, count, sorted);
     }
     free(places);

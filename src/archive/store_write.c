@@ -121,11 +121,9 @@ void vg_store_close(struct vg_store_writer *w)
 
 /* ---- taking rows ---- */
 
-/* Room for one more row of a table. */
+/* Room for more rows of a table that is full. */
 static enum vg_err grow(struct vg_store_rows *rows, size_t size, size_t most)
 {
-    if (rows->count < rows->room)
-        return VG_OK;
     size_t more = rows->room ? 2 * rows->room : ROWS_LEAST;
     if (more > most)
         more = most;
@@ -138,10 +136,20 @@ static enum vg_err grow(struct vg_store_rows *rows, size_t size, size_t most)
     return VG_OK;
 }
 
-/* Whether the folder's name can hold the day: the years 0–9999. */
-static bool datable(int64_t time_us)
+/* Whether the folder's name can hold the day, the years 0–9999, and the columns what is said. */
+static bool fits(const struct vg_report *r)
 {
-    return time_us >= INT64_C(-62167219200) * VG_SECOND_US && time_us < INT64_C(253402300800) * VG_SECOND_US;
+    return r->time_us >= INT64_C(-62167219200) * VG_SECOND_US && r->time_us < INT64_C(253402300800) * VG_SECOND_US &&
+           !(r->fields & VG_FIELD_BIT(COG) && r->cog_ddeg > VG_POSITION_COG_MAX);
+}
+
+/* A name as a row holds it. Most reports have the source of the one before. */
+static struct vg_parquet_text source_name(struct vg_store_writer *w, uint16_t source)
+{
+    if (!w->source_name.bytes || source != w->source)
+        w->source_name = vg_table_source(w->sources, source);
+    w->source = source;
+    return w->source_name;
 }
 
 /* The row that comes next in a table's memory, where there is room for it. */
@@ -152,32 +160,30 @@ static char *next_row(const struct vg_store_writer *w, enum vg_store_table t)
 
 enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *report)
 {
-    bool gives[VG_STORE_TABLES], refused = !datable(report->time_us);
+    unsigned bits = 0;
     size_t count = 0;
-    uint8_t bits = 0;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) { /* made in place, and counted when all are sure */
         const struct vg_table *table = vg_store_table(t);
-        if (grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))
+        if (w->rows[t].count == w->rows[t].room && grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))
             return VG_NOMEM;
-        gives[t] = table->from_report(report, next_row(w, t));
-        count += gives[t];
-        bits |= (uint8_t)(gives[t] << t);
-        refused = refused || (gives[t] && table->refused && table->refused(next_row(w, t)));
+        bool gives = table->from_report(report, next_row(w, t));
+        bits |= (unsigned)gives << t;
+        count += gives;
     }
-    if (refused) {
+    if (!fits(report)) {
         w->counters.refused += count;
         return VG_OK;
     }
     if (vg_store_waiting(w) + count > w->rules.most_rows)
         return VG_LIMIT;
-    struct vg_parquet_text name = vg_table_source(w->sources, report->source);
-    uint8_t parts = count > 1 ? bits : VG_PARTS_ALONE;
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
-        if (gives[t]) {
-            memcpy(next_row(w, t) + vg_store_table(t)->source_name, &name, sizeof name);
-            memcpy(next_row(w, t) + vg_store_table(t)->parts, &parts, sizeof parts);
-            w->rows[t].count++;
-        }
+    struct vg_parquet_text name = source_name(w, report->source);
+    uint8_t parts = count > 1 ? (uint8_t)bits : VG_PARTS_ALONE;
+    for (; bits; bits &= bits - 1) {
+        enum vg_store_table t = (enum vg_store_table)__builtin_ctz(bits);
+        memcpy(next_row(w, t) + vg_store_table(t)->source_name, &name, sizeof name);
+        memcpy(next_row(w, t) + vg_store_table(t)->parts, &parts, sizeof parts);
+        w->rows[t].count++;
+    }
     return VG_OK;
 }
 

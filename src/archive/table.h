@@ -72,8 +72,6 @@ struct vg_table {
     const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
     /* The row that a report gives; false: none. */
     bool (*from_report)(const struct vg_report *report, void *ret_row);
-    /* True if a column can't hold what the row has. NULL: they hold all. */
-    bool (*refused)(const void *row);
     /* Adds what the row says to a report whose head (time, place, MMSI, source) is set. */
     void (*to_report)(const void *row, struct vg_report *report);
     /* Gives the cells of a row to `out`; its source_name is set. */
@@ -107,8 +105,9 @@ void vg_table_out_abandon(struct vg_table_out *out); /* NULL is fine */
 /* For vg_table.put: the cells of the row at hand. Text that isn't UTF-8 gets '?' for what isn't. */
 static inline void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value)
 {
-    out->ints[column * VG_TABLE_BATCH + out->count] = present ? value : 0;
     out->present[column * VG_TABLE_BATCH + out->count] = present;
+    if (present) /* what stands in the others is not looked at */
+        out->ints[column * VG_TABLE_BATCH + out->count] = value;
 }
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len);
 void vg_table_put_class_key(struct vg_table_out *out, size_t column, uint8_t class);
