@@ -337,8 +337,8 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
     (void)state;
     struct vg_api_options o = server_options();
     struct server *server = server_open(&o);
-    struct vg_feed_board feeds[2] = {{.lines = 11, .sentences = 12, .messages = 13, .rate = 1.255, .vessels = 14},
-                                     {.rate = 1e9}};
+    struct vg_feed_board feeds[2] = {
+        {.lines = 11, .sentences = 12, .messages = 13, .lost = 19, .rate = 1.255, .vessels = 14}, {.rate = 1e9}};
     feeds[0].status = (struct vg_feed_status){.state = VG_FEED_LIVE,
                                               .since_us = START_US,
                                               .last_us = START_US + VG_SECOND_US,
@@ -360,7 +360,7 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
     assert_non_null(
         strstr(h->body, "{\"name\":\"one\",\"url\":\"udp://x\",\"state\":\"live\",\"since\":\"2023-11-14T22:13:20Z\","
                         "\"last\":\"2023-11-14T22:13:21Z\",\"stall_s\":60,\"bytes\":15,\"lines\":11,\"sentences\":12,"
-                        "\"messages\":13,\"rate\":1.25,\"vessels\":14,\"reconnects\":16,\"rejected\":17,"
+                        "\"messages\":13,\"lost\":19,\"rate\":1.25,\"vessels\":14,\"reconnects\":16,\"rejected\":17,"
                         "\"connections\":18,\"error\":null,\"refused\":[],\"progress\":null}"));
     assert_non_null(strstr(h->body, "\"rate\":0.00"));
     assert_non_null(strstr(h->body, "\"progress\":0.2500}],\"sources\":[{\"id\":1,")); /* two feeds, no more */

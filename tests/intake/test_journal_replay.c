@@ -254,7 +254,7 @@ static void damage_is_counted_and_passed_over(void **state)
     DIR *dir = opendir(in(journal, "segments"));
     for (struct dirent *d; (d = readdir(dir));)
         if (strstr(d->d_name, ".vgj"))
-            snprintf(path, sizeof path, "%s/segments/%s", journal, d->d_name);
+            assert_in_range(snprintf(path, sizeof path, "%s/segments/%s", journal, d->d_name), 1, sizeof path - 1);
     closedir(dir);
     size_t len;
     uint8_t *bytes = slurp(path, &len);
