@@ -134,8 +134,10 @@ struct vg_box vg_history_snap(const struct vg_box *box);
 
 struct vg_past {
     uint32_t mmsi;
-    int64_t from_us;  /* vg_pasts_between(): reports are read since then */
-    bool far, again;  /* heard by long-range messages; read again, from longer ago */
+    int64_t from_us;  /* reports were read since then; INT64_MAX: none were */
+    bool far, fixed;  /* heard by long-range messages; a base station or an aid, by its number or a message */
+    bool unsure;      /* what it is was contradicted before it was sure */
+    bool again;       /* read again, from longer ago */
     uint8_t near;     /* positions heard by others, before what is asked for; 10 at most */
     int64_t clock_us; /* of the newest report; VG_TIME_NONE: none was applied */
     bool placed;      /* vg_pasts_at(): it is there */
@@ -169,9 +171,15 @@ void vg_past_tick(struct vg_past *past, int64_t at_us);
 /* True if it is shown at a moment not before its newest report: a position was believed, and it is not silent for too
  * long. */
 bool vg_past_is_there(const struct vg_past *past, int64_t at_us);
+/* As if nothing had been heard or read. */
+void vg_past_forget(struct vg_past *past);
+/* True if all is known that a thing of its class may say of who it is. */
+bool vg_past_is_told(const struct vg_past *past);
 /* Takes what a report says of who it is that no newer one has told (vg_fields_lasting()); where no report was applied,
  * its class, too. Changes nothing else. */
 void vg_past_learn(struct vg_past *past, const struct vg_report *report);
+
+/* ---- history_find.c ---- */
 
 /* The MMSIs of all, ascending; the caller frees. NULL: no memory. */
 uint32_t *vg_pasts_numbers(const struct vg_pasts *pasts, size_t *ret_count);
@@ -196,8 +204,8 @@ enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, stru
 
 #define VG_PASTS_WORDS (1u << VG_STORE_STATICS | 1u << VG_STORE_DETAILS)
 /*
- * Fills in who they said to be, from reports before to_us, the newest first, hour by hour, until nearly all have a name
- * and something besides, or VG_HISTORY_NAMES_HOURS are searched. `tables`: VG_PASTS_WORDS, for those whose reports were
+ * Fills in who they said to be before what was read, from reports before to_us, the newest first, hour by hour, until
+ * all told it, or VG_HISTORY_NAMES_HOURS are searched. `tables`: VG_PASTS_WORDS, for those whose reports were
  * applied; VG_STORE_ALL where none was, so that what they are follows from all that they sent.
  */
 enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, unsigned tables,

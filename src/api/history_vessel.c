@@ -68,10 +68,9 @@ static enum vg_err grow(struct vg_pasts *p)
     return VG_OK;
 }
 
-/* As if nothing had been heard. */
-static void forget(struct vg_past *past)
+void vg_past_forget(struct vg_past *past)
 {
-    *past = (struct vg_past){.mmsi = past->mmsi, .clock_us = VG_TIME_NONE};
+    *past = (struct vg_past){.mmsi = past->mmsi, .from_us = INT64_MAX, .clock_us = VG_TIME_NONE};
     vg_belief_begin(&past->contact, &past->memory, &(struct vg_report){.mmsi = past->mmsi}, NO_ID);
 }
 
@@ -85,7 +84,7 @@ enum vg_err vg_pasts_take(struct vg_pasts *p, uint32_t mmsi, struct vg_past **re
             return VG_NOMEM;
         found = &p->row[p->count];
         found->mmsi = mmsi;
-        forget(found);
+        vg_past_forget(found);
         p->slot[slot_of(p, mmsi)] = (uint32_t)++p->count;
     }
     *ret = found;
@@ -103,6 +102,32 @@ static void begin(struct vg_past *past, const struct vg_report *report)
         vg_contact_copy_fields(&past->contact, &before, vg_fields_lasting());
 }
 
+bool vg_past_is_told(const struct vg_past *past)
+{
+    const uint32_t craft =
+        VG_FIELD_BIT(NAME) | VG_FIELD_BIT(CALLSIGN) | VG_FIELD_BIT(SHIPTYPE) | VG_FIELD_BIT(DIMENSIONS);
+    const uint32_t voyage = VG_FIELD_BIT(IMO) | VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(ETA) | VG_FIELD_BIT(DRAUGHT);
+    const uint32_t aid = VG_FIELD_BIT(NAME) | VG_FIELD_BIT(AID_TYPE) | VG_FIELD_BIT(DIMENSIONS);
+    enum vg_class class = past->contact.class;
+    uint32_t wanted = class == VG_CLASS_BASE     ? 0
+                      : class == VG_CLASS_ATON   ? aid
+                      : class == VG_CLASS_SHIP_B ? craft
+                                                 : craft | voyage;
+    for (; wanted; wanted &= wanted - 1)
+        if (!vg_contact_said(&past->contact, (enum vg_field)__builtin_ctz(wanted)))
+            return false;
+    return true;
+}
+
+/* True if what it says it is contradicts what is believed, and that was not heard for long: more of what was before
+ * would weigh. */
+static bool is_doubted(const struct vg_past *past, const struct vg_report *report)
+{
+    enum vg_class believed = past->contact.class;
+    return report->class != VG_CLASS_UNKNOWN && report->class != believed && believed <= VG_CLASS_SAR &&
+           vg_mmsi_class(past->mmsi) == VG_CLASS_UNKNOWN && past->memory.evidence.weight[believed] < VG_EVIDENCE_MAX;
+}
+
 bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct vg_change *ret_change)
 {
     bool known = past->clock_us != VG_TIME_NONE;
@@ -113,6 +138,7 @@ bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct 
     else
         vg_belief_tick(&past->contact, &past->memory, now_us);
     past->clock_us = now_us;
+    past->unsure = past->unsure || (!begins && is_doubted(past, report));
     vg_belief_apply(&past->contact, &past->memory, report,
                     &(struct vg_moment){.clock_us = now_us, .ahead_us = VG_AHEAD_DEFAULT_US, .elapsed_us = now_us},
                     ret_change);
@@ -144,329 +170,4 @@ void vg_past_learn(struct vg_past *past, const struct vg_report *report)
         past->contact.class = older.contact.class;
         past->memory.evidence = older.memory.evidence;
     }
-}
-
-/* ---- who is to be read ---- */
-
-struct reading {
-    struct vg_history_job *job;
-    struct vg_pasts *pasts;
-    struct vg_past *past; /* of the row before: they come by vessel */
-    int64_t from_us;      /* reports of those who are found are to be read since then */
-    bool counts;          /* what is found is near, or far, before what is asked for */
-    bool lowers;          /* those who were found before are read since then, too */
-    bool fixed;           /* only those that are base stations or aids by the form of their MMSI */
-    size_t known;         /* who they said to be */
-};
-
-void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
-{
-    (void)path, (void)err;
-    vg_history_damage(*(struct vg_history_job **)arg);
-}
-
-#define QUARREL_HELD 3 /* positions held apart: a mistake comes alone */
-#define MESSAGE_FAR  27
-#define DEVICE_FIRST UINT32_C(970000000) /* distress devices */
-#define DEVICE_LAST  UINT32_C(979999999)
-/* So many positions from near tell as much as they would with the long-range ones of hours before: if the first of them
- * was a mistake, the others are held apart, and she is read again (QUARREL_HELD). */
-#define PAST_NEAR 10
-
-static enum vg_err on_sender(void *arg, const struct vg_position *row)
-{
-    struct reading *r = arg;
-    size_t count = r->pasts->count;
-    if (r->fixed && !vg_class_is_fixed(vg_mmsi_class(row->mmsi)))
-        return vg_history_row(r->job);
-    if (!r->past || r->past->mmsi != row->mmsi) {
-        enum vg_err err = vg_pasts_take(r->pasts, row->mmsi, &r->past);
-        if (err == VG_LIMIT)
-            r->job->why = "more than 200000 vessels: ask for a smaller area";
-        if (err)
-            return err;
-    }
-    struct vg_past *past = r->past;
-    if (r->pasts->count > count || (r->lowers && r->from_us < past->from_us))
-        past->from_us = r->from_us;
-    past->far |= row->message == MESSAGE_FAR;
-    past->near += r->counts && row->message != MESSAGE_FAR && past->near < PAST_NEAR;
-    return vg_history_row(r->job);
-}
-
-/* Adds whom the query finds in the box; reading.from_us is the query's. */
-static enum vg_err find(struct reading reading, struct vg_store *store, struct vg_positions_query query)
-{
-    query.box = &reading.job->ask.filter.box;
-    query.senders_only = true;
-    return vg_store_positions(store, &query, on_sender, vg_pasts_damage, &reading, NULL);
-}
-
-/* Everybody with a position in [since_us, to_us); what is heard before until_us counts as near. */
-static enum vg_err find_near(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                             int64_t since_us, int64_t until_us, int64_t to_us)
-{
-    struct reading r = {.job = job, .pasts = pasts, .from_us = since_us, .counts = true};
-    enum vg_err err = find(r, store, (struct vg_positions_query){.from_us = since_us, .to_us = until_us});
-    r.counts = false;
-    return err || until_us >= to_us ? err
-                                    : find(r, store, (struct vg_positions_query){.from_us = until_us, .to_us = to_us});
-}
-
-/*
- * Those that may be silent for longer than others, but for what stays where it is. Who was found near since since_us is
- * read far back only if that tells too little.
- */
-static enum vg_err find_silent(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                               int64_t since_us, int64_t from_us, int64_t to_us)
-{
-    struct vg_positions_query far = {
-        .from_us = from_us - VG_HISTORY_FAR_US, .to_us = since_us, .messages = 1u << MESSAGE_FAR};
-    struct vg_positions_query devices = {
-        .from_us = from_us - VG_HISTORY_MOST_US, .to_us = to_us, .mmsi_first = DEVICE_FIRST, .mmsi_last = DEVICE_LAST};
-    struct reading r = {.job = job, .pasts = pasts, .from_us = far.from_us};
-    enum vg_err err = find(r, store, far);
-    for (size_t i = 0; i < pasts->count; i++)
-        if (pasts->row[i].far && pasts->row[i].near < PAST_NEAR)
-            pasts->row[i].from_us = far.from_us;
-    r.from_us = devices.from_us;
-    r.lowers = true;
-    return err ? err : find(r, store, devices);
-}
-
-/* The messages that only base stations and aids send. */
-static uint32_t messages_of_fixed(void)
-{
-    uint32_t messages = 0;
-    for (uint8_t m = 1; m <= VG_AIS_MESSAGE_MAX; m++)
-        messages |= (uint32_t)vg_class_is_fixed(vg_message_class(m)) << m;
-    return messages;
-}
-
-/* Base stations and aids, by what they send or by the form of their MMSI. Who speaks still is not read so far back. */
-static enum vg_err find_fixed(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                              int64_t from_us)
-{
-    static const struct {
-        uint32_t first, last;
-    } forms[] = {{1, 9999999}, {990000000, 999999999}}; /* those of 00MIDxxxx and 99MIDaxxx lie in these */
-    struct vg_positions_query fixed = {.from_us = from_us - VG_HISTORY_MOST_US,
-                                       .to_us = from_us - VG_HISTORY_BACK_US,
-                                       .messages = messages_of_fixed()};
-    struct reading r = {.job = job, .pasts = pasts, .from_us = fixed.from_us};
-    enum vg_err err = find(r, store, fixed);
-    fixed.messages = 0;
-    r.fixed = true;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms && !err; i++) {
-        fixed.mmsi_first = forms[i].first;
-        fixed.mmsi_last = forms[i].last;
-        err = find(r, store, fixed);
-    }
-    return err;
-}
-
-/* ---- reading them ---- */
-
-static enum vg_err on_report(void *arg, const struct vg_report *report)
-{
-    struct reading *r = arg;
-    struct vg_change change;
-    if (!r->past || r->past->mmsi != report->mmsi)
-        r->past = vg_pasts_find(r->pasts, report->mmsi);
-    if (r->past)
-        vg_past_apply(r->past, report, &change);
-    return vg_history_row(r->job);
-}
-
-static int by_number(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* The MMSIs of those that `wanted` (NULL: all) finds, ascending; the caller frees. NULL: no memory. */
-static uint32_t *choose(const struct vg_pasts *pasts, bool (*wanted)(const struct vg_past *, int64_t), int64_t arg,
-                        size_t *ret_count)
-{
-    uint32_t *mmsis = malloc((pasts->count + 1) * sizeof *mmsis);
-    size_t count = 0;
-    for (size_t i = 0; i < pasts->count && mmsis; i++)
-        if (!wanted || wanted(&pasts->row[i], arg))
-            mmsis[count++] = pasts->row[i].mmsi;
-    if (count)
-        qsort(mmsis, count, sizeof *mmsis, by_number);
-    *ret_count = count;
-    return mmsis;
-}
-
-uint32_t *vg_pasts_numbers(const struct vg_pasts *pasts, size_t *ret_count)
-{
-    return choose(pasts, NULL, 0, ret_count);
-}
-
-static bool is_read_since(const struct vg_past *past, int64_t from_us)
-{
-    return past->from_us == from_us;
-}
-
-static bool is_read_before(const struct vg_past *past, int64_t hour_us)
-{
-    return past->from_us < hour_us;
-}
-
-static bool is_read_again(const struct vg_past *past, int64_t unused)
-{
-    (void)unused;
-    return past->again;
-}
-
-/* Applies the reports in [from_us, to_us) of those that `wanted` finds. */
-static enum vg_err read_some(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                             bool (*wanted)(const struct vg_past *, int64_t), int64_t arg, int64_t from_us,
-                             int64_t to_us)
-{
-    struct reading r = {.job = job, .pasts = pasts};
-    struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
-    uint32_t *mmsis = choose(pasts, wanted, arg, &q.mmsi_count);
-    enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
-    q.mmsis = mmsis;
-    if (!err && q.mmsi_count)
-        err = vg_store_reports(store, VG_STORE_ALL, &q, &pasts->sources, on_report, vg_pasts_damage, &r);
-    free(mmsis);
-    return err;
-}
-
-/* The earliest moment in [from_us, to_us) since when somebody is read; to_us: nobody. */
-static int64_t next_since(const struct vg_pasts *pasts, int64_t from_us, int64_t to_us)
-{
-    for (size_t i = 0; i < pasts->count; i++)
-        if (pasts->row[i].from_us >= from_us && pasts->row[i].from_us < to_us)
-            to_us = pasts->row[i].from_us;
-    return to_us;
-}
-
-/*
- * Two that share a number: whom to believe was decided long ago, by who spoke first. They are read again from
- * `since_us` on.
- */
-static enum vg_err read_quarrels(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                                 int64_t since_us, int64_t to_us)
-{
-    for (size_t i = 0; i < pasts->count; i++) {
-        struct vg_past *past = &pasts->row[i];
-        if (past->contact.held_count < QUARREL_HELD || past->from_us <= since_us)
-            continue;
-        forget(past);
-        past->from_us = since_us;
-        past->again = true;
-    }
-    return read_some(pasts, job, store, is_read_again, 0, since_us, to_us);
-}
-
-/* Reads everybody since their from_us: hour by hour, so that those who are read since long ago and the others are read
- * in one pass. */
-static enum vg_err read_all(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
-                            int64_t to_us)
-{
-    int64_t first_us = next_since(pasts, from_us - VG_HISTORY_MOST_US, to_us);
-    enum vg_err err = VG_OK;
-    for (int64_t at_us = first_us - first_us % VG_HOUR_US; at_us < to_us && !err; at_us += VG_HOUR_US) {
-        int64_t end_us = at_us + VG_HOUR_US < to_us ? at_us + VG_HOUR_US : to_us;
-        err = read_some(pasts, job, store, is_read_before, at_us, at_us, end_us);
-        for (int64_t since_us = at_us; !err && (since_us = next_since(pasts, since_us, end_us)) < end_us; since_us++)
-            err = read_some(pasts, job, store, is_read_since, since_us, since_us, end_us);
-    }
-    return err ? err : read_quarrels(pasts, job, store, from_us - VG_HISTORY_MOST_US, to_us);
-}
-
-enum vg_err vg_pasts_between(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store,
-                             int64_t from_us, int64_t to_us)
-{
-    int64_t since_us = from_us - VG_HISTORY_BACK_US;
-    enum vg_err err = find_near(pasts, job, store, since_us, to_us, to_us);
-    if (!err)
-        err = find_fixed(pasts, job, store, from_us);
-    if (!err)
-        err = find_silent(pasts, job, store, since_us, from_us, to_us);
-    return err ? err : read_all(pasts, job, store, from_us, to_us);
-}
-
-enum vg_err vg_pasts_before(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t from_us,
-                            int64_t to_us)
-{
-    int64_t since_us = from_us - VG_HISTORY_BLOCK_US;
-    enum vg_err err = find_near(pasts, job, store, since_us, from_us, to_us);
-    if (!err)
-        err = find_silent(pasts, job, store, since_us, from_us, to_us);
-    return err ? err : read_all(pasts, job, store, from_us, from_us);
-}
-
-enum vg_err vg_pasts_at(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, int64_t at_us)
-{
-    enum vg_err err = vg_pasts_between(pasts, job, store, at_us, at_us + 1);
-    for (size_t i = 0; i < pasts->count && !err; i++) {
-        struct vg_past *past = &pasts->row[i];
-        vg_past_tick(past, at_us);
-        past->placed = vg_past_is_there(past, at_us) && vg_box_contains(&job->ask.filter.box, past->contact.pos);
-    }
-    return err;
-}
-
-/* ---- who they said to be ---- */
-
-/* Most say it in two messages (parts A and B of type 24; the kind of an aid stands in a table of its own): a name alone
- * is not all. */
-static bool is_known(const struct vg_past *past)
-{
-    uint32_t others = vg_fields_lasting() & ~VG_FIELD_BIT(NAME);
-    bool any = false;
-    for (unsigned field = 0; field < VG_FIELD_COUNT; field++)
-        any |= others >> field & 1 && vg_contact_said(&past->contact, (enum vg_field)field);
-    return any && vg_contact_said(&past->contact, VG_FIELD_NAME);
-}
-
-static enum vg_err on_word(void *arg, const struct vg_report *report)
-{
-    struct reading *r = arg;
-    struct vg_past *past = vg_pasts_find(r->pasts, report->mmsi);
-    if (past) {
-        bool known = is_known(past);
-        vg_past_learn(past, report);
-        r->known += !known && is_known(past);
-    }
-    return vg_history_row(r->job);
-}
-
-static bool is_unknown(const struct vg_past *past, int64_t unused)
-{
-    (void)unused;
-    return !is_known(past);
-}
-
-static enum vg_err name_hour(struct reading *r, struct vg_store *store, unsigned tables, int64_t from_us, int64_t to_us)
-{
-    struct vg_positions_query q = {.from_us = from_us, .to_us = to_us};
-    uint32_t *mmsis = choose(r->pasts, is_unknown, 0, &q.mmsi_count);
-    enum vg_err err = mmsis ? VG_OK : VG_NOMEM;
-    q.mmsis = mmsis;
-    if (!err && q.mmsi_count)
-        err = vg_store_reports(store, tables, &q, &r->pasts->sources, on_word, vg_pasts_damage, r);
-    free(mmsis);
-    return err ? err : vg_history_check(r->job);
-}
-
-enum vg_err vg_pasts_name(struct vg_pasts *pasts, struct vg_history_job *job, struct vg_store *store, unsigned tables,
-                          int64_t to_us)
-{
-    struct reading r = {.job = job, .pasts = pasts};
-    int64_t hour_us = (to_us - 1) / VG_HOUR_US * VG_HOUR_US;
-    for (size_t i = 0; i < pasts->count; i++)
-        r.known += is_known(&pasts->row[i]);
-    for (int i = 0; i < VG_HISTORY_NAMES_HOURS && r.known * 50 < pasts->count * 49; i++, hour_us -= VG_HOUR_US) {
-        int64_t end_us = hour_us + VG_HOUR_US < to_us ? hour_us + VG_HOUR_US : to_us;
-        enum vg_err err = name_hour(&r, store, tables, hour_us, end_us);
-        if (err)
-            return err;
-    }
-    return VG_OK;
 }

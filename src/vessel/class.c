@@ -5,16 +5,16 @@
 /* What one message weighs. Static data is typed in once for the ship that sends it: it weighs more than a position. */
 #define WEIGHT_POSITION 2
 #define WEIGHT_STATIC   4
-#define WEIGHT_SHARED   1 /* type 27 and part A of type 24: only where nothing else was heard */
+/* VG_EVIDENCE_SHARED counts only where nothing else was heard. */
 
 static unsigned weight_of(const struct vg_report *r)
 {
     switch (r->message) {
     case 27:
-        return WEIGHT_SHARED;
+        return VG_EVIDENCE_SHARED;
     case 24:
         /* part A, its name left blank or not; a part B that says nothing is no more than that */
-        return r->fields & ~VG_FIELD_BIT(NAME) ? WEIGHT_STATIC : WEIGHT_SHARED;
+        return r->fields & ~VG_FIELD_BIT(NAME) ? WEIGHT_STATIC : VG_EVIDENCE_SHARED;
     case 5:
     case 19:
         return WEIGHT_STATIC;
@@ -39,7 +39,7 @@ enum vg_class vg_class_weigh(struct vg_evidence *e, uint32_t mmsi, enum vg_class
     if (said == VG_CLASS_UNKNOWN || said > VG_CLASS_SAR)
         return before;
     unsigned weight = weight_of(r);
-    if (weight == WEIGHT_SHARED && any(e))
+    if (weight == VG_EVIDENCE_SHARED && any(e))
         return before;
     for (unsigned c = VG_CLASS_SHIP_A; c <= VG_CLASS_SAR; c++)
         if (c != said && e->weight[c])

@@ -12,7 +12,8 @@
 
 #include "report/report.h"
 
-#define VG_EVIDENCE_MAX 20 /* the past weighs no more than so much: about ten position reports */
+#define VG_EVIDENCE_MAX    20 /* the past weighs no more than so much: about ten position reports */
+#define VG_EVIDENCE_SHARED 1  /* what messages weigh that ships of all classes send: type 27 and part A of type 24 */
 
 /* Weights of A, B, BASE, ATON and SAR: all that a message can say. Starts with zeros. */
 struct vg_evidence {
