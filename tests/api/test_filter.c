@@ -1,5 +1,6 @@
 /* Filters, one parameter at a time: the edges of what is taken, and of what fits. */
 #include "api/filter.h"
+#include "base/time.h"
 #include "test.h"
 
 static struct vg_filter filter;
@@ -128,6 +129,24 @@ static void statuses_are_0_to_15(void **state)
     assert_false(vg_filter_match(&filter, &c, 0));
 }
 
+static void what_has_expired_fits_no_filter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query;
+        int minutes;
+    } cases[] = {{"status=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15", 60},
+                 {"min_speed=0", 30},
+                 {"max_speed=1000", 30},
+                 {"q=GUAYAQUIL", 24 * 60}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_contact c = ship();
+        takes(cases[i].query);
+        assert_true(vg_filter_match(&filter, &c, cases[i].minutes * VG_MINUTE_US));
+        assert_false(vg_filter_match(&filter, &c, cases[i].minutes * VG_MINUTE_US + 1000)); /* said at 1 ms */
+    }
+}
+
 static void classes_are_named(void **state)
 {
     (void)state;
@@ -238,6 +257,7 @@ int main(void)
         cmocka_unit_test(flags_are_two_letters),
         cmocka_unit_test(types_are_0_to_255_and_ranges),
         cmocka_unit_test(statuses_are_0_to_15),
+        cmocka_unit_test(what_has_expired_fits_no_filter),
         cmocka_unit_test(classes_are_named),
         cmocka_unit_test(speeds_are_0_to_1000_knots),
         cmocka_unit_test(text_is_sought_in_names_and_at_the_beginning_of_numbers),
