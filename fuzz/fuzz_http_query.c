@@ -69,7 +69,7 @@ static void match_all(const struct vg_filter *filter)
     for (uint32_t slot = 0; slot < 200; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
         if (v)
-            vg_filter_match(filter, v);
+            vg_filter_match(filter, v, 0);
     }
     vg_snapshot_release(snapshot);
 }

@@ -98,23 +98,23 @@ static void eta(struct vg_out *out, const struct vg_contact *v)
     eta_value(out, v);
 }
 
-static void movement(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+static void movement(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     if (vg_pos_valid(v->pos)) {
         vg_out_char(out, ',');
         vg_json_pos(out, v->pos);
     }
-    if (vg_contact_said(v, VG_FIELD_SOG))
+    if (vg_contact_holds(v, VG_FIELD_SOG, now_us))
         tenths(out, "speed", v->sog_dkn);
-    if (vg_contact_said(v, VG_FIELD_COG))
+    if (vg_contact_holds(v, VG_FIELD_COG, now_us))
         tenths(out, "course", v->cog_ddeg);
-    if (vg_contact_said(v, VG_FIELD_HEADING))
+    if (vg_contact_holds(v, VG_FIELD_HEADING, now_us))
         number(out, "heading", v->heading_deg);
-    if (vg_contact_said(v, VG_FIELD_TURN))
+    if (vg_contact_holds(v, VG_FIELD_TURN, now_us))
         vg_json_turn(out, v->turn_raw);
-    if (vg_contact_said(v, VG_FIELD_STATUS))
+    if (vg_contact_holds(v, VG_FIELD_STATUS, now_us))
         number(out, "status", v->status);
-    if (vg_contact_said(v, VG_FIELD_ALTITUDE))
+    if (vg_contact_holds(v, VG_FIELD_ALTITUDE, now_us))
         number(out, "altitude", v->altitude_m);
     if (vg_contact_said(v, VG_FIELD_POS)) {
         key(out, "time");
@@ -125,9 +125,9 @@ static void movement(struct vg_out *out, const struct vg_sources *sources, const
     vg_out_json_time(out, v->heard_us);
 }
 
-static void dimensions(struct vg_out *out, const struct vg_contact *v)
+static void dimensions(struct vg_out *out, const struct vg_contact *v, int64_t now_us)
 {
-    if (!vg_contact_said(v, VG_FIELD_DIMENSIONS))
+    if (!vg_contact_holds(v, VG_FIELD_DIMENSIONS, now_us))
         return;
     number(out, "to_bow", v->to_bow_m);
     number(out, "to_stern", v->to_stern_m);
@@ -139,7 +139,7 @@ static void dimensions(struct vg_out *out, const struct vg_contact *v)
         number(out, "beam", v->to_port_m + v->to_starboard_m);
 }
 
-static void particulars(struct vg_out *out, const struct vg_contact *v)
+static void particulars(struct vg_out *out, const struct vg_contact *v, int64_t now_us)
 {
     text(out, "name", v->name, VG_NAME_SIZE);
     text(out, "callsign", v->callsign, VG_CALLSIGN_SIZE);
@@ -148,27 +148,31 @@ static void particulars(struct vg_out *out, const struct vg_contact *v)
     text(out, "flag", v->flag, sizeof v->flag);
     if (v->shiptype)
         number(out, "shiptype", v->shiptype);
-    text(out, "destination", v->destination, VG_DESTINATION_SIZE);
-    eta(out, v);
-    if (v->draught_dm)
+    if (vg_contact_holds(v, VG_FIELD_DESTINATION, now_us))
+        text(out, "destination", v->destination, VG_DESTINATION_SIZE);
+    if (vg_contact_holds(v, VG_FIELD_ETA, now_us))
+        eta(out, v);
+    if (v->draught_dm && vg_contact_holds(v, VG_FIELD_DRAUGHT, now_us))
         tenths(out, "draught", v->draught_dm);
-    dimensions(out, v);
-    if (v->class == VG_CLASS_ATON && vg_contact_said(v, VG_FIELD_AID_TYPE))
+    dimensions(out, v, now_us);
+    if (v->class == VG_CLASS_ATON && vg_contact_holds(v, VG_FIELD_AID_TYPE, now_us))
         number(out, "aid_type", v->aid_type);
     if (v->parent_mmsi)
         number(out, "mothership_mmsi", v->parent_mmsi);
-    text(out, "text", v->text, VG_REPORT_TEXT_SIZE);
+    if (vg_contact_holds(v, VG_FIELD_TEXT, now_us))
+        text(out, "text", v->text, VG_REPORT_TEXT_SIZE);
 }
 
-static void state(struct vg_out *out, const struct vg_contact *v)
+static void state(struct vg_out *out, const struct vg_contact *v, int64_t now_us)
 {
-    if (v->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST))
-        word(out, "distress", v->flags & VG_CONTACT_DISTRESS ? "active" : "test");
-    if (vg_contact_status_unconfirmed(v))
+    uint8_t flags = vg_contact_shown_flags(v, now_us);
+    if (flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST))
+        word(out, "distress", flags & VG_CONTACT_DISTRESS ? "active" : "test");
+    if (vg_contact_status_unconfirmed(v, now_us))
         vg_out_text(out, ",\"status_unconfirmed\":true");
-    if (v->flags & VG_CONTACT_VIRTUAL)
+    if (flags & VG_CONTACT_VIRTUAL)
         vg_out_text(out, ",\"virtual\":true");
-    if (v->flags & VG_CONTACT_OFF_POSITION)
+    if (flags & VG_CONTACT_OFF_POSITION)
         vg_out_text(out, ",\"off_position\":true");
 }
 
@@ -182,16 +186,16 @@ void vg_json_contact_id(struct vg_out *out, uint64_t id)
 }
 
 /* What VESSEL and CONTACT have in common, behind their first member. */
-static void members(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+static void members(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     word(out, "class", vg_class_key((enum vg_class)v->class));
-    particulars(out, v);
-    movement(out, sources, v);
-    state(out, v);
+    particulars(out, v, now_us);
+    movement(out, sources, v, now_us);
+    state(out, v, now_us);
 }
 
 /* The members of VESSEL without the braces. A vessel of the past has no contact id. */
-static void vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+static void vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     vg_out_text(out, "\"mmsi\":");
     vg_out_uint(out, v->mmsi);
@@ -199,7 +203,7 @@ static void vessel(struct vg_out *out, const struct vg_sources *sources, const s
         key(out, "contact");
         vg_json_contact_id(out, v->id);
     }
-    members(out, sources, v);
+    members(out, sources, v, now_us);
 }
 
 static void claims(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
@@ -223,29 +227,29 @@ static void claims(struct vg_out *out, const struct vg_sources *sources, const s
     vg_out_char(out, ']');
 }
 
-static void contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+static void contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     vg_out_text(out, "\"id\":");
     vg_json_contact_id(out, v->id);
     claims(out, sources, v);
     if (v->mmsi || v->claimed.time_ms)
         number(out, "mmsi", v->mmsi);
-    members(out, sources, v);
+    members(out, sources, v, now_us);
 }
 
 /* ---- the forms ---- */
 
-void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     vg_out_char(out, '{');
-    vessel(out, sources, v);
+    vessel(out, sources, v, now_us);
     vg_out_char(out, '}');
 }
 
-void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     vg_out_char(out, '{');
-    contact(out, sources, v);
+    contact(out, sources, v, now_us);
     vg_out_char(out, '}');
 }
 
@@ -258,21 +262,22 @@ static void geometry(struct vg_out *out, const struct vg_contact *v)
     vg_out_text(out, "]},\"properties\":{");
 }
 
-void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     vg_out_text(out, "{\"type\":\"Feature\",\"id\":");
     vg_out_uint(out, v->mmsi);
     geometry(out, v);
-    vessel(out, sources, v);
+    vessel(out, sources, v, now_us);
     vg_out_text(out, "}}");
 }
 
-void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                             int64_t now_us)
 {
     vg_out_text(out, "{\"type\":\"Feature\",\"id\":");
     vg_json_contact_id(out, v->id);
     geometry(out, v);
-    contact(out, sources, v);
+    contact(out, sources, v, now_us);
     vg_out_text(out, "}}");
 }
 

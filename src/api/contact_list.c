@@ -10,7 +10,7 @@
 #define VESSEL_BYTES  512
 #define CONTACT_BYTES 768
 
-typedef void writer(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+typedef void writer(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
 
 enum form { FORM_JSON, FORM_GEOJSON, FORM_CSV, FORMS };
 
@@ -35,9 +35,9 @@ static void free_list(void *arg)
     free(list);
 }
 
-static void write_csv(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
+static void write_csv(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
-    vg_export_csv_contact(out, v, sources);
+    vg_export_csv_contact(out, v, sources, now_us);
 }
 
 static void write_head(struct vg_out *out, const struct list *l)
@@ -56,14 +56,15 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
     write_head(out, l);
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS && !out->err; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
-        if (!v || !vg_filter_match(&l->filter, v) || (l->form == FORM_GEOJSON && !vg_pos_valid(v->pos)))
+        if (!v || !vg_filter_match(&l->filter, v, snapshot->clock_us) ||
+            (l->form == FORM_GEOJSON && !vg_pos_valid(v->pos)))
             continue;
         total++;
         if (count == l->filter.limit)
             continue;
         if (count++ && l->form != FORM_CSV)
             vg_out_bytes(out, ",\n", 2);
-        l->write(out, api->sources, v);
+        l->write(out, api->sources, v, snapshot->clock_us);
     }
     if (l->form == FORM_CSV)
         return;

@@ -80,9 +80,9 @@ static bool answer_one(struct vg_request *rq, struct vg_question *q, bool contac
     }
     struct vg_out out = vg_out_growing(VG_BODY_MAX);
     if (contact)
-        vg_json_contact(&out, sources, &a->vessel);
+        vg_json_contact(&out, sources, &a->vessel, q->clock_us);
     else
-        vg_json_vessel(&out, sources, &a->vessel);
+        vg_json_vessel(&out, sources, &a->vessel, q->clock_us);
     out.len -= out.len > 0; /* the brace: the object goes on */
     vg_json_reported(&out, sources, &a->vessel, q->clock_us);
     write_detail(&out, q);
@@ -170,7 +170,7 @@ static struct vg_question *trails_question(struct vg_api *s, const struct vg_fil
     bool truncated = false;
     for (uint32_t slot = 0; mmsi && slot < snapshot->chunks * VG_CHUNK_VESSELS && !truncated; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
-        if (!v || !vg_pos_valid(v->pos) || !vg_filter_match(filter, v))
+        if (!v || !vg_pos_valid(v->pos) || !vg_filter_match(filter, v, snapshot->clock_us))
             continue;
         truncated = count == TRAILS_VESSELS;
         if (!truncated)

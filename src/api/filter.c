@@ -182,11 +182,12 @@ static bool has_text(const char *text, const char *folded)
 }
 
 /* Name, call sign or destination contain it, or MMSI or IMO number begin with it. */
-static bool text_match(const struct vg_contact *v, const char *folded)
+static bool text_match(const struct vg_contact *v, const char *folded, int64_t now_us)
 {
     char number[12];
     size_t n = strlen(folded);
-    if (has_text(v->name, folded) || has_text(v->callsign, folded) || has_text(v->destination, folded))
+    if (has_text(v->name, folded) || has_text(v->callsign, folded) ||
+        (vg_contact_holds(v, VG_FIELD_DESTINATION, now_us) && has_text(v->destination, folded)))
         return true;
     snprintf(number, sizeof number, "%09u", v->mmsi);
     if (strncmp(number, folded, n) == 0)
@@ -195,17 +196,17 @@ static bool text_match(const struct vg_contact *v, const char *folded)
     return v->imo && strncmp(number, folded, n) == 0;
 }
 
-bool vg_filter_match(const struct vg_filter *f, const struct vg_contact *v)
+bool vg_filter_match(const struct vg_filter *f, const struct vg_contact *v, int64_t now_us)
 {
     if (f->classes && !(f->classes >> (v->class & 31) & 1))
         return false;
     if (f->boxed && !vg_box_contains(&f->box, v->pos))
         return false;
-    if (f->statuses && (!vg_contact_said(v, VG_FIELD_STATUS) || !(f->statuses >> (v->status & 31) & 1)))
+    if (f->statuses && (!vg_contact_holds(v, VG_FIELD_STATUS, now_us) || !(f->statuses >> (v->status & 31) & 1)))
         return false;
     if (f->typed && !(f->types[v->shiptype / 64] >> v->shiptype % 64 & 1))
         return false;
-    if ((f->has_min_speed || f->has_max_speed) && !vg_contact_said(v, VG_FIELD_SOG))
+    if ((f->has_min_speed || f->has_max_speed) && !vg_contact_holds(v, VG_FIELD_SOG, now_us))
         return false;
     if (f->has_min_speed && v->sog_dkn < f->min_speed_kn * 10)
         return false;
@@ -214,5 +215,5 @@ bool vg_filter_match(const struct vg_filter *f, const struct vg_contact *v)
     bool flagged = !f->flags;
     for (unsigned i = 0; i < f->flags && !flagged; i++)
         flagged = memcmp(f->flag[i], v->flag, 2) == 0;
-    return flagged && (!*f->text || text_match(v, f->text));
+    return flagged && (!*f->text || text_match(v, f->text, now_us));
 }

@@ -29,7 +29,7 @@ struct vg_filter {
  */
 enum vg_err vg_filter_parse(const struct vg_target *target, struct vg_filter *ret, char *why, size_t why_size);
 
-/* True if the vessel is wanted. */
-bool vg_filter_match(const struct vg_filter *filter, const struct vg_contact *vessel);
+/* True if the vessel is wanted, as it is shown at a moment. */
+bool vg_filter_match(const struct vg_filter *filter, const struct vg_contact *vessel, int64_t now_us);
 
 #endif

@@ -243,10 +243,11 @@ struct vg_block {
 void vg_block_free(struct vg_block *block);
 
 /*
- * A row that says what a contact is at time_us, and that it is shown until until_us without a further word. Rows of one
- * contact must come together and in the order of time. VG_LIMIT: more than VG_HISTORY_BLOCK_ROWS; VG_NOMEM.
+ * A row of time_us that says what a contact is at seen_us (what has expired by then is left out), and that it is shown
+ * until until_us without a further word. Rows of one contact must come together and in the order of time. VG_LIMIT:
+ * more than VG_HISTORY_BLOCK_ROWS; VG_NOMEM.
  */
-enum vg_err vg_block_add(struct vg_block *block, const struct vg_contact *contact, int64_t time_us,
+enum vg_err vg_block_add(struct vg_block *block, const struct vg_contact *contact, int64_t time_us, int64_t seen_us,
                          enum vg_block_kind kind, int64_t until_us);
 void vg_block_write(const struct vg_block *block, const struct vg_history_job *job, struct vg_out *out);
 

@@ -31,9 +31,9 @@ static bool room(void **rows, size_t used, size_t *cap, size_t size)
     return true;
 }
 
-static uint16_t or_none(const struct vg_contact *c, enum vg_field field, uint16_t value)
+static uint16_t or_none(const struct vg_contact *c, enum vg_field field, int64_t seen_us, uint16_t value)
 {
-    return vg_contact_said(c, field) ? value : UINT16_MAX;
+    return vg_contact_holds(c, field, seen_us) ? value : UINT16_MAX;
 }
 
 static uint32_t ms_since(const struct vg_block *b, int64_t time_us)
@@ -48,8 +48,8 @@ static uint16_t minutes_until(const struct vg_block *b, const struct vg_block_ro
     return (uint16_t)(ms <= 0 ? 0 : minutes > UINT16_MAX ? UINT16_MAX : minutes);
 }
 
-enum vg_err vg_block_add(struct vg_block *b, const struct vg_contact *c, int64_t time_us, enum vg_block_kind kind,
-                         int64_t until_us)
+enum vg_err vg_block_add(struct vg_block *b, const struct vg_contact *c, int64_t time_us, int64_t seen_us,
+                         enum vg_block_kind kind, int64_t until_us)
 {
     if (b->rows == VG_HISTORY_BLOCK_ROWS)
         return VG_LIMIT;
@@ -68,14 +68,14 @@ enum vg_err vg_block_add(struct vg_block *b, const struct vg_contact *c, int64_t
         .time_ms = ms_since(b, time_us),
         .lon_e4min = c->pos.lon_e4min,
         .lat_e4min = c->pos.lat_e4min,
-        .sog_dkn = or_none(c, VG_FIELD_SOG, c->sog_dkn),
-        .cog_ddeg = or_none(c, VG_FIELD_COG, c->cog_ddeg),
-        .heading_deg = or_none(c, VG_FIELD_HEADING, c->heading_deg),
+        .sog_dkn = or_none(c, VG_FIELD_SOG, seen_us, c->sog_dkn),
+        .cog_ddeg = or_none(c, VG_FIELD_COG, seen_us, c->cog_ddeg),
+        .heading_deg = or_none(c, VG_FIELD_HEADING, seen_us, c->heading_deg),
         .source = (uint16_t)c->prov[VG_FIELD_POS].source,
-        .turn_raw = vg_contact_said(c, VG_FIELD_TURN) ? c->turn_raw : INT8_MIN,
-        .status = vg_contact_said(c, VG_FIELD_STATUS) ? c->status : UINT8_MAX,
+        .turn_raw = vg_contact_holds(c, VG_FIELD_TURN, seen_us) ? c->turn_raw : INT8_MIN,
+        .status = vg_contact_holds(c, VG_FIELD_STATUS, seen_us) ? c->status : UINT8_MAX,
         .message = (uint8_t)c->prov[VG_FIELD_POS].message,
-        .flags = c->flags,
+        .flags = vg_contact_shown_flags(c, seen_us),
         .class = c->class,
         .kind = (uint8_t)kind,
     };
@@ -209,13 +209,27 @@ struct gathering {
     struct vg_history_job *job;
     struct vg_block *block;
     struct vg_pasts *pasts;
-    uint32_t mmsi; /* of the report before; NOBODY: there is none */
-    bool began;    /* she has a row in the block */
-    bool inside;   /* the box, when the row before was made */
+    const uint32_t *mmsis; /* of all, ascending; lent */
+    size_t count, silent;  /* the next that may say nothing */
+    uint32_t mmsi;         /* of the report before; NOBODY: there is none */
+    bool began;            /* she has a row in the block */
+    bool inside;           /* the box, when the row before was made */
     uint8_t class, flags;
+    uint32_t expired;        /* of the fields that a row has */
     enum vg_silence silence; /* with these, of the row before */
     int64_t last_us;         /* of the position kept last */
+    int64_t aged_us;         /* what expired until then was told */
 };
+
+#define ROW_FIELDS                                                                                                     \
+    (VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN) | VG_FIELD_BIT(STATUS) |       \
+     VG_FIELD_BIT(AID_FLAGS))
+
+/* Of the fields that a row has, those that have expired; in *ret_next_us when the next field does. */
+static uint32_t expired(const struct vg_past *past, int64_t at_us, int64_t *ret_next_us)
+{
+    return vg_contact_expired(&past->contact, at_us, ret_next_us) & ROW_FIELDS;
+}
 
 static int64_t silent_until(const struct vg_past *past)
 {
@@ -226,13 +240,14 @@ static enum vg_err add_row(struct gathering *g, const struct vg_past *past, int6
 {
     bool within = vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
     int64_t until_us = within ? silent_until(past) : time_us; /* behind the border nobody is shown */
-    enum vg_err err = vg_block_add(g->block, &past->contact, time_us, kind, until_us);
+    enum vg_err err = vg_block_add(g->block, &past->contact, time_us, time_us, kind, until_us);
     if (err == VG_LIMIT)
         g->job->why = "more than 1500000 positions: ask for a smaller area, a shorter block or a larger step";
     g->began = true;
     g->inside = within;
     g->class = past->contact.class;
-    g->flags = past->contact.flags & WATCHED;
+    g->flags = vg_contact_shown_flags(&past->contact, time_us) & WATCHED;
+    g->expired = expired(past, time_us, &(int64_t){0});
     g->silence = vg_contact_silence(&past->contact);
     return err;
 }
@@ -252,28 +267,39 @@ static int64_t held_until(const struct vg_past *past)
     return past->contact.flags & VG_CONTACT_HELD ? past->memory.held_arrival_us + VG_HELD_SHOWN_US : VG_TIME_NONE;
 }
 
-/* The moment when a held position is forgotten is a row, if it comes by now_us and she is shown then. */
-static enum vg_err forget_held(struct gathering *g, struct vg_past *past, int64_t now_us)
+/* The moments when a held position is forgotten or a field expires are rows, if they come by now_us and she is shown
+ * then. */
+static enum vg_err pass_time(struct gathering *g, struct vg_past *past, int64_t now_us)
 {
-    int64_t until_us = held_until(past);
-    if (until_us == VG_TIME_NONE || until_us > now_us || until_us < g->job->ask.from_us || !g->inside ||
-        !vg_past_is_there(past, until_us))
-        return VG_OK;
-    vg_past_tick(past, until_us);
-    return add_row(g, past, until_us, VG_BLOCK_STATE);
+    enum vg_err err = VG_OK;
+    while (g->inside && !err) {
+        int64_t until_us, held_us = held_until(past);
+        uint32_t before = expired(past, g->aged_us, &until_us);
+        bool forgets = held_us != VG_TIME_NONE && held_us <= until_us;
+        if (forgets)
+            until_us = held_us;
+        if (until_us > now_us || until_us < g->job->ask.from_us || !vg_past_is_there(past, until_us))
+            break;
+        vg_past_tick(past, until_us);
+        g->aged_us = until_us;
+        if (forgets || expired(past, until_us, &(int64_t){0}) != before)
+            err = add_row(g, past, until_us, VG_BLOCK_STATE);
+    }
+    return err;
 }
 
 static enum vg_err leave(struct gathering *g)
 {
     struct vg_past *past = g->mmsi == NOBODY ? NULL : vg_pasts_find(g->pasts, g->mmsi);
     g->mmsi = NOBODY;
-    return past && g->began ? forget_held(g, past, g->job->ask.to_us - 1) : VG_OK;
+    return past && g->began ? pass_time(g, past, g->job->ask.to_us - 1) : VG_OK;
 }
 
 static void enter(struct gathering *g, struct vg_past *past, int64_t from_us)
 {
     g->mmsi = past->mmsi;
     g->began = false;
+    g->aged_us = from_us;
     vg_past_tick(past, from_us);
     g->inside = vg_past_is_there(past, from_us) && vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
 }
@@ -287,7 +313,8 @@ static bool makes_row(const struct gathering *g, const struct vg_past *past, con
     bool leaves = !vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
     *ret_kind = placed ? VG_BLOCK_POSITION : VG_BLOCK_STATE;
     if (!g->began || !g->inside || begins || leaves || past->contact.class != g->class ||
-        (past->contact.flags & WATCHED) != g->flags || vg_contact_silence(&past->contact) != g->silence)
+        (vg_contact_shown_flags(&past->contact, time_us) & WATCHED) != g->flags ||
+        expired(past, time_us, &(int64_t){0}) != g->expired || vg_contact_silence(&past->contact) != g->silence)
         return true;
     return placed && !(step_us && time_us - g->last_us < step_us);
 }
@@ -296,8 +323,9 @@ static enum vg_err take_report(struct gathering *g, struct vg_past *past, const 
 {
     struct vg_change change;
     enum vg_block_kind kind;
-    enum vg_err err = forget_held(g, past, report->time_us);
+    enum vg_err err = pass_time(g, past, report->time_us);
     bool begins = !err && vg_past_apply(past, report, &change);
+    g->aged_us = past->clock_us;
     bool within = vg_box_contains(&g->job->ask.filter.box, past->contact.pos);
     if (err || !vg_pos_valid(past->contact.pos) || (!within && !g->inside))
         return err;
@@ -310,6 +338,20 @@ static enum vg_err take_report(struct gathering *g, struct vg_past *past, const 
     return add_row(g, past, past->clock_us, kind);
 }
 
+/* Time passes for those, too, that say nothing in the block: the ones before `mmsi`, for rows are in that order. */
+static enum vg_err pass_silent(struct gathering *g, uint32_t mmsi)
+{
+    enum vg_err err = VG_OK;
+    for (; !err && g->silent < g->count && g->mmsis[g->silent] < mmsi; g->silent++) {
+        struct vg_past *past = vg_pasts_find(g->pasts, g->mmsis[g->silent]);
+        if (!past || past->clock_us == VG_TIME_NONE || past->clock_us >= g->job->ask.from_us)
+            continue; /* she has been heard in it */
+        enter(g, past, g->job->ask.from_us);
+        err = pass_time(g, past, g->job->ask.to_us - 1);
+    }
+    return err;
+}
+
 static enum vg_err on_report(void *arg, const struct vg_report *report)
 {
     struct gathering *g = arg;
@@ -319,6 +361,8 @@ static enum vg_err on_report(void *arg, const struct vg_report *report)
         return err;
     if (past->mmsi != g->mmsi) {
         err = leave(g);
+        if (!err)
+            err = pass_silent(g, past->mmsi);
         enter(g, past, g->job->ask.from_us);
     }
     return err ? err : take_report(g, past, report);
@@ -333,11 +377,16 @@ static enum vg_err gather(struct gathering *g, struct vg_store *store)
     uint32_t *mmsis = err ? NULL : vg_pasts_numbers(g->pasts, &q.mmsi_count);
     if (!err && !mmsis)
         err = VG_NOMEM;
-    q.mmsis = mmsis;
+    q.mmsis = g->mmsis = mmsis;
+    g->count = q.mmsi_count;
     if (!err)
         err = vg_store_reports(store, VG_STORE_ALL, &q, &g->pasts->sources, on_report, vg_pasts_damage, g);
+    if (!err)
+        err = leave(g);
+    if (!err)
+        err = pass_silent(g, NOBODY);
     free(mmsis);
-    return err ? err : leave(g);
+    return err;
 }
 
 enum vg_err vg_run_block(struct vg_history_job *job, struct vg_store *store)

@@ -28,8 +28,8 @@ static enum vg_err write_binary(struct vg_history_job *job, struct vg_pasts *pas
         const struct vg_past *past = &pasts->row[i];
         const struct vg_contact *c = &past->contact;
         if (past->placed)
-            err = vg_block_add(&block, c, (int64_t)c->prov[VG_FIELD_POS].time_ms * 1000, VG_BLOCK_POSITION,
-                               past->memory.arrival_us + vg_silence_us(vg_contact_silence(c)));
+            err = vg_block_add(&block, c, (int64_t)c->prov[VG_FIELD_POS].time_ms * 1000, job->ask.from_us,
+                               VG_BLOCK_POSITION, past->memory.arrival_us + vg_silence_us(vg_contact_silence(c)));
     }
     if (!err)
         vg_block_write(&block, job, &job->out);
@@ -42,6 +42,7 @@ static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
     static const char *const heads[] = {"{\"vessels\":[", "{\"type\":\"FeatureCollection\",\"features\":["};
     struct vg_out *out = &job->out;
     enum vg_history_format format = job->ask.format;
+    int64_t now_us = job->ask.from_us;
     uint64_t total = 0, count = 0;
     if (format == VG_HISTORY_CSV)
         vg_export_csv_contacts_head(out);
@@ -49,16 +50,16 @@ static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
         vg_out_text(out, heads[format]);
     for (size_t i = 0; i < pasts->count && !out->err; i++) {
         const struct vg_contact *v = &pasts->row[i].contact;
-        if (!pasts->row[i].placed || !vg_filter_match(&job->ask.filter, v) || total++ >= job->ask.filter.limit)
+        if (!pasts->row[i].placed || !vg_filter_match(&job->ask.filter, v, now_us) || total++ >= job->ask.filter.limit)
             continue;
         if (count++ && format != VG_HISTORY_CSV)
             vg_out_bytes(out, ",\n", 2);
         if (format == VG_HISTORY_CSV)
-            vg_export_csv_contact(out, v, &pasts->sources);
+            vg_export_csv_contact(out, v, &pasts->sources, now_us);
         else if (format == VG_HISTORY_GEOJSON)
-            vg_json_feature(out, &pasts->sources, v);
+            vg_json_feature(out, &pasts->sources, v, now_us);
         else
-            vg_json_vessel(out, &pasts->sources, v);
+            vg_json_vessel(out, &pasts->sources, v, now_us);
     }
     if (format == VG_HISTORY_CSV)
         return;
@@ -115,7 +116,7 @@ enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
         for (size_t i = 0; i < pasts.count && !job->out.err; i++) {
             struct vg_contact v = without_motion(&pasts.row[i]);
             vg_out_text(&job->out, i ? ",\n" : "");
-            vg_json_vessel(&job->out, &pasts.sources, &v);
+            vg_json_vessel(&job->out, &pasts.sources, &v, a->to_us);
         }
         vg_out_text(&job->out, "],\"from\":");
         vg_out_json_time(&job->out, a->from_us);
@@ -173,7 +174,7 @@ static enum vg_err write_rest(struct portrait *p)
 {
     struct vg_out *out = &p->job->out, object = vg_out_growing(65536);
     const struct vg_contact *v = &p->past->contact;
-    vg_json_vessel(&object, &p->pasts.sources, v);
+    vg_json_vessel(&object, &p->pasts.sources, v, p->job->ask.from_us);
     vg_out_text(out, "],\"trail_dropped\":0,\"reports\":");
     vg_out_uint(out, p->reports);
     vg_json_reported(out, &p->pasts.sources, v, p->job->ask.from_us);

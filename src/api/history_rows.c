@@ -203,7 +203,7 @@ static void write_track_head(struct vg_history_job *job, const struct vg_pasts *
         return;
     }
     vg_out_text(out, "{\"vessel\":");
-    vg_json_vessel(out, &pasts->sources, &pasts->row[0].contact);
+    vg_json_vessel(out, &pasts->sources, &pasts->row[0].contact, job->ask.to_us);
     vg_out_text(out, ",\"from\":");
     vg_out_json_time(out, job->ask.from_us);
     vg_out_text(out, ",\"to\":");

@@ -11,17 +11,18 @@
 
 /* ---- contact_json.c ---- */
 
-/* VESSEL of docs/formats/http.md, an object. */
-void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+/* VESSEL of docs/formats/http.md at a moment, an object: what has expired by then is left out (vg_contact_holds()). */
+void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
 
 /* CONTACT: its id, its claims, and what VESSEL says. */
-void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
 
 /* As a GeoJSON feature; it must have a position. */
-void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
-void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v);
+void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
+void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                             int64_t now_us);
 
-/* ,"reported":{…}: for each field its value, the very report that said it, and its age at now_us. */
+/* ,"reported":{…}: for each field its value, the very report that said it, and its age at now_us; expired ones, too. */
 void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
 /* ,"held":{…} if a position is held apart. */
 void vg_json_held(struct vg_out *out, const struct vg_contact *v);

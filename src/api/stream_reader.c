@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/out.h"
+#include "vessel/rules.h"
 
 #define NONE_U16 UINT16_MAX
 #define TEXT_MAX (VG_NAME_SIZE + VG_CALLSIGN_SIZE + VG_DESTINATION_SIZE)
@@ -78,12 +79,12 @@ static uint32_t seconds(uint64_t ms)
     return ms / 1000 > UINT32_MAX ? UINT32_MAX : (uint32_t)(ms / 1000);
 }
 
-static uint16_t said_u16(const struct vg_contact *v, enum vg_field field, uint16_t value)
+static uint16_t held_u16(const struct vg_contact *v, enum vg_field field, int64_t now_us, uint16_t value)
 {
-    return vg_contact_said(v, field) ? value : NONE_U16;
+    return vg_contact_holds(v, field, now_us) ? value : NONE_U16;
 }
 
-static void put_move(uint8_t *p, uint32_t slot, const struct vg_contact *v)
+static void put_move(uint8_t *p, uint32_t slot, const struct vg_contact *v, int64_t now_us)
 {
     bool placed = vg_pos_valid(v->pos);
     vg_put_u32(p, slot);
@@ -92,13 +93,13 @@ static void put_move(uint8_t *p, uint32_t slot, const struct vg_contact *v)
     vg_put_u32(p + 12, (uint32_t)(placed ? v->pos.lat_e4min : VG_E4MIN_NONE));
     vg_put_u32(p + 16, placed ? seconds(v->prov[VG_FIELD_POS].time_ms) : 0);
     vg_put_u32(p + 20, v->heard_us > 0 ? seconds((uint64_t)v->heard_us / 1000) : 0);
-    vg_put_u16(p + 24, said_u16(v, VG_FIELD_SOG, v->sog_dkn));
-    vg_put_u16(p + 26, said_u16(v, VG_FIELD_COG, v->cog_ddeg));
-    vg_put_u16(p + 28, said_u16(v, VG_FIELD_HEADING, v->heading_deg));
-    p[30] = vg_contact_said(v, VG_FIELD_TURN) ? (uint8_t)v->turn_raw : 0x80;
-    p[31] = vg_contact_said(v, VG_FIELD_STATUS) ? v->status : 255;
+    vg_put_u16(p + 24, held_u16(v, VG_FIELD_SOG, now_us, v->sog_dkn));
+    vg_put_u16(p + 26, held_u16(v, VG_FIELD_COG, now_us, v->cog_ddeg));
+    vg_put_u16(p + 28, held_u16(v, VG_FIELD_HEADING, now_us, v->heading_deg));
+    p[30] = vg_contact_holds(v, VG_FIELD_TURN, now_us) ? (uint8_t)v->turn_raw : 0x80;
+    p[31] = vg_contact_holds(v, VG_FIELD_STATUS, now_us) ? v->status : 255;
     p[32] = v->class;
-    p[33] = v->flags;
+    p[33] = vg_contact_shown_flags(v, now_us);
     vg_put_u16(p + 34, (uint16_t)v->prov[VG_FIELD_POS].source);
     p[36] = v->shiptype;
     p[37] = v->aid_type;
@@ -125,27 +126,28 @@ struct texts {
     size_t name, callsign, destination;
 };
 
-static struct texts texts_of(const struct vg_contact *v)
+static struct texts texts_of(const struct vg_contact *v, int64_t now_us)
 {
-    return (struct texts){strnlen(v->name, VG_NAME_SIZE), strnlen(v->callsign, VG_CALLSIGN_SIZE),
-                          strnlen(v->destination, VG_DESTINATION_SIZE)};
+    return (struct texts){
+        strnlen(v->name, VG_NAME_SIZE), strnlen(v->callsign, VG_CALLSIGN_SIZE),
+        vg_contact_holds(v, VG_FIELD_DESTINATION, now_us) ? strnlen(v->destination, VG_DESTINATION_SIZE) : 0};
 }
 
-static size_t static_size(const struct vg_contact *v)
+static size_t static_size(const struct vg_contact *v, int64_t now_us)
 {
-    struct texts t = texts_of(v);
+    struct texts t = texts_of(v, now_us);
     return VG_STATIC_SIZE + t.name + t.callsign + t.destination;
 }
 
-static void put_static(uint8_t *p, uint32_t slot, const struct vg_contact *v)
+static void put_static(uint8_t *p, uint32_t slot, const struct vg_contact *v, int64_t now_us)
 {
-    struct texts t = texts_of(v);
-    bool eta = vg_contact_said(v, VG_FIELD_ETA);
+    struct texts t = texts_of(v, now_us);
+    bool eta = vg_contact_holds(v, VG_FIELD_ETA, now_us);
     vg_put_u16(p, (uint16_t)(VG_STATIC_SIZE + t.name + t.callsign + t.destination));
     p[2] = (uint8_t)t.name;
     p[3] = (uint8_t)t.callsign;
     p[4] = (uint8_t)t.destination;
-    p[5] = v->draught_dm;
+    p[5] = vg_contact_holds(v, VG_FIELD_DRAUGHT, now_us) ? v->draught_dm : 0;
     p[6] = v->shiptype;
     p[7] = v->aid_type;
     vg_put_u32(p + 8, slot);
@@ -183,7 +185,7 @@ struct batch {
 };
 
 /* Tells what changed in a slot since `told_seq`. False: it does not fit, the slot is still to be told. */
-static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, const struct vg_contact *v)
+static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, const struct vg_contact *v, int64_t now_us)
 {
     bool held = holds(r, slot), wanted = v && in_view(&r->view, v);
     if (!wanted) {
@@ -199,15 +201,15 @@ static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, con
     }
     bool move = !held || v->move_seq > r->told_seq;
     bool fixed = held ? v->static_seq > r->told_seq : has_static(v);
-    size_t fixed_size = fixed ? static_size(v) : 0, need = fixed_size + (move ? VG_MOVE_SIZE : 0);
+    size_t fixed_size = fixed ? static_size(v, now_us) : 0, need = fixed_size + (move ? VG_MOVE_SIZE : 0);
     if (need > b->left)
         return false;
     if (move) {
-        put_move(b->moves + b->moved, slot, v);
+        put_move(b->moves + b->moved, slot, v, now_us);
         b->moved += VG_MOVE_SIZE;
     }
     if (fixed) {
-        put_static(b->side + b->fixed, slot, v);
+        put_static(b->side + b->fixed, slot, v, now_us);
         b->fixed += fixed_size;
         b->fixed_rows++;
     }
@@ -246,7 +248,7 @@ static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s,
             continue;
         }
         bool known = r->cursor / VG_CHUNK_VESSELS < s->chunks;
-        if (!tell(r, &b, r->cursor, known ? vg_snapshot_vessel(s, r->cursor) : NULL))
+        if (!tell(r, &b, r->cursor, known ? vg_snapshot_vessel(s, r->cursor) : NULL, s->clock_us))
             break;
         r->cursor++;
     }

@@ -120,16 +120,17 @@ void vg_export_csv_contacts_head(struct vg_out *out)
     put_head(out, COLUMNS);
 }
 
-static uint32_t said_fields(const struct vg_contact *c)
+static uint32_t shown_fields(const struct vg_contact *c, int64_t now_us)
 {
     uint32_t fields = 0;
     for (int f = 0; f < VG_FIELD_COUNT; f++)
-        if (vg_contact_said(c, (enum vg_field)f))
+        if (vg_contact_holds(c, (enum vg_field)f, now_us))
             fields |= UINT32_C(1) << f;
     return fields;
 }
 
-void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const struct vg_sources *sources)
+void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const struct vg_sources *sources,
+                           int64_t now_us)
 {
     const struct vg_prov *said = &c->prov[VG_FIELD_POS];
     bool placed = vg_contact_said(c, VG_FIELD_POS);
@@ -139,7 +140,7 @@ void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const
         vg_contact_id_text(c->id, id);
     const struct row row = {.mmsi = c->mmsi,
                             .imo = c->imo,
-                            .fields = said_fields(c),
+                            .fields = shown_fields(c, now_us),
                             .time_us = placed ? (int64_t)said->time_ms * 1000 : VG_TIME_NONE,
                             .heard_us = c->heard_us,
                             .journal_offset = placed ? said->journal_offset : 0,
@@ -153,7 +154,7 @@ void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const
                             .status = c->status,
                             .message = placed ? (uint8_t)said->message : 0,
                             .shiptype = c->shiptype,
-                            .draught_dm = c->draught_dm,
+                            .draught_dm = vg_contact_holds(c, VG_FIELD_DRAUGHT, now_us) ? c->draught_dm : 0,
                             .claimed = c->mmsi || c->claimed.time_ms, /* some transponders send 0 */
                             .placed = placed,
                             .accurate = c->flags & VG_CONTACT_ACCURATE,
@@ -164,6 +165,6 @@ void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const
                             .class = vg_class_key((enum vg_class)c->class),
                             .flag = flag,
                             .callsign = c->callsign,
-                            .destination = c->destination};
+                            .destination = vg_contact_holds(c, VG_FIELD_DESTINATION, now_us) ? c->destination : ""};
     put_row(out, COLUMNS, &row);
 }

@@ -53,6 +53,8 @@ struct slot_state {
     struct link link[LINK_KINDS]; /* LINK_GROUP also chains free slots */
     uint64_t arrival_no;          /* arrivals in the same tick have an order too */
     uint64_t trail_dropped;
+    int64_t expires_us;               /* on the data's clock: when the next field does, INT64_MAX: none will; 0: look */
+    uint32_t expired;                 /* fields (VG_FIELD_BIT) that had when its rows were told last */
     uint32_t trail_first, trail_last; /* blocks */
     uint32_t trail_points;
     uint8_t group; /* enum vg_silence */
@@ -117,7 +119,9 @@ struct vg_picture {
     void *on_update_arg;
     bool clock_known;
     int64_t clock_us;
-    int64_t elapsed_us; /* the clock of arrivals: what the clock went forward in all */
+    int64_t aged_us;     /* the clock of the newest snapshot, which knows what has expired */
+    int64_t age_next_us; /* before then nothing expires */
+    int64_t elapsed_us;  /* the clock of arrivals: what the clock went forward in all */
     uint64_t arrivals;
     struct vg_contact_origin origin; /* of the reports that are being applied */
     uint64_t seq;                    /* of the newest snapshot */
@@ -176,6 +180,20 @@ static inline const struct vg_contact *vg_pic_vessel(const struct vg_picture *p,
 {
     return &vg_pic_cell(p, slot)->live->vessel[slot % VG_CHUNK_VESSELS];
 }
+
+/* ---- age.c ---- */
+
+/* A vessel's rows are to be told anew; it was edited since the last publication. */
+void vg_pic_changed(struct vg_picture *p, struct vg_contact *vessel, bool moved, bool static_changed);
+
+/* Looks at what has expired at the data's clock. True if that differs from what was told; then in *ret_fields, in what.
+ */
+bool vg_pic_look_at_age(struct vg_picture *p, const struct vg_contact *vessel, uint32_t *ret_fields);
+bool vg_pic_age_is_static(uint32_t fields); /* one of them is in the STATIC row */
+
+/* Before a snapshot: tells the rows anew of which a field has expired since the last one. Most do nothing; a look goes
+ * through the state of all slots. */
+void vg_pic_age(struct vg_picture *p);
 
 /* ---- trail.c ---- */
 

@@ -201,17 +201,6 @@ static uint32_t add_contact(struct vg_picture *p, const struct vg_report *report
     return slot;
 }
 
-static void note_change(struct vg_picture *p, struct vg_contact *v, bool moved, bool static_changed)
-{
-    uint64_t next = p->seq + 1;
-    if (moved)
-        v->move_seq = next;
-    if (static_changed)
-        v->static_seq = next;
-    if (moved || static_changed)
-        vg_pic_cell(p, v->slot)->live->seq = next;
-}
-
 static void note_arrival(struct vg_picture *p, const struct vg_contact *v)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
@@ -271,9 +260,11 @@ bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, stru
     update.contact = v;
     update.verdict = change.verdict;
     update.fields = change.fields;
-    update.static_changed = update.added || change.static_changed;
-    note_change(p, v, update.added || memcmp(&update.before, &update.after, sizeof update.before) != 0,
-                update.static_changed);
+    uint32_t aged;
+    bool again = vg_pic_look_at_age(p, v, &aged);
+    update.static_changed = update.added || change.static_changed || vg_pic_age_is_static(aged);
+    vg_pic_changed(p, v, update.added || again || memcmp(&update.before, &update.after, sizeof update.before) != 0,
+                   update.static_changed);
     note_arrival(p, v);
     tell(p, &update);
     if (ret)
@@ -308,7 +299,7 @@ static void forget_held(struct vg_picture *p)
         vg_belief_tick(v, memory, p->elapsed_us);
         follow_held(p, v, false);
         show(v, &update.after);
-        note_change(p, v, true, false);
+        vg_pic_changed(p, v, true, false);
         tell(p, &update);
     }
 }

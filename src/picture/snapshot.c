@@ -35,6 +35,7 @@ enum vg_err vg_picture_publish(struct vg_picture *p)
         return VG_NOMEM;
     struct vg_snapshot *snapshot = (struct vg_snapshot *)(box + 1);
     atomic_init(&box->refs, 1);
+    vg_pic_age(p);
     p->seq++;
     snapshot->seq = p->seq;
     snapshot->clock_us = p->clock_us;

@@ -295,11 +295,12 @@ static void dwell(struct vg_picture *p, uint32_t slot, const struct moment *last
 void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_contact *v, bool segment)
 {
     struct slot_state *state = vg_pic_state(p, slot);
+    int64_t now_us = (int64_t)v->prov[VG_FIELD_POS].time_ms * 1000;
     struct moment now = {
         .time_ms = (int64_t)v->prov[VG_FIELD_POS].time_ms,
         .pos = v->pos,
-        .sog_dkn = vg_contact_said(v, VG_FIELD_SOG) ? v->sog_dkn : UINT16_MAX,
-        .cog_ddeg = vg_contact_said(v, VG_FIELD_COG) ? v->cog_ddeg : UINT16_MAX,
+        .sog_dkn = vg_contact_holds(v, VG_FIELD_SOG, now_us) ? v->sog_dkn : UINT16_MAX,
+        .cog_ddeg = vg_contact_holds(v, VG_FIELD_COG, now_us) ? v->cog_ddeg : UINT16_MAX,
     };
     if (state->trail_last == BLOCK_NONE) {
         append(p, slot, &now, segment);

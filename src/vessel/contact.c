@@ -146,3 +146,21 @@ enum vg_age vg_field_age(enum vg_field field, const struct vg_prov *said, int64_
         return VG_AGE_EXPIRED;
     return age_us >= lives[field].stale_min * VG_MINUTE_US ? VG_AGE_STALE : VG_AGE_FRESH;
 }
+
+uint32_t vg_contact_expired(const struct vg_contact *c, int64_t now_us, int64_t *ret_next_us)
+{
+    uint32_t fields = 0;
+    int64_t next_us = INT64_MAX;
+    for (unsigned f = 0; f < VG_FIELD_COUNT; f++) {
+        if (f == VG_FIELD_POS || !lives[f].expired_min || !vg_contact_said(c, (enum vg_field)f) ||
+            (f == VG_FIELD_AID_FLAGS && !(c->flags & VG_CONTACT_OFF_POSITION)))
+            continue;
+        int64_t until_us = (int64_t)c->prov[f].time_ms * 1000 + lives[f].expired_min * VG_MINUTE_US;
+        if (until_us <= now_us)
+            fields |= UINT32_C(1) << f;
+        else if (until_us < next_us)
+            next_us = until_us;
+    }
+    *ret_next_us = next_us;
+    return fields;
+}

@@ -138,4 +138,19 @@ const char *vg_age_key(enum vg_age age); /* "fresh", "stale", "expired" */
 /* The age of a field that was said, at a moment. */
 enum vg_age vg_field_age(enum vg_field field, const struct vg_prov *said, int64_t now_us);
 
+/*
+ * True if a field was said and is not expired at a moment: who shows a contact shows these fields only. A position
+ * holds as long as its contact is shown: it is the last place known, and it stands with its time (vessel/rules.h has
+ * how long a contact may be silent).
+ */
+static inline bool vg_contact_holds(const struct vg_contact *c, enum vg_field field, int64_t now_us)
+{
+    return vg_contact_said(c, field) &&
+           (field == VG_FIELD_POS || vg_field_age(field, &c->prov[field], now_us) != VG_AGE_EXPIRED);
+}
+
+/* The fields that were said and don't hold any more (VG_FIELD_BIT); in *ret_next_us when the next will, INT64_MAX: none
+ * will. Of the aids' flags only a flag that is shown counts. */
+uint32_t vg_contact_expired(const struct vg_contact *contact, int64_t now_us, int64_t *ret_next_us);
+
 #endif

@@ -18,10 +18,10 @@ bool vg_contact_is_still(const struct vg_contact *c)
 {
     if (vg_class_is_fixed((enum vg_class)c->class))
         return true;
-    bool sog = vg_contact_said(c, VG_FIELD_SOG);
+    bool sog = vg_contact_holds(c, VG_FIELD_SOG, c->heard_us);
     if (sog && c->sog_dkn < STILL_SOG_DKN)
         return true;
-    bool at_rest = vg_contact_said(c, VG_FIELD_STATUS) &&
+    bool at_rest = vg_contact_holds(c, VG_FIELD_STATUS, c->heard_us) &&
                    (c->status == STATUS_ANCHORED || c->status == STATUS_MOORED || c->status == STATUS_AGROUND);
     return at_rest && !(sog && c->sog_dkn >= STATUS_BELIED_BY_DKN);
 }
@@ -54,10 +54,18 @@ uint8_t vg_contact_distress(const struct vg_contact *c)
     return active || placed ? VG_CONTACT_DISTRESS : 0; /* said nothing but where it is: err on the side of life */
 }
 
-bool vg_contact_status_unconfirmed(const struct vg_contact *c)
+bool vg_contact_status_unconfirmed(const struct vg_contact *c, int64_t now_us)
 {
-    return vg_contact_said(c, VG_FIELD_STATUS) && c->status == STATUS_SART_ACTIVE &&
+    return vg_contact_holds(c, VG_FIELD_STATUS, now_us) && c->status == STATUS_SART_ACTIVE &&
            !vg_class_is_distress((enum vg_class)c->class);
+}
+
+uint8_t vg_contact_shown_flags(const struct vg_contact *c, int64_t now_us)
+{
+    uint8_t hidden = c->class != VG_CLASS_ATON                          ? VG_CONTACT_VIRTUAL | VG_CONTACT_OFF_POSITION
+                     : !vg_contact_holds(c, VG_FIELD_AID_FLAGS, now_us) ? VG_CONTACT_OFF_POSITION
+                                                                        : 0;
+    return (uint8_t)(c->flags & ~hidden);
 }
 
 void vg_contact_update_flags(struct vg_contact *c)

@@ -34,17 +34,26 @@ int64_t vg_silence_us(enum vg_silence group); /* a contact goes when it was unhe
 int vg_silence_rank(enum vg_silence group);
 #define VG_SILENCE_MOST_US (24 * VG_HOUR_US) /* of any group: who looks back so far has met everybody */
 
-/* Anchored, moored, aground, fixed, or simply not moving. */
+/* Anchored, moored, aground, fixed, or simply not moving, when it was heard last: what had expired by then says
+ * nothing.
+ */
 bool vg_contact_is_still(const struct vg_contact *contact);
 
 /*
  * VG_CONTACT_DISTRESS, …_TEST, or 0. Only AIS-SART, man overboard and EPIRB devices call for help; status 14 from an
- * ordinary ship is shown as "14, unconfirmed" and is never an alarm (old logs are full of it).
+ * ordinary ship is shown as "14, unconfirmed" and is never an alarm (old logs are full of it). A call does not expire:
+ * it ends when the device says so, or is silent for long enough.
  */
 uint8_t vg_contact_distress(const struct vg_contact *contact);
 
-/* True if its navigational status is 14 though it is no distress device. */
-bool vg_contact_status_unconfirmed(const struct vg_contact *contact);
+/* True if its navigational status is 14 at that moment though it is no distress device. */
+bool vg_contact_status_unconfirmed(const struct vg_contact *contact, int64_t now_us);
+
+/*
+ * The contact's flags as they are shown at a moment: VIRTUAL and OFF_POSITION are an aid's, whatever a stray message
+ * said of another contact, and OFF_POSITION expires.
+ */
+uint8_t vg_contact_shown_flags(const struct vg_contact *contact, int64_t now_us);
 
 /* Sets the flags that follow from the fields: STILL, DISTRESS, DISTRESS_TEST. */
 void vg_contact_update_flags(struct vg_contact *contact);

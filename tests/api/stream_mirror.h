@@ -8,6 +8,7 @@
 #include "api/stream_reader.h"
 #include "picture/snapshot.h"
 #include "test.h"
+#include "vessel/rules.h"
 
 #define MIRROR_SLOTS 4096
 
@@ -148,7 +149,7 @@ static inline bool mirror_wants(const struct vg_view *view, const struct vg_cont
     return (!view->boxed || vg_box_contains(&view->box, v->pos)) && (!view->classes || view->classes >> v->class & 1);
 }
 
-static inline void mirror_compare_row(const struct mirror_row *row, const struct vg_contact *v)
+static inline void mirror_compare_row(const struct mirror_row *row, const struct vg_contact *v, int64_t now_us)
 {
     const uint8_t *p = row->move;
     assert_int_equal(get_u32(p + 4), v->mmsi);
@@ -156,13 +157,14 @@ static inline void mirror_compare_row(const struct mirror_row *row, const struct
     assert_int_equal((int32_t)get_u32(p + 12), v->pos.lat_e4min);
     assert_int_equal(get_u32(p + 16), v->prov[VG_FIELD_POS].time_ms / 1000);
     assert_int_equal(get_u32(p + 20), v->heard_us / 1000000);
-    assert_int_equal(get_u16(p + 24), vg_contact_said(v, VG_FIELD_SOG) ? v->sog_dkn : 65535);
-    assert_int_equal(get_u16(p + 26), vg_contact_said(v, VG_FIELD_COG) ? v->cog_ddeg : 65535);
-    assert_int_equal(p[31], vg_contact_said(v, VG_FIELD_STATUS) ? v->status : 255);
+    assert_int_equal(get_u16(p + 24), vg_contact_holds(v, VG_FIELD_SOG, now_us) ? v->sog_dkn : 65535);
+    assert_int_equal(get_u16(p + 26), vg_contact_holds(v, VG_FIELD_COG, now_us) ? v->cog_ddeg : 65535);
+    assert_int_equal(p[31], vg_contact_holds(v, VG_FIELD_STATUS, now_us) ? v->status : 255);
     assert_int_equal(p[32], v->class);
-    assert_int_equal(p[33], v->flags);
+    assert_int_equal(p[33], vg_contact_shown_flags(v, now_us));
     assert_true(get_u64(p + 40) == v->id);
-    size_t name = strlen(v->name), destination = strlen(v->destination);
+    bool bound = vg_contact_holds(v, VG_FIELD_DESTINATION, now_us);
+    size_t name = strlen(v->name), destination = bound ? strlen(v->destination) : 0;
     if (!row->fixed) {
         assert_true(name == 0 && destination == 0 && v->imo == 0);
         return;
@@ -186,7 +188,7 @@ static inline void mirror_compare(const struct mirror *m, const struct vg_snapsh
         if (want != m->row[slot].held)
             fail_msg("slot %u: %s", slot, want ? "missing" : "held, but gone");
         if (want)
-            mirror_compare_row(&m->row[slot], v);
+            mirror_compare_row(&m->row[slot], v, s->clock_us);
     }
     assert_int_equal(m->held, wanted);
 }

@@ -1,5 +1,6 @@
 /* Filters, one parameter at a time: the edges of what is taken, and of what fits. */
 #include "api/filter.h"
+#include "base/time.h"
 #include "test.h"
 
 static struct vg_filter filter;
@@ -57,7 +58,7 @@ static bool fits(const char *query)
 {
     struct vg_contact c = ship();
     takes(query);
-    return vg_filter_match(&filter, &c);
+    return vg_filter_match(&filter, &c, 0);
 }
 
 static void flags_are_two_letters(void **state)
@@ -103,7 +104,7 @@ static void types_are_0_to_255_and_ranges(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         takes(rows[i].query);
         c.shiptype = rows[i].type;
-        if (vg_filter_match(&filter, &c) != rows[i].fits)
+        if (vg_filter_match(&filter, &c, 0) != rows[i].fits)
             fail_msg("%s, type %u", rows[i].query, rows[i].type);
     }
 }
@@ -119,13 +120,31 @@ static void statuses_are_0_to_15(void **state)
     assert_true(filter.statuses == (1u | 1u << 15));
     struct vg_contact c = ship();
     c.status = 15;
-    assert_true(vg_filter_match(&filter, &c));
+    assert_true(vg_filter_match(&filter, &c, 0));
     c.status = 14;
-    assert_false(vg_filter_match(&filter, &c));
+    assert_false(vg_filter_match(&filter, &c, 0));
     c.status = 0;
-    assert_true(vg_filter_match(&filter, &c));
+    assert_true(vg_filter_match(&filter, &c, 0));
     c.prov[VG_FIELD_STATUS].time_ms = 0; /* never said: it is not 0 */
-    assert_false(vg_filter_match(&filter, &c));
+    assert_false(vg_filter_match(&filter, &c, 0));
+}
+
+static void what_has_expired_fits_no_filter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query;
+        int minutes;
+    } cases[] = {{"status=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15", 60},
+                 {"min_speed=0", 30},
+                 {"max_speed=1000", 30},
+                 {"q=GUAYAQUIL", 24 * 60}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_contact c = ship();
+        takes(cases[i].query);
+        assert_true(vg_filter_match(&filter, &c, cases[i].minutes * VG_MINUTE_US));
+        assert_false(vg_filter_match(&filter, &c, cases[i].minutes * VG_MINUTE_US + 1000)); /* said at 1 ms */
+    }
 }
 
 static void classes_are_named(void **state)
@@ -142,7 +161,7 @@ static void classes_are_named(void **state)
         takes(query);
         for (unsigned k = 0; k < VG_CLASS_COUNT; k++) {
             c.class = (uint8_t)k;
-            assert_true(vg_filter_match(&filter, &c) == (k == i));
+            assert_true(vg_filter_match(&filter, &c, 0) == (k == i));
         }
     }
     assert_true(fits("class=b,a"));
@@ -163,9 +182,9 @@ static void speeds_are_0_to_1000_knots(void **state)
     struct vg_contact c = ship();
     c.prov[VG_FIELD_SOG].time_ms = 0;
     takes("max_speed=1000");
-    assert_false(vg_filter_match(&filter, &c));
+    assert_false(vg_filter_match(&filter, &c, 0));
     takes("min_speed=0");
-    assert_false(vg_filter_match(&filter, &c));
+    assert_false(vg_filter_match(&filter, &c, 0));
 }
 
 static void text_is_sought_in_names_and_at_the_beginning_of_numbers(void **state)
@@ -184,11 +203,11 @@ static void text_is_sought_in_names_and_at_the_beginning_of_numbers(void **state
     c.mmsi = 1234567; /* a number of seven digits is written with nine */
     c.imo = 0;
     takes("q=0012");
-    assert_true(vg_filter_match(&filter, &c));
+    assert_true(vg_filter_match(&filter, &c, 0));
     takes("q=0");
     c.mmsi = 735059037;
     snprintf(c.callsign, sizeof c.callsign, "HC");
-    assert_false(vg_filter_match(&filter, &c));                                 /* no IMO number is not number 0 */
+    assert_false(vg_filter_match(&filter, &c, 0));                              /* no IMO number is not number 0 */
     takes("q=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"); /* 63 bytes */
     refuses("q=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     takes("q=az%7B%60");
@@ -219,7 +238,7 @@ static void all_filters_must_fit(void **state)
     struct vg_contact c = ship();
     c.pos = VG_POS_NONE;
     takes("bbox=-180,-90,180,90");
-    assert_false(vg_filter_match(&filter, &c)); /* nobody without a position is in a box */
+    assert_false(vg_filter_match(&filter, &c, 0)); /* nobody without a position is in a box */
 }
 
 /* A refusal leaves the filter as it was. */
@@ -238,6 +257,7 @@ int main(void)
         cmocka_unit_test(flags_are_two_letters),
         cmocka_unit_test(types_are_0_to_255_and_ranges),
         cmocka_unit_test(statuses_are_0_to_15),
+        cmocka_unit_test(what_has_expired_fits_no_filter),
         cmocka_unit_test(classes_are_named),
         cmocka_unit_test(speeds_are_0_to_1000_knots),
         cmocka_unit_test(text_is_sought_in_names_and_at_the_beginning_of_numbers),

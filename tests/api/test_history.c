@@ -423,9 +423,15 @@ static void what_no_position_says_counts_too(void **state)
     assert_int_equal(integer(text, "message"), 14);
     assert_int_equal(integer(text, "place"), 17007);
     json_decref(j);
-    j = server_json(server, "/api/v1/history/vessel?mmsi=997250001&at=2023-11-14T23:40:00Z", 200);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=997250001&at=2023-11-14T23:14:59Z", 200);
     assert_true(json_is_true(json_object_get(j, "off_position")));
     assert_string_equal(text_of(j, "name"), "BOYA");
+    json_decref(j);
+    j = server_json(server, "/api/v1/history/vessel?mmsi=997250001&at=2023-11-14T23:15:00Z", 200);
+    assert_null(json_object_get(j, "off_position")); /* that was an hour ago */
+    json_t *flags = json_object_get(json_object_get(j, "reported"), "aid_flags");
+    assert_string_equal(text_of(flags, "age"), "expired");
+    assert_true(json_is_true(json_object_get(json_object_get(flags, "value"), "off_position")));
     json_decref(j);
 }
 
@@ -433,6 +439,7 @@ static void what_no_position_says_counts_too(void **state)
 
 /* Row i of vessel `mmsi` in a block; false: she has no such row. */
 struct row {
+    uint16_t sog;
     int64_t time_ms;
     int32_t lon, lat;
     uint16_t silence;
@@ -454,6 +461,7 @@ static size_t rows_of(const struct http *h, uint32_t mmsi, struct row *ret, size
         row.time_ms += (int32_t)u32(column + (first + i) * 4);
         row.lon += (int32_t)u32(column + (rows + first + i) * 4);
         row.lat += (int32_t)u32(column + (2 * rows + first + i) * 4);
+        row.sog = u16(column + rows * 12 + (first + i) * 2);
         row.silence = u16(column + rows * 20 + (first + i) * 2);
         row.flags = (uint8_t)column[rows * 25 + first + i];
         row.class = (uint8_t)column[rows * 26 + first + i];
@@ -472,6 +480,21 @@ static void who_speaks_in_a_block_has_a_row_in_it(void **state)
     assert_true(row[0].kind == 1 && row[0].time_ms == 5000 && row[0].silence == 30);
     assert_true(row[0].lon == vg_pos_from_deg(-70.5, -20.7).lon_e4min);
     assert_int_equal(rows_of(h, AID, row, 4), 0);
+    http_close(h);
+}
+
+static void what_expires_in_a_block_has_a_row_though_nobody_speaks(void **state)
+{
+    (void)state;
+    struct row row[4];
+    struct http *h = fetch("/api/v1/history/block?bbox=-73,-22,-70,-19&from=2023-11-14T23:00:00Z&seconds=3600", "");
+    assert_int_equal(rows_of(h, AID, row, 4), 1);
+    assert_true(row[0].kind == 1 && row[0].time_ms == 900000 && row[0].flags == VG_CONTACT_STILL);
+    assert_int_equal(row[0].silence, 23 * 60);
+    const char *vessel = h->body + u16(h->body + 6);
+    assert_true(u32(h->body + 40) > 1);
+    for (uint32_t v = 1; v < u32(h->body + 40); v++)
+        assert_true(u32(vessel + 16 * (v - 1)) < u32(vessel + 16 * v));
     http_close(h);
 }
 
@@ -504,10 +527,13 @@ static void what_is_held_apart_is_forgotten_after_half_an_hour(void **state)
         http_close(h);
     }
     struct http *h = fetch("/api/v1/history/block?bbox=-73,-22,-70,-19&from=" BEGIN "&seconds=3600", "");
-    assert_int_equal(rows_of(h, RESTING, row, 8), 5);
+    assert_int_equal(rows_of(h, RESTING, row, 8), 6);
     assert_true(row[3].kind == 1 && row[3].time_ms == 30000 && row[3].flags == (VG_CONTACT_STILL | VG_CONTACT_HELD));
-    assert_true(row[4].kind == 1 && row[4].time_ms == 1830000 && row[4].flags == VG_CONTACT_STILL);
-    assert_int_equal(row[4].silence, 30); /* an hour from her last word on */
+    assert_true(row[4].kind == 1 && row[4].time_ms == 1820000 && row[4].flags == row[3].flags); /* her speed expired */
+    assert_int_equal(row[3].sog, 0);
+    assert_int_equal(row[4].sog, UINT16_MAX);
+    assert_true(row[5].kind == 1 && row[5].time_ms == 1830000 && row[5].flags == VG_CONTACT_STILL);
+    assert_int_equal(row[5].silence, 30); /* an hour from her last word on */
     http_close(h);
 }
 
@@ -1124,6 +1150,7 @@ int main(void)
         cmocka_unit_test(one_message_makes_no_other_class),
         cmocka_unit_test(what_no_position_says_counts_too),
         cmocka_unit_test(who_speaks_in_a_block_has_a_row_in_it),
+        cmocka_unit_test(what_expires_in_a_block_has_a_row_though_nobody_speaks),
         cmocka_unit_test(who_comes_back_is_known_by_name),
         cmocka_unit_test(what_is_held_apart_is_forgotten_after_half_an_hour),
         cmocka_unit_test(a_block_says_what_changed_without_a_position),

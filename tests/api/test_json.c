@@ -76,31 +76,104 @@ static void a_contact_is_written_in_four_forms(void **state)
 {
     (void)state;
     const struct vg_contact c = full();
-    WRITES("{" VESSEL "}", vg_json_vessel(&out, &sources, &c));
-    WRITES("{" CONTACT "}", vg_json_contact(&out, &sources, &c));
-    WRITES("{\"type\":\"Feature\",\"id\":735057548," GEOMETRY VESSEL "}}", vg_json_feature(&out, &sources, &c));
+    WRITES("{" VESSEL "}", vg_json_vessel(&out, &sources, &c, START_US));
+    WRITES("{" CONTACT "}", vg_json_contact(&out, &sources, &c, START_US));
+    WRITES("{\"type\":\"Feature\",\"id\":735057548," GEOMETRY VESSEL "}}",
+           vg_json_feature(&out, &sources, &c, START_US));
     WRITES("{\"type\":\"Feature\",\"id\":\"00000000000000ab\"," GEOMETRY CONTACT "}}",
-           vg_json_contact_feature(&out, &sources, &c));
+           vg_json_contact_feature(&out, &sources, &c, START_US));
     WRITES(",\"held\":{\"count\":5,\"lon\":10.0,\"lat\":20.0,\"time\":\"2023-11-14T22:13:17Z\"}",
            vg_json_held(&out, &c));
+}
+
+static bool vessel_has(const struct vg_contact *c, const char *member, int64_t now_us)
+{
+    struct vg_out out = vg_out_growing(1 << 16);
+    vg_json_vessel(&out, &sources, c, now_us);
+    vg_out_char(&out, '\0');
+    bool has = strstr(out.buf, member) != NULL;
+    vg_out_free(&out);
+    return has;
+}
+
+static void what_has_expired_is_only_in_reported(void **state)
+{
+    (void)state;
+    static const struct {
+        enum vg_field field;
+        const char *member;
+        int minutes;
+    } cases[] = {
+        {VG_FIELD_SOG, "\"speed\"", 30},
+        {VG_FIELD_COG, "\"course\"", 30},
+        {VG_FIELD_HEADING, "\"heading\"", 30},
+        {VG_FIELD_TURN, "\"turn\"", 30},
+        {VG_FIELD_ALTITUDE, "\"altitude\"", 30},
+        {VG_FIELD_STATUS, "\"status\"", 60},
+        {VG_FIELD_TEXT, "\"text\"", 60},
+        {VG_FIELD_AID_FLAGS, "\"off_position\"", 60},
+        {VG_FIELD_DESTINATION, "\"destination\"", 24 * 60},
+        {VG_FIELD_ETA, "\"eta\"", 24 * 60},
+        {VG_FIELD_DRAUGHT, "\"draught\"", 24 * 60},
+    };
+    static const char *const for_ever[] = {"\"lon\"", "\"time\"", "\"name\"", "\"imo\"", "\"aid_type\"", "\"virtual\""};
+    struct vg_contact c = full();
+    for (int f = 0; f < VG_FIELD_COUNT; f++)
+        c.prov[f] = vg_prov_of(START_US, 1, 3, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t until_us = START_US + cases[i].minutes * VG_MINUTE_US;
+        assert_true(vessel_has(&c, cases[i].member, until_us - 1));
+        assert_false(vessel_has(&c, cases[i].member, until_us));
+    }
+    for (size_t i = 0; i < sizeof for_ever / sizeof *for_ever; i++)
+        assert_true(vessel_has(&c, for_ever[i], START_US + 30 * VG_DAY_US));
+    struct vg_out out = vg_out_growing(1 << 16);
+    vg_json_reported(&out, &sources, &c, START_US + 30 * VG_DAY_US);
+    vg_out_char(&out, '\0');
+    assert_non_null(strstr(out.buf, "\"heading\":{\"value\":89,"));
+    assert_non_null(strstr(out.buf, "\"age\":\"expired\""));
+    vg_out_free(&out);
+}
+
+static void status_14_of_a_ship_is_unconfirmed_for_an_hour(void **state)
+{
+    (void)state;
+    struct vg_contact c = full();
+    c.class = VG_CLASS_SHIP_B;
+    c.status = 14;
+    c.prov[VG_FIELD_STATUS] = vg_prov_of(START_US, 1, 3, 0);
+    assert_true(vessel_has(&c, "\"status_unconfirmed\":true", START_US + VG_HOUR_US - 1));
+    assert_false(vessel_has(&c, "status_unconfirmed", START_US + VG_HOUR_US));
+}
+
+static void a_ship_is_never_virtual_nor_off_position(void **state)
+{
+    (void)state;
+    struct vg_contact c = full();
+    assert_true(vessel_has(&c, "\"virtual\":true,\"off_position\":true", START_US));
+    c.class = VG_CLASS_SHIP_A; /* a stray message 21 was the first that was heard */
+    assert_false(vessel_has(&c, "virtual", START_US));
+    assert_false(vessel_has(&c, "off_position", START_US));
+    assert_false(vessel_has(&c, "aid_type", START_US));
 }
 
 static void what_was_not_said_is_left_out(void **state)
 {
     (void)state;
     struct vg_contact c = {.mmsi = 5, .pos = VG_POS_NONE, .held_pos = VG_POS_NONE, .heard_us = START_US};
-    WRITES("{\"mmsi\":5,\"class\":\"unknown\",\"heard\":\"2023-11-14T22:13:20Z\"}", vg_json_vessel(&out, &sources, &c));
+    WRITES("{\"mmsi\":5,\"class\":\"unknown\",\"heard\":\"2023-11-14T22:13:20Z\"}",
+           vg_json_vessel(&out, &sources, &c, START_US));
     WRITES("{\"id\":\"0000000000000000\",\"claims\":[],\"mmsi\":5,\"class\":\"unknown\","
            "\"heard\":\"2023-11-14T22:13:20Z\"}",
-           vg_json_contact(&out, &sources, &c));
+           vg_json_contact(&out, &sources, &c, START_US));
     c.mmsi = 0; /* nobody claimed it */
     WRITES("{\"id\":\"0000000000000000\",\"claims\":[],\"class\":\"unknown\",\"heard\":\"2023-11-14T22:13:20Z\"}",
-           vg_json_contact(&out, &sources, &c));
+           vg_json_contact(&out, &sources, &c, START_US));
     c.claimed = vg_prov_of(START_US, 1, 1, 0); /* 0 is an MMSI that transponders send */
     WRITES("{\"id\":\"0000000000000000\",\"claims\":[{\"kind\":\"mmsi\",\"value\":0,\"source\":\"Manta\","
            "\"time\":\"2023-11-14T22:13:20Z\",\"probability\":0.99}],\"mmsi\":0,\"class\":\"unknown\","
            "\"heard\":\"2023-11-14T22:13:20Z\"}",
-           vg_json_contact(&out, &sources, &c));
+           vg_json_contact(&out, &sources, &c, START_US));
     WRITES("", vg_json_held(&out, &c));
     WRITES(",\"reported\":{}", vg_json_reported(&out, &sources, &c, START_US));
 }
@@ -128,7 +201,7 @@ static void some_members_need_another_one(void **state)
         c.eta_month = cases[i].month, c.eta_day = cases[i].day;
         c.eta_hour = cases[i].hour, c.eta_minute = cases[i].minute;
         struct vg_out out = vg_out_growing(4096);
-        vg_json_vessel(&out, &sources, &c);
+        vg_json_vessel(&out, &sources, &c, START_US);
         vg_out_char(&out, '\0');
         assert_non_null(strstr(out.buf, cases[i].text));
         assert_null(strstr(out.buf, "aid_type")); /* it is no aid */
@@ -161,15 +234,15 @@ static void distress_and_unconfirmed_status_are_said(void **state)
 #define HEARD "\"heard\":\"2023-11-14T22:13:20Z\""
     c.flags = VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST;
     WRITES("{\"mmsi\":970000001,\"class\":\"sart\"," HEARD ",\"distress\":\"active\"}",
-           vg_json_vessel(&out, &sources, &c));
+           vg_json_vessel(&out, &sources, &c, START_US));
     c.flags = VG_CONTACT_DISTRESS_TEST;
     WRITES("{\"mmsi\":970000001,\"class\":\"sart\"," HEARD ",\"distress\":\"test\"}",
-           vg_json_vessel(&out, &sources, &c));
+           vg_json_vessel(&out, &sources, &c, START_US));
     c = (struct vg_contact){.mmsi = 5, .pos = VG_POS_NONE, .heard_us = START_US, .class = VG_CLASS_SHIP_A};
     c.status = 14;
     c.prov[VG_FIELD_STATUS] = vg_prov_of(START_US, 1, 1, 0);
     WRITES("{\"mmsi\":5,\"class\":\"a\",\"status\":14," HEARD ",\"status_unconfirmed\":true}",
-           vg_json_vessel(&out, &sources, &c));
+           vg_json_vessel(&out, &sources, &c, START_US));
 }
 
 /* One line a field, in the order of enum vg_field. */
@@ -616,6 +689,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_contact_is_written_in_four_forms),
+        cmocka_unit_test(what_has_expired_is_only_in_reported),
+        cmocka_unit_test(status_14_of_a_ship_is_unconfirmed_for_an_hour),
+        cmocka_unit_test(a_ship_is_never_virtual_nor_off_position),
         cmocka_unit_test(what_was_not_said_is_left_out),
         cmocka_unit_test(some_members_need_another_one),
         cmocka_unit_test(a_turn_is_a_rate_or_only_a_side),

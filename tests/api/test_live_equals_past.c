@@ -28,6 +28,10 @@ struct shown {
     struct vg_pos pos;
     int64_t until_us; /* played: it is shown until then, in whole minutes upwards */
     uint8_t class, flags, message;
+    struct motion {
+        uint16_t sog, cog, heading;
+        uint8_t turn, status;
+    } motion; /* what has not expired */
 };
 
 struct moment {
@@ -53,6 +57,26 @@ static int by_mmsi(const void *a, const void *b)
     return x->mmsi < y->mmsi ? -1 : x->mmsi > y->mmsi;
 }
 
+static uint16_t held(const struct vg_contact *c, enum vg_field field, int64_t at_us, unsigned value, unsigned none)
+{
+    return (uint16_t)(vg_contact_holds(c, field, at_us) ? value : none);
+}
+
+static struct motion motion_of(const struct vg_contact *c, int64_t at_us)
+{
+    return (struct motion){.sog = held(c, VG_FIELD_SOG, at_us, c->sog_dkn, UINT16_MAX),
+                           .cog = held(c, VG_FIELD_COG, at_us, c->cog_ddeg, UINT16_MAX),
+                           .heading = held(c, VG_FIELD_HEADING, at_us, c->heading_deg, UINT16_MAX),
+                           .turn = (uint8_t)held(c, VG_FIELD_TURN, at_us, (uint8_t)c->turn_raw, 0x80),
+                           .status = (uint8_t)held(c, VG_FIELD_STATUS, at_us, c->status, UINT8_MAX)};
+}
+
+static bool same_motion(const struct motion *a, const struct motion *b)
+{
+    return a->sog == b->sog && a->cog == b->cog && a->heading == b->heading && a->turn == b->turn &&
+           a->status == b->status;
+}
+
 /* What a reader of the picture sees. */
 static void look(struct day *d, struct moment *m)
 {
@@ -65,7 +89,11 @@ static void look(struct day *d, struct moment *m)
         if (!c || !vg_pos_valid(c->pos))
             continue;
         assert_true(m->count < SHOWN);
-        m->shown[m->count++] = (struct shown){.mmsi = c->mmsi, .pos = c->pos, .class = c->class, .flags = c->flags};
+        m->shown[m->count++] = (struct shown){.mmsi = c->mmsi,
+                                              .pos = c->pos,
+                                              .class = c->class,
+                                              .flags = vg_contact_shown_flags(c, m->at_us),
+                                              .motion = motion_of(c, m->at_us)};
     }
     vg_snapshot_release(s);
     qsort(m->shown, m->count, sizeof *m->shown, by_mmsi);
@@ -176,6 +204,11 @@ static size_t take_rows(const struct http *h, int64_t at_us, struct shown *shown
             last.pos.lon_e4min += (int32_t)u32(column + 4 * (rows + row));
             last.pos.lat_e4min += (int32_t)u32(column + 4 * (2 * rows + row));
             last.until_us = time_us + u16(column + 20 * rows + 2 * row) * VG_MINUTE_US;
+            last.motion = (struct motion){.sog = u16(column + 12 * rows + 2 * row),
+                                          .cog = u16(column + 14 * rows + 2 * row),
+                                          .heading = u16(column + 16 * rows + 2 * row),
+                                          .turn = (uint8_t)column[rows * 22 + row],
+                                          .status = (uint8_t)column[rows * 23 + row]};
             last.message = (uint8_t)column[rows * 24 + row];
             last.flags = (uint8_t)column[rows * 25 + row];
             last.class = (uint8_t)column[rows * 26 + row];
@@ -228,7 +261,7 @@ static size_t play(struct server *server, int64_t at_us, struct shown *shown)
 
 /* What kinds the compared moments had: the test means nothing without them. */
 struct kinds {
-    size_t classes[VG_CLASS_COUNT], held, test, distress, still, far;
+    size_t classes[VG_CLASS_COUNT], held, test, distress, still, far, unmoved;
 };
 
 static void compare(const struct moment *m, const struct shown *past, size_t count, struct kinds *kinds, size_t *bad)
@@ -239,8 +272,11 @@ static void compare(const struct moment *m, const struct shown *past, size_t cou
     while (a < m->count || b < count) {
         const struct shown *x = a < m->count ? &m->shown[a] : NULL, *y = b < count ? &past[b] : NULL;
         if (x && y && x->mmsi == y->mmsi) {
-            if (x->class != y->class || x->flags != y->flags || x->pos.lon_e4min != y->pos.lon_e4min ||
-                x->pos.lat_e4min != y->pos.lat_e4min) {
+            if (x->class != y->class || x->flags != y->flags || !same_motion(&x->motion, &y->motion) ||
+                x->pos.lon_e4min != y->pos.lon_e4min || x->pos.lat_e4min != y->pos.lat_e4min) {
+                print_message("%s %u: live %u %u %u status %u, past %u %u %u status %u\n", time, x->mmsi, x->motion.sog,
+                              x->motion.cog, x->motion.heading, x->motion.status, y->motion.sog, y->motion.cog,
+                              y->motion.heading, y->motion.status);
                 print_message(
                     "%s %u: live class %u flags %02x, past class %u flags %02x%s\n", time, x->mmsi, x->class, x->flags,
                     y->class, y->flags,
@@ -251,6 +287,7 @@ static void compare(const struct moment *m, const struct shown *past, size_t cou
             kinds->held += x->flags & VG_CONTACT_HELD ? 1 : 0;
             kinds->test += x->flags & VG_CONTACT_DISTRESS_TEST ? 1 : 0;
             kinds->distress += x->flags & VG_CONTACT_DISTRESS ? 1 : 0;
+            kinds->unmoved += y->message == 27 && x->motion.sog == UINT16_MAX;
             kinds->far += y->message == 27;
             kinds->still += x->flags & VG_CONTACT_STILL ? 1 : 0;
             a++;
@@ -305,7 +342,7 @@ static void playback_shows_what_live_showed(void **state)
     assert_int_equal(bad, 0);
     assert_true(kinds.classes[VG_CLASS_SHIP_A] > 20 && kinds.classes[VG_CLASS_SHIP_B] > 20);
     assert_true(kinds.classes[VG_CLASS_BASE] > 5 && kinds.classes[VG_CLASS_ATON] > 5);
-    assert_true(kinds.far > 0 && kinds.held > 0 && kinds.still > 20);
+    assert_true(kinds.far > 0 && kinds.held > 0 && kinds.still > 20 && kinds.unmoved > 0);
     assert_true(kinds.test + kinds.distress > 0);
 }
 

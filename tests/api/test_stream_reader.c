@@ -113,6 +113,59 @@ static void leaving_the_box_is_gone_exactly_once(void **state)
     vg_picture_free(p);
 }
 
+/* A ship that is still heard, but no longer with her heading and status; nothing else of her row changes then. */
+static void a_field_that_expires_is_told_without_a_report(void **state)
+{
+    (void)state;
+    struct vg_view all = {0};
+    struct vg_picture *p = picture_new(1000);
+    struct vg_stream_reader *r = new_reader(1000, &all);
+    struct mirror *m = calloc(1, sizeof *m);
+    struct vg_report far = at_position(735000001, START_US, 3, 3);
+    far.message = 27; /* she may be silent for six hours */
+    apply(p, far);
+    apply(p, called(735000001, START_US, "MANTA"));
+    vg_picture_publish(p);
+    drain(p, r, m, 4096);
+    assert_int_equal(get_u16(m->row[0].move + 24), 123);
+    static const struct {
+        int64_t us;
+        uint16_t speed;
+        uint8_t status;
+    } moments[] = {{30 * VG_MINUTE_US - 1, 123, 0},
+                   {30 * VG_MINUTE_US, 65535, 0},
+                   {60 * VG_MINUTE_US, 65535, 255},
+                   {29 * VG_MINUTE_US, 123, 0} /* the clock was set back */};
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        vg_picture_advance(p, START_US + moments[i].us);
+        vg_picture_publish(p);
+        drain(p, r, m, 4096);
+        assert_int_equal(get_u16(m->row[0].move + 24), moments[i].speed);
+        assert_int_equal(m->row[0].move[31], moments[i].status);
+        compare(p, m, &all);
+        size_t quiet = step(p, r, m, 0, 4096);
+        assert_int_equal(quiet, 0);
+    }
+    for (int hour = 1; hour <= 24; hour++) { /* her destination holds for a day */
+        far.time_us = START_US + hour * VG_HOUR_US;
+        vg_picture_advance(p, far.time_us);
+        apply(p, far);
+        vg_picture_publish(p);
+        drain(p, r, m, 4096);
+        compare(p, m, &all);
+        assert_int_equal(m->row[0].stat[4], hour < 24 ? 9 : 0);
+    }
+    far = called(735000001, START_US + 24 * VG_HOUR_US, "MANTA"); /* the same again */
+    apply(p, far);
+    vg_picture_publish(p);
+    drain(p, r, m, 4096);
+    assert_int_equal(m->row[0].stat[4], 9);
+    assert_true(vg_picture_check(p));
+    free(m);
+    free(r);
+    vg_picture_free(p);
+}
+
 static void dropped_vessels_and_reused_slots(void **state)
 {
     (void)state;
@@ -202,6 +255,7 @@ int main(void)
         cmocka_unit_test(begins_with_hello_and_the_whole_view),
         cmocka_unit_test(quiet_times_have_ticks_and_nothing_else),
         cmocka_unit_test(leaving_the_box_is_gone_exactly_once),
+        cmocka_unit_test(a_field_that_expires_is_told_without_a_report),
         cmocka_unit_test(dropped_vessels_and_reused_slots),
         cmocka_unit_test(text_that_is_not_utf8_is_mended),
         cmocka_unit_test(a_random_picture_is_seen_whole_through_small_buffers),

@@ -57,15 +57,20 @@ static const char *position_row(const struct vg_position *p, const char *name)
     return text_of(t);
 }
 
-static const char *contact_row(const struct vg_contact *c)
+static const char *contact_row_at(const struct vg_contact *c, int64_t now_us)
 {
     struct table *t = table();
     struct vg_sources sources;
     assert_int_equal(vg_sources_init(&sources), VG_OK);
     assert_int_equal(vg_source_feed(&sources, "=Manta"), 1);
-    vg_export_csv_contact(&t->out, c, &sources);
+    vg_export_csv_contact(&t->out, c, &sources, now_us);
     vg_sources_free(&sources);
     return text_of(t);
+}
+
+static const char *contact_row(const struct vg_contact *c)
+{
+    return contact_row_at(c, T0_US);
 }
 
 static void the_first_columns_are_those_of_history_for_ever(void **state)
@@ -119,6 +124,7 @@ static void every_text_of_a_contact_is_guarded(void **state)
                            .flag = {'-', 'f'},
                            .heard_us = T0_US};
     c.prov[VG_FIELD_POS] = vg_prov_of(T0_US, 1, 3, 0);
+    c.prov[VG_FIELD_DESTINATION] = vg_prov_of(T0_US, 1, 5, 0);
     const char *row = contact_row(&c);
     assert_string_equal(cell(row, "name"), "'=n");
     assert_string_equal(cell(row, "callsign"), "'+c");
@@ -148,6 +154,30 @@ static void the_mmsi_0_is_a_number_too(void **state)
     assert_string_equal(cell(contact_row(&c), "mmsi"), "");
 }
 
+static void what_has_expired_is_an_empty_cell(void **state)
+{
+    (void)state;
+    static const struct {
+        enum vg_field field;
+        const char *column;
+        int minutes;
+    } cases[] = {{VG_FIELD_SOG, "sog", 30},
+                 {VG_FIELD_COG, "cog", 30},
+                 {VG_FIELD_HEADING, "heading", 30},
+                 {VG_FIELD_TURN, "turn", 30},
+                 {VG_FIELD_STATUS, "status", 60},
+                 {VG_FIELD_DESTINATION, "destination", 24 * 60},
+                 {VG_FIELD_DRAUGHT, "draught", 24 * 60}};
+    struct vg_contact c = {.pos = VG_POS_NONE, .destination = "MANTA", .draught_dm = 55};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        c.prov[cases[i].field] = vg_prov_of(T0_US, 1, 3, 77);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t until_us = T0_US + cases[i].minutes * VG_MINUTE_US;
+        assert_string_not_equal(cell(contact_row_at(&c, until_us - 1), cases[i].column), "");
+        assert_string_equal(cell(contact_row_at(&c, until_us), cases[i].column), "");
+    }
+}
+
 static void a_contact_has_all_that_was_said(void **state)
 {
     (void)state;
@@ -173,8 +203,8 @@ static void a_contact_has_all_that_was_said(void **state)
                            .name = "MARIA",
                            .callsign = "HC1",
                            .destination = "GUAYAQUIL"};
-    static const enum vg_field said[] = {VG_FIELD_POS,     VG_FIELD_SOG,  VG_FIELD_COG,
-                                         VG_FIELD_HEADING, VG_FIELD_TURN, VG_FIELD_STATUS};
+    static const enum vg_field said[] = {VG_FIELD_POS,  VG_FIELD_SOG,    VG_FIELD_COG,         VG_FIELD_HEADING,
+                                         VG_FIELD_TURN, VG_FIELD_STATUS, VG_FIELD_DESTINATION, VG_FIELD_DRAUGHT};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         c.prov[said[i]] = vg_prov_of(T0_US, 1, 3, 77);
     assert_string_equal(contact_row(&c), "735000001,2025-11-22T05:20:00Z,-80.5,-2.25,7.5,123.4,7,-5,3,3,1,'=Manta,77,"
@@ -245,6 +275,7 @@ int main(void)
         cmocka_unit_test(numbers_with_a_minus_are_numbers),
         cmocka_unit_test(the_mmsi_0_is_a_number_too),
         cmocka_unit_test(a_contact_has_all_that_was_said),
+        cmocka_unit_test(what_has_expired_is_an_empty_cell),
         cmocka_unit_test(what_was_not_said_is_an_empty_cell),
         cmocka_unit_test(the_page_about_it_names_every_column),
         cmocka_unit_test(times_have_micros_only_if_they_need_them),

@@ -255,12 +255,41 @@ static void readers_see_whole_pictures_while_the_owner_writes(void **state)
     vg_picture_free(p);
 }
 
+/* The rows of who fell silent are told again when a field expires, and only then; nothing else of the picture changes.
+ */
+static void a_field_that_expires_is_a_change_of_its_row_alone(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    struct vg_report far = position(SHIP, 0, 0, 0);
+    far.message = 27; /* may be silent for six hours */
+    say(p, far);
+    static const struct {
+        double seconds;
+        bool told;
+    } moments[] = {{0, true}, {1799, false}, {1800, true}, {1801, false}, {7200, false}, {1000, true}, {1001, false}};
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        tick(p, moments[i].seconds);
+        uint64_t hash = vg_picture_hash(p, NULL);
+        assert_int_equal(vg_picture_publish(p), VG_OK);
+        assert_true(vg_picture_check(p));
+        assert_true(vg_picture_hash(p, NULL) == hash);
+        const struct vg_snapshot *s = vg_snapshot_acquire(p);
+        assert_int_equal(vg_snapshot_vessel(s, 0)->move_seq == s->seq, moments[i].told);
+        assert_int_equal(vg_snapshot_chunk_seq(s, 0) == s->seq, moments[i].told);
+        assert_true(vg_snapshot_vessel(s, 0)->static_seq < 2);
+        vg_snapshot_release(s);
+    }
+    vg_picture_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_published_is_null),
         cmocka_unit_test(a_snapshot_does_not_change),
         cmocka_unit_test(sequence_numbers_tell_where_a_change_is_first_seen),
+        cmocka_unit_test(a_field_that_expires_is_a_change_of_its_row_alone),
         cmocka_unit_test(a_slot_set_free_moves_its_chunk_on),
         cmocka_unit_test(a_steady_picture_uses_two_versions_of_a_chunk),
         cmocka_unit_test(without_memory_reports_are_dropped_and_counted),

@@ -39,6 +39,61 @@ static void still_is_what_rests_or_hardly_moves(void **state)
     assert_false(vg_contact_is_still(&fixed));
 }
 
+/* Speed lasts for 30 minutes, status for 60: what a contact is heard with later says nothing of either. */
+static void what_has_expired_keeps_nobody_still(void **state)
+{
+    (void)state;
+    static const struct {
+        int sog_dkn, status;
+        double heard_s;
+        bool still;
+    } cases[] = {{0, -1, 1799.999, true}, {0, -1, 1800, false}, {-1, 5, 3599.999, true},
+                 {-1, 5, 3600, false},    {30, 5, 1799, false}, {30, 5, 1800, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vg_contact c = ship_with(cases[i].sog_dkn, cases[i].status);
+        c.heard_us = at(cases[i].heard_s);
+        assert_int_equal(vg_contact_is_still(&c), cases[i].still);
+        vg_contact_update_flags(&c);
+        assert_int_equal(!!(c.flags & VG_CONTACT_STILL), cases[i].still);
+    }
+}
+
+static void status_14_is_unconfirmed_for_an_hour(void **state)
+{
+    (void)state;
+    const struct vg_contact c = ship_with(-1, 14);
+    assert_true(vg_contact_status_unconfirmed(&c, at(3599.999)));
+    assert_false(vg_contact_status_unconfirmed(&c, at(3600)));
+}
+
+static void a_call_for_help_does_not_expire(void **state)
+{
+    (void)state;
+    struct vg_contact c = ship_with(-1, 14);
+    c.class = VG_CLASS_SART;
+    c.heard_us = at(7200);
+    assert_int_equal(vg_contact_distress(&c), VG_CONTACT_DISTRESS);
+    c.status = 15;
+    c.pos = placed(1, 0, 0).pos; /* a test never becomes a call by its age */
+    assert_int_equal(vg_contact_distress(&c), VG_CONTACT_DISTRESS_TEST);
+}
+
+static void only_an_aid_is_virtual_or_off_position(void **state)
+{
+    (void)state;
+    const uint8_t aids = VG_CONTACT_VIRTUAL | VG_CONTACT_OFF_POSITION;
+    for (unsigned class = 0; class < VG_CLASS_COUNT; class ++) {
+        struct vg_contact c = {.class = (uint8_t) class, .flags = aids | VG_CONTACT_STILL | VG_CONTACT_ACCURATE};
+        c.prov[VG_FIELD_AID_FLAGS] = vg_prov_of(at(0), 1, 21, 0);
+        assert_int_equal(vg_contact_shown_flags(&c, at(1)),
+                         VG_CONTACT_STILL | VG_CONTACT_ACCURATE | (class == VG_CLASS_ATON ? aids : 0));
+    }
+    struct vg_contact aid = {.class = VG_CLASS_ATON, .flags = aids};
+    aid.prov[VG_FIELD_AID_FLAGS] = vg_prov_of(at(0), 1, 21, 0);
+    assert_int_equal(vg_contact_shown_flags(&aid, at(3599.999)), aids);
+    assert_int_equal(vg_contact_shown_flags(&aid, at(3600)), VG_CONTACT_VIRTUAL); /* what it is stays */
+}
+
 static void each_kind_may_be_silent_for_its_own_time(void **state)
 {
     (void)state;
@@ -162,11 +217,11 @@ static void status_14_of_an_ordinary_ship_is_shown_as_unconfirmed_and_never_alar
     r.status = 14;
     hear(&o, r);
     assert_int_equal(distress(&o), 0);
-    assert_true(vg_contact_status_unconfirmed(&o.contact));
+    assert_true(vg_contact_status_unconfirmed(&o.contact, 0));
     r.time_us = at(10);
     r.status = 0;
     hear(&o, r);
-    assert_false(vg_contact_status_unconfirmed(&o.contact));
+    assert_false(vg_contact_status_unconfirmed(&o.contact, 0));
     r.pos = placed(1, 0, 900000).pos; /* nor from an implausible place */
     r.time_us = at(20);
     r.status = 14;
@@ -175,7 +230,7 @@ static void status_14_of_an_ordinary_ship_is_shown_as_unconfirmed_and_never_alar
     assert_int_equal(o.contact.status, 0);
     struct one device = {0};
     hear(&device, from_device(0, VG_FIELD_BIT(STATUS), 14, ""));
-    assert_false(vg_contact_status_unconfirmed(&device.contact));
+    assert_false(vg_contact_status_unconfirmed(&device.contact, 0));
 }
 
 static void a_held_place_is_adopted_by_the_third_that_agrees_and_not_before(void **state)
@@ -391,6 +446,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(still_is_what_rests_or_hardly_moves),
+        cmocka_unit_test(what_has_expired_keeps_nobody_still),
+        cmocka_unit_test(status_14_is_unconfirmed_for_an_hour),
+        cmocka_unit_test(a_call_for_help_does_not_expire),
+        cmocka_unit_test(only_an_aid_is_virtual_or_off_position),
         cmocka_unit_test(each_kind_may_be_silent_for_its_own_time),
         cmocka_unit_test(a_device_calls_unless_the_newest_word_is_test),
         cmocka_unit_test(a_test_more_than_a_minute_after_a_call_ends_it),
