@@ -399,7 +399,7 @@ await check('a past that lacks parts says so, and only then', async () => {
   await post('damage');
   await open('#at=-2.4,-80.6,7.5&lang=en');
   await until('vessels', async () => (await hook('drawnCount')) > 0);
-  const mmsi = (await hook('onScreen', 1))[0];
+  const mmsi = await until('a vessel', () => page.evaluate(() => { const v = globalThis.__vigia; return v.onScreen(300).find((each) => v.nameOf(each)); }));
   await page.keyboard.press('h');
   await until('the line', async () => (await text('#past-unread')) === "Parts of the archive that can't be read: 2. This is not all.");
   await hook('select', mmsi);

@@ -5,18 +5,26 @@
 const RUN_ON_MS = 6000;
 /** While a page loads it hears TICKs late, and in heaps. */
 const SETTLE_MS = 2000;
-const APART_MS = 400, SPAN_MS = 1900, MOST_MARKS = 25;
+/** A rate is told from so long a stretch on, and measured over so many TICKs: about 20 s. */
+const SPAN_MS = 3900, MOST_MARKS = 80;
 
 interface Mark { picture: number; local: number }
 
-/** The middle of the slopes between all marks: some that were heard late do not bend it. */
+/**
+ * A TICK may be heard late, on a busy machine by a second, but never early. So of the first and of the last third of the
+ * marks the one counts that was the least late, as far as the rate itself tells that: found in a few rounds.
+ */
 export function rateOf(marks: readonly Mark[]): number {
-  const slopes: number[] = [];
-  for (let i = 0; i < marks.length; i++)
-    for (let j = i + 1; j < marks.length; j++) slopes.push((marks[j].picture - marks[i].picture) / (marks[j].local - marks[i].local));
-  slopes.sort((a, b) => a - b);
-  const half = slopes.length >> 1;
-  return slopes.length % 2 ? slopes[half] : (slopes[half - 1] + slopes[half]) / 2;
+  const first = marks[0], last = marks[marks.length - 1], third = (last.local - first.local) / 3;
+  const early = marks.filter((mark) => mark.local <= first.local + third), late = marks.filter((mark) => mark.local >= last.local - third);
+  let rate = (last.picture - first.picture) / (last.local - first.local);
+  const ahead = (mark: Mark) => mark.picture - first.picture - (mark.local - first.local) * rate;
+  const best = (of: readonly Mark[]) => of.reduce((a, b) => (ahead(b) > ahead(a) ? b : a));
+  for (let round = 0; round < 4; round++) {
+    const a = best(early), b = best(late);
+    rate = (b.picture - a.picture) / (b.local - a.local);
+  }
+  return rate;
 }
 
 export class PictureClock {
@@ -38,8 +46,7 @@ export class PictureClock {
     this.begun ??= now;
     if (now - this.begun < SETTLE_MS) return;
     if (this.picture < (this.marks.at(-1)?.picture ?? -Infinity)) this.marks = []; // a replay began again
-    const last = this.marks.at(-1);
-    if (last && now - last.local < APART_MS) return;
+    if (this.marks.at(-1)?.local === now) this.marks.pop(); // heard in one heap: the last is the least late
     this.marks.push({ picture: this.picture, local: now });
     if (this.marks.length > MOST_MARKS) this.marks.shift();
     if (now - this.marks[0].local > SPAN_MS) this.rate = rateOf(this.marks);
