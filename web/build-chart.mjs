@@ -57,6 +57,9 @@ function nearCoast(land, reach) {
   };
 }
 
+// As they are written where they lie; the list has no accents.
+const WRITTEN = { ECBHA: 'Bahía de Caráquez', ECPBO: 'Puerto Bolívar' };
+
 function ports(land) {
   const list = require('sea-ports/lib/ports.json');
   const plausible = nearCoast(land, 0.3);
@@ -68,7 +71,7 @@ function ports(land) {
     const key = `${code.slice(0, 2)}${lon.toFixed(1)},${lat.toFixed(1)}${port.name}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    rows.push([port.name, code, lon, lat]);
+    rows.push([WRITTEN[code] ?? port.name, code, lon, lat]);
   }
   return JSON.stringify(rows);
 }

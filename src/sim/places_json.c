@@ -1,5 +1,6 @@
 /*
- * The world's places as GeoJSON (RFC 7946) for map layers. Each feature has `kind` and `name`.
+ * The world's places as GeoJSON (RFC 7946) for map layers. Each feature has `kind` and `name`; zones have `name_es`
+ * too.
  *
  * Zones are our own construction, approximate, for demonstration and not for navigation:
  *   - the Galapagos Marine Reserve reaches 40 nautical miles out from a baseline around the islands (Ecuador's Special
@@ -37,6 +38,14 @@ static void begin(struct vg_out *out, bool *first, const char *kind, const char 
     *first = false;
     vg_out_printf(out, "{\"type\":\"Feature\",\"properties\":{\"kind\":\"%s\",\"name\":", kind);
     vg_out_json_string(out, name, strlen(name));
+}
+
+static void begin_zone(struct vg_out *out, bool *first, const char *kind, const char *name, const char *name_es)
+{
+    begin(out, first, kind, name);
+    vg_out_text(out, ",\"name_es\":");
+    vg_out_json_string(out, name_es, strlen(name_es));
+    vg_out_text(out, ",\"approximate\":true,\"note\":\"own construction, not for navigation\"");
 }
 
 static void put_point(struct vg_out *out, double lon_deg, double lat_deg)
@@ -85,10 +94,9 @@ static struct cape farthest(const struct cape *capes, size_t n, double bearing_d
     return best;
 }
 
-static void hull_zone(struct vg_out *out, bool *first, const char *name, double distance_nm)
+static void hull_zone(struct vg_out *out, bool *first, const char *name, const char *name_es, double distance_nm)
 {
-    begin(out, first, "zone", name);
-    vg_out_text(out, ",\"approximate\":true,\"note\":\"own construction, not for navigation\"");
+    begin_zone(out, first, "zone", name, name_es);
     begin_polygon(out);
     for (int i = 0; i <= 180; i++) {
         double bearing = 360 - i % 180 * 2;
@@ -104,9 +112,9 @@ static void hull_zone(struct vg_out *out, bool *first, const char *name, double 
 /* West of every cape by 200 nm, at each latitude. */
 static void mainland_limit(struct vg_out *out, bool *first)
 {
-    begin(out, first, "limit", "Ecuador, mainland: outer limit of 200 nm");
-    vg_out_text(out, ",\"approximate\":true,\"note\":\"own construction, not for navigation\"},"
-                     "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");
+    begin_zone(out, first, "limit", "Ecuador, mainland: outer limit of 200 nm",
+               "Ecuador continental: límite exterior de 200 M");
+    vg_out_text(out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");
     for (int i = 0; i <= 50; i++) {
         double lat = MAINLAND_SOUTH + (MAINLAND_NORTH - MAINLAND_SOUTH) * i / 50, west = 0;
         for (size_t k = 0; k < sizeof mainland / sizeof *mainland; k++) {
@@ -123,8 +131,9 @@ static void mainland_limit(struct vg_out *out, bool *first)
 
 static void put_zones(struct vg_out *out, bool *first)
 {
-    hull_zone(out, first, "Galapagos Marine Reserve", 40);
-    hull_zone(out, first, "Ecuador, Galapagos: outer limit of 200 nm", 200);
+    hull_zone(out, first, "Galápagos Marine Reserve", "Reserva Marina de Galápagos", 40);
+    hull_zone(out, first, "Ecuador, Galápagos: outer limit of 200 nm", "Ecuador, Galápagos: límite exterior de 200 M",
+              200);
     mainland_limit(out, first);
 }
 

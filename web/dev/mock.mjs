@@ -1,7 +1,7 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,crowd,empty}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -138,13 +138,17 @@ function storage() {
     archived_until: iso(Date.now() / 1000 - 40), saved: iso(Date.now() / 1000 - 300), bytes: 48.2e9, stored_bytes: 9.7e9, lost_entries: diskFull ? 120 : 0, lost_bytes: diskFull ? 310e3 : 0, gaps: 0, positions: 712e6, set_aside: 0 };
 }
 
+let damaged = false, crowd = false;
+let held = null; // answers of the past that wait
 const archive = new Archive(world, bySlot, SOURCES.map((source) => source.name));
 
 function history(what, url, box, send, res) {
   const number = (name) => Number(url.searchParams.get(name));
+  if (damaged && what) res.setHeader('X-Vigia-Unread-Parts', '2');
   const binary = (body) => {
-    res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'public, max-age=5' });
-    res.end(body);
+    res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': damaged ? 'no-store' : 'public, max-age=5' });
+    if (held) held.push(() => res.end(body));
+    else res.end(body);
   };
   switch (what) {
     case undefined: return send(archive.summary());
@@ -223,6 +227,7 @@ function openEvents(req, res) {
   event('hello', { epoch: epoch.toString(16), time: iso(world.now) }, [res]);
   for (const v of extra) event('distress', distressOf(v), [res]);
   for (const [feed, state] of Object.entries(feedState)) if (state === 'stalled') event('feed', { feed, state, time: iso(world.now) }, [res]);
+  if (crowd) event('left_out', { distress: 1234 }, [res]);
   listeners.add(res);
   req.on('close', () => listeners.delete(res));
 }
@@ -244,6 +249,12 @@ const SCENARIO = {
   full: () => { diskFull = true; event('storage', storage()); },
   stall: () => { feedState.Guayaquil = 'stalled'; event('feed', { feed: 'Guayaquil', state: 'stalled', time: iso(world.now) }); },
   recover: () => { diskFull = false; event('storage', storage()); feedState.Guayaquil = 'live'; event('feed', { feed: 'Guayaquil', state: 'live', time: iso(world.now) }); },
+  damage: () => { damaged = true; },
+  repair: () => { damaged = false; },
+  slow: () => { held ??= []; },
+  fast: () => { for (const answer of held ?? []) answer(); held = null; },
+  crowd: () => { crowd = true; },
+  empty: () => { crowd = false; },
   drop: () => { for (const reader of readers) reader.res.destroy(); },
   hush: () => { hushed = true; },
   later: () => { streamVersion = 3; SCENARIO.drop(); },

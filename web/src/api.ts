@@ -20,7 +20,8 @@ export interface VesselDetail {
   held?: { count: number; lon: number; lat: number; time: string }; reports?: number;
 }
 /** A contact, or a vessel of the past: what the card shows comes from `reported` alone. */
-export interface ContactDetail extends Partial<VesselDetail> { id?: string; claims?: Claim[] }
+/** `unread`: parts of the archive that the answer lacks. */
+export interface ContactDetail extends Partial<VesselDetail> { id?: string; claims?: Claim[]; unread?: number }
 export type FeedState = 'connecting' | 'live' | 'stalled' | 'down' | 'ended';
 export interface Feed {
   name: string; url: string; state: FeedState; since?: string; last: string | null; stall_s?: number;

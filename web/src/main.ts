@@ -10,6 +10,7 @@ import { SELECTOR } from './app/selector';
 import { createState } from './app/state';
 import { browserLang, setLang } from './i18n';
 import { Chart, CHART } from './map/chart';
+import { viewOn } from './map/fit';
 import { VIEWER } from './map/viewer';
 import './parts';
 import { PLAYBACK } from './past/playback';
@@ -30,7 +31,8 @@ async function start(): Promise<void> {
   const picture = page.get(PICTURE);
   picture.status = await Promise.race([api.status().catch(() => null), new Promise<null>((done) => setTimeout(() => done(null), STATUS_MS))]);
   const given = link.view ?? picture.status?.view;
-  page.put(CHART, new Chart(document.getElementById('chart')!, given ?? DEFAULT_VIEW));
+  // A link holds the view of the screen it was taken from; the server's is meant for any.
+  page.put(CHART, new Chart(document.getElementById('chart')!, link.view ?? viewOn(given ?? DEFAULT_VIEW, innerWidth, innerHeight)));
   page.get(VIEWER).placed = !!given;
 
   page.mount();

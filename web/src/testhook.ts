@@ -33,8 +33,8 @@ export interface TestHook {
   jumpTo(lon: number, lat: number, zoom: number): void;
   /** Nothing moves, nothing is on its way, and what is known is drawn. */
   idle(): boolean;
-  /** The past: what is shown of it. Times are ms since 1970. */
-  past(): { on: boolean; time: number; playing: boolean; waiting: boolean; speed: number; lines: number; density: string; rows: number; loads: number };
+  /** The past: what is shown of it. Times are ms since 1970; `shown` is the moment that the chart shows, `time` the one that was asked for. */
+  past(): { on: boolean; time: number; playing: boolean; waiting: boolean; held: boolean; shown: number; speed: number; lines: number; density: string; rows: number; loads: number };
   seek(ms: number): void;
 }
 
@@ -96,7 +96,7 @@ export function installTestHook(page: Page): void {
       return (performance.now() - from) / frames;
     },
     jumpTo: (lon, lat, zoom) => void chart.map.jumpTo({ center: [lon, lat], zoom }),
-    past: () => ({ on: past.on, time: past.time, playing: past.playing, waiting: past.waiting, speed: past.speed, lines: scene.pastLines,
+    past: () => ({ on: past.on, time: past.time, playing: past.playing, waiting: past.waiting, held: past.held, shown: past.clock.ms, speed: past.speed, lines: scene.pastLines,
       density: density.state, rows: past.blocks.heldRows, loads: past.blocks.loads }),
     seek: (ms) => past.seek(ms),
     idle: () => chart.map.loaded() && !chart.map.isMoving() && scene.current,

@@ -371,6 +371,64 @@ await check('the past shows a contact as the vessel she was, and the present as 
   assert.equal(await text('#card .card-name'), name);
 });
 
+await check('a moment that is not here yet leaves the picture of the one before, dimmed, with its own time', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-2.4,-80.6,7');
+  await until('vessels', async () => (await hook('drawnCount')) > 0);
+  await page.keyboard.press('h');
+  const from = await until('the past', async () => { const past = await hook('past'); return past.on && !past.waiting && !past.held && (await hook('drawnCount')) > 20 && past; });
+  const places = () => page.evaluate(() => JSON.stringify(globalThis.__vigia.onScreen(300).map((mmsi) => [mmsi, globalThis.__vigia.positionOf(mmsi)])));
+  const before = await until('the chart to settle', async () => (await hook('idle')) && places());
+  await post('slow');
+  await hook('seek', from.time - 3600000);
+  const waits = await until('the wait', async () => { const past = await hook('past'); return past.held && past; });
+  assert.deepEqual([waits.time, waits.shown], [from.time - 3600000, from.time]);
+  await until('the words', async () => (await text('#past-note')).includes(new Date(from.time).toISOString().slice(11, 19)));
+  await until('the dimmed chart', () => page.evaluate(() => getComputedStyle(document.querySelector('#chart')).opacity === '0.5'));
+  assert.equal(await places(), before);
+  assert.equal(await text('#clock'), new Date(from.time).toISOString().slice(11, 19));
+  await shot('past-held');
+  await post('fast');
+  await until('the moment', async () => { const past = await hook('past'); return !past.held && past.shown === past.time && past.time === from.time - 3600000; });
+  await until('other places', async () => (await places()) !== before && (await hook('drawnCount')) > 20);
+  await until('the chart in full', () => page.evaluate(() => getComputedStyle(document.querySelector('#chart')).opacity === '1' && !/\d\d:\d\d:\d\d/.test(document.querySelector('#past-note').textContent)));
+});
+
+await check('a past that lacks parts says so, and only then', async () => {
+  if (!mock) return 'skipped';
+  await post('damage');
+  await open('#at=-2.4,-80.6,7.5&lang=en');
+  await until('vessels', async () => (await hook('drawnCount')) > 0);
+  const mmsi = await until('a vessel', () => page.evaluate(() => { const v = globalThis.__vigia; return v.onScreen(300).find((each) => v.nameOf(each)); }));
+  await page.keyboard.press('h');
+  await until('the line', async () => (await text('#past-unread')) === "Parts of the archive that can't be read: 2. This is not all.");
+  await hook('select', mmsi);
+  await until('the card', async () => (await text('#card .card-notes')).includes('This is not all.'));
+  await page.click('#tool-lang');
+  await until('in Spanish', async () => (await text('#past-unread')) === 'Partes del archivo que no se pueden leer: 2. Esto no es todo.');
+  await shot('past-unread');
+  await post('repair');
+  await open('#at=-2.4,-80.6,7.5&lang=en');
+  await until('vessels', async () => (await hook('drawnCount')) > 0);
+  await page.keyboard.press('h');
+  await until('the past', async () => { const past = await hook('past'); return past.on && !past.waiting && (await hook('drawnCount')) > 20; });
+  assert.equal(await page.evaluate(() => document.querySelector('#past-unread').hidden), true);
+});
+
+await check('calls for help that the events left out are counted in words', async () => {
+  if (!mock) return 'skipped';
+  await post('crowd');
+  await open('#at=-2.4,-80.6,7.5&lang=en');
+  await until('the line', async () => (await text('#banner-more')).startsWith('1,234 more in distress'));
+  await shot('left-out');
+  await page.click('#banner-more .banner-show');
+  await until('the list', () => page.evaluate(() => !!document.querySelector('#list-body')));
+  await post('empty');
+  await open('#at=-2.4,-80.6,8');
+  await until('vessels', async () => (await hook('drawnCount')) > 0);
+  assert.equal(await page.evaluate(() => document.querySelector('#banner-more')), null);
+});
+
 await check('status 14 of a ship is unconfirmed, and no alarm', async () => {
   if (!mock) return 'skipped';
   const found = (await (await fetch(`${base}/api/v1/vessels?q=CATORCE`)).json()).vessels[0];
@@ -392,6 +450,15 @@ await check('it works on a phone', async () => {
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
   await shot('phone');
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than the screen');
+  if (mock) assert.ok((await page.evaluate(() => Number(/at=[^,]*,[^,]*,([\d.]+)/.exec(location.hash)?.[1] ?? 0))) < 4, 'the server means more of the chart than a phone shows at its zoom');
+  await page.tap('#search');
+  await page.keyboard.type('a');
+  await until('hits that nothing covers', () => page.evaluate(() => {
+    const li = document.querySelector('#search-hits li[role=option]'), b = li?.getBoundingClientRect();
+    return b && [0.1, 0.3, 0.6].every((share) => li.contains(document.elementFromPoint(b.left + b.width * share, b.top + 14)));
+  }));
+  await shot('phone-search');
+  await page.keyboard.press('Escape');
   const mmsi = (await hook('onScreen', 50)).find(Boolean);
   await hook('select', mmsi);
   const box = await until('the bottom sheet', () => page.evaluate(() => {

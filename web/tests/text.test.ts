@@ -114,8 +114,8 @@ test('search ignores case and accents and prefers the exact', () => {
 
 test('the clock runs at the rate of the data and stops soon when the data stops', () => {
   const clock = new PictureClock();
-  for (let i = 0; i <= 20; i++) clock.tick((1e9 + i * 2.5) * 1e6, i * 250); // ten times real time
+  for (let i = 0; i <= 28; i++) clock.tick((1e9 + i * 2.5) * 1e6, i * 250); // ten times real time
   assert.ok(Math.abs(clock.rate - 10) < 0.01);
-  assert.ok(Math.abs(clock.now(5000 + 1000) - (1e9 + 50 + 10) * 1000) < 1);
-  assert.equal(clock.now(5000 + 60000), clock.now(5000 + 600000));
+  assert.ok(Math.abs(clock.now(7000 + 1000) - (1e9 + 70 + 10) * 1000) < 1);
+  assert.equal(clock.now(7000 + 60000), clock.now(7000 + 600000));
 });

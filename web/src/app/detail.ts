@@ -8,7 +8,9 @@ import type { Selected } from './selection';
 
 const REFRESH_MS = 10000;
 /** Once the stream has brought something newer: the card names the report of each value. */
-const REFRESH_NEWER_MS = 4000;
+const REFRESH_NEWER_MS = 900;
+/** So long an answer stands for the present, though the stream has run on. */
+const CURRENT_MS = 2500;
 /** While the past plays or is dragged. */
 const REFRESH_PAST_MS = 2500, SETTLED_MS = 350;
 
@@ -23,6 +25,7 @@ export class Detail {
   breaks: ReadonlySet<number> = new Set();
   private abort: AbortController | null = null;
   private fetched = 0;
+  private behind = 0; // since when the stream has been newer than the answer; 0: it is not
   private heard = 0; // when the selected thing was last heard, as of the question
   private settle = 0;
   private readonly picture = this.page.get(PICTURE);
@@ -41,8 +44,14 @@ export class Detail {
   /** Called once a second. */
   second(): void {
     if (this.selected === null) return;
+    if (this.behind === 0 && this.heardTime() > this.heard) this.behind = performance.now();
     const wait = !this.picture.isLive ? REFRESH_PAST_MS : this.heardTime() > this.heard ? REFRESH_NEWER_MS : REFRESH_MS;
     if (performance.now() - this.fetched > wait) void this.fetch();
+  }
+
+  /** Does the answer still stand for the present? The stream may be a moment ahead of it. */
+  get current(): boolean {
+    return this.state === 'here' && (this.behind === 0 || performance.now() - this.behind < CURRENT_MS);
   }
 
   private heardTime(): number {
@@ -73,6 +82,7 @@ export class Detail {
     this.abort?.abort();
     this.selected = this.page.state.get().selected;
     this.vessel = null;
+    this.behind = 0;
     this.trail = [];
     this.breaks = new Set();
     this.state = this.selected === null ? 'idle' : 'loading';
@@ -99,6 +109,7 @@ export class Detail {
       this.breaks = new Set(vessel.breaks);
       this.vessel = vessel;
       this.state = 'here';
+      this.behind = 0;
     } catch (error) {
       if (abort.signal.aborted) return;
       this.state = (error instanceof HttpError || error instanceof Refused) && error.status === 404 ? 'gone' : this.vessel ? 'here' : 'failed';

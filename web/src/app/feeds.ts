@@ -20,6 +20,8 @@ export class FeedWatch {
   /** Feeds that are not well, by name; taken from events as they happen, corrected by each poll. */
   troubled = new Map<string, FeedEvent>();
   distress = new Map<number, DistressEvent & { first: string }>();
+  /** In distress beyond `distress`: the server tells so many at once and no more. */
+  leftOut = 0;
   /** When each was first told of, kept through a hello. */
   private begun = new Map<number, string>();
   /** While the past is shown its sources have other numbers. */
@@ -52,6 +54,7 @@ export class FeedWatch {
     // After each hello all that is in force is told again; what ended while the line was down is not.
     events.addEventListener('hello', () => {
       this.distress.clear();
+      this.leftOut = 0;
       this.troubled.clear();
     });
     on<FeedEvent>('feed', (event) => {
@@ -63,9 +66,10 @@ export class FeedWatch {
       this.storage = { ...this.storage, ...event, kept: true };
       this.polled = -Infinity;
     });
+    on<{ distress: number }>('left_out', (event) => { this.leftOut = event.distress; });
     on<DistressEvent>('distress', (event) => {
       if (event.state === 'ended') {
-        this.distress.delete(event.mmsi);
+        if (!this.distress.delete(event.mmsi)) this.leftOut = Math.max(0, this.leftOut - 1);
         this.begun.delete(event.mmsi);
         return;
       }

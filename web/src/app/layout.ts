@@ -25,10 +25,10 @@ export class Layout {
     this.page.bus.emit('retext');
   }
 
-  /** What lies over the chart, in its pixels. */
+  /** What lies over the chart, in its pixels; what may hang out of its part's box is marked `data-over-chart`. */
   obstacles(): DOMRect[] {
     return this.page.at().filter(({ entry, part }) => (entry.place === 'page' || entry.place === 'chart') && part.el && entry.id !== 'statusbar')
-      .map(({ part }) => part.el!.getBoundingClientRect());
+      .flatMap(({ part }) => [part.el!, ...part.el!.querySelectorAll('[data-over-chart]')]).map((el) => el.getBoundingClientRect());
   }
 }
 

@@ -57,7 +57,7 @@ export const PLACES = ['none', 'chart', 'bar', 'panel', 'page'] as const;
 export type Place = (typeof PLACES)[number];
 
 /** A key, and its line in the help. False from `run`: there was nothing to do, the next part may take the key. */
-export interface KeyBinding { key: string; shown?: string; text: Key | null; run?: () => boolean | void }
+export interface KeyBinding { key: string; shown?: string | (() => string); text: Key | null; run?: () => boolean | void }
 
 export interface Part {
   readonly el?: HTMLElement;

@@ -3,6 +3,7 @@ import { api } from '../api';
 import { Page, register } from '../app/page';
 import { Chart, CHART } from './chart';
 import { Overlay, OVERLAY } from './overlay';
+import { boxOf, zoneNames } from './zones';
 
 function showLayers(page: Page): void {
   const { hidden, toggledZones } = page.state.get(), chart = page.get(CHART);
@@ -52,27 +53,12 @@ async function loadZones(chart: Chart, overlay: Overlay): Promise<void> {
       const data = (await response.json()) as GeoJSON.FeatureCollection;
       chart.addZone({ ...entry, shown: entry.shown !== false, data });
       for (const feature of data.features ?? []) {
-        const name: unknown = feature.properties?.name ?? feature.properties?.title;
-        const box = boxOf(feature.geometry);
-        if (typeof name === 'string' && box) overlay.zones.push({ id: entry.id, shown: entry.shown !== false, name, ...box });
+        const box = boxOf(feature.geometry), names = zoneNames(feature.properties);
+        if (names && box) overlay.zones.push({ id: entry.id, shown: entry.shown !== false, names, ...box });
       }
     } catch {
       console.warn(`zone layer ${entry.id}: not GeoJSON`);
     }
   }
   overlay.zones.sort((a, b) => (b.east - b.west) - (a.east - a.west));
-}
-
-/** The box of the first ring: its middle is where the name goes, its width says whether there is room. */
-function boxOf(geometry: GeoJSON.Geometry | null): { west: number; south: number; east: number; north: number } | null {
-  const ring = geometry?.type === 'Polygon' ? geometry.coordinates[0] : geometry?.type === 'MultiPolygon' ? geometry.coordinates[0]?.[0] : undefined;
-  if (!ring || ring.length === 0) return null;
-  const box = { west: ring[0][0], south: ring[0][1], east: ring[0][0], north: ring[0][1] };
-  for (const [lon, lat] of ring) {
-    box.west = Math.min(box.west, lon);
-    box.south = Math.min(box.south, lat);
-    box.east = Math.max(box.east, lon);
-    box.north = Math.max(box.north, lat);
-  }
-  return box;
 }

@@ -5,6 +5,7 @@
 import { LAYOUT } from '../app/layout';
 import { Page, register, service } from '../app/page';
 import { PICTURE } from '../app/picture';
+import { lang, Lang } from '../i18n';
 import { E4MIN } from '../stream/vessels';
 import { CHART } from './chart';
 import { graticuleLabel, graticuleValues } from './graticule';
@@ -20,7 +21,7 @@ const CHOOSE_MS = 450;
 
 export interface Port { name: string; code: string; lon: number; lat: number }
 
-export interface Zone { id: string; shown: boolean; name: string; west: number; south: number; east: number; north: number }
+export interface Zone { id: string; shown: boolean; names: Record<Lang, string>; west: number; south: number; east: number; north: number }
 
 export class Overlay {
   ports: Port[] = [];
@@ -35,6 +36,7 @@ export class Overlay {
   private chooseTimer = 0;
   private frame = 0;
   private widths = new Map<string, number>();
+  private obstacles: DOMRect[] = [];
 
   private readonly picture = this.page.get(PICTURE);
   private readonly layout = this.page.get(LAYOUT);
@@ -87,7 +89,7 @@ export class Overlay {
       if (w === undefined) this.widths.set(text, (w = ctx.measureText(text).width));
       return w;
     };
-    this.labels = chooseLabels(this.picture, this.scene, this.chart, this.page.state.get(), this.layout.obstacles(), occupied, widthOf);
+    this.labels = chooseLabels(this.picture, this.scene, this.chart, this.page.state.get(), (this.obstacles = this.layout.obstacles()), occupied, widthOf);
     this.chooseZones(occupied, widthOf);
     this.portLabels = [];
     const zoom = this.chart.map.getZoom();
@@ -109,7 +111,7 @@ export class Overlay {
     this.zoneLabels = [];
     for (const zone of this.zones) {
       if (zone.shown === toggledZones.has(zone.id)) continue;
-      const w = widthOf(zone.name);
+      const w = widthOf(zone.names[lang()]);
       if (pr.x(zone.east) - pr.x(zone.west) < w) continue;
       const lon = (zone.west + zone.east) / 2;
       // In the middle, or near the upper or lower edge.
@@ -164,16 +166,17 @@ export class Overlay {
     const colour = PALETTES[this.page.state.get().look].textSoft;
     const top = this.layout.insets.top + 10;
     const left = this.layout.insets.left + 8;
+    const free = (x0: number, x1: number, y: number) => this.obstacles.every((b) => x1 < b.left || x0 > b.right || y + 7 < b.top || y - 7 > b.bottom);
     ctx.font = `400 10.5px ${FONT}`;
     ctx.textAlign = 'center';
     for (const lon of meridians) {
       const x = pr.width / 2 + (lon - pr.lon(pr.width / 2)) / ((pr.lon(pr.width) - pr.lon(0)) / pr.width);
-      if (x > left + 60 && x < pr.width - 30) this.write(graticuleLabel(lon, false, step), x, top, colour);
+      if (x > left + 60 && x < pr.width - 30 && free(x - 20, x + 20, top)) this.write(graticuleLabel(lon, false, step), x, top, colour);
     }
     ctx.textAlign = 'left';
     for (const lat of parallels) {
       const y = pr.y(lat);
-      if (y > top + 24 && y < pr.height - 50) this.write(graticuleLabel(lat, true, step), left, y, colour);
+      if (y > top + 24 && y < pr.height - 50 && free(left, left + 34, y)) this.write(graticuleLabel(lat, true, step), left, y, colour);
     }
   }
 
@@ -181,7 +184,7 @@ export class Overlay {
     const { ctx } = this;
     ctx.font = `italic 500 11px ${FONT}`;
     ctx.textAlign = 'center';
-    for (const { zone, lon, lat } of this.zoneLabels) this.write(zone.name, this.chart.projector.x(lon), this.chart.projector.y(lat), PALETTES[this.page.state.get().look].zone);
+    for (const { zone, lon, lat } of this.zoneLabels) this.write(zone.names[lang()], this.chart.projector.x(lon), this.chart.projector.y(lat), PALETTES[this.page.state.get().look].zone);
   }
 
   private drawPorts(): void {

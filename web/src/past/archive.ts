@@ -24,6 +24,11 @@ export class Refused extends Error {
   }
 }
 
+/** Parts of the archive that an answer lacks, for they can't be read. */
+export function unreadParts(response: Response): number {
+  return Math.max(0, Number(response.headers.get('X-Vigia-Unread-Parts')) || 0);
+}
+
 async function ask(url: string, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(url, { signal });
   if (response.ok) return response;
@@ -133,8 +138,9 @@ export class Blocks {
     const abort = (entry.abort = new AbortController());
     this.running++;
     try {
-      const buffer = await (await ask(entry.url, abort.signal)).arrayBuffer();
-      entry.block = this.own(parseBlock(buffer));
+      const response = await ask(entry.url, abort.signal);
+      entry.block = this.own(parseBlock(await response.arrayBuffer()));
+      entry.block.unread = unreadParts(response);
       entry.state = 'here';
       this.failure = '';
       this.otherVersion = null;
@@ -188,6 +194,11 @@ export class Blocks {
     }
   }
 
+  /** Parts that what is wanted lacks up to a moment, at least: two answers may lack the same ones. */
+  unreadUntil(ms: number): number {
+    return Math.max(0, ...this.order.map((url) => this.entries.get(url)?.block).map((block) => (block && block.base <= ms ? block.unread ?? 0 : 0)));
+  }
+
   get heldRows(): number {
     let rows = 0;
     for (const entry of this.entries.values()) rows += entry.block?.rows ?? 0;
@@ -198,7 +209,9 @@ export class Blocks {
 /** Who the vessels of a box were, by the hour; a few hours are kept. */
 export class Names {
   onChange: () => void = () => undefined;
-  private held = new Map<string, Map<number, VesselDetail>>();
+  /** Parts that the names given last lack. */
+  unread = 0;
+  private held = new Map<string, { named: Map<number, VesselDetail>; unread: number }>();
   private loading = '';
   private retry = 0;
 
@@ -212,7 +225,8 @@ export class Names {
     if (found) {
       this.held.delete(url); // the newest stand last
       this.held.set(url, found);
-      return found;
+      this.unread = found.unread;
+      return found.named;
     }
     if (this.loading === '' && performance.now() > this.retry) void this.load(url);
     return null;
@@ -221,8 +235,9 @@ export class Names {
   private async load(url: string): Promise<void> {
     this.loading = url;
     try {
-      const { vessels } = (await (await ask(url)).json()) as { vessels: VesselDetail[] };
-      this.held.set(url, new Map(vessels.map((v) => [v.mmsi, v])));
+      const response = await ask(url);
+      const { vessels } = (await response.json()) as { vessels: VesselDetail[] };
+      this.held.set(url, { named: new Map(vessels.map((v) => [v.mmsi, v])), unread: unreadParts(response) });
       if (this.held.size > 8) this.held.delete(this.held.keys().next().value!);
     } catch {
       this.retry = performance.now() + RETRY_MS;
@@ -232,5 +247,7 @@ export class Names {
   }
 }
 
-export const historyVessel = async (mmsi: number, at: number, minutes: number, signal?: AbortSignal): Promise<ContactDetail> =>
-  (await (await ask(`/api/v1/history/vessel?mmsi=${mmsi}&at=${at / 1000}&minutes=${minutes}`, signal)).json()) as ContactDetail;
+export const historyVessel = async (mmsi: number, at: number, minutes: number, signal?: AbortSignal): Promise<ContactDetail> => {
+  const response = await ask(`/api/v1/history/vessel?mmsi=${mmsi}&at=${at / 1000}&minutes=${minutes}`, signal);
+  return { ...((await response.json()) as ContactDetail), unread: unreadParts(response) };
+};

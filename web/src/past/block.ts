@@ -38,6 +38,8 @@ export interface Block extends Rows {
   /** Vessel i has the rows first[i] … first[i + 1] − 1, in the order of time. */
   first: Int32Array;
   sources: string[];
+  /** Parts of the archive that it lacks, for they can't be read. */
+  unread?: number;
 }
 
 export class BlockError extends Error {}

@@ -2,7 +2,7 @@
 import type { CanvasSource } from 'maplibre-gl';
 import { Page, register, service } from '../app/page';
 import { CHART } from '../map/chart';
-import { revOf } from './archive';
+import { revOf, unreadParts } from './archive';
 import { addGrid, cellFor, chunksOf, Grid, nearlyMost, parseDensity, rampColour, RAMPS, soften } from './density';
 import { boxText, snapBox, viewBox } from './plan';
 import { PLAYBACK } from './playback';
@@ -15,6 +15,8 @@ export class DensityMap {
   state: 'off' | 'loading' | 'here' | 'failed' = 'off';
   span: [number, number] = [0, 0];
   grid: Grid | null = null;
+  /** Parts of the archive that the counts lack, at least. */
+  unread = 0;
   private readonly canvas = document.createElement('canvas');
   private abort: AbortController | null = null;
   private timer = 0;
@@ -37,6 +39,7 @@ export class DensityMap {
     this.abort?.abort();
     clearTimeout(this.timer);
     this.state = 'off';
+    this.unread = 0;
     this.grid = null;
     this.shown = '';
     this.remove();
@@ -75,7 +78,7 @@ export class DensityMap {
     const abort = (this.abort = new AbortController());
     this.state = 'loading';
     this.tell();
-    let sum: Grid | null = null;
+    let sum: Grid | null = null, unread = 0;
     try {
       for (const url of urls) {
         let response = await fetch(url, { signal: abort.signal });
@@ -84,10 +87,12 @@ export class DensityMap {
           response = await fetch(url, { signal: abort.signal });
         }
         if (!response.ok) throw new Error(`HTTP ${response.status}`);
+        unread = Math.max(unread, unreadParts(response));
         sum = addGrid(sum, parseDensity(await response.arrayBuffer()));
         if (abort.signal.aborted) return;
       }
       this.grid = sum;
+      this.unread = unread;
       this.state = 'here';
       this.paint();
     } catch {

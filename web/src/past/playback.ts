@@ -49,6 +49,9 @@ export class Playback {
   readonly clock = new PastClock();
   readonly blocks = new Blocks(() => this.summary, (name) => this.feeds.sourceId(name));
   readonly names = new Names(() => this.summary);
+  /** What is shown is of the moment before, for the block of this one is not here yet: shown so, and unmoved. */
+  held = false;
+  private sinceUnread = 0;
   private presenceUrl = '';
   private presencePlan: Plan | null = null;
   private since: Since = null;
@@ -116,10 +119,12 @@ export class Playback {
 
   close(): void {
     if (!this.on) return;
-    this.on = this.playing = this.waiting = false;
+    this.on = this.playing = this.waiting = this.held = false;
+    document.body.classList.remove('past-held');
     this.picture.show();
     this.feeds.names = null;
     this.presence = null;
+    this.sinceUnread = 0;
     this.presenceUrl = '';
     this.blocks.want([]);
     document.body.classList.remove('has-past');
@@ -154,10 +159,15 @@ export class Playback {
     if (!this.on) return;
     const s = this.summary;
     this.time = Math.round(s ? Math.min(Math.max(ms, s.from), Math.max(s.last, s.from)) : ms);
-    this.clock.ms = this.time;
+    if (!this.presence) this.clock.ms = this.time;
     this.refresh();
     this.detail.moved();
     this.moved();
+  }
+
+  /** Parts of the archive that what is shown lacks, at least; 0: none. */
+  get unread(): number {
+    return this.on ? Math.max(this.sinceUnread, this.names.unread, this.blocks.unreadUntil(this.time)) : 0;
   }
 
   /** Is there anything in the hour of this moment? */
@@ -247,6 +257,7 @@ export class Playback {
       const block = this.block(plan, from);
       const since = this.sinceFor(plan, from, follows, again);
       if (block && since !== undefined) {
+        if (!again) this.sinceUnread = follows ? this.presence!.block.unread ?? 0 : this.blocks.get(this.blocks.stateUrl(plan.box, from))?.unread ?? 0;
         this.since = since;
         this.presence = presenceOf(block, since);
         this.presenceUrl = url;
@@ -275,8 +286,18 @@ export class Playback {
   }
 
   private show(): void {
-    if (!this.presence || !this.plan) return;
-    this.vessels.show(this.presence, this.names.of(this.plan.box, this.time), this.time);
+    const { presence } = this;
+    // What is known of another stretch of time says nothing of this moment: nobody is moved by it.
+    const held = presence !== null && (this.time < presence.block.base || this.time >= presence.block.end);
+    if (held !== this.held) {
+      this.held = held;
+      document.body.classList.toggle('past-held', held);
+      if (!held) this.detail.moved();
+      this.tell();
+    }
+    if (!presence || !this.plan || held) return;
+    this.clock.ms = this.time;
+    this.vessels.show(presence, this.names.of(this.plan.box, this.time), this.time);
     this.page.bus.emit('ticked');
   }
 
@@ -289,7 +310,6 @@ export class Playback {
     if (!this.playing || !summary || !plan) return;
     if (!this.waiting) {
       this.time = Math.min(this.time + passed * this.speed, summary.last);
-      this.clock.ms = this.time;
       if (this.time >= summary.last) {
         this.playing = false;
         this.tell();

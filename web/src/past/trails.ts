@@ -31,7 +31,8 @@ export function trailsSince(blocks: readonly { base: number; end: number; rows: 
 export function drawPastTrails(past: Playback, s: Readonly<AppState>, to: PlainWriter): number {
   const { presence, plan, trailMinutes, vessels: v } = past;
   if (!presence || !plan || trailMinutes === 0) return 0;
-  let since = past.time - trailMinutes * 60000;
+  const time = past.clock.ms; // the shown moment
+  let since = time - trailMinutes * 60000;
   const blocks: Block[] = [];
   const length = plan.seconds * 1000;
   for (let from = presence.block.base - length; from > since - length; from -= length) {
@@ -39,8 +40,8 @@ export function drawPastTrails(past: Playback, s: Readonly<AppState>, to: PlainW
     if (block) blocks.unshift(block);
   }
   blocks.push(presence.block);
-  since = trailsSince(blocks, past.time, trailMinutes);
-  past.trailShown = Math.round((past.time - since) / 60000);
+  since = trailsSince(blocks, time, trailMinutes);
+  past.trailShown = Math.round((time - since) / 60000);
   const passes = compile(v, s.filter);
   const colours = categoryColours(s.look).map(([r, g, b]): Rgba => [r, g, b, 150]);
   const lastBlock: (Block | undefined)[] = [], lastRow = new Int32Array(v.high).fill(-1);
@@ -50,7 +51,7 @@ export function drawPastTrails(past: Playback, s: Readonly<AppState>, to: PlainW
       const slot = v.find(block.mmsi[i]);
       if (slot < 0 || !passes(slot)) continue;
       const colour = colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
-      for (let row = block.first[i]; row < block.first[i + 1] && block.time[row] <= past.time; row++) {
+      for (let row = block.first[i]; row < block.first[i + 1] && block.time[row] <= time; row++) {
         if (block.time[row] < since || block.kind[row] !== KIND.position) continue;
         const from = lastBlock[slot], at = lastRow[slot];
         if (from && joined(from, at, block, row, block.step) && (from.lon[at] !== block.lon[row] || from.lat[at] !== block.lat[row])) {

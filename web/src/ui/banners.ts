@@ -8,7 +8,7 @@ import { mmsiText, PICTURE } from '../app/picture';
 import { vessel } from '../app/selection';
 import { SELECTOR } from '../app/selector';
 import { FEEDS } from '../app/feeds';
-import { formatAge, formatBytes, formatPosition, formatTime } from '../app/format';
+import { formatAge, formatBytes, formatNumber, formatPosition, formatTime } from '../app/format';
 import { lang, t } from '../i18n';
 import { STREAM_VERSION } from '../stream/frames';
 import { Call, CALLS } from './calls';
@@ -45,15 +45,16 @@ export class Banners {
   }
 
   private refresh(): void {
-    const distress = this.calls.list().filter((d) => !this.hidden.has(`${d.mmsi}${d.test}`));
+    const calls = this.calls.list(), missing = this.calls.missing(calls.length);
+    const distress = calls.filter((d) => !this.hidden.has(`${d.mmsi}${d.test}`));
     const link = this.linkText();
     const feeds = [...this.feeds.troubled.values()].filter((f) => !this.hidden.has(`feed ${f.feed} ${f.time}`));
     const disk = this.diskText();
-    const shown = JSON.stringify([distress, link, disk, feeds, lang()]);
+    const shown = JSON.stringify([distress, missing, link, disk, feeds, lang()]);
     if (shown === this.shown) return;
     this.shown = shown;
     const loud = distress.filter((d) => !d.test), tests = distress.filter((d) => d.test);
-    replace(this.loud, ...loud.map((d) => this.distress(d)));
+    replace(this.loud, missing ? this.more(missing) : null, ...loud.map((d) => this.distress(d)));
     replace(this.calm, link ? h('div', { class: 'banner banner-link', id: 'banner-link' }, icon('warning'), h('span', {}, link)) : null,
       disk ? h('div', { class: 'banner banner-feed', id: 'banner-disk' }, icon('warning'), h('span', {}, disk),
         h('button', { type: 'button', onclick: () => this.page.state.set({ panel: 'feeds' }) }, t('feeds.banner.show'))) : null,
@@ -62,6 +63,12 @@ export class Banners {
         h('button', { type: 'button', onclick: () => this.page.state.set({ panel: 'feeds' }) }, t('feeds.banner.show')),
         this.dismiss(`feed ${f.feed} ${f.time}`, t('feeds.banner.dismiss')))),
       ...tests.map((d) => this.distress(d)));
+  }
+
+  /** Stands first: below the calls that are told nobody would look for it. */
+  private more(n: number): HTMLElement {
+    return h('div', { class: 'banner banner-distress', id: 'banner-more' }, icon('warning'), h('span', {}, t('distress.more', { n: formatNumber(n, lang()) })),
+      h('button', { type: 'button', class: 'banner-show', onclick: () => this.page.state.set({ past: false, panel: 'list' }) }, t('distress.moreShow')));
   }
 
   private distress(d: Call): HTMLElement {

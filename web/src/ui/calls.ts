@@ -18,6 +18,11 @@ export class Calls {
 
   constructor(private readonly page: Page) {}
 
+  /** How many are in distress beyond the list: the events left them out, and the stream's view does not have them. */
+  missing(listed: number): number {
+    return this.feeds.leftOut ? Math.max(0, this.feeds.distress.size + this.feeds.leftOut - listed) : 0;
+  }
+
   /** Real ones first. */
   list(): Call[] {
     const v = this.picture.live; // a call for help is now, whatever is shown

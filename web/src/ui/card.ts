@@ -133,6 +133,7 @@ export class Card {
     const notes: Note[] = [];
     if (slot < 0) notes.push(['info', this.detail.state === 'loading' ? t('card.loading') : this.detail.state === 'gone' ? t(past ? 'card.lostThen' : 'card.lost') : t(past ? 'card.outsideThen' : 'card.outside')]);
     const flags = slot < 0 ? 0 : v.flags[slot];
+    if (d?.unread) notes.push(['warn', t('past.unread', { n: d.unread })]);
     if (flags & FLAG.distress) notes.push(['alarm', callName(v.cls[slot])]);
     if (flags & FLAG.test) notes.push(['info', t('distress.test')]);
     const age = slot >= 0 && v.positionTime[slot] ? this.picture.clock.seconds() - v.positionTime[slot] : null;
@@ -175,8 +176,8 @@ export class Card {
     const answered = said && { value: formatPosition(said.value.lat, said.value.lon), by: said.by };
     if (!shown) return answered;
     const streamed = { value: formatPosition(shown.lat, shown.lon), by: { time: new Date(shown.time * 1000).toISOString(), source: this.feeds.sourceName(shown.source), message: shown.message || undefined } };
-    // Of the live picture the newer one; of the past the one that is drawn.
-    return answered && (answered.value === streamed.value || (this.picture.isLive && Date.parse(answered.by.time) / 1000 > shown.time + 1)) ? answered : streamed;
+    // Of the live picture what the server just said, which names the message too, or the newer one; of the past the one that is drawn.
+    return answered && (answered.value === streamed.value || (this.picture.isLive && (this.detail.current || Date.parse(answered.by.time) / 1000 > shown.time + 1))) ? answered : streamed;
   }
 
   private groups(slot: number, cls: number, flag: string): [Key, Field[]][] {

@@ -33,7 +33,7 @@ export class Help {
   /** The parts' own keys, each once. */
   private lines(): [keys: string, text: Key][] {
     const lines = new Map<Key, string>();
-    for (const { part } of this.page.at()) for (const { key, shown, text } of part.keys ?? []) if (text) lines.set(text, shown ?? key.toUpperCase());
+    for (const { part } of this.page.at()) for (const { key, shown, text } of part.keys ?? []) if (text) lines.set(text, (typeof shown === 'function' ? shown() : shown) ?? key.toUpperCase());
     return [...lines].map(([text, keys]) => [keys, text]);
   }
 

@@ -8,7 +8,7 @@ import { CHART } from '../map/chart';
 import { BLOCK_VERSION } from '../past/block';
 import { DENSITY } from '../past/densitymap';
 import { PLAYBACK } from '../past/playback';
-import { formatDate, formatIso, formatTime, pad } from '../app/format';
+import { formatDate, formatIso, formatNumber, formatTime, pad } from '../app/format';
 import { Key, lang, t } from '../i18n';
 import { SPEEDS } from '../past/plan';
 import { h, icon, iconButton, replace, setText } from './dom';
@@ -37,6 +37,7 @@ export class TimeBar {
   private readonly clock = h('span', { class: 'past-time', id: 'past-time' });
   private readonly date = h('span', { class: 'past-date', id: 'past-date' });
   private readonly note = h('span', { class: 'past-note', id: 'past-note', role: 'status' });
+  private readonly unread = h('span', { class: 'past-unread', id: 'past-unread', role: 'status', hidden: true });
   private readonly liveNow = h('span', { class: 'to-live-time' });
   private readonly densityKey = h('span', { class: 'density-key', id: 'density-key', hidden: true });
   private readonly jump = h('input', { type: 'text', id: 'past-jump', class: 'past-jump', spellcheck: false, autocomplete: 'off' });
@@ -55,7 +56,7 @@ export class TimeBar {
   private readonly playback = this.page.get(PLAYBACK);
   private readonly density = this.page.get(DENSITY);
   readonly keys = [{ key: 'h', text: 'help.key.past' as const, run: () => this.page.state.set({ past: !this.page.state.get().past }) },
-    { key: 'PastPlay', shown: 'Space', text: 'help.key.pastPlay' as const }, { key: 'PastStep', shown: '← →', text: 'help.key.pastStep' as const }, { key: 'PastSpeed', shown: '< >', text: 'help.key.pastSpeed' as const }];
+    { key: 'PastPlay', shown: () => t('key.space'), text: 'help.key.pastPlay' as const }, { key: 'PastStep', shown: '← →', text: 'help.key.pastStep' as const }, { key: 'PastSpeed', shown: '< >', text: 'help.key.pastSpeed' as const }];
 
   constructor(private readonly page: Page) {
     const past = this.playback;
@@ -120,7 +121,7 @@ export class TimeBar {
     this.jump.setAttribute('aria-label', t('past.jump'));
     this.jump.title = t('past.jump');
     replace(this.el,
-      h('div', { class: 'past-say' }, this.densityKey, this.note),
+      h('div', { class: 'past-say' }, this.unread, this.densityKey, this.note),
       h('div', { class: 'past-row' },
         h('div', { class: 'past-when' }, h('span', { class: 'past-badge', id: 'past-badge' }, t('past.badge')), this.clock, h('span', { class: 'past-zone' }, 'UTC'), this.date),
         h('div', { class: 'past-transport' }, button('past-back', 'stepback', t('past.stepBack'), () => this.step(-1)), this.play, button('past-forward', 'stepforward', t('past.stepForward'), () => this.step(1))),
@@ -174,6 +175,9 @@ export class TimeBar {
     const [kind, text] = this.say();
     setText(this.note, text);
     this.note.dataset.kind = kind;
+    const unread = Math.max(past.unread, this.density.unread);
+    this.unread.hidden = unread === 0;
+    setText(this.unread, unread ? t('past.unread', { n: formatNumber(unread, lang()) }) : '');
     this.timeline.el.setAttribute('aria-valuetext', formatIso(past.time));
     this.timeline.el.setAttribute('aria-valuenow', String(Math.round(past.time / 1000)));
     if (past.summary) {
@@ -184,14 +188,18 @@ export class TimeBar {
   }
 
   /** What is wrong or on its way, in words. */
-  private say(): ['bad' | 'warn' | 'soft', string] {
+  private say(): ['bad' | 'warn' | 'wait' | 'soft', string] {
     const past = this.playback;
     if (past.summaryState === 'failed' || past.blocks.failure === 'network') return ['bad', t('past.network')];
     if (past.summaryState === 'none') return ['bad', t('past.none')];
     if (!past.summary) return ['soft', t('past.loading')];
     if (past.blocks.failure) return ['bad', t('past.refused', { text: past.blocks.failure })];
     if (past.blocks.otherVersion !== null) return ['bad', t('link.otherVersion', { server: past.blocks.otherVersion, page: BLOCK_VERSION })];
-    if (past.waiting) return ['soft', t('past.loading')];
+    if (past.held) {
+      const shown = formatIso(past.clock.ms), far = shown.slice(0, 10) !== formatIso(past.time).slice(0, 10);
+      return ['wait', t('past.loadingFrom', { time: far ? shown.slice(0, 19) : formatTime(past.clock.ms) })];
+    }
+    if (past.waiting) return ['wait', t('past.loading')];
     if (!past.hasData()) return ['warn', t('past.noData')];
     const step = past.presence?.block.step ?? 0;
     const cut = past.trailMinutes > 0 && past.trailShown < past.trailMinutes;

@@ -59,7 +59,7 @@ export class TopBar {
     replace(this.clockBox, this.clock, h('span', { class: 'clock-zone' }, t('clock.utc')), this.rate, this.date);
     replace(this.link, h('span', { class: 'link-dot' }), this.linkText);
     replace(this.el,
-      h('div', { class: 'brand' }, mark(), h('span', { class: 'brand-name' }, 'Vigía'), this.picture.status?.demo && h('span', { class: 'demo', id: 'demo', title: `${t('app.demo')}: ${t('app.demoNote')}` }, t('app.demo'), h('span', { class: 'demo-note' }, `: ${t('app.demoNote')}`))),
+      h('div', { class: 'brand' }, mark(), h('span', { class: 'brand-name' }, 'Vigía'), this.picture.status?.demo && h('span', { class: 'demo', id: 'demo', 'data-over-chart': '', title: `${t('app.demo')}: ${t('app.demoNote')}` }, t('app.demo'), h('span', { class: 'demo-note' }, `: ${t('app.demoNote')}`))),
       this.clockBox,
       h('div', { class: 'linkbox' }, this.link, this.count),
       ...this.page.at('bar').map(({ part }) => part.el),
