@@ -44,6 +44,8 @@ struct vg_store_writer; /* opaque; one thread */
  */
 enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, const struct vg_sources *sources,
                           struct vg_store_writer **ret_writer, uint64_t *ret_mark, const char **ret_why);
+/* The mark alone, of an archive that need not be open; 0: there is none, or no commit. VG_IO, VG_CORRUPT, … */
+enum vg_err vg_store_mark(const char *dir, uint64_t *ret_mark);
 /* Rows that were not committed are gone. NULL is fine. */
 void vg_store_close(struct vg_store_writer *writer);
 

@@ -113,3 +113,12 @@ enum vg_err vg_store_state_write(const char *dir, const struct vg_store_state *s
         return VG_OK;
     return err;
 }
+
+enum vg_err vg_store_mark(const char *dir, uint64_t *ret_mark)
+{
+    struct vg_store_state state = {0};
+    enum vg_err err = vg_store_state_read(dir, &state);
+    if (!err || err == VG_NOT_FOUND)
+        *ret_mark = state.mark;
+    return err == VG_NOT_FOUND ? VG_OK : err;
+}

@@ -32,7 +32,7 @@ struct history {
     enum vg_export_form form;
     bool points, sentences, quiet;
     int fd, error; /* of the output */
-    uint64_t damage, lines, missing;
+    uint64_t damage, lines, missing, foreign;
     struct vg_names names;
     struct vg_export *export;
     struct vg_cli_lines *behind; /* of --sentences */
@@ -151,19 +151,20 @@ static enum vg_err export_sentences(struct history *h, struct vg_store *store)
         err = vg_store_positions(store, &h->query, on_sentence, on_damage, h, NULL);
     if (!err)
         err = vg_cli_lines_end(h->behind);
-    if (h->behind)
-        h->lines = vg_cli_lines_count(h->behind, &h->missing);
+    if (h->behind) {
+        const struct vg_cli_lines_count told = vg_cli_lines_count(h->behind);
+        h->lines = told.lines;
+        h->missing = told.missing;
+        h->foreign = told.foreign;
+    }
     vg_cli_lines_free(h->behind);
     vg_journal_reader_close(journal);
     return err ? err : vg_out_flush(&h->out);
 }
 
-/* DIR/archive, or DIR itself. */
 static enum vg_err open_store(struct history *h, struct vg_store **ret_store)
 {
-    enum vg_err err = vg_io_path(h->dir, "%s/archive", h->data) ? vg_store_reader_open(h->dir, ret_store) : VG_LIMIT;
-    if (err == VG_NOT_FOUND && vg_io_path(h->dir, "%s", h->data))
-        err = vg_store_reader_open(h->dir, ret_store);
+    enum vg_err err = vg_cli_archive_dir(h->data, h->dir) ? vg_store_reader_open(h->dir, ret_store) : VG_LIMIT;
     if (err == VG_NOT_FOUND)
         vg_cli_error("there is no archive in %s", h->data);
     else if (err)
@@ -197,6 +198,10 @@ static int run(struct history *h)
     if (h->missing)
         vg_cli_error("%llu position%s whose sentence is not in the journal any more", (unsigned long long)h->missing,
                      vg_cli_plural(h->missing));
+    if (h->foreign)
+        vg_cli_error("%llu position%s whose sentence is in a journal that was set aside: in this one another vessel's "
+                     "stands at its place",
+                     (unsigned long long)h->foreign, vg_cli_plural(h->foreign));
     return (good || h->error == EPIPE) && !h->damage ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 

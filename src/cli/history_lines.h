@@ -19,7 +19,13 @@ void vg_cli_lines_free(struct vg_cli_lines *lines); /* NULL is fine */
 enum vg_err vg_cli_lines_add(struct vg_cli_lines *lines, const struct vg_position *row);
 enum vg_err vg_cli_lines_end(struct vg_cli_lines *lines);
 
-/* Lines written, and rows whose line isn't in the journal any more. */
-uint64_t vg_cli_lines_count(const struct vg_cli_lines *lines, uint64_t *ret_missing);
+/*
+ * Lines written, and rows without one: `missing` isn't in the journal any more; of `foreign` another vessel's sentence
+ * stands there, for the row is of a journal that an older version set aside.
+ */
+struct vg_cli_lines_count {
+    uint64_t lines, missing, foreign;
+};
+struct vg_cli_lines_count vg_cli_lines_count(const struct vg_cli_lines *lines);
 
 #endif

@@ -18,6 +18,15 @@ bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH])
     return false;
 }
 
+bool vg_cli_archive_dir(const char *data, char out[static VG_IO_PATH])
+{
+    static const char *const parts[] = {"journal", "archive"};
+    for (int i = 0; i < 2; i++)
+        if (vg_io_path(out, "%s/%s", data, parts[i]) && access(out, F_OK) == 0)
+            return vg_io_path(out, "%s/archive", data);
+    return vg_io_path(out, "%s", data);
+}
+
 bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count)
 {
     char *text;

@@ -11,6 +11,12 @@
 /* The journal's folder: DIR/journal, or DIR itself if that is one. False, after a message, if there is none. */
 bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH]);
 
+/*
+ * The archive's folder: DIR/archive where DIR is a data folder, else DIR itself; there need not be an archive yet.
+ * False: the path is too long.
+ */
+bool vg_cli_archive_dir(const char *data, char out[static VG_IO_PATH]);
+
 /* A public key as text, or a file of such lines. False after a message. */
 bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count);
 

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/journal_dir.h"
 #include "cli/watch.h"
 #include "service/service.h"
 
@@ -37,7 +38,7 @@ struct watch {
     struct vg_settings settings;
     struct vg_service_options service;
     struct vg_feed_spec feed[VG_FEED_MAX];
-    char web[4096];
+    char web[4096], archive[VG_IO_PATH];
 };
 
 /* ---- settings from everywhere ---- */
@@ -135,6 +136,8 @@ static void fill(struct watch *w)
     o->limits.trail_bytes = (size_t)s->trail_mib << 20;
     o->restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     fill_serve(&o->serve, s);
+    if (s->history && vg_cli_archive_dir(s->history, w->archive)) /* else: what is given, which nobody can open */
+        o->serve.archive_dir = w->archive;
 }
 
 /* The page as installed (…/bin/vigia, …/share/vigia/web) or as built in a checkout. */

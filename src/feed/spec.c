@@ -114,7 +114,10 @@ static enum vg_err option_name(struct span value, struct vg_feed_spec *spec, con
 {
     if (value.len == 0)
         return refuse(VG_SYNTAX, "the name is empty", ret_why);
-    return decode(value, spec->name, sizeof spec->name, ret_why);
+    enum vg_err err = decode(value, spec->name, sizeof spec->name, ret_why);
+    if (!err && strchr(spec->name, '/')) /* FEED/STATION is the name of a station behind a feed */
+        return refuse(VG_SYNTAX, "a feed's name has no /: Manta/stA is the station stA of the feed Manta", ret_why);
+    return err;
 }
 
 static enum vg_err option_stall(struct span value, struct vg_feed_spec *spec, const char **ret_why)
@@ -345,6 +348,8 @@ static void make_name(const struct scheme *scheme, struct vg_feed_spec *spec)
         snprintf(name, sizeof name, "%s", scheme->label);
     else
         snprintf(name, sizeof name, "%s%s", scheme->label, slash && slash[1] ? slash + 1 : spec->path);
+    for (char *c = name; (c = strchr(c, '/')) != NULL;) /* of a path that ends with one */
+        *c = '_';
     size_t len = strlen(name), most = sizeof spec->name - 1;
     if (len > most) { /* between two characters; bytes that are no UTF-8 may be cut anywhere */
         for (len = most; len > most - 3 && ((unsigned char)name[len] & 0xc0) == 0x80;)

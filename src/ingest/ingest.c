@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ingest/first_frame.h"
 #include "ingest/inner.h"
 #include "intake/journal_replay.h"
 
@@ -47,8 +48,12 @@ static enum vg_err open_journal(struct vg_ingest *in)
     o.rules.sync_us = SYNC_US;
     o.rules.segment_us = NEVER_US; /* a recording's times leap */
     o.dice = in->options.dice;
+    enum vg_err err = vg_first_frame(in->dir, &o.first);
+    if (err)
+        return vg_ingest_failed(in, err, "%s: where a new journal would begin can't be told: %s", in->dir,
+                                vg_err_text(err));
     o.monotonic_us = in->options.threads > 1 ? in->options.monotonic_us : NULL;
-    enum vg_err err = vg_journal_open(in->journal_dir, &o, &in->journal, &report, &why);
+    err = vg_journal_open(in->journal_dir, &o, &in->journal, &report, &why);
     if (err == VG_EXISTS)
         return vg_ingest_failed(in, err, "%s is in use: %s", in->dir, why);
     return err ? vg_ingest_failed(in, err, "%s: %s", in->journal_dir, why) : VG_OK;

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "journal/note.h"
 #include "journal/reader.h"
+#include "journal/segment.h"
 #include "journal/tree.h"
 
 struct writer {
@@ -14,6 +15,7 @@ struct writer {
     struct vg_bundle_stats *stats;
     struct vg_journal_reader *reader;
     struct vg_checkpoint checkpoint;
+    uint64_t first; /* number of the journal's first frame, which is leaf 0 of the tree */
     struct vg_tiles tiles;
     bool in_frame;
     uint64_t frame;
@@ -43,17 +45,20 @@ static enum vg_err begin_frame(struct writer *w)
     const struct vg_frame_head *head = vg_journal_reader_frame(w->reader, &raw_head, &stored);
     uint8_t proof[VG_PROOF_MAX][VG_HASH], leaf[VG_HASH];
     size_t count;
+    w->why = "a frame lies before the journal's first one; 'vigia verify' says more";
+    if (head->number < w->first)
+        return VG_CORRUPT;
+    const uint64_t index = head->number - w->first;
     w->why = "a frame isn't signed yet: the next checkpoint will cover it";
-    if (head->number >= w->checkpoint.size)
+    if (index >= w->checkpoint.size)
         return VG_RANGE;
     w->why = "the journal's tiles can't be read";
-    enum vg_err err = vg_merkle_prove(vg_tiles_read, &w->tiles, head->number, w->checkpoint.size, proof, &count);
+    enum vg_err err = vg_merkle_prove(vg_tiles_read, &w->tiles, index, w->checkpoint.size, proof, &count);
     if (err)
         return err;
     w->why = "a frame or a tile is not what the checkpoint signed; 'vigia verify' says more";
     vg_merkle_leaf(raw_head, VG_FRAME_HEAD, leaf);
-    if (!vg_merkle_proven(leaf, head->number, w->checkpoint.size, (const uint8_t(*)[VG_HASH])proof, count,
-                          w->checkpoint.root))
+    if (!vg_merkle_proven(leaf, index, w->checkpoint.size, (const uint8_t(*)[VG_HASH])proof, count, w->checkpoint.root))
         return VG_CORRUPT;
     vg_out_printf(w->out, "%s\n{\"number\":%llu,", w->stats->frames ? "," : "", (unsigned long long)head->number);
     put_base64(w->out, "entry", raw_head, VG_FRAME_HEAD);
@@ -175,6 +180,10 @@ static enum vg_err put_front(struct writer *w, const struct vg_io *io, const cha
     if (!err)
         err = vg_checkpoint_read(note, note_len, key, count, &w->checkpoint, &w->why);
     if (!err) {
+        w->why = "the number of the journal's first frame can't be read";
+        err = vg_journal_first_load(io, dir, &w->first);
+    }
+    if (!err) {
         vg_out_text(w->out, "{\"vigia_evidence\":1,\n\"origin\":");
         vg_out_json_string(w->out, w->checkpoint.origin, strlen(w->checkpoint.origin));
         vg_out_text(w->out, ",\n\"keys\":[");
@@ -185,6 +194,8 @@ static enum vg_err put_front(struct writer *w, const struct vg_io *io, const cha
         }
         vg_out_text(w->out, "],\n\"checkpoint\":");
         vg_out_json_string(w->out, note, note_len);
+        if (w->first)
+            vg_out_printf(w->out, ",\n\"first\":%llu", (unsigned long long)w->first);
         vg_out_text(w->out, ",\n\"frames\":[");
     }
     free(keys);

@@ -307,6 +307,7 @@ enum vg_err vg_journal_open(const char *dir, const struct vg_journal_options *op
         j->opened_pending = j->note_pending = true;
         j->opened = (struct vg_opened){ret_report->dropped_bytes, ret_report->dropped_frames};
         j->status.synced_frames = j->base;
+        j->status.first = j->store.first;
         succeed(j);
         if (!begin_thread(j)) {
             vg_journal_store_close(&j->store);

@@ -52,6 +52,7 @@ struct vg_journal_options {
     int64_t (*monotonic_us)(void); /* CLOCK_MONOTONIC; NULL: no thread is made, vg_journal_turn() is the caller's */
     void (*dice)(void *, size_t);  /* for a new key; NULL: a missing key is an error */
     const char *origin;            /* name of a new key; NULL: made of the key */
+    uint64_t first;                /* number of a new journal's first frame: behind those of another one */
 };
 
 #define VG_JOURNAL_OPTIONS_DEFAULT                                                                                     \
@@ -70,6 +71,8 @@ struct vg_journal_options {
 /* What opening found and did. */
 struct vg_journal_report {
     bool made;               /* there was none */
+    uint64_t first;          /* number of its first frame */
+    uint64_t next;           /* and of the one that will be written next */
     uint64_t frames;         /* in the journal, retired ones too */
     uint64_t checkpoint;     /* frames that the last checkpoint covered */
     uint64_t dropped_bytes;  /* cut off behind the last whole frame: torn by a crash */
@@ -127,7 +130,8 @@ struct vg_journal_status {
     uint64_t entries, bytes;               /* taken */
     uint64_t synced_entries, synced_bytes; /* on the disk for sure: acknowledged */
     uint64_t synced_frames;                /* numbers below this are on the disk */
-    uint64_t checkpoint;                   /* frames covered by the last checkpoint */
+    uint64_t first;                        /* number of the journal's first frame */
+    uint64_t checkpoint;                   /* frames covered by the last checkpoint, from the first on */
     uint64_t lost_entries, lost_bytes;     /* not kept: the queue was full, an entry too long, no memory */
     uint64_t gaps;                         /* recorded */
     uint64_t failures;                     /* of writing, syncing, publishing */

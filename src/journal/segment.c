@@ -7,6 +7,33 @@
 
 #define NAME_LEN 20 /* 16 digits and ".vgj" */
 
+enum vg_err vg_journal_first_load(const struct vg_io *io, const char *dir, uint64_t *ret_first)
+{
+    char path[VG_IO_PATH], *text, *end;
+    size_t len;
+    if (!vg_io_path(path, "%s/first", dir))
+        return VG_LIMIT;
+    enum vg_err err = vg_io_load(io, path, 32, &text, &len);
+    if (err == VG_NOT_FOUND) {
+        *ret_first = 0;
+        return VG_OK;
+    }
+    if (err)
+        return err == VG_LIMIT ? VG_CORRUPT : err;
+    bool good = len > 1 && text[0] >= '0' && text[0] <= '9' && text[len - 1] == '\n';
+    uint64_t first = 0;
+    if (good) {
+        text[len - 1] = '\0';
+        first = strtoull(text, &end, 10);
+        good = end == text + len - 1 && first < VG_FRAME_NUMBER_END;
+    }
+    free(text);
+    if (!good)
+        return VG_CORRUPT;
+    *ret_first = first;
+    return VG_OK;
+}
+
 bool vg_segment_path(char out[static VG_IO_PATH], const char *dir, uint64_t first)
 {
     return vg_io_path(out, "%s/segments/%016llx.vgj", dir, (unsigned long long)first);

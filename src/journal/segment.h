@@ -12,6 +12,13 @@
 /* `DIR/segments/0000000000000100.vgj`: named by the number of its first frame, in hex. */
 bool vg_segment_path(char out[static VG_IO_PATH], const char *dir, uint64_t first);
 
+/*
+ * `DIR/first`: the number of the journal's first frame, decimal. Without that file 0. A journal that follows another
+ * one in its folder begins behind it, so that no offset ever means other bytes. VG_CORRUPT, VG_IO, VG_NOMEM, VG_LIMIT.
+ */
+#define VG_FRAME_NUMBER_END (UINT64_C(1) << 43) /* numbers are below it */
+enum vg_err vg_journal_first_load(const struct vg_io *io, const char *dir, uint64_t *ret_first);
+
 /* The first numbers of all segments, ascending; free() frees. *ret_strange counts names that are none of ours. */
 enum vg_err vg_segments_list(const struct vg_io *io, const char *dir, uint64_t **ret_firsts, size_t *ret_count,
                              size_t *ret_strange);

@@ -26,6 +26,7 @@ struct vg_journal_store {
     int error;       /* −errno of the last failure */
     bool dirty;      /* the file may be longer than synced_end */
     int64_t end, synced_end;
+    uint64_t first; /* number of the journal's first frame, which is leaf 0 of the tree */
     uint64_t next, synced_next;
     int64_t begun_us; /* first time in the current segment */
     struct vg_footer_row *row;

@@ -17,6 +17,7 @@ struct opening {
     const struct vg_journal_options *options;
     struct vg_journal_report *report;
     struct vg_checkpoint checkpoint;
+    uint64_t signed_end; /* numbers below this are covered by the checkpoint */
     uint64_t *firsts;
     size_t count, strange;
     uint8_t *stored;        /* a frame's payload */
@@ -158,6 +159,34 @@ static enum vg_err load_keys(struct opening *o, bool used)
     return say(o, VG_CORRUPT, "key.pub doesn't have the journal's key");
 }
 
+/* ---- where its numbers begin ---- */
+
+/* A new journal's is written before anything else that has a number. */
+static enum vg_err load_first(struct opening *o)
+{
+    struct vg_journal_store *s = o->store;
+    char path[VG_IO_PATH], line[32];
+    enum vg_err err = vg_journal_first_load(s->io, s->dir, &s->first);
+    if (err)
+        return say(o, err, "the number of the journal's first frame can't be read: the file 'first'");
+    if (o->count || o->options->first <= s->first)
+        return VG_OK;
+    if (!vg_io_path(path, "%s/checkpoint", s->dir))
+        return say(o, VG_LIMIT, "the journal's path is too long");
+    int fd = s->io->open(s->io->arg, path, O_RDONLY, 0);
+    if (fd >= 0) { /* it has begun */
+        s->io->close(s->io->arg, fd);
+        return VG_OK;
+    }
+    if (fd != -ENOENT)
+        return say_io(o, fd, path);
+    if (o->options->first >= VG_FRAME_NUMBER_END)
+        return say(o, VG_RANGE, "a journal can't begin with frame %llu", (unsigned long long)o->options->first);
+    s->first = o->options->first;
+    snprintf(line, sizeof line, "%llu", (unsigned long long)s->first);
+    return put_line(o, "first", line, 0644);
+}
+
 /* ---- checkpoint and tree ---- */
 
 static enum vg_err load_checkpoint(struct opening *o, bool *ret_fresh)
@@ -211,12 +240,12 @@ static enum vg_err take_frame(struct opening *o, const struct vg_frame_head *hea
 {
     struct vg_journal_store *s = o->store;
     uint8_t leaf[VG_HASH], want[VG_HASH];
-    if (head->number >= o->checkpoint.size) {
+    if (head->number >= o->signed_end) {
         if (!vg_tree_add(&s->tree, raw) && (vg_journal_store_publish(s) || !vg_tree_add(&s->tree, raw)))
             return say_io(o, s->error, "the checkpoint can't be written");
         return VG_OK;
     }
-    enum vg_err err = vg_tiles_read(o->tiles, 0, head->number, want);
+    enum vg_err err = vg_tiles_read(o->tiles, 0, head->number - s->first, want);
     if (err)
         return say(o, err == VG_NOT_FOUND ? VG_CORRUPT : err, "the tile of frame %llu: %s",
                    (unsigned long long)head->number, vg_err_text(err));
@@ -277,7 +306,7 @@ static enum vg_err walk(struct opening *o, uint64_t first, bool last)
     s->next = first;
     s->rows = 0;
     while (!err) {
-        bool covered = s->next < o->checkpoint.size;
+        bool covered = s->next < o->signed_end;
         err = vg_segment_frame(&seg, at, &head, raw, covered ? NULL : o->stored, &why);
         if (!err && head.number != s->next)
             err = VG_CORRUPT;
@@ -302,7 +331,7 @@ static enum vg_err walk(struct opening *o, uint64_t first, bool last)
     }
     bool torn = err == VG_CORRUPT || !seg.closed || !seg.head_good;
     err = VG_OK;
-    if (s->next < o->checkpoint.size && last)
+    if (s->next < o->signed_end && last)
         err = say(o, VG_CORRUPT, "the checkpoint covers %llu frames, and the journal ends behind frame %lld%s%s",
                   (unsigned long long)o->checkpoint.size, (long long)s->next - 1, at < seg.end ? ": " : "",
                   at < seg.end ? why : "");
@@ -335,7 +364,7 @@ static enum vg_err drop_unborn(struct opening *o)
     struct vg_journal_store *s = o->store;
     char path[VG_IO_PATH];
     int64_t bytes;
-    if (!o->count || o->firsts[o->count - 1] < o->checkpoint.size)
+    if (!o->count || o->firsts[o->count - 1] < o->signed_end)
         return VG_OK;
     enum vg_err err = size_of(o, o->firsts[o->count - 1], &bytes);
     if (err || bytes >= VG_SEGMENT_HEAD)
@@ -355,8 +384,15 @@ static enum vg_err scan(struct opening *o)
     if (!err && !o->count && o->checkpoint.size)
         return say(o, VG_CORRUPT, "the checkpoint covers %llu frames, and there are no segments",
                    (unsigned long long)o->checkpoint.size);
+    if (!err && o->count && o->firsts[0] < s->first)
+        err = say(o, VG_CORRUPT, "segment %016llx lies before the journal's first frame, %llu",
+                  (unsigned long long)o->firsts[0], (unsigned long long)s->first);
+    if (!err && o->count && o->firsts[0] > o->signed_end)
+        err = say(o, VG_CORRUPT, "frames %llu to %llu are missing", (unsigned long long)o->signed_end,
+                  (unsigned long long)o->firsts[0] - 1);
+    s->next = s->first;
     size_t from = o->count; /* the first segment with frames that no checkpoint covers, or the last one */
-    while (from && (from == o->count || o->firsts[from] > o->checkpoint.size))
+    while (from && (from == o->count || o->firsts[from] > o->signed_end))
         from--;
     for (size_t i = 0; i < o->count && !err; i++) {
         int64_t bytes;
@@ -394,6 +430,8 @@ enum vg_err vg_journal_store_open(struct vg_journal_store *s, const char *dir, c
         err = say(&o, VG_IO, "the folder of segments can't be read");
     if (!err)
         err = load_keys(&o, o.count > 0);
+    if (!err)
+        err = load_first(&o);
     if (!err && vg_tree_init(&s->tree, s->io, s->dir))
         err = say(&o, VG_NOMEM, "out of memory");
     o.stored = s->io->alloc(s->io->arg, VG_FRAME_STORED_MAX);
@@ -402,11 +440,14 @@ enum vg_err vg_journal_store_open(struct vg_journal_store *s, const char *dir, c
         err = say(&o, VG_NOMEM, "out of memory");
     if (!err)
         err = load_checkpoint(&o, &report->made);
+    o.signed_end = s->first + o.checkpoint.size;
     if (!err) {
         *o.tiles = (struct vg_tiles){.io = s->io, .dir = s->dir, .size = o.checkpoint.size};
         err = scan(&o);
     }
-    report->frames = s->next;
+    report->first = s->first;
+    report->next = s->next;
+    report->frames = s->next - s->first;
     report->checkpoint = o.checkpoint.size;
     if (!err && (report->made || s->tree.pending_count) && vg_journal_store_publish(s) && report->made)
         err = say_io(&o, s->error, "the first checkpoint can't be written");

@@ -95,6 +95,14 @@ static enum vg_err verify(struct vg_verifier *v)
         err = load_checkpoint(v, &have);
     if (err)
         return err;
+    err = vg_journal_first_load(v->io, v->dir, &v->first);
+    if (err == VG_CORRUPT)
+        vg_found(v, VG_FOUND_TREE, "the file 'first' is malformed: nothing says which number the first frame has");
+    else if (err)
+        return err;
+    err = VG_OK;
+    v->next = v->first;
+    v->signed_end = v->first + (have ? v->checkpoint.size : 0);
     bool past = load_kept(v, have, &kept);
     if (have) {
         memcpy(v->verdict->origin, v->checkpoint.origin, sizeof v->verdict->origin);

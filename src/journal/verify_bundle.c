@@ -128,8 +128,8 @@ static void check_frame(struct vg_verifier *v, size_t at, const json_t *frame)
         return;
     }
     vg_merkle_leaf(entry, sizeof entry, leaf);
-    if (!vg_merkle_proven(leaf, head.number, v->checkpoint.size, (const uint8_t(*)[VG_HASH])proof, count,
-                          v->checkpoint.root)) {
+    if (head.number < v->first || !vg_merkle_proven(leaf, head.number - v->first, v->checkpoint.size,
+                                                    (const uint8_t(*)[VG_HASH])proof, count, v->checkpoint.root)) {
         vg_found(v, VG_FOUND_REPLACED, "frame %llu is not proven to be in the tree that was signed", (ull)head.number);
         return;
     }
@@ -152,7 +152,7 @@ static void check_bundle(struct vg_verifier *v, const json_t *root)
 {
     size_t len, i;
     const char *why = "it is missing", *note = text_of(root, "checkpoint", &len), *origin;
-    const json_t *frame, *frames = json_object_get(root, "frames");
+    const json_t *frame, *frames = json_object_get(root, "frames"), *first = json_object_get(root, "first");
     if (!read_keys(v, root)) {
         vg_found(v, VG_FOUND_BUNDLE, "the bundle's keys are malformed");
         return;
@@ -161,6 +161,11 @@ static void check_bundle(struct vg_verifier *v, const json_t *root)
         vg_found(v, VG_FOUND_CHECKPOINT, "the checkpoint: %s", why);
         return;
     }
+    if (first && (!json_is_integer(first) || json_integer_value(first) < 0)) {
+        vg_found(v, VG_FOUND_BUNDLE, "the number of the first frame is malformed");
+        return;
+    }
+    v->first = (uint64_t)json_integer_value(first); /* 0 without one */
     memcpy(v->verdict->origin, v->checkpoint.origin, sizeof v->verdict->origin);
     v->verdict->covered = v->checkpoint.size;
     origin = text_of(root, "origin", &len);

@@ -77,7 +77,7 @@ static void place_signed(struct vg_verifier *v, const struct spot *s, const stru
     uint64_t id;
     enum identity identity = identify(v, head, raw_head, &id);
     if (identity == UNKNOWN) {
-        if (v->next >= v->checkpoint.size || belongs_behind(v, s, s->at + vg_frame_size(head)))
+        if (v->next >= v->signed_end || belongs_behind(v, s, s->at + vg_frame_size(head)))
             vg_found(v, VG_FOUND_INSERTED,
                      "a frame that was never signed (%llu by its number) was inserted: segment %016llx at %llu",
                      (ull)head->number, segment, at);
@@ -171,7 +171,7 @@ static enum vg_err skip_damage(struct vg_verifier *v, struct spot *s, const char
     if (err)
         return err;
     s->at = until;
-    bool covered = v->next < v->checkpoint.size;
+    bool covered = v->next < v->signed_end;
     if (until == s->segment->end && s->last && !s->segment->closed && !covered) {
         vg_found(v, VG_FOUND_NOTE,
                  "%lld bytes behind the last whole frame: a writer is at work or was killed: segment %016llx at %lld",
@@ -214,7 +214,7 @@ static enum vg_err verify_segment(struct vg_verifier *v, struct vg_segment *segm
         }
         if (err)
             return err;
-        if (v->signed_ && (head.number < v->checkpoint.size || v->next < v->checkpoint.size))
+        if (v->signed_ && (head.number < v->signed_end || v->next < v->signed_end))
             place_signed(v, &s, &head, raw_head);
         else
             place_unsigned(v, &s, &head);
@@ -240,7 +240,7 @@ static enum vg_err verify_segment(struct vg_verifier *v, struct vg_segment *segm
 /* What is missing and was not retired. At the end of the signed frames it was cut off, else taken out. */
 static void report_missing(struct vg_verifier *v)
 {
-    uint64_t kept = v->verdict->kept_from;
+    uint64_t kept = v->verdict->kept_from > v->first ? v->verdict->kept_from : v->first;
     for (size_t i = 0; i < v->missing_count; i++) {
         struct vg_missing m = v->missing[i];
         if (m.from < kept)
@@ -252,7 +252,7 @@ static void report_missing(struct vg_verifier *v)
     }
     if (v->missing_more)
         vg_found(v, VG_FOUND_REMOVED, "%llu more frames were removed, in other places", (ull)v->missing_more);
-    if (v->next < v->checkpoint.size)
+    if (v->next < v->signed_end)
         vg_found(v, VG_FOUND_TRUNCATED, "the journal was cut off behind frame %lld: its checkpoint covers %llu frames",
                  (long long)v->next - 1, (ull)v->checkpoint.size);
 }

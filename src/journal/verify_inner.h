@@ -23,6 +23,8 @@ struct vg_verifier {
     enum vg_err failed; /* a file couldn't be read: what was found says nothing */
     bool signed_;       /* the checkpoint is good, and the tree is its tree */
     struct vg_checkpoint checkpoint;
+    uint64_t first;                /* number of the journal's first frame, which is leaf 0 of the tree */
+    uint64_t signed_end;           /* numbers below this are in the checkpoint's tree */
     bool entries_good, tiles_good; /* which of the two gives the checkpoint's root */
     struct vg_tiles tiles;
     struct vg_edge edge, tile_edge;

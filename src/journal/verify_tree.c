@@ -60,21 +60,22 @@ static bool load_bundle(struct vg_verifier *v, uint64_t index)
     return true;
 }
 
-static bool entry_of(struct vg_verifier *v, uint64_t frame, uint8_t out[static VG_FRAME_HEAD])
+static bool entry_of(struct vg_verifier *v, uint64_t leaf, uint8_t out[static VG_FRAME_HEAD])
 {
-    return load_bundle(v, frame / VG_TILE_WIDTH) && vg_bundle_entry(v->bundle, frame % VG_TILE_WIDTH, out);
+    return load_bundle(v, leaf / VG_TILE_WIDTH) && vg_bundle_entry(v->bundle, leaf % VG_TILE_WIDTH, out);
 }
 
-static bool tile_leaf_of(struct vg_verifier *v, uint64_t frame, uint8_t out[static VG_HASH])
+static bool tile_leaf_of(struct vg_verifier *v, uint64_t leaf, uint8_t out[static VG_HASH])
 {
-    enum vg_err err = vg_tiles_read(&v->tiles, 0, frame, out);
+    enum vg_err err = vg_tiles_read(&v->tiles, 0, leaf, out);
     is_failure(v, err);
     return err == VG_OK;
 }
 
 bool vg_signed_entry(struct vg_verifier *v, uint64_t frame, uint8_t out[static VG_FRAME_HEAD])
 {
-    return v->signed_ && v->entries_good && frame < v->checkpoint.size && entry_of(v, frame, out);
+    return v->signed_ && v->entries_good && frame >= v->first && frame < v->signed_end &&
+           entry_of(v, frame - v->first, out);
 }
 
 bool vg_signed_leaf(struct vg_verifier *v, uint64_t frame, uint8_t out[static VG_HASH])
@@ -84,7 +85,8 @@ bool vg_signed_leaf(struct vg_verifier *v, uint64_t frame, uint8_t out[static VG
         vg_merkle_leaf(entry, sizeof entry, out);
         return true;
     }
-    return v->signed_ && v->tiles_good && frame < v->checkpoint.size && tile_leaf_of(v, frame, out);
+    return v->signed_ && v->tiles_good && frame >= v->first && frame < v->signed_end &&
+           tile_leaf_of(v, frame - v->first, out);
 }
 
 static void compare_full(void *arg, unsigned level, uint64_t index, const uint8_t (*hashes)[VG_HASH])
@@ -122,6 +124,16 @@ static void compare_kept(struct vg_verifier *v, const struct vg_checkpoint *kept
                  (unsigned long long)kept->size);
 }
 
+/* What was signed says itself which number the journal begins with. */
+static void check_first(struct vg_verifier *v, const uint8_t entry[static VG_FRAME_HEAD])
+{
+    struct vg_frame_head head;
+    const char *why;
+    if (vg_frame_head_get(entry, &head, &why) == VG_OK && head.number != v->first)
+        vg_found(v, VG_FOUND_TREE, "the first frame that was signed has the number %llu, the file 'first' says %llu",
+                 (unsigned long long)head.number, (unsigned long long)v->first);
+}
+
 static void check_tree(struct vg_verifier *v, const struct vg_checkpoint *kept)
 {
     uint8_t root[VG_HASH], tile_root[VG_HASH];
@@ -134,6 +146,8 @@ static void check_tree(struct vg_verifier *v, const struct vg_checkpoint *kept)
         bool have = entry_of(v, i, entry), told = tile_leaf_of(v, i, hash);
         if (v->failed)
             return;
+        if (!i && have)
+            check_first(v, entry);
         entries = entries && have;
         tiles = tiles && told;
         if (have)
@@ -159,7 +173,7 @@ static void check_tree(struct vg_verifier *v, const struct vg_checkpoint *kept)
                  entries && tiles ? "" : ", or parts of it are missing");
     else if (differ != UINT64_MAX)
         vg_found(v, VG_FOUND_TREE, "%s of frame %llu is missing or was altered",
-                 v->entries_good ? "the tile" : "the entry", (unsigned long long)differ);
+                 v->entries_good ? "the tile" : "the entry", (unsigned long long)(v->first + differ));
 }
 
 /* ---- later tiles ---- */

@@ -10,6 +10,7 @@
 
 #include <sodium.h>
 
+#include "ingest/first_frame.h"
 #include "ingest/ingest.h"
 #include "intake/journal_replay.h"
 #include "journal/journal.h"
@@ -64,6 +65,11 @@ static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
     o.monotonic_us = vg_clock_monotonic_us;
     o.dice = randombytes_buf;
     o.io = k->options.io;
+    *ret_why =
+        "where a new journal would begin can't be told: the archive's state or a journal set aside can't be read";
+    enum vg_err err = vg_first_frame(k->dir, &o.first);
+    if (err)
+        return err == VG_CORRUPT ? VG_IO : err; /* VG_CORRUPT is the journal's own */
     return vg_journal_open(k->journal_dir, &o, &k->journal, &k->opened, ret_why);
 }
 
@@ -105,7 +111,12 @@ static void finish_ingest(struct vg_data_folder *k)
 static void say_opened(struct vg_data_folder *k)
 {
     const struct vg_journal_report *r = &k->opened;
-    if (r->made)
+    if (r->made && r->first)
+        say(k,
+            "journal: new, in %s; its public key is %s/key.pub. Its frames begin at %llu, behind those that the "
+            "archive's rows may lead to",
+            k->journal_dir, k->journal_dir, (unsigned long long)r->first);
+    else if (r->made)
         say(k, "journal: new, in %s; its public key is %s/key.pub", k->journal_dir, k->journal_dir);
     else
         say(k, "journal: %llu frames in %s", (unsigned long long)r->frames, k->journal_dir);
@@ -165,7 +176,7 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
     bool data_clock = k->options.data_clock;
     enum vg_err err = vg_saved_read(k->options.io, k->state_path, limits, data_clock, ret, why);
     bool foreign = !err && (strcmp(ret->journal, k->journal_name) != 0 ||
-                            vg_journal_offset_frame(ret->journal_offset) > k->opened.frames);
+                            vg_journal_offset_frame(ret->journal_offset) > k->opened.next);
     if (!err && !foreign)
         return VG_OK;
     if (foreign) {
@@ -227,7 +238,7 @@ static int64_t last_received_us(const struct vg_data_folder *k)
     int64_t time_us = VG_TIME_NONE;
     if (!k->opened.frames || vg_journal_reader_open(k->journal_dir, NULL, NULL, NULL, &reader, &why))
         return VG_TIME_NONE;
-    if (vg_journal_reader_seek_frame(reader, k->opened.frames - 1) == VG_OK &&
+    if (vg_journal_reader_seek_frame(reader, k->opened.next - 1) == VG_OK &&
         vg_journal_reader_next(reader, &record) == VG_OK)
         time_us = record.time_us;
     vg_journal_reader_close(reader);
@@ -240,11 +251,17 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
     struct vg_journal_replay *replay;
     struct vg_journal_replay_item item;
     struct vg_own_times own_times = {0};
+    struct vg_clock_turns turns;
+    const enum vg_intake_clock clock = k->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL;
+    /* The tail gets the times that its own session gave, as in the archive; what comes from now on is by this clock. */
+    bool known = !vg_clock_turns_save(k->dir, clock, vg_journal_offset(k->opened.next, 0), &turns); /* else: told when
+                                                                                     the archive is taken up */
     int64_t last_us = saved->journal_offset ? VG_TIME_NONE : last_received_us(k);
     const struct vg_journal_replay_options options = {
         .dir = k->journal_dir,
         .sources = vg_situation_sources(saved->situation),
-        .clock = k->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+        .clock = clock,
+        .turns = known ? &turns : NULL,
         .own_times = &own_times,
         .threads = k->options.threads,
         .from = saved->journal_offset,
@@ -309,7 +326,8 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .journal_dir = k->journal_dir,
                                                 .archive_dir = k->archive_dir,
                                                 .journal = k->journal,
-                                                .frames = k->opened.frames,
+                                                .first = k->opened.first,
+                                                .next = k->opened.next,
                                                 .data_clock = k->options.data_clock,
                                                 .rules = VG_STORE_RULES_DEFAULT,
                                                 .commit_us = k->options.commit_us};
@@ -404,7 +422,7 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
         .entries = j.entries,
         .bytes = j.bytes,
         .synced_bytes = j.synced_bytes,
-        .frames = j.synced_frames,
+        .frames = j.synced_frames - j.first,
         .checkpoint = j.checkpoint,
         .lost_entries = j.lost_entries,
         .lost_bytes = j.lost_bytes,

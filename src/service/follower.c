@@ -236,7 +236,7 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
 {
     uint64_t mark;
     enum vg_err err = vg_clock_turns_save(f->options.dir, f->options.data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
-                                          vg_journal_offset(f->options.frames, 0), &f->turns);
+                                          vg_journal_offset(f->options.next, 0), &f->turns);
     *ret_why = "by which clock its bytes came can't be read or written in the file 'clock'";
     if (err)
         return err;
@@ -246,7 +246,7 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
         err = vg_store_open(f->archive_dir, &f->options.rules, &f->sources, &f->writer, &mark, ret_why);
     if (err)
         return err;
-    if (vg_journal_offset_frame(mark) > f->options.frames)
+    if (vg_journal_offset_frame(mark) > f->options.next || vg_journal_offset_frame(mark) < f->options.first)
         mark = 0; /* of a journal that was set aside */
     f->end = f->status.mark = mark;
     err = mark ? vg_own_times_parse(&f->own_times, vg_store_note(f->writer)) : VG_OK;

@@ -13,7 +13,8 @@ struct vg_follower_options {
     const char *dir;                       /* the data folder: its clock is saved there */
     const char *journal_dir, *archive_dir; /* copied */
     struct vg_journal *journal;            /* that is being written: only what it has synced is committed */
-    uint64_t frames;                       /* in the journal now: a mark beyond belongs to another journal */
+    uint64_t first, next; /* numbers of the journal's first frame and of the one to come: a mark that leads before or
+                             behind belongs to another journal */
     bool data_clock;
     struct vg_store_rules rules;
     int64_t commit_us; /* how often */

@@ -440,6 +440,46 @@ static void history_finds_each_line_of_a_record(void **state)
     forget(&s);
 }
 
+/* A journal was taken away: the next one's offsets begin behind all that its rows may lead to. */
+static void an_old_row_never_leads_to_another_journal_s_sentence(void **state)
+{
+    (void)state;
+    taken(LOG);
+    assert_int_equal(rename("data/journal", "data/journal.aside-2023"), 0);
+    write_file("b.nmea", THREE TWO);
+    says(vg_cli_ingest, "ingest -d data -q b.nmea", VG_EXIT_OK, NULL, NULL);
+    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",a.nmea,24,", NULL);
+    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",b.nmea,1048576000024,", NULL);
+    says(vg_cli_history, "history -d data --sentences", VG_EXIT_OK, THREE,
+         "2 lines\nvigia: 3 positions whose sentence is not in the journal any more\n");
+    says(vg_cli_evidence, "evidence -d data --place 24 -o b.json", VG_EXIT_FAILED, NULL, "");
+    assert_int_equal(access("b.json", F_OK), -1);
+    says(vg_cli_evidence, "evidence -d data --place 1048576000024 -o b.json", VG_EXIT_OK, NULL, "");
+    says(vg_cli_verify, "verify b.json", VG_EXIT_OK, "good", NULL);
+    says(vg_cli_verify, "verify data", VG_EXIT_OK, "good", NULL);
+    assert_int_equal(rename("data/journal", "data/taken"), 0); /* the archive's mark alone says how far they led */
+    write_file("c.nmea", ONE);
+    says(vg_cli_ingest, "ingest -d data -q c.nmea", VG_EXIT_OK, NULL, NULL);
+    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",c.nmea,2097152000024,", NULL);
+}
+
+/* So it is where an older version set a journal aside: another ship's sentence stands at a row's place. */
+static void a_sentence_of_another_vessel_is_not_given_for_a_row(void **state)
+{
+    (void)state;
+    taken(LOG);
+    write_file("b.nmea", "!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C,1700000000\n" TWO);
+    says(vg_cli_ingest, "ingest -d other -q b.nmea", VG_EXIT_OK, NULL, NULL);
+    assert_int_equal(rename("data/journal", "data/journal.aside-2023") | rename("other/journal", "data/journal"), 0);
+    struct said s = run(vg_cli_history, NULL, "history -d data --sentences");
+    assert_int_equal(s.status, VG_EXIT_OK);
+    assert_string_equal(s.out, "2023-11-14T22:14:20Z " TWO); /* TWO stands where it stood, and is hers */
+    assert_non_null(strstr(s.err, "1 position whose sentence is not in the journal any more\n"));
+    assert_non_null(strstr(s.err, "1 position whose sentence is in a journal that was set aside: in this one another "
+                                  "vessel's stands at its place\n"));
+    forget(&s);
+}
+
 /* ---- journal, verify, evidence ---- */
 
 static void journal_gives_back_what_was_taken(void **state)
@@ -678,6 +718,8 @@ int main(void)
         IN_A_FOLDER(history_says_what_it_can_t_do),
         IN_A_FOLDER(history_finds_the_sentences_of_many_rows),
         IN_A_FOLDER(history_finds_each_line_of_a_record),
+        IN_A_FOLDER(an_old_row_never_leads_to_another_journal_s_sentence),
+        IN_A_FOLDER(a_sentence_of_another_vessel_is_not_given_for_a_row),
         IN_A_FOLDER(journal_gives_back_what_was_taken),
         IN_A_FOLDER(a_new_key_signs_and_the_old_one_is_kept_beside),
         IN_A_FOLDER(verify_tells_good_from_changed),

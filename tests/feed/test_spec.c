@@ -109,6 +109,9 @@ static void names_may_be_percent_encoded(void **state)
     (void)state;
     assert_string_equal(good("tcp://h:1?name=Bah%c3%ada%20%26%20Manta").name, "Bahía & Manta");
     assert_string_equal(good("udp://:1?name=100%25").name, "100%");
+    bad("udp://:1?name=Manta/stA", VG_SYNTAX); /* the station stA of the feed Manta */
+    bad("udp://:1?name=Manta%2FstA", VG_SYNTAX);
+    assert_string_equal(good("file:/var/logs/").name, "_var_logs_");
     bad("udp://:1?name=", VG_SYNTAX);
     bad("udp://:1?name=%4", VG_SYNTAX);
     bad("udp://:1?name=%zz", VG_SYNTAX);

@@ -94,7 +94,7 @@ static void follow(const char *dir, bool data_clock)
                                                 .journal_dir = journal,
                                                 .archive_dir = archive,
                                                 .journal = j,
-                                                .frames = report.frames,
+                                                .next = report.next,
                                                 .data_clock = data_clock,
                                                 .rules = VG_STORE_RULES_DEFAULT,
                                                 .commit_us = VG_HOUR_US};

@@ -1,4 +1,4 @@
-/* make_journal DIR FRAMES: a journal of a known content, for tests of the program and of other readers. */
+/* make_journal DIR FRAMES [FIRST]: a journal of a known content, for tests of the program and of other readers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,10 @@ int main(int argc, char **argv)
     struct vg_journal_report report;
     struct vg_journal *j;
     const char *why;
-    if (argc != 3)
+    if (argc != 3 && argc != 4)
         return 2;
     o.dice = randombytes_buf;
+    o.first = argc == 4 ? strtoull(argv[3], NULL, 10) : 0;
     o.rules.segment_bytes = 30000;
     if (vg_journal_open(argv[1], &o, &j, &report, &why)) {
         fprintf(stderr, "%s\n", why);

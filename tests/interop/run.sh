@@ -65,6 +65,14 @@ PY
 }
 both good "the journal" journal "$dir/journal"
 both good "a bundle" bundle "$dir/bundle"
+mkdir "$dir/later"
+"$make" "$dir/later/journal" 300 1000000
+(key=$(tail -1 "$dir/later/journal/key.pub")
+both good "a journal that begins later" journal "$dir/later/journal"
+"$vigia" evidence --data "$dir/later" --from 1700000100 --to 1700000130 -o "$dir/later/bundle" 2>/dev/null
+both good "a bundle of it" bundle "$dir/later/bundle"
+sed 's/"first":1000000/"first":1000001/' "$dir/later/bundle" >"$dir/later/other"
+both bad "a bundle that says another begin" bundle "$dir/later/other")
 first=$(ls "$dir/journal/segments" | head -1) last=$(ls "$dir/journal/segments" | tail -1)
 tamper; flip "$dir/t/segments/$first" 200;     both bad "a flipped bit in a payload" journal "$dir/t"
 tamper; flip "$dir/t/segments/$first" 60;      both bad "a flipped bit in a head" journal "$dir/t"

@@ -99,7 +99,13 @@ func checkJournal(dir, key string) {
 	reader := tlog.TileHashReader(tree, tileFiles{dir})
 	segments, _ := filepath.Glob(filepath.Join(dir, "segments", "*.vgj"))
 	sort.Strings(segments)
-	next, frames := int64(0), 0
+	var begin int64 // number of the journal's first frame: leaf 0 of the tree
+	if text, err := os.ReadFile(filepath.Join(dir, "first")); err == nil {
+		if begin, err = strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err != nil {
+			bad("%v", err)
+		}
+	}
+	next, frames := begin, 0
 	for _, path := range segments {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -120,19 +126,19 @@ func checkJournal(dir, key string) {
 				bad("frame %d stands where %d should", number, next)
 			}
 			next++
-			if next > tree.N {
+			if next > begin+tree.N {
 				continue
 			}
-			proof, err := tlog.ProveRecord(tree.N, int64(number), reader)
+			proof, err := tlog.ProveRecord(tree.N, int64(number)-begin, reader)
 			if err != nil {
 				bad("frame %d: %v", number, err)
 			}
-			if err := tlog.CheckRecord(proof, tree.N, tree.Hash, int64(number), tlog.RecordHash(head)); err != nil {
+			if err := tlog.CheckRecord(proof, tree.N, tree.Hash, int64(number)-begin, tlog.RecordHash(head)); err != nil {
 				bad("frame %d: %v", number, err)
 			}
 		}
 	}
-	if next < tree.N {
+	if next < begin+tree.N {
 		bad("the checkpoint covers %d frames, the journal ends behind %d", tree.N, next-1)
 	}
 	fmt.Printf("%d frames, %d of them signed\n", frames, tree.N)
@@ -142,6 +148,7 @@ type bundle struct {
 	Version    int      `json:"vigia_evidence"`
 	Keys       []string `json:"keys"`
 	Checkpoint string   `json:"checkpoint"`
+	First      int64    `json:"first"`
 	Frames     []struct {
 		Number  int64    `json:"number"`
 		Entry   []byte   `json:"entry"`
@@ -167,7 +174,7 @@ func checkBundle(path, key string) {
 			copy(h[:], hash)
 			proof = append(proof, h)
 		}
-		if err := tlog.CheckRecord(proof, tree.N, tree.Hash, f.Number, tlog.RecordHash(f.Entry)); err != nil {
+		if err := tlog.CheckRecord(proof, tree.N, tree.Hash, f.Number-b.First, tlog.RecordHash(f.Entry)); err != nil {
 			bad("frame %d: %v", f.Number, err)
 		}
 		number, stored, hash := readHead(f.Entry)

@@ -50,6 +50,27 @@ static void a_bundle_proves_its_records(void **state)
     free(text);
 }
 
+static void a_bundle_of_a_journal_that_begins_later_proves_its_records(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_bundle_stats stats;
+    struct vg_verdict v;
+    o.first = 1000000;
+    fill(dir, &o, 0, 300, 3);
+    uint64_t offsets[] = {vg_journal_offset(1000299, 60), vg_journal_offset(1000002, 60)};
+    struct vg_bundle_query q = {
+        .from_us = INT64_MIN, .to_us = INT64_MAX, .journal_offsets = offsets, .offset_count = 2};
+    char *text = make_bundle(dir, &q, &stats);
+    assert_int_equal(stats.frames, 2);
+    assert_int_equal(verify_text(text, &v), 0);
+    char *first = strstr(text, "\"first\":1000000");
+    assert_non_null(first);
+    first[strlen("\"first\":100000")] = '1';
+    assert_int_not_equal(verify_text(text, &v), 0);
+    free(text);
+}
+
 static void every_changed_letter_of_a_bundle_is_found(void **state)
 {
     const char *dir = in(*state, "j");
@@ -261,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(a_bundle_proves_its_records),
+        in_a_room(a_bundle_of_a_journal_that_begins_later_proves_its_records),
         in_a_room(a_bundle_that_lacks_a_member_is_refused),
         in_a_room(a_bundle_is_held_against_the_key_that_is_brought),
         in_a_room(a_bundle_proves_any_bytes),

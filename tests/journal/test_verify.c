@@ -486,6 +486,58 @@ static void a_key_that_is_brought_replaces_the_journals_own(void **state)
     assert_int_equal(vg_verify_journal(dir, &o, &v), VG_LIMIT);
 }
 
+/* Behind those of another journal: numbers go on from there, and the tree has its own leaves from 0 on. */
+static void a_journal_may_begin_with_a_later_frame(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_report report;
+    struct vg_journal *j;
+    struct vg_record r;
+    const char *why;
+    size_t len, offset;
+    o.first = 1000000;
+    o.rules.segment_bytes = 8000;
+    fill(dir, &o, 0, 0, 0); /* made, and nothing in it */
+    assert_int_equal(verify(dir), 0);
+    o.first = 0;
+    fill(dir, &o, 0, 300, 2); /* more than a tile */
+    o.first = 2000000;        /* it has begun: it stays where it is */
+    assert_int_equal(vg_journal_open(dir, &o, &j, &report, &why), VG_OK);
+    assert_int_equal(report.first, 1000000);
+    assert_int_equal(report.next, 1000300);
+    assert_int_equal(report.frames, 300);
+    assert_int_equal(report.checkpoint, 300);
+    assert_int_equal(vg_journal_offset_frame(append(j, 600)), 1000300);
+    turn(j);
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    assert_int_equal(verify(dir), 0);
+    struct vg_journal_reader *reader;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &reader, &why), VG_OK);
+    assert_int_equal(vg_journal_reader_at(reader, vg_journal_offset(2, 60), &r, &offset), VG_NOT_FOUND);
+    assert_int_equal(vg_journal_reader_at(reader, vg_journal_offset(1000002, 60), &r, &offset), VG_OK);
+    vg_journal_reader_close(reader);
+
+    const char *segment = in(dir, "segments/00000000000f4240.vgj");
+    uint8_t *bytes = slurp(segment, &len);
+    bytes[VG_SEGMENT_HEAD + 100] ^= 1;
+    spill(segment, bytes, len);
+    assert_int_not_equal(verify(dir), 0);
+    bytes[VG_SEGMENT_HEAD + 100] ^= 1;
+    spill(segment, bytes, len);
+    free(bytes);
+    assert_int_equal(verify(dir), 0);
+    spill(in(dir, "first"), "1000001\n", 8); /* not what was signed */
+    assert_int_not_equal(verify(dir), 0);
+    assert_int_equal(vg_journal_open(dir, &o, &j, &report, &why), VG_CORRUPT);
+    spill(in(dir, "first"), "none\n", 5);
+    assert_int_not_equal(verify(dir), 0);
+    assert_int_equal(vg_journal_open(dir, &o, &j, &report, &why), VG_CORRUPT);
+    assert_int_equal(remove(in(dir, "first")), 0);
+    assert_int_not_equal(verify(dir), 0);
+    assert_int_equal(vg_journal_open(dir, &o, &j, &report, &why), VG_CORRUPT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -495,6 +547,7 @@ int main(void)
         in_a_room(renumbering_hides_nothing),
         in_a_room(a_removed_segment_is_found),
         in_a_room(retired_segments_are_no_finding),
+        in_a_room(a_journal_may_begin_with_a_later_frame),
         in_a_room(an_index_that_lies_is_found),
         in_a_room(an_old_checkpoint_is_found),
         in_a_room(a_kept_checkpoint_must_be_of_the_past),

@@ -218,9 +218,48 @@ static void a_journal_that_is_not_what_it_signed_is_set_aside_untouched(void **s
     closedir(dir);
     assert_true(*aside);
     assert_null(strchr(aside, ':')); /* a name for every file system */
-    take(l, SHIP_1, NOON_US);        /* the same bytes, moment and offset: no other journal's contact has this id */
-    assert_true(find(l, MMSI_1)->prov[VG_FIELD_POS].journal_offset == offset);
+    assert_true(logged(&l->log, "Its frames begin at 1000000, behind those that the archive's rows may lead to"));
+    take(l, SHIP_1, NOON_US); /* the same bytes and moment: another contact at another offset */
+    assert_true(find(l, MMSI_1)->prov[VG_FIELD_POS].journal_offset == vg_journal_offset(1000000, 0) + offset);
     assert_true(find(l, MMSI_1)->id != id);
+    vg_data_folder_status(l->folder, &status);
+    assert_int_equal(status.frames, 0); /* frames there are, not their numbers */
+    end(l, true);
+    l = begin(state); /* the state is this journal's, and its frames are found */
+    assert_true(logged(&l->log, "(1 saved, then 0 records of the journal)"));
+    assert_true(logged(&l->log, "journal: 1 frames in"));
+    end(l, false);
+    assert_int_equal(unlink(room_path(state, "data/state")), 0);
+    l = begin(state);
+    assert_non_null(find(l, MMSI_1));
+    end(l, false);
+}
+
+/* Under another clock than the one that its bytes came by. */
+static struct life *begin_by(void **state, bool data_clock)
+{
+    struct life *l = calloc(1, sizeof *l);
+    struct vg_data_folder_options options = options_of(state, l);
+    options.data_clock = data_clock;
+    return begin_with(&options, l);
+}
+
+static void what_came_under_one_clock_keeps_its_time_under_another(void **state)
+{
+    const int64_t told_us = INT64_C(1700000000000000), later_us = told_us + 5 * VG_MINUTE_US;
+    struct life *l = begin_by(state, true);
+    take(l, "\\c:1700000000*5F\\" SHIP_1, told_us + VG_SECOND_US);
+    take(l, SHIP_2, later_us);
+    assert_true(find(l, MMSI_2)->heard_us == told_us);
+    end(l, false);
+    l = begin_by(state, false); /* the tail is read again by the clock of its session */
+    assert_true(find(l, MMSI_2)->heard_us == told_us);
+    take(l, SHIP_3, later_us + VG_SECOND_US);
+    assert_true(find(l, MMSI_3)->heard_us == later_us + VG_SECOND_US);
+    end(l, false);
+    l = begin_by(state, true);
+    assert_true(find(l, MMSI_2)->heard_us == told_us);
+    assert_true(find(l, MMSI_3)->heard_us == later_us + VG_SECOND_US);
     end(l, false);
 }
 
@@ -269,10 +308,7 @@ static void an_id_that_a_crash_forgot_is_not_given_again(void **state)
 
 static struct life *begin_by_data(void **state)
 {
-    struct life *l = calloc(1, sizeof *l);
-    struct vg_data_folder_options options = options_of(state, l);
-    options.data_clock = true;
-    return begin_with(&options, l);
+    return begin_by(state, true);
 }
 
 /* By the data's clock, long after the last line with one: in the tail that is read again, and in what comes then. */
@@ -707,6 +743,7 @@ int main(void)
         IN_A_ROOM(a_new_folder_is_made_and_said_to_be_new),
         IN_A_ROOM(what_can_t_be_opened_is_told_in_a_sentence),
         IN_A_ROOM(a_journal_that_is_not_what_it_signed_is_set_aside_untouched),
+        IN_A_ROOM(what_came_under_one_clock_keeps_its_time_under_another),
         IN_A_ROOM(a_torn_end_is_cut_off_and_said_how_much),
         IN_A_ROOM(an_id_that_a_crash_forgot_is_not_given_again),
         IN_A_ROOM(a_line_without_a_time_has_the_feeds_last_one_after_a_restart),

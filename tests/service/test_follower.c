@@ -42,7 +42,7 @@ static struct life *begin(void **state)
                                               .journal_dir = l->journal_dir,
                                               .archive_dir = l->archive_dir,
                                               .journal = l->journal,
-                                              .frames = l->opened.frames,
+                                              .next = l->opened.next,
                                               .rules = VG_STORE_RULES_DEFAULT,
                                               .commit_us = 1};
     return l;
@@ -191,17 +191,17 @@ static void a_mark_beyond_the_journal_s_end_belongs_to_another_one(void **state)
         end(l);
     }
     struct life *l = begin(state);
-    uint64_t frames = l->options.frames;
-    assert_int_equal(frames, 3);
+    uint64_t next = l->options.next;
+    assert_int_equal(next, 3);
     l->options.commit_us = VG_HOUR_US; /* or it would soon have caught up again */
     for (int less = 0; less <= 1; less++) {
-        l->options.frames = 2 - (uint64_t)less; /* the mark stands in frame 2 */
+        l->options.next = 2 - (uint64_t)less; /* the mark stands in frame 2 */
         follow(l);
         assert_true((status_of(l).mark == 0) == less);
         vg_follower_journal_closes(l->follower);
         vg_follower_stop(l->follower);
     }
-    l->options.frames = frames;
+    l->options.next = next;
     follow(l);
     end(l);
 }

@@ -232,6 +232,44 @@ test("a journal that was tampered with is set aside, untouched, and a new one be
   assert.equal((await verify(folder)).code, 0);
 });
 
+test("behind a journal that was set aside no old row leads to another ship's sentence", async (t) => {
+  const folder = join(dir, "aside"), manta = await receiver();
+  t.after(() => manta.kill());
+  const session = async (first) => {
+    const server = await watch(t, [`tcp://127.0.0.1:${manta.port}?name=Manta`], { options: ["--data", folder] });
+    await until("it listens to Manta", () => manta.sockets.size === 1);
+    for (let i = 0; i < 20; i++) manta.send(ship(first + i));
+    await until("all are there", async () => (await server.feed()).messages >= 20);
+    const log = server.log;
+    await server.stop();
+    await until("it has gone", () => manta.sockets.size === 0);
+    return log;
+  };
+  const history = async (...more) => run(["history", "-q", "--data", folder, ...more]);
+  await session(735000001);
+  const [segment] = readdirSync(join(folder, "journal/segments"));
+  const path = join(folder, "journal/segments", segment);
+  writeFileSync(path, readFileSync(path).subarray(0, statSync(path).size / 2)); // signed frames are gone
+  assert.match(await session(735000041), /Its frames begin at 1000000/);
+  const row = (await history("--vessel", "735000001")).out.toString().trim().split("\r\n");
+  assert.equal(row.length, 2);
+  const old = await history("--vessel", "735000001", "--sentences");
+  assert.equal(old.out.toString(), "");
+  assert.match(old.err, /1 position whose sentence is not in the journal any more/);
+  const place = row[1].split(",")[row[0].split(",").indexOf("place")];
+  assert.equal((await run(["evidence", "--data", folder, "--place", place, "-o", join(folder, "bundle")])).code, 1);
+  const fresh = await history("--vessel", "735000041", "--sentences");
+  assert.match((await run(["decode", "-q", "-"], { input: fresh.out })).out.toString(), /735000041/);
+  assert.equal((await verify(folder)).code, 0);
+
+  // The archive is shown by the data folder's name as by its own.
+  for (const archive of [folder, join(folder, "archive")]) {
+    const server = await watch(t, [`tcp://127.0.0.1:${manta.port}?name=Manta`], { options: ["--history", archive] });
+    assert.equal((await server.json("/api/v1/history")).positions, 40);
+    await server.stop();
+  }
+});
+
 test("two at once in one folder: the second is told and goes", async (t) => {
   const folder = join(dir, "two"), manta = await receiver();
   t.after(() => manta.kill());
