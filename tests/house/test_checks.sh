@@ -113,6 +113,23 @@ for from in base/csv.c vessel/rules.c; do # all names, numbers and comments chan
   rm "$work/top/src/serve/second.c"
 done
 
+# ---- names ----
+cp -r "$top/docs" "$top/include" "$top/tools" "$top/fuzz" "$top/bench" "$top/share" "$top/examples" "$top/cmake" "$top"/*.md "$top/CMakeLists.txt" "$top/test" "$top/run" \
+  "$work/top"
+cp -r "$top/tests" "$work/top"
+cp "$top/web/README.md" "$work/top/web"
+[ ! -e "$top/bindings" ] || cp -r "$top/bindings" "$work/top"
+names() { python3 "$top/tests/house/names.py" "$work/top"; }
+expect pass "" "the house as it is names what is there" names
+misnames() { # file, line, text, what
+  printf '%s\n' "$2" >>"$work/top/$1"
+  expect fail "$3" "$4" names
+  restore "$1"
+}
+misnames src/base/err.h '/* As vg_gone() says. */' "there is no vg_gone" "a comment that names a function that is gone"
+misnames docs/ARCHITECTURE.md 'See `src/base/gone.c`.' "there is no src/base/gone.c" "a document that names a file that is gone"
+misnames CONTRIBUTING.md 'Call `vg_gone` first.' "there is no vg_gone" "a document that names a function that is gone"
+
 # ---- truths ----
 expect pass "" "the house as it is keeps its truths" truths
 second() { # file, line, truth: the copy holds the truth, and the line is its second home
