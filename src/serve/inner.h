@@ -157,6 +157,6 @@ void vg_flows_free(struct vg_serve *serve);
 
 /* ---- listen.c ---- */
 enum vg_err vg_listen(struct vg_serve *serve, const char *text, bool trust_network, const char **ret_why);
-bool vg_address_is_loopback(const struct sockaddr *address);
+bool vg_sockaddr_is_loopback(const struct sockaddr *address);
 
 #endif

@@ -31,7 +31,7 @@ static bool split_listen(const char *text, char host[static 128], char port[stat
     return true;
 }
 
-bool vg_address_is_loopback(const struct sockaddr *address)
+bool vg_sockaddr_is_loopback(const struct sockaddr *address)
 {
     if (address->sa_family == AF_INET)
         return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
@@ -56,7 +56,7 @@ bool vg_serve_is_reached(const char *listen)
     struct addrinfo *found;
     if (!resolve(listen, AI_NUMERICHOST, host, &found, &why))
         return false;
-    bool reached = !vg_address_is_loopback(found->ai_addr);
+    bool reached = !vg_sockaddr_is_loopback(found->ai_addr);
     freeaddrinfo(found);
     return reached;
 }
@@ -99,7 +99,7 @@ static void write_address(struct vg_serve *s, int fd)
     getsockname(fd, (struct sockaddr *)&at, &len);
     getnameinfo((struct sockaddr *)&at, len, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
     snprintf(s->address, sizeof s->address, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
-    s->loopback = vg_address_is_loopback((struct sockaddr *)&at);
+    s->loopback = vg_sockaddr_is_loopback((struct sockaddr *)&at);
 }
 
 enum vg_err vg_listen(struct vg_serve *s, const char *text, bool trust_network, const char **ret_why)
@@ -108,7 +108,7 @@ enum vg_err vg_listen(struct vg_serve *s, const char *text, bool trust_network, 
     struct addrinfo *found;
     if (!resolve(text, 0, host, &found, ret_why))
         return VG_ARG;
-    bool allowed = trust_network || vg_address_is_loopback(found->ai_addr);
+    bool allowed = trust_network || vg_sockaddr_is_loopback(found->ai_addr);
     int fd = -1;
     if (allowed)
         fd = open_socket(found, ret_why);

@@ -159,6 +159,7 @@ second src/api/second.c '    v.prov[VG_FIELD_TEXT] = (struct vg_prov){0};' "whic
 second src/picture/second.c 'static void inherit(struct vg_contact *to, const struct vg_contact *from)' "which member belongs to which field"
 second src/service/second.c 'uint64_t vg_contact_id_of(const struct vg_report *report)' "the id of a contact"
 second src/ingest/second.c '    return frame << 20 | offset;' "where in the journal an offset is"
+second src/api/second.c 'static void time_or_null(struct vg_out *out, const char *name, int64_t time_us)' "a member of a JSON object that may be null"
 second src/cli/second.c '    {.name = "data",' "options that several commands have"
 second src/serve/second.c '    const char *url = "http://*"; return 15 * VG_MINUTE_US; /* */' "how long a contact may be silent"
 sed -i 's|^home:    src/journal/frame.h|home:    src/journal/gone.h|' "$work/top/tests/house/truths.txt"

@@ -140,8 +140,8 @@ static void a_name_is_judged_by_what_it_stands_for(void **state)
     (void)state;
     struct sockaddr_in office = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0A01027F)}; /* 10.1.2.127 */
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7F000001)};
-    assert_false(vg_address_is_loopback((struct sockaddr *)&office));
-    assert_true(vg_address_is_loopback((struct sockaddr *)&here));
+    assert_false(vg_sockaddr_is_loopback((struct sockaddr *)&office));
+    assert_true(vg_sockaddr_is_loopback((struct sockaddr *)&here));
     assert_false(vg_serve_is_reached("127.office.lan:80")); /* not known yet … */
     struct vg_app app = {.routes = routes};
     struct vg_serve_options options = {.listen = "localhost:0"};
