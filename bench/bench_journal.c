@@ -1,9 +1,8 @@
 /*
  * What the journal costs: share of one core at a rate of sentences, bytes on the disk for each.
  *
- *     cc -O2 -D_GNU_SOURCE -Isrc bench/bench_journal.c src/journal/[!v]*.c src/base/[!g]*.c \
- *        $(pkg-config --cflags --libs libsodium libzstd nettle) -lpthread -o bench_journal
- *     ./bench_journal DIR [sentences_a_second [seconds [FILE]]]
+ *     cmake --preset release -DVIGIA_BENCH=ON && cmake --build --preset release --target bench_journal
+ *     build/release/bench_journal DIR [sentences_a_second [seconds [FILE]]]
  *
  * FILE: sentences to send, one a line, again and again; without it they are made up, payloads as random as they can be
  * (which is the worst case for the compression). DIR is emptied of its journal first. Counted is the processor time of

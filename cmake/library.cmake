@@ -13,6 +13,12 @@ foreach(kind SHARED STATIC)
   install(TARGETS ${target})
 endforeach()
 
+# The prefix is found from where the file lies (lib/pkgconfig, lib/ARCH/pkgconfig): the installed tree may be moved.
+string(REGEX REPLACE "[^/]+" ".." pc_prefix "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(pc_prefix "\${pcfiledir}/${pc_prefix}")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  set(pc_prefix "${CMAKE_INSTALL_PREFIX}")
+endif()
 configure_file(${CMAKE_SOURCE_DIR}/cmake/vigia-ais.pc.in ${CMAKE_BINARY_DIR}/vigia-ais.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/vigia-ais.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES ${CMAKE_SOURCE_DIR}/include/vigia/ais.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vigia)

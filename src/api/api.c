@@ -96,8 +96,10 @@ enum vg_err vg_api_start(const struct vg_api_options *options, struct vg_picture
     if (!api)
         return VG_NOMEM;
     struct vg_app app = app_of(api);
-    struct vg_serve_options transport = {
-        .listen = options->listen, .max_connections = options->max_connections, .stuck_s = options->stuck_s};
+    struct vg_serve_options transport = {.listen = options->listen,
+                                         .max_connections = options->max_connections,
+                                         .stuck_s = options->stuck_s,
+                                         .trust_network = options->trust_network};
     enum vg_err err = vg_serve_new(&transport, &app, &api->serve, ret_why);
     if (!err) {
         *ret_why = "out of memory";

@@ -21,6 +21,7 @@ struct vg_api_options {
     const char *layers_dir;  /* *.geojson; NULL: none */
     const char *archive_dir; /* NULL: no history */
     const char *title;       /* shown in the page; NULL: "Vigía" */
+    bool trust_network;      /* others may reach that address */
     bool demo;
     bool data_clock; /* the picture's time is that of the data */
     bool view_given;

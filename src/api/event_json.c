@@ -1,46 +1,15 @@
 /* An event as JSON: the one writer of it. The keys are those of docs/formats/http.md. */
 #include "api/inner.h"
 
-static void key(struct vg_out *out, const char *name) /* ,"name": */
-{
-    vg_out_text(out, ",\"");
-    vg_out_text(out, name);
-    vg_out_text(out, "\":");
-}
-
-static void text_or_null(struct vg_out *out, const char *name, const char *text)
-{
-    key(out, name);
-    if (*text)
-        vg_json_text(out, text);
-    else
-        vg_out_text(out, "null");
-}
-
-static void time_or_null(struct vg_out *out, const char *name, int64_t time_us)
-{
-    key(out, name);
-    if (time_us == VG_TIME_NONE)
-        vg_out_text(out, "null");
-    else
-        vg_out_json_time(out, time_us);
-}
-
-static void number(struct vg_out *out, const char *name, uint64_t value)
-{
-    key(out, name);
-    vg_out_uint(out, value);
-}
-
 static void feed(struct vg_out *out, const struct vg_event *event)
 {
     vg_out_text(out, "{\"feed\":");
     vg_json_text(out, event->feed.name);
-    key(out, "state");
+    vg_json_key(out, "state");
     vg_json_text(out, vg_feed_state_key(event->feed.state));
     if (event->time_us != VG_TIME_NONE)
-        time_or_null(out, "time", event->time_us);
-    text_or_null(out, "error", event->feed.error);
+        vg_json_time_or_null(out, "time", event->time_us);
+    vg_json_text_or_null(out, "error", event->feed.error);
 }
 
 static void distress(struct vg_out *out, const struct vg_event *event)
@@ -48,33 +17,33 @@ static void distress(struct vg_out *out, const struct vg_event *event)
     const struct vg_event_distress *d = &event->distress;
     vg_out_text(out, "{\"mmsi\":");
     vg_out_uint(out, d->mmsi);
-    key(out, "contact");
+    vg_json_key(out, "contact");
     vg_json_contact_id(out, d->contact);
-    key(out, "class");
+    vg_json_key(out, "class");
     vg_json_text(out, vg_class_key(d->class));
-    key(out, "state");
+    vg_json_key(out, "state");
     vg_json_text(out, vg_distress_change_key(d->change));
     if (vg_pos_valid(d->pos)) {
         vg_out_char(out, ',');
         vg_json_pos(out, d->pos);
     }
-    time_or_null(out, "time", event->time_us);
-    key(out, "source");
+    vg_json_time_or_null(out, "time", event->time_us);
+    vg_json_key(out, "source");
     vg_json_text(out, d->source);
-    text_or_null(out, "text", d->text);
+    vg_json_text_or_null(out, "text", d->text);
     if (*d->name)
-        text_or_null(out, "name", d->name);
+        vg_json_text_or_null(out, "name", d->name);
 }
 
 static void storage(struct vg_out *out, const struct vg_event *event)
 {
     const struct vg_event_storage *s = &event->storage;
     vg_out_text(out, s->failing ? "{\"state\":\"failing\"" : "{\"state\":\"ok\"");
-    text_or_null(out, "error", s->error);
-    text_or_null(out, "archive_error", s->archive_error);
-    time_or_null(out, "since", s->since_us);
-    number(out, "lost_entries", s->lost_entries);
-    number(out, "lost_bytes", s->lost_bytes);
+    vg_json_text_or_null(out, "error", s->error);
+    vg_json_text_or_null(out, "archive_error", s->archive_error);
+    vg_json_time_or_null(out, "since", s->since_us);
+    vg_json_number(out, "lost_entries", s->lost_entries);
+    vg_json_number(out, "lost_bytes", s->lost_bytes);
 }
 
 void vg_json_event(struct vg_out *out, const struct vg_event *event)

@@ -38,15 +38,6 @@ static enum vg_err find_newest(struct newest *n, struct vg_store *store, const s
     return err;
 }
 
-static void time_or_null(struct vg_out *out, const char *name, int64_t time_us)
-{
-    vg_out_printf(out, ",\"%s\":", name);
-    if (time_us == VG_TIME_NONE)
-        vg_out_text(out, "null");
-    else
-        vg_out_json_time(out, time_us);
-}
-
 /* The hours are told as [unix seconds, bytes, rev]: a page that shows a year has 8 760 of them. */
 static void write_hours(struct vg_out *out, const struct vg_store_hour *hours, size_t count)
 {
@@ -73,10 +64,10 @@ enum vg_err vg_run_summary(struct vg_history_job *job, struct vg_store *store)
     }
     if (!err) {
         vg_out_text(out, store ? "{\"archive\":true" : "{\"archive\":false");
-        time_or_null(out, "from", from_us);
-        time_or_null(out, "to", to_us);
-        time_or_null(out, "last", newest.time_us);
-        time_or_null(out, "final", final_us);
+        vg_json_time_or_null(out, "from", from_us);
+        vg_json_time_or_null(out, "to", to_us);
+        vg_json_time_or_null(out, "last", newest.time_us);
+        vg_json_time_or_null(out, "final", final_us);
         write_hours(out, hours, count);
         vg_out_text(out, "}\n");
     }

@@ -31,6 +31,13 @@ void vg_json_contact_id(struct vg_out *out, uint64_t id); /* 16 hexadecimal digi
 void vg_json_pos(struct vg_out *out, struct vg_pos pos);  /* "lon":…,"lat":… */
 void vg_json_turn(struct vg_out *out, int8_t raw);        /* ,"turn":… or ,"turning":… */
 
+/* ---- members.c: ,"name":… ---- */
+
+void vg_json_key(struct vg_out *out, const char *name);
+void vg_json_number(struct vg_out *out, const char *name, uint64_t value);
+void vg_json_text_or_null(struct vg_out *out, const char *name, const char *text); /* null: "" */
+void vg_json_time_or_null(struct vg_out *out, const char *name, int64_t time_us);  /* null: VG_TIME_NONE */
+
 /* ---- event_json.c ---- */
 
 /* The object of an event, without line ends: what /api/v1/events tells. */

@@ -5,21 +5,6 @@
 
 /* ---- /api/v1/feeds ---- */
 
-static void number(struct vg_out *out, const char *name, uint64_t value)
-{
-    vg_out_printf(out, ",\"%s\":", name);
-    vg_out_uint(out, value);
-}
-
-static void time_or_null(struct vg_out *out, const char *name, int64_t time_us)
-{
-    vg_out_printf(out, ",\"%s\":", name);
-    if (time_us == VG_TIME_NONE)
-        vg_out_text(out, "null");
-    else
-        vg_out_json_time(out, time_us);
-}
-
 static void write_refused(struct vg_out *out, const struct vg_refusals *r)
 {
     bool first = true;
@@ -32,10 +17,10 @@ static void write_refused(struct vg_out *out, const struct vg_refusals *r)
         vg_json_text(out, vg_refusal_key((enum vg_refusal)i));
         vg_out_text(out, ",\"text\":");
         vg_json_text(out, vg_refusal_text((enum vg_refusal)i));
-        number(out, "count", r->count[i]);
+        vg_json_number(out, "count", r->count[i]);
         vg_out_text(out, ",\"example\":");
         vg_out_json_string(out, r->example[i], strnlen(r->example[i], VG_EXAMPLE_SIZE));
-        time_or_null(out, "time", r->time_us[i]);
+        vg_json_time_or_null(out, "time", r->time_us[i]);
         vg_out_char(out, '}');
     }
     vg_out_char(out, ']');
@@ -49,20 +34,20 @@ static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
     vg_out_json_string(out, f->spec.url, strnlen(f->spec.url, sizeof f->spec.url));
     vg_out_text(out, ",\"state\":");
     vg_json_text(out, vg_feed_state_key(f->status.state));
-    time_or_null(out, "since", f->status.since_us);
-    time_or_null(out, "last", f->status.last_us);
+    vg_json_time_or_null(out, "since", f->status.since_us);
+    vg_json_time_or_null(out, "last", f->status.last_us);
     vg_out_text(out, ",\"stall_s\":");
     vg_out_int(out, f->spec.stall_us / VG_SECOND_US);
-    number(out, "bytes", f->status.bytes);
-    number(out, "lines", f->lines);
-    number(out, "sentences", f->sentences);
-    number(out, "messages", f->messages);
-    number(out, "lost", f->lost);
+    vg_json_number(out, "bytes", f->status.bytes);
+    vg_json_number(out, "lines", f->lines);
+    vg_json_number(out, "sentences", f->sentences);
+    vg_json_number(out, "messages", f->messages);
+    vg_json_number(out, "lost", f->lost);
     vg_out_printf(out, ",\"rate\":%.2f", f->rate >= 0 && f->rate < 1e9 ? f->rate : 0);
-    number(out, "vessels", f->vessels);
-    number(out, "reconnects", f->status.reconnects);
-    number(out, "rejected", f->status.rejected);
-    number(out, "connections", f->status.connections);
+    vg_json_number(out, "vessels", f->vessels);
+    vg_json_number(out, "reconnects", f->status.reconnects);
+    vg_json_number(out, "rejected", f->status.rejected);
+    vg_json_number(out, "connections", f->status.connections);
     vg_out_text(out, ",\"error\":");
     if (*f->error)
         vg_out_json_string(out, f->error, strnlen(f->error, sizeof f->error));
@@ -131,10 +116,10 @@ bool vg_handle_status(struct vg_request *rq)
                   o->data_clock ? "data" : "wall");
     vg_out_json_time(&out, snapshot->clock_us);
     vg_out_printf(&out, ",\"epoch\":\"%016llx\"", (unsigned long long)o->epoch);
-    number(&out, "seq", snapshot->seq);
+    vg_json_number(&out, "seq", snapshot->seq);
     vg_out_text(&out, ",\"started\":");
     vg_out_json_time(&out, o->started_us);
-    number(&out, "vessels", snapshot->vessels);
+    vg_json_number(&out, "vessels", snapshot->vessels);
     vg_out_printf(&out, ",\"limits\":{\"vessels\":%u,\"streams\":%u},\"view\":", o->max_vessels, o->max_streams);
     if (o->view_given)
         vg_out_printf(&out, "{\"lon\":%.6f,\"lat\":%.6f,\"zoom\":%.2f}", o->view_lon_deg, o->view_lat_deg,

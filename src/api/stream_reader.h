@@ -8,8 +8,8 @@
  * as told at its end is the sequence number of the snapshot it *began* with. A change behind the cursor that is newer
  * than that is told by the next pass; one ahead of the cursor may be told twice, with the same latest value.
  */
-#ifndef VG_SERVE_READER_H
-#define VG_SERVE_READER_H
+#ifndef VG_API_STREAM_READER_H
+#define VG_API_STREAM_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,7 +10,7 @@
 #include "base/source.h"
 #include "report/report.h"
 
-/* One row. `fields` has the VG_FIELD_BITs of what it says; what stands in a row of positions is not said again. */
+/* One row. `fields` has the VG_FIELD_BIT()s of what it says; what stands in a row of positions is not said again. */
 struct vg_detail {
     int64_t time_us;
     uint64_t journal_offset; /* journal offset of the first sentence; 0: not kept */

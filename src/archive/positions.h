@@ -18,7 +18,8 @@
 #include "base/time.h"
 #include "report/report.h"
 
-/* One row. `fields` has the VG_FIELD_BITs of what was said among SOG, COG, HEADING, TURN and STATUS; the rest is zero.
+/* One row. `fields` has the VG_FIELD_BIT()s of what was said among SOG, COG, HEADING, TURN and STATUS; the rest is
+ * zero.
  */
 struct vg_position {
     int64_t time_us;

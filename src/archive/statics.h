@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "report/report.h"
 
-/* One row. `fields` has the VG_FIELD_BITs of what was said among those named above; the rest is zero or "". */
+/* One row. `fields` has the VG_FIELD_BIT()s of what was said among those named above; the rest is zero or "". */
 struct vg_static {
     int64_t time_us;
     uint64_t journal_offset; /* journal offset of the first sentence; 0: not kept */

@@ -59,7 +59,7 @@ size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not commi
 
 /*
  * Writes everything that was added, a part for each hour, and then says so in the state: the journal is archived up to
- * the place `mark`. VG_IO and VG_NOMEM: nothing is committed, the rows stay and it can be tried again.
+ * the offset `mark`. VG_IO and VG_NOMEM: nothing is committed, the rows stay and it can be tried again.
  */
 enum vg_err vg_store_commit(struct vg_store_writer *writer, uint64_t mark);
 
@@ -114,7 +114,7 @@ enum vg_err vg_store_statics(struct vg_store *store, const struct vg_positions_q
 
 /*
  * The reports that a query finds, put together again from some tables (bits 1 << VG_STORE_…): hour by hour; within an
- * hour by MMSI, and those of one MMSI in the order in which they arrived (by their place in the journal where all have
+ * hour by MMSI, and those of one MMSI in the order in which they arrived (by their offset in the journal where all have
  * one, else by time). So they can be applied as they were live. report->source is an id of `sources`, where names are
  * added. `box` must be NULL. VG_ARG, VG_NOMEM. In an hour with more than 65 536 reports of one MMSI, that many at a
  * time are put in order.

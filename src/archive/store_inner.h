@@ -98,8 +98,8 @@ void vg_store_large_pages(void *memory, size_t size);
 int64_t vg_store_hour_of(int64_t time_us);
 
 /*
- * Pointers to rows by hour, vessel, time, place. Those of hour h are rows[starts[h] … starts[h + 1]). Starts as zeros;
- * its memory is kept from one sorting to the next, for new pages cost more than the sorting.
+ * Pointers to rows by hour, vessel, time, journal offset. Those of hour h are rows[starts[h] … starts[h + 1]). Starts
+ * as zeros; its memory is kept from one sorting to the next, for new pages cost more than the sorting.
  */
 struct vg_store_sorted {
     const void **rows;

@@ -1,7 +1,7 @@
 /*
- * What the archive's tables have in common: rows sorted by vessel, time and place, written to a Parquet file and found
- * in one again. Inner part of the room. Each kind of row is a table; vg_tables lists them all, and what writes, reads,
- * compacts and sorts them goes through that list (docs/formats/archive.md).
+ * What the archive's tables have in common: rows sorted by vessel, time and journal offset, written to a Parquet file
+ * and found in one again. Inner part of the room. Each kind of row is a table; vg_store_tables lists them all, and what
+ * writes, reads, compacts and sorts them goes through that list (docs/formats/archive.md).
  *
  * A table's first columns are `mmsi` and `time`; a located one has `lon` and `lat` next. A row is a struct that begins
  * with struct vg_table_key. Everything here belongs to one thread.
@@ -72,7 +72,7 @@ struct vg_table {
     const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
     /* The row that a report gives; false: none. */
     bool (*from_report)(const struct vg_report *report, void *ret_row);
-    /* Adds what the row says to a report whose head (time, place, MMSI, source) is set. */
+    /* Adds what the row says to a report whose head (time, journal offset, MMSI, source) is set. */
     void (*to_report)(const void *row, struct vg_report *report);
     /* Gives the cells of a row to `out`; its source_name is set. */
     void (*put)(struct vg_table_out *out, const void *row);

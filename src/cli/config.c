@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/serve.h"
+
 struct vg_kept_text {
     struct vg_kept_text *next;
     char text[];
@@ -159,13 +161,6 @@ bool vg_config_wrong(const struct vg_origin *origin, const char *key, vg_config_
     return false;
 }
 
-/* 127.0.0.0/8, ::1 and localhost: nobody else reaches them. */
-static bool is_loopback(const char *listen)
-{
-    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 ||
-           strncmp(listen, "localhost:", 10) == 0;
-}
-
 static bool check_feeds(const struct vg_settings *s, vg_config_problem *problem, void *arg)
 {
     static struct vg_feed_spec spec[VG_FEED_MAX];
@@ -196,12 +191,8 @@ bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, 
     if (!s->data && (s->keep_days > 0 || s->keep_gib > 0))
         good = vg_config_wrong(origin_of(s, limit), limit, problem, arg,
                                "it says how long the journal is kept, and needs a data folder (data)");
-    if (!is_loopback(s->listen) && !s->trust_network)
-        good = vg_config_wrong(
-            origin_of(s, "listen"), "listen", problem, arg,
-            "%s can be reached by others, and there are no accounts yet: everyone who reaches it would see "
-            "all. Add trust-network (--trust-network) if that is meant",
-            s->listen);
+    if (vg_serve_is_reached(s->listen) && !s->trust_network)
+        good = vg_config_wrong(origin_of(s, "listen"), "listen", problem, arg, "%s " VG_SERVE_REACHED, s->listen);
     return good;
 }
 

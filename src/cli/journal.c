@@ -30,7 +30,8 @@ static const char about[] =
     "  log          what the journal says of itself, one JSON object a line: when it was opened and\n"
     "               what a crash had torn, gaps with their counts, what was retired, checkpoints\n"
     "  replay       reads it all again and tells, as JSON, what picture that gives: vessels, counters,\n"
-    "               and a hash that is the same on any number of threads\n"
+    "               and a hash that is the same on any number of threads. Recordings ('vigia ingest')\n"
+    "               make no live picture: their records are counted on standard error\n"
     "  rotate-key   makes a new signing key; the checkpoint between is signed by both. Nothing may\n"
     "               be writing the journal. Hand the new line of key.pub to those who verify";
 static const char ending[] =

@@ -12,7 +12,7 @@
 struct replaying {
     struct vg_situation *situation;
     struct vg_journal_replay *replay;
-    uint64_t records;
+    uint64_t records, recorded; /* of feeds, of recordings */
 };
 
 static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, const char **ret_why)
@@ -21,10 +21,15 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
     const struct vg_journal_replay_options options = {.dir = how->dir,
                                                       .sources = vg_situation_sources(r->situation),
                                                       .clock = how->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                                      .recordings = true, /* to be counted */
                                                       .threads = how->threads,
                                                       .from_us = how->from_us};
     enum vg_err err = vg_journal_replay_open(&options, &r->replay, ret_why);
     while (!err && (err = vg_journal_replay_next(r->replay, &item)) == VG_OK) {
+        if (item.stream >= VG_RECORDING_STREAM) {
+            r->recorded++;
+            continue;
+        }
         vg_situation_take(r->situation, item.received_us, item.reports, item.count);
         r->records++;
     }
@@ -62,6 +67,10 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
         vg_cli_error("%s: %s", how->dir, why);
     else
         tell(&r, (double)(vg_clock_monotonic_us() - began_us) / 1e6);
+    if (!err && r.recorded)
+        vg_cli_error("%s: %" PRIu64
+                     " %s of recordings ('vigia ingest'), which make no live picture: 'vigia history' has them",
+                     how->dir, r.recorded, r.recorded == 1 ? "record" : "records");
     vg_journal_replay_close(r.replay);
     vg_situation_free(r.situation);
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;

@@ -47,7 +47,9 @@ static int refuse_command(const char *name)
         if (vg_word_is_near(name, commands[i].name) &&
             (!near || vg_word_distance(name, commands[i].name) < vg_word_distance(name, near)))
             near = commands[i].name;
-    if (near)
+    if (*name == '-')
+        vg_cli_error("there is no option '%s' before a command; 'vigia --help' lists what there is", name);
+    else if (near)
         vg_cli_error("there is no command '%s'; did you mean '%s'? 'vigia --help' lists them", name, near);
     else
         vg_cli_error("there is no command '%s'; 'vigia --help' lists them", name);

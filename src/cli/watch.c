@@ -111,6 +111,7 @@ static void fill_serve(struct vg_api_options *serve, const struct vg_settings *s
     serve->layers_dir = s->layers;
     serve->archive_dir = s->history;
     serve->title = s->title;
+    serve->trust_network = s->trust_network;
     serve->demo = s->demo;
     serve->view_given = s->view.given;
     serve->view_lon_deg = s->view.lon_deg;

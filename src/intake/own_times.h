@@ -1,7 +1,7 @@
 /*
  * By the data's clock a line without a time has the last one that its feed told itself, however long ago. Whoever goes
- * on behind a place in the journal must know those times: this is the list of them, by the feeds' names, and its text.
- * One thread.
+ * on behind an offset in the journal must know those times: this is the list of them, by the feeds' names, and its
+ * text. One thread.
  */
 #ifndef VG_INTAKE_OWN_TIMES_H
 #define VG_INTAKE_OWN_TIMES_H

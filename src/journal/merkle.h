@@ -25,7 +25,7 @@ void vg_merkle_node(const uint8_t left[static VG_HASH], const uint8_t right[stat
 /* The right edge of a growing tree: the unfinished tile of each level. Zero it for the empty tree. */
 struct vg_edge {
     uint64_t size;
-    uint8_t hash[VG_TILE_LEVELS][VG_TILE_WIDTH][VG_HASH]; /* vg_edge_width() of each level */
+    uint8_t hash[VG_TILE_LEVELS][VG_TILE_WIDTH][VG_HASH]; /* vg_tile_width() of each level */
 };
 
 /* Hashes in the unfinished tile of a level of a tree of this size: 0 … 255. */

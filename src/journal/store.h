@@ -2,8 +2,8 @@
  * The journal's files as its one writer sees them: opening with repair, appending, syncing, rotation, retention, and
  * the tree that follows. No thread, no clock, no queue: journal.c has those. Within journal.
  *
- * After any failure the store is at its last synced frame again: vg_journal_store_next() says which number it wants
- * next, and everything from there on is to be appended again. That is also the answer to an fsync that failed: what the
+ * After any failure the store is at its last synced frame again: store->next says which number it wants next,
+ * and everything from there on is to be appended again. That is also the answer to an fsync that failed: what the
  * system then still holds of the file is not trusted (a second fsync may say all is well and have lost the pages).
  */
 #ifndef VG_JOURNAL_STORE_H

@@ -156,6 +156,7 @@ void vg_flows_stop(struct vg_serve *serve); /* under lock: resumes all */
 void vg_flows_free(struct vg_serve *serve);
 
 /* ---- listen.c ---- */
-enum vg_err vg_listen(struct vg_serve *serve, const char *text, const char **ret_why);
+enum vg_err vg_listen(struct vg_serve *serve, const char *text, bool trust_network, const char **ret_why);
+bool vg_sockaddr_is_loopback(const struct sockaddr *address);
 
 #endif

@@ -31,11 +31,44 @@ static bool split_listen(const char *text, char host[static 128], char port[stat
     return true;
 }
 
-static bool is_loopback(const struct sockaddr *address)
+bool vg_sockaddr_is_loopback(const struct sockaddr *address)
 {
     if (address->sa_family == AF_INET)
         return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
     return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
+}
+
+static bool resolve(const char *text, int flags, char host[static 128], struct addrinfo **ret, const char **ret_why)
+{
+    char port[8];
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV | flags};
+    *ret_why = "the address to listen on is not ADDRESS:PORT (IPv6 in [ ])";
+    if (!split_listen(text, host, port))
+        return false;
+    *ret_why = "the address to listen on is not known";
+    return getaddrinfo(host, port, &hints, ret) == 0;
+}
+
+bool vg_serve_is_reached(const char *listen)
+{
+    char host[128];
+    const char *why;
+    struct addrinfo *found;
+    if (!resolve(listen, AI_NUMERICHOST, host, &found, &why))
+        return false;
+    bool reached = !vg_sockaddr_is_loopback(found->ai_addr);
+    freeaddrinfo(found);
+    return reached;
+}
+
+/* "port 80 of 127.0.0.1 …": this thread's until the next. */
+static const char *sentence(const struct addrinfo *at, const char *what)
+{
+    static _Thread_local char why[256];
+    char host[64] = "", port[8] = "";
+    getnameinfo(at->ai_addr, at->ai_addrlen, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+    snprintf(why, sizeof why, "port %s of %s %s", port, host, what);
+    return why;
 }
 
 static int open_socket(const struct addrinfo *at, const char **ret_why)
@@ -50,7 +83,7 @@ static int open_socket(const struct addrinfo *at, const char **ret_why)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     if (bind(fd, at->ai_addr, at->ai_addrlen) == 0 && listen(fd, 256) == 0)
         return fd;
-    *ret_why = errno == EADDRINUSE      ? "the port is in use"
+    *ret_why = errno == EADDRINUSE      ? sentence(at, "is in use: give another with --listen ADDRESS:PORT")
                : errno == EACCES        ? "this port needs more rights (ports below 1024 do)"
                : errno == EADDRNOTAVAIL ? "this machine does not have that address"
                                         : "the address can not be listened on";
@@ -66,25 +99,24 @@ static void write_address(struct vg_serve *s, int fd)
     getsockname(fd, (struct sockaddr *)&at, &len);
     getnameinfo((struct sockaddr *)&at, len, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
     snprintf(s->address, sizeof s->address, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
-    s->loopback = is_loopback((struct sockaddr *)&at);
+    s->loopback = vg_sockaddr_is_loopback((struct sockaddr *)&at);
 }
 
-enum vg_err vg_listen(struct vg_serve *s, const char *text, const char **ret_why)
+enum vg_err vg_listen(struct vg_serve *s, const char *text, bool trust_network, const char **ret_why)
 {
-    char host[128], port[8];
-    if (!split_listen(text, host, port)) {
-        *ret_why = "the address to listen on is not ADDRESS:PORT (IPv6 in [ ])";
+    char host[128];
+    struct addrinfo *found;
+    if (!resolve(text, 0, host, &found, ret_why))
         return VG_ARG;
-    }
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found;
-    if (getaddrinfo(host, port, &hints, &found)) {
-        *ret_why = "the address to listen on is not known";
-        return VG_ARG;
-    }
-    int fd = open_socket(found, ret_why);
+    bool allowed = trust_network || vg_sockaddr_is_loopback(found->ai_addr);
+    int fd = -1;
+    if (allowed)
+        fd = open_socket(found, ret_why);
+    else /* before a socket is opened: nobody reaches it even for a moment */
+        *ret_why = sentence(found, VG_SERVE_REACHED);
     freeaddrinfo(found);
     if (fd < 0)
-        return VG_IO;
+        return allowed ? VG_IO : VG_ARG;
     s->fd = fd;
     s->listen_host = strdup(host);
     write_address(s, fd);

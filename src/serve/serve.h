@@ -18,14 +18,23 @@ struct vg_serve_options {
     uint32_t max_connections; /* 1024 */
     uint32_t stuck_s;         /* a connection that takes or gives nothing for so long is dropped; 120 */
     uint32_t body_s;          /* a request's body must be there after so long; 30 */
+    bool trust_network;       /* an address that others can reach is allowed */
 };
 
 /*
- * Takes the address. VG_ARG, VG_IO: *ret_why is a sentence (port in use, bad address). `app` is copied, what it points
- * to outlives the server. Loopback is not enforced here: the command line does that.
+ * Takes the address. VG_ARG, VG_IO: *ret_why is a sentence with what to do (port in use, bad address), this thread's
+ * until its next call. VG_ARG, too, for an address that others can reach without `trust_network`: what counts is the
+ * address that a name stands for, not its text. `app` is copied, what it points to outlives the server.
  */
 enum vg_err vg_serve_new(const struct vg_serve_options *options, const struct vg_app *app, struct vg_serve **ret_serve,
                          const char **ret_why);
+
+#define VG_SERVE_REACHED                                                                                               \
+    "can be reached by others, and there are no accounts yet: everyone who reaches it would see all. "                 \
+    "Add trust-network (--trust-network) if that is meant"
+
+/* True if `listen` is an address in numbers that others can reach. A name is judged by vg_serve_new(). Any thread. */
+bool vg_serve_is_reached(const char *listen);
 
 /* Starts to answer. On failure the server is still to be stopped. */
 enum vg_err vg_serve_begin(struct vg_serve *serve, const char **ret_why);

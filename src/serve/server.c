@@ -157,7 +157,7 @@ enum vg_err vg_serve_new(const struct vg_serve_options *options, const struct vg
     s->body_s = options->body_s ? options->body_s : BODY_S;
     enum vg_err err = init_lock(s);
     if (!err)
-        err = vg_listen(s, options->listen, ret_why);
+        err = vg_listen(s, options->listen, options->trust_network, ret_why);
     if (err) {
         free_serve(s);
         return err;

@@ -1,5 +1,5 @@
 /*
- * What the service saves for its next start: the situation, what its feeds have counted, and the place in the journal
+ * What the service saves for its next start: the situation, what its feeds have counted, and the journal offset
  * up to which all of it goes. The journal tells the same, more slowly. Within service.
  *
  * The file's form is situation/state_file.h's; the service adds the sections "journal" and "feeds". It is written by a
@@ -38,7 +38,7 @@ enum vg_err vg_saved_write(const struct vg_io *io, const char *path, const struc
 enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
                           bool data_clock, struct vg_saved *ret, char why[static VG_STATE_WHY]);
 
-/* The sections of a service: the situation's, the journal's place, the feeds. They read into `saved`. */
+/* The sections of a service: the situation's, the journal's offset, the feeds. They read into `saved`. */
 #define VG_SAVED_SECTIONS (VG_SITUATION_SECTIONS + 2)
 void vg_saved_sections(struct vg_saved *saved, struct vg_state_section *ret); /* so many of them */
 

@@ -36,7 +36,7 @@ struct vg_service_options {
 };
 
 /*
- * Opens everything, runs until SIGINT or SIGTERM (or vg_service_stop()), closes everything. VG_OK after an orderly end.
+ * Opens everything, runs until SIGINT or SIGTERM, closes everything. VG_OK after an orderly end.
  * An error means that it could not start: *ret_why is a sentence, valid until the next call.
  */
 enum vg_err vg_service_run(const struct vg_service_options *options, const char **ret_why);

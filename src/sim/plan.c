@@ -496,6 +496,14 @@ static void found_sailing(struct vg_sim_world *world, struct vg_sim_vessel *v, u
         vg_sim_along(v, vg_rng_range(&v->dice, 0.02, 0.97));
 }
 
+static void found_at(struct vg_sim_world *world, struct vg_sim_vessel *v, bool lies)
+{
+    if (lies)
+        found_lying(world, v, v->home);
+    else
+        found_sailing(world, v, v->home);
+}
+
 static void found_fishing(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     const double *trip = trips[v->kind->ground].trip;
@@ -522,10 +530,10 @@ void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v)
     switch ((enum vg_sim_program)v->program) {
     case PROGRAM_LINER:
     case PROGRAM_COASTER:
-        if (fate < 0.45)
-            found_lying(world, v, port);
+        if (fate < 0.7 || v->program == PROGRAM_COASTER)
+            found_at(world, v, fate < 0.45);
         else
-            found_sailing(world, v, fate < 0.7 || v->program == PROGRAM_COASTER ? port : pick_edge(&v->dice));
+            found_sailing(world, v, pick_edge(&v->dice));
         break;
     case PROGRAM_THROUGH:
         found_sailing(world, v, PICK(&v->dice, through_ways)[fate < 0.5]);
@@ -539,10 +547,8 @@ void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v)
     case PROGRAM_FISHER:
         if (fate < 0.55)
             found_fishing(world, v);
-        else if (fate < 0.72)
-            found_sailing(world, v, port);
         else
-            found_lying(world, v, port);
+            found_at(world, v, fate >= 0.72);
         break;
     case PROGRAM_SUPPLY:
         v->phase = (uint8_t)vg_rng_below(&v->dice, sizeof supply_round);
@@ -563,11 +569,8 @@ void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v)
     case PROGRAM_HARBOUR:
     case PROGRAM_IDLE:
         if (v->program == PROGRAM_PATROL && v->kind->shiptype == 99)
-            v->home = port = fate < 0.5 ? NODE_AYO : NODE_BMO;
-        if (fate < 0.5 || v->program == PROGRAM_IDLE || v->program == PROGRAM_HARBOUR)
-            found_lying(world, v, port);
-        else
-            found_sailing(world, v, port);
+            v->home = fate < 0.5 ? NODE_AYO : NODE_BMO;
+        found_at(world, v, fate < 0.5 || v->program == PROGRAM_IDLE || v->program == PROGRAM_HARBOUR);
         break;
     case PROGRAM_FLIGHT:
         put(v, -80.679, -0.946);

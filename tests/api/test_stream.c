@@ -190,7 +190,7 @@ static json_int_t metric(struct server *server, const char *name)
     snprintf(key, sizeof key, "\nvigia_%s ", name);
     const char *at = strstr(h->body, key);
     assert_non_null(at);
-    json_int_t value = atoll(at + strlen(key));
+    json_int_t value = strtoll(at + strlen(key), NULL, 10);
     http_close(h);
     return value;
 }

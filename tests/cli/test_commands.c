@@ -507,6 +507,7 @@ static void journal_gives_back_what_was_taken(void **state)
     assert_non_null(reports);
     assert_null(strstr(reports + 1, "\"reports\":"));                           /* a key stands once in an object */
     assert_non_null(strstr(s.out, "{\"records\":0,\"vessels\":0,\"hash\":\"")); /* recordings are no feeds */
+    assert_non_null(strstr(s.err, " of recordings ('vigia ingest'), which make no live picture"));
     forget(&s);
     says(vg_cli_journal, "journal cat -d none", VG_EXIT_FAILED, NULL, "there is no journal in none");
     says(vg_cli_journal, "journal cat", VG_EXIT_USAGE, NULL, "--data");

@@ -15,6 +15,8 @@ import re
 import subprocess
 import sys
 
+NEEDED = (["U"], ["w"], ["v"])  # weak needs too
+
 
 def circles(graph):
     """Tarjan's strongly connected components with more than one node, as sorted lists."""
@@ -51,9 +53,9 @@ def calls(library):
     for line in subprocess.run(["nm", "-A", "-g", library], capture_output=True, text=True, check=True).stdout.splitlines():
         where, _, rest = line.rpartition(":")
         file, words = re.sub(r"\.o$", "", where.rpartition(":")[2]), rest.split()
-        if words[-2:-1] == ["U"]:
+        if words[-2:-1] in NEEDED:
             needs[file].add(words[-1])
-        elif len(words) == 3 and words[1] == "T":
+        elif len(words) == 3 and words[1] in "TWi":
             home[words[2]] = file
     for file, symbols in needs.items():
         for symbol in symbols:
@@ -78,9 +80,9 @@ def upward(top, libraries):
         for line in subprocess.run(["nm", "-A", "-g", library], capture_output=True, text=True, check=True).stdout.splitlines():
             where, _, rest = line.rpartition(":")
             words = rest.split()
-            if words[-2:-1] == ["U"]:
+            if words[-2:-1] in NEEDED:
                 needs.append((room, re.sub(r"\.o$", "", where.rpartition(":")[2]), words[-1]))
-            elif len(words) == 3 and words[1] in "TDRB":
+            elif len(words) == 3 and words[1] in "TWiDRBCVGSu":
                 home[words[2]] = room
     for room, file, symbol in needs:
         other = home.get(symbol, room)
@@ -91,10 +93,16 @@ def upward(top, libraries):
 
 def includes(top):
     graph = collections.defaultdict(set)
-    for path in glob.glob(os.path.join(top, "src/**/*.h"), recursive=True):
-        name = os.path.relpath(path, os.path.join(top, "src"))
+    src = os.path.join(top, "src")
+    for path in glob.glob(os.path.join(src, "**/*.*"), recursive=True):
+        name = os.path.relpath(path, src)
+        if not name.endswith((".h", ".def", ".inc")):
+            continue
         with open(path, encoding="utf-8") as text:
-            graph[name] |= set(re.findall(r'^#include "([^"]+)"', text.read(), re.M)) - {name}
+            for other in re.findall(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', text.read(), re.M):
+                beside = os.path.join(os.path.dirname(name), other)  # "x.h" and "../x/x.h": beside the file comes first
+                other = os.path.normpath(beside if os.path.exists(os.path.join(src, beside)) else other)
+                graph[name] |= {other} - {name}
     return graph
 
 
@@ -127,7 +135,7 @@ def main(top, builds):
                 if a in circle and b in circle:
                     print(f"    {a} calls {b}: {by[a, b]}")
     for room, file, other, symbol in upward(top, libraries):
-        print(f"src/{room}/{file} needs {symbol} of {other}, which {room} must not know")
+        print(f"src/{room}/{file} needs {symbol} of {other}, which {room} must not know: use what is below it, or move it below both")
         bad = 1
     for circle in circles(includes(top)):
         print(f"a circle of includes: {' '.join(circle)}")

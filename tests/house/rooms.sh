@@ -27,15 +27,21 @@ awk -F'|' '
     next
   }
   FNR == 1 { split(FILENAME, part, "/"); top = part[1]; room = part[2] }
-  /^#include "[a-z]+\// {
-    split($0, a, "\""); other = substr(a[2], 1, index(a[2], "/") - 1)
+  FNR == 1 { plain = "^[ \t]*#[ \t]*include[ \t]*(<[^>]+>|\"[^\"]+\")"; odd = "(#|%:|[?][?]=)([ \t]|/[*].*[*]/)*(include|import)" }
+  (($0 ~ "^[^\"\047]*" odd && !/^[ \t]*(\*|\/\/)/ || $0 ~ "[*]/[ \t]*" odd) && $0 !~ plain) ||
+      /^[ \t]*(#|%:)[ \t]*[a-z]*[ \t]*\\$/ {
+    fail(FILENAME ":" FNR ": write #include \"room/file.h\", so that it can be read: " $0)
+  }
+  /^[ \t]*#[ \t]*include[ \t]*["<]/ {
+    split($0, a, /["<>]/); other = substr(a[2], 1, index(a[2], "/") - 1)
+    if (a[2] ~ /(^|\/)\.\.?\// && top == "src") fail(FILENAME ":" FNR ": name the room, no relative path: " a[2])
     if (!(other in known) || knows[room, other]) next
-    if (top == "src") fail(FILENAME ":" FNR ": " room " must not know " other)
+    if (top == "src") fail(FILENAME ":" FNR ": " room " must not know " other ": use what is below it, or move it below both")
     else if ((room in known) && !uses[FILENAME, other] && !(FILENAME ~ /\.h$/ && uses[room, other]))
       fail(FILENAME ":" FNR ": a test of " room " uses " other ", and tests/tests.txt does not say why")
   }
   END { exit bad }
-' src/rooms.txt tests/tests.txt $(find src tests -name '*.[ch]' | sort) || bad=1
+' src/rooms.txt tests/tests.txt $(find src tests -name '*.[ch]' -o -name '*.def' -o -name '*.inc' | sort) || bad=1
 
 for folder in src/*/; do
   room=$(basename "$folder")
@@ -45,7 +51,7 @@ for test in $(sed -nE 's/^([a-z/_0-9]+) *\|.*/\1/p' tests/tests.txt); do
   [ -e "tests/$test.c" ] || { echo "tests/tests.txt: there is no test $test"; bad=1; }
 done
 search() { grep -rnE "$@"; }
-if search '\b(strcpy|strcat|sprintf|gets|atoi|atof|gmtime|localtime|strtok)[[:space:]]*\(' --include='*.[ch]' $(ls -d src include tests fuzz bench examples 2>/dev/null); then
+if search '\b(strcpy|strcat|sprintf|gets|atoi|atol|atoll|atof|gmtime|localtime|strtok)[[:space:]]*\(' --include='*.[ch]' $(ls -d src include tests fuzz bench examples 2>/dev/null); then
   echo "calls that have a safer twin"; bad=1
 fi
 if search '\bfloat[[:space:]]+[a-z_]*(lat|lon|pos)' src; then echo "a position in float loses metres"; bad=1; fi

@@ -10,7 +10,8 @@ import os
 import re
 import sys
 
-ENDINGS = (".c", ".h", ".def", ".ts")
+ENDINGS = (".c", ".h", ".def", ".inc", ".ts", ".mts", ".js", ".mjs")
+SKIPPED = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|`(?:\\.|[^`\\\n])*`|(/\*.*?\*/|//[^\n]*)', re.S)
 
 
 def truths(path):
@@ -27,7 +28,7 @@ def truths(path):
                 row = {}
                 continue
             key, colon, value = line.partition(":")
-            if not colon or key not in ("truth", "state", "home", "where", "pattern"):
+            if not colon or key not in ("truth", "state", "home", "where", "pattern", "former"):
                 sys.exit(f"{path}:{number}: not a line of the table: {line}")
             row.setdefault(key, []).append(value.strip())
     for row in rows:
@@ -40,8 +41,27 @@ def code_of(path):
     """The lines of a file without comments; their numbers stay."""
     with open(path, encoding="utf-8") as text:
         source = text.read()
-    source = re.sub(r"/\*.*?\*/", lambda m: "\n" * m.group().count("\n"), source, flags=re.S)
-    return [line.partition(" //")[0] if not line.startswith("//") else "" for line in source.split("\n")]
+    return SKIPPED.sub(lambda m: " " + "\n" * m[1].count("\n") if m[1] else m[0], source).split("\n")
+
+
+def alternatives(pattern):
+    """The patterns that a pattern of `|` stands for, outside groups: each must be found at home."""
+    parts, depth, start, in_class, i = [], 0, 0, False, 0
+    while i < len(pattern):
+        c = pattern[i]
+        if c == "\\":
+            i += 1
+        elif in_class:
+            in_class = c != "]"
+        elif c == "[":
+            in_class, i = True, i + (pattern[i + 1:i + 2] in "^]") + (pattern[i + 1:i + 3] == "^]")
+        elif c == "|" and not depth:
+            parts.append(pattern[start:i])
+            start = i + 1
+        else:
+            depth += (c == "(") - (c == ")")
+        i += 1
+    return [*parts, pattern[start:]]
 
 
 def files(top, places):
@@ -61,23 +81,30 @@ def main(top, only=None):
         if only and row["truth"][0] != only:
             continue
         held, homes = row["state"][0] == "held", row["home"][0].split()
-        patterns, at_home, elsewhere = [re.compile(p) for p in row["pattern"]], False, []
+        missing, elsewhere = {part for p in row["pattern"] for part in alternatives(p)}, []
+        patterns = [re.compile(p) for p in [*missing, *row.get("former", [])]]
         for path in files(top, (row.get("where") or ["src web/src"])[0].split()):
             if path not in read:
                 read[path] = code_of(os.path.join(top, path))
             for number, line in enumerate(read[path], 1):
-                if any(p.search(line) for p in patterns):
+                hits = {p.pattern for p in patterns if p.search(line)}
+                if hits:
                     if any(path == home or (home.endswith("/") and path.startswith(home)) for home in homes):
-                        at_home = True
+                        missing -= hits
                     else:
                         elsewhere.append(f"    {path}:{number}: {line.strip()}")
         if elsewhere:
             print(f"{'a second home of' if held else 'pending:'} \"{row['truth'][0]}\" (home: {' '.join(homes)}):", *elsewhere, sep="\n")
+            print("    use it from its home, or move it below both")
             bad |= held
-        if held and not at_home:
-            print(f"\"{row['truth'][0]}\": nothing in {' '.join(homes)} matches; has it moved?")
+        for pattern in sorted(missing) if held else ():
+            print(f"\"{row['truth'][0]}\": nothing in {' '.join(homes)} matches {pattern}; has it moved?")
             bad = 1
-        if not held and at_home and not elsewhere:
+        for home in homes:
+            if not os.path.exists(os.path.join(top, home)):
+                print(f"\"{row['truth'][0]}\": its home {home} does not exist")
+                bad = 1
+        if not held and not missing and not elsewhere:
             print(f"\"{row['truth'][0]}\" has one home now: its state can be held")
     return int(bad)
 

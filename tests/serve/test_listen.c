@@ -1,5 +1,7 @@
 /* The address that is listened on, and the answers that are counted. */
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "serve/inner.h"
 #include "transport.h"
@@ -20,7 +22,7 @@ static const struct vg_route routes[] = {
 static enum vg_err try(const char *listen, struct vg_serve **ret, const char **ret_why)
 {
     struct vg_app app = {.routes = routes};
-    struct vg_serve_options options = {.listen = listen};
+    struct vg_serve_options options = {.listen = listen, .trust_network = true};
     return vg_serve_new(&options, &app, ret, ret_why);
 }
 
@@ -50,7 +52,10 @@ static void an_address_is_taken_once(void **state)
     assert_memory_equal(vg_serve_address(serve), "127.0.0.1:", 10);
     assert_true(strtoul(vg_serve_address(serve) + 10, NULL, 10) > 0);
     assert_int_equal(try(vg_serve_address(serve), &none, &why), VG_IO);
-    assert_string_equal(why, "the port is in use");
+    char wanted[160];
+    snprintf(wanted, sizeof wanted, "port %s of 127.0.0.1 is in use: give another with --listen ADDRESS:PORT",
+             vg_serve_address(serve) + 10);
+    assert_string_equal(why, wanted);
     assert_null(none);
     vg_serve_stop(serve);
 }
@@ -94,6 +99,61 @@ static void an_address_has_its_form(void **state)
     assert_int_equal(try("192.0.2.1:0", &none, &why), VG_IO); /* of nobody (RFC 5737) */
     assert_string_equal(why, "this machine does not have that address");
     assert_null(none);
+}
+
+static void only_an_address_that_nobody_else_reaches_needs_no_trust(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *listen;
+        bool reached;
+    } rows[] = {{"127.0.0.1:0", false},
+                {"127.9.9.9:0", false},
+                {"[::1]:0", false},
+                {"0.0.0.0:0", true},
+                {"[::]:0", true},
+                {"192.0.2.1:0", true},
+                {"126.255.255.255:0", true},
+                {"128.0.0.1:0", true},
+                {"[::ffff:10.0.0.1]:0", true},
+                {"[::2]:0", true}};
+    struct vg_app app = {.routes = routes};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vg_serve_options options = {.listen = rows[i].listen};
+        struct vg_serve *serve = NULL;
+        const char *why = "";
+        assert_int_equal(vg_serve_is_reached(rows[i].listen), rows[i].reached);
+        enum vg_err err = vg_serve_new(&options, &app, &serve, &why);
+        if (err == VG_IO && rows[i].listen[0] == '[') /* a machine without IPv6 */
+            continue;
+        assert_int_equal(err, rows[i].reached ? VG_ARG : VG_OK);
+        if (rows[i].reached && !strstr(why, "--trust-network"))
+            fail_msg("%s: %s", rows[i].listen, why);
+        vg_serve_stop(serve);
+    }
+    assert_false(vg_serve_is_reached("no address"));
+}
+
+/* 127.office.lan and the like: what the name stands for is judged, and it is nobody's text. */
+static void a_name_is_judged_by_what_it_stands_for(void **state)
+{
+    (void)state;
+    struct sockaddr_in office = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0A01027F)}; /* 10.1.2.127 */
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7F000001)};
+    assert_false(vg_sockaddr_is_loopback((struct sockaddr *)&office));
+    assert_true(vg_sockaddr_is_loopback((struct sockaddr *)&here));
+    assert_false(vg_serve_is_reached("127.office.lan:80")); /* not known yet … */
+    struct vg_app app = {.routes = routes};
+    struct vg_serve_options options = {.listen = "localhost:0"};
+    struct vg_serve *serve = NULL;
+    const char *why = "";
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
+    assert_true(serve->loopback);
+    vg_serve_stop(serve);
+    serve = NULL;
+    options.listen = "127.office.invalid:0"; /* … and of nobody (RFC 6761) */
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_ARG);
+    assert_null(serve);
 }
 
 /* Connections that the server closed stay in the kernel for a minute; the port is free all the same. */
@@ -149,7 +209,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(serve->stuck_s, 120);
     assert_int_equal(serve->body_s, 30);
     vg_serve_stop(serve);
-    options = (struct vg_serve_options){"127.0.0.1:0", 3, 4, 5};
+    options = (struct vg_serve_options){"127.0.0.1:0", 3, 4, 5, false};
     assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
     assert_int_equal(serve->max_connections, 3);
     assert_int_equal(serve->stuck_s, 4);
@@ -261,6 +321,8 @@ int main(void)
         cmocka_unit_test(what_is_no_address_is_refused_with_a_reason),
         cmocka_unit_test(an_address_is_taken_once),
         cmocka_unit_test(an_address_has_its_form),
+        cmocka_unit_test(only_an_address_that_nobody_else_reaches_needs_no_trust),
+        cmocka_unit_test(a_name_is_judged_by_what_it_stands_for),
         cmocka_unit_test(a_port_can_be_taken_again_at_once),
         cmocka_unit_test(a_server_may_be_file_number_0),
         cmocka_unit_test(what_is_left_out_has_its_default),

@@ -110,4 +110,5 @@ test("every command has help, and refuses an option that it has not", async () =
   const command = await run(["hsitory"]);
   assert.equal(command.code, 2);
   assert.match(command.err, /there is no command 'hsitory'; did you mean 'history'\?/);
+  assert.match((await run(["--bogus"])).err, /there is no option '--bogus'/);
 });

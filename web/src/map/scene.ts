@@ -158,7 +158,7 @@ export class Scene {
         rankOf(v, slot) < 2, colour);
       if (near && s.vectorMinutes > 0 && zoom >= 6 && vectors.count < MAX_VECTORS) {
         const speed = v.speed(slot), course = v.course(slot);
-        if (speed !== null && speed >= 0.5 && course !== null && rankOf(v, slot) >= 1) {
+        if (speed !== null && course !== null && rankOf(v, slot) >= 2) {
           const [lon2, lat2] = destination(lon, lat, course, speed * (s.vectorMinutes / 60));
           vectors.line(lon, lat, lon2, lat2, 1.3, vectorColour);
         }

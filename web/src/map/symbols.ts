@@ -10,7 +10,7 @@ export function pointing(v: Vessels, slot: number): number {
   if (v.heading[slot] < 360) return v.heading[slot];
   const course = v.course(slot);
   // Below 0.3 kn the course of a GNSS receiver is noise.
-  return course !== null && (v.speed(slot) ?? 0) >= 0.3 ? course : -1;
+  return course !== null && !(v.flags[slot] & FLAG.still) ? course : -1;
 }
 
 export function shapeOf(v: Vessels, slot: number, direction: number): number {
