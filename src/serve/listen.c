@@ -4,32 +4,12 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "serve/inner.h"
-
-/* "127.0.0.1:80", "[::1]:80", "localhost:80" → host and port. */
-static bool split_listen(const char *text, char host[static 128], char port[static 8])
-{
-    const char *colon = strrchr(text, ':');
-    size_t n = colon ? (size_t)(colon - text) : 0;
-    uint64_t number;
-    if (!n || n >= 128 || vg_uint_parse(colon + 1, 65535, &number))
-        return false;
-    if (text[0] == '[') {
-        if (text[n - 1] != ']' || n < 4)
-            return false;
-        text++;
-        n -= 2;
-    } else if (memchr(text, ':', n)) {
-        return false;
-    }
-    memcpy(host, text, n);
-    host[n] = '\0';
-    snprintf(port, 8, "%u", (unsigned)number);
-    return true;
-}
 
 static bool is_loopback(const struct sockaddr *address)
 {
@@ -71,13 +51,15 @@ static void write_address(struct vg_serve *s, int fd)
 
 enum vg_err vg_listen(struct vg_serve *s, const char *text, const char **ret_why)
 {
-    char host[128], port[8];
-    if (!split_listen(text, host, port)) {
-        *ret_why = "the address to listen on is not ADDRESS:PORT (IPv6 in [ ])";
+    struct vg_address address;
+    char port[8];
+    if (!vg_address_parse(text, &address)) {
+        *ret_why = "the address to listen on is not " VG_ADDRESS_EXPECTED;
         return VG_ARG;
     }
+    snprintf(port, sizeof port, "%u", (unsigned)address.port);
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found;
-    if (getaddrinfo(host, port, &hints, &found)) {
+    if (getaddrinfo(address.host, port, &hints, &found)) {
         *ret_why = "the address to listen on is not known";
         return VG_ARG;
     }
@@ -86,7 +68,7 @@ enum vg_err vg_listen(struct vg_serve *s, const char *text, const char **ret_why
     if (fd < 0)
         return VG_IO;
     s->fd = fd;
-    s->listen_host = strdup(host);
+    s->listen_host = strdup(address.host);
     write_address(s, fd);
     return s->listen_host ? VG_OK : VG_NOMEM;
 }
