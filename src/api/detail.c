@@ -1,7 +1,9 @@
 /* /api/v1/vessels/{mmsi}, /api/v1/contacts/{id} and /api/v1/trails: what needs the picture's owner (question.c). */
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/inner.h"
+#include "report/mmsi.h"
 
 #define DETAIL_POINTS  20000  /* more than vg_picture_limits allows a vessel by default */
 #define TRAILS_VESSELS 2000   /* beyond that a map shows a tangle */
@@ -99,14 +101,15 @@ static bool handle_answer(struct vg_request *rq, bool contact)
 
 bool vg_handle_vessel(struct vg_request *rq)
 {
-    uint64_t mmsi;
+    uint32_t mmsi;
+    const char *text = vg_request_argument(rq);
     if (vg_request_job(rq))
         return handle_answer(rq, false);
-    if (vg_uint_parse(vg_request_argument(rq), 999999999, &mmsi))
-        return vg_reply_error(rq, 400, "bad_mmsi", "an MMSI is a number of at most nine digits");
+    if (!vg_mmsi_parse(text, strlen(text), &mmsi))
+        return vg_reply_error(rq, 400, "bad_mmsi", "an MMSI is a number from 0 to 1073741823");
     struct vg_question *q = vg_question_new(vg_api_of(rq), 1, DETAIL_POINTS);
     if (q)
-        q->asked[0].mmsi = (uint32_t)mmsi;
+        q->asked[0].mmsi = mmsi;
     return vg_question_ask(rq, q);
 }
 

@@ -2,8 +2,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/history.h"
+#include "report/mmsi.h"
 
 #define CACHE_FINAL  "public, max-age=31536000, immutable"
 #define CACHE_LONG   "public, max-age=3600"
@@ -125,12 +127,12 @@ static bool read_at(struct reading *r)
 static bool read_mmsi(struct reading *r, bool needed)
 {
     const char *text = vg_target_get(r->target, "mmsi");
-    uint64_t mmsi = 0;
+    uint32_t mmsi = 0;
     if (!text && !needed)
         return true;
-    if (!text || vg_uint_parse(text, 999999999, &mmsi) || !mmsi)
-        return refuse(r, "mmsi must be a number of at most nine digits");
-    r->ask->mmsi = (uint32_t)mmsi;
+    if (!text || !vg_mmsi_parse(text, strlen(text), &mmsi) || !mmsi) /* 0 would mean all */
+        return refuse(r, "mmsi must be a number from 1 to 1073741823");
+    r->ask->mmsi = mmsi;
     return true;
 }
 

@@ -154,7 +154,7 @@ static bool parse_day(const char *name, int64_t *ret_day_us)
         return false;
     name += 4;
     if (!digits(&name, 4, &year) || *name++ != '-' || !digits(&name, 2, &month) || *name++ != '-' ||
-        !digits(&name, 2, &day) || *name || month < 1 || month > 12 || day < 1 || day > 31)
+        !digits(&name, 2, &day) || *name || !vg_time_has_day((int64_t)year, (int64_t)month, (int64_t)day))
         return false;
     *ret_day_us = vg_time_from_civil(&(struct vg_civil){(int32_t)year, (uint8_t)month, (uint8_t)day, 0, 0, 0, 0});
     return true;

@@ -45,6 +45,15 @@ struct vg_civil vg_time_civil(int64_t time_us)
     return c;
 }
 
+bool vg_time_has_day(int64_t year, int64_t month, int64_t day)
+{
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (month < 1 || month > 12)
+        return false;
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+}
+
 int64_t vg_time_from_civil(const struct vg_civil *c)
 {
     return days_from_civil(c->year, c->month ? c->month : 1, c->day) * VG_DAY_US + c->hour * VG_HOUR_US +
@@ -160,7 +169,7 @@ static bool parse_civil(struct cursor c, int64_t *ret_time_us)
             return false;
         zone_min = sign * (zh * 60 + zm);
     }
-    if (c.p != c.end || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+    if (c.p != c.end || !vg_time_has_day(year, month, day) || hour > 23 || minute > 59 || second > 60)
         return false;
     struct vg_civil civil = {year, (uint8_t)month, (uint8_t)day, (uint8_t)hour, (uint8_t)minute, (uint8_t)second, us};
     *ret_time_us = vg_time_from_civil(&civil) - zone_min * VG_MINUTE_US;

@@ -25,6 +25,9 @@ struct vg_civil {
 
 struct vg_civil vg_time_civil(int64_t time_us);
 
+/* Whether the calendar has this day: 29 February only in leap years. What reads a date asks this. */
+bool vg_time_has_day(int64_t year, int64_t month, int64_t day);
+
 /* The inverse. Fields are taken as they are: month 13 is January of the next year. */
 int64_t vg_time_from_civil(const struct vg_civil *civil);
 

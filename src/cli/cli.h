@@ -5,6 +5,7 @@
 #ifndef VG_CLI_CLI_H
 #define VG_CLI_CLI_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Exit codes, as in man pages: done; failed; called wrongly. */
@@ -31,6 +32,9 @@ void vg_cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* The same for a wrong call, with the way to help; returns VG_EXIT_USAGE. */
 int vg_cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* True, told, if the path of a file is that of a folder. */
+bool vg_cli_is_folder(const char *path);
 
 /* The end of a noun: "" for one, "s" for any other number. */
 static inline const char *vg_cli_plural(uint64_t count)

@@ -1,10 +1,13 @@
 #include "cli/config.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "serve/serve.h"
 
@@ -168,12 +171,12 @@ static bool check_feeds(const struct vg_settings *s, vg_config_problem *problem,
     bool good = true;
     for (size_t i = 0; i < s->feed_count; i++) {
         if (vg_feed_parse(s->feed[i], &spec[i], &why)) {
-            good = vg_config_wrong(&s->feeds_origin, "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
+            good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
             *spec[i].name = '\0';
         }
         for (size_t k = 0; k < i; k++)
             if (*spec[i].name && strcmp(spec[i].name, spec[k].name) == 0)
-                good = vg_config_wrong(&s->feeds_origin, "feeds", problem, arg,
+                good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg,
                                        "two feeds are called '%s': give one a name", spec[i].name);
     }
     return good;
@@ -193,6 +196,56 @@ bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, 
                                "it says how long the journal is kept, and needs a data folder (data)");
     if (vg_serve_is_reached(s->listen) && !s->trust_network)
         good = vg_config_wrong(origin_of(s, "listen"), "listen", problem, arg, "%s " VG_SERVE_REACHED, s->listen);
+    return good;
+}
+
+/* ---- whether what it names is here ---- */
+
+static const char *miss_feed(const struct vg_feed_spec *spec)
+{
+    struct stat st;
+    if (spec->kind != VG_FEED_FILE && spec->kind != VG_FEED_SERIAL)
+        return NULL;
+    if (stat(spec->path, &st))
+        return strerror(errno);
+    if (S_ISDIR(st.st_mode))
+        return "a folder, where a file was expected";
+    if (spec->kind == VG_FEED_FILE && !S_ISREG(st.st_mode))
+        return "not a regular file: serial: reads devices, stdin: pipes";
+    return access(spec->path, R_OK) ? strerror(errno) : NULL;
+}
+
+/* The service makes the last folder of the path, and no other. */
+static const char *miss_data(const char *path)
+{
+    struct stat st;
+    char parent[4096];
+    if (stat(path, &st) == 0)
+        return S_ISDIR(st.st_mode) ? NULL : "a file, where a folder was expected";
+    size_t n = strlen(path);
+    while (n && path[n - 1] == '/')
+        n--;
+    while (n && path[n - 1] != '/')
+        n--;
+    if (n >= sizeof parent)
+        return "the path is too long";
+    snprintf(parent, sizeof parent, "%.*s", n ? (int)n : 1, n ? path : ".");
+    if (stat(parent, &st))
+        return "neither it nor the folder around it is there";
+    return S_ISDIR(st.st_mode) ? NULL : "the path leads through a file";
+}
+
+bool vg_settings_check_paths(const struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    bool good = true;
+    const char *why = s->data ? miss_data(s->data) : NULL;
+    if (why)
+        good = vg_config_wrong(origin_of(s, "data"), "data", problem, arg, "%s: %s", s->data, why);
+    for (size_t i = 0; i < s->feed_count; i++) {
+        struct vg_feed_spec spec;
+        if (!vg_feed_parse(s->feed[i], &spec, &why) && (why = miss_feed(&spec)))
+            good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
+    }
     return good;
 }
 

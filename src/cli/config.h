@@ -44,6 +44,7 @@ struct vg_settings {
     int64_t vessels, trail_mib, max_streams, tick_ms;
 
     const char *feed[VG_FEED_MAX]; /* URLs */
+    struct vg_origin feed_origin[VG_FEED_MAX];
     size_t feed_count;
     struct vg_origin feeds_origin;
 
@@ -91,6 +92,12 @@ const char *vg_config_distrust(unsigned uid, unsigned owner, unsigned group, uns
 
 /* Whether the settings fit together: feeds' names, limits without a data folder, an open address. False if not. */
 bool vg_settings_check(const struct vg_settings *settings, vg_config_problem *problem, void *arg);
+
+/*
+ * Whether the paths that they name are here now, as the service would need them at its start: the files and devices of
+ * feeds, and for the data folder a place. False if not.
+ */
+bool vg_settings_check_paths(const struct vg_settings *settings, vg_config_problem *problem, void *arg);
 
 /* The values in force, as a configuration file, each with where it comes from. */
 void vg_settings_show(const struct vg_settings *settings, struct vg_out *out);

@@ -14,7 +14,8 @@ static const char about[] =
     "the order of their names, then the command line. Later words win.\n"
     "\n"
     "  check    reads FILE (else " VG_CONFIG_FILE ") and the conf.d beside it, and names what is wrong: file,\n"
-    "           line, setting, what was expected and what was found\n"
+    "           line, setting, what was expected and what was found. Files and folders that the settings\n"
+    "           name must be here, as at the start of the service\n"
     "  show     the values in force, as a configuration file, each with where it was said\n"
     "  docs     docs/configuration.md: every setting\n"
     "\n"
@@ -39,8 +40,10 @@ static int check(int argc, char **argv)
     if (argc == 2 && argv[1][0] == '-')
         return vg_cli_usage("config", "check has no option '%s'", argv[1]);
     vg_settings_init(&s);
-    if (vg_config_load(&s, argc > 1 ? argv[1] : VG_CONFIG_FILE, true, on_problem, &problems))
+    if (vg_config_load(&s, argc > 1 ? argv[1] : VG_CONFIG_FILE, true, on_problem, &problems)) {
         vg_settings_check(&s, on_problem, &problems);
+        vg_settings_check_paths(&s, on_problem, &problems);
+    }
     if (!problems)
         printf("%u %s, %zu %s: nothing is wrong\n", s.files, s.files == 1 ? "file" : "files", s.feed_count,
                s.feed_count == 1 ? "feed" : "feeds");
@@ -98,5 +101,7 @@ int vg_cli_config(int argc, char **argv)
         return show(argc - 1, argv + 1);
     if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0 || strcmp(what, "check") == 0)
         return show(2, (char *[]){"config", "--help", NULL});
+    if (*what)
+        return vg_cli_usage("config", "there is no '%s': say check, show or docs", what);
     return vg_cli_usage("config", "say what to do: check, show or docs");
 }

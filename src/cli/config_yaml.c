@@ -107,6 +107,12 @@ static const char *scalar(struct reading *r, const char *key, const char *expect
 
 /* ---- feeds ---- */
 
+struct feeds {
+    const char *url[VG_FEED_MAX];
+    struct vg_origin origin[VG_FEED_MAX];
+    size_t count;
+};
+
 static const struct vg_option feed_keys[] = {
     {.name = "url"}, {.name = "name"}, {.name = "stall"}, {.name = "speed"}, {.name = "baud"}};
 #define FEED_KEYS (sizeof feed_keys / sizeof *feed_keys)
@@ -186,8 +192,8 @@ static const char *read_feed_mapping(struct reading *r)
     return good && value[0] && !r->broken ? join_feed(r, value) : NULL;
 }
 
-/* One feed of the list into `list`. */
-static void read_feed(struct reading *r, const char **list, size_t *count)
+/* One feed of the list. */
+static void read_feed(struct reading *r, struct feeds *feeds)
 {
     struct vg_feed_spec spec;
     const char *why, *url = NULL;
@@ -201,27 +207,29 @@ static void read_feed(struct reading *r, const char **list, size_t *count)
         return;
     if (vg_feed_parse(url, &spec, &why))
         wrong(r, line, "feeds", "feed '%.200s': %s", url, why);
-    else if (*count == VG_FEED_MAX)
+    else if (feeds->count == VG_FEED_MAX)
         wrong(r, line, "feeds", "more than %d feeds", VG_FEED_MAX);
-    else
-        list[(*count)++] = url;
+    else {
+        feeds->origin[feeds->count] = (struct vg_origin){r->name, line};
+        feeds->url[feeds->count++] = url;
+    }
 }
 
 static void read_feeds(struct reading *r, unsigned line)
 {
-    const char *list[VG_FEED_MAX];
-    size_t count = 0;
+    struct feeds feeds = {.count = 0};
     if (r->event.type != YAML_SEQUENCE_START_EVENT) {
         wrong(r, line_of(r), "feeds", "expected a list of feeds, found %s", found(r));
         skip(r);
         return;
     }
     while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT)
-        read_feed(r, list, &count);
+        read_feed(r, &feeds);
     if (r->broken)
         return;
-    memcpy(r->settings->feed, list, count * sizeof *list);
-    r->settings->feed_count = count;
+    memcpy(r->settings->feed, feeds.url, feeds.count * sizeof *feeds.url);
+    memcpy(r->settings->feed_origin, feeds.origin, feeds.count * sizeof *feeds.origin);
+    r->settings->feed_count = feeds.count;
     r->settings->feeds_origin = (struct vg_origin){r->name, line};
 }
 

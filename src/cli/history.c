@@ -14,6 +14,7 @@
 #include "cli/journal_dir.h"
 #include "cli/options.h"
 #include "export/export.h"
+#include "report/mmsi.h"
 
 static const char usage[] = "vigia history --data DIR [options]";
 static const char about[] = "Writes positions out of the archive of a data folder.";
@@ -264,11 +265,10 @@ static bool read_box(const char *text, void *target)
 
 static bool read_vessel(const char *text, void *target)
 {
-    char *end;
-    unsigned long mmsi = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || !mmsi || mmsi > UINT32_MAX)
+    uint32_t mmsi;
+    if (!vg_mmsi_parse(text, strlen(text), &mmsi) || !mmsi) /* 0 would mean all */
         return false;
-    ((struct history *)target)->query.mmsi = (uint32_t)mmsi;
+    ((struct history *)target)->query.mmsi = mmsi;
     return true;
 }
 
@@ -291,7 +291,7 @@ static const struct vg_option options[] = {
      .letter = 'v',
      .kind = VG_OPTION_READ,
      .read = read_vessel,
-     .expected = "an MMSI",
+     .expected = "an MMSI, from 1 to 1073741823",
      .value = "MMSI",
      .help = "of this vessel only"},
     {.name = "box",

@@ -241,6 +241,8 @@ static int read_layout(struct ingest_cli *c)
         c->layout_text = strdup(c->layout);
         return c->layout_text ? VG_EXIT_OK : VG_EXIT_FAILED;
     }
+    if (vg_cli_is_folder(c->layout))
+        return VG_EXIT_FAILED;
     enum vg_err err = vg_io_load(vg_io_posix(), c->layout, VG_LAYOUT_FILE, &c->layout_text, &len);
     if (err) {
         vg_cli_error("%s is neither a known layout (noaa, dma, plain) nor a layout file: %s", c->layout,

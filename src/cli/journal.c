@@ -274,6 +274,8 @@ int vg_cli_journal(int argc, char **argv)
     if (status >= 0)
         return status;
     const struct action *action = find_action(first < argc ? argv[first] : "");
+    if (!action && first < argc)
+        return vg_cli_usage("journal", "there is no '%s': say cat, log, replay or rotate-key", argv[first]);
     if (!action)
         return vg_cli_usage("journal", "say what to do: cat, log, replay or rotate-key");
     if (first + 1 < argc)

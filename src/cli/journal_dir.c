@@ -33,6 +33,8 @@ bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], 
     size_t len;
     if (vg_keys_parse(given, strlen(given), ret_keys, ret_count) == VG_OK)
         return true;
+    if (vg_cli_is_folder(given))
+        return false;
     enum vg_err err = vg_io_load(vg_io_posix(), given, VG_KEYS_MAX * VG_KEY_TEXT, &text, &len);
     if (!err) {
         err = vg_keys_parse(text, len, ret_keys, ret_count);

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/time.h"
 #include "cli/cli.h"
 
@@ -49,6 +51,9 @@ void vg_option_expected(const struct vg_option *o, char why[static VG_OPTION_WHY
     case VG_OPTION_TEXT:
         snprintf(why, VG_OPTION_WHY, "a text");
         break;
+    case VG_OPTION_ADDRESS:
+        snprintf(why, VG_OPTION_WHY, "%s", VG_ADDRESS_EXPECTED);
+        break;
     case VG_OPTION_FOLDER:
         snprintf(why, VG_OPTION_WHY, "a folder that can be read");
         break;
@@ -82,6 +87,8 @@ static bool take_flag(const char *text, bool *ret)
 static bool take(const struct vg_option *o, const char *text, void *target)
 {
     void *at = (char *)target + o->at;
+    struct vg_address address;
+    struct stat st;
     double value;
     int word;
     switch (o->kind) {
@@ -92,8 +99,13 @@ static bool take(const struct vg_option *o, const char *text, void *target)
             return false;
         *(const char **)at = text;
         return true;
+    case VG_OPTION_ADDRESS:
+        if (!vg_address_parse(text, &address))
+            return false;
+        *(const char **)at = text;
+        return true;
     case VG_OPTION_FOLDER:
-        if (access(text, R_OK | X_OK))
+        if (stat(text, &st) || !S_ISDIR(st.st_mode) || access(text, R_OK | X_OK))
             return false;
         *(const char **)at = text;
         return true;

@@ -14,14 +14,15 @@
 
 /* What the value is, and the member that takes it. */
 enum vg_option_kind {
-    VG_OPTION_FLAG,   /* bool; on the command line without a value, in a file true or false */
-    VG_OPTION_TEXT,   /* const char *; `low` 1: it may not be empty */
-    VG_OPTION_FOLDER, /* const char *: a folder that can be read now */
-    VG_OPTION_WHOLE,  /* int64_t from low to high */
-    VG_OPTION_NUMBER, /* double from low to high */
-    VG_OPTION_CHOICE, /* int: the number of the word in `value`, which is "wall|data" */
-    VG_OPTION_TIME,   /* int64_t, microseconds since 1970 */
-    VG_OPTION_READ,   /* whatever `read` makes of it */
+    VG_OPTION_FLAG,    /* bool; on the command line without a value, in a file true or false */
+    VG_OPTION_TEXT,    /* const char *; `low` 1: it may not be empty */
+    VG_OPTION_ADDRESS, /* const char *: where to listen (base/address.h) */
+    VG_OPTION_FOLDER,  /* const char *: a folder that can be read now */
+    VG_OPTION_WHOLE,   /* int64_t from low to high */
+    VG_OPTION_NUMBER,  /* double from low to high */
+    VG_OPTION_CHOICE,  /* int: the number of the word in `value`, which is "wall|data" */
+    VG_OPTION_TIME,    /* int64_t, microseconds since 1970 */
+    VG_OPTION_READ,    /* whatever `read` makes of it */
 };
 
 struct vg_option {

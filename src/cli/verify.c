@@ -136,6 +136,8 @@ int vg_cli_verify(int argc, char **argv)
     if (show.key && !vg_cli_keys(show.key, keys, &how.key_count))
         return VG_EXIT_USAGE;
     how.keys = show.key ? keys : NULL;
+    if (show.checkpoint && vg_cli_is_folder(show.checkpoint))
+        return VG_EXIT_FAILED;
     if (show.checkpoint && vg_io_load(vg_io_posix(), show.checkpoint, VG_NOTE_MAX, &kept, &how.kept_len)) {
         vg_cli_error("the checkpoint %s can't be read", show.checkpoint);
         return VG_EXIT_FAILED;

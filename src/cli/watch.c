@@ -59,8 +59,10 @@ static bool take_feeds(struct vg_settings *s, char **argv, int count)
         s->feed_count = (size_t)count;
         s->feeds_origin = (struct vg_origin){.file = "command line"};
     }
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         s->feed[i] = argv[i];
+        s->feed_origin[i] = s->feeds_origin;
+    }
     return true;
 }
 

@@ -54,7 +54,7 @@ enum vg_err vg_file_reader_adopt(int fd, struct vg_file_reader **ret_reader, con
         *ret_why = vg_feed_errno_text(errno);
         err = VG_IO;
     } else if (S_ISDIR(st.st_mode)) {
-        *ret_why = vg_feed_errno_text(EISDIR);
+        *ret_why = "a folder, where a file was expected; name the files in it";
         err = VG_IO;
     } else if (!(reader = malloc(sizeof *reader))) {
         *ret_why = vg_err_text(VG_NOMEM);

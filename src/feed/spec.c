@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "feed/adapter.h"
 #include "feed/feed.h"
 
@@ -203,24 +204,6 @@ static bool is_ipv4(const char *host)
     return inet_pton(AF_INET, host, &a) == 1;
 }
 
-static bool is_name(const char *host)
-{
-    return *host && strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == strlen(host);
-}
-
-/* With or without %zone, of which only the system knows if it is there. */
-static bool is_ipv6(const char *host)
-{
-    char address[INET6_ADDRSTRLEN];
-    struct in6_addr a;
-    size_t n = strcspn(host, "%");
-    if (n >= sizeof address || (host[n] == '%' && !is_name(host + n + 1)))
-        return false;
-    memcpy(address, host, n);
-    address[n] = '\0';
-    return inet_pton(AF_INET6, address, &a) == 1;
-}
-
 static enum vg_err read_port(struct span s, struct vg_feed_spec *spec, const char **ret_why)
 {
     double port;
@@ -247,11 +230,11 @@ static enum vg_err read_host(struct span host, bool bracketed, struct vg_feed_sp
             return refuse(VG_RANGE, "a name, path or address is too long", ret_why);
     }
     if (bracketed)
-        return is_ipv6(spec->host) ? VG_OK : refuse(VG_SYNTAX, "not an IPv6 address in [ ]", ret_why);
+        return vg_host_is_ipv6(spec->host) ? VG_OK : refuse(VG_SYNTAX, "not an IPv6 address in [ ]", ret_why);
     if (strchr(spec->host, ':'))
         return refuse(VG_SYNTAX, "an IPv6 address must stand in [ ]", ret_why);
     if (spec->kind == VG_FEED_TCP)
-        return is_name(spec->host) ? VG_OK : refuse(VG_SYNTAX, "not a host name or address", ret_why);
+        return vg_host_is_name(spec->host) ? VG_OK : refuse(VG_SYNTAX, "not a host name or address", ret_why);
     if (!*spec->host)
         memcpy(spec->host, "0.0.0.0", sizeof "0.0.0.0"); /* udp://:10110 */
     return is_ipv4(spec->host)

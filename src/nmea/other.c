@@ -191,8 +191,8 @@ int64_t vg_other_time(const struct vg_other *o)
                !vg_other_number(o, "second", 0, &second) || !vg_other_number(o, "millisecond", 0, &ms)) {
         return VG_TIME_NONE;
     }
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
-        minute < 0 || minute > 59 || second < 0 || second > 60 || ms < 0 || ms > 999)
+    if (year < 1 || year > 9999 || !vg_time_has_day(year, month, day) || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || second < 0 || second > 60 || ms < 0 || ms > 999)
         return VG_TIME_NONE;
     struct vg_civil c = {.year = (int32_t)year, .month = (uint8_t)month, .day = (uint8_t)day};
     int64_t time_us = vg_time_from_civil(&c) + clock_us + hour * VG_HOUR_US + minute * VG_MINUTE_US +

@@ -1,7 +1,5 @@
 #include "report/mmsi.h"
 
-#include <stddef.h>
-
 /*
  * Allocated MIDs (ITU, Table of Maritime Identification Digits), runs of one country joined. Places without an ISO code
  * of their own, or run from the mainland (Azores, Madeira, Alaska, Adélie Land, Ascension …), count as their state.
@@ -95,6 +93,22 @@ unsigned vg_mmsi_mid(uint32_t mmsi)
 {
     const struct form *form = form_of(mmsi);
     return form && form->divisor ? mmsi / form->divisor % 1000 : 0;
+}
+
+bool vg_mmsi_parse(const char *text, size_t len, uint32_t *ret)
+{
+    uint64_t v = 0;
+    if (!len || len > 10)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        v = v * 10 + (uint64_t)(text[i] - '0');
+    }
+    if (v > VG_MMSI_HEARD_MAX)
+        return false;
+    *ret = (uint32_t)v;
+    return true;
 }
 
 const char *vg_mmsi_country(uint32_t mmsi)

@@ -11,11 +11,21 @@
 #ifndef VG_REPORT_MMSI_H
 #define VG_REPORT_MMSI_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "report/report.h"
 
 #define VG_MMSI_MAX UINT32_C(999999999)
+#define VG_MMSI_HEARD_MAX                                                                                              \
+    UINT32_C(0x3FFFFFFF) /* 1073741823: a message has 30 bits, and ships send more than nine digits */
+
+/*
+ * Reads a number that a contact may have been heard by, 0 to VG_MMSI_HEARD_MAX: one to ten digits and nothing else.
+ * Whatever names a contact by its MMSI is read by this. False, *ret untouched, if it is none.
+ */
+bool vg_mmsi_parse(const char *text, size_t len, uint32_t *ret);
 
 /* What the form says; VG_CLASS_UNKNOWN for ships (class A or B is for the messages to tell), groups and nonsense. */
 enum vg_class vg_mmsi_class(uint32_t mmsi);

@@ -4,32 +4,12 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "serve/inner.h"
-
-/* "127.0.0.1:80", "[::1]:80", "localhost:80" → host and port. */
-static bool split_listen(const char *text, char host[static 128], char port[static 8])
-{
-    const char *colon = strrchr(text, ':');
-    size_t n = colon ? (size_t)(colon - text) : 0;
-    uint64_t number;
-    if (!n || n >= 128 || vg_uint_parse(colon + 1, 65535, &number))
-        return false;
-    if (text[0] == '[') {
-        if (text[n - 1] != ']' || n < 4)
-            return false;
-        text++;
-        n -= 2;
-    } else if (memchr(text, ':', n)) {
-        return false;
-    }
-    memcpy(host, text, n);
-    host[n] = '\0';
-    snprintf(port, 8, "%u", (unsigned)number);
-    return true;
-}
 
 bool vg_sockaddr_is_loopback(const struct sockaddr *address)
 {
@@ -38,20 +18,24 @@ bool vg_sockaddr_is_loopback(const struct sockaddr *address)
     return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
 }
 
-static bool resolve(const char *text, int flags, char host[static 128], struct addrinfo **ret, const char **ret_why)
+static bool resolve(const char *text, int flags, char host[static VG_ADDRESS_HOST], struct addrinfo **ret,
+                    const char **ret_why)
 {
+    struct vg_address address;
     char port[8];
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV | flags};
-    *ret_why = "the address to listen on is not ADDRESS:PORT (IPv6 in [ ])";
-    if (!split_listen(text, host, port))
+    *ret_why = "the address to listen on is not " VG_ADDRESS_EXPECTED;
+    if (!vg_address_parse(text, &address))
         return false;
+    memcpy(host, address.host, sizeof address.host);
+    snprintf(port, sizeof port, "%u", (unsigned)address.port);
     *ret_why = "the address to listen on is not known";
     return getaddrinfo(host, port, &hints, ret) == 0;
 }
 
 bool vg_serve_is_reached(const char *listen)
 {
-    char host[128];
+    char host[VG_ADDRESS_HOST];
     const char *why;
     struct addrinfo *found;
     if (!resolve(listen, AI_NUMERICHOST, host, &found, &why))
@@ -104,7 +88,7 @@ static void write_address(struct vg_serve *s, int fd)
 
 enum vg_err vg_listen(struct vg_serve *s, const char *text, bool trust_network, const char **ret_why)
 {
-    char host[128];
+    char host[VG_ADDRESS_HOST];
     struct addrinfo *found;
     if (!resolve(text, 0, host, &found, ret_why))
         return VG_ARG;

@@ -190,8 +190,10 @@ static void bad_questions_get_helpful_answers(void **state)
     refused("/api/v1/vessels?q=%0", 400, "bad_address", "percent-escape");
     refused("/api/v1/vessels?q=%00", 400, "bad_address", "NUL");
     refused("/api/v1/status?a=%22%3Cb%01%FF", 400, "bad_parameter", "takes none");
-    refused("/api/v1/vessels/abc", 400, "bad_mmsi", "nine digits");
-    refused("/api/v1/vessels/1234567890", 400, "bad_mmsi", "nine digits");
+    refused("/api/v1/vessels/abc", 400, "bad_mmsi", "from 0 to 1073741823");
+    refused("/api/v1/vessels/1073741824", 400, "bad_mmsi", "from 0 to 1073741823");
+    refused("/api/v1/vessels/00000000001", 400, "bad_mmsi", "from 0 to 1073741823");
+    refused("/api/v1/vessels/1073741822", 404, "not_found", "in the picture");
     refused("/api/v1/vessels/123456789", 404, "not_found", "in the picture");
     refused("/api/v1/vessels/", 404, "not_found", "openapi");
     refused("/api/v1/vessels/1/2", 404, "not_found", "openapi");
@@ -325,6 +327,21 @@ static void large_answers_are_packed_if_asked(void **state)
     struct http *h = http_ask(server->address, "GET", "/healthz", "Accept-Encoding: gzip\r\n"); /* too short */
     assert_null(http_header(h, "Content-Encoding"));
     http_close(h);
+}
+
+/* A message has 30 bits for the number: ten digits that were heard are listed, and can be asked for. */
+static void what_is_listed_can_be_opened(void **state)
+{
+    (void)state;
+    server_apply(server, at_position(1073741823, START_US, -80.5, -2.1));
+    server_publish(server);
+    json_t *list = server_json(server, "/api/v1/vessels?q=1073741823", 200);
+    json_t *listed = json_array_get(json_object_get(list, "vessels"), 0);
+    assert_int_equal(json_integer_value(json_object_get(listed, "mmsi")), 1073741823);
+    json_t *v = server_json(server, "/api/v1/vessels/1073741823", 200);
+    assert_int_equal(json_integer_value(json_object_get(v, "mmsi")), 1073741823);
+    json_decref(list);
+    json_decref(v);
 }
 
 static void a_vessel_has_provenance_and_its_trail(void **state)
@@ -583,6 +600,7 @@ int main(void)
         cmocka_unit_test(openapi_lists_every_route),
         cmocka_unit_test(health),
         cmocka_unit_test(bad_addresses_are_told_apart),
+        cmocka_unit_test(what_is_listed_can_be_opened),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

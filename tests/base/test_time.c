@@ -62,6 +62,8 @@ static void forms_of_time_are_read(void **state)
         {"2021-11-01T01:58:29.1234567Z", 1635731909123456},
         {"2021-11-01T03:58+02", 1635731880000000},
         {"2021-11-01T01:00-00:58", 1635731880000000},
+        {"2024-02-29T00:00Z", 1709164800000000},
+        {"2000-02-29T00:00Z", 951782400000000},
         {"0000-01-01T00:00Z", -62167219200000000},
         {"9999-12-31T23:59:59.999999Z", 253402300799999999},
         {"-1", -1000000},
@@ -98,6 +100,12 @@ static void what_is_no_time_is_refused_and_leaves_the_output(void **state)
                                       "2021-00-01T00:00Z",
                                       "2021-01-00T00:00Z",
                                       "2021-01-32T00:00Z",
+                                      "2026-02-30T10:00:00Z",
+                                      "2026-02-29T00:00Z",
+                                      "1900-02-29T00:00Z",
+                                      "2024-02-30T00:00Z",
+                                      "2021-04-31T00:00Z",
+                                      "2021-06-31T23:59:60Z",
                                       "2021-01-01T00:60Z",
                                       "2021-01-01T00:00:61Z",
                                       "2021-01-01T00:00:5Z",
@@ -116,6 +124,20 @@ static void what_is_no_time_is_refused_and_leaves_the_output(void **state)
         assert_false(vg_time_parse(bad[i], strlen(bad[i]), &us));
         assert_int_equal(us, 42);
     }
+}
+
+/* Against the other way around: a day is in the calendar if it is the same one after it was counted. */
+static void the_calendar_has_the_days_that_count_back(void **state)
+{
+    (void)state;
+    for (int year = 1599; year <= 2401; year++)
+        for (int month = 0; month <= 13; month++)
+            for (int day = 0; day <= 32; day++) {
+                const struct vg_civil c = {.year = year, .month = (uint8_t)month, .day = (uint8_t)day};
+                struct vg_civil back = vg_time_civil(vg_time_from_civil(&c));
+                if (vg_time_has_day(year, month, day) != (back.year == year && back.month == month && back.day == day))
+                    fail_msg("%04d-%02d-%02d", year, month, day);
+            }
 }
 
 static void a_text_has_milliseconds_where_there_are_some_and_any_year(void **state)
@@ -178,6 +200,7 @@ int main(void)
         cmocka_unit_test(civil_time_agrees_with_the_c_library_for_many_days),
         cmocka_unit_test(forms_of_time_are_read),
         cmocka_unit_test(what_is_no_time_is_refused_and_leaves_the_output),
+        cmocka_unit_test(the_calendar_has_the_days_that_count_back),
         cmocka_unit_test(a_text_has_milliseconds_where_there_are_some_and_any_year),
         cmocka_unit_test(every_part_of_a_civil_time_counts),
         cmocka_unit_test(the_clocks_go),

@@ -186,7 +186,7 @@ static void decode_says_what_it_can_t_do(void **state)
     (void)state;
     says(vg_cli_decode, "decode none.nmea", VG_EXIT_FAILED, NULL, "none.nmea: ");
     says(vg_cli_decode, "decode -q none.nmea", VG_EXIT_FAILED, NULL, "none.nmea: ");
-    says(vg_cli_decode, "decode .", VG_EXIT_FAILED, NULL, "directory");
+    says(vg_cli_decode, "decode .", VG_EXIT_FAILED, NULL, ".: a folder, where a file was expected; name the files");
     says(vg_cli_decode, "decode --format xml", VG_EXIT_USAGE, NULL, "json or csv");
     says(vg_cli_decode, "decode --threads 0", VG_EXIT_USAGE, NULL, "a whole number from 1 ");
     says(vg_cli_decode, "decode --help", VG_EXIT_OK, "usage: vigia decode", NULL);
@@ -272,6 +272,8 @@ static void ingest_says_what_it_can_t_do(void **state)
     says(vg_cli_ingest, "ingest -d data", VG_EXIT_USAGE, NULL, "say what to take");
     says(vg_cli_ingest, "ingest -d data --level 20 a.nmea", VG_EXIT_USAGE, NULL, "from -50 to 19");
     says(vg_cli_ingest, "ingest -d data --archive-level 23 a.nmea", VG_EXIT_USAGE, NULL, "from 1 to 22");
+    says(vg_cli_ingest, "ingest -d data --layout . a.nmea", VG_EXIT_FAILED, NULL,
+         ".: a folder, where a file was expected");
     says(vg_cli_ingest, "ingest -d data --layout nobody a.nmea", VG_EXIT_FAILED, NULL,
          "nobody is neither a known layout");
     says(vg_cli_ingest, "ingest -d none/data a.nmea", VG_EXIT_FAILED, NULL, "none/data");
@@ -377,6 +379,8 @@ static void history_says_what_it_can_t_do(void **state)
     says(vg_cli_history, "history -d data --points", VG_EXIT_USAGE, NULL, "--points is for --format geojson");
     says(vg_cli_history, "history -d data --vessel -1", VG_EXIT_USAGE, NULL, "--vessel");
     says(vg_cli_history, "history -d data --vessel x", VG_EXIT_USAGE, NULL, "--vessel");
+    says(vg_cli_history, "history -d data --vessel 1073741824", VG_EXIT_USAGE, NULL, "from 1 to 1073741823");
+    says(vg_cli_history, "history -d data --from 2026-02-30T00:00:00Z", VG_EXIT_USAGE, NULL, "--from");
     says(vg_cli_history, "history -d data --box 1,2,3", VG_EXIT_USAGE, NULL, "--box");
     says(vg_cli_history, "history -d data --box 1,5,3,2", VG_EXIT_USAGE, NULL, "--box");
     says(vg_cli_history, "history -d data --from tomorrow", VG_EXIT_USAGE, NULL, "--from");
@@ -512,7 +516,8 @@ static void journal_gives_back_what_was_taken(void **state)
     says(vg_cli_journal, "journal cat -d none", VG_EXIT_FAILED, NULL, "there is no journal in none");
     says(vg_cli_journal, "journal cat", VG_EXIT_USAGE, NULL, "--data");
     says(vg_cli_journal, "journal", VG_EXIT_USAGE, NULL, "cat");
-    says(vg_cli_journal, "journal sing -d data", VG_EXIT_USAGE, NULL, "say what to do");
+    says(vg_cli_journal, "journal", VG_EXIT_USAGE, NULL, "say what to do");
+    says(vg_cli_journal, "journal sing -d data", VG_EXIT_USAGE, NULL, "there is no 'sing': say cat, log, ");
 }
 
 static void a_new_key_signs_and_the_old_one_is_kept_beside(void **state)
@@ -554,6 +559,8 @@ static void verify_tells_good_from_changed(void **state)
     says(vg_cli_verify, "verify -q data", VG_EXIT_OK, NULL, NULL);
     says(vg_cli_verify, "verify", VG_EXIT_USAGE, NULL, "give one folder or one bundle");
     says(vg_cli_verify, "verify none", VG_EXIT_FAILED, NULL, "none");
+    says(vg_cli_verify, "verify --key . data", VG_EXIT_USAGE, NULL, ".: a folder, where a file was expected");
+    says(vg_cli_verify, "verify --checkpoint . data", VG_EXIT_FAILED, NULL, ".: a folder, where a file was expected");
     says(vg_cli_verify, "verify --key rubbish data", VG_EXIT_USAGE, NULL,
          "rubbish is neither a public key nor a file of such");
     write_file("list", "");
@@ -670,11 +677,12 @@ static void watch_refuses_what_would_not_do(void **state)
     (void)state;
     says(vg_cli_watch, "watch --no-config", VG_EXIT_USAGE, NULL, "which feed?");
     says(vg_cli_watch, "watch --no-config ftp://x", VG_EXIT_USAGE, NULL, "unknown kind of feed");
+    says(vg_cli_watch, "watch --no-config --listen nonsense stdin:", VG_EXIT_USAGE, NULL, "--listen is ADDRESS:PORT");
     says(vg_cli_watch, "watch --no-config --listen 0.0.0.0:0 stdin:", VG_EXIT_USAGE, NULL, "--trust-network");
     says(vg_cli_watch, "watch --no-config -q --listen 127.0.0.1:0 none.nmea", VG_EXIT_FAILED, NULL, "none.nmea");
     says(vg_cli_watch, "watch --no-config --tick 0 stdin:", VG_EXIT_USAGE, NULL, "--tick");
     says(vg_cli_config, "config", VG_EXIT_USAGE, NULL, "check");
-    says(vg_cli_config, "config sing", VG_EXIT_USAGE, NULL, "say what to do");
+    says(vg_cli_config, "config sing", VG_EXIT_USAGE, NULL, "there is no 'sing': say check, show or docs");
     says(vg_cli_config, "config show --no-config --tick 500 udp://:1", VG_EXIT_OK, "tick: 500", NULL);
     write_file("v.yaml", "title: X\nnobody: 1\n");
     says(vg_cli_config, "config check v.yaml", VG_EXIT_FAILED, "", "v.yaml");

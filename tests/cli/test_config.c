@@ -416,9 +416,65 @@ static void settings_must_fit_together(void **state)
     assert_int_equal(check("listen: 10.0.0.7:80\n"), 1);
     assert_int_equal(check("listen: '[::]:80'\n"), 1);
     assert_int_equal(check("listen: 127.office.lan:80\n"), 0); /* the server judges what a name stands for */
+    assert_int_equal(check("listen: localhost.example.org:80\n"), 0);
+    assert_int_equal(check("listen: 0.0.0.0:80\n"), 1);
+    assert_non_null(strstr(told.text, "can be reached by others"));
     assert_int_equal(check("feeds: [a, b]\n"), 0);
     assert_int_equal(check("feeds: [x/a, y/a]\n"), 1);
     assert_string_equal(told.text, "v.yaml:1: feeds: two feeds are called 'a': give one a name\n");
+}
+
+static void an_address_has_the_form_that_is_listened_on(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"nonsense", "127.0.0.1:99999", "127.0.0.1", "1.2.3.4.5:80"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        for (int trusted = 0; trusted < 2; trusted++) {
+            char text[128], sentence[256];
+            snprintf(text, sizeof text, "listen: '%s'\n%s", bad[i], trusted ? "trust-network: true\n" : "");
+            snprintf(sentence, sizeof sentence,
+                     "v.yaml:1: listen: expected ADDRESS:PORT (IPv6 in [ ], port 0 to 65535), found '%s'", bad[i]);
+            has_problem(text, sentence);
+        }
+}
+
+static void check_here(const char *text, const char *told_text)
+{
+    struct vg_settings s;
+    if (!read_text(&s, text))
+        fail_msg("%s", told.text);
+    bool good = vg_settings_check_paths(&s, on_problem, &told);
+    assert_true(good == !told.count);
+    assert_string_equal(told.text, told_text);
+    vg_settings_free(&s);
+}
+
+/* What the start of the service would stumble over is told before, each with its own line. */
+static void what_paths_lead_to_must_be_here(void **state)
+{
+    (void)state;
+    char here[] = "/tmp/vigia-here-XXXXXX", file[64];
+    assert_non_null(mkdtemp(here));
+    assert_int_equal(chdir(here), 0);
+    snprintf(file, sizeof file, "%s/a.nmea", here);
+    fclose(fopen(file, "w"));
+    check_here("data: new\nfeeds:\n  - a.nmea\n  - 'stdin:'\n  - udp://:1\n", "");
+    check_here("data: new//\n", "");
+    check_here("data: .\n", "");
+    check_here("data: /\n", "");
+    check_here("\ndata: a.nmea\n", "v.yaml:2: data: a.nmea: a file, where a folder was expected\n");
+    check_here("data: x/y\n", "v.yaml:1: data: x/y: neither it nor the folder around it is there\n");
+    check_here("feeds:\n  - a.nmea\n  - none\n  - url: .\n    name: here\n  - serial:/none\n  - file:/dev/null\n",
+               "v.yaml:3: feeds: feed 'none': No such file or directory\n"
+               "v.yaml:4: feeds: feed '.?name=here': a folder, where a file was expected\n"
+               "v.yaml:6: feeds: feed 'serial:/none': No such file or directory\n"
+               "v.yaml:7: feeds: feed 'file:/dev/null': not a regular file: serial: reads devices, stdin: pipes\n");
+    has_problem("web: a.nmea\n", "v.yaml:1: web: expected a folder that can be read, found 'a.nmea'");
+    chmod(file, 0755); /* a program is no folder, though it can be entered */
+    has_problem("layers: a.nmea\n", "v.yaml:1: layers: expected a folder that can be read, found 'a.nmea'");
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(chdir("/"), 0);
+    assert_int_equal(rmdir(here), 0);
 }
 
 /* ---- the page ---- */
@@ -492,6 +548,8 @@ int main(void)
         cmocka_unit_test(root_refuses_what_others_can_write),
         cmocka_unit_test(a_file_has_at_most_a_mebibyte),
         cmocka_unit_test(settings_must_fit_together),
+        cmocka_unit_test(an_address_has_the_form_that_is_listened_on),
+        cmocka_unit_test(what_paths_lead_to_must_be_here),
         cmocka_unit_test(the_page_about_it_is_up_to_date),
         cmocka_unit_test(the_example_is_right),
         cmocka_unit_test(defaults_are_within_their_bounds),

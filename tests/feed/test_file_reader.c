@@ -195,7 +195,7 @@ static void what_cannot_be_opened_is_an_error_with_a_sentence(void **state)
     assert_int_equal(vg_file_reader_open("/nowhere/at/all", &reader, &why), VG_NOT_FOUND);
     assert_non_null(strstr(why, "/nowhere/at/all"));
     assert_int_equal(vg_file_reader_open("/tmp", &reader, &why), VG_IO);
-    assert_non_null(strstr(why, "directory"));
+    assert_non_null(strstr(why, "a folder, where a file was expected"));
     assert_null(reader);
 }
 

@@ -29,6 +29,34 @@ static void typed_in_nonsense_has_no_class(void **state)
     }
 }
 
+/* A message has 30 bits: what was heard by such a number must be found by it, and nothing else is a number. */
+static void a_number_that_can_be_heard_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t mmsi;
+    } good[] = {{"0", 0},
+                {"735057548", 735057548},
+                {"002734560", 2734560},
+                {"999999999", 999999999},
+                {"1000000000", 1000000000},
+                {"1073741823", VG_MMSI_HEARD_MAX}};
+    static const char *const bad[] = {
+        "", "1073741824", "9999999999", "00000000001", "18446744074444809164", "-1", "+1", " 1", "1 ", "0x1", "12a"};
+    uint32_t mmsi;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(vg_mmsi_parse(good[i].text, strlen(good[i].text), &mmsi));
+        assert_int_equal(mmsi, good[i].mmsi);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        mmsi = 7;
+        if (vg_mmsi_parse(bad[i], strlen(bad[i]), &mmsi) || mmsi != 7)
+            fail_msg("'%s' is taken", bad[i]);
+    }
+    assert_true(vg_mmsi_parse("12345", 3, &mmsi) && mmsi == 123); /* the length counts */
+}
+
 static void the_mid_is_found_wherever_the_form_puts_it(void **state)
 {
     (void)state;
@@ -84,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_form_gives_the_class),
         cmocka_unit_test(typed_in_nonsense_has_no_class),
+        cmocka_unit_test(a_number_that_can_be_heard_is_read),
         cmocka_unit_test(the_mid_is_found_wherever_the_form_puts_it),
         cmocka_unit_test(a_makers_number_is_no_country),
         cmocka_unit_test(unallocated_digits_have_no_country),

@@ -189,15 +189,17 @@ static void refusals_are_counted_with_an_example(void **state)
                                        "6,2022-01-03T00:00:00Z,2,3,fast\n"
                                        "7,2022-01-03T00:00:00Z,2\n"
                                        "8,\"2022-01-03T00:00:00Z\"x,2,3,4\n"
-                                       "9,2022-02-31T00:00:00Z,1e0,-.5,4\n");
-    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_TIME], 1);
-    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_MMSI], 2);
+                                       "9,2022-02-28T00:00:00Z,1e0,-.5,4\n"
+                                       "9,2022-02-31T00:00:00Z,1e0,-.5,4\n" /* no day of the calendar */
+                                       "0,2022-02-28T00:00:00Z,1e0,-.5,4\n");
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_TIME], 2);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_MMSI], 3);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_POSITION], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_VALUE], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_CELLS], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_QUOTES], 1);
     assert_string_equal(r.refusals.example[VG_CSV_REFUSAL_TIME], "1,yesterday,2,3,4");
-    assert_int_equal(r.counters.rows, 8);
+    assert_int_equal(r.counters.rows, 10);
     assert_int_equal(r.count, 3);
     free(r.report);
 }

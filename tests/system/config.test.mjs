@@ -33,7 +33,7 @@ test("config check names file, line, setting, what was expected and what was fou
 });
 
 test("config check is content with what is right, and with nothing less", async (t) => {
-  const dir = folder(t, { "vigia.yaml": "feeds: [a.nmea]\n", "open.yaml": "listen: 0.0.0.0:80\n" });
+  const dir = folder(t, { "vigia.yaml": "feeds: [udp://:10110]\n", "open.yaml": "listen: 0.0.0.0:80\n" });
   const good = await run(["config", "check", join(dir, "vigia.yaml")]);
   assert.deepEqual([good.code, good.err, good.out.toString()], [0, "", "1 file, 1 feed: nothing is wrong\n"]);
   const open = await run(["config", "check", join(dir, "open.yaml")]);

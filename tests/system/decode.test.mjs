@@ -73,7 +73,7 @@ test("rubbish is counted by reason with an example and never stops the run", asy
 });
 
 test("a missing file, a folder and a damaged archive are one clear sentence and exit 1", async () => {
-  for (const [path, word] of [["/nonexistent.nmea", /No such file/i], [dir, /directory/i]]) {
+  for (const [path, word] of [["/nonexistent.nmea", /No such file/i], [dir, /a folder, where a file was expected; name the files in it/]]) {
     const r = await run(["decode", path]);
     assert.equal(r.code, 1);
     assert.match(r.err, word);

@@ -9,7 +9,6 @@
 
 #define ROT_FACTOR   4.733 /* ITU-R M.1371-5, table 45 */
 #define ROT_MOST     126   /* 127 would say "more than 5° in 30 s" */
-#define MMSI_MOST    0x3FFFFFFF
 #define SPEED_NONE   1023
 #define WRAP_SOG_DKN 1024
 #define WRAP_COG_DEG 4096
@@ -73,21 +72,6 @@ static bool number_in(struct vg_fields *f, enum vg_cell cell, int64_t scale, int
 
 /* ---- time and identity ---- */
 
-/* Digits and nothing else. Ten of them are no MMSI, but AIS has 30 bits, ships send them, and tables pass them on. */
-static bool read_mmsi(const struct vg_row_cell *c, uint32_t *ret)
-{
-    uint64_t v = 0;
-    if (!c->len || c->len > 10)
-        return false;
-    for (uint32_t i = 0; i < c->len; i++) {
-        if (c->at[i] < '0' || c->at[i] > '9')
-            return false;
-        v = v * 10 + (uint64_t)(c->at[i] - '0');
-    }
-    *ret = (uint32_t)v;
-    return v && v <= MMSI_MOST;
-}
-
 enum vg_csv_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret)
 {
     const struct vg_row_cell *time = cell_of(f, VG_CELL_TIME), *mmsi = cell_of(f, VG_CELL_MMSI), *class;
@@ -97,7 +81,7 @@ enum vg_csv_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret)
     if (!time || !vg_time_by_pattern(f->layout->time, time->at, time->len, &ret->time_us) ||
         !vg_time_text_is_within(ret->time_us))
         return VG_CSV_REFUSAL_TIME;
-    if (!mmsi || !read_mmsi(mmsi, &ret->mmsi))
+    if (!mmsi || !vg_mmsi_parse(mmsi->at, mmsi->len, &ret->mmsi) || !ret->mmsi)
         return VG_CSV_REFUSAL_MMSI;
     int code = (class = said(f, VG_CELL_CLASS)) ? vg_word_class(class) : -1;
     ret->class = (uint8_t)(code >= 0 ? code : (int)vg_mmsi_class(ret->mmsi));

@@ -48,6 +48,8 @@ static bool to_time(const struct field f[static 6], int32_t us, int64_t *ret_us)
     for (int i = 0; i < 6; i++)
         if (f[i].value < f[i].least || f[i].value > f[i].most)
             return false;
+    if (!vg_time_has_day(f[0].value, f[1].value, f[2].value))
+        return false;
     struct vg_civil civil = {f[0].value,
                              (uint8_t)f[1].value,
                              (uint8_t)f[2].value,
@@ -55,11 +57,7 @@ static bool to_time(const struct field f[static 6], int32_t us, int64_t *ret_us)
                              (uint8_t)f[4].value,
                              (uint8_t)f[5].value,
                              us};
-    int64_t time_us = vg_time_from_civil(&civil);
-    struct vg_civil back = vg_time_civil(time_us);
-    if (back.day != civil.day && civil.second < 60) /* the 31st of February */
-        return false;
-    *ret_us = time_us;
+    *ret_us = vg_time_from_civil(&civil);
     return true;
 }
 
