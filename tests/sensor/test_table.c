@@ -198,7 +198,7 @@ static void refusals_are_counted_with_an_example(void **state)
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_VALUE], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_CELLS], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_QUOTES], 1);
-    assert_string_equal(r.refusals.example[VG_CSV_REFUSAL_TIME], "1,yesterday,2,3,4");
+    assert_string_equal(r.refusals.example[VG_CSV_REFUSAL_TIME], "9,2022-02-31T00:00:00Z,1e0,-.5,4");
     assert_int_equal(r.counters.rows, 10);
     assert_int_equal(r.count, 3);
     free(r.report);
