@@ -42,7 +42,7 @@ static void make_picture(void)
 /* Frames are whole, fit, and end. */
 static void read_frames(const struct vg_filter *filter, size_t max)
 {
-    struct vg_view view = {.boxed = filter->boxed, .box = filter->box, .classes = filter->classes};
+    struct vg_stream_view view = {.boxed = filter->boxed, .box = filter->box, .classes = filter->classes};
     struct vg_greeting greeting = {.capacity = 300, .tick_ms = 250};
     struct vg_stream_reader *reader;
     if (vg_stream_reader_new(&greeting, &view, &reader))
@@ -54,7 +54,7 @@ static void read_frames(const struct vg_filter *filter, size_t max)
         assert(n <= max && ++calls < 1000);
         for (size_t at = 0; at < n;) {
             size_t len = buf[at] | (size_t)buf[at + 1] << 8 | (size_t)buf[at + 2] << 16 | (size_t)buf[at + 3] << 24;
-            assert(len >= VG_FRAME_HEAD - 4 && len + 4 <= VG_FRAME_MAX && at + 4 + len <= n);
+            assert(len >= VG_STREAM_FRAME_HEAD - 4 && len + 4 <= VG_FRAME_MAX && at + 4 + len <= n);
             at += 4 + len;
         }
     }

@@ -34,7 +34,7 @@ static const char *folder(void)
     return dir;
 }
 
-static void on_line(void *arg, const struct vg_line *line)
+static void on_line(void *arg, const struct vg_journal_line *line)
 {
     size_t *sum = arg;
     for (size_t i = 0; i < line->len; i++)
@@ -46,7 +46,7 @@ static void read_segment(void)
     struct vg_journal_reader *r;
     struct vg_record record;
     struct vg_lines *lines;
-    struct vg_verdict verdict;
+    struct vg_verify_result verdict;
     struct vg_verify_options options = {0};
     const char *why;
     size_t sum = 0, offset;
@@ -122,7 +122,7 @@ static void read_records(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct vg_verify_options options = {0};
-    struct vg_verdict verdict;
+    struct vg_verify_result verdict;
     struct vg_checkpoint checkpoint;
     struct vg_key key;
     const char *why;

@@ -128,7 +128,7 @@ enum vg_err vg_run_vessels(struct vg_history_job *job, struct vg_store *store)
 
 /* ---- one vessel, field by field ---- */
 
-struct portrait {
+struct one_vessel {
     struct vg_history_job *job;
     struct vg_pasts pasts;
     struct vg_past *past;
@@ -137,7 +137,7 @@ struct portrait {
     bool any;
 };
 
-static void write_point(struct portrait *p, const struct vg_report *r)
+static void write_point(struct one_vessel *p, const struct vg_report *r)
 {
     struct vg_out *out = &p->job->out;
     vg_out_text(out, p->any ? ",[" : "[");
@@ -160,7 +160,7 @@ static void write_point(struct portrait *p, const struct vg_report *r)
 
 static enum vg_err on_report(void *arg, const struct vg_report *report)
 {
-    struct portrait *p = arg;
+    struct one_vessel *p = arg;
     struct vg_change change;
     vg_past_apply(p->past, report, &change);
     p->reports++;
@@ -170,7 +170,7 @@ static enum vg_err on_report(void *arg, const struct vg_report *report)
     return vg_history_row(p->job);
 }
 
-static enum vg_err write_rest(struct portrait *p)
+static enum vg_err write_rest(struct one_vessel *p)
 {
     struct vg_out *out = &p->job->out, object = vg_out_growing(65536);
     const struct vg_contact *v = &p->past->contact;
@@ -193,7 +193,7 @@ enum vg_err vg_run_vessel(struct vg_history_job *job, struct vg_store *store)
 {
     const struct vg_history_ask *a = &job->ask;
     int64_t at_us = a->from_us;
-    struct portrait p = {.job = job, .trail_us = at_us - (int64_t)a->step_s * VG_SECOND_US};
+    struct one_vessel p = {.job = job, .trail_us = at_us - (int64_t)a->step_s * VG_SECOND_US};
     struct vg_positions_query q = {.mmsi = a->mmsi, .from_us = at_us - VG_HISTORY_MOST_US, .to_us = at_us + 1};
     if (vg_pasts_init(&p.pasts))
         return VG_NOMEM;

@@ -46,7 +46,7 @@ enum vg_err vg_streams_start(struct vg_api *api)
 
 static struct live_stream *new_stream(struct vg_api *api, const struct vg_filter *filter)
 {
-    struct vg_view view = {.boxed = filter->boxed, .box = filter->box, .classes = filter->classes};
+    struct vg_stream_view view = {.boxed = filter->boxed, .box = filter->box, .classes = filter->classes};
     struct vg_greeting greeting = {api->options.epoch, api->options.max_vessels, api->options.tick_ms};
     struct live_stream *stream = calloc(1, sizeof *stream);
     if (stream && !vg_stream_reader_new(&greeting, &view, &stream->reader)) {

@@ -8,14 +8,14 @@
 
 #define NONE_U16 UINT16_MAX
 #define TEXT_MAX (VG_NAME_SIZE + VG_CALLSIGN_SIZE + VG_DESTINATION_SIZE)
-_Static_assert(3 * VG_FRAME_HEAD + VG_MOVE_SIZE + VG_STATIC_SIZE + TEXT_MAX <= VG_READER_ROOM / 2,
+_Static_assert(3 * VG_STREAM_FRAME_HEAD + VG_MOVE_SIZE + VG_STATIC_SIZE + TEXT_MAX <= VG_READER_ROOM / 2,
                "one contact always fits: else a pass would never go on");
 
 enum stage { GREET, REST, PASS, CLOSE }; /* CLOSE: the pass is over, its TICK not yet written */
 
 struct vg_stream_reader {
     struct vg_greeting greeting;
-    struct vg_view view;
+    struct vg_stream_view view;
     enum stage stage;
     uint64_t told_seq; /* everything up to here was told */
     uint64_t pass_seq; /* of the snapshot the running pass began with */
@@ -28,7 +28,7 @@ struct vg_stream_reader {
     uint64_t held[];
 };
 
-enum vg_err vg_stream_reader_new(const struct vg_greeting *greeting, const struct vg_view *view,
+enum vg_err vg_stream_reader_new(const struct vg_greeting *greeting, const struct vg_stream_view *view,
                                  struct vg_stream_reader **ret)
 {
     size_t chunks = ((size_t)greeting->capacity + VG_CHUNK_VESSELS - 1) / VG_CHUNK_VESSELS;
@@ -57,7 +57,7 @@ static void hold(struct vg_stream_reader *r, uint32_t slot, bool yes)
     r->in_view += yes ? 1 : UINT32_MAX;
 }
 
-static bool in_view(const struct vg_view *view, const struct vg_contact *v)
+static bool in_view(const struct vg_stream_view *view, const struct vg_contact *v)
 {
     if (view->classes && !(view->classes >> (v->class & 31) & 1))
         return false;
@@ -66,12 +66,12 @@ static bool in_view(const struct vg_view *view, const struct vg_contact *v)
 
 static uint8_t *put_head(uint8_t *p, enum vg_frame kind, size_t body, size_t count, uint64_t seq)
 {
-    vg_put_u32(p, (uint32_t)(VG_FRAME_HEAD - 4 + body));
+    vg_put_u32(p, (uint32_t)(VG_STREAM_FRAME_HEAD - 4 + body));
     p[4] = (uint8_t)kind;
     p[5] = 0;
     vg_put_u16(p + 6, (uint16_t)count);
     vg_put_u64(p + 8, seq);
-    return p + VG_FRAME_HEAD;
+    return p + VG_STREAM_FRAME_HEAD;
 }
 
 static uint32_t seconds(uint64_t ms)
@@ -235,9 +235,9 @@ static bool chunk_is_told(const struct vg_stream_reader *r, const struct vg_snap
 static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s, uint8_t *buf, size_t max)
 {
     struct batch b;
-    b.moves = buf + VG_FRAME_HEAD;
+    b.moves = buf + VG_STREAM_FRAME_HEAD;
     b.moved = b.fixed = b.gone = b.fixed_rows = 0;
-    b.left = (max < VG_FRAME_MAX ? max : VG_FRAME_MAX) - 3 * VG_FRAME_HEAD;
+    b.left = (max < VG_FRAME_MAX ? max : VG_FRAME_MAX) - 3 * VG_STREAM_FRAME_HEAD;
     uint32_t limit = r->greeting.capacity;
     uint32_t end = s->chunks > limit / VG_CHUNK_VESSELS ? limit : s->chunks * VG_CHUNK_VESSELS;
     if (r->used < end)
@@ -257,15 +257,15 @@ static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s,
     uint8_t *p = buf;
     if (b.moved) {
         put_head(p, VG_FRAME_MOVE, b.moved, b.moved / VG_MOVE_SIZE, s->seq);
-        p += VG_FRAME_HEAD + b.moved;
+        p += VG_STREAM_FRAME_HEAD + b.moved;
     }
     if (b.fixed) {
         memcpy(put_head(p, VG_FRAME_STATIC, b.fixed, b.fixed_rows, s->seq), b.side, b.fixed);
-        p += VG_FRAME_HEAD + b.fixed;
+        p += VG_STREAM_FRAME_HEAD + b.fixed;
     }
     if (b.gone) {
         memcpy(put_head(p, VG_FRAME_GONE, b.gone, b.gone / 4, s->seq), b.side + sizeof b.side - b.gone, b.gone);
-        p += VG_FRAME_HEAD + b.gone;
+        p += VG_STREAM_FRAME_HEAD + b.gone;
     }
     r->said |= p > buf;
     return (size_t)(p - buf);
@@ -286,7 +286,7 @@ static size_t put_hello(struct vg_stream_reader *r, const struct vg_snapshot *s,
     r->pass_seq = s->seq;
     r->pass_clock_us = s->clock_us;
     r->said = true;
-    return VG_FRAME_HEAD + 32;
+    return VG_STREAM_FRAME_HEAD + 32;
 }
 
 static size_t put_tick(struct vg_stream_reader *r, const struct vg_snapshot *s, int64_t clock_us, int64_t now_us,
@@ -297,7 +297,7 @@ static size_t put_tick(struct vg_stream_reader *r, const struct vg_snapshot *s, 
     vg_put_u32(body + 8, s->vessels);
     vg_put_u32(body + 12, r->in_view);
     r->ticked_us = now_us;
-    return VG_FRAME_HEAD + 16;
+    return VG_STREAM_FRAME_HEAD + 16;
 }
 
 /* One pass at most: the snapshot does not change under a call. */

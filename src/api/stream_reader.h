@@ -18,17 +18,17 @@
 #include "base/err.h"
 #include "picture/snapshot.h"
 
-#define VG_STREAM_VERSION 2     /* docs/formats/stream.md */
-#define VG_FRAME_MAX      32768 /* bytes with the length field */
-#define VG_FRAME_HEAD     16
-#define VG_MOVE_SIZE      48
-#define VG_STATIC_SIZE    32                     /* and its text */
-#define VG_READER_ROOM    512                    /* the least buffer that makes progress */
-#define VG_READER_TICK_US (1 * INT64_C(1000000)) /* a TICK at least so often; the format promises 5 s */
+#define VG_STREAM_VERSION    2     /* docs/formats/stream.md */
+#define VG_FRAME_MAX         32768 /* bytes with the length field */
+#define VG_STREAM_FRAME_HEAD 16
+#define VG_MOVE_SIZE         48
+#define VG_STATIC_SIZE       32                     /* and its text */
+#define VG_READER_ROOM       512                    /* the least buffer that makes progress */
+#define VG_READER_TICK_US    (1 * INT64_C(1000000)) /* a TICK at least so often; the format promises 5 s */
 
 enum vg_frame { VG_FRAME_HELLO = 1, VG_FRAME_MOVE, VG_FRAME_STATIC, VG_FRAME_GONE, VG_FRAME_TICK };
 
-struct vg_view {
+struct vg_stream_view {
     bool boxed;
     struct vg_box box;
     uint32_t classes; /* bit (1 << enum vg_class); 0: all */
@@ -43,7 +43,7 @@ struct vg_greeting {
 struct vg_stream_reader; /* opaque: 100 bytes and a bit for each slot */
 
 /* VG_NOMEM. Free with free(). */
-enum vg_err vg_stream_reader_new(const struct vg_greeting *greeting, const struct vg_view *view,
+enum vg_err vg_stream_reader_new(const struct vg_greeting *greeting, const struct vg_stream_view *view,
                                  struct vg_stream_reader **ret);
 
 /*

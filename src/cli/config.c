@@ -50,7 +50,7 @@ static bool read_speed(const char *text, void *target)
 
 static bool read_view(const char *text, void *target)
 {
-    struct vg_view v = {.given = true};
+    struct vg_map_view v = {.given = true};
     char rest;
     int n = sscanf(text, "%lf,%lf,%lf%c", &v.lon_deg, &v.lat_deg, &v.zoom, &rest);
     if (n != 3 || !(fabs(v.lon_deg) <= 180) || !(fabs(v.lat_deg) <= 85) || !(v.zoom >= 0 && v.zoom <= 22))

@@ -34,7 +34,7 @@ struct vg_settings {
     const char *listen, *data, *history, *web, *layers, *title;
     bool trust_network, demo, quiet;
     double keep_days, keep_gib; /* 0: no limit */
-    struct vg_view {
+    struct vg_map_view {
         bool given;
         double lon_deg, lat_deg, zoom;
     } view;

@@ -69,7 +69,7 @@ static void on_damage(void *arg, const struct vg_damage *d)
                  (long long)d->at, d->what, (long long)d->until);
 }
 
-static void on_line(void *arg, const struct vg_line *line)
+static void on_line(void *arg, const struct vg_journal_line *line)
 {
     struct cat *c = arg;
     if (c->times) {

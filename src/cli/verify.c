@@ -54,7 +54,7 @@ static void on_finding(void *arg, const struct vg_finding *f)
     fwrite(line, 1, out.len, stdout);
 }
 
-static void print_verdict(const struct show *show, const struct vg_verdict *v)
+static void print_verdict(const struct show *show, const struct vg_verify_result *v)
 {
     typedef unsigned long long ull;
     if (show->quiet)
@@ -77,7 +77,7 @@ static void print_verdict(const struct show *show, const struct vg_verdict *v)
                v->own_key ? ", by the key that lies with it: give --key to know that it is the right one" : "");
 }
 
-static enum vg_err verify(const char *path, const struct vg_verify_options *options, struct vg_verdict *verdict)
+static enum vg_err verify(const char *path, const struct vg_verify_options *options, struct vg_verify_result *verdict)
 {
     struct stat st;
     char dir[VG_IO_PATH], *text;
@@ -126,7 +126,7 @@ int vg_cli_verify(int argc, char **argv)
     struct vg_key keys[VG_KEYS_MAX];
     struct show show = {0};
     struct vg_verify_options how = {.on_finding = on_finding, .arg = &show};
-    struct vg_verdict verdict;
+    struct vg_verify_result verdict;
     char *kept = NULL;
     int first, status = vg_options_read(&form, argc, argv, &show, &first);
     if (status >= 0)

@@ -19,7 +19,7 @@ struct open_recording {
     uint64_t used;
 };
 
-struct catching {
+struct catching_up {
     struct vg_ingest *ingest;
     struct vg_report_batch *batch;
     uint64_t uses;
@@ -29,7 +29,7 @@ struct catching {
 };
 
 /* The batch goes to the archive. With an end, all that comes from before it is told. */
-static enum vg_err pass_on(struct catching *c, uint64_t end, const struct vg_ledger_file *file)
+static enum vg_err pass_on(struct catching_up *c, uint64_t end, const struct vg_ledger_file *file)
 {
     struct vg_report_batch *b = c->batch;
     b->noted = end != 0;
@@ -45,7 +45,7 @@ static enum vg_err pass_on(struct catching *c, uint64_t end, const struct vg_led
 /* ---- feeds ---- */
 
 /* They belong to the commit that reaches behind what was passed on. */
-static enum vg_err note_own_times(struct catching *c)
+static enum vg_err note_own_times(struct catching_up *c)
 {
     char note[VG_STORE_NOTE];
     vg_own_times_put(&c->own_times, note, sizeof note);
@@ -53,7 +53,7 @@ static enum vg_err note_own_times(struct catching *c)
     return err ? vg_store_set_note(c->ingest->store, "") : VG_OK; /* names that nobody gives a feed */
 }
 
-static enum vg_err take_feed(struct catching *c, const struct vg_journal_replay_item *item)
+static enum vg_err take_feed(struct catching_up *c, const struct vg_journal_replay_item *item)
 {
     enum vg_err err = VG_OK;
     size_t at = 0;
@@ -75,7 +75,7 @@ static enum vg_err take_feed(struct catching *c, const struct vg_journal_replay_
 
 /* ---- recordings ---- */
 
-static struct open_recording *slot_for(struct catching *c)
+static struct open_recording *slot_for(struct catching_up *c)
 {
     struct open_recording *best = &c->open[0];
     for (int i = 0; i < RECORDINGS; i++) {
@@ -97,7 +97,7 @@ static bool is_of(const struct open_recording *o, const struct vg_journal_replay
 }
 
 /* A recording goes on where the archive left it. One that the ledger doesn't know is sentences, from their begin on. */
-static enum vg_err open_recording(struct catching *c, const struct vg_journal_replay_item *item,
+static enum vg_err open_recording(struct catching_up *c, const struct vg_journal_replay_item *item,
                                   struct open_recording **ret)
 {
     struct vg_ingest *in = c->ingest;
@@ -114,7 +114,7 @@ static enum vg_err open_recording(struct catching *c, const struct vg_journal_re
     return vg_resume_begin(&o->file, o->file.bytes, &in->sources, &o->recording);
 }
 
-static enum vg_err find_recording(struct catching *c, const struct vg_journal_replay_item *item,
+static enum vg_err find_recording(struct catching_up *c, const struct vg_journal_replay_item *item,
                                   struct open_recording **ret)
 {
     for (int i = 0; i < RECORDINGS; i++)
@@ -125,12 +125,13 @@ static enum vg_err find_recording(struct catching *c, const struct vg_journal_re
     return open_recording(c, item, ret);
 }
 
-static enum vg_err make_room(struct catching *c)
+static enum vg_err make_room(struct catching_up *c)
 {
     return VG_REPORT_BATCH - c->batch->count < VG_BATCH_LINE_MAX ? pass_on(c, 0, NULL) : VG_OK;
 }
 
-static enum vg_err decode(struct catching *c, struct vg_recording *recording, const struct vg_journal_replay_item *item)
+static enum vg_err decode(struct catching_up *c, struct vg_recording *recording,
+                          const struct vg_journal_replay_item *item)
 {
     struct vg_report_batch *b = c->batch;
     vg_recording_map_offset(recording, vg_recording_offset(recording), item->journal_offset);
@@ -146,7 +147,7 @@ static enum vg_err decode(struct catching *c, struct vg_recording *recording, co
     return VG_OK;
 }
 
-static enum vg_err end_recording(struct catching *c, struct open_recording *o)
+static enum vg_err end_recording(struct catching_up *c, struct open_recording *o)
 {
     struct vg_report_batch *b = c->batch;
     enum vg_err err = VG_OK;
@@ -164,7 +165,7 @@ static enum vg_err end_recording(struct catching *c, struct open_recording *o)
 }
 
 /* The end of a stream may be a record of its own, without a byte: what waits for more bytes is told then. */
-static enum vg_err take_recording(struct catching *c, const struct vg_journal_replay_item *item)
+static enum vg_err take_recording(struct catching_up *c, const struct vg_journal_replay_item *item)
 {
     struct open_recording *o;
     bool ends = item->flags & VG_RECORD_ENDS;
@@ -188,7 +189,7 @@ static enum vg_err take_recording(struct catching *c, const struct vg_journal_re
 
 /* ---- the whole ---- */
 
-static enum vg_err catch_all(struct catching *c, struct vg_journal_replay *replay)
+static enum vg_err catch_all(struct catching_up *c, struct vg_journal_replay *replay)
 {
     struct vg_journal_replay_item item;
     enum vg_err err;
@@ -200,7 +201,7 @@ static enum vg_err catch_all(struct catching *c, struct vg_journal_replay *repla
     return err == VG_EOF ? VG_OK : err;
 }
 
-static enum vg_err catch_up(struct catching *c, uint64_t mark)
+static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
 {
     struct vg_ingest *in = c->ingest;
     const struct vg_journal_replay_options options = {.dir = in->journal_dir,
@@ -220,7 +221,7 @@ static enum vg_err catch_up(struct catching *c, uint64_t mark)
     return err ? err : vg_sink_commit(&in->sink);
 }
 
-static enum vg_err make_ready(struct catching *c, uint64_t mark)
+static enum vg_err make_ready(struct catching_up *c, uint64_t mark)
 {
     enum vg_err err = vg_clock_turns_load(c->ingest->dir, &c->turns);
     if (err && err != VG_NOMEM)
@@ -234,7 +235,7 @@ static enum vg_err make_ready(struct catching *c, uint64_t mark)
 
 enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
 {
-    struct catching *c = calloc(1, sizeof *c);
+    struct catching_up *c = calloc(1, sizeof *c);
     if (!c)
         return VG_NOMEM;
     c->ingest = in;

@@ -40,7 +40,7 @@ enum vg_err vg_resume_begin(const struct vg_ledger_file *f, uint64_t offset, str
     struct vg_recording *r = NULL;
     char why[512];
     bool table;
-    enum vg_err err = vg_source_layout(f->layout, &layout, &table, why, sizeof why);
+    enum vg_err err = vg_ingest_source_layout(f->layout, &layout, &table, why, sizeof why);
     if (!err)
         err = vg_recording_new(table ? &layout : NULL, sources, vg_source_feed(sources, f->name), &r);
     if (!err)

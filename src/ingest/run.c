@@ -13,7 +13,7 @@ struct run {
     struct vg_ingest *ingest;
     const struct vg_ingest_job *jobs;
     size_t count;
-    struct vg_source *source; /* the reader's */
+    struct vg_ingest_source *source; /* the reader's */
     size_t next_job;
     struct vg_worker worker;
     /* side by side */
@@ -47,18 +47,18 @@ static bool read_chunk(struct run *r, struct vg_file_chunk *c)
                 return false;
             size_t job = r->next_job++;
             const struct vg_ingest_job *j = &r->jobs[job];
-            struct vg_source_plan plan = {j->path, j->name, j->layout, j->time_us};
-            enum vg_err err = vg_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, &why);
+            struct vg_ingest_source_plan plan = {j->path, j->name, j->layout, j->time_us};
+            enum vg_err err = vg_ingest_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, &why);
             if (err) {
                 r->source = NULL;
                 tell_failure(c, job, true, err, why);
                 return true;
             }
         }
-        enum vg_err err = vg_source_next(r->source, c, &why);
+        enum vg_err err = vg_ingest_source_next(r->source, c, &why);
         if (!err)
             return true;
-        vg_source_close(r->source);
+        vg_ingest_source_close(r->source);
         r->source = NULL;
         if (err != VG_EOF) {
             tell_failure(c, r->next_job - 1, false, err, why);
@@ -227,7 +227,7 @@ enum vg_err vg_ingest_run(struct vg_ingest *in, const struct vg_ingest_job *jobs
     r->worker.mark = in->sink.mark;
     r->worker.arg = r;
     enum vg_err err = in->options.threads > 1 ? run_side_by_side(r) : run_alone(r);
-    vg_source_close(r->source);
+    vg_ingest_source_close(r->source);
     vg_recording_free(r->worker.recording);
     free(r);
     if (!err)

@@ -13,7 +13,7 @@
 #define HEAD_LINES (64 << 10) /* looked at to find out what the file is */
 _Static_assert(HEAD_LINES == VG_FILE_CHUNK_BYTES, "a chunk empties the head, and what a chunk leaves fits into it");
 
-struct vg_source {
+struct vg_ingest_source {
     struct vg_file_reader *reader;
     struct vg_ledger *ledger;
     uint32_t job;
@@ -33,7 +33,7 @@ struct vg_source {
 
 /* ---- bytes ---- */
 
-static enum vg_err next_block(struct vg_source *s, const char **ret_why)
+static enum vg_err next_block(struct vg_ingest_source *s, const char **ret_why)
 {
     const void *bytes;
     enum vg_err err = vg_file_reader_next(s->reader, &bytes, &s->block_len, ret_why);
@@ -45,7 +45,7 @@ static enum vg_err next_block(struct vg_source *s, const char **ret_why)
 }
 
 /* Up to `cap` bytes, fewer only at the end. */
-static enum vg_err read_bytes(struct vg_source *s, char *to, size_t cap, size_t *ret_len, const char **ret_why)
+static enum vg_err read_bytes(struct vg_ingest_source *s, char *to, size_t cap, size_t *ret_len, const char **ret_why)
 {
     size_t n = s->head_len - s->head_at < cap ? s->head_len - s->head_at : cap;
     memcpy(to, s->head + s->head_at, n);
@@ -66,7 +66,7 @@ static enum vg_err read_bytes(struct vg_source *s, char *to, size_t cap, size_t 
     return err == VG_EOF ? VG_OK : err;
 }
 
-static enum vg_err read_head(struct vg_source *s, const char **ret_why)
+static enum vg_err read_head(struct vg_ingest_source *s, const char **ret_why)
 {
     size_t n;
     enum vg_err err = read_bytes(s, s->head, HEAD_LINES, &n, ret_why);
@@ -77,7 +77,8 @@ static enum vg_err read_head(struct vg_source *s, const char **ret_why)
 
 /* ---- what it is ---- */
 
-enum vg_err vg_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why, size_t size)
+enum vg_err vg_ingest_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why,
+                                    size_t size)
 {
     const struct vg_layout *known = text ? vg_layout_find(text) : NULL;
     *ret_table = text != NULL;
@@ -109,7 +110,7 @@ static bool looks_like_table(const char *p, size_t len)
     return marks >= 2;
 }
 
-static enum vg_err wrong(struct vg_source *s, const char *path, const char *what, const char **ret_why)
+static enum vg_err wrong(struct vg_ingest_source *s, const char *path, const char *what, const char **ret_why)
 {
     static _Thread_local char why[1024];
     snprintf(why, sizeof why, "%.200s: %.700s", path, what);
@@ -129,13 +130,13 @@ static char *copy_text(const char *text, size_t len)
 }
 
 /* The layout, and the header to go on with in the middle of the table. */
-static enum vg_err learn_table(struct vg_source *s, const char *path, const char *layout, const char **ret_why)
+static enum vg_err learn_table(struct vg_ingest_source *s, const char *path, const char *layout, const char **ret_why)
 {
     struct vg_layout l;
     struct vg_columns columns;
     bool table;
     size_t n = 0;
-    enum vg_err err = vg_source_layout(layout, &l, &table, s->why, sizeof s->why);
+    enum vg_err err = vg_ingest_source_layout(layout, &l, &table, s->why, sizeof s->why);
     if (err) {
         wrong(s, path, s->why, ret_why);
         return err;
@@ -157,7 +158,7 @@ static enum vg_err learn_table(struct vg_source *s, const char *path, const char
     return s->layout && s->header ? VG_OK : VG_NOMEM;
 }
 
-static enum vg_err learn(struct vg_source *s, const struct vg_source_plan *plan, const char **ret_why)
+static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, const char **ret_why)
 {
     const struct vg_layout *known = vg_csv_known(s->head, s->head_len);
     const char *layout = plan->layout ? plan->layout : known ? known->name : NULL;
@@ -186,7 +187,8 @@ static int by_sure(const void *a, const void *b)
 }
 
 /* Hashes up to `until` and tells the sum of what is before. False: the file ends earlier. */
-static enum vg_err hash_to(struct vg_source *s, uint64_t *at, uint64_t until, uint8_t *ret_sum, const char **ret_why)
+static enum vg_err hash_to(struct vg_ingest_source *s, uint64_t *at, uint64_t until, uint8_t *ret_sum,
+                           const char **ret_why)
 {
     char bytes[1 << 14];
     while (*at < until) {
@@ -206,7 +208,8 @@ static enum vg_err hash_to(struct vg_source *s, uint64_t *at, uint64_t until, ui
 }
 
 /* Reads through the file once and sees which candidates' bytes are its first ones. The one with most wins. */
-static enum vg_err compare(struct vg_source *s, struct check *c, struct vg_ledger_file *ret, const char **ret_why)
+static enum vg_err compare(struct vg_ingest_source *s, struct check *c, struct vg_ledger_file *ret,
+                           const char **ret_why)
 {
     uint64_t at = 0;
     uint8_t sum[VG_LEDGER_SUM];
@@ -235,7 +238,7 @@ static enum vg_err compare(struct vg_source *s, struct check *c, struct vg_ledge
     return VG_OK;
 }
 
-static enum vg_err reopen(struct vg_source *s, const char *path, const char **ret_why)
+static enum vg_err reopen(struct vg_ingest_source *s, const char *path, const char **ret_why)
 {
     vg_file_reader_close(s->reader);
     s->reader = NULL;
@@ -247,7 +250,7 @@ static enum vg_err reopen(struct vg_source *s, const char *path, const char **re
 }
 
 /* Goes on where the one that was taken before ended. */
-static enum vg_err go_on(struct vg_source *s, const struct vg_ledger_file *before, const char **ret_why)
+static enum vg_err go_on(struct vg_ingest_source *s, const struct vg_ledger_file *before, const char **ret_why)
 {
     uint64_t at = 0;
     enum vg_err err = hash_to(s, &at, before->bytes, s->file.sum, ret_why);
@@ -271,7 +274,7 @@ static enum vg_err go_on(struct vg_source *s, const struct vg_ledger_file *befor
     return VG_EXISTS;
 }
 
-static enum vg_err look_up(struct vg_source *s, const char *path, const char **ret_why)
+static enum vg_err look_up(struct vg_ingest_source *s, const char *path, const char **ret_why)
 {
     struct check check;
     struct vg_ledger_file before = {0};
@@ -293,14 +296,14 @@ static enum vg_err look_up(struct vg_source *s, const char *path, const char **r
     return err;
 }
 
-enum vg_err vg_source_open(const struct vg_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
-                           struct vg_source **ret_source, const char **ret_why)
+enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
+                                  struct vg_ingest_source **ret_source, const char **ret_why)
 {
-    struct vg_source *s = malloc(sizeof *s);
+    struct vg_ingest_source *s = malloc(sizeof *s);
     *ret_why = "out of memory";
     if (!s)
         return VG_NOMEM;
-    memset(s, 0, offsetof(struct vg_source, why));
+    memset(s, 0, offsetof(struct vg_ingest_source, why));
     s->job = job;
     s->ledger = ledger;
     sha256_init(&s->sum);
@@ -316,7 +319,7 @@ enum vg_err vg_source_open(const struct vg_source_plan *plan, uint32_t job, stru
     if (!err && !s->file.id)
         err = vg_ledger_begin(ledger, &s->file, &s->file.id);
     if (err) {
-        vg_source_close(s);
+        vg_ingest_source_close(s);
         return err;
     }
     struct vg_ledger_file kept; /* its texts stay as long as the ledger does */
@@ -328,7 +331,7 @@ enum vg_err vg_source_open(const struct vg_source_plan *plan, uint32_t job, stru
     return VG_OK;
 }
 
-void vg_source_close(struct vg_source *s)
+void vg_ingest_source_close(struct vg_ingest_source *s)
 {
     if (!s)
         return;
@@ -341,7 +344,7 @@ void vg_source_close(struct vg_source *s)
 /* ---- chunks ---- */
 
 /* What is behind the last line's end waits in `head` for the next chunk. */
-static void keep_rest(struct vg_source *s, struct vg_file_chunk *c)
+static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
 {
     const char *lf = memrchr(c->bytes, '\n', c->len);
     size_t whole = lf ? (size_t)(lf + 1 - c->bytes) : c->len;
@@ -354,7 +357,7 @@ static void keep_rest(struct vg_source *s, struct vg_file_chunk *c)
     c->len = whole;
 }
 
-enum vg_err vg_source_next(struct vg_source *s, struct vg_file_chunk *c, const char **ret_why)
+enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chunk *c, const char **ret_why)
 {
     if (s->ended)
         return VG_EOF;

@@ -26,28 +26,29 @@ struct vg_file_chunk {
 };
 
 /* What is told of a file by the caller, and what opening it found. */
-struct vg_source_plan {
+struct vg_ingest_source_plan {
     const char *path;   /* "-": standard input */
     const char *name;   /* in the journal and the archive */
     const char *layout; /* NULL: found by the header; else a known layout's name or the text of a layout file */
     int64_t time_us;    /* for lines without a time */
 };
 
-struct vg_source; /* opaque, 400 KiB */
+struct vg_ingest_source; /* opaque, 400 KiB */
 
 /*
  * Opens a file and looks it up. VG_EXISTS: all of it was taken before. VG_UNSUPPORTED: a table of no known layout.
  * VG_SYNTAX: the layout's text is none. Else as vg_file_reader_open(); *ret_why is one sentence, until the next call.
  */
-enum vg_err vg_source_open(const struct vg_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
-                           struct vg_source **ret_source, const char **ret_why);
+enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
+                                  struct vg_ingest_source **ret_source, const char **ret_why);
 
 /* The next chunk; VG_EOF behind the last one. What else vg_file_reader_next() says (*ret_why). */
-enum vg_err vg_source_next(struct vg_source *source, struct vg_file_chunk *ret, const char **ret_why);
+enum vg_err vg_ingest_source_next(struct vg_ingest_source *source, struct vg_file_chunk *ret, const char **ret_why);
 
-void vg_source_close(struct vg_source *source); /* NULL is fine */
+void vg_ingest_source_close(struct vg_ingest_source *source); /* NULL is fine */
 
 /* The layout that the text of a ledger's file names. VG_OK with *ret_table false: sentences. */
-enum vg_err vg_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why, size_t size);
+enum vg_err vg_ingest_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why,
+                                    size_t size);
 
 #endif

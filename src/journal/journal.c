@@ -22,7 +22,7 @@ static enum vg_err failed(struct vg_journal *j, enum vg_err err)
 }
 
 /* The thread's own records go behind the data, so that no journal offset changes. */
-static void add_controls(struct vg_journal *j, struct vg_batch *b, uint64_t i)
+static void add_controls(struct vg_journal *j, struct vg_journal_batch *b, uint64_t i)
 {
     struct vg_out out = vg_batch_out(j, b);
     int64_t now_us = b->last_us;
@@ -48,7 +48,7 @@ static void add_controls(struct vg_journal *j, struct vg_batch *b, uint64_t i)
 }
 
 /* Makes the batch's frame, once: when it is written again it is the same, and so is its leaf in the tree. */
-static enum vg_err encode(struct vg_journal *j, struct vg_batch *b, uint64_t i)
+static enum vg_err encode(struct vg_journal *j, struct vg_journal_batch *b, uint64_t i)
 {
     size_t cap = ZSTD_compressBound(b->len + VG_CONTROL_ROOM);
     uint8_t *frame = j->options.io->alloc(j->options.io->arg, VG_FRAME_HEAD + cap);
@@ -77,7 +77,7 @@ static void acknowledge(struct vg_journal *j)
 {
     pthread_mutex_lock(&j->lock);
     while (j->base + j->done < j->store.synced_next && j->done < j->written) {
-        struct vg_batch *b = vg_batch_at(j, j->done);
+        struct vg_journal_batch *b = vg_batch_at(j, j->done);
         vg_tree_add(&j->store.tree, b->frame);
         free(b->frame);
         b->frame = NULL;
@@ -125,7 +125,7 @@ static enum vg_err write_closed(struct vg_journal *j, uint64_t closed, int64_t n
                 err = publish(j, now_us);
             continue;
         }
-        struct vg_batch *b = vg_batch_at(j, j->written);
+        struct vg_journal_batch *b = vg_batch_at(j, j->written);
         if (!b->frame)
             err = encode(j, b, j->written);
         if (err)

@@ -23,7 +23,7 @@
 #define VG_BATCH_ROOM(frame_bytes)                                                                                     \
     ((size_t)(frame_bytes) + VG_JOURNAL_ENTRY_MAX + VG_FRAME_NAME_MAX + VG_CONTROL_ROOM + 1024)
 
-struct vg_batch {
+struct vg_journal_batch {
     uint8_t *raw; /* VG_BATCH_ROOM bytes, made when first needed, kept */
     size_t len;
     int64_t time_us; /* of the last record: times are differences */
@@ -47,7 +47,7 @@ struct vg_journal {
     pthread_cond_t moved; /* the callers that wait for room or for the disk */
     bool stopping;
     uint64_t asked; /* frames below this are to be synced without delay */
-    struct vg_batch *ring;
+    struct vg_journal_batch *ring;
     uint64_t base; /* frame number of batch 0 */
     uint64_t done, closed;
     bool open;         /* ring[closed % queue] is being filled */
@@ -64,13 +64,13 @@ struct vg_journal {
     uint64_t retiring_in;
 };
 
-static inline struct vg_batch *vg_batch_at(struct vg_journal *j, uint64_t i)
+static inline struct vg_journal_batch *vg_batch_at(struct vg_journal *j, uint64_t i)
 {
     return &j->ring[i % j->options.rules.queue];
 }
 
 /* Writes behind what the batch has; its len is the caller's to move. */
-static inline struct vg_out vg_batch_out(struct vg_journal *j, struct vg_batch *b)
+static inline struct vg_out vg_batch_out(struct vg_journal *j, struct vg_journal_batch *b)
 {
     struct vg_out out = vg_out_fixed(b->raw, VG_BATCH_ROOM(j->options.rules.frame_bytes));
     out.len = b->len;

@@ -24,7 +24,7 @@ static bool open_batch(struct vg_journal *j, enum vg_gap_why *ret_why)
     *ret_why = VG_GAP_QUEUE;
     if (j->closed - j->done == j->options.rules.queue)
         return false;
-    struct vg_batch *b = vg_batch_at(j, j->closed);
+    struct vg_journal_batch *b = vg_batch_at(j, j->closed);
     *ret_why = VG_GAP_MEMORY;
     if (!b->raw)
         b->raw = j->options.io->alloc(j->options.io->arg, VG_BATCH_ROOM(j->options.rules.frame_bytes));
@@ -43,7 +43,7 @@ static void close_batch(struct vg_journal *j)
     j->closed++;
 }
 
-static void note_time(struct vg_batch *b, int64_t time_us)
+static void note_time(struct vg_journal_batch *b, int64_t time_us)
 {
     if (!b->records || time_us < b->first_us)
         b->first_us = time_us;
@@ -52,7 +52,7 @@ static void note_time(struct vg_batch *b, int64_t time_us)
     b->records++;
 }
 
-static void record_gap(struct vg_journal *j, struct vg_batch *b)
+static void record_gap(struct vg_journal *j, struct vg_journal_batch *b)
 {
     struct vg_out out = vg_batch_out(j, b);
     vg_record_put_gap(&out, &b->time_us, j->gap.to_us, &j->gap);
@@ -62,7 +62,7 @@ static void record_gap(struct vg_journal *j, struct vg_batch *b)
     j->status.gaps++;
 }
 
-static uint64_t record_entry(struct vg_journal *j, struct vg_batch *b, const struct vg_journal_entry *e)
+static uint64_t record_entry(struct vg_journal *j, struct vg_journal_batch *b, const struct vg_journal_entry *e)
 {
     struct vg_out out = vg_batch_out(j, b);
     uint64_t bit = UINT64_C(1) << e->source % 64;
@@ -99,7 +99,7 @@ uint64_t vg_journal_append(struct vg_journal *j, const struct vg_journal_entry *
     bool full = false;
     pthread_mutex_lock(&j->lock);
     if (e->len <= VG_JOURNAL_ENTRY_MAX && e->source < VG_FRAME_SOURCES && (j->open || open_batch(j, &why))) {
-        struct vg_batch *b = vg_batch_at(j, j->closed);
+        struct vg_journal_batch *b = vg_batch_at(j, j->closed);
         if (j->gap.records)
             record_gap(j, b);
         journal_offset = record_entry(j, b, e);

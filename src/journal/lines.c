@@ -11,7 +11,7 @@ struct stream {
     int64_t time_us;
     uint64_t journal_offset;
     uint64_t used;
-    char bytes[VG_LINE_MAX];
+    char bytes[VG_JOURNAL_LINE_MAX];
 };
 
 struct vg_lines {
@@ -36,7 +36,7 @@ static void hand_on(struct vg_lines *l, const char *bytes, size_t len, int64_t t
 {
     if (len && bytes[len - 1] == '\r')
         len--;
-    const struct vg_line line = {bytes, len, time_us, journal_offset};
+    const struct vg_journal_line line = {bytes, len, time_us, journal_offset};
     l->on_line(l->arg, &line);
 }
 
@@ -78,8 +78,8 @@ static struct stream *find(struct vg_lines *l, const struct vg_record *r, bool m
 
 static void keep(struct vg_lines *l, struct stream *s, const struct vg_record *r, const char *bytes, size_t len)
 {
-    if (len > VG_LINE_MAX - s->len)
-        len = VG_LINE_MAX - s->len;
+    if (len > VG_JOURNAL_LINE_MAX - s->len)
+        len = VG_JOURNAL_LINE_MAX - s->len;
     memcpy(s->bytes + s->len, bytes, len);
     s->len += len;
     s->time_us = r->time_us;

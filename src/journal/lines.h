@@ -8,17 +8,17 @@
 
 #include "journal/frame.h"
 
-#define VG_LINES_STREAMS 256  /* that hold an unfinished line at once; one more lets the oldest's go, as it is */
-#define VG_LINE_MAX      4096 /* longer ones are cut */
+#define VG_LINES_STREAMS    256  /* that hold an unfinished line at once; one more lets the oldest's go, as it is */
+#define VG_JOURNAL_LINE_MAX 4096 /* longer ones are cut */
 
-struct vg_line {
+struct vg_journal_line {
     const char *bytes;
     size_t len;
     int64_t time_us;         /* when its last byte was received */
     uint64_t journal_offset; /* of the record with its last byte */
 };
 
-typedef void vg_on_line(void *arg, const struct vg_line *line);
+typedef void vg_on_line(void *arg, const struct vg_journal_line *line);
 
 struct vg_lines; /* opaque, 1 MiB */
 

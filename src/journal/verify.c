@@ -119,7 +119,7 @@ static enum vg_err verify(struct vg_verifier *v)
     return err;
 }
 
-enum vg_err vg_verify_journal(const char *dir, const struct vg_verify_options *options, struct vg_verdict *ret)
+enum vg_err vg_verify_journal(const char *dir, const struct vg_verify_options *options, struct vg_verify_result *ret)
 {
     const struct vg_io *io = options->io ? options->io : vg_io_posix();
     if (sodium_init() < 0)

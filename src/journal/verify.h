@@ -51,7 +51,7 @@ struct vg_verify_options {
     void *arg;
 };
 
-struct vg_verdict {
+struct vg_verify_result {
     uint64_t findings; /* but for notes: 0 is good */
     uint64_t notes;
     uint64_t segments, frames, covered, records, bytes; /* read; covered by the checkpoint; data records, their bytes */
@@ -65,10 +65,10 @@ struct vg_verdict {
  * VG_OK: it was checked, ret->findings says with what result. Else it could not be checked, whatever was found before:
  * VG_NOT_FOUND, VG_IO, VG_NOMEM, VG_LIMIT (path, keys).
  */
-enum vg_err vg_verify_journal(const char *dir, const struct vg_verify_options *options, struct vg_verdict *ret);
+enum vg_err vg_verify_journal(const char *dir, const struct vg_verify_options *options, struct vg_verify_result *ret);
 
 /* The same for the text of a bundle; without keys, its own key is used. (verify_bundle.c) */
 enum vg_err vg_verify_bundle(const char *text, size_t len, const struct vg_verify_options *options,
-                             struct vg_verdict *ret);
+                             struct vg_verify_result *ret);
 
 #endif

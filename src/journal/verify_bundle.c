@@ -180,7 +180,7 @@ static void check_bundle(struct vg_verifier *v, const json_t *root)
 }
 
 enum vg_err vg_verify_bundle(const char *text, size_t len, const struct vg_verify_options *options,
-                             struct vg_verdict *ret)
+                             struct vg_verify_result *ret)
 {
     const struct vg_io *io = options->io ? options->io : vg_io_posix();
     json_error_t error;

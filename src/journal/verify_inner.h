@@ -16,7 +16,7 @@ struct vg_missing {
 struct vg_verifier {
     const struct vg_io *io;
     const struct vg_verify_options *options;
-    struct vg_verdict *verdict;
+    struct vg_verify_result *verdict;
     char dir[VG_IO_PATH];
     struct vg_key keys[VG_KEYS_MAX];
     size_t key_count;

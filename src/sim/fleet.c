@@ -60,7 +60,7 @@ struct vg_sim_vessel *vg_sim_add(struct vg_sim_world *world, const struct vg_sim
         .story = -1,
         .until_us = INT64_MAX,
     };
-    vg_sim_christen(world, v);
+    vg_sim_give_names(world, v);
     v->cruise_kn = vg_rng_range(&v->dice, kind->cruise_min_kn, kind->cruise_max_kn);
     /* Transmitters were not switched on together. */
     v->next_position_us = world->now_us + (int64_t)(vg_rng_unit(&v->dice) * 30e6);

@@ -112,7 +112,7 @@ static void make_size(struct vg_sim_vessel *v)
     v->draught_dm = (uint8_t)lround(vg_rng_range(&v->dice, k->draught_min_dm, k->draught_max_dm));
 }
 
-void vg_sim_christen(struct vg_sim_world *world, struct vg_sim_vessel *v)
+void vg_sim_give_names(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     const struct vg_sim_kind *k = v->kind;
     uint32_t serial = ++world->serial;

@@ -154,7 +154,7 @@ enum vg_err vg_sim_fleet(struct vg_sim_world *world);
 /* A new vessel of a kind with an identity, nowhere yet; NULL when the table is full. */
 struct vg_sim_vessel *vg_sim_add(struct vg_sim_world *world, const struct vg_sim_kind *kind);
 /* identity.c */
-void vg_sim_christen(struct vg_sim_world *world, struct vg_sim_vessel *v);
+void vg_sim_give_names(struct vg_sim_world *world, struct vg_sim_vessel *v);
 
 /* plan.c: decides what comes next; called when the activity has ended. */
 void vg_sim_decide(struct vg_sim_world *world, struct vg_sim_vessel *v);

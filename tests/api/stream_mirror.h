@@ -96,7 +96,7 @@ static inline void mirror_hello(struct mirror *m, const uint8_t *p)
 
 static inline void mirror_frame(struct mirror *m)
 {
-    const uint8_t *p = m->frame + VG_FRAME_HEAD, *end = m->frame + m->len;
+    const uint8_t *p = m->frame + VG_STREAM_FRAME_HEAD, *end = m->frame + m->len;
     unsigned kind = m->frame[4], count = get_u16(m->frame + 6);
     uint64_t seq = get_u64(m->frame + 8);
     assert_int_equal(m->frame[5], 0);
@@ -137,14 +137,14 @@ static inline void mirror_take(struct mirror *m, const uint8_t *bytes, size_t le
         bytes += part;
         len -= part;
         if (m->len >= 4 && m->len == 4 + get_u32(m->frame)) {
-            assert_true(m->len >= VG_FRAME_HEAD);
+            assert_true(m->len >= VG_STREAM_FRAME_HEAD);
             mirror_frame(m);
             m->len = 0;
         }
     }
 }
 
-static inline bool mirror_wants(const struct vg_view *view, const struct vg_contact *v)
+static inline bool mirror_wants(const struct vg_stream_view *view, const struct vg_contact *v)
 {
     return (!view->boxed || vg_box_contains(&view->box, v->pos)) && (!view->classes || view->classes >> v->class & 1);
 }
@@ -178,7 +178,8 @@ static inline void mirror_compare_row(const struct mirror_row *row, const struct
 }
 
 /* Fails unless the mirror holds exactly what a reader with this view should see. */
-static inline void mirror_compare(const struct mirror *m, const struct vg_snapshot *s, const struct vg_view *view)
+static inline void mirror_compare(const struct mirror *m, const struct vg_snapshot *s,
+                                  const struct vg_stream_view *view)
 {
     uint32_t wanted = 0;
     for (uint32_t slot = 0; slot < MIRROR_SLOTS; slot++) {

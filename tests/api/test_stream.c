@@ -7,7 +7,7 @@
 struct stream {
     struct http http;
     struct mirror mirror;
-    struct vg_view view;
+    struct vg_stream_view view;
     uint64_t bytes, seed;
     struct server *server;
     uint64_t until_seq;
@@ -129,8 +129,8 @@ static void the_view_is_a_box_and_classes(void **state)
     struct server *server = server_open(&o);
     struct stream *box = stream_open(server, "?bbox=179,-20,-179,-10", 0),
                   *class = stream_open(server, "?class=b,sart", 0);
-    box->view = (struct vg_view){.boxed = true, .box = {179, -20, -179, -10}};
-    class->view = (struct vg_view){.classes = 1u << VG_CLASS_SHIP_B | 1u << VG_CLASS_SART};
+    box->view = (struct vg_stream_view){.boxed = true, .box = {179, -20, -179, -10}};
+    class->view = (struct vg_stream_view){.classes = 1u << VG_CLASS_SHIP_B | 1u << VG_CLASS_SART};
     struct vg_report r = at_position(735000001, START_US, 179.9, -15);
     server_apply(server, r);
     server_apply(server, at_position(735000002, START_US, -179.9, -15));
@@ -284,11 +284,11 @@ static void readers_and_publisher_at_once(void **state)
     enum { READERS = 5, ROUNDS = 4 };
     static const char *const queries[READERS] = {"", "?bbox=-0.05,-0.05,0.06,0.02", "?class=b", "",
                                                  "?bbox=-0.02,-0.1,-0.01,0.1"};
-    static const struct vg_view views[READERS] = {{0},
-                                                  {.boxed = true, .box = {-0.05, -0.05, 0.06, 0.02}},
-                                                  {.classes = 1u << VG_CLASS_SHIP_B},
-                                                  {0},
-                                                  {.boxed = true, .box = {-0.02, -0.1, -0.01, 0.1}}};
+    static const struct vg_stream_view views[READERS] = {{0},
+                                                         {.boxed = true, .box = {-0.05, -0.05, 0.06, 0.02}},
+                                                         {.classes = 1u << VG_CLASS_SHIP_B},
+                                                         {0},
+                                                         {.boxed = true, .box = {-0.02, -0.1, -0.01, 0.1}}};
     struct vg_api_options o = server_options();
     struct server *server = server_open(&o);
     struct stream *s[READERS];

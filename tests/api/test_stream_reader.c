@@ -4,7 +4,7 @@
 #include "picture_fixture.h"
 #include "stream_mirror.h"
 
-static struct vg_stream_reader *new_reader(uint32_t capacity, const struct vg_view *view)
+static struct vg_stream_reader *new_reader(uint32_t capacity, const struct vg_stream_view *view)
 {
     struct vg_greeting greeting = {.epoch = 7, .capacity = capacity, .tick_ms = 250};
     struct vg_stream_reader *r = NULL;
@@ -31,7 +31,7 @@ static void drain(struct vg_picture *p, struct vg_stream_reader *r, struct mirro
         assert_true(i < 10000);
 }
 
-static void compare(struct vg_picture *p, const struct mirror *m, const struct vg_view *view)
+static void compare(struct vg_picture *p, const struct mirror *m, const struct vg_stream_view *view)
 {
     const struct vg_snapshot *s = vg_snapshot_acquire(p);
     mirror_compare(m, s, view);
@@ -42,7 +42,7 @@ static void compare(struct vg_picture *p, const struct mirror *m, const struct v
 static void begins_with_hello_and_the_whole_view(void **state)
 {
     (void)state;
-    struct vg_view all = {0};
+    struct vg_stream_view all = {0};
     struct vg_picture *p = picture_new(1000);
     apply(p, at_position(735000001, START_US, -80, -2));
     apply(p, called(735000001, START_US, "MANTA"));
@@ -65,7 +65,7 @@ static void begins_with_hello_and_the_whole_view(void **state)
 static void quiet_times_have_ticks_and_nothing_else(void **state)
 {
     (void)state;
-    struct vg_view all = {0};
+    struct vg_stream_view all = {0};
     struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
@@ -87,7 +87,7 @@ static void quiet_times_have_ticks_and_nothing_else(void **state)
 static void leaving_the_box_is_gone_exactly_once(void **state)
 {
     (void)state;
-    struct vg_view view = {.boxed = true, .box = {-1, -1, 1, 1}};
+    struct vg_stream_view view = {.boxed = true, .box = {-1, -1, 1, 1}};
     struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &view);
     struct mirror *m = calloc(1, sizeof *m);
@@ -117,7 +117,7 @@ static void leaving_the_box_is_gone_exactly_once(void **state)
 static void a_field_that_expires_is_told_without_a_report(void **state)
 {
     (void)state;
-    struct vg_view all = {0};
+    struct vg_stream_view all = {0};
     struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
@@ -169,7 +169,7 @@ static void a_field_that_expires_is_told_without_a_report(void **state)
 static void dropped_vessels_and_reused_slots(void **state)
 {
     (void)state;
-    struct vg_view all = {0};
+    struct vg_stream_view all = {0};
     struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
@@ -194,7 +194,7 @@ static void dropped_vessels_and_reused_slots(void **state)
 static void text_that_is_not_utf8_is_mended(void **state)
 {
     (void)state;
-    struct vg_view all = {0};
+    struct vg_stream_view all = {0};
     struct vg_picture *p = picture_new(1000);
     struct vg_stream_reader *r = new_reader(1000, &all);
     struct mirror *m = calloc(1, sizeof *m);
@@ -209,7 +209,7 @@ static void text_that_is_not_utf8_is_mended(void **state)
 }
 
 /* The picture changes between any two calls; buffers are of any size; the view is one of several. */
-static void random_picture(uint64_t seed, const struct vg_view *view, size_t max_buffer)
+static void random_picture(uint64_t seed, const struct vg_stream_view *view, size_t max_buffer)
 {
     uint32_t vessels = 3000;
     struct vg_picture *p = picture_new(2500); /* evicts, too */
@@ -238,8 +238,9 @@ static void random_picture(uint64_t seed, const struct vg_view *view, size_t max
 static void a_random_picture_is_seen_whole_through_small_buffers(void **state)
 {
     (void)state;
-    struct vg_view all = {0}, box = {.boxed = true, .box = {-0.05, -0.05, 0.06, 0.02}},
-                   b = {.classes = 1u << VG_CLASS_SHIP_B}, none = {.boxed = true, .box = {-0.02, -0.1, -0.01, 0.1}};
+    struct vg_stream_view all = {0}, box = {.boxed = true, .box = {-0.05, -0.05, 0.06, 0.02}},
+                          b = {.classes = 1u << VG_CLASS_SHIP_B},
+                          none = {.boxed = true, .box = {-0.02, -0.1, -0.01, 0.1}};
     for (uint64_t seed = 1; seed <= 2; seed++) {
         random_picture(seed, &all, 1500);
         random_picture(seed + 100, &all, 100000);

@@ -23,23 +23,23 @@ static struct vg_ledger *open_ledger(const char *dir)
 }
 
 static enum vg_err open_text(const char *dir, struct vg_ledger *l, const char *text, size_t len, const char *layout,
-                             struct vg_source **ret, const char **ret_why)
+                             struct vg_ingest_source **ret, const char **ret_why)
 {
     spill(in(dir, "file"), text, len);
-    const struct vg_source_plan plan = {in(dir, "file"), "name", layout, 7};
+    const struct vg_ingest_source_plan plan = {in(dir, "file"), "name", layout, 7};
     *ret = NULL;
-    return vg_source_open(&plan, 3, l, ret, ret_why);
+    return vg_ingest_source_open(&plan, 3, l, ret, ret_why);
 }
 
 /* Takes a whole text; how many chunks it was. */
-static unsigned take_all(struct vg_source *s, const char *text, size_t len, size_t from)
+static unsigned take_all(struct vg_ingest_source *s, const char *text, size_t len, size_t from)
 {
     static struct vg_file_chunk c;
     const char *why;
     unsigned chunks = 0;
     uint64_t at = from;
     enum vg_err err;
-    for (bool last = false; (err = vg_source_next(s, &c, &why)) == VG_OK; chunks++) {
+    for (bool last = false; (err = vg_ingest_source_next(s, &c, &why)) == VG_OK; chunks++) {
         assert_false(last);
         assert_int_equal(c.job, 3);
         assert_int_equal(c.failed, VG_OK);
@@ -98,7 +98,7 @@ static void a_file_is_what_its_begin_says(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vg_ledger *l = open_ledger(dir);
         struct vg_ledger_file f;
-        struct vg_source *s;
+        struct vg_ingest_source *s;
         const char *why = "";
         enum vg_err err = open_text(dir, l, rows[i].text, strlen(rows[i].text), rows[i].layout, &s, &why);
         if (err != rows[i].err)
@@ -120,7 +120,7 @@ static void a_file_is_what_its_begin_says(void **state)
             assert_false(f.timed);
             assert_true(f.remembered);
         }
-        vg_source_close(s);
+        vg_ingest_source_close(s);
         vg_ledger_close(l);
         unlink(in(dir, "ingest.log"));
     }
@@ -139,12 +139,12 @@ static void a_file_is_cut_into_whole_lines(void **state)
             text[i] = '\n';
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             struct vg_ledger *l = open_ledger(dir);
-            struct vg_source *s;
+            struct vg_ingest_source *s;
             const char *why;
             assert_int_equal(open_text(dir, l, text, sizes[i], NULL, &s, &why), VG_OK);
             unsigned chunks = take_all(s, text, sizes[i], 0);
             assert_true(chunks >= sizes[i] / VG_FILE_CHUNK_BYTES && chunks <= 2 * (sizes[i] / VG_FILE_CHUNK_BYTES) + 2);
-            vg_source_close(s);
+            vg_ingest_source_close(s);
             assert_int_equal(open_text(dir, l, text, sizes[i], NULL, &s, &why), VG_EXISTS); /* it was taken */
             vg_ledger_close(l);
             unlink(in(dir, "ingest.log"));
@@ -163,12 +163,12 @@ static void a_file_that_grew_goes_on(void **state)
     for (int i = 0; i < 40000; i++)
         vg_out_printf(&text, "!%08d\n", i);
     size_t before = 0;
-    struct vg_source *s;
+    struct vg_ingest_source *s;
     const char *why;
     for (size_t i = 0; i < sizeof grown / sizeof *grown; i++) {
         assert_int_equal(open_text(dir, l, text.buf, grown[i], NULL, &s, &why), VG_OK);
         take_all(s, text.buf, grown[i], before);
-        vg_source_close(s);
+        vg_ingest_source_close(s);
         before = grown[i];
     }
     struct vg_ledger_file f;
@@ -178,15 +178,15 @@ static void a_file_that_grew_goes_on(void **state)
         assert_int_equal(open_text(dir, l, text.buf, grown[i], NULL, &s, &why), VG_EXISTS);
     assert_int_equal(open_text(dir, l, text.buf, 6000, NULL, &s, &why), VG_OK); /* another with the same begin */
     take_all(s, text.buf, 6000, 0);
-    vg_source_close(s);
+    vg_ingest_source_close(s);
     text.buf[200000] = 'x'; /* one byte, far behind the begin */
     assert_int_equal(open_text(dir, l, text.buf, 400000, NULL, &s, &why), VG_OK);
     take_all(s, text.buf, 400000, 6000); /* the one of 6000 bytes goes on */
-    vg_source_close(s);
+    vg_ingest_source_close(s);
     text.buf[10] = 'x';
     assert_int_equal(open_text(dir, l, text.buf, 400000, NULL, &s, &why), VG_OK);
     take_all(s, text.buf, 400000, 0);
-    vg_source_close(s);
+    vg_ingest_source_close(s);
     vg_ledger_close(l);
     vg_out_free(&text);
 }
@@ -197,7 +197,7 @@ static void files_of_one_begin_are_told_apart(void **state)
     enum { FILES = 64, SIZE = 5000 };
     const char *dir = *state;
     struct vg_ledger *l = open_ledger(dir);
-    struct vg_source *s;
+    struct vg_ingest_source *s;
     const char *why;
     char text[SIZE];
     memset(text, '!', SIZE);
@@ -210,7 +210,7 @@ static void files_of_one_begin_are_told_apart(void **state)
                 fail_msg("file %d: %s", i, vg_err_text(err));
             if (!err)
                 take_all(s, text, SIZE, 0);
-            vg_source_close(s);
+            vg_ingest_source_close(s);
         }
     vg_ledger_close(l);
 }
@@ -219,20 +219,20 @@ static void what_can_not_be_read_is_told(void **state)
 {
     const char *dir = *state;
     struct vg_ledger *l = open_ledger(dir);
-    struct vg_source *s = NULL;
+    struct vg_ingest_source *s = NULL;
     const char *why = "";
-    struct vg_source_plan plan = {in(dir, "nowhere"), "name", NULL, 7};
-    assert_int_not_equal(vg_source_open(&plan, 0, l, &s, &why), VG_OK);
+    struct vg_ingest_source_plan plan = {in(dir, "nowhere"), "name", NULL, 7};
+    assert_int_not_equal(vg_ingest_source_open(&plan, 0, l, &s, &why), VG_OK);
     assert_non_null(strstr(why, "nowhere"));
     assert_null(s);
     /* gzip, cut: what is there comes, then the reason, each time it is asked */
     static const uint8_t cut[] = {0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 'S', 'T', 0x84};
     spill(in(dir, "cut.gz"), cut, sizeof cut);
     plan.path = in(dir, "cut.gz");
-    enum vg_err err = vg_source_open(&plan, 0, l, &s, &why);
+    enum vg_err err = vg_ingest_source_open(&plan, 0, l, &s, &why);
     assert_true(err == VG_CORRUPT || err == VG_IO);
     assert_null(s);
-    vg_source_close(NULL);
+    vg_ingest_source_close(NULL);
     vg_ledger_close(l);
 }
 

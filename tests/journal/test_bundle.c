@@ -13,7 +13,7 @@ static char *make_bundle(const char *dir, const struct vg_bundle_query *query, s
     return out.buf;
 }
 
-static uint64_t verify_text(const char *text, struct vg_verdict *v)
+static uint64_t verify_text(const char *text, struct vg_verify_result *v)
 {
     struct vg_verify_options o = {.on_finding = on_finding};
     memset(found, 0, sizeof found);
@@ -25,7 +25,7 @@ static void a_bundle_proves_its_records(void **state)
 {
     const char *dir = in(*state, "j");
     struct vg_bundle_stats stats;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     fill(dir, NULL, 0, 300, 3);
     struct vg_bundle_query q = {.from_us = T0_US + 100000, .to_us = T0_US + 119000};
     char *text = make_bundle(dir, &q, &stats);
@@ -55,7 +55,7 @@ static void a_bundle_of_a_journal_that_begins_later_proves_its_records(void **st
     const char *dir = in(*state, "j");
     struct vg_journal_options o = plain_options();
     struct vg_bundle_stats stats;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     o.first = 1000000;
     fill(dir, &o, 0, 300, 3);
     uint64_t offsets[] = {vg_journal_offset(1000299, 60), vg_journal_offset(1000002, 60)};
@@ -75,7 +75,7 @@ static void every_changed_letter_of_a_bundle_is_found(void **state)
 {
     const char *dir = in(*state, "j");
     struct vg_bundle_stats stats;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     fill(dir, NULL, 0, 5, 2);
     struct vg_bundle_query q = {.from_us = T0_US + 2000, .to_us = T0_US + 5000};
     char *text = make_bundle(dir, &q, &stats);
@@ -95,7 +95,7 @@ static void every_changed_letter_of_a_bundle_is_found(void **state)
 /* A bundle in which one member was changed; NULL: it stands no more in the text. */
 static uint64_t verify_changed(const char *text, const char *from, const char *to)
 {
-    struct vg_verdict v;
+    struct vg_verify_result v;
     const char *at = strstr(text, from);
     if (!at)
         fail_msg("the bundle has no %s", from);
@@ -117,7 +117,7 @@ static void a_bundle_that_lacks_a_member_is_refused(void **state)
                                           "\"time\"",           "\"source\"",  "\"stream\"", "\"text\""};
     const char *dir = in(*state, "j");
     struct vg_bundle_stats stats;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     fill(dir, NULL, 0, 5, 2);
     struct vg_bundle_query q = {.from_us = T0_US + 2000, .to_us = T0_US + 5000};
     char *text = make_bundle(dir, &q, &stats);
@@ -138,7 +138,7 @@ static void a_bundle_is_held_against_the_key_that_is_brought(void **state)
     const char *dir = in(*state, "j");
     struct vg_key key[VG_KEYS_MAX], other;
     struct vg_bundle_stats stats;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     uint8_t seed[32] = {9};
     size_t len, count;
     fill(dir, NULL, 0, 3, 3);
@@ -167,7 +167,7 @@ static void a_bundle_proves_any_bytes(void **state)
 {
     const char *dir = in(*state, "j");
     struct vg_bundle_stats stats;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     struct vg_journal *j = open_journal(dir, NULL);
     static const struct {
         const char *name, *bytes;

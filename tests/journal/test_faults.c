@@ -14,7 +14,7 @@ static void on_finding(void *arg, const struct vg_finding *f)
 
 static bool verifies(const char *dir)
 {
-    struct vg_verdict v;
+    struct vg_verify_result v;
     struct vg_verify_options o = {.on_finding = on_finding};
     enum vg_err err = vg_verify_journal(dir, &o, &v);
     return err == VG_OK && v.findings == 0;

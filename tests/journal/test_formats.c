@@ -538,7 +538,7 @@ static void tiles_have_the_names_of_tlog_tiles(void **state)
 
 static char heard[65536];
 
-static void on_line(void *arg, const struct vg_line *line)
+static void on_line(void *arg, const struct vg_journal_line *line)
 {
     size_t n = strlen(heard);
     (void)arg;
@@ -590,15 +590,15 @@ static void unfinished_lines_have_limits(void **state)
 {
     (void)state;
     struct vg_lines *l;
-    char long_line[VG_LINE_MAX + 2];
+    char long_line[VG_JOURNAL_LINE_MAX + 2];
     memset(long_line, 'x', sizeof long_line - 1);
     long_line[sizeof long_line - 1] = '\0';
     assert_int_equal(vg_lines_new(on_line, NULL, &l), VG_OK);
     heard[0] = '\0';
     take(l, "A", 0, 0, 1, long_line);
     take(l, "A", 0, 0, 2, "y\n");
-    assert_int_equal(strspn(heard, "x"), VG_LINE_MAX);
-    assert_string_equal(heard + VG_LINE_MAX, "@2/20|");
+    assert_int_equal(strspn(heard, "x"), VG_JOURNAL_LINE_MAX);
+    assert_string_equal(heard + VG_JOURNAL_LINE_MAX, "@2/20|");
     /* One stream more than there is room for: the one that was silent longest gives way. */
     heard[0] = '\0';
     for (uint32_t i = 0; i < VG_LINES_STREAMS; i++)

@@ -21,7 +21,7 @@ static void on_finding(void *arg, const struct vg_finding *f)
 
 static void assert_verifies(const char *dir)
 {
-    struct vg_verdict v;
+    struct vg_verify_result v;
     struct vg_verify_options o = {.on_finding = on_finding};
     assert_int_equal(vg_verify_journal(dir, &o, &v), VG_OK);
     assert_int_equal(v.findings, 0);
@@ -187,7 +187,7 @@ static void a_full_queue_is_a_gap_and_no_wait(void **state)
     vg_journal_status(j, &s);
     assert_int_equal(s.gaps, 1);
     vg_journal_close(j, NULL);
-    struct vg_verdict v;
+    struct vg_verify_result v;
     struct vg_verify_options vo = {0};
     assert_int_equal(vg_verify_journal(dir, &vo, &v), VG_OK);
     assert_int_equal(v.findings, 0);

@@ -5,7 +5,7 @@
 
 static bool verifies(const char *dir)
 {
-    struct vg_verdict v;
+    struct vg_verify_result v;
     struct vg_verify_options o = {0};
     return vg_verify_journal(dir, &o, &v) == VG_OK && v.findings == 0;
 }

@@ -56,7 +56,7 @@ static void cut_tail(const char *dir, size_t bytes)
 
 /* ---- verifying ---- */
 
-static enum vg_err verify(const char *dir, const struct fault *f, struct vg_verdict *v)
+static enum vg_err verify(const char *dir, const struct fault *f, struct vg_verify_result *v)
 {
     struct vg_verify_options o = {.io = f ? &f->io : NULL};
     return vg_verify_journal(dir, &o, v);
@@ -66,7 +66,7 @@ static enum vg_err verify(const char *dir, const struct fault *f, struct vg_verd
  * acquitted. */
 static void verify_with_each_call_failing(const char *dir, bool good)
 {
-    struct vg_verdict real, v;
+    struct vg_verify_result real, v;
     struct fault f;
     assert_int_equal(verify(dir, NULL, &real), VG_OK);
     assert_int_equal(real.findings == 0, good);
@@ -331,7 +331,7 @@ static void a_bundle_is_whole_or_an_error(void **state)
 
 static uint64_t findings(const char *dir)
 {
-    struct vg_verdict v;
+    struct vg_verify_result v;
     assert_int_equal(verify(dir, NULL, &v), VG_OK);
     return v.findings;
 }
@@ -395,7 +395,7 @@ static void small_pieces_make_the_same_journal(void **state)
     const char *dir = in(*state, "p"), *why;
     struct vg_journal_options o = plain_options();
     struct vg_journal_reader *r;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     struct fault f;
     long errors = 0;
     fault_init(&f, -1, false, false, EIO);

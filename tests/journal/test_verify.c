@@ -9,7 +9,7 @@
 /* Findings, notes aside. */
 static uint64_t verify_with(const char *dir, const char *kept)
 {
-    struct vg_verdict v;
+    struct vg_verify_result v;
     struct vg_verify_options o = {.on_finding = on_finding, .kept = kept, .kept_len = kept ? strlen(kept) : 0};
     memset(found, 0, sizeof found);
     first_text[0] = last_text[0] = '\0';
@@ -299,7 +299,7 @@ static void another_key_is_not_believed(void **state)
 {
     const char *dir = in(*state, "j");
     struct vg_key key;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     uint8_t seed[32] = {9};
     fill(dir, NULL, 0, 3, 3);
     assert_int_equal(vg_key_from_seed(seed, NULL, &key), VG_OK);
@@ -315,7 +315,7 @@ static void a_rotated_key_signs_on_and_both_are_good(void **state)
     struct vg_key key[VG_KEYS_MAX];
     uint8_t seed[32] = {5};
     size_t len, count;
-    struct vg_verdict v;
+    struct vg_verify_result v;
     fill(dir, NULL, 0, 3, 3);
     struct vg_journal *j = open_journal(dir, NULL);
     append(j, 9);
@@ -422,7 +422,7 @@ static void the_verdict_tells_what_was_read(void **state)
     const char *dir = in(*state, "j");
     struct vg_journal_options o = plain_options();
     struct vg_verify_options v_o = {.on_finding = on_finding};
-    struct vg_verdict v;
+    struct vg_verify_result v;
     char text[96];
     o.rules.segment_bytes = 1500;
     fill(dir, &o, 0, 20, 5);
@@ -461,7 +461,7 @@ static void a_key_that_is_brought_replaces_the_journals_own(void **state)
 {
     const char *dir = in(*state, "j");
     struct vg_key key[VG_KEYS_MAX + 1];
-    struct vg_verdict v;
+    struct vg_verify_result v;
     size_t len, count;
     fill(dir, NULL, 0, 3, 3);
     char *text = (char *)slurp(in(dir, "key.pub"), &len);

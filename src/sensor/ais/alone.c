@@ -11,7 +11,7 @@ static bool read_plain(const char *line, size_t len, const struct vg_line_place 
         s.group_part < s.group_count || /* what follows may tell more of it */
         vg_nmea_next(line, len, &pos, &more, &refusal))
         return false;
-    return vg_nmea_single(&s, vg_line_time(at), at->offset, at->number, payload) &&
+    return vg_nmea_single(&s, vg_line_place_time(at), at->offset, at->number, payload) &&
            vg_ais_decode(payload->chars, payload->len, payload->fill_bits, msg) == VG_REFUSAL_NONE;
 }
 

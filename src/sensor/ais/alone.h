@@ -19,7 +19,7 @@ struct vg_line_place {
     int64_t received_us;
 };
 
-VG_INLINE int64_t vg_line_time(const struct vg_line_place *at)
+VG_INLINE int64_t vg_line_place_time(const struct vg_line_place *at)
 {
     return at->received_us == VG_TIME_NONE ? (int64_t)at->number * VG_LINE_US : at->received_us;
 }
@@ -56,7 +56,7 @@ VG_INLINE void vg_line_payload(const struct vg_line *line, const char *p, const 
     ret->journal_offset = at->offset;
     ret->line = at->number;
     ret->time_us = VG_TIME_NONE;
-    ret->received_us = vg_line_time(at);
+    ret->received_us = vg_line_place_time(at);
 }
 
 /*

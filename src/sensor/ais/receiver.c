@@ -87,7 +87,7 @@ static enum vg_refusal take_other(struct vg_receiver *r, const struct vg_sentenc
 static void take_line(void *arg, const char *line, size_t len, uint64_t number, uint64_t offset)
 {
     struct vg_receiver *r = arg;
-    int64_t now_us = vg_line_time(&(struct vg_line_place){number, offset, r->received_us});
+    int64_t now_us = vg_line_place_time(&(struct vg_line_place){number, offset, r->received_us});
     size_t pos = 0;
     struct vg_sentence s;
     enum vg_refusal refusal;
@@ -125,7 +125,7 @@ static void take_fragment(struct vg_receiver *r, const char *p, const struct vg_
     };
     r->counters.lines++;
     r->counters.sentences++;
-    take_sentence(r, &s, vg_line_time(&at), at.number, at.offset);
+    take_sentence(r, &s, vg_line_place_time(&at), at.number, at.offset);
 }
 
 size_t receiver_plain_line(struct vg_receiver *r, const char *p, const char *end, const struct vg_line *line)

@@ -60,14 +60,14 @@ static const cyaml_schema_field_t file_schema[] = {
 static const cyaml_schema_value_t file_value = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file, file_schema)};
 
 /* The parser tells its mistakes as a log: the first line says what, the last ones where. */
-struct complaint {
+struct layout_error {
     char *text;
     size_t len, size;
 };
 
 __attribute__((format(printf, 3, 0))) static void on_log(cyaml_log_t level, void *arg, const char *format, va_list args)
 {
-    struct complaint *c = arg;
+    struct layout_error *c = arg;
     if (level < CYAML_LOG_ERROR || c->len + 1 >= c->size)
         return;
     if (c->len && c->text[c->len - 1] == '\n')
@@ -134,7 +134,7 @@ static enum vg_err take_file(const struct file *f, struct vg_layout *l, char *wh
 
 enum vg_err vg_layout_read(const char *text, size_t len, struct vg_layout *ret, char *why, size_t size)
 {
-    struct complaint complaint = {why, 0, size};
+    struct layout_error complaint = {why, 0, size};
     const cyaml_config_t config = {.log_fn = on_log,
                                    .log_ctx = &complaint,
                                    .mem_fn = cyaml_mem,
