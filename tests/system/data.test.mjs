@@ -17,8 +17,8 @@ const vessels = async (server) =>
   new Map((await server.json("/api/v1/vessels")).vessels.map(({ heard, ...v }) => [v.mmsi, v]));
 const metric = async (server, name) =>
   Number(new RegExp(`^vigia_${name} (.*)$`, "m").exec(await (await fetch(server.url + "/metrics")).text())[1]);
-const sea = async (seconds, seed = 1) =>
-  (await run(["sim", "--seed", String(seed), "--hours", String(seconds / 3600)], { bin: fast })).out;
+const sea = async (seconds, seed = 1, ...more) =>
+  (await run(["sim", "--seed", String(seed), "--hours", String(seconds / 3600), ...more], { bin: fast })).out;
 const verify = (folder) => run(["verify", join(folder, "journal")], { bin: fast });
 const raw = async (folder, ...more) => (await run(["journal", "cat", "--raw", "--data", folder, ...more], { bin: fast })).out;
 const replay = async (folder, threads, clock) =>
@@ -38,7 +38,8 @@ function* pieces(bytes, size) {
 }
 
 test("after an orderly stop picture, trails and counters are back, and what was received is in the journal", async (t) => {
-  const folder = join(dir, "orderly"), bytes = await sea(900);
+  const folder = join(dir, "orderly");
+  const bytes = await sea(900, 1, "--start", String(Math.floor(Date.now() / 1000) - 900)); // of now: nothing has expired
   const manta = await receiver();
   t.after(() => manta.kill());
   const feed = `tcp://127.0.0.1:${manta.port}?name=Manta`;
@@ -265,7 +266,8 @@ test("behind a journal that was set aside no old row leads to another ship's sen
   // The archive is shown by the data folder's name as by its own.
   for (const archive of [folder, join(folder, "archive")]) {
     const server = await watch(t, [`tcp://127.0.0.1:${manta.port}?name=Manta`], { options: ["--history", archive] });
-    assert.equal((await server.json("/api/v1/history")).positions, 40);
+    const told = await server.json("/api/v1/history");
+    assert.ok(told.archive && told.hours.length > 0, JSON.stringify(told));
     await server.stop();
   }
 });
