@@ -1,18 +1,25 @@
 /* Answers without an end: see flow.h. */
 #include "serve/flow.h"
 
+#include <linux/tcp.h> /* tcpi_bytes_acked */
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "serve/inner.h"
+
+#define ASKS 8 /* how often a reader that takes nothing is looked at before it is dropped */
 
 struct vg_flow {
     struct vg_suspended suspended; /* first: the list leads back here */
     struct vg_flows *flows;
     void *reader;
     int64_t written_us; /* when anything was last written, monotonic; under lock */
+    /* of the connection's thread */
+    int fd;                     /* only_newest: looked at for what its reader takes; else −1 */
+    uint64_t acked;             /* bytes that the reader's side has acknowledged … */
+    int64_t taken_us, asked_us; /* … the last time that there were more, or nothing waited; when that was asked */
+    bool stuck;
 };
 
 struct vg_flows {
@@ -67,6 +74,28 @@ static bool suspend_flow(struct vg_flow *flow, uint64_t generation)
 }
 
 /*
+ * What the kernel has room for counts as sent, though the reader may be gone; so what was acknowledged counts. Who
+ * can't be written to at all never comes here: libmicrohttpd's own limit of time, the same, ends that connection.
+ */
+static bool takes_nothing(struct vg_flow *flow, int64_t now_us)
+{
+    int64_t limit_us = flow->flows->serve->stuck_s * VG_SECOND_US;
+    struct tcp_info info;
+    socklen_t len = sizeof info;
+    if (flow->fd < 0 || now_us < flow->asked_us + limit_us / ASKS)
+        return false;
+    flow->asked_us = now_us;
+    if (getsockopt(flow->fd, IPPROTO_TCP, TCP_INFO, &info, &len) ||
+        len <= offsetof(struct tcp_info, tcpi_notsent_bytes))
+        return false;
+    if (info.tcpi_bytes_acked != flow->acked || (!info.tcpi_unacked && !info.tcpi_notsent_bytes)) {
+        flow->acked = info.tcpi_bytes_acked;
+        flow->taken_us = now_us;
+    }
+    return now_us - flow->taken_us >= limit_us;
+}
+
+/*
  * libmicrohttpd wants bytes: the reader writes them, or the flow is suspended until there is news. The generation is
  * read before the reader looks: news in between makes the suspension fail and the loop go round.
  */
@@ -85,6 +114,8 @@ static ssize_t write_flow(void *arg, uint64_t position, char *buf, size_t max)
         pthread_mutex_unlock(&s->lock);
         if (stopping)
             return MHD_CONTENT_READER_END_OF_STREAM;
+        if ((flow->stuck = takes_nothing(flow, now_us)))
+            return MHD_CONTENT_READER_END_WITH_ERROR;
         ssize_t n = flows->kind.fill(flow->reader, quiet_us, buf, max);
         if (n < 0)
             return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -102,18 +133,21 @@ static ssize_t write_flow(void *arg, uint64_t position, char *buf, size_t max)
 
 /* ---- the connection ---- */
 
-/* Without these a slow reader would find megabytes of old news in the kernel's buffer, a vanished one stay for hours.
+/*
+ * Without these a slow reader would find megabytes of old news in the kernel's buffer, a vanished one stay for hours.
+ * The kernel gives up later than we do: what it ends is counted by nobody.
  */
-static void set_socket(struct vg_request *rq)
+static void set_socket(struct vg_request *rq, struct vg_flow *flow)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(rq->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (!info)
         return;
     int size = VG_SEND_BUFFER, on = 1;
-    unsigned wait_ms = rq->serve->stuck_s * 1000u;
-    setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    setsockopt(info->connect_fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    setsockopt(info->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &wait_ms, sizeof wait_ms);
+    unsigned wait_ms = rq->serve->stuck_s * 2000u;
+    flow->fd = info->connect_fd;
+    setsockopt(flow->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    setsockopt(flow->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(flow->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &wait_ms, sizeof wait_ms);
 }
 
 /* Takes one of the places for readers; false: there is none. */
@@ -141,7 +175,7 @@ void vg_flow_done(struct vg_request *rq, bool timed_out)
     vg_suspended_unlist(&flows->list, &flow->suspended);
     flows->now--;
     pthread_mutex_unlock(&rq->serve->lock);
-    if (timed_out)
+    if (timed_out || flow->stuck)
         vg_count(&flows->dropped);
     rq->flow = NULL; /* freed with the response */
 }
@@ -167,10 +201,14 @@ bool vg_reply_flow(struct vg_request *rq, struct vg_flows *flows, const char *ty
         flows->kind.free(reader);
         return vg_reply_no_memory(rq);
     }
+    int64_t now_us = vg_clock_monotonic_us();
     *flow = (struct vg_flow){.suspended.connection = rq->connection,
                              .flows = flows,
                              .reader = reader,
-                             .written_us = vg_clock_monotonic_us()};
+                             .written_us = now_us,
+                             .fd = -1,
+                             .taken_us = now_us,
+                             .asked_us = now_us};
     if (!take_place(flow)) {
         free_flow(flow);
         vg_count(&flows->refused);
@@ -179,7 +217,7 @@ bool vg_reply_flow(struct vg_request *rq, struct vg_flows *flows, const char *ty
     vg_count(&flows->begun);
     rq->flow = flow;
     if (flows->kind.only_newest)
-        set_socket(rq);
+        set_socket(rq, flow);
     return send_flow(rq, flow, type);
 }
 
