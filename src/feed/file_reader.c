@@ -180,7 +180,7 @@ static void begin(struct vg_file_reader *reader, enum packing packing)
 /* Between two gzip members: another one may follow, or zeros to the end of a tape block. True: a member begins. */
 static bool next_member(struct vg_file_reader *reader)
 {
-    while (reader->pos < reader->len && reader->in[reader->pos] == 0 && reader->repeats) {
+    while (reader->pos < reader->len && reader->in[reader->pos] == 0) {
         reader->padded = true;
         reader->pos++;
     }
