@@ -35,6 +35,7 @@ struct ear {
     uv_timer_t tick;
     unsigned ticks;
     struct vg_feed *feed, *close_at_bytes, *close_at_state;
+    bool close_at_end; /* of a stream */
     uint64_t bytes;
     struct {
         char text[STREAM_BYTES]; /* terminated; what doesn't fit is only counted */
@@ -93,7 +94,7 @@ static inline void on_bytes(void *arg, struct vg_feed *feed, const struct vg_fee
     ear->streams[bytes->stream].begins += bytes->begins;
     ear->streams[bytes->stream].ends += bytes->ends;
     ear->bytes += bytes->len;
-    if (ear->close_at_bytes) {
+    if (ear->close_at_bytes || (ear->close_at_end && bytes->ends)) {
         vg_feed_close(feed);
         ear->closed = true;
     }
