@@ -311,7 +311,11 @@ static void who_wakes_too_early_sleeps_on(void **state)
     line_at(file, 10000);
     fclose(file);
     listen_to(ear, "%s?speed=1", path);
+    outside_ms += 777;
     WAIT_FOR(ear, started.count == 1);
+    assert_int_equal(loop_ms, outside_ms); /* the timer counts from now, not from when the turn began */
+    turn_for(ear, 20000);
+    assert_int_equal(started.count, 1); /* it sleeps */
     precise_us += 9999999;
     fire();
     assert_int_equal(started.count, 2);
@@ -323,6 +327,26 @@ static void who_wakes_too_early_sleeps_on(void **state)
     WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
     assert_int_equal(ear->piece_count, 3);
     assert_int_equal(ear->pieces[2].received_us, (T0 + 10) * VG_SECOND_US); /* the end is as old as the last line */
+    unlink(path);
+}
+
+static void a_long_rest_behind_a_sleep_comes_in_turns(void **state)
+{
+    struct ear *ear = *state;
+    char path[32];
+    FILE *file = open_recording(path);
+    line_at(file, 0);
+    while (ftell(file) < 600000)
+        line_at(file, 10000);
+    long len = ftell(file);
+    fclose(file);
+    listen_to(ear, "%s?speed=1", path);
+    WAIT_FOR(ear, started.count == 1);
+    precise_us += 10000000;
+    fire();
+    assert_true(ear->bytes > 200000 && ear->bytes < 600000);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
+    assert_int_equal(ear->bytes, len);
     unlink(path);
 }
 
@@ -409,6 +433,7 @@ int main(void)
         cmocka_unit_test(a_gap_is_waited_for_at_the_pace_asked_for),
         cmocka_unit_test(jumps_begin_the_pace_anew_and_lines_out_of_order_do_not),
         TEST(who_wakes_too_early_sleeps_on),
+        TEST(a_long_rest_behind_a_sleep_comes_in_turns),
         cmocka_unit_test(nine_timed_lines_in_ten_make_a_timed_file_and_asking_needs_one),
         cmocka_unit_test(the_first_65536_bytes_tell_if_a_file_is_timed),
     };

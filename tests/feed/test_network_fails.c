@@ -257,6 +257,24 @@ static void a_connection_that_never_comes_is_given_up_after_ten_seconds(void **s
     assert_int_equal(uv.timers_ms[2], VG_FEED_BACKOFF_MIN_MS);
 }
 
+static void note_timer(uv_handle_t *handle, void *arg)
+{
+    struct ear *ear = arg;
+    if (handle->type == UV_TIMER && uv_is_active(handle))
+        assert_true(handle == (uv_handle_t *)&ear->tick || handle == (uv_handle_t *)&ear->feed->stall);
+}
+
+static void a_connection_that_stands_has_no_limit_but_silence(void **state)
+{
+    struct ear *ear = *state;
+    uint16_t port;
+    int server = serve(&port);
+    listen_to(ear, "tcp://127.0.0.1:%u", port);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_LIVE);
+    uv_walk(&ear->loop, note_timer, ear);
+    close(server);
+}
+
 static void the_second_address_is_tried_when_the_first_refuses(void **state)
 {
     struct ear *ear = *state;
@@ -345,6 +363,7 @@ int main(void)
         TEST(sixteen_datagrams_are_taken_with_one_call),
         cmocka_unit_test(a_client_that_fails_waits_with_the_reason),
         TEST(a_connection_that_never_comes_is_given_up_after_ten_seconds),
+        TEST(a_connection_that_stands_has_no_limit_but_silence),
         TEST(the_second_address_is_tried_when_the_first_refuses),
         TEST(who_closes_while_a_name_is_looked_up_cancels_that),
         TEST(a_read_of_nothing_says_nothing),

@@ -6,6 +6,53 @@
 
 #include "feed/adapter.h"
 
+/* ---- memory that is watched: the linker puts these in the place of calloc() and free() (tests/CMakeLists.txt) ---- */
+
+#define WATCHED 4
+
+static struct {
+    bool on;
+    void *made[WATCHED];
+    unsigned count, freed[WATCHED];
+} memory;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+    void *made = __real_calloc(count, size);
+    if (memory.on && memory.count < WATCHED)
+        memory.made[memory.count++] = made;
+    return made;
+}
+
+void __real_free(void *made);
+void __wrap_free(void *made);
+void __wrap_free(void *made)
+{
+    for (unsigned i = 0; i < memory.count; i++)
+        memory.freed[i] += memory.made[i] == made;
+    __real_free(made);
+}
+
+/* Opens a feed whose memory is watched. */
+static enum vg_err open_watched(struct ear *ear, const char *url)
+{
+    const char *why = NULL;
+    memory.on = true;
+    enum vg_err err = ear_open(ear, url, &why);
+    memory.on = false;
+    return err;
+}
+
+static void expect_freed_once(unsigned feeds)
+{
+    assert_int_equal(memory.count, feeds);
+    for (unsigned i = 0; i < feeds; i++)
+        assert_int_equal(memory.freed[i], 1);
+    memset(&memory, 0, sizeof memory);
+}
+
 /* ---- states ---- */
 
 struct told {
@@ -244,30 +291,84 @@ static unsigned count_descriptors(void)
     return count;
 }
 
-static void a_closed_feed_leaves_no_descriptor_open(void **state)
+static void a_feed_gives_back_what_it_took(void **state)
 {
     (void)state;
-    char path[32];
+    char path[32], file[48], ended[48];
     temp_text(path, "x\n");
-    char file[48], ended[48];
     snprintf(file, sizeof file, "file:%s?speed=1", path);
     snprintf(ended, sizeof ended, "file:%s", path);
-    const char *const urls[] = {"udp://127.0.0.1:0", "tcp://127.0.0.1:1", "tcp-listen://127.0.0.1:0", file, ended, "-"};
+    const struct {
+        const char *url;
+        enum vg_err err;
+    } rows[] = {
+        {"udp://127.0.0.1:0", VG_OK},
+        {"tcp://127.0.0.1:1", VG_OK},
+        {"tcp-listen://127.0.0.1:0", VG_OK},
+        {file, VG_OK},
+        {ended, VG_OK},
+        {"-", VG_OK},
+        {"file:/nowhere", VG_NOT_FOUND},
+        {"serial:/nowhere", VG_NOT_FOUND},
+        {"serial:/dev/null", VG_IO},
+    };
     void *first = NULL;
     assert_int_equal(ear_setup(&first), 0);
-    assert_int_equal(ear_teardown(&first), 0); /* libuv keeps some of its own from the first loop on */
+    assert_int_equal(ear_teardown(&first), 0); /* libuv keeps some descriptors from the first loop on */
     unsigned before = count_descriptors();
-    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         void *one = NULL;
         assert_int_equal(ear_setup(&one), 0);
         struct ear *ear = one;
-        listen_to(ear, "%s", urls[i]);
-        if (urls[i] == ended)
+        assert_int_equal(open_watched(ear, rows[i].url), rows[i].err);
+        if (rows[i].url == ended)
             WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
         assert_int_equal(ear_teardown(&one), 0);
         assert_int_equal(count_descriptors(), before);
+        expect_freed_once(1);
     }
     unlink(path);
+}
+
+static void a_port_that_was_in_use_costs_nothing(void **state)
+{
+    struct ear *ear = *state;
+    static const char *const kinds[] = {"udp", "tcp-listen"};
+    for (size_t i = 0; i < 2; i++) {
+        char url[64];
+        listen_to(ear, "%s://127.0.0.1:0", kinds[i]);
+        snprintf(url, sizeof url, "%s://127.0.0.1:%u", kinds[i], vg_feed_port(ear->feed));
+        unsigned before = count_descriptors();
+        assert_int_equal(open_watched(ear, url), VG_EXISTS);
+        turn_for(ear, 10000);
+        expect_freed_once(1);
+        assert_int_equal(count_descriptors(), before);
+        if (i == 0)
+            vg_feed_close(ear->feed);
+    }
+}
+
+/* A sender that left, one that is there, and a client that lost its server. */
+static void connections_are_given_back_with_their_feeds(void **state)
+{
+    struct ear *ear = *state;
+    char url[64];
+    assert_int_equal(open_watched(ear, "tcp-listen://127.0.0.1:0"), VG_OK);
+    struct vg_feed *server = ear->feed;
+    int left = connect_to(SOCK_STREAM, vg_feed_port(server)), stays = connect_to(SOCK_STREAM, vg_feed_port(server));
+    WAIT_FOR(ear, vg_feed_status(server)->connections == 2);
+    close(left);
+    WAIT_FOR(ear, vg_feed_status(server)->connections == 1);
+    snprintf(url, sizeof url, "tcp://127.0.0.1:%u", vg_feed_port(server));
+    assert_int_equal(open_watched(ear, url), VG_OK);
+    WAIT_FOR(ear, vg_feed_status(server)->connections == 2 && state_of(ear) == VG_FEED_LIVE);
+    vg_feed_close(server);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_DOWN);
+    vg_feed_close(ear->feed);
+    ear->closed = true;
+    turn_for(ear, 10000);
+    expect_freed_once(2);
+    close(stays);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ear_setup, ear_teardown)
@@ -285,7 +386,9 @@ int main(void)
         cmocka_unit_test(an_error_of_libuv_has_its_kind_and_its_sentence),
         cmocka_unit_test(an_address_is_read_in_both_families),
         TEST(connections_are_kept_alive_at_both_ends),
-        cmocka_unit_test(a_closed_feed_leaves_no_descriptor_open),
+        cmocka_unit_test(a_feed_gives_back_what_it_took),
+        TEST(a_port_that_was_in_use_costs_nothing),
+        TEST(connections_are_given_back_with_their_feeds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,6 +113,7 @@ static void senders_over_the_limit_are_closed_and_counted(void **state)
     fds[7] = connect_to(SOCK_STREAM, vg_feed_port(ear->feed)); /* a place is free again */
     put(fds[7], "y");
     WAIT_FOR(ear, ear->streams[7].len == 1);
+    assert_int_equal(vg_feed_status(ear->feed)->rejected, 5);
     for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++)
         close(fds[i]);
 }
