@@ -251,7 +251,6 @@ uint16_t vg_feed_port(const struct vg_feed *feed)
 
 enum vg_err vg_feed_address(const struct vg_feed_spec *spec, struct sockaddr_storage *ret, const char **ret_why)
 {
-    memset(ret, 0, sizeof *ret);
     int failed = strchr(spec->host, ':') ? uv_ip6_addr(spec->host, spec->port, (struct sockaddr_in6 *)ret)
                                          : uv_ip4_addr(spec->host, spec->port, (struct sockaddr_in *)ret);
     return failed ? vg_feed_uv_failed(failed, spec->host, ret_why) : VG_OK;

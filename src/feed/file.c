@@ -62,7 +62,6 @@ static bool next_block(struct file_feed *f)
     f->peeked = NULL;
     if (err) {
         f->last = true;
-        f->p = f->end = f->block = NULL;
         if (err != VG_EOF) {
             snprintf(f->feed.text, sizeof f->feed.text, "%s", why);
             f->why = f->feed.text;
@@ -76,7 +75,7 @@ static bool next_block(struct file_feed *f)
 
 static void show_progress(struct file_feed *f)
 {
-    double done = f->end > f->block ? (double)(f->p - f->block) / (double)(f->end - f->block) : 1;
+    double done = (double)(f->p - f->block) / (double)(f->end - f->block); /* no block is empty */
     f->feed.status.progress = f->share_before + (f->share_after - f->share_before) * done;
 }
 
@@ -256,6 +255,10 @@ static enum vg_err open_file(struct vg_feed *feed, const char **ret_why)
     struct file_feed *f = (struct file_feed *)feed;
     struct stat st;
     f->line_us = VG_TIME_NONE;
+    if (strcmp(feed->spec.path, "-") == 0) { /* the reader would take it for standard input, and wait for that */
+        *ret_why = "standard input is no file: write stdin: or -, and ./- for a file of that name";
+        return VG_UNSUPPORTED;
+    }
     if (stat(feed->spec.path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
         /* Reading a pipe or a device would stop the loop until somebody writes. */
         *ret_why = vg_feed_why("%s: not a regular file: serial: reads devices, stdin: pipes", feed->spec.path);
@@ -264,7 +267,7 @@ static enum vg_err open_file(struct vg_feed *feed, const char **ret_why)
     enum vg_err err = vg_file_reader_open(feed->spec.path, &f->reader, ret_why);
     if (err)
         return err;
-    feed->status.progress = f->share_after = vg_file_reader_progress(f->reader) < 0 ? -1 : 0;
+    feed->status.progress = 0;
     if (next_block(f))
         choose_pace(f);
     uv_idle_init(feed->loop, &f->turn);

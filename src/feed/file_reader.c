@@ -180,7 +180,7 @@ static void begin(struct vg_file_reader *reader, enum packing packing)
 /* Between two gzip members: another one may follow, or zeros to the end of a tape block. True: a member begins. */
 static bool next_member(struct vg_file_reader *reader)
 {
-    while (reader->pos < reader->len && reader->in[reader->pos] == 0 && reader->repeats) {
+    while (reader->pos < reader->len && reader->in[reader->pos] == 0) {
         reader->padded = true;
         reader->pos++;
     }
@@ -296,7 +296,7 @@ enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_
     bool more = reader->packing != UNKNOWN && (reader->pos < reader->len || reader->full);
     if (!more && !reader->at_end)
         fill(reader, &wait);
-    if (!reader->err && reader->packing == UNKNOWN && reader->len > 0) {
+    if (!reader->err && reader->packing == UNKNOWN) {
         enum packing packing = packing_of(reader->in, reader->len, reader->at_end);
         if (packing != UNKNOWN)
             begin(reader, packing);

@@ -293,8 +293,7 @@ static enum vg_err rest_bare(struct span rest, struct vg_feed_spec *spec, const 
             return refuse(VG_SYNTAX, "unknown kind of feed: udp, tcp, tcp-listen, serial, file and stdin are known",
                           ret_why);
     }
-    if (rest.len >= sizeof spec->path)
-        return refuse(VG_RANGE, "a name, path or address is too long", ret_why);
+    _Static_assert(sizeof spec->path >= sizeof spec->url, "a path is a part of the URL");
     memcpy(spec->path, rest.at, rest.len);
     spec->path[rest.len] = '\0';
     return VG_OK;

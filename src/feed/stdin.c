@@ -32,7 +32,6 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     (void)events;
     uv_poll_stop(poll);
     uv_idle_start(&f->turn, on_turn);
-    on_turn(&f->turn);
 }
 
 static void finish(struct stdin_feed *f, enum vg_err err, const char *why)

@@ -22,6 +22,7 @@
 #define STATES_MAX   256
 
 struct piece {
+    const void *at; /* where it was: no longer to be read */
     int64_t received_us;
     uint64_t at_us; /* monotonic */
     size_t len;
@@ -34,6 +35,7 @@ struct ear {
     uv_timer_t tick;
     unsigned ticks;
     struct vg_feed *feed, *close_at_bytes, *close_at_state;
+    bool close_at_end; /* of a stream */
     uint64_t bytes;
     struct {
         char text[STREAM_BYTES]; /* terminated; what doesn't fit is only counted */
@@ -41,6 +43,7 @@ struct ear {
         unsigned begins, ends;
     } streams[VG_FEED_CONNECTIONS];
     struct piece pieces[PIECES_MAX];
+    double progress[PIECES_MAX]; /* at each piece */
     size_t piece_count;
     enum vg_feed_state states[STATES_MAX];
     size_t state_count;
@@ -72,14 +75,17 @@ static inline void on_bytes(void *arg, struct vg_feed *feed, const struct vg_fee
     assert_false(ear->closed);
     assert_true(bytes->stream < VG_FEED_CONNECTIONS);
     assert_true(bytes->len > 0 || bytes->ends);
-    if (ear->piece_count < PIECES_MAX)
-        ear->pieces[ear->piece_count++] = (struct piece){.received_us = bytes->received_us,
+    if (ear->piece_count < PIECES_MAX) {
+        ear->progress[ear->piece_count] = vg_feed_status(feed)->progress;
+        ear->pieces[ear->piece_count++] = (struct piece){.at = bytes->at,
+                                                         .received_us = bytes->received_us,
                                                          .at_us = (uint64_t)vg_clock_monotonic_us(),
                                                          .len = bytes->len,
                                                          .stream = bytes->stream,
                                                          .begins = bytes->begins,
                                                          .ends = bytes->ends,
                                                          .datagram = bytes->datagram};
+    }
     size_t used = ear->streams[bytes->stream].len, room = STREAM_BYTES - 1 - used;
     if (bytes->len > 0 && bytes->len <= room) {
         memcpy(ear->streams[bytes->stream].text + used, bytes->at, bytes->len);
@@ -88,7 +94,7 @@ static inline void on_bytes(void *arg, struct vg_feed *feed, const struct vg_fee
     ear->streams[bytes->stream].begins += bytes->begins;
     ear->streams[bytes->stream].ends += bytes->ends;
     ear->bytes += bytes->len;
-    if (ear->close_at_bytes) {
+    if (ear->close_at_bytes || (ear->close_at_end && bytes->ends)) {
         vg_feed_close(feed);
         ear->closed = true;
     }

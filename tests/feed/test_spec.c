@@ -236,13 +236,6 @@ static void what_makes_no_sense_is_refused_with_a_reason(void **state)
     bad(longest, VG_RANGE);
 }
 
-static void states_have_keys(void **state)
-{
-    (void)state;
-    assert_string_equal(vg_feed_state_key(VG_FEED_STALLED), "stalled");
-    assert_string_equal(vg_feed_state_key((enum vg_feed_state)99), "unknown");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,7 +249,6 @@ int main(void)
         cmocka_unit_test(a_made_name_is_cut_between_characters),
         cmocka_unit_test(numbers_are_checked),
         cmocka_unit_test(what_makes_no_sense_is_refused_with_a_reason),
-        cmocka_unit_test(states_have_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

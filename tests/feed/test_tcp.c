@@ -62,7 +62,8 @@ static void after_a_loss_it_reconnects_within_the_back_off(void **state)
     close(server);
     WAIT_FOR(ear, state_of(ear) == VG_FEED_DOWN);
     assert_int_equal(ear->streams[0].ends, 1);
-    assert_non_null(vg_feed_status(ear->feed)->error);
+    assert_string_equal(vg_feed_status(ear->feed)->error, "the other side closed the connection");
+    assert_false(ear->feed->watching);
     server = serve_at(&port);
     WAIT_FOR_CONNECTION(ear, server);
     int64_t waited_us = vg_clock_monotonic_us() - lost_us;
@@ -74,7 +75,34 @@ static void after_a_loss_it_reconnects_within_the_back_off(void **state)
     put(taken, "whole");
     WAIT_FOR(ear, ear->bytes == 11);
     assert_int_equal(ear->streams[0].begins, 2);
+    assert_true(ear->feed->watching);
+    struct linger hard = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(taken, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
     close(taken);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_DOWN);
+    assert_string_equal(vg_feed_status(ear->feed)->error, "connection reset by peer");
+    assert_int_equal(ear->streams[0].ends, 2);
+    WAIT_FOR_CONNECTION(ear, server);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_LIVE);
+    assert_int_equal(vg_feed_status(ear->feed)->reconnects, 2);
+    close(taken);
+    close(server);
+}
+
+static void who_closes_when_the_server_leaves_hears_of_no_state(void **state)
+{
+    struct ear *ear = *state;
+    uint16_t port = 0;
+    int server = serve_at(&port);
+    listen_to(ear, "tcp://127.0.0.1:%u", port);
+    WAIT_FOR_CONNECTION(ear, server);
+    put(taken, "x");
+    close(taken);
+    ear->close_at_end = true;
+    WAIT_FOR(ear, ear->closed);
+    turn_for(ear, 20000);
+    assert_int_equal(ear->piece_count, 2);
+    assert_int_equal(ear->state_count, 1);
     close(server);
 }
 
@@ -193,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_server_is_connected_to_and_heard),
         TEST(after_a_loss_it_reconnects_within_the_back_off),
+        TEST(who_closes_when_the_server_leaves_hears_of_no_state),
         TEST(a_refused_client_stays_down_until_the_server_comes),
         TEST(a_name_that_nobody_knows_is_tried_again),
         cmocka_unit_test(the_back_off_doubles_to_its_limit),
