@@ -2,7 +2,7 @@
  * Every reading of the archive and every look at the time that a question makes may fail: the answer says so, whichever
  * it is. The archive's functions are wrapped (tests/CMakeLists.txt) and fail when the test says so.
  */
-#include "serve/job.h"
+#include "api/history.h"
 #include "small_archive.h"
 
 #define END     "2023-11-15T00:00:00Z"
@@ -16,7 +16,7 @@ static struct failing {
     atomic_int calls; /* so far */
     int at;           /* this one fails, counted from 0; −1: none does */
     enum vg_err err;
-} readings = {.at = -1}, looks = {.at = -1};
+} readings = {.at = -1}, looks = {.at = -1}, takings = {.at = -1};
 
 static bool fails(struct failing *f)
 {
@@ -62,6 +62,13 @@ enum vg_err __wrap_vg_job_check(struct vg_job *job);
 enum vg_err __wrap_vg_job_check(struct vg_job *job)
 {
     return fails(&looks) ? looks.err : __real_vg_job_check(job);
+}
+
+enum vg_err __real_vg_pasts_take(struct vg_pasts *pasts, uint32_t mmsi, struct vg_past **ret_past);
+enum vg_err __wrap_vg_pasts_take(struct vg_pasts *pasts, uint32_t mmsi, struct vg_past **ret_past);
+enum vg_err __wrap_vg_pasts_take(struct vg_pasts *pasts, uint32_t mmsi, struct vg_past **ret_past)
+{
+    return fails(&takings) ? takings.err : __real_vg_pasts_take(pasts, mmsi, ret_past);
 }
 
 /* ---- the archive ---- */
@@ -165,6 +172,32 @@ static void whenever_the_time_is_over_the_answer_says_so(void **state)
     let_fail(&looks, -1, VG_OK);
 }
 
+/* Who shows contacts says that there are too many; an export keeps the names that it has room for. */
+static void whichever_vessel_is_one_too_many_the_answer_says_so(void **state)
+{
+    (void)state;
+    static const char many[] = "more than 200000 vessels: ask for a smaller area",
+                      large[] = "the answer is too large: ask for a smaller area, a shorter time or a larger step";
+    static const struct {
+        const char *message; /* NULL: it is answered */
+        int least;           /* how many it takes, at least */
+    } expected[] = {{many, 2}, {many, 3}, {many, 3}, {many, 3}, {large, 1}, {large, 1}, {NULL, 0}, {NULL, 4}};
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        int calls = calls_of(&takings, questions[i]);
+        assert_true(calls >= expected[i].least);
+        for (int at = 0; at < calls && at < 10; at++) {
+            let_fail(&takings, at, VG_LIMIT);
+            if (expected[i].message)
+                says(questions[i], at, 413, "too_much", expected[i].message);
+            else
+                calls_of(&readings, questions[i]);
+            let_fail(&takings, at, VG_NOMEM);
+            says(questions[i], at, 503, "no_memory", "out of memory");
+        }
+    }
+    let_fail(&takings, -1, VG_OK);
+}
+
 /* Which hour the newest position is in is found by reading that hour; what failed is sought again. */
 static void the_newest_position_is_sought_until_it_is_found(void **state)
 {
@@ -190,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_position_is_sought_until_it_is_found),
         cmocka_unit_test(whichever_reading_fails_the_answer_says_so),
+        cmocka_unit_test(whichever_vessel_is_one_too_many_the_answer_says_so),
         cmocka_unit_test(whenever_the_time_is_over_the_answer_says_so),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

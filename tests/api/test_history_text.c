@@ -314,6 +314,50 @@ static void the_summary_lists_the_hours(void **state)
     http_close(h);
 }
 
+static uint64_t get(const char *p, size_t width)
+{
+    uint64_t value = 0;
+    for (size_t i = width; i-- > 0;)
+        value = value << 8 | (uint8_t)p[i];
+    return value;
+}
+
+/* As a block that begins 24 hours before: who is shown has a row, the one of her position. */
+static void a_region_comes_as_a_block(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at, width;
+        uint64_t value;
+    } parts[] = {
+        {8, 8, (uint64_t)(BEGIN_US + VG_MINUTE_US - VG_DAY_US)},
+        {16, 4, 86400000}, /* until the moment */
+        {20, 4, 3600},
+        {24, 4, (uint32_t)(-81 * 600000)}, /* not widened */
+        {28, 4, (uint32_t)(-3 * 600000)},
+        {32, 4, (uint32_t)(-80 * 600000)},
+        {36, 4, (uint32_t)(-2 * 600000)},
+        {40, 4, 2},
+        {44, 4, 2},
+        {64, 4, BRAVO},
+        {64 + 16, 4, ALFA},
+        {96, 4, 86400000 - 30000}, /* times */
+        {100, 4, 86400000},
+        {96 + 24, 2, 65535}, /* speeds */
+        {96 + 26, 2, 12},
+        {96 + 40, 2, 30}, /* minutes of silence */
+        {96 + 42, 2, 30},
+        {96 + 54, 1, 0}, /* positions both */
+        {96 + 55, 1, 0},
+    };
+    struct http *h = history_ask(server, "/region?bbox=-81,-3,-80,-2&at=2023-11-14T22:01:00Z&format=binary", "");
+    assert_string_equal(http_header(h, "Content-Type"), "application/octet-stream");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (get(h->body + parts[i].at, parts[i].width) != parts[i].value)
+            fail_msg("at %zu: %llu", parts[i].at, (unsigned long long)get(h->body + parts[i].at, parts[i].width));
+    http_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +367,7 @@ int main(void)
         cmocka_unit_test(the_vessels_of_an_hour_are_written_without_their_places),
         cmocka_unit_test(one_vessel_is_written_with_her_trail_and_who_said_it),
         cmocka_unit_test(one_vessel_is_sought_24_hours_back),
+        cmocka_unit_test(a_region_comes_as_a_block),
         cmocka_unit_test(the_summary_lists_the_hours),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
