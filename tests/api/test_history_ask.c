@@ -127,7 +127,7 @@ static void tag_of(const char *question, char ret[static 64])
     struct http *h = history_ask(server, question, "");
     assert_int_equal(h->status, 200);
     assert_non_null(http_header(h, "ETag"));
-    snprintf(ret, 64, "%s", http_header(h, "ETag"));
+    snprintf(ret, 64, "%.63s", http_header(h, "ETag"));
     assert_int_equal(strlen(ret), 4 + 16);
     http_close(h);
 }

@@ -18,8 +18,15 @@ static struct failing {
     enum vg_err err;
 } readings = {.at = -1}, looks = {.at = -1}, takings = {.at = -1};
 
+static atomic_bool gated; /* readings wait */
+static atomic_int waiting;
+
 static bool fails(struct failing *f)
 {
+    if (gated)
+        waiting++;
+    while (gated)
+        usleep(1000);
     return atomic_fetch_add(&f->calls, 1) == f->at;
 }
 
@@ -69,6 +76,21 @@ enum vg_err __wrap_vg_pasts_take(struct vg_pasts *pasts, uint32_t mmsi, struct v
 enum vg_err __wrap_vg_pasts_take(struct vg_pasts *pasts, uint32_t mmsi, struct vg_past **ret_past)
 {
     return fails(&takings) ? takings.err : __real_vg_pasts_take(pasts, mmsi, ret_past);
+}
+
+/* Who waits is told so after a moment, not after a minute. */
+static bool impatient;
+
+enum vg_err __real_vg_job_queue_new(struct vg_serve *serve, const struct vg_job_rules *rules,
+                                    struct vg_job_queue **ret);
+enum vg_err __wrap_vg_job_queue_new(struct vg_serve *serve, const struct vg_job_rules *rules,
+                                    struct vg_job_queue **ret);
+enum vg_err __wrap_vg_job_queue_new(struct vg_serve *serve, const struct vg_job_rules *rules, struct vg_job_queue **ret)
+{
+    struct vg_job_rules r = *rules;
+    if (impatient)
+        r.wait_us = 100000;
+    return __real_vg_job_queue_new(serve, &r, ret);
 }
 
 /* ---- the archive ---- */
@@ -218,12 +240,53 @@ static void the_newest_position_is_sought_until_it_is_found(void **state)
     assert_int_equal(readings.calls, 1); /* and then known */
 }
 
+/* One whose question is being read, as the so many-th; it asks until it is. */
+static struct http *asker_at_work(const struct server *other, int number)
+{
+    for (;;) {
+        struct http *h = calloc(1, sizeof *h);
+        h->fd = http_connect(other->address, 0);
+        http_write(h->fd, "GET /api/v1/history/track?mmsi=735059037&from=0&to=1 HTTP/1.1\r\n"
+                          "Host: localhost\r\n\r\n");
+        struct pollfd p = {.fd = h->fd, .events = POLLIN};
+        while (waiting < number && poll(&p, 1, 1) == 0)
+            ;
+        if (waiting == number)
+            return h;
+        http_close(h); /* it was told to come later */
+    }
+}
+
+/* Two are read at once; a third is told that the archive is busy, and the two are answered. */
+static void who_waits_for_too_long_is_told_so(void **state)
+{
+    (void)state;
+    impatient = true;
+    struct server *other = archive_server(&archive);
+    impatient = false;
+    gated = true;
+    struct http *asker[2] = {asker_at_work(other, 1), asker_at_work(other, 2)};
+    json_t *json = server_json(other, "/api/v1/history/track?mmsi=735059037&from=0&to=1", 503);
+    assert_string_equal(text_of(json_object_get(json, "error"), "code"), "busy");
+    assert_string_equal(text_of(json_object_get(json, "error"), "message"),
+                        "too many questions to the archive at once: try again soon");
+    json_decref(json);
+    gated = false;
+    for (int i = 0; i < 2; i++) {
+        http_read_head(asker[i]);
+        assert_int_equal(asker[i]->status, 200);
+        http_close(asker[i]);
+    }
+    server_close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_position_is_sought_until_it_is_found),
         cmocka_unit_test(whichever_reading_fails_the_answer_says_so),
         cmocka_unit_test(whichever_vessel_is_one_too_many_the_answer_says_so),
+        cmocka_unit_test(who_waits_for_too_long_is_told_so),
         cmocka_unit_test(whenever_the_time_is_over_the_answer_says_so),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
