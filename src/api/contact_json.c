@@ -121,8 +121,10 @@ static void movement(struct vg_out *out, const struct vg_sources *sources, const
         vg_out_json_time(out, (int64_t)v->prov[VG_FIELD_POS].time_ms * 1000);
         word(out, "source", vg_source_get(sources, (uint16_t)v->prov[VG_FIELD_POS].source)->name);
     }
-    key(out, "heard");
-    vg_out_json_time(out, v->heard_us);
+    if (v->heard_us) { /* of whom the archive only tells who she is, nothing was heard */
+        key(out, "heard");
+        vg_out_json_time(out, v->heard_us);
+    }
 }
 
 static void dimensions(struct vg_out *out, const struct vg_contact *v, int64_t now_us)

@@ -15,12 +15,24 @@ static const char *address;
 static atomic_bool gated;
 static atomic_int held;
 
+static size_t length; /* of the text; 0: "large" */
+
 static void write_text(struct vg_api *a, void *arg, struct vg_out *out)
 {
-    (void)a, (void)arg;
+    assert_ptr_equal(a, &api);
+    assert_int_equal(*(char *)arg, 'x');
     while (gated)
         usleep(1000);
-    vg_out_text(out, "large");
+    if (!length)
+        vg_out_text(out, "large");
+    for (size_t n; length > out->len && !out->err; vg_out_bytes(out, "0123456789abcdef", n))
+        n = length - out->len < 16 ? length - out->len : 16;
+}
+
+static void write_too_much(struct vg_api *a, void *arg, struct vg_out *out)
+{
+    (void)a, (void)arg;
+    out->err = VG_LIMIT;
 }
 
 static void free_arg(void *arg)
@@ -33,12 +45,14 @@ static bool handle(struct vg_request *rq)
 {
     if (vg_is_answer(rq))
         return vg_answer_reply(rq);
-    struct vg_answer answer = {.write = write_text,
-                               .arg = malloc(1),
+    const char *path = vg_request_target(rq)->path;
+    struct vg_answer answer = {.write = strcmp(path, "/api/endless") ? write_text : write_too_much,
+                               .arg = strdup("x"),
                                .free_arg = free_arg,
                                .type = "text/plain",
-                               .etag = "\"tag\"",
-                               .estimate = strcmp(vg_request_target(rq)->path, "/api/huge") ? 1 << 20 : 1 << 30};
+                               .estimate = strcmp(path, "/api/huge") ? 1 << 20 : 1 << 30};
+    if (strcmp(path, "/api/untagged"))
+        snprintf(answer.etag, sizeof answer.etag, "\"tag\"");
     held++;
     return vg_answer_make(rq, &answer);
 }
@@ -48,7 +62,11 @@ static bool handle(struct vg_request *rq)
         VG_METHOD_GET, path, VG_PERMISSION_ANYONE, 0, {NULL, 0}, handle, id, "", "text/plain", NULL                    \
     }
 
-static const struct vg_route routes[] = {ROW("/api/large", "large"), ROW("/api/huge", "huge"), {0}};
+static const struct vg_route routes[] = {ROW("/api/large", "large"),
+                                         ROW("/api/huge", "huge"),
+                                         ROW("/api/endless", "endless"),
+                                         ROW("/api/untagged", "untagged"),
+                                         {0}};
 
 static int set_up(void **state)
 {
@@ -137,10 +155,50 @@ static void what_would_take_too_much_memory_is_refused(void **state)
     http_close(h);
 }
 
+static void what_becomes_too_large_says_so(void **state)
+{
+    (void)state;
+    struct http *h = http_get(address, "/api/endless");
+    assert_int_equal(h->status, 503);
+    assert_non_null(
+        strstr(h->body, "\"too_large\",\"message\":\"the answer would be too large: ask for less, as with bbox\""));
+    http_close(h);
+    for (int i = 0; held && i < 2000; i++)
+        usleep(1000);
+    assert_int_equal(held, 0);
+}
+
+static void answers_of_1_kibibyte_to_64_mebibytes_are_packed(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t length;
+        bool packed;
+    } cases[] = {{1023, false}, {1024, true}, {64 << 20, true}, {(64 << 20) + 1, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        length = cases[i].length;
+        struct http *h = http_ask(address, "GET", "/api/untagged", "Accept-Encoding: gzip\r\n");
+        assert_int_equal(h->status, 200);
+        assert_string_equal(http_header(h, "Content-Type"), "text/plain");
+        assert_null(http_header(h, "ETag"));
+        assert_int_equal(http_header(h, "Content-Encoding") != NULL, cases[i].packed);
+        assert_int_equal(h->body_len < cases[i].length, cases[i].packed);
+        http_close(h);
+    }
+    length = 2000;
+    struct http *h = http_get(address, "/api/large"); /* who does not take it gets it as it is */
+    assert_int_equal(h->body_len, 2000);
+    assert_null(http_header(h, "Content-Encoding"));
+    http_close(h);
+    length = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_would_take_too_much_memory_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_becomes_too_large_says_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(answers_of_1_kibibyte_to_64_mebibytes_are_packed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_are_made_at_once_and_32_wait, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

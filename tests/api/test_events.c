@@ -1,10 +1,11 @@
 /* Server-sent events: state at the beginning, notices as they come, resumption. */
+#include "api/json.h"
 #include "server.h"
 
 struct events {
     struct http http;
     char text[65536];
-    size_t len, pos;
+    size_t len, pos, taken; /* taken: bytes of whole lines, since the beginning */
     char id[32], event[32], data[2048];
 };
 
@@ -37,6 +38,7 @@ static char *next_line(struct events *e)
     }
     char *line = e->text + e->pos;
     *end = '\0';
+    e->taken += (size_t)(end - line) + 1;
     e->pos = (size_t)(end - e->text) + 1;
     return line;
 }
@@ -283,8 +285,7 @@ static void the_ring_and_the_state_say_the_same_bytes(void **state)
     server_close(server);
 }
 
-/* Control characters take six bytes each in JSON: what no notice can hold is refused, and the next one comes. */
-/* Half a MiB of them are told; how many are not, too. */
+/* Half a MiB of them are told: the last begins before it. How many are not is told, too. */
 static void calls_that_the_state_has_no_room_for_are_counted(void **state)
 {
     (void)state;
@@ -302,8 +303,11 @@ static void calls_that_the_state_has_no_room_for_are_counted(void **state)
     struct events *e = events_open(server, "");
     json_decref(expect(e, "hello"));
     for (;;) {
+        size_t before = e->taken;
         assert_true(next_event(e));
-        if (strcmp(e->event, "distress"))
+        bool is_told = strcmp(e->event, "distress") == 0;
+        assert_true(is_told == (before < (size_t)512 << 10));
+        if (!is_told)
             break;
         told++;
     }
@@ -316,6 +320,53 @@ static void calls_that_the_state_has_no_room_for_are_counted(void **state)
     server_close(server);
 }
 
+/* An event whose JSON has so many bytes. */
+static struct vg_event event_of(size_t len)
+{
+    struct vg_event event = {.kind = VG_EVENT_STORAGE, .storage.since_us = VG_TIME_NONE};
+    char buf[4096];
+    char *texts[] = {event.storage.error, event.storage.archive_error};
+    for (size_t i = 0; i < 2 * (VG_STATUS_ERROR - 1); i++) {
+        struct vg_out out = vg_out_fixed(buf, sizeof buf);
+        texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = '\1'; /* six bytes in JSON */
+        vg_json_event(&out, &event);
+        if (out.len <= len)
+            continue;
+        texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = 'x';
+        out.len = 0;
+        vg_json_event(&out, &event);
+        if (out.len == len)
+            return event;
+    }
+    fail_msg("no event of %zu bytes", len);
+    return event;
+}
+
+static void an_event_of_1024_bytes_is_told(void **state)
+{
+    (void)state;
+    struct vg_api_options o = server_options();
+    struct server *server = server_open(&o);
+    struct events *e = events_open(server, "");
+    json_decref(expect(e, "hello"));
+    for (size_t len = 1023; len <= 1026; len++) {
+        struct vg_event event = event_of(len);
+        vg_api_event(server->api, &event);
+    }
+    notice(server, 1);
+    for (size_t len = 1023; len <= 1024; len++) {
+        json_decref(expect(e, "storage"));
+        assert_int_equal(strlen(e->data), len);
+    }
+    json_decref(expect(e, "feed"));
+    struct http *h = http_get(server->address, "/metrics");
+    assert_non_null(strstr(h->body, "\nvigia_notices_refused_total 2\n"));
+    http_close(h);
+    events_close(e);
+    server_close(server);
+}
+
+/* Control characters take six bytes each in JSON: what no notice can hold is refused, and the next one comes. */
 static void an_event_that_is_too_long_is_refused(void **state)
 {
     (void)state;
@@ -391,6 +442,7 @@ int main(void)
         cmocka_unit_test(last_event_id_resumes),
         cmocka_unit_test(the_ring_and_the_state_say_the_same_bytes),
         cmocka_unit_test(calls_that_the_state_has_no_room_for_are_counted),
+        cmocka_unit_test(an_event_of_1024_bytes_is_told),
         cmocka_unit_test(an_event_that_is_too_long_is_refused),
         cmocka_unit_test(many_listeners_hear_the_end),
     };

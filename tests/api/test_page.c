@@ -203,6 +203,57 @@ static void layers_are_listed_and_given(void **state)
     gives("/api/v1/layers/zones", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[]}");
 }
 
+#define NAME_60 "abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ-012345"
+
+/* What is listed can be had, and nothing else. */
+static void a_layer_is_named_by_letters_digits_and_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *name; /* NULL: it is no layer */
+        bool shown;
+    } rows[] = {
+        {NAME_60 "678.geojson", NAME_60 "678", true}, /* 63 characters */
+        {NAME_60 "6789.geojson", NULL, false},
+        {NAME_60 "679.off.geojson", NAME_60 "679", false},
+        {"1.geojson", "1", true},
+        {"2.off.geojson", "2", false},
+        {"off.geojson", "off", true},
+        {".geojson", NULL, false},
+        {".off.geojson", NULL, false},
+        {"a.b.geojson", NULL, false},
+        {"a.geojson.gz", NULL, false},
+        {"a.GEOJSON", NULL, false},
+        {"ageojson", NULL, false},
+        {"a b.geojson", NULL, false},
+    };
+    char path[160];
+    struct http *before = http_get(server->address, "/api/v1/layers");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char listed[400];
+        const char *name = rows[i].name ? rows[i].name : "";
+        snprintf(path, sizeof path, "layers/%s", rows[i].file);
+        put(path, "{}");
+        struct http *h = http_get(server->address, "/api/v1/layers");
+        snprintf(listed, sizeof listed, "{\"id\":\"%s\",\"title\":\"%s\",\"url\":\"/api/v1/layers/%s\",\"shown\":%s}",
+                 name, name, name, rows[i].shown ? "true" : "false");
+        if (rows[i].name ? !strstr(h->body, listed) : strcmp(h->body, before->body) != 0)
+            fail_msg("%s: %s", rows[i].file, h->body);
+        http_close(h);
+        if (rows[i].name) {
+            snprintf(path, sizeof path, "/api/v1/layers/%s", name);
+            gives(path, "application/geo+json", "{}");
+        }
+        snprintf(path, sizeof path, "%s/layers/%s", root, rows[i].file);
+        assert_int_equal(unlink(path), 0);
+    }
+    http_close(before);
+    struct http *h = http_get(server->address, "/api/v1/layers/none");
+    assert_int_equal(h->status, 404);
+    assert_non_null(strstr(h->body, "no such layer; /api/v1/layers lists them"));
+    http_close(h);
+}
+
 static void at_most_64_layers_are_listed(void **state)
 {
     (void)state;
@@ -227,6 +278,7 @@ int main(void)
         cmocka_unit_test(packed_files_are_given_to_those_who_take_them),
         cmocka_unit_test(nothing_outside_the_folder_can_be_had),
         cmocka_unit_test(layers_are_listed_and_given),
+        cmocka_unit_test(a_layer_is_named_by_letters_digits_and_lines),
         cmocka_unit_test(at_most_64_layers_are_listed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
