@@ -101,13 +101,14 @@ static inline void command_redirect_(int to, const char *path, int flags)
 static inline pid_t command_begin(command *run_command, const char *line, const char *input, int input_fd,
                                   const char *output, int output_fd)
 {
-    char words[8192], *argv[40] = {NULL}, *save = NULL;
+    char words[8192], *argv[90] = {NULL}, *save = NULL;
     int argc = 0;
     assert_true(snprintf(words, sizeof words, "%s", line) < (int)sizeof words);
-    for (char *word = strtok_r(words, " ", &save); word && argc < 39; word = strtok_r(NULL, " ", &save))
+    for (char *word = strtok_r(words, " ", &save); word && argc < 89; word = strtok_r(NULL, " ", &save))
         argv[argc++] = word;
     fflush(stdout);
     fflush(stderr);
+    unlink("stderr"); /* what an earlier one said */
     pid_t child = fork();
     if (child == 0) {
         if (input)
