@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ typedef int command(int argc, char **argv);
 #define LOG     ONE TWO "rubbish\n" DAMAGED THREE
 
 #define COMMAND_WAIT_MS 60000 /* a limit for what never comes */
+#define COMMAND_MOST_S  120   /* a command that never ends is a fault, and ends with its test */
 
 /* ---- a folder ---- */
 
@@ -111,6 +113,8 @@ static inline pid_t command_begin(command *run_command, const char *line, const 
     unlink("stderr"); /* what an earlier one said */
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(COMMAND_MOST_S);
         if (input)
             command_redirect_(STDIN_FILENO, input, O_RDONLY);
         else

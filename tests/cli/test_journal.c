@@ -200,7 +200,8 @@ static void the_log_tells_what_was_retired(void **state)
         const char *at = strstr(s.out, want + (strncmp(s.out, want + 1, strlen(want) - 1) == 0));
         if (!at)
             fail_msg("%s", s.out);
-        assert_in_range(atoll(at + strlen(want) - (*at != '\n')), 200, 2000); /* of a frame, its head and its index */
+        assert_in_range(strtol(at + strlen(want) - (*at != '\n'), NULL, 10), 200,
+                        2000); /* of a frame, its head and its index */
         forget(&s);
         rules.keep_bytes = 0, rules.keep_us = 1;
         assert_int_equal(rename("data", by_age ? "second" : "first"), 0);

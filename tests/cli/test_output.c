@@ -180,6 +180,8 @@ static char *terminal_shows(command *run_command, const char *line)
         for (char *word = strtok_r(words, " ", &save); word && argc < 19; word = strtok_r(NULL, " ", &save))
             argv[argc++] = word;
         command_redirect_(STDOUT_FILENO, "/dev/null", O_WRONLY);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(COMMAND_MOST_S);
         dup2(end, STDERR_FILENO);
         close(end);
         close(terminal);
