@@ -50,9 +50,7 @@ static void what_is_not_said_has_its_default(void **state)
         {PLAIN " --damage 1", PLAIN " --damage 100", false},
         {PLAIN, PLAIN " --statics-first", true}, /* of the other scenario */
         {PLAIN, PLAIN " --scenario load", false},
-        {"--hours 0.001", "--hours 0.001 --vessels 820", true},
         {"--hours 0.0005 --scenario load", "--hours 0.0005 --scenario load --vessels 50000", true},
-        {"--hours 0.001", "--hours 0.001 --vessels 800", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *a = played(cases[i].a), *b = played(cases[i].b);
