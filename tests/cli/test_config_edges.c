@@ -308,6 +308,9 @@ static void conf_d_lies_beside_the_file(void **state)
     assert_int_equal(s.files, 1);
     assert_int_equal(s.vessels, 7);
     vg_settings_free(&s);
+    put("conf.d/b.yaml", "-"); /* one byte */
+    loads(&s, "./v.yaml", true, "./conf.d/b.yaml:1: expected settings (NAME: VALUE), found a list\n");
+    vg_settings_free(&s);
     put("conf.d/b.yaml", "tick: x\n");
     put("conf.d/c.yaml", "vessels: 8\n");
     loads(&s, "./v.yaml", true,
@@ -351,6 +354,33 @@ static void conf_d_has_at_most_256_files(void **state)
     loads(&s, "v.yaml", true, "conf.d: more than 256 files\n");
     assert_int_equal(s.files, 257);
     assert_int_equal(s.vessels, 256);
+    vg_settings_free(&s);
+}
+
+/* Near the system's limit of a path. */
+static void a_deep_conf_d_is_read(void **state)
+{
+    (void)state;
+    char path[4200], end[4300];
+    size_t n = 0;
+    struct vg_settings s;
+    for (int level = 0; level < 20; level++) {
+        memset(path + n, 'x', 195);
+        n += 195;
+        path[n] = '\0';
+        assert_int_equal(mkdir(path, 0755), 0);
+        path[n++] = '/';
+    }
+    path[n] = '\0';
+    snprintf(end, sizeof end, "%sconf.d", path);
+    assert_int_equal(mkdir(end, 0755), 0);
+    snprintf(end, sizeof end, "%sconf.d/a.yaml", path);
+    put(end, "vessels: 7\n");
+    snprintf(end, sizeof end, "%sv.yaml", path);
+    put(end, "tick: 20\n");
+    loads(&s, end, true, "");
+    assert_int_equal(s.vessels, 7);
+    assert_int_equal(s.tick_ms, 20);
     vg_settings_free(&s);
 }
 
@@ -428,6 +458,7 @@ int main(void)
         cmocka_unit_test(what_is_shown_is_every_setting_with_its_place),
         HERE(conf_d_lies_beside_the_file),
         HERE(conf_d_has_at_most_256_files),
+        HERE(a_deep_conf_d_is_read),
         HERE(a_path_has_its_room),
         HERE(a_data_folder_needs_a_place),
     };

@@ -1,6 +1,8 @@
 /* `vigia verify` and `vigia evidence`: the verdict to the letter, kept checkpoints, which records a bundle has. */
 #include "command.h"
 
+#include <errno.h>
+
 #include "journal/bundle.h"
 
 /* The name of the journal's key. Free with free(). */
@@ -79,6 +81,17 @@ static void what_differs_is_named_a_line_each(void **state)
     forget(&words);
     forget(&json);
     says_exactly(vg_cli_verify, "verify -q data", VG_EXIT_FAILED, "", "");
+    write_file("b.json", "{}");
+    says_exactly(vg_cli_verify, "verify b.json", VG_EXIT_FAILED,
+                 "bundle          this is no bundle of evidence, or one of a later version\n"
+                 "BAD: 0 frames read, 0 signed, 0 records of 0 bytes, 0 gaps\n",
+                 "");
+    assert_int_equal(mkdir("bare", 0700) | mkdir("bare/segments", 0700), 0); /* nobody signed it */
+    says_exactly(vg_cli_verify, "verify bare", VG_EXIT_FAILED,
+                 "checkpoint      key.pub can't be read: nothing says whose checkpoint this is\n"
+                 "checkpoint      the checkpoint is missing\n"
+                 "BAD: 0 frames read, 0 signed, 0 records of 0 bytes, 0 gaps\n",
+                 "");
 }
 
 static void a_kept_checkpoint_must_be_in_the_past(void **state)
@@ -139,6 +152,7 @@ static int many_places(int argc, char **argv)
     static char *words[2 * (VG_BUNDLE_OFFSETS_MAX + 1) + 6] = {"evidence", "-d", "data", "-o", "b.json"};
     long count = strtol(argv[1], NULL, 10);
     (void)argc;
+    errno = ERANGE; /* of something before */
     for (long i = 0; i < count; i++) {
         words[5 + 2 * i] = "--place";
         words[6 + 2 * i] = "93";

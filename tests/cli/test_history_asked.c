@@ -1,6 +1,8 @@
 /* `vigia history`: each option at its bounds, names, and where its lines lead. */
 #include "command.h"
 
+#include <errno.h>
+
 #include "base/time.h"
 
 #define PAYLOAD "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24"
@@ -37,6 +39,19 @@ static void a_time_may_be_before_now(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (rows_of(cases[i].options) != cases[i].rows)
             fail_msg("%s: %zu", cases[i].options, rows_of(cases[i].options));
+}
+
+static int after_an_error(int argc, char **argv)
+{
+    errno = ERANGE;
+    return vg_cli_history(argc, argv);
+}
+
+static void an_error_before_is_not_the_time_s(void **state)
+{
+    (void)state;
+    taken(ONE);
+    says(after_an_error, "history -d data -q --to -1h", VG_EXIT_OK, "265547250,", NULL);
 }
 
 static void each_option_has_its_bounds(void **state)
@@ -159,9 +174,13 @@ static void rows_of_an_hour_come_by_vessel_with_their_own_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_A_FOLDER(a_time_may_be_before_now),         IN_A_FOLDER(each_option_has_its_bounds),
-        IN_A_FOLDER(what_was_done_is_told_in_numbers), IN_A_FOLDER(rows_have_names),
-        IN_A_FOLDER(lines_are_given_as_they_stand),    IN_A_FOLDER(rows_of_an_hour_come_by_vessel_with_their_own_lines),
+        IN_A_FOLDER(a_time_may_be_before_now),
+        IN_A_FOLDER(an_error_before_is_not_the_time_s),
+        IN_A_FOLDER(each_option_has_its_bounds),
+        IN_A_FOLDER(what_was_done_is_told_in_numbers),
+        IN_A_FOLDER(rows_have_names),
+        IN_A_FOLDER(lines_are_given_as_they_stand),
+        IN_A_FOLDER(rows_of_an_hour_come_by_vessel_with_their_own_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,7 +174,8 @@ static void the_summary_counts_each_thing_once(void **state)
     write_file("one", ONE);
     write_file("t.csv", "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading\n"
                         "366053209,2023-11-14T22:13:20,37.8,-122.3,1,2,3\n"
-                        "366053209,2023-11-14T22:13:20,x,-122.3,1,2,3\n");
+                        "366053209,2023-11-14T22:13:20,x,-122.3,1,2,3\n"
+                        ",2023-11-14T22:13:20,1,-122.3,1,2,3\n");
     tells("ingest -d a one", VG_EXIT_OK,
           "one: taken; 1 line so far\n"
           "1 file (0 taken before, 0 not readable), 0.0 MB, 1 line, 1 message\n"
@@ -189,9 +190,18 @@ static void the_summary_counts_each_thing_once(void **state)
           "           1  no sentence in the line\n              e.g. rubbish\n"
           "           1  checksum does not match\n"
           "              e.g. !AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5D,1700000061\n");
-    says(vg_cli_ingest, "ingest -d c --json -q t.csv", VG_EXIT_OK, "\"refused\":{\"", NULL);
-    says(vg_cli_ingest, "ingest -d e t.csv", VG_EXIT_OK, NULL,
-         "              e.g. 366053209,2023-11-14T22:13:20,x,-122.3,1,2,3\n");
+    tells("ingest -d e t.csv", VG_EXIT_OK,
+          "t.csv: taken; 3 lines so far\n"
+          "1 file (0 taken before, 0 not readable), 0.0 MB, 3 lines, 2 messages\n"
+          "           1  position into the archive\n           0  static reports\n"
+          "           1  identity missing or not of the expected form\n"
+          "              e.g. ,2023-11-14T22:13:20,1,-122.3,1,2,3\n"
+          "           1  position off the globe or no number: row used without it\n"
+          "              e.g. 366053209,2023-11-14T22:13:20,x,-122.3,1,2,3\n");
+    says(vg_cli_ingest, "ingest -d c --json -q t.csv", VG_EXIT_OK,
+         ",\"refused\":{\"row_mmsi\":{\"count\":1,\"example\":\",2023-11-14T22:13:20,1,-122.3,1,2,3\"},"
+         "\"row_position\":{\"count\":1,\"example\":\"366053209,2023-11-14T22:13:20,x,-122.3,1,2,3\"}}}\n",
+         NULL);
     says(vg_cli_ingest, "ingest -d f --json -q one", VG_EXIT_OK, "\"refused\":{}}\n", NULL);
     says(vg_cli_ingest, "ingest -d g --json one", VG_EXIT_OK, "{\"files\":1,", "one: taken; 1 line so far\n");
 }

@@ -10,9 +10,11 @@
 #define C     "!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C"
 #define AT(s) "2023-11-14T22:13:" s "Z "
 
+static int side = 7; /* of the dice: another one makes another key */
+
 static void dice(void *buf, size_t len)
 {
-    memset(buf, 7, len);
+    memset(buf, side, len);
 }
 
 static struct vg_journal *open_it(const struct vg_journal_rules *rules)
@@ -208,6 +210,26 @@ static void the_log_tells_what_was_retired(void **state)
     }
 }
 
+/* The answer without its seconds and its hash, which goes to `hash`. Free with free(). */
+static char *replayed(const char *options, char hash[static 20])
+{
+    char line[200];
+    snprintf(line, sizeof line, "journal replay -d data %s", options);
+    struct said s = run(vg_cli_journal, NULL, line);
+    assert_int_equal(s.status, VG_EXIT_OK);
+    assert_string_equal(s.err, "");
+    static const char *const keys[] = {",\"seconds\":", ",\"hash\":"};
+    for (int i = 0; i < 2; i++) {
+        char *at = strstr(s.out, keys[i]);
+        assert_non_null(at);
+        size_t n = 1 + strcspn(at + 1, ",");
+        snprintf(hash, 20, "%.*s", (int)(n - strlen(keys[i])), at + strlen(keys[i]));
+        memmove(at, at + n, strlen(at + n) + 1);
+    }
+    free(s.err);
+    return s.out;
+}
+
 /* ---- damage ---- */
 
 static void damage_is_told_and_the_rest_is_given(void **state)
@@ -230,6 +252,9 @@ static void damage_is_told_and_the_rest_is_given(void **state)
     assert_memory_equal(s.err, told, strlen(told));
     assert_in_range(strtol(s.err + strlen(told), NULL, 10), 151, 1000); /* behind the damage */
     forget(&s);
+    char hash[20], *picture = replayed("", hash);
+    assert_ptr_equal(strstr(picture, "{\"records\":3,\"vessels\":2,\"damages\":1,\"reports\":2,"), picture);
+    free(picture);
 }
 
 static void a_journal_that_is_written_keeps_its_key(void **state)
@@ -251,26 +276,6 @@ static void a_journal_that_is_written_keeps_its_key(void **state)
 }
 
 /* ---- the picture ---- */
-
-/* The answer without its seconds and its hash, which goes to `hash`. Free with free(). */
-static char *replayed(const char *options, char hash[static 20])
-{
-    char line[200];
-    snprintf(line, sizeof line, "journal replay -d data %s", options);
-    struct said s = run(vg_cli_journal, NULL, line);
-    assert_int_equal(s.status, VG_EXIT_OK);
-    assert_string_equal(s.err, "");
-    static const char *const keys[] = {",\"seconds\":", ",\"hash\":"};
-    for (int i = 0; i < 2; i++) {
-        char *at = strstr(s.out, keys[i]);
-        assert_non_null(at);
-        size_t n = 1 + strcspn(at + 1, ",");
-        snprintf(hash, 20, "%.*s", (int)(n - strlen(keys[i])), at + strlen(keys[i]));
-        memmove(at, at + n, strlen(at + n) + 1);
-    }
-    free(s.err);
-    return s.out;
-}
 
 static void replay_tells_the_picture(void **state)
 {
@@ -299,6 +304,57 @@ static void replay_tells_the_picture(void **state)
         for (size_t k = 0; k < i; k++)
             assert_int_equal(strcmp(hash[k], hash[i]) == 0, cases[k].same == cases[i].same);
     }
+}
+
+/* A contact's id is made of the journal it was first heard in. */
+static void the_picture_belongs_to_its_journal(void **state)
+{
+    (void)state;
+    char first[20], second[20];
+    four_records();
+    free(replayed("", first));
+    assert_int_equal(rename("data", "before"), 0);
+    side = 8;
+    four_records();
+    side = 7;
+    free(replayed("", second));
+    assert_string_not_equal(first, second);
+}
+
+static void recordings_are_counted_and_make_no_picture(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *err;
+    } cases[] = {{ONE, "1 record"}, {LOG, "4 records"}};
+    for (size_t i = 0; i < 2; i++) {
+        char err[200];
+        taken(cases[i].text);
+        snprintf(
+            err, sizeof err,
+            "vigia: data/journal: %s of recordings ('vigia ingest'), which make no live picture: 'vigia history' has "
+            "them\n",
+            cases[i].err);
+        struct said s = run(vg_cli_journal, NULL, "journal replay -d data");
+        assert_int_equal(s.status, VG_EXIT_OK);
+        assert_memory_equal(s.out, "{\"records\":0,\"vessels\":0,", 25);
+        assert_string_equal(s.err, err);
+        forget(&s);
+        assert_int_equal(rename("data", i ? "second" : "first"), 0);
+    }
+}
+
+static void a_journal_that_can_t_be_read_is_told(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"journal cat -d d", "journal log -d d", "journal replay -d d"};
+    assert_int_equal(mkdir("d", 0700), 0);
+    write_file("d/segments", ""); /* no folder */
+    for (size_t i = 0; i < 3; i++)
+        says_exactly(vg_cli_journal, lines[i], VG_EXIT_FAILED, "", "vigia: d: input or output failed\n");
+    says_exactly(vg_cli_verify, "verify d", VG_EXIT_FAILED, "", "vigia: d: input or output failed\n");
+    says_exactly(vg_cli_journal, "journal rotate-key -d d", VG_EXIT_FAILED, "",
+                 "vigia: the folder of segments can't be read\n");
 }
 
 /* ---- folders and keys ---- */
@@ -370,6 +426,9 @@ int main(void)
         IN_A_FOLDER(damage_is_told_and_the_rest_is_given),
         IN_A_FOLDER(a_journal_that_is_written_keeps_its_key),
         IN_A_FOLDER(replay_tells_the_picture),
+        IN_A_FOLDER(the_picture_belongs_to_its_journal),
+        IN_A_FOLDER(recordings_are_counted_and_make_no_picture),
+        IN_A_FOLDER(a_journal_that_can_t_be_read_is_told),
         IN_A_FOLDER(a_journal_s_folder_is_found_in_a_data_folder_or_is_one),
         IN_A_FOLDER(an_archive_s_folder_is_that_of_a_data_folder_or_is_one),
         IN_A_FOLDER(keys_are_a_text_or_a_file_of_such),

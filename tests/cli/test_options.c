@@ -1,6 +1,7 @@
 /* Options as a table: values, bounds, what a wrong call says. */
 #include "test.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -127,6 +128,8 @@ static void what_is_no_plain_number_is_refused(void **state)
     assert_true(take("number", "1e0", &t));
     assert_false(take("number", "1e-400", &t)); /* less than a double can say */
     assert_false(take("whole", "-1e999", &t));
+    errno = ERANGE; /* of something before */
+    assert_true(take("whole", "1", &t));
     assert_true(take("whole", "+1e1", &t));
     assert_int_equal(t.whole, 10);
 }

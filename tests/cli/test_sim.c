@@ -181,23 +181,25 @@ static void a_paced_sea_is_the_same_and_never_early(void **state)
 {
     (void)state;
     static const struct {
-        const char *options;
+        const char *hours, *options;
         int64_t least_us;
-    } cases[] = {{"--speed 100", 350000},           /* the last of 36 seconds */
-                 {"--speed 50 --warm 0.5", 100000}, /* of them 30 at once; then 5 */
-                 {"--speed 1000000 --warm 0", 0},
-                 {"--speed 0.001 --warm 1", 0}}; /* all of it is warming */
-    char *want = played("--hours 0.01 --vessels 60 --start 1773568800");
+    } cases[] = {{"0.0005", "--speed 1", 1000000},          /* the second of two seconds */
+                 {"0.01", "--speed 35", 1000000},           /* the last of 36 */
+                 {"0.01", "--speed 5 --warm 0.5", 1000000}, /* of them 30 at once; then 5 */
+                 {"0.01", "--speed 1000000 --warm 0", 0},
+                 {"0.01", "--speed 0.001 --warm 1", 0}}; /* all of it is warming */
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char options[200];
-        snprintf(options, sizeof options, "--hours 0.01 --vessels 60 --start 1773568800 %s", cases[i].options);
+        char plain[200], paced[300];
+        snprintf(plain, sizeof plain, "--scenario load --vessels 60 --start 1773568800 --hours %s", cases[i].hours);
+        snprintf(paced, sizeof paced, "%s %s", plain, cases[i].options);
+        char *want = played(plain);
         int64_t begun_us = vg_clock_monotonic_us();
-        char *got = played(options);
+        char *got = played(paced);
         assert_true(vg_clock_monotonic_us() - begun_us >= cases[i].least_us);
-        assert_true(strcmp(got, want) == 0);
+        assert_string_equal(got, want);
         free(got);
+        free(want);
     }
-    free(want);
 }
 
 static void a_paced_sea_is_of_now_less_its_warming(void **state)
