@@ -171,7 +171,7 @@ static bool check_feeds(const struct vg_settings *s, vg_config_problem *problem,
     bool good = true;
     for (size_t i = 0; i < s->feed_count; i++) {
         if (vg_feed_parse(s->feed[i], &spec[i], &why)) {
-            good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
+            good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg, "feed '%.200s': %s", s->feed[i], why);
             *spec[i].name = '\0';
         }
         for (size_t k = 0; k < i; k++)
@@ -215,24 +215,40 @@ static const char *miss_feed(const struct vg_feed_spec *spec)
     return access(spec->path, R_OK) ? strerror(errno) : NULL;
 }
 
+enum place { NOTHING, FOLDER, OTHER };
+
+/* What stands at the first n bytes of a path; none of them: the present folder. */
+static enum place look(const char *path, size_t n)
+{
+    struct stat st;
+    char text[4096]; /* longer ones lead nowhere */
+    if (n >= sizeof text)
+        return NOTHING;
+    snprintf(text, sizeof text, "%.*s", n ? (int)n : 1, n ? path : ".");
+    return stat(text, &st) ? NOTHING : S_ISDIR(st.st_mode) ? FOLDER : OTHER;
+}
+
+/* A path's length without the slashes at its end; that of the root stays. */
+static size_t trimmed(const char *path, size_t n)
+{
+    while (n > 1 && path[n - 1] == '/') /* FILE/ is not there; FILE is, and no folder */
+        n--;
+    return n;
+}
+
 /* The service makes the last folder of the path, and no other. */
 static const char *miss_data(const char *path)
 {
-    struct stat st;
-    char parent[4096];
-    if (stat(path, &st) == 0)
-        return S_ISDIR(st.st_mode) ? NULL : "a file, where a folder was expected";
-    size_t n = strlen(path);
-    while (n && path[n - 1] == '/')
-        n--;
+    size_t n = trimmed(path, strlen(path));
+    enum place here = look(path, n);
+    if (here != NOTHING)
+        return here == FOLDER ? NULL : "a file, where a folder was expected";
     while (n && path[n - 1] != '/')
         n--;
-    if (n >= sizeof parent)
-        return "the path is too long";
-    snprintf(parent, sizeof parent, "%.*s", n ? (int)n : 1, n ? path : ".");
-    if (stat(parent, &st))
+    enum place around = look(path, trimmed(path, n));
+    if (around == NOTHING)
         return "neither it nor the folder around it is there";
-    return S_ISDIR(st.st_mode) ? NULL : "the path leads through a file";
+    return around == FOLDER ? NULL : "the path leads through a file";
 }
 
 bool vg_settings_check_paths(const struct vg_settings *s, vg_config_problem *problem, void *arg)
@@ -240,11 +256,11 @@ bool vg_settings_check_paths(const struct vg_settings *s, vg_config_problem *pro
     bool good = true;
     const char *why = s->data ? miss_data(s->data) : NULL;
     if (why)
-        good = vg_config_wrong(origin_of(s, "data"), "data", problem, arg, "%s: %s", s->data, why);
+        good = vg_config_wrong(origin_of(s, "data"), "data", problem, arg, "%.200s: %s", s->data, why);
     for (size_t i = 0; i < s->feed_count; i++) {
         struct vg_feed_spec spec;
         if (!vg_feed_parse(s->feed[i], &spec, &why) && (why = miss_feed(&spec)))
-            good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg, "feed '%s': %s", s->feed[i], why);
+            good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg, "feed '%.200s': %s", s->feed[i], why);
     }
     return good;
 }

@@ -9,8 +9,6 @@
 
 #include "cli/config.h"
 
-#define KEYS_MAX 64
-
 struct reading {
     struct vg_settings *settings;
     const char *name; /* of the file */
@@ -133,8 +131,8 @@ static void put_escaped(struct vg_out *out, const char *text)
     }
 }
 
-/* The URL with its options behind it. */
-static const char *join_feed(struct reading *r, const char *const value[FEED_KEYS])
+/* The URL with its options behind it; NULL, told, if there is no room for it. */
+static const char *join_feed(struct reading *r, unsigned line, const char *const value[FEED_KEYS])
 {
     char url[1024];
     struct vg_out out = vg_out_fixed(url, sizeof url);
@@ -147,7 +145,10 @@ static const char *join_feed(struct reading *r, const char *const value[FEED_KEY
         put_escaped(&out, value[i]);
         first = false;
     }
-    return out.err ? NULL : vg_settings_keep(r->settings, url, out.len);
+    const char *kept = out.err ? NULL : vg_settings_keep(r->settings, url, out.len);
+    if (!kept)
+        wrong(r, line, "feeds", out.err ? "feed '%.200s': its options are too long" : "out of memory", value[0]);
+    return kept;
 }
 
 static void unknown(struct reading *r, const char *key, const struct vg_option *rows, size_t count)
@@ -189,7 +190,7 @@ static const char *read_feed_mapping(struct reading *r)
     }
     if (good && !value[0])
         wrong(r, line, "feeds", "expected a feed with a url, found none");
-    return good && value[0] && !r->broken ? join_feed(r, value) : NULL;
+    return good && value[0] && !r->broken ? join_feed(r, line, value) : NULL;
 }
 
 /* One feed of the list. */
@@ -253,7 +254,7 @@ static void read_setting(struct reading *r, const struct vg_option *row)
     }
 }
 
-/* True if the file has said this key before: the second one is told. */
+/* True if the file has said this key, which exists, before: the second one is told. */
 static bool is_again(struct reading *r, const char **keys, size_t *count, const char *key)
 {
     for (size_t i = 0; i < *count; i++)
@@ -261,14 +262,13 @@ static bool is_again(struct reading *r, const char **keys, size_t *count, const 
             wrong(r, line_of(r), key, "it stands there twice");
             return true;
         }
-    if (*count < KEYS_MAX)
-        keys[(*count)++] = key;
+    keys[(*count)++] = key;
     return false;
 }
 
 static void read_mapping(struct reading *r)
 {
-    const char *keys[KEYS_MAX];
+    const char *keys[VG_SETTINGS_MAX + 1]; /* each row once, and feeds */
     size_t rows, count = 0;
     const struct vg_option *row, *first = vg_settings_rows(&rows);
     while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {

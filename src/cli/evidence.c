@@ -40,15 +40,15 @@ static enum vg_err write_file(void *arg, const void *bytes, size_t len)
     return fwrite(bytes, 1, len, arg) == len ? VG_OK : VG_IO;
 }
 
-/* The bundle takes its place only when it is whole. */
+/* The bundle takes its place only when it is whole; a device or a pipe gets it as it is made. */
 static int run(const char *dir, const struct vg_bundle_query *query, const char *path)
 {
     static char buf[65536];
     char tmp[VG_IO_PATH];
     struct vg_bundle_stats stats;
     const char *why;
-    bool to_stdout = strcmp(path, "-") == 0;
-    if (!vg_io_path(tmp, "%s.part", path)) {
+    bool to_stdout = strcmp(path, "-") == 0, stays = to_stdout || vg_cli_is_device(path);
+    if (!vg_io_path(tmp, stays ? "%s" : "%s.part", path)) {
         vg_cli_error("the path is too long");
         return VG_EXIT_FAILED;
     }
@@ -60,13 +60,13 @@ static int run(const char *dir, const struct vg_bundle_query *query, const char 
     struct vg_out out = vg_out_stream(buf, sizeof buf, write_file, file);
     enum vg_err err = vg_bundle_write(dir, NULL, query, &out, &stats, &why);
     bool written = vg_out_flush(&out) == VG_OK && (to_stdout ? fflush(file) : fclose(file)) == 0;
-    if (!err && written && !to_stdout)
+    if (!err && written && !stays)
         written = rename(tmp, path) == 0;
     if (err)
         vg_cli_error("%s", why);
     else if (!written)
         vg_cli_error("%s: %s", path, strerror(errno));
-    if ((err || !written) && !to_stdout)
+    if ((err || !written) && !stays)
         unlink(tmp);
     if (!err && written)
         fprintf(stderr, "%llu record%s in %llu frame%s\n", (unsigned long long)stats.records,

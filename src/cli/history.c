@@ -32,6 +32,7 @@ struct history {
     struct vg_box box;
     enum vg_export_form form;
     bool points, sentences, quiet;
+    bool device;   /* the path's: written to as it is */
     int fd, error; /* of the output */
     uint64_t damage, lines, missing, foreign;
     struct vg_names names;
@@ -65,7 +66,8 @@ static bool open_output(struct history *h)
     h->fd = STDOUT_FILENO;
     if (!h->path)
         return true;
-    if (!vg_io_path(h->partial, "%s.part", h->path) ||
+    h->device = vg_cli_is_device(h->path);
+    if (!vg_io_path(h->partial, h->device ? "%s" : "%s.part", h->path) ||
         (h->fd = open(h->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) < 0) {
         vg_cli_error("%s: %s", h->path, strerror(errno));
         return false;
@@ -80,9 +82,9 @@ static bool close_output(struct history *h, bool good)
     if (good && fsync(h->fd) && errno != EINVAL)
         h->error = errno;
     close(h->fd);
-    if (good && !h->error && rename(h->partial, h->path))
+    if (good && !h->error && !h->device && rename(h->partial, h->path))
         h->error = errno;
-    if (!good || h->error)
+    if ((!good || h->error) && !h->device)
         unlink(h->partial);
     return good && !h->error;
 }

@@ -1,4 +1,5 @@
 /* vigia <command>: finds the command's row and runs it. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +57,18 @@ static int refuse_command(const char *name)
     return VG_EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+/* What a command said on standard output must have arrived; a reader that went away has had enough. */
+static int finish(int status)
+{
+    errno = 0;
+    bool arrived = fflush(stdout) == 0 && !ferror(stdout);
+    if (arrived || status != VG_EXIT_OK || errno == EPIPE) /* who failed has told why */
+        return status;
+    vg_cli_error("standard output: %s", errno ? strerror(errno) : "not all of it could be written");
+    return VG_EXIT_FAILED;
+}
+
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         print_help(stderr);
@@ -77,4 +89,9 @@ int main(int argc, char **argv)
         if (strcmp(ask[0], commands[i].name) == 0)
             return asks_help ? commands[i].run(2, ask) : commands[i].run(argc - 1, argv + 1);
     return refuse_command(ask[0]);
+}
+
+int main(int argc, char **argv)
+{
+    return finish(run(argc, argv));
 }

@@ -21,7 +21,7 @@ void vg_tap_close(struct vg_tap *tap); /* NULL is fine */
 int vg_tap_port(const struct vg_tap *tap);
 int vg_tap_clients(const struct vg_tap *tap);
 
-/* Waits up to `wait_ms` for new clients and lets in those who are there. Drops those who left. */
+/* Waits up to `wait_ms` for new clients and lets in those who are there. */
 void vg_tap_accept(struct vg_tap *tap, int wait_ms);
 
 /* To all clients. `patient`: waits up to ten seconds for a full socket before dropping its client. Always VG_OK. */

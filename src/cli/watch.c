@@ -6,9 +6,7 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
-#include "cli/journal_dir.h"
 #include "cli/watch.h"
-#include "service/service.h"
 
 static const char usage[] = "vigia watch [options] FEED…";
 
@@ -36,9 +34,8 @@ static const char ending[] = "exit status: 0 stopped by a signal; 1 could not st
 
 struct watch {
     struct vg_settings settings;
-    struct vg_service_options service;
-    struct vg_feed_spec feed[VG_FEED_MAX];
-    char web[4096], archive[VG_IO_PATH];
+    struct vg_cli_service of;
+    char web[4096];
 };
 
 /* ---- settings from everywhere ---- */
@@ -89,59 +86,7 @@ int vg_cli_settings(struct vg_form *form, int argc, char **argv, struct vg_setti
     return -1;
 }
 
-/* ---- settings to the service ---- */
-
-/* A feed's own words stand above the settings for all feeds. */
-static void take_feed(struct watch *w, const char *url)
-{
-    const struct vg_settings *s = &w->settings;
-    struct vg_feed_spec *spec = &w->feed[w->service.feed_count++];
-    const char *why;
-    vg_feed_parse(url, spec, &why); /* vg_settings_check() has read it */
-    if (!spec->speed_given && s->speed >= 0 && spec->kind == VG_FEED_FILE) {
-        spec->speed = s->speed;
-        spec->speed_given = true;
-    }
-    if (!strstr(url, "stall="))
-        spec->stall_us = (int64_t)(s->stall_s * 1e6);
-}
-
-static void fill_serve(struct vg_api_options *serve, const struct vg_settings *s)
-{
-    serve->listen = s->listen;
-    serve->web_dir = s->web;
-    serve->layers_dir = s->layers;
-    serve->archive_dir = s->history;
-    serve->title = s->title;
-    serve->trust_network = s->trust_network;
-    serve->demo = s->demo;
-    serve->view_given = s->view.given;
-    serve->view_lon_deg = s->view.lon_deg;
-    serve->view_lat_deg = s->view.lat_deg;
-    serve->view_zoom = s->view.zoom;
-    serve->max_streams = (uint32_t)s->max_streams;
-    serve->max_connections = s->max_streams > 512 ? (uint32_t)s->max_streams * 2 : 1024;
-    serve->tick_ms = (uint16_t)s->tick_ms;
-}
-
-static void fill(struct watch *w)
-{
-    const struct vg_settings *s = &w->settings;
-    struct vg_service_options *o = &w->service;
-    *o = (struct vg_service_options){.feeds = w->feed, .limits = VG_PICTURE_LIMITS_DEFAULT};
-    for (size_t i = 0; i < s->feed_count; i++)
-        take_feed(w, s->feed[i]);
-    o->clock = (enum vg_service_clock)s->clock;
-    o->data_dir = s->data;
-    o->keep_us = (int64_t)(s->keep_days * (double)VG_DAY_US);
-    o->keep_bytes = (int64_t)(s->keep_gib * (1 << 30));
-    o->limits.vessels = (uint32_t)s->vessels;
-    o->limits.trail_bytes = (size_t)s->trail_mib << 20;
-    o->restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    fill_serve(&o->serve, s);
-    if (s->history && vg_cli_archive_dir(s->history, w->archive)) /* else: what is given, which nobody can open */
-        o->serve.archive_dir = w->archive;
-}
+/* ---- the page ---- */
 
 /* The page as installed (…/bin/vigia, …/share/vigia/web) or as built in a checkout. */
 static void find_web(struct watch *w)
@@ -149,7 +94,7 @@ static void find_web(struct watch *w)
     static const char *const places[] = {"/../share/vigia/web", "/../../web/dist"};
     char exe[2048];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n <= 0 || w->service.serve.web_dir)
+    if (n <= 0 || w->of.service.serve.web_dir)
         return;
     exe[n] = '\0';
     char *slash = strrchr(exe, '/');
@@ -161,7 +106,7 @@ static void find_web(struct watch *w)
         snprintf(w->web, sizeof w->web, "%s%s", exe, places[i]);
         snprintf(index, sizeof index, "%s/index.html", w->web);
         if (access(index, R_OK) == 0) {
-            w->service.serve.web_dir = w->web;
+            w->of.service.serve.web_dir = w->web;
             return;
         }
     }
@@ -183,12 +128,13 @@ int vg_cli_watch(int argc, char **argv)
     if (status < 0 && !w.settings.feed_count)
         status = vg_cli_usage("watch", "which feed?");
     if (status < 0) {
-        fill(&w);
+        vg_cli_service_fill(&w.of, &w.settings);
+        w.of.service.restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
         find_web(&w);
-        w.service.log = w.settings.quiet ? NULL : log_line;
+        w.of.service.log = w.settings.quiet ? NULL : log_line;
         signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
         const char *why;
-        status = vg_service_run(&w.service, &why) ? VG_EXIT_FAILED : VG_EXIT_OK;
+        status = vg_service_run(&w.of.service, &why) ? VG_EXIT_FAILED : VG_EXIT_OK;
         if (status)
             vg_cli_error("%s", why);
     }

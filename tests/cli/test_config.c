@@ -1,46 +1,8 @@
 /* Configuration: files, their order, what is wrong in them, and the page about them. */
-#include "test.h"
+#include "settings.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "cli/config.h"
-
-struct told {
-    char text[16384];
-    size_t len;
-    unsigned count;
-};
-
-static void on_problem(void *arg, const char *sentence)
-{
-    struct told *t = arg;
-    t->count++;
-    t->len += (size_t)snprintf(t->text + t->len, sizeof t->text - t->len, "%s\n", sentence);
-    assert_true(t->len < sizeof t->text);
-}
-
-static struct told told;
-
-static bool read_text(struct vg_settings *s, const char *text)
-{
-    told = (struct told){0};
-    vg_settings_init(s);
-    bool good = vg_config_read(s, "v.yaml", text, strlen(text), on_problem, &told);
-    assert_true(good == !told.count);
-    return good;
-}
-
-/* The text has exactly this one problem. */
-static void has_problem(const char *text, const char *sentence)
-{
-    struct vg_settings s;
-    char want[1024];
-    assert_false(read_text(&s, text));
-    snprintf(want, sizeof want, "%s\n", sentence);
-    assert_string_equal(told.text, want);
-    vg_settings_free(&s);
-}
 
 static void a_file_says_settings_and_feeds(void **state)
 {

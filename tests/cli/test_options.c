@@ -1,6 +1,7 @@
 /* Options as a table: values, bounds, what a wrong call says. */
 #include "test.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -8,7 +9,7 @@
 
 struct target {
     bool flag;
-    const char *text, *folder;
+    const char *text, *folder, *any, *address;
     int64_t whole, time_us;
     double number;
     int choice;
@@ -26,7 +27,7 @@ static bool read_letter(const char *text, void *target)
 #define AT(member) offsetof(struct target, member)
 
 static const struct vg_option rows[] = {
-    {.name = "flag", .letter = 'f', .kind = VG_OPTION_FLAG, .at = AT(flag), .help = "x"},
+    {.name = "flag", .letter = 'f', .kind = VG_OPTION_FLAG, .at = AT(flag), .help = "x", .initial = "false"},
     {.name = "text", .letter = 't', .kind = VG_OPTION_TEXT, .at = AT(text), .low = 1, .value = "TEXT", .help = "x"},
     {.name = "folder", .kind = VG_OPTION_FOLDER, .at = AT(folder), .value = "DIR", .help = "x"},
     {.name = "whole",
@@ -52,6 +53,8 @@ static const struct vg_option rows[] = {
      .expected = "one letter",
      .value = "L",
      .help = "x"},
+    {.name = "any", .kind = VG_OPTION_TEXT, .at = AT(any), .value = "TEXT", .help = "x"},
+    {.name = "address", .kind = VG_OPTION_ADDRESS, .at = AT(address), .value = "A", .help = "x"},
 };
 #define ROWS (sizeof rows / sizeof *rows)
 
@@ -123,6 +126,12 @@ static void what_is_no_plain_number_is_refused(void **state)
         assert_false(take("number", wrong[i], &t));
     assert_true(t.number == 7);
     assert_true(take("number", "1e0", &t));
+    assert_false(take("number", "1e-400", &t)); /* less than a double can say */
+    assert_false(take("whole", "-1e999", &t));
+    errno = ERANGE; /* of something before */
+    assert_true(take("whole", "1", &t));
+    assert_true(take("whole", "+1e1", &t));
+    assert_int_equal(t.whole, 10);
 }
 
 static void each_kind_takes_its_values_and_no_others(void **state)
@@ -139,7 +148,13 @@ static void each_kind_takes_its_values_and_no_others(void **state)
     assert_string_equal(t.text, "=x");
     assert_true(take("folder", "/", &t));
     assert_false(take("folder", "/nowhere/at/all", &t));
+    assert_false(take("folder", "/dev/null", &t));
     assert_string_equal(t.folder, "/");
+    assert_true(take("any", "", &t));
+    assert_string_equal(t.any, "");
+    assert_true(take("address", "1.2.3.4:5", &t));
+    assert_false(take("address", "1.2.3.4", &t));
+    assert_string_equal(t.address, "1.2.3.4:5");
     assert_false(take("choice", "dat", &t));
     assert_false(take("choice", "", &t));
     assert_false(take("choice", "wall|data", &t));
@@ -166,7 +181,9 @@ static void what_was_expected_is_said(void **state)
                                                "a number from 0.5 to 2",
                                                "wall or data",
                                                "a time like 2026-11-22T05:20:33Z or seconds since 1970",
-                                               "one letter"};
+                                               "one letter",
+                                               "a text",
+                                               "ADDRESS:PORT (IPv6 in [ ], port 0 to 65535)"};
     char why[VG_OPTION_WHY];
     for (size_t i = 0; i < ROWS; i++) {
         vg_option_expected(&rows[i], why);
@@ -174,13 +191,46 @@ static void what_was_expected_is_said(void **state)
     }
 }
 
+static void what_was_expected_fits_its_room(void **state)
+{
+    (void)state;
+    char words[300], why[VG_OPTION_WHY], want[VG_OPTION_WHY];
+    const struct vg_option o = {.kind = VG_OPTION_CHOICE, .value = words};
+    memset(words, 'w', sizeof words);
+    words[299] = '\0';
+    memset(want, 'w', sizeof want);
+    want[155] = '\0';
+    vg_option_expected(&o, why);
+    assert_string_equal(why, want);
+    words[154] = '|'; /* the last that is said */
+    vg_option_expected(&o, why);
+    memcpy(want + 154, " or ", 5);
+    assert_string_equal(why, want);
+}
+
+static void a_value_that_is_taken_leaves_no_words(void **state)
+{
+    (void)state;
+    struct target t = {0};
+    char why[VG_OPTION_WHY] = "as it was";
+    assert_true(vg_option_take(&rows[3], "1", &t, why));
+    assert_string_equal(why, "as it was");
+    assert_false(vg_option_take(&rows[3], "11", &t, why));
+    assert_string_equal(why, "a whole number from -5 to 10");
+    assert_int_equal(t.whole, 1);
+    assert_ptr_equal(vg_option_find(rows, ROWS, "address"), &rows[ROWS - 1]);
+    assert_null(vg_option_find(rows, ROWS - 1, "address"));
+    assert_null(vg_option_find(rows, ROWS, "addres"));
+}
+
 static void first_values_come_from_the_table(void **state)
 {
     (void)state;
-    struct target t = {.number = 9};
+    struct target t = {.number = 9, .flag = true};
     vg_options_initial(rows, ROWS, &t);
     assert_int_equal(t.whole, 3);
     assert_int_equal(t.choice, 1);
+    assert_false(t.flag);
     assert_true(t.number == 9); /* has none */
 }
 
@@ -200,6 +250,36 @@ static void a_call_takes_long_and_short_options_and_leaves_the_rest(void **state
     assert_int_equal(first, 3);
     assert_int_equal(call(&t, NULL, "--", "-f", NULL, &first), -1);
     assert_int_equal(first, 2);
+    assert_int_equal(call(&t, NULL, NULL, NULL, NULL, &first), -1);
+    assert_int_equal(first, 1);
+    assert_int_equal(call(&t, NULL, "-w", "-4", "-", &first), -1);
+    assert_int_equal(t.whole, -4);
+    assert_int_equal(first, 3);
+}
+
+/* What a wrong call left unread is not read by the next one. */
+static void each_call_begins_anew(void **state)
+{
+    (void)state;
+    struct target t = {0};
+    int first;
+    assert_int_equal(call(&t, "there is no option '-x'\n", "-xf", NULL, NULL, NULL), 2);
+    assert_int_equal(call(&t, NULL, "file", NULL, NULL, &first), -1);
+    assert_false(t.flag);
+    assert_int_equal(first, 1);
+}
+
+static void nobody_need_hear_of_values(void **state)
+{
+    (void)state;
+    struct target t = {0};
+    struct vg_form deaf = form;
+    char *argv[] = {"try", "-w", "7", NULL};
+    int first;
+    deaf.on_value = NULL;
+    assert_int_equal(vg_options_read(&deaf, 3, argv, &t, &first), -1);
+    assert_int_equal(t.whole, 7);
+    assert_null(t.seen);
 }
 
 static void a_wrong_call_is_told_and_ends_with_2(void **state)
@@ -215,34 +295,23 @@ static void a_wrong_call_is_told_and_ends_with_2(void **state)
     assert_int_equal(call(&t, "option '--flag' takes no value", "--flag=1", NULL, NULL, NULL), 2);
     assert_int_equal(call(&t, "--whole is a whole number from -5 to 10, not 'x'", "-w", "x", NULL, NULL), 2);
     assert_int_equal(call(&t, "Try 'vigia try --help'.", "-w", "x", NULL, NULL), 2);
+    assert_int_equal(call(&t, "there is no option '---'\n", "---", NULL, NULL, NULL), 2);
+    assert_int_equal(
+        call(&t, "there is no option '--nubmer=1'; did you mean '--number'?", "--nubmer=1", NULL, NULL, NULL), 2);
+    assert_int_equal(call(&t, "vigia try: --letter is one letter, not ''\n", "--letter=", NULL, NULL, NULL), 2);
     assert_string_equal(t.seen, "flag"); /* the only thing that was right: -f of -fq */
 }
 
-static void help_is_made_of_the_table(void **state)
+/* Help goes to standard output. */
+static void helps(const struct vg_form *of, const char *want)
 {
-    (void)state;
-    static const char want[] = "usage: vigia try\n"
-                               "\n"
-                               "Tries.\n"
-                               "\n"
-                               "  -f, --flag                  x\n"
-                               "  -t, --text TEXT             x\n"
-                               "      --folder DIR            x\n"
-                               "  -w, --whole N               x (default 3)\n"
-                               "      --number N              x\n"
-                               "      --choice wall|data      x (default data)\n"
-                               "      --from T                x\n"
-                               "      --letter L              x\n"
-                               "  -h, --help                  this text\n"
-                               "\n"
-                               "end\n";
     struct target t = {0};
-    char text[2048] = "";
+    char text[4096] = "", *argv[] = {"try", "--help", NULL};
     FILE *file = tmpfile();
-    int stdout_fd = dup(STDOUT_FILENO);
+    int first = -7, stdout_fd = dup(STDOUT_FILENO);
     fflush(stdout);
     dup2(fileno(file), STDOUT_FILENO);
-    int status = call(&t, NULL, "--help", NULL, NULL, NULL);
+    int status = vg_options_read(of, 2, argv, &t, &first);
     fflush(stdout);
     dup2(stdout_fd, STDOUT_FILENO);
     close(stdout_fd);
@@ -250,26 +319,54 @@ static void help_is_made_of_the_table(void **state)
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
     assert_int_equal(status, VG_EXIT_OK);
+    assert_int_equal(first, -7);
     assert_string_equal(text, want);
 }
 
-static void distances_count_letters(void **state)
+static void help_is_made_of_the_table(void **state)
 {
     (void)state;
-    assert_int_equal(vg_word_distance("", ""), 0);
-    assert_int_equal(vg_word_distance("abc", ""), 3);
-    assert_int_equal(vg_word_distance("", "abc"), 3);
-    assert_int_equal(vg_word_distance("listen", "listen"), 0);
-    assert_int_equal(vg_word_distance("lisen", "listen"), 1);
-    assert_int_equal(vg_word_distance("listten", "listen"), 1);
-    assert_int_equal(vg_word_distance("lisxen", "listen"), 1);
-    assert_int_equal(vg_word_distance("lsiten", "listen"), 1);
-    assert_int_equal(vg_word_distance("kitten", "sitting"), 3);
-    char a[200], b[200];
-    memset(a, 'a', sizeof a);
-    memset(b, 'b', sizeof b);
-    a[199] = b[199] = '\0';
-    assert_int_equal(vg_word_distance(a, b), 64);
+    helps(&form, "usage: vigia try\n"
+                 "\n"
+                 "Tries.\n"
+                 "\n"
+                 "  -f, --flag                  x\n"
+                 "  -t, --text TEXT             x\n"
+                 "      --folder DIR            x\n"
+                 "  -w, --whole N               x (default 3)\n"
+                 "      --number N              x\n"
+                 "      --choice wall|data      x (default data)\n"
+                 "      --from T                x\n"
+                 "      --letter L              x\n"
+                 "      --any TEXT              x\n"
+                 "      --address A             x\n"
+                 "  -h, --help                  this text\n"
+                 "\n"
+                 "end\n");
+}
+
+/* Lines have at most 96 letters; what is longer than its column stands on a line of its own. */
+static void help_keeps_its_columns(void **state)
+{
+    (void)state;
+#define TEN "123456789 "
+    static const struct vg_option wide[] = {
+        {.name = "abcdefghijklmnop", .kind = VG_OPTION_TEXT, .value = "VAL", .help = "fits"},
+        {.name = "abcdefghijklmnopq", .kind = VG_OPTION_TEXT, .value = "VAL", .help = "does not\nsecond line"},
+        {.name = "full", .kind = VG_OPTION_FLAG, .help = TEN TEN TEN TEN TEN TEN "123456 next"},
+        {.name = "over", .kind = VG_OPTION_FLAG, .help = TEN TEN TEN TEN TEN TEN "1234567 next one"},
+    };
+    static const struct vg_form wide_form = {"try", "vigia try", "Tries.", "end\n", wide, 4, NULL};
+    helps(&wide_form, "usage: vigia try\n\nTries.\n\n"
+                      "      --abcdefghijklmnop VAL  fits\n"
+                      "      --abcdefghijklmnopq VAL\n"
+                      "                              does not\n"
+                      "                              second line\n"
+                      "      --full                  " TEN TEN TEN TEN TEN TEN "123456\n"
+                      "                              next\n"
+                      "      --over                  123456789 " TEN TEN TEN TEN "123456789\n"
+                      "                              1234567 next one\n"
+                      "  -h, --help                  this text\n\nend\n");
 }
 
 static void only_a_near_name_is_offered(void **state)
@@ -291,11 +388,15 @@ int main(void)
         cmocka_unit_test(what_is_no_plain_number_is_refused),
         cmocka_unit_test(each_kind_takes_its_values_and_no_others),
         cmocka_unit_test(what_was_expected_is_said),
+        cmocka_unit_test(what_was_expected_fits_its_room),
+        cmocka_unit_test(a_value_that_is_taken_leaves_no_words),
         cmocka_unit_test(first_values_come_from_the_table),
         cmocka_unit_test(a_call_takes_long_and_short_options_and_leaves_the_rest),
+        cmocka_unit_test(each_call_begins_anew),
+        cmocka_unit_test(nobody_need_hear_of_values),
         cmocka_unit_test(a_wrong_call_is_told_and_ends_with_2),
         cmocka_unit_test(help_is_made_of_the_table),
-        cmocka_unit_test(distances_count_letters),
+        cmocka_unit_test(help_keeps_its_columns),
         cmocka_unit_test(only_a_near_name_is_offered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

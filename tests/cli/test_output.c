@@ -1,0 +1,249 @@
+/* Where output goes: a disk that is full, a reader that went away, a limit in the middle, a terminal. */
+#include "command.h"
+
+#include <pty.h>
+#include <sys/resource.h>
+
+static void a_full_disk_fails_and_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        command *run;
+        const char *line, *err;
+    } cases[] = {
+        {vg_cli_decode, "decode -q --threads 1 a.nmea", "standard output"},
+        {vg_cli_decode, "decode -q --threads 2 a.nmea", "standard output"},
+        {vg_cli_decode, "decode -q -f csv", "standard output"}, /* the header alone */
+        {vg_cli_decode, "decode -q --threads 2 -f csv a.nmea a.nmea", "standard output"},
+        {vg_cli_history, "history -d data", "standard output"},
+        {vg_cli_history, "history -d data --sentences", "standard output"},
+        {vg_cli_history, "history -d data -f parquet", "standard output"},
+        {vg_cli_journal, "journal cat -d data", "standard output"},
+        {vg_cli_journal, "journal cat -d data --raw", "standard output"},
+        {vg_cli_journal, "journal log -d data", "standard output"},
+        {vg_cli_evidence, "evidence -d data --from 0 -o -", "-"},
+        {vg_cli_sim, "sim --hours 0.01 --vessels 10", "writing failed"},
+    };
+    taken(LOG);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char err[100];
+        snprintf(err, sizeof err, "vigia: %s: No space left on device\n", cases[i].err);
+        says_into(true, cases[i].run, cases[i].line, VG_EXIT_FAILED, err);
+    }
+    says_into(true, vg_cli_config, "config show --no-config", VG_EXIT_FAILED,
+              "vigia: standard output can't be written\n");
+    says_into(true, vg_cli_config, "config docs", VG_EXIT_FAILED, "vigia: standard output can't be written\n");
+}
+
+/* A file is replaced when all is well; a device or a pipe is written to, and stays what it is. */
+static void a_pipe_is_written_to_and_stays(void **state)
+{
+    (void)state;
+    static const struct {
+        command *run;
+        const char *line, *begins, *err;
+    } cases[] = {
+        {vg_cli_history, "history -d data -o pipe", "mmsi,time,", "3 positions\n"},
+        {vg_cli_history, "history -d data --sentences -o pipe", "2023-11-14T22:13:20Z !AIVDM", "3 lines\n"},
+        {vg_cli_evidence, "evidence -d data --from 0 -o pipe", "{", "4 records in 1 frame\n"},
+        {vg_cli_evidence, "evidence -d data --place 0 -o pipe", "", "vigia: no record stands at that place\n"}};
+    taken(LOG);
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[65536];
+        int fd = open("pipe", O_RDWR | O_NONBLOCK); /* room for 64 KiB: nobody waits */
+        struct said s = run(cases[i].run, NULL, cases[i].line);
+        assert_int_equal(s.status, *cases[i].begins ? VG_EXIT_OK : VG_EXIT_FAILED);
+        assert_string_equal(s.err, cases[i].err);
+        forget(&s);
+        ssize_t n = read(fd, text, sizeof text);
+        close(fd);
+        assert_true(n > 0); /* a bundle that fails has begun */
+        assert_memory_equal(text, cases[i].begins, strlen(cases[i].begins));
+        struct stat st;
+        assert_int_equal(stat("pipe", &st), 0);
+        assert_true(S_ISFIFO(st.st_mode));
+        assert_false(is_there("pipe.part"));
+    }
+}
+
+/* `vigia … | head`: whoever read it has seen enough. */
+static void a_reader_that_went_away_is_no_failure(void **state)
+{
+    (void)state;
+    static const struct {
+        command *run;
+        const char *line;
+    } cases[] = {
+        {vg_cli_decode, "decode -q --threads 1 a.nmea"},
+        {vg_cli_decode, "decode -q --threads 2 a.nmea"},
+        {vg_cli_decode, "decode -q -f csv a.nmea"},
+        {vg_cli_history, "history -d data"},
+        {vg_cli_history, "history -d data --sentences"},
+        {vg_cli_journal, "journal cat -d data"},
+        {vg_cli_journal, "journal log -d data"},
+        {vg_cli_sim, "sim --hours 0.01 --vessels 10"},
+        {vg_cli_sim, "sim --forever --vessels 10 --hours 0"},
+    };
+    taken(LOG);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        says_into(false, cases[i].run, cases[i].line, VG_EXIT_OK, "");
+}
+
+/* ---- a limit ---- */
+
+#define LIMIT 100000
+
+static int limited(command *run_command, int argc, char **argv)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){LIMIT, LIMIT});
+    return run_command(argc, argv);
+}
+
+static int limited_decode(int argc, char **argv)
+{
+    return limited(vg_cli_decode, argc, argv);
+}
+
+static int limited_history(int argc, char **argv)
+{
+    return limited(vg_cli_history, argc, argv);
+}
+
+static int limited_sim(int argc, char **argv)
+{
+    return limited(vg_cli_sim, argc, argv);
+}
+
+/* What was written before it is the beginning of all, to the byte. */
+static void stops_at_the_limit(command *whole, command *cut, const char *line, const char *err)
+{
+    struct said all = run(whole, NULL, line), part = run(cut, NULL, line);
+    assert_int_equal(all.status, VG_EXIT_OK);
+    assert_true(strlen(all.out) > LIMIT);
+    if (part.status != VG_EXIT_FAILED || strcmp(part.err, err) != 0)
+        fail_msg("'%s': %d %s", line, part.status, part.err);
+    assert_int_equal(strlen(part.out), LIMIT);
+    assert_memory_equal(part.out, all.out, LIMIT);
+    forget(&all);
+    forget(&part);
+}
+
+static void what_fits_is_written_whole(void **state)
+{
+    (void)state;
+    FILE *f = fopen("a.nmea", "w");
+    for (size_t i = 0; i < 3000; i++)
+        fprintf(f, "%.47s,%zu\n", ONE, 1700000000 + i);
+    fclose(f);
+    says(vg_cli_ingest, "ingest -d data -q a.nmea", VG_EXIT_OK, NULL, NULL);
+    static const char *const lines[] = {"decode -q --threads 1 a.nmea", "decode -q --threads 3 a.nmea",
+                                        "decode -q --threads 1 -f csv a.nmea", "decode -q --threads 3 -f csv a.nmea"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        stops_at_the_limit(vg_cli_decode, limited_decode, lines[i], "vigia: standard output: File too large\n");
+    stops_at_the_limit(vg_cli_history, limited_history, "history -q -d data",
+                       "vigia: standard output: File too large\n");
+    stops_at_the_limit(vg_cli_history, limited_history, "history -q -d data --sentences",
+                       "vigia: standard output: File too large\n");
+    stops_at_the_limit(vg_cli_sim, limited_sim, "sim --vessels 50 --hours 0.2",
+                       "vigia: writing failed: File too large\n");
+    says(limited_history, "history -d data -o there", VG_EXIT_FAILED, NULL, "vigia: there: File too large\n");
+    assert_false(is_there("there") || is_there("there.part"));
+    write_file("there", "old");
+    says(limited_history, "history -d data -o there", VG_EXIT_FAILED, NULL, "vigia: there: File too large\n");
+    char *text = read_file("there");
+    assert_string_equal(text, "old");
+    free(text);
+}
+
+/* ---- a terminal ---- */
+
+/* What a terminal gets. Free with free(). */
+static char *terminal_shows(command *run_command, const char *line)
+{
+    int terminal, end, status;
+    size_t n = 0;
+    char *text = calloc(1, 1 << 20);
+    struct termios raw;
+    assert_int_equal(openpty(&terminal, &end, NULL, NULL, NULL), 0);
+    tcgetattr(end, &raw);
+    cfmakeraw(&raw);
+    tcsetattr(end, TCSANOW, &raw);
+    fflush(stdout);
+    fflush(stderr);
+    pid_t child = fork();
+    if (child == 0) {
+        char words[600], *argv[20] = {NULL}, *save = NULL;
+        int argc = 0;
+        snprintf(words, sizeof words, "%s", line);
+        for (char *word = strtok_r(words, " ", &save); word && argc < 19; word = strtok_r(NULL, " ", &save))
+            argv[argc++] = word;
+        command_redirect_(STDOUT_FILENO, "/dev/null", O_WRONLY);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(COMMAND_MOST_S);
+        dup2(end, STDERR_FILENO);
+        close(end);
+        close(terminal);
+        _exit(run_command(argc, argv));
+    }
+    close(end);
+    for (ssize_t got; (got = read(terminal, text + n, (1 << 20) - 1 - n)) > 0;)
+        n += (size_t)got;
+    close(terminal);
+    status = command_end(child, line);
+    assert_int_equal(status, VG_EXIT_OK);
+    return text;
+}
+
+#define FULL_40 "[########################################]"
+#define FULL_30 "[##############################]"
+
+static void decode_shows_a_terminal_how_far_it_is(void **state)
+{
+    (void)state;
+    write_file("a.nmea", LOG);
+    for (int threads = 1; threads <= 2; threads++) {
+        char line[60];
+        snprintf(line, sizeof line, "decode --threads %d a.nmea", threads);
+        char *text = terminal_shows(vg_cli_decode, line);
+        static const char want[] = "\ra.nmea " FULL_40 " 100 %\ra.nmea " FULL_40 " 100 %\r\033[Ka.nmea: 5 lines, ";
+        if (strncmp(text, want, strlen(want)) != 0)
+            fail_msg("%s", text);
+        free(text);
+    }
+    char *text = terminal_shows(vg_cli_decode, "decode -q a.nmea");
+    assert_string_equal(text, "");
+    free(text);
+}
+
+static void ingest_shows_a_terminal_how_far_it_is(void **state)
+{
+    (void)state;
+    write_file("a.nmea", LOG);
+    write_file("b.nmea", "");
+    char *text = terminal_shows(vg_cli_ingest, "ingest -d data a.nmea");
+    static const char begins[] = "\r\033[K" FULL_30 " 100.0 %  0.0 MB, ";
+    if (strncmp(text, begins, strlen(begins)) != 0 || !strstr(text, " MB/s  a.nmea") ||
+        !strstr(text, "\r\033[K1 file (0 taken before, 0 not readable), 0.0 MB, 5 lines, 3 messages in ") ||
+        strstr(text, "left") || strstr(text, "taken;"))
+        fail_msg("%s", text);
+    free(text);
+    text = terminal_shows(vg_cli_ingest, "ingest -d data -q a.nmea");
+    assert_string_equal(text, "");
+    free(text);
+    text = terminal_shows(vg_cli_ingest, "ingest -d data b.nmea"); /* nothing of nothing */
+    if (!strstr(text, "[                              ]   0.0 %  0.0 MB, 0.0 MB/s  b.nmea"))
+        fail_msg("%s", text);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(a_full_disk_fails_and_is_told),         IN_A_FOLDER(a_pipe_is_written_to_and_stays),
+        IN_A_FOLDER(a_reader_that_went_away_is_no_failure), IN_A_FOLDER(what_fits_is_written_whole),
+        IN_A_FOLDER(decode_shows_a_terminal_how_far_it_is), IN_A_FOLDER(ingest_shows_a_terminal_how_far_it_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
