@@ -119,7 +119,7 @@ static void what_could_not_be_written_is_a_failure_of_every_command(void **state
                                         "vigia history -q --data d",
                                         "vigia verify d/journal",
                                         "vigia journal cat --data d",
-                                        "vigia journal info --data d",
+                                        "vigia journal log --data d",
                                         "vigia journal replay --data d",
                                         "vigia config docs",
                                         "vigia config show",
