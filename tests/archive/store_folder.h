@@ -1,0 +1,44 @@
+/* A folder of its own for each test, in memory where there is such a disk. */
+#ifndef VG_TESTS_ARCHIVE_STORE_FOLDER_H
+#define VG_TESTS_ARCHIVE_STORE_FOLDER_H
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static inline void remove_all(const char *path)
+{
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    char inner[4096];
+    while (folder && (entry = readdir(folder))) {
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+            continue;
+        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        if (unlink(inner))
+            remove_all(inner);
+    }
+    if (folder)
+        closedir(folder);
+    rmdir(path);
+}
+
+static inline int make_folder(void **state)
+{
+    char *dir = strdup(access("/dev/shm", W_OK) == 0 ? "/dev/shm/vigia-store-XXXXXX" : "/tmp/vigia-store-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    *state = dir;
+    return 0;
+}
+
+static inline int drop_folder(void **state)
+{
+    remove_all(*state);
+    free(*state);
+    return 0;
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, drop_folder)
+
+#endif
