@@ -2,26 +2,21 @@
 #ifndef VG_TESTS_ARCHIVE_STORE_FOLDER_H
 #define VG_TESTS_ARCHIVE_STORE_FOLDER_H
 
-#include <dirent.h>
+#include <ftw.h>
 #include <unistd.h>
 
 #include "test.h"
 
+static inline int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st, (void)type, (void)walk;
+    remove(path);
+    return 0;
+}
+
 static inline void remove_all(const char *path)
 {
-    DIR *folder = opendir(path);
-    struct dirent *entry;
-    char inner[4096];
-    while (folder && (entry = readdir(folder))) {
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-            continue;
-        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-        if (unlink(inner))
-            remove_all(inner);
-    }
-    if (folder)
-        closedir(folder);
-    rmdir(path);
+    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static inline int make_folder(void **state)

@@ -283,6 +283,7 @@ static void what_is_asked_beyond_the_file_is_refused(void **state)
     assert_int_equal(vg_parquet_find(file, "n"), 0);
     assert_int_equal(vg_parquet_find(file, "m"), VG_PARQUET_COLUMNS);
     size_t before = vg_parquet_memory(file);
+    assert_int_equal(before, sizeof *file + sizeof(struct vg_row_group) + sizeof(struct vg_column_chunk));
     assert_int_equal(vg_parquet_pages(file, 1, 0, &count), VG_ARG);
     assert_int_equal(vg_parquet_pages(file, 0, 1, &count), VG_ARG);
     assert_int_equal(count, 77);

@@ -138,6 +138,9 @@ static void times_are_looked_for_where_they_may_be(void **state)
     (void)state;
     static const struct question cases[] = {
         {"one moment", {.from_us = 2000, .to_us = 2001}, 3, 2, 1, 4, 1, 21, 21},
+        {"all but the last of a page", {.from_us = 2000, .to_us = 2030}, 3, 2, 1, 4, 3, 21, 23},
+        {"all but the first of a page", {.from_us = 2001, .to_us = 2031}, 3, 2, 1, 4, 3, 22, 24},
+        {"all of a page", {.from_us = 2000, .to_us = 2031}, 3, 2, 1, 4, 4, 21, 24},
         {"no time", {.from_us = 2000, .to_us = 2000}, 4, 0, 0, 0, 0, 0, 0},
         {"between two pages", {.from_us = 2031, .to_us = 3000}, 3, 2, 2, 0, 0, 0, 0},
         {"from the last of one, to the first of the next", {.from_us = 2030, .to_us = 3001}, 3, 2, 0, 8, 2, 24, 31},
@@ -182,10 +185,16 @@ static void boxes_are_looked_for_where_they_may_be(void **state)
                                south2 = {-180, 38.0000012, 180, 90}, north = {-180, -90, 180, -0.000001},
                                north2 = {-180, -90, 180, -0.0000012}, sky = {-180, 13.5, 180, 14.5},
                                across = {70.5, -90, -170, 90}, seam = {170, -90, 5, 90}, round = {33.5, -90, 29.5, 90},
-                               inner = {0, 0, 3, 3};
+                               inner = {0, 0, 3, 3}, not_west = {20.000001, 10, 23, 13},
+                               not_east = {20, 10, 22.999999, 13}, not_south = {20, 10.000001, 23, 13},
+                               not_north = {20, 10, 23, 12.999999};
 #define IN(box_) .box = &box_, ALWAYS
     static const struct question cases[] = {
         {"a page", {IN(page2)}, 3, 2, 1, 4, 4, 21, 24},
+        {"but its western edge", {IN(not_west)}, 3, 2, 1, 4, 3, 22, 24},
+        {"but its eastern edge", {IN(not_east)}, 3, 2, 1, 4, 3, 21, 23},
+        {"but its southern edge", {IN(not_south)}, 3, 2, 1, 4, 3, 22, 24},
+        {"but its northern edge", {IN(not_north)}, 3, 2, 1, 4, 3, 21, 23},
         {"a part of it", {IN(part)}, 3, 2, 1, 4, 2, 22, 23},
         {"between two pages", {IN(gap)}, 3, 2, 2, 0, 0, 0, 0},
         {"an edge of each", {IN(both)}, 3, 2, 0, 8, 2, 24, 31},

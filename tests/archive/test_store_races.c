@@ -5,6 +5,7 @@
  * This program has an open() and a stat() of its own, which the archive's calls meet first; the real ones are reached
  * as system calls.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>

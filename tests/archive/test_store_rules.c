@@ -1,5 +1,6 @@
 /* The store's writer and reader at their bounds: what is refused and how it is said, which parts are made one, what is
  * counted, and how many files stay open. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
