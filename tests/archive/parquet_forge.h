@@ -167,6 +167,15 @@ static inline void forge_schema(struct vg_thrift_out *t, const struct forged *f)
     }
 }
 
+/* A struct that readers pass over, though its fields have the numbers of some that they know. */
+static inline void forge_unknown(struct vg_thrift_out *t, int16_t id)
+{
+    vg_thrift_struct(t, id);
+    for (int16_t field = 1; field <= 7; field++)
+        vg_thrift_i64(t, field, 99);
+    vg_thrift_end(t);
+}
+
 /* Where the parts lie. */
 struct forge_places {
     size_t dict, data, end, offsets, offsets_len, bounds, bounds_len;
@@ -186,11 +195,13 @@ static inline void forge_chunk(struct vg_thrift_out *t, const struct forged *f, 
     if (f->min.p)
         vg_thrift_binary(t, 6, f->min.p, f->min.len);
     vg_thrift_end(t);
+    forge_unknown(t, 16);
     vg_thrift_end(t);
     forge_put(t, f, 4, OFFSETS_AT, (int64_t)at->offsets);
     forge_put(t, f, 5, OFFSETS_LEN, (int64_t)at->offsets_len);
     forge_put(t, f, 6, BOUNDS_AT, at->bounds ? (int64_t)at->bounds : ABSENT);
     forge_put(t, f, 7, BOUNDS_LEN, at->bounds ? (int64_t)at->bounds_len : ABSENT);
+    forge_unknown(t, 8);
     vg_thrift_end(t);
 }
 
