@@ -91,7 +91,6 @@ static enum vg_err flush(struct gathering *g)
 {
     enum vg_err err = give(g, g->count);
     g->count = g->run = 0;
-    memset(g->open, 0, sizeof g->open);
     return err;
 }
 

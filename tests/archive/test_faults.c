@@ -413,6 +413,9 @@ static void a_compaction_that_fails_changes_no_row(void **state)
         enum vg_err err = vg_store_compact(w, INT64_MAX, &more, &why);
         bool reached = disarm();
         assert_true(err == VG_OK || err == VG_IO);
+        const struct vg_store_counters *done = vg_store_counters(w);
+        assert_int_equal(done->compactions + done->failures, 1); /* done, or told: as an error, or as damage */
+        assert_true(!err || done->failures);
         failed += err != VG_OK;
         assert_rows(dir, ROWS);
         more = true;

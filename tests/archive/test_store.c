@@ -1,5 +1,4 @@
 /* The store: commits are whole or not there, compaction keeps exactly the rows, readers never see between. */
-#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -11,43 +10,12 @@
 
 #include "archive/parquet_test.h"
 #include "archive/store.h"
+#include "archive/store_folder.h"
 #include "archive/store_inner.h"
 
 #define HOUR0 INT64_C(1795330800000000) /* 2026-11-22T07:00Z */
 
 static struct vg_sources sources;
-
-static void remove_all(const char *path)
-{
-    DIR *folder = opendir(path);
-    struct dirent *entry;
-    char inner[4096];
-    while (folder && (entry = readdir(folder))) {
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-            continue;
-        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-        if (unlink(inner))
-            remove_all(inner);
-    }
-    if (folder)
-        closedir(folder);
-    rmdir(path);
-}
-
-static int make_folder(void **state)
-{
-    char *dir = strdup("/tmp/vigia-store-XXXXXX");
-    assert_non_null(mkdtemp(dir));
-    *state = dir;
-    return 0;
-}
-
-static int drop_folder(void **state)
-{
-    remove_all(*state);
-    free(*state);
-    return 0;
-}
 
 static struct vg_store_writer *open_writer(const char *dir, uint64_t *ret_mark)
 {
@@ -1042,7 +1010,6 @@ static void a_state_that_is_none_is_refused(void **state)
 
 int main(void)
 {
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, drop_folder)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(what_is_committed_is_there_after_reopening),
         IN_FOLDER(a_full_store_takes_all_or_nothing_of_a_report),
