@@ -1,4 +1,5 @@
 /* vigia config: the service's settings, checked, shown, described. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ static int flush(struct vg_out *out)
 {
     if (!vg_out_flush(out) && fflush(stdout) == 0)
         return VG_EXIT_OK;
-    vg_cli_error("standard output can't be written");
+    vg_cli_error("standard output: %s", strerror(errno));
     return VG_EXIT_FAILED;
 }
 
