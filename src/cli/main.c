@@ -1,8 +1,10 @@
 /* vigia <command>: finds the command's row and runs it. */
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/version.h"
 #include "cli/cli.h"
@@ -60,9 +62,12 @@ static int refuse_command(const char *name)
 /* What a command said on standard output must have arrived; a reader that went away has had enough. */
 static int finish(int status)
 {
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
     errno = 0;
     bool arrived = fflush(stdout) == 0 && !ferror(stdout);
-    if (arrived || status != VG_EXIT_OK || errno == EPIPE) /* who failed has told why */
+    if (arrived || status != VG_EXIT_OK) /* who failed has told why */
+        return status;
+    if (errno == EPIPE || (poll(&p, 1, 0) == 1 && p.revents & POLLERR))
         return status;
     vg_cli_error("standard output: %s", errno ? strerror(errno) : "not all of it could be written");
     return VG_EXIT_FAILED;

@@ -107,28 +107,51 @@ static int vigia_full(int argc, char **argv)
     return fd < 0 || dup2(fd, STDOUT_FILENO) < 0 ? 96 : vigia(argc, argv);
 }
 
+/* The same with one whose reader has gone. */
+static int vigia_left(int argc, char **argv)
+{
+    int end[2];
+    if (pipe(end) || close(end[0]) || dup2(end[1], STDOUT_FILENO) < 0)
+        return 96;
+    signal(SIGPIPE, SIG_IGN);
+    return vigia(argc, argv);
+}
+
+static const char *const speaking[] = {"vigia --version",
+                                       "vigia --help",
+                                       "vigia sim --help",
+                                       "vigia decode --fields",
+                                       "vigia decode -q a.nmea",
+                                       "vigia ingest -q --json --data d a.nmea",
+                                       "vigia history -q --data d",
+                                       "vigia verify d/journal",
+                                       "vigia journal cat --data d",
+                                       "vigia journal log --data d",
+                                       "vigia journal replay --data d",
+                                       "vigia config docs",
+                                       "vigia config show",
+                                       "vigia sim --hours 0.01"};
+
 static void what_could_not_be_written_is_a_failure_of_every_command(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"vigia --version",
-                                        "vigia --help",
-                                        "vigia sim --help",
-                                        "vigia decode --fields",
-                                        "vigia decode -q a.nmea",
-                                        "vigia ingest -q --json --data d a.nmea",
-                                        "vigia history -q --data d",
-                                        "vigia verify d/journal",
-                                        "vigia journal cat --data d",
-                                        "vigia journal log --data d",
-                                        "vigia journal replay --data d",
-                                        "vigia config docs",
-                                        "vigia config show",
-                                        "vigia sim --hours 0.01"};
     write_file("a.nmea", LOG);
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        struct said s = run(vigia_full, NULL, lines[i]);
+    for (size_t i = 0; i < sizeof speaking / sizeof *speaking; i++) {
+        struct said s = run(vigia_full, NULL, speaking[i]);
         if (s.status != VG_EXIT_FAILED || !strstr(s.err, "No space left on device"))
-            fail_msg("%s: %d, %s", lines[i], s.status, s.err);
+            fail_msg("%s: %d, %s", speaking[i], s.status, s.err);
+        forget(&s);
+    }
+}
+
+static void a_reader_that_has_gone_is_no_failure_of_any(void **state)
+{
+    (void)state;
+    write_file("a.nmea", LOG);
+    for (size_t i = 0; i < sizeof speaking / sizeof *speaking; i++) {
+        struct said s = run(vigia_left, NULL, speaking[i]);
+        if (s.status != VG_EXIT_OK || strstr(s.err, "standard output"))
+            fail_msg("%s: %d, %s", speaking[i], s.status, s.err);
         forget(&s);
     }
 }
@@ -142,6 +165,7 @@ int main(void)
         IN_A_FOLDER(the_version_is_told),
         IN_A_FOLDER(a_first_word_that_is_no_command_is_told),
         IN_A_FOLDER(what_could_not_be_written_is_a_failure_of_every_command),
+        IN_A_FOLDER(a_reader_that_has_gone_is_no_failure_of_any),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
