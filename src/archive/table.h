@@ -37,9 +37,11 @@ struct vg_scan;
 struct vg_table;
 
 #define VG_TABLE_BATCH 4096 /* rows turned into columns at a time */
-#define VG_TABLE_NAMES 256  /* a power of two */
+#define VG_TABLE_STRIDE                                                                                                \
+    4288                   /* cells from column to column; by 4096 all cells of a row would want one set of the cache */
+#define VG_TABLE_NAMES 256 /* a power of two */
 
-/* Rows on their way into a file. The cells of column c begin at c × VG_TABLE_BATCH. */
+/* Rows on their way into a file. The cells of column c begin at c × VG_TABLE_STRIDE. */
 struct vg_table_out {
     const struct vg_table *table;
     struct vg_atomic file;
@@ -105,15 +107,15 @@ void vg_table_out_abandon(struct vg_table_out *out); /* NULL is fine */
 /* For vg_table.put: the cells of the row at hand. Text that isn't UTF-8 gets '?' for what isn't. */
 static inline void vg_table_put_int(struct vg_table_out *out, size_t column, bool present, int64_t value)
 {
-    out->present[column * VG_TABLE_BATCH + out->count] = present;
+    out->present[column * VG_TABLE_STRIDE + out->count] = present;
     if (present) /* what stands in the others is not looked at */
-        out->ints[column * VG_TABLE_BATCH + out->count] = value;
+        out->ints[column * VG_TABLE_STRIDE + out->count] = value;
 }
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len);
 void vg_table_put_class_key(struct vg_table_out *out, size_t column, uint8_t class);
 static inline void vg_table_put_class(struct vg_table_out *out, size_t column, bool present, uint8_t class)
 {
-    out->present[column * VG_TABLE_BATCH + out->count] = 0; /* most cells of most tables: nothing else is touched */
+    out->present[column * VG_TABLE_STRIDE + out->count] = 0; /* most cells of most tables: nothing else is touched */
     if (present)
         vg_table_put_class_key(out, column, class);
 }

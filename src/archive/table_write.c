@@ -47,7 +47,7 @@ enum vg_err vg_table_out_open(const struct vg_table *table, const char *path, co
     if (!fitting.page_rows)
         fitting.page_rows = fitting.rows && fitting.rows < MANY_ROWS ? PAGE_OF_FEW : PAGE_OF_MANY;
     out->vessels.failed = !table->located || options->codings;
-    size_t cells = table->count * VG_TABLE_BATCH;
+    size_t cells = table->count * VG_TABLE_STRIDE;
     out->table = table;
     out->ints = malloc(cells * sizeof *out->ints);
     out->present = malloc(cells);
@@ -72,11 +72,11 @@ static void flush(struct vg_table_out *out)
 {
     struct vg_parquet_cells cells[VG_TABLE_COLUMNS];
     for (size_t c = 0; c < out->table->count; c++)
-        cells[c] = (struct vg_parquet_cells){out->ints + c * VG_TABLE_BATCH, out->texts + c * VG_TABLE_BATCH,
-                                             out->present + c * VG_TABLE_BATCH};
+        cells[c] = (struct vg_parquet_cells){out->ints + c * VG_TABLE_STRIDE, out->texts + c * VG_TABLE_STRIDE,
+                                             out->present + c * VG_TABLE_STRIDE};
     for (size_t i = 0; i < out->count && !out->vessels.failed; i++)
-        vg_vessels_add(&out->vessels, (uint32_t)out->ints[i], (int32_t)out->ints[2 * VG_TABLE_BATCH + i],
-                       (int32_t)out->ints[3 * VG_TABLE_BATCH + i]);
+        vg_vessels_add(&out->vessels, (uint32_t)out->ints[i], (int32_t)out->ints[2 * VG_TABLE_STRIDE + i],
+                       (int32_t)out->ints[3 * VG_TABLE_STRIDE + i]);
     if (!out->err && out->count)
         out->err = vg_parquet_write(out->parquet, cells, out->count);
     out->count = out->text_len = 0;
@@ -110,7 +110,7 @@ static bool copy_text(char *to, const char *text, size_t len)
 
 void vg_table_put_text(struct vg_table_out *out, size_t column, bool present, const char *text, size_t len)
 {
-    size_t cell = column * VG_TABLE_BATCH + out->count;
+    size_t cell = column * VG_TABLE_STRIDE + out->count;
     out->present[cell] = present;
     if (!present)
         return;
