@@ -36,10 +36,9 @@ struct vg_table_key {
 struct vg_scan;
 struct vg_table;
 
-#define VG_TABLE_BATCH 4096 /* rows turned into columns at a time */
-#define VG_TABLE_STRIDE                                                                                                \
-    4288                   /* cells from column to column; by 4096 all cells of a row would want one set of the cache */
-#define VG_TABLE_NAMES 256 /* a power of two */
+#define VG_TABLE_BATCH  4096 /* rows turned into columns at a time */
+#define VG_TABLE_STRIDE 4288 /* cells between columns: 4096 would put a row's cells in one set of the cache */
+#define VG_TABLE_NAMES  256  /* a power of two */
 
 /* Rows on their way into a file. The cells of column c begin at c × VG_TABLE_STRIDE. */
 struct vg_table_out {
