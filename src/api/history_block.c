@@ -228,7 +228,7 @@ struct gathering {
 /* Of the fields that a row has, those that have expired; in *ret_next_us when the next field does. */
 static uint32_t expired(const struct vg_past *past, int64_t at_us, int64_t *ret_next_us)
 {
-    return vg_contact_expired(&past->contact, at_us, ret_next_us) & ROW_FIELDS;
+    return vg_contact_expired(&past->contact, ROW_FIELDS, at_us, ret_next_us);
 }
 
 static int64_t silent_until(const struct vg_past *past)

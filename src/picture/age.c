@@ -12,15 +12,21 @@ void vg_pic_changed(struct vg_picture *p, struct vg_contact *v, bool moved, bool
         vg_pic_cell(p, v->slot)->live->seq = next;
 }
 
-bool vg_pic_look_at_age(struct vg_picture *p, const struct vg_contact *v, uint32_t *ret_fields)
+/* Most reports move a contact: what else she said lies elsewhere in memory, and is left alone until it expires. */
+bool vg_pic_look_at_age(struct vg_picture *p, const struct vg_contact *v, uint32_t said, uint32_t *ret_fields)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
-    uint32_t expired = vg_contact_expired(v, p->clock_us, &state->expires_us), before = state->expired;
-    state->expired = expired;
+    uint32_t moving = VG_CONTACT_MOVING_FIELDS, before = state->expired, lasting = before & ~moving;
+    int64_t next_us;
+    uint32_t expired = vg_contact_expired(v, moving, p->clock_us, &next_us);
+    if (said & ~moving || state->lasting_expires_us <= p->clock_us)
+        lasting = vg_contact_expired(v, ~moving, p->clock_us, &state->lasting_expires_us);
+    state->expired = expired | lasting;
+    state->expires_us = next_us < state->lasting_expires_us ? next_us : state->lasting_expires_us;
     if (state->expires_us < p->age_next_us)
         p->age_next_us = state->expires_us;
-    *ret_fields = expired ^ before;
-    return expired != before;
+    *ret_fields = state->expired ^ before;
+    return *ret_fields;
 }
 
 bool vg_pic_age_is_static(uint32_t fields)
@@ -39,7 +45,7 @@ static int64_t age(struct vg_picture *p, uint32_t slot, bool back)
         struct vg_contact *v = vg_pic_edit_moving(p, slot); /* the numbers of its changes */
         if (!v)
             return p->clock_us; /* without memory at the next one */
-        if (vg_pic_look_at_age(p, v, &fields))
+        if (vg_pic_look_at_age(p, v, ~UINT32_C(0), &fields))
             vg_pic_changed(p, v, true, vg_pic_age_is_static(fields));
     }
     return state->expires_us;

@@ -54,6 +54,7 @@ struct slot_state {
     uint64_t arrival_no;          /* arrivals in the same tick have an order too */
     uint64_t trail_dropped;
     int64_t expires_us;               /* on the data's clock: when the next field does, INT64_MAX: none will; 0: look */
+    int64_t lasting_expires_us;       /* the same of what most reports don't say (beside VG_CONTACT_MOVING_FIELDS) */
     uint32_t expired;                 /* fields (VG_FIELD_BIT) that had when its rows were told last */
     uint32_t trail_first, trail_last; /* blocks */
     uint32_t trail_points;
@@ -186,9 +187,11 @@ static inline const struct vg_contact *vg_pic_vessel(const struct vg_picture *p,
 /* A vessel's rows are to be told anew; it was edited since the last publication. */
 void vg_pic_changed(struct vg_picture *p, struct vg_contact *vessel, bool moved, bool static_changed);
 
-/* Looks at what has expired at the data's clock. True if that differs from what was told; then in *ret_fields, in what.
+/*
+ * Looks at what has expired at the data's clock, once fields (VG_FIELD_BIT) were said anew. True if that differs from
+ * what was told; then in *ret_fields, in what.
  */
-bool vg_pic_look_at_age(struct vg_picture *p, const struct vg_contact *vessel, uint32_t *ret_fields);
+bool vg_pic_look_at_age(struct vg_picture *p, const struct vg_contact *vessel, uint32_t said, uint32_t *ret_fields);
 bool vg_pic_age_is_static(uint32_t fields); /* one of them is in the STATIC row */
 
 /* Before a snapshot: tells the rows anew of which a field has expired since the last one. Most do nothing; a look goes

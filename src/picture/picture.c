@@ -20,6 +20,7 @@ enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_pic
     if (!p)
         return VG_NOMEM;
     p->limits = use;
+    p->age_next_us = INT64_MAX;
     pthread_mutex_init(&p->newest_lock, NULL);
     enum vg_err err = vg_pic_table_init(p);
     if (!err)
@@ -261,7 +262,7 @@ bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, stru
     update.verdict = change.verdict;
     update.fields = change.fields;
     uint32_t aged;
-    bool again = vg_pic_look_at_age(p, v, &aged);
+    bool again = vg_pic_look_at_age(p, v, change.fields, &aged);
     update.static_changed = update.added || change.static_changed || vg_pic_age_is_static(aged);
     vg_pic_changed(p, v, update.added || again || memcmp(&update.before, &update.after, sizeof update.before) != 0,
                    update.static_changed);

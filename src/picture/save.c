@@ -330,6 +330,7 @@ enum vg_err vg_picture_load(struct vg_picture *p, vg_picture_source *source, voi
     p->counters = head.count;
     p->clock_known = head.clock_known;
     p->clock_us = head.clock_us;
+    p->age_next_us = INT64_MIN; /* each row is looked at once */
     p->elapsed_us = head.elapsed_us;
     p->arrivals = head.arrivals;
     l.vessels = head.vessels;

@@ -147,13 +147,19 @@ enum vg_age vg_field_age(enum vg_field field, const struct vg_prov *said, int64_
     return age_us >= lives[field].stale_min * VG_MINUTE_US ? VG_AGE_STALE : VG_AGE_FRESH;
 }
 
-uint32_t vg_contact_expired(const struct vg_contact *c, int64_t now_us, int64_t *ret_next_us)
+/* Those that expire while their contact is shown. */
+#define EXPIRING                                                                                                       \
+    (VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN) | VG_FIELD_BIT(STATUS) |       \
+     VG_FIELD_BIT(ALTITUDE) | VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(ETA) | VG_FIELD_BIT(DRAUGHT) |                  \
+     VG_FIELD_BIT(AID_FLAGS) | VG_FIELD_BIT(TEXT))
+
+uint32_t vg_contact_expired(const struct vg_contact *c, uint32_t among, int64_t now_us, int64_t *ret_next_us)
 {
     uint32_t fields = 0;
     int64_t next_us = INT64_MAX;
-    for (unsigned f = 0; f < VG_FIELD_COUNT; f++) {
-        if (f == VG_FIELD_POS || !lives[f].expired_min || !vg_contact_said(c, (enum vg_field)f) ||
-            (f == VG_FIELD_AID_FLAGS && !(c->flags & VG_CONTACT_OFF_POSITION)))
+    for (uint32_t left = among & EXPIRING; left; left &= left - 1) {
+        unsigned f = (unsigned)__builtin_ctz(left);
+        if (!vg_contact_said(c, (enum vg_field)f) || (f == VG_FIELD_AID_FLAGS && !(c->flags & VG_CONTACT_OFF_POSITION)))
             continue;
         int64_t until_us = (int64_t)c->prov[f].time_ms * 1000 + lives[f].expired_min * VG_MINUTE_US;
         if (until_us <= now_us)

@@ -149,8 +149,8 @@ static inline bool vg_contact_holds(const struct vg_contact *c, enum vg_field fi
            (field == VG_FIELD_POS || vg_field_age(field, &c->prov[field], now_us) != VG_AGE_EXPIRED);
 }
 
-/* The fields that were said and don't hold any more (VG_FIELD_BIT); in *ret_next_us when the next will, INT64_MAX: none
- * will. Of the aids' flags only a flag that is shown counts. */
-uint32_t vg_contact_expired(const struct vg_contact *contact, int64_t now_us, int64_t *ret_next_us);
+/* The fields among some (VG_FIELD_BIT) that were said and don't hold any more; in *ret_next_us when the next will not,
+ * INT64_MAX: none. Of the aids' flags only a flag that is shown counts. */
+uint32_t vg_contact_expired(const struct vg_contact *contact, uint32_t among, int64_t now_us, int64_t *ret_next_us);
 
 #endif

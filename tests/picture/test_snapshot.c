@@ -283,6 +283,33 @@ static void a_field_that_expires_is_a_change_of_its_row_alone(void **state)
     vg_picture_free(p);
 }
 
+/* What she said long ago expires at its second, however often she moves; and holds again once it is said. */
+static void a_destination_expires_under_way(void **state)
+{
+    (void)state;
+    enum { DAY = 24 * 3600 };
+    struct vg_picture *p = picture();
+    struct vg_report voyage = {.time_us = at(0), .mmsi = SHIP, .message = 5, .class = VG_CLASS_SHIP_A};
+    voyage.fields = VG_FIELD_BIT(DESTINATION);
+    snprintf(voyage.destination, sizeof voyage.destination, "MANTA");
+    say(p, voyage);
+    for (int s = 0; s <= DAY + 1200; s += 600) {
+        tick(p, s);
+        say_at(p, SHIP, s, 0, 0);
+        if (s == DAY + 600) {
+            voyage.time_us = at(s);
+            say(p, voyage);
+        }
+        assert_int_equal(vg_picture_publish(p), VG_OK);
+        const struct vg_snapshot *snapshot = vg_snapshot_acquire(p);
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, 0);
+        assert_int_equal(vg_contact_holds(v, VG_FIELD_DESTINATION, snapshot->clock_us), s != DAY);
+        assert_int_equal(v->static_seq == snapshot->seq, s == 0 || s == DAY || s == DAY + 600);
+        vg_snapshot_release(snapshot);
+    }
+    vg_picture_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_snapshot_does_not_change),
         cmocka_unit_test(sequence_numbers_tell_where_a_change_is_first_seen),
         cmocka_unit_test(a_field_that_expires_is_a_change_of_its_row_alone),
+        cmocka_unit_test(a_destination_expires_under_way),
         cmocka_unit_test(a_slot_set_free_moves_its_chunk_on),
         cmocka_unit_test(a_steady_picture_uses_two_versions_of_a_chunk),
         cmocka_unit_test(without_memory_reports_are_dropped_and_counted),

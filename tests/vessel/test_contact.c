@@ -191,24 +191,27 @@ static void a_field_holds_until_it_expires_and_a_position_as_long_as_its_contact
     struct vg_contact c = {.pos = VG_POS_NONE};
     int64_t next_us;
     assert_false(vg_contact_holds(&c, VG_FIELD_SOG, at(0)));
-    assert_int_equal(vg_contact_expired(&c, at(1e7), &next_us), 0);
+    assert_int_equal(vg_contact_expired(&c, ~0u, at(1e7), &next_us), 0);
     assert_true(next_us == INT64_MAX);
     for (int f = 0; f < VG_FIELD_COUNT; f++)
         c.prov[f] = vg_prov_of(at(0), 1, 1, 0);
     c.flags = VG_CONTACT_OFF_POSITION;
     for (double s = 0; s < 100000; s += 599.5) {
-        uint32_t expired = vg_contact_expired(&c, at(s), &next_us);
+        uint32_t expired = vg_contact_expired(&c, ~0u, at(s), &next_us);
         for (int f = 0; f < VG_FIELD_COUNT; f++)
             assert_int_equal(vg_contact_holds(&c, (enum vg_field)f, at(s)), !(expired >> f & 1));
         assert_false(expired & VG_FIELD_BIT(POS));
         if (next_us == INT64_MAX)
             continue;
-        assert_int_equal(vg_contact_expired(&c, next_us - 1, &(int64_t){0}), expired);
-        assert_int_not_equal(vg_contact_expired(&c, next_us, &(int64_t){0}), expired);
+        assert_int_equal(vg_contact_expired(&c, ~0u, next_us - 1, &(int64_t){0}), expired);
+        assert_int_not_equal(vg_contact_expired(&c, ~0u, next_us, &(int64_t){0}), expired);
     }
-    assert_true(vg_contact_expired(&c, at(3600), &next_us) & VG_FIELD_BIT(AID_FLAGS));
-    c.flags = 0; /* nothing is shown that could expire */
-    assert_false(vg_contact_expired(&c, at(3600), &next_us) & VG_FIELD_BIT(AID_FLAGS));
+    assert_true(vg_contact_expired(&c, ~0u, at(3600), &next_us) & VG_FIELD_BIT(AID_FLAGS));
+    assert_int_equal(vg_contact_expired(&c, VG_FIELD_BIT(SOG) | VG_FIELD_BIT(NAME), at(3600), &next_us),
+                     VG_FIELD_BIT(SOG));
+    assert_true(next_us == INT64_MAX); /* of these */
+    c.flags = 0;                       /* nothing is shown that could expire */
+    assert_false(vg_contact_expired(&c, ~0u, at(3600), &next_us) & VG_FIELD_BIT(AID_FLAGS));
 }
 
 static void a_worse_source_does_not_overwrite_a_better_one_until_that_is_stale(void **state)
