@@ -32,6 +32,7 @@ struct history {
     struct vg_box box;
     enum vg_export_form form;
     bool points, sentences, quiet;
+    bool told;     /* what went wrong */
     bool device;   /* the path's: written to as it is */
     int fd, error; /* of the output */
     uint64_t damage, lines, missing, foreign;
@@ -146,6 +147,7 @@ static enum vg_err export_sentences(struct history *h, struct vg_store *store)
     enum vg_err err = vg_journal_reader_open(h->journal_dir, NULL, NULL, NULL, &journal, &why);
     if (err) {
         vg_cli_error("%s: %s", h->journal_dir, why);
+        h->told = true;
         return err;
     }
     h->out = vg_out_stream(h->buf, sizeof h->buf, write_all, h);
@@ -193,7 +195,7 @@ static int run(struct history *h)
     bool good = close_output(h, !err);
     if (h->error && h->error != EPIPE)
         vg_cli_error("%s: %s", h->path ? h->path : "standard output", strerror(h->error));
-    else if (err && !h->error)
+    else if (err && !h->error && !h->told)
         vg_cli_error("%s: %s", h->dir, vg_err_text(err));
     if (good && !h->quiet)
         fprintf(stderr, "%llu %s%s\n", (unsigned long long)h->lines, h->sentences ? "line" : "position",

@@ -87,6 +87,10 @@ static void history_says_what_it_can_t_do(void **state)
     says(vg_cli_history, "history -d data --format png", VG_EXIT_USAGE, NULL, "csv");
     says(vg_cli_history, "history -d data more", VG_EXIT_USAGE, NULL, "more");
     says(vg_cli_history, "history -d data/archive --sentences", VG_EXIT_FAILED, NULL, "journal");
+    assert_int_equal(rename("data/journal/segments", "segments"), 0); /* told once, of the folder that can't be read */
+    write_file("data/journal/segments", "");
+    says_exactly(vg_cli_history, "history -d data --sentences", VG_EXIT_FAILED, "",
+                 "vigia: data/journal: input or output failed\n");
     FILE *f = fopen("data/archive/positions/day=2023-11-14/hour=22/part-0000000001-0000000001.parquet", "r+");
     assert_non_null(f); /* a damaged part is told, and the rest is given */
     fputs("xxxx", f);
