@@ -114,4 +114,16 @@ static inline const char *text_of(const json_t *json, const char *key)
     return json_string_value(json_object_get(json, key));
 }
 
+/* The page of metrics has a line with that name and value. */
+static inline void metrics_show(const struct http *h, const char *name, double value)
+{
+    char line[160];
+    snprintf(line, sizeof line, "\nvigia_%s ", name);
+    const char *at = strstr(h->body, line);
+    if (!at)
+        fail_msg("%s is missing", name);
+    if (strtod(at + strlen(line), NULL) != value)
+        fail_msg("%s: %.20s", name, at + strlen(line));
+}
+
 #endif

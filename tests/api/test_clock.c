@@ -21,17 +21,6 @@ static void add_hour(struct small_archive *archive, int64_t hour)
     archive_end(archive);
 }
 
-static void shows(const struct http *h, const char *name, double value)
-{
-    char line[160];
-    snprintf(line, sizeof line, "\nvigia_%s ", name);
-    const char *at = strstr(h->body, line);
-    if (!at)
-        fail_msg("%s is missing", name);
-    if (strtod(at + strlen(line), NULL) != value)
-        fail_msg("%s: %.20s", name, at + strlen(line));
-}
-
 static void health_is_a_picture_published_within_ten_seconds(void **state)
 {
     (void)state;
@@ -76,10 +65,10 @@ static void metrics_tell_how_long_the_server_runs(void **state)
     now_us = begun_us + 3500000;
     server->sources.overflowed = 77;
     struct http *h = http_get(server->address, "/metrics");
-    shows(h, "uptime_seconds", 3);
-    shows(h, "publication_age_seconds", 1.5);
-    shows(h, "sources_overflowed_total", 77);
-    shows(h, "snapshot_sequence", 2);
+    metrics_show(h, "uptime_seconds", 3);
+    metrics_show(h, "publication_age_seconds", 1.5);
+    metrics_show(h, "sources_overflowed_total", 77);
+    metrics_show(h, "snapshot_sequence", 2);
     http_close(h);
     now_us = 0;
     server_close(server);

@@ -1,6 +1,7 @@
 /* Density: which cells there are, which position counts in which, and how it is written. */
 #include <math.h>
 
+#include "parts.h"
 #include "small_archive.h"
 
 #define ALFA  UINT32_C(735000001)
@@ -160,21 +161,10 @@ static void there_are_1048576_cells_and_65535_to_a_side_at_most(void **state)
     }
 }
 
-static uint64_t get(const char *p, size_t width)
-{
-    uint64_t value = 0;
-    for (size_t i = width; i-- > 0;)
-        value = value << 8 | (uint8_t)p[i];
-    return value;
-}
-
 static void the_binary_form_has_each_value_in_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        size_t at, width;
-        uint64_t value;
-    } parts[] = {
+    static const struct part parts[] = {
         {4, 2, 1},
         {6, 2, 64},
         {8, 8, (uint64_t)BEGIN_US},
@@ -201,9 +191,7 @@ static void the_binary_form_has_each_value_in_its_place(void **state)
     assert_string_equal(http_header(h, "Content-Type"), "application/octet-stream");
     assert_int_equal(h->body_len, 64 + 3 * 8);
     assert_memory_equal(h->body, "VGD1", 4);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (get(h->body + parts[i].at, parts[i].width) != parts[i].value)
-            fail_msg("at %zu: %llu", parts[i].at, (unsigned long long)get(h->body + parts[i].at, parts[i].width));
+    has_parts(h->body, parts, sizeof parts / sizeof *parts);
     http_close(h);
 }
 

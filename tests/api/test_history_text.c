@@ -1,4 +1,5 @@
 /* What the archive answers, letter by letter: an archive of a few rows, each with other fields. */
+#include "parts.h"
 #include "small_archive.h"
 
 #define ALFA  UINT32_C(735059037)
@@ -314,22 +315,11 @@ static void the_summary_lists_the_hours(void **state)
     http_close(h);
 }
 
-static uint64_t get(const char *p, size_t width)
-{
-    uint64_t value = 0;
-    for (size_t i = width; i-- > 0;)
-        value = value << 8 | (uint8_t)p[i];
-    return value;
-}
-
 /* As a block that begins 24 hours before: who is shown has a row, the one of her position. */
 static void a_region_comes_as_a_block(void **state)
 {
     (void)state;
-    static const struct {
-        size_t at, width;
-        uint64_t value;
-    } parts[] = {
+    static const struct part parts[] = {
         {8, 8, (uint64_t)(BEGIN_US + VG_MINUTE_US - VG_DAY_US)},
         {16, 4, 86400000}, /* until the moment */
         {20, 4, 3600},
@@ -352,9 +342,7 @@ static void a_region_comes_as_a_block(void **state)
     };
     struct http *h = history_ask(server, "/region?bbox=-81,-3,-80,-2&at=2023-11-14T22:01:00Z&format=binary", "");
     assert_string_equal(http_header(h, "Content-Type"), "application/octet-stream");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (get(h->body + parts[i].at, parts[i].width) != parts[i].value)
-            fail_msg("at %zu: %llu", parts[i].at, (unsigned long long)get(h->body + parts[i].at, parts[i].width));
+    has_parts(h->body, parts, sizeof parts / sizeof *parts);
     http_close(h);
 }
 

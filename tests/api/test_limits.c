@@ -134,17 +134,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void shows(const struct http *h, const char *name, double value)
-{
-    char line[160];
-    snprintf(line, sizeof line, "\nvigia_%s ", name);
-    const char *at = strstr(h->body, line);
-    if (!at)
-        fail_msg("%s is missing", name);
-    if (strtod(at + strlen(line), NULL) != value)
-        fail_msg("%s: %.20s", name, at + strlen(line));
-}
-
 /* ---- tests ---- */
 
 static void each_queue_has_its_limits(void **state)
@@ -381,7 +370,7 @@ static void each_counter_is_shown_under_its_name(void **state)
     counted = false;
     assert_string_equal(http_header(h, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        shows(h, rows[i].name, rows[i].value);
+        metrics_show(h, rows[i].name, rows[i].value);
     http_close(h);
     server_close(server);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api/stream_reader.h"
+#include "parts.h"
 #include "picture_fixture.h"
 #include "vessel/rules.h"
 
@@ -26,32 +27,10 @@ static size_t fill(struct vg_picture *p, struct vg_stream_reader *r, int64_t now
     return n;
 }
 
-static uint64_t get(const uint8_t *p, size_t width)
-{
-    uint64_t value = 0;
-    for (size_t i = width; i-- > 0;)
-        value = value << 8 | p[i];
-    return value;
-}
-
-/* Bytes of a frame: where, how many, what. */
-struct part {
-    size_t at, width;
-    uint64_t value;
-};
-
-static void has(const uint8_t *frame, const struct part *parts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (get(frame + parts[i].at, parts[i].width) != parts[i].value)
-            fail_msg("at %zu: %llu, not %llu", parts[i].at,
-                     (unsigned long long)get(frame + parts[i].at, parts[i].width), (unsigned long long)parts[i].value);
-}
-
 #define HAS(frame, ...)                                                                                                \
     do {                                                                                                               \
         const struct part parts_[] = {__VA_ARGS__};                                                                    \
-        has(frame, parts_, sizeof parts_ / sizeof *parts_);                                                            \
+        has_parts(frame, parts_, sizeof parts_ / sizeof *parts_);                                                      \
     } while (0)
 
 static uint64_t newest(struct vg_picture *p)
@@ -65,7 +44,7 @@ static uint64_t newest(struct vg_picture *p)
 /* The frame of a kind among those of the last call; fails if there is none. */
 static const uint8_t *frame_of(size_t len, unsigned kind)
 {
-    for (size_t at = 0; at < len; at += 4 + get(frames + at, 4))
+    for (size_t at = 0; at < len; at += 4 + number_at(frames + at, 4))
         if (frames[at + 4] == kind)
             return frames + at;
     fail_msg("no frame of kind %u", kind);

@@ -10,13 +10,7 @@ static struct vg_sources sources;
 
 static struct vg_store_writer *open_writer(const char *dir)
 {
-    struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
-    struct vg_store_writer *w;
-    uint64_t mark;
-    const char *why;
-    rules.most_rows = 10;
-    assert_int_equal(vg_store_open(dir, &rules, &sources, &w, &mark, &why), VG_OK);
-    return w;
+    return open_store(dir, &sources, 10);
 }
 
 /* A position and a name in the first hour, a position in the second. */
@@ -40,20 +34,6 @@ static void damage(const char *dir, uint64_t number)
     assert_int_equal(vg_store_path(dir, VG_STORE_POSITIONS, HOUR0, &(struct vg_store_part){number, number}, path),
                      VG_OK);
     assert_int_equal(truncate(path, 11), 0);
-}
-
-static const char *parts_of(const char *dir, enum vg_store_table table, int64_t hour_us)
-{
-    static char text[400];
-    struct vg_store_parts parts = {0};
-    int len = 0;
-    text[0] = 0;
-    assert_int_equal(vg_store_list_parts(dir, table, hour_us, VG_STORE_NUMBER_MAX, false, &parts), VG_OK);
-    for (size_t i = 0; i < parts.count && len < 300; i++)
-        len += snprintf(text + len, sizeof text - (size_t)len, "%s%d-%d", i ? " " : "", (int)parts.items[i].first,
-                        (int)parts.items[i].last);
-    free(parts.items);
-    return text;
 }
 
 /* Compacts hours that end by `before_us`; returns how many parts were told of. */

@@ -74,13 +74,7 @@ static struct vg_sources sources;
 
 static struct vg_store_writer *open_writer(const char *dir)
 {
-    struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
-    struct vg_store_writer *w;
-    uint64_t mark;
-    const char *why;
-    rules.most_rows = 1000;
-    assert_int_equal(vg_store_open(dir, &rules, &sources, &w, &mark, &why), VG_OK);
-    return w;
+    return open_store(dir, &sources, 1000);
 }
 
 static void add(struct vg_store_writer *w, uint32_t from, uint32_t to)

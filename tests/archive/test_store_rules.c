@@ -49,21 +49,6 @@ static void commit_one(struct vg_store_writer *w, uint32_t mmsi, int64_t time_us
     assert_int_equal(vg_store_commit(w, mmsi), VG_OK);
 }
 
-/* The numbers of the parts that an hour has, as text. */
-static const char *parts_of(const char *dir, enum vg_store_table table, int64_t hour_us)
-{
-    static char text[400];
-    struct vg_store_parts parts = {0};
-    int len = 0;
-    text[0] = 0;
-    assert_int_equal(vg_store_list_parts(dir, table, hour_us, VG_STORE_NUMBER_MAX, false, &parts), VG_OK);
-    for (size_t i = 0; i < parts.count && len < 300; i++)
-        len += snprintf(text + len, sizeof text - (size_t)len, "%s%d-%d", i ? " " : "", (int)parts.items[i].first,
-                        (int)parts.items[i].last);
-    free(parts.items);
-    return text;
-}
-
 static bool compact(struct vg_store_writer *w, int64_t before_us)
 {
     bool more = false;
