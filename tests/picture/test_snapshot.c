@@ -283,7 +283,7 @@ static void a_field_that_expires_is_a_change_of_its_row_alone(void **state)
     vg_picture_free(p);
 }
 
-/* What she said long ago expires at its second, however often she moves; and holds again once it is said. */
+/* What she said long ago expires at its second, however often she moves; said again it holds, and expires again. */
 static void a_destination_expires_under_way(void **state)
 {
     (void)state;
@@ -293,7 +293,7 @@ static void a_destination_expires_under_way(void **state)
     voyage.fields = VG_FIELD_BIT(DESTINATION);
     snprintf(voyage.destination, sizeof voyage.destination, "MANTA");
     say(p, voyage);
-    for (int s = 0; s <= DAY + 1200; s += 600) {
+    for (int s = 0; s <= 2 * DAY + 1200; s += 600) {
         tick(p, s);
         say_at(p, SHIP, s, 0, 0);
         if (s == DAY + 600) {
@@ -303,8 +303,33 @@ static void a_destination_expires_under_way(void **state)
         assert_int_equal(vg_picture_publish(p), VG_OK);
         const struct vg_snapshot *snapshot = vg_snapshot_acquire(p);
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, 0);
-        assert_int_equal(vg_contact_holds(v, VG_FIELD_DESTINATION, snapshot->clock_us), s != DAY);
-        assert_int_equal(v->static_seq == snapshot->seq, s == 0 || s == DAY || s == DAY + 600);
+        assert_int_equal(vg_contact_holds(v, VG_FIELD_DESTINATION, snapshot->clock_us), s != DAY && s < 2 * DAY + 600);
+        assert_int_equal(v->static_seq == snapshot->seq, s == 0 || s == DAY || s == DAY + 600 || s == 2 * DAY + 600);
+        vg_snapshot_release(snapshot);
+    }
+    vg_picture_free(p);
+}
+
+/* An aid says nothing that moves: her flag is the only thing that expires, and is told when it does. */
+static void a_silent_aid_is_off_position_for_an_hour(void **state)
+{
+    (void)state;
+    struct vg_picture *p = picture();
+    struct vg_report aid = position(993570001, 0, 0, 0);
+    aid.message = 21;
+    aid.class = VG_CLASS_ATON;
+    aid.fields = VG_FIELD_BIT(POS) | VG_FIELD_BIT(AID_FLAGS);
+    aid.aid_off_position = true;
+    say(p, aid);
+    static const int moments[] = {0, 3599, 3600, 3601};
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        tick(p, moments[i]);
+        assert_int_equal(vg_picture_publish(p), VG_OK);
+        const struct vg_snapshot *snapshot = vg_snapshot_acquire(p);
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, 0);
+        assert_int_equal(v->move_seq == snapshot->seq, moments[i] == 0 || moments[i] == 3600);
+        assert_int_equal(vg_contact_shown_flags(v, snapshot->clock_us) & VG_CONTACT_OFF_POSITION,
+                         moments[i] < 3600 ? VG_CONTACT_OFF_POSITION : 0);
         vg_snapshot_release(snapshot);
     }
     vg_picture_free(p);
@@ -318,6 +343,7 @@ int main(void)
         cmocka_unit_test(sequence_numbers_tell_where_a_change_is_first_seen),
         cmocka_unit_test(a_field_that_expires_is_a_change_of_its_row_alone),
         cmocka_unit_test(a_destination_expires_under_way),
+        cmocka_unit_test(a_silent_aid_is_off_position_for_an_hour),
         cmocka_unit_test(a_slot_set_free_moves_its_chunk_on),
         cmocka_unit_test(a_steady_picture_uses_two_versions_of_a_chunk),
         cmocka_unit_test(without_memory_reports_are_dropped_and_counted),
