@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "ingest/inner.h"
 #include "ingest/queue.h"
 
@@ -178,9 +179,9 @@ static enum vg_err run_threads(struct run *r)
 {
     pthread_t reader, sink;
     enum vg_err err = VG_NOMEM;
-    if (pthread_create(&sink, NULL, sink_thread, r))
+    if (vg_thread_start(&sink, sink_thread, r))
         return VG_NOMEM;
-    if (!pthread_create(&reader, NULL, reader_thread, r)) {
+    if (!vg_thread_start(&reader, reader_thread, r)) {
         err = decode_all(r);
         vg_queue_abort(&r->free_chunks); /* after a failure the reader may wait */
         vg_queue_abort(&r->chunks);

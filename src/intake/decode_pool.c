@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
+
 struct worker {
     struct vg_decode_pool *pool;
     pthread_t thread;
@@ -140,7 +142,7 @@ enum vg_err vg_decode_pool_new(unsigned threads, vg_decode_function *decode, voi
     unsigned wanted = threads > 1 ? threads < VG_DECODE_THREADS_MAX ? threads : VG_DECODE_THREADS_MAX : 0;
     for (unsigned i = 0; i < wanted; i++) {
         c->worker[i] = (struct worker){.pool = c, .number = i};
-        if (pthread_create(&c->worker[i].thread, NULL, run, &c->worker[i])) {
+        if (vg_thread_start(&c->worker[i].thread, run, &c->worker[i])) {
             vg_decode_pool_free(c);
             return VG_NOMEM;
         }

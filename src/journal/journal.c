@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "journal/journal_inner.h"
 
 /* ---- the thread's side ---- */
@@ -272,7 +273,7 @@ static bool begin_thread(struct vg_journal *j)
     if (!j->options.monotonic_us)
         return true;
     j->threaded = true;
-    if (pthread_create(&j->thread, NULL, run, j))
+    if (vg_thread_start(&j->thread, run, j))
         j->threaded = false;
     return j->threaded;
 }

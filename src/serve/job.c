@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "serve/inner.h"
 
 #define PIECE ((size_t)128 << 10) /* handed over at once */
@@ -383,7 +384,7 @@ enum vg_err vg_job_queue_new(struct vg_serve *s, const struct vg_job_rules *rule
     queue->next = s->queues;
     s->queues = queue; /* from here on the server stops and frees it */
     for (unsigned i = 0; i < rules->threads; i++) {
-        if (pthread_create(&queue->worker[i].thread, NULL, serve_queue, &queue->worker[i]))
+        if (vg_thread_start(&queue->worker[i].thread, serve_queue, &queue->worker[i]))
             return VG_NOMEM;
         queue->worker[i].running = true;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "intake/journal_replay.h"
 
 #define IDLE_MS         500
@@ -275,7 +276,7 @@ enum vg_err vg_follower_start(const struct vg_follower_options *options, struct 
     snprintf(f->journal_dir, sizeof f->journal_dir, "%s", options->journal_dir);
     snprintf(f->archive_dir, sizeof f->archive_dir, "%s", options->archive_dir);
     enum vg_err err = open_all(f, ret_why);
-    if (!err && pthread_create(&f->thread, NULL, run, f))
+    if (!err && vg_thread_start(&f->thread, run, f))
         err = VG_NOMEM;
     if (err) {
         release(f);

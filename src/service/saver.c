@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "journal/frame.h"
 
 /* The journal's tail since the last save is what the next start reads: some 64 MiB, a few seconds. */
@@ -38,11 +39,14 @@ bool vg_saver_is_due(const struct vg_saver *s, int64_t now_us, uint64_t unsaved_
  */
 static void write_and_exit(const struct vg_saver *s, const struct vg_saved *saved, pid_t parent)
 {
+    sigset_t none;
+    sigemptyset(&none);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
     signal(SIGINT, SIG_IGN); /* from a terminal it goes to all: the parent decides */
     signal(SIGTERM, SIG_DFL);
+    vg_thread_release_signals(&none);
     close_range(DESCRIPTORS, ~0u, 0);
     if (setpriority(PRIO_PROCESS, 0, 10)) {
         /* it is written at the same clock then */

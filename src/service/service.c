@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "journal/io.h"
 #include "picture/snapshot.h"
 #include "service/data_folder.h"
@@ -19,7 +20,9 @@ struct service {
     const struct vg_service_options *options;
     uv_loop_t loop;
     uv_timer_t tick, second;
-    uv_signal_t interrupt, terminate;
+    uv_poll_t signals; /* SIGINT and SIGTERM, held back from all threads while it listens */
+    int signals_fd;
+    sigset_t signals_before;
     uv_async_t question;
     bool data_clock;
     struct vg_situation *situation;
@@ -156,9 +159,13 @@ static void on_second(uv_timer_t *timer)
     show_feeds(s);
 }
 
-static void on_signal(uv_signal_t *signal, int number)
+static void on_signal(uv_poll_t *poll, int status, int events)
 {
-    struct service *s = signal->data;
+    struct service *s = poll->data;
+    (void)status, (void)events;
+    int number = vg_thread_next_signal(s->signals_fd);
+    if (!number)
+        return;
     say(s, "signal %d: stopping", number);
     uv_stop(&s->loop);
 }
@@ -193,10 +200,8 @@ static void init_loop(struct service *s)
     uv_loop_init(&s->loop);
     uv_timer_init(&s->loop, &s->tick);
     uv_timer_init(&s->loop, &s->second);
-    uv_signal_init(&s->loop, &s->interrupt);
-    uv_signal_init(&s->loop, &s->terminate);
     uv_async_init(&s->loop, &s->question, on_question);
-    s->tick.data = s->second.data = s->interrupt.data = s->terminate.data = s->question.data = s;
+    s->tick.data = s->second.data = s->question.data = s;
 }
 
 static void set_why(struct service *s, const char *why)
@@ -238,6 +243,32 @@ static enum vg_err open_feeds(struct service *s, struct vg_saved *saved)
     return err;
 }
 
+/* A start that takes long is ended by a signal's own way; from here on the loop ends it in order. */
+static enum vg_err listen_to_signals(struct service *s)
+{
+    s->signals_fd = vg_thread_signals();
+    if (s->signals_fd < 0) {
+        set_why(s, "no descriptor is left for signals");
+        return VG_IO;
+    }
+    vg_thread_hold_signals(&s->signals_before);
+    uv_poll_init(&s->loop, &s->signals, s->signals_fd);
+    s->signals.data = s;
+    uv_poll_start(&s->signals, UV_READABLE, on_signal);
+    return VG_OK;
+}
+
+static void leave_signals(struct service *s)
+{
+    if (s->signals_fd < 0)
+        return;
+    while (vg_thread_next_signal(s->signals_fd)) {
+        /* asked twice: it ended in order all the same */
+    }
+    close(s->signals_fd);
+    vg_thread_release_signals(&s->signals_before);
+}
+
 static enum vg_err start_server(struct service *s)
 {
     struct vg_api_options serve = s->options->serve;
@@ -253,14 +284,14 @@ static enum vg_err start_server(struct service *s)
     publish(s);
     enum vg_err err = vg_api_start(&serve, vg_situation_picture(s->situation), vg_situation_sources(s->situation), wake,
                                    s, &s->serve, &why);
-    if (err) {
+    if (err)
         set_why(s, why);
+    else
+        err = listen_to_signals(s);
+    if (err)
         return err;
-    }
     uv_timer_start(&s->tick, on_tick, serve.tick_ms, serve.tick_ms);
     uv_timer_start(&s->second, on_second, 1000, 1000);
-    uv_signal_start(&s->interrupt, on_signal, SIGINT);
-    uv_signal_start(&s->terminate, on_signal, SIGTERM);
     show_feeds(s);
     say(s, "listening on http://%s/", vg_api_address(s->serve));
     return VG_OK;
@@ -358,12 +389,14 @@ enum vg_err vg_service_run(const struct vg_service_options *options, const char 
         return VG_NOMEM;
     s->options = options;
     s->data_clock = is_replay(options);
+    s->signals_fd = -1;
     init_loop(s);
     enum vg_err err = start(s);
     s->started = !err;
     if (!err)
         uv_run(&s->loop, UV_RUN_DEFAULT);
     close_all(s);
+    leave_signals(s);
     snprintf(why, sizeof why, "%s", s->why);
     *ret_why = why;
     free(s);

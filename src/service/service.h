@@ -37,7 +37,8 @@ struct vg_service_options {
 
 /*
  * Opens everything, runs until SIGINT or SIGTERM, closes everything. VG_OK after an orderly end.
- * An error means that it could not start: *ret_why is a sentence, valid until the next call.
+ * While it listens, it reads both from a descriptor: the process's other threads must hold them back
+ * (vg_thread_start()). An error means that it could not start: *ret_why is a sentence, valid until the next call.
  */
 enum vg_err vg_service_run(const struct vg_service_options *options, const char **ret_why);
 

@@ -1,6 +1,8 @@
 /* `vigia watch`: what the service is given by the settings, and that it runs with it; which page it finds. */
 #include "command.h"
 
+#include <dirent.h>
+
 #include "cli/watch.h"
 #include "http_client.h"
 
@@ -170,6 +172,56 @@ static void it_runs_with_its_settings_until_a_signal(void **state)
     free(text);
 }
 
+/* Does the thread hold SIGTERM back? (SigBlk of /proc, bit 14) */
+static bool holds_sigterm(const char *status_path)
+{
+    char line[256];
+    unsigned long long held = 0;
+    FILE *f = fopen(status_path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f))
+        if (strncmp(line, "SigBlk:", 7) == 0)
+            held = strtoull(line + 7, NULL, 16);
+    fclose(f);
+    return held >> (SIGTERM - 1) & 1;
+}
+
+/* How many threads it has; 0 if one of them would take SIGTERM. */
+static int threads_that_hold_sigterm(pid_t child)
+{
+    char path[300];
+    int threads = 0;
+    bool all = true;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)child);
+    DIR *tasks = opendir(path);
+    assert_non_null(tasks);
+    for (struct dirent *e; (e = readdir(tasks));) {
+        if (e->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "/proc/%d/task/%.20s/status", (int)child, e->d_name);
+        all = holds_sigterm(path) && all;
+        threads++;
+    }
+    closedir(tasks);
+    return all ? threads : 0;
+}
+
+/* The loop reads the signal from a descriptor; a thread that takes it would keep it from the loop, or end the program.
+ */
+static void no_thread_takes_the_signal_from_the_loop(void **state)
+{
+    (void)state;
+    char address[64];
+    write_file("a.nmea", LOG);
+    pid_t child =
+        begin(vg_cli_watch, "watch --no-config --listen 127.0.0.1:0 --data d tcp://localhost:1 a.nmea", address);
+    answers(address, "/api/v1/status", 200, "\"title\"");
+    assert_true(threads_that_hold_sigterm(child) > 5);
+    usleep(300000); /* the libraries' threads are there by now */
+    assert_true(threads_that_hold_sigterm(child) > 5);
+    end(child, SIGTERM);
+}
+
 /* ---- the page ---- */
 
 static const char *program; /* in the present folder */
@@ -232,6 +284,7 @@ int main(void)
         cmocka_unit_test(a_feed_s_own_words_win),
         IN_A_FOLDER(history_is_a_data_folder_s_archive_or_one_itself),
         IN_A_FOLDER(it_runs_with_its_settings_until_a_signal),
+        IN_A_FOLDER(no_thread_takes_the_signal_from_the_loop),
         IN_A_FOLDER(the_page_is_the_given_the_installed_or_the_built_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "sensor/ais/alone.h"
 
 /* In and out of a block stay in a core's second cache. A sentence of 50 bytes becomes about 330 of JSON. */
@@ -344,7 +345,7 @@ static void run_threads(struct run *run)
 {
     pthread_t other[VG_PARALLEL_THREADS_MAX];
     unsigned n = 0;
-    while (n + 1 < run->how->threads && pthread_create(&other[n], NULL, thread, run) == 0)
+    while (n + 1 < run->how->threads && vg_thread_start(&other[n], thread, run) == 0)
         n++;
     thread(run);
     while (n)
