@@ -12,8 +12,8 @@
 int vg_thread_start(pthread_t *thread, void *(*run)(void *), void *arg);
 
 /*
- * Holds SIGINT and SIGTERM back from the calling thread: around the call of a library that starts threads of its own,
- * or to read them from vg_thread_signals(). `before` is for the release.
+ * Holds SIGINT and SIGTERM back from the calling thread and from those it starts, so that vg_thread_next_signal() can
+ * read them. `before` is for the release.
  */
 void vg_thread_hold_signals(sigset_t *before);
 void vg_thread_release_signals(const sigset_t *before);

@@ -10,7 +10,6 @@
 #include <netdb.h>
 #include <stdio.h>
 
-#include "base/thread.h"
 #include "feed/adapter.h"
 
 #define CONNECT_MS 10000 /* for one address; the system's own limit is two minutes */
@@ -41,10 +40,7 @@ static void begin_attempt(struct tcp_feed *f)
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     char port[8];
     snprintf(port, sizeof port, "%u", f->feed.spec.port);
-    sigset_t before;
-    vg_thread_hold_signals(&before); /* the first one starts libuv's threads */
     int failed = uv_getaddrinfo(f->feed.loop, &f->resolve, on_resolved, f->feed.spec.host, port, &hints);
-    vg_thread_release_signals(&before);
     if (failed) {
         on_resolved(&f->resolve, failed, NULL);
         return;

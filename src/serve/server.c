@@ -169,15 +169,12 @@ enum vg_err vg_serve_new(const struct vg_serve_options *options, const struct vg
 
 static bool start_daemon(struct vg_serve *s)
 {
-    sigset_t before;
-    vg_thread_hold_signals(&before);
     s->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET,
         s->fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VG_POOL_THREADS, MHD_OPTION_CONNECTION_LIMIT, s->max_connections,
         MHD_OPTION_CONNECTION_TIMEOUT, s->stuck_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, VG_CONNECTION_POOL,
         MHD_OPTION_URI_LOG_CALLBACK, begin_request, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, end_request, s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    vg_thread_release_signals(&before);
     if (s->daemon)
         s->fd = -1; /* it closes it */
     return s->daemon;

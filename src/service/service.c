@@ -243,7 +243,10 @@ static enum vg_err open_feeds(struct service *s, struct vg_saved *saved)
     return err;
 }
 
-/* A start that takes long is ended by a signal's own way; from here on the loop ends it in order. */
+/*
+ * Up to here, where a start may take long, a signal ends the program at once; from here on the loop ends it in order.
+ * Threads that libraries start later hold the signals as this one does.
+ */
 static enum vg_err listen_to_signals(struct service *s)
 {
     s->signals_fd = vg_thread_signals();
@@ -282,14 +285,15 @@ static enum vg_err start_server(struct service *s)
     serve.tick_ms = serve.tick_ms ? serve.tick_ms : TICK_MS_DEFAULT;
     serve.max_vessels = s->options->limits.vessels;
     publish(s);
-    enum vg_err err = vg_api_start(&serve, vg_situation_picture(s->situation), vg_situation_sources(s->situation), wake,
-                                   s, &s->serve, &why);
-    if (err)
-        set_why(s, why);
-    else
-        err = listen_to_signals(s);
+    enum vg_err err = listen_to_signals(s);
     if (err)
         return err;
+    err = vg_api_start(&serve, vg_situation_picture(s->situation), vg_situation_sources(s->situation), wake, s,
+                       &s->serve, &why);
+    if (err) {
+        set_why(s, why);
+        return err;
+    }
     uv_timer_start(&s->tick, on_tick, serve.tick_ms, serve.tick_ms);
     uv_timer_start(&s->second, on_second, 1000, 1000);
     show_feeds(s);

@@ -2,29 +2,11 @@
 #include <stdlib.h>
 
 #include "api/history.h"
-#include "test.h"
+#include "two_sources.h"
 
 #define BASE_US (INT64_C(1700000000) * VG_SECOND_US)
 #define HEAD    64
 #define VESSEL  16
-
-static struct vg_sources sources;
-
-static int set_up(void **state)
-{
-    (void)state;
-    assert_int_equal(vg_sources_init(&sources), VG_OK);
-    assert_int_equal(vg_source_feed(&sources, "Manta"), 1);
-    assert_int_equal(vg_source_feed(&sources, "Salinas"), 2);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    vg_sources_free(&sources);
-    return 0;
-}
 
 /* A ship whose every value differs, said at BASE_US. */
 static struct vg_contact ship(uint32_t mmsi)
@@ -319,5 +301,5 @@ int main(void)
         cmocka_unit_test(a_block_takes_1500000_rows),
         cmocka_unit_test(blocks_are_written_as_the_format_says),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, make_two_sources, drop_two_sources);
 }

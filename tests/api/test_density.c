@@ -2,13 +2,10 @@
 #include <math.h>
 
 #include "parts.h"
-#include "small_archive.h"
+#include "served_archive.h"
 
 #define ALFA  UINT32_C(735000001)
 #define BRAVO UINT32_C(735000002)
-
-static struct small_archive archive;
-static struct server *server;
 
 static void add_moving(uint32_t mmsi, int64_t s, double lon, double lat, uint16_t sog_dkn)
 {
@@ -41,17 +38,7 @@ static int set_up(void **state)
     archive_add(&archive, seen_at(735000010, 0, 1, 30.5, 32)); /* and the north edge of all */
     archive_add(&archive, seen_at(735000011, 0, 1, 179.5, 40.5));
     archive_add(&archive, seen_at(735000012, 0, 1, -179.5, 40.5));
-    archive_end(&archive);
-    server = archive_server(&archive);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    server_close(server);
-    archive_drop(&archive);
-    return 0;
+    return serve_archive();
 }
 
 #define SPAN "&from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z"
@@ -205,5 +192,5 @@ int main(void)
         cmocka_unit_test(there_are_1048576_cells_and_65535_to_a_side_at_most),
         cmocka_unit_test(the_binary_form_has_each_value_in_its_place),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, drop_served_archive);
 }

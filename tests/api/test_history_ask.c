@@ -1,11 +1,8 @@
 /* Questions to the archive: what each needs, the edges of their times, which version an answer is, how it fails. */
-#include "small_archive.h"
+#include "served_archive.h"
 
 #define ALFA UINT32_C(735000001)
 #define BOX  "bbox=-81,-3,-79,-1"
-
-static struct small_archive archive;
-static struct server *server;
 
 static int set_up(void **state)
 {
@@ -15,17 +12,7 @@ static int set_up(void **state)
         archive_add(&archive, seen_at(ALFA, hour * 3600, 1, -80, -2));
     for (int s = 1; s < 600; s++)
         archive_add(&archive, seen_at(ALFA, s - 3600, 1, -80, -2));
-    archive_end(&archive);
-    server = archive_server(&archive);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    server_close(server);
-    archive_drop(&archive);
-    return 0;
+    return serve_archive();
 }
 
 static void refuses(const char *question, const char *message)
@@ -313,5 +300,5 @@ int main(void)
         cmocka_unit_test(without_an_archive_the_summary_says_so),
         cmocka_unit_test(a_tag_changes_with_the_hours_that_were_looked_into),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, drop_served_archive);
 }

@@ -3,7 +3,7 @@
  * it is. The archive's functions are wrapped (tests/CMakeLists.txt) and fail when the test says so.
  */
 #include "api/history.h"
-#include "small_archive.h"
+#include "served_archive.h"
 
 #define END     "2023-11-15T00:00:00Z"
 #define SHIP    UINT32_C(735059037)
@@ -95,9 +95,6 @@ enum vg_err __wrap_vg_job_queue_new(struct vg_serve *serve, const struct vg_job_
 
 /* ---- the archive ---- */
 
-static struct small_archive archive;
-static struct server *server;
-
 /* A ship that says where she is each second, for two hours: more rows than are read without a look at the time. Beside
  * her a base station, and a ship that is heard from afar. */
 static int set_up(void **state)
@@ -114,17 +111,7 @@ static int set_up(void **state)
         archive_add(&archive, seen_at(STATION, s, 4, -80, -2));
         archive_add(&archive, seen_at(DISTANT, s, 27, -80, -2));
     }
-    archive_end(&archive);
-    server = archive_server(&archive);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    server_close(server);
-    archive_drop(&archive);
-    return 0;
+    return serve_archive();
 }
 
 /* ---- questions ---- */
@@ -289,5 +276,5 @@ int main(void)
         cmocka_unit_test(who_waits_for_too_long_is_told_so),
         cmocka_unit_test(whenever_the_time_is_over_the_answer_says_so),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, drop_served_archive);
 }

@@ -1,13 +1,10 @@
 /* What the archive answers, letter by letter: an archive of a few rows, each with other fields. */
 #include "parts.h"
-#include "small_archive.h"
+#include "served_archive.h"
 
 #define ALFA  UINT32_C(735059037)
 #define BRAVO UINT32_C(412345678) /* class B */
 #define CARLA UINT32_C(503000001) /* across the antimeridian */
-
-static struct small_archive archive;
-static struct server *server;
 
 static void add_alfa(void)
 {
@@ -42,17 +39,7 @@ static int set_up(void **state)
     archive_add(&archive, seen_at(CARLA, 105, 1, -179.95, -17));
     archive_add(&archive, named_as(BRAVO, -6 * 3600, 24, "BRA\"VO")); /* six hours before */
     archive_add(&archive, named_as(CARLA, -6 * 3600 - 1, 24, "CARLA"));
-    archive_end(&archive);
-    server = archive_server(&archive);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    server_close(server);
-    archive_drop(&archive);
-    return 0;
+    return serve_archive();
 }
 
 struct answer {
@@ -358,5 +345,5 @@ int main(void)
         cmocka_unit_test(a_region_comes_as_a_block),
         cmocka_unit_test(the_summary_lists_the_hours),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, drop_served_archive);
 }

@@ -3,24 +3,7 @@
 
 #include "api/history.h"
 #include "server.h"
-
-static struct vg_sources sources;
-
-static int set_up(void **state)
-{
-    (void)state;
-    assert_int_equal(vg_sources_init(&sources), VG_OK);
-    assert_int_equal(vg_source_feed(&sources, "Manta"), 1);
-    assert_int_equal(vg_source_feed(&sources, "Salinas"), 2);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    vg_sources_free(&sources);
-    return 0;
-}
+#include "two_sources.h"
 
 /* Each field said, by a source, message and place of its own, so many seconds before START_US. */
 static struct vg_contact full(void)
@@ -709,5 +692,5 @@ int main(void)
         cmocka_unit_test(openapi_refers_to_nothing_that_is_missing),
         cmocka_unit_test(metrics_tell_of_the_process),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, make_two_sources, drop_two_sources);
 }

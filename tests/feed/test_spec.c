@@ -1,31 +1,8 @@
-#include "test.h"
+#include "spec.h"
 
 #include <stdio.h>
 
 #include "feed/adapter.h"
-#include "feed/feed.h"
-
-static struct vg_feed_spec good(const char *url)
-{
-    struct vg_feed_spec spec;
-    const char *why = NULL;
-    if (vg_feed_parse(url, &spec, &why))
-        fail_msg("%s: %s", url, why);
-    assert_string_equal(spec.url, url);
-    return spec;
-}
-
-static void bad(const char *url, enum vg_err expected)
-{
-    struct vg_feed_spec spec;
-    const char *why = NULL;
-    memset(&spec, 0x5a, sizeof spec);
-    enum vg_err err = vg_feed_parse(url, &spec, &why);
-    if (err != expected)
-        fail_msg("%s: %s, not %s", url, vg_err_text(err), vg_err_text(expected));
-    assert_non_null(why);
-    assert_int_equal(spec.url[0], 0x5a); /* untouched */
-}
 
 static void network_feeds_have_host_and_port(void **state)
 {
@@ -56,13 +33,13 @@ static void ipv6_addresses_stand_in_brackets(void **state)
     assert_string_equal(good("udp://[ff02::1%eth0]:1").host, "ff02::1%eth0");
     assert_string_equal(good("udp://[ff02::1%25eth0]:1").host, "ff02::1%eth0");
     assert_int_equal(good("tcp-listen://[::]:4001?stall=5").stall_us, 5 * VG_SECOND_US);
-    bad("tcp://::1:5631", VG_SYNTAX);
-    bad("tcp://[::1:5631", VG_SYNTAX);
-    bad("tcp://[::1]", VG_SYNTAX);
-    bad("tcp://[::1]5631", VG_SYNTAX);
-    bad("tcp://[host]:1", VG_SYNTAX);
-    bad("udp://[ff02::1%]:1", VG_SYNTAX);
-    bad("udp://[ff02::1%25]:1", VG_SYNTAX);
+    bad("tcp://::1:5631", VG_SYNTAX, NULL);
+    bad("tcp://[::1:5631", VG_SYNTAX, NULL);
+    bad("tcp://[::1]", VG_SYNTAX, NULL);
+    bad("tcp://[::1]5631", VG_SYNTAX, NULL);
+    bad("tcp://[host]:1", VG_SYNTAX, NULL);
+    bad("udp://[ff02::1%]:1", VG_SYNTAX, NULL);
+    bad("udp://[ff02::1%25]:1", VG_SYNTAX, NULL);
 }
 
 static void files_and_devices_have_paths(void **state)
@@ -101,7 +78,7 @@ static void standard_input_has_two_spellings(void **state)
     assert_string_equal(good("-?name=Radio").name, "Radio");
     assert_int_equal(good("stdin:?speed=1").kind, VG_FEED_STDIN);
     assert_int_equal(good("-odd.nmea").kind, VG_FEED_FILE);
-    bad("stdin:x", VG_SYNTAX);
+    bad("stdin:x", VG_SYNTAX, NULL);
 }
 
 static void names_may_be_percent_encoded(void **state)
@@ -109,15 +86,15 @@ static void names_may_be_percent_encoded(void **state)
     (void)state;
     assert_string_equal(good("tcp://h:1?name=Bah%c3%ada%20%26%20Manta").name, "Bahía & Manta");
     assert_string_equal(good("udp://:1?name=100%25").name, "100%");
-    bad("udp://:1?name=Manta/stA", VG_SYNTAX); /* the station stA of the feed Manta */
-    bad("udp://:1?name=Manta%2FstA", VG_SYNTAX);
+    bad("udp://:1?name=Manta/stA", VG_SYNTAX, NULL); /* the station stA of the feed Manta */
+    bad("udp://:1?name=Manta%2FstA", VG_SYNTAX, NULL);
     assert_string_equal(good("file:/var/logs/").name, "_var_logs_");
-    bad("udp://:1?name=", VG_SYNTAX);
-    bad("udp://:1?name=%4", VG_SYNTAX);
-    bad("udp://:1?name=%zz", VG_SYNTAX);
-    bad("udp://:1?name=a%00b", VG_SYNTAX);
-    bad("udp://:1?name=a%0ab", VG_SYNTAX);
-    bad("udp://:1?name=0123456789012345678901234567890123456789012345678", VG_RANGE);
+    bad("udp://:1?name=", VG_SYNTAX, NULL);
+    bad("udp://:1?name=%4", VG_SYNTAX, NULL);
+    bad("udp://:1?name=%zz", VG_SYNTAX, NULL);
+    bad("udp://:1?name=a%00b", VG_SYNTAX, NULL);
+    bad("udp://:1?name=a%0ab", VG_SYNTAX, NULL);
+    bad("udp://:1?name=0123456789012345678901234567890123456789012345678", VG_RANGE, NULL);
 }
 
 /* Every digit in both cases, and the neighbours that are none. */
@@ -137,9 +114,9 @@ static void hexadecimal_digits_are_sixteen(void **state)
     }
     for (const char *o = others; *o; o++) {
         snprintf(url, sizeof url, "udp://:1?name=%%4%c", *o);
-        bad(url, VG_SYNTAX);
+        bad(url, VG_SYNTAX, NULL);
         snprintf(url, sizeof url, "udp://:1?name=%%%c4", *o);
-        bad(url, VG_SYNTAX);
+        bad(url, VG_SYNTAX, NULL);
     }
 }
 
@@ -189,27 +166,27 @@ static void numbers_are_checked(void **state)
     assert_true(good("file:x?speed=max").speed == 0);
     assert_true(good("file:x?speed=2").speed_given);
     assert_false(good("file:x").speed_given);
-    bad("udp://:1?stall=.", VG_SYNTAX);
-    bad("udp://:1?stall=1.2.3", VG_SYNTAX);
-    bad("udp://:1?stall=", VG_SYNTAX);
-    bad("file:x?speed=0.0009", VG_RANGE);
-    bad("file:x?speed=1000001", VG_RANGE);
-    bad("file:x?speed=maximum", VG_SYNTAX);
-    bad("tcp://h:0", VG_RANGE);
-    bad("tcp://h:65536", VG_RANGE);
-    bad("tcp://h:99999999999999999999999999", VG_RANGE);
-    bad("tcp://h:1.0", VG_SYNTAX);
-    bad("tcp://h:", VG_SYNTAX);
-    bad("tcp://h:-1", VG_SYNTAX);
-    bad("udp://:1?stall=soon", VG_SYNTAX);
-    bad("udp://:1?stall=-1", VG_SYNTAX);
-    bad("udp://:1?stall=1e3", VG_SYNTAX);
-    bad("udp://:1?stall=99999999999", VG_RANGE);
-    bad("file:x?speed=fast", VG_SYNTAX);
-    bad("file:x?speed=9999999", VG_RANGE);
-    bad("file:x?speed=0.0000001", VG_RANGE);
-    bad("serial:/dev/x?baud=12345", VG_RANGE);
-    bad("serial:/dev/x?baud=9600.5", VG_SYNTAX);
+    bad("udp://:1?stall=.", VG_SYNTAX, NULL);
+    bad("udp://:1?stall=1.2.3", VG_SYNTAX, NULL);
+    bad("udp://:1?stall=", VG_SYNTAX, NULL);
+    bad("file:x?speed=0.0009", VG_RANGE, NULL);
+    bad("file:x?speed=1000001", VG_RANGE, NULL);
+    bad("file:x?speed=maximum", VG_SYNTAX, NULL);
+    bad("tcp://h:0", VG_RANGE, NULL);
+    bad("tcp://h:65536", VG_RANGE, NULL);
+    bad("tcp://h:99999999999999999999999999", VG_RANGE, NULL);
+    bad("tcp://h:1.0", VG_SYNTAX, NULL);
+    bad("tcp://h:", VG_SYNTAX, NULL);
+    bad("tcp://h:-1", VG_SYNTAX, NULL);
+    bad("udp://:1?stall=soon", VG_SYNTAX, NULL);
+    bad("udp://:1?stall=-1", VG_SYNTAX, NULL);
+    bad("udp://:1?stall=1e3", VG_SYNTAX, NULL);
+    bad("udp://:1?stall=99999999999", VG_RANGE, NULL);
+    bad("file:x?speed=fast", VG_SYNTAX, NULL);
+    bad("file:x?speed=9999999", VG_RANGE, NULL);
+    bad("file:x?speed=0.0000001", VG_RANGE, NULL);
+    bad("serial:/dev/x?baud=12345", VG_RANGE, NULL);
+    bad("serial:/dev/x?baud=9600.5", VG_SYNTAX, NULL);
 }
 
 static void what_makes_no_sense_is_refused_with_a_reason(void **state)
@@ -218,22 +195,22 @@ static void what_makes_no_sense_is_refused_with_a_reason(void **state)
     char longest[400];
     memset(longest, 'a', sizeof longest);
     longest[sizeof longest - 1] = '\0';
-    bad("", VG_SYNTAX);
-    bad("http://h:1", VG_SYNTAX);
-    bad("udp:10110", VG_SYNTAX);
-    bad("tcp://h", VG_SYNTAX);
-    bad("tcp://:5631", VG_SYNTAX);
-    bad("tcp://user@h:1", VG_SYNTAX);
-    bad("tcp://h:1/path", VG_SYNTAX);
-    bad("udp://name:1", VG_SYNTAX);
-    bad("file:", VG_SYNTAX);
-    bad("file://host/x", VG_SYNTAX);
-    bad("serial:?baud=4800", VG_SYNTAX);
-    bad("tcp://h:1?colour=red", VG_SYNTAX);
-    bad("tcp://h:1?baud=4800", VG_SYNTAX);
-    bad("udp://:1?speed=1", VG_SYNTAX);
-    bad("a\nb", VG_SYNTAX);
-    bad(longest, VG_RANGE);
+    bad("", VG_SYNTAX, NULL);
+    bad("http://h:1", VG_SYNTAX, NULL);
+    bad("udp:10110", VG_SYNTAX, NULL);
+    bad("tcp://h", VG_SYNTAX, NULL);
+    bad("tcp://:5631", VG_SYNTAX, NULL);
+    bad("tcp://user@h:1", VG_SYNTAX, NULL);
+    bad("tcp://h:1/path", VG_SYNTAX, NULL);
+    bad("udp://name:1", VG_SYNTAX, NULL);
+    bad("file:", VG_SYNTAX, NULL);
+    bad("file://host/x", VG_SYNTAX, NULL);
+    bad("serial:?baud=4800", VG_SYNTAX, NULL);
+    bad("tcp://h:1?colour=red", VG_SYNTAX, NULL);
+    bad("tcp://h:1?baud=4800", VG_SYNTAX, NULL);
+    bad("udp://:1?speed=1", VG_SYNTAX, NULL);
+    bad("a\nb", VG_SYNTAX, NULL);
+    bad(longest, VG_RANGE, NULL);
 }
 
 int main(void)

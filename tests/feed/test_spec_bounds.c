@@ -1,8 +1,6 @@
 /* What a feed's URL may say, up to the last that is taken and the first that is refused, each refusal by its sentence.
  */
-#include "test.h"
-
-#include "feed/feed.h"
+#include "spec.h"
 
 #define TOO_LONG   "a name, path or address is too long"
 #define CONTROL    "control characters are not allowed"
@@ -16,26 +14,6 @@
 #define KIND       "unknown kind of feed: udp, tcp, tcp-listen, serial, file and stdin are known"
 #define D10        "0123456789"
 #define D40        D10 D10 D10 D10
-
-static struct vg_feed_spec good(const char *url)
-{
-    struct vg_feed_spec spec;
-    const char *why = NULL;
-    if (vg_feed_parse(url, &spec, &why))
-        fail_msg("%s: %s", url, why);
-    assert_string_equal(spec.url, url);
-    return spec;
-}
-
-static void bad(const char *url, enum vg_err expected, const char *expected_why)
-{
-    struct vg_feed_spec spec;
-    const char *why = NULL;
-    memset(&spec, 0x5a, sizeof spec);
-    if (vg_feed_parse(url, &spec, &why) != expected || strcmp(why, expected_why) != 0)
-        fail_msg("%s: %s, not %s", url, why ? why : "is taken", expected_why);
-    assert_int_equal(spec.url[0], 0x5a); /* untouched */
-}
 
 static void each_refusal_has_its_sentence(void **state)
 {

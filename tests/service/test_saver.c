@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include "../journal/fault.h"
+#include "base/thread.h"
 #include "room.h"
 #include "service/saver.h"
 
@@ -119,6 +120,30 @@ static void a_child_that_fails_is_told_and_leaves_nothing(void **state)
     vg_situation_free(saved.situation);
 }
 
+/* The service holds its signals back; what stops all processes of the service must stop this one, too. */
+static void a_child_takes_signals_though_its_parent_holds_them(void **state)
+{
+    struct vg_saver s = begin(state, NULL);
+    struct vg_saved saved = something(0);
+    siginfo_t info = {0};
+    sigset_t before;
+    assert_int_equal(mkfifo(s.made, 0600), 0); /* nobody reads: opening it to write waits */
+    vg_thread_hold_signals(&before);
+    assert_true(vg_saver_begin(&s, START_US, &saved));
+    vg_thread_release_signals(&before);
+    assert_int_equal(kill(s.child, SIGINT), 0); /* the parent decides */
+    assert_int_equal(kill(s.child, SIGTERM), 0);
+    for (int i = 0; i < 500 && !info.si_pid; i++) {
+        usleep(20000);
+        assert_int_equal(waitid(P_PID, (id_t)s.child, &info, WEXITED | WNOWAIT | WNOHANG), 0);
+    }
+    assert_int_equal(info.si_pid, s.child);
+    assert_int_equal(info.si_code, CLD_KILLED);
+    assert_int_equal(info.si_status, SIGTERM);
+    assert_int_equal(vg_saver_second(&s, START_US, 99), VG_SAVER_FAILED);
+    vg_situation_free(saved.situation);
+}
+
 static void a_child_that_hangs_is_ended_after_five_minutes(void **state)
 {
     struct vg_saver s = begin(state, NULL);
@@ -210,6 +235,7 @@ int main(void)
                                         room_clear),
         cmocka_unit_test_setup_teardown(a_frame_s_last_byte_does_not_ask_for_the_next_frame, room_make, room_clear),
         cmocka_unit_test_setup_teardown(a_child_that_fails_is_told_and_leaves_nothing, room_make, room_clear),
+        cmocka_unit_test_setup_teardown(a_child_takes_signals_though_its_parent_holds_them, room_make, room_clear),
         cmocka_unit_test_setup_teardown(a_child_that_hangs_is_ended_after_five_minutes, room_make, room_clear),
         cmocka_unit_test_setup_teardown(what_is_abandoned_leaves_nothing_but_the_state_before, room_make, room_clear),
         cmocka_unit_test_setup_teardown(a_name_that_can_t_be_given_is_a_failure, room_make, room_clear),
