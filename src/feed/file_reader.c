@@ -17,25 +17,27 @@
 
 #define BLOCK           (256 * 1024)
 #define MAGIC_BYTES     4
-#define ZSTD_WINDOW_LOG 27 /* 128 MiB: what `zstd --long` makes; more must be asked for by name there, too */
+#define STOP_MS         100 /* so often is looked whether to stop waiting */
+#define ZSTD_WINDOW_LOG 27  /* 128 MiB: what `zstd --long` makes; more must be asked for by name there, too */
 
 enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
 
 struct vg_file_reader {
     int fd;
     enum packing packing;
-    bool at_end;      /* read() gave nothing more */
-    bool between;     /* gzip: no member is open */
-    bool repeats;     /* gzip: a member was finished */
-    bool padded;      /* gzip: zeros follow the last member, and nothing else may */
-    bool open;        /* zstd: a frame is unfinished */
-    bool full;        /* the last output filled its buffer: there may be more without more input */
-    enum vg_err err;  /* sticks: told once the good bytes before it were handed out */
-    const char *what; /* its constant sentence; NULL: `err` is VG_IO and `error` says more */
-    int error;        /* errno */
-    int64_t size;     /* on disk; −1: not known */
-    int64_t taken;    /* bytes read from it */
-    size_t pos, len;  /* what is unread in `in` */
+    bool at_end;                       /* read() gave nothing more */
+    bool between;                      /* gzip: no member is open */
+    bool repeats;                      /* gzip: a member was finished */
+    bool padded;                       /* gzip: zeros follow the last member, and nothing else may */
+    bool open;                         /* zstd: a frame is unfinished */
+    bool full;                         /* the last output filled its buffer: there may be more without more input */
+    enum vg_err err;                   /* sticks: told once the good bytes before it were handed out */
+    const char *what;                  /* its constant sentence; NULL: `err` is VG_IO and `error` says more */
+    int error;                         /* errno */
+    int64_t size;                      /* on disk; −1: not known */
+    int64_t taken;                     /* bytes read from it */
+    const volatile sig_atomic_t *stop; /* may be NULL */
+    size_t pos, len;                   /* what is unread in `in` */
     z_stream gzip;
     bool gzip_begun;
     ZSTD_DStream *zstd;
@@ -78,7 +80,7 @@ enum vg_err vg_file_reader_adopt(int fd, struct vg_file_reader **ret_reader, con
 enum vg_err vg_file_reader_open(const char *path, struct vg_file_reader **ret_reader, const char **ret_why)
 {
     bool input = strcmp(path, "-") == 0;
-    int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         int error = errno;
         *ret_why = vg_feed_why("%s: %s", input ? "standard input" : path, vg_feed_errno_text(error));
@@ -285,6 +287,12 @@ static void finish(struct vg_file_reader *reader)
         fail(reader, VG_EOF, NULL);
 }
 
+static bool needs_input(const struct vg_file_reader *reader)
+{
+    bool more = reader->packing != UNKNOWN && (reader->pos < reader->len || reader->full);
+    return !reader->err && !reader->at_end && !more;
+}
+
 enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len, bool *ret_wait,
                                 const char **ret_why)
 {
@@ -293,8 +301,7 @@ enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_
     const void *bytes = reader->out;
     if (reader->err)
         return tell(reader, ret_why);
-    bool more = reader->packing != UNKNOWN && (reader->pos < reader->len || reader->full);
-    if (!more && !reader->at_end)
+    if (needs_input(reader))
         fill(reader, &wait);
     if (!reader->err && reader->packing == UNKNOWN) {
         enum packing packing = packing_of(reader->in, reader->len, reader->at_end);
@@ -313,6 +320,21 @@ enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_
     return VG_OK;
 }
 
+void vg_file_reader_stop_by(struct vg_file_reader *reader, const volatile sig_atomic_t *stop)
+{
+    reader->stop = stop;
+}
+
+/* Until a pipe or a device has something to give, or its end. False: it is to stop. */
+static bool wait_for_input(const struct vg_file_reader *reader)
+{
+    struct pollfd input = {.fd = reader->fd, .events = POLLIN};
+    while (!reader->stop || !*reader->stop)
+        if (poll(&input, 1, reader->stop ? STOP_MS : -1) > 0)
+            return true;
+    return false;
+}
+
 enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len,
                                 const char **ret_why)
 {
@@ -320,6 +342,10 @@ enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_
         bool wait;
         size_t len;
         const void *bytes;
+        if (reader->size < 0 && needs_input(reader) && !wait_for_input(reader)) {
+            *ret_why = "interrupted";
+            return VG_IO;
+        }
         enum vg_err err = vg_file_reader_step(reader, &bytes, &len, &wait, ret_why);
         if (err)
             return err;
@@ -328,7 +354,5 @@ enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_
             *ret_len = len;
             return VG_OK;
         }
-        if (wait) /* whoever gave us the descriptor had made it non-blocking */
-            poll(&(struct pollfd){.fd = reader->fd, .events = POLLIN}, 1, -1);
     }
 }

@@ -5,6 +5,7 @@
 #ifndef VG_FEED_FILE_READER_H
 #define VG_FEED_FILE_READER_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,8 +14,8 @@
 struct vg_file_reader; /* opaque; bounded: two buffers of 256 KiB and the decompressor's window (zstd: at most 128 MiB)
                         */
 
-/* Opens PATH, or standard input for "-". *ret_why: one sentence (with the system's reason) until the next call in this
- * thread. */
+/* Opens PATH, or standard input for "-"; a named pipe before anybody writes to it. *ret_why: one sentence (with the
+ * system's reason) until the next call in this thread. */
 enum vg_err vg_file_reader_open(const char *path, struct vg_file_reader **ret_reader, const char **ret_why);
 
 /* The next block: VG_OK with *ret_len > 0, VG_EOF at the end, VG_IO or VG_CORRUPT (*ret_why). Valid until the next
@@ -24,6 +25,12 @@ enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_
 
 /* Share of the file (as it lies on disk) that was read, 0–1; below 0 if its size is not known. */
 double vg_file_reader_progress(const struct vg_file_reader *reader);
+
+/*
+ * Once *stop is not 0, vg_file_reader_next() waits no longer for a pipe or a device that has nothing to give: VG_IO,
+ * "interrupted". NULL, as at first: it waits as long as it takes.
+ */
+void vg_file_reader_stop_by(struct vg_file_reader *reader, const volatile sig_atomic_t *stop);
 
 void vg_file_reader_close(struct vg_file_reader *reader);
 

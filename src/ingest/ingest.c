@@ -132,7 +132,7 @@ enum vg_err vg_ingest_compact(struct vg_ingest *in)
     const char *why = "";
     enum vg_err err = VG_OK;
     while (more && !err) {
-        if (in->options.stop && *in->options.stop)
+        if (vg_ingest_is_stopped(in))
             return VG_EOF;
         err = vg_store_compact(in->store, INT64_MAX, &more, &why);
     }

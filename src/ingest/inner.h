@@ -85,6 +85,12 @@ struct vg_ingest {
     char why[1024];
 };
 
+/* Its caller wants it to end at the next chunk. */
+static inline bool vg_ingest_is_stopped(const struct vg_ingest *ingest)
+{
+    return ingest->options.stop && *ingest->options.stop;
+}
+
 /* Puts the sentence together that vg_ingest_why() tells. Returns err. */
 enum vg_err vg_ingest_failed(struct vg_ingest *ingest, enum vg_err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

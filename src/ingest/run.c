@@ -38,20 +38,19 @@ static void tell_failure(struct vg_file_chunk *c, size_t job, bool first, enum v
 /* The next chunk of the files. False: no more, or stopped. */
 static bool read_chunk(struct run *r, struct vg_file_chunk *c)
 {
-    const volatile sig_atomic_t *stop = r->ingest->options.stop;
     const char *why = NULL;
-    for (;;) {
-        if (stop && *stop)
-            return false;
+    while (!vg_ingest_is_stopped(r->ingest)) {
         if (!r->source) {
             if (r->next_job == r->count)
                 return false;
             size_t job = r->next_job++;
             const struct vg_ingest_job *j = &r->jobs[job];
-            struct vg_ingest_source_plan plan = {j->path, j->name, j->layout, j->time_us};
+            struct vg_ingest_source_plan plan = {j->path, j->name, j->layout, j->time_us, r->ingest->options.stop};
             enum vg_err err = vg_ingest_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, &why);
             if (err) {
                 r->source = NULL;
+                if (vg_ingest_is_stopped(r->ingest))
+                    break;
                 tell_failure(c, job, true, err, why);
                 return true;
             }
@@ -61,11 +60,12 @@ static bool read_chunk(struct run *r, struct vg_file_chunk *c)
             return true;
         vg_ingest_source_close(r->source);
         r->source = NULL;
-        if (err != VG_EOF) {
+        if (err != VG_EOF && !vg_ingest_is_stopped(r->ingest)) {
             tell_failure(c, r->next_job - 1, false, err, why);
             return true;
         }
     }
+    return false;
 }
 
 static void *reader_thread(void *arg)
@@ -237,5 +237,5 @@ enum vg_err vg_ingest_run(struct vg_ingest *in, const struct vg_ingest_job *jobs
         return vg_ingest_failed(in, err, "%s: %s", in->sink.why, vg_err_text(err));
     if (err)
         return vg_ingest_failed(in, err, "%s", vg_err_text(err));
-    return in->options.stop && *in->options.stop ? VG_EOF : VG_OK;
+    return vg_ingest_is_stopped(in) ? VG_EOF : VG_OK;
 }

@@ -15,6 +15,7 @@ _Static_assert(HEAD_LINES == VG_FILE_CHUNK_BYTES, "a chunk empties the head, and
 
 struct vg_ingest_source {
     struct vg_file_reader *reader;
+    const volatile sig_atomic_t *stop;
     struct vg_ledger *ledger;
     uint32_t job;
     struct vg_ledger_file file;
@@ -23,8 +24,9 @@ struct vg_ingest_source {
     bool begun, ended;
     const char *block; /* what is left of the reader's block */
     size_t block_len;
-    bool no_more;    /* the reader is at its end */
-    size_t head_len; /* bytes read ahead, from head_at on */
+    bool no_more;     /* the reader is at its end … */
+    bool interrupted; /* … because it is to stop, not because the file is */
+    size_t head_len;  /* bytes read ahead, from head_at on */
     size_t head_at;
     char *header, *layout;
     char why[768];
@@ -40,6 +42,10 @@ static enum vg_err next_block(struct vg_ingest_source *s, const char **ret_why)
     s->block = bytes;
     if (err)
         s->block_len = 0;
+    if (err == VG_IO && s->stop && *s->stop) {
+        s->interrupted = true; /* what came is taken */
+        err = VG_EOF;
+    }
     s->no_more = err == VG_EOF;
     return err;
 }
@@ -73,6 +79,16 @@ static enum vg_err read_head(struct vg_ingest_source *s, const char **ret_why)
     s->head_len = n;
     s->head_at = 0;
     return err;
+}
+
+static enum vg_err open_reader(struct vg_ingest_source *s, const char *path, const char **ret_why)
+{
+    s->reader = NULL;
+    enum vg_err err = vg_file_reader_open(path, &s->reader, ret_why);
+    if (err)
+        return err;
+    vg_file_reader_stop_by(s->reader, s->stop);
+    return read_head(s, ret_why);
 }
 
 /* ---- what it is ---- */
@@ -241,12 +257,10 @@ static enum vg_err compare(struct vg_ingest_source *s, struct check *c, struct v
 static enum vg_err reopen(struct vg_ingest_source *s, const char *path, const char **ret_why)
 {
     vg_file_reader_close(s->reader);
-    s->reader = NULL;
     s->block_len = s->head_len = s->head_at = 0;
     s->no_more = false;
     sha256_init(&s->sum);
-    enum vg_err err = vg_file_reader_open(path, &s->reader, ret_why);
-    return err ? err : read_head(s, ret_why);
+    return open_reader(s, path, ret_why);
 }
 
 /* Goes on where the one that was taken before ended. */
@@ -278,7 +292,7 @@ static enum vg_err look_up(struct vg_ingest_source *s, const char *path, const c
 {
     struct check check;
     struct vg_ledger_file before = {0};
-    s->file.remembered = strcmp(path, "-") != 0;
+    s->file.remembered = strcmp(path, "-") != 0 && !s->interrupted;
     if (!s->file.remembered)
         return VG_OK;
     s->file.head_len = (uint32_t)(s->head_len < VG_LEDGER_HEAD ? s->head_len : VG_LEDGER_HEAD);
@@ -306,12 +320,11 @@ enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint
     memset(s, 0, offsetof(struct vg_ingest_source, why));
     s->job = job;
     s->ledger = ledger;
+    s->stop = plan->stop;
     sha256_init(&s->sum);
-    enum vg_err err = vg_file_reader_open(plan->path, &s->reader, ret_why);
-    if (!err)
-        err = read_head(s, ret_why);
+    enum vg_err err = open_reader(s, plan->path, ret_why);
     if (!err && !s->head_len) /* an empty file is always there */
-        err = VG_EXISTS;
+        err = s->interrupted ? VG_IO : VG_EXISTS;
     if (!err)
         err = learn(s, plan, ret_why);
     if (!err)
@@ -368,13 +381,13 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
         err = next_block(s, ret_why); /* is there more? */
         err = err == VG_EOF ? VG_OK : err;
     }
-    if (err && !c->len)
-        return err;
+    if ((err || s->interrupted) && !c->len)
+        return err ? err : VG_EOF;
     c->job = s->job;
     c->failed = VG_OK;
     c->offset = s->offset;
     c->first = !s->begun;
-    c->last = !err && s->no_more && !s->block_len && s->head_at == s->head_len;
+    c->last = !err && s->no_more && !s->interrupted && !s->block_len && s->head_at == s->head_len;
     c->share = vg_file_reader_progress(s->reader);
     s->begun = true;
     s->ended = c->last;

@@ -1,6 +1,8 @@
 /* `vigia ingest`: which files are meant, under which names and times; what each option changes; what is told. */
 #include "command.h"
 
+#include <sys/ioctl.h>
+
 #include "base/time.h"
 #include "cli/ingest_files.h"
 
@@ -206,38 +208,81 @@ static void the_summary_counts_each_thing_once(void **state)
     says(vg_cli_ingest, "ingest -d g --json one", VG_EXIT_OK, "{\"files\":1,", "one: taken; 1 line so far\n");
 }
 
-/* A signal ends it in good order: what came is kept, and it is told. */
+/* ---- a signal ---- */
+
+/* Until the reader of a pipe has taken all that was written, and so waits for more. */
+static void wait_until_read(int write_end)
+{
+    int unread = 1;
+    for (int ms = 0; ms < COMMAND_WAIT_MS && unread; ms += 5) {
+        poll(NULL, 0, 5);
+        assert_int_equal(ioctl(write_end, FIONREAD, &unread), 0);
+    }
+    assert_int_equal(unread, 0);
+}
+
+static void is_interrupted(pid_t child)
+{
+    assert_int_equal(command_end(child, "ingest"), VG_EXIT_FAILED);
+    char *text = read_file("stderr");
+    assert_string_equal(text, "vigia: interrupted; call it again to go on\n");
+    free(text);
+}
+
+/* It ends in good order, though its input goes on: what came is kept, and it is told. */
 static void a_signal_ends_it_in_good_order(void **state)
 {
     (void)state;
     static const int signals[] = {SIGINT, SIGTERM};
-    for (size_t i = 0; i < 2; i++) {
-        char line[60];
+    for (int i = 0; i < 4; i++) {
+        char line[80];
         int ends[2];
         assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-        snprintf(line, sizeof line, "ingest -d d%zu --threads 1 -q one -", i);
+        snprintf(line, sizeof line, "ingest -d d%d --threads %d -q one -", i, i < 2 ? 1 : 4);
         write_file("one", ONE);
         pid_t child = command_begin(vg_cli_ingest, line, NULL, ends[0], "stdout", -1);
         close(ends[0]);
-        snprintf(line, sizeof line, "d%zu/journal/segments", i); /* by then it listens to signals */
+        assert_int_equal(write(ends[1], TWO, strlen(TWO)), strlen(TWO));
+        wait_until_read(ends[1]);
+        assert_int_equal(kill(child, signals[i % 2]), 0);
+        is_interrupted(child);
+        close(ends[1]);
+        snprintf(line, sizeof line, "history -d d%d --format csv", i);
+        struct said s = run(vg_cli_history, NULL, line);
+        assert_int_equal(s.status, VG_EXIT_OK);
+        assert_non_null(strstr(s.out, "22:13:20"));
+        assert_non_null(strstr(s.out, "22:14:20"));
+        forget(&s);
+    }
+}
+
+static void a_signal_ends_the_wait_for_a_pipe_that_nobody_writes_to(void **state)
+{
+    (void)state;
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    for (int threads = 1; threads <= 4; threads += 3) {
+        char line[80];
+        snprintf(line, sizeof line, "ingest -d e%d --threads %d -q pipe", threads, threads);
+        pid_t child = command_begin(vg_cli_ingest, line, "/dev/null", -1, "stdout", -1);
+        snprintf(line, sizeof line, "e%d/journal/segments", threads); /* by then it listens to signals */
         for (int ms = 0; ms < COMMAND_WAIT_MS && !is_there(line); ms += 5)
             poll(NULL, 0, 5);
-        assert_int_equal(kill(child, signals[i]), 0);
-        assert_int_equal(write(ends[1], TWO, strlen(TWO)), strlen(TWO));
-        close(ends[1]);
-        assert_int_equal(command_end(child, "ingest"), VG_EXIT_FAILED);
-        char *text = read_file("stderr");
-        assert_string_equal(text, "vigia: interrupted; call it again to go on\n");
-        free(text);
+        poll(NULL, 0, 200);
+        assert_int_equal(kill(child, SIGTERM), 0);
+        is_interrupted(child);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_A_FOLDER(each_file_has_its_name_size_and_time),    IN_A_FOLDER(a_folder_may_have_many_files),
-        IN_A_FOLDER(what_is_no_file_in_a_folder_is_left_out), IN_A_FOLDER(each_option_does_what_it_says),
-        IN_A_FOLDER(the_summary_counts_each_thing_once),      IN_A_FOLDER(a_signal_ends_it_in_good_order),
+        IN_A_FOLDER(each_file_has_its_name_size_and_time),
+        IN_A_FOLDER(a_folder_may_have_many_files),
+        IN_A_FOLDER(what_is_no_file_in_a_folder_is_left_out),
+        IN_A_FOLDER(each_option_does_what_it_says),
+        IN_A_FOLDER(the_summary_counts_each_thing_once),
+        IN_A_FOLDER(a_signal_ends_it_in_good_order),
+        IN_A_FOLDER(a_signal_ends_the_wait_for_a_pipe_that_nobody_writes_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,8 @@ static struct {
         int error;
     } reads[READS]; /* what read() gives, one after the other */
     unsigned taken, closed, polled;
+    unsigned stop_after; /* so many looks at a device that has nothing: then it is to stop. 0: it has something */
+    volatile sig_atomic_t stop;
     size_t asked;
     int line_get, line_set; /* errno */
     struct termios line;    /* what the device is set to */
@@ -73,9 +75,10 @@ WRAPPED(int, poll, struct pollfd *fds, nfds_t count, int ms)
         return __real_poll(fds, count, ms);
     assert_int_equal(count, 1);
     assert_int_equal(fds[0].events, POLLIN);
-    assert_int_equal(ms, -1);
-    sys.polled++;
-    return 1;
+    assert_int_equal(ms, sys.stop_after ? 100 : -1);
+    if (++sys.polled == sys.stop_after)
+        sys.stop = 1;
+    return sys.stop_after ? 0 : 1;
 }
 
 WRAPPED(int, tcgetattr, int fd, struct termios *ret)
@@ -250,12 +253,12 @@ static void a_reader_waits_for_bytes_and_keeps_an_error_for_after_them(void **st
         unsigned taken, polled, blocks;
         enum vg_err err;
     } rows[] = {
-        {{{-1, EINTR}, {3, 0}, {0, EINTR}}, 3, 0, 1, VG_EOF},
-        {{{-1, EAGAIN}, {3, 0}, {0, EAGAIN}}, 3, 1, 1, VG_EOF},
-        {{{3, 0}, {5, 0}, {0, 0}}, 3, 0, 2, VG_EOF},
-        {{{3, EAGAIN}, {-1, EIO}}, 2, 0, 1, VG_IO},
-        {{{-1, EIO}}, 1, 0, 0, VG_IO},
-        {{{0, EIO}}, 1, 0, 0, VG_EOF},
+        {{{-1, EINTR}, {3, 0}, {0, EINTR}}, 3, 2, 1, VG_EOF}, /* read again at once */
+        {{{-1, EAGAIN}, {3, 0}, {0, EAGAIN}}, 3, 3, 1, VG_EOF},
+        {{{3, 0}, {5, 0}, {0, 0}}, 3, 3, 2, VG_EOF},
+        {{{3, EAGAIN}, {-1, EIO}}, 2, 2, 1, VG_IO},
+        {{{-1, EIO}}, 1, 1, 0, VG_IO},
+        {{{0, EIO}}, 1, 1, 0, VG_EOF},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vg_file_reader *reader;
@@ -288,6 +291,34 @@ static void a_reader_waits_for_bytes_and_keeps_an_error_for_after_them(void **st
     }
 }
 
+/* A look each tenth of a second; nothing is read, and it goes on if it is to go on. */
+static void a_reader_that_is_to_stop_waits_no_longer(void **state)
+{
+    (void)state;
+    struct vg_file_reader *reader;
+    const void *bytes;
+    size_t len;
+    const char *why = NULL;
+    memset(&sys, 0, sizeof sys);
+    assert_int_equal(vg_file_reader_open("/dev/null", &reader, &why), VG_OK);
+    vg_file_reader_stop_by(reader, &sys.stop);
+    sys.reads[0].n = 3;
+    sys.stop_after = 4;
+    sys.on = true;
+    assert_int_equal(vg_file_reader_next(reader, &bytes, &len, &why), VG_IO);
+    assert_string_equal(why, "interrupted");
+    assert_int_equal(sys.polled, 4);
+    assert_int_equal(vg_file_reader_next(reader, &bytes, &len, &why), VG_IO);
+    assert_int_equal(sys.polled, 4);
+    assert_int_equal(sys.taken, 0);
+    vg_file_reader_stop_by(reader, NULL);
+    sys.stop_after = 0;
+    assert_int_equal(vg_file_reader_next(reader, &bytes, &len, &why), VG_OK);
+    assert_int_equal(len, 3);
+    sys.on = false;
+    vg_file_reader_close(reader);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, ear_teardown)
 
 int main(void)
@@ -298,6 +329,7 @@ int main(void)
         TEST(a_speed_that_no_line_has_is_an_invalid_argument),
         cmocka_unit_test(what_a_line_gives_is_read_and_what_ends_it_is_told),
         cmocka_unit_test(a_reader_waits_for_bytes_and_keeps_an_error_for_after_them),
+        cmocka_unit_test(a_reader_that_is_to_stop_waits_no_longer),
     };
     return cmocka_run_group_tests(tests, name_device, remove_device);
 }

@@ -26,7 +26,7 @@ static enum vg_err open_text(const char *dir, struct vg_ledger *l, const char *t
                              struct vg_ingest_source **ret, const char **ret_why)
 {
     spill(in(dir, "file"), text, len);
-    const struct vg_ingest_source_plan plan = {in(dir, "file"), "name", layout, 7};
+    const struct vg_ingest_source_plan plan = {in(dir, "file"), "name", layout, 7, NULL};
     *ret = NULL;
     return vg_ingest_source_open(&plan, 3, l, ret, ret_why);
 }
@@ -221,7 +221,7 @@ static void what_can_not_be_read_is_told(void **state)
     struct vg_ledger *l = open_ledger(dir);
     struct vg_ingest_source *s = NULL;
     const char *why = "";
-    struct vg_ingest_source_plan plan = {in(dir, "nowhere"), "name", NULL, 7};
+    struct vg_ingest_source_plan plan = {in(dir, "nowhere"), "name", NULL, 7, NULL};
     assert_int_not_equal(vg_ingest_source_open(&plan, 0, l, &s, &why), VG_OK);
     assert_non_null(strstr(why, "nowhere"));
     assert_null(s);
