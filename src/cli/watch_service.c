@@ -1,6 +1,4 @@
 /* From settings to what the service takes. */
-#include <string.h>
-
 #include "cli/journal_dir.h"
 #include "cli/watch.h"
 
@@ -14,7 +12,7 @@ static void take_feed(struct vg_cli_service *to, const struct vg_settings *s, co
         spec->speed = s->speed;
         spec->speed_given = true;
     }
-    if (!strstr(url, "?stall=") && !strstr(url, "&stall="))
+    if (!spec->stall_given)
         spec->stall_us = (int64_t)(s->stall_s * 1e6);
 }
 

@@ -62,6 +62,7 @@ struct vg_feed_spec {
     double speed;  /* file: 1, N, or 0 for as fast as it goes */
     bool speed_given;
     int64_t stall_us; /* default 60 s; 0: never stalls */
+    bool stall_given;
 };
 
 /* Reads a URL. VG_SYNTAX/VG_RANGE: *ret_why says what is wrong, a constant sentence. */

@@ -129,6 +129,7 @@ static enum vg_err option_stall(struct span value, struct vg_feed_spec *spec, co
     if (seconds > MAX_STALL_S)
         return refuse(VG_RANGE, "stall is too long", ret_why);
     spec->stall_us = (int64_t)llround(seconds * 1e6);
+    spec->stall_given = true;
     return VG_OK;
 }
 

@@ -115,29 +115,38 @@ const char *vg_age_key(enum vg_age age)
  * Minutes until a field is stale, and until it is expired; 0: never. Positions are said every 3 min at the slowest
  * (ITU-R M.1371-5, table 1), static data every 6 min: two of those may be missed.
  */
+#define LIFE_LIST(X)                                                                                                   \
+    X(POS, 3, 6 * 60)                                                                                                  \
+    X(SOG, 3, 30)                                                                                                      \
+    X(COG, 3, 30)                                                                                                      \
+    X(HEADING, 3, 30)                                                                                                  \
+    X(TURN, 3, 30)                                                                                                     \
+    X(STATUS, 3, 60)                                                                                                   \
+    X(ALTITUDE, 3, 30)                                                                                                 \
+    X(NAME, 12, 0)                                                                                                     \
+    X(CALLSIGN, 12, 0)                                                                                                 \
+    X(IMO, 12, 0)                                                                                                      \
+    X(SHIPTYPE, 12, 0)                                                                                                 \
+    X(DIMENSIONS, 12, 0)                                                                                               \
+    X(DESTINATION, 12, 24 * 60)                                                                                        \
+    X(ETA, 12, 24 * 60)                                                                                                \
+    X(DRAUGHT, 12, 24 * 60)                                                                                            \
+    X(AID_TYPE, 12, 0)                                                                                                 \
+    X(AID_FLAGS, 12, 60)                                                                                               \
+    X(TEXT, 12, 60)                                                                                                    \
+    X(PARENT, 12, 0)
+
 static const struct {
     uint16_t stale_min, expired_min;
 } lives[VG_FIELD_COUNT] = {
-    [VG_FIELD_POS] = {3, 6 * 60},
-    [VG_FIELD_SOG] = {3, 30},
-    [VG_FIELD_COG] = {3, 30},
-    [VG_FIELD_HEADING] = {3, 30},
-    [VG_FIELD_TURN] = {3, 30},
-    [VG_FIELD_STATUS] = {3, 60},
-    [VG_FIELD_ALTITUDE] = {3, 30},
-    [VG_FIELD_NAME] = {12, 0},
-    [VG_FIELD_CALLSIGN] = {12, 0},
-    [VG_FIELD_IMO] = {12, 0},
-    [VG_FIELD_SHIPTYPE] = {12, 0},
-    [VG_FIELD_DIMENSIONS] = {12, 0},
-    [VG_FIELD_DESTINATION] = {12, 24 * 60},
-    [VG_FIELD_ETA] = {12, 24 * 60},
-    [VG_FIELD_DRAUGHT] = {12, 24 * 60},
-    [VG_FIELD_AID_TYPE] = {12, 0},
-    [VG_FIELD_AID_FLAGS] = {12, 60},
-    [VG_FIELD_TEXT] = {12, 60},
-    [VG_FIELD_PARENT] = {12, 0},
+#define X(field, stale, expired) [VG_FIELD_##field] = {stale, expired},
+    LIFE_LIST(X)
+#undef X
 };
+
+/* Those that expire while their contact is shown: not its position. */
+#define EXPIRES(field, stale, expired) | ((expired) ? VG_FIELD_BIT(field) : 0)
+#define EXPIRING                       (((uint32_t)0 LIFE_LIST(EXPIRES)) & ~VG_FIELD_BIT(POS))
 
 enum vg_age vg_field_age(enum vg_field field, const struct vg_prov *said, int64_t now_us)
 {
@@ -146,12 +155,6 @@ enum vg_age vg_field_age(enum vg_field field, const struct vg_prov *said, int64_
         return VG_AGE_EXPIRED;
     return age_us >= lives[field].stale_min * VG_MINUTE_US ? VG_AGE_STALE : VG_AGE_FRESH;
 }
-
-/* Those that expire while their contact is shown. */
-#define EXPIRING                                                                                                       \
-    (VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG) | VG_FIELD_BIT(HEADING) | VG_FIELD_BIT(TURN) | VG_FIELD_BIT(STATUS) |       \
-     VG_FIELD_BIT(ALTITUDE) | VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(ETA) | VG_FIELD_BIT(DRAUGHT) |                  \
-     VG_FIELD_BIT(AID_FLAGS) | VG_FIELD_BIT(TEXT))
 
 uint32_t vg_contact_expired(const struct vg_contact *c, uint32_t among, int64_t now_us, int64_t *ret_next_us)
 {

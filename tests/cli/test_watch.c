@@ -74,10 +74,15 @@ static void a_feed_s_own_words_win(void **state)
         const char *url;
         double speed; /* settings say 7, and 1.5 s */
         int64_t stall_us;
-    } cases[] = {{"a", 7, 1500000},           {"b?speed=2", 2, 1500000},
-                 {"c?speed=max", 0, 1500000}, {"d?stall=3", 7, 3000000},
-                 {"e?speed=2&stall=0", 2, 0}, {"install=3.nmea", 7, 1500000}, /* a name, no option */
-                 {"udp://:1", 1, 1500000},    {"udp://:2?stall=4", 1, 4000000}};
+    } cases[] = {{"a", 7, 1500000},
+                 {"b?speed=2", 2, 1500000},
+                 {"c?speed=max", 0, 1500000},
+                 {"d?stall=3", 7, 3000000},
+                 {"e?speed=2&stall=0", 2, 0},
+                 {"install=3.nmea", 7, 1500000}, /* names, no option */
+                 {"f?name=why?stall=3", 7, 1500000},
+                 {"udp://:1", 1, 1500000},
+                 {"udp://:2?stall=4", 1, 4000000}};
     struct vg_settings s;
     vg_settings_init(&s);
     s.speed = 7, s.stall_s = 1.5, s.feed_count = sizeof cases / sizeof *cases;
