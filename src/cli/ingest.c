@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,12 +50,12 @@ struct ingest_cli {
     uint64_t done_bytes; /* of files that are done, as they lie on the disk */
 };
 
-static volatile sig_atomic_t stop;
+static atomic_bool stop; /* lock-free: a handler may set it */
 
 static void on_signal(int signal_number)
 {
     (void)signal_number;
-    stop = 1;
+    stop = true;
 }
 
 /* ---- what is told ---- */

@@ -25,19 +25,19 @@ enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
 struct vg_file_reader {
     int fd;
     enum packing packing;
-    bool at_end;                       /* read() gave nothing more */
-    bool between;                      /* gzip: no member is open */
-    bool repeats;                      /* gzip: a member was finished */
-    bool padded;                       /* gzip: zeros follow the last member, and nothing else may */
-    bool open;                         /* zstd: a frame is unfinished */
-    bool full;                         /* the last output filled its buffer: there may be more without more input */
-    enum vg_err err;                   /* sticks: told once the good bytes before it were handed out */
-    const char *what;                  /* its constant sentence; NULL: `err` is VG_IO and `error` says more */
-    int error;                         /* errno */
-    int64_t size;                      /* on disk; −1: not known */
-    int64_t taken;                     /* bytes read from it */
-    const volatile sig_atomic_t *stop; /* may be NULL */
-    size_t pos, len;                   /* what is unread in `in` */
+    bool at_end;             /* read() gave nothing more */
+    bool between;            /* gzip: no member is open */
+    bool repeats;            /* gzip: a member was finished */
+    bool padded;             /* gzip: zeros follow the last member, and nothing else may */
+    bool open;               /* zstd: a frame is unfinished */
+    bool full;               /* the last output filled its buffer: there may be more without more input */
+    enum vg_err err;         /* sticks: told once the good bytes before it were handed out */
+    const char *what;        /* its constant sentence; NULL: `err` is VG_IO and `error` says more */
+    int error;               /* errno */
+    int64_t size;            /* on disk; −1: not known */
+    int64_t taken;           /* bytes read from it */
+    const atomic_bool *stop; /* may be NULL */
+    size_t pos, len;         /* what is unread in `in` */
     z_stream gzip;
     bool gzip_begun;
     ZSTD_DStream *zstd;
@@ -320,7 +320,7 @@ enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_
     return VG_OK;
 }
 
-void vg_file_reader_stop_by(struct vg_file_reader *reader, const volatile sig_atomic_t *stop)
+void vg_file_reader_stop_by(struct vg_file_reader *reader, const atomic_bool *stop)
 {
     reader->stop = stop;
 }

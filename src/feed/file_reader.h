@@ -5,7 +5,7 @@
 #ifndef VG_FEED_FILE_READER_H
 #define VG_FEED_FILE_READER_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,10 +27,10 @@ enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_
 double vg_file_reader_progress(const struct vg_file_reader *reader);
 
 /*
- * Once *stop is not 0, vg_file_reader_next() waits no longer for a pipe or a device that has nothing to give: VG_IO,
+ * Once *stop is true, vg_file_reader_next() waits no longer for a pipe or a device that has nothing to give: VG_IO,
  * "interrupted". NULL, as at first: it waits as long as it takes.
  */
-void vg_file_reader_stop_by(struct vg_file_reader *reader, const volatile sig_atomic_t *stop);
+void vg_file_reader_stop_by(struct vg_file_reader *reader, const atomic_bool *stop);
 
 void vg_file_reader_close(struct vg_file_reader *reader);
 

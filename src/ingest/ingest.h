@@ -15,7 +15,7 @@
 #ifndef VG_INGEST_INGEST_H
 #define VG_INGEST_INGEST_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,7 +55,7 @@ struct vg_ingest_options {
     size_t most_rows;  /* in memory between two commits; 0: the archive's default */
     int64_t (*monotonic_us)(void);      /* for the journal's thread; NULL only with one thread */
     void (*dice)(void *, size_t);       /* for the key of a new journal */
-    const volatile sig_atomic_t *stop;  /* not 0: end at the next chunk, wait for no pipe; may be NULL */
+    const atomic_bool *stop;            /* true: end at the next chunk, wait for no pipe; may be NULL */
     vg_ingest_on_progress *on_progress; /* may be NULL */
     void *arg;
 };

@@ -15,7 +15,7 @@ _Static_assert(HEAD_LINES == VG_FILE_CHUNK_BYTES, "a chunk empties the head, and
 
 struct vg_ingest_source {
     struct vg_file_reader *reader;
-    const volatile sig_atomic_t *stop;
+    const atomic_bool *stop;
     struct vg_ledger *ledger;
     uint32_t job;
     struct vg_ledger_file file;

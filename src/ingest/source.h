@@ -27,11 +27,11 @@ struct vg_file_chunk {
 
 /* What is told of a file by the caller, and what opening it found. */
 struct vg_ingest_source_plan {
-    const char *path;   /* "-": standard input */
-    const char *name;   /* in the journal and the archive */
-    const char *layout; /* NULL: found by the header; else a known layout's name or the text of a layout file */
-    int64_t time_us;    /* for lines without a time */
-    const volatile sig_atomic_t *stop; /* as vg_file_reader_stop_by() */
+    const char *path;        /* "-": standard input */
+    const char *name;        /* in the journal and the archive */
+    const char *layout;      /* NULL: found by the header; else a known layout's name or the text of a layout file */
+    int64_t time_us;         /* for lines without a time */
+    const atomic_bool *stop; /* as vg_file_reader_stop_by() */
 };
 
 struct vg_ingest_source; /* opaque, 400 KiB */
@@ -43,7 +43,7 @@ struct vg_ingest_source; /* opaque, 400 KiB */
 enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
                                   struct vg_ingest_source **ret_source, const char **ret_why);
 
-/* The next chunk; VG_EOF behind the last one. Once *stop is not 0, what a pipe gave so far is a chunk that is not last.
+/* The next chunk; VG_EOF behind the last one. Once *stop is true, what a pipe gave so far is a chunk that is not last.
  * What else vg_file_reader_next() says (*ret_why). */
 enum vg_err vg_ingest_source_next(struct vg_ingest_source *source, struct vg_file_chunk *ret, const char **ret_why);
 

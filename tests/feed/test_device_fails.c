@@ -41,7 +41,7 @@ static struct {
     } reads[READS]; /* what read() gives, one after the other */
     unsigned taken, closed, polled;
     unsigned stop_after; /* so many looks at a device that has nothing: then it is to stop. 0: it has something */
-    volatile sig_atomic_t stop;
+    atomic_bool stop;
     size_t asked;
     int line_get, line_set; /* errno */
     struct termios line;    /* what the device is set to */
@@ -77,7 +77,7 @@ WRAPPED(int, poll, struct pollfd *fds, nfds_t count, int ms)
     assert_int_equal(fds[0].events, POLLIN);
     assert_int_equal(ms, sys.stop_after ? 100 : -1);
     if (++sys.polled == sys.stop_after)
-        sys.stop = 1;
+        sys.stop = true;
     return sys.stop_after ? 0 : 1;
 }
 

@@ -172,7 +172,7 @@ static void an_archive_that_was_thrown_away_comes_back(void **state)
 static void stop_now(void *arg, const struct vg_ingest_progress *p)
 {
     (void)p;
-    *(volatile sig_atomic_t *)arg = 1;
+    atomic_store((atomic_bool *)arg, true);
 }
 
 /* Stopped after each chunk, again and again, with a message in two parts in every line's way. */
@@ -188,7 +188,7 @@ static void whoever_stops_at_every_chunk_loses_nothing(void **state)
     vg_out_char(&out, '\0');
     write_file(log, out.buf);
     vg_out_free(&out);
-    volatile sig_atomic_t stop = 0;
+    atomic_bool stop = false;
     struct vg_ingest_options o = options_of(1);
     o.stop = &stop;
     o.on_progress = stop_now;
@@ -321,7 +321,7 @@ static void a_part_waits_over_two_stops(void **state)
     vg_out_char(&out, '\0');
     write_file(log, out.buf);
     vg_out_free(&out);
-    volatile sig_atomic_t stop = 0;
+    atomic_bool stop = false;
     struct vg_ingest_options o = options_of(1);
     o.stop = &stop;
     o.on_progress = stop_now;
@@ -776,7 +776,7 @@ static void a_folder_that_can_not_be_opened_is_told(void **state)
 static void parts_are_joined_until_it_is_stopped(void **state)
 {
     const char *dir = *state, *data = in(dir, "data");
-    volatile sig_atomic_t stop = 0;
+    atomic_bool stop = false;
     struct vg_ingest_options o = options_of(1);
     o.stop = &stop;
     struct vg_ingest *ingest = open_ingest(data, &o);
