@@ -21,6 +21,27 @@
  * senders of feeds. */
 #define VG_RECORDING_STREAM (UINT32_C(1) << 20)
 
+/* Where an entry's time comes from stands in the upper bits of its stream; entries from before that was kept have none.
+ */
+#define VG_RECORDING_TIME_BITS 24
+
+static inline uint32_t vg_recording_stream(uint32_t file, enum vg_time_source source)
+{
+    return (VG_RECORDING_STREAM + file) | (uint32_t)source << VG_RECORDING_TIME_BITS;
+}
+
+/* The number in the ledger, of a stream that is a recording's. */
+static inline uint32_t vg_recording_stream_file(uint32_t stream)
+{
+    return (stream & ((UINT32_C(1) << VG_RECORDING_TIME_BITS) - 1)) - VG_RECORDING_STREAM;
+}
+
+static inline enum vg_time_source vg_recording_stream_time(uint32_t stream)
+{
+    uint32_t source = stream >> VG_RECORDING_TIME_BITS;
+    return source < VG_TIME_SOURCE_COUNT ? (enum vg_time_source)source : VG_TIME_SOURCE_UNKNOWN;
+}
+
 struct vg_intake; /* opaque; 70 KiB for each stream that has spoken, and 32 bytes for each station behind it */
 
 struct vg_intake_options {

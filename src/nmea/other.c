@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "nmea/time_text.h"
+#include "base/time_text.h"
 
 /* What a field holds: digits with a sign and a point, a time of day, or text (the last text takes the rest). */
 enum form { END, NUMBER, CLOCK, TEXT };

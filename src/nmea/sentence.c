@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "nmea/sentence_head.h"
-#include "nmea/time_text.h"
+#include "base/time_text.h"
 
 /* The first of up to four characters, or `end`. Inline, so that `set` is known where it is called. */
 static inline __attribute__((always_inline)) const char *find_any(const char *p, const char *end, const char *set)

@@ -28,3 +28,13 @@ const char *vg_class_key(enum vg_class class)
     };
     return (unsigned)class < VG_CLASS_COUNT ? keys[class] : "unknown";
 }
+
+const char *vg_time_source_key(enum vg_time_source source)
+{
+    static const char *const keys[] = {
+#define X(name, key) key,
+        VG_TIME_SOURCE_LIST(X)
+#undef X
+    };
+    return (unsigned)source < VG_TIME_SOURCE_COUNT ? keys[source] : "unknown";
+}

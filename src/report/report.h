@@ -89,6 +89,25 @@ static inline bool vg_class_is_distress(enum vg_class class)
     return class == VG_CLASS_SART || class == VG_CLASS_MOB || class == VG_CLASS_EPIRB;
 }
 
+/* Where the receive time of a report comes from. Numbers are part of the journal and archive formats. */
+#define VG_TIME_SOURCE_LIST(X)                                                                                         \
+    X(UNKNOWN, "unknown")     /* of a folder from before this was kept */                                              \
+    X(RECEIVED, "received")   /* the clock of this machine, when the bytes came */                                     \
+    X(TAG, "tag")             /* the sentence's tag block */                                                           \
+    X(LINE, "line")           /* the line, row or packet says it in another way */                                     \
+    X(NEIGHBOUR, "neighbour") /* a line before or behind it */                                                         \
+    X(GIVEN, "given")         /* told by whoever took the recording */                                                 \
+    X(FILE, "file")           /* the file's date: the recording is undated */
+
+enum vg_time_source {
+#define X(name, key) VG_TIME_SOURCE_##name,
+    VG_TIME_SOURCE_LIST(X)
+#undef X
+        VG_TIME_SOURCE_COUNT
+};
+
+const char *vg_time_source_key(enum vg_time_source source);
+
 #define VG_AIS_MESSAGE_MAX 28
 
 /* What an AIS message type says of its sender. One message is a word, not the truth: vessel/class.h weighs them. */
@@ -127,6 +146,7 @@ struct vg_report {
     uint8_t measured;        /* enum vg_measured */
     bool suspect;            /* its form is more like noise than like a message (AIS: vg_ais_suspect()) */
     bool accurate;           /* AIS: better than 10 m, as it says */
+    uint8_t time_source;     /* enum vg_time_source, of time_us */
     union {
         struct vg_pos pos;
         struct {

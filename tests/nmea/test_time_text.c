@@ -1,5 +1,5 @@
 /* Times as they stand in and around a sentence: their forms, their bounds, and what stands around them. */
-#include "nmea/time_text.h"
+#include "base/time_text.h"
 #include "test.h"
 
 #define S(s) (INT64_C(s) * VG_SECOND_US)

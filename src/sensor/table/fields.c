@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "nmea/time_text.h"
+#include "base/time_text.h"
 #include "report/mmsi.h"
 
 #define ROT_FACTOR   4.733 /* ITU-R M.1371-5, table 45 */

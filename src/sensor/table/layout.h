@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/time_pattern.h"
 
 /* What a cell can be: name, name in layout files, meaning. */
 #define VG_CELL_LIST(X)                                                                                                \
@@ -77,7 +78,6 @@ enum vg_unit {
 #define VG_LAYOUT_COLUMNS 64    /* of one layout */
 #define VG_LAYOUT_NAME    32    /* bytes with the terminator */
 #define VG_COLUMN_NAME    48    /* likewise */
-#define VG_TIME_PATTERN   40    /* likewise */
 #define VG_LAYOUT_FILE    16384 /* most bytes of a layout file */
 
 struct vg_layout_column {
@@ -109,13 +109,6 @@ const struct vg_layout *vg_layout_find(const char *name);
  * why[size].
  */
 enum vg_err vg_layout_read(const char *text, size_t len, struct vg_layout *ret_layout, char *why, size_t size);
-
-/*
- * A time by a pattern: YYYY, MM, DD, hh, mm and ss stand for numbers (of one digit less, too, but for the year), all
- * else for itself. A fraction may follow the seconds, and Z may end it. "epoch_ms", "epoch_us": a count since 1970.
- * "" is vg_time_parse(). False, *ret untouched, if the text isn't of the form.
- */
-bool vg_time_by_pattern(const char *pattern, const char *text, size_t len, int64_t *ret_us);
 
 /* The letters and digits of a name in lower case. */
 void vg_name_plain(const char *name, size_t len, char ret[static VG_COLUMN_NAME]);

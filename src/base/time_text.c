@@ -1,4 +1,4 @@
-#include "nmea/time_text.h"
+#include "base/time_text.h"
 
 #include <string.h>
 

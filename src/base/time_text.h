@@ -1,10 +1,10 @@
 /*
- * Times as they stand in and around a sentence: one set of forms and bounds for all who read them. Within nmea.
+ * Times as they stand in and around a sentence: one set of forms and bounds for all who read them.
  *
  * Seconds since 1970 with a fraction if any, milliseconds since 1970, or ISO 8601. Pure; any thread.
  */
-#ifndef VG_NMEA_TIME_TEXT_H
-#define VG_NMEA_TIME_TEXT_H
+#ifndef VG_BASE_TIME_TEXT_H
+#define VG_BASE_TIME_TEXT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,9 @@
-/* Times by a pattern: DD/MM/YYYY hh:mm:ss and the like. */
+#include "base/time_pattern.h"
+
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/time.h"
-#include "sensor/table/cell.h"
 
 struct field {
     char letter;
