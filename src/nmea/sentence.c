@@ -1,8 +1,8 @@
 /* One line → its sentences, with tag blocks and what receivers put before and after. */
 #include <string.h>
 
-#include "nmea/sentence_head.h"
 #include "base/time_text.h"
+#include "nmea/sentence_head.h"
 
 /* The first of up to four characters, or `end`. Inline, so that `set` is known where it is called. */
 static inline __attribute__((always_inline)) const char *find_any(const char *p, const char *end, const char *set)
