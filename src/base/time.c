@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/time_scan.h"
+
 /* Days ↔ civil date by Howard Hinnant's "chrono-compatible low-level date algorithms": eras of 400 years from 1 March.
  */
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
@@ -107,19 +109,6 @@ static bool take(struct cursor *c, char ch)
     return true;
 }
 
-/* Exactly `digits` digits. */
-static bool number(struct cursor *c, int digits, int *ret)
-{
-    int v = 0;
-    for (int i = 0; i < digits; i++, c->p++) {
-        if (c->p == c->end || *c->p < '0' || *c->p > '9')
-            return false;
-        v = v * 10 + (*c->p - '0');
-    }
-    *ret = v;
-    return true;
-}
-
 /* `.ddd…` as microseconds; any digits past the sixth are dropped. */
 static bool fraction(struct cursor *c, int32_t *ret_us)
 {
@@ -150,36 +139,13 @@ static bool parse_epoch(struct cursor c, int64_t *ret_time_us)
     return true;
 }
 
-static bool parse_civil(struct cursor c, int64_t *ret_time_us)
-{
-    int year, month, day, hour, minute, second = 0;
-    int32_t us = 0;
-    if (!number(&c, 4, &year) || !take(&c, '-') || !number(&c, 2, &month) || !take(&c, '-') || !number(&c, 2, &day) ||
-        !(take(&c, 'T') || take(&c, ' ')) || !number(&c, 2, &hour) || !take(&c, ':') || !number(&c, 2, &minute))
-        return false;
-    if (take(&c, ':') && (!number(&c, 2, &second) || !fraction(&c, &us)))
-        return false;
-    int zone_min = 0;
-    if (!take(&c, 'Z') && c.p != c.end) {
-        int sign = take(&c, '-') ? -1 : take(&c, '+') ? 1 : 0, zh, zm = 0;
-        if (!sign || !number(&c, 2, &zh))
-            return false;
-        take(&c, ':');
-        if (c.p != c.end && !number(&c, 2, &zm))
-            return false;
-        zone_min = sign * (zh * 60 + zm);
-    }
-    if (c.p != c.end || !vg_time_has_day(year, month, day) || hour > 23 || minute > 59 || second > 60)
-        return false;
-    struct vg_civil civil = {year, (uint8_t)month, (uint8_t)day, (uint8_t)hour, (uint8_t)minute, (uint8_t)second, us};
-    *ret_time_us = vg_time_from_civil(&civil) - zone_min * VG_MINUTE_US;
-    return true;
-}
-
 bool vg_time_parse(const char *text, size_t len, int64_t *ret_time_us)
 {
-    struct cursor c = {text, text + len};
-    return parse_epoch(c, ret_time_us) || parse_civil(c, ret_time_us);
+    struct vg_time_found found = vg_time_scan(text, text + len, 1);
+    if (found.kind != VG_TIME_KIND_WHOLE || found.end != text + len)
+        return parse_epoch((struct cursor){text, text + len}, ret_time_us);
+    *ret_time_us = found.time_us;
+    return true;
 }
 
 static int64_t clock_us(clockid_t id)

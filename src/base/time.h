@@ -38,8 +38,8 @@ int64_t vg_time_from_civil(const struct vg_civil *civil);
 size_t vg_time_text(int64_t time_us, char out[static VG_TIME_TEXT]);
 
 /*
- * Reads `YYYY-MM-DD[T ]hh:mm[:ss[.f…]][Z|±hh:mm]` or seconds since 1970, with a fraction if any; a number of at least
- * 10^11 is taken as milliseconds. The whole text must fit. False, *ret_time_us untouched, if it doesn't.
+ * Reads a whole time of any form of base/time_scan.h, or a count of seconds since 1970 (at least 10^11: milliseconds)
+ * beyond the bounds of recordings. The whole text must fit. False, *ret_time_us untouched, if it doesn't.
  */
 bool vg_time_parse(const char *text, size_t len, int64_t *ret_time_us);
 

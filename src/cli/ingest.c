@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/ingest_files.h"
+#include "cli/ingest_told.h"
 #include "cli/journal_dir.h"
 #include "cli/options.h"
 #include "ingest/ingest.h"
@@ -42,9 +43,9 @@ static const char ending[] =
 struct ingest_cli {
     const char *data, *layout, *source;
     char *layout_text;
-    int64_t time_us;                             /* VG_TIME_NONE: the files' own */
+    struct vg_ledger_told told;
     int64_t threads, rows, level, archive_level; /* 0: not said */
-    bool quiet, json, bar, compact;
+    bool quiet, json, bar, compact, again;
     struct vg_cli_files files;
     int64_t begun_us, shown_us;
     uint64_t done_bytes; /* of files that are done, as they lie on the disk */
@@ -116,6 +117,27 @@ static void print_refusals(const struct vg_ingest_counts *n)
                     vg_csv_refusal_text((enum vg_csv_refusal)i), n->row_example[i]);
 }
 
+/* How the lines of sentences were dated, where that isn't by themselves alone. */
+static void print_dated(const struct vg_line_clock_counts *n)
+{
+    static const char *const texts[VG_LINE_FROM_COUNT] = {
+        [VG_LINE_FROM_NEIGHBOUR] = "without a time, dated by a neighbour",
+        [VG_LINE_FROM_GIVEN] = "without a time, dated as told",
+        [VG_LINE_FROM_FILE] = "without a time: undated, filed at the file's date"};
+    for (int i = 0; i < VG_LINE_FROM_COUNT; i++)
+        if (texts[i] && n->lines[i])
+            fprintf(stderr, "  %10llu  line%s %s\n", (unsigned long long)n->lines[i], vg_cli_plural(n->lines[i]),
+                    texts[i]);
+    if (n->out_of_bounds)
+        fprintf(stderr, "  %10llu  time%s before 1990 or in the future: not believed\n              e.g. %s\n",
+                (unsigned long long)n->out_of_bounds, vg_cli_plural(n->out_of_bounds), n->bounds_example);
+    if (n->unread)
+        fprintf(stderr,
+                "  %10llu  line%s with text that may be a time in no form that is known; see --time\n"
+                "              e.g. %s\n",
+                (unsigned long long)n->unread, vg_cli_plural(n->unread), n->unread_example);
+}
+
 static void print_summary(const struct vg_ingest_counts *n, double seconds)
 {
     uint64_t files = n->files + n->known + n->failed;
@@ -130,6 +152,10 @@ static void print_summary(const struct vg_ingest_counts *n, double seconds)
     if (n->caught_up)
         fprintf(stderr, "  %10llu  report%s of these from the journal: an earlier run was cut off\n",
                 (unsigned long long)n->caught_up, vg_cli_plural(n->caught_up));
+    if (n->waiting)
+        fprintf(stderr, "  %10llu  file%s end%s in an unfinished line: it is taken when its rest is there\n",
+                (unsigned long long)n->waiting, vg_cli_plural(n->waiting), n->waiting == 1 ? "s" : "");
+    print_dated(&n->dated);
     print_refusals(n);
 }
 
@@ -141,6 +167,17 @@ static void json_refusal(struct vg_out *out, bool *first, const char *key, uint6
     vg_out_json_string(out, example, strlen(example));
     vg_out_char(out, '}');
     *first = false;
+}
+
+static void json_dated(struct vg_out *out, const struct vg_ingest_counts *n)
+{
+    static const char *const keys[VG_LINE_FROM_COUNT] = {"tag", "line", "neighbour", "given", "file"};
+    vg_out_text(out, "\"time_source\":{");
+    for (int i = 0; i < VG_LINE_FROM_COUNT; i++)
+        vg_out_printf(out, "%s\"%s\":%llu", i ? "," : "", keys[i], (unsigned long long)n->dated.lines[i]);
+    vg_out_printf(out, "},\"times_out_of_bounds\":%llu,\"times_unread\":%llu,\"unfinished\":%llu,",
+                  (unsigned long long)n->dated.out_of_bounds, (unsigned long long)n->dated.unread,
+                  (unsigned long long)n->waiting);
 }
 
 static void print_json(const struct vg_ingest_counts *n, double seconds)
@@ -157,6 +194,7 @@ static void print_json(const struct vg_ingest_counts *n, double seconds)
     vg_out_char(&out, '{');
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         vg_out_printf(&out, "\"%s\":%llu,", numbers[i].key, (unsigned long long)numbers[i].value);
+    json_dated(&out, n);
     vg_out_printf(&out, "\"seconds\":%.3f,\"refused\":{", seconds);
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
         json_refusal(&out, &first, vg_refusal_key((enum vg_refusal)i), n->refused[i], n->example[i]);
@@ -193,7 +231,9 @@ static struct vg_ingest_job *make_jobs(const struct ingest_cli *c)
         jobs[i] = (struct vg_ingest_job){.path = f->path,
                                          .name = c->source ? c->source : f->name,
                                          .layout = c->layout_text,
-                                         .time_us = c->time_us != VG_TIME_NONE ? c->time_us : f->changed_us};
+                                         .time_us = f->changed_us,
+                                         .told = c->told,
+                                         .again = c->again};
     }
     return jobs;
 }
@@ -205,6 +245,7 @@ static int run(struct ingest_cli *c)
                                   .archive_level = c->archive_level ? (int)c->archive_level : 6,
                                   .fresh_level = c->archive_level ? (int)c->archive_level : 1,
                                   .most_rows = (size_t)c->rows,
+                                  .begun_us = vg_clock_wall_us(),
                                   .monotonic_us = vg_clock_monotonic_us,
                                   .dice = randombytes_buf,
                                   .stop = &stop,
@@ -267,6 +308,21 @@ static bool read_level(const char *text, void *target)
     return true;
 }
 
+static bool read_told_time(const char *text, void *target)
+{
+    return vg_ingest_told_time(text, &((struct ingest_cli *)target)->told);
+}
+
+static bool read_told_date(const char *text, void *target)
+{
+    return vg_ingest_told_date(text, &((struct ingest_cli *)target)->told);
+}
+
+static bool read_told_zone(const char *text, void *target)
+{
+    return vg_ingest_told_zone(text, &((struct ingest_cli *)target)->told);
+}
+
 #define AT(member) offsetof(struct ingest_cli, member)
 
 static const struct vg_option options[] = {
@@ -287,10 +343,29 @@ static const struct vg_option options[] = {
      .value = "NAME",
      .help = "who heard it; else the file's name"},
     {.name = "time",
-     .kind = VG_OPTION_TIME,
-     .at = AT(time_us),
-     .value = "T",
-     .help = "when sentences were heard that have no time, where most have none; else the file's date"},
+     .kind = VG_OPTION_READ,
+     .read = read_told_time,
+     .expected = "a form of times like 'DD/MM/YYYY hh:mm:ss' or epoch_ms, a time, or file",
+     .value = "FORM|T|file",
+     .help = "how times in the files are written: YYYY MM DD hh mm ss stand for numbers, MMM for Jan …, AP for AM or "
+             "PM; epoch_s, epoch_ms, epoch_us, epoch_ns, excel. Or T: the time of lines that have none, where no line "
+             "has any. Or file: the lines have no time, the file's date is theirs"},
+    {.name = "date",
+     .kind = VG_OPTION_READ,
+     .read = read_told_date,
+     .expected = "a day as YYYY-MM-DD, or a year as YYYY",
+     .value = "DAY",
+     .help = "the day, or year, of the first line, where times have none; else the one in the file's name"},
+    {.name = "zone",
+     .kind = VG_OPTION_READ,
+     .read = read_told_zone,
+     .expected = "a zone as +hh:mm, -hh:mm or Z",
+     .value = "ZONE",
+     .help = "of times that don't say theirs, east of UTC: -05:00 in Ecuador (without it: UTC)"},
+    {.name = "again",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(again),
+     .help = "takes files though they were taken before; their rows of then leave the archive"},
     {.name = "threads",
      .letter = 'j',
      .kind = VG_OPTION_WHOLE,
@@ -363,7 +438,7 @@ static void catch_signals(void)
 
 int vg_cli_ingest(int argc, char **argv)
 {
-    static struct ingest_cli c = {.time_us = VG_TIME_NONE};
+    static struct ingest_cli c;
     int first, status = parse(&c, argc, argv, &first);
     if (status >= 0)
         return status;

@@ -12,7 +12,7 @@
 
 struct open_recording {
     struct vg_recording *recording; /* NULL: free */
-    uint32_t stream;                /* of the journal, … */
+    uint32_t file_number;           /* in the ledger, … */
     char name[VG_FRAME_NAME_MAX + 1];
     struct vg_ledger_file file; /* id 0: the ledger doesn't know it */
     struct vg_resume_points points;
@@ -92,7 +92,7 @@ static struct open_recording *slot_for(struct catching_up *c)
 
 static bool is_of(const struct open_recording *o, const struct vg_journal_replay_item *item)
 {
-    return o->stream == item->stream && strlen(o->name) == item->name_len &&
+    return o->file_number == vg_recording_stream_file(item->stream) && strlen(o->name) == item->name_len &&
            memcmp(o->name, item->name, item->name_len) == 0;
 }
 
@@ -104,10 +104,11 @@ static enum vg_err open_recording(struct catching_up *c, const struct vg_journal
     struct open_recording *o = slot_for(c);
     int64_t last_us;
     memset(o, 0, sizeof *o);
-    o->stream = item->stream;
+    o->file_number = vg_recording_stream_file(item->stream);
     memcpy(o->name, item->name, item->name_len);
     *ret = o;
-    if (!vg_ledger_get(in->ledger, item->stream - VG_RECORDING_STREAM, &o->file) || strcmp(o->file.name, o->name) != 0)
+    if (!vg_ledger_get(in->ledger, vg_recording_stream_file(item->stream), &o->file) ||
+        strcmp(o->file.name, o->name) != 0)
         o->file = (struct vg_ledger_file){.name = o->name};
     if (o->file.bytes && o->file.from_journal_offset)
         return vg_resume_go_on(in->journal_dir, &o->file, &in->sources, &o->points, &o->recording, &last_us);
@@ -140,7 +141,8 @@ static enum vg_err decode(struct catching_up *c, struct vg_recording *recording,
         if (err)
             return err;
         size_t n = vg_recording_decode(recording, item->bytes + at, item->len - at, item->received_us,
-                                       b->report + b->count, VG_REPORT_BATCH - b->count, &taken);
+                                       vg_recording_stream_time(item->stream), b->report + b->count,
+                                       VG_REPORT_BATCH - b->count, &taken);
         vg_recording_set_journal_offsets(recording, b->report + b->count, n);
         b->count += n;
     }

@@ -21,6 +21,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "ingest/ledger.h"
+#include "nmea/line_clock.h"
 #include "nmea/nmea.h"
 #include "sensor/table/table.h"
 
@@ -29,8 +31,10 @@
 struct vg_ingest_counts {
     uint64_t files, known, failed; /* taken, taken before, that could not be read */
     uint64_t bytes, lines, sentences, messages;
-    uint64_t positions, statics; /* rows that are in the archive now and were not before */
-    uint64_t caught_up;          /* reports that were taken from the journal at opening */
+    uint64_t positions, statics;       /* rows that are in the archive now and were not before */
+    uint64_t caught_up;                /* reports that were taken from the journal at opening */
+    struct vg_line_clock_counts dated; /* lines of sentences by where their times come from */
+    uint64_t waiting;                  /* files that end in an unfinished line */
     uint64_t refused[VG_REFUSAL_COUNT], rows_refused[VG_CSV_REFUSAL_COUNT];
     char example[VG_REFUSAL_COUNT][VG_EXAMPLE_SIZE];
     char row_example[VG_CSV_REFUSAL_COUNT][VG_ROW_EXAMPLE];
@@ -38,10 +42,11 @@ struct vg_ingest_counts {
 
 /* How it goes, told by the thread that runs it: at each chunk, and when a file ends. */
 struct vg_ingest_progress {
-    size_t job;      /* number of the file, from 0 */
-    double share;    /* of it that was read; below 0: not known */
-    bool ended;      /* it is done */
-    enum vg_err err; /* VG_OK; VG_EXISTS: it was there before; else it could not be read, for `why` */
+    size_t job;       /* number of the file, from 0 */
+    double share;     /* of it that was read; below 0: not known */
+    uint64_t waiting; /* ended: bytes of an unfinished last line that are left for later */
+    bool ended;       /* it is done */
+    enum vg_err err;  /* VG_OK; VG_EXISTS: it was there before; else it could not be read, for `why` */
     const char *why;
     const struct vg_ingest_counts *counts;
 };
@@ -53,6 +58,7 @@ struct vg_ingest_options {
     int archive_level; /* of parts that compaction writes, 1–22; 0: the archive's default */
     int fresh_level;   /* of parts that a commit writes; 0 likewise */
     size_t most_rows;  /* in memory between two commits; 0: the archive's default */
+    int64_t begun_us;  /* now: no time in the files is believed that is more than a day later; 0: any is */
     int64_t (*monotonic_us)(void);      /* for the journal's thread; NULL only with one thread */
     void (*dice)(void *, size_t);       /* for the key of a new journal */
     const atomic_bool *stop;            /* true: end at the next chunk, wait for no pipe; may be NULL */
@@ -64,7 +70,9 @@ struct vg_ingest_job {
     const char *path;   /* "-": standard input */
     const char *name;   /* in journal and archive */
     const char *layout; /* NULL: by its header; a known layout's name, or the text of a layout file */
-    int64_t time_us;    /* for lines that have no time, when no line of the file has */
+    int64_t time_us;    /* the file's date: for lines that have no time, when no line of the file has */
+    struct vg_ledger_told told;
+    bool again; /* though it was taken before; its rows of then leave the archive */
 };
 
 struct vg_ingest; /* opaque */

@@ -11,9 +11,9 @@
 #include "ingest/ingest.h"
 #include "ingest/ledger.h"
 #include "ingest/resume.h"
-#include "ingest/runs.h"
 #include "ingest/source.h"
 #include "journal/journal.h"
+#include "nmea/line_clock.h"
 
 #define VG_REPORT_BATCH 8192
 
@@ -55,10 +55,14 @@ struct vg_worker {
     struct vg_ingest *ingest;
     struct vg_recording *recording; /* of the file being taken */
     struct vg_ledger_file file;
-    struct vg_runs runs;
+    struct vg_line_clock clock; /* of sentences */
+    int64_t last_us;            /* of a table: of the row before */
     struct vg_resume_points points;
     uint64_t chunk_journal_offset; /* of the chunk's first byte; 0: not journaled yet */
     uint64_t mark;                 /* behind the last byte that was journaled */
+    uint64_t messages;             /* of the file */
+    bool went_on;                  /* of a file that grew */
+    bool is_useless;               /* the file that ended last had none */
     struct vg_report_batch *batch;
     vg_worker_pass *pass;
     void *arg;

@@ -51,6 +51,20 @@ static void put_text(struct vg_out *out, const char *key, const char *text)
     vg_out_json_string(out, text, strlen(text));
 }
 
+static void put_told(struct vg_out *out, const struct vg_ledger_told *t)
+{
+    if (t->form)
+        put_text(out, "form", t->form);
+    if (t->day_us)
+        vg_out_printf(out, ",\"day_us\":%lld", (long long)t->day_us);
+    if (t->given_us)
+        vg_out_printf(out, ",\"given_us\":%lld", (long long)t->given_us);
+    if (t->zone_minutes)
+        vg_out_printf(out, ",\"zone_minutes\":%d", t->zone_minutes);
+    if (t->undated)
+        vg_out_text(out, ",\"undated\":true");
+}
+
 static void put_begin(struct vg_out *out, const struct vg_ledger_file *f)
 {
     vg_out_printf(out, "{\"file\":%u", f->id);
@@ -59,7 +73,12 @@ static void put_begin(struct vg_out *out, const struct vg_ledger_file *f)
         put_text(out, "layout", f->layout);
     if (f->header)
         put_text(out, "header", f->header);
-    vg_out_printf(out, ",\"time_us\":%lld,\"timed\":%s", (long long)f->time_us, f->timed ? "true" : "false");
+    put_told(out, &f->told);
+    vg_out_printf(out, ",\"time_us\":%lld", (long long)f->time_us);
+    if (f->begun_us)
+        vg_out_printf(out, ",\"begun_us\":%lld", (long long)f->begun_us);
+    for (size_t i = 0; i < f->replaced; i++)
+        vg_out_printf(out, "%s%u%s", i ? "," : ",\"replaces\":[", f->replaces[i], i + 1 == f->replaced ? "]" : "");
     if (f->remembered) {
         vg_out_printf(out, ",\"head\":%u", f->head_len);
         put_hex(out, "head_sha256", f->head);
@@ -72,6 +91,8 @@ static void put_note(struct vg_out *out, const struct vg_ledger_file *f, uint64_
     vg_out_printf(out, "{\"took\":%u,\"at\":%llu,\"bytes\":%llu,\"sure\":%llu,\"from\":%llu,\"from_place\":%llu", f->id,
                   (unsigned long long)mark, (unsigned long long)f->bytes, (unsigned long long)f->sure,
                   (unsigned long long)f->from, (unsigned long long)f->from_journal_offset);
+    if (f->begun_us)
+        vg_out_printf(out, ",\"begun_us\":%lld", (long long)f->begun_us);
     put_hex(out, "sha256", f->sum);
     vg_out_text(out, "}\n");
 }
@@ -140,6 +161,14 @@ static enum vg_err make_room(struct vg_ledger *l)
     return l->count == VG_LEDGER_FILES ? VG_LIMIT : VG_OK;
 }
 
+static void free_texts(const struct vg_ledger_file *f)
+{
+    free((char *)(uintptr_t)f->name);
+    free((char *)(uintptr_t)f->layout);
+    free((char *)(uintptr_t)f->header);
+    free((char *)(uintptr_t)f->told.form);
+}
+
 /* Takes a file with its texts copied. */
 static enum vg_err add_file(struct vg_ledger *l, const struct vg_ledger_file *f)
 {
@@ -150,17 +179,42 @@ static enum vg_err add_file(struct vg_ledger *l, const struct vg_ledger_file *f)
     copy.name = strdup(f->name);
     copy.layout = f->layout ? strdup(f->layout) : NULL;
     copy.header = f->header ? strdup(f->header) : NULL;
-    if (!copy.name || (f->layout && !copy.layout) || (f->header && !copy.header)) {
-        free((char *)(uintptr_t)copy.name);
-        free((char *)(uintptr_t)copy.layout);
-        free((char *)(uintptr_t)copy.header);
+    copy.told.form = f->told.form ? strdup(f->told.form) : NULL;
+    if (!copy.name || (f->layout && !copy.layout) || (f->header && !copy.header) || (f->told.form && !copy.told.form)) {
+        free_texts(&copy);
         return VG_NOMEM;
     }
+    for (size_t i = 0; i < f->replaced; i++)
+        l->file[f->replaces[i] - 1].is_replaced = true;
     if (copy.remembered)
         l->lengths[copy.head_len] = true;
     l->at[l->count] = 0;
     l->file[l->count++] = copy;
     return VG_OK;
+}
+
+static void take_told(const json_t *line, struct vg_ledger_told *t)
+{
+    t->form = json_string_value(json_object_get(line, "form"));
+    t->day_us = json_integer_value(json_object_get(line, "day_us"));
+    t->given_us = json_integer_value(json_object_get(line, "given_us"));
+    t->zone_minutes = (int)json_integer_value(json_object_get(line, "zone_minutes"));
+    t->undated = json_is_true(json_object_get(line, "undated"));
+}
+
+/* Files that were begun before this one. */
+static bool take_replaces(const json_t *ids, uint64_t id, struct vg_ledger_file *f)
+{
+    size_t count = json_array_size(ids);
+    if (count > VG_LEDGER_REPLACES)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        json_int_t other = json_integer_value(json_array_get(ids, i));
+        if (other < 1 || (uint64_t)other >= id)
+            return false;
+        f->replaces[f->replaced++] = (uint32_t)other;
+    }
+    return true;
 }
 
 static enum vg_err take_begin(struct vg_ledger *l, const json_t *line, uint64_t id)
@@ -171,11 +225,12 @@ static enum vg_err take_begin(struct vg_ledger *l, const json_t *line, uint64_t 
     f.layout = json_string_value(json_object_get(line, "layout"));
     f.header = json_string_value(json_object_get(line, "header"));
     f.time_us = json_integer_value(json_object_get(line, "time_us"));
-    f.timed = json_is_true(json_object_get(line, "timed"));
+    f.begun_us = json_integer_value(json_object_get(line, "begun_us"));
+    take_told(line, &f.told);
     f.remembered = get_uint(line, "head", &head);
     f.head_len = (uint32_t)head;
-    if (!f.name || id != l->count + 1 || head > VG_LEDGER_HEAD ||
-        (f.remembered && !get_hex(line, "head_sha256", f.head)))
+    if (!f.name || id != l->count + 1 || !take_replaces(json_object_get(line, "replaces"), id, &f) ||
+        head > VG_LEDGER_HEAD || (f.remembered && !get_hex(line, "head_sha256", f.head)))
         return VG_CORRUPT;
     return add_file(l, &f);
 }
@@ -198,6 +253,8 @@ static enum vg_err take_note(struct vg_ledger *l, const json_t *line, uint64_t i
     f->sure = n.sure;
     f->from = n.from;
     f->from_journal_offset = n.from_journal_offset;
+    if (json_object_get(line, "begun_us"))
+        f->begun_us = json_integer_value(json_object_get(line, "begun_us"));
     memcpy(f->sum, n.sum, sizeof f->sum);
     l->at[id - 1] = at;
     return VG_OK;
@@ -328,11 +385,8 @@ void vg_ledger_close(struct vg_ledger *l)
 {
     if (!l)
         return;
-    for (size_t i = 0; i < l->count; i++) {
-        free((char *)(uintptr_t)l->file[i].name);
-        free((char *)(uintptr_t)l->file[i].layout);
-        free((char *)(uintptr_t)l->file[i].header);
-    }
+    for (size_t i = 0; i < l->count; i++)
+        free_texts(&l->file[i]);
     if (l->fd >= 0)
         close(l->fd);
     free(l->file);
@@ -387,6 +441,19 @@ enum vg_err vg_ledger_note(struct vg_ledger *l, const struct vg_ledger_file *n, 
     return err;
 }
 
+enum vg_err vg_ledger_forget(struct vg_ledger *l, uint32_t id, uint64_t mark)
+{
+    struct vg_ledger_file nothing = {.id = id};
+    struct vg_out out = vg_out_growing(LINE_MAX);
+    put_note(&out, &nothing, mark);
+    pthread_mutex_lock(&l->lock);
+    enum vg_err err = write_line(l, &out);
+    if (!err)
+        set(l, &nothing);
+    pthread_mutex_unlock(&l->lock);
+    return err;
+}
+
 enum vg_err vg_ledger_sync(struct vg_ledger *l)
 {
     return fdatasync(l->fd) ? VG_IO : VG_OK;
@@ -413,12 +480,28 @@ enum vg_err vg_ledger_also(struct vg_ledger *l, const struct vg_ledger_file *fil
     return err;
 }
 
-bool vg_ledger_had(struct vg_ledger *l, uint64_t bytes, const uint8_t sum[static VG_LEDGER_SUM])
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool vg_ledger_told_alike(const struct vg_ledger_file *a, const struct vg_ledger_file *b)
+{
+    return same_text(a->layout, b->layout) && same_text(a->told.form, b->told.form) &&
+           a->told.day_us == b->told.day_us && a->told.given_us == b->told.given_us &&
+           a->told.zone_minutes == b->told.zone_minutes && a->told.undated == b->told.undated;
+}
+
+bool vg_ledger_had(struct vg_ledger *l, const struct vg_ledger_file *like, uint64_t bytes,
+                   const uint8_t sum[static VG_LEDGER_SUM])
 {
     bool had = false;
     pthread_mutex_lock(&l->lock);
-    for (size_t i = 0; i < l->formers && !had; i++)
-        had = l->former[i].bytes == bytes && memcmp(l->former[i].sum, sum, VG_LEDGER_SUM) == 0;
+    for (size_t i = 0; i < l->formers && !had; i++) {
+        const struct vg_ledger_file *f = &l->file[l->former[i].id - 1];
+        had = l->former[i].bytes == bytes && memcmp(l->former[i].sum, sum, VG_LEDGER_SUM) == 0 && !f->is_replaced &&
+              vg_ledger_told_alike(f, like);
+    }
     pthread_mutex_unlock(&l->lock);
     return had;
 }

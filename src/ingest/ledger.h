@@ -22,16 +22,31 @@
 #define VG_LEDGER_FILES (1 << 20) /* remembered at most */
 #define VG_LEDGER_SUM   32        /* SHA-256 */
 
+#define VG_LEDGER_REPLACES 64 /* files that one takes the place of, at most */
+
+/* What its caller told of a file: part of what "taken" means. */
+struct vg_ledger_told {
+    const char *form; /* of its times (base/time_pattern.h); NULL: not told */
+    int64_t day_us;   /* midnight of its first day; 0: not told */
+    int64_t given_us; /* of all its lines; 0: not told */
+    int zone_minutes; /* east of UTC, of times that don't say theirs */
+    bool undated;     /* its lines have no time */
+};
+
 /* A file that was begun. Texts belong to the ledger and stay until it is closed. */
 struct vg_ledger_file {
     uint32_t id; /* from 1: also the number of its stream in the journal */
     const char *name;
     const char *layout; /* NULL: sentences; a known layout's name, or the text of a layout file */
     const char *header; /* of a table */
-    int64_t time_us;    /* of lines that have none */
-    bool timed;         /* most lines have a time of their own, and the others that of the line before */
-    bool remembered;    /* it can be known again; standard input can't */
-    uint32_t head_len;  /* bytes that `head` is of: all of a short file */
+    struct vg_ledger_told told;
+    int64_t time_us;  /* its date: of lines that have no time, if nothing is told */
+    int64_t begun_us; /* when it was taken: no time in it is more than a day later. 0: not kept, no such bound */
+    uint32_t replaces[VG_LEDGER_REPLACES]; /* files whose rows leave the archive for it */
+    size_t replaced;                       /* so many */
+    bool is_replaced;                      /* another one has taken its place */
+    bool remembered;                       /* it can be known again; standard input can't */
+    uint32_t head_len;                     /* bytes that `head` is of: all of a short file */
     uint8_t head[VG_LEDGER_SUM];
     uint64_t bytes; /* taken */
     uint64_t sure;  /* `sum` is of so many: fewer than `bytes` if a crash came between */
@@ -59,8 +74,15 @@ void vg_ledger_expect(struct vg_ledger *ledger, const struct vg_ledger_file *fil
 
 /* A file that goes on had so many bytes before, with this sum: a copy from then is known, too. Written, not synced. */
 enum vg_err vg_ledger_also(struct vg_ledger *ledger, const struct vg_ledger_file *file);
-/* True if a file of just this content was taken. */
-bool vg_ledger_had(struct vg_ledger *ledger, uint64_t bytes, const uint8_t sum[static VG_LEDGER_SUM]);
+/* True if a file of just this content was taken, told the same as `like`. */
+bool vg_ledger_had(struct vg_ledger *ledger, const struct vg_ledger_file *like, uint64_t bytes,
+                   const uint8_t sum[static VG_LEDGER_SUM]);
+
+/* The same layout, and told the same. */
+bool vg_ledger_told_alike(const struct vg_ledger_file *a, const struct vg_ledger_file *b);
+
+/* Nothing of it was of any use: it can be given again. Written, not synced. */
+enum vg_err vg_ledger_forget(struct vg_ledger *ledger, uint32_t id, uint64_t mark);
 
 /* False if there is none. */
 bool vg_ledger_get(struct vg_ledger *ledger, uint32_t id, struct vg_ledger_file *ret);

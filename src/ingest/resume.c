@@ -54,8 +54,9 @@ enum vg_err vg_resume_begin(const struct vg_ledger_file *f, uint64_t offset, str
 
 static bool is_of(const struct vg_record *r, const struct vg_ledger_file *f)
 {
-    return r->kind == VG_RECORD_DATA && r->len && r->stream == VG_RECORDING_STREAM + f->id &&
-           r->name_len == strlen(f->name) && memcmp(r->name, f->name, r->name_len) == 0;
+    return r->kind == VG_RECORD_DATA && r->len && r->stream >= VG_RECORDING_STREAM &&
+           vg_recording_stream_file(r->stream) == f->id && r->name_len == strlen(f->name) &&
+           memcmp(r->name, f->name, r->name_len) == 0;
 }
 
 static void read_again(struct vg_recording *recording, const struct vg_record *r, struct vg_report *scratch)
@@ -63,7 +64,8 @@ static void read_again(struct vg_recording *recording, const struct vg_record *r
     const char *bytes = r->bytes;
     vg_recording_map_offset(recording, vg_recording_offset(recording), r->journal_offset);
     for (size_t at = 0, taken; at < r->len; at += taken)
-        vg_recording_decode(recording, bytes + at, r->len - at, r->time_us, scratch, ROOM, &taken);
+        vg_recording_decode(recording, bytes + at, r->len - at, r->time_us, vg_recording_stream_time(r->stream),
+                            scratch, ROOM, &taken);
 }
 
 /* VG_EOF, VG_NOT_FOUND: the journal doesn't have all of the bytes. */

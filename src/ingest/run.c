@@ -45,7 +45,14 @@ static bool read_chunk(struct run *r, struct vg_file_chunk *c)
                 return false;
             size_t job = r->next_job++;
             const struct vg_ingest_job *j = &r->jobs[job];
-            struct vg_ingest_source_plan plan = {j->path, j->name, j->layout, j->time_us, r->ingest->options.stop};
+            struct vg_ingest_source_plan plan = {.path = j->path,
+                                                 .name = j->name,
+                                                 .layout = j->layout,
+                                                 .time_us = j->time_us,
+                                                 .begun_us = r->ingest->options.begun_us,
+                                                 .told = j->told,
+                                                 .again = j->again,
+                                                 .stop = r->ingest->options.stop};
             enum vg_err err = vg_ingest_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, &why);
             if (err) {
                 r->source = NULL;
@@ -84,18 +91,23 @@ static void *reader_thread(void *arg)
 static void tell(const struct run *r, const struct vg_file_chunk *c)
 {
     struct vg_ingest *in = r->ingest;
+    bool useless = c->last && r->worker.is_useless;
     struct vg_ingest_progress p = {.job = c->job,
                                    .share = c->share,
+                                   .waiting = c->waiting,
                                    .ended = c->last || c->failed,
-                                   .err = c->failed,
-                                   .why = c->failed ? c->why : NULL,
+                                   .err = useless ? VG_UNSUPPORTED : c->failed,
+                                   .why = useless     ? "nothing in it could be used"
+                                          : c->failed ? c->why
+                                                      : NULL,
                                    .counts = &in->counts};
     if (c->failed == VG_EXISTS)
         in->counts.known++;
-    else if (c->failed)
+    else if (p.err)
         in->counts.failed++;
     else if (c->last)
         in->counts.files++;
+    in->counts.waiting += c->last && c->waiting;
     if (in->options.on_progress)
         in->options.on_progress(in->options.arg, &p);
 }

@@ -15,7 +15,10 @@ static enum vg_err write_note(struct vg_sink *s)
 {
     enum vg_err err = VG_OK;
     if (s->file.id)
-        err = failed(s, vg_ledger_note(s->ledger, &s->file, s->mark), "the ledger can't be written");
+        err = failed(s,
+                     s->file.bytes ? vg_ledger_note(s->ledger, &s->file, s->mark)
+                                   : vg_ledger_forget(s->ledger, s->file.id, s->mark),
+                     "the ledger can't be written");
     s->file.id = 0;
     return err;
 }

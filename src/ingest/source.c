@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/runs.h"
+#include "base/time_text.h"
 #include "journal/frame.h"
+#include "nmea/line_end.h"
+#include "nmea/line_time.h"
 #include "sensor/table/row.h"
 #include "sensor/table/table.h"
 
@@ -29,6 +31,7 @@ struct vg_ingest_source {
     size_t head_len;  /* bytes read ahead, from head_at on */
     size_t head_at;
     char *header, *layout;
+    struct vg_line_clock clock;
     char why[768];
     char head[HEAD_LINES];
 };
@@ -50,26 +53,31 @@ static enum vg_err next_block(struct vg_ingest_source *s, const char **ret_why)
     return err;
 }
 
-/* Up to `cap` bytes, fewer only at the end. */
+/* Behind the *len bytes that are there, up to `cap`; fewer only at the end. */
+static enum vg_err take_blocks(struct vg_ingest_source *s, char *to, size_t cap, size_t *len, const char **ret_why)
+{
+    enum vg_err err = VG_OK;
+    while (*len < cap && !s->no_more && !err) {
+        if (!s->block_len)
+            err = next_block(s, ret_why);
+        size_t take = s->block_len < cap - *len ? s->block_len : cap - *len;
+        if (take) { /* nothing after an error */
+            memcpy(to + *len, s->block, take);
+            s->block += take;
+            s->block_len -= take;
+            *len += take;
+        }
+    }
+    return err == VG_EOF ? VG_OK : err;
+}
+
 static enum vg_err read_bytes(struct vg_ingest_source *s, char *to, size_t cap, size_t *ret_len, const char **ret_why)
 {
     size_t n = s->head_len - s->head_at < cap ? s->head_len - s->head_at : cap;
     memcpy(to, s->head + s->head_at, n);
     s->head_at += n;
-    enum vg_err err = VG_OK;
-    while (n < cap && !s->no_more && !err) {
-        if (!s->block_len)
-            err = next_block(s, ret_why);
-        size_t take = s->block_len < cap - n ? s->block_len : cap - n;
-        if (take) { /* nothing after an error */
-            memcpy(to + n, s->block, take);
-            s->block += take;
-            s->block_len -= take;
-            n += take;
-        }
-    }
     *ret_len = n;
-    return err == VG_EOF ? VG_OK : err;
+    return take_blocks(s, to, cap, ret_len, ret_why);
 }
 
 static enum vg_err read_head(struct vg_ingest_source *s, const char **ret_why)
@@ -174,18 +182,68 @@ static enum vg_err learn_table(struct vg_ingest_source *s, const char *path, con
     return s->layout && s->header ? VG_OK : VG_NOMEM;
 }
 
+static bool is_sentence_whole(const char *p, const char *end)
+{
+    struct vg_line_look look;
+    vg_line_look(p, (size_t)(end - p), NULL, &look);
+    return look.what != VG_LINE_OTHER && !look.damaged;
+}
+
+/* A file that is in its head to the end must have one. */
+static bool has_whole_sentence(const struct vg_ingest_source *s)
+{
+    const char *p = s->head, *end = s->head + s->head_len, *stop;
+    for (; p < end; p = stop) {
+        stop = vg_line_end(p, end);
+        if (is_sentence_whole(p, stop))
+            return true;
+    }
+    return !s->no_more;
+}
+
+static void clock_rules(const struct vg_ingest_source_plan *plan, struct vg_line_clock_rules *r)
+{
+    const struct vg_ledger_told *t = &plan->told;
+    *r = (struct vg_line_clock_rules){.day_us = t->day_us,
+                                      .zone_minutes = t->zone_minutes,
+                                      .given_us = t->given_us,
+                                      .undated = t->undated,
+                                      .file_us = plan->time_us,
+                                      .latest_us = plan->begun_us ? plan->begun_us + VG_TIME_AHEAD_US
+                                                                  : VG_TIME_TEXT_LATEST_US - 1};
+    if (t->form)
+        snprintf(r->pattern, sizeof r->pattern, "%s", t->form);
+    if (!r->day_us)
+        vg_time_text_day_of_name(plan->name, &r->day_us);
+}
+
+/* How its lines are dated. */
+static enum vg_err learn_sentences(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan,
+                                   const char **ret_why)
+{
+    struct vg_line_clock_rules rules;
+    if (!has_whole_sentence(s))
+        return wrong(s, plan->path, "no line of it is a whole sentence or a row of a known table", ret_why);
+    clock_rules(plan, &rules);
+    vg_line_clock_init(&s->clock, &rules);
+    if (!vg_line_clock_learn(&s->clock, s->head, s->head_len, s->why, sizeof s->why))
+        return wrong(s, plan->path, s->why, ret_why);
+    return VG_OK;
+}
+
 static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, const char **ret_why)
 {
     const struct vg_layout *known = vg_csv_known(s->head, s->head_len);
     const char *layout = plan->layout ? plan->layout : known ? known->name : NULL;
     s->file.name = plan->name;
     s->file.time_us = plan->time_us;
+    s->file.begun_us = plan->begun_us;
+    s->file.told = plan->told;
     if (layout)
         return learn_table(s, plan->path, layout, ret_why);
     if (!has_sentences(s->head, s->head_len) && looks_like_table(s->head, s->head_len))
         return wrong(s, plan->path, "a table of no known layout; --layout FILE tells what its columns are", ret_why);
-    s->file.timed = vg_runs_are_timed(s->head, s->head_len);
-    return VG_OK;
+    return learn_sentences(s, plan, ret_why);
 }
 
 /* ---- whether it was here before ---- */
@@ -223,18 +281,26 @@ static enum vg_err hash_to(struct vg_ingest_source *s, uint64_t *at, uint64_t un
     return VG_OK;
 }
 
-/* Reads through the file once and sees which candidates' bytes are its first ones. The one with most wins. */
+/* Reads through the file once and sees which candidates' bytes are its first ones. */
+static enum vg_err match(struct vg_ingest_source *s, struct check *c, uint64_t *at, const char **ret_why)
+{
+    uint8_t sum[VG_LEDGER_SUM];
+    enum vg_err err = VG_OK;
+    qsort(c->file, c->count, sizeof c->file[0], by_sure);
+    for (size_t i = 0; i < c->count && !err; i++) {
+        err = hash_to(s, at, c->file[i].sure, sum, ret_why);
+        c->right[i] = !err && (c->file[i].sure == 0 || memcmp(sum, c->file[i].sum, sizeof sum) == 0);
+    }
+    return err;
+}
+
+/* The one with most bytes wins. */
 static enum vg_err compare(struct vg_ingest_source *s, struct check *c, struct vg_ledger_file *ret,
                            const char **ret_why)
 {
     uint64_t at = 0;
     uint8_t sum[VG_LEDGER_SUM];
-    enum vg_err err = VG_OK;
-    qsort(c->file, c->count, sizeof c->file[0], by_sure);
-    for (size_t i = 0; i < c->count && !err; i++) {
-        err = hash_to(s, &at, c->file[i].sure, sum, ret_why);
-        c->right[i] = !err && (c->file[i].sure == 0 || memcmp(sum, c->file[i].sum, sizeof sum) == 0);
-    }
+    enum vg_err err = match(s, c, &at, ret_why);
     uint64_t most = 0;
     for (size_t i = 0; i < c->count; i++)
         if (c->right[i] && c->file[i].bytes >= most) {
@@ -247,7 +313,7 @@ static enum vg_err compare(struct vg_ingest_source *s, struct check *c, struct v
         return err;
     struct sha256_ctx copy = s->sum;
     sha256_digest(&copy, VG_LEDGER_SUM, sum);
-    if (vg_ledger_had(s->ledger, at, sum)) /* a copy from before it grew */
+    if (vg_ledger_had(s->ledger, &s->file, at, sum)) /* a copy from before it grew */
         return VG_EXISTS;
     if (most > at) /* it has fewer bytes than were taken: another file with the same begin */
         ret->id = 0;
@@ -263,6 +329,17 @@ static enum vg_err reopen(struct vg_ingest_source *s, const char *path, const ch
     return open_reader(s, path, ret_why);
 }
 
+/* Nothing more has come, or no more than the unfinished line that it had before. */
+static bool is_as_before(struct vg_ingest_source *s, const char **ret_why)
+{
+    size_t left = s->head_len - s->head_at;
+    memmove(s->head, s->head + s->head_at, left);
+    s->head_at = 0;
+    enum vg_err err = take_blocks(s, s->head, HEAD_LINES, &left, ret_why);
+    s->head_len = left;
+    return !err && s->no_more && !s->block_len && (!left || (!s->file.layout && !vg_lines_whole(s->head, left)));
+}
+
 /* Goes on where the one that was taken before ended. */
 static enum vg_err go_on(struct vg_ingest_source *s, const struct vg_ledger_file *before, const char **ret_why)
 {
@@ -272,15 +349,10 @@ static enum vg_err go_on(struct vg_ingest_source *s, const struct vg_ledger_file
     s->file.id = before->id;
     s->file.name = before->name;
     s->file.time_us = before->time_us;
-    s->file.timed = before->timed;
     s->file.bytes = s->file.sure = before->bytes;
     s->file.from = before->from;
     s->file.from_journal_offset = before->from_journal_offset;
-    if (!err && s->head_at == s->head_len && !s->block_len && !s->no_more)
-        err = next_block(s, ret_why);
-    if (err == VG_EOF)
-        err = VG_OK;
-    if (!err && (s->head_at < s->head_len || s->block_len))
+    if (!err && !is_as_before(s, ret_why))
         return before->sure == before->bytes ? vg_ledger_also(s->ledger, before) : VG_OK;
     if (err)
         return err;
@@ -288,25 +360,60 @@ static enum vg_err go_on(struct vg_ingest_source *s, const struct vg_ledger_file
     return VG_EXISTS;
 }
 
-static enum vg_err look_up(struct vg_ingest_source *s, const char *path, const char **ret_why)
+/* Which of them this file goes on from, and which it takes the place of: those that were told otherwise. */
+static void part(const struct vg_ingest_source *s, bool again, struct check *all, struct check *alike)
 {
-    struct check check;
+    size_t others = 0;
+    alike->count = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct vg_ledger_file *f = &all->file[i];
+        if (f->is_replaced)
+            continue;
+        if (!again && vg_ledger_told_alike(f, &s->file))
+            alike->file[alike->count++] = *f;
+        else
+            all->file[others++] = *f;
+    }
+    all->count = others;
+}
+
+/* Those whose bytes are the first ones of this file. */
+static enum vg_err find_replaced(struct vg_ingest_source *s, struct check *others, const char **ret_why)
+{
+    uint64_t at = 0;
+    enum vg_err err = match(s, others, &at, ret_why);
+    for (size_t i = 0; i < others->count && s->file.replaced < VG_LEDGER_REPLACES; i++)
+        if (others->right[i] && others->file[i].bytes)
+            s->file.replaces[s->file.replaced++] = others->file[i].id;
+    return err == VG_EOF ? VG_OK : err;
+}
+
+static enum vg_err look_up(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, const char **ret_why)
+{
+    struct check others, alike;
     struct vg_ledger_file before = {0};
-    s->file.remembered = strcmp(path, "-") != 0 && !s->interrupted;
+    s->file.remembered = strcmp(plan->path, "-") != 0 && !s->interrupted;
     if (!s->file.remembered)
         return VG_OK;
     s->file.head_len = (uint32_t)(s->head_len < VG_LEDGER_HEAD ? s->head_len : VG_LEDGER_HEAD);
     vg_hash(s->head, s->file.head_len, s->file.head);
-    check.count = vg_ledger_find(s->ledger, s->head, s->head_len, check.file, CANDIDATES);
-    if (!check.count)
-        return VG_OK;
-    enum vg_err err = compare(s, &check, &before, ret_why);
-    if (!err)
-        err = reopen(s, path, ret_why);
+    others.count = vg_ledger_find(s->ledger, s->head, s->head_len, others.file, CANDIDATES);
+    part(s, plan->again, &others, &alike);
+    enum vg_err err = VG_OK;
+    if (alike.count) {
+        err = compare(s, &alike, &before, ret_why);
+        if (!err)
+            err = reopen(s, plan->path, ret_why);
+    }
     if (!err && before.id && before.bytes)
-        err = go_on(s, &before, ret_why);
-    else if (!err && before.id)
-        s->file.id = before.id; /* begun, and nothing of it arrived */
+        return go_on(s, &before, ret_why);
+    if (!err && before.id) /* begun, and nothing of it arrived */
+        s->file.id = before.id;
+    if (!err && !before.id && others.count) {
+        err = find_replaced(s, &others, ret_why);
+        if (!err)
+            err = reopen(s, plan->path, ret_why);
+    }
     return err;
 }
 
@@ -328,7 +435,7 @@ enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint
     if (!err)
         err = learn(s, plan, ret_why);
     if (!err)
-        err = look_up(s, plan->path, ret_why);
+        err = look_up(s, plan, ret_why);
     if (!err && !s->file.id)
         err = vg_ledger_begin(ledger, &s->file, &s->file.id);
     if (err) {
@@ -340,6 +447,7 @@ enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint
     s->file.name = kept.name;
     s->file.layout = kept.layout;
     s->file.header = kept.header;
+    s->file.told.form = kept.told.form;
     *ret_source = s;
     return VG_OK;
 }
@@ -359,8 +467,10 @@ void vg_ingest_source_close(struct vg_ingest_source *s)
 /* What is behind the last line's end waits in `head` for the next chunk. */
 static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
 {
-    const char *lf = memrchr(c->bytes, '\n', c->len);
-    size_t whole = lf ? (size_t)(lf + 1 - c->bytes) : c->len;
+    size_t whole = c->len;
+    while (whole && c->bytes[whole - 1] != '\n' && c->bytes[whole - 1] != '\r')
+        whole--;
+    whole = whole ? whole : c->len;
     size_t rest = c->len - whole;
     if (!rest)
         return;
@@ -389,6 +499,13 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     c->first = !s->begun;
     c->last = !err && s->no_more && !s->interrupted && !s->block_len && s->head_at == s->head_len;
     c->share = vg_file_reader_progress(s->reader);
+    c->waiting = 0;
+    if (c->last && s->file.remembered && !s->file.layout) { /* what grows may be in the middle of a line */
+        c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
+        c->len -= c->waiting;
+    }
+    if (c->first)
+        c->clock = s->clock;
     s->begun = true;
     s->ended = c->last;
     s->offset += c->len;

@@ -9,6 +9,7 @@
 
 #include "feed/file_reader.h"
 #include "ingest/ledger.h"
+#include "nmea/line_clock.h"
 #include "sensor/table/layout.h"
 
 #define VG_FILE_CHUNK_BYTES (64 << 10)
@@ -21,23 +22,29 @@ struct vg_file_chunk {
     enum vg_err failed; /* an empty chunk: the file can't be read (first: not even opened; VG_EXISTS: is there) */
     char why[512];      /* then */
     double share;       /* of the file that was read, as it lies on the disk; below 0: not known */
+    uint64_t waiting;   /* last: bytes of an unfinished last line, which are not taken */
+    struct vg_line_clock clock; /* first: for sentences, with what the file's first lines say */
     struct vg_ledger_file file; /* .bytes, .sure, .sum: once this chunk is taken. .from of what was before */
     char bytes[VG_FILE_CHUNK_BYTES];
 };
 
 /* What is told of a file by the caller, and what opening it found. */
 struct vg_ingest_source_plan {
-    const char *path;        /* "-": standard input */
-    const char *name;        /* in the journal and the archive */
-    const char *layout;      /* NULL: found by the header; else a known layout's name or the text of a layout file */
-    int64_t time_us;         /* for lines without a time */
+    const char *path;   /* "-": standard input */
+    const char *name;   /* in the journal and the archive */
+    const char *layout; /* NULL: found by the header; else a known layout's name or the text of a layout file */
+    int64_t time_us;    /* the file's date, for lines without a time */
+    int64_t begun_us;   /* now: no time in it is believed that is more than a day later; 0: any is */
+    struct vg_ledger_told told;
+    bool again;              /* take it though it was taken; its rows of then leave the archive */
     const atomic_bool *stop; /* as vg_file_reader_stop_by() */
 };
 
 struct vg_ingest_source; /* opaque, 400 KiB */
 
 /*
- * Opens a file and looks it up. VG_EXISTS: all of it was taken before. VG_UNSUPPORTED: a table of no known layout.
+ * Opens a file and looks it up. VG_EXISTS: all of it was taken before, told the same. VG_UNSUPPORTED: nothing in it is
+ * known, a table of no known layout, or times that nobody can read or date without being told.
  * VG_SYNTAX: the layout's text is none. Else as vg_file_reader_open(); *ret_why is one sentence, until the next call.
  */
 enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint32_t job, struct vg_ledger *ledger,

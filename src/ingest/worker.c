@@ -13,19 +13,24 @@ static enum vg_err go_on(struct vg_worker *w, const struct vg_file_chunk *c)
     before.bytes = c->offset;
     if (vg_journal_sync_to(in->journal, w->mark))
         return vg_ingest_failed(in, VG_IO, "the journal can't be written");
-    return vg_resume_go_on(in->journal_dir, &before, &in->sources, &w->points, &w->recording, &w->runs.last_us);
+    return vg_resume_go_on(in->journal_dir, &before, &in->sources, &w->points, &w->recording, &w->last_us);
 }
 
 static enum vg_err begin_file(struct vg_worker *w, const struct vg_file_chunk *c)
 {
     w->file = c->file;
-    w->runs = (struct vg_runs){c->file.timed, c->file.time_us, c->file.time_us};
+    w->last_us = c->file.time_us;
+    w->clock = c->clock;
     memset(&w->points, 0, sizeof w->points);
     enum vg_err err = c->offset && c->file.from_journal_offset
                           ? go_on(w, c)
                           : vg_resume_begin(&c->file, c->offset, &w->ingest->sources, &w->recording);
     if (err)
         return vg_ingest_failed(w->ingest, err, "%s: %s", c->file.name, vg_err_text(err));
+    if (c->offset)
+        w->clock.state.last_us = w->last_us;
+    w->messages = 0;
+    w->went_on = c->offset > 0;
     vg_recording_forget(w->recording);
     return VG_OK;
 }
@@ -51,11 +56,11 @@ static enum vg_err make_room(struct vg_worker *w)
 /* ---- bytes ---- */
 
 static enum vg_err journal_entry(struct vg_worker *w, uint64_t offset, const char *bytes, size_t len, int64_t time_us,
-                                 bool ends)
+                                 enum vg_time_source from, bool ends)
 {
     struct vg_journal_entry e = {.source = (uint16_t)(1 + w->file.id % (VG_FRAME_SOURCES - 1)),
                                  .name = w->file.name,
-                                 .stream = VG_RECORDING_STREAM + w->file.id,
+                                 .stream = vg_recording_stream(w->file.id, from),
                                  .flags = (uint8_t)((offset ? 0 : VG_RECORD_BEGINS) | (ends ? VG_RECORD_ENDS : 0)),
                                  .received_us = time_us,
                                  .bytes = bytes,
@@ -70,30 +75,43 @@ static enum vg_err journal_entry(struct vg_worker *w, uint64_t offset, const cha
     return VG_OK;
 }
 
-static enum vg_err decode_sentences(struct vg_worker *w, const char *p, const char *end, int64_t time_us)
+static enum vg_err decode_sentences(struct vg_worker *w, const char *p, const char *end, int64_t time_us,
+                                    enum vg_time_source from)
 {
     for (size_t taken; p < end; p += taken) {
         enum vg_err err = make_room(w);
         if (err)
             return err;
         w->batch->count +=
-            vg_recording_decode(w->recording, p, (size_t)(end - p), time_us, w->batch->report + w->batch->count,
+            vg_recording_decode(w->recording, p, (size_t)(end - p), time_us, from, w->batch->report + w->batch->count,
                                 VG_REPORT_BATCH - w->batch->count, &taken);
     }
     return VG_OK;
 }
 
-/* Neighbouring lines of one time are one entry. */
+static enum vg_time_source source_of(enum vg_line_from from)
+{
+    static const uint8_t sources[VG_LINE_FROM_COUNT] = {[VG_LINE_FROM_TAG] = VG_TIME_SOURCE_TAG,
+                                                        [VG_LINE_FROM_LINE] = VG_TIME_SOURCE_LINE,
+                                                        [VG_LINE_FROM_NEIGHBOUR] = VG_TIME_SOURCE_NEIGHBOUR,
+                                                        [VG_LINE_FROM_GIVEN] = VG_TIME_SOURCE_GIVEN,
+                                                        [VG_LINE_FROM_FILE] = VG_TIME_SOURCE_FILE};
+    return (enum vg_time_source)sources[from];
+}
+
+/* Neighbouring lines of one time from one place are one entry. */
 static enum vg_err take_sentences(struct vg_worker *w, const struct vg_file_chunk *c)
 {
     enum vg_err err = VG_OK;
     const char *p = c->bytes, *end = p + c->len;
     for (size_t n; p < end && !err; p += n) {
         int64_t time_us;
-        n = vg_runs_next(&w->runs, p, end, &time_us);
-        err = journal_entry(w, c->offset + (uint64_t)(p - c->bytes), p, n, time_us, c->last && p + n == end);
+        enum vg_line_from from;
+        n = vg_line_clock_next(&w->clock, p, end, &time_us, &from);
+        err = journal_entry(w, c->offset + (uint64_t)(p - c->bytes), p, n, time_us, source_of(from),
+                            c->last && p + n == end);
         if (!err)
-            err = decode_sentences(w, p, p + n, time_us);
+            err = decode_sentences(w, p, p + n, time_us, source_of(from));
     }
     return err;
 }
@@ -104,16 +122,18 @@ static enum vg_err journal_rows(struct vg_worker *w, uint64_t offset, const char
     const struct vg_report *r = w->batch->report;
     uint64_t begin = offset;
     for (size_t i = 0; i < w->batch->count; i++) {
-        if (r[i].journal_offset > begin && r[i].time_us / VG_SECOND_US != w->runs.last_us / VG_SECOND_US) {
+        if (r[i].journal_offset > begin && r[i].time_us / VG_SECOND_US != w->last_us / VG_SECOND_US) {
             size_t n = (size_t)(r[i].journal_offset - begin);
-            enum vg_err err = journal_entry(w, begin, bytes + (begin - offset), n, w->runs.last_us, false);
+            enum vg_err err =
+                journal_entry(w, begin, bytes + (begin - offset), n, w->last_us, VG_TIME_SOURCE_LINE, false);
             if (err)
                 return err;
             begin = r[i].journal_offset;
         }
-        w->runs.last_us = r[i].time_us;
+        w->last_us = r[i].time_us;
     }
-    return journal_entry(w, begin, bytes + (begin - offset), (size_t)(offset + len - begin), w->runs.last_us, ends);
+    return journal_entry(w, begin, bytes + (begin - offset), (size_t)(offset + len - begin), w->last_us,
+                         VG_TIME_SOURCE_LINE, ends);
 }
 
 static enum vg_err take_rows(struct vg_worker *w, const struct vg_file_chunk *c)
@@ -122,7 +142,7 @@ static enum vg_err take_rows(struct vg_worker *w, const struct vg_file_chunk *c)
         enum vg_err err = w->batch->count ? pass_on(w) : VG_OK;
         if (err)
             return err;
-        w->batch->count = vg_recording_decode(w->recording, c->bytes + at, c->len - at, w->runs.last_us,
+        w->batch->count = vg_recording_decode(w->recording, c->bytes + at, c->len - at, w->last_us, VG_TIME_SOURCE_LINE,
                                               w->batch->report, VG_REPORT_BATCH, &taken);
         err = journal_rows(w, c->offset + at, c->bytes + at, taken, c->last && at + taken == c->len);
         if (err)
@@ -173,11 +193,27 @@ static enum vg_err note(struct vg_worker *w, const struct vg_file_chunk *c)
     }
     if (c->len)
         vg_resume_points_note(&w->points, c->last && c->bytes[c->len - 1] != '\n', &w->file);
+    w->is_useless = c->last && !w->messages && !w->went_on && !c->failed && c->offset + c->len > 0;
+    if (w->is_useless) /* it can be given again, told otherwise */
+        w->file.bytes = w->file.sure = 0;
     w->batch->noted = w->mark != 0;
     w->batch->final = w->mark != 0 && c->last && !c->failed;
     w->batch->mark = w->mark;
     w->batch->file = w->file;
     return pass_on(w);
+}
+
+static void add_dated(struct vg_line_clock_counts *to, struct vg_line_clock_counts *n)
+{
+    for (int i = 0; i < VG_LINE_FROM_COUNT; i++)
+        to->lines[i] += n->lines[i];
+    to->out_of_bounds += n->out_of_bounds;
+    to->unread += n->unread;
+    if (n->out_of_bounds)
+        memcpy(to->bounds_example, n->bounds_example, sizeof to->bounds_example);
+    if (n->unread)
+        memcpy(to->unread_example, n->unread_example, sizeof to->unread_example);
+    *n = (struct vg_line_clock_counts){0};
 }
 
 static void add_counts(struct vg_worker *w)
@@ -189,6 +225,8 @@ static void add_counts(struct vg_worker *w)
     to->lines += c.lines;
     to->sentences += c.sentences;
     to->messages += c.messages;
+    w->messages += c.messages;
+    add_dated(&to->dated, &w->clock.counts);
     for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
         to->refused[i] += c.refused[i];
         if (c.refused[i] && c.example)
@@ -211,9 +249,9 @@ enum vg_err vg_worker_chunk(struct vg_worker *w, const struct vg_file_chunk *c)
     if (!err && ends)
         err = end_file(w);
     if (!err)
-        err = note(w, c);
-    if (!err)
         add_counts(w);
+    if (!err)
+        err = note(w, c);
     if (err || ends) {
         vg_recording_free(w->recording);
         w->recording = NULL;

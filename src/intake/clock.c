@@ -10,16 +10,36 @@
 
 #define TEXT_MAX 4096
 
-static int64_t by_wall(int64_t own_us, int64_t received_us)
+static void set(struct vg_report *r, int64_t time_us, enum vg_time_source from)
 {
-    return own_us != VG_TIME_NONE && own_us <= received_us + VG_INTAKE_FUTURE_US ? own_us : received_us;
+    r->time_us = time_us;
+    r->time_source = (uint8_t)from;
 }
 
-static int64_t by_data(struct vg_receive_time *t, int64_t own_us, int64_t received_us)
+static void by_wall(struct vg_report *r, int64_t received_us)
 {
-    if (own_us != VG_TIME_NONE)
-        t->own_us = own_us;
-    return t->own_us != VG_TIME_NONE ? t->own_us : received_us;
+    if (r->time_us == VG_TIME_NONE || r->time_us > received_us + VG_INTAKE_FUTURE_US)
+        set(r, received_us, VG_TIME_SOURCE_RECEIVED);
+}
+
+static void by_data(struct vg_receive_time *t, struct vg_report *r, int64_t received_us)
+{
+    if (r->time_us != VG_TIME_NONE) {
+        t->own_us = r->time_us;
+    } else if (t->own_us != VG_TIME_NONE) {
+        set(r, t->own_us, VG_TIME_SOURCE_NEIGHBOUR);
+    } else {
+        set(r, received_us, VG_TIME_SOURCE_RECEIVED);
+    }
+}
+
+/* The line's time was decided when it was taken; what was taken before that was decided says it itself. */
+static void by_recording(const struct vg_receive_time *t, struct vg_report *r, int64_t received_us)
+{
+    if (t->from)
+        r->time_source = (uint8_t)t->from;
+    if (r->time_us == VG_TIME_NONE)
+        set(r, received_us, t->from);
 }
 
 void vg_receive_time_set(struct vg_receive_time *t, struct vg_report *r, size_t count, int64_t received_us)
@@ -27,15 +47,15 @@ void vg_receive_time_set(struct vg_receive_time *t, struct vg_report *r, size_t 
     switch (t->clock) {
     case VG_INTAKE_WALL:
         for (size_t i = 0; i < count; i++)
-            r[i].time_us = by_wall(r[i].time_us, received_us);
+            by_wall(&r[i], received_us);
         break;
     case VG_INTAKE_DATA:
         for (size_t i = 0; i < count; i++)
-            r[i].time_us = by_data(t, r[i].time_us, received_us);
+            by_data(t, &r[i], received_us);
         break;
     case VG_INTAKE_RECORDING:
         for (size_t i = 0; i < count; i++)
-            r[i].time_us = r[i].time_us != VG_TIME_NONE ? r[i].time_us : received_us;
+            by_recording(t, &r[i], received_us);
         break;
     }
 }

@@ -25,7 +25,8 @@ enum vg_intake_clock {
 
 struct vg_receive_time {
     enum vg_intake_clock clock;
-    int64_t own_us; /* DATA: the last time that the source gave itself; VG_TIME_NONE at first */
+    int64_t own_us;           /* DATA: the last time that the source gave itself; VG_TIME_NONE at first */
+    enum vg_time_source from; /* RECORDING: of the receive time; UNKNOWN: own times are believed */
 };
 
 /* Replaces each report's own time, or VG_TIME_NONE, by when it was received. In the order of their coming. */

@@ -69,18 +69,28 @@ static void finish(struct vg_intake *in, struct vg_report *r, size_t count, int6
             r[i].journal_offset = 0;
 }
 
-size_t vg_intake_push(struct vg_intake *in, const void *bytes, size_t len, int64_t received_us, struct vg_report *ret,
-                      size_t cap, size_t *ret_taken)
+/* Whoever took the recording has dated its lines; those of before left it to us. */
+static void set_line_time(struct vg_intake *in, int64_t received_us, enum vg_time_source from)
+{
+    in->time.from = from;
+    vg_batch_set_line_time(in->stream[0].batch, from ? received_us : VG_TIME_NONE);
+}
+
+size_t vg_intake_push(struct vg_intake *in, const void *bytes, size_t len, int64_t received_us,
+                      enum vg_time_source from, struct vg_report *ret, size_t cap, size_t *ret_taken)
 {
     assert(in->options.clock == VG_INTAKE_RECORDING);
+    set_line_time(in, received_us, from);
     size_t n = vg_batch_push(in->stream[0].batch, bytes, len, VG_TIME_NONE, ret, cap, ret_taken);
     finish(in, ret, n, received_us);
     return n;
 }
 
-size_t vg_intake_end(struct vg_intake *in, int64_t received_us, struct vg_report *ret, size_t cap)
+size_t vg_intake_end(struct vg_intake *in, int64_t received_us, enum vg_time_source from, struct vg_report *ret,
+                     size_t cap)
 {
     assert(in->options.clock == VG_INTAKE_RECORDING);
+    set_line_time(in, received_us, from);
     size_t n = vg_batch_end(in->stream[0].batch, ret, cap);
     finish(in, ret, n, received_us);
     return n;

@@ -72,11 +72,14 @@ enum vg_err vg_intake_take(struct vg_intake *intake, const struct vg_feed_bytes 
 
 /*
  * Of a recording (clock VG_INTAKE_RECORDING) only, stream 0: as vg_batch_push(), into the caller's array of at least
- * VG_BATCH_LINE_MAX. Times are final; the source is after vg_intake_name(). Nothing here can fail.
+ * VG_BATCH_LINE_MAX. `from`: where received_us comes from, which is then the time of all these lines; UNKNOWN: own
+ * times are believed (VG_INTAKE_RECORDING). Times are final; the source is after vg_intake_name(). Nothing here can
+ * fail.
  */
 size_t vg_intake_push(struct vg_intake *intake, const void *bytes, size_t len, int64_t received_us,
-                      struct vg_report *ret, size_t cap, size_t *ret_taken);
-size_t vg_intake_end(struct vg_intake *intake, int64_t received_us, struct vg_report *ret, size_t cap);
+                      enum vg_time_source from, struct vg_report *ret, size_t cap, size_t *ret_taken);
+size_t vg_intake_end(struct vg_intake *intake, int64_t received_us, enum vg_time_source from, struct vg_report *ret,
+                     size_t cap);
 void vg_intake_set_journal_offset(struct vg_intake *intake, uint64_t journal_offset);
 
 /* Gives reports that came from `stream` their source. By the thread that owns the table of sources. */

@@ -17,7 +17,8 @@ struct vg_recording {
     uint64_t begin;                     /* offset of the first byte in the file */
     uint64_t pushed;                    /* bytes taken since */
     bool within_line;                   /* the last of them is no line's end */
-    int64_t time_us;                    /* of the last bytes */
+    int64_t time_us;                    /* of the last bytes … */
+    enum vg_time_source from;           /* … and where that comes from */
     struct vg_intake_counters counters; /* as they were last asked for, with examples */
     struct vg_recording_counts before;
     size_t offsets; /* of a table: so many were ever mapped; the last OFFSET_MAP_ROWS are there */
@@ -110,19 +111,20 @@ void vg_recording_set_journal_offsets(const struct vg_recording *r, struct vg_re
 /* ---- decoding ---- */
 
 size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len, int64_t time_us,
-                           struct vg_report *ret, size_t cap, size_t *ret_taken)
+                           enum vg_time_source from, struct vg_report *ret, size_t cap, size_t *ret_taken)
 {
     r->time_us = time_us;
+    r->from = from;
     size_t n;
     if (r->table) {
         n = vg_csv_push(r->table, bytes, len, ret, cap, ret_taken);
     } else {
-        n = vg_intake_push(r->sentences, bytes, len, time_us, ret, cap, ret_taken);
+        n = vg_intake_push(r->sentences, bytes, len, time_us, from, ret, cap, ret_taken);
         vg_intake_name(r->sentences, 0, ret, n);
     }
     r->pushed += *ret_taken;
     if (*ret_taken)
-        r->within_line = ((const char *)bytes)[*ret_taken - 1] != '\n';
+        r->within_line = !memchr("\r\n", ((const char *)bytes)[*ret_taken - 1], 2);
     return n;
 }
 
@@ -130,7 +132,7 @@ size_t vg_recording_end(struct vg_recording *r, struct vg_report *ret, size_t ca
 {
     if (r->table)
         return vg_csv_end(r->table, ret, cap);
-    size_t n = vg_intake_end(r->sentences, r->time_us, ret, cap);
+    size_t n = vg_intake_end(r->sentences, r->time_us, r->from, ret, cap);
     vg_intake_name(r->sentences, 0, ret, n);
     return n;
 }

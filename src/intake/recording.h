@@ -2,7 +2,7 @@
  * The bytes of a recording, sentences or table, becoming reports with their final time, source and journal offset.
  *
  *     vg_recording_map_offset(recording, offset, journal_offset);      // the next byte stands there in the journal
- *     n = vg_recording_decode(recording, bytes, len, time_us, report, cap, &taken);
+ *     n = vg_recording_decode(recording, bytes, len, time_us, from, report, cap, &taken);
  *
  * A table's rows tell the time that the journal wants first, so for tables the order is another one:
  *
@@ -38,12 +38,12 @@ bool vg_recording_is_within_line(const struct vg_recording *recording);
 void vg_recording_map_offset(struct vg_recording *recording, uint64_t offset, uint64_t journal_offset);
 
 /*
- * Decodes until the bytes end or fewer than VG_BATCH_LINE_MAX places are free. time_us is for sentences without a time
- * of their own. The journal offset of a table's report is an offset in the file until
- * vg_recording_set_journal_offsets().
+ * Decodes until the bytes end or fewer than VG_BATCH_LINE_MAX places are free. time_us is the time of these sentences
+ * and `from` where it comes from; UNKNOWN: of those that have none of their own. The journal offset of a table's report
+ * is an offset in the file until vg_recording_set_journal_offsets().
  */
 size_t vg_recording_decode(struct vg_recording *recording, const void *bytes, size_t len, int64_t time_us,
-                           struct vg_report *ret, size_t cap, size_t *ret_taken);
+                           enum vg_time_source from, struct vg_report *ret, size_t cap, size_t *ret_taken);
 
 /* What still waited at the end of the file. To be called until it returns 0. */
 size_t vg_recording_end(struct vg_recording *recording, struct vg_report *ret, size_t cap);

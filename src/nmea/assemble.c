@@ -16,7 +16,7 @@ struct part {
 };
 
 struct entry {
-    bool used, complete;
+    bool used, complete, tagged; /* tagged: own_us is of a tag block */
     char talker[3];
     bool vdo;
     char channel;
@@ -138,6 +138,7 @@ static void begin(struct vg_assembler *a, struct entry *e, const struct vg_sente
     e->line = line;
     e->received_us = received_us;
     e->own_us = VG_TIME_NONE;
+    e->tagged = false;
     e->len = 0;
     e->station[0] = '\0';
     memset(e->part, 0, sizeof e->part);
@@ -148,8 +149,10 @@ static void learn(struct entry *e, const struct vg_sentence *s)
 {
     if (s->group_id)
         e->group_id = s->group_id;
-    if (e->own_us == VG_TIME_NONE)
+    if (e->own_us == VG_TIME_NONE) {
         e->own_us = s->time_us;
+        e->tagged = s->tagged;
+    }
     if (!e->station[0] && s->station.len) {
         size_t n = s->station.len < sizeof e->station - 1 ? s->station.len : sizeof e->station - 1;
         memcpy(e->station, s->station.at, n);
@@ -174,6 +177,7 @@ static void deliver(struct vg_assembler *a, const struct entry *e, struct vg_pay
         .journal_offset = e->journal_offset,
         .line = e->line,
         .time_us = e->own_us,
+        .tagged = e->tagged,
         .received_us = e->received_us,
     };
     memcpy(ret->talker, e->talker, sizeof ret->talker);
@@ -235,6 +239,7 @@ bool vg_nmea_single(const struct vg_sentence *s, int64_t received_us, uint64_t j
         .journal_offset = journal_offset,
         .line = line,
         .time_us = s->time_us,
+        .tagged = s->tagged,
         .received_us = received_us,
     };
     memcpy(ret->talker, s->talker, sizeof ret->talker);

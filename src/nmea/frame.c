@@ -1,6 +1,7 @@
 /* Bytes in any pieces → lines. */
 #include <string.h>
 
+#include "nmea/line_end.h"
 #include "nmea/nmea.h"
 
 void vg_framer_init(struct vg_framer *f)
@@ -9,15 +10,14 @@ void vg_framer_init(struct vg_framer *f)
     f->offset = 0;
     f->begun = 0;
     f->len = 0;
-    f->skipping = false;
+    f->skipping = f->after_cr = false;
 }
 
 static void emit(struct vg_framer *f, const char *line, size_t len, uint64_t begin, vg_on_line *on, void *arg)
 {
     if (len && line[len - 1] == '\r')
         len--;
-    f->number++;
-    on(arg, line, len, f->number, begin);
+    on(arg, line, len, f->number + 1, begin);
 }
 
 /* Keeps the piece of an unfinished line, or gives the line up. */
@@ -39,9 +39,7 @@ static void keep(struct vg_framer *f, const char *piece, size_t len, uint64_t of
 
 static void finish_kept(struct vg_framer *f, vg_on_line *on, void *arg)
 {
-    if (f->skipping)
-        f->number++;
-    else
+    if (!f->skipping)
         emit(f, f->buf, f->len, f->begun, on, arg);
     f->len = 0;
     f->skipping = false;
@@ -53,18 +51,27 @@ void vg_framer_push(struct vg_framer *f, const void *bytes, size_t len, struct v
     const char *p = bytes, *end = p + len;
     uint64_t base = f->offset; /* of the first byte of this piece */
     while (p < end) {
-        const char *lf = memchr(p, '\n', (size_t)(end - p));
-        const char *stop = lf ? lf : end;
-        size_t n = (size_t)(stop - p);
+        bool half = f->after_cr && *p == '\n'; /* its CR has ended the line */
+        f->after_cr = false;
+        if (half) {
+            f->number++;
+            p++;
+            continue;
+        }
+        const char *stop = vg_line_end(p, end);
+        bool lf = stop[-1] == '\n', cr = stop[-1] == '\r', ended = lf || cr;
         uint64_t offset = base + (uint64_t)(p - (const char *)bytes);
-        if (lf && !f->len && !f->skipping && n <= VG_LINE_MAX) {
+        size_t n = (size_t)(stop - p) - ended;
+        if (ended && !f->len && !f->skipping && n <= VG_LINE_MAX) {
             emit(f, p, n, offset, on, arg); /* the common case: no copy */
         } else {
             keep(f, p, n, offset, refusals);
-            if (lf)
+            if (ended)
                 finish_kept(f, on, arg);
         }
-        p = lf ? lf + 1 : end;
+        f->number += lf;
+        f->after_cr = cr && stop == end;
+        p = stop;
     }
     f->offset = base + len;
 }
@@ -72,6 +79,9 @@ void vg_framer_push(struct vg_framer *f, const void *bytes, size_t len, struct v
 void vg_framer_end(struct vg_framer *f, struct vg_refusals *refusals, vg_on_line *on, void *arg)
 {
     (void)refusals;
-    if (f->len || f->skipping)
+    if (f->len || f->skipping) {
         finish_kept(f, on, arg);
+        f->number++;
+    }
+    f->after_cr = false;
 }

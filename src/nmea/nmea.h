@@ -69,7 +69,7 @@ void vg_refusals_add(struct vg_refusals *to, const struct vg_refusals *more);
 
 /* ---- framing ---- */
 
-/* A line without its end. `number` counts from 1 by LF. */
+/* A line without its end. `number` counts from 1 by LF; lines that a CR alone ends share it. */
 typedef void vg_on_line(void *arg, const char *line, size_t len, uint64_t number, uint64_t offset);
 
 struct vg_framer {
@@ -78,14 +78,15 @@ struct vg_framer {
     uint64_t begun;  /* where the unfinished line began */
     size_t len;      /* bytes of the unfinished line */
     bool skipping;   /* the line is too long: waiting for its end */
+    bool after_cr;   /* a CR came last: a LF that comes first belongs to it */
     char buf[VG_LINE_MAX];
 };
 
 void vg_framer_init(struct vg_framer *framer);
 
 /*
- * Takes bytes, calls `on` for each finished line (LF or CR LF; empty lines too, so that numbers stay true). A line over
- * VG_LINE_MAX is refused as TOO_LONG, once, and skipped.
+ * Takes bytes, calls `on` for each finished line (LF, CR LF or CR; empty lines too, so that numbers stay true). A line
+ * over VG_LINE_MAX is refused as TOO_LONG, once, and skipped.
  */
 void vg_framer_push(struct vg_framer *framer, const void *bytes, size_t len, struct vg_refusals *refusals,
                     vg_on_line *on, void *arg);
@@ -109,6 +110,8 @@ struct vg_sentence {
     /* tag block */
     struct vg_span station; /* s: or the trailing station of the USCG form; len 0: none */
     int64_t time_us;        /* its own time (nmea/line_time.h tells the forms); VG_TIME_NONE: none */
+    bool tagged;            /* … from its tag block */
+    bool time_refused;      /* its tag block had a number that can't be a time */
     uint32_t group_id;      /* g: fragment-count-id, or 0 0 0 */
     uint8_t group_part, group_count;
     uint64_t line_count;        /* n: UINT64_MAX: none */
@@ -145,6 +148,7 @@ struct vg_payload {
     uint64_t journal_offset; /* of the first fragment that came */
     uint64_t line;           /* line of fragment 1 */
     int64_t time_us;         /* own time (tag block …) of any fragment, or VG_TIME_NONE */
+    bool tagged;             /* … from a tag block */
     int64_t received_us;     /* of the first fragment that came */
     char station[32];        /* from any fragment; "" if none */
     /* What a base station's VSI says of the reception. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/time_text.h"
+#include "nmea/line_text.h"
 #include "nmea/sentence_head.h"
 
 /* The first of up to four characters, or `end`. Inline, so that `set` is known where it is called. */
@@ -76,8 +77,9 @@ static bool parse_tag(char code, const char *value, const char *end, struct vg_s
     uint64_t number;
     switch (code | 0x20) { /* some senders write capitals */
     case 'c':
-        vg_time_text_read(value, end, &s->time_us); /* a number that can't be a time says nothing */
-        return parse_uint(value, end, &number);
+        s->tagged = vg_time_text_read(value, end, &s->time_us);
+        s->time_refused = !s->tagged; /* a number that can't be a time says nothing */
+        return s->tagged || parse_uint(value, end, &number);
     case 's':
         s->station = span(value, end);
         return value < end;
@@ -117,22 +119,26 @@ static bool parse_tag_block(const char *p, const char *end, struct vg_sentence *
     return true;
 }
 
-/* What the US Coast Guard's receivers append: `,rSTATION,…,EPOCH` in any order. Tag blocks overrule it. */
+/*
+ * What the US Coast Guard's receivers append: `,rSTATION,…,EPOCH` in any order; or what a logger writes behind. Tag
+ * blocks overrule it.
+ */
 static void parse_trailer(const char *p, const char *end, struct vg_sentence *s)
 {
-    int64_t time_us = VG_TIME_NONE;
-    while (end > p && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
-        end--;
-    while (p < end && *p == ',') {
+    if (s->time_us == VG_TIME_NONE && p < end) {
+        struct vg_time_found found = vg_line_text_behind(p, end, NULL);
+        if (found.kind == VG_TIME_KIND_WHOLE && vg_time_text_is_within(found.time_us))
+            s->time_us = found.time_us;
+    }
+    while (!s->station.len && p < end && *p == ',') {
         const char *comma = find_any(++p, end, ",");
-        if ((*p == 'r' || *p == 'b' || *p == 'B') && comma - p > 1 && !s->station.len)
-            s->station = span(p, comma);
-        else if (comma > p && is_digit(*p))
-            vg_time_text_read(p, comma, &time_us);
+        const char *stop = comma;
+        while (stop > p && (stop[-1] == ' ' || stop[-1] == '\t' || stop[-1] == '\r'))
+            stop--;
+        if ((*p == 'r' || *p == 'b' || *p == 'B') && stop - p > 1)
+            s->station = span(p, stop);
         p = comma;
     }
-    if (s->time_us == VG_TIME_NONE)
-        s->time_us = time_us;
 }
 
 /* VDM/VDO: ,count,number,sequence,channel,payload,fill */
@@ -222,7 +228,8 @@ bool vg_sentence_head_read(const char *p, const char *end, struct vg_sentence_he
     ret->told = (struct vg_sentence){.time_us = VG_TIME_NONE, .line_count = UINT64_MAX, .sequence = -1};
     ret->tags_damaged = false;
     ret->prefix_us = VG_TIME_NONE;
-    vg_time_text_prefix(p, start, &ret->prefix_us);
+    if (start > p)
+        ret->prefix_us = vg_line_text_whole_time(p, start);
     while (start < end && *start == '\\') {
         const char *close = find_any(start + 1, end, "\\!$");
         if (close < end && *close == '\\') {

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "base/time.h"
 #include "ingest/ledger.h"
 
 static struct vg_ledger *open_ledger(const char *path, uint64_t mark)
@@ -86,9 +87,9 @@ static void what_a_file_was_is_remembered(void **state)
     assert_int_equal(vg_ledger_also(l, &f), VG_OK);
     vg_ledger_close(l);
     l = open_ledger(path, 0);
-    assert_true(vg_ledger_had(l, 10, f.sum));
-    assert_false(vg_ledger_had(l, 11, f.sum));
-    assert_false(vg_ledger_had(l, 10, other));
+    assert_true(vg_ledger_had(l, &f, 10, f.sum));
+    assert_false(vg_ledger_had(l, &f, 11, f.sum));
+    assert_false(vg_ledger_had(l, &f, 10, other));
     vg_ledger_close(l);
 }
 
@@ -159,7 +160,7 @@ static void the_lines_of_earlier_versions_are_read_and_written(void **state)
     assert_int_equal(vg_ledger_find(l, "abc", 3, &f, 1), 1);
     assert_string_equal(f.name, "a.nmea");
     assert_int_equal(f.time_us, 5);
-    assert_true(f.timed && f.remembered);
+    assert_true(f.remembered);
     assert_int_equal(f.bytes, 80);
     assert_int_equal(f.sure, 70);
     assert_int_equal(f.from, 60);
@@ -254,7 +255,7 @@ static void a_sum_is_64_digits(void **state)
             if (vg_ledger_open(path, 0, &l, &why) != (good ? VG_OK : VG_CORRUPT))
                 fail_msg("%s", sum);
             if (good)
-                assert_true(vg_ledger_had(l, 9, want));
+                assert_true(vg_ledger_had(l, &(struct vg_ledger_file){0}, 9, want));
             vg_ledger_close(l);
         }
 }
@@ -269,7 +270,11 @@ static void thousands_of_files_are_remembered(void **state)
         char text[16];
         snprintf(text, sizeof text, "file %05u", i);
         struct vg_ledger_file f = file_of(text);
-        f.timed = i % 2;
+        f.told.day_us = i % 2 ? VG_DAY_US * i : 0;
+        f.told.form = i % 5 ? NULL : "hh:mm:ss";
+        f.told.zone_minutes = -(int)(i % 7);
+        f.told.undated = i % 4 == 0;
+        f.begun_us = i % 2 ? i : 0;
         f.remembered = i % 3;
         assert_int_equal(vg_ledger_begin(l, &f, &f.id), VG_OK);
         assert_int_equal(f.id, i);
@@ -290,10 +295,14 @@ static void thousands_of_files_are_remembered(void **state)
             assert_true(vg_ledger_get(l, i, &f));
             assert_int_equal(f.id, i);
             assert_int_equal(f.bytes, 1000 + i - (again > 0));
-            assert_int_equal(f.timed, i % 2);
+            assert_int_equal(f.told.day_us, i % 2 ? VG_DAY_US * i : 0);
+            assert_int_equal(f.told.form != NULL, i % 5 == 0);
+            assert_int_equal(f.told.zone_minutes, -(int)(i % 7));
+            assert_int_equal(f.told.undated, i % 4 == 0);
+            assert_int_equal(f.begun_us, i % 2 ? i : 0);
             assert_int_equal(f.remembered, i % 3 != 0);
             assert_int_equal(vg_ledger_find(l, text, strlen(text), got, 2), i % 3 != 0);
-            assert_true(vg_ledger_had(l, 1000 + i, f.sum));
+            assert_true(vg_ledger_had(l, &f, 1000 + i, f.sum));
         }
         vg_ledger_close(l);
         l = open_ledger(path, 6);
@@ -377,7 +386,7 @@ static void what_can_not_be_written_is_told(void **state)
     assert_false(vg_ledger_get(l, 2, &got));
     assert_true(vg_ledger_get(l, 1, &got));
     assert_int_equal(got.bytes, 0);
-    assert_false(vg_ledger_had(l, 10, f.sum));
+    assert_false(vg_ledger_had(l, &f, 10, f.sum));
     vg_ledger_expect(l, &f); /* but what is only expected needs no disk */
     assert_true(vg_ledger_get(l, 1, &got));
     assert_int_equal(got.bytes, 10);

@@ -26,7 +26,7 @@ static enum vg_err open_text(const char *dir, struct vg_ledger *l, const char *t
                              struct vg_ingest_source **ret, const char **ret_why)
 {
     spill(in(dir, "file"), text, len);
-    const struct vg_ingest_source_plan plan = {in(dir, "file"), "name", layout, 7, NULL};
+    const struct vg_ingest_source_plan plan = {.path = in(dir, "file"), .name = "name", .layout = layout, .time_us = 7};
     *ret = NULL;
     return vg_ingest_source_open(&plan, 3, l, ret, ret_why);
 }
@@ -117,7 +117,6 @@ static void a_file_is_what_its_begin_says(void **state)
                 assert_int_equal(strcspn(f.header, "\r\n\xEF"), strlen(f.header));
             assert_string_equal(f.name, "name");
             assert_int_equal(f.time_us, 7);
-            assert_false(f.timed);
             assert_true(f.remembered);
         }
         vg_ingest_source_close(s);
@@ -221,7 +220,7 @@ static void what_can_not_be_read_is_told(void **state)
     struct vg_ledger *l = open_ledger(dir);
     struct vg_ingest_source *s = NULL;
     const char *why = "";
-    struct vg_ingest_source_plan plan = {in(dir, "nowhere"), "name", NULL, 7, NULL};
+    struct vg_ingest_source_plan plan = {.path = in(dir, "nowhere"), .name = "name", .time_us = 7};
     assert_int_not_equal(vg_ingest_source_open(&plan, 0, l, &s, &why), VG_OK);
     assert_non_null(strstr(why, "nowhere"));
     assert_null(s);

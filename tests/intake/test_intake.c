@@ -148,18 +148,19 @@ static void bytes_may_be_pushed_and_ended(void **state)
     struct vg_intake *in = NULL;
     size_t taken = 0, cap = 2 * VG_BATCH_LINE_MAX;
     assert_int_equal(vg_intake_new(&o, &in), VG_OK);
-    assert_int_equal(vg_intake_end(in, T0_US, r, cap), 0); /* nothing spoke yet */
+    assert_int_equal(vg_intake_end(in, T0_US, VG_TIME_SOURCE_UNKNOWN, r, cap), 0); /* nothing spoke yet */
     vg_intake_set_journal_offset(in, 500);
     r[1].journal_offset = UINT64_MAX;
     r[1].time_us = 99;
-    assert_int_equal(vg_intake_push(in, POSITION, strlen(POSITION), T0_US, r, cap, &taken), 1);
+    assert_int_equal(vg_intake_push(in, POSITION, strlen(POSITION), T0_US, VG_TIME_SOURCE_UNKNOWN, r, cap, &taken), 1);
     assert_int_equal(taken, strlen(POSITION));
     assert_int_equal(r[0].journal_offset, 500);
     assert_true(r[0].time_us == T0_US);
     assert_true(r[1].journal_offset == UINT64_MAX && r[1].time_us == 99); /* not one of them */
     vg_intake_set_journal_offset(in, VG_JOURNAL_OFFSET_NONE);
-    assert_int_equal(vg_intake_push(in, unfinished, strlen(unfinished), T0_US, r, cap, &taken), 0);
-    assert_int_equal(vg_intake_end(in, T0_US + 5, r, cap), 1);
+    assert_int_equal(vg_intake_push(in, unfinished, strlen(unfinished), T0_US, VG_TIME_SOURCE_UNKNOWN, r, cap, &taken),
+                     0);
+    assert_int_equal(vg_intake_end(in, T0_US + 5, VG_TIME_SOURCE_UNKNOWN, r, cap), 1);
     assert_int_equal(r[0].journal_offset, 0);
     assert_true(r[0].time_us == T0_US + 5);
     vg_intake_free(in);
@@ -231,7 +232,8 @@ static void a_report_says_if_it_is_suspect(void **state)
     assert_false(e->list.report[0].suspect);
     assert_int_equal(vg_recording_new(NULL, &e->sources, 2, &recording), VG_OK);
     vg_recording_map_offset(recording, 0, 1000);
-    assert_int_equal(vg_recording_decode(recording, odd, sizeof odd - 1, T0_US, report, 2 * VG_BATCH_LINE_MAX, &taken),
+    assert_int_equal(vg_recording_decode(recording, odd, sizeof odd - 1, T0_US, VG_TIME_SOURCE_UNKNOWN, report,
+                                         2 * VG_BATCH_LINE_MAX, &taken),
                      1);
     assert_true(report[0].suspect);
     assert_int_equal(report[0].journal_offset, 1000);

@@ -4,8 +4,8 @@
  */
 #include "feed/feed_test.h"
 
-#include "ingest/runs.h"
 #include "intake/recording.h"
+#include "nmea/line_clock.h"
 #include "nmea/line_time.h"
 
 #define PLAIN "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24"
@@ -39,7 +39,21 @@ static const struct {
     {PLAIN ",1430438411 \t", S(1430438411)},
     {PLAIN ",12345", NONE},
     {PLAIN ",9999999999", NONE},
-    {PLAIN " ,1430438400", NONE},
+    {PLAIN " ,1430438421", S(1430438421)},
+    {PLAIN " ( MSG: 1, MMSI: 992191234, timestamp: 20150501000022)", S(1430438422)},
+    {PLAIN ",2015-05-01T00:00:23Z", S(1430438423)},
+    {"2015-05-01 00:00:24,500 - INFO - " PLAIN, S(1430438424) + 500000},
+    {"1430438425000000 " PLAIN, S(1430438425)},
+    {"1430438426000000000 " PLAIN, S(1430438426)},
+    {"20150501000027 " PLAIN, S(1430438427)},
+    {"{\"rxtime\": \"20150501000028\", \"rxuxtime\": 1430438428.75, \"mmsi\": 992191234, \"nmea\": [\"" PLAIN "\"]}",
+     S(1430438428) + 750000},
+    {"Fri May  1 00:00:29 2015 " PLAIN, S(1430438429)},
+    {"2015-05-01T00:00:30.123456789Z,NMEA0183,TCP:192.0.2.7:10110,AIVDM,\"" PLAIN "\"", S(1430438430) + 123456},
+    {"01/05/2015 00:00:31 " PLAIN, NONE},
+    {"2015-05-01 00:00:31 CET " PLAIN, NONE},
+    {"00:00:31 (TCP:192.0.2.7:11111) " PLAIN, NONE},
+    {"mmsi 992191234 " PLAIN, NONE},
     {"1430438412 " PLAIN, S(1430438412)},
     {"1430438413.25,\t" PLAIN, S(1430438413) + 250000},
     {"2015-05-01T00:00:14Z " PLAIN, S(1430438414)},
@@ -90,9 +104,13 @@ static int64_t asked(const char *line)
 
 static int64_t cut(const char *line)
 {
-    struct vg_runs runs = {.default_us = 1, .last_us = 1};
+    const struct vg_line_clock_rules rules = {.file_us = 1, .latest_us = S(4102444799)};
+    struct vg_line_clock clock;
+    enum vg_line_from from;
     int64_t us;
-    assert_int_equal(vg_runs_next(&runs, line, line + strlen(line), &us), strlen(line));
+    vg_line_clock_init(&clock, &rules);
+    assert_int_equal(vg_line_clock_next(&clock, line, line + strlen(line), &us, &from), strlen(line));
+    assert_true((us == 1) == (from == VG_LINE_FROM_FILE));
     return us == 1 ? NONE : us;
 }
 
@@ -104,7 +122,8 @@ static int64_t recorded(const char *line)
     size_t taken;
     assert_int_equal(vg_sources_init(&sources), VG_OK);
     assert_int_equal(vg_recording_new(NULL, &sources, 0, &r), VG_OK);
-    assert_int_equal(vg_recording_decode(r, line, strlen(line), 1, report, VG_BATCH_LINE_MAX, &taken), 1);
+    assert_int_equal(
+        vg_recording_decode(r, line, strlen(line), 1, VG_TIME_SOURCE_UNKNOWN, report, VG_BATCH_LINE_MAX, &taken), 1);
     vg_recording_free(r);
     vg_sources_free(&sources);
     return report[0].time_us == 1 ? NONE : report[0].time_us;

@@ -51,7 +51,9 @@ static void a_recording_has_all_its_memory_from_the_begin_or_is_not_begun(void *
             continue;
         }
         vg_recording_map_offset(r, 0, 1000);
-        assert_int_equal(vg_recording_decode(r, TAGGED, sizeof TAGGED - 1, 1, report, VG_BATCH_LINE_MAX, &taken), 1);
+        assert_int_equal(vg_recording_decode(r, TAGGED, sizeof TAGGED - 1, 1, VG_TIME_SOURCE_UNKNOWN, report,
+                                             VG_BATCH_LINE_MAX, &taken),
+                         1);
         assert_string_equal(vg_source_get(&sources, report[0].source)->name, "log/stA");
         assert_int_equal(report[0].journal_offset, 1000);
         assert_int_not_equal(fails_in, 0); /* none of it asked for memory */

@@ -47,7 +47,8 @@ static struct vg_recording *begin(struct room *m, bool table)
 
 static size_t decode(struct room *m, const char *text)
 {
-    size_t taken, n = vg_recording_decode(m->recording, text, strlen(text), VG_SECOND_US, m->report, ROOM, &taken);
+    size_t taken, n = vg_recording_decode(m->recording, text, strlen(text), VG_SECOND_US, VG_TIME_SOURCE_UNKNOWN,
+                                          m->report, ROOM, &taken);
     assert_int_equal(taken, strlen(text));
     return n;
 }
@@ -132,7 +133,8 @@ static void the_end_tells_what_still_waited(void **state)
     struct vg_recording *r = begin(m, false);
     const char unfinished[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24";
     assert_int_equal(vg_recording_end(r, m->report, ROOM), 0); /* nothing came yet */
-    assert_int_equal(vg_recording_decode(r, unfinished, strlen(unfinished), 77, m->report, ROOM, &taken), 0);
+    assert_int_equal(
+        vg_recording_decode(r, unfinished, strlen(unfinished), 77, VG_TIME_SOURCE_UNKNOWN, m->report, ROOM, &taken), 0);
     assert_int_equal(vg_recording_end(r, m->report, ROOM), 1);
     assert_int_equal(m->report[0].time_us, 77);
     assert_string_equal(vg_source_get(&m->sources, m->report[0].source)->name, "log");
@@ -153,8 +155,12 @@ static void a_recordings_fragments_wait_however_long_it_was(void **state)
     static const char half2[] = "!AIVDM,2,2,1,A,88888888880,2*25\n";
     size_t taken;
     struct vg_recording *r = begin(m, false);
-    assert_int_equal(vg_recording_decode(r, half1, sizeof half1 - 1, VG_HOUR_US, m->report, ROOM, &taken), 0);
-    assert_int_equal(vg_recording_decode(r, half2, sizeof half2 - 1, 9 * VG_HOUR_US, m->report, ROOM, &taken), 1);
+    assert_int_equal(
+        vg_recording_decode(r, half1, sizeof half1 - 1, VG_HOUR_US, VG_TIME_SOURCE_UNKNOWN, m->report, ROOM, &taken),
+        0);
+    assert_int_equal(vg_recording_decode(r, half2, sizeof half2 - 1, 9 * VG_HOUR_US, VG_TIME_SOURCE_UNKNOWN, m->report,
+                                         ROOM, &taken),
+                     1);
 }
 
 static void sentences_keep_their_journal_offsets(void **state)

@@ -33,5 +33,7 @@ size_t vg_ais_alone(vg_line_reader *read, const char *p, const char *end, const 
     size_t len = (size_t)(lf - p);
     if (len && p[len - 1] == '\r')
         len--;
+    if (memchr(p, '\r', len)) /* several lines */
+        return 0;
     return read_plain(p, len, at, msg, payload) ? (size_t)(lf - p) + 1 : 0;
 }

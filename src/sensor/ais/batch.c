@@ -24,6 +24,8 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     if (!vg_ais_report(msg, r))
         return;
     r->time_us = payload->time_us;
+    if (payload->time_us != VG_TIME_NONE)
+        r->time_source = payload->tagged ? VG_TIME_SOURCE_TAG : VG_TIME_SOURCE_LINE;
     r->journal_offset = payload->journal_offset;
     r->source = vg_stations_number(&b->stations, payload->station);
     r->suspect = b->judge && vg_ais_suspect(msg);
@@ -110,6 +112,11 @@ void vg_batch_restart(struct vg_batch *b)
 {
     begin_call(b, NULL, 0); /* a batch holds no message back, so none comes */
     vg_receiver_restart(b->receiver);
+}
+
+void vg_batch_set_line_time(struct vg_batch *b, int64_t time_us)
+{
+    vg_receiver_set_line_time(b->receiver, time_us);
 }
 
 void vg_batch_set_journal_offset(struct vg_batch *b, uint64_t journal_offset)

@@ -45,8 +45,9 @@ size_t vg_batch_end_line(struct vg_batch *batch, struct vg_report *ret, size_t c
 /* The end of the input: an unfinished line is a line, and nothing more comes for fragments that still wait. */
 size_t vg_batch_end(struct vg_batch *batch, struct vg_report *ret, size_t cap);
 
-/* As vg_receiver_restart(), vg_receiver_set_journal_offset(). */
+/* As vg_receiver_restart(), vg_receiver_set_line_time(), vg_receiver_set_journal_offset(). */
 void vg_batch_restart(struct vg_batch *batch);
+void vg_batch_set_line_time(struct vg_batch *batch, int64_t time_us);
 void vg_batch_set_journal_offset(struct vg_batch *batch, uint64_t journal_offset);
 
 /* The station of a number that a report had as its `source`; "" for 0. Any thread that was handed the report. */

@@ -19,7 +19,7 @@ enum vg_err vg_receiver_new(vg_on_message *on, void *arg, struct vg_receiver **r
     vg_reception_init(&r->reception);
     r->on = on;
     r->arg = arg;
-    r->received_us = VG_TIME_NONE;
+    r->received_us = r->line_us = VG_TIME_NONE;
     *ret_receiver = r;
     return VG_OK;
 }
@@ -100,6 +100,8 @@ static void take_line(void *arg, const char *line, size_t len, uint64_t number, 
             vg_refuse(&r->refusals, refusal, line, len, now_us);
         if (usable) {
             r->counters.sentences++;
+            if (r->line_us != VG_TIME_NONE)
+                s.time_us = r->line_us;
             take_sentence(r, &s, now_us, number, offset);
         }
     }
@@ -114,7 +116,7 @@ static void take_fragment(struct vg_receiver *r, const char *p, const struct vg_
         .talker = {p[1], p[2]},
         .formatter = {p[3], p[4], p[5]},
         .vdo = line->vdo,
-        .time_us = VG_TIME_NONE,
+        .time_us = r->line_us,
         .line_count = UINT64_MAX,
         .fragments = line->fragments,
         .fragment = line->fragment,
@@ -160,6 +162,11 @@ void vg_receiver_push(struct vg_receiver *r, const void *bytes, size_t len, int6
         }
         p += n;
     }
+}
+
+void vg_receiver_set_line_time(struct vg_receiver *r, int64_t time_us)
+{
+    r->line_us = time_us;
 }
 
 void vg_receiver_set_journal_offset(struct vg_receiver *r, uint64_t journal_offset)

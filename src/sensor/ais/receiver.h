@@ -31,6 +31,9 @@ void vg_receiver_free(struct vg_receiver *receiver);
  */
 void vg_receiver_push(struct vg_receiver *receiver, const void *bytes, size_t len, int64_t received_us);
 
+/* All lines from here on have this time, whatever they say themselves; VG_TIME_NONE, as at first: they say it. */
+void vg_receiver_set_line_time(struct vg_receiver *receiver, int64_t time_us);
+
 /*
  * The next byte stands at `journal_offset`, not behind the last one: offsets of messages count from there. A line
  * in two pieces keeps the offset where it began.

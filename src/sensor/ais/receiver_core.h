@@ -12,6 +12,7 @@ struct vg_receiver {
     struct vg_receiver_counters counters;
     struct vg_refusals refusals;
     int64_t received_us; /* of the bytes being pushed */
+    int64_t line_us;     /* the time of all their lines; VG_TIME_NONE: each says its own */
     vg_line_reader *read;
     vg_on_message *on;
     void *arg;
@@ -27,7 +28,7 @@ struct vg_receiver {
 VG_INLINE size_t receiver_common_line(struct vg_receiver *r, const char *p, const char *end, struct vg_line *line)
 {
     line->len = 0;
-    if (r->framer.len || r->framer.skipping || !vg_reception_idle(&r->reception))
+    if (r->framer.len || r->framer.skipping || r->framer.after_cr || !vg_reception_idle(&r->reception))
         return 0;
     size_t n = r->read(p, end, line, r->msg.payload);
     if (!n) {

@@ -1,0 +1,24 @@
+/* Where a line ends: LF, CR LF, or a CR alone, as some loggers write. One rule for all who cut lines. Any thread. */
+#ifndef VG_NMEA_LINE_END_H
+#define VG_NMEA_LINE_END_H
+
+#include <string.h>
+
+/* Behind the end of the line that begins at p; `end` if it has none. */
+static inline const char *vg_line_end(const char *p, const char *end)
+{
+    const char *lf = (const char *)memchr(p, '\n', (size_t)(end - p)), *stop = lf ? lf + 1 : end;
+    const char *cr = (const char *)memchr(p, '\r', (size_t)(stop - p));
+    return cr && cr + 1 < stop && cr[1] != '\n' ? cr + 1 : stop;
+}
+
+/* The line without its end. */
+static inline const char *vg_line_stop(const char *p, const char *end)
+{
+    const char *stop = vg_line_end(p, end);
+    while (stop > p && (stop[-1] == '\n' || stop[-1] == '\r'))
+        stop--;
+    return stop;
+}
+
+#endif
