@@ -201,6 +201,13 @@ static bool has_whole_sentence(const struct vg_ingest_source *s)
     return !s->no_more;
 }
 
+/* A file's own date may be as wrong as any. */
+static int64_t date_of(const struct vg_ingest_source_plan *plan)
+{
+    bool possible = vg_time_text_is_within(plan->time_us) && plan->time_us <= plan->begun_us + VG_TIME_AHEAD_US;
+    return possible || !plan->begun_us ? plan->time_us : plan->begun_us;
+}
+
 static void clock_rules(const struct vg_ingest_source_plan *plan, struct vg_line_clock_rules *r)
 {
     const struct vg_ledger_told *t = &plan->told;
@@ -208,7 +215,7 @@ static void clock_rules(const struct vg_ingest_source_plan *plan, struct vg_line
                                       .zone_minutes = t->zone_minutes,
                                       .given_us = t->given_us,
                                       .undated = t->undated,
-                                      .file_us = plan->time_us,
+                                      .file_us = date_of(plan),
                                       .latest_us = plan->begun_us ? plan->begun_us + VG_TIME_AHEAD_US
                                                                   : VG_TIME_TEXT_LATEST_US - 1};
     if (t->form)

@@ -151,7 +151,7 @@ static void date_line(const struct vg_line_clock *c, const char *p, size_t n, st
         d->after.day_us = 0;
         return;
     }
-    take_neighbour(c, look.what == VG_LINE_CONTINUES, d);
+    take_neighbour(c, look.what == VG_LINE_CONTINUES || !d->sentence, d);
     if (d->sentence)
         d->after.last_from = d->from;
 }

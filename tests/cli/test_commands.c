@@ -104,7 +104,9 @@ static void ingest_takes_each_file_once(void **state)
     struct said s = run(vg_cli_ingest, NULL, "ingest --data data --json a.nmea");
     assert_int_equal(s.status, VG_EXIT_OK);
     assert_non_null(strstr(s.out, "{\"files\":1,\"known\":0,\"failed\":0,\"bytes\":244,\"lines\":5,\"sentences\":3,"
-                                  "\"messages\":3,\"positions\":3,\"statics\":0,\"caught_up\":0,\"seconds\":"));
+                                  "\"messages\":3,\"positions\":3,\"statics\":0,\"caught_up\":0,"
+                                  "\"time_source\":{\"tag\":0,\"line\":3,\"neighbour\":0,\"given\":0,\"file\":0},"
+                                  "\"times_out_of_bounds\":0,\"times_unread\":0,\"unfinished\":0,\"seconds\":"));
     assert_non_null(strstr(s.out, "\"refused\":{\"no_sentence\":{\"count\":1,\"example\":\"rubbish\"},"
                                   "\"checksum\":{\"count\":1,"));
     assert_non_null(strstr(s.err, "a.nmea: taken; 5 lines so far\n"));
@@ -239,7 +241,7 @@ static void verify_tells_good_from_changed(void **state)
 {
     (void)state;
     taken(LOG);
-    says(vg_cli_verify, "verify data", VG_EXIT_OK, "good: 1 frame read, 1 signed, 4 records of 244 bytes, 0 gaps\n",
+    says(vg_cli_verify, "verify data", VG_EXIT_OK, "good: 1 frame read, 1 signed, 3 records of 244 bytes, 0 gaps\n",
          NULL);
     says(vg_cli_verify, "verify data", VG_EXIT_OK, "give --key to know that it is the right one", NULL);
     says(vg_cli_verify, "verify data/journal --key data/journal/key.pub", VG_EXIT_OK, "good: ", NULL);
@@ -291,7 +293,7 @@ static void evidence_is_a_bundle_that_verifies(void **state)
     write_file("c.json", bundle);
     says(vg_cli_verify, "verify c.json", VG_EXIT_FAILED, "bundle", "");
     free(bundle);
-    says(vg_cli_evidence, "evidence -d data --place 93 -o -", VG_EXIT_OK, "15M67FC000G?ufbE`FepT@3n00Sa", "");
+    says(vg_cli_evidence, "evidence -d data --place 95 -o -", VG_EXIT_OK, "15M67FC000G?ufbE`FepT@3n00Sa", "");
     says(vg_cli_evidence, "evidence -d data --place 0 -o d.json", VG_EXIT_FAILED, NULL, "");
     says(vg_cli_evidence, "evidence -d data --place 9x -o d.json", VG_EXIT_USAGE, NULL, "--place");
     says(vg_cli_evidence, "evidence -d data --place -9 -o d.json", VG_EXIT_USAGE, NULL, "--place");

@@ -4,9 +4,9 @@
 #include "cli/cli.h"
 
 #define CSV_HEAD "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n"
-#define CSV_ONE  "265547250,2023-11-14T22:13:20Z,11.832977,57.660353,13.9,40.4,41,-8,0,1,0,a.nmea,24,\r\n"
-#define CSV_TWO  "366053209,2023-11-14T22:14:20Z,-122.341618,37.802118,0.0,219.3,1,0,3,1,0,a.nmea,93,\r\n"
-#define CSV_LAST "477553000,2023-11-14T23:15:00Z,-122.345833,47.582833,0.0,51.0,181,0,5,1,0,a.nmea,245,\r\n"
+#define CSV_ONE  "265547250,2023-11-14T22:13:20Z,11.832977,57.660353,13.9,40.4,41,-8,0,1,0,a.nmea,25,\r\n"
+#define CSV_TWO  "366053209,2023-11-14T22:14:20Z,-122.341618,37.802118,0.0,219.3,1,0,3,1,0,a.nmea,95,\r\n"
+#define CSV_LAST "477553000,2023-11-14T23:15:00Z,-122.345833,47.582833,0.0,51.0,181,0,5,1,0,a.nmea,233,\r\n"
 
 static void history_writes_the_rows_that_were_asked_for(void **state)
 {
@@ -155,19 +155,19 @@ static void an_old_row_never_leads_to_another_journal_s_sentence(void **state)
     assert_int_equal(rename("data/journal", "data/journal.aside-2023"), 0);
     write_file("b.nmea", THREE TWO);
     says(vg_cli_ingest, "ingest -d data -q b.nmea", VG_EXIT_OK, NULL, NULL);
-    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",a.nmea,24,", NULL);
-    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",b.nmea,1048576000024,", NULL);
+    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",a.nmea,25,", NULL);
+    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",b.nmea,1048576000025,", NULL);
     says(vg_cli_history, "history -d data --sentences", VG_EXIT_OK, THREE,
          "2 lines\nvigia: 3 positions whose sentence is not in the journal any more\n");
-    says(vg_cli_evidence, "evidence -d data --place 24 -o b.json", VG_EXIT_FAILED, NULL, "");
+    says(vg_cli_evidence, "evidence -d data --place 25 -o b.json", VG_EXIT_FAILED, NULL, "");
     assert_int_equal(access("b.json", F_OK), -1);
-    says(vg_cli_evidence, "evidence -d data --place 1048576000024 -o b.json", VG_EXIT_OK, NULL, "");
+    says(vg_cli_evidence, "evidence -d data --place 1048576000025 -o b.json", VG_EXIT_OK, NULL, "");
     says(vg_cli_verify, "verify b.json", VG_EXIT_OK, "good", NULL);
     says(vg_cli_verify, "verify data", VG_EXIT_OK, "good", NULL);
     assert_int_equal(rename("data/journal", "data/taken"), 0); /* the archive's mark alone says how far they led */
     write_file("c.nmea", ONE);
     says(vg_cli_ingest, "ingest -d data -q c.nmea", VG_EXIT_OK, NULL, NULL);
-    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",c.nmea,2097152000024,", NULL);
+    says(vg_cli_history, "history -d data -q", VG_EXIT_OK, ",c.nmea,2097152000025,", NULL);
 }
 
 /* So it is where an older version set a journal aside: another ship's sentence stands at a row's place. */

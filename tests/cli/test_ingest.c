@@ -121,20 +121,21 @@ static void each_option_does_what_it_says(void **state)
     static const struct {
         const char *options, *row;
     } cases[] = {
-        {"a.nmea", "265547250,1970-01-12T13:46:40Z,11.832977,57.660353,13.9,40.4,41,-8,0,1,0,a.nmea,"}, /* its date */
+        {"a.nmea", "265547250,2023-11-16T01:53:20Z,11.832977,57.660353,13.9,40.4,41,-8,0,1,0,a.nmea,"}, /* its date */
         {"--time 1700000000 a.nmea", "265547250,2023-11-14T22:13:20Z,"},
-        {"--time 0 a.nmea", "265547250,1970-01-01T00:00:00Z,"},
+        {"--time 631152000 a.nmea", "265547250,1990-01-01T00:00:00Z,"},
+        {"--time file a.nmea", "265547250,2023-11-16T01:53:20Z,"},
         {"--source Manta a.nmea", ",Manta,"},
-        {"--threads 1 --level -50 --archive-level 22 --rows 65536 a.nmea", "265547250,1970-01-12T13:46:40Z,"},
+        {"--threads 1 --level -50 --archive-level 22 --rows 65536 a.nmea", "265547250,2023-11-16T01:53:20Z,"},
         {"--threads 4 --level 19 --archive-level 1 --rows 268435456 --compact a.nmea",
-         "265547250,1970-01-12T13:46:40Z,"},
+         "265547250,2023-11-16T01:53:20Z,"},
         {"--threads 64 d", ",b/c,"},
         {"--layout table.yaml t.csv", "735059000,2026-11-22T05:20:33Z,-79.88,-2.19,9.9,182.0,"},
     };
     assert_int_equal(mkdir("d", 0700) | mkdir("d/b", 0700), 0);
     write_file("a.nmea", BARE);
     write_file("d/b/c", BARE);
-    stamp("a.nmea", 1000000, 0);
+    stamp("a.nmea", 1700099600, 0);
     char path[1024];
     snprintf(path, sizeof path, "%s/share/layouts/example.yaml", getenv("VIGIA_SOURCE") ? getenv("VIGIA_SOURCE") : ".");
     char *layout = read_file(path);

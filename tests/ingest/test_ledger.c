@@ -149,7 +149,7 @@ static void the_lines_of_earlier_versions_are_read_and_written(void **state)
 {
     const char *path = in(*state, "ingest.log");
     static const char lines[] =
-        "{\"file\":1,\"name\":\"a.nmea\",\"time_us\":5,\"timed\":true,\"head\":3,\"head_sha256\":"
+        "{\"file\":1,\"name\":\"a.nmea\",\"time_us\":5,\"head\":3,\"head_sha256\":"
         "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}\n"
         "{\"took\":1,\"at\":90,\"bytes\":80,\"sure\":70,\"from\":60,\"from_place\":50,\"sha256\":"
         "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}\n";
@@ -174,7 +174,7 @@ static void the_lines_of_earlier_versions_are_read_and_written(void **state)
 }
 
 #define SUM   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-#define BEGUN "{\"file\":1,\"name\":\"a\",\"time_us\":5,\"timed\":false,\"head\":3,\"head_sha256\":\"" SUM "\"}\n"
+#define BEGUN "{\"file\":1,\"name\":\"a\",\"time_us\":5,\"head\":3,\"head_sha256\":\"" SUM "\"}\n"
 
 /* Each line that is damaged in one place makes the ledger one that can't be read; as the last one it is what a crash
  * left. */
@@ -182,10 +182,10 @@ static void a_damaged_line_is_refused(void **state)
 {
     const char *path = in(*state, "ingest.log"), *why;
     static const char *const bad[] = {
-        "{\"file\":3,\"name\":\"b\",\"time_us\":5,\"timed\":false}",
-        "{\"file\":1,\"name\":\"b\",\"time_us\":5,\"timed\":false}",
-        "{\"file\":0,\"name\":\"b\",\"time_us\":5,\"timed\":false}",
-        "{\"file\":2,\"time_us\":5,\"timed\":false}",
+        "{\"file\":3,\"name\":\"b\",\"time_us\":5}",
+        "{\"file\":1,\"name\":\"b\",\"time_us\":5}",
+        "{\"file\":0,\"name\":\"b\",\"time_us\":5}",
+        "{\"file\":2,\"time_us\":5}",
         "{\"file\":2,\"name\":\"b\",\"head\":4097,\"head_sha256\":\"" SUM "\"}",
         "{\"file\":2,\"name\":\"b\",\"head\":4}",
         "{\"file\":2,\"name\":\"b\",\"head\":4,\"head_sha256\":\"00\"}",

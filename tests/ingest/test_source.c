@@ -83,13 +83,13 @@ static void a_file_is_what_its_begin_says(void **state)
         {"a;b;c\n", NULL, VG_UNSUPPORTED, "a table of no known layout"},
         {"a\tb\tc\r\n", NULL, VG_UNSUPPORTED, "a table of no known layout"},
         {"a|b|c", NULL, VG_UNSUPPORTED, "a table of no known layout"},
-        {"a,b\n1,2,3\n", NULL, VG_OK, NULL}, /* one mark makes no table */
-        {"a,b,c\x01\n", NULL, VG_OK, NULL},  /* nor has one controls in its head */
+        {"a,b\n1,2,3\n", NULL, VG_UNSUPPORTED, "no line of it"}, /* one mark makes no table */
+        {"a,b,c\x01\n", NULL, VG_UNSUPPORTED, "no line of it"},  /* nor has one controls in its head */
         {"a,b,!A1,c,d,e\n", NULL, VG_UNSUPPORTED, "a table of no known layout"},
-        {"a,b,c !AB,d,e\n", NULL, VG_OK, NULL},
+        {"a,b,c !AB,d,e\n", NULL, VG_UNSUPPORTED, "no line of it"},
         {"a,b,c !@B,d,e\n", NULL, VG_UNSUPPORTED, "a table"},
         {"a,b,c !A[,d,e\n", NULL, VG_UNSUPPORTED, "a table"},
-        {"a,b,c $ZA,d,e\n", NULL, VG_OK, NULL},
+        {"a,b,c $ZA,d,e\n", NULL, VG_UNSUPPORTED, "no line of it"},
         {"t,m,y\n1,1,1\n", LAYOUT, VG_UNSUPPORTED, "its first row hasn't the layout's columns"},
         {"t,m,y,x", LAYOUT, VG_OK, "short"}, /* a header and no more */
         {"t,m,y,x\n1,1,1,1\n", "no layout", VG_SYNTAX, "file: "},
@@ -128,23 +128,24 @@ static void a_file_is_what_its_begin_says(void **state)
 static void a_file_is_cut_into_whole_lines(void **state)
 {
     const char *dir = *state;
-    static const size_t sizes[] = {1,     100,    4095,   4096,   4097,   65535,  65536,
+    static const size_t sizes[] = {8,     100,    4095,   4096,   4097,   65535,  65536,
                                    65537, 131071, 131072, 131073, 300000, 1000000};
     static const size_t lines[] = {50, 777, 65535, 65536, 65537, 200000};
     char *text = malloc(1000001);
     for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
         memset(text, '!', 1000000);
+        memcpy(text, "t,m,y,x\n", 8);
         for (size_t i = lines[k] - 1; i < 1000000; i += lines[k])
             text[i] = '\n';
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             struct vg_ledger *l = open_ledger(dir);
             struct vg_ingest_source *s;
             const char *why;
-            assert_int_equal(open_text(dir, l, text, sizes[i], NULL, &s, &why), VG_OK);
+            assert_int_equal(open_text(dir, l, text, sizes[i], LAYOUT, &s, &why), VG_OK);
             unsigned chunks = take_all(s, text, sizes[i], 0);
             assert_true(chunks >= sizes[i] / VG_FILE_CHUNK_BYTES && chunks <= 2 * (sizes[i] / VG_FILE_CHUNK_BYTES) + 2);
             vg_ingest_source_close(s);
-            assert_int_equal(open_text(dir, l, text, sizes[i], NULL, &s, &why), VG_EXISTS); /* it was taken */
+            assert_int_equal(open_text(dir, l, text, sizes[i], LAYOUT, &s, &why), VG_EXISTS); /* it was taken */
             vg_ledger_close(l);
             unlink(in(dir, "ingest.log"));
         }
@@ -159,13 +160,14 @@ static void a_file_that_grew_goes_on(void **state)
     static const size_t grown[] = {1000, 4000, 5000, 70000, 140000, 400000};
     struct vg_ledger *l = open_ledger(dir);
     struct vg_out text = vg_out_growing(1 << 20);
+    vg_out_text(&text, "t,m,y,x\n");
     for (int i = 0; i < 40000; i++)
         vg_out_printf(&text, "!%08d\n", i);
     size_t before = 0;
     struct vg_ingest_source *s;
     const char *why;
     for (size_t i = 0; i < sizeof grown / sizeof *grown; i++) {
-        assert_int_equal(open_text(dir, l, text.buf, grown[i], NULL, &s, &why), VG_OK);
+        assert_int_equal(open_text(dir, l, text.buf, grown[i], LAYOUT, &s, &why), VG_OK);
         take_all(s, text.buf, grown[i], before);
         vg_ingest_source_close(s);
         before = grown[i];
@@ -174,16 +176,16 @@ static void a_file_that_grew_goes_on(void **state)
     assert_true(vg_ledger_get(l, 1, &f));
     assert_false(vg_ledger_get(l, 2, &f)); /* it was one file all the time */
     for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
-        assert_int_equal(open_text(dir, l, text.buf, grown[i], NULL, &s, &why), VG_EXISTS);
-    assert_int_equal(open_text(dir, l, text.buf, 6000, NULL, &s, &why), VG_OK); /* another with the same begin */
+        assert_int_equal(open_text(dir, l, text.buf, grown[i], LAYOUT, &s, &why), VG_EXISTS);
+    assert_int_equal(open_text(dir, l, text.buf, 6000, LAYOUT, &s, &why), VG_OK); /* another with the same begin */
     take_all(s, text.buf, 6000, 0);
     vg_ingest_source_close(s);
     text.buf[200000] = 'x'; /* one byte, far behind the begin */
-    assert_int_equal(open_text(dir, l, text.buf, 400000, NULL, &s, &why), VG_OK);
+    assert_int_equal(open_text(dir, l, text.buf, 400000, LAYOUT, &s, &why), VG_OK);
     take_all(s, text.buf, 400000, 6000); /* the one of 6000 bytes goes on */
     vg_ingest_source_close(s);
-    text.buf[10] = 'x';
-    assert_int_equal(open_text(dir, l, text.buf, 400000, NULL, &s, &why), VG_OK);
+    text.buf[20] = 'x';
+    assert_int_equal(open_text(dir, l, text.buf, 400000, LAYOUT, &s, &why), VG_OK);
     take_all(s, text.buf, 400000, 0);
     vg_ingest_source_close(s);
     vg_ledger_close(l);
@@ -200,11 +202,12 @@ static void files_of_one_begin_are_told_apart(void **state)
     const char *why;
     char text[SIZE];
     memset(text, '!', SIZE);
+    memcpy(text, "t,m,y,x\n", 8);
     for (int again = 0; again < 2; again++)
         for (int i = 0; i < FILES; i++) {
             text[SIZE - 1] = (char)('A' + i % 8);
             text[SIZE - 2] = (char)('A' + i / 8);
-            enum vg_err err = open_text(dir, l, text, SIZE, NULL, &s, &why);
+            enum vg_err err = open_text(dir, l, text, SIZE, LAYOUT, &s, &why);
             if (err != (again ? VG_EXISTS : VG_OK))
                 fail_msg("file %d: %s", i, vg_err_text(err));
             if (!err)
