@@ -58,7 +58,7 @@ struct vg_time_found vg_line_text_behind(const char *p, const char *end, const c
     for (const char *at = p, *comma; !pattern && at < end && *at == ','; at = comma) {
         comma = memchr(at + 1, ',', (size_t)(end - at - 1));
         comma = comma ? comma : end;
-        if (!is_digit(at[1]))
+        if (at + 1 == end || !is_digit(at[1]))
             continue;
         struct vg_time_found found = vg_time_scan(at + 1, comma, COUNT_DIGITS);
         if (found.kind == VG_TIME_KIND_WHOLE && found.end == comma && vg_time_text_is_within(found.time_us))

@@ -135,7 +135,7 @@ static void parse_trailer(const char *p, const char *end, struct vg_sentence *s)
         const char *stop = comma;
         while (stop > p && (stop[-1] == ' ' || stop[-1] == '\t' || stop[-1] == '\r'))
             stop--;
-        if ((*p == 'r' || *p == 'b' || *p == 'B') && stop - p > 1)
+        if (stop - p > 1 && (*p == 'r' || *p == 'b' || *p == 'B'))
             s->station = span(p, stop);
         p = comma;
     }
