@@ -190,6 +190,10 @@ struct vg_store_joining {
 enum vg_err vg_store_open_part(const char *dir, enum vg_store_table table, int64_t hour_us,
                                const struct vg_store_part *part, struct vg_table_file *ret_file);
 
+/* Whether a part has no rows: a retraction left it, and it will be removed. vg_store_open_part()'s errors. */
+enum vg_err vg_store_is_empty(const char *dir, enum vg_store_table table, int64_t hour_us,
+                              const struct vg_store_part *part, bool *ret_empty);
+
 /*
  * Writes the part job->target with the rows of the job's parts, but for those whose journal offset is in `without`
  * (NULL: all). It doesn't count before the state says so. On failure there is no such part, or w->stuck.

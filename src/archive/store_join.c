@@ -14,6 +14,18 @@ enum vg_err vg_store_open_part(const char *dir, enum vg_store_table table, int64
     return err ? err : vg_table_file_init(ret_file, vg_store_table(table), parquet);
 }
 
+enum vg_err vg_store_is_empty(const char *dir, enum vg_store_table table, int64_t hour_us,
+                              const struct vg_store_part *part, bool *ret_empty)
+{
+    struct vg_table_file file = {0};
+    enum vg_err err = vg_store_open_part(dir, table, hour_us, part, &file);
+    if (err)
+        return err;
+    *ret_empty = !vg_parquet_rows(file.parquet);
+    vg_table_file_close(&file);
+    return VG_OK;
+}
+
 static enum vg_err copy_row(void *arg, const struct vg_table *table, const void *row)
 {
     struct vg_store_joining *j = arg;

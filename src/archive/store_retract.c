@@ -210,11 +210,10 @@ static bool settle_hour(struct vg_store_writer *w, enum vg_store_table table, in
 {
     bool settled = vg_store_list_parts(w->dir, table, hour_us, w->state.commit, true, parts) == VG_OK;
     for (size_t i = 0; i < parts->count && settled; i++) {
-        struct vg_table_file file = {0};
-        bool empty =
-            !vg_store_open_part(w->dir, table, hour_us, &parts->items[i], &file) && !vg_parquet_rows(file.parquet);
-        vg_table_file_close(&file);
-        settled = !empty || vg_store_remove_empty(w->dir, table, hour_us, &parts->items[i]);
+        bool empty = false;
+        enum vg_err err = vg_store_is_empty(w->dir, table, hour_us, &parts->items[i], &empty);
+        settled =
+            (!err || is_damage(err)) && (!empty || vg_store_remove_empty(w->dir, table, hour_us, &parts->items[i]));
     }
     return settled;
 }

@@ -21,15 +21,15 @@ static struct {
     long calls, at; /* so far; this one fails, counted from 0 */
     int error;
     bool dead;      /* all behind it fail, too: the process has ended */
+    bool changes;   /* only calls that may leave something on the disk are counted */
     bool piecemeal; /* nothing fails, but 7 bytes are moved at a time, and every third call is interrupted */
 } fault;
 
-/* `changes`: the call may leave something on the disk. Being killed makes a difference at these only. */
+/* `changes`: the call may leave something on the disk. */
 static inline bool fails(bool changes)
 {
-    if (fault.dead && !changes && fault.calls <= fault.at)
-        return false;
-    if (!fault.armed)
+    bool ended = fault.dead && fault.calls > fault.at;
+    if (!fault.armed || (fault.changes && !changes && !ended))
         return false;
     long call = fault.calls++;
     if (fault.piecemeal || call < fault.at || (call > fault.at && !fault.dead))
@@ -138,7 +138,7 @@ static inline void arm(long at, int error)
 /* True if the call that was to fail was reached. */
 static inline bool disarm(void)
 {
-    fault.armed = fault.piecemeal = fault.dead = false;
+    fault.armed = fault.piecemeal = fault.dead = fault.changes = false;
     return fault.at < fault.calls;
 }
 

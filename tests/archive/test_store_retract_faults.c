@@ -103,16 +103,19 @@ static void killed_anywhere_it_is_the_one_before_or_the_one_after(void **state)
         uint64_t mark;
         snprintf(dir, sizeof dir, "%s/%ld", (char *)*state, at);
         struct vg_store_writer *w = begin(dir);
-        fault.dead = true;
+        fault.dead = fault.changes = true;
         arm(at, EIO);
         enum vg_err err = replace(w);
         vg_store_close(w);
         reached = disarm();
         empties += holds_empty_parts(dir);
-        w = open_writer(dir);
         assert_int_equal(vg_store_mark(dir, &mark), VG_OK);
-        if (!same(dir, mark == 400 ? after : before))
-            fail_msg("killed at call %ld: neither before nor after", at);
+        for (int opened = 0; opened < 2; opened++) { /* as it was left, and when it was tidied */
+            if (!same(dir, mark == 400 ? after : before))
+                fail_msg("killed at call %ld: neither before nor after", at);
+            if (!opened)
+                w = open_writer(dir);
+        }
         assert_true(err || mark == 400);
         assert_false(holds_empty_parts(dir));
         if (mark != 400)
@@ -128,37 +131,46 @@ static void killed_anywhere_it_is_the_one_before_or_the_one_after(void **state)
     free(after);
 }
 
+/* True if there was such a call. */
+static bool fail_once(const char *dir, long at, bool changes, const char *before, const char *after, long *failed)
+{
+    struct vg_store_writer *w = begin(dir);
+    fault.changes = changes;
+    arm(at, ENOSPC);
+    enum vg_err err = replace(w);
+    bool reached = disarm();
+    if (!same(dir, err ? before : after))
+        fail_msg("call %ld failing: %s, and the archive is not as it says", at, vg_err_text(err));
+    assert_int_equal(vg_store_counters(w)->failures, err != VG_OK);
+    assert_int_equal(*vg_store_why(w) != 0, err != VG_OK);
+    *failed += err != VG_OK;
+    if (err && vg_store_waiting(w)) /* the commit failed: what it waits with is there still */
+        assert_int_equal(vg_store_commit(w, 400), VG_OK);
+    else if (err)
+        assert_int_equal(replace(w), VG_OK);
+    assert_true(same(dir, after));
+    vg_store_close(w);
+    w = open_writer(dir);
+    assert_true(same(dir, after));
+    assert_false(holds_empty_parts(dir));
+    vg_store_close(w);
+    remove_all(dir);
+    return reached;
+}
+
 static void a_retraction_that_fails_can_be_tried_again(void **state)
 {
-    char *before, *after;
-    long at, failed = 0;
-    bool reached = true;
+    char *before, *after, dir[300];
+    long failed[2] = {0};
     learn(*state, &before, &after);
-    for (at = 0; reached; at++) {
-        char dir[300];
-        snprintf(dir, sizeof dir, "%s/%ld", (char *)*state, at);
-        struct vg_store_writer *w = begin(dir);
-        arm(at, ENOSPC);
-        enum vg_err err = replace(w);
-        reached = disarm();
-        if (!same(dir, err ? before : after))
-            fail_msg("call %ld failing: %s, and the archive is not as it says", at, vg_err_text(err));
-        assert_int_equal(vg_store_counters(w)->failures, err != VG_OK);
-        assert_int_equal(*vg_store_why(w) != 0, err != VG_OK);
-        failed += err != VG_OK;if(at%50==0)fprintf(stderr,"%ld\n",at);
-        if (err && vg_store_waiting(w)) /* the commit failed: what it waits with is there still */
-            assert_int_equal(vg_store_commit(w, 400), VG_OK);
-        else if (err)
-            assert_int_equal(replace(w), VG_OK);
-        assert_true(same(dir, after));
-        vg_store_close(w);
-        w = open_writer(dir);
-        assert_true(same(dir, after));
-        assert_false(holds_empty_parts(dir));
-        vg_store_close(w);
-        remove_all(dir);
+    for (int changes = 0; changes < 2; changes++) { /* each that changes something, and some of all */
+        bool reached = true;
+        for (long at = 0; reached; at += changes ? 1 : 11) {
+            snprintf(dir, sizeof dir, "%s/%d-%ld", (char *)*state, changes, at);
+            reached = fail_once(dir, at, changes, before, after, &failed[changes]);
+        }
     }
-    assert_true(failed > 30);
+    assert_true(failed[0] > 10 && failed[1] > 30);
     free(before);
     free(after);
 }
