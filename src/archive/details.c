@@ -205,6 +205,7 @@ const struct vg_table vg_table_details = {
     .source_name = offsetof(struct vg_detail, source_name),
     .message = COLUMN_MESSAGE,
     .row_message = offsetof(struct vg_detail, message),
+    .place = COLUMN_PLACE,
     .parts = offsetof(struct vg_detail, parts),
     .codings = CODINGS,
     .from_report = from_report,

@@ -247,6 +247,7 @@ const struct vg_table vg_table_positions = {
     .source_name = offsetof(struct vg_position, source_name),
     .message = COLUMN_MESSAGE,
     .row_message = offsetof(struct vg_position, message),
+    .place = COLUMN_PLACE,
     .parts = offsetof(struct vg_position, parts),
     .located = true,
     .codings = CODINGS,

@@ -218,6 +218,7 @@ const struct vg_table vg_table_statics = {
     .source_name = offsetof(struct vg_static, source_name),
     .message = COLUMN_MESSAGE,
     .row_message = offsetof(struct vg_static, message),
+    .place = COLUMN_PLACE,
     .parts = offsetof(struct vg_static, parts),
     .codings = CODINGS,
     .from_report = from_report,

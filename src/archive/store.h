@@ -21,6 +21,7 @@
 
 #include "archive/positions.h"
 #include "archive/statics.h"
+#include "base/offset_ranges.h"
 
 /* The tables; what a table is stands in archive/table.h. */
 enum vg_store_table { VG_STORE_POSITIONS, VG_STORE_STATICS, VG_STORE_DETAILS, VG_STORE_TABLES };
@@ -59,9 +60,28 @@ size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not commi
 
 /*
  * Writes everything that was added, a part for each hour, and then says so in the state: the journal is archived up to
- * the offset `mark`. VG_IO and VG_NOMEM: nothing is committed, the rows stay and it can be tried again.
+ * the offset `mark`. VG_IO and VG_NOMEM, and of a retraction VG_CORRUPT and its like: nothing is committed, the rows
+ * stay and it can be tried again.
  */
 enum vg_err vg_store_commit(struct vg_store_writer *writer, uint64_t mark);
+/* Why the last commit or retraction failed, a sentence with a path; "": it didn't. Valid until the next call. */
+const char *vg_store_why(const struct vg_store_writer *writer);
+
+/*
+ * Takes back rows: those whose journal offset lies in a range [from, to) leave all tables with the next commit, and
+ * with it the rows that were added since then come; it is there wholly or not at all. Rows of the ranges that wait now
+ * are dropped at once; those added from now on are not meant, nor are rows whose offset is 0. Again before the commit:
+ * the ranges of both.
+ *
+ * Only hours that have such rows are written anew; of the others footers are read. *ret_why ("" if there is nothing to
+ * tell, valid until the next call): parts that can't be read at all answer no question, stay as they are, and are told.
+ * VG_CORRUPT, …: a part that would have to be written anew can't be read, and is told; VG_ARG (a range ends before it
+ * begins), VG_LIMIT (VG_OFFSET_RANGES_MAX), VG_IO, VG_NOMEM: nothing is taken back.
+ */
+enum vg_err vg_store_retract(struct vg_store_writer *writer, const struct vg_offset_range *ranges, size_t count,
+                             const char **ret_why);
+/* Doesn't, after all. */
+void vg_store_retract_none(struct vg_store_writer *writer);
 
 /*
  * Makes one part of all parts of one hour in one table: the oldest hour with more than one, or with one at
@@ -81,6 +101,7 @@ const char *vg_store_note(const struct vg_store_writer *writer); /* of the last 
 
 struct vg_store_counters {
     uint64_t rows[VG_STORE_TABLES], commits, compactions; /* that are on the disk */
+    uint64_t retracted[VG_STORE_TABLES];                  /* rows that were taken back */
     uint64_t refused;                                     /* rows that no column can hold */
     uint64_t failures;
 };

@@ -4,23 +4,7 @@
 
 #include "archive/store_inner.h"
 
-/* What is made one: parts[from…from + count) of an hour. */
-struct job {
-    enum vg_store_table table;
-    int64_t hour_us;
-    struct vg_store_parts parts;
-    size_t from, count;
-    struct vg_store_part target;
-};
-
-struct copying {
-    struct vg_table_out *out;
-    bool damaged;
-    size_t file; /* which */
-    enum vg_err err;
-};
-
-static bool is_bad(const struct vg_store_writer *w, const struct job *job, struct vg_store_part part)
+static bool is_bad(const struct vg_store_writer *w, const struct vg_store_job *job, struct vg_store_part part)
 {
     for (size_t i = 0; i < w->bad_count; i++)
         if (w->bad[i].table == job->table && w->bad[i].hour_us == job->hour_us && w->bad[i].part.first == part.first &&
@@ -35,7 +19,7 @@ static void drop_due(struct vg_store_writer *w, enum vg_store_table table)
     memmove(due->items, due->items + 1, --due->count * sizeof *due->items);
 }
 
-static void note_bad(struct vg_store_writer *w, const struct job *job, size_t file, enum vg_err err)
+static void note_bad(struct vg_store_writer *w, const struct vg_store_job *job, size_t file, enum vg_err err)
 {
     char path[VG_ATOMIC_PATH];
     struct vg_store_part part = job->parts.items[job->from + file];
@@ -44,11 +28,11 @@ static void note_bad(struct vg_store_writer *w, const struct job *job, size_t fi
     else
         drop_due(w, job->table); /* too many to remember: the hour is left as it is */
     if (!vg_store_path(w->dir, job->table, job->hour_us, &part, path))
-        snprintf(w->why, sizeof w->why, "%s: %s", path, vg_err_text(err));
+        vg_store_tell(w, path, err);
 }
 
 /* A part's range covers all numbers in it, so what is made one must stand side by side, with no bad part between. */
-static bool find_run(const struct vg_store_writer *w, struct job *job)
+static bool find_run(const struct vg_store_writer *w, struct vg_store_job *job)
 {
     const struct vg_store_parts *parts = &job->parts;
     for (size_t i = 0, end; i < parts->count; i = end) {
@@ -67,98 +51,8 @@ static bool find_run(const struct vg_store_writer *w, struct job *job)
     return false;
 }
 
-static enum vg_err copy_row(void *arg, const struct vg_table *table, const void *row)
-{
-    struct copying *c = arg;
-    (void)table;
-    if (c->damaged)
-        return VG_CORRUPT;
-    return c->err = vg_table_out_row(c->out, row);
-}
-
-static void on_damage(void *arg, size_t file, enum vg_err err)
-{
-    struct copying *c = arg;
-    if (c->damaged)
-        return;
-    c->damaged = true;
-    c->file = file;
-    c->err = err;
-}
-
-/* Writes the rows of the files to `path`. c->damaged: file c->file could not be read. */
-static enum vg_err copy(struct vg_store_writer *w, struct vg_table_file **files, const struct job *job,
-                        const char *path, struct copying *c)
-{
-    const struct vg_positions_query all = VG_POSITIONS_ALL;
-    struct vg_parquet_options options = VG_PARQUET_OPTIONS_DEFAULT;
-    struct vg_positions_work work = {0};
-    struct vg_scan *scans = calloc(job->count, sizeof *scans);
-    uint64_t rows = 0;
-    for (size_t i = 0; i < job->count; i++)
-        rows += vg_parquet_rows(files[i]->parquet);
-    options.level = w->rules.level;
-    options.sorted = 2;
-    options.page_rows = 0;
-    options.rows = rows;
-    enum vg_err err = scans ? vg_table_out_open(vg_store_table(job->table), path, &options, &c->out) : VG_NOMEM;
-    if (!err) {
-        err = vg_merge(files, job->count, scans, &all, copy_row, on_damage, c, &work);
-        if (!err && c->damaged)
-            err = c->err;
-        if (err)
-            vg_table_out_abandon(c->out);
-        else
-            err = vg_table_out_commit(c->out, NULL, NULL);
-    }
-    for (size_t i = 0; i < job->count && scans; i++)
-        vg_scan_free(&scans[i]);
-    free(scans);
-    return err;
-}
-
-static enum vg_err open_parts(const struct vg_store_writer *w, const struct job *job, struct vg_table_file **files,
-                              struct vg_table_file *rooms, struct copying *c)
-{
-    char path[VG_ATOMIC_PATH];
-    enum vg_err err = VG_OK;
-    for (size_t i = 0; i < job->count && !err; i++) {
-        struct vg_parquet_file *parquet;
-        err = vg_store_path(w->dir, job->table, job->hour_us, &job->parts.items[job->from + i], path);
-        if (!err)
-            err = vg_parquet_open(path, &parquet);
-        if (!err)
-            err = vg_table_file_init(&rooms[i], vg_store_table(job->table), parquet);
-        if (err && err != VG_NOMEM)
-            on_damage(c, i, err);
-        files[i] = &rooms[i];
-    }
-    return err;
-}
-
-static enum vg_err make_one(struct vg_store_writer *w, const struct job *job, struct copying *c)
-{
-    char path[VG_ATOMIC_PATH];
-    struct vg_table_file **files = calloc(job->count, sizeof *files), *rooms = calloc(job->count, sizeof *rooms);
-    enum vg_err err = files && rooms ? VG_OK : VG_NOMEM;
-    if (!err)
-        err = vg_store_path(w->dir, job->table, job->hour_us, &job->target, path);
-    if (!err)
-        err = open_parts(w, job, files, rooms, c);
-    if (!err) {
-        err = copy(w, files, job, path, c);
-        if (err && !vg_store_remove_part(w->dir, job->table, job->hour_us, &job->target))
-            w->stuck = true;
-    }
-    for (size_t i = 0; i < job->count && rooms; i++)
-        vg_table_file_close(&rooms[i]);
-    free(files);
-    free(rooms);
-    return err;
-}
-
 /* The new part is there: it counts from the state's next number on, and the old ones may go. */
-static enum vg_err switch_over(struct vg_store_writer *w, const struct job *job)
+static enum vg_err switch_over(struct vg_store_writer *w, const struct vg_store_job *job)
 {
     struct vg_store_state next = w->state;
     next.commit++;
@@ -188,7 +82,7 @@ static enum vg_store_table oldest_due(const struct vg_store_writer *w, int64_t b
 }
 
 /* The next run of parts to make one of; false if there is none before `before_us`. */
-static enum vg_err find_job(struct vg_store_writer *w, int64_t before_us, struct job *job, bool *ret_found)
+static enum vg_err find_job(struct vg_store_writer *w, int64_t before_us, struct vg_store_job *job, bool *ret_found)
 {
     for (;;) {
         job->table = oldest_due(w, before_us);
@@ -209,8 +103,8 @@ static enum vg_err find_job(struct vg_store_writer *w, int64_t before_us, struct
 
 enum vg_err vg_store_compact(struct vg_store_writer *w, int64_t before_us, bool *ret_more, const char **ret_why)
 {
-    struct job job = {0};
-    struct copying c = {0};
+    struct vg_store_job job = {0};
+    struct vg_store_joining c = {0};
     bool found = false;
     w->why[0] = 0;
     *ret_why = w->why;
@@ -220,7 +114,7 @@ enum vg_err vg_store_compact(struct vg_store_writer *w, int64_t before_us, bool 
     if (!err)
         err = find_job(w, before_us, &job, &found);
     if (!err && found) {
-        err = make_one(w, &job, &c);
+        err = vg_store_join(w, &job, NULL, &c);
         if (!err)
             err = switch_over(w, &job);
         if (c.damaged) {
@@ -230,7 +124,7 @@ enum vg_err vg_store_compact(struct vg_store_writer *w, int64_t before_us, bool 
     }
     w->counters.failures += err || c.damaged;
     if (err)
-        snprintf(w->why, sizeof w->why, "%s: %s", w->dir, vg_err_text(err));
+        vg_store_tell(w, w->dir, err);
     else
         *ret_more = found && oldest_due(w, before_us) != VG_STORE_TABLES;
     free(job.parts.items);

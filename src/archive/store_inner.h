@@ -17,6 +17,7 @@
 
 struct vg_store_state {
     uint64_t commit, mark;
+    bool emptied; /* the commit may have left parts without rows: they stood for those that it took away */
     char note[VG_STORE_NOTE];
 };
 
@@ -58,6 +59,12 @@ enum vg_err vg_store_path(const char *dir, enum vg_store_table table, int64_t ho
 /* Takes a part away. True: there is none of that name now (a path that can't be is none). */
 bool vg_store_remove_part(const char *dir, enum vg_store_table table, int64_t hour_us,
                           const struct vg_store_part *part);
+/*
+ * Takes a part without rows away, and folders that are empty then. False: it stays, for a part that it stands for is
+ * still there, or the system refuses.
+ */
+bool vg_store_remove_empty(const char *dir, enum vg_store_table table, int64_t hour_us,
+                           const struct vg_store_part *part);
 /* Makes the hour's folder and those above it as far as they are missing, and syncs all that they stand in. */
 enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int64_t hour_us);
 
@@ -112,7 +119,7 @@ struct vg_store_sorted {
 enum vg_err vg_store_sort(const void *rows, size_t size, size_t count, struct vg_store_sorted *sorted);
 void vg_store_sorted_free(struct vg_store_sorted *sorted);
 
-/* ---- the writer, of store_write.c and store_compact.c ---- */
+/* ---- the writer, of store_write.c, store_compact.c, store_join.c and store_retract.c ---- */
 
 struct vg_store_bad {
     enum vg_store_table table;
@@ -125,6 +132,12 @@ struct vg_store_bad {
 struct vg_store_rows {
     void *items; /* table->row_size bytes each */
     size_t count, room;
+};
+
+/* What the next commit takes away. */
+struct vg_store_retraction {
+    struct vg_offset_ranges ranges;
+    struct vg_store_hours hours[VG_STORE_TABLES]; /* that have such rows */
 };
 
 struct vg_store_writer {
@@ -140,6 +153,7 @@ struct vg_store_writer {
     struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */
     struct vg_store_bad bad[VG_STORE_BAD_MAX];
     size_t bad_count;
+    struct vg_store_retraction retraction;
     struct vg_store_counters counters;
     struct vg_store_hours synced[VG_STORE_TABLES]; /* hours whose folders are there for sure */
     bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
@@ -149,6 +163,61 @@ struct vg_store_writer {
 /* Adds an hour to a sorted list, once. VG_NOMEM. */
 enum vg_err vg_store_hours_add(struct vg_store_hours *hours, int64_t hour_us);
 bool vg_store_hours_have(const struct vg_store_hours *hours, int64_t hour_us);
+
+/* Puts `what` and the error into w->why, unless something is told there. */
+void vg_store_tell(struct vg_store_writer *w, const char *what, enum vg_err err);
+
+/* What is made one: parts[from…from + count) of an hour, VG_STORE_PARTS_MAX at most. */
+struct vg_store_job {
+    enum vg_store_table table;
+    int64_t hour_us;
+    struct vg_store_parts parts;
+    size_t from, count;
+    struct vg_store_part target;
+};
+
+/* How it went. Starts as zeros. */
+struct vg_store_joining {
+    struct vg_table_out *out;
+    const struct vg_offset_ranges *without;
+    uint64_t kept, left_out; /* rows */
+    bool damaged;
+    size_t file;     /* which can't be read: of the job's parts, counted from `from` … */
+    enum vg_err err; /* … and why */
+};
+
+/* Opens a part as a file of its table. vg_parquet_open()'s errors, and vg_table_file_init()'s. */
+enum vg_err vg_store_open_part(const char *dir, enum vg_store_table table, int64_t hour_us,
+                               const struct vg_store_part *part, struct vg_table_file *ret_file);
+
+/* Whether a part has no rows: a retraction left it, and it will be removed. vg_store_open_part()'s errors. */
+enum vg_err vg_store_is_empty(const char *dir, enum vg_store_table table, int64_t hour_us,
+                              const struct vg_store_part *part, bool *ret_empty);
+
+/*
+ * Writes the part job->target with the rows of the job's parts, but for those whose journal offset is in `without`
+ * (NULL: all). It doesn't count before the state says so. On failure there is no such part, or w->stuck.
+ */
+enum vg_err vg_store_join(struct vg_store_writer *w, const struct vg_store_job *job,
+                          const struct vg_offset_ranges *without, struct vg_store_joining *joining);
+
+/* True if the next commit takes rows away. */
+bool vg_store_retracts(const struct vg_store_writer *w);
+/*
+ * Writes the hours that the next commit takes rows from anew, with the number after the last commit's, and adds them to
+ * written[table] before anything is there. *ret_rows[table]: rows that leave; *ret_emptied: an hour has none left. On
+ * failure w->why tells.
+ */
+enum vg_err vg_store_write_retraction(struct vg_store_writer *w, struct vg_store_hours written[VG_STORE_TABLES],
+                                      uint64_t ret_rows[VG_STORE_TABLES], bool *ret_emptied);
+/*
+ * Behind the commit: removes the parts that it replaced, and those without rows, and says so in the state. `settled`:
+ * no other commit left such.
+ */
+void vg_store_conclude_retraction(struct vg_store_writer *w, bool settled);
+/* The same at opening, of any hour, if the state says that there may be such. */
+void vg_store_settle_all(struct vg_store_writer *w);
+void vg_store_retraction_free(struct vg_store_retraction *retraction); /* nothing is taken away then */
 
 /* True if a number can be given: a part that counts as none yet, and could not be removed, is tried again. */
 bool vg_store_can_number(struct vg_store_writer *w);

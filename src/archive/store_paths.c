@@ -131,6 +131,16 @@ static enum vg_err push_hour(struct vg_store_hours *hours, int64_t hour_us)
     return VG_OK;
 }
 
+/* Inserts it where it belongs: most come in order. */
+static void move_back(struct vg_store_hours *hours)
+{
+    size_t at = hours->count - 1;
+    int64_t hour_us = hours->items[at];
+    for (; at && hours->items[at - 1] > hour_us; at--)
+        hours->items[at] = hours->items[at - 1];
+    hours->items[at] = hour_us;
+}
+
 bool vg_store_hours_have(const struct vg_store_hours *hours, int64_t hour_us)
 {
     return hours->count && bsearch(&hour_us, hours->items, hours->count, sizeof *hours->items, by_time);
@@ -142,7 +152,7 @@ enum vg_err vg_store_hours_add(struct vg_store_hours *hours, int64_t hour_us)
         return VG_OK;
     enum vg_err err = push_hour(hours, hour_us);
     if (!err)
-        qsort(hours->items, hours->count, sizeof *hours->items, by_time);
+        move_back(hours);
     return err;
 }
 
@@ -282,4 +292,33 @@ enum vg_err vg_store_list_parts(const char *dir, enum vg_store_table table, int6
     if (!err)
         drop_covered(dir, table, hour_us, clean, ret_parts);
     return err;
+}
+
+/* True if a part that lies within this one is there. */
+static bool stands_for_one(const char *dir, enum vg_store_table table, int64_t hour_us,
+                           const struct vg_store_part *part)
+{
+    struct vg_store_parts older = {0};
+    bool found = vg_store_list_parts(dir, table, hour_us, part->last - 1, false, &older) != VG_OK;
+    for (size_t i = 0; i < older.count && !found; i++)
+        found = older.items[i].first >= part->first;
+    free(older.items);
+    return found;
+}
+
+bool vg_store_remove_empty(const char *dir, enum vg_store_table table, int64_t hour_us,
+                           const struct vg_store_part *part)
+{
+    char path[VG_ATOMIC_PATH];
+    if (vg_store_path(dir, table, hour_us, NULL, path))
+        return true; /* there is none */
+    /* A power cut must not bring back the parts that it stands for when it has gone itself. */
+    if (stands_for_one(dir, table, hour_us, part) || sync_folder(path) ||
+        !vg_store_remove_part(dir, table, hour_us, part))
+        return false;
+    if (!rmdir(path)) { /* no more than tidy: a folder that isn't empty stays */
+        *strrchr(path, '/') = 0;
+        rmdir(path);
+    }
+    return true;
 }

@@ -362,7 +362,8 @@ static enum vg_err all_hours(const struct vg_store *store, struct vg_store_hours
     return err;
 }
 
-static struct vg_store_hour describe(struct vg_store *store, int64_t hour_us)
+/* `emptied`: the state says that there may be parts without rows, which are none. */
+static struct vg_store_hour describe(struct vg_store *store, int64_t hour_us, bool emptied)
 {
     struct vg_store_hour hour = {.from_us = hour_us};
     char path[VG_ATOMIC_PATH];
@@ -370,11 +371,15 @@ static struct vg_store_hour describe(struct vg_store *store, int64_t hour_us)
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
         if (list_hour(store, t, hour_us))
             continue;
-        for (size_t i = 0; i < store->parts.count; i++)
-            if (!vg_store_path(store->dir, t, hour_us, &store->parts.items[i], path) && !stat(path, &st)) {
-                hour.bytes += (uint64_t)st.st_size;
-                hour.parts++;
-            }
+        for (size_t i = 0; i < store->parts.count; i++) {
+            const struct vg_store_part *part = &store->parts.items[i];
+            bool empty = false;
+            if (vg_store_path(store->dir, t, hour_us, part, path) || stat(path, &st) ||
+                (emptied && !vg_store_is_empty(store->dir, t, hour_us, part, &empty) && empty))
+                continue;
+            hour.bytes += (uint64_t)st.st_size;
+            hour.parts++;
+        }
     }
     return hour;
 }
@@ -384,9 +389,10 @@ enum vg_err vg_store_span(struct vg_store *store, int64_t *ret_from_us, int64_t 
     struct vg_store_hours hours = {0};
     enum vg_err err = all_hours(store, &hours);
     size_t first = 0, end = hours.count;
-    while (!err && first < end && !describe(store, hours.items[first]).parts)
+    bool emptied = state_of(store).emptied;
+    while (!err && first < end && !describe(store, hours.items[first], emptied).parts)
         first++;
-    while (!err && end > first && !describe(store, hours.items[end - 1]).parts)
+    while (!err && end > first && !describe(store, hours.items[end - 1], emptied).parts)
         end--;
     if (!err) {
         *ret_from_us = first < end ? hours.items[first] : VG_TIME_NONE;
@@ -400,9 +406,10 @@ size_t vg_store_hours(struct vg_store *store, struct vg_store_hour *ret, size_t 
 {
     struct vg_store_hours hours = {0};
     size_t count = 0;
+    bool emptied = state_of(store).emptied;
     if (!all_hours(store, &hours))
         for (size_t i = 0; i < hours.count; i++) {
-            struct vg_store_hour hour = describe(store, hours.items[i]);
+            struct vg_store_hour hour = describe(store, hours.items[i], emptied);
             if (hour.parts && count < cap)
                 ret[count] = hour;
             count += hour.parts > 0;

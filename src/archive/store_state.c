@@ -31,11 +31,20 @@ static bool get_note(const json_t *root, char note[static VG_STORE_NOTE])
     return true;
 }
 
+static bool get_emptied(const json_t *root, bool *ret_emptied)
+{
+    const json_t *value = json_object_get(root, "emptied");
+    *ret_emptied = json_is_true(value);
+    return !value || json_is_boolean(value);
+}
+
 size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[static VG_STORE_STATE_MAX])
 {
     struct vg_out out = vg_out_fixed(ret_text, VG_STORE_STATE_MAX);
     vg_out_printf(&out, "{\"format\": %d, \"commit\": %" PRIu64 ", \"mark\": %" PRIu64, FORMAT, state->commit,
                   state->mark);
+    if (state->emptied)
+        vg_out_text(&out, ", \"emptied\": true");
     if (*state->note) {
         vg_out_text(&out, ", \"note\": ");
         vg_out_json_string(&out, state->note, strlen(state->note));
@@ -52,7 +61,7 @@ enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_
     bool known = json_is_object(root) && get(root, "format", &format) && format >= 1;
     bool newer = known && format > FORMAT;
     bool good = known && !newer && get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
-                get(root, "mark", &state.mark) && get_note(root, state.note);
+                get(root, "mark", &state.mark) && get_note(root, state.note) && get_emptied(root, &state.emptied);
     json_decref(root);
     if (good)
         *ret_state = state;

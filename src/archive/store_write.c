@@ -69,6 +69,8 @@ static enum vg_err open_dir(struct vg_store_writer *w)
         snprintf(w->why, sizeof w->why, "%s/state.json: %s", w->dir, vg_err_text(err));
     if (!err)
         err = look_around(w);
+    if (!err)
+        vg_store_settle_all(w);
     if (err && !w->why[0])
         snprintf(w->why, sizeof w->why, "%s: %s", w->dir, vg_err_text(err));
     return err;
@@ -114,6 +116,7 @@ void vg_store_close(struct vg_store_writer *w)
         free(w->synced[t].items);
         free(w->rows[t].items);
     }
+    vg_store_retraction_free(&w->retraction);
     vg_store_sorted_free(&w->sorted);
     free(w->dir);
     free(w);
@@ -197,7 +200,7 @@ size_t vg_store_waiting(const struct vg_store_writer *w)
 
 enum vg_err vg_store_set_note(struct vg_store_writer *w, const char *note)
 {
-    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX, .mark = INT64_MAX};
+    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX, .mark = INT64_MAX, .emptied = true};
     char text[VG_STORE_STATE_MAX];
     size_t len = strlen(note);
     if (len >= sizeof w->note)
@@ -263,9 +266,10 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
     return vg_table_out_commit(out, NULL, NULL);
 }
 
-static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table table, struct vg_store_hours *written)
+static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table table, uint64_t number,
+                               struct vg_store_hours *written)
 {
-    struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
+    struct vg_store_part part = {number, number};
     struct vg_store_sorted *sorted = &w->sorted;
     enum vg_err err =
         vg_store_sort(w->rows[table].items, vg_store_table(table)->row_size, w->rows[table].count, sorted);
@@ -279,16 +283,6 @@ static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table ta
     return err;
 }
 
-/* Takes a failed commit's parts away. One that can't be taken away would count with the next commit. */
-static void withdraw(struct vg_store_writer *w, const struct vg_store_hours written[VG_STORE_TABLES])
-{
-    struct vg_store_part part = {w->state.commit + 1, w->state.commit + 1};
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
-        for (size_t i = 0; i < written[t].count; i++)
-            if (!vg_store_remove_part(w->dir, t, written[t].items[i], &part))
-                w->stuck = true;
-}
-
 /* Takes away what has a number beyond the last commit's. False: something stays, or can't be looked at. */
 static bool clear_hour(const struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us,
                        struct vg_store_parts *parts)
@@ -298,6 +292,17 @@ static bool clear_hour(const struct vg_store_writer *w, enum vg_store_table tabl
         if (parts->items[i].last > w->state.commit)
             clear = vg_store_remove_part(w->dir, table, hour_us, &parts->items[i]);
     return clear;
+}
+
+/* Takes a failed commit's parts away. One that can't be taken away would count with the next commit. */
+static void withdraw(struct vg_store_writer *w, const struct vg_store_hours written[VG_STORE_TABLES])
+{
+    struct vg_store_parts parts = {0};
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        for (size_t i = 0; i < written[t].count; i++)
+            if (!clear_hour(w, t, written[t].items[i], &parts))
+                w->stuck = true;
+    free(parts.items);
 }
 
 bool vg_store_can_number(struct vg_store_writer *w)
@@ -316,35 +321,68 @@ bool vg_store_can_number(struct vg_store_writer *w)
     return !w->stuck;
 }
 
-enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
+/* Writes all parts of the next commit, whose number is next->commit; they don't count yet. */
+static enum vg_err write_parts(struct vg_store_writer *w, struct vg_store_hours written[VG_STORE_TABLES],
+                               uint64_t retracted[VG_STORE_TABLES], struct vg_store_state *next)
 {
-    struct vg_store_hours written[VG_STORE_TABLES] = {0};
-    struct vg_store_state next = {.commit = w->state.commit + 1, .mark = mark};
-    memcpy(next.note, w->note, sizeof next.note);
-    enum vg_err err = vg_store_can_number(w) ? VG_OK : VG_IO;
-    if (!err && !vg_store_waiting(w) && mark == w->state.mark)
-        return VG_OK;
-    if (!err && next.commit > VG_STORE_NUMBER_MAX)
-        err = VG_LIMIT;
+    bool emptied = false;
+    enum vg_err err = vg_store_retracts(w) ? vg_store_write_retraction(w, written, retracted, &emptied) : VG_OK;
+    next->emptied = w->state.emptied || emptied;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
-        err = write_table(w, t, &written[t]);
+        err = write_table(w, t, next->commit, &written[t]);
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         for (size_t i = 0; i < written[t].count && !err; i++)
             err = vg_store_hours_add(&w->due[t], written[t].items[i]);
+    return err;
+}
+
+/* The state says that the commit is there. */
+static void conclude(struct vg_store_writer *w, const struct vg_store_state *next,
+                     const uint64_t retracted[VG_STORE_TABLES])
+{
+    bool settled = !w->state.emptied; /* nothing was left to do before */
+    w->state = *next;
+    w->why[0] = 0;
+    w->counters.commits++;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
+        w->counters.rows[t] += w->rows[t].count;
+        w->counters.retracted[t] += retracted[t];
+        w->rows[t].count = 0;
+    }
+    if (vg_store_retracts(w))
+        vg_store_conclude_retraction(w, settled);
+}
+
+enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
+{
+    struct vg_store_hours written[VG_STORE_TABLES] = {0};
+    uint64_t retracted[VG_STORE_TABLES] = {0};
+    bool retracts = vg_store_retracts(w); /* what it writes anew has a number, and the new rows one above */
+    struct vg_store_state next = {.commit = w->state.commit + 1 + retracts, .mark = mark};
+    memcpy(next.note, w->note, sizeof next.note);
+    w->why[0] = 0;
+    enum vg_err err = vg_store_can_number(w) ? VG_OK : VG_IO;
+    if (!err && !retracts && !vg_store_waiting(w) && mark == w->state.mark)
+        return VG_OK;
+    if (!err && next.commit > VG_STORE_NUMBER_MAX)
+        err = VG_LIMIT;
+    if (!err)
+        err = write_parts(w, written, retracted, &next);
     if (!err)
         err = vg_store_state_write(w->dir, &next);
     if (err) {
         withdraw(w, written);
         w->counters.failures++;
+        vg_store_tell(w, w->dir, err);
     } else {
-        w->state = next;
-        w->counters.commits++;
-        for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
-            w->counters.rows[t] += w->rows[t].count;
-            w->rows[t].count = 0;
-        }
+        conclude(w, &next, retracted);
     }
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         free(written[t].items);
     return err;
+}
+
+const char *vg_store_why(const struct vg_store_writer *w)
+{
+    return w->why;
 }

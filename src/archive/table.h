@@ -14,6 +14,7 @@
 #include "archive/parquet_write.h"
 #include "archive/query.h"
 #include "archive/vessels.h"
+#include "base/offset_ranges.h"
 #include "base/source.h"
 #include "report/report.h"
 
@@ -68,6 +69,7 @@ struct vg_table {
     size_t source, source_name; /* where in a row they stand: a uint16_t and a struct vg_parquet_text */
     size_t message;             /* the column of the message type */
     size_t row_message;         /* and where in a row it stands: a uint8_t */
+    size_t place;               /* the column of the journal offset */
     size_t parts;               /* where in a row it stands: a uint8_t */
     bool located;
     const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
@@ -137,6 +139,13 @@ struct vg_table_file {
 enum vg_err vg_table_file_init(struct vg_table_file *file, const struct vg_table *table,
                                struct vg_parquet_file *parquet);
 void vg_table_file_close(struct vg_table_file *file);
+
+/*
+ * How many rows of the file have a journal offset in `ranges`. Of the file only pages of that column are read whose
+ * bounds don't rule it out; `page` is lent. Errors are vg_parquet_read_page()'s.
+ */
+enum vg_err vg_table_count_offsets(struct vg_table_file *file, const struct vg_offset_ranges *ranges,
+                                   struct vg_parquet_page *page, uint64_t *ret_rows);
 
 /* A walk over the rows of one file that a query finds. Start with zeros; memory is kept from one walk to the next. */
 struct vg_scan {

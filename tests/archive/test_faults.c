@@ -1,132 +1,14 @@
 /*
  * Every single call to the operating system fails once, under files that are replaced, the state, commits, compactions
  * and questions: what is there is the old or the new, and an error is told.
- *
- * The archive calls the C library directly. This program has functions of the same names, which the archive's calls
- * meet first; the real ones are reached as system calls.
  */
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "archive/atomic.h"
+#include "archive/failing_system.h"
 #include "archive/store.h"
 #include "archive/store_inner.h"
 #include "test.h"
-
-/* ---- an operating system that fails on command ---- */
-
-static struct {
-    bool armed;
-    long calls, at; /* so far; this one fails, counted from 0 */
-    int error;
-    bool piecemeal; /* nothing fails, but 7 bytes are moved at a time, and every third call is interrupted */
-} fault;
-
-static bool fails(void)
-{
-    if (!fault.armed || fault.calls++ != fault.at || fault.piecemeal)
-        return false;
-    errno = fault.error;
-    return true;
-}
-
-static bool interrupted(size_t *len)
-{
-    if (!fault.armed || !fault.piecemeal)
-        return false;
-    *len = *len < 7 ? *len : 7;
-    errno = EINTR;
-    return fault.calls % 3 == 0;
-}
-
-int open(const char *path, int flags, ...)
-{
-    va_list args;
-    va_start(args, flags);
-    unsigned mode = flags & O_CREAT ? va_arg(args, unsigned) : 0;
-    va_end(args);
-    return fails() ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
-}
-
-ssize_t read(int fd, void *buf, size_t len)
-{
-    return fails() || interrupted(&len) ? -1 : syscall(SYS_read, fd, buf, len);
-}
-
-ssize_t pread(int fd, void *buf, size_t len, off_t at)
-{
-    return fails() || interrupted(&len) ? -1 : syscall(SYS_pread64, fd, buf, len, at);
-}
-
-ssize_t write(int fd, const void *buf, size_t len)
-{
-    if (fails()) {
-        syscall(SYS_write, fd, buf, len / 2); /* a failing disk has taken the first half */
-        errno = fault.error;
-        return -1;
-    }
-    return interrupted(&len) ? -1 : syscall(SYS_write, fd, buf, len);
-}
-
-/* Folders that are there and may be gone after a power cut: made, and what they stand in was not synced since. */
-static char unsure[8][256];
-
-int fsync(int fd)
-{
-    char link[64], path[256] = "";
-    if (fails())
-        return -1;
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    if (readlink(link, path, sizeof path - 1) > 0)
-        for (size_t i = 0; i < 8; i++) {
-            const char *name = strrchr(unsure[i], '/');
-            if (name && (size_t)(name - unsure[i]) == strlen(path) && !memcmp(unsure[i], path, strlen(path)))
-                unsure[i][0] = 0;
-        }
-    return (int)syscall(SYS_fsync, fd);
-}
-
-int rename(const char *from, const char *to)
-{
-    return fails() ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
-}
-
-int mkdir(const char *path, mode_t mode)
-{
-    if (fails())
-        return -1;
-    int made = (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
-    for (size_t i = 0; !made && i < 8; i++)
-        if (!unsure[i][0]) {
-            snprintf(unsure[i], sizeof unsure[i], "%s", path);
-            break;
-        }
-    return made;
-}
-
-int unlink(const char *path)
-{
-    return fails() ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
-}
-
-static void arm(long at, int error)
-{
-    fault.armed = true;
-    fault.calls = 0;
-    fault.at = at;
-    fault.error = error;
-}
-
-/* True if the call that was to fail was reached. */
-static bool disarm(void)
-{
-    fault.armed = fault.piecemeal = false;
-    return fault.at < fault.calls;
-}
 
 /* ---- a folder for each test ---- */
 

@@ -1,0 +1,119 @@
+/* Several parts of an hour written as one: for compaction, and for a retraction, which leaves rows out. */
+#include <stdlib.h>
+
+#include "archive/store_inner.h"
+
+enum vg_err vg_store_open_part(const char *dir, enum vg_store_table table, int64_t hour_us,
+                               const struct vg_store_part *part, struct vg_table_file *ret_file)
+{
+    char path[VG_ATOMIC_PATH];
+    struct vg_parquet_file *parquet;
+    enum vg_err err = vg_store_path(dir, table, hour_us, part, path);
+    if (!err)
+        err = vg_parquet_open(path, &parquet);
+    return err ? err : vg_table_file_init(ret_file, vg_store_table(table), parquet);
+}
+
+enum vg_err vg_store_is_empty(const char *dir, enum vg_store_table table, int64_t hour_us,
+                              const struct vg_store_part *part, bool *ret_empty)
+{
+    struct vg_table_file file = {0};
+    enum vg_err err = vg_store_open_part(dir, table, hour_us, part, &file);
+    if (err)
+        return err;
+    *ret_empty = !vg_parquet_rows(file.parquet);
+    vg_table_file_close(&file);
+    return VG_OK;
+}
+
+static enum vg_err copy_row(void *arg, const struct vg_table *table, const void *row)
+{
+    struct vg_store_joining *j = arg;
+    uint64_t offset = ((const struct vg_table_key *)row)->journal_offset;
+    (void)table;
+    if (j->damaged)
+        return VG_CORRUPT;
+    if (j->without && offset && vg_offset_ranges_have(j->without, offset)) {
+        j->left_out++;
+        return VG_OK;
+    }
+    j->kept++;
+    return j->err = vg_table_out_row(j->out, row);
+}
+
+static void on_damage(void *arg, size_t file, enum vg_err err)
+{
+    struct vg_store_joining *j = arg;
+    if (j->damaged)
+        return;
+    j->damaged = true;
+    j->file = file;
+    j->err = err;
+}
+
+/* Writes the rows of the files to `path`. j->damaged: file j->file could not be read. */
+static enum vg_err copy(struct vg_store_writer *w, struct vg_table_file **files, const struct vg_store_job *job,
+                        const char *path, struct vg_store_joining *j)
+{
+    const struct vg_positions_query all = VG_POSITIONS_ALL;
+    struct vg_parquet_options options = VG_PARQUET_OPTIONS_DEFAULT;
+    struct vg_positions_work work = {0};
+    struct vg_scan *scans = calloc(job->count, sizeof *scans);
+    uint64_t rows = 0;
+    for (size_t i = 0; i < job->count; i++)
+        rows += vg_parquet_rows(files[i]->parquet);
+    options.level = w->rules.level;
+    options.sorted = 2;
+    options.page_rows = 0;
+    options.rows = rows;
+    enum vg_err err = scans ? vg_table_out_open(vg_store_table(job->table), path, &options, &j->out) : VG_NOMEM;
+    if (!err) {
+        err = vg_merge(files, job->count, scans, &all, copy_row, on_damage, j, &work);
+        if (!err && j->damaged)
+            err = j->err;
+        if (err)
+            vg_table_out_abandon(j->out);
+        else
+            err = vg_table_out_commit(j->out, NULL, NULL);
+    }
+    for (size_t i = 0; i < job->count && scans; i++)
+        vg_scan_free(&scans[i]);
+    free(scans);
+    return err;
+}
+
+static enum vg_err open_parts(const struct vg_store_writer *w, const struct vg_store_job *job,
+                              struct vg_table_file **files, struct vg_table_file *rooms, struct vg_store_joining *j)
+{
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < job->count && !err; i++) {
+        err = vg_store_open_part(w->dir, job->table, job->hour_us, &job->parts.items[job->from + i], &rooms[i]);
+        if (err && err != VG_NOMEM)
+            on_damage(j, i, err);
+        files[i] = &rooms[i];
+    }
+    return err;
+}
+
+enum vg_err vg_store_join(struct vg_store_writer *w, const struct vg_store_job *job,
+                          const struct vg_offset_ranges *without, struct vg_store_joining *j)
+{
+    char path[VG_ATOMIC_PATH];
+    struct vg_table_file **files = calloc(job->count, sizeof *files), *rooms = calloc(job->count, sizeof *rooms);
+    enum vg_err err = files && rooms ? VG_OK : VG_NOMEM;
+    j->without = without;
+    if (!err)
+        err = vg_store_path(w->dir, job->table, job->hour_us, &job->target, path);
+    if (!err)
+        err = open_parts(w, job, files, rooms, j);
+    if (!err) {
+        err = copy(w, files, job, path, j);
+        if (err && !vg_store_remove_part(w->dir, job->table, job->hour_us, &job->target))
+            w->stuck = true;
+    }
+    for (size_t i = 0; i < job->count && rooms; i++)
+        vg_table_file_close(&rooms[i]);
+    free(files);
+    free(rooms);
+    return err;
+}
