@@ -166,6 +166,18 @@ static enum vg_err end_recording(struct catching_up *c, struct open_recording *o
     return err;
 }
 
+/* Its rows take the place of others that the archive has, or got out of the journal a moment ago. */
+static enum vg_err begin_replacing(struct catching_up *c, const struct vg_ledger_file *file)
+{
+    const char *why;
+    enum vg_err err = file->replaced ? pass_on(c, 0, NULL) : VG_OK;
+    if (!err)
+        err = vg_ingest_replace(c->ingest, file, &why);
+    if (err && why && *why)
+        c->ingest->sink.why = why;
+    return err;
+}
+
 /* The end of a stream may be a record of its own, without a byte: what waits for more bytes is told then. */
 static enum vg_err take_recording(struct catching_up *c, const struct vg_journal_replay_item *item)
 {
@@ -174,6 +186,8 @@ static enum vg_err take_recording(struct catching_up *c, const struct vg_journal
     if (!item->len && !ends)
         return VG_OK;
     enum vg_err err = find_recording(c, item, &o);
+    if (!err && item->flags & VG_RECORD_BEGINS)
+        err = begin_replacing(c, &o->file);
     if (err)
         return err;
     uint64_t offset = vg_recording_offset(o->recording);

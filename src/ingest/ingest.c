@@ -95,6 +95,7 @@ static enum vg_err open_all(struct vg_ingest *in)
         vg_ingest_failed(in, err, "%s: %s", path, why);
     if (err)
         return err;
+    in->sink.ingest = in;
     in->sink.store = in->store;
     in->sink.journal = in->journal;
     in->sink.ledger = in->ledger;

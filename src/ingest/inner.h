@@ -10,6 +10,7 @@
 #include "archive/store.h"
 #include "ingest/ingest.h"
 #include "ingest/ledger.h"
+#include "ingest/replace.h"
 #include "ingest/resume.h"
 #include "ingest/source.h"
 #include "journal/journal.h"
@@ -20,6 +21,7 @@
 /* Reports on their way to the archive, and how far into journal and file they reach. */
 struct vg_report_batch {
     size_t count;
+    uint32_t replacing;         /* a file begins here that takes the place of others; 0: none */
     bool noted;                 /* a chunk ends here: a commit may come behind it */
     bool final;                 /* and its file as well */
     uint64_t mark;              /* journal offset behind the chunk's last byte */
@@ -30,6 +32,7 @@ struct vg_report_batch {
 /* ---- the archive's end (sink.c) ---- */
 
 struct vg_sink {
+    struct vg_ingest *ingest;
     struct vg_store_writer *store;
     struct vg_ledger *ledger;
     struct vg_journal *journal;

@@ -138,6 +138,7 @@ static enum vg_err run_alone(struct run *r)
     enum vg_err err = c && r->worker.batch ? VG_OK : VG_NOMEM;
     if (!err) {
         r->worker.batch->count = 0;
+        r->worker.batch->replacing = 0;
         r->worker.batch->noted = r->worker.batch->final = false;
     }
     while (!err && read_chunk(r, c))
@@ -178,6 +179,7 @@ static enum vg_err decode_all(struct run *r)
     r->worker.batch = vg_queue_take(&r->free_batches);
     if (r->worker.batch) {
         r->worker.batch->count = 0;
+        r->worker.batch->replacing = 0;
         r->worker.batch->noted = r->worker.batch->final = false;
     }
     while (!err && (c = vg_queue_take(&r->chunks))) {

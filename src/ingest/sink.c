@@ -39,11 +39,26 @@ enum vg_err vg_sink_commit(struct vg_sink *s)
     return err;
 }
 
+/* What was taken of the others may still be on its way to the disk. */
+static enum vg_err replace(struct vg_sink *s, uint32_t id)
+{
+    struct vg_ledger_file file;
+    const char *why = NULL;
+    if (!vg_ledger_get(s->ledger, id, &file))
+        return VG_OK;
+    if (vg_journal_sync_to(s->journal, s->mark))
+        return failed(s, VG_IO, "the journal can't be written");
+    enum vg_err err = vg_ingest_replace(s->ingest, &file, &why);
+    return failed(s, err, why && *why ? why : "the rows that a file replaces can't be taken back");
+}
+
 enum vg_err vg_sink_take(struct vg_sink *s, const struct vg_report_batch *h)
 {
     enum vg_err err = VG_OK;
     if (!s->inside && vg_store_waiting(s->store) + CHUNK_ROWS > s->most_rows)
         err = vg_sink_commit(s);
+    if (!err && h->replacing)
+        err = replace(s, h->replacing);
     for (size_t i = 0; i < h->count && !err; i++)
         err = failed(s, vg_store_add(s->store, &h->report[i]), "the archive has no room for the rows of one chunk");
     s->inside = !h->noted;

@@ -27,6 +27,8 @@ static enum vg_err begin_file(struct vg_worker *w, const struct vg_file_chunk *c
                           : vg_resume_begin(&c->file, c->offset, &w->ingest->sources, &w->recording);
     if (err)
         return vg_ingest_failed(w->ingest, err, "%s: %s", c->file.name, vg_err_text(err));
+    if (!c->offset && c->file.replaced)
+        w->batch->replacing = c->file.id;
     if (c->offset)
         w->clock.state.last_us = w->last_us;
     w->messages = 0;
@@ -43,6 +45,7 @@ static enum vg_err pass_on(struct vg_worker *w)
     if (!w->batch)
         return VG_IO; /* the archive's thread has told why */
     w->batch->count = 0;
+    w->batch->replacing = 0;
     w->batch->noted = w->batch->final = false;
     return VG_OK;
 }
