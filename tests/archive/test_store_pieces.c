@@ -230,10 +230,11 @@ static void a_state_is_one_line_of_json(void **state)
     assert_int_equal(len, strlen("{\"format\": 2, \"commit\": 3, \"mark\": 400}\n"));
     assert_memory_equal(text, "{\"format\": 2, \"commit\": 3, \"mark\": 400}\n", len);
     memcpy(s.note, "a \"b\"\n", 7);
+    s.emptied = true;
     s.commit = VG_STORE_NUMBER_MAX;
     s.mark = INT64_MAX;
     static const char want[] = "{\"format\": 2, \"commit\": 9999999999, \"mark\": 9223372036854775807, "
-                               "\"note\": \"a \\\"b\\\"\\u000a\"}\n";
+                               "\"emptied\": true, \"note\": \"a \\\"b\\\"\\u000a\"}\n";
     len = vg_store_state_text(&s, text);
     assert_int_equal(len, sizeof want - 1);
     assert_memory_equal(text, want, len);
@@ -260,6 +261,8 @@ static void each_value_of_a_state_is_looked_at(void **state)
         {"{\"format\": 2, \"commit\": \"3\", \"mark\": 4}", VG_CORRUPT},
         {"{\"format\": 2, \"commit\": 3, \"mark\": 4, \"mark\": 5}", VG_CORRUPT},
         {"{\"format\": 2, \"commit\": 3, \"mark\": 4, \"note\": 5}", VG_CORRUPT},
+        {"{\"format\": 2, \"commit\": 3, \"mark\": 4, \"emptied\": true}", VG_OK},
+        {"{\"format\": 2, \"commit\": 3, \"mark\": 4, \"emptied\": 1}", VG_CORRUPT},
         {"{\"format\": 0, \"commit\": 3, \"mark\": 4}", VG_CORRUPT},
         {"{\"format\": -1, \"commit\": 3, \"mark\": 4}", VG_CORRUPT},
         {"{\"format\": 3}", VG_UNSUPPORTED},
