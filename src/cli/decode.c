@@ -18,8 +18,9 @@ static const char usage[] = "vigia decode [options] [FILE…|-]";
 static const char about[] = "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
                             "trailers) and writes one JSON object a message to standard output.\n"
                             "\n"
-                            "  FILE   a log, plain or compressed with gzip or zstd; - is standard input, which is\n"
-                            "         also read if no FILE is given";
+                            "  FILE   a log, plain or packed (gzip, zstd, bzip2, xz), in UTF-8 or UTF-16; a zip, tar\n"
+                            "         or 7z archive of logs; or a capture of UDP and TCP traffic (pcap, pcapng);\n"
+                            "         - is standard input, which is also read if no FILE is given";
 static const char ending[] = "Numbers are in degrees, knots and metres; what a message says is not available is\n"
                              "null (CSV: empty); codes that the standard leaves undefined stay numbers. Each\n"
                              "object has `line`, the number of the line with its first sentence, and, where the\n"
