@@ -112,6 +112,17 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
                     vg_refusal_text((enum vg_refusal)i), r->example[i]);
 }
 
+static void print_passed_over(struct vg_file_reader *reader)
+{
+    uint64_t members = vg_file_reader_passed_over(reader);
+    const char *note = vg_file_reader_note(reader);
+    if (members)
+        fprintf(stderr, "  %8llu  member%s passed over: links, hidden or empty\n", (unsigned long long)members,
+                vg_cli_plural(members));
+    if (note)
+        fprintf(stderr, "  %s\n", note);
+}
+
 /* A file on its way through the decoder. */
 struct input {
     struct decode *decode;
@@ -230,9 +241,11 @@ static int decode_file(struct decode *d, const char *path)
     enum vg_err err = threads > 1 ? decode_parallel(&in, threads, &result) : decode_serial(&in, &result);
     show_progress(d, path, 1, true);
     if (err)
-        vg_cli_error("%s", in.why ? in.why : vg_err_text(err));
+        vg_cli_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, in.why ? in.why : vg_err_text(err));
     if (!d->quiet)
         print_summary(&result, path, (double)(vg_clock_monotonic_us() - begun_us) / 1e6);
+    if (!d->quiet)
+        print_passed_over(in.reader);
     vg_file_reader_close(in.reader);
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }

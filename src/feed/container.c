@@ -19,6 +19,7 @@ struct vg_container {
     enum vg_file_form form;
     uint64_t entries, passed_over;
     int64_t offset;        /* in the member */
+    bool wrong;            /* its bytes so far are not what its checksum says */
     enum vg_err under_err; /* of the bytes below: the cause, whatever libarchive says then */
     const char *under_why;
     enum vg_err err; /* the archive's: nothing more can be read */
@@ -240,7 +241,9 @@ static enum vg_err open_form(const struct vg_byte_stream *under, enum vg_file_fo
     if (seek)
         archive_read_set_seek_callback(c->archive, seek_under);
     if (archive_read_open2(c->archive, c, NULL, read_under, seek ? skip_under : NULL, NULL) != ARCHIVE_OK)
-        failed_for_good(c, ret_why); /* told with the first member */
+        failed_for_good(c, ret_why);           /* told with the first member */
+    else if (raw && archive_errno(c->archive)) /* what is damaged from its beginning passes for empty */
+        failed_for_good(c, ret_why);
     *ret_container = c;
     return VG_OK;
 fail:
@@ -278,6 +281,7 @@ static enum vg_err next_entry(struct vg_container *c, struct archive_entry **ret
         return failed_for_good(c, ret_why);
     c->entries++;
     c->offset = 0;
+    c->wrong = false;
     return VG_OK;
 }
 
@@ -333,6 +337,8 @@ static enum vg_err next_bytes(void *arg, const void **ret_bytes, size_t *ret_len
     *ret_why = c->why;
     while (!c->err) {
         la_int64_t offset = 0;
+        if (c->wrong)
+            return VG_CORRUPT;
         int result = archive_read_data_block(c->archive, ret_bytes, ret_len, &offset);
         if (result == ARCHIVE_EOF)
             return VG_EOF;
@@ -340,6 +346,9 @@ static enum vg_err next_bytes(void *arg, const void **ret_bytes, size_t *ret_len
             return failed_for_good(c, ret_why);
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
             return failed(c, ret_why);
+        c->wrong = result == ARCHIVE_WARN; /* told behind these bytes */
+        if (c->wrong)
+            failed(c, ret_why);
         if (*ret_len == 0)
             continue;
         if (offset != c->offset) {

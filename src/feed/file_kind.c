@@ -105,6 +105,13 @@ static bool is_section(const uint8_t *p, size_t len)
     return len >= 12 && (memcmp(p + 8, "\x1a\x2b\x3c\x4d", 4) == 0 || memcmp(p + 8, "\x4d\x3c\x2b\x1a", 4) == 0);
 }
 
+/* What the first three letters promise: a level, and the first block's mark or the last one's. */
+static bool is_bzip2(const uint8_t *p, size_t len)
+{
+    return len >= 10 && p[3] >= '1' && p[3] <= '9' &&
+           (memcmp(p + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 || memcmp(p + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
+}
+
 static bool is_tar(const uint8_t *p, size_t len)
 {
     unsigned sum = 0, told = 0, digits = 0;
@@ -178,10 +185,10 @@ struct vg_file_kind vg_file_kind_of(const void *head, size_t len, bool whole)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         if (len < kinds[i].at + kinds[i].len || memcmp(p + kinds[i].at, kinds[i].magic, kinds[i].len) != 0)
             continue;
-        bool white = p[0] == '\n';
         if (kinds[i].form == VG_FORM_ZIP)
             return zip_kind(p, len, kinds[i].name);
-        if (!white || is_section(p, len))
+        bool sure = p[0] == '\n' ? is_section(p, len) : kinds[i].form == VG_FORM_BZIP2 ? is_bzip2(p, len) : true;
+        if (sure)
             return (struct vg_file_kind){kinds[i].form, kinds[i].name};
     }
     if (is_tar(p, len))

@@ -86,6 +86,12 @@ static bool is_packed(enum vg_file_form form)
     return form == VG_FORM_GZIP || form == VG_FORM_ZSTD || form == VG_FORM_BZIP2 || form == VG_FORM_XZ;
 }
 
+/* Bytes of the shortest file of a form: libarchive takes the beginning of one for an empty file. */
+static size_t least_bytes(enum vg_file_form form)
+{
+    return form == VG_FORM_GZIP ? 18 : form == VG_FORM_BZIP2 ? 14 : form == VG_FORM_XZ ? 32 : 9;
+}
+
 static bool is_archive(enum vg_file_form form)
 {
     return form == VG_FORM_ZIP || form == VG_FORM_TAR || form == VG_FORM_7Z;
@@ -98,6 +104,10 @@ bool vg_layers_open(struct vg_layers *l, bool strict, enum vg_file_form *ret_for
     struct vg_file_kind kind = vg_peek_kind(peek);
     if (is_packed(kind.form)) {
         struct vg_byte_stream packed = vg_peek_bytes(peek);
+        if (vg_peek_len(peek) < least_bytes(kind.form)) {
+            refuse(l, VG_CORRUPT, "the packed data ends too early");
+            return false;
+        }
         if ((l->err = vg_container_unpack(&packed, kind.form, &l->unpacked, &why))) {
             refuse(l, l->err, why);
             return false;

@@ -35,9 +35,14 @@ void vg_peek_fill(struct vg_peek *p)
     }
 }
 
+size_t vg_peek_len(const struct vg_peek *p)
+{
+    return p->head_len + p->rest_len;
+}
+
 bool vg_peek_is_full(const struct vg_peek *p)
 {
-    return p->err || p->head_len + p->rest_len >= VG_FILE_HEAD;
+    return p->err || vg_peek_len(p) >= VG_FILE_HEAD;
 }
 
 struct vg_file_kind vg_peek_kind(const struct vg_peek *p)

@@ -29,6 +29,9 @@ void vg_peek_fill(struct vg_peek *peek);
 /* Enough is there to tell every kind, or there is no more. */
 bool vg_peek_is_full(const struct vg_peek *peek);
 
+/* Bytes that are there so far. */
+size_t vg_peek_len(const struct vg_peek *peek);
+
 /* What the first bytes say. */
 struct vg_file_kind vg_peek_kind(const struct vg_peek *peek);
 
