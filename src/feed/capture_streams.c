@@ -195,6 +195,16 @@ static void place(struct vg_streams *s, struct stream *t, struct segment *g, con
     }
 }
 
+/* Another connection between the same ports: the line that was open did not end here. */
+static void start_anew(struct vg_streams *s, struct stream *t, const struct vg_capture_sink *sink)
+{
+    while (t->held)
+        give_up(s, t, sink);
+    if (t->line.len)
+        vg_capture_line_cut(&t->line, sink);
+    finish(s, t, sink);
+}
+
 bool vg_streams_take(struct vg_streams *s, const struct vg_ip_packet *p, int64_t time_us,
                      const struct vg_capture_sink *sink)
 {
@@ -207,7 +217,7 @@ bool vg_streams_take(struct vg_streams *s, const struct vg_ip_packet *p, int64_t
     if (g.flags & FLAG_SYN) {
         g.number++;
         if (!t->known || g.number != t->next) /* not the same SYN once more */
-            finish(s, t, sink);
+            start_anew(s, t, sink);
     }
     if (!t->known) {
         t->known = true;

@@ -339,10 +339,12 @@ static void two_connections_never_mix(void **state)
     struct vg_capture_counts c = stream(both, 4, 9, "1700000002.000000 " ONE "\n1700000003.000000 " TWO "\n");
     assert_int_equal(c.gaps, 0);
     const struct sent again[] = {/* the same ports, a new connection: what was open is no beginning of its line */
-                                 {TWO "\n" HALF, 0, FIN, 0},
+                                 {TWO "\n" HALF, 0, 0, 0},
                                  {"", 5000, SYN, 0},
                                  {OTHER "\n" THREE "\n", 5001, 0, 0}};
     c = stream(again, 3, 9, "1700000000.000000 " TWO "\n1700000002.000000 " THREE "\n");
+    assert_int_equal(c.cut_lines, 1);
+    assert_int_equal(c.other_lines, 1);
 }
 
 static void the_last_line_needs_no_end(void **state)
