@@ -18,6 +18,7 @@ struct vg_container {
     struct archive *archive;
     enum vg_file_form form;
     uint64_t entries, passed_over;
+    bool opened;           /* libarchive knows the form: before that it can't be asked about encryption */
     int64_t offset;        /* in the member */
     bool wrong;            /* its bytes so far are not what its checksum says */
     enum vg_err under_err; /* of the bytes below: the cause, whatever libarchive says then */
@@ -97,7 +98,7 @@ static enum vg_err failed(struct vg_container *c, const char **ret_why)
     } else if (archive_errno(c->archive) == ENOMEM) {
         err = VG_NOMEM;
         snprintf(c->why, sizeof c->why, "%s", vg_err_text(err));
-    } else if (archive_read_has_encrypted_entries(c->archive) > 0) {
+    } else if (c->opened && archive_read_has_encrypted_entries(c->archive) > 0) {
         err = VG_UNSUPPORTED;
         snprintf(c->why, sizeof c->why, "the %s is encrypted: unpack it first", form_name(c->form));
     } else {
@@ -240,10 +241,10 @@ static enum vg_err open_form(const struct vg_byte_stream *under, enum vg_file_fo
         goto fail;
     if (seek)
         archive_read_set_seek_callback(c->archive, seek_under);
-    if (archive_read_open2(c->archive, c, NULL, read_under, seek ? skip_under : NULL, NULL) != ARCHIVE_OK)
-        failed_for_good(c, ret_why);           /* told with the first member */
-    else if (raw && archive_errno(c->archive)) /* what is damaged from its beginning passes for empty */
-        failed_for_good(c, ret_why);
+    int result = archive_read_open2(c->archive, c, NULL, read_under, seek ? skip_under : NULL, NULL);
+    c->opened = result == ARCHIVE_OK;
+    if (!c->opened || (raw && archive_errno(c->archive))) /* what is damaged from its beginning passes for empty */
+        failed_for_good(c, ret_why);                      /* told with the first member */
     *ret_container = c;
     return VG_OK;
 fail:

@@ -43,6 +43,7 @@ static struct taken take_all(const char *path, struct vg_ledger *ledger)
     enum vg_err err;
     while (!(err = vg_file_reader_next_member(reader, &member, &why))) {
         char name[64];
+        size_t i = (size_t)(member.name[0] - '0') * 10 + (size_t)(member.name[1] - '0');
         struct vg_ingest_source *s;
         snprintf(name, sizeof name, "a/%s", member.name);
         const struct vg_ingest_source_plan plan = {path, name, NULL, 7, NULL, &reader, member.number};
@@ -55,7 +56,7 @@ static struct taken take_all(const char *path, struct vg_ledger *ledger)
             continue;
         if (opened)
             fail_msg("%s", why);
-        size_t at = 0, i = (size_t)(member.name[0] - 48) * 10 + (size_t)(member.name[1] - 48);
+        size_t at = 0;
         while (vg_ingest_source_next(s, &c, &why) == VG_OK) {
             assert_memory_equal(c.bytes, texts[i] + at, c.len);
             at += c.len;
