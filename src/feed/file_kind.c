@@ -157,8 +157,9 @@ static enum vg_file_form plain_utf16(const uint8_t *p, size_t len)
 /* A log behind a mark begins with a time or a sentence; a table with a name, and its reader takes the mark. */
 static bool is_marked_log(const uint8_t *p, size_t len)
 {
-    return len >= 4 && memcmp(p, "\xef\xbb\xbf", 3) == 0 && p[3] < 0x80 &&
-           (strchr("!$\\[(\r\n", p[3]) || (p[3] >= '0' && p[3] <= '9'));
+    static const char begins[] = {'!', '$', '\\', '[', '(', '\n', '\r'};
+    return len >= 4 && memcmp(p, "\xef\xbb\xbf", 3) == 0 &&
+           (memchr(begins, p[3], sizeof begins) || (p[3] >= '0' && p[3] <= '9'));
 }
 
 /* Whether these may be the beginning of a kind's first bytes. */
