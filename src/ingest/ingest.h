@@ -73,7 +73,8 @@ struct vg_ingest_job {
     const char *path;   /* "-": standard input */
     const char *name;   /* in journal and archive */
     const char *layout; /* NULL: by its header; a known layout's name, or the text of a layout file */
-    int64_t time_us;    /* the file's date: for lines that have no time, when no line of the file has; a member's own goes before it */
+    int64_t time_us; /* the file's date: for lines that have no time, when no line of the file has; a member's own goes
+                        before it */
     struct vg_ledger_told told;
     bool again; /* though it was taken before; its rows of then leave the archive */
 };

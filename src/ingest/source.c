@@ -511,7 +511,8 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     c->last = !err && s->no_more && !s->interrupted && !s->block_len && s->head_at == s->head_len;
     c->share = vg_file_reader_progress(*s->reader);
     c->waiting = 0;
-    if (c->last && s->file.remembered && !s->member && !s->file.layout) { /* what grows may be in the middle of a line */
+    if (c->last && s->file.remembered && !s->member &&
+        !s->file.layout) { /* what grows may be in the middle of a line */
         c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
         c->len -= c->waiting;
     }

@@ -39,8 +39,8 @@ struct vg_ingest_source_plan {
     int64_t time_us;    /* the file's date, for lines without a time */
     int64_t begun_us;   /* now: no time in it is believed that is more than a day later; 0: any is */
     struct vg_ledger_told told;
-    bool again;              /* take it though it was taken; its rows of then leave the archive */
-    const atomic_bool *stop; /* as vg_file_reader_stop_by() */
+    bool again;                     /* take it though it was taken; its rows of then leave the archive */
+    const atomic_bool *stop;        /* as vg_file_reader_stop_by() */
     struct vg_file_reader **reader; /* has a member open; put to its beginning by opening `path` anew. NULL: none yet */
     uint64_t member;                /* its number; 0: the file is no archive */
 };
@@ -48,9 +48,10 @@ struct vg_ingest_source_plan {
 struct vg_ingest_source; /* opaque, 400 KiB */
 
 /*
- * Opens a file and looks it up. A reader in the plan stays the caller's, who may go on to the next member. VG_EXISTS: all of it was taken before, told the same. VG_UNSUPPORTED: nothing in it is
- * known, a table of no known layout, or times that nobody can read or date without being told.
- * VG_SYNTAX: the layout's text is none. Else as vg_file_reader_open(); *ret_why is one sentence, until the next call.
+ * Opens a file and looks it up. A reader in the plan stays the caller's, who may go on to the next member. VG_EXISTS:
+ * all of it was taken before, told the same. VG_UNSUPPORTED: nothing in it is known, a table of no known layout, or
+ * times that nobody can read or date without being told. VG_SYNTAX: the layout's text is none. Else as
+ * vg_file_reader_open(); *ret_why is one sentence, until the next call.
  */
 enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
                                   struct vg_ingest_source **ret_source, const char **ret_why);

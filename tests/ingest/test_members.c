@@ -46,7 +46,8 @@ static struct taken take_all(const char *path, struct vg_ledger *ledger)
         size_t i = (size_t)(member.name[0] - '0') * 10 + (size_t)(member.name[1] - '0');
         struct vg_ingest_source *s;
         snprintf(name, sizeof name, "a/%s", member.name);
-        const struct vg_ingest_source_plan plan = {path, name, NULL, 7, NULL, &reader, member.number};
+        const struct vg_ingest_source_plan plan = {
+            .path = path, .name = name, .time_us = 7, .reader = &reader, .member = member.number};
         before = reader;
         enum vg_err opened = vg_ingest_source_open(&plan, 0, ledger, &s, &why);
         t.opened += reader != before;
