@@ -247,6 +247,7 @@ static struct vg_ingest_job *make_jobs(const struct ingest_cli *c)
         const struct vg_cli_file *f = &c->files.file[i];
         jobs[i] = (struct vg_ingest_job){.path = f->path,
                                          .name = c->source ? c->source : f->name,
+                                         .name_given = c->source != NULL,
                                          .layout = c->layout_text,
                                          .time_us = f->changed_us,
                                          .told = c->told,

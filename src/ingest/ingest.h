@@ -71,7 +71,8 @@ struct vg_ingest_options {
 
 struct vg_ingest_job {
     const char *path;   /* "-": standard input */
-    const char *name;   /* in journal and archive */
+    const char *name;   /* in journal and archive; an archive's members are NAME/MEMBER there … */
+    bool name_given;    /* … unless the name was told and is not the file's: who heard it */
     const char *layout; /* NULL: by its header; a known layout's name, or the text of a layout file */
     int64_t time_us; /* the file's date: for lines that have no time, when no line of the file has; a member's own goes
                         before it */

@@ -82,9 +82,10 @@ static enum vg_err open_source(struct run *r, const struct vg_file_member *membe
     size_t job = r->next_job - 1;
     const struct vg_ingest_job *j = &r->jobs[job];
     if (member->name)
-        snprintf(r->name, sizeof r->name, "%s/%s", j->name, member->name);
+        snprintf(r->name, sizeof r->name, "%s/%s", j->name_given ? j->path : j->name, member->name);
     struct vg_ingest_source_plan plan = {.path = j->path,
-                                         .name = member->name ? r->name : j->name,
+                                         .name = member->name && !j->name_given ? r->name : j->name,
+                                         .shown = member->name ? r->name : NULL,
                                          .layout = j->layout,
                                          .time_us = time_of(j, member),
                                          .begun_us = r->ingest->options.begun_us,

@@ -215,7 +215,7 @@ static enum vg_err learn_sentences(struct vg_ingest_source *s, const struct vg_i
                                    const char **ret_why)
 {
     struct vg_line_clock_rules rules;
-    const char *path = plan->member ? plan->name : plan->path;
+    const char *path = plan->shown ? plan->shown : plan->path;
     if (!has_whole_sentence(s))
         return wrong(s, path, "no line of it is a whole sentence or a row of a known table", ret_why);
     clock_rules(plan, &rules);
@@ -228,7 +228,7 @@ static enum vg_err learn_sentences(struct vg_ingest_source *s, const struct vg_i
 static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, const char **ret_why)
 {
     const struct vg_layout *known = vg_csv_known(s->head, s->head_len);
-    const char *path = plan->member ? plan->name : plan->path;
+    const char *path = plan->shown ? plan->shown : plan->path;
     const char *layout = plan->layout ? plan->layout : known ? known->name : NULL;
     s->file.name = plan->name;
     s->file.time_us = plan->time_us;

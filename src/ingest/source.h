@@ -43,6 +43,7 @@ struct vg_ingest_source_plan {
     const atomic_bool *stop;        /* as vg_file_reader_stop_by() */
     struct vg_file_reader **reader; /* has a member open; put to its beginning by opening `path` anew. NULL: none yet */
     uint64_t member;                /* its number; 0: the file is no archive */
+    const char *shown;              /* what sentences about it begin with; NULL: the path */
 };
 
 struct vg_ingest_source; /* opaque, 400 KiB */

@@ -135,6 +135,46 @@ static void undated_lines_have_their_member_s_date(void **state)
     }
 }
 
+static void who_heard_it_may_be_told_for_all_members(void **state)
+{
+    (void)state;
+    make("a.zip", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, mixed, 5);
+    SAYS("--source Manta a.zip", VG_EXIT_FAILED, "a.zip/log.txt: taken", "vigia: a.zip/x.png: this is a PNG picture");
+    ROWS(3, ",Manta,", ",Manta,", ",Manta,");
+}
+
+/* Archives that other programs made, where they are installed. */
+static void archives_of_other_programs_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *program, *make;
+    } rows[] = {{"zip", "zip -qry log.zip d"},
+                {"zip", "cat d/log | zip -q log.zip -"}, /* lengths stand behind the bytes */
+                {"tar", "tar cf log.tar d"},
+                {"tar", "tar czf log.tar d"},
+                {"xz", "tar cJf log.tar d"},
+                {"bzip2", "tar cjf log.tar d"},
+                {"xz", "xz -k d/log; mv d/log.xz log.xz"},
+                {"bzip2", "bzip2 -k d/log; mv d/log.bz2 log.bz2"}};
+    assert_int_equal(mkdir("d", 0700), 0);
+    write_file("d/log", DATED);
+    assert_int_equal(symlink("log", "d/link"), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "command -v %s >/dev/null", rows[i].program);
+        if (system(line)) {
+            print_message("%s is not installed: left out\n", rows[i].program);
+            continue;
+        }
+        assert_int_equal(system(rows[i].make), 0);
+        assert_int_equal(system("mv log.* packed"), 0);
+        SAYS("packed", VG_EXIT_OK, "2  positions");
+        ROWS(2, "2023-11-14T22:13:20Z", "packed", "2023-11-14T22:14:20Z", "packed");
+        assert_int_equal(system("rm -r data packed"), 0);
+    }
+}
+
 static void what_is_packed_singly_keeps_its_own_name(void **state)
 {
     (void)state;
@@ -253,18 +293,55 @@ static void decode_reads_an_archive_s_members_one_behind_the_other(void **state)
     says(vg_cli_decode, "decode --quiet - nowhere", VG_EXIT_FAILED, NULL, "nowhere: no such file");
 }
 
+/* The rows of the log of trials that are of this kind. */
+static void the_trials_come_right(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        size_t rows;
+        const char *first, *last;
+    } rows[] = {
+        {"aisdk-2024-03-01.zip", 3, "2024-03-01T00:00:06Z", "2024-03-01T00:00:00Z"},
+        {"zip-with-nmea-log.zip", 6, "2024-11-22T05:20:00Z", "2024-11-22T05:20:50Z"},
+        {"tar-gz-with-nmea-log.tar.gz", 6, "2024-11-22T05:20:00Z", "2024-11-22T05:20:50Z"},
+        {"nmea-log-utf16-powershell.txt", 6, "2024-11-22T05:20:00Z", "2024-11-22T05:20:50Z"},
+        {"udp-capture.pcap", 6, "2024-11-22T05:20:00.250Z", "2024-11-22T05:20:50.250Z"},
+    };
+    const char *dir = shared_dir();
+    char path[1024];
+    if (dir)
+        snprintf(path, sizeof path, "%s/data/trials/udp-capture.pcap", dir);
+    if (!dir || !is_there(path)) {
+        print_message("no trials in VIGIA_SHARED\n");
+        skip();
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(path, sizeof path, "%s/data/trials/%s", dir, rows[i].file);
+        SAYS(path, VG_EXIT_OK, ": taken;");
+        ROWS(rows[i].rows, rows[i].first, rows[i].last);
+        assert_int_equal(system("rm -r data"), 0);
+    }
+    snprintf(path, sizeof path, "%s/data/trials/noaa-ais-2025.parquet", dir); /* no real one */
+    SAYS(path, VG_EXIT_FAILED, "noaa-ais-2025.parquet: ");
+    ROWS(0, "mmsi");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(members_are_files_of_their_own),
         IN_A_FOLDER(a_member_is_known_by_its_content_and_goes_on_when_it_grew),
         IN_A_FOLDER(undated_lines_have_their_member_s_date),
+        IN_A_FOLDER(who_heard_it_may_be_told_for_all_members),
+        IN_A_FOLDER(archives_of_other_programs_are_read),
         IN_A_FOLDER(what_is_packed_singly_keeps_its_own_name),
         IN_A_FOLDER(utf16_logs_and_tables_are_read),
         IN_A_FOLDER(a_capture_s_lines_have_their_packets_times),
         IN_A_FOLDER(what_is_no_recording_is_named_and_nothing_of_it_kept),
         IN_A_FOLDER(damage_in_an_archive_is_named_and_the_rest_is_read),
         IN_A_FOLDER(files_behind_an_archive_are_taken_too),
+        IN_A_FOLDER(the_trials_come_right),
         IN_A_FOLDER(decode_reads_an_archive_s_members_one_behind_the_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
