@@ -109,6 +109,10 @@ function(vg_fuzzers)
   add_executable(make_seeds ${CMAKE_SOURCE_DIR}/fuzz/make_seeds.c)
   target_link_libraries(make_seeds PRIVATE vg_base vg_report vg_nmea vg_sensor)
   add_dependencies(fuzzers make_seeds)
+  # And for fuzz_reader and fuzz_capture: make_file_seeds fuzz/corpus
+  add_executable(make_file_seeds ${CMAKE_SOURCE_DIR}/fuzz/make_file_seeds.c)
+  target_link_libraries(make_file_seeds PRIVATE PkgConfig::ARCHIVE)
+  add_dependencies(fuzzers make_file_seeds)
 endfunction()
 
 # Measurements: bench/NAME.c → bench_NAME (bench/bench_NAME.c, too). They may use every room.

@@ -18,8 +18,9 @@ static const char usage[] = "vigia decode [options] [FILE…|-]";
 static const char about[] = "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
                             "trailers) and writes one JSON object a message to standard output.\n"
                             "\n"
-                            "  FILE   a log, plain or compressed with gzip or zstd; - is standard input, which is\n"
-                            "         also read if no FILE is given";
+                            "  FILE   a log, plain or packed (gzip, zstd, bzip2, xz), in UTF-8 or UTF-16; a zip, tar\n"
+                            "         or 7z archive of logs; or a capture of UDP and TCP traffic (pcap, pcapng);\n"
+                            "         - is standard input, which is also read if no FILE is given";
 static const char ending[] = "Numbers are in degrees, knots and metres; what a message says is not available is\n"
                              "null (CSV: empty); codes that the standard leaves undefined stay numbers. Each\n"
                              "object has `line`, the number of the line with its first sentence, and, where the\n"
@@ -109,6 +110,17 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
         if (r->count[i])
             fprintf(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
                     vg_refusal_text((enum vg_refusal)i), r->example[i]);
+}
+
+static void print_passed_over(struct vg_file_reader *reader)
+{
+    uint64_t members = vg_file_reader_passed_over(reader);
+    const char *note = vg_file_reader_note(reader);
+    if (members)
+        fprintf(stderr, "  %8llu  member%s passed over: links, hidden or empty\n", (unsigned long long)members,
+                vg_cli_plural(members));
+    if (note)
+        fprintf(stderr, "  %s\n", note);
 }
 
 /* A file on its way through the decoder. */
@@ -229,9 +241,11 @@ static int decode_file(struct decode *d, const char *path)
     enum vg_err err = threads > 1 ? decode_parallel(&in, threads, &result) : decode_serial(&in, &result);
     show_progress(d, path, 1, true);
     if (err)
-        vg_cli_error("%s", in.why ? in.why : vg_err_text(err));
+        vg_cli_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, in.why ? in.why : vg_err_text(err));
     if (!d->quiet)
         print_summary(&result, path, (double)(vg_clock_monotonic_us() - begun_us) / 1e6);
+    if (!d->quiet)
+        print_passed_over(in.reader);
     vg_file_reader_close(in.reader);
     return err ? VG_EXIT_FAILED : VG_EXIT_OK;
 }

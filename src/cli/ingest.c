@@ -29,7 +29,9 @@ static const char about[] =
     "\n"
     "  FILE     AIS sentences, with tag blocks, with times in front or behind, or without; or a\n"
     "           table (CSV) of a known layout: MarineCadastre, Danish Maritime Authority, or plain\n"
-    "           names. Plain, gzip or zstd\n"
+    "           names; or the UDP and TCP traffic of a capture (pcap, pcapng).\n"
+    "           Plain, or packed with gzip, zstd, bzip2 or xz; UTF-16 is read, too. The members of a\n"
+    "           zip, tar or 7z archive are files of their own, ARCHIVE/MEMBER\n"
     "  FOLDER   all files in it and below\n"
     "  -        standard input";
 static const char ending[] =
@@ -48,7 +50,8 @@ struct ingest_cli {
     bool quiet, json, bar, compact, again;
     struct vg_cli_files files;
     int64_t begun_us, shown_us;
-    uint64_t done_bytes; /* of files that are done, as they lie on the disk */
+    size_t job;          /* the file that is being taken */
+    uint64_t done_bytes; /* of those before it, as they lie on the disk */
 };
 
 static atomic_bool stop; /* lock-free: a handler may set it */
@@ -70,7 +73,7 @@ static void clear_bar(const struct ingest_cli *c)
 static void show_bar(struct ingest_cli *c, const struct vg_ingest_progress *p, int64_t now_us)
 {
     static const char bar[] = "##############################";
-    double here = p->ended || p->share < 0 ? 0 : p->share * (double)c->files.file[p->job].bytes;
+    double here = p->share < 0 ? 0 : p->share * (double)c->files.file[p->job].bytes;
     double done = (double)c->done_bytes + here, all = (double)c->files.bytes;
     double share = all > 0 ? done / all : 0, seconds = (double)(now_us - c->begun_us) / 1e6;
     int filled = (int)(share * 30 + 0.5);
@@ -82,22 +85,31 @@ static void show_bar(struct ingest_cli *c, const struct vg_ingest_progress *p, i
     fprintf(stderr, "  %.40s", c->files.file[p->job].name);
 }
 
+static void tell_file(const struct ingest_cli *c, const struct vg_ingest_progress *p)
+{
+    const char *path = c->files.file[p->job].path, *name = p->member ? p->member : path;
+    if (p->err && p->err != VG_EXISTS) {
+        clear_bar(c);
+        if (strstr(p->why, path) || strstr(p->why, name))
+            vg_cli_error("%s", p->why);
+        else
+            vg_cli_error("%s: %s", name, p->why);
+    } else if (p->ended && !c->bar && !c->quiet) {
+        fprintf(stderr, "%s: %s; %llu line%s so far\n", name, p->err ? "taken before" : "taken",
+                (unsigned long long)p->counts->lines, vg_cli_plural(p->counts->lines));
+    }
+    if (p->note && !c->quiet) {
+        clear_bar(c);
+        fprintf(stderr, "%s: %s\n", name, p->note);
+    }
+}
+
 static void on_progress(void *arg, const struct vg_ingest_progress *p)
 {
     struct ingest_cli *c = arg;
-    const struct vg_cli_file *f = &c->files.file[p->job];
-    if (p->ended)
-        c->done_bytes += f->bytes;
-    if (p->err && p->err != VG_EXISTS) {
-        clear_bar(c);
-        if (strstr(p->why, f->path))
-            vg_cli_error("%s", p->why);
-        else
-            vg_cli_error("%s: %s", f->path, p->why);
-    } else if (p->ended && !c->bar && !c->quiet) {
-        fprintf(stderr, "%s: %s; %llu line%s so far\n", f->path, p->err ? "taken before" : "taken",
-                (unsigned long long)p->counts->lines, vg_cli_plural(p->counts->lines));
-    }
+    for (; c->job < p->job; c->job++)
+        c->done_bytes += c->files.file[c->job].bytes;
+    tell_file(c, p);
     int64_t now_us = vg_clock_monotonic_us();
     if (c->bar && now_us - c->shown_us >= VG_SECOND_US / 10) {
         c->shown_us = now_us;
@@ -149,6 +161,9 @@ static void print_summary(const struct vg_ingest_counts *n, double seconds)
             vg_cli_plural(n->lines), (unsigned long long)n->messages, vg_cli_plural(n->messages), seconds,
             (unsigned long long)n->positions, vg_cli_plural(n->positions), (unsigned long long)n->statics,
             vg_cli_plural(n->statics));
+    if (n->passed_over)
+        fprintf(stderr, "  %10llu  member%s of archives passed over: links, hidden or empty\n",
+                (unsigned long long)n->passed_over, vg_cli_plural(n->passed_over));
     if (n->caught_up)
         fprintf(stderr, "  %10llu  report%s of these from the journal: an earlier run was cut off\n",
                 (unsigned long long)n->caught_up, vg_cli_plural(n->caught_up));
@@ -187,9 +202,11 @@ static void print_json(const struct vg_ingest_counts *n, double seconds)
     const struct {
         const char *key;
         uint64_t value;
-    } numbers[] = {{"files", n->files},        {"known", n->known},         {"failed", n->failed},
-                   {"bytes", n->bytes},        {"lines", n->lines},         {"sentences", n->sentences},
-                   {"messages", n->messages},  {"positions", n->positions}, {"statics", n->statics},
+    } numbers[] = {{"files", n->files},        {"known", n->known},
+                   {"failed", n->failed},      {"bytes", n->bytes},
+                   {"lines", n->lines},        {"sentences", n->sentences},
+                   {"messages", n->messages},  {"positions", n->positions},
+                   {"statics", n->statics},    {"passed_over", n->passed_over},
                    {"caught_up", n->caught_up}};
     vg_out_char(&out, '{');
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -230,6 +247,7 @@ static struct vg_ingest_job *make_jobs(const struct ingest_cli *c)
         const struct vg_cli_file *f = &c->files.file[i];
         jobs[i] = (struct vg_ingest_job){.path = f->path,
                                          .name = c->source ? c->source : f->name,
+                                         .name_given = c->source != NULL,
                                          .layout = c->layout_text,
                                          .time_us = f->changed_us,
                                          .told = c->told,

@@ -19,7 +19,7 @@ static const char about[] =
     "  tcp://HOST:PORT                   connect, and reconnect when the line is lost\n"
     "  tcp-listen://ADDRESS:PORT         let senders connect\n"
     "  serial:/dev/ttyUSB0?baud=38400    a receiver on a serial line\n"
-    "  file:LOG  or just  LOG            replay a log (.gz and .zst too); ?speed=1 keeps\n"
+    "  file:LOG  or just  LOG            replay a log (packed ones and captures too); ?speed=1 keeps\n"
     "                                    its own times, 10 is ten times as fast, max as fast\n"
     "                                    as it goes (the default for logs without times)\n"
     "  stdin:  or  -                     standard input\n"

@@ -1,78 +1,70 @@
-/* Plain, gzip and zstd bytes from a descriptor. */
+/* Layers upon layers: a descriptor's bytes, gzip or zstd (packed.c); an archive's members (container.c); text
+ * (layers.c). A file that is text from its beginning, or gzip or zstd of such, goes straight through. */
 #include "feed/file_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
-#include <zstd_errors.h>
 
+#include "base/time.h"
 #include "feed/adapter.h"
+#include "feed/layers.h"
+#include "feed/packed.h"
 
-#define BLOCK           (256 * 1024)
-#define MAGIC_BYTES     4
-#define STOP_MS         100 /* so often is looked whether to stop waiting */
-#define ZSTD_WINDOW_LOG 27  /* 128 MiB: what `zstd --long` makes; more must be asked for by name there, too */
-
-enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
+enum state {
+    OPENING,  /* what the file is has to be found out */
+    STRAIGHT, /* blocks of the packed layer, after what the peek holds */
+    LAYERED,  /* text comes out of `whole` */
+    MEMBERS,  /* and here out of `inside`, of one member behind the other */
+};
 
 struct vg_file_reader {
-    int fd;
-    enum packing packing;
-    bool at_end;             /* read() gave nothing more */
-    bool between;            /* gzip: no member is open */
-    bool repeats;            /* gzip: a member was finished */
-    bool padded;             /* gzip: zeros follow the last member, and nothing else may */
-    bool open;               /* zstd: a frame is unfinished */
-    bool full;               /* the last output filled its buffer: there may be more without more input */
-    enum vg_err err;         /* sticks: told once the good bytes before it were handed out */
-    const char *what;        /* its constant sentence; NULL: `err` is VG_IO and `error` says more */
-    int error;               /* errno */
-    int64_t size;            /* on disk; −1: not known */
-    int64_t taken;           /* bytes read from it */
-    const atomic_bool *stop; /* may be NULL */
-    size_t pos, len;         /* what is unread in `in` */
-    z_stream gzip;
-    bool gzip_begun;
-    ZSTD_DStream *zstd;
-    uint8_t in[BLOCK];
-    uint8_t out[BLOCK];
+    struct vg_packed *packed;
+    enum state state;
+    bool singly;  /* members are taken by vg_file_reader_next_member() */
+    bool is_open; /* a member, or a file that is its own one */
+    bool ended;   /* the last member was */
+    bool unended_line;
+    struct vg_layers whole, inside;
+    struct vg_container *container;
+    struct vg_member member;
+    uint64_t troubles; /* members that could not be read */
+    enum vg_err err;   /* at the end of all members */
+    char why[1024];
+    char note[256];
+    struct vg_capture_counts noted; /* of captures that are closed */
 };
 
 /* ---- opening ---- */
 
+static enum vg_err next_packed(void *arg, const void **ret_bytes, size_t *ret_len, const char **ret_why)
+{
+    return vg_packed_next(arg, ret_bytes, ret_len, ret_why);
+}
+
+static int64_t seek_packed(void *arg, int64_t offset, int whence)
+{
+    return vg_packed_seek(arg, offset, whence);
+}
+
 enum vg_err vg_file_reader_adopt(int fd, struct vg_file_reader **ret_reader, const char **ret_why)
 {
-    struct stat st;
-    struct vg_file_reader *reader = NULL;
-    enum vg_err err = VG_OK;
-    if (fstat(fd, &st)) {
-        *ret_why = vg_feed_errno_text(errno);
-        err = VG_IO;
-    } else if (S_ISDIR(st.st_mode)) {
-        *ret_why = "a folder, where a file was expected; name the files in it";
-        err = VG_IO;
-    } else if (!(reader = malloc(sizeof *reader))) {
-        *ret_why = vg_err_text(VG_NOMEM);
-        err = VG_NOMEM;
-    }
-    if (err) {
+    struct vg_file_reader *reader = malloc(sizeof *reader);
+    if (!reader) {
         close(fd);
+        *ret_why = vg_err_text(VG_NOMEM);
+        return VG_NOMEM;
+    }
+    memset(reader, 0, sizeof *reader);
+    enum vg_err err = vg_packed_adopt(fd, &reader->packed, ret_why);
+    if (err) {
+        free(reader);
         return err;
     }
-    memset(reader, 0, offsetof(struct vg_file_reader, in));
-    reader->fd = fd;
-    reader->size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : -1;
-    if (reader->size >= 0) { /* standard input may have been read from before */
-        off_t offset = lseek(fd, 0, SEEK_CUR);
-        reader->taken = offset > 0 ? (int64_t)offset : 0;
-    }
+    reader->whole.bytes.under = (struct vg_byte_stream){.next = next_packed, .arg = reader->packed};
     *ret_reader = reader;
     return VG_OK;
 }
@@ -95,264 +87,327 @@ enum vg_err vg_file_reader_open(const char *path, struct vg_file_reader **ret_re
 
 void vg_file_reader_close(struct vg_file_reader *reader)
 {
+    static const struct vg_byte_stream none;
     if (!reader)
         return;
-    if (reader->gzip_begun)
-        inflateEnd(&reader->gzip);
-    ZSTD_freeDStream(reader->zstd);
-    close(reader->fd);
+    vg_layers_reset(&reader->inside, &none);
+    vg_container_close(reader->container);
+    vg_layers_reset(&reader->whole, &none);
+    vg_packed_close(reader->packed);
     free(reader);
 }
 
 double vg_file_reader_progress(const struct vg_file_reader *reader)
 {
-    if (reader->size < 0)
-        return -1;
-    if (reader->size == 0)
-        return 1;
-    double share = (double)(reader->taken - (int64_t)(reader->len - reader->pos)) / (double)reader->size;
-    return share > 1 ? 1 : share; /* a file that grew since it was opened */
+    return vg_packed_progress(reader->packed);
 }
 
-/* ---- input ---- */
-
-static void fail(struct vg_file_reader *reader, enum vg_err err, const char *what)
+void vg_file_reader_stop_by(struct vg_file_reader *reader, const atomic_bool *stop)
 {
-    reader->err = err;
-    reader->what = what;
+    vg_packed_stop_by(reader->packed, stop);
 }
 
-/* Reads once behind what is unread. False: nothing came (at the end, on error, or the descriptor would block). */
-static bool fill(struct vg_file_reader *reader, bool *ret_wait)
+/* ---- what it is ---- */
+
+static void fail(struct vg_file_reader *reader, enum vg_err err, const char *why)
 {
-    if (reader->pos == reader->len)
-        reader->pos = reader->len = 0;
-    ssize_t n;
-    do
-        n = read(reader->fd, reader->in + reader->len, sizeof reader->in - reader->len);
-    while (n < 0 && errno == EINTR);
-    if (n > 0) {
-        reader->len += (size_t)n;
-        reader->taken += n;
-        return true;
+    reader->whole.err = err;
+    snprintf(reader->whole.why, sizeof reader->whole.why, "%s", why);
+}
+
+static void open_archive(struct vg_file_reader *reader, enum vg_file_form form, struct vg_byte_stream *bytes)
+{
+    const char *why;
+    struct vg_byte_stream file = {.next = next_packed, .seek = seek_packed, .arg = reader->packed};
+    bool straight = !reader->whole.unpacked && vg_packed_seek(reader->packed, 0, SEEK_SET) == 0;
+    enum vg_err err = vg_container_open(straight ? &file : bytes, form, &reader->container, &why);
+    if (err)
+        fail(reader, err, why);
+    else
+        reader->state = MEMBERS;
+}
+
+/* The first bytes in the peek tell enough. `waits`: the caller may not be made to wait for
+ * more. */
+static void settle(struct vg_file_reader *reader, const struct vg_file_kind *kind, bool waits)
+{
+    bool live = vg_packed_is_live(reader->packed);
+    enum vg_file_form form;
+    struct vg_byte_stream bytes;
+    if (kind->form == VG_FORM_TEXT && live && !reader->singly) {
+        reader->state = STRAIGHT;
+        return;
     }
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        *ret_wait = true;
-    } else if (n < 0) {
-        reader->error = errno;
-        fail(reader, VG_IO, NULL);
+    reader->state = LAYERED;
+    if (live && waits && kind->name && kind->form != VG_FORM_REFUSED) {
+        fail(reader, VG_UNSUPPORTED, vg_feed_why("this is %s, which can't be read as it arrives", kind->name));
+        return;
+    }
+    if (vg_layers_open(&reader->whole, true, &form, &bytes))
+        open_archive(reader, form, &bytes);
+    else if (!reader->whole.err && (kind->form == VG_FORM_TEXT || kind->form == VG_FORM_UTF8_MARKED))
+        reader->state = STRAIGHT;
+}
+
+/* Takes one block more to find out what the file is. VG_OK: perhaps it is settled now; else no block came. */
+static enum vg_err look(struct vg_file_reader *reader, enum vg_err err, const void *bytes, size_t len, const char *why,
+                        bool waits)
+{
+    struct vg_peek *peek = &reader->whole.bytes;
+    if (err == VG_IO && !vg_packed_has_failed(reader->packed))
+        return err; /* interrupted: it may be asked again */
+    if (err) {
+        peek->err = err;
+        peek->why = why;
+    } else if (len) {
+        vg_peek_add(peek, bytes, len);
+    }
+    bool enough = vg_peek_is_full(peek) || vg_packed_is_live(reader->packed); /* a live line is not held back */
+    struct vg_file_kind kind = vg_peek_kind(peek);
+    if (enough && kind.form != VG_FORM_UNSETTLED)
+        settle(reader, &kind, waits);
+    return VG_OK;
+}
+
+static enum vg_err find_out(struct vg_file_reader *reader, const char **ret_why)
+{
+    enum vg_err err = VG_OK;
+    while (reader->state == OPENING && !err) {
+        const void *bytes = NULL;
+        const char *why = NULL;
+        size_t len = 0;
+        err = vg_packed_next(reader->packed, &bytes, &len, &why);
+        err = look(reader, err, bytes, len, why, false);
+        if (err)
+            *ret_why = why;
+    }
+    return err;
+}
+
+/* ---- members ---- */
+
+static void add_counts(struct vg_capture_counts *to, const struct vg_capture *capture)
+{
+    static const struct vg_capture_counts none;
+    const struct vg_capture_counts *c = capture ? vg_capture_counts(capture) : &none;
+    to->packets += c->packets;
+    to->other_packets += c->other_packets;
+    to->lost_fragments += c->lost_fragments;
+    to->gaps += c->gaps;
+    to->lines += c->lines;
+    to->other_lines += c->other_lines;
+    to->cut_lines += c->cut_lines;
+}
+
+static void close_member(struct vg_file_reader *reader)
+{
+    struct vg_byte_stream bytes = vg_container_bytes(reader->container);
+    if (reader->singly)
+        memset(&reader->noted, 0, sizeof reader->noted);
+    else
+        add_counts(&reader->noted, reader->inside.capture);
+    vg_layers_reset(&reader->inside, &bytes);
+    reader->is_open = false;
+}
+
+/* What can't be read of it is told with its first bytes. */
+static void open_member(struct vg_file_reader *reader)
+{
+    struct vg_layers *l = &reader->inside;
+    enum vg_file_form form;
+    struct vg_byte_stream bytes;
+    reader->is_open = true;
+    if (strcmp(reader->member.name, "[Content_Types].xml") == 0) {
+        l->err = VG_UNSUPPORTED;
+        snprintf(l->why, sizeof l->why, "an Excel workbook or Office document: save it as CSV");
+    } else if (reader->member.encrypted) {
+        l->err = VG_UNSUPPORTED;
+        snprintf(l->why, sizeof l->why, "it is encrypted: unpack the archive first");
     } else {
-        reader->at_end = true;
-    }
-    return false;
-}
-
-/* RFC 1952: 1f 8b; RFC 8878: 28 b5 2f fd, or a skippable frame, 5x 2a 4d 18. A first byte that fits neither settles it,
- * so that a live line is not held back for want of a fourth byte. */
-static enum packing packing_of(const uint8_t *p, size_t len, bool at_end)
-{
-    static const uint8_t gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd}, skip[] = {0x50, 0x2a, 0x4d, 0x18};
-    size_t n = len < MAGIC_BYTES ? len : MAGIC_BYTES;
-    if (memcmp(p, gzip, n < sizeof gzip ? n : sizeof gzip) == 0)
-        return n >= sizeof gzip ? GZIP : at_end ? PLAIN : UNKNOWN;
-    bool skippable = (p[0] & 0xf0) == skip[0] && memcmp(p + 1, skip + 1, n - 1) == 0;
-    if (memcmp(p, zstd, n) == 0 || skippable)
-        return n == MAGIC_BYTES ? ZSTD : at_end ? PLAIN : UNKNOWN;
-    return PLAIN;
-}
-
-static void begin(struct vg_file_reader *reader, enum packing packing)
-{
-    bool ok = true;
-    if (packing == GZIP) {
-        reader->gzip_begun = inflateInit2(&reader->gzip, 15 + 16) == Z_OK; /* 16: a gzip header, no other */
-        reader->between = true;
-        ok = reader->gzip_begun;
-    } else if (packing == ZSTD) {
-        reader->zstd = ZSTD_createDStream();
-        ok = reader->zstd && !ZSTD_isError(ZSTD_DCtx_setParameter(reader->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG));
-    }
-    reader->packing = packing;
-    if (!ok)
-        fail(reader, VG_NOMEM, vg_err_text(VG_NOMEM));
-}
-
-/* ---- unpacking: from `in` into `out`, as far as one of them lets us ---- */
-
-/* Between two gzip members: another one may follow, or zeros to the end of a tape block. True: a member begins. */
-static bool next_member(struct vg_file_reader *reader)
-{
-    while (reader->pos < reader->len && reader->in[reader->pos] == 0) {
-        reader->padded = true;
-        reader->pos++;
-    }
-    if (reader->pos == reader->len)
-        return false;
-    if (reader->padded || reader->in[reader->pos] != 0x1f) {
-        fail(reader, VG_CORRUPT, "other bytes follow the gzip data");
-        return false;
-    }
-    if (reader->repeats)
-        inflateReset(&reader->gzip);
-    reader->between = false;
-    return true;
-}
-
-static size_t unpack_gzip(struct vg_file_reader *reader)
-{
-    z_stream *z = &reader->gzip;
-    z->next_out = reader->out;
-    z->avail_out = sizeof reader->out;
-    for (;;) {
-        if (reader->between && !next_member(reader))
-            break;
-        z->next_in = reader->in + reader->pos;
-        z->avail_in = (uInt)(reader->len - reader->pos);
-        int result = inflate(z, Z_NO_FLUSH);
-        reader->pos = reader->len - z->avail_in;
-        if (result == Z_STREAM_END) {
-            reader->between = reader->repeats = true;
-        } else if (result == Z_MEM_ERROR) {
-            fail(reader, VG_NOMEM, vg_err_text(VG_NOMEM));
-        } else if (result != Z_OK && result != Z_BUF_ERROR) {
-            fail(reader, VG_CORRUPT, "the gzip data is damaged");
+        vg_peek_fill(&l->bytes);
+        if (vg_layers_open(l, true, &form, &bytes)) {
+            l->err = VG_UNSUPPORTED;
+            snprintf(l->why, sizeof l->why, "an archive inside an archive: unpack it first");
         }
-        if (reader->err || z->avail_out == 0 || (result != Z_STREAM_END && reader->pos == reader->len))
-            break;
     }
-    return sizeof reader->out - z->avail_out;
 }
 
-static size_t unpack_zstd(struct vg_file_reader *reader)
+static enum vg_err next_member(struct vg_file_reader *reader, const char **ret_why)
 {
-    ZSTD_inBuffer in = {reader->in, reader->len, reader->pos};
-    ZSTD_outBuffer out = {reader->out, sizeof reader->out, 0};
-    do {
-        size_t before = in.pos;
-        size_t result = ZSTD_decompressStream(reader->zstd, &out, &in);
-        if (!ZSTD_isError(result)) {
-            if (in.pos > before || result == 0)
-                reader->open = result != 0;
-            continue;
-        }
-        switch (ZSTD_getErrorCode(result)) {
-        case ZSTD_error_memory_allocation:
-            fail(reader, VG_NOMEM, vg_err_text(VG_NOMEM));
-            break;
-        case ZSTD_error_frameParameter_windowTooLarge:
-            fail(reader, VG_LIMIT, "the zstd data needs a window of more than 128 MiB");
-            break;
-        case ZSTD_error_prefix_unknown:
-            fail(reader, VG_CORRUPT, "other bytes follow the zstd data");
-            break;
-        default:
-            fail(reader, VG_CORRUPT, "the zstd data is damaged");
-        }
-    } while (!reader->err && in.pos < in.size && out.pos < out.size);
-    reader->pos = in.pos;
-    return out.pos;
+    close_member(reader);
+    enum vg_err err = vg_container_next_member(reader->container, &reader->member, ret_why);
+    if (!err)
+        open_member(reader);
+    return err;
 }
 
-static size_t unpack(struct vg_file_reader *reader, const void **ret_bytes)
+/* ---- members one behind the other ---- */
+
+static void note_trouble(struct vg_file_reader *reader, enum vg_err err, const char *why)
 {
-    size_t n;
-    if (reader->packing == PLAIN) {
-        *ret_bytes = reader->in + reader->pos;
-        n = reader->len - reader->pos;
-        reader->pos = reader->len;
-        return n;
+    if (reader->troubles++ == 0) {
+        reader->err = err;
+        snprintf(reader->why, sizeof reader->why, "%s: %s", reader->member.name, why);
     }
-    n = reader->packing == GZIP ? unpack_gzip(reader) : unpack_zstd(reader);
-    reader->full = n == sizeof reader->out;
-    *ret_bytes = reader->out;
-    return n;
 }
 
-/* ---- taking blocks ---- */
-
-static enum vg_err tell(struct vg_file_reader *reader, const char **ret_why)
+static enum vg_err end_members(struct vg_file_reader *reader, enum vg_err err, const char *why)
 {
-    if (reader->err != VG_EOF)
-        *ret_why = reader->what ? reader->what : vg_feed_errno_text(reader->error);
+    size_t len = strlen(reader->why);
+    if (err != VG_EOF && reader->troubles == 0) {
+        reader->err = err;
+        snprintf(reader->why, sizeof reader->why, "%s", why);
+    } else if (reader->member.number == 0 && err == VG_EOF) {
+        reader->err = VG_UNSUPPORTED;
+        snprintf(reader->why, sizeof reader->why, "the archive holds no files");
+    } else if (reader->troubles == 0) {
+        reader->err = VG_EOF;
+    } else if (err != VG_EOF && len < sizeof reader->why) {
+        snprintf(reader->why + len, sizeof reader->why - len, "; then %s", why);
+    } else if (reader->troubles > 1 && len < sizeof reader->why) {
+        unsigned long long more = reader->troubles - 1;
+        snprintf(reader->why + len, sizeof reader->why - len, " (and %llu more member%s)", more, more == 1 ? "" : "s");
+    }
+    reader->ended = true;
     return reader->err;
 }
 
-static void finish(struct vg_file_reader *reader)
+static enum vg_err next_of_all(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len,
+                               const char **ret_why)
 {
-    if (reader->packing == GZIP && !reader->between)
-        fail(reader, VG_CORRUPT, "the gzip data ends too early");
-    else if (reader->packing == ZSTD && reader->open)
-        fail(reader, VG_CORRUPT, "the zstd data ends too early");
-    else
-        fail(reader, VG_EOF, NULL);
+    *ret_why = reader->why;
+    while (!reader->ended) {
+        const char *why = NULL;
+        enum vg_err err = VG_OK;
+        if (!reader->is_open && (err = next_member(reader, &why)))
+            return end_members(reader, err, why);
+        err = vg_layers_next(&reader->inside, ret_bytes, ret_len, &why);
+        if (!err) {
+            reader->unended_line = ((const char *)*ret_bytes)[*ret_len - 1] != '\n';
+            return VG_OK;
+        }
+        if (err != VG_EOF)
+            note_trouble(reader, err, why);
+        reader->is_open = false;
+        if (reader->unended_line) { /* no sentence spans two members */
+            reader->unended_line = false;
+            *ret_bytes = "\n";
+            *ret_len = 1;
+            return VG_OK;
+        }
+    }
+    return reader->err;
 }
 
-static bool needs_input(const struct vg_file_reader *reader)
+/* ---- members as files of their own ---- */
+
+enum vg_err vg_file_reader_next_member(struct vg_file_reader *reader, struct vg_file_member *ret_member,
+                                       const char **ret_why)
 {
-    bool more = reader->packing != UNKNOWN && (reader->pos < reader->len || reader->full);
-    return !reader->err && !reader->at_end && !more;
+    bool first = !reader->singly;
+    reader->singly = true;
+    enum vg_err err = find_out(reader, ret_why);
+    if (err)
+        return err;
+    if (reader->state != MEMBERS && !first)
+        return VG_EOF;
+    if (reader->state != MEMBERS) {
+        *ret_member = (struct vg_file_member){.changed_us = VG_TIME_NONE};
+        return VG_OK;
+    }
+    err = next_member(reader, ret_why);
+    if (err == VG_EOF && reader->member.number == 0) {
+        *ret_why = "the archive holds no files";
+        return VG_UNSUPPORTED;
+    }
+    if (!err)
+        *ret_member = (struct vg_file_member){reader->member.name, reader->member.changed_us, reader->member.number};
+    return err;
+}
+
+enum vg_err vg_file_reader_go_to(struct vg_file_reader *reader, uint64_t number, const char **ret_why)
+{
+    struct vg_file_member member = {.number = 0};
+    enum vg_err err = VG_OK;
+    do
+        err = vg_file_reader_next_member(reader, &member, ret_why);
+    while (!err && member.number < number);
+    if (err == VG_EOF || (!err && member.number != number)) {
+        *ret_why = "the archive has changed";
+        return VG_NOT_FOUND;
+    }
+    return err;
+}
+
+/* ---- blocks ---- */
+
+static enum vg_err next_layered(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len,
+                                const char **ret_why)
+{
+    if (reader->state != MEMBERS)
+        return vg_layers_next(&reader->whole, ret_bytes, ret_len, ret_why);
+    return reader->singly ? vg_layers_next(&reader->inside, ret_bytes, ret_len, ret_why)
+                          : next_of_all(reader, ret_bytes, ret_len, ret_why);
+}
+
+enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len,
+                                const char **ret_why)
+{
+    enum vg_err err = find_out(reader, ret_why);
+    if (err)
+        return err;
+    if (reader->state != STRAIGHT)
+        return next_layered(reader, ret_bytes, ret_len, ret_why);
+    if (vg_peek_take(&reader->whole.bytes, ret_bytes, ret_len))
+        return VG_OK;
+    return vg_packed_next(reader->packed, ret_bytes, ret_len, ret_why);
 }
 
 enum vg_err vg_file_reader_step(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len, bool *ret_wait,
                                 const char **ret_why)
 {
     bool wait = false;
-    size_t n = 0;
-    const void *bytes = reader->out;
-    if (reader->err)
-        return tell(reader, ret_why);
-    if (needs_input(reader))
-        fill(reader, &wait);
-    if (!reader->err && reader->packing == UNKNOWN) {
-        enum packing packing = packing_of(reader->in, reader->len, reader->at_end);
-        if (packing != UNKNOWN)
-            begin(reader, packing);
-    }
-    if (!reader->err && reader->packing != UNKNOWN && (reader->pos < reader->len || reader->full))
-        n = unpack(reader, &bytes);
-    if (!reader->err && n == 0 && reader->at_end && reader->pos == reader->len)
-        finish(reader);
-    if (reader->err && n == 0)
-        return tell(reader, ret_why);
-    *ret_bytes = bytes;
-    *ret_len = n;
-    *ret_wait = wait;
-    return VG_OK;
-}
-
-void vg_file_reader_stop_by(struct vg_file_reader *reader, const atomic_bool *stop)
-{
-    reader->stop = stop;
-}
-
-/* Until a pipe or a device has something to give, or its end. False: it is to stop. */
-static bool wait_for_input(const struct vg_file_reader *reader)
-{
-    struct pollfd input = {.fd = reader->fd, .events = POLLIN};
-    while (!reader->stop || !*reader->stop)
-        if (poll(&input, 1, reader->stop ? STOP_MS : -1) > 0)
-            return true;
-    return false;
-}
-
-enum vg_err vg_file_reader_next(struct vg_file_reader *reader, const void **ret_bytes, size_t *ret_len,
-                                const char **ret_why)
-{
-    for (;;) {
-        bool wait;
-        size_t len;
-        const void *bytes;
-        if (reader->size < 0 && needs_input(reader) && !wait_for_input(reader)) {
-            *ret_why = "interrupted";
-            return VG_IO;
-        }
-        enum vg_err err = vg_file_reader_step(reader, &bytes, &len, &wait, ret_why);
-        if (err)
-            return err;
-        if (len > 0) {
-            *ret_bytes = bytes;
-            *ret_len = len;
+    *ret_wait = false;
+    if (reader->state == OPENING) {
+        const void *bytes = NULL;
+        const char *why = NULL;
+        size_t len = 0;
+        enum vg_err err = vg_packed_step(reader->packed, &bytes, &len, &wait, &why);
+        look(reader, err, bytes, len, why, true);
+        if (reader->state == OPENING) {
+            *ret_len = 0;
+            *ret_wait = wait;
             return VG_OK;
         }
     }
+    if (reader->state != STRAIGHT)
+        return next_layered(reader, ret_bytes, ret_len, ret_why);
+    if (vg_peek_take(&reader->whole.bytes, ret_bytes, ret_len)) {
+        *ret_wait = wait;
+        return VG_OK;
+    }
+    return vg_packed_step(reader->packed, ret_bytes, ret_len, ret_wait, ret_why);
+}
+
+/* ---- notes ---- */
+
+uint64_t vg_file_reader_passed_over(const struct vg_file_reader *reader)
+{
+    return reader->container ? vg_container_passed_over(reader->container) : 0;
+}
+
+const char *vg_file_reader_note(struct vg_file_reader *reader)
+{
+    struct vg_capture_counts c = reader->noted;
+    add_counts(&c, reader->whole.capture);
+    add_counts(&c, reader->inside.capture);
+    if (!c.other_packets && !c.lost_fragments && !c.gaps && !c.other_lines && !c.cut_lines)
+        return NULL;
+    snprintf(
+        reader->note, sizeof reader->note,
+        "capture: packets %llu, of them neither UDP nor TCP %llu; lines without a sentence %llu; gaps in TCP %llu, "
+        "lines cut %llu, IP fragments without the others %llu",
+        (unsigned long long)c.packets, (unsigned long long)c.other_packets, (unsigned long long)c.other_lines,
+        (unsigned long long)c.gaps, (unsigned long long)c.cut_lines, (unsigned long long)c.lost_fragments);
+    return reader->note;
 }

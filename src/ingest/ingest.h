@@ -29,7 +29,8 @@
 #define VG_INGEST_FILES_MAX 1000000 /* of one run */
 
 struct vg_ingest_counts {
-    uint64_t files, known, failed; /* taken, taken before, that could not be read */
+    uint64_t files, known, failed; /* taken, taken before, that could not be read; an archive's members singly */
+    uint64_t passed_over;          /* members of archives: links, hidden and empty ones */
     uint64_t bytes, lines, sentences, messages;
     uint64_t positions, statics;       /* rows that are in the archive now and were not before */
     uint64_t caught_up;                /* reports that were taken from the journal at opening */
@@ -42,12 +43,14 @@ struct vg_ingest_counts {
 
 /* How it goes, told by the thread that runs it: at each chunk, and when a file ends. */
 struct vg_ingest_progress {
-    size_t job;       /* number of the file, from 0 */
-    double share;     /* of it that was read; below 0: not known */
-    uint64_t waiting; /* ended: bytes of an unfinished last line that are left for later */
-    bool ended;       /* it is done */
-    enum vg_err err;  /* VG_OK; VG_EXISTS: it was there before; else it could not be read, for `why` */
+    size_t job;         /* number of the file, from 0 */
+    const char *member; /* of that archive, as NAME/MEMBER; NULL: the file is no archive */
+    double share;       /* of the file that was read; below 0: not known */
+    uint64_t waiting;   /* ended: bytes of an unfinished last line that are left for later */
+    bool ended;         /* it, or the member, is done */
+    enum vg_err err;    /* VG_OK; VG_EXISTS: it was there before; else it could not be read, for `why` */
     const char *why;
+    const char *note; /* what was passed over in it, when it is done; NULL: nothing */
     const struct vg_ingest_counts *counts;
 };
 typedef void vg_ingest_on_progress(void *arg, const struct vg_ingest_progress *progress);
@@ -68,9 +71,11 @@ struct vg_ingest_options {
 
 struct vg_ingest_job {
     const char *path;   /* "-": standard input */
-    const char *name;   /* in journal and archive */
+    const char *name;   /* in journal and archive; an archive's members are NAME/MEMBER there … */
+    bool name_given;    /* … unless the name was told and is not the file's: who heard it */
     const char *layout; /* NULL: by its header; a known layout's name, or the text of a layout file */
-    int64_t time_us;    /* the file's date: for lines that have no time, when no line of the file has */
+    int64_t time_us; /* the file's date: for lines that have no time, when no line of the file has; a member's own goes
+                        before it */
     struct vg_ledger_told told;
     bool again; /* though it was taken before; its rows of then leave the archive */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/thread.h"
+#include "base/time_text.h"
 #include "ingest/inner.h"
 #include "ingest/queue.h"
 
@@ -14,7 +15,9 @@ struct run {
     struct vg_ingest *ingest;
     const struct vg_ingest_job *jobs;
     size_t count;
-    struct vg_ingest_source *source; /* the reader's */
+    struct vg_file_reader *reader;   /* of the file before next_job; NULL: that is done */
+    char name[VG_INGEST_NAME];       /* of its member that is open; "": it is no archive */
+    struct vg_ingest_source *source; /* the reader's, or NULL */
     size_t next_job;
     struct vg_worker worker;
     /* side by side */
@@ -24,51 +27,122 @@ struct run {
 
 /* ---- reading ---- */
 
-static void tell_failure(struct vg_file_chunk *c, size_t job, bool first, enum vg_err err, const char *why)
+static void tell_failure(struct run *r, struct vg_file_chunk *c, bool first, enum vg_err err, const char *why)
 {
-    c->job = (uint32_t)job;
+    c->job = (uint32_t)(r->next_job - 1);
     c->len = 0;
     c->first = first;
     c->last = false;
     c->failed = err;
-    c->share = 1;
+    c->waiting = 0;
+    c->passed_over = 0;
+    c->share = r->reader && r->name[0] ? vg_file_reader_progress(r->reader) : 1;
+    snprintf(c->name, sizeof c->name, "%s", r->name);
     snprintf(c->why, sizeof c->why, "%s", why ? why : vg_err_text(err));
+}
+
+/* An archive has no more members. True: what was passed over in it is to be told. */
+static bool end_job(struct run *r, struct vg_file_chunk *c)
+{
+    uint64_t passed_over = vg_file_reader_passed_over(r->reader);
+    vg_file_reader_close(r->reader);
+    r->reader = NULL;
+    r->name[0] = '\0';
+    if (!passed_over)
+        return false;
+    tell_failure(r, c, true, VG_EXISTS, "");
+    c->passed_over = passed_over;
+    return true;
+}
+
+/* When an undated file is from: the archive's word counts if it is neither absurd nor later than the archive. */
+static int64_t time_of(const struct vg_ingest_job *job, const struct vg_file_member *member)
+{
+    bool fits = member->changed_us >= VG_TIME_TEXT_EARLIEST_US && member->changed_us <= job->time_us + VG_DAY_US;
+    return fits ? member->changed_us : job->time_us;
+}
+
+/* Opens the next member, of the next file if need be. VG_EOF: no more files. */
+static enum vg_err open_next(struct run *r, struct vg_file_member *ret_member, const char **ret_why)
+{
+    if (r->reader)
+        return vg_file_reader_next_member(r->reader, ret_member, ret_why);
+    if (r->next_job == r->count)
+        return VG_EOF;
+    r->name[0] = '\0';
+    enum vg_err err = vg_file_reader_open(r->jobs[r->next_job++].path, &r->reader, ret_why);
+    if (err)
+        return err;
+    vg_file_reader_stop_by(r->reader, r->ingest->options.stop);
+    return vg_file_reader_next_member(r->reader, ret_member, ret_why);
+}
+
+static enum vg_err open_source(struct run *r, const struct vg_file_member *member, const char **ret_why)
+{
+    size_t job = r->next_job - 1;
+    const struct vg_ingest_job *j = &r->jobs[job];
+    if (member->name)
+        snprintf(r->name, sizeof r->name, "%s/%s", j->name_given ? j->path : j->name, member->name);
+    struct vg_ingest_source_plan plan = {.path = j->path,
+                                         .name = member->name && !j->name_given ? r->name : j->name,
+                                         .shown = member->name ? r->name : NULL,
+                                         .layout = j->layout,
+                                         .time_us = time_of(j, member),
+                                         .begun_us = r->ingest->options.begun_us,
+                                         .told = j->told,
+                                         .again = j->again,
+                                         .stop = r->ingest->options.stop,
+                                         .reader = &r->reader,
+                                         .member = member->number};
+    return vg_ingest_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, ret_why);
+}
+
+/* The beginning of what comes next. True: *c tells something of it. */
+static bool begin_source(struct run *r, struct vg_file_chunk *c, bool *ret_more)
+{
+    struct vg_file_member member;
+    const char *why = NULL;
+    bool had = r->reader != NULL;
+    enum vg_err err = open_next(r, &member, &why);
+    *ret_more = err != VG_EOF || had;
+    if (err == VG_EOF)
+        return had && end_job(r, c);
+    bool opened = !err;
+    if (opened)
+        err = open_source(r, &member, &why);
+    if (!err)
+        return false;
+    r->source = NULL;
+    if (vg_ingest_is_stopped(r->ingest))
+        return false;
+    tell_failure(r, c, true, err, why);
+    if (!opened || !r->reader) { /* nothing more can come of this file */
+        vg_file_reader_close(r->reader);
+        r->reader = NULL;
+    }
+    return true;
 }
 
 /* The next chunk of the files. False: no more, or stopped. */
 static bool read_chunk(struct run *r, struct vg_file_chunk *c)
 {
     const char *why = NULL;
+    bool more = true;
     while (!vg_ingest_is_stopped(r->ingest)) {
-        if (!r->source) {
-            if (r->next_job == r->count)
-                return false;
-            size_t job = r->next_job++;
-            const struct vg_ingest_job *j = &r->jobs[job];
-            struct vg_ingest_source_plan plan = {.path = j->path,
-                                                 .name = j->name,
-                                                 .layout = j->layout,
-                                                 .time_us = j->time_us,
-                                                 .begun_us = r->ingest->options.begun_us,
-                                                 .told = j->told,
-                                                 .again = j->again,
-                                                 .stop = r->ingest->options.stop};
-            enum vg_err err = vg_ingest_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, &why);
-            if (err) {
-                r->source = NULL;
-                if (vg_ingest_is_stopped(r->ingest))
-                    break;
-                tell_failure(c, job, true, err, why);
-                return true;
-            }
-        }
+        if (!r->source && begin_source(r, c, &more))
+            return true;
+        if (!more)
+            return false;
+        if (!r->source)
+            continue;
         enum vg_err err = vg_ingest_source_next(r->source, c, &why);
+        snprintf(c->name, sizeof c->name, "%s", r->name);
         if (!err)
             return true;
         vg_ingest_source_close(r->source);
         r->source = NULL;
         if (err != VG_EOF && !vg_ingest_is_stopped(r->ingest)) {
-            tell_failure(c, r->next_job - 1, false, err, why);
+            tell_failure(r, c, false, err, why);
             return true;
         }
     }
@@ -93,6 +167,7 @@ static void tell(const struct run *r, const struct vg_file_chunk *c)
     struct vg_ingest *in = r->ingest;
     bool useless = c->last && r->worker.is_useless;
     struct vg_ingest_progress p = {.job = c->job,
+                                   .member = c->name[0] ? c->name : NULL,
                                    .share = c->share,
                                    .waiting = c->waiting,
                                    .ended = c->last || c->failed,
@@ -101,6 +176,11 @@ static void tell(const struct run *r, const struct vg_file_chunk *c)
                                           : c->failed ? c->why
                                                       : NULL,
                                    .counts = &in->counts};
+    if (c->passed_over) {
+        in->counts.passed_over += c->passed_over;
+        return;
+    }
+    p.note = c->last && c->why[0] ? c->why : NULL;
     if (c->failed == VG_EXISTS)
         in->counts.known++;
     else if (p.err)
@@ -243,6 +323,7 @@ enum vg_err vg_ingest_run(struct vg_ingest *in, const struct vg_ingest_job *jobs
     r->worker.arg = r;
     enum vg_err err = in->options.threads > 1 ? run_side_by_side(r) : run_alone(r);
     vg_ingest_source_close(r->source);
+    vg_file_reader_close(r->reader);
     vg_recording_free(r->worker.recording);
     free(r);
     if (!err)

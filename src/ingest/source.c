@@ -8,6 +8,7 @@
 #include "journal/frame.h"
 #include "nmea/line_end.h"
 #include "nmea/line_time.h"
+#include "nmea/nmea.h"
 #include "sensor/table/row.h"
 #include "sensor/table/table.h"
 
@@ -16,12 +17,15 @@
 _Static_assert(HEAD_LINES == VG_FILE_CHUNK_BYTES, "a chunk empties the head, and what a chunk leaves fits into it");
 
 struct vg_ingest_source {
-    struct vg_file_reader *reader;
+    struct vg_file_reader **reader; /* the plan's, or … */
+    struct vg_file_reader *own;     /* … this one */
+    uint64_t member;
     const atomic_bool *stop;
     struct vg_ledger *ledger;
     uint32_t job;
     struct vg_ledger_file file;
     struct sha256_ctx sum;
+    uint64_t hashed; /* bytes that it is of, while the file is looked up */
     uint64_t offset; /* of the content: handed on so far */
     bool begun, ended;
     const char *block; /* what is left of the reader's block */
@@ -41,7 +45,7 @@ struct vg_ingest_source {
 static enum vg_err next_block(struct vg_ingest_source *s, const char **ret_why)
 {
     const void *bytes;
-    enum vg_err err = vg_file_reader_next(s->reader, &bytes, &s->block_len, ret_why);
+    enum vg_err err = vg_file_reader_next(*s->reader, &bytes, &s->block_len, ret_why);
     s->block = bytes;
     if (err)
         s->block_len = 0;
@@ -89,16 +93,6 @@ static enum vg_err read_head(struct vg_ingest_source *s, const char **ret_why)
     return err;
 }
 
-static enum vg_err open_reader(struct vg_ingest_source *s, const char *path, const char **ret_why)
-{
-    s->reader = NULL;
-    enum vg_err err = vg_file_reader_open(path, &s->reader, ret_why);
-    if (err)
-        return err;
-    vg_file_reader_stop_by(s->reader, s->stop);
-    return read_head(s, ret_why);
-}
-
 /* ---- what it is ---- */
 
 enum vg_err vg_ingest_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why,
@@ -112,14 +106,6 @@ enum vg_err vg_ingest_source_layout(const char *text, struct vg_layout *ret_layo
         return vg_layout_read(text, strlen(text), ret_layout, why, size);
     *ret_layout = *known;
     return VG_OK;
-}
-
-static bool has_sentences(const char *p, size_t len)
-{
-    for (size_t i = 0; i + 6 < len; i++)
-        if ((p[i] == '!' || p[i] == '$') && p[i + 1] >= 'A' && p[i + 1] <= 'Z' && p[i + 2] >= 'A' && p[i + 2] <= 'Z')
-            return true;
-    return false;
 }
 
 static bool looks_like_table(const char *p, size_t len)
@@ -229,27 +215,29 @@ static enum vg_err learn_sentences(struct vg_ingest_source *s, const struct vg_i
                                    const char **ret_why)
 {
     struct vg_line_clock_rules rules;
+    const char *path = plan->shown ? plan->shown : plan->path;
     if (!has_whole_sentence(s))
-        return wrong(s, plan->path, "no line of it is a whole sentence or a row of a known table", ret_why);
+        return wrong(s, path, "no line of it is a whole sentence or a row of a known table", ret_why);
     clock_rules(plan, &rules);
     vg_line_clock_init(&s->clock, &rules);
     if (!vg_line_clock_learn(&s->clock, s->head, s->head_len, s->why, sizeof s->why))
-        return wrong(s, plan->path, s->why, ret_why);
+        return wrong(s, path, s->why, ret_why);
     return VG_OK;
 }
 
 static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, const char **ret_why)
 {
     const struct vg_layout *known = vg_csv_known(s->head, s->head_len);
+    const char *path = plan->shown ? plan->shown : plan->path;
     const char *layout = plan->layout ? plan->layout : known ? known->name : NULL;
     s->file.name = plan->name;
     s->file.time_us = plan->time_us;
     s->file.begun_us = plan->begun_us;
     s->file.told = plan->told;
     if (layout)
-        return learn_table(s, plan->path, layout, ret_why);
-    if (!has_sentences(s->head, s->head_len) && looks_like_table(s->head, s->head_len))
-        return wrong(s, plan->path, "a table of no known layout; --layout FILE tells what its columns are", ret_why);
+        return learn_table(s, path, layout, ret_why);
+    if (!vg_nmea_has_sentence(s->head, s->head_len) && looks_like_table(s->head, s->head_len))
+        return wrong(s, path, "a table of no known layout; --layout FILE tells what its columns are", ret_why);
     return learn_sentences(s, plan, ret_why);
 }
 
@@ -268,19 +256,18 @@ static int by_sure(const void *a, const void *b)
 }
 
 /* Hashes up to `until` and tells the sum of what is before. False: the file ends earlier. */
-static enum vg_err hash_to(struct vg_ingest_source *s, uint64_t *at, uint64_t until, uint8_t *ret_sum,
-                           const char **ret_why)
+static enum vg_err hash_to(struct vg_ingest_source *s, uint64_t until, uint8_t *ret_sum, const char **ret_why)
 {
     char bytes[1 << 14];
-    while (*at < until) {
-        size_t n, want = until - *at < sizeof bytes ? (size_t)(until - *at) : sizeof bytes;
+    while (s->hashed < until) {
+        size_t n, want = until - s->hashed < sizeof bytes ? (size_t)(until - s->hashed) : sizeof bytes;
         enum vg_err err = read_bytes(s, bytes, want, &n, ret_why);
         if (!err && !n)
             err = VG_EOF;
         if (err)
             return err;
         sha256_update(&s->sum, n, (const uint8_t *)bytes);
-        *at += n;
+        s->hashed += n;
     }
     struct sha256_ctx copy = s->sum;
     if (ret_sum)
@@ -289,13 +276,13 @@ static enum vg_err hash_to(struct vg_ingest_source *s, uint64_t *at, uint64_t un
 }
 
 /* Reads through the file once and sees which candidates' bytes are its first ones. */
-static enum vg_err match(struct vg_ingest_source *s, struct check *c, uint64_t *at, const char **ret_why)
+static enum vg_err match(struct vg_ingest_source *s, struct check *c, const char **ret_why)
 {
     uint8_t sum[VG_LEDGER_SUM];
     enum vg_err err = VG_OK;
     qsort(c->file, c->count, sizeof c->file[0], by_sure);
     for (size_t i = 0; i < c->count && !err; i++) {
-        err = hash_to(s, at, c->file[i].sure, sum, ret_why);
+        err = hash_to(s, c->file[i].sure, sum, ret_why);
         c->right[i] = !err && (c->file[i].sure == 0 || memcmp(sum, c->file[i].sum, sizeof sum) == 0);
     }
     return err;
@@ -305,35 +292,50 @@ static enum vg_err match(struct vg_ingest_source *s, struct check *c, uint64_t *
 static enum vg_err compare(struct vg_ingest_source *s, struct check *c, struct vg_ledger_file *ret,
                            const char **ret_why)
 {
-    uint64_t at = 0;
     uint8_t sum[VG_LEDGER_SUM];
-    enum vg_err err = match(s, c, &at, ret_why);
+    enum vg_err err = match(s, c, ret_why);
     uint64_t most = 0;
     for (size_t i = 0; i < c->count; i++)
         if (c->right[i] && c->file[i].bytes >= most) {
             most = c->file[i].bytes;
             *ret = c->file[i];
         }
-    if (!err && most > at)
-        err = hash_to(s, &at, most, NULL, ret_why);
+    if (!err && most > s->hashed)
+        err = hash_to(s, most, NULL, ret_why);
     if (err != VG_EOF)
         return err;
     struct sha256_ctx copy = s->sum;
     sha256_digest(&copy, VG_LEDGER_SUM, sum);
-    if (vg_ledger_had(s->ledger, &s->file, at, sum)) /* a copy from before it grew */
+    if (vg_ledger_had(s->ledger, &s->file, s->hashed, sum)) /* a copy from before it grew */
         return VG_EXISTS;
-    if (most > at) /* it has fewer bytes than were taken: another file with the same begin */
+    if (most > s->hashed) /* it has fewer bytes than were taken: another file with the same begin */
         ret->id = 0;
     return VG_OK;
 }
 
-static enum vg_err reopen(struct vg_ingest_source *s, const char *path, const char **ret_why)
+/* The file, or its member, from its beginning. */
+static enum vg_err open_reader(struct vg_ingest_source *s, const char *path, const char **ret_why)
 {
-    vg_file_reader_close(s->reader);
+    vg_file_reader_close(*s->reader);
+    *s->reader = NULL;
     s->block_len = s->head_len = s->head_at = 0;
     s->no_more = false;
+    s->hashed = 0;
     sha256_init(&s->sum);
-    return open_reader(s, path, ret_why);
+    enum vg_err err = vg_file_reader_open(path, s->reader, ret_why);
+    if (err)
+        return err;
+    vg_file_reader_stop_by(*s->reader, s->stop);
+    return vg_file_reader_go_to(*s->reader, s->member, ret_why);
+}
+
+/* Back to the beginning, if more than `most` bytes were read: seldom, for what was compared mostly just goes on. */
+static enum vg_err go_back(struct vg_ingest_source *s, const char *path, uint64_t most, const char **ret_why)
+{
+    if (s->hashed <= most)
+        return VG_OK;
+    enum vg_err err = open_reader(s, path, ret_why);
+    return err ? err : read_head(s, ret_why);
 }
 
 /* Nothing more has come, or no more than the unfinished line that it had before. */
@@ -350,9 +352,8 @@ static bool is_as_before(struct vg_ingest_source *s, const char **ret_why)
 /* Goes on where the one that was taken before ended. */
 static enum vg_err go_on(struct vg_ingest_source *s, const struct vg_ledger_file *before, const char **ret_why)
 {
-    uint64_t at = 0;
-    enum vg_err err = hash_to(s, &at, before->bytes, s->file.sum, ret_why);
-    s->offset = at;
+    enum vg_err err = hash_to(s, before->bytes, s->file.sum, ret_why);
+    s->offset = s->hashed;
     s->file.id = before->id;
     s->file.name = before->name;
     s->file.time_us = before->time_us;
@@ -387,8 +388,7 @@ static void part(const struct vg_ingest_source *s, bool again, struct check *all
 /* Those whose bytes are the first ones of this file. */
 static enum vg_err find_replaced(struct vg_ingest_source *s, struct check *others, const char **ret_why)
 {
-    uint64_t at = 0;
-    enum vg_err err = match(s, others, &at, ret_why);
+    enum vg_err err = match(s, others, ret_why);
     for (size_t i = 0; i < others->count && s->file.replaced < VG_LEDGER_REPLACES; i++)
         if (others->right[i] && others->file[i].bytes)
             s->file.replaces[s->file.replaced++] = others->file[i].id;
@@ -410,7 +410,7 @@ static enum vg_err look_up(struct vg_ingest_source *s, const struct vg_ingest_so
     if (alike.count) {
         err = compare(s, &alike, &before, ret_why);
         if (!err)
-            err = reopen(s, plan->path, ret_why);
+            err = go_back(s, plan->path, before.id ? before.bytes : 0, ret_why);
     }
     if (!err && before.id && before.bytes)
         return go_on(s, &before, ret_why);
@@ -419,7 +419,7 @@ static enum vg_err look_up(struct vg_ingest_source *s, const struct vg_ingest_so
     if (!err && !before.id && others.count) {
         err = find_replaced(s, &others, ret_why);
         if (!err)
-            err = reopen(s, plan->path, ret_why);
+            err = go_back(s, plan->path, 0, ret_why);
     }
     return err;
 }
@@ -436,7 +436,11 @@ enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint
     s->ledger = ledger;
     s->stop = plan->stop;
     sha256_init(&s->sum);
-    enum vg_err err = open_reader(s, plan->path, ret_why);
+    s->reader = plan->reader ? plan->reader : &s->own;
+    s->member = plan->member;
+    enum vg_err err = plan->reader ? VG_OK : open_reader(s, plan->path, ret_why);
+    if (!err)
+        err = read_head(s, ret_why);
     if (!err && !s->head_len) /* an empty file is always there */
         err = s->interrupted ? VG_IO : VG_EXISTS;
     if (!err)
@@ -463,7 +467,7 @@ void vg_ingest_source_close(struct vg_ingest_source *s)
 {
     if (!s)
         return;
-    vg_file_reader_close(s->reader);
+    vg_file_reader_close(s->own);
     free(s->header);
     free(s->layout);
     free(s);
@@ -505,14 +509,18 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     c->offset = s->offset;
     c->first = !s->begun;
     c->last = !err && s->no_more && !s->interrupted && !s->block_len && s->head_at == s->head_len;
-    c->share = vg_file_reader_progress(s->reader);
+    c->share = vg_file_reader_progress(*s->reader);
     c->waiting = 0;
-    if (c->last && s->file.remembered && !s->file.layout) { /* what grows may be in the middle of a line */
+    if (c->last && s->file.remembered && !s->member &&
+        !s->file.layout) { /* what grows may be in the middle of a line */
         c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
         c->len -= c->waiting;
     }
     if (c->first)
         c->clock = s->clock;
+    c->passed_over = 0;
+    const char *note = c->last ? vg_file_reader_note(*s->reader) : NULL;
+    snprintf(c->why, sizeof c->why, "%s", note ? note : "");
     s->begun = true;
     s->ended = c->last;
     s->offset += c->len;

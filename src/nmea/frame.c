@@ -85,3 +85,22 @@ void vg_framer_end(struct vg_framer *f, struct vg_refusals *refusals, vg_on_line
     }
     f->after_cr = false;
 }
+
+#define ADDRESS_LEAST 3
+#define ADDRESS_MOST  10
+
+bool vg_nmea_has_sentence(const void *bytes, size_t len)
+{
+    const char *p = bytes, *end = p + len;
+    while (p < end) {
+        if (*p++ != '!' && p[-1] != '$')
+            continue;
+        const char *q = p;
+        while (q < end && q - p <= ADDRESS_MOST && ((*q >= 'A' && *q <= 'Z') || (*q >= '0' && *q <= '9')))
+            q++;
+        if (q < end && *q == ',' && q - p >= ADDRESS_LEAST && q - p <= ADDRESS_MOST)
+            return true;
+        p = q;
+    }
+    return false;
+}

@@ -134,6 +134,10 @@ struct vg_sentence {
  */
 bool vg_nmea_next(const char *line, size_t len, size_t *pos, struct vg_sentence *ret, enum vg_refusal *ret_refusal);
 
+/* True if the bytes, of one line or many, have what a sentence begins with: ! or $, 3 to 10 capitals and digits, a
+ * comma. */
+bool vg_nmea_has_sentence(const void *bytes, size_t len);
+
 /* ---- fragments ---- */
 
 /* A whole AIS payload, still armoured, and what is known of its reception. */

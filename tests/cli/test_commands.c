@@ -104,7 +104,7 @@ static void ingest_takes_each_file_once(void **state)
     struct said s = run(vg_cli_ingest, NULL, "ingest --data data --json a.nmea");
     assert_int_equal(s.status, VG_EXIT_OK);
     assert_non_null(strstr(s.out, "{\"files\":1,\"known\":0,\"failed\":0,\"bytes\":244,\"lines\":5,\"sentences\":3,"
-                                  "\"messages\":3,\"positions\":3,\"statics\":0,\"caught_up\":0,"
+                                  "\"messages\":3,\"positions\":3,\"statics\":0,\"passed_over\":0,\"caught_up\":0,"
                                   "\"time_source\":{\"tag\":0,\"line\":3,\"neighbour\":0,\"given\":0,\"file\":0},"
                                   "\"times_out_of_bounds\":0,\"times_unread\":0,\"unfinished\":0,\"seconds\":"));
     assert_non_null(strstr(s.out, "\"refused\":{\"no_sentence\":{\"count\":1,\"example\":\"rubbish\"},"

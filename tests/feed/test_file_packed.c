@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include "feed/adapter.h"
+#include "feed/packed.h"
 
 #define BLOCK 262144
 #define MOST  (3 * BLOCK)
@@ -58,28 +59,28 @@ struct reading {
 static struct reading read_bytes(const uint8_t *in, size_t len, const uint8_t *expected)
 {
     struct reading r = {.why = ""};
-    struct vg_file_reader *reader;
+    struct vg_packed *reader;
     const void *block;
     size_t n;
     char path[32];
     int fd = temp_file(path);
     assert_int_equal(write(fd, in, len), (ssize_t)len);
     close(fd);
-    assert_int_equal(vg_file_reader_open(path, &reader, &r.why), VG_OK);
+    assert_int_equal(vg_packed_adopt(open(path, O_RDONLY | O_CLOEXEC), &reader, &r.why), VG_OK);
     unlink(path);
-    while (!(r.err = vg_file_reader_next(reader, &block, &n, &r.why))) {
+    while (!(r.err = vg_packed_next(reader, &block, &n, &r.why))) {
         assert_in_range(n, 1, BLOCK);
         if (expected)
             assert_memory_equal(block, expected + r.len, n);
         if (r.blocks++ == 0) {
             r.first = n;
-            r.progress = vg_file_reader_progress(reader);
+            r.progress = vg_packed_progress(reader);
         }
         r.len += n;
     }
     if (r.err == VG_EOF)
-        assert_true(vg_file_reader_progress(reader) == 1);
-    vg_file_reader_close(reader);
+        assert_true(vg_packed_progress(reader) == 1);
+    vg_packed_close(reader);
     return r;
 }
 
@@ -166,26 +167,26 @@ static void a_step_waits_only_for_what_may_be_packed(void **state)
         size_t after_first, after_second;
     } rows[] = {{"!", "A", 1, 1}, {"P", "*", 0, 0}, {"P", "!", 0, 2}, {"P*M", "!", 0, 4}, {"(", "x", 0, 2}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct vg_file_reader *reader;
+        struct vg_packed *reader;
         const void *at;
         const char *why;
         size_t len;
         bool wait;
         int ends[2];
         assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
-        assert_int_equal(vg_file_reader_adopt(ends[0], &reader, &why), VG_OK);
-        assert_int_equal(vg_file_reader_step(reader, &at, &len, &wait, &why), VG_OK);
+        assert_int_equal(vg_packed_adopt(ends[0], &reader, &why), VG_OK);
+        assert_int_equal(vg_packed_step(reader, &at, &len, &wait, &why), VG_OK);
         assert_true(wait && len == 0); /* nothing yet */
         put(ends[1], rows[i].first);
-        assert_int_equal(vg_file_reader_step(reader, &at, &len, &wait, &why), VG_OK);
+        assert_int_equal(vg_packed_step(reader, &at, &len, &wait, &why), VG_OK);
         assert_int_equal(len, rows[i].after_first);
         assert_false(wait);
         put(ends[1], rows[i].second);
-        assert_int_equal(vg_file_reader_step(reader, &at, &len, &wait, &why), VG_OK);
+        assert_int_equal(vg_packed_step(reader, &at, &len, &wait, &why), VG_OK);
         assert_int_equal(len, rows[i].after_second);
-        assert_true(vg_file_reader_progress(reader) < 0);
+        assert_true(vg_packed_progress(reader) < 0);
         close(ends[1]);
-        vg_file_reader_close(reader);
+        vg_packed_close(reader);
     }
 }
 
@@ -250,7 +251,7 @@ static void a_window_of_128_mib_is_the_largest(void **state)
 static void progress_counts_from_where_the_file_stood_to_its_size_at_first(void **state)
 {
     (void)state;
-    struct vg_file_reader *reader;
+    struct vg_packed *reader;
     const void *at;
     const char *why;
     size_t len;
@@ -258,19 +259,19 @@ static void progress_counts_from_where_the_file_stood_to_its_size_at_first(void 
     int fd = temp_file(path);
     assert_int_equal(write(fd, bytes, 1000), 1000);
     assert_int_equal(lseek(fd, 250, SEEK_SET), 250);
-    assert_int_equal(vg_file_reader_adopt(dup(fd), &reader, &why), VG_OK);
-    assert_true(vg_file_reader_progress(reader) == 0.25);
+    assert_int_equal(vg_packed_adopt(dup(fd), &reader, &why), VG_OK);
+    assert_true(vg_packed_progress(reader) == 0.25);
     assert_int_equal(pwrite(fd, bytes, 1000, 1000), 1000); /* it grows */
-    assert_int_equal(vg_file_reader_next(reader, &at, &len, &why), VG_OK);
+    assert_int_equal(vg_packed_next(reader, &at, &len, &why), VG_OK);
     assert_int_equal(len, 1750);
-    assert_true(vg_file_reader_progress(reader) == 1);
-    vg_file_reader_close(reader);
+    assert_true(vg_packed_progress(reader) == 1);
+    vg_packed_close(reader);
     assert_int_equal(ftruncate(fd, 0), 0);
-    assert_int_equal(vg_file_reader_adopt(fd, &reader, &why), VG_OK);
-    assert_true(vg_file_reader_progress(reader) == 1); /* of nothing, all */
-    assert_int_equal(vg_file_reader_next(reader, &at, &len, &why), VG_EOF);
-    vg_file_reader_close(reader);
-    vg_file_reader_close(NULL);
+    assert_int_equal(vg_packed_adopt(fd, &reader, &why), VG_OK);
+    assert_true(vg_packed_progress(reader) == 1); /* of nothing, all */
+    assert_int_equal(vg_packed_next(reader, &at, &len, &why), VG_EOF);
+    vg_packed_close(reader);
+    vg_packed_close(NULL);
     unlink(path);
 }
 

@@ -78,6 +78,8 @@ static enum vg_err read_all(const char *path, const char *expected, size_t *ret_
     assert_int_equal(vg_file_reader_next(reader, &bytes, &len, ret_why), err); /* it stays so */
     if (err == VG_EOF && progress >= 0)
         assert_true(vg_file_reader_progress(reader) == 1);
+    if (err != VG_EOF)
+        assert_true(*ret_why && strlen(*ret_why) > 10);
     vg_file_reader_close(reader);
     *ret_len = total;
     return err;
@@ -92,8 +94,6 @@ static void expect(const void *packed, size_t len, enum vg_err end, size_t unpac
     assert_int_equal(read_all(path, text, &total, &why), end);
     if (unpacked != SIZE_MAX)
         assert_int_equal(total, unpacked);
-    if (end != VG_EOF)
-        assert_true(why && strlen(why) > 10);
     unlink(path);
 }
 
@@ -110,7 +110,7 @@ static void short_files_that_begin_like_magic_are_plain(void **state)
     (void)state;
     char *saved = text;
     text = "\x1f";
-    expect("\x1f", 1, VG_EOF, 1);
+    expect("\x1f", 1, VG_UNSUPPORTED, 0); /* but this is no text */
     text = "\x28\xb5\x2f";
     expect("\x28\xb5\x2f", 3, VG_EOF, 3);
     text = "P*M";

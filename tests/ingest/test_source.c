@@ -86,10 +86,10 @@ static void a_file_is_what_its_begin_says(void **state)
         {"a,b\n1,2,3\n", NULL, VG_UNSUPPORTED, "no line of it"}, /* one mark makes no table */
         {"a,b,c\x01\n", NULL, VG_UNSUPPORTED, "no line of it"},  /* nor has one controls in its head */
         {"a,b,!A1,c,d,e\n", NULL, VG_UNSUPPORTED, "a table of no known layout"},
-        {"a,b,c !AB,d,e\n", NULL, VG_UNSUPPORTED, "no line of it"},
-        {"a,b,c !@B,d,e\n", NULL, VG_UNSUPPORTED, "a table"},
-        {"a,b,c !A[,d,e\n", NULL, VG_UNSUPPORTED, "a table"},
-        {"a,b,c $ZA,d,e\n", NULL, VG_UNSUPPORTED, "no line of it"},
+        {"a,b,c !ABC,d,e\n", NULL, VG_UNSUPPORTED, "no line of it"},
+        {"a,b,c !@BC,d,e\n", NULL, VG_UNSUPPORTED, "a table"},
+        {"a,b,c !AB[,d,e\n", NULL, VG_UNSUPPORTED, "a table"},
+        {"a,b,c $ZDA,d,e\n", NULL, VG_UNSUPPORTED, "no line of it"},
         {"t,m,y\n1,1,1\n", LAYOUT, VG_UNSUPPORTED, "its first row hasn't the layout's columns"},
         {"t,m,y,x", LAYOUT, VG_OK, "short"}, /* a header and no more */
         {"t,m,y,x\n1,1,1,1\n", "no layout", VG_SYNTAX, "file: "},
