@@ -8,6 +8,7 @@
 #include "journal/frame.h"
 #include "nmea/line_end.h"
 #include "nmea/line_time.h"
+#include "sensor/json/log.h"
 #include "sensor/table/row.h"
 #include "sensor/table/table.h"
 
@@ -238,6 +239,14 @@ static enum vg_err learn_sentences(struct vg_ingest_source *s, const struct vg_i
     return VG_OK;
 }
 
+static enum vg_err learn_log(struct vg_ingest_source *s, bool si)
+{
+    const char *name = si ? "json-si" : "json";
+    s->layout = copy_text(name, strlen(name));
+    s->file.layout = s->layout;
+    return s->layout ? VG_OK : VG_NOMEM;
+}
+
 static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, const char **ret_why)
 {
     const struct vg_layout *known = vg_csv_known(s->head, s->head_len);
@@ -246,8 +255,17 @@ static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_sour
     s->file.time_us = plan->time_us;
     s->file.begun_us = plan->begun_us;
     s->file.told = plan->told;
+    enum vg_json_head json = vg_json_log_head(s->head, s->head_len, s->no_more);
+    if (json == VG_JSON_LOG || json == VG_JSON_LOG_SI)
+        return learn_log(s, json == VG_JSON_LOG_SI);
     if (layout)
         return learn_table(s, plan->path, layout, ret_why);
+    if (json != VG_JSON_NONE && !has_sentences(s->head, s->head_len))
+        return wrong(s, plan->path,
+                     json == VG_JSON_SPREAD ? "JSON whose objects are not on lines of their own; `jq -c .` writes it so"
+                                            : "JSON of no known form; read are logs of gpsd, AIS-catcher, "
+                                              "aisstream.io, Signal K and canboat",
+                     ret_why);
     if (!has_sentences(s->head, s->head_len) && looks_like_table(s->head, s->head_len))
         return wrong(s, plan->path, "a table of no known layout; --layout FILE tells what its columns are", ret_why);
     return learn_sentences(s, plan, ret_why);
