@@ -14,14 +14,14 @@
 #define KN_PER_MPS  (3600.0 / 1852)
 
 /* A value is {"value":18,"name":"Standard Class B position report"} with -nv. */
-static const json_t *at(const struct vg_json_record *r, const char *key)
+static const json_t *at(const struct vg_log_record *r, const char *key)
 {
     const json_t *v = json_object_get(json_object_get(r->object, "fields"), key);
     const json_t *inner = json_object_get(v, "value");
     return inner ? inner : v;
 }
 
-static double degrees(const struct vg_json_record *r)
+static double degrees(const struct vg_log_record *r)
 {
     return r->si ? DEG_PER_RAD : 1;
 }
@@ -57,7 +57,7 @@ static const struct word messages[] = {
     {"positionreportforlongrangeapplications", 27},
 };
 
-static uint8_t message_of(const struct vg_json_record *r)
+static uint8_t message_of(const struct vg_log_record *r)
 {
     const json_t *pgn = json_object_get(r->object, "pgn"), *id = at(r, "Message ID");
     uint8_t message = 0;
@@ -160,100 +160,100 @@ static int aid_of(const char *text)
 }
 
 /* The code of a word, or the number that stands there; −1: none (or refused). */
-static int code_at(struct vg_json_record *r, const char *key, int code_of(const char *))
+static int code_at(struct vg_log_record *r, const char *key, int code_of(const char *))
 {
     const json_t *v = at(r, key);
     const char *text = json_string_value(v);
     int code = text ? code_of(text) : json_is_integer(v) ? (int)(json_integer_value(v) & 0xFFF) : -1;
     if (text && *text && code < 0)
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
     return code;
 }
 
 /* ---- reports ---- */
 
-static void put_code(struct vg_json_record *r, const char *key, int code_of(const char *), vg_json_putter *put)
+static void put_code(struct vg_log_record *r, const char *key, int code_of(const char *), vg_log_putter *put)
 {
     int code = code_at(r, key, code_of);
-    if (code >= 0 && put(vg_json_last(r), code) == VG_PUT_REFUSED)
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+    if (code >= 0 && put(vg_log_last(r), code) == VG_PUT_REFUSED)
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
 }
 
-static void put_motion(struct vg_json_record *r)
+static void put_motion(struct vg_log_record *r)
 {
     const json_t *heading = at(r, "Heading"), *accuracy = at(r, "Position Accuracy");
     const char *word = json_string_value(accuracy);
-    vg_json_position(r, at(r, "Longitude"), at(r, "Latitude"), VG_E4MIN_PER_DEGREE);
-    vg_json_accuracy(r, accuracy);
-    if (word && strcmp(word, "High") == 0 && (vg_json_last(r)->fields & VG_FIELD_BIT(POS)))
-        vg_json_last(r)->accurate = true;
-    vg_json_put(r, at(r, "SOG"), 10 * KN_PER_MPS, vg_put_speed);
-    vg_json_course(r, at(r, "COG"), degrees(r));
-    vg_json_heading(r, heading ? heading : at(r, "True Heading"), degrees(r));
-    vg_json_put(r, at(r, "Rate of Turn"), 60 * 1000 * degrees(r), vg_put_turn_rate);
+    vg_log_position(r, at(r, "Longitude"), at(r, "Latitude"), VG_E4MIN_PER_DEGREE);
+    vg_log_accuracy(r, accuracy);
+    if (word && strcmp(word, "High") == 0 && (vg_log_last(r)->fields & VG_FIELD_BIT(POS)))
+        vg_log_last(r)->accurate = true;
+    vg_log_put(r, at(r, "SOG"), 10 * KN_PER_MPS, vg_put_speed);
+    vg_log_course(r, at(r, "COG"), degrees(r));
+    vg_log_heading(r, heading ? heading : at(r, "True Heading"), degrees(r));
+    vg_log_put(r, at(r, "Rate of Turn"), 60 * 1000 * degrees(r), vg_put_turn_rate);
     put_code(r, "Nav Status", status_of, vg_put_status);
-    vg_json_altitude(r, at(r, "Altitude"));
+    vg_log_altitude(r, at(r, "Altitude"));
 }
 
-static double metres(struct vg_json_record *r, const char *key, double none)
+static double metres(struct vg_log_record *r, const char *key, double none)
 {
     double v;
-    return vg_json_number(r, at(r, key), &v) ? v : none;
+    return vg_log_number(r, at(r, key), &v) ? v : none;
 }
 
-static void put_sizes(struct vg_json_record *r)
+static void put_sizes(struct vg_log_record *r)
 {
-    bool aid = vg_json_last(r)->message == 21;
-    vg_json_sizes(r, metres(r, aid ? "Length/Diameter" : "Length", 0), metres(r, aid ? "Beam/Diameter" : "Beam", 0),
-                  metres(r, aid ? "Position Reference from True North Facing Edge" : "Position reference from Bow", -1),
-                  metres(r, aid ? "Position Reference from Starboard Edge" : "Position reference from Starboard", -1));
+    bool aid = vg_log_last(r)->message == 21;
+    vg_log_sizes(r, metres(r, aid ? "Length/Diameter" : "Length", 0), metres(r, aid ? "Beam/Diameter" : "Beam", 0),
+                 metres(r, aid ? "Position Reference from True North Facing Edge" : "Position reference from Bow", -1),
+                 metres(r, aid ? "Position Reference from Starboard Edge" : "Position reference from Starboard", -1));
 }
 
 /* "2022.11.05" and "20:10:00"; either may be missing. */
-static void put_eta(struct vg_json_record *r)
+static void put_eta(struct vg_log_record *r)
 {
     const char *date = json_string_value(at(r, "ETA Date")), *time = json_string_value(at(r, "ETA Time"));
     unsigned year, month = 0, day = 0, hour = 24, minute = 60;
     if (date && sscanf(date, "%4u%*1[.-]%2u%*1[.-]%2u", &year, &month, &day) != 3)
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
     if (time && sscanf(time, "%2u:%2u", &hour, &minute) != 2)
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
-    vg_json_eta(r, month, day, hour, minute);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
+    vg_log_eta(r, month, day, hour, minute);
 }
 
-static void put_particulars(struct vg_json_record *r)
+static void put_particulars(struct vg_log_record *r)
 {
-    uint8_t message = vg_json_last(r)->message;
-    vg_json_words(r, at(r, message == 21 ? "AtoN Name" : "Name"), VG_FIELD_NAME);
-    vg_json_words(r, at(r, "Callsign"), VG_FIELD_CALLSIGN);
-    vg_json_put(r, at(r, "IMO number"), 1, vg_put_imo);
+    uint8_t message = vg_log_last(r)->message;
+    vg_log_words(r, at(r, message == 21 ? "AtoN Name" : "Name"), VG_FIELD_NAME);
+    vg_log_words(r, at(r, "Callsign"), VG_FIELD_CALLSIGN);
+    vg_log_put(r, at(r, "IMO number"), 1, vg_put_imo);
     put_code(r, "Type of ship", shiptype_of, vg_put_shiptype);
     put_sizes(r);
-    vg_json_parent(r, at(r, "Mothership User ID"));
+    vg_log_parent(r, at(r, "Mothership User ID"));
     if (message == 5) {
-        vg_json_words(r, at(r, "Destination"), VG_FIELD_DESTINATION);
-        vg_json_put(r, at(r, "Draft"), 10, vg_put_draught);
+        vg_log_words(r, at(r, "Destination"), VG_FIELD_DESTINATION);
+        vg_log_put(r, at(r, "Draft"), 10, vg_put_draught);
         put_eta(r);
     }
     if (message == 14)
-        vg_json_words(r, at(r, "Safety Related Text"), VG_FIELD_TEXT);
+        vg_log_words(r, at(r, "Safety Related Text"), VG_FIELD_TEXT);
     if (message == 21)
-        vg_json_aid(r, code_at(r, "AtoN Type", aid_of), at(r, "Off Position Indicator"), at(r, "Virtual AtoN Flag"));
+        vg_log_aid(r, code_at(r, "AtoN Type", aid_of), at(r, "Off Position Indicator"), at(r, "Virtual AtoN Flag"));
 }
 
-enum vg_csv_refusal vg_json_read_canboat(struct vg_json_record *r)
+enum vg_csv_refusal vg_log_read_canboat(struct vg_log_record *r)
 {
     const json_t *time = json_object_get(r->object, "timestamp");
     uint8_t message = message_of(r);
     if (!message)
         return VG_CSV_REFUSAL_JSON_OTHER;
-    if (time && !vg_json_time(time, "YYYY-MM-DD-hh:mm:ss", &r->time_us)) /* as it was written until 2021 */
+    if (time && !vg_log_time(time, "YYYY-MM-DD-hh:mm:ss", &r->time_us)) /* as it was written until 2021 */
         return VG_CSV_REFUSAL_TIME;
     const json_t *user = at(r, "User ID");
-    enum vg_csv_refusal refusal = vg_json_begin(r, user ? user : at(r, "Source ID"), message);
+    enum vg_csv_refusal refusal = vg_log_begin(r, user ? user : at(r, "Source ID"), message);
     if (refusal)
         return refusal;
-    vg_json_last(r)->time_us = r->time_us;
+    vg_log_last(r)->time_us = r->time_us;
     put_motion(r);
     put_particulars(r);
     return VG_CSV_REFUSAL_NONE;

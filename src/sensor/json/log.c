@@ -22,7 +22,7 @@ struct vg_json_log {
     int64_t last_us; /* the last time a record told in this stretch */
     struct vg_csv_counters counters;
     struct vg_csv_refusals refusals;
-    struct vg_json_record record;
+    struct vg_log_record record;
     size_t waiting, carry_len;
     /* during a call */
     struct vg_report *ret;
@@ -33,16 +33,16 @@ struct vg_json_log {
 
 /* ---- whose record it is ---- */
 
-static vg_json_reader *reader_of(const json_t *object)
+static vg_log_reader *reader_of(const json_t *object)
 {
     if (json_is_string(json_object_get(object, "class")))
-        return vg_json_read_gpsd;
+        return vg_log_read_gpsd;
     if (json_is_string(json_object_get(object, "MessageType")))
-        return vg_json_read_aisstream;
+        return vg_log_read_aisstream;
     if (json_is_array(json_object_get(object, "updates")))
-        return vg_json_read_signalk;
+        return vg_log_read_signalk;
     if (json_is_integer(json_object_get(object, "pgn")))
-        return vg_json_read_canboat;
+        return vg_log_read_canboat;
     return NULL;
 }
 
@@ -169,8 +169,8 @@ static void take_report(struct vg_json_log *l, struct vg_report *r)
 
 static enum vg_csv_refusal read_object(struct vg_json_log *l, const json_t *object)
 {
-    vg_json_reader *read = reader_of(object);
-    struct vg_json_record *r = &l->record;
+    vg_log_reader *read = reader_of(object);
+    struct vg_log_record *r = &l->record;
     r->object = object;
     r->si = l->si;
     r->count = 0;
@@ -199,15 +199,15 @@ static struct front read_front(const char *line, size_t len)
 
 static void take_reports(struct vg_json_log *l, size_t count, const struct front *front)
 {
-    struct vg_json_record *r = &l->record;
+    struct vg_log_record *r = &l->record;
     for (size_t i = 0; i < count; i++) {
         struct vg_report *report = &r->report[i];
         if (report->time_us == VG_TIME_NONE)
             report->time_us = front->time_us;
         if (!report->fields)
-            vg_json_refuse(r, VG_CSV_REFUSAL_EMPTY);
+            vg_log_refuse(r, VG_CSV_REFUSAL_EMPTY);
         else if (report->time_us == VG_TIME_NONE && front->strange)
-            vg_json_refuse(r, VG_CSV_REFUSAL_TIME);
+            vg_log_refuse(r, VG_CSV_REFUSAL_TIME);
         else
             take_report(l, report);
     }
@@ -217,7 +217,7 @@ static void take_reports(struct vg_json_log *l, size_t count, const struct front
 static void take_object(struct vg_json_log *l, const json_t *object, const struct front *front, size_t *room,
                         const char *line, size_t len)
 {
-    struct vg_json_record *r = &l->record;
+    struct vg_log_record *r = &l->record;
     enum vg_csv_refusal refusal = read_object(l, object);
     size_t count = r->count < *room ? r->count : *room;
     if (r->count > *room)

@@ -24,7 +24,7 @@ static bool is_absent(const char *text)
     return false;
 }
 
-bool vg_json_number(struct vg_json_record *r, const json_t *value, double *ret)
+bool vg_log_number(struct vg_log_record *r, const json_t *value, double *ret)
 {
     struct vg_decimal d;
     if (!value || json_is_null(value))
@@ -34,21 +34,21 @@ bool vg_json_number(struct vg_json_record *r, const json_t *value, double *ret)
         return true;
     }
     if (!json_is_string(value)) {
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
         return false;
     }
     const char *text = json_string_value(value);
     if (is_absent(text))
         return false;
     if (!vg_decimal_read(text, strlen(text), '.', &d)) {
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
         return false;
     }
     *ret = (double)d.digits * pow(10, d.exponent);
     return true;
 }
 
-const char *vg_json_text(const json_t *value, size_t *ret_len)
+const char *vg_log_text(const json_t *value, size_t *ret_len)
 {
     const char *text = json_string_value(value);
     size_t len = text ? strcspn(text, "@") : 0;
@@ -58,7 +58,7 @@ const char *vg_json_text(const json_t *value, size_t *ret_len)
     return len ? text : NULL;
 }
 
-bool vg_json_time(const json_t *value, const char *pattern, int64_t *ret_us)
+bool vg_log_time(const json_t *value, const char *pattern, int64_t *ret_us)
 {
     char digits[64];
     const char *text = json_string_value(value);
@@ -85,10 +85,10 @@ static int64_t whole(double v)
     return v >= -FAR && v <= FAR ? llround(v) : (int64_t)FAR;
 }
 
-static void note(struct vg_json_record *r, enum vg_put put, enum vg_csv_refusal refusal)
+static void note(struct vg_log_record *r, enum vg_put put, enum vg_csv_refusal refusal)
 {
     if (put == VG_PUT_REFUSED)
-        vg_json_refuse(r, refusal);
+        vg_log_refuse(r, refusal);
 }
 
 /* ---- reports ---- */
@@ -104,7 +104,7 @@ static bool read_mmsi(const json_t *value, uint32_t *ret)
     return text && vg_mmsi_parse(text, strlen(text), ret) && *ret;
 }
 
-enum vg_csv_refusal vg_json_begin(struct vg_json_record *r, const json_t *mmsi, uint8_t message)
+enum vg_csv_refusal vg_log_begin(struct vg_log_record *r, const json_t *mmsi, uint8_t message)
 {
     uint32_t number;
     if (message && !vg_message_speaks(message))
@@ -124,33 +124,33 @@ enum vg_csv_refusal vg_json_begin(struct vg_json_record *r, const json_t *mmsi, 
     return VG_CSV_REFUSAL_NONE;
 }
 
-void vg_json_position(struct vg_json_record *r, const json_t *lon, const json_t *lat, double e4min_per_unit)
+void vg_log_position(struct vg_log_record *r, const json_t *lon, const json_t *lat, double e4min_per_unit)
 {
     double x, y;
     enum vg_csv_refusal before = r->refusal;
-    bool two = vg_json_number(r, lon, &x) & vg_json_number(r, lat, &y);
+    bool two = vg_log_number(r, lon, &x) & vg_log_number(r, lat, &y);
     if (!two && r->refusal != before)
         r->refusal = VG_CSV_REFUSAL_POSITION;
     if (!two)
         return;
-    struct vg_report *report = vg_json_last(r);
+    struct vg_report *report = vg_log_last(r);
     enum vg_put put = vg_put_position(report, whole(x * e4min_per_unit), whole(y * e4min_per_unit));
     note(r, put, VG_CSV_REFUSAL_POSITION);
     if (put == VG_PUT_DONE)
         report->measured = VG_MEASURED_POSITION;
 }
 
-void vg_json_put(struct vg_json_record *r, const json_t *value, double scale, vg_json_putter *put)
+void vg_log_put(struct vg_log_record *r, const json_t *value, double scale, vg_log_putter *put)
 {
     double v;
-    if (vg_json_number(r, value, &v))
-        note(r, put(vg_json_last(r), whole(v * scale)), VG_CSV_REFUSAL_VALUE);
+    if (vg_log_number(r, value, &v))
+        note(r, put(vg_log_last(r), whole(v * scale)), VG_CSV_REFUSAL_VALUE);
 }
 
 /* Radians of 360° are a little more or less than that once they were rounded. */
-static bool angle(struct vg_json_record *r, const json_t *value, double degrees_per_unit, double *ret)
+static bool angle(struct vg_log_record *r, const json_t *value, double degrees_per_unit, double *ret)
 {
-    if (!vg_json_number(r, value, ret))
+    if (!vg_log_number(r, value, ret))
         return false;
     *ret *= degrees_per_unit;
     if (degrees_per_unit > 1 && *ret > 359.99 && *ret < 360.01)
@@ -158,37 +158,37 @@ static bool angle(struct vg_json_record *r, const json_t *value, double degrees_
     return true;
 }
 
-void vg_json_course(struct vg_json_record *r, const json_t *value, double degrees_per_unit)
+void vg_log_course(struct vg_log_record *r, const json_t *value, double degrees_per_unit)
 {
     double v;
     if (angle(r, value, degrees_per_unit, &v))
-        note(r, vg_put_course(vg_json_last(r), whole(v * 10), whole(v * 100000)), VG_CSV_REFUSAL_VALUE);
+        note(r, vg_put_course(vg_log_last(r), whole(v * 10), whole(v * 100000)), VG_CSV_REFUSAL_VALUE);
 }
 
-void vg_json_heading(struct vg_json_record *r, const json_t *value, double degrees_per_unit)
+void vg_log_heading(struct vg_log_record *r, const json_t *value, double degrees_per_unit)
 {
     double v;
     if (!angle(r, value, degrees_per_unit, &v))
         return;
     int64_t deg = whole(v);
-    note(r, vg_put_heading(vg_json_last(r), deg == 360 ? 0 : deg), VG_CSV_REFUSAL_VALUE);
+    note(r, vg_put_heading(vg_log_last(r), deg == 360 ? 0 : deg), VG_CSV_REFUSAL_VALUE);
 }
 
-void vg_json_accuracy(struct vg_json_record *r, const json_t *value)
+void vg_log_accuracy(struct vg_log_record *r, const json_t *value)
 {
-    struct vg_report *report = vg_json_last(r);
+    struct vg_report *report = vg_log_last(r);
     report->accurate = (report->fields & VG_FIELD_BIT(POS)) &&
                        (json_is_true(value) || (json_is_integer(value) && json_integer_value(value) == 1));
 }
 
-void vg_json_words(struct vg_json_record *r, const json_t *value, enum vg_field field)
+void vg_log_words(struct vg_log_record *r, const json_t *value, enum vg_field field)
 {
-    struct vg_report *report = vg_json_last(r);
+    struct vg_report *report = vg_log_last(r);
     size_t len, size;
     char *to;
-    const char *text = vg_json_text(value, &len);
+    const char *text = vg_log_text(value, &len);
     if (!text && value && !json_is_string(value) && !json_is_null(value))
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
     if (!text)
         return;
     switch (field) {
@@ -210,17 +210,17 @@ void vg_json_words(struct vg_json_record *r, const json_t *value, enum vg_field 
         report->fields |= UINT32_C(1) << field;
 }
 
-void vg_json_altitude(struct vg_json_record *r, const json_t *value)
+void vg_log_altitude(struct vg_log_record *r, const json_t *value)
 {
     double v;
-    if (!vg_json_number(r, value, &v) || v == 4095)
+    if (!vg_log_number(r, value, &v) || v == 4095)
         return;
     if (v < 0 || v > 4094) {
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
         return;
     }
-    vg_json_last(r)->altitude_m = (int16_t)whole(v);
-    vg_json_last(r)->fields |= VG_FIELD_BIT(ALTITUDE);
+    vg_log_last(r)->altitude_m = (int16_t)whole(v);
+    vg_log_last(r)->fields |= VG_FIELD_BIT(ALTITUDE);
 }
 
 static bool is_yes(const json_t *value)
@@ -230,11 +230,11 @@ static bool is_yes(const json_t *value)
            (text && strcasecmp(text, "yes") == 0);
 }
 
-void vg_json_aid(struct vg_json_record *r, int type, const json_t *off, const json_t *virtual_aid)
+void vg_log_aid(struct vg_log_record *r, int type, const json_t *off, const json_t *virtual_aid)
 {
-    struct vg_report *report = vg_json_last(r);
+    struct vg_report *report = vg_log_last(r);
     if (type > 31)
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
     if (type >= 0 && type <= 31) {
         report->aid_type = (uint8_t)type;
         report->fields |= VG_FIELD_BIT(AID_TYPE);
@@ -246,27 +246,27 @@ void vg_json_aid(struct vg_json_record *r, int type, const json_t *off, const js
     }
 }
 
-void vg_json_parent(struct vg_json_record *r, const json_t *value)
+void vg_log_parent(struct vg_log_record *r, const json_t *value)
 {
     uint32_t mmsi;
     if (!read_mmsi(value, &mmsi))
         return;
-    vg_json_last(r)->parent_mmsi = mmsi;
-    vg_json_last(r)->fields |= VG_FIELD_BIT(PARENT);
+    vg_log_last(r)->parent_mmsi = mmsi;
+    vg_log_last(r)->fields |= VG_FIELD_BIT(PARENT);
 }
 
 /* What was not said is 0, as it is sent. */
-static int64_t metres(struct vg_json_record *r, double v, int64_t most)
+static int64_t metres(struct vg_log_record *r, double v, int64_t most)
 {
     int64_t m = v < 0 ? 0 : whole(v);
     if (m > most)
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
     return m > most ? 0 : m;
 }
 
-void vg_json_dimensions(struct vg_json_record *r, double bow, double stern, double port, double starboard)
+void vg_log_dimensions(struct vg_log_record *r, double bow, double stern, double port, double starboard)
 {
-    struct vg_report *report = vg_json_last(r);
+    struct vg_report *report = vg_log_last(r);
     report->to_bow_m = (uint16_t)metres(r, bow, 511);
     report->to_stern_m = (uint16_t)metres(r, stern, bow > 0 ? 511 : 1022);
     report->to_port_m = (uint8_t)metres(r, port, 63);
@@ -276,18 +276,18 @@ void vg_json_dimensions(struct vg_json_record *r, double bow, double stern, doub
 }
 
 /* Where the antenna's place isn't said, all of it stands behind and to the right, as M.1371 has it. */
-void vg_json_sizes(struct vg_json_record *r, double length, double beam, double from_bow, double from_starboard)
+void vg_log_sizes(struct vg_log_record *r, double length, double beam, double from_bow, double from_starboard)
 {
     double bow = from_bow > 0 && from_bow <= length ? from_bow : 0;
     double starboard = from_starboard >= 0 && from_starboard <= beam ? from_starboard : beam;
-    vg_json_dimensions(r, bow, length - bow, beam - starboard, starboard);
+    vg_log_dimensions(r, bow, length - bow, beam - starboard, starboard);
 }
 
-void vg_json_eta(struct vg_json_record *r, long month, long day, long hour, long minute)
+void vg_log_eta(struct vg_log_record *r, long month, long day, long hour, long minute)
 {
-    struct vg_report *report = vg_json_last(r);
+    struct vg_report *report = vg_log_last(r);
     if (month < 0 || month > 12 || day < 0 || day > 31 || hour < 0 || hour > 24 || minute < 0 || minute > 60) {
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
         return;
     }
     if (!month && !day)

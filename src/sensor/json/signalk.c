@@ -28,69 +28,69 @@ struct sizes {
 static const char *const classes[] = {"A", "B", "BASE", "ATON"};
 static const enum vg_class class_of[] = {VG_CLASS_SHIP_A, VG_CLASS_SHIP_B, VG_CLASS_BASE, VG_CLASS_ATON};
 
-static void put_class(struct vg_json_record *r, const json_t *value)
+static void put_class(struct vg_log_record *r, const json_t *value)
 {
     const char *text = json_string_value(value);
     for (size_t i = 0; text && i < sizeof classes / sizeof *classes; i++)
         if (strcasecmp(text, classes[i]) == 0)
-            vg_json_last(r)->class = (uint8_t)class_of[i];
+            vg_log_last(r)->class = (uint8_t)class_of[i];
 }
 
-static void put_state(struct vg_json_record *r, const json_t *value)
+static void put_state(struct vg_log_record *r, const json_t *value)
 {
     size_t len;
-    const char *text = vg_json_text(value, &len);
+    const char *text = vg_log_text(value, &len);
     if (!text) {
-        vg_json_put(r, value, 1, vg_put_status);
+        vg_log_put(r, value, 1, vg_put_status);
         return;
     }
     const struct vg_row_cell cell = {.at = text, .len = (uint32_t)len};
     int status = vg_word_status(&cell);
     if (status >= 0)
-        vg_put_status(vg_json_last(r), status);
+        vg_put_status(vg_log_last(r), status);
     else
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
 }
 
 /* "IMO 9074729", "IMO9074729" or the number. */
-static void put_imo(struct vg_json_record *r, const json_t *value)
+static void put_imo(struct vg_log_record *r, const json_t *value)
 {
     const char *text = json_string_value(value);
     if (!text || strncasecmp(text, "IMO", 3) != 0) {
-        vg_json_put(r, value, 1, vg_put_imo);
+        vg_log_put(r, value, 1, vg_put_imo);
         return;
     }
     text += 3;
     while (*text == ' ')
         text++;
     json_t *number = json_string(text);
-    vg_json_put(r, number, 1, vg_put_imo);
+    vg_log_put(r, number, 1, vg_put_imo);
     json_decref(number);
 }
 
-static void put_eta(struct vg_json_record *r, const json_t *value)
+static void put_eta(struct vg_log_record *r, const json_t *value)
 {
     int64_t time_us;
     if (!value || json_is_null(value))
         return;
-    if (!vg_json_time(value, "", &time_us)) {
-        vg_json_refuse(r, VG_CSV_REFUSAL_VALUE);
+    if (!vg_log_time(value, "", &time_us)) {
+        vg_log_refuse(r, VG_CSV_REFUSAL_VALUE);
         return;
     }
     struct vg_civil c = vg_time_civil(time_us);
-    vg_json_eta(r, c.month, c.day, c.hour, c.minute);
+    vg_log_eta(r, c.month, c.day, c.hour, c.minute);
 }
 
-static void take_size(struct vg_json_record *r, const char *path, const json_t *value, struct sizes *s)
+static void take_size(struct vg_log_record *r, const char *path, const json_t *value, struct sizes *s)
 {
     if (strcmp(path, "design.length.overall") == 0)
-        vg_json_number(r, value, &s->length);
+        vg_log_number(r, value, &s->length);
     else if (strcmp(path, "design.beam") == 0)
-        vg_json_number(r, value, &s->beam);
+        vg_log_number(r, value, &s->beam);
     else if (strcmp(path, "sensors.ais.fromBow") == 0)
-        vg_json_number(r, value, &s->from_bow);
+        vg_log_number(r, value, &s->from_bow);
     else if (strcmp(path, "sensors.ais.fromCenter") == 0)
-        s->from_centre_said = vg_json_number(r, value, &s->from_centre);
+        s->from_centre_said = vg_log_number(r, value, &s->from_centre);
 }
 
 static void take_aid(const char *path, const json_t *value, struct sizes *s)
@@ -103,25 +103,25 @@ static void take_aid(const char *path, const json_t *value, struct sizes *s)
         s->virtual_aid = value;
 }
 
-static void take_motion(struct vg_json_record *r, const char *path, const json_t *value, struct sizes *s)
+static void take_motion(struct vg_log_record *r, const char *path, const json_t *value, struct sizes *s)
 {
     if (strcmp(path, "navigation.position.longitude") == 0)
         s->lon = value;
     else if (strcmp(path, "navigation.position.latitude") == 0)
         s->lat = value;
     else if (strcmp(path, "navigation.speedOverGround") == 0)
-        vg_json_put(r, value, 10 * KN_PER_MPS, vg_put_speed);
+        vg_log_put(r, value, 10 * KN_PER_MPS, vg_put_speed);
     else if (strcmp(path, "navigation.courseOverGroundTrue") == 0)
-        vg_json_course(r, value, DEG_PER_RAD);
+        vg_log_course(r, value, DEG_PER_RAD);
     else if (strcmp(path, "navigation.headingTrue") == 0)
-        vg_json_heading(r, value, DEG_PER_RAD);
+        vg_log_heading(r, value, DEG_PER_RAD);
     else if (strcmp(path, "navigation.rateOfTurn") == 0)
-        vg_json_put(r, value, 60 * 1000 * DEG_PER_RAD, vg_put_turn_rate);
+        vg_log_put(r, value, 60 * 1000 * DEG_PER_RAD, vg_put_turn_rate);
     else if (strcmp(path, "navigation.state") == 0)
         put_state(r, value);
 }
 
-static void take_leaf(struct vg_json_record *r, const char *path, const json_t *value, struct sizes *s)
+static void take_leaf(struct vg_log_record *r, const char *path, const json_t *value, struct sizes *s)
 {
     take_motion(r, path, value, s);
     take_size(r, path, value, s);
@@ -129,23 +129,23 @@ static void take_leaf(struct vg_json_record *r, const char *path, const json_t *
     if (strcmp(path, "sensors.ais.class") == 0)
         put_class(r, value);
     else if (strcmp(path, "name") == 0)
-        vg_json_words(r, value, VG_FIELD_NAME);
+        vg_log_words(r, value, VG_FIELD_NAME);
     else if (strcmp(path, "communication.callsignVhf") == 0)
-        vg_json_words(r, value, VG_FIELD_CALLSIGN);
+        vg_log_words(r, value, VG_FIELD_CALLSIGN);
     else if (strcmp(path, "navigation.destination.commonName") == 0)
-        vg_json_words(r, value, VG_FIELD_DESTINATION);
+        vg_log_words(r, value, VG_FIELD_DESTINATION);
     else if (strcmp(path, "navigation.destination.eta") == 0)
         put_eta(r, value);
     else if (strcmp(path, "registrations.imo") == 0)
         put_imo(r, value);
     else if (strcmp(path, "design.aisShipType.id") == 0)
-        vg_json_put(r, value, 1, vg_put_shiptype);
+        vg_log_put(r, value, 1, vg_put_shiptype);
     else if (strcmp(path, "design.draft.current") == 0 || strcmp(path, "design.draft.maximum") == 0)
-        vg_json_put(r, value, 10, vg_put_draught);
+        vg_log_put(r, value, 10, vg_put_draught);
 }
 
 /* A value may be an object for a whole branch of paths. */
-static void take_value(struct vg_json_record *r, const char *path, const json_t *value, unsigned depth, struct sizes *s)
+static void take_value(struct vg_log_record *r, const char *path, const json_t *value, unsigned depth, struct sizes *s)
 {
     const char *key;
     json_t *member;
@@ -162,15 +162,15 @@ static void take_value(struct vg_json_record *r, const char *path, const json_t 
     }
 }
 
-static void put_sizes(struct vg_json_record *r, const struct sizes *s)
+static void put_sizes(struct vg_log_record *r, const struct sizes *s)
 {
     double starboard = s->from_centre_said && s->beam > 0 ? s->beam / 2 - s->from_centre : -1;
     if (s->lon || s->lat)
-        vg_json_position(r, s->lon, s->lat, VG_E4MIN_PER_DEGREE);
+        vg_log_position(r, s->lon, s->lat, VG_E4MIN_PER_DEGREE);
     if (s->length > 0 || s->beam > 0)
-        vg_json_sizes(r, s->length > 0 ? s->length : 0, s->beam > 0 ? s->beam : 0, s->from_bow, starboard);
+        vg_log_sizes(r, s->length > 0 ? s->length : 0, s->beam > 0 ? s->beam : 0, s->from_bow, starboard);
     if (s->aid_type >= 0 || s->off || s->virtual_aid)
-        vg_json_aid(r, s->aid_type, s->off, s->virtual_aid);
+        vg_log_aid(r, s->aid_type, s->off, s->virtual_aid);
 }
 
 /* The last number of "vessels.urn:mrn:imo:mmsi:224999721"; NULL: the own ship, or one without a number. */
@@ -180,17 +180,17 @@ static json_t *mmsi_of(const char *context)
     return at ? json_string(at + 5) : NULL;
 }
 
-static enum vg_csv_refusal read_update(struct vg_json_record *r, const json_t *mmsi, const json_t *update)
+static enum vg_csv_refusal read_update(struct vg_log_record *r, const json_t *mmsi, const json_t *update)
 {
     const json_t *time = json_object_get(update, "timestamp"), *values = json_object_get(update, "values");
     struct sizes s = {.length = -1, .beam = -1, .from_bow = -1, .aid_type = -1};
     int64_t time_us = VG_TIME_NONE;
-    if (time && !vg_json_time(time, "", &time_us))
+    if (time && !vg_log_time(time, "", &time_us))
         return VG_CSV_REFUSAL_TIME;
-    enum vg_csv_refusal refusal = vg_json_begin(r, mmsi, 0);
+    enum vg_csv_refusal refusal = vg_log_begin(r, mmsi, 0);
     if (refusal)
         return refusal;
-    vg_json_last(r)->time_us = time_us;
+    vg_log_last(r)->time_us = time_us;
     for (size_t i = 0; i < json_array_size(values); i++) {
         const json_t *item = json_array_get(values, i);
         const char *path = json_string_value(json_object_get(item, "path"));
@@ -198,12 +198,12 @@ static enum vg_csv_refusal read_update(struct vg_json_record *r, const json_t *m
             take_value(r, path, json_object_get(item, "value"), 0, &s);
     }
     put_sizes(r, &s);
-    if (!vg_json_last(r)->fields)
+    if (!vg_log_last(r)->fields)
         r->count--; /* paths that are not for us */
     return VG_CSV_REFUSAL_NONE;
 }
 
-enum vg_csv_refusal vg_json_read_signalk(struct vg_json_record *r)
+enum vg_csv_refusal vg_log_read_signalk(struct vg_log_record *r)
 {
     const char *context = json_string_value(json_object_get(r->object, "context"));
     const json_t *updates = json_object_get(r->object, "updates");
