@@ -98,6 +98,10 @@ static void on_progress(void *arg, const struct vg_ingest_progress *p)
         fprintf(stderr, "%s: %s; %llu line%s so far\n", f->path, p->err ? "taken before" : "taken",
                 (unsigned long long)p->counts->lines, vg_cli_plural(p->counts->lines));
     }
+    if (p->note && !c->quiet) {
+        clear_bar(c);
+        fprintf(stderr, "%s: %s\n", f->path, p->note);
+    }
     int64_t now_us = vg_clock_monotonic_us();
     if (c->bar && now_us - c->shown_us >= VG_SECOND_US / 10) {
         c->shown_us = now_us;

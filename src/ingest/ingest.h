@@ -48,6 +48,7 @@ struct vg_ingest_progress {
     bool ended;       /* it is done */
     enum vg_err err;  /* VG_OK; VG_EXISTS: it was there before; else it could not be read, for `why` */
     const char *why;
+    const char *note; /* what was passed over in it, when it is done; NULL: nothing */
     const struct vg_ingest_counts *counts;
 };
 typedef void vg_ingest_on_progress(void *arg, const struct vg_ingest_progress *progress);

@@ -101,6 +101,7 @@ static void tell(const struct run *r, const struct vg_file_chunk *c)
                                           : c->failed ? c->why
                                                       : NULL,
                                    .counts = &in->counts};
+    p.note = c->last && c->why[0] ? c->why : NULL;
     if (c->failed == VG_EXISTS)
         in->counts.known++;
     else if (p.err)

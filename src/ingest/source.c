@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/time_text.h"
+#include "ingest/parquet_rows.h"
 #include "journal/frame.h"
 #include "nmea/line_end.h"
 #include "nmea/line_time.h"
@@ -18,6 +19,7 @@ _Static_assert(HEAD_LINES == VG_FILE_CHUNK_BYTES, "a chunk empties the head, and
 
 struct vg_ingest_source {
     struct vg_file_reader *reader;
+    struct vg_parquet_rows *rows; /* instead, of a Parquet file */
     const atomic_bool *stop;
     struct vg_ledger *ledger;
     uint32_t job;
@@ -42,7 +44,8 @@ struct vg_ingest_source {
 static enum vg_err next_block(struct vg_ingest_source *s, const char **ret_why)
 {
     const void *bytes;
-    enum vg_err err = vg_file_reader_next(s->reader, &bytes, &s->block_len, ret_why);
+    enum vg_err err = s->rows ? vg_parquet_rows_next(s->rows, &bytes, &s->block_len, ret_why)
+                              : vg_file_reader_next(s->reader, &bytes, &s->block_len, ret_why);
     s->block = bytes;
     if (err)
         s->block_len = 0;
@@ -93,9 +96,14 @@ static enum vg_err read_head(struct vg_ingest_source *s, const char **ret_why)
 static enum vg_err open_reader(struct vg_ingest_source *s, const char *path, const char **ret_why)
 {
     s->reader = NULL;
-    enum vg_err err = vg_file_reader_open(path, &s->reader, ret_why);
+    s->rows = NULL;
+    bool parquet = strcmp(path, "-") != 0 && vg_parquet_rows_fits(path);
+    enum vg_err err =
+        parquet ? vg_parquet_rows_open(path, &s->rows, ret_why) : vg_file_reader_open(path, &s->reader, ret_why);
     if (err)
         return err;
+    if (s->rows)
+        return read_head(s, ret_why);
     vg_file_reader_stop_by(s->reader, s->stop);
     return read_head(s, ret_why);
 }
@@ -255,6 +263,8 @@ static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_sour
     s->file.time_us = plan->time_us;
     s->file.begun_us = plan->begun_us;
     s->file.told = plan->told;
+    if (s->head_len >= 4 && memcmp(s->head, VG_PARQUET_MAGIC, 4) == 0)
+        return wrong(s, plan->path, "a Parquet file in a pipe or in another file; give the file itself", ret_why);
     enum vg_json_head json = vg_json_log_head(s->head, s->head_len, s->no_more);
     if (json == VG_JSON_LOG || json == VG_JSON_LOG_SI)
         return learn_log(s, json == VG_JSON_LOG_SI);
@@ -348,6 +358,7 @@ static enum vg_err compare(struct vg_ingest_source *s, struct check *c, struct v
 static enum vg_err reopen(struct vg_ingest_source *s, const char *path, const char **ret_why)
 {
     vg_file_reader_close(s->reader);
+    vg_parquet_rows_close(s->rows);
     s->block_len = s->head_len = s->head_at = 0;
     s->no_more = false;
     sha256_init(&s->sum);
@@ -482,6 +493,7 @@ void vg_ingest_source_close(struct vg_ingest_source *s)
     if (!s)
         return;
     vg_file_reader_close(s->reader);
+    vg_parquet_rows_close(s->rows);
     free(s->header);
     free(s->layout);
     free(s);
@@ -523,7 +535,7 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     c->offset = s->offset;
     c->first = !s->begun;
     c->last = !err && s->no_more && !s->interrupted && !s->block_len && s->head_at == s->head_len;
-    c->share = vg_file_reader_progress(s->reader);
+    c->share = s->rows ? vg_parquet_rows_progress(s->rows) : vg_file_reader_progress(s->reader);
     c->waiting = 0;
     if (c->last && s->file.remembered && !s->file.layout) { /* what grows may be in the middle of a line */
         c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
@@ -531,6 +543,8 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     }
     if (c->first)
         c->clock = s->clock;
+    const char *note = c->last && s->rows ? vg_parquet_rows_note(s->rows) : NULL;
+    snprintf(c->why, sizeof c->why, "%s", note ? note : "");
     s->begun = true;
     s->ended = c->last;
     s->offset += c->len;

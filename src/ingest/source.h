@@ -20,7 +20,7 @@ struct vg_file_chunk {
     size_t len;
     bool first, last;   /* of what is taken of the file in this run; a file may end with an empty chunk */
     enum vg_err failed; /* an empty chunk: the file can't be read (first: not even opened; VG_EXISTS: is there) */
-    char why[512];      /* then */
+    char why[512];      /* then; of a last chunk: what was passed over in the file, or "" */
     double share;       /* of the file that was read, as it lies on the disk; below 0: not known */
     uint64_t waiting;   /* last: bytes of an unfinished last line, which are not taken */
     struct vg_line_clock clock; /* first: for sentences, with what the file's first lines say */
