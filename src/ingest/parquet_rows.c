@@ -19,6 +19,8 @@ struct vg_parquet_rows {
     struct vg_parquet_any *file;
     size_t count, geometry; /* columns; the one of points, NONE: there is none */
     bool begun, points_used;
+    enum vg_err err; /* sticks, with its sentence */
+    const char *why;
     size_t columns_left;
     uint64_t rows, cells_left;
     char note[200];
@@ -158,7 +160,9 @@ static void put_time(struct vg_out *out, int64_t units, unsigned decimals)
 static void put_date(struct vg_out *out, int64_t days)
 {
     char text[VG_TIME_TEXT];
-    size_t n = vg_time_text(days * VG_DAY_US, text); /* 32 bits of days fit */
+    if (days < INT64_MIN / VG_DAY_US || days > INT64_MAX / VG_DAY_US)
+        return;
+    size_t n = vg_time_text(days * VG_DAY_US, text);
     vg_out_bytes(out, text, n - sizeof "T00:00:00Z" + 1);
 }
 
@@ -291,27 +295,28 @@ static void put_row(struct vg_parquet_rows *r, bool header)
 enum vg_err vg_parquet_rows_next(struct vg_parquet_rows *r, const void **ret_bytes, size_t *ret_len,
                                  const char **ret_why)
 {
-    enum vg_err err = VG_OK;
     r->out.len = 0;
     if (!r->begun)
         put_row(r, true);
     r->begun = true;
-    while (!err && r->out.len < BLOCK) {
-        err = vg_parquet_any_next(r->file, r->cell, ret_why);
-        if (err)
+    while (!r->err && r->out.len < BLOCK) {
+        r->err = vg_parquet_any_next(r->file, r->cell, &r->why);
+        if (r->err)
             break;
         put_row(r, false);
         r->rows++;
         if (r->out.err) {
-            *ret_why = vg_err_text(r->out.err);
-            return r->out.err;
+            r->why = vg_err_text(r->out.err);
+            r->err = r->out.err;
         }
     }
-    if (err && (err != VG_EOF || !r->out.len))
-        return err;
+    if (r->err && (!r->out.len || r->out.err)) {
+        *ret_why = r->why;
+        return r->err;
+    }
     *ret_bytes = r->out.buf;
     *ret_len = r->out.len;
-    return VG_OK; /* the end comes again with the next call */
+    return VG_OK; /* the end, or what is wrong, comes with the next call */
 }
 
 /* ---- opening ---- */
@@ -381,8 +386,13 @@ const char *vg_parquet_rows_note(struct vg_parquet_rows *r)
 {
     if (!r->columns_left && !r->cells_left)
         return NULL;
-    snprintf(r->note, sizeof r->note,
-             "%zu of its %zu columns and %llu cell%s were passed over: nested, of bytes, or too long for a table",
-             r->columns_left, r->count, (unsigned long long)r->cells_left, r->cells_left == 1 ? "" : "s");
+    int n = 0;
+    *r->note = '\0';
+    if (r->columns_left)
+        n = snprintf(r->note, sizeof r->note, "%zu of its %zu columns passed over: nested, or bytes%s", r->columns_left,
+                     r->count, r->cells_left ? "; " : "");
+    if (r->cells_left)
+        snprintf(r->note + n, sizeof r->note - (size_t)n, "%llu cell%s left empty: too long, or no point",
+                 (unsigned long long)r->cells_left, r->cells_left == 1 ? "" : "s");
     return r->note;
 }

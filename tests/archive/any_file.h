@@ -117,7 +117,13 @@ static inline void any_put_logical(struct vg_thrift_out *t, const struct any_col
     if (!c->logical)
         return;
     vg_thrift_struct(t, 10);
-    vg_thrift_struct(t, (int16_t)c->logical);
+    if (c->logical > 15) { /* too far for the short form of a field's head */
+        vg_out_char(t->out, VG_THRIFT_STRUCT);
+        vg_varint_put(t->out, vg_zigzag(c->logical));
+        vg_thrift_begin(t);
+    } else {
+        vg_thrift_struct(t, (int16_t)c->logical);
+    }
     if (c->logical == 5) {
         vg_thrift_i32(t, 1, c->one);
         vg_thrift_i32(t, 2, c->two);
