@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "archive/parquet_bytes.h"
 #include "base/out.h"
@@ -325,7 +326,8 @@ bool vg_parquet_rows_fits(const char *path)
 {
     char head[sizeof VG_PARQUET_MAGIC - 1];
     struct vg_parquet_input input;
-    if (vg_parquet_input_open(path, &input))
+    struct stat st;
+    if (stat(path, &st) || !S_ISREG(st.st_mode) || vg_parquet_input_open(path, &input)) /* a pipe isn't even opened */
         return false;
     bool fits = !vg_parquet_fetch(&input, 0, head, sizeof head) && memcmp(head, VG_PARQUET_MAGIC, sizeof head) == 0;
     vg_parquet_input_close(&input);
