@@ -28,8 +28,9 @@ static const char about[] =
     "sentence in the journal.\n"
     "\n"
     "  FILE     AIS sentences, with tag blocks, with times in front or behind, or without; or a\n"
-    "           table (CSV) of a known layout: MarineCadastre, Danish Maritime Authority, or plain\n"
-    "           names. Plain, gzip or zstd\n"
+    "           table (CSV, Parquet) of a known layout: MarineCadastre, Danish Maritime Authority,\n"
+    "           or plain names; or a JSON log of gpsd, AIS-catcher, aisstream.io, Signal K or\n"
+    "           canboat. Plain, gzip or zstd; Parquet by itself\n"
     "  FOLDER   all files in it and below\n"
     "  -        standard input";
 static const char ending[] =

@@ -16,38 +16,38 @@
 #define TEXT 4096
 
 /* All rows of all columns that can be read: cells behind each other with '|', rows with '/', nulls as '-'. */
-static inline enum vg_err read_all(const struct vg_out *out, char *text, const char **why)
+static inline enum vg_err read_all(const struct vg_out *from, char *text, const char **why)
 {
     struct vg_parquet_any *file;
     struct vg_parquet_cell cell[VG_PARQUET_ANY_COLUMNS];
-    size_t n = 0;
+    struct vg_out out = vg_out_fixed(text, TEXT - 1); /* what is too much is left out */
     *text = '\0';
     *why = "";
-    enum vg_err err = vg_parquet_any_open_bytes(out->buf, out->len, &file, why);
+    enum vg_err err = vg_parquet_any_open_bytes(from->buf, from->len, &file, why);
     if (err)
         return err;
     for (size_t i = 0; vg_parquet_any_column(file, i); i++)
         vg_parquet_any_want(file, i);
     while (!(err = vg_parquet_any_next(file, cell, why))) {
-        for (size_t i = 0; vg_parquet_any_column(file, i) && n < TEXT - 100; i++) {
+        for (size_t i = 0; vg_parquet_any_column(file, i); i++) {
             const struct vg_parquet_any_column *c = vg_parquet_any_column(file, i);
             if (!c->wanted)
                 continue;
             if (!cell[i].present)
-                n += (size_t)sprintf(text + n, "-|");
+                vg_out_printf(&out, "-|");
             else if (c->kind == VG_PARQUET_ANY_TEXT || c->kind == VG_PARQUET_ANY_BYTES)
-                n += (size_t)sprintf(text + n, "%.*s|", (int)cell[i].text.len, cell[i].text.bytes);
+                vg_out_printf(&out, "%.*s|", (int)cell[i].text.len, cell[i].text.bytes);
             else if (c->kind == VG_PARQUET_ANY_FLOAT || c->kind == VG_PARQUET_ANY_DOUBLE)
-                n += (size_t)sprintf(text + n, "%g|", cell[i].real);
+                vg_out_printf(&out, "%g|", cell[i].real);
             else if (c->kind == VG_PARQUET_ANY_UINT)
-                n += (size_t)sprintf(text + n, "%llu|", (unsigned long long)cell[i].number);
+                vg_out_printf(&out, "%llu|", (unsigned long long)cell[i].number);
             else
-                n += (size_t)sprintf(text + n, "%lld|", (long long)cell[i].number);
+                vg_out_printf(&out, "%lld|", (long long)cell[i].number);
         }
-        if (n < TEXT - 100)
-            n += (size_t)sprintf(text + n, "/");
+        vg_out_text(&out, "/");
     }
     vg_parquet_any_close(file);
+    text[out.len] = '\0';
     return err == VG_EOF ? VG_OK : err;
 }
 

@@ -4,6 +4,7 @@
 
 #include "test.h"
 
+#include "base/out.h"
 #include "base/time.h"
 #include "sensor/json/log.h"
 
@@ -42,6 +43,19 @@ static inline struct read *read_pieces(const char *text, size_t len, size_t piec
 static inline struct read *read_text(const char *text)
 {
     return read_pieces(text, strlen(text), SIZE_MAX / 2, false);
+}
+
+/* A text so often, between a beginning and an end; the caller frees. */
+static inline char *repeated(const char *begin, const char *text, int times, const char *end)
+{
+    struct vg_out out = vg_out_growing(1 << 20);
+    vg_out_text(&out, begin);
+    for (int i = 0; i < times; i++)
+        vg_out_text(&out, text);
+    vg_out_text(&out, end);
+    vg_out_char(&out, '\0');
+    assert_int_equal(out.err, VG_OK);
+    return out.buf;
 }
 
 /* One report of one line. */
