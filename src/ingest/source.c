@@ -247,11 +247,12 @@ static enum vg_err learn_sentences(struct vg_ingest_source *s, const struct vg_i
     return VG_OK;
 }
 
-static enum vg_err learn_log(struct vg_ingest_source *s, bool si)
+static enum vg_err learn_log(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, bool si)
 {
     const char *name = si ? "json-si" : "json";
     s->layout = copy_text(name, strlen(name));
     s->file.layout = s->layout;
+    s->file.time_us = plan->told.given_us ? plan->told.given_us : date_of(plan);
     return s->layout ? VG_OK : VG_NOMEM;
 }
 
@@ -267,7 +268,7 @@ static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_sour
         return wrong(s, plan->path, "a Parquet file in a pipe or in another file; give the file itself", ret_why);
     enum vg_json_head json = vg_json_log_head(s->head, s->head_len, s->no_more);
     if (json == VG_JSON_LOG || json == VG_JSON_LOG_SI)
-        return learn_log(s, json == VG_JSON_LOG_SI);
+        return learn_log(s, plan, json == VG_JSON_LOG_SI);
     if (layout)
         return learn_table(s, plan->path, layout, ret_why);
     if (json != VG_JSON_NONE && !has_sentences(s->head, s->head_len))
@@ -517,6 +518,12 @@ static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
     c->len = whole;
 }
 
+static bool is_log(const struct vg_ingest_source *s)
+{
+    const struct vg_layout *known = vg_layout_find(s->file.layout);
+    return known && known->json;
+}
+
 enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chunk *c, const char **ret_why)
 {
     if (s->ended)
@@ -539,6 +546,9 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     c->waiting = 0;
     if (c->last && s->file.remembered && !s->file.layout) { /* what grows may be in the middle of a line */
         c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
+        c->len -= c->waiting;
+    } else if (c->last && s->file.remembered && is_log(s)) {
+        c->waiting = vg_json_log_unfinished(c->bytes, c->len);
         c->len -= c->waiting;
     }
     if (c->first)

@@ -15,6 +15,7 @@ struct vg_recording {
     struct vg_intake *sentences; /* one of the three */
     struct vg_csv *table;
     struct vg_json_log *log;
+    enum vg_time_source undated;        /* where the time of its records comes from that have none */
     uint64_t begin;                     /* offset of the first byte in the file */
     uint64_t pushed;                    /* bytes taken since */
     bool within_line;                   /* the last of them is no line's end */
@@ -49,6 +50,13 @@ enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *
     r->time_us = VG_TIME_NONE;
     *ret_recording = r;
     return VG_OK;
+}
+
+void vg_recording_bound(struct vg_recording *r, int64_t latest_us, enum vg_time_source undated)
+{
+    r->undated = undated;
+    if (r->log)
+        vg_json_log_bound(r->log, latest_us);
 }
 
 void vg_recording_free(struct vg_recording *r)
@@ -116,13 +124,13 @@ void vg_recording_set_journal_offsets(const struct vg_recording *r, struct vg_re
 
 /* ---- decoding ---- */
 
-/* A record of a log that tells no time at all has the file's. */
+/* A record of a log that tells no time at all has the one that was told for it. */
 static void set_times(const struct vg_recording *r, struct vg_report *report, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (report[i].time_us == VG_TIME_NONE) {
             report[i].time_us = r->time_us;
-            report[i].time_source = VG_TIME_SOURCE_FILE;
+            report[i].time_source = (uint8_t)r->undated;
         }
 }
 

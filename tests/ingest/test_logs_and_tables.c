@@ -137,6 +137,22 @@ static void a_json_log_that_grew_goes_on(void **state)
         assert_true(r.row[i].time_us == INT64_C(1732252800) * VG_SECOND_US + seconds[i] * VG_SECOND_US);
 }
 
+static void an_unfinished_last_record_waits_for_its_rest(void **state)
+{
+    const char *dir = *state;
+    struct told told;
+    static const char text[] = TPV("10") SHIP("42.1") SHIP("42.2");
+    char cut[sizeof text];
+    snprintf(cut, sizeof cut, "%.*s", (int)sizeof text - 20, text);
+    struct vg_ingest_counts n = take_text(dir, cut, &told);
+    assert_int_equal(n.positions, 1);
+    assert_int_equal(n.waiting, 1);
+    n = take_text(dir, text, &told);
+    assert_int_equal(n.positions, 1);
+    assert_int_equal(n.rows_refused[VG_CSV_REFUSAL_JSON_SYNTAX], 0);
+    assert_int_equal(rows_of(dir, "{\"class\":\"AIS\"").count, 2);
+}
+
 static void a_log_without_a_time_has_the_files(void **state)
 {
     const char *dir = *state;
@@ -338,6 +354,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_json_log_is_taken_once_and_each_row_leads_to_its_line, make_room_,
                                         clear_room_),
         in_a_room(a_json_log_that_grew_goes_on),
+        in_a_room(an_unfinished_last_record_waits_for_its_rest),
         in_a_room(a_log_without_a_time_has_the_files),
         in_a_room(a_log_is_archived_again_from_the_journal),
         in_a_room(json_that_is_no_log_is_told),

@@ -191,6 +191,15 @@ static void aisstream_positions_are_read(void **state)
     assert_int_equal(r.class, VG_CLASS_BASE);
 }
 
+static void aisstreams_time_is_gos(void **state)
+{
+    (void)state;
+    struct vg_report r = only(
+        "{\"MessageType\":\"PositionReport\",\"MetaData\":{\"time_utc\":\"2024-11-22 05:20:00.123456789 +0000 UTC\"},"
+        "\"Message\":{\"PositionReport\":{\"MessageID\":1,\"UserID\":224999720,\"Sog\":6.5}}}");
+    assert_true(r.time_us == at("2024-11-22T05:20:00.123456Z"));
+}
+
 static void aisstream_particulars_are_read(void **state)
 {
     (void)state;
@@ -434,6 +443,7 @@ int main(void)
         cmocka_unit_test(gpsds_other_messages_are_read),
         cmocka_unit_test(ais_catcher_tells_when_it_heard),
         cmocka_unit_test(aisstream_positions_are_read),
+        cmocka_unit_test(aisstreams_time_is_gos),
         cmocka_unit_test(aisstream_particulars_are_read),
         cmocka_unit_test(signalk_values_come_in_si_units),
         cmocka_unit_test(signalk_particulars_are_read_by_path_and_in_branches),

@@ -81,6 +81,38 @@ static void a_time_that_is_not_understood_is_never_replaced(void **state)
     }
 }
 
+static void a_time_out_of_bounds_is_no_time(void **state)
+{
+    (void)state;
+    struct vg_json_log *l;
+    struct vg_report report[CAP];
+    size_t taken;
+    static const char text[] =
+        "{\"class\":\"TPV\",\"time\":\"2024-11-24T00:00:00Z\"}\n" SHIP "1732492800: " SHIP
+        "{\"class\":\"AIS\",\"rxuxtime\":1732492800,\"type\":1,\"mmsi\":1,\"speed\":1}\n" TPV("10");
+    assert_int_equal(vg_json_log_new(false, 1, &l), VG_OK);
+    vg_json_log_bound(l, at("2024-11-23T12:00:00Z"));
+    assert_int_equal(vg_json_log_push(l, text, sizeof text - 1, report, CAP, &taken), 1);
+    assert_true(report[0].time_us == at("2024-11-22T05:20:10Z"));
+    assert_int_equal(vg_json_log_refusals(l)->count[VG_CSV_REFUSAL_TIME], 2);
+    vg_json_log_free(l);
+}
+
+static void a_line_cut_within_its_object_is_unfinished(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t unfinished;
+    } cases[] = {{SHIP, 0},        {SHIP "{\"class\":\"A", 11},
+                 {"{\"a\":1}", 0}, {"{\"a\":1},{\"b\"", 12},
+                 {SHIP "]", 0},    {SHIP "rub", 0},
+                 {"", 0},          {SHIP "{", 1},
+                 {"{\"a\"", 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(vg_json_log_unfinished(cases[i].text, strlen(cases[i].text)), cases[i].unfinished);
+}
+
 /* ---- what is refused ---- */
 
 static void what_is_wrong_is_counted_and_stops_nothing(void **state)
@@ -273,7 +305,8 @@ static void a_file_is_known_by_its_first_lines(void **state)
 static void the_trials_logs_are_read(void **state)
 {
     (void)state;
-    static const char *const names[] = {"gpsd-json-log.json", "signalk-delta.json", "canboat-129038.json"};
+    static const char *const names[] = {"gpsd-json-log.json", "aisstream-recording.jsonl", "signalk-delta.json",
+                                        "canboat-129038.json"};
     if (!shared_dir()) {
         print_message("no ../shared/data/trials: skipped\n");
         skip();
@@ -301,6 +334,8 @@ int main(void)
         cmocka_unit_test(a_log_without_any_time_gives_none),
         cmocka_unit_test(a_loggers_time_in_front_is_the_lines),
         cmocka_unit_test(a_time_that_is_not_understood_is_never_replaced),
+        cmocka_unit_test(a_time_out_of_bounds_is_no_time),
+        cmocka_unit_test(a_line_cut_within_its_object_is_unfinished),
         cmocka_unit_test(what_is_wrong_is_counted_and_stops_nothing),
         cmocka_unit_test(a_line_of_64_kib_is_the_longest),
         cmocka_unit_test(a_line_gives_sixteen_reports_at_most),

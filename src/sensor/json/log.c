@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time.h"
+#include "base/time_scan.h"
 #include "base/time_text.h"
 #include "sensor/ais/batch.h"
 #include "sensor/json/record.h"
@@ -19,6 +19,7 @@ struct vg_json_log {
     bool skipping; /* the rest of a line that is too long */
     bool gave_up;  /* of this stretch: nobody waits for a time any more */
     uint64_t offset, stretch;
+    int64_t latest_us;
     int64_t last_us; /* the last time a record told in this stretch */
     struct vg_csv_counters counters;
     struct vg_csv_refusals refusals;
@@ -115,6 +116,15 @@ enum vg_json_head vg_json_log_head(const char *p, size_t len, bool last)
     return begins || known ? head : VG_JSON_NONE;
 }
 
+size_t vg_json_log_unfinished(const char *bytes, size_t len)
+{
+    const char *lf = memrchr(bytes, '\n', len), *begin = lf ? lf + 1 : bytes, *end = bytes + len, *p = begin;
+    bool damaged;
+    for (json_t *object; (object = next_object(&p, end, &damaged));)
+        json_decref(object);
+    return damaged ? (size_t)(end - begin) : 0;
+}
+
 /* ---- reports ---- */
 
 static void emit(struct vg_json_log *l, const struct vg_report *report)
@@ -181,19 +191,28 @@ static enum vg_csv_refusal read_object(struct vg_json_log *l, const json_t *obje
     return read(r);
 }
 
+static bool is_within(const struct vg_json_log *l, int64_t time_us)
+{
+    return vg_time_text_is_within(time_us) && time_us <= l->latest_us;
+}
+
 /* What stands in front of the first object of a line: nothing, an array's bracket, or a time of a logger's. */
 struct front {
     int64_t time_us; /* VG_TIME_NONE: none */
     bool strange;    /* something else: it may be a time, so that records without one of their own aren't dated */
 };
 
-static struct front read_front(const char *line, size_t len)
+static struct front read_front(const struct vg_json_log *l, const char *line, size_t len)
 {
     struct front f = {VG_TIME_NONE, false};
     const char *brace = memchr(line, '{', len), *p = line, *end = brace ? brace : line;
     while (p < end && (*p == ' ' || *p == '\t' || *p == ',' || *p == '['))
         p++;
-    f.strange = p < end && !vg_time_text_prefix(p, end, &f.time_us);
+    if (p == end)
+        return f;
+    struct vg_time_found found = vg_time_find(p, end);
+    f.strange = found.kind != VG_TIME_KIND_WHOLE || !is_within(l, found.time_us);
+    f.time_us = f.strange ? VG_TIME_NONE : found.time_us;
     return f;
 }
 
@@ -202,11 +221,12 @@ static void take_reports(struct vg_json_log *l, size_t count, const struct front
     struct vg_log_record *r = &l->record;
     for (size_t i = 0; i < count; i++) {
         struct vg_report *report = &r->report[i];
-        if (report->time_us == VG_TIME_NONE)
+        bool told = report->time_us != VG_TIME_NONE;
+        if (!told)
             report->time_us = front->time_us;
         if (!report->fields)
             vg_log_refuse(r, VG_CSV_REFUSAL_EMPTY);
-        else if (report->time_us == VG_TIME_NONE && front->strange)
+        else if (told ? !is_within(l, report->time_us) : front->strange)
             vg_log_refuse(r, VG_CSV_REFUSAL_TIME);
         else
             take_report(l, report);
@@ -224,7 +244,7 @@ static void take_object(struct vg_json_log *l, const json_t *object, const struc
         refusal = VG_CSV_REFUSAL_JSON_MANY;
     *room -= count;
     take_reports(l, count, front);
-    note_time(l, r->time_us != VG_TIME_NONE ? r->time_us : front->time_us);
+    note_time(l, is_within(l, r->time_us) ? r->time_us : front->time_us);
     if (refusal)
         vg_csv_refuse(&l->refusals, refusal, line, len);
     if (r->refusal)
@@ -243,7 +263,7 @@ static void take_objects(struct vg_json_log *l, const char *line, size_t len)
 {
     const char *p = line, *end = line + len;
     size_t room = VG_JSON_RECORDS;
-    const struct front front = read_front(line, len);
+    const struct front front = read_front(l, line, len);
     bool damaged = false;
     json_t *object;
     while (p < end && (object = next_object(&p, end, &damaged))) {
@@ -349,6 +369,7 @@ enum vg_err vg_json_log_new(bool si, uint16_t source, struct vg_json_log **ret_l
     l->si = si;
     l->source = source;
     l->last_us = VG_TIME_NONE;
+    l->latest_us = VG_TIME_TEXT_LATEST_US - 1;
     *ret_log = l;
     return VG_OK;
 }
@@ -356,6 +377,11 @@ enum vg_err vg_json_log_new(bool si, uint16_t source, struct vg_json_log **ret_l
 void vg_json_log_free(struct vg_json_log *l)
 {
     free(l);
+}
+
+void vg_json_log_bound(struct vg_json_log *l, int64_t latest_us)
+{
+    l->latest_us = latest_us;
 }
 
 void vg_json_log_resume(struct vg_json_log *l, uint64_t offset)

@@ -34,11 +34,17 @@ enum vg_json_head {
 /* Looks at the first bytes of a file; `last`: these are all. Any thread. */
 enum vg_json_head vg_json_log_head(const char *head, size_t len, bool last);
 
+/* How many bytes at the end are a line that was cut within its object: its rest may come. Any thread. */
+size_t vg_json_log_unfinished(const char *bytes, size_t len);
+
 struct vg_json_log; /* opaque */
 
 /* `source` is written into each report; `si`: canboat's angles are radians. VG_NOMEM. */
 enum vg_err vg_json_log_new(bool si, uint16_t source, struct vg_json_log **ret_log);
 void vg_json_log_free(struct vg_json_log *log); /* NULL is fine */
+
+/* A time later than this is out of bounds, as those before 1990 are: what tells it is refused. */
+void vg_json_log_bound(struct vg_json_log *log, int64_t latest_us);
 
 /* Reading begins in the middle, at a line that begins at this offset. */
 void vg_json_log_resume(struct vg_json_log *log, uint64_t offset);
