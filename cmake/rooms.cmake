@@ -105,9 +105,9 @@ function(vg_fuzzers)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     target_link_libraries(${name} PRIVATE ${room_libraries})
   endforeach()
-  # Writes seeds for fuzz_ais: make_seeds fuzz/corpus/ais
+  # Writes seeds: make_seeds fuzz/corpus/ais, make_seeds fuzz/corpus/json_log json_log …
   add_executable(make_seeds ${CMAKE_SOURCE_DIR}/fuzz/make_seeds.c)
-  target_link_libraries(make_seeds PRIVATE vg_base vg_report vg_nmea vg_sensor)
+  target_link_libraries(make_seeds PRIVATE vg_base vg_report vg_nmea vg_sensor vg_archive)
   add_dependencies(fuzzers make_seeds)
   # And for fuzz_reader and fuzz_capture: make_file_seeds fuzz/corpus
   add_executable(make_file_seeds ${CMAKE_SOURCE_DIR}/fuzz/make_file_seeds.c)

@@ -99,12 +99,12 @@ static enum vg_err fetch(const struct vg_parquet_file *file, uint64_t offset, ui
 {
     if (len > VG_PARQUET_FOOTER_MAX)
         return VG_LIMIT;
-    if (len > file->size)
+    if (len > file->input.size)
         return VG_CORRUPT;
     uint8_t *bytes = malloc(len + 1u);
     if (!bytes)
         return VG_NOMEM;
-    enum vg_err err = vg_parquet_fetch(file, offset, bytes, len);
+    enum vg_err err = vg_parquet_fetch(&file->input, offset, bytes, len);
     if (err)
         free(bytes);
     else

@@ -2,6 +2,7 @@
 #ifndef VG_ARCHIVE_PARQUET_INNER_H
 #define VG_ARCHIVE_PARQUET_INNER_H
 
+#include "archive/parquet_bytes.h"
 #include "archive/parquet_read.h"
 
 struct vg_page_location {
@@ -27,9 +28,7 @@ struct vg_row_group {
 };
 
 struct vg_parquet_file {
-    int fd; /* −1: in memory */
-    const uint8_t *bytes;
-    uint64_t size;
+    struct vg_parquet_input input;
     uint64_t id; /* never the same for two files of a process */
     uint64_t rows;
     size_t count;
@@ -38,9 +37,6 @@ struct vg_parquet_file {
     struct vg_row_group *groups;
     struct vg_parquet_attachment attachment; /* key "": none */
 };
-
-/* Copies a part of the file: VG_CORRUPT if it isn't all there, VG_IO. */
-enum vg_err vg_parquet_fetch(const struct vg_parquet_file *file, uint64_t offset, void *buf, size_t len);
 
 /* A PLAIN integer of the column's width. */
 int64_t vg_parquet_int(const struct vg_parquet_column *column, const uint8_t *bytes);

@@ -1,52 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "archive/parquet_code.h"
 #include "archive/parquet_encode.h"
 #include "archive/parquet_inner.h"
 #include "archive/thrift.h"
-
-/* A page header as far as we need it. */
-struct header {
-    int64_t kind, raw, packed, values, encoding;
-    bool has_crc;
-    uint32_t crc;
-    size_t len;
-};
-
-static bool get_header(const uint8_t *bytes, size_t len, struct header *h)
-{
-    struct vg_thrift_in in = {.p = bytes, .end = bytes + len};
-    struct vg_thrift_field f = {0};
-    *h = (struct header){.kind = -1, .values = -1, .encoding = -1};
-    while (vg_thrift_field(&in, &f))
-        if (f.id == 1) {
-            h->kind = vg_thrift_get_int(&in, f.type);
-        } else if (f.id == 2) {
-            h->raw = vg_thrift_get_int(&in, f.type);
-        } else if (f.id == 3) {
-            h->packed = vg_thrift_get_int(&in, f.type);
-        } else if (f.id == 4) {
-            h->crc = (uint32_t)vg_thrift_get_int(&in, f.type);
-            h->has_crc = true;
-        } else if ((f.id == 5 || f.id == 7) && f.type == VG_THRIFT_STRUCT) {
-            struct vg_thrift_field inner = {0};
-            while (vg_thrift_field(&in, &inner))
-                if (inner.id == 1)
-                    h->values = vg_thrift_get_int(&in, inner.type);
-                else if (inner.id == 2)
-                    h->encoding = vg_thrift_get_int(&in, inner.type);
-                else
-                    vg_thrift_skip(&in, inner.type);
-        } else {
-            vg_thrift_skip(&in, f.type);
-        }
-    h->len = (size_t)(in.p - bytes);
-    return !in.bad && h->raw >= 0 && h->packed >= 0 && h->raw <= VG_PARQUET_PAGE_BYTES &&
-           (uint64_t)h->packed <= len - h->len && h->values >= 0;
-}
 
 static bool room(uint8_t **bytes, size_t *have, size_t need)
 {
@@ -63,36 +21,25 @@ static bool room(uint8_t **bytes, size_t *have, size_t need)
 /* Fetches and unpacks what stands at offset into raw. `whole`: the page must fill len. */
 static enum vg_err load(const struct vg_parquet_file *file, const struct vg_column_chunk *chunk, uint64_t offset,
                         size_t len, bool whole, struct vg_parquet_page *page, uint8_t **raw, size_t *raw_room,
-                        struct header *h)
+                        struct vg_page_header *h)
 {
     if (len > VG_PARQUET_PAGE_BYTES)
         return VG_LIMIT;
-    if (len > file->size)
+    if (len > file->input.size)
         return VG_CORRUPT;
     if (!room(&page->packed, &page->packed_room, len))
         return VG_NOMEM;
-    enum vg_err err = vg_parquet_fetch(file, offset, page->packed, len);
+    enum vg_err err = vg_parquet_fetch(&file->input, offset, page->packed, len);
     if (err)
         return err;
-    if (!get_header(page->packed, len, h) || (whole && h->len + (size_t)h->packed != len))
-        return VG_CORRUPT;
-    const uint8_t *body = page->packed + h->len;
-    if (h->has_crc && (uint32_t)crc32(0, body, (uInt)h->packed) != h->crc)
+    if (!vg_page_header_read(page->packed, len, h) || (uint64_t)h->packed > len - h->len || h->values < 0 ||
+        (whole && h->len + (size_t)h->packed != len) || !vg_page_is_whole(h, page->packed + h->len))
         return VG_CORRUPT;
     if (chunk->codec != 0 && chunk->codec != 6)
         return VG_UNSUPPORTED;
     if (!room(raw, raw_room, (size_t)h->raw))
         return VG_NOMEM;
-    if (chunk->codec == 0) {
-        if (h->packed != h->raw)
-            return VG_CORRUPT;
-        memcpy(*raw, body, (size_t)h->raw);
-        return VG_OK;
-    }
-    if (!page->zstd && !(page->zstd = ZSTD_createDCtx()))
-        return VG_NOMEM;
-    size_t n = ZSTD_decompressDCtx(page->zstd, *raw, (size_t)h->raw, body, (size_t)h->packed);
-    return n == (size_t)h->raw ? VG_OK : VG_CORRUPT; /* zstd's errors are sizes no page has */
+    return vg_unpack(&page->unpacker, chunk->codec, page->packed + h->len, (size_t)h->packed, *raw, (size_t)h->raw);
 }
 
 /* PLAIN values into ints or texts. */
@@ -122,7 +69,7 @@ static bool get_plain(const struct vg_parquet_column *c, const uint8_t *p, size_
 static enum vg_err load_dictionary(const struct vg_parquet_file *file, const struct vg_parquet_column *c,
                                    const struct vg_column_chunk *chunk, struct vg_parquet_page *page)
 {
-    struct header h;
+    struct vg_page_header h;
     if (page->dict_file == file->id && page->dict_chunk == chunk)
         return VG_OK;
     page->dict_file = 0;
@@ -199,8 +146,8 @@ static bool get_delta_length(struct vg_parquet_page *page, const uint8_t *p, siz
     return true;
 }
 
-static enum vg_err get_values(const struct vg_parquet_column *c, struct vg_parquet_page *page, const struct header *h,
-                              const uint8_t *p, size_t len, struct wanted w)
+static enum vg_err get_values(const struct vg_parquet_column *c, struct vg_parquet_page *page,
+                              const struct vg_page_header *h, const uint8_t *p, size_t len, struct wanted w)
 {
     bool text = c->type == VG_PARQUET_BYTES, good = false;
     if (h->encoding == VG_ENCODING_DICT || h->encoding == 2) {
@@ -297,7 +244,7 @@ enum vg_err vg_parquet_read_rows(struct vg_parquet_file *file, size_t group, siz
 {
     size_t pages = 0;
     uint64_t first, end;
-    struct header h;
+    struct vg_page_header h;
     page->rows = 0;
     enum vg_err err = vg_parquet_pages(file, group, column, &pages);
     if (err || number >= pages)
@@ -360,6 +307,6 @@ void vg_parquet_page_free(struct vg_parquet_page *page)
     free(page->dict_ints);
     free(page->dict_texts);
     free(page->dict_raw);
-    ZSTD_freeDCtx(page->zstd);
+    vg_unpacker_free(&page->unpacker);
     *page = (struct vg_parquet_page){0};
 }

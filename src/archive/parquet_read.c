@@ -1,38 +1,15 @@
 #include "archive/parquet_read.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "archive/parquet_inner.h"
 #include "archive/thrift.h"
 
 #define ATTACHED "vigia." /* how the keys of our attachments begin */
-
-enum vg_err vg_parquet_fetch(const struct vg_parquet_file *file, uint64_t offset, void *buf, size_t len)
-{
-    if (offset > file->size || len > file->size - offset)
-        return VG_CORRUPT;
-    if (file->fd < 0) {
-        memcpy(buf, file->bytes + offset, len);
-        return VG_OK;
-    }
-    for (size_t done = 0; done < len;) {
-        ssize_t n = pread(file->fd, (char *)buf + done, len - done, (off_t)(offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n ? VG_IO : VG_CORRUPT;
-        done += (size_t)n;
-    }
-    return VG_OK;
-}
 
 int64_t vg_parquet_int(const struct vg_parquet_column *column, const uint8_t *p)
 {
@@ -305,45 +282,24 @@ static enum vg_err get_footer(struct vg_parquet_file *file, const uint8_t *bytes
     return err;
 }
 
-static enum vg_err open_file(struct vg_parquet_file *file)
-{
-    uint8_t tail[8], head[4], *footer;
-    enum vg_err err;
-    if (file->size < 12)
-        return VG_SYNTAX;
-    if ((err = vg_parquet_fetch(file, 0, head, 4)) || (err = vg_parquet_fetch(file, file->size - 8, tail, 8)))
-        return err;
-    if (memcmp(head, "PAR1", 4) || memcmp(tail + 4, "PAR1", 4))
-        return VG_SYNTAX;
-    uint32_t len = tail[0] | (uint32_t)tail[1] << 8 | (uint32_t)tail[2] << 16 | (uint32_t)tail[3] << 24;
-    if (len > file->size - 12)
-        return VG_CORRUPT;
-    if (len > VG_PARQUET_FOOTER_MAX)
-        return VG_LIMIT;
-    footer = malloc(len ? len : 1);
-    if (!footer)
-        return VG_NOMEM;
-    err = vg_parquet_fetch(file, file->size - 8 - len, footer, len);
-    if (!err)
-        err = get_footer(file, footer, len);
-    free(footer);
-    return err;
-}
-
-static enum vg_err new_file(int fd, const void *bytes, uint64_t size, struct vg_parquet_file **ret_file)
+static enum vg_err new_file(const struct vg_parquet_input *input, struct vg_parquet_file **ret_file)
 {
     static _Atomic uint64_t ids;
+    struct vg_parquet_input in = *input;
     struct vg_parquet_file *file = calloc(1, sizeof *file);
+    uint8_t *footer;
+    size_t len;
     if (!file) {
-        if (fd >= 0)
-            close(fd);
+        vg_parquet_input_close(&in);
         return VG_NOMEM;
     }
-    file->fd = fd;
-    file->bytes = bytes;
-    file->size = size;
+    file->input = in;
     file->id = atomic_fetch_add(&ids, 1) + 1;
-    enum vg_err err = open_file(file);
+    enum vg_err err = vg_parquet_load_footer(&in, &footer, &len);
+    if (!err) {
+        err = get_footer(file, footer, len);
+        free(footer);
+    }
     if (err)
         vg_parquet_close(file);
     else
@@ -353,20 +309,15 @@ static enum vg_err new_file(int fd, const void *bytes, uint64_t size, struct vg_
 
 enum vg_err vg_parquet_open_bytes(const void *bytes, size_t len, struct vg_parquet_file **ret_file)
 {
-    return new_file(-1, bytes, len, ret_file);
+    const struct vg_parquet_input input = {-1, bytes, len};
+    return new_file(&input, ret_file);
 }
 
 enum vg_err vg_parquet_open(const char *path, struct vg_parquet_file **ret_file)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? VG_NOT_FOUND : VG_IO;
-    if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-        close(fd);
-        return VG_IO;
-    }
-    return new_file(fd, NULL, (uint64_t)st.st_size, ret_file);
+    struct vg_parquet_input input;
+    enum vg_err err = vg_parquet_input_open(path, &input);
+    return err ? err : new_file(&input, ret_file);
 }
 
 void vg_parquet_close(struct vg_parquet_file *file)
@@ -379,7 +330,6 @@ void vg_parquet_close(struct vg_parquet_file *file)
         free(file->groups[g].chunks);
     }
     free(file->groups);
-    if (file->fd >= 0)
-        close(file->fd);
+    vg_parquet_input_close(&file->input);
     free(file);
 }

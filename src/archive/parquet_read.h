@@ -11,7 +11,7 @@
 #ifndef VG_ARCHIVE_PARQUET_READ_H
 #define VG_ARCHIVE_PARQUET_READ_H
 
-#include "archive/parquet.h"
+#include "archive/parquet_bytes.h"
 
 struct vg_parquet_file;
 
@@ -26,7 +26,7 @@ struct vg_parquet_page {
     uint8_t *raw, *packed;
     size_t raw_room, packed_room;
     uint32_t *words;
-    void *zstd;
+    struct vg_unpacker unpacker;
     /* inner: the dictionary that is in memory, and whose it is */
     const void *dict_chunk;
     uint64_t dict_file;

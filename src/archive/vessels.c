@@ -131,11 +131,11 @@ struct vg_vessels *vg_vessels_read(const struct vg_parquet_file *file)
     size_t count;
     uint32_t crc;
     if (!at || sscanf(at->note, "%u %zu %8" SCNx32, &format, &count, &crc) != 3 || format != 1 || count > COUNT_MOST ||
-        at->bytes > ZSTD_compressBound(count * ROW_BYTES) || at->bytes > file->size)
+        at->bytes > ZSTD_compressBound(count * ROW_BYTES) || at->bytes > file->input.size)
         return NULL;
     struct vg_vessels *vessels = NULL;
     uint8_t *packed = malloc(at->bytes + 1u);
-    if (packed && !vg_parquet_fetch(file, at->offset, packed, at->bytes) &&
+    if (packed && !vg_parquet_fetch(&file->input, at->offset, packed, at->bytes) &&
         (uint32_t)crc32(0, packed, (uInt)at->bytes) == crc)
         vessels = vg_vessels_parse(packed, at->bytes, count, vg_parquet_rows(file));
     free(packed);

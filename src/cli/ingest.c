@@ -28,10 +28,11 @@ static const char about[] =
     "sentence in the journal.\n"
     "\n"
     "  FILE     AIS sentences, with tag blocks, with times in front or behind, or without; or a\n"
-    "           table (CSV) of a known layout: MarineCadastre, Danish Maritime Authority, or plain\n"
-    "           names; or the UDP and TCP traffic of a capture (pcap, pcapng).\n"
-    "           Plain, or packed with gzip, zstd, bzip2 or xz; UTF-16 is read, too. The members of a\n"
-    "           zip, tar or 7z archive are files of their own, ARCHIVE/MEMBER\n"
+    "           table (CSV, Parquet) of a known layout: MarineCadastre, Danish Maritime Authority,\n"
+    "           or plain names; or a JSON log of gpsd, AIS-catcher, aisstream.io, Signal K or\n"
+    "           canboat; or the UDP and TCP traffic of a capture (pcap, pcapng).\n"
+    "           Plain, or packed with gzip, zstd, bzip2 or xz; Parquet by itself. UTF-16 is read, too.\n"
+    "           The members of a zip, tar or 7z archive are files of their own, ARCHIVE/MEMBER\n"
     "  FOLDER   all files in it and below\n"
     "  -        standard input";
 static const char ending[] =

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time_text.h"
 #include "ingest/source.h"
 #include "journal/reader.h"
 
@@ -43,6 +44,9 @@ enum vg_err vg_resume_begin(const struct vg_ledger_file *f, uint64_t offset, str
     enum vg_err err = vg_ingest_source_layout(f->layout, &layout, &table, why, sizeof why);
     if (!err)
         err = vg_recording_new(table ? &layout : NULL, sources, vg_source_feed(sources, f->name), &r);
+    if (!err)
+        vg_recording_bound(r, f->begun_us ? f->begun_us + VG_TIME_AHEAD_US : VG_TIME_TEXT_LATEST_US - 1,
+                           f->told.given_us ? VG_TIME_SOURCE_GIVEN : VG_TIME_SOURCE_FILE);
     if (!err)
         err = vg_recording_begin_at(r, offset, f->header);
     if (err)

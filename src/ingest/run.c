@@ -6,6 +6,7 @@
 #include "base/thread.h"
 #include "base/time_text.h"
 #include "ingest/inner.h"
+#include "ingest/parquet_rows.h"
 #include "ingest/queue.h"
 
 #define CHUNKS  16
@@ -70,7 +71,12 @@ static enum vg_err open_next(struct run *r, struct vg_file_member *ret_member, c
     if (r->next_job == r->count)
         return VG_EOF;
     r->name[0] = '\0';
-    enum vg_err err = vg_file_reader_open(r->jobs[r->next_job++].path, &r->reader, ret_why);
+    const char *path = r->jobs[r->next_job++].path;
+    if (strcmp(path, "-") != 0 && vg_parquet_rows_fits(path)) { /* read from its end on: the source opens it */
+        *ret_member = (struct vg_file_member){0};
+        return VG_OK;
+    }
+    enum vg_err err = vg_file_reader_open(path, &r->reader, ret_why);
     if (err)
         return err;
     vg_file_reader_stop_by(r->reader, r->ingest->options.stop);
@@ -92,7 +98,7 @@ static enum vg_err open_source(struct run *r, const struct vg_file_member *membe
                                          .told = j->told,
                                          .again = j->again,
                                          .stop = r->ingest->options.stop,
-                                         .reader = &r->reader,
+                                         .reader = r->reader ? &r->reader : NULL,
                                          .member = member->number};
     return vg_ingest_source_open(&plan, (uint32_t)job, r->ingest->ledger, &r->source, ret_why);
 }

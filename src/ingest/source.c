@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/time_text.h"
+#include "ingest/parquet_rows.h"
 #include "journal/frame.h"
 #include "nmea/line_end.h"
 #include "nmea/line_time.h"
 #include "nmea/nmea.h"
+#include "sensor/json/log.h"
 #include "sensor/table/row.h"
 #include "sensor/table/table.h"
 
@@ -19,6 +21,8 @@ _Static_assert(HEAD_LINES == VG_FILE_CHUNK_BYTES, "a chunk empties the head, and
 struct vg_ingest_source {
     struct vg_file_reader **reader; /* the plan's, or … */
     struct vg_file_reader *own;     /* … this one */
+    bool parquet;
+    struct vg_parquet_rows *rows; /* instead, of a Parquet file */
     uint64_t member;
     const atomic_bool *stop;
     struct vg_ledger *ledger;
@@ -45,7 +49,8 @@ struct vg_ingest_source {
 static enum vg_err next_block(struct vg_ingest_source *s, const char **ret_why)
 {
     const void *bytes;
-    enum vg_err err = vg_file_reader_next(*s->reader, &bytes, &s->block_len, ret_why);
+    enum vg_err err = s->rows ? vg_parquet_rows_next(s->rows, &bytes, &s->block_len, ret_why)
+                              : vg_file_reader_next(*s->reader, &bytes, &s->block_len, ret_why);
     s->block = bytes;
     if (err)
         s->block_len = 0;
@@ -225,6 +230,15 @@ static enum vg_err learn_sentences(struct vg_ingest_source *s, const struct vg_i
     return VG_OK;
 }
 
+static enum vg_err learn_log(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, bool si)
+{
+    const char *name = si ? "json-si" : "json";
+    s->layout = copy_text(name, strlen(name));
+    s->file.layout = s->layout;
+    s->file.time_us = plan->told.given_us ? plan->told.given_us : date_of(plan);
+    return s->layout ? VG_OK : VG_NOMEM;
+}
+
 static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan, const char **ret_why)
 {
     const struct vg_layout *known = vg_csv_known(s->head, s->head_len);
@@ -234,9 +248,21 @@ static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_sour
     s->file.time_us = plan->time_us;
     s->file.begun_us = plan->begun_us;
     s->file.told = plan->told;
+    if (s->head_len >= 4 && memcmp(s->head, VG_PARQUET_MAGIC, 4) == 0)
+        return wrong(s, plan->path, "a Parquet file in a pipe or in another file; give the file itself", ret_why);
+    enum vg_json_head json = vg_json_log_head(s->head, s->head_len, s->no_more);
+    if (json == VG_JSON_LOG || json == VG_JSON_LOG_SI)
+        return learn_log(s, plan, json == VG_JSON_LOG_SI);
     if (layout)
         return learn_table(s, path, layout, ret_why);
-    if (!vg_nmea_has_sentence(s->head, s->head_len) && looks_like_table(s->head, s->head_len))
+    bool sentences = vg_nmea_has_sentence(s->head, s->head_len);
+    if (json != VG_JSON_NONE && !sentences)
+        return wrong(s, path,
+                     json == VG_JSON_SPREAD ? "JSON whose objects are not on lines of their own; `jq -c .` writes it so"
+                                            : "JSON of no known form; read are logs of gpsd, AIS-catcher, "
+                                              "aisstream.io, Signal K and canboat",
+                     ret_why);
+    if (!sentences && looks_like_table(s->head, s->head_len))
         return wrong(s, path, "a table of no known layout; --layout FILE tells what its columns are", ret_why);
     return learn_sentences(s, plan, ret_why);
 }
@@ -318,10 +344,14 @@ static enum vg_err open_reader(struct vg_ingest_source *s, const char *path, con
 {
     vg_file_reader_close(*s->reader);
     *s->reader = NULL;
+    vg_parquet_rows_close(s->rows);
+    s->rows = NULL;
     s->block_len = s->head_len = s->head_at = 0;
     s->no_more = false;
     s->hashed = 0;
     sha256_init(&s->sum);
+    if (s->parquet)
+        return vg_parquet_rows_open(path, &s->rows, ret_why);
     enum vg_err err = vg_file_reader_open(path, s->reader, ret_why);
     if (err)
         return err;
@@ -438,6 +468,7 @@ enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint
     sha256_init(&s->sum);
     s->reader = plan->reader ? plan->reader : &s->own;
     s->member = plan->member;
+    s->parquet = !plan->reader && strcmp(plan->path, "-") != 0 && vg_parquet_rows_fits(plan->path);
     enum vg_err err = plan->reader ? VG_OK : open_reader(s, plan->path, ret_why);
     if (!err)
         err = read_head(s, ret_why);
@@ -468,6 +499,7 @@ void vg_ingest_source_close(struct vg_ingest_source *s)
     if (!s)
         return;
     vg_file_reader_close(s->own);
+    vg_parquet_rows_close(s->rows);
     free(s->header);
     free(s->layout);
     free(s);
@@ -491,6 +523,12 @@ static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
     c->len = whole;
 }
 
+static bool is_log(const struct vg_ingest_source *s)
+{
+    const struct vg_layout *known = vg_layout_find(s->file.layout);
+    return known && known->json;
+}
+
 enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chunk *c, const char **ret_why)
 {
     if (s->ended)
@@ -509,17 +547,20 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     c->offset = s->offset;
     c->first = !s->begun;
     c->last = !err && s->no_more && !s->interrupted && !s->block_len && s->head_at == s->head_len;
-    c->share = vg_file_reader_progress(*s->reader);
+    c->share = s->rows ? vg_parquet_rows_progress(s->rows) : vg_file_reader_progress(*s->reader);
     c->waiting = 0;
     if (c->last && s->file.remembered && !s->member &&
         !s->file.layout) { /* what grows may be in the middle of a line */
         c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
         c->len -= c->waiting;
+    } else if (c->last && s->file.remembered && is_log(s)) {
+        c->waiting = vg_json_log_unfinished(c->bytes, c->len);
+        c->len -= c->waiting;
     }
     if (c->first)
         c->clock = s->clock;
     c->passed_over = 0;
-    const char *note = c->last ? vg_file_reader_note(*s->reader) : NULL;
+    const char *note = !c->last ? NULL : s->rows ? vg_parquet_rows_note(s->rows) : vg_file_reader_note(*s->reader);
     snprintf(c->why, sizeof c->why, "%s", note ? note : "");
     s->begun = true;
     s->ended = c->last;

@@ -12,8 +12,10 @@ struct offset_map_row {
 };
 
 struct vg_recording {
-    struct vg_intake *sentences; /* one of the two */
+    struct vg_intake *sentences; /* one of the three */
     struct vg_csv *table;
+    struct vg_json_log *log;
+    enum vg_time_source undated;        /* where the time of its records comes from that have none */
     uint64_t begin;                     /* offset of the first byte in the file */
     uint64_t pushed;                    /* bytes taken since */
     bool within_line;                   /* the last of them is no line's end */
@@ -28,7 +30,9 @@ struct vg_recording {
 static enum vg_err new_table(struct vg_recording *r, const struct vg_layout *layout, uint16_t source)
 {
     r->map = calloc(OFFSET_MAP_ROWS, sizeof *r->map);
-    return r->map ? vg_csv_new(layout, source, &r->table) : VG_NOMEM;
+    if (!r->map)
+        return VG_NOMEM;
+    return layout->json ? vg_json_log_new(layout->si, source, &r->log) : vg_csv_new(layout, source, &r->table);
 }
 
 enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *sources, uint16_t source,
@@ -48,12 +52,20 @@ enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *
     return VG_OK;
 }
 
+void vg_recording_bound(struct vg_recording *r, int64_t latest_us, enum vg_time_source undated)
+{
+    r->undated = undated;
+    if (r->log)
+        vg_json_log_bound(r->log, latest_us);
+}
+
 void vg_recording_free(struct vg_recording *r)
 {
     if (!r)
         return;
     vg_intake_free(r->sentences);
     vg_csv_free(r->table);
+    vg_json_log_free(r->log);
     free(r->map);
     free(r);
 }
@@ -62,13 +74,15 @@ enum vg_err vg_recording_begin_at(struct vg_recording *r, uint64_t offset, const
 {
     if (r->table && offset && !vg_csv_resume(r->table, header ? header : "", header ? strlen(header) : 0, offset))
         return VG_UNSUPPORTED;
+    if (r->log)
+        vg_json_log_resume(r->log, offset);
     r->begin = offset;
     return VG_OK;
 }
 
 bool vg_recording_is_table(const struct vg_recording *r)
 {
-    return r->table != NULL;
+    return !r->sentences;
 }
 
 uint64_t vg_recording_offset(const struct vg_recording *r)
@@ -104,11 +118,21 @@ static uint64_t journal_offset_of(const struct vg_recording *r, uint64_t offset)
 
 void vg_recording_set_journal_offsets(const struct vg_recording *r, struct vg_report *report, size_t count)
 {
-    for (size_t i = 0; r->table && i < count; i++)
+    for (size_t i = 0; !r->sentences && i < count; i++)
         report[i].journal_offset = journal_offset_of(r, report[i].journal_offset);
 }
 
 /* ---- decoding ---- */
+
+/* A record of a log that tells no time at all has the one that was told for it. */
+static void set_times(const struct vg_recording *r, struct vg_report *report, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (report[i].time_us == VG_TIME_NONE) {
+            report[i].time_us = r->time_us;
+            report[i].time_source = (uint8_t)r->undated;
+        }
+}
 
 size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len, int64_t time_us,
                            enum vg_time_source from, struct vg_report *ret, size_t cap, size_t *ret_taken)
@@ -118,6 +142,9 @@ size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len
     size_t n;
     if (r->table) {
         n = vg_csv_push(r->table, bytes, len, ret, cap, ret_taken);
+    } else if (r->log) {
+        n = vg_json_log_push(r->log, bytes, len, ret, cap, ret_taken);
+        set_times(r, ret, n);
     } else {
         n = vg_intake_push(r->sentences, bytes, len, time_us, from, ret, cap, ret_taken);
         vg_intake_name(r->sentences, 0, ret, n);
@@ -132,6 +159,11 @@ size_t vg_recording_end(struct vg_recording *r, struct vg_report *ret, size_t ca
 {
     if (r->table)
         return vg_csv_end(r->table, ret, cap);
+    if (r->log) {
+        size_t late = vg_json_log_end(r->log, ret, cap);
+        set_times(r, ret, late);
+        return late;
+    }
     size_t n = vg_intake_end(r->sentences, r->time_us, r->from, ret, cap);
     vg_intake_name(r->sentences, 0, ret, n);
     return n;
@@ -142,13 +174,14 @@ size_t vg_recording_end(struct vg_recording *r, struct vg_report *ret, size_t ca
 static void count_all(struct vg_recording *r, struct vg_recording_counts *c)
 {
     memset(c, 0, sizeof *c);
-    if (r->table) {
-        const struct vg_csv_counters *t = vg_csv_counters(r->table);
+    if (!r->sentences) {
+        const struct vg_csv_counters *t = r->log ? vg_json_log_counters(r->log) : vg_csv_counters(r->table);
+        const struct vg_csv_refusals *refused = r->log ? vg_json_log_refusals(r->log) : vg_csv_refusals(r->table);
         c->bytes = t->bytes;
         c->lines = c->sentences = t->rows;
         c->messages = t->reports;
-        memcpy(c->rows_refused, vg_csv_refusals(r->table)->count, sizeof c->rows_refused);
-        c->row_example = vg_csv_refusals(r->table)->example;
+        memcpy(c->rows_refused, refused->count, sizeof c->rows_refused);
+        c->row_example = refused->example;
     } else {
         vg_intake_counters(r->sentences, &r->counters);
         c->bytes = r->counters.bytes;

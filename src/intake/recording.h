@@ -1,5 +1,6 @@
 /*
- * The bytes of a recording, sentences or table, becoming reports with their final time, source and journal offset.
+ * The bytes of a recording, sentences, table or JSON log, becoming reports with their final time, source and journal
+ * offset.
  *
  *     vg_recording_map_offset(recording, offset, journal_offset);      // the next byte stands there in the journal
  *     n = vg_recording_decode(recording, bytes, len, time_us, from, report, cap, &taken);
@@ -8,6 +9,8 @@
  *
  *     n = vg_recording_decode(…); vg_recording_map_offset(…); vg_recording_set_journal_offsets(recording, report, n);
  *
+ * A JSON log counts as a table: its records are rows, of which those without any time have the file's.
+ *
  * What comes out depends on the bytes alone, not on how they are cut. One thread for each, the one that owns the table
  * of sources.
  */
@@ -15,6 +18,7 @@
 #define VG_INTAKE_RECORDING_H
 
 #include "intake/intake.h"
+#include "sensor/json/log.h"
 #include "sensor/table/table.h"
 
 struct vg_recording; /* opaque; 60 KiB, of a table 1.2 MiB */
@@ -23,6 +27,10 @@ struct vg_recording; /* opaque; 60 KiB, of a table 1.2 MiB */
 enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *sources, uint16_t source,
                              struct vg_recording **ret_recording);
 void vg_recording_free(struct vg_recording *recording); /* NULL is fine */
+
+/* Of a JSON log: no time in it that is later is believed, and the time of records that have none comes from there
+ * (GIVEN, FILE). Before the first byte. */
+void vg_recording_bound(struct vg_recording *recording, int64_t latest_us, enum vg_time_source undated);
 
 /* The first byte to be decoded is at this offset of its file; for a table with its header. VG_UNSUPPORTED: the table's
  * layout isn't in the header. */

@@ -34,7 +34,7 @@ struct word {
     int code;
 };
 
-/* ITU-R M.1371-5, navigational status, in the words of the Danish Maritime Authority and of others. */
+/* ITU-R M.1371-5, navigational status, in the words of the Danish Maritime Authority, Signal K, canboat and others. */
 static const struct word statuses[] = {
     {"underwayusingengine", 0},
     {"atanchor", 1},
@@ -56,6 +56,16 @@ static const struct word statuses[] = {
     {"unknownvalue", 15},
     {"notdefined", 15},
     {"undefineddefault", 15},
+    {"motoring", 0},
+    {"anchored", 1},
+    {"restrictedmanouverability", 3},
+    {"constrainedbydraft", 4},
+    {"constrainedbydraught", 4},
+    {"fishing", 7},
+    {"sailing", 8},
+    {"hazardousmaterialhighspeed", 9},
+    {"hazardousmaterialwinginground", 10},
+    {"default", 15},
 };
 
 /* Table 53: the first code of each kind, for words tell no more. */

@@ -1,15 +1,12 @@
 #include "sensor/table/fields.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/time.h"
 #include "base/time_text.h"
 #include "report/mmsi.h"
+#include "report/put.h"
 
-#define ROT_FACTOR   4.733 /* ITU-R M.1371-5, table 45 */
-#define ROT_MOST     126   /* 127 would say "more than 5° in 30 s" */
-#define SPEED_NONE   1023
 #define WRAP_SOG_DKN 1024
 #define WRAP_COG_DEG 4096
 
@@ -30,6 +27,12 @@ static void refuse(struct vg_fields *f, enum vg_csv_refusal refusal)
 {
     if (!f->refusal)
         f->refusal = refusal;
+}
+
+static void note(struct vg_fields *f, enum vg_put put)
+{
+    if (put == VG_PUT_REFUSED)
+        refuse(f, VG_CSV_REFUSAL_VALUE);
 }
 
 /* What statisticians write for a number that is missing; as a name it would be one. */
@@ -103,38 +106,23 @@ static void put_position(struct vg_fields *f, struct vg_report *r)
             f->refusal = VG_CSV_REFUSAL_POSITION;
         return;
     }
-    if (lat == 91 * VG_E4MIN_PER_DEGREE || lon == 181 * VG_E4MIN_PER_DEGREE)
-        return;
-    if (lon < -180 * VG_E4MIN_PER_DEGREE || lon > 180 * VG_E4MIN_PER_DEGREE || lat < -90 * VG_E4MIN_PER_DEGREE ||
-        lat > 90 * VG_E4MIN_PER_DEGREE) {
+    enum vg_put put = vg_put_position(r, lon, lat);
+    if (put == VG_PUT_REFUSED)
         refuse(f, VG_CSV_REFUSAL_POSITION);
-        return;
-    }
-    r->pos = (struct vg_pos){(int32_t)lon, (int32_t)lat};
-    r->fields |= VG_FIELD_BIT(POS);
-    if (number_in(f, VG_CELL_ACCURATE, 1, 0, 1, -1, &accurate))
+    if (put == VG_PUT_DONE && number_in(f, VG_CELL_ACCURATE, 1, 0, 1, -1, &accurate))
         r->accurate = accurate == 1;
 }
 
 static void put_speed(struct vg_fields *f, struct vg_report *r)
 {
     int64_t v;
-    int64_t most = r->class == VG_CLASS_SAR ? 10220 : SPEED_NONE - 1;
     if (!number(f, VG_CELL_SOG, 10, &v))
         return;
     if (v < 0 && f->layout->wraps)
         v += WRAP_SOG_DKN;
-    if (v == SPEED_NONE)
-        return;
-    if (v < 0 || v > most) {
-        refuse(f, VG_CSV_REFUSAL_VALUE);
-        return;
-    }
-    r->sog_dkn = (uint16_t)v;
-    r->fields |= VG_FIELD_BIT(SOG);
+    note(f, vg_put_speed(r, v));
 }
 
-/* 359.96 is a course of 0.0; 360 is none. So it is looked at before it is rounded. */
 static void put_course(struct vg_fields *f, struct vg_report *r)
 {
     int64_t v, fine;
@@ -144,25 +132,15 @@ static void put_course(struct vg_fields *f, struct vg_report *r)
         v += WRAP_COG_DEG;
         fine += (int64_t)WRAP_COG_DEG * 10000;
     }
-    if (fine == 36000000 || (f->layout->wraps && fine >= 36000000 && fine <= 40960000)) /* 360.0–409.5: none */
-        return;
-    if (fine < 0 || fine > 36000000) {
-        refuse(f, VG_CSV_REFUSAL_VALUE);
-        return;
-    }
-    r->cog_ddeg = (uint16_t)(v % 3600);
-    r->fields |= VG_FIELD_BIT(COG);
+    if (!f->layout->wraps || fine < 36000000 || fine > 40960000) /* 360.0–409.5: none */
+        note(f, vg_put_course(r, v, fine));
 }
 
 static void put_turn(struct vg_fields *f, struct vg_report *r)
 {
     int64_t millis;
-    if (!number_in(f, VG_CELL_TURN, 1000, -720000, 720000, INT64_MIN, &millis))
-        return;
-    double raw = ROT_FACTOR * sqrt(fabs((double)millis / 1000));
-    int n = raw > ROT_MOST ? ROT_MOST : (int)(raw + 0.5);
-    r->turn_raw = (int8_t)(millis < 0 ? -n : n);
-    r->fields |= VG_FIELD_BIT(TURN);
+    if (number(f, VG_CELL_TURN, 1000, &millis))
+        note(f, vg_put_turn_rate(r, millis));
 }
 
 /* A code, or one of the words that stand for codes. False: nothing was said, or (refused) neither. */
@@ -187,14 +165,10 @@ void vg_fields_motion(struct vg_fields *f, struct vg_report *r)
     put_speed(f, r);
     put_course(f, r);
     put_turn(f, r);
-    if (number_in(f, VG_CELL_HEADING, 1, 0, 359, 511, &v)) {
-        r->heading_deg = (uint16_t)v;
-        r->fields |= VG_FIELD_BIT(HEADING);
-    }
-    if (code_or_word(f, VG_CELL_STATUS, vg_word_status, 15, &v)) {
-        r->status = (uint8_t)v;
-        r->fields |= VG_FIELD_BIT(STATUS);
-    }
+    if (number(f, VG_CELL_HEADING, 1, &v))
+        note(f, vg_put_heading(r, v));
+    if (code_or_word(f, VG_CELL_STATUS, vg_word_status, 15, &v))
+        vg_put_status(r, v);
 }
 
 /* ---- particulars ---- */
@@ -218,13 +192,7 @@ static void put_imo(struct vg_fields *f, struct vg_report *r)
         refuse(f, VG_CSV_REFUSAL_VALUE);
         return;
     }
-    int64_t v = vg_decimal_times(d, 1, 1);
-    if (v < 0 || v > 0x3FFFFFFF) {
-        refuse(f, VG_CSV_REFUSAL_VALUE);
-    } else if (v) {
-        r->imo = (uint32_t)v;
-        r->fields |= VG_FIELD_BIT(IMO);
-    }
+    note(f, vg_put_imo(r, vg_decimal_times(d, 1, 1)));
 }
 
 /* Of length and width alone, M.1371 says: the antenna's place isn't known, so all of it stands behind and to the
@@ -275,14 +243,10 @@ void vg_fields_particulars(struct vg_fields *f, struct vg_report *r)
     put_imo(f, r);
     put_dimensions(f, r);
     put_eta(f, r);
-    if (code_or_word(f, VG_CELL_SHIPTYPE, vg_word_shiptype, 255, &v) && v) {
-        r->shiptype = (uint8_t)v;
-        r->fields |= VG_FIELD_BIT(SHIPTYPE);
-    }
-    if (number_in(f, VG_CELL_DRAUGHT, 10, 0, 255, -1, &v) && v) {
-        r->draught_dm = (uint8_t)v;
-        r->fields |= VG_FIELD_BIT(DRAUGHT);
-    }
+    if (code_or_word(f, VG_CELL_SHIPTYPE, vg_word_shiptype, 255, &v))
+        vg_put_shiptype(r, v);
+    if (number(f, VG_CELL_DRAUGHT, 10, &v) && v != -1)
+        note(f, vg_put_draught(r, v));
 }
 
 uint32_t vg_fields_particulars_hash(const struct vg_fields *f)

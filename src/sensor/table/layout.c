@@ -89,8 +89,14 @@ const struct vg_layout *vg_layouts(size_t *ret_count)
     return known;
 }
 
+/* They are told by their first lines (sensor/json/log.h), not by a header. */
+static const struct vg_layout logs[] = {{.name = "json", .json = true}, {.name = "json-si", .json = true, .si = true}};
+
 const struct vg_layout *vg_layout_find(const char *name)
 {
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++)
+        if (strcmp(logs[i].name, name) == 0)
+            return &logs[i];
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].name, name) == 0)
             return &known[i];

@@ -92,6 +92,8 @@ struct vg_layout {
     char quote;     /* 0: none */
     char decimal;   /* '.' or ',' */
     bool headless;  /* no header: the columns' names are their numbers, from 1 */
+    bool json;      /* no table: a log of JSON objects (sensor/json/log.h); nothing else counts but `si` */
+    bool si;        /* of canboat, with angles in radians */
     bool wraps;     /* speeds and courses below zero are 102.4 kn and 409.6° too small (MarineCadastre, some years) */
     char time[VG_TIME_PATTERN]; /* see vg_time_by_pattern(); "": ISO 8601 or seconds since 1970 */
     size_t columns;
@@ -101,7 +103,7 @@ struct vg_layout {
 /* The layouts that are told by their header, in the order they are tried. */
 const struct vg_layout *vg_layouts(size_t *ret_count);
 
-/* By name; NULL if there is none. */
+/* By name: a known layout, or "json" and "json-si", which stand for logs of JSON objects. NULL if there is none. */
 const struct vg_layout *vg_layout_find(const char *name);
 
 /*

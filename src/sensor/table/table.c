@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/out.h"
 #include "sensor/table/fields.h"
 
 #define CARRY        (2 * VG_ROW_MAX)
@@ -34,44 +33,6 @@ struct vg_csv {
     char carry[CARRY];
     struct known known[KNOWN];
 };
-
-const char *vg_csv_refusal_key(enum vg_csv_refusal refusal)
-{
-    static const char *const keys[] = {
-#define X(name, key, text) key,
-        VG_CSV_REFUSAL_LIST(X)
-#undef X
-    };
-    return (unsigned)refusal < VG_CSV_REFUSAL_COUNT ? keys[refusal] : "unknown";
-}
-
-const char *vg_csv_refusal_text(enum vg_csv_refusal refusal)
-{
-    static const char *const texts[] = {
-#define X(name, key, text) text,
-        VG_CSV_REFUSAL_LIST(X)
-#undef X
-    };
-    return (unsigned)refusal < VG_CSV_REFUSAL_COUNT ? texts[refusal] : "unknown";
-}
-
-static void refuse(struct vg_csv *t, enum vg_csv_refusal reason, const char *row, size_t len)
-{
-    uint64_t n = t->refusals.count[reason]++;
-    if (n >= 16 && n % 64) /* an example for each row would cost more than the rows */
-        return;
-    struct vg_out out = vg_out_fixed(t->refusals.example[reason], VG_ROW_EXAMPLE - 1);
-    for (size_t i = 0; i < len && out.cap - out.len >= 4; i++) {
-        uint8_t c = (uint8_t)row[i];
-        if (c >= 0x20 && c < 0x7F) {
-            vg_out_char(&out, (char)c);
-        } else {
-            vg_out_text(&out, "\\x");
-            vg_out_hex(&out, &c, 1);
-        }
-    }
-    t->refusals.example[reason][out.len] = '\0';
-}
 
 /* ---- the header ---- */
 
@@ -127,7 +88,7 @@ static bool take_header(struct vg_csv *t, const char *row, size_t len)
         return !t->layout.headless;
     t->tries++;
     t->counters.rows++;
-    refuse(t, VG_CSV_REFUSAL_HEADER, row, len);
+    vg_csv_refuse(&t->refusals, VG_CSV_REFUSAL_HEADER, row, len);
     return true;
 }
 
@@ -149,7 +110,7 @@ static void take_cells(struct vg_csv *t, const char *row, size_t len)
     struct vg_report *r = &t->ret[t->count];
     enum vg_csv_refusal refusal = vg_fields_begin(&f, r);
     if (refusal) {
-        refuse(t, refusal, row, len);
+        vg_csv_refuse(&t->refusals, refusal, row, len);
         return;
     }
     vg_fields_motion(&f, r);
@@ -157,9 +118,9 @@ static void take_cells(struct vg_csv *t, const char *row, size_t len)
     if (!known)
         vg_fields_particulars(&f, r);
     if (f.refusal)
-        refuse(t, f.refusal, row, len);
+        vg_csv_refuse(&t->refusals, f.refusal, row, len);
     if (!r->fields && !f.refusal && !known)
-        refuse(t, VG_CSV_REFUSAL_EMPTY, row, len);
+        vg_csv_refuse(&t->refusals, VG_CSV_REFUSAL_EMPTY, row, len);
     if (!r->fields)
         return;
     r->journal_offset = t->offset;
@@ -180,9 +141,9 @@ static void take_row(struct vg_csv *t, const char *row, size_t len)
         return;
     t->counters.rows++;
     if (vg_row_split(row, len, t->columns.delimiter, t->layout.quote, &t->row))
-        refuse(t, VG_CSV_REFUSAL_QUOTES, row, len);
+        vg_csv_refuse(&t->refusals, VG_CSV_REFUSAL_QUOTES, row, len);
     else if (t->row.count != t->columns.count && !(t->layout.headless && t->row.count > t->columns.count))
-        refuse(t, VG_CSV_REFUSAL_CELLS, row, len);
+        vg_csv_refuse(&t->refusals, VG_CSV_REFUSAL_CELLS, row, len);
     else
         take_cells(t, row, len);
 }
@@ -214,7 +175,7 @@ static size_t step(struct vg_csv *t, const char *p, size_t len, bool last)
             take_row(t, p, n);
         } else {
             t->counters.rows++;
-            refuse(t, VG_CSV_REFUSAL_TOO_LONG, p, n ? n : len);
+            vg_csv_refuse(&t->refusals, VG_CSV_REFUSAL_TOO_LONG, p, n ? n : len);
             t->skipping = n == 0;
             n = n ? n : len;
         }

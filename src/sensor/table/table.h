@@ -24,7 +24,7 @@
 
 #define VG_CSV_SEGMENT (UINT64_C(1) << 24)
 
-/* Why a row, or something in it, was not used. */
+/* Why a row of a table or a record of a JSON log (sensor/json/log.h), or something in it, was not used. */
 #define VG_CSV_REFUSAL_LIST(X)                                                                                         \
     X(NONE, "none", "not refused")                                                                                     \
     X(TOO_LONG, "row_too_long", "row longer than 16 KiB, or a quote that is never closed")                             \
@@ -35,7 +35,12 @@
     X(MMSI, "row_mmsi", "identity missing or not of the expected form")                                                \
     X(POSITION, "row_position", "position off the globe or no number: row used without it")                            \
     X(VALUE, "row_value", "value not of the expected form or out of range: row used without it")                       \
-    X(EMPTY, "row_empty", "nothing but a time and an identity")
+    X(EMPTY, "row_empty", "nothing but a time and an identity")                                                        \
+    X(JSON_LONG, "json_too_long", "JSON line longer than 64 KiB")                                                      \
+    X(JSON_SYNTAX, "json_syntax", "line that is no JSON object, or a damaged one")                                     \
+    X(JSON_KIND, "json_kind", "JSON of no known form")                                                                 \
+    X(JSON_OTHER, "json_other", "JSON record about no ship, or about the own one: passed over")                        \
+    X(JSON_MANY, "json_many", "JSON line with more than 16 records: the rest of it was not used")
 
 enum vg_csv_refusal {
 #define X(name, key, text) VG_CSV_REFUSAL_##name,
@@ -52,6 +57,9 @@ struct vg_csv_refusals {
     uint64_t count[VG_CSV_REFUSAL_COUNT];
     char example[VG_CSV_REFUSAL_COUNT][VG_ROW_EXAMPLE]; /* printable ASCII: other bytes are shown as \xhh */
 };
+
+/* Counts one, and keeps an example now and then. */
+void vg_csv_refuse(struct vg_csv_refusals *refusals, enum vg_csv_refusal reason, const char *row, size_t len);
 
 struct vg_csv_counters {
     uint64_t bytes, rows; /* rows without the header */
