@@ -248,8 +248,6 @@ static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_sour
     s->file.time_us = plan->time_us;
     s->file.begun_us = plan->begun_us;
     s->file.told = plan->told;
-    if (s->head_len >= 4 && memcmp(s->head, VG_PARQUET_MAGIC, 4) == 0)
-        return wrong(s, plan->path, "a Parquet file in a pipe or in another file; give the file itself", ret_why);
     enum vg_json_head json = vg_json_log_head(s->head, s->head_len, s->no_more);
     if (json == VG_JSON_LOG || json == VG_JSON_LOG_SI)
         return learn_log(s, plan, json == VG_JSON_LOG_SI);
@@ -525,7 +523,7 @@ static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
 
 static bool is_log(const struct vg_ingest_source *s)
 {
-    const struct vg_layout *known = vg_layout_find(s->file.layout);
+    const struct vg_layout *known = s->file.layout ? vg_layout_find(s->file.layout) : NULL;
     return known && known->json;
 }
 
@@ -553,7 +551,7 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
         !s->file.layout) { /* what grows may be in the middle of a line */
         c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
         c->len -= c->waiting;
-    } else if (c->last && s->file.remembered && is_log(s)) {
+    } else if (c->last && s->file.remembered && !s->member && is_log(s)) {
         c->waiting = vg_json_log_unfinished(c->bytes, c->len);
         c->len -= c->waiting;
     }
