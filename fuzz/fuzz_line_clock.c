@@ -17,8 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct vg_line_clock_rules rules_of(uint8_t choice)
 {
-    static const char *const patterns[] = {"", "DD/MM/YYYY hh:mm:ss", "MMM DD hh:mm:ss AP", "epoch_ms",
-                                           "", "hh:mm:ss",            "excel",              "YY"};
+    static const char *const patterns[] = {
+        "", "DD/MM/YYYY hh:mm:ss", "MMM DD hh:mm:ss AP", "epoch_ms", "", "hh:mm:ss", "excel", "YY"};
     struct vg_line_clock_rules r = {.file_us = DAY, .latest_us = DAY + 365 * VG_DAY_US};
     memcpy(r.pattern, patterns[choice & 7], strlen(patterns[choice & 7]) + 1);
     r.day_us = choice & 8 ? DAY : 0;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nmea/line_end.h"
+
 /* A chunk of a table has rows of so many seconds at most, each an entry of its own; a row lies in two chunks at most.
  */
 #define OFFSET_MAP_ROWS 4096
@@ -151,7 +153,7 @@ size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len
     }
     r->pushed += *ret_taken;
     if (*ret_taken)
-        r->within_line = !memchr("\r\n", ((const char *)bytes)[*ret_taken - 1], 2);
+        r->within_line = !vg_line_ends_with(((const char *)bytes)[*ret_taken - 1]);
     return n;
 }
 

@@ -2,7 +2,13 @@
 #ifndef VG_NMEA_LINE_END_H
 #define VG_NMEA_LINE_END_H
 
+#include <stdbool.h>
 #include <string.h>
+
+static inline bool vg_line_ends_with(char c)
+{
+    return c == '\n' || c == '\r';
+}
 
 /* Behind the end of the line that begins at p; `end` if it has none. */
 static inline const char *vg_line_end(const char *p, const char *end)
@@ -16,7 +22,7 @@ static inline const char *vg_line_end(const char *p, const char *end)
 static inline const char *vg_line_stop(const char *p, const char *end)
 {
     const char *stop = vg_line_end(p, end);
-    while (stop > p && (stop[-1] == '\n' || stop[-1] == '\r'))
+    while (stop > p && vg_line_ends_with(stop[-1]))
         stop--;
     return stop;
 }
