@@ -174,11 +174,14 @@ static enum vg_err write_rest(struct one_vessel *p)
 {
     struct vg_out *out = &p->job->out, object = vg_out_growing(65536);
     const struct vg_contact *v = &p->past->contact;
+    uint8_t from = vg_pos_valid(v->pos) ? p->past->placed_from : p->past->time_source;
     vg_json_vessel(&object, &p->pasts.sources, v, p->job->ask.from_us);
     vg_out_text(out, "],\"trail_dropped\":0,\"reports\":");
     vg_out_uint(out, p->reports);
     vg_json_reported(out, &p->pasts.sources, v, p->job->ask.from_us);
     vg_json_held(out, v);
+    if (from)
+        vg_out_printf(out, ",\"time_source\":\"%s\"", vg_time_source_key((enum vg_time_source)from));
     vg_out_char(out, ',');
     if (object.len > 1)
         vg_out_bytes(out, object.buf + 1, object.len - 1); /* without its brace */

@@ -102,7 +102,9 @@ static void on_damage(void *arg, const char *path, enum vg_err err)
 static enum vg_err on_static(void *arg, const struct vg_static *row)
 {
     struct history *h = arg;
-    return row->fields & VG_FIELD_BIT(NAME) ? vg_names_add(&h->names, row->mmsi, row->time_us, row->name) : VG_OK;
+    bool dated = row->time_source != VG_TIME_SOURCE_FILE;
+    return row->fields & VG_FIELD_BIT(NAME) ? vg_names_add(&h->names, row->mmsi, row->time_us, dated, row->name)
+                                            : VG_OK;
 }
 
 static enum vg_err on_row(void *arg, const struct vg_position *row)
@@ -212,41 +214,6 @@ static int run(struct history *h)
 
 /* ---- the command line ---- */
 
-/* `-2h`: before now. */
-static bool parse_relative(const char *text, int64_t *ret_us)
-{
-    static const struct {
-        char letter;
-        int64_t us;
-    } units[] = {{'s', VG_SECOND_US}, {'m', VG_MINUTE_US}, {'h', VG_HOUR_US}, {'d', VG_DAY_US}};
-    char *end;
-    if (*text != '-' || text[1] < '0' || text[1] > '9')
-        return false;
-    errno = 0;
-    long n = strtol(text + 1, &end, 10);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (*end == units[i].letter && !end[1] && !errno && n <= 1000000) {
-            *ret_us = vg_clock_wall_us() - n * units[i].us;
-            return true;
-        }
-    return false;
-}
-
-static bool read_time(const char *text, int64_t *ret_us)
-{
-    return parse_relative(text, ret_us) || vg_time_parse(text, strlen(text), ret_us);
-}
-
-static bool read_from(const char *text, void *target)
-{
-    return read_time(text, &((struct history *)target)->query.from_us);
-}
-
-static bool read_to(const char *text, void *target)
-{
-    return read_time(text, &((struct history *)target)->query.to_us);
-}
-
 static bool parse_box(const char *text, struct vg_box *box)
 {
     double *side[] = {&box->west_deg, &box->south_deg, &box->east_deg, &box->north_deg};
@@ -286,11 +253,10 @@ static bool read_format(const char *text, void *target)
     return false;
 }
 
-#define A_TIME "a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, -30m, -2h, -7d"
+#define AT(member) offsetof(struct history, member)
 
 static const struct vg_option options[] = {
-    VG_OPTION_DATA(offsetof(struct history, data),
-                   "where vigia keeps its data (DIR/archive), or the archive's own folder"),
+    VG_OPTION_DATA(AT(data), "where vigia keeps its data (DIR/archive), or the archive's own folder"),
     {.name = "vessel",
      .letter = 'v',
      .kind = VG_OPTION_READ,
@@ -306,17 +272,15 @@ static const struct vg_option options[] = {
      .value = "W,S,E,N",
      .help = "within these degrees; W greater than E crosses the antimeridian"},
     {.name = "from",
-     .kind = VG_OPTION_READ,
-     .read = read_from,
-     .expected = A_TIME,
+     .kind = VG_OPTION_TIME,
+     .at = AT(query.from_us),
      .value = "T",
-     .help = "received at T or later: 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, -30m, -2h, -7d"},
+     .help = "received at T or later: " VG_TIME_ASKED_FORMS},
     {.name = "to",
-     .kind = VG_OPTION_READ,
-     .read = read_to,
-     .expected = A_TIME,
+     .kind = VG_OPTION_END,
+     .at = AT(query.to_us),
      .value = "T",
-     .help = "received before T"},
+     .help = "received before T; a day alone: until its end"},
     {.name = "format",
      .letter = 'f',
      .kind = VG_OPTION_READ,
@@ -328,27 +292,20 @@ static const struct vg_option options[] = {
              "gpx: a track for each vessel\n"
              "kml: the same, to be played over time\n"
              "parquet: the rows, for DuckDB, pandas, Spark"},
-    {.name = "points",
-     .kind = VG_OPTION_FLAG,
-     .at = offsetof(struct history, points),
-     .help = "geojson: points instead of lines"},
+    {.name = "points", .kind = VG_OPTION_FLAG, .at = AT(points), .help = "geojson: points instead of lines"},
     {.name = "sentences",
      .kind = VG_OPTION_FLAG,
-     .at = offsetof(struct history, sentences),
+     .at = AT(sentences),
      .help = "the received lines behind the positions, out of the journal, each with its receive time in front (of "
              "several fragments, the first)"},
     {.name = "output",
      .letter = 'o',
      .kind = VG_OPTION_TEXT,
-     .at = offsetof(struct history, path),
+     .at = AT(path),
      .low = 1,
      .value = "FILE",
      .help = "there, and only if all goes well; else standard output"},
-    {.name = "quiet",
-     .letter = 'q',
-     .kind = VG_OPTION_FLAG,
-     .at = offsetof(struct history, quiet),
-     .help = "no summary"},
+    {.name = "quiet", .letter = 'q', .kind = VG_OPTION_FLAG, .at = AT(quiet), .help = "no summary"},
 };
 
 static const struct vg_form form = {"history", usage, about, ending, options, sizeof options / sizeof *options, NULL};
