@@ -82,14 +82,15 @@ enum vg_err vg_run_summary(struct vg_history_job *job, struct vg_store *store)
 /* The members behind the first. */
 static void json_members(struct vg_out *out, const struct vg_position *p, const char *name)
 {
+    if (*name) {
+        vg_out_text(out, "\"name\":");
+        vg_json_text(out, name);
+        vg_out_char(out, ',');
+    }
     vg_out_text(out, "\"time\":");
     vg_out_json_time(out, p->time_us);
     if (p->time_source)
         vg_out_printf(out, ",\"time_source\":\"%s\"", vg_time_source_key((enum vg_time_source)p->time_source));
-    if (*name) {
-        vg_out_text(out, ",\"name\":");
-        vg_json_text(out, name);
-    }
     if (p->fields & VG_FIELD_BIT(SOG)) {
         vg_out_text(out, ",\"speed\":");
         vg_out_scaled(out, p->sog_dkn, 1);
@@ -149,7 +150,8 @@ struct writing {
     struct vg_pasts pasts; /* by whose rules a name counts */
     struct vg_names names; /* since when each was in force */
     uint32_t mmsi;         /* of the row before */
-    int64_t last_us;
+    int64_t last_us, hour_us;
+    bool hourly; /* steps begin anew with each hour of the clock */
     uint64_t count, most;
     const char *too_many;
 };
@@ -159,7 +161,11 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
     struct writing *w = arg;
     struct vg_out *out = &w->job->out;
     int64_t step_us = (int64_t)w->job->ask.step_s * VG_SECOND_US;
+    int64_t hour_us = row->time_us / VG_HOUR_US;
     enum vg_err err = vg_history_row(w->job);
+    if (w->hourly && hour_us != w->hour_us)
+        w->mmsi = NOBODY;
+    w->hour_us = hour_us;
     if (err || (row->mmsi == w->mmsi && step_us && row->time_us - w->last_us < step_us))
         return err;
     w->mmsi = row->mmsi;
@@ -299,7 +305,8 @@ static enum vg_err write_export(struct writing *w, struct vg_store *store)
 
 enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)
 {
-    struct writing w = {.most = VG_HISTORY_EXPORT_ROWS,
+    struct writing w = {.hourly = true,
+                        .most = VG_HISTORY_EXPORT_ROWS,
                         .too_many = "more than 50000000 positions: ask for a smaller area or a shorter time"};
     enum vg_err err = begin_writing(&w, job);
     if (!err && job->ask.format == VG_HISTORY_CSV)

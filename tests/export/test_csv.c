@@ -141,7 +141,7 @@ static void numbers_with_a_minus_are_numbers(void **state)
     (void)state;
     struct vg_position p = position();
     const char *row = position_row(&p, "");
-    assert_string_equal(row, "735000001,2025-11-22T05:20:00Z,-80.5,-2.25,,,,-127,,1,0,Manta,,\r\n");
+    assert_string_equal(row, "735000001,2025-11-22T05:20:00Z,-80.5,-2.25,,,,-127,,1,0,Manta,,,\r\n");
 }
 
 /* Some transponders send the MMSI 0: it is what they said. */

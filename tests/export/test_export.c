@@ -555,7 +555,7 @@ static void forms_have_their_names_and_types(void **state)
         const char *key, *type, *empty;
     } rows[] = {
         {VG_EXPORT_CSV, "csv", "text/csv",
-         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n"},
+         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,time_source\r\n"},
         {VG_EXPORT_POINTS, "points", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n"},
         {VG_EXPORT_GEOJSON, "geojson", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n"},
         {VG_EXPORT_GPX, "gpx", "application/gpx+xml", NULL},
