@@ -38,7 +38,7 @@ static int set_up(void **state)
     archive_add(&archive, seen_at(CARLA, 45, 1, 179.95, -17));
     archive_add(&archive, seen_at(CARLA, 105, 1, -179.95, -17));
     archive_add(&archive, named_as(BRAVO, -6 * 3600, 24, "BRA\"VO"));
-    archive_add(&archive, named_as(CARLA, -24 * 3600, 24, "CARLA"));
+    archive_add(&archive, named_as(CARLA, -6 * 3600 - 1, 24, "CARLA"));
     return serve_archive();
 }
 
