@@ -236,6 +236,10 @@ static void a_vessel_at_a_moment_tells_where_her_time_comes_from(void **state)
         assert_string_equal(text_of(j, "time_source"), cases[i].word);
         json_decref(j);
     }
+    json_t *g = ask("/region?bbox=-81,-3,-79,-1&at=2023-11-14T22:00:35Z&format=geojson");
+    const json_t *feature = json_array_get(json_object_get(g, "features"), 0);
+    assert_string_equal(text_of(json_object_get(feature, "properties"), "time_source"), "neighbour");
+    json_decref(g);
     json_t *j = ask("/vessel?mmsi=735000001&at=2023-11-14T23:30:00Z");
     assert_null(json_object_get(j, "time_source"));
     json_decref(j);
@@ -314,6 +318,8 @@ static void a_word_without_a_date_is_never_newer_than_one_with_a_date(void **sta
         const json_t *v = json_array_get(vessels, i);
         if (json_integer_value(json_object_get(v, "mmsi")) == BRAVO)
             assert_string_equal(text_of(v, "name"), "DATED");
+        if (json_integer_value(json_object_get(v, "mmsi")) != ALFA)
+            assert_string_equal(text_of(v, "time_source"), "file");
     }
     assert_int_equal(json_array_size(vessels), 3);
     json_decref(j);
