@@ -4,7 +4,7 @@
 
 #include "base/time.h"
 
-#define DAY_LEN    10 /* of YYYY-MM-DD */
+#define DAY_MOST   20 /* characters of a day */
 #define UNITS_MOST 1000000
 
 static int64_t unit_us(char letter)
@@ -40,13 +40,19 @@ static bool read_before(const char *p, const char *end, int64_t *ret_us)
     return true;
 }
 
+/* A day in any form is what is a time only with a time of day behind it. A number is a count, not a day. */
 static bool read_day(const char *text, size_t len, int64_t *ret_us)
 {
-    char midnight[] = "YYYY-MM-DDT00:00";
-    if (len != DAY_LEN)
+    static const char midnight[] = " 00:00";
+    char whole[DAY_MOST + sizeof midnight];
+    size_t digits = 0;
+    while (digits < len && text[digits] >= '0' && text[digits] <= '9')
+        digits++;
+    if (len > DAY_MOST || digits == len || text[len - 1] == ' ')
         return false;
-    memcpy(midnight, text, DAY_LEN);
-    return vg_time_parse(midnight, sizeof midnight - 1, ret_us);
+    memcpy(whole, text, len);
+    memcpy(whole + len, midnight, sizeof midnight);
+    return vg_time_parse(whole, len + sizeof midnight - 1, ret_us);
 }
 
 bool vg_time_asked(const char *text, size_t len, int64_t now_us, struct vg_time_asked *ret)

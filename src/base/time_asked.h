@@ -2,7 +2,7 @@
  * Times as people ask for them, in options and in the parameters of a question: one set of forms for all.
  *
  *     2026-11-22T05:20:33Z   what vg_time_parse() reads: UTC unless a zone is said; or a number since 1970
- *     2026-11-22             a day of UTC: as a beginning its first moment, as an end its last
+ *     2026-11-22             a day of UTC, in any of those forms: as a beginning its first moment, as an end its last
  *     now
  *     -7d, -2h30m, -90s      before now, in weeks, days, hours, minutes, seconds (w d h m s)
  *

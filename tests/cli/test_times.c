@@ -108,8 +108,7 @@ static void what_is_no_time_is_told_alike(void **state)
                  {vg_cli_journal, "journal cat -d data --to", "--to"},
                  {vg_cli_journal, "journal replay -d data --from", "--from"},
                  {vg_cli_evidence, "evidence -d data -o - --to", "--to"},
-                 {vg_cli_sim, "sim --start", "--start"},
-                 {vg_cli_ingest, "ingest -d data a.nmea --time", "--time"}};
+                 {vg_cli_sim, "sim --start", "--start"}};
     static const char *const wrong[] = {"soon", "2023-02-30", "-7y", "7d", "14/11/2023"};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
