@@ -1,5 +1,5 @@
 /*
- * Targets, filters, boxes, header lists and file names from the net; and the frames that a filter's view makes.
+ * Targets, filters, boxes, times, header lists and file names from the net; and the frames that a filter's view makes.
  *
  * The input is a request's target up to the first line end, then an Accept-Encoding or If-None-Match value.
  */
@@ -10,6 +10,7 @@
 #include "api/filter.h"
 #include "api/stream_reader.h"
 #include "base/time.h"
+#include "base/time_asked.h"
 #include "picture/picture.h"
 #include "serve/files.h"
 #include "serve/http.h"
@@ -74,6 +75,21 @@ static void match_all(const struct vg_filter *filter)
     vg_snapshot_release(snapshot);
 }
 
+/* What is asked by the clock moves with it, and nothing else does. */
+static void read_times(const struct vg_target *target)
+{
+    for (size_t i = 0; i < target->params; i++) {
+        const char *text = target->param[i].value;
+        struct vg_time_asked now, later;
+        bool is_time = vg_time_asked(text, strlen(text), 0, &now);
+        assert(is_time == vg_time_asked(text, strlen(text), VG_DAY_US, &later));
+        if (!is_time)
+            continue;
+        assert(now.from_us <= now.to_us && now.to_us - now.from_us <= VG_DAY_US);
+        assert(later.from_us - now.from_us == (now.relative ? VG_DAY_US : 0) && (!now.relative || now.from_us <= 0));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -91,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (vg_target_parse(raw, &target, &why) == VG_OK) {
         struct vg_filter filter;
         char text[256];
+        read_times(&target);
         vg_file_type(target.path);
         vg_file_is_hashed(target.path);
         if (vg_filter_parse(&target, &filter, text, sizeof text) == VG_OK) {

@@ -22,6 +22,8 @@ static enum vg_err copy_options(struct vg_api *api, const struct vg_api_options 
         o->max_streams = 256;
     if (!o->max_vessels)
         o->max_vessels = VG_PICTURE_LIMITS_DEFAULT.vessels;
+    if (!o->wall_us)
+        o->wall_us = vg_clock_wall_us;
     if (!o->tick_ms)
         o->tick_ms = 250;
     if (!copy_text(&api->web_dir, o->web_dir) || !copy_text(&api->layers_dir, o->layers_dir) ||

@@ -32,7 +32,8 @@ struct vg_api_options {
     uint32_t stuck_s;         /* a connection that takes nothing for so long is dropped; 120 */
     uint16_t tick_ms;         /* how often snapshots are published: told to readers; 250 */
     int64_t started_us;
-    uint64_t epoch; /* differs each start */
+    int64_t (*wall_us)(void); /* what time it is, for questions about the past; NULL: vg_clock_wall_us() */
+    uint64_t epoch;           /* differs each start */
 };
 
 struct vg_api; /* opaque */

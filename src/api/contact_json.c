@@ -197,7 +197,8 @@ static void members(struct vg_out *out, const struct vg_sources *sources, const 
 }
 
 /* The members of VESSEL without the braces. A vessel of the past has no contact id. */
-static void vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
+void vg_json_vessel_members(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                            int64_t now_us)
 {
     vg_out_text(out, "\"mmsi\":");
     vg_out_uint(out, v->mmsi);
@@ -244,7 +245,7 @@ static void contact(struct vg_out *out, const struct vg_sources *sources, const 
 void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
 {
     vg_out_char(out, '{');
-    vessel(out, sources, v, now_us);
+    vg_json_vessel_members(out, sources, v, now_us);
     vg_out_char(out, '}');
 }
 
@@ -264,12 +265,17 @@ static void geometry(struct vg_out *out, const struct vg_contact *v)
     vg_out_text(out, "]},\"properties\":{");
 }
 
-void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
+void vg_json_feature_begin(struct vg_out *out, const struct vg_contact *v)
 {
     vg_out_text(out, "{\"type\":\"Feature\",\"id\":");
     vg_out_uint(out, v->mmsi);
     geometry(out, v);
-    vessel(out, sources, v, now_us);
+}
+
+void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
+{
+    vg_json_feature_begin(out, v);
+    vg_json_vessel_members(out, sources, v, now_us);
     vg_out_text(out, "}}");
 }
 

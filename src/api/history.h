@@ -42,6 +42,7 @@ struct vg_history_ask {
     uint32_t mmsi;           /* 0: all */
     struct vg_filter filter; /* its box is that of the query */
     int64_t from_us, to_us;  /* [from, to) */
+    bool relative;           /* these follow the clock */
     uint32_t step_s;
     uint32_t cell_e4deg; /* side of a cell in 1/10 000 degree */
     enum vg_history_format format;
@@ -74,6 +75,7 @@ struct vg_history_job {
 
     /* the asker's, before the job waits */
     struct vg_history_ask ask;
+    int64_t now_us; /* when it was asked */
     vg_history_run *run;
     const char *type;                   /* of the answer */
     const char *filename;               /* NULL: shown, not saved */
@@ -121,6 +123,15 @@ void vg_history_damage(struct vg_history_job *job);
 enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store, struct vg_store_hour **ret_hours,
                              size_t *ret_count);
 
+/*
+ * Of the hours, those that can be: not before 1990, and begun by now. Returns how many, *ret_first is the first. The
+ * others came from rows with an absurd time; they can be asked for, but move no bound of what there is.
+ */
+size_t vg_history_possible(const struct vg_store_hour *hours, size_t count, int64_t now_us, size_t *ret_first);
+
+/* What lies before this changes no more, as far as it is not ingested; VG_TIME_NONE: there is nothing. */
+int64_t vg_history_final(const struct vg_store_hour *hours, size_t count, int64_t now_us);
+
 /* The newest position's time, if it was sought in this hour as it is now: finding it reads the whole hour. */
 bool vg_history_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t *ret_time_us);
 void vg_history_set_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t time_us);
@@ -136,11 +147,13 @@ struct vg_past {
     uint32_t mmsi;
     int64_t from_us;  /* reports were read since then; INT64_MAX: none were */
     bool far, fixed;  /* heard by long-range messages; a base station or an aid, by its number or a message */
-    bool unsure;      /* what it is was contradicted before it was sure */
-    bool again;       /* read again, from longer ago */
-    uint8_t near;     /* positions heard by others, before what is asked for; 10 at most */
-    int64_t clock_us; /* of the newest report; VG_TIME_NONE: none was applied */
-    bool placed;      /* vg_pasts_at(): it is there */
+    uint32_t undated; /* lasting fields whose word has no date but that of its file */
+    uint8_t time_source, placed_from; /* enum vg_time_source: of the newest report, of the position */
+    bool unsure;                      /* what it is was contradicted before it was sure */
+    bool again;                       /* read again, from longer ago */
+    uint8_t near;                     /* positions heard by others, before what is asked for; 10 at most */
+    int64_t clock_us;                 /* of the newest report; VG_TIME_NONE: none was applied */
+    bool placed;                      /* vg_pasts_at(): it is there */
     struct vg_contact contact;
     struct vg_memory memory;
 };
@@ -173,11 +186,16 @@ void vg_past_tick(struct vg_past *past, int64_t at_us);
 bool vg_past_is_there(const struct vg_past *past, int64_t at_us);
 /* As if nothing had been heard or read. */
 void vg_past_forget(struct vg_past *past);
-/* True if all is known that a thing of its class may say of who it is. */
+/* True if all is known, by words with a date, that a thing of its class may say of who it is. */
 bool vg_past_is_told(const struct vg_past *past);
-/* Takes what a report says of who it is that no newer one has told (vg_fields_lasting()); where no report was applied,
- * its class, too. Changes nothing else. */
-void vg_past_learn(struct vg_past *past, const struct vg_report *report);
+/*
+ * Takes what a report says of who it is that no newer one has told (vg_fields_lasting()); where no report was applied,
+ * its class, too. Changes nothing else. Returns the fields that were taken.
+ *
+ * Here and in vg_past_apply() a word without a date (VG_TIME_SOURCE_FILE) is never newer than one with a date, however
+ * new its file is.
+ */
+uint32_t vg_past_learn(struct vg_past *past, const struct vg_report *report);
 
 /* ---- history_find.c ---- */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/history.h"
+#include "base/time_text.h"
 
 enum vg_err vg_history_check(struct vg_history_job *job)
 {
@@ -60,6 +61,23 @@ enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store,
     *ret_hours = copy;
     *ret_count = count;
     return VG_OK;
+}
+
+size_t vg_history_possible(const struct vg_store_hour *hours, size_t count, int64_t now_us, size_t *ret_first)
+{
+    size_t first = 0, end = count;
+    while (first < count && hours[first].from_us < VG_TIME_TEXT_EARLIEST_US)
+        first++;
+    while (end > first && hours[end - 1].from_us > now_us)
+        end--;
+    *ret_first = first;
+    return end - first;
+}
+
+int64_t vg_history_final(const struct vg_store_hour *hours, size_t count, int64_t now_us)
+{
+    size_t first, possible = vg_history_possible(hours, count, now_us, &first);
+    return possible ? hours[first + possible - 1].from_us - VG_HISTORY_FINAL_US : VG_TIME_NONE;
 }
 
 bool vg_history_newest(struct vg_api *api, const struct vg_store_hour *hour, int64_t *ret_time_us)

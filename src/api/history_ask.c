@@ -57,6 +57,7 @@ static const struct {
 struct reading {
     const struct vg_target *target;
     struct vg_history_ask *ask;
+    int64_t now_us;
     char *why;
     size_t why_size;
 };
@@ -67,19 +68,37 @@ static bool refuse(struct reading *r, const char *why)
     return false;
 }
 
-static bool read_time(struct reading *r, const char *name, int64_t *ret_us)
+#define ZONED 16 /* characters of YYYY-MM-DDThh:mm, which a zone stands behind */
+
+/* A '+' that nobody escaped has become a blank on the way. */
+static void mend_zone(char *text)
 {
-    const char *text = vg_target_get(r->target, name);
-    if (text && vg_time_parse(text, strlen(text), ret_us))
-        return true;
-    snprintf(r->why, r->why_size, "%s must be a time as 2026-11-22T05:20:33Z, or seconds since 1970", name);
-    return false;
+    char *blank = strrchr(text, ' ');
+    if (blank && blank - text >= ZONED)
+        *blank = '+';
+}
+
+/* `end`: of a day alone, its end. */
+static bool read_time(struct reading *r, const char *name, bool end, int64_t *ret_us)
+{
+    const char *said = vg_target_get(r->target, name);
+    char text[VG_TIME_TEXT];
+    struct vg_time_asked t;
+    size_t len = (size_t)snprintf(text, sizeof text, "%s", said ? said : "");
+    mend_zone(text);
+    if (len >= sizeof text || !vg_time_asked(text, len, r->now_us, &t)) {
+        snprintf(r->why, r->why_size, "%s must be a time as " VG_TIME_ASKED_FORMS, name);
+        return false;
+    }
+    *ret_us = end ? t.to_us : t.from_us;
+    r->ask->relative |= t.relative;
+    return true;
 }
 
 static bool read_span(struct reading *r)
 {
     struct vg_history_ask *a = r->ask;
-    if (!read_time(r, "from", &a->from_us) || !read_time(r, "to", &a->to_us))
+    if (!read_time(r, "from", false, &a->from_us) || !read_time(r, "to", true, &a->to_us))
         return false;
     if (a->from_us >= a->to_us || a->to_us - a->from_us > VG_HISTORY_SPAN_US)
         return refuse(r, "to must be after from, and at most 31 days after it");
@@ -92,7 +111,7 @@ static bool read_block(struct reading *r)
     uint64_t seconds = 0;
     if (!text || vg_uint_parse(text, 3600, &seconds) || (seconds != 600 && seconds != 3600))
         return refuse(r, "seconds must be 600 or 3600");
-    if (!read_time(r, "from", &r->ask->from_us))
+    if (!read_time(r, "from", false, &r->ask->from_us))
         return false;
     if (r->ask->from_us < 0 || r->ask->from_us % ((int64_t)seconds * VG_SECOND_US))
         return refuse(r, "from must be a multiple of the block's length");
@@ -102,7 +121,7 @@ static bool read_block(struct reading *r)
 
 static bool read_hour(struct reading *r)
 {
-    if (!read_time(r, "from", &r->ask->from_us))
+    if (!read_time(r, "from", false, &r->ask->from_us))
         return false;
     if (r->ask->from_us < 0 || r->ask->from_us % VG_HOUR_US)
         return refuse(r, "from must be the beginning of an hour");
@@ -115,7 +134,7 @@ static bool read_at(struct reading *r)
 {
     uint64_t minutes = 60;
     const char *text = vg_target_get(r->target, "minutes");
-    if (!read_time(r, "at", &r->ask->from_us))
+    if (!read_time(r, "at", false, &r->ask->from_us))
         return false;
     if (text && (vg_uint_parse(text, MINUTES_MOST, &minutes) || !minutes))
         return refuse(r, "minutes must be 1 to 1440");
@@ -272,13 +291,14 @@ static bool no_archive(struct vg_request *rq, const struct kind *kind)
 }
 
 static struct vg_history_job *new_job(const struct vg_request *rq, const struct kind *kind,
-                                      const struct vg_history_ask *ask)
+                                      const struct vg_history_ask *ask, int64_t now_us)
 {
     struct vg_history_job *job = calloc(1, sizeof *job);
     if (!job)
         return NULL;
     job->api = vg_api_of(rq);
     job->ask = *ask;
+    job->now_us = now_us;
     job->run = kind->run;
     job->summary = kind->run == vg_run_summary;
     job->type = formats[ask->format].type;
@@ -300,11 +320,12 @@ bool vg_handle_history(struct vg_request *rq)
         return kind ? no_archive(rq, kind) : vg_reply_error(rq, 404, "not_found", "no such question");
     char why[256] = "";
     struct vg_history_ask ask = {0};
-    struct reading reading = {vg_request_target(rq), &ask, why, sizeof why};
+    int64_t now_us = vg_api_of(rq)->options.wall_us();
+    struct reading reading = {vg_request_target(rq), &ask, now_us, why, sizeof why};
     if (!read_question(&reading, kind))
         return vg_reply_error(rq, 400, "bad_parameter", why);
     if (vg_request_is_head(rq) && kind->streamed)
         return vg_reply_head(rq, formats[ask.format].type);
-    struct vg_history_job *job = new_job(rq, kind, &ask);
+    struct vg_history_job *job = new_job(rq, kind, &ask, now_us);
     return job ? vg_history_ask(rq, job) : vg_reply_no_memory(rq);
 }

@@ -70,16 +70,17 @@ static enum vg_err tag_answer(struct vg_history_job *job, struct vg_store *store
 {
     struct vg_store_hour *hours = NULL;
     size_t count = 0;
-    uint64_t h = job->hash;
+    uint64_t h = mix(mix(job->hash, (uint64_t)job->ask.from_us), (uint64_t)job->ask.to_us);
     bool all = job->summary;
     int64_t since_us = job->ask.from_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US;
     enum vg_err err = store ? vg_history_hours(job, store, &hours, &count) : VG_OK;
     if (err)
         return err;
-    for (size_t i = 0; i < count; i++)
+    size_t first = 0, looked = all ? vg_history_possible(hours, count, job->now_us, &first) : count;
+    for (size_t i = first; i < first + looked; i++)
         if (all || (hours[i].from_us + VG_HOUR_US > since_us && hours[i].from_us < job->ask.to_us))
             h = mix(mix(mix(h, (uint64_t)hours[i].from_us), hours[i].bytes), hours[i].parts);
-    job->final = !all && count && job->ask.to_us <= hours[count - 1].from_us - VG_HISTORY_FINAL_US;
+    job->final = !all && !job->ask.relative && job->ask.to_us <= vg_history_final(hours, count, job->now_us);
     free(hours);
     snprintf(job->etag, sizeof job->etag, "W/\"%016llx\"", (unsigned long long)h);
     job->unchanged = *job->has && vg_etag_listed(job->has, job->etag);

@@ -37,6 +37,15 @@ static enum vg_err write_binary(struct vg_history_job *job, struct vg_pasts *pas
     return err;
 }
 
+/* The members of VESSEL, and where the time of her position comes from; without one, of her newest report. */
+static void write_members(struct vg_out *out, const struct vg_pasts *pasts, const struct vg_past *past, int64_t now_us)
+{
+    uint8_t from = vg_pos_valid(past->contact.pos) ? past->placed_from : past->time_source;
+    vg_json_vessel_members(out, &pasts->sources, &past->contact, now_us);
+    if (from)
+        vg_out_printf(out, ",\"time_source\":\"%s\"", vg_time_source_key((enum vg_time_source)from));
+}
+
 static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
 {
     static const char *const heads[] = {"{\"vessels\":[", "{\"type\":\"FeatureCollection\",\"features\":["};
@@ -54,12 +63,16 @@ static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
             continue;
         if (count++ && format != VG_HISTORY_CSV)
             vg_out_bytes(out, ",\n", 2);
-        if (format == VG_HISTORY_CSV)
+        if (format == VG_HISTORY_CSV) {
             vg_export_csv_contact(out, v, &pasts->sources, now_us);
-        else if (format == VG_HISTORY_GEOJSON)
-            vg_json_feature(out, &pasts->sources, v, now_us);
+            continue;
+        }
+        if (format == VG_HISTORY_GEOJSON)
+            vg_json_feature_begin(out, v);
         else
-            vg_json_vessel(out, &pasts->sources, v, now_us);
+            vg_out_char(out, '{');
+        write_members(out, pasts, &pasts->row[i], now_us);
+        vg_out_text(out, format == VG_HISTORY_GEOJSON ? "}}" : "}");
     }
     if (format == VG_HISTORY_CSV)
         return;
@@ -170,22 +183,17 @@ static enum vg_err on_report(void *arg, const struct vg_report *report)
     return vg_history_row(p->job);
 }
 
-static enum vg_err write_rest(struct one_vessel *p)
+static void write_rest(struct one_vessel *p)
 {
-    struct vg_out *out = &p->job->out, object = vg_out_growing(65536);
+    struct vg_out *out = &p->job->out;
     const struct vg_contact *v = &p->past->contact;
-    vg_json_vessel(&object, &p->pasts.sources, v, p->job->ask.from_us);
     vg_out_text(out, "],\"trail_dropped\":0,\"reports\":");
     vg_out_uint(out, p->reports);
     vg_json_reported(out, &p->pasts.sources, v, p->job->ask.from_us);
     vg_json_held(out, v);
     vg_out_char(out, ',');
-    if (object.len > 1)
-        vg_out_bytes(out, object.buf + 1, object.len - 1); /* without its brace */
-    enum vg_err err = object.err;
-    vg_out_free(&object);
-    vg_out_char(out, '\n');
-    return err;
+    write_members(out, &p->pasts, p->past, p->job->ask.from_us);
+    vg_out_text(out, "}\n");
 }
 
 /* The trail is written as it is read, what it leads to behind it: the order of members means nothing in JSON. */
@@ -207,7 +215,7 @@ enum vg_err vg_run_vessel(struct vg_history_job *job, struct vg_store *store)
     }
     if (!err) {
         vg_past_tick(p.past, at_us);
-        err = write_rest(&p);
+        write_rest(&p);
     }
     vg_pasts_free(&p.pasts);
     return err;

@@ -3,6 +3,7 @@
 
 #include "api/history.h"
 #include "export/csv.h"
+#include "export/names.h"
 
 /* ---- what there is ---- */
 
@@ -48,27 +49,28 @@ static void write_hours(struct vg_out *out, const struct vg_store_hour *hours, s
     vg_out_char(out, ']');
 }
 
+/* Rows with an absurd time can be asked for, but move neither end; how many hours have them is told. */
 enum vg_err vg_run_summary(struct vg_history_job *job, struct vg_store *store)
 {
     struct vg_out *out = &job->out;
     struct vg_store_hour *hours = NULL;
-    size_t count = 0;
+    size_t count = 0, first = 0;
     struct newest newest = {job, VG_TIME_NONE};
-    int64_t from_us = VG_TIME_NONE, to_us = VG_TIME_NONE, final_us = VG_TIME_NONE;
     enum vg_err err = store ? vg_history_hours(job, store, &hours, &count) : VG_OK;
-    if (!err && count) {
-        from_us = hours[0].from_us;
-        to_us = hours[count - 1].from_us + VG_HOUR_US;
-        final_us = hours[count - 1].from_us - VG_HISTORY_FINAL_US;
-        err = find_newest(&newest, store, &hours[count - 1]);
-    }
+    size_t possible = err ? 0 : vg_history_possible(hours, count, job->now_us, &first);
+    const struct vg_store_hour *last = possible ? &hours[first + possible - 1] : NULL;
+    if (last)
+        err = find_newest(&newest, store, last);
     if (!err) {
+        int64_t newest_us = newest.time_us < job->now_us ? newest.time_us : job->now_us;
         vg_out_text(out, store ? "{\"archive\":true" : "{\"archive\":false");
-        vg_json_time_or_null(out, "from", from_us);
-        vg_json_time_or_null(out, "to", to_us);
-        vg_json_time_or_null(out, "last", newest.time_us);
-        vg_json_time_or_null(out, "final", final_us);
-        write_hours(out, hours, count);
+        vg_json_time_or_null(out, "from", last ? hours[first].from_us : VG_TIME_NONE);
+        vg_json_time_or_null(out, "to", last ? last->from_us + VG_HOUR_US : VG_TIME_NONE);
+        vg_json_time_or_null(out, "last", newest_us);
+        vg_json_time_or_null(out, "final", vg_history_final(hours, count, job->now_us));
+        write_hours(out, last ? &hours[first] : NULL, possible);
+        if (possible < count)
+            vg_out_printf(out, ",\"absurd_hours\":%zu", count - possible);
         vg_out_text(out, "}\n");
     }
     free(hours);
@@ -78,10 +80,17 @@ enum vg_err vg_run_summary(struct vg_history_job *job, struct vg_store *store)
 /* ---- one row as text ---- */
 
 /* The members behind the first. */
-static void json_members(struct vg_out *out, const struct vg_position *p)
+static void json_members(struct vg_out *out, const struct vg_position *p, const char *name)
 {
+    if (*name) {
+        vg_out_text(out, "\"name\":");
+        vg_json_text(out, name);
+        vg_out_char(out, ',');
+    }
     vg_out_text(out, "\"time\":");
     vg_out_json_time(out, p->time_us);
+    if (p->time_source)
+        vg_out_printf(out, ",\"time_source\":\"%s\"", vg_time_source_key((enum vg_time_source)p->time_source));
     if (p->fields & VG_FIELD_BIT(SOG)) {
         vg_out_text(out, ",\"speed\":");
         vg_out_scaled(out, p->sog_dkn, 1);
@@ -110,12 +119,12 @@ static void json_members(struct vg_out *out, const struct vg_position *p)
     }
 }
 
-static void json_row(struct vg_out *out, const struct vg_position *p)
+static void json_row(struct vg_out *out, const struct vg_position *p, const char *name)
 {
     vg_out_char(out, '{');
     vg_json_pos(out, p->pos);
     vg_out_char(out, ',');
-    json_members(out, p);
+    json_members(out, p, name);
     vg_out_char(out, '}');
 }
 
@@ -127,12 +136,8 @@ static void feature_row(struct vg_out *out, const struct vg_position *p, const c
     vg_out_e4min_deg(out, p->pos.lat_e4min);
     vg_out_text(out, "]},\"properties\":{\"mmsi\":");
     vg_out_uint(out, p->mmsi);
-    if (*name) {
-        vg_out_text(out, ",\"name\":");
-        vg_json_text(out, name);
-    }
     vg_out_char(out, ',');
-    json_members(out, p);
+    json_members(out, p, name);
     vg_out_text(out, "}}");
 }
 
@@ -142,10 +147,11 @@ static void feature_row(struct vg_out *out, const struct vg_position *p, const c
 
 struct writing {
     struct vg_history_job *job;
-    struct vg_pasts *names;
-    const char *name; /* of the vessel of the row before */
-    uint32_t mmsi;
-    int64_t last_us;
+    struct vg_pasts pasts; /* by whose rules a name counts */
+    struct vg_names names; /* since when each was in force */
+    uint32_t mmsi;         /* of the row before */
+    int64_t last_us, hour_us;
+    bool hourly; /* steps begin anew with each hour of the clock */
     uint64_t count, most;
     const char *too_many;
 };
@@ -155,13 +161,13 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
     struct writing *w = arg;
     struct vg_out *out = &w->job->out;
     int64_t step_us = (int64_t)w->job->ask.step_s * VG_SECOND_US;
+    int64_t hour_us = row->time_us / VG_HOUR_US;
     enum vg_err err = vg_history_row(w->job);
+    if (w->hourly && hour_us != w->hour_us)
+        w->mmsi = NOBODY;
+    w->hour_us = hour_us;
     if (err || (row->mmsi == w->mmsi && step_us && row->time_us - w->last_us < step_us))
         return err;
-    if (row->mmsi != w->mmsi) {
-        const struct vg_past *past = vg_pasts_find(w->names, row->mmsi);
-        w->name = past ? past->contact.name : "";
-    }
     w->mmsi = row->mmsi;
     w->last_us = row->time_us;
     if (w->count == w->most) {
@@ -169,15 +175,53 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
         return VG_LIMIT;
     }
     enum vg_history_format format = w->job->ask.format;
+    const char *name = vg_names_at(&w->names, row->mmsi, row->time_us);
     if (w->count++ && format != VG_HISTORY_CSV)
         vg_out_bytes(out, ",\n", 2);
     if (format == VG_HISTORY_CSV)
-        vg_export_csv_position(out, row, w->name);
+        vg_export_csv_position(out, row, name);
     else if (format == VG_HISTORY_GEOJSON)
-        feature_row(out, row, w->name);
+        feature_row(out, row, name);
     else
-        json_row(out, row);
+        json_row(out, row, name);
     return out->err;
+}
+
+/* ---- names ---- */
+
+/* Who said what, whoever it is; a full table keeps those it has. */
+static enum vg_err on_name(void *arg, const struct vg_report *report)
+{
+    struct writing *w = arg;
+    struct vg_past *past;
+    enum vg_err err = vg_pasts_take(&w->pasts, report->mmsi, &past);
+    if (!err && vg_past_learn(past, report) & VG_FIELD_BIT(NAME))
+        err = vg_names_add(&w->names, report->mmsi, report->time_us, report->time_source != VG_TIME_SOURCE_FILE,
+                           past->contact.name);
+    return err == VG_NOMEM ? err : vg_history_row(w->job);
+}
+
+/* All names of those that are asked for, before the first row: the one before the first name gets it, too. */
+static enum vg_err learn_names(struct writing *w, struct vg_store *store)
+{
+    const struct vg_history_ask *a = &w->job->ask;
+    struct vg_positions_query q = {
+        .mmsi = a->mmsi, .from_us = a->from_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US, .to_us = a->to_us};
+    return vg_store_reports(store, 1u << VG_STORE_STATICS, &q, &w->pasts.sources, on_name, on_damage, w);
+}
+
+static enum vg_err begin_writing(struct writing *w, struct vg_history_job *job)
+{
+    w->job = job;
+    w->mmsi = NOBODY;
+    vg_names_init(&w->names);
+    return vg_pasts_init(&w->pasts);
+}
+
+static void end_writing(struct writing *w)
+{
+    vg_names_free(&w->names);
+    vg_pasts_free(&w->pasts);
 }
 
 /* ---- one vessel's track ---- */
@@ -202,31 +246,40 @@ static void write_track_head(struct vg_history_job *job, const struct vg_pasts *
     vg_out_text(out, ",\"points\":[");
 }
 
-enum vg_err vg_run_track(struct vg_history_job *job, struct vg_store *store)
+/* What the vessel was when the track ends stands at its head; the names of its rows are learned apart. */
+static enum vg_err write_track(struct writing *w, struct vg_store *store)
 {
-    const struct vg_history_ask *a = &job->ask;
+    const struct vg_history_ask *a = &w->job->ask;
     struct vg_positions_query q = {.mmsi = a->mmsi, .from_us = a->from_us, .to_us = a->to_us};
     struct vg_pasts pasts;
     struct vg_past *past;
-    struct writing w = {.job = job,
-                        .names = &pasts,
-                        .name = "",
-                        .most = VG_HISTORY_TRACK_ROWS,
-                        .too_many = "more than 300000 positions: ask for a shorter time or a larger step"};
     if (vg_pasts_init(&pasts))
         return VG_NOMEM;
     enum vg_err err = vg_pasts_take(&pasts, a->mmsi, &past);
     if (!err)
-        err = vg_pasts_name(&pasts, job, store, VG_STORE_ALL, a->to_us);
+        err = vg_pasts_name(&pasts, w->job, store, VG_STORE_ALL, a->to_us);
+    if (!err)
+        err = learn_names(w, store);
     if (!err) {
-        write_track_head(job, &pasts);
-        err = vg_store_positions(store, &q, on_row, on_damage, &w, NULL);
+        write_track_head(w->job, &pasts);
+        err = vg_store_positions(store, &q, on_row, on_damage, w, NULL);
     }
-    if (!err && a->format == VG_HISTORY_GEOJSON)
-        vg_out_text(&job->out, "]}\n");
-    else if (!err && a->format == VG_HISTORY_JSON)
-        vg_out_printf(&job->out, "],\"count\":%llu}\n", (unsigned long long)w.count);
     vg_pasts_free(&pasts);
+    return err;
+}
+
+enum vg_err vg_run_track(struct vg_history_job *job, struct vg_store *store)
+{
+    struct writing w = {.most = VG_HISTORY_TRACK_ROWS,
+                        .too_many = "more than 300000 positions: ask for a shorter time or a larger step"};
+    enum vg_err err = begin_writing(&w, job);
+    if (!err)
+        err = write_track(&w, store);
+    if (!err && job->ask.format == VG_HISTORY_GEOJSON)
+        vg_out_text(&job->out, "]}\n");
+    else if (!err && job->ask.format == VG_HISTORY_JSON)
+        vg_out_printf(&job->out, "],\"count\":%llu}\n", (unsigned long long)w.count);
+    end_writing(&w);
     return err;
 }
 
@@ -241,55 +294,29 @@ static void write_end(struct vg_history_job *job)
         vg_out_text(&job->out, "]}\n");
 }
 
-#define NAMES_BEFORE_US (6 * VG_HOUR_US)
-
-/* Who said what, whoever it is; a full table keeps those it has. */
-static enum vg_err on_name(void *arg, const struct vg_report *report)
+static enum vg_err write_export(struct writing *w, struct vg_store *store)
 {
-    struct writing *w = arg;
-    struct vg_past *past;
-    enum vg_err err = vg_pasts_take(w->names, report->mmsi, &past);
-    if (!err)
-        vg_past_learn(past, report);
-    return err == VG_NOMEM ? err : vg_history_row(w->job);
-}
-
-static enum vg_err learn_names(struct writing *w, struct vg_store *store, int64_t from_us, int64_t to_us)
-{
-    struct vg_positions_query q = {.mmsi = w->job->ask.mmsi, .from_us = from_us, .to_us = to_us};
-    w->mmsi = NOBODY; /* the table may move: the name is looked up again */
-    return vg_store_reports(store, 1u << VG_STORE_STATICS, &q, &w->names->sources, on_name, on_damage, w);
+    const struct vg_history_ask *a = &w->job->ask;
+    struct vg_positions_query q = {
+        .mmsi = a->mmsi, .box = a->filter.boxed ? &a->filter.box : NULL, .from_us = a->from_us, .to_us = a->to_us};
+    enum vg_err err = learn_names(w, store);
+    return err ? err : vg_store_positions(store, &q, on_row, on_damage, w, NULL);
 }
 
 enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)
 {
-    const struct vg_history_ask *a = &job->ask;
-    struct vg_pasts names;
-    struct writing w = {.job = job,
-                        .names = &names,
-                        .name = "",
+    struct writing w = {.hourly = true,
                         .most = VG_HISTORY_EXPORT_ROWS,
                         .too_many = "more than 50000000 positions: ask for a smaller area or a shorter time"};
-    if (vg_pasts_init(&names))
-        return VG_NOMEM;
-    if (a->format == VG_HISTORY_CSV)
+    enum vg_err err = begin_writing(&w, job);
+    if (!err && job->ask.format == VG_HISTORY_CSV)
         vg_export_csv_positions_head(&job->out);
-    else
+    else if (!err)
         vg_out_text(&job->out, "{\"type\":\"FeatureCollection\",\"features\":[");
-    enum vg_err err = learn_names(&w, store, a->from_us - NAMES_BEFORE_US, a->from_us);
-    for (int64_t from_us = a->from_us, to_us; from_us < a->to_us && !err; from_us = to_us) {
-        to_us = from_us - from_us % VG_HOUR_US + VG_HOUR_US;
-        to_us = to_us < a->to_us ? to_us : a->to_us;
-        struct vg_positions_query q = {
-            .mmsi = a->mmsi, .box = a->filter.boxed ? &a->filter.box : NULL, .from_us = from_us, .to_us = to_us};
-        err = learn_names(&w, store, from_us, to_us);
-        if (!err)
-            err = vg_store_positions(store, &q, on_row, on_damage, &w, NULL);
-        if (!err)
-            err = vg_history_check(job);
-    }
-    if (!err && a->format == VG_HISTORY_GEOJSON)
+    if (!err)
+        err = write_export(&w, store);
+    if (!err && job->ask.format == VG_HISTORY_GEOJSON)
         write_end(job);
-    vg_pasts_free(&names);
+    end_writing(&w);
     return err;
 }

@@ -113,6 +113,8 @@ bool vg_past_is_told(const struct vg_past *past)
                       : class == VG_CLASS_ATON   ? aid
                       : class == VG_CLASS_SHIP_B ? craft
                                                  : craft | voyage;
+    if (wanted & past->undated)
+        return false;
     for (; wanted; wanted &= wanted - 1)
         if (!vg_contact_said(&past->contact, (enum vg_field)__builtin_ctz(wanted)))
             return false;
@@ -128,6 +130,43 @@ static bool is_doubted(const struct vg_past *past, const struct vg_report *repor
            vg_mmsi_class(past->mmsi) == VG_CLASS_UNKNOWN && past->memory.evidence.weight[believed] < VG_EVIDENCE_MAX;
 }
 
+/* ---- words without a date ---- */
+
+/*
+ * Prepares a contact for a report's words: a dated word finds no undated one in its way, and of an undated report the
+ * fields that a dated word has told are left out. Returns the report's fields that may count.
+ */
+static uint32_t give_way_to_dates(const struct vg_past *past, struct vg_contact *contact,
+                                  const struct vg_report *report)
+{
+    uint32_t told = 0;
+    if (report->time_source != VG_TIME_SOURCE_FILE) {
+        if (report->fields & past->undated)
+            vg_contact_forget_fields(contact, report->fields & past->undated);
+        return report->fields;
+    }
+    for (uint32_t bits = report->fields & vg_fields_lasting() & ~past->undated; bits; bits &= bits - 1)
+        if (vg_contact_said(contact, (enum vg_field)__builtin_ctz(bits)))
+            told |= bits & -bits;
+    return report->fields & ~told;
+}
+
+/* The report with these fields only: itself, if it has no others. */
+static const struct vg_report *leave_out(const struct vg_report *report, uint32_t fields, struct vg_report *room)
+{
+    if (fields == report->fields)
+        return report;
+    *room = *report;
+    room->fields = fields;
+    return room;
+}
+
+static void note_dates(struct vg_past *past, const struct vg_report *report, uint32_t taken)
+{
+    taken &= vg_fields_lasting();
+    past->undated = report->time_source == VG_TIME_SOURCE_FILE ? past->undated | taken : past->undated & ~taken;
+}
+
 bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct vg_change *ret_change)
 {
     bool known = past->clock_us != VG_TIME_NONE;
@@ -139,9 +178,16 @@ bool vg_past_apply(struct vg_past *past, const struct vg_report *report, struct 
         vg_belief_tick(&past->contact, &past->memory, now_us);
     past->clock_us = now_us;
     past->unsure = past->unsure || (!begins && is_doubted(past, report));
+    struct vg_report fewer;
+    report = leave_out(report, give_way_to_dates(past, &past->contact, report), &fewer);
     vg_belief_apply(&past->contact, &past->memory, report,
                     &(struct vg_moment){.clock_us = now_us, .ahead_us = VG_AHEAD_DEFAULT_US, .elapsed_us = now_us},
                     ret_change);
+    note_dates(past, report, ret_change->fields);
+    if (report->time_us == now_us)
+        past->time_source = report->time_source;
+    if (ret_change->fields & VG_FIELD_BIT(POS))
+        past->placed_from = report->time_source;
     return begins;
 }
 
@@ -157,17 +203,22 @@ bool vg_past_is_there(const struct vg_past *past, int64_t at_us)
            !vg_belief_is_gone(&past->contact, &past->memory, at_us);
 }
 
-void vg_past_learn(struct vg_past *past, const struct vg_report *report)
+uint32_t vg_past_learn(struct vg_past *past, const struct vg_report *report)
 {
     struct vg_past older = *past;
+    struct vg_report fewer;
     struct vg_change change;
     struct vg_moment then = {
         .clock_us = report->time_us, .ahead_us = VG_HISTORY_SPAN_US, .elapsed_us = report->time_us};
+    report = leave_out(report, give_way_to_dates(past, &older.contact, report), &fewer);
     vg_belief_apply(&older.contact, &older.memory, report, &then, &change);
     /* What a newer report told gave no way. */
-    vg_contact_copy_fields(&past->contact, &older.contact, change.fields & vg_fields_lasting());
+    uint32_t taken = change.fields & vg_fields_lasting();
+    vg_contact_copy_fields(&past->contact, &older.contact, taken);
+    note_dates(past, report, taken);
     if (past->clock_us == VG_TIME_NONE) { /* nothing else tells what it is */
         past->contact.class = older.contact.class;
         past->memory.evidence = older.memory.evidence;
     }
+    return taken;
 }

@@ -14,6 +14,7 @@
 #include "api/filter.h"
 #include "api/json.h"
 #include "base/time.h"
+#include "base/time_asked.h"
 #include "serve/flow.h"
 #include "serve/job.h"
 #include "serve/notices.h"
@@ -34,9 +35,9 @@
     X(FORMAT, "format", "string", "json (default) or geojson: a FeatureCollection of the vessels with a position")     \
     X(MINUTES, "minutes", "integer", "how far back, 1-1440; default 60")                                               \
     X(MMSI, "mmsi", "integer", "one vessel")                                                                           \
-    X(FROM, "from", "string", "beginning: ISO 8601 in UTC, or seconds since 1970")                                     \
-    X(TO, "to", "string", "end, itself not included")                                                                  \
-    X(AT, "at", "string", "moment: ISO 8601 in UTC, or seconds since 1970")                                            \
+    X(FROM, "from", "string", "beginning: " VG_TIME_ASKED_FORMS)                                                       \
+    X(TO, "to", "string", "end, itself not included; of a day alone its end")                                          \
+    X(AT, "at", "string", "moment: as from")                                                                           \
     X(SECONDS, "seconds", "integer", "length of the block: 600 or 3600; from must be a multiple of it")                \
     X(STEP, "step", "integer", "at most one position of a vessel in so many seconds; 0 (default): all")                \
     X(CELL, "cell", "number", "side of a cell in degrees: 1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001") \

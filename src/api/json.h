@@ -14,11 +14,17 @@
 /* VESSEL of docs/formats/http.md at a moment, an object: what has expired by then is left out (vg_contact_holds()). */
 void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
 
+/* Its members alone, without braces: for who has more to say. */
+void vg_json_vessel_members(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                            int64_t now_us);
+
 /* CONTACT: its id, its claims, and what VESSEL says. */
 void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
 
 /* As a GeoJSON feature; it must have a position. */
 void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
+/* Until its members, which vg_json_vessel_members() and "}}" end. */
+void vg_json_feature_begin(struct vg_out *out, const struct vg_contact *v);
 void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
                              int64_t now_us);
 

@@ -30,7 +30,8 @@
     X(MESSAGE, "type", INT32, UINT, 8, 0, 0, false)                                                                    \
     X(SOURCE, "source", BYTES, STRING, 0, 0, 0, false)                                                                 \
     X(PLACE, "place", INT64, UINT, 64, 0, 0, true)                                                                     \
-    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)
+    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)                                                                      \
+    X(TIME_SOURCE, "time_source", BYTES, STRING, 0, 0, 0, true)
 
 enum column {
 #define X(id, name, type, logical, bits, precision, scale, optional) COLUMN_##id,
@@ -48,13 +49,13 @@ static const struct vg_parquet_column COLUMNS[] = {
 
 /* Good enough for a part that will be written again. */
 static const uint8_t CODINGS[COLUMN_COUNT] = {
-    [COLUMN_MMSI] = VG_CODE_DELTA,       [COLUMN_TIME] = VG_CODE_DELTA,     [COLUMN_SOG] = VG_CODE_DELTA,
-    [COLUMN_COG] = VG_CODE_DELTA,        [COLUMN_HEADING] = VG_CODE_DELTA,  [COLUMN_TURN] = VG_CODE_DICT,
-    [COLUMN_STATUS] = VG_CODE_DICT,      [COLUMN_ALTITUDE] = VG_CODE_DELTA, [COLUMN_AID_TYPE] = VG_CODE_DICT,
-    [COLUMN_AID_VIRTUAL] = VG_CODE_DICT, [COLUMN_TEXT] = VG_CODE_DICT,      [COLUMN_AID_OFF_POSITION] = VG_CODE_DICT,
-    [COLUMN_PARENT] = VG_CODE_DELTA,     [COLUMN_SUSPECT] = VG_CODE_DICT,   [COLUMN_CLASS] = VG_CODE_DICT,
-    [COLUMN_MESSAGE] = VG_CODE_DICT,     [COLUMN_SOURCE] = VG_CODE_DICT,    [COLUMN_PLACE] = VG_CODE_DELTA,
-    [COLUMN_PARTS] = VG_CODE_DICT,
+    [COLUMN_MMSI] = VG_CODE_DELTA,       [COLUMN_TIME] = VG_CODE_DELTA,       [COLUMN_SOG] = VG_CODE_DELTA,
+    [COLUMN_COG] = VG_CODE_DELTA,        [COLUMN_HEADING] = VG_CODE_DELTA,    [COLUMN_TURN] = VG_CODE_DICT,
+    [COLUMN_STATUS] = VG_CODE_DICT,      [COLUMN_ALTITUDE] = VG_CODE_DELTA,   [COLUMN_AID_TYPE] = VG_CODE_DICT,
+    [COLUMN_AID_VIRTUAL] = VG_CODE_DICT, [COLUMN_TEXT] = VG_CODE_DICT,        [COLUMN_AID_OFF_POSITION] = VG_CODE_DICT,
+    [COLUMN_PARENT] = VG_CODE_DELTA,     [COLUMN_SUSPECT] = VG_CODE_DICT,     [COLUMN_CLASS] = VG_CODE_DICT,
+    [COLUMN_MESSAGE] = VG_CODE_DICT,     [COLUMN_SOURCE] = VG_CODE_DICT,      [COLUMN_PLACE] = VG_CODE_DELTA,
+    [COLUMN_PARTS] = VG_CODE_DICT,       [COLUMN_TIME_SOURCE] = VG_CODE_DICT,
 };
 
 static_assert(COLUMN_COUNT <= VG_TABLE_COLUMNS, "VG_TABLE_COLUMNS");
@@ -81,7 +82,8 @@ bool vg_detail_from_report(const struct vg_report *r, struct vg_detail *ret_deta
                           .source = r->source,
                           .message = r->message,
                           .class = r->class,
-                          .suspect = r->suspect};
+                          .suspect = r->suspect,
+                          .time_source = r->time_source};
     if (!placed) {
         d.sog_dkn = r->sog_dkn;
         d.cog_ddeg = r->cog_ddeg;
@@ -112,6 +114,7 @@ static void to_report(const void *row, struct vg_report *r)
     r->message = d->message;
     r->class = d->class;
     r->suspect |= d->suspect;
+    r->time_source = d->time_source;
     if (d->fields & MOTION) {
         r->sog_dkn = d->sog_dkn;
         r->cog_ddeg = d->cog_ddeg;
@@ -149,6 +152,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_text(out, COLUMN_SOURCE, true, d->source_name.bytes, d->source_name.len);
     vg_table_put_int(out, COLUMN_PLACE, d->journal_offset != 0, (int64_t)d->journal_offset);
     vg_table_put_int(out, COLUMN_PARTS, d->parts, d->parts);
+    vg_table_put_time_source(out, COLUMN_TIME_SOURCE, d->time_source);
 }
 
 /* Takes a value that was said, and notes that it was. */
@@ -167,6 +171,7 @@ static struct vg_detail take_row(const struct vg_scan *scan, size_t i)
                           .message = (uint8_t)scan->pages[COLUMN_MESSAGE].ints[i],
                           .suspect = scan->pages[COLUMN_SUSPECT].present[i],
                           .parts = vg_table_parts(scan, COLUMN_PARTS, i),
+                          .time_source = (uint8_t)vg_table_time_source(scan, COLUMN_TIME_SOURCE, i),
                           .source_name = scan->pages[COLUMN_SOURCE].texts[i]};
     d.class = (uint8_t)vg_table_class(scan, COLUMN_CLASS, i, vg_message_class(d.message));
     d.sog_dkn = (uint16_t)take_int(scan, COLUMN_SOG, i, VG_FIELD_SOG, &d);

@@ -23,7 +23,8 @@ struct vg_detail {
     int8_t turn_raw;
     uint8_t status, message, class, aid_type;
     bool aid_virtual, aid_off_position, suspect;
-    uint8_t parts; /* VG_PARTS_…: where else the report has rows */
+    uint8_t parts;       /* VG_PARTS_…: where else the report has rows */
+    uint8_t time_source; /* enum vg_time_source, of time_us */
     char text[VG_REPORT_TEXT_SIZE];
     struct vg_parquet_text source_name; /* read only; valid during the call */
 };

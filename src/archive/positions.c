@@ -37,6 +37,7 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
     [COLUMN_SUSPECT] = VG_CODE_DICT,
     [COLUMN_CLASS] = VG_CODE_DICT,
     [COLUMN_PARTS] = VG_CODE_DICT,
+    [COLUMN_TIME_SOURCE] = VG_CODE_DICT,
 };
 
 static_assert(offsetof(struct vg_position, journal_offset) == offsetof(struct vg_table_key, journal_offset) &&
@@ -75,7 +76,8 @@ bool vg_position_from_report(const struct vg_report *r, struct vg_position *ret_
                                          .message = r->message,
                                          .class = r->class,
                                          .accurate = r->accurate,
-                                         .suspect = r->suspect};
+                                         .suspect = r->suspect,
+                                         .time_source = r->time_source};
     return true;
 }
 
@@ -99,6 +101,7 @@ static void to_report(const void *row, struct vg_report *report)
     report->class = p->class;
     report->accurate = p->accurate;
     report->suspect |= p->suspect;
+    report->time_source = p->time_source;
 }
 
 enum vg_err vg_positions_path(int64_t time_us, const char *name, char ret_path[static VG_POSITIONS_PATH])
@@ -169,6 +172,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_int(out, COLUMN_SUSPECT, p->suspect, 1);
     vg_table_put_class(out, COLUMN_CLASS, p->class != vg_message_class(p->message), p->class);
     vg_table_put_int(out, COLUMN_PARTS, p->parts, p->parts);
+    vg_table_put_time_source(out, COLUMN_TIME_SOURCE, p->time_source);
 }
 
 enum vg_err vg_positions_commit(struct vg_positions_writer *w, const char *path, int level, uint64_t *ret_bytes,
@@ -231,6 +235,7 @@ static enum vg_err take(struct vg_scan *s, size_t count, void *rows)
         p.journal_offset = (uint64_t)s->pages[COLUMN_PLACE].ints[i];
         p.suspect = s->pages[COLUMN_SUSPECT].present[i];
         p.parts = vg_table_parts(s, COLUMN_PARTS, i);
+        p.time_source = (uint8_t)vg_table_time_source(s, COLUMN_TIME_SOURCE, i);
         p.class = (uint8_t)vg_table_class(s, COLUMN_CLASS, i, vg_message_class(p.message));
         out[n] = p;
     }

@@ -34,6 +34,7 @@ struct vg_position {
     uint8_t class; /* enum vg_class, as the report said */
     bool accurate, suspect;
     uint8_t parts;                      /* VG_PARTS_…: where else the report has rows */
+    uint8_t time_source;                /* enum vg_time_source, of time_us; not kept (null): unknown */
     struct vg_parquet_text source_name; /* read only; valid during the call */
 };
 

@@ -19,7 +19,8 @@
     X(PLACE, "place", INT64, UINT, 64, 0, 0, true)                                                                     \
     X(SUSPECT, "suspect", INT32, UINT, 8, 0, 0, true)                                                                  \
     X(CLASS, "class", BYTES, STRING, 0, 0, 0, true)                                                                    \
-    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)
+    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)                                                                      \
+    X(TIME_SOURCE, "time_source", BYTES, STRING, 0, 0, 0, true)
 
 enum column {
 #define X(id, name, type, logical, bits, precision, scale, optional) COLUMN_##id,

@@ -31,7 +31,8 @@
     X(MESSAGE, "type", INT32, UINT, 8, 0, 0, false)                                                                    \
     X(SOURCE, "source", BYTES, STRING, 0, 0, 0, false)                                                                 \
     X(PLACE, "place", INT64, UINT, 64, 0, 0, true)                                                                     \
-    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)
+    X(PARTS, "parts", INT32, UINT, 8, 0, 0, true)                                                                      \
+    X(TIME_SOURCE, "time_source", BYTES, STRING, 0, 0, 0, true)
 
 enum column {
 #define X(id, name, type, logical, bits, precision, scale, optional) COLUMN_##id,
@@ -56,6 +57,7 @@ static const uint8_t CODINGS[COLUMN_COUNT] = {
     [COLUMN_ETA_MONTH] = VG_CODE_DELTA,  [COLUMN_ETA_DAY] = VG_CODE_DELTA, [COLUMN_ETA_HOUR] = VG_CODE_DELTA,
     [COLUMN_ETA_MINUTE] = VG_CODE_DELTA, [COLUMN_CLASS] = VG_CODE_DICT,    [COLUMN_MESSAGE] = VG_CODE_DICT,
     [COLUMN_SOURCE] = VG_CODE_DICT,      [COLUMN_PLACE] = VG_CODE_DELTA,   [COLUMN_PARTS] = VG_CODE_DICT,
+    [COLUMN_TIME_SOURCE] = VG_CODE_DICT,
 };
 
 static_assert(COLUMN_COUNT <= VG_TABLE_COLUMNS, "VG_TABLE_COLUMNS");
@@ -73,7 +75,8 @@ bool vg_static_from_report(const struct vg_report *r, struct vg_static *ret_stat
                           .fields = r->fields & VG_STATIC_FIELDS,
                           .source = r->source,
                           .message = r->message,
-                          .class = r->class};
+                          .class = r->class,
+                          .time_source = r->time_source};
     if (SAID(&s, IMO))
         s.imo = r->imo;
     if (SAID(&s, SHIPTYPE))
@@ -113,6 +116,7 @@ static void to_report(const void *row, struct vg_report *r)
     r->fields |= s->fields;
     r->message = s->message;
     r->class = s->class;
+    r->time_source = s->time_source;
     r->imo = s->imo;
     r->shiptype = s->shiptype;
     r->draught_dm = s->draught_dm;
@@ -154,6 +158,7 @@ static void put(struct vg_table_out *out, const void *row)
     vg_table_put_text(out, COLUMN_SOURCE, true, s->source_name.bytes, s->source_name.len);
     vg_table_put_int(out, COLUMN_PLACE, s->journal_offset != 0, (int64_t)s->journal_offset);
     vg_table_put_int(out, COLUMN_PARTS, s->parts, s->parts);
+    vg_table_put_time_source(out, COLUMN_TIME_SOURCE, s->time_source);
 }
 
 /* Takes a value that was said, and notes that it was. */
@@ -177,6 +182,7 @@ static struct vg_static take_row(const struct vg_scan *scan, size_t i)
                           .time_us = scan->pages[COLUMN_TIME].ints[i],
                           .journal_offset = (uint64_t)scan->pages[COLUMN_PLACE].ints[i],
                           .parts = vg_table_parts(scan, COLUMN_PARTS, i),
+                          .time_source = (uint8_t)vg_table_time_source(scan, COLUMN_TIME_SOURCE, i),
                           .message = (uint8_t)scan->pages[COLUMN_MESSAGE].ints[i],
                           .class = (uint8_t)vg_table_class(scan, COLUMN_CLASS, i, VG_CLASS_UNKNOWN),
                           .source_name = scan->pages[COLUMN_SOURCE].texts[i]};

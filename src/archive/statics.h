@@ -24,7 +24,8 @@ struct vg_static {
     uint8_t eta_month, eta_day, eta_hour, eta_minute;
     uint16_t to_bow_m, to_stern_m;
     uint8_t to_port_m, to_starboard_m;
-    uint8_t parts; /* VG_PARTS_…: where else the report has rows */
+    uint8_t parts;       /* VG_PARTS_…: where else the report has rows */
+    uint8_t time_source; /* enum vg_time_source, of time_us */
     char name[VG_NAME_SIZE];
     char callsign[VG_CALLSIGN_SIZE];
     char destination[VG_DESTINATION_SIZE];

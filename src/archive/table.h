@@ -120,6 +120,8 @@ static inline void vg_table_put_class(struct vg_table_out *out, size_t column, b
     if (present)
         vg_table_put_class_key(out, column, class);
 }
+/* Unknown is null. */
+void vg_table_put_time_source(struct vg_table_out *out, size_t column, uint8_t time_source);
 
 /* ---- reading ---- */
 
@@ -186,5 +188,7 @@ uint8_t vg_table_parts(const struct vg_scan *scan, size_t column, size_t row);
 
 /* The class whose key the column has; `unsaid` if it has none. */
 enum vg_class vg_table_class(const struct vg_scan *scan, size_t column, size_t row, enum vg_class unsaid);
+/* The source of time whose key the column has; unknown if it has none, or a word of a later version. */
+enum vg_time_source vg_table_time_source(const struct vg_scan *scan, size_t column, size_t row);
 
 #endif

@@ -468,15 +468,25 @@ uint8_t vg_table_parts(const struct vg_scan *scan, size_t column, size_t row)
     return (uint8_t)scan->pages[column].ints[row]; /* 0 where null */
 }
 
+static bool is_word(struct vg_parquet_text text, const char *word)
+{
+    return strlen(word) == text.len && !memcmp(word, text.bytes, text.len);
+}
+
 enum vg_class vg_table_class(const struct vg_scan *scan, size_t column, size_t row, enum vg_class unsaid)
 {
     if (!scan->pages[column].present[row])
         return unsaid;
-    struct vg_parquet_text key = scan->pages[column].texts[row];
-    for (unsigned class = 0; class < VG_CLASS_COUNT; class ++) {
-        const char *known = vg_class_key((enum vg_class) class);
-        if (strlen(known) == key.len && !memcmp(known, key.bytes, key.len))
+    for (unsigned class = 0; class < VG_CLASS_COUNT; class ++)
+        if (is_word(scan->pages[column].texts[row], vg_class_key((enum vg_class) class)))
             return (enum vg_class) class;
-    }
     return VG_CLASS_UNKNOWN;
+}
+
+enum vg_time_source vg_table_time_source(const struct vg_scan *scan, size_t column, size_t row)
+{
+    for (unsigned s = 0; s < VG_TIME_SOURCE_COUNT && scan->pages[column].present[row]; s++)
+        if (is_word(scan->pages[column].texts[row], vg_time_source_key((enum vg_time_source)s)))
+            return (enum vg_time_source)s;
+    return VG_TIME_SOURCE_UNKNOWN;
 }

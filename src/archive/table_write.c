@@ -138,6 +138,12 @@ void vg_table_put_class_key(struct vg_table_out *out, size_t column, uint8_t cla
     vg_table_put_text(out, column, true, key, strlen(key));
 }
 
+void vg_table_put_time_source(struct vg_table_out *out, size_t column, uint8_t time_source)
+{
+    const char *key = vg_time_source_key((enum vg_time_source)time_source);
+    vg_table_put_text(out, column, time_source != VG_TIME_SOURCE_UNKNOWN, key, strlen(key));
+}
+
 enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
                                 uint64_t column_bytes[VG_PARQUET_COLUMNS])
 {

@@ -36,9 +36,6 @@ int vg_cli_usage(const char *command, const char *format, ...) __attribute__((fo
 /* True, told, if the path of a file is that of a folder. */
 bool vg_cli_is_folder(const char *path);
 
-/* True if what stands there is a device or a pipe: output is written to it, and no file takes its place. */
-bool vg_cli_is_device(const char *path);
-
 /* The end of a noun: "" for one, "s" for any other number. */
 static inline const char *vg_cli_plural(uint64_t count)
 {

@@ -1,14 +1,15 @@
 /* vigia evidence: a bundle that proves what was received. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/journal_dir.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "journal/bundle.h"
 
 static const char usage[] = "vigia evidence --data DIR [--from T] [--to T] [--source NAME] [--place N]… -o BUNDLE";
@@ -35,43 +36,25 @@ struct evidence {
 
 static uint64_t offsets[VG_BUNDLE_OFFSETS_MAX];
 
-static enum vg_err write_file(void *arg, const void *bytes, size_t len)
-{
-    return fwrite(bytes, 1, len, arg) == len ? VG_OK : VG_IO;
-}
-
-/* The bundle takes its place only when it is whole; a device or a pipe gets it as it is made. */
 static int run(const char *dir, const struct vg_bundle_query *query, const char *path)
 {
     static char buf[65536];
-    char tmp[VG_IO_PATH];
     struct vg_bundle_stats stats;
+    struct vg_cli_output output;
     const char *why;
-    bool to_stdout = strcmp(path, "-") == 0, stays = to_stdout || vg_cli_is_device(path);
-    if (!vg_io_path(tmp, stays ? "%s" : "%s.part", path)) {
-        vg_cli_error("the path is too long");
+    if (!vg_cli_output_open(&output, path))
         return VG_EXIT_FAILED;
-    }
-    FILE *file = to_stdout ? stdout : fopen(tmp, "wb");
-    if (!file) {
-        vg_cli_error("%s: %s", tmp, strerror(errno));
-        return VG_EXIT_FAILED;
-    }
-    struct vg_out out = vg_out_stream(buf, sizeof buf, write_file, file);
+    struct vg_out out = vg_out_stream(buf, sizeof buf, vg_cli_output_write, &output);
     enum vg_err err = vg_bundle_write(dir, NULL, query, &out, &stats, &why);
-    bool written = vg_out_flush(&out) == VG_OK && (to_stdout ? fflush(file) : fclose(file)) == 0;
-    if (!err && written && !stays)
-        written = rename(tmp, path) == 0;
-    if (err)
+    if (!err)
+        err = vg_out_flush(&out);
+    bool good = vg_cli_output_close(&output, !err);
+    if (err && !output.error)
         vg_cli_error("%s", why);
-    else if (!written)
-        vg_cli_error("%s: %s", path, strerror(errno));
-    if ((err || !written) && !stays)
-        unlink(tmp);
-    if (!err && written)
+    if (good)
         fprintf(stderr, "%llu record%s in %llu frame%s\n", (unsigned long long)stats.records,
                 vg_cli_plural(stats.records), (unsigned long long)stats.frames, vg_cli_plural(stats.frames));
-    return err || !written ? VG_EXIT_FAILED : VG_EXIT_OK;
+    return good || output.error == EPIPE ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
 static bool read_offset(const char *text, void *target)
@@ -109,7 +92,7 @@ static const struct vg_option options[] = {
      .at = AT(output),
      .low = 1,
      .value = "FILE",
-     .help = "the bundle; - is standard output"},
+     .help = "the bundle: a file, and only if all goes well; a device or a pipe is written into; - is standard output"},
 };
 
 static const struct vg_form form = {"evidence", usage, about, ending, options, sizeof options / sizeof *options, NULL};
@@ -129,5 +112,6 @@ int vg_cli_evidence(int argc, char **argv)
         return vg_cli_usage("evidence", "say what: --from, --to or --place");
     if (!vg_cli_journal_dir(e.data, dir))
         return VG_EXIT_FAILED;
+    signal(SIGPIPE, SIG_IGN);
     return run(dir, &e.query, e.output);
 }

@@ -1,11 +1,9 @@
 /* vigia history: what the archive holds, in the forms that other programs read; and the evidence behind it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "archive/store.h"
 #include "base/time.h"
@@ -13,6 +11,7 @@
 #include "cli/history_lines.h"
 #include "cli/journal_dir.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "export/export.h"
 #include "report/mmsi.h"
 
@@ -20,21 +19,22 @@ static const char usage[] = "vigia history --data DIR [options]";
 static const char about[] = "Writes positions out of the archive of a data folder.";
 static const char ending[] =
     "Rows come hour by hour, within an hour by vessel and time; tracks by vessel and time. Lines\n"
-    "that cross the antimeridian are cut there. The columns of CSV: docs/formats/csv.md.\n"
+    "that cross the antimeridian are cut there. Each row has the name that was in force at its\n"
+    "time, and the first one that is known before that; a track goes on in another part where the\n"
+    "name changes. The columns of CSV: docs/formats/csv.md.\n"
     "\n"
     "exit status: 0 done; 1 the archive can't be read or a part of it is damaged, or output failed;\n"
     "2 called wrongly\n";
 
 struct history {
     const char *data, *path;
-    char dir[VG_IO_PATH], journal_dir[VG_IO_PATH], partial[VG_IO_PATH];
+    char dir[VG_IO_PATH], journal_dir[VG_IO_PATH];
     struct vg_positions_query query;
     struct vg_box box;
     enum vg_export_form form;
     bool points, sentences, quiet;
-    bool told;     /* what went wrong */
-    bool device;   /* the path's: written to as it is */
-    int fd, error; /* of the output */
+    bool told; /* what went wrong */
+    struct vg_cli_output output;
     uint64_t damage, lines, missing, foreign;
     struct vg_names names;
     struct vg_export *export;
@@ -42,53 +42,6 @@ struct history {
     struct vg_out out;           /* of sentences */
     char buf[1 << 16];
 };
-
-/* ---- output ---- */
-
-static enum vg_err write_all(void *arg, const void *bytes, size_t len)
-{
-    struct history *h = arg;
-    for (const char *p = bytes; len;) {
-        ssize_t n = write(h->fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            h->error = errno;
-            return VG_IO;
-        }
-        p += n;
-        len -= (size_t)n;
-    }
-    return VG_OK;
-}
-
-static bool open_output(struct history *h)
-{
-    h->fd = STDOUT_FILENO;
-    if (!h->path)
-        return true;
-    h->device = vg_cli_is_device(h->path);
-    if (!vg_io_path(h->partial, h->device ? "%s" : "%s.part", h->path) ||
-        (h->fd = open(h->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) < 0) {
-        vg_cli_error("%s: %s", h->path, strerror(errno));
-        return false;
-    }
-    return true;
-}
-
-static bool close_output(struct history *h, bool good)
-{
-    if (!h->path)
-        return good;
-    if (good && fsync(h->fd) && errno != EINVAL)
-        h->error = errno;
-    close(h->fd);
-    if (good && !h->error && !h->device && rename(h->partial, h->path))
-        h->error = errno;
-    if ((!good || h->error) && !h->device)
-        unlink(h->partial);
-    return good && !h->error;
-}
 
 /* ---- reading ---- */
 
@@ -102,7 +55,9 @@ static void on_damage(void *arg, const char *path, enum vg_err err)
 static enum vg_err on_static(void *arg, const struct vg_static *row)
 {
     struct history *h = arg;
-    return row->fields & VG_FIELD_BIT(NAME) ? vg_names_add(&h->names, row->mmsi, row->time_us, row->name) : VG_OK;
+    bool dated = row->time_source != VG_TIME_SOURCE_FILE;
+    return row->fields & VG_FIELD_BIT(NAME) ? vg_names_add(&h->names, row->mmsi, row->time_us, dated, row->name)
+                                            : VG_OK;
 }
 
 static enum vg_err on_row(void *arg, const struct vg_position *row)
@@ -129,7 +84,7 @@ static enum vg_err export_rows(struct history *h, struct vg_store *store)
 {
     enum vg_err err = read_names(h, store);
     if (!err)
-        err = vg_export_new(h->form, &h->names, write_all, h, &h->export);
+        err = vg_export_new(h->form, &h->names, vg_cli_output_write, &h->output, &h->export);
     if (!err)
         err = vg_store_positions(store, &h->query, on_row, on_damage, h, NULL);
     if (!err)
@@ -150,7 +105,7 @@ static enum vg_err export_sentences(struct history *h, struct vg_store *store)
         h->told = true;
         return err;
     }
-    h->out = vg_out_stream(h->buf, sizeof h->buf, write_all, h);
+    h->out = vg_out_stream(h->buf, sizeof h->buf, vg_cli_output_write, &h->output);
     err = vg_cli_lines_new(journal, &h->out, &h->behind);
     if (!err)
         err = vg_store_positions(store, &h->query, on_sentence, on_damage, h, NULL);
@@ -184,22 +139,24 @@ static int run(struct history *h)
         return VG_EXIT_FAILED;
     if (open_store(h, &store))
         return VG_EXIT_FAILED;
-    if (!open_output(h)) {
+    if (!vg_cli_output_open(&h->output, h->path)) {
         vg_store_reader_close(store);
         return VG_EXIT_FAILED;
     }
     vg_names_init(&h->names);
     enum vg_err err = h->sentences ? export_sentences(h, store) : export_rows(h, store);
+    uint64_t unnamed = h->names.left_out;
     vg_names_free(&h->names);
     vg_store_reader_close(store);
-    bool good = close_output(h, !err);
-    if (h->error && h->error != EPIPE)
-        vg_cli_error("%s: %s", h->path ? h->path : "standard output", strerror(h->error));
-    else if (err && !h->error && !h->told)
+    bool good = vg_cli_output_close(&h->output, !err), left = h->output.error == EPIPE;
+    if (err && !h->output.error && !h->told)
         vg_cli_error("%s: %s", h->dir, vg_err_text(err));
     if (good && !h->quiet)
         fprintf(stderr, "%llu %s%s\n", (unsigned long long)h->lines, h->sentences ? "line" : "position",
                 vg_cli_plural(h->lines));
+    if (unnamed)
+        vg_cli_error("%llu name%s had no room: those vessels stand with the one before", (unsigned long long)unnamed,
+                     vg_cli_plural(unnamed));
     if (h->missing)
         vg_cli_error("%llu position%s whose sentence is not in the journal any more", (unsigned long long)h->missing,
                      vg_cli_plural(h->missing));
@@ -207,45 +164,10 @@ static int run(struct history *h)
         vg_cli_error("%llu position%s whose sentence is in a journal that was set aside: in this one another vessel's "
                      "stands at its place",
                      (unsigned long long)h->foreign, vg_cli_plural(h->foreign));
-    return (good || h->error == EPIPE) && !h->damage ? VG_EXIT_OK : VG_EXIT_FAILED;
+    return (good || left) && !h->damage ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
 /* ---- the command line ---- */
-
-/* `-2h`: before now. */
-static bool parse_relative(const char *text, int64_t *ret_us)
-{
-    static const struct {
-        char letter;
-        int64_t us;
-    } units[] = {{'s', VG_SECOND_US}, {'m', VG_MINUTE_US}, {'h', VG_HOUR_US}, {'d', VG_DAY_US}};
-    char *end;
-    if (*text != '-' || text[1] < '0' || text[1] > '9')
-        return false;
-    errno = 0;
-    long n = strtol(text + 1, &end, 10);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (*end == units[i].letter && !end[1] && !errno && n <= 1000000) {
-            *ret_us = vg_clock_wall_us() - n * units[i].us;
-            return true;
-        }
-    return false;
-}
-
-static bool read_time(const char *text, int64_t *ret_us)
-{
-    return parse_relative(text, ret_us) || vg_time_parse(text, strlen(text), ret_us);
-}
-
-static bool read_from(const char *text, void *target)
-{
-    return read_time(text, &((struct history *)target)->query.from_us);
-}
-
-static bool read_to(const char *text, void *target)
-{
-    return read_time(text, &((struct history *)target)->query.to_us);
-}
 
 static bool parse_box(const char *text, struct vg_box *box)
 {
@@ -286,11 +208,10 @@ static bool read_format(const char *text, void *target)
     return false;
 }
 
-#define A_TIME "a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, -30m, -2h, -7d"
+#define AT(member) offsetof(struct history, member)
 
 static const struct vg_option options[] = {
-    VG_OPTION_DATA(offsetof(struct history, data),
-                   "where vigia keeps its data (DIR/archive), or the archive's own folder"),
+    VG_OPTION_DATA(AT(data), "where vigia keeps its data (DIR/archive), or the archive's own folder"),
     {.name = "vessel",
      .letter = 'v',
      .kind = VG_OPTION_READ,
@@ -306,17 +227,15 @@ static const struct vg_option options[] = {
      .value = "W,S,E,N",
      .help = "within these degrees; W greater than E crosses the antimeridian"},
     {.name = "from",
-     .kind = VG_OPTION_READ,
-     .read = read_from,
-     .expected = A_TIME,
+     .kind = VG_OPTION_TIME,
+     .at = AT(query.from_us),
      .value = "T",
-     .help = "received at T or later: 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, -30m, -2h, -7d"},
+     .help = "received at T or later: " VG_TIME_ASKED_FORMS},
     {.name = "to",
-     .kind = VG_OPTION_READ,
-     .read = read_to,
-     .expected = A_TIME,
+     .kind = VG_OPTION_END,
+     .at = AT(query.to_us),
      .value = "T",
-     .help = "received before T"},
+     .help = "received before T; a day alone: until its end"},
     {.name = "format",
      .letter = 'f',
      .kind = VG_OPTION_READ,
@@ -328,27 +247,20 @@ static const struct vg_option options[] = {
              "gpx: a track for each vessel\n"
              "kml: the same, to be played over time\n"
              "parquet: the rows, for DuckDB, pandas, Spark"},
-    {.name = "points",
-     .kind = VG_OPTION_FLAG,
-     .at = offsetof(struct history, points),
-     .help = "geojson: points instead of lines"},
+    {.name = "points", .kind = VG_OPTION_FLAG, .at = AT(points), .help = "geojson: points instead of lines"},
     {.name = "sentences",
      .kind = VG_OPTION_FLAG,
-     .at = offsetof(struct history, sentences),
+     .at = AT(sentences),
      .help = "the received lines behind the positions, out of the journal, each with its receive time in front (of "
              "several fragments, the first)"},
     {.name = "output",
      .letter = 'o',
      .kind = VG_OPTION_TEXT,
-     .at = offsetof(struct history, path),
+     .at = AT(path),
      .low = 1,
      .value = "FILE",
-     .help = "there, and only if all goes well; else standard output"},
-    {.name = "quiet",
-     .letter = 'q',
-     .kind = VG_OPTION_FLAG,
-     .at = offsetof(struct history, quiet),
-     .help = "no summary"},
+     .help = "a file, and only if all goes well; a device or a pipe is written into; - or nothing: standard output"},
+    {.name = "quiet", .letter = 'q', .kind = VG_OPTION_FLAG, .at = AT(quiet), .help = "no summary"},
 };
 
 static const struct vg_form form = {"history", usage, about, ending, options, sizeof options / sizeof *options, NULL};

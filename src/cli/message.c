@@ -24,12 +24,6 @@ bool vg_cli_is_folder(const char *path)
     return true;
 }
 
-bool vg_cli_is_device(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
 int vg_cli_usage(const char *command, const char *format, ...)
 {
     va_list args;

@@ -68,7 +68,9 @@ void vg_option_expected(const struct vg_option *o, char why[static VG_OPTION_WHY
             n += (size_t)snprintf(why + n, VG_OPTION_WHY - n, o->value[i] == '|' ? " or " : "%c", o->value[i]);
         break;
     case VG_OPTION_TIME:
-        snprintf(why, VG_OPTION_WHY, "a time like 2026-11-22T05:20:33Z or seconds since 1970");
+    case VG_OPTION_END:
+    case VG_OPTION_LAST:
+        snprintf(why, VG_OPTION_WHY, "a time as " VG_TIME_ASKED_FORMS);
         break;
     case VG_OPTION_READ:
         snprintf(why, VG_OPTION_WHY, "%s", o->expected);
@@ -82,6 +84,16 @@ static bool take_flag(const char *text, bool *ret)
     if (yes || strcmp(text, "false") == 0)
         *ret = yes;
     return yes || strcmp(text, "false") == 0;
+}
+
+static bool take_time(enum vg_option_kind kind, const char *text, int64_t *ret_us)
+{
+    struct vg_time_asked t;
+    if (!vg_time_asked(text, strlen(text), vg_clock_wall_us(), &t))
+        return false;
+    bool is_day = t.to_us > t.from_us;
+    *ret_us = kind == VG_OPTION_TIME ? t.from_us : kind == VG_OPTION_LAST && is_day ? t.to_us - 1 : t.to_us;
+    return true;
 }
 
 static bool take(const struct vg_option *o, const char *text, void *target)
@@ -122,7 +134,9 @@ static bool take(const struct vg_option *o, const char *text, void *target)
             *(int *)at = word;
         return word >= 0;
     case VG_OPTION_TIME:
-        return vg_time_parse(text, strlen(text), at);
+    case VG_OPTION_END:
+    case VG_OPTION_LAST:
+        return take_time(o->kind, text, at);
     case VG_OPTION_READ:
         return o->read(text, target);
     }

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/time_asked.h"
+
 /* What the value is, and the member that takes it. */
 enum vg_option_kind {
     VG_OPTION_FLAG,    /* bool; on the command line without a value, in a file true or false */
@@ -21,7 +23,9 @@ enum vg_option_kind {
     VG_OPTION_WHOLE,   /* int64_t from low to high */
     VG_OPTION_NUMBER,  /* double from low to high */
     VG_OPTION_CHOICE,  /* int: the number of the word in `value`, which is "wall|data" */
-    VG_OPTION_TIME,    /* int64_t, microseconds since 1970 */
+    VG_OPTION_TIME,    /* int64_t, microseconds since 1970 (base/time_asked.h); of a day its beginning */
+    VG_OPTION_END,     /* the same, itself not included; of a day its end */
+    VG_OPTION_LAST,    /* the same, included; of a day its last microsecond */
     VG_OPTION_READ,    /* whatever `read` makes of it */
 };
 
@@ -55,11 +59,12 @@ struct vg_option {
 #define VG_OPTION_FROM(member_at)                                                                                      \
     {                                                                                                                  \
         .name = "from", .kind = VG_OPTION_TIME, .at = (member_at), .value = "T",                                       \
-        .help = "first receive time: 2026-11-22T05:20:33Z, or seconds since 1970"                                      \
+        .help = "first receive time: " VG_TIME_ASKED_FORMS                                                             \
     }
 #define VG_OPTION_TO(member_at)                                                                                        \
     {                                                                                                                  \
-        .name = "to", .kind = VG_OPTION_TIME, .at = (member_at), .value = "T", .help = "last receive time"             \
+        .name = "to", .kind = VG_OPTION_LAST, .at = (member_at), .value = "T",                                         \
+        .help = "last receive time; a day alone: until its end"                                                        \
     }
 #define VG_OPTION_SOURCE(member_at)                                                                                    \
     {                                                                                                                  \

@@ -243,8 +243,8 @@ static const struct vg_option options[] = {
      .kind = VG_OPTION_TIME,
      .at = AT(start_us),
      .value = "TIME",
-     .help = "when it begins, UTC, as 2026-03-15T10:00 or seconds since 1970; without it, with --speed X the present "
-             "less --warm, so that the sentences are of now; otherwise 2026-03-15T10:00"},
+     .help = "when it begins: " VG_TIME_ASKED_FORMS "; without it, with --speed X the present less --warm, so that the "
+             "sentences are of now; otherwise 2026-03-15T10:00"},
     {.name = "hours",
      .kind = VG_OPTION_NUMBER,
      .at = AT(hours),

@@ -17,6 +17,7 @@ struct row {
     const char *source;
     size_t source_len;
     const char *name, *id, *class, *flag, *callsign, *destination;
+    const char *time_source; /* NULL: not known */
 };
 
 /* ---- one function a column ---- */
@@ -55,31 +56,47 @@ enum {
     COLUMNS
 };
 
-#define POSITION_COLUMNS (COLUMN_name + 1)
+enum kind { POSITIONS, CONTACTS };
 
-const struct vg_export_column *vg_export_columns(size_t *ret_count, size_t *ret_positions)
+static bool is_of(size_t column, enum kind kind)
+{
+    return kind == CONTACTS ? column < COLUMN_time_source : column <= COLUMN_name || column >= COLUMN_time_source;
+}
+
+const struct vg_export_column *vg_export_columns(size_t *ret_count)
 {
     *ret_count = COLUMNS;
-    *ret_positions = POSITION_COLUMNS;
     return columns;
 }
 
-static void put_head(struct vg_out *out, size_t count)
+bool vg_export_column_is_of_positions(size_t column)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (i)
+    return is_of(column, POSITIONS);
+}
+
+bool vg_export_column_is_of_contacts(size_t column)
+{
+    return is_of(column, CONTACTS);
+}
+
+static void put_head(struct vg_out *out, enum kind kind)
+{
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (i && is_of(i, kind))
             vg_out_char(out, ',');
-        vg_out_text(out, columns[i].name);
+        if (is_of(i, kind))
+            vg_out_text(out, columns[i].name);
     }
     vg_out_text(out, VG_CSV_END);
 }
 
-static void put_row(struct vg_out *out, size_t count, const struct row *r)
+static void put_row(struct vg_out *out, enum kind kind, const struct row *r)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (i)
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (i && is_of(i, kind))
             vg_out_char(out, ',');
-        put[i](out, r);
+        if (is_of(i, kind))
+            put[i](out, r);
     }
     vg_out_text(out, VG_CSV_END);
 }
@@ -88,7 +105,7 @@ static void put_row(struct vg_out *out, size_t count, const struct row *r)
 
 void vg_export_csv_positions_head(struct vg_out *out)
 {
-    put_head(out, POSITION_COLUMNS);
+    put_head(out, POSITIONS);
 }
 
 void vg_export_csv_position(struct vg_out *out, const struct vg_position *p, const char *name)
@@ -109,15 +126,17 @@ void vg_export_csv_position(struct vg_out *out, const struct vg_position *p, con
                             .accurate = p->accurate,
                             .source = p->source_name.bytes ? p->source_name.bytes : "",
                             .source_len = p->source_name.len,
-                            .name = name};
-    put_row(out, POSITION_COLUMNS, &row);
+                            .name = name,
+                            .time_source =
+                                p->time_source ? vg_time_source_key((enum vg_time_source)p->time_source) : NULL};
+    put_row(out, POSITIONS, &row);
 }
 
 /* ---- contacts ---- */
 
 void vg_export_csv_contacts_head(struct vg_out *out)
 {
-    put_head(out, COLUMNS);
+    put_head(out, CONTACTS);
 }
 
 static uint32_t shown_fields(const struct vg_contact *c, int64_t now_us)
@@ -166,5 +185,5 @@ void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const
                             .flag = flag,
                             .callsign = c->callsign,
                             .destination = vg_contact_holds(c, VG_FIELD_DESTINATION, now_us) ? c->destination : ""};
-    put_row(out, COLUMNS, &row);
+    put_row(out, CONTACTS, &row);
 }

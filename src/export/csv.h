@@ -2,9 +2,8 @@
  * Rows of CSV: one set of column names for every export, from the command line and over HTTP.
  *
  * RFC 4180 in UTF-8, a header, rows that end with CR LF. Text cells are harmless to spreadsheets (base/out.h); what was
- * not said is an empty cell. Positions have the first columns of the table, contacts have them all, so a program that
- * reads the one reads the other. The columns are in columns.def. Any thread; nothing is allocated; errors stick in
- * `out`.
+ * not said is an empty cell. Positions and contacts share the first columns of the table, so a program that reads the
+ * one reads the other. The columns are in columns.def. Any thread; nothing is allocated; errors stick in `out`.
  */
 #ifndef VG_EXPORT_CSV_H
 #define VG_EXPORT_CSV_H
@@ -17,10 +16,12 @@ struct vg_export_column {
     const char *name, *unit; /* "" if it has none */
 };
 
-/* All columns in their order. *ret_positions: how many of them, from the first on, a position has. */
-const struct vg_export_column *vg_export_columns(size_t *ret_count, size_t *ret_positions);
+/* All columns in their order, and which rows have one. */
+const struct vg_export_column *vg_export_columns(size_t *ret_count);
+bool vg_export_column_is_of_positions(size_t column);
+bool vg_export_column_is_of_contacts(size_t column);
 
-/* `name`: the vessel's, "" if it is not known. */
+/* `name`: the vessel's at that time, "" if it is not known. */
 void vg_export_csv_positions_head(struct vg_out *out);
 void vg_export_csv_position(struct vg_out *out, const struct vg_position *position, const char *name);
 

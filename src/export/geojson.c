@@ -68,6 +68,11 @@ void vg_export_geojson_part(struct vg_export *e, const struct vg_track_part *t)
     }
     if (t->number)
         vg_out_printf(out, ",\"part\":%u", t->number);
+    if (t->time_sources) {
+        vg_out_text(out, ",\"time_sources\":[\"");
+        vg_track_time_sources(t, out, "\",\"");
+        vg_out_text(out, "\"]");
+    }
     vg_out_text(out, ",\"begin\":");
     put_time(out, t->point);
     vg_out_text(out, ",\"end\":");

@@ -20,7 +20,13 @@ void vg_export_gpx_part(struct vg_export *e, const struct vg_track_part *t)
         vg_export_xml(out, t->name);
         vg_out_char(out, ' ');
     }
-    vg_out_printf(out, "%u</name><number>%u</number>\n", t->mmsi, t->mmsi);
+    vg_out_printf(out, "%u</name>", t->mmsi);
+    if (t->time_sources) {
+        vg_out_text(out, "<desc>time_source: ");
+        vg_track_time_sources(t, out, " ");
+        vg_out_text(out, "</desc>");
+    }
+    vg_out_printf(out, "<number>%u</number>\n", t->mmsi);
     for (size_t piece = 0; piece <= t->cuts; piece++) {
         size_t first, end = vg_track_piece(t, piece, &first);
         vg_out_text(out, "<trkseg>\n");

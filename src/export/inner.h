@@ -21,13 +21,17 @@ struct vg_export {
  */
 struct vg_track_part {
     uint32_t mmsi;
-    unsigned number; /* from 0 */
-    const char *name;
+    unsigned number;       /* from 0 */
+    const char *name;      /* in force at all of its points */
+    unsigned time_sources; /* of its points: bits 1 << enum vg_time_source, of those that are known */
     const struct vg_point *point;
     size_t count;
     const size_t *cut;
     size_t cuts;
 };
+
+/* Where the times of a part come from, in words. */
+void vg_track_time_sources(const struct vg_track_part *part, struct vg_out *out, const char *between);
 
 /* The pieces one by one: [*ret_first, returned). Start with piece 0. */
 static inline size_t vg_track_piece(const struct vg_track_part *t, size_t piece, size_t *ret_first)

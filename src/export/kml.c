@@ -22,10 +22,13 @@ void vg_export_kml_part(struct vg_export *e, const struct vg_track_part *t)
         vg_export_xml(out, t->name);
     else
         vg_out_uint(out, t->mmsi);
-    vg_out_printf(out,
-                  "</name><ExtendedData><Data name=\"mmsi\"><value>%u</value></Data></ExtendedData>\n"
-                  "<gx:MultiTrack><gx:interpolate>0</gx:interpolate>\n",
-                  t->mmsi);
+    vg_out_printf(out, "</name><ExtendedData><Data name=\"mmsi\"><value>%u</value></Data>", t->mmsi);
+    if (t->time_sources) {
+        vg_out_text(out, "<Data name=\"time_source\"><value>");
+        vg_track_time_sources(t, out, " ");
+        vg_out_text(out, "</value></Data>");
+    }
+    vg_out_text(out, "</ExtendedData>\n<gx:MultiTrack><gx:interpolate>0</gx:interpolate>\n");
     for (size_t piece = 0; piece <= t->cuts; piece++) {
         size_t first, end = vg_track_piece(t, piece, &first);
         vg_out_text(out, "<gx:Track>\n");

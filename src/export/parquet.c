@@ -1,4 +1,4 @@
-/* The rows as one Parquet file: the archive's columns, and the vessel's name. */
+/* The rows as one Parquet file: the archive's columns, the vessel's name, and where the time comes from. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@
     X("place", INT64, UINT, 64, 0, 0, p->journal_offset != 0, (int64_t)p->journal_offset)
 
 #define X(name, type, logical, bits, precision, scale, said, value) +1
-enum { NUMBERS = COLUMN_LIST(X), SOURCE = NUMBERS, NAME, COLUMNS };
+enum { NUMBERS = COLUMN_LIST(X), SOURCE = NUMBERS, NAME, TIME_SOURCE, COLUMNS, TEXTS = COLUMNS - SOURCE };
 #undef X
 
 static const struct vg_parquet_column columns[COLUMNS] = {
@@ -35,6 +35,7 @@ static const struct vg_parquet_column columns[COLUMNS] = {
 #undef X
         {"source", VG_PARQUET_BYTES, VG_PARQUET_STRING, 0, 0, 0, false},
     {"name", VG_PARQUET_BYTES, VG_PARQUET_STRING, 0, 0, 0, true},
+    {"time_source", VG_PARQUET_BYTES, VG_PARQUET_STRING, 0, 0, 0, true},
 };
 
 struct vg_export_parquet {
@@ -42,8 +43,8 @@ struct vg_export_parquet {
     size_t count;
     int64_t ints[NUMBERS][BATCH];
     uint8_t present[COLUMNS][BATCH];
-    struct vg_parquet_text texts[2][BATCH];
-    char text[2][BATCH][TEXT];
+    struct vg_parquet_text texts[TEXTS][BATCH];
+    char text[TEXTS][BATCH][TEXT];
 };
 
 static enum vg_err to_out(void *arg, const void *bytes, size_t len)
@@ -85,7 +86,8 @@ static void put_text(struct vg_export_parquet *q, size_t column, const char *tex
 enum vg_err vg_export_parquet_row(struct vg_export *e, const struct vg_position *p)
 {
     struct vg_export_parquet *q = e->parquet;
-    const char *name = vg_names_of(e->names, p->mmsi);
+    const char *name = vg_names_at(e->names, p->mmsi, p->time_us);
+    const char *from = p->time_source ? vg_time_source_key((enum vg_time_source)p->time_source) : "";
     size_t c = 0;
 #define X(name, type, logical, bits, precision, scale, said, value)                                                    \
     q->present[c][q->count] = (said);                                                                                  \
@@ -94,6 +96,7 @@ enum vg_err vg_export_parquet_row(struct vg_export *e, const struct vg_position 
 #undef X
     put_text(q, SOURCE, p->source_name.bytes, p->source_name.len);
     put_text(q, NAME, name, strlen(name));
+    put_text(q, TIME_SOURCE, from, strlen(from));
     return ++q->count == BATCH ? write_batch(q) : VG_OK;
 }
 

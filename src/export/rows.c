@@ -12,7 +12,7 @@ void vg_export_csv_begin(struct vg_export *e)
 
 void vg_export_csv_row(struct vg_export *e, const struct vg_position *p)
 {
-    vg_export_csv_position(&e->out, p, vg_names_of(e->names, p->mmsi));
+    vg_export_csv_position(&e->out, p, vg_names_at(e->names, p->mmsi, p->time_us));
 }
 
 static void member(struct vg_out *out, const char *key, bool said, int64_t value, unsigned decimals)
@@ -29,7 +29,7 @@ static void member(struct vg_out *out, const char *key, bool said, int64_t value
 void vg_export_points_row(struct vg_export *e, const struct vg_position *p)
 {
     struct vg_out *out = &e->out;
-    const char *name = vg_names_of(e->names, p->mmsi);
+    const char *name = vg_names_at(e->names, p->mmsi, p->time_us);
     vg_out_text(out, e->features++ ? ",\n" : "\n");
     vg_out_text(out, "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
     vg_out_e4min_deg(out, p->pos.lon_e4min);
@@ -53,6 +53,8 @@ void vg_export_points_row(struct vg_export *e, const struct vg_position *p)
     member(out, "accurate", true, p->accurate, 0);
     vg_out_text(out, ",\"source\":");
     vg_out_json_string(out, p->source_name.bytes ? p->source_name.bytes : "", p->source_name.len);
+    if (p->time_source)
+        vg_out_printf(out, ",\"time_source\":\"%s\"", vg_time_source_key((enum vg_time_source)p->time_source));
     if (p->journal_offset) /* as text: numbers of JSON lose what is above 2^53 */
         vg_out_printf(out, ",\"place\":\"%llu\"", (unsigned long long)p->journal_offset);
     vg_out_text(out, "}}");

@@ -16,6 +16,7 @@ struct vg_point {
     uint64_t order; /* as they came: decides between two of one time */
     uint32_t mmsi;
     struct vg_pos pos;
+    uint8_t time_source; /* enum vg_time_source */
 };
 
 #define VG_SORTER_POINTS (1 << 20) /* in memory: 32 MiB */

@@ -1,5 +1,6 @@
-/* Sorted points become tracks, cut where they cross the antimeridian. */
+/* Sorted points become tracks, cut where they cross the antimeridian, and parted where the vessel changes her name. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "export/inner.h"
 
@@ -11,6 +12,7 @@ struct tracking {
     void (*part)(struct vg_export *, const struct vg_track_part *);
     uint32_t mmsi;
     unsigned number;
+    const char *name; /* in force at the points at hand */
     size_t count, cuts;
     struct vg_point *point;
     size_t *cut;
@@ -30,13 +32,33 @@ static struct vg_point crossing(const struct vg_point *a, const struct vg_point 
     return p;
 }
 
+static unsigned time_sources(const struct tracking *t)
+{
+    unsigned bits = 0;
+    for (size_t i = 0; i < t->count; i++)
+        bits |= 1u << t->point[i].time_source;
+    return bits & ~(1u << VG_TIME_SOURCE_UNKNOWN);
+}
+
+void vg_track_time_sources(const struct vg_track_part *t, struct vg_out *out, const char *between)
+{
+    bool first = true;
+    for (unsigned s = 0; s < VG_TIME_SOURCE_COUNT; s++)
+        if (t->time_sources >> s & 1) {
+            vg_out_text(out, first ? "" : between);
+            vg_out_text(out, vg_time_source_key((enum vg_time_source)s));
+            first = false;
+        }
+}
+
 static void hand_on(struct tracking *t)
 {
     if (!t->count)
         return;
     struct vg_track_part part = {.mmsi = t->mmsi,
                                  .number = t->number++,
-                                 .name = vg_names_of(t->export->names, t->mmsi),
+                                 .name = t->name,
+                                 .time_sources = time_sources(t),
                                  .point = t->point,
                                  .count = t->count,
                                  .cut = t->cut,
@@ -45,19 +67,26 @@ static void hand_on(struct tracking *t)
     t->count = t->cuts = 0;
 }
 
+/* The last point is the next part's first as well. */
+static void go_on_in_another_part(struct tracking *t)
+{
+    struct vg_point last = t->point[t->count - 1];
+    hand_on(t);
+    t->point[t->count++] = last;
+}
+
 static void add(struct tracking *t, const struct vg_point *p)
 {
+    const char *name = vg_names_at(t->export->names, p->mmsi, p->time_us);
     if (t->count && p->mmsi != t->mmsi) {
         hand_on(t);
         t->number = 0;
     }
     if (!t->count)
         t->mmsi = p->mmsi;
-    if (t->count + 3 > ROOM) { /* the last point is the next part's first as well */
-        struct vg_point last = t->point[t->count - 1];
-        hand_on(t);
-        t->point[t->count++] = last;
-    }
+    if (t->count && (t->count + 3 > ROOM || strcmp(name, t->name) != 0))
+        go_on_in_another_part(t);
+    t->name = name;
     if (t->count) {
         const struct vg_point last = t->point[t->count - 1];
         int64_t leap = (int64_t)p->pos.lon_e4min - last.pos.lon_e4min;

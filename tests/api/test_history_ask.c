@@ -1,4 +1,5 @@
 /* Questions to the archive: what each needs, the edges of their times, which version an answer is, how it fails. */
+#include "base/time_asked.h"
 #include "served_archive.h"
 
 #define ALFA UINT32_C(735000001)
@@ -35,7 +36,7 @@ static void takes(const char *question)
 
 #define NEEDS_BOX        "bbox is needed: four degrees W,S,E,N"
 #define NEEDS_MMSI       "mmsi must be a number from 1 to 1073741823"
-#define NEEDS_TIME(name) name " must be a time as 2026-11-22T05:20:33Z, or seconds since 1970"
+#define NEEDS_TIME(name) name " must be a time as " VG_TIME_ASKED_FORMS
 #define NEEDS_ORDER      "to must be after from, and at most 31 days after it"
 #define NEEDS_BLOCK      "from must be a multiple of the block's length"
 

@@ -37,7 +37,7 @@ static int set_up(void **state)
     archive_add(&archive, seen_at(BRAVO, 30, 18, -80.2, -2.4));
     archive_add(&archive, seen_at(CARLA, 45, 1, 179.95, -17));
     archive_add(&archive, seen_at(CARLA, 105, 1, -179.95, -17));
-    archive_add(&archive, named_as(BRAVO, -6 * 3600, 24, "BRA\"VO")); /* six hours before */
+    archive_add(&archive, named_as(BRAVO, -6 * 3600, 24, "BRA\"VO"));
     archive_add(&archive, named_as(CARLA, -6 * 3600 - 1, 24, "CARLA"));
     return serve_archive();
 }
@@ -65,30 +65,32 @@ static void a_track_is_written_with_what_each_position_said(void **state)
     static const struct answer answers[] = {
         {"/track?mmsi=735059037&from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:01Z", "application/json",
          "{\"vessel\":{\"mmsi\":735059037,\"class\":\"a\",\"name\":\"ALFA\",\"flag\":\"EC\"},\"from\":"
-         "\"2023-11-14T22:00:00Z\",\"to\":\"2023-11-14T23:00:01Z\",\"points\":[{\"lon\":-80.1,\"lat\":"
-         "-2.3,\"time\":\"2023-11-14T22:00:00Z\",\"speed\":1.2,\"course\":90.1,\"heading\":91,\"turn\""
-         ":-4.5,\"status\":7,\"message\":1,\"accurate\":true,\"source\":\"Man\\\"ta\",\"place\":11},\n"
-         "{\"lon\":-80.1001,\"lat\":-2.3,\"time\":\"2023-11-14T22:00:10Z\",\"message\":3,\"accurate\":"
-         "false,\"source\":\"Man\\\"ta\"},\n{\"lon\":-80.1002,\"lat\":-2.3,\"time\":\"2023-11-14T22:01"
-         ":00Z\",\"course\":0.5,\"turning\":\"starboard\",\"message\":2,\"accurate\":false,\"source\":"
-         "\"Man\\\"ta\"},\n{\"lon\":-80.1003,\"lat\":-2.3,\"time\":\"2023-11-14T23:00:00Z\",\"speed\":"
-         "1.3,\"message\":1,\"accurate\":false,\"source\":\"Man\\\"ta\"}],\"count\":4}\n"},
+         "\"2023-11-14T22:00:00Z\",\"to\":\"2023-11-14T23:00:01Z\",\"points\":[{\"lon\":-80.1,\"lat\":-"
+         "2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:00:00Z\",\"speed\":1.2,\"course\":90.1,\"headi"
+         "ng\":91,\"turn\":-4.5,\"status\":7,\"message\":1,\"accurate\":true,\"source\":\"Man\\\"ta\","
+         "\"place\":11},\n{\"lon\":-80.1001,\"lat\":-2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:00:"
+         "10Z\",\"message\":3,\"accurate\":false,\"source\":\"Man\\\"ta\"},\n{\"lon\":-80.1002,\"lat\":"
+         "-2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:01:00Z\",\"course\":0.5,\"turning\":\"starboa"
+         "rd\",\"message\":2,\"accurate\":false,\"source\":\"Man\\\"ta\"},\n{\"lon\":-80.1003,\"lat\":-"
+         "2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T23:00:00Z\",\"speed\":1.3,\"message\":1,\"accurat"
+         "e\":false,\"source\":\"Man\\\"ta\"}],\"count\":4}\n"},
         {"/track?mmsi=735059037&from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z&step=10", "application/json",
          "{\"vessel\":{\"mmsi\":735059037,\"class\":\"a\",\"name\":\"ALFA\",\"flag\":\"EC\"},\"from\":"
-         "\"2023-11-14T22:00:00Z\",\"to\":\"2023-11-14T23:00:00Z\",\"points\":[{\"lon\":-80.1,\"lat\":"
-         "-2.3,\"time\":\"2023-11-14T22:00:00Z\",\"speed\":1.2,\"course\":90.1,\"heading\":91,\"turn\""
-         ":-4.5,\"status\":7,\"message\":1,\"accurate\":true,\"source\":\"Man\\\"ta\",\"place\":11},\n"
-         "{\"lon\":-80.1001,\"lat\":-2.3,\"time\":\"2023-11-14T22:00:10Z\",\"message\":3,\"accurate\":"
-         "false,\"source\":\"Man\\\"ta\"},\n{\"lon\":-80.1002,\"lat\":-2.3,\"time\":\"2023-11-14T22:01"
-         ":00Z\",\"course\":0.5,\"turning\":\"starboard\",\"message\":2,\"accurate\":false,\"source\":"
-         "\"Man\\\"ta\"}],\"count\":3}\n"},
+         "\"2023-11-14T22:00:00Z\",\"to\":\"2023-11-14T23:00:00Z\",\"points\":[{\"lon\":-80.1,\"lat\":-"
+         "2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:00:00Z\",\"speed\":1.2,\"course\":90.1,\"headi"
+         "ng\":91,\"turn\":-4.5,\"status\":7,\"message\":1,\"accurate\":true,\"source\":\"Man\\\"ta\","
+         "\"place\":11},\n{\"lon\":-80.1001,\"lat\":-2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:00:"
+         "10Z\",\"message\":3,\"accurate\":false,\"source\":\"Man\\\"ta\"},\n{\"lon\":-80.1002,\"lat\":"
+         "-2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:01:00Z\",\"course\":0.5,\"turning\":\"starboa"
+         "rd\",\"message\":2,\"accurate\":false,\"source\":\"Man\\\"ta\"}],\"count\":3}\n"},
         {"/track?mmsi=735059037&from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z&step=11", "application/json",
          "{\"vessel\":{\"mmsi\":735059037,\"class\":\"a\",\"name\":\"ALFA\",\"flag\":\"EC\"},\"from\":"
-         "\"2023-11-14T22:00:00Z\",\"to\":\"2023-11-14T23:00:00Z\",\"points\":[{\"lon\":-80.1,\"lat\":"
-         "-2.3,\"time\":\"2023-11-14T22:00:00Z\",\"speed\":1.2,\"course\":90.1,\"heading\":91,\"turn\""
-         ":-4.5,\"status\":7,\"message\":1,\"accurate\":true,\"source\":\"Man\\\"ta\",\"place\":11},\n"
-         "{\"lon\":-80.1002,\"lat\":-2.3,\"time\":\"2023-11-14T22:01:00Z\",\"course\":0.5,\"turning\":"
-         "\"starboard\",\"message\":2,\"accurate\":false,\"source\":\"Man\\\"ta\"}],\"count\":2}\n"},
+         "\"2023-11-14T22:00:00Z\",\"to\":\"2023-11-14T23:00:00Z\",\"points\":[{\"lon\":-80.1,\"lat\":-"
+         "2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:00:00Z\",\"speed\":1.2,\"course\":90.1,\"headi"
+         "ng\":91,\"turn\":-4.5,\"status\":7,\"message\":1,\"accurate\":true,\"source\":\"Man\\\"ta\","
+         "\"place\":11},\n{\"lon\":-80.1002,\"lat\":-2.3,\"name\":\"ALFA\",\"time\":\"2023-11-14T22:01:"
+         "00Z\",\"course\":0.5,\"turning\":\"starboard\",\"message\":2,\"accurate\":false,\"source\":\""
+         "Man\\\"ta\"}],\"count\":2}\n"},
         {"/track?mmsi=735059037&from=2023-11-14T22:00:00Z&to=2023-11-14T22:01:00Z&format=geojson",
          "application/geo+json",
          "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":"
@@ -100,9 +102,9 @@ static void a_track_is_written_with_what_each_position_said(void **state)
          "3,\"accurate\":false,\"source\":\"Man\\\"ta\"}}]}\n"},
         {"/track?mmsi=735059037&from=2023-11-14T22:00:00Z&to=2023-11-14T22:01:00Z&format=csv",
          "text/csv; charset=utf-8",
-         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n735059037,2"
-         "023-11-14T22:00:00Z,-80.1,-2.3,1.2,90.1,91,-10,7,1,1,\"Man\"\"ta\",11,ALFA\r\n735059037,2023"
-         "-11-14T22:00:10Z,-80.1001,-2.3,,,,,,3,0,\"Man\"\"ta\",,ALFA\r\n"},
+         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,time_source\r\n"
+         "735059037,2023-11-14T22:00:00Z,-80.1,-2.3,1.2,90.1,91,-10,7,1,1,\"Man\"\"ta\",11,ALFA,\r\n735"
+         "059037,2023-11-14T22:00:10Z,-80.1001,-2.3,,,,,,3,0,\"Man\"\"ta\",,ALFA,\r\n"},
         {"/track?mmsi=1&from=2023-11-14T22:00:00Z&to=2023-11-14T22:01:00Z", "application/json",
          "{\"vessel\":{\"mmsi\":1,\"class\":\"unknown\"},\"from\":\"2023-11-14T22:00:00Z\",\"to\":\"20"
          "23-11-14T22:01:00Z\",\"points\":[],\"count\":0}\n"},
@@ -112,18 +114,19 @@ static void a_track_is_written_with_what_each_position_said(void **state)
     ARE_ANSWERED(answers);
 }
 
-static void an_export_is_written_hour_by_hour_with_the_names_of_six_hours_before(void **state)
+static void an_export_is_written_hour_by_hour_with_the_names_of_a_day_before(void **state)
 {
     (void)state;
     static const struct answer answers[] = {
         {"/export?from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:01Z", "text/csv; charset=utf-8",
-         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n412345678,2"
-         "023-11-14T22:00:30Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\"BRA\"\"VO\"\r\n503000001,2023-11-1"
-         "4T22:00:45Z,179.95,-17.0,,,,,,1,0,\"Man\"\"ta\",,\r\n503000001,2023-11-14T22:01:45Z,-179.95,"
-         "-17.0,,,,,,1,0,\"Man\"\"ta\",,\r\n735059037,2023-11-14T22:00:00Z,-80.1,-2.3,1.2,90.1,91,-10,"
-         "7,1,1,\"Man\"\"ta\",11,ALFA\r\n735059037,2023-11-14T22:00:10Z,-80.1001,-2.3,,,,,,3,0,\"Man\""
-         "\"ta\",,ALFA\r\n735059037,2023-11-14T22:01:00Z,-80.1002,-2.3,,0.5,,127,,2,0,\"Man\"\"ta\",,A"
-         "LFA\r\n735059037,2023-11-14T23:00:00Z,-80.1003,-2.3,1.3,,,,,1,0,\"Man\"\"ta\",,ALFA\r\n"},
+         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,time_source\r\n"
+         "412345678,2023-11-14T22:00:30Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\"BRA\"\"VO\",\r\n50300000"
+         "1,2023-11-14T22:00:45Z,179.95,-17.0,,,,,,1,0,\"Man\"\"ta\",,CARLA,\r\n503000001,2023-11-14T22"
+         ":01:45Z,-179.95,-17.0,,,,,,1,0,\"Man\"\"ta\",,CARLA,\r\n735059037,2023-11-14T22:00:00Z,-80.1,"
+         "-2.3,1.2,90.1,91,-10,7,1,1,\"Man\"\"ta\",11,ALFA,\r\n735059037,2023-11-14T22:00:10Z,-80.1001,"
+         "-2.3,,,,,,3,0,\"Man\"\"ta\",,ALFA,\r\n735059037,2023-11-14T22:01:00Z,-80.1002,-2.3,,0.5,,127,"
+         ",2,0,\"Man\"\"ta\",,ALFA,\r\n735059037,2023-11-14T23:00:00Z,-80.1003,-2.3,1.3,,,,,1,0,\"Man\""
+         "\"ta\",,ALFA,\r\n"},
         {"/export?from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z&format=geojson&mmsi=412345678",
          "application/geo+json",
          "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":"
@@ -132,24 +135,24 @@ static void an_export_is_written_hour_by_hour_with_the_names_of_six_hours_before
          "\\\"ta\"}}]}\n"},
         {"/export?from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z&bbox=179,-18,-179,-16&format=geojson",
          "application/geo+json",
-         "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":"
-         "\"Point\",\"coordinates\":[179.95,-17.0]},\"properties\":{\"mmsi\":503000001,\"time\":\"2023"
-         "-11-14T22:00:45Z\",\"message\":1,\"accurate\":false,\"source\":\"Man\\\"ta\"}},\n{\"type\":"
-         "\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[-179.95,-17.0]},\"properties\""
-         ":{\"mmsi\":503000001,\"time\":\"2023-11-14T22:01:45Z\",\"message\":1,\"accurate\":false,\"so"
-         "urce\":\"Man\\\"ta\"}}]}\n"},
+         "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\""
+         "Point\",\"coordinates\":[179.95,-17.0]},\"properties\":{\"mmsi\":503000001,\"name\":\"CARLA\""
+         ",\"time\":\"2023-11-14T22:00:45Z\",\"message\":1,\"accurate\":false,\"source\":\"Man\\\"ta\"}"
+         "},\n{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[-179.95,-17.0]},"
+         "\"properties\":{\"mmsi\":503000001,\"name\":\"CARLA\",\"time\":\"2023-11-14T22:01:45Z\",\"mes"
+         "sage\":1,\"accurate\":false,\"source\":\"Man\\\"ta\"}}]}\n"},
         {"/export?from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z&bbox=0,0,1,1&format=geojson",
          "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[]}\n"},
         /* Steps begin anew with each hour of the clock. */
         {"/export?from=2023-11-14T22:00:10Z&to=2023-11-14T23:00:01Z&mmsi=735059037&step=3600",
          "text/csv; charset=utf-8",
-         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n"
-         "735059037,2023-11-14T22:00:10Z,-80.1001,-2.3,,,,,,3,0,\"Man\"\"ta\",,ALFA\r\n"
-         "735059037,2023-11-14T23:00:00Z,-80.1003,-2.3,1.3,,,,,1,0,\"Man\"\"ta\",,ALFA\r\n"},
+         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,time_source\r\n"
+         "735059037,2023-11-14T22:00:10Z,-80.1001,-2.3,,,,,,3,0,\"Man\"\"ta\",,ALFA,\r\n735059037,2023-"
+         "11-14T23:00:00Z,-80.1003,-2.3,1.3,,,,,1,0,\"Man\"\"ta\",,ALFA,\r\n"},
         {"/export?from=2023-11-14T22:00:10Z&to=2023-11-14T22:00:45Z", "text/csv; charset=utf-8",
-         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n412345678,2"
-         "023-11-14T22:00:30Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\r\n735059037,2023-11-14T22:00:10Z,-"
-         "80.1001,-2.3,,,,,,3,0,\"Man\"\"ta\",,ALFA\r\n"},
+         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,time_source\r\n"
+         "412345678,2023-11-14T22:00:30Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\"BRA\"\"VO\",\r\n73505903"
+         "7,2023-11-14T22:00:10Z,-80.1001,-2.3,,,,,,3,0,\"Man\"\"ta\",,ALFA,\r\n"},
     };
     ARE_ANSWERED(answers);
 }
@@ -337,7 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_track_is_written_with_what_each_position_said),
-        cmocka_unit_test(an_export_is_written_hour_by_hour_with_the_names_of_six_hours_before),
+        cmocka_unit_test(an_export_is_written_hour_by_hour_with_the_names_of_a_day_before),
         cmocka_unit_test(a_region_is_written_by_number_and_as_far_as_its_limit),
         cmocka_unit_test(the_vessels_of_an_hour_are_written_without_their_places),
         cmocka_unit_test(one_vessel_is_written_with_her_trail_and_who_said_it),

@@ -69,6 +69,7 @@ static struct vg_position any_position(uint64_t *seed)
     p.status = p.fields & VG_FIELD_BIT(STATUS) ? dice(seed) % 16 : 0;
     p.accurate = dice(seed) % 2;
     p.source = (uint16_t)(vessel % 2 + 1);
+    p.time_source = vessel % 2 ? VG_TIME_SOURCE_RECEIVED : VG_TIME_SOURCE_LINE; /* a recording is another source */
     return p;
 }
 
@@ -107,6 +108,7 @@ static enum vg_err compare(void *arg, const struct vg_position *p)
     assert_int_equal(have.status, want.status);
     assert_int_equal(have.message, want.message);
     assert_int_equal(have.accurate, want.accurate);
+    assert_int_equal(have.time_source, want.time_source);
     f->count++;
     return VG_OK;
 }
@@ -141,7 +143,11 @@ static void a_pruned_reading_finds_what_a_filter_finds(void **state)
         assert_int_equal(vg_positions_add(w, &rows[i]), VG_OK);
     }
     assert_int_equal(vg_positions_add(w, &rows[0]), VG_LIMIT);
-    assert_int_equal(vg_positions_commit(w, path, 3, &bytes, NULL), VG_OK);
+    uint64_t column_bytes[VG_PARQUET_COLUMNS];
+    size_t columns;
+    assert_int_equal(vg_positions_commit(w, path, 3, &bytes, column_bytes), VG_OK);
+    assert_string_equal(vg_positions_columns(&columns)[columns - 1].name, "time_source");
+    assert_in_range(column_bytes[columns - 1], 1, bytes / 100);
     assert_int_equal(vg_positions_count(w), 0);
     vg_positions_writer_free(w);
     qsort(rows, ROWS, sizeof *rows, in_order);

@@ -383,7 +383,7 @@ static void a_files_bytes_are_told_column_by_column(void **state)
     assert_int_equal(vg_positions_commit(w, path, 22, &bytes, columns), VG_OK);
     assert_int_equal(vg_positions_count(w), 0);
     assert_ptr_equal(vg_positions_columns(&count), vg_table_positions.columns);
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 17);
     struct vg_parquet_file *file;
     assert_int_equal(vg_parquet_open(path, &file), VG_OK);
     for (size_t c = 0; c < VG_PARQUET_COLUMNS; c++) {

@@ -27,6 +27,7 @@ static struct vg_report full_report(uint32_t fields)
                               .measured = VG_MEASURED_POSITION,
                               .suspect = true,
                               .accurate = true,
+                              .time_source = VG_TIME_SOURCE_NEIGHBOUR,
                               .pos = {-47999999, 53999998},
                               .sog_dkn = 1022,
                               .cog_ddeg = 3599,
@@ -64,6 +65,7 @@ static struct vg_report said_report(uint32_t fields)
                                                 .mmsi = all.mmsi,
                                                 .message = all.message,
                                                 .class = all.class,
+                                                .time_source = all.time_source,
                                                 .pos = VG_POS_NONE};
 #define SAYS(field, member)                                                                                            \
     if (fields & VG_FIELD_BIT(field))                                                                                  \
@@ -348,6 +350,59 @@ static void columns_may_be_missing_where_null_may_stand(void **state)
         assert_int_equal(r.message, TABLES[t]->message + 1);
         assert_int_equal(r.class, t == STATICS ? VG_CLASS_SHIP_A : vg_message_class(r.message));
         assert_false(r.suspect);
+        assert_int_equal(r.time_source, VG_TIME_SOURCE_UNKNOWN);
+    }
+}
+
+/* Each word of a time's source, as a reader of the file finds it. */
+static void where_a_time_comes_from_is_a_word_and_unknown_is_null(void **state)
+{
+    (void)state;
+    static const char *const words[] = {NULL, "received", "tag", "line", "neighbour", "given", "file"};
+    assert_int_equal(sizeof words / sizeof *words, VG_TIME_SOURCE_COUNT);
+    const struct vg_positions_query all = VG_POSITIONS_ALL;
+    for (int t = POSITIONS; t <= DETAILS; t++) {
+        union row rows[VG_TIME_SOURCE_COUNT] = {0}, back[VG_TIME_SOURCE_COUNT];
+        struct vg_report r = full_report(ALL_FIELDS);
+        struct vg_parquet_file *file;
+        struct vg_parquet_page page = {0};
+        size_t column = TABLES[t]->count - 1;
+        for (uint8_t s = 0; s < VG_TIME_SOURCE_COUNT; s++, r.time_us++) {
+            r.time_source = s;
+            assert_true(TABLES[t]->from_report(&r, &rows[s]));
+        }
+        write_rows(TABLES[t], rows, VG_TIME_SOURCE_COUNT);
+        assert_int_equal(read_rows(TABLES[t], &all, back), VG_TIME_SOURCE_COUNT);
+        assert_int_equal(vg_parquet_open(path, &file), VG_OK);
+        assert_string_equal(vg_parquet_column(file, column)->name, "time_source");
+        size_t pages;
+        assert_int_equal(vg_parquet_pages(file, 0, column, &pages), VG_OK);
+        assert_int_equal(vg_parquet_read_page(file, 0, column, 0, &page), VG_OK);
+        for (uint8_t s = 0; s < VG_TIME_SOURCE_COUNT; s++) {
+            struct vg_report said = {0};
+            TABLES[t]->to_report(&back[s], &said);
+            assert_int_equal(said.time_source, s);
+            assert_int_equal(page.present[s], words[s] != NULL);
+            if (words[s])
+                assert_memory_equal(page.texts[s].bytes, words[s], strlen(words[s]));
+        }
+        vg_parquet_page_free(&page);
+        vg_parquet_close(file);
+    }
+}
+
+/* A word that a later version writes says nothing to this one. */
+static void a_word_of_a_later_version_is_unknown(void **state)
+{
+    (void)state;
+    const struct vg_positions_query all = VG_POSITIONS_ALL;
+    static const char *const others[] = {"satellite", "", "fil", "files", "FILE", "unknown"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        int64_t ints[VG_TABLE_COLUMNS] = {1, 2};
+        union row back;
+        write_columns(vg_table_statics.columns, vg_table_statics.count, ints, others[i]);
+        assert_int_equal(read_rows(&vg_table_statics, &all, &back), 1);
+        assert_int_equal(back.of_static.time_source, VG_TIME_SOURCE_UNKNOWN);
     }
 }
 
@@ -429,6 +484,8 @@ int main(void)
         IN_FILE(what_a_row_does_not_say_is_null_or_what_its_message_says),
         IN_FILE(senders_alone_have_nothing_else),
         IN_FILE(columns_may_be_missing_where_null_may_stand),
+        IN_FILE(where_a_time_comes_from_is_a_word_and_unknown_is_null),
+        IN_FILE(a_word_of_a_later_version_is_unknown),
         IN_FILE(a_column_that_must_be_there_or_is_another_makes_a_foreign_file),
         IN_FILE(foreign_texts_are_cut_at_a_character_and_classes_known_or_not),
     };

@@ -266,6 +266,33 @@ static void sources_are_numbered_as_their_names_are_met(void **state)
     forget(&h);
 }
 
+/* Commits, and the merge of their parts into one, keep where each time comes from, in all tables of a report. */
+static void where_times_come_from_is_kept_through_compaction(void **state)
+{
+    struct vg_store_writer *w = open_writer(*state);
+    for (uint8_t s = 0; s < VG_TIME_SOURCE_COUNT; s++) {
+        struct vg_report r = report(HOUR0 + s, 100u + s);
+        name_it(&r);
+        r.time_source = s;
+        assert_int_equal(vg_store_add(w, &r), VG_OK);
+        if (s % 3 == 0)
+            assert_int_equal(vg_store_commit(w, s + 1u), VG_OK);
+    }
+    assert_int_equal(vg_store_commit(w, 100), VG_OK);
+    for (int compacted = 0; compacted < 2; compacted++) {
+        struct heard h = hear(*state, VG_STORE_ALL, VG_TIME_SOURCE_COUNT);
+        assert_int_equal(h.count, VG_TIME_SOURCE_COUNT);
+        for (uint8_t s = 0; s < VG_TIME_SOURCE_COUNT; s++)
+            assert_int_equal(h.reports[s].time_source, s);
+        forget(&h);
+        const char *why;
+        for (bool more = true; more && !compacted;)
+            assert_int_equal(vg_store_compact(w, HOUR0 + VG_HOUR_US, &more, &why), VG_OK);
+    }
+    assert_int_equal(vg_store_counters(w)->compactions, VG_STORE_TABLES);
+    vg_store_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +301,7 @@ int main(void)
         IN_FOLDER(each_hour_and_vessel_is_in_order_for_itself),
         IN_FOLDER(rows_without_parts_are_joined_where_nothing_speaks_against_it),
         IN_FOLDER(a_table_alone_gives_what_it_has),
+        IN_FOLDER(where_times_come_from_is_kept_through_compaction),
         IN_FOLDER(sources_are_numbered_as_their_names_are_met),
     };
     if (vg_sources_init(&sources))

@@ -3,10 +3,10 @@
 
 #include "cli/cli.h"
 
-#define CSV_HEAD "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n"
-#define CSV_ONE  "265547250,2023-11-14T22:13:20Z,11.832977,57.660353,13.9,40.4,41,-8,0,1,0,a.nmea,25,\r\n"
-#define CSV_TWO  "366053209,2023-11-14T22:14:20Z,-122.341618,37.802118,0.0,219.3,1,0,3,1,0,a.nmea,95,\r\n"
-#define CSV_LAST "477553000,2023-11-14T23:15:00Z,-122.345833,47.582833,0.0,51.0,181,0,5,1,0,a.nmea,233,\r\n"
+#define CSV_HEAD "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,time_source\r\n"
+#define CSV_ONE  "265547250,2023-11-14T22:13:20Z,11.832977,57.660353,13.9,40.4,41,-8,0,1,0,a.nmea,25,,line\r\n"
+#define CSV_TWO  "366053209,2023-11-14T22:14:20Z,-122.341618,37.802118,0.0,219.3,1,0,3,1,0,a.nmea,95,,line\r\n"
+#define CSV_LAST "477553000,2023-11-14T23:15:00Z,-122.345833,47.582833,0.0,51.0,181,0,5,1,0,a.nmea,233,,line\r\n"
 
 static void history_writes_the_rows_that_were_asked_for(void **state)
 {

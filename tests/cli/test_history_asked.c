@@ -108,6 +108,12 @@ static void what_was_done_is_told_in_numbers(void **state)
     assert_int_equal(st.st_mode & 0777 & ~0022u, 0644 & ~0022u);
 }
 
+/* True if a row of CSV has a name: the last cell but one. */
+static bool is_named(const char *row)
+{
+    return strrchr(row, ',')[-1] != ',';
+}
+
 /* The name is the vessel's own, whether she is asked for alone or not, and may have been told at another time. */
 static void rows_have_names(void **state)
 {
@@ -124,7 +130,7 @@ static void rows_have_names(void **state)
         char mmsi[20], asked[100], word[24];
         snprintf(mmsi, sizeof mmsi, "%.*s", (int)strcspn(line, ","), line);
         snprintf(word, sizeof word, " %s", mmsi);
-        assert_true(strrchr(line, ',')[1] != '\r'); /* named */
+        assert_true(is_named(line));
         if (strstr(seen, word))
             continue;
         snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "%s", word);
@@ -136,12 +142,50 @@ static void rows_have_names(void **state)
         forget(&one);
         snprintf(asked, sizeof asked, "history -d data -q -v %s --from 1773568850", mmsi);
         one = run(vg_cli_history, NULL, asked); /* when she no longer says her name */
-        char *last = strrchr(one.out, ',');
-        assert_true(lines_in(one.out) > 1 && last[1] != '\r');
+        assert_true(lines_in(one.out) > 1 && is_named(one.out));
         forget(&one);
     }
     free(copy);
     forget(&all);
+}
+
+/* A row without a name has the one before it, across hours and whatever part is asked for; before the first, that. */
+static void a_rename_stays_visible(void **state)
+{
+    (void)state;
+    static const char *const times[] = {"21:59:00", "22:00:00", "22:30:00", "23:10:00", "23:20:00", "23:59:00"};
+    static const char *const told[] = {"", "OLD", "", "NEW", "", "OLD"};
+    static const char *const in_force[] = {"OLD", "OLD", "OLD", "NEW", "NEW", "OLD"};
+    FILE *f = fopen("t.csv", "w");
+    fputs("MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName\n", f);
+    for (int i = 0; i < 6; i++)
+        fprintf(f, "366053209,2023-11-14T%s,37.%d,-122.3,1,2,3,%s\n", times[i], i, told[i]);
+    fclose(f);
+    says(vg_cli_ingest, "ingest -d data -q t.csv", VG_EXIT_OK, NULL, NULL);
+    for (int from = 0; from < 6; from++) {
+        char line[100], name[20];
+        snprintf(line, sizeof line, "history -d data -q --from 2023-11-14T%s", times[from]);
+        struct said s = run(vg_cli_history, NULL, line);
+        const char *row = s.out;
+        for (int i = from; i < 6; i++) {
+            row = strchr(row, '\n') + 1;
+            snprintf(name, sizeof name, ",%s,", in_force[i]);
+            assert_non_null(strstr(row, name));
+            assert_true(strstr(row, name) < strchr(row, '\n'));
+        }
+        assert_string_equal(strchr(row, '\n') + 1, "");
+        forget(&s);
+    }
+    static const char *const names[] = {"<name>OLD 366053209", "<name>NEW 366053209", "<name>OLD 366053209"};
+    struct said s = run(vg_cli_history, NULL, "history -d data -q -f gpx"); /* a track for each name in turn */
+    const char *at = s.out;
+    for (int i = 0; i < 3; i++) {
+        at = strstr(at, names[i]);
+        assert_non_null(at);
+        at++;
+    }
+    assert_null(strstr(at, "<name>"));
+    forget(&s);
 }
 
 /* ---- the lines behind rows ---- */
@@ -179,6 +223,7 @@ int main(void)
         IN_A_FOLDER(each_option_has_its_bounds),
         IN_A_FOLDER(what_was_done_is_told_in_numbers),
         IN_A_FOLDER(rows_have_names),
+        IN_A_FOLDER(a_rename_stays_visible),
         IN_A_FOLDER(lines_are_given_as_they_stand),
         IN_A_FOLDER(rows_of_an_hour_come_by_vessel_with_their_own_lines),
     };

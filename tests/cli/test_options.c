@@ -180,7 +180,7 @@ static void what_was_expected_is_said(void **state)
                                                "a whole number from -5 to 10",
                                                "a number from 0.5 to 2",
                                                "wall or data",
-                                               "a time like 2026-11-22T05:20:33Z or seconds since 1970",
+                                               "a time as " VG_TIME_ASKED_FORMS,
                                                "one letter",
                                                "a text",
                                                "ADDRESS:PORT (IPv6 in [ ], port 0 to 65535)"};

@@ -21,7 +21,8 @@ static void a_full_disk_fails_and_is_told(void **state)
         {vg_cli_journal, "journal cat -d data", "standard output"},
         {vg_cli_journal, "journal cat -d data --raw", "standard output"},
         {vg_cli_journal, "journal log -d data", "standard output"},
-        {vg_cli_evidence, "evidence -d data --from 0 -o -", "-"},
+        {vg_cli_evidence, "evidence -d data --from 0 -o -", "standard output"},
+        {vg_cli_history, "history -d data -o -", "standard output"},
         {vg_cli_sim, "sim --hours 0.01 --vessels 10", "writing failed"},
     };
     taken(LOG);
@@ -42,7 +43,7 @@ static void a_pipe_is_written_to_and_stays(void **state)
     } cases[] = {
         {vg_cli_history, "history -d data -o pipe", "mmsi,time,", "3 positions\n"},
         {vg_cli_history, "history -d data --sentences -o pipe", "2023-11-14T22:13:20Z !AIVDM", "3 lines\n"},
-        {vg_cli_evidence, "evidence -d data --from 0 -o pipe", "{", "4 records in 1 frame\n"},
+        {vg_cli_evidence, "evidence -d data --from 0 -o pipe", "{", "3 records in 1 frame\n"},
         {vg_cli_evidence, "evidence -d data --place 0 -o pipe", "", "vigia: no record stands at that place\n"}};
     taken(LOG);
     assert_int_equal(mkfifo("pipe", 0600), 0);
@@ -55,12 +56,78 @@ static void a_pipe_is_written_to_and_stays(void **state)
         forget(&s);
         ssize_t n = read(fd, text, sizeof text);
         close(fd);
-        assert_true(n > 0); /* a bundle that fails has begun */
+        assert_true(*cases[i].begins ? n > 0 : n <= 0); /* of a bundle that fails nothing is written */
         assert_memory_equal(text, cases[i].begins, strlen(cases[i].begins));
         struct stat st;
         assert_int_equal(stat("pipe", &st), 0);
         assert_true(S_ISFIFO(st.st_mode));
         assert_false(is_there("pipe.part"));
+    }
+}
+
+/* The kinds of names for standard output, whatever that is; and a link, which is no file to be replaced. */
+static void what_stands_for_standard_output_is_written_into(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"-", "/dev/stdout", "/proc/self/fd/1", "/dev/fd/1", "stdout"};
+    static const struct {
+        command *run;
+        const char *line, *begins;
+    } cases[] = {{vg_cli_history, "history -d data -q -o", "mmsi,time,"},
+                 {vg_cli_history, "history -d data -q -f parquet -o", "PAR1"},
+                 {vg_cli_history, "history -d data -q --sentences -o", "2023-11-14T22:13:20Z !AIVDM"},
+                 {vg_cli_evidence, "evidence -d data --from 0 -o", "{"}};
+    taken(LOG);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            char line[100];
+            snprintf(line, sizeof line, "%s %s", cases[c].line, names[i]);
+            struct said s = run(cases[c].run, NULL, line);
+            if (s.status || strncmp(s.out, cases[c].begins, strlen(cases[c].begins)) != 0)
+                fail_msg("%s: %d %s%s", line, s.status, s.out, s.err);
+            forget(&s);
+            assert_false(is_there("-") || is_there("-.part") || is_there("stdout.part") ||
+                         is_there("/dev/stdout.part"));
+        }
+}
+
+static void a_device_and_a_link_stay_what_they_are(void **state)
+{
+    (void)state;
+    static const struct {
+        command *run;
+        const char *line;
+    } cases[] = {
+        {vg_cli_history, "history -d data -q -o"},
+        {vg_cli_evidence, "evidence -d data --from 0 -o"},
+        {vg_cli_sim, "sim --hours 0.01 --vessels 10 --truth"},
+        {vg_cli_sim, "sim --hours 0 --places"},
+    };
+    taken(LOG);
+    write_file("file", "old");
+    assert_int_equal(symlink("file", "link") | symlink("made", "to-none"), 0);
+    static const char *const places[] = {"/dev/null", "link", "to-none"};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            char line[100];
+            struct stat before, after;
+            snprintf(line, sizeof line, "%s %s", cases[c].line, places[i]);
+            assert_int_equal(lstat(places[i], &before), 0);
+            struct said s = run(cases[c].run, NULL, line);
+            if (s.status)
+                fail_msg("%s: %d %s", line, s.status, s.err);
+            forget(&s);
+            assert_int_equal(lstat(places[i], &after), 0);
+            assert_true(before.st_ino == after.st_ino && before.st_mode == after.st_mode);
+        }
+    says_exactly(vg_cli_history, "history -d data -o /dev/full", VG_EXIT_FAILED, "",
+                 "vigia: /dev/full: No space left on device\n");
+    says_exactly(vg_cli_evidence, "evidence -d data --from 0 -o /dev/full", VG_EXIT_FAILED, "",
+                 "vigia: /dev/full: No space left on device\n");
+    for (int i = 0; i < 2; i++) {
+        char *text = read_file(i ? "made" : "file");
+        assert_true(strlen(text) > 10);
+        free(text);
     }
 }
 
@@ -77,6 +144,8 @@ static void a_reader_that_went_away_is_no_failure(void **state)
         {vg_cli_decode, "decode -q -f csv a.nmea"},
         {vg_cli_history, "history -d data"},
         {vg_cli_history, "history -d data --sentences"},
+        {vg_cli_history, "history -d data -o -"},
+        {vg_cli_evidence, "evidence -d data --from 0 -o -"},
         {vg_cli_journal, "journal cat -d data"},
         {vg_cli_journal, "journal log -d data"},
         {vg_cli_sim, "sim --hours 0.01 --vessels 10"},
@@ -238,9 +307,14 @@ static void ingest_shows_a_terminal_how_far_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_A_FOLDER(a_full_disk_fails_and_is_told),         IN_A_FOLDER(a_pipe_is_written_to_and_stays),
-        IN_A_FOLDER(a_reader_that_went_away_is_no_failure), IN_A_FOLDER(what_fits_is_written_whole),
-        IN_A_FOLDER(decode_shows_a_terminal_how_far_it_is), IN_A_FOLDER(ingest_shows_a_terminal_how_far_it_is),
+        IN_A_FOLDER(a_full_disk_fails_and_is_told),
+        IN_A_FOLDER(a_pipe_is_written_to_and_stays),
+        IN_A_FOLDER(what_stands_for_standard_output_is_written_into),
+        IN_A_FOLDER(a_device_and_a_link_stay_what_they_are),
+        IN_A_FOLDER(a_reader_that_went_away_is_no_failure),
+        IN_A_FOLDER(what_fits_is_written_whole),
+        IN_A_FOLDER(decode_shows_a_terminal_how_far_it_is),
+        IN_A_FOLDER(ingest_shows_a_terminal_how_far_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

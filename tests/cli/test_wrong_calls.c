@@ -1,4 +1,5 @@
 /* Every way to call a command wrongly, or with what is not there: the status and the words, to the letter. */
+#include "base/time_asked.h"
 #include "command.h"
 
 #include "serve/serve.h"
@@ -107,20 +108,18 @@ static void what_history_refuses_is_told_to_the_letter(void **state)
         {"-d data --vessel 0", "--vessel is an MMSI, from 1 to 1073741823, not '0'"},
         {"-d data --vessel x", "--vessel is an MMSI, from 1 to 1073741823, not 'x'"},
         {"-d data --vessel 1073741824", "--vessel is an MMSI, from 1 to 1073741823, not '1073741824'"},
-        {"-d data --from 2026-02-30T00:00:00Z", "--from is a time like 2026-11-22T05:20:33Z, seconds since 1970, or "
-                                                "before now: -90s, -30m, -2h, -7d, not '2026-02-30T00:00:00Z'"},
-        {"-d data --from -5x", "--from is a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, "
-                               "-30m, -2h, -7d, not '-5x'"},
-        {"-d data --from -5mm", "--from is a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, "
-                                "-30m, -2h, -7d, not '-5mm'"},
-        {"-d data --from -m", "--from is a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, "
-                              "-30m, -2h, -7d, not '-m'"},
-        {"-d data --from -:m", "--from is a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, "
-                               "-30m, -2h, -7d, not '-:m'"},
-        {"-d data --to -1000001s", "--to is a time like 2026-11-22T05:20:33Z, seconds since 1970, or before now: -90s, "
-                                   "-30m, -2h, -7d, not '-1000001s'"},
-        {"-d data --to -99999999999999999999s", "--to is a time like 2026-11-22T05:20:33Z, seconds since 1970, or "
-                                                "before now: -90s, -30m, -2h, -7d, not '-99999999999999999999s'"},
+        {"-d data --from 2026-02-30T00:00:00Z",
+         "--from is a time as " VG_TIME_ASKED_FORMS ", not '2026-02-30T00:00:00Z'"},
+        {"-d data --from -5x", "--from is a time as " VG_TIME_ASKED_FORMS ", not '-5x'"},
+        {"-d data --from -5mm", "--from is a time as " VG_TIME_ASKED_FORMS ", not '-5mm'"},
+        {"-d data --from -m", "--from is a time as " VG_TIME_ASKED_FORMS ", not '-m'"},
+        {"-d data --from -:m", "--from is a time as " VG_TIME_ASKED_FORMS ", not '-:m'"},
+        {"-d data --to -1000001s", "--to is a time as " VG_TIME_ASKED_FORMS ", not '-1000001s'"},
+        {"-d data --to -99999999999999999999s",
+         "--to is a time as " VG_TIME_ASKED_FORMS ", not '-99999999999999999999s'"},
+        {"-d data --to -2m3h", "--to is a time as " VG_TIME_ASKED_FORMS ", not '-2m3h'"},
+        {"-d data --to 2026-02-30", "--to is a time as " VG_TIME_ASKED_FORMS ", not '2026-02-30'"},
+        {"-d data --from tomorrow", "--from is a time as " VG_TIME_ASKED_FORMS ", not 'tomorrow'"},
         {"-d data --box 1,2,3", "--box is west,south,east,north in degrees, not '1,2,3'"},
         {"-d data --box 1,2,3,4,5", "--box is west,south,east,north in degrees, not '1,2,3,4,5'"},
         {"-d data --box 1,2,3,4x", "--box is west,south,east,north in degrees, not '1,2,3,4x'"},
@@ -211,7 +210,7 @@ static void what_evidence_refuses_is_told_to_the_letter(void **state)
     static const struct refused failed[] = {
         {"-d none --from 0 -o b.json", "vigia: there is no journal in none"},
         {"-d data --from 2020-01-01T00:00Z --to 2020-01-02T00:00Z -o b.json", "vigia: the journal has no such record"},
-        {"-d data --from 0 -o none/b.json", "vigia: none/b.json.part: No such file or directory"},
+        {"-d data --from 0 -o none/b.json", "vigia: none/b.json: No such file or directory"},
         {"-d data --from 0 -o folder", "vigia: folder: Is a directory"},
         {"-d data --place 18446744073709551615 -o b.json", "vigia: no record stands at that place"},
         {"-d data --place 0 -o b.json", "vigia: no record stands at that place"},

@@ -68,18 +68,19 @@ static void csv_says_what_was_said(void **state)
     (void)state;
     struct vg_names names;
     vg_names_init(&names);
-    assert_int_equal(vg_names_add(&names, 735000001, 5, "NEW, \"X\""), VG_OK);
-    assert_int_equal(vg_names_add(&names, 735000001, 4, "OLD"), VG_OK);
+    assert_int_equal(vg_names_add(&names, 735000001, 5, true, "NEW, \"X\""), VG_OK);
+    assert_int_equal(vg_names_add(&names, 735000001, 4, true, "OLD"), VG_OK);
     struct vg_position p = row(735000001, 0, -80.5, -2.25);
     p.time_us += 123456;
     p.fields = VG_FIELD_BIT(SOG) | VG_FIELD_BIT(HEADING);
     p.sog_dkn = 75;
     p.heading_deg = 7;
     p.journal_offset = UINT64_C(9007199254740993);
+    p.time_source = VG_TIME_SOURCE_LINE;
     char *text = export_rows(VG_EXPORT_CSV, &names, &p, 1);
     const char *line = strchr(text, '\n') + 1;
     assert_string_equal(line, "735000001,2025-11-22T05:20:00.123456Z,-80.5,-2.25,7.5,,7,,,1,0,Manta,9007199254740993,"
-                              "\"NEW, \"\"X\"\"\"\r\n");
+                              "\"NEW, \"\"X\"\"\",line\r\n");
     free(text);
     vg_names_free(&names);
 }
@@ -127,7 +128,7 @@ static char *export_two(enum vg_export_form form)
     rows[0].accurate = true;
     rows[2].journal_offset = UINT64_C(9007199254740993);
     vg_names_init(&names);
-    assert_int_equal(vg_names_add(&names, 9, 1, "A<B>&\"C\""), VG_OK);
+    assert_int_equal(vg_names_add(&names, 9, 1, true, "A<B>&\"C\""), VG_OK);
     char *text = export_rows(form, &names, rows, 3);
     vg_names_free(&names);
     return text;
@@ -257,7 +258,7 @@ static void any_name_is_good_xml(void **state)
     struct vg_names names;
     const struct vg_position p = row(9, 0, 1, 1);
     vg_names_init(&names);
-    assert_int_equal(vg_names_add(&names, 9, 1, "a\x1B\xFF\xC2\x80\n\xE2\x80\xAE\xC3\xAD"), VG_OK);
+    assert_int_equal(vg_names_add(&names, 9, 1, true, "a\x1B\xFF\xC2\x80\n\xE2\x80\xAE\xC3\xAD"), VG_OK);
     char *text = export_rows(VG_EXPORT_GPX, &names, &p, 1);
     assert_non_null(strstr(text, "<name>a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xC3\xAD 9<"));
     free(text);
@@ -304,21 +305,21 @@ static void names_are_found_again_however_many_there_are(void **state)
     char text[VG_NAME_SIZE];
     struct vg_names names;
     vg_names_init(&names);
-    assert_string_equal(vg_names_of(&names, 1), "");
+    assert_string_equal(vg_names_at(&names, 1, INT64_MAX), "");
     for (uint32_t mmsi = 1; mmsi <= VG_NAMES_MAX; mmsi++) {
         snprintf(text, sizeof text, "SHIP %u", mmsi);
-        assert_int_equal(vg_names_add(&names, mmsi, 5, text), VG_OK);
+        assert_int_equal(vg_names_add(&names, mmsi, 5, true, text), VG_OK);
         assert_int_equal(names.count, mmsi);
         assert_true(2 * names.count <= names.cap); /* a free slot is always near */
     }
-    assert_int_equal(vg_names_add(&names, VG_NAMES_MAX + 1, 5, "TOO MANY"), VG_OK);
-    assert_int_equal(vg_names_add(&names, VG_NAMES_MAX, 5, "RENAMED"), VG_OK);
+    assert_int_equal(vg_names_add(&names, VG_NAMES_MAX + 1, 5, true, "TOO MANY"), VG_OK);
+    assert_int_equal(vg_names_add(&names, VG_NAMES_MAX, 5, true, "RENAMED"), VG_OK);
     assert_int_equal(names.count, VG_NAMES_MAX);
-    assert_string_equal(vg_names_of(&names, VG_NAMES_MAX + 1), "");
-    assert_string_equal(vg_names_of(&names, VG_NAMES_MAX), "RENAMED");
+    assert_string_equal(vg_names_at(&names, VG_NAMES_MAX + 1, INT64_MAX), "");
+    assert_string_equal(vg_names_at(&names, VG_NAMES_MAX, INT64_MAX), "RENAMED");
     for (uint32_t mmsi = 1; mmsi < VG_NAMES_MAX; mmsi++) {
         snprintf(text, sizeof text, "SHIP %u", mmsi);
-        assert_string_equal(vg_names_of(&names, mmsi), text);
+        assert_string_equal(vg_names_at(&names, mmsi, INT64_MAX), text);
     }
     vg_names_free(&names);
 }
@@ -383,26 +384,26 @@ static void the_newest_name_counts(void **state)
     (void)state;
     struct vg_names names;
     vg_names_init(&names);
-    assert_string_equal(vg_names_of(NULL, 1), "");
-    assert_int_equal(vg_names_add(&names, 0, 5, "NOBODY"), VG_OK);
-    assert_int_equal(vg_names_add(&names, 7, 5, ""), VG_OK);
+    assert_string_equal(vg_names_at(NULL, 1, INT64_MAX), "");
+    assert_int_equal(vg_names_add(&names, 0, 5, true, "NOBODY"), VG_OK);
+    assert_int_equal(vg_names_add(&names, 7, 5, true, ""), VG_OK);
     assert_int_equal(names.count, 0);
-    assert_int_equal(vg_names_add(&names, 7, 5, "FIRST"), VG_OK);
-    assert_int_equal(vg_names_add(&names, 7, 4, "OLDER"), VG_OK);
-    assert_string_equal(vg_names_of(&names, 7), "FIRST");
-    assert_int_equal(vg_names_add(&names, 7, 5, "AS NEW"), VG_OK);
-    assert_string_equal(vg_names_of(&names, 7), "AS NEW");
-    assert_int_equal(vg_names_add(&names, 7, 6, "NEWER"), VG_OK);
-    assert_string_equal(vg_names_of(&names, 7), "NEWER");
-    assert_int_equal(vg_names_add(&names, 7, 5, "OLDER"), VG_OK);
-    assert_string_equal(vg_names_of(&names, 7), "NEWER"); /* its time was kept */
+    assert_int_equal(vg_names_add(&names, 7, 5, true, "FIRST"), VG_OK);
+    assert_int_equal(vg_names_add(&names, 7, 4, true, "OLDER"), VG_OK);
+    assert_string_equal(vg_names_at(&names, 7, INT64_MAX), "FIRST");
+    assert_int_equal(vg_names_add(&names, 7, 5, true, "AS NEW"), VG_OK);
+    assert_string_equal(vg_names_at(&names, 7, INT64_MAX), "AS NEW");
+    assert_int_equal(vg_names_add(&names, 7, 6, true, "NEWER"), VG_OK);
+    assert_string_equal(vg_names_at(&names, 7, INT64_MAX), "NEWER");
+    assert_int_equal(vg_names_add(&names, 7, 5, true, "OLDER"), VG_OK);
+    assert_string_equal(vg_names_at(&names, 7, INT64_MAX), "NEWER"); /* its time was kept */
     assert_int_equal(names.count, 1);
     static const char longer[] = "0123456789012345678901234567890123456789012345";
-    assert_int_equal(vg_names_add(&names, 8, 1, longer), VG_OK);
-    assert_int_equal(strlen(vg_names_of(&names, 8)), VG_NAME_SIZE - 1);
-    assert_memory_equal(vg_names_of(&names, 8), longer, VG_NAME_SIZE - 1);
+    assert_int_equal(vg_names_add(&names, 8, 1, true, longer), VG_OK);
+    assert_int_equal(strlen(vg_names_at(&names, 8, INT64_MAX)), VG_NAME_SIZE - 1);
+    assert_memory_equal(vg_names_at(&names, 8, INT64_MAX), longer, VG_NAME_SIZE - 1);
     vg_names_free(&names);
-    assert_string_equal(vg_names_of(&names, 7), "");
+    assert_string_equal(vg_names_at(&names, 7, INT64_MAX), "");
 }
 
 static size_t count_points(struct vg_sorter *s, enum vg_err *ret_err)
@@ -554,7 +555,7 @@ static void forms_have_their_names_and_types(void **state)
         const char *key, *type, *empty;
     } rows[] = {
         {VG_EXPORT_CSV, "csv", "text/csv",
-         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name\r\n"},
+         "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,time_source\r\n"},
         {VG_EXPORT_POINTS, "points", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n"},
         {VG_EXPORT_GEOJSON, "geojson", "application/geo+json", "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n"},
         {VG_EXPORT_GPX, "gpx", "application/gpx+xml", NULL},

@@ -26,7 +26,8 @@ static struct vg_position row(int i)
                             .heading_deg = 7,
                             .turn_raw = -5,
                             .status = 8,
-                            .accurate = true};
+                            .accurate = true,
+                            .time_source = i % 2 ? VG_TIME_SOURCE_UNKNOWN : VG_TIME_SOURCE_FILE};
     if (i % 2)
         return p;
     p.fields =
@@ -41,7 +42,7 @@ static struct vg_parquet_file *export_all(struct vg_out *out)
     struct vg_export *e;
     struct vg_parquet_file *file;
     vg_names_init(&names);
-    assert_int_equal(vg_names_add(&names, 735000000, 1, "MARIA"), VG_OK);
+    assert_int_equal(vg_names_add(&names, 735000000, 1, true, "MARIA"), VG_OK);
     assert_int_equal(vg_export_new(VG_EXPORT_PARQUET, &names, keep, out, &e), VG_OK);
     for (int i = 0; i < ROWS; i++) {
         struct vg_position p = row(i);
@@ -113,6 +114,7 @@ static void what_was_said_is_read_back(void **state)
     check_numbers(file, "accurate", 1, &one);
     check_texts(file, "source", SOURCE, SOURCE);
     check_texts(file, "name", "MARIA", NULL);
+    check_texts(file, "time_source", "file", NULL);
     vg_parquet_close(file);
     vg_out_free(&out);
 }

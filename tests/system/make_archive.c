@@ -4,7 +4,8 @@
  *
  *     make_archive DIR START HOURS [VESSELS] [GAP]
  *
- * START is a time as 2026-11-20T00:00:00Z; VESSELS 0: the scenario's own number; GAP: that hour (0, 1, …) is left out.
+ * START is a time as 2024-11-20T00:00:00Z; VESSELS 0: the scenario's own number; GAP: that hour (0, 1, …) is left out.
+ * Every fifth vessel, by her MMSI, comes as of an undated recording.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
         return;
     report.time_us = payload->time_us != VG_TIME_NONE ? payload->time_us : m->now_us;
     report.journal_offset = payload->journal_offset;
+    report.time_source = report.mmsi % 5 ? VG_TIME_SOURCE_RECEIVED : VG_TIME_SOURCE_FILE;
     size_t len = strlen(payload->station);
     report.source = len ? vg_source_station(&m->sources, m->feed, payload->station, len) : m->feed;
     enum vg_err err = vg_store_add(m->writer, &report);

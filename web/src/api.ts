@@ -18,6 +18,8 @@ export interface VesselDetail {
   /** `breaks`: no line leads to these points of the trail. */
   reported?: Record<string, Reported>; trail?: TrailPoint[]; breaks?: number[]; trail_dropped?: number;
   held?: { count: number; lon: number; lat: number; time: string }; reports?: number;
+  /** Of the past: where `time` comes from, a word of docs/formats/archive.md; absent: not known. */
+  time_source?: string;
 }
 /** A contact, or a vessel of the past: what the card shows comes from `reported` alone. */
 /** `unread`: parts of the archive that the answer lacks. */

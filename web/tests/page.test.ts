@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Bus } from '../src/app/bus';
 import { Page, register, registered, service, Service } from '../src/app/page';
-import { saidDimensions, saidNumber, saidPosition, saidText, saidTurn } from '../src/app/reported';
+import { saidDimensions, saidNumber, saidPosition, saidText, saidTurn, timeOrigin } from '../src/app/reported';
 import { sameSelected, contact, vessel } from '../src/app/selection';
 import { createState } from '../src/app/state';
 import { isStatusUnconfirmed, statusText } from '../src/app/status';
@@ -100,4 +100,10 @@ test('the check for circles finds one, through a type as well', (t) => {
   const { status, stderr } = run();
   assert.equal(status, 1);
   assert.match(stderr, /circle: a\.ts → b\.ts → a\.ts/);
+});
+
+test('only a time that nobody wrote down when the report came needs a word', () => {
+  for (const word of ['neighbour', 'given', 'file'] as const) assert.equal(timeOrigin({ time_source: word }), word);
+  for (const word of ['received', 'tag', 'line', 'of a later version', '', undefined]) assert.equal(timeOrigin({ time_source: word }), null);
+  assert.equal(timeOrigin(null), null);
 });

@@ -23,6 +23,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 export const saidNumber = (answer: Answer, field: FieldName) => said(answer, field, (value) => (isNumber(value) ? value : null));
 export const saidText = (answer: Answer, field: FieldName) => said(answer, field, (value) => (typeof value === 'string' && value !== '' ? value : null));
 
+/** Where a time of the past comes from, if it is not one that was written down when the report came. */
+export type TimeOrigin = 'neighbour' | 'given' | 'file';
+export function timeOrigin(answer: Pick<ContactDetail, 'time_source'> | null | undefined): TimeOrigin | null {
+  const word = answer?.time_source;
+  return word === 'neighbour' || word === 'given' || word === 'file' ? word : null;
+}
+
 /** Degrees. */
 export const saidPosition = (answer: Answer) => said(answer, 'position', (value): { lon: number; lat: number } | null =>
   isRecord(value) && isNumber(value.lon) && isNumber(value.lat) ? { lon: value.lon, lat: value.lat } : null);

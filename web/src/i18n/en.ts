@@ -275,6 +275,10 @@ export const en = {
   'help.stale': 'A symbol fades as its position grows old.',
   'help.link': 'The address in the browser always holds the view: copy it to share what you see.',
 
+  'card.undated': 'Undated recording: its times are those of the file, not of the reception.',
+  'card.time.neighbour': 'time of a neighbouring line',
+  'card.time.given': 'time given when it was ingested',
+  'card.time.file': 'time of the file',
   'card.then': 'Then',
   'card.lostThen': 'Nothing was heard of this vessel in the 24 hours before.',
   'card.outsideThen': 'Not in this view at that moment; what was last known is shown.',

@@ -277,6 +277,10 @@ export const es: Record<Key, string> = {
   'help.stale': 'Un símbolo se desvanece según envejece su posición.',
   'help.link': 'La dirección del navegador guarda siempre la vista: cópiela para compartir lo que ve.',
 
+  'card.undated': 'Grabación sin fecha: sus horas son las del fichero, no las de recepción.',
+  'card.time.neighbour': 'hora de una línea vecina',
+  'card.time.given': 'hora indicada al incorporarla',
+  'card.time.file': 'hora del fichero',
   'card.then': 'Entonces',
   'card.lostThen': 'No se recibió nada de este buque en las 24 horas anteriores.',
   'card.outsideThen': 'No estaba en esta vista en ese momento; se muestra lo último que se supo.',

@@ -11,7 +11,7 @@ import { flagCode } from '../app/filter';
 import { formatAge, formatBearing, formatIso, formatNumber, formatPosition, formatTime } from '../app/format';
 import { Page, register } from '../app/page';
 import { mmsiText, PICTURE, vesselName } from '../app/picture';
-import { FieldName, Said, saidDimensions, saidNumber, saidPosition, saidText, saidTurn } from '../app/reported';
+import { FieldName, Said, saidDimensions, saidNumber, saidPosition, saidText, saidTurn, timeOrigin } from '../app/reported';
 import { SELECTOR } from '../app/selector';
 import { isStatusUnconfirmed, statusText } from '../app/status';
 import { countryName, Key, lang, t } from '../i18n';
@@ -133,6 +133,7 @@ export class Card {
     const notes: Note[] = [];
     if (slot < 0) notes.push(['info', this.detail.state === 'loading' ? t('card.loading') : this.detail.state === 'gone' ? t(past ? 'card.lostThen' : 'card.lost') : t(past ? 'card.outsideThen' : 'card.outside')]);
     const flags = slot < 0 ? 0 : v.flags[slot];
+    if (past && timeOrigin(d) === 'file') notes.push(['warn', t('card.undated')]);
     if (d?.unread) notes.push(['warn', t('past.unread', { n: d.unread })]);
     if (flags & FLAG.distress) notes.push(['alarm', callName(v.cls[slot])]);
     if (flags & FLAG.test) notes.push(['info', t('distress.test')]);
@@ -185,7 +186,7 @@ export class Card {
     const now = this.picture.clock.seconds();
     const metres = (value: number | undefined, decimals = 0) => (value ? `${formatNumber(value, lang(), decimals)} ${t('unit.m')}` : '');
     const field = <T>(key: Key, said: Said<T> | null, write: (value: T) => string): Field => ({ key, value: said ? write(said.value) : '', by: said?.by });
-    const position = this.position(slot);
+    const position = this.position(slot), origin = this.page.state.get().past ? timeOrigin(d) : null;
     const status = saidNumber(d, 'status');
     const heard = live ? v.heardTime[slot] : d?.heard ? Date.parse(d.heard) / 1000 : 0;
     const size = saidDimensions(d);
@@ -211,7 +212,7 @@ export class Card {
         field('card.turn', saidTurn(d), turnText),
         { key: 'card.position', value: position?.value ?? '', by: position?.by, note: live && v.flags[slot] & FLAG.accurate ? t('card.accuracy') : '' },
         field('card.altitude', saidNumber(d, 'altitude'), (n) => metres(n)),
-        { key: 'card.positionAge', value: position ? t('distress.since', { age: formatAge(now - Date.parse(position.by.time) / 1000) }) : '' },
+        { key: 'card.positionAge', value: position ? t('distress.since', { age: formatAge(now - Date.parse(position.by.time) / 1000) }) : '', note: origin ? t(`card.time.${origin}`) : '' },
         { key: 'card.heard', value: heard ? t('distress.since', { age: formatAge(now - heard) }) : '' },
       ]],
       ['card.voyage', voyage], ['card.identity', identity],
