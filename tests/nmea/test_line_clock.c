@@ -26,10 +26,12 @@ static void runs_are_neighbours_of_one_time_from_one_place(void **state)
     static const struct {
         int64_t s;
         enum vg_line_from from;
-    } want[] = {{1700000000, VG_LINE_FROM_NEIGHBOUR}, {1700000000, VG_LINE_FROM_LINE},
-                {1700000000, VG_LINE_FROM_NEIGHBOUR}, {1700000000, VG_LINE_FROM_LINE},
-                {1700000001, VG_LINE_FROM_LINE},      {1700000001, VG_LINE_FROM_NEIGHBOUR}};
-    const size_t lengths[] = {line + 1, line + 11, line, line + 11, line + 11, 9};
+    } want[] = {{1700000000, VG_LINE_FROM_NEIGHBOUR},
+                {1700000000, VG_LINE_FROM_LINE},
+                {1700000000, VG_LINE_FROM_NEIGHBOUR},
+                {1700000000, VG_LINE_FROM_LINE},
+                {1700000001, VG_LINE_FROM_LINE}};
+    const size_t lengths[] = {line + 1, line + 11, line, line + 11, line + 11 + 9}; /* a remark stays with its line */
     struct vg_line_clock c;
     char why[256];
     vg_line_clock_init(&c, &nothing_told);
