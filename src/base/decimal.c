@@ -57,8 +57,23 @@ bool vg_decimal_read(const char *text, size_t len, char mark, struct vg_decimal 
     return true;
 }
 
+/* What nearly all numbers are: few decimals, and a product of 64 bits. False: it is something else. */
+static bool times_small(struct vg_decimal d, int64_t num, int64_t den, int64_t *ret)
+{
+    static const int64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+    uint64_t size = (uint64_t)(d.digits < 0 ? -d.digits : d.digits);
+    if (d.exponent > 0 || d.exponent < -9 || size > UINT64_C(4000000000000000000) / (uint64_t)num)
+        return false;
+    uint64_t divisor = (uint64_t)(den * power[-d.exponent]), value = (size * (uint64_t)num + divisor / 2) / divisor;
+    *ret = d.digits < 0 ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
 int64_t vg_decimal_times(struct vg_decimal d, int64_t num, int64_t den)
 {
+    int64_t small;
+    if (times_small(d, num, den, &small))
+        return small;
     __extension__ typedef __int128 wide;
     const wide most = (wide)INT64_MAX;
     wide value = (wide)(d.digits < 0 ? -d.digits : d.digits) * num, divisor = den;

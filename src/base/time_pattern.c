@@ -61,6 +61,8 @@ static const char *number_end(const char *p, const char *end)
 static bool scan_count(const char *pattern, const char *p, const char *end, struct vg_time_found *ret)
 {
     struct vg_decimal d;
+    if (*pattern != 'e') /* nearly always: no word of theirs begins in another way */
+        return false;
     const char *stop = number_end(p, end);
     bool excel = strcmp(pattern, "excel") == 0;
     size_t i = 0;

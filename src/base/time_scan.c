@@ -62,6 +62,8 @@ static bool take_number(struct cursor *c, unsigned least, unsigned most, int *re
 /* Letters, without regard to their case; no letter may follow. */
 static bool take_word(struct cursor *c, const char *word)
 {
+    if (c->p == c->end || (*c->p | 0x20) != (*word | 0x20)) /* nearly always: cheaper than what follows */
+        return false;
     size_t n = strlen(word);
     if ((size_t)(c->end - c->p) < n || (c->p + n < c->end && is_letter(c->p[n])))
         return false;
@@ -99,6 +101,8 @@ static bool take_half(struct cursor *c, int *hour)
 {
     struct cursor at = *c;
     take_blanks(&at);
+    if (at.p == at.end)
+        return true;
     bool am = take_word(&at, "AM"), pm = !am && take_word(&at, "PM");
     if (!am && !pm)
         return true;
@@ -269,6 +273,9 @@ static struct vg_time_found finish(struct cursor c, const struct parts *t, enum 
 {
     struct vg_time_found f = {.kind = kind, .time_us = to_us(t)};
     int minutes = 0;
+    f.end = c.p;
+    if (c.p == c.end)
+        return f;
     f.zoned = vg_time_scan_zone(&c.p, c.end, &minutes);
     if (!f.zoned && take_lettered_zone(&c))
         f.kind = VG_TIME_KIND_ZONE;

@@ -29,7 +29,7 @@ static const char about[] =
     "\n"
     "  FILE     AIS sentences, with tag blocks, with times in front or behind, or without; or a\n"
     "           table (CSV, Parquet) of a known layout: MarineCadastre, Danish Maritime Authority,\n"
-    "           or plain names; or a JSON log of gpsd, AIS-catcher, aisstream.io, Signal K or\n"
+    "           AISHub and others, or plain names; or a JSON log of gpsd, AIS-catcher, aisstream.io, Signal K or\n"
     "           canboat; or the UDP and TCP traffic of a capture (pcap, pcapng).\n"
     "           Plain, or packed with gzip, zstd, bzip2 or xz; Parquet by itself. UTF-16 is read, too.\n"
     "           The members of a zip, tar or 7z archive are files of their own, ARCHIVE/MEMBER\n"
@@ -306,8 +306,9 @@ static int read_layout(struct ingest_cli *c)
         return VG_EXIT_FAILED;
     enum vg_err err = vg_io_load(vg_io_posix(), c->layout, VG_LAYOUT_FILE, &c->layout_text, &len);
     if (err) {
-        vg_cli_error("%s is neither a known layout (noaa, dma, plain) nor a layout file: %s", c->layout,
-                     err == VG_LIMIT ? "more than 16 KiB" : vg_err_text(err));
+        vg_cli_error(
+            "%s is neither a known layout (noaa, dma, plain; docs/formats/layout.md has all) nor a layout file: %s",
+            c->layout, err == VG_LIMIT ? "more than 16 KiB" : vg_err_text(err));
         return VG_EXIT_FAILED;
     }
     err = vg_layout_read(c->layout_text, len, &layout, why, sizeof why);
@@ -353,7 +354,7 @@ static const struct vg_option options[] = {
      .low = 1,
      .value = "LAYOUT",
      .help = "tables are read by this layout file (YAML, see docs/formats/layout.md), or by a known one: noaa, dma, "
-             "plain"},
+             "baltic, aishub, amsa, kystverket, brest, piraeus, gfw-track, suez, solent, plain"},
     {.name = "source",
      .letter = 's',
      .kind = VG_OPTION_TEXT,

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time_text.h"
 #include "ingest/source.h"
 #include "journal/reader.h"
 
@@ -41,11 +40,11 @@ enum vg_err vg_resume_begin(const struct vg_ledger_file *f, uint64_t offset, str
     struct vg_recording *r = NULL;
     char why[512];
     bool table;
-    enum vg_err err = vg_ingest_source_layout(f->layout, &layout, &table, why, sizeof why);
+    enum vg_err err = vg_ingest_source_layout(f, &layout, &table, why, sizeof why);
     if (!err)
         err = vg_recording_new(table ? &layout : NULL, sources, vg_source_feed(sources, f->name), &r);
     if (!err)
-        vg_recording_bound(r, f->begun_us ? f->begun_us + VG_TIME_AHEAD_US : VG_TIME_TEXT_LATEST_US - 1,
+        vg_recording_bound(r, vg_ingest_source_latest(f->begun_us),
                            f->told.given_us ? VG_TIME_SOURCE_GIVEN : VG_TIME_SOURCE_FILE);
     if (!err)
         err = vg_recording_begin_at(r, offset, f->header);
@@ -88,6 +87,8 @@ static enum vg_err read_to(const char *journal_dir, const struct vg_ledger_file 
         if (err || r.journal_offset < f->from_journal_offset || !is_of(&r, f))
             continue;
         uint64_t offset = vg_recording_offset(recording);
+        if (offset && offset == f->from) /* its rows' times of day are of this one's day */
+            vg_recording_set_clock(recording, r.time_us);
         read_again(recording, &r, scratch);
         vg_resume_points_move(points, offset, offset + r.len, r.journal_offset);
         *last_us = r.time_us;

@@ -11,8 +11,7 @@
 #include "nmea/line_time.h"
 #include "nmea/nmea.h"
 #include "sensor/json/log.h"
-#include "sensor/table/row.h"
-#include "sensor/table/table.h"
+#include "sensor/table/head.h"
 
 #define CANDIDATES 64
 #define HEAD_LINES (64 << 10) /* looked at to find out what the file is */
@@ -100,17 +99,35 @@ static enum vg_err read_head(struct vg_ingest_source *s, const char **ret_why)
 
 /* ---- what it is ---- */
 
-enum vg_err vg_ingest_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why,
-                                    size_t size)
+int64_t vg_ingest_source_latest(int64_t begun_us)
 {
-    const struct vg_layout *known = text ? vg_layout_find(text) : NULL;
-    *ret_table = text != NULL;
-    if (!text)
-        return VG_OK;
-    if (!known)
-        return vg_layout_read(text, strlen(text), ret_layout, why, size);
-    *ret_layout = *known;
-    return VG_OK;
+    return begun_us ? begun_us + VG_TIME_AHEAD_US : VG_TIME_TEXT_LATEST_US - 1;
+}
+
+static void tell_layout(const struct vg_ledger_file *f, struct vg_layout *l)
+{
+    int64_t day_us = f->told.day_us;
+    if (day_us || vg_time_text_day_of_name(f->name, &day_us))
+        l->day_us = day_us;
+    if (f->told.form)
+        snprintf(l->time, sizeof l->time, "%s", f->told.form);
+    if (f->told.zone_minutes)
+        l->zone_minutes = f->told.zone_minutes;
+}
+
+enum vg_err vg_ingest_source_layout(const struct vg_ledger_file *f, struct vg_layout *ret_layout, bool *ret_table,
+                                    char *why, size_t size)
+{
+    const struct vg_layout *known = f->layout ? vg_layout_find(f->layout) : NULL;
+    enum vg_err err = VG_OK;
+    *ret_table = f->layout != NULL;
+    if (known)
+        *ret_layout = *known;
+    else if (f->layout)
+        err = vg_layout_read(f->layout, strlen(f->layout), ret_layout, why, size);
+    if (!err && f->layout)
+        tell_layout(f, ret_layout);
+    return err;
 }
 
 static bool looks_like_table(const char *p, size_t len)
@@ -148,24 +165,22 @@ static char *copy_text(const char *text, size_t len)
 static enum vg_err learn_table(struct vg_ingest_source *s, const char *path, const char *layout, const char **ret_why)
 {
     struct vg_layout l;
-    struct vg_columns columns;
+    const char *row;
     bool table;
-    size_t n = 0;
-    enum vg_err err = vg_ingest_source_layout(layout, &l, &table, s->why, sizeof s->why);
+    size_t len;
+    struct vg_ledger_file named = s->file;
+    named.layout = layout;
+    enum vg_err err = vg_ingest_source_layout(&named, &l, &table, s->why, sizeof s->why);
     if (err) {
         wrong(s, path, s->why, ret_why);
         return err;
     }
-    if (vg_row_end(s->head, s->head_len, l.delimiter ? l.delimiter : ',', l.quote, s->no_more, &n) != VG_ROW_WHOLE)
-        n = 0;
-    const char *row = s->head;
-    size_t len = n;
-    if (len >= 3 && memcmp(row, "\xEF\xBB\xBF", 3) == 0)
-        row += 3, len -= 3;
-    while (len && (row[len - 1] == '\n' || row[len - 1] == '\r'))
-        len--;
-    if (!vg_layout_match(&l, row, len, &columns))
+    if (!vg_csv_header(&l, s->head, s->head_len, s->no_more, &row, &len))
         return wrong(s, path, "its first row hasn't the layout's columns", ret_why);
+    err = vg_csv_check(&l, s->head, s->head_len, s->no_more, vg_ingest_source_latest(s->file.begun_us), s->why,
+                       sizeof s->why);
+    if (err)
+        return err == VG_NOMEM ? err : wrong(s, path, s->why, ret_why);
     s->layout = copy_text(layout, strlen(layout));
     s->header = copy_text(row, l.headless ? 0 : len);
     s->file.layout = s->layout;
@@ -207,8 +222,7 @@ static void clock_rules(const struct vg_ingest_source_plan *plan, struct vg_line
                                       .given_us = t->given_us,
                                       .undated = t->undated,
                                       .file_us = date_of(plan),
-                                      .latest_us = plan->begun_us ? plan->begun_us + VG_TIME_AHEAD_US
-                                                                  : VG_TIME_TEXT_LATEST_US - 1};
+                                      .latest_us = vg_ingest_source_latest(plan->begun_us)};
     if (t->form)
         snprintf(r->pattern, sizeof r->pattern, "%s", t->form);
     if (!r->day_us)
@@ -260,8 +274,10 @@ static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_sour
                                             : "JSON of no known form; read are logs of gpsd, AIS-catcher, "
                                               "aisstream.io, Signal K and canboat",
                      ret_why);
-    if (!sentences && looks_like_table(s->head, s->head_len))
-        return wrong(s, path, "a table of no known layout; --layout FILE tells what its columns are", ret_why);
+    if (!sentences && looks_like_table(s->head, s->head_len)) {
+        vg_csv_explain(s->head, s->head_len, s->why, sizeof s->why);
+        return wrong(s, path, s->why, ret_why);
+    }
     return learn_sentences(s, plan, ret_why);
 }
 

@@ -63,8 +63,14 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *source, struct vg_fil
 
 void vg_ingest_source_close(struct vg_ingest_source *source); /* NULL is fine */
 
-/* The layout that the text of a ledger's file names. VG_OK with *ret_table false: sentences. */
-enum vg_err vg_ingest_source_layout(const char *text, struct vg_layout *ret_layout, bool *ret_table, char *why,
-                                    size_t size);
+/*
+ * The layout that a ledger's file names, with what is told of its times: their form, their zone, and the first day,
+ * which may also stand in the file's name. VG_OK with *ret_table false: sentences.
+ */
+enum vg_err vg_ingest_source_layout(const struct vg_ledger_file *file, struct vg_layout *ret_layout, bool *ret_table,
+                                    char *why, size_t size);
+
+/* The latest time that is believed in a file that was taken at begun_us; 0: that isn't known. */
+int64_t vg_ingest_source_latest(int64_t begun_us);
 
 #endif

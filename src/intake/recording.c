@@ -59,6 +59,8 @@ void vg_recording_bound(struct vg_recording *r, int64_t latest_us, enum vg_time_
     r->undated = undated;
     if (r->log)
         vg_json_log_bound(r->log, latest_us);
+    if (r->table)
+        vg_csv_bound(r->table, latest_us);
 }
 
 void vg_recording_free(struct vg_recording *r)
@@ -80,6 +82,12 @@ enum vg_err vg_recording_begin_at(struct vg_recording *r, uint64_t offset, const
         vg_json_log_resume(r->log, offset);
     r->begin = offset;
     return VG_OK;
+}
+
+void vg_recording_set_clock(struct vg_recording *r, int64_t time_us)
+{
+    if (r->table)
+        vg_csv_set_clock(r->table, time_us);
 }
 
 bool vg_recording_is_table(const struct vg_recording *r)

@@ -28,13 +28,16 @@ enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *
                              struct vg_recording **ret_recording);
 void vg_recording_free(struct vg_recording *recording); /* NULL is fine */
 
-/* Of a JSON log: no time in it that is later is believed, and the time of records that have none comes from there
- * (GIVEN, FILE). Before the first byte. */
+/* Of a table or a JSON log: no time in it that is later is believed, and the time of records that have none comes from
+ * there (GIVEN, FILE). Before the first byte. */
 void vg_recording_bound(struct vg_recording *recording, int64_t latest_us, enum vg_time_source undated);
 
 /* The first byte to be decoded is at this offset of its file; for a table with its header. VG_UNSUPPORTED: the table's
  * layout isn't in the header. */
 enum vg_err vg_recording_begin_at(struct vg_recording *recording, uint64_t offset, const char *header);
+
+/* Of a table that is read on in the middle: the rows there are of about this time (vg_csv_set_clock()). */
+void vg_recording_set_clock(struct vg_recording *recording, int64_t time_us);
 
 bool vg_recording_is_table(const struct vg_recording *recording);
 uint64_t vg_recording_offset(const struct vg_recording *recording); /* of the next byte, in the file */

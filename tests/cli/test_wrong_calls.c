@@ -84,10 +84,10 @@ static void what_ingest_refuses_is_told_to_the_letter(void **state)
     };
     static const struct refused failed[] = {
         {"-d data --layout . a.nmea", "vigia: .: a folder, where a file was expected"},
-        {"-d data --layout nobody a.nmea",
-         "vigia: nobody is neither a known layout (noaa, dma, plain) nor a layout file: not found"},
-        {"-d data --layout big a.nmea",
-         "vigia: big is neither a known layout (noaa, dma, plain) nor a layout file: more than 16 KiB"},
+        {"-d data --layout nobody a.nmea", "vigia: nobody is neither a known layout (noaa, dma, plain; "
+                                           "docs/formats/layout.md has all) nor a layout file: not found"},
+        {"-d data --layout big a.nmea", "vigia: big is neither a known layout (noaa, dma, plain; "
+                                        "docs/formats/layout.md has all) nor a layout file: more than 16 KiB"},
         {"-d none/data a.nmea", "vigia: none/data: No such file or directory"},
         {"-d x -q none.nmea", "vigia: none.nmea: no such file or directory"},
         {"-d x -q logs/none.nmea a.nmea", "vigia: logs/none.nmea: no such file or directory"},

@@ -2,6 +2,7 @@
 #include "journal/room.h"
 
 #include "base/out.h"
+#include "base/time.h"
 #include "ingest/source.h"
 
 #define SENTENCE "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
@@ -12,6 +13,8 @@
 #define LAYOUT                                                                                                         \
     "name: short\ncolumns:\n  - {column: t, field: time}\n  - {column: m, field: mmsi}\n"                              \
     "  - {column: y, field: latitude}\n  - {column: x, field: longitude}\n"
+
+#define TABLE "t,m,y,x\n1000000000,1,1,1\n" /* a table is taken if a row of its begin is one */
 
 static struct vg_ledger *open_ledger(const char *dir)
 {
@@ -77,8 +80,14 @@ static void a_file_is_what_its_begin_says(void **state)
         {"$GPZDA,160012.71,11,03,2004,-1,00*7D\n", NULL, VG_OK, NULL},
         {HEADER ROW, NULL, VG_OK, "noaa"},
         {"\xEF\xBB\xBF" HEADER ROW, NULL, VG_OK, "noaa"},
-        {"t,m,y,x\n1,1,1,1\n", LAYOUT, VG_OK, "short"},
-        {"\xEF\xBB\xBFt,m,y,x\r\n1,1,1,1\n", LAYOUT, VG_OK, "short"},
+        {"t,m,y,x\n1000000000,1,1,1\n", LAYOUT, VG_OK, "short"},
+        {"\xEF\xBB\xBFt,m,y,x\r\n1000000000,1,1,1\n", LAYOUT, VG_OK, "short"},
+        {"# a remark\nt,m,y,x\n1000000000,1,1,1\n", LAYOUT, VG_OK, "short"},
+        {"sep=;\r\ntime;mmsi;lat;lon\r\n2024-11-22 05:20:00;224000706;42,23;-8,72\r\n", NULL, VG_OK, "plain"},
+        {"time,mmsi,lat,lon\n05:20:00,224000706,42,-8\n", NULL, VG_UNSUPPORTED, "--date"},
+        {"time,mmsi,lat,lon\n22/11/2024 05:20,224000706,42,-8\n", NULL, VG_UNSUPPORTED, "--time"},
+        {"t,m,y,x\n1,1,1,1\n", LAYOUT, VG_UNSUPPORTED, "out of bounds"},
+        {"when,ship,lat,lon\n1,1,1,1\n", NULL, VG_UNSUPPORTED, "'when', 'ship'"},
         {"a,b,c\n1,2,3\n", NULL, VG_UNSUPPORTED, "a table of no known layout"},
         {"a;b;c\n", NULL, VG_UNSUPPORTED, "a table of no known layout"},
         {"a\tb\tc\r\n", NULL, VG_UNSUPPORTED, "a table of no known layout"},
@@ -134,7 +143,7 @@ static void a_file_is_cut_into_whole_lines(void **state)
     char *text = malloc(1000001);
     for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
         memset(text, '!', 1000000);
-        memcpy(text, "t,m,y,x\n", 8);
+        memcpy(text, TABLE, strlen(TABLE));
         for (size_t i = lines[k] - 1; i < 1000000; i += lines[k])
             text[i] = '\n';
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -160,7 +169,7 @@ static void a_file_that_grew_goes_on(void **state)
     static const size_t grown[] = {1000, 4000, 5000, 70000, 140000, 400000};
     struct vg_ledger *l = open_ledger(dir);
     struct vg_out text = vg_out_growing(1 << 20);
-    vg_out_text(&text, "t,m,y,x\n");
+    vg_out_text(&text, TABLE);
     for (int i = 0; i < 40000; i++)
         vg_out_printf(&text, "!%08d\n", i);
     size_t before = 0;
@@ -184,7 +193,7 @@ static void a_file_that_grew_goes_on(void **state)
     assert_int_equal(open_text(dir, l, text.buf, 400000, LAYOUT, &s, &why), VG_OK);
     take_all(s, text.buf, 400000, 6000); /* the one of 6000 bytes goes on */
     vg_ingest_source_close(s);
-    text.buf[20] = 'x';
+    text.buf[100] = 'x'; /* a byte of the begin */
     assert_int_equal(open_text(dir, l, text.buf, 400000, LAYOUT, &s, &why), VG_OK);
     take_all(s, text.buf, 400000, 0);
     vg_ingest_source_close(s);
@@ -202,7 +211,7 @@ static void files_of_one_begin_are_told_apart(void **state)
     const char *why;
     char text[SIZE];
     memset(text, '!', SIZE);
-    memcpy(text, "t,m,y,x\n", 8);
+    memcpy(text, TABLE, strlen(TABLE));
     for (int again = 0; again < 2; again++)
         for (int i = 0; i < FILES; i++) {
             text[SIZE - 1] = (char)('A' + i % 8);
@@ -238,12 +247,36 @@ static void what_can_not_be_read_is_told(void **state)
     vg_ledger_close(l);
 }
 
+/* What is told of a table's times, and the day that its name tells, hold when it goes on as well. */
+static void what_is_told_of_times_is_told_to_the_layout(void **state)
+{
+    (void)state;
+    struct vg_ledger_file f = {.name = "log-2024-11-22.csv", .layout = "plain"};
+    struct vg_layout l;
+    char why[256];
+    bool table;
+    assert_int_equal(vg_ingest_source_layout(&f, &l, &table, why, sizeof why), VG_OK);
+    assert_true(table && l.day_us == INT64_C(1732233600000000) && !*l.time && !l.zone_minutes);
+    f.told = (struct vg_ledger_told){.form = "DD/MM/YYYY hh:mm", .day_us = INT64_C(86400000000), .zone_minutes = -300};
+    f.layout = LAYOUT;
+    assert_int_equal(vg_ingest_source_layout(&f, &l, &table, why, sizeof why), VG_OK);
+    assert_string_equal(l.time, "DD/MM/YYYY hh:mm");
+    assert_true(l.day_us == INT64_C(86400000000) && l.zone_minutes == -300);
+    f.name = "log.csv";
+    f.told = (struct vg_ledger_told){0};
+    assert_int_equal(vg_ingest_source_layout(&f, &l, &table, why, sizeof why), VG_OK);
+    assert_true(l.day_us == VG_TIME_NONE);
+    f.layout = NULL;
+    assert_int_equal(vg_ingest_source_layout(&f, &l, &table, why, sizeof why), VG_OK);
+    assert_false(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(a_file_is_what_its_begin_says), in_a_room(a_file_is_cut_into_whole_lines),
         in_a_room(a_file_that_grew_goes_on),      in_a_room(files_of_one_begin_are_told_apart),
-        in_a_room(what_can_not_be_read_is_told),
+        in_a_room(what_can_not_be_read_is_told),  cmocka_unit_test(what_is_told_of_times_is_told_to_the_layout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "intake/recording.h"
+#include "sensor/table/head.h"
 
 #define SENTENCE "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
 #define DAMAGED  "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*25\n"

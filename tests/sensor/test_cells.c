@@ -215,7 +215,8 @@ static void positions_are_on_the_globe_or_refused(void **state)
     } cases[] = {
         {"180", "90", VG_CSV_REFUSAL_NONE, true},
         {"-180", "-90", VG_CSV_REFUSAL_NONE, true},
-        {"180.00001", "0", VG_CSV_REFUSAL_POSITION, false},
+        {"180.00001", "0", VG_CSV_REFUSAL_NONE, true}, /* -179.99999 */
+        {"360.00001", "0", VG_CSV_REFUSAL_POSITION, false},
         {"-180.00001", "0", VG_CSV_REFUSAL_POSITION, false},
         {"0", "90.00001", VG_CSV_REFUSAL_POSITION, false},
         {"0", "-90.00001", VG_CSV_REFUSAL_POSITION, false},
@@ -255,12 +256,12 @@ static void who_and_when_are_needed(void **state)
         enum vg_csv_refusal refusal;
     } cases[] = {
         {"1990-01-01T00:00:00Z", "1", VG_CSV_REFUSAL_NONE},
-        {"1989-12-31T23:59:59Z", "1", VG_CSV_REFUSAL_TIME},
+        {"1989-12-31T23:59:59Z", "1", VG_CSV_REFUSAL_BOUNDS},
         {"2099-12-31T23:59:59Z", "1", VG_CSV_REFUSAL_NONE},
-        {"2100-01-01T00:00:00Z", "1", VG_CSV_REFUSAL_TIME},
+        {"2100-01-01T00:00:00Z", "1", VG_CSV_REFUSAL_BOUNDS},
         {"", "1", VG_CSV_REFUSAL_TIME},
         {"2022-01-03T00:00:00Z", "1073741823", VG_CSV_REFUSAL_NONE},
-        {"2022-01-03T00:00:00Z", "1073741824", VG_CSV_REFUSAL_MMSI},
+        {"2022-01-03T00:00:00Z", "1073741824", VG_CSV_REFUSAL_ANONYMOUS},
         {"2022-01-03T00:00:00Z", "0", VG_CSV_REFUSAL_MMSI},
         {"2022-01-03T00:00:00Z", "", VG_CSV_REFUSAL_MMSI},
         {"2022-01-03T00:00:00Z", "12a", VG_CSV_REFUSAL_MMSI},
@@ -621,6 +622,15 @@ static void layout_files_say_what_they_mean(void **state)
         {"name: n\nheader: no\n" NEEDED, "numbers from 1"},
         {"name: n\nheader: no\ncolumns:\n  - {column: 0, field: time}\n", "numbers from 1"},
         {"name: n\nunknown: 1\n" NEEDED, "unknown"},
+        {"name: n\ndate: DD/MM/YYYY\nother_time: epoch_ms\neta: iso\n" NEEDED, NULL},
+        {"name: n\nzone: \"-05:30\"\nletter_o: east\nlongitudes: 360\n" NEEDED, NULL},
+        {"name: n\nzone: CET\n" NEEDED, "zone"},
+        {"name: n\nzone: \"+02:00 or so\"\n" NEEDED, "zone"},
+        {"name: n\nletter_o: up\n" NEEDED, "letter_o"},
+        {"name: n\nlongitudes: 90\n" NEEDED, "longitudes"},
+        {"name: n\ncolumns:\n  - {column: t, field: time, unit: ddmm}\n", "can't have this unit"},
+        {"name: n\ncolumns:\n  - {column: t, field: time}\n  - {column: p, field: position}\n", "'mmsi'"},
+        {"name: n\ncolumns:\n  - {column: t, field: track}\n  - {column: p, field: position}\n", "'time'"},
         {NEEDED, "name"},
         {"name: n\ncolumns:\n  - {column: t, field: time, unit: kn}\n", "can't have this unit"},
         {"name: n\ncolumns:\n  - {column: t, field: time}\n  - {column: m, field: mmsi}\n  - {column: x, field: "
@@ -638,7 +648,7 @@ static void layout_files_say_what_they_mean(void **state)
     assert_int_equal(vg_layout_read(cases[1].text, strlen(cases[1].text), &l, why, sizeof why), VG_OK);
     assert_int_equal(l.delimiter, '\t');
     assert_int_equal(l.quote, '"');
-    assert_int_equal(l.decimal, '.');
+    assert_int_equal(l.decimal, 0); /* found */
     assert_false(l.headless || l.wraps);
     assert_string_equal(l.time, "");
     assert_int_equal(vg_layout_read(cases[7].text, strlen(cases[7].text), &l, why, sizeof why), VG_OK);

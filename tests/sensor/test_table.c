@@ -1,76 +1,8 @@
 /* CSV rows to reports. */
-#include "test.h"
+#include "sensor/table_test.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
+#include "base/decimal.h"
 #include "base/out.h"
-#include "base/time.h"
-#include "feed/file_reader.h"
-#include "sensor/table/cell.h"
-#include "sensor/table/table.h"
-
-#define CAP 64
-
-struct read {
-    struct vg_report *report;
-    size_t count, cap;
-    struct vg_csv_counters counters;
-    struct vg_csv_refusals refusals;
-};
-
-static void take(struct read *r, const struct vg_report *report, size_t n)
-{
-    if (!n)
-        return;
-    while (r->count + n > r->cap) {
-        r->cap = r->cap ? 2 * r->cap : CAP;
-        r->report = realloc(r->report, r->cap * sizeof *r->report);
-        assert_non_null(r->report);
-    }
-    memcpy(r->report + r->count, report, n * sizeof *report);
-    r->count += n;
-}
-
-/* The text in pieces of `piece` bytes. */
-static struct read read_pieces(const struct vg_layout *layout, const char *text, size_t len, size_t piece)
-{
-    static struct vg_report report[CAP];
-    struct read r = {0};
-    struct vg_csv *t;
-    size_t n;
-    assert_int_equal(vg_csv_new(layout, 3, &t), VG_OK);
-    for (size_t at = 0; at < len; at += piece) {
-        size_t taken, give = len - at < piece ? len - at : piece, done = 0;
-        char *copy = malloc(give); /* so that a sanitizer sees a look behind the end */
-        memcpy(copy, text + at, give);
-        for (; done < give; done += taken) {
-            n = vg_csv_push(t, copy + done, give - done, report, CAP, &taken);
-            take(&r, report, n);
-        }
-        free(copy);
-    }
-    while ((n = vg_csv_end(t, report, CAP)) > 0)
-        take(&r, report, n);
-    r.counters = *vg_csv_counters(t);
-    r.refusals = *vg_csv_refusals(t);
-    vg_csv_free(t);
-    return r;
-}
-
-static struct read read_text(const char *layout, const char *text)
-{
-    const struct vg_layout *l = layout ? vg_layout_find(layout) : vg_csv_known(text, strlen(text));
-    assert_non_null(l);
-    return read_pieces(l, text, strlen(text), 1 << 20);
-}
-
-static int64_t utc(const char *text)
-{
-    int64_t us;
-    assert_true(vg_time_parse(text, strlen(text), &us));
-    return us;
-}
 
 #define NOAA                                                                                                           \
     "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,Cargo,"    \
@@ -185,7 +117,7 @@ static void refusals_are_counted_with_an_example(void **state)
                                        "1,yesterday,2,3,4\n"
                                        "12345678901,2022-01-03T00:00:00Z,2,3,4\n"
                                        "abc,2022-01-03T00:00:00Z,2,3,4\n"
-                                       "5,2022-01-03T00:00:00Z,200,3,4\n"
+                                       "5,2022-01-03T00:00:00Z,400,3,4\n"
                                        "6,2022-01-03T00:00:00Z,2,3,fast\n"
                                        "7,2022-01-03T00:00:00Z,2\n"
                                        "8,\"2022-01-03T00:00:00Z\"x,2,3,4\n"
@@ -193,7 +125,8 @@ static void refusals_are_counted_with_an_example(void **state)
                                        "9,2022-02-31T00:00:00Z,1e0,-.5,4\n" /* no day of the calendar */
                                        "0,2022-02-28T00:00:00Z,1e0,-.5,4\n");
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_TIME], 2);
-    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_MMSI], 3);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_MMSI], 2);
+    assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_ANONYMOUS], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_POSITION], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_VALUE], 1);
     assert_int_equal(r.refusals.count[VG_CSV_REFUSAL_CELLS], 1);
@@ -208,7 +141,7 @@ static void quotes_breaks_marks_and_line_ends(void **state)
 {
     (void)state;
     const char text[] = "\xEF\xBB\xBF\"time\";\"mmsi\";\"lat\";\"lon\";\"name\"\r\n"
-                        "2022-01-03 00:00:00.5;7;1,5;2;x\r\n" /* a comma is no number's mark here */
+                        "2022-01-03 00:00:00.5;7;1,5;2;x\r\n" /* a comma that parts no cells is a number's mark */
                         "\"2022-01-03 00:00:00\";\"8\";\"1.5\";\"2\";\"two\nlines; one\"\r\n"
                         "\r\n"
                         "\"time\";\"mmsi\";\"lat\";\"lon\";\"name\"\r\n" /* of the next file */
@@ -217,7 +150,7 @@ static void quotes_breaks_marks_and_line_ends(void **state)
     assert_int_equal(r.counters.rows, 3);
     assert_int_equal(r.count, 3);
     assert_int_equal(r.report[0].time_us, utc("2022-01-03T00:00:00.5Z"));
-    assert_int_equal(r.report[0].fields, VG_FIELD_BIT(NAME));
+    assert_int_equal(r.report[0].pos.lat_e4min, 900000);
     assert_string_equal(r.report[1].name, "two?lines; one");
     assert_string_equal(r.report[2].name, "ni\xC3\xB1o?");
     for (size_t piece = 1; piece < 60; piece++) {
@@ -342,35 +275,6 @@ static void patterns_of_time(void **state)
     }
 }
 
-static struct vg_layout layout_of(const char *text)
-{
-    struct vg_layout layout;
-    char why[512];
-    if (vg_layout_read(text, strlen(text), &layout, why, sizeof why))
-        fail_msg("%s", why);
-    return layout;
-}
-
-#define SOLENT                                                                                                         \
-    "name: solent\ntime: YYYY-MM-DD hh:mm:ss\ncolumns:\n  - {column: Time, field: time}\n"                             \
-    "  - {column: MMSI, field: mmsi}\n  - {column: Latitude_degrees, field: latitude}\n"                               \
-    "  - {column: Longitude_degrees, field: longitude}\n  - {column: COG_degrees, field: course, unit: deg}\n"         \
-    "  - {column: SOG_knots, field: speed, unit: kn}\n"
-#define SUEZ                                                                                                           \
-    "name: suez\ntime: DD/MM/YYYY hh:mm\ncolumns:\n  - {column: ID, field: mmsi}\n"                                    \
-    "  - {column: ais_pos_timestamp, field: time}\n  - {column: longitude, field: longitude}\n"                        \
-    "  - {column: latitude, field: latitude}\n"
-#define BALTIC                                                                                                         \
-    "name: baltic\ntime: epoch_ms\ncolumns:\n  - {column: timestamp, field: time}\n"                                   \
-    "  - {column: msgid, field: message}\n  - {column: targetType, field: class}\n  - {column: mmsi, field: mmsi}\n"   \
-    "  - {column: lat, field: latitude}\n  - {column: long, field: longitude}\n  - {column: sog, field: speed}\n"      \
-    "  - {column: posacc, field: accurate}\n  - {column: cog, field: course}\n  - {column: shipType, field: "          \
-    "shiptype}\n"                                                                                                      \
-    "  - {column: dimBow, field: to_bow}\n  - {column: draught, field: draught}\n  - {column: dimPort, field: "        \
-    "to_port}\n"                                                                                                       \
-    "  - {column: dimStarboard, field: to_starboard}\n  - {column: dimStern, field: to_stern}\n"                       \
-    "  - {column: imo, field: imo}\n  - {column: name, field: name}\n  - {column: callsign, field: callsign}\n"
-
 static void layout_files_are_held_to_their_schema(void **state)
 {
     (void)state;
@@ -405,81 +309,6 @@ static void layout_files_are_held_to_their_schema(void **state)
     free(r.report);
 }
 
-/* The files that are shipped are good ones. */
-static void shipped_layouts_are_read(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"example", "numbered"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[512], text[VG_LAYOUT_FILE] = "";
-        snprintf(path, sizeof path, "%s/share/layouts/%s.yaml", getenv("VIGIA_SOURCE") ? getenv("VIGIA_SOURCE") : ".",
-                 names[i]);
-        FILE *f = fopen(path, "r");
-        assert_non_null(f);
-        text[fread(text, 1, sizeof text - 1, f)] = '\0';
-        fclose(f);
-        struct vg_layout l = layout_of(text);
-        assert_string_equal(l.name, names[i]);
-    }
-}
-
-static struct read read_recording(const char *name, const struct vg_layout *layout, size_t piece)
-{
-    struct vg_out out = vg_out_growing(1 << 28);
-    char path[512];
-    struct vg_file_reader *reader;
-    const char *why;
-    const void *bytes;
-    size_t len;
-    snprintf(path, sizeof path, "%s/data/csv/%s.csv.gz", getenv("VIGIA_SHARED") ? getenv("VIGIA_SHARED") : "../shared",
-             name);
-    if (access(path, R_OK)) {
-        print_message("%s is absent: recordings are not part of the project\n", path);
-        skip();
-    }
-    assert_int_equal(vg_file_reader_open(path, &reader, &why), VG_OK);
-    while (vg_file_reader_next(reader, &bytes, &len, &why) == VG_OK)
-        vg_out_bytes(&out, bytes, len);
-    vg_file_reader_close(reader);
-    const struct vg_layout *known = layout ? layout : vg_csv_known(out.buf, out.len);
-    assert_non_null(known);
-    struct read r = read_pieces(known, out.buf, out.len, piece);
-    vg_out_free(&out);
-    return r;
-}
-
-static void recordings_are_read_to_the_last_row(void **state)
-{
-    (void)state;
-    struct vg_layout solent = layout_of(SOLENT), suez = layout_of(SUEZ), baltic = layout_of(BALTIC);
-    const struct {
-        const char *name;
-        const struct vg_layout *layout;
-        size_t rows, positions;
-    } cases[] = {{"noaa_marinecadastre_20220103", NULL, 99999, 99999},
-                 {"world_20190701_5min", NULL, 42625, 42625},
-                 {"solent_20160112", &solent, 18623, 18623},
-                 {"suez_20210320_24", &suez, 22287, 22287},
-                 {"baltic_20180401", &baltic, 19999, 19999}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct read r = read_recording(cases[i].name, cases[i].layout, 65536);
-        size_t positions = 0;
-        for (size_t k = 0; k < r.count; k++)
-            positions += r.report[k].fields & VG_FIELD_BIT(POS);
-        for (int k = 0; k < VG_CSV_REFUSAL_COUNT; k++)
-            if (r.refusals.count[k])
-                print_message("%s: %llu %s, e.g. %s\n", cases[i].name, (unsigned long long)r.refusals.count[k],
-                              vg_csv_refusal_key((enum vg_csv_refusal)k), r.refusals.example[k]);
-        assert_int_equal(r.counters.rows, cases[i].rows);
-        assert_int_equal(positions, cases[i].positions);
-        struct read again = read_recording(cases[i].name, cases[i].layout, 7777);
-        assert_int_equal(again.count, r.count);
-        assert_memory_equal(again.report, r.report, r.count * sizeof *r.report);
-        free(again.report);
-        free(r.report);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,8 +325,6 @@ int main(void)
         cmocka_unit_test(decimals_are_exact),
         cmocka_unit_test(patterns_of_time),
         cmocka_unit_test(layout_files_are_held_to_their_schema),
-        cmocka_unit_test(shipped_layouts_are_read),
-        cmocka_unit_test(recordings_are_read_to_the_last_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,10 +22,13 @@ void vg_unit_factor(enum vg_unit unit, int64_t *ret_num, int64_t *ret_den)
 
 bool vg_unit_fits(enum vg_unit unit, enum vg_cell cell)
 {
-    char sort = cell == VG_CELL_SOG                                                                            ? 'v'
-                : cell == VG_CELL_LON || cell == VG_CELL_LAT || cell == VG_CELL_COG || cell == VG_CELL_HEADING ? 'a'
-                : (cell >= VG_CELL_LENGTH && cell <= VG_CELL_DRAUGHT)                                          ? 'l'
-                                                                                                               : 'x';
+    bool place = cell == VG_CELL_LON || cell == VG_CELL_LAT;
+    if (unit == VG_UNIT_DEGREES_MINUTES)
+        return place;
+    char sort = cell == VG_CELL_SOG                                       ? 'v'
+                : place || cell == VG_CELL_COG || cell == VG_CELL_HEADING ? 'a'
+                : (cell >= VG_CELL_LENGTH && cell <= VG_CELL_DRAUGHT)     ? 'l'
+                                                                          : 'x';
     return unit == VG_UNIT_NONE || units[unit].sort == sort;
 }
 
@@ -109,12 +112,42 @@ static const struct word classes[] = {
     {"manoverboarddevice", VG_CLASS_MOB},
 };
 
+/*
+ * The types of the Coast Guard's vessel database (AVIS), which MarineCadastre gave instead of AIS types from 2015 to
+ * 2017: NOAA's table groups both ("AIS Vessel Type and Group Codes used by the Marine Cadastre Project", 2018,
+ * https://coast.noaa.gov/data/marinecadastre/ais/VesselTypeCodes2018.pdf). The first AIS type of the same group.
+ */
+static const uint8_t avis_shiptypes[] = {
+    30, 30,             /* 1001: fishing, fish processing */
+    70, 70,             /* 1003: freight barge and ship */
+    90, 90, 90, 90, 90, /* 1005: industrial, miscellaneous, drilling unit, no vessel */
+    90, 90,             /* 1010: offshore supply, oil recovery */
+    60, 60, 60, 60,     /* 1012: passengers, inspected or not, ships and barges */
+    70, 80, 90,         /* 1016: public freight, public tanker, other public vessel */
+    37, 90, 35, 90,     /* 1019: recreational, research, military, other */
+    31, 80, 31,         /* 1023: tow, tanker, tow */
+};
+#define AVIS_FIRST 1001
+
+int vg_avis_shiptype(int64_t code)
+{
+    bool one = code >= AVIS_FIRST && code < AVIS_FIRST + (int64_t)sizeof avis_shiptypes;
+    return one ? avis_shiptypes[code - AVIS_FIRST] : -1;
+}
+
+bool vg_cell_decimal(const struct vg_row_cell *c, char mark, struct vg_decimal *ret)
+{
+    if (mark)
+        return vg_decimal_read(c->at, c->len, mark, ret);
+    return vg_decimal_read(c->at, c->len, '.', ret) || vg_decimal_read(c->at, c->len, ',', ret);
+}
+
 static int find_word(const struct word *words, size_t count, const struct vg_row_cell *c)
 {
     char plain[VG_COLUMN_NAME];
     vg_name_plain(c->at, c->len, plain);
     for (size_t i = 0; i < count; i++)
-        if (strcmp(words[i].plain, plain) == 0)
+        if (*words[i].plain == *plain && strcmp(words[i].plain, plain) == 0)
             return words[i].code;
     return -1;
 }
@@ -124,9 +157,20 @@ int vg_word_status(const struct vg_row_cell *c)
     return find_word(statuses, sizeof statuses / sizeof *statuses, c);
 }
 
+#define WORD_LEAST 5 /* letters of a word that may begin a longer one: "Cargo ship - All" */
+
 int vg_word_shiptype(const struct vg_row_cell *c)
 {
-    return find_word(shiptypes, sizeof shiptypes / sizeof *shiptypes, c);
+    static const size_t count = sizeof shiptypes / sizeof *shiptypes;
+    char plain[VG_COLUMN_NAME];
+    int code = find_word(shiptypes, count, c);
+    vg_name_plain(c->at, c->len, plain);
+    for (size_t i = 0; i < count && code < 0; i++) {
+        size_t len = strlen(shiptypes[i].plain);
+        if (len >= WORD_LEAST && strncmp(plain, shiptypes[i].plain, len) == 0)
+            code = shiptypes[i].code;
+    }
+    return code;
 }
 
 int vg_word_class(const struct vg_row_cell *c)
@@ -146,7 +190,7 @@ bool vg_cell_is_absent(const struct vg_row_cell *c)
         return true;
     vg_name_plain(c->at, c->len, plain);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(plain, words[i]) == 0)
+        if (*plain == *words[i] && strcmp(plain, words[i]) == 0)
             return true;
     return false;
 }

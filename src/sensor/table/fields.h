@@ -2,18 +2,9 @@
 #ifndef VG_SENSOR_TABLE_FIELDS_H
 #define VG_SENSOR_TABLE_FIELDS_H
 
-#include "sensor/table/cell.h"
-#include "sensor/table/table.h"
+#include "sensor/table/value.h"
 
-/* The row at hand. */
-struct vg_fields {
-    const struct vg_layout *layout;
-    const struct vg_columns *columns;
-    const struct vg_row *row;
-    enum vg_csv_refusal refusal; /* of a value; NONE: all is well */
-};
-
-/* Time and identity. NONE, TIME or MMSI: the row is of no use. */
+/* Time and identity. Anything but NONE: the row is of no use. */
 enum vg_csv_refusal vg_fields_begin(struct vg_fields *fields, struct vg_report *ret);
 
 /* Position, speed, course and what else changes by the minute. */

@@ -6,6 +6,8 @@
 
 #include <cyaml/cyaml.h>
 
+#include "base/time.h"
+#include "base/time_scan.h"
 #include "sensor/table/cell.h"
 #include "sensor/table/layout.h"
 
@@ -16,8 +18,9 @@ struct file_column {
 };
 
 struct file {
-    char *name, *delimiter, *quote, *decimal, *time;
+    char *name, *delimiter, *quote, *decimal, *time, *date, *other_time, *eta, *letter_o, *zone;
     bool *header, *wraps;
+    unsigned *longitudes;
     struct file_column *columns;
     unsigned columns_count;
 };
@@ -52,6 +55,12 @@ static const cyaml_schema_field_t file_schema[] = {
     CYAML_FIELD_STRING_PTR("quote", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file, quote, 0, 1),
     CYAML_FIELD_STRING_PTR("decimal", OPTIONAL, struct file, decimal, 1, 1),
     CYAML_FIELD_STRING_PTR("time", OPTIONAL, struct file, time, 1, VG_TIME_PATTERN - 1),
+    CYAML_FIELD_STRING_PTR("date", OPTIONAL, struct file, date, 1, VG_TIME_PATTERN - 1),
+    CYAML_FIELD_STRING_PTR("other_time", OPTIONAL, struct file, other_time, 1, VG_TIME_PATTERN - 1),
+    CYAML_FIELD_STRING_PTR("eta", OPTIONAL, struct file, eta, 1, VG_TIME_PATTERN - 1),
+    CYAML_FIELD_STRING_PTR("zone", OPTIONAL, struct file, zone, 1, VG_TIME_PATTERN - 1),
+    CYAML_FIELD_STRING_PTR("letter_o", OPTIONAL, struct file, letter_o, 1, 4),
+    CYAML_FIELD_UINT_PTR("longitudes", OPTIONAL, struct file, longitudes),
     CYAML_FIELD_BOOL_PTR("header", OPTIONAL, struct file, header),
     CYAML_FIELD_BOOL_PTR("wraps", OPTIONAL, struct file, wraps),
     CYAML_FIELD_SEQUENCE("columns", CYAML_FLAG_POINTER, struct file, columns, &column_value, 1, VG_LAYOUT_COLUMNS),
@@ -93,6 +102,30 @@ static bool take_delimiter(const char *text, char *ret)
     return strchr(allowed, *ret) && (strcmp(text, "tab") == 0 || !text[1]);
 }
 
+static bool take_zone(const char *text, int *ret_minutes)
+{
+    const char *end = text + strlen(text);
+    return vg_time_scan_zone(&text, end, ret_minutes) && text == end;
+}
+
+static void take_pattern(const char *text, char ret[static VG_TIME_PATTERN])
+{
+    if (text && strcmp(text, "iso") != 0)
+        snprintf(ret, VG_TIME_PATTERN, "%s", text);
+}
+
+/* NULL, or the field that none of the layout's columns has. */
+static const char *what_lacks(const bool have[static VG_CELL_COUNT])
+{
+    if (!have[VG_CELL_TIME] && !have[VG_CELL_DATE])
+        return vg_cell_key(VG_CELL_TIME);
+    if (!have[VG_CELL_MMSI] && !have[VG_CELL_TRACK] && !have[VG_CELL_SEGMENT])
+        return vg_cell_key(VG_CELL_MMSI);
+    if (have[VG_CELL_POSITION] || (have[VG_CELL_LON] && have[VG_CELL_LAT]))
+        return NULL;
+    return vg_cell_key(have[VG_CELL_LON] ? VG_CELL_LAT : VG_CELL_LON);
+}
+
 static enum vg_err take_columns(const struct file *f, struct vg_layout *l, char *why, size_t size)
 {
     bool have[VG_CELL_COUNT] = {false};
@@ -109,11 +142,8 @@ static enum vg_err take_columns(const struct file *f, struct vg_layout *l, char 
         have[c->field] = true;
     }
     l->columns = f->columns_count;
-    static const enum vg_cell needed[] = {VG_CELL_TIME, VG_CELL_MMSI, VG_CELL_LON, VG_CELL_LAT};
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (!have[needed[i]])
-            return wrong(why, size, "no column has the field '%s'", vg_cell_key(needed[i]));
-    return VG_OK;
+    const char *lacking = what_lacks(have);
+    return lacking ? wrong(why, size, "no column has the field '%s'", lacking) : VG_OK;
 }
 
 static enum vg_err take_file(const struct file *f, struct vg_layout *l, char *why, size_t size)
@@ -122,11 +152,22 @@ static enum vg_err take_file(const struct file *f, struct vg_layout *l, char *wh
     if (f->delimiter && !take_delimiter(f->delimiter, &l->delimiter))
         return wrong(why, size, "delimiter '%s': it is one of , ; : | tab or a space", f->delimiter);
     l->quote = f->quote ? *f->quote : '"';
-    l->decimal = f->decimal ? *f->decimal : '.';
-    if (l->decimal != '.' && l->decimal != ',')
+    l->decimal = f->decimal ? *f->decimal : 0;
+    if (f->decimal && l->decimal != '.' && l->decimal != ',')
         return wrong(why, size, "decimal '%s': it is . or ,", f->decimal);
-    if (f->time && strcmp(f->time, "iso") != 0)
-        snprintf(l->time, sizeof l->time, "%s", f->time);
+    if (f->letter_o && strcmp(f->letter_o, "east") != 0 && strcmp(f->letter_o, "west") != 0)
+        return wrong(why, size, "letter_o '%s': it is east or west", f->letter_o);
+    if (f->longitudes && *f->longitudes != 180 && *f->longitudes != 360)
+        return wrong(why, size, "longitudes %u: they go up to 180 or 360", *f->longitudes);
+    if (f->zone && !take_zone(f->zone, &l->zone_minutes))
+        return wrong(why, size, "zone '%s': it is as +02:00", f->zone);
+    take_pattern(f->time, l->time);
+    take_pattern(f->date, l->date);
+    take_pattern(f->other_time, l->other_time);
+    take_pattern(f->eta, l->eta);
+    l->letter_o = !f->letter_o ? 0 : *f->letter_o == 'e' ? 'E' : 'W';
+    l->within_180 = f->longitudes && *f->longitudes == 180;
+    l->day_us = VG_TIME_NONE;
     l->headless = f->header && !*f->header;
     l->wraps = f->wraps && *f->wraps;
     return take_columns(f, l, why, size);

@@ -75,6 +75,24 @@ enum vg_row_end vg_row_end(const char *p, size_t len, char delimiter, char quote
     return VG_ROW_MORE;
 }
 
+size_t vg_row_bare(const char **row, size_t len)
+{
+    if (len && (*row)[len - 1] == '\n')
+        len--;
+    if (len && (*row)[len - 1] == '\r')
+        len--;
+    if (len >= 3 && memcmp(*row, "\xEF\xBB\xBF", 3) == 0) {
+        *row += 3;
+        len -= 3;
+    }
+    return len;
+}
+
+bool vg_row_is_remark(const char *row, size_t len)
+{
+    return len && (*row == '#' || (len >= 4 && memcmp(row, "sep=", 4) == 0));
+}
+
 static void trim(struct vg_row_cell *c)
 {
     while (c->len && (*c->at == ' ' || *c->at == '\t'))

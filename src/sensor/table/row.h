@@ -34,6 +34,12 @@ enum vg_row_end {
 /* Where the row that begins at p ends. `last`: nothing comes behind, so the end of the bytes ends it as well. */
 enum vg_row_end vg_row_end(const char *p, size_t len, char delimiter, char quote, bool last, size_t *ret_len);
 
+/* The row's length without a byte-order mark, which *row is moved behind, and without its line end. */
+size_t vg_row_bare(const char **row, size_t len);
+
+/* What may stand in front of a header: a line that begins with #, or Excel's `sep=;`. */
+bool vg_row_is_remark(const char *row, size_t len);
+
 /* Cuts a row without its line end. True: the quotes are not those of a row. */
 bool vg_row_split(const char *p, size_t len, char delimiter, char quote, struct vg_row *ret);
 

@@ -22,6 +22,8 @@ struct vg_csv {
     bool skipping; /* a row that is too long: waiting for its end */
     unsigned tries;
     uint64_t offset, stretch;
+    int64_t latest_us, clock_us;
+    struct vg_seen_time seen;
     struct vg_csv_counters counters;
     struct vg_csv_refusals refusals;
     struct vg_row row;
@@ -36,41 +38,8 @@ struct vg_csv {
 
 /* ---- the header ---- */
 
-static size_t bare(const char **row, size_t len)
-{
-    if (len && (*row)[len - 1] == '\n')
-        len--;
-    if (len && (*row)[len - 1] == '\r')
-        len--;
-    return len;
-}
-
-static size_t without_bom(const char **row, size_t len)
-{
-    if (len >= 3 && memcmp(*row, "\xEF\xBB\xBF", 3) == 0) {
-        *row += 3;
-        len -= 3;
-    }
-    return len;
-}
-
-const struct vg_layout *vg_csv_known(const char *head, size_t len)
-{
-    struct vg_columns columns;
-    size_t count, n;
-    const struct vg_layout *all = vg_layouts(&count);
-    if (vg_row_end(head, len, ',', '"', false, &n) != VG_ROW_WHOLE)
-        return NULL;
-    n = without_bom(&head, bare(&head, n));
-    for (size_t i = 0; i < count; i++)
-        if (vg_layout_match(&all[i], head, n, &columns))
-            return &all[i];
-    return NULL;
-}
-
 static bool begin(struct vg_csv *t, const char *row, size_t len)
 {
-    len = without_bom(&row, len);
     if (!vg_layout_match(&t->layout, row, len, &t->columns))
         return false;
     memcpy(t->header, row, len);
@@ -86,6 +55,8 @@ static bool take_header(struct vg_csv *t, const char *row, size_t len)
         return len && len == t->header_len && memcmp(row, t->header, len) == 0;
     if (begin(t, row, len))
         return !t->layout.headless;
+    if (vg_row_is_remark(row, len) && t->tries == 0)
+        return true;
     t->tries++;
     t->counters.rows++;
     vg_csv_refuse(&t->refusals, VG_CSV_REFUSAL_HEADER, row, len);
@@ -106,7 +77,12 @@ static bool is_known(struct vg_csv *t, uint32_t mmsi, uint32_t hash)
 
 static void take_cells(struct vg_csv *t, const char *row, size_t len)
 {
-    struct vg_fields f = {&t->layout, &t->columns, &t->row, VG_CSV_REFUSAL_NONE};
+    struct vg_fields f = {.layout = &t->layout,
+                          .columns = &t->columns,
+                          .row = &t->row,
+                          .latest_us = t->latest_us,
+                          .seen = &t->seen,
+                          .clock_us = &t->clock_us};
     struct vg_report *r = &t->ret[t->count];
     enum vg_csv_refusal refusal = vg_fields_begin(&f, r);
     if (refusal) {
@@ -131,7 +107,7 @@ static void take_cells(struct vg_csv *t, const char *row, size_t len)
 
 static void take_row(struct vg_csv *t, const char *row, size_t len)
 {
-    len = bare(&row, len);
+    len = vg_row_bare(&row, len);
     uint64_t stretch = t->offset / VG_CSV_SEGMENT;
     if (stretch != t->stretch) {
         memset(t->known, 0, sizeof t->known);
@@ -252,6 +228,8 @@ enum vg_err vg_csv_new(const struct vg_layout *layout, uint16_t source, struct v
         return VG_NOMEM;
     t->layout = *layout;
     t->source = source;
+    t->latest_us = VG_CSV_LATEST_US;
+    t->clock_us = VG_TIME_NONE;
     *ret_table = t;
     return VG_OK;
 }
@@ -261,9 +239,25 @@ void vg_csv_free(struct vg_csv *t)
     free(t);
 }
 
+void vg_csv_bound(struct vg_csv *t, int64_t latest_us)
+{
+    t->latest_us = latest_us;
+    t->seen.len = 0;
+}
+
+int64_t vg_csv_clock(const struct vg_csv *t)
+{
+    return t->clock_us;
+}
+
+void vg_csv_set_clock(struct vg_csv *t, int64_t time_us)
+{
+    t->clock_us = time_us;
+}
+
 bool vg_csv_resume(struct vg_csv *t, const char *header, size_t len, uint64_t offset)
 {
-    len = bare(&header, len);
+    len = vg_row_bare(&header, len);
     if (len > VG_ROW_MAX || !begin(t, header, len))
         return false;
     t->offset = offset;

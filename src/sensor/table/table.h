@@ -18,6 +18,7 @@
 #ifndef VG_SENSOR_TABLE_TABLE_H
 #define VG_SENSOR_TABLE_TABLE_H
 
+#include "base/time_text.h"
 #include "report/report.h"
 #include "sensor/table/layout.h"
 #include "sensor/table/row.h"
@@ -32,7 +33,10 @@
     X(HEADER, "row_header", "no header of a known layout")                                                             \
     X(CELLS, "row_cells", "another number of cells than the header has")                                               \
     X(TIME, "row_time", "time missing or not of the expected form")                                                    \
+    X(NO_DATE, "row_no_date", "time of day without a date: --date tells the first row's day")                          \
+    X(BOUNDS, "row_bounds", "time out of bounds: before 1990, or more than a day after it was received")               \
     X(MMSI, "row_mmsi", "identity missing or not of the expected form")                                                \
+    X(ANONYMOUS, "row_anonymous", "identity with more than nine digits or a fraction: anonymised or damaged, no MMSI") \
     X(POSITION, "row_position", "position off the globe or no number: row used without it")                            \
     X(VALUE, "row_value", "value not of the expected form or out of range: row used without it")                       \
     X(EMPTY, "row_empty", "nothing but a time and an identity")                                                        \
@@ -68,12 +72,20 @@ struct vg_csv_counters {
 
 struct vg_csv; /* opaque */
 
-/* Which known layout the first row of a file has; NULL: none, or it isn't whole yet. */
-const struct vg_layout *vg_csv_known(const char *head, size_t len);
-
 /* `source` is written into each report; the layout is copied. VG_NOMEM. */
 enum vg_err vg_csv_new(const struct vg_layout *layout, uint16_t source, struct vg_csv **ret_table);
 void vg_csv_free(struct vg_csv *table);
+
+/* No row is later than this; one that says so is refused (BOUNDS). At first VG_CSV_LATEST_US. */
+void vg_csv_bound(struct vg_csv *table, int64_t latest_us);
+#define VG_CSV_LATEST_US (VG_TIME_TEXT_LATEST_US - 1)
+
+/*
+ * Tables whose times are times of day (layout->day_us): the time of the last row that was read; VG_TIME_NONE: none was.
+ * Who reads on in the middle sets what it was there, or the time of any row within twelve hours.
+ */
+int64_t vg_csv_clock(const struct vg_csv *table);
+void vg_csv_set_clock(struct vg_csv *table, int64_t time_us);
 
 /* Reading begins in the middle: at this offset of a table with this header row. False: the layout isn't in it. */
 bool vg_csv_resume(struct vg_csv *table, const char *header, size_t len, uint64_t offset);
