@@ -231,7 +231,7 @@ static void what_is_no_recording_is_named_and_nothing_of_it_kept(void **state)
         size_t len;
         const char *why;
     } rows[] = {{"\xff\xd8\xff\xe0\0\x10JFIF", 10, "this is a JPEG picture"},
-                {"PAR1\x15\x04\x15", 7, "this is a Parquet table"},
+                {"PAR1\x15\x04\x15", 7, "Parquet"},
                 {"SQLite format 3\0\x10", 17, "this is an SQLite database: export its tables as CSV"},
                 {"\0\1\2\3\4\5\6\7\x80\x90\xa0\xb0", 12, "bytes of no known form"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
