@@ -130,7 +130,7 @@ static void print_refusals(const struct vg_ingest_counts *n)
                     vg_csv_refusal_text((enum vg_csv_refusal)i), n->row_example[i]);
 }
 
-/* How the lines of sentences were dated, where that isn't by themselves alone. */
+/* How lines and rows were dated, where that isn't by themselves alone. */
 static void print_dated(const struct vg_line_clock_counts *n)
 {
     static const char *const texts[VG_LINE_FROM_COUNT] = {
@@ -139,8 +139,8 @@ static void print_dated(const struct vg_line_clock_counts *n)
         [VG_LINE_FROM_FILE] = "without a time: undated, filed at the file's date"};
     for (int i = 0; i < VG_LINE_FROM_COUNT; i++)
         if (texts[i] && n->lines[i])
-            fprintf(stderr, "  %10llu  line%s %s\n", (unsigned long long)n->lines[i], vg_cli_plural(n->lines[i]),
-                    texts[i]);
+            fprintf(stderr, "  %10llu  line%s or row%s %s\n", (unsigned long long)n->lines[i],
+                    vg_cli_plural(n->lines[i]), texts[i]);
     if (n->out_of_bounds)
         fprintf(stderr, "  %10llu  time%s before 1990 or in the future: not believed\n              e.g. %s\n",
                 (unsigned long long)n->out_of_bounds, vg_cli_plural(n->out_of_bounds), n->bounds_example);

@@ -198,8 +198,11 @@ static enum vg_err take_recording(struct catching_up *c, const struct vg_journal
     o->used = ++c->uses;
     o->file.bytes = vg_recording_offset(o->recording);
     vg_resume_points_note(&o->points, ends && vg_recording_is_within_line(o->recording), &o->file);
-    if (!err && ends)
+    if (!err && ends) {
         err = end_recording(c, o);
+        if (o->file.id) /* it may have grown later: what follows goes on here */
+            vg_ledger_expect(c->ingest->ledger, &o->file);
+    }
     return err ? err : pass_on(c, item->end, &o->file);
 }
 

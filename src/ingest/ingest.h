@@ -34,7 +34,7 @@ struct vg_ingest_counts {
     uint64_t bytes, lines, sentences, messages;
     uint64_t positions, statics;       /* rows that are in the archive now and were not before */
     uint64_t caught_up;                /* reports that were taken from the journal at opening */
-    struct vg_line_clock_counts dated; /* lines of sentences by where their times come from */
+    struct vg_line_clock_counts dated; /* lines of sentences, and rows, by where their times come from */
     uint64_t waiting;                  /* files that end in an unfinished line */
     uint64_t refused[VG_REFUSAL_COUNT], rows_refused[VG_CSV_REFUSAL_COUNT];
     char example[VG_REFUSAL_COUNT][VG_EXAMPLE_SIZE];

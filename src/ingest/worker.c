@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "nmea/line_end.h"
+
 /* ---- a file begins ---- */
 
 /* It goes on behind what was journaled, perhaps a moment ago. */
@@ -92,14 +94,14 @@ static enum vg_err decode_sentences(struct vg_worker *w, const char *p, const ch
     return VG_OK;
 }
 
+/* The same five, in the same order. */
+_Static_assert((int)VG_TIME_SOURCE_FILE - (int)VG_TIME_SOURCE_TAG == (int)VG_LINE_FROM_FILE - (int)VG_LINE_FROM_TAG &&
+                   (int)VG_LINE_FROM_TAG == 0,
+               "a line's time comes from where its reports' does");
+
 static enum vg_time_source source_of(enum vg_line_from from)
 {
-    static const uint8_t sources[VG_LINE_FROM_COUNT] = {[VG_LINE_FROM_TAG] = VG_TIME_SOURCE_TAG,
-                                                        [VG_LINE_FROM_LINE] = VG_TIME_SOURCE_LINE,
-                                                        [VG_LINE_FROM_NEIGHBOUR] = VG_TIME_SOURCE_NEIGHBOUR,
-                                                        [VG_LINE_FROM_GIVEN] = VG_TIME_SOURCE_GIVEN,
-                                                        [VG_LINE_FROM_FILE] = VG_TIME_SOURCE_FILE};
-    return (enum vg_time_source)sources[from];
+    return (enum vg_time_source)(VG_TIME_SOURCE_TAG + (int)from);
 }
 
 /* Neighbouring lines of one time from one place are one entry. */
@@ -117,6 +119,14 @@ static enum vg_err take_sentences(struct vg_worker *w, const struct vg_file_chun
             err = decode_sentences(w, p, p + n, time_us, source_of(from));
     }
     return err;
+}
+
+/* Of a table or a log of JSON: by what came out of its rows. */
+static void count_dated(struct vg_worker *w, const struct vg_report *r, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (r[i].time_source >= VG_TIME_SOURCE_TAG && r[i].time_source <= VG_TIME_SOURCE_FILE)
+            w->clock.counts.lines[r[i].time_source - VG_TIME_SOURCE_TAG]++;
 }
 
 /* Rows of one second are one entry. The reports' journal offsets are still offsets in the file. */
@@ -151,6 +161,7 @@ static enum vg_err take_rows(struct vg_worker *w, const struct vg_file_chunk *c)
         if (err)
             return err;
         vg_recording_set_journal_offsets(w->recording, w->batch->report, w->batch->count);
+        count_dated(w, w->batch->report, w->batch->count);
     }
     return VG_OK;
 }
@@ -181,6 +192,8 @@ static enum vg_err end_file(struct vg_worker *w)
         struct vg_report *r = w->batch->report + w->batch->count;
         n = vg_recording_end(w->recording, r, VG_REPORT_BATCH - w->batch->count);
         vg_recording_set_journal_offsets(w->recording, r, n);
+        if (vg_recording_is_table(w->recording))
+            count_dated(w, r, n);
         w->batch->count += n;
     }
     return err;
@@ -195,7 +208,7 @@ static enum vg_err note(struct vg_worker *w, const struct vg_file_chunk *c)
         memcpy(w->file.sum, c->file.sum, sizeof w->file.sum);
     }
     if (c->len)
-        vg_resume_points_note(&w->points, c->last && c->bytes[c->len - 1] != '\n', &w->file);
+        vg_resume_points_note(&w->points, c->last && !vg_line_ends_with(c->bytes[c->len - 1]), &w->file);
     w->is_useless = c->last && !w->messages && !w->went_on && !c->failed && c->offset + c->len > 0;
     if (w->is_useless) /* it can be given again, told otherwise */
         w->file.bytes = w->file.sure = 0;

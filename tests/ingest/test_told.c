@@ -188,6 +188,21 @@ static void an_unfinished_line_waits_for_its_rest(void **state)
     }
 }
 
+/* A table that grew over several runs comes out of the journal whole, though only its begin has a header. */
+static void a_table_that_grew_is_rebuilt_whole(void **state)
+{
+    const char *data = in(*state, "data");
+    char text[1024] = "time,mmsi,lat,lon\n";
+    for (int i = 0; i < 5; i++) {
+        snprintf(text + strlen(text), sizeof text - strlen(text), "2024-11-22T05:20:%02dZ,735059000,-2.1,-80.%d\n", i,
+                 i);
+        assert_int_equal(take(data, text, (struct vg_ledger_told){0}, false, 1).err, VG_OK);
+    }
+    assert_string_equal(rows_of(data), "1732252800 1732252801 1732252802 1732252803 1732252804 ");
+    rebuild(data);
+    assert_string_equal(rows_of(data), "1700000000 1732252800 1732252801 1732252802 1732252803 1732252804 ");
+}
+
 /* A day ahead of now is believed, for clocks and zones differ; more is not, nor a time before 1990. */
 static void no_time_is_filed_that_can_not_be(void **state)
 {
@@ -231,6 +246,7 @@ int main(void)
         in_a_room(a_file_of_which_nothing_fits_is_none),
         in_a_room(a_long_file_of_which_nothing_fits_can_be_given_again),
         in_a_room(an_unfinished_line_waits_for_its_rest),
+        in_a_room(a_table_that_grew_is_rebuilt_whole),
         in_a_room(no_time_is_filed_that_can_not_be),
         in_a_room(where_times_come_from_is_journaled),
     };
