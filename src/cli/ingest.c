@@ -140,7 +140,7 @@ static void print_dated(const struct vg_line_clock_counts *n)
     for (int i = 0; i < VG_LINE_FROM_COUNT; i++)
         if (texts[i] && n->lines[i])
             fprintf(stderr, "  %10llu  line%s or row%s %s\n", (unsigned long long)n->lines[i],
-                    vg_cli_plural(n->lines[i]), texts[i]);
+                    vg_cli_plural(n->lines[i]), vg_cli_plural(n->lines[i]), texts[i]);
     if (n->out_of_bounds)
         fprintf(stderr, "  %10llu  time%s before 1990 or in the future: not believed\n              e.g. %s\n",
                 (unsigned long long)n->out_of_bounds, vg_cli_plural(n->out_of_bounds), n->bounds_example);

@@ -51,7 +51,10 @@ static void decode_takes_sentences_only(void **state)
             snprintf(line, sizeof line, "decode -q --threads %d input", threads);
             struct said s = run(vg_cli_decode, NULL, line);
             assert_int_equal(s.status, inputs[i].kind ? VG_EXIT_FAILED : VG_EXIT_OK);
-            assert_string_equal(s.err, err);
+            if (strncmp(inputs[i].text, "PAR1", 4) == 0) /* the reader of files tells it first */
+                assert_non_null(strstr(s.err, "vigia ingest"));
+            else
+                assert_string_equal(s.err, err);
             assert_int_equal(!*s.out, !strstr(inputs[i].text, SENTENCE));
             forget(&s);
         }
