@@ -18,7 +18,7 @@ struct vg_point {
     uint32_t mmsi;
     struct vg_pos pos;
     uint8_t time_source; /* enum vg_time_source */
-    bool coarse; /* in tenths of a minute */
+    bool coarse;         /* in tenths of a minute */
 };
 
 #define VG_SORTER_POINTS (1 << 20) /* in memory: 32 MiB */
