@@ -38,12 +38,17 @@ static void tenths(struct vg_out *out, const char *name, int64_t value)
     vg_out_scaled(out, value, 1);
 }
 
-void vg_json_pos(struct vg_out *out, struct vg_pos pos)
+void vg_json_pos(struct vg_out *out, struct vg_pos pos, bool coarse)
 {
     vg_out_text(out, "\"lon\":");
-    vg_out_e4min_deg(out, pos.lon_e4min);
+    vg_out_e4min_said(out, pos.lon_e4min, coarse);
     vg_out_text(out, ",\"lat\":");
-    vg_out_e4min_deg(out, pos.lat_e4min);
+    vg_out_e4min_said(out, pos.lat_e4min, coarse);
+}
+
+static bool is_coarse(const struct vg_contact *v)
+{
+    return vg_message_is_coarse((uint8_t)v->prov[VG_FIELD_POS].message);
 }
 
 /* Degrees a minute, starboard positive; where only the side is known, its name. */
@@ -102,7 +107,7 @@ static void movement(struct vg_out *out, const struct vg_sources *sources, const
 {
     if (vg_pos_valid(v->pos)) {
         vg_out_char(out, ',');
-        vg_json_pos(out, v->pos);
+        vg_json_pos(out, v->pos, is_coarse(v));
     }
     if (vg_contact_holds(v, VG_FIELD_SOG, now_us))
         tenths(out, "speed", v->sog_dkn);
@@ -259,9 +264,9 @@ void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const
 static void geometry(struct vg_out *out, const struct vg_contact *v)
 {
     vg_out_text(out, ",\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
-    vg_out_e4min_deg(out, v->pos.lon_e4min);
+    vg_out_e4min_said(out, v->pos.lon_e4min, is_coarse(v));
     vg_out_char(out, ',');
-    vg_out_e4min_deg(out, v->pos.lat_e4min);
+    vg_out_e4min_said(out, v->pos.lat_e4min, is_coarse(v));
     vg_out_text(out, "]},\"properties\":{");
 }
 
@@ -304,7 +309,7 @@ static void dimensions_value(struct vg_out *out, const struct vg_contact *v)
 static void position_value(struct vg_out *out, const struct vg_contact *v)
 {
     vg_out_char(out, '{');
-    vg_json_pos(out, v->pos);
+    vg_json_pos(out, v->pos, is_coarse(v));
     vg_out_char(out, '}');
 }
 
@@ -415,7 +420,7 @@ void vg_json_held(struct vg_out *out, const struct vg_contact *v)
     vg_out_text(out, ",\"held\":{\"count\":");
     vg_out_uint(out, v->held_count);
     vg_out_char(out, ',');
-    vg_json_pos(out, v->held_pos);
+    vg_json_pos(out, v->held_pos, false);
     vg_out_text(out, ",\"time\":");
     vg_out_json_time(out, v->held_us);
     vg_out_char(out, '}');

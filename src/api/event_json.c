@@ -25,7 +25,7 @@ static void distress(struct vg_out *out, const struct vg_event *event)
     vg_json_text(out, vg_distress_change_key(d->change));
     if (vg_pos_valid(d->pos)) {
         vg_out_char(out, ',');
-        vg_json_pos(out, d->pos);
+        vg_json_pos(out, d->pos, false);
     }
     vg_json_time_or_null(out, "time", event->time_us);
     vg_json_key(out, "source");

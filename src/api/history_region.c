@@ -155,9 +155,9 @@ static void write_point(struct one_vessel *p, const struct vg_report *r)
     struct vg_out *out = &p->job->out;
     vg_out_text(out, p->any ? ",[" : "[");
     p->any = true;
-    vg_out_e4min_deg(out, r->pos.lon_e4min);
+    vg_out_e4min_said(out, r->pos.lon_e4min, vg_message_is_coarse(r->message));
     vg_out_char(out, ',');
-    vg_out_e4min_deg(out, r->pos.lat_e4min);
+    vg_out_e4min_said(out, r->pos.lat_e4min, vg_message_is_coarse(r->message));
     vg_out_char(out, ',');
     vg_out_scaled(out, r->time_us / 1000, 3);
     for (int i = 0; i < 2; i++) {

@@ -122,7 +122,7 @@ static void json_members(struct vg_out *out, const struct vg_position *p, const 
 static void json_row(struct vg_out *out, const struct vg_position *p, const char *name)
 {
     vg_out_char(out, '{');
-    vg_json_pos(out, p->pos);
+    vg_json_pos(out, p->pos, vg_message_is_coarse(p->message));
     vg_out_char(out, ',');
     json_members(out, p, name);
     vg_out_char(out, '}');
@@ -131,9 +131,9 @@ static void json_row(struct vg_out *out, const struct vg_position *p, const char
 static void feature_row(struct vg_out *out, const struct vg_position *p, const char *name)
 {
     vg_out_text(out, "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
-    vg_out_e4min_deg(out, p->pos.lon_e4min);
+    vg_out_e4min_said(out, p->pos.lon_e4min, vg_message_is_coarse(p->message));
     vg_out_char(out, ',');
-    vg_out_e4min_deg(out, p->pos.lat_e4min);
+    vg_out_e4min_said(out, p->pos.lat_e4min, vg_message_is_coarse(p->message));
     vg_out_text(out, "]},\"properties\":{\"mmsi\":");
     vg_out_uint(out, p->mmsi);
     vg_out_char(out, ',');

@@ -33,9 +33,9 @@ void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, cons
 /* ,"held":{…} if a position is held apart. */
 void vg_json_held(struct vg_out *out, const struct vg_contact *v);
 
-void vg_json_contact_id(struct vg_out *out, uint64_t id); /* 16 hexadecimal digits in quotes */
-void vg_json_pos(struct vg_out *out, struct vg_pos pos);  /* "lon":…,"lat":… */
-void vg_json_turn(struct vg_out *out, int8_t raw);        /* ,"turn":… or ,"turning":… */
+void vg_json_contact_id(struct vg_out *out, uint64_t id);             /* 16 hexadecimal digits in quotes */
+void vg_json_pos(struct vg_out *out, struct vg_pos pos, bool coarse); /* "lon":…,"lat":… */
+void vg_json_turn(struct vg_out *out, int8_t raw);                    /* ,"turn":… or ,"turning":… */
 
 /* ---- members.c: ,"name":… ---- */
 

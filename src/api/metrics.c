@@ -45,6 +45,10 @@ static uint64_t get_lost(const struct vg_feed_board *f)
 {
     return f->lost;
 }
+static uint64_t get_duplicates(const struct vg_feed_board *f)
+{
+    return f->duplicates;
+}
 static uint64_t get_rejected(const struct vg_feed_board *f)
 {
     return f->status.rejected;
@@ -72,6 +76,7 @@ static const struct {
     {"feed_sentences_total", "counter", "Sentences used.", get_sentences},
     {"feed_messages_total", "counter", "Messages decoded.", get_messages},
     {"feed_lost_total", "counter", "Pieces of bytes not decoded for want of memory.", get_lost},
+    {"feed_duplicates_total", "counter", "Messages that were heard before, left out.", get_duplicates},
     {"feed_reconnects_total", "counter", "Connections made again.", get_reconnects},
     {"feed_rejected_total", "counter", "Senders over the limit, closed.", get_rejected},
     {"feed_connections", "gauge", "Senders connected.", get_connections},

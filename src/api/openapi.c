@@ -120,6 +120,7 @@ static const struct row {
     {"Feed", "sentences", "integer", ""},
     {"Feed", "messages", "integer", ""},
     {"Feed", "lost", "integer", "Pieces of bytes that were not decoded for want of memory"},
+    {"Feed", "duplicates", "integer", "Messages that were heard before: the same transmission again, left out"},
     {"Feed", "rate", "number", "Messages a second over the last minute"},
     {"Feed", "vessels", "integer", "Whose position came from it last"},
     {"Feed", "reconnects", "integer", ""},

@@ -43,6 +43,7 @@ static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
     vg_json_number(out, "sentences", f->sentences);
     vg_json_number(out, "messages", f->messages);
     vg_json_number(out, "lost", f->lost);
+    vg_json_number(out, "duplicates", f->duplicates);
     vg_out_printf(out, ",\"rate\":%.2f", f->rate >= 0 && f->rate < 1e9 ? f->rate : 0);
     vg_json_number(out, "vessels", f->vessels);
     vg_json_number(out, "reconnects", f->status.reconnects);

@@ -230,7 +230,7 @@ static enum vg_err take(struct vg_scan *s, size_t count, void *rows)
         p.turn_raw = (int8_t)optional(s, COLUMN_TURN, i, VG_FIELD_TURN, &p);
         p.status = (uint8_t)optional(s, COLUMN_STATUS, i, VG_FIELD_STATUS, &p);
         p.message = (uint8_t)s->pages[COLUMN_MESSAGE].ints[i];
-        p.accurate = s->pages[COLUMN_ACCURATE].ints[i] != 0;
+        p.accurate = s->pages[COLUMN_ACCURATE].ints[i] != 0 && !vg_message_is_coarse(p.message); /* of old rows */
         p.source_name = s->pages[COLUMN_SOURCE].texts[i];
         p.journal_offset = (uint64_t)s->pages[COLUMN_PLACE].ints[i];
         p.suspect = s->pages[COLUMN_SUSPECT].present[i];

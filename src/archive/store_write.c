@@ -165,6 +165,10 @@ enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *repo
 {
     unsigned bits = 0;
     size_t count = 0;
+    if (report->again) {
+        w->counters.again++;
+        return VG_OK;
+    }
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) { /* made in place, and counted when all are sure */
         const struct vg_table *table = vg_store_table(t);
         if (w->rows[t].count == w->rows[t].room && grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))

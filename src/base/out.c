@@ -161,6 +161,16 @@ void vg_out_e4min_deg(struct vg_out *out, int64_t e4min)
     vg_out_scaled(out, e4min < 0 ? -(int64_t)micro : (int64_t)micro, 6);
 }
 
+void vg_out_e4min_said(struct vg_out *out, int64_t e4min, bool coarse)
+{
+    if (!coarse) {
+        vg_out_e4min_deg(out, e4min);
+        return;
+    }
+    uint64_t milli = (magnitude(e4min) + 300) / 600;
+    vg_out_scaled(out, e4min < 0 ? -(int64_t)milli : (int64_t)milli, 3);
+}
+
 void vg_out_hex(struct vg_out *out, const uint8_t *bytes, size_t len)
 {
     static const char hex[] = "0123456789abcdef";

@@ -67,6 +67,9 @@ void vg_out_scaled(struct vg_out *out, int64_t value, unsigned decimals);
 /* An angle in 1/10 000 minute as degrees with six decimals, rounded half away from zero: invertible. */
 void vg_out_e4min_deg(struct vg_out *out, int64_t e4min);
 
+/* The same; if it was said in whole tenths of a minute (`coarse`), with three decimals: no more was said. */
+void vg_out_e4min_said(struct vg_out *out, int64_t e4min, bool coarse);
+
 void vg_out_hex(struct vg_out *out, const uint8_t *bytes, size_t len);
 
 /* A quoted JSON string. Bytes that are not UTF-8 come out as U+FFFD, control characters escaped. */

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/plural.h"
+
 /* Exit codes, as in man pages: done; failed; called wrongly. */
 enum { VG_EXIT_OK = 0, VG_EXIT_FAILED = 1, VG_EXIT_USAGE = 2 };
 
@@ -39,7 +41,7 @@ bool vg_cli_is_folder(const char *path);
 /* The end of a noun: "" for one, "s" for any other number. */
 static inline const char *vg_cli_plural(uint64_t count)
 {
-    return count == 1 ? "" : "s";
+    return vg_plural(count, "", "s");
 }
 
 #endif

@@ -45,10 +45,10 @@ static int check(int argc, char **argv)
         vg_settings_check_paths(&s, on_problem, &problems);
     }
     if (!problems)
-        printf("%u %s, %zu %s: nothing is wrong\n", s.files, s.files == 1 ? "file" : "files", s.feed_count,
-               s.feed_count == 1 ? "feed" : "feeds");
+        printf("%u %s, %zu %s: nothing is wrong\n", s.files, vg_plural(s.files, "file", "files"), s.feed_count,
+               vg_plural(s.feed_count, "feed", "feeds"));
     else
-        fprintf(stderr, "%u %s\n", problems, problems == 1 ? "problem" : "problems");
+        fprintf(stderr, "%u %s\n", problems, vg_plural(problems, "problem", "problems"));
     vg_settings_free(&s);
     return problems ? VG_EXIT_FAILED : VG_EXIT_OK;
 }

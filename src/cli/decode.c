@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/input.h"
 #include "cli/options.h"
 #include "feed/file_reader.h"
 #include "nmea/line.h"
@@ -105,7 +106,8 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
             (unsigned long long)c->sentences, vg_cli_plural(c->sentences), (unsigned long long)c->messages,
             vg_cli_plural(c->messages), seconds);
     if (c->others)
-        fprintf(stderr, "  %8llu  sentences of base stations, understood\n", (unsigned long long)c->others);
+        fprintf(stderr, "  %8llu  sentence%s of base stations, understood\n", (unsigned long long)c->others,
+                vg_cli_plural(c->others));
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
         if (r->count[i])
             fprintf(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
@@ -204,7 +206,7 @@ static enum vg_err decode_serial(struct input *in, struct vg_parallel_result *re
     vg_receiver_wait_for_signal(receiver, true);
     if (in->decode->others && !in->decode->csv)
         vg_receiver_on_other(receiver, on_other);
-    while ((err = next_block(in)) == VG_OK && !in->decode->out.err)
+    for (; !in->decode->out.err && (in->len || (err = next_block(in)) == VG_OK); in->len = 0)
         vg_receiver_push(receiver, in->at, in->len, VG_TIME_NONE);
     vg_receiver_end(receiver);
     vg_out_flush(&in->decode->out);
@@ -237,6 +239,12 @@ static int decode_file(struct decode *d, const char *path)
         return VG_EXIT_FAILED;
     }
     memset(&result, 0, sizeof result);
+    const char *kind = next_block(&in) ? NULL : vg_cli_other_input(in.at, in.len);
+    if (kind) {
+        vg_cli_other_input_error(path, kind);
+        vg_file_reader_close(in.reader);
+        return VG_EXIT_FAILED;
+    }
     unsigned threads = threads_for(d, path);
     enum vg_err err = threads > 1 ? decode_parallel(&in, threads, &result) : decode_serial(&in, &result);
     show_progress(d, path, 1, true);

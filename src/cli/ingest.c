@@ -162,6 +162,9 @@ static void print_summary(const struct vg_ingest_counts *n, double seconds)
             vg_cli_plural(n->lines), (unsigned long long)n->messages, vg_cli_plural(n->messages), seconds,
             (unsigned long long)n->positions, vg_cli_plural(n->positions), (unsigned long long)n->statics,
             vg_cli_plural(n->statics));
+    if (n->duplicates)
+        fprintf(stderr, "  %10llu  duplicate%s: the same transmission heard again, left out\n",
+                (unsigned long long)n->duplicates, vg_cli_plural(n->duplicates));
     if (n->passed_over)
         fprintf(stderr, "  %10llu  member%s of archives passed over: links, hidden or empty\n",
                 (unsigned long long)n->passed_over, vg_cli_plural(n->passed_over));
@@ -203,12 +206,12 @@ static void print_json(const struct vg_ingest_counts *n, double seconds)
     const struct {
         const char *key;
         uint64_t value;
-    } numbers[] = {{"files", n->files},        {"known", n->known},
-                   {"failed", n->failed},      {"bytes", n->bytes},
-                   {"lines", n->lines},        {"sentences", n->sentences},
-                   {"messages", n->messages},  {"positions", n->positions},
-                   {"statics", n->statics},    {"passed_over", n->passed_over},
-                   {"caught_up", n->caught_up}};
+    } numbers[] = {{"files", n->files},           {"known", n->known},
+                   {"failed", n->failed},         {"bytes", n->bytes},
+                   {"lines", n->lines},           {"sentences", n->sentences},
+                   {"messages", n->messages},     {"positions", n->positions},
+                   {"statics", n->statics},       {"passed_over", n->passed_over},
+                   {"duplicates", n->duplicates}, {"caught_up", n->caught_up}};
     vg_out_char(&out, '{');
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         vg_out_printf(&out, "\"%s\":%llu,", numbers[i].key, (unsigned long long)numbers[i].value);

@@ -16,6 +16,7 @@
 #include "journal/journal.h"
 #include "journal/lines.h"
 #include "journal/reader.h"
+#include "journal/verify.h"
 
 static const char usage[] = "vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
                             "       vigia journal log --data DIR\n"
@@ -31,9 +32,10 @@ static const char about[] =
     "               what a crash had torn, gaps with their counts, what was retired, checkpoints\n"
     "  replay       reads it all again and tells, as JSON, what picture that gives: vessels, counters,\n"
     "               and a hash that is the same on any number of threads. Recordings ('vigia ingest')\n"
-    "               make no live picture: their records are counted on standard error\n"
+    "               make no live picture: they are left out and counted\n"
     "  rotate-key   makes a new signing key; the checkpoint between is signed by both. Nothing may\n"
-    "               be writing the journal. Hand the new line of key.pub to those who verify";
+    "               be writing the journal, and 'vigia verify' must find it good. Hand the new line of key.pub to "
+    "those who verify";
 static const char ending[] =
     "Damage is told on standard error, and reading goes on behind it.\n"
     "\n"
@@ -167,20 +169,45 @@ static int run_cat(struct cat *c)
     return err || c->damage || (c->out.err && errno != EPIPE) ? VG_EXIT_FAILED : VG_EXIT_OK;
 }
 
+/* Keeps the first finding. */
+static void on_finding(void *arg, const struct vg_finding *finding)
+{
+    struct vg_finding *first = arg;
+    if (finding->kind != VG_FOUND_NOTE && !*first->text)
+        *first = *finding;
+}
+
+/* Of a new key, with the old one's signature. */
+static enum vg_err sign_anew(struct vg_journal *journal)
+{
+    uint8_t seed[32];
+    randombytes_buf(seed, sizeof seed);
+    enum vg_err err = vg_journal_rotate_key(journal, seed);
+    sodium_memzero(seed, sizeof seed);
+    return err;
+}
+
+/* A new key that signed for a journal which isn't what the old one signed would make it look good. */
 static int rotate_key(const char *dir)
 {
     struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
+    struct vg_finding first = {.text = ""};
+    const struct vg_verify_options how = {.on_finding = on_finding, .arg = &first};
+    struct vg_verify_result verdict;
     struct vg_journal_report report;
     struct vg_journal *journal;
     const char *why;
-    uint8_t seed[32];
+    enum vg_err err = vg_verify_journal(dir, &how, &verdict);
+    if (!err && verdict.findings) {
+        vg_cli_error("the key stays, for the journal is bad: %s; 'vigia verify %s' tells all", first.text, dir);
+        return VG_EXIT_FAILED;
+    }
     if (vg_journal_open(dir, &o, &journal, &report, &why)) {
         vg_cli_error("%s", why);
         return VG_EXIT_FAILED;
     }
-    randombytes_buf(seed, sizeof seed);
-    enum vg_err err = vg_journal_rotate_key(journal, seed);
-    sodium_memzero(seed, sizeof seed);
+    if (!err)
+        err = sign_anew(journal);
     vg_journal_close(journal, NULL);
     if (err)
         vg_cli_error("the key can't be rotated: %s", vg_err_text(err));

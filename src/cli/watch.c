@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/input.h"
 #include "cli/watch.h"
 
 static const char usage[] = "vigia watch [options] FEED…";
@@ -120,6 +121,28 @@ static void log_line(void *arg, const char *line)
     fprintf(stderr, "%s %s\n", time, line);
 }
 
+/* A feed that is a file without sentences would leave the chart empty. */
+static bool are_sentences(const struct watch *w)
+{
+    for (size_t i = 0; i < w->of.service.feed_count; i++)
+        if (w->of.feed[i].kind == VG_FEED_FILE && vg_cli_is_other_input(w->of.feed[i].path))
+            return false;
+    return true;
+}
+
+static int serve(struct watch *w)
+{
+    const char *why;
+    w->of.service.restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    find_web(w);
+    w->of.service.log = w->settings.quiet ? NULL : log_line;
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
+    if (!vg_service_run(&w->of.service, &why))
+        return VG_EXIT_OK;
+    vg_cli_error("%s", why);
+    return VG_EXIT_FAILED;
+}
+
 int vg_cli_watch(int argc, char **argv)
 {
     static struct watch w;
@@ -129,14 +152,7 @@ int vg_cli_watch(int argc, char **argv)
         status = vg_cli_usage("watch", "which feed?");
     if (status < 0) {
         vg_cli_service_fill(&w.of, &w.settings);
-        w.of.service.restore_threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-        find_web(&w);
-        w.of.service.log = w.settings.quiet ? NULL : log_line;
-        signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
-        const char *why;
-        status = vg_service_run(&w.of.service, &why) ? VG_EXIT_FAILED : VG_EXIT_OK;
-        if (status)
-            vg_cli_error("%s", why);
+        status = are_sentences(&w) ? serve(&w) : VG_EXIT_FAILED;
     }
     vg_settings_free(&w.settings);
     return status;

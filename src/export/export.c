@@ -68,7 +68,11 @@ void vg_export_free(struct vg_export *e)
 
 static enum vg_err add_point(struct vg_export *e, const struct vg_position *p)
 {
-    struct vg_point point = {.time_us = p->time_us, .mmsi = p->mmsi, .pos = p->pos, .time_source = p->time_source};
+    struct vg_point point = {.time_us = p->time_us,
+                             .mmsi = p->mmsi,
+                             .pos = p->pos,
+                             .time_source = p->time_source,
+                             .coarse = vg_message_is_coarse(p->message)};
     return vg_sorter_add(e->sorter, &point);
 }
 

@@ -16,9 +16,9 @@ void vg_export_geojson_end(struct vg_export *e)
 static void coordinates(struct vg_out *out, const struct vg_point *p)
 {
     vg_out_char(out, '[');
-    vg_out_e4min_deg(out, p->pos.lon_e4min);
+    vg_out_e4min_said(out, p->pos.lon_e4min, p->coarse);
     vg_out_char(out, ',');
-    vg_out_e4min_deg(out, p->pos.lat_e4min);
+    vg_out_e4min_said(out, p->pos.lat_e4min, p->coarse);
     vg_out_char(out, ']');
 }
 

@@ -32,9 +32,9 @@ void vg_export_gpx_part(struct vg_export *e, const struct vg_track_part *t)
         vg_out_text(out, "<trkseg>\n");
         for (size_t i = first; i < end; i++) {
             vg_out_text(out, "<trkpt lat=\"");
-            vg_out_e4min_deg(out, t->point[i].pos.lat_e4min);
+            vg_out_e4min_said(out, t->point[i].pos.lat_e4min, t->point[i].coarse);
             vg_out_text(out, "\" lon=\"");
-            vg_out_e4min_deg(out, t->point[i].pos.lon_e4min);
+            vg_out_e4min_said(out, t->point[i].pos.lon_e4min, t->point[i].coarse);
             vg_out_text(out, "\"><time>");
             vg_export_time(out, t->point[i].time_us);
             vg_out_text(out, "</time></trkpt>\n");

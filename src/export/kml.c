@@ -39,9 +39,9 @@ void vg_export_kml_part(struct vg_export *e, const struct vg_track_part *t)
         }
         for (size_t i = first; i < end; i++) {
             vg_out_text(out, "<gx:coord>");
-            vg_out_e4min_deg(out, t->point[i].pos.lon_e4min);
+            vg_out_e4min_said(out, t->point[i].pos.lon_e4min, t->point[i].coarse);
             vg_out_char(out, ' ');
-            vg_out_e4min_deg(out, t->point[i].pos.lat_e4min);
+            vg_out_e4min_said(out, t->point[i].pos.lat_e4min, t->point[i].coarse);
             vg_out_text(out, " 0</gx:coord>\n");
         }
         vg_out_text(out, "</gx:Track>\n");

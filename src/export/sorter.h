@@ -5,6 +5,7 @@
 #ifndef VG_EXPORT_SORTER_H
 #define VG_EXPORT_SORTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct vg_point {
     uint32_t mmsi;
     struct vg_pos pos;
     uint8_t time_source; /* enum vg_time_source */
+    bool coarse;         /* in tenths of a minute */
 };
 
 #define VG_SORTER_POINTS (1 << 20) /* in memory: 32 MiB */

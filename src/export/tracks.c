@@ -28,6 +28,7 @@ static struct vg_point crossing(const struct vg_point *a, const struct vg_point 
     double lat = a->pos.lat_e4min + share * ((double)b->pos.lat_e4min - a->pos.lat_e4min);
     p.pos.lat_e4min = (int32_t)(lat < 0 ? lat - 0.5 : lat + 0.5);
     p.pos.lon_e4min = eastward ? HALF : -HALF;
+    p.coarse |= b->coarse;
     p.time_us = a->time_us + (int64_t)(share * (double)(b->time_us - a->time_us));
     return p;
 }

@@ -25,6 +25,7 @@ struct catching_up {
     uint64_t uses;
     struct vg_clock_turns turns;
     struct vg_own_times own_times; /* behind what was passed on */
+    struct vg_sameness *sameness;  /* of the feeds */
     struct open_recording open[RECORDINGS];
 };
 
@@ -227,6 +228,7 @@ static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
                                                       .sources = &in->sources,
                                                       .turns = &c->turns,
                                                       .own_times = &c->own_times,
+                                                      .sameness = c->sameness,
                                                       .recordings = true,
                                                       .from = mark,
                                                       .from_us = VG_TIME_NONE};
@@ -247,6 +249,8 @@ static enum vg_err make_ready(struct catching_up *c, uint64_t mark)
         c->ingest->sink.why = "by which clock its feeds' bytes came can't be read in the file 'clock'";
     if (!err && mark)
         err = vg_own_times_parse(&c->own_times, vg_store_note(c->ingest->store));
+    if (!err)
+        err = vg_sameness_new(VG_SAMENESS_FEEDS, &c->sameness);
     if (!err && !(c->batch = calloc(1, sizeof *c->batch)))
         err = VG_NOMEM;
     return err;
@@ -264,6 +268,7 @@ enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
     for (int i = 0; i < RECORDINGS; i++)
         vg_recording_free(c->open[i].recording);
     vg_own_times_free(&c->own_times);
+    vg_sameness_free(c->sameness);
     free(c->batch);
     free(c);
     return err;

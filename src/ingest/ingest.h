@@ -32,6 +32,7 @@ struct vg_ingest_counts {
     uint64_t files, known, failed; /* taken, taken before, that could not be read; an archive's members singly */
     uint64_t passed_over;          /* members of archives: links, hidden and empty ones */
     uint64_t bytes, lines, sentences, messages;
+    uint64_t duplicates;               /* messages that were heard before: not in the archive */
     uint64_t positions, statics;       /* rows that are in the archive now and were not before */
     uint64_t caught_up;                /* reports that were taken from the journal at opening */
     struct vg_line_clock_counts dated; /* lines of sentences, and rows, by where their times come from */

@@ -130,7 +130,7 @@ enum vg_err vg_ingest_source_layout(const struct vg_ledger_file *f, struct vg_la
     return err;
 }
 
-static bool looks_like_table(const char *p, size_t len)
+bool vg_ingest_looks_like_table(const char *p, size_t len)
 {
     const char *lf = memchr(p, '\n', len);
     size_t line = lf ? (size_t)(lf - p) : len, marks = 0;
@@ -274,7 +274,7 @@ static enum vg_err learn(struct vg_ingest_source *s, const struct vg_ingest_sour
                                             : "JSON of no known form; read are logs of gpsd, AIS-catcher, "
                                               "aisstream.io, Signal K and canboat",
                      ret_why);
-    if (!sentences && looks_like_table(s->head, s->head_len)) {
+    if (!sentences && vg_ingest_looks_like_table(s->head, s->head_len)) {
         vg_csv_explain(s->head, s->head_len, s->why, sizeof s->why);
         return wrong(s, path, s->why, ret_why);
     }

@@ -63,6 +63,9 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *source, struct vg_fil
 
 void vg_ingest_source_close(struct vg_ingest_source *source); /* NULL is fine */
 
+/* The first bytes of a file are those of a table: its first row has several cells. */
+bool vg_ingest_looks_like_table(const char *head, size_t len);
+
 /*
  * The layout that a ledger's file names, with what is told of its times: their form, their zone, and the first day,
  * which may also stand in the file's name. VG_OK with *ret_table false: sentences.

@@ -243,6 +243,7 @@ static void add_counts(struct vg_worker *w)
     to->messages += c.messages;
     w->messages += c.messages;
     add_dated(&to->dated, &w->clock.counts);
+    to->duplicates += c.duplicates;
     for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
         to->refused[i] += c.refused[i];
         if (c.refused[i] && c.example)

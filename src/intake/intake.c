@@ -14,7 +14,8 @@ struct stream {
 struct vg_intake {
     struct vg_intake_options options;
     struct vg_receive_time time;
-    uint64_t lost; /* pieces */
+    uint64_t lost;       /* pieces */
+    uint64_t duplicates; /* the naming thread's */
     struct stream stream[VG_FEED_CONNECTIONS];
 };
 
@@ -183,6 +184,8 @@ void vg_intake_name(struct vg_intake *in, uint32_t stream, struct vg_report *r, 
     struct stream *s = &in->stream[stream];
     for (size_t i = 0; i < count; i++)
         r[i].source = r[i].source ? source_of(in, s, r[i].source) : in->options.source;
+    if (in->options.sameness)
+        in->duplicates += vg_sameness_mark(in->options.sameness, r, count);
 }
 
 /* ---- what goes on after a restart ---- */
@@ -208,6 +211,7 @@ void vg_intake_counters(const struct vg_intake *in, struct vg_intake_counters *r
 {
     memset(ret, 0, sizeof *ret);
     ret->lost = in->lost;
+    ret->duplicates = in->duplicates;
     for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
         const struct vg_batch *b = in->stream[i].batch;
         if (!b)

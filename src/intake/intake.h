@@ -12,6 +12,7 @@
 #include "base/source.h"
 #include "feed/feed.h"
 #include "intake/clock.h"
+#include "intake/sameness.h"
 #include "sensor/ais/batch.h"
 
 /* Of bytes that no journal has, because there is none or its disk fails: their reports have offset 0. */
@@ -48,6 +49,7 @@ struct vg_intake_options {
     struct vg_sources *sources;
     uint16_t source; /* the feed's or the recording's own, in `sources` */
     enum vg_intake_clock clock;
+    struct vg_sameness *sameness; /* marks what was heard before; shared by what lives together. NULL: nothing does */
 };
 
 /* VG_NOMEM. Of a recording, all the memory that it will need is had now. */
@@ -82,7 +84,10 @@ size_t vg_intake_end(struct vg_intake *intake, int64_t received_us, enum vg_time
                      size_t cap);
 void vg_intake_set_journal_offset(struct vg_intake *intake, uint64_t journal_offset);
 
-/* Gives reports that came from `stream` their source. By the thread that owns the table of sources. */
+/*
+ * Gives reports that came from `stream` their source, and marks what was heard before. By the thread that owns the
+ * table of sources, in the order of their coming.
+ */
 void vg_intake_name(struct vg_intake *intake, uint32_t stream, struct vg_report *reports, size_t count);
 
 /*
@@ -97,7 +102,8 @@ void vg_intake_set_clock(struct vg_intake *intake, enum vg_intake_clock clock);
 
 struct vg_intake_counters {
     uint64_t bytes, lines, sentences, messages;
-    uint64_t lost; /* pieces whose reports are missing, for want of memory */
+    uint64_t lost;       /* pieces whose reports are missing, for want of memory */
+    uint64_t duplicates; /* messages that were heard before: vg_intake_name() counts them */
     struct vg_refusals refusals;
 };
 void vg_intake_counters(const struct vg_intake *intake, struct vg_intake_counters *ret);

@@ -10,7 +10,9 @@
 /* Three times as long as a fragment waits; a frame is a second, or 256 KiB. */
 #define PRIME_US     (30 * VG_SECOND_US)
 #define PRIME_FRAMES 64
-#define BATCH_BYTES  ((size_t)1 << 20)
+/* … and as long as transmissions are remembered, but no more than 256 MiB: some seconds of decoding. */
+#define PRIME_SAMENESS_FRAMES 1024
+#define BATCH_BYTES           ((size_t)1 << 20)
 
 _Static_assert(VG_REPLAY_FEEDS == 4096, "the sentence of vg_journal_replay_text() says it");
 
@@ -61,8 +63,10 @@ static enum vg_err find_feed(struct vg_journal_replay *r, const struct vg_record
     struct feed *f = calloc(1, sizeof *f);
     if (!f)
         return VG_NOMEM;
-    const struct vg_intake_options options = {
-        .sources = r->options.sources, .source = vg_source_feed(r->options.sources, name), .clock = r->options.clock};
+    const struct vg_intake_options options = {.sources = r->options.sources,
+                                              .source = vg_source_feed(r->options.sources, name),
+                                              .clock = r->options.clock,
+                                              .sameness = r->options.sameness};
     if (vg_intake_new(&options, &f->intake)) {
         free(f);
         return VG_NOMEM;
@@ -112,13 +116,20 @@ static bool is_wanted(const struct vg_journal_replay *r, const struct vg_record 
     return record->stream < VG_FEED_CONNECTIONS;
 }
 
+/* Of what comes long before the beginning, half of the feeds at most: the others' room is for what is given. */
+static bool is_far(const struct vg_journal_replay *r, const struct vg_record *record)
+{
+    uint64_t from = vg_journal_offset_frame(r->options.from), at = vg_journal_offset_frame(record->journal_offset);
+    return !r->begun && r->feeds >= VG_REPLAY_FEEDS / 2 && at + PRIME_FRAMES < from;
+}
+
 /* The next record that is wanted, into r->record. */
 static enum vg_err read_record(struct vg_journal_replay *r)
 {
     enum vg_err err = VG_OK;
     while (!r->have_record && !err) {
         err = vg_journal_reader_next(r->reader, &r->record);
-        r->have_record = !err && is_wanted(r, &r->record);
+        r->have_record = !err && is_wanted(r, &r->record) && !is_far(r, &r->record);
     }
     return err;
 }
@@ -157,8 +168,28 @@ static enum vg_err fill(struct vg_journal_replay *r, struct vg_decode_batch *bat
     return VG_OK;
 }
 
+/* The record's reports, with their sources. In the order of the journal. */
+static struct vg_report *name(struct vg_journal_replay *r, const struct vg_decode_record *record)
+{
+    if (!record->count)
+        return NULL;
+    struct vg_report *reports = record->list->report + record->first;
+    vg_intake_name(r->feed[record->feed]->intake, record->stream, reports, record->count);
+    return reports;
+}
+
+/* What comes before the beginning is not given, but remembered: what comes behind it may be the same again. */
+static void pass_silent(struct vg_journal_replay *r)
+{
+    for (size_t i = 0; r->batch[0].silent && r->options.sameness && i < r->batch[0].count; i++)
+        name(r, &r->batch[0].record[i]);
+    r->batch[0].count = r->given = 0;
+    r->batch[0].silent = false;
+}
+
 static void note_primed(struct vg_journal_replay *r)
 {
+    pass_silent(r);
     for (size_t i = 0; i < r->feeds; i++)
         vg_intake_counters(r->feed[i]->intake, &r->feed[i]->primed);
     r->primed = true;
@@ -203,17 +234,14 @@ enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journa
     if (r->lost)
         return VG_NOMEM;
     while (r->given == r->batch[0].count || r->batch[0].silent) {
-        r->batch[0].count = r->given = 0;
-        r->batch[0].silent = false;
+        pass_silent(r);
         enum vg_err err = refill(r);
         if (err)
             return err;
     }
     const struct vg_decode_record *record = &r->batch[0].record[r->given++];
     const bool is_feed = record->feed != VG_DECODE_NOBODY;
-    struct vg_report *reports = record->count ? record->list->report + record->first : NULL;
-    if (record->count)
-        vg_intake_name(r->feed[record->feed]->intake, record->stream, reports, record->count);
+    struct vg_report *reports = name(r, record);
     *ret = (struct vg_journal_replay_item){.journal_offset = record->journal_offset,
                                            .end = record->journal_offset + (record->len ? record->len : 1),
                                            .received_us = record->received_us,
@@ -232,14 +260,42 @@ enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journa
 
 /* ---- from open to close ---- */
 
+/* The frame where the first record behind the reader's place stands, and its time. False: there is none. */
+static bool look(struct vg_journal_replay *r, uint64_t *ret_frame, int64_t *ret_time_us)
+{
+    struct vg_record record;
+    if (vg_journal_reader_next(r->reader, &record))
+        return false;
+    *ret_frame = vg_journal_offset_frame(record.journal_offset);
+    *ret_time_us = record.time_us;
+    return true;
+}
+
+/* Where to begin so that what comes from `frame` on is known again; at least from `near` on. */
+static uint64_t sameness_start(struct vg_journal_replay *r, uint64_t frame, uint64_t near)
+{
+    const uint64_t far = frame > PRIME_SAMENESS_FRAMES ? frame - PRIME_SAMENESS_FRAMES : 0;
+    uint64_t found;
+    int64_t time_us;
+    if (vg_journal_reader_seek_frame(r->reader, frame - 1) || !look(r, &found, &time_us) ||
+        vg_journal_reader_seek_time(r->reader, time_us - VG_SAMENESS_US) || !look(r, &found, &time_us))
+        return near;
+    return found < far ? far : found > near ? near : found;
+}
+
 /* To somewhat before the beginning, or to the oldest that there is. */
 static enum vg_err go_to_start(struct vg_journal_replay *r)
 {
     const struct vg_journal_replay_options *o = &r->options;
     if (!o->from)
-        return o->from_us == VG_TIME_NONE ? VG_OK : vg_journal_reader_seek_time(r->reader, o->from_us - PRIME_US);
+        return o->from_us == VG_TIME_NONE
+                   ? VG_OK
+                   : vg_journal_reader_seek_time(r->reader, o->from_us - (o->sameness ? VG_SAMENESS_US : PRIME_US));
     uint64_t frame = vg_journal_offset_frame(o->from);
-    enum vg_err err = vg_journal_reader_seek_frame(r->reader, frame > PRIME_FRAMES ? frame - PRIME_FRAMES : 0);
+    uint64_t start = frame > PRIME_FRAMES ? frame - PRIME_FRAMES : 0;
+    if (o->sameness && start)
+        start = sameness_start(r, frame, start);
+    enum vg_err err = vg_journal_reader_seek_frame(r->reader, start);
     if (err == VG_NOT_FOUND)
         err = vg_journal_reader_seek_time(r->reader, INT64_MIN);
     return err == VG_NOT_FOUND ? VG_OK : err;
@@ -304,6 +360,7 @@ static void subtract(struct vg_intake_counters *from, const struct vg_intake_cou
     from->sentences -= less->sentences;
     from->messages -= less->messages;
     from->lost -= less->lost;
+    from->duplicates -= less->duplicates;
     for (int i = 0; i < VG_REFUSAL_COUNT; i++)
         from->refusals.count[i] -= less->refusals.count[i];
 }

@@ -19,10 +19,12 @@ struct vg_journal_replay_options {
     enum vg_intake_clock clock;           /* of the feeds: WALL or DATA … */
     const struct vg_clock_turns *turns;   /* … or by the journal offset; NULL: always `clock`. Borrowed */
     const struct vg_own_times *own_times; /* at `from`; may be NULL. Borrowed */
-    bool recordings;  /* records of recordings are given, too, without reports: others decode them */
-    unsigned threads; /* that decode: 0 or 1 the calling one, else so many further ones */
-    uint64_t from;    /* records before this offset are only read to find what was unfinished; 0: all */
-    int64_t from_us;  /* if `from` is 0: records before this time likewise; VG_TIME_NONE: all */
+    bool recordings;              /* records of recordings are given, too, without reports: others decode them */
+    struct vg_sameness *sameness; /* marks what was heard before, of what comes before `from`, too. Borrowed; NULL:
+                                     nothing does */
+    unsigned threads;             /* that decode: 0 or 1 the calling one, else so many further ones */
+    uint64_t from;                /* records before this offset are only read to find what was unfinished; 0: all */
+    int64_t from_us;              /* if `from` is 0: records before this time likewise; VG_TIME_NONE: all */
 };
 
 struct vg_journal_replay; /* opaque */

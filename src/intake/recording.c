@@ -14,7 +14,8 @@ struct offset_map_row {
 };
 
 struct vg_recording {
-    struct vg_intake *sentences; /* one of the three */
+    struct vg_intake *sentences;  /* one of the three */
+    struct vg_sameness *sameness; /* of the sentences */
     struct vg_csv *table;
     struct vg_json_log *log;
     enum vg_time_source undated;        /* where the time of its records comes from that have none */
@@ -28,6 +29,14 @@ struct vg_recording {
     size_t offsets; /* of a table: so many were ever mapped; the last OFFSET_MAP_ROWS are there */
     struct offset_map_row *map;
 };
+
+static enum vg_err new_sentences(struct vg_recording *r, struct vg_sources *sources, uint16_t source)
+{
+    enum vg_err err = vg_sameness_new(VG_SAMENESS_RECORDING, &r->sameness);
+    const struct vg_intake_options options = {
+        .sources = sources, .source = source, .clock = VG_INTAKE_RECORDING, .sameness = r->sameness};
+    return err ? err : vg_intake_new(&options, &r->sentences);
+}
 
 static enum vg_err new_table(struct vg_recording *r, const struct vg_layout *layout, uint16_t source)
 {
@@ -43,8 +52,7 @@ enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *
     struct vg_recording *r = calloc(1, sizeof *r);
     if (!r)
         return VG_NOMEM;
-    const struct vg_intake_options options = {.sources = sources, .source = source, .clock = VG_INTAKE_RECORDING};
-    enum vg_err err = layout ? new_table(r, layout, source) : vg_intake_new(&options, &r->sentences);
+    enum vg_err err = layout ? new_table(r, layout, source) : new_sentences(r, sources, source);
     if (err) {
         vg_recording_free(r);
         return err;
@@ -68,6 +76,7 @@ void vg_recording_free(struct vg_recording *r)
     if (!r)
         return;
     vg_intake_free(r->sentences);
+    vg_sameness_free(r->sameness);
     vg_csv_free(r->table);
     vg_json_log_free(r->log);
     free(r->map);
@@ -198,6 +207,7 @@ static void count_all(struct vg_recording *r, struct vg_recording_counts *c)
         c->lines = r->counters.lines;
         c->sentences = r->counters.sentences;
         c->messages = r->counters.messages;
+        c->duplicates = r->counters.duplicates;
         memcpy(c->refused, r->counters.refusals.count, sizeof c->refused);
         c->example = r->counters.refusals.example;
     }
@@ -210,6 +220,7 @@ void vg_recording_counts(struct vg_recording *r, struct vg_recording_counts *ret
     ret->lines -= r->before.lines;
     ret->sentences -= r->before.sentences;
     ret->messages -= r->before.messages;
+    ret->duplicates -= r->before.duplicates;
     for (int i = 0; i < VG_REFUSAL_COUNT; i++)
         ret->refused[i] -= r->before.refused[i];
     for (int i = 0; i < VG_CSV_REFUSAL_COUNT; i++)

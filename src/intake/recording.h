@@ -21,7 +21,7 @@
 #include "sensor/json/log.h"
 #include "sensor/table/table.h"
 
-struct vg_recording; /* opaque; 60 KiB, of a table 1.2 MiB */
+struct vg_recording; /* opaque; 2 MiB, of a table 1.2 MiB */
 
 /* layout NULL: sentences. `source` in `sources` is the recording's own. VG_NOMEM. */
 enum vg_err vg_recording_new(const struct vg_layout *layout, struct vg_sources *sources, uint16_t source,
@@ -65,6 +65,7 @@ void vg_recording_set_journal_offsets(const struct vg_recording *recording, stru
 /* What was counted since the begin, or since vg_recording_forget(). */
 struct vg_recording_counts {
     uint64_t bytes, lines, sentences, messages; /* of a table: rows, rows, reports */
+    uint64_t duplicates;                        /* messages that were heard before */
     uint64_t refused[VG_REFUSAL_COUNT], rows_refused[VG_CSV_REFUSAL_COUNT];
     char (*example)[VG_EXAMPLE_SIZE];          /* of what was refused; NULL: a table */
     const char (*row_example)[VG_ROW_EXAMPLE]; /* NULL: sentences. Both hold until the next call for this recording */

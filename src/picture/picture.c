@@ -237,6 +237,10 @@ bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, stru
         p->counters.anonymous++;
         return false;
     }
+    if (report->again) {
+        p->counters.duplicate++;
+        return false;
+    }
     uint32_t slot = vg_pic_find(p, report->mmsi);
     struct vg_update update = {.added = slot == VG_SLOT_NONE};
     if (update.added)

@@ -55,7 +55,7 @@ struct vg_picture_limits {
     X(late, "reports with a field older than what is known: that field was dropped")                                   \
     X(ahead, "reports dated too far after the clock: taken as of now")                                                 \
     X(anonymous, "reports of other sensors than AIS that claim no identity: dropped")                                  \
-    X(duplicate, "the same position again from another receiver within seconds")                                       \
+    X(duplicate, "the same transmission again, from another receiver or later: left out")                              \
     X(worse, "positions from a worse source than a fresh one: left out (type 27 beside type 1)")                       \
     X(foreign, "reports that speak as another kind of station than the contact is: left out")                          \
     X(held, "positions no vessel could have reached, held apart")                                                      \

@@ -83,6 +83,11 @@ static const struct form *form_of(uint32_t mmsi)
     return NULL;
 }
 
+bool vg_mmsi_has_digits(uint32_t mmsi)
+{
+    return (mmsi >= 100000000 && mmsi <= VG_MMSI_MAX) || form_of(mmsi);
+}
+
 enum vg_class vg_mmsi_class(uint32_t mmsi)
 {
     const struct form *form = form_of(mmsi);

@@ -27,6 +27,12 @@
  */
 bool vg_mmsi_parse(const char *text, size_t len, uint32_t *ret);
 
+/*
+ * False of numbers of one to six or of ten digits, and of seven or eight that no form has: nine digits with the zeros
+ * in front that coast stations and groups have make an identity. Who sends such a one is nobody that is known.
+ */
+bool vg_mmsi_has_digits(uint32_t mmsi);
+
 /* What the form says; VG_CLASS_UNKNOWN for ships (class A or B is for the messages to tell), groups and nonsense. */
 enum vg_class vg_mmsi_class(uint32_t mmsi);
 

@@ -127,6 +127,16 @@ static inline bool vg_message_speaks(uint8_t message)
     return vg_message_rows[message <= VG_AIS_MESSAGE_MAX ? message : 0].speaks;
 }
 
+/* True if the message of a ship tells positions in tenths of a minute, 185 m: they are shown so, and are never better
+ * than 10 m.
+ */
+static inline bool vg_message_is_coarse(uint8_t message)
+{
+    return message == 27;
+}
+
+#define VG_SECOND_NONE 60
+
 #define VG_NAME_SIZE        36 /* type 21: 20 + 14 characters */
 #define VG_CALLSIGN_SIZE    8
 #define VG_DESTINATION_SIZE 21
@@ -136,6 +146,7 @@ struct vg_report {
     /* ---- the head: every sensor ---- */
     int64_t time_us;         /* when it was received */
     uint64_t journal_offset; /* where its first sentence stands in the journal or file; 0: not kept */
+    uint64_t transmission;   /* AIS: a number for the message's bits, equal for equal ones; 0: the sensor gives none */
     uint32_t track;          /* the sensor's own number of the thing; 0: it gave none. Never one of ours */
     uint32_t fields;         /* which of the values were said */
     uint32_t mmsi;           /* claimed identity; 0: none (AIS: a transponder that nobody set up) */
@@ -147,6 +158,7 @@ struct vg_report {
     bool suspect;            /* its form is more like noise than like a message (AIS: vg_ais_suspect()) */
     bool accurate;           /* AIS: better than 10 m, as it says */
     uint8_t time_source;     /* enum vg_time_source, of time_us */
+    bool again;              /* a transmission that was heard before (intake/sameness.h): it says nothing new */
     union {
         struct vg_pos pos;
         struct {
@@ -168,6 +180,7 @@ struct vg_report {
     int16_t altitude_m; /* 0–4094; 4094: that or more */
     int8_t turn_raw;    /* ROT_AIS, −127…127; degrees a minute = (turn_raw / 4.733)² with the sign */
     uint8_t status;     /* navigational status 0–15 */
+    uint8_t second;     /* AIS: UTC second in which the position was fixed, 0–59, or VG_SECOND_NONE */
     uint32_t imo;
     uint8_t shiptype;
     uint8_t draught_dm;

@@ -10,6 +10,7 @@
 
 #include <sodium.h>
 
+#include "base/plural.h"
 #include "ingest/first_frame.h"
 #include "ingest/ingest.h"
 #include "intake/journal_replay.h"
@@ -103,8 +104,9 @@ static void finish_ingest(struct vg_data_folder *k)
         vg_ingest_open(k->dir, &options, &ingest, &why)) /* what is wrong with the journal is told when it is opened */
         return;
     if (vg_ingest_counts(ingest)->caught_up)
-        say(k, "archive: %llu reports of an interrupted ingest added",
-            (unsigned long long)vg_ingest_counts(ingest)->caught_up);
+        say(k, "archive: %llu report%s of an interrupted ingest added",
+            (unsigned long long)vg_ingest_counts(ingest)->caught_up,
+            vg_plural(vg_ingest_counts(ingest)->caught_up, "", "s"));
     vg_ingest_close(ingest);
 }
 
@@ -119,11 +121,12 @@ static void say_opened(struct vg_data_folder *k)
     else if (r->made)
         say(k, "journal: new, in %s; its public key is %s/key.pub", k->journal_dir, k->journal_dir);
     else
-        say(k, "journal: %llu frames in %s", (unsigned long long)r->frames, k->journal_dir);
+        say(k, "journal: %llu frame%s in %s", (unsigned long long)r->frames, vg_plural(r->frames, "", "s"),
+            k->journal_dir);
     if (r->dropped_bytes)
-        say(k, "journal: a crash had torn its end: %llu bytes cut off %s at %lld (%llu whole frames among them)",
-            (unsigned long long)r->dropped_bytes, r->dropped_from, (long long)r->dropped_at,
-            (unsigned long long)r->dropped_frames);
+        say(k, "journal: a crash had torn its end: %llu byte%s cut off %s at %lld (%llu whole frame%s among them)",
+            (unsigned long long)r->dropped_bytes, vg_plural(r->dropped_bytes, "", "s"), r->dropped_from,
+            (long long)r->dropped_at, (unsigned long long)r->dropped_frames, vg_plural(r->dropped_frames, "", "s"));
 }
 
 enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, struct vg_data_folder **ret_folder,
@@ -204,6 +207,7 @@ static void carry_counters(struct vg_saved *saved, const struct vg_journal_repla
                                                  .sentences = since.sentences,
                                                  .messages = since.messages,
                                                  .lost = since.lost,
+                                                 .duplicates = since.duplicates,
                                                  .refusals = since.refusals};
         if (feed)
             vg_station_counters_add(&feed->counters, &more);
@@ -263,6 +267,7 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
         .clock = clock,
         .turns = known ? &turns : NULL,
         .own_times = &own_times,
+        .sameness = k->options.sameness,
         .threads = k->options.threads,
         .from = saved->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
@@ -313,8 +318,9 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_pic
         say(k, "journal: its end can't be read again: %s", vg_journal_replay_text(err));
     k->journal_offset = saved.journal_offset;
     if (!k->opened.made)
-        say(k, "state: %u vessels back in %.1f s (%u saved, then %llu records of the journal)", contacts_of(&saved),
-            (double)(vg_clock_monotonic_us() - began_us) / 1e6, loaded, (unsigned long long)records);
+        say(k, "state: %u vessel%s back in %.1f s (%u saved, then %llu record%s of the journal)", contacts_of(&saved),
+            vg_plural(contacts_of(&saved), "", "s"), (double)(vg_clock_monotonic_us() - began_us) / 1e6, loaded,
+            (unsigned long long)records, vg_plural(records, "", "s"));
     *ret = saved;
     return VG_OK;
 }
@@ -368,8 +374,8 @@ static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status 
             strerror(journal->error));
     } else if (!journal->error && k->failing_us != VG_TIME_NONE) {
         k->failing_us = VG_TIME_NONE;
-        say(k, "journal: the disk takes it again; %llu entries were lost, which is recorded",
-            (unsigned long long)journal->lost_entries);
+        say(k, "journal: the disk takes it again; %llu %s lost, which is recorded",
+            (unsigned long long)journal->lost_entries, vg_plural(journal->lost_entries, "entry was", "entries were"));
     }
     if (!k->follower)
         return;
@@ -469,8 +475,8 @@ static void save_last(struct vg_data_folder *k, vg_data_folder_fill *fill, void 
     if (err)
         say(k, "state: it could not be saved: %s", vg_err_text(err));
     else
-        say(k, "state: %u vessels saved, picture %016llx", contacts_of(&saved),
-            (unsigned long long)vg_situation_hash(saved.situation));
+        say(k, "state: %u vessel%s saved, picture %016llx", contacts_of(&saved),
+            vg_plural(contacts_of(&saved), "", "s"), (unsigned long long)vg_situation_hash(saved.situation));
 }
 
 void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
@@ -481,7 +487,8 @@ void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, v
     vg_follower_journal_closes(k->follower);
     enum vg_err err = vg_journal_close(k->journal, &lost);
     if (err)
-        say(k, "journal: closed, but %llu entries are not on the disk: %s", (unsigned long long)lost, vg_err_text(err));
+        say(k, "journal: closed, but %llu %s not on the disk: %s", (unsigned long long)lost,
+            vg_plural(lost, "entry is", "entries are"), vg_err_text(err));
     vg_follower_stop(k->follower);
     vg_saver_abandon(&k->saver);
     if (fill && !err)

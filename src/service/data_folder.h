@@ -22,7 +22,8 @@ struct vg_data_folder_options {
     int64_t keep_bytes;     /* of the journal, by size; 0: all */
     int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
-    unsigned threads; /* that decode when the journal is read again */
+    unsigned threads;             /* that decode when the journal is read again */
+    struct vg_sameness *sameness; /* of the feeds: remembers what the journal's end has. Borrowed; may be NULL */
     void (*log)(void *arg, const char *line);
     void *log_arg;
 };

@@ -19,6 +19,7 @@ struct vg_follower {
     struct vg_follower_options options;
     char journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH];
     struct vg_sources sources;
+    struct vg_sameness *sameness;
     struct vg_store_writer *writer;
     struct vg_journal_replay *replay;
     struct vg_clock_turns turns;
@@ -162,6 +163,7 @@ static enum vg_err open_replay(struct vg_follower *f, struct vg_journal_replay *
                                                       .sources = &f->sources,
                                                       .turns = &f->turns,
                                                       .own_times = &f->own_times,
+                                                      .sameness = f->sameness,
                                                       .from = f->end,
                                                       .from_us = VG_TIME_NONE};
     return vg_journal_replay_open(&options, ret_replay, ret_why);
@@ -227,6 +229,7 @@ static void release(struct vg_follower *f)
     vg_journal_replay_close(f->replay);
     vg_store_close(f->writer);
     vg_sources_free(&f->sources);
+    vg_sameness_free(f->sameness);
     vg_own_times_free(&f->own_times);
     pthread_cond_destroy(&f->wake);
     pthread_mutex_destroy(&f->lock);
@@ -242,6 +245,8 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
     if (err)
         return err;
     err = vg_sources_init(&f->sources);
+    if (!err)
+        err = vg_sameness_new(VG_SAMENESS_FEEDS, &f->sameness);
     *ret_why = vg_err_text(err);
     if (!err)
         err = vg_store_open(f->archive_dir, &f->options.rules, &f->sources, &f->writer, &mark, ret_why);

@@ -38,9 +38,8 @@ static enum vg_err read_journal(void *of, struct vg_state_input *in)
 /* ---- feeds ---- */
 
 #define FEEDS_HEAD    8
-#define FEEDS_VERSION 2 /* 1: the first NUMBERS_1 numbers only, and no own time */
-#define NUMBERS       8
-#define NUMBERS_1     7
+#define FEEDS_VERSION 3 /* 1: the first 7 numbers only, and no own time; 2: the first 8 */
+#define NUMBERS       9
 #define REFUSAL_SIZE  (16 + VG_EXAMPLE_SIZE)
 #define REFUSALS_SIZE (VG_REFUSAL_COUNT * REFUSAL_SIZE)
 #define NUMBERS_SIZE  (8 * (NUMBERS + 1)) /* and the own time */
@@ -50,8 +49,8 @@ static enum vg_err read_journal(void *of, struct vg_state_input *in)
 /* The plain counters, in the order of the file. */
 static void numbers_of(struct vg_station_counters *c, uint64_t *ret_number[static NUMBERS])
 {
-    uint64_t *const numbers[NUMBERS] = {&c->bytes, &c->reconnects, &c->rejected, &c->dropped,
-                                        &c->lines, &c->sentences,  &c->messages, &c->lost};
+    uint64_t *const numbers[NUMBERS] = {&c->bytes,     &c->reconnects, &c->rejected, &c->dropped,   &c->lines,
+                                        &c->sentences, &c->messages,   &c->lost,     &c->duplicates};
     memcpy(ret_number, numbers, sizeof numbers);
 }
 
@@ -93,10 +92,16 @@ static enum vg_err write_feeds(const void *of, struct vg_out *out)
     return out->err;
 }
 
+/* How many numbers a row has. */
+static int numbers_in(uint32_t version)
+{
+    return version == 1 ? 7 : version == 2 ? 8 : NUMBERS;
+}
+
 /* The begin of a row in the file. */
 static size_t begin_size(uint32_t version)
 {
-    return VG_FEED_NAME + (version == 1 ? 8 * NUMBERS_1 : NUMBERS_SIZE);
+    return VG_FEED_NAME + 8 * ((size_t)numbers_in(version) + (version > 1));
 }
 
 /* `row`: its begin, then its refusals. */
@@ -108,7 +113,7 @@ static enum vg_err get_feed(const uint8_t *row, uint32_t version, struct vg_save
     if (!memchr(ret->name, '\0', VG_FEED_NAME))
         return VG_CORRUPT;
     const uint8_t *at = row + VG_FEED_NAME;
-    for (int i = 0; i < (version == 1 ? NUMBERS_1 : NUMBERS); i++, at += 8)
+    for (int i = 0; i < numbers_in(version); i++, at += 8)
         *number[i] = vg_get_u64(at);
     ret->own_us = version == 1 ? VG_TIME_NONE : (int64_t)vg_get_u64(at);
     at = row + begin_size(version);

@@ -26,6 +26,7 @@ struct service {
     uv_async_t question;
     bool data_clock;
     struct vg_situation *situation;
+    struct vg_sameness *sameness;       /* of all feeds */
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
     struct vg_api *serve;
     bool started;
@@ -220,7 +221,8 @@ static enum vg_err open_feed(struct service *s, const struct vg_feed_spec *spec,
     s->source[i] = vg_source_feed(vg_situation_sources(s->situation), spec->name);
     const struct vg_intake_options intake = {.sources = vg_situation_sources(s->situation),
                                              .source = s->source[i],
-                                             .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
+                                             .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                             .sameness = s->sameness};
     enum vg_err err = before ? vg_station_new(spec, &intake, &s->station[i]) : VG_NOMEM;
     if (!err) {
         s->stations++;
@@ -330,6 +332,7 @@ static void close_all(struct service *s)
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
     vg_situation_free(s->situation);
+    vg_sameness_free(s->sameness);
 }
 
 static void log_data_folder(void *arg, const char *line)
@@ -347,6 +350,7 @@ static enum vg_err open_data_folder(struct service *s)
                                                    .keep_bytes = o->keep_bytes,
                                                    .data_clock = s->data_clock,
                                                    .threads = o->restore_threads,
+                                                   .sameness = s->sameness,
                                                    .log = log_data_folder,
                                                    .log_arg = s};
     const char *why;
@@ -373,7 +377,11 @@ static enum vg_err make_situation(struct service *s, struct vg_saved *saved)
 static enum vg_err start(struct service *s)
 {
     struct vg_saved saved = {0};
-    enum vg_err err = s->options->data_dir ? open_data_folder(s) : VG_OK;
+    enum vg_err err = vg_sameness_new(VG_SAMENESS_FEEDS, &s->sameness);
+    if (err)
+        set_why(s, vg_err_text(err));
+    if (!err && s->options->data_dir)
+        err = open_data_folder(s);
     if (!err)
         err = make_situation(s, &saved);
     if (!err)

@@ -96,6 +96,7 @@ void vg_station_counters_add(struct vg_station_counters *to, const struct vg_sta
     to->sentences += more->sentences;
     to->messages += more->messages;
     to->lost += more->lost;
+    to->duplicates += more->duplicates;
     vg_refusals_add(&to->refusals, &more->refusals);
 }
 
@@ -129,6 +130,7 @@ void vg_station_counters(const struct vg_station *st, struct vg_station_counters
     ret->sentences += in.sentences;
     ret->messages += in.messages;
     ret->lost += in.lost;
+    ret->duplicates += in.duplicates;
     vg_refusals_add(&ret->refusals, &in.refusals);
 }
 
@@ -161,5 +163,6 @@ void vg_station_board(const struct vg_station *st, struct vg_feed_board *ret)
     ret->sentences = c.sentences;
     ret->messages = c.messages;
     ret->lost = c.lost;
+    ret->duplicates = c.duplicates;
     ret->refusals = c.refusals;
 }

@@ -16,6 +16,7 @@ struct vg_station;
 struct vg_station_counters {
     uint64_t bytes, reconnects, rejected, dropped; /* as in struct vg_feed_status */
     uint64_t lines, sentences, messages, lost;     /* as in struct vg_intake_counters */
+    uint64_t duplicates;                           /* */
     struct vg_refusals refusals;
 };
 

@@ -20,9 +20,10 @@ struct vg_feed_board {
     char error[VG_STATUS_ERROR]; /* copy of status.error, "" if none; status.error is NULL here */
     uint16_t source;
     uint64_t lines, sentences, messages;
-    uint64_t lost;    /* pieces of bytes whose reports are missing, for want of memory */
-    double rate;      /* messages a second over the last minute */
-    uint32_t vessels; /* whose position came from it last */
+    uint64_t lost;       /* pieces of bytes whose reports are missing, for want of memory */
+    uint64_t duplicates; /* messages that were heard before: left out */
+    double rate;         /* messages a second over the last minute */
+    uint32_t vessels;    /* whose position came from it last */
     struct vg_refusals refusals;
 };
 

@@ -34,6 +34,7 @@ static bool is_left_out(const struct vg_contact *c, enum vg_field field, enum vg
         return false;
     case VG_VERDICT_DUPLICATE:
     case VG_VERDICT_WORSE:
+    case VG_VERDICT_BEHIND:
         return vg_field_moves(field);
     case VG_VERDICT_HELD: /* that ship's name isn't this one's either */
         return !is_call_for_help(c, field);
@@ -51,7 +52,7 @@ static void take_fields(struct vg_contact *c, const struct vg_report *report, co
 {
     struct vg_prov word = vg_prov_of(time_ms * 1000, report->source, report->message, report->journal_offset);
     word.suspect = report->suspect;
-    change->late = change->verdict == VG_VERDICT_LATE;
+    change->late = change->verdict == VG_VERDICT_LATE || change->verdict == VG_VERDICT_BEHIND;
     for (uint32_t bits = report->fields & ((UINT32_C(1) << VG_FIELD_COUNT) - 1); bits; bits &= bits - 1) {
         enum vg_field field = (enum vg_field)__builtin_ctz(bits);
         struct vg_prov *known = &c->prov[field];

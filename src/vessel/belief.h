@@ -56,6 +56,7 @@ enum vg_verdict {
     VG_VERDICT_DUPLICATE, /* the same word from another receiver */
     VG_VERDICT_WORSE,     /* from a worse source than the one that is known and not stale: type 27 beside type 1 */
     VG_VERDICT_LATE,      /* older than what is known */
+    VG_VERDICT_BEHIND,    /* another source lags: it tells where the ship was before she came to the known place */
     VG_VERDICT_HELD,      /* nothing of its class could have reached it */
     VG_VERDICT_FOREIGN,   /* the report speaks as another kind of thing than the contact is */
 };

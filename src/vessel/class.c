@@ -36,7 +36,7 @@ enum vg_class vg_class_weigh(struct vg_evidence *e, uint32_t mmsi, enum vg_class
     enum vg_class form = vg_mmsi_class(mmsi), said = (enum vg_class)r->class;
     if (form != VG_CLASS_UNKNOWN)
         return form; /* a craft of a parent ship talks like class B; a SART like a ship */
-    if (said == VG_CLASS_UNKNOWN || said > VG_CLASS_SAR)
+    if (said == VG_CLASS_UNKNOWN || said > VG_CLASS_SAR || !vg_mmsi_has_digits(mmsi))
         return before;
     unsigned weight = weight_of(r);
     if (weight == VG_EVIDENCE_SHARED && any(e))

@@ -1,11 +1,11 @@
 /*
  * What a contact is: the weight of evidence, not the last message. Pure.
  *
- * The form of the MMSI decides where it says anything (base stations, aids, aircraft, distress devices, craft of a
- * ship). Otherwise each message is a word for a class (report/report.h), and the class with the most weight lately
- * wins. A ship that says type 4 or 21 once stays a ship; one whose number really went to a base station becomes one
- * after a few messages. Type 27 and part A of type 24 are sent by class A and class B alike, so they count only where
- * nothing else was heard.
+ * A number that is no identity (vg_mmsi_has_digits()) is of no class. The form of the MMSI decides where it says
+ * anything (base stations, aids, aircraft, distress devices, craft of a ship). Otherwise each message is a word for a
+ * class (report/report.h), and the class with the most weight lately wins. A ship that says type 4 or 21 once stays a
+ * ship; one whose number really went to a base station becomes one after a few messages. Type 27 and part A of type 24
+ * are sent by class A and class B alike, so they count only where nothing else was heard.
  */
 #ifndef VG_VESSEL_CLASS_H
 #define VG_VESSEL_CLASS_H

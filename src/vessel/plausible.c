@@ -96,6 +96,52 @@ static bool heard_before(const struct vg_memory *m, const struct vg_heard *word)
     return false;
 }
 
+/* ---- a source that lags ---- */
+
+#define BEHIND_M          30.0 /* more than positions differ by when nothing moves */
+#define BEHIND_DKN        30
+#define SAME_COURSE_DDEG  450
+#define HALF_CIRCLE_DDEG  1800
+#define WHOLE_CIRCLE_DDEG 3600
+
+/* The known position was said with a speed and a course, by a ship under way. */
+static bool goes_on(const struct vg_contact *v)
+{
+    const struct vg_prov *pos = &v->prov[VG_FIELD_POS], *sog = &v->prov[VG_FIELD_SOG], *cog = &v->prov[VG_FIELD_COG];
+    return sog->time_ms == pos->time_ms && sog->source == pos->source && cog->time_ms == pos->time_ms &&
+           cog->source == pos->source && v->sog_dkn >= BEHIND_DKN && !pos->suspect &&
+           !vg_message_is_coarse((uint8_t)pos->message);
+}
+
+/* The report says that the ship goes on the known course. */
+static bool says_same_course(const struct vg_contact *v, const struct vg_report *report)
+{
+    const uint32_t needs = VG_FIELD_BIT(SOG) | VG_FIELD_BIT(COG);
+    int apart_ddeg = abs(v->cog_ddeg - report->cog_ddeg);
+    if (apart_ddeg > HALF_CIRCLE_DDEG)
+        apart_ddeg = WHOLE_CIRCLE_DDEG - apart_ddeg;
+    return (report->fields & needs) == needs && report->sog_dkn >= BEHIND_DKN && apart_ddeg <= SAME_COURSE_DDEG;
+}
+
+/* How far a place lies ahead of the known one, on the known course. */
+static double ahead_m(const struct vg_contact *v, struct vg_pos to)
+{
+    double off_deg = vg_geo_bearing_deg(v->pos, to) - v->cog_ddeg / 10.0;
+    return vg_geo_distance_m(v->pos, to) * cos(off_deg * (M_PI / 180));
+}
+
+/*
+ * A ship that goes on doesn't lie behind the place where she was a moment ago: a report that says so is older, though
+ * it came later. Only of another source, for one alone keeps the order; and only while the known position is fresh.
+ */
+static bool is_behind(const struct vg_contact *v, const struct vg_report *report, int64_t time_ms)
+{
+    const struct vg_prov *known = &v->prov[VG_FIELD_POS];
+    return report->source != known->source && !vg_class_is_distress((enum vg_class)v->class) && goes_on(v) &&
+           vg_field_age(VG_FIELD_POS, known, time_ms * 1000) == VG_AGE_FRESH && says_same_course(v, report) &&
+           ahead_m(v, report->pos) < -BEHIND_M;
+}
+
 /* ---- held places ---- */
 
 static void hold(struct vg_contact *v, struct vg_memory *m, const struct vg_report *report, const struct vg_moment *at,
@@ -187,6 +233,8 @@ enum vg_verdict vg_position_verdict(struct vg_contact *v, struct vg_memory *m, c
             return VG_VERDICT_LATE;
         } else if (vg_word_is_worse(report, VG_FIELD_POS, known, time_ms)) {
             return VG_VERDICT_WORSE;
+        } else if (is_behind(v, report, time_ms)) {
+            return VG_VERDICT_BEHIND;
         }
     }
     note_believed(m, &word);

@@ -25,11 +25,9 @@ bool vg_prov_gives_way(const struct vg_prov *known, int64_t time_ms, const struc
 
 enum quality { NOISE, COARSE, FINE };
 
-#define TYPE_LONG_RANGE 27 /* a grid of 185 m, whole knots and degrees */
-
 static enum quality quality_of(bool suspect, uint8_t message)
 {
-    return suspect ? NOISE : message == TYPE_LONG_RANGE ? COARSE : FINE;
+    return suspect ? NOISE : vg_message_is_coarse(message) ? COARSE : FINE;
 }
 
 bool vg_word_is_worse(const struct vg_report *report, enum vg_field field, const struct vg_prov *known, int64_t time_ms)

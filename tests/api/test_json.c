@@ -394,7 +394,8 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
     struct vg_api_options o = server_options();
     struct server *server = server_open(&o);
     struct vg_feed_board feeds[2] = {
-        {.lines = 11, .sentences = 12, .messages = 13, .lost = 19, .rate = 1.255, .vessels = 14}, {.rate = 1e9}};
+        {.lines = 11, .sentences = 12, .messages = 13, .lost = 19, .duplicates = 20, .rate = 1.255, .vessels = 14},
+        {.rate = 1e9}};
     feeds[0].status = (struct vg_feed_status){.state = VG_FEED_LIVE,
                                               .since_us = START_US,
                                               .last_us = START_US + VG_SECOND_US,
@@ -413,11 +414,12 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
         feeds[1].refusals.count[r] = 100 + (uint64_t)r;
     vg_api_feeds(server->api, feeds, 2);
     struct http *h = http_get(server->address, "/api/v1/feeds");
-    assert_non_null(
-        strstr(h->body, "{\"name\":\"one\",\"url\":\"udp://x\",\"state\":\"live\",\"since\":\"2023-11-14T22:13:20Z\","
-                        "\"last\":\"2023-11-14T22:13:21Z\",\"stall_s\":60,\"bytes\":15,\"lines\":11,\"sentences\":12,"
-                        "\"messages\":13,\"lost\":19,\"rate\":1.25,\"vessels\":14,\"reconnects\":16,\"rejected\":17,"
-                        "\"connections\":18,\"error\":null,\"refused\":[],\"progress\":null}"));
+    assert_non_null(strstr(
+        h->body,
+        "{\"name\":\"one\",\"url\":\"udp://x\",\"state\":\"live\",\"since\":\"2023-11-14T22:13:20Z\","
+        "\"last\":\"2023-11-14T22:13:21Z\",\"stall_s\":60,\"bytes\":15,\"lines\":11,\"sentences\":12,"
+        "\"messages\":13,\"lost\":19,\"duplicates\":20,\"rate\":1.25,\"vessels\":14,\"reconnects\":16,\"rejected\":17,"
+        "\"connections\":18,\"error\":null,\"refused\":[],\"progress\":null}"));
     assert_non_null(strstr(h->body, "\"rate\":0.00"));
     assert_non_null(strstr(h->body, "\"progress\":0.2500}],\"sources\":[{\"id\":1,")); /* two feeds, no more */
     assert_non_null(strstr(h->body, "\"count\":101,"));
@@ -433,6 +435,7 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
                 {"feed_lines_total{feed=\"one\"}", 11},
                 {"feed_sentences_total{feed=\"one\"}", 12},
                 {"feed_messages_total{feed=\"one\"}", 13},
+                {"feed_duplicates_total{feed=\"one\"}", 20},
                 {"feed_reconnects_total{feed=\"one\"}", 16},
                 {"feed_rejected_total{feed=\"one\"}", 17},
                 {"feed_connections{feed=\"one\"}", 18},

@@ -21,7 +21,9 @@
 
 typedef int command(int argc, char **argv);
 
-#define ONE     "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24,1700000000\n"
+#define ONE "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24,1700000000\n"
+/* A ship at rest that tells no second: she may say the same at any time. 47 bytes. */
+#define AT_REST "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F"
 #define TWO     "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C,1700000060\n"
 #define DAMAGED "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5D,1700000061\n"
 #define THREE   "!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C,1700003700\n"

@@ -103,10 +103,11 @@ static void ingest_takes_each_file_once(void **state)
     write_file("a.nmea", LOG);
     struct said s = run(vg_cli_ingest, NULL, "ingest --data data --json a.nmea");
     assert_int_equal(s.status, VG_EXIT_OK);
-    assert_non_null(strstr(s.out, "{\"files\":1,\"known\":0,\"failed\":0,\"bytes\":244,\"lines\":5,\"sentences\":3,"
-                                  "\"messages\":3,\"positions\":3,\"statics\":0,\"passed_over\":0,\"caught_up\":0,"
-                                  "\"time_source\":{\"tag\":0,\"line\":3,\"neighbour\":0,\"given\":0,\"file\":0},"
-                                  "\"times_out_of_bounds\":0,\"times_unread\":0,\"unfinished\":0,\"seconds\":"));
+    assert_non_null(
+        strstr(s.out, "{\"files\":1,\"known\":0,\"failed\":0,\"bytes\":244,\"lines\":5,\"sentences\":3,"
+                      "\"messages\":3,\"positions\":3,\"statics\":0,\"passed_over\":0,\"duplicates\":0,\"caught_up\":0,"
+                      "\"time_source\":{\"tag\":0,\"line\":3,\"neighbour\":0,\"given\":0,\"file\":0},"
+                      "\"times_out_of_bounds\":0,\"times_unread\":0,\"unfinished\":0,\"seconds\":"));
     assert_non_null(strstr(s.out, "\"refused\":{\"no_sentence\":{\"count\":1,\"example\":\"rubbish\"},"
                                   "\"checksum\":{\"count\":1,"));
     assert_non_null(strstr(s.err, "a.nmea: taken; 5 lines so far\n"));
@@ -201,7 +202,7 @@ static void journal_gives_back_what_was_taken(void **state)
     assert_non_null(reports);
     assert_null(strstr(reports + 1, "\"reports\":"));                           /* a key stands once in an object */
     assert_non_null(strstr(s.out, "{\"records\":0,\"vessels\":0,\"hash\":\"")); /* recordings are no feeds */
-    assert_non_null(strstr(s.err, " of recordings ('vigia ingest'), which make no live picture"));
+    assert_non_null(strstr(s.err, " left out, for recordings make no live picture: 'vigia history' has what they say"));
     forget(&s);
     says(vg_cli_journal, "journal cat -d none", VG_EXIT_FAILED, NULL, "there is no journal in none");
     says(vg_cli_journal, "journal cat", VG_EXIT_USAGE, NULL, "--data");

@@ -29,7 +29,7 @@ static void the_summary_counts_each_thing_once(void **state)
         {ONE, "standard input: 1 line, 1 sentence, 1 message\n"},
         {ONE TWO, "standard input: 2 lines, 2 sentences, 2 messages\n"},
         {ONE VSI, "standard input: 2 lines, 2 sentences, 1 message\n"
-                  "         1  sentences of base stations, understood\n"},
+                  "         1  sentence of base stations, understood\n"},
         {"x\n" LOG, "standard input: 6 lines, 3 sentences, 3 messages\n"
                     "         2  no sentence in the line\n            e.g. rubbish\n"
                     "         1  checksum does not match\n"

@@ -207,10 +207,9 @@ static void lines_are_given_as_they_stand(void **state)
 static void rows_of_an_hour_come_by_vessel_with_their_own_lines(void **state)
 {
     (void)state;
-    taken(TWO "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24,1700000120\n" ONE THREE);
+    taken(TWO AT_REST ",1700000120\n" ONE THREE);
     says_exactly(vg_cli_history, "history -d data --sentences", VG_EXIT_OK,
-                 "2023-11-14T22:13:20Z " ONE
-                 "2023-11-14T22:15:20Z !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24,1700000120\n"
+                 "2023-11-14T22:13:20Z " ONE "2023-11-14T22:15:20Z " AT_REST ",1700000120\n"
                  "2023-11-14T22:14:20Z " TWO "2023-11-14T23:15:00Z " THREE,
                  "4 lines\n");
 }

@@ -275,6 +275,34 @@ static void a_journal_that_is_written_keeps_its_key(void **state)
                  "A new key signs from now on; it is the last line of data/journal/key.pub\n");
 }
 
+static void a_bad_journal_keeps_its_key(void **state)
+{
+    (void)state;
+    four_records();
+    char *key = read_file("data/journal/key.pub");
+    char *checkpoint = read_file("data/journal/checkpoint");
+    FILE *f = fopen("data/journal/segments/0000000000000000.vgj", "r+");
+    assert_non_null(f);
+    fseek(f, 150, SEEK_SET);
+    int c = fgetc(f);
+    fseek(f, 150, SEEK_SET);
+    fputc(c ^ 1, f);
+    fclose(f);
+    struct said s = run(vg_cli_verify, NULL, "verify data");
+    assert_int_equal(s.status, VG_EXIT_FAILED);
+    forget(&s);
+    s = run(vg_cli_journal, NULL, "journal rotate-key -d data");
+    assert_int_equal(s.status, VG_EXIT_FAILED);
+    assert_ptr_equal(strstr(s.err, "vigia: the key stays, for the journal is bad: "), s.err);
+    assert_non_null(strstr(s.err, "'vigia verify data/journal' tells all\n"));
+    assert_int_equal(lines_in(s.err), 1);
+    forget(&s);
+    char *key_after = read_file("data/journal/key.pub"), *checkpoint_after = read_file("data/journal/checkpoint");
+    assert_string_equal(key, key_after);
+    assert_string_equal(checkpoint, checkpoint_after);
+    free(key), free(checkpoint), free(key_after), free(checkpoint_after);
+}
+
 /* ---- the picture ---- */
 
 static void replay_tells_the_picture(void **state)
@@ -283,7 +311,8 @@ static void replay_tells_the_picture(void **state)
 #define PICTURE(records, vessels)                                                                                      \
     "{\"records\":" records ",\"vessels\":" vessels ",\"damages\":0,\"reports\":" vessels ",\"positions\":" vessels    \
     ",\"late\":0,\"ahead\":0,\"anonymous\":0,\"duplicate\":0,\"worse\":0,\"foreign\":0,\"held\":0,\"moved\":0,"        \
-    "\"added\":" vessels ",\"expired\":0,\"evicted\":0,\"trail_dropped\":0,\"no_memory\":0}\n"
+    "\"added\":" vessels                                                                                               \
+    ",\"expired\":0,\"evicted\":0,\"trail_dropped\":0,\"no_memory\":0,\"recordings\":0,\"left_out\":0}\n"
     static const struct {
         const char *options, *out;
         int same; /* the hash is that of this case */
@@ -326,19 +355,19 @@ static void recordings_are_counted_and_make_no_picture(void **state)
     (void)state;
     static const struct {
         const char *text, *err;
-    } cases[] = {{ONE, "1 record"}, {LOG, "3 records"}};
+    } cases[] = {{ONE, "1 recording (1 entry)"}, {LOG, "1 recording (3 entries)"}};
     for (size_t i = 0; i < 2; i++) {
-        char err[200];
+        char err[300];
         taken(cases[i].text);
-        snprintf(
-            err, sizeof err,
-            "vigia: data/journal: %s of recordings ('vigia ingest'), which make no live picture: 'vigia history' has "
-            "them\n",
-            cases[i].err);
+        snprintf(err, sizeof err,
+                 "vigia: data/journal: %s left out, for recordings make no live picture: 'vigia history' has what they "
+                 "say, 'vigia journal cat' their lines\n",
+                 cases[i].err);
         struct said s = run(vg_cli_journal, NULL, "journal replay -d data");
         assert_int_equal(s.status, VG_EXIT_OK);
         assert_memory_equal(s.out, "{\"records\":0,\"vessels\":0,", 25);
         assert_string_equal(s.err, err);
+        assert_non_null(strstr(s.out, i ? ",\"recordings\":1,\"left_out\":3}" : ",\"recordings\":1,\"left_out\":1}"));
         forget(&s);
         assert_int_equal(rename("data", i ? "second" : "first"), 0);
     }
@@ -425,6 +454,7 @@ int main(void)
         IN_A_FOLDER(the_log_tells_what_was_retired),
         IN_A_FOLDER(damage_is_told_and_the_rest_is_given),
         IN_A_FOLDER(a_journal_that_is_written_keeps_its_key),
+        IN_A_FOLDER(a_bad_journal_keeps_its_key),
         IN_A_FOLDER(replay_tells_the_picture),
         IN_A_FOLDER(the_picture_belongs_to_its_journal),
         IN_A_FOLDER(recordings_are_counted_and_make_no_picture),

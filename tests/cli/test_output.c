@@ -201,7 +201,7 @@ static void what_fits_is_written_whole(void **state)
     (void)state;
     FILE *f = fopen("a.nmea", "w");
     for (size_t i = 0; i < 3000; i++)
-        fprintf(f, "%.47s,%zu\n", ONE, 1700000000 + i);
+        fprintf(f, AT_REST ",%zu\n", 1700000000 + i);
     fclose(f);
     says(vg_cli_ingest, "ingest -d data -q a.nmea", VG_EXIT_OK, NULL, NULL);
     static const char *const lines[] = {"decode -q --threads 1 a.nmea", "decode -q --threads 3 a.nmea",

@@ -573,9 +573,36 @@ static void forms_have_their_names_and_types(void **state)
     vg_export_free(NULL);
 }
 
+/* Type 27 tells tenths of a minute, 0.0017°: 36° 40.1' and 5° 20.3'. */
+static void no_track_is_finer_than_what_was_said(void **state)
+{
+    (void)state;
+    static const struct {
+        enum vg_export_form form;
+        const char *fine, *coarse;
+    } forms[] = {
+        {VG_EXPORT_GEOJSON, "[-5.338333,36.668333]", "[-5.338,36.668]"},
+        {VG_EXPORT_GPX, "lat=\"36.668333\" lon=\"-5.338333\"", "lat=\"36.668\" lon=\"-5.338\""},
+        {VG_EXPORT_KML, ">-5.338333 36.668333 0<", ">-5.338 36.668 0<"},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        for (int coarse = 0; coarse < 2; coarse++) {
+            struct vg_position rows[2] = {row(1, 0, 0, 0), row(1, 1, 0, 0)};
+            for (int k = 0; k < 2; k++) {
+                rows[k].pos = (struct vg_pos){-3203000, 22001000};
+                rows[k].message = coarse ? 27 : 1;
+            }
+            char *text = export_rows(forms[i].form, NULL, rows, 2);
+            if (!strstr(text, coarse ? forms[i].coarse : forms[i].fine))
+                fail_msg("%s", text);
+            free(text);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_track_is_finer_than_what_was_said),
         cmocka_unit_test(points_are_sorted_in_parts_on_the_disk),
         cmocka_unit_test(csv_says_what_was_said),
         cmocka_unit_test(points_are_written_like_this),

@@ -11,8 +11,8 @@
 #include "intake/intake.h"
 #include "service/follower.h"
 
-#define POSITION "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24"
-#define OTHER    "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C"
+#define POSITION "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F"
+#define OTHER    "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3p00Sa,0*42"
 #define HALF_1   "!AIVDM,2,1,1,A,55?MbV02;H;s<HtKR20EHE:0@T4@Dn2222222216L961O5Gf0NSQEp6ClRp8,0*1C"
 #define HALF_2   "!AIVDM,2,2,1,A,88888888880,2*25"
 

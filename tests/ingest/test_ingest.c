@@ -105,8 +105,8 @@ static uint64_t rows_of(const char *archive)
 /* What a live feed journaled, two senders interleaved and cut anywhere, is archived when the folder is opened. */
 static void a_journal_without_an_archive_gets_one(void **state)
 {
-    static const char a[] = "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\r\n";
-    static const char b[] = "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C\r\n";
+    static const char a[] = "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F\r\n";
+    static const char b[] = "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3p00Sa,0*42\r\n";
     const char *dir = *state;
     struct vg_journal *j = open_journal(in(dir, "journal"), NULL);
     for (size_t i = 0; i < sizeof a - 1; i++) {
@@ -144,7 +144,7 @@ static void an_archive_that_was_thrown_away_comes_back(void **state)
     const char *dir = *state, *log = in(dir, "log.nmea");
     struct vg_out out = vg_out_growing(1 << 22);
     for (int i = 0; i < 3000; i++)
-        vg_out_printf(&out, "%d !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n", 1700000000 + i);
+        vg_out_printf(&out, "%d !AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F\n", 1700000000 + i);
     vg_out_char(&out, '\0');
     write_file(log, out.buf);
     vg_out_free(&out);
@@ -184,7 +184,7 @@ static void whoever_stops_at_every_chunk_loses_nothing(void **state)
         "!AIVDM,2,2,1,A,88888888880,2*25\n"};
     struct vg_out out = vg_out_growing(1 << 24);
     for (int i = 0; i < 20000; i++)
-        vg_out_printf(&out, "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n%s", half[i % 2]);
+        vg_out_printf(&out, "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F\n%s", half[i % 2]);
     vg_out_char(&out, '\0');
     write_file(log, out.buf);
     vg_out_free(&out);
@@ -256,9 +256,9 @@ static void a_tables_rows_lead_to_the_journal_also_out_of_it(void **state)
 static void what_is_refused_is_counted_with_an_example(void **state)
 {
     const char *dir = *state, *log = in(dir, "log.nmea"), *table = in(dir, "log.csv");
-    write_file(log, "1700000000 !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
-                    "1700000001 !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*25\n"
-                    "1700000002 !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*26\n");
+    write_file(log, "1700000000 !AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F\n"
+                    "1700000001 !AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*25\n"
+                    "1700000002 !AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*26\n");
     write_file(table, "t,m,y,x\n1700000000,735059001,1,1\nyesterday,735059001,1,1\n1700000001,735059001,1,1\n");
     struct vg_ingest_options o = options_of(1);
     const struct vg_ingest_job jobs[] = {{.path = log, .name = "log", .time_us = 1},
@@ -282,7 +282,7 @@ static void what_the_archive_can_not_take_is_told(void **state)
     const char *dir = *state, *log = in(dir, "log.nmea");
     struct vg_out out = vg_out_growing(1 << 20);
     for (int i = 0; i < 1000; i++)
-        vg_out_printf(&out, "%d !AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n", 1700000000);
+        vg_out_printf(&out, "%d !AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F\n", 1700000000);
     vg_out_char(&out, '\0');
     write_file(log, out.buf);
     vg_out_free(&out);
@@ -316,7 +316,7 @@ static void a_part_waits_over_two_stops(void **state)
             vg_out_text(&out, "!AIVDM,2,2,1,A,88888888880,2*25\n");
         else
             vg_out_text(&out,
-                        "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24,rSTATION1,rSTATION2,rSTATION3,rSTATION4\n");
+                        "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F,rSTATION1,rSTATION2,rSTATION3,rSTATION4\n");
     }
     vg_out_char(&out, '\0');
     write_file(log, out.buf);
@@ -351,8 +351,8 @@ static void a_part_waits_over_two_stops(void **state)
     vg_journal_reader_close(reader);
 }
 
-#define LINE "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
-#define BAD  "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*25\n"
+#define LINE "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F\n"
+#define BAD  "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*25\n"
 
 struct told {
     unsigned calls, ended[4];

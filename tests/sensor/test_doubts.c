@@ -171,8 +171,8 @@ static void senders_must_be_able_to_send_the_type(void **state)
         {"20", 735000001, 1}, {"22", 735000001, 1}, {"23", 735000001, 1}, {"9", 735000001, 1},  {"9", 111735001, 0},
         {"21", 735000001, 1}, {"21", 7350001, 1},   {"21", 997350001, 0}, {"11", 735000001, 0}, {"11", 7350001, 0},
         {"1", 970735001, 0},  {"1", 972735001, 0},  {"1", 974735001, 0},  {"1", 200000000, 2},  {"1", 201000000, 0},
-        {"1", 199999999, 2},  {"1", 799999999, 2},  {"1", 800000000, 2},  {"1", 0, 2},          {"1", 999999999, 2},
-        {"1", 1073741823, 2}, {"12", 999999999, 3}, {"14", 999999999, 3}, {"8", 999999999, 3},  {"6", 999999999, 3},
+        {"1", 199999999, 2},  {"1", 799999999, 2},  {"1", 800000000, 2},  {"1", 0, 3},          {"1", 999999999, 2},
+        {"1", 1073741823, 3}, {"12", 999999999, 3}, {"14", 999999999, 3}, {"8", 999999999, 3},  {"6", 999999999, 3},
         {"25", 999999999, 3}, {"26", 999999999, 3}, {"27", 999999999, 2}, {"10", 999999999, 2}, {"5", 999999999, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -246,7 +246,7 @@ static void dates_and_times_must_exist(void **state)
     good(vg_ais_layout_by_name("5"), &ship);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(vg_ais_set_time(&base, "timestamp", &cases[i].t), VG_OK);
-        assert_int_equal(vg_ais_suspicion(&base).score, cases[i].odd ? 2 : 0);
+        assert_int_equal(vg_ais_suspicion(&base).score, cases[i].odd ? 3 : 0);
         assert_int_equal(has(&base, VG_SUSPECT_TIME), cases[i].odd);
         assert_int_equal(vg_ais_set_time(&ship, "eta", &cases[i].t), VG_OK);
         bool odd = cases[i].t.month > 12 || cases[i].t.hour > 24 || cases[i].t.minute > 60;

@@ -135,7 +135,7 @@ static void a_new_folder_is_made_and_said_to_be_new(void **state)
     end(l, true);
     assert_true(room_has(state, "data/state"));
     l = begin(state);
-    assert_true(logged(&l->log, "journal: 1 frames in"));
+    assert_true(logged(&l->log, "journal: 1 frame in"));
     assert_false(logged(&l->log, "torn"));
     assert_true(logged(&l->log, "state: 1 vessels back in"));
     assert_true(logged(&l->log, "(1 saved, then 0 records of the journal)"));
@@ -227,7 +227,7 @@ static void a_journal_that_is_not_what_it_signed_is_set_aside_untouched(void **s
     end(l, true);
     l = begin(state); /* the state is this journal's, and its frames are found */
     assert_true(logged(&l->log, "(1 saved, then 0 records of the journal)"));
-    assert_true(logged(&l->log, "journal: 1 frames in"));
+    assert_true(logged(&l->log, "journal: 1 frame in"));
     end(l, false);
     assert_int_equal(unlink(room_path(state, "data/state")), 0);
     l = begin(state);

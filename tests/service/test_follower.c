@@ -9,8 +9,8 @@
 #include "room.h"
 #include "service/follower.h"
 
-#define SHIP_1 "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\r\n"
-#define SHIP_2 "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C\r\n"
+#define SHIP_1 "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F\r\n"
+#define SHIP_2 "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3p00Sa,0*42\r\n"
 #define BUOY   "!AIVDM,1,1,,A,E>o9NF@Q7dPh:W7P00000000000M8q@0wKH@000000v000,4*41\r\n" /* a row in each table */
 
 struct life {

@@ -11,8 +11,15 @@ static struct vg_saved make(void)
     assert_non_null(manta);
     manta->own_us = NOON_US - 5;
     struct vg_station_counters *c = &manta->counters;
-    *c = (struct vg_station_counters){
-        .bytes = 1, .reconnects = 2, .rejected = 3, .dropped = 4, .lines = 5, .sentences = 6, .messages = 7, .lost = 8};
+    *c = (struct vg_station_counters){.bytes = 1,
+                                      .reconnects = 2,
+                                      .rejected = 3,
+                                      .dropped = 4,
+                                      .lines = 5,
+                                      .sentences = 6,
+                                      .messages = 7,
+                                      .lost = 8,
+                                      .duplicates = 10};
     for (int i = 0; i < VG_REFUSAL_COUNT; i++) {
         c->refusals.count[i] = 100 + (uint64_t)i;
         c->refusals.time_us[i] = NOON_US + i;
@@ -49,6 +56,7 @@ static void everything_saved_is_back(void **state)
         assert_int_equal(a->sentences, b->sentences);
         assert_int_equal(a->messages, b->messages);
         assert_int_equal(a->lost, b->lost);
+        assert_int_equal(a->duplicates, b->duplicates);
         assert_true(again.feed[i].own_us == s.feed[i].own_us);
         assert_memory_equal(&a->refusals, &b->refusals, sizeof a->refusals);
     }
@@ -67,14 +75,14 @@ static void the_sections_have_the_sizes_of_their_version(void **state)
     assert_int_equal(sections[0].version, 1);
     assert_int_equal(sections[0].size(&s), 8 + VG_KEY_NAME);
     assert_string_equal(sections[1].name, "feeds");
-    assert_int_equal(sections[1].version, 2);
+    assert_int_equal(sections[1].version, 3);
     assert_int_equal(sections[1].size(&s), 8);
     for (uint64_t n = 1; n <= 3; n++) {
         char name[20];
         snprintf(name, sizeof name, "feed %d", (int)n);
         assert_non_null(vg_saved_feed(&s, name));
         assert_int_equal(sections[1].size(&s),
-                         8 + n * (VG_FEED_NAME + 9 * 8 + VG_REFUSAL_COUNT * (8 + 8 + VG_EXAMPLE_SIZE)));
+                         8 + n * (VG_FEED_NAME + 10 * 8 + VG_REFUSAL_COUNT * (8 + 8 + VG_EXAMPLE_SIZE)));
     }
     clear(&s);
 }
@@ -157,11 +165,11 @@ static enum vg_err read_section(size_t which, const char *tag, uint32_t version,
 
 static enum vg_err read_feeds(const struct vg_out *payload, char *why)
 {
-    return read_section(1, "FEED", 2, payload, why);
+    return read_section(1, "FEED", 3, payload, why);
 }
 
-/* Version 1 had seven counters and no own time. */
-static void feeds_of_the_first_version_are_read(void **state)
+/* Version 1 had seven counters and no own time, version 2 eight. */
+static void feeds_of_earlier_versions_are_read(void **state)
 {
     (void)state;
     char why[VG_STATE_WHY];
@@ -171,22 +179,28 @@ static void feeds_of_the_first_version_are_read(void **state)
     vg_saved_sections(&s, all);
     assert_int_equal(all[1].write(&s, &now), VG_OK);
     vg_out_bytes(&was, now.buf, 8);
-    const size_t head = VG_FEED_NAME + 56, row = (now.len - 8) / 2;
-    for (const char *at = now.buf + 8; at < now.buf + now.len; at += row) {
-        vg_out_bytes(&was, at, head);
-        vg_out_bytes(&was, at + head + 16, row - head - 16);
+    const size_t row = (now.len - 8) / 2;
+    for (uint32_t version = 1; version <= 2; version++) {
+        const size_t numbers = VG_FEED_NAME + (version == 1 ? 7 : 8) * 8,
+                     rest = VG_FEED_NAME + (version == 1 ? 10 : 9) * 8;
+        was.len = 8;
+        for (const char *at = now.buf + 8; at < now.buf + now.len; at += row) {
+            vg_out_bytes(&was, at, numbers);
+            vg_out_bytes(&was, at + rest, row - rest);
+        }
+        assert_int_equal(read_into(&again, 1, "FEED", version, &was, why), VG_OK);
+        assert_int_equal(again.feeds, 2);
+        assert_string_equal(again.feed[0].name, "Manta");
+        assert_int_equal(again.feed[0].counters.messages, 7);
+        assert_int_equal(again.feed[0].counters.lost, version == 1 ? 0 : 8);
+        assert_int_equal(again.feed[0].counters.duplicates, 0);
+        assert_true(again.feed[0].own_us == (version == 1 ? VG_TIME_NONE : NOON_US - 5));
+        assert_memory_equal(&again.feed[0].counters.refusals, &s.feed[0].counters.refusals,
+                            sizeof s.feed[0].counters.refusals);
+        assert_int_equal(again.feed[1].counters.lines, 9);
+        assert_int_equal(read_section(1, "FEED", version, &now, why), VG_CORRUPT);
+        clear(&again);
     }
-    assert_int_equal(read_into(&again, 1, "FEED", 1, &was, why), VG_OK);
-    assert_int_equal(again.feeds, 2);
-    assert_string_equal(again.feed[0].name, "Manta");
-    assert_int_equal(again.feed[0].counters.messages, 7);
-    assert_int_equal(again.feed[0].counters.lost, 0);
-    assert_true(again.feed[0].own_us == VG_TIME_NONE);
-    assert_memory_equal(&again.feed[0].counters.refusals, &s.feed[0].counters.refusals,
-                        sizeof s.feed[0].counters.refusals);
-    assert_int_equal(again.feed[1].counters.lines, 9);
-    assert_int_equal(read_section(1, "FEED", 1, &now, why), VG_CORRUPT);
-    clear(&again);
     clear(&s);
     vg_out_free(&now);
     vg_out_free(&was);
@@ -233,7 +247,7 @@ static void damaged_counters_are_refused(void **state)
     assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
     out.buf[8 + VG_FEED_NAME - 1] = '\0';
     assert_int_equal(read_feeds(&out, why), VG_OK);
-    memset(out.buf + 8 + VG_FEED_NAME + 72 + 16, 'x', VG_EXAMPLE_SIZE); /* an example without one */
+    memset(out.buf + 8 + VG_FEED_NAME + 80 + 16, 'x', VG_EXAMPLE_SIZE); /* an example without one */
     assert_int_equal(read_feeds(&out, why), VG_CORRUPT);
     vg_out_free(&out);
     clear(&s);
@@ -249,7 +263,7 @@ int main(void)
         cmocka_unit_test(a_feed_is_counted_under_its_name),
         cmocka_unit_test(a_journal_s_name_without_an_end_is_refused),
         cmocka_unit_test(damaged_counters_are_refused),
-        cmocka_unit_test(feeds_of_the_first_version_are_read),
+        cmocka_unit_test(feeds_of_earlier_versions_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -177,6 +177,22 @@ static void the_form_of_the_number_outweighs_all_messages(void **state)
     }
 }
 
+static void a_number_that_is_no_identity_is_of_no_class(void **state)
+{
+    (void)state;
+    static const uint32_t numbers[] = {1, 12345, 1193046, 9999999, 1000000000};
+    static const uint8_t types[] = {1, 18, 5, 4, 21, 9};
+    for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
+        struct one o = {0};
+        for (size_t i = 0; i < sizeof types; i++) {
+            struct vg_report r = placed(types[i], (int)(10 * i), 0);
+            r.mmsi = numbers[n];
+            assert_int_equal(hear(&o, r)->class, VG_CLASS_UNKNOWN);
+        }
+        assert_true(vg_contact_said(&o.contact, VG_FIELD_POS)); /* it is shown all the same */
+    }
+}
+
 static void an_aircraft_that_tells_its_name_by_type_5_stays_one(void **state)
 {
     (void)state;
@@ -226,6 +242,7 @@ int main(void)
         cmocka_unit_test(equal_weights_change_nothing),
         cmocka_unit_test(what_leaves_the_class_open_changes_nothing),
         cmocka_unit_test(the_form_of_the_number_outweighs_all_messages),
+        cmocka_unit_test(a_number_that_is_no_identity_is_of_no_class),
         cmocka_unit_test(an_aircraft_that_tells_its_name_by_type_5_stays_one),
         cmocka_unit_test(a_held_report_says_nothing_of_the_class),
         cmocka_unit_test(weights_have_a_limit),

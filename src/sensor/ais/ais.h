@@ -74,6 +74,7 @@ enum vg_ais_target {
     VG_AIS_TO_VIRTUAL_AID,
     VG_AIS_TO_MESSAGE_TEXT,
     VG_AIS_TO_PARENT,
+    VG_AIS_TO_SECOND,
 };
 
 #define VG_AIS_LABEL_SIZE 32

@@ -70,6 +70,9 @@ VG_INLINE void set_number(struct vg_report *r, const struct vg_ais_field *f, int
         break;
         NUMBERS(X)
 #undef X
+    case VG_AIS_TO_SECOND:
+        r->second = there && raw < VG_SECOND_NONE ? (uint8_t)raw : VG_SECOND_NONE;
+        break;
     case VG_AIS_TO_LON:
         r->pos.lon_e4min = there ? e4min(f, raw) : r->pos.lon_e4min;
         break;
@@ -112,8 +115,16 @@ VG_INLINE void set_eta(struct vg_report *r, const struct vg_ais *msg, const stru
     r->eta_day = (uint8_t)vg_ais_uint(msg, f->start + 4u, 5);
     r->eta_hour = (uint8_t)vg_ais_uint(msg, f->start + 9u, 5);
     r->eta_minute = (uint8_t)vg_ais_uint(msg, f->start + 14u, 6);
-    if (r->eta_month || r->eta_day)
+    bool is_date = r->eta_month <= 12 && r->eta_hour <= 24 && r->eta_minute <= 60;
+    if (is_date && (r->eta_month || r->eta_day))
         r->fields |= VG_FIELD_BIT(ETA);
+}
+
+/* Of a date and time that says all but the second, nothing. */
+static void set_time_second(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
+{
+    if (f->start + f->width <= msg->bits && vg_ais_uint(msg, f->start, 14))
+        set_number(r, f, vg_ais_uint(msg, f->start + 34u, 6), true);
 }
 
 static void put_field(struct vg_report *r, const struct vg_ais *msg, const struct vg_ais_field *f)
@@ -125,6 +136,8 @@ static void put_field(struct vg_report *r, const struct vg_ais *msg, const struc
         set_words(r, msg, f);
     else if (f->kind == VG_AIS_ETA)
         set_eta(r, msg, f);
+    else if (f->kind == VG_AIS_TIME)
+        set_time_second(r, msg, f);
     else if (vg_ais_raw(msg, f, 0, &raw) == VG_AIS_PRESENT)
         set_number(r, f, raw, true);
 }
@@ -207,18 +220,50 @@ VG_INLINE void begin_report(struct vg_report *r, const struct vg_ais *msg)
     r->class = (uint8_t)vg_message_class(msg->type);
     r->pos = VG_POS_NONE;
     r->time_us = VG_TIME_NONE;
+    r->second = VG_SECOND_NONE;
 }
 
-VG_INLINE void end_report(struct vg_report *r)
+/* A repeater counts itself in bits 6 and 7: what it sends is what it heard. */
+#define REPEAT_BITS (UINT64_C(3) << 56)
+
+/* A number for the bits of a message: for comparing, not against an adversary. */
+VG_INLINE uint64_t transmission_of(const struct vg_ais *msg)
 {
+    uint64_t h = msg->bits, left_out = REPEAT_BITS;
+    for (unsigned at = 0; at < msg->bits; at += 64, left_out = 0) {
+        unsigned left = msg->bits - at;
+        uint64_t word = bits_word(msg->payload + at / 8) & ~left_out;
+        h = (h ^ (left < 64 ? word >> (64 - left) : word)) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 32;
+    }
+    return h ? h : 1;
+}
+
+/*
+ * 511 and 63 mean "that or more". Nothing afloat has 511 m before or behind its antenna, or 126 m of beam: nobody set
+ * them. An aid may mark an area so large.
+ */
+VG_INLINE void end_dimensions(struct vg_report *r)
+{
+    const bool bow = r->to_bow_m == 511, stern = r->to_stern_m == 511, aid = r->message == 21;
+    if ((bow && stern) || (!aid && (bow || stern)))
+        r->to_bow_m = r->to_stern_m = 0;
+    if (r->to_port_m == 63 && r->to_starboard_m == 63)
+        r->to_port_m = r->to_starboard_m = 0;
+    if (r->to_bow_m || r->to_stern_m || r->to_port_m || r->to_starboard_m)
+        r->fields |= VG_FIELD_BIT(DIMENSIONS);
+}
+
+VG_INLINE void end_report(struct vg_report *r, const struct vg_ais *msg)
+{
+    r->transmission = transmission_of(msg);
     if (vg_pos_valid(r->pos)) {
         r->fields |= VG_FIELD_BIT(POS);
         r->measured = VG_MEASURED_POSITION;
     } else {
         r->pos = VG_POS_NONE;
     }
-    if (r->to_bow_m || r->to_stern_m || r->to_port_m || r->to_starboard_m)
-        r->fields |= VG_FIELD_BIT(DIMENSIONS);
+    end_dimensions(r);
 }
 
 bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret)
@@ -227,7 +272,7 @@ bool vg_ais_report(const struct vg_ais *msg, struct vg_report *ret)
         return false;
     begin_report(ret, msg);
     put_layout[msg->layout - vg_ais_layout_table](ret, msg);
-    end_report(ret);
+    end_report(ret, msg);
     return true;
 }
 
@@ -237,6 +282,6 @@ bool vg_ais_report_by_table(const struct vg_ais *msg, struct vg_report *ret)
         return false;
     begin_report(ret, msg);
     put_by_table(ret, msg);
-    end_report(ret);
+    end_report(ret, msg);
     return true;
 }

@@ -110,7 +110,7 @@ static void add_field(struct prepared *p, const struct vg_ais_layout *l, const s
         add(p, (struct check){f, -most, most, COORDINATE, 3, VG_SUSPECT_POSITION});
     }
     if (f->kind == VG_AIS_TIME || f->kind == VG_AIS_ETA)
-        add(p, (struct check){f, 0, 0, CLOCK, f->kind == VG_AIS_TIME ? 2 : 1, VG_SUSPECT_TIME});
+        add(p, (struct check){f, 0, 0, CLOCK, f->kind == VG_AIS_TIME ? 3 : 1, VG_SUSPECT_TIME});
     if (f->kind == VG_AIS_TEXT || f->kind == VG_AIS_NAME_EXT)
         add(p, (struct check){f, 0, 0, WORDS, 1, VG_SUSPECT_TEXT});
     if (strcmp(f->key, "dac") == 0)
@@ -238,11 +238,20 @@ static bool fits_type(const struct vg_ais *msg, enum vg_class class)
 static unsigned sender_doubt(const struct vg_ais *msg)
 {
     unsigned d = mmsi_doubt(msg->mmsi);
+    if (!vg_mmsi_has_digits(msg->mmsi))
+        return 3;
     if (!d)
         return fits_type(msg, vg_mmsi_class(msg->mmsi)) ? 0 : 1;
     /* Where the content may be anything, the sender is all there is to judge by. */
     bool free_content = msg->type == 6 || msg->type == 8 || msg->type == 12 || msg->type == 14 || msg->type >= 25;
     return free_content && msg->type != 27 ? 3 : d;
+}
+
+/* A date that is said whole and that no calendar has. */
+static bool odd_date(const struct vg_ais *msg, unsigned at)
+{
+    uint32_t year = vg_ais_uint(msg, at, 14), month = vg_ais_uint(msg, at + 14, 4), day = vg_ais_uint(msg, at + 18, 5);
+    return year && month && day && !vg_time_has_day(year, month, day);
 }
 
 static bool odd_time(const struct vg_ais *msg, const struct vg_ais_field *f)
@@ -252,7 +261,7 @@ static bool odd_time(const struct vg_ais *msg, const struct vg_ais_field *f)
         return false;
     if (f->kind == VG_AIS_TIME) {
         uint32_t year = vg_ais_uint(msg, at, 14);
-        if (vg_ais_uint(msg, at + 34, 6) > 60 || (year && (year < 1980 || year > 2100)))
+        if (odd_date(msg, at) || vg_ais_uint(msg, at + 34, 6) > 60 || (year && (year < 1980 || year > 2100)))
             return true;
         at += 14;
     }

@@ -24,6 +24,11 @@ export function formatLon(lon: number, decimals = 3): string {
   return degMin(wrapped, 3, 'E', 'W', decimals);
 }
 
+/** Message 27 tells positions in tenths of a minute, the others in ten thousandths. */
+export function minuteDecimals(message?: number): number {
+  return message === 27 ? 1 : 3;
+}
+
 export function formatPosition(lat: number, lon: number, decimals = 3): string {
   return `${formatLat(lat, decimals)} ${formatLon(lon, decimals)}`;
 }

@@ -20,7 +20,9 @@ export const en = {
   'link.neverLong': 'No connection to the server yet. Trying…',
   'link.old': 'The data is old: nothing has been heard for {age}.',
   'link.count': '{n} contacts',
+  'link.count.one': '{n} contact',
   'link.countView': '{n} of {total} contacts',
+  'link.countView.one': '{n} of {total} contact',
   'link.part': 'Showing the contacts around this view',
 
   'panel.list': 'Contacts',
@@ -50,7 +52,9 @@ export const en = {
   'search.none': 'No contact matches.',
 
   'list.count': '{n} contacts',
+  'list.count.one': '{n} contact',
   'list.countOf': '{n} of {total} contacts',
+  'list.countOf.one': '{n} of {total} contact',
   'list.all': 'All',
   'list.inView': 'In view',
   'list.name': 'Name',
@@ -224,6 +228,7 @@ export const en = {
   'card.virtual': 'Virtual aid: nothing floats there',
   'card.offPosition': 'Off its position',
   'card.held': '{n} implausible positions are held apart, the latest at {position}, {time}.',
+  'card.held.one': 'An implausible position is held apart, at {position}, {time}.',
   'card.heldShort': 'A reported position is held apart as implausible.',
   'card.provenance': '{time} · {source}',
   'card.provenanceMessage': '{time} · {source} · msg {message}',

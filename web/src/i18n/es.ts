@@ -22,7 +22,9 @@ export const es: Record<Key, string> = {
   'link.neverLong': 'Aún no hay conexión con el servidor. Intentando…',
   'link.old': 'Los datos son antiguos: nada se ha recibido desde hace {age}.',
   'link.count': '{n} contactos',
+  'link.count.one': '{n} contacto',
   'link.countView': '{n} de {total} contactos',
+  'link.countView.one': '{n} de {total} contacto',
   'link.part': 'Se muestran los contactos alrededor de esta vista',
 
   'panel.list': 'Contactos',
@@ -52,7 +54,9 @@ export const es: Record<Key, string> = {
   'search.none': 'Ningún contacto coincide.',
 
   'list.count': '{n} contactos',
+  'list.count.one': '{n} contacto',
   'list.countOf': '{n} de {total} contactos',
+  'list.countOf.one': '{n} de {total} contacto',
   'list.all': 'Todos',
   'list.inView': 'En la vista',
   'list.name': 'Nombre',
@@ -226,6 +230,7 @@ export const es: Record<Key, string> = {
   'card.virtual': 'Ayuda virtual: no hay nada a flote',
   'card.offPosition': 'Fuera de su posición',
   'card.held': 'Se apartaron {n} posiciones inverosímiles; la última en {position}, {time}.',
+  'card.held.one': 'Se apartó una posición inverosímil en {position}, {time}.',
   'card.heldShort': 'Se apartó por inverosímil una posición declarada.',
   'card.provenance': '{time} · {source}',
   'card.provenanceMessage': '{time} · {source} · msj {message}',

@@ -4,6 +4,8 @@ import { es } from './es';
 
 export type Lang = 'en' | 'es';
 export type { Key };
+/** Keys of lines that have another line for one. */
+export type Counted = { [K in Key]: `${K}.one` extends Key ? K : never }[Key];
 
 const TABLES: Record<Lang, Record<Key, string>> = { en, es };
 let current: Lang = 'en';
@@ -28,6 +30,11 @@ export function lang(): Lang {
 export function t(key: Key, values?: Record<string, string | number>): string {
   const line = TABLES[current][key];
   return values ? line.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)) : line;
+}
+
+/** The same of a count: for one, the line under `key.one`. */
+export function tn(key: Counted, count: number, values: Record<string, string | number>): string {
+  return t(count === 1 ? `${key}.one` : key, values);
 }
 
 const regions = new Map<Lang, Intl.DisplayNames>();

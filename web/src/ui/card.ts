@@ -8,13 +8,13 @@ import { CATEGORIES, categoryOf } from '../app/category';
 import { DETAIL } from '../app/detail';
 import { FEEDS } from '../app/feeds';
 import { flagCode } from '../app/filter';
-import { formatAge, formatBearing, formatIso, formatNumber, formatPosition, formatTime } from '../app/format';
+import { formatAge, formatBearing, formatIso, formatNumber, formatPosition, formatTime, minuteDecimals } from '../app/format';
 import { Page, register } from '../app/page';
 import { mmsiText, PICTURE, vesselName } from '../app/picture';
 import { FieldName, Said, saidDimensions, saidNumber, saidPosition, saidText, saidTurn, timeOrigin } from '../app/reported';
 import { SELECTOR } from '../app/selector';
 import { isStatusUnconfirmed, statusText } from '../app/status';
-import { countryName, Key, lang, t } from '../i18n';
+import { countryName, Key, lang, t, tn } from '../i18n';
 import { aidName, shipTypeName } from '../i18n/ais';
 import { TOOLS } from '../map/tools';
 import { CLASS, CLASS_NAMES, FLAG } from '../stream/vessels';
@@ -143,7 +143,7 @@ export class Card {
     if (flags & FLAG.offPosition) notes.push(['warn', t('card.offPosition')]);
     const text = saidText(d, 'text')?.value;
     if (text) notes.push(['info', `“${text}”`]);
-    if (d?.held) notes.push(['warn', t('card.held', { n: d.held.count, position: formatPosition(d.held.lat, d.held.lon), time: formatTime(Date.parse(d.held.time)) })]);
+    if (d?.held) notes.push(['warn', tn('card.held', d.held.count, { n: d.held.count, position: formatPosition(d.held.lat, d.held.lon), time: formatTime(Date.parse(d.held.time)) })]);
     else if (flags & FLAG.held) notes.push(['warn', t('card.heldShort')]);
     return notes;
   }
@@ -174,9 +174,11 @@ export class Card {
   private position(slot: number): { value: string; by: Reported } | null {
     const said = saidPosition(this.detail.vessel);
     const shown = slot >= 0 ? this.picture.vessels.saidPosition(slot) : null;
-    const answered = said && { value: formatPosition(said.value.lat, said.value.lon), by: said.by };
+    const answered = said && { value: formatPosition(said.value.lat, said.value.lon, minuteDecimals(said.by.message)), by: said.by };
     if (!shown) return answered;
-    const streamed = { value: formatPosition(shown.lat, shown.lon), by: { time: new Date(shown.time * 1000).toISOString(), source: this.feeds.sourceName(shown.source), message: shown.message || undefined } };
+    // The live stream names no message: of the same report the server's answer does.
+    const same = said && Math.floor(Date.parse(said.by.time) / 1000) === shown.time ? said.by.message : undefined;
+    const streamed = { value: formatPosition(shown.lat, shown.lon, minuteDecimals(shown.message || same)), by: { time: new Date(shown.time * 1000).toISOString(), source: this.feeds.sourceName(shown.source), message: shown.message || undefined } };
     // Of the live picture what the server just said, which names the message too, or the newer one; of the past the one that is drawn.
     return answered && (answered.value === streamed.value || (this.picture.isLive && (this.detail.current || Date.parse(answered.by.time) / 1000 > shown.time + 1))) ? answered : streamed;
   }

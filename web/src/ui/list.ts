@@ -7,7 +7,7 @@ import { CHART } from '../map/chart';
 import { compile, flagCode } from '../app/filter';
 import { formatAge, formatBearing, formatNumber } from '../app/format';
 import { E4MIN, FLAG } from '../stream/vessels';
-import { Key, lang, t } from '../i18n';
+import { Key, lang, t, tn } from '../i18n';
 import { categoryOf, CATEGORIES } from '../app/category';
 import { PLAYBACK } from '../past/playback';
 import { boxText } from '../past/plan';
@@ -132,7 +132,7 @@ export class List {
     this.slots = urgent.length ? [...urgent, ...slots.filter((slot) => !(v.flags[slot] & FLAG.distress))] : slots;
     const total = Math.max(v.count, v.tickSeen?.vessels ?? 0);
     const n = formatNumber(slots.length, lang());
-    setText(this.count, slots.length === total ? t('list.count', { n }) : t('list.countOf', { n, total: formatNumber(total, lang()) }));
+    setText(this.count, slots.length === total ? tn('list.count', slots.length, { n }) : tn('list.countOf', total, { n, total: formatNumber(total, lang()) }));
     this.empty.hidden = slots.length > 0;
     this.spacer.style.height = `${slots.length * ROW}px`;
     this.body.setAttribute('aria-rowcount', String(slots.length));

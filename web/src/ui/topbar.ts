@@ -5,7 +5,7 @@ import { LINK } from '../app/link';
 import { PICTURE } from '../app/picture';
 import { formatDate, formatNumber, formatTime } from '../app/format';
 import type { Theme, Tool } from '../app/state';
-import { lang, t } from '../i18n';
+import { lang, t, tn } from '../i18n';
 import { h, icon, IconName, iconButton, replace, setText } from './dom';
 
 const NEXT_THEME: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' };
@@ -110,7 +110,7 @@ export class TopBar {
     setText(this.linkText, t(`link.${state}`));
     const total = Math.max(v.tickSeen?.vessels ?? 0, v.count);
     const n = formatNumber(v.count, lang());
-    setText(this.count, v.count < total ? t('link.countView', { n, total: formatNumber(total, lang()) }) : t('link.count', { n }));
+    setText(this.count, v.count < total ? tn('link.countView', total, { n, total: formatNumber(total, lang()) }) : tn('link.count', v.count, { n }));
     this.count.title = v.count < total ? t('link.part') : '';
   }
 }
