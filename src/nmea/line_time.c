@@ -153,7 +153,8 @@ static void look_at_damaged(struct looking *l, const char *line, const char *end
                                                              : VG_LINE_OTHER;
     if (head && head->told.tagged)
         ret->tag_us = head->told.time_us;
-    if (ret->tag_us != VG_TIME_NONE || (ships && ret->text.kind == VG_TIME_KIND_WHOLE))
+    bool whole = ret->text.kind == VG_TIME_KIND_WHOLE && vg_time_text_is_within(ret->text.time_us);
+    if (ret->tag_us != VG_TIME_NONE || (ships && whole))
         ret->what = VG_LINE_TIMED;
 }
 
