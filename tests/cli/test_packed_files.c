@@ -212,8 +212,8 @@ static void a_capture_s_lines_have_their_packets_times(void **state)
     static struct made made;
     static struct frame frame;
     begin_pcap(&made, 0xA1B2C3D4, 1, false);
-    put_packet(&made, 1700000000, 0, ethernet(ip4(udp(payload(&frame, BARE)), 17)), 0);
-    put_packet(&made, 1700000060, 0, ethernet(ip4(udp(payload(&frame, "remark\r\n" BARE "\r\n")), 17)), 0);
+    put_packet(&made, 1700000000, 0, ethernet(ip4(udp(payload(&frame, AT_REST)), 17)), 0);
+    put_packet(&made, 1700000060, 0, ethernet(ip4(udp(payload(&frame, "remark\r\n" AT_REST "\r\n")), 17)), 0);
     FILE *f = fopen("a.pcap", "wb");
     assert_int_equal(fwrite(made.bytes, 1, made.len, f), made.len);
     fclose(f);
