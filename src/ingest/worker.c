@@ -32,7 +32,7 @@ static enum vg_err begin_file(struct vg_worker *w, const struct vg_file_chunk *c
     if (!c->offset && c->file.replaced)
         w->batch->replacing = c->file.id;
     if (c->offset)
-        w->clock.state.last_us = w->last_us;
+        vg_line_clock_go_on(&w->clock, w->last_us);
     w->messages = 0;
     w->went_on = c->offset > 0;
     vg_recording_forget(w->recording);

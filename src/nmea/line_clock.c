@@ -17,7 +17,7 @@
 void vg_line_clock_init(struct vg_line_clock *c, const struct vg_line_clock_rules *rules)
 {
     *c = (struct vg_line_clock){.rules = *rules, .first_us = VG_TIME_NONE};
-    c->state = (struct vg_line_clock_state){.last_us = VG_TIME_NONE, .last_from = VG_LINE_FROM_FILE};
+    c->state = (struct vg_line_clock_state){.last_us = VG_TIME_NONE, .line_us = VG_TIME_NONE};
 }
 
 /* ---- one line ---- */
@@ -106,9 +106,12 @@ static void take_own(const struct vg_line_clock *c, const struct vg_line_look *l
 /* What a line that has no time of its own gets. */
 static void take_neighbour(const struct vg_line_clock *c, bool continues, struct vg_dated_line *d)
 {
-    if (d->after.last_us != VG_TIME_NONE) {
+    if (continues && d->after.line_us != VG_TIME_NONE) {
+        d->time_us = d->after.line_us;
+        d->from = d->after.line_from;
+    } else if (d->after.last_us != VG_TIME_NONE && c->dated) {
         d->time_us = d->after.last_us;
-        d->from = continues ? d->after.last_from : VG_LINE_FROM_NEIGHBOUR;
+        d->from = VG_LINE_FROM_NEIGHBOUR;
     } else if (c->first_us != VG_TIME_NONE) {
         d->time_us = c->first_us;
         d->from = VG_LINE_FROM_NEIGHBOUR;
@@ -147,13 +150,12 @@ static void date_line(const struct vg_line_clock *c, const char *p, size_t n, st
     }
     if (d->time_us != VG_TIME_NONE) {
         d->after.last_us = d->time_us;
-        d->after.last_from = d->from;
         d->after.day_us = 0;
-        return;
+    } else {
+        take_neighbour(c, look.what == VG_LINE_CONTINUES || !d->sentence, d);
     }
-    take_neighbour(c, look.what == VG_LINE_CONTINUES || !d->sentence, d);
-    if (d->sentence)
-        d->after.last_from = d->from;
+    d->after.line_us = d->time_us;
+    d->after.line_from = d->from;
 }
 
 static void keep_example(char to[static 96], const char *p, size_t n)
@@ -187,7 +189,8 @@ static size_t take_plain(struct vg_line_clock *c, const char *p, const char *end
     struct vg_dated_line d = {.after = c->state};
     take_neighbour(c, false, &d);
     c->counts.lines[d.from] += vg_count_lines(p, end);
-    c->state.last_from = d.from;
+    c->state.line_us = d.time_us;
+    c->state.line_from = d.from;
     *ret_us = d.time_us;
     *ret_from = d.from;
     return (size_t)(end - p);
@@ -322,8 +325,17 @@ bool vg_line_clock_learn(struct vg_line_clock *c, const char *head, size_t len, 
         end--; /* the last line may be cut */
     find_day(c, head, end);
     find_times(c, head, end, &f);
+    c->dated = f.dated > 0;
     bool given = c->rules.given_us || c->rules.undated;
     return !f.sentences || f.dated || (given && !c->rules.pattern[0]) || !explain(c, &f, why, size);
+}
+
+void vg_line_clock_go_on(struct vg_line_clock *c, int64_t line_us)
+{
+    c->state.line_us = line_us;
+    c->state.line_from = VG_LINE_FROM_NEIGHBOUR;
+    if (c->dated)
+        c->state.last_us = line_us;
 }
 
 /* ---- the last line ---- */

@@ -2,9 +2,9 @@
  * The clock of a recording of sentences: which time each of its lines has, and where that comes from.
  *
  * A line's own time counts, read as nmea/line_time.h reads it; else that of the line before, which may be a mere time
- * between sentences; in front of the first timed line, that one's; where no line has any, what was told for all, or the
- * file's date. A time of day gets its date from what was told, from the file's name, or from a line before; over
- * midnight it goes on with the next day. A time out of bounds is none, and counted.
+ * between sentences; in front of the first timed line, that one's; where none of the first lines has any, what was told
+ * for all, or the file's date. A time of day gets its date from what was told, from the file's name, or from a line
+ * before; over midnight it goes on with the next day. A time out of bounds is none, and counted.
  *
  *     vg_line_clock_init(&clock, &rules);
  *     if (!vg_line_clock_learn(&clock, head, len, why, sizeof why)) … the file is refused, for `why`
@@ -51,9 +51,10 @@ struct vg_line_clock_counts {
 
 /* What a line leaves for the next one. */
 struct vg_line_clock_state {
-    int64_t last_us; /* its time; VG_TIME_NONE: no line had any */
+    int64_t last_us; /* the last time that a line said; VG_TIME_NONE: none did */
+    int64_t line_us; /* the time of the line before, wherever from; VG_TIME_NONE: this is the first one */
     int64_t day_us;  /* midnight of a day that a line between sentences told, for the next time of day; 0: none */
-    enum vg_line_from last_from;
+    enum vg_line_from line_from;
 };
 
 struct vg_dated_line {
@@ -66,6 +67,7 @@ struct vg_dated_line {
 struct vg_line_clock {
     struct vg_line_clock_rules rules;
     struct vg_line_clock_state state;
+    bool dated;         /* some of the first lines have a time: others have their neighbour's */
     int64_t first_us;   /* of the first timed line, as far as was looked ahead; VG_TIME_NONE */
     const char *peeked; /* the line that begins here and ends at peeked_end … */
     const char *peeked_end;
@@ -80,6 +82,9 @@ void vg_line_clock_init(struct vg_line_clock *clock, const struct vg_line_clock_
  * sentence (at most `size` bytes) that names the options of `vigia ingest`.
  */
 bool vg_line_clock_learn(struct vg_line_clock *clock, const char *head, size_t len, char *why, size_t size);
+
+/* Goes on behind a line of this time, in a recording that grew; after vg_line_clock_learn(). */
+void vg_line_clock_go_on(struct vg_line_clock *clock, int64_t line_us);
 
 /*
  * The length of the run that begins at p < end: neighbouring lines of one time from one place. Bytes end where a line

@@ -167,6 +167,33 @@ static void what_is_not_believed_or_read_is_counted(void **state)
     assert_non_null(strstr(c.counts.unread_example, "22/11/2024"));
 }
 
+/* Where none of the first lines has a time, one further on dates itself alone, and what continues it. */
+static void an_undated_recording_stays_so(void **state)
+{
+    (void)state;
+    static char text[1 << 17];
+    const struct vg_line_clock_rules rules = {.file_us = NOON, .latest_us = S(1800000000)};
+    struct vg_line_clock c;
+    char why[256], told[64] = "";
+    size_t n = 0;
+    while (n < 70000)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s\n", sentence);
+    size_t head = n;
+    n += (size_t)snprintf(text + n, sizeof text - n,
+                          "1732233605 !AIVDM,2,1,3,A,0,0*00\n!AIVDM,2,2,3,A,0,2*00\n%s\n00:00:07 %s\n", sentence,
+                          sentence);
+    vg_line_clock_init(&c, &rules);
+    assert_true(vg_line_clock_learn(&c, text, 65536, why, sizeof why));
+    for (size_t at = head; at < n;) {
+        int64_t us;
+        enum vg_line_from from;
+        at += vg_line_clock_next(&c, text + at, text + n, &us, &from);
+        snprintf(told + strlen(told), sizeof told - strlen(told), "%lld%c ", (long long)(us - NOON) / 1000000,
+                 "TLNGF"[from]);
+    }
+    assert_string_equal(told, "5L 0F 7L ");
+}
+
 /* A tag block's time that is out of bounds gives way to the line's other one. */
 static void the_other_time_counts_if_one_is_out_of_bounds(void **state)
 {
@@ -323,6 +350,7 @@ int main(void)
         cmocka_unit_test(runs_are_neighbours_of_one_time_from_one_place),
         cmocka_unit_test(every_form_is_dated),
         cmocka_unit_test(what_is_not_believed_or_read_is_counted),
+        cmocka_unit_test(an_undated_recording_stays_so),
         cmocka_unit_test(the_other_time_counts_if_one_is_out_of_bounds),
         cmocka_unit_test(an_unfinished_line_waits),
         cmocka_unit_test(an_odd_byte_is_seen_wherever_it_stands),
