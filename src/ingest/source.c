@@ -6,82 +6,6 @@
 #include "nmea/line_end.h"
 #include "sensor/json/log.h"
 
-/* ---- bytes ---- */
-
-static enum vg_err next_block(struct vg_ingest_source *s, const char **ret_why)
-{
-    const void *bytes;
-    enum vg_err err = s->rows ? vg_parquet_rows_next(s->rows, &bytes, &s->block_len, ret_why)
-                              : vg_file_reader_next(*s->reader, &bytes, &s->block_len, ret_why);
-    s->block = bytes;
-    if (err)
-        s->block_len = 0;
-    if (err == VG_IO && s->stop && *s->stop) {
-        s->interrupted = true; /* what came is taken */
-        err = VG_EOF;
-    }
-    s->no_more = err == VG_EOF;
-    return err;
-}
-
-/* Behind the *len bytes that are there, up to `cap`; fewer only at the end. */
-enum vg_err source_take_blocks(struct vg_ingest_source *s, char *to, size_t cap, size_t *len, const char **ret_why)
-{
-    enum vg_err err = VG_OK;
-    while (*len < cap && !s->no_more && !err) {
-        if (!s->block_len)
-            err = next_block(s, ret_why);
-        size_t take = s->block_len < cap - *len ? s->block_len : cap - *len;
-        if (take) { /* nothing after an error */
-            memcpy(to + *len, s->block, take);
-            s->block += take;
-            s->block_len -= take;
-            *len += take;
-        }
-    }
-    return err == VG_EOF ? VG_OK : err;
-}
-
-enum vg_err source_read_bytes(struct vg_ingest_source *s, char *to, size_t cap, size_t *ret_len, const char **ret_why)
-{
-    size_t n = s->head_len - s->head_at < cap ? s->head_len - s->head_at : cap;
-    memcpy(to, s->head + s->head_at, n);
-    s->head_at += n;
-    *ret_len = n;
-    return source_take_blocks(s, to, cap, ret_len, ret_why);
-}
-
-enum vg_err source_read_head(struct vg_ingest_source *s, const char **ret_why)
-{
-    size_t n;
-    enum vg_err err = source_read_bytes(s, s->head, HEAD_LINES, &n, ret_why);
-    s->head_len = n;
-    s->head_at = 0;
-    return err;
-}
-
-/* The file, or its member, from its beginning. */
-enum vg_err source_open_reader(struct vg_ingest_source *s, const char *path, const char **ret_why)
-{
-    vg_file_reader_close(*s->reader);
-    *s->reader = NULL;
-    vg_parquet_rows_close(s->rows);
-    s->rows = NULL;
-    s->block_len = s->head_len = s->head_at = 0;
-    s->no_more = false;
-    s->hashed = 0;
-    sha256_init(&s->sum);
-    if (s->parquet)
-        return vg_parquet_rows_open(path, &s->rows, ret_why);
-    enum vg_err err = vg_file_reader_open(path, s->reader, ret_why);
-    if (err)
-        return err;
-    vg_file_reader_stop_by(*s->reader, s->stop);
-    return vg_file_reader_go_to(*s->reader, s->member, ret_why);
-}
-
-/* ---- open and close ---- */
-
 enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
                                   struct vg_ingest_source **ret_source, const char **ret_why)
 {
@@ -165,7 +89,7 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     if (!err && c->len == VG_FILE_CHUNK_BYTES)
         keep_rest(s, c);
     if (!err && !s->no_more && !s->block_len && s->head_at == s->head_len) {
-        err = next_block(s, ret_why); /* is there more? */
+        err = source_next_block(s, ret_why); /* is there more? */
         err = err == VG_EOF ? VG_OK : err;
     }
     if ((err || s->interrupted) && !c->len)

@@ -1,5 +1,5 @@
-/* A recording on its way in, from inside: its bytes (source.c), what it is (source_learn.c), whether it was here before
- * (source_known.c). */
+/* A recording on its way in, from inside: its bytes (source_bytes.c), what it is (source_learn.c), whether it was here
+ * before (source_known.c). */
 #ifndef VG_INGEST_SOURCE_INNER_H
 #define VG_INGEST_SOURCE_INNER_H
 
@@ -38,6 +38,9 @@ struct vg_ingest_source {
 /* The file, or its member, from its beginning. Its head isn't read yet. */
 enum vg_err source_open_reader(struct vg_ingest_source *source, const char *path, const char **ret_why);
 enum vg_err source_read_head(struct vg_ingest_source *source, const char **ret_why);
+
+/* The reader's next block into `block`; VG_EOF: no more, or to stop. */
+enum vg_err source_next_block(struct vg_ingest_source *source, const char **ret_why);
 
 /* Up to `cap` bytes, fewer only at the end; from the head first. */
 enum vg_err source_read_bytes(struct vg_ingest_source *source, char *to, size_t cap, size_t *ret_len,

@@ -10,7 +10,7 @@
 #include "intake/intake.h"
 
 #define S(s)     (INT64_C(s) * VG_SECOND_US)
-#define NOW      S(1764460800) /* 2025-11-30 */
+#define NOW      S(1764460800)                                     /* 2025-11-30 */
 #define SENTENCE "!AIVDM,1,1,,A,13u?etPv000n:dDPwUM1U1Cp069D,0*3F" /* a ship at rest: she may say it again */
 #define OTHER    "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C"
 
