@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     vg_line_clock_init(&clock, &rules);
     if (!vg_line_clock_learn(&clock, p, (size_t)(end - p), why, sizeof why) && !*why)
         abort();
-    if (vg_lines_whole(p, (size_t)(end - p)) > (size_t)(end - p))
+    if (vg_lines_whole(p, (size_t)(end - p), data[0] & 8) > (size_t)(end - p))
         abort();
     date_all(clock, p, end);
     const char *first = vg_line_end(p, end);

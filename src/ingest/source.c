@@ -4,7 +4,6 @@
 
 #include "ingest/source_inner.h"
 #include "nmea/line_end.h"
-#include "sensor/json/log.h"
 
 enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint32_t job, struct vg_ledger *ledger,
                                   struct vg_ingest_source **ret_source, const char **ret_why)
@@ -75,12 +74,6 @@ static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
     c->len = whole;
 }
 
-static bool is_log(const struct vg_ingest_source *s)
-{
-    const struct vg_layout *known = s->file.layout ? vg_layout_find(s->file.layout) : NULL;
-    return known && known->json;
-}
-
 enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chunk *c, const char **ret_why)
 {
     if (s->ended)
@@ -101,14 +94,9 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     c->last = !err && s->no_more && !s->interrupted && !s->block_len && s->head_at == s->head_len;
     c->share = s->rows ? vg_parquet_rows_progress(s->rows) : vg_file_reader_progress(*s->reader);
     c->waiting = 0;
-    if (c->last && s->file.remembered && !s->member &&
-        !s->file.layout) { /* what grows may be in the middle of a line */
-        c->waiting = c->len - vg_lines_whole(c->bytes, c->len);
-        c->len -= c->waiting;
-    } else if (c->last && s->file.remembered && !s->member && is_log(s)) {
-        c->waiting = vg_json_log_unfinished(c->bytes, c->len);
-        c->len -= c->waiting;
-    }
+    if (c->last)
+        c->waiting = source_unfinished(s, c->bytes, c->len);
+    c->len -= c->waiting;
     if (c->first)
         c->clock = s->clock;
     c->passed_over = 0;

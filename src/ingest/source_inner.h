@@ -49,6 +49,9 @@ enum vg_err source_read_bytes(struct vg_ingest_source *source, char *to, size_t 
 enum vg_err source_take_blocks(struct vg_ingest_source *source, char *to, size_t cap, size_t *len,
                                const char **ret_why);
 
+/* How many of the last bytes of a file that may still grow are a line that is cut; 0: none. */
+size_t source_unfinished(const struct vg_ingest_source *source, const char *bytes, size_t len);
+
 /* Finds out from the head what it is, and how it is dated. VG_UNSUPPORTED, VG_SYNTAX (*ret_why), VG_NOMEM. */
 enum vg_err source_learn(struct vg_ingest_source *source, const struct vg_ingest_source_plan *plan,
                          const char **ret_why);

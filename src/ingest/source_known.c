@@ -94,7 +94,7 @@ static bool is_as_before(struct vg_ingest_source *s, const char **ret_why)
     s->head_at = 0;
     enum vg_err err = source_take_blocks(s, s->head, HEAD_LINES, &left, ret_why);
     s->head_len = left;
-    return !err && s->no_more && !s->block_len && (!left || (!s->file.layout && !vg_lines_whole(s->head, left)));
+    return !err && s->no_more && !s->block_len && source_unfinished(s, s->head, left) == left;
 }
 
 /* Goes on where the one that was taken before ended. */

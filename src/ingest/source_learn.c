@@ -192,3 +192,20 @@ enum vg_err source_learn(struct vg_ingest_source *s, const struct vg_ingest_sour
     }
     return learn_sentences(s, plan, ret_why);
 }
+
+/* ---- how it ends ---- */
+
+size_t source_unfinished(const struct vg_ingest_source *s, const char *bytes, size_t len)
+{
+    struct vg_layout layout;
+    char why[256];
+    bool table;
+    if (!s->file.remembered || s->member || s->rows) /* nothing is added to these */
+        return 0;
+    if (!s->file.layout)
+        return len - vg_lines_whole(bytes, len, s->offset > 0);
+    if (vg_ingest_source_layout(&s->file, &layout, &table, why, sizeof why))
+        return 0;
+    return layout.json ? vg_json_log_unfinished(bytes, len)
+                       : vg_csv_unfinished(&layout, s->file.header ? s->file.header : "", s->offset > 0, bytes, len);
+}

@@ -340,7 +340,7 @@ void vg_line_clock_go_on(struct vg_line_clock *c, int64_t line_us)
 
 /* ---- the last line ---- */
 
-size_t vg_lines_whole(const char *p, size_t len)
+size_t vg_lines_whole(const char *p, size_t len, bool goes_on)
 {
     struct vg_line_look last, before;
     const char *end = p + len, *begin = end;
@@ -348,6 +348,8 @@ size_t vg_lines_whole(const char *p, size_t len)
         return len;
     while (begin > p && begin[-1] != '\n' && begin[-1] != '\r')
         begin--;
+    if (end - begin > VG_LINE_MAX) /* none that grows */
+        return len;
     vg_line_look(begin, (size_t)(end - begin), NULL, &last);
     if (last.damaged)
         return (size_t)(begin - p);
@@ -358,7 +360,7 @@ size_t vg_lines_whole(const char *p, size_t len)
     while (line > p && line[-1] != '\n' && line[-1] != '\r')
         line--;
     if (line == stop)
-        return len;
+        return goes_on && last.behind ? 0 : len;
     vg_line_look(line, (size_t)(stop - line), NULL, &before);
     /* What is written behind sentences may be cut as well. */
     return before.behind > last.behind && !before.damaged ? (size_t)(begin - p) : len;

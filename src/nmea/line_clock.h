@@ -98,8 +98,9 @@ bool vg_lines_plain(const char *p, const char *end);
 
 /*
  * How many bytes of a recording's last piece are whole: all of them, or those before a last line that has no end and is
- * cut within its sentence.
+ * cut within its sentence, or has less behind it than the line before. `goes_on`: lines that aren't here stand in
+ * front, so that one alone with something behind it, which can't be compared, counts as cut.
  */
-size_t vg_lines_whole(const char *p, size_t len);
+size_t vg_lines_whole(const char *p, size_t len, bool goes_on);
 
 #endif

@@ -52,7 +52,7 @@ static unsigned take_all(struct vg_ingest_source *s, const char *text, size_t le
         assert_memory_equal(c.bytes, text + at, c.len);
         at += c.len;
         last = c.last;
-        assert_int_equal(last, at == len);
+        assert_int_equal(last, at + c.waiting == len);
         if (!last && memchr(c.bytes, '\n', c.len))
             assert_int_equal(c.bytes[c.len - 1], '\n'); /* whole lines */
         assert_true(c.file.bytes == at && c.file.sure == at);
@@ -62,7 +62,7 @@ static unsigned take_all(struct vg_ingest_source *s, const char *text, size_t le
         assert_true(c.share >= 0 && c.share <= 1);
     }
     assert_int_equal(err, VG_EOF);
-    assert_true(at == len);
+    assert_true(at + c.waiting == len); /* a row without its end and with too few cells may grow */
     return chunks;
 }
 
@@ -154,7 +154,8 @@ static void a_file_is_cut_into_whole_lines(void **state)
             unsigned chunks = take_all(s, text, sizes[i], 0);
             assert_true(chunks >= sizes[i] / VG_FILE_CHUNK_BYTES && chunks <= 2 * (sizes[i] / VG_FILE_CHUNK_BYTES) + 2);
             vg_ingest_source_close(s);
-            assert_int_equal(open_text(dir, l, text, sizes[i], LAYOUT, &s, &why), VG_EXISTS); /* it was taken */
+            if (open_text(dir, l, text, sizes[i], LAYOUT, &s, &why) != VG_EXISTS) /* it was taken */
+                fail_msg("%zu bytes in lines of %zu", sizes[i], lines[k]);
             vg_ledger_close(l);
             unlink(in(dir, "ingest.log"));
         }
@@ -166,7 +167,8 @@ static void a_file_is_cut_into_whole_lines(void **state)
 static void a_file_that_grew_goes_on(void **state)
 {
     const char *dir = *state;
-    static const size_t grown[] = {1000, 4000, 5000, 70000, 140000, 400000};
+    enum { T = sizeof TABLE - 1 };
+    static const size_t grown[] = {T + 1000, T + 4000, T + 5000, T + 70000, T + 140000, T + 400000};
     struct vg_ledger *l = open_ledger(dir);
     struct vg_out text = vg_out_growing(1 << 20);
     vg_out_text(&text, TABLE);
@@ -186,16 +188,16 @@ static void a_file_that_grew_goes_on(void **state)
     assert_false(vg_ledger_get(l, 2, &f)); /* it was one file all the time */
     for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
         assert_int_equal(open_text(dir, l, text.buf, grown[i], LAYOUT, &s, &why), VG_EXISTS);
-    assert_int_equal(open_text(dir, l, text.buf, 6000, LAYOUT, &s, &why), VG_OK); /* another with the same begin */
-    take_all(s, text.buf, 6000, 0);
+    assert_int_equal(open_text(dir, l, text.buf, T + 6000, LAYOUT, &s, &why), VG_OK); /* another with the same begin */
+    take_all(s, text.buf, T + 6000, 0);
     vg_ingest_source_close(s);
     text.buf[200000] = 'x'; /* one byte, far behind the begin */
-    assert_int_equal(open_text(dir, l, text.buf, 400000, LAYOUT, &s, &why), VG_OK);
-    take_all(s, text.buf, 400000, 6000); /* the one of 6000 bytes goes on */
+    assert_int_equal(open_text(dir, l, text.buf, T + 400000, LAYOUT, &s, &why), VG_OK);
+    take_all(s, text.buf, T + 400000, T + 6000); /* the one of 6000 bytes goes on */
     vg_ingest_source_close(s);
     text.buf[100] = 'x'; /* a byte of the begin */
-    assert_int_equal(open_text(dir, l, text.buf, 400000, LAYOUT, &s, &why), VG_OK);
-    take_all(s, text.buf, 400000, 0);
+    assert_int_equal(open_text(dir, l, text.buf, T + 400000, LAYOUT, &s, &why), VG_OK);
+    take_all(s, text.buf, T + 400000, 0);
     vg_ingest_source_close(s);
     vg_ledger_close(l);
     vg_out_free(&text);
@@ -212,10 +214,11 @@ static void files_of_one_begin_are_told_apart(void **state)
     char text[SIZE];
     memset(text, '!', SIZE);
     memcpy(text, TABLE, strlen(TABLE));
+    text[SIZE - 1] = '\n';
     for (int again = 0; again < 2; again++)
         for (int i = 0; i < FILES; i++) {
-            text[SIZE - 1] = (char)('A' + i % 8);
-            text[SIZE - 2] = (char)('A' + i / 8);
+            text[SIZE - 2] = (char)('A' + i % 8);
+            text[SIZE - 3] = (char)('A' + i / 8);
             enum vg_err err = open_text(dir, l, text, SIZE, LAYOUT, &s, &why);
             if (err != (again ? VG_EXISTS : VG_OK))
                 fail_msg("file %d: %s", i, vg_err_text(err));

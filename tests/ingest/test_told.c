@@ -188,6 +188,27 @@ static void an_unfinished_line_waits_for_its_rest(void **state)
     }
 }
 
+/* A table that is cut anywhere and grows: each row once, and as it is whole. */
+static void a_row_waits_for_its_rest(void **state)
+{
+    static const char whole[] =
+        "time,mmsi,lat,lon\n2024-11-22T05:20:00Z,735059000,-2.1,-80.25\n"
+        "2024-11-22T05:20:01Z,735059000,-2.1,-80.26\n2024-11-22T05:20:02Z,735059000,-2.1,-80.27\n";
+    const size_t least = strlen("time,mmsi,lat,lon\n2024-11-22T05:20:00Z,735059000,-2.1,-80.25\n");
+    for (size_t cut = least; cut < sizeof whole - 1; cut++) {
+        char name[32], text[sizeof whole];
+        snprintf(name, sizeof name, "cut%zu", cut);
+        const char *data = in(*state, name);
+        snprintf(text, sizeof text, "%.*s", (int)cut, whole);
+        assert_int_equal(take(data, text, (struct vg_ledger_told){0}, false, 1).err, VG_OK);
+        assert_int_equal(take(data, text, (struct vg_ledger_told){0}, false, 1).err, VG_EXISTS);
+        assert_int_equal(take(data, whole, (struct vg_ledger_told){0}, false, 1).err, VG_OK);
+        if (strcmp(rows_of(data), "1732252800 1732252801 1732252802 ") != 0)
+            fail_msg("cut at %zu: %s", cut, rows_of(data));
+        remove_tree(data);
+    }
+}
+
 /* A table that grew over several runs comes out of the journal whole, though only its begin has a header. */
 static void a_table_that_grew_is_rebuilt_whole(void **state)
 {
@@ -246,6 +267,7 @@ int main(void)
         in_a_room(a_file_of_which_nothing_fits_is_none),
         in_a_room(a_long_file_of_which_nothing_fits_can_be_given_again),
         in_a_room(an_unfinished_line_waits_for_its_rest),
+        in_a_room(a_row_waits_for_its_rest),
         in_a_room(a_table_that_grew_is_rebuilt_whole),
         in_a_room(no_time_is_filed_that_can_not_be),
         in_a_room(where_times_come_from_is_journaled),

@@ -224,8 +224,8 @@ static void an_unfinished_line_waits(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *text = text_of(rows[i].text);
         size_t len = *rows[i].text ? strlen(text) : 0;
-        if (len - vg_lines_whole(text, len) != rows[i].waits)
-            fail_msg("%s: %zu wait", rows[i].text, len - vg_lines_whole(text, len));
+        if (len - vg_lines_whole(text, len, false) != rows[i].waits)
+            fail_msg("%s: %zu wait", rows[i].text, len - vg_lines_whole(text, len, false));
     }
 }
 

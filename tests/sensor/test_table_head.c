@@ -126,9 +126,37 @@ static void the_header_is_found_behind_remarks(void **state)
     }
 }
 
+static void a_row_that_is_cut_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rows;
+        size_t waits;
+    } cases[] = {
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.25\n", 0},
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.25\r\n2024-11-22T05:20:01Z,735059000,-2.1,-80.26", 0},
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.25\n2024-11-22T05:20:01Z,735059000,-2.1,-80.2", 41}, /* -80.2… */
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.2\n2024-11-22T05:20:01Z,735059000,-2.1,-80.25", 0},
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.25\n2024-11-22T05:20:01Z,735059000,-2.1", 35},
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.25\n2024", 4},
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.25\n\"2024", 5},
+        {"2024-11-22T05:20:00Z,735059000,-2.1,-80.25", 0}, /* nothing to compare it with */
+        {"time,mmsi,lat,lon\n2024-11-22T05:20:00Z,735059000,-2.1,-8", 0},
+        {"time,mmsi,lat,lon", 0},
+        {"", 0},
+    };
+    const struct vg_layout *plain = vg_layout_find("plain");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t waits = vg_csv_unfinished(plain, "time,mmsi,lat,lon", false, cases[i].rows, strlen(cases[i].rows));
+        if (waits != cases[i].waits)
+            fail_msg("%s: %zu", cases[i].rows, waits);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_that_is_cut_is_told),
         cmocka_unit_test(what_is_wrong_with_a_table_is_said_before_it_is_taken),
         cmocka_unit_test(the_commonest_reason_is_told),
         cmocka_unit_test(an_unfinished_row_counts_at_the_end_only),

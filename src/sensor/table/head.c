@@ -216,3 +216,35 @@ void vg_csv_explain(const char *head, size_t len, char *why, size_t size)
     }
     memcpy(why + out.len, help, sizeof help);
 }
+
+/* ---- the end ---- */
+
+/* Where the line begins that ends at `end`. */
+static const char *line_begin(const char *begin, const char *end)
+{
+    while (end > begin && end[-1] != '\n')
+        end--;
+    return end;
+}
+
+size_t vg_csv_unfinished(const struct vg_layout *layout, const char *header, bool goes_on, const char *rows, size_t len)
+{
+    struct vg_columns columns;
+    struct vg_row row, before;
+    const char *end = rows + len, *begin = line_begin(rows, end);
+    size_t n = (size_t)(end - begin), header_len = strlen(header);
+    if (!n || n > VG_ROW_MAX || !vg_layout_match(layout, header, header_len, &columns) ||
+        (n == header_len && memcmp(begin, header, n) == 0))
+        return 0;
+    if (vg_row_split(begin, n, columns.delimiter, layout->quote, &row) || row.count < columns.count)
+        return n;
+    if (begin == rows || row.count > VG_ROW_CELLS)
+        return goes_on && begin == rows ? n : 0;
+    const char *line = line_begin(rows, begin - 1), *stop = begin - 1;
+    stop -= stop > line && stop[-1] == '\r';
+    size_t before_len = (size_t)(stop - line);
+    if ((before_len == header_len && memcmp(line, header, before_len) == 0) ||
+        vg_row_split(line, before_len, columns.delimiter, layout->quote, &before) || before.count != row.count)
+        return 0;
+    return row.cell[row.count - 1].len < before.cell[before.count - 1].len ? n : 0;
+}

@@ -27,4 +27,13 @@ enum vg_err vg_csv_check(const struct vg_layout *layout, const char *head, size_
 /* Of a table of no known layout: what its header lacks and which columns are not understood, in a sentence. */
 void vg_csv_explain(const char *head, size_t len, char *why, size_t size);
 
+/*
+ * How many of the last bytes of a table are a row that is cut: it has no line end, and fewer cells than the header has,
+ * a quote that isn't closed, or a last cell that is shorter than that of the row before (a number that is cut is still
+ * a number). 0: none. `header` as vg_csv_header() gives it. `goes_on`: rows that aren't here stand in front, so that a
+ * row alone, which can't be compared, counts as cut.
+ */
+size_t vg_csv_unfinished(const struct vg_layout *layout, const char *header, bool goes_on, const char *rows,
+                         size_t len);
+
 #endif
