@@ -29,19 +29,21 @@ static const char about[] =
     "\n"
     "  FILE     AIS sentences, with tag blocks, with times in front or behind, or without; or a\n"
     "           table (CSV, Parquet) of a known layout: MarineCadastre, Danish Maritime Authority,\n"
-    "           AISHub and others, or plain names; or a JSON log of gpsd, AIS-catcher, aisstream.io, Signal K or\n"
-    "           canboat; or the UDP and TCP traffic of a capture (pcap, pcapng).\n"
-    "           Plain, or packed with gzip, zstd, bzip2 or xz; Parquet by itself. UTF-16 is read, too.\n"
-    "           The members of a zip, tar or 7z archive are files of their own, ARCHIVE/MEMBER\n"
+    "           AISHub and others, or plain names; or a JSON log of gpsd, AIS-catcher,\n"
+    "           aisstream.io, Signal K or canboat; or the UDP and TCP traffic of a capture (pcap,\n"
+    "           pcapng). Plain, or packed with gzip, zstd, bzip2 or xz; Parquet by itself. UTF-16\n"
+    "           is read, too. Members of a zip, tar or 7z archive are files of their own\n"
     "  FOLDER   all files in it and below\n"
     "  -        standard input";
 static const char ending[] =
     "A file that was taken before adds nothing, whatever it is called now; one that grew goes on.\n"
+    "With another layout or other times told it is taken anew, in the place of its rows of then.\n"
     "It may be interrupted or killed: call it again and it goes on where it was. Bad lines are\n"
-    "counted by reason and stop nothing. Standard input is not recognised when it comes again.\n"
+    "counted by reason and stop nothing; times that can't be read stop a file until --time, --date\n"
+    "or --zone tells them. Standard input is not recognised when it comes again.\n"
     "\n"
-    "exit status: 0 all was taken; 1 a file could not be read, or the folder not be written, or it\n"
-    "was interrupted; 2 called wrongly\n";
+    "exit status: 0 all was taken; 1 a file could not be read, nothing in it fits, or the folder can't\n"
+    "be written, or it was interrupted; 2 called wrongly\n";
 
 struct ingest_cli {
     const char *data, *layout, *source;
