@@ -137,7 +137,7 @@ static void a_new_folder_is_made_and_said_to_be_new(void **state)
     l = begin(state);
     assert_true(logged(&l->log, "journal: 1 frame in"));
     assert_false(logged(&l->log, "torn"));
-    assert_true(logged(&l->log, "state: 1 vessels back in"));
+    assert_true(logged(&l->log, "state: 1 vessel back in"));
     assert_true(logged(&l->log, "(1 saved, then 0 records of the journal)"));
     end(l, false);
 }
@@ -454,7 +454,7 @@ static void a_state_that_does_not_fit_is_left_with_one_sentence(void **state)
                  "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew\n",
                  reasons[i]);
         assert_true(logged(&l->log, sentence));
-        assert_true(logged(&l->log, "state: 1 vessels back in"));
+        assert_true(logged(&l->log, "state: 1 vessel back in"));
         assert_true(logged(&l->log, "(0 saved, then"));
         assert_non_null(find(l, i == 3 ? MMSI_2 : MMSI_1));
         end(l, false);
@@ -499,7 +499,7 @@ static void a_state_of_long_ago_reads_the_whole_tail_behind_it(void **state)
     take(l, SHIP_3, NOON_US + VG_HOUR_US);
     end(l, false);
     l = begin(state); /* a place beyond frame 64 */
-    assert_true(logged(&l->log, "then 1 records of the journal)"));
+    assert_true(logged(&l->log, "then 1 record of the journal)"));
     assert_non_null(find(l, MMSI_3));
     end(l, false);
 }
@@ -596,7 +596,7 @@ static void a_full_disk_is_told_and_so_is_its_end(void **state)
     *log = l->log;
     l->folder = NULL;
     end(l, false);
-    assert_true(logged(log, "journal: closed, but 1 entries are not on the disk"));
+    assert_true(logged(log, "journal: closed, but 1 entry is not on the disk"));
     assert_false(logged(log, "state:"));
     assert_false(room_has(state, "data/state"));
     free(log);
