@@ -138,6 +138,8 @@ static void what_history_refuses_is_told_to_the_letter(void **state)
         {"-d none", "vigia: there is no archive in none"},
         {"-d data -o none/there", "vigia: none/there: No such file or directory"},
         {"-d data -o folder", "vigia: folder: Is a directory"},
+        {"-d data -o folder/", "vigia: folder/: Is a directory"},
+        {"-d data -o none/", "vigia: none/: Is a directory"},
         {"-d none -o there", "vigia: there is no archive in none"},
     };
     furnish();
@@ -212,6 +214,7 @@ static void what_evidence_refuses_is_told_to_the_letter(void **state)
         {"-d data --from 2020-01-01T00:00Z --to 2020-01-02T00:00Z -o b.json", "vigia: the journal has no such record"},
         {"-d data --from 0 -o none/b.json", "vigia: none/b.json: No such file or directory"},
         {"-d data --from 0 -o folder", "vigia: folder: Is a directory"},
+        {"-d data --from 0 -o folder/", "vigia: folder/: Is a directory"},
         {"-d data --place 18446744073709551615 -o b.json", "vigia: no record stands at that place"},
         {"-d data --place 0 -o b.json", "vigia: no record stands at that place"},
     };
