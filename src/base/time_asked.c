@@ -58,6 +58,8 @@ static bool read_day(const char *text, size_t len, int64_t *ret_us)
 bool vg_time_asked(const char *text, size_t len, int64_t now_us, struct vg_time_asked *ret)
 {
     int64_t us;
+    if (len && *text == '-' && !read_before(text, text + len, &us)) /* a unit is missing: no count of before 1970 */
+        return false;
     if (len == 3 && memcmp(text, "now", 3) == 0)
         *ret = (struct vg_time_asked){now_us, now_us, true};
     else if (read_before(text, text + len, &us))

@@ -35,6 +35,9 @@ void vg_cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* The same for a wrong call, with the way to help; returns VG_EXIT_USAGE. */
 int vg_cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What of a wrong call is said by several commands. */
+#define VG_CLI_NO_SPAN "--from is later than --to"
+
 /* True, told, if the path of a file is that of a folder. */
 bool vg_cli_is_folder(const char *path);
 

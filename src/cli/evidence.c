@@ -108,6 +108,8 @@ int vg_cli_evidence(int argc, char **argv)
         return vg_cli_usage("evidence", "'%s' is one word too many", argv[first]);
     if (!e.data || !e.output)
         return vg_cli_usage("evidence", "%s is missing", e.data ? "-o BUNDLE" : "--data DIR");
+    if (e.query.from_us > e.query.to_us)
+        return vg_cli_usage("evidence", VG_CLI_NO_SPAN);
     if (e.query.from_us == INT64_MIN && e.query.to_us == INT64_MAX && !e.query.offset_count)
         return vg_cli_usage("evidence", "say what: --from, --to or --place");
     if (!vg_cli_journal_dir(e.data, dir))

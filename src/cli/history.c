@@ -277,6 +277,8 @@ int vg_cli_history(int argc, char **argv)
         return vg_cli_usage("history", "'%s' is one word too many", argv[first]);
     if (!h.data)
         return vg_cli_usage("history", "--data DIR is missing");
+    if (h.query.from_us > h.query.to_us)
+        return vg_cli_usage("history", VG_CLI_NO_SPAN);
     if (h.points && h.form != VG_EXPORT_GEOJSON)
         return vg_cli_usage("history", "--points is for --format geojson");
     if (h.points)

@@ -39,10 +39,11 @@ bool vg_cli_is_other_input(const char *path)
     const char *why, *kind = NULL;
     if (stat(path, &st) || !S_ISREG(st.st_mode) || vg_file_reader_open(path, &reader, &why))
         return false;
-    if (vg_file_reader_next(reader, &head, &len, &why) == VG_OK)
-        kind = vg_cli_other_input(head, len);
-    vg_file_reader_close(reader);
-    if (kind)
+    enum vg_err err = vg_file_reader_next(reader, &head, &len, &why);
+    if (err == VG_UNSUPPORTED)
+        vg_cli_error("%s: %s", path, why);
+    else if (!err && (kind = vg_cli_other_input(head, len)))
         vg_cli_other_input_error(path, kind);
-    return kind != NULL;
+    vg_file_reader_close(reader);
+    return err == VG_UNSUPPORTED || kind;
 }

@@ -11,7 +11,8 @@
  */
 const char *vg_cli_other_input(const char *head, size_t len);
 
-/* True, told, if the file is such a one. Whatever can't be looked at (a pipe, no file) isn't. */
+/* True, told, if the file is such a one, or a picture and the like. Whatever can't be looked at (a pipe, no file)
+ * isn't. */
 bool vg_cli_is_other_input(const char *path);
 
 /* Tells that `command` doesn't take it, and what does. */

@@ -19,7 +19,7 @@
 #include "journal/verify.h"
 
 static const char usage[] = "vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
-                            "       vigia journal log --data DIR\n"
+                            "       vigia journal log --data DIR [--from T] [--to T]\n"
                             "       vigia journal replay --data DIR [--from T] [--threads N] [--clock wall|data]\n"
                             "       vigia journal rotate-key --data DIR";
 static const char about[] =
@@ -279,10 +279,36 @@ static int rotate(struct cat *c)
     return rotate_key(c->dir);
 }
 
+enum takes { FROM = 1, TO = 2, SOURCE = 4, TIMES = 8, RAW = 16, THREADS = 32, CLOCK = 64 };
+
 static const struct action {
     const char *name;
     int (*run)(struct cat *c);
-} actions[] = {{"cat", cat}, {"log", log_of}, {"replay", replay}, {"rotate-key", rotate}};
+    unsigned takes;
+} actions[] = {{"cat", cat, FROM | TO | SOURCE | TIMES | RAW},
+               {"log", log_of, FROM | TO},
+               {"replay", replay, FROM | THREADS | CLOCK},
+               {"rotate-key", rotate, 0}};
+
+/* An option that would be left unheeded; NULL: none. */
+static const char *misplaced(const struct cat *c, unsigned takes)
+{
+    const struct {
+        bool given;
+        enum takes bit;
+        const char *name;
+    } all[] = {{c->from_us != INT64_MIN, FROM, "from"},
+               {c->to_us != INT64_MAX, TO, "to"},
+               {c->source, SOURCE, "source"},
+               {c->times, TIMES, "times"},
+               {c->raw, RAW, "raw"},
+               {c->threads != 1, THREADS, "threads"},
+               {c->clock, CLOCK, "clock"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].given && !(takes & all[i].bit))
+            return all[i].name;
+    return NULL;
+}
 
 static const struct action *find_action(const char *name)
 {
@@ -307,8 +333,13 @@ int vg_cli_journal(int argc, char **argv)
         return vg_cli_usage("journal", "say what to do: cat, log, replay or rotate-key");
     if (first + 1 < argc)
         return vg_cli_usage("journal", "'%s' is one word too many", argv[first + 1]);
+    const char *option = misplaced(&c, action->takes);
+    if (option)
+        return vg_cli_usage("journal", "--%s is not for '%s'", option, action->name);
     if (!c.data)
         return vg_cli_usage("journal", "--data DIR is missing");
+    if (c.from_us > c.to_us)
+        return vg_cli_usage("journal", VG_CLI_NO_SPAN);
     if (c.raw && c.times)
         return vg_cli_usage("journal", "--raw and --times exclude each other");
     return vg_cli_journal_dir(c.data, c.dir) ? action->run(&c) : VG_EXIT_FAILED;

@@ -24,6 +24,20 @@ static bool is_to_stay(const char *path)
     return lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
+/* What a file that is replaced could be read by, its successor can be, and nobody else. */
+static mode_t mode_of(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? st.st_mode & 0777 : 0644;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    const size_t len = strlen(path);
+    return (len && path[len - 1] == '/') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
 bool vg_cli_output_open(struct vg_cli_output *o, const char *path)
 {
     *o = (struct vg_cli_output){.path = path, .fd = STDOUT_FILENO, .stays = true};
@@ -36,7 +50,13 @@ bool vg_cli_output_open(struct vg_cli_output *o, const char *path)
         vg_cli_error("the path is too long");
         return false;
     }
-    o->fd = open(o->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (is_folder(path)) {
+        vg_cli_error("%s: %s", path, strerror(EISDIR)); /* before the work, not behind it */
+        return false;
+    }
+    if (!o->stays) /* left by one who was killed: it may have been for everybody to read */
+        unlink(o->partial);
+    o->fd = open(o->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_of(path));
     if (o->fd < 0)
         vg_cli_error("%s: %s", path, strerror(errno));
     return o->fd >= 0;

@@ -16,12 +16,15 @@
 
 enum vg_intake_clock {
     VG_INTAKE_WALL,      /* own times are believed up to VG_INTAKE_FUTURE_US ahead of the receive time */
-    VG_INTAKE_DATA,      /* own times are believed; without one the source's last own time holds */
+    VG_INTAKE_DATA,      /* own times are believed up to VG_INTAKE_DATA_FUTURE_US ahead of the receive time or of the
+                            source's last own time; else that last one holds */
     VG_INTAKE_RECORDING, /* own times are believed; without one the receive time holds. Fragments wait by lines */
 };
 
 /* The clocks of stations drift; one that is further ahead is wrong, and would hold back what comes later. */
 #define VG_INTAKE_FUTURE_US VG_MINUTE_US
+
+#define VG_INTAKE_DATA_FUTURE_US VG_DAY_US
 
 struct vg_receive_time {
     enum vg_intake_clock clock;

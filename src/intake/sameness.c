@@ -116,6 +116,12 @@ static bool is_under_way(const struct vg_report *r)
     return (r->fields & needs) == needs && r->sog_dkn >= (r->message == 27 ? MOVES_COARSE_DKN : MOVES_DKN);
 }
 
+static bool is_whole_minutes(int apart_s)
+{
+    int within = abs(apart_s) % 60;
+    return within <= MINUTE_SLACK_S || within >= 60 - MINUTE_SLACK_S;
+}
+
 /* Could its sender have said the same bits again so many seconds later? */
 static bool may_be_said_anew(const struct vg_report *r, int apart_s)
 {
@@ -125,8 +131,7 @@ static bool may_be_said_anew(const struct vg_report *r, int apart_s)
         return true;
     if (r->message == 4 || r->message == 11) /* they tell the date and time */
         return false;
-    int within = abs(apart_s) % 60;
-    return within <= MINUTE_SLACK_S || within >= 60 - MINUTE_SLACK_S;
+    return is_whole_minutes(apart_s);
 }
 
 /* Says who or what it is, or what it does: what is said last counts, and has no time in it. */
@@ -169,11 +174,20 @@ static bool is_at_once(const struct vg_report *r, const struct heard *h, int64_t
     return h->source == r->source ? apart_s == 0 : apart_s <= VG_SAMENESS_RECEIVERS_US / VG_SECOND_US;
 }
 
+/* Aids speak every few minutes, in slots of their own: one whose state goes to and fro says what it said before. */
+static bool is_on_schedule(const struct vg_report *r, const struct heard *h, int64_t time_s)
+{
+    const int apart_s = seconds_apart(h, time_s);
+    return r->message == 21 && h->source == r->source && abs(apart_s) >= 60 - MINUTE_SLACK_S &&
+           is_whole_minutes(apart_s);
+}
+
 static bool is_again(struct vg_sameness *s, const struct vg_report *r, const struct heard *h, int64_t time_s)
 {
     if (is_at_once(r, h, time_s))
         return false;
-    return !may_be_said_anew(r, seconds_apart(h, time_s)) || (is_statement(r) && is_superseded(s, r, time_s));
+    return !may_be_said_anew(r, seconds_apart(h, time_s)) ||
+           (is_statement(r) && !is_on_schedule(r, h, time_s) && is_superseded(s, r, time_s));
 }
 
 /* ---- the way of a report ---- */

@@ -10,6 +10,8 @@
 
 #include <sodium.h>
 
+#include "base/plural.h"
+
 #define KEYS_BYTES_MAX (VG_KEYS_MAX * VG_KEY_TEXT)
 
 struct opening {
@@ -332,9 +334,9 @@ static enum vg_err walk(struct opening *o, uint64_t first, bool last)
     bool torn = err == VG_CORRUPT || !seg.closed || !seg.head_good;
     err = VG_OK;
     if (s->next < o->signed_end && last)
-        err = say(o, VG_CORRUPT, "the checkpoint covers %llu frames, and the journal ends behind frame %lld%s%s",
-                  (unsigned long long)o->checkpoint.size, (long long)s->next - 1, at < seg.end ? ": " : "",
-                  at < seg.end ? why : "");
+        err = say(o, VG_CORRUPT, "the checkpoint covers %llu frame%s, and the journal ends before frame %llu%s%s",
+                  (unsigned long long)o->checkpoint.size, vg_plural(o->checkpoint.size, "", "s"),
+                  (unsigned long long)s->next, at < seg.end ? ": " : "", at < seg.end ? why : "");
     else if (last && torn)
         err = repair(o, &seg, at);
     else if (!last && at < seg.end)
@@ -382,8 +384,8 @@ static enum vg_err scan(struct opening *o)
     struct vg_journal_store *s = o->store;
     enum vg_err err = drop_unborn(o);
     if (!err && !o->count && o->checkpoint.size)
-        return say(o, VG_CORRUPT, "the checkpoint covers %llu frames, and there are no segments",
-                   (unsigned long long)o->checkpoint.size);
+        return say(o, VG_CORRUPT, "the checkpoint covers %llu frame%s, and there are no segments",
+                   (unsigned long long)o->checkpoint.size, vg_plural(o->checkpoint.size, "", "s"));
     if (!err && o->count && o->firsts[0] < s->first)
         err = say(o, VG_CORRUPT, "segment %016llx lies before the journal's first frame, %llu",
                   (unsigned long long)o->firsts[0], (unsigned long long)s->first);

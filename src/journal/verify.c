@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include "base/plural.h"
 #include "journal/verify_inner.h"
 
 /* ---- keys and checkpoints ---- */
@@ -73,8 +74,8 @@ static bool load_kept(struct vg_verifier *v, bool have, struct vg_checkpoint *re
     }
     if (have && ret->size > v->checkpoint.size)
         vg_found(v, VG_FOUND_OLD_CHECKPOINT,
-                 "the journal was taken back: a checkpoint of %llu frames was kept, its own covers %llu",
-                 (unsigned long long)ret->size, (unsigned long long)v->checkpoint.size);
+                 "the journal was taken back: a checkpoint of %llu frame%s was kept, its own covers %llu",
+                 (unsigned long long)ret->size, vg_plural(ret->size, "", "s"), (unsigned long long)v->checkpoint.size);
     return have && ret->size <= v->checkpoint.size;
 }
 
@@ -114,8 +115,9 @@ static enum vg_err verify(struct vg_verifier *v)
         err = vg_verify_frames(v);
     if (!err && have && v->newest_recorded > v->checkpoint.size)
         vg_found(v, VG_FOUND_OLD_CHECKPOINT,
-                 "an old checkpoint, of %llu frames, was put back: the frames tell of one of %llu",
-                 (unsigned long long)v->checkpoint.size, (unsigned long long)v->newest_recorded);
+                 "an old checkpoint, of %llu frame%s, was put back: the frames tell of one of %llu",
+                 (unsigned long long)v->checkpoint.size, vg_plural(v->checkpoint.size, "", "s"),
+                 (unsigned long long)v->newest_recorded);
     return err;
 }
 

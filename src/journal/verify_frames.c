@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "journal/verify_inner.h"
 
 typedef unsigned long long ull; /* for %llu */
@@ -134,8 +135,10 @@ static void take_record(struct vg_verifier *v, const struct vg_record *r)
     } else if (vg_record_gap(r, &gap)) {
         v->verdict->gaps++;
         v->verdict->lost += gap.records;
-        vg_found(v, VG_FOUND_NOTE, "a recorded gap in frame %llu: %llu entries of %llu bytes were not kept",
-                 (ull)vg_journal_offset_frame(r->journal_offset), (ull)gap.records, (ull)gap.bytes);
+        vg_found(v, VG_FOUND_NOTE, "a recorded gap in frame %llu: %llu %s of %llu byte%s %s not kept",
+                 (ull)vg_journal_offset_frame(r->journal_offset), (ull)gap.records,
+                 vg_plural(gap.records, "entry", "entries"), (ull)gap.bytes, vg_plural(gap.bytes, "", "s"),
+                 vg_plural(gap.records, "was", "were"));
     } else if (vg_record_retired(r, &retired)) {
         if (retired.kept > v->verdict->kept_from)
             v->verdict->kept_from = retired.kept;
@@ -251,10 +254,11 @@ static void report_missing(struct vg_verifier *v)
                      (ull)m.to - 1);
     }
     if (v->missing_more)
-        vg_found(v, VG_FOUND_REMOVED, "%llu more frames were removed, in other places", (ull)v->missing_more);
+        vg_found(v, VG_FOUND_REMOVED, "%llu more frame%s removed, in other places", (ull)v->missing_more,
+                 vg_plural(v->missing_more, " was", "s were"));
     if (v->next < v->signed_end)
-        vg_found(v, VG_FOUND_TRUNCATED, "the journal was cut off behind frame %lld: its checkpoint covers %llu frames",
-                 (long long)v->next - 1, (ull)v->checkpoint.size);
+        vg_found(v, VG_FOUND_TRUNCATED, "the journal was cut off before frame %llu: its checkpoint covers %llu frame%s",
+                 (ull)v->next, (ull)v->checkpoint.size, vg_plural(v->checkpoint.size, "", "s"));
 }
 
 enum vg_err vg_verify_frames(struct vg_verifier *v)
@@ -265,7 +269,8 @@ enum vg_err vg_verify_frames(struct vg_verifier *v)
     if (err)
         return err;
     if (strange)
-        vg_found(v, VG_FOUND_NOTE, "%zu files among the segments are none", strange);
+        vg_found(v, VG_FOUND_NOTE, "%zu file%s none", strange,
+                 vg_plural(strange, " among the segments is", "s among the segments are"));
     for (size_t i = 0; i < count && !err; i++) {
         struct vg_segment segment;
         err = vg_segment_open(v->io, v->dir, firsts[i], &segment);

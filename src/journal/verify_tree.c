@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "journal/verify_inner.h"
 
 const char *vg_finding_key(enum vg_found kind)
@@ -120,8 +121,8 @@ static void compare_kept(struct vg_verifier *v, const struct vg_checkpoint *kept
     uint8_t root[VG_HASH];
     vg_edge_root(&v->edge, root);
     if (memcmp(root, kept->root, VG_HASH) != 0)
-        vg_found(v, VG_FOUND_CHECKPOINT, "the checkpoint that was kept, of %llu frames, is not of this journal's past",
-                 (unsigned long long)kept->size);
+        vg_found(v, VG_FOUND_CHECKPOINT, "the checkpoint that was kept, of %llu frame%s, is not of this journal's past",
+                 (unsigned long long)kept->size, vg_plural(kept->size, "", "s"));
 }
 
 /* What was signed says itself which number the journal begins with. */
@@ -169,8 +170,8 @@ static void check_tree(struct vg_verifier *v, const struct vg_checkpoint *kept)
     v->tiles_good = tiles && memcmp(tile_root, v->checkpoint.root, VG_HASH) == 0;
     v->signed_ = v->entries_good || v->tiles_good;
     if (!v->signed_)
-        vg_found(v, VG_FOUND_TREE, "the checkpoint of %llu frames signed another tree%s", (unsigned long long)n,
-                 entries && tiles ? "" : ", or parts of it are missing");
+        vg_found(v, VG_FOUND_TREE, "the checkpoint of %llu frame%s signed another tree%s", (unsigned long long)n,
+                 vg_plural(n, "", "s"), entries && tiles ? "" : ", or parts of it are missing");
     else if (differ != UINT64_MAX)
         vg_found(v, VG_FOUND_TREE, "%s of frame %llu is missing or was altered",
                  v->entries_good ? "the tile" : "the entry", (unsigned long long)(v->first + differ));
@@ -216,8 +217,9 @@ static void check_tiles_ahead(struct vg_verifier *v)
         vg_found(v, VG_FOUND_NOTE, "the writer was stopped while it published a checkpoint");
     else
         vg_found(v, VG_FOUND_OLD_CHECKPOINT,
-                 "an old checkpoint, of %llu frames, was put back: there are tiles of at least %llu",
-                 (unsigned long long)size, (unsigned long long)(size / VG_TILE_WIDTH * VG_TILE_WIDTH + most));
+                 "an old checkpoint, of %llu frame%s, was put back: there are tiles of at least %llu",
+                 (unsigned long long)size, vg_plural(size, "", "s"),
+                 (unsigned long long)(size / VG_TILE_WIDTH * VG_TILE_WIDTH + most));
 }
 
 enum vg_err vg_verify_tree(struct vg_verifier *v, const struct vg_checkpoint *kept)

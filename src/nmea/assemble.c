@@ -193,21 +193,37 @@ static bool overtaken(const struct entry *e, const struct vg_sentence *s, int64_
     return behind && received_us - e->received_us > VG_ASSEMBLER_REORDER_US;
 }
 
+/*
+ * The newest message that still waits for this fragment; NULL: none does. Often only the first fragment of a message
+ * has a time or a station: what comes behind it fits older messages of the same numbers, too.
+ */
+static struct entry *find_waiting(struct vg_assembler *a, const struct vg_sentence *s, uint64_t numbers)
+{
+    struct entry *newest = NULL;
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
+        struct entry *e = &a->entry[i];
+        if (a->numbers[i] == numbers && !e->part[s->fragment - 1].came && matches(e, s) &&
+            (!newest || e->order > newest->order))
+            newest = e;
+    }
+    return newest;
+}
+
 /* The message this fragment belongs to; NULL if it is a repetition. */
 static struct entry *find_entry(struct vg_assembler *a, const struct vg_sentence *s, int64_t received_us,
                                 struct vg_refusals *refusals)
 {
     const uint64_t numbers = numbers_of(s);
+    struct entry *waiting = find_waiting(a, s, numbers);
+    if (waiting && overtaken(waiting, s, received_us))
+        drop(a, waiting, VG_REFUSAL_FRAGMENT_LOST, refusals);
+    if (waiting)
+        return waiting;
     for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
         struct entry *e = &a->entry[i];
         if (a->numbers[i] != numbers || !matches(e, s))
             continue;
         const struct part *p = &e->part[s->fragment - 1];
-        if (!p->came) {
-            if (overtaken(e, s, received_us))
-                drop(a, e, VG_REFUSAL_FRAGMENT_LOST, refusals);
-            return e;
-        }
         bool again = p->len == s->payload.len && memcmp(e->chars + p->at, s->payload.at, p->len) == 0;
         if (again && e->complete && s->fragment == 1) { /* ships repeat themselves: a new message */
             release(a, e);

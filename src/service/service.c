@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/thread.h"
 #include "journal/io.h"
 #include "picture/snapshot.h"
@@ -85,11 +86,25 @@ static void on_event(void *arg, const struct vg_event *event)
         vg_api_event(s->serve, event);
 }
 
+/* A table that comes through standard input would end as quietly as a log. */
+static void tell_if_without_sentences(struct service *s, const struct vg_feed *feed)
+{
+    struct vg_station_counters c = {0};
+    for (size_t i = 0; i < s->stations; i++)
+        if (vg_station_feed(s->station[i]) == feed)
+            vg_station_counters(s->station[i], &c);
+    if (c.lines && !c.sentences)
+        say(s, "feed %s: no sentence in its %llu line%s; tables and JSON logs go in with 'vigia ingest --data DIR'",
+            vg_feed_spec(feed)->name, (unsigned long long)c.lines, vg_plural(c.lines, "", "s"));
+}
+
 static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_status *status)
 {
     struct vg_event event;
     vg_event_of_feed(vg_feed_spec(feed)->name, status, NULL, &event);
     on_event(arg, &event);
+    if (status->state == VG_FEED_ENDED)
+        tell_if_without_sentences(arg, feed);
 }
 
 /* ---- timers and wake-ups ---- */

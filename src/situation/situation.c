@@ -64,7 +64,8 @@ void vg_situation_take(struct vg_situation *s, int64_t received_us, const struct
     vg_picture_set_origin(s->picture, &origin);
     vg_picture_clock_bytes(&s->clock, s->picture, received_us);
     for (size_t i = 0; i < count; i++) {
-        vg_picture_clock_report(&s->clock, s->picture, reports[i].time_us);
+        if (reports[i].time_source != VG_TIME_SOURCE_NEIGHBOUR) /* it proves nothing that its neighbour didn't */
+            vg_picture_clock_report(&s->clock, s->picture, reports[i].time_us);
         vg_picture_apply(s->picture, &reports[i], NULL);
     }
 }

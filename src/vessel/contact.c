@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "report/mmsi.h"
 
 /* ---- ids ---- */
 
@@ -66,12 +67,13 @@ const char *vg_claim_key(enum vg_claim_kind kind)
 
 /*
  * How sure a claim is, in per cent. An MMSI is what the transponder sends in each message: 99. While positions are held
- * apart, two may be sending it, and either may be the one that owns it: 50. An IMO number is typed in by hand: with a
- * right check digit a mistyped one passes in 1 of 10 cases, and few are mistyped: 95; with a wrong one it is
- * nobody's: 5.
+ * apart, two may be sending it, and either may be the one that owns it: 50. One that is no identity is nobody's: 5. An
+ * IMO number is typed in by hand: with a right check digit a mistyped one passes in 1 of 10 cases, and few are
+ * mistyped: 95; with a wrong one it is nobody's: 5.
  */
 #define SURE_MMSI      99
 #define SURE_MMSI_TWO  50
+#define SURE_MMSI_NONE 5
 #define SURE_IMO       95
 #define SURE_IMO_WRONG 5
 
@@ -86,14 +88,19 @@ static bool imo_is_right(uint32_t imo)
     return sum % 10 == imo % 10;
 }
 
+static uint8_t sure_of_mmsi(const struct vg_contact *c)
+{
+    if (!vg_mmsi_has_digits(c->mmsi))
+        return SURE_MMSI_NONE;
+    return c->flags & VG_CONTACT_HELD ? SURE_MMSI_TWO : SURE_MMSI;
+}
+
 size_t vg_contact_claims(const struct vg_contact *c, struct vg_claim ret[static VG_CLAIM_KINDS])
 {
     size_t n = 0;
     if (c->claimed.time_ms)
-        ret[n++] = (struct vg_claim){.kind = VG_CLAIM_MMSI,
-                                     .value = c->mmsi,
-                                     .said = c->claimed,
-                                     .probability_pct = c->flags & VG_CONTACT_HELD ? SURE_MMSI_TWO : SURE_MMSI};
+        ret[n++] = (struct vg_claim){
+            .kind = VG_CLAIM_MMSI, .value = c->mmsi, .said = c->claimed, .probability_pct = sure_of_mmsi(c)};
     if (vg_contact_said(c, VG_FIELD_IMO))
         ret[n++] = (struct vg_claim){.kind = VG_CLAIM_IMO,
                                      .value = c->imo,

@@ -105,12 +105,35 @@ static void watch_does_not_start_with_a_table(void **state)
     }
 }
 
+static void watch_does_not_start_with_what_is_no_recording(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *err;
+    } files[] = {
+        {"\xff\xd8\xff\xe0 JFIF, and more", "vigia: photo: this is a JPEG picture\n"},
+        {"PAR1\x15\x04\x15 and more", "vigia: photo: this is a Parquet table: give the file itself to vigia ingest\n"},
+        {"SQLite format 3", "vigia: photo: this is an SQLite database: export its tables as CSV\n"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        FILE *f = fopen("photo", "wb"); /* with the zero behind it */
+        assert_int_equal(fwrite(files[i].bytes, strlen(files[i].bytes) + 1, 1, f), 1);
+        fclose(f);
+        struct said s = run(vg_cli_watch, NULL, "watch --no-config --listen 127.0.0.1:0 photo");
+        assert_int_equal(s.status, VG_EXIT_FAILED);
+        assert_string_equal(s.err, files[i].err);
+        forget(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_kind_is_told_by_the_first_bytes), IN_A_FOLDER(decode_takes_sentences_only),
-        IN_A_FOLDER(decode_goes_on_with_the_next_file),        IN_A_FOLDER(standard_input_is_looked_at_too),
+        cmocka_unit_test(the_kind_is_told_by_the_first_bytes),
+        IN_A_FOLDER(decode_takes_sentences_only),
+        IN_A_FOLDER(decode_goes_on_with_the_next_file),
+        IN_A_FOLDER(standard_input_is_looked_at_too),
         IN_A_FOLDER(watch_does_not_start_with_a_table),
+        IN_A_FOLDER(watch_does_not_start_with_what_is_no_recording),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,6 +131,31 @@ static void a_device_and_a_link_stay_what_they_are(void **state)
     }
 }
 
+/* A file for its owner alone stays so when another takes its place. */
+static void a_file_that_is_replaced_keeps_who_may_read_it(void **state)
+{
+    (void)state;
+    static const struct {
+        command *run;
+        const char *line;
+    } cases[] = {{vg_cli_history, "history -d data -q -o mine"},
+                 {vg_cli_evidence, "evidence -d data --from 0 -o mine"}};
+    taken(LOG);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct stat st;
+        write_file("mine", "old");
+        assert_int_equal(chmod("mine", 0600), 0);
+        write_file("mine.part", "of one who was killed");
+        assert_int_equal(chmod("mine.part", 0666), 0);
+        struct said s = run(cases[i].run, NULL, cases[i].line);
+        assert_int_equal(s.status, VG_EXIT_OK);
+        forget(&s);
+        assert_int_equal(stat("mine", &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0600);
+        assert_true(st.st_size > 10);
+    }
+}
+
 /* `vigia … | head`: whoever read it has seen enough. */
 static void a_reader_that_went_away_is_no_failure(void **state)
 {
@@ -311,6 +336,7 @@ int main(void)
         IN_A_FOLDER(a_pipe_is_written_to_and_stays),
         IN_A_FOLDER(what_stands_for_standard_output_is_written_into),
         IN_A_FOLDER(a_device_and_a_link_stay_what_they_are),
+        IN_A_FOLDER(a_file_that_is_replaced_keeps_who_may_read_it),
         IN_A_FOLDER(a_reader_that_went_away_is_no_failure),
         IN_A_FOLDER(what_fits_is_written_whole),
         IN_A_FOLDER(decode_shows_a_terminal_how_far_it_is),

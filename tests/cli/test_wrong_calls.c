@@ -133,11 +133,14 @@ static void what_history_refuses_is_told_to_the_letter(void **state)
         {"-d data --format png", "--format is csv, geojson, gpx, kml or parquet, not 'png'"},
         {"-d data --format points", "--format is csv, geojson, gpx, kml or parquet, not 'points'"},
         {"-d data more", "'more' is one word too many"},
+        {"-d data --from now --to -1d", "--from is later than --to"},
     };
     static const struct refused failed[] = {
         {"-d none", "vigia: there is no archive in none"},
         {"-d data -o none/there", "vigia: none/there: No such file or directory"},
         {"-d data -o folder", "vigia: folder: Is a directory"},
+        {"-d data -o folder/", "vigia: folder/: Is a directory"},
+        {"-d data -o none/", "vigia: none/: Is a directory"},
         {"-d none -o there", "vigia: there is no archive in none"},
     };
     furnish();
@@ -160,6 +163,15 @@ static void what_journal_refuses_is_told_to_the_letter(void **state)
         {"replay -d data --threads 0", "--threads is a whole number from 1 to 16, not '0'"},
         {"replay -d data --threads 17", "--threads is a whole number from 1 to 16, not '17'"},
         {"cat -d data --clock sun", "--clock is wall or data, not 'sun'"},
+        {"cat -d data --clock data", "--clock is not for 'cat'"},
+        {"cat -d data --from 2 --to 1", "--from is later than --to"},
+        {"log -d data --raw", "--raw is not for 'log'"},
+        {"log -d data --from 2026-11-23 --to 2026-11-21", "--from is later than --to"},
+        {"replay -d data --to -1d", "--to is not for 'replay'"},
+        {"replay -d data --source Manta", "--source is not for 'replay'"},
+        {"rotate-key -d data --from -1d", "--from is not for 'rotate-key'"},
+        {"rotate-key -d data --threads 2", "--threads is not for 'rotate-key'"},
+        {"rotate-key -d data --times", "--times is not for 'rotate-key'"},
     };
     static const struct refused failed[] = {
         {"cat -d none", "vigia: there is no journal in none"},
@@ -202,6 +214,7 @@ static void what_evidence_refuses_is_told_to_the_letter(void **state)
         {"-d data --from 0", "-o BUNDLE is missing"},
         {"--from 0 -o b.json", "--data DIR is missing"},
         {"more -d data --from 0 -o b.json", "'more' is one word too many"},
+        {"-d data --from 2 --to 1 -o b.json", "--from is later than --to"},
         {"-d data --place 9x -o b.json", "--place is a number, and given at most 1024 times, not '9x'"},
         {"-d data --place -9 -o b.json", "--place is a number, and given at most 1024 times, not '-9'"},
         {"-d data --place 18446744073709551616 -o b.json",
@@ -212,6 +225,7 @@ static void what_evidence_refuses_is_told_to_the_letter(void **state)
         {"-d data --from 2020-01-01T00:00Z --to 2020-01-02T00:00Z -o b.json", "vigia: the journal has no such record"},
         {"-d data --from 0 -o none/b.json", "vigia: none/b.json: No such file or directory"},
         {"-d data --from 0 -o folder", "vigia: folder: Is a directory"},
+        {"-d data --from 0 -o folder/", "vigia: folder/: Is a directory"},
         {"-d data --place 18446744073709551615 -o b.json", "vigia: no record stands at that place"},
         {"-d data --place 0 -o b.json", "vigia: no record stands at that place"},
     };

@@ -35,6 +35,21 @@ static void the_datas_clock_goes_on_with_the_last_time_told(void **state)
     assert_true(times(&t, VG_TIME_NONE, T0_US) == T0_US - VG_DAY_US);
 }
 
+/* A lie has no neighbours, and a simulation may run ahead. */
+static void the_datas_clock_believes_a_time_up_to_a_day_ahead(void **state)
+{
+    (void)state;
+    struct vg_receive_time t = {.clock = VG_INTAKE_DATA, .own_us = VG_TIME_NONE};
+    assert_true(times(&t, T0_US + VG_DAY_US + 1, T0_US) == T0_US);
+    assert_true(times(&t, T0_US - 400 * VG_DAY_US, T0_US) == T0_US - 400 * VG_DAY_US);
+    assert_true(times(&t, T0_US + VG_DAY_US + 1, T0_US) == T0_US - 400 * VG_DAY_US);
+    assert_true(times(&t, VG_TIME_NONE, T0_US) == T0_US - 400 * VG_DAY_US);
+    assert_true(times(&t, INT64_MAX, T0_US) == T0_US - 400 * VG_DAY_US);
+    for (int day = -399; day < 400; day += day == -398 ? 390 : 1) /* a pause of 390 days, too */
+        assert_true(times(&t, T0_US + day * VG_DAY_US, T0_US) == T0_US + day * VG_DAY_US);
+    assert_true(times(&t, T0_US + 401 * VG_DAY_US, T0_US) == T0_US + 399 * VG_DAY_US);
+}
+
 static void a_recording_has_its_own_times_or_the_ones_it_was_journaled_with(void **state)
 {
     (void)state;
@@ -172,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_wall_clock_believes_a_time_up_to_a_minute_ahead),
         cmocka_unit_test(the_datas_clock_goes_on_with_the_last_time_told),
+        cmocka_unit_test(the_datas_clock_believes_a_time_up_to_a_day_ahead),
         cmocka_unit_test(a_recording_has_its_own_times_or_the_ones_it_was_journaled_with),
         cmocka_unit_test(every_report_gets_its_time),
         cmocka_unit_test(a_path_that_is_too_long_is_told),

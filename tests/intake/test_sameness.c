@@ -206,6 +206,20 @@ static void an_aid_s_state_does_not_go_back(void **state)
     assert_false(heard(*state, &adrift, MANTA, 380));
 }
 
+/* Lit, dark, lit again, three minutes apart: each is new, and a copy that comes by another source or at once is not. */
+static void an_aid_whose_state_goes_to_and_fro_stays_heard(void **state)
+{
+    struct vg_ais state_of[2] = {message("21", 992241234), message("21", 992241234)};
+    for (int i = 0; i < 2; i++) {
+        vg_ais_set_raw(&state_of[i], "second", 60);
+        vg_ais_set_raw(&state_of[i], "off_position", i);
+    }
+    for (int i = 0; i < 10; i++)
+        assert_false(heard(*state, &state_of[i % 2], MANTA, i * 180));
+    assert_true(heard(*state, &state_of[0], MANTA, 9 * 180 + 12));
+    assert_true(heard(*state, &state_of[0], SALINAS, 9 * 180 + 60));
+}
+
 static void a_call_for_help_is_never_left_out(void **state)
 {
     struct vg_ais sart = under_way("1", 0), text = message("14", 970123456), of_ship = message("14", SHIP);
@@ -309,6 +323,7 @@ int main(void)
         WITH(a_base_station_s_time_is_said_once),
         WITH(a_statement_holds_until_another_is_made_and_comes_late_then),
         WITH(an_aid_s_state_does_not_go_back),
+        WITH(an_aid_whose_state_goes_to_and_fro_stays_heard),
         WITH(a_call_for_help_is_never_left_out),
         WITH(what_has_no_time_of_its_own_is_not_judged),
         cmocka_unit_test(a_full_memory_forgets_the_oldest_and_counts_them),

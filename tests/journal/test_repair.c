@@ -66,6 +66,25 @@ static void keep_pristine(const char *room, const char *dir)
           in(room, "pristine"));
 }
 
+static void one_frame_and_two_are_told_apart(void **state)
+{
+    static const char *const says[] = {"the checkpoint covers 1 frame, and the journal ends before frame 0",
+                                       "the checkpoint covers 2 frames, and the journal ends before frame 0"};
+    for (unsigned frames = 1; frames <= 2; frames++) {
+        char name[20];
+        snprintf(name, sizeof name, "told-%u", frames);
+        const char *dir = in(*state, name), *why;
+        struct vg_journal_options o = plain_options();
+        struct vg_journal_report report;
+        struct vg_journal *j;
+        fill(dir, NULL, 0, frames, 3);
+        assert_int_equal(truncate(in(dir, "segments/0000000000000000.vgj"), VG_SEGMENT_HEAD), 0);
+        assert_int_equal(vg_journal_open(dir, &o, &j, &report, &why), VG_CORRUPT);
+        if (!strstr(why, says[frames - 1]))
+            fail_msg("%s", why);
+    }
+}
+
 static void a_tail_torn_at_any_byte_is_repaired(void **state)
 {
     uint8_t *bytes;
@@ -165,6 +184,7 @@ static void a_long_journal_goes_on_over_restarts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        in_a_room(one_frame_and_two_are_told_apart),
         in_a_room(a_tail_torn_at_any_byte_is_repaired),
         in_a_room(a_flipped_byte_in_the_tail_costs_what_stands_behind_it),
         in_a_room(an_unborn_segment_is_removed),

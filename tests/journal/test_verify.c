@@ -143,8 +143,8 @@ static void tampering_is_named(void **state)
         {"abcxdefghijkl", 3, VG_FOUND_INSERTED, "never signed (3 by its number)"},
         {"abcdefghijklx", 12, VG_FOUND_NOTE, ""}, /* behind the checkpoint: not signed yet, and none can tell */
         {"abcxefghijkl", 3, VG_FOUND_REPLACED, "frame 3 is whole but not the one that was signed"},
-        {"abcdefghij", 0, VG_FOUND_TRUNCATED, "cut off behind frame 9: its checkpoint covers 12"},
-        {"", 0, VG_FOUND_TRUNCATED, "covers 12"},
+        {"abcdefghij", 0, VG_FOUND_TRUNCATED, "cut off before frame 10: its checkpoint covers 12 frames"},
+        {"", 0, VG_FOUND_TRUNCATED, "cut off before frame 0: its checkpoint covers 12 frames"},
     };
     uint8_t *bytes, forged[4096];
     size_t len, at[FRAMES + 1];

@@ -238,6 +238,24 @@ static void fragments_of_another_time_station_or_group_are_others(void **state)
     assert_true(push_part(b, &second));
 }
 
+/* Where only first fragments have a time, what comes behind one belongs to it, not to an older message whole already.
+ */
+static void a_fragment_without_a_time_belongs_to_the_message_that_waits(void **state)
+{
+    struct bench *b = *state;
+    static const char *const ends[] = {"end", "end", "other"};
+    for (int i = 0; i < 3; i++) {
+        struct vg_sentence first = part(1, 2, i == 2 ? "one" : "two"), second = part(2, 2, ends[i]);
+        first.time_us = VG_MINUTE_US * (i + 1);
+        second.time_us = VG_TIME_NONE;
+        assert_false(push_part(b, &first));
+        assert_true(push_part(b, &second));
+        assert_int_equal(b->payload.time_us, first.time_us);
+    }
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 0);
+    assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_REPEATED], 0);
+}
+
 static void waiting_lasts_to_the_limit_and_ends_behind_it(void **state)
 {
     struct bench *b = *state;
@@ -473,6 +491,7 @@ int main(void)
         T(a_message_that_is_too_long_is_refused),
         T(time_and_station_are_those_of_any_fragment),
         T(fragments_of_another_time_station_or_group_are_others),
+        T(a_fragment_without_a_time_belongs_to_the_message_that_waits),
         T(waiting_lasts_to_the_limit_and_ends_behind_it),
         T(a_full_table_gives_up_what_is_finished_first),
         T(one_difference_makes_another_message),

@@ -71,6 +71,11 @@ static void an_arrival_at_a_time_that_can_t_be_is_not_said(void **state)
         {{.month = 0, .day = 0, .hour = 24, .minute = 60}, false},
         {{.month = 13, .day = 1, .hour = 1}, false},
         {{.month = 15, .day = 31, .hour = 31, .minute = 63}, false},
+        {{.month = 2, .day = 29, .hour = 1}, true}, /* in a leap year */
+        {{.month = 2, .day = 30, .hour = 1}, false},
+        {{.month = 2, .day = 31, .hour = 24, .minute = 60}, false},
+        {{.month = 4, .day = 31, .hour = 1}, false},
+        {{.month = 12, .day = 31, .hour = 23, .minute = 59}, true},
         {{.month = 11, .day = 23, .hour = 25}, false},
         {{.month = 11, .day = 23, .hour = 10, .minute = 61}, false},
     };

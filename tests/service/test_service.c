@@ -326,6 +326,28 @@ static void a_start_that_fails_gives_its_error(void **state)
 }
 
 /* What was read so far is in the journal; a state of half a start would hide it. */
+/* What came through standard input wasn't looked at before. */
+static void a_feed_that_ends_without_a_sentence_is_told(void **state)
+{
+    struct run *r = plan(state, false);
+    add_file(state, r, "table", "MMSI,LAT,LON\n366053209,37.8,-122.3\n");
+    add_file(state, r, "word", "hello");
+    add_file(state, r, "ship", "hello\n" SHIP_1);
+    add_file(state, r, "empty", "");
+    begin(r);
+    for (int i = 0; i < 500 && !(logged(r, "feed table: no sentence in its 2 lines;") &&
+                                 logged(r, "feed word: no sentence in its 1 line;") && logged(r, "feed ship: ended") &&
+                                 logged(r, "feed empty: ended"));
+         i++)
+        nap();
+    assert_true(logged(r, "feed table: no sentence in its 2 lines; tables and JSON logs go in with 'vigia ingest"));
+    assert_true(logged(r, "feed word: no sentence in its 1 line;"));
+    stop(r, SIGTERM);
+    assert_true(logged(r, "feed ship: ended\n"));
+    assert_false(logged(r, "feed ship: no sentence") || logged(r, "feed empty: no sentence"));
+    release(r);
+}
+
 static void a_feed_that_can_t_be_opened_ends_the_start_and_nothing_is_saved(void **state)
 {
     char words[60];
@@ -366,6 +388,7 @@ int main(void)
         IN_A_ROOM(the_clock_is_that_of_the_data_if_all_feeds_are_files_or_it_was_asked_for),
         IN_A_ROOM(a_distress_device_is_logged_and_told),
         IN_A_ROOM(a_start_that_fails_gives_its_error),
+        IN_A_ROOM(a_feed_that_ends_without_a_sentence_is_told),
         IN_A_ROOM(a_feed_that_can_t_be_opened_ends_the_start_and_nothing_is_saved),
         IN_A_ROOM(without_a_log_it_runs_as_well),
     };

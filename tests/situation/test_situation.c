@@ -127,6 +127,28 @@ static void by_the_data_s_clock_a_report_is_told_before_it_is_applied(void **sta
     vg_situation_free(s);
 }
 
+/* Lines without a time take that of the line before: they say nothing for it. */
+static void neighbours_of_a_lie_prove_no_leap(void **state)
+{
+    (void)state;
+    struct vg_situation *s = make(true);
+    struct vg_report r = {.mmsi = 735057548, .sensor = VG_SENSOR_AIS, .message = 1, .class = VG_CLASS_SHIP_A};
+    r.time_us = NOON_US;
+    r.time_source = VG_TIME_SOURCE_TAG;
+    vg_situation_take(s, NOON_US, &r, 1);
+    r.time_us = NOON_US + 200 * VG_DAY_US;
+    for (int i = 0; i < 10; i++) {
+        vg_situation_take(s, NOON_US, &r, 1);
+        r.time_source = VG_TIME_SOURCE_NEIGHBOUR;
+    }
+    assert_int_equal(vg_situation_time_us(s), NOON_US);
+    r.time_source = VG_TIME_SOURCE_TAG;
+    vg_situation_take(s, NOON_US, &r, 1);
+    vg_situation_take(s, NOON_US, &r, 1);
+    assert_int_equal(vg_situation_time_us(s), NOON_US + 200 * VG_DAY_US);
+    vg_situation_free(s);
+}
+
 static void limits_that_can_t_be_are_refused(void **state)
 {
     (void)state;
@@ -315,6 +337,7 @@ int main(void)
         cmocka_unit_test(pieces_and_ticks_leave_no_trace),
         cmocka_unit_test(a_piece_tells_the_clock_before_its_reports),
         cmocka_unit_test(by_the_data_s_clock_a_report_is_told_before_it_is_applied),
+        cmocka_unit_test(neighbours_of_a_lie_prove_no_leap),
         cmocka_unit_test(limits_that_can_t_be_are_refused),
         cmocka_unit_test(what_was_saved_in_the_middle_goes_on_as_the_whole_run),
         cmocka_unit_test(a_leap_of_the_data_s_clock_is_believed_across_a_save),

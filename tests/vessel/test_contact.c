@@ -170,6 +170,26 @@ static void claims_say_who_said_them_and_how_sure_they_are(void **state)
     assert_int_equal(claim[0].probability_pct, 50);
 }
 
+static void a_number_that_is_no_identity_is_hardly_sure(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t mmsi;
+        uint8_t probability_pct;
+    } rows[] = {{1, 5},        {12345, 5}, {123456, 5},   {1000000000, 5}, {1073741823, 5},
+                {2241234, 99}, {SHIP, 99}, {97012345, 5}, {992241234, 99}, {970123456, 99}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vg_claim claim[VG_CLAIM_KINDS];
+        struct one o = {0};
+        struct vg_report r = placed(1, 0, 0);
+        r.mmsi = rows[i].mmsi;
+        hear(&o, r);
+        assert_int_equal(vg_contact_claims(&o.contact, claim), 1);
+        if (claim[0].probability_pct != rows[i].probability_pct)
+            fail_msg("%u: %u %%", rows[i].mmsi, claim[0].probability_pct);
+    }
+}
+
 static void a_field_grows_old_by_its_kind(void **state)
 {
     (void)state;
@@ -293,6 +313,7 @@ int main(void)
         cmocka_unit_test(an_id_is_sixteen_digits_of_text),
         cmocka_unit_test(each_field_names_the_very_report_that_said_it),
         cmocka_unit_test(claims_say_who_said_them_and_how_sure_they_are),
+        cmocka_unit_test(a_number_that_is_no_identity_is_hardly_sure),
         cmocka_unit_test(a_field_grows_old_by_its_kind),
         cmocka_unit_test(a_field_holds_until_it_expires_and_a_position_as_long_as_its_contact),
         cmocka_unit_test(a_worse_source_does_not_overwrite_a_better_one_until_that_is_stale),

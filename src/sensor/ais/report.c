@@ -115,8 +115,8 @@ VG_INLINE void set_eta(struct vg_report *r, const struct vg_ais *msg, const stru
     r->eta_day = (uint8_t)vg_ais_uint(msg, f->start + 4u, 5);
     r->eta_hour = (uint8_t)vg_ais_uint(msg, f->start + 9u, 5);
     r->eta_minute = (uint8_t)vg_ais_uint(msg, f->start + 14u, 6);
-    bool is_date = r->eta_month <= 12 && r->eta_hour <= 24 && r->eta_minute <= 60;
-    if (is_date && (r->eta_month || r->eta_day))
+    bool is_day = !r->eta_month || !r->eta_day || vg_time_has_day(2000, r->eta_month, r->eta_day); /* without a year */
+    if (is_day && r->eta_month <= 12 && r->eta_hour <= 24 && r->eta_minute <= 60 && (r->eta_month || r->eta_day))
         r->fields |= VG_FIELD_BIT(ETA);
 }
 
