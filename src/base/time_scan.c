@@ -113,11 +113,18 @@ static bool take_half(struct cursor *c, int *hour)
     return true;
 }
 
-/* hh:mm[:ss[.f]] [AM|PM]; `sure`: a date stands before it, so that hh:mm is enough and points may part the numbers. */
+/* Behind a date 24:00:00 is the midnight that ends it. */
+static bool is_clock(const struct parts *t, bool dated)
+{
+    bool ends = dated && t->hour == 24 && !t->minute && !t->second && !t->us;
+    return (t->hour < 24 || ends) && t->minute < 60 && t->second <= 60;
+}
+
+/* hh:mm[:ss[.f]] [AM|PM]; `sure`: a date stands before it: hh:mm is enough, and `.` or `-` may part the numbers. */
 static bool take_clock(struct cursor *c, bool sure, struct parts *t)
 {
     struct cursor at = *c;
-    if (!take_number(&at, 1, 2, &t->hour) || !(take(&at, ':') || (sure && take(&at, '.'))))
+    if (!take_number(&at, 1, 2, &t->hour) || !(take(&at, ':') || (sure && take_any(&at, ".-"))))
         return false;
     char mark = at.p[-1];
     if (!take_number(&at, 2, 2, &t->minute))
@@ -125,11 +132,11 @@ static bool take_clock(struct cursor *c, bool sure, struct parts *t)
     bool seconds = take(&at, mark);
     if (seconds && !take_number(&at, 2, 2, &t->second))
         return false;
-    if (!seconds && (!sure || mark == '.'))
+    if (!seconds && (!sure || mark != ':'))
         return false;
     if (seconds)
         take_fraction(&at, &t->us);
-    if (!take_half(&at, &t->hour) || t->hour > 23 || t->minute > 59 || t->second > 60)
+    if (!take_half(&at, &t->hour) || !is_clock(t, sure))
         return false;
     *c = at;
     return true;
@@ -148,7 +155,7 @@ static bool take_short_clock(struct cursor *c, struct parts *t)
         t->us = ms * 1000;
     if (n == 6)
         take_fraction(c, &t->us);
-    return t->hour < 24 && t->minute < 60 && t->second <= 60;
+    return is_clock(t, true);
 }
 
 static int month_at(struct cursor *c)
@@ -168,6 +175,22 @@ static int month_at(struct cursor *c)
     return 0;
 }
 
+/* Fri, and what parts it from the date. */
+static bool take_weekday(struct cursor *c)
+{
+    static const char *const days[] = {"Mon",    "Tue",     "Wed",       "Thu",      "Fri",    "Sat",      "Sun",
+                                       "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    struct cursor at = *c;
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        if (take_word(&at, days[i])) {
+            take(&at, ',');
+            take_blanks(&at);
+            *c = at;
+            return true;
+        }
+    return false;
+}
+
 /* What may stand between a date and its time. */
 static bool take_between(struct cursor *c)
 {
@@ -176,20 +199,34 @@ static bool take_between(struct cursor *c)
         c->p++;
         return true;
     }
-    take_any(c, "\"'");
+    take_any(c, "\"']");
     take_any(c, ",;:|-");
     take_blanks(c);
-    take_any(c, "\"'");
+    take_any(c, "\"'[");
     return c->p > begin && c->p - begin <= 4;
 }
 
 /* ---- zones ---- */
 
-static bool take_offset(struct cursor *c, int *ret_minutes)
+/* The typographic minus counts, too. */
+static int take_sign(struct cursor *c)
+{
+    static const char minus[] = "\u2212";
+    if (take(c, '+'))
+        return 1;
+    if (take(c, '-'))
+        return -1;
+    if (c->end - c->p < 3 || memcmp(c->p, minus, 3) != 0)
+        return 0;
+    c->p += 3;
+    return -1;
+}
+
+static bool take_offset(struct cursor *c, unsigned least, int *ret_minutes)
 {
     struct cursor at = *c;
-    int sign = take(&at, '+') ? 1 : take(&at, '-') ? -1 : 0, h, m = 0;
-    if (!sign || !take_number(&at, 2, 2, &h))
+    int sign = take_sign(&at), h, m = 0;
+    if (!sign || !take_number(&at, least, 2, &h))
         return false;
     struct cursor whole = at;
     if (take(&whole, ':') ? take_number(&whole, 2, 2, &m) : take_number(&whole, 2, 2, &m))
@@ -216,9 +253,9 @@ bool vg_time_scan_zone(const char **p, const char *end, int *ret_minutes)
     take_blanks(&c);
     if (take_utc(&c)) {
         struct cursor at = c; /* UTC+2 */
-        if (c.p[-1] != 'Z' && c.p[-1] != 'z' && take_offset(&at, &minutes))
+        if (c.p[-1] != 'Z' && c.p[-1] != 'z' && take_offset(&at, 1, &minutes))
             c = at;
-    } else if ((found = take_offset(&c, &minutes))) {
+    } else if ((found = take_offset(&c, 2, &minutes))) {
         struct cursor at = c;
         take_blanks(&at);
         if (at.p > c.p && take_utc(&at)) /* as Go writes it; of other letters the offset says enough */
@@ -430,6 +467,8 @@ static struct vg_time_found scan(struct cursor c, unsigned digits)
     struct vg_time_found f;
     if (c.p == c.end)
         return none(c.p);
+    if (is_letter(*c.p) && take_weekday(&c) && c.p == c.end)
+        return none(c.p);
     if (is_letter(*c.p))
         return scan_month_word(c);
     unsigned n = digits_at(c.p, c.end);
@@ -451,21 +490,6 @@ static struct vg_time_found scan(struct cursor c, unsigned digits)
 
 struct vg_time_found vg_time_scan(const char *p, const char *end, unsigned digits)
 {
-    return scan((struct cursor){p, end}, digits);
-}
-
-struct vg_time_found vg_time_find(const char *p, const char *end)
-{
-    for (const char *at = p; at < end; at++) {
-        bool signs = at > p && (at[-1] == '-' || at[-1] == '+') && (at - 1 == p || strchr(" \t,;([", at[-2]));
-        bool begins = at == p || !(signs || is_digit(at[-1]) || is_letter(at[-1]) || at[-1] == '.' || at[-1] == ':');
-        if (!begins || !(is_digit(*at) || is_letter(*at)))
-            continue;
-        struct vg_time_found f = vg_time_scan(at, end, 10);
-        if (f.kind && (f.end == end || !(is_digit(*f.end) || is_letter(*f.end))))
-            return f;
-        while (at + 1 < end && (is_digit(at[1]) || is_letter(at[1])))
-            at++;
-    }
-    return none(p);
+    struct vg_time_found f = scan((struct cursor){p, end}, digits);
+    return f.kind ? f : none(p);
 }

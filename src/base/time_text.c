@@ -59,8 +59,11 @@ static bool day_at(const char *p, int64_t *ret_us)
     size_t len = 8 + 2 * part;
     struct vg_civil c = {
         .year = two(p) * 100 + two(p + 2), .month = (uint8_t)two(p + 4 + part), .day = (uint8_t)two(p + 6 + 2 * part)};
-    if ((part && p[7] != p[4]) || is_digit(p[len]) || c.year < 1990 || c.year > 2099 ||
-        !vg_time_has_day(c.year, c.month, c.day))
+    size_t clock = 0; /* 20241122052000: a time of day stands behind it */
+    while (!part && clock < 7 && is_digit(p[len + clock]))
+        clock++;
+    if ((part && p[7] != p[4]) || (clock != 0 && clock != 4 && clock != 6) || is_digit(p[len + clock]) ||
+        c.year < 1990 || c.year > 2099 || !vg_time_has_day(c.year, c.month, c.day))
         return false;
     *ret_us = vg_time_from_civil(&c);
     return true;

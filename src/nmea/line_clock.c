@@ -145,6 +145,7 @@ static void date_line(const struct vg_line_clock *c, const char *p, size_t n, st
         vg_line_look(p, n, c->rules.pattern[0] ? c->rules.pattern : NULL, &look);
         d->sentence = look.what != VG_LINE_OTHER && !look.damaged;
         take_own(c, &look, d);
+        d->unread &= d->sentence || look.what == VG_LINE_OTHER;
         if (d->time_us == VG_TIME_NONE && look.damaged && !c->rules.undated)
             look_for_day(p, n, &d->after.day_us);
     }
@@ -172,7 +173,7 @@ static void commit(struct vg_line_clock *c, const struct vg_dated_line *d, const
     c->counts.lines[d->from] += d->sentence;
     if (d->out_of_bounds && !c->counts.out_of_bounds++)
         keep_example(c->counts.bounds_example, p, n);
-    if (d->unread && d->sentence && !c->counts.unread++)
+    if (d->unread && !c->counts.unread++)
         keep_example(c->counts.unread_example, p, n);
 }
 
@@ -261,7 +262,7 @@ static void count_line(const struct vg_line_clock *c, const char *p, size_t n, c
         f->dated += d->sentence || marks;
     if (look.text.kind && !f->kind[look.text.kind]++)
         keep_example(f->example[look.text.kind], p, n);
-    if (d->unread && d->sentence && !f->unread++)
+    if (d->unread && !f->unread++)
         keep_example(f->unread_example, p, n);
 }
 

@@ -7,6 +7,7 @@
 
 #define COUNT_DIGITS 9 /* of a count that stands alone */
 #define LEAST_DIGITS 3 /* of a word that may be a time */
+#define LEAST_ALONE  6 /* digits of a time that stands on a line of its own */
 #define LEAST_TIME   8 /* characters of a time behind a sentence */
 
 static bool is_around(char c)
@@ -85,6 +86,18 @@ static bool is_like_time(const char *p, const char *end)
             return false;
     }
     return digits >= LEAST_DIGITS && points < 3;
+}
+
+bool vg_line_text_is_like_times(const char *p, const char *end)
+{
+    static const char marks[] = " \t#;:./-,+TZ\"[]()";
+    unsigned digits = 0;
+    for (; p < end; p++) {
+        if (!is_digit(*p) && !memchr(marks, *p, sizeof marks - 1))
+            return false;
+        digits += is_digit(*p);
+    }
+    return digits >= LEAST_ALONE;
 }
 
 bool vg_line_text_may_be_time(const char *p, const char *end)

@@ -25,4 +25,7 @@ int64_t vg_line_text_whole_time(const char *p, const char *end);
  */
 bool vg_line_text_may_be_time(const char *p, const char *end);
 
+/* A line that is no more than digits and what parts them in times: enough of them for a time of its own. */
+bool vg_line_text_is_like_times(const char *p, const char *end);
+
 #endif

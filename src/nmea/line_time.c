@@ -147,7 +147,7 @@ static void look_at_damaged(struct looking *l, const char *line, const char *end
     bool ships = head && is_of_ships(head->start, end);
     ret->damaged = true;
     look_at_text(l, line, ships ? front_end_of(line, end) : end, false);
-    ret->unread = false;
+    ret->unread = !head && !ret->text.kind && vg_line_text_is_like_times(line, end);
     ret->what = ships && is_later_fragment(head->start, end) ? VG_LINE_CONTINUES
                 : head                                       ? VG_LINE_UNTIMED
                                                              : VG_LINE_OTHER;

@@ -85,7 +85,9 @@ static void a_name_may_have_its_day(void **state)
         {"log-2024-02-30.txt", NULL},
         {"120241122", NULL},
         {"202411221", NULL},
-        {"20241122120000", NULL}, /* a time, not a day */
+        {"AIS20241122120000.txt", "2024-11-22T00:00Z"}, /* a time has a day */
+        {"202411221200", "2024-11-22T00:00Z"},
+        {"2024112212000000", NULL},
         {"2024-11_22", NULL},
         {"1989-01-01", NULL},
         {"2024-11-2", NULL},

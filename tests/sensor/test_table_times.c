@@ -66,6 +66,8 @@ static void date_and_time_stand_in_two_columns(void **state)
         {"date: DD/MM/YYYY\n", "d;t", "22/11/2024;05:20", "2024-11-22T05:20:00Z", 0},
         {"date: MM/DD/YYYY\n", "d;t", "11/22/2024;05:20", "2024-11-22T05:20:00Z", 0},
         {"date: DDMMYY\ntime: hhmmss\n", "d;t", "221124;052000", "2024-11-22T05:20:00Z", 0},
+        {"time: DD/MM/YYYY hh:mm:ss\n", "d;t", "22/11/2024;05:20:00", "2024-11-22T05:20:00Z", 0}, /* told for both */
+        {"time: MM/DD/YYYY hh:mm AP\n", "d;t", "11/22/2024;05:20 PM", "2024-11-22T17:20:00Z", 0},
         {"date: DD-MMM-YYYY\ntime: hh.mm AP\n", "d;t", "22-Nov-2024;12.05 am", "2024-11-22T00:05:00Z", 0},
         {"time: epoch_s\n", "d;t", "2024-11-22;19200", "2024-11-22T05:20:00Z", 0},
         {"time: epoch_ms\n", "d;t", "2024-11-22;19200500", "2024-11-22T05:20:00.5Z", 0},

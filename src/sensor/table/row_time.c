@@ -89,8 +89,8 @@ static struct vg_time_found read_joined(const struct vg_layout *l, const char *p
     if (f.kind || date->len + time->len + 2 > sizeof text)
         return f;
     int len = snprintf(text, sizeof text, "%.*s %.*s", (int)date->len, date->at, (int)time->len, time->at);
-    if (!*l->date && !*pattern)
-        f = read_text("", text, text + len);
+    if (*pattern || !*l->date) /* the pattern may be told for both */
+        f = read_text(pattern, text, text + len);
     for (size_t i = 0; i < (*pattern ? 1 : sizeof untold / sizeof *untold) && !f.kind; i++) {
         snprintf(joined, sizeof joined, "%s %s", day, *pattern ? pattern : untold[i]);
         f = read_text(joined, text, text + len);
