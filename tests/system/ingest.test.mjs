@@ -37,7 +37,7 @@ function rows(csv) {
 }
 /** What doesn't depend on how the journal was cut. */
 const content = (csv) =>
-  csv.toString().split("\r\n").slice(1).map((l) => l.replace(/,\d+,([^,]*|"[^"]*")$/, ",$1")).sort();
+  csv.toString().split("\r\n").slice(1).map((l) => l.replace(/,\d+,(([^,]*|"[^"]*"),[a-z]*)$/, ",$1")).sort();
 
 const sum = (body) => [...body].reduce((x, c) => x ^ c.charCodeAt(0), 0).toString(16).toUpperCase().padStart(2, "0");
 /** A log in which each sentence has a tag block with its time. */

@@ -70,7 +70,9 @@ test("the rows are those that the next service would have written", async (t) =>
   rmSync(join(folder, "archive"), { recursive: true });
   const none = join(dir, "none.nmea");
   writeFileSync(none, "# nothing\n");
-  assert.equal((await run(["ingest", "-q", "--data", folder, none])).code, 0);
+  const told = await run(["ingest", "-q", "--data", folder, none]); // archives what the journal has, before the file
+  assert.equal(told.code, 1, "nothing of that file could be used");
+  assert.match(told.err, /none\.nmea: no line of it/);
   assert.equal(followed.length, 5);
   assert.deepEqual(await rows(folder), followed);
 });
