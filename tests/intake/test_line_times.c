@@ -151,7 +151,7 @@ static void a_line_has_one_time_whoever_reads_it(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS; i++) {
         const char *line = line_of(i);
-        int64_t told[] = {asked(line), cut(line), recorded(line), live(line, VG_INTAKE_DATA, 1),
+        int64_t told[] = {asked(line), cut(line), recorded(line), live(line, VG_INTAKE_DATA, S(4102444800)),
                           live(line, VG_INTAKE_WALL, S(4102444800))};
         for (size_t k = 0; k < sizeof told / sizeof *told; k++)
             if (told[k] != rows[i].time_us)
