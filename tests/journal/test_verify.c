@@ -392,7 +392,8 @@ static void more_gaps_than_can_be_named_are_counted(void **state)
         assert_int_equal(found[VG_FOUND_REMOVED], gaps <= 1024 ? gaps : 1025);
         assert_int_equal(found[VG_FOUND_TRUNCATED] + found[VG_FOUND_REORDERED] + found[VG_FOUND_INSERTED], 0);
         char want[64];
-        snprintf(want, sizeof want, "%llu more frames were removed", (unsigned long long)(gaps - 1024));
+        snprintf(want, sizeof want, "%llu more %s removed", (unsigned long long)(gaps - 1024),
+                 gaps == 1025 ? "frame was" : "frames were");
         assert_int_equal(strncmp(last_text, want, strlen(want)) == 0, gaps > 1024);
         remove_tree(dir);
     }
