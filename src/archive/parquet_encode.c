@@ -73,19 +73,27 @@ static enum vg_err check_text(const struct vg_parquet_text *text)
     return VG_OK;
 }
 
+/* Where the run of one text, or of nulls, that begins at i ends: sources and where times come from change seldom. */
+static size_t text_run(const struct vg_parquet_cells *cells, size_t i, size_t end)
+{
+    const struct vg_parquet_text *text = &cells->texts[i]; /* not set where the value is null */
+    const uint8_t *present = cells->present;
+    const bool null = present && !present[i];
+    for (i++; i < end && (present && !present[i]) == null; i++)
+        if (!null && (cells->texts[i].bytes != text->bytes || cells->texts[i].len != text->len))
+            break;
+    return i;
+}
+
 static enum vg_err check_texts(const struct vg_column_encoder *chunk, const struct vg_parquet_cells *cells,
                                size_t first, size_t count)
 {
     enum vg_err err = VG_OK;
-    const struct vg_parquet_text *checked = NULL;
-    for (size_t i = first; i < first + count && !err; i++) {
-        const struct vg_parquet_text *text = &cells->texts[i]; /* not set where the value is null */
-        if (cells->present && !cells->present[i]) {
+    for (size_t i = first; i < first + count && !err; i = text_run(cells, i, first + count)) {
+        if (cells->present && !cells->present[i])
             err = chunk->column.optional ? VG_OK : VG_ARG;
-        } else if (!checked || text->bytes != checked->bytes || text->len != checked->len) {
-            err = check_text(text);
-            checked = text;
-        }
+        else
+            err = check_text(&cells->texts[i]);
     }
     return err;
 }
@@ -120,7 +128,7 @@ static void append_texts(struct vg_column_encoder *chunk, const struct vg_parque
 {
     struct vg_parquet_text known[TEXTS_KNOWN] = {0}; /* texts of this call stay where they are */
     int64_t known_cells[TEXTS_KNOWN];
-    for (size_t i = first; i < first + count; i++) {
+    for (size_t i = first, next; i < first + count; i = next) {
         const struct vg_parquet_text *text = &cells->texts[i];
         bool present = !cells->present || cells->present[i];
         int64_t cell = 0;
@@ -133,8 +141,10 @@ static void append_texts(struct vg_column_encoder *chunk, const struct vg_parque
             }
             cell = known_cells[slot];
         }
-        chunk->ints[chunk->rows] = cell;
-        chunk->present[chunk->rows++] = present;
+        next = text_run(cells, i, first + count);
+        memset(chunk->present + chunk->rows, present, next - i);
+        for (; i < next; i++)
+            chunk->ints[chunk->rows++] = cell;
     }
 }
 
@@ -173,7 +183,7 @@ struct vg_parquet_text vg_column_encoder_text(const struct vg_column_encoder *ch
 
 static bool same(const struct vg_column_encoder *chunk, int64_t a, int64_t b)
 {
-    if (chunk->column.type != VG_PARQUET_BYTES)
+    if (a == b || chunk->column.type != VG_PARQUET_BYTES)
         return a == b;
     struct vg_parquet_text x = vg_column_encoder_text(chunk, a), y = vg_column_encoder_text(chunk, b);
     return x.len == y.len && !memcmp(x.bytes, y.bytes, x.len);
@@ -259,13 +269,17 @@ static bool text_less(const struct vg_column_encoder *chunk, int64_t a, int64_t 
 static struct vg_parquet_bounds text_bounds(const struct vg_column_encoder *chunk, size_t first, size_t count)
 {
     struct vg_parquet_bounds b = {0};
-    for (size_t i = first; i < first + count; i++) {
-        int64_t v = chunk->ints[i];
-        if (!chunk->present[i])
-            b.nulls++;
+    for (size_t i = first, next; i < first + count; i = next) {
+        const int64_t v = chunk->ints[i];
+        const bool present = chunk->present[i];
+        for (next = i + 1; next < first + count && (chunk->present[next] != 0) == present; next++)
+            if (present && chunk->ints[next] != v)
+                break;
+        if (!present)
+            b.nulls += next - i;
         else if (!b.known)
             b = (struct vg_parquet_bounds){true, v, v, b.nulls};
-        else if (v == b.min || v == b.max || (i > first && chunk->present[i - 1] && v == chunk->ints[i - 1]))
+        else if (v == b.min || v == b.max)
             continue;
         else if (text_less(chunk, v, b.min))
             b.min = v;

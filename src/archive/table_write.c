@@ -138,10 +138,18 @@ void vg_table_put_class_key(struct vg_table_out *out, size_t column, uint8_t cla
     vg_table_put_text(out, column, true, key, strlen(key));
 }
 
+/* These texts stay where they are: no row copies one. */
 void vg_table_put_time_source(struct vg_table_out *out, size_t column, uint8_t time_source)
 {
-    const char *key = vg_time_source_key((enum vg_time_source)time_source);
-    vg_table_put_text(out, column, time_source != VG_TIME_SOURCE_UNKNOWN, key, strlen(key));
+    static const struct vg_parquet_text keys[] = {
+#define X(name, key) {key, sizeof key - 1},
+        VG_TIME_SOURCE_LIST(X)
+#undef X
+    };
+    const size_t cell = column * VG_TABLE_STRIDE + out->count;
+    out->present[cell] = time_source != VG_TIME_SOURCE_UNKNOWN && time_source < VG_TIME_SOURCE_COUNT;
+    if (out->present[cell])
+        out->texts[cell] = keys[time_source];
 }
 
 enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,

@@ -117,6 +117,42 @@ static const char *front_end_of(const char *p, const char *end)
     return p;
 }
 
+/* From '!' to the checksum, which is right. NULL: look closer. */
+static const char *plain_sentence_end(const char *start, const char *end)
+{
+    const char *star = memchr(start, '*', (size_t)(end - start));
+    uint8_t sum = 0, odd = 0;
+    if (!star || end - star < 3 || star - start < 7 || memcmp(start + 3, "VDM,", 4) != 0)
+        return NULL;
+    for (const char *p = start + 1; p < star; p++) {
+        sum ^= (uint8_t)*p;
+        odd |= (uint8_t)*p < 0x20 || (uint8_t)*p > 0x7E;
+    }
+    static const char hex[] = "0123456789ABCDEF";
+    return !odd && star[1] == hex[sum >> 4] && star[2] == hex[sum & 15] ? star + 3 : NULL;
+}
+
+/*
+ * Most lines with a time have one AIS sentence and text in front of it or behind: they are read without looking for
+ * anything else. Where the sentence begins; NULL: look closer. The same comes out either way.
+ */
+static const char *look_at_plain(struct looking *l, const char *line, const char *end)
+{
+    size_t n = (size_t)(end - line);
+    const char *start = memchr(line, '!', n);
+    if (!start || memchr(line, '\\', n) || memchr(line, '$', n) || memchr(start + 1, '!', (size_t)(end - start - 1)))
+        return NULL;
+    const char *behind = plain_sentence_end(start, end);
+    if (!behind)
+        return NULL;
+    l->ret->behind = (uint32_t)(end - behind);
+    if (behind < end)
+        look_at_text(l, behind, end, true);
+    if (line < start)
+        look_at_text(l, line, start, false);
+    return start;
+}
+
 static bool look_at_sentences(struct looking *l, const char *line, const char *end)
 {
     struct vg_sentence s = {.time_us = VG_TIME_NONE};
@@ -168,6 +204,18 @@ bool vg_line_tag_time(const char *line, size_t len, int64_t *ret_us)
     return true;
 }
 
+static void classify(struct vg_line_look *ret, const char *start, const char *end, unsigned group_part)
+{
+    bool whole = ret->text.kind == VG_TIME_KIND_WHOLE && !ret->clock && vg_time_text_is_within(ret->text.time_us);
+    if (ret->tag_us != VG_TIME_NONE || whole)
+        ret->what = VG_LINE_TIMED;
+    else if (group_part > 1 || is_later_fragment(start, end))
+        ret->what = VG_LINE_CONTINUES;
+    else
+        ret->what = VG_LINE_UNTIMED;
+    ret->unread &= ret->what != VG_LINE_TIMED && !ret->text.kind;
+}
+
 void vg_line_look(const char *line, size_t len, const char *pattern, struct vg_line_look *ret)
 {
     const char *end = line + len;
@@ -180,19 +228,16 @@ void vg_line_look(const char *line, size_t len, const char *pattern, struct vg_l
         ret->what = is_later_fragment(line, end) ? VG_LINE_CONTINUES : VG_LINE_UNTIMED;
         return;
     }
-    bool sentence = vg_sentence_head_read(line, end, &head) && head.start < end;
-    if (!sentence || !look_at_sentences(&l, line, end)) {
-        look_at_damaged(&l, line, end, sentence ? &head : NULL);
+    const char *plain = look_at_plain(&l, line, end);
+    if (plain) {
+        classify(ret, plain, end, 0);
         return;
     }
-    if (ret->tag_us != VG_TIME_NONE ||
-        (ret->text.kind == VG_TIME_KIND_WHOLE && !ret->clock && vg_time_text_is_within(ret->text.time_us)))
-        ret->what = VG_LINE_TIMED;
-    else if (head.told.group_part > 1 || is_later_fragment(head.start, end))
-        ret->what = VG_LINE_CONTINUES;
+    bool sentence = vg_sentence_head_read(line, end, &head) && head.start < end;
+    if (sentence && look_at_sentences(&l, line, end))
+        classify(ret, head.start, end, head.told.group_part);
     else
-        ret->what = VG_LINE_UNTIMED;
-    ret->unread &= ret->what != VG_LINE_TIMED && !ret->text.kind;
+        look_at_damaged(&l, line, end, sentence ? &head : NULL);
 }
 
 enum vg_line_timing vg_line_time_read(const char *line, size_t len, int64_t *ret_us)

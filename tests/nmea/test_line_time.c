@@ -157,6 +157,64 @@ static void other_lines_are_no_sentences(void **state)
     is("$GPRMC,*00,", VG_LINE_UNTIMED);
 }
 
+/* Letters of a checksum as small ones send a line the long way round. */
+static void assert_ways_agree(const char *front, const char *body, const char *behind)
+{
+    static const char *const ends[] = {"", "\n", "\r\n"};
+    unsigned char sum = 0;
+    for (const char *p = body; *p; p++)
+        sum ^= (unsigned char)*p;
+    assert_true((sum & 15) > 9 || sum >> 4 > 9);
+    for (size_t i = 0; i < 3; i++) {
+        char quick[400], slow[400];
+        struct vg_line_look a, b;
+        int n = snprintf(quick, sizeof quick, "%s!%s*%02X%s%s", front, body, sum, behind, ends[i]);
+        snprintf(slow, sizeof slow, "%s!%s*%02x%s%s", front, body, sum, behind, ends[i]);
+        vg_line_look(quick, (size_t)n, NULL, &a);
+        vg_line_look(slow, (size_t)n, NULL, &b);
+        if (a.what != b.what || a.tag_us != b.tag_us || a.text.kind != b.text.kind ||
+            a.text.time_us != b.text.time_us || a.text.zoned != b.text.zoned || a.clock != b.clock ||
+            a.refused != b.refused || a.unread != b.unread || a.damaged != b.damaged || a.behind != b.behind)
+            fail_msg("two ways, two answers (%d, %d): %s", a.what, b.what, quick);
+    }
+}
+
+static void the_quick_way_says_what_the_long_one_says(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",
+                                        "1430438400 ",
+                                        "2015-05-01T00:00:00Z ",
+                                        "2015-05-01 00:00:00,123 INFO ",
+                                        "12:00:00 ",
+                                        "22/11/2024 05:20:00 ",
+                                        "May  1 00:00:00 host ais: ",
+                                        "20150501000000,",
+                                        "[tcp 192.0.2.7] ",
+                                        "\t",
+                                        "\x01",
+                                        "*",
+                                        "99999999999999 ",
+                                        "ch=A "};
+    static const char *const behind[] = {"",
+                                         ",1430438400",
+                                         ",r003669945,1430438400",
+                                         " # 2015-05-01T00:00:00Z",
+                                         " 12:00:00",
+                                         ",d-103,S1234,t001122.33,T22.33,r12",
+                                         ",",
+                                         "*",
+                                         " \x02",
+                                         "\xff",
+                                         ",42"};
+    static const char *const bodies[] = {"AIVDM,1,1,,A,13FTpdPP11OH5D0H:PT3Q2n00000,0", "AIVDM,2,2,1,A,88888888888,2",
+                                         "AIVDM,9,A,,B,88888888880,2", "BSVDM,,,,,,2"};
+    for (size_t f = 0; f < sizeof texts / sizeof *texts; f++)
+        for (size_t b = 0; b < sizeof behind / sizeof *behind; b++)
+            for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+                assert_ways_agree(texts[f], bodies[i], behind[b]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +226,7 @@ int main(void)
         cmocka_unit_test(of_several_forms_the_nearest_to_the_antenna_holds),
         cmocka_unit_test(a_damaged_sentence_vouches_for_nothing_behind_it),
         cmocka_unit_test(a_recording_is_timed_by_the_share_of_its_lines),
+        cmocka_unit_test(the_quick_way_says_what_the_long_one_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

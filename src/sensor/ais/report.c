@@ -227,15 +227,21 @@ VG_INLINE void begin_report(struct vg_report *r, const struct vg_ais *msg)
 #define REPEAT_BITS (UINT64_C(3) << 56)
 
 /* A number for the bits of a message: for comparing, not against an adversary. */
+VG_INLINE uint64_t mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 32;
+}
+
 VG_INLINE uint64_t transmission_of(const struct vg_ais *msg)
 {
+    const uint8_t *p = msg->payload, *whole = p + msg->bits / 64 * 8;
+    unsigned left = msg->bits % 64;
     uint64_t h = msg->bits, left_out = REPEAT_BITS;
-    for (unsigned at = 0; at < msg->bits; at += 64, left_out = 0) {
-        unsigned left = msg->bits - at;
-        uint64_t word = bits_word(msg->payload + at / 8) & ~left_out;
-        h = (h ^ (left < 64 ? word >> (64 - left) : word)) * UINT64_C(0x9E3779B97F4A7C15);
-        h ^= h >> 32;
-    }
+    for (; p < whole; p += 8, left_out = 0)
+        h = mix(h, bits_word(p) & ~left_out);
+    if (left)
+        h = mix(h, (bits_word(p) & ~left_out) >> (64 - left));
     return h ? h : 1;
 }
 
