@@ -20,8 +20,9 @@ struct vg_ingest_source {
     uint32_t job;
     struct vg_ledger_file file;
     struct sha256_ctx sum;
-    uint64_t hashed; /* bytes that it is of, while the file is looked up */
-    uint64_t offset; /* of the content: handed on so far */
+    uint64_t hashed;  /* bytes that it is of, while the file is looked up … */
+    char last_hashed; /* … the last one */
+    uint64_t offset;  /* of the content: handed on so far */
     bool begun, ended;
     const char *block; /* what is left of the reader's block */
     size_t block_len;
