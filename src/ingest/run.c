@@ -19,6 +19,7 @@ struct run {
     struct vg_file_reader *reader;   /* of the file before next_job; NULL: that is done */
     char name[VG_INGEST_NAME];       /* of its member that is open; "": it is no archive */
     struct vg_ingest_source *source; /* the reader's, or NULL */
+    bool begun;                      /* it has given a chunk */
     size_t next_job;
     struct vg_worker worker;
     /* side by side */
@@ -143,12 +144,14 @@ static bool read_chunk(struct run *r, struct vg_file_chunk *c)
             continue;
         enum vg_err err = vg_ingest_source_next(r->source, c, &why);
         snprintf(c->name, sizeof c->name, "%s", r->name);
+        bool first = !r->begun;
+        r->begun = !err;
         if (!err)
             return true;
         vg_ingest_source_close(r->source);
         r->source = NULL;
         if (err != VG_EOF && !vg_ingest_is_stopped(r->ingest)) {
-            tell_failure(r, c, false, err, why);
+            tell_failure(r, c, first, err, why);
             return true;
         }
     }

@@ -26,9 +26,11 @@ struct vg_ingest_source {
     bool begun, ended;
     const char *block; /* what is left of the reader's block */
     size_t block_len;
-    bool no_more;     /* the reader is at its end … */
-    bool interrupted; /* … because it is to stop, not because the file is */
-    size_t head_len;  /* bytes read ahead, from head_at on */
+    bool no_more;         /* the reader is at its end … */
+    bool interrupted;     /* … because it is to stop, not because the file is */
+    bool cr_ends;         /* the table's lines end with CR alone */
+    size_t head_len;      /* bytes read ahead, from head_at on */
+    enum vg_err head_err; /* why the head ends where it does, if not at the end */
     size_t head_at;
     char *header, *layout;
     struct vg_line_clock clock;
