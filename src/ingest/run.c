@@ -20,6 +20,7 @@ struct run {
     char name[VG_INGEST_NAME];       /* of its member that is open; "": it is no archive */
     struct vg_ingest_source *source; /* the reader's, or NULL */
     bool begun;                      /* it has given a chunk */
+    char told[512];                  /* why the member before failed: the whole archive may, for the same */
     size_t next_job;
     struct vg_worker worker;
     /* side by side */
@@ -41,6 +42,7 @@ static void tell_failure(struct run *r, struct vg_file_chunk *c, bool first, enu
     c->share = r->reader && r->name[0] ? vg_file_reader_progress(r->reader) : 1;
     snprintf(c->name, sizeof c->name, "%s", r->name);
     snprintf(c->why, sizeof c->why, "%s", why ? why : vg_err_text(err));
+    snprintf(r->told, sizeof r->told, "%s", c->why);
 }
 
 /* An archive has no more members. True: what was passed over in it is to be told. */
@@ -115,6 +117,9 @@ static bool begin_source(struct run *r, struct vg_file_chunk *c, bool *ret_more)
     if (err == VG_EOF)
         return had && end_job(r, c);
     bool opened = !err;
+    if (!opened && had && why && *r->told && strncmp(why, r->told, sizeof r->told - 1) == 0)
+        return end_job(r, c); /* that was told */
+    *r->told = '\0';
     if (opened)
         err = open_source(r, &member, &why);
     if (!err)
