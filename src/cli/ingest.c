@@ -98,7 +98,11 @@ static void tell_file(const struct ingest_cli *c, const struct vg_ingest_progres
         else
             vg_cli_error("%s: %s", name, p->why);
     } else if (p->ended && !c->bar && !c->quiet) {
-        fprintf(stderr, "%s: %s; %llu line%s so far\n", name, p->err ? "taken before" : "taken",
+        bool empty = p->err && !p->member && !c->files.file[p->job].bytes;
+        fprintf(stderr, "%s: %s; %llu line%s so far\n", name,
+                empty    ? "empty, nothing to take yet"
+                : p->err ? "taken before"
+                         : "taken",
                 (unsigned long long)p->counts->lines, vg_cli_plural(p->counts->lines));
     }
     if (p->note && !c->quiet) {

@@ -19,6 +19,8 @@ struct run {
     struct vg_file_reader *reader;   /* of the file before next_job; NULL: that is done */
     char name[VG_INGEST_NAME];       /* of its member that is open; "": it is no archive */
     struct vg_ingest_source *source; /* the reader's, or NULL */
+    bool begun;                      /* it has given a chunk */
+    char told[512];                  /* why the member before failed: the whole archive may, for the same */
     size_t next_job;
     struct vg_worker worker;
     /* side by side */
@@ -40,6 +42,7 @@ static void tell_failure(struct run *r, struct vg_file_chunk *c, bool first, enu
     c->share = r->reader && r->name[0] ? vg_file_reader_progress(r->reader) : 1;
     snprintf(c->name, sizeof c->name, "%s", r->name);
     snprintf(c->why, sizeof c->why, "%s", why ? why : vg_err_text(err));
+    snprintf(r->told, sizeof r->told, "%s", c->why);
 }
 
 /* An archive has no more members. True: what was passed over in it is to be told. */
@@ -114,6 +117,9 @@ static bool begin_source(struct run *r, struct vg_file_chunk *c, bool *ret_more)
     if (err == VG_EOF)
         return had && end_job(r, c);
     bool opened = !err;
+    if (!opened && had && why && *r->told && strncmp(why, r->told, sizeof r->told - 1) == 0)
+        return end_job(r, c); /* that was told */
+    *r->told = '\0';
     if (opened)
         err = open_source(r, &member, &why);
     if (!err)
@@ -143,12 +149,14 @@ static bool read_chunk(struct run *r, struct vg_file_chunk *c)
             continue;
         enum vg_err err = vg_ingest_source_next(r->source, c, &why);
         snprintf(c->name, sizeof c->name, "%s", r->name);
+        bool first = !r->begun;
+        r->begun = !err;
         if (!err)
             return true;
         vg_ingest_source_close(r->source);
         r->source = NULL;
         if (err != VG_EOF && !vg_ingest_is_stopped(r->ingest)) {
-            tell_failure(r, c, false, err, why);
+            tell_failure(r, c, first, err, why);
             return true;
         }
     }

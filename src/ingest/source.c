@@ -25,8 +25,11 @@ enum vg_err vg_ingest_source_open(const struct vg_ingest_source_plan *plan, uint
         err = source_read_head(s, ret_why);
     if (!err && !s->head_len) /* an empty file is always there */
         err = s->interrupted ? VG_IO : VG_EXISTS;
-    if (!err)
-        err = source_learn(s, plan, ret_why);
+    const char *head_why = *ret_why;
+    if (!err && (err = source_learn(s, plan, ret_why)) && s->head_err) { /* no wonder that nothing is learnt */
+        err = s->head_err;
+        *ret_why = head_why;
+    }
     if (!err)
         err = source_look_up(s, plan, ret_why);
     if (!err && !s->file.id)
@@ -58,12 +61,18 @@ void vg_ingest_source_close(struct vg_ingest_source *s)
 
 /* ---- chunks ---- */
 
-/* What is behind the last line's end waits in `head` for the next chunk. */
-static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
+static size_t whole_lines(const struct vg_file_chunk *c)
 {
     size_t whole = c->len;
     while (whole && c->bytes[whole - 1] != '\n' && c->bytes[whole - 1] != '\r')
         whole--;
+    return whole;
+}
+
+/* What is behind the last line's end waits in `head` for the next chunk. */
+static void keep_rest(struct vg_ingest_source *s, struct vg_file_chunk *c)
+{
+    size_t whole = whole_lines(c);
     whole = whole ? whole : c->len;
     size_t rest = c->len - whole;
     if (!rest)
@@ -81,6 +90,8 @@ enum vg_err vg_ingest_source_next(struct vg_ingest_source *s, struct vg_file_chu
     enum vg_err err = source_read_bytes(s, c->bytes, VG_FILE_CHUNK_BYTES, &c->len, ret_why);
     if (!err && c->len == VG_FILE_CHUNK_BYTES)
         keep_rest(s, c);
+    if (err || s->interrupted) /* the line in which it breaks off comes again, with the rest of the file */
+        c->len = whole_lines(c);
     if (!err && !s->no_more && !s->block_len && s->head_at == s->head_len) {
         err = source_next_block(s, ret_why); /* is there more? */
         err = err == VG_EOF ? VG_OK : err;

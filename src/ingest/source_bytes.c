@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ingest/source_inner.h"
+#include "nmea/nmea.h"
 
 enum vg_err source_next_block(struct vg_ingest_source *s, const char **ret_why)
 {
@@ -19,6 +20,14 @@ enum vg_err source_next_block(struct vg_ingest_source *s, const char **ret_why)
     return err;
 }
 
+/* CR alone ends the lines of old spreadsheets' tables: LF does so for all who read them. */
+static void end_lines(char *p, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (p[i] == '\r')
+            p[i] = '\n';
+}
+
 /* Behind the *len bytes that are there, up to `cap`; fewer only at the end. */
 enum vg_err source_take_blocks(struct vg_ingest_source *s, char *to, size_t cap, size_t *len, const char **ret_why)
 {
@@ -29,6 +38,8 @@ enum vg_err source_take_blocks(struct vg_ingest_source *s, char *to, size_t cap,
         size_t take = s->block_len < cap - *len ? s->block_len : cap - *len;
         if (take) { /* nothing after an error */
             memcpy(to + *len, s->block, take);
+            if (s->cr_ends)
+                end_lines(to + *len, take);
             s->block += take;
             s->block_len -= take;
             *len += take;
@@ -52,7 +63,11 @@ enum vg_err source_read_head(struct vg_ingest_source *s, const char **ret_why)
     enum vg_err err = source_read_bytes(s, s->head, HEAD_LINES, &n, ret_why);
     s->head_len = n;
     s->head_at = 0;
-    return err;
+    s->cr_ends = n && !memchr(s->head, '\n', n) && memchr(s->head, '\r', n) && !vg_nmea_has_sentence(s->head, n);
+    if (s->cr_ends)
+        end_lines(s->head, n);
+    s->head_err = err;
+    return n ? VG_OK : err; /* what stands before the damage is taken; the error comes again */
 }
 
 /* The file, or its member, from its beginning. */
@@ -63,7 +78,7 @@ enum vg_err source_open_reader(struct vg_ingest_source *s, const char *path, con
     vg_parquet_rows_close(s->rows);
     s->rows = NULL;
     s->block_len = s->head_len = s->head_at = 0;
-    s->no_more = false;
+    s->no_more = s->cr_ends = false;
     s->hashed = 0;
     sha256_init(&s->sum);
     if (s->parquet)

@@ -20,14 +20,17 @@ struct vg_ingest_source {
     uint32_t job;
     struct vg_ledger_file file;
     struct sha256_ctx sum;
-    uint64_t hashed; /* bytes that it is of, while the file is looked up */
-    uint64_t offset; /* of the content: handed on so far */
+    uint64_t hashed;  /* bytes that it is of, while the file is looked up … */
+    char last_hashed; /* … the last one */
+    uint64_t offset;  /* of the content: handed on so far */
     bool begun, ended;
     const char *block; /* what is left of the reader's block */
     size_t block_len;
-    bool no_more;     /* the reader is at its end … */
-    bool interrupted; /* … because it is to stop, not because the file is */
-    size_t head_len;  /* bytes read ahead, from head_at on */
+    bool no_more;         /* the reader is at its end … */
+    bool interrupted;     /* … because it is to stop, not because the file is */
+    bool cr_ends;         /* the table's lines end with CR alone */
+    size_t head_len;      /* bytes read ahead, from head_at on */
+    enum vg_err head_err; /* why the head ends where it does, if not at the end */
     size_t head_at;
     char *header, *layout;
     struct vg_line_clock clock;

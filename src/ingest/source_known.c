@@ -32,6 +32,7 @@ static enum vg_err hash_to(struct vg_ingest_source *s, uint64_t until, uint8_t *
             return err;
         sha256_update(&s->sum, n, (const uint8_t *)bytes);
         s->hashed += n;
+        s->last_hashed = bytes[n - 1];
     }
     struct sha256_ctx copy = s->sum;
     if (ret_sum)
@@ -116,6 +117,41 @@ static enum vg_err go_on(struct vg_ingest_source *s, const struct vg_ledger_file
     return VG_EXISTS;
 }
 
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+/*
+ * What was taken before ended in a line without its end (vg_resume_points_note()), and that line goes on now. How it
+ * was read was a guess: all is taken anew.
+ */
+static enum vg_err look_at_seam(struct vg_ingest_source *s, const struct vg_ledger_file *before, bool *ret_torn,
+                                const char **ret_why)
+{
+    *ret_torn = false;
+    if (before->from != before->bytes || before->from_journal_offset)
+        return VG_OK;
+    enum vg_err err = hash_to(s, before->bytes, NULL, ret_why);
+    if (!err && !is_line_end(s->last_hashed))
+        *ret_torn = !is_as_before(s, ret_why) && s->head_len && !is_line_end(*s->head);
+    return err;
+}
+
+/* It takes the place of what was torn. With the same head in the ledger, a copy from before it grew is found. */
+static enum vg_err begin_anew(struct vg_ingest_source *s, const struct vg_ingest_source_plan *plan,
+                              struct vg_ledger_file *torn, const char **ret_why)
+{
+    s->file.replaces[s->file.replaced++] = torn->id;
+    s->file.head_len = torn->head_len;
+    memcpy(s->file.head, torn->head, sizeof s->file.head);
+    enum vg_err err = go_back(s, plan->path, 0, ret_why);
+    if (!err)
+        err = vg_ledger_begin(s->ledger, &s->file, &s->file.id);
+    torn->id = s->file.id;
+    return err || torn->sure != torn->bytes ? err : vg_ledger_also(s->ledger, torn);
+}
+
 /* Which of them this file goes on from, and which it takes the place of: those that were told otherwise. */
 static void part(const struct vg_ingest_source *s, bool again, struct check *all, struct check *alike)
 {
@@ -160,6 +196,11 @@ enum vg_err source_look_up(struct vg_ingest_source *s, const struct vg_ingest_so
         if (!err)
             err = go_back(s, plan->path, before.id ? before.bytes : 0, ret_why);
     }
+    bool torn = false;
+    if (!err && before.id && before.bytes)
+        err = look_at_seam(s, &before, &torn, ret_why);
+    if (!err && torn)
+        return begin_anew(s, plan, &before, ret_why);
     if (!err && before.id && before.bytes)
         return go_on(s, &before, ret_why);
     if (!err && before.id) /* begun, and nothing of it arrived */

@@ -116,7 +116,7 @@ static bool has_whole_sentence(const struct vg_ingest_source *s)
         if (is_sentence_whole(p, stop))
             return true;
     }
-    return !s->no_more;
+    return !s->no_more && !s->head_err;
 }
 
 /* A file's own date may be as wrong as any. */

@@ -584,6 +584,36 @@ static void a_file_is_noted_once_a_commit(void **state)
     assert_int_equal(vg_ingest_close(ingest), VG_OK);
 }
 
+/* A short one, cut at each byte: no line of it is lost, halved or there twice, and each has its own time. */
+static void a_short_file_may_break_off_anywhere(void **state)
+{
+    const char *dir = *state, *path = in(dir, "short.gz");
+    gzFile gz = gzopen(path, "wb1");
+    assert_non_null(gz);
+    for (int i = 0; i < 5; i++)
+        gzprintf(gz, "%d " LINE "\n", 1700000000 + 1000 * i);
+    assert_int_equal(gzclose(gz), Z_OK);
+    size_t len;
+    uint8_t *bytes = slurp(path, &len);
+    for (size_t cut = 20; cut < len; cut += 5) {
+        const char *data = in(dir, "data");
+        struct vg_ingest_options o = options_of(cut % 2 ? 1 : 4);
+        const struct vg_ingest_job job = {.path = path, .name = "log", .time_us = 1};
+        spill(path, bytes, cut);
+        struct vg_ingest *ingest = open_ingest(data, &o);
+        assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+        assert_int_equal(vg_ingest_counts(ingest)->failed, 1);
+        spill(path, bytes, len);
+        assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+        const struct vg_ingest_counts *c = vg_ingest_counts(ingest);
+        if (c->positions != 5 || c->dated.lines[VG_LINE_FROM_LINE] != 5)
+            fail_msg("cut at %zu of %zu: %llu positions", cut, len, (unsigned long long)c->positions);
+        assert_int_equal(vg_ingest_close(ingest), VG_OK);
+        remove_tree(data);
+    }
+    free(bytes);
+}
+
 /* Some of a packed file, cut: what can be read is taken, the reason is told, and the rest comes when it is whole. */
 static void a_file_that_breaks_off_is_taken_so_far(void **state)
 {
@@ -818,6 +848,7 @@ int main(void)
         in_a_room(a_last_row_without_its_end_is_a_row_also_out_of_the_journal),
         in_a_room(a_file_without_a_last_line_end_is_gone_on_without),
         in_a_room(a_file_is_noted_once_a_commit),
+        in_a_room(a_short_file_may_break_off_anywhere),
         in_a_room(a_file_that_breaks_off_is_taken_so_far),
         in_a_room(a_record_may_hold_thousands_of_reports),
         in_a_room(whatever_can_not_be_written_is_told_and_lost_nothing),

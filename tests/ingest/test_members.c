@@ -2,7 +2,9 @@
  */
 #include "journal/room.h"
 
+#include "base/time.h"
 #include "feed/packing.h"
+#include "ingest/ingest.h"
 #include "ingest/source.h"
 
 #define SENTENCE "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\n"
@@ -108,11 +110,38 @@ static void members_that_begin_alike_are_told_apart(void **state)
     vg_ledger_close(ledger);
 }
 
+/* What ends an archive in the middle of a member is told once. */
+static void an_archive_that_breaks_off_fails_once(void **state)
+{
+    const char *dir = *state, *why;
+    const struct vg_ingest_options o = {.threads = 1,
+                                        .journal_level = 1,
+                                        .archive_level = 1,
+                                        .fresh_level = 1,
+                                        .most_rows = 1 << 16,
+                                        .monotonic_us = vg_clock_monotonic_us,
+                                        .dice = fixed_dice};
+    char path[VG_IO_PATH];
+    size_t len;
+    snprintf(path, sizeof path, "%s", in(dir, "cut.tar"));
+    make(path, ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, false);
+    uint8_t *bytes = slurp(path, &len);
+    spill(path, bytes, 512 + 40); /* in the first member */
+    free(bytes);
+    const struct vg_ingest_job jobs[] = {{.path = path, .name = "cut.tar", .time_us = VG_SECOND_US}};
+    struct vg_ingest *in_folder;
+    assert_int_equal(vg_ingest_open(in(dir, "data"), &o, &in_folder, &why), VG_OK);
+    assert_int_equal(vg_ingest_run(in_folder, jobs, 1), VG_OK);
+    assert_int_equal(vg_ingest_counts(in_folder)->failed, 1);
+    assert_int_equal(vg_ingest_close(in_folder), VG_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(taking_an_archive_again_opens_it_once),
         in_a_room(members_that_begin_alike_are_told_apart),
+        in_a_room(an_archive_that_breaks_off_fails_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

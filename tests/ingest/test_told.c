@@ -209,6 +209,47 @@ static void a_row_waits_for_its_rest(void **state)
     }
 }
 
+/* A table of an old spreadsheet: CR alone ends its lines, also behind the first chunk. */
+static void a_table_may_end_its_lines_with_cr(void **state)
+{
+    const char *data = in(*state, "data");
+    struct vg_out text = vg_out_growing(1 << 20);
+    vg_out_text(&text, "mmsi,time,lat,lon\r");
+    for (int i = 0; i < 3000; i++)
+        vg_out_printf(&text, "%d,2024-11-22T05:20:00Z,%d,-80.1\r", 735059000 + i / 1000,
+                      i % 1000 < 998 ? 91 : 1 + i % 1000 - 998);
+    vg_out_char(&text, '\0');
+    assert_int_equal(take(data, text.buf, (struct vg_ledger_told){0}, false, 1).err, VG_OK);
+    assert_string_equal(rows_of(data), "1732252800 1732252800 1732252800 1732252800 1732252800 1732252800 ");
+    assert_int_equal(take(data, text.buf, (struct vg_ledger_told){0}, false, 1).err, VG_EXISTS);
+    vg_out_free(&text);
+}
+
+/* Cut anywhere, and whole later: what was a guess at the cut line is not kept beside what the line really says. */
+static void what_was_torn_is_taken_anew(void **state)
+{
+    static const char *const wholes[] = {SENTENCE ",r1,1732252800\n" OTHER ",r1,1732252801\n",
+                                         SENTENCE " 2024-11-22T05:20:00Z\n" OTHER " 2024-11-22T05:20:01Z\n",
+                                         "mmsi,lat,lon,time\r\n735059000,-2.1,-80.1,2024-11-22T05:20:00Z\r\n735059000,-"
+                                         "2.1,-80.2,2024-11-22T05:20:01Z\r\n"};
+    const struct vg_ledger_told told = {0};
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+        for (size_t cut = strlen(SENTENCE); cut < strlen(wholes[i]); cut += 9) {
+            char text[256];
+            const char *data = in(*state, "torn");
+            snprintf(text, sizeof text, "%.*s", (int)cut, wholes[i]);
+            struct answer a = take(data, text, told, false, 1);
+            assert_int_equal(take(data, wholes[i], told, false, 1).err, VG_OK);
+            if (strcmp(rows_of(data), "1732252800 1732252801 ") != 0)
+                fail_msg("cut at %zu of %s: %s", cut, wholes[i], rows_of(data));
+            assert_int_equal(take(data, wholes[i], told, false, 1).err, VG_EXISTS);
+            if (!a.waiting)
+                take(data, text, told, false, 1); /* a copy from before it grew */
+            assert_string_equal(rows_of(data), "1732252800 1732252801 ");
+            remove_tree(data);
+        }
+}
+
 /* A table that grew over several runs comes out of the journal whole, though only its begin has a header. */
 static void a_table_that_grew_is_rebuilt_whole(void **state)
 {
@@ -268,6 +309,8 @@ int main(void)
         in_a_room(a_long_file_of_which_nothing_fits_can_be_given_again),
         in_a_room(an_unfinished_line_waits_for_its_rest),
         in_a_room(a_row_waits_for_its_rest),
+        in_a_room(a_table_may_end_its_lines_with_cr),
+        in_a_room(what_was_torn_is_taken_anew),
         in_a_room(a_table_that_grew_is_rebuilt_whole),
         in_a_room(no_time_is_filed_that_can_not_be),
         in_a_room(where_times_come_from_is_journaled),
