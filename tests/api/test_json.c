@@ -154,7 +154,7 @@ static void what_was_not_said_is_left_out(void **state)
            vg_json_contact(&out, &sources, &c, START_US));
     c.claimed = vg_prov_of(START_US, 1, 1, 0); /* 0 is an MMSI that transponders send */
     WRITES("{\"id\":\"0000000000000000\",\"claims\":[{\"kind\":\"mmsi\",\"value\":0,\"source\":\"Manta\","
-           "\"time\":\"2023-11-14T22:13:20Z\",\"probability\":0.99}],\"mmsi\":0,\"class\":\"unknown\","
+           "\"time\":\"2023-11-14T22:13:20Z\",\"probability\":0.05}],\"mmsi\":0,\"class\":\"unknown\","
            "\"heard\":\"2023-11-14T22:13:20Z\"}",
            vg_json_contact(&out, &sources, &c, START_US));
     WRITES("", vg_json_held(&out, &c));

@@ -91,7 +91,6 @@ static void what_is_no_time_is_refused_and_leaves_the_output(void **state)
                                       "99999999999999999999",
                                       "2021-13-01T00:00Z",
                                       "2021-11-01",
-                                      "2021-11-01T24:00Z",
                                       "2021-11-01T01:58:29.5Zx",
                                       "2021-11-01T01:58+",
                                       "2021-11-01T01:58+5",
@@ -118,7 +117,8 @@ static void what_is_no_time_is_refused_and_leaves_the_output(void **state)
                                       "100000000000000"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int64_t us = 42;
-        assert_false(vg_time_parse(bad[i], strlen(bad[i]), &us));
+        if (vg_time_parse(bad[i], strlen(bad[i]), &us))
+            fail_msg("%s is taken", bad[i]);
         assert_int_equal(us, 42);
     }
 }
