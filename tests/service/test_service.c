@@ -23,7 +23,7 @@
 
 struct run {
     struct vg_service_options options;
-    struct vg_feed_spec feed[3];
+    struct vg_feed_spec feed[4];
     pthread_t thread;
     pthread_mutex_t lock;
     char log[16000], address[64]; /* under lock */
@@ -70,6 +70,7 @@ static struct run *plan(void **state, bool keep)
 static void add_feed(struct run *r, const char *url)
 {
     const char *why;
+    assert_true(r->options.feed_count < sizeof r->feed / sizeof *r->feed);
     assert_int_equal(vg_feed_parse(url, &r->feed[r->options.feed_count++], &why), VG_OK);
 }
 
