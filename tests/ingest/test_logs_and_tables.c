@@ -53,7 +53,7 @@ static struct vg_ingest_counts take_text(const char *dir, const char *text, stru
 {
     spill(in(dir, "file"), text, strlen(text));
     char path[512];
-    snprintf(path, sizeof path, "%s", in(dir, "file"));
+    snprintf(path, sizeof path, "%.500s", in(dir, "file"));
     return take(in(dir, "data"), path, NULL, told);
 }
 
@@ -87,7 +87,7 @@ static struct rows rows_of(const char *dir, const char *begin)
     struct vg_positions_query all = VG_POSITIONS_ALL;
     const char *why;
     char data[512];
-    snprintf(data, sizeof data, "%s", in(dir, "data"));
+    snprintf(data, sizeof data, "%.500s", in(dir, "data"));
     assert_int_equal(vg_journal_reader_open(in(data, "journal"), NULL, NULL, NULL, &r.journal, &why), VG_OK);
     assert_int_equal(vg_store_reader_open(in(data, "archive"), &store), VG_OK);
     assert_int_equal(vg_store_positions(store, &all, add_row, NULL, &r, NULL), VG_OK);
@@ -171,11 +171,11 @@ static void a_log_is_archived_again_from_the_journal(void **state)
     char data[512];
     take_text(dir, SHIP("42.1") TPV("10") SHIP("42.2") SHIP("42.4") TPV("11") SHIP("42.3"), &told);
     struct rows before = rows_of(dir, "{\"class\":\"AIS\"");
-    snprintf(data, sizeof data, "%s", in(dir, "data"));
+    snprintf(data, sizeof data, "%.500s", in(dir, "data"));
     remove_tree(in(data, "archive"));
     spill(in(dir, "empty"), "", 0);
     char path[512];
-    snprintf(path, sizeof path, "%s", in(dir, "empty"));
+    snprintf(path, sizeof path, "%.500s", in(dir, "empty"));
     struct vg_ingest_counts n = take(data, path, NULL, &told);
     assert_int_equal(n.caught_up, 4);
     struct rows after = rows_of(dir, "{\"class\":\"AIS\"");
@@ -262,7 +262,7 @@ static const char *spill_table(const char *dir, const struct any_column *columns
     static char path[512];
     const struct any_file f = {.column = columns, .columns = count, .group_rows = 2};
     struct vg_out out = any_make(&f);
-    snprintf(path, sizeof path, "%s", in(dir, packed ? "t.gz" : "t.parquet"));
+    snprintf(path, sizeof path, "%.500s", in(dir, packed ? "t.gz" : "t.parquet"));
     if (packed) {
         gzFile z = gzopen(path, "wb");
         assert_int_equal(gzwrite(z, out.buf, (unsigned)out.len), (int)out.len);
@@ -279,7 +279,7 @@ static void marine_cadastres_table_is_taken_as_published(void **state)
     const char *dir = *state;
     struct told told;
     char data[512];
-    snprintf(data, sizeof data, "%s", in(dir, "data"));
+    snprintf(data, sizeof data, "%.500s", in(dir, "data"));
     const char *path = spill_table(dir, cadastre, sizeof cadastre / sizeof *cadastre, false);
     struct vg_ingest_counts n = take(data, path, NULL, &told);
     assert_int_equal(n.files, 1);
@@ -314,7 +314,7 @@ static void a_table_by_a_layout_file_is_taken(void **state)
         "name: points\ncolumns:\n  - {column: ship, field: mmsi}\n  - {column: when, field: time}\n"
         "  - {column: longitude, field: longitude}\n  - {column: latitude, field: latitude}\n";
     char data[512];
-    snprintf(data, sizeof data, "%s", in(dir, "data"));
+    snprintf(data, sizeof data, "%.500s", in(dir, "data"));
     struct vg_ingest_counts n = take(data, spill_table(dir, c, 3, false), layout, &told);
     assert_int_equal(n.positions, 2);
     n = take(in(dir, "other"), spill_table(dir, c, 3, false), NULL, &told);
@@ -327,7 +327,7 @@ static void what_is_no_table_of_its_own_is_told(void **state)
     const char *dir = *state;
     struct told told;
     char data[512], bytes[524];
-    snprintf(data, sizeof data, "%s", in(dir, "data"));
+    snprintf(data, sizeof data, "%.500s", in(dir, "data"));
     struct vg_ingest_counts n =
         take(data, spill_table(dir, cadastre, sizeof cadastre / sizeof *cadastre, true), NULL, &told);
     assert_int_equal(n.failed, 1);
@@ -338,7 +338,7 @@ static void what_is_no_table_of_its_own_is_told(void **state)
     memcpy(bytes + sizeof bytes - 4, "PAR1", 4);
     spill(in(dir, "t.parquet"), bytes, sizeof bytes);
     char path[512];
-    snprintf(path, sizeof path, "%s", in(dir, "t.parquet"));
+    snprintf(path, sizeof path, "%.500s", in(dir, "t.parquet"));
     n = take(data, path, NULL, &told);
     assert_int_equal(n.failed, 1);
     assert_int_equal(n.lines, 0);
