@@ -84,22 +84,12 @@ static bool scan_count(const char *pattern, const char *p, const char *end, stru
 
 /* ---- clocks and dates ---- */
 
-static int month_of(const char *p, const char *end)
-{
-    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec"
-                                 "ene      abr            ago         dic";
-    for (size_t i = 0; end - p >= 3 && i + 3 < sizeof months; i += 3)
-        if ((p[0] | 0x20) == months[i] && (p[1] | 0x20) == months[i + 1] && (p[2] | 0x20) == months[i + 2])
-            return (int)(i / 3 % 12) + 1;
-    return 0;
-}
-
 /* One field of the pattern, `letters` of it the same. */
 static bool take_field(const char **p, const char *end, struct field *f, unsigned letters)
 {
     f->found = true;
     if (f->letter == 'M' && letters == 3) {
-        f->value = month_of(*p, end);
+        f->value = vg_time_month(*p, end);
         *p += 3;
         return f->value > 0;
     }

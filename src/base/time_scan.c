@@ -158,21 +158,28 @@ static bool take_short_clock(struct cursor *c, struct parts *t)
     return is_clock(t, true);
 }
 
+int vg_time_month(const char *p, const char *end)
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec"
+                                 "ene      abr         agoset      dic"; /* where Spanish differs */
+    for (size_t i = 0; end - p >= 3 && i + 3 < sizeof months; i += 3)
+        if ((p[0] | 0x20) == months[i] && (p[1] | 0x20) == months[i + 1] && (p[2] | 0x20) == months[i + 2])
+            return (int)(i / 3 % 12) + 1;
+    return 0;
+}
+
+/* Its three letters alone, or its whole English name. */
 static int month_at(struct cursor *c)
 {
-    static const char *const months[][3] = {{"jan", "ene"}, {"feb"}, {"mar"}, {"apr", "abr"},
-                                            {"may"},        {"jun"}, {"jul"}, {"aug", "ago"},
-                                            {"sep", "set"}, {"oct"}, {"nov"}, {"dec", "dic"}};
     static const char *const full[] = {"january", "february", "march",     "april",   "may",      "june",
                                        "july",    "august",   "september", "october", "november", "december"};
-    for (int m = 0; m < 12; m++) {
-        if (take_word(c, full[m]))
-            return m + 1;
-        for (int i = 0; i < 3 && months[m][i]; i++)
-            if (take_word(c, months[m][i]))
-                return m + 1;
-    }
-    return 0;
+    int month = vg_time_month(c->p, c->end);
+    if (!month || take_word(c, full[month - 1]))
+        return month;
+    if (c->end - c->p > 3 && is_letter(c->p[3]))
+        return 0;
+    c->p += 3;
+    return month;
 }
 
 /* Fri, and what parts it from the date. */

@@ -38,6 +38,9 @@ struct vg_time_found vg_time_scan(const char *p, const char *end, unsigned digit
 /* The zone at p, blanks before it passed over: minutes east of UTC. False: there is none, *p is untouched. */
 bool vg_time_scan_zone(const char **p, const char *end, int *ret_minutes);
 
+/* The month whose first three letters stand at p, in English or Spanish, 1–12; 0: none. */
+int vg_time_month(const char *p, const char *end);
+
 /* The first time in a text, at the beginning of one of its words. ORDER and ZONE count, too. */
 struct vg_time_found vg_time_find(const char *p, const char *end);
 

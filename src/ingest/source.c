@@ -64,7 +64,7 @@ void vg_ingest_source_close(struct vg_ingest_source *s)
 static size_t whole_lines(const struct vg_file_chunk *c)
 {
     size_t whole = c->len;
-    while (whole && c->bytes[whole - 1] != '\n' && c->bytes[whole - 1] != '\r')
+    while (whole && !vg_line_ends_with(c->bytes[whole - 1]))
         whole--;
     return whole;
 }

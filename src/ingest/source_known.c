@@ -4,6 +4,7 @@
 
 #include "ingest/source_inner.h"
 #include "journal/frame.h"
+#include "nmea/line_end.h"
 
 #define CANDIDATES 64
 
@@ -117,11 +118,6 @@ static enum vg_err go_on(struct vg_ingest_source *s, const struct vg_ledger_file
     return VG_EXISTS;
 }
 
-static bool is_line_end(char c)
-{
-    return c == '\n' || c == '\r';
-}
-
 /*
  * What was taken before ended in a line without its end (vg_resume_points_note()), and that line goes on now. How it
  * was read was a guess: all is taken anew.
@@ -133,8 +129,8 @@ static enum vg_err look_at_seam(struct vg_ingest_source *s, const struct vg_ledg
     if (before->from != before->bytes || before->from_journal_offset)
         return VG_OK;
     enum vg_err err = hash_to(s, before->bytes, NULL, ret_why);
-    if (!err && !is_line_end(s->last_hashed))
-        *ret_torn = !is_as_before(s, ret_why) && s->head_len && !is_line_end(*s->head);
+    if (!err && !vg_line_ends_with(s->last_hashed))
+        *ret_torn = !is_as_before(s, ret_why) && s->head_len && !vg_line_ends_with(*s->head);
     return err;
 }
 

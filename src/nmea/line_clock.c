@@ -322,7 +322,7 @@ bool vg_line_clock_learn(struct vg_line_clock *c, const char *head, size_t len, 
     const char *end = head + len;
     if (vg_lines_plain(head, end))
         return true;
-    while (end > head && end[-1] != '\n' && end[-1] != '\r' && (memchr(head, '\n', len) || memchr(head, '\r', len)))
+    while (end > head && !vg_line_ends_with(end[-1]) && (memchr(head, '\n', len) || memchr(head, '\r', len)))
         end--; /* the last line may be cut */
     find_day(c, head, end);
     find_times(c, head, end, &f);
@@ -345,9 +345,9 @@ size_t vg_lines_whole(const char *p, size_t len, bool goes_on)
 {
     struct vg_line_look last, before;
     const char *end = p + len, *begin = end;
-    if (!len || end[-1] == '\n' || end[-1] == '\r')
+    if (!len || vg_line_ends_with(end[-1]))
         return len;
-    while (begin > p && begin[-1] != '\n' && begin[-1] != '\r')
+    while (begin > p && !vg_line_ends_with(begin[-1]))
         begin--;
     if (end - begin > VG_LINE_MAX) /* none that grows */
         return len;
@@ -355,10 +355,10 @@ size_t vg_lines_whole(const char *p, size_t len, bool goes_on)
     if (last.damaged)
         return (size_t)(begin - p);
     const char *stop = begin;
-    while (stop > p && (stop[-1] == '\n' || stop[-1] == '\r'))
+    while (stop > p && vg_line_ends_with(stop[-1]))
         stop--;
     const char *line = stop;
-    while (line > p && line[-1] != '\n' && line[-1] != '\r')
+    while (line > p && !vg_line_ends_with(line[-1]))
         line--;
     if (line == stop)
         return goes_on && last.behind ? 0 : len;

@@ -18,13 +18,4 @@ static inline const char *vg_line_end(const char *p, const char *end)
     return cr && cr + 1 < stop && cr[1] != '\n' ? cr + 1 : stop;
 }
 
-/* The line without its end. */
-static inline const char *vg_line_stop(const char *p, const char *end)
-{
-    const char *stop = vg_line_end(p, end);
-    while (stop > p && vg_line_ends_with(stop[-1]))
-        stop--;
-    return stop;
-}
-
 #endif

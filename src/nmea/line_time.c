@@ -221,7 +221,7 @@ void vg_line_look(const char *line, size_t len, const char *pattern, struct vg_l
     const char *end = line + len;
     struct vg_sentence_head head;
     struct looking l = {pattern, ret};
-    while (end > line && (end[-1] == '\n' || end[-1] == '\r'))
+    while (end > line && vg_line_ends_with(end[-1]))
         end--;
     *ret = (struct vg_line_look){.what = VG_LINE_OTHER, .tag_us = VG_TIME_NONE, .text = no_time(line)};
     if (is_bare(line, end)) {
@@ -256,7 +256,7 @@ unsigned vg_lines_timed_pct(const char *p, const char *end, int64_t *ret_first_u
         const char *stop = vg_line_end(p, end);
         int64_t time_us;
         enum vg_line_timing what = vg_line_time_read(p, (size_t)(stop - p), &time_us);
-        bool ended = stop[-1] == '\n' || stop[-1] == '\r';
+        bool ended = vg_line_ends_with(stop[-1]);
         if ((ended || !sentences) && (what == VG_LINE_TIMED || what == VG_LINE_UNTIMED)) {
             if (what == VG_LINE_TIMED && timed++ == 0)
                 *ret_first_us = time_us;

@@ -503,6 +503,15 @@ static void times_by_pattern_have_limits(void **state)
         {"epoch_ms", "1.5e+12", "2017-07-14T02:40:00Z"},
         {"epoch_us", "x", NULL},
         {"", "2023-05-06T07:08:09Z", "2023-05-06T07:08:09Z"},
+        {"DD MMM YYYY", "06 Jan 2023", "2023-01-06T00:00:00Z"},
+        {"DD MMM YYYY", "06 dec 2023", "2023-12-06T00:00:00Z"},
+        {"DD MMM YYYY", "06 ene 2023", "2023-01-06T00:00:00Z"}, /* Spanish ones are the same months */
+        {"DD MMM YYYY", "06 abr 2023", "2023-04-06T00:00:00Z"},
+        {"DD MMM YYYY", "06 ago 2023", "2023-08-06T00:00:00Z"},
+        {"DD MMM YYYY", "06 set 2023", "2023-09-06T00:00:00Z"},
+        {"DD MMM YYYY", "06 DIC 2023", "2023-12-06T00:00:00Z"},
+        {"DD MMM YYYY", "06 xxx 2023", NULL},
+        {"DD MMM YYYY", "06 de", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t us = 77, want;
