@@ -57,8 +57,11 @@ static void hold(struct vg_stream_reader *r, uint32_t slot, bool yes)
     r->in_view += yes ? 1 : UINT32_MAX;
 }
 
+/* A call for help is told whatever the reader looks at, and so is the test of a device that may become one. */
 static bool in_view(const struct vg_stream_view *view, const struct vg_contact *v)
 {
+    if (v->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST))
+        return true;
     if (view->classes && !(view->classes >> (v->class & 31) & 1))
         return false;
     return !view->boxed || vg_box_contains(&view->box, v->pos);

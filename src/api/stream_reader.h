@@ -28,6 +28,7 @@
 
 enum vg_frame { VG_FRAME_HELLO = 1, VG_FRAME_MOVE, VG_FRAME_STATIC, VG_FRAME_GONE, VG_FRAME_TICK };
 
+/* What a reader is told of, besides every call for help and every test of a device. All zero: everything. */
 struct vg_stream_view {
     bool boxed;
     struct vg_box box;

@@ -146,7 +146,8 @@ static inline void mirror_take(struct mirror *m, const uint8_t *bytes, size_t le
 
 static inline bool mirror_wants(const struct vg_stream_view *view, const struct vg_contact *v)
 {
-    return (!view->boxed || vg_box_contains(&view->box, v->pos)) && (!view->classes || view->classes >> v->class & 1);
+    return (v->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST)) ||
+           ((!view->boxed || vg_box_contains(&view->box, v->pos)) && (!view->classes || view->classes >> v->class & 1));
 }
 
 static inline void mirror_compare_row(const struct mirror_row *row, const struct vg_contact *v, int64_t now_us)

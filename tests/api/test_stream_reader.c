@@ -113,6 +113,37 @@ static void leaving_the_box_is_gone_exactly_once(void **state)
     vg_picture_free(p);
 }
 
+static void a_call_for_help_is_told_wherever_the_reader_looks(void **state)
+{
+    (void)state;
+    struct vg_stream_view view = {.boxed = true, .box = {-1, -1, 1, 1}, .classes = 1u << VG_CLASS_SHIP_B};
+    struct vg_picture *p = picture_new(1000);
+    struct vg_stream_reader *r = new_reader(1000, &view);
+    struct mirror *m = calloc(1, sizeof *m);
+    struct vg_report nowhere = {.time_us = START_US,
+                                .mmsi = 970000002,
+                                .source = 1,
+                                .sensor = VG_SENSOR_AIS,
+                                .message = 14,
+                                .fields = VG_FIELD_BIT(TEXT),
+                                .text = "SART ACTIVE"};
+    apply(p, at_position(735000001, START_US, 50, 0)); /* elsewhere */
+    apply(p, at_position(970000001, START_US, 50, 0)); /* elsewhere, but calls */
+    apply(p, nowhere);
+    vg_picture_publish(p);
+    drain(p, r, m, 4096);
+    assert_int_equal(m->held, 2);
+    compare(p, m, &view);
+    vg_picture_advance(p, START_US);
+    vg_picture_advance(p, START_US + 13 * 60 * VG_MINUTE_US); /* who is silent for so long calls no more */
+    vg_picture_publish(p);
+    drain(p, r, m, 4096);
+    assert_int_equal(m->held, 0);
+    free(m);
+    free(r);
+    vg_picture_free(p);
+}
+
 /* A ship that is still heard, but no longer with her heading and status; nothing else of her row changes then. */
 static void a_field_that_expires_is_told_without_a_report(void **state)
 {
@@ -256,6 +287,7 @@ int main(void)
         cmocka_unit_test(begins_with_hello_and_the_whole_view),
         cmocka_unit_test(quiet_times_have_ticks_and_nothing_else),
         cmocka_unit_test(leaving_the_box_is_gone_exactly_once),
+        cmocka_unit_test(a_call_for_help_is_told_wherever_the_reader_looks),
         cmocka_unit_test(a_field_that_expires_is_told_without_a_report),
         cmocka_unit_test(dropped_vessels_and_reused_slots),
         cmocka_unit_test(text_that_is_not_utf8_is_mended),

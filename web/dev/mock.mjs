@@ -1,7 +1,7 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,crowd,empty}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -54,7 +54,7 @@ function inBox(v, box) {
 function openStream(req, res, url) {
   const box = url.searchParams.get('bbox')?.split(',').map(Number) ?? null;
   const classes = url.searchParams.get('class')?.split(',').map((c) => CLASSES.indexOf(c)) ?? null;
-  const reader = { res, wants: (v) => inBox(v, box) && (!classes || classes.includes(v.cls)), known: new Set() };
+  const reader = { res, wants: (v) => (v.flags & 3) > 0 || (inBox(v, box) && (!classes || classes.includes(v.cls))), known: new Set() };
   res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' });
   res.write(wire.hello({ tickMs: TICK_MS, epoch, clockUs: clockUs(), capacity, seq, version: streamVersion }));
   const mine = all().filter(reader.wants);
@@ -138,7 +138,7 @@ function storage() {
     archived_until: iso(Date.now() / 1000 - 40), saved: iso(Date.now() / 1000 - 300), bytes: 48.2e9, stored_bytes: 9.7e9, lost_entries: diskFull ? 120 : 0, lost_bytes: diskFull ? 310e3 : 0, gaps: 0, positions: 712e6, set_aside: 0 };
 }
 
-let damaged = false, crowd = false;
+let damaged = false;
 let held = null; // answers of the past that wait
 const archive = new Archive(world, bySlot, SOURCES.map((source) => source.name));
 
@@ -225,21 +225,48 @@ function event(name, data, to = listeners) {
 function openEvents(req, res) {
   res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
   event('hello', { epoch: epoch.toString(16), time: iso(world.now) }, [res]);
-  for (const v of extra) event('distress', distressOf(v), [res]);
+  for (const v of extra.slice(-SINGLE)) event('distress', distressOf(v), [res]);
+  if (extra.length > SINGLE) event('distress_group', groupOf(), [res]);
   for (const [feed, state] of Object.entries(feedState)) if (state === 'stalled') event('feed', { feed, state, time: iso(world.now) }, [res]);
-  if (crowd) event('left_out', { distress: 1234 }, [res]);
   listeners.add(res);
   req.on('close', () => listeners.delete(res));
 }
 
 const distressOf = (v) => ({ mmsi: v.mmsi, class: CLASSES[v.cls], state: v.flags & 1 ? 'active' : 'test', lon: v.lon, lat: v.lat, time: iso(v.first), source: 'Manta', text: v.flags & 1 ? 'SART ACTIVE' : 'SART TEST' });
 
-function beacon(mmsi, cls, lon, lat, flags) {
+/** As many calls are told singly; a flood is told as a group. */
+const SINGLE = 10;
+const groupOf = () => {
+  const active = extra.filter((v) => v.flags & 1).length;
+  return { time: iso(world.now), since: iso(world.now - 10), active, test: extra.length - active, ended: 0, calling: active, sources: [{ source: 'Manta', count: extra.length }] };
+};
+
+function beacon(mmsi, cls, lon, lat, flags, single = true) {
   if (byMmsi.has(mmsi)) return;
   const v = { ...bySlot[bySlot.length - 1], mmsi, contact: contactOf(mmsi), cls, lon, lat, flags, slot: bySlot.length + extra.length, name: '', flag: '', status: flags & 1 ? 14 : 15, speed: 0.4, still: false, at: Math.floor(world.now), first: world.now, trail: null, aton: 0, type: 0, source: 1 };
   extra.push(v);
   byMmsi.set(mmsi, v);
-  event('distress', distressOf(v));
+  if (single) event('distress', distressOf(v));
+}
+
+/** `n` invented beacons in a disc around Manta. */
+function flood(n) {
+  const from = extra.length;
+  for (let i = from; i < n; i++) {
+    const far = Math.sqrt(((i * 7919) % 9973) / 9973) * 3, angle = i * 2.39996;
+    beacon(970200000 + i, 6 + (i % 3), -81 + far * Math.cos(angle), -1.2 + far * Math.sin(angle), 1, i - from < SINGLE);
+  }
+  if (n - from > SINGLE) event('distress_group', groupOf());
+}
+
+/** The beacons fall silent; the server lets go of them. */
+function calm() {
+  for (const reader of readers) {
+    const gone = extra.map((v) => v.slot).filter((slot) => reader.known.delete(slot));
+    for (let i = 0; i < gone.length; i += 1000) for (const frame of wire.gone(gone.slice(i, i + 1000), seq)) reader.res.write(frame);
+  }
+  for (const v of extra.splice(0)) byMmsi.delete(v.mmsi);
+  event('distress_group', groupOf());
 }
 
 const SCENARIO = {
@@ -253,8 +280,8 @@ const SCENARIO = {
   repair: () => { damaged = false; },
   slow: () => { held ??= []; },
   fast: () => { for (const answer of held ?? []) answer(); held = null; },
-  crowd: () => { crowd = true; },
-  empty: () => { crowd = false; },
+  flood: (n) => flood(n),
+  calm,
   drop: () => { for (const reader of readers) reader.res.destroy(); },
   hush: () => { hushed = true; },
   later: () => { streamVersion = 3; SCENARIO.drop(); },
@@ -274,7 +301,7 @@ const server = http.createServer((req, res) => {
   res.setHeader('Content-Security-Policy', CSP);
   res.setHeader('X-Content-Type-Options', 'nosniff');
   if (url.pathname.startsWith('/mock/') && req.method === 'POST') {
-    SCENARIO[url.pathname.slice(6)]?.();
+    SCENARIO[url.pathname.slice(6)]?.(Number(url.searchParams.get('n')));
     return res.end('ok');
   }
   if (url.pathname === '/api/v1/stream') return openStream(req, res, url);

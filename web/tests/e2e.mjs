@@ -63,6 +63,18 @@ async function check(name, run) {
   }
 }
 
+/** Milliseconds of script for one redraw of everything, by the browser's own count. */
+async function scriptOfFrame(frames = 20) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const spent = async () => (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'ScriptDuration').value;
+  const before = await spent();
+  await page.evaluate((n) => globalThis.__vigia.frameTime(n), frames);
+  const ms = ((await spent()) - before) * 1000 / frames;
+  await session.detach();
+  return ms;
+}
+
 function listen(p) {
   p.on('console', (message) => {
     const text = message.text();
@@ -415,18 +427,37 @@ await check('a past that lacks parts says so, and only then', async () => {
   assert.equal(await page.evaluate(() => document.querySelector('#past-unread').hidden), true);
 });
 
-await check('calls for help that the events left out are counted in words', async () => {
+await check('ten, three hundred and a thousand beacons are one banner and few marks, and none is lost from the list', async () => {
   if (!mock) return 'skipped';
-  await post('crowd');
-  await open('#at=-2.4,-80.6,7.5&lang=en');
-  await until('the line', async () => (await text('#banner-more')).startsWith('1,234 more in distress'));
-  await shot('left-out');
-  await page.click('#banner-more .banner-show');
+  await post('calm');
+  await open('#at=-1.2,-81,7&lang=en');
+  const dom = () => page.evaluate(() => ({ marks: document.querySelectorAll('.pulse').length, banners: document.querySelectorAll('.banner-distress').length, rows: document.querySelectorAll('#banner-calls li').length }));
+  const script = [];
+  for (const n of [1, 10, 300, 1000]) {
+    await post(`flood?n=${n}`);
+    const words = n === 1 ? 'AIS-SART DISTRESS' : `${n.toLocaleString('en')} CALLS FOR HELP`;
+    await until(words, async () => (await text('.banner-distress')).includes(words));
+    await until('the marks', async () => (await dom()).marks === Math.min(n, 12));
+    assert.deepEqual(await dom(), { marks: Math.min(n, 12), banners: 1, rows: n > 3 ? 6 : 0 });
+    await shot(`beacons-${n}`);
+    script.push(`${n}: ${(await scriptOfFrame()).toFixed(1)} ms`);
+  }
+  const order = await page.evaluate(() => [...document.querySelectorAll('#banner-calls li')].map((row) => row.querySelector('em').textContent));
+  assert.deepEqual(order, ['newest', 'newest', 'newest', 'nearest', 'nearest', 'nearest']);
+  await page.click('#banner-calls > .banner-show');
   await until('the list', () => page.evaluate(() => !!document.querySelector('#list-body')));
-  await post('empty');
-  await open('#at=-2.4,-80.6,8');
-  await until('vessels', async () => (await hook('drawnCount')) > 0);
-  assert.equal(await page.evaluate(() => document.querySelector('#banner-more')), null);
+  // All thousand stand on top, whatever the order: the last of them is a beacon, the next one is not.
+  const at = async (row) => page.evaluate(async (i) => {
+    const body = document.querySelector('#list-body');
+    body.scrollTop = i * 34;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return document.querySelector(`.row[aria-rowindex="${i + 1}"]`)?.dataset.category;
+  }, row);
+  await until('the thousandth', async () => (await at(999)) === 'distress' && (await at(1000)) !== 'distress');
+  await shot('beacons-list');
+  await post('calm');
+  await until('no banner', async () => (await dom()).banners === 0 && (await dom()).marks === 0);
+  return `script a frame, ${script.join(', ')}`;
 });
 
 await check('status 14 of a ship is unconfirmed, and no alarm', async () => {

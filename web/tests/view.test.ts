@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bus } from '../src/app/bus';
-import { FeedWatch } from '../src/app/feeds';
-import { Calls } from '../src/ui/calls';
+import { FEEDS } from '../src/app/feeds';
+import { LINK } from '../src/app/link';
+import { Page } from '../src/app/page';
+import { PICTURE } from '../src/app/picture';
+import { createState } from '../src/app/state';
+import { CHART } from '../src/map/chart';
+import { CALLS, least } from '../src/ui/calls';
 import { viewOn } from '../src/map/fit';
 import { zoneNames } from '../src/map/zones';
 import { unreadParts } from '../src/past/archive';
 import { PictureClock } from '../src/stream/clock';
+import { Vessels } from '../src/stream/vessels';
 
 /** TICKs every 250 ms of a clock that runs `rate` times as fast; `late` says by how much each is heard late. */
 function heard(rate: number, seconds: number, late: (s: number) => number): { rates: number[]; clock: PictureClock } {
@@ -61,24 +66,64 @@ test('what an answer of the past lacks is read from its header', () => {
   assert.deepEqual([lacks(), lacks('3'), lacks('x'), lacks('-1')], [0, 3, 0, 0]);
 });
 
-test('who is in distress beyond what the events told is counted until told or seen otherwise', () => {
+/** Calls over a stream, events and a chart that a test makes. */
+function callsOf(centre: [number, number]) {
   const hearers = new Map<string, (message: { data: string }) => void>();
-  const global = globalThis as { EventSource?: unknown };
-  global.EventSource = class { addEventListener(name: string, run: (message: { data: string }) => void): void { hearers.set(name, run); } };
-  const say = (name: string, data: object) => hearers.get(name)!({ data: JSON.stringify(data) });
-  const feeds = new FeedWatch({ bus: new Bus() } as unknown as ConstructorParameters<typeof FeedWatch>[0]);
+  (globalThis as { EventSource?: unknown }).EventSource = class { addEventListener(name: string, run: (message: { data: string }) => void): void { hearers.set(name, run); } };
+  const page = new Page(createState()), link = { state: 'live' }, live = new Vessels(() => undefined, () => undefined);
+  page.put(LINK, link as never);
+  page.put(PICTURE, { live, liveClock: new PictureClock() } as never);
+  page.put(CHART, { map: { getCenter: () => ({ lng: centre[0], lat: centre[1] }) } } as never);
+  const feeds = page.get(FEEDS), calls = page.get(CALLS);
   feeds.start();
-  const calls = Object.create(Calls.prototype) as Calls;
-  Object.assign(calls, { feeds });
+  return { link, live, feeds, calls, say: (name: string, data: object) => hearers.get(name)!({ data: JSON.stringify(data) }) };
+}
+
+const call = (mmsi: number, minute: number, state = 'active') => ({ mmsi, class: 'sart', state, lon: -80 - minute, lat: 0, time: `2026-11-20T10:${String(minute).padStart(2, '0')}:00Z` });
+
+test('a call is known from its event before the stream has it, and until that says otherwise', () => {
+  const { link, feeds, calls, say } = callsOf([-80, 0]);
   say('hello', {});
-  say('distress', { mmsi: 970000001, state: 'active', time: '2026-11-20T10:00:00Z' });
-  assert.equal(calls.missing(1), 0);
-  say('left_out', { distress: 5 });
-  assert.deepEqual([calls.missing(1), calls.missing(4), calls.missing(6), calls.missing(9)], [5, 2, 0, 0]);
-  say('distress', { mmsi: 970000077, state: 'ended', time: '2026-11-20T10:01:00Z' });
-  assert.equal(calls.missing(1), 4, 'one that was left out has ended');
-  say('distress', { mmsi: 970000001, state: 'ended', time: '2026-11-20T10:01:00Z' });
-  assert.equal(calls.missing(0), 4);
+  say('distress', call(970000001, 1));
+  say('distress', call(970000002, 2, 'test'));
+  assert.deepEqual([calls.list(false).map((d) => d.mmsi), calls.list(true).map((d) => d.mmsi)], [[970000001], [970000002]]);
+  say('distress', call(970000001, 3, 'ended'));
+  assert.equal(calls.list(false).length, 0);
+  // The end of one that was told singly may come in a group: the stream, which has all, knows it no more.
+  say('distress', call(970000003, 4));
+  feeds.distress.get(970000003)!.heard -= 60000;
+  link.state = 'lost';
+  say('distress_group', { calling: 1 });
+  assert.equal(calls.list(false).length, 1, 'without a link it stays');
+  link.state = 'live';
+  say('distress_group', { calling: 0 });
+  assert.equal(calls.list(false).length, 0);
+});
+
+test('while the stream is away, the calls that no event names are counted', () => {
+  const { link, calls, say } = callsOf([-80, 0]);
+  say('distress_group', { calling: 5 });
+  say('distress', call(970000001, 1));
+  assert.equal(calls.missing(), 0);
+  link.state = 'lost';
+  assert.equal(calls.missing(), 4);
   say('hello', {});
-  assert.equal(calls.missing(0), 0);
+  assert.equal(calls.missing(), 0);
+});
+
+test('of a thousand calls the newest and the nearest come first, and none is lost from the list', () => {
+  const { live, calls, say } = callsOf([-80.5, 0]);
+  for (let i = 0; i < 1000; i++) say('distress', { ...call(970000000 + i, 0), time: new Date(Date.UTC(2026, 10, 20, 10) + ((i * 389) % 1000) * 1000).toISOString(), lon: -81 - ((i * 7) % 1000) / 100 });
+  assert.equal(calls.list(false).length, 1000);
+  const { newest, nearest } = calls.foremost(false, 3, 3);
+  assert.deepEqual(newest.map((d) => (d.since / 1000) % 1000), [999, 998, 997].map((s) => (Date.UTC(2026, 10, 20, 10) / 1000 + s) % 1000));
+  const others = calls.list(false).filter((d) => !newest.includes(d)).sort((a, b) => b.lon! - a.lon!);
+  assert.deepEqual(nearest.map((d) => d.lon), others.slice(0, 3).map((d) => d.lon));
+  assert.equal(live.count, 0);
+});
+
+test('the least of many are those that sorting finds', () => {
+  const numbers = Array.from({ length: 500 }, (_, i) => (i * 7919) % 499);
+  for (const n of [0, 1, 7, 500, 900]) assert.deepEqual(least(numbers, n, (x) => x), [...numbers].sort((a, b) => a - b).slice(0, n));
+  assert.deepEqual(least([3, NaN, 1], 2, (x) => x), [1, 3]);
 });

@@ -19,9 +19,10 @@ export class FeedWatch {
   storage: Storage | null = null;
   /** Feeds that are not well, by name; taken from events as they happen, corrected by each poll. */
   troubled = new Map<string, FeedEvent>();
-  distress = new Map<number, DistressEvent & { first: string }>();
-  /** In distress beyond `distress`: the server tells so many at once and no more. */
-  leftOut = 0;
+  /** Calls that were told singly; `heard`: when, by performance.now(). A flood is told as a group. */
+  distress = new Map<number, DistressEvent & { first: string; heard: number }>();
+  /** How many call for help, as the events told last. */
+  calling = 0;
   /** When each was first told of, kept through a hello. */
   private begun = new Map<number, string>();
   /** While the past is shown its sources have other numbers. */
@@ -54,7 +55,7 @@ export class FeedWatch {
     // After each hello all that is in force is told again; what ended while the line was down is not.
     events.addEventListener('hello', () => {
       this.distress.clear();
-      this.leftOut = 0;
+      this.calling = 0;
       this.troubled.clear();
     });
     on<FeedEvent>('feed', (event) => {
@@ -66,15 +67,15 @@ export class FeedWatch {
       this.storage = { ...this.storage, ...event, kept: true };
       this.polled = -Infinity;
     });
-    on<{ distress: number }>('left_out', (event) => { this.leftOut = event.distress; });
+    on<{ calling: number }>('distress_group', (event) => { this.calling = event.calling; });
     on<DistressEvent>('distress', (event) => {
       if (event.state === 'ended') {
-        if (!this.distress.delete(event.mmsi)) this.leftOut = Math.max(0, this.leftOut - 1);
+        this.distress.delete(event.mmsi);
         this.begun.delete(event.mmsi);
         return;
       }
       if (!this.begun.has(event.mmsi)) this.begun.set(event.mmsi, event.time);
-      this.distress.set(event.mmsi, { ...event, first: this.begun.get(event.mmsi)! });
+      this.distress.set(event.mmsi, { ...event, first: this.begun.get(event.mmsi)!, heard: performance.now() });
     });
   }
 

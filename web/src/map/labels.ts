@@ -20,6 +20,8 @@ const MAX_LABELS = 220, MAX_LABELS_OF_MANY = 55;
 const APART = 14;
 /** With more than this on the screen only the selected and those in distress are named. */
 const MAX_CANDIDATES = 1200;
+/** So many of the important are named even where there is no room. */
+const MAX_FORCED = 20;
 
 /** A coarse bitmap of what is already written on. */
 export class Occupied {
@@ -86,6 +88,7 @@ export function chooseLabels(picture: Picture, scene: Scene, chart: Chart, s: Re
   scored.sort((a, b) => b[0] - a[0] || v.mmsi[a[1]] - v.mmsi[b[1]]);
 
   const labels: Label[] = [];
+  let forced = 0;
   const many = visible.length > MANY;
   const apart = many ? APART : 2;
   for (const [score, slot] of scored) {
@@ -99,7 +102,7 @@ export function chooseLabels(picture: Picture, scene: Scene, chart: Chart, s: Re
       [gap + hull * 0.3, -HEIGHT / 2], [-gap - w - hull * 0.3, -HEIGHT / 2], [-w / 2, gap + hull * 0.8], [-w / 2, -gap - HEIGHT - hull * 0.8],
     ];
     const important = score >= 1e5;
-    const at = places.find(([dx, dy]) => occupied.free(x + dx, y + dy, w, HEIGHT)) ?? (important ? places[0] : null);
+    const at = places.find(([dx, dy]) => occupied.free(x + dx, y + dy, w, HEIGHT)) ?? (important && forced++ < MAX_FORCED ? places[0] : null);
     if (!at) continue;
     occupied.take(x + at[0] - apart, y + at[1] - apart + 2, w + 2 * apart, HEIGHT + 2 * apart - 4);
     labels.push({ slot, mmsi: v.mmsi[slot], text, dx: at[0], dy: at[1] + HEIGHT / 2, important });

@@ -1,9 +1,14 @@
-/** Pulsing rings at each distress. Elements and CSS, so the pulse costs no redraw of the chart and obeys reduced motion. */
+/**
+ * Pulsing rings at those who call for help. Elements and CSS, so the pulse costs no redraw of the chart and obeys reduced motion;
+ * each costs the browser work on every frame, so of many only the newest and the nearest pulse. The chart draws the symbol of each.
+ */
 import maplibregl from 'maplibre-gl';
 import { Page, register } from '../app/page';
 import { CHART } from '../map/chart';
-import { CALLS } from './calls';
+import { Call, CALLS } from './calls';
 import { h } from './dom';
+
+const NEWEST = 6, NEAREST = 6;
 
 export class DistressMarks {
   private marks = new Map<number, maplibregl.Marker>();
@@ -15,9 +20,8 @@ export class DistressMarks {
 
   second(): void {
     const seen = new Set<number>();
-    for (const d of this.calls.list()) {
-      // In the past only what is happening now and is no test may break in.
-      if (this.page.state.get().past && d.test) continue;
+    // In the past only what is happening now and is no test may break in.
+    for (const d of [...this.shown(false), ...(this.page.state.get().past ? [] : this.shown(true))]) {
       if (d.lat === undefined || d.lon === undefined) continue;
       seen.add(d.mmsi);
       let mark = this.marks.get(d.mmsi);
@@ -33,6 +37,11 @@ export class DistressMarks {
       mark.remove();
       this.marks.delete(mmsi);
     }
+  }
+
+  private shown(test: boolean): Call[] {
+    const { newest, nearest } = this.calls.foremost(test, NEWEST, NEAREST);
+    return [...newest, ...nearest];
   }
 }
 
