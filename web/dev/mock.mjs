@@ -1,7 +1,7 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -135,10 +135,13 @@ function feeds() {
 let diskFull = false;
 function storage() {
   return { kept: true, state: diskFull ? 'failing' : 'ok', error: diskFull ? 'No space left on device' : null, failing_since: diskFull ? iso(world.now) : null, archive_error: null,
-    archived_until: iso(Date.now() / 1000 - 40), saved: iso(Date.now() / 1000 - 300), bytes: 48.2e9, stored_bytes: 9.7e9, lost_entries: diskFull ? 120 : 0, lost_bytes: diskFull ? 310e3 : 0, gaps: 0, positions: 712e6, set_aside: 0 };
+    archived_until: iso(Date.now() / 1000 - 40), saved: iso(Date.now() / 1000 - 300), bytes: 48.2e9, stored_bytes: 9.7e9, lost_entries: diskFull ? 120 : 0, lost_bytes: diskFull ? 310e3 : 0, gaps: 0, positions: 712e6, set_aside: 0, total_bytes: 500e9,
+    ...(ill ? { space: 'low', free_bytes: 21e9, full_in_s: 4 * 86400, damages: 2, repair: 'vigia repair --data /var/lib/vigia',
+      damage: [{ what: 'archive', path: 'archive/positions/day=2026-11-20/hour=07/part-0000000012-0000000040.parquet', error: 'it is empty' }, { what: 'journal', path: 'journal/segments/0000000000004096', error: 'it is missing' }] }
+      : { space: 'ok', free_bytes: 312e9, full_in_s: null, damages: 0, damage: [] }) };
 }
 
-let damaged = false;
+let damaged = false, ill = false;
 let held = null; // answers of the past that wait
 const archive = new Archive(world, bySlot, SOURCES.map((source) => source.name));
 
@@ -183,7 +186,8 @@ function api(url, res) {
   switch (parts[0]) {
     case 'status':
       return send({ version: '0.1.0-mock', title: 'Vigía', demo: true, clock: rate === 1 ? 'wall' : 'data', time: iso(world.now), epoch: epoch.toString(16).padStart(16, '0'), seq, started: iso(started / 1000),
-        vessels: all().length, limits: { vessels: capacity, streams: 256 }, view: { lon: -84, lat: -1, zoom: 5.3 }, stream: '/api/v1/stream' });
+        vessels: all().length, limits: { vessels: capacity, streams: 256 }, view: { lon: -84, lat: -1, zoom: 5.3 }, stream: '/api/v1/stream',
+        host_clock: { synchronised: !ill, error_ms: 2, jumps: 0, last_jump: null, last_jump_s: null }, turned_away: ill ? { total: 120345, newcomers: 120340, established: 5, distress: 12 } : { total: 0, newcomers: 0, established: 0, distress: 0 } });
     case 'vessels': {
       if (parts[1]) {
         const v = byMmsi.get(Number(parts[1]));
@@ -276,6 +280,8 @@ const SCENARIO = {
   full: () => { diskFull = true; event('storage', storage()); },
   stall: () => { feedState.Guayaquil = 'stalled'; event('feed', { feed: 'Guayaquil', state: 'stalled', time: iso(world.now) }); },
   recover: () => { diskFull = false; event('storage', storage()); feedState.Guayaquil = 'live'; event('feed', { feed: 'Guayaquil', state: 'live', time: iso(world.now) }); },
+  ill: () => { ill = true; },
+  well: () => { ill = false; },
   damage: () => { damaged = true; },
   repair: () => { damaged = false; },
   slow: () => { held ??= []; },

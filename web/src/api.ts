@@ -3,6 +3,10 @@
 export interface Status {
   version: string; title: string; demo: boolean; clock: 'wall' | 'data'; time: string; epoch: string; vessels: number;
   view: { lon: number; lat: number; zoom: number } | null; stream: string;
+  /** The clock of the server's machine; `synchronised` null: the system doesn't say. */
+  host_clock?: { synchronised: boolean | null; error_ms?: number | null; jumps: number; last_jump: string | null; last_jump_s: number | null };
+  /** Contacts that had to go because the table was full, since the start; `established` had been heard for long. */
+  turned_away?: { total: number; newcomers: number; established: number; distress: number };
 }
 /** One report's word for one field: its value, and when, by whom and in which message it was said. `place`: its offset in the journal. */
 export interface Reported { value?: unknown; time: string; source: string; message?: number; place?: number; age?: 'fresh' | 'stale' | 'expired' }
@@ -39,6 +43,10 @@ export interface Storage {
   kept: boolean; state?: 'ok' | 'failing'; error?: string | null; failing_since?: string | null; archive_error?: string | null;
   archived_until?: string | null; saved?: string | null;
   bytes?: number; stored_bytes?: number; lost_entries?: number; lost_bytes?: number; gaps?: number; positions?: number; set_aside?: number;
+  /** Of the disk; `full_in_s` null: it isn't filling, or not known. */
+  free_bytes?: number; total_bytes?: number; full_in_s?: number | null; space?: 'ok' | 'low' | 'critical';
+  /** Files that are missing or not what they must be; `damage` has the newest. */
+  damages?: number; damage?: { what: string; path: string; error: string }[]; repair?: string;
 }
 export interface Trails { trails: { mmsi: number; points: [number, number, number][]; breaks?: number[] }[]; truncated: boolean }
 export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }

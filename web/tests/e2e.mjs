@@ -329,6 +329,21 @@ await check('a disk that takes nothing more raises a banner that stays, and its 
   await until('no banner', () => page.evaluate(() => !document.querySelector('#banner-disk')));
 });
 
+await check('a disk that fills, damage, a clock that is wrong and a full table are told, and go when put away', async () => {
+  if (!mock) return 'skipped';
+  const told = () => page.evaluate(() => [...document.querySelectorAll('[data-health]')].map((el) => el.dataset.health));
+  assert.deepEqual(await told(), []);
+  await post('ill');
+  await until('four banners', async () => (await told()).join() === 'space,damage,clock,away');
+  assert.ok((await text('[data-health=damage]')).includes('vigia repair --data /var/lib/vigia'));
+  await shot('ill');
+  for (let left = 4; left > 0; left--) {
+    await page.click('[data-health] .banner-dismiss');
+    await until('one fewer', async () => (await told()).length === left - 1);
+  }
+  await post('well');
+});
+
 await check('a stalled feed raises a banner, and its recovery takes it away', async () => {
   if (!mock) return 'skipped';
   await post('stall');

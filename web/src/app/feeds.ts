@@ -2,7 +2,7 @@
  * The health of what comes in and of where it is kept: /api/v1/feeds and /storage polled, /api/v1/events pushed. Also the distress
  * alerts in force.
  */
-import { api, Feeds, FeedState, Source, Storage } from '../api';
+import { api, Feeds, FeedState, Source, Status, Storage } from '../api';
 import { Page, service } from './page';
 
 export interface FeedEvent { feed: string; state: FeedState; time: string; error?: string | null }
@@ -17,6 +17,7 @@ export class FeedWatch {
   feeds: Feeds | null = null;
   failed = false;
   storage: Storage | null = null;
+  status: Status | null = null;
   /** Feeds that are not well, by name; taken from events as they happen, corrected by each poll. */
   troubled = new Map<string, FeedEvent>();
   /** Calls that were told singly; `heard`: when, by performance.now(). A flood is told as a group. */
@@ -83,6 +84,7 @@ export class FeedWatch {
   second(): void {
     if (performance.now() - this.polled < POLL_MS) return;
     this.polled = performance.now();
+    api.status().then((status) => (this.status = status), () => undefined);
     api.storage().then((storage) => (this.storage = storage), () => undefined); // the feeds' answer says that nobody answers
     api.feeds().then(
       (feeds) => {

@@ -8,6 +8,7 @@ import { mmsiText, PICTURE } from '../app/picture';
 import { vessel } from '../app/selection';
 import { SELECTOR } from '../app/selector';
 import { FeedEvent, FEEDS } from '../app/feeds';
+import { Warning, warnings } from '../app/health';
 import { formatAge, formatBytes, formatNumber, formatPosition, formatTime } from '../app/format';
 import { Key, lang, t } from '../i18n';
 import { STREAM_VERSION } from '../stream/frames';
@@ -60,13 +61,15 @@ export class Banners {
     const link = this.linkText();
     const feeds = [...this.feeds.troubled.values()].filter((f) => !this.hidden.has(feedKey(f)));
     const disk = this.diskText();
+    const health = warnings(this.feeds.storage, this.feeds.status, this.feeds.serverNow()).filter((w) => !this.hidden.has(w.key));
     const single = tests.length > SINGLE ? [] : tests;
-    const shown = JSON.stringify([real.length, newest.map(this.facts), nearest.map(this.facts), missing, link, disk, feeds, tests.length, single, lang()]);
+    const shown = JSON.stringify([real.length, newest.map(this.facts), nearest.map(this.facts), missing, link, disk, health, feeds, tests.length, single, lang()]);
     if (shown === this.shown) return;
     this.shown = shown;
     replace(this.loud, missing ? this.more(missing) : null, ...(real.length > SINGLE ? [this.many(real.length, newest, nearest)] : newest.map((d) => this.distress(d))));
     replace(this.calm, link ? h('div', { class: 'banner banner-link', id: 'banner-link' }, icon('warning'), h('span', {}, link)) : null,
       disk ? h('div', { class: 'banner banner-feed', id: 'banner-disk' }, icon('warning'), h('span', {}, disk), this.showFeeds()) : null,
+      ...health.map((w) => this.health(w)),
       ...(feeds.length > SINGLE ? [this.manyFeeds(feeds)] : feeds.map((f) => this.feed(f))),
       ...(tests.length > SINGLE ? [this.manyTests(tests)] : tests.map((d) => this.distress(d))));
   }
@@ -109,6 +112,11 @@ export class Banners {
       h('strong', {}, d.test ? t('distress.testOf', { what, mmsi: mmsiText(d.mmsi) }) : what), h('span', { class: 'banner-facts' }, this.facts(d)), this.show(d),
       // A real distress stays until it ends: only a test can be put away.
       d.test ? this.dismiss([testKey(d)], t('distress.hide')) : null);
+  }
+
+  private health(w: Warning): HTMLElement {
+    return h('div', { class: `banner ${w.stays ? 'banner-link' : 'banner-feed'}`, 'data-health': w.key.split(' ')[0] }, icon('warning'), h('span', {}, w.text), this.showFeeds(),
+      w.stays ? null : this.dismiss([w.key], t('feeds.banner.dismiss')));
   }
 
   private feed(f: FeedEvent): HTMLElement {

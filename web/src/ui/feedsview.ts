@@ -2,12 +2,11 @@
 import type { Feed } from '../api';
 import { FEEDS } from '../app/feeds';
 import { Page, register } from '../app/page';
-import { formatAge, formatBytes, formatNumber } from '../app/format';
+import { formatAge, formatNumber } from '../app/format';
 import { Key, lang, t } from '../i18n';
 import { h, replace } from './dom';
-
-/** A sign beside the colour: state must be readable without either. */
-const SIGN: Record<string, string> = { live: '●', stalled: '▲', down: '✕', ended: '■', connecting: '○' };
+import { machineCard, storageCard } from './storageview';
+import { SIGN } from './texts';
 
 export class FeedsView {
   readonly el = h('div', { class: 'panel-body feeds' });
@@ -28,26 +27,8 @@ export class FeedsView {
     if (failed) return replace(this.el, h('p', { class: 'note note-warn' }, t('feeds.failed')));
     if (!feeds || feeds.feeds.length === 0) return replace(this.el, h('p', { class: 'empty' }, t('feeds.none')));
     const focused = document.activeElement?.id;
-    replace(this.el, ...feeds.feeds.map((feed) => this.feed(feed)), this.storage());
+    replace(this.el, ...feeds.feeds.map((feed) => this.feed(feed)), storageCard(this.feeds.storage, this.feeds.serverNow()), machineCard(this.feeds.status));
     if (focused) document.getElementById(focused)?.focus();
-  }
-
-  /** Where it is kept. */
-  private storage(): HTMLElement | null {
-    const { storage: s } = this.feeds;
-    if (!s) return null;
-    if (!s.kept) return h('article', { class: 'feed', id: 'storage' }, h('header', {}, h('h3', {}, t('storage.title'))), h('p', { class: 'hint' }, t('storage.none')));
-    const now = this.feeds.serverNow();
-    const ago = (time: string | null | undefined) => (time ? formatAge(Math.max(0, now - Date.parse(time)) / 1000) : '–');
-    const value = (key: Key, text: string) => h('div', {}, h('dt', {}, t(key)), h('dd', {}, text));
-    const failing = s.state === 'failing';
-    return h('article', { class: 'feed', id: 'storage', 'data-state': failing ? 'down' : 'live' },
-      h('header', {}, h('h3', {}, t('storage.title')), h('span', { class: 'feed-state' }, failing ? `${SIGN.down} ${t('storage.failing')}` : `${SIGN.live} ${t('storage.ok')}`)),
-      ...[s.error, s.archive_error].filter(Boolean).map((error) => h('p', { class: 'note note-warn' }, `${t('feeds.error')}: ${error}`)),
-      s.lost_bytes ? h('p', { class: 'note note-warn' }, t('storage.lost', { n: formatBytes(s.lost_bytes, lang()), gaps: formatNumber(s.gaps ?? 0, lang()) })) : null,
-      s.set_aside ? h('p', { class: 'note note-warn' }, t('storage.aside')) : null,
-      h('dl', { class: 'feed-numbers' }, value('storage.received', formatBytes(s.bytes ?? 0, lang())), value('storage.size', formatBytes(s.stored_bytes ?? 0, lang())),
-        value('storage.rows', formatNumber(s.positions ?? 0, lang())), value('storage.archived', ago(s.archived_until))));
   }
 
   private feed(feed: Feed): HTMLElement {

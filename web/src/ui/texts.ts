@@ -13,3 +13,6 @@ export function typeText(v: Vessels, slot: number): string {
   if (cls !== CLASS.a && cls !== CLASS.b && cls !== CLASS.unknown && cls !== CLASS.aux) return className(cls);
   return shipTypeName(v.shiptype[slot], lang()) || className(cls);
 }
+
+/** A sign beside the colour: state must be readable without either. */
+export const SIGN: Record<string, string> = { live: '●', stalled: '▲', down: '✕', ended: '■', connecting: '○' };
