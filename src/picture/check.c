@@ -27,7 +27,9 @@ static bool check_vessel(const struct vg_picture *p, uint32_t slot)
     memcpy(&again, v, sizeof again);
     vg_contact_update_flags(&again);
     return again.flags == v->flags && state->group == (uint8_t)vg_contact_silence(v) &&
-           state->memory.arrival_us <= p->elapsed_us && v->class < VG_CLASS_COUNT && v->reports > 0;
+           (state->tier == TIER_ESTABLISHED) == vg_memory_is_established(&state->memory) &&
+           state->memory.arrival_us <= p->elapsed_us && state->memory.since_us <= state->memory.arrival_us &&
+           v->class < VG_CLASS_COUNT && v->reports > 0;
 }
 
 static bool check_chunk(const struct vg_picture *p, uint32_t c)
@@ -114,7 +116,10 @@ static bool check_index(const struct vg_picture *p, const struct index *x, bool 
 static bool check_counters(const struct vg_picture *p)
 {
     const struct vg_picture_counters *c = &p->counters;
-    return c->added == p->count + c->expired + c->evicted && c->positions <= c->reports && c->moved <= c->held;
+    struct vg_turned_away_sums gone;
+    vg_picture_turned_away(p, &gone);
+    return gone.total <= c->evicted && c->added == p->count + c->expired + c->evicted && c->positions <= c->reports &&
+           c->moved <= c->held;
 }
 
 bool vg_picture_check(const struct vg_picture *p)
@@ -123,7 +128,8 @@ bool vg_picture_check(const struct vg_picture *p)
         if (!check_chunk(p, c))
             return false;
     return check_lists(p) && check_index(p, &p->by_id, true) && check_index(p, &p->by_mmsi, false) &&
-           check_counters(p) && vg_pic_trails_check(p) && (!p->newest || p->newest->seq == p->seq);
+           check_counters(p) && vg_pic_shares_check(p) && vg_pic_trails_check(p) &&
+           (!p->newest || p->newest->seq == p->seq);
 }
 
 /* ---- hash ---- */
@@ -196,10 +202,12 @@ static uint64_t hash_contact(const struct vg_contact *contact, const struct vg_s
 static uint64_t hash_memory(const struct vg_memory *m, const struct vg_sources *sources, uint64_t h)
 {
     h = mix(h, (uint64_t)m->arrival_us);
+    h = mix(h, (uint64_t)m->since_us);
+    h = mix(h, (uint64_t)m->tests_since_us);
     h = mix(h, (uint64_t)m->held_arrival_us);
     h = mix(h, (uint64_t)m->moved_arrival_us);
     h = mix(h, (uint64_t)m->held_silence << 32 | (uint64_t)m->held_run << 16 | m->moves);
-    h = mix(h, m->believed_run);
+    h = mix(h, (uint64_t)m->tests << 8 | m->believed_run);
     h = mix_bytes(h, &m->evidence, sizeof m->evidence);
     for (unsigned i = 0; i < VG_HEARD_KEPT; i++) { /* from the oldest on */
         struct vg_heard heard = m->heard[(m->heard_next + i) % VG_HEARD_KEPT];
@@ -213,6 +221,7 @@ static uint64_t hash_memory(const struct vg_memory *m, const struct vg_sources *
 static uint64_t hash_state(const struct slot_state *state, const struct vg_sources *sources, uint64_t h)
 {
     h = hash_memory(&state->memory, sources, h);
+    h = hash_source(sources, state->source, h);
     h = mix(h, state->arrival_no);
     h = mix(h, state->trail_dropped);
     return mix(h, (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 | state->held);

@@ -45,7 +45,30 @@ struct link {
     uint32_t prev, next;
 };
 
-enum link_kind { LINK_GROUP, LINK_HELD, LINK_KINDS };
+enum link_kind { LINK_GROUP, LINK_HELD, LINK_POOL, LINK_KINDS };
+
+/* How well a contact is known: what is invented is heard once, or for a while. */
+enum tier { TIER_ONCE, TIER_OFTEN, TIER_ESTABLISHED, TIERS };
+
+/* What loses as one when the table is full: share.c. */
+enum part { PART_NEWCOMERS, PART_ESTABLISHED, PART_DISTRESS, PARTS };
+
+/* What the contacts of one feed hold of the table. */
+struct feed_share {
+    struct list pool[VG_SHARES][TIERS]; /* in order of arrival; LINK_POOL */
+    uint32_t part[PARTS];               /* how many are in the pools of each */
+    uint32_t count;                     /* in all */
+    bool known;                         /* it is in shares.known, its pools are lists */
+};
+
+struct shares {
+    const struct vg_sources *sources; /* who stands behind which feed; NULL: each source is a feed */
+    struct feed_share *feed;          /* by the feed's source; VG_SOURCE_MAX of them */
+    uint16_t *known;                  /* feeds that told of a contact, in the order of their coming */
+    uint32_t known_count;
+    uint32_t count[VG_SHARES]; /* contacts of each share */
+    uint32_t part[PARTS];
+};
 
 /* What the owner knows of a slot and readers don't need. */
 struct slot_state {
@@ -58,7 +81,10 @@ struct slot_state {
     uint32_t expired;                 /* fields (VG_FIELD_BIT) that had when its rows were told last */
     uint32_t trail_first, trail_last; /* blocks */
     uint32_t trail_points;
-    uint8_t group; /* enum vg_silence */
+    uint16_t source; /* whose share it counts for: the quieter of those that told of it */
+    uint16_t feed;   /* that one's */
+    uint8_t group;   /* enum vg_silence */
+    uint8_t tier;    /* enum tier, at its newest report */
     bool used, held, dwelling;
 };
 
@@ -109,8 +135,10 @@ struct trails {
     uint32_t slabs, slabs_max;
     uint32_t blocks, blocks_max; /* handed out so far (in use or free), and the budget */
     uint32_t used;
-    uint32_t free;           /* chain */
-    uint32_t oldest, newest; /* all used blocks by age */
+    uint32_t free;                     /* chain */
+    uint32_t oldest, newest;           /* the newcomers' used blocks by age */
+    uint32_t kept_oldest, kept_newest; /* those of the established */
+    uint32_t kept;                     /* how many */
 };
 
 struct vg_picture {
@@ -135,6 +163,8 @@ struct vg_picture {
     struct index by_mmsi; /* … that claims one */
     struct list group[GROUPS];
     struct list held;
+    struct shares shares;
+    uint64_t turned_away[VG_SHARES][VG_TURNED_AWAY];
     struct trails trails;
     pthread_mutex_t newest_lock; /* guards the pointer and the taking of a reference to what it points to */
     const struct vg_snapshot *newest;
@@ -182,6 +212,28 @@ static inline const struct vg_contact *vg_pic_vessel(const struct vg_picture *p,
     return &vg_pic_cell(p, slot)->live->vessel[slot % VG_CHUNK_VESSELS];
 }
 
+/* ---- share.c ---- */
+
+enum vg_err vg_pic_shares_init(struct vg_picture *p);
+void vg_pic_shares_free(struct vg_picture *p);
+
+enum tier vg_pic_tier_of(const struct vg_memory *memory, uint64_t reports);
+
+void vg_pic_share_belongs(struct vg_picture *p, uint32_t slot, uint16_t source); /* while it is in no pool */
+
+/* A slot whose state, group and tier are set joins its pool, or leaves it. */
+void vg_pic_share_join(struct vg_picture *p, uint32_t slot);
+void vg_pic_share_leave(struct vg_picture *p, uint32_t slot);
+
+/* A report of `source` came: for whom the contact counts from now on, how well it is known. While it is in no pool. */
+void vg_pic_share_heard(struct vg_picture *p, uint32_t slot, uint16_t source);
+
+/* Who is to go when the table is full; VG_SLOT_NONE: nobody is there. */
+uint32_t vg_pic_share_choice(const struct vg_picture *p);
+void vg_pic_turned_away_sums(const uint64_t counts[VG_SHARES][VG_TURNED_AWAY], struct vg_turned_away_sums *ret);
+bool vg_pic_shares_check(const struct vg_picture *p);
+bool vg_pic_share_comes_after(const struct vg_picture *p, uint32_t slot); /* before it joins: its pool stays in order */
+
 /* ---- age.c ---- */
 
 /* A vessel's rows are to be told anew; it was edited since the last publication. */
@@ -206,6 +258,7 @@ void vg_pic_trails_free(struct trails *trails);
 /* A believed position: adds a point, extends a dwell, or leaves it out. */
 void vg_pic_trail_add(struct vg_picture *p, uint32_t slot, const struct vg_contact *vessel, bool segment);
 void vg_pic_trail_clear(struct vg_picture *p, uint32_t slot);
+void vg_pic_trail_keep(struct vg_picture *p, uint32_t slot); /* before its tier says that it is established */
 bool vg_pic_trails_check(const struct vg_picture *p);
 
 /*

@@ -24,6 +24,8 @@ enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_pic
     pthread_mutex_init(&p->newest_lock, NULL);
     enum vg_err err = vg_pic_table_init(p);
     if (!err)
+        err = vg_pic_shares_init(p);
+    if (!err)
         err = vg_pic_trails_init(&p->trails, use.trail_bytes);
     if (err) {
         vg_picture_free(p);
@@ -39,6 +41,7 @@ void vg_picture_free(struct vg_picture *p)
         return;
     vg_snapshot_release(p->newest);
     vg_pic_table_free(p);
+    vg_pic_shares_free(p);
     vg_pic_trails_free(&p->trails);
     pthread_mutex_destroy(&p->newest_lock);
     free(p);
@@ -53,6 +56,21 @@ void vg_picture_set_on_update(struct vg_picture *p, vg_picture_on_update *on, vo
 void vg_picture_set_origin(struct vg_picture *p, const struct vg_contact_origin *origin)
 {
     p->origin = *origin;
+}
+
+void vg_picture_set_sources(struct vg_picture *p, const struct vg_sources *sources)
+{
+    p->shares.sources = sources;
+}
+
+uint32_t vg_picture_calling(const struct vg_picture *p)
+{
+    return p->shares.count[VG_SHARE_DISTRESS];
+}
+
+void vg_picture_turned_away(const struct vg_picture *p, struct vg_turned_away_sums *ret)
+{
+    vg_pic_turned_away_sums(p->turned_away, ret);
 }
 
 uint32_t vg_picture_count(const struct vg_picture *p)
@@ -146,28 +164,26 @@ static bool drop(struct vg_picture *p, uint32_t slot)
     left.flags &= (uint8_t) ~(VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST); /* who has gone calls no more */
     vg_pic_trail_clear(p, slot);
     vg_pic_list_remove(p, &p->group[vg_pic_state(p, slot)->group], LINK_GROUP, slot);
+    vg_pic_share_leave(p, slot);
     vg_pic_slot_give(p, slot);
     tell(p, &update);
     return true;
 }
 
-/* Who is to go when the table is full: of the lowest rank present, the one heard longest ago. */
-static uint32_t eviction_choice(const struct vg_picture *p)
+/* One goes, by the shares of the table. */
+static bool make_room(struct vg_picture *p)
 {
-    uint32_t choice = VG_SLOT_NONE;
-    int rank = 0;
-    for (int g = 0; g < GROUPS; g++) {
-        uint32_t head = p->group[g].head;
-        if (head == VG_SLOT_NONE)
-            continue;
-        int head_rank = vg_silence_rank((enum vg_silence)g);
-        bool older = choice == VG_SLOT_NONE || vg_pic_state(p, head)->arrival_no < vg_pic_state(p, choice)->arrival_no;
-        if (choice == VG_SLOT_NONE || head_rank < rank || (head_rank == rank && older)) {
-            choice = head;
-            rank = head_rank;
-        }
-    }
-    return choice;
+    uint32_t slot = vg_pic_share_choice(p);
+    if (slot == VG_SLOT_NONE)
+        return false;
+    const struct slot_state *state = vg_pic_state(p, slot);
+    const enum vg_share share = vg_silence_share((enum vg_silence)state->group);
+    const bool established = state->tier == TIER_ESTABLISHED;
+    if (!drop(p, slot))
+        return false;
+    p->counters.evicted++;
+    p->turned_away[share][established ? VG_TURNED_AWAY_ESTABLISHED : VG_TURNED_AWAY_NEWCOMER]++;
+    return true;
 }
 
 /* ---- a report ---- */
@@ -184,10 +200,8 @@ static uint32_t add_contact(struct vg_picture *p, const struct vg_report *report
     vg_belief_begin(&begun, &memory, report, id);
     uint32_t slot = vg_pic_slot_take(p, &begun);
     if (slot == VG_SLOT_NONE) { /* full, or no memory for a chunk more: either way one goes for one that comes */
-        uint32_t oldest = eviction_choice(p);
-        if (oldest == VG_SLOT_NONE || !drop(p, oldest))
+        if (!make_room(p))
             return VG_SLOT_NONE;
-        p->counters.evicted++;
         slot = vg_pic_slot_take(p, &begun);
         if (slot == VG_SLOT_NONE)
             return VG_SLOT_NONE;
@@ -197,18 +211,23 @@ static uint32_t add_contact(struct vg_picture *p, const struct vg_report *report
     v->static_seq = p->seq + 1; /* empty as it is: it replaces what a reader knows of the slot's last contact */
     memcpy(&state->memory, &memory, sizeof memory);
     state->group = (uint8_t)vg_contact_silence(v);
+    vg_pic_share_belongs(p, slot, report->source);
     vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, slot);
+    vg_pic_share_join(p, slot);
     p->counters.added++;
     return slot;
 }
 
-static void note_arrival(struct vg_picture *p, const struct vg_contact *v)
+static void note_arrival(struct vg_picture *p, const struct vg_contact *v, uint16_t source)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
-    state->arrival_no = ++p->arrivals;
+    vg_pic_share_leave(p, v->slot);
     vg_pic_list_remove(p, &p->group[state->group], LINK_GROUP, v->slot);
+    state->arrival_no = ++p->arrivals;
     state->group = (uint8_t)vg_contact_silence(v);
+    vg_pic_share_heard(p, v->slot, source);
     vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, v->slot);
+    vg_pic_share_join(p, v->slot);
 }
 
 static void count(struct vg_picture_counters *c, const struct vg_change *change)
@@ -270,7 +289,7 @@ bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, stru
     update.static_changed = update.added || change.static_changed || vg_pic_age_is_static(aged);
     vg_pic_changed(p, v, update.added || again || memcmp(&update.before, &update.after, sizeof update.before) != 0,
                    update.static_changed);
-    note_arrival(p, v);
+    note_arrival(p, v, report->source);
     tell(p, &update);
     if (ret)
         *ret = update;

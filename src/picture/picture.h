@@ -8,8 +8,9 @@
  * reference-counted snapshots (picture/snapshot.h) that the owner publishes. Nothing here asks a clock: time arrives
  * with reports and with vg_picture_advance().
  *
- * Memory is bounded by the limits given at the start. A full table drops the vessel that was heard longest ago (never a
- * distress device while another kind is left); a full trail store drops the oldest points. Both are counted.
+ * Memory is bounded by the limits given at the start. What a full table drops, and whose trail points a full store, is
+ * decided by shares (share.c, docs/picture.md): newcomers before those heard for ten minutes, of the feed that brought
+ * most of them; distress devices only among themselves, but no more of them than their share. All of it is counted.
  */
 #ifndef VG_PICTURE_PICTURE_H
 #define VG_PICTURE_PICTURE_H
@@ -72,6 +73,14 @@ struct vg_picture_counters {
 #undef X
 };
 
+/* Whom a full table turned away: by vg_share and how well it was known. */
+enum vg_turned_away { VG_TURNED_AWAY_NEWCOMER, VG_TURNED_AWAY_ESTABLISHED, VG_TURNED_AWAY };
+
+struct vg_turned_away_sums {
+    uint64_t total, newcomers, established; /* the latter two: but distress */
+    uint64_t distress;                      /* devices that call */
+};
+
 struct vg_picture; /* opaque */
 
 /* What the stream's MOVE row shows of a contact. Compared as bytes: the gaps are zero. */
@@ -132,7 +141,17 @@ bool vg_picture_apply(struct vg_picture *picture, const struct vg_report *report
  */
 void vg_picture_advance(struct vg_picture *picture, int64_t now_us);
 
+/*
+ * The table of those who tell: a station's contacts count for its feed. NULL, as at first: each source is a feed of its
+ * own. Before the first report and before anything is loaded; it must outlive the picture. Owner.
+ */
+void vg_picture_set_sources(struct vg_picture *picture, const struct vg_sources *sources);
+
 uint32_t vg_picture_count(const struct vg_picture *picture);
+uint32_t vg_picture_calling(const struct vg_picture *picture); /* distress devices that call now */
+
+/* Since the picture was made: not saved. Owner; the snapshot has them for others. */
+void vg_picture_turned_away(const struct vg_picture *picture, struct vg_turned_away_sums *ret);
 const struct vg_picture_counters *vg_picture_counters(const struct vg_picture *picture);
 
 /* The contact, or NULL. Valid until the next call that changes the picture. Owner. */

@@ -45,7 +45,8 @@ static void save_contact(const struct vg_picture *p, uint32_t slot, struct vg_ou
                                         .memory = s->memory,
                                         .arrival_no = s->arrival_no,
                                         .trail_dropped = s->trail_dropped,
-                                        .dwelling = s->dwelling};
+                                        .dwelling = s->dwelling,
+                                        .source = s->source};
     char *row = vg_out_room(out, vg_save_contact_size);
     if (row)
         vg_save_put_contact((uint8_t *)row, &saved);
@@ -78,6 +79,19 @@ static void save_block(const struct trail_block *b, uint32_t vessel, struct vg_o
         vg_save_put_point(row, &b->point[i]);
 }
 
+static uint32_t first_block(const struct vg_picture *p, bool kept)
+{
+    return kept ? p->trails.kept_oldest : p->trails.oldest;
+}
+
+static void save_blocks(const struct vg_picture *p, const uint32_t *number, bool kept, struct vg_out *out)
+{
+    for (uint32_t block = first_block(p, kept); block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer) {
+        const struct trail_block *b = vg_pic_block(&p->trails, block);
+        save_block(b, number[b->owner], out);
+    }
+}
+
 static uint32_t count_held(const struct vg_picture *p)
 {
     uint32_t n = 0;
@@ -90,8 +104,9 @@ uint64_t vg_picture_save_size(const struct vg_picture *p)
 {
     uint64_t size =
         vg_save_head_size + p->count * (uint64_t)vg_save_contact_size + count_held(p) * (uint64_t)VG_SAVE_HELD_SIZE;
-    for (uint32_t block = p->trails.oldest; block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer)
-        size += VG_SAVE_BLOCK_SIZE + (uint64_t)points_of(vg_pic_block(&p->trails, block)) * VG_SAVE_POINT_SIZE;
+    for (int kept = 0; kept < 2; kept++)
+        for (uint32_t block = first_block(p, kept); block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer)
+            size += VG_SAVE_BLOCK_SIZE + (uint64_t)points_of(vg_pic_block(&p->trails, block)) * VG_SAVE_POINT_SIZE;
     return size;
 }
 
@@ -123,10 +138,8 @@ enum vg_err vg_picture_save(const struct vg_picture *p, struct vg_out *out)
             save_contact(p, order[i].slot, out);
         }
         save_held(p, number, out);
-        for (uint32_t block = p->trails.oldest; block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer) {
-            const struct trail_block *b = vg_pic_block(&p->trails, block);
-            save_block(b, number[b->owner], out);
-        }
+        save_blocks(p, number, false, out);
+        save_blocks(p, number, true, out);
         err = out->err;
     }
     free(order);
@@ -140,6 +153,7 @@ struct loading {
     struct vg_picture *p;
     vg_picture_source *source;
     void *arg;
+    uint32_t version;
     uint32_t vessels;
     uint32_t skip;  /* vessels that are too many */
     uint32_t *slot; /* by number; VG_SLOT_NONE: left out */
@@ -173,7 +187,8 @@ static bool memory_is_sound(const struct vg_picture *p, const struct vg_memory *
             return false;
     return m->heard_next < VG_HEARD_KEPT && m->arrival_us <= p->elapsed_us && m->held_arrival_us <= p->elapsed_us &&
            m->moved_arrival_us <= p->elapsed_us && m->arrival_us >= 0 && m->held_arrival_us >= 0 &&
-           m->moved_arrival_us >= 0;
+           m->moved_arrival_us >= 0 && m->since_us >= 0 && m->since_us <= m->arrival_us && m->tests_since_us >= 0 &&
+           m->tests_since_us <= p->elapsed_us;
 }
 
 /* What is taken for granted elsewhere, and vg_picture_check() asks for. */
@@ -207,6 +222,7 @@ static void put_state(struct slot_state *to, const struct saved_contact *s)
     to->arrival_no = s->arrival_no;
     to->trail_dropped = s->trail_dropped;
     to->dwelling = s->dwelling;
+    to->tier = (uint8_t)vg_pic_tier_of(&s->memory, s->contact.reports);
 }
 
 static enum vg_err load_contact(struct loading *l, uint32_t number)
@@ -214,10 +230,10 @@ static enum vg_err load_contact(struct loading *l, uint32_t number)
     struct vg_picture *p = l->p;
     struct saved_contact s;
     uint8_t row[VG_SAVE_CONTACT_MOST];
-    enum vg_err err = take(l, row, vg_save_contact_size);
+    enum vg_err err = take(l, row, l->version == 1 ? vg_save_contact_size_1 : vg_save_contact_size);
     if (err)
         return err;
-    vg_save_get_contact(row, &s);
+    (l->version == 1 ? vg_save_get_contact_1 : vg_save_get_contact)(row, &s);
     struct vg_contact v = s.contact;
     if (!contact_is_sound(p, &s))
         return VG_CORRUPT;
@@ -238,9 +254,13 @@ static enum vg_err load_contact(struct loading *l, uint32_t number)
     v.move_seq = v.static_seq = live->seq = p->seq + 1;
     memcpy(vg_pic_edit(p, slot), &v, sizeof v); /* just made, never published: can't fail */
     put_state(vg_pic_state(p, slot), &s);
+    vg_pic_share_belongs(p, slot, s.source);
     vg_pic_state(p, slot)->group = (uint8_t)group;
     vg_pic_list_add(p, &p->group[group], LINK_GROUP, slot);
     l->slot[number] = slot;
+    if (!vg_pic_share_comes_after(p, slot))
+        return VG_CORRUPT;
+    vg_pic_share_join(p, slot);
     return VG_OK;
 }
 
@@ -316,9 +336,14 @@ static enum vg_err load_all(struct loading *l, const struct saved_head *head)
 
 enum vg_err vg_picture_load(struct vg_picture *p, vg_picture_source *source, void *arg)
 {
+    return vg_picture_load_version(p, VG_PICTURE_SAVE_VERSION, source, arg);
+}
+
+enum vg_err vg_picture_load_version(struct vg_picture *p, uint32_t version, vg_picture_source *source, void *arg)
+{
     struct saved_head head;
     uint8_t row[VG_SAVE_HEAD_MOST];
-    struct loading l = {.p = p, .source = source, .arg = arg};
+    struct loading l = {.p = p, .source = source, .arg = arg, .version = version};
     enum vg_err err = take(&l, row, vg_save_head_size);
     if (err)
         return err;

@@ -12,7 +12,9 @@
 #include "base/out.h"
 #include "picture/picture.h"
 
-#define VG_PICTURE_SAVE_VERSION 1 /* of what is written and read */
+#define VG_PICTURE_SAVE_VERSION                                                                                        \
+    2 /* of what is written. 1, read as well: contacts have no share and no first arrival                              \
+       */
 
 /* How many bytes vg_picture_save() writes. */
 uint64_t vg_picture_save_size(const struct vg_picture *picture);
@@ -32,5 +34,7 @@ typedef enum vg_err vg_picture_source(void *arg, void *bytes, size_t len);
  * vg_picture_free() only.
  */
 enum vg_err vg_picture_load(struct vg_picture *picture, vg_picture_source *source, void *arg);
+/* The same of bytes that a program of an earlier version wrote, 1 to VG_PICTURE_SAVE_VERSION. */
+enum vg_err vg_picture_load_version(struct vg_picture *picture, uint32_t version, vg_picture_source *source, void *arg);
 
 #endif

@@ -6,7 +6,7 @@
 
 /* A member that is added to one of these belongs into a table below, and VG_PICTURE_SAVE_VERSION takes a step. */
 _Static_assert(sizeof(struct vg_contact) == 552, "a contact's row");
-_Static_assert(sizeof(struct vg_memory) == 120, "a contact's memory");
+_Static_assert(sizeof(struct vg_memory) == 136, "a contact's memory");
 _Static_assert(sizeof(struct vg_heard) == 20, "a heard position's row");
 _Static_assert(sizeof(struct packed_point) == VG_SAVE_POINT_SIZE, "a point's row");
 
@@ -209,23 +209,43 @@ void vg_save_get_head(const uint8_t *p, struct saved_head *s)
     X(INT, trail_dropped)                                                                                              \
     X(INT, dwelling)
 
+/* What version 2 added: it stands behind the rest. */
+#define CONTACT_ROW_2(X)                                                                                               \
+    X(INT, memory.since_us)                                                                                            \
+    X(INT, memory.tests_since_us)                                                                                      \
+    X(INT, memory.tests)                                                                                               \
+    X(INT, source)
+
 #define X(kind, member) +sizeof((struct saved_contact *)0)->member
-const size_t vg_save_contact_size = 0 CONTACT_ROW(X);
-_Static_assert(0 CONTACT_ROW(X) <= VG_SAVE_CONTACT_MOST, "a buffer for it");
+const size_t vg_save_contact_size_1 = 0 CONTACT_ROW(X);
+const size_t vg_save_contact_size = 0 CONTACT_ROW(X) CONTACT_ROW_2(X);
+_Static_assert(0 CONTACT_ROW(X) CONTACT_ROW_2(X) <= VG_SAVE_CONTACT_MOST, "a buffer for it");
 #undef X
 
 void vg_save_put_contact(uint8_t *p, const struct saved_contact *s)
 {
 #define X(kind, member) p = put_##kind(p, (const void *)&s->member, sizeof s->member);
     CONTACT_ROW(X)
+    CONTACT_ROW_2(X)
 #undef X
 }
 
-void vg_save_get_contact(const uint8_t *p, struct saved_contact *s)
+/* Who was heard by then was heard since the begin of the clock of arrivals, as far as is known. */
+void vg_save_get_contact_1(const uint8_t *p, struct saved_contact *s)
 {
     memset(s, 0, sizeof *s);
 #define X(kind, member) p = get_##kind(p, (void *)&s->member, sizeof s->member);
     CONTACT_ROW(X)
+#undef X
+    s->source = (uint16_t)s->contact.claimed.source;
+}
+
+void vg_save_get_contact(const uint8_t *p, struct saved_contact *s)
+{
+    vg_save_get_contact_1(p, s);
+    p += vg_save_contact_size_1;
+#define X(kind, member) p = get_##kind(p, (void *)&s->member, sizeof s->member);
+    CONTACT_ROW_2(X)
 #undef X
 }
 

@@ -22,6 +22,7 @@ struct saved_contact {
     struct vg_memory memory;
     uint64_t arrival_no, trail_dropped;
     uint8_t dwelling;
+    uint16_t source; /* whose share it counts for */
 };
 
 struct saved_block {
@@ -33,7 +34,8 @@ struct saved_block {
 
 /* Sizes in the file; the readers take exactly so many bytes. */
 extern const size_t vg_save_head_size, vg_save_contact_size;
-#define VG_SAVE_CONTACT_MOST 2048 /* no row of a contact is larger */
+extern const size_t vg_save_contact_size_1; /* in version 1 */
+#define VG_SAVE_CONTACT_MOST 2048           /* no row of a contact is larger */
 #define VG_SAVE_HEAD_MOST    512
 #define VG_SAVE_BLOCK_SIZE   18
 #define VG_SAVE_POINT_SIZE   16
@@ -42,7 +44,8 @@ extern const size_t vg_save_head_size, vg_save_contact_size;
 void vg_save_put_head(uint8_t *row, const struct saved_head *head);
 void vg_save_get_head(const uint8_t *row, struct saved_head *ret);
 void vg_save_put_contact(uint8_t *row, const struct saved_contact *contact);
-void vg_save_get_contact(const uint8_t *row, struct saved_contact *ret); /* the rest of *ret: zeros */
+void vg_save_get_contact(const uint8_t *row, struct saved_contact *ret);   /* the rest of *ret: zeros */
+void vg_save_get_contact_1(const uint8_t *row, struct saved_contact *ret); /* of version 1 */
 void vg_save_put_block(uint8_t *row, const struct saved_block *block);
 void vg_save_get_block(const uint8_t *row, struct saved_block *ret);
 void vg_save_put_point(uint8_t *row, const struct packed_point *point);

@@ -2,6 +2,7 @@
 #include "picture/snapshot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "picture/inner.h"
 
@@ -42,6 +43,7 @@ enum vg_err vg_picture_publish(struct vg_picture *p)
     snapshot->vessels = p->count;
     snapshot->chunks = p->chunks;
     snapshot->counters = p->counters;
+    memcpy(snapshot->turned_away, p->turned_away, sizeof p->turned_away);
     for (uint32_t i = 0; i < p->chunks; i++) {
         struct cell *cell = p->cell[i];
         cell->shared = true;
@@ -65,6 +67,11 @@ const struct vg_snapshot *vg_snapshot_acquire(struct vg_picture *p)
         atomic_fetch_add_explicit(&box_of(snapshot)->refs, 1, memory_order_relaxed);
     pthread_mutex_unlock(&p->newest_lock);
     return snapshot;
+}
+
+void vg_snapshot_turned_away(const struct vg_snapshot *snapshot, struct vg_turned_away_sums *ret)
+{
+    vg_pic_turned_away_sums(snapshot->turned_away, ret);
 }
 
 uint64_t vg_snapshot_chunk_seq(const struct vg_snapshot *snapshot, uint32_t chunk)

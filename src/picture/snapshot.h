@@ -9,6 +9,7 @@
 #define VG_PICTURE_SNAPSHOT_H
 
 #include "picture/picture.h"
+#include "vessel/rules.h"
 
 #define VG_CHUNK_VESSELS 256
 
@@ -20,7 +21,8 @@ struct vg_snapshot {
     uint32_t vessels; /* alive */
     uint32_t chunks;  /* slots 0 … chunks × VG_CHUNK_VESSELS − 1 may be in use */
     struct vg_picture_counters counters;
-    const struct vg_picture_chunk *chunk[]; /* use the functions below */
+    uint64_t turned_away[VG_SHARES][VG_TURNED_AWAY]; /* since the start, because the table was full */
+    const struct vg_picture_chunk *chunk[];          /* use the functions below */
 };
 
 /*
@@ -28,6 +30,8 @@ struct vg_snapshot {
  * stays what it was and nothing is lost, the next publication shows it. Owner.
  */
 enum vg_err vg_picture_publish(struct vg_picture *picture);
+
+void vg_snapshot_turned_away(const struct vg_snapshot *snapshot, struct vg_turned_away_sums *ret);
 
 /*
  * A reference to the newest snapshot, never NULL once something was published. Any thread. Let go with …_release()

@@ -1,9 +1,13 @@
 /*
  * Trails: where vessels were, in blocks of 30 points from one pool with a budget of bytes.
  *
- * A full pool takes back the block that was begun longest ago, whoever's it is: in each trail the first block is the
- * oldest one, so this is always a trail's beginning. A trail's only block gets a second chance, else a ship that came
- * into port last week (two points) would lose them before a ferry loses a thousand.
+ * A full pool takes back the block that was begun longest ago: in each trail the first block is the oldest one, so this
+ * is always a trail's beginning. A trail's only block gets a second chance, else a ship that came into port last week
+ * (two points) would lose them before a ferry loses a thousand.
+ *
+ * Newcomers (share.c) have an eighth of a full pool and take back from each other above it: a flood of invented ships
+ * must not eat the trails of those that were heard for long. So there are two lists by age, and a trail moves from one
+ * to the other as its contact becomes established.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +36,7 @@ enum vg_err vg_pic_trails_init(struct trails *t, size_t bytes)
     size_t blocks = bytes / sizeof(struct trail_block);
     t->blocks_max = blocks > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)blocks;
     t->slabs_max = t->blocks_max / TRAIL_SLAB_BLOCKS + (t->blocks_max % TRAIL_SLAB_BLOCKS != 0);
-    t->free = t->oldest = t->newest = BLOCK_NONE;
+    t->free = t->oldest = t->newest = t->kept_oldest = t->kept_newest = BLOCK_NONE;
     if (t->slabs_max) {
         t->slab = vg_pic_alloc(t->slabs_max, sizeof *t->slab);
         if (!t->slab)
@@ -50,29 +54,47 @@ void vg_pic_trails_free(struct trails *t)
 
 /* ---- blocks by age ---- */
 
-static void age_append(struct trails *t, uint32_t block)
+static void age_append(struct trails *t, uint32_t block, bool kept)
 {
+    uint32_t *oldest = kept ? &t->kept_oldest : &t->oldest, *newest = kept ? &t->kept_newest : &t->newest;
     struct trail_block *b = vg_pic_block(t, block);
-    b->older = t->newest;
+    b->older = *newest;
     b->newer = BLOCK_NONE;
-    if (t->newest == BLOCK_NONE)
-        t->oldest = block;
+    if (*newest == BLOCK_NONE)
+        *oldest = block;
     else
-        vg_pic_block(t, t->newest)->newer = block;
-    t->newest = block;
+        vg_pic_block(t, *newest)->newer = block;
+    *newest = block;
+    t->kept += kept;
 }
 
-static void age_remove(struct trails *t, uint32_t block)
+static void age_remove(struct trails *t, uint32_t block, bool kept)
 {
+    uint32_t *oldest = kept ? &t->kept_oldest : &t->oldest, *newest = kept ? &t->kept_newest : &t->newest;
     const struct trail_block *b = vg_pic_block(t, block);
     if (b->older == BLOCK_NONE)
-        t->oldest = b->newer;
+        *oldest = b->newer;
     else
         vg_pic_block(t, b->older)->newer = b->newer;
     if (b->newer == BLOCK_NONE)
-        t->newest = b->older;
+        *newest = b->older;
     else
         vg_pic_block(t, b->newer)->older = b->older;
+    t->kept -= kept;
+}
+
+static bool is_kept(const struct vg_picture *p, uint32_t slot)
+{
+    return vg_pic_state(p, slot)->tier == TIER_ESTABLISHED;
+}
+
+void vg_pic_trail_keep(struct vg_picture *p, uint32_t slot)
+{
+    for (uint32_t block = vg_pic_state(p, slot)->trail_first; block != BLOCK_NONE;
+         block = vg_pic_block(&p->trails, block)->next) {
+        age_remove(&p->trails, block, false);
+        age_append(&p->trails, block, true);
+    }
 }
 
 static unsigned points_in(const struct trail_block *b)
@@ -93,7 +115,7 @@ static void drop_first_block(struct vg_picture *p, uint32_t slot)
         state->trail_last = BLOCK_NONE;
     if (state->trail_points < 2)
         state->dwelling = false;
-    age_remove(t, block);
+    age_remove(t, block, is_kept(p, slot));
     b->owner = VG_SLOT_NONE;
     b->next = t->free;
     t->free = block;
@@ -106,21 +128,25 @@ static void note_dropped(struct vg_picture *p, uint32_t slot, uint64_t points)
     p->counters.trail_dropped += points;
 }
 
-#define SECOND_CHANCES 16 /* bounds the time of one report */
+#define SECOND_CHANCES  16 /* bounds the time of one report */
+#define NEWCOMERS_PARTS 8  /* of a full pool: what newcomers have of it */
 
 static bool take_back_oldest(struct vg_picture *p)
 {
     struct trails *t = &p->trails;
-    for (int chances = SECOND_CHANCES; t->oldest != BLOCK_NONE; chances--) {
-        uint32_t block = t->oldest;
+    const bool over = t->used - t->kept > t->blocks_max / NEWCOMERS_PARTS;
+    const bool kept = t->kept && !over;
+    const uint32_t *oldest = kept ? &t->kept_oldest : &t->oldest;
+    for (int chances = SECOND_CHANCES; *oldest != BLOCK_NONE; chances--) {
+        uint32_t block = *oldest;
         const struct trail_block *b = vg_pic_block(t, block);
         if (chances == 0 || b->next != BLOCK_NONE) {
             note_dropped(p, b->owner, points_in(b));
             drop_first_block(p, b->owner);
             return true;
         }
-        age_remove(t, block);
-        age_append(t, block);
+        age_remove(t, block, kept);
+        age_append(t, block, kept);
     }
     return false;
 }
@@ -165,7 +191,7 @@ static bool block_append(struct vg_picture *p, uint32_t slot, int64_t base_ms)
     b->owner = slot;
     b->next = BLOCK_NONE;
     b->base_ms = base_ms;
-    age_append(&p->trails, block);
+    age_append(&p->trails, block, is_kept(p, slot));
     if (state->trail_last == BLOCK_NONE)
         state->trail_first = block;
     else
@@ -395,20 +421,29 @@ static uint32_t check_trail(const struct vg_picture *p, uint32_t slot)
     return ok ? blocks : BLOCK_NONE;
 }
 
-static bool check_ages(const struct trails *t)
+/* Returns how many blocks the list has, or BLOCK_NONE. */
+static uint32_t check_age(const struct vg_picture *p, bool kept)
 {
+    const struct trails *t = &p->trails;
     uint32_t n = 0, before = BLOCK_NONE;
-    for (uint32_t block = t->oldest; block != BLOCK_NONE; n++) {
+    for (uint32_t block = kept ? t->kept_oldest : t->oldest; block != BLOCK_NONE; n++) {
         const struct trail_block *b = vg_pic_block(t, block);
-        if (n > t->used || b->older != before || b->owner == VG_SLOT_NONE)
-            return false;
+        if (n > t->used || b->older != before || b->owner == VG_SLOT_NONE || is_kept(p, b->owner) != kept)
+            return BLOCK_NONE;
         before = block;
         block = b->newer;
     }
-    uint32_t unused = 0;
+    return before == (kept ? t->kept_newest : t->newest) ? n : BLOCK_NONE;
+}
+
+static bool check_ages(const struct vg_picture *p)
+{
+    const struct trails *t = &p->trails;
+    uint32_t kept = check_age(p, true), others = check_age(p, false), unused = 0;
     for (uint32_t block = t->free; block != BLOCK_NONE && unused <= t->blocks; block = vg_pic_block(t, block)->next)
         unused++;
-    return n == t->used && before == t->newest && t->used + unused == t->blocks && t->blocks <= t->blocks_max;
+    return kept == t->kept && others != BLOCK_NONE && kept + others == t->used && t->used + unused == t->blocks &&
+           t->blocks <= t->blocks_max;
 }
 
 bool vg_pic_trails_check(const struct vg_picture *p)
@@ -422,7 +457,7 @@ bool vg_pic_trails_check(const struct vg_picture *p)
             return false;
         blocks += n;
     }
-    return blocks == p->trails.used && check_ages(&p->trails);
+    return blocks == p->trails.used && check_ages(p);
 }
 
 /* ---- reading ---- */

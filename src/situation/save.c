@@ -126,7 +126,7 @@ static enum vg_err take(void *arg, void *bytes, size_t len)
 
 static enum vg_err read_picture(void *of, struct vg_state_input *in)
 {
-    return vg_picture_load(((struct vg_situation *)of)->picture, take, in);
+    return vg_picture_load_version(((struct vg_situation *)of)->picture, vg_state_version(in), take, in);
 }
 
 void vg_situation_sections(struct vg_situation *situation, struct vg_state_section *ret)

@@ -33,6 +33,7 @@ enum vg_err vg_situation_new(const struct vg_picture_limits *limits, bool data_c
         vg_situation_free(s);
         return err;
     }
+    vg_picture_set_sources(s->picture, &s->sources);
     vg_picture_set_on_update(s->picture, on_update, s);
     *ret_situation = s;
     return VG_OK;

@@ -114,12 +114,19 @@ void vg_belief_apply(struct vg_contact *c, struct vg_memory *m, const struct vg_
         c->claimed = vg_prov_of(c->heard_us, report->source, report->message, report->journal_offset);
         c->claimed.suspect = report->suspect;
     }
-    c->reports++;
+    if (c->reports++ == 0)
+        m->since_us = at->elapsed_us;
     m->arrival_us = at->elapsed_us;
     change.verdict = judge(c, m, report, at, time_ms);
     take_fields(c, report, at, time_ms, &change);
     vg_contact_update_flags(c);
+    vg_call_weigh(c, m, report, at, time_ms, &change);
     *ret = change;
+}
+
+bool vg_memory_is_established(const struct vg_memory *m)
+{
+    return m->arrival_us - m->since_us >= VG_ESTABLISHED_US;
 }
 
 bool vg_belief_tick(struct vg_contact *c, struct vg_memory *m, int64_t elapsed_us)

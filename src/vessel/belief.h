@@ -29,12 +29,15 @@ struct vg_heard {
 /* What the rules remember of a contact besides what is believed. Starts with zeros. */
 struct vg_memory {
     int64_t arrival_us; /* of the newest report, on the clock of arrivals */
+    int64_t since_us;   /* of the first one */
     int64_t held_arrival_us, moved_arrival_us;
-    uint16_t held_silence; /* positions held since a believed one came */
-    uint8_t held_run;      /* how many of the last ones agree with each other */
-    uint8_t moves;         /* held places adopted lately: each one doubles the proof for the next */
-    uint8_t believed_run;  /* positions believed since the last of them */
+    int64_t tests_since_us; /* of the first of `tests` */
+    uint16_t held_silence;  /* positions held since a believed one came */
+    uint8_t held_run;       /* how many of the last ones agree with each other */
+    uint8_t moves;          /* held places adopted lately: each one doubles the proof for the next */
+    uint8_t believed_run;   /* positions believed since the last of them */
     uint8_t heard_next;
+    uint8_t tests; /* of a device that calls: in a row since its last call */
     struct vg_evidence evidence;
     struct vg_heard heard[VG_HEARD_KEPT];
 };
@@ -82,6 +85,13 @@ bool vg_belief_tick(struct vg_contact *contact, struct vg_memory *memory, int64_
 
 /* The held place is no longer kept apart. */
 void vg_belief_unhold(struct vg_contact *contact, struct vg_memory *memory);
+
+/*
+ * True if its first and its last report came so far apart: what is invented comes and goes. A full table drops others
+ * before it.
+ */
+bool vg_memory_is_established(const struct vg_memory *memory);
+#define VG_ESTABLISHED_US (10 * VG_MINUTE_US)
 
 /* True if it was unheard for longer than its kind may be. */
 bool vg_belief_is_gone(const struct vg_contact *contact, const struct vg_memory *memory, int64_t elapsed_us);

@@ -27,6 +27,18 @@ bool vg_prov_gives_way(const struct vg_prov *known, int64_t time_ms, const struc
 bool vg_word_is_worse(const struct vg_report *report, enum vg_field field, const struct vg_prov *known,
                       int64_t time_ms);
 
+/* ---- rules.c ---- */
+
+/* What one status or text says: VG_CONTACT_DISTRESS, …_TEST, or 0. */
+uint8_t vg_call_of_status(uint8_t status);
+uint8_t vg_call_of_text(const char *text);
+
+/* ---- call.c ---- */
+
+/* After a report's fields were taken: does the device call, test, or neither? Sets the contact's flags. */
+void vg_call_weigh(struct vg_contact *contact, struct vg_memory *memory, const struct vg_report *report,
+                   const struct vg_moment *at, int64_t time_ms, const struct vg_change *change);
+
 /* ---- plausible.c ---- */
 
 /* Judges the report's position and keeps account of held ones; the contact's position is the caller's to set. */

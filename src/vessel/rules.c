@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vessel/class.h"
+#include "vessel/inner.h"
 
 /* ---- still ---- */
 
@@ -32,21 +33,35 @@ bool vg_contact_is_still(const struct vg_contact *c)
 #define STATUS_SART_TEST   15
 #define ACTIVE_OUTLASTS_MS (60 * 1000) /* an ACTIVE in the same minute as a TEST: believe the call */
 
+uint8_t vg_call_of_status(uint8_t status)
+{
+    return status == STATUS_SART_ACTIVE ? VG_CONTACT_DISTRESS
+           : status == STATUS_SART_TEST ? VG_CONTACT_DISTRESS_TEST
+                                        : 0;
+}
+
+uint8_t vg_call_of_text(const char *text)
+{
+    return strstr(text, "ACTIVE") ? VG_CONTACT_DISTRESS : strstr(text, "TEST") ? VG_CONTACT_DISTRESS_TEST : 0;
+}
+
 uint8_t vg_contact_distress(const struct vg_contact *c)
 {
     uint64_t active = 0, test = 0;
     if (!vg_class_is_distress((enum vg_class)c->class))
         return 0;
     if (vg_contact_said(c, VG_FIELD_STATUS)) {
-        if (c->status == STATUS_SART_ACTIVE)
+        uint8_t status = vg_call_of_status(c->status);
+        if (status == VG_CONTACT_DISTRESS)
             active = c->prov[VG_FIELD_STATUS].time_ms;
-        else if (c->status == STATUS_SART_TEST)
+        else if (status)
             test = c->prov[VG_FIELD_STATUS].time_ms;
     }
     uint64_t text_ms = c->prov[VG_FIELD_TEXT].time_ms;
-    if (strstr(c->text, "ACTIVE"))
+    uint8_t text = vg_call_of_text(c->text);
+    if (text == VG_CONTACT_DISTRESS)
         active = text_ms > active ? text_ms : active;
-    else if (strstr(c->text, "TEST"))
+    else if (text)
         test = text_ms > test ? text_ms : test;
     if (test && test > active + (active ? ACTIVE_OUTLASTS_MS : 0))
         return VG_CONTACT_DISTRESS_TEST;
@@ -70,17 +85,19 @@ uint8_t vg_contact_shown_flags(const struct vg_contact *c, int64_t now_us)
 
 void vg_contact_update_flags(struct vg_contact *c)
 {
-    c->flags &= (uint8_t) ~(VG_CONTACT_STILL | VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST);
-    c->flags |= (uint8_t)((vg_contact_is_still(c) ? VG_CONTACT_STILL : 0) | vg_contact_distress(c));
+    c->flags &= (uint8_t)~VG_CONTACT_STILL;
+    c->flags |= vg_contact_is_still(c) ? VG_CONTACT_STILL : 0;
+    if (!vg_class_is_distress((enum vg_class)c->class))
+        c->flags &= (uint8_t) ~(VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST);
 }
 
 /* ---- silence ---- */
 
 static const struct {
     int64_t silence_us;
-    int rank;
+    enum vg_share share;
 } groups[VG_SILENCE_GROUPS] = {
-#define X(name, minutes, rank) [VG_SILENCE_##name] = {(minutes)*VG_MINUTE_US, rank},
+#define X(name, minutes, share) [VG_SILENCE_##name] = {(minutes)*VG_MINUTE_US, VG_SHARE_##share},
     VG_SILENCE_LIST(X)
 #undef X
 };
@@ -90,9 +107,33 @@ int64_t vg_silence_us(enum vg_silence group)
     return groups[group].silence_us;
 }
 
+enum vg_share vg_silence_share(enum vg_silence group)
+{
+    return groups[group].share;
+}
+
 int vg_silence_rank(enum vg_silence group)
 {
-    return groups[group].rank;
+    return groups[group].share == VG_SHARE_DISTRESS ? 2 : groups[group].share == VG_SHARE_TESTS ? 1 : 0;
+}
+
+static const struct {
+    const char *key;
+    uint32_t twentieths;
+} shares[VG_SHARES] = {
+#define X(name, key, twentieths) [VG_SHARE_##name] = {key, twentieths},
+    VG_SHARE_LIST(X)
+#undef X
+};
+
+const char *vg_share_key(enum vg_share share)
+{
+    return shares[share].key;
+}
+
+uint32_t vg_share_twentieths(enum vg_share share)
+{
+    return shares[share].twentieths;
 }
 
 #define TYPE_LONG_RANGE 27

@@ -68,6 +68,10 @@ static void a_broken_slot_or_list_is_found(void **state)
         BREAKS(s->trail_points, s->trail_points + 1);
         BREAKS(s->trail_last, BLOCK_NONE);
         BREAKS(s->link[LINK_GROUP].prev, slot);
+        BREAKS(s->link[LINK_POOL].prev, slot);
+        BREAKS(s->tier, TIER_ESTABLISHED);
+        BREAKS(s->feed, 2);
+        BREAKS(s->memory.since_us, s->memory.arrival_us + 1);
         BREAKS(s->arrival_no, slot == 1 ? 0 : 100); /* SHIP, SHIP + 7, OTHER is the order */
     }
     vg_picture_free(p);
@@ -85,7 +89,14 @@ static void a_broken_table_is_found(void **state)
     BREAKS(p->counters.moved, p->counters.held + 1);
     BREAKS(p->slots, p->slots + 1);
     BREAKS(p->trails.used, p->trails.used + 1);
+    BREAKS(p->trails.kept, 1);
     BREAKS(p->held.tail, VG_SLOT_NONE);
+    BREAKS(p->shares.count[VG_SHARE_SHIPS], 2);
+    BREAKS(p->shares.part[PART_NEWCOMERS], 2);
+    BREAKS(p->shares.feed[1].count, 2);
+    BREAKS(p->shares.feed[1].part[PART_ESTABLISHED], 1);
+    BREAKS(p->shares.feed[1].pool[VG_SHARE_SHIPS][TIER_OFTEN].tail, VG_SLOT_NONE);
+    BREAKS(p->turned_away[VG_SHARE_SHIPS][VG_TURNED_AWAY_NEWCOMER], 1);
     BREAKS(p->group[VG_SILENCE_A_MOVING].tail, VG_SLOT_NONE);
     struct vg_picture_chunk *live = p->cell[0]->live;
     BREAKS(live->seq, 0);

@@ -180,7 +180,7 @@ static void rows_read_and_written_again_are_the_same_bytes(void **state)
     }
 }
 
-/* The layout that version 1 of the section has: whoever changes it takes a step of VG_PICTURE_SAVE_VERSION. */
+/* The layout that version 2 of the section has: whoever changes it takes a step of VG_PICTURE_SAVE_VERSION. */
 static void rows_are_little_endian_and_of_fixed_places(void **state)
 {
     (void)state;
@@ -190,16 +190,17 @@ static void rows_are_little_endian_and_of_fixed_places(void **state)
     c.contact.claimed.suspect = 1;
     c.contact.pos = (struct vg_pos){-2, 3};
     vg_save_put_contact(row, &c);
-    assert_int_equal(VG_PICTURE_SAVE_VERSION, 1);
-    assert_int_equal(vg_save_contact_size, 8 + 4 + 8 + 8 + 8 + 8 + 8 + 4 + 2 + 2 + 6 + 2 + 2 + 20 * 16 + 2 + 1 + 4 + 4 +
-                                               2 + 8 + 36 + 8 + 21 + 40 + 24 + 2 + 4 + 6 + 4 * 20 + 16 + 1);
+    assert_int_equal(VG_PICTURE_SAVE_VERSION, 2);
+    assert_int_equal(vg_save_contact_size, vg_save_contact_size_1 + 8 + 8 + 1 + 2);
+    assert_int_equal(vg_save_contact_size_1, 8 + 4 + 8 + 8 + 8 + 8 + 8 + 4 + 2 + 2 + 6 + 2 + 2 + 20 * 16 + 2 + 1 + 4 +
+                                                 4 + 2 + 8 + 36 + 8 + 21 + 40 + 24 + 2 + 4 + 6 + 4 * 20 + 16 + 1);
     for (int i = 0; i < 8; i++)
         assert_int_equal(row[i], 8 - i);
     static const uint8_t pos[8] = {0xFE, 0xFF, 0xFF, 0xFF, 3, 0, 0, 0};
     static const uint8_t claimed[16] = {1, 0, 0, 0, 0, 0xC0, 0xAB, 27, 7};
     assert_memory_equal(row + 28, pos, 8);
     assert_memory_equal(row + 70, claimed, 16);
-    assert_int_equal(row[vg_save_contact_size - 1], 1);
+    assert_int_equal(row[vg_save_contact_size_1 - 1], 1);
 }
 
 /* ---- what must hold of saved bytes ---- */
@@ -484,6 +485,37 @@ static void more_callers_for_help_than_fit_are_a_limit(void **state)
     assert_int_equal(loads(&s, &limits, &taken), VG_LIMIT);
 }
 
+/* Version 1 had the same rows without what stands at their ends now. */
+static void what_version_1_wrote_is_taken(void **state)
+{
+    (void)state;
+    struct vg_picture *p = make(100, 40 * 512), *again = make(100, 40 * 512);
+    uint64_t dice = 3;
+    int64_t now_us = START_US;
+    vg_picture_advance(p, now_us);
+    vg_picture_advance(p, now_us += VG_HOUR_US);
+    go_on(p, &dice, &now_us, 500);
+    struct vg_out out = saved(p);
+    const size_t less = vg_save_contact_size - vg_save_contact_size_1, count = vg_picture_count(p);
+    char *to = out.buf + vg_save_head_size, *from = to;
+    for (size_t i = 0; i < count; i++, from += vg_save_contact_size, to += vg_save_contact_size_1)
+        memmove(to, from, vg_save_contact_size_1);
+    memmove(to, from, (size_t)(out.buf + out.len - from));
+    struct bytes b = {out.buf, out.len - count * less, 0};
+    assert_int_equal(vg_picture_load_version(again, 1, give, &b), VG_OK);
+    assert_int_equal(b.taken, b.len);
+    assert_true(vg_picture_check(again));
+    assert_int_equal(vg_picture_count(again), count);
+    const struct vg_contact *ship = vg_picture_find(again, SHIP), *before = vg_picture_find(p, SHIP);
+    assert_true(ship && before && same_pos(ship->pos, before->pos));
+    assert_true(vg_memory_is_established(&vg_pic_state(again, ship->slot)->memory)); /* it was there before */
+    go_on(again, &dice, &now_us, 500);
+    assert_true(vg_picture_check(again));
+    vg_out_free(&out);
+    vg_picture_free(p);
+    vg_picture_free(again);
+}
+
 static void a_source_s_error_ends_the_loading(void **state)
 {
     (void)state;
@@ -511,6 +543,7 @@ int main(void)
         cmocka_unit_test(a_held_place_or_a_trail_that_can_t_be_is_refused),
         cmocka_unit_test(what_smaller_limits_leave_out_is_counted),
         cmocka_unit_test(more_callers_for_help_than_fit_are_a_limit),
+        cmocka_unit_test(what_version_1_wrote_is_taken),
         cmocka_unit_test(a_source_s_error_ends_the_loading),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ static uint32_t below(struct dice *d, uint32_t n)
 
 struct model_vessel {
     bool there;
-    int64_t arrival_us, name_us;
+    int64_t arrival_us, since_us, name_us;
+    unsigned reports, source;
     char name[VG_NAME_SIZE];
     bool moored;
 };
@@ -60,15 +61,57 @@ static uint32_t mmsi_of(uint32_t i)
     return is_device(i) ? SART + i : SHIP + i * 1000;
 }
 
+/* 0: heard once, 1: often, 2: for ten minutes. */
+static unsigned tier_of(const struct model *m, uint32_t i)
+{
+    const struct model_vessel *v = &m->vessel[i];
+    return v->arrival_us - v->since_us >= 10 * VG_MINUTE_US ? 2 : v->reports > 1;
+}
+
+/* 0: newcomers, 1: established, 2: devices that call. */
+static unsigned part_of(const struct model *m, uint32_t i)
+{
+    return is_device(i) ? 2 : tier_of(m, i) == 2;
+}
+
+/* How many are there: of a part (3: of any) and a source (0: of any). */
+static unsigned count_of(const struct model *m, unsigned part, unsigned source)
+{
+    unsigned n = 0;
+    for (uint32_t i = 0; i < IDENTITIES; i++)
+        n += m->vessel[i].there && (part == 3 || part_of(m, i) == part) && (!source || m->vessel[i].source == source);
+    return n;
+}
+
+/* Of a part of a source: the least known goes first; of several, the one unheard for longest. */
+static int victim_of(const struct model *m, unsigned part, unsigned source)
+{
+    int choice = -1;
+    for (unsigned tier = 0; tier < 3 && choice < 0; tier++)
+        for (uint32_t i = 0; i < IDENTITIES; i++)
+            if (m->vessel[i].there && m->vessel[i].source == source && part_of(m, i) == part && tier_of(m, i) == tier &&
+                (choice < 0 || m->order[i] < m->order[choice]))
+                choice = (int)i;
+    return choice;
+}
+
+/* What docs/picture.md says of a full table, read from end to end. All ships here are of one class. */
 static void model_evict(struct model *m)
 {
-    int oldest = -1;
-    for (int pass = 0; pass < 2 && oldest < 0; pass++) /* devices only if nothing else is left */
-        for (int i = 0; i < IDENTITIES; i++)
-            if (m->vessel[i].there && (pass || !is_device((uint32_t)i)) &&
-                (oldest < 0 || m->order[i] < m->order[oldest]))
-                oldest = i;
-    m->vessel[oldest].there = false;
+    unsigned new = count_of(m, 0, 0), known = count_of(m, 1, 0), calls = count_of(m, 2, 0), most = 0;
+    unsigned part = calls * 20 > CAPACITY && calls > 4             ? 2
+                    : new >= 1 + CAPACITY / 128 || (new && !known) ? 0
+                    : known                                        ? 1
+                                                                   : 2;
+    int choice = -1;
+    for (unsigned source = 1; source <= 3; source++) {
+        int victim = victim_of(m, part, source);
+        unsigned count = count_of(m, part, source);
+        if (count && (count > most || (count == most && m->order[victim] < m->order[choice])))
+            choice = victim;
+        most = count > most ? count : most;
+    }
+    m->vessel[choice].there = false;
     m->count--;
     m->evicted++;
 }
@@ -79,9 +122,12 @@ static void model_hear(struct model *m, uint32_t i, const struct vg_report *r)
     if (!v->there) {
         if (m->count == CAPACITY)
             model_evict(m);
-        *v = (struct model_vessel){.there = true};
+        *v = (struct model_vessel){.there = true, .since_us = m->now_us, .source = r->source};
         m->count++;
     }
+    if (count_of(m, 3, r->source) < count_of(m, 3, v->source) - 1) /* itself is not counted */
+        v->source = r->source;
+    v->reports++;
     v->arrival_us = m->now_us;
     m->order[i] = m->orders++;
     if (r->fields & VG_FIELD_BIT(NAME) && r->time_us / 1000 >= v->name_us / 1000) {
@@ -142,6 +188,7 @@ static uint64_t run(uint64_t seed, unsigned publish_every, bool with_model)
     struct vg_picture *p = picture_of(CAPACITY, 40 * 512, 100);
     struct model m = {.now_us = START_US};
     const struct vg_snapshot *held[4] = {0};
+    vg_picture_advance(p, m.now_us); /* both clocks begin here */
     for (int step = 0; step < 4000; step++) {
         if (below(&d, 5) == 0) {
             int64_t forward_us = below(&d, 200) ? (int64_t)below(&d, 60000000) : 3 * VG_HOUR_US;

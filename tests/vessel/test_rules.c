@@ -135,6 +135,17 @@ static void each_kind_may_be_silent_for_its_own_time(void **state)
     assert_true(vg_silence_rank(VG_SILENCE_DISTRESS_TEST) > vg_silence_rank(VG_SILENCE_FIXED));
 }
 
+static void the_shares_of_a_table_are_the_whole(void **state)
+{
+    (void)state;
+    uint32_t sum = 0;
+    for (int share = 0; share < VG_SHARES; share++)
+        sum += vg_share_twentieths((enum vg_share)share);
+    assert_int_equal(sum, VG_SHARE_PARTS);
+    assert_int_equal(vg_share_twentieths(VG_SHARE_DISTRESS), 1);
+    assert_string_equal(vg_share_key(vg_silence_share(VG_SILENCE_DISTRESS)), "distress");
+}
+
 static struct vg_report from_device(double seconds, uint32_t fields, uint8_t status, const char *text)
 {
     struct vg_report r = message(fields & VG_FIELD_BIT(TEXT) ? 14 : 1, seconds);
@@ -150,30 +161,113 @@ static uint8_t distress(const struct one *o)
     return o->contact.flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST);
 }
 
-static void a_device_calls_unless_the_newest_word_is_test(void **state)
+static void a_test_is_a_test_until_one_call(void **state)
 {
     (void)state;
     struct one o = {0};
     hear(&o, from_device(0, VG_FIELD_BIT(TEXT), 0, "SART TEST"));
     assert_int_equal(distress(&o), VG_CONTACT_DISTRESS_TEST);
-    hear(&o, from_device(1, VG_FIELD_BIT(STATUS), 14, ""));
-    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
-    hear(&o, from_device(60, VG_FIELD_BIT(TEXT), 0, "SART TEST")); /* within the minute: the call stands */
-    assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
-    hear(&o, from_device(62, VG_FIELD_BIT(STATUS), 15, ""));
+    hear(&o, from_device(1, VG_FIELD_BIT(STATUS), 15, ""));
     assert_int_equal(distress(&o), VG_CONTACT_DISTRESS_TEST);
-    hear(&o, from_device(63, VG_FIELD_BIT(TEXT), 0, "SART ACTIVE"));
+    hear(&o, from_device(2, VG_FIELD_BIT(STATUS), 14, ""));
     assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
 }
 
-static void a_test_more_than_a_minute_after_a_call_ends_it(void **state)
+static struct one calling(void)
+{
+    struct one o = {0};
+    struct vg_report call = placed(1, 0, 0);
+    call.mmsi = SART;
+    call.fields |= VG_FIELD_BIT(STATUS);
+    call.status = 14;
+    hear(&o, call);
+    hear(&o, from_device(1, VG_FIELD_BIT(TEXT), 0, "SART ACTIVE"));
+    return o;
+}
+
+/* Whatever one message says, and a dozen of it at once. */
+static void no_message_talks_a_call_down(void **state)
 {
     (void)state;
-    for (int late = 0; late < 2; late++) {
-        struct one o = {0};
-        hear(&o, from_device(0, VG_FIELD_BIT(STATUS), 14, ""));
-        hear(&o, from_device(late ? 60.001 : 60, VG_FIELD_BIT(TEXT), 0, "SART TEST"));
-        assert_int_equal(distress(&o), late ? VG_CONTACT_DISTRESS_TEST : VG_CONTACT_DISTRESS);
+    struct vg_report far = placed(1, 200, 900000), name = named(5, 200, "NOBODY"), base = placed(4, 200, 0);
+    far.mmsi = name.mmsi = base.mmsi = SART;
+    struct vg_report ahead = from_device(200 + 100, VG_FIELD_BIT(STATUS), 15, "");
+    struct vg_report both = from_device(200, VG_FIELD_BIT(STATUS) | VG_FIELD_BIT(TEXT), 15, "SART TEST");
+    const struct vg_report words[] = {from_device(200, VG_FIELD_BIT(TEXT), 0, "SART TEST"),
+                                      from_device(200, VG_FIELD_BIT(TEXT), 0, ""),
+                                      from_device(200, VG_FIELD_BIT(TEXT), 0, "CANCELLED"),
+                                      from_device(200, VG_FIELD_BIT(STATUS), 15, ""),
+                                      from_device(200, VG_FIELD_BIT(STATUS), 0, ""),
+                                      from_device(200, VG_FIELD_BIT(STATUS), 13, ""),
+                                      from_device(90000, VG_FIELD_BIT(STATUS), 15, ""),
+                                      both,
+                                      ahead,
+                                      far,
+                                      name,
+                                      base};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct one o = calling();
+        for (int k = 0; k < 12; k++)
+            hear(&o, words[i]);
+        assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+        hear(&o, from_device(201, VG_FIELD_BIT(STATUS), 14, ""));
+        assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+    }
+}
+
+static void tests_alone_end_a_call_after_three_and_five_minutes(void **state)
+{
+    (void)state;
+    static const struct {
+        double at_s[4]; /* of tests; 0: no more */
+        bool ends;
+    } cases[] = {
+        {{300, 400, 599}, false},      {{300, 400, 600}, true},      {{300, 600}, false},
+        {{300, 301, 302, 599}, false}, {{300, 301, 302, 600}, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int between = 0; between < 2; between++) {
+            struct one o = calling();
+            for (int k = 0; k < 4 && cases[i].at_s[k] > 0; k++) {
+                hear(&o, from_device(cases[i].at_s[k], VG_FIELD_BIT(STATUS), 15, ""));
+                if (between && k == 0)
+                    hear(&o, from_device(cases[i].at_s[k], VG_FIELD_BIT(TEXT), 0, "SART ACTIVE"));
+            }
+            assert_int_equal(distress(&o), cases[i].ends && !between ? VG_CONTACT_DISTRESS_TEST : VG_CONTACT_DISTRESS);
+            hear(&o, from_device(700, VG_FIELD_BIT(STATUS), 14, ""));
+            assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+        }
+}
+
+/* Who dates a test ahead of all clocks makes the calls that follow it late: they count all the same. */
+static void a_call_that_is_late_counts(void **state)
+{
+    (void)state;
+    struct one o = calling();
+    for (int i = 1; i <= 6; i++) {
+        struct vg_report test = from_device(60 * i + 110, VG_FIELD_BIT(STATUS), 15, "");
+        const struct vg_moment now = {
+            .clock_us = at(60 * i), .ahead_us = 2 * VG_MINUTE_US, .elapsed_us = at(60 * i) - START_US + VG_DAY_US};
+        vg_belief_apply(&o.contact, &o.memory, &test, &now, &o.change);
+        struct vg_report call = from_device(60 * i, VG_FIELD_BIT(STATUS), 14, "");
+        vg_belief_apply(&o.contact, &o.memory, &call, &now, &o.change);
+        assert_true(o.change.late);
+        assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
+    }
+}
+
+static void a_late_test_ends_no_call(void **state)
+{
+    (void)state;
+    struct one o = calling();
+    hear(&o, from_device(1000, VG_FIELD_BIT(STATUS), 14, ""));
+    for (int i = 0; i < 20; i++) {
+        struct vg_report test = from_device(30 * i, VG_FIELD_BIT(STATUS), 15, "");
+        const struct vg_moment now = {.clock_us = at(1000 + 30 * i),
+                                      .ahead_us = 2 * VG_MINUTE_US,
+                                      .elapsed_us = at(1000 + 30 * i) - START_US + VG_DAY_US};
+        vg_belief_apply(&o.contact, &o.memory, &test, &now, &o.change);
+        assert_int_equal(distress(&o), VG_CONTACT_DISTRESS);
     }
 }
 
@@ -451,8 +545,12 @@ int main(void)
         cmocka_unit_test(a_call_for_help_does_not_expire),
         cmocka_unit_test(only_an_aid_is_virtual_or_off_position),
         cmocka_unit_test(each_kind_may_be_silent_for_its_own_time),
-        cmocka_unit_test(a_device_calls_unless_the_newest_word_is_test),
-        cmocka_unit_test(a_test_more_than_a_minute_after_a_call_ends_it),
+        cmocka_unit_test(the_shares_of_a_table_are_the_whole),
+        cmocka_unit_test(a_test_is_a_test_until_one_call),
+        cmocka_unit_test(no_message_talks_a_call_down),
+        cmocka_unit_test(a_call_that_is_late_counts),
+        cmocka_unit_test(a_late_test_ends_no_call),
+        cmocka_unit_test(tests_alone_end_a_call_after_three_and_five_minutes),
         cmocka_unit_test(a_device_that_says_nothing_calls_by_its_place_alone),
         cmocka_unit_test(a_call_for_help_from_an_implausible_place_is_heard),
         cmocka_unit_test(status_14_of_an_ordinary_ship_is_shown_as_unconfirmed_and_never_alarms),
