@@ -5,6 +5,7 @@
  *     DIR/positions/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/static/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/details/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
+ *     DIR/positions/day=1970-01-01/hour=00/mixed-FIRST-LAST.parquet    rows of hours that have few
  *     DIR/state.json       number of the last commit, and how far into the journal it reaches
  *
  * FIRST and LAST are numbers of commits, the same when a commit wrote the part. Compaction takes a number as a commit
@@ -59,11 +60,18 @@ enum vg_err vg_store_add(struct vg_store_writer *writer, const struct vg_report 
 size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not committed */
 
 /*
- * Writes everything that was added, a part for each hour, and then says so in the state: the journal is archived up to
- * the offset `mark`. VG_IO and VG_NOMEM, and of a retraction VG_CORRUPT and its like: nothing is committed, the rows
- * stay and it can be tried again.
+ * Writes everything that was added, and then says so in the state: the journal is archived up to the offset `mark`. At
+ * most 65 parts of a table: one for each hour that has many rows (or if there are few hours), and one for the rows of
+ * all others. VG_IO and VG_NOMEM, and of a retraction VG_CORRUPT and its like: nothing is committed, the rows stay and
+ * it can be tried again. VG_EOF: the same, it was stopped.
  */
 enum vg_err vg_store_commit(struct vg_store_writer *writer, uint64_t mark);
+/*
+ * By whom a commit, a compaction or a retraction is told to give up: asked between parts and each few thousand rows,
+ * in the thread that writes. NULL: by nobody. What was given up is as if it had not begun.
+ */
+typedef bool vg_store_is_stopped(void *arg);
+void vg_store_stop_by(struct vg_store_writer *writer, vg_store_is_stopped *is_stopped, void *arg);
 /* Why the last commit or retraction failed, a sentence with a path; "": it didn't. Valid until the next call. */
 const char *vg_store_why(const struct vg_store_writer *writer);
 
@@ -85,9 +93,10 @@ void vg_store_retract_none(struct vg_store_writer *writer);
 
 /*
  * Makes one part of all parts of one hour in one table: the oldest hour with more than one, or with one at
- * `fresh_level`, among those that end by `before_us`. *ret_more: there may be another to do. Parts that can't be read
- * are left as they are and told in *ret_why ("" if there is nothing to tell), valid until the next call. VG_IO,
- * VG_NOMEM: everything is as it was, and it can be tried again.
+ * `fresh_level`, among those that end by `before_us`. Before them, the mixed parts: several become one, and hours that
+ * have enough rows in it get a part of their own. *ret_more: there may be another to do. Parts that can't be read are
+ * left as they are and told in *ret_why ("" if there is nothing to tell), valid until the next call. VG_IO, VG_NOMEM,
+ * VG_EOF (it was stopped): everything is as it was, and it can be tried again.
  */
 enum vg_err vg_store_compact(struct vg_store_writer *writer, int64_t before_us, bool *ret_more, const char **ret_why);
 
@@ -102,6 +111,7 @@ const char *vg_store_note(const struct vg_store_writer *writer); /* of the last 
 struct vg_store_counters {
     uint64_t rows[VG_STORE_TABLES], commits, compactions; /* that are on the disk */
     uint64_t retracted[VG_STORE_TABLES];                  /* rows that were taken back */
+    uint64_t moved;                                       /* rows that compaction gave a part of their hour */
     uint64_t refused;                                     /* rows that no column can hold */
     uint64_t again;                                       /* reports of what was heard before: no rows */
     uint64_t failures;
@@ -116,7 +126,7 @@ struct vg_store; /* opaque; one thread; sees parts that are committed after it w
 enum vg_err vg_store_reader_open(const char *dir, struct vg_store **ret_store);
 void vg_store_reader_close(struct vg_store *store); /* NULL is fine */
 
-/* The first and the last hour that have a part: [from, to). Both VG_TIME_NONE: the archive is empty. */
+/* The first and the last hour that have rows: [from, to). Both VG_TIME_NONE: the archive is empty. */
 enum vg_err vg_store_span(struct vg_store *store, int64_t *ret_from_us, int64_t *ret_to_us);
 
 /*

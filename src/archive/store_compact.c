@@ -4,6 +4,7 @@
 
 #include "archive/store_inner.h"
 
+/* vg_store_is_bad */
 static bool is_bad(const struct vg_store_writer *w, const struct vg_store_job *job, struct vg_store_part part)
 {
     for (size_t i = 0; i < w->bad_count; i++)
@@ -51,22 +52,39 @@ static bool find_run(const struct vg_store_writer *w, struct vg_store_job *job)
     return false;
 }
 
-/* The new part is there: it counts from the state's next number on, and the old ones may go. */
-static enum vg_err switch_over(struct vg_store_writer *w, const struct vg_store_job *job)
+/* The hours that rows were moved to may have more than one part now. */
+static enum vg_err note_moved(struct vg_store_writer *w, enum vg_store_table table, const struct vg_store_hours *moved)
+{
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < moved->count && !err; i++)
+        err = vg_store_hours_add(&w->due[table], moved->items[i]);
+    return err;
+}
+
+/* The new parts are there: they count from the state's next number on, and the old ones may go. */
+static enum vg_err switch_over(struct vg_store_writer *w, const struct vg_store_job *job, struct vg_store_joining *j)
 {
     struct vg_store_state next = w->state;
+    bool settled = !w->state.emptied;
     next.commit++;
-    enum vg_err err = vg_store_state_write(w->dir, &next);
+    next.emptied = next.emptied || !j->kept;
+    enum vg_err err = note_moved(w, job->table, &j->hours);
+    if (!err)
+        err = vg_store_state_write(w->dir, &next);
     if (err) {
+        vg_store_unmove(w, j);
         if (!vg_store_remove_part(w->dir, job->table, job->hour_us, &job->target))
             w->stuck = true;
         return err;
     }
     w->state = next;
     w->counters.compactions++;
+    w->counters.moved += j->moved;
     for (size_t i = 0; i < job->count; i++)
         /* one that stays lies within the new one and counts no more */
         vg_store_remove_part(w->dir, job->table, job->hour_us, &job->parts.items[job->from + i]);
+    if (!j->kept)
+        vg_store_settle_one(w, job->table, job->hour_us, settled);
     return VG_OK;
 }
 
@@ -82,7 +100,8 @@ static enum vg_store_table oldest_due(const struct vg_store_writer *w, int64_t b
 }
 
 /* The next run of parts to make one of; false if there is none before `before_us`. */
-static enum vg_err find_job(struct vg_store_writer *w, int64_t before_us, struct vg_store_job *job, bool *ret_found)
+static enum vg_err find_job(struct vg_store_writer *w, int64_t before_us, struct vg_store_job *job,
+                            struct vg_store_joining *j, bool *ret_found)
 {
     for (;;) {
         job->table = oldest_due(w, before_us);
@@ -94,9 +113,12 @@ static enum vg_err find_job(struct vg_store_writer *w, int64_t before_us, struct
         enum vg_err err = vg_store_list_parts(w->dir, job->table, job->hour_us, w->state.commit, true, &job->parts);
         if (err)
             return err;
-        *ret_found = find_run(w, job);
-        if (*ret_found)
-            return VG_OK;
+        if (job->hour_us == VG_STORE_MIXED)
+            err = vg_store_mixed_run(w, job, is_bad, j, ret_found);
+        else
+            *ret_found = find_run(w, job);
+        if (err || *ret_found)
+            return err;
         drop_due(w, job->table);
     }
 }
@@ -112,21 +134,23 @@ enum vg_err vg_store_compact(struct vg_store_writer *w, int64_t before_us, bool 
     if (before_us < INT64_MIN + VG_HOUR_US)
         before_us = INT64_MIN + VG_HOUR_US;
     if (!err)
-        err = find_job(w, before_us, &job, &found);
-    if (!err && found) {
+        err = find_job(w, before_us, &job, &c, &found);
+    if (!err && found)
         err = vg_store_join(w, &job, NULL, &c);
-        if (!err)
-            err = switch_over(w, &job);
-        if (c.damaged) {
-            note_bad(w, &job, c.file, c.err);
-            err = VG_OK;
-        }
+    if (!err && found)
+        err = switch_over(w, &job, &c);
+    if (c.damaged) {
+        found = true;
+        note_bad(w, &job, c.file, c.err);
+        err = VG_OK;
     }
-    w->counters.failures += err || c.damaged;
+    w->counters.failures += (err && err != VG_EOF) || c.damaged;
     if (err)
         vg_store_tell(w, w->dir, err);
     else
         *ret_more = found && oldest_due(w, before_us) != VG_STORE_TABLES;
+    free(c.hours.items);
+    free(job.moves.items);
     free(job.parts.items);
     return err;
 }

@@ -15,8 +15,25 @@
 #define VG_STORE_NUMBER_MAX UINT64_C(9999999999) /* of a commit: ten digits */
 #define VG_STORE_STATE_MAX  4096                 /* bytes of a state file */
 
+/*
+ * Rows of hours that have few rows go together into mixed parts, which cover many hours: an hour each would be a file
+ * for every row of a table with a row an hour, or of a clock that goes wrong. The "hour" of the mixed parts stands
+ * before all others. They lie in the folder of 1970-01-01 00:00, so that other programs read a day and an hour of the
+ * same types, and have a name of their own. Their rows are sorted by hour, and within the hour as in any part.
+ */
+#define VG_STORE_MIXED          INT64_MIN
+#define VG_STORE_MIXED_FOLDER   0                 /* the hour whose folder they lie in */
+#define VG_STORE_MIXED_MOST     ((size_t)1 << 20) /* rows of one that compaction makes */
+#define VG_STORE_MIXED_PARTS    32                /* that one compaction joins */
+#define VG_STORE_HOUR_ROWS      512               /* with so many rows an hour has a part of its own … */
+#define VG_STORE_HOUR_ROWS_MORE 64 /* … and with so many more another one, when compaction moves them */
+#define VG_STORE_COMMIT_HOURS   64 /* that a commit, or a compaction, gives a part, of one table */
+#define VG_STORE_FEW_HOURS      8  /* a commit of no more hours gives each a part, whatever its rows … */
+#define VG_STORE_FEW_FOLDERS    24 /* … as long as that made no more folders of one table */
+
 struct vg_store_state {
     uint64_t commit, mark;
+    bool mixed;   /* there may be mixed parts */
     bool emptied; /* the commit may have left parts without rows: they stood for those that it took away */
     char note[VG_STORE_NOTE];
 };
@@ -52,6 +69,8 @@ static inline const struct vg_table *vg_store_table(enum vg_store_table table)
 
 /* `part-0000000001-0000000002.parquet`; false if the name isn't one. */
 bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part);
+/* The same of the parts of an hour, or of the mixed ones (VG_STORE_MIXED): `mixed-0000000001-0000000002.parquet`. */
+bool vg_store_part_of(int64_t hour_us, const char *name, struct vg_store_part *ret_part);
 
 /* Paths; VG_RANGE if too long. `part` NULL: the hour's folder. */
 enum vg_err vg_store_path(const char *dir, enum vg_store_table table, int64_t hour_us, const struct vg_store_part *part,
@@ -68,7 +87,10 @@ bool vg_store_remove_empty(const char *dir, enum vg_store_table table, int64_t h
 /* Makes the hour's folder and those above it as far as they are missing, and syncs all that they stand in. */
 enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int64_t hour_us);
 
-/* The hours that have a folder and meet [from_us, to_us), added to *hours, sorted. VG_IO, VG_NOMEM. */
+/*
+ * The hours that have a folder and meet [from_us, to_us), added to *hours, sorted. VG_STORE_MIXED is the first of them
+ * if from_us is INT64_MIN and there may be mixed parts. VG_IO, VG_NOMEM.
+ */
 enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int64_t from_us, int64_t to_us,
                                 struct vg_store_hours *hours);
 
@@ -79,13 +101,37 @@ enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int6
 enum vg_err vg_store_list_parts(const char *dir, enum vg_store_table table, int64_t hour_us, uint64_t commit,
                                 bool clean, struct vg_store_parts *ret_parts);
 
+/* Who is told the rows of a merge, and what can't be read. `on_damage` NULL: that ends it. */
+typedef enum vg_err vg_merge_on_row(void *arg, const struct vg_table *table, const void *row);
+typedef void vg_merge_on_damage(void *arg, size_t file, enum vg_err err);
+struct vg_merging {
+    vg_merge_on_row *on_row;
+    vg_merge_on_damage *on_damage;
+    void *arg;
+    struct vg_positions_work *work;
+};
+
+/* The rows of one file that a query finds, one after another. scan and file are set, the rest starts as zeros. */
+struct vg_stream {
+    struct vg_scan *scan;
+    size_t file;      /* its number, for on_damage; of equal rows the one of the least number comes first */
+    bool mixed;       /* sorted by hour first */
+    size_t at, count; /* row `at` of `count` in memory comes next; count 0: there is none */
+};
+
+/* Goes to the first row. `file` must outlive the stream. */
+enum vg_err vg_stream_start(const struct vg_merging *m, struct vg_stream *stream, struct vg_table_file *file,
+                            const struct vg_positions_query *query);
+/* When the hour of the row that comes next begins; INT64_MAX: there is none. */
+int64_t vg_stream_hour(const struct vg_stream *stream);
+/* The rows of one hour, sorted by key: all of streams that aren't mixed, and of the others those of that hour. */
+enum vg_err vg_merge_hour(const struct vg_merging *m, struct vg_stream **streams, size_t count, int64_t hour_us);
+
 /*
  * Several files, each sorted, as one sequence sorted by key; equal keys in the order of the files. A range that can't
  * be read is told to on_damage with the number of its file and passed over, or ends the reading if on_damage is NULL.
  * Scans are lent: `count` of them.
  */
-typedef enum vg_err vg_merge_on_row(void *arg, const struct vg_table *table, const void *row);
-typedef void vg_merge_on_damage(void *arg, size_t file, enum vg_err err);
 enum vg_err vg_merge(struct vg_table_file **files, size_t count, struct vg_scan *scans,
                      const struct vg_positions_query *query, vg_merge_on_row *on_row, vg_merge_on_damage *on_damage,
                      void *arg, struct vg_positions_work *work);
@@ -97,6 +143,18 @@ enum vg_err vg_merge(struct vg_table_file **files, size_t count, struct vg_scan 
 enum vg_err vg_store_ask(struct vg_store *store, unsigned tables, const struct vg_positions_query *query,
                          vg_merge_on_row *on_row, vg_store_on_damage *on_damage, void *arg,
                          struct vg_positions_work *work);
+
+/* How many rows each hour has in a file: by time bounds of groups and pages where those suffice. Starts as zeros. */
+struct vg_hour_count {
+    int64_t hour_us;
+    uint64_t rows;
+};
+struct vg_hour_counts {
+    struct vg_hour_count *items; /* sorted, each hour once; free()d by whoever has it */
+    size_t count, room;
+};
+/* Adds a file's rows. VG_NOMEM, vg_parquet_read_page()'s errors; the counts are of no use then. */
+enum vg_err vg_hour_counts_add(struct vg_hour_counts *counts, struct vg_table_file *file);
 
 /* Asks for large pages of memory, as far as a block has room for them: random reading is faster so. */
 void vg_store_large_pages(void *memory, size_t size);
@@ -156,6 +214,9 @@ struct vg_store_writer {
     struct vg_store_retraction retraction;
     struct vg_store_counters counters;
     struct vg_store_hours synced[VG_STORE_TABLES]; /* hours whose folders are there for sure */
+    size_t few_folders[VG_STORE_TABLES];           /* that were made for hours with few rows */
+    vg_store_is_stopped *is_stopped;               /* NULL: never */
+    void *is_stopped_arg;
     bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
     char why[VG_ATOMIC_PATH + 128];
 };
@@ -174,13 +235,18 @@ struct vg_store_job {
     struct vg_store_parts parts;
     size_t from, count;
     struct vg_store_part target;
+    struct vg_store_hours moves; /* of mixed parts: whose rows go into parts of their own */
 };
 
 /* How it went. Starts as zeros. */
 struct vg_store_joining {
     struct vg_table_out *out;
     const struct vg_offset_ranges *without;
-    uint64_t kept, left_out; /* rows */
+    uint64_t kept, left_out, moved; /* rows */
+    struct vg_store_writer *writer;
+    const struct vg_store_job *job;
+    struct vg_table_out *hour_out; /* of the hour that moves, instead of `out`; NULL: none does */
+    struct vg_store_hours hours;   /* that were moved; free()d by whoever joins */
     bool damaged;
     size_t file;     /* which can't be read: of the job's parts, counted from `from` … */
     enum vg_err err; /* … and why */
@@ -201,6 +267,38 @@ enum vg_err vg_store_is_empty(const char *dir, enum vg_store_table table, int64_
 enum vg_err vg_store_join(struct vg_store_writer *w, const struct vg_store_job *job,
                           const struct vg_offset_ranges *without, struct vg_store_joining *joining);
 
+/* Takes the parts of the hours that a join moved away again. */
+void vg_store_unmove(struct vg_store_writer *w, struct vg_store_joining *joining);
+
+/* Makes the hour's folder, once for each, unless somebody has taken it away. */
+enum vg_err vg_store_hour_folder(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us);
+
+/* Whether what is being written is to be given up: asked at each part, and each few thousand rows. */
+static inline bool vg_store_is_given_up(const struct vg_store_writer *w)
+{
+    return w->is_stopped && w->is_stopped(w->is_stopped_arg);
+}
+#define VG_STORE_GIVE_UP_ROWS 4096 /* a power of two */
+
+/* Which of a commit's hours (with their rows, sorted) have a part of their own. VG_NOMEM. */
+enum vg_err vg_store_choose_hours(struct vg_store_writer *w, enum vg_store_table table,
+                                  const struct vg_hour_count *hours, size_t count, struct vg_store_hours *ret_own);
+
+/*
+ * Which of the mixed parts are made one: the last and those before it that are not much larger; and which hours move to
+ * parts of their own, into the job. *ret_found false: there is nothing to do. A part that can't be read is told in
+ * `joining`. VG_EOF: given up.
+ */
+typedef bool vg_store_is_bad(const struct vg_store_writer *w, const struct vg_store_job *job,
+                             struct vg_store_part part);
+enum vg_err vg_store_mixed_run(struct vg_store_writer *w, struct vg_store_job *job, vg_store_is_bad *is_bad,
+                               struct vg_store_joining *joining, bool *ret_found);
+
+/* All rows of mixed files, hour by hour; on_hour is told each before its rows. */
+typedef enum vg_err vg_store_on_hour(void *arg, int64_t hour_us);
+enum vg_err vg_store_merge_mixed(const struct vg_merging *m, struct vg_table_file **files, size_t count,
+                                 struct vg_scan *scans, vg_store_on_hour *on_hour);
+
 /* True if the next commit takes rows away. */
 bool vg_store_retracts(const struct vg_store_writer *w);
 /*
@@ -215,6 +313,8 @@ enum vg_err vg_store_write_retraction(struct vg_store_writer *w, struct vg_store
  * no other commit left such.
  */
 void vg_store_conclude_retraction(struct vg_store_writer *w, bool settled);
+/* The same of one hour, behind a compaction that left no row in its part. */
+void vg_store_settle_one(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us, bool settled);
 /* The same at opening, of any hour, if the state says that there may be such. */
 void vg_store_settle_all(struct vg_store_writer *w);
 void vg_store_retraction_free(struct vg_store_retraction *retraction); /* nothing is taken away then */

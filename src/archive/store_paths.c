@@ -10,7 +10,7 @@
 
 #include "archive/store_inner.h"
 
-#define PART_NAME   40
+#define PART_NAME   48
 #define TABLES_PATH (VG_ATOMIC_PATH - 96) /* room for what follows DIR */
 
 const struct vg_table *const vg_store_tables[VG_STORE_TABLES] = {
@@ -34,12 +34,18 @@ static bool digits(const char **p, size_t count, uint64_t *ret_value)
     return true;
 }
 
-bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part)
+static const char *prefix_of(int64_t hour_us)
+{
+    return hour_us == VG_STORE_MIXED ? "mixed-" : "part-";
+}
+
+bool vg_store_part_of(int64_t hour_us, const char *name, struct vg_store_part *ret_part)
 {
     struct vg_store_part part;
-    if (strncmp(name, "part-", 5))
+    const char *prefix = prefix_of(hour_us);
+    if (strncmp(name, prefix, strlen(prefix)) != 0)
         return false;
-    name += 5;
+    name += strlen(prefix);
     if (!digits(&name, 10, &part.first) || *name++ != '-' || !digits(&name, 10, &part.last) ||
         strcmp(name, ".parquet") || !part.first || part.first > part.last)
         return false;
@@ -47,15 +53,20 @@ bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part)
     return true;
 }
 
+bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part)
+{
+    return vg_store_part_of(0, name, ret_part);
+}
+
 enum vg_err vg_store_path(const char *dir, enum vg_store_table table, int64_t hour_us, const struct vg_store_part *part,
                           char ret_path[static VG_ATOMIC_PATH])
 {
-    struct vg_civil c = vg_time_civil(hour_us);
+    struct vg_civil c = vg_time_civil(hour_us == VG_STORE_MIXED ? VG_STORE_MIXED_FOLDER : hour_us);
     char name[PART_NAME] = "";
     if (strlen(dir) > TABLES_PATH || c.year < 0 || c.year > 9999)
         return VG_RANGE;
     if (part)
-        snprintf(name, sizeof name, "/part-%010" PRIu64 "-%010" PRIu64 ".parquet",
+        snprintf(name, sizeof name, "/%s%010" PRIu64 "-%010" PRIu64 ".parquet", prefix_of(hour_us),
                  part->first % (VG_STORE_NUMBER_MAX + 1), part->last % (VG_STORE_NUMBER_MAX + 1));
     snprintf(ret_path, VG_ATOMIC_PATH, "%s/%s/day=%04u-%02u-%02u/hour=%02u%s", dir, vg_store_table(table)->folder,
              (unsigned)c.year % 10000u, c.month % 100u, c.day % 100u, c.hour % 100u, name);
@@ -223,6 +234,8 @@ enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int6
             hours->items[kept++] = hours->items[i];
     hours->count = kept;
     free(days.items);
+    if (!err && from_us == INT64_MIN && vg_store_hours_have(hours, VG_STORE_MIXED_FOLDER))
+        err = vg_store_hours_add(hours, VG_STORE_MIXED);
     return err;
 }
 
@@ -282,10 +295,10 @@ enum vg_err vg_store_list_parts(const char *dir, enum vg_store_table table, int6
         return errno == ENOENT || errno == ENOTDIR ? VG_OK : VG_IO;
     while (!err && (entry = readdir(folder))) {
         const char *name = entry->d_name, *dot = strrchr(name, '.');
-        if (vg_store_part_parse(name, &part) && part.last <= commit)
+        if (vg_store_part_of(hour_us, name, &part) && part.last <= commit)
             err = push_part(ret_parts, part);
-        else if (clean && !strncmp(name, "part-", 5) &&
-                 (vg_store_part_parse(name, &part) || (dot && !strcmp(dot, ".tmp"))))
+        else if (clean && !strncmp(name, prefix_of(hour_us), strlen(prefix_of(hour_us))) &&
+                 (vg_store_part_of(hour_us, name, &part) || (dot && !strcmp(dot, ".tmp"))))
             unlinkat(dirfd(folder), name, 0);
     }
     closedir(folder);

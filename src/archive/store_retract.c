@@ -194,6 +194,7 @@ enum vg_err vg_store_write_retraction(struct vg_store_writer *w, struct vg_store
             job.table = t;
             job.hour_us = w->retraction.hours[t].items[i];
             err = write_hour(w, &job, &page, &written[t], &j);
+            free(j.hours.items);
             ret_rows[t] += j.left_out;
             *ret_emptied = *ret_emptied || (j.left_out && !j.kept);
         }
@@ -244,6 +245,13 @@ void vg_store_conclude_retraction(struct vg_store_writer *w, bool settled)
     if (settled)
         say_settled(w);
     vg_store_retraction_free(&w->retraction);
+}
+
+void vg_store_settle_one(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us, bool settled)
+{
+    const struct vg_store_hours one = {.items = &hour_us, .count = 1};
+    if (settle(w, table, &one) && settled)
+        say_settled(w);
 }
 
 void vg_store_settle_all(struct vg_store_writer *w)

@@ -9,7 +9,12 @@
 #include "archive/store_inner.h"
 #include "base/out.h"
 
-#define FORMAT 2 /* 1: without the table of details; it is read, and written on as 2 */
+/*
+ * 1: without the table of details, which is read and written on as 2. 3: there are, or were, mixed parts, which a
+ * version of vigia that knows 2 would pass over without a word.
+ */
+#define FORMAT       2
+#define FORMAT_MIXED 3
 
 /* A whole number ≥ 0, or false. */
 static bool get(const json_t *root, const char *key, uint64_t *ret_value)
@@ -41,8 +46,8 @@ static bool get_emptied(const json_t *root, bool *ret_emptied)
 size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[static VG_STORE_STATE_MAX])
 {
     struct vg_out out = vg_out_fixed(ret_text, VG_STORE_STATE_MAX);
-    vg_out_printf(&out, "{\"format\": %d, \"commit\": %" PRIu64 ", \"mark\": %" PRIu64, FORMAT, state->commit,
-                  state->mark);
+    vg_out_printf(&out, "{\"format\": %d, \"commit\": %" PRIu64 ", \"mark\": %" PRIu64,
+                  state->mixed ? FORMAT_MIXED : FORMAT, state->commit, state->mark);
     if (state->emptied)
         vg_out_text(&out, ", \"emptied\": true");
     if (*state->note) {
@@ -59,10 +64,11 @@ enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_
     uint64_t format;
     json_t *root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
     bool known = json_is_object(root) && get(root, "format", &format) && format >= 1;
-    bool newer = known && format > FORMAT;
+    bool newer = known && format > FORMAT_MIXED;
     bool good = known && !newer && get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
                 get(root, "mark", &state.mark) && get_note(root, state.note) && get_emptied(root, &state.emptied);
     json_decref(root);
+    state.mixed = known && format == FORMAT_MIXED;
     if (good)
         *ret_state = state;
     return good ? VG_OK : newer ? VG_UNSUPPORTED : VG_CORRUPT;

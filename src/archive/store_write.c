@@ -204,7 +204,7 @@ size_t vg_store_waiting(const struct vg_store_writer *w)
 
 enum vg_err vg_store_set_note(struct vg_store_writer *w, const char *note)
 {
-    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX, .mark = INT64_MAX, .emptied = true};
+    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX, .mark = INT64_MAX, .mixed = true, .emptied = true};
     char text[VG_STORE_STATE_MAX];
     size_t len = strlen(note);
     if (len >= sizeof w->note)
@@ -228,8 +228,13 @@ const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *
 
 /* ---- committing ---- */
 
-/* Once for each hour, unless somebody has taken the folder away. */
-static enum vg_err make_folder(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us)
+void vg_store_stop_by(struct vg_store_writer *w, vg_store_is_stopped *is_stopped, void *arg)
+{
+    w->is_stopped = is_stopped;
+    w->is_stopped_arg = arg;
+}
+
+enum vg_err vg_store_hour_folder(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us)
 {
     char path[VG_ATOMIC_PATH];
     enum vg_err err = vg_store_path(w->dir, table, hour_us, NULL, path);
@@ -246,12 +251,12 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
     struct vg_parquet_options options = VG_PARQUET_OPTIONS_DEFAULT;
     struct vg_table_out *out = NULL;
     options.level = w->rules.fresh_level;
-    options.sorted = 2;
+    options.sorted = hour_us == VG_STORE_MIXED ? 0 : 2;
     options.rows = count;
     options.codings = vg_store_table(table)->codings;
     enum vg_err err = vg_store_path(w->dir, table, hour_us, &part, path);
     if (!err)
-        err = make_folder(w, table, hour_us);
+        err = vg_store_hour_folder(w, table, hour_us);
     if (!err)
         err = vg_table_out_open(vg_store_table(table), path, &options, &out);
     if (err)
@@ -262,6 +267,8 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
             __builtin_prefetch((const char *)rows[i + AHEAD] + 64);
         }
         err = vg_table_out_row(out, rows[i]);
+        if (!err && !(i % VG_STORE_GIVE_UP_ROWS) && vg_store_is_given_up(w))
+            err = VG_EOF;
     }
     if (err) {
         vg_table_out_abandon(out);
@@ -270,20 +277,58 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
     return vg_table_out_commit(out, NULL, NULL);
 }
 
+/* The hours of sorted rows, with how many each has; free()d by the caller. NULL: no memory. */
+static struct vg_hour_count *hours_of(const struct vg_store_sorted *sorted)
+{
+    struct vg_hour_count *hours = malloc((sorted->hours + 1) * sizeof *hours);
+    for (size_t h = 0; hours && h < sorted->hours; h++) {
+        const struct vg_table_key *first = sorted->rows[sorted->starts[h]];
+        hours[h] = (struct vg_hour_count){vg_store_hour_of(first->time_us), sorted->starts[h + 1] - sorted->starts[h]};
+    }
+    return hours;
+}
+
+static enum vg_err write_hour(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us, uint64_t number,
+                              const void *const *rows, size_t count, struct vg_store_hours *written)
+{
+    enum vg_err err = vg_store_hours_add(written, hour_us); /* first: what is half there is removed as well */
+    return err ? err : write_part(w, table, hour_us, (struct vg_store_part){number, number}, rows, count);
+}
+
+/* Hours with many rows have parts of their own; the rows of the others move up and share one. */
+static enum vg_err write_hours(struct vg_store_writer *w, enum vg_store_table table, uint64_t number,
+                               const struct vg_hour_count *hours, const struct vg_store_hours *own,
+                               struct vg_store_hours *written)
+{
+    struct vg_store_sorted *sorted = &w->sorted;
+    enum vg_err err = VG_OK;
+    size_t mixed = 0;
+    for (size_t h = 0; h < sorted->hours && !err; h++) {
+        const void **rows = sorted->rows + sorted->starts[h];
+        if (vg_store_hours_have(own, hours[h].hour_us)) {
+            err = write_hour(w, table, hours[h].hour_us, number, rows, hours[h].rows, written);
+        } else {
+            memmove(sorted->rows + mixed, rows, hours[h].rows * sizeof *rows);
+            mixed += hours[h].rows;
+        }
+    }
+    return err || !mixed ? err : write_hour(w, table, VG_STORE_MIXED, number, sorted->rows, mixed, written);
+}
+
 static enum vg_err write_table(struct vg_store_writer *w, enum vg_store_table table, uint64_t number,
                                struct vg_store_hours *written)
 {
-    struct vg_store_part part = {number, number};
     struct vg_store_sorted *sorted = &w->sorted;
+    struct vg_store_hours own = {0};
     enum vg_err err =
         vg_store_sort(w->rows[table].items, vg_store_table(table)->row_size, w->rows[table].count, sorted);
-    for (size_t h = 0; h < sorted->hours && !err; h++) {
-        const void *const *first = sorted->rows + sorted->starts[h];
-        int64_t hour = vg_store_hour_of(((const struct vg_table_key *)*first)->time_us);
-        err = vg_store_hours_add(written, hour); /* first: what is half there is removed as well */
-        if (!err)
-            err = write_part(w, table, hour, part, first, sorted->starts[h + 1] - sorted->starts[h]);
-    }
+    struct vg_hour_count *hours = err ? NULL : hours_of(sorted);
+    if (!err)
+        err = hours ? vg_store_choose_hours(w, table, hours, sorted->hours, &own) : VG_NOMEM;
+    if (!err)
+        err = write_hours(w, table, number, hours, &own, written);
+    free(own.items);
+    free(hours);
     return err;
 }
 
@@ -335,6 +380,8 @@ static enum vg_err write_parts(struct vg_store_writer *w, struct vg_store_hours 
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
         err = write_table(w, t, next->commit, &written[t]);
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        next->mixed = next->mixed || vg_store_hours_have(&written[t], VG_STORE_MIXED);
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         for (size_t i = 0; i < written[t].count && !err; i++)
             err = vg_store_hours_add(&w->due[t], written[t].items[i]);
     return err;
@@ -362,7 +409,7 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
     struct vg_store_hours written[VG_STORE_TABLES] = {0};
     uint64_t retracted[VG_STORE_TABLES] = {0};
     bool retracts = vg_store_retracts(w); /* what it writes anew has a number, and the new rows one above */
-    struct vg_store_state next = {.commit = w->state.commit + 1 + retracts, .mark = mark};
+    struct vg_store_state next = {.commit = w->state.commit + 1 + retracts, .mark = mark, .mixed = w->state.mixed};
     memcpy(next.note, w->note, sizeof next.note);
     w->why[0] = 0;
     enum vg_err err = vg_store_can_number(w) ? VG_OK : VG_IO;
@@ -376,7 +423,7 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
         err = vg_store_state_write(w->dir, &next);
     if (err) {
         withdraw(w, written);
-        w->counters.failures++;
+        w->counters.failures += err != VG_EOF;
         vg_store_tell(w, w->dir, err);
     } else {
         conclude(w, &next, retracted);

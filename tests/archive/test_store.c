@@ -960,7 +960,7 @@ static void an_archive_of_the_first_version_is_read_and_written_on(void **state)
     assert_int_equal(vg_store_commit(w, 1), VG_OK);
     vg_store_close(w);
     snprintf(path, sizeof path, "%s/state.json", dir);
-    for (int format = 1; format <= 3; format++) {
+    for (int format = 1; format <= 4; format++) {
         FILE *f = fopen(path, "w");
         assert_non_null(f);
         fprintf(f, "{\"format\": %d, \"commit\": 1, \"mark\": 1}\n", format);
@@ -969,7 +969,7 @@ static void an_archive_of_the_first_version_is_read_and_written_on(void **state)
         const char *why;
         struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
         enum vg_err err = vg_store_open(dir, &rules, &sources, &w, &mark, &why);
-        if (format == 3) {
+        if (format == 4) {
             assert_int_equal(err, VG_UNSUPPORTED);
             assert_non_null(strstr(why, "newer version"));
             continue;
@@ -995,7 +995,7 @@ static void a_state_that_is_none_is_refused(void **state)
     const char *good = "{\"format\": 1, \"commit\": 3, \"mark\": 4, \"more\": true}";
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(vg_store_state_parse(bad[i], strlen(bad[i]), &s), VG_CORRUPT);
-    const char *newer = "{\"format\": 3, \"commit\": 1, \"mark\": 1}";
+    const char *newer = "{\"format\": 4, \"commit\": 1, \"mark\": 1}";
     assert_int_equal(vg_store_state_parse(newer, strlen(newer), &s), VG_UNSUPPORTED);
     assert_int_equal(vg_store_state_parse(good, strlen(good), &s), VG_OK);
     assert_true(s.commit == 3 && s.mark == 4);

@@ -265,7 +265,7 @@ static void each_value_of_a_state_is_looked_at(void **state)
         {"{\"format\": 2, \"commit\": 3, \"mark\": 4, \"emptied\": 1}", VG_CORRUPT},
         {"{\"format\": 0, \"commit\": 3, \"mark\": 4}", VG_CORRUPT},
         {"{\"format\": -1, \"commit\": 3, \"mark\": 4}", VG_CORRUPT},
-        {"{\"format\": 3}", VG_UNSUPPORTED},
+        {"{\"format\": 4}", VG_UNSUPPORTED},
         {"{\"commit\": 3, \"mark\": 4}", VG_CORRUPT},
         {"[2, 3, 4]", VG_CORRUPT},
         {"{\"format\": 2, \"commit\": 3, \"mark\": 4} x", VG_CORRUPT},
