@@ -4,7 +4,7 @@
  *
  * Any bytes may be given: what is wrong is an error, never a crash, and memory stays below a small multiple of the
  * metadata's size and VG_PARQUET_PAGE_BYTES. Pages carry CRCs, which are checked. The metadata has none in the format:
- * damage there that still reads as metadata can't be seen (the journal is what proves).
+ * damage there that still reads as metadata can't be seen here; the list of parts has its checksum (store_list.h).
  *
  * One thread for each open file. Any number may have the same file open.
  */

@@ -292,6 +292,7 @@ enum vg_err vg_parquet_finish(struct vg_parquet_writer *w)
         w->attached_at = w->offset;
         vg_pw_emit(w, &w->attached);
     }
+    w->foot.at = w->offset;
     if (!w->err)
         vg_pw_put_indexes(w);
     if (!w->err)
@@ -312,4 +313,9 @@ uint64_t vg_parquet_written_bytes(const struct vg_parquet_writer *w)
 uint64_t vg_parquet_written_column_bytes(const struct vg_parquet_writer *w, size_t column)
 {
     return column < w->count ? w->column_bytes[column] : 0;
+}
+
+struct vg_parquet_foot vg_parquet_written_foot(const struct vg_parquet_writer *w)
+{
+    return w->foot;
 }

@@ -54,6 +54,18 @@ enum vg_err vg_parquet_attach(struct vg_parquet_writer *writer, const char *key,
 /* The last row group, the index and the footer. Nothing can be written after. */
 enum vg_err vg_parquet_finish(struct vg_parquet_writer *writer);
 
+/*
+ * The end of a file, from the index of its pages on: what readers skip pages by. The format has no checksum of it; who
+ * keeps one elsewhere (store_list.c) sees damage that still reads as metadata.
+ */
+struct vg_parquet_foot {
+    uint64_t at;  /* offset in the file; 0: not known */
+    uint32_t crc; /* CRC-32 of the bytes from there to the end */
+};
+
+/* After vg_parquet_finish(). */
+struct vg_parquet_foot vg_parquet_written_foot(const struct vg_parquet_writer *writer);
+
 uint64_t vg_parquet_written_rows(const struct vg_parquet_writer *writer);
 uint64_t vg_parquet_written_bytes(const struct vg_parquet_writer *writer);
 /* Bytes of one column's pages so far, to see what costs how much. */

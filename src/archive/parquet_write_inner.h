@@ -5,6 +5,8 @@
 #ifndef VG_ARCHIVE_PARQUET_WRITE_INNER_H
 #define VG_ARCHIVE_PARQUET_WRITE_INNER_H
 
+#include <zlib.h>
+
 #include "archive/parquet_encode.h"
 #include "archive/parquet_write.h"
 
@@ -55,6 +57,7 @@ struct vg_parquet_writer {
     struct vg_out attached; /* its key is "" if there is none */
     char key[VG_PARQUET_KEY], note[VG_PARQUET_NOTE];
     uint64_t attached_at;
+    struct vg_parquet_foot foot; /* foot.at 0: not begun */
     enum vg_err err;
     bool finished;
 };
@@ -66,6 +69,8 @@ static inline void vg_pw_emit(struct vg_parquet_writer *w, const struct vg_out *
         w->err = out->err;
     if (!w->err && out->len)
         w->err = w->sink(w->arg, out->buf, out->len);
+    if (w->foot.at && out->len)
+        w->foot.crc = (uint32_t)crc32(w->foot.crc, (const Bytef *)out->buf, (uInt)out->len);
     w->offset += out->len;
 }
 

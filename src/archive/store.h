@@ -7,6 +7,7 @@
  *     DIR/details/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/positions/day=1970-01-01/hour=00/mixed-FIRST-LAST.parquet    rows of hours that have few
  *     DIR/state.json       number of the last commit, and how far into the journal it reaches
+ *     DIR/parts-N.list     which parts there must be (store_list.h)
  *
  * FIRST and LAST are numbers of commits, the same when a commit wrote the part. Compaction takes a number as a commit
  * does and writes one part for several of the same hour, whose range covers theirs; a part whose range lies within
@@ -132,7 +133,8 @@ enum vg_err vg_store_span(struct vg_store *store, int64_t *ret_from_us, int64_t 
 /*
  * The positions that a query finds (archive/positions.h), hour by hour; within an hour by vessel, then time, whatever
  * number of parts it has. A vessel's positions (query.mmsi) so come in the order of time. `work` may be NULL. A part
- * that can't be read is told to `on_damage` (may be NULL) with its path, counted, and passed over. Anything but VG_OK
+ * that can't be read, or must be there and isn't, is told to `on_damage` (may be NULL) with its path, counted, and
+ * passed over; so are a folder, the state and the list of parts. Anything but VG_OK
  * from on_row ends the reading and is returned.
  */
 typedef void vg_store_on_damage(void *arg, const char *path, enum vg_err err);
@@ -163,8 +165,21 @@ enum vg_err vg_store_reports(struct vg_store *store, unsigned tables, const stru
 struct vg_store_hour {
     int64_t from_us;
     uint64_t bytes;
-    uint32_t parts;
+    uint32_t parts;  /* that there are, or must be */
+    uint32_t unread; /* of them that are missing, or of another size than they must be */
 };
 size_t vg_store_hours(struct vg_store *store, struct vg_store_hour *ret, size_t cap);
+/* All that could not be read when vg_store_hours() last looked: of hours, and of the archive (its state, its list of
+ * parts, a folder). 0: nothing is silently missing. */
+uint64_t vg_store_unread(const struct vg_store *store);
+/* The folder is looked through once for each commit; the next time it is, though none came: files may have gone. */
+void vg_store_look_again(struct vg_store *store);
+
+/*
+ * Looks before a long answer whether it can be whole: opens the parts of [from_us, to_us) in some tables and reads
+ * their ends. What is missing or damaged is told as by a question. VG_IO, VG_NOMEM.
+ */
+enum vg_err vg_store_check_span(struct vg_store *store, unsigned tables, int64_t from_us, int64_t to_us,
+                                vg_store_on_damage *on_damage, void *arg);
 
 #endif

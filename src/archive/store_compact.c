@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/store_inner.h"
+#include "archive/store_list.h"
 
 /* vg_store_is_bad */
 static bool is_bad(const struct vg_store_writer *w, const struct vg_store_job *job, struct vg_store_part part)
@@ -70,14 +70,16 @@ static enum vg_err switch_over(struct vg_store_writer *w, const struct vg_store_
     next.emptied = next.emptied || !j->kept;
     enum vg_err err = note_moved(w, job->table, &j->hours);
     if (!err)
-        err = vg_store_state_write(w->dir, &next);
+        err = vg_store_list_replace(w, job, &j->written);
+    if (!err)
+        err = vg_store_switch(w, &next);
     if (err) {
+        vg_store_list_drop(w);
         vg_store_unmove(w, j);
         if (!vg_store_remove_part(w->dir, job->table, job->hour_us, &job->target))
             w->stuck = true;
         return err;
     }
-    w->state = next;
     w->counters.compactions++;
     w->counters.moved += j->moved;
     for (size_t i = 0; i < job->count; i++)

@@ -14,6 +14,13 @@
 #define VG_STORE_PARTS_MAX  512                  /* of one hour and table that are read together */
 #define VG_STORE_NUMBER_MAX UINT64_C(9999999999) /* of a commit: ten digits */
 #define VG_STORE_STATE_MAX  4096                 /* bytes of a state file */
+#define VG_STORE_MISSING    4                    /* ranges of a repair that was interrupted */
+
+/* Which list of parts counts, and how many bytes of it (store_list.h). number 0: none, every part that is there does.
+ */
+struct vg_store_list_at {
+    uint64_t number, bytes;
+};
 
 /*
  * Rows of hours that have few rows go together into mixed parts, which cover many hours: an hour each would be a file
@@ -36,6 +43,10 @@ struct vg_store_state {
     bool mixed;   /* there may be mixed parts */
     bool emptied; /* the commit may have left parts without rows: they stood for those that it took away */
     char note[VG_STORE_NOTE];
+    struct vg_store_list_at list;
+    /* What a repair took out of the archive and has not yet brought back: journal offsets before the mark. */
+    struct vg_offset_range missing[VG_STORE_MISSING];
+    size_t missing_count;
 };
 
 /* The state's text and back. VG_CORRUPT: not one; VG_UNSUPPORTED: of a newer version. */
@@ -72,6 +83,10 @@ bool vg_store_part_parse(const char *name, struct vg_store_part *ret_part);
 /* The same of the parts of an hour, or of the mixed ones (VG_STORE_MIXED): `mixed-0000000001-0000000002.parquet`. */
 bool vg_store_part_of(int64_t hour_us, const char *name, struct vg_store_part *ret_part);
 
+/* `positions/day=2026-11-22/hour=07/part-….parquet`, as in an archive's folder; false if it is none. */
+bool vg_store_path_parse(const char *path, enum vg_store_table *ret_table, int64_t *ret_hour_us,
+                         struct vg_store_part *ret_part);
+
 /* Paths; VG_RANGE if too long. `part` NULL: the hour's folder. */
 enum vg_err vg_store_path(const char *dir, enum vg_store_table table, int64_t hour_us, const struct vg_store_part *part,
                           char ret_path[static VG_ATOMIC_PATH]);
@@ -89,7 +104,8 @@ enum vg_err vg_store_make_folder(const char *dir, enum vg_store_table table, int
 
 /*
  * The hours that have a folder and meet [from_us, to_us), added to *hours, sorted. VG_STORE_MIXED is the first of them
- * if from_us is INT64_MIN and there may be mixed parts. VG_IO, VG_NOMEM.
+ * if from_us is INT64_MIN and there may be mixed parts. VG_NOMEM; VG_IO: a folder can't be read, and the hours of the
+ * others are there.
  */
 enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int64_t from_us, int64_t to_us,
                                 struct vg_store_hours *hours);
@@ -198,6 +214,8 @@ struct vg_store_retraction {
     struct vg_store_hours hours[VG_STORE_TABLES]; /* that have such rows */
 };
 
+struct vg_store_list;
+
 struct vg_store_writer {
     char *dir;
     struct vg_store_rules rules;
@@ -217,6 +235,12 @@ struct vg_store_writer {
     size_t few_folders[VG_STORE_TABLES];           /* that were made for hours with few rows */
     vg_store_is_stopped *is_stopped;               /* NULL: never */
     void *is_stopped_arg;
+    struct vg_out lines; /* of the list of parts, for the next state */
+    uint32_t lines_added, lines_removed;
+    uint32_t list_lines, list_dead; /* of the list, at least */
+    uint64_t list_last;             /* the greatest number that a list had */
+    struct vg_store_list *known;    /* at opening */
+    bool list_lost;                 /* it can't be read: it is made anew */
     bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
     char why[VG_ATOMIC_PATH + 128];
 };
@@ -242,9 +266,11 @@ struct vg_store_job {
 struct vg_store_joining {
     struct vg_table_out *out;
     const struct vg_offset_ranges *without;
+    struct vg_table_written written;
     uint64_t kept, left_out, moved; /* rows */
     struct vg_store_writer *writer;
     const struct vg_store_job *job;
+    int64_t hour_us;
     struct vg_table_out *hour_out; /* of the hour that moves, instead of `out`; NULL: none does */
     struct vg_store_hours hours;   /* that were moved; free()d by whoever joins */
     bool damaged;

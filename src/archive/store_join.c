@@ -1,7 +1,7 @@
 /* Several parts of an hour written as one: for compaction, and for a retraction, which leaves rows out. */
 #include <stdlib.h>
 
-#include "archive/store_inner.h"
+#include "archive/store_list.h"
 
 enum vg_err vg_store_open_part(const char *dir, enum vg_store_table table, int64_t hour_us,
                                const struct vg_store_part *part, struct vg_table_file *ret_file)
@@ -24,6 +24,22 @@ enum vg_err vg_store_is_empty(const char *dir, enum vg_store_table table, int64_
     *ret_empty = !vg_parquet_rows(file.parquet);
     vg_table_file_close(&file);
     return VG_OK;
+}
+
+enum vg_err vg_store_list_open_part(const struct vg_store_writer *w, const struct vg_store_job *job, size_t part,
+                                    struct vg_table_file *ret_file)
+{
+    const struct vg_store_part *numbers = &job->parts.items[part];
+    const struct vg_store_listed *listed =
+        w->known ? vg_store_list_find(w->known, job->table, job->hour_us, numbers) : NULL;
+    char path[VG_ATOMIC_PATH];
+    enum vg_err err = vg_store_open_part(w->dir, job->table, job->hour_us, numbers, ret_file);
+    if (!err && listed && !vg_store_path(w->dir, job->table, job->hour_us, numbers, path)) {
+        err = vg_store_listed_check(listed, path);
+        if (err)
+            vg_table_file_close(ret_file);
+    }
+    return err;
 }
 
 static enum vg_err copy_row(void *arg, const struct vg_table *table, const void *row)
@@ -63,9 +79,14 @@ static struct vg_store_part moved_part(const struct vg_store_writer *w)
 
 static enum vg_err end_hour(struct vg_store_joining *j)
 {
-    enum vg_err err = j->hour_out ? vg_table_out_commit(j->hour_out, NULL, NULL) : VG_OK;
+    struct vg_store_writer *w = j->writer;
+    const struct vg_store_part part = moved_part(w);
+    struct vg_table_written written;
+    if (!j->hour_out)
+        return VG_OK;
+    enum vg_err err = vg_table_out_finish(j->hour_out, &written);
     j->hour_out = NULL;
-    return err;
+    return err ? err : vg_store_list_add(w, j->job->table, j->hour_us, &part, &written);
 }
 
 /* The rows of this hour come now. */
@@ -79,6 +100,7 @@ static enum vg_err on_hour(void *arg, int64_t hour_us)
     enum vg_err err = end_hour(j);
     if (err || !vg_store_hours_have(&j->job->moves, hour_us))
         return err;
+    j->hour_us = hour_us;
     err = vg_store_path(w->dir, j->job->table, hour_us, &part, path);
     if (!err)
         err = vg_store_hours_add(&j->hours, hour_us);
@@ -90,6 +112,8 @@ static enum vg_err on_hour(void *arg, int64_t hour_us)
 void vg_store_unmove(struct vg_store_writer *w, struct vg_store_joining *j)
 {
     const struct vg_store_part part = moved_part(w);
+    if (j->hours.count)
+        vg_store_list_drop(w);
     for (size_t i = 0; i < j->hours.count; i++)
         if (!vg_store_remove_part(w->dir, j->job->table, j->hours.items[i], &part))
             w->stuck = true;
@@ -143,7 +167,7 @@ static enum vg_err copy(struct vg_store_writer *w, struct vg_table_file **files,
         if (err)
             vg_table_out_abandon(j->out);
         else
-            err = vg_table_out_commit(j->out, NULL, NULL);
+            err = vg_table_out_finish(j->out, &j->written);
     }
     for (size_t i = 0; i < job->count && scans; i++)
         vg_scan_free(&scans[i]);
@@ -156,7 +180,7 @@ static enum vg_err open_parts(const struct vg_store_writer *w, const struct vg_s
 {
     enum vg_err err = VG_OK;
     for (size_t i = 0; i < job->count && !err; i++) {
-        err = vg_store_open_part(w->dir, job->table, job->hour_us, &job->parts.items[job->from + i], &rooms[i]);
+        err = vg_store_list_open_part(w, job, job->from + i, &rooms[i]);
         if (err && err != VG_NOMEM)
             on_damage(j, i, err);
         files[i] = &rooms[i];

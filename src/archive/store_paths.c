@@ -193,6 +193,31 @@ static bool parse_hour(const char *name, int64_t *ret_us)
     return true;
 }
 
+bool vg_store_path_parse(const char *path, enum vg_store_table *ret_table, int64_t *ret_hour_us,
+                         struct vg_store_part *ret_part)
+{
+    char name[4][PART_NAME];
+    int64_t day_us, hour_us;
+    for (size_t i = 0; i < 4; i++) {
+        size_t len = strcspn(path, "/");
+        if (len >= PART_NAME || (i < 3) != (path[len] == '/'))
+            return false;
+        memcpy(name[i], path, len);
+        name[i][len] = 0;
+        path += len + (i < 3);
+    }
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
+        if (!strcmp(name[0], vg_store_table(t)->folder) && parse_day(name[1], &day_us) &&
+            parse_hour(name[2], &hour_us)) {
+            bool mixed =
+                day_us + hour_us == VG_STORE_MIXED_FOLDER && vg_store_part_of(VG_STORE_MIXED, name[3], ret_part);
+            *ret_table = t;
+            *ret_hour_us = mixed ? VG_STORE_MIXED : day_us + hour_us;
+            return mixed || vg_store_part_parse(name[3], ret_part);
+        }
+    return false;
+}
+
 /* The numbers that parse() finds in a folder's names and that, with `base`, meet [from, to) for `length` each. */
 static enum vg_err list(const char *path, bool (*parse)(const char *, int64_t *), int64_t base, int64_t length,
                         int64_t from, int64_t to, struct vg_store_hours *found)
@@ -219,12 +244,13 @@ enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int6
         return VG_RANGE;
     snprintf(path, sizeof path, "%s/%s", dir, vg_store_table(table)->folder);
     enum vg_err err = list(path, parse_day, 0, VG_DAY_US, from_us, to_us, &days);
-    for (size_t i = 0; i < days.count && !err; i++) {
-        err = vg_store_path(dir, table, days.items[i], NULL, path);
-        if (!err) {
+    for (size_t i = 0; i < days.count && (!err || err == VG_IO); i++) {
+        enum vg_err bad = vg_store_path(dir, table, days.items[i], NULL, path);
+        if (!bad) {
             *strrchr(path, '/') = 0; /* the day's folder */
-            err = list(path, parse_hour, days.items[i], VG_HOUR_US, from_us, to_us, hours);
+            bad = list(path, parse_hour, days.items[i], VG_HOUR_US, from_us, to_us, hours);
         }
+        err = bad ? bad : err;
     }
     if (hours->count)
         qsort(hours->items, hours->count, sizeof *hours->items, by_time);
@@ -234,8 +260,9 @@ enum vg_err vg_store_list_hours(const char *dir, enum vg_store_table table, int6
             hours->items[kept++] = hours->items[i];
     hours->count = kept;
     free(days.items);
-    if (!err && from_us == INT64_MIN && vg_store_hours_have(hours, VG_STORE_MIXED_FOLDER))
-        err = vg_store_hours_add(hours, VG_STORE_MIXED);
+    if ((!err || err == VG_IO) && from_us == INT64_MIN && vg_store_hours_have(hours, VG_STORE_MIXED_FOLDER) &&
+        vg_store_hours_add(hours, VG_STORE_MIXED))
+        err = VG_NOMEM;
     return err;
 }
 

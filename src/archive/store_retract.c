@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/store_inner.h"
+#include "archive/store_list.h"
 
 void vg_store_tell(struct vg_store_writer *w, const char *what, enum vg_err err)
 {
@@ -48,7 +48,7 @@ static enum vg_err count_part(struct vg_store_writer *w, const struct vg_store_j
                               const struct vg_offset_ranges *ranges, struct vg_parquet_page *page, uint64_t *ret_rows)
 {
     struct vg_table_file file = {0};
-    enum vg_err err = vg_store_open_part(w->dir, job->table, job->hour_us, &job->parts.items[part], &file);
+    enum vg_err err = vg_store_list_open_part(w, job, part, &file);
     bool passed_over = is_damage(err) && !needed;
     *ret_rows = 0;
     if (!err)
@@ -177,6 +177,8 @@ static enum vg_err write_hour(struct vg_store_writer *w, struct vg_store_job *jo
         err = vg_store_hours_add(written, job->hour_us);
     if (!err)
         err = vg_store_join(w, job, &w->retraction.ranges, j);
+    if (!err)
+        err = vg_store_list_replace(w, job, &j->written);
     if (err)
         tell_part(w, job->table, job->hour_us, &job->parts.items[job->from + j->file], err);
     return err;
@@ -215,6 +217,8 @@ static bool settle_hour(struct vg_store_writer *w, enum vg_store_table table, in
         enum vg_err err = vg_store_is_empty(w->dir, table, hour_us, &parts->items[i], &empty);
         settled =
             (!err || is_damage(err)) && (!empty || vg_store_remove_empty(w->dir, table, hour_us, &parts->items[i]));
+        if (settled && empty)
+            vg_store_list_remove(w, table, hour_us, &parts->items[i]); /* no memory: a part without rows may be gone */
     }
     return settled;
 }
@@ -234,8 +238,8 @@ static void say_settled(struct vg_store_writer *w)
 {
     struct vg_store_state next = w->state;
     next.emptied = false;
-    if (w->state.emptied && !vg_store_state_write(w->dir, &next))
-        w->state = next;
+    if (w->state.emptied)
+        vg_store_switch(w, &next);
 }
 
 void vg_store_conclude_retraction(struct vg_store_writer *w, bool settled)

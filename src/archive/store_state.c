@@ -43,6 +43,46 @@ static bool get_emptied(const json_t *root, bool *ret_emptied)
     return !value || json_is_boolean(value);
 }
 
+/* "list": [number, bytes]; false: it is there, and is none. */
+static bool get_list(const json_t *root, struct vg_store_list_at *ret_at)
+{
+    const json_t *value = json_object_get(root, "list");
+    if (!value)
+        return true;
+    const json_t *number = json_array_get(value, 0), *bytes = json_array_get(value, 1);
+    if (json_array_size(value) != 2 || !json_is_integer(number) || !json_is_integer(bytes) ||
+        json_integer_value(number) < 1 || json_integer_value(number) > (json_int_t)VG_STORE_NUMBER_MAX ||
+        json_integer_value(bytes) < 0)
+        return false;
+    *ret_at = (struct vg_store_list_at){(uint64_t)json_integer_value(number), (uint64_t)json_integer_value(bytes)};
+    return true;
+}
+
+/* "missing": [[from, to], …]; false: it is there, and is none. */
+static bool get_missing(const json_t *root, struct vg_store_state *state)
+{
+    const json_t *value = json_object_get(root, "missing");
+    if (value && (!json_is_array(value) || json_array_size(value) > VG_STORE_MISSING))
+        return false;
+    for (state->missing_count = 0; state->missing_count < json_array_size(value); state->missing_count++) {
+        const json_t *range = json_array_get(value, state->missing_count);
+        json_int_t from = json_integer_value(json_array_get(range, 0)),
+                   to = json_integer_value(json_array_get(range, 1));
+        if (json_array_size(range) != 2 || from < 0 || to <= from)
+            return false;
+        state->missing[state->missing_count] = (struct vg_offset_range){(uint64_t)from, (uint64_t)to};
+    }
+    return true;
+}
+
+static void put_missing(struct vg_out *out, const struct vg_store_state *state)
+{
+    vg_out_text(out, ", \"missing\": [");
+    for (size_t i = 0; i < state->missing_count; i++)
+        vg_out_printf(out, "%s[%" PRIu64 ", %" PRIu64 "]", i ? ", " : "", state->missing[i].from, state->missing[i].to);
+    vg_out_char(out, ']');
+}
+
 size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[static VG_STORE_STATE_MAX])
 {
     struct vg_out out = vg_out_fixed(ret_text, VG_STORE_STATE_MAX);
@@ -50,6 +90,10 @@ size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[sta
                   state->mixed ? FORMAT_MIXED : FORMAT, state->commit, state->mark);
     if (state->emptied)
         vg_out_text(&out, ", \"emptied\": true");
+    if (state->list.number)
+        vg_out_printf(&out, ", \"list\": [%" PRIu64 ", %" PRIu64 "]", state->list.number, state->list.bytes);
+    if (state->missing_count)
+        put_missing(&out, state);
     if (*state->note) {
         vg_out_text(&out, ", \"note\": ");
         vg_out_json_string(&out, state->note, strlen(state->note));
@@ -66,7 +110,8 @@ enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_
     bool known = json_is_object(root) && get(root, "format", &format) && format >= 1;
     bool newer = known && format > FORMAT_MIXED;
     bool good = known && !newer && get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
-                get(root, "mark", &state.mark) && get_note(root, state.note) && get_emptied(root, &state.emptied);
+                get(root, "mark", &state.mark) && get_note(root, state.note) && get_emptied(root, &state.emptied) &&
+                get_list(root, &state.list) && get_missing(root, &state);
     json_decref(root);
     state.mixed = known && format == FORMAT_MIXED;
     if (good)

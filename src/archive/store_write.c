@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "archive/details.h"
-#include "archive/store_inner.h"
+#include "archive/store_list.h"
 
 #define AHEAD      16             /* rows that are fetched before they are needed: they lie in the order they came */
 #define ROWS_LEAST ((size_t)4096) /* room that is made first */
@@ -51,7 +51,7 @@ static enum vg_err start_state(struct vg_store_writer *w)
         err = VG_CORRUPT;
     }
     free(hours.items);
-    return err ? err : vg_store_state_write(w->dir, &w->state);
+    return err ? err : vg_store_switch(w, &w->state);
 }
 
 static enum vg_err open_dir(struct vg_store_writer *w)
@@ -69,8 +69,10 @@ static enum vg_err open_dir(struct vg_store_writer *w)
         snprintf(w->why, sizeof w->why, "%s/state.json: %s", w->dir, vg_err_text(err));
     if (!err)
         err = look_around(w);
-    if (!err)
+    if (!err) {
+        vg_store_list_open(w);
         vg_store_settle_all(w);
+    }
     if (err && !w->why[0])
         snprintf(w->why, sizeof w->why, "%s: %s", w->dir, vg_err_text(err));
     return err;
@@ -118,6 +120,10 @@ void vg_store_close(struct vg_store_writer *w)
     }
     vg_store_retraction_free(&w->retraction);
     vg_store_sorted_free(&w->sorted);
+    vg_store_list_drop(w);
+    if (w->known)
+        vg_store_list_free(w->known);
+    free(w->known);
     free(w->dir);
     free(w);
 }
@@ -204,9 +210,16 @@ size_t vg_store_waiting(const struct vg_store_writer *w)
 
 enum vg_err vg_store_set_note(struct vg_store_writer *w, const char *note)
 {
-    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX, .mark = INT64_MAX, .mixed = true, .emptied = true};
+    struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX,
+                                   .mark = INT64_MAX,
+                                   .mixed = true,
+                                   .emptied = true,
+                                   .list = {VG_STORE_NUMBER_MAX, VG_STORE_LIST_BYTES},
+                                   .missing_count = VG_STORE_MISSING};
     char text[VG_STORE_STATE_MAX];
     size_t len = strlen(note);
+    for (size_t i = 0; i < VG_STORE_MISSING; i++)
+        state.missing[i] = (struct vg_offset_range){INT64_MAX - 1, INT64_MAX};
     if (len >= sizeof w->note)
         return VG_LIMIT;
     memcpy(state.note, note, len + 1);
@@ -274,7 +287,9 @@ static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table tab
         vg_table_out_abandon(out);
         return err;
     }
-    return vg_table_out_commit(out, NULL, NULL);
+    struct vg_table_written written;
+    err = vg_table_out_finish(out, &written);
+    return err ? err : vg_store_list_add(w, table, hour_us, &part, &written);
 }
 
 /* The hours of sorted rows, with how many each has; free()d by the caller. NULL: no memory. */
@@ -347,6 +362,7 @@ static bool clear_hour(const struct vg_store_writer *w, enum vg_store_table tabl
 static void withdraw(struct vg_store_writer *w, const struct vg_store_hours written[VG_STORE_TABLES])
 {
     struct vg_store_parts parts = {0};
+    vg_store_list_drop(w);
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         for (size_t i = 0; i < written[t].count; i++)
             if (!clear_hour(w, t, written[t].items[i], &parts))
@@ -387,12 +403,10 @@ static enum vg_err write_parts(struct vg_store_writer *w, struct vg_store_hours 
     return err;
 }
 
-/* The state says that the commit is there. */
-static void conclude(struct vg_store_writer *w, const struct vg_store_state *next,
-                     const uint64_t retracted[VG_STORE_TABLES])
+/* The state says that the commit is there. `settles`: one before may have left parts without rows. */
+static void conclude(struct vg_store_writer *w, bool settles, const uint64_t retracted[VG_STORE_TABLES])
 {
-    bool settled = !w->state.emptied; /* nothing was left to do before */
-    w->state = *next;
+    bool settled = !settles; /* nothing was left to do before */
     w->why[0] = 0;
     w->counters.commits++;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) {
@@ -408,8 +422,11 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
 {
     struct vg_store_hours written[VG_STORE_TABLES] = {0};
     uint64_t retracted[VG_STORE_TABLES] = {0};
-    bool retracts = vg_store_retracts(w); /* what it writes anew has a number, and the new rows one above */
-    struct vg_store_state next = {.commit = w->state.commit + 1 + retracts, .mark = mark, .mixed = w->state.mixed};
+    bool settles = w->state.emptied,
+         retracts = vg_store_retracts(w); /* what it writes anew has a number, and the new rows one above */
+    struct vg_store_state next = w->state;
+    next.commit += 1 + (uint64_t)retracts;
+    next.mark = mark;
     memcpy(next.note, w->note, sizeof next.note);
     w->why[0] = 0;
     enum vg_err err = vg_store_can_number(w) ? VG_OK : VG_IO;
@@ -420,13 +437,13 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
     if (!err)
         err = write_parts(w, written, retracted, &next);
     if (!err)
-        err = vg_store_state_write(w->dir, &next);
+        err = vg_store_switch(w, &next);
     if (err) {
         withdraw(w, written);
         w->counters.failures += err != VG_EOF;
         vg_store_tell(w, w->dir, err);
     } else {
-        conclude(w, &next, retracted);
+        conclude(w, settles, retracted);
     }
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         free(written[t].items);

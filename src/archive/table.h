@@ -41,6 +41,13 @@ struct vg_table;
 #define VG_TABLE_STRIDE 4288 /* cells between columns: 4096 would put a row's cells in one set of the cache */
 #define VG_TABLE_NAMES  256  /* a power of two */
 
+/* What a file that was written has: for the list of parts. */
+struct vg_table_written {
+    uint64_t bytes, rows;
+    uint64_t place_first, place_last; /* the least and the greatest journal offset of its rows; 0, 0: none has one */
+    struct vg_parquet_foot foot;
+};
+
 /* Rows on their way into a file. The cells of column c begin at c × VG_TABLE_STRIDE. */
 struct vg_table_out {
     const struct vg_table *table;
@@ -48,6 +55,7 @@ struct vg_table_out {
     struct vg_parquet_writer *parquet;
     enum vg_err err;
     size_t count, text_len;
+    uint64_t place_first, place_last; /* as in struct vg_table_written */
     int64_t *ints;
     uint8_t *present;
     struct vg_parquet_text *texts;
@@ -103,6 +111,8 @@ enum vg_err vg_table_out_row(struct vg_table_out *out, const void *row);
 /* Frees in any case. *ret_bytes and column_bytes may be NULL. */
 enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
                                 uint64_t column_bytes[VG_PARQUET_COLUMNS]);
+/* The same, and tells what was written. */
+enum vg_err vg_table_out_finish(struct vg_table_out *out, struct vg_table_written *ret_written);
 void vg_table_out_abandon(struct vg_table_out *out); /* NULL is fine */
 
 /* For vg_table.put: the cells of the row at hand. Text that isn't UTF-8 gets '?' for what isn't. */

@@ -87,6 +87,11 @@ enum vg_err vg_table_out_row(struct vg_table_out *out, const void *row)
 {
     if (out->count == VG_TABLE_BATCH || out->text_len > TEXT - VG_TABLE_COLUMNS * 256)
         flush(out);
+    uint64_t place = ((const struct vg_table_key *)row)->journal_offset;
+    if (place && (!out->place_first || place < out->place_first))
+        out->place_first = place;
+    if (place > out->place_last)
+        out->place_last = place;
     out->table->put(out, row);
     out->count++;
     return out->err;
@@ -152,8 +157,8 @@ void vg_table_put_time_source(struct vg_table_out *out, size_t column, uint8_t t
         out->texts[cell] = keys[time_source];
 }
 
-enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
-                                uint64_t column_bytes[VG_PARQUET_COLUMNS])
+/* The file has its name. */
+static enum vg_err finish(struct vg_table_out *out)
 {
     flush(out);
     enum vg_err err = out->err;
@@ -161,15 +166,34 @@ enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
         err = vg_vessels_attach(&out->vessels, out->parquet);
     if (!err)
         err = vg_parquet_finish(out->parquet);
-    if (err) {
-        vg_table_out_abandon(out);
-        return err;
-    }
-    err = vg_atomic_commit(&out->file);
+    if (err)
+        vg_atomic_abandon(&out->file);
+    else
+        err = vg_atomic_commit(&out->file);
+    return err;
+}
+
+enum vg_err vg_table_out_commit(struct vg_table_out *out, uint64_t *ret_bytes,
+                                uint64_t column_bytes[VG_PARQUET_COLUMNS])
+{
+    enum vg_err err = finish(out);
     if (!err && ret_bytes)
         *ret_bytes = vg_parquet_written_bytes(out->parquet);
     for (size_t c = 0; c < out->table->count && !err && column_bytes; c++)
         column_bytes[c] = vg_parquet_written_column_bytes(out->parquet, c);
+    out_free(out);
+    return err;
+}
+
+enum vg_err vg_table_out_finish(struct vg_table_out *out, struct vg_table_written *ret_written)
+{
+    enum vg_err err = finish(out);
+    if (!err)
+        *ret_written = (struct vg_table_written){.bytes = vg_parquet_written_bytes(out->parquet),
+                                                 .rows = vg_parquet_written_rows(out->parquet),
+                                                 .place_first = out->place_first,
+                                                 .place_last = out->place_last,
+                                                 .foot = vg_parquet_written_foot(out->parquet)};
     out_free(out);
     return err;
 }
