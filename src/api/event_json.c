@@ -10,6 +10,8 @@ static void feed(struct vg_out *out, const struct vg_event *event)
     if (event->time_us != VG_TIME_NONE)
         vg_json_time_or_null(out, "time", event->time_us);
     vg_json_text_or_null(out, "error", event->feed.error);
+    if (event->feed.changes > 1)
+        vg_json_number(out, "changes", event->feed.changes);
 }
 
 static void distress(struct vg_out *out, const struct vg_event *event)
@@ -46,10 +48,46 @@ static void storage(struct vg_out *out, const struct vg_event *event)
     vg_json_number(out, "lost_bytes", s->lost_bytes);
 }
 
+/* Names of stations may be long, and more so as JSON: those that a notice has no room for are left out. */
+static void write_sources(struct vg_out *out, const struct vg_event_distress_group *g, size_t begun)
+{
+    char text[VG_NOTICE_SIZE];
+    for (uint32_t i = 0; i < g->sources; i++) {
+        struct vg_out one = vg_out_fixed(text, sizeof text);
+        vg_out_text(&one, i ? ",{\"source\":" : "{\"source\":");
+        vg_json_text(&one, g->source[i].source);
+        vg_json_number(&one, "count", g->source[i].count);
+        vg_out_char(&one, '}');
+        if (one.err || out->len - begun + one.len + sizeof "]}" > VG_NOTICE_SIZE)
+            return;
+        vg_out_bytes(out, text, one.len);
+    }
+}
+
+static void distress_group(struct vg_out *out, const struct vg_event *event)
+{
+    const struct vg_event_distress_group *g = &event->group;
+    const size_t begun = out->len;
+    vg_out_text(out, "{\"time\":");
+    vg_out_json_time(out, event->time_us);
+    vg_json_time_or_null(out, "since", g->since_us);
+    vg_json_number(out, "active", g->active);
+    vg_json_number(out, "test", g->test);
+    vg_json_number(out, "ended", g->ended);
+    vg_json_number(out, "calling", g->calling);
+    vg_json_key(out, "sources");
+    vg_out_char(out, '[');
+    write_sources(out, g, begun);
+    vg_out_char(out, ']');
+}
+
 void vg_json_event(struct vg_out *out, const struct vg_event *event)
 {
     static void (*const write[VG_EVENT_KINDS])(struct vg_out * out, const struct vg_event *event) = {
-        [VG_EVENT_FEED] = feed, [VG_EVENT_DISTRESS] = distress, [VG_EVENT_STORAGE] = storage};
+        [VG_EVENT_FEED] = feed,
+        [VG_EVENT_DISTRESS] = distress,
+        [VG_EVENT_STORAGE] = storage,
+        [VG_EVENT_DISTRESS_GROUP] = distress_group};
     write[event->kind](out, event);
     vg_out_char(out, '}');
 }

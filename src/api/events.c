@@ -1,7 +1,8 @@
 /* /api/v1/events: what happens, and how things stand when a reader comes. The ring is the transport's. */
 #include "api/inner.h"
+#include "situation/source_tally.h"
 
-#define STATE_MAX ((size_t)1 << 19) /* bytes of distress at the beginning */
+#define SINGLES VG_CALLS_AHEAD /* calls that are told one by one at the beginning: the newest */
 
 /* ---- calls that came after the newest snapshot ---- */
 
@@ -70,30 +71,77 @@ static void hello(void *context, struct vg_out *out)
     vg_snapshot_release(snapshot);
 }
 
-/* First what is newer than the snapshot, or a publication between the two would hide it; it is told last. */
+/* Who is in distress in a snapshot: the newest, and how many there are. */
+struct distress {
+    const struct vg_contact *newest[SINGLES]; /* the newest first: those that call, then tests */
+    uint32_t told, most;
+    struct vg_event_distress_group all;
+    struct vg_source_tally tally;
+};
+
+static bool is_newer(const struct vg_contact *a, const struct vg_contact *b)
+{
+    int call_a = a->flags & VG_CONTACT_DISTRESS, call_b = b->flags & VG_CONTACT_DISTRESS;
+    return call_a != call_b ? call_a > call_b : a->heard_us > b->heard_us;
+}
+
+static void add_distress(struct distress *d, const struct vg_contact *v, const struct vg_event *event)
+{
+    bool calls = v->flags & VG_CONTACT_DISTRESS;
+    d->all.active += calls;
+    d->all.test += !calls;
+    d->all.calling += calls;
+    if (d->all.since_us == VG_TIME_NONE || v->heard_us < d->all.since_us)
+        d->all.since_us = v->heard_us;
+    vg_source_tally_add(&d->tally, event->distress.source);
+    uint32_t k = d->told < d->most ? d->told++ : d->most;
+    for (; k > 0 && is_newer(v, d->newest[k - 1]); k--)
+        if (k < d->most)
+            d->newest[k] = d->newest[k - 1];
+    if (k < d->most)
+        d->newest[k] = v;
+}
+
+static void find_distress(struct vg_api *api, const struct vg_snapshot *snapshot, struct distress *d)
+{
+    struct vg_event event;
+    for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
+        const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
+        if (v && vg_event_of_contact(v, api->sources, &event))
+            add_distress(d, v, &event);
+    }
+}
+
+static void write_left_out(struct vg_out *out, const struct distress *d, int64_t time_us)
+{
+    struct vg_event event = {.kind = VG_EVENT_DISTRESS_GROUP, .time_us = time_us, .group = d->all};
+    vg_source_tally_top(&d->tally, &event.group);
+    write_event(out, &event);
+    vg_notice_begin(out, "left_out");
+    vg_out_printf(out, "{\"distress\":%llu}", (unsigned long long)(d->all.active + d->all.test - d->told));
+    vg_notice_end(out);
+}
+
+/*
+ * First what is newer than the snapshot, or a publication between the two would hide it; it is told last. Not more than
+ * SINGLES in all: a reader who comes in a flood is told the whole in one event.
+ */
 static void calls(struct vg_api *api, struct vg_out *out)
 {
     struct vg_event event, kept[VG_CALLS_AHEAD];
+    struct distress d = {.all.since_us = VG_TIME_NONE};
     size_t count = kept_calls(api, kept);
-    unsigned left_out = 0;
+    d.most = (uint32_t)(SINGLES - count);
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(api->picture);
-    for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
-        const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
-        if (!v || !vg_event_of_contact(v, api->sources, &event))
-            continue;
-        if (out->len < STATE_MAX)
+    find_distress(api, snapshot, &d);
+    for (uint32_t i = d.told; i > 0; i--) /* in their order: the newest last */
+        if (vg_event_of_contact(d.newest[i - 1], api->sources, &event))
             write_event(out, &event);
-        else
-            left_out++;
-    }
-    vg_snapshot_release(snapshot);
     for (size_t i = 0; i < count; i++)
         write_event(out, &kept[i]);
-    if (left_out) {
-        vg_notice_begin(out, "left_out");
-        vg_out_printf(out, "{\"distress\":%u}", left_out);
-        vg_notice_end(out);
-    }
+    if (d.all.active + d.all.test > d.told)
+        write_left_out(out, &d, snapshot->clock_us);
+    vg_snapshot_release(snapshot);
 }
 
 /* Who calls for help, the feeds that are not live, and the data folder if its disk fails. */

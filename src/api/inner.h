@@ -63,7 +63,7 @@ struct vg_board {
 
 struct vg_history; /* history.h */
 
-#define VG_CALLS_AHEAD 64
+#define VG_CALLS_AHEAD 10 /* as many as the beginning of /api/v1/events tells one by one */
 
 struct vg_api {
     struct vg_api_options options; /* its strings are the copies below */

@@ -9,6 +9,18 @@
 
 #define METRICS_MAX ((size_t)1 << 20)
 
+static void turned_away_metrics(struct vg_out *out, const struct vg_snapshot *snapshot)
+{
+    static const char *const known[VG_TURNED_AWAY] = {
+        [VG_TURNED_AWAY_NEWCOMER] = "newcomer", [VG_TURNED_AWAY_ESTABLISHED] = "established"};
+    vg_metric_head(out, "picture_turned_away_total", "counter",
+                   "Contacts dropped because the table was full, by their share of it.");
+    for (int share = 0; share < VG_SHARES; share++)
+        for (int k = 0; k < VG_TURNED_AWAY; k++)
+            vg_out_printf(out, "vigia_picture_turned_away_total{share=\"%s\",known=\"%s\"} %" PRIu64 "\n",
+                          vg_share_key((enum vg_share)share), known[k], snapshot->turned_away[share][k]);
+}
+
 static void picture_metrics(struct vg_out *out, struct vg_api *s)
 {
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
@@ -18,6 +30,7 @@ static void picture_metrics(struct vg_out *out, struct vg_api *s)
     vg_metric(out, "picture_" #name "_total", "counter", "Picture: " text ".", snapshot->counters.name);
     VG_PICTURE_COUNTER_LIST(X)
 #undef X
+    turned_away_metrics(out, snapshot);
     vg_snapshot_release(snapshot);
 }
 

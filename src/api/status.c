@@ -105,6 +105,18 @@ bool vg_handle_feeds(struct vg_request *rq)
 
 /* ---- /api/v1/status ---- */
 
+static void write_turned_away(struct vg_out *out, const struct vg_snapshot *snapshot)
+{
+    struct vg_turned_away_sums sums;
+    vg_snapshot_turned_away(snapshot, &sums);
+    vg_out_text(out, ",\"turned_away\":{\"total\":");
+    vg_out_uint(out, sums.total);
+    vg_json_number(out, "newcomers", sums.newcomers);
+    vg_json_number(out, "established", sums.established);
+    vg_json_number(out, "distress", sums.distress);
+    vg_out_char(out, '}');
+}
+
 bool vg_handle_status(struct vg_request *rq)
 {
     struct vg_api *s = vg_api_of(rq);
@@ -121,6 +133,7 @@ bool vg_handle_status(struct vg_request *rq)
     vg_out_text(&out, ",\"started\":");
     vg_out_json_time(&out, o->started_us);
     vg_json_number(&out, "vessels", snapshot->vessels);
+    write_turned_away(&out, snapshot);
     vg_out_printf(&out, ",\"limits\":{\"vessels\":%u,\"streams\":%u},\"view\":", o->max_vessels, o->max_streams);
     if (o->view_given)
         vg_out_printf(&out, "{\"lon\":%.6f,\"lat\":%.6f,\"zoom\":%.2f}", o->view_lon_deg, o->view_lat_deg,

@@ -247,16 +247,6 @@ void vg_store_stop_by(struct vg_store_writer *w, vg_store_is_stopped *is_stopped
     w->is_stopped_arg = arg;
 }
 
-enum vg_err vg_store_hour_folder(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us)
-{
-    char path[VG_ATOMIC_PATH];
-    enum vg_err err = vg_store_path(w->dir, table, hour_us, NULL, path);
-    if (err || (vg_store_hours_have(&w->synced[table], hour_us) && !access(path, F_OK)))
-        return err;
-    err = vg_store_make_folder(w->dir, table, hour_us);
-    return err ? err : vg_store_hours_add(&w->synced[table], hour_us);
-}
-
 static enum vg_err write_part(struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us,
                               struct vg_store_part part, const void *const *rows, size_t count)
 {

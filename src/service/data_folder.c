@@ -19,6 +19,7 @@
 #include "journal/reader.h"
 #include "service/follower.h"
 #include "service/saver.h"
+#include "service/turns.h"
 
 #define UNSAVED_US                                                                                                     \
     (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer, others begin with  \
@@ -38,8 +39,9 @@ struct vg_data_folder {
     uint64_t saving;         /* bytes that were unsaved when that began: they are again if it fails */
     uint64_t set_aside;      /* journals */
     int64_t failing_us;      /* since when the journal's disk fails; VG_TIME_NONE */
-    bool archive_failing;    /* as it was last logged */
-    char archive_why[160];   /* it could not be opened */
+    struct vg_turns disk, archive;
+    struct vg_rate_window unsaved_lines;
+    char archive_why[160]; /* it could not be opened */
 };
 
 static void say(struct vg_data_folder *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -368,22 +370,25 @@ uint64_t vg_data_folder_bytes(struct vg_data_folder *k, const char *name, uint16
 
 static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status *journal)
 {
-    if (journal->error && k->failing_us == VG_TIME_NONE) {
-        k->failing_us = vg_clock_wall_us();
-        say(k, "journal: the disk FAILS: %s. The picture goes on; what can't be kept is counted",
-            strerror(journal->error));
-    } else if (!journal->error && k->failing_us != VG_TIME_NONE) {
-        k->failing_us = VG_TIME_NONE;
-        say(k, "journal: the disk takes it again; %llu %s lost, which is recorded",
-            (unsigned long long)journal->lost_entries, vg_plural(journal->lost_entries, "entry was", "entries were"));
-    }
+    const int64_t now_us = vg_clock_monotonic_us();
+    const bool fails = journal->error != 0;
+    char turns[VG_TURNS_TEXT];
+    if (fails != (k->failing_us != VG_TIME_NONE))
+        k->failing_us = fails ? vg_clock_wall_us() : VG_TIME_NONE;
+    bool told = vg_turns_take(&k->disk, fails, now_us, turns);
+    if (told && fails)
+        say(k, "journal: the disk FAILS: %s. The picture goes on; what can't be kept is counted%s",
+            strerror(journal->error), turns);
+    else if (told)
+        say(k, "journal: the disk takes it again; %llu %s lost, which is recorded%s",
+            (unsigned long long)journal->lost_entries, vg_plural(journal->lost_entries, "entry was", "entries were"),
+            turns);
     if (!k->follower)
         return;
     struct vg_follower_status archive;
     vg_follower_status(k->follower, &archive);
-    if (archive.failing != k->archive_failing)
-        say(k, "archive: %s", archive.failing ? archive.error : "written again");
-    k->archive_failing = archive.failing;
+    if (vg_turns_take(&k->archive, archive.failing, now_us, turns))
+        say(k, "archive: %s%s", archive.failing ? archive.error : "written again", turns);
 }
 
 static struct vg_saved begin_saved(const struct vg_data_folder *k)
@@ -411,7 +416,8 @@ void vg_data_folder_second(struct vg_data_folder *k, vg_data_folder_fill *fill, 
     watch_disk(k, &journal);
     enum vg_saver_event event = vg_saver_second(&k->saver, vg_clock_monotonic_us(), journal.synced_frames);
     if (event == VG_SAVER_FAILED) {
-        say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));
+        if (vg_rate_take(&k->unsaved_lines, 1, vg_clock_monotonic_us()))
+            say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));
         k->unsaved += k->saving;
     }
     if (vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) && !journal.error)

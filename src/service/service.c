@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "base/plural.h"
+#include "base/rate_window.h"
 #include "base/thread.h"
 #include "journal/io.h"
 #include "picture/snapshot.h"
 #include "service/data_folder.h"
 #include "service/notice.h"
 #include "service/station.h"
+#include "situation/event_budget.h"
 
 #define WHY             1024
 #define TICK_MS_DEFAULT 250
@@ -29,6 +31,10 @@ struct service {
     struct vg_situation *situation;
     struct vg_sameness *sameness;       /* of all feeds */
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
+    struct vg_event_budget *budget;
+    struct vg_storage_status storage;  /* as it was shown last */
+    struct vg_rate_window full_lines;  /* in the log: the table was full */
+    struct vg_turned_away_sums turned; /* as it was logged last */
     struct vg_api *serve;
     bool started;
     size_t stations;
@@ -76,14 +82,80 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
 
 /* ---- events ---- */
 
+static void tell(struct service *s, const struct vg_event *event)
+{
+    char line[VG_NOTICE_LINE];
+    vg_notice_line(event, line);
+    if (*line)
+        say(s, "%s", line);
+    if (s->serve)
+        vg_api_event(s->serve, event);
+}
+
+/* Input can make as many events as it likes: people are told so many one by one, the rest in groups. */
+static bool is_told_now(struct service *s, struct vg_event *event)
+{
+    return vg_event_budget_take(s->budget, event, vg_clock_monotonic_us(), vg_situation_time_us(s->situation));
+}
+
 static void on_event(void *arg, const struct vg_event *event)
 {
     struct service *s = arg;
-    char line[VG_NOTICE_LINE];
-    vg_notice_line(event, line);
-    say(s, "%s", line);
-    if (s->serve)
-        vg_api_event(s->serve, event);
+    struct vg_event told = *event;
+    if (is_told_now(s, &told))
+        tell(s, &told);
+}
+
+static void show_storage_now(struct service *s, const struct vg_storage_status *now)
+{
+    s->storage = *now;
+    vg_api_storage(s->serve, now);
+}
+
+/* A disk that fails and works by turns: what is shown of it turns so many times a minute at most. */
+static void show_storage(struct service *s)
+{
+    struct vg_storage_status now;
+    struct vg_event event;
+    vg_data_folder_status(s->data_folder, &now);
+    vg_event_of_storage(&now, &event);
+    if (!vg_storage_has_turned(&s->storage, &now) || is_told_now(s, &event))
+        show_storage_now(s, &now);
+}
+
+/* What was held back and is due. */
+static void tell_groups(struct service *s)
+{
+    const uint32_t calling = vg_picture_calling(vg_situation_picture(s->situation));
+    struct vg_event event;
+    struct vg_storage_status storage;
+    while (
+        vg_event_budget_due(s->budget, vg_clock_monotonic_us(), vg_situation_time_us(s->situation), calling, &event)) {
+        if (event.kind != VG_EVENT_STORAGE) {
+            tell(s, &event);
+            continue;
+        }
+        vg_data_folder_status(s->data_folder, &storage); /* as it is by now */
+        show_storage_now(s, &storage);
+    }
+}
+
+/* The first time, and then at most once a minute. */
+static void tell_turned_away(struct service *s)
+{
+    struct vg_turned_away_sums now;
+    vg_picture_turned_away(vg_situation_picture(s->situation), &now);
+    if (now.total == s->turned.total || !vg_rate_take(&s->full_lines, 1, vg_clock_monotonic_us()))
+        return;
+    say(s,
+        "picture: the table of %u contacts is full: %llu turned away (%llu newcomer%s, %llu heard for long, %llu in "
+        "distress)",
+        s->options->limits.vessels, (unsigned long long)(now.total - s->turned.total),
+        (unsigned long long)(now.newcomers - s->turned.newcomers),
+        vg_plural(now.newcomers - s->turned.newcomers, "", "s"),
+        (unsigned long long)(now.established - s->turned.established),
+        (unsigned long long)(now.distress - s->turned.distress));
+    s->turned = now;
 }
 
 /* A table that comes through standard input would end as quietly as a log. */
@@ -140,9 +212,7 @@ static void show_feeds(struct service *s)
     vg_api_feeds(s->serve, s->board, s->stations);
     if (!s->data_folder)
         return;
-    struct vg_storage_status storage;
-    vg_data_folder_status(s->data_folder, &storage);
-    vg_api_storage(s->serve, &storage);
+    show_storage(s);
 }
 
 /* All as it is now, for the next start. */
@@ -173,6 +243,8 @@ static void on_second(uv_timer_t *timer)
         vg_data_folder_second(s->data_folder, fill_saved, s);
     count_vessels(s);
     show_feeds(s);
+    tell_groups(s);
+    tell_turned_away(s);
 }
 
 static void on_signal(uv_poll_t *poll, int status, int events)
@@ -348,6 +420,7 @@ static void close_all(struct service *s)
         vg_station_free(s->station[i]);
     vg_situation_free(s->situation);
     vg_sameness_free(s->sameness);
+    vg_event_budget_free(s->budget);
 }
 
 static void log_data_folder(void *arg, const char *line)
@@ -393,6 +466,8 @@ static enum vg_err start(struct service *s)
 {
     struct vg_saved saved = {0};
     enum vg_err err = vg_sameness_new(VG_SAMENESS_FEEDS, &s->sameness);
+    if (!err)
+        err = vg_event_budget_new(&s->budget);
     if (err)
         set_why(s, vg_err_text(err));
     if (!err && s->options->data_dir)

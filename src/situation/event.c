@@ -6,8 +6,10 @@
 
 const char *vg_event_kind_key(enum vg_event_kind kind)
 {
-    static const char *const keys[VG_EVENT_KINDS] = {
-        [VG_EVENT_FEED] = "feed", [VG_EVENT_DISTRESS] = "distress", [VG_EVENT_STORAGE] = "storage"};
+    static const char *const keys[VG_EVENT_KINDS] = {[VG_EVENT_FEED] = "feed",
+                                                     [VG_EVENT_DISTRESS] = "distress",
+                                                     [VG_EVENT_STORAGE] = "storage",
+                                                     [VG_EVENT_DISTRESS_GROUP] = "distress_group"};
     return keys[kind];
 }
 
@@ -38,7 +40,8 @@ void vg_event_of_distress(const struct vg_contact *c, enum vg_distress_change ch
     d->class = (enum vg_class)c->class;
     d->change = change;
     d->pos = c->pos;
-    snprintf(d->source, sizeof d->source, "%s", vg_source_get(sources, (uint16_t)c->prov[VG_FIELD_POS].source)->name);
+    const struct vg_prov *told = vg_contact_said(c, VG_FIELD_POS) ? &c->prov[VG_FIELD_POS] : &c->claimed;
+    snprintf(d->source, sizeof d->source, "%s", vg_source_get(sources, (uint16_t)told->source)->name);
     snprintf(d->text, sizeof d->text, "%s", c->text);
     snprintf(d->name, sizeof d->name, "%s", c->name);
 }

@@ -13,9 +13,15 @@
 #include "picture/picture.h"
 #include "situation/status.h"
 
-enum vg_event_kind { VG_EVENT_FEED, VG_EVENT_DISTRESS, VG_EVENT_STORAGE, VG_EVENT_KINDS };
+enum vg_event_kind {
+    VG_EVENT_FEED,
+    VG_EVENT_DISTRESS,
+    VG_EVENT_STORAGE,
+    VG_EVENT_DISTRESS_GROUP, /* more distress than is told one by one: situation/event_budget.h */
+    VG_EVENT_KINDS
+};
 
-/* "feed", "distress", "storage": the name of the event in /api/v1/events. */
+/* "feed", "distress", "storage", "distress_group": the name of the event in /api/v1/events. */
 const char *vg_event_kind_key(enum vg_event_kind kind);
 
 /* "active", "test", "ended"; "none" of what is no event. */
@@ -26,6 +32,7 @@ struct vg_event_feed {
     char name[VG_FEED_NAME];
     enum vg_feed_state state;
     char error[VG_STATUS_ERROR]; /* why, "": no reason */
+    uint32_t changes;            /* more than 1: of its state, that this event stands for */
 };
 
 struct vg_event_distress {
@@ -34,7 +41,7 @@ struct vg_event_distress {
     enum vg_class class;
     enum vg_distress_change change;
     struct vg_pos pos;              /* VG_POS_NONE: not known */
-    char source[VG_SOURCE_NAME];    /* who told the position */
+    char source[VG_SOURCE_NAME];    /* who told the position, or, if that is not known, of it at all */
     char text[VG_REPORT_TEXT_SIZE]; /* "SART ACTIVE"; "": none */
     char name[VG_NAME_SIZE];        /* "": none */
 };
@@ -47,6 +54,20 @@ struct vg_event_storage {
     uint64_t lost_entries, lost_bytes;
 };
 
+#define VG_GROUP_SOURCES 8
+
+/* Many events of distress as one. */
+struct vg_event_distress_group {
+    int64_t since_us;             /* the first that it stands for */
+    uint64_t active, test, ended; /* changes since then */
+    uint32_t calling;             /* contacts that call at the event's time, all of them */
+    uint32_t sources;             /* how many follow, those with most first */
+    struct {
+        char source[VG_SOURCE_NAME];
+        uint64_t count;
+    } source[VG_GROUP_SOURCES];
+};
+
 struct vg_event {
     enum vg_event_kind kind;
     int64_t time_us; /* when it happened, UTC; VG_TIME_NONE: not known. STORAGE has none in JSON but `since` */
@@ -54,6 +75,7 @@ struct vg_event {
         struct vg_event_feed feed;
         struct vg_event_distress distress;
         struct vg_event_storage storage;
+        struct vg_event_distress_group group;
     };
 };
 

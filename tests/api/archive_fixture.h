@@ -27,7 +27,7 @@
 #define NUMBERLESS 3                    /* positions of the MMSI 0, which somebody forgot to set; far east */
 
 /* Far north, in the first and the third hour, with more than an hour between. */
-#define CALLER UINT32_C(970010002) /* a SART: the call, then without a position that it was a test */
+#define CALLER UINT32_C(970010002) /* a SART: the call, then three times, without a position, that it was a test */
 #define AFAR_B UINT32_C(725000005) /* class B, by type 18, then by type 27 only */
 #define NORTH  4                   /* positions of theirs */
 
@@ -116,11 +116,13 @@ static inline void fill_far_north(struct vg_store_writer *w, int64_t hour)
         add(w, speaking(AFAR_B, 1400, 27, 10.2, 70));
         return;
     }
-    r = speaking(CALLER, 7300, 14, 0, 0);
-    r.fields = VG_FIELD_BIT(TEXT);
-    r.pos = VG_POS_NONE;
-    snprintf(r.text, sizeof r.text, "SART TEST");
-    add(w, r);
+    for (int i = 0; i < 3; i++) { /* one test alone would not end the call */
+        r = speaking(CALLER, 7300 + 150 * i, 14, 0, 0);
+        r.fields = VG_FIELD_BIT(TEXT);
+        r.pos = VG_POS_NONE;
+        snprintf(r.text, sizeof r.text, "SART TEST");
+        add(w, r);
+    }
     add(w, speaking(AFAR_B, 7300, 27, 10.2, 70));
 }
 

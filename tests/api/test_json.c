@@ -313,6 +313,36 @@ static void each_event_is_written_with_its_keys(void **state)
     WRITES("{\"state\":\"failing\",\"error\":\"disk full\",\"archive_error\":\"no folder\","
            "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":44}",
            vg_json_event(&out, &e));
+    e = (struct vg_event){.kind = VG_EVENT_FEED, .time_us = START_US, .feed = {"Manta", VG_FEED_LIVE, "", 12}};
+    WRITES("{\"feed\":\"Manta\",\"state\":\"live\",\"time\":\"2023-11-14T22:13:20Z\",\"error\":null,\"changes\":12}",
+           vg_json_event(&out, &e));
+}
+
+static void a_group_of_distress_is_written_with_as_many_sources_as_fit(void **state)
+{
+    (void)state;
+    struct vg_event e = {.kind = VG_EVENT_DISTRESS_GROUP, .time_us = START_US + 10 * VG_SECOND_US};
+    e.group = (struct vg_event_distress_group){.since_us = START_US,
+                                               .active = 300,
+                                               .test = 2,
+                                               .calling = 310,
+                                               .sources = 2,
+                                               .source = {{"Manta/x", 290}, {"Manta", 12}}};
+    WRITES("{\"time\":\"2023-11-14T22:13:30Z\",\"since\":\"2023-11-14T22:13:20Z\",\"active\":300,\"test\":2,"
+           "\"ended\":0,\"calling\":310,\"sources\":[{\"source\":\"Manta/x\",\"count\":290},"
+           "{\"source\":\"Manta\",\"count\":12}]}",
+           vg_json_event(&out, &e));
+    e.group.sources = VG_GROUP_SOURCES;
+    for (int i = 0; i < VG_GROUP_SOURCES; i++)
+        memset(e.group.source[i].source, '\"', VG_SOURCE_NAME - 1); /* each takes two bytes */
+    char buf[4096];
+    struct vg_out out = vg_out_fixed(buf, sizeof buf);
+    vg_json_event(&out, &e);
+    assert_in_range(out.len, VG_NOTICE_SIZE - 200, VG_NOTICE_SIZE);
+    json_t *json = json_loadb(out.buf, out.len, 0, NULL);
+    assert_non_null(json);
+    assert_in_range(json_array_size(json_object_get(json, "sources")), 4, VG_GROUP_SOURCES - 1);
+    json_decref(json);
 }
 
 /* ---- boxes ---- */
@@ -684,6 +714,7 @@ int main(void)
         cmocka_unit_test(distress_and_unconfirmed_status_are_said),
         cmocka_unit_test(each_field_names_the_report_that_said_it),
         cmocka_unit_test(each_event_is_written_with_its_keys),
+        cmocka_unit_test(a_group_of_distress_is_written_with_as_many_sources_as_fit),
         cmocka_unit_test(a_box_is_cut_outward_to_few_cells_and_stays),
         cmocka_unit_test(small_large_and_round_boxes_have_their_cells),
         cmocka_unit_test(each_number_of_a_feed_is_shown_under_its_name),

@@ -256,7 +256,8 @@ static void what_is_given_is_told(void **state)
     assert_string_equal(rest,
                         ",\"title\":\"Puesto\",\"demo\":true,\"clock\":\"data\",\"time\":\"2023-11-14T22:13:21Z\","
                         "\"epoch\":\"00000000000012ab\",\"seq\":2,\"started\":\"2023-11-14T23:13:20Z\","
-                        "\"vessels\":1,\"limits\":{\"vessels\":4001,\"streams\":8},\"view\":{\"lon\":-84.123457,"
+                        "\"vessels\":1,\"turned_away\":{\"total\":0,\"newcomers\":0,\"established\":0,\"distress\":0},"
+                        "\"limits\":{\"vessels\":4001,\"streams\":8},\"view\":{\"lon\":-84.123457,"
                         "\"lat\":-1.500000,\"zoom\":5.26},\"stream\":\"/api/v1/stream\"}\n");
     http_close(h);
     server_close(server);
