@@ -110,7 +110,9 @@ static void the_newest_time_is_that_of_an_hour_as_it_was(void **state)
     struct vg_history history = {0};
     struct vg_api api = {.history = &history};
     static const struct vg_store_hour hour = {.from_us = VG_HOUR_US, .bytes = 10, .parts = 3},
-                                      others[] = {{VG_HOUR_US, 10, 4}, {VG_HOUR_US, 11, 3}, {0, 10, 3}};
+                                      others[] = {{.from_us = VG_HOUR_US, .bytes = 10, .parts = 4},
+                                                  {.from_us = VG_HOUR_US, .bytes = 11, .parts = 3},
+                                                  {.bytes = 10, .parts = 3}};
     int64_t time_us = 5;
     pthread_mutex_init(&history.lock, NULL);
     assert_false(vg_history_newest(&api, &hour, &time_us));
