@@ -73,6 +73,9 @@ export async function write(path, lines) {
   await once(file, "finish");
 }
 
+const children = new Set();
+process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
 /** `vigia watch` on a free port. `stop()` gives its exit status and how long that took. */
 export async function watch(args, { port = 0 } = {}) {
   const child = spawn(vigia, ["watch", "--no-config", "--listen", `127.0.0.1:${port}`, ...args], { stdio: ["pipe", "ignore", "pipe"] });
@@ -80,7 +83,7 @@ export async function watch(args, { port = 0 } = {}) {
   const ended = new Promise((done) => child.on("close", (code, signal) => done({ code, signal })));
   child.stderr.on("data", (b) => (server.log += b));
   child.stdin.on("error", () => {});
-  process.on("exit", () => child.kill("SIGKILL"));
+  children.add(child);
   const end = Date.now() + 60000;
   while (!server.url) {
     if (child.exitCode !== null || Date.now() > end) throw new Error(`it doesn't listen: ${server.log}`);
