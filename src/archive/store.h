@@ -85,7 +85,7 @@ const char *vg_store_why(const struct vg_store_writer *writer);
  * Only hours that have such rows are written anew; of the others footers are read. *ret_why ("" if there is nothing to
  * tell, valid until the next call): parts that can't be read at all answer no question, stay as they are, and are told.
  * VG_CORRUPT, …: a part that would have to be written anew can't be read, and is told; VG_ARG (a range ends before it
- * begins), VG_LIMIT (VG_OFFSET_RANGES_MAX), VG_IO, VG_NOMEM: nothing is taken back.
+ * begins), VG_LIMIT (VG_OFFSET_RANGES_MAX), VG_IO, VG_NOMEM, VG_EOF (stopped): nothing is taken back.
  */
 enum vg_err vg_store_retract(struct vg_store_writer *writer, const struct vg_offset_range *ranges, size_t count,
                              const char **ret_why);

@@ -89,7 +89,9 @@ static enum vg_err find_hours(struct vg_store_writer *w, enum vg_store_table tab
     enum vg_err err = vg_store_list_hours(w->dir, table, INT64_MIN, INT64_MAX, &hours);
     for (size_t i = 0; i < hours.count && !err; i++) {
         job.hour_us = hours.items[i];
-        err = vg_store_list_parts(w->dir, table, job.hour_us, w->state.commit, false, &job.parts);
+        err = vg_store_is_given_up(w)
+                  ? VG_EOF
+                  : vg_store_list_parts(w->dir, table, job.hour_us, w->state.commit, false, &job.parts);
         if (!err)
             err = find_parts(w, &job, &retraction->ranges, page);
         if (!err && job.count)
@@ -148,7 +150,7 @@ enum vg_err vg_store_retract(struct vg_store_writer *w, const struct vg_offset_r
         drop_waiting(w, &found.ranges);
     else
         vg_store_tell(w, w->dir, err);
-    w->counters.failures += err != VG_OK;
+    w->counters.failures += err && err != VG_EOF;
     vg_parquet_page_free(&page);
     vg_store_retraction_free(&found);
     return err;

@@ -384,7 +384,7 @@ static enum vg_err write_parts(struct vg_store_writer *w, struct vg_store_hours 
     enum vg_err err = vg_store_retracts(w) ? vg_store_write_retraction(w, written, retracted, &emptied) : VG_OK;
     next->emptied = w->state.emptied || emptied;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
-        err = write_table(w, t, next->commit, &written[t]);
+        err = vg_store_is_given_up(w) ? VG_EOF : write_table(w, t, next->commit, &written[t]);
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         next->mixed = next->mixed || vg_store_hours_have(&written[t], VG_STORE_MIXED);
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)

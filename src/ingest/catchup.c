@@ -212,13 +212,18 @@ static enum vg_err take_recording(struct catching_up *c, const struct vg_journal
 static enum vg_err catch_all(struct catching_up *c, struct vg_journal_replay *replay)
 {
     struct vg_journal_replay_item item;
-    enum vg_err err;
-    while ((err = vg_journal_replay_next(replay, &item)) == VG_OK) {
+    enum vg_err err = VG_OK;
+    while (!vg_ingest_is_stopped(c->ingest) && (err = vg_journal_replay_next(replay, &item)) == VG_OK) {
         err = item.stream < VG_RECORDING_STREAM ? take_feed(c, &item) : take_recording(c, &item);
         if (err)
             return err;
     }
-    return err == VG_EOF ? VG_OK : err;
+    return err == VG_EOF || vg_ingest_is_stopped(c->ingest) ? VG_OK : err;
+}
+
+static bool is_stopped(void *arg)
+{
+    return vg_ingest_is_stopped(arg);
 }
 
 static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
@@ -230,6 +235,8 @@ static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
                                                       .own_times = &c->own_times,
                                                       .sameness = c->sameness,
                                                       .recordings = true,
+                                                      .is_stopped = is_stopped,
+                                                      .is_stopped_arg = in,
                                                       .from = mark,
                                                       .from_us = VG_TIME_NONE};
     struct vg_journal_replay *replay;
@@ -239,7 +246,9 @@ static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
         return err == VG_NOT_FOUND ? VG_OK : err;
     err = catch_all(c, replay);
     vg_journal_replay_close(replay);
-    return err ? err : vg_sink_commit(&in->sink);
+    bool stopped = vg_ingest_is_stopped(in);
+    err = err ? err : vg_sink_commit(&in->sink);
+    return err ? err : stopped ? VG_EOF : VG_OK;
 }
 
 static enum vg_err make_ready(struct catching_up *c, uint64_t mark)

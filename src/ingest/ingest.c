@@ -59,6 +59,20 @@ static enum vg_err open_journal(struct vg_ingest *in)
     return err ? vg_ingest_failed(in, err, "%s: %s", in->journal_dir, why) : VG_OK;
 }
 
+bool vg_ingest_is_given_up(void *arg)
+{
+    struct vg_ingest *in = arg;
+    if (!vg_ingest_is_stopped(in)) {
+        in->stopped_us = 0;
+        return false;
+    }
+    if (in->compacting || !in->options.monotonic_us)
+        return in->compacting;
+    int64_t now_us = in->options.monotonic_us();
+    in->stopped_us = in->stopped_us ? in->stopped_us : now_us;
+    return now_us - in->stopped_us >= VG_INGEST_STOP_US;
+}
+
 static enum vg_err open_archive(struct vg_ingest *in, uint64_t *ret_mark)
 {
     struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
@@ -74,6 +88,8 @@ static enum vg_err open_archive(struct vg_ingest *in, uint64_t *ret_mark)
         return vg_ingest_failed(in, VG_LIMIT, "%s: the path is too long", in->dir);
     enum vg_err err = vg_store_open(path, &rules, &in->sources, &in->store, ret_mark, &why);
     in->sink.most_rows = rules.most_rows;
+    if (!err)
+        vg_store_stop_by(in->store, vg_ingest_is_given_up, in);
     return err ? vg_ingest_failed(in, err, "%s: %s", path, why) : VG_OK;
 }
 
@@ -101,6 +117,9 @@ static enum vg_err open_all(struct vg_ingest *in)
     in->sink.ledger = in->ledger;
     in->sink.mark = in->sink.committed = mark;
     err = vg_ingest_catch_up(in, mark);
+    if (err == VG_EOF)
+        return vg_ingest_failed(in, err,
+                                "interrupted while the archive was brought up to the journal; call it again to go on");
     return err ? vg_ingest_failed(in, err, "%s: the archive can't be brought up to the journal: %s", in->dir,
                                   in->sink.why ? in->sink.why : vg_journal_replay_text(err))
                : VG_OK;
@@ -135,8 +154,12 @@ enum vg_err vg_ingest_compact(struct vg_ingest *in)
     while (more && !err) {
         if (vg_ingest_is_stopped(in))
             return VG_EOF;
+        in->compacting = true;
         err = vg_store_compact(in->store, INT64_MAX, &more, &why);
+        in->compacting = false;
     }
+    if (err == VG_EOF)
+        return err;
     return err ? vg_ingest_failed(in, err, "the archive's parts can't be joined: %s", *why ? why : vg_err_text(err))
                : VG_OK;
 }

@@ -84,15 +84,16 @@ struct vg_ingest_job {
 struct vg_ingest; /* opaque */
 
 /*
- * Opens the folder, making it if there is none, and catches up. VG_EXISTS: another process writes it. *ret_why is one
- * sentence, until the next call.
+ * Opens the folder, making it if there is none, and catches up. VG_EXISTS: another process writes it; VG_EOF: it was
+ * stopped while it caught up. *ret_why is one sentence, until the next call.
  */
 enum vg_err vg_ingest_open(const char *dir, const struct vg_ingest_options *options, struct vg_ingest **ret_ingest,
                            const char **ret_why);
 
 /*
  * Takes the files, one behind the other, and commits. Files that can't be read are told to on_progress and passed over.
- * VG_EOF: stopped, all that was taken is committed. Anything else: the disk or memory fails, vg_ingest_why() tells.
+ * VG_EOF: stopped; all that was taken is in the journal, and in the archive unless that takes longer than a few
+ * seconds: the next opening goes on there. Anything else: the disk or memory fails, vg_ingest_why() tells.
  */
 enum vg_err vg_ingest_run(struct vg_ingest *ingest, const struct vg_ingest_job *jobs, size_t count);
 

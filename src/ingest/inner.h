@@ -89,8 +89,17 @@ struct vg_ingest {
     struct vg_ledger *ledger;
     struct vg_sink sink;
     struct vg_ingest_counts counts; /* the worker's */
+    int64_t stopped_us;             /* monotonic, when the thread that archives saw the stop; 0: not yet */
+    bool compacting;                /* what is under way can be done at any time */
     char why[1024];
 };
+
+/* A stop commits what was taken, unless that takes longer than this: the next opening takes it from the journal then.
+ */
+#define VG_INGEST_STOP_US (3 * VG_SECOND_US)
+
+/* vg_store_is_stopped: the caller waits no longer for a commit. Without a clock in the options it waits. */
+bool vg_ingest_is_given_up(void *ingest);
 
 /* Its caller wants it to end at the next chunk. */
 static inline bool vg_ingest_is_stopped(const struct vg_ingest *ingest)

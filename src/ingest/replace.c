@@ -30,8 +30,9 @@ static enum vg_err take_record(const struct vg_record *r, const uint32_t *files,
     return err;
 }
 
-enum vg_err vg_ingest_offsets_of(const char *journal_dir, const uint32_t *files, size_t count,
-                                 struct vg_offset_ranges *ret)
+/* VG_EOF: `stop` (may be NULL) became true. */
+static enum vg_err offsets_of(const char *journal_dir, const uint32_t *files, size_t count, const atomic_bool *stop,
+                              struct vg_offset_ranges *ret)
 {
     struct vg_journal_reader *reader;
     struct vg_record r;
@@ -41,9 +42,20 @@ enum vg_err vg_ingest_offsets_of(const char *journal_dir, const uint32_t *files,
     if (err)
         return err;
     while (!err && !(err = vg_journal_reader_next(reader, &r)))
-        err = take_record(&r, files, count, &piece, ret);
+        if (stop && *stop)
+            err = VG_EOF;
+        else
+            err = take_record(&r, files, count, &piece, ret);
     vg_journal_reader_close(reader);
+    if (stop && *stop)
+        return VG_EOF;
     return err == VG_EOF ? vg_offset_ranges_add(ret, piece) : err;
+}
+
+enum vg_err vg_ingest_offsets_of(const char *journal_dir, const uint32_t *files, size_t count,
+                                 struct vg_offset_ranges *ret)
+{
+    return offsets_of(journal_dir, files, count, NULL, ret);
 }
 
 enum vg_err vg_ingest_replace(struct vg_ingest *in, const struct vg_ledger_file *file, const char **ret_why)
@@ -52,8 +64,8 @@ enum vg_err vg_ingest_replace(struct vg_ingest *in, const struct vg_ledger_file 
     *ret_why = NULL;
     if (!file->replaced)
         return VG_OK;
-    enum vg_err err = vg_ingest_offsets_of(in->journal_dir, file->replaces, file->replaced, &ranges);
-    if (err)
+    enum vg_err err = offsets_of(in->journal_dir, file->replaces, file->replaced, in->options.stop, &ranges);
+    if (err && err != VG_EOF)
         *ret_why = "which rows it replaces can't be read in the journal";
     if (!err)
         err = vg_store_retract(in->store, ranges.items, ranges.count, ret_why);

@@ -16,7 +16,7 @@ enum vg_err vg_ingest_offsets_of(const char *journal_dir, const uint32_t *files,
 
 /*
  * Before the first row of `file` comes: what it replaces is taken back at the next commit. The journal has on the disk
- * what the replaced files said. *ret_why (NULL: nothing) is constant or the archive's.
+ * what the replaced files said. *ret_why (NULL: nothing) is constant or the archive's. VG_EOF: stopped meanwhile.
  */
 enum vg_err vg_ingest_replace(struct vg_ingest *ingest, const struct vg_ledger_file *file, const char **ret_why);
 

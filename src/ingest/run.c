@@ -342,6 +342,8 @@ enum vg_err vg_ingest_run(struct vg_ingest *in, const struct vg_ingest_job *jobs
     free(r);
     if (!err)
         err = vg_sink_commit(&in->sink);
+    if (err == VG_EOF)
+        return err;
     if (err && in->sink.why)
         return vg_ingest_failed(in, err, "%s: %s", in->sink.why, vg_err_text(err));
     if (err)

@@ -5,7 +5,7 @@
 
 static enum vg_err failed(struct vg_sink *s, enum vg_err err, const char *why)
 {
-    if (err && !s->why)
+    if (err && err != VG_EOF && !s->why) /* VG_EOF: stopped */
         s->why = why;
     return err;
 }

@@ -235,6 +235,8 @@ enum vg_err vg_journal_replay_next(struct vg_journal_replay *r, struct vg_journa
         return VG_NOMEM;
     while (r->given == r->batch[0].count || r->batch[0].silent) {
         pass_silent(r);
+        if (!r->primed && r->options.is_stopped && r->options.is_stopped(r->options.is_stopped_arg))
+            return VG_NOT_FOUND;
         enum vg_err err = refill(r);
         if (err)
             return err;

@@ -24,7 +24,11 @@ struct vg_journal_replay_options {
                                      nothing does */
     unsigned threads;             /* that decode: 0 or 1 the calling one, else so many further ones */
     uint64_t from;                /* records before this offset are only read to find what was unfinished; 0: all */
-    int64_t from_us;              /* if `from` is 0: records before this time likewise; VG_TIME_NONE: all */
+    /* Asked while what comes before `from` is read, which may take seconds: true ends that, VG_NOT_FOUND. NULL: nobody
+     */
+    bool (*is_stopped)(void *arg);
+    void *is_stopped_arg;
+    int64_t from_us; /* if `from` is 0: records before this time likewise; VG_TIME_NONE: all */
 };
 
 struct vg_journal_replay; /* opaque */
@@ -55,8 +59,8 @@ struct vg_journal_replay_item {
 
 /*
  * The next record. VG_EOF: nothing more now. VG_IO. VG_NOMEM: perhaps for good; another replay goes on at the last end.
- * VG_LIMIT: it comes from one feed more than VG_REPLAY_FEEDS. This replay doesn't go on; another one that begins at the
- * last end meets fewer.
+ * VG_NOT_FOUND: stopped before the beginning was reached. VG_LIMIT: it comes from one feed more than VG_REPLAY_FEEDS.
+ * This replay doesn't go on; another one that begins at the last end meets fewer.
  */
 enum vg_err vg_journal_replay_next(struct vg_journal_replay *replay, struct vg_journal_replay_item *ret);
 

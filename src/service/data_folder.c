@@ -26,6 +26,10 @@
                            their next word */
 #define COMMIT_US VG_MINUTE_US
 
+/* An end takes five seconds at most: what is left by then is in the journal, and the next start takes it up. */
+#define STOP_ARCHIVE_US (3 * VG_SECOND_US)
+#define STOP_SAVE_US    (VG_SECOND_US * 9 / 2)
+
 struct vg_data_folder {
     struct vg_data_folder_options options;
     char dir[VG_IO_PATH], journal_dir[VG_IO_PATH], archive_dir[VG_IO_PATH], state_path[VG_IO_PATH];
@@ -338,7 +342,8 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .next = k->opened.next,
                                                 .data_clock = k->options.data_clock,
                                                 .rules = VG_STORE_RULES_DEFAULT,
-                                                .commit_us = k->options.commit_us};
+                                                .commit_us = k->options.commit_us,
+                                                .stop_us = STOP_ARCHIVE_US};
     if (vg_follower_start(&options, &k->follower, &why) == VG_OK)
         return;
     snprintf(k->archive_why, sizeof k->archive_why, "%s", why);
@@ -472,13 +477,15 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
 }
 
 /* The journal is closed and has all of it. */
-static void save_last(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
+static void save_last(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg, int64_t until_us)
 {
     struct vg_saved saved = begin_saved(k);
     fill(arg, &saved);
-    enum vg_err err = vg_saver_now(&k->saver, &saved);
+    enum vg_err err = vg_saver_by(&k->saver, &saved, until_us);
     free(saved.feed);
-    if (err)
+    if (err == VG_EOF)
+        say(k, "state: it could not be saved in time; the next start reads the journal from the one before on");
+    else if (err)
         say(k, "state: it could not be saved: %s", vg_err_text(err));
     else
         say(k, "state: %u vessel%s saved, picture %016llx", contacts_of(&saved),
@@ -488,6 +495,7 @@ static void save_last(struct vg_data_folder *k, vg_data_folder_fill *fill, void 
 void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, void *arg)
 {
     uint64_t lost = 0;
+    int64_t began_us = vg_clock_monotonic_us();
     if (!k)
         return;
     vg_follower_journal_closes(k->follower);
@@ -495,9 +503,10 @@ void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, v
     if (err)
         say(k, "journal: closed, but %llu %s not on the disk: %s", (unsigned long long)lost,
             vg_plural(lost, "entry is", "entries are"), vg_err_text(err));
-    vg_follower_stop(k->follower);
+    if (!vg_follower_stop(k->follower))
+        say(k, "archive: what came last is in the journal only; the next start takes it up");
     vg_saver_abandon(&k->saver);
     if (fill && !err)
-        save_last(k, fill, arg);
+        save_last(k, fill, arg, began_us + STOP_SAVE_US);
     free(k);
 }

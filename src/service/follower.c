@@ -1,6 +1,7 @@
 #include "service/follower.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #define FIRST_US        (5 * VG_SECOND_US)  /* the first commit comes soon: there is a past to look at */
 #define COMPACT_WAIT_US (10 * VG_MINUTE_US) /* after an hour's end: late words still come */
 #define COMPACT_EACH_US (10 * VG_SECOND_US)
+#define COMMIT_SHARE    2 /* of the time that its end may take, this part is for the last commit */
 
 struct vg_follower {
     struct vg_follower_options options;
@@ -27,6 +29,9 @@ struct vg_follower {
     uint64_t end;                       /* of the last record that was added */
     int64_t newest_us;                  /* when it was received */
     bool torn;                          /* a record's rows are not all there: the next start takes it again */
+    bool compacting;                    /* what is under way can be done at any time */
+    atomic_bool ending;                 /* it is to stop … */
+    _Atomic int64_t until_us;           /* … and to be done by then, monotonic */
     int64_t committed_us, compacted_us; /* monotonic */
     pthread_t thread;
     pthread_mutex_t lock;
@@ -66,6 +71,24 @@ static bool rest(struct vg_follower *f, int64_t ms)
     return !stop;
 }
 
+/* vg_store_is_stopped: what it may not end with takes too long for a stop. */
+static bool is_given_up(void *arg)
+{
+    const struct vg_follower *f = arg;
+    return f->ending && (f->compacting || vg_clock_monotonic_us() >= f->until_us);
+}
+
+/* Whether there is time to read on. Without a limit there is. */
+static bool has_time(const struct vg_follower *f)
+{
+    return vg_clock_monotonic_us() < f->until_us - f->options.stop_us / COMMIT_SHARE;
+}
+
+static bool has_no_time(void *arg)
+{
+    return !has_time(arg);
+}
+
 /* What was added is on the disk, so that a power cut can't take a sentence away whose row stays. */
 static bool is_safe(struct vg_follower *f)
 {
@@ -97,7 +120,8 @@ static enum vg_err commit(struct vg_follower *f)
     note_own_times(f);
     enum vg_err err = vg_store_commit(f->writer, f->end);
     f->committed_us = vg_clock_monotonic_us();
-    tell(f, err, "the archive can't be written");
+    if (err != VG_EOF) /* else: given up; the rows come out of the journal again */
+        tell(f, err, "the archive can't be written");
     if (!err) {
         pthread_mutex_lock(&f->lock);
         f->status.mark = f->end;
@@ -152,8 +176,11 @@ static void compact(struct vg_follower *f)
         return;
     f->compacted_us = now_us;
     int64_t before_us = f->newest_us - COMPACT_WAIT_US;
+    f->compacting = true;
     enum vg_err err = vg_store_compact(f->writer, before_us - before_us % VG_HOUR_US, &more, &why);
-    tell(f, err, "the archive can't be compacted");
+    f->compacting = false;
+    if (err != VG_EOF)
+        tell(f, err, "the archive can't be compacted");
 }
 
 /* From the end of what was taken. */
@@ -164,6 +191,8 @@ static enum vg_err open_replay(struct vg_follower *f, struct vg_journal_replay *
                                                       .turns = &f->turns,
                                                       .own_times = &f->own_times,
                                                       .sameness = f->sameness,
+                                                      .is_stopped = has_no_time,
+                                                      .is_stopped_arg = f,
                                                       .from = f->end,
                                                       .from_us = VG_TIME_NONE};
     return vg_journal_replay_open(&options, ret_replay, ret_why);
@@ -187,14 +216,14 @@ static void *run(void *arg)
 {
     struct vg_follower *f = arg;
     const size_t enough = f->options.rules.most_rows / 2;
-    for (bool go_on = true; go_on;) {
+    for (bool go_on = true; go_on && !f->ending;) {
         struct vg_journal_replay_item item;
         enum vg_err err = vg_journal_replay_next(f->replay, &item);
         if (!err) {
             go_on = has_room(f, &item) || commit_at_last(f);
             go_on = go_on && add(f, &item);
         } else {
-            if (err != VG_EOF)
+            if (err != VG_EOF && !f->ending)
                 tell(f, err, "the journal can't be read");
             go_on = rest(f, err == VG_EOF ? IDLE_MS : RETRY_MS);
             if (err == VG_NOMEM || err == VG_LIMIT)
@@ -210,18 +239,24 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* The journal is closed: what it has is read to the end and committed. */
-static void finish(struct vg_follower *f)
+/*
+ * The journal is closed: what it has is read to the end and committed, as far as there is time. What is left is taken
+ * up by the next start, from the mark on. True: nothing is.
+ */
+static bool finish(struct vg_follower *f)
 {
     struct vg_journal_replay_item item;
+    enum vg_err err = VG_OK;
     if (f->torn)
-        return;
-    while (vg_journal_replay_next(f->replay, &item) == VG_OK) {
+        return false;
+    while ((err = vg_journal_replay_next(f->replay, &item)) == VG_OK) {
         if ((!has_room(f, &item) && commit(f)) || !add(f, &item))
-            return;
+            return false;
+        if (!has_time(f))
+            break;
     }
-    if (vg_store_waiting(f->writer))
-        commit(f);
+    bool whole = err == VG_EOF;
+    return (!vg_store_waiting(f->writer) || commit(f) == VG_OK) && whole;
 }
 
 static void release(struct vg_follower *f)
@@ -254,6 +289,7 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
         return err;
     if (vg_journal_offset_frame(mark) > f->options.next || vg_journal_offset_frame(mark) < f->options.first)
         mark = 0; /* of a journal that was set aside */
+    vg_store_stop_by(f->writer, is_given_up, f);
     f->end = f->status.mark = mark;
     err = mark ? vg_own_times_parse(&f->own_times, vg_store_note(f->writer)) : VG_OK;
     *ret_why = vg_err_text(err);
@@ -270,6 +306,7 @@ enum vg_err vg_follower_start(const struct vg_follower_options *options, struct 
     f->options = *options;
     f->journal = options->journal;
     f->newest_us = f->status.archived_us = VG_TIME_NONE;
+    f->until_us = INT64_MAX;
     int64_t first_us = options->commit_us < FIRST_US ? options->commit_us : FIRST_US;
     f->committed_us = vg_clock_monotonic_us() - options->commit_us + first_us;
     pthread_condattr_t attr;
@@ -302,6 +339,9 @@ void vg_follower_journal_closes(struct vg_follower *f)
 {
     if (!f)
         return;
+    if (f->options.stop_us)
+        f->until_us = vg_clock_monotonic_us() + f->options.stop_us;
+    f->ending = true;
     pthread_mutex_lock(&f->lock);
     f->stop = true;
     pthread_cond_broadcast(&f->wake);
@@ -310,10 +350,11 @@ void vg_follower_journal_closes(struct vg_follower *f)
     f->journal = NULL;
 }
 
-void vg_follower_stop(struct vg_follower *f)
+bool vg_follower_stop(struct vg_follower *f)
 {
     if (!f)
-        return;
-    finish(f);
+        return true;
+    bool whole = finish(f);
     release(f);
+    return whole;
 }

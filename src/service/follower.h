@@ -18,6 +18,7 @@ struct vg_follower_options {
     bool data_clock;
     struct vg_store_rules rules;
     int64_t commit_us; /* how often */
+    int64_t stop_us;   /* how long its end may take: what is left then is taken up by the next start; 0: no limit */
 };
 
 struct vg_follower_status {
@@ -38,7 +39,10 @@ void vg_follower_status(struct vg_follower *follower, struct vg_follower_status 
 /* Before the journal is closed: no more is asked of it; all that it has on the disk then is safe. */
 void vg_follower_journal_closes(struct vg_follower *follower);
 
-/* Archives what is left in the journal and ends. NULL is fine. */
-void vg_follower_stop(struct vg_follower *follower);
+/*
+ * Archives what is left in the journal, within options.stop_us from vg_follower_journal_closes() on, and ends. False:
+ * something is left for the next start. NULL is fine.
+ */
+bool vg_follower_stop(struct vg_follower *follower);
 
 #endif

@@ -1,5 +1,6 @@
 #include "service/saver.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,12 +125,58 @@ void vg_saver_abandon(struct vg_saver *s)
     s->written = false;
 }
 
-enum vg_err vg_saver_now(struct vg_saver *s, const struct vg_saved *saved)
+/* A file system whose writing ends at a time: the caller can't wait longer. */
+struct hurry {
+    const struct vg_io *io;
+    int64_t until_us;
+    bool over;
+};
+
+static int hurry_open(void *arg, const char *path, int flags, unsigned mode)
 {
-    enum vg_err err = vg_saved_write(s->io, s->made, saved);
+    const struct hurry *h = arg;
+    return h->io->open(h->io->arg, path, flags, mode);
+}
+
+static int hurry_close(void *arg, int fd)
+{
+    const struct hurry *h = arg;
+    return h->io->close(h->io->arg, fd);
+}
+
+static ssize_t hurry_pwrite(void *arg, int fd, const void *buf, size_t len, int64_t at)
+{
+    struct hurry *h = arg;
+    h->over = h->over || vg_clock_monotonic_us() >= h->until_us;
+    return h->over ? -ECANCELED : h->io->pwrite(h->io->arg, fd, buf, len, at);
+}
+
+static int hurry_sync(void *arg, int fd)
+{
+    struct hurry *h = arg;
+    h->over = h->over || vg_clock_monotonic_us() >= h->until_us;
+    return h->over ? -ECANCELED : h->io->sync(h->io->arg, fd);
+}
+
+static void *hurry_alloc(void *arg, size_t size)
+{
+    const struct hurry *h = arg;
+    return h->io->alloc(h->io->arg, size);
+}
+
+enum vg_err vg_saver_by(struct vg_saver *s, const struct vg_saved *saved, int64_t until_us)
+{
+    struct hurry hurry = {.io = s->io, .until_us = until_us};
+    const struct vg_io io = {.arg = &hurry,
+                             .open = hurry_open,
+                             .close = hurry_close,
+                             .pwrite = hurry_pwrite,
+                             .sync = hurry_sync,
+                             .alloc = hurry_alloc};
+    enum vg_err err = vg_saved_write(&io, s->made, saved);
     if (!err && name_it(s) == VG_SAVER_FAILED)
         err = VG_IO;
     if (err)
         s->io->unlink(s->io->arg, s->made);
-    return err;
+    return err && hurry.over ? VG_EOF : err;
 }

@@ -38,7 +38,14 @@ const char *vg_saver_error(const struct vg_saver *saver); /* of the last failure
 
 void vg_saver_abandon(struct vg_saver *saver); /* ends a child that still writes */
 
-/* Writes it at once. The journal must have all of it. */
-enum vg_err vg_saver_now(struct vg_saver *saver, const struct vg_saved *saved);
+/*
+ * Writes it at once, in the calling thread. The journal must have all of it. `until_us` (monotonic): what is not
+ * written by then is given up, and the state before stays: VG_EOF.
+ */
+enum vg_err vg_saver_by(struct vg_saver *saver, const struct vg_saved *saved, int64_t until_us);
+static inline enum vg_err vg_saver_now(struct vg_saver *saver, const struct vg_saved *saved)
+{
+    return vg_saver_by(saver, saved, INT64_MAX);
+}
 
 #endif

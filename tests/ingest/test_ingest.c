@@ -212,6 +212,53 @@ static void whoever_stops_at_every_chunk_loses_nothing(void **state)
     assert_int_equal(statics, 10000);
 }
 
+static int64_t clock_that_leaps(void)
+{
+    static int64_t now_us;
+    return now_us += VG_MINUTE_US;
+}
+
+/* A commit that takes too long when it is stopped is given up: nothing is lost, and nothing is there twice. */
+static void a_stop_gives_a_long_commit_up_and_the_next_opening_catches_up(void **state)
+{
+    const char *dir = *state, *log = in(dir, "log.csv"), *data = in(dir, "data"), *archive = in(dir, "data/archive");
+    struct vg_out out = vg_out_growing(1 << 20);
+    vg_out_text(&out, "t,m,y,x\n");
+    for (int i = 0; i < 9000; i++) /* more than a commit writes before it asks */
+        vg_out_printf(&out, "%lld,%d,1,1\n", (long long)(T0_US / VG_SECOND_US + i), 300000000 + i);
+    vg_out_char(&out, '\0');
+    write_file(log, out.buf);
+    vg_out_free(&out);
+    atomic_bool stop = false;
+    struct vg_ingest_options o = options_of(1);
+    o.stop = &stop;
+    o.on_progress = stop_now;
+    o.arg = (void *)(uintptr_t)&stop;
+    o.monotonic_us = clock_that_leaps;
+    const struct vg_ingest_job job = {.path = log,
+                                      .name = "log",
+                                      .time_us = T0_US,
+                                      .layout = "name: short\ncolumns:\n  - {column: t, field: time}\n"
+                                                "  - {column: m, field: mmsi}\n  - {column: y, field: latitude}\n"
+                                                "  - {column: x, field: longitude}\n"};
+    struct vg_ingest *ingest = open_ingest(data, &o);
+    assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_EOF);
+    assert_string_equal(vg_ingest_why(ingest), "");
+    assert_int_equal(vg_ingest_counts(ingest)->positions, 0);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    assert_int_equal(rows_of(archive), 0);
+    const char *why;
+    assert_int_equal(vg_ingest_open(data, &o, &ingest, &why), VG_EOF); /* while it catches up */
+    assert_non_null(strstr(why, "call it again to go on"));
+    o = options_of(1);
+    ingest = open_ingest(data, &o);
+    uint64_t caught_up = vg_ingest_counts(ingest)->caught_up;
+    assert_true(caught_up > 0);
+    assert_int_equal(vg_ingest_run(ingest, &job, 1), VG_OK);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+    assert_int_equal(rows_of(archive), 9000);
+}
+
 /* What the service passes: levels that it leaves to the archive. */
 static void levels_that_are_left_out_are_the_archives(void **state)
 {
@@ -855,6 +902,7 @@ int main(void)
         cmocka_unit_test(the_first_reason_is_told),
         in_a_room(a_folder_that_can_not_be_opened_is_told),
         in_a_room(parts_are_joined_until_it_is_stopped),
+        in_a_room(a_stop_gives_a_long_commit_up_and_the_next_opening_catches_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

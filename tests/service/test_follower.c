@@ -162,6 +162,30 @@ static void what_is_left_at_the_end_is_archived_too(void **state)
     vg_follower_stop(NULL);
 }
 
+/* A stop may not wait for the archive: the journal has it all, and nothing is there twice. */
+static void an_end_without_time_leaves_the_rest_to_the_next_start(void **state)
+{
+    enum { RECORDS = 50 };
+    struct life *l = begin(state);
+    l->options.commit_us = VG_HOUR_US;
+    l->options.stop_us = 1;
+    follow(l);
+    for (int i = 0; i < RECORDS; i++)
+        keep(l, SHIP_1, NOON_US + i * VG_MINUTE_US);
+    vg_follower_journal_closes(l->follower);
+    assert_int_equal(vg_journal_close(l->journal, NULL), VG_OK);
+    assert_false(vg_follower_stop(l->follower));
+    free(l);
+    assert_int_equal(archived(state), 0);
+    l = begin(state);
+    follow(l);
+    vg_follower_journal_closes(l->follower);
+    assert_int_equal(vg_journal_close(l->journal, NULL), VG_OK);
+    assert_true(vg_follower_stop(l->follower));
+    free(l);
+    assert_int_equal(archived(state), RECORDS);
+}
+
 static void each_start_goes_on_where_the_last_one_ended(void **state)
 {
     uint64_t before = 0;
@@ -360,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_ROOM(only_what_is_on_the_disk_is_archived),
         IN_A_ROOM(what_is_left_at_the_end_is_archived_too),
+        IN_A_ROOM(an_end_without_time_leaves_the_rest_to_the_next_start),
         IN_A_ROOM(each_start_goes_on_where_the_last_one_ended),
         IN_A_ROOM(a_mark_beyond_the_journal_s_end_belongs_to_another_one),
         IN_A_ROOM(a_small_memory_holds_whole_records_whatever_rows_they_give),

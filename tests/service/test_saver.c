@@ -227,6 +227,21 @@ static void saving_at_once_is_whole_or_an_error(void **state)
     vg_situation_free(saved.situation);
 }
 
+/* Who has to end doesn't wait: the state before stays. */
+static void saving_in_a_hurry_is_whole_or_leaves_the_state_before(void **state)
+{
+    struct vg_saved before = something(7), after = something(8);
+    struct vg_saver s = begin(state, NULL);
+    assert_int_equal(vg_saver_by(&s, &before, INT64_MAX), VG_OK);
+    assert_int_equal(vg_saver_by(&s, &after, 0), VG_EOF);
+    assert_false(room_has(state, "state.tmp"));
+    assert_true(is_back(state, &before));
+    assert_int_equal(vg_saver_by(&s, &after, INT64_MAX), VG_OK);
+    assert_true(is_back(state, &after));
+    vg_situation_free(before.situation);
+    vg_situation_free(after.situation);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +255,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_abandoned_leaves_nothing_but_the_state_before, room_make, room_clear),
         cmocka_unit_test_setup_teardown(a_name_that_can_t_be_given_is_a_failure, room_make, room_clear),
         cmocka_unit_test_setup_teardown(saving_at_once_is_whole_or_an_error, room_make, room_clear),
+        cmocka_unit_test_setup_teardown(saving_in_a_hurry_is_whole_or_leaves_the_state_before, room_make, room_clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
