@@ -61,6 +61,12 @@ void vg_api_feeds(struct vg_api *api, const struct vg_feed_board *feeds, size_t 
 /* Replaces what is told of the data folder; a change between failing and not is an event, too. */
 void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board);
 
+/*
+ * What answers found lost or damaged in the archive since the last call, each file once: at most `cap`, how many. The
+ * paths begin with the archive's folder.
+ */
+size_t vg_api_damage(struct vg_api *api, struct vg_storage_damage *ret, size_t cap);
+
 /* Tells whoever listens at /api/v1/events; the newest 1 024 are kept. Any thread. */
 void vg_api_event(struct vg_api *api, const struct vg_event *event);
 

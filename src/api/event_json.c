@@ -46,6 +46,7 @@ static void storage(struct vg_out *out, const struct vg_event *event)
     vg_json_time_or_null(out, "since", s->since_us);
     vg_json_number(out, "lost_entries", s->lost_entries);
     vg_json_number(out, "lost_bytes", s->lost_bytes);
+    vg_json_number(out, "damages", s->damages);
 }
 
 /* Names of stations may be long, and more so as JSON: those that a notice has no room for are left out. */

@@ -161,7 +161,7 @@ static void state(void *context, struct vg_out *out)
     vg_board_release(board);
     struct vg_storage_status storage;
     vg_storage_read(api, &storage);
-    if (storage.kept && vg_storage_is_failing(&storage)) {
+    if (storage.kept && (vg_storage_is_failing(&storage) || storage.damages)) {
         vg_event_of_storage(&storage, &event);
         write_event(out, &event);
     }

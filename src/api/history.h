@@ -33,6 +33,9 @@
 #define VG_HISTORY_FAR_US      (6 * VG_HOUR_US)    /* who was heard by long-range messages */
 #define VG_HISTORY_MOST_US     VG_SILENCE_MOST_US  /* base stations, aids, distress devices */
 #define VG_HISTORY_BLOCK_US    VG_HOUR_US          /* before a block, to know who is still and what to believe */
+#define VG_HISTORY_CHECK_US    (30 * VG_SECOND_US) /* and for files that have gone, though nothing was committed */
+#define VG_HISTORY_TOLD        1024                /* damaged files that are known by their paths, each told once */
+#define VG_HISTORY_UNREAD      64                  /* of one answer: more are counted as often as they are met */
 #define VG_HISTORY_NAMES_HOURS 24                  /* and who a vessel was, so many hours */
 
 enum vg_history_format { VG_HISTORY_JSON, VG_HISTORY_GEOJSON, VG_HISTORY_CSV, VG_HISTORY_BINARY };
@@ -55,10 +58,17 @@ struct vg_history {
     pthread_mutex_t lock;
     struct vg_store_hour *hours; /* under lock, as of looked_us */
     size_t hour_count;
+    uint64_t unread;             /* of them and of the archive, as the look found */
     int64_t looked_us;           /* monotonic; 0: never */
+    int64_t checked_us;          /* likewise: for files that have gone */
     struct vg_store_hour newest; /* the hour that newest_us was found in; under lock */
     int64_t newest_us;
     _Atomic uint64_t damaged, rows;
+    _Atomic bool seen;                                   /* there was an archive: there must be one */
+    struct vg_storage_damage damage[VG_STORAGE_DAMAGES]; /* under lock: not yet taken by the service */
+    size_t damage_count;
+    uint64_t told[VG_HISTORY_TOLD]; /* under lock: hashes of the paths of damage that was told */
+    size_t told_count;
 };
 
 struct vg_history_job;
@@ -85,8 +95,10 @@ struct vg_history_job {
 
     /* the worker's, then the asker's */
     struct vg_out out;
-    uint64_t rows, unread; /* parts of the archive that the answer lacks, for they can't be read */
-    bool final, packed, unchanged;
+    uint64_t rows, unread;           /* parts of the archive that the answer lacks, for they can't be read */
+    uint64_t met[VG_HISTORY_UNREAD]; /* hashes of their paths */
+    bool begun, broken;              /* rows are being sent; a part that was not known as damaged then is */
+    bool final, packed, unchanged, sent;
     char etag[48];
     const char *why; /* constant; with VG_LIMIT and VG_RANGE */
 };
@@ -109,19 +121,23 @@ void vg_history_metrics(struct vg_out *out, struct vg_api *api);
 /* For run(), every few thousand rows: VG_EOF if nobody wants the answer, VG_LIMIT if it took too long. */
 enum vg_err vg_history_check(struct vg_history_job *job);
 
-/* Counts a row; looks every 4 096 rows whether to go on. */
+/* Counts a row; looks every 4 096 rows whether to go on. VG_CORRUPT: what was sent is not whole, and can't say so. */
 static inline enum vg_err vg_history_row(struct vg_history_job *job)
 {
+    if (job->broken)
+        return VG_CORRUPT;
     return ++job->rows % 4096 ? VG_OK : vg_history_check(job);
 }
 
-/* For vg_store_…(): counts a part that can't be read. `arg` is the job, or a struct that begins with a pointer to it.
- */
-void vg_history_damage(struct vg_history_job *job);
+/* For vg_store_…(): counts a part that can't be read, once for an answer, and keeps it for vg_api_damage(). */
+void vg_history_damage(struct vg_history_job *job, const char *path, enum vg_err err);
 
 /* The hours of the archive, looked up at most every two seconds. Free it. VG_NOMEM. */
 enum vg_err vg_history_hours(struct vg_history_job *job, struct vg_store *store, struct vg_store_hour **ret_hours,
                              size_t *ret_count);
+
+/* All that the last look at the hours could not read. */
+uint64_t vg_history_unread(struct vg_history_job *job);
 
 /*
  * Of the hours, those that can be: not before 1990, and begun by now. Returns how many, *ret_first is the first. The

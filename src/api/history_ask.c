@@ -13,6 +13,7 @@
 #define MINUTES_MOST 1440
 #define STEP_MOST_S  3600
 #define CELL_E4DEG   1e4
+#define UNREADABLE   "the archive can't be read, or not all that is asked for: 'vigia repair' tells and mends"
 #define TYPE_JSON    "application/json"
 #define TYPE_GEOJSON "application/geo+json"
 #define TYPE_CSV     "text/csv; charset=utf-8"
@@ -233,18 +234,32 @@ static bool answer_error(struct vg_request *rq, const struct vg_job *job)
     case VG_LIMIT:
         return vg_reply_error(rq, 413, "too_much", h->why ? h->why : "this is too much: ask for less");
     case VG_NOT_FOUND:
+        if (h->unread) /* it may be in a part that can't be read */
+            return vg_reply_error(rq, 500, "unreadable", UNREADABLE);
         return vg_reply_error(rq, 404, "not_found", h->why ? h->why : "there is no archive yet");
     case VG_NOMEM:
     case VG_EOF:
         return vg_reply_job_failed(rq, job);
+    case VG_CORRUPT:
+        return vg_reply_error(rq, 500, "unreadable", UNREADABLE);
     default:
         return vg_reply_error(rq, 500, "unreadable", "the archive can't be read");
     }
 }
 
+/* In two headers: the second is what earlier versions sent. */
+static void tell_unread(struct vg_request *rq, const struct vg_history_job *h)
+{
+    if (!h->unread)
+        return;
+    vg_reply_number(rq, "Vigia-Partial", h->unread);
+    vg_reply_number(rq, "X-Vigia-Unread-Parts", h->unread);
+}
+
 static bool answer_stream(struct vg_request *rq, const struct vg_history_job *h)
 {
     char disposition[80];
+    tell_unread(rq, h);
     snprintf(disposition, sizeof disposition, "attachment; filename=\"%s.%s\"", h->filename,
              formats[h->ask.format].ending);
     return vg_reply_job(rq, h->type, disposition);
@@ -266,8 +281,7 @@ static bool answer(struct vg_request *rq)
         return vg_reply_unchanged(rq, h->etag, cache);
     struct vg_out body = h->out;
     h->out = (struct vg_out){0};
-    if (h->unread)
-        vg_reply_number(rq, "X-Vigia-Unread-Parts", h->unread);
+    tell_unread(rq, h);
     return vg_reply_bytes(rq, h->type, &body, h->packed, h->unread ? NULL : h->etag, cache);
 }
 

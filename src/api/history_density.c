@@ -97,8 +97,7 @@ static enum vg_err on_row(void *arg, const struct vg_position *row)
 
 static void on_damage(void *arg, const char *path, enum vg_err err)
 {
-    (void)path, (void)err;
-    vg_history_damage(((struct grid *)arg)->job);
+    vg_history_damage(((struct grid *)arg)->job, path, err);
 }
 
 /* ---- the answer ---- */

@@ -19,8 +19,7 @@ struct reading {
 
 void vg_pasts_damage(void *arg, const char *path, enum vg_err err)
 {
-    (void)path, (void)err;
-    vg_history_damage(*(struct vg_history_job **)arg);
+    vg_history_damage(*(struct vg_history_job **)arg, path, err);
 }
 
 #define QUARREL_HELD 3 /* positions held apart: a mistake comes alone */

@@ -7,6 +7,7 @@
 #include "serve/metrics.h"
 
 #define OUT_SIZE ((size_t)64 << 10) /* of an export before a piece is handed over */
+#define SENDINGS 8                  /* of an export that is small enough to be begun again */
 #define BUSY     "too many questions to the archive at once: try again soon"
 
 /* ---- the worker's side ---- */
@@ -18,11 +19,24 @@ static void free_job(void *arg)
     free(job);
 }
 
+/* An answer that is a JSON object says at its end what it lacks. */
+static void mark_partial(struct vg_history_job *job)
+{
+    struct vg_out *out = &job->out;
+    bool object = job->ask.format == VG_HISTORY_JSON || job->ask.format == VG_HISTORY_GEOJSON;
+    if (!job->unread || !object || out->len < 3 || memcmp(out->buf + out->len - 2, "}\n", 2) != 0)
+        return;
+    out->len -= 2;
+    vg_out_printf(out, ",\"partial\":true,\"unread\":%llu}\n", (unsigned long long)job->unread);
+}
+
 /* The whole answer, within a bound. */
 static enum vg_err make_answer(struct vg_history_job *job, struct vg_store *store)
 {
     job->out = vg_out_growing(VG_HISTORY_BODY);
     enum vg_err err = job->run(job, store);
+    if (!err)
+        mark_partial(job);
     if (!err)
         err = job->out.err;
     if (!err && job->takes_gzip && job->out.len >= VG_GZIP_MIN)
@@ -30,18 +44,32 @@ static enum vg_err make_answer(struct vg_history_job *job, struct vg_store *stor
     return err;
 }
 
-/* The answer piece by piece. */
+static enum vg_err hand_over(void *arg, const void *bytes, size_t len)
+{
+    struct vg_history_job *job = arg;
+    job->sent = true;
+    return vg_job_hand_over(job->job, bytes, len);
+}
+
+static enum vg_err send_once(struct vg_history_job *job, struct vg_store *store, char *buf)
+{
+    job->begun = job->broken = false;
+    job->out = vg_out_stream(buf, OUT_SIZE, hand_over, job);
+    enum vg_err err = job->run(job, store);
+    if (!err && !job->sent) /* else the end is gone, and what it could say was not known at the beginning */
+        mark_partial(job);
+    if (!err)
+        vg_out_flush(&job->out);
+    return err ? err : job->out.err;
+}
+
+/* The answer piece by piece. What turned out to be damaged before the first piece is known when it is made again. */
 static enum vg_err send_answer(struct vg_history_job *job, struct vg_store *store)
 {
     char *buf = malloc(OUT_SIZE);
-    if (!buf)
-        return VG_NOMEM;
-    job->out = vg_out_stream(buf, OUT_SIZE, vg_job_hand_over, job->job);
-    enum vg_err err = job->run(job, store);
-    if (!err)
-        vg_out_flush(&job->out);
-    if (!err)
-        err = job->out.err;
+    enum vg_err err = buf ? VG_CORRUPT : VG_NOMEM;
+    for (int i = 0; i < SENDINGS && err == VG_CORRUPT && !job->sent && (!i || job->broken); i++)
+        err = send_once(job, store, buf);
     job->out = (struct vg_out){0};
     free(buf);
     return err;
@@ -53,8 +81,12 @@ static enum vg_err open_store(const struct vg_history_job *job, void **worker)
     if (*worker)
         return VG_OK;
     enum vg_err err = vg_store_reader_open(job->api->history->dir, &store);
-    if (!err)
+    if (!err) {
         *worker = store;
+        job->api->history->seen = true;
+    }
+    if (err == VG_NOT_FOUND && job->api->history->seen)
+        return VG_CORRUPT;                                    /* it was there */
     return err == VG_NOT_FOUND && job->summary ? VG_OK : err; /* it says so */
 }
 

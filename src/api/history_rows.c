@@ -22,8 +22,7 @@ static enum vg_err on_newest(void *arg, const struct vg_position *row)
 
 static void on_damage(void *arg, const char *path, enum vg_err err)
 {
-    (void)path, (void)err;
-    vg_history_damage(*(struct vg_history_job **)arg);
+    vg_history_damage(*(struct vg_history_job **)arg, path, err);
 }
 
 static enum vg_err find_newest(struct newest *n, struct vg_store *store, const struct vg_store_hour *hour)
@@ -57,6 +56,8 @@ enum vg_err vg_run_summary(struct vg_history_job *job, struct vg_store *store)
     size_t count = 0, first = 0;
     struct newest newest = {job, VG_TIME_NONE};
     enum vg_err err = store ? vg_history_hours(job, store, &hours, &count) : VG_OK;
+    if (store && !err)
+        job->unread = vg_history_unread(job);
     size_t possible = err ? 0 : vg_history_possible(hours, count, job->now_us, &first);
     const struct vg_store_hour *last = possible ? &hours[first + possible - 1] : NULL;
     if (last)
@@ -285,13 +286,19 @@ enum vg_err vg_run_track(struct vg_history_job *job, struct vg_store *store)
 
 /* ---- export ---- */
 
-/* The headers have long gone: what the answer lacks stands at its end. */
-static void write_end(struct vg_history_job *job)
+/*
+ * The headers go before the first row: what can't be read is looked for before, by the ends of all parts. A page that
+ * turns out to be damaged later ends the answer in an error, unless nothing was sent.
+ */
+static enum vg_err look_ahead(struct vg_history_job *job, struct vg_store *store)
 {
-    if (job->unread)
-        vg_out_printf(&job->out, "],\"unread_parts\":%llu}\n", (unsigned long long)job->unread);
-    else
-        vg_out_text(&job->out, "]}\n");
+    const struct vg_history_ask *a = &job->ask;
+    enum vg_err err = vg_store_check_span(store, 1u << VG_STORE_STATICS,
+                                          a->from_us - VG_HISTORY_NAMES_HOURS * VG_HOUR_US, a->to_us, on_damage, &job);
+    if (!err)
+        err = vg_store_check_span(store, 1u << VG_STORE_POSITIONS, a->from_us, a->to_us, on_damage, &job);
+    job->begun = true;
+    return err;
 }
 
 static enum vg_err write_export(struct writing *w, struct vg_store *store)
@@ -300,7 +307,9 @@ static enum vg_err write_export(struct writing *w, struct vg_store *store)
     struct vg_positions_query q = {
         .mmsi = a->mmsi, .box = a->filter.boxed ? &a->filter.box : NULL, .from_us = a->from_us, .to_us = a->to_us};
     enum vg_err err = learn_names(w, store);
-    return err ? err : vg_store_positions(store, &q, on_row, on_damage, w, NULL);
+    if (!err)
+        err = vg_store_positions(store, &q, on_row, on_damage, w, NULL);
+    return !err && w->job->broken ? VG_CORRUPT : err;
 }
 
 enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)
@@ -309,6 +318,8 @@ enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)
                         .most = VG_HISTORY_EXPORT_ROWS,
                         .too_many = "more than 50000000 positions: ask for a smaller area or a shorter time"};
     enum vg_err err = begin_writing(&w, job);
+    if (!err)
+        err = look_ahead(job, store);
     if (!err && job->ask.format == VG_HISTORY_CSV)
         vg_export_csv_positions_head(&job->out);
     else if (!err)
@@ -316,7 +327,7 @@ enum vg_err vg_run_export(struct vg_history_job *job, struct vg_store *store)
     if (!err)
         err = write_export(&w, store);
     if (!err && job->ask.format == VG_HISTORY_GEOJSON)
-        write_end(job);
+        vg_out_text(&job->out, "]}\n");
     end_writing(&w);
     return err;
 }

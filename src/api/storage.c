@@ -1,10 +1,27 @@
 /* /api/v1/storage: the data folder, as the service tells it. */
 #include "api/inner.h"
 
+static void write_damage(struct vg_out *out, const struct vg_storage_status *k)
+{
+    vg_out_text(out, ",\"damage\":[");
+    for (size_t i = 0; i < k->damage_count; i++) {
+        vg_out_text(out, i ? ",{\"what\":" : "{\"what\":");
+        vg_json_text(out, k->damage[i].what);
+        vg_json_key(out, "path");
+        vg_json_text(out, k->damage[i].path);
+        vg_json_key(out, "error");
+        vg_json_text(out, k->damage[i].error);
+        vg_out_char(out, '}');
+    }
+    vg_out_char(out, ']');
+    if (k->damages)
+        vg_json_text_or_null(out, "repair", k->repair);
+}
+
 bool vg_handle_storage(struct vg_request *rq)
 {
     struct vg_storage_status k;
-    struct vg_out out = vg_out_growing(16384);
+    struct vg_out out = vg_out_growing(65536);
     vg_storage_read(vg_api_of(rq), &k);
     vg_out_printf(&out, "{\"kept\":%s", k.kept ? "true" : "false");
     if (k.kept) {
@@ -17,6 +34,7 @@ bool vg_handle_storage(struct vg_request *rq)
 #define X(name, kind, suffix, text) vg_out_printf(&out, ",\"" #name "\":%llu", (unsigned long long)k.name);
         VG_STORAGE_LIST(X)
 #undef X
+        write_damage(&out, &k);
     }
     vg_out_text(&out, "}\n");
     return vg_reply_text(rq, 200, "application/json", &out, NULL);

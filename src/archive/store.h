@@ -166,7 +166,6 @@ struct vg_store_hour {
     int64_t from_us;
     uint64_t bytes;
     uint32_t parts;  /* that there are, or must be */
-    uint32_t unread; /* of them that are missing, or of another size than they must be */
 };
 size_t vg_store_hours(struct vg_store *store, struct vg_store_hour *ret, size_t cap);
 /* All that could not be read when vg_store_hours() last looked: of hours, and of the archive (its state, its list of

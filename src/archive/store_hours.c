@@ -47,7 +47,7 @@ static enum vg_err add_part(struct vg_store *store, struct overview *o, size_t *
     bool other = listed && listed->file.bytes && listed->file.bytes != (uint64_t)st.st_size;
     o->unread += other;
     if (hour_us != VG_STORE_MIXED)
-        return add_hour(o, room, (struct vg_store_hour){hour_us, (uint64_t)st.st_size, 1, other});
+        return add_hour(o, room, (struct vg_store_hour){hour_us, (uint64_t)st.st_size, 1});
     store->questions++;
     enum vg_err err = vg_store_enter(store, table, hour_us, *part, &e);
     if (!err)
@@ -57,7 +57,7 @@ static enum vg_err add_part(struct vg_store *store, struct overview *o, size_t *
     err = err == VG_NOMEM ? err : VG_OK; /* who asks for its rows is told */
     for (size_t i = 0; i < counts.count && !err && rows; i++) {
         uint64_t bytes = (uint64_t)((double)st.st_size * (double)counts.items[i].rows / (double)rows);
-        err = add_hour(o, room, (struct vg_store_hour){counts.items[i].hour_us, bytes ? bytes : 1, 1, other});
+        err = add_hour(o, room, (struct vg_store_hour){counts.items[i].hour_us, bytes ? bytes : 1, 1});
     }
     free(counts.items);
     return err;
@@ -80,7 +80,6 @@ static void unite_hours(struct overview *o)
         if (last && last->from_us == o->hours[i].from_us) {
             last->bytes += o->hours[i].bytes;
             last->parts += o->hours[i].parts;
-            last->unread += o->hours[i].unread;
         } else {
             o->hours[kept++] = o->hours[i];
         }
@@ -100,8 +99,7 @@ static enum vg_err add_missed(const struct vg_store *store, struct overview *o, 
     if (!missed && unread)
         missed = 1;
     o->unread += missed;
-    return missed && hour_us != VG_STORE_MIXED ? add_hour(o, room, (struct vg_store_hour){hour_us, 0, missed, missed})
-                                               : VG_OK;
+    return missed && hour_us != VG_STORE_MIXED ? add_hour(o, room, (struct vg_store_hour){hour_us, 0, missed}) : VG_OK;
 }
 
 static enum vg_err look_over_hour(struct vg_store *store, struct overview *o, size_t *room, enum vg_store_table table,

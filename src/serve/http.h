@@ -108,7 +108,8 @@ bool vg_reply_text(struct vg_request *rq, unsigned code, const char *type, struc
 /* Sends `body` (growing; taken over) as it is; `packed`: it is gzip. cache NULL: "no-cache". */
 bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed, const char *etag,
                     const char *cache);
-/* A header more for vg_reply_bytes(), called after this. `name` is constant. */
+/* A header more, or two of the same number, for vg_reply_bytes() and vg_reply_job(), called after this. `name` is
+ * constant. */
 void vg_reply_number(struct vg_request *rq, const char *name, uint64_t value);
 bool vg_reply_unchanged(struct vg_request *rq, const char *etag, const char *cache); /* 304 */
 bool vg_reply_head(struct vg_request *rq, const char *type); /* 200 without a body, for HEAD of what has no end */

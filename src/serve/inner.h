@@ -77,8 +77,8 @@ struct vg_request {
     struct vg_job *job;
     struct vg_flow *flow; /* freed with the response */
     struct vg_request_body body;
-    char allow[40];          /* methods of the path, for 405 */
-    const char *number_name; /* a header of the answer; NULL: none */
+    char allow[40];             /* methods of the path, for 405 */
+    const char *number_name[2]; /* headers of the answer with one number; NULL: none */
     uint64_t number;
     struct vg_refusal_of_request refusal;
     struct vg_target target; /* last: its 4 KiB are written where they are used */
@@ -119,6 +119,7 @@ bool vg_reply_nothing(struct vg_request *rq);
 
 /* Adds the headers every answer has, counts, queues and lets go of the response. NULL: as vg_reply_nothing(). */
 bool vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *response);
+void vg_reply_add_number(const struct vg_request *rq, struct MHD_Response *response); /* of vg_reply_number() */
 
 /* ---- request.c ---- */
 

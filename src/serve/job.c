@@ -284,6 +284,7 @@ bool vg_reply_job(struct vg_request *rq, const char *type, const char *dispositi
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     if (disposition)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+    vg_reply_add_number(rq, response);
     return vg_reply_send(rq, 200, response);
 }
 

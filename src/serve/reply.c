@@ -99,17 +99,16 @@ static void add_cache_headers(struct MHD_Response *response, const char *etag, c
 
 void vg_reply_number(struct vg_request *rq, const char *name, uint64_t value)
 {
-    rq->number_name = name;
+    rq->number_name[rq->number_name[0] && rq->number_name[0] != name] = name;
     rq->number = value;
 }
 
-static void add_number(const struct vg_request *rq, struct MHD_Response *response)
+void vg_reply_add_number(const struct vg_request *rq, struct MHD_Response *response)
 {
     char text[24];
-    if (!rq->number_name)
-        return;
     snprintf(text, sizeof text, "%llu", (unsigned long long)rq->number);
-    MHD_add_response_header(response, rq->number_name, text);
+    for (int i = 0; i < 2 && rq->number_name[i]; i++)
+        MHD_add_response_header(response, rq->number_name[i], text);
 }
 
 bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed, const char *etag,
@@ -123,7 +122,7 @@ bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body
     if (packed)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
     add_cache_headers(response, etag, cache);
-    add_number(rq, response);
+    vg_reply_add_number(rq, response);
     return vg_reply_send(rq, 200, response);
 }
 

@@ -62,6 +62,7 @@ void vg_event_of_storage(const struct vg_storage_status *s, struct vg_event *ret
     e->since_us = *s->error ? s->failing_us : VG_TIME_NONE;
     e->lost_entries = s->lost_entries;
     e->lost_bytes = s->lost_bytes;
+    e->damages = s->damages;
     snprintf(e->error, sizeof e->error, "%s", s->error);
     snprintf(e->archive_error, sizeof e->archive_error, "%s", s->archive_failing ? s->archive_error : "");
 }

@@ -52,6 +52,7 @@ struct vg_event_storage {
     char archive_error[VG_STATUS_ERROR]; /* "": the archive is written */
     int64_t since_us;                    /* since when the journal's disk fails; VG_TIME_NONE: it does not */
     uint64_t lost_entries, lost_bytes;
+    uint64_t damages; /* files that were found lost or damaged */
 };
 
 #define VG_GROUP_SOURCES 8

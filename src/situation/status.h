@@ -13,6 +13,14 @@
 
 #define VG_STATUS_ERROR 160 /* bytes of a sentence that says what is wrong, with its terminator */
 
+/* Something of the data folder that is lost or can't be read. */
+#define VG_STORAGE_DAMAGES 16 /* that are told; more are counted */
+struct vg_storage_damage {
+    char what[16];               /* "archive", "journal", "state", "key", "ledger", "clock" */
+    char path[128];              /* in the data folder */
+    char error[VG_STATUS_ERROR]; /* a sentence */
+};
+
 /* One feed. */
 struct vg_feed_board {
     struct vg_feed_spec spec;
@@ -51,17 +59,21 @@ struct vg_feed_board {
     X(commits, "counter", "_total", "Commits of the archive")                                                          \
     X(compactions, "counter", "_total", "Hours of the archive that were made one part")                                \
     X(archive_refused, "counter", "_total", "Reports that no row of the archive can hold")                             \
-    X(archive_failures, "counter", "_total", "Failed writes of the archive")
+    X(archive_failures, "counter", "_total", "Failed writes of the archive")                                           \
+    X(damages, "gauge", "", "Files of the data folder that were found lost or damaged since the start")
 
 /* The data folder. Zeros: nothing is kept. Times are UTC; VG_TIME_NONE: never. */
 struct vg_storage_status {
     bool kept;
     bool archive_failing;
-    char error[VG_STATUS_ERROR];         /* of the journal's disk, while it fails */
-    char archive_error[VG_STATUS_ERROR]; /* while that fails */
-    int64_t failing_us;                  /* since when the journal's disk does */
-    int64_t saved_us;                    /* the state for the next start */
-    int64_t archived_us;                 /* everything received up to then is in the archive */
+    char error[VG_STATUS_ERROR];                         /* of the journal's disk, while it fails */
+    char archive_error[VG_STATUS_ERROR];                 /* while that fails */
+    int64_t failing_us;                                  /* since when the journal's disk does */
+    int64_t saved_us;                                    /* the state for the next start */
+    int64_t archived_us;                                 /* everything received up to then is in the archive */
+    struct vg_storage_damage damage[VG_STORAGE_DAMAGES]; /* the newest last */
+    size_t damage_count;                                 /* of them; `damages` counts all */
+    char repair[VG_STATUS_ERROR];                        /* the command that mends it */
 #define X(name, kind, suffix, text) uint64_t name;
     VG_STORAGE_LIST(X)
 #undef X
@@ -70,7 +82,7 @@ struct vg_storage_status {
 /* The journal's disk fails, or the archive can't be written. */
 bool vg_storage_is_failing(const struct vg_storage_status *storage);
 
-/* True if people are to be told: it began or ceased to fail, or fails for another reason. */
+/* True if people are to be told: it began or ceased to fail, or fails for another reason, or more is damaged. */
 bool vg_storage_has_turned(const struct vg_storage_status *before, const struct vg_storage_status *now);
 
 #endif
