@@ -31,8 +31,8 @@ struct http {
     size_t body_len;
 };
 
-/* receive_buffer 0: the system's */
-static inline int http_connect(const char *address, int receive_buffer)
+/* receive_buffer 0: the system's; from NULL: the system's choice, else the address to come from, as "127.0.0.2" */
+static inline int http_connect_from(const char *from, const char *address, int receive_buffer)
 {
     struct sockaddr_in at = {.sin_family = AF_INET};
     const char *colon = strrchr(address, ':');
@@ -44,8 +44,18 @@ static inline int http_connect(const char *address, int receive_buffer)
     assert_true(fd >= 0);
     if (receive_buffer)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    if (from) {
+        struct sockaddr_in mine = {.sin_family = AF_INET};
+        assert_int_equal(inet_pton(AF_INET, from, &mine.sin_addr), 1);
+        assert_int_equal(bind(fd, (struct sockaddr *)&mine, sizeof mine), 0);
+    }
     assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
     return fd;
+}
+
+static inline int http_connect(const char *address, int receive_buffer)
+{
+    return http_connect_from(NULL, address, receive_buffer);
 }
 
 static inline void http_write(int fd, const char *text)

@@ -29,7 +29,7 @@ static enum vg_err copy_options(struct vg_api *api, const struct vg_api_options 
     if (!copy_text(&api->web_dir, o->web_dir) || !copy_text(&api->layers_dir, o->layers_dir) ||
         !copy_text(&api->title, o->title ? o->title : "Vigía"))
         return VG_NOMEM;
-    o->listen = o->web_dir = o->layers_dir = o->archive_dir = o->title = NULL; /* theirs, may go */
+    o->listen = o->hosts = o->web_dir = o->layers_dir = o->archive_dir = o->title = NULL; /* theirs, may go */
     return VG_OK;
 }
 
@@ -101,6 +101,9 @@ enum vg_err vg_api_start(const struct vg_api_options *options, struct vg_picture
     struct vg_serve_options transport = {.listen = options->listen,
                                          .max_connections = options->max_connections,
                                          .stuck_s = options->stuck_s,
+                                         .per_address = options->per_address,
+                                         .loopback_unlimited = options->loopback_unlimited,
+                                         .hosts = options->hosts,
                                          .trust_network = options->trust_network};
     enum vg_err err = vg_serve_new(&transport, &app, &api->serve, ret_why);
     if (!err) {

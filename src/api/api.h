@@ -28,6 +28,9 @@ struct vg_api_options {
     double view_lon_deg, view_lat_deg, view_zoom;
     uint32_t max_streams;     /* 256 */
     uint32_t max_connections; /* 1024 */
+    uint32_t per_address;     /* connections of one address; 64 */
+    bool loopback_unlimited;  /* … but not of this machine's own */
+    const char *hosts;        /* names that are answered to besides the address, with commas between; NULL: none */
     uint32_t max_vessels;     /* the picture's limit: slots are below this; 200 000 */
     uint32_t stuck_s;         /* a connection that takes nothing for so long is dropped; 120 */
     uint16_t tick_ms;         /* how often snapshots are published: told to readers; 250 */

@@ -15,8 +15,11 @@
 #include "vessel/belief.h"
 #include "vessel/rules.h"
 
-#define VG_HISTORY_THREADS     2                   /* of each queue */
-#define VG_HISTORY_WAITING     24                  /* questions; a page asks for some blocks ahead */
+#define VG_HISTORY_THREADS     2 /* for questions */
+#define VG_EXPORT_THREADS      4 /* an export lasts as long as its reader … */
+#define VG_EXPORT_SHARE        3 /* … and one address has not all of them */
+#define VG_EXPORT_WAITING      12
+#define VG_HISTORY_WAITING     64                  /* questions; a page asks for some blocks ahead */
 #define VG_HISTORY_WAIT_US     (60 * VG_SECOND_US) /* a question may wait */
 #define VG_HISTORY_US          (20 * VG_SECOND_US) /* a question may take */
 #define VG_HISTORY_EXPORT_US   (30 * VG_MINUTE_US) /* an export may take */

@@ -160,7 +160,9 @@ enum vg_err vg_history_start(struct vg_api *api, const char *dir)
                                      .work_us = VG_HISTORY_US,
                                      .free_worker = close_store};
     struct vg_job_rules exports = questions;
-    exports.waiting = 0;
+    exports.threads = VG_EXPORT_THREADS;
+    exports.waiting = VG_EXPORT_WAITING;
+    exports.share = VG_EXPORT_SHARE;
     exports.work_us = VG_HISTORY_EXPORT_US;
     struct vg_history *h = calloc(1, sizeof *h);
     if (!h)
@@ -200,6 +202,8 @@ void vg_history_metrics(struct vg_out *out, struct vg_api *api)
         {"history_exports", "gauge", "Exports being sent.", e.working},
         {"history_asked_total", "counter", "Questions to the archive and exports.", q.asked + e.asked},
         {"history_refused_total", "counter", "Of these, answered 503: too many at once.", q.refused + e.refused},
+        {"history_displaced_total", "counter", "Of these, answered 503: they made room for an address that had less.",
+         q.displaced + e.displaced},
         {"history_limited_total", "counter", "Of these, ended at a limit of rows, bytes or time.",
          q.limited + e.limited},
         {"history_failed_total", "counter", "Of these, ended because the archive could not be read.",

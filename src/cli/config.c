@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "serve/serve.h"
 
 struct vg_kept_text {
@@ -56,6 +57,26 @@ static bool read_view(const char *text, void *target)
     if (n != 3 || !(fabs(v.lon_deg) <= 180) || !(fabs(v.lat_deg) <= 85) || !(v.zoom >= 0 && v.zoom <= 22))
         return false;
     ((struct vg_settings *)target)->view = v;
+    return true;
+}
+
+/* A name, or several with commas between. Each --host adds to those before. */
+static bool read_host(const char *text, void *target)
+{
+    struct vg_settings *s = target;
+    size_t used = strlen(s->hosts);
+    struct vg_authority one;
+    for (const char *p = text;; p++) {
+        size_t n = strcspn(p, ",");
+        if (!vg_host_take(p, n, &one) || one.port_given)
+            return false;
+        p += n;
+        if (!*p)
+            break;
+    }
+    if (used + 1 + strlen(text) >= sizeof s->hosts)
+        return false;
+    snprintf(s->hosts + used, sizeof s->hosts - used, "%s%s", used ? "," : "", text);
     return true;
 }
 
@@ -307,6 +328,8 @@ void vg_settings_show(const struct vg_settings *s, struct vg_out *out)
 {
     for (size_t i = OF_THE_CALL; i < ROWS; i++) {
         const char *text = s->text[i] ? s->text[i] : rows[i].initial;
+        if (text && rows[i].read == read_host)
+            text = s->hosts; /* all that were said */
         vg_out_printf(out, text ? "%s: " : "# %s:", rows[i].name);
         if (text)
             put_value(out, &rows[i], text);

@@ -20,6 +20,7 @@
 #define VG_CONFIG_BYTES (1 << 20) /* of one file */
 #define VG_CONFIG_FILES 256       /* in conf.d */
 #define VG_SETTINGS_MAX 48
+#define VG_HOSTS_TEXT   1024 /* names of this service, together */
 
 /* Where a value was said: a file and its line, the command line (line 0), or nowhere (`file` NULL: the default). */
 struct vg_origin {
@@ -32,7 +33,8 @@ struct vg_kept_text; /* texts of files, which values point to */
 struct vg_settings {
     /* by the rows of config.def; a text is NULL until it is said */
     const char *listen, *data, *history, *web, *layers, *title;
-    bool trust_network, demo, quiet;
+    bool trust_network, loopback_unlimited, demo, quiet;
+    char hosts[VG_HOSTS_TEXT];  /* all that were said, with commas between */
     double keep_days, keep_gib; /* 0: no limit */
     struct vg_map_view {
         bool given;
@@ -41,7 +43,7 @@ struct vg_settings {
     int clock;    /* enum vg_service_clock */
     double speed; /* 0: as fast as it goes; below 0: not said */
     double stall_s;
-    int64_t vessels, trail_mib, max_streams, tick_ms;
+    int64_t vessels, trail_mib, max_streams, per_address, tick_ms;
 
     const char *feed[VG_FEED_MAX]; /* URLs */
     struct vg_origin feed_origin[VG_FEED_MAX];

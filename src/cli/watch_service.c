@@ -24,6 +24,9 @@ static void fill_serve(struct vg_api_options *serve, const struct vg_settings *s
     serve->archive_dir = s->history;
     serve->title = s->title;
     serve->trust_network = s->trust_network;
+    serve->hosts = *s->hosts ? s->hosts : NULL;
+    serve->per_address = (uint32_t)s->per_address;
+    serve->loopback_unlimited = s->loopback_unlimited;
     serve->demo = s->demo;
     serve->view_given = s->view.given;
     serve->view_lon_deg = s->view.lon_deg;

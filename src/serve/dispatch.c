@@ -1,7 +1,5 @@
 /* From a request to its route: the checks before any handler, and what is wrong with a request. */
-#include <arpa/inet.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "serve/inner.h"
 
@@ -11,35 +9,6 @@ static const char *const method_names[VG_METHODS] = {
 const char *vg_method_name(enum vg_method method)
 {
     return method_names[method];
-}
-
-/* ---- the host ---- */
-
-/* The name in a Host header without its port. */
-static void host_name(const char *host, char name[static 256])
-{
-    const char *end = *host == '[' ? strchr(host, ']') : strrchr(host, ':');
-    const char *from = *host == '[' ? host + 1 : host;
-    size_t n = end ? (size_t)(end - from) : strlen(from);
-    snprintf(name, 256, "%.*s", (int)(n < 255 ? n : 255), from);
-}
-
-/*
- * A page of any site can make its own name mean 127.0.0.1 and then read what we serve as if it were its own (DNS
- * rebinding). Its requests still carry that name: on loopback, only names that nobody else can own are answered.
- */
-static bool host_is_ours(const struct vg_serve *s, const char *host)
-{
-    char name[256];
-    struct in6_addr any;
-    if (!s->loopback || !host)
-        return true;
-    host_name(host, name);
-    size_t n = strlen(name);
-    if (strcasecmp(name, "localhost") == 0 || (n > 10 && strcasecmp(name + n - 10, ".localhost") == 0))
-        return true; /* RFC 6761, 6.3 */
-    return strcasecmp(name, s->listen_host) == 0 || inet_pton(AF_INET, name, &any) == 1 ||
-           inet_pton(AF_INET6, name, &any) == 1;
 }
 
 /* ---- the route ---- */
@@ -146,13 +115,27 @@ static void refuse_method(struct vg_request *rq)
         vg_refuse_request(rq, 405, "method_not_allowed", "this address has other methods: see the header Allow");
 }
 
+static void refuse_foreign(struct vg_request *rq)
+{
+    vg_count(&rq->serve->cross_site);
+    vg_refuse_request(rq, 403, "cross_site", "a page of another site may not ask this server");
+}
+
 void vg_dispatch_begin(struct vg_request *rq, const char *method)
 {
     rq->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-    if (!host_is_ours(rq->serve, vg_request_header(rq, MHD_HTTP_HEADER_HOST))) {
-        vg_refuse_request(rq, 421, "misdirected",
-                          "this server listens on this machine only and answers to localhost or an IP address in "
-                          "the Host header, not to other names");
+    if (rq->of->over) {
+        vg_count(&rq->serve->connections_over);
+        rq->closes = true;
+        vg_refuse_request(rq, 503, "too_many_connections",
+                          "your address has as many connections as this server allows one (connections-per-address)");
+        return;
+    }
+    if (!vg_request_names_us(rq))
+        return;
+    bool foreign = vg_request_is_foreign(rq);
+    if (foreign && !vg_request_is_visit(rq)) {
+        refuse_foreign(rq);
         return;
     }
     if (rq->target_err) {
@@ -166,6 +149,10 @@ void vg_dispatch_begin(struct vg_request *rq, const char *method)
         return;
     }
     rq->route = route;
+    if (foreign && (strcmp(route->path, VG_PATH_REST) != 0 || route->method != VG_METHOD_GET)) {
+        refuse_foreign(rq);
+        return;
+    }
     char why[512];
     if (!is_permitted(route))
         vg_refuse_request(rq, 403, "forbidden", "you may not do this");
@@ -177,6 +164,8 @@ void vg_dispatch_begin(struct vg_request *rq, const char *method)
 
 bool vg_dispatch(struct vg_request *rq)
 {
+    if (rq->gone)
+        return false;
     if (!rq->handled && !rq->refusal.code && rq->route->body.schema)
         vg_body_end(rq);
     rq->handled = true; /* after a job it comes here again */

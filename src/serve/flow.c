@@ -20,6 +20,7 @@ struct vg_flow {
     uint64_t acked;             /* bytes that the reader's side has acknowledged … */
     int64_t taken_us, asked_us; /* … the last time that there were more, or nothing waited; when that was asked */
     bool stuck;
+    bool gone; /* its reader has closed; under lock */
 };
 
 struct vg_flows {
@@ -66,7 +67,7 @@ static bool suspend_flow(struct vg_flow *flow, uint64_t generation)
 {
     struct vg_serve *s = flow->flows->serve;
     pthread_mutex_lock(&s->lock);
-    bool suspended = !s->stopping && flow->flows->generation == generation;
+    bool suspended = !s->stopping && !flow->gone && flow->flows->generation == generation;
     if (suspended)
         vg_suspend(&flow->suspended);
     pthread_mutex_unlock(&s->lock);
@@ -109,11 +110,13 @@ static ssize_t write_flow(void *arg, uint64_t position, char *buf, size_t max)
         int64_t now_us = vg_clock_monotonic_us();
         pthread_mutex_lock(&s->lock);
         uint64_t generation = flows->generation;
-        bool stopping = s->stopping;
+        bool stopping = s->stopping, gone = flow->gone;
         int64_t quiet_us = now_us - flow->written_us;
         pthread_mutex_unlock(&s->lock);
         if (stopping)
             return MHD_CONTENT_READER_END_OF_STREAM;
+        if (gone)
+            return MHD_CONTENT_READER_END_WITH_ERROR;
         if ((flow->stuck = takes_nothing(flow, now_us)))
             return MHD_CONTENT_READER_END_WITH_ERROR;
         ssize_t n = flows->kind.fill(flow->reader, quiet_us, buf, max);
@@ -180,6 +183,14 @@ void vg_flow_done(struct vg_request *rq, bool timed_out)
     rq->flow = NULL; /* freed with the response */
 }
 
+void vg_flow_gone(struct vg_request *rq)
+{
+    if (!rq->flow)
+        return;
+    rq->flow->gone = true;
+    vg_suspended_resume(&rq->flow->suspended);
+}
+
 static bool send_flow(struct vg_request *rq, struct vg_flow *flow, const char *type)
 {
     struct MHD_Response *response =
@@ -189,6 +200,7 @@ static bool send_flow(struct vg_request *rq, struct vg_flow *flow, const char *t
         free_flow(flow);
         return vg_reply_nothing(rq);
     }
+    rq->endless = true;
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     return vg_reply_send(rq, 200, response);
@@ -202,7 +214,7 @@ bool vg_reply_flow(struct vg_request *rq, struct vg_flows *flows, const char *ty
         return vg_reply_no_memory(rq);
     }
     int64_t now_us = vg_clock_monotonic_us();
-    *flow = (struct vg_flow){.suspended.connection = rq->connection,
+    *flow = (struct vg_flow){.suspended = {.connection = rq->connection, .worker = rq->of->worker},
                              .flows = flows,
                              .reader = reader,
                              .written_us = now_us,

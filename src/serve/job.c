@@ -7,51 +7,9 @@
 #include <time.h>
 
 #include "base/thread.h"
-#include "serve/inner.h"
+#include "serve/job_inner.h"
 
 #define PIECE ((size_t)128 << 10) /* handed over at once */
-
-struct vg_job {
-    struct vg_serve *serve;
-    struct vg_job_queue *queue;
-    const struct vg_job_kind *kind;
-    void *work;
-    int fd;              /* of the asker */
-    int64_t overdue_us;  /* waiting; INT64_MAX: never */
-    int64_t deadline_us; /* at work, monotonic; the worker's */
-
-    /* under lock */
-    enum vg_job_state state;
-    enum vg_err err;
-    struct vg_suspended asker;
-    unsigned holders;
-    bool unwanted; /* the request has gone */
-    struct vg_job *next;
-
-    /* what the reader has not taken; under lock */
-    char *piece;
-    size_t piece_len, piece_taken;
-    pthread_cond_t taken;
-};
-
-struct worker {
-    struct vg_job_queue *queue;
-    pthread_t thread;
-    bool running;
-    void *own;          /* the kind's */
-    struct vg_job *now; /* under lock */
-};
-
-struct vg_job_queue {
-    struct vg_serve *serve;
-    struct vg_job_rules rules;
-    struct vg_job_queue *next; /* of the server */
-    pthread_cond_t work;
-    struct vg_job *first, **last; /* that wait; under lock */
-    unsigned waiting, working;
-    _Atomic uint64_t asked, refused, overdue, limited, failed, abandoned, sent_bytes;
-    struct worker worker[]; /* rules.threads of them; one for an owner */
-};
 
 /* ---- a job ---- */
 
@@ -59,6 +17,10 @@ static void free_job(struct vg_job *job)
 {
     if (job->work)
         job->kind->free(job->work);
+    struct vg_serve *s = job->serve;
+    pthread_mutex_lock(&s->lock);
+    vg_peer_let_go(s, job->peer);
+    pthread_mutex_unlock(&s->lock);
     pthread_cond_destroy(&job->taken);
     free(job->piece);
     free(job);
@@ -87,17 +49,34 @@ static struct vg_job *new_job(struct vg_request *rq, struct vg_job_queue *queue,
     *job = (struct vg_job){.serve = rq->serve, .queue = queue, .kind = kind, .work = work, .holders = 2};
     job->fd = info ? info->connect_fd : -1;
     job->overdue_us = wait_us ? vg_clock_monotonic_us() + wait_us : INT64_MAX;
-    job->asker.connection = rq->connection;
-    pthread_cond_init(&job->taken, NULL);
+    job->asker = (struct vg_suspended){.connection = rq->connection, .worker = rq->of->worker};
+    job->of = rq->of;
+    job->peer = rq->of->peer;
+    pthread_mutex_lock(&rq->serve->lock);
+    job->peer->holders++;
+    pthread_mutex_unlock(&rq->serve->lock);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&job->taken, &attr);
+    pthread_condattr_destroy(&attr);
     return job;
 }
+
+static void give_up(struct vg_job_queue *queue, struct vg_job *job, enum vg_job_state state);
 
 /* Under lock. False: the queue is full, or the server stops. */
 static bool enqueue(struct vg_job_queue *queue, struct vg_job *job)
 {
     struct vg_serve *s = queue->serve;
-    if (s->stopping || queue->waiting + queue->working >= queue->rules.waiting + queue->rules.threads)
+    struct vg_job *out;
+    if (s->stopping || !vg_job_finds_place(queue, job, &out))
         return false;
+    if (out) {
+        vg_count(&queue->displaced);
+        out->of->turn = ++s->turns; /* to be refused is a turn, too: who asks again at once doesn't come first */
+        give_up(queue, out, VG_JOB_DISPLACED);
+    }
     queue->waiting++;
     *queue->last = job;
     queue->last = &job->next;
@@ -122,6 +101,8 @@ bool vg_job_ask(struct vg_request *rq, struct vg_job_queue *queue, const struct 
     bool taken = enqueue(queue, job);
     if (taken)
         rq->job = job;
+    else
+        rq->of->turn = ++s->turns;
     pthread_mutex_unlock(&s->lock);
     if (taken) {
         if (queue->rules.wake)
@@ -179,6 +160,8 @@ void *vg_job_take(struct vg_request *rq)
 bool vg_reply_job_failed(struct vg_request *rq, const struct vg_job *job)
 {
     enum vg_job_state state = vg_job_state(job);
+    if (state == VG_JOB_DISPLACED)
+        return vg_reply_error(rq, 503, "busy", job->queue->rules.busy);
     if (state == VG_JOB_OVERDUE)
         return vg_reply_error(rq, 503, "busy", job->queue->rules.slow);
     if (state == VG_JOB_STOPPED || job->err == VG_EOF)
@@ -208,6 +191,20 @@ enum vg_err vg_job_check(struct vg_job *job)
 
 /* ---- what is sent while it is made ---- */
 
+/* Under lock: waits until the piece before was taken; a reader that takes nothing for long has a limit, too. */
+static enum vg_err await_taken(struct vg_job *job)
+{
+    struct vg_serve *s = job->serve;
+    int64_t until_us = vg_clock_monotonic_us() + s->stuck_s * VG_SECOND_US;
+    if (job->deadline_us && job->deadline_us < until_us)
+        until_us = job->deadline_us;
+    struct timespec at = {.tv_sec = until_us / VG_SECOND_US, .tv_nsec = until_us % VG_SECOND_US * 1000};
+    while (job->piece_len && !job->unwanted && !s->stopping)
+        if (pthread_cond_timedwait(&job->taken, &s->lock, &at) && vg_clock_monotonic_us() >= until_us)
+            return VG_LIMIT;
+    return job->unwanted || s->stopping ? VG_EOF : VG_OK;
+}
+
 enum vg_err vg_job_hand_over(void *arg, const void *bytes, size_t len)
 {
     struct vg_job *job = arg;
@@ -218,12 +215,9 @@ enum vg_err vg_job_hand_over(void *arg, const void *bytes, size_t len)
         return VG_NOMEM;
     pthread_mutex_lock(&s->lock);
     while (len && !err) {
-        while (job->piece_len && !job->unwanted && !s->stopping)
-            pthread_cond_wait(&job->taken, &s->lock);
-        if (job->unwanted || s->stopping) {
-            err = VG_EOF;
+        err = await_taken(job);
+        if (err)
             break;
-        }
         size_t n = len < PIECE ? len : PIECE;
         memcpy(job->piece, from, n);
         job->piece_len = n;
@@ -246,7 +240,9 @@ static ssize_t send_piece(void *arg, uint64_t position, char *buf, size_t max)
     ssize_t ret = 0;
     pthread_mutex_lock(&s->lock);
     size_t n = job->piece_len - job->piece_taken;
-    if (n) {
+    if (job->unwanted) {
+        ret = MHD_CONTENT_READER_END_WITH_ERROR;
+    } else if (n) {
         n = n < max ? n : max;
         memcpy(buf, job->piece + job->piece_taken, n);
         job->piece_taken += n;
@@ -279,7 +275,9 @@ bool vg_reply_job(struct vg_request *rq, const char *type, const char *dispositi
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, VG_FLOW_BLOCK, send_piece, rq->job, let_go_of);
     if (!response)
         return vg_reply_nothing(rq);
+    rq->sending = rq->job;
     rq->job = NULL; /* the response holds it now */
+    rq->endless = true;
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     if (disposition)
@@ -289,20 +287,6 @@ bool vg_reply_job(struct vg_request *rq, const char *type, const char *dispositi
 }
 
 /* ---- those who work ---- */
-
-/* Under lock: the first that waits; NULL if none does. */
-static struct vg_job *take_job(struct vg_job_queue *queue)
-{
-    struct vg_job *job = queue->first;
-    if (!job)
-        return NULL;
-    queue->first = job->next;
-    if (!queue->first)
-        queue->last = &queue->first;
-    job->next = NULL;
-    queue->waiting--;
-    return job;
-}
 
 static void count_end(struct vg_job_queue *queue, enum vg_err err)
 {
@@ -315,7 +299,7 @@ static void count_end(struct vg_job_queue *queue, enum vg_err err)
 }
 
 /* Under lock, which is open while it works. */
-static void work_on(struct worker *w, struct vg_job *job)
+static void work_on(struct vg_job_worker *w, struct vg_job *job)
 {
     struct vg_job_queue *queue = w->queue;
     struct vg_serve *s = queue->serve;
@@ -331,6 +315,8 @@ static void work_on(struct worker *w, struct vg_job *job)
     pthread_mutex_lock(&s->lock);
     w->now = NULL;
     queue->working--;
+    if (queue->waiting) /* one that waits for a thread of its share may work now */
+        pthread_cond_signal(&queue->work);
     job->err = err;
     job->state = VG_JOB_DONE;
     vg_suspended_resume(&job->asker);
@@ -343,13 +329,13 @@ static void work_on(struct worker *w, struct vg_job *job)
 
 static void *serve_queue(void *arg)
 {
-    struct worker *w = arg;
+    struct vg_job_worker *w = arg;
     struct vg_serve *s = w->queue->serve;
     if (w->queue->rules.nice) /* of this thread only; if it is not to be had, it is not */
         setpriority(PRIO_PROCESS, 0, w->queue->rules.nice);
     pthread_mutex_lock(&s->lock);
     while (!s->stopping) {
-        struct vg_job *job = take_job(w->queue);
+        struct vg_job *job = vg_job_take_turn(w->queue);
         if (job)
             work_on(w, job);
         else
@@ -363,7 +349,7 @@ void vg_job_queue_run(struct vg_job_queue *queue)
 {
     pthread_mutex_lock(&queue->serve->lock);
     unsigned left = queue->waiting; /* who comes meanwhile wakes the owner again: its own work isn't kept waiting */
-    for (struct vg_job *job; left && (job = take_job(queue)); left--)
+    for (struct vg_job *job; left && (job = vg_job_take_turn(queue)); left--)
         work_on(queue->worker, job);
     pthread_mutex_unlock(&queue->serve->lock);
 }
@@ -396,15 +382,24 @@ enum vg_err vg_job_queue_new(struct vg_serve *s, const struct vg_job_rules *rule
 /* Under lock: what waits gets no answer. */
 static void give_up(struct vg_job_queue *queue, struct vg_job *job, enum vg_job_state state)
 {
-    struct vg_job **at = &queue->first;
-    while (*at != job)
-        at = &(*at)->next;
-    *at = job->next;
-    if (queue->last == &job->next)
-        queue->last = at;
-    queue->waiting--;
+    vg_job_unlink(queue, job);
     job->state = state;
     job->holders--; /* the request holds it: it is suspended */
+    vg_suspended_resume(&job->asker);
+}
+
+void vg_job_gone(struct vg_request *rq)
+{
+    struct vg_job *job = rq->job ? rq->job : rq->sending;
+    if (!job)
+        return;
+    if (job->state == VG_JOB_WAITS) {
+        vg_count(&job->queue->abandoned);
+        give_up(job->queue, job, VG_JOB_STOPPED);
+        return;
+    }
+    job->unwanted = true;
+    pthread_cond_signal(&job->taken);
     vg_suspended_resume(&job->asker);
 }
 
@@ -471,6 +466,7 @@ void vg_job_counts(struct vg_job_queue *queue, struct vg_job_counts *ret)
     pthread_mutex_unlock(&queue->serve->lock);
     ret->asked = queue->asked;
     ret->refused = queue->refused;
+    ret->displaced = queue->displaced;
     ret->overdue = queue->overdue;
     ret->limited = queue->limited;
     ret->failed = queue->failed;

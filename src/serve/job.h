@@ -8,6 +8,10 @@
  * the job has waited long enough. Work ends early when the reader has gone, when it takes too long, or when the server
  * stops: vg_job_check() says so to whoever works.
  *
+ * Fair shares (job_turns.c). Threads and places are shared by address, then by connection: whoever has the fewest at
+ * work and was served longest ago is next, and when all places are taken, the address that has the most makes room for
+ * one that has less. So a flood waits for itself, and others are answered within their turn.
+ *
  * A job has two holders, the request and the queue; the last one frees the work.
  */
 #ifndef VG_SERVE_JOB_H
@@ -33,6 +37,7 @@ struct vg_job_rules {
     const char *slow;        /* of that after waiting too long */
     unsigned threads;        /* 0: run by vg_job_queue_run() */
     unsigned waiting;        /* at most so many wait, besides those at work */
+    unsigned share;          /* threads that one address may hold; 0: all. For work that lasts as long as its reader */
     int64_t wait_us;         /* a job may wait; 0: as long as it takes */
     int64_t work_us;         /* and work; 0: as long as it takes */
     int nice;                /* of the threads: large answers give way to the streams */
@@ -61,10 +66,11 @@ struct vg_job *vg_request_job(const struct vg_request *rq);
 enum vg_job_state {
     VG_JOB_WAITS,
     VG_JOB_WORKS,
-    VG_JOB_SENDS,   /* pieces come: vg_reply_job() */
-    VG_JOB_DONE,    /* vg_job_err() */
-    VG_JOB_OVERDUE, /* nobody took it in time */
-    VG_JOB_STOPPED, /* the server stops */
+    VG_JOB_SENDS,     /* pieces come: vg_reply_job() */
+    VG_JOB_DONE,      /* vg_job_err() */
+    VG_JOB_OVERDUE,   /* nobody took it in time */
+    VG_JOB_DISPLACED, /* it made room for one of an address that has less */
+    VG_JOB_STOPPED,   /* the server stops */
 };
 enum vg_job_state vg_job_state(const struct vg_job *job);
 enum vg_err vg_job_err(const struct vg_job *job); /* what run() returned */
@@ -92,7 +98,7 @@ enum vg_err vg_job_hand_over(void *job, const void *bytes, size_t len);
 
 struct vg_job_counts {
     unsigned waiting, working;
-    uint64_t asked, refused, overdue, limited, failed, abandoned, sent_bytes;
+    uint64_t asked, refused, overdue, limited, failed, abandoned, sent_bytes, displaced;
 };
 void vg_job_counts(struct vg_job_queue *queue, struct vg_job_counts *ret);
 

@@ -11,13 +11,6 @@
 #include "base/address.h"
 #include "serve/inner.h"
 
-bool vg_sockaddr_is_loopback(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
-    return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
-}
-
 static bool resolve(const char *text, int flags, char host[static VG_ADDRESS_HOST], struct addrinfo **ret,
                     const char **ret_why)
 {

@@ -54,7 +54,6 @@ static void answers(struct vg_serve *s, struct vg_out *out)
 
 void vg_serve_metrics(struct vg_serve *s, struct vg_out *out)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
     const struct {
         const char *name, *help;
         uint64_t value;
@@ -63,9 +62,18 @@ void vg_serve_metrics(struct vg_serve *s, struct vg_out *out)
         {"http_no_memory_total", "Answers that failed for want of memory.", s->no_memory},
         {"http_bodies_too_large_total", "Requests whose body was larger than its address takes.", s->bodies_too_large},
         {"http_bodies_too_slow_total", "Requests whose body did not come in time.", s->bodies_too_slow},
+        {"http_heads_too_slow_total", "Connections closed because no whole request came in time.", s->heads_too_slow},
+        {"http_answers_too_slow_total", "Answers that were not taken in time.", s->answers_too_slow},
+        {"http_gone_total", "Clients that had gone while they waited for an answer.", s->gone},
+        {"http_foreign_hosts_total", "Requests answered 421: their Host is not one of ours.", s->foreign_hosts},
+        {"http_cross_site_total", "Requests answered 403: a page of another site sent them.", s->cross_site},
+        {"http_connections_over_total", "Requests answered 503: their address has too many connections.",
+         s->connections_over},
+        {"http_connections_closed_total", "Connections closed unheard: their address has far too many.",
+         s->connections_closed},
     };
     answers(s, out);
-    vg_metric(out, "http_connections", "gauge", "Connections open.", info ? info->num_connections : 0);
+    vg_metric(out, "http_connections", "gauge", "Connections open.", s->connections);
     vg_metric(out, "http_body_bytes", "gauge", "Memory of answers that are being sent.", atomic_load(&s->bodies));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         vg_metric(out, rows[i].name, "counter", rows[i].help, rows[i].value);

@@ -37,6 +37,9 @@ bool vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *re
         return vg_reply_nothing(rq);
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         MHD_add_response_header(response, headers[i][0], headers[i][1]);
+    if (rq->closes)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    rq->answered_us = vg_clock_monotonic_us();
     size_t route = rq->route ? (size_t)(rq->route - rq->serve->app.routes) : VG_ROUTES_MAX - 1;
     vg_count(&rq->serve->requests[route][code_index(code)]);
     bool queued = MHD_queue_response(rq->connection, code, response) == MHD_YES;
@@ -74,8 +77,9 @@ void vg_bodies_return(struct vg_serve *s, size_t bytes)
     atomic_fetch_sub_explicit(&s->bodies, bytes, memory_order_relaxed);
 }
 
-static struct MHD_Response *make_response(struct vg_serve *s, struct vg_out *out)
+static struct MHD_Response *make_response(struct vg_request *rq, struct vg_out *out)
 {
+    struct vg_serve *s = rq->serve;
     struct body *body = malloc(sizeof *body);
     if (!body) {
         vg_out_free(out);
@@ -83,6 +87,7 @@ static struct MHD_Response *make_response(struct vg_serve *s, struct vg_out *out
     }
     *body = (struct body){.serve = s, .reserved = out->len, .bytes = out->buf};
     atomic_fetch_add_explicit(&s->bodies, out->len, memory_order_relaxed); /* what is there is there */
+    rq->answer_bytes = out->len;
     struct MHD_Response *response =
         MHD_create_response_from_buffer_with_free_callback_cls(out->len, out->buf, free_body, body);
     if (!response)
@@ -114,7 +119,7 @@ void vg_reply_add_number(const struct vg_request *rq, struct MHD_Response *respo
 bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed, const char *etag,
                     const char *cache)
 {
-    struct MHD_Response *response = make_response(rq->serve, body);
+    struct MHD_Response *response = make_response(rq, body);
     if (!response)
         return vg_reply_nothing(rq);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -146,7 +151,7 @@ bool vg_reply_text(struct vg_request *rq, unsigned code, const char *type, struc
         return vg_reply_no_memory(rq);
     }
     bool packed = body->len >= VG_GZIP_MIN && body->len <= VG_GZIP_INLINE && vg_request_takes_gzip(rq) && vg_gzip(body);
-    struct MHD_Response *response = make_response(rq->serve, body);
+    struct MHD_Response *response = make_response(rq, body);
     if (!response)
         return vg_reply_nothing(rq);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -165,7 +170,7 @@ bool vg_reply_error(struct vg_request *rq, unsigned code, const char *name, cons
     vg_out_text(&out, ",\"message\":");
     vg_json_text(&out, message);
     vg_out_text(&out, "}}\n");
-    struct MHD_Response *response = out.err ? NULL : make_response(rq->serve, &out);
+    struct MHD_Response *response = out.err ? NULL : make_response(rq, &out);
     if (!response) {
         if (out.err)
             vg_out_free(&out);

@@ -44,6 +44,7 @@ bool vg_reply_file(struct vg_request *rq, const struct vg_reply_file *file, bool
     snprintf(etag, sizeof etag, "\"%llx-%lx-%llx%s\"", (unsigned long long)f.stat.st_mtim.tv_sec,
              (unsigned long)f.stat.st_mtim.tv_nsec, (unsigned long long)f.stat.st_size, f.packed ? "-gz" : "");
     bool has = vg_request_has(rq, etag);
+    rq->answer_bytes = has ? 0 : (size_t)f.stat.st_size;
     struct MHD_Response *response = response_of(&f, has);
     if (response) {
         MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, etag);

@@ -1,5 +1,5 @@
 /*
- * The transport: libmicrohttpd with an epoll thread pool, the routes of an application on top.
+ * The transport: libmicrohttpd with epoll in some threads, the routes of an application on top.
  *
  *     vg_serve_new(&options, &app, &serve, &why)     the address is taken, nobody is answered yet
  *     vg_job_queue_new, vg_flows_new, vg_notices_new
@@ -19,6 +19,10 @@ struct vg_serve_options {
     uint32_t stuck_s;         /* a connection that takes or gives nothing for so long is dropped; 120 */
     uint32_t body_s;          /* a request's body must be there after so long; 30 */
     bool trust_network;       /* an address that others can reach is allowed */
+    uint32_t head_s;          /* the head of a request must be there after so long, however it trickles; 20 */
+    uint32_t per_address;     /* connections of one address (IPv6: one /64); 64 */
+    bool loopback_unlimited;  /* … but not of this machine's own: a reverse proxy, a bench */
+    const char *hosts;        /* names that it answers to besides its address, with commas between; NULL: none */
 };
 
 /*
@@ -28,6 +32,10 @@ struct vg_serve_options {
  */
 enum vg_err vg_serve_new(const struct vg_serve_options *options, const struct vg_app *app, struct vg_serve **ret_serve,
                          const char **ret_why);
+
+/* A name or address as `hosts` takes it; IPv6 with or without [ ]. False, *ret untouched, if it is none. Any thread. */
+struct vg_authority;
+bool vg_host_take(const char *text, size_t len, struct vg_authority *ret);
 
 #define VG_SERVE_REACHED                                                                                               \
     "can be reached by others, and there are no accounts yet: everyone who reaches it would see all. "                 \

@@ -9,18 +9,23 @@
 #define MAX_CONNECTIONS 1024
 #define STUCK_S         120
 #define BODY_S          30
+#define HEAD_S          20
+#define PER_ADDRESS     64
 
 /* ---- requests ---- */
 
 /* Called with the raw target before anything is decoded. NULL: no memory; the handler answers for it. */
 static void *begin_request(void *arg, const char *uri, struct MHD_Connection *connection)
 {
-    struct vg_request *rq = malloc(sizeof *rq);
+    struct vg_connection *of = vg_connection_of(connection);
+    struct vg_request *rq = of ? malloc(sizeof *rq) : NULL;
     if (!rq)
         return NULL;
     memset(rq, 0, offsetof(struct vg_request, target));
     rq->serve = arg;
     rq->connection = connection;
+    rq->of = of;
+    of->rq = rq;
     rq->begun_us = vg_clock_monotonic_us();
     rq->target_why = "";
     rq->target_err = vg_target_parse(uri, &rq->target, &rq->target_why);
@@ -75,6 +80,9 @@ static void end_request(void *arg, struct MHD_Connection *connection, void **sta
     vg_flow_done(rq, toe == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED);
     vg_job_done_with(rq);
     vg_body_free(rq);
+    rq->of->rq = NULL;
+    rq->of->used = rq->of->used || rq->answered_us;
+    rq->of->since_us = vg_clock_monotonic_us();
     free(rq);
     *state = NULL;
 }
@@ -129,6 +137,7 @@ static void free_serve(struct vg_serve *s)
     if (s->fd >= 0)
         close(s->fd);
     free(s->listen_host);
+    free(s->hosts);
     free(s);
 }
 
@@ -156,7 +165,14 @@ enum vg_err vg_serve_new(const struct vg_serve_options *options, const struct vg
     s->max_connections = options->max_connections ? options->max_connections : MAX_CONNECTIONS;
     s->stuck_s = options->stuck_s ? options->stuck_s : STUCK_S;
     s->body_s = options->body_s ? options->body_s : BODY_S;
+    s->head_s = options->head_s ? options->head_s : HEAD_S;
+    s->per_address = options->per_address ? options->per_address : PER_ADDRESS;
+    s->loopback_unlimited = options->loopback_unlimited;
+    for (unsigned i = 0; i < VG_POOL_THREADS; i++)
+        s->worker[i] = (struct vg_worker){.serve = s, .wake_fd = -1};
     enum vg_err err = init_lock(s);
+    if (!err && options->hosts && !(s->hosts = strdup(options->hosts)))
+        err = VG_NOMEM;
     if (!err)
         err = vg_listen(s, options->listen, options->trust_network, ret_why);
     if (err) {
@@ -167,26 +183,14 @@ enum vg_err vg_serve_new(const struct vg_serve_options *options, const struct vg
     return VG_OK;
 }
 
-static bool start_daemon(struct vg_serve *s)
-{
-    s->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET,
-        s->fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)VG_POOL_THREADS, MHD_OPTION_CONNECTION_LIMIT, s->max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, s->stuck_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, VG_CONNECTION_POOL,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_request, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, end_request, s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (s->daemon)
-        s->fd = -1; /* it closes it */
-    return s->daemon;
-}
-
 enum vg_err vg_serve_begin(struct vg_serve *s, const char **ret_why)
 {
     *ret_why = "the threads of the server can not be started";
     if (vg_thread_start(&s->watcher, watch_jobs, s))
         return VG_IO;
     s->watching = true;
-    return start_daemon(s) ? VG_OK : VG_IO;
+    static const struct vg_callbacks callbacks = {begin_request, leave_escaped, handle, end_request};
+    return vg_workers_start(s, &callbacks) ? VG_OK : VG_IO;
 }
 
 const char *vg_serve_address(const struct vg_serve *serve)
@@ -206,7 +210,6 @@ void vg_serve_stop(struct vg_serve *s)
     if (s->watching)
         pthread_join(s->watcher, NULL);
     vg_jobs_stop(s);
-    if (s->daemon)
-        MHD_stop_daemon(s->daemon);
+    vg_workers_stop(s);
     free_serve(s);
 }

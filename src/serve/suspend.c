@@ -1,5 +1,15 @@
 /* Suspended connections: see "Suspension" in inner.h. */
+#include <errno.h>
+#include <unistd.h>
+
 #include "serve/inner.h"
+
+void vg_worker_wake(struct vg_worker *w)
+{
+    const uint64_t one = 1;
+    while (write(w->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+        ;
+}
 
 void vg_suspend(struct vg_suspended *suspended)
 {
@@ -13,6 +23,7 @@ void vg_suspended_resume(struct vg_suspended *suspended)
         return;
     suspended->suspended = false;
     MHD_resume_connection(suspended->connection);
+    vg_worker_wake(suspended->worker);
 }
 
 void vg_suspended_list(struct vg_suspended **list, struct vg_suspended *suspended)

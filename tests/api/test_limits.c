@@ -79,8 +79,8 @@ void __wrap_vg_job_counts(struct vg_job_queue *q, struct vg_job_counts *ret)
         k++;
     k = 100 * (k + 1);
     if (counted)
-        *ret =
-            (struct vg_job_counts){(unsigned)k + 1, (unsigned)k + 2, k + 3, k + 4, k + 5, k + 6, k + 7, k + 8, k + 9};
+        *ret = (struct vg_job_counts){(unsigned)k + 1, (unsigned)k + 2, k + 3, k + 4, k + 5,
+                                      k + 6,           k + 7,           k + 8, k + 9, k + 10};
 }
 
 void __real_vg_flow_counts(struct vg_flows *f, struct vg_flow_counts *ret);
@@ -151,8 +151,8 @@ static void each_queue_has_its_limits(void **state)
         {"too many questions wait: try again soon", "the picture did not answer in time: try again soon", 0, 32, 2, 0,
          0, true, false},
         {large, large, 2, 32, 20, 0, 5, false, false},
-        {many, many, 2, 24, 60, 20, 0, false, true},
-        {many, many, 2, 0, 60, 30 * 60, 0, false, true},
+        {many, many, 2, 64, 60, 20, 0, false, true},
+        {many, many, 4, 12, 60, 30 * 60, 0, false, true},
     };
     struct server *server = open_with_archive();
     assert_int_equal(queues, QUEUES);

@@ -209,7 +209,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_int_equal(serve->stuck_s, 120);
     assert_int_equal(serve->body_s, 30);
     vg_serve_stop(serve);
-    options = (struct vg_serve_options){"127.0.0.1:0", 3, 4, 5, false};
+    options = (struct vg_serve_options){.listen = "127.0.0.1:0", .max_connections = 3, .stuck_s = 4, .body_s = 5};
     assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
     assert_int_equal(serve->max_connections, 3);
     assert_int_equal(serve->stuck_s, 4);

@@ -108,24 +108,27 @@ static void only_our_own_names_are_answered_on_loopback(void **state)
     }
 }
 
-/* A server that other machines may reach is asked by names that only they know. */
-static void any_name_is_answered_elsewhere(void **state)
+/* A server that other machines may reach is asked by names, too, which must be said. */
+static void other_names_are_answered_where_they_were_given(void **state)
 {
     (void)state;
     static const struct {
-        const char *listen;
+        const char *listen, *hosts;
         int status;
-    } rows[] = {{"0.0.0.0:0", 200}, {"127.0.0.1:0", 421}, {"127.9.9.9:0", 421}};
+    } rows[] = {{"0.0.0.0:0", NULL, 421},
+                {"0.0.0.0:0", "other.example,Vigia.Example", 200},
+                {"127.0.0.1:0", NULL, 421},
+                {"127.9.9.9:0", "vigia.example", 200}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vg_app app = {.routes = routes, .params = params, .param_count = 3, .context = &context};
-        struct vg_serve_options options = {.listen = rows[i].listen, .trust_network = true};
+        struct vg_serve_options options = {.listen = rows[i].listen, .trust_network = true, .hosts = rows[i].hosts};
         struct vg_serve *usual = serve;
         const char *why = NULL;
         char address[100];
         assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
         transport_begin(serve);
         snprintf(address, sizeof address, "%s%s",
-                 i ? "" : "127.0.0.1:", vg_serve_address(serve) + (i ? 0 : strlen("0.0.0.0:")));
+                 i > 1 ? "" : "127.0.0.1:", vg_serve_address(serve) + (i > 1 ? 0 : strlen("0.0.0.0:")));
         struct http *h = http_ask(address, "GET", "/api/none", "Host: vigia.example\r\n");
         assert_int_equal(h->status, rows[i].status);
         http_close(h);
@@ -193,7 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_handler_knows_its_request),
         cmocka_unit_test(only_our_own_names_are_answered_on_loopback),
-        cmocka_unit_test(any_name_is_answered_elsewhere),
+        cmocka_unit_test(other_names_are_answered_where_they_were_given),
         cmocka_unit_test(a_path_leads_to_one_row),
         cmocka_unit_test(an_address_that_can_not_be_read_is_refused),
         cmocka_unit_test(a_parameter_is_the_rows_own_and_comes_once),

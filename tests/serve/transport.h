@@ -11,7 +11,7 @@
 static inline struct vg_serve *transport_new(const struct vg_route *routes, void *context, uint32_t body_s)
 {
     struct vg_app app = {.routes = routes, .context = context};
-    struct vg_serve_options options = {.listen = "127.0.0.1:0", .body_s = body_s};
+    struct vg_serve_options options = {.listen = "127.0.0.1:0", .body_s = body_s, .loopback_unlimited = true};
     struct vg_serve *serve = NULL;
     const char *why = NULL;
     if (vg_serve_new(&options, &app, &serve, &why))
