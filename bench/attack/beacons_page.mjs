@@ -1,5 +1,6 @@
 // The page in Chromium before the real server, with 1, 10, 300 and 1,000 beacons: script for each redraw, and is each in its list?
 //   CHROMIUM   the browser, /usr/bin/chromium by default
+//   BEACONS    that many besides
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -24,9 +25,10 @@ await until(() => globalThis.__vigia?.link() === "live");
 const session = await page.context().newCDPSession(page);
 await session.send("Performance.enable");
 const spent = async () => (await session.send("Performance.getMetrics")).metrics.find((m) => m.name === "ScriptDuration").value * 1000;
+await page.evaluate((frames) => globalThis.__vigia.frameTime(frames), FRAMES); // warm
 let sent = 0;
-for (const n of [1, 10, 300, 1000]) {
-  for (; sent < n; sent++) server.child.stdin.write(position({ mmsi: 970200000 + sent, lon: -82 + (sent % 40) / 20, lat: -2.2 + Math.floor(sent / 40) / 15, status: 14, speed: 0 }));
+for (const n of [1, 10, 300, 1000, ...(process.env.BEACONS ? [Number(process.env.BEACONS)] : [])]) {
+  for (; sent < n; sent++) server.child.stdin.write(position({ mmsi: 970200000 + sent, lon: -82 + (sent % 40) / 20, lat: -2.2 + (Math.floor(sent / 40) % 40) / 15, status: 14, speed: 0 }));
   await until((count) => globalThis.__vigia.vesselCount() >= count, n);
   await sleep(2500);
   const before = await spent();

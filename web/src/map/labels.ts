@@ -91,7 +91,8 @@ export function chooseLabels(picture: Picture, scene: Scene, chart: Chart, s: Re
   let forced = 0;
   const many = visible.length > MANY;
   const apart = many ? APART : 2;
-  for (const [score, slot] of scored) {
+  // Of thousands of beacons only so many are tried: where the first found no room, the others won't.
+  for (const [score, slot] of scored.slice(0, MAX_CANDIDATES)) {
     if (labels.length >= (many ? MAX_LABELS_OF_MANY : MAX_LABELS)) break;
     const text = vesselName(v, slot);
     const x = pr.x(v.lon[slot] / E4MIN), y = pr.y(v.lat[slot] / E4MIN);

@@ -24,7 +24,7 @@ export class Alarm {
 
   second(): void {
     if (!this.page.state.get().sound || performance.now() - this.last < EVERY_MS) return;
-    if (this.calls.list(false).length === 0) return;
+    if (this.calls.count(false) === 0) return;
     this.last = performance.now();
     for (let i = 0; i < 3; i++) {
       this.tone(1320, i * 0.5, 0.22, 0.25);

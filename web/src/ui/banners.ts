@@ -23,6 +23,8 @@ const SINGLE = 3;
 const NEWEST = 3, NEAREST = 3;
 
 const testKey = (d: Call) => `test ${d.mmsi}`;
+/** Of many; put away, they come back when there are ten times as many. */
+const testsKey = (count: number) => `tests ${Math.floor(Math.log10(count))}`;
 const feedKey = (f: FeedEvent) => `feed ${f.feed} ${f.time}`;
 
 export class Banners {
@@ -55,23 +57,23 @@ export class Banners {
   }
 
   private refresh(): void {
-    const real = this.calls.list(false), missing = this.calls.missing();
-    const tests = this.calls.list(true).filter((d) => !this.hidden.has(testKey(d)));
-    const { newest, nearest } = this.calls.foremost(false, real.length > SINGLE ? NEWEST : SINGLE, real.length > SINGLE ? NEAREST : 0);
+    const real = this.calls.count(false), tests = this.calls.count(true), missing = this.calls.missing();
+    const { newest, nearest } = this.calls.foremost(false, NEWEST, real > SINGLE ? NEAREST : 0);
+    const single = tests > SINGLE ? [] : this.calls.foremost(true, SINGLE, 0).newest.filter((d) => !this.hidden.has(testKey(d)));
+    const many = tests > SINGLE && !this.hidden.has(testsKey(tests)) ? tests : 0;
     const link = this.linkText();
     const feeds = [...this.feeds.troubled.values()].filter((f) => !this.hidden.has(feedKey(f)));
     const disk = this.diskText();
     const health = warnings(this.feeds.storage, this.feeds.status, this.feeds.serverNow()).filter((w) => !this.hidden.has(w.key));
-    const single = tests.length > SINGLE ? [] : tests;
-    const shown = JSON.stringify([real.length, newest.map(this.facts), nearest.map(this.facts), missing, link, disk, health, feeds, tests.length, single, lang()]);
+    const shown = JSON.stringify([real, newest.map(this.facts), nearest.map(this.facts), missing, link, disk, health, feeds, many, single.map(this.facts), lang()]);
     if (shown === this.shown) return;
     this.shown = shown;
-    replace(this.loud, missing ? this.more(missing) : null, ...(real.length > SINGLE ? [this.many(real.length, newest, nearest)] : newest.map((d) => this.distress(d))));
+    replace(this.loud, missing ? this.more(missing) : null, ...(real > SINGLE ? [this.many(real, newest, nearest)] : newest.map((d) => this.distress(d))));
     replace(this.calm, link ? h('div', { class: 'banner banner-link', id: 'banner-link' }, icon('warning'), h('span', {}, link)) : null,
       disk ? h('div', { class: 'banner banner-feed', id: 'banner-disk' }, icon('warning'), h('span', {}, disk), this.showFeeds()) : null,
       ...health.map((w) => this.health(w)),
       ...(feeds.length > SINGLE ? [this.manyFeeds(feeds)] : feeds.map((f) => this.feed(f))),
-      ...(tests.length > SINGLE ? [this.manyTests(tests)] : tests.map((d) => this.distress(d))));
+      many ? this.manyTests(many) : null, ...single.map((d) => this.distress(d)));
   }
 
   /** Stands first: below the calls that are told nobody would look for it. */
@@ -90,9 +92,9 @@ export class Banners {
       h('ul', { hidden: this.folded }, ...newest.map((d) => row('distress.newest', d)), ...nearest.map((d) => row('distress.nearest', d))));
   }
 
-  private manyTests(tests: Call[]): HTMLElement {
-    return h('div', { class: 'banner banner-test', id: 'banner-tests' }, h('strong', {}, t('distress.manyTests', { n: formatNumber(tests.length, lang()) })), this.showList(),
-      this.dismiss(tests.map(testKey), t('distress.hide')));
+  private manyTests(count: number): HTMLElement {
+    return h('div', { class: 'banner banner-test', id: 'banner-tests' }, h('strong', {}, t('distress.manyTests', { n: formatNumber(count, lang()) })), this.showList(),
+      this.dismiss([testsKey(count)], t('distress.hide')));
   }
 
   private readonly facts = (d: Call): string => {

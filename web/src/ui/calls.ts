@@ -36,75 +36,116 @@ export function least<T>(items: readonly T[], n: number, key: (item: T) => numbe
   return kept.map(({ item }) => item);
 }
 
-/** Who is told of first: the newest, then the nearest to a place, nobody twice. */
-export function foremost(calls: readonly Call[], lon: number, lat: number, newest: number, nearest: number): { newest: Call[]; nearest: Call[] } {
-  const first = least(calls, newest, (call) => -call.since);
-  const told = new Set(first);
-  const away = (call: Call) => (call.lat === undefined || call.lon === undefined ? Infinity : distanceNm(lon, lat, call.lon, call.lat));
-  return { newest: first, nearest: least(calls.filter((call) => !told.has(call) && call.lat !== undefined), nearest, away) };
-}
+/** What calls: a slot of the stream, or one that is known from an event alone, as −1 − its number there. */
+type Caller = number;
 
 export class Calls {
   private readonly picture = this.page.get(PICTURE);
   private readonly feeds = this.page.get(FEEDS);
   private readonly link = this.page.get(LINK);
   private readonly chart = this.page.get(CHART);
-  /** When each was first known of, ms UTC; of those that the first pass brought, when they were heard last. */
-  private begun = new Map<number, number>();
   private looked = -Infinity;
-  private real: Call[] = [];
-  private test: Call[] = [];
+  private real: Caller[] = [];
+  private test: Caller[] = [];
+  private early: (DistressEvent & { first: string })[] = [];
+  /** By slot: whose call it is, and when it was first known of, ms UTC; of what the first pass brought, when it was heard last. */
+  private begunBy = new Uint32Array(0);
+  private begun = new Float64Array(0);
 
   constructor(private readonly page: Page) {
     page.bus.on('feeds', () => { this.looked = -Infinity; });
   }
 
-  /** Of all that call, or whose device is tested. */
-  list(test: boolean): readonly Call[] {
+  /** How many call, or are tested. */
+  count(test: boolean): number {
+    return this.callers(test).length;
+  }
+
+  /** How many call beyond these: while the stream is away the events alone tell how many there are. */
+  missing(): number {
+    return this.link.state === 'live' ? 0 : Math.max(0, this.feeds.calling - this.count(false));
+  }
+
+  /** Of many, who is told of first: the newest, then of the others those nearest to the middle of the chart. */
+  foremost(test: boolean, newest: number, nearest: number): { newest: Call[]; nearest: Call[] } {
+    const callers = this.callers(test), { lng, lat } = this.chart.map.getCenter();
+    const first = least(callers, newest, (caller) => -this.since(caller));
+    const away = (caller: Caller) => {
+      const place = first.includes(caller) ? null : this.place(caller);
+      return place ? distanceNm(lng, lat, place[0], place[1]) : NaN;
+    };
+    const near = least(callers, nearest, away).filter((caller) => !Number.isNaN(away(caller)));
+    return { newest: first.map((caller) => this.call(caller, test)), nearest: near.map((caller) => this.call(caller, test)) };
+  }
+
+  private callers(test: boolean): readonly Caller[] {
     if (performance.now() - this.looked >= LOOK_MS) this.look();
     return test ? this.test : this.real;
   }
 
-  /** How many call beyond the list: while the stream is away the events alone tell how many there are. */
-  missing(): number {
-    return this.link.state === 'live' ? 0 : Math.max(0, this.feeds.calling - this.list(false).length);
+  private since(caller: Caller): number {
+    return caller >= 0 ? this.begun[caller] : Date.parse(this.early[-1 - caller].first);
   }
 
-  /** Of many, the newest and those nearest to the middle of the chart. */
-  foremost(test: boolean, newest: number, nearest: number): { newest: Call[]; nearest: Call[] } {
-    const { lng, lat } = this.chart.map.getCenter();
-    return foremost(this.list(test), lng, lat, newest, nearest);
+  private place(caller: Caller): [lon: number, lat: number] | null {
+    const v = this.picture.live, event = caller >= 0 ? this.feeds.distress.get(v.mmsi[caller]) : this.early[-1 - caller];
+    if (caller >= 0 && v.hasPosition(caller)) return [v.lon[caller] / E4MIN, v.lat[caller] / E4MIN];
+    return typeof event?.lon === 'number' && typeof event.lat === 'number' ? [event.lon, event.lat] : null;
+  }
+
+  private call(caller: Caller, test: boolean): Call {
+    const v = this.picture.live, event = caller >= 0 ? this.feeds.distress.get(v.mmsi[caller]) : this.early[-1 - caller], place = this.place(caller);
+    const streamed = caller >= 0;
+    return { mmsi: streamed ? v.mmsi[caller] : event!.mmsi, cls: streamed ? v.cls[caller] : classOf(event!), test, lon: place?.[0], lat: place?.[1], since: this.since(caller),
+      name: (streamed && v.name[caller]) || event?.name || '', text: event?.text ?? '', source: event?.source || (streamed ? this.feeds.liveSourceName(v.source[caller]) : '') };
   }
 
   private look(): void {
     const v = this.picture.live; // a call for help is now, whatever is shown
-    const found = new Map<number, Call>(), begun = new Map<number, number>();
     this.looked = performance.now();
-    const since = (mmsi: number, at: number) => {
-      const first = this.begun.get(mmsi) ?? at;
-      begun.set(mmsi, first);
-      return first;
-    };
-    for (let slot = 0; slot < v.high; slot++)
-      if (v.live[slot] && v.flags[slot] & (FLAG.distress | FLAG.test)) {
-        const mmsi = v.mmsi[slot], placed = v.hasPosition(slot), event = this.feeds.distress.get(mmsi);
-        found.set(mmsi, { mmsi, cls: v.cls[slot], test: !(v.flags[slot] & FLAG.distress), name: v.name[slot] || event?.name || '', text: event?.text ?? '',
-          lat: placed ? v.lat[slot] / E4MIN : event?.lat ?? undefined, lon: placed ? v.lon[slot] / E4MIN : event?.lon ?? undefined,
-          source: event?.source || this.feeds.liveSourceName(v.source[slot]), since: since(mmsi, event ? Date.parse(event.first) : v.heardTime[slot] * 1000) });
+    this.room(v.high);
+    this.real = [];
+    this.test = [];
+    for (let slot = 0; slot < v.high; slot++) {
+      const flags = v.live[slot] ? v.flags[slot] & (FLAG.distress | FLAG.test) : 0;
+      if (!flags) this.begunBy[slot] = 0;
+      else {
+        if (this.begunBy[slot] !== v.mmsi[slot]) this.begin(slot);
+        (flags & FLAG.distress ? this.real : this.test).push(slot);
       }
+    }
+    this.lookAtEvents();
+  }
+
+  private begin(slot: number): void {
+    const v = this.picture.live, event = this.feeds.distress.get(v.mmsi[slot]);
+    this.begunBy[slot] = v.mmsi[slot];
+    this.begun[slot] = event ? Date.parse(event.first) : v.heardTime[slot] * 1000;
+  }
+
+  /** Singly told calls that the stream doesn't have: not yet, or no more. */
+  private lookAtEvents(): void {
+    const v = this.picture.live;
+    this.early = [];
     for (const event of this.feeds.distress.values()) {
-      if (found.has(event.mmsi)) continue;
+      const slot = v.find(event.mmsi);
+      if (slot >= 0 && this.begunBy[slot] === event.mmsi) continue;
       if (this.link.state === 'live' && this.looked - event.heard > STREAM_LATE_MS) {
         this.feeds.distress.delete(event.mmsi);
         continue;
       }
-      found.set(event.mmsi, { mmsi: event.mmsi, cls: classOf(event), test: event.state === 'test', lat: event.lat ?? undefined, lon: event.lon ?? undefined,
-        name: event.name ?? '', text: event.text ?? '', source: event.source ?? '', since: since(event.mmsi, Date.parse(event.first)) });
+      this.early.push(event);
+      (event.state === 'test' ? this.test : this.real).push(-this.early.length);
     }
+  }
+
+  private room(slots: number): void {
+    if (slots <= this.begun.length) return;
+    const begun = new Float64Array(2 * slots), by = new Uint32Array(2 * slots);
+    begun.set(this.begun);
+    by.set(this.begunBy);
     this.begun = begun;
-    this.real = [];
-    this.test = [];
-    for (const call of found.values()) (call.test ? this.test : this.real).push(call);
+    this.begunBy = by;
   }
 }
 
