@@ -1,5 +1,6 @@
 #include "ingest/contents.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,6 +61,19 @@ static enum vg_err look(const char *dir, enum vg_content content, struct stat *r
     return rows[content].is_folder == (S_ISDIR(ret_st->st_mode) != 0) ? VG_OK : VG_CORRUPT;
 }
 
+static bool is_empty_folder(const char *dir, const char *name)
+{
+    char path[VG_IO_PATH];
+    DIR *folder = vg_io_path(path, "%s/%s", dir, name) ? opendir(path) : NULL;
+    size_t entries = 0;
+    if (!folder)
+        return false;
+    while (entries < 3 && readdir(folder))
+        entries++;
+    closedir(folder);
+    return entries < 3; /* itself and the one above */
+}
+
 const char *vg_contents_lack(const char *dir, const struct vg_contents *c, enum vg_content content)
 {
     struct stat st;
@@ -72,7 +86,7 @@ const char *vg_contents_lack(const char *dir, const struct vg_contents *c, enum 
         return NULL;
     if (err)
         return "it is missing";
-    if (!rows[content].is_folder && !st.st_size)
+    if (rows[content].is_folder ? is_empty_folder(dir, rows[content].name) : !st.st_size)
         return "it is empty";
     if (content == VG_CONTENT_LEDGER && st.st_size < c->bytes[content])
         return "it is shorter than it was";
@@ -89,7 +103,8 @@ enum vg_err vg_contents_note(const char *dir, bool anew)
     if (!anew)
         now = had;
     for (int i = 0; i < VG_CONTENTS; i++) {
-        if (look(dir, (enum vg_content)i, &st) == VG_OK && (rows[i].is_folder || st.st_size)) {
+        if (look(dir, (enum vg_content)i, &st) == VG_OK &&
+            (rows[i].is_folder ? !is_empty_folder(dir, rows[i].name) : st.st_size > 0)) {
             now.had[i] = true;
             now.bytes[i] = i == VG_CONTENT_LEDGER ? st.st_size : 0;
         }
