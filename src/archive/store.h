@@ -35,6 +35,7 @@ struct vg_store_rules {
     size_t most_rows; /* of all tables in memory, 80 to 160 bytes each; default 1 048 576 */
     int level;        /* of zstd; default 6 */
     int fresh_level;  /* for parts that compaction will write again; default 1 */
+    bool repairs;     /* opens an archive whose repair was interrupted, too */
 };
 #define VG_STORE_RULES_DEFAULT ((struct vg_store_rules){.most_rows = 1 << 20, .level = 6, .fresh_level = 1})
 
@@ -119,6 +120,16 @@ struct vg_store_counters {
 };
 const struct vg_store_counters *vg_store_counters(const struct vg_store_writer *writer);
 
+/*
+ * Looks through a whole archive and tells what is missing, empty or of another size than its list says; `deep`: reads
+ * every page, too. No archive there: nothing is told. VG_IO, VG_NOMEM: it can't be looked through.
+ */
+typedef void vg_store_on_damage(void *arg, const char *path, enum vg_err err);
+enum vg_err vg_store_check(const char *dir, bool deep, vg_store_on_damage *on_damage, void *arg);
+
+/* The greatest journal offset of the rows that can be read: where the mark can't be. VG_NOMEM. */
+enum vg_err vg_store_last_place(const char *dir, uint64_t *ret_place);
+
 /* ---- asking ---- */
 
 struct vg_store; /* opaque; one thread; sees parts that are committed after it was opened, too */
@@ -137,7 +148,6 @@ enum vg_err vg_store_span(struct vg_store *store, int64_t *ret_from_us, int64_t 
  * passed over; so are a folder, the state and the list of parts. Anything but VG_OK
  * from on_row ends the reading and is returned.
  */
-typedef void vg_store_on_damage(void *arg, const char *path, enum vg_err err);
 enum vg_err vg_store_positions(struct vg_store *store, const struct vg_positions_query *query,
                                vg_positions_on_row *on_row, vg_store_on_damage *on_damage, void *arg,
                                struct vg_positions_work *work);
@@ -165,7 +175,7 @@ enum vg_err vg_store_reports(struct vg_store *store, unsigned tables, const stru
 struct vg_store_hour {
     int64_t from_us;
     uint64_t bytes;
-    uint32_t parts;  /* that there are, or must be */
+    uint32_t parts; /* that there are, or must be */
 };
 size_t vg_store_hours(struct vg_store *store, struct vg_store_hour *ret, size_t cap);
 /* All that could not be read when vg_store_hours() last looked: of hours, and of the archive (its state, its list of

@@ -67,6 +67,10 @@ static enum vg_err open_dir(struct vg_store_writer *w)
         snprintf(w->why, sizeof w->why, "%s was written by a newer version of vigia", w->dir);
     else if (err)
         snprintf(w->why, sizeof w->why, "%s/state.json: %s", w->dir, vg_err_text(err));
+    if (!err && w->state.missing_count && !w->rules.repairs) {
+        snprintf(w->why, sizeof w->why, "%s: a repair was interrupted: 'vigia repair' goes on with it", w->dir);
+        err = VG_CORRUPT;
+    }
     if (!err)
         err = look_around(w);
     if (!err) {

@@ -30,10 +30,8 @@ static enum vg_err look_aside(const char *dir, uint64_t *first)
     uint64_t *firsts;
     size_t count, strange;
     enum vg_err err = vg_segments_list(vg_io_posix(), dir, &firsts, &count, &strange);
-    if (err == VG_NOT_FOUND)
-        return VG_OK; /* no journal */
-    if (err)
-        return err;
+    if (err) /* no journal, or none that can be read */
+        return err == VG_NOMEM ? err : VG_OK;
     if (count)
         raise_to(first, firsts[count - 1] + VG_SEGMENT_FRAMES);
     free(firsts);
@@ -64,6 +62,8 @@ enum vg_err vg_first_frame(const char *dir, uint64_t *ret_first)
     if (!vg_io_path(path, "%s/archive", dir))
         return VG_LIMIT;
     enum vg_err err = vg_store_mark(path, &mark);
+    if (err && err != VG_NOMEM) /* behind the rows that can be read, then: others lead nowhere */
+        err = vg_store_last_place(path, &mark);
     if (!err)
         err = look_beside(dir, &first);
     if (err)

@@ -102,6 +102,27 @@ void vg_ledger_close(struct vg_ledger *l)
     free(l);
 }
 
+enum vg_err vg_ledger_check(const char *path)
+{
+    struct vg_ledger *l = calloc(1, sizeof *l);
+    char *text = NULL;
+    size_t len = 0;
+    bool dirty = false;
+    if (!l)
+        return VG_NOMEM;
+    pthread_mutex_init(&l->lock, NULL);
+    l->fd = -1;
+    enum vg_err err = vg_io_load(vg_io_posix(), path, FILE_MAX, &text, &len);
+    bool none = err == VG_NOT_FOUND;
+    if (!err)
+        err = ledger_take_lines(l, text, len, UINT64_MAX, &dirty);
+    if (!err && len && !l->count) /* one torn line is a crash's, but the first one is synced */
+        err = VG_CORRUPT;
+    free(text);
+    vg_ledger_close(l);
+    return none ? VG_OK : err;
+}
+
 /* ---- in use ---- */
 
 enum vg_err vg_ledger_begin(struct vg_ledger *l, const struct vg_ledger_file *file, uint32_t *ret_id)

@@ -80,6 +80,7 @@ struct vg_journal_report {
     char dropped_from[64];   /* the segment's name */
     int64_t dropped_at;      /* and the offset */
     char why[256];           /* of a failure */
+    int error;               /* of a failure: −errno; 0: it is none of the system */
 };
 
 struct vg_journal; /* opaque */

@@ -7,17 +7,13 @@
 
 #define NAME_LEN 20 /* 16 digits and ".vgj" */
 
-enum vg_err vg_journal_first_load(const struct vg_io *io, const char *dir, uint64_t *ret_first)
+enum vg_err vg_journal_number_load(const struct vg_io *io, const char *dir, const char *name, uint64_t *ret)
 {
     char path[VG_IO_PATH], *text, *end;
     size_t len;
-    if (!vg_io_path(path, "%s/first", dir))
+    if (!vg_io_path(path, "%s/%s", dir, name))
         return VG_LIMIT;
     enum vg_err err = vg_io_load(io, path, 32, &text, &len);
-    if (err == VG_NOT_FOUND) {
-        *ret_first = 0;
-        return VG_OK;
-    }
     if (err)
         return err == VG_LIMIT ? VG_CORRUPT : err;
     bool good = len > 1 && text[0] >= '0' && text[0] <= '9' && text[len - 1] == '\n';
@@ -30,8 +26,16 @@ enum vg_err vg_journal_first_load(const struct vg_io *io, const char *dir, uint6
     free(text);
     if (!good)
         return VG_CORRUPT;
-    *ret_first = first;
+    *ret = first;
     return VG_OK;
+}
+
+enum vg_err vg_journal_first_load(const struct vg_io *io, const char *dir, uint64_t *ret_first)
+{
+    enum vg_err err = vg_journal_number_load(io, dir, "first", ret_first);
+    if (err == VG_NOT_FOUND)
+        *ret_first = 0;
+    return err == VG_NOT_FOUND ? VG_OK : err;
 }
 
 bool vg_segment_path(char out[static VG_IO_PATH], const char *dir, uint64_t first)

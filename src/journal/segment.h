@@ -17,6 +17,8 @@ bool vg_segment_path(char out[static VG_IO_PATH], const char *dir, uint64_t firs
  * one in its folder begins behind it, so that no offset ever means other bytes. VG_CORRUPT, VG_IO, VG_NOMEM, VG_LIMIT.
  */
 #define VG_FRAME_NUMBER_END (UINT64_C(1) << 43) /* numbers are below it */
+/* The number of a frame in one of the journal's small files, decimal. As below, and VG_NOT_FOUND. */
+enum vg_err vg_journal_number_load(const struct vg_io *io, const char *dir, const char *name, uint64_t *ret);
 enum vg_err vg_journal_first_load(const struct vg_io *io, const char *dir, uint64_t *ret_first);
 
 /* The first numbers of all segments, ascending; free() frees. *ret_strange counts names that are none of ours. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "journal/check.h"
+
 /* Back to the last synced frame. */
 enum vg_err vg_journal_store_fail(struct vg_journal_store *s, int error)
 {
@@ -163,6 +165,8 @@ void vg_journal_store_retire(struct vg_journal_store *s)
 {
     char path[VG_IO_PATH];
     size_t gone = 0;
+    if (s->retire.kept)
+        vg_journal_kept_save(s->io, s->dir, s->retire.kept);
     while (gone + 1 < s->segments && s->segment[gone].first < s->retire.kept) {
         if (!vg_segment_path(path, s->dir, s->segment[gone].first))
             break;

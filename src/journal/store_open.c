@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "base/plural.h"
+#include "journal/check.h"
 
 #define KEYS_BYTES_MAX (VG_KEYS_MAX * VG_KEY_TEXT)
 
@@ -417,6 +418,7 @@ enum vg_err vg_journal_store_open(struct vg_journal_store *s, const char *dir, c
                                   struct vg_journal_report *report, const char **ret_why)
 {
     struct opening o = {.store = s, .options = options, .report = report};
+    uint64_t kept;
     memset(s, 0, sizeof *s);
     memset(report, 0, sizeof *report);
     s->io = options->io;
@@ -447,6 +449,9 @@ enum vg_err vg_journal_store_open(struct vg_journal_store *s, const char *dir, c
         *o.tiles = (struct vg_tiles){.io = s->io, .dir = s->dir, .size = o.checkpoint.size};
         err = scan(&o);
     }
+    if (!err && vg_journal_kept_load(s->io, s->dir, &kept) == VG_NOT_FOUND)
+        vg_journal_kept_save(s->io, s->dir, o.count ? o.firsts[0] : s->first); /* from now on a lost one is told */
+    report->error = s->error;
     report->first = s->first;
     report->next = s->next;
     report->frames = s->next - s->first;

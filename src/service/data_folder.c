@@ -11,12 +11,14 @@
 #include <sodium.h>
 
 #include "base/plural.h"
+#include "ingest/contents.h"
 #include "ingest/first_frame.h"
 #include "ingest/ingest.h"
 #include "intake/journal_replay.h"
 #include "journal/journal.h"
 #include "journal/name.h"
 #include "journal/reader.h"
+#include "service/damage.h"
 #include "service/follower.h"
 #include "service/saver.h"
 #include "service/turns.h"
@@ -46,6 +48,9 @@ struct vg_data_folder {
     struct vg_turns disk, archive;
     struct vg_rate_window unsaved_lines;
     char archive_why[160]; /* it could not be opened */
+    bool archive_lost;     /* it was there: what a new one would say were not the same */
+    struct vg_damages damages;
+    char repair[VG_STATUS_ERROR]; /* the command */
 };
 
 static void say(struct vg_data_folder *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -60,6 +65,32 @@ static void say(struct vg_data_folder *k, const char *format, ...)
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
     k->options.log(k->options.log_arg, line);
+}
+
+/* ---- damage ---- */
+
+/* Shown, and said once for each file. */
+static void on_damage(void *arg, const struct vg_storage_damage *d)
+{
+    struct vg_data_folder *k = arg;
+    k->archive_lost = k->archive_lost || strcmp(d->path, vg_content_name(VG_CONTENT_ARCHIVE)) == 0;
+    if (vg_damages_add(&k->damages, d))
+        say(k, "%s: DAMAGED: %s: %s. '%s' tells what is lost and mends the rest", d->what, d->path, d->error,
+            k->repair);
+}
+
+void vg_data_folder_damage(struct vg_data_folder *k, const struct vg_storage_damage *damage)
+{
+    on_damage(k, damage);
+}
+
+static void tell_damage(struct vg_data_folder *k, const char *what, const char *path, const char *error)
+{
+    struct vg_storage_damage d = {0};
+    snprintf(d.what, sizeof d.what, "%s", what);
+    snprintf(d.path, sizeof d.path, "%s", path);
+    snprintf(d.error, sizeof d.error, "%s", error);
+    on_damage(k, &d);
 }
 
 /* ---- opening ---- */
@@ -80,8 +111,21 @@ static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
     return vg_journal_open(k->journal_dir, &o, &k->journal, &k->opened, ret_why);
 }
 
+/*
+ * A journal that can't be gone on with doesn't cost the live picture: it is set aside. But for what another process, or
+ * a disk that takes nothing, is to blame for: a new one would fare no better.
+ */
+static bool may_set_aside(enum vg_err err, int error)
+{
+    static const int disk[] = {ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EMFILE, ENFILE, ENOMEM};
+    for (size_t i = 0; i < sizeof disk / sizeof *disk; i++)
+        if (error == -disk[i])
+            return false;
+    return err == VG_CORRUPT || err == VG_NOT_FOUND || err == VG_SYNTAX || err == VG_IO || err == VG_RANGE;
+}
+
 /* A journal that isn't what it signed is evidence: kept as it is, under another name. */
-static enum vg_err set_journal_aside(struct vg_data_folder *k, const char *why)
+static enum vg_err set_journal_aside(struct vg_data_folder *k, enum vg_err err, const char *why)
 {
     char aside[VG_IO_PATH], time[VG_TIME_TEXT];
     vg_time_text(vg_clock_wall_us() / VG_SECOND_US * VG_SECOND_US, time);
@@ -93,7 +137,9 @@ static enum vg_err set_journal_aside(struct vg_data_folder *k, const char *why)
     if (rename(k->journal_dir, aside))
         return VG_IO;
     k->set_aside++;
-    say(k, "journal: NOT what its last checkpoint signed: %s", why);
+    if (err == VG_CORRUPT)
+        say(k, "journal: NOT what its last checkpoint signed: %s", why);
+    tell_damage(k, strstr(why, "key") ? "key" : "journal", strrchr(aside, '/') + 1, why);
     say(k, "journal: it was set aside, untouched, as %s; a new one with a new key begins. 'vigia verify %s' tells more",
         aside, aside);
     return VG_OK;
@@ -106,7 +152,7 @@ static void finish_ingest(struct vg_data_folder *k)
     struct vg_ingest *ingest;
     const char *why;
     char ledger[VG_IO_PATH];
-    if (!vg_io_path(ledger, "%s/ingest.log", k->dir) || access(ledger, F_OK) ||
+    if (k->archive_lost || !vg_io_path(ledger, "%s/ingest.log", k->dir) || access(ledger, F_OK) ||
         vg_ingest_open(k->dir, &options, &ingest, &why)) /* what is wrong with the journal is told when it is opened */
         return;
     if (vg_ingest_counts(ingest)->caught_up)
@@ -156,11 +202,13 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         err = VG_IO;
         detail = strerror(errno);
     }
-    if (!err)
+    snprintf(k->repair, sizeof k->repair, "vigia repair --data %s", options->dir);
+    if (!err) {
+        vg_folder_check(k->dir, on_damage, k);
         finish_ingest(k);
-    if (!err)
         err = open_journal(k, &detail);
-    if (err == VG_CORRUPT && set_journal_aside(k, detail) == VG_OK)
+    }
+    if (err && may_set_aside(err, k->opened.error) && set_journal_aside(k, err, detail) == VG_OK)
         err = open_journal(k, &detail);
     if (err) {
         snprintf(why, sizeof why, "data folder %s: %s", options->dir,
@@ -169,6 +217,8 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         free(k);
         return err;
     }
+    vg_folder_check_journal(k->dir, on_damage, k);
+    vg_contents_note(k->dir, false);                                 /* else: what is lost from now on is not told */
     vg_journal_name(k->options.io, k->journal_dir, k->journal_name); /* else: "" */
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
@@ -193,6 +243,8 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
         free(ret->feed);
         snprintf(why, sizeof why, "it belongs to another journal");
     }
+    if (err && err != VG_NOT_FOUND)
+        tell_damage(k, "state", "state", why);
     if (err != VG_NOT_FOUND)
         say(k, "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew", why);
     *ret = (struct vg_saved){0};
@@ -333,7 +385,7 @@ enum vg_err vg_data_folder_restore(struct vg_data_folder *k, const struct vg_pic
 
 void vg_data_folder_follow(struct vg_data_folder *k)
 {
-    const char *why;
+    const char *why = "the archive was lost; a new one begins with a repair";
     const struct vg_follower_options options = {.dir = k->dir,
                                                 .journal_dir = k->journal_dir,
                                                 .archive_dir = k->archive_dir,
@@ -344,8 +396,10 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .rules = VG_STORE_RULES_DEFAULT,
                                                 .commit_us = k->options.commit_us,
                                                 .stop_us = STOP_ARCHIVE_US};
-    if (vg_follower_start(&options, &k->follower, &why) == VG_OK)
+    if (!k->archive_lost && vg_follower_start(&options, &k->follower, &why) == VG_OK)
         return;
+    if (!k->archive_lost)
+        tell_damage(k, "archive", "archive", why);
     snprintf(k->archive_why, sizeof k->archive_why, "%s", why);
     say(k, "archive: not written: %s", why);
 }
@@ -460,6 +514,10 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
     if (j.error)
         snprintf(ret->error, sizeof ret->error, "%s", strerror(j.error));
     snprintf(ret->archive_error, sizeof ret->archive_error, "%s", k->archive_why);
+    ret->damages = k->damages.total;
+    ret->damage_count = k->damages.count;
+    memcpy(ret->damage, k->damages.item, k->damages.count * sizeof *ret->damage);
+    snprintf(ret->repair, sizeof ret->repair, "%s", k->damages.total ? k->repair : "");
     if (!k->follower)
         return;
     struct vg_follower_status f;
@@ -508,5 +566,6 @@ void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, v
     vg_saver_abandon(&k->saver);
     if (fill && !err)
         save_last(k, fill, arg, began_us + STOP_SAVE_US);
+    vg_contents_note(k->dir, false);
     free(k);
 }

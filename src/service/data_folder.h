@@ -7,7 +7,8 @@
  *     DIR/state        situation/state_file.h
  *     DIR/clock        intake/clock.h
  *
- * A failing disk never stops the picture: what can't be kept is counted, recorded as a gap, and shown.
+ * What is lost or damaged doesn't stop the picture either: it is told, shown, and left for 'vigia repair'. A failing
+ * disk never stops the picture: what can't be kept is counted, recorded as a gap, and shown.
  */
 #ifndef VG_SERVICE_DATA_FOLDER_H
 #define VG_SERVICE_DATA_FOLDER_H
@@ -59,6 +60,9 @@ uint64_t vg_data_folder_bytes(struct vg_data_folder *folder, const char *name, u
  */
 typedef void vg_data_folder_fill(void *arg, struct vg_saved *saved);
 void vg_data_folder_second(struct vg_data_folder *folder, vg_data_folder_fill *fill, void *arg);
+
+/* Damage that others found while they read. Paths are those in the data folder. */
+void vg_data_folder_damage(struct vg_data_folder *folder, const struct vg_storage_damage *damage);
 
 void vg_data_folder_status(struct vg_data_folder *folder, struct vg_storage_status *ret);
 

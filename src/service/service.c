@@ -116,7 +116,11 @@ static void show_storage_now(struct service *s, const struct vg_storage_status *
 static void show_storage(struct service *s)
 {
     struct vg_storage_status now;
+    struct vg_storage_damage damage[VG_STORAGE_DAMAGES];
     struct vg_event event;
+    size_t count = s->serve ? vg_api_damage(s->serve, damage, VG_STORAGE_DAMAGES) : 0;
+    for (size_t i = 0; i < count; i++)
+        vg_data_folder_damage(s->data_folder, &damage[i]);
     vg_data_folder_status(s->data_folder, &now);
     vg_event_of_storage(&now, &event);
     if (!vg_storage_has_turned(&s->storage, &now) || is_told_now(s, &event))

@@ -1,0 +1,45 @@
+/*
+ * What a data folder had: DIR/contents, a line "NAME BYTES" for each of its files and folders that were there once with
+ * something in it. So one that is gone or emptied is found at the next start. Written by whoever closes or repairs the
+ * folder; one thread, under the journal's lock.
+ */
+#ifndef VG_INGEST_CONTENTS_H
+#define VG_INGEST_CONTENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define VG_CONTENTS_LIST(X)                                                                                            \
+    X(JOURNAL, "journal", true, "journal")                                                                             \
+    X(ARCHIVE, "archive", true, "archive")                                                                             \
+    X(LEDGER, "ingest.log", false, "ledger")                                                                           \
+    X(CLOCK, "clock", false, "clock")                                                                                  \
+    X(STATE, "state", false, "state")
+
+enum vg_content {
+#define X(id, name, is_folder, what) VG_CONTENT_##id,
+    VG_CONTENTS_LIST(X)
+#undef X
+        VG_CONTENTS
+};
+
+const char *vg_content_name(enum vg_content content); /* "ingest.log" */
+const char *vg_content_what(enum vg_content content); /* "ledger": as damage is told */
+
+struct vg_contents {
+    bool had[VG_CONTENTS];
+    int64_t bytes[VG_CONTENTS]; /* of the ledger, which only grows: at least */
+};
+
+/* Nothing was written yet, or nothing of use: nothing was had. */
+void vg_contents_load(const char *dir, struct vg_contents *ret);
+
+/* Why a thing that was had isn't what it was; NULL: it is, or it was not had. Constant. */
+const char *vg_contents_lack(const char *dir, const struct vg_contents *contents, enum vg_content content);
+
+/* What is there now is had; what was had stays so, unless `anew`. VG_IO, VG_NOMEM, VG_LIMIT. */
+enum vg_err vg_contents_note(const char *dir, bool anew);
+
+#endif
