@@ -66,6 +66,10 @@ static uint64_t get_rejected(const struct vg_feed_board *f)
 {
     return f->status.rejected;
 }
+static uint64_t get_given_way(const struct vg_feed_board *f)
+{
+    return f->status.given_way;
+}
 static uint64_t get_connections(const struct vg_feed_board *f)
 {
     return f->status.connections;
@@ -92,6 +96,7 @@ static const struct {
     {"feed_duplicates_total", "counter", "Messages that were heard before, left out.", get_duplicates},
     {"feed_reconnects_total", "counter", "Connections made again.", get_reconnects},
     {"feed_rejected_total", "counter", "Senders over the limit, closed.", get_rejected},
+    {"feed_given_way_total", "counter", "Silent senders closed for newcomers.", get_given_way},
     {"feed_connections", "gauge", "Senders connected.", get_connections},
     {"feed_vessels", "gauge", "Vessels whose position came from it last.", get_vessels},
 };

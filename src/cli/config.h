@@ -43,7 +43,7 @@ struct vg_settings {
     int clock;    /* enum vg_service_clock */
     double speed; /* 0: as fast as it goes; below 0: not said */
     double stall_s;
-    int64_t vessels, trail_mib, max_streams, per_address, tick_ms;
+    int64_t vessels, trail_mib, max_streams, per_address, senders_per_address, tick_ms;
 
     const char *feed[VG_FEED_MAX]; /* URLs */
     struct vg_origin feed_origin[VG_FEED_MAX];

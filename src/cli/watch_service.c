@@ -12,6 +12,8 @@ static void take_feed(struct vg_cli_service *to, const struct vg_settings *s, co
         spec->speed = s->speed;
         spec->speed_given = true;
     }
+    spec->per_address = (uint32_t)s->senders_per_address;
+    spec->loopback_unlimited = s->loopback_unlimited;
     if (!spec->stall_given)
         spec->stall_us = (int64_t)(s->stall_s * 1e6);
 }

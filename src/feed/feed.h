@@ -20,9 +20,16 @@
 #include "base/err.h"
 #include "base/time.h"
 
-#define VG_FEED_MAX            64 /* feeds of one service */
-#define VG_FEED_NAME           48
-#define VG_FEED_CONNECTIONS    64 /* senders to one TCP server feed at once; one more is closed and counted */
+#define VG_FEED_MAX         64 /* feeds of one service */
+#define VG_FEED_NAME        48
+#define VG_FEED_CONNECTIONS 64 /* senders to one TCP server feed at once */
+#define VG_FEED_PER_ADDRESS 16 /* of them from one address (IPv6: one /64), unless the spec says another number */
+/*
+ * When all places of a TCP server are taken, or all of an address, the sender that is silent for longest gives way to a
+ * newcomer, if it is silent for so long; else the newcomer is closed. Both are counted.
+ */
+#define VG_FEED_MUTE_MS        5000  /* one that never said anything */
+#define VG_FEED_SILENT_MS      30000 /* one that did */
 #define VG_FEED_BACKOFF_MIN_MS 500
 #define VG_FEED_BACKOFF_MAX_MS 30000
 
@@ -63,6 +70,8 @@ struct vg_feed_spec {
     bool speed_given;
     int64_t stall_us; /* default 60 s; 0: never stalls */
     bool stall_given;
+    uint32_t per_address;    /* TCP server: senders of one address; 0: VG_FEED_PER_ADDRESS */
+    bool loopback_unlimited; /* … but not of this machine */
 };
 
 /* Reads a URL. VG_SYNTAX/VG_RANGE: *ret_why says what is wrong, a constant sentence. */
@@ -75,6 +84,7 @@ struct vg_feed_status {
     uint64_t bytes;
     uint64_t reconnects;  /* connected, or the device opened, again */
     uint64_t rejected;    /* connections over the limit */
+    uint64_t given_way;   /* TCP server: silent senders closed for newcomers */
     uint64_t dropped;     /* UDP: datagrams that the system had no room for (Linux counts them; read once a second) */
     uint32_t connections; /* TCP server: senders now */
     double progress;      /* file: 0–1; below 0: not known */

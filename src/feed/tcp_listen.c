@@ -1,4 +1,5 @@
 /* TCP as a server: many senders, each a stream of its own. */
+#include "base/address.h"
 #include "feed/adapter.h"
 
 #define BACKLOG 32
@@ -7,14 +8,16 @@ struct sender {
     uv_tcp_t tcp; /* its data is the feed */
     enum { FREE, OPEN, CLOSING } use;
     bool begun;
+    struct vg_net net; /* where it comes from */
+    uint64_t heard_ms; /* loop time of its last byte, or of its coming */
 };
 
 struct listen_feed {
     struct vg_feed feed;
     uv_tcp_t tcp;
     uv_tcp_t spare;                             /* for closing what is over the limit */
-    bool rejecting;                             /* it is in use … */
-    bool waiting;                               /* … and another connection waits for it */
+    bool rejecting;                             /* it is in use */
+    bool waiting;                               /* a connection waits for it, or for a place that is given up */
     struct sender senders[VG_FEED_CONNECTIONS]; /* the place is the stream's number */
     char buf[VG_FEED_READ_BYTES];               /* for all: bytes are handed on before the next read */
 };
@@ -24,11 +27,23 @@ static struct sender *sender_of(uv_handle_t *handle)
     return (struct sender *)((char *)handle - offsetof(struct sender, tcp));
 }
 
+static void take_connection(struct listen_feed *f);
+
+/* The connection that waits, if one does. libuv keeps it, and accepts no other. */
+static void take_waiting(struct listen_feed *f)
+{
+    bool waiting = f->waiting;
+    f->waiting = false;
+    if (waiting)
+        take_connection(f);
+}
+
 static void on_sender_closed(uv_handle_t *handle)
 {
-    struct vg_feed *feed = handle->data;
+    struct listen_feed *f = handle->data;
     sender_of(handle)->use = FREE;
-    vg_feed_settled(feed);
+    if (vg_feed_settled(&f->feed) && !f->rejecting)
+        take_waiting(f);
 }
 
 static void close_sender(struct listen_feed *f, struct sender *sender)
@@ -57,6 +72,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         bytes.len = (size_t)n;
         bytes.begins = !sender->begun;
         sender->begun = true;
+        sender->heard_ms = uv_now(f->feed.loop);
         vg_feed_hand(&f->feed, bytes);
         return;
     }
@@ -70,15 +86,12 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     }
 }
 
-static void take_connection(struct listen_feed *f);
-
 static void on_rejected_closed(uv_handle_t *handle)
 {
     struct listen_feed *f = handle->data;
-    bool waiting = f->waiting;
-    f->rejecting = f->waiting = false;
-    if (vg_feed_settled(&f->feed) && waiting)
-        take_connection(f);
+    f->rejecting = false;
+    if (vg_feed_settled(&f->feed))
+        take_waiting(f);
 }
 
 /* One too many: it must be accepted to be closed, or it would wait in the system's queue and hide the next. While the
@@ -105,20 +118,88 @@ static struct sender *free_sender(struct listen_feed *f)
     return NULL;
 }
 
+/* ---- who gives way ---- */
+
+static bool is_silent(const struct sender *sender, uint64_t now_ms)
+{
+    return now_ms - sender->heard_ms >= (sender->begun ? VG_FEED_SILENT_MS : VG_FEED_MUTE_MS);
+}
+
+/* The one that is silent for longest, of one address if `net` is given; NULL: none is silent for long. */
+static struct sender *most_silent(struct listen_feed *f, const struct vg_net *net)
+{
+    struct sender *most = NULL;
+    for (struct sender *s = f->senders; s < f->senders + VG_FEED_CONNECTIONS; s++)
+        if (s->use == OPEN && (!net || vg_net_is_same(&s->net, net)) && is_silent(s, uv_now(f->feed.loop)) &&
+            (!most || s->heard_ms < most->heard_ms))
+            most = s;
+    return most;
+}
+
+/* False: the feed was closed in a callback. */
+static bool give_way(struct listen_feed *f, struct sender *sender)
+{
+    struct vg_feed_bytes end = {.received_us = VG_TIME_NONE, .stream = (uint32_t)(sender - f->senders), .ends = true};
+    f->feed.status.given_way++;
+    close_sender(f, sender);
+    return !sender->begun || vg_feed_hand(&f->feed, end);
+}
+
+static struct vg_net net_of(const uv_tcp_t *tcp)
+{
+    struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+    int len = sizeof from;
+    uv_tcp_getpeername(tcp, (struct sockaddr *)&from, &len);
+    return vg_net_of((struct sockaddr *)&from);
+}
+
+/* True if the newcomer's address may have one more, perhaps because its most silent one gave way. */
+static bool address_has_room(struct listen_feed *f, const struct vg_net *net)
+{
+    const struct vg_feed_spec *spec = &f->feed.spec;
+    uint32_t most = spec->per_address ? spec->per_address : VG_FEED_PER_ADDRESS, count = 0;
+    if (spec->loopback_unlimited && vg_net_is_loopback(net))
+        return true;
+    for (const struct sender *s = f->senders; s < f->senders + VG_FEED_CONNECTIONS; s++)
+        count += s->use == OPEN && vg_net_is_same(&s->net, net);
+    struct sender *old = count < most ? NULL : most_silent(f, net);
+    return count < most || (old && give_way(f, old));
+}
+
+static void refuse_sender(struct listen_feed *f, struct sender *sender)
+{
+    sender->use = CLOSING;
+    f->feed.status.rejected++;
+    uv_close((uv_handle_t *)&sender->tcp, on_sender_closed);
+}
+
 static void take_connection(struct listen_feed *f)
 {
-    struct sender *sender = free_sender(f);
+    struct sender *sender = free_sender(f), *silent = sender ? NULL : most_silent(f, NULL);
+    if (silent) {
+        f->waiting = true; /* until its place is free */
+        give_way(f, silent);
+        return;
+    }
     if (!sender) {
         reject(f);
         return;
     }
     uv_tcp_init(f->feed.loop, &sender->tcp);
     vg_feed_own(&f->feed, (uv_handle_t *)&sender->tcp);
+    sender->use = CLOSING; /* counts for nothing yet */
+    bool accepted = uv_accept((uv_stream_t *)&f->tcp, (uv_stream_t *)&sender->tcp) == 0;
+    struct vg_net net = net_of(&sender->tcp);
+    if (accepted && !address_has_room(f, &net)) {
+        refuse_sender(f, sender);
+        return;
+    }
     sender->use = OPEN;
     sender->begun = false;
+    sender->net = net;
+    sender->heard_ms = uv_now(f->feed.loop);
     f->feed.status.connections++;
-    if (uv_accept((uv_stream_t *)&f->tcp, (uv_stream_t *)&sender->tcp) ||
-        uv_read_start((uv_stream_t *)&sender->tcp, on_alloc, on_read)) {
+    if (!accepted || uv_read_start((uv_stream_t *)&sender->tcp, on_alloc, on_read)) {
         close_sender(f, sender);
         return;
     }

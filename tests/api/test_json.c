@@ -432,6 +432,7 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
                                               .bytes = 15,
                                               .reconnects = 16,
                                               .rejected = 17,
+                                              .given_way = 21,
                                               .connections = 18,
                                               .progress = 0.25};
     feeds[1].status = (struct vg_feed_status){.state = VG_FEED_ENDED, .last_us = VG_TIME_NONE, .progress = 0.25};
@@ -449,7 +450,8 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
         "{\"name\":\"one\",\"url\":\"udp://x\",\"state\":\"live\",\"since\":\"2023-11-14T22:13:20Z\","
         "\"last\":\"2023-11-14T22:13:21Z\",\"stall_s\":60,\"bytes\":15,\"lines\":11,\"sentences\":12,"
         "\"messages\":13,\"lost\":19,\"duplicates\":20,\"rate\":1.25,\"vessels\":14,\"reconnects\":16,\"rejected\":17,"
-        "\"connections\":18,\"error\":null,\"refused\":[],\"progress\":null}"));
+        "\"connections\":18,\"refused_connections\":17,\"given_way\":21,\"error\":null,\"refused\":[],\"progress\":"
+        "null}"));
     assert_non_null(strstr(h->body, "\"rate\":0.00"));
     assert_non_null(strstr(h->body, "\"progress\":0.2500}],\"sources\":[{\"id\":1,")); /* two feeds, no more */
     assert_non_null(strstr(h->body, "\"count\":101,"));
@@ -468,6 +470,7 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
                 {"feed_duplicates_total{feed=\"one\"}", 20},
                 {"feed_reconnects_total{feed=\"one\"}", 16},
                 {"feed_rejected_total{feed=\"one\"}", 17},
+                {"feed_given_way_total{feed=\"one\"}", 21},
                 {"feed_connections{feed=\"one\"}", 18},
                 {"feed_vessels{feed=\"one\"}", 14},
                 {"feed_state{feed=\"one\",state=\"live\"}", 1},

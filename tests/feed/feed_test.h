@@ -189,6 +189,18 @@ static inline int connect_to(int type, uint16_t port)
     return fd;
 }
 
+/* A sender from 127.0.0.LAST. */
+static inline int connect_from(unsigned last, uint16_t port)
+{
+    struct sockaddr_in to = loopback(port), from = loopback(0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    from.sin_addr.s_addr = htonl(0x7F000000u + last);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
 static inline void put(int fd, const char *text)
 {
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));

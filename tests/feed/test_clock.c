@@ -422,6 +422,96 @@ static void the_first_65536_bytes_tell_if_a_file_is_timed(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, ear_teardown)
 
+/* ---- senders that say nothing ---- */
+
+static uint32_t connections(const struct ear *ear)
+{
+    return vg_feed_status(ear->feed)->connections;
+}
+
+static bool is_closed(int fd)
+{
+    char c;
+    return recv(fd, &c, 1, MSG_DONTWAIT) == 0;
+}
+
+/* All places are taken by those who are silent: the one that was so for longest goes, but not too soon. */
+static void the_most_silent_sender_gives_way_to_a_newcomer(void **state)
+{
+    struct ear *ear = *state;
+    const struct vg_feed_status *status;
+    int fds[VG_FEED_CONNECTIONS], late[4];
+    loop_ms = outside_ms = 1000000;
+    listen_to(ear, "tcp-listen://127.0.0.1:0?stall=0");
+    status = vg_feed_status(ear->feed);
+    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++) {
+        fds[i] = connect_from(2 + i / VG_FEED_PER_ADDRESS, vg_feed_port(ear->feed));
+        WAIT_FOR(ear, connections(ear) == i + 1);
+    }
+    put(fds[0], "a"); /* it has spoken: its patience is longer */
+    WAIT_FOR(ear, ear->bytes == 1);
+    loop_ms = outside_ms += VG_FEED_MUTE_MS - 1;
+    put(fds[1], "b");
+    WAIT_FOR(ear, ear->bytes == 2);
+    late[0] = connect_from(100, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, status->rejected == 1);
+    loop_ms = outside_ms += 1;
+    late[1] = connect_from(100, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, status->given_way == 1 && connections(ear) == VG_FEED_CONNECTIONS);
+    assert_true(is_closed(fds[2]));
+    put(late[1], "c");
+    WAIT_FOR(ear, ear->bytes == 3);
+    assert_int_equal(ear->pieces[ear->piece_count - 1].stream, 2);
+    for (unsigned i = 3; i < VG_FEED_CONNECTIONS; i++)
+        put(fds[i], "d"); /* nobody is mute any more */
+    WAIT_FOR(ear, ear->bytes == VG_FEED_CONNECTIONS);
+    loop_ms = outside_ms = 1000000 + VG_FEED_SILENT_MS - 1;
+    late[2] = connect_from(100, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, status->rejected == 2);
+    loop_ms = outside_ms += 1;
+    unsigned ends = ear->streams[0].ends;
+    late[3] = connect_from(100, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, status->given_way == 2 && connections(ear) == VG_FEED_CONNECTIONS);
+    assert_true(is_closed(fds[0]));
+    assert_int_equal(ear->streams[0].ends, ends + 1); /* half a line of it is finished */
+    assert_int_equal(status->rejected, 2);
+    assert_false(is_closed(fds[1]));
+    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++)
+        close(fds[i]);
+    for (unsigned i = 0; i < 4; i++)
+        close(late[i]);
+}
+
+/* An address at its own limit makes room out of its own. */
+static void an_address_gives_way_to_its_own_newcomer(void **state)
+{
+    struct ear *ear = *state;
+    const struct vg_feed_status *status;
+    int fds[VG_FEED_PER_ADDRESS + 2], other;
+    loop_ms = outside_ms = 1000000;
+    listen_to(ear, "tcp-listen://127.0.0.1:0?stall=0");
+    status = vg_feed_status(ear->feed);
+    other = connect_from(3, vg_feed_port(ear->feed)); /* silent for longer, but another's */
+    WAIT_FOR(ear, connections(ear) == 1);
+    for (unsigned i = 0; i < VG_FEED_PER_ADDRESS; i++) {
+        loop_ms = outside_ms += 1;
+        fds[i] = connect_from(2, vg_feed_port(ear->feed));
+        WAIT_FOR(ear, connections(ear) == i + 2);
+    }
+    fds[VG_FEED_PER_ADDRESS] = connect_from(2, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, status->rejected == 1);
+    loop_ms = outside_ms += VG_FEED_MUTE_MS;
+    fds[VG_FEED_PER_ADDRESS + 1] = connect_from(2, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, status->given_way == 1);
+    assert_int_equal(connections(ear), VG_FEED_PER_ADDRESS + 1);
+    turn_for(ear, 20000);
+    assert_true(is_closed(fds[0]));
+    assert_false(is_closed(other));
+    for (unsigned i = 0; i < VG_FEED_PER_ADDRESS + 2; i++)
+        close(fds[i]);
+    close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +526,8 @@ int main(void)
         TEST(a_long_rest_behind_a_sleep_comes_in_turns),
         cmocka_unit_test(nine_timed_lines_in_ten_make_a_timed_file_and_asking_needs_one),
         cmocka_unit_test(the_first_65536_bytes_tell_if_a_file_is_timed),
+        TEST(the_most_silent_sender_gives_way_to_a_newcomer),
+        TEST(an_address_gives_way_to_its_own_newcomer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

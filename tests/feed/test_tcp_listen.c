@@ -87,17 +87,63 @@ static void a_freed_place_is_used_again_and_begins(void **state)
     close(a);
 }
 
+/* All places, each address with as many as it may have. */
+static void fill_places(struct ear *ear, int fds[static VG_FEED_CONNECTIONS])
+{
+    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++) {
+        fds[i] = connect_from(1 + i / VG_FEED_PER_ADDRESS, vg_feed_port(ear->feed));
+        WAIT_FOR(ear, connections(ear) == i + 1);
+    }
+}
+
+static void an_address_has_a_number_of_senders(void **state)
+{
+    struct ear *ear = *state;
+    int fds[VG_FEED_PER_ADDRESS + 3], other;
+    listen_to(ear, "tcp-listen://127.0.0.1:0");
+    for (unsigned i = 0; i < VG_FEED_PER_ADDRESS + 3; i++)
+        fds[i] = connect_from(2, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, vg_feed_status(ear->feed)->rejected == 3);
+    assert_int_equal(connections(ear), VG_FEED_PER_ADDRESS);
+    other = connect_from(3, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, connections(ear) == VG_FEED_PER_ADDRESS + 1);
+    close(fds[0]);
+    WAIT_FOR(ear, connections(ear) == VG_FEED_PER_ADDRESS);
+    fds[0] = connect_from(2, vg_feed_port(ear->feed));
+    WAIT_FOR(ear, connections(ear) == VG_FEED_PER_ADDRESS + 1);
+    assert_int_equal(vg_feed_status(ear->feed)->rejected, 3);
+    assert_int_equal(vg_feed_status(ear->feed)->given_way, 0);
+    for (unsigned i = 0; i < VG_FEED_PER_ADDRESS + 3; i++)
+        close(fds[i]);
+    close(other);
+}
+
+static void this_machine_may_have_all_places(void **state)
+{
+    struct ear *ear = *state;
+    struct vg_feed_spec spec;
+    struct vg_feed_events events = {on_bytes, on_state, ear};
+    const char *why = "";
+    int fds[VG_FEED_CONNECTIONS];
+    assert_int_equal(vg_feed_parse("tcp-listen://127.0.0.1:0", &spec, &why), VG_OK);
+    spec.loopback_unlimited = true;
+    assert_int_equal(vg_feed_open(&ear->loop, &spec, &events, &ear->feed, &why), VG_OK);
+    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++) {
+        fds[i] = connect_from(2, vg_feed_port(ear->feed));
+        WAIT_FOR(ear, connections(ear) == i + 1);
+    }
+    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++)
+        close(fds[i]);
+}
+
 static void senders_over_the_limit_are_closed_and_counted(void **state)
 {
     struct ear *ear = *state;
     int fds[VG_FEED_CONNECTIONS + 5];
     listen_to(ear, "tcp-listen://127.0.0.1:0");
-    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++) {
-        fds[i] = connect_to(SOCK_STREAM, vg_feed_port(ear->feed));
-        WAIT_FOR(ear, connections(ear) == i + 1);
-    }
+    fill_places(ear, fds);
     for (unsigned i = VG_FEED_CONNECTIONS; i < VG_FEED_CONNECTIONS + 5; i++)
-        fds[i] = connect_to(SOCK_STREAM, vg_feed_port(ear->feed)); /* all at once */
+        fds[i] = connect_from(100, vg_feed_port(ear->feed)); /* all at once */
     WAIT_FOR(ear, vg_feed_status(ear->feed)->rejected == 5);
     assert_int_equal(connections(ear), VG_FEED_CONNECTIONS);
     char c;
@@ -191,6 +237,8 @@ int main(void)
         TEST(who_closes_when_a_sender_leaves_hears_of_no_state),
         TEST(a_freed_place_is_used_again_and_begins),
         TEST(senders_over_the_limit_are_closed_and_counted),
+        TEST(an_address_has_a_number_of_senders),
+        TEST(this_machine_may_have_all_places),
         TEST(silent_senders_are_a_stall_and_none_is_waiting),
         TEST(a_reset_connection_ends_its_stream),
         TEST(a_port_in_use_is_an_error_at_once),
