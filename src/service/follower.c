@@ -98,6 +98,8 @@ static enum vg_err commit(struct vg_follower *f)
     enum vg_err err = vg_store_commit(f->writer, f->end);
     f->committed_us = vg_clock_monotonic_us();
     tell(f, err, "the archive can't be written");
+    if (!err && vg_sources_fill_up(&f->sources))
+        vg_sources_forget_stations(&f->sources); /* no row that waits speaks of them */
     if (!err) {
         pthread_mutex_lock(&f->lock);
         f->status.mark = f->end;
