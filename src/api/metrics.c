@@ -213,7 +213,9 @@ static void process_metrics(struct vg_out *out, struct vg_api *s)
               (uint64_t)((now_us - s->begun_us) / VG_SECOND_US));
     vg_metric_head(out, "publication_age_seconds", "gauge", "Since a picture was last published.");
     vg_out_printf(out, "vigia_publication_age_seconds %.3f\n", (double)(now_us - atomic_load(&s->published_us)) / 1e6);
-    vg_metric(out, "sources_overflowed_total", "counter", "Stations that found the table of sources full.",
+    vg_metric(out, "sources", "gauge", "Names of feeds and stations in use.", vg_sources_used(s->sources));
+    vg_metric(out, "sources_overflowed_total", "counter",
+              "Words of stations that found the table of sources full: they count for their feed.",
               atomic_load_explicit(&s->sources->overflowed, memory_order_relaxed));
     vg_metric_head(out, "build_info", "gauge", "The version.");
     vg_out_printf(out, "vigia_build_info{version=\"%s\"} 1\n", vg_version());

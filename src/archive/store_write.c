@@ -159,7 +159,7 @@ static bool fits(const struct vg_report *r)
 /* A name as a row holds it. Most reports have the source of the one before. */
 static struct vg_parquet_text source_name(struct vg_store_writer *w, uint16_t source)
 {
-    if (!w->source_name.bytes || source != w->source)
+    if (source != w->source || (const char *)w->source_name.bytes != vg_source_get(w->sources, source)->name)
         w->source_name = vg_table_source(w->sources, source);
     w->source = source;
     return w->source_name;

@@ -6,9 +6,15 @@
 
 #include "sensor/ais/stations.h"
 
+/* The source of a station's number, as long as neither means something else. */
+struct named {
+    uint16_t source; /* 0: not asked for yet */
+    uint32_t turn, renamed;
+};
+
 struct stream {
     struct vg_batch *batch; /* NULL: the stream has not spoken */
-    uint16_t *source;       /* by station number, 0: not asked for yet. The naming thread's */
+    struct named *named;    /* by station number. The naming thread's */
 };
 
 struct vg_intake {
@@ -25,12 +31,12 @@ static enum vg_err open_stream(struct stream *s)
     struct vg_batch *batch;
     if (s->batch)
         return VG_OK;
-    uint16_t *source = calloc(VG_STATIONS_MAX + 1, sizeof *source);
-    if (!source || vg_batch_new(true, &batch)) {
-        free(source);
+    struct named *named = calloc(VG_STATIONS_MAX + 1, sizeof *named);
+    if (!named || vg_batch_new(true, &batch)) {
+        free(named);
         return VG_NOMEM;
     }
-    *s = (struct stream){.batch = batch, .source = source};
+    *s = (struct stream){.batch = batch, .named = named};
     return VG_OK;
 }
 
@@ -55,7 +61,7 @@ void vg_intake_free(struct vg_intake *in)
         return;
     for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
         vg_batch_free(in->stream[i].batch);
-        free(in->stream[i].source);
+        free(in->stream[i].named);
     }
     free(in);
 }
@@ -170,13 +176,18 @@ enum vg_err vg_intake_take(struct vg_intake *in, const struct vg_feed_bytes *byt
 
 /* ---- names ---- */
 
+/* A station without a row of its own asks again each time: rows become free. */
 static uint16_t source_of(struct vg_intake *in, struct stream *s, uint16_t station)
 {
-    if (!s->source[station]) {
-        const char *name = vg_batch_station(s->batch, station);
-        s->source[station] = vg_source_station(in->options.sources, in->options.source, name, strlen(name));
-    }
-    return s->source[station];
+    struct vg_sources *sources = in->options.sources;
+    struct named *known = &s->named[station];
+    const uint32_t turn = vg_batch_station_turn(s->batch, station), renamed = vg_sources_renamed(sources);
+    if (known->source && known->turn == turn && known->renamed == renamed)
+        return known->source;
+    const char *name = vg_batch_station(s->batch, station);
+    uint16_t source = vg_source_station(sources, in->options.source, name, strlen(name));
+    *known = (struct named){.source = source == in->options.source ? 0 : source, .turn = turn, .renamed = renamed};
+    return source;
 }
 
 void vg_intake_name(struct vg_intake *in, uint32_t stream, struct vg_report *r, size_t count)

@@ -43,7 +43,7 @@ static inline enum vg_time_source vg_recording_stream_time(uint32_t stream)
     return source < VG_TIME_SOURCE_COUNT ? (enum vg_time_source)source : VG_TIME_SOURCE_UNKNOWN;
 }
 
-struct vg_intake; /* opaque; 70 KiB for each stream that has spoken, and 32 bytes for each station behind it */
+struct vg_intake; /* opaque; 70 KiB for each stream that has spoken, and 48 bytes for each station behind it */
 
 struct vg_intake_options {
     struct vg_sources *sources;

@@ -12,7 +12,7 @@
 #define PRIME_FRAMES 64
 /* … and as long as transmissions are remembered, but no more than 256 MiB: some seconds of decoding. */
 #define PRIME_SAMENESS_FRAMES 1024
-#define BATCH_BYTES           ((size_t)1 << 20)
+#define BATCH_BYTES           ((size_t)3 << 16) /* two of them hold fewer lines than sensor/ais/stations.h says */
 
 _Static_assert(VG_REPLAY_FEEDS == 4096, "the sentence of vg_journal_replay_text() says it");
 

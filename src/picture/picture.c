@@ -63,6 +63,11 @@ void vg_picture_set_sources(struct vg_picture *p, const struct vg_sources *sourc
     p->shares.sources = sources;
 }
 
+int64_t vg_picture_elapsed_us(const struct vg_picture *p)
+{
+    return p->elapsed_us;
+}
+
 uint32_t vg_picture_calling(const struct vg_picture *p)
 {
     return p->shares.count[VG_SHARE_DISTRESS];

@@ -224,6 +224,30 @@ uint32_t vg_pic_share_choice(const struct vg_picture *p)
     return feed ? slot_to_lose(p, pool_to_lose(p, feed, part)) : VG_SLOT_NONE;
 }
 
+/* ---- who is spoken of ---- */
+
+static void mark(bool *used, uint16_t source)
+{
+    if (source < VG_SOURCE_MAX)
+        used[source] = true;
+}
+
+void vg_picture_mark_sources(const struct vg_picture *p, bool used[static VG_SOURCE_MAX])
+{
+    for (uint32_t slot = 0; slot < p->slots; slot++) {
+        const struct slot_state *state = vg_pic_state(p, slot);
+        if (!state->used)
+            continue;
+        const struct vg_contact *v = vg_pic_vessel(p, slot);
+        mark(used, state->source);
+        mark(used, (uint16_t)v->claimed.source);
+        for (int f = 0; f < VG_FIELD_COUNT; f++)
+            mark(used, (uint16_t)v->prov[f].source);
+        for (int i = 0; i < VG_HEARD_KEPT; i++)
+            mark(used, state->memory.heard[i].source);
+    }
+}
+
 /* ---- counts ---- */
 
 void vg_pic_turned_away_sums(const uint64_t counts[VG_SHARES][VG_TURNED_AWAY], struct vg_turned_away_sums *ret)

@@ -122,6 +122,8 @@ static enum vg_err commit(struct vg_follower *f)
     f->committed_us = vg_clock_monotonic_us();
     if (err != VG_EOF) /* else: given up; the rows come out of the journal again */
         tell(f, err, "the archive can't be written");
+    if (!err && vg_sources_fill_up(&f->sources))
+        vg_sources_forget_stations(&f->sources); /* no row that waits speaks of them */
     if (!err) {
         pthread_mutex_lock(&f->lock);
         f->status.mark = f->end;

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "base/plural.h"
-#include "base/rate_window.h"
 #include "base/thread.h"
 #include "journal/io.h"
 #include "picture/snapshot.h"
 #include "service/data_folder.h"
+#include "service/flood_lines.h"
 #include "service/notice.h"
 #include "service/station.h"
 #include "situation/event_budget.h"
@@ -32,9 +32,8 @@ struct service {
     struct vg_sameness *sameness;       /* of all feeds */
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
     struct vg_event_budget *budget;
-    struct vg_storage_status storage;  /* as it was shown last */
-    struct vg_rate_window full_lines;  /* in the log: the table was full */
-    struct vg_turned_away_sums turned; /* as it was logged last */
+    struct vg_storage_status storage; /* as it was shown last */
+    struct vg_flood_lines floods;
     struct vg_api *serve;
     bool started;
     size_t stations;
@@ -144,22 +143,21 @@ static void tell_groups(struct service *s)
     }
 }
 
-/* The first time, and then at most once a minute. */
-static void tell_turned_away(struct service *s)
+static uint64_t unnamed(const struct service *s)
 {
-    struct vg_turned_away_sums now;
-    vg_picture_turned_away(vg_situation_picture(s->situation), &now);
-    if (now.total == s->turned.total || !vg_rate_take(&s->full_lines, 1, vg_clock_monotonic_us()))
-        return;
-    say(s,
-        "picture: the table of %u contacts is full: %llu turned away (%llu newcomer%s, %llu heard for long, %llu in "
-        "distress)",
-        s->options->limits.vessels, (unsigned long long)(now.total - s->turned.total),
-        (unsigned long long)(now.newcomers - s->turned.newcomers),
-        vg_plural(now.newcomers - s->turned.newcomers, "", "s"),
-        (unsigned long long)(now.established - s->turned.established),
-        (unsigned long long)(now.distress - s->turned.distress));
-    s->turned = now;
+    return atomic_load_explicit(&vg_situation_sources(s->situation)->overflowed, memory_order_relaxed);
+}
+
+static void tell_floods(struct service *s)
+{
+    const int64_t now_us = vg_clock_monotonic_us();
+    char line[VG_NOTICE_LINE];
+    struct vg_turned_away_sums turned;
+    vg_picture_turned_away(vg_situation_picture(s->situation), &turned);
+    if (vg_flood_line_full(&s->floods, &turned, s->options->limits.vessels, now_us, line))
+        say(s, "%s", line);
+    if (vg_flood_line_unnamed(&s->floods, unnamed(s), now_us, line))
+        say(s, "%s", line);
 }
 
 /* A table that comes through standard input would end as quietly as a log. */
@@ -248,7 +246,7 @@ static void on_second(uv_timer_t *timer)
     count_vessels(s);
     show_feeds(s);
     tell_groups(s);
-    tell_turned_away(s);
+    tell_floods(s);
 }
 
 static void on_signal(uv_poll_t *poll, int status, int events)
@@ -463,6 +461,8 @@ static enum vg_err make_situation(struct service *s, struct vg_saved *saved)
         set_why(s, vg_err_text(err));
     else
         vg_situation_set_on_event(s->situation, on_event, s);
+    if (!err)
+        s->floods.unnamed = unnamed(s); /* those of an earlier life were told */
     return err;
 }
 

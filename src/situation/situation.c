@@ -59,14 +59,31 @@ void vg_situation_set_journal(struct vg_situation *s, const char *name)
     s->journal = vg_journal_number(name);
 }
 
+/*
+ * The clock went on, perhaps. When names of stations fill their table, those that nothing speaks of any more give their
+ * rows to others: before a report is applied, so that it doesn't matter how reports are cut into pieces.
+ */
+static void age_sources(struct vg_situation *s)
+{
+    vg_sources_set_time(&s->sources, vg_picture_elapsed_us(s->picture));
+    if (!vg_sources_are_aging(&s->sources))
+        return;
+    bool used[VG_SOURCE_MAX] = {false};
+    vg_picture_mark_sources(s->picture, used);
+    vg_sources_age(&s->sources, used);
+}
+
 void vg_situation_take(struct vg_situation *s, int64_t received_us, const struct vg_report *reports, size_t count)
 {
     const struct vg_contact_origin origin = {.journal = s->journal, .received_us = received_us};
     vg_picture_set_origin(s->picture, &origin);
     vg_picture_clock_bytes(&s->clock, s->picture, received_us);
+    age_sources(s);
     for (size_t i = 0; i < count; i++) {
         if (reports[i].time_source != VG_TIME_SOURCE_NEIGHBOUR) /* it proves nothing that its neighbour didn't */
             vg_picture_clock_report(&s->clock, s->picture, reports[i].time_us);
+        age_sources(s);
+        vg_source_heard(&s->sources, reports[i].source);
         vg_picture_apply(s->picture, &reports[i], NULL);
     }
 }

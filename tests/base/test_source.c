@@ -96,6 +96,134 @@ static void rows_of_an_earlier_run_come_back_in_their_order(void **state)
     vg_sources_free(&s);
 }
 
+/* ---- age ---- */
+
+#define MINUTE (60 * INT64_C(1000000))
+
+static uint16_t station(struct vg_sources *s, uint16_t feed, unsigned i)
+{
+    char name[20];
+    snprintf(name, sizeof name, "r%u", i);
+    return vg_source_station(s, feed, name, strlen(name));
+}
+
+/* A table that is full: Manta is 1, its stations r2 … have the ids that they say. */
+static void fill(struct vg_sources *s)
+{
+    assert_int_equal(vg_sources_init(s), VG_OK);
+    assert_int_equal(vg_source_feed(s, "Manta"), 1);
+    for (unsigned i = 2; i < VG_SOURCE_MAX; i++)
+        assert_int_equal(station(s, 1, i), i);
+    assert_int_equal(vg_sources_used(s), VG_SOURCE_MAX);
+}
+
+static bool look(struct vg_sources *s, int64_t at_us, const bool used[static VG_SOURCE_MAX])
+{
+    vg_sources_set_time(s, at_us);
+    if (!vg_sources_are_aging(s))
+        return false;
+    vg_sources_age(s, used);
+    return true;
+}
+
+static void a_station_unheard_gives_its_row_by_steps(void **state)
+{
+    (void)state;
+    static bool used[VG_SOURCE_MAX];
+    struct vg_sources s;
+    fill(&s);
+    used[7] = true; /* a contact speaks of it */
+    assert_true(look(&s, 59 * MINUTE, used));
+    assert_false(look(&s, 60 * MINUTE, used)); /* so soon again */
+    vg_sources_set_time(&s, 65 * MINUTE);
+    vg_source_heard(&s, 8);
+    uint32_t renamed = vg_sources_renamed(&s);
+    assert_true(look(&s, 70 * MINUTE, used)); /* retired: as before */
+    assert_string_equal(vg_source_get(&s, 9)->name, "Manta/r9");
+    assert_int_equal(station(&s, 1, 9), 9); /* heard again: it stays */
+    vg_source_heard(&s, 9);
+    assert_int_equal(vg_sources_renamed(&s), renamed);
+    assert_true(look(&s, 80 * MINUTE, used)); /* blank */
+    assert_int_not_equal(vg_sources_renamed(&s), renamed);
+    assert_string_equal(vg_source_get(&s, 10)->name, "Manta");
+    assert_int_equal(vg_source_get(&s, 10)->feed, 1);
+    assert_int_equal(station(&s, 1, 5000), 1); /* no row yet */
+    assert_int_equal(vg_sources_used(&s), 5);  /* unknown, Manta, 7, 8, 9 */
+    for (unsigned i = 7; i <= 9; i++)
+        assert_int_equal(station(&s, 1, i), i);
+    vg_sources_free(&s);
+}
+
+static void a_free_row_has_another_name(void **state)
+{
+    (void)state;
+    static bool used[VG_SOURCE_MAX];
+    char expected[VG_SOURCE_NAME];
+    struct vg_sources s;
+    fill(&s);
+    for (unsigned i = 2; i < 1000; i++) /* more than three quarters are needed all the time */
+        used[i] = false;
+    for (unsigned i = 1000 - 60; i < VG_SOURCE_MAX; i++)
+        used[i] = true;
+    for (int k = 0; k < 4; k++)
+        look(&s, (60 + 10 * k) * MINUTE, used);
+    assert_int_equal(vg_sources_used(&s), VG_SOURCE_MAX - (940 - 2));
+    const struct vg_source *kept = vg_source_get(&s, 2000);
+    for (unsigned i = 5000; i < 5938; i++) {
+        uint16_t id = station(&s, 1, i);
+        assert_in_range(id, 2, 939);
+        snprintf(expected, sizeof expected, "Manta/r%u", i);
+        assert_string_equal(vg_source_get(&s, id)->name, expected);
+        assert_int_equal(station(&s, 1, i), id);
+    }
+    assert_int_equal(station(&s, 1, 6000), 1);
+    assert_int_equal(station(&s, 1, 3), 1); /* its row is another's */
+    assert_ptr_equal(vg_source_get(&s, 2000), kept);
+    assert_int_equal(station(&s, 1, 2000), 2000);
+    vg_sources_free(&s);
+}
+
+static void after_a_day_a_row_is_free_at_once(void **state)
+{
+    (void)state;
+    static const bool used[VG_SOURCE_MAX] = {[5] = true};
+    struct vg_sources s;
+    fill(&s);
+    assert_true(look(&s, 25 * 60 * MINUTE, used));
+    assert_int_equal(station(&s, 1, 9999), 2);
+    assert_int_equal(station(&s, 1, 5), 5);
+    assert_int_equal(vg_source_feed(&s, "Salinas"), 3); /* a feed, too, finds a row */
+    assert_int_equal(vg_source_get(&s, 3)->feed, 3);
+    vg_sources_free(&s);
+}
+
+static void a_table_with_room_does_not_age(void **state)
+{
+    (void)state;
+    struct vg_sources s;
+    assert_int_equal(vg_sources_init(&s), VG_OK);
+    uint16_t manta = vg_source_feed(&s, "Manta");
+    for (unsigned i = 0; i < 3000; i++)
+        station(&s, manta, i);
+    vg_sources_set_time(&s, 1000 * 60 * MINUTE);
+    assert_false(vg_sources_are_aging(&s));
+    vg_sources_free(&s);
+}
+
+static void stations_that_nobody_keeps_are_forgotten(void **state)
+{
+    (void)state;
+    struct vg_sources s;
+    fill(&s);
+    assert_true(vg_sources_fill_up(&s));
+    vg_sources_forget_stations(&s);
+    assert_false(vg_sources_fill_up(&s));
+    for (unsigned i = 9000; i < 9000 + VG_SOURCE_MAX - 2; i++)
+        assert_int_not_equal(station(&s, 1, i), 1);
+    assert_int_equal(station(&s, 1, 20000), 1);
+    vg_sources_free(&s);
+}
+
 static void each_error_has_a_sentence_of_its_own(void **state)
 {
     (void)state;
@@ -121,6 +249,11 @@ int main(void)
         cmocka_unit_test(a_long_name_is_cut),
         cmocka_unit_test(a_full_table_gives_the_feed_s_id_and_counts),
         cmocka_unit_test(rows_of_an_earlier_run_come_back_in_their_order),
+        cmocka_unit_test(a_station_unheard_gives_its_row_by_steps),
+        cmocka_unit_test(a_free_row_has_another_name),
+        cmocka_unit_test(after_a_day_a_row_is_free_at_once),
+        cmocka_unit_test(a_table_with_room_does_not_age),
+        cmocka_unit_test(stations_that_nobody_keeps_are_forgotten),
         cmocka_unit_test(each_error_has_a_sentence_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* The lines of the log that tell events: the words that people and tests of the whole program look for. */
+#include "service/flood_lines.h"
 #include "service/notice.h"
 #include "service/turns.h"
 #include "test.h"
@@ -82,6 +83,38 @@ static void a_state_that_goes_to_and_fro_is_told_a_few_times_a_minute_and_how_it
     assert_string_equal(turns, "");
 }
 
+static void a_full_table_is_told_once_a_minute_with_the_sum(void **state)
+{
+    (void)state;
+    struct vg_flood_lines l = {.unnamed = 7};
+    struct vg_turned_away_sums now = {0};
+    char line[VG_NOTICE_LINE], first[VG_NOTICE_LINE] = "";
+    int told = 0;
+    assert_false(vg_flood_line_full(&l, &now, 2000, 0, line));
+    for (int64_t s = 0; s < 300; s++) { /* 100 a second */
+        now.total += 100;
+        now.newcomers += 98;
+        now.established += 1;
+        now.distress += 1;
+        told += vg_flood_line_full(&l, &now, 2000, s * VG_SECOND_US, line);
+        if (told == 1 && !*first)
+            snprintf(first, sizeof first, "%s", line);
+    }
+    assert_int_equal(told, 5);
+    assert_string_equal(first,
+                        "picture: the table of 2000 contacts is full: 100 turned away (98 newcomers, 1 heard for "
+                        "long, 1 in distress)");
+    assert_string_equal(line, "picture: the table of 2000 contacts is full: 6000 turned away (5880 newcomers, 60 heard "
+                              "for long, 60 in distress)");
+    assert_false(vg_flood_line_unnamed(&l, 7, 0, line));
+    assert_true(vg_flood_line_unnamed(&l, 8, 0, line));
+    assert_string_equal(line,
+                        "sources: the table of 4096 names is full: 1 message of new stations told under their feed's "
+                        "name");
+    assert_false(vg_flood_line_unnamed(&l, 9, 59 * VG_SECOND_US, line));
+    assert_true(vg_flood_line_unnamed(&l, 9, 60 * VG_SECOND_US, line));
+}
+
 static void the_data_folder_tells_of_itself(void **state)
 {
     (void)state;
@@ -97,6 +130,7 @@ int main(void)
         cmocka_unit_test(a_distress_device_s_line_has_number_class_and_change),
         cmocka_unit_test(a_flood_is_one_line_with_its_sums),
         cmocka_unit_test(a_state_that_goes_to_and_fro_is_told_a_few_times_a_minute_and_how_it_ends),
+        cmocka_unit_test(a_full_table_is_told_once_a_minute_with_the_sum),
         cmocka_unit_test(the_data_folder_tells_of_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -331,6 +331,116 @@ static void any_changed_or_cut_bytes_are_refused_or_sound(void **state)
     vg_situation_free(s);
 }
 
+/* ---- names of stations ---- */
+
+/* A position told by a station behind Manta, as intake gives it. Returns the name that its contact's position has. */
+static const char *told_by(struct vg_situation *s, int64_t now_us, uint32_t mmsi, const char *station)
+{
+    struct vg_sources *sources = vg_situation_sources(s);
+    const struct vg_report r = {
+        .time_us = now_us,
+        .journal_offset = (uint64_t)now_us,
+        .fields = VG_FIELD_BIT(POS),
+        .mmsi = mmsi,
+        .sensor = VG_SENSOR_AIS,
+        .message = 1,
+        .class = VG_CLASS_SHIP_A,
+        .measured = VG_MEASURED_POSITION,
+        .pos = vg_pos_from_deg(-81, -1),
+        .source = vg_source_station(sources, vg_source_feed(sources, "Manta"), station, strlen(station))};
+    vg_situation_take(s, now_us, &r, 1);
+    const struct vg_contact *c = vg_picture_find(vg_situation_picture(s), mmsi);
+    return vg_source_get(sources, (uint16_t)c->prov[VG_FIELD_POS].source)->name;
+}
+
+static void invent_stations(struct vg_situation *s, int64_t now_us)
+{
+    char name[20];
+    for (uint32_t i = 0; i < VG_SOURCE_MAX + 500; i++) {
+        snprintf(name, sizeof name, "x%u", i);
+        told_by(s, now_us, 412000000 + i % 50, name);
+    }
+}
+
+static void a_flood_of_names_does_not_keep_the_table_for_ever(void **state)
+{
+    (void)state;
+    for (int data_clock = 0; data_clock < 2; data_clock++) {
+        struct vg_situation *s = make(data_clock);
+        int64_t now_us = NOON_US;
+        assert_string_equal(told_by(s, now_us, 735057500, "roof"), "Manta/roof");
+        invent_stations(s, now_us);
+        assert_string_equal(told_by(s, now_us, 735057501, "new"), "Manta"); /* there is no room, and that is counted */
+        assert_true(vg_situation_sources(s)->overflowed > 0);
+        for (int minute = 0; minute < 100; minute++) {
+            now_us += VG_MINUTE_US;
+            assert_string_equal(told_by(s, now_us, 735057500, "roof"), "Manta/roof"); /* heard all the time */
+        }
+        assert_string_equal(told_by(s, now_us, 735057501, "new"), "Manta/new");
+        assert_string_equal(told_by(s, now_us, 735057502, "another"), "Manta/another");
+        vg_situation_free(s);
+    }
+}
+
+/* An answer about a ship must name the station that told of her, as long as she is there. */
+static void no_row_is_given_away_that_a_contact_speaks_of(void **state)
+{
+    (void)state;
+    char name[20], expected[VG_SOURCE_NAME];
+    struct vg_situation *s = make(false);
+    struct vg_sources *sources = vg_situation_sources(s);
+    int64_t now_us = NOON_US;
+    for (uint32_t i = 0; i < 40; i++) { /* base stations: each is there for a day */
+        snprintf(name, sizeof name, "old%u", i);
+        told_by(s, now_us, 7350100 + i, name);
+    }
+    invent_stations(s, now_us);
+    for (int hour = 0; hour < 23; hour++) {
+        now_us += VG_HOUR_US;
+        for (int k = 0; k < 60; k++) {
+            snprintf(name, sizeof name, "new%d", hour * 60 + k);
+            told_by(s, now_us + k * VG_MINUTE_US, 412000000 + (uint32_t)k % 5, name);
+        }
+        for (uint32_t i = 0; i < 40; i++) {
+            const struct vg_contact *c = vg_picture_find(vg_situation_picture(s), 7350100 + i);
+            snprintf(expected, sizeof expected, "Manta/old%u", i);
+            assert_non_null(c);
+            assert_string_equal(vg_source_get(sources, (uint16_t)c->prov[VG_FIELD_POS].source)->name, expected);
+        }
+    }
+    assert_true(vg_sources_renamed(sources) > 0);
+    vg_situation_free(s);
+}
+
+static void a_table_of_names_that_ages_goes_on_where_it_was_saved(void **state)
+{
+    (void)state;
+    for (int stop = 0; stop < 150; stop += 37) {
+        struct vg_situation *s = make(false), *again = make(false);
+        int64_t now_us = NOON_US;
+        char name[20];
+        invent_stations(s, now_us);
+        for (int minute = 0; minute < 150; minute++, now_us += VG_MINUTE_US) {
+            if (minute == stop) {
+                vg_situation_free(again);
+                again = make(false);
+                struct vg_out out = saved(s);
+                char why[VG_STATE_WHY];
+                assert_int_equal(load(&out, again, why), VG_OK);
+                vg_out_free(&out);
+            }
+            snprintf(name, sizeof name, "y%d", minute);
+            told_by(s, now_us, 735057500, name);
+            if (minute >= stop)
+                told_by(again, now_us, 735057500, name);
+        }
+        assert_true(vg_sources_renamed(vg_situation_sources(s)) > 0);
+        assert_true(vg_situation_hash(again) == vg_situation_hash(s));
+        vg_situation_free(s);
+        vg_situation_free(again);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +454,9 @@ int main(void)
         cmocka_unit_test(what_lived_by_another_clock_is_refused_with_a_reason),
         cmocka_unit_test(a_damaged_clock_or_source_is_refused),
         cmocka_unit_test(any_changed_or_cut_bytes_are_refused_or_sound),
+        cmocka_unit_test(a_flood_of_names_does_not_keep_the_table_for_ever),
+        cmocka_unit_test(no_row_is_given_away_that_a_contact_speaks_of),
+        cmocka_unit_test(a_table_of_names_that_ages_goes_on_where_it_was_saved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

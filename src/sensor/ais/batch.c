@@ -129,6 +129,11 @@ const char *vg_batch_station(const struct vg_batch *b, uint16_t number)
     return vg_stations_name(&b->stations, number);
 }
 
+uint32_t vg_batch_station_turn(const struct vg_batch *b, uint16_t number)
+{
+    return vg_stations_turn(&b->stations, number);
+}
+
 const struct vg_receiver_counters *vg_batch_counters(const struct vg_batch *b)
 {
     return vg_receiver_counters(b->receiver);

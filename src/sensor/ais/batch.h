@@ -53,6 +53,9 @@ void vg_batch_set_journal_offset(struct vg_batch *batch, uint64_t journal_offset
 /* The station of a number that a report had as its `source`; "" for 0. Any thread that was handed the report. */
 const char *vg_batch_station(const struct vg_batch *batch, uint16_t number);
 
+/* Another one than before: the number has another name by now. */
+uint32_t vg_batch_station_turn(const struct vg_batch *batch, uint16_t number);
+
 const struct vg_receiver_counters *vg_batch_counters(const struct vg_batch *batch);
 const struct vg_refusals *vg_batch_refusals(const struct vg_batch *batch);
 
