@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "archive/store_repair.h"
+#include "ingest/contents.h"
 #include "ingest/first_frame.h"
 #include "ingest/inner.h"
 #include "intake/journal_replay.h"
@@ -120,6 +121,16 @@ static enum vg_err bring_back(struct vg_ingest *in, uint64_t mark)
     return err ? err : vg_store_commit(in->store, mark);
 }
 
+static void count_rows(struct vg_ingest *in)
+{
+    const struct vg_store_counters *c = vg_store_counters(in->store);
+    in->counts.rows_left = in->counts.rows_back = 0;
+    for (int t = 0; t < VG_STORE_TABLES; t++) {
+        in->counts.rows_left += c->retracted[t];
+        in->counts.rows_back += c->rows[t];
+    }
+}
+
 /* The rows of damaged parts leave as far as they are elsewhere, and come again out of the journal. */
 static enum vg_err mend(struct vg_ingest *in, const char *ledger, uint64_t mark)
 {
@@ -132,14 +143,17 @@ static enum vg_err mend(struct vg_ingest *in, const char *ledger, uint64_t mark)
     if (err)
         return vg_ingest_failed(in, err, "the archive can't be mended: %s",
                                 *vg_store_why(in->store) ? vg_store_why(in->store) : vg_err_text(err));
+    count_rows(in);
     vg_ledger_close(in->ledger); /* in memory it was begun anew */
     in->ledger = NULL;
     return open_ledger(in, ledger, mark);
 }
 
 /* Nothing is missing any more. */
-static enum vg_err conclude(struct vg_ingest *in)
+static enum vg_err conclude(struct vg_ingest *in, uint64_t mark)
 {
+    if (!mark) /* all of it came behind the mark */
+        count_rows(in);
     vg_store_repaired(in->store);
     enum vg_err err = vg_store_commit(in->store, in->sink.mark);
     return err ? vg_ingest_failed(in, err, "the archive can't be written: %s", vg_err_text(err)) : VG_OK;
@@ -171,7 +185,7 @@ static enum vg_err open_all(struct vg_ingest *in)
     if (!err)
         err = vg_ingest_catch_up(in, mark, NULL);
     if (!err && in->options.missing)
-        err = conclude(in);
+        err = conclude(in, mark);
     if (err == VG_EOF)
         return vg_ingest_failed(in, err,
                                 "interrupted while the archive was brought up to the journal; call it again to go on");
@@ -231,11 +245,14 @@ enum vg_err vg_ingest_close(struct vg_ingest *in)
 {
     if (!in)
         return VG_OK;
+    const bool opened = in->ledger != NULL;
     enum vg_err err = vg_journal_close(in->journal, NULL);
     vg_store_close(in->store);
     vg_ledger_close(in->ledger);
     if (in->sources.rows)
         vg_sources_free(&in->sources);
+    if (opened)
+        vg_contents_note(in->dir, false); /* else: what is lost from now on is not told */
     free(in);
     return err;
 }

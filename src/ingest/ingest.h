@@ -36,6 +36,7 @@ struct vg_ingest_counts {
     uint64_t duplicates;               /* messages that were heard before: not in the archive */
     uint64_t positions, statics;       /* rows that are in the archive now and were not before */
     uint64_t repaired;                 /* reports of a repair that came again out of the journal */
+    uint64_t rows_left, rows_back;     /* of a repair: that were taken out of the archive, and that came */
     uint64_t caught_up;                /* reports that were taken from the journal at opening */
     struct vg_line_clock_counts dated; /* lines of sentences, and rows, by where their times come from */
     uint64_t waiting;                  /* files that end in an unfinished line */

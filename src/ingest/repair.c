@@ -28,6 +28,7 @@ struct repair {
     uint64_t from; /* the journal has all from this offset on */
     struct vg_store_plan plan;
     bool archive_gone; /* all of it */
+    uint64_t rows;     /* of damaged parts, as far as they are known */
     char why[1024];
 };
 
@@ -203,6 +204,20 @@ static enum vg_err mend_journal(struct repair *r)
 
 /* ---- small files ---- */
 
+/* Its first bytes are not those of a state. What is damaged behind them, the next start tells, and saves anew. */
+static bool is_no_state(const struct repair *r)
+{
+    static const uint8_t zstd[4] = {0x28, 0xB5, 0x2F, 0xFD};
+    char path[VG_IO_PATH];
+    uint8_t begin[4] = {0};
+    int fd = vg_io_path(path, "%s/state", r->dir) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return false;
+    bool is = read(fd, begin, sizeof begin) == (ssize_t)sizeof begin && memcmp(begin, zstd, sizeof zstd) == 0;
+    close(fd);
+    return !is;
+}
+
 static enum vg_err mend_contents(struct repair *r)
 {
     static const char *const losses[VG_CONTENTS] = {
@@ -220,6 +235,8 @@ static enum vg_err mend_contents(struct repair *r)
         const char *lack = vg_contents_lack(r->dir, &had, (enum vg_content)i);
         if (!lack && i == VG_CONTENT_LEDGER && vg_io_path(ledger, "%s/%s", r->dir, name) && vg_ledger_check(ledger))
             lack = "not a line of it can be read";
+        if (!lack && i == VG_CONTENT_STATE && is_no_state(r))
+            lack = "it is none";
         if (!lack && i == VG_CONTENT_CLOCK && vg_clock_turns_load(r->dir, &turns))
             lack = "it is none";
         if (!lack)
@@ -242,6 +259,8 @@ static void on_loss(void *arg, const struct vg_store_loss *loss)
     snprintf(path, sizeof path, "archive/%s", loss->path);
     if (loss->hour_us != VG_TIME_NONE)
         vg_time_text(loss->hour_us, hour);
+    if (loss->rows != UINT64_MAX && !loss->lost)
+        r->rows += loss->rows;
     if (loss->rows != UINT64_MAX)
         snprintf(rows, sizeof rows, "%" PRIu64, loss->rows);
     line(r, VG_REPAIR_DAMAGE, "archive", path, "%s",
@@ -268,7 +287,13 @@ static enum vg_err rebuild(struct repair *r)
         snprintf(r->why, sizeof r->why, "%s", why);
         return err;
     }
-    r->result->rows = vg_ingest_counts(ingest)->caught_up + vg_ingest_counts(ingest)->repaired;
+    const struct vg_ingest_counts *n = vg_ingest_counts(ingest);
+    const uint64_t had = r->rows + n->rows_left;
+    r->result->rows = n->caught_up + n->repaired;
+    if (had > n->rows_back)
+        line(r, VG_REPAIR_LOST, "archive", "archive",
+             "%" PRIu64 " rows of %" PRIu64 " did not come back: the journal does not have their sentences any more",
+             had - n->rows_back, had);
     line(r, VG_REPAIR_DONE, "archive", "archive", "%" PRIu64 " reports came again out of the journal", r->result->rows);
     return vg_ingest_close(ingest) ? failed(r, VG_IO, r->journal) : VG_OK;
 }
