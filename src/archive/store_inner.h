@@ -241,6 +241,7 @@ struct vg_store_writer {
     uint64_t list_last;             /* the greatest number that a list had */
     struct vg_store_list *known;    /* at opening */
     bool list_lost;                 /* it can't be read: it is made anew */
+    bool repaired;                  /* the next commit says that nothing is missing */
     bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
     char why[VG_ATOMIC_PATH + 128];
 };

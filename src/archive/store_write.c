@@ -421,10 +421,12 @@ enum vg_err vg_store_commit(struct vg_store_writer *w, uint64_t mark)
     struct vg_store_state next = w->state;
     next.commit += 1 + (uint64_t)retracts;
     next.mark = mark;
+    next.missing_count = w->repaired ? 0 : next.missing_count;
     memcpy(next.note, w->note, sizeof next.note);
     w->why[0] = 0;
     enum vg_err err = vg_store_can_number(w) ? VG_OK : VG_IO;
-    if (!err && !retracts && !vg_store_waiting(w) && mark == w->state.mark)
+    if (!err && !retracts && !vg_store_waiting(w) && mark == w->state.mark &&
+        next.missing_count == w->state.missing_count)
         return VG_OK;
     if (!err && next.commit > VG_STORE_NUMBER_MAX)
         err = VG_LIMIT;

@@ -28,6 +28,7 @@ int vg_cli_journal(int argc, char **argv);
 int vg_cli_config(int argc, char **argv);
 int vg_cli_verify(int argc, char **argv);
 int vg_cli_evidence(int argc, char **argv);
+int vg_cli_repair(int argc, char **argv);
 
 /* "vigia: " and the sentence to stderr, with a line end. */
 void vg_cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

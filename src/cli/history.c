@@ -36,6 +36,7 @@ struct history {
     bool told; /* what went wrong */
     struct vg_cli_output output;
     uint64_t damage, lines, missing, foreign;
+    uint64_t segment; /* of the journal, that is damaged, + 1; 0: none was met */
     struct vg_names names;
     struct vg_export *export;
     struct vg_cli_lines *behind; /* of --sentences */
@@ -95,11 +96,18 @@ static enum vg_err export_rows(struct history *h, struct vg_store *store)
     return err;
 }
 
+static void on_journal_damage(void *arg, const struct vg_damage *d)
+{
+    struct history *h = arg;
+    if (!h->segment && !d->tail)
+        h->segment = d->segment + 1;
+}
+
 static enum vg_err export_sentences(struct history *h, struct vg_store *store)
 {
     struct vg_journal_reader *journal;
     const char *why;
-    enum vg_err err = vg_journal_reader_open(h->journal_dir, NULL, NULL, NULL, &journal, &why);
+    enum vg_err err = vg_journal_reader_open(h->journal_dir, NULL, on_journal_damage, h, &journal, &why);
     if (err) {
         vg_cli_error("%s: %s", h->journal_dir, why);
         h->told = true;
@@ -157,14 +165,24 @@ static int run(struct history *h)
     if (unnamed)
         vg_cli_error("%llu name%s had no room: those vessels stand with the one before", (unsigned long long)unnamed,
                      vg_cli_plural(unnamed));
-    if (h->missing)
+    if (h->missing && h->segment)
+        vg_cli_error("%llu position%s whose sentence can't be shown: the journal is damaged (segment %016llx); 'vigia "
+                     "repair --data %s' tells what is lost",
+                     (unsigned long long)h->missing, vg_cli_plural(h->missing), (unsigned long long)h->segment - 1,
+                     h->data);
+    else if (h->missing)
         vg_cli_error("%llu position%s whose sentence is not in the journal any more", (unsigned long long)h->missing,
                      vg_cli_plural(h->missing));
     if (h->foreign)
         vg_cli_error("%llu position%s whose sentence is in a journal that was set aside: in this one another vessel's "
                      "stands at its place",
                      (unsigned long long)h->foreign, vg_cli_plural(h->foreign));
-    return (good || left) && !h->damage ? VG_EXIT_OK : VG_EXIT_FAILED;
+    if (h->damage)
+        vg_cli_error(
+            "%llu file%s of the archive can't be read: what was written is not whole; 'vigia repair --data %s' "
+            "tells what is lost and mends the rest",
+            (unsigned long long)h->damage, vg_cli_plural(h->damage), h->data);
+    return (good || left) && !h->damage && !(h->missing && h->segment) ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
 /* ---- the command line ---- */

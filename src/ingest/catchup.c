@@ -24,15 +24,40 @@ struct catching_up {
     struct vg_report_batch *batch;
     uint64_t uses;
     struct vg_clock_turns turns;
-    struct vg_own_times own_times; /* behind what was passed on */
-    struct vg_sameness *sameness;  /* of the feeds */
+    struct vg_own_times own_times;       /* behind what was passed on */
+    struct vg_sameness *sameness;        /* of the feeds */
+    const struct vg_offset_ranges *only; /* of a repair: these rows; NULL: all */
+    uint64_t mark;                       /* likewise, which stays */
     struct open_recording open[RECORDINGS];
 };
+
+/* Of a repair: the rows that are missing. A commit may come at any time, for the archive says that it is not whole. */
+static enum vg_err bring_back(struct catching_up *c)
+{
+    struct vg_store_writer *store = c->ingest->store;
+    enum vg_err err = vg_ingest_is_stopped(c->ingest) ? VG_EOF : VG_OK;
+    for (size_t i = 0; i < c->batch->count && !err; i++) {
+        const struct vg_report *r = &c->batch->report[i];
+        if (!vg_offset_ranges_have(c->only, r->journal_offset))
+            continue;
+        err = vg_store_add(store, r);
+        if (err == VG_LIMIT) {
+            err = vg_store_commit(store, c->mark);
+            if (!err)
+                err = vg_store_add(store, r);
+        }
+        c->ingest->counts.repaired += !err;
+    }
+    c->batch->count = 0;
+    return err;
+}
 
 /* The batch goes to the archive. With an end, all that comes from before it is told. */
 static enum vg_err pass_on(struct catching_up *c, uint64_t end, const struct vg_ledger_file *file)
 {
     struct vg_report_batch *b = c->batch;
+    if (c->only)
+        return bring_back(c);
     b->noted = end != 0;
     b->final = false;
     b->mark = end;
@@ -49,6 +74,8 @@ static enum vg_err pass_on(struct catching_up *c, uint64_t end, const struct vg_
 static enum vg_err note_own_times(struct catching_up *c)
 {
     char note[VG_STORE_NOTE];
+    if (c->only) /* it is of the mark, which stays */
+        return VG_OK;
     vg_own_times_put(&c->own_times, note, sizeof note);
     enum vg_err err = vg_store_set_note(c->ingest->store, note);
     return err ? vg_store_set_note(c->ingest->store, "") : VG_OK; /* names that nobody gives a feed */
@@ -247,8 +274,16 @@ static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
     err = catch_all(c, replay);
     vg_journal_replay_close(replay);
     bool stopped = vg_ingest_is_stopped(in);
-    err = err ? err : vg_sink_commit(&in->sink);
+    err = err || c->only ? err : vg_sink_commit(&in->sink);
     return err ? err : stopped ? VG_EOF : VG_OK;
+}
+
+/* Every recording begins anew; what was written down of it stays. */
+static void forget_files(struct vg_ledger *ledger)
+{
+    struct vg_ledger_file file;
+    for (uint32_t id = 1; vg_ledger_get(ledger, id, &file); id++)
+        vg_ledger_expect(ledger, &(struct vg_ledger_file){.id = id});
 }
 
 static enum vg_err make_ready(struct catching_up *c, uint64_t mark)
@@ -265,15 +300,19 @@ static enum vg_err make_ready(struct catching_up *c, uint64_t mark)
     return err;
 }
 
-enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark)
+enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark, const struct vg_offset_ranges *only)
 {
     struct catching_up *c = calloc(1, sizeof *c);
     if (!c)
         return VG_NOMEM;
     c->ingest = in;
-    enum vg_err err = make_ready(c, mark);
+    c->only = only;
+    c->mark = mark;
+    if (only)
+        forget_files(in->ledger);
+    enum vg_err err = make_ready(c, only ? 0 : mark);
     if (!err)
-        err = catch_up(c, mark);
+        err = catch_up(c, only ? 0 : mark);
     for (int i = 0; i < RECORDINGS; i++)
         vg_recording_free(c->open[i].recording);
     vg_own_times_free(&c->own_times);

@@ -17,7 +17,7 @@ static const struct {
     const char *name, *what;
     bool is_folder;
 } rows[VG_CONTENTS] = {
-#define X(id, name, is_folder, what) {name, what, is_folder},
+#define X(id, name, what, is_folder) {name, what, is_folder},
     VG_CONTENTS_LIST(X)
 #undef X
 };

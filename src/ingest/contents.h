@@ -12,14 +12,14 @@
 #include "base/err.h"
 
 #define VG_CONTENTS_LIST(X)                                                                                            \
-    X(JOURNAL, "journal", true, "journal")                                                                             \
-    X(ARCHIVE, "archive", true, "archive")                                                                             \
-    X(LEDGER, "ingest.log", false, "ledger")                                                                           \
-    X(CLOCK, "clock", false, "clock")                                                                                  \
-    X(STATE, "state", false, "state")
+    X(JOURNAL, "journal", "journal", true)                                                                             \
+    X(ARCHIVE, "archive", "archive", true)                                                                             \
+    X(LEDGER, "ingest.log", "ledger", false)                                                                           \
+    X(CLOCK, "clock", "clock", false)                                                                                  \
+    X(STATE, "state" /* for the next start */, "state" /* likewise */, false)
 
 enum vg_content {
-#define X(id, name, is_folder, what) VG_CONTENT_##id,
+#define X(id, name, what, is_folder) VG_CONTENT_##id,
     VG_CONTENTS_LIST(X)
 #undef X
         VG_CONTENTS

@@ -74,3 +74,20 @@ enum vg_err vg_first_frame(const char *dir, uint64_t *ret_first)
     *ret_first = (first + VG_FIRST_FRAME_STEP - 1) / VG_FIRST_FRAME_STEP * VG_FIRST_FRAME_STEP;
     return VG_OK;
 }
+
+void vg_time_in_name(int64_t time_us, char ret_text[static VG_TIME_TEXT])
+{
+    vg_time_text(time_us / VG_SECOND_US * VG_SECOND_US, ret_text);
+    for (char *c = ret_text; *c; c++)
+        if (*c == ':')
+            *c = '-';
+}
+
+enum vg_err vg_set_journal_aside(const char *dir, int64_t now_us, char ret_path[static VG_IO_PATH])
+{
+    char path[VG_IO_PATH], time[VG_TIME_TEXT];
+    vg_time_in_name(now_us, time);
+    if (!vg_io_path(path, "%s/journal", dir) || !vg_io_path(ret_path, "%s/" ASIDE "%s", dir, time))
+        return VG_LIMIT;
+    return rename(path, ret_path) ? VG_IO : VG_OK;
+}

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "archive/store_repair.h"
+#include "ingest/contents.h"
 #include "ingest/first_frame.h"
 #include "ingest/inner.h"
 #include "intake/journal_replay.h"
@@ -84,6 +86,7 @@ static enum vg_err open_archive(struct vg_ingest *in, uint64_t *ret_mark)
         rules.fresh_level = in->options.fresh_level;
     if (in->options.most_rows)
         rules.most_rows = in->options.most_rows;
+    rules.repairs = in->options.missing != NULL;
     if (!vg_io_path(path, "%s/archive", in->dir))
         return vg_ingest_failed(in, VG_LIMIT, "%s: the path is too long", in->dir);
     enum vg_err err = vg_store_open(path, &rules, &in->sources, &in->store, ret_mark, &why);
@@ -93,10 +96,72 @@ static enum vg_err open_archive(struct vg_ingest *in, uint64_t *ret_mark)
     return err ? vg_ingest_failed(in, err, "%s: %s", path, why) : VG_OK;
 }
 
+static enum vg_err open_ledger(struct vg_ingest *in, const char *path, uint64_t mark)
+{
+    const char *why;
+    enum vg_err err = vg_ledger_open(path, mark, &in->ledger, &why);
+    in->sink.ledger = in->ledger;
+    return err ? vg_ingest_failed(in, err, "%s: %s", path, why) : VG_OK;
+}
+
+/* ---- a repair ---- */
+
+static enum vg_err bring_back(struct vg_ingest *in, uint64_t mark)
+{
+    const struct vg_offset_ranges *all = in->options.missing;
+    struct vg_offset_ranges only = {0};
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < all->count && !err; i++) /* what is behind the mark comes by itself */
+        if (all->items[i].from < mark)
+            err = vg_offset_ranges_add(
+                &only, (struct vg_offset_range){all->items[i].from, all->items[i].to < mark ? all->items[i].to : mark});
+    if (!err && only.count)
+        err = vg_ingest_catch_up(in, mark, &only);
+    vg_offset_ranges_free(&only);
+    return err ? err : vg_store_commit(in->store, mark);
+}
+
+static void count_rows(struct vg_ingest *in)
+{
+    const struct vg_store_counters *c = vg_store_counters(in->store);
+    in->counts.rows_left = in->counts.rows_back = 0;
+    for (int t = 0; t < VG_STORE_TABLES; t++) {
+        in->counts.rows_left += c->retracted[t];
+        in->counts.rows_back += c->rows[t];
+    }
+}
+
+/* The rows of damaged parts leave as far as they are elsewhere, and come again out of the journal. */
+static enum vg_err mend(struct vg_ingest *in, const char *ledger, uint64_t mark)
+{
+    const struct vg_offset_ranges *all = in->options.missing;
+    const char *why = "";
+    enum vg_err err = vg_store_retract(in->store, all->items, all->count, &why);
+    if (err)
+        return vg_ingest_failed(in, err, "%s", *why ? why : vg_err_text(err));
+    err = bring_back(in, mark);
+    if (err)
+        return vg_ingest_failed(in, err, "the archive can't be mended: %s",
+                                *vg_store_why(in->store) ? vg_store_why(in->store) : vg_err_text(err));
+    count_rows(in);
+    vg_ledger_close(in->ledger); /* in memory it was begun anew */
+    in->ledger = NULL;
+    return open_ledger(in, ledger, mark);
+}
+
+/* Nothing is missing any more. */
+static enum vg_err conclude(struct vg_ingest *in, uint64_t mark)
+{
+    if (!mark) /* all of it came behind the mark */
+        count_rows(in);
+    vg_store_repaired(in->store);
+    enum vg_err err = vg_store_commit(in->store, in->sink.mark);
+    return err ? vg_ingest_failed(in, err, "the archive can't be written: %s", vg_err_text(err)) : VG_OK;
+}
+
 static enum vg_err open_all(struct vg_ingest *in)
 {
     char path[VG_IO_PATH];
-    const char *why;
     uint64_t mark;
     if (!vg_io_path(in->journal_dir, "%s/journal", in->dir) || !vg_io_path(path, "%s/ingest.log", in->dir))
         return vg_ingest_failed(in, VG_LIMIT, "%s: the path is too long", in->dir);
@@ -107,16 +172,20 @@ static enum vg_err open_all(struct vg_ingest *in)
         err = vg_ingest_failed(in, VG_NOMEM, "out of memory");
     if (!err)
         err = open_archive(in, &mark);
-    if (!err && (err = vg_ledger_open(path, mark, &in->ledger, &why)))
-        vg_ingest_failed(in, err, "%s: %s", path, why);
+    if (!err)
+        err = open_ledger(in, path, mark);
     if (err)
         return err;
     in->sink.ingest = in;
     in->sink.store = in->store;
     in->sink.journal = in->journal;
-    in->sink.ledger = in->ledger;
     in->sink.mark = in->sink.committed = mark;
-    err = vg_ingest_catch_up(in, mark);
+    if (in->options.missing)
+        err = mend(in, path, mark);
+    if (!err)
+        err = vg_ingest_catch_up(in, mark, NULL);
+    if (!err && in->options.missing)
+        err = conclude(in, mark);
     if (err == VG_EOF)
         return vg_ingest_failed(in, err,
                                 "interrupted while the archive was brought up to the journal; call it again to go on");
@@ -176,11 +245,14 @@ enum vg_err vg_ingest_close(struct vg_ingest *in)
 {
     if (!in)
         return VG_OK;
+    const bool opened = in->ledger != NULL;
     enum vg_err err = vg_journal_close(in->journal, NULL);
     vg_store_close(in->store);
     vg_ledger_close(in->ledger);
     if (in->sources.rows)
         vg_sources_free(&in->sources);
+    if (opened)
+        vg_contents_note(in->dir, false); /* else: what is lost from now on is not told */
     free(in);
     return err;
 }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/offset_ranges.h"
 #include "ingest/ledger.h"
 #include "nmea/line_clock.h"
 #include "nmea/nmea.h"
@@ -34,6 +35,8 @@ struct vg_ingest_counts {
     uint64_t bytes, lines, sentences, messages;
     uint64_t duplicates;               /* messages that were heard before: not in the archive */
     uint64_t positions, statics;       /* rows that are in the archive now and were not before */
+    uint64_t repaired;                 /* reports of a repair that came again out of the journal */
+    uint64_t rows_left, rows_back;     /* of a repair: that were taken out of the archive, and that came */
     uint64_t caught_up;                /* reports that were taken from the journal at opening */
     struct vg_line_clock_counts dated; /* lines of sentences, and rows, by where their times come from */
     uint64_t waiting;                  /* files that end in an unfinished line */
@@ -63,9 +66,11 @@ struct vg_ingest_options {
     int fresh_level;   /* of parts that a commit writes; 0 likewise */
     size_t most_rows;  /* in memory between two commits; 0: the archive's default */
     int64_t begun_us;  /* now: no time in the files is believed that is more than a day later; 0: any is */
-    int64_t (*monotonic_us)(void);      /* for the journal's thread; NULL only with one thread */
-    void (*dice)(void *, size_t);       /* for the key of a new journal */
-    const atomic_bool *stop;            /* true: end at the next chunk, wait for no pipe; may be NULL */
+    int64_t (*monotonic_us)(void); /* for the journal's thread; NULL only with one thread */
+    void (*dice)(void *, size_t);  /* for the key of a new journal */
+    const atomic_bool *stop;       /* true: end at the next chunk, wait for no pipe; may be NULL */
+    /* Of a repair (ingest/repair.h): journal offsets whose rows are taken out of the journal again. NULL: none are. */
+    const struct vg_offset_ranges *missing;
     vg_ingest_on_progress *on_progress; /* may be NULL */
     void *arg;
 };

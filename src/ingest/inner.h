@@ -75,8 +75,11 @@ enum vg_err vg_worker_chunk(struct vg_worker *worker, const struct vg_file_chunk
 
 /* ---- out of the journal (catchup.c) ---- */
 
-/* Archives what the journal has behind the archive's mark. */
-enum vg_err vg_ingest_catch_up(struct vg_ingest *ingest, uint64_t mark);
+/*
+ * Archives what the journal has behind the archive's mark. With `only`: the rows of these journal offsets, read from
+ * the journal's beginning on, and nothing else; the mark stays, and the ledger, but in memory, begins anew.
+ */
+enum vg_err vg_ingest_catch_up(struct vg_ingest *ingest, uint64_t mark, const struct vg_offset_ranges *only);
 
 /* ---- the whole (ingest.c) ---- */
 

@@ -60,7 +60,8 @@ struct vg_ledger; /* opaque */
 /* Opens or makes the ledger; `mark` is the archive's. VG_IO, VG_NOMEM, VG_CORRUPT; *ret_why is constant. */
 enum vg_err vg_ledger_open(const char *path, uint64_t mark, struct vg_ledger **ret_ledger, const char **ret_why);
 void vg_ledger_close(struct vg_ledger *ledger); /* NULL is fine */
-/* Whether it could be opened; changes nothing. VG_OK, too, if there is none. VG_CORRUPT: not a line of it can be read. */
+/* Whether it could be opened; changes nothing. VG_OK, too, if there is none. VG_CORRUPT: not a line of it can be read.
+ */
 enum vg_err vg_ledger_check(const char *path);
 
 /* Begins a file: gives it its id and writes it down, synced, before anything of it is in the journal. */

@@ -7,6 +7,11 @@
 
 #include "journal/segment.h"
 
+struct walked_frame {
+    uint64_t number;
+    int64_t at;
+};
+
 struct vg_journal_reader {
     const struct vg_io *io;
     char dir[VG_IO_PATH];
@@ -23,6 +28,13 @@ struct vg_journal_reader {
     struct vg_frame_head head;
     uint8_t raw_head[VG_FRAME_HEAD];
     struct vg_records records;
+    /* Of the segment that has no index, or a damaged one: where its frames are, found in one walk, ascending by number.
+     */
+    uint64_t walked; /* its first frame + 1; 0: none was walked */
+    int64_t walked_size;
+    struct walked_frame *frames;
+    size_t frame_count, frame_room;
+    uint64_t bad; /* the frame that vg_journal_reader_at() could not read last, + 1: it is not read for each offset */
     uint8_t stored[VG_FRAME_STORED_MAX];
     uint8_t raw[VG_FRAME_RAW_MAX];
 };
@@ -67,6 +79,7 @@ void vg_journal_reader_close(struct vg_journal_reader *r)
         return;
     leave_segment(r);
     free(r->firsts);
+    free(r->frames);
     free(r);
 }
 
@@ -349,30 +362,90 @@ enum vg_err vg_journal_reader_seek_time(struct vg_journal_reader *r, int64_t fro
     return VG_OK;
 }
 
-/* Where a frame begins in the open segment. VG_NOT_FOUND: it is not there, or damaged; VG_IO. */
-static enum vg_err find_frame(struct vg_journal_reader *r, uint64_t frame, int64_t *ret_at)
+static enum vg_err note_frame(struct vg_journal_reader *r, uint64_t number, int64_t at)
+{
+    if (r->frame_count == r->frame_room) {
+        size_t room = r->frame_room ? 2 * r->frame_room : 1024;
+        struct walked_frame *more = r->io->alloc(r->io->arg, room * sizeof *more);
+        if (!more)
+            return VG_NOMEM;
+        if (r->frame_count)
+            memcpy(more, r->frames, r->frame_count * sizeof *more);
+        free(r->frames);
+        r->frames = more;
+        r->frame_room = room;
+    }
+    r->frames[r->frame_count++] = (struct walked_frame){number, at};
+    return VG_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct walked_frame *x = a, *y = b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/*
+ * The frames of a segment without an index, once: whoever asks for many offsets in a segment that is zeroed, or in one
+ * that goes on growing, would read it again for each. VG_IO, VG_NOMEM.
+ */
+static enum vg_err walk_segment(struct vg_journal_reader *r)
 {
     struct vg_frame_head head;
     uint8_t raw[VG_FRAME_HEAD];
     const char *why;
+    int64_t at = VG_SEGMENT_HEAD;
+    enum vg_err err = VG_OK;
+    if (r->walked == r->segment.first + 1 && r->walked_size == r->segment.size)
+        return VG_OK;
+    r->frame_count = 0;
+    r->walked = 0;
+    while (!err && at < r->segment.end) {
+        err = vg_segment_frame(&r->segment, at, &head, raw, NULL, &why);
+        if (err == VG_CORRUPT) {
+            err = vg_segment_resync(&r->segment, at + 1, &at);
+        } else if (!err) {
+            err = note_frame(r, head.number, at);
+            at += vg_frame_size(&head);
+        }
+    }
+    if (err && err != VG_EOF)
+        return err;
+    if (r->frame_count)
+        qsort(r->frames, r->frame_count, sizeof *r->frames, by_number);
+    r->walked = r->segment.first + 1;
+    r->walked_size = r->segment.size;
+    return VG_OK;
+}
+
+/* Where a frame begins in the open segment. VG_NOT_FOUND: it is not there, or damaged; VG_IO. */
+static enum vg_err find_frame(struct vg_journal_reader *r, uint64_t frame, int64_t *ret_at)
+{
     uint64_t n = frame - r->segment.first;
     if (r->segment.closed && n < r->segment.rows)
         *ret_at = (int64_t)r->segment.row[n].at;
     if (r->segment.closed)
         return n < r->segment.rows ? VG_OK : VG_NOT_FOUND;
-    int64_t at = VG_SEGMENT_HEAD;
-    for (;;) {
-        enum vg_err err = vg_segment_frame(&r->segment, at, &head, raw, NULL, &why);
-        if (err == VG_CORRUPT)
-            err = vg_segment_resync(&r->segment, at + 1, &at);
-        else if (!err && head.number == frame) {
-            *ret_at = at;
-            return VG_OK;
-        } else if (!err)
-            at += vg_frame_size(&head);
-        if (err)
-            return err == VG_EOF ? VG_NOT_FOUND : err;
-    }
+    enum vg_err err = walk_segment(r);
+    if (err)
+        return err;
+    const struct walked_frame key = {.number = frame},
+                              *found = r->frame_count
+                                           ? bsearch(&key, r->frames, r->frame_count, sizeof *r->frames, by_number)
+                                           : NULL;
+    if (found)
+        *ret_at = found->at;
+    return found ? VG_OK : VG_NOT_FOUND;
+}
+
+/* The segment is open, and as it is on the disk. */
+static bool is_open(struct vg_journal_reader *r, size_t i)
+{
+    if (!r->open || r->segment.first != r->firsts[i])
+        return false;
+    r->current = i;
+    r->records.at = r->records.len = 0;
+    return r->segment.closed || r->io->size(r->io->arg, r->segment.fd) == r->segment.size;
 }
 
 enum vg_err vg_journal_reader_seek_frame(struct vg_journal_reader *r, uint64_t frame)
@@ -390,7 +463,7 @@ enum vg_err vg_journal_reader_seek_frame(struct vg_journal_reader *r, uint64_t f
     while (i + 1 < r->count && r->firsts[i + 1] <= frame)
         i++;
     r->any = false;
-    err = enter_segment(r, i);
+    err = is_open(r, i) ? VG_OK : enter_segment(r, i);
     if (!err)
         err = find_frame(r, frame, &at);
     if (err)
@@ -407,13 +480,17 @@ enum vg_err vg_journal_reader_at(struct vg_journal_reader *r, uint64_t journal_o
     uint64_t frame = vg_journal_offset_frame(journal_offset);
     size_t offset = vg_journal_offset_byte(journal_offset);
     bool held = r->open && r->any && r->head.number == frame && r->records.len;
+    if (r->bad == frame + 1)
+        return VG_CORRUPT;
     enum vg_err err = held ? VG_OK : vg_journal_reader_seek_frame(r, frame);
     if (!err && !held)
         err = next_frame(r);
     if (err)
         return err == VG_EOF ? VG_NOT_FOUND : err;
-    if (r->head.number != frame)
+    if (r->head.number != frame) {
+        r->bad = frame + 1;
         return VG_CORRUPT;
+    }
     if (!held || offset < r->records.at) /* offsets that come in order are found in one walk */
         vg_records_begin(&r->records, frame, r->raw, r->head.raw_len);
     while ((err = vg_records_next(&r->records, &record)) == VG_OK) {

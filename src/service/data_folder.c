@@ -127,15 +127,10 @@ static bool may_set_aside(enum vg_err err, int error)
 /* A journal that isn't what it signed is evidence: kept as it is, under another name. */
 static enum vg_err set_journal_aside(struct vg_data_folder *k, enum vg_err err, const char *why)
 {
-    char aside[VG_IO_PATH], time[VG_TIME_TEXT];
-    vg_time_text(vg_clock_wall_us() / VG_SECOND_US * VG_SECOND_US, time);
-    for (char *c = time; *c; c++)
-        if (*c == ':')
-            *c = '-';
-    if (!vg_io_path(aside, "%s.aside-%s", k->journal_dir, time))
-        return VG_LIMIT;
-    if (rename(k->journal_dir, aside))
-        return VG_IO;
+    char aside[VG_IO_PATH];
+    enum vg_err moved = vg_set_journal_aside(k->dir, vg_clock_wall_us(), aside);
+    if (moved)
+        return moved;
     k->set_aside++;
     if (err == VG_CORRUPT)
         say(k, "journal: NOT what its last checkpoint signed: %s", why);
@@ -244,7 +239,7 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
         snprintf(why, sizeof why, "it belongs to another journal");
     }
     if (err && err != VG_NOT_FOUND)
-        tell_damage(k, "state", "state", why);
+        tell_damage(k, vg_content_what(VG_CONTENT_STATE), vg_content_name(VG_CONTENT_STATE), why);
     if (err != VG_NOT_FOUND)
         say(k, "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew", why);
     *ret = (struct vg_saved){0};

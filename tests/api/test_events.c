@@ -278,8 +278,9 @@ static void the_ring_and_the_state_say_the_same_bytes(void **state)
     assert_string_equal(heard[1],
                         "{\"feed\":\"Sal\\\"inas\\u000a\",\"state\":\"stalled\",\"time\":\"2023-11-14T22:13:20Z\","
                         "\"error\":\"no data\"}");
-    assert_string_equal(heard[2], "{\"state\":\"failing\",\"error\":\"No space left\",\"archive_error\":null,"
-                                  "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":99,\"damages\":0}");
+    assert_string_equal(heard[2],
+                        "{\"state\":\"failing\",\"error\":\"No space left\",\"archive_error\":null,"
+                        "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":99,\"damages\":0}");
     events_close(early);
     events_close(late);
     server_close(server);
