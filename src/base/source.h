@@ -2,7 +2,8 @@
  * The names of those who tell us things: feeds, and the stations behind a feed (`s:` in its tag blocks).
  *
  * An append-only table. One thread adds; any thread may read, without a lock, what was added before. Source 0 is
- * "unknown". A full table gives the feed's own id for a new station and counts that.
+ * "unknown". Names of stations come by radio: what is harmful in one (base/text_plain.h) becomes '?'. A full table
+ * gives the feed's own id for a new station and counts that.
  */
 #ifndef VG_BASE_SOURCE_H
 #define VG_BASE_SOURCE_H
