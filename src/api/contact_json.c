@@ -17,7 +17,7 @@ static void text(struct vg_out *out, const char *name, const char *value, size_t
     if (!n)
         return;
     key(out, name);
-    vg_out_json_string(out, value, n);
+    vg_out_json_plain(out, value, n);
 }
 
 static void word(struct vg_out *out, const char *name, const char *value)
@@ -315,7 +315,7 @@ static void position_value(struct vg_out *out, const struct vg_contact *v)
 
 static void text_value(struct vg_out *out, const char *value, size_t size)
 {
-    vg_out_json_string(out, value, strnlen(value, size));
+    vg_out_json_plain(out, value, strnlen(value, size));
 }
 
 /* The value of a field that was said, in the unit that VESSEL gives it. */

@@ -113,7 +113,7 @@ static void json_members(struct vg_out *out, const struct vg_position *p, const 
     vg_out_text(out, ",\"message\":");
     vg_out_uint(out, p->message);
     vg_out_text(out, p->accurate ? ",\"accurate\":true,\"source\":" : ",\"accurate\":false,\"source\":");
-    vg_out_json_string(out, p->source_name.bytes, p->source_name.len);
+    vg_out_json_plain(out, p->source_name.bytes, p->source_name.len);
     if (p->journal_offset) {
         vg_out_text(out, ",\"place\":");
         vg_out_uint(out, p->journal_offset);

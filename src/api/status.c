@@ -19,7 +19,7 @@ static void write_refused(struct vg_out *out, const struct vg_refusals *r)
         vg_json_text(out, vg_refusal_text((enum vg_refusal)i));
         vg_json_number(out, "count", r->count[i]);
         vg_out_text(out, ",\"example\":");
-        vg_out_json_string(out, r->example[i], strnlen(r->example[i], VG_EXAMPLE_SIZE));
+        vg_out_json_plain(out, r->example[i], strnlen(r->example[i], VG_EXAMPLE_SIZE));
         vg_json_time_or_null(out, "time", r->time_us[i]);
         vg_out_char(out, '}');
     }
@@ -29,9 +29,9 @@ static void write_refused(struct vg_out *out, const struct vg_refusals *r)
 static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
 {
     vg_out_text(out, "{\"name\":");
-    vg_out_json_string(out, f->spec.name, strnlen(f->spec.name, sizeof f->spec.name));
+    vg_out_json_plain(out, f->spec.name, strnlen(f->spec.name, sizeof f->spec.name));
     vg_out_text(out, ",\"url\":");
-    vg_out_json_string(out, f->spec.url, strnlen(f->spec.url, sizeof f->spec.url));
+    vg_out_json_plain(out, f->spec.url, strnlen(f->spec.url, sizeof f->spec.url));
     vg_out_text(out, ",\"state\":");
     vg_json_text(out, vg_feed_state_key(f->status.state));
     vg_json_time_or_null(out, "since", f->status.since_us);
@@ -53,7 +53,7 @@ static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
     vg_json_number(out, "given_way", f->status.given_way);
     vg_out_text(out, ",\"error\":");
     if (*f->error)
-        vg_out_json_string(out, f->error, strnlen(f->error, sizeof f->error));
+        vg_out_json_plain(out, f->error, strnlen(f->error, sizeof f->error));
     else
         vg_out_text(out, "null");
     write_refused(out, &f->refusals);

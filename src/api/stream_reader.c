@@ -110,30 +110,21 @@ static void put_move(uint8_t *p, uint32_t slot, const struct vg_contact *v, int6
     vg_put_u64(p + 40, v->id);
 }
 
-/* Copies text; a byte that is not part of UTF-8 becomes '?'. */
-static uint8_t *put_text(uint8_t *p, const char *text, size_t len)
-{
-    for (size_t i = 0; i < len;) {
-        size_t n = vg_utf8_length((const uint8_t *)text + i, len - i);
-        if (n)
-            memcpy(p, text + i, n);
-        else
-            *p = '?';
-        p += n ? n : 1;
-        i += n ? n : 1;
-    }
-    return p;
-}
-
+/* Its texts one after another, without what is harmful, and their lengths. */
 struct texts {
     size_t name, callsign, destination;
+    char bytes[VG_NAME_SIZE + VG_CALLSIGN_SIZE + VG_DESTINATION_SIZE];
 };
 
 static struct texts texts_of(const struct vg_contact *v, int64_t now_us)
 {
-    return (struct texts){
-        strnlen(v->name, VG_NAME_SIZE), strnlen(v->callsign, VG_CALLSIGN_SIZE),
-        vg_contact_holds(v, VG_FIELD_DESTINATION, now_us) ? strnlen(v->destination, VG_DESTINATION_SIZE) : 0};
+    struct texts t;
+    bool bound = vg_contact_holds(v, VG_FIELD_DESTINATION, now_us);
+    t.name = vg_text_plain(t.bytes, VG_NAME_SIZE, v->name, strnlen(v->name, VG_NAME_SIZE));
+    t.callsign = vg_text_plain(t.bytes + t.name, VG_CALLSIGN_SIZE, v->callsign, strnlen(v->callsign, VG_CALLSIGN_SIZE));
+    t.destination = vg_text_plain(t.bytes + t.name + t.callsign, VG_DESTINATION_SIZE, v->destination,
+                                  bound ? strnlen(v->destination, VG_DESTINATION_SIZE) : 0);
+    return t;
 }
 
 static size_t static_size(const struct vg_contact *v, int64_t now_us)
@@ -165,9 +156,7 @@ static void put_static(uint8_t *p, uint32_t slot, const struct vg_contact *v, in
     p[28] = eta ? v->eta_hour : 24;
     p[29] = eta ? v->eta_minute : 60;
     vg_put_u16(p + 30, 0);
-    p = put_text(p + VG_STATIC_SIZE, v->name, t.name);
-    p = put_text(p, v->callsign, t.callsign);
-    put_text(p, v->destination, t.destination);
+    memcpy(p + VG_STATIC_SIZE, t.bytes, t.name + t.callsign + t.destination);
 }
 
 /* True if STATIC says anything about this vessel. */

@@ -1,8 +1,6 @@
 /* A cell of CSV: the one place where text becomes one. */
 #include "base/out.h"
 
-#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
-
 static bool is_sign(char c)
 {
     return c == '=' || c == '+' || c == '-' || c == '@';
@@ -17,26 +15,6 @@ static bool is_plain(const char *text, size_t len)
         if (text[i] < 0x20 || text[i] > 0x7E || text[i] == '"' || text[i] == ',') /* `char` may be signed: UTF-8, too */
             return false;
     return true;
-}
-
-uint32_t vg_utf8_code_point(const uint8_t *p, size_t n)
-{
-    uint32_t c = n == 1 ? p[0] : p[0] & (0xFFu >> (n + 1));
-    for (size_t i = 1; i < n; i++)
-        c = c << 6 | (p[i] & 0x3F);
-    return c;
-}
-
-bool vg_utf8_is_harmful(uint32_t c)
-{
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200E, 0x200F},
-                  {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}, {0xFFFE, 0xFFFF}};
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    return false;
 }
 
 /* Fullwidth = + - @: some spreadsheets take them for the narrow ones. */
@@ -62,7 +40,7 @@ static bool is_formula(const uint8_t *p, size_t len)
 static void put_character(struct vg_out *out, const uint8_t *p, size_t n)
 {
     if (!n || vg_utf8_is_harmful(vg_utf8_code_point(p, n)))
-        vg_out_text(out, REPLACEMENT);
+        vg_out_text(out, VG_TEXT_REPLACEMENT);
     else
         vg_out_bytes(out, p, n);
 }

@@ -19,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/text_plain.h"
 
 /* Takes a full buffer. Anything but VG_OK stops the writer. */
 typedef enum vg_err vg_out_sink(void *arg, const void *bytes, size_t len);
@@ -75,17 +76,14 @@ void vg_out_hex(struct vg_out *out, const uint8_t *bytes, size_t len);
 /* A quoted JSON string. Bytes that are not UTF-8 come out as U+FFFD, control characters escaped. */
 void vg_out_json_string(struct vg_out *out, const char *text, size_t len);
 
+/* The same of text from outside: what is harmful (base/text_plain.h) comes out as U+FFFD, too. (text_plain.c) */
+void vg_out_json_plain(struct vg_out *out, const char *text, size_t len);
+
+/* Text from outside as it is, but for what is harmful: U+FFFD. (text_plain.c) */
+void vg_out_plain(struct vg_out *out, const char *text, size_t len);
+
 /* Length of the valid UTF-8 sequence at p (RFC 3629: no overlong forms, no surrogates), or 0. len ≥ 1. */
 size_t vg_utf8_length(const uint8_t *p, size_t len);
-
-/* The character of a valid sequence of n bytes. (csv.c, as the next one) */
-uint32_t vg_utf8_code_point(const uint8_t *p, size_t n);
-
-/*
- * A character that no name needs and that a terminal, a spreadsheet or a reader's eye may be misled by: controls (C0,
- * DEL, C1), line and paragraph separators, what turns the direction of text around, and what is no character.
- */
-bool vg_utf8_is_harmful(uint32_t code_point);
 
 /*
  * A text as a cell of CSV (RFC 4180): UTF-8, quoted only where that is needed, always on one line. Names come by radio,

@@ -137,19 +137,17 @@ static uint16_t intern(struct vg_sources *s, const char *name, uint16_t feed)
 uint16_t vg_source_feed(struct vg_sources *s, const char *name)
 {
     char cut[VG_SOURCE_NAME];
-    snprintf(cut, sizeof cut, "%s", name);
+    vg_text_plain(cut, sizeof cut, name, strlen(name));
     return intern(s, cut, 0);
 }
 
 uint16_t vg_source_station(struct vg_sources *s, uint16_t feed, const char *station, size_t len)
 {
-    char buf[2 * VG_SOURCE_NAME];
-    struct vg_out out = vg_out_fixed(buf, sizeof buf);
-    vg_out_text(&out, vg_source_get(s, feed)->name);
-    vg_out_char(&out, '/');
-    vg_out_bytes(&out, station, len < VG_SOURCE_NAME ? len : VG_SOURCE_NAME - 1);
-    out.buf[out.len < VG_SOURCE_NAME ? out.len : VG_SOURCE_NAME - 1] = '\0';
-    return intern(s, buf, feed);
+    char name[VG_SOURCE_NAME];
+    size_t n = (size_t)snprintf(name, sizeof name, "%s/", vg_source_get(s, feed)->name);
+    if (n < sizeof name)
+        vg_text_plain(name + n, sizeof name - n, station, len);
+    return intern(s, name, feed);
 }
 
 uint16_t vg_source_restore(struct vg_sources *s, const char *name, uint16_t feed)

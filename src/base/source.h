@@ -1,8 +1,9 @@
 /*
  * The names of those who tell us things: feeds, and the stations behind a feed (`s:` in its tag blocks).
  *
- * One thread adds; any thread may read, without a lock, what was added before. Source 0 is "unknown". A full table
- * gives the feed's own id for a new station and counts that.
+ * One thread adds; any thread may read, without a lock, what was added before. Source 0 is "unknown". Names of
+ * stations come by radio: what is harmful in one (base/text_plain.h) becomes '?'. A full table gives the feed's own id
+ * for a new station and counts that.
  *
  * Anybody may invent names, so a table that fills up ages (vg_sources_age()): the row of a station that nothing refers
  * to any more, and that was unheard for long, is given to another one. An id must never name the wrong station in an

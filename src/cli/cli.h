@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/plural.h"
 
@@ -31,6 +32,9 @@ int vg_cli_evidence(int argc, char **argv);
 int vg_cli_repair(int argc, char **argv);
 
 /* "vigia: " and the sentence to stderr, with a line end. */
+/* printf for text with other people's words in it: what a terminal would obey becomes '?', but for line ends. */
+void vg_cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 void vg_cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same for a wrong call, with the way to help; returns VG_EXIT_USAGE. */

@@ -92,7 +92,8 @@ static void show_progress(struct decode *d, const char *path, double done, bool 
     d->shown_us = now_us;
     static const char bar[] = "########################################";
     int filled = (int)(done * 40 + 0.5);
-    fprintf(stderr, "\r%.40s [%.*s%*s] %3.0f %%", path, filled, bar, 40 - filled, "", done * 100);
+    fputc('\r', stderr);
+    vg_cli_print(stderr, "%.40s [%.*s%*s] %3.0f %%", path, filled, bar, 40 - filled, "", done * 100);
     if (last)
         fputs("\r\033[K", stderr);
 }
@@ -101,17 +102,17 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
 {
     const struct vg_receiver_counters *c = &result->counters;
     const struct vg_refusals *r = &result->refusals;
-    fprintf(stderr, "%s: %llu line%s, %llu sentence%s, %llu message%s in %.2f s\n",
-            strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines, vg_cli_plural(c->lines),
-            (unsigned long long)c->sentences, vg_cli_plural(c->sentences), (unsigned long long)c->messages,
-            vg_cli_plural(c->messages), seconds);
+    vg_cli_print(stderr, "%s: %llu line%s, %llu sentence%s, %llu message%s in %.2f s\n",
+                 strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines,
+                 vg_cli_plural(c->lines), (unsigned long long)c->sentences, vg_cli_plural(c->sentences),
+                 (unsigned long long)c->messages, vg_cli_plural(c->messages), seconds);
     if (c->others)
-        fprintf(stderr, "  %8llu  sentence%s of base stations, understood\n", (unsigned long long)c->others,
-                vg_cli_plural(c->others));
+        vg_cli_print(stderr, "  %8llu  sentence%s of base stations, understood\n", (unsigned long long)c->others,
+                     vg_cli_plural(c->others));
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
         if (r->count[i])
-            fprintf(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
-                    vg_refusal_text((enum vg_refusal)i), r->example[i]);
+            vg_cli_print(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
+                         vg_refusal_text((enum vg_refusal)i), r->example[i]);
 }
 
 static void print_passed_over(struct vg_file_reader *reader)
@@ -119,10 +120,10 @@ static void print_passed_over(struct vg_file_reader *reader)
     uint64_t members = vg_file_reader_passed_over(reader);
     const char *note = vg_file_reader_note(reader);
     if (members)
-        fprintf(stderr, "  %8llu  member%s passed over: links, hidden or empty\n", (unsigned long long)members,
-                vg_cli_plural(members));
+        vg_cli_print(stderr, "  %8llu  member%s passed over: links, hidden or empty\n", (unsigned long long)members,
+                     vg_cli_plural(members));
     if (note)
-        fprintf(stderr, "  %s\n", note);
+        vg_cli_print(stderr, "  %s\n", note);
 }
 
 /* A file on its way through the decoder. */

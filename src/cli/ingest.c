@@ -84,8 +84,8 @@ static void show_bar(struct ingest_cli *c, const struct vg_ingest_progress *p, i
     fprintf(stderr, "\r\033[K[%.*s%*s] %5.1f %%  %.1f MB, %.1f MB/s", filled, bar, 30 - filled, "", share * 100,
             done / 1e6, seconds > 0 ? done / 1e6 / seconds : 0);
     if (share > 0.01 && share < 1 && seconds > 1)
-        fprintf(stderr, ", %.0f s left", seconds * (1 - share) / share);
-    fprintf(stderr, "  %.40s", c->files.file[p->job].name);
+        vg_cli_print(stderr, ", %.0f s left", seconds * (1 - share) / share);
+    vg_cli_print(stderr, "  %.40s", c->files.file[p->job].name);
 }
 
 static void tell_file(const struct ingest_cli *c, const struct vg_ingest_progress *p)
@@ -99,15 +99,15 @@ static void tell_file(const struct ingest_cli *c, const struct vg_ingest_progres
             vg_cli_error("%s: %s", name, p->why);
     } else if (p->ended && !c->bar && !c->quiet) {
         bool empty = p->err && !p->member && !c->files.file[p->job].bytes;
-        fprintf(stderr, "%s: %s; %llu line%s so far\n", name,
-                empty    ? "empty, nothing to take yet"
-                : p->err ? "taken before"
-                         : "taken",
-                (unsigned long long)p->counts->lines, vg_cli_plural(p->counts->lines));
+        vg_cli_print(stderr, "%s: %s; %llu line%s so far\n", name,
+                     empty    ? "empty, nothing to take yet"
+                     : p->err ? "taken before"
+                              : "taken",
+                     (unsigned long long)p->counts->lines, vg_cli_plural(p->counts->lines));
     }
     if (p->note && !c->quiet) {
         clear_bar(c);
-        fprintf(stderr, "%s: %s\n", name, p->note);
+        vg_cli_print(stderr, "%s: %s\n", name, p->note);
     }
 }
 
@@ -128,12 +128,12 @@ static void print_refusals(const struct vg_ingest_counts *n)
 {
     for (int i = 1; i < VG_REFUSAL_COUNT; i++)
         if (n->refused[i])
-            fprintf(stderr, "  %10llu  %s\n              e.g. %s\n", (unsigned long long)n->refused[i],
-                    vg_refusal_text((enum vg_refusal)i), n->example[i]);
+            vg_cli_print(stderr, "  %10llu  %s\n              e.g. %s\n", (unsigned long long)n->refused[i],
+                         vg_refusal_text((enum vg_refusal)i), n->example[i]);
     for (int i = 1; i < VG_CSV_REFUSAL_COUNT; i++)
         if (n->rows_refused[i])
-            fprintf(stderr, "  %10llu  %s\n              e.g. %s\n", (unsigned long long)n->rows_refused[i],
-                    vg_csv_refusal_text((enum vg_csv_refusal)i), n->row_example[i]);
+            vg_cli_print(stderr, "  %10llu  %s\n              e.g. %s\n", (unsigned long long)n->rows_refused[i],
+                         vg_csv_refusal_text((enum vg_csv_refusal)i), n->row_example[i]);
 }
 
 /* How lines and rows were dated, where that isn't by themselves alone. */
@@ -145,41 +145,41 @@ static void print_dated(const struct vg_line_clock_counts *n)
         [VG_LINE_FROM_FILE] = "without a time: undated, filed at the file's date"};
     for (int i = 0; i < VG_LINE_FROM_COUNT; i++)
         if (texts[i] && n->lines[i])
-            fprintf(stderr, "  %10llu  line%s or row%s %s\n", (unsigned long long)n->lines[i],
-                    vg_cli_plural(n->lines[i]), vg_cli_plural(n->lines[i]), texts[i]);
+            vg_cli_print(stderr, "  %10llu  line%s or row%s %s\n", (unsigned long long)n->lines[i],
+                         vg_cli_plural(n->lines[i]), vg_cli_plural(n->lines[i]), texts[i]);
     if (n->out_of_bounds)
-        fprintf(stderr, "  %10llu  time%s before 1990 or in the future: not believed\n              e.g. %s\n",
-                (unsigned long long)n->out_of_bounds, vg_cli_plural(n->out_of_bounds), n->bounds_example);
+        vg_cli_print(stderr, "  %10llu  time%s before 1990 or in the future: not believed\n              e.g. %s\n",
+                     (unsigned long long)n->out_of_bounds, vg_cli_plural(n->out_of_bounds), n->bounds_example);
     if (n->unread)
-        fprintf(stderr,
-                "  %10llu  line%s with text that may be a time in no form that is known; see --time\n"
-                "              e.g. %s\n",
-                (unsigned long long)n->unread, vg_cli_plural(n->unread), n->unread_example);
+        vg_cli_print(stderr,
+                     "  %10llu  line%s with text that may be a time in no form that is known; see --time\n"
+                     "              e.g. %s\n",
+                     (unsigned long long)n->unread, vg_cli_plural(n->unread), n->unread_example);
 }
 
 static void print_summary(const struct vg_ingest_counts *n, double seconds)
 {
     uint64_t files = n->files + n->known + n->failed;
-    fprintf(stderr,
-            "%llu file%s (%llu taken before, %llu not readable), %.1f MB, %llu line%s, %llu message%s in %.1f s\n"
-            "  %10llu  position%s into the archive\n  %10llu  static report%s\n",
-            (unsigned long long)files, vg_cli_plural(files), (unsigned long long)n->known,
-            (unsigned long long)n->failed, (double)n->bytes / 1e6, (unsigned long long)n->lines,
-            vg_cli_plural(n->lines), (unsigned long long)n->messages, vg_cli_plural(n->messages), seconds,
-            (unsigned long long)n->positions, vg_cli_plural(n->positions), (unsigned long long)n->statics,
-            vg_cli_plural(n->statics));
+    vg_cli_print(stderr,
+                 "%llu file%s (%llu taken before, %llu not readable), %.1f MB, %llu line%s, %llu message%s in %.1f s\n"
+                 "  %10llu  position%s into the archive\n  %10llu  static report%s\n",
+                 (unsigned long long)files, vg_cli_plural(files), (unsigned long long)n->known,
+                 (unsigned long long)n->failed, (double)n->bytes / 1e6, (unsigned long long)n->lines,
+                 vg_cli_plural(n->lines), (unsigned long long)n->messages, vg_cli_plural(n->messages), seconds,
+                 (unsigned long long)n->positions, vg_cli_plural(n->positions), (unsigned long long)n->statics,
+                 vg_cli_plural(n->statics));
     if (n->duplicates)
-        fprintf(stderr, "  %10llu  duplicate%s: the same transmission heard again, left out\n",
-                (unsigned long long)n->duplicates, vg_cli_plural(n->duplicates));
+        vg_cli_print(stderr, "  %10llu  duplicate%s: the same transmission heard again, left out\n",
+                     (unsigned long long)n->duplicates, vg_cli_plural(n->duplicates));
     if (n->passed_over)
-        fprintf(stderr, "  %10llu  member%s of archives passed over: links, hidden or empty\n",
-                (unsigned long long)n->passed_over, vg_cli_plural(n->passed_over));
+        vg_cli_print(stderr, "  %10llu  member%s of archives passed over: links, hidden or empty\n",
+                     (unsigned long long)n->passed_over, vg_cli_plural(n->passed_over));
     if (n->caught_up)
-        fprintf(stderr, "  %10llu  report%s of these from the journal: an earlier run was cut off\n",
-                (unsigned long long)n->caught_up, vg_cli_plural(n->caught_up));
+        vg_cli_print(stderr, "  %10llu  report%s of these from the journal: an earlier run was cut off\n",
+                     (unsigned long long)n->caught_up, vg_cli_plural(n->caught_up));
     if (n->waiting)
-        fprintf(stderr, "  %10llu  file%s end%s in an unfinished line: it is taken when its rest is there\n",
-                (unsigned long long)n->waiting, vg_cli_plural(n->waiting), n->waiting == 1 ? "s" : "");
+        vg_cli_print(stderr, "  %10llu  file%s end%s in an unfinished line: it is taken when its rest is there\n",
+                     (unsigned long long)n->waiting, vg_cli_plural(n->waiting), n->waiting == 1 ? "s" : "");
     print_dated(&n->dated);
     print_refusals(n);
 }
@@ -189,7 +189,7 @@ static void json_refusal(struct vg_out *out, bool *first, const char *key, uint6
     if (!count)
         return;
     vg_out_printf(out, "%s\"%s\":{\"count\":%llu,\"example\":", *first ? "" : ",", key, (unsigned long long)count);
-    vg_out_json_string(out, example, strlen(example));
+    vg_out_json_plain(out, example, strlen(example));
     vg_out_char(out, '}');
     *first = false;
 }

@@ -44,12 +44,12 @@ static void on_finding(void *arg, const struct vg_finding *f)
     if (show->quiet)
         return;
     if (!show->json) {
-        printf("%-15s %s\n", vg_finding_key(f->kind), f->text);
+        vg_cli_print(stdout, "%-15s %s\n", vg_finding_key(f->kind), f->text);
         return;
     }
     struct vg_out out = vg_out_fixed(line, sizeof line);
     vg_out_printf(&out, "{\"found\":\"%s\",\"text\":", vg_finding_key(f->kind));
-    vg_out_json_string(&out, f->text, strlen(f->text));
+    vg_out_json_plain(&out, f->text, strlen(f->text));
     vg_out_text(&out, "}\n");
     fwrite(line, 1, out.len, stdout);
 }
@@ -73,8 +73,8 @@ static void print_verdict(const struct show *show, const struct vg_verify_result
            v->findings ? "BAD" : "good", (ull)v->frames, vg_cli_plural(v->frames), (ull)v->covered, (ull)v->records,
            vg_cli_plural(v->records), (ull)v->bytes, vg_cli_plural(v->bytes), (ull)v->gaps, vg_cli_plural(v->gaps));
     if (v->origin[0])
-        printf("signed by %s%s\n", v->origin,
-               v->own_key ? ", by the key that lies with it: give --key to know that it is the right one" : "");
+        vg_cli_print(stdout, "signed by %s%s\n", v->origin,
+                     v->own_key ? ", by the key that lies with it: give --key to know that it is the right one" : "");
 }
 
 static enum vg_err verify(const char *path, const struct vg_verify_options *options, struct vg_verify_result *verdict)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text_plain.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/input.h"
@@ -116,9 +117,10 @@ static void find_web(struct watch *w)
 static void log_line(void *arg, const char *line)
 {
     (void)arg;
-    char time[VG_TIME_TEXT];
+    char time[VG_TIME_TEXT], plain[1024]; /* one line, whatever a feed's error says */
     vg_time_text(vg_clock_wall_us() / VG_SECOND_US * VG_SECOND_US, time);
-    fprintf(stderr, "%s %s\n", time, line);
+    vg_text_plain(plain, sizeof plain, line, strlen(line));
+    fprintf(stderr, "%s %s\n", time, plain);
 }
 
 /* A feed that is a file without sentences would leave the chart empty. */

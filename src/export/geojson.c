@@ -64,7 +64,7 @@ void vg_export_geojson_part(struct vg_export *e, const struct vg_track_part *t)
     vg_out_uint(out, t->mmsi);
     if (*t->name) {
         vg_out_text(out, ",\"name\":");
-        vg_out_json_string(out, t->name, strlen(t->name));
+        vg_out_json_plain(out, t->name, strlen(t->name));
     }
     if (t->number)
         vg_out_printf(out, ",\"part\":%u", t->number);

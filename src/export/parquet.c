@@ -76,9 +76,7 @@ static enum vg_err write_batch(struct vg_export_parquet *q)
 static void put_text(struct vg_export_parquet *q, size_t column, const char *text, size_t len)
 {
     char *copy = q->text[column - SOURCE][q->count];
-    len = len < TEXT ? len : TEXT;
-    if (len)
-        memcpy(copy, text, len);
+    len = vg_text_plain(copy, TEXT, text, len);
     q->texts[column - SOURCE][q->count] = (struct vg_parquet_text){copy, (uint32_t)len};
     q->present[column][q->count] = column == SOURCE || len > 0;
 }

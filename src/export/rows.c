@@ -42,7 +42,7 @@ void vg_export_points_row(struct vg_export *e, const struct vg_position *p)
     vg_out_char(out, '"');
     if (*name) {
         vg_out_text(out, ",\"name\":");
-        vg_out_json_string(out, name, strlen(name));
+        vg_out_json_plain(out, name, strlen(name));
     }
     member(out, "sog", SAID(p, SOG), p->sog_dkn, 1);
     member(out, "cog", SAID(p, COG), p->cog_ddeg, 1);
@@ -52,7 +52,7 @@ void vg_export_points_row(struct vg_export *e, const struct vg_position *p)
     member(out, "type", true, p->message, 0);
     member(out, "accurate", true, p->accurate, 0);
     vg_out_text(out, ",\"source\":");
-    vg_out_json_string(out, p->source_name.bytes ? p->source_name.bytes : "", p->source_name.len);
+    vg_out_json_plain(out, p->source_name.bytes ? p->source_name.bytes : "", p->source_name.len);
     if (p->time_source)
         vg_out_printf(out, ",\"time_source\":\"%s\"", vg_time_source_key((enum vg_time_source)p->time_source));
     if (p->journal_offset) /* as text: numbers of JSON lose what is above 2^53 */

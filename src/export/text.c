@@ -33,9 +33,7 @@ void vg_export_xml(struct vg_out *out, const char *text)
             m++;
         if (m < sizeof marks / sizeof *marks)
             vg_out_text(out, marks[m].reference);
-        else if (!n || vg_utf8_is_harmful(vg_utf8_code_point(p + i, n)))
-            vg_out_text(out, "\xEF\xBF\xBD");
         else
-            vg_out_bytes(out, p + i, n);
+            vg_out_plain(out, text + i, n ? n : 1);
     }
 }

@@ -229,7 +229,7 @@ static void put_text(struct vg_out *out, struct vg_span s)
         text[n++] = low ? (char)((high - hex) * 16 + (low - hex)) : s.at[i];
         i += low ? 2 : 0;
     }
-    vg_out_json_string(out, text, n);
+    vg_out_json_plain(out, text, n);
 }
 
 void vg_other_json(const struct vg_other *o, const struct vg_sentence *s, uint64_t line, struct vg_out *out)
@@ -237,7 +237,7 @@ void vg_other_json(const struct vg_other *o, const struct vg_sentence *s, uint64
     vg_out_text(out, "{\"sentence\":\"");
     vg_out_text(out, table[o->kind].name);
     vg_out_text(out, "\",\"talker\":");
-    vg_out_json_string(out, s->talker, strlen(s->talker));
+    vg_out_json_plain(out, s->talker, strlen(s->talker));
     for (unsigned i = 0; i < o->count; i++) {
         vg_out_text(out, ",\"");
         vg_out_text(out, table[o->kind].field[i].key);

@@ -148,7 +148,7 @@ static inline void vg_count(_Atomic uint64_t *counter)
 
 static inline void vg_json_text(struct vg_out *out, const char *text)
 {
-    vg_out_json_string(out, text, strlen(text));
+    vg_out_json_plain(out, text, strlen(text));
 }
 
 #endif

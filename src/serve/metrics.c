@@ -20,17 +20,16 @@ void vg_metric_label(struct vg_out *out, const char *text, size_t size)
 {
     size_t len = strnlen(text, size);
     vg_out_char(out, '"');
-    for (size_t i = 0; i < len;) {
-        size_t n = vg_utf8_length((const uint8_t *)text + i, len - i);
+    for (size_t i = 0, n; i < len; i += n) {
+        char one[8];
+        n = vg_utf8_length((const uint8_t *)text + i, len - i);
+        n = n ? n : 1;
+        if (text[i] == '"' || text[i] == '\\')
+            vg_out_char(out, '\\');
         if (text[i] == '\n')
             vg_out_text(out, "\\n");
-        else if (text[i] == '"' || text[i] == '\\')
-            vg_out_printf(out, "\\%c", text[i]);
-        else if (!n || (unsigned char)text[i] < 0x20 || text[i] == 0x7F)
-            vg_out_char(out, '?');
         else
-            vg_out_bytes(out, text + i, n);
-        i += n ? n : 1;
+            vg_out_bytes(out, one, vg_text_plain(one, sizeof one, text + i, n));
     }
     vg_out_char(out, '"');
 }

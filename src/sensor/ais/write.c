@@ -40,14 +40,14 @@ void vg_ais_put_reception(const struct vg_payload *p, struct vg_out *out)
     }
     if (p->station[0]) {
         vg_out_text(out, ",\"station\":");
-        vg_out_json_string(out, p->station, strlen(p->station));
+        vg_out_json_plain(out, p->station, strlen(p->station));
     }
     if (p->channel) {
         vg_out_text(out, ",\"channel\":");
-        vg_out_json_string(out, &p->channel, 1);
+        vg_out_json_plain(out, &p->channel, 1);
     }
     vg_out_text(out, ",\"talker\":");
-    vg_out_json_string(out, p->talker, strlen(p->talker));
+    vg_out_json_plain(out, p->talker, strlen(p->talker));
     if (p->vdo)
         vg_out_text(out, ",\"own\":true");
     if (p->known)

@@ -24,7 +24,7 @@ static void put_none(struct vg_out *out, struct style style)
 static void put_string(struct vg_out *out, struct style style, const char *text, size_t len)
 {
     if (style.json)
-        vg_out_json_string(out, text, len);
+        vg_out_json_plain(out, text, len);
     else
         vg_out_csv_string(out, text, len);
 }

@@ -201,7 +201,7 @@ size_t vg_cell_words(const struct vg_row_cell *c, char quote, char *ret, size_t 
     for (size_t i = 0; i < c->len;) {
         const uint8_t *p = (const uint8_t *)c->at + i;
         size_t bytes = vg_utf8_length(p, c->len - i);
-        bool plain = bytes > 1 || (bytes == 1 && *p >= 0x20 && *p != 0x7F);
+        bool plain = bytes && !vg_utf8_is_harmful(vg_utf8_code_point(p, bytes));
         if (n + (plain ? bytes : 1) > size - 1)
             break;
         if (plain)
