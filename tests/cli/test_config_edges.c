@@ -196,7 +196,7 @@ static void two_feeds_of_one_name_are_told_where_the_second_is(void **state)
 static void limits_need_a_data_folder(void **state)
 {
     (void)state;
-#define NEEDS ": it says how long the journal is kept, and needs a data folder (data)\n"
+#define NEEDS ": it says how long what is received is kept, and needs a data folder (data)\n"
     static const struct {
         const char *text, *told;
     } cases[] = {{"keep-gib: 1\nkeep-days: 1\n", "v.yaml:2: keep-days" NEEDS},
