@@ -233,7 +233,7 @@ bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, 
     const char *limit = s->keep_days > 0 ? "keep-days" : s->keep_bytes > 0 ? "keep-bytes" : "keep-gib";
     if (!s->data && (s->keep_days > 0 || s->keep_bytes > 0 || s->keep_gib > 0))
         good = vg_config_wrong(origin_of(s, limit), limit, problem, arg,
-                               "it says how long what is received is kept, and needs a data folder (data)");
+                               "it says how long the journal is kept, and needs a data folder (data)");
     if (vg_serve_is_reached(s->listen) && !s->trust_network)
         good = vg_config_wrong(origin_of(s, "listen"), "listen", problem, arg, "%s " VG_SERVE_REACHED, s->listen);
     return good;

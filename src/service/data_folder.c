@@ -27,7 +27,8 @@
 #define UNSAVED_US                                                                                                     \
     (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer, others begin with  \
                            their next word */
-#define COMMIT_US VG_MINUTE_US
+#define COMMIT_US       VG_MINUTE_US
+#define FOLLOW_AGAIN_US (10 * VG_SECOND_US)
 
 /* An end takes five seconds at most: what is left by then is in the journal, and the next start takes it up. */
 #define STOP_ARCHIVE_US (3 * VG_SECOND_US)
@@ -53,6 +54,7 @@ struct vg_data_folder {
     struct vg_damages damages;
     char repair[VG_STATUS_ERROR]; /* the command */
     struct vg_disk_watch room;
+    int64_t follow_again_us; /* monotonic: when the archive is tried again; VG_TIME_NONE: it isn't */
 };
 
 static void say(struct vg_data_folder *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -223,6 +225,7 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
     vg_journal_name(k->options.io, k->journal_dir, k->journal_name); /* else: "" */
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
+    k->follow_again_us = VG_TIME_NONE;
     vg_disk_watch_init(&k->room, k->dir, k->options.io,
                        (struct vg_retention_rules){k->options.keep_us, k->options.keep_bytes});
     k->room.log = k->options.log;
@@ -401,12 +404,28 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .rules = VG_STORE_RULES_DEFAULT,
                                                 .commit_us = k->options.commit_us,
                                                 .stop_us = STOP_ARCHIVE_US};
-    if (!k->archive_lost && vg_follower_start(&options, &k->follower, &why) == VG_OK)
+    enum vg_err err = k->archive_lost ? VG_CORRUPT : vg_follower_start(&options, &k->follower, &why);
+    bool told = k->follow_again_us != VG_TIME_NONE;
+    int64_t again_us = k->options.commit_us < FOLLOW_AGAIN_US ? k->options.commit_us : FOLLOW_AGAIN_US;
+    k->follow_again_us = err == VG_IO || err == VG_NOMEM ? vg_clock_monotonic_us() + again_us : VG_TIME_NONE;
+    if (!err) {
+        if (told)
+            say(k, "archive: written again");
+        *k->archive_why = 0;
         return;
-    if (!k->archive_lost)
+    }
+    if (!k->archive_lost && !told)
         tell_damage(k, "archive", "archive", why);
     snprintf(k->archive_why, sizeof k->archive_why, "%s", why);
-    say(k, "archive: not written: %s", why);
+    if (!told)
+        say(k, "archive: not written: %s", why);
+}
+
+/* A disk that was full at the start may have room now. */
+static void follow_again(struct vg_data_folder *k)
+{
+    if (!k->follower && k->follow_again_us != VG_TIME_NONE && vg_clock_monotonic_us() >= k->follow_again_us)
+        vg_data_folder_follow(k);
 }
 
 /* ---- while it runs ---- */
@@ -497,6 +516,7 @@ void vg_data_folder_second(struct vg_data_folder *k, vg_data_folder_fill *fill, 
             say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));
         k->unsaved += k->saving;
     }
+    follow_again(k);
     vg_disk_watch_second(&k->room, vg_clock_monotonic_us(), vg_clock_wall_us(), k->journal, k->follower);
     if (vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) && !journal.error &&
         !vg_space_is_reserved(&k->room.space.status))

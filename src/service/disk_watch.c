@@ -108,10 +108,13 @@ static void keep_within(struct vg_disk_watch *w, int64_t monotonic_us, int64_t w
 void vg_disk_watch_second(struct vg_disk_watch *w, int64_t monotonic_us, int64_t wall_us, struct vg_journal *journal,
                           struct vg_follower *follower)
 {
-    if (monotonic_us >= w->look_us) {
+    struct vg_journal_status j;
+    vg_journal_status(journal, &j);
+    if (monotonic_us >= w->look_us || j.error || w->failing) { /* while it fails, room may come back at any time */
         look(w, monotonic_us);
         w->look_us = monotonic_us + VG_MINUTE_US;
     }
+    w->failing = j.error != 0;
     if (follower)
         vg_follower_set_sparing(follower, vg_space_is_reserved(&w->space.status));
     if (monotonic_us >= w->keep_us)

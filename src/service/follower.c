@@ -11,7 +11,7 @@
 #include "intake/journal_replay.h"
 
 #define IDLE_MS         500
-#define RETRY_MS        5000
+#define RETRY_MS        5000                /* after a failure; who commits more often tries more often */
 #define FIRST_US        (5 * VG_SECOND_US)  /* the first commit comes soon: there is a past to look at */
 #define COMPACT_WAIT_US (10 * VG_MINUTE_US) /* after an hour's end: late words still come */
 #define COMPACT_EACH_US (10 * VG_SECOND_US)
@@ -135,11 +135,17 @@ static enum vg_err commit(struct vg_follower *f)
     return err;
 }
 
+static int64_t retry_ms(const struct vg_follower *f)
+{
+    int64_t commit_ms = f->options.commit_us / 1000;
+    return commit_ms >= RETRY_MS ? RETRY_MS : commit_ms < IDLE_MS ? IDLE_MS : commit_ms;
+}
+
 /* Until it succeeds, or it stops. */
 static bool commit_at_last(struct vg_follower *f)
 {
     while (commit(f))
-        if (!rest(f, RETRY_MS))
+        if (!rest(f, retry_ms(f)))
             return false;
     return true;
 }
@@ -159,7 +165,7 @@ static bool add(struct vg_follower *f, const struct vg_journal_replay_item *item
     for (size_t i = 0; i < item->count; i++)
         while (vg_store_add(f->writer, &item->reports[i])) { /* what no column can hold is counted there */
             tell(f, VG_NOMEM, "the archive waits");
-            if (!rest(f, RETRY_MS)) {
+            if (!rest(f, retry_ms(f))) {
                 f->torn = true;
                 return false;
             }
@@ -258,7 +264,7 @@ static void *run(void *arg)
         } else {
             if (err != VG_EOF && !f->ending)
                 tell(f, err, "the journal can't be read");
-            go_on = rest(f, err == VG_EOF ? IDLE_MS : RETRY_MS);
+            go_on = rest(f, err == VG_EOF ? IDLE_MS : retry_ms(f));
             if (err == VG_NOMEM || err == VG_LIMIT)
                 read_again(f);
         }

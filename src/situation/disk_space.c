@@ -54,10 +54,13 @@ bool vg_disk_space_take(struct vg_disk_space *d, int64_t monotonic_us, uint64_t 
     d->status.free_bytes = free_bytes;
     d->status.total_bytes = total_bytes;
     d->status.full_in_s = full_in(d, monotonic_us, free_bytes);
-    d->sample[d->next].at_us = monotonic_us;
-    d->sample[d->next].free_bytes = free_bytes;
-    d->next = (d->next + 1) % VG_SPACE_SAMPLES;
-    d->count += d->count < VG_SPACE_SAMPLES;
+    size_t last = (d->next + VG_SPACE_SAMPLES - 1) % VG_SPACE_SAMPLES;
+    if (!d->count || monotonic_us - d->sample[last].at_us >= VG_SPACE_EACH_US) {
+        d->sample[d->next].at_us = monotonic_us;
+        d->sample[d->next].free_bytes = free_bytes;
+        d->next = (d->next + 1) % VG_SPACE_SAMPLES;
+        d->count += d->count < VG_SPACE_SAMPLES;
+    }
     d->status.space = judge(&d->status, before);
     return d->status.space != before;
 }

@@ -1,6 +1,6 @@
 /*
  * How much room the data folder's disk has, and how long it lasts: what is told ahead of a full disk. Pure: the caller
- * measures, about once a minute, and gives the time of a clock that never goes back. One thread.
+ * measures, once a minute or more often, and gives the time of a clock that never goes back. One thread.
  */
 #ifndef VG_SITUATION_DISK_SPACE_H
 #define VG_SITUATION_DISK_SPACE_H
@@ -18,6 +18,7 @@
 #define VG_SPACE_BACK           1.25
 
 #define VG_SPACE_SAMPLES   360                      /* six hours of minutes: the growth is that of these */
+#define VG_SPACE_EACH_US   (INT64_C(60) * 1000000)  /* one of these at most, however often it is measured */
 #define VG_SPACE_LEAST_US  (INT64_C(600) * 1000000) /* of less than ten minutes nothing is said */
 #define VG_SPACE_UNKNOWN_S (-1)
 

@@ -196,7 +196,7 @@ static void two_feeds_of_one_name_are_told_where_the_second_is(void **state)
 static void limits_need_a_data_folder(void **state)
 {
     (void)state;
-#define NEEDS ": it says how long what is received is kept, and needs a data folder (data)\n"
+#define NEEDS ": it says how long the journal is kept, and needs a data folder (data)\n"
     static const struct {
         const char *text, *told;
     } cases[] = {{"keep-gib: 1\nkeep-days: 1\n", "v.yaml:2: keep-days" NEEDS},
@@ -221,9 +221,14 @@ static void what_is_shown_is_every_setting_with_its_place(void **state)
     (void)state;
     static const char want[] = "listen: \"127.0.0.1:8080\" # default\n"
                                "trust-network: false # default\n"
+                               "# host: # default\n"
+                               "connections-per-address: 64 # default\n"
+                               "senders-per-address: 16 # default\n"
+                               "loopback-unlimited: false # default\n"
                                "# data: # default\n"
                                "history: \"/\" # v.yaml:2\n"
                                "keep-days: 0 # default\n"
+                               "keep-bytes: 0 # default\n"
                                "keep-gib: 2.5 # v.yaml:3\n"
                                "# web: # default\n"
                                "# layers: # default\n"
