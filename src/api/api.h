@@ -63,6 +63,8 @@ void vg_api_feeds(struct vg_api *api, const struct vg_feed_board *feeds, size_t 
 
 /* Replaces what is told of the data folder; a change between failing and not is an event, too. */
 void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board);
+/* The host's clock as it was looked at last. What it did is an event of its own. The caller's thread. */
+void vg_api_host_clock(struct vg_api *api, const struct vg_host_clock *clock);
 
 /*
  * What answers found lost or damaged in the archive since the last call, each file once: at most `cap`, how many. The

@@ -52,3 +52,17 @@ void vg_storage_read(struct vg_api *s, struct vg_storage_status *ret)
     *ret = s->storage;
     pthread_mutex_unlock(&s->lock);
 }
+
+void vg_host_clock_set(struct vg_api *s, const struct vg_host_clock *clock)
+{
+    pthread_mutex_lock(&s->lock);
+    s->host_clock = *clock;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void vg_host_clock_get(struct vg_api *s, struct vg_host_clock *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = s->host_clock;
+    pthread_mutex_unlock(&s->lock);
+}

@@ -37,6 +37,22 @@ static void distress(struct vg_out *out, const struct vg_event *event)
         vg_json_text_or_null(out, "name", d->name);
 }
 
+void vg_json_space(struct vg_out *out, const struct vg_space_status *disk)
+{
+    bool known = disk->space != VG_SPACE_UNKNOWN;
+    vg_json_text_or_null(out, "space", known ? vg_space_key(disk->space) : "");
+    vg_json_number_or_null(out, "free_bytes", known, (int64_t)disk->free_bytes);
+    vg_json_number_or_null(out, "total_bytes", known, (int64_t)disk->total_bytes);
+    vg_json_number_or_null(out, "full_in_s", known && disk->full_in_s != VG_SPACE_UNKNOWN_S, disk->full_in_s);
+}
+
+void vg_json_synchronised(struct vg_out *out, enum vg_synchronised synchronised)
+{
+    static const char *const words[] = {[VG_SYNC_UNKNOWN] = "null", [VG_SYNC_NO] = "false", [VG_SYNC_YES] = "true"};
+    vg_json_key(out, "synchronised");
+    vg_out_text(out, words[synchronised]);
+}
+
 static void storage(struct vg_out *out, const struct vg_event *event)
 {
     const struct vg_event_storage *s = &event->storage;
@@ -47,6 +63,15 @@ static void storage(struct vg_out *out, const struct vg_event *event)
     vg_json_number(out, "lost_entries", s->lost_entries);
     vg_json_number(out, "lost_bytes", s->lost_bytes);
     vg_json_number(out, "damages", s->damages);
+    vg_json_space(out, &s->disk);
+}
+
+static void host_clock(struct vg_out *out, const struct vg_event *event)
+{
+    vg_out_text(out, "{\"time\":");
+    vg_out_json_time(out, event->time_us);
+    vg_json_seconds_or_null(out, "jump_s", event->clock.jump_us != 0, event->clock.jump_us);
+    vg_json_synchronised(out, event->clock.synchronised);
 }
 
 /* Names of stations may be long, and more so as JSON: those that a notice has no room for are left out. */
@@ -88,6 +113,7 @@ void vg_json_event(struct vg_out *out, const struct vg_event *event)
         [VG_EVENT_FEED] = feed,
         [VG_EVENT_DISTRESS] = distress,
         [VG_EVENT_STORAGE] = storage,
+        [VG_EVENT_CLOCK] = host_clock,
         [VG_EVENT_DISTRESS_GROUP] = distress_group};
     write[event->kind](out, event);
     vg_out_char(out, '}');

@@ -53,6 +53,11 @@ void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board)
     vg_api_event(api, &event);
 }
 
+void vg_api_host_clock(struct vg_api *api, const struct vg_host_clock *clock)
+{
+    vg_host_clock_set(api, clock);
+}
+
 /* ---- how things stand ---- */
 
 static void write_event(struct vg_out *out, const struct vg_event *event)
@@ -161,7 +166,7 @@ static void state(void *context, struct vg_out *out)
     vg_board_release(board);
     struct vg_storage_status storage;
     vg_storage_read(api, &storage);
-    if (storage.kept && (vg_storage_is_failing(&storage) || storage.damages)) {
+    if (storage.kept && (vg_storage_is_failing(&storage) || storage.damages || storage.disk.space > VG_SPACE_OK)) {
         vg_event_of_storage(&storage, &event);
         write_event(out, &event);
     }

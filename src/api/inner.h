@@ -84,6 +84,7 @@ struct vg_api {
     pthread_mutex_t lock;
     struct vg_board *board;
     struct vg_storage_status storage;
+    struct vg_host_clock host_clock;
     /* Calls for help that the newest snapshot doesn't know yet; with more than fit the newest stay. */
     struct vg_event call[VG_CALLS_AHEAD];
     size_t calls;
@@ -99,6 +100,8 @@ const struct vg_board *vg_board_acquire(struct vg_api *api);
 void vg_board_release(const struct vg_board *board);
 bool vg_storage_set(struct vg_api *api, const struct vg_storage_status *board); /* true: people are to be told */
 void vg_storage_read(struct vg_api *api, struct vg_storage_status *ret);
+void vg_host_clock_set(struct vg_api *api, const struct vg_host_clock *clock);
+void vg_host_clock_get(struct vg_api *api, struct vg_host_clock *ret);
 
 /* ---- answer.c: a large answer, made by a job ---- */
 

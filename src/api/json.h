@@ -44,7 +44,15 @@ void vg_json_number(struct vg_out *out, const char *name, uint64_t value);
 void vg_json_text_or_null(struct vg_out *out, const char *name, const char *text); /* null: "" */
 void vg_json_time_or_null(struct vg_out *out, const char *name, int64_t time_us);  /* null: VG_TIME_NONE */
 
+void vg_json_number_or_null(struct vg_out *out, const char *name, bool known, int64_t value);
+void vg_json_seconds_or_null(struct vg_out *out, const char *name, bool known, int64_t us); /* with milliseconds */
+
 /* ---- event_json.c ---- */
+
+/* ,"space":…,"free_bytes":…,"total_bytes":…,"full_in_s":… */
+void vg_json_space(struct vg_out *out, const struct vg_space_status *disk);
+/* ,"synchronised":…: true, false, null */
+void vg_json_synchronised(struct vg_out *out, enum vg_synchronised synchronised);
 
 /* The object of an event, without line ends: what /api/v1/events tells. */
 void vg_json_event(struct vg_out *out, const struct vg_event *event);

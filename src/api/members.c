@@ -32,3 +32,21 @@ void vg_json_time_or_null(struct vg_out *out, const char *name, int64_t time_us)
     else
         vg_out_json_time(out, time_us);
 }
+
+void vg_json_number_or_null(struct vg_out *out, const char *name, bool known, int64_t value)
+{
+    vg_json_key(out, name);
+    if (known)
+        vg_out_int(out, value);
+    else
+        vg_out_text(out, "null");
+}
+
+void vg_json_seconds_or_null(struct vg_out *out, const char *name, bool known, int64_t us)
+{
+    vg_json_key(out, name);
+    if (known)
+        vg_out_printf(out, "%.3f", (double)us / 1e6);
+    else
+        vg_out_text(out, "null");
+}

@@ -145,6 +145,29 @@ static void storage_metrics(struct vg_out *out, struct vg_api *s)
 #define X(name, kind, suffix, text) vg_metric(out, "storage_" #name suffix, kind, text ".", k.name);
     VG_STORAGE_LIST(X)
 #undef X
+    if (k.disk.space == VG_SPACE_UNKNOWN)
+        return;
+    vg_metric(out, "storage_free_bytes", "gauge", "Room on the disk of the data folder.", k.disk.free_bytes);
+    vg_metric(out, "storage_total_bytes", "gauge", "Size of that disk.", k.disk.total_bytes);
+    vg_metric(out, "storage_space_low", "gauge", "1 while that room is low, 2 while it is critical.",
+              (uint64_t)k.disk.space - VG_SPACE_OK);
+    if (k.disk.full_in_s != VG_SPACE_UNKNOWN_S)
+        vg_metric(out, "storage_full_in_seconds", "gauge", "Until it is full at the growth of the last hours.",
+                  (uint64_t)k.disk.full_in_s);
+}
+
+static void host_clock_metrics(struct vg_out *out, struct vg_api *api)
+{
+    struct vg_host_clock c;
+    vg_host_clock_get(api, &c);
+    vg_metric(out, "host_clock_jumps_total", "counter", "Jumps of the host's clock by more than a second.", c.jumps);
+    if (c.synchronised == VG_SYNC_UNKNOWN)
+        return;
+    vg_metric(out, "host_clock_synchronised", "gauge", "1 while the host's clock is synchronised with others.",
+              c.synchronised == VG_SYNC_YES);
+    if (c.synchronised == VG_SYNC_YES && c.error_us >= 0)
+        vg_metric(out, "host_clock_error_microseconds", "gauge", "How far off it may be, as the host says.",
+                  (uint64_t)c.error_us);
 }
 
 static void queue_metrics(struct vg_out *out, const char *prefix, const char *what, struct vg_job_queue *queue)
@@ -227,6 +250,7 @@ bool vg_handle_metrics(struct vg_request *rq)
     struct vg_out out = vg_out_growing(METRICS_MAX);
     picture_metrics(&out, api);
     storage_metrics(&out, api);
+    host_clock_metrics(&out, api);
     feed_metrics(&out, api);
     vg_serve_metrics(api->serve, &out);
     reader_metrics(&out, api);

@@ -119,6 +119,20 @@ static void write_turned_away(struct vg_out *out, const struct vg_snapshot *snap
     vg_out_char(out, '}');
 }
 
+static void write_host_clock(struct vg_out *out, struct vg_api *api)
+{
+    struct vg_host_clock c;
+    vg_host_clock_get(api, &c);
+    vg_out_text(out, ",\"host_clock\":{\"jumps\":");
+    vg_out_uint(out, c.jumps);
+    vg_json_synchronised(out, c.synchronised);
+    vg_json_number_or_null(out, "error_ms", c.looked && c.synchronised == VG_SYNC_YES && c.error_us >= 0,
+                           c.error_us / 1000);
+    vg_json_time_or_null(out, "last_jump", c.jumps ? c.last_jump_us : VG_TIME_NONE);
+    vg_json_seconds_or_null(out, "last_jump_s", c.jumps != 0, c.last_by_us);
+    vg_out_char(out, '}');
+}
+
 bool vg_handle_status(struct vg_request *rq)
 {
     struct vg_api *s = vg_api_of(rq);
@@ -136,6 +150,7 @@ bool vg_handle_status(struct vg_request *rq)
     vg_out_json_time(&out, o->started_us);
     vg_json_number(&out, "vessels", snapshot->vessels);
     write_turned_away(&out, snapshot);
+    write_host_clock(&out, s);
     vg_out_printf(&out, ",\"limits\":{\"vessels\":%u,\"streams\":%u},\"view\":", o->max_vessels, o->max_streams);
     if (o->view_given)
         vg_out_printf(&out, "{\"lon\":%.6f,\"lat\":%.6f,\"zoom\":%.2f}", o->view_lon_deg, o->view_lat_deg,

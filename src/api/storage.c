@@ -31,6 +31,9 @@ bool vg_handle_storage(struct vg_request *rq)
         vg_json_text_or_null(&out, "archive_error", k.archive_failing ? k.archive_error : "");
         vg_json_time_or_null(&out, "archived_until", k.archived_us);
         vg_json_time_or_null(&out, "saved", k.saved_us);
+        vg_json_time_or_null(&out, "archive_from", k.archive_from_us);
+        vg_json_time_or_null(&out, "retired_until", k.retired_until_us);
+        vg_json_space(&out, &k.disk);
 #define X(name, kind, suffix, text) vg_out_printf(&out, ",\"" #name "\":%llu", (unsigned long long)k.name);
         VG_STORAGE_LIST(X)
 #undef X

@@ -114,6 +114,7 @@ struct vg_store_counters {
     uint64_t rows[VG_STORE_TABLES], commits, compactions; /* that are on the disk */
     uint64_t retracted[VG_STORE_TABLES];                  /* rows that were taken back */
     uint64_t moved;                                       /* rows that compaction gave a part of their hour */
+    uint64_t retired_hours, retired_bytes;                /* that went by the rules of retention (archive/retire.h) */
     uint64_t refused;                                     /* rows that no column can hold */
     uint64_t again;                                       /* reports of what was heard before: no rows */
     uint64_t failures;

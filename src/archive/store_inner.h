@@ -237,11 +237,12 @@ struct vg_store_writer {
     void *is_stopped_arg;
     struct vg_out lines; /* of the list of parts, for the next state */
     uint32_t lines_added, lines_removed;
-    uint32_t list_lines, list_dead; /* of the list, at least */
-    uint64_t list_last;             /* the greatest number that a list had */
-    struct vg_store_list *known;    /* at opening */
-    bool list_lost;                 /* it can't be read: it is made anew */
-    bool repaired;                  /* the next commit says that nothing is missing */
+    uint32_t list_lines, list_dead;    /* of the list, at least */
+    uint64_t list_last;                /* the greatest number that a list had */
+    struct vg_store_list *known;       /* at opening */
+    struct vg_store_list *extent_list; /* as vg_store_extent() read it last; NULL: not yet */
+    bool list_lost;                    /* it can't be read: it is made anew */
+    bool repaired;                     /* the next commit says that nothing is missing */
     bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
     char why[VG_ATOMIC_PATH + 128];
 };

@@ -123,6 +123,9 @@ void vg_store_close(struct vg_store_writer *w)
         free(w->rows[t].items);
     }
     vg_store_retraction_free(&w->retraction);
+    if (w->extent_list)
+        vg_store_list_free(w->extent_list);
+    free(w->extent_list);
     vg_store_sorted_free(&w->sorted);
     vg_store_list_drop(w);
     if (w->known)

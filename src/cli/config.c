@@ -41,6 +41,25 @@ static bool read_keep_gib(const char *text, void *target)
     return read_limit(text, 0.1, 1e6, &((struct vg_settings *)target)->keep_gib);
 }
 
+/* A number with a letter behind it: of 1024, as disks are shown. */
+static bool read_keep_bytes(const char *text, void *target)
+{
+    static const char letters[] = "KMGT";
+    char digits[32];
+    size_t len = strlen(text);
+    const char *letter = len ? strchr(letters, text[len - 1]) : NULL;
+    double value, unit = letter ? (double)(UINT64_C(1) << 10 * (letter - letters + 1)) : 1;
+    if (!len || len >= sizeof digits)
+        return false;
+    memcpy(digits, text, len + 1);
+    if (letter)
+        digits[len - 1] = 0;
+    if (!number(digits, 0, 1e18, &value) || (value > 0 && (value * unit < 1 << 20 || value * unit > 1e6 * (1ll << 40))))
+        return false;
+    ((struct vg_settings *)target)->keep_bytes = value * unit;
+    return true;
+}
+
 static bool read_speed(const char *text, void *target)
 {
     struct vg_settings *s = target;
@@ -211,8 +230,8 @@ static const struct vg_origin *origin_of(const struct vg_settings *s, const char
 bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, void *arg)
 {
     bool good = check_feeds(s, problem, arg);
-    const char *limit = s->keep_days > 0 ? "keep-days" : "keep-gib";
-    if (!s->data && (s->keep_days > 0 || s->keep_gib > 0))
+    const char *limit = s->keep_days > 0 ? "keep-days" : s->keep_bytes > 0 ? "keep-bytes" : "keep-gib";
+    if (!s->data && (s->keep_days > 0 || s->keep_bytes > 0 || s->keep_gib > 0))
         good = vg_config_wrong(origin_of(s, limit), limit, problem, arg,
                                "it says how long the journal is kept, and needs a data folder (data)");
     if (vg_serve_is_reached(s->listen) && !s->trust_network)

@@ -34,8 +34,8 @@ struct vg_settings {
     /* by the rows of config.def; a text is NULL until it is said */
     const char *listen, *data, *history, *web, *layers, *title;
     bool trust_network, loopback_unlimited, demo, quiet;
-    char hosts[VG_HOSTS_TEXT];  /* all that were said, with commas between */
-    double keep_days, keep_gib; /* 0: no limit */
+    char hosts[VG_HOSTS_TEXT];              /* all that were said, with commas between */
+    double keep_days, keep_gib, keep_bytes; /* 0: no limit */
     struct vg_map_view {
         bool given;
         double lon_deg, lat_deg, zoom;

@@ -1,4 +1,5 @@
 /* vigia config: the service's settings, checked, shown, described. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,7 +81,11 @@ static int docs(void)
     char buf[8192];
     struct vg_out out = vg_out_stream(buf, sizeof buf, to_stdout, NULL);
     vg_config_docs(&out);
-    vg_out_flush(&out);
+    errno = 0;
+    if (vg_out_flush(&out) && errno && errno != EPIPE) { /* the page is longer than a buffer: main() learns it late */
+        vg_cli_error("standard output: %s", strerror(errno));
+        return VG_EXIT_FAILED;
+    }
     return VG_EXIT_OK;
 }
 

@@ -88,6 +88,7 @@ static void log_numbers(struct vg_out *out, const struct vg_record *r)
     struct vg_gap g;
     struct vg_retired t;
     struct vg_opened o;
+    struct vg_clock_note c;
     if (vg_record_gap(r, &g)) {
         vg_out_printf(out, ",\"why\":\"%s\",\"entries\":%llu,\"bytes\":%llu,\"from\":",
                       g.why == VG_GAP_QUEUE    ? "disk too slow, full or failing"
@@ -104,6 +105,15 @@ static void log_numbers(struct vg_out *out, const struct vg_record *r)
     } else if (vg_record_opened(r, &o)) {
         vg_out_printf(out, ",\"dropped_bytes\":%llu,\"dropped_frames\":%llu", (unsigned long long)o.dropped_bytes,
                       (unsigned long long)o.dropped_frames);
+    } else if (vg_record_clock(r, &c)) {
+        vg_out_printf(out, ",\"synchronised\":%s,\"jump_s\":",
+                      c.state == VG_CLOCK_STATE_SYNCHRONISED ? "true"
+                      : c.state == VG_CLOCK_STATE_FREE       ? "false"
+                                                             : "null");
+        if (c.jump_us)
+            vg_out_printf(out, "%.3f", (double)c.jump_us / 1e6);
+        else
+            vg_out_text(out, "null");
     } else if (r->kind == VG_RECORD_CHECKPOINT) {
         vg_out_text(out, ",\"note\":");
         vg_out_json_string(out, r->bytes, r->len);

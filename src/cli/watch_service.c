@@ -48,7 +48,8 @@ void vg_cli_service_fill(struct vg_cli_service *to, const struct vg_settings *s)
     o->clock = (enum vg_service_clock)s->clock;
     o->data_dir = s->data;
     o->keep_us = (int64_t)(s->keep_days * (double)VG_DAY_US);
-    o->keep_bytes = (int64_t)(s->keep_gib * (1 << 30));
+    double gib = s->keep_gib * (1 << 30); /* the same under its former name: of the two the smaller holds */
+    o->keep_bytes = (int64_t)(s->keep_bytes > 0 && (gib <= 0 || s->keep_bytes < gib) ? s->keep_bytes : gib);
     o->limits.vessels = (uint32_t)s->vessels;
     o->limits.trail_bytes = (size_t)s->trail_mib << 20;
     fill_serve(&o->serve, s);

@@ -92,7 +92,8 @@ enum vg_err vg_footer_get(const uint8_t *footer, size_t len, struct vg_footer_ro
     X(GAP, "gap")               /* records that could not be kept */                                                   \
     X(RETIRED, "retired")       /* the oldest segments go, by the rules of retention */                                \
     X(OPENED, "opened")         /* a writer began, and what it had to cut off */                                       \
-    X(CHECKPOINT, "checkpoint") /* the signed checkpoint that was published before */
+    X(CHECKPOINT, "checkpoint") /* the signed checkpoint that was published before */                                  \
+    X(CLOCK, "clock")           /* the host's clock jumped, or is synchronised, or no more */
 
 enum vg_record_kind {
 #define X(name, key) VG_RECORD_##name,
@@ -140,11 +141,21 @@ struct vg_opened {
     uint64_t dropped_frames; /* whole frames among them, unreachable behind a damaged one */
 };
 
+/* What the host's clock did, or is: from then on times are to be read so. */
+enum vg_clock_state { VG_CLOCK_STATE_UNKNOWN = 0, VG_CLOCK_STATE_FREE = 1, VG_CLOCK_STATE_SYNCHRONISED = 2 };
+struct vg_clock_note {
+    int64_t time_us; /* by the clock, after it */
+    int64_t jump_us; /* 0: it did not jump */
+    enum vg_clock_state state;
+    int64_t error_us; /* at most, as the host says; negative: not known */
+};
+
 /* Writes records, one behind the other, into out; *time_us carries the last record's time, 0 at a frame's beginning. */
 void vg_record_put(struct vg_out *out, int64_t *time_us, const struct vg_record *record);
 void vg_record_put_gap(struct vg_out *out, int64_t *time_us, int64_t now_us, const struct vg_gap *gap);
 void vg_record_put_retired(struct vg_out *out, int64_t *time_us, int64_t now_us, const struct vg_retired *retired);
 void vg_record_put_opened(struct vg_out *out, int64_t *time_us, int64_t now_us, const struct vg_opened *opened);
+void vg_record_put_clock(struct vg_out *out, int64_t *time_us, int64_t now_us, const struct vg_clock_note *note);
 
 /* Most bytes that vg_record_put() adds to the record's own. */
 #define VG_RECORD_OVERHEAD 40
@@ -153,6 +164,7 @@ void vg_record_put_opened(struct vg_out *out, int64_t *time_us, int64_t now_us, 
 bool vg_record_gap(const struct vg_record *record, struct vg_gap *ret);
 bool vg_record_retired(const struct vg_record *record, struct vg_retired *ret);
 bool vg_record_opened(const struct vg_record *record, struct vg_opened *ret);
+bool vg_record_clock(const struct vg_record *record, struct vg_clock_note *ret);
 
 /* Goes through the records of one uncompressed payload. Some 50 KiB: keep it off the stack. */
 struct vg_records {

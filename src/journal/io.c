@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static int posix_open(void *arg, const char *path, int flags, unsigned mode)
@@ -96,6 +97,17 @@ static int posix_list(void *arg, const char *path, vg_io_each *each, void *each_
     return 0;
 }
 
+static int posix_space(void *arg, const char *path, uint64_t *ret_free, uint64_t *ret_total)
+{
+    struct statvfs st;
+    (void)arg;
+    if (statvfs(path, &st))
+        return -errno;
+    *ret_free = (uint64_t)st.f_bavail * st.f_frsize;
+    *ret_total = (uint64_t)st.f_blocks * st.f_frsize;
+    return 0;
+}
+
 static void *posix_alloc(void *arg, size_t size)
 {
     (void)arg;
@@ -118,6 +130,7 @@ const struct vg_io *vg_io_posix(void)
         .lock = posix_lock,
         .list = posix_list,
         .alloc = posix_alloc,
+        .space = posix_space,
     };
     return &io;
 }

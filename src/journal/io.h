@@ -34,6 +34,8 @@ struct vg_io {
     int (*lock)(void *arg, int fd);                           /* exclusive, without waiting: −EWOULDBLOCK */
     int (*list)(void *arg, const char *path, vg_io_each *each, void *each_arg); /* names, in no order, no . and .. */
     void *(*alloc)(void *arg, size_t size);                                     /* zeroed; free() frees; or NULL */
+    /* Room of the disk that a path lies on, for who writes here. The function may be NULL: not known. */
+    int (*space)(void *arg, const char *path, uint64_t *ret_free, uint64_t *ret_total);
 };
 
 const struct vg_io *vg_io_posix(void);

@@ -45,6 +45,12 @@ static void add_controls(struct vg_journal *j, struct vg_journal_batch *b, uint6
         j->retiring = true;
         j->retiring_in = i;
     }
+    pthread_mutex_lock(&j->lock);
+    for (size_t c = 0; c < j->clock_notes; c++)
+        vg_record_put_clock(&out, &b->time_us, now_us, &j->clock_note[c]);
+    b->records += (uint32_t)j->clock_notes;
+    j->clock_notes = 0;
+    pthread_mutex_unlock(&j->lock);
     b->len = out.len;
 }
 
@@ -146,11 +152,13 @@ static enum vg_err write_closed(struct vg_journal *j, uint64_t closed, int64_t n
 
 static void succeed(struct vg_journal *j)
 {
+    struct vg_journal_oldest oldest = vg_journal_store_oldest(&j->store);
     pthread_mutex_lock(&j->lock);
     j->status.error = 0;
     j->status.checkpoint = j->store.tree.edge.size;
     j->status.stored_bytes = (uint64_t)vg_journal_store_bytes(&j->store);
     j->status.segments = j->store.segments;
+    j->status.oldest = oldest;
     j->status.retired_segments = j->store.retired_segments;
     pthread_mutex_unlock(&j->lock);
 }
@@ -159,6 +167,12 @@ static enum vg_err take_turn(struct vg_journal *j, int64_t now_us, bool flush, b
 {
     const struct vg_journal_rules *r = &j->options.rules;
     bool due = flush || asked || now_us - j->synced_at_us >= r->sync_us;
+    pthread_mutex_lock(&j->lock);
+    bool retire = j->retire_oldest;
+    j->retire_oldest = false;
+    pthread_mutex_unlock(&j->lock);
+    if (retire)
+        vg_journal_store_plan_oldest(&j->store);
     enum vg_err err = write_closed(j, vg_journal_queue_closed(j, due), now_us);
     if (!err && (due || j->written - j->done >= r->queue / 2))
         err = sync_all(j);
@@ -175,6 +189,21 @@ static enum vg_err take_turn(struct vg_journal *j, int64_t now_us, bool flush, b
 enum vg_err vg_journal_turn(struct vg_journal *j, int64_t now_us, bool flush)
 {
     return take_turn(j, now_us, flush, false);
+}
+
+void vg_journal_note_clock(struct vg_journal *j, const struct vg_clock_note *note)
+{
+    pthread_mutex_lock(&j->lock);
+    j->clock_notes -= j->clock_notes == VG_JOURNAL_CLOCK_NOTES;
+    j->clock_note[j->clock_notes++] = *note;
+    pthread_mutex_unlock(&j->lock);
+}
+
+void vg_journal_retire_oldest(struct vg_journal *j)
+{
+    pthread_mutex_lock(&j->lock);
+    j->retire_oldest = true;
+    pthread_mutex_unlock(&j->lock);
 }
 
 static bool is_asked(const struct vg_journal *j)

@@ -127,6 +127,12 @@ enum vg_err vg_journal_make_room(struct vg_journal *journal);
  */
 enum vg_err vg_journal_sync_to(struct vg_journal *journal, uint64_t journal_offset);
 
+/* The oldest segment, as long as there is a newer one. */
+struct vg_journal_oldest {
+    int64_t bytes;   /* 0: there is no newer one */
+    int64_t last_us; /* the greatest time of its records; INT64_MAX: not known */
+};
+
 struct vg_journal_status {
     uint64_t entries, bytes;               /* taken */
     uint64_t synced_entries, synced_bytes; /* on the disk for sure: acknowledged */
@@ -138,9 +144,23 @@ struct vg_journal_status {
     uint64_t failures;                     /* of writing, syncing, publishing */
     uint64_t stored_bytes;                 /* segments on the disk */
     uint64_t segments, retired_segments;
+    struct vg_journal_oldest oldest;
     uint32_t queued, queue; /* frames in memory, and the most there can be */
     int error;              /* errno while the disk fails, else 0 */
 };
+
+/*
+ * What the host's clock did: recorded with the next frame that is written. At most VG_JOURNAL_CLOCK_NOTES wait; of more
+ * the first and the last ones are kept. Any thread.
+ */
+#define VG_JOURNAL_CLOCK_NOTES 8
+void vg_journal_note_clock(struct vg_journal *journal, const struct vg_clock_note *note);
+
+/*
+ * Asks that the oldest segment goes by size: its owner keeps other files beside the journal and counts them together.
+ * Never the newest; it is recorded with the next frame that is written, and done when that is on the disk. Any thread.
+ */
+void vg_journal_retire_oldest(struct vg_journal *journal);
 
 /* Any thread. */
 void vg_journal_status(struct vg_journal *journal, struct vg_journal_status *ret);

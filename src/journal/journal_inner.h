@@ -46,6 +46,9 @@ struct vg_journal {
     pthread_cond_t wake;  /* the thread */
     pthread_cond_t moved; /* the callers that wait for room or for the disk */
     bool stopping;
+    bool retire_oldest;                                      /* was asked for */
+    struct vg_clock_note clock_note[VG_JOURNAL_CLOCK_NOTES]; /* to be recorded */
+    size_t clock_notes;
     uint64_t asked; /* frames below this are to be synced without delay */
     struct vg_journal_batch *ring;
     uint64_t base; /* frame number of batch 0 */

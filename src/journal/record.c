@@ -83,6 +83,13 @@ void vg_record_put_opened(struct vg_out *out, int64_t *time_us, int64_t now_us, 
     put_numbers(out, time_us, now_us, VG_RECORD_OPENED, n, 2);
 }
 
+void vg_record_put_clock(struct vg_out *out, int64_t *time_us, int64_t now_us, const struct vg_clock_note *c)
+{
+    const uint64_t n[] = {c->state, zigzag(now_us, c->time_us), zigzag(0, c->jump_us),
+                          c->error_us < 0 ? 0 : (uint64_t)c->error_us + 1};
+    put_numbers(out, time_us, now_us, VG_RECORD_CLOCK, n, 4);
+}
+
 /* ---- reading ---- */
 
 static bool get_varint(const uint8_t *bytes, size_t len, size_t *at, uint64_t *ret)
@@ -142,6 +149,18 @@ bool vg_record_opened(const struct vg_record *r, struct vg_opened *ret)
     if (!get_numbers(r, VG_RECORD_OPENED, n, 2))
         return false;
     *ret = (struct vg_opened){.dropped_bytes = n[0], .dropped_frames = n[1]};
+    return true;
+}
+
+bool vg_record_clock(const struct vg_record *r, struct vg_clock_note *ret)
+{
+    uint64_t n[4];
+    if (!get_numbers(r, VG_RECORD_CLOCK, n, 4))
+        return false;
+    *ret = (struct vg_clock_note){.state = (enum vg_clock_state)(n[0] & 0xFF),
+                                  .time_us = unzigzag(r->time_us, n[1]),
+                                  .jump_us = unzigzag(0, n[2]),
+                                  .error_us = n[3] ? (int64_t)(n[3] - 1) : -1};
     return true;
 }
 

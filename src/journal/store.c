@@ -161,6 +161,25 @@ static void plan_retirement(struct vg_journal_store *s, int64_t now_us)
     s->retire = plan;
 }
 
+struct vg_journal_oldest vg_journal_store_oldest(struct vg_journal_store *s)
+{
+    if (s->segments < 2)
+        return (struct vg_journal_oldest){0, INT64_MAX};
+    if (!s->oldest.bytes || s->oldest.last_us == INT64_MAX || s->oldest_first != s->segment[0].first) {
+        s->oldest_first = s->segment[0].first;
+        s->oldest = (struct vg_journal_oldest){s->segment[0].bytes, last_time(s, s->segment[0].first)};
+    }
+    return s->oldest;
+}
+
+void vg_journal_store_plan_oldest(struct vg_journal_store *s)
+{
+    if (s->segments < 2 || s->retire.segments)
+        return;
+    s->retire = (struct vg_retired){
+        .kept = s->segment[1].first, .segments = 1, .bytes = (uint64_t)s->segment[0].bytes, .why = VG_RETIRED_SIZE};
+}
+
 void vg_journal_store_retire(struct vg_journal_store *s)
 {
     char path[VG_IO_PATH];

@@ -41,6 +41,8 @@ struct vg_journal_store {
     size_t note_len;
     struct vg_retired retire; /* .segments > 0: to be recorded, then done */
     uint64_t retired_segments;
+    struct vg_journal_oldest oldest; /* what was found of the segment oldest_first; bytes 0: nothing yet */
+    uint64_t oldest_first;
 };
 
 /*
@@ -65,6 +67,12 @@ enum vg_err vg_journal_store_publish(struct vg_journal_store *store);
 
 /* See vg_journal_rotate_key(). */
 enum vg_err vg_journal_store_rotate_key(struct vg_journal_store *store, const uint8_t seed[static 32]);
+
+/* The oldest segment, if there is a newer one. What was found of it is kept. */
+struct vg_journal_oldest vg_journal_store_oldest(struct vg_journal_store *store);
+
+/* Plans that the oldest segment goes, if there is a newer one and nothing is planned. */
+void vg_journal_store_plan_oldest(struct vg_journal_store *store);
 
 /* Removes the segments below store->retire.kept, once the record of it is synced. What can't be removed stays. */
 void vg_journal_store_retire(struct vg_journal_store *store);

@@ -19,6 +19,7 @@
 #include "journal/name.h"
 #include "journal/reader.h"
 #include "service/damage.h"
+#include "service/disk_watch.h"
 #include "service/follower.h"
 #include "service/saver.h"
 #include "service/turns.h"
@@ -26,7 +27,8 @@
 #define UNSAVED_US                                                                                                     \
     (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer, others begin with  \
                            their next word */
-#define COMMIT_US VG_MINUTE_US
+#define COMMIT_US       VG_MINUTE_US
+#define FOLLOW_AGAIN_US (10 * VG_SECOND_US)
 
 /* An end takes five seconds at most: what is left by then is in the journal, and the next start takes it up. */
 #define STOP_ARCHIVE_US (3 * VG_SECOND_US)
@@ -51,6 +53,8 @@ struct vg_data_folder {
     bool archive_lost;     /* it was there: what a new one would say were not the same */
     struct vg_damages damages;
     char repair[VG_STATUS_ERROR]; /* the command */
+    struct vg_disk_watch room;
+    int64_t follow_again_us; /* monotonic: when the archive is tried again; VG_TIME_NONE: it isn't */
 };
 
 static void say(struct vg_data_folder *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -99,7 +103,6 @@ static enum vg_err open_journal(struct vg_data_folder *k, const char **ret_why)
 {
     struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
     o.rules.keep_us = k->options.keep_us;
-    o.rules.keep_bytes = k->options.keep_bytes;
     o.monotonic_us = vg_clock_monotonic_us;
     o.dice = randombytes_buf;
     o.io = k->options.io;
@@ -217,6 +220,11 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
     vg_journal_name(k->options.io, k->journal_dir, k->journal_name); /* else: "" */
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
+    k->follow_again_us = VG_TIME_NONE;
+    vg_disk_watch_init(&k->room, k->dir, k->options.io,
+                       (struct vg_retention_rules){k->options.keep_us, k->options.keep_bytes});
+    k->room.log = k->options.log;
+    k->room.log_arg = k->options.log_arg;
     *ret_folder = k;
     return VG_OK;
 }
@@ -391,12 +399,28 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .rules = VG_STORE_RULES_DEFAULT,
                                                 .commit_us = k->options.commit_us,
                                                 .stop_us = STOP_ARCHIVE_US};
-    if (!k->archive_lost && vg_follower_start(&options, &k->follower, &why) == VG_OK)
+    enum vg_err err = k->archive_lost ? VG_CORRUPT : vg_follower_start(&options, &k->follower, &why);
+    bool told = k->follow_again_us != VG_TIME_NONE;
+    int64_t again_us = k->options.commit_us < FOLLOW_AGAIN_US ? k->options.commit_us : FOLLOW_AGAIN_US;
+    k->follow_again_us = err == VG_IO || err == VG_NOMEM ? vg_clock_monotonic_us() + again_us : VG_TIME_NONE;
+    if (!err) {
+        if (told)
+            say(k, "archive: written again");
+        *k->archive_why = 0;
         return;
-    if (!k->archive_lost)
+    }
+    if (!k->archive_lost && !told)
         tell_damage(k, "archive", "archive", why);
     snprintf(k->archive_why, sizeof k->archive_why, "%s", why);
-    say(k, "archive: not written: %s", why);
+    if (!told)
+        say(k, "archive: not written: %s", why);
+}
+
+/* A disk that was full at the start may have room now. */
+static void follow_again(struct vg_data_folder *k)
+{
+    if (!k->follower && k->follow_again_us != VG_TIME_NONE && vg_clock_monotonic_us() >= k->follow_again_us)
+        vg_data_folder_follow(k);
 }
 
 /* ---- while it runs ---- */
@@ -445,6 +469,19 @@ static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status 
         say(k, "archive: %s%s", archive.failing ? archive.error : "written again", turns);
 }
 
+void vg_data_folder_clock(struct vg_data_folder *k, const struct vg_host_clock_change *change)
+{
+    const struct vg_clock_note note = {.time_us = change->time_us,
+                                       .jump_us = change->jump_us,
+                                       .state = change->synchronised == VG_SYNC_YES  ? VG_CLOCK_STATE_SYNCHRONISED
+                                                : change->synchronised == VG_SYNC_NO ? VG_CLOCK_STATE_FREE
+                                                                                     : VG_CLOCK_STATE_UNKNOWN,
+                                       .error_us = change->error_us};
+    vg_journal_note_clock(k->journal, &note);
+    if (change->jump_us)
+        vg_disk_watch_jumped(&k->room, vg_clock_monotonic_us());
+}
+
 static struct vg_saved begin_saved(const struct vg_data_folder *k)
 {
     struct vg_saved saved = {.journal_offset = k->journal_offset};
@@ -474,7 +511,10 @@ void vg_data_folder_second(struct vg_data_folder *k, vg_data_folder_fill *fill, 
             say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));
         k->unsaved += k->saving;
     }
-    if (vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) && !journal.error)
+    follow_again(k);
+    vg_disk_watch_second(&k->room, vg_clock_monotonic_us(), vg_clock_wall_us(), k->journal, k->follower);
+    if (vg_saver_is_due(&k->saver, vg_clock_monotonic_us(), k->unsaved) && !journal.error &&
+        !vg_space_is_reserved(&k->room.space.status))
         begin_to_save(k, fill, arg);
 }
 
@@ -504,6 +544,9 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
         .saves = k->saver.saves,
         .save_failures = k->saver.failures,
         .archived_us = VG_TIME_NONE,
+        .archive_from_us = VG_TIME_NONE,
+        .retired_until_us = VG_TIME_NONE,
+        .disk = k->room.space.status,
         .archive_failing = !k->follower,
     };
     if (j.error)
@@ -524,6 +567,12 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
     ret->commits = f.store.commits;
     ret->compactions = f.store.compactions;
     ret->archive_refused = f.store.refused;
+    ret->archive_bytes = f.extent.bytes;
+    ret->archive_parts = f.extent.parts;
+    ret->archive_from_us = f.looked ? f.extent.oldest_us : VG_TIME_NONE;
+    ret->retired_hours = f.retired.hours;
+    ret->retired_bytes = f.retired.bytes;
+    ret->retired_until_us = f.retired.until_us;
     ret->archive_failures = f.store.failures;
     if (f.failing)
         snprintf(ret->archive_error, sizeof ret->archive_error, "%s", f.error);

@@ -19,8 +19,8 @@
 struct vg_data_folder_options {
     const char *dir;
     const struct vg_io *io; /* of journal and state; NULL: vg_io_posix() */
-    int64_t keep_us;        /* of the journal, by age; 0: all */
-    int64_t keep_bytes;     /* of the journal, by size; 0: all */
+    int64_t keep_us;        /* of journal and archive, by age; 0: all */
+    int64_t keep_bytes;     /* of both together, by size; 0: all */
     int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
     unsigned threads;             /* that decode when the journal is read again */
@@ -63,6 +63,8 @@ void vg_data_folder_second(struct vg_data_folder *folder, vg_data_folder_fill *f
 
 /* Damage that others found while they read. Paths are those in the data folder. */
 void vg_data_folder_damage(struct vg_data_folder *folder, const struct vg_storage_damage *damage);
+/* The host's clock did something: recorded in the journal, and for a day after a jump nothing is too old. */
+void vg_data_folder_clock(struct vg_data_folder *folder, const struct vg_host_clock_change *change);
 
 void vg_data_folder_status(struct vg_data_folder *folder, struct vg_storage_status *ret);
 

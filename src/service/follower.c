@@ -11,7 +11,7 @@
 #include "intake/journal_replay.h"
 
 #define IDLE_MS         500
-#define RETRY_MS        5000
+#define RETRY_MS        5000                /* after a failure; who commits more often tries more often */
 #define FIRST_US        (5 * VG_SECOND_US)  /* the first commit comes soon: there is a past to look at */
 #define COMPACT_WAIT_US (10 * VG_MINUTE_US) /* after an hour's end: late words still come */
 #define COMPACT_EACH_US (10 * VG_SECOND_US)
@@ -39,6 +39,10 @@ struct vg_follower {
     bool stop;                        /* under lock */
     struct vg_journal *journal;       /* under lock; NULL: closed, all of it is on the disk */
     struct vg_follower_status status; /* under lock */
+    struct vg_store_retirement plan;  /* under lock, if planned */
+    int64_t plan_now_us;
+    bool planned;
+    atomic_bool sparing;
 };
 
 static void tell(struct vg_follower *f, enum vg_err err, const char *what)
@@ -133,11 +137,17 @@ static enum vg_err commit(struct vg_follower *f)
     return err;
 }
 
+static int64_t retry_ms(const struct vg_follower *f)
+{
+    int64_t commit_ms = f->options.commit_us / 1000;
+    return commit_ms >= RETRY_MS ? RETRY_MS : commit_ms < IDLE_MS ? IDLE_MS : commit_ms;
+}
+
 /* Until it succeeds, or it stops. */
 static bool commit_at_last(struct vg_follower *f)
 {
     while (commit(f))
-        if (!rest(f, RETRY_MS))
+        if (!rest(f, retry_ms(f)))
             return false;
     return true;
 }
@@ -157,7 +167,7 @@ static bool add(struct vg_follower *f, const struct vg_journal_replay_item *item
     for (size_t i = 0; i < item->count; i++)
         while (vg_store_add(f->writer, &item->reports[i])) { /* what no column can hold is counted there */
             tell(f, VG_NOMEM, "the archive waits");
-            if (!rest(f, RETRY_MS)) {
+            if (!rest(f, retry_ms(f))) {
                 f->torn = true;
                 return false;
             }
@@ -174,7 +184,7 @@ static void compact(struct vg_follower *f)
     const char *why = NULL;
     bool more = false;
     int64_t now_us = vg_clock_monotonic_us();
-    if (f->newest_us == VG_TIME_NONE || now_us - f->compacted_us < COMPACT_EACH_US)
+    if (f->sparing || f->newest_us == VG_TIME_NONE || now_us - f->compacted_us < COMPACT_EACH_US)
         return;
     f->compacted_us = now_us;
     int64_t before_us = f->newest_us - COMPACT_WAIT_US;
@@ -183,6 +193,35 @@ static void compact(struct vg_follower *f)
     f->compacting = false;
     if (err != VG_EOF)
         tell(f, err, "the archive can't be compacted");
+}
+
+/* Lets go what was planned, and looks at how much there is. */
+static void retire(struct vg_follower *f)
+{
+    pthread_mutex_lock(&f->lock);
+    bool planned = f->planned;
+    const struct vg_store_retirement plan = f->plan;
+    const int64_t now_us = f->plan_now_us;
+    f->planned = false;
+    pthread_mutex_unlock(&f->lock);
+    if (!planned)
+        return;
+    struct vg_store_retired gone = {.until_us = VG_TIME_NONE};
+    struct vg_store_extent extent = {0};
+    enum vg_err err = vg_store_retire(f->writer, &plan, &gone);
+    tell(f, err, "the archive's oldest hours can't be removed");
+    err = vg_store_extent(f->writer, now_us, &extent);
+    pthread_mutex_lock(&f->lock);
+    f->status.retired.hours += gone.hours;
+    f->status.retired.parts += gone.parts;
+    f->status.retired.bytes += gone.bytes;
+    if (gone.until_us != VG_TIME_NONE)
+        f->status.retired.until_us = gone.until_us;
+    if (!err) {
+        f->status.extent = extent;
+        f->status.looked = true;
+    }
+    pthread_mutex_unlock(&f->lock);
 }
 
 /* From the end of what was taken. */
@@ -227,10 +266,11 @@ static void *run(void *arg)
         } else {
             if (err != VG_EOF && !f->ending)
                 tell(f, err, "the journal can't be read");
-            go_on = rest(f, err == VG_EOF ? IDLE_MS : RETRY_MS);
+            go_on = rest(f, err == VG_EOF ? IDLE_MS : retry_ms(f));
             if (err == VG_NOMEM || err == VG_LIMIT)
                 read_again(f);
         }
+        retire(f);
         size_t waiting = vg_store_waiting(f->writer);
         bool due = vg_clock_monotonic_us() - f->committed_us >= f->options.commit_us;
         if (go_on && (waiting >= enough || (waiting && due)))
@@ -307,7 +347,7 @@ enum vg_err vg_follower_start(const struct vg_follower_options *options, struct 
         return VG_NOMEM;
     f->options = *options;
     f->journal = options->journal;
-    f->newest_us = f->status.archived_us = VG_TIME_NONE;
+    f->newest_us = f->status.archived_us = f->status.retired.until_us = VG_TIME_NONE;
     f->until_us = INT64_MAX;
     int64_t first_us = options->commit_us < FIRST_US ? options->commit_us : FIRST_US;
     f->committed_us = vg_clock_monotonic_us() - options->commit_us + first_us;
@@ -335,6 +375,20 @@ void vg_follower_status(struct vg_follower *f, struct vg_follower_status *ret)
     pthread_mutex_lock(&f->lock);
     *ret = f->status;
     pthread_mutex_unlock(&f->lock);
+}
+
+void vg_follower_retire(struct vg_follower *f, const struct vg_store_retirement *plan, int64_t now_us)
+{
+    pthread_mutex_lock(&f->lock);
+    f->plan = *plan;
+    f->plan_now_us = now_us;
+    f->planned = true;
+    pthread_mutex_unlock(&f->lock);
+}
+
+void vg_follower_set_sparing(struct vg_follower *f, bool sparing)
+{
+    f->sparing = sparing;
 }
 
 void vg_follower_journal_closes(struct vg_follower *f)

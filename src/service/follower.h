@@ -6,6 +6,7 @@
 #ifndef VG_SERVICE_FOLLOWER_H
 #define VG_SERVICE_FOLLOWER_H
 
+#include "archive/retire.h"
 #include "archive/store.h"
 #include "journal/journal.h"
 
@@ -26,6 +27,9 @@ struct vg_follower_status {
     int64_t archived_us; /* when the newest of the committed records was received; VG_TIME_NONE */
     struct vg_store_counters store;
     uint64_t damages; /* in the journal that was read */
+    bool looked;      /* at how much there is */
+    struct vg_store_extent extent;
+    struct vg_store_retired retired; /* of all steps; until_us of the last one that let something go */
     bool failing;
     char error[160]; /* the last one's sentence; "" if none */
 };
@@ -35,6 +39,15 @@ struct vg_follower; /* opaque */
 enum vg_err vg_follower_start(const struct vg_follower_options *options, struct vg_follower **ret_follower,
                               const char **ret_why);
 void vg_follower_status(struct vg_follower *follower, struct vg_follower_status *ret);
+
+/*
+ * What is to go by the rules of retention, now: the follower's thread does it between two pieces of work, and looks at
+ * how much there is, which status tells then. `now_us` is UTC.
+ */
+void vg_follower_retire(struct vg_follower *follower, const struct vg_store_retirement *plan, int64_t now_us);
+
+/* The disk has little room left: nothing is made anew to make it smaller. */
+void vg_follower_set_sparing(struct vg_follower *follower, bool sparing);
 
 /* Before the journal is closed: no more is asked of it; all that it has on the disk then is safe. */
 void vg_follower_journal_closes(struct vg_follower *follower);

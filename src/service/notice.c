@@ -39,6 +39,16 @@ void vg_notice_line(const struct vg_event *e, char ret[static VG_NOTICE_LINE])
     case VG_EVENT_DISTRESS_GROUP:
         tell_group(&e->group, ret);
         break;
+    case VG_EVENT_CLOCK:
+        if (e->clock.jump_us)
+            snprintf(ret, VG_NOTICE_LINE, "clock: the host's clock JUMPED by %+.3f s; what comes is dated by it",
+                     (double)e->clock.jump_us / 1e6);
+        else
+            snprintf(ret, VG_NOTICE_LINE, "clock: the host's clock is %s",
+                     e->clock.synchronised == VG_SYNC_YES  ? "synchronised"
+                     : e->clock.synchronised == VG_SYNC_NO ? "NOT synchronised: times may be wrong"
+                                                           : "not known to be synchronised");
+        break;
     default:
         ret[0] = '\0';
     }

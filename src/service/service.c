@@ -40,6 +40,7 @@ struct service {
     struct vg_station *station[VG_FEED_MAX];
     uint16_t source[VG_FEED_MAX]; /* of the stations */
     struct vg_feed_board board[VG_FEED_MAX];
+    struct vg_host_clock host_clock;
     uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
     char why[WHY];
 };
@@ -236,9 +237,26 @@ static void on_tick(uv_timer_t *timer)
     publish(timer->data);
 }
 
+/* How the clock is that dates what comes. The first look is no change, and told only if it is a bad one. */
+static void watch_clock(struct service *s)
+{
+    struct vg_host_clock_change change;
+    struct vg_event event;
+    const struct vg_host_clock_reading reading = vg_host_clock_read();
+    if (vg_host_clock_look(&s->host_clock, &reading, &change)) {
+        vg_event_of_clock(&change, &event);
+        if (!change.first)
+            on_event(s, &event);
+        if (s->data_folder)
+            vg_data_folder_clock(s->data_folder, &change);
+    }
+    vg_api_host_clock(s->serve, &s->host_clock);
+}
+
 static void on_second(uv_timer_t *timer)
 {
     struct service *s = timer->data;
+    watch_clock(s);
     for (size_t i = 0; i < s->stations; i++)
         vg_station_second(s->station[i]);
     if (s->data_folder)
@@ -387,6 +405,7 @@ static enum vg_err start_server(struct service *s)
     }
     uv_timer_start(&s->tick, on_tick, serve.tick_ms, serve.tick_ms);
     uv_timer_start(&s->second, on_second, 1000, 1000);
+    watch_clock(s);
     show_feeds(s);
     say(s, "listening on http://%s/", vg_api_address(s->serve));
     return VG_OK;

@@ -27,8 +27,8 @@ struct vg_service_options {
     struct vg_picture_limits limits;
     enum vg_service_clock clock;
     const char *data_dir;        /* where everything is kept (service/data_folder.h); NULL: nowhere */
-    int64_t keep_us;             /* of the journal, by age; 0: all */
-    int64_t keep_bytes;          /* of the journal, by size; 0: all */
+    int64_t keep_us;             /* of journal and archive, by age; 0: all */
+    int64_t keep_bytes;          /* of both together, by size; 0: all */
     unsigned restore_threads;    /* that decode what the journal has at the start; 0: one */
     struct vg_api_options serve; /* tick_ms 0: 250; data_clock, epoch and started_us are set here */
     vg_service_log *log;

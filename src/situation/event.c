@@ -9,6 +9,7 @@ const char *vg_event_kind_key(enum vg_event_kind kind)
     static const char *const keys[VG_EVENT_KINDS] = {[VG_EVENT_FEED] = "feed",
                                                      [VG_EVENT_DISTRESS] = "distress",
                                                      [VG_EVENT_STORAGE] = "storage",
+                                                     [VG_EVENT_CLOCK] = "clock",
                                                      [VG_EVENT_DISTRESS_GROUP] = "distress_group"};
     return keys[kind];
 }
@@ -54,6 +55,11 @@ bool vg_event_of_contact(const struct vg_contact *c, const struct vg_sources *so
     return true;
 }
 
+void vg_event_of_clock(const struct vg_host_clock_change *change, struct vg_event *ret)
+{
+    *ret = (struct vg_event){.kind = VG_EVENT_CLOCK, .time_us = change->time_us, .clock = *change};
+}
+
 void vg_event_of_storage(const struct vg_storage_status *s, struct vg_event *ret)
 {
     *ret = (struct vg_event){.kind = VG_EVENT_STORAGE, .time_us = VG_TIME_NONE};
@@ -63,6 +69,7 @@ void vg_event_of_storage(const struct vg_storage_status *s, struct vg_event *ret
     e->lost_entries = s->lost_entries;
     e->lost_bytes = s->lost_bytes;
     e->damages = s->damages;
+    e->disk = s->disk;
     snprintf(e->error, sizeof e->error, "%s", s->error);
     snprintf(e->archive_error, sizeof e->archive_error, "%s", s->archive_failing ? s->archive_error : "");
 }

@@ -17,11 +17,12 @@ enum vg_event_kind {
     VG_EVENT_FEED,
     VG_EVENT_DISTRESS,
     VG_EVENT_STORAGE,
+    VG_EVENT_CLOCK,          /* of the host: it jumped, or is synchronised, or no more */
     VG_EVENT_DISTRESS_GROUP, /* more distress than is told one by one: situation/event_budget.h */
     VG_EVENT_KINDS
 };
 
-/* "feed", "distress", "storage", "distress_group": the name of the event in /api/v1/events. */
+/* "feed", "distress", "storage", "distress_group", "clock": the name of the event in /api/v1/events. */
 const char *vg_event_kind_key(enum vg_event_kind kind);
 
 /* "active", "test", "ended"; "none" of what is no event. */
@@ -53,6 +54,7 @@ struct vg_event_storage {
     int64_t since_us;                    /* since when the journal's disk fails; VG_TIME_NONE: it does not */
     uint64_t lost_entries, lost_bytes;
     uint64_t damages; /* files that were found lost or damaged */
+    struct vg_space_status disk;
 };
 
 #define VG_GROUP_SOURCES 8
@@ -76,6 +78,7 @@ struct vg_event {
         struct vg_event_feed feed;
         struct vg_event_distress distress;
         struct vg_event_storage storage;
+        struct vg_host_clock_change clock;
         struct vg_event_distress_group group;
     };
 };
@@ -95,6 +98,7 @@ void vg_event_of_distress(const struct vg_contact *contact, enum vg_distress_cha
 /* What a contact says at this moment. False, *ret untouched: it does not call. */
 bool vg_event_of_contact(const struct vg_contact *contact, const struct vg_sources *sources, struct vg_event *ret);
 
+void vg_event_of_clock(const struct vg_host_clock_change *change, struct vg_event *ret);
 void vg_event_of_storage(const struct vg_storage_status *storage, struct vg_event *ret);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "feed/feed.h"
 #include "nmea/nmea.h"
+#include "situation/disk_space.h"
+#include "situation/host_clock.h"
 
 #define VG_STATUS_ERROR 160 /* bytes of a sentence that says what is wrong, with its terminator */
 
@@ -58,6 +60,10 @@ struct vg_feed_board {
     X(statics, "counter", "_total", "Rows of static reports taken by the archive")                                     \
     X(commits, "counter", "_total", "Commits of the archive")                                                          \
     X(compactions, "counter", "_total", "Hours of the archive that were made one part")                                \
+    X(archive_bytes, "gauge", "", "Size of the archive's parts, looked at each minute")                                \
+    X(archive_parts, "gauge", "", "Parts of the archive")                                                              \
+    X(retired_hours, "counter", "_total", "Hours of the archive that went by the rules of retention")                  \
+    X(retired_bytes, "counter", "_total", "Bytes of the archive that went by the rules of retention")                  \
     X(archive_refused, "counter", "_total", "Reports that no row of the archive can hold")                             \
     X(archive_failures, "counter", "_total", "Failed writes of the archive")                                           \
     X(damages, "gauge", "", "Files of the data folder that were found lost or damaged since the start")
@@ -74,6 +80,9 @@ struct vg_storage_status {
     struct vg_storage_damage damage[VG_STORAGE_DAMAGES]; /* the newest last */
     size_t damage_count;                                 /* of them; `damages` counts all */
     char repair[VG_STATUS_ERROR];                        /* the command that mends it */
+    int64_t archive_from_us;     /* the archive's oldest hour; VG_TIME_NONE: none, or not looked at yet */
+    int64_t retired_until_us;    /* what is older went by the rules of retention, since the start */
+    struct vg_space_status disk; /* of the data folder */
 #define X(name, kind, suffix, text) uint64_t name;
     VG_STORAGE_LIST(X)
 #undef X
@@ -82,7 +91,10 @@ struct vg_storage_status {
 /* The journal's disk fails, or the archive can't be written. */
 bool vg_storage_is_failing(const struct vg_storage_status *storage);
 
-/* True if people are to be told: it began or ceased to fail, or fails for another reason, or more is damaged. */
+/*
+ * True if people are to be told: it began or ceased to fail, fails for another reason, more is damaged, or the disk's
+ * room turned.
+ */
 bool vg_storage_has_turned(const struct vg_storage_status *before, const struct vg_storage_status *now);
 
 #endif

@@ -119,11 +119,31 @@ static void limits_have_their_edges(void **state)
     static const struct {
         const char *text;
         bool good;
-    } cases[] = {{"keep-days: 0", true},      {"keep-days: 0.01", true},   {"keep-days: 36500", true},
-                 {"keep-days: 0.009", false}, {"keep-days: 36501", false}, {"keep-gib: 0", true},
-                 {"keep-gib: 0.1", true},     {"keep-gib: 1000000", true}, {"keep-gib: 1000001", false},
-                 {"speed: max", true},        {"speed: 0.001", true},      {"speed: 1000000", true},
-                 {"speed: 1000001", false},   {"speed: MAX", false},       {"stall: 0", true},
+    } cases[] = {{"keep-days: 0", true},
+                 {"keep-days: 0.01", true},
+                 {"keep-days: 36500", true},
+                 {"keep-days: 0.009", false},
+                 {"keep-days: 36501", false},
+                 {"keep-gib: 0", true},
+                 {"keep-bytes: 200G", true},
+                 {"keep-bytes: 0", true},
+                 {"keep-bytes: 1.5T", true},
+                 {"keep-bytes: 1048576", true},
+                 {"keep-bytes: 1048575", false},
+                 {"keep-bytes: 200X", false},
+                 {"keep-bytes: G", false},
+                 {"keep-bytes: -1G", false},
+                 {"keep-bytes: 1000001T", false},
+                 {"keep-bytes: 5 G", false},
+                 {"keep-gib: 0.1", true},
+                 {"keep-gib: 1000000", true},
+                 {"keep-gib: 1000001", false},
+                 {"speed: max", true},
+                 {"speed: 0.001", true},
+                 {"speed: 1000000", true},
+                 {"speed: 1000001", false},
+                 {"speed: MAX", false},
+                 {"stall: 0", true},
                  {"stall: -1", false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct vg_settings s;

@@ -224,6 +224,85 @@ static void retention_removes_whole_segments_and_says_so(void **state)
     vg_journal_reader_close(r);
 }
 
+/* Whoever counts other files as well asks: the oldest segment goes, one at a time, recorded, never the newest. */
+static void the_oldest_segment_goes_when_it_is_asked_for(void **state)
+{
+    const char *dir = in(*state, "j");
+    struct vg_journal_options o = plain_options();
+    struct vg_journal_status s;
+    o.rules.segment_bytes = 1500;
+    struct vg_journal *j = open_journal(dir, &o);
+    vg_journal_retire_oldest(j); /* there is one only, or none */
+    append(j, 0);
+    turn(j);
+    vg_journal_status(j, &s);
+    assert_int_equal(s.retired_segments, 0);
+    assert_int_equal(s.oldest.bytes, 0);
+    for (unsigned i = 1; i < 100; i++) {
+        append(j, i);
+        if (i % 10 == 9)
+            turn(j);
+    }
+    vg_journal_status(j, &s);
+    uint64_t segments = s.segments, asked = 0;
+    assert_true(segments > 3);
+    int64_t last_us = 0;
+    for (unsigned i = 100; s.segments > 1 && asked < 50; i++, asked++) {
+        assert_true(s.oldest.bytes > 0 && s.oldest.last_us > last_us && s.oldest.last_us < INT64_MAX);
+        last_us = s.oldest.last_us;
+        uint64_t before = s.retired_segments;
+        vg_journal_retire_oldest(j);
+        vg_journal_retire_oldest(j); /* twice is once */
+        append(j, i);
+        turn(j); /* recorded and synced */
+        append(j, i);
+        turn(j);
+        vg_journal_status(j, &s);
+        assert_in_range(s.retired_segments, before, before + 1);
+    }
+    assert_int_equal(s.segments, 1);
+    assert_int_equal(s.oldest.bytes, 0);
+    vg_journal_close(j, NULL);
+}
+
+/* What the host's clock did stands in the journal, in its place between the records. */
+static void what_the_host_s_clock_did_is_recorded(void **state)
+{
+    const char *dir = in(*state, "j"), *why;
+    struct vg_journal_options o = plain_options();
+    struct vg_journal *j = open_journal(dir, &o);
+    append(j, 0);
+    for (int i = 0; i < 20; i++) { /* of too many the last ones are kept beside the first */
+        const struct vg_clock_note note = {.time_us = T0_US + i,
+                                           .jump_us = i % 2 ? -5000000 : 0,
+                                           .state = i % 2 ? VG_CLOCK_STATE_FREE : VG_CLOCK_STATE_SYNCHRONISED,
+                                           .error_us = i % 2 ? -1 : 12};
+        vg_journal_note_clock(j, &note);
+    }
+    turn(j);
+    append(j, 1);
+    assert_int_equal(vg_journal_close(j, NULL), VG_OK);
+    struct vg_journal_reader *r;
+    struct vg_record record;
+    struct vg_clock_note note;
+    unsigned said = 0, data = 0;
+    assert_int_equal(vg_journal_reader_open(dir, NULL, NULL, NULL, &r, &why), VG_OK);
+    while (vg_journal_reader_next(r, &record) == VG_OK) {
+        data += record.kind == VG_RECORD_DATA;
+        if (!vg_record_clock(&record, &note))
+            continue;
+        said++;
+        bool jumped = note.state == VG_CLOCK_STATE_FREE;
+        assert_int_equal(note.jump_us, jumped ? -5000000 : 0);
+        assert_int_equal(note.error_us, jumped ? -1 : 12);
+        assert_in_range(note.time_us, T0_US, T0_US + 19);
+    }
+    assert_int_equal(said, VG_JOURNAL_CLOCK_NOTES);
+    assert_int_equal(note.time_us, T0_US + 19);
+    assert_int_equal(data, 2);
+    vg_journal_reader_close(r);
+}
+
 static unsigned open_files(void)
 {
     unsigned n = 0;
@@ -606,6 +685,8 @@ int main(void)
         in_a_room(reading_begins_at_a_time),
         in_a_room(a_reader_follows_the_writer),
         in_a_room(retention_removes_whole_segments_and_says_so),
+        in_a_room(the_oldest_segment_goes_when_it_is_asked_for),
+        in_a_room(what_the_host_s_clock_did_is_recorded),
         in_a_room(retention_by_age_survives_one_wrong_clock),
         in_a_room(no_file_stays_open),
         in_a_room(a_second_writer_is_refused),

@@ -1,0 +1,212 @@
+/* What the rules of retention take out of the archive: whole hours, the oldest first (archive/retire.h). */
+#include "archive/retire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "archive/store_list.h"
+
+#define TIME 1 /* the column of every table */
+
+/* What is to go: parts of one table and hour each, and how large they are. */
+struct going {
+    enum vg_store_table table;
+    int64_t hour_us;
+    struct vg_store_part part;
+};
+
+struct retiring {
+    struct vg_store_writer *w;
+    const struct vg_store_retirement *plan;
+    struct going *items;
+    size_t count, room;
+    struct vg_store_retired found;
+};
+
+/* ---- how much there is ---- */
+
+enum vg_err vg_store_extent(struct vg_store_writer *w, int64_t now_us, struct vg_store_extent *ret)
+{
+    struct vg_store_extent e = {.oldest_us = VG_TIME_NONE, .newest_us = VG_TIME_NONE, .reference_us = VG_TIME_NONE};
+    struct vg_store_hours hours = {0};
+    struct vg_store_list *list = w->extent_list ? w->extent_list : calloc(1, sizeof *list);
+    w->extent_list = list; /* kept: only what is new in it is read the next time */
+    enum vg_err err = list ? vg_store_list_read(w->dir, &w->state.list, list) : VG_NOMEM;
+    for (size_t i = 0; !err && i < list->count; i++)
+        e.bytes += list->items[i].file.bytes;
+    e.parts = err ? 0 : list->count;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
+        err = vg_store_list_hours_of(list, t, INT64_MIN + 1, INT64_MAX, &hours);
+    size_t first = hours.count && hours.items[0] == VG_STORE_MIXED, end = hours.count;
+    e.hours = end - first;
+    if (first < end)
+        e.oldest_us = hours.items[first];
+    while (end > first && hours.items[end - 1] > now_us)
+        end--; /* a clock that was wrong is no reason to let anything go */
+    if (end > first)
+        e.newest_us = hours.items[end - 1];
+    if (end >= first + VG_RETIRE_WITNESSES)
+        e.reference_us = hours.items[end - VG_RETIRE_WITNESSES];
+    free(hours.items);
+    if (!err)
+        *ret = e;
+    return err;
+}
+
+/* ---- what goes ---- */
+
+static enum vg_err add(struct retiring *r, enum vg_store_table table, int64_t hour_us, struct vg_store_part part)
+{
+    char path[VG_ATOMIC_PATH];
+    struct stat st;
+    if (r->count == r->room) {
+        size_t room = 2 * r->room + 64;
+        struct going *more = realloc(r->items, room * sizeof *more);
+        if (!more)
+            return VG_NOMEM;
+        r->items = more;
+        r->room = room;
+    }
+    r->items[r->count++] = (struct going){table, hour_us, part};
+    r->found.parts++;
+    if (!vg_store_path(r->w->dir, table, hour_us, &part, path) && !stat(path, &st))
+        r->found.bytes += (uint64_t)st.st_size;
+    return VG_OK;
+}
+
+static enum vg_err add_hour(struct retiring *r, int64_t hour_us, struct vg_store_parts *parts)
+{
+    enum vg_err err = VG_OK;
+    size_t before = r->count;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++) {
+        err = vg_store_list_parts(r->w->dir, t, hour_us, r->w->state.commit, false, parts);
+        for (size_t i = 0; i < parts->count && !err; i++)
+            err = add(r, t, hour_us, parts->items[i]);
+    }
+    r->found.hours += r->count > before;
+    if (r->count > before)
+        r->found.until_us = hour_us + VG_HOUR_US;
+    return err;
+}
+
+/* Whether the next hour goes: it is too old, or room is needed and it is old enough for that. */
+static bool goes(const struct retiring *r, int64_t hour_us)
+{
+    const struct vg_store_retirement *p = r->plan;
+    if (hour_us + VG_HOUR_US <= p->before_us)
+        return true;
+    return r->found.bytes < p->excess_bytes && hour_us + VG_HOUR_US <= p->excess_before_us;
+}
+
+static enum vg_err find_hours(struct retiring *r)
+{
+    int64_t end_us = r->plan->before_us > r->plan->excess_before_us ? r->plan->before_us : r->plan->excess_before_us;
+    struct vg_store_hours hours = {0};
+    struct vg_store_parts parts = {0};
+    enum vg_err err = VG_OK;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
+        err = vg_store_list_hours(r->w->dir, t, INT64_MIN + 1, end_us, &hours);
+    for (size_t i = 0; i < hours.count && !err && r->found.hours < VG_RETIRE_HOURS && goes(r, hours.items[i]); i++)
+        err = add_hour(r, hours.items[i], &parts);
+    free(hours.items);
+    free(parts.items);
+    return err;
+}
+
+/* The newest row of a mixed part; INT64_MAX: not known. */
+static int64_t newest_in(const struct vg_store_writer *w, enum vg_store_table table, const struct vg_store_part *part)
+{
+    struct vg_table_file file = {0};
+    int64_t newest_us = INT64_MIN;
+    if (vg_store_open_part(w->dir, table, VG_STORE_MIXED, part, &file))
+        return INT64_MAX;
+    for (size_t g = 0; g < vg_parquet_groups(file.parquet); g++) {
+        struct vg_parquet_bounds b = vg_parquet_group_bounds(file.parquet, g, file.columns[TIME]);
+        int64_t last_us = b.known ? b.max : INT64_MAX;
+        newest_us = last_us > newest_us ? last_us : newest_us;
+    }
+    vg_table_file_close(&file);
+    return newest_us;
+}
+
+/* A mixed part goes as a whole, when its newest row would. */
+static enum vg_err find_mixed(struct retiring *r)
+{
+    struct vg_store_parts parts = {0};
+    enum vg_err err = VG_OK;
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++) {
+        err = vg_store_list_parts(r->w->dir, t, VG_STORE_MIXED, r->w->state.commit, false, &parts);
+        for (size_t i = 0; i < parts.count && !err; i++) {
+            int64_t newest_us = newest_in(r->w, t, &parts.items[i]);
+            if (newest_us == INT64_MAX || !goes(r, vg_store_hour_of(newest_us)))
+                continue;
+            int64_t until_us = vg_store_hour_of(newest_us) + VG_HOUR_US;
+            err = add(r, t, VG_STORE_MIXED, parts.items[i]);
+            r->found.until_us = until_us > r->found.until_us ? until_us : r->found.until_us;
+        }
+    }
+    free(parts.items);
+    return err;
+}
+
+/* ---- letting it go ---- */
+
+/* No more than tidy: a folder that isn't empty stays. */
+static void remove_folders(const struct vg_store_writer *w, enum vg_store_table table, int64_t hour_us)
+{
+    char path[VG_ATOMIC_PATH];
+    if (vg_store_path(w->dir, table, hour_us, NULL, path) || rmdir(path))
+        return;
+    *strrchr(path, '/') = 0;
+    rmdir(path);
+}
+
+/* First the list and the state say that they may be missing: what a crash leaves is found again by the next step. */
+static enum vg_err let_go(struct retiring *r)
+{
+    struct vg_store_writer *w = r->w;
+    struct vg_store_state next = w->state;
+    enum vg_err err = VG_OK;
+    next.commit++;
+    for (size_t i = 0; i < r->count && !err; i++)
+        err = vg_store_list_remove(w, r->items[i].table, r->items[i].hour_us, &r->items[i].part);
+    if (err) {
+        vg_store_list_drop(w);
+        return err;
+    }
+    err = vg_store_switch(w, &next);
+    for (size_t i = 0; i < r->count && !err; i++) {
+        const struct going *g = &r->items[i];
+        vg_store_remove_part(w->dir, g->table, g->hour_us, &g->part);
+        if (i + 1 == r->count || g[1].hour_us != g->hour_us || g[1].table != g->table)
+            remove_folders(w, g->table, g->hour_us);
+    }
+    return err;
+}
+
+enum vg_err vg_store_retire(struct vg_store_writer *w, const struct vg_store_retirement *plan,
+                            struct vg_store_retired *ret)
+{
+    struct retiring r = {.w = w, .plan = plan, .found = {.until_us = VG_TIME_NONE}};
+    w->why[0] = 0;
+    enum vg_err err = !vg_store_can_number(w) ? VG_IO : w->state.commit == VG_STORE_NUMBER_MAX ? VG_LIMIT : VG_OK;
+    if (!err)
+        err = find_hours(&r);
+    if (!err)
+        err = find_mixed(&r);
+    if (!err && r.count)
+        err = let_go(&r);
+    free(r.items);
+    if (err) {
+        w->counters.failures++;
+        vg_store_tell(w, w->dir, err);
+        return err;
+    }
+    w->counters.retired_hours += r.found.hours;
+    w->counters.retired_bytes += r.found.bytes;
+    *ret = r.found;
+    return VG_OK;
+}
