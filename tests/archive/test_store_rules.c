@@ -66,8 +66,9 @@ static void rules_are_taken_within_their_bounds(void **state)
         struct vg_store_rules rules;
         enum vg_err err;
     } cases[] = {
-        {{3, 1, 1}, VG_OK},   {{3, 22, 22}, VG_OK}, {{2, 1, 1}, VG_ARG},  {{3, 0, 1}, VG_ARG},
-        {{3, 23, 1}, VG_ARG}, {{3, 1, 0}, VG_ARG},  {{3, 1, 23}, VG_ARG},
+        {{3, 1, 1, false}, VG_OK},   {{3, 22, 22, false}, VG_OK}, {{2, 1, 1, false}, VG_ARG},
+        {{3, 0, 1, false}, VG_ARG},  {{3, 23, 1, false}, VG_ARG}, {{3, 1, 0, false}, VG_ARG},
+        {{3, 1, 23, false}, VG_ARG},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct vg_store_writer *w = NULL;
@@ -313,7 +314,7 @@ static size_t open_files(const char *dir)
 static void at_most_128_files_stay_open_for_the_next_question(void **state)
 {
     const char *dir = *state;
-    struct vg_store_writer *w = open_rules(dir, (struct vg_store_rules){1000, 2, 2});
+    struct vg_store_writer *w = open_rules(dir, (struct vg_store_rules){1000, 2, 2, false});
     struct vg_store *store;
     size_t rows;
     for (uint32_t n = 0; n < 130; n++) {
