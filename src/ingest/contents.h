@@ -16,7 +16,7 @@
     X(ARCHIVE, "archive", "archive", true)                                                                             \
     X(LEDGER, "ingest.log", "ledger", false)                                                                           \
     X(CLOCK, "clock", "clock", false)                                                                                  \
-    X(STATE, "state" /* for the next start */, "state" /* likewise */, false)
+    X(STATE, "state", "state", false)
 
 enum vg_content {
 #define X(id, name, what, is_folder) VG_CONTENT_##id,
