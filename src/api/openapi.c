@@ -147,6 +147,12 @@ static const struct row {
     {"Storage", "archive_error", "string?", "While the archive can't be written; it catches up later"},
     {"Storage", "archived_until", "time?", "Everything received up to then is in the archive"},
     {"Storage", "saved", "time?", "The state for a quick start"},
+    {"Storage", "damage", "[#Damage]", "The newest files that were found lost or damaged, 16 at most"},
+    {"Storage", "repair", "string",
+     "The command that tells what is lost and mends the rest; only if something is damaged"},
+    {"Damage", "what", "string", "archive, journal, state, key, ledger, clock"},
+    {"Damage", "path", "string", "In the data folder"},
+    {"Damage", "error", "string", "A sentence"},
 #define X(name, kind, suffix, text) {"Storage", #name, "integer", text},
     VG_STORAGE_LIST(X)
 #undef X
@@ -197,6 +203,17 @@ static const struct row {
     {"HistoryDensity", "minutes", "integer", "In all cells"},
     {"HistoryDensity", "reports", "integer", "Positions looked at"},
     {"HistoryDensity", "cells", "[array]", "[column, row, minutes] of those that are not empty"},
+
+    {"History", "partial", "boolean", "true: files of the archive are missing or can't be read; else absent"},
+    {"History", "unread", "integer", "How many, then"},
+    {"HistoryRegion", "partial", "boolean", "true: files of the archive are missing or can't be read; else absent"},
+    {"HistoryRegion", "unread", "integer", "How many, then"},
+    {"HistoryVessels", "partial", "boolean", "true: files of the archive are missing or can't be read; else absent"},
+    {"HistoryVessels", "unread", "integer", "How many, then"},
+    {"HistoryTrack", "partial", "boolean", "true: files of the archive are missing or can't be read; else absent"},
+    {"HistoryTrack", "unread", "integer", "How many, then"},
+    {"HistoryDensity", "partial", "boolean", "true: files of the archive are missing or can't be read; else absent"},
+    {"HistoryDensity", "unread", "integer", "How many, then"},
 
     {"Layers", "layers", "[#Layer]", ""},
     {"Layer", "id", "string", ""},

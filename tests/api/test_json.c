@@ -307,11 +307,12 @@ static void each_event_is_written_with_its_keys(void **state)
            vg_json_event(&out, &e));
     e = (struct vg_event){.kind = VG_EVENT_STORAGE, .time_us = START_US, .storage = {.since_us = VG_TIME_NONE}};
     WRITES("{\"state\":\"ok\",\"error\":null,\"archive_error\":null,\"since\":null,\"lost_entries\":0,"
-           "\"lost_bytes\":0,\"damages\":0}",
+           "\"lost_bytes\":0,\"damages\":0,\"space\":null,\"free_bytes\":null,\"total_bytes\":null,\"full_in_s\":null}",
            vg_json_event(&out, &e));
-    e.storage = (struct vg_event_storage){true, "disk full", "no folder", START_US, 3, 44, 2};
+    e.storage = (struct vg_event_storage){true, "disk full", "no folder", START_US, 3, 44, 2, {0}};
     WRITES("{\"state\":\"failing\",\"error\":\"disk full\",\"archive_error\":\"no folder\","
-           "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":44,\"damages\":2}",
+           "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":44,\"damages\":2,\"space\":null,"
+           "\"free_bytes\":null,\"total_bytes\":null,\"full_in_s\":null}",
            vg_json_event(&out, &e));
     e = (struct vg_event){.kind = VG_EVENT_FEED, .time_us = START_US, .feed = {"Manta", VG_FEED_LIVE, "", 12}};
     WRITES("{\"feed\":\"Manta\",\"state\":\"live\",\"time\":\"2023-11-14T22:13:20Z\",\"error\":null,\"changes\":12}",
