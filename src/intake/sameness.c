@@ -94,11 +94,29 @@ static bool is_recent(const struct heard *h, int64_t time_s)
     return h->tag && abs(seconds_apart(h, time_s)) <= VG_SAMENESS_US / VG_SECOND_US;
 }
 
-/* In front of the others. What stood at `from` (below 0: the oldest) goes. */
+/*
+ * Who goes for a new one: the oldest; but if one source would then have more than half, the oldest of that one. Who
+ * floods the memory makes it forget his own words before those of others.
+ */
+static int way_to_forget(const struct bucket *b, const struct heard *h)
+{
+    if (!is_recent(&b->way[WAYS - 1], h->time_s)) /* as if it were free */
+        return WAYS - 1;
+    for (int i = WAYS - 1; i >= WAYS / 2 - 1; i--) {
+        int same = b->way[i].source == h->source;
+        for (int k = 0; k <= i; k++)
+            same += b->way[k].source == b->way[i].source;
+        if (same > WAYS / 2)
+            return i;
+    }
+    return WAYS - 1;
+}
+
+/* In front of the others. What stood at `from` (below 0: one that is to be forgotten) goes. */
 static void put(struct vg_sameness *s, struct bucket *b, int from, struct heard h)
 {
     if (from < 0) {
-        from = WAYS - 1;
+        from = way_to_forget(b, &h);
         s->forgotten += is_recent(&b->way[from], h.time_s);
     }
     memmove(&b->way[1], &b->way[0], (size_t)from * sizeof h);

@@ -104,7 +104,43 @@ static bool matches(const struct entry *e, const struct vg_sentence *s)
     return near && group && same_station(e, s);
 }
 
-/* A free entry; if there is none, the oldest finished one is freed, or the oldest of all. */
+static bool of_one_station(const struct entry *a, const struct entry *b)
+{
+    return strcmp(a->station, b->station) == 0;
+}
+
+/* One of the station that has more than half of the entries, or NULL (Boyer and Moore's vote, then a count). */
+static const struct entry *of_the_most(const struct vg_assembler *a)
+{
+    const struct entry *candidate = NULL;
+    int votes = 0, count = 0;
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
+        if (votes == 0)
+            candidate = &a->entry[i];
+        votes += of_one_station(candidate, &a->entry[i]) ? 1 : -1;
+    }
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++)
+        count += of_one_station(candidate, &a->entry[i]);
+    return count > VG_ASSEMBLER_SLOTS / 2 ? candidate : NULL;
+}
+
+/* All entries being of messages in the making: the oldest of the station that has most of them, else of all. */
+static struct entry *waiting_to_lose(struct vg_assembler *a)
+{
+    const struct entry *most = of_the_most(a);
+    struct entry *oldest = NULL;
+    for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
+        struct entry *e = &a->entry[i];
+        if ((!most || of_one_station(most, e)) && (!oldest || e->order < oldest->order))
+            oldest = e;
+    }
+    return oldest;
+}
+
+/*
+ * A free entry; if there is none, the oldest finished one is freed, or one in the making. A station that begins
+ * messages and ends none loses its own: behind one feed there may be others.
+ */
 static struct entry *take_entry(struct vg_assembler *a, struct vg_refusals *refusals)
 {
     struct entry *best = NULL;
@@ -113,9 +149,11 @@ static struct entry *take_entry(struct vg_assembler *a, struct vg_refusals *refu
             return &a->entry[i];
     for (int i = 0; i < VG_ASSEMBLER_SLOTS; i++) {
         struct entry *e = &a->entry[i];
-        if (!best || e->complete > best->complete || (e->complete == best->complete && e->order < best->order))
+        if (e->complete && (!best || e->order < best->order))
             best = e;
     }
+    if (!best)
+        best = waiting_to_lose(a);
     drop(a, best, VG_REFUSAL_FRAGMENT_TABLE, refusals);
     return best;
 }

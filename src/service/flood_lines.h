@@ -11,9 +11,10 @@
 #include "service/notice.h"
 
 struct vg_flood_lines {
-    struct vg_rate_window full_lines, name_lines;
+    struct vg_rate_window full_lines, name_lines, again_lines;
     struct vg_turned_away_sums turned; /* as it was told last */
-    uint64_t unnamed;                  /* the same of words of stations that got no name */
+    uint64_t unnamed;                  /* the same of words of stations that got no name … */
+    uint64_t forgotten;                /* … and of transmissions that would not be known again */
 };
 
 /* True: the line is to be said. `vessels`: rows of the table of contacts. */
@@ -22,5 +23,9 @@ bool vg_flood_line_full(struct vg_flood_lines *lines, const struct vg_turned_awa
 
 /* The same of the table of sources (vg_sources, `overflowed`). */
 bool vg_flood_line_unnamed(struct vg_flood_lines *lines, uint64_t now, int64_t now_us, char ret[static VG_NOTICE_LINE]);
+
+/* The same of the memory of transmissions (vg_sameness_forgotten()). */
+bool vg_flood_line_forgotten(struct vg_flood_lines *lines, uint64_t now, int64_t now_us,
+                             char ret[static VG_NOTICE_LINE]);
 
 #endif

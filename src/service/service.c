@@ -159,6 +159,8 @@ static void tell_floods(struct service *s)
         say(s, "%s", line);
     if (vg_flood_line_unnamed(&s->floods, unnamed(s), now_us, line))
         say(s, "%s", line);
+    if (vg_flood_line_forgotten(&s->floods, vg_sameness_forgotten(s->sameness), now_us, line))
+        say(s, "%s", line);
 }
 
 /* A table that comes through standard input would end as quietly as a log. */

@@ -310,6 +310,29 @@ static void other_bits_are_another_transmission(void **state)
     (void)state;
 }
 
+/* Room for 1 024 transmissions, and 20 000 of them from one source. */
+static void who_floods_the_memory_forgets_his_own_words(void **state)
+{
+    struct vg_sameness *s = *state;
+    unsigned known = 0;
+    for (uint32_t i = 0; i < 100; i++) {
+        struct vg_ais msg = under_way("1", i);
+        assert_false(heard(s, &msg, SALINAS, i));
+    }
+    for (uint32_t i = 0; i < 20000; i++) {
+        struct vg_ais msg = message("1", 412000000 + i);
+        vg_ais_set(&msg, "speed", 17);
+        vg_ais_set_pos(&msg, (struct vg_pos){-4000000 + (int32_t)i, 22000000});
+        heard(s, &msg, MANTA, 100 + i / 500);
+    }
+    for (uint32_t i = 0; i < 100; i++) { /* a feed that lags by three minutes */
+        struct vg_ais msg = under_way("1", i);
+        known += heard(s, &msg, SALINAS, 180 + i);
+    }
+    assert_true(known >= 99);
+    assert_true(vg_sameness_forgotten(s) > 10000);
+}
+
 int main(void)
 {
 #define WITH(test) cmocka_unit_test_setup_teardown(test, open_sameness, close_sameness)
@@ -320,6 +343,7 @@ int main(void)
         WITH(a_repeater_s_copy_is_the_same),
         WITH(a_ship_at_rest_says_the_same_again_only_whole_minutes_later),
         WITH(nothing_is_the_same_after_a_quarter_of_an_hour),
+        WITH(who_floods_the_memory_forgets_his_own_words),
         WITH(a_base_station_s_time_is_said_once),
         WITH(a_statement_holds_until_another_is_made_and_comes_late_then),
         WITH(an_aid_s_state_does_not_go_back),

@@ -46,6 +46,26 @@ static bool push_on(struct bench *b, char channel, int part, int count, int sequ
     return vg_assembler_push(b->a, &s, b->now_us, b->line * 100, b->line, &b->refusals, &b->payload);
 }
 
+/* A first or second half that a station tags. */
+static bool push_from(struct bench *b, const char *station, int part, int sequence, const char *payload)
+{
+    struct vg_sentence s = {
+        .text = {payload, (uint32_t)strlen(payload)},
+        .talker = "AI",
+        .formatter = "VDM",
+        .time_us = VG_TIME_NONE,
+        .line_count = UINT64_MAX,
+        .station = {station, (uint32_t)strlen(station)},
+        .fragments = 2,
+        .fragment = (uint8_t)part,
+        .sequence = (int8_t)(sequence % 10),
+        .channel = (char)('A' + sequence / 10 % 26),
+        .payload = {payload, (uint32_t)strlen(payload)},
+    };
+    b->line++;
+    return vg_assembler_push(b->a, &s, b->now_us, b->line * 100, b->line, &b->refusals, &b->payload);
+}
+
 static bool push(struct bench *b, int part, int count, int sequence, const char *payload)
 {
     return push_on(b, 'A', part, count, sequence, payload);
@@ -275,6 +295,23 @@ static void waiting_lasts_to_the_limit_and_ends_behind_it(void **state)
     assert_int_equal(b->refusals.count[VG_REFUSAL_FRAGMENT_LOST], 2);
 }
 
+/* Behind one feed: a station that begins messages and ends none, and others whose second half comes a little later. */
+static void a_station_that_floods_halves_loses_its_own(void **state)
+{
+    struct bench *b = *state;
+    char text[16];
+    for (int i = 0; i < 20; i++)
+        assert_false(push_from(b, "roof", 1, i, "a"));
+    for (int i = 0; i < 200; i++) {
+        snprintf(text, sizeof text, "x%d", i);
+        assert_false(push_from(b, "flood", 1, i, text));
+    }
+    for (int i = 0; i < 20; i++)
+        assert_true(push_from(b, "roof", 2, i, "b"));
+    expect(b, "ab");
+    assert_true(b->refusals.count[VG_REFUSAL_FRAGMENT_TABLE] > 100);
+}
+
 /* A full table gives up a finished message first, of several the oldest, and only then one in the making. */
 static void a_full_table_gives_up_what_is_finished_first(void **state)
 {
@@ -494,6 +531,7 @@ int main(void)
         T(a_fragment_without_a_time_belongs_to_the_message_that_waits),
         T(waiting_lasts_to_the_limit_and_ends_behind_it),
         T(a_full_table_gives_up_what_is_finished_first),
+        T(a_station_that_floods_halves_loses_its_own),
         T(one_difference_makes_another_message),
         T(a_long_station_is_cut),
         T(a_payload_has_its_limit),

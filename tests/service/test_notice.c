@@ -113,6 +113,10 @@ static void a_full_table_is_told_once_a_minute_with_the_sum(void **state)
                         "name");
     assert_false(vg_flood_line_unnamed(&l, 9, 59 * VG_SECOND_US, line));
     assert_true(vg_flood_line_unnamed(&l, 9, 60 * VG_SECOND_US, line));
+    assert_true(vg_flood_line_forgotten(&l, 12, 0, line));
+    assert_string_equal(line, "intake: more came in 15 minutes than is remembered: 12 transmissions would not be known "
+                              "again");
+    assert_false(vg_flood_line_forgotten(&l, 12, 0, line));
 }
 
 static void the_data_folder_tells_of_itself(void **state)
