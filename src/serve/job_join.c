@@ -66,8 +66,9 @@ void vg_job_leave(struct vg_request *rq, struct vg_job *job)
         vg_suspended_resume(&rq->joined);
     } else {
         vg_suspended_resume(&job->asker);
-        job->of = job->joined ? job->joined->of : NULL; /* whose turn it is, is told by who is left */
     }
+    if (job->of == rq->of && job->joined) /* whose turn it is, is told by one who is left */
+        job->of = job->joined->of;
     job->askers--;
     job->holders--;
     rq->job = NULL;
