@@ -327,7 +327,8 @@ static void of_many_calls_the_newest_are_told_and_the_rest_in_one(void **state)
 /* An event whose JSON has so many bytes. */
 static struct vg_event event_of(size_t len)
 {
-    struct vg_event event = {.kind = VG_EVENT_STORAGE, .storage.since_us = VG_TIME_NONE};
+    struct vg_event event = {.kind = VG_EVENT_STORAGE,
+                             .storage = {.since_us = START_US, .lost_entries = UINT64_MAX, .lost_bytes = UINT64_MAX}};
     char buf[4096];
     char *texts[] = {event.storage.error, event.storage.archive_error};
     for (size_t i = 0; i < 2 * (VG_STATUS_ERROR - 1); i++) {
