@@ -14,7 +14,7 @@ const option = (name, usual) => {
   return at < 0 ? usual : Number(args.splice(at, 2)[1]);
 };
 const vessels = option("vessels", 190000), clients = option("clients", 20), seconds = option("seconds", 20), limit = option("limit", 200);
-const vigia = args[0] ?? join(top, "build/release/vigia");
+const vigia = args[0] ?? process.env.VIGIA_BIN ?? join(top, "build/release/vigia");
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const server = spawn(vigia, ["watch", "--no-config", "--listen", "127.0.0.1:0", ...(process.env.VIGIA_OPTIONS ?? "--loopback-unlimited").split(" ").filter(Boolean), "stdin:?name=sim"], { stdio: ["pipe", "ignore", "pipe"] });

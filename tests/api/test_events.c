@@ -328,14 +328,16 @@ static void of_many_calls_the_newest_are_told_and_the_rest_in_one(void **state)
 static struct vg_event event_of(size_t len)
 {
     struct vg_event event = {.kind = VG_EVENT_STORAGE,
-                             .storage = {.since_us = START_US, .lost_entries = UINT64_MAX, .lost_bytes = UINT64_MAX}};
+                             .storage = {.since_us = START_US, .lost_entries = INT64_MAX, .lost_bytes = INT64_MAX}};
     char buf[4096];
     char *texts[] = {event.storage.error, event.storage.archive_error};
     for (size_t i = 0; i < 2 * (VG_STATUS_ERROR - 1); i++) {
         struct vg_out out = vg_out_fixed(buf, sizeof buf);
         texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = '\1'; /* three bytes in JSON */
         vg_json_event(&out, &event);
-        if (out.len <= len)
+        if (out.len == len)
+            return event;
+        if (out.len < len)
             continue;
         for (const char *shorter = "x\""; *shorter; shorter++) { /* one byte, and two */
             texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = *shorter;
