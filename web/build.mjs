@@ -3,7 +3,8 @@
 //   node build.mjs --watch    rebuild on change
 //   node build.mjs --tests    bundle the unit tests into .tests/ (Node 18 cannot strip types by itself)
 import * as esbuild from 'esbuild';
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { buildChart } from './build-chart.mjs';
@@ -40,4 +41,19 @@ const options = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 if (args.has('--watch')) await (await esbuild.context(options)).watch();
-else await esbuild.build(options);
+else {
+  await esbuild.build(options);
+  pack(dist);
+}
+
+/** Beside each text file its packed form, which `vigia watch` sends as it is: nobody packs at a request. */
+function pack(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) pack(file);
+    else if (/\.(html|js|css|json|geojson|svg|txt|webmanifest)$/.test(entry.name)) {
+      const plain = readFileSync(file), packed = gzipSync(plain, { level: 9 });
+      if (packed.length < plain.length * 0.95) writeFileSync(`${file}.gz`, packed);
+    }
+  }
+}

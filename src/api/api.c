@@ -129,6 +129,7 @@ void vg_api_published(struct vg_api *api)
 {
     atomic_store_explicit(&api->published_us, vg_clock_monotonic_us(), memory_order_relaxed);
     vg_events_published(api);
+    vg_answers_published(api);
     vg_flows_wake(api->streams);
     vg_notices_beat(api->notices);
 }
@@ -137,6 +138,10 @@ void vg_api_stop(struct vg_api *api)
 {
     if (!api)
         return;
+    pthread_mutex_lock(&api->lock);
+    api->stopping = true;
+    pthread_mutex_unlock(&api->lock);
+    vg_answers_published(api);
     vg_serve_stop(api->serve);
     free_api(api);
 }

@@ -26,6 +26,7 @@ struct list {
     enum form form;
     const char *name; /* of the array */
     writer *write;
+    uint64_t hash; /* of the question */
 };
 
 static void free_list(void *arg)
@@ -97,10 +98,19 @@ static struct list *new_list(struct vg_api *api, const struct vg_filter *filter,
 }
 
 /* The tag is that of the picture and the question: to say "unchanged" nothing is written. */
-static void tag(struct vg_request *rq, const struct list *list, char *etag, size_t size)
+static void tag(const struct vg_api *api, const struct list *list, char *etag, size_t size)
 {
-    snprintf(etag, size, "W/\"%016llx-%llx-%llx\"", (unsigned long long)vg_api_of(rq)->options.epoch,
-             (unsigned long long)list->snapshot->seq, (unsigned long long)vg_target_hash(vg_request_target(rq), NULL));
+    snprintf(etag, size, "W/\"%016llx-%llx-%llx\"", (unsigned long long)api->options.epoch,
+             (unsigned long long)list->snapshot->seq, (unsigned long long)list->hash);
+}
+
+static uint64_t renew(struct vg_api *api, void *arg, char *etag, size_t size)
+{
+    struct list *list = arg;
+    vg_snapshot_release(list->snapshot);
+    list->snapshot = vg_snapshot_acquire(api->picture);
+    tag(api, list, etag, size);
+    return list->snapshot->seq;
 }
 
 /* FORMS: there is no such format. */
@@ -127,10 +137,12 @@ static bool handle_list(struct vg_request *rq, bool contacts)
     struct list *list = new_list(api, &filter, form, contacts);
     if (!list)
         return vg_reply_no_memory(rq);
-    struct vg_answer answer = {.write = write_list, .arg = list, .free_arg = free_list};
+    list->hash = vg_target_hash(vg_request_target(rq), NULL);
+    struct vg_answer answer = {.write = write_list, .arg = list, .free_arg = free_list, .renew = renew};
+    answer.version = list->snapshot->seq;
     answer.type = forms[form].type;
     answer.estimate = ((size_t)list->snapshot->vessels + 8) * (contacts ? CONTACT_BYTES : VESSEL_BYTES);
-    tag(rq, list, answer.etag, sizeof answer.etag);
+    tag(api, list, answer.etag, sizeof answer.etag);
     if (vg_request_has(rq, answer.etag)) {
         free_list(list);
         return vg_reply_unchanged(rq, answer.etag, NULL);

@@ -63,7 +63,22 @@ struct vg_board {
 
 struct vg_history; /* history.h */
 
+#define VG_ANSWERS_KEPT 4
+
 #define VG_CALLS_AHEAD 10 /* as many as the beginning of /api/v1/events tells one by one */
+
+/*
+ * Answers of the newest picture that were asked for: who asks the same gets the same bytes. Gone with the next picture.
+ */
+struct vg_kept_answer {
+    struct vg_shared *shared;
+    uint64_t version;
+    const char *type;
+    char etag[96];
+    bool packed;
+    size_t key_len;
+    char *key;
+};
 
 struct vg_api {
     struct vg_api_options options; /* its strings are the copies below */
@@ -73,6 +88,7 @@ struct vg_api {
     const struct vg_sources *sources;
     int64_t begun_us; /* monotonic */
     _Atomic int64_t published_us;
+    _Atomic uint64_t answers_made, answers_shared;
 
     struct vg_serve *serve;
     struct vg_job_queue *questions; /* to the picture's owner */
@@ -82,6 +98,9 @@ struct vg_api {
     struct vg_history *history; /* NULL: no archive was given */
 
     pthread_mutex_t lock;
+    struct vg_kept_answer kept[VG_ANSWERS_KEPT];
+    size_t next_kept;
+    bool stopping;
     struct vg_board *board;
     struct vg_storage_status storage;
     struct vg_host_clock host_clock;
@@ -115,7 +134,15 @@ struct vg_answer {
     const char *type;
     char etag[96];   /* "": none */
     size_t estimate; /* bytes of memory that it may take */
+    /*
+     * Of an answer that others may share, who ask the same of the same version: takes the newest data, writes its tag,
+     * and returns its version. NULL: it is this request's alone.
+     */
+    uint64_t (*renew)(struct vg_api *api, void *arg, char *etag, size_t size);
+    uint64_t version; /* the newest now; not 0 */
 };
+
+void vg_answers_published(struct vg_api *api); /* there is a newer picture: forgets what was kept of the older */
 
 /* Makes it beside the streams and sends it. Takes `answer->arg` over. A handler's result; call vg_answer_reply() when
  * the handler comes again. */

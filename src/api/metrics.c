@@ -204,6 +204,9 @@ static void reader_metrics(struct vg_out *out, struct vg_api *s)
         const char *name, *help;
         uint64_t value;
     } rows[] = {
+        {"answers_made_total", "Large answers that were written.", s->answers_made},
+        {"answers_shared_total", "Large answers sent out of one that was written for another request.",
+         s->answers_shared},
         {"notices_total", "Notices told to readers of events.", notices.told},
         {"streams_total", "Live streams begun.", streams.begun},
         {"streams_refused_total", "Live streams over the limit, answered 503.", streams.refused},

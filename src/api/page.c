@@ -90,7 +90,8 @@ bool vg_handle_layer(struct vg_request *rq)
     for (size_t i = 0; dir && layer_name_ok(name, strlen(name)) && i < sizeof endings / sizeof *endings; i++) {
         char path[LAYER_NAME + 16];
         snprintf(path, sizeof path, "/%s%s", name, endings[i]);
-        struct vg_reply_file file = {.dir = dir, .path = path, .type = "application/geo+json", .cache = "no-cache"};
+        struct vg_reply_file file = {
+            .dir = dir, .path = path, .type = "application/geo+json", .cache = "no-cache", .packs = true};
         bool sent, result = vg_reply_file(rq, &file, &sent);
         if (sent)
             return result;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "cli/watch.h"
 
 static const char usage[] = "vigia config check [FILE]\n"
@@ -54,23 +55,25 @@ static int check(int argc, char **argv)
     return problems ? VG_EXIT_FAILED : VG_EXIT_OK;
 }
 
-static enum vg_err to_stdout(void *arg, const void *bytes, size_t len)
+/* Writes what is left; a reader that has gone is no failure. */
+static int end_output(struct vg_out *out, struct vg_cli_output *to)
 {
-    (void)arg;
-    return fwrite(bytes, 1, len, stdout) == len ? VG_OK : VG_IO;
+    bool good = !vg_out_flush(out);
+    return vg_cli_output_close(to, good) || to->error == EPIPE ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
 static int show(int argc, char **argv)
 {
     char buf[8192];
     struct vg_settings s;
-    struct vg_out out = vg_out_stream(buf, sizeof buf, to_stdout, NULL);
+    struct vg_cli_output to;
+    struct vg_out out = vg_out_stream(buf, sizeof buf, vg_cli_output_write, &to);
     struct vg_form form = {.command = "config", .usage = usage, .about = about, .end = ending};
     int status = vg_cli_settings(&form, argc, argv, &s);
     if (status < 0) {
+        vg_cli_output_open(&to, NULL);
         vg_settings_show(&s, &out);
-        vg_out_flush(&out); /* main() tells if standard output took less */
-        status = VG_EXIT_OK;
+        status = end_output(&out, &to);
     }
     vg_settings_free(&s);
     return status;
@@ -79,14 +82,11 @@ static int show(int argc, char **argv)
 static int docs(void)
 {
     char buf[8192];
-    struct vg_out out = vg_out_stream(buf, sizeof buf, to_stdout, NULL);
+    struct vg_cli_output to;
+    vg_cli_output_open(&to, NULL);
+    struct vg_out out = vg_out_stream(buf, sizeof buf, vg_cli_output_write, &to);
     vg_config_docs(&out);
-    errno = 0;
-    if (vg_out_flush(&out) && errno && errno != EPIPE) { /* the page is longer than a buffer: main() learns it late */
-        vg_cli_error("standard output: %s", strerror(errno));
-        return VG_EXIT_FAILED;
-    }
-    return VG_EXIT_OK;
+    return end_output(&out, &to);
 }
 
 int vg_cli_config(int argc, char **argv)

@@ -108,6 +108,16 @@ bool vg_reply_text(struct vg_request *rq, unsigned code, const char *type, struc
 /* Sends `body` (growing; taken over) as it is; `packed`: it is gzip. cache NULL: "no-cache". */
 bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed, const char *etag,
                     const char *cache);
+/* Bytes that several answers send; their memory is counted once. Any thread. `body` is taken over; NULL: no memory. */
+struct vg_shared;
+struct vg_shared *vg_shared_new(struct vg_serve *serve, struct vg_out *body);
+void vg_shared_hold(struct vg_shared *shared);
+void vg_shared_let_go(struct vg_shared *shared); /* NULL is fine */
+size_t vg_shared_len(const struct vg_shared *shared);
+
+/* As vg_reply_bytes(), "no-cache"; the caller keeps its hold. */
+bool vg_reply_shared(struct vg_request *rq, const char *type, struct vg_shared *shared, bool packed, const char *etag);
+
 /* A header more, or two of the same number, for vg_reply_bytes() and vg_reply_job(), called after this. `name` is
  * constant. */
 void vg_reply_number(struct vg_request *rq, const char *name, uint64_t value);
@@ -121,7 +131,7 @@ struct vg_reply_file {
     const char *dir, *path; /* path: "/assets/app.js" */
     const char *type;       /* Content-Type */
     const char *cache;      /* Cache-Control */
-    bool packs;             /* "path.gz" is sent to those who take it */
+    bool packs;             /* "path.gz" is sent to those who take it, unless it is older than the file */
 };
 
 /* Sends the file. *ret_sent false: there is none, and nothing was sent. */

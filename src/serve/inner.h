@@ -123,6 +123,9 @@ struct vg_request {
     const char *target_why;
     char argument[64]; /* of the path's {…} */
     struct vg_job *job;
+    struct vg_suspended joined; /* it waits for another's job, as others may; under lock */
+    struct vg_request *joined_next;
+    bool is_joined;
     struct vg_job *sending; /* the job whose pieces are sent; the response holds it */
     struct vg_flow *flow;   /* freed with the response */
     struct vg_request_body body;

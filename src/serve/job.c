@@ -46,7 +46,7 @@ static struct vg_job *new_job(struct vg_request *rq, struct vg_job_queue *queue,
         return NULL;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(rq->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     int64_t wait_us = queue->rules.wait_us;
-    *job = (struct vg_job){.serve = rq->serve, .queue = queue, .kind = kind, .work = work, .holders = 2};
+    *job = (struct vg_job){.serve = rq->serve, .queue = queue, .kind = kind, .work = work, .askers = 1, .holders = 2};
     job->fd = info ? info->connect_fd : -1;
     job->overdue_us = wait_us ? vg_clock_monotonic_us() + wait_us : INT64_MAX;
     job->asker = (struct vg_suspended){.connection = rq->connection, .worker = rq->of->worker};
@@ -89,21 +89,37 @@ static bool enqueue(struct vg_job_queue *queue, struct vg_job *job)
 
 bool vg_job_ask(struct vg_request *rq, struct vg_job_queue *queue, const struct vg_job_kind *kind, void *work)
 {
+    return vg_job_ask_same(rq, queue, kind, work, NULL);
+}
+
+bool vg_job_ask_same(struct vg_request *rq, struct vg_job_queue *queue, const struct vg_job_kind *kind, void *work,
+                     const struct vg_job_same *same)
+{
     struct vg_serve *s = rq->serve;
-    struct vg_job *job = new_job(rq, queue, kind, work);
+    struct vg_job *job = new_job(rq, queue, kind, work), *other;
     if (!job) {
         kind->free(work);
         return vg_reply_no_memory(rq);
     }
     vg_job_done_with(rq); /* the stage before */
     vg_count(&queue->asked);
+    if (same)
+        job->same = (struct vg_job_same){same->key, same->len, 0};
     pthread_mutex_lock(&s->lock);
-    bool taken = enqueue(queue, job);
+    other = same && !s->stopping ? vg_job_find_same(queue, kind, same) : NULL;
+    if (other)
+        vg_job_join(rq, other);
+    bool taken = !other && enqueue(queue, job);
     if (taken)
         rq->job = job;
-    else
+    else if (!other)
         rq->of->turn = ++s->turns;
     pthread_mutex_unlock(&s->lock);
+    if (other) {
+        vg_count(&queue->joined);
+        free_job(job);
+        return true;
+    }
     if (taken) {
         if (queue->rules.wake)
             queue->rules.wake(queue->rules.wake_arg);
@@ -112,6 +128,13 @@ bool vg_job_ask(struct vg_request *rq, struct vg_job_queue *queue, const struct 
     vg_count(&queue->refused);
     free_job(job);
     return vg_reply_error(rq, 503, "busy", queue->rules.busy);
+}
+
+void vg_job_set_version(struct vg_job *job, uint64_t version)
+{
+    pthread_mutex_lock(&job->serve->lock);
+    job->same.version = version;
+    pthread_mutex_unlock(&job->serve->lock);
 }
 
 struct vg_job *vg_request_job(const struct vg_request *rq)
@@ -144,8 +167,20 @@ const struct vg_job_kind *vg_job_kind_of(const struct vg_job *job)
 
 void vg_job_done_with(struct vg_request *rq)
 {
-    if (rq->job)
-        let_go(rq->job);
+    struct vg_job *job = rq->job;
+    if (!job)
+        return;
+    pthread_mutex_lock(&rq->serve->lock);
+    bool others = job->askers > 1;
+    if (others)
+        vg_job_leave(rq, job);
+    else if (rq->is_joined) { /* alone now; the list is nobody's any more */
+        job->joined = NULL;
+        rq->is_joined = false;
+    }
+    pthread_mutex_unlock(&rq->serve->lock);
+    if (!others)
+        let_go(job);
     rq->job = NULL;
 }
 
@@ -184,7 +219,7 @@ enum vg_err vg_job_check(struct vg_job *job)
         return VG_LIMIT;
     pthread_mutex_lock(&s->lock);
     /* A suspended connection can't be closed by libmicrohttpd, so its socket is still this reader's. */
-    bool gone = job->unwanted || s->stopping || (job->asker.suspended && peer_gone(job->fd));
+    bool gone = job->unwanted || s->stopping || (job->askers == 1 && job->asker.suspended && peer_gone(job->fd));
     pthread_mutex_unlock(&s->lock);
     return gone ? VG_EOF : VG_OK;
 }
@@ -319,7 +354,7 @@ static void work_on(struct vg_job_worker *w, struct vg_job *job)
         pthread_cond_signal(&queue->work);
     job->err = err;
     job->state = VG_JOB_DONE;
-    vg_suspended_resume(&job->asker);
+    vg_job_resume_askers(job);
     if (--job->holders)
         return;
     pthread_mutex_unlock(&s->lock);
@@ -384,8 +419,8 @@ static void give_up(struct vg_job_queue *queue, struct vg_job *job, enum vg_job_
 {
     vg_job_unlink(queue, job);
     job->state = state;
-    job->holders--; /* the request holds it: it is suspended */
-    vg_suspended_resume(&job->asker);
+    job->holders--; /* the requests hold it: they are suspended */
+    vg_job_resume_askers(job);
 }
 
 void vg_job_gone(struct vg_request *rq)
@@ -393,6 +428,10 @@ void vg_job_gone(struct vg_request *rq)
     struct vg_job *job = rq->job ? rq->job : rq->sending;
     if (!job)
         return;
+    if (job->askers > 1) {
+        vg_job_leave(rq, job);
+        return;
+    }
     if (job->state == VG_JOB_WAITS) {
         vg_count(&job->queue->abandoned);
         give_up(job->queue, job, VG_JOB_STOPPED);
@@ -400,7 +439,7 @@ void vg_job_gone(struct vg_request *rq)
     }
     job->unwanted = true;
     pthread_cond_signal(&job->taken);
-    vg_suspended_resume(&job->asker);
+    vg_job_resume_askers(job);
 }
 
 /* A queue's jobs wait equally long: the first is overdue first. One that is at work is not given up. */
@@ -467,6 +506,7 @@ void vg_job_counts(struct vg_job_queue *queue, struct vg_job_counts *ret)
     ret->asked = queue->asked;
     ret->refused = queue->refused;
     ret->displaced = queue->displaced;
+    ret->joined = queue->joined;
     ret->overdue = queue->overdue;
     ret->limited = queue->limited;
     ret->failed = queue->failed;

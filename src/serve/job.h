@@ -60,6 +60,27 @@ void vg_job_queue_run(struct vg_job_queue *queue);
  */
 bool vg_job_ask(struct vg_request *rq, struct vg_job_queue *queue, const struct vg_job_kind *kind, void *work);
 
+/*
+ * What makes two works one: the same question to the same version of the data. `key` belongs to the work. One that
+ * waits takes in all who ask the same; one at work those who ask for the version that it is made of, which run() tells
+ * by vg_job_set_version(). They all find the same job, whose work none may take out, and it ends when none is left.
+ */
+struct vg_job_same {
+    const void *key;
+    size_t len;
+    uint64_t version; /* not 0 */
+};
+
+/* As vg_job_ask(), or joins the request to the same job, and `work` is freed. Not for kinds that send. */
+bool vg_job_ask_same(struct vg_request *rq, struct vg_job_queue *queue, const struct vg_job_kind *kind, void *work,
+                     const struct vg_job_same *same);
+
+/* Joins the request to the same job, if there is one. */
+bool vg_job_join_same(struct vg_request *rq, struct vg_job_queue *queue, const struct vg_job_kind *kind,
+                      const struct vg_job_same *same);
+
+void vg_job_set_version(struct vg_job *job, uint64_t version);
+
 /* The request's job, once it has ended or sends; NULL: none was asked yet. */
 struct vg_job *vg_request_job(const struct vg_request *rq);
 
@@ -98,7 +119,7 @@ enum vg_err vg_job_hand_over(void *job, const void *bytes, size_t len);
 
 struct vg_job_counts {
     unsigned waiting, working;
-    uint64_t asked, refused, overdue, limited, failed, abandoned, sent_bytes, displaced;
+    uint64_t asked, refused, overdue, limited, failed, abandoned, sent_bytes, displaced, joined;
 };
 void vg_job_counts(struct vg_job_queue *queue, struct vg_job_counts *ret);
 

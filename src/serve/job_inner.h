@@ -21,8 +21,11 @@ struct vg_job {
     enum vg_job_state state;
     enum vg_err err;
     struct vg_suspended asker;
-    unsigned holders;
-    bool unwanted; /* the request has gone */
+    struct vg_request *joined; /* others who wait for it */
+    struct vg_job_same same;   /* key NULL: it is nobody else's */
+    unsigned askers;           /* requests that want it */
+    unsigned holders;          /* they, or the response, and the queue */
+    bool unwanted;             /* all have gone */
     struct vg_job *next;
 
     /* what the reader has not taken; under lock */
@@ -46,9 +49,20 @@ struct vg_job_queue {
     pthread_cond_t work;
     struct vg_job *first, **last; /* that wait; under lock */
     unsigned waiting, working;
-    _Atomic uint64_t asked, refused, displaced, overdue, limited, failed, abandoned, sent_bytes;
+    _Atomic uint64_t asked, refused, displaced, joined, overdue, limited, failed, abandoned, sent_bytes;
     struct vg_job_worker worker[]; /* rules.threads of them; one for an owner */
 };
+
+/* ---- job_join.c: under lock ---- */
+
+/* The job in the queue that a request for the same may join; NULL: there is none. */
+struct vg_job *vg_job_find_same(const struct vg_job_queue *queue, const struct vg_job_kind *kind,
+                                const struct vg_job_same *same);
+void vg_job_join(struct vg_request *rq, struct vg_job *job); /* and suspends it */
+void vg_job_resume_askers(struct vg_job *job);
+
+/* The request wants the job no more; it is resumed. It is not the last that does. */
+void vg_job_leave(struct vg_request *rq, struct vg_job *job);
 
 /* ---- job_turns.c: under lock ---- */
 

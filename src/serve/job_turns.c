@@ -76,6 +76,8 @@ static struct vg_job *last_of_all(const struct vg_job_queue *queue)
     unsigned most = 0;
     for (struct vg_job *job = queue->first; job; job = job->next) {
         unsigned n = waiting(queue, job->peer);
+        if (job->askers > 1) /* many wait for it */
+            continue;
         if (n > most || (n == most && job->of->turn > last->of->turn)) {
             last = job;
             most = n;

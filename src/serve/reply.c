@@ -49,18 +49,63 @@ bool vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *re
 
 /* ---- bodies ---- */
 
-struct body {
+/* Immutable, and counted once however many are sent of it. */
+struct vg_shared {
+    _Atomic uint32_t holders;
     struct vg_serve *serve;
-    size_t reserved;
+    size_t len;
     char *bytes;
 };
 
-static void free_body(void *arg)
+static void let_go(void *arg)
 {
-    struct body *body = arg;
-    vg_bodies_return(body->serve, body->reserved);
-    free(body->bytes);
-    free(body);
+    struct vg_shared *shared = arg;
+    if (atomic_fetch_sub_explicit(&shared->holders, 1, memory_order_acq_rel) > 1)
+        return;
+    vg_bodies_return(shared->serve, shared->len);
+    free(shared->bytes);
+    free(shared);
+}
+
+void vg_shared_let_go(struct vg_shared *shared)
+{
+    if (shared)
+        let_go(shared);
+}
+
+void vg_shared_hold(struct vg_shared *shared)
+{
+    atomic_fetch_add_explicit(&shared->holders, 1, memory_order_relaxed);
+}
+
+size_t vg_shared_len(const struct vg_shared *shared)
+{
+    return shared->len;
+}
+
+struct vg_shared *vg_shared_new(struct vg_serve *s, struct vg_out *out)
+{
+    struct vg_shared *shared = malloc(sizeof *shared);
+    if (!shared) {
+        vg_out_free(out);
+        return NULL;
+    }
+    *shared = (struct vg_shared){.holders = 1, .serve = s, .len = out->len, .bytes = out->buf};
+    atomic_fetch_add_explicit(&s->bodies, out->len, memory_order_relaxed); /* what is there is there */
+    return shared;
+}
+
+/* Takes one hold of it over. */
+static struct MHD_Response *response_of(struct vg_request *rq, struct vg_shared *shared)
+{
+    if (!shared)
+        return NULL;
+    rq->answer_bytes = shared->len;
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer_with_free_callback_cls(shared->len, shared->bytes, let_go, shared);
+    if (!response)
+        let_go(shared);
+    return response;
 }
 
 bool vg_bodies_reserve(struct vg_serve *s, size_t bytes)
@@ -79,20 +124,7 @@ void vg_bodies_return(struct vg_serve *s, size_t bytes)
 
 static struct MHD_Response *make_response(struct vg_request *rq, struct vg_out *out)
 {
-    struct vg_serve *s = rq->serve;
-    struct body *body = malloc(sizeof *body);
-    if (!body) {
-        vg_out_free(out);
-        return NULL;
-    }
-    *body = (struct body){.serve = s, .reserved = out->len, .bytes = out->buf};
-    atomic_fetch_add_explicit(&s->bodies, out->len, memory_order_relaxed); /* what is there is there */
-    rq->answer_bytes = out->len;
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer_with_free_callback_cls(out->len, out->buf, free_body, body);
-    if (!response)
-        free_body(body);
-    return response;
+    return response_of(rq, vg_shared_new(rq->serve, out));
 }
 
 static void add_cache_headers(struct MHD_Response *response, const char *etag, const char *cache)
@@ -116,10 +148,9 @@ void vg_reply_add_number(const struct vg_request *rq, struct MHD_Response *respo
         MHD_add_response_header(response, rq->number_name[i], text);
 }
 
-bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed, const char *etag,
-                    const char *cache)
+static bool send_bytes(struct vg_request *rq, const char *type, struct MHD_Response *response, bool packed,
+                       const char *etag, const char *cache)
 {
-    struct MHD_Response *response = make_response(rq, body);
     if (!response)
         return vg_reply_nothing(rq);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -129,6 +160,18 @@ bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body
     add_cache_headers(response, etag, cache);
     vg_reply_add_number(rq, response);
     return vg_reply_send(rq, 200, response);
+}
+
+bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body, bool packed, const char *etag,
+                    const char *cache)
+{
+    return send_bytes(rq, type, make_response(rq, body), packed, etag, cache);
+}
+
+bool vg_reply_shared(struct vg_request *rq, const char *type, struct vg_shared *shared, bool packed, const char *etag)
+{
+    vg_shared_hold(shared);
+    return send_bytes(rq, type, response_of(rq, shared), packed, etag, NULL);
 }
 
 bool vg_reply_unchanged(struct vg_request *rq, const char *etag, const char *cache)

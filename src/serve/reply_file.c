@@ -11,14 +11,28 @@ struct file {
     bool packed;
 };
 
+static bool is_newer(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
+/* The packed form, made beforehand beside the file; not one that is older than the file: that was changed since. */
 static bool open_file(struct vg_request *rq, const struct vg_reply_file *file, struct file *ret)
 {
-    char packed[VG_TARGET_MAX + 16];
+    char name[VG_TARGET_MAX + 16];
     const char *path = file->path;
-    snprintf(packed, sizeof packed, "%s%s.gz", path, path[strlen(path) - 1] == '/' ? "index.html" : "");
-    ret->packed =
-        file->packs && vg_request_takes_gzip(rq) && vg_file_open(file->dir, packed, &ret->fd, &ret->stat) == VG_OK;
-    return ret->packed || vg_file_open(file->dir, path, &ret->fd, &ret->stat) == VG_OK;
+    struct file packed = {.packed = true};
+    bool there = vg_file_open(file->dir, path, &ret->fd, &ret->stat) == VG_OK;
+    ret->packed = false;
+    snprintf(name, sizeof name, "%s%s.gz", path, path[strlen(path) - 1] == '/' ? "index.html" : "");
+    if (!file->packs || !vg_request_takes_gzip(rq) || vg_file_open(file->dir, name, &packed.fd, &packed.stat))
+        return there;
+    bool stale = there && is_newer(&ret->stat.st_mtim, &packed.stat.st_mtim);
+    if (stale || there)
+        close(stale ? packed.fd : ret->fd);
+    if (!stale)
+        *ret = packed;
+    return true;
 }
 
 static struct MHD_Response *response_of(const struct file *f, bool unchanged)

@@ -112,7 +112,7 @@ static void begins_with_hello_and_the_state_of_things(void **state)
     assert_true(json_number_value(json_object_get(json, "lon")) == -80);
     json_decref(json);
     json = expect(e, "feed");
-    assert_string_equal(text_of(json, "feed"), "Sal\"inas\n");
+    assert_string_equal(text_of(json, "feed"), "Sal\"inas\xEF\xBF\xBD");
     assert_string_equal(text_of(json, "state"), "down");
     json_decref(json);
     notice(server, 2);
@@ -276,7 +276,7 @@ static void the_ring_and_the_state_say_the_same_bytes(void **state)
     assert_non_null(strstr(heard[0], contact));
     assert_non_null(strstr(heard[0], "\"text\":\"SART \\\"ACTIVE\\\"\""));
     assert_string_equal(heard[1],
-                        "{\"feed\":\"Sal\\\"inas\\u000a\",\"state\":\"stalled\",\"time\":\"2023-11-14T22:13:20Z\","
+                        "{\"feed\":\"Sal\\\"inas\xEF\xBF\xBD\",\"state\":\"stalled\",\"time\":\"2023-11-14T22:13:20Z\","
                         "\"error\":\"no data\"}");
     assert_string_equal(heard[2],
                         "{\"state\":\"failing\",\"error\":\"No space left\",\"archive_error\":null,"
@@ -327,20 +327,25 @@ static void of_many_calls_the_newest_are_told_and_the_rest_in_one(void **state)
 /* An event whose JSON has so many bytes. */
 static struct vg_event event_of(size_t len)
 {
-    struct vg_event event = {.kind = VG_EVENT_STORAGE, .storage.since_us = VG_TIME_NONE};
+    struct vg_event event = {.kind = VG_EVENT_STORAGE,
+                             .storage = {.since_us = START_US, .lost_entries = INT64_MAX, .lost_bytes = INT64_MAX}};
     char buf[4096];
     char *texts[] = {event.storage.error, event.storage.archive_error};
     for (size_t i = 0; i < 2 * (VG_STATUS_ERROR - 1); i++) {
         struct vg_out out = vg_out_fixed(buf, sizeof buf);
-        texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = '\1'; /* six bytes in JSON */
-        vg_json_event(&out, &event);
-        if (out.len <= len)
-            continue;
-        texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = 'x';
-        out.len = 0;
+        texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = '\1'; /* three bytes in JSON */
         vg_json_event(&out, &event);
         if (out.len == len)
             return event;
+        if (out.len < len)
+            continue;
+        for (const char *shorter = "x\""; *shorter; shorter++) { /* one byte, and two */
+            texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = *shorter;
+            out.len = 0;
+            vg_json_event(&out, &event);
+            if (out.len == len)
+                return event;
+        }
     }
     fail_msg("no event of %zu bytes", len);
     return event;
@@ -370,7 +375,8 @@ static void an_event_of_1024_bytes_is_told(void **state)
     server_close(server);
 }
 
-/* Control characters take six bytes each in JSON: what no notice can hold is refused, and the next one comes. */
+/* Control characters take three bytes each in JSON (U+FFFD): what no notice can hold is refused, and the next one
+ * comes. */
 static void an_event_that_is_too_long_is_refused(void **state)
 {
     (void)state;

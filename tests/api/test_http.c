@@ -124,7 +124,7 @@ static void hostile_names_are_valid_json(void **state)
     (void)state;
     json_t *page = server_json(server, "/api/v1/vessels", 200);
     json_t *v = find(page, 366000001);
-    assert_memory_equal(text_of(v, "name"), "\"<script>\x01\xEF\xBF\xBD\\ \xC3\xB1", 18);
+    assert_string_equal(text_of(v, "name"), "\"<script>\xEF\xBF\xBD\xEF\xBF\xBD\\ \xC3\xB1");
     assert_null(json_object_get(v, "lon"));
     json_decref(page);
 }
@@ -465,7 +465,7 @@ static void feeds_come_from_the_board(void **state)
     assert_string_equal(text_of(r, "reason"), "checksum");
     assert_string_equal(text_of(r, "example"), "!AIVDM,\"x\"*00");
     f = json_array_get(json_object_get(json, "feeds"), 1);
-    assert_string_equal(text_of(f, "name"), "a\"b\\\n\xEF\xBF\xBD");
+    assert_string_equal(text_of(f, "name"), "a\"b\\\xEF\xBF\xBD\xEF\xBF\xBD");
     assert_true(json_number_value(json_object_get(f, "progress")) == 0.5);
     json_t *source = json_array_get(json_object_get(json, "sources"), 0);
     assert_int_equal(json_integer_value(json_object_get(source, "id")), 1);
