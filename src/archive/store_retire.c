@@ -235,12 +235,39 @@ static enum vg_err let_go(struct retiring *r)
 
 /* ---- rows of mixed parts ---- */
 
-/* Up to when rows of mixed parts go: what is too old, and, as long as room is needed, what is old enough for that. */
+/* The end of the hour up to which the oldest mixed rows are so many bytes, by their share of all of them. */
+static int64_t end_of_bytes(const struct vg_store_writer *w, uint64_t bytes, int64_t limit_us)
+{
+    double all = 0, rows = 0, sum = 0;
+    int64_t end_us = VG_TIME_NONE;
+    for (size_t i = 0; w->extent_list && i < w->extent_list->count; i++)
+        if (w->extent_list->items[i].hour_us == VG_STORE_MIXED)
+            all += (double)w->extent_list->items[i].file.bytes;
+    for (size_t i = 0; i < w->mixed_hours.count; i++)
+        rows += (double)w->mixed_hours.items[i].rows;
+    for (size_t i = 0; i < w->mixed_hours.count && sum < (double)bytes; i++) {
+        if (w->mixed_hours.items[i].hour_us + VG_HOUR_US > limit_us)
+            break;
+        sum += all * (double)w->mixed_hours.items[i].rows / rows;
+        end_us = w->mixed_hours.items[i].hour_us + VG_HOUR_US;
+    }
+    return end_us;
+}
+
+/*
+ * Up to when rows of mixed parts go: what is too old, and what is as old as the hours that went for want of room; or,
+ * where there are no such hours, as much as that room is.
+ */
 static int64_t cut_of(const struct retiring *r)
 {
     const struct vg_store_retirement *p = r->plan;
-    bool more = r->found.bytes < p->excess_bytes && p->excess_before_us > p->before_us;
-    int64_t cut_us = more ? p->excess_before_us : p->before_us;
+    int64_t cut_us = p->before_us;
+    if (r->found.hours)
+        cut_us = r->found.until_us > cut_us ? r->found.until_us : cut_us;
+    else if (p->excess_bytes > r->found.bytes) {
+        int64_t end_us = end_of_bytes(r->w, p->excess_bytes - r->found.bytes, p->excess_before_us);
+        cut_us = end_us > cut_us ? end_us : cut_us;
+    }
     return cut_us == VG_TIME_NONE ? cut_us : vg_store_hour_of(cut_us);
 }
 

@@ -148,6 +148,25 @@ static void as_much_goes_as_room_is_needed(void **state)
     vg_store_close(w);
 }
 
+/* Hours that share parts: as many of the oldest as make the room that is needed, about. */
+static void as_many_mixed_rows_go_as_room_is_needed(void **state)
+{
+    struct vg_store_writer *w = open_writer(*state);
+    struct vg_store_extent e;
+    struct vg_store_retired gone;
+    for (int hour = 0; hour < 100; hour++)
+        add(w, hour, 1);
+    assert_int_equal(vg_store_commit(w, 1), VG_OK);
+    assert_int_equal(vg_store_extent(w, HOUR0 + 200 * VG_HOUR_US, &e), VG_OK);
+    struct vg_store_retirement plan = {
+        .before_us = VG_TIME_NONE, .excess_bytes = e.bytes / 4, .excess_before_us = HOUR0 + 99 * VG_HOUR_US};
+    assert_int_equal(vg_store_retire(w, &plan, &gone), VG_OK);
+    assert_int_equal(vg_store_extent(w, HOUR0 + 200 * VG_HOUR_US, &e), VG_OK);
+    assert_in_range(e.hours, 70, 80);
+    assert_true(e.oldest_us > HOUR0 + 20 * VG_HOUR_US && e.newest_us == HOUR0 + 99 * VG_HOUR_US);
+    vg_store_close(w);
+}
+
 /* Killed at any call: all of it is there, or none, and what is left goes with the next step. */
 static void killed_anywhere_nothing_is_missing_that_must_be_there(void **state)
 {
@@ -189,6 +208,7 @@ int main(void)
         IN_FOLDER(times_to_come_are_no_witnesses),
         IN_FOLDER(rows_of_mixed_parts_go_when_they_are_many),
         IN_FOLDER(as_much_goes_as_room_is_needed),
+        IN_FOLDER(as_many_mixed_rows_go_as_room_is_needed),
         IN_FOLDER(killed_anywhere_nothing_is_missing_that_must_be_there),
     };
     if (vg_sources_init(&sources))
