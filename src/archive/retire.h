@@ -24,7 +24,7 @@ enum vg_err vg_store_extent(struct vg_store_writer *writer, int64_t now_us, stru
 /* What is to go. Times are ends of hours; zeros are not "nothing": VG_TIME_NONE is. */
 struct vg_store_retirement {
     int64_t before_us;        /* hours that end by then */
-    uint64_t excess_bytes;    /* and more of the oldest until these are gone … */
+    uint64_t excess_bytes;    /* and more of the oldest, about so many, by the last vg_store_extent() … */
     int64_t excess_before_us; /* … but none that ends later than this */
 };
 

@@ -24,6 +24,7 @@ struct retiring {
     struct going *items;
     size_t count, room;
     struct vg_store_retired found;
+    int64_t end_us; /* what ends by then goes */
 };
 
 /* ---- how much there is ---- */
@@ -138,25 +139,79 @@ static enum vg_err add_hour(struct retiring *r, int64_t hour_us, struct vg_store
     return err;
 }
 
-/* Whether the next hour goes: it is too old, or room is needed and it is old enough for that. */
-static bool goes(const struct retiring *r, int64_t hour_us)
+/* Bytes of an hour: of its parts, or its share of the mixed ones, by rows. */
+struct weight {
+    int64_t hour_us;
+    double bytes;
+};
+
+static int by_hour(const void *a, const void *b)
+{
+    const struct weight *x = a, *y = b;
+    return x->hour_us < y->hour_us ? -1 : x->hour_us > y->hour_us;
+}
+
+static size_t weigh(const struct vg_store_writer *w, struct weight *ret)
+{
+    const struct vg_store_list *list = w->extent_list;
+    double mixed = 0, rows = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].hour_us == VG_STORE_MIXED)
+            mixed += (double)list->items[i].file.bytes;
+        else
+            ret[count++] = (struct weight){list->items[i].hour_us, (double)list->items[i].file.bytes};
+    for (size_t i = 0; i < w->mixed_hours.count; i++)
+        rows += (double)w->mixed_hours.items[i].rows;
+    for (size_t i = 0; i < w->mixed_hours.count; i++)
+        ret[count++] =
+            (struct weight){w->mixed_hours.items[i].hour_us, mixed * (double)w->mixed_hours.items[i].rows / rows};
+    if (count)
+        qsort(ret, count, sizeof *ret, by_hour);
+    return count;
+}
+
+/* Up to when the oldest hours are as many bytes as room is needed, by what vg_store_extent() saw; no later than may be.
+ */
+static enum vg_err find_end(struct retiring *r)
 {
     const struct vg_store_retirement *p = r->plan;
-    if (hour_us + VG_HOUR_US <= p->before_us)
-        return true;
-    return r->found.bytes < p->excess_bytes && hour_us + VG_HOUR_US <= p->excess_before_us;
+    const struct vg_store_writer *w = r->w;
+    r->end_us = p->before_us;
+    if (!p->excess_bytes || !w->extent_list)
+        return VG_OK;
+    struct weight *all = malloc((w->extent_list->count + w->mixed_hours.count + 1) * sizeof *all);
+    if (!all)
+        return VG_NOMEM;
+    size_t count = weigh(w, all);
+    double sum = 0;
+    for (size_t i = 0; i < count && sum < (double)p->excess_bytes; i++) {
+        int64_t end_us = all[i].hour_us + VG_HOUR_US;
+        if (end_us > p->excess_before_us)
+            break;
+        sum += all[i].bytes;
+        r->end_us = end_us > r->end_us ? end_us : r->end_us;
+    }
+    free(all);
+    return VG_OK;
+}
+
+static bool goes(const struct retiring *r, int64_t hour_us)
+{
+    return hour_us + VG_HOUR_US <= r->end_us;
 }
 
 static enum vg_err find_hours(struct retiring *r)
 {
-    int64_t end_us = r->plan->before_us > r->plan->excess_before_us ? r->plan->before_us : r->plan->excess_before_us;
     struct vg_store_hours hours = {0};
     struct vg_store_parts parts = {0};
     enum vg_err err = VG_OK;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
-        err = vg_store_list_hours(r->w->dir, t, INT64_MIN + 1, end_us, &hours);
+        err = vg_store_list_hours(r->w->dir, t, INT64_MIN + 1, r->end_us, &hours);
     for (size_t i = 0; i < hours.count && !err && r->found.hours < VG_RETIRE_HOURS && goes(r, hours.items[i]); i++)
         err = add_hour(r, hours.items[i], &parts);
+    if (r->found.hours == VG_RETIRE_HOURS) /* mixed rows go no further than these; the next step goes on */
+        r->end_us = r->found.until_us;
     free(hours.items);
     free(parts.items);
     return err;
@@ -234,42 +289,6 @@ static enum vg_err let_go(struct retiring *r)
 }
 
 /* ---- rows of mixed parts ---- */
-
-/* The end of the hour up to which the oldest mixed rows are so many bytes, by their share of all of them. */
-static int64_t end_of_bytes(const struct vg_store_writer *w, uint64_t bytes, int64_t limit_us)
-{
-    double all = 0, rows = 0, sum = 0;
-    int64_t end_us = VG_TIME_NONE;
-    for (size_t i = 0; w->extent_list && i < w->extent_list->count; i++)
-        if (w->extent_list->items[i].hour_us == VG_STORE_MIXED)
-            all += (double)w->extent_list->items[i].file.bytes;
-    for (size_t i = 0; i < w->mixed_hours.count; i++)
-        rows += (double)w->mixed_hours.items[i].rows;
-    for (size_t i = 0; i < w->mixed_hours.count && sum < (double)bytes; i++) {
-        if (w->mixed_hours.items[i].hour_us + VG_HOUR_US > limit_us)
-            break;
-        sum += all * (double)w->mixed_hours.items[i].rows / rows;
-        end_us = w->mixed_hours.items[i].hour_us + VG_HOUR_US;
-    }
-    return end_us;
-}
-
-/*
- * Up to when rows of mixed parts go: what is too old, and what is as old as the hours that went for want of room; or,
- * where there are no such hours, as much as that room is.
- */
-static int64_t cut_of(const struct retiring *r)
-{
-    const struct vg_store_retirement *p = r->plan;
-    int64_t cut_us = p->before_us;
-    if (r->found.hours)
-        cut_us = r->found.until_us > cut_us ? r->found.until_us : cut_us;
-    else if (p->excess_bytes > r->found.bytes) {
-        int64_t end_us = end_of_bytes(r->w, p->excess_bytes - r->found.bytes, p->excess_before_us);
-        cut_us = end_us > cut_us ? end_us : cut_us;
-    }
-    return cut_us == VG_TIME_NONE ? cut_us : vg_store_hour_of(cut_us);
-}
 
 /* Whether enough of a part's rows are before the cut. */
 static enum vg_err is_worth_it(struct vg_store_writer *w, const struct vg_store_job *job, size_t part, int64_t cut_us,
@@ -351,14 +370,15 @@ enum vg_err vg_store_retire(struct vg_store_writer *w, const struct vg_store_ret
     w->why[0] = 0;
     enum vg_err err = !vg_store_can_number(w) ? VG_IO : w->state.commit == VG_STORE_NUMBER_MAX ? VG_LIMIT : VG_OK;
     if (!err)
+        err = find_end(&r);
+    if (!err)
         err = find_hours(&r);
     if (!err)
         err = find_mixed(&r);
     if (!err && r.count)
         err = let_go(&r);
-    int64_t cut_us = cut_of(&r);
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err && cut_us != VG_TIME_NONE; t++)
-        err = cut_table(&r, t, cut_us);
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err && r.end_us != VG_TIME_NONE; t++)
+        err = cut_table(&r, t, vg_store_hour_of(r.end_us));
     free(r.items);
     if (err) {
         w->counters.failures++;

@@ -138,13 +138,23 @@ static void as_much_goes_as_room_is_needed(void **state)
 {
     struct vg_store_writer *w = prepare(*state);
     struct vg_store_retired gone;
+    struct vg_store_extent e;
     struct vg_store_retirement plan = {
         .before_us = VG_TIME_NONE, .excess_bytes = 1, .excess_before_us = HOUR0 + 5 * VG_HOUR_US};
     assert_int_equal(vg_store_retire(w, &plan, &gone), VG_OK);
-    assert_int_equal(gone.hours, 1);
-    plan.excess_bytes = 1 << 30;
+    assert_int_equal(gone.parts, 0); /* nobody has looked at how much there is */
+    assert_int_equal(vg_store_extent(w, INT64_MAX, &e), VG_OK);
     assert_int_equal(vg_store_retire(w, &plan, &gone), VG_OK);
-    assert_int_equal(gone.hours, 4); /* none that ends later */
+    assert_int_equal(gone.hours, 0); /* one of the mixed hours is the oldest, and not worth it */
+    plan.excess_bytes = e.bytes / 3;
+    assert_int_equal(vg_store_retire(w, &plan, &gone), VG_OK);
+    assert_in_range(gone.hours, 1, 4);
+    assert_true(gone.bytes >= e.bytes / 3);
+    size_t before = gone.hours;
+    plan.excess_bytes = 1 << 30;
+    assert_int_equal(vg_store_extent(w, INT64_MAX, &e), VG_OK);
+    assert_int_equal(vg_store_retire(w, &plan, &gone), VG_OK);
+    assert_int_equal(before + gone.hours, 5); /* none that ends later */
     vg_store_close(w);
 }
 
