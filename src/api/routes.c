@@ -39,7 +39,7 @@ const struct vg_route vg_routes[] = {
     {GET, "/api/v1/stream", ANYONE, P(BBOX) | P(CLASS) | P(VERSION), NONE, vg_handle_stream, "stream",
      "Live binary stream of the vessels (docs/formats/stream.md)", "application/octet-stream", NULL},
     {GET, "/api/v1/events", ANYONE, 0, NONE, vg_handle_events, "events",
-     "Server-sent events: hello, feed, distress, storage. Last-Event-ID resumes", "text/event-stream", NULL},
+     "Server-sent events: hello, feed, distress, storage, clock. Last-Event-ID resumes", "text/event-stream", NULL},
     {GET, "/api/v1/layers", ANYONE, 0, NONE, vg_handle_layers, "layers", "The chart layers of this installation", JSON,
      "Layers"},
     {GET, "/api/v1/layers/{id}", ANYONE, 0, NONE, vg_handle_layer, "layer", "One layer as GeoJSON",

@@ -61,8 +61,7 @@ static enum vg_err note_moved(struct vg_store_writer *w, enum vg_store_table tab
     return err;
 }
 
-/* The new parts are there: they count from the state's next number on, and the old ones may go. */
-static enum vg_err switch_over(struct vg_store_writer *w, const struct vg_store_job *job, struct vg_store_joining *j)
+enum vg_err vg_store_switch_over(struct vg_store_writer *w, const struct vg_store_job *job, struct vg_store_joining *j)
 {
     struct vg_store_state next = w->state;
     bool settled = !w->state.emptied;
@@ -80,7 +79,6 @@ static enum vg_err switch_over(struct vg_store_writer *w, const struct vg_store_
             w->stuck = true;
         return err;
     }
-    w->counters.compactions++;
     w->counters.moved += j->moved;
     for (size_t i = 0; i < job->count; i++)
         /* one that stays lies within the new one and counts no more */
@@ -140,7 +138,9 @@ enum vg_err vg_store_compact(struct vg_store_writer *w, int64_t before_us, bool 
     if (!err && found)
         err = vg_store_join(w, &job, NULL, &c);
     if (!err && found)
-        err = switch_over(w, &job, &c);
+        err = vg_store_switch_over(w, &job, &c);
+    if (!err && found)
+        w->counters.compactions++;
     if (c.damaged) {
         found = true;
         note_bad(w, &job, c.file, c.err);

@@ -171,6 +171,8 @@ struct vg_hour_counts {
 };
 /* Adds a file's rows. VG_NOMEM, vg_parquet_read_page()'s errors; the counts are of no use then. */
 enum vg_err vg_hour_counts_add(struct vg_hour_counts *counts, struct vg_table_file *file);
+/* Notes that the hour of a time has rows. */
+enum vg_err vg_hour_counts_note(struct vg_hour_counts *counts, int64_t time_us);
 
 /* Asks for large pages of memory, as far as a block has room for them: random reading is faster so. */
 void vg_store_large_pages(void *memory, size_t size);
@@ -241,6 +243,8 @@ struct vg_store_writer {
     uint64_t list_last;                /* the greatest number that a list had */
     struct vg_store_list *known;       /* at opening */
     struct vg_store_list *extent_list; /* as vg_store_extent() read it last; NULL: not yet */
+    struct vg_hour_counts mixed_hours; /* of the mixed parts, as it found them last … */
+    uint64_t mixed_sign;               /* … when they were these */
     bool list_lost;                    /* it can't be read: it is made anew */
     bool repaired;                     /* the next commit says that nothing is missing */
     bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
@@ -270,6 +274,8 @@ struct vg_store_joining {
     const struct vg_offset_ranges *without;
     struct vg_table_written written;
     uint64_t kept, left_out, moved; /* rows */
+    int64_t before_us;              /* rows before are left out as well, if … */
+    bool cuts;                      /* … this */
     struct vg_store_writer *writer;
     const struct vg_store_job *job;
     int64_t hour_us;
@@ -294,6 +300,10 @@ enum vg_err vg_store_is_empty(const char *dir, enum vg_store_table table, int64_
  */
 enum vg_err vg_store_join(struct vg_store_writer *w, const struct vg_store_job *job,
                           const struct vg_offset_ranges *without, struct vg_store_joining *joining);
+
+/* What was joined is there: it counts from the state's next number on, and the old parts go. On failure nothing is. */
+enum vg_err vg_store_switch_over(struct vg_store_writer *w, const struct vg_store_job *job,
+                                 struct vg_store_joining *joining);
 
 /* Takes the parts of the hours that a join moved away again. */
 void vg_store_unmove(struct vg_store_writer *w, struct vg_store_joining *joining);

@@ -16,6 +16,10 @@ static enum vg_err copy_row(void *arg, const struct vg_table *table, const void 
         j->left_out++;
         return VG_OK;
     }
+    if (j->cuts && ((const struct vg_table_key *)row)->time_us < j->before_us) {
+        j->left_out++;
+        return VG_OK;
+    }
     j->kept += !j->hour_out;
     j->moved += j->hour_out != NULL;
     return j->err = vg_table_out_row(j->hour_out ? j->hour_out : j->out, row);

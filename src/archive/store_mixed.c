@@ -28,6 +28,11 @@ static enum vg_err count_rows(struct vg_hour_counts *counts, int64_t time_us, ui
     return VG_OK;
 }
 
+enum vg_err vg_hour_counts_note(struct vg_hour_counts *counts, int64_t time_us)
+{
+    return count_rows(counts, time_us, 1);
+}
+
 /* True: all rows are of one hour, that of bounds->min. */
 static bool is_one_hour(const struct vg_parquet_bounds *bounds)
 {

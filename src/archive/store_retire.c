@@ -24,9 +24,52 @@ struct retiring {
     struct going *items;
     size_t count, room;
     struct vg_store_retired found;
+    int64_t end_us; /* what ends by then goes */
 };
 
 /* ---- how much there is ---- */
+
+/* Only of so many rows hours are counted; of more, the bounds of each part stand for all. */
+#define COUNTED_MOST (UINT64_C(1) << 24)
+
+static enum vg_err count_part(struct vg_store_writer *w, const struct vg_store_listed *l, bool bounds_only,
+                              struct vg_hour_counts *counts)
+{
+    struct vg_table_file file = {0};
+    enum vg_err err = vg_store_open_part(w->dir, l->table, l->hour_us, &l->part, &file);
+    if (err)
+        return err == VG_NOMEM ? err : VG_OK; /* it answers no question either */
+    if (!bounds_only)
+        err = vg_hour_counts_add(counts, &file);
+    for (size_t g = 0; bounds_only && g < vg_parquet_groups(file.parquet) && !err; g++) {
+        struct vg_parquet_bounds b = vg_parquet_group_bounds(file.parquet, g, file.columns[TIME]);
+        for (int end = 0; end < 2 && b.known && !err; end++)
+            err = vg_hour_counts_note(counts, end ? b.max : b.min);
+    }
+    vg_table_file_close(&file);
+    return err == VG_NOMEM ? err : VG_OK;
+}
+
+/* The hours of mixed parts, into w->mixed_hours; looked for only when the parts are other ones. */
+static enum vg_err count_mixed(struct vg_store_writer *w, const struct vg_store_list *list)
+{
+    uint64_t sign = 1, rows = 0;
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].hour_us == VG_STORE_MIXED) {
+            sign = (sign ^ list->items[i].part.first << 20 ^ list->items[i].part.last) * UINT64_C(0x9E3779B97F4A7C15);
+            sign += (uint64_t)list->items[i].table;
+            rows += list->items[i].file.rows == VG_STORE_ROWS_UNKNOWN ? COUNTED_MOST : list->items[i].file.rows;
+        }
+    if (sign == w->mixed_sign)
+        return VG_OK;
+    w->mixed_hours.count = 0;
+    for (size_t i = 0; i < list->count && !err; i++)
+        if (list->items[i].hour_us == VG_STORE_MIXED)
+            err = count_part(w, &list->items[i], rows > COUNTED_MOST, &w->mixed_hours);
+    w->mixed_sign = err ? 0 : sign;
+    return err;
+}
 
 enum vg_err vg_store_extent(struct vg_store_writer *w, int64_t now_us, struct vg_store_extent *ret)
 {
@@ -40,6 +83,10 @@ enum vg_err vg_store_extent(struct vg_store_writer *w, int64_t now_us, struct vg
     e.parts = err ? 0 : list->count;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
         err = vg_store_list_hours_of(list, t, INT64_MIN + 1, INT64_MAX, &hours);
+    if (!err)
+        err = count_mixed(w, list);
+    for (size_t i = 0; i < w->mixed_hours.count && !err; i++)
+        err = vg_store_hours_add(&hours, w->mixed_hours.items[i].hour_us);
     size_t first = hours.count && hours.items[0] == VG_STORE_MIXED, end = hours.count;
     e.hours = end - first;
     if (first < end)
@@ -92,25 +139,79 @@ static enum vg_err add_hour(struct retiring *r, int64_t hour_us, struct vg_store
     return err;
 }
 
-/* Whether the next hour goes: it is too old, or room is needed and it is old enough for that. */
-static bool goes(const struct retiring *r, int64_t hour_us)
+/* Bytes of an hour: of its parts, or its share of the mixed ones, by rows. */
+struct weight {
+    int64_t hour_us;
+    double bytes;
+};
+
+static int by_hour(const void *a, const void *b)
+{
+    const struct weight *x = a, *y = b;
+    return x->hour_us < y->hour_us ? -1 : x->hour_us > y->hour_us;
+}
+
+static size_t weigh(const struct vg_store_writer *w, struct weight *ret)
+{
+    const struct vg_store_list *list = w->extent_list;
+    double mixed = 0, rows = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].hour_us == VG_STORE_MIXED)
+            mixed += (double)list->items[i].file.bytes;
+        else
+            ret[count++] = (struct weight){list->items[i].hour_us, (double)list->items[i].file.bytes};
+    for (size_t i = 0; i < w->mixed_hours.count; i++)
+        rows += (double)w->mixed_hours.items[i].rows;
+    for (size_t i = 0; i < w->mixed_hours.count; i++)
+        ret[count++] =
+            (struct weight){w->mixed_hours.items[i].hour_us, mixed * (double)w->mixed_hours.items[i].rows / rows};
+    if (count)
+        qsort(ret, count, sizeof *ret, by_hour);
+    return count;
+}
+
+/* Up to when the oldest hours are as many bytes as room is needed, by what vg_store_extent() saw; no later than may be.
+ */
+static enum vg_err find_end(struct retiring *r)
 {
     const struct vg_store_retirement *p = r->plan;
-    if (hour_us + VG_HOUR_US <= p->before_us)
-        return true;
-    return r->found.bytes < p->excess_bytes && hour_us + VG_HOUR_US <= p->excess_before_us;
+    const struct vg_store_writer *w = r->w;
+    r->end_us = p->before_us;
+    if (!p->excess_bytes || !w->extent_list)
+        return VG_OK;
+    struct weight *all = malloc((w->extent_list->count + w->mixed_hours.count + 1) * sizeof *all);
+    if (!all)
+        return VG_NOMEM;
+    size_t count = weigh(w, all);
+    double sum = 0;
+    for (size_t i = 0; i < count && sum < (double)p->excess_bytes; i++) {
+        int64_t end_us = all[i].hour_us + VG_HOUR_US;
+        if (end_us > p->excess_before_us)
+            break;
+        sum += all[i].bytes;
+        r->end_us = end_us > r->end_us ? end_us : r->end_us;
+    }
+    free(all);
+    return VG_OK;
+}
+
+static bool goes(const struct retiring *r, int64_t hour_us)
+{
+    return hour_us + VG_HOUR_US <= r->end_us;
 }
 
 static enum vg_err find_hours(struct retiring *r)
 {
-    int64_t end_us = r->plan->before_us > r->plan->excess_before_us ? r->plan->before_us : r->plan->excess_before_us;
     struct vg_store_hours hours = {0};
     struct vg_store_parts parts = {0};
     enum vg_err err = VG_OK;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err; t++)
-        err = vg_store_list_hours(r->w->dir, t, INT64_MIN + 1, end_us, &hours);
+        err = vg_store_list_hours(r->w->dir, t, INT64_MIN + 1, r->end_us, &hours);
     for (size_t i = 0; i < hours.count && !err && r->found.hours < VG_RETIRE_HOURS && goes(r, hours.items[i]); i++)
         err = add_hour(r, hours.items[i], &parts);
+    if (r->found.hours == VG_RETIRE_HOURS) /* mixed rows go no further than these; the next step goes on */
+        r->end_us = r->found.until_us;
     free(hours.items);
     free(parts.items);
     return err;
@@ -187,6 +288,81 @@ static enum vg_err let_go(struct retiring *r)
     return err;
 }
 
+/* ---- rows of mixed parts ---- */
+
+/* Whether enough of a part's rows are before the cut. */
+static enum vg_err is_worth_it(struct vg_store_writer *w, const struct vg_store_job *job, size_t part, int64_t cut_us,
+                               uint64_t *rows, bool *ret_worth)
+{
+    struct vg_table_file file = {0};
+    struct vg_hour_counts counts = {0};
+    uint64_t old = 0;
+    enum vg_err err = vg_store_open_part(w->dir, job->table, VG_STORE_MIXED, &job->parts.items[part], &file);
+    if (!err)
+        err = vg_hour_counts_add(&counts, &file);
+    for (size_t i = 0; i < counts.count && !err && counts.items[i].hour_us < cut_us; i++)
+        old += counts.items[i].rows;
+    if (!err) {
+        *rows = vg_parquet_rows(file.parquet);
+        *ret_worth = old && old >= *rows / VG_RETIRE_SHARE;
+    }
+    vg_table_file_close(&file);
+    free(counts.items);
+    return err;
+}
+
+/* From the first part that is worth it on: the new one stands for all of them. Too many rows: not now. */
+static enum vg_err find_cut(struct vg_store_writer *w, struct vg_store_job *job, int64_t cut_us)
+{
+    uint64_t all = 0, rows = 0;
+    enum vg_err err = VG_OK;
+    job->count = 0;
+    for (size_t i = 0; i < job->parts.count && !err; i++) {
+        bool worth = false;
+        err = is_worth_it(w, job, i, cut_us, &rows, &worth);
+        if (worth && !job->count)
+            job->from = i;
+        if (worth || job->count) {
+            job->count++;
+            all += rows;
+        }
+    }
+    if (err || all > VG_STORE_MIXED_MOST || job->count > VG_STORE_PARTS_MAX)
+        job->count = 0;
+    return err == VG_NOMEM ? err : VG_OK; /* what can't be read is told by whoever asks for it */
+}
+
+static enum vg_err cut_table(struct retiring *r, enum vg_store_table table, int64_t cut_us)
+{
+    struct vg_store_writer *w = r->w;
+    struct vg_store_job job = {.table = table, .hour_us = VG_STORE_MIXED};
+    struct vg_store_joining j = {.cuts = true, .before_us = cut_us};
+    uint64_t before = 0;
+    enum vg_err err = vg_store_list_parts(w->dir, table, VG_STORE_MIXED, w->state.commit, false, &job.parts);
+    if (!err)
+        err = find_cut(w, &job, cut_us);
+    char path[VG_ATOMIC_PATH];
+    struct stat st;
+    for (size_t i = 0; i < job.count && !err; i++)
+        if (!vg_store_path(w->dir, table, VG_STORE_MIXED, &job.parts.items[job.from + i], path) && !stat(path, &st))
+            before += (uint64_t)st.st_size;
+    if (!err && job.count) {
+        job.target = (struct vg_store_part){job.parts.items[job.from].first, w->state.commit + 1};
+        err = vg_store_join(w, &job, NULL, &j);
+        if (!err)
+            err = vg_store_switch_over(w, &job, &j);
+        if (!err) {
+            uint64_t after = j.written.bytes;
+            r->found.parts++;
+            r->found.bytes += before > after ? before - after : 0;
+            r->found.until_us = cut_us > r->found.until_us ? cut_us : r->found.until_us;
+        }
+    }
+    free(j.hours.items);
+    free(job.parts.items);
+    return err == VG_EOF ? VG_OK : err;
+}
+
 enum vg_err vg_store_retire(struct vg_store_writer *w, const struct vg_store_retirement *plan,
                             struct vg_store_retired *ret)
 {
@@ -194,11 +370,15 @@ enum vg_err vg_store_retire(struct vg_store_writer *w, const struct vg_store_ret
     w->why[0] = 0;
     enum vg_err err = !vg_store_can_number(w) ? VG_IO : w->state.commit == VG_STORE_NUMBER_MAX ? VG_LIMIT : VG_OK;
     if (!err)
+        err = find_end(&r);
+    if (!err)
         err = find_hours(&r);
     if (!err)
         err = find_mixed(&r);
     if (!err && r.count)
         err = let_go(&r);
+    for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !err && r.end_us != VG_TIME_NONE; t++)
+        err = cut_table(&r, t, vg_store_hour_of(r.end_us));
     free(r.items);
     if (err) {
         w->counters.failures++;

@@ -126,6 +126,7 @@ void vg_store_close(struct vg_store_writer *w)
     if (w->extent_list)
         vg_store_list_free(w->extent_list);
     free(w->extent_list);
+    free(w->mixed_hours.items);
     vg_store_sorted_free(&w->sorted);
     vg_store_list_drop(w);
     if (w->known)

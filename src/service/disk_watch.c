@@ -88,19 +88,27 @@ static void keep_within(struct vg_disk_watch *w, int64_t monotonic_us, int64_t w
     vg_journal_status(journal, &j);
     if (follower)
         vg_follower_status(follower, &f);
+    w->keep_us = monotonic_us + VG_SECOND_US;
+    if (follower && f.steps < w->steps)
+        return; /* it is still at the last one */
     const struct vg_retention_now now = {.wall_us = wall_us,
                                          .doubtful = w->jumped_us != VG_TIME_NONE &&
                                                      monotonic_us - w->jumped_us < VG_RETENTION_JUMP_US,
                                          .journal_bytes = j.stored_bytes,
                                          .journal = j.oldest,
                                          .archive = f.extent};
-    bool goes_on = !f.looked || f.retired.parts != w->told_parts;
-    if (f.looked && vg_retention_plan(&w->rules, &now, &plan)) {
+    bool from_journal = f.looked && vg_retention_plan(&w->rules, &now, &plan);
+    bool due = from_journal || plan.excess_bytes ||
+               (f.extent.oldest_us != VG_TIME_NONE && f.extent.oldest_us + VG_HOUR_US <= plan.before_us);
+    /* A step lets little go: the next one comes soon, as long as there is something to do and it is done. */
+    bool goes_on = !f.looked || f.retired.parts != w->told_parts || (due && !w->due);
+    w->due = due;
+    if (from_journal)
         vg_journal_retire_oldest(journal);
-        goes_on = true;
-    }
-    if (follower)
+    if (follower) {
         vg_follower_retire(follower, &plan, wall_us);
+        w->steps = f.steps + 1;
+    }
     say_retired(w, &f);
     w->keep_us = monotonic_us + (goes_on ? VG_SECOND_US : VG_MINUTE_US);
 }

@@ -19,7 +19,9 @@ struct vg_disk_watch {
     struct vg_disk_space space;
     int64_t look_us, keep_us; /* monotonic: when the disk, and what is kept, is looked at next */
     int64_t jumped_us;        /* monotonic: when the host's clock did; VG_TIME_NONE: it did not */
+    bool due;                 /* something was to go at the last look */
     bool failing;             /* the journal's disk did, a second ago */
+    uint64_t steps;           /* that the follower was asked for */
     uint64_t told_parts;      /* of the archive, that have gone and that the log has */
 };
 

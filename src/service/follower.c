@@ -212,6 +212,7 @@ static void retire(struct vg_follower *f)
     tell(f, err, "the archive's oldest hours can't be removed");
     err = vg_store_extent(f->writer, now_us, &extent);
     pthread_mutex_lock(&f->lock);
+    f->status.steps++;
     f->status.retired.hours += gone.hours;
     f->status.retired.parts += gone.parts;
     f->status.retired.bytes += gone.bytes;

@@ -27,6 +27,7 @@ struct vg_follower_status {
     int64_t archived_us; /* when the newest of the committed records was received; VG_TIME_NONE */
     struct vg_store_counters store;
     uint64_t damages; /* in the journal that was read */
+    uint64_t steps;   /* of vg_follower_retire() that are done */
     bool looked;      /* at how much there is */
     struct vg_store_extent extent;
     struct vg_store_retired retired; /* of all steps; until_us of the last one that let something go */

@@ -41,6 +41,7 @@ struct service {
     uint16_t source[VG_FEED_MAX]; /* of the stations */
     struct vg_feed_board board[VG_FEED_MAX];
     struct vg_host_clock host_clock;
+    bool clock_told;                      /* how it was at the start */
     uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
     char why[WHY];
 };
@@ -239,7 +240,7 @@ static void on_tick(uv_timer_t *timer)
     publish(timer->data);
 }
 
-/* How the clock is that dates what comes. The first look is no change, and told only if it is a bad one. */
+/* How the clock is that dates what comes. The first look is no change. */
 static void watch_clock(struct service *s)
 {
     struct vg_host_clock_change change;
@@ -259,6 +260,9 @@ static void on_second(uv_timer_t *timer)
 {
     struct service *s = timer->data;
     watch_clock(s);
+    if (!s->clock_told && s->host_clock.synchronised == VG_SYNC_NO)
+        say(s, "clock: the host's clock is NOT synchronised with others: what comes may be dated wrong");
+    s->clock_told = true;
     for (size_t i = 0; i < s->stations; i++)
         vg_station_second(s->station[i]);
     if (s->data_folder)

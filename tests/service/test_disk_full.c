@@ -14,8 +14,8 @@
 
 #define ONE_SHIP "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C\r\n"
 #define STEPS    3000 /* of 10 ms: an end to waiting */
-#define FLOOD    100
-#define PIECES   ((size_t)200 << 10)
+#define FLOOD    70
+#define PIECES   ((size_t)256 << 10)
 
 struct life {
     struct vg_data_folder *folder;
@@ -87,7 +87,7 @@ static void take(struct life *l, int count)
 static void flood(struct life *l)
 {
     char *noise = malloc(PIECES);
-    memset(noise, '\n', PIECES);
+    memset(noise, 'x', PIECES);
     for (int i = 0; i < FLOOD; i++) {
         const struct vg_feed_bytes bytes = {.at = noise, .len = PIECES, .received_us = l->now_us};
         l->refused += vg_data_folder_bytes(l->folder, "Noise", 2, &bytes) == VG_JOURNAL_OFFSET_NONE;
@@ -156,24 +156,19 @@ static void all_comes_back_when_there_is_room_again(void **state)
     struct life *l = begin(state);
     take(l, 20);
     wait_until(l, is_archived, "archived");
-    for (int round = 0; round < 2; round++) {
-        set_full(true);
-        take(l, 20);
-        wait_until(l, fails, "failing");
-        if (round)
-            flood(l);
-        take(l, 20);
-        set_full(false);
-        take(l, 20); /* before it is seen that there is room */
-        struct vg_storage_status s = wait_until(l, is_archived, "archived again");
-        assert_int_equal(s.lost_entries, l->refused);
-        assert_int_equal(l->refused > 0, round > 0);
-        take(l, 1); /* a gap is recorded with what comes next */
-        if (round)
-            s = wait_until(l, has_gap, "a gap");
-        assert_int_equal(s.gaps > 0, round > 0);
-        wait_until(l, is_archived, "archived at last");
-    }
+    set_full(true);
+    take(l, 20);
+    wait_until(l, fails, "failing");
+    flood(l);
+    take(l, 20);
+    assert_true(l->refused > 0);
+    set_full(false);
+    take(l, 20); /* before it is seen that there is room */
+    wait_until(l, is_archived, "archived again");
+    take(l, 1); /* a gap is recorded with what comes next */
+    struct vg_storage_status s = wait_until(l, has_gap, "a gap");
+    assert_int_equal(s.lost_entries, l->refused);
+    wait_until(l, is_archived, "archived at last");
     assert_non_null(strstr(l->text, "the disk FAILS"));
     assert_non_null(strstr(l->text, "the disk takes it again"));
     uint64_t kept = l->kept, sum = l->sum;
