@@ -202,7 +202,7 @@ static void go_blank(struct vg_sources *s, uint32_t id)
     set_step(s, id, VG_SOURCE_BLANK);
 }
 
-static void take_step(struct vg_sources *s, uint32_t id, bool used)
+static void take_step(struct vg_sources *s, uint32_t id, bool used, int64_t long_us)
 {
     struct vg_source_life *life = &s->life[id];
     if (life->heard_us == VG_TIME_NONE)
@@ -210,7 +210,7 @@ static void take_step(struct vg_sources *s, uint32_t id, bool used)
     const int64_t unheard_us = s->now_us - life->heard_us;
     const bool due = s->now_us - life->step_us >= VG_SOURCE_STEP_US, needed = used || unheard_us < VG_SOURCE_UNHEARD_US;
     if (life->step == VG_SOURCE_USED && !needed)
-        set_step(s, id, unheard_us >= VG_SOURCE_LONG_US ? VG_SOURCE_FREE : VG_SOURCE_RETIRED);
+        set_step(s, id, unheard_us >= long_us ? VG_SOURCE_FREE : VG_SOURCE_RETIRED);
     else if (life->step == VG_SOURCE_RETIRED && needed)
         set_step(s, id, VG_SOURCE_USED);
     else if (life->step == VG_SOURCE_RETIRED && due)
@@ -219,13 +219,13 @@ static void take_step(struct vg_sources *s, uint32_t id, bool used)
         set_step(s, id, VG_SOURCE_FREE);
 }
 
-void vg_sources_age(struct vg_sources *s, const bool used[static VG_SOURCE_MAX])
+void vg_sources_age(struct vg_sources *s, const bool used[static VG_SOURCE_MAX], int64_t long_us)
 {
     const uint32_t blank = s->blank;
     s->looked_us = s->now_us;
     for (uint32_t id = 1; id < count_of(s); id++)
         if (row_of(s, id)->feed != id)
-            take_step(s, id, used[id]);
+            take_step(s, id, used[id], long_us);
     if (s->blank == blank)
         return;
     s->renamed++; /* who keeps ids asks again */

@@ -13,7 +13,7 @@
  *     blank       it has the feed's own name, which is true of whatever may refer to it yet; its old name is free
  *     free        it may be given to a new station
  *
- * What was unheard for more than a day is free at once: whatever referred to it has gone long ago. Feeds stay.
+ * What was unheard for so long that whatever referred to it has gone long ago is free at once. Feeds stay.
  */
 #ifndef VG_BASE_SOURCE_H
 #define VG_BASE_SOURCE_H
@@ -32,7 +32,8 @@
 #define VG_SOURCE_UNHEARD_US VG_HOUR_US          /* a station may go then … */
 #define VG_SOURCE_LONG_US    (25 * VG_HOUR_US)   /* … and at once: an hour longer than any contact is silent */
 #define VG_SOURCE_STEP_US    (10 * VG_MINUTE_US) /* between two steps, and two looks */
-#define VG_SOURCE_FILLED     (VG_SOURCE_MAX - VG_SOURCE_MAX / 4) /* with more in use it ages */
+#define VG_SOURCE_STEPS_US   (VG_SOURCE_UNHEARD_US + 2 * VG_SOURCE_STEP_US) /* after all steps */
+#define VG_SOURCE_FILLED     (VG_SOURCE_MAX - VG_SOURCE_MAX / 4)            /* with more in use it ages */
 
 struct vg_source {
     char name[VG_SOURCE_NAME]; /* "Manta", or "Manta/r003669945" for a station */
@@ -108,8 +109,11 @@ static inline void vg_source_heard(struct vg_sources *s, uint16_t id)
 /* True if it fills up and was not looked through for VG_SOURCE_STEP_US: vg_sources_age() is wanted. */
 bool vg_sources_are_aging(const struct vg_sources *sources);
 
-/* Each station takes its step. `used`: ids that something refers to, by id. */
-void vg_sources_age(struct vg_sources *sources, const bool used[static VG_SOURCE_MAX]);
+/*
+ * Each station takes its step. `used`: ids that something refers to, by id. `long_us`: after so long unheard the row is
+ * free at once: VG_SOURCE_LONG_US, or less where time goes by jumps, as in a log with gaps, and no step would come.
+ */
+void vg_sources_age(struct vg_sources *sources, const bool used[static VG_SOURCE_MAX], int64_t long_us);
 
 /* True if fewer than VG_SOURCE_MAX − VG_SOURCE_FILLED rows can be given. */
 bool vg_sources_fill_up(const struct vg_sources *sources);

@@ -70,7 +70,7 @@ static void age_sources(struct vg_situation *s)
         return;
     bool used[VG_SOURCE_MAX] = {false};
     vg_picture_mark_sources(s->picture, used);
-    vg_sources_age(&s->sources, used);
+    vg_sources_age(&s->sources, used, s->clock.data_clock ? VG_SOURCE_STEPS_US : VG_SOURCE_LONG_US);
 }
 
 void vg_situation_take(struct vg_situation *s, int64_t received_us, const struct vg_report *reports, size_t count)

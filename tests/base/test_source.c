@@ -122,7 +122,7 @@ static bool look(struct vg_sources *s, int64_t at_us, const bool used[static VG_
     vg_sources_set_time(s, at_us);
     if (!vg_sources_are_aging(s))
         return false;
-    vg_sources_age(s, used);
+    vg_sources_age(s, used, VG_SOURCE_LONG_US);
     return true;
 }
 

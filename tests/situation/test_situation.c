@@ -382,6 +382,19 @@ static void a_flood_of_names_does_not_keep_the_table_for_ever(void **state)
     }
 }
 
+/* A log with a gap: no minute comes in which a row could take a step. */
+static void after_a_gap_of_a_log_new_stations_find_rows(void **state)
+{
+    (void)state;
+    struct vg_situation *s = make(true);
+    invent_stations(s, NOON_US);
+    int64_t now_us = NOON_US + 2 * VG_HOUR_US;
+    told_by(s, now_us, 735057500, "roof"); /* the first word moves the clock */
+    assert_string_equal(told_by(s, now_us, 735057501, "new"), "Manta/new");
+    assert_string_equal(told_by(s, now_us + VG_MINUTE_US, 735057500, "roof"), "Manta/roof");
+    vg_situation_free(s);
+}
+
 /* An answer about a ship must name the station that told of her, as long as she is there. */
 static void no_row_is_given_away_that_a_contact_speaks_of(void **state)
 {
@@ -455,6 +468,7 @@ int main(void)
         cmocka_unit_test(a_damaged_clock_or_source_is_refused),
         cmocka_unit_test(any_changed_or_cut_bytes_are_refused_or_sound),
         cmocka_unit_test(a_flood_of_names_does_not_keep_the_table_for_ever),
+        cmocka_unit_test(after_a_gap_of_a_log_new_stations_find_rows),
         cmocka_unit_test(no_row_is_given_away_that_a_contact_speaks_of),
         cmocka_unit_test(a_table_of_names_that_ages_goes_on_where_it_was_saved),
     };
