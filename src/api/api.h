@@ -75,6 +75,9 @@ size_t vg_api_damage(struct vg_api *api, struct vg_storage_damage *ret, size_t c
 /* Tells whoever listens at /api/v1/events; the newest 1 024 are kept. Any thread. */
 void vg_api_event(struct vg_api *api, const struct vg_event *event);
 
+/* How many events were told in groups so far (situation/event_budget.h): for /metrics. */
+void vg_api_events_grouped(struct vg_api *api, uint64_t count);
+
 /* Answers all waiting questions out of the picture. After a wake. */
 void vg_api_answer(struct vg_api *api);
 

@@ -44,6 +44,11 @@ void vg_api_event(struct vg_api *api, const struct vg_event *event)
     vg_notice(api->notices, vg_event_kind_key(event->kind), buf, out.err ? sizeof buf : out.len);
 }
 
+void vg_api_events_grouped(struct vg_api *api, uint64_t count)
+{
+    atomic_store_explicit(&api->events_grouped, count, memory_order_relaxed);
+}
+
 void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board)
 {
     struct vg_event event;

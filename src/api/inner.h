@@ -89,6 +89,7 @@ struct vg_api {
     int64_t begun_us; /* monotonic */
     _Atomic int64_t published_us;
     _Atomic uint64_t answers_made, answers_shared;
+    _Atomic uint64_t events_grouped;
 
     struct vg_serve *serve;
     struct vg_job_queue *questions; /* to the picture's owner */

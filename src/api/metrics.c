@@ -207,6 +207,8 @@ static void reader_metrics(struct vg_out *out, struct vg_api *s)
         {"answers_made_total", "Large answers that were written.", s->answers_made},
         {"answers_shared_total", "Large answers sent out of one that was written for another request.",
          s->answers_shared},
+        {"events_grouped_total", "Events over the budget: told in groups, or by the state that followed.",
+         atomic_load_explicit(&s->events_grouped, memory_order_relaxed)},
         {"notices_total", "Notices told to readers of events.", notices.told},
         {"streams_total", "Live streams begun.", streams.begun},
         {"streams_refused_total", "Live streams over the limit, answered 503.", streams.refused},

@@ -127,7 +127,7 @@ enum vg_distress_change vg_update_distress(const struct vg_update *u)
 {
     const uint8_t mask = VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST;
     uint8_t before = u->before.flags & mask, now = u->after.flags & mask;
-    if (before == now)
+    if (before == now || u->turned_away) /* who found no room didn't cease to call */
         return VG_DISTRESS_NONE;
     return now & VG_CONTACT_DISTRESS ? VG_DISTRESS_ACTIVE : now ? VG_DISTRESS_TEST : VG_DISTRESS_ENDED;
 }
@@ -155,13 +155,14 @@ static void follow_held(struct vg_picture *p, const struct vg_contact *v, bool a
 /* ---- leaving ---- */
 
 /* False, nothing changed, if memory is out. */
-static bool drop(struct vg_picture *p, uint32_t slot)
+static bool drop(struct vg_picture *p, uint32_t slot, bool turned_away)
 {
     struct vg_contact *v = vg_pic_edit(p, slot);
     if (!v)
         return false;
     struct vg_contact left;
-    struct vg_update update = {.contact = &left, .verdict = VG_VERDICT_NO_POSITION, .gone = true};
+    struct vg_update update = {
+        .contact = &left, .verdict = VG_VERDICT_NO_POSITION, .gone = true, .turned_away = turned_away};
     show(v, &update.before);
     vg_belief_unhold(v, &vg_pic_state(p, slot)->memory);
     follow_held(p, v, false);
@@ -184,7 +185,7 @@ static bool make_room(struct vg_picture *p)
     const struct slot_state *state = vg_pic_state(p, slot);
     const enum vg_share share = vg_silence_share((enum vg_silence)state->group);
     const bool established = state->tier == TIER_ESTABLISHED;
-    if (!drop(p, slot))
+    if (!drop(p, slot, true))
         return false;
     p->counters.evicted++;
     p->turned_away[share][established ? VG_TURNED_AWAY_ESTABLISHED : VG_TURNED_AWAY_NEWCOMER]++;
@@ -308,7 +309,7 @@ static void expire(struct vg_picture *p)
     for (int g = 0; g < GROUPS; g++) {
         int64_t silence_us = vg_silence_us((enum vg_silence)g);
         for (uint32_t head; (head = p->group[g].head) != VG_SLOT_NONE; p->counters.expired++) {
-            if (p->elapsed_us - vg_pic_state(p, head)->memory.arrival_us < silence_us || !drop(p, head))
+            if (p->elapsed_us - vg_pic_state(p, head)->memory.arrival_us < silence_us || !drop(p, head, false))
                 break; /* without memory it stays until the next tick */
         }
     }

@@ -101,6 +101,7 @@ struct vg_update {
     enum vg_verdict verdict;
     uint32_t fields; /* bits of the fields whose word was taken */
     bool added, gone;
+    bool turned_away; /* it has gone because the table was full: what it said last may still be so */
     bool static_changed;
     struct vg_shown before, after; /* of one that was added or has gone: all zero on that side */
 };

@@ -134,6 +134,7 @@ static void tell_groups(struct service *s)
     const uint32_t calling = vg_picture_calling(vg_situation_picture(s->situation));
     struct vg_event event;
     struct vg_storage_status storage;
+    vg_api_events_grouped(s->serve, vg_event_budget_grouped(s->budget));
     while (
         vg_event_budget_due(s->budget, vg_clock_monotonic_us(), vg_situation_time_us(s->situation), calling, &event)) {
         if (event.kind != VG_EVENT_STORAGE) {

@@ -180,6 +180,26 @@ static void devices_that_call_have_a_twentieth_and_lose_among_themselves(void **
     close_sea(s);
 }
 
+static void count_ends(void *arg, const struct vg_update *update)
+{
+    int *ends = arg;
+    *ends += vg_update_distress(update) == VG_DISTRESS_ENDED;
+}
+
+static void who_is_turned_away_is_not_told_to_have_ended_a_call(void **state)
+{
+    (void)state;
+    int ends = 0;
+    struct sea *s = open_sea(100, 1 << 16);
+    vg_picture_set_on_update(s->p, count_ends, &ends);
+    flood(s, BEACONS, FROM_OTHER, 200, 1);
+    assert_true(turned_away(s).distress >= 90);
+    assert_int_equal(ends, 0);
+    wait(s, 13 * 3600);
+    assert_in_range(ends, 90, 100); /* by silence */
+    close_sea(s);
+}
+
 static void a_beacon_is_heard_beside_a_station_that_floods_its_feed(void **state)
 {
     (void)state;
@@ -323,6 +343,7 @@ int main(void)
         cmocka_unit_test(who_was_heard_for_ten_minutes_outlives_every_flood),
         cmocka_unit_test(a_table_full_of_known_ships_loses_a_hundredth_at_most),
         cmocka_unit_test(devices_that_call_have_a_twentieth_and_lose_among_themselves),
+        cmocka_unit_test(who_is_turned_away_is_not_told_to_have_ended_a_call),
         cmocka_unit_test(a_beacon_is_heard_beside_a_station_that_floods_its_feed),
         cmocka_unit_test(invented_tests_push_no_newcomer_of_another_feed_out),
         cmocka_unit_test(of_the_newcomers_of_one_feed_who_is_heard_again_stays),
