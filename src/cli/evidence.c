@@ -36,7 +36,7 @@ struct evidence {
 
 static uint64_t offsets[VG_BUNDLE_OFFSETS_MAX];
 
-static int run(const char *dir, const struct vg_bundle_query *query, const char *path)
+static int run(const char *data, const char *dir, const struct vg_bundle_query *query, const char *path)
 {
     static char buf[65536];
     struct vg_bundle_stats stats;
@@ -54,7 +54,12 @@ static int run(const char *dir, const struct vg_bundle_query *query, const char 
     if (good)
         fprintf(stderr, "%llu record%s in %llu frame%s\n", (unsigned long long)stats.records,
                 vg_cli_plural(stats.records), (unsigned long long)stats.frames, vg_cli_plural(stats.frames));
-    return good || output.error == EPIPE ? VG_EXIT_OK : VG_EXIT_FAILED;
+    if (good && stats.damages)
+        vg_cli_error(
+            "the journal can't be read in %llu place%s of this range: the bundle lacks what stood there; 'vigia "
+            "repair --data %s' tells what is lost",
+            (unsigned long long)stats.damages, vg_cli_plural(stats.damages), data);
+    return (good || output.error == EPIPE) && !stats.damages ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
 static bool read_offset(const char *text, void *target)
@@ -115,5 +120,5 @@ int vg_cli_evidence(int argc, char **argv)
     if (!vg_cli_journal_dir(e.data, dir))
         return VG_EXIT_FAILED;
     signal(SIGPIPE, SIG_IGN);
-    return run(dir, &e.query, e.output);
+    return run(e.data, dir, &e.query, e.output);
 }

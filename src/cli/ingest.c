@@ -281,6 +281,8 @@ static int run(struct ingest_cli *c)
                                   .arg = c};
     struct vg_ingest *in;
     const char *why;
+    if (!c->quiet)
+        vg_cli_tell_damage(c->data);
     struct vg_ingest_job *jobs = make_jobs(c);
     if (!jobs || vg_ingest_open(c->data, &o, &in, &why)) {
         vg_cli_error("%s", jobs ? why : "out of memory");

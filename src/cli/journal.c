@@ -66,9 +66,11 @@ static void on_damage(void *arg, const struct vg_damage *d)
     struct cat *c = arg;
     if (d->tail) /* a writer at work */
         return;
-    c->damage++;
-    vg_cli_error("segment %016llx at %lld: %s; reading goes on at %lld", (unsigned long long)d->segment,
-                 (long long)d->at, d->what, (long long)d->until);
+    char repair[VG_IO_PATH + 64] = "";
+    if (!c->damage++) /* once */
+        snprintf(repair, sizeof repair, "; 'vigia repair --data %s' tells what is lost", c->data);
+    vg_cli_error("segment %016llx at %lld: %s; reading goes on at %lld%s", (unsigned long long)d->segment,
+                 (long long)d->at, d->what, (long long)d->until, repair);
 }
 
 static void on_line(void *arg, const struct vg_journal_line *line)

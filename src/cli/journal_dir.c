@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "service/damage.h"
 
 bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH])
 {
@@ -25,6 +26,33 @@ bool vg_cli_archive_dir(const char *data, char out[static VG_IO_PATH])
         if (vg_io_path(out, "%s/%s", data, parts[i]) && access(out, F_OK) == 0)
             return vg_io_path(out, "%s/archive", data);
     return vg_io_path(out, "%s", data);
+}
+
+#define TOLD_MOST 16 /* files that are named */
+
+struct telling {
+    const char *data;
+    uint64_t count;
+};
+
+static void on_damage(void *arg, const struct vg_storage_damage *d)
+{
+    struct telling *t = arg;
+    if (t->count++ < TOLD_MOST)
+        vg_cli_error("%s/%s: %s", t->data, d->path, d->error);
+}
+
+bool vg_cli_tell_damage(const char *data)
+{
+    struct telling t = {.data = data};
+    vg_folder_check(data, on_damage, &t);
+    vg_folder_check_journal(data, on_damage, &t);
+    if (t.count)
+        vg_cli_error(
+            "%llu file%s of this data folder %s damaged or lost: 'vigia repair --data %s' tells what is lost and "
+            "mends the rest",
+            (unsigned long long)t.count, vg_cli_plural(t.count), vg_plural(t.count, "is", "are"), data);
+    return t.count != 0;
 }
 
 bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count)

@@ -17,6 +17,10 @@ bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH]);
  */
 bool vg_cli_archive_dir(const char *data, char out[static VG_IO_PATH]);
 
+/* Tells on standard error what of a data folder is lost or damaged, with the command that mends it. True: something is.
+ */
+bool vg_cli_tell_damage(const char *data);
+
 /* A public key as text, or a file of such lines. False after a message. */
 bool vg_cli_keys(const char *given, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count);
 

@@ -29,6 +29,7 @@ static const char about[] =
     "  bundle           what a bundle shows is not what its frames hold\n"
     "  note             nothing is wrong: a recorded gap, a tail that a crash tore";
 static const char ending[] = "A journal may be verified while it is being written.\n"
+                             "What is lost of a damaged folder, 'vigia repair --data DIR' tells, and mends the rest.\n"
                              "\n"
                              "exit status: 0 it is what was signed; 1 it is not, or can't be read; 2 called wrongly\n";
 

@@ -31,6 +31,8 @@ struct vg_journal_replay {
     bool begun;  /* records from `from` on have been met */
     bool primed; /* … and what was counted before is noted */
     uint64_t damages;
+    uint64_t damaged[VG_REPLAY_DAMAGED]; /* segments */
+    size_t damaged_count;
     enum vg_err err; /* to be told when what was read before it has been given */
     size_t feeds;
     struct feed **feed;
@@ -44,6 +46,11 @@ static void on_damage(void *arg, const struct vg_damage *damage)
 {
     struct vg_journal_replay *r = arg;
     r->damages += !damage->tail;
+    for (size_t i = 0; i < r->damaged_count; i++)
+        if (r->damaged[i] == damage->segment)
+            return;
+    if (!damage->tail && r->damaged_count < VG_REPLAY_DAMAGED)
+        r->damaged[r->damaged_count++] = damage->segment;
 }
 
 /* ---- feeds ---- */
@@ -353,6 +360,12 @@ const char *vg_journal_replay_text(enum vg_err err)
 uint64_t vg_journal_replay_damages(const struct vg_journal_replay *r)
 {
     return r->damages;
+}
+
+size_t vg_journal_replay_damaged(const struct vg_journal_replay *r, uint64_t ret_segments[static VG_REPLAY_DAMAGED])
+{
+    memcpy(ret_segments, r->damaged, sizeof r->damaged);
+    return r->damaged_count;
 }
 
 static void subtract(struct vg_intake_counters *from, const struct vg_intake_counters *less)

@@ -69,6 +69,10 @@ const char *vg_journal_replay_text(enum vg_err err);
 
 /* How often the journal was damaged, or frames were missing, so far. */
 uint64_t vg_journal_replay_damages(const struct vg_journal_replay *replay);
+/* In which segments, by the numbers of their first frames: the first VG_REPLAY_DAMAGED of them. How many. */
+#define VG_REPLAY_DAMAGED 8
+size_t vg_journal_replay_damaged(const struct vg_journal_replay *replay,
+                                 uint64_t ret_segments[static VG_REPLAY_DAMAGED]);
 
 /* What came through a feed of that name since `from`: to be carried over. False: nothing did. At the end only. */
 bool vg_journal_replay_counters(const struct vg_journal_replay *replay, const char *feed,

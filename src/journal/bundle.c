@@ -119,6 +119,12 @@ static bool is_wanted(const struct writer *w, const struct vg_record *r)
            (!source || (r->name && strlen(source) == r->name_len && memcmp(source, r->name, r->name_len) == 0));
 }
 
+static void on_damage(void *arg, const struct vg_damage *d)
+{
+    struct writer *w = arg;
+    w->stats->damages += !d->tail;
+}
+
 static enum vg_err put_range(struct writer *w)
 {
     struct vg_record r;
@@ -215,7 +221,7 @@ enum vg_err vg_bundle_write(const char *dir, const struct vg_io *io, const struc
     w->query = query;
     w->out = out;
     w->stats = ret_stats;
-    enum vg_err err = vg_journal_reader_open(dir, io, NULL, NULL, &w->reader, &w->why);
+    enum vg_err err = vg_journal_reader_open(dir, io, on_damage, w, &w->reader, &w->why);
     if (!err)
         err = put_front(w, io, dir);
     if (!err) {

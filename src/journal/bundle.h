@@ -24,6 +24,7 @@ struct vg_bundle_query {
 
 struct vg_bundle_stats {
     uint64_t frames, records;
+    uint64_t damages; /* places in the range that can't be read: the bundle lacks what stood there */
 };
 
 /*

@@ -94,6 +94,14 @@ static bool is_lost(const struct checking *c, uint64_t from, uint64_t to)
     return from >= to;
 }
 
+bool vg_journal_lost_has(const struct vg_io *io, const char *dir, uint64_t frame)
+{
+    struct checking c = {.io = io, .dir = dir};
+    bool has = load_lost(&c) == VG_OK && (is_lost(&c, frame, frame + 1) || (frame && is_lost(&c, frame - 1, frame)));
+    free(c.lost);
+    return has;
+}
+
 /* ---- segments ---- */
 
 static void tell(struct checking *c, uint64_t first, uint64_t from, uint64_t to, bool missing, const char *text)

@@ -36,6 +36,7 @@ void vg_journal_kept_save(const struct vg_io *io, const char *dir, uint64_t kept
  * range; 0 or −errno.
  */
 #define VG_JOURNAL_LOST_MAX 1024 /* ranges; more are told again and again */
+bool vg_journal_lost_has(const struct vg_io *io, const char *dir, uint64_t frame); /* or the one before it */
 int vg_journal_lost_add(const struct vg_io *io, const char *dir, uint64_t from, uint64_t to);
 
 #endif

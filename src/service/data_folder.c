@@ -15,6 +15,7 @@
 #include "ingest/first_frame.h"
 #include "ingest/ingest.h"
 #include "intake/journal_replay.h"
+#include "journal/check.h"
 #include "journal/journal.h"
 #include "journal/name.h"
 #include "journal/reader.h"
@@ -51,6 +52,7 @@ struct vg_data_folder {
     struct vg_rate_window unsaved_lines;
     char archive_why[160]; /* it could not be opened */
     bool archive_lost;     /* it was there: what a new one would say were not the same */
+    size_t damaged_told;   /* of the segments that the archive found damaged */
     struct vg_damages damages;
     char repair[VG_STATUS_ERROR]; /* the command */
     struct vg_disk_watch room;
@@ -95,6 +97,18 @@ static void tell_damage(struct vg_data_folder *k, const char *what, const char *
     snprintf(d.path, sizeof d.path, "%s", path);
     snprintf(d.error, sizeof d.error, "%s", error);
     on_damage(k, &d);
+}
+
+/* Segments that were found damaged while they were read. Those that a repair told are known. */
+static void tell_segments(struct vg_data_folder *k, const uint64_t *segments, size_t count)
+{
+    char path[64];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "journal/segments/%016llx.vgj", (unsigned long long)segments[i]);
+        if (!vg_journal_lost_has(k->options.io, k->journal_dir, segments[i]))
+            tell_damage(k, vg_content_name(VG_CONTENT_JOURNAL), path,
+                        "frames are missing or damaged in it or before it");
+    }
 }
 
 /* ---- opening ---- */
@@ -346,6 +360,8 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
         (*ret_records)++;
         err = vg_own_times_set(&own_times, item.feed, item.own_us);
     }
+    uint64_t damaged[VG_REPLAY_DAMAGED];
+    tell_segments(k, damaged, vg_journal_replay_damaged(replay, damaged));
     carry_counters(saved, replay);
     carry_own_times(saved, &own_times);
     vg_journal_replay_close(replay);
@@ -465,6 +481,8 @@ static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status 
         return;
     struct vg_follower_status archive;
     vg_follower_status(k->follower, &archive);
+    tell_segments(k, archive.damaged + k->damaged_told, archive.damaged_count - k->damaged_told);
+    k->damaged_told = archive.damaged_count;
     if (vg_turns_take(&k->archive, archive.failing, now_us, turns))
         say(k, "archive: %s%s", archive.failing ? archive.error : "written again", turns);
 }

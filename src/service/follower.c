@@ -50,6 +50,7 @@ static void tell(struct vg_follower *f, enum vg_err err, const char *what)
     pthread_mutex_lock(&f->lock);
     f->status.store = *vg_store_counters(f->writer);
     f->status.damages = vg_journal_replay_damages(f->replay);
+    f->status.damaged_count = vg_journal_replay_damaged(f->replay, f->status.damaged);
     f->status.failing = err != VG_OK;
     if (err)
         snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_journal_replay_text(err));

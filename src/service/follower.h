@@ -8,6 +8,7 @@
 
 #include "archive/retire.h"
 #include "archive/store.h"
+#include "intake/journal_replay.h"
 #include "journal/journal.h"
 
 struct vg_follower_options {
@@ -26,9 +27,11 @@ struct vg_follower_status {
     uint64_t mark;       /* committed up to this journal offset */
     int64_t archived_us; /* when the newest of the committed records was received; VG_TIME_NONE */
     struct vg_store_counters store;
-    uint64_t damages; /* in the journal that was read */
-    uint64_t steps;   /* of vg_follower_retire() that are done */
-    bool looked;      /* at how much there is */
+    uint64_t damages;                    /* in the journal that was read */
+    uint64_t damaged[VG_REPLAY_DAMAGED]; /* in these segments */
+    size_t damaged_count;
+    uint64_t steps; /* of vg_follower_retire() that are done */
+    bool looked;    /* at how much there is */
     struct vg_store_extent extent;
     struct vg_store_retired retired; /* of all steps; until_us of the last one that let something go */
     bool failing;

@@ -268,6 +268,30 @@ static void what_the_journal_lost_as_well_is_named(void **state)
     assert_int_equal(access(aside, F_OK), 0);
 }
 
+/* Hours whose part of the journal was retired stay as they are, as far as their parts are sound. */
+static void what_the_journal_let_go_stays_in_the_archive(void **state)
+{
+    static struct told told, lossy;
+    char whole[200], dir[200];
+    told = lossy = (struct told){0};
+    paths(state, whole, dir);
+    const struct rows before = rows_of(whole);
+    run("cd", whole,
+        "; rm $(ls journal/segments/* | head -2); ls journal/segments | head -1 | "
+        "{ read f; echo $((0x${f%.vgj})) > journal/kept; }"); /* as retention does */
+    run("cp -a", whole, dir);
+    run("cd", dir, "; rm archive/state.json");
+    struct vg_repair_result r = repair(dir, false, &told);
+    struct rows after = rows_of(dir);
+    if (r.lost || after.count != before.count || after.sum != before.sum || after.damaged)
+        fail_msg("%d rows of %d: %s", (int)after.count, (int)before.count, told.text);
+    run("cd", dir, "; rm archive/positions/*/*/*");
+    r = repair(dir, false, &lossy);
+    after = rows_of(dir);
+    assert_true(r.lost > 0 && after.count < before.count && !after.damaged);
+    assert_non_null(strstr(lossy.text, "as far as the journal does not reach back to them"));
+}
+
 static void whenever_it_is_killed_it_goes_on(void **state)
 {
     char whole[200], dir[200];
@@ -323,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(whatever_of_the_archive_is_damaged_its_rows_come_back, make, clear),
         cmocka_unit_test_setup_teardown(what_the_journal_lost_as_well_is_named, make, clear),
+        cmocka_unit_test_setup_teardown(what_the_journal_let_go_stays_in_the_archive, make, clear),
         cmocka_unit_test_setup_teardown(whenever_it_is_killed_it_goes_on, make, clear),
         cmocka_unit_test_setup_teardown(a_folder_in_use_is_left_alone, make, clear),
     };
