@@ -47,7 +47,7 @@ static void say_space(const struct vg_disk_watch *w)
     char left[80] = "";
     if (s->full_in_s != VG_SPACE_UNKNOWN_S)
         snprintf(left, sizeof left, "; at the growth of the last hours it is full in %.1f days",
-                 (double)s->full_in_s / 86400);
+                 (double)s->full_in_s * VG_SECOND_US / VG_DAY_US);
     say(w, "disk: its room is %s: %.1f of %.1f GiB are free%s%s", vg_space_key(s->space), (double)s->free_bytes / GIB,
         (double)s->total_bytes / GIB, left,
         s->space == VG_SPACE_OK ? "" : "; --keep-days and --keep-bytes let the oldest go");

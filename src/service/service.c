@@ -12,6 +12,7 @@
 #include "picture/snapshot.h"
 #include "service/data_folder.h"
 #include "service/flood_lines.h"
+#include "service/host_clock_read.h"
 #include "service/notice.h"
 #include "service/station.h"
 #include "situation/event_budget.h"

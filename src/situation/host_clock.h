@@ -46,7 +46,4 @@ struct vg_host_clock_change {
 bool vg_host_clock_look(struct vg_host_clock *clock, const struct vg_host_clock_reading *reading,
                         struct vg_host_clock_change *ret_change);
 
-/* Reads the clocks of this host: for the edges of the program only. */
-struct vg_host_clock_reading vg_host_clock_read(void);
-
 #endif

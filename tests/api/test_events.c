@@ -280,7 +280,8 @@ static void the_ring_and_the_state_say_the_same_bytes(void **state)
                         "\"error\":\"no data\"}");
     assert_string_equal(heard[2],
                         "{\"state\":\"failing\",\"error\":\"No space left\",\"archive_error\":null,"
-                        "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":99,\"damages\":0}");
+                        "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":99,\"damages\":0,"
+                        "\"space\":null,\"free_bytes\":null,\"total_bytes\":null,\"full_in_s\":null}");
     events_close(early);
     events_close(late);
     server_close(server);

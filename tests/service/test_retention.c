@@ -1,5 +1,6 @@
 /* What goes of journal and archive: the oldest of both, never the newest, and nothing because of a clock. */
 #include "base/time.h"
+#include "service/host_clock_read.h"
 #include "service/retention.h"
 #include "test.h"
 
@@ -82,12 +83,21 @@ static void the_newest_stays(void **state)
     assert_true(vg_retention_plan(&rules, &now, &plan));
 }
 
+static void this_host_has_a_clock(void **state)
+{
+    (void)state;
+    struct vg_host_clock_reading a = vg_host_clock_read(), b = vg_host_clock_read();
+    assert_true(a.wall_us > NOW_US / 2 && b.elapsed_us >= a.elapsed_us && a.elapsed_us > 0);
+    assert_true(a.synchronised == VG_SYNC_YES ? a.error_us >= 0 : a.error_us < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_too_old_is_measured_from_the_third_newest_hour_and_the_clock),
         cmocka_unit_test(by_size_the_older_of_both_goes_first),
         cmocka_unit_test(the_newest_stays),
+        cmocka_unit_test(this_host_has_a_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
