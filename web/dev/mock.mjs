@@ -185,7 +185,7 @@ function api(url, res) {
   const box = url.searchParams.get('bbox')?.split(',').map(Number) ?? null;
   switch (parts[0]) {
     case 'status':
-      return send({ version: '0.1.0-mock', title: 'Vigía', demo: true, clock: rate === 1 ? 'wall' : 'data', time: iso(world.now), epoch: epoch.toString(16).padStart(16, '0'), seq, started: iso(started / 1000),
+      return send({ version: '0.1.0-mock', title: 'Vigía', demo: !ill, clock: rate === 1 ? 'wall' : 'data', time: iso(world.now), epoch: epoch.toString(16).padStart(16, '0'), seq, started: iso(started / 1000),
         vessels: all().length, limits: { vessels: capacity, streams: 256 }, view: { lon: -84, lat: -1, zoom: 5.3 }, stream: '/api/v1/stream',
         host_clock: { synchronised: !ill, error_ms: 2, jumps: 0, last_jump: null, last_jump_s: null }, turned_away: ill ? { total: 120345, newcomers: 120340, established: 5, distress: 12 } : { total: 0, newcomers: 0, established: 0, distress: 0 } });
     case 'vessels': {

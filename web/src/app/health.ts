@@ -28,7 +28,7 @@ function damage(s: Storage): Warning | null {
 
 function clock(status: Status, now: number): Warning | null {
   const c = status.host_clock;
-  if (!c) return null;
+  if (!c || status.demo || status.clock !== 'wall') return null; // nothing is dated by it
   if (c.last_jump && now - Date.parse(c.last_jump) < JUMP_TOLD_MS)
     return { key: `jump ${c.last_jump}`, stays: false, text: t('clock.jumped', { time: formatTime(Date.parse(c.last_jump)), s: formatNumber(c.last_jump_s ?? 0, lang(), 1) }) };
   return c.synchronised === false ? { key: 'clock', stays: false, text: t('clock.unsynchronised') } : null;
