@@ -148,8 +148,13 @@ void vg_picture_advance(struct vg_picture *picture, int64_t now_us);
  */
 void vg_picture_set_sources(struct vg_picture *picture, const struct vg_sources *sources);
 
-/* Sets used[id] of each source that a contact refers to. Owner; goes through all contacts (some 0.2 µs each). */
-void vg_picture_mark_sources(const struct vg_picture *picture, bool used[static VG_SOURCE_MAX]);
+/*
+ * Sets used[id] of each source that a contact refers to. Newcomers that were silent for silent_us or longer are told
+ * under their feed's name from now on, which is true as well: a base station that somebody invented, with a station
+ * that heard it, would keep that name for a day. Not so devices that call. Owner; goes through all contacts (some 0.2
+ * µs each).
+ */
+void vg_picture_mark_sources(struct vg_picture *picture, int64_t silent_us, bool used[static VG_SOURCE_MAX]);
 int64_t vg_picture_elapsed_us(const struct vg_picture *picture); /* the clock of arrivals, which never goes back */
 
 uint32_t vg_picture_count(const struct vg_picture *picture);

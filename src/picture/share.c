@@ -232,12 +232,31 @@ static void mark(bool *used, uint16_t source)
         used[source] = true;
 }
 
-void vg_picture_mark_sources(const struct vg_picture *p, bool used[static VG_SOURCE_MAX])
+/* The contact's words count as its feeds': where its journal offset leads says who heard them. */
+static void tell_under_feeds(struct vg_picture *p, uint32_t slot)
+{
+    struct slot_state *state = vg_pic_state(p, slot);
+    struct vg_contact *v = p->shares.sources ? vg_pic_edit(p, slot) : NULL;
+    if (!v) /* without memory at the next look */
+        return;
+    v->claimed.source = feed_of(&p->shares, (uint16_t)v->claimed.source) & 0xFFF;
+    for (int f = 0; f < VG_FIELD_COUNT; f++)
+        v->prov[f].source = feed_of(&p->shares, (uint16_t)v->prov[f].source) & 0xFFF;
+    for (int i = 0; i < VG_HEARD_KEPT; i++)
+        state->memory.heard[i].source = feed_of(&p->shares, state->memory.heard[i].source);
+    state->source = state->feed;
+    vg_pic_changed(p, v, true, false);
+}
+
+void vg_picture_mark_sources(struct vg_picture *p, int64_t silent_us, bool used[static VG_SOURCE_MAX])
 {
     for (uint32_t slot = 0; slot < p->slots; slot++) {
         const struct slot_state *state = vg_pic_state(p, slot);
         if (!state->used)
             continue;
+        if (state->tier != TIER_ESTABLISHED && share_of(state) != VG_SHARE_DISTRESS &&
+            p->elapsed_us - state->memory.arrival_us >= silent_us)
+            tell_under_feeds(p, slot);
         const struct vg_contact *v = vg_pic_vessel(p, slot);
         mark(used, state->source);
         mark(used, (uint16_t)v->claimed.source);

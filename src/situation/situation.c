@@ -69,7 +69,7 @@ static void age_sources(struct vg_situation *s)
     if (!vg_sources_are_aging(&s->sources))
         return;
     bool used[VG_SOURCE_MAX] = {false};
-    vg_picture_mark_sources(s->picture, used);
+    vg_picture_mark_sources(s->picture, VG_SOURCE_UNHEARD_US, used);
     vg_sources_age(&s->sources, used, s->clock.data_clock ? VG_SOURCE_STEPS_US : VG_SOURCE_LONG_US);
 }
 

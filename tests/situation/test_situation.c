@@ -339,7 +339,7 @@ static const char *told_by(struct vg_situation *s, int64_t now_us, uint32_t mmsi
     struct vg_sources *sources = vg_situation_sources(s);
     const struct vg_report r = {
         .time_us = now_us,
-        .journal_offset = (uint64_t)now_us,
+        .journal_offset = (uint64_t)now_us + mmsi, /* each in a place of its own */
         .fields = VG_FIELD_BIT(POS),
         .mmsi = mmsi,
         .sensor = VG_SENSOR_AIS,
@@ -403,12 +403,13 @@ static void no_row_is_given_away_that_a_contact_speaks_of(void **state)
     struct vg_situation *s = make(false);
     struct vg_sources *sources = vg_situation_sources(s);
     int64_t now_us = NOON_US;
-    for (uint32_t i = 0; i < 40; i++) { /* base stations: each is there for a day */
-        snprintf(name, sizeof name, "old%u", i);
-        told_by(s, now_us, 7350100 + i, name);
-    }
+    for (int minute = 0; minute <= 10; minute += 10, now_us += 10 * VG_MINUTE_US)
+        for (uint32_t i = 0; i < 40; i++) { /* base stations, heard for ten minutes: each is there for a day */
+            snprintf(name, sizeof name, "old%u", i);
+            told_by(s, now_us, 7350100 + i, name);
+        }
     invent_stations(s, now_us);
-    for (int hour = 0; hour < 23; hour++) {
+    for (int hour = 0; hour < 22; hour++) {
         now_us += VG_HOUR_US;
         for (int k = 0; k < 60; k++) {
             snprintf(name, sizeof name, "new%d", hour * 60 + k);
@@ -422,6 +423,30 @@ static void no_row_is_given_away_that_a_contact_speaks_of(void **state)
         }
     }
     assert_true(vg_sources_renamed(sources) > 0);
+    vg_situation_free(s);
+}
+
+/* Each invented name with a base station of its own, which is there for a day. */
+static void invented_base_stations_keep_no_names_for_a_day(void **state)
+{
+    (void)state;
+    char name[20];
+    const struct vg_picture_limits many = {.vessels = 5000, .trail_bytes = 100 * 512, .trail_points = 40};
+    struct vg_situation *s;
+    assert_int_equal(vg_situation_new(&many, false, &s), VG_OK);
+    int64_t now_us = NOON_US;
+    for (uint32_t i = 0; i < VG_SOURCE_MAX; i++) {
+        snprintf(name, sizeof name, "x%u", i);
+        told_by(s, now_us, 2240000 + i, name);
+    }
+    const struct vg_contact *base = vg_picture_find(vg_situation_picture(s), 2240007);
+    assert_string_equal(vg_source_get(&s->sources, (uint16_t)base->prov[VG_FIELD_POS].source)->name, "Manta/x7");
+    for (int minute = 0; minute < 100; minute++)
+        told_by(s, now_us += VG_MINUTE_US, 735057500, "roof");
+    assert_string_equal(told_by(s, now_us += VG_MINUTE_US, 735057501, "new"), "Manta/new");
+    base = vg_picture_find(vg_situation_picture(s), 2240007);
+    assert_string_equal(vg_source_get(&s->sources, (uint16_t)base->prov[VG_FIELD_POS].source)->name, "Manta");
+    assert_true(vg_picture_check(vg_situation_picture(s)));
     vg_situation_free(s);
 }
 
@@ -470,6 +495,7 @@ int main(void)
         cmocka_unit_test(a_flood_of_names_does_not_keep_the_table_for_ever),
         cmocka_unit_test(after_a_gap_of_a_log_new_stations_find_rows),
         cmocka_unit_test(no_row_is_given_away_that_a_contact_speaks_of),
+        cmocka_unit_test(invented_base_stations_keep_no_names_for_a_day),
         cmocka_unit_test(a_table_of_names_that_ages_goes_on_where_it_was_saved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
