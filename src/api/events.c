@@ -86,7 +86,7 @@ struct distress {
     const struct vg_contact *newest[SINGLES]; /* the newest first: those that call, then tests */
     uint32_t told, most;
     struct vg_event_distress_group all;
-    struct vg_source_tally tally;
+    uint32_t from[VG_SOURCE_MAX]; /* how many, by source */
 };
 
 static bool is_newer(const struct vg_contact *a, const struct vg_contact *b)
@@ -95,7 +95,7 @@ static bool is_newer(const struct vg_contact *a, const struct vg_contact *b)
     return call_a != call_b ? call_a > call_b : a->heard_us > b->heard_us;
 }
 
-static void add_distress(struct distress *d, const struct vg_contact *v, const struct vg_event *event)
+static void add_distress(struct distress *d, const struct vg_contact *v)
 {
     bool calls = v->flags & VG_CONTACT_DISTRESS;
     d->all.active += calls;
@@ -103,7 +103,7 @@ static void add_distress(struct distress *d, const struct vg_contact *v, const s
     d->all.calling += calls;
     if (d->all.since_us == VG_TIME_NONE || v->heard_us < d->all.since_us)
         d->all.since_us = v->heard_us;
-    vg_source_tally_add(&d->tally, event->distress.source);
+    d->from[vg_event_source_of(v) % VG_SOURCE_MAX]++;
     uint32_t k = d->told < d->most ? d->told++ : d->most;
     for (; k > 0 && is_newer(v, d->newest[k - 1]); k--)
         if (k < d->most)
@@ -112,20 +112,24 @@ static void add_distress(struct distress *d, const struct vg_contact *v, const s
         d->newest[k] = v;
 }
 
-static void find_distress(struct vg_api *api, const struct vg_snapshot *snapshot, struct distress *d)
+/* Of a flood there are many: their events are not made, but those that are told. */
+static void find_distress(const struct vg_snapshot *snapshot, struct distress *d)
 {
-    struct vg_event event;
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
-        if (v && vg_event_of_contact(v, api->sources, &event))
-            add_distress(d, v, &event);
+        if (v && v->flags & (VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST))
+            add_distress(d, v);
     }
 }
 
-static void write_left_out(struct vg_out *out, const struct distress *d, int64_t time_us)
+static void write_left_out(struct vg_api *api, struct vg_out *out, const struct distress *d, int64_t time_us)
 {
     struct vg_event event = {.kind = VG_EVENT_DISTRESS_GROUP, .time_us = time_us, .group = d->all};
-    vg_source_tally_top(&d->tally, &event.group);
+    struct vg_source_tally tally = {0};
+    for (uint32_t id = 0; id < VG_SOURCE_MAX; id++)
+        if (d->from[id])
+            vg_source_tally_add(&tally, vg_source_get(api->sources, (uint16_t)id)->name, d->from[id]);
+    vg_source_tally_top(&tally, &event.group);
     write_event(out, &event);
     vg_notice_begin(out, "left_out");
     vg_out_printf(out, "{\"distress\":%llu}", (unsigned long long)(d->all.active + d->all.test - d->told));
@@ -143,14 +147,14 @@ static void calls(struct vg_api *api, struct vg_out *out)
     size_t count = kept_calls(api, kept);
     d.most = (uint32_t)(SINGLES - count);
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(api->picture);
-    find_distress(api, snapshot, &d);
+    find_distress(snapshot, &d);
     for (uint32_t i = d.told; i > 0; i--) /* in their order: the newest last */
         if (vg_event_of_contact(d.newest[i - 1], api->sources, &event))
             write_event(out, &event);
     for (size_t i = 0; i < count; i++)
         write_event(out, &kept[i]);
     if (d.all.active + d.all.test > d.told)
-        write_left_out(out, &d, snapshot->clock_us);
+        write_left_out(api, out, &d, snapshot->clock_us);
     vg_snapshot_release(snapshot);
 }
 

@@ -31,6 +31,11 @@ void vg_event_of_feed(const char *name, const struct vg_feed_status *status, con
     snprintf(ret->feed.error, sizeof ret->feed.error, "%s", why ? why : "");
 }
 
+uint16_t vg_event_source_of(const struct vg_contact *c)
+{
+    return (uint16_t)(vg_contact_said(c, VG_FIELD_POS) ? c->prov[VG_FIELD_POS].source : c->claimed.source);
+}
+
 void vg_event_of_distress(const struct vg_contact *c, enum vg_distress_change change, const struct vg_sources *sources,
                           struct vg_event *ret)
 {
@@ -41,8 +46,7 @@ void vg_event_of_distress(const struct vg_contact *c, enum vg_distress_change ch
     d->class = (enum vg_class)c->class;
     d->change = change;
     d->pos = c->pos;
-    const struct vg_prov *told = vg_contact_said(c, VG_FIELD_POS) ? &c->prov[VG_FIELD_POS] : &c->claimed;
-    snprintf(d->source, sizeof d->source, "%s", vg_source_get(sources, (uint16_t)told->source)->name);
+    snprintf(d->source, sizeof d->source, "%s", vg_source_get(sources, vg_event_source_of(c))->name);
     snprintf(d->text, sizeof d->text, "%s", c->text);
     snprintf(d->name, sizeof d->name, "%s", c->name);
 }

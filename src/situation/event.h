@@ -95,6 +95,9 @@ void vg_event_of_feed(const char *name, const struct vg_feed_status *status, con
 void vg_event_of_distress(const struct vg_contact *contact, enum vg_distress_change change,
                           const struct vg_sources *sources, struct vg_event *ret);
 
+/* Who told where a distress device is, or, if that is not known, of it at all: the source that its event names. */
+uint16_t vg_event_source_of(const struct vg_contact *contact);
+
 /* What a contact says at this moment. False, *ret untouched: it does not call. */
 bool vg_event_of_contact(const struct vg_contact *contact, const struct vg_sources *sources, struct vg_event *ret);
 

@@ -99,7 +99,7 @@ static void group(struct vg_event_budget *b, const struct vg_event_distress *d, 
     b->group.active += d->change == VG_DISTRESS_ACTIVE;
     b->group.test += d->change == VG_DISTRESS_TEST;
     b->group.ended += d->change == VG_DISTRESS_ENDED;
-    vg_source_tally_add(&b->tally, d->source);
+    vg_source_tally_add(&b->tally, d->source, 1);
     b->group_newest_us = now_us;
     b->news = true;
     b->grouped++;

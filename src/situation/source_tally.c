@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool add_to(struct vg_source_tally *t, const char *source, uint32_t most)
+static bool add_to(struct vg_source_tally *t, const char *source, uint64_t count, uint32_t most)
 {
     uint32_t i = 0;
     while (i < t->rows && strcmp(t->row[i].source, source) != 0)
@@ -13,17 +13,17 @@ static bool add_to(struct vg_source_tally *t, const char *source, uint32_t most)
             return false;
         snprintf(t->row[t->rows++].source, VG_SOURCE_NAME, "%s", source);
     }
-    t->row[i].count++;
+    t->row[i].count += count;
     return true;
 }
 
-void vg_source_tally_add(struct vg_source_tally *t, const char *source)
+void vg_source_tally_add(struct vg_source_tally *t, const char *source, uint64_t count)
 {
     char feed[VG_SOURCE_NAME];
-    if (add_to(t, source, VG_TALLY_STATIONS))
+    if (add_to(t, source, count, VG_TALLY_STATIONS))
         return;
     snprintf(feed, sizeof feed, "%.*s", (int)strcspn(source, "/"), source);
-    add_to(t, feed, VG_TALLY_ROWS);
+    add_to(t, feed, count, VG_TALLY_ROWS);
 }
 
 static bool comes_before(const struct vg_source_tally *t, uint32_t i, const struct vg_event_distress_group *g,

@@ -20,7 +20,7 @@ struct vg_source_tally {
     } row[VG_TALLY_ROWS];
 };
 
-void vg_source_tally_add(struct vg_source_tally *tally, const char *source);
+void vg_source_tally_add(struct vg_source_tally *tally, const char *source, uint64_t count);
 
 /* Fills the sources of the group: those with most, the largest first; of equal ones by name. */
 void vg_source_tally_top(const struct vg_source_tally *tally, struct vg_event_distress_group *group);
