@@ -310,7 +310,7 @@ static enum vg_err mend_archive(struct repair *r)
     if ((!r->plan.losses && !r->plan.missing.count && !r->archive_gone) || r->options->dry_run)
         return VG_OK;
     if (!r->archive_gone) {
-        err = make_aside(r);
+        err = r->plan.damaged_count ? make_aside(r) : VG_OK;
         if (!err && !vg_io_path(aside, "%s/archive", r->aside))
             err = VG_LIMIT;
         if (!err)
