@@ -1,5 +1,6 @@
 #include "ingest/repair.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -258,11 +259,26 @@ static enum vg_err try_journal(struct repair *r)
     return err ? failed(r, err, why) : vg_journal_close(journal, NULL) ? failed(r, VG_IO, r->journal) : VG_OK;
 }
 
+/* Journals that were set aside, by a start of the service perhaps: they are not read any more. */
+static void tell_asides(struct repair *r)
+{
+    DIR *folder = opendir(r->dir);
+    struct dirent *e;
+    while (folder && (e = readdir(folder)))
+        if (strncmp(e->d_name, "journal.aside-", 14) == 0)
+            line(r, VG_REPAIR_NOTE, "journal", e->d_name,
+                 "it was set aside, as it could not be gone on with; 'vigia verify %s/%s' tells what it holds", r->dir,
+                 e->d_name);
+    if (folder)
+        closedir(folder);
+}
+
 static enum vg_err mend_journal(struct repair *r)
 {
     uint64_t *firsts;
     size_t count, strange;
     step(r, "the journal's segments");
+    tell_asides(r);
     if (r->options->dry_run)
         look_at_journal(r);
     enum vg_err err = r->options->dry_run ? VG_OK : try_journal(r);
