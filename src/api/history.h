@@ -36,7 +36,7 @@
 #define VG_HISTORY_FAR_US      (6 * VG_HOUR_US)    /* who was heard by long-range messages */
 #define VG_HISTORY_MOST_US     VG_SILENCE_MOST_US  /* base stations, aids, distress devices */
 #define VG_HISTORY_BLOCK_US    VG_HOUR_US          /* before a block, to know who is still and what to believe */
-#define VG_HISTORY_CHECK_US    (30 * VG_SECOND_US) /* and for files that have gone, though nothing was committed */
+#define VG_HISTORY_CHECK_US    (5 * VG_MINUTE_US)  /* and for files that have gone, though nothing was committed */
 #define VG_HISTORY_TOLD        1024                /* damaged files that are known by their paths, each told once */
 #define VG_HISTORY_UNREAD      64                  /* of one answer: more are counted as often as they are met */
 #define VG_HISTORY_NAMES_HOURS 24                  /* and who a vessel was, so many hours */
@@ -100,6 +100,7 @@ struct vg_history_job {
     struct vg_out out;
     uint64_t rows, unread;           /* parts of the archive that the answer lacks, for they can't be read */
     uint64_t met[VG_HISTORY_UNREAD]; /* hashes of their paths */
+    uint64_t unread_ahead;           /* of a streamed answer, before its first piece: what its headers say */
     bool begun, broken;              /* rows are being sent; a part that was not known as damaged then is */
     bool final, packed, unchanged, sent;
     char etag[48];

@@ -248,18 +248,18 @@ static bool answer_error(struct vg_request *rq, const struct vg_job *job)
 }
 
 /* In two headers: the second is what earlier versions sent. */
-static void tell_unread(struct vg_request *rq, const struct vg_history_job *h)
+static void tell_unread(struct vg_request *rq, uint64_t unread)
 {
-    if (!h->unread)
+    if (!unread)
         return;
-    vg_reply_number(rq, "Vigia-Partial", h->unread);
-    vg_reply_number(rq, "X-Vigia-Unread-Parts", h->unread);
+    vg_reply_number(rq, "Vigia-Partial", unread);
+    vg_reply_number(rq, "X-Vigia-Unread-Parts", unread);
 }
 
 static bool answer_stream(struct vg_request *rq, const struct vg_history_job *h)
 {
     char disposition[80];
-    tell_unread(rq, h);
+    tell_unread(rq, h->unread_ahead);
     snprintf(disposition, sizeof disposition, "attachment; filename=\"%s.%s\"", h->filename,
              formats[h->ask.format].ending);
     return vg_reply_job(rq, h->type, disposition);
@@ -281,7 +281,7 @@ static bool answer(struct vg_request *rq)
         return vg_reply_unchanged(rq, h->etag, cache);
     struct vg_out body = h->out;
     h->out = (struct vg_out){0};
-    tell_unread(rq, h);
+    tell_unread(rq, h->unread);
     return vg_reply_bytes(rq, h->type, &body, h->packed, h->unread ? NULL : h->etag, cache);
 }
 

@@ -47,6 +47,8 @@ static enum vg_err make_answer(struct vg_history_job *job, struct vg_store *stor
 static enum vg_err hand_over(void *arg, const void *bytes, size_t len)
 {
     struct vg_history_job *job = arg;
+    if (!job->sent) /* headers are made while more is read */
+        job->unread_ahead = job->unread;
     job->sent = true;
     return vg_job_hand_over(job->job, bytes, len);
 }

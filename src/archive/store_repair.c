@@ -218,7 +218,7 @@ enum vg_err vg_store_plan_begin(const char *dir, const char *aside, const struct
     struct vg_sources none = {0};
     const char *why;
     uint64_t mark;
-    enum vg_err err = mkdir(aside, 0750) && errno != EEXIST ? VG_IO : VG_OK;
+    enum vg_err err = plan->damaged_count && mkdir(aside, 0750) && errno != EEXIST ? VG_IO : VG_OK;
     put_ranges(&state, &plan->missing);
     for (size_t i = 0; i < plan->damaged_count && !err; i++)
         err = set_aside(dir, aside, plan->damaged[i]);

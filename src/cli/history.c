@@ -136,7 +136,8 @@ static enum vg_err open_store(struct history *h, struct vg_store **ret_store)
     if (err == VG_NOT_FOUND)
         vg_cli_error("there is no archive in %s", h->data);
     else if (err)
-        vg_cli_error("%s: %s", h->dir, vg_err_text(err));
+        vg_cli_error("%s: %s; 'vigia repair --data %s' tells what is lost and mends the rest", h->dir, vg_err_text(err),
+                     h->data);
     return err;
 }
 

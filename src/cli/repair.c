@@ -45,7 +45,7 @@ static void clear_progress(const struct show *show)
 
 static void on_line(void *arg, const struct vg_repair_line *l)
 {
-    static const char *const kinds[] = {"damage", "lost", "done"};
+    static const char *const kinds[] = {"damage", "lost", "done", "note"};
     const struct show *show = arg;
     char text[2048];
     struct vg_out out = vg_out_fixed(text, sizeof text);

@@ -211,6 +211,7 @@ enum vg_err vg_ingest_open(const char *dir, const struct vg_ingest_options *opti
         vg_ingest_close(in);
         return err;
     }
+    vg_contents_note(in->dir, false); /* opening may have written the ledger anew, and shorter */
     *ret_ingest = in;
     return VG_OK;
 }

@@ -1,5 +1,6 @@
 #include "ingest/repair.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -157,6 +158,79 @@ static void on_segment(void *arg, const struct vg_segment_damage *d)
         vg_journal_lost_add(vg_io_posix(), r->journal, d->from, d->to);
 }
 
+/* A system that takes every change and makes none: whether a journal can be opened is known without touching it. */
+static int dry_open(void *arg, const char *path, int flags, unsigned mode)
+{
+    const struct vg_io *io = vg_io_posix();
+    (void)arg, (void)mode;
+    if (flags & (O_CREAT | O_TRUNC) && access(path, F_OK))
+        path = "/dev/null";
+    return io->open(io->arg, path, O_RDONLY, 0);
+}
+
+static ssize_t dry_write(void *arg, int fd, const void *buf, size_t len, int64_t at)
+{
+    (void)arg, (void)fd, (void)buf, (void)at;
+    return (ssize_t)len;
+}
+
+static int dry_fd(void *arg, int fd)
+{
+    (void)arg, (void)fd;
+    return 0;
+}
+
+static int dry_truncate(void *arg, int fd, int64_t len)
+{
+    (void)arg, (void)fd, (void)len;
+    return 0;
+}
+
+static int dry_rename(void *arg, const char *from, const char *to)
+{
+    (void)arg, (void)from, (void)to;
+    return 0;
+}
+
+static int dry_unlink(void *arg, const char *path)
+{
+    (void)arg, (void)path;
+    return 0;
+}
+
+static int dry_mkdir(void *arg, const char *path, unsigned mode)
+{
+    (void)arg, (void)path, (void)mode;
+    return 0;
+}
+
+static void look_at_journal(struct repair *r)
+{
+    struct vg_io io = *vg_io_posix();
+    struct vg_journal_options o = VG_JOURNAL_OPTIONS_DEFAULT;
+    struct vg_journal_report report;
+    struct vg_journal *journal;
+    const char *why = "";
+    io.open = dry_open;
+    io.pwrite = dry_write;
+    io.sync = io.lock = dry_fd; /* held already */
+    io.truncate = dry_truncate;
+    io.rename = dry_rename;
+    io.unlink = dry_unlink;
+    io.mkdir = dry_mkdir;
+    o.io = &io;
+    o.dice = r->options->dice;
+    if (access(r->journal, F_OK))
+        return;
+    if (vg_journal_open(r->journal, &o, &journal, &report, &why) == VG_OK) {
+        vg_journal_close(journal, NULL);
+        return;
+    }
+    line(r, VG_REPAIR_DAMAGE, strstr(why, "key") ? "key" : "journal", "journal", "%s", why);
+    line(r, VG_REPAIR_LOST, "journal", "journal",
+         "nothing more can be added to this journal: it will be set aside, untouched, and a new one begins");
+}
+
 /* One that can't be opened is set aside as a start of the service would: its name says so, and its numbers are kept. */
 static enum vg_err try_journal(struct repair *r)
 {
@@ -185,16 +259,33 @@ static enum vg_err try_journal(struct repair *r)
     return err ? failed(r, err, why) : vg_journal_close(journal, NULL) ? failed(r, VG_IO, r->journal) : VG_OK;
 }
 
+/* Journals that were set aside, by a start of the service perhaps: they are not read any more. */
+static void tell_asides(struct repair *r)
+{
+    DIR *folder = opendir(r->dir);
+    struct dirent *e;
+    while (folder && (e = readdir(folder)))
+        if (strncmp(e->d_name, "journal.aside-", 14) == 0)
+            line(r, VG_REPAIR_NOTE, "journal", e->d_name,
+                 "it was set aside, as it could not be gone on with; 'vigia verify %s/%s' tells what it holds", r->dir,
+                 e->d_name);
+    if (folder)
+        closedir(folder);
+}
+
 static enum vg_err mend_journal(struct repair *r)
 {
     uint64_t *firsts;
     size_t count, strange;
     step(r, "the journal's segments");
+    tell_asides(r);
+    if (r->options->dry_run)
+        look_at_journal(r);
     enum vg_err err = r->options->dry_run ? VG_OK : try_journal(r);
     if (!err)
         err = vg_journal_check(r->journal, NULL, on_segment, r);
-    if (err == VG_NOT_FOUND && r->options->dry_run)
-        err = VG_OK;
+    if ((err == VG_NOT_FOUND || err == VG_IO) && r->options->dry_run)
+        err = VG_OK; /* told above */
     if (!err && !vg_segments_list(vg_io_posix(), r->journal, &firsts, &count, &strange)) {
         r->from = count ? vg_journal_offset(firsts[0], 0) : INT64_MAX;
         free(firsts);
@@ -310,7 +401,7 @@ static enum vg_err mend_archive(struct repair *r)
     if ((!r->plan.losses && !r->plan.missing.count && !r->archive_gone) || r->options->dry_run)
         return VG_OK;
     if (!r->archive_gone) {
-        err = make_aside(r);
+        err = r->plan.damaged_count ? make_aside(r) : VG_OK;
         if (!err && !vg_io_path(aside, "%s/archive", r->aside))
             err = VG_LIMIT;
         if (!err)

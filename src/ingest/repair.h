@@ -17,7 +17,8 @@
 enum vg_repair_kind {
     VG_REPAIR_DAMAGE, /* found: path and text */
     VG_REPAIR_LOST,   /* lost for good: what, and why */
-    VG_REPAIR_DONE,   /* a step: what was done, or would be */
+    VG_REPAIR_DONE,   /* what was done */
+    VG_REPAIR_NOTE,   /* nothing that is new: a journal that was set aside before */
 };
 
 struct vg_repair_line {

@@ -268,6 +268,34 @@ static void what_the_journal_lost_as_well_is_named(void **state)
     assert_int_equal(access(aside, F_OK), 0);
 }
 
+/* What would be set aside is known before, and nothing is touched. */
+static void a_journal_that_can_t_be_gone_on_with_is_set_aside(void **state)
+{
+    static const char *const bad[] = {"rm journal/checkpoint", "rm journal/key",
+                                      ": > $(ls journal/segments/* | tail -1)"};
+    char whole[200], dir[200];
+    paths(state, whole, dir);
+    const struct rows before = rows_of(whole);
+    for (size_t i = 0; i < 3; i++) {
+        static struct told dry, told, again;
+        char script[300];
+        dry = told = again = (struct told){0};
+        run("rm -rf", dir, "");
+        run("cp -a", whole, dir);
+        snprintf(script, sizeof script, "; %s; ls -lR --full-time . | grep -v contents > ../before", bad[i]);
+        run("cd", dir, script);
+        struct vg_repair_result r = repair(dir, true, &dry);
+        assert_true(r.damages && r.lost);
+        run("cd", dir, "; ls -lR --full-time . | grep -v contents | cmp - ../before");
+        r = repair(dir, false, &told);
+        assert_true(r.damages && r.lost && strstr(told.text, "journal.aside-"));
+        struct rows after = rows_of(dir);
+        assert_true(after.count == before.count && after.sum == before.sum); /* its rows need no journal */
+        r = repair(dir, false, &again);
+        assert_int_equal(r.damages, 0);
+    }
+}
+
 /* Hours whose part of the journal was retired stay as they are, as far as their parts are sound. */
 static void what_the_journal_let_go_stays_in_the_archive(void **state)
 {
@@ -347,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(whatever_of_the_archive_is_damaged_its_rows_come_back, make, clear),
         cmocka_unit_test_setup_teardown(what_the_journal_lost_as_well_is_named, make, clear),
+        cmocka_unit_test_setup_teardown(a_journal_that_can_t_be_gone_on_with_is_set_aside, make, clear),
         cmocka_unit_test_setup_teardown(what_the_journal_let_go_stays_in_the_archive, make, clear),
         cmocka_unit_test_setup_teardown(whenever_it_is_killed_it_goes_on, make, clear),
         cmocka_unit_test_setup_teardown(a_folder_in_use_is_left_alone, make, clear),
