@@ -15,7 +15,7 @@ cmake --preset release -DVIGIA_BENCH=ON >/dev/null
 cmake --build --preset release --target vigia bench_stream_load >/dev/null
 log=$(mktemp)
 trap 'kill $(jobs -p) 2>/dev/null; rm -f "$log"' EXIT
-build/release/vigia watch --listen 127.0.0.1:0 'stdin:?name=load' 2>"$log" \
+build/release/vigia watch --loopback-unlimited --listen 127.0.0.1:0 'stdin:?name=load' 2>"$log" \
   < <(exec build/release/vigia sim --scenario load --vessels "$vessels" --speed 1 --forever --statics-first) &
 pid=$!
 until grep -q listening "$log"; do sleep 0.1; done

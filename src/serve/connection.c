@@ -36,6 +36,7 @@ static struct vg_connection *new_connection(struct vg_worker *w, struct MHD_Conn
     if (c->next)
         c->next->prev = c;
     w->connections = c;
+    w->count++;
     vg_count(&w->serve->connections);
     return c;
 }
@@ -43,6 +44,7 @@ static struct vg_connection *new_connection(struct vg_worker *w, struct MHD_Conn
 static void free_connection(struct vg_worker *w, struct vg_connection *c)
 {
     atomic_fetch_sub_explicit(&w->serve->connections, 1, memory_order_relaxed);
+    w->count--;
     if (c->prev)
         c->prev->next = c->next;
     else

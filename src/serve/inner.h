@@ -89,6 +89,7 @@ struct vg_worker {
     int wake_fd; /* −1: none */
     int64_t sweep_us;
     struct vg_connection *connections;
+    unsigned count; /* of them */
 };
 
 /* Why a request gets no answer of its route; code 0: it does. */

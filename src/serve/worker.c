@@ -53,7 +53,11 @@ static void *serve_connections(void *arg)
         }
         if (poll(polled, 2, patience_ms(w, now_us)) > 0 && polled[1].revents)
             hush(w); /* before libmicrohttpd looks for what was resumed: who comes after that wakes again */
-        MHD_run(w->daemon);
+        unsigned before;
+        do { /* when some have gone it may accept again, which it sees to when it begins to run */
+            before = w->count;
+            MHD_run(w->daemon);
+        } while (w->count < before);
     }
     return NULL;
 }

@@ -272,6 +272,51 @@ static void names_of_others_are_refused_on_loopback(void **state)
     }
 }
 
+static unsigned metric(const char *name)
+{
+    char line[100];
+    struct http *h = http_get(server->address, "/metrics");
+    snprintf(line, sizeof line, "\nvigia_%s ", name);
+    const char *at = strstr(h->body, line);
+    assert_non_null(at);
+    unsigned value = (unsigned)strtoul(at + strlen(line), NULL, 10);
+    http_close(h);
+    return value;
+}
+
+/* Of one picture: whoever asks for the same gets the same bytes, packed ones packed; the next picture is another
+ * answer. */
+static void one_answer_is_written_for_all_who_ask_the_same(void **state)
+{
+    (void)state;
+    server_publish(server);
+    unsigned made = metric("answers_made_total"), shared = metric("answers_shared_total");
+    char tag[1024], body[100];
+    for (int i = 0; i < 6; i++) {
+        struct http *h =
+            http_ask(server->address, "GET", "/api/v1/vessels?class=a", i % 2 ? "Accept-Encoding: gzip\r\n" : "");
+        assert_int_equal(h->status, 200);
+        if (!i)
+            snprintf(tag, sizeof tag, "%s", http_header(h, "ETag"));
+        assert_string_equal(http_header(h, "ETag"), tag);
+        if (!i)
+            snprintf(body, sizeof body, "%.90s", h->body);
+        if (!http_header(h, "Content-Encoding"))
+            assert_memory_equal(h->body, body, 90);
+        http_close(h);
+    }
+    assert_int_equal(metric("answers_made_total"), made + 2);
+    assert_int_equal(metric("answers_shared_total"), shared + 4);
+    json_decref(server_json(server, "/api/v1/vessels?class=b", 200));
+    json_decref(server_json(server, "/api/v1/contacts?class=a", 200));
+    assert_int_equal(metric("answers_made_total"), made + 4);
+    server_publish(server);
+    struct http *h = http_get(server->address, "/api/v1/vessels?class=a");
+    assert_true(strcmp(http_header(h, "ETag"), tag) != 0);
+    http_close(h);
+    assert_int_equal(metric("answers_made_total"), made + 5);
+}
+
 static void etags_save_the_body(void **state)
 {
     (void)state;
@@ -590,6 +635,7 @@ int main(void)
         cmocka_unit_test(only_get_and_head),
         cmocka_unit_test(security_headers_are_everywhere),
         cmocka_unit_test(names_of_others_are_refused_on_loopback),
+        cmocka_unit_test(one_answer_is_written_for_all_who_ask_the_same),
         cmocka_unit_test(etags_save_the_body),
         cmocka_unit_test(large_answers_are_packed_if_asked),
         cmocka_unit_test(a_vessel_has_provenance_and_its_trail),

@@ -79,8 +79,8 @@ void __wrap_vg_job_counts(struct vg_job_queue *q, struct vg_job_counts *ret)
         k++;
     k = 100 * (k + 1);
     if (counted)
-        *ret = (struct vg_job_counts){(unsigned)k + 1, (unsigned)k + 2, k + 3, k + 4, k + 5,
-                                      k + 6,           k + 7,           k + 8, k + 9, k + 10, k + 11};
+        *ret = (struct vg_job_counts){(unsigned)k + 1, (unsigned)k + 2, k + 3, k + 4,  k + 5, k + 6,
+                                      k + 7,           k + 8,           k + 9, k + 10, k + 11};
 }
 
 void __real_vg_flow_counts(struct vg_flows *f, struct vg_flow_counts *ret);
