@@ -32,7 +32,7 @@
 #define FOLLOW_AGAIN_US (10 * VG_SECOND_US)
 
 /* An end takes five seconds at most: what is left by then is in the journal, and the next start takes it up. */
-#define STOP_ARCHIVE_US (3 * VG_SECOND_US)
+#define STOP_ARCHIVE_US (2 * VG_SECOND_US)
 #define STOP_SAVE_US    (VG_SECOND_US * 9 / 2)
 
 struct vg_data_folder {
