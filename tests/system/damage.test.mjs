@@ -52,6 +52,24 @@ test("a service over a damaged folder lives, says what is damaged, and answers s
   assert.match(busy.err, /in use/);
 });
 
+test("an archive that is gone is no empty one", async (t) => {
+  const data = join(dir, "gone");
+  cpSync(whole, data, { recursive: true });
+  rmSync(join(data, "archive"), { recursive: true });
+  const radio = await receiver();
+  t.after(radio.kill);
+  const server = await watch(t, [`tcp://127.0.0.1:${radio.port}`], { options: ["--data", data] });
+  assert.deepEqual((await server.json("/api/v1/storage")).damage.map((d) => [d.what, d.path]), [["archive", "archive"]]);
+  for (const question of ["", "/vessels?bbox=-90,-10,-70,10&from=2026-03-15T10:00:00Z"]) {
+    const answer = await fetch(`${server.url}/api/v1/history${question}`);
+    assert.equal(answer.status, 500);
+    assert.match((await answer.json()).error.message, /vigia repair/);
+  }
+  await server.stop();
+  assert.equal((await run(["repair", "--data", data])).code, 0);
+  assert.equal(await history(data), before);
+});
+
 test("repair brings the rows back as they were, and says what it did", async () => {
   const data = join(dir, "mended");
   cpSync(whole, data, { recursive: true });
