@@ -1,6 +1,6 @@
 // What is damaged in a data folder is told on every way, costs no live picture, and is mended by vigia repair.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -85,6 +85,23 @@ test("repair brings the rows back as they were, and says what it did", async () 
   assert.equal(await history(data), before);
   const again = await run(["repair", "--data", data]);
   assert.match(again.out.toString(), /^whole: nothing is wrong/);
+});
+
+test("what stands on a damaged journal says what it lacks, once, and names the command", async () => {
+  const data = join(dir, "torn");
+  cpSync(whole, data, { recursive: true });
+  const [segment] = files(join(data, "journal/segments"));
+  const bytes = readFileSync(segment);
+  const half = bytes.length >> 1;
+  writeFileSync(segment, bytes.fill(0, half, half + 2000));
+  const lines = await run(["history", "--data", data, "--sentences"]);
+  assert.equal(lines.code, 1);
+  assert.equal(lines.err.match(/whose sentence can't be shown: the journal is damaged .*'vigia repair --data/g).length, 1);
+  const bundle = await run(["evidence", "--data", data, "--from", "2026-03-15", "--to", "2026-03-16", "-o", join(dir, "bundle")]);
+  assert.equal(bundle.code, 1);
+  assert.match(bundle.err, /the bundle lacks what stood there; 'vigia repair --data/);
+  assert.match((await run(["journal", "cat", "--data", data])).err, /damaged.*vigia repair --data/);
+  assert.equal((await run(["verify", data])).code, 1);
 });
 
 test("what the journal lost, too, is named, and the exit status says so", async () => {
