@@ -171,6 +171,7 @@ enum vg_err vg_history_start(struct vg_api *api, const char *dir)
         return VG_NOMEM;
     pthread_mutex_init(&h->lock, NULL);
     api->history = h;
+    h->seen = api->options.archive_lost;
     h->dir = strdup(dir);
     if (!h->dir || vg_job_queue_new(api->serve, &questions, &h->questions))
         return VG_NOMEM;

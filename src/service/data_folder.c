@@ -85,6 +85,11 @@ static void on_damage(void *arg, const struct vg_storage_damage *d)
             k->repair);
 }
 
+bool vg_data_folder_archive_is_lost(const struct vg_data_folder *k)
+{
+    return k->archive_lost;
+}
+
 void vg_data_folder_damage(struct vg_data_folder *k, const struct vg_storage_damage *damage)
 {
     on_damage(k, damage);

@@ -66,6 +66,9 @@ void vg_data_folder_damage(struct vg_data_folder *folder, const struct vg_storag
 /* The host's clock did something: recorded in the journal, and for a day after a jump nothing is too old. */
 void vg_data_folder_clock(struct vg_data_folder *folder, const struct vg_host_clock_change *change);
 
+/* There was an archive, and there is none. */
+bool vg_data_folder_archive_is_lost(const struct vg_data_folder *folder);
+
 void vg_data_folder_status(struct vg_data_folder *folder, struct vg_storage_status *ret);
 
 /* Writes what is left, the state too, and ends. NULL is fine. */

@@ -1,6 +1,6 @@
 // What is damaged in a data folder is told on every way, costs no live picture, and is mended by vigia repair.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -52,6 +52,24 @@ test("a service over a damaged folder lives, says what is damaged, and answers s
   assert.match(busy.err, /in use/);
 });
 
+test("an archive that is gone is no empty one", async (t) => {
+  const data = join(dir, "gone");
+  cpSync(whole, data, { recursive: true });
+  rmSync(join(data, "archive"), { recursive: true });
+  const radio = await receiver();
+  t.after(radio.kill);
+  const server = await watch(t, [`tcp://127.0.0.1:${radio.port}`], { options: ["--data", data] });
+  assert.deepEqual((await server.json("/api/v1/storage")).damage.map((d) => [d.what, d.path]), [["archive", "archive"]]);
+  for (const question of ["", "/vessels?bbox=-90,-10,-70,10&from=2026-03-15T10:00:00Z"]) {
+    const answer = await fetch(`${server.url}/api/v1/history${question}`);
+    assert.equal(answer.status, 500);
+    assert.match((await answer.json()).error.message, /vigia repair/);
+  }
+  await server.stop();
+  assert.equal((await run(["repair", "--data", data])).code, 0);
+  assert.equal(await history(data), before);
+});
+
 test("repair brings the rows back as they were, and says what it did", async () => {
   const data = join(dir, "mended");
   cpSync(whole, data, { recursive: true });
@@ -67,6 +85,23 @@ test("repair brings the rows back as they were, and says what it did", async () 
   assert.equal(await history(data), before);
   const again = await run(["repair", "--data", data]);
   assert.match(again.out.toString(), /^whole: nothing is wrong/);
+});
+
+test("what stands on a damaged journal says what it lacks, once, and names the command", async () => {
+  const data = join(dir, "torn");
+  cpSync(whole, data, { recursive: true });
+  const [segment] = files(join(data, "journal/segments"));
+  const bytes = readFileSync(segment);
+  const half = bytes.length >> 1;
+  writeFileSync(segment, bytes.fill(0, half, half + 2000));
+  const lines = await run(["history", "--data", data, "--sentences"]);
+  assert.equal(lines.code, 1);
+  assert.equal(lines.err.match(/whose sentence can't be shown: the journal is damaged .*'vigia repair --data/g).length, 1);
+  const bundle = await run(["evidence", "--data", data, "--from", "2026-03-15", "--to", "2026-03-16", "-o", join(dir, "bundle")]);
+  assert.equal(bundle.code, 1);
+  assert.match(bundle.err, /the bundle lacks what stood there; 'vigia repair --data/);
+  assert.match((await run(["journal", "cat", "--data", data])).err, /damaged.*vigia repair --data/);
+  assert.equal((await run(["verify", data])).code, 1);
 });
 
 test("what the journal lost, too, is named, and the exit status says so", async () => {
