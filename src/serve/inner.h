@@ -30,8 +30,10 @@
 #define VG_SEND_BUFFER     (256 << 10) /* kernel's, for flows: what lies there is old news that a slow reader gets */
 #define VG_SWEEP_US        (VG_SECOND_US / 2) /* how often a worker looks through its connections */
 #define VG_ANSWER_PACE     ((size_t)32 << 10) /* bytes a second that a reader must take at least, in the long run */
-#define VG_PEER_BUCKETS    256
-#define VG_PEER_OVER       8 /* connections over an address's limit that are told so; the next is closed unheard */
+#define VG_STUCK_GIVES_WAY 12 /* a reader that takes nothing keeps a thread that others wait for this part of stuck_s  \
+                               */
+#define VG_PEER_BUCKETS 256
+#define VG_PEER_OVER    8 /* connections over an address's limit that are told so; the next is closed unheard */
 
 /* Status codes that are counted apart; the last is "other". */
 #define VG_CODE_LIST(X)                                                                                                \
