@@ -11,6 +11,38 @@
 
 #include "serve/inner.h"
 
+/* ---- ends ---- */
+
+/*
+ * The socket is shut, so that libmicrohttpd finds it closed, and what is suspended is resumed, or it would not look.
+ */
+static void end_connection(struct vg_worker *w, struct vg_connection *c)
+{
+    shutdown(c->fd, SHUT_RDWR);
+    c->ended = true;
+    if (!c->rq)
+        return;
+    pthread_mutex_lock(&w->serve->lock);
+    c->rq->gone = true;
+    vg_flow_gone(c->rq);
+    vg_job_gone(c->rq);
+    pthread_mutex_unlock(&w->serve->lock);
+}
+
+bool vg_connection_gives_way(struct vg_worker *w, const struct vg_peer *peer, int64_t now_us)
+{
+    struct vg_connection *most = NULL;
+    for (struct vg_connection *c = w->connections; c; c = c->next)
+        if (c->peer == peer && !c->rq && !c->ended && now_us - c->since_us >= VG_REST_US &&
+            (!most || c->since_us < most->since_us))
+            most = c;
+    if (!most)
+        return false;
+    vg_count(&w->serve->given_way);
+    end_connection(w, most);
+    return true;
+}
+
 /* ---- life ---- */
 
 static struct vg_connection *new_connection(struct vg_worker *w, struct MHD_Connection *mhd)
@@ -30,6 +62,8 @@ static struct vg_connection *new_connection(struct vg_worker *w, struct MHD_Conn
         free(c);
         return NULL;
     }
+    if (c->over && vg_connection_gives_way(w, c->peer, c->since_us))
+        c->over = false;
     info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
     c->fd = info ? info->connect_fd : -1;
     c->next = w->connections;
@@ -107,22 +141,6 @@ static int64_t deadline(struct vg_serve *s, const struct vg_connection *c, _Atom
 static bool is_watched(const struct vg_connection *c)
 {
     return c->rq && (c->rq->job || c->rq->endless);
-}
-
-/*
- * The socket is shut, so that libmicrohttpd finds it closed, and what is suspended is resumed, or it would not look.
- */
-static void end_connection(struct vg_worker *w, struct vg_connection *c)
-{
-    shutdown(c->fd, SHUT_RDWR);
-    c->ended = true;
-    if (!c->rq)
-        return;
-    pthread_mutex_lock(&w->serve->lock);
-    c->rq->gone = true;
-    vg_flow_gone(c->rq);
-    vg_job_gone(c->rq);
-    pthread_mutex_unlock(&w->serve->lock);
 }
 
 static void end_overdue(struct vg_worker *w, int64_t now_us)

@@ -30,8 +30,12 @@
 #define VG_SEND_BUFFER     (256 << 10) /* kernel's, for flows: what lies there is old news that a slow reader gets */
 #define VG_SWEEP_US        (VG_SECOND_US / 2) /* how often a worker looks through its connections */
 #define VG_ANSWER_PACE     ((size_t)32 << 10) /* bytes a second that a reader must take at least, in the long run */
-#define VG_PEER_BUCKETS    256
-#define VG_PEER_OVER       8 /* connections over an address's limit that are told so; the next is closed unheard */
+#define VG_STUCK_GIVES_WAY                                                                                             \
+    12 /* a reader that takes nothing keeps a thread that others wait for this part of stuck_s                         \
+        */
+#define VG_REST_US      (10 * VG_SECOND_US) /* a connection without a request gives way to a new one of its address */
+#define VG_PEER_BUCKETS 256
+#define VG_PEER_OVER    8 /* connections over an address's limit that are told so; the next is closed unheard */
 
 /* Status codes that are counted apart; the last is "other". */
 #define VG_CODE_LIST(X)                                                                                                \
@@ -162,7 +166,7 @@ struct vg_serve {
     _Atomic uint64_t requests[VG_ROUTES_MAX][VG_CODES];
     _Atomic uint64_t busy, no_memory, bodies_too_large, bodies_too_slow, heads_too_slow, answers_too_slow, gone;
     _Atomic uint64_t foreign_hosts, cross_site;
-    _Atomic uint64_t connections, connections_over, connections_closed;
+    _Atomic uint64_t connections, connections_over, connections_closed, given_way;
 };
 
 /* ---- worker.c ---- */
@@ -180,6 +184,9 @@ void vg_workers_stop(struct vg_serve *serve);
 void vg_connection_notify(void *worker, struct MHD_Connection *mhd, void **context,
                           enum MHD_ConnectionNotificationCode code);
 struct vg_connection *vg_connection_of(struct MHD_Connection *mhd); /* NULL: there was no memory for it */
+/* Ends the peer's connection that rests for longest, if one does for VG_REST_US. It is not in the midst of a request.
+ */
+bool vg_connection_gives_way(struct vg_worker *worker, const struct vg_peer *peer, int64_t now_us);
 void vg_connections_sweep(struct vg_worker *worker, int64_t now_us);
 
 /* ---- peer.c ---- */

@@ -226,17 +226,28 @@ enum vg_err vg_job_check(struct vg_job *job)
 
 /* ---- what is sent while it is made ---- */
 
-/* Under lock: waits until the piece before was taken; a reader that takes nothing for long has a limit, too. */
+/*
+ * Under lock: waits until the piece before was taken. A reader that takes nothing at all has a limit of time, a shorter
+ * one while others wait for its thread.
+ */
 static enum vg_err await_taken(struct vg_job *job)
 {
     struct vg_serve *s = job->serve;
-    int64_t until_us = vg_clock_monotonic_us() + s->stuck_s * VG_SECOND_US;
-    if (job->deadline_us && job->deadline_us < until_us)
-        until_us = job->deadline_us;
-    struct timespec at = {.tv_sec = until_us / VG_SECOND_US, .tv_nsec = until_us % VG_SECOND_US * 1000};
-    while (job->piece_len && !job->unwanted && !s->stopping)
-        if (pthread_cond_timedwait(&job->taken, &s->lock, &at) && vg_clock_monotonic_us() >= until_us)
-            return VG_LIMIT;
+    int64_t stuck_us = s->stuck_s * VG_SECOND_US, now_us = vg_clock_monotonic_us(), since_us = now_us;
+    size_t taken = job->piece_taken;
+    while (job->piece_len && !job->unwanted && !s->stopping) {
+        int64_t look_us = now_us + stuck_us / VG_STUCK_GIVES_WAY;
+        struct timespec at = {.tv_sec = look_us / VG_SECOND_US, .tv_nsec = look_us % VG_SECOND_US * 1000};
+        pthread_cond_timedwait(&job->taken, &s->lock, &at);
+        now_us = vg_clock_monotonic_us();
+        if (job->piece_taken != taken) {
+            taken = job->piece_taken;
+            since_us = now_us;
+        }
+        if (now_us - since_us >= (job->queue->waiting ? stuck_us / VG_STUCK_GIVES_WAY : stuck_us) ||
+            (job->deadline_us && now_us >= job->deadline_us))
+            return job->piece_len ? VG_LIMIT : VG_OK;
+    }
     return job->unwanted || s->stopping ? VG_EOF : VG_OK;
 }
 

@@ -68,6 +68,7 @@ void vg_serve_metrics(struct vg_serve *s, struct vg_out *out)
         {"http_cross_site_total", "Requests answered 403: a page of another site sent them.", s->cross_site},
         {"http_connections_over_total", "Requests answered 503: their address has too many connections.",
          s->connections_over},
+        {"http_given_way_total", "Resting connections closed for new ones of their address.", s->given_way},
         {"http_connections_closed_total", "Connections closed unheard: their address has far too many.",
          s->connections_closed},
     };

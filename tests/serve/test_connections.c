@@ -293,6 +293,44 @@ static void each_slowness_has_its_limit_and_counter(void **state)
     }
 }
 
+/* The one that rests for longest, of the same address; none that is at a request, none that has just come. */
+static void a_resting_connection_gives_way(void **state)
+{
+    (void)state;
+    enum { N = 5 };
+    struct vg_serve *s = calloc(1, sizeof *s);
+    struct vg_worker *w = &s->worker[0];
+    struct vg_peer own = {.holders = N}, other = {.holders = 1};
+    struct vg_connection c[N];
+    struct vg_request *rq = calloc(1, sizeof *rq);
+    int pair[N][2];
+    char byte;
+    pthread_mutex_init(&s->lock, NULL);
+    w->serve = s;
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair[i]), 0);
+        c[i] =
+            (struct vg_connection){.worker = w, .peer = &own, .fd = pair[i][0], .since_us = i, .next = w->connections};
+        w->connections = &c[i];
+    }
+    c[0].peer = &other;
+    c[1].rq = rq;
+    assert_false(vg_connection_gives_way(w, &own, VG_REST_US + 1));
+    assert_true(vg_connection_gives_way(w, &own, VG_REST_US + 2));
+    assert_int_equal(recv(pair[2][1], &byte, 1, 0), 0);
+    assert_false(vg_connection_gives_way(w, &own, VG_REST_US + 2)); /* it went already */
+    assert_true(vg_connection_gives_way(w, &own, VG_REST_US + 3));
+    assert_int_equal(s->given_way, 2);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(recv(pair[i][1], &byte, 1, 0) == 0, i == 2 || i == 3);
+        close(pair[i][0]);
+        close(pair[i][1]);
+    }
+    pthread_mutex_destroy(&s->lock);
+    free(rq);
+    free(s);
+}
+
 /* A byte now and then is always in time for libmicrohttpd. */
 static void a_trickle_of_bytes_ends(void **state)
 {
@@ -328,6 +366,7 @@ int main(void)
         cmocka_unit_test(this_machine_may_be_without_a_limit),
         cmocka_unit_test(who_has_gone_is_noticed_whatever_was_asked),
         cmocka_unit_test(each_slowness_has_its_limit_and_counter),
+        cmocka_unit_test(a_resting_connection_gives_way),
         cmocka_unit_test(a_trickle_of_bytes_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
-#include "serve/job.h"
+#include "serve/inner.h"
 #include "transport.h"
 
 #define WAITING 6
@@ -275,6 +275,57 @@ static void one_address_never_holds_all_threads(void **state)
     end();
 }
 
+/* Far more than the kernel's buffers hold. */
+static enum vg_err run_export(void *work, struct vg_job *job, void **worker)
+{
+    (void)work, (void)worker;
+    static const char bytes[100000];
+    enum vg_err err = VG_OK;
+    for (int i = 0; i < 1000 && !err; i++)
+        err = vg_job_hand_over(job, bytes, sizeof bytes);
+    return err;
+}
+
+static bool handle_export(struct vg_request *rq)
+{
+    static const struct vg_job_kind kind = {.run = run_export, .free = free, .sends = true};
+    struct vg_job *job = vg_request_job(rq);
+    if (!job)
+        return vg_job_ask(rq, threads, &kind, strdup(""));
+    return vg_job_state(job) == VG_JOB_SENDS ? vg_reply_job(rq, "text/csv", NULL) : vg_reply_job_failed(rq, job);
+}
+
+/* Also behind a reverse proxy, where all have one address: who takes nothing loses the thread that others wait for. */
+static void a_reader_that_takes_nothing_gives_way(void **state)
+{
+    (void)state;
+    static const struct vg_route exports[] = {
+        {VG_METHOD_GET, "/export", VG_PERMISSION_ANYONE, 0, {NULL, 0}, handle_export, "e", "", "text/csv", NULL}, {0}};
+    struct vg_app app = {.routes = exports};
+    struct vg_serve_options options = {.listen = "127.0.0.1:0", .stuck_s = VG_STUCK_GIVES_WAY};
+    struct vg_job_rules rules = {.busy = "busy", .slow = "slow", .waiting = 3, .threads = 1};
+    const char *why = "";
+    int fd[2];
+    assert_int_equal(vg_serve_new(&options, &app, &serve, &why), VG_OK);
+    assert_int_equal(vg_job_queue_new(serve, &rules, &threads), VG_OK);
+    transport_begin(serve);
+    for (int i = 0; i < 2; i++) {
+        fd[i] = http_connect(vg_serve_address(serve), 4096);
+        http_write(fd[i], "GET /export HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    int64_t begun_us = vg_clock_monotonic_us();
+    for (int i = 0; i < 2; i++) {
+        struct http h = {.fd = fd[i]};
+        http_read_head(&h);
+        assert_int_equal(h.status, 200);
+    }
+    assert_true(vg_clock_monotonic_us() - begun_us >= VG_SECOND_US / 2); /* not at once */
+    assert_int_equal(counts_of(threads).limited, 1);
+    for (int i = 0; i < 2; i++)
+        close(fd[i]);
+    vg_serve_stop(serve);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +334,7 @@ int main(void)
         cmocka_unit_test(connections_of_one_address_take_turns),
         cmocka_unit_test(with_room_for_all_the_first_is_first),
         cmocka_unit_test(one_address_never_holds_all_threads),
+        cmocka_unit_test(a_reader_that_takes_nothing_gives_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
