@@ -101,8 +101,10 @@ static void keep_within(struct vg_disk_watch *w, int64_t monotonic_us, int64_t w
     bool due = from_journal || plan.excess_bytes ||
                (f.extent.oldest_us != VG_TIME_NONE && f.extent.oldest_us + VG_HOUR_US <= plan.before_us);
     /* A step lets little go: the next one comes soon, as long as there is something to do and it is done. */
-    bool goes_on = !f.looked || f.retired.parts != w->told_parts || (due && !w->due);
+    bool goes_on =
+        !f.looked || f.retired.parts != w->told_parts || j.retired_segments != w->segments || (due && !w->due);
     w->due = due;
+    w->segments = j.retired_segments;
     if (from_journal)
         vg_journal_retire_oldest(journal);
     if (follower) {

@@ -22,6 +22,7 @@ struct vg_disk_watch {
     bool due;                 /* something was to go at the last look */
     bool failing;             /* the journal's disk did, a second ago */
     uint64_t steps;           /* that the follower was asked for */
+    uint64_t segments;        /* of the journal that had gone at the last look */
     uint64_t told_parts;      /* of the archive, that have gone and that the log has */
 };
 

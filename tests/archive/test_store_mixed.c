@@ -396,7 +396,7 @@ static void what_is_given_up_leaves_nothing_that_counts(void **state)
     learn(*state, &before, &after);
     bool reached = true;
     int given_up = 0;
-    for (int at = 0; reached; at += at < 3 ? 1 : 3) {
+    for (int at = 0; reached; at += at < 2 ? 1 : 5) {
         struct patience p = {at};
         const char *why;
         snprintf(dir, sizeof dir, "%s/%d", (char *)*state, at);
@@ -422,7 +422,7 @@ static void what_is_given_up_leaves_nothing_that_counts(void **state)
         free(have);
         remove_all(dir);
     }
-    assert_true(given_up > 5);
+    assert_true(given_up > 3);
     free(before);
     free(after);
 }
@@ -433,7 +433,7 @@ static void killed_anywhere_it_is_the_one_before_or_the_one_after(void **state)
     learn(*state, &before, &after);
     bool reached = true;
     long at;
-    for (at = 0; reached; at += 37) { /* some of the calls that change something */
+    for (at = 0; reached; at += 61) { /* some of the calls that change something */
         snprintf(dir, sizeof dir, "%s/%ld", (char *)*state, at);
         prepare(dir);
         struct vg_store_writer *w = open_writer(dir);
