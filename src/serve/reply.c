@@ -1,5 +1,6 @@
 /* Answers: headers that all have, errors as JSON, and the budget of memory for bodies. */
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "serve/inner.h"
 
@@ -168,9 +169,19 @@ bool vg_reply_bytes(struct vg_request *rq, const char *type, struct vg_out *body
     return send_bytes(rq, type, make_response(rq, body), packed, etag, cache);
 }
 
+/* libmicrohttpd gives the kernel all that it takes: megabytes at once, for each of many readers, while others wait for
+ * the thread. With a smaller buffer each turn is short. */
+static void send_in_pieces(const struct vg_request *rq)
+{
+    int size = VG_SEND_BUFFER;
+    setsockopt(rq->of->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
 bool vg_reply_shared(struct vg_request *rq, const char *type, struct vg_shared *shared, bool packed, const char *etag)
 {
     vg_shared_hold(shared);
+    if (shared->len > VG_GZIP_INLINE)
+        send_in_pieces(rq);
     return send_bytes(rq, type, response_of(rq, shared), packed, etag, NULL);
 }
 
