@@ -247,13 +247,10 @@ static bool answer_error(struct vg_request *rq, const struct vg_job *job)
     }
 }
 
-/* In two headers: the second is what earlier versions sent. */
 static void tell_unread(struct vg_request *rq, uint64_t unread)
 {
-    if (!unread)
-        return;
-    vg_reply_number(rq, "Vigia-Partial", unread);
-    vg_reply_number(rq, "X-Vigia-Unread-Parts", unread);
+    if (unread)
+        vg_reply_number(rq, "X-Vigia-Unread-Parts", unread);
 }
 
 static bool answer_stream(struct vg_request *rq, const struct vg_history_job *h)

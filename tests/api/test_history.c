@@ -997,7 +997,7 @@ static void an_answer_that_lacks_a_part_says_so(void **state)
         struct http *h =
             fetch("/api/v1/history/export?from=2023-11-14T23:00:00Z&to=2023-11-15T00:00:00Z&format=geojson", "");
         assert_int_equal(strstr(h->body, "],\"partial\":true,\"unread\":1}") != NULL, is_broken);
-        assert_int_equal(http_header(h, "Vigia-Partial") != NULL, is_broken); /* before the first row */
+        assert_int_equal(http_header(h, "X-Vigia-Unread-Parts") != NULL, is_broken); /* before the first row */
         http_close(h);
         server_close(server);
     }

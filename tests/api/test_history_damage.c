@@ -121,7 +121,7 @@ static void assert_told(const char *address, size_t route, bool broken, int harm
         h->body_len += n;
     }
     bool kept = strcmp(http_header(h, "Cache-Control"), "no-store") != 0; /* its text lasts until the next call */
-    bool header = http_header(h, "Vigia-Partial") != NULL;
+    bool header = http_header(h, "X-Vigia-Unread-Parts") != NULL;
     bool said = strstr(h->body, "\"partial\":true,\"unread\":") != NULL;
     if (h->status != 200 || header != broken || (said != (broken && routes[route].json)) ||
         (broken && (kept || http_header(h, "ETag"))) ||
@@ -170,7 +170,7 @@ static void an_archive_that_is_gone_is_told(void **state)
     for (int i = 0; i < 4; i++) { /* by either worker: one has the archive open */
         struct http *h = calloc(1, sizeof *h);
         http_open(h, server->address, "GET", "/api/v1/history/vessels?" BOX "&from=2023-11-14T23:00:00Z", "", 0);
-        assert_true(h->status == 500 || (h->status == 200 && http_header(h, "Vigia-Partial")));
+        assert_true(h->status == 500 || (h->status == 200 && http_header(h, "X-Vigia-Unread-Parts")));
         http_close(h);
     }
     server_close(server);

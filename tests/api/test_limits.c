@@ -253,12 +253,13 @@ static void what_is_given_is_told(void **state)
     struct http *h = http_get(server->address, "/api/v1/status");
     char *rest = strstr(h->body, ",\"title\"");
     assert_non_null(rest);
-    assert_string_equal(rest,
-                        ",\"title\":\"Puesto\",\"demo\":true,\"clock\":\"data\",\"time\":\"2023-11-14T22:13:21Z\","
-                        "\"epoch\":\"00000000000012ab\",\"seq\":2,\"started\":\"2023-11-14T23:13:20Z\","
-                        "\"vessels\":1,\"turned_away\":{\"total\":0,\"newcomers\":0,\"established\":0,\"distress\":0},"
-                        "\"limits\":{\"vessels\":4001,\"streams\":8},\"view\":{\"lon\":-84.123457,"
-                        "\"lat\":-1.500000,\"zoom\":5.26},\"stream\":\"/api/v1/stream\"}\n");
+    assert_string_equal(
+        rest, ",\"title\":\"Puesto\",\"demo\":true,\"clock\":\"data\",\"time\":\"2023-11-14T22:13:21Z\","
+              "\"epoch\":\"00000000000012ab\",\"seq\":2,\"started\":\"2023-11-14T23:13:20Z\","
+              "\"vessels\":1,\"turned_away\":{\"total\":0,\"newcomers\":0,\"established\":0,\"distress\":0},"
+              "\"host_clock\":{\"jumps\":0,\"synchronised\":null,\"error_ms\":null,\"last_jump\":null,"
+              "\"last_jump_s\":null},\"limits\":{\"vessels\":4001,\"streams\":8},\"view\":{\"lon\":-84.123457,"
+              "\"lat\":-1.500000,\"zoom\":5.26},\"stream\":\"/api/v1/stream\"}\n");
     http_close(h);
     server_close(server);
 }

@@ -63,4 +63,27 @@ static inline const char *parts_of(const char *dir, enum vg_store_table table, i
     return text;
 }
 
+/* What a question found, and what it was told of damage. */
+struct answer_seen {
+    size_t rows, damages;
+    enum vg_err damage;
+    char path[VG_ATOMIC_PATH];
+};
+
+static inline enum vg_err answer_row(void *arg, const struct vg_position *p)
+{
+    (void)p;
+    ((struct answer_seen *)arg)->rows++;
+    return VG_OK;
+}
+
+static inline void answer_damage(void *arg, const char *path, enum vg_err err)
+{
+    struct answer_seen *s = arg;
+    assert_int_not_equal(err, VG_OK);
+    s->damages++;
+    s->damage = err;
+    snprintf(s->path, sizeof s->path, "%s", path);
+}
+
 #endif

@@ -37,35 +37,15 @@ static void make(const char *dir)
     vg_store_close(w);
 }
 
-struct seen {
-    size_t rows, damages;
-    char path[VG_ATOMIC_PATH];
-};
-
-static enum vg_err see(void *arg, const struct vg_position *p)
-{
-    (void)p;
-    ((struct seen *)arg)->rows++;
-    return VG_OK;
-}
-
-static void see_damage(void *arg, const char *path, enum vg_err err)
-{
-    struct seen *s = arg;
-    assert_int_not_equal(err, VG_OK);
-    s->damages++;
-    snprintf(s->path, sizeof s->path, "%s", path);
-}
-
-static struct seen ask(const char *dir)
+static struct answer_seen ask(const char *dir)
 {
     const struct vg_positions_query all = VG_POSITIONS_ALL;
     struct vg_store *store;
-    struct seen s = {0}, looked = {0};
+    struct answer_seen s = {0}, looked = {0};
     struct vg_store_hour hours[8];
     assert_int_equal(vg_store_reader_open(dir, &store), VG_OK);
-    assert_int_equal(vg_store_positions(store, &all, see, see_damage, &s, NULL), VG_OK);
-    assert_int_equal(vg_store_check_span(store, VG_STORE_ALL, INT64_MIN, INT64_MAX, see_damage, &looked), VG_OK);
+    assert_int_equal(vg_store_positions(store, &all, answer_row, answer_damage, &s, NULL), VG_OK);
+    assert_int_equal(vg_store_check_span(store, VG_STORE_ALL, INT64_MIN, INT64_MAX, answer_damage, &looked), VG_OK);
     assert_int_equal(looked.damages, s.damages); /* known before the first row */
     vg_store_hours(store, hours, 8);
     vg_store_reader_close(store);
@@ -146,7 +126,7 @@ static void whatever_becomes_of_a_part_is_told(void **state)
         char dir[200];
         snprintf(dir, sizeof dir, "%s/%d", root, harm);
         make(dir);
-        struct seen s = ask(dir);
+        struct answer_seen s = ask(dir);
         assert_int_equal(s.damages, 0);
         assert_int_equal(s.rows, 2 * HOURS * EACH);
         assert_int_equal(unread(dir), 0);
@@ -210,7 +190,7 @@ static void the_list_follows_commits_compactions_and_retractions(void **state)
     assert_int_equal(vg_store_commit(w, 4000), VG_OK);
     assert_listed(dir);
     vg_store_close(w);
-    struct seen s = ask(dir);
+    struct answer_seen s = ask(dir);
     assert_int_equal(s.damages, 0);
     assert_int_equal(s.rows, 2 * HOURS * EACH - 2 - 2 * EACH + EACH);
 }
@@ -236,7 +216,7 @@ static void a_list_that_is_lost_or_damaged_is_told_and_made_anew(void **state)
             assert_int_equal(unlink(path), 0);
             assert_int_equal(mkdir(path, 0755), 0);
         }
-        struct seen s = ask(dir);
+        struct answer_seen s = ask(dir);
         assert_int_equal(s.damages, 1);
         assert_string_equal(s.path, path);
         assert_int_equal(s.rows, 2 * HOURS * EACH); /* what lies there is answered */
@@ -265,7 +245,7 @@ static void a_repair_that_was_interrupted_is_told(void **state)
     assert_int_equal(vg_store_state_read(dir, &again), VG_OK);
     assert_int_equal(again.missing_count, 2);
     assert_int_equal(again.missing[1].to, INT64_MAX);
-    struct seen s = ask(dir);
+    struct answer_seen s = ask(dir);
     assert_int_equal(s.damages, 1);
     assert_non_null(strstr(s.path, "state.json"));
     assert_int_equal(unread(dir), 1);
@@ -277,14 +257,14 @@ static void an_archive_that_goes_as_a_whole_is_told(void **state)
     const struct vg_positions_query all = VG_POSITIONS_ALL;
     char dir[200];
     struct vg_store *store;
-    struct seen s = {0};
+    struct answer_seen s = {0};
     snprintf(dir, sizeof dir, "%s/a", root);
     make(dir);
     assert_int_equal(vg_store_reader_open(dir, &store), VG_OK);
-    assert_int_equal(vg_store_positions(store, &all, see, see_damage, &s, NULL), VG_OK);
+    assert_int_equal(vg_store_positions(store, &all, answer_row, answer_damage, &s, NULL), VG_OK);
     assert_int_equal(s.damages, 0);
     replace_by_file(dir);
-    assert_int_equal(vg_store_positions(store, &all, see, see_damage, &s, NULL), VG_OK);
+    assert_int_equal(vg_store_positions(store, &all, answer_row, answer_damage, &s, NULL), VG_OK);
     assert_int_equal(s.damages, 1);
     vg_store_reader_close(store);
     assert_int_equal(vg_store_reader_open(dir, &store), VG_CORRUPT);
@@ -304,7 +284,7 @@ static void a_part_whose_end_is_damaged_is_not_compacted(void **state)
         assert_int_equal(vg_store_compact(w, INT64_MAX, &more, &why), VG_OK);
     assert_int_equal(vg_store_counters(w)->failures, 1);
     vg_store_close(w);
-    struct seen s = ask(dir);
+    struct answer_seen s = ask(dir);
     assert_int_equal(s.damages, 1);
     assert_int_equal(s.rows, (2 * HOURS - 1) * EACH);
 }

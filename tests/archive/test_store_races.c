@@ -92,38 +92,18 @@ static void add(struct vg_store_writer *w, uint32_t from, uint32_t to)
     }
 }
 
-struct seen {
-    size_t rows, damages;
-    enum vg_err damage;
-};
-
-static enum vg_err see(void *arg, const struct vg_position *p)
-{
-    (void)p;
-    ((struct seen *)arg)->rows++;
-    return VG_OK;
-}
-
-static void see_damage(void *arg, const char *path, enum vg_err err)
-{
-    struct seen *s = arg;
-    assert_true(ends(path, ".parquet"));
-    s->damages++;
-    s->damage = err;
-}
-
-static enum vg_err ask(struct vg_store *store, struct seen *ret)
+static enum vg_err ask(struct vg_store *store, struct answer_seen *ret)
 {
     const struct vg_positions_query all = VG_POSITIONS_ALL;
-    *ret = (struct seen){0};
-    return vg_store_positions(store, &all, see, see_damage, ret, NULL);
+    *ret = (struct answer_seen){0};
+    return vg_store_positions(store, &all, answer_row, answer_damage, ret, NULL);
 }
 
 static void a_state_that_goes_on_changing_is_read_64_times(void **state)
 {
     struct vg_store_writer *w = open_writer(*state);
     struct vg_store *store;
-    struct seen s;
+    struct answer_seen s;
     add(w, 0, 9);
     assert_int_equal(vg_store_commit(w, 1), VG_OK);
     vg_store_close(w);
@@ -146,7 +126,7 @@ static void parts_that_go_away_are_looked_for_64_times(void **state)
 {
     struct vg_store_writer *w = open_writer(*state);
     struct vg_store *store;
-    struct seen s;
+    struct answer_seen s;
     for (uint32_t n = 0; n < 3; n++) {
         add(w, n, n + 1);
         assert_int_equal(vg_store_commit(w, n), VG_OK);
@@ -241,7 +221,7 @@ static void a_file_that_was_replaced_is_opened_again(void **state)
     assert_int_not_equal(one.len, more.len);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct vg_store *store;
-        struct seen s = {0};
+        struct answer_seen s = {0};
         struct vg_positions_query q = VG_POSITIONS_ALL;
         put_bytes(path, &one, false, was);
         assert_int_equal(vg_store_reader_open(folder, &store), VG_OK);
@@ -250,7 +230,7 @@ static void a_file_that_was_replaced_is_opened_again(void **state)
         put_bytes(path, cases[i].bytes, cases[i].anew, cases[i].changed);
         q.mmsi = 6; /* by the bounds of the first file there is none */
         s.rows = 0;
-        assert_int_equal(vg_store_positions(store, &q, see, NULL, &s, NULL), VG_OK);
+        assert_int_equal(vg_store_positions(store, &q, answer_row, NULL, &s, NULL), VG_OK);
         if (s.rows != cases[i].rows)
             fail_msg("case %zu: %zu rows", i, s.rows);
         vg_store_reader_close(store);
@@ -327,7 +307,7 @@ static void a_part_that_is_another_file_is_told_with_the_reason(void **state)
     char good[VG_ATOMIC_PATH], bad[VG_ATOMIC_PATH], want[VG_ATOMIC_PATH + 100];
     struct vg_store_writer *w = open_writer(dir);
     struct vg_store *store;
-    struct seen s;
+    struct answer_seen s;
     bool more = true;
     for (uint32_t n = 0; n < 2; n++) {
         add(w, n, n + 1);
@@ -394,7 +374,7 @@ static void live(const char *dir)
     struct vg_store *store;
     struct vg_sources named;
     struct vg_positions_file *file;
-    struct seen seen;
+    struct answer_seen seen;
     int64_t from, to;
     bool more = true;
     size_t reports = 0;
@@ -408,7 +388,7 @@ static void live(const char *dir)
     assert_int_equal(vg_store_path(dir, VG_STORE_POSITIONS, HOUR0, &(struct vg_store_part){3, 3}, path), VG_OK);
     damage_file(path, 10, "damage");
     assert_int_equal(vg_positions_open(path, &file), VG_OK);
-    assert_int_equal(vg_positions_read(file, &all, see, &seen, NULL), VG_CORRUPT);
+    assert_int_equal(vg_positions_read(file, &all, answer_row, &seen, NULL), VG_CORRUPT);
     vg_positions_close(file);
     assert_int_equal(vg_store_reader_open(dir, &store), VG_OK);
     assert_int_equal(ask(store, &seen), VG_OK);

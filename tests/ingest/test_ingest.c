@@ -175,6 +175,16 @@ static void stop_now(void *arg, const struct vg_ingest_progress *p)
     atomic_store((atomic_bool *)arg, true);
 }
 
+/* Stops at the first progress. */
+static struct vg_ingest_options options_that_stop(atomic_bool *stop)
+{
+    struct vg_ingest_options o = options_of(1);
+    o.stop = stop;
+    o.on_progress = stop_now;
+    o.arg = (void *)(uintptr_t)stop;
+    return o;
+}
+
 /* Stopped after each chunk, again and again, with a message in two parts in every line's way. */
 static void whoever_stops_at_every_chunk_loses_nothing(void **state)
 {
@@ -189,10 +199,7 @@ static void whoever_stops_at_every_chunk_loses_nothing(void **state)
     write_file(log, out.buf);
     vg_out_free(&out);
     atomic_bool stop = false;
-    struct vg_ingest_options o = options_of(1);
-    o.stop = &stop;
-    o.on_progress = stop_now;
-    o.arg = (void *)(uintptr_t)&stop;
+    struct vg_ingest_options o = options_that_stop(&stop);
     struct vg_ingest_job job = {.path = log, .name = "log", .time_us = T0_US};
     uint64_t positions = 0, statics = 0;
     enum vg_err err = VG_EOF;
@@ -230,10 +237,7 @@ static void a_stop_gives_a_long_commit_up_and_the_next_opening_catches_up(void *
     write_file(log, out.buf);
     vg_out_free(&out);
     atomic_bool stop = false;
-    struct vg_ingest_options o = options_of(1);
-    o.stop = &stop;
-    o.on_progress = stop_now;
-    o.arg = (void *)(uintptr_t)&stop;
+    struct vg_ingest_options o = options_that_stop(&stop);
     o.monotonic_us = clock_that_leaps;
     const struct vg_ingest_job job = {.path = log,
                                       .name = "log",
@@ -369,10 +373,7 @@ static void a_part_waits_over_two_stops(void **state)
     write_file(log, out.buf);
     vg_out_free(&out);
     atomic_bool stop = false;
-    struct vg_ingest_options o = options_of(1);
-    o.stop = &stop;
-    o.on_progress = stop_now;
-    o.arg = (void *)(uintptr_t)&stop;
+    struct vg_ingest_options o = options_that_stop(&stop);
     struct vg_ingest_job job = {.path = log, .name = "log", .time_us = T0_US};
     uint64_t statics = 0;
     unsigned runs = 0;

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "room.h"
 #include "service/data_folder.h"
+#include "speak.h"
 
 static const struct vg_feed_spec MANTA = {.kind = VG_FEED_TCP, .name = "Manta"};
 
@@ -45,8 +46,6 @@ static struct vg_data_folder_options options_of(void **state, struct life *l)
 {
     return (struct vg_data_folder_options){.dir = room_path(state, "data"), .log = hear_line, .log_arg = &l->log};
 }
-
-static const struct vg_picture_limits SMALL = {.vessels = 100, .trail_bytes = 100 * 512, .trail_points = 40};
 
 static struct life *begin_with(const struct vg_data_folder_options *options, struct life *l)
 {
@@ -92,21 +91,9 @@ static void end(struct life *l, bool save)
 
 static void take(struct life *l, const char *text, int64_t now_us)
 {
-    const struct vg_feed_bytes bytes = {.at = text, .len = strlen(text), .received_us = now_us};
-    uint64_t offset = vg_data_folder_bytes(l->folder, "Manta", l->source, &bytes);
-    const struct vg_report *reports;
-    size_t count;
-    assert_int_equal(vg_station_take(l->station, &bytes, offset, &reports, &count), VG_OK);
-    vg_situation_take(l->saved.situation, now_us, reports, count);
+    const struct listeners to = {l->folder, l->station, l->saved.situation, l->source};
+    speak(&to, text, now_us);
 }
-
-/* Three ships, each by one sentence (type 1). */
-#define SHIP_1 "!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24\r\n"
-#define SHIP_2 "!AIVDM,1,1,,B,15M67FC000G?ufbE`FepT@3n00Sa,0*5C\r\n"
-#define SHIP_3 "!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C\r\n"
-#define MMSI_1 265547250
-#define MMSI_2 366053209
-#define MMSI_3 477553000
 
 static const struct vg_contact *find(const struct life *l, uint32_t mmsi)
 {
