@@ -283,7 +283,7 @@ static enum vg_err mend_journal(struct repair *r)
         look_at_journal(r);
     enum vg_err err = r->options->dry_run ? VG_OK : try_journal(r);
     if (!err)
-        err = vg_journal_check(r->journal, NULL, on_segment, r);
+        err = vg_journal_check_frames(r->journal, NULL, r->options->stop, on_segment, r);
     if ((err == VG_NOT_FOUND || err == VG_IO) && r->options->dry_run)
         err = VG_OK; /* told above */
     if (!err && !vg_segments_list(vg_io_posix(), r->journal, &firsts, &count, &strange)) {

@@ -99,15 +99,13 @@ static void tell_damage(struct vg_data_folder *k, const char *what, const char *
     on_damage(k, &d);
 }
 
-/* Segments that were found damaged while they were read. Those that a repair told are known. */
+/* Segments that were found damaged while they were read. */
 static void tell_segments(struct vg_data_folder *k, const uint64_t *segments, size_t count)
 {
     char path[64];
     for (size_t i = 0; i < count; i++) {
         snprintf(path, sizeof path, "journal/segments/%016llx.vgj", (unsigned long long)segments[i]);
-        if (!vg_journal_lost_has(k->options.io, k->journal_dir, segments[i]))
-            tell_damage(k, vg_content_name(VG_CONTENT_JOURNAL), path,
-                        "frames are missing or damaged in it or before it");
+        tell_damage(k, vg_content_name(VG_CONTENT_JOURNAL), path, "frames are missing or damaged in it or before it");
     }
 }
 
