@@ -228,7 +228,7 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         return err;
     }
     vg_folder_check_journal(k->dir, on_damage, k);
-    vg_contents_note(k->dir, false);                                 /* else: what is lost from now on is not told */
+    vg_contents_note(k->dir, VG_CONTENTS_MORE);                      /* else: what is lost from now on is not told */
     vg_journal_name(k->options.io, k->journal_dir, k->journal_name); /* else: "" */
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
@@ -626,6 +626,6 @@ void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, v
     vg_saver_abandon(&k->saver);
     if (fill && !err)
         save_last(k, fill, arg, began_us + STOP_SAVE_US);
-    vg_contents_note(k->dir, false);
+    vg_contents_note(k->dir, VG_CONTENTS_MORE);
     free(k);
 }
