@@ -39,14 +39,19 @@ void vg_contents_load(const char *dir, struct vg_contents *ret)
     int used = 0;
     int64_t bytes;
     *ret = (struct vg_contents){0};
-    if (!vg_io_path(path, "%s/contents", dir) || vg_io_load(vg_io_posix(), path, TEXT_MAX, &text, &len))
+    enum vg_err err =
+        vg_io_path(path, "%s/contents", dir) ? vg_io_load(vg_io_posix(), path, TEXT_MAX, &text, &len) : VG_NOT_FOUND;
+    ret->damaged = err && err != VG_NOT_FOUND && err != VG_NOMEM;
+    if (err)
         return;
-    for (const char *p = text; sscanf(p, "%31s %" SCNd64 "%n", name, &bytes, &used) == 2; p += used)
+    const char *p = text;
+    for (; sscanf(p, "%31s %" SCNd64 "%n", name, &bytes, &used) == 2 && p[used] == '\n'; p += used + 1)
         for (int i = 0; i < VG_CONTENTS; i++)
             if (strcmp(name, rows[i].name) == 0) {
                 ret->had[i] = true;
                 ret->bytes[i] = bytes;
             }
+    ret->damaged = p == text || p != text + len;
     free(text);
 }
 
@@ -93,25 +98,29 @@ const char *vg_contents_lack(const char *dir, const struct vg_contents *c, enum 
     return NULL;
 }
 
-enum vg_err vg_contents_note(const char *dir, bool anew)
+enum vg_err vg_contents_note(const char *dir, enum vg_contents_change change)
 {
     char path[VG_IO_PATH], text[TEXT_MAX];
     struct vg_out out = vg_out_fixed(text, sizeof text);
     struct vg_contents had, now = {0};
     struct stat st;
     vg_contents_load(dir, &had);
-    if (!anew)
+    if (had.damaged && change != VG_CONTENTS_ANEW)
+        return VG_OK;
+    if (change != VG_CONTENTS_ANEW)
         now = had;
     for (int i = 0; i < VG_CONTENTS; i++) {
         if (look(dir, (enum vg_content)i, &st) == VG_OK &&
             (rows[i].is_folder ? !is_empty_folder(dir, rows[i].name) : st.st_size > 0)) {
             now.had[i] = true;
-            now.bytes[i] = i == VG_CONTENT_LEDGER ? st.st_size : 0;
+            if (i == VG_CONTENT_LEDGER && (change == VG_CONTENTS_SHORTER || st.st_size > now.bytes[i]))
+                now.bytes[i] = st.st_size;
         }
         if (now.had[i])
             vg_out_printf(&out, "%s %" PRId64 "\n", rows[i].name, now.bytes[i]);
     }
-    if (!memcmp(had.had, now.had, sizeof had.had) && had.bytes[VG_CONTENT_LEDGER] == now.bytes[VG_CONTENT_LEDGER])
+    if (!had.damaged && !memcmp(had.had, now.had, sizeof had.had) &&
+        had.bytes[VG_CONTENT_LEDGER] == now.bytes[VG_CONTENT_LEDGER])
         return VG_OK;
     if (!vg_io_path(path, "%s/contents", dir))
         return VG_LIMIT;

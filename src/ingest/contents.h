@@ -31,15 +31,23 @@ const char *vg_content_what(enum vg_content content); /* "ledger": as damage is 
 struct vg_contents {
     bool had[VG_CONTENTS];
     int64_t bytes[VG_CONTENTS]; /* of the ledger, which only grows: at least */
+    bool damaged;               /* something stands there that is none, or not all of one */
 };
 
-/* Nothing was written yet, or nothing of use: nothing was had. */
+/* Nothing was written yet: nothing was had. */
 void vg_contents_load(const char *dir, struct vg_contents *ret);
 
 /* Why a thing that was had isn't what it was; NULL: it is, or it was not had. Constant. */
 const char *vg_contents_lack(const char *dir, const struct vg_contents *contents, enum vg_content content);
 
-/* What is there now is had; what was had stays so, unless `anew`. VG_IO, VG_NOMEM, VG_LIMIT. */
-enum vg_err vg_contents_note(const char *dir, bool anew);
+enum vg_contents_change {
+    VG_CONTENTS_MORE,    /* what was had stays so, and the ledger's size, too */
+    VG_CONTENTS_SHORTER, /* … but for that: the ledger was written anew */
+    VG_CONTENTS_ANEW,    /* had is what there is: all else was told */
+};
+
+/* What is there now is had. Damaged ones stay until they are made anew, so that this is told. VG_IO, VG_NOMEM,
+ * VG_LIMIT. */
+enum vg_err vg_contents_note(const char *dir, enum vg_contents_change change);
 
 #endif

@@ -203,6 +203,9 @@ enum vg_err vg_ingest_open(const char *dir, const struct vg_ingest_options *opti
     if (!in)
         return VG_NOMEM;
     in->options = *options;
+    struct vg_contents had;
+    vg_contents_load(dir, &had);
+    const bool sound = !vg_contents_lack(dir, &had, VG_CONTENT_LEDGER);
     enum vg_err err =
         vg_io_path(in->dir, "%s", dir) ? open_all(in) : vg_ingest_failed(in, VG_LIMIT, "the path is too long");
     if (err) {
@@ -211,7 +214,7 @@ enum vg_err vg_ingest_open(const char *dir, const struct vg_ingest_options *opti
         vg_ingest_close(in);
         return err;
     }
-    vg_contents_note(in->dir, false); /* opening may have written the ledger anew, and shorter */
+    vg_contents_note(in->dir, sound ? VG_CONTENTS_SHORTER : VG_CONTENTS_MORE); /* opening may have written it anew */
     *ret_ingest = in;
     return VG_OK;
 }
@@ -253,7 +256,7 @@ enum vg_err vg_ingest_close(struct vg_ingest *in)
     if (in->sources.rows)
         vg_sources_free(&in->sources);
     if (opened)
-        vg_contents_note(in->dir, false); /* else: what is lost from now on is not told */
+        vg_contents_note(in->dir, VG_CONTENTS_MORE); /* else: what is lost from now on is not told */
     free(in);
     return err;
 }

@@ -283,7 +283,7 @@ static enum vg_err mend_journal(struct repair *r)
         look_at_journal(r);
     enum vg_err err = r->options->dry_run ? VG_OK : try_journal(r);
     if (!err)
-        err = vg_journal_check(r->journal, NULL, on_segment, r);
+        err = vg_journal_check_frames(r->journal, NULL, r->options->stop, on_segment, r);
     if ((err == VG_NOT_FOUND || err == VG_IO) && r->options->dry_run)
         err = VG_OK; /* told above */
     if (!err && !vg_segments_list(vg_io_posix(), r->journal, &firsts, &count, &strange)) {
@@ -309,6 +309,13 @@ static bool is_no_state(const struct repair *r)
     return !is;
 }
 
+/* Lines of it can be read, or there is none. One that lost lines goes on with the rest. */
+static bool is_ledger(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) || (S_ISREG(st.st_mode) && !vg_ledger_check(path));
+}
+
 static enum vg_err mend_contents(struct repair *r)
 {
     static const char *const losses[VG_CONTENTS] = {
@@ -321,10 +328,15 @@ static enum vg_err mend_contents(struct repair *r)
     char ledger[VG_IO_PATH];
     enum vg_err err = VG_OK;
     vg_contents_load(r->dir, &had);
+    if (had.damaged) {
+        line(r, VG_REPAIR_DAMAGE, "contents", "contents", "it is damaged: what else is lost may not be known");
+        err = set_aside(r, "contents");
+    }
     for (int i = 0; i < VG_CONTENTS && !err; i++) {
         const char *name = vg_content_name((enum vg_content)i), *what = vg_content_what((enum vg_content)i);
         const char *lack = vg_contents_lack(r->dir, &had, (enum vg_content)i);
-        if (!lack && i == VG_CONTENT_LEDGER && vg_io_path(ledger, "%s/%s", r->dir, name) && vg_ledger_check(ledger))
+        bool is_of_use = i == VG_CONTENT_LEDGER && vg_io_path(ledger, "%s/%s", r->dir, name) && is_ledger(ledger);
+        if (!lack && i == VG_CONTENT_LEDGER && !is_of_use)
             lack = "not a line of it can be read";
         if (!lack && i == VG_CONTENT_STATE && is_no_state(r))
             lack = "it is none";
@@ -336,7 +348,7 @@ static enum vg_err mend_contents(struct repair *r)
         r->archive_gone = r->archive_gone || i == VG_CONTENT_ARCHIVE;
         if (losses[i])
             line(r, VG_REPAIR_LOST, what, name, "%s", losses[i]);
-        err = set_aside(r, name);
+        err = is_of_use ? VG_OK : set_aside(r, name);
     }
     return err;
 }
@@ -439,7 +451,7 @@ static enum vg_err repair(struct repair *r)
     if (!err)
         err = mend_archive(r);
     if (!err && !r->options->dry_run)
-        err = vg_contents_note(r->dir, true);
+        err = vg_contents_note(r->dir, VG_CONTENTS_ANEW);
     if (fd >= 0)
         close(fd);
     return err;

@@ -23,7 +23,7 @@ enum vg_repair_kind {
 
 struct vg_repair_line {
     enum vg_repair_kind kind;
-    const char *what; /* "journal", "archive", "state", "key", "ledger", "clock" */
+    const char *what; /* "journal", "archive", "state", "key", "ledger", "clock", "contents" */
     const char *path; /* in the data folder; "": none */
     const char *text; /* a sentence */
 };

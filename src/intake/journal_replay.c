@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "intake/decode_pool.h"
+#include "journal/check.h"
 #include "journal/reader.h"
 
 /* Three times as long as a fragment waits; a frame is a second, or 256 KiB. */
@@ -49,7 +50,8 @@ static void on_damage(void *arg, const struct vg_damage *damage)
     for (size_t i = 0; i < r->damaged_count; i++)
         if (r->damaged[i] == damage->segment)
             return;
-    if (!damage->tail && r->damaged_count < VG_REPLAY_DAMAGED)
+    if (!damage->tail && r->damaged_count < VG_REPLAY_DAMAGED &&
+        !vg_journal_lost_has(vg_io_posix(), r->options.dir, damage->frame))
         r->damaged[r->damaged_count++] = damage->segment;
 }
 

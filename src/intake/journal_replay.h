@@ -69,7 +69,8 @@ const char *vg_journal_replay_text(enum vg_err err);
 
 /* How often the journal was damaged, or frames were missing, so far. */
 uint64_t vg_journal_replay_damages(const struct vg_journal_replay *replay);
-/* In which segments, by the numbers of their first frames: the first VG_REPLAY_DAMAGED of them. How many. */
+/* In which segments, by the numbers of their first frames: the first VG_REPLAY_DAMAGED of them, but for what a repair
+ * told (journal/check.h). How many. */
 #define VG_REPLAY_DAMAGED 8
 size_t vg_journal_replay_damaged(const struct vg_journal_replay *replay,
                                  uint64_t ret_segments[static VG_REPLAY_DAMAGED]);

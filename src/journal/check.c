@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "journal/frame.h"
+#include "journal/reader.h"
 #include "journal/segment.h"
 
 #define LOST_BYTES ((size_t)VG_JOURNAL_LOST_MAX * 48)
@@ -47,9 +49,9 @@ static enum vg_err load_lost(struct checking *c)
     if (!vg_io_path(path, "%s/lost", c->dir))
         return VG_LIMIT;
     enum vg_err err = vg_io_load(c->io, path, LOST_BYTES, &text, &len);
-    if (err)
-        return err == VG_NOMEM ? err : VG_OK;
     c->lost = c->io->alloc(c->io->arg, VG_JOURNAL_LOST_MAX * sizeof *c->lost);
+    if (err)
+        return err == VG_NOMEM || !c->lost ? VG_NOMEM : VG_OK;
     for (char *p = text; c->lost && *p && c->lost_count < VG_JOURNAL_LOST_MAX; p = end) {
         uint64_t from = strtoull(p, &end, 10), to = strtoull(end, &end, 10);
         if (end == p || *end != '\n' || to <= from)
@@ -109,6 +111,8 @@ static void tell(struct checking *c, uint64_t first, uint64_t from, uint64_t to,
     struct vg_segment_damage d = {.from = from, .to = to, .missing = missing};
     if (is_lost(c, from, to) || !c->on_damage)
         return;
+    if (c->lost_count < VG_JOURNAL_LOST_MAX) /* told once */
+        c->lost[c->lost_count++] = (struct lost){from, to};
     snprintf(d.name, sizeof d.name, "%016" PRIx64 ".vgj", first);
     snprintf(d.text, sizeof d.text, "%s: frames %" PRIu64 " to %" PRIu64 " can't all be read", text, from, to - 1);
     if (missing)
@@ -170,20 +174,80 @@ static enum vg_err check_segment(struct checking *c, uint64_t first, uint64_t ne
     return VG_OK;
 }
 
+/* ---- frames ---- */
+
+struct reading {
+    struct checking *checking;
+    struct vg_damage damage; /* met last: which frames it cost, the next whole one tells */
+    bool met;
+};
+
+static void settle(struct reading *r, uint64_t next)
+{
+    if (r->met && next > r->damage.frame)
+        tell(r->checking, r->damage.segment, r->damage.frame, next, false, r->damage.what);
+    r->met = false;
+}
+
+static void on_frame_damage(void *arg, const struct vg_damage *damage)
+{
+    struct reading *r = arg;
+    settle(r, damage->frame);
+    r->met = !damage->tail;
+    r->damage = *damage;
+}
+
+static enum vg_err read_frames(struct checking *c, const atomic_bool *stop)
+{
+    struct reading r = {.checking = c};
+    struct vg_journal_reader *reader;
+    struct vg_record record;
+    const char *why;
+    enum vg_err err = vg_journal_reader_open(c->dir, c->io, on_frame_damage, &r, &reader, &why);
+    if (err)
+        return err;
+    while (!(err = vg_journal_reader_next(reader, &record))) {
+        if (r.met)
+            settle(&r, vg_journal_offset_frame(record.journal_offset));
+        if (stop && atomic_load(stop))
+            break;
+    }
+    if (err == VG_EOF)
+        settle(&r, r.damage.frame + 1);
+    vg_journal_reader_close(reader);
+    return err == VG_EOF ? VG_OK : err ? err : VG_EOF;
+}
+
+/* ---- the whole ---- */
+
+static enum vg_err check(struct checking *c, bool frames, const atomic_bool *stop)
+{
+    uint64_t *firsts, kept;
+    size_t count, strange;
+    enum vg_err err = vg_segments_list(c->io, c->dir, &firsts, &count, &strange);
+    if (err)
+        return err;
+    err = load_lost(c);
+    if (!err && count && vg_journal_kept_load(c->io, c->dir, &kept) == VG_OK && firsts[0] > kept)
+        tell(c, kept, kept, firsts[0], true, "");
+    for (size_t i = 0; i + 1 < count && !err; i++)
+        err = check_segment(c, firsts[i], firsts[i + 1]);
+    free(firsts);
+    if (!err && frames)
+        err = read_frames(c, stop);
+    free(c->lost);
+    return err;
+}
+
 enum vg_err vg_journal_check(const char *dir, const struct vg_io *io, vg_on_segment_damage *on_damage, void *arg)
 {
     struct checking c = {.io = io ? io : vg_io_posix(), .dir = dir, .on_damage = on_damage, .arg = arg};
-    uint64_t *firsts, kept;
-    size_t count, strange;
-    enum vg_err err = vg_segments_list(c.io, dir, &firsts, &count, &strange);
-    if (err)
-        return err;
-    err = load_lost(&c);
-    if (!err && count && vg_journal_kept_load(c.io, dir, &kept) == VG_OK && firsts[0] > kept)
-        tell(&c, kept, kept, firsts[0], true, "");
-    for (size_t i = 0; i + 1 < count && !err; i++)
-        err = check_segment(&c, firsts[i], firsts[i + 1]);
-    free(firsts);
-    free(c.lost);
-    return err;
+    return check(&c, false, NULL);
+}
+
+enum vg_err vg_journal_check_frames(const char *dir, const struct vg_io *io, const atomic_bool *stop,
+                                    vg_on_segment_damage *on_damage, void *arg)
+{
+    struct checking c = {.io = io ? io : vg_io_posix(), .dir = dir, .on_damage = on_damage, .arg = arg};
+    return check(&c, true, stop);
 }

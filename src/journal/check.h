@@ -1,9 +1,11 @@
 /*
- * Whether the segments of a journal are there, as far as their names, sizes and ends tell: no frame is read. What is
- * found by reading, the reader and the verifier tell. One thread for each call.
+ * Whether the segments of a journal are there, as far as their names, sizes and ends tell, and, if that is asked for,
+ * whether each frame can be read. One thread for each call.
  */
 #ifndef VG_JOURNAL_CHECK_H
 #define VG_JOURNAL_CHECK_H
+
+#include <stdatomic.h>
 
 #include "journal/io.h"
 
@@ -23,6 +25,10 @@ typedef void vg_on_segment_damage(void *arg, const struct vg_segment_damage *dam
  * the writer's, which mends it. io NULL: vg_io_posix(). VG_NOT_FOUND: there is no journal; VG_IO, VG_NOMEM, VG_LIMIT.
  */
 enum vg_err vg_journal_check(const char *dir, const struct vg_io *io, vg_on_segment_damage *on_damage, void *arg);
+
+/* The same, and reads all frames: those that can't be read are told, too. VG_EOF: `stop` (may be NULL) became true. */
+enum vg_err vg_journal_check_frames(const char *dir, const struct vg_io *io, const atomic_bool *stop,
+                                    vg_on_segment_damage *on_damage, void *arg);
 
 /*
  * `DIR/kept`: the number of the first frame that is kept, for segments before it are retired. VG_NOT_FOUND: not known.

@@ -107,6 +107,8 @@ static enum vg_err load(struct opening *o, const char *name, size_t max, char **
     if (!vg_io_path(path, "%s/%s", o->store->dir, name))
         return say(o, VG_LIMIT, "the journal's path is too long");
     enum vg_err err = vg_io_load(o->store->io, path, max, ret_bytes, ret_len);
+    if (err == VG_LIMIT) /* longer than any of ours, or a folder */
+        err = VG_CORRUPT;
     return err ? say(o, err, "%.200s: %s", path, vg_err_text(err)) : VG_OK;
 }
 

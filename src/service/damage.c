@@ -68,6 +68,8 @@ static void check_contents(struct looking *l)
 {
     struct vg_contents had;
     vg_contents_load(l->dir, &had);
+    if (had.damaged)
+        tell(l, "contents", "contents", "it is damaged: what else is lost may not be known");
     for (int i = 0; i < VG_CONTENTS; i++) {
         const char *lack = vg_contents_lack(l->dir, &had, (enum vg_content)i);
         if (lack)

@@ -104,15 +104,13 @@ static void tell_damage(struct vg_data_folder *k, const char *what, const char *
     on_damage(k, &d);
 }
 
-/* Segments that were found damaged while they were read. Those that a repair told are known. */
+/* Segments that were found damaged while they were read. */
 static void tell_segments(struct vg_data_folder *k, const uint64_t *segments, size_t count)
 {
     char path[64];
     for (size_t i = 0; i < count; i++) {
         snprintf(path, sizeof path, "journal/segments/%016llx.vgj", (unsigned long long)segments[i]);
-        if (!vg_journal_lost_has(k->options.io, k->journal_dir, segments[i]))
-            tell_damage(k, vg_content_name(VG_CONTENT_JOURNAL), path,
-                        "frames are missing or damaged in it or before it");
+        tell_damage(k, vg_content_name(VG_CONTENT_JOURNAL), path, "frames are missing or damaged in it or before it");
     }
 }
 
@@ -235,7 +233,7 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
         return err;
     }
     vg_folder_check_journal(k->dir, on_damage, k);
-    vg_contents_note(k->dir, false);                                 /* else: what is lost from now on is not told */
+    vg_contents_note(k->dir, VG_CONTENTS_MORE);                      /* else: what is lost from now on is not told */
     vg_journal_name(k->options.io, k->journal_dir, k->journal_name); /* else: "" */
     say_opened(k);
     vg_saver_init(&k->saver, k->options.io, k->state_path, vg_clock_monotonic_us());
@@ -633,6 +631,6 @@ void vg_data_folder_close(struct vg_data_folder *k, vg_data_folder_fill *fill, v
     vg_saver_abandon(&k->saver);
     if (fill && !err)
         save_last(k, fill, arg, began_us + STOP_SAVE_US);
-    vg_contents_note(k->dir, false);
+    vg_contents_note(k->dir, VG_CONTENTS_MORE);
     free(k);
 }

@@ -18,7 +18,7 @@
 /* Something of the data folder that is lost or can't be read. */
 #define VG_STORAGE_DAMAGES 16 /* that are told; more are counted */
 struct vg_storage_damage {
-    char what[16];               /* "archive", "journal", "state", "key", "ledger", "clock" */
+    char what[16];               /* "archive", "journal", "state", "key", "ledger", "clock", "contents" */
     char path[128];              /* in the data folder */
     char error[VG_STATUS_ERROR]; /* a sentence */
 };

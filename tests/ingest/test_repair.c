@@ -268,15 +268,89 @@ static void what_the_journal_lost_as_well_is_named(void **state)
     assert_int_equal(access(aside, F_OK), 0);
 }
 
+/* One frame in the midst of a segment whose two ends are right: only reading finds it. */
+static void a_frame_that_can_t_be_read_is_named(void **state)
+{
+    static struct told dry, told, again;
+    char whole[200], dir[200];
+    dry = told = again = (struct told){0};
+    paths(state, whole, dir);
+    const struct rows before = rows_of(whole);
+    run("cp -a", whole, dir);
+    run("cd", dir,
+        "; printf noise | dd of=$(ls journal/segments/* | sed -n 2p) bs=1 seek=200 conv=notrunc status=none");
+    struct vg_repair_result r = repair(dir, true, &dry);
+    assert_true(r.damages == 1 && r.lost == 1);
+    r = repair(dir, false, &told);
+    assert_true(r.damages == 1 && r.lost == 1);
+    assert_non_null(strstr(told.text, "can't all be read"));
+    struct rows after = rows_of(dir);
+    assert_true(after.count == before.count && after.sum == before.sum); /* the archive has its rows */
+    r = repair(dir, false, &again);                                      /* it is told once */
+    assert_int_equal(r.damages, 0);
+}
+
+static void open_and_close(const char *dir)
+{
+    const struct vg_ingest_options options = {.threads = 1, .journal_level = 3, .dice = randombytes_buf};
+    struct vg_ingest *ingest;
+    const char *why;
+    assert_int_equal(vg_ingest_open(dir, &options, &ingest, &why), VG_OK);
+    assert_int_equal(vg_ingest_close(ingest), VG_OK);
+}
+
+/* Starts in between don't make it forgotten; what is left of it stays in use. */
+static void a_ledger_that_lost_lines_is_told_until_it_is_repaired(void **state)
+{
+    static struct told told, again;
+    char whole[200], dir[200], path[300];
+    struct stat st;
+    told = again = (struct told){0};
+    paths(state, whole, dir);
+    run("cp -a", whole, dir);
+    snprintf(path, sizeof path, "%s/ingest.log", dir);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(truncate(path, st.st_size / 2), 0);
+    open_and_close(dir);
+    open_and_close(dir);
+    struct vg_repair_result r = repair(dir, false, &told);
+    assert_true(r.damages == 1 && r.lost == 1 && strstr(told.text, "shorter than it was"));
+    assert_int_equal(access(path, F_OK), 0);
+    r = repair(dir, false, &again);
+    assert_int_equal(r.damages, 0);
+}
+
+static void damaged_contents_are_told_and_made_anew(void **state)
+{
+    static const char *const bad[] = {"; : > contents", "; echo noise > contents", "; rm contents; mkdir contents",
+                                      "; head -c 20 /dev/zero > contents"};
+    char whole[200], dir[200];
+    paths(state, whole, dir);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        static struct told told, again;
+        told = again = (struct told){0};
+        run("rm -rf", dir, "");
+        run("cp -a", whole, dir);
+        run("cd", dir, bad[i]);
+        open_and_close(dir); /* which doesn't hide it */
+        struct vg_repair_result r = repair(dir, false, &told);
+        assert_true(r.damages == 1 && !r.lost && strstr(told.text, "contents contents"));
+        r = repair(dir, false, &again);
+        assert_int_equal(r.damages, 0);
+        run("cd", dir, "; grep -q ingest.log contents");
+    }
+}
+
 /* What would be set aside is known before, and nothing is touched. */
 static void a_journal_that_can_t_be_gone_on_with_is_set_aside(void **state)
 {
     static const char *const bad[] = {"rm journal/checkpoint", "rm journal/key",
+                                      "head -c 100000 /dev/zero > journal/key", "rm journal/key; mkdir journal/key",
                                       ": > $(ls journal/segments/* | tail -1)"};
     char whole[200], dir[200];
     paths(state, whole, dir);
     const struct rows before = rows_of(whole);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         static struct told dry, told, again;
         char script[300];
         dry = told = again = (struct told){0};
@@ -375,6 +449,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(whatever_of_the_archive_is_damaged_its_rows_come_back, make, clear),
         cmocka_unit_test_setup_teardown(what_the_journal_lost_as_well_is_named, make, clear),
+        cmocka_unit_test_setup_teardown(a_frame_that_can_t_be_read_is_named, make, clear),
+        cmocka_unit_test_setup_teardown(a_ledger_that_lost_lines_is_told_until_it_is_repaired, make, clear),
+        cmocka_unit_test_setup_teardown(damaged_contents_are_told_and_made_anew, make, clear),
         cmocka_unit_test_setup_teardown(a_journal_that_can_t_be_gone_on_with_is_set_aside, make, clear),
         cmocka_unit_test_setup_teardown(what_the_journal_let_go_stays_in_the_archive, make, clear),
         cmocka_unit_test_setup_teardown(whenever_it_is_killed_it_goes_on, make, clear),

@@ -93,6 +93,34 @@ static void whatever_becomes_of_a_segment_is_told_and_verified(void **state)
         }
 }
 
+static unsigned check_frames(const char *dir)
+{
+    damages = 0;
+    assert_int_equal(vg_journal_check_frames(dir, NULL, NULL, on_damage, NULL), VG_OK);
+    return damages;
+}
+
+/* Both ends of the segment are right: who reads all frames finds it, and knows it when it was told. */
+static void a_frame_that_can_t_be_read_is_told_once(void **state)
+{
+    char path[VG_IO_PATH];
+    uint64_t firsts[16];
+    make(*state, firsts);
+    assert_int_equal(check_frames(*state), 0);
+    assert_true(vg_segment_path(path, *state, firsts[1]));
+    int fd = open(path, O_RDWR);
+    assert_int_equal(pwrite(fd, "noise", 5, 150), 5);
+    close(fd);
+    assert_int_equal(check(*state), 0);
+    assert_int_equal(check_frames(*state), 1);
+    assert_true(last.from == firsts[1] && last.to == firsts[1] + 1 && !last.missing);
+    assert_int_equal(vg_journal_lost_add(vg_io_posix(), *state, last.from, last.to), 0);
+    assert_int_equal(check_frames(*state), 0);
+    assert_true(vg_segment_path(path, *state, firsts[2])); /* what its ends tell isn't told again by its frames */
+    do_harm(path, ZEROED);
+    assert_int_equal(check_frames(*state), 1);
+}
+
 static void what_was_retired_is_not_missed(void **state)
 {
     struct vg_journal_options o = plain_options();
@@ -154,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_a_room(whatever_becomes_of_a_segment_is_told_and_verified),
+        in_a_room(a_frame_that_can_t_be_read_is_told_once),
         in_a_room(what_was_retired_is_not_missed),
         in_a_room(a_zeroed_segment_is_read_once_for_all_offsets),
     };
