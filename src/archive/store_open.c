@@ -1,4 +1,5 @@
 /* A reader of the archive, and the parts that it holds open. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,15 +7,27 @@
 
 #include "archive/store_read_inner.h"
 
+/* Whatever is left of an archive is a damaged archive, and no folder without one. */
+static bool has_anything(const char *dir)
+{
+    DIR *folder = opendir(dir);
+    const struct dirent *e;
+    bool found = false;
+    while (folder && !found && (e = readdir(folder)))
+        for (enum vg_store_table t = 0; t < VG_STORE_TABLES && !found; t++)
+            found = strcmp(e->d_name, vg_store_table(t)->folder) == 0;
+    if (folder)
+        closedir(folder);
+    return found;
+}
+
 enum vg_err vg_store_reader_open(const char *dir, struct vg_store **ret_store)
 {
-    char path[VG_ATOMIC_PATH];
     struct stat st;
-    int n = snprintf(path, sizeof path, "%s/positions", dir);
     struct vg_store_state state;
-    if (n <= 0 || (size_t)n >= sizeof path)
+    if (strlen(dir) >= VG_ATOMIC_PATH - sizeof "/positions")
         return VG_RANGE;
-    if (vg_store_state_read(dir, &state) == VG_NOT_FOUND && (stat(path, &st) || !S_ISDIR(st.st_mode)))
+    if (vg_store_state_read(dir, &state) == VG_NOT_FOUND && !has_anything(dir))
         return stat(dir, &st) || S_ISDIR(st.st_mode) ? VG_NOT_FOUND : VG_CORRUPT; /* a file in its place */
     struct vg_store *store = calloc(1, sizeof *store);
     if (!store || !(store->dir = strdup(dir))) {

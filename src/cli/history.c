@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive/store.h"
 #include "base/time.h"
@@ -114,7 +115,7 @@ static enum vg_err export_sentences(struct history *h, struct vg_store *store)
         return err;
     }
     h->out = vg_out_stream(h->buf, sizeof h->buf, vg_cli_output_write, &h->output);
-    err = vg_cli_lines_new(journal, &h->out, &h->behind);
+    err = vg_cli_lines_new(journal, &h->out, isatty(h->output.fd), &h->behind);
     if (!err)
         err = vg_store_positions(store, &h->query, on_sentence, on_damage, h, NULL);
     if (!err)

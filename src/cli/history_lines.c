@@ -23,18 +23,21 @@ struct vg_cli_lines {
     struct vg_journal_reader *journal;
     struct vg_out *out;
     struct vg_out text;
+    bool plain;
     struct vg_cli_lines_count told;
     size_t count;
     struct wanted wanted[ROWS];
 };
 
-enum vg_err vg_cli_lines_new(struct vg_journal_reader *journal, struct vg_out *out, struct vg_cli_lines **ret_lines)
+enum vg_err vg_cli_lines_new(struct vg_journal_reader *journal, struct vg_out *out, bool plain,
+                             struct vg_cli_lines **ret_lines)
 {
     struct vg_cli_lines *l = calloc(1, sizeof *l);
     if (!l)
         return VG_NOMEM;
     l->journal = journal;
     l->out = out;
+    l->plain = plain;
     l->text = vg_out_growing((size_t)ROWS * LINE_MOST);
     *ret_lines = l;
     return VG_OK;
@@ -130,7 +133,10 @@ static void write_line(struct vg_cli_lines *l, const struct wanted *w)
     }
     vg_out_bytes(l->out, time, vg_time_text(w->time_us, time));
     vg_out_char(l->out, ' ');
-    vg_out_bytes(l->out, l->text.buf + w->at, w->len);
+    if (l->plain)
+        vg_out_plain(l->out, l->text.buf + w->at, w->len);
+    else
+        vg_out_bytes(l->out, l->text.buf + w->at, w->len);
     vg_out_char(l->out, '\n');
     l->told.lines++;
 }

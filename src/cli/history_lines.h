@@ -11,8 +11,12 @@
 
 struct vg_cli_lines; /* opaque */
 
-/* Lines go to `out`, each with its row's time in front. VG_NOMEM. */
-enum vg_err vg_cli_lines_new(struct vg_journal_reader *journal, struct vg_out *out, struct vg_cli_lines **ret_lines);
+/*
+ * Lines go to `out`, each with its row's time in front, as they were received; `plain`: without what a terminal would
+ * obey (base/text_plain.h). VG_NOMEM.
+ */
+enum vg_err vg_cli_lines_new(struct vg_journal_reader *journal, struct vg_out *out, bool plain,
+                             struct vg_cli_lines **ret_lines);
 void vg_cli_lines_free(struct vg_cli_lines *lines); /* NULL is fine */
 
 /* The output's error, VG_NOMEM. */

@@ -50,6 +50,7 @@ struct cat {
     int64_t from_us, to_us, threads;
     int clock; /* of the option: 0 wall, 1 data */
     bool times, raw, log;
+    bool plain; /* to a terminal, which would obey what somebody sent */
     uint64_t damage;
     struct vg_out out;
     char buf[OUT_SIZE];
@@ -81,7 +82,10 @@ static void on_line(void *arg, const struct vg_journal_line *line)
         vg_out_bytes(&c->out, time, vg_time_text(line->time_us, time));
         vg_out_char(&c->out, ' ');
     }
-    vg_out_bytes(&c->out, line->bytes, line->len);
+    if (c->plain)
+        vg_out_plain(&c->out, line->bytes, line->len);
+    else
+        vg_out_bytes(&c->out, line->bytes, line->len);
     vg_out_char(&c->out, '\n');
 }
 
@@ -167,6 +171,7 @@ static int run_cat(struct cat *c)
         vg_cli_error("%s: %s", c->dir, why);
         return VG_EXIT_FAILED;
     }
+    c->plain = isatty(STDOUT_FILENO);
     enum vg_err err = vg_lines_new(on_line, c, &lines);
     if (!err) {
         err = cat_all(c, reader, lines);

@@ -45,7 +45,7 @@ void vg_contents_load(const char *dir, struct vg_contents *ret)
     if (err)
         return;
     const char *p = text;
-    for (; sscanf(p, "%31s %" SCNd64 "%n", name, &bytes, &used) == 2 && p[used] == '\n'; p += used + 1)
+    for (; sscanf(p, "%31[a-z.] %" SCNd64 "%n", name, &bytes, &used) == 2 && p[used] == '\n'; p += used + 1)
         for (int i = 0; i < VG_CONTENTS; i++)
             if (strcmp(name, rows[i].name) == 0) {
                 ret->had[i] = true;
@@ -113,8 +113,10 @@ enum vg_err vg_contents_note(const char *dir, enum vg_contents_change change)
         if (look(dir, (enum vg_content)i, &st) == VG_OK &&
             (rows[i].is_folder ? !is_empty_folder(dir, rows[i].name) : st.st_size > 0)) {
             now.had[i] = true;
-            if (i == VG_CONTENT_LEDGER && (change == VG_CONTENTS_SHORTER || st.st_size > now.bytes[i]))
-                now.bytes[i] = st.st_size;
+            if (i == VG_CONTENT_LEDGER)
+                now.bytes[i] = change == VG_CONTENTS_OPENING ? 0
+                               : st.st_size > now.bytes[i]   ? st.st_size
+                                                             : now.bytes[i];
         }
         if (now.had[i])
             vg_out_printf(&out, "%s %" PRId64 "\n", rows[i].name, now.bytes[i]);

@@ -42,7 +42,7 @@ const char *vg_contents_lack(const char *dir, const struct vg_contents *contents
 
 enum vg_contents_change {
     VG_CONTENTS_MORE,    /* what was had stays so, and the ledger's size, too */
-    VG_CONTENTS_SHORTER, /* … but for that: the ledger was written anew */
+    VG_CONTENTS_OPENING, /* … but for that: the ledger may be written anew, and whoever is killed then lost nothing */
     VG_CONTENTS_ANEW,    /* had is what there is: all else was told */
 };
 

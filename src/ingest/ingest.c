@@ -205,7 +205,8 @@ enum vg_err vg_ingest_open(const char *dir, const struct vg_ingest_options *opti
     in->options = *options;
     struct vg_contents had;
     vg_contents_load(dir, &had);
-    const bool sound = !vg_contents_lack(dir, &had, VG_CONTENT_LEDGER);
+    if (!vg_contents_lack(dir, &had, VG_CONTENT_LEDGER))
+        vg_contents_note(dir, VG_CONTENTS_OPENING);
     enum vg_err err =
         vg_io_path(in->dir, "%s", dir) ? open_all(in) : vg_ingest_failed(in, VG_LIMIT, "the path is too long");
     if (err) {
@@ -214,7 +215,7 @@ enum vg_err vg_ingest_open(const char *dir, const struct vg_ingest_options *opti
         vg_ingest_close(in);
         return err;
     }
-    vg_contents_note(in->dir, sound ? VG_CONTENTS_SHORTER : VG_CONTENTS_MORE); /* opening may have written it anew */
+    vg_contents_note(in->dir, VG_CONTENTS_MORE);
     *ret_ingest = in;
     return VG_OK;
 }

@@ -28,6 +28,7 @@ struct repair {
     char dir[VG_IO_PATH], journal[VG_IO_PATH], archive[VG_IO_PATH], aside[VG_IO_PATH];
     uint64_t from; /* the journal has all from this offset on */
     struct vg_store_plan plan;
+    bool has_journal;  /* with frames in it */
     bool archive_gone; /* all of it */
     uint64_t rows;     /* of damaged parts, as far as they are known */
     char why[1024];
@@ -287,6 +288,7 @@ static enum vg_err mend_journal(struct repair *r)
     if ((err == VG_NOT_FOUND || err == VG_IO) && r->options->dry_run)
         err = VG_OK; /* told above */
     if (!err && !vg_segments_list(vg_io_posix(), r->journal, &firsts, &count, &strange)) {
+        r->has_journal = count > 0;
         r->from = count ? vg_journal_offset(firsts[0], 0) : INT64_MAX;
         free(firsts);
     }
@@ -406,6 +408,10 @@ static enum vg_err mend_archive(struct repair *r)
     char aside[VG_IO_PATH];
     step(r, "every page of the archive");
     enum vg_err err = VG_OK;
+    if (!r->archive_gone && r->has_journal && access(r->archive, F_OK)) { /* and nobody knows that it was there */
+        line(r, VG_REPAIR_DAMAGE, "archive", "archive", "it is missing");
+        r->archive_gone = true;
+    }
     if (!r->archive_gone)
         err = vg_store_plan_make(r->archive, r->from > 1 ? r->from : 1, on_loss, r, &r->plan);
     if (err)

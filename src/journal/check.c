@@ -228,7 +228,10 @@ static enum vg_err check(struct checking *c, bool frames, const atomic_bool *sto
     if (err)
         return err;
     err = load_lost(c);
-    if (!err && count && vg_journal_kept_load(c->io, c->dir, &kept) == VG_OK && firsts[0] > kept)
+    enum vg_err known = vg_journal_kept_load(c->io, c->dir, &kept);
+    if (known && known != VG_NOT_FOUND && vg_journal_number_load(c->io, c->dir, "first", &kept)) /* it is damaged: */
+        kept = 0;                                                                                /* all may be kept */
+    if (!err && count && known != VG_NOT_FOUND && firsts[0] > kept)
         tell(c, kept, kept, firsts[0], true, "");
     for (size_t i = 0; i + 1 < count && !err; i++)
         err = check_segment(c, firsts[i], firsts[i + 1]);

@@ -100,6 +100,11 @@ static enum vg_err enter_segment(struct vg_journal_reader *r, size_t i)
         return err;
     r->open = true;
     r->at = VG_SEGMENT_HEAD;
+    uint64_t kept;
+    if (!r->any && !i && !vg_journal_number_load(r->io, r->dir, "kept", &kept) && kept < r->firsts[0]) {
+        r->expected = kept; /* the first that must be there */
+        tell(r, "frames are missing before this segment", 0, VG_SEGMENT_HEAD, false);
+    }
     if (r->any && r->firsts[i] != r->expected)
         tell(r, "frames are missing before this segment", 0, VG_SEGMENT_HEAD, false);
     r->expected = r->firsts[i];

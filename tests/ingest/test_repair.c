@@ -207,6 +207,8 @@ static const char *const harms[] = {
     "rm -r DIR/archive",
     "rm -r DIR/archive/positions; touch DIR/archive/positions",
     "rm -r DIR/archive/*",
+    "rm -r DIR/archive/positions DIR/archive/state.json; mkdir -p DIR/archive/static/day=2026-03-15/hour=10",
+    "rm -r DIR/archive DIR/contents",
 };
 
 static void harm(const char *dir, size_t which)

@@ -121,6 +121,12 @@ static void a_frame_that_can_t_be_read_is_told_once(void **state)
     assert_int_equal(check_frames(*state), 1);
 }
 
+static void count_damage(void *arg, const struct vg_damage *damage)
+{
+    (void)damage;
+    ++*(unsigned *)arg;
+}
+
 static void what_was_retired_is_not_missed(void **state)
 {
     struct vg_journal_options o = plain_options();
@@ -136,6 +142,18 @@ static void what_was_retired_is_not_missed(void **state)
     assert_int_equal(unlink(path), 0);
     assert_int_equal(check(*state), 1);
     assert_true(last.missing && last.from == kept);
+    struct vg_journal_reader *reader; /* who reads is told, too */
+    struct vg_record record;
+    const char *why;
+    unsigned told = 0;
+    assert_int_equal(vg_journal_reader_open(*state, NULL, count_damage, &told, &reader, &why), VG_OK);
+    assert_int_equal(vg_journal_reader_next(reader, &record), VG_OK);
+    assert_int_equal(told, 1);
+    vg_journal_reader_close(reader);
+    snprintf(path, sizeof path, "%s/kept", (char *)*state); /* who can't read it takes all for kept */
+    do_harm(path, ZEROED);
+    assert_int_equal(check(*state), 1);
+    assert_true(last.missing && last.from == 0);
 }
 
 /* ---- bounded work ---- */

@@ -1,10 +1,11 @@
 // What is damaged in a data folder is told on every way, costs no live picture, and is mended by vigia repair.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { events, positionReport, receiver, run, until, watch } from "./lib.mjs";
+import { events, positionReport, receiver, run, until, vigia, watch } from "./lib.mjs";
 
 const dir = mkdtempSync(join(tmpdir(), "vigia-damage-"));
 after(() => rmSync(dir, { recursive: true, force: true }));
@@ -115,4 +116,19 @@ test("what the journal lost, too, is named, and the exit status says so", async 
   const wrong = await run(["repair"]);
   assert.equal(wrong.code, 2);
   assert.equal((await run(["repair", "--help"])).code, 0);
+});
+
+test("a terminal is shown received lines without what it would obey; a file gets them as they came", async (t) => {
+  const script = existsSync("/usr/bin/script");
+  if (!script) return t.skip("there is no script(1) to make a terminal");
+  const data = join(dir, "escapes"), file = join(dir, "lines");
+  const line = `\\s:A\x1b[31mB\u202e,c:1773568800*00\\${positionReport({ mmsi: 735057548, lon: -80.5, lat: -1.25 })}`;
+  assert.equal((await run(["ingest", "-q", "--data", data, "-"], { input: line })).code, 0);
+  for (const words of [["journal", "cat"], ["history", "-q", "--from", "1990-01-01", "--sentences"]]) {
+    const all = [...words, "--data", data];
+    assert.match((await run(all)).out.toString(), /\x1b\[31mB\u202e/);
+    const shown = spawnSync("script", ["-qec", [vigia, ...all].join(" "), file], { encoding: "utf8" });
+    assert.match(shown.stdout, /A\ufffd\[31mB\ufffd/);
+    assert.doesNotMatch(shown.stdout, /\x1b|\u202e/);
+  }
 });
