@@ -42,7 +42,7 @@ test("a service over a damaged folder lives, says what is damaged, and answers s
   const answer = await fetch(`${server.url}/api/v1/history/density?bbox=-180,-90,180,90&from=2026-03-15T10:00:00Z&to=2026-03-15T12:00:00Z&cell=1`);
   const body = await answer.json();
   assert.deepEqual([answer.status, body.partial, body.unread], [200, true, 2]);
-  assert.equal(answer.headers.get("vigia-partial"), "2");
+  assert.equal(answer.headers.get("x-vigia-unread-parts"), "2");
   assert.equal(answer.headers.get("cache-control"), "no-store");
   assert.equal(answer.headers.get("etag"), null);
   await until("it is shown", async () => (await server.json("/api/v1/storage")).damages === 2);
