@@ -77,6 +77,7 @@ struct vg_connection {
     bool over;             /* more than its address may have */
     bool used;             /* a request was answered */
     bool ended;            /* its socket is shut */
+    bool silent;           /* the other side has closed its half, all is read, and more should come */
     int64_t since_us;      /* opened, or the last request's end; monotonic */
     struct vg_request *rq; /* that is read or answered; NULL: none */
     uint64_t turn;         /* as the peer's */

@@ -1,4 +1,5 @@
 /* Connections: how many an address may have, how long one may be slow, and that who has gone is noticed. */
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <semaphore.h>
 
@@ -225,6 +226,47 @@ static void who_has_gone_is_noticed_whatever_was_asked(void **state)
     vg_serve_stop(serve);
 }
 
+/* The end may come in one packet with the last bytes. What was asked is answered before. */
+static void who_closes_with_the_last_bytes_has_gone_too(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "GET /plain HTTP/1.1\r\n" HOST "\r\n",
+        "GET /plain HTTP/1.1\r\n" HOST "\r\nGET /plain HTTP/1.1\r\n" HOST "\r\n",
+        "GET /plain HTTP/1.1\r\n" HOST "\r\nGET /plain HT",
+        "GET /pl",
+        "GET /plain HTTP/1.1\r\nHost: loc",
+        "POST /post HTTP/1.1\r\n" HOST "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+    };
+    enum { KINDS = sizeof texts / sizeof *texts };
+    static const int answers[KINDS] = {1, 2, 1};
+    int fd[KINDS];
+    begin((struct vg_serve_options){.per_address = 100});
+    for (int i = 0; i < KINDS; i++)
+        fd[i] = http_connect(vg_serve_address(serve), 0);
+    assert_true(becomes("http_connections", KINDS));
+    for (int i = 0; i < KINDS; i++) {
+        int on = 1;
+        setsockopt(fd[i], IPPROTO_TCP, TCP_CORK, &on, sizeof on); /* the end goes with the bytes */
+        http_write(fd[i], texts[i]);
+        shutdown(fd[i], SHUT_WR);
+    }
+    assert_true(becomes("http_connections", 0));
+    for (int i = 0; i < KINDS; i++) {
+        char text[4096];
+        size_t len = 0;
+        for (ssize_t n; len < sizeof text - 1 && (n = recv(fd[i], text + len, sizeof text - 1 - len, 0)) > 0;)
+            len += (size_t)n;
+        text[len] = '\0';
+        int found = 0;
+        for (const char *p = text; (p = strstr(p, "200 OK")); p++)
+            found++;
+        assert_int_equal(found, answers[i]);
+        close(fd[i]);
+    }
+    vg_serve_stop(serve);
+}
+
 /* ---- how slow: a connection of each kind before and behind its limit ---- */
 
 static void each_slowness_has_its_limit_and_counter(void **state)
@@ -365,6 +407,7 @@ int main(void)
         cmocka_unit_test(an_address_has_a_number_of_connections),
         cmocka_unit_test(this_machine_may_be_without_a_limit),
         cmocka_unit_test(who_has_gone_is_noticed_whatever_was_asked),
+        cmocka_unit_test(who_closes_with_the_last_bytes_has_gone_too),
         cmocka_unit_test(each_slowness_has_its_limit_and_counter),
         cmocka_unit_test(a_resting_connection_gives_way),
         cmocka_unit_test(a_trickle_of_bytes_ends),
