@@ -81,6 +81,7 @@ static void end_request(void *arg, struct MHD_Connection *connection, void **sta
     vg_flow_done(rq, toe == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED);
     vg_job_done_with(rq);
     vg_body_free(rq);
+    vg_reply_done(rq);
     rq->of->rq = NULL;
     rq->of->silent = false; /* another request may have been read with it */
     rq->of->used = rq->of->used || rq->answered_us;
