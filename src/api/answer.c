@@ -10,6 +10,7 @@
 #define THREADS   2
 #define WAITING   32
 #define WAIT_US   (20 * VG_SECOND_US)
+#define BUSY      "too many large answers are on their way: try again soon"
 #define GIVES_WAY 5 /* "nice" of the threads */
 
 #define KEPT_BYTES ((size_t)96 << 20) /* of one answer that is kept */
@@ -29,7 +30,6 @@ static void free_work(void *arg)
     struct work *w = arg;
     if (w->answer.free_arg)
         w->answer.free_arg(w->answer.arg);
-    vg_bodies_return(w->api->serve, w->answer.estimate);
     vg_out_free(&w->out);
     vg_shared_let_go(w->shared);
     free(w);
@@ -98,15 +98,8 @@ void vg_answers_published(struct vg_api *api)
 
 /* ---- the job ---- */
 
-static enum vg_err run(void *arg, struct vg_job *job, void **worker)
+static enum vg_err make(struct work *w, uint64_t version)
 {
-    (void)worker;
-    struct work *w = arg;
-    uint64_t version = 0;
-    if (w->answer.renew) { /* it may have waited: all who wait for it get the newest */
-        version = w->answer.renew(w->api, w->answer.arg, w->answer.etag, sizeof w->answer.etag);
-        vg_job_set_version(job, version);
-    }
     vg_count(&w->api->answers_made);
     w->out = vg_out_growing(VG_BODY_MAX);
     w->answer.write(w->api, w->answer.arg, &w->out);
@@ -124,13 +117,29 @@ static enum vg_err run(void *arg, struct vg_job *job, void **worker)
     return VG_OK;
 }
 
+static enum vg_err run(void *arg, struct vg_job *job, void **worker)
+{
+    (void)worker;
+    struct work *w = arg;
+    uint64_t version = 0;
+    if (w->answer.renew) { /* it may have waited: all who wait for it get the newest */
+        version = w->answer.renew(w->api, w->answer.arg, w->answer.etag, sizeof w->answer.etag);
+        vg_job_set_version(job, version);
+    }
+    if (!vg_job_reserve(job, w->answer.estimate)) /* not before: what waits holds no memory of others */
+        return VG_LIMIT;
+    enum vg_err err = make(w, version);
+    vg_bodies_return(w->api->serve, w->answer.estimate); /* what it really takes is counted now */
+    return err;
+}
+
 static const struct vg_job_kind kind = {.run = run, .free = free_work};
 
 enum vg_err vg_answers_start(struct vg_api *api)
 {
     struct vg_job_rules rules = {
-        .busy = "too many large answers are on their way: try again soon",
-        .slow = "too many large answers are on their way: try again soon",
+        .busy = BUSY,
+        .slow = BUSY,
         .threads = THREADS,
         .waiting = WAITING,
         .wait_us = WAIT_US,
@@ -170,6 +179,8 @@ static size_t key_of(struct vg_request *rq, bool takes_gzip, char *to)
 
 static bool reply(struct vg_request *rq, const char *type, struct vg_shared *shared, bool packed, const char *etag)
 {
+    if (!vg_reply_has_share(rq))
+        return vg_reply_error(rq, 503, "busy", BUSY);
     return vg_reply_shared(rq, type, shared, packed, *etag ? etag : NULL);
 }
 
@@ -187,7 +198,6 @@ bool vg_answer_make(struct vg_request *rq, const struct vg_answer *answer)
     key_of(rq, takes_gzip, w->key);
     struct vg_job_same same = {w->key, key_len, answer->version};
     struct vg_kept_answer kept;
-    w->answer.estimate = 0; /* nothing is reserved yet */
     if (answer->renew && find_kept(api, w, &kept)) {
         vg_count(&api->answers_shared);
         bool replied = reply(rq, kept.type, kept.shared, kept.packed, kept.etag);
@@ -200,11 +210,6 @@ bool vg_answer_make(struct vg_request *rq, const struct vg_answer *answer)
         free_work(w);
         return true;
     }
-    if (!vg_bodies_reserve(api->serve, answer->estimate)) {
-        free_work(w);
-        return vg_reply_error(rq, 503, "busy", "too many large answers are on their way: try again soon");
-    }
-    w->answer.estimate = answer->estimate;
     return vg_job_ask_same(rq, api->answers, &kind, w, answer->renew ? &same : NULL);
 }
 

@@ -8,6 +8,7 @@
 
 #define OUT_SIZE ((size_t)64 << 10) /* of an export before a piece is handed over */
 #define SENDINGS 8                  /* of an export that is small enough to be begun again */
+#define USUAL    ((size_t)4 << 20)  /* bytes of an answer: how much it takes is not known before */
 #define BUSY     "too many questions to the archive at once: try again soon"
 
 /* ---- the worker's side ---- */
@@ -121,15 +122,25 @@ static enum vg_err tag_answer(struct vg_history_job *job, struct vg_store *store
     return VG_OK;
 }
 
-static enum vg_err run(void *work, struct vg_job *handle, void **worker)
+static enum vg_err make_or_send(struct vg_history_job *job, void **worker)
 {
-    struct vg_history_job *job = work;
-    job->job = handle;
     enum vg_err err = open_store(job, worker);
     if (!err && !job->streamed)
         err = tag_answer(job, *worker);
     if (!err && !job->unchanged)
         err = job->streamed ? send_answer(job, *worker) : make_answer(job, *worker);
+    return err;
+}
+
+static enum vg_err run(void *work, struct vg_job *handle, void **worker)
+{
+    struct vg_history_job *job = work;
+    size_t reserved = job->streamed ? 0 : USUAL;
+    job->job = handle;
+    if (reserved && !vg_job_reserve(handle, reserved))
+        return VG_LIMIT;
+    enum vg_err err = make_or_send(job, worker);
+    vg_bodies_return(job->api->serve, reserved);
     if (err == VG_LIMIT && !job->why)
         job->why = "the answer is too large: ask for a smaller area, a shorter time or a larger step";
     atomic_fetch_add_explicit(&job->api->history->rows, job->rows, memory_order_relaxed);

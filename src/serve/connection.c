@@ -7,6 +7,7 @@
  */
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "serve/inner.h"
@@ -143,6 +144,25 @@ static bool is_watched(const struct vg_connection *c)
     return c->rq && (c->rq->job || c->rq->endless);
 }
 
+/* True if the next word is theirs: a request, or the rest of one. */
+static bool is_listened_to(const struct vg_connection *c)
+{
+    return !c->rq || !c->rq->begun || (!c->rq->handled && !c->rq->answered_us);
+}
+
+/*
+ * Who closes together with the last bytes: libmicrohttpd reads them and never learns of the end, for epoll told of both
+ * at once. What still lies in the socket is read first, and what was read has until the next look to be answered.
+ */
+static bool says_no_more(struct vg_connection *c)
+{
+    int unread = 0;
+    bool silent = is_listened_to(c) && ioctl(c->fd, FIONREAD, &unread) == 0 && unread == 0;
+    bool again = silent && c->silent;
+    c->silent = silent;
+    return again;
+}
+
 static void end_overdue(struct vg_worker *w, int64_t now_us)
 {
     for (struct vg_connection *c = w->connections; c; c = c->next) {
@@ -164,15 +184,16 @@ static void end_gone(struct vg_worker *w)
     for (struct vg_connection *c = w->connections; c;) {
         unsigned n = 0;
         for (; c && n < LOOKED_AT; c = c->next)
-            if (!c->ended && is_watched(c)) {
+            if (!c->ended && (is_watched(c) || is_listened_to(c))) {
                 polled[n] = (struct pollfd){.fd = c->fd, .events = POLLRDHUP};
                 of[n++] = c;
             }
         if (!n || poll(polled, n, 0) <= 0)
             continue;
         for (unsigned i = 0; i < n; i++)
-            if (polled[i].revents) {
-                vg_count(&w->serve->gone);
+            if (polled[i].revents && (is_watched(of[i]) || says_no_more(of[i]))) {
+                if (of[i]->rq || !of[i]->used)
+                    vg_count(&w->serve->gone);
                 end_connection(w, of[i]);
             }
     }

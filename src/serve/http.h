@@ -145,6 +145,9 @@ bool vg_gzip(struct vg_out *body);
 bool vg_accepts_gzip(const char *accept_encoding);
 bool vg_etag_listed(const char *if_none_match, const char *etag);
 
+/* False: the asker's address has its share of that memory on its way already: 503. The handler's thread. */
+bool vg_reply_has_share(struct vg_request *rq);
+
 /* Reserves memory for an answer of about `bytes`; false: too much is being sent already. Return it. Any thread. */
 bool vg_bodies_reserve(struct vg_serve *serve, size_t bytes);
 void vg_bodies_return(struct vg_serve *serve, size_t bytes);

@@ -24,6 +24,7 @@
 #include "serve/serve.h"
 
 #define VG_BODIES_MAX      ((size_t)512 << 20) /* all answers that are being sent: one more gets 503 */
+#define VG_BODY_CHARGED    ((size_t)64 << 10)  /* an answer of so much counts for the share of who takes it */
 #define VG_DRAIN_MAX       ((size_t)1 << 20)   /* of a body that nobody wants is read, so that the answer arrives */
 #define VG_POOL_THREADS    2
 #define VG_CONNECTION_POOL ((size_t)96 << 10) /* for each connection; half of it is the write buffer: a block fits */
@@ -66,6 +67,7 @@ struct vg_peer {
     uint32_t connections; /* open; not counted if it is alone */
     uint32_t holders;     /* connections and jobs */
     uint64_t turn;        /* when it was last served by a queue of jobs */
+    size_t sending;       /* bytes of large answers that are on their way to it */
     struct vg_peer *next; /* of the bucket */
 };
 
@@ -77,6 +79,7 @@ struct vg_connection {
     bool over;             /* more than its address may have */
     bool used;             /* a request was answered */
     bool ended;            /* its socket is shut */
+    bool silent;           /* the other side has closed its half, all is read, and more should come */
     int64_t since_us;      /* opened, or the last request's end; monotonic */
     struct vg_request *rq; /* that is read or answered; NULL: none */
     uint64_t turn;         /* as the peer's */
@@ -120,6 +123,7 @@ struct vg_request {
     int64_t begun_us;             /* monotonic */
     int64_t answered_us;          /* the answer was queued; 0: not yet */
     size_t answer_bytes;          /* its length, if it has one */
+    size_t charged;               /* of it, to the peer's `sending` */
     bool begun, handled, head;
     bool endless; /* the answer is a flow or is made while it is sent: it has limits of its own */
     bool gone;    /* the other side has closed, or took too long: no answer */
@@ -208,7 +212,9 @@ bool vg_reply_nothing(struct vg_request *rq);
 
 /* Adds the headers every answer has, counts, queues and lets go of the response. NULL: as vg_reply_nothing(). */
 bool vg_reply_send(struct vg_request *rq, unsigned code, struct MHD_Response *response);
-void vg_reply_add_number(const struct vg_request *rq, struct MHD_Response *response); /* of vg_reply_number() */
+void vg_reply_done(struct vg_request *rq); /* the answer is no more on its way */
+bool vg_bodies_have_share(const struct vg_serve *serve, size_t sending, size_t bytes); /* under lock */
+void vg_reply_add_number(const struct vg_request *rq, struct MHD_Response *response);  /* of vg_reply_number() */
 
 /* ---- request.c ---- */
 

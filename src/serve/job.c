@@ -195,7 +195,7 @@ void *vg_job_take(struct vg_request *rq)
 bool vg_reply_job_failed(struct vg_request *rq, const struct vg_job *job)
 {
     enum vg_job_state state = vg_job_state(job);
-    if (state == VG_JOB_DISPLACED)
+    if (state == VG_JOB_DISPLACED || state == VG_JOB_CROWDED)
         return vg_reply_error(rq, 503, "busy", job->queue->rules.busy);
     if (state == VG_JOB_OVERDUE)
         return vg_reply_error(rq, 503, "busy", job->queue->rules.slow);
@@ -222,6 +222,29 @@ enum vg_err vg_job_check(struct vg_job *job)
     bool gone = job->unwanted || s->stopping || (job->askers == 1 && job->asker.suspended && peer_gone(job->fd));
     pthread_mutex_unlock(&s->lock);
     return gone ? VG_EOF : VG_OK;
+}
+
+/* Under lock: of those who ask, what the address has on its way that has the least. */
+static size_t least_sending(const struct vg_job *job)
+{
+    size_t least = job->peer->sending;
+    for (const struct vg_request *rq = job->joined; rq; rq = rq->joined_next)
+        if (rq->of->peer->sending < least)
+            least = rq->of->peer->sending;
+    return least;
+}
+
+bool vg_job_reserve(struct vg_job *job, size_t bytes)
+{
+    struct vg_serve *s = job->serve;
+    pthread_mutex_lock(&s->lock);
+    bool has_share = vg_bodies_have_share(s, least_sending(job), bytes);
+    job->crowded = !has_share || !vg_bodies_reserve(s, bytes); /* which counts by itself */
+    bool crowded = job->crowded;
+    pthread_mutex_unlock(&s->lock);
+    if (!has_share)
+        vg_count(&s->busy);
+    return !crowded;
 }
 
 /* ---- what is sent while it is made ---- */
@@ -364,7 +387,7 @@ static void work_on(struct vg_job_worker *w, struct vg_job *job)
     if (queue->waiting) /* one that waits for a thread of its share may work now */
         pthread_cond_signal(&queue->work);
     job->err = err;
-    job->state = VG_JOB_DONE;
+    job->state = job->crowded ? VG_JOB_CROWDED : VG_JOB_DONE;
     vg_job_resume_askers(job);
     if (--job->holders)
         return;

@@ -91,6 +91,7 @@ enum vg_job_state {
     VG_JOB_DONE,      /* vg_job_err() */
     VG_JOB_OVERDUE,   /* nobody took it in time */
     VG_JOB_DISPLACED, /* it made room for one of an address that has less */
+    VG_JOB_CROWDED,   /* vg_job_reserve() */
     VG_JOB_STOPPED,   /* the server stops */
 };
 enum vg_job_state vg_job_state(const struct vg_job *job);
@@ -111,6 +112,12 @@ bool vg_reply_job(struct vg_request *rq, const char *type, const char *dispositi
 
 /* Now and then: VG_EOF if nobody wants the answer, VG_LIMIT if it took too long. */
 enum vg_err vg_job_check(struct vg_job *job);
+
+/*
+ * Memory for an answer of about `bytes`, as vg_bodies_reserve(), and within the share of an address that asks. False:
+ * run() returns VG_LIMIT, the request finds the job crowded and answers 503.
+ */
+bool vg_job_reserve(struct vg_job *job, size_t bytes);
 
 /* A vg_out_sink; `arg` is the job. Waits until the reader took the piece before. VG_EOF: it has gone. */
 enum vg_err vg_job_hand_over(void *job, const void *bytes, size_t len);

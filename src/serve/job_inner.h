@@ -26,6 +26,7 @@ struct vg_job {
     unsigned askers;           /* requests that want it */
     unsigned holders;          /* they, or the response, and the queue */
     bool unwanted;             /* all have gone */
+    bool crowded;              /* there was no memory for the answer, or none for its address */
     struct vg_job *next;
 
     /* what the reader has not taken; under lock */

@@ -96,12 +96,57 @@ struct vg_shared *vg_shared_new(struct vg_serve *s, struct vg_out *out)
     return shared;
 }
 
+/*
+ * Shares of the memory: one address may have as much on its way as is left for all others. One that takes nothing can
+ * have half of it, two have two thirds; something is always left for who has nothing yet. An answer counts once for the
+ * memory, and in full for each address that takes it.
+ */
+bool vg_bodies_have_share(const struct vg_serve *s, size_t sending, size_t bytes)
+{
+    size_t used = atomic_load_explicit(&s->bodies, memory_order_relaxed);
+    size_t left = used < VG_BODIES_MAX ? VG_BODIES_MAX - used : 0;
+    return bytes <= left && (!sending || sending <= left - bytes);
+}
+
+bool vg_reply_has_share(struct vg_request *rq)
+{
+    struct vg_serve *s = rq->serve;
+    pthread_mutex_lock(&s->lock);
+    size_t sending = rq->of->peer->sending;
+    bool has = !sending || vg_bodies_have_share(s, sending, 0);
+    pthread_mutex_unlock(&s->lock);
+    if (!has)
+        vg_count(&s->busy);
+    return has;
+}
+
+static void charge(struct vg_request *rq, size_t len)
+{
+    if (len < VG_BODY_CHARGED)
+        return;
+    rq->charged = len;
+    pthread_mutex_lock(&rq->serve->lock);
+    rq->of->peer->sending += len;
+    pthread_mutex_unlock(&rq->serve->lock);
+}
+
+void vg_reply_done(struct vg_request *rq)
+{
+    if (!rq->charged)
+        return;
+    pthread_mutex_lock(&rq->serve->lock);
+    rq->of->peer->sending -= rq->charged;
+    pthread_mutex_unlock(&rq->serve->lock);
+    rq->charged = 0;
+}
+
 /* Takes one hold of it over. */
 static struct MHD_Response *response_of(struct vg_request *rq, struct vg_shared *shared)
 {
     if (!shared)
         return NULL;
     rq->answer_bytes = shared->len;
+    charge(rq, shared->len);
     struct MHD_Response *response =
         MHD_create_response_from_buffer_with_free_callback_cls(shared->len, shared->bytes, let_go, shared);
     if (!response)

@@ -26,6 +26,7 @@ static void *begin_request(void *arg, const char *uri, struct MHD_Connection *co
     rq->connection = connection;
     rq->of = of;
     of->rq = rq;
+    of->silent = false;
     rq->begun_us = vg_clock_monotonic_us();
     rq->target_why = "";
     rq->target_err = vg_target_parse(uri, &rq->target, &rq->target_why);
@@ -80,7 +81,9 @@ static void end_request(void *arg, struct MHD_Connection *connection, void **sta
     vg_flow_done(rq, toe == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED);
     vg_job_done_with(rq);
     vg_body_free(rq);
+    vg_reply_done(rq);
     rq->of->rq = NULL;
+    rq->of->silent = false; /* another request may have been read with it */
     rq->of->used = rq->of->used || rq->answered_us;
     rq->of->since_us = vg_clock_monotonic_us();
     free(rq);

@@ -1,4 +1,5 @@
 /* Connections: how many an address may have, how long one may be slow, and that who has gone is noticed. */
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <semaphore.h>
 
@@ -64,6 +65,39 @@ static bool handle_job(struct vg_request *rq)
     return job ? vg_reply_job_failed(rq, job) : vg_job_ask(rq, owners, &kind, malloc(1));
 }
 
+#define LARGE ((size_t)8 << 20) /* much more than the kernel takes */
+
+static enum vg_err run_large(void *work, struct vg_job *job, void **worker)
+{
+    (void)work, (void)worker;
+    if (!vg_job_reserve(job, LARGE))
+        return VG_LIMIT;
+    vg_bodies_return(serve, LARGE);
+    return VG_OK;
+}
+
+/* A large answer as the application makes it: its share is looked at before it is made, and before it is sent. */
+static bool handle_large(struct vg_request *rq)
+{
+    static const struct vg_job_kind kind = {.run = run_large, .free = free_work};
+    struct vg_job *job = vg_request_job(rq);
+    if (!job)
+        return vg_job_ask(rq, exports, &kind, malloc(1));
+    if (vg_job_state(job) != VG_JOB_DONE)
+        return vg_reply_job_failed(rq, job);
+    struct vg_out out = vg_out_growing(LARGE);
+    while (out.len < LARGE)
+        vg_out_char(&out, 'x');
+    if (!vg_reply_has_share(rq)) {
+        vg_out_free(&out);
+        return vg_reply_error(rq, 503, "busy", "busy");
+    }
+    struct vg_shared *shared = vg_shared_new(serve, &out);
+    bool replied = vg_reply_shared(rq, "text/plain", shared, false, NULL);
+    vg_shared_let_go(shared);
+    return replied;
+}
+
 static bool handle_export(struct vg_request *rq)
 {
     static const struct vg_job_kind kind = {.run = run_export, .free = free_work, .sends = true};
@@ -78,10 +112,13 @@ static bool handle_export(struct vg_request *rq)
         VG_METHOD_##method, path, VG_PERMISSION_ANYONE, 0, {schema, 0}, handler, "r", "", "text/plain", NULL           \
     }
 
-static const struct vg_route routes[] = {
-    ROUTE(GET, "/plain", NULL, handle),         ROUTE(POST, "/post", "A", handle),
-    ROUTE(GET, "/flow", NULL, handle_flow),     ROUTE(GET, "/job", NULL, handle_job),
-    ROUTE(GET, "/export", NULL, handle_export), {0}};
+static const struct vg_route routes[] = {ROUTE(GET, "/plain", NULL, handle),
+                                         ROUTE(POST, "/post", "A", handle),
+                                         ROUTE(GET, "/flow", NULL, handle_flow),
+                                         ROUTE(GET, "/job", NULL, handle_job),
+                                         ROUTE(GET, "/export", NULL, handle_export),
+                                         ROUTE(GET, "/large", NULL, handle_large),
+                                         {0}};
 
 static void begin(struct vg_serve_options options)
 {
@@ -225,6 +262,92 @@ static void who_has_gone_is_noticed_whatever_was_asked(void **state)
     vg_serve_stop(serve);
 }
 
+/* The end may come in one packet with the last bytes. What was asked is answered before. */
+static void who_closes_with_the_last_bytes_has_gone_too(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "GET /plain HTTP/1.1\r\n" HOST "\r\n",
+        "GET /plain HTTP/1.1\r\n" HOST "\r\nGET /plain HTTP/1.1\r\n" HOST "\r\n",
+        "GET /plain HTTP/1.1\r\n" HOST "\r\nGET /plain HT",
+        "GET /pl",
+        "GET /plain HTTP/1.1\r\nHost: loc",
+        "POST /post HTTP/1.1\r\n" HOST "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+    };
+    enum { KINDS = sizeof texts / sizeof *texts };
+    static const int answers[KINDS] = {1, 2, 1};
+    int fd[KINDS];
+    begin((struct vg_serve_options){.per_address = 100});
+    for (int i = 0; i < KINDS; i++)
+        fd[i] = http_connect(vg_serve_address(serve), 0);
+    assert_true(becomes("http_connections", KINDS));
+    for (int i = 0; i < KINDS; i++) {
+        int on = 1;
+        setsockopt(fd[i], IPPROTO_TCP, TCP_CORK, &on, sizeof on); /* the end goes with the bytes */
+        http_write(fd[i], texts[i]);
+        shutdown(fd[i], SHUT_WR);
+    }
+    assert_true(becomes("http_connections", 0));
+    for (int i = 0; i < KINDS; i++) {
+        char text[4096];
+        size_t len = 0;
+        for (ssize_t n; len < sizeof text - 1 && (n = recv(fd[i], text + len, sizeof text - 1 - len, 0)) > 0;)
+            len += (size_t)n;
+        text[len] = '\0';
+        int found = 0;
+        for (const char *p = text; (p = strstr(p, "200 OK")); p++)
+            found++;
+        assert_int_equal(found, answers[i]);
+        close(fd[i]);
+    }
+    vg_serve_stop(serve);
+}
+
+/* ---- the memory of answers ---- */
+
+static int ask_for_large(const char *from)
+{
+    struct http h = {.fd = http_connect_from(from, vg_serve_address(serve), 4096)};
+    http_write(h.fd, "GET /large HTTP/1.1\r\n" HOST "\r\n");
+    http_read_head(&h); /* and takes no more */
+    if (h.status == 200)
+        return h.fd;
+    assert_int_equal(h.status, 503);
+    close(h.fd);
+    return -1;
+}
+
+/* Who asks for many large answers and takes none of them has half of the memory at most; the next has half of the rest.
+ */
+static void an_address_has_its_share_of_the_memory(void **state)
+{
+    (void)state;
+    enum { FREE = 8, ASKED = 20 };
+    static const char *const from[] = {"127.0.0.2", "127.0.0.3", "127.0.0.4"};
+    static const int most[] = {FREE / 2 + 1, 3, 1}, least[] = {FREE / 2 - 1, 1, 1};
+    int fd[3][ASKED];
+    begin((struct vg_serve_options){.per_address = 100});
+    assert_true(vg_bodies_reserve(serve, VG_BODIES_MAX - FREE * LARGE));
+    for (int turn = 0; turn < 2; turn++) { /* what is taken back is there again */
+        for (int k = 0; k < 3; k++) {
+            int given = 0;
+            for (int i = 0; i < ASKED; i++)
+                given += (fd[k][i] = ask_for_large(from[k])) >= 0;
+            if (given < least[k] || given > most[k])
+                fail_msg("%s has %d of %d, %zu bytes", from[k], given, FREE,
+                         (size_t)serve->bodies - (VG_BODIES_MAX - FREE * LARGE));
+        }
+        for (int i = 0; i < 3 * ASKED; i++)
+            if (fd[i / ASKED][i % ASKED] >= 0)
+                close(fd[i / ASKED][i % ASKED]);
+        assert_true(becomes("http_connections", 0));
+    }
+    assert_int_equal(transport_metric(serve, "http_body_bytes"), VG_BODIES_MAX - FREE * LARGE);
+    assert_true(transport_metric(serve, "http_busy_total") > 0);
+    vg_bodies_return(serve, VG_BODIES_MAX - FREE * LARGE);
+    vg_serve_stop(serve);
+}
+
 /* ---- how slow: a connection of each kind before and behind its limit ---- */
 
 static void each_slowness_has_its_limit_and_counter(void **state)
@@ -365,6 +488,8 @@ int main(void)
         cmocka_unit_test(an_address_has_a_number_of_connections),
         cmocka_unit_test(this_machine_may_be_without_a_limit),
         cmocka_unit_test(who_has_gone_is_noticed_whatever_was_asked),
+        cmocka_unit_test(who_closes_with_the_last_bytes_has_gone_too),
+        cmocka_unit_test(an_address_has_its_share_of_the_memory),
         cmocka_unit_test(each_slowness_has_its_limit_and_counter),
         cmocka_unit_test(a_resting_connection_gives_way),
         cmocka_unit_test(a_trickle_of_bytes_ends),
