@@ -57,7 +57,7 @@ static void begin(struct vg_journal *j)
     assert_int_equal(vg_journal_close(j, NULL), VG_OK);
     assert_int_equal(vg_journal_reader_open("journal", NULL, NULL, NULL, &reader, &why), VG_OK);
     out = vg_out_growing(1 << 24);
-    assert_int_equal(vg_cli_lines_new(reader, &out, &lines), VG_OK);
+    assert_int_equal(vg_cli_lines_new(reader, &out, false, &lines), VG_OK);
 }
 
 static enum vg_err ask(uint64_t offset, uint32_t mmsi, int64_t second)
