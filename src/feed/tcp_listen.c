@@ -3,11 +3,13 @@
 #include "feed/adapter.h"
 
 #define BACKLOG 32
+#define PLACES  (VG_FEED_CONNECTIONS + 1) /* one for a newcomer, who must be accepted before it is known who that is */
 
 struct sender {
     uv_tcp_t tcp; /* its data is the feed */
     enum { FREE, OPEN, CLOSING } use;
     bool begun;
+    uint32_t stream;
     struct vg_net net; /* where it comes from */
     uint64_t heard_ms; /* loop time of its last byte, or of its coming */
 };
@@ -15,11 +17,9 @@ struct sender {
 struct listen_feed {
     struct vg_feed feed;
     uv_tcp_t tcp;
-    uv_tcp_t spare;                             /* for closing what is over the limit */
-    bool rejecting;                             /* it is in use */
-    bool waiting;                               /* a connection waits for it, or for a place that is given up */
-    struct sender senders[VG_FEED_CONNECTIONS]; /* the place is the stream's number */
-    char buf[VG_FEED_READ_BYTES];               /* for all: bytes are handed on before the next read */
+    bool waiting; /* a connection waits for a place that is being given up */
+    struct sender senders[PLACES];
+    char buf[VG_FEED_READ_BYTES]; /* for all: bytes are handed on before the next read */
 };
 
 static struct sender *sender_of(uv_handle_t *handle)
@@ -42,7 +42,7 @@ static void on_sender_closed(uv_handle_t *handle)
 {
     struct listen_feed *f = handle->data;
     sender_of(handle)->use = FREE;
-    if (vg_feed_settled(&f->feed) && !f->rejecting)
+    if (vg_feed_settled(&f->feed))
         take_waiting(f);
 }
 
@@ -66,7 +66,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     struct sender *sender = sender_of((uv_handle_t *)stream);
     if (n == 0 || f->feed.closing)
         return;
-    struct vg_feed_bytes bytes = {.received_us = VG_TIME_NONE, .stream = (uint32_t)(sender - f->senders)};
+    struct vg_feed_bytes bytes = {.received_us = VG_TIME_NONE, .stream = sender->stream};
     if (n > 0) {
         bytes.at = buf->base;
         bytes.len = (size_t)n;
@@ -86,36 +86,22 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     }
 }
 
-static void on_rejected_closed(uv_handle_t *handle)
-{
-    struct listen_feed *f = handle->data;
-    f->rejecting = false;
-    if (vg_feed_settled(&f->feed))
-        take_waiting(f);
-}
-
-/* One too many: it must be accepted to be closed, or it would wait in the system's queue and hide the next. While the
- * one handle for that is busy, libuv keeps the connection and accepts no other. */
-static void reject(struct listen_feed *f)
-{
-    if (f->rejecting) {
-        f->waiting = true;
-        return;
-    }
-    uv_tcp_init(f->feed.loop, &f->spare);
-    vg_feed_own(&f->feed, (uv_handle_t *)&f->spare);
-    f->rejecting = true;
-    f->feed.status.rejected++;
-    uv_accept((uv_stream_t *)&f->tcp, (uv_stream_t *)&f->spare);
-    uv_close((uv_handle_t *)&f->spare, on_rejected_closed);
-}
-
 static struct sender *free_sender(struct listen_feed *f)
 {
-    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++)
+    for (size_t i = 0; i < PLACES; i++)
         if (f->senders[i].use == FREE)
             return &f->senders[i];
     return NULL;
+}
+
+/* The least number that no sender has; there is one while fewer than VG_FEED_CONNECTIONS are open. */
+static uint32_t free_stream(const struct listen_feed *f)
+{
+    uint64_t used = 0;
+    _Static_assert(VG_FEED_CONNECTIONS <= 64, "a bit each");
+    for (const struct sender *s = f->senders; s < f->senders + PLACES; s++)
+        used |= s->use == OPEN ? UINT64_C(1) << s->stream : 0;
+    return (uint32_t)__builtin_ctzll(~used);
 }
 
 /* ---- who gives way ---- */
@@ -125,21 +111,38 @@ static bool is_silent(const struct sender *sender, uint64_t now_ms)
     return now_ms - sender->heard_ms >= (sender->begun ? VG_FEED_SILENT_MS : VG_FEED_MUTE_MS);
 }
 
-/* The one that is silent for longest, of one address if `net` is given; NULL: none is silent for long. */
+static uint32_t senders_of(const struct listen_feed *f, const struct vg_net *net)
+{
+    uint32_t count = 0;
+    for (const struct sender *s = f->senders; s < f->senders + PLACES; s++)
+        count += s->use == OPEN && vg_net_is_same(&s->net, net);
+    return count;
+}
+
+/*
+ * Of those that are silent for long, the one that gives way: of one address if `net` is given, else of the address that
+ * has most; there the one that is silent for longest. NULL: none is.
+ */
 static struct sender *most_silent(struct listen_feed *f, const struct vg_net *net)
 {
     struct sender *most = NULL;
-    for (struct sender *s = f->senders; s < f->senders + VG_FEED_CONNECTIONS; s++)
-        if (s->use == OPEN && (!net || vg_net_is_same(&s->net, net)) && is_silent(s, uv_now(f->feed.loop)) &&
-            (!most || s->heard_ms < most->heard_ms))
+    uint32_t has = 0;
+    for (struct sender *s = f->senders; s < f->senders + PLACES; s++) {
+        if (s->use != OPEN || (net && !vg_net_is_same(&s->net, net)) || !is_silent(s, uv_now(f->feed.loop)))
+            continue;
+        uint32_t count = senders_of(f, &s->net);
+        if (!most || count > has || (count == has && s->heard_ms < most->heard_ms)) {
             most = s;
+            has = count;
+        }
+    }
     return most;
 }
 
 /* False: the feed was closed in a callback. */
 static bool give_way(struct listen_feed *f, struct sender *sender)
 {
-    struct vg_feed_bytes end = {.received_us = VG_TIME_NONE, .stream = (uint32_t)(sender - f->senders), .ends = true};
+    struct vg_feed_bytes end = {.received_us = VG_TIME_NONE, .stream = sender->stream, .ends = true};
     f->feed.status.given_way++;
     close_sender(f, sender);
     return !sender->begun || vg_feed_hand(&f->feed, end);
@@ -157,13 +160,22 @@ static struct vg_net net_of(const uv_tcp_t *tcp)
 static bool address_has_room(struct listen_feed *f, const struct vg_net *net)
 {
     const struct vg_feed_spec *spec = &f->feed.spec;
-    uint32_t most = spec->per_address ? spec->per_address : VG_FEED_PER_ADDRESS, count = 0;
+    uint32_t most = spec->per_address ? spec->per_address : VG_FEED_PER_ADDRESS;
     if (spec->loopback_unlimited && vg_net_is_loopback(net))
         return true;
-    for (const struct sender *s = f->senders; s < f->senders + VG_FEED_CONNECTIONS; s++)
-        count += s->use == OPEN && vg_net_is_same(&s->net, net);
-    struct sender *old = count < most ? NULL : most_silent(f, net);
-    return count < most || (old && give_way(f, old));
+    if (senders_of(f, net) < most)
+        return true;
+    struct sender *old = most_silent(f, net);
+    return old && give_way(f, old);
+}
+
+/* The same of all places together. */
+static bool feed_has_room(struct listen_feed *f)
+{
+    if (f->feed.status.connections < VG_FEED_CONNECTIONS)
+        return true;
+    struct sender *old = most_silent(f, NULL);
+    return old && give_way(f, old);
 }
 
 static void refuse_sender(struct listen_feed *f, struct sender *sender)
@@ -175,14 +187,9 @@ static void refuse_sender(struct listen_feed *f, struct sender *sender)
 
 static void take_connection(struct listen_feed *f)
 {
-    struct sender *sender = free_sender(f), *silent = sender ? NULL : most_silent(f, NULL);
-    if (silent) {
-        f->waiting = true; /* until its place is free */
-        give_way(f, silent);
-        return;
-    }
-    if (!sender) {
-        reject(f);
+    struct sender *sender = free_sender(f);
+    if (!sender) { /* one is being closed: libuv keeps the connection until then, and accepts no other */
+        f->waiting = true;
         return;
     }
     uv_tcp_init(f->feed.loop, &sender->tcp);
@@ -190,10 +197,11 @@ static void take_connection(struct listen_feed *f)
     sender->use = CLOSING; /* counts for nothing yet */
     bool accepted = uv_accept((uv_stream_t *)&f->tcp, (uv_stream_t *)&sender->tcp) == 0;
     struct vg_net net = net_of(&sender->tcp);
-    if (accepted && !address_has_room(f, &net)) {
+    if (accepted && !(address_has_room(f, &net) && feed_has_room(f))) {
         refuse_sender(f, sender);
         return;
     }
+    sender->stream = free_stream(f);
     sender->use = OPEN;
     sender->begun = false;
     sender->net = net;
@@ -250,7 +258,7 @@ static void close_listen(struct vg_feed *feed)
     struct listen_feed *f = (struct listen_feed *)feed;
     if (f->tcp.data)
         vg_feed_drop(feed, (uv_handle_t *)&f->tcp);
-    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++)
+    for (size_t i = 0; i < PLACES; i++)
         if (f->senders[i].use == OPEN)
             close_sender(f, &f->senders[i]);
 }

@@ -27,7 +27,8 @@ static bool open_file(struct vg_request *rq, const struct vg_reply_file *file, s
     snprintf(name, sizeof name, "%s%s.gz", path, path[strlen(path) - 1] == '/' ? "index.html" : "");
     if (!file->packs || !vg_request_takes_gzip(rq) || vg_file_open(file->dir, name, &packed.fd, &packed.stat))
         return there;
-    bool stale = there && is_newer(&ret->stat.st_mtim, &packed.stat.st_mtim);
+    /* An empty one is what a build that broke off left: gzip of nothing has bytes. */
+    bool stale = there && (is_newer(&ret->stat.st_mtim, &packed.stat.st_mtim) || packed.stat.st_size == 0);
     if (stale || there)
         close(stale ? packed.fd : ret->fd);
     if (!stale)

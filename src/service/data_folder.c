@@ -263,7 +263,7 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
         free(ret->feed);
         snprintf(why, sizeof why, "it belongs to another journal");
     }
-    if (err && err != VG_NOT_FOUND)
+    if (err && err != VG_NOT_FOUND && err != VG_UNSUPPORTED) /* one of another version is whole */
         tell_damage(k, vg_content_what(VG_CONTENT_STATE), vg_content_name(VG_CONTENT_STATE), why);
     if (err != VG_NOT_FOUND)
         say(k, "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew", why);

@@ -482,6 +482,33 @@ static void the_most_silent_sender_gives_way_to_a_newcomer(void **state)
         close(late[i]);
 }
 
+/* All places are taken, and others are silent: who is over its own limit, and makes no room of its own, takes none. */
+static void an_address_over_its_limit_takes_nobodys_place(void **state)
+{
+    struct ear *ear = *state;
+    int fds[VG_FEED_CONNECTIONS];
+    loop_ms = outside_ms = 1000000;
+    listen_to(ear, "tcp-listen://127.0.0.1:0?stall=0");
+    const struct vg_feed_status *status = vg_feed_status(ear->feed);
+    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++) {
+        fds[i] = connect_from(2 + i / VG_FEED_PER_ADDRESS, vg_feed_port(ear->feed));
+        WAIT_FOR(ear, connections(ear) == i + 1);
+    }
+    loop_ms = outside_ms += VG_FEED_MUTE_MS;
+    for (unsigned i = 0; i < VG_FEED_PER_ADDRESS; i++)
+        put(fds[i], "a");
+    WAIT_FOR(ear, ear->bytes == VG_FEED_PER_ADDRESS);
+    for (unsigned i = 1; i <= 20; i++) {
+        int late = connect_from(2, vg_feed_port(ear->feed));
+        WAIT_FOR(ear, status->rejected == i);
+        close(late);
+    }
+    assert_int_equal(status->given_way, 0);
+    assert_int_equal(connections(ear), VG_FEED_CONNECTIONS);
+    for (unsigned i = 0; i < VG_FEED_CONNECTIONS; i++)
+        close(fds[i]);
+}
+
 /* An address at its own limit makes room out of its own. */
 static void an_address_gives_way_to_its_own_newcomer(void **state)
 {
@@ -527,6 +554,7 @@ int main(void)
         cmocka_unit_test(nine_timed_lines_in_ten_make_a_timed_file_and_asking_needs_one),
         cmocka_unit_test(the_first_65536_bytes_tell_if_a_file_is_timed),
         TEST(the_most_silent_sender_gives_way_to_a_newcomer),
+        TEST(an_address_over_its_limit_takes_nobodys_place),
         TEST(an_address_gives_way_to_its_own_newcomer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

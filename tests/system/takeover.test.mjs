@@ -51,7 +51,9 @@ test("a data folder of 0.1.0 gives the same vessels, is verified, archived on, a
     }
     assert.deepEqual(is, v);
   }
+  // In one sentence, and that it is no damage.
   assert.equal(server.log.split("\n").filter((l) => /state: .*(another|older|earlier) (version|release|program)/.test(l)).length, 1, server.log);
+  assert.equal((await server.json("/api/v1/storage")).damages, 0);
 
   t.diagnostic(`${now.length} vessels, ${archived.length - 1} rows`);
   assert.equal((await server.stop()).code, 0);
