@@ -9,7 +9,7 @@
 static struct vg_serve *serve;
 static struct vg_job_queue *queue;
 static sem_t go;
-static atomic_int runs, freed;
+static atomic_int runs, freed, told; /* told: runs that have told their version */
 static _Atomic uint64_t version;
 
 struct work {
@@ -31,6 +31,7 @@ static enum vg_err run(void *arg, struct vg_job *job, void **worker)
     struct work *w = arg;
     runs++;
     vg_job_set_version(job, version);
+    told++;
     while (sem_trywait(&go)) {
         enum vg_err err = vg_job_check(job);
         if (err)
@@ -66,7 +67,7 @@ static int set_up(void **state)
 {
     (void)state;
     sem_init(&go, 0, 0);
-    runs = freed = 0;
+    runs = freed = told = 0;
     version = 1;
     serve = transport_new(routes, NULL, 0);
     struct vg_job_rules rules = {.busy = "busy", .slow = "slow", .threads = 1, .waiting = 4};
@@ -111,6 +112,14 @@ static void becomes(unsigned working, unsigned waiting, unsigned joined)
     fail_msg("%u work, %u wait, %u joined", c.working, c.waiting, (unsigned)c.joined);
 }
 
+/* Until so many works have told their version: from then on others may join them. */
+static void is_at_work(int works)
+{
+    for (int i = 0; i < 5000 && told < works; i++)
+        usleep(1000);
+    assert_int_equal(told, works);
+}
+
 static void receives(int fd, char first)
 {
     struct http *h = calloc(1, sizeof *h);
@@ -132,8 +141,10 @@ static void who_asks_the_same_gets_the_same_bytes(void **state)
 {
     (void)state;
     int fd[MANY];
-    for (int i = 0; i < MANY; i++)
+    for (int i = 0; i < MANY; i++) {
         fd[i] = ask("aaaa");
+        is_at_work(1);
+    }
     becomes(1, 0, MANY - 1);
     int other = ask("bbbb");
     becomes(1, 1, MANY - 1);
@@ -153,7 +164,7 @@ static void newer_data_are_another_work(void **state)
 {
     (void)state;
     int old = ask("aaaa"), fd[4];
-    becomes(1, 0, 0);
+    is_at_work(1);
     version = 2;
     for (int i = 0; i < 4; i++)
         fd[i] = ask("aaaa");
@@ -179,6 +190,8 @@ static void it_ends_with_the_last_who_wants_it(void **state)
         for (int i = 0; i < 3; i++) {
             fd[i] = ask("aaaa");
             becomes(1, !at_work, (unsigned)(joined + i)); /* one after another: fd[0] is the first */
+            if (at_work)
+                is_at_work(before + 1);
         }
         uint64_t gone = transport_metric(serve, "http_gone_total");
         close(fd[0]);
@@ -194,7 +207,9 @@ static void it_ends_with_the_last_who_wants_it(void **state)
         receives(fd[1], 'a');
         assert_int_equal(runs, before + 2 - at_work);
     }
-    int fd[2] = {ask("aaaa"), ask("aaaa")};
+    int before = runs, fd[2] = {ask("aaaa"), -1};
+    is_at_work(before + 1);
+    fd[1] = ask("aaaa");
     becomes(1, 0, 5);
     close(fd[0]);
     close(fd[1]);
@@ -207,8 +222,10 @@ static void it_ends_with_the_last_who_wants_it(void **state)
 static void all_who_wait_hear_that_the_server_stops(void **state)
 {
     int fd[4];
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         fd[i] = ask("aaaa");
+        is_at_work(1);
+    }
     becomes(1, 0, 3);
     tear_down(state);
     for (int i = 0; i < 4; i++)
