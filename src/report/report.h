@@ -52,6 +52,25 @@ const char *vg_field_key(enum vg_field field);
 
 enum vg_sensor { VG_SENSOR_NONE, VG_SENSOR_AIS, VG_SENSOR_RADAR, VG_SENSOR_AIR, VG_SENSOR_TABLE };
 
+/* What a report of a radar or another sensor that measures is. */
+#define VG_RADAR_SAYS_LIST(X)                                                                                          \
+    X(NOTHING, "nothing")                                                                                              \
+    X(PLOT, "plot")   /* one echo of one scan; it may be false */                                                      \
+    X(TRACK, "track") /* what the sensor itself made of its plots, under its own track number */                       \
+    X(LOST, "lost")   /* the sensor gave up the track of that number */                                                \
+    X(OWN, "own")     /* where the sensor is: `radar.from`, with speed and course */                                   \
+    X(SCAN, "scan")   /* its antenna points to `polar.bearing_mdeg`: north or a sector's border */                     \
+    X(ALIVE, "alive") /* it works, and says no more */
+
+enum vg_radar_says {
+#define X(name, key) VG_RADAR_##name,
+    VG_RADAR_SAYS_LIST(X)
+#undef X
+        VG_RADAR_SAYS_COUNT
+};
+
+#define VG_TIME_OF_DAY_NONE UINT32_MAX
+
 /* What was measured of where it is. `pos` and `polar` share their bytes: this says which of them holds. */
 enum vg_measured {
     VG_MEASURED_NOTHING,
@@ -142,6 +161,21 @@ static inline bool vg_message_is_coarse(uint8_t message)
 #define VG_DESTINATION_SIZE 21
 #define VG_REPORT_TEXT_SIZE 40 /* safety text is cut to this; the whole of it stays in the sentence */
 
+/* What a sensor that measures says besides the head. */
+struct vg_radar_part {
+    struct vg_pos from; /* where the sensor stood, as it says; VG_POS_NONE: it doesn't, and its description holds */
+    int16_t sac, sic;   /* ASTERIX: the sensor's area and identification codes; −1: none */
+    uint8_t says;       /* enum vg_radar_says */
+    bool simulated;     /* a test target or a simulation, as it says */
+    bool airborne;      /* an aircraft: by its transponder or its height. Aircraft never become ships */
+    bool has_altitude;
+    uint16_t mode_3a;        /* octal code as a number, 0–07777; VG_MODE_3A_NONE */
+    uint32_t icao;           /* address of 24 bits; 0: none */
+    int32_t altitude_ft;     /* if has_altitude */
+    char name[VG_NAME_SIZE]; /* the target's, as the sensor calls it; "" */
+};
+#define VG_MODE_3A_NONE UINT16_MAX
+
 struct vg_report {
     /* ---- the head: every sensor ---- */
     int64_t time_us;         /* when it was received */
@@ -159,6 +193,9 @@ struct vg_report {
     bool accurate;           /* AIS: better than 10 m, as it says */
     uint8_t time_source;     /* enum vg_time_source, of time_us */
     bool again;              /* a transmission that was heard before (intake/sameness.h): it says nothing new */
+    uint16_t site;           /* the described sensor (site/site.h); 0: none. The naming thread's */
+    uint32_t time_of_day_ms; /* … at which it was measured, UTC, as the sensor says; VG_TIME_OF_DAY_NONE: not said */
+    int64_t measured_us;     /* when it was measured: that time of day, nearest to time_us; else time_us */
     union {
         struct vg_pos pos;
         struct {
@@ -176,24 +213,29 @@ struct vg_report {
     uint16_t heading_deg; /* 0–359, true */
     uint16_t length_m;    /* as measured, not as said; 0: not */
 
-    /* ---- the part by language: AIS, and tables of it ---- */
-    int16_t altitude_m; /* 0–4094; 4094: that or more */
-    int8_t turn_raw;    /* ROT_AIS, −127…127; degrees a minute = (turn_raw / 4.733)² with the sign */
-    uint8_t status;     /* navigational status 0–15 */
-    uint8_t second;     /* AIS: UTC second in which the position was fixed, 0–59, or VG_SECOND_NONE */
-    uint32_t imo;
-    uint8_t shiptype;
-    uint8_t draught_dm;
-    uint8_t eta_month, eta_day, eta_hour, eta_minute; /* as broadcast: 0, 0, 24, 60 are "not available" one by one */
-    uint16_t to_bow_m, to_stern_m;                    /* from the antenna */
-    uint8_t to_port_m, to_starboard_m;
-    uint8_t aid_type;
-    bool aid_virtual, aid_off_position;
-    uint32_t parent_mmsi;
-    char name[VG_NAME_SIZE];
-    char callsign[VG_CALLSIGN_SIZE];
-    char destination[VG_DESTINATION_SIZE];
-    char text[VG_REPORT_TEXT_SIZE]; /* TEXT: safety-related message */
+    union {
+        struct {                /* ---- the part by language: AIS, and tables of it ---- */
+            int16_t altitude_m; /* 0–4094; 4094: that or more */
+            int8_t turn_raw;    /* ROT_AIS, −127…127; degrees a minute = (turn_raw / 4.733)² with the sign */
+            uint8_t status;     /* navigational status 0–15 */
+            uint8_t second;     /* AIS: UTC second in which the position was fixed, 0–59, or VG_SECOND_NONE */
+            uint32_t imo;
+            uint8_t shiptype;
+            uint8_t draught_dm;
+            uint8_t eta_month, eta_day, eta_hour,
+                eta_minute;                /* as broadcast: 0, 0, 24, 60 are "not available" one by one */
+            uint16_t to_bow_m, to_stern_m; /* from the antenna */
+            uint8_t to_port_m, to_starboard_m;
+            uint8_t aid_type;
+            bool aid_virtual, aid_off_position;
+            uint32_t parent_mmsi;
+            char name[VG_NAME_SIZE];
+            char callsign[VG_CALLSIGN_SIZE];
+            char destination[VG_DESTINATION_SIZE];
+            char text[VG_REPORT_TEXT_SIZE]; /* TEXT: safety-related message */
+        };
+        struct vg_radar_part radar; /* ---- RADAR ---- */
+    };
 };
 
 #endif
