@@ -70,8 +70,9 @@ struct vg_site_error {
 };
 
 /*
- * Reads `sensors:` of a YAML text (other keys of the top are passed over). VG_SYNTAX or VG_RANGE: *ret_error says where
- * and what; *ret is untouched. VG_LIMIT: more than VG_SITES_MAX. VG_NOMEM.
+ * Reads `sensors:` of a YAML text (other keys of the top are passed over; without it there are none). VG_SYNTAX,
+ * VG_RANGE, VG_LIMIT (more than VG_SITES_MAX), VG_NOMEM: *ret_error says where and what is wrong first; *ret is
+ * untouched.
  */
 enum vg_err vg_sites_read(const char *yaml, size_t len, struct vg_sites *ret, struct vg_site_error *ret_error);
 
@@ -103,9 +104,12 @@ void vg_site_place(double site_lat_deg, double site_lon_deg, double range_m, dou
 
 /*
  * The outline of what a site covers, for a map: rings of [lon, lat] in degrees, closed, each a sector without its blind
- * arcs. Returns the number of points written to `ret` (at most `cap`); *ret_rings has where each ring begins.
+ * arcs; ring i is the points from ret_begin[i] on, before ret_begin[i + 1]. Longitudes go on over ±180 rather than
+ * jump. What is nearer than min_range_m is drawn as covered. Nothing if nobody knows where the site is. Returns the
+ * number of points written to `ret`; rings that have no room in `cap` (VG_SITE_OUTLINE_POINTS are enough) are left out.
  */
-#define VG_SITE_RINGS (VG_SITE_ARCS * 2 + 2)
+#define VG_SITE_OUTLINE_POINTS 256
+#define VG_SITE_RINGS          (VG_SITE_ARCS * 2 + 2)
 size_t vg_site_outline(const struct vg_site *site, struct vg_pos from, double (*ret)[2], size_t cap,
                        size_t ret_begin[static VG_SITE_RINGS + 1], size_t *ret_rings);
 

@@ -1,0 +1,489 @@
+/*
+ * `sensors:` of a YAML text: a list of mappings, by libyaml's events. One table of keys reads every value, with its
+ * bounds; the first thing that is wrong ends the reading and is told with its line.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "base/decimal.h"
+#include "base/text_plain.h"
+#include "site/site.h"
+
+/* What isn't told. Spreads are what the standards for ships' radars demand at least (IEC 62388: 1 % of the range scale
+ * or 30 m, 1°). */
+#define DEFAULT_TARGET_HEIGHT_M       2
+#define DEFAULT_PERIOD_S              3
+#define DEFAULT_SIGMA_RANGE_M         50
+#define DEFAULT_SIGMA_BEARING_DEG     1
+#define DEFAULT_DETECTION_PROBABILITY 0.9
+
+enum value { TEXT, KIND, FLAG, NUMBER, CODE, PLACE, ARCS };
+
+/* A key of a sensor. `at`: of struct vg_site. */
+struct key {
+    const char *name;
+    enum value value;
+    size_t at;
+    double low, high;
+};
+
+#define AT(member) offsetof(struct vg_site, member)
+
+static const struct key keys[] = {
+    {"name", TEXT, AT(name), 0, 0},
+    {"feed", TEXT, AT(feed), 0, 0},
+    {"kind", KIND, AT(kind), 0, 0},
+    {"position", PLACE, 0, 0, 0},
+    {"moving", FLAG, AT(moving), 0, 0},
+    {"sac", CODE, AT(sac), 0, 255},
+    {"sic", CODE, AT(sic), 0, 255},
+    {"height_m", NUMBER, AT(height_m), 0, 20000},
+    {"target_height_m", NUMBER, AT(target_height_m), 0, 20000},
+    {"range_m", NUMBER, AT(range_m), 1, 1e6},
+    {"min_range_m", NUMBER, AT(min_range_m), 0, 1e6},
+    {"period_s", NUMBER, AT(period_s), 0.05, 3600},
+    {"sigma_range_m", NUMBER, AT(sigma_range_m), 0.01, 1e5},
+    {"sigma_bearing_deg", NUMBER, AT(sigma_bearing_deg), 0.0001, 90},
+    {"detection_probability", NUMBER, AT(detection_probability), 0.01, 1},
+    {"clock_offset_s", NUMBER, AT(clock_offset_s), -3600, 3600},
+    {"sectors", ARCS, AT(sector), 0, 0},
+    {"blind", ARCS, AT(blind), 0, 0},
+};
+#define KEYS (sizeof keys / sizeof *keys)
+
+/* Keys of the mappings inside a sensor: two numbers, both demanded. */
+struct pair {
+    const char *what;
+    struct {
+        const char *name;
+        double low, high;
+    } key[2];
+};
+static const struct pair place = {"{lat: DEGREES, lon: DEGREES}", {{"lat", -90, 90}, {"lon", -180, 180}}};
+static const struct pair arc = {"{from: DEGREES, to: DEGREES}", {{"from", -360, 360}, {"to", -360, 360}}};
+
+struct reading {
+    yaml_parser_t parser;
+    yaml_event_t event; /* the present one */
+    struct vg_sites *sites;
+    struct vg_site_error *error;
+    enum vg_err err; /* the first; nothing is read after it */
+};
+
+/* ---- telling ---- */
+
+static unsigned line_of(const struct reading *r)
+{
+    return (unsigned)r->event.start_mark.line + 1;
+}
+
+/* Remembers what is wrong. Returns false, for the caller to hand on. */
+__attribute__((format(printf, 4, 5))) static bool wrong(struct reading *r, enum vg_err err, unsigned line,
+                                                        const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    if (r->err)
+        return false;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    r->err = err;
+    r->error->line = line;
+    size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+    vg_text_plain(r->error->text, sizeof r->error->text, text, len);
+    return false;
+}
+
+/* What stands here, for "found …". */
+static const char *found(const struct reading *r, char text[static 72])
+{
+    switch (r->event.type) {
+    case YAML_SCALAR_EVENT:
+        snprintf(text, 72, "'%.60s'", (const char *)r->event.data.scalar.value);
+        return text;
+    case YAML_SEQUENCE_START_EVENT:
+        return "a list";
+    case YAML_MAPPING_START_EVENT:
+        return "a mapping";
+    case YAML_ALIAS_EVENT:
+        return "an alias (*), which isn't supported";
+    default:
+        return "nothing";
+    }
+}
+
+static bool unexpected(struct reading *r, const char *key, const char *expected)
+{
+    char text[72];
+    return wrong(r, VG_SYNTAX, line_of(r), "%s: expected %s, found %s", key, expected, found(r, text));
+}
+
+/* ---- events ---- */
+
+/* The next event; false at the end, and where something is wrong. */
+static bool next(struct reading *r)
+{
+    if (r->err)
+        return false;
+    yaml_event_delete(&r->event);
+    if (yaml_parser_parse(&r->parser, &r->event))
+        return r->event.type != YAML_STREAM_END_EVENT;
+    memset(&r->event, 0, sizeof r->event);
+    if (r->parser.error == YAML_MEMORY_ERROR)
+        return wrong(r, VG_NOMEM, 0, "out of memory");
+    return wrong(r, VG_SYNTAX, (unsigned)r->parser.problem_mark.line + 1, "expected YAML, found this: %s",
+                 r->parser.problem ? r->parser.problem : "what it can't be");
+}
+
+/* To the end of the node that begins here. */
+static void skip(struct reading *r)
+{
+    int depth = 0;
+    do {
+        yaml_event_type_t t = r->event.type;
+        depth += t == YAML_SEQUENCE_START_EVENT || t == YAML_MAPPING_START_EVENT;
+        depth -= t == YAML_SEQUENCE_END_EVENT || t == YAML_MAPPING_END_EVENT;
+    } while (depth > 0 && next(r));
+}
+
+/* The text that stands here, until the next event; NULL, told, if it is none. */
+static const char *scalar(struct reading *r, const char *key, const char *expected)
+{
+    const char *text = (const char *)r->event.data.scalar.value;
+    if (r->event.type != YAML_SCALAR_EVENT)
+        unexpected(r, key, expected);
+    else if (strlen(text) != r->event.data.scalar.length)
+        wrong(r, VG_SYNTAX, line_of(r), "%s: expected %s, found a zero byte", key, expected);
+    return r->err ? NULL : text;
+}
+
+/* A decimal number between bounds. */
+static bool number(struct reading *r, const char *key, double low, double high, double *ret)
+{
+    char expected[80];
+    struct vg_decimal d;
+    snprintf(expected, sizeof expected, "a number from %.10g to %.10g", low, high);
+    const char *text = scalar(r, key, expected);
+    if (!text)
+        return false;
+    if (!vg_decimal_read(text, strlen(text), '.', &d))
+        return unexpected(r, key, expected);
+    double value = strtod(text, NULL);
+    if (!(value >= low && value <= high))
+        return wrong(r, VG_RANGE, line_of(r), "%s: expected %s, found '%.60s'", key, expected, text);
+    *ret = value;
+    return true;
+}
+
+/* ---- values ---- */
+
+static bool read_text(struct reading *r, const char *key, char ret[static VG_SITE_NAME])
+{
+    const char *text = scalar(r, key, "a name");
+    size_t len = text ? strlen(text) : 0;
+    if (!text)
+        return false;
+    if (!len || !vg_text_is_plain(text, len))
+        return unexpected(r, key, "a name of printable characters");
+    if (len >= VG_SITE_NAME)
+        return wrong(r, VG_RANGE, line_of(r), "%s: expected a name of at most %d bytes, found one of %zu", key,
+                     VG_SITE_NAME - 1, len);
+    memcpy(ret, text, len + 1);
+    return true;
+}
+
+static bool read_kind(struct reading *r, const char *key, uint8_t *ret)
+{
+    char expected[80] = "";
+    size_t n = 0;
+    for (int k = 0; k < VG_SITE_KIND_COUNT; k++)
+        n += (size_t)snprintf(expected + n, sizeof expected - n, "%s%s", k ? " or " : "", vg_site_kind_key(k));
+    const char *text = scalar(r, key, expected);
+    for (int k = 0; text && k < VG_SITE_KIND_COUNT; k++)
+        if (strcmp(text, vg_site_kind_key(k)) == 0) {
+            *ret = (uint8_t)k;
+            return true;
+        }
+    return text ? unexpected(r, key, expected) : false;
+}
+
+static bool read_flag(struct reading *r, const char *key, bool *ret)
+{
+    const char *text = scalar(r, key, "true or false");
+    if (!text)
+        return false;
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return unexpected(r, key, "true or false");
+    *ret = *text == 't';
+    return true;
+}
+
+static bool read_code(struct reading *r, const struct key *k, int16_t *ret)
+{
+    double value;
+    if (!number(r, k->name, k->low, k->high, &value))
+        return false;
+    if (value != floor(value))
+        return unexpected(r, k->name, "a whole number");
+    *ret = (int16_t)value;
+    return true;
+}
+
+/* {A: number, B: number} */
+static bool read_pair(struct reading *r, const char *key, const struct pair *pair, double ret[static 2])
+{
+    bool had[2] = {false, false};
+    unsigned line = line_of(r);
+    if (r->event.type != YAML_MAPPING_START_EVENT)
+        return unexpected(r, key, pair->what);
+    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
+        const char *text = scalar(r, key, pair->what);
+        if (!text)
+            return false;
+        int i = strcmp(text, pair->key[0].name) == 0 ? 0 : strcmp(text, pair->key[1].name) == 0 ? 1 : -1;
+        if (i < 0)
+            return unexpected(r, key, pair->what);
+        if (had[i])
+            return wrong(r, VG_SYNTAX, line_of(r), "%s: %s stands there twice", key, text);
+        had[i] = true;
+        if (!next(r) || !number(r, pair->key[i].name, pair->key[i].low, pair->key[i].high, &ret[i]))
+            return false;
+    }
+    if (r->err)
+        return false;
+    if (!had[0] || !had[1])
+        return wrong(r, VG_SYNTAX, line, "%s: expected %s, found no %s", key, pair->what,
+                     pair->key[had[0] ? 1 : 0].name);
+    return true;
+}
+
+static bool read_arcs(struct reading *r, const char *key, struct vg_site_arc *ret, uint8_t *ret_count)
+{
+    uint8_t count = 0;
+    if (r->event.type != YAML_SEQUENCE_START_EVENT)
+        return unexpected(r, key, "a list of {from: DEGREES, to: DEGREES}");
+    while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT) {
+        double side[2];
+        unsigned line = line_of(r);
+        if (count == VG_SITE_ARCS)
+            return wrong(r, VG_RANGE, line, "%s: expected at most %d arcs, found more", key, VG_SITE_ARCS);
+        if (!read_pair(r, key, &arc, side))
+            return false;
+        if (side[0] == side[1])
+            return wrong(r, VG_RANGE, line,
+                         "%s: expected an arc clockwise from one bearing to another, found one of 0°", key);
+        ret[count++] = (struct vg_site_arc){side[0], side[1]};
+    }
+    *ret_count = count;
+    return !r->err;
+}
+
+static bool read_value(struct reading *r, const struct key *k, struct vg_site *s)
+{
+    void *at = (char *)s + k->at;
+    double side[2];
+    switch (k->value) {
+    case TEXT:
+        return read_text(r, k->name, at);
+    case KIND:
+        return read_kind(r, k->name, at);
+    case FLAG:
+        return read_flag(r, k->name, at);
+    case NUMBER:
+        return number(r, k->name, k->low, k->high, at);
+    case CODE:
+        return read_code(r, k, at);
+    case PLACE:
+        if (!read_pair(r, k->name, &place, side))
+            return false;
+        s->lat_deg = side[0];
+        s->lon_deg = side[1];
+        return true;
+    case ARCS:
+        return read_arcs(r, k->name, at, k->at == AT(sector) ? &s->sector_count : &s->blind_count);
+    }
+    return false;
+}
+
+/* ---- a sensor ---- */
+
+/* The key that a word was meant to be: one that begins like it. */
+static const struct key *nearest(const char *text)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (strncmp(keys[i].name, text, 3) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+static bool unknown(struct reading *r, const char *text)
+{
+    const struct key *near = nearest(text);
+    if (near)
+        return wrong(r, VG_SYNTAX, line_of(r), "%.40s: there is no such key of a sensor; did you mean '%s'?", text,
+                     near->name);
+    return wrong(r, VG_SYNTAX, line_of(r), "%.40s: there is no such key of a sensor", text);
+}
+
+static bool had(uint32_t mask, const char *name)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (strcmp(keys[i].name, name) == 0)
+            return mask & UINT32_C(1) << i;
+    return false;
+}
+
+/* Whether two sensors would both be meant by a feed's reports. */
+static bool is_same_voice(const struct vg_site *a, const struct vg_site *b)
+{
+    return strcmp(a->feed, b->feed) == 0 && a->sac == b->sac && a->sic == b->sic;
+}
+
+static bool is_whole(struct reading *r, unsigned line, uint32_t mask, struct vg_site *s)
+{
+    static const char *const demanded[] = {"name", "range_m"};
+    for (size_t i = 0; i < sizeof demanded / sizeof *demanded; i++)
+        if (!had(mask, demanded[i]))
+            return wrong(r, VG_SYNTAX, line, "expected a sensor with %s, found none", demanded[i]);
+    if (!had(mask, "position") && !s->moving)
+        return wrong(r, VG_SYNTAX, line, "position: expected %s of '%s', which isn't moving, found none", place.what,
+                     s->name);
+    if (had(mask, "sac") != had(mask, "sic"))
+        return wrong(r, VG_SYNTAX, line, "'%s': expected both sac and sic, or none", s->name);
+    if (s->min_range_m >= s->range_m)
+        return wrong(r, VG_RANGE, line, "min_range_m of '%s': expected less than range_m, found %g", s->name,
+                     s->min_range_m);
+    if (strcmp(s->name, "ais") == 0)
+        return wrong(r, VG_SYNTAX, line, "name: expected another than 'ais', which AIS itself has");
+    if (!had(mask, "feed"))
+        memcpy(s->feed, s->name, sizeof s->feed);
+    for (size_t i = 1; i <= r->sites->count; i++) {
+        const struct vg_site *other = &r->sites->site[i];
+        if (strcmp(other->name, s->name) == 0)
+            return wrong(r, VG_SYNTAX, line, "name: expected another than '%s', which stands there before", s->name);
+        if (is_same_voice(other, s))
+            return wrong(r, VG_SYNTAX, line, "feed '%s': expected sac and sic that tell '%s' from '%s'", s->feed,
+                         s->name, other->name);
+    }
+    return true;
+}
+
+static bool read_site(struct reading *r)
+{
+    struct vg_site s = {
+        .sac = VG_SITE_SAC_NONE,
+        .sic = VG_SITE_SAC_NONE,
+        .lat_deg = NAN,
+        .lon_deg = NAN,
+        .height_m = NAN,
+        .target_height_m = DEFAULT_TARGET_HEIGHT_M,
+        .period_s = DEFAULT_PERIOD_S,
+        .sigma_range_m = DEFAULT_SIGMA_RANGE_M,
+        .sigma_bearing_deg = DEFAULT_SIGMA_BEARING_DEG,
+        .detection_probability = DEFAULT_DETECTION_PROBABILITY,
+    };
+    unsigned line = line_of(r);
+    uint32_t mask = 0;
+    if (r->event.type != YAML_MAPPING_START_EVENT)
+        return unexpected(r, "sensors", "a sensor (name: …, position: …)");
+    if (r->sites->count == VG_SITES_MAX)
+        return wrong(r, VG_LIMIT, line, "sensors: expected at most %d, found more", VG_SITES_MAX);
+    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
+        size_t k = 0;
+        const char *text = scalar(r, "sensors", "a key of a sensor");
+        if (!text)
+            return false;
+        while (k < KEYS && strcmp(keys[k].name, text) != 0)
+            k++;
+        if (k == KEYS)
+            return unknown(r, text);
+        if (mask & UINT32_C(1) << k)
+            return wrong(r, VG_SYNTAX, line_of(r), "%s: it stands there twice", keys[k].name);
+        mask |= UINT32_C(1) << k;
+        if (!next(r) || !read_value(r, &keys[k], &s))
+            return false;
+    }
+    if (r->err || !is_whole(r, line, mask, &s))
+        return false;
+    r->sites->site[++r->sites->count] = s;
+    return true;
+}
+
+/* ---- the text ---- */
+
+static void read_sensors(struct reading *r)
+{
+    if (r->event.type == YAML_SCALAR_EVENT && !r->event.data.scalar.length)
+        return; /* sensors: and nothing */
+    if (r->event.type != YAML_SEQUENCE_START_EVENT) {
+        unexpected(r, "sensors", "a list of sensors");
+        return;
+    }
+    while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT)
+        if (!read_site(r))
+            return;
+}
+
+static void read_top(struct reading *r)
+{
+    bool again = false;
+    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
+        bool sensors = r->event.type == YAML_SCALAR_EVENT && strcmp((char *)r->event.data.scalar.value, "sensors") == 0;
+        if (sensors && again)
+            wrong(r, VG_SYNTAX, line_of(r), "sensors: it stands there twice");
+        again |= sensors;
+        if (!sensors)
+            skip(r); /* a key may be a mapping, too */
+        if (!next(r))
+            return;
+        if (sensors)
+            read_sensors(r);
+        else
+            skip(r);
+    }
+}
+
+/* An empty text has no document, or one with nothing in it. */
+static void read_documents(struct reading *r)
+{
+    for (int documents = 0; next(r);) {
+        if (r->event.type == YAML_STREAM_START_EVENT || r->event.type == YAML_DOCUMENT_END_EVENT)
+            continue;
+        if (r->event.type == YAML_DOCUMENT_START_EVENT) {
+            if (documents++)
+                wrong(r, VG_SYNTAX, line_of(r), "expected one document, found another one (---)");
+        } else if (r->event.type == YAML_MAPPING_START_EVENT) {
+            read_top(r);
+        } else if (r->event.type != YAML_SCALAR_EVENT || r->event.data.scalar.length) {
+            unexpected(r, "sensors", "'sensors:' with a list below it");
+        }
+    }
+}
+
+enum vg_err vg_sites_read(const char *yaml, size_t len, struct vg_sites *ret, struct vg_site_error *ret_error)
+{
+    struct vg_site_error error = {0};
+    struct vg_sites *sites = calloc(1, sizeof *sites);
+    struct reading r = {.sites = sites, .error = &error};
+    if (!sites || !yaml_parser_initialize(&r.parser)) {
+        free(sites);
+        *ret_error = (struct vg_site_error){.text = "out of memory"};
+        return VG_NOMEM;
+    }
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)yaml, len);
+    read_documents(&r);
+    yaml_event_delete(&r.event);
+    yaml_parser_delete(&r.parser);
+    if (r.err)
+        *ret_error = error;
+    else
+        *ret = *sites;
+    free(sites);
+    return r.err;
+}
