@@ -9,8 +9,10 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/decode_kinds.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "feed/file_reader.h"
 #include "nmea/line.h"
 #include "sensor/ais/parallel.h"
@@ -41,9 +43,10 @@ struct decode {
     int format; /* of the option: 0 JSON, 1 CSV */
     bool csv;
     bool others, quiet, fields;
-    bool progress;
+    struct vg_cli_progress progress;
     int64_t threads; /* 0: what is best for the file */
-    int64_t shown_us;
+    const char *as;  /* a kind that is not AIS; "ais" */
+    const char *editions;
     int error; /* errno of a failed write, whichever thread met it */
     char buf[OUT_SIZE];
 };
@@ -82,20 +85,6 @@ static void on_other(void *arg, const struct vg_other *other, const struct vg_se
     struct decode *d = arg;
     vg_other_json(other, sentence, line, &d->out);
     vg_out_char(&d->out, '\n');
-}
-
-static void show_progress(struct decode *d, const char *path, double done, bool last)
-{
-    int64_t now_us = vg_clock_monotonic_us();
-    if (!d->progress || done < 0 || (!last && now_us - d->shown_us < VG_SECOND_US / 10))
-        return;
-    d->shown_us = now_us;
-    static const char bar[] = "########################################";
-    int filled = (int)(done * 40 + 0.5);
-    fputc('\r', stderr);
-    vg_cli_print(stderr, "%.40s [%.*s%*s] %3.0f %%", path, filled, bar, 40 - filled, "", done * 100);
-    if (last)
-        fputs("\r\033[K", stderr);
 }
 
 static void print_summary(const struct vg_parallel_result *result, const char *path, double seconds)
@@ -144,7 +133,7 @@ static enum vg_err next_block(struct input *in)
         in->len = 0;
         return err;
     }
-    show_progress(in->decode, in->path, vg_file_reader_progress(in->reader), false);
+    vg_cli_progress_show(&in->decode->progress, in->path, vg_file_reader_progress(in->reader), false);
     return VG_OK;
 }
 
@@ -248,7 +237,7 @@ static int decode_file(struct decode *d, const char *path)
     }
     unsigned threads = threads_for(d, path);
     enum vg_err err = threads > 1 ? decode_parallel(&in, threads, &result) : decode_serial(&in, &result);
-    show_progress(d, path, 1, true);
+    vg_cli_progress_show(&d->progress, path, 1, true);
     if (err)
         vg_cli_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, in.why ? in.why : vg_err_text(err));
     if (!d->quiet)
@@ -305,9 +294,32 @@ static void choose_line_path(void)
             vg_line_use((enum vg_line_path)path);
 }
 
+static bool read_kind(const char *text, void *target)
+{
+    if (!vg_decode_kind_known(text))
+        return false;
+    ((struct decode *)target)->as = text;
+    return true;
+}
+
 #define AT(member) offsetof(struct decode, member)
 
 static const struct vg_option options[] = {
+    {.name = "as",
+     .kind = VG_OPTION_READ,
+     .read = read_kind,
+     .expected = VG_DECODE_KIND_NAMES,
+     .value = "KIND",
+     .help = "what the files hold (" VG_DECODE_KIND_NAMES "; without it: ais)\n"
+             "asterix: blocks of radars and trackers, raw or captured, the payloads of UDP\n"
+             "and TCP end to end; an object a record: off, len, cat, ed and v with its\n"
+             "values, named and scaled as in docs/formats/asterix.md"},
+    {.name = "editions",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(editions),
+     .low = 1,
+     .value = "CAT=ED,…",
+     .help = "asterix: read these categories by these editions, as 21=0.26 (without it: what the source's blocks fit)"},
     {.name = "format",
      .letter = 'f',
      .kind = VG_OPTION_CHOICE,
@@ -344,7 +356,7 @@ static int decode_all(struct decode *d, char **files, int count)
     int status = VG_EXIT_OK;
     d->csv = d->format == 1;
     d->out = vg_out_stream(d->buf, sizeof d->buf, write_stdout, d);
-    d->progress = !d->quiet && isatty(STDERR_FILENO);
+    d->progress.on = !d->quiet && isatty(STDERR_FILENO);
     if (d->csv)
         vg_ais_csv_header(&d->out);
     for (int i = 0; i < count && !d->out.err; i++)
@@ -369,7 +381,15 @@ int vg_cli_decode(int argc, char **argv)
         print_fields();
         return VG_EXIT_OK;
     }
+    char **files = first < argc ? argv + first : standard_input;
+    int count = first < argc ? argc - first : 1;
+    const struct vg_decode_kind *kind = d.as ? vg_decode_kind_find(d.as) : NULL;
     choose_line_path();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
-    return first < argc ? decode_all(&d, argv + first, argc - first) : decode_all(&d, standard_input, 1);
+    if (!kind)
+        return decode_all(&d, files, count);
+    if (d.format || d.threads || d.others)
+        return vg_cli_usage("decode", "--format csv, --threads and --others are for AIS: leave them out with --as %s",
+                            d.as);
+    return vg_decode_kind_run(kind, &(struct vg_decode_how){.editions = d.editions}, d.quiet, files, count);
 }

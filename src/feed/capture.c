@@ -28,6 +28,9 @@ struct vg_capture {
     struct vg_streams *streams;
     struct vg_capture_counts counts;
     struct vg_out out;
+    bool payloads;
+    size_t taken; /* of `out`: payloads that were handed on */
+    struct vg_file_block block;
     enum vg_err err; /* sticks: told once what came before was handed on */
     char why[WHY];
 };
@@ -135,7 +138,8 @@ static bool take_udp(const struct vg_ip_packet *p, int64_t time_us, const struct
     if (len >= UDP_HEADER + sizeof udpbc && memcmp(p->payload + UDP_HEADER, udpbc, sizeof udpbc) == 0)
         skip += sizeof udpbc;
     line.len = 0;
-    line.skipping = false;
+    line.skipping = line.stream = line.fresh = false;
+    line.number = 0;
     vg_capture_line_push(&line, sink, p->payload + skip, len - skip, time_us);
     if (len < full)
         vg_capture_line_cut(&line, sink);
@@ -153,7 +157,7 @@ static int64_t time_of(const struct pcap_pkthdr *header)
 
 static void take_packet(struct vg_capture *c, const struct pcap_pkthdr *header, const uint8_t *bytes)
 {
-    const struct vg_capture_sink sink = {&c->out, &c->counts};
+    const struct vg_capture_sink sink = {&c->out, &c->counts, c->payloads};
     int64_t time_us = time_of(header);
     struct vg_ip_packet p;
     bool used = false;
@@ -172,23 +176,42 @@ static void take_packet(struct vg_capture *c, const struct pcap_pkthdr *header, 
 /* Behind the last packet. */
 static void end(struct vg_capture *c, int result)
 {
-    const struct vg_capture_sink sink = {&c->out, &c->counts};
+    const struct vg_capture_sink sink = {&c->out, &c->counts, c->payloads};
     vg_streams_end(c->streams, &sink);
     vg_fragments_end(c->fragments, &c->counts);
     if (result != PCAP_ERROR_BREAK) {
         failed(c, pcap_geterr(c->pcap));
     } else if (c->counts.lines == 0) {
         c->err = VG_UNSUPPORTED;
-        snprintf(c->why, sizeof c->why, "no sentence in the UDP and TCP traffic of the capture");
+        snprintf(c->why, sizeof c->why,
+                 c->payloads ? "no UDP or TCP traffic with a payload in the capture"
+                             : "no sentence in the UDP and TCP traffic of the capture");
     } else {
         c->err = VG_EOF;
     }
 }
 
+/* The next payload in `out`. False: all were handed on. */
+static bool next_payload(struct vg_capture *c, const void **ret_bytes, size_t *ret_len)
+{
+    uint32_t len;
+    if (c->taken >= c->out.len)
+        return false;
+    const char *p = c->out.buf + c->taken;
+    memcpy(&c->block, p, sizeof c->block);
+    memcpy(&len, p + sizeof c->block, sizeof len);
+    *ret_bytes = p + sizeof c->block + sizeof len;
+    *ret_len = len;
+    c->taken += sizeof c->block + sizeof len + len;
+    return true;
+}
+
 static enum vg_err next_lines(void *arg, const void **ret_bytes, size_t *ret_len, const char **ret_why)
 {
     struct vg_capture *c = arg;
-    c->out.len = 0;
+    if (c->payloads && next_payload(c, ret_bytes, ret_len))
+        return VG_OK;
+    c->out.len = c->taken = 0;
     while (!c->err && c->out.len < OUT_ENOUGH) {
         struct pcap_pkthdr *header;
         const uint8_t *bytes;
@@ -206,6 +229,8 @@ static enum vg_err next_lines(void *arg, const void **ret_bytes, size_t *ret_len
         *ret_why = c->why;
         return c->err;
     }
+    if (c->payloads && next_payload(c, ret_bytes, ret_len))
+        return VG_OK;
     *ret_bytes = c->out.buf;
     *ret_len = c->out.len;
     return VG_OK;
@@ -214,6 +239,16 @@ static enum vg_err next_lines(void *arg, const void **ret_bytes, size_t *ret_len
 struct vg_byte_stream vg_capture_bytes(struct vg_capture *c)
 {
     return (struct vg_byte_stream){.next = next_lines, .arg = c};
+}
+
+void vg_capture_as_payloads(struct vg_capture *c)
+{
+    c->payloads = true;
+}
+
+const struct vg_file_block *vg_capture_block(const struct vg_capture *c)
+{
+    return c->payloads ? &c->block : NULL;
 }
 
 const struct vg_capture_counts *vg_capture_counts(const struct vg_capture *c)

@@ -50,6 +50,9 @@ void vg_fragments_end(struct vg_fragments *fragments, struct vg_capture_counts *
 
 /* A line that isn't ended. All zero: none. */
 struct vg_capture_line {
+    bool stream; /* of TCP, not a datagram: payloads of `number` … */
+    bool fresh;  /* … of which the next doesn't follow the one before */
+    uint16_t number;
     size_t len;
     bool skipping; /* up to the next end of a line: what came is no whole line */
     char bytes[VG_CAPTURE_LINE];
@@ -58,6 +61,7 @@ struct vg_capture_line {
 struct vg_capture_sink {
     struct vg_out *out;
     struct vg_capture_counts *counts;
+    bool payloads; /* as they are: a struct vg_file_block, the length (uint32_t) and the bytes of each */
 };
 
 void vg_capture_line_push(struct vg_capture_line *line, const struct vg_capture_sink *sink, const uint8_t *bytes,

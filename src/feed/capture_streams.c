@@ -158,6 +158,8 @@ static struct stream *find(struct vg_streams *s, const struct vg_ip_packet *p, c
     if (oldest->used)
         finish(s, oldest, sink);
     *oldest = (struct stream){.v6 = p->v6};
+    oldest->line.stream = oldest->line.fresh = true;
+    oldest->line.number = (uint16_t)(oldest - s->stream);
     memcpy(oldest->ports, p->payload, sizeof oldest->ports);
     memcpy(oldest->from, p->from, sizeof oldest->from);
     memcpy(oldest->to, p->to, sizeof oldest->to);

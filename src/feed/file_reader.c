@@ -28,6 +28,9 @@ struct vg_file_reader {
     bool is_open; /* a member, or a file that is its own one */
     bool ended;   /* the last member was */
     bool unended_line;
+    bool payloads;
+    bool fresh;                 /* the next block is the first one of a file or member */
+    struct vg_file_block block; /* of bytes that are in no capture */
     struct vg_layers whole, inside;
     struct vg_container *container;
     struct vg_member member;
@@ -100,6 +103,26 @@ void vg_file_reader_close(struct vg_file_reader *reader)
 double vg_file_reader_progress(const struct vg_file_reader *reader)
 {
     return vg_packed_progress(reader->packed);
+}
+
+bool vg_file_reader_is_live(const struct vg_file_reader *reader)
+{
+    return vg_packed_is_live(reader->packed);
+}
+
+void vg_file_reader_as_payloads(struct vg_file_reader *reader)
+{
+    reader->payloads = reader->whole.payloads = reader->inside.payloads = reader->fresh = true;
+}
+
+const struct vg_file_block *vg_file_reader_block(struct vg_file_reader *reader)
+{
+    const struct vg_layers *l = reader->state == MEMBERS ? &reader->inside : &reader->whole;
+    if (l->capture && vg_capture_block(l->capture))
+        return vg_capture_block(l->capture);
+    reader->block = (struct vg_file_block){.fresh = reader->fresh, .time_us = VG_TIME_NONE};
+    reader->fresh = false;
+    return &reader->block;
 }
 
 void vg_file_reader_stop_by(struct vg_file_reader *reader, const atomic_bool *stop)
@@ -289,7 +312,8 @@ static enum vg_err next_of_all(struct vg_file_reader *reader, const void **ret_b
         if (err != VG_EOF)
             note_trouble(reader, err, why);
         reader->is_open = false;
-        if (reader->unended_line) { /* no sentence spans two members */
+        reader->fresh = true;
+        if (reader->unended_line && !reader->payloads) { /* no sentence spans two members */
             reader->unended_line = false;
             *ret_bytes = "\n";
             *ret_len = 1;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "feed/byte_stream.h"
 
 /* Opaque; bounded: some buffers of 256 KiB and the decompressors' windows (zstd: at most 128 MiB; see also
  * feed/container.h and feed/capture.h). */
@@ -64,6 +65,19 @@ double vg_file_reader_progress(const struct vg_file_reader *reader);
  * "interrupted". NULL, as at first: it waits as long as it takes.
  */
 void vg_file_reader_stop_by(struct vg_file_reader *reader, const atomic_bool *stop);
+
+/*
+ * From now on bytes as they were sent, for what is no text: a capture gives its payloads one by one, anything else its
+ * bytes as they are, unpacked. Before the first block only.
+ */
+void vg_file_reader_as_payloads(struct vg_file_reader *reader);
+
+/* What the block that came last is, until the next call. A file that is no capture is one stream; so is each member of
+ * an archive. */
+const struct vg_file_block *vg_file_reader_block(struct vg_file_reader *reader);
+
+/* A pipe, a device, a socket: whoever writes it may write more. */
+bool vg_file_reader_is_live(const struct vg_file_reader *reader);
 
 void vg_file_reader_close(struct vg_file_reader *reader);
 

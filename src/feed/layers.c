@@ -53,12 +53,18 @@ static void open_text(struct vg_layers *l, struct vg_peek *peek, const struct vg
 {
     const char *why;
     struct vg_byte_stream bytes = vg_peek_bytes(peek);
+    if (l->payloads && kind->form != VG_FORM_CAPTURE) {
+        l->top = bytes;
+        return;
+    }
     switch (kind->form) {
     case VG_FORM_CAPTURE:
         if ((l->err = vg_capture_open(&bytes, &l->capture, &why)))
             refuse(l, l->err, why);
         else
             l->top = vg_capture_bytes(l->capture);
+        if (l->capture && l->payloads)
+            vg_capture_as_payloads(l->capture);
         break;
     case VG_FORM_UTF16_LE:
     case VG_FORM_UTF16_BE:
@@ -140,6 +146,8 @@ void vg_layers_reset(struct vg_layers *l, const struct vg_byte_stream *under)
 {
     vg_capture_close(l->capture);
     vg_container_close(l->unpacked);
+    bool payloads = l->payloads;
     memset(l, 0, offsetof(struct vg_layers, narrow));
+    l->payloads = payloads;
     l->bytes.under = *under;
 }

@@ -25,6 +25,7 @@ struct vg_layers {
     size_t wide_left;              /* … what is left of it … */
     struct vg_utf16 utf16;         /* … and how far it is */
     bool wide_ended;
+    bool payloads;   /* bytes as they are, and a capture's payloads */
     enum vg_err err; /* nothing can be read */
     char why[512];
     char narrow[3 * (VG_UTF16_STEP / 2 + 2)];
