@@ -296,7 +296,7 @@ static bool recognise(struct vg_track_input *in)
     }
     if (vg_nmea_has_sentence(in->at, in->left)) {
         in->kind = SENTENCES;
-        return vg_batch_new(true, &in->batch) == VG_OK;
+        return vg_batch_new(false, &in->batch) == VG_OK;
     }
     vg_cli_error("%s: neither plots (a first line with time,sensor,range_m,bearing_deg or time,sensor,lat,lon,sigma_m) "
                  "nor AIS sentences",

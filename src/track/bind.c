@@ -236,6 +236,6 @@ void vg_trk_said(struct vg_tracker *tr, const struct meas *m)
     t = candidate(tr, m, &ratio);
     if (t && ratio > BIND)
         bind(tr, t, m, ratio);
-    else
+    else if (!m->suspect) /* what may be noise begins nothing */
         begin(tr, m);
 }

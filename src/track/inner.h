@@ -46,7 +46,7 @@ struct meas {
     int32_t altitude_ft;
     uint16_t site, source, mode_3a, length_m;
     uint8_t kind; /* enum meas_kind */
-    bool polar, airborne, has_altitude, accurate, tracked;
+    bool polar, airborne, has_altitude, accurate, suspect, tracked;
 };
 
 /* Who said first what a contact's id is made of. */

@@ -147,12 +147,13 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
 
 static bool take_position(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
 {
-    if (!r->mmsi || r->measured != VG_MEASURED_POSITION || !vg_pos_valid(r->pos) || r->suspect || r->again)
+    if (!r->mmsi || r->measured != VG_MEASURED_POSITION || !vg_pos_valid(r->pos) || r->again)
         return false;
     m->kind = MEAS_POSITION;
     m->mmsi = r->mmsi;
     m->lat_deg = vg_pos_lat_deg(r->pos), m->lon_deg = vg_pos_lon_deg(r->pos);
     m->accurate = r->accurate;
+    m->suspect = r->suspect;
     m->ee = r->sensor == VG_SENSOR_AIS && vg_message_is_coarse(r->message) ? 60.0 * 60 : 0;
     m->airborne = r->class == VG_CLASS_SAR && r->message == 9;
     tr->counters.positions++;
