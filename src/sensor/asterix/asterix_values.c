@@ -135,7 +135,7 @@ static void walk_repeated(struct walk *w, const struct vg_asterix_node *node, co
     size_t at = node->shape == VG_ASTERIX_CHAIN ? 0 : node->bits, path_len = w->path_len;
     bool reserved;
     /* The cells of radar video are no values. */
-    if (w->record->edition->category == 240 && below->shape == VG_ASTERIX_FIXED)
+    if (w->record->edition->category == 240 && below->kind == VG_ASTERIX_RAW)
         return;
     for (size_t i = 0; at < len; i++, w->path_len = path_len) {
         size_t n = node->shape == VG_ASTERIX_CHAIN ? (below->bits + 1u) / 8
