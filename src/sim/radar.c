@@ -32,7 +32,7 @@ struct echo {
 };
 
 struct radar {
-    struct vg_site site; /* target_height_m is the last target's */
+    struct vg_site site;
     struct vg_sim_flaw flaw;
     struct vg_sim_power power;
     int32_t carrier; /* the vessel that carries it; −1: ashore */
@@ -168,12 +168,35 @@ static void radar_at(const struct vg_sim_radars *rs, const struct radar *r, doub
     }
 }
 
-static bool covers(struct radar *r, const struct sweep *s, double height_m, double range_m, double bearing_deg)
+/* The rule of coverage is the site's; a target's height is its own. */
+static bool covers_place(const struct radar *r, double own_lon, double own_lat, double height_m, double lon, double lat)
+{
+    struct vg_site site = r->site;
+    site.target_height_m = height_m;
+    return vg_site_covers(&site, vg_pos_from_deg(own_lon, own_lat), lat, lon);
+}
+
+static bool covers(const struct radar *r, const struct sweep *s, double height_m, double range_m, double bearing_deg)
 {
     double lat, lon;
     vg_site_place(s->lat_deg, s->lon_deg, range_m, bearing_deg, &lat, &lon);
-    r->site.target_height_m = height_m;
-    return vg_site_covers(&r->site, vg_pos_from_deg(s->lon_deg, s->lat_deg), lat, lon);
+    return covers_place(r, s->lon_deg, s->lat_deg, height_m, lon, lat);
+}
+
+bool vg_sim_radars_could_see(const struct vg_sim_radars *radars, size_t thing)
+{
+    const struct vg_sim_vessel *v = &radars->world->vessels[thing];
+    struct vg_sim_target target;
+    if (!vg_sim_target_of(v, &target))
+        return false;
+    for (size_t i = 1; i <= radars->sites.count; i++) {
+        const struct radar *r = &radars->radar[i];
+        double lon, lat;
+        radar_at(radars, r, 0, &lon, &lat);
+        if ((int32_t)thing != r->carrier && covers_place(r, lon, lat, target.height_m, v->lon_deg, v->lat_deg))
+            return true;
+    }
+    return false;
 }
 
 static void add_echo(struct vg_sim_radars *rs, struct radar *r, struct echo e)

@@ -103,6 +103,9 @@ void vg_sim_radars_free(struct vg_sim_radars *radars);
 /* What all radars see in the second that the simulation just played: site by site, each in the order of time. */
 void vg_sim_radars_step(struct vg_sim_radars *radars, vg_sim_on_radar *on_event, void *arg);
 
+/* True if a thing is in range, sector and horizon of some radar, now. */
+bool vg_sim_radars_could_see(const struct vg_sim_radars *radars, size_t thing);
+
 const struct vg_sites *vg_sim_radars_sites(const struct vg_sim_radars *radars);
 const struct vg_sim_radar_counters *vg_sim_radars_counters(const struct vg_sim_radars *radars, uint16_t site);
 

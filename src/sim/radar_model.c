@@ -72,7 +72,7 @@ double vg_sim_sea_upwind(const struct vg_sim_sea *sea, double bearing_deg)
 
 double vg_sim_sea_plots(const struct vg_sim_sea *sea)
 {
-    static const double plots[] = {0.4, 1.2, 3, 8, 20, 45, 90};
+    static const double plots[] = {0.5, 2, 6, 14, 30, 60, 110};
     return plots[sea->state];
 }
 

@@ -1,10 +1,12 @@
 #include "sim/radar_out.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/time.h"
 #include "sensor/asterix/asterix_write.h"
 #include "sim/radar_arpa.h"
+#include "sim/radar_csv.h"
 
 #define OWN_US      (10 * VG_SECOND_US) /* between two times and positions of a radar ashore */
 #define SETTINGS_US (30 * VG_SECOND_US)
@@ -192,15 +194,12 @@ static void take_asterix(struct vg_sim_radar_out *o, struct speaker *s, const st
 
 static void take_csv(struct vg_sim_radar_out *o, const struct vg_sim_radar_event *e)
 {
-    char buf[256], time[VG_TIME_TEXT];
+    char buf[256];
     struct vg_out line = vg_out_fixed(buf, sizeof buf);
     if (!o->headed)
-        vg_out_text(&line, "time,sensor,range_m,bearing_deg" VG_CSV_END);
+        vg_sim_plots_csv_head(&line);
     o->headed = true;
-    vg_time_text(e->time_us, time);
-    vg_out_printf(&line, "%s,", time);
-    vg_out_csv_string(&line, o->sites->site[e->site].name, strlen(o->sites->site[e->site].name));
-    vg_out_printf(&line, ",%.2f,%.5f" VG_CSV_END, e->plot.range_m, e->plot.bearing_deg);
+    vg_sim_plots_csv(o->sites, e, &line);
     o->send(o->arg, buf, line.len);
 }
 
