@@ -90,7 +90,6 @@ static void on_other(void *arg, const struct vg_other *other, const struct vg_se
 static void print_summary(const struct vg_parallel_result *result, const char *path, double seconds)
 {
     const struct vg_receiver_counters *c = &result->counters;
-    const struct vg_refusals *r = &result->refusals;
     vg_cli_print(stderr, "%s: %llu line%s, %llu sentence%s, %llu message%s in %.2f s\n",
                  strcmp(path, "-") == 0 ? "standard input" : path, (unsigned long long)c->lines,
                  vg_cli_plural(c->lines), (unsigned long long)c->sentences, vg_cli_plural(c->sentences),
@@ -98,10 +97,7 @@ static void print_summary(const struct vg_parallel_result *result, const char *p
     if (c->others)
         vg_cli_print(stderr, "  %8llu  sentence%s of base stations, understood\n", (unsigned long long)c->others,
                      vg_cli_plural(c->others));
-    for (int i = 1; i < VG_REFUSAL_COUNT; i++)
-        if (r->count[i])
-            vg_cli_print(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
-                         vg_refusal_text((enum vg_refusal)i), r->example[i]);
+    vg_cli_refusals(&result->refusals);
 }
 
 static void print_passed_over(struct vg_file_reader *reader)

@@ -28,6 +28,14 @@ bool vg_decode_kind_known(const char *name)
     return strcmp(name, "ais") == 0 || vg_decode_kind_find(name);
 }
 
+void vg_cli_refusals(const struct vg_refusals *r)
+{
+    for (int i = 1; i < VG_REFUSAL_COUNT; i++)
+        if (r->count[i])
+            vg_cli_print(stderr, "  %8llu  %s\n            e.g. %s\n", (unsigned long long)r->count[i],
+                         vg_refusal_text((enum vg_refusal)i), r->example[i]);
+}
+
 /* ---- output ---- */
 
 static enum vg_err write_stdout(void *arg, const void *bytes, size_t len)

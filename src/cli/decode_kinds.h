@@ -10,6 +10,7 @@
 
 #include "base/out.h"
 #include "feed/file_reader.h"
+#include "nmea/nmea.h"
 
 #define VG_DECODE_KIND_NAMES "ais, asterix" /* for people; the table of decode_kinds.c has a row for each */
 
@@ -42,6 +43,9 @@ bool vg_decode_kind_known(const char *name);
 /* Reads the files ("-": standard input) to standard output. Returns the program's exit status. */
 int vg_decode_kind_run(const struct vg_decode_kind *kind, const struct vg_decode_how *how, bool quiet, char **files,
                        int count);
+
+/* What was refused, a line a reason with an example, to standard error. */
+void vg_cli_refusals(const struct vg_refusals *refusals);
 
 /* The kinds, one a file: src/cli/decode_<name>.c */
 extern const struct vg_decode_kind vg_decode_asterix;

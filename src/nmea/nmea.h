@@ -38,7 +38,12 @@
     X(PAYLOAD_LENGTH, "payload_length", "payload longer than an AIS message can be")                                   \
     X(MESSAGE_TYPE, "message_type", "unknown AIS message type")                                                        \
     X(MESSAGE_SHORT, "message_short", "AIS message shorter than its identity")                                         \
-    X(OTHER_SENTENCE, "other_sentence", "a sentence of another kind (not an error)")
+    X(OTHER_SENTENCE, "other_sentence", "a sentence of another kind (not an error)")                                   \
+    X(ASTERIX_CATEGORY, "asterix_category", "ASTERIX block of a category that is not read")                            \
+    X(ASTERIX_RECORD, "asterix_record", "ASTERIX record that does not end where its block does")                       \
+    X(ASTERIX_RESERVED, "asterix_reserved", "ASTERIX record with a field that its definition leaves open")             \
+    X(ASTERIX_STRAY, "asterix_stray", "octets behind the last ASTERIX block of a datagram")                            \
+    X(ASTERIX_RUBBISH, "asterix_rubbish", "octets between ASTERIX blocks of a stream")
 
 enum vg_refusal {
 #define X(name, key, text) VG_REFUSAL_##name,

@@ -1,0 +1,235 @@
+/* Blocks of a datagram, the edition that reads each, and what is remembered of their sources. */
+#include "sensor/asterix/asterix.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensor/asterix/asterix_inner.h"
+
+#define SETTLED_BLOCKS 16 /* from so many on a source's edition is not compared with the others any more */
+
+struct vg_asterix {
+    vg_asterix_on_record *on;
+    void *arg;
+    struct vg_asterix_counters counters;
+    struct vg_refusals refusals;
+    const struct vg_asterix_edition *given[256]; /* by category: what was asked for; NULL: what fits */
+    const struct vg_asterix_edition *first[256]; /* … the first one of the table */
+    struct vg_asterix_source source[VG_ASTERIX_SOURCES];
+    unsigned next_source; /* whose place is taken when there is none */
+};
+
+enum vg_err vg_asterix_new(vg_asterix_on_record *on, void *arg, struct vg_asterix **ret_asterix)
+{
+    struct vg_asterix *a = calloc(1, sizeof *a);
+    if (!a)
+        return VG_NOMEM;
+    a->on = on;
+    a->arg = arg;
+    for (unsigned c = 0; c < 256; c++)
+        a->first[c] = vg_asterix_edition_first((uint8_t)c);
+    *ret_asterix = a;
+    return VG_OK;
+}
+
+void vg_asterix_free(struct vg_asterix *a)
+{
+    free(a);
+}
+
+const struct vg_asterix_counters *vg_asterix_counters(const struct vg_asterix *a)
+{
+    return &a->counters;
+}
+
+const struct vg_refusals *vg_asterix_refusals(const struct vg_asterix *a)
+{
+    return &a->refusals;
+}
+
+void vg_asterix_count_report(struct vg_asterix *a)
+{
+    a->counters.reports++;
+}
+
+/* ---- editions ---- */
+
+static const struct vg_asterix_edition *edition_named(uint8_t category, const char *name, size_t len)
+{
+    for (size_t i = 0; i < vg_asterix_edition_count; i++) {
+        const struct vg_asterix_edition *e = &vg_asterix_editions[i];
+        if (e->category == category && strlen(e->name) == len && memcmp(e->name, name, len) == 0)
+            return e;
+    }
+    return NULL;
+}
+
+enum vg_err vg_asterix_use_editions(struct vg_asterix *a, const char *list)
+{
+    const struct vg_asterix_edition *given[256];
+    memcpy(given, a->given, sizeof given);
+    for (const char *p = list;; p++) {
+        size_t digits = strspn(p, "0123456789");
+        if (digits == 0 || digits > 3 || p[digits] != '=')
+            return VG_SYNTAX;
+        unsigned category = 0;
+        for (size_t i = 0; i < digits; i++)
+            category = category * 10 + (unsigned)(p[i] - '0');
+        p += digits + 1;
+        size_t len = strspn(p, "0123456789.");
+        if (len == 0 || (p[len] && p[len] != ','))
+            return VG_SYNTAX;
+        const struct vg_asterix_edition *e = category < 256 ? edition_named((uint8_t)category, p, len) : NULL;
+        if (!e)
+            return VG_NOT_FOUND;
+        given[category] = e;
+        p += len;
+        if (!*p)
+            break;
+    }
+    memcpy(a->given, given, sizeof given);
+    return VG_OK;
+}
+
+/* ---- sources ---- */
+
+struct vg_asterix_source *vg_asterix_source_of(struct vg_asterix *a, uint8_t sac, uint8_t sic)
+{
+    unsigned begin = (sac * 31u + sic) % VG_ASTERIX_SOURCES;
+    struct vg_asterix_source *free_one = NULL;
+    for (unsigned i = 0; i < VG_ASTERIX_SOURCES && !free_one; i++) {
+        struct vg_asterix_source *s = &a->source[(begin + i) % VG_ASTERIX_SOURCES];
+        if (s->used && s->sac == sac && s->sic == sic)
+            return s;
+        if (!s->used)
+            free_one = s;
+    }
+    if (free_one) {
+        a->counters.sources++;
+    } else {
+        free_one = &a->source[a->next_source++ % VG_ASTERIX_SOURCES];
+        a->counters.replaced++;
+    }
+    *free_one = (struct vg_asterix_source){.used = true, .sac = sac, .sic = sic, .time_of_day_ms = VG_TIME_OF_DAY_NONE};
+    return free_one;
+}
+
+/* ---- a block ---- */
+
+/* 0: not all of it can be read by this edition; 1: it can; 2: and what it says makes sense. */
+static unsigned how_well(const struct vg_asterix_edition *edition, const struct vg_asterix_block *b, unsigned most)
+{
+    struct vg_asterix_record r;
+    enum vg_refusal why;
+    bool plausible = true;
+    size_t at = VG_ASTERIX_HEADER;
+    for (; at < b->len && most--; at += r.len) {
+        if (!vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why))
+            return 0;
+        plausible = plausible && vg_asterix_plausible(&r);
+    }
+    return plausible ? 2 : 1;
+}
+
+/* SAC and SIC come first in every edition. */
+static struct vg_asterix_source *source_of_block(struct vg_asterix *a, const struct vg_asterix_edition *edition,
+                                                 const struct vg_asterix_block *b)
+{
+    struct vg_asterix_record r;
+    enum vg_refusal why;
+    vg_asterix_read_record(edition, b->at + VG_ASTERIX_HEADER, b->len - VG_ASTERIX_HEADER, &r, &why);
+    return vg_asterix_source_of(a, r.sac, r.sic);
+}
+
+/* Of a category in several editions. Each block of a new source is read by all, and the scores add up. */
+static const struct vg_asterix_edition *choose(struct vg_asterix *a, const struct vg_asterix_edition *first,
+                                               const struct vg_asterix_block *b)
+{
+    struct vg_asterix_source *s = source_of_block(a, first, b);
+    unsigned best = 0, fits[VG_ASTERIX_EDITIONS_MAX] = {0};
+    for (unsigned i = 1; i < VG_ASTERIX_EDITIONS_MAX; i++)
+        if (s->score[i] > s->score[best])
+            best = i;
+    if (s->blocks >= SETTLED_BLOCKS && (fits[best] = how_well(&first[best], b, UINT_MAX)))
+        return &first[best];
+    for (unsigned i = 0; i < VG_ASTERIX_EDITIONS_MAX && first[i].category == b->category; i++) {
+        fits[i] = how_well(&first[i], b, UINT_MAX);
+        s->score[i] += s->blocks < SETTLED_BLOCKS ? (uint8_t)fits[i] : 0;
+    }
+    s->blocks += s->blocks < SETTLED_BLOCKS;
+    best = 0;
+    for (unsigned i = 1; i < VG_ASTERIX_EDITIONS_MAX; i++)
+        if (!!fits[i] > !!fits[best] || (!!fits[i] == !!fits[best] && s->score[i] > s->score[best]))
+            best = i;
+    return &first[best];
+}
+
+static const struct vg_asterix_edition *edition_of(struct vg_asterix *a, const struct vg_asterix_block *b)
+{
+    const struct vg_asterix_edition *given = a->given[b->category], *first = a->first[b->category];
+    if (given || !first)
+        return given;
+    bool alone = first + 1 == vg_asterix_editions + vg_asterix_edition_count || first[1].category != b->category;
+    return alone ? first : choose(a, first, b);
+}
+
+void vg_asterix_refuse(struct vg_asterix *a, enum vg_refusal why, const uint8_t *p, size_t len, int64_t time_us)
+{
+    vg_refuse(&a->refusals, why, (const char *)p, len < VG_EXAMPLE_SIZE ? len : VG_EXAMPLE_SIZE, time_us);
+}
+
+void vg_asterix_take_block(struct vg_asterix *a, const struct vg_asterix_block *b)
+{
+    const struct vg_asterix_edition *edition = edition_of(a, b);
+    struct vg_asterix_record r;
+    enum vg_refusal why;
+    a->counters.blocks++;
+    a->counters.octets += b->len;
+    if (!edition) {
+        vg_asterix_refuse(a, VG_REFUSAL_ASTERIX_CATEGORY, b->at, b->len, b->time_us);
+        return;
+    }
+    r.block_offset = b->offset;
+    for (size_t at = VG_ASTERIX_HEADER; at < b->len; at += r.len) {
+        if (!vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why)) {
+            vg_asterix_refuse(a, why, b->at + at, b->len - at, b->time_us);
+            return; /* where the next one begins is not known */
+        }
+        if (r.reserved)
+            vg_asterix_refuse(a, VG_REFUSAL_ASTERIX_RESERVED, r.at, r.len, b->time_us);
+        r.offset = b->offset + at;
+        a->counters.records++;
+        a->on(a->arg, &r);
+    }
+}
+
+bool vg_asterix_knows(const struct vg_asterix *a, uint8_t category)
+{
+    return a->first[category];
+}
+
+bool vg_asterix_reads(const struct vg_asterix *a, const struct vg_asterix_block *b)
+{
+    const struct vg_asterix_edition *end = vg_asterix_editions + vg_asterix_edition_count;
+    for (const struct vg_asterix_edition *e = a->first[b->category]; e && e < end && e->category == b->category; e++)
+        if (how_well(e, b, VG_ASTERIX_TRIED))
+            return true;
+    return false;
+}
+
+size_t vg_asterix_datagram(struct vg_asterix *a, const void *bytes, size_t len, uint64_t offset, int64_t time_us)
+{
+    const uint8_t *p = bytes;
+    size_t at = 0;
+    while (len - at >= VG_ASTERIX_HEADER) {
+        const struct vg_asterix_block b = vg_asterix_header(p + at, offset + at, time_us);
+        if (b.len < VG_ASTERIX_HEADER || b.len > len - at)
+            break;
+        vg_asterix_take_block(a, &b);
+        at += b.len;
+    }
+    if (at < len)
+        vg_asterix_refuse(a, VG_REFUSAL_ASTERIX_STRAY, p + at, len - at, time_us);
+    return at;
+}

@@ -1,0 +1,171 @@
+/* Blocks out of a stream that comes in any pieces. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensor/asterix/asterix_inner.h"
+
+#define CARRY_FIRST 2048 /* octets that can be carried at first */
+#define LEAST       (VG_ASTERIX_HEADER + 1)
+#define CHAIN_MAX   8 /* blocks of unknown categories in a row */
+
+struct vg_asterix_framer {
+    struct vg_asterix *asterix;
+    bool by_blocks;
+    bool lost;       /* in rubbish: no block since */
+    uint64_t offset; /* of the first octet that is not handed on */
+    size_t len, cap;
+    uint8_t *carry; /* the beginning of what may be a block */
+};
+
+enum vg_err vg_asterix_framer_new(struct vg_asterix *asterix, bool by_blocks, struct vg_asterix_framer **ret_framer)
+{
+    struct vg_asterix_framer *f = calloc(1, sizeof *f);
+    if (!f)
+        return VG_NOMEM;
+    f->asterix = asterix;
+    f->by_blocks = by_blocks;
+    *ret_framer = f;
+    return VG_OK;
+}
+
+void vg_asterix_framer_free(struct vg_asterix_framer *f)
+{
+    if (f)
+        free(f->carry);
+    free(f);
+}
+
+/* ---- is this a block? ---- */
+
+enum verdict { MORE, BLOCK, RUBBISH };
+
+/*
+ * What follows a block: BLOCK for a block of a known category, or the stream's end. Those of unknown categories are
+ * stepped over, as a chain of a few.
+ */
+static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
+{
+    for (int n = 0; n < CHAIN_MAX; n++) {
+        if (left == 0 && ended)
+            return BLOCK;
+        if (left < VG_ASTERIX_HEADER)
+            return ended ? RUBBISH : MORE;
+        struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
+        if (b.len < LEAST)
+            return RUBBISH;
+        if (vg_asterix_knows(f->asterix, b.category))
+            return BLOCK;
+        if (left < b.len)
+            return ended ? RUBBISH : MORE;
+        p += b.len;
+        left -= b.len;
+    }
+    return RUBBISH;
+}
+
+/*
+ * In a stream that is in step, a block that can be read is one, and another one if what follows is. After rubbish both
+ * are asked for. Looks no further than VG_ASTERIX_CARRY octets, so that the stream's pieces make no difference.
+ */
+static enum verdict judge(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
+{
+    if (left >= VG_ASTERIX_CARRY) {
+        left = VG_ASTERIX_CARRY;
+        ended = true;
+    }
+    if (left < VG_ASTERIX_HEADER)
+        return ended ? RUBBISH : MORE;
+    struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
+    if (b.len < LEAST || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
+        return RUBBISH;
+    if (left < b.len)
+        return ended ? RUBBISH : MORE;
+    bool reads = vg_asterix_reads(f->asterix, &b);
+    if (reads == f->lost)
+        return follows(f, p + b.len, left - b.len, ended);
+    return reads ? BLOCK : RUBBISH;
+}
+
+/* Hands on what is whole. Returns how many octets are done with. */
+static size_t take(struct vg_asterix_framer *f, const uint8_t *p, size_t len, bool ended, int64_t time_us)
+{
+    size_t at = 0;
+    while (at < len) {
+        enum verdict verdict = judge(f, p + at, len - at, ended);
+        size_t step = 1;
+        if (verdict == MORE)
+            break;
+        if (verdict == BLOCK) {
+            uint64_t offset = f->by_blocks ? vg_asterix_counters(f->asterix)->octets : f->offset;
+            const struct vg_asterix_block b = vg_asterix_header(p + at, offset, time_us);
+            step = b.len;
+            f->lost = false;
+            vg_asterix_take_block(f->asterix, &b);
+        } else if (!f->lost) {
+            f->lost = true;
+            vg_asterix_refuse(f->asterix, VG_REFUSAL_ASTERIX_RUBBISH, p + at, len - at, time_us);
+        }
+        at += step;
+        f->offset += step;
+    }
+    return at;
+}
+
+/* ---- pieces ---- */
+
+static bool carry(struct vg_asterix_framer *f, const uint8_t *p, size_t len)
+{
+    if (f->len + len > f->cap) {
+        size_t cap = f->cap ? f->cap : CARRY_FIRST;
+        while (cap < f->len + len)
+            cap *= 2;
+        uint8_t *bytes = realloc(f->carry, cap);
+        if (!bytes)
+            return false;
+        f->carry = bytes;
+        f->cap = cap;
+    }
+    if (len)
+        memcpy(f->carry + f->len, p, len);
+    f->len += len;
+    return true;
+}
+
+static void drop(struct vg_asterix_framer *f, size_t len)
+{
+    f->len -= len;
+    if (f->len)
+        memmove(f->carry, f->carry + len, f->len);
+}
+
+enum vg_err vg_asterix_framer_push(struct vg_asterix_framer *f, const void *bytes, size_t len, int64_t time_us)
+{
+    const uint8_t *p = bytes;
+    while (len && f->len) { /* what was carried first */
+        size_t n = VG_ASTERIX_CARRY - f->len;
+        n = n < len ? n : len;
+        if (!carry(f, p, n)) {
+            f->offset += f->len + len;
+            f->len = 0;
+            f->lost = true;
+            return VG_NOMEM;
+        }
+        p += n;
+        len -= n;
+        drop(f, take(f, f->carry, f->len, false, time_us));
+    }
+    size_t done = take(f, p, len, false, time_us);
+    if (len > done && !carry(f, p + done, len - done)) {
+        f->offset += len - done;
+        f->lost = true;
+        return VG_NOMEM;
+    }
+    return VG_OK;
+}
+
+void vg_asterix_framer_end(struct vg_asterix_framer *f, int64_t time_us)
+{
+    take(f, f->carry, f->len, true, time_us);
+    f->len = 0;
+    f->lost = false;
+}
