@@ -346,6 +346,8 @@ static void put_value(struct vg_out *out, const struct vg_option *o, const char 
 void vg_settings_show(const struct vg_settings *s, struct vg_out *out)
 {
     for (size_t i = OF_THE_CALL; i < ROWS; i++) {
+        if (rows[i].at == AT(sensors) && !s->sensors && s->sites.count)
+            continue;
         const char *text = s->text[i] ? s->text[i] : rows[i].initial;
         if (text && rows[i].read == read_host)
             text = s->hosts; /* all that were said */
@@ -353,6 +355,10 @@ void vg_settings_show(const struct vg_settings *s, struct vg_out *out)
         if (text)
             put_value(out, &rows[i], text);
         put_origin(out, &s->origin[i]);
+    }
+    if (s->sites.count && !s->sensors) { /* a list in a file */
+        vg_sites_write(&s->sites, out);
+        put_origin(out, &s->sites_origin);
     }
     vg_out_text(out, s->feed_count ? "feeds:" : "# feeds:");
     put_origin(out, &s->feeds_origin);

@@ -15,6 +15,7 @@
 #include "base/out.h"
 #include "cli/options.h"
 #include "feed/feed.h"
+#include "site/site.h"
 
 #define VG_CONFIG_FILE  "/etc/vigia/vigia.yaml"
 #define VG_CONFIG_BYTES (1 << 20) /* of one file */
@@ -32,7 +33,7 @@ struct vg_kept_text; /* texts of files, which values point to */
 
 struct vg_settings {
     /* by the rows of config.def; a text is NULL until it is said */
-    const char *listen, *data, *history, *web, *layers, *title;
+    const char *listen, *data, *history, *web, *layers, *title, *sensors;
     bool trust_network, loopback_unlimited, demo, quiet;
     char hosts[VG_HOSTS_TEXT];              /* all that were said, with commas between */
     double keep_days, keep_gib, keep_bytes; /* 0: no limit */
@@ -49,6 +50,9 @@ struct vg_settings {
     struct vg_origin feed_origin[VG_FEED_MAX];
     size_t feed_count;
     struct vg_origin feeds_origin;
+
+    struct vg_sites sites; /* of a list in a file, or of the file `sensors` once it was loaded */
+    struct vg_origin sites_origin;
 
     const char *config; /* of the command line: --config FILE, --no-config */
     bool no_config;
@@ -88,6 +92,15 @@ bool vg_config_load(struct vg_settings *settings, const char *path, bool require
 /* One file's text; `name` is kept. */
 bool vg_config_read(struct vg_settings *settings, const char *name, const char *text, size_t len,
                     vg_config_problem *problem, void *arg);
+
+/*
+ * Reads the file that `sensors` names, if it names one, into `sites`. False if that can't be done; what is wrong is
+ * told with its file and line.
+ */
+bool vg_settings_load_sensors(struct vg_settings *settings, vg_config_problem *problem, void *arg);
+
+/* A file with `sensors:` in it. False, told, *ret untouched, if it can't be read or describes none. */
+bool vg_config_sensors(const char *path, struct vg_sites *ret, vg_config_problem *problem, void *arg);
 
 /* NULL if a process of this user may trust a file of this owner and mode, else a sentence. */
 const char *vg_config_distrust(unsigned uid, unsigned owner, unsigned group, unsigned mode);

@@ -13,7 +13,8 @@
 #define PATH_ROOM 4096
 
 struct loading {
-    struct vg_settings *settings;
+    struct vg_settings *settings; /* what the file is read into … */
+    struct vg_sites *sites;       /* … or its sensors alone */
     vg_config_problem *problem;
     void *arg;
 };
@@ -55,6 +56,27 @@ static char *read_all(int fd, size_t *ret_len)
     return text;
 }
 
+static bool read_sensors(const struct loading *l, const char *path, const char *text, size_t len)
+{
+    struct vg_site_error error;
+    struct vg_sites sites;
+    if (vg_sites_read(text, len, &sites, &error))
+        return vg_config_wrong(&(struct vg_origin){path, error.line}, NULL, l->problem, l->arg, "%s", error.text);
+    if (!sites.count)
+        return tell(l, path, "expected 'sensors:' with a list below it, found none");
+    *l->sites = sites;
+    return true;
+}
+
+static bool read_text(const struct loading *l, const char *path, const char *text, size_t len)
+{
+    if (len > VG_CONFIG_BYTES)
+        return tell(l, path, "more than 1 MiB");
+    if (l->sites)
+        return read_sensors(l, path, text, len);
+    return vg_config_read(l->settings, path, text, len, l->problem, l->arg);
+}
+
 static bool load_open(const struct loading *l, const char *path, int fd)
 {
     struct stat st;
@@ -68,8 +90,7 @@ static bool load_open(const struct loading *l, const char *path, int fd)
     char *text = read_all(fd, &len);
     if (!text)
         return tell(l, path, strerror(errno));
-    bool good = len <= VG_CONFIG_BYTES ? vg_config_read(l->settings, path, text, len, l->problem, l->arg)
-                                       : tell(l, path, "more than 1 MiB");
+    bool good = read_text(l, path, text, len);
     free(text);
     return good;
 }
@@ -122,7 +143,7 @@ static bool load_folder(const struct loading *l, const char *dir)
 bool vg_config_load(struct vg_settings *settings, const char *path, bool required, vg_config_problem *problem,
                     void *arg)
 {
-    const struct loading l = {settings, problem, arg};
+    const struct loading l = {.settings = settings, .problem = problem, .arg = arg};
     char dir[PATH_ROOM];
     const char *slash = strrchr(path, '/');
     int n = snprintf(dir, sizeof dir, "%.*sconf.d", slash ? (int)(slash + 1 - path) : 0, path);
@@ -130,4 +151,23 @@ bool vg_config_load(struct vg_settings *settings, const char *path, bool require
         return tell(&l, path, "the path is too long");
     bool good = load_file(&l, path, required);
     return load_folder(&l, dir) && good;
+}
+
+bool vg_config_sensors(const char *path, struct vg_sites *ret, vg_config_problem *problem, void *arg)
+{
+    const struct loading l = {.sites = ret, .problem = problem, .arg = arg};
+    return load_file(&l, path, true);
+}
+
+bool vg_settings_load_sensors(struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    struct stat st;
+    size_t count;
+    const struct vg_option *rows = vg_settings_options(&count), *row = vg_option_find(rows, count, "sensors");
+    if (!s->sensors)
+        return true;
+    if (stat(s->sensors, &st)) /* told with the line that names it */
+        return vg_config_wrong(&s->origin[row - rows], row->name, problem, arg, "%.200s: %s", s->sensors,
+                               strerror(errno));
+    return vg_config_sensors(s->sensors, &s->sites, problem, arg);
 }

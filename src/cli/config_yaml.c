@@ -2,104 +2,36 @@
  * What stands in a configuration file: one mapping of settings, and in it a list of feeds. libyaml gives events with
  * lines; every problem is told and its value passed over, so that one run shows them all.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "cli/config.h"
+#include "site/yaml_events.h"
 
 struct reading {
     struct vg_settings *settings;
     const char *name; /* of the file */
     vg_config_problem *problem;
     void *arg;
-    yaml_parser_t parser;
-    yaml_event_t event; /* the present one */
-    bool good, broken;  /* broken: it is no YAML, and nothing more comes */
+    struct vg_yaml yaml;
+    bool good;
+    bool sensors, sensors_again; /* there is a list of them; the key stands there twice */
 };
 
-/* ---- telling ---- */
-
-static unsigned line_of(const struct reading *r)
+static void on_wrong(void *arg, unsigned line, const char *key, const char *what)
 {
-    return (unsigned)r->event.start_mark.line + 1;
-}
-
-__attribute__((format(printf, 4, 5))) static void wrong(struct reading *r, unsigned line, const char *key,
-                                                        const char *format, ...)
-{
+    struct reading *r = arg;
     const struct vg_origin origin = {r->name, line};
-    char what[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
     r->good = vg_config_wrong(&origin, key, r->problem, r->arg, "%s", what);
-}
-
-/* What stands here, for "found …". */
-static const char *found(const struct reading *r)
-{
-    static char text[72];
-    switch (r->event.type) {
-    case YAML_SCALAR_EVENT:
-        snprintf(text, sizeof text, "'%.64s'", (const char *)r->event.data.scalar.value);
-        return text;
-    case YAML_SEQUENCE_START_EVENT:
-        return "a list";
-    case YAML_MAPPING_START_EVENT:
-        return "a mapping";
-    case YAML_ALIAS_EVENT:
-        return "an alias (*), which isn't supported";
-    default:
-        return "nothing";
-    }
-}
-
-/* ---- events ---- */
-
-/* The next event; false at the end, or where the text is no YAML. */
-static bool next(struct reading *r)
-{
-    if (r->broken)
-        return false;
-    yaml_event_delete(&r->event);
-    if (yaml_parser_parse(&r->parser, &r->event))
-        return r->event.type != YAML_STREAM_END_EVENT;
-    r->broken = true;
-    memset(&r->event, 0, sizeof r->event);
-    wrong(r, (unsigned)r->parser.problem_mark.line + 1, NULL, "expected YAML, found this: %s",
-          r->parser.problem ? r->parser.problem : "out of memory");
-    return false;
-}
-
-/* To the end of the node that begins here. */
-static void skip(struct reading *r)
-{
-    int depth = 0;
-    do {
-        yaml_event_type_t t = r->event.type;
-        depth += t == YAML_SEQUENCE_START_EVENT || t == YAML_MAPPING_START_EVENT;
-        depth -= t == YAML_SEQUENCE_END_EVENT || t == YAML_MAPPING_END_EVENT;
-    } while (depth > 0 && next(r));
 }
 
 /* A copy of the scalar that stands here; NULL, told, if it is none or has a zero byte. */
 static const char *scalar(struct reading *r, const char *key, const char *expected)
 {
-    if (r->event.type != YAML_SCALAR_EVENT) {
-        wrong(r, line_of(r), key, "expected %s, found %s", expected, found(r));
-        return NULL;
-    }
-    const char *text = (const char *)r->event.data.scalar.value;
-    if (strlen(text) != r->event.data.scalar.length) {
-        wrong(r, line_of(r), key, "expected %s, found a zero byte", expected);
-        return NULL;
-    }
-    const char *kept = vg_settings_keep(r->settings, text, strlen(text));
-    if (!kept)
-        wrong(r, line_of(r), key, "out of memory");
+    const char *text = vg_yaml_scalar(&r->yaml, key, expected);
+    const char *kept = text ? vg_settings_keep(r->settings, text, strlen(text)) : NULL;
+    if (text && !kept)
+        vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "out of memory");
     return kept;
 }
 
@@ -147,7 +79,8 @@ static const char *join_feed(struct reading *r, unsigned line, const char *const
     }
     const char *kept = out.err ? NULL : vg_settings_keep(r->settings, url, out.len);
     if (!kept)
-        wrong(r, line, "feeds", out.err ? "feed '%.200s': its options are too long" : "out of memory", value[0]);
+        vg_yaml_wrong(&r->yaml, line, "feeds", out.err ? "feed '%.200s': its options are too long" : "out of memory",
+                      value[0]);
     return kept;
 }
 
@@ -155,42 +88,43 @@ static void unknown(struct reading *r, const char *key, const struct vg_option *
 {
     const struct vg_option *near = vg_option_nearest(rows, count, key);
     if (near)
-        wrong(r, line_of(r), key, "there is no such setting; did you mean '%s'?", near->name);
+        vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "there is no such setting; did you mean '%s'?",
+                      near->name);
     else
-        wrong(r, line_of(r), key, "there is no such setting");
+        vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "there is no such setting");
 }
 
 /* {url: …, name: …}; NULL, told, if it is not right. */
 static const char *read_feed_mapping(struct reading *r)
 {
     const char *value[FEED_KEYS] = {0};
-    unsigned line = line_of(r);
+    unsigned line = vg_yaml_line(&r->yaml);
     bool good = true;
-    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
+    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_MAPPING_END_EVENT)) {
         const char *key = scalar(r, "feeds", "a key");
         const struct vg_option *row = key ? vg_option_find(feed_keys, FEED_KEYS, key) : NULL;
         if (key && !row)
             unknown(r, key, feed_keys, FEED_KEYS);
         else if (!key)
-            skip(r);
+            vg_yaml_skip(&r->yaml);
         good &= row != NULL;
-        if (!next(r))
+        if (!vg_yaml_next(&r->yaml))
             return NULL;
         if (!row) {
-            skip(r);
+            vg_yaml_skip(&r->yaml);
             continue;
         }
         size_t i = (size_t)(row - feed_keys);
         if (value[i])
-            wrong(r, line_of(r), key, "it stands there twice");
+            vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "it stands there twice");
         value[i] = scalar(r, key, "a value");
         good &= value[i] != NULL;
         if (!value[i])
-            skip(r);
+            vg_yaml_skip(&r->yaml);
     }
     if (good && !value[0])
-        wrong(r, line, "feeds", "expected a feed with a url, found none");
-    return good && value[0] && !r->broken ? join_feed(r, line, value) : NULL;
+        vg_yaml_wrong(&r->yaml, line, "feeds", "expected a feed with a url, found none");
+    return good && value[0] && !r->yaml.stopped ? join_feed(r, line, value) : NULL;
 }
 
 /* One feed of the list. */
@@ -198,18 +132,18 @@ static void read_feed(struct reading *r, struct feeds *feeds)
 {
     struct vg_feed_spec spec;
     const char *why, *url = NULL;
-    unsigned line = line_of(r);
-    bool mapping = r->event.type == YAML_MAPPING_START_EVENT;
+    unsigned line = vg_yaml_line(&r->yaml);
+    bool mapping = vg_yaml_is(&r->yaml, YAML_MAPPING_START_EVENT);
     if (mapping)
         url = read_feed_mapping(r);
     else if (!(url = scalar(r, "feeds", "a URL or a mapping with a url")))
-        skip(r);
+        vg_yaml_skip(&r->yaml);
     if (!url)
         return;
     if (vg_feed_parse(url, &spec, &why))
-        wrong(r, line, "feeds", "feed '%.200s': %s", url, why);
+        vg_yaml_wrong(&r->yaml, line, "feeds", "feed '%.200s': %s", url, why);
     else if (feeds->count == VG_FEED_MAX)
-        wrong(r, line, "feeds", "more than %d feeds", VG_FEED_MAX);
+        vg_yaml_wrong(&r->yaml, line, "feeds", "more than %d feeds", VG_FEED_MAX);
     else {
         feeds->origin[feeds->count] = (struct vg_origin){r->name, line};
         feeds->url[feeds->count++] = url;
@@ -219,14 +153,14 @@ static void read_feed(struct reading *r, struct feeds *feeds)
 static void read_feeds(struct reading *r, unsigned line)
 {
     struct feeds feeds = {.count = 0};
-    if (r->event.type != YAML_SEQUENCE_START_EVENT) {
-        wrong(r, line_of(r), "feeds", "expected a list of feeds, found %s", found(r));
-        skip(r);
+    if (!vg_yaml_is(&r->yaml, YAML_SEQUENCE_START_EVENT)) {
+        vg_yaml_unexpected(&r->yaml, "feeds", "a list of feeds");
+        vg_yaml_skip(&r->yaml);
         return;
     }
-    while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT)
+    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_SEQUENCE_END_EVENT))
         read_feed(r, &feeds);
-    if (r->broken)
+    if (r->yaml.stopped)
         return;
     memcpy(r->settings->feed, feeds.url, feeds.count * sizeof *feeds.url);
     memcpy(r->settings->feed_origin, feeds.origin, feeds.count * sizeof *feeds.origin);
@@ -245,12 +179,12 @@ static void read_setting(struct reading *r, const struct vg_option *row)
     vg_option_expected(row, expected);
     const char *text = scalar(r, row->name, expected);
     if (!text) {
-        skip(r);
+        vg_yaml_skip(&r->yaml);
     } else if (!vg_option_take(row, text, s, expected)) {
-        wrong(r, line_of(r), row->name, "expected %s, found %s", expected, found(r));
+        vg_yaml_unexpected(&r->yaml, row->name, expected);
     } else {
         s->text[row - first] = text;
-        s->origin[row - first] = (struct vg_origin){r->name, line_of(r)};
+        s->origin[row - first] = (struct vg_origin){r->name, vg_yaml_line(&r->yaml)};
     }
 }
 
@@ -259,57 +193,65 @@ static bool is_again(struct reading *r, const char **keys, size_t *count, const 
 {
     for (size_t i = 0; i < *count; i++)
         if (strcmp(keys[i], key) == 0) {
-            wrong(r, line_of(r), key, "it stands there twice");
+            vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "it stands there twice");
             return true;
         }
     keys[(*count)++] = key;
     return false;
 }
 
-static void read_mapping(struct reading *r)
+/* A list of sensors is read once more, from the whole text; here its place is noted. A file's name is a setting. */
+static bool read_sensors(struct reading *r, const struct vg_option *row)
 {
+    size_t options;
+    struct vg_settings *s = r->settings;
+    const size_t i = (size_t)(row - vg_settings_options(&options));
+    if (vg_yaml_is(&r->yaml, YAML_SCALAR_EVENT) && r->yaml.event.data.scalar.length) {
+        read_setting(r, row);
+        return false;
+    }
+    s->sensors = s->text[i] = NULL; /* the later word wins */
+    s->origin[i] = (struct vg_origin){r->name, vg_yaml_line(&r->yaml)};
+    s->sites_origin = s->origin[i];
+    vg_yaml_skip(&r->yaml);
+    return true;
+}
+
+static void read_mapping(void *arg, struct vg_yaml *y)
+{
+    struct reading *r = arg;
     const char *keys[VG_SETTINGS_MAX + 1]; /* each row once, and feeds */
     size_t rows, count = 0;
     const struct vg_option *row, *first = vg_settings_rows(&rows);
-    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
-        unsigned line = line_of(r);
+    while (vg_yaml_next(y) && !vg_yaml_is(y, YAML_MAPPING_END_EVENT)) {
+        unsigned line = vg_yaml_line(y);
         const char *key = scalar(r, NULL, "a setting's name");
         bool feeds = key && strcmp(key, "feeds") == 0;
         row = key ? vg_option_find(first, rows, key) : NULL;
         if (!key)
-            skip(r);
+            vg_yaml_skip(y);
         else if (!row && !feeds)
             unknown(r, key, first, rows);
         bool first_time = key && (row || feeds) && !is_again(r, keys, &count, key);
-        if (!next(r))
+        r->sensors_again |= key && !first_time && strcmp(key, "sensors") == 0;
+        if (!vg_yaml_next(y))
             return;
         if (first_time && feeds)
             read_feeds(r, line);
+        else if (first_time && strcmp(key, "sensors") == 0)
+            r->sensors |= read_sensors(r, row);
         else if (first_time)
             read_setting(r, row);
         else
-            skip(r);
+            vg_yaml_skip(y);
     }
 }
 
-/* An empty file has no document, or one with nothing in it. */
-static void read_documents(struct reading *r)
+static void read_sites(struct reading *r, const char *text, size_t len)
 {
-    for (int documents = 0; next(r);) {
-        if (r->event.type == YAML_STREAM_START_EVENT || r->event.type == YAML_DOCUMENT_END_EVENT)
-            continue;
-        if (r->event.type == YAML_DOCUMENT_START_EVENT) {
-            if (documents++)
-                wrong(r, line_of(r), NULL, "expected one document, found another one (---)");
-        } else if (documents > 1) {
-            skip(r);
-        } else if (r->event.type == YAML_MAPPING_START_EVENT) {
-            read_mapping(r);
-        } else if (r->event.type != YAML_SCALAR_EVENT || r->event.data.scalar.length) {
-            wrong(r, line_of(r), NULL, "expected settings (NAME: VALUE), found %s", found(r));
-            skip(r);
-        }
-    }
+    struct vg_site_error error;
+    if (vg_sites_read(text, len, &r->settings->sites, &error))
+        on_wrong(r, error.line, NULL, error.text);
 }
 
 bool vg_config_read(struct vg_settings *settings, const char *name, const char *text, size_t len,
@@ -317,14 +259,16 @@ bool vg_config_read(struct vg_settings *settings, const char *name, const char *
 {
     struct reading r = {.settings = settings, .problem = problem, .arg = arg, .good = true};
     r.name = vg_settings_keep(settings, name, strlen(name));
-    if (!r.name || !yaml_parser_initialize(&r.parser)) {
+    if (r.name && vg_yaml_begin(&r.yaml, text, len, on_wrong, &r)) {
+        settings->files++;
+        vg_yaml_top(&r.yaml, "settings (NAME: VALUE)", read_mapping, &r);
+        if (r.sensors && !r.sensors_again && !r.yaml.stopped)
+            read_sites(&r, text, len);
+    } else {
         problem(arg, "out of memory");
-        return false;
+        r.good = false;
     }
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
-    settings->files++;
-    read_documents(&r);
-    yaml_event_delete(&r.event);
-    yaml_parser_delete(&r.parser);
+    if (r.name)
+        vg_yaml_end(&r.yaml);
     return r.good;
 }

@@ -16,6 +16,7 @@ static const struct vg_command commands[] = {
     {"ingest", "recordings (NMEA, CSV) into a data folder: journal and archive", vg_cli_ingest},
     {"history", "what the archive holds, as CSV, GeoJSON, GPX, KML or Parquet", vg_cli_history},
     {"sim", "a simulated sea as AIS sentences: the demo, load, a truth to test with", vg_cli_sim},
+    {"track", "what radars and vessels say, from files, as tracks: a row a contact and step", vg_cli_track},
     {"journal", "what was received, as it came: sentences back, gaps, keys", vg_cli_journal},
     {"config", "the service's settings: check the files, show what is in force", vg_cli_config},
     {"verify", "is this journal, or this bundle of evidence, what was signed?", vg_cli_verify},

@@ -45,6 +45,7 @@ void vg_cli_service_fill(struct vg_cli_service *to, const struct vg_settings *s)
     *o = (struct vg_service_options){.feeds = to->feed, .limits = VG_PICTURE_LIMITS_DEFAULT};
     for (size_t i = 0; i < s->feed_count; i++)
         take_feed(to, s, s->feed[i]);
+    o->sites = &s->sites;
     o->clock = (enum vg_service_clock)s->clock;
     o->data_dir = s->data;
     o->keep_us = (int64_t)(s->keep_days * (double)VG_DAY_US);

@@ -86,17 +86,18 @@ void vg_site_measure(double site_lat_deg, double site_lon_deg, double lat_deg, d
     *ret_bearing_deg = fmod((atan2(x, y) - half_turn) / DEGREE + 720, 360);
 }
 
-/* The inverse, by three steps of correction: each is some thousand times nearer. */
+/* The inverse, by steps of correction; north at the target is turned against north at the site. */
 void vg_site_place(double site_lat_deg, double site_lon_deg, double range_m, double bearing_deg, double *ret_lat_deg,
                    double *ret_lon_deg)
 {
     const double x = range_m * sin(bearing_deg * DEGREE), y = range_m * cos(bearing_deg * DEGREE);
     double lat = site_lat_deg, lon = site_lon_deg, gx = x, gy = y;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5 && fabs(gx) + fabs(gy) > 1e-4; i++) {
+        const double turn = (lon - site_lon_deg) * DEGREE * sin((lat + site_lat_deg) / 2 * DEGREE);
         double m, n, range, bearing;
         radii((lat + site_lat_deg) / 2 * DEGREE, &m, &n);
-        lat += gy / m / DEGREE;
-        lon += gx / (n * cos(lat * DEGREE)) / DEGREE;
+        lat += (gy * cos(turn) - gx * sin(turn)) / m / DEGREE;
+        lon += (gx * cos(turn) + gy * sin(turn)) / (n * cos(lat * DEGREE)) / DEGREE;
         vg_site_measure(site_lat_deg, site_lon_deg, lat, lon, &range, &bearing);
         gx = x - range * sin(bearing * DEGREE);
         gy = y - range * cos(bearing * DEGREE);

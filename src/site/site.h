@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/geo.h"
+#include "base/out.h"
 #include "report/report.h"
 
 #define VG_SITES_MAX     63 /* a bit each in a mask of 64, bit 0 is AIS */
@@ -75,6 +76,9 @@ struct vg_site_error {
  * untouched.
  */
 enum vg_err vg_sites_read(const char *yaml, size_t len, struct vg_sites *ret, struct vg_site_error *ret_error);
+
+/* `sensors:` and its list, of which vg_sites_read() makes the same table. */
+void vg_sites_write(const struct vg_sites *sites, struct vg_out *out);
 
 /* 0: there is none of that name. */
 uint16_t vg_sites_find(const struct vg_sites *sites, const char *name);

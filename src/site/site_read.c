@@ -3,16 +3,15 @@
  * bounds; the first thing that is wrong ends the reading and is told with its line.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "base/decimal.h"
 #include "base/text_plain.h"
 #include "site/site.h"
+#include "site/yaml_events.h"
 
 /* What isn't told. Spreads are what the standards for ships' radars demand at least (IEC 62388: 1 % of the range scale
  * or 30 m, 1°). */
@@ -68,99 +67,32 @@ static const struct pair place = {"{lat: DEGREES, lon: DEGREES}", {{"lat", -90, 
 static const struct pair arc = {"{from: DEGREES, to: DEGREES}", {{"from", -360, 360}, {"to", -360, 360}}};
 
 struct reading {
-    yaml_parser_t parser;
-    yaml_event_t event; /* the present one */
+    struct vg_yaml yaml;
     struct vg_sites *sites;
-    struct vg_site_error *error;
+    struct vg_site_error error;
     enum vg_err err; /* the first; nothing is read after it */
 };
 
 /* ---- telling ---- */
 
-static unsigned line_of(const struct reading *r)
+static void on_wrong(void *arg, unsigned line, const char *key, const char *what)
 {
-    return (unsigned)r->event.start_mark.line + 1;
+    struct reading *r = arg;
+    char text[640];
+    r->yaml.stopped = true;
+    if (r->err)
+        return;
+    r->err = VG_SYNTAX;
+    r->error.line = line;
+    int n = snprintf(text, sizeof text, "%s%s%s", key ? key : "", key ? ": " : "", what);
+    vg_text_plain(r->error.text, sizeof r->error.text, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
 }
 
-/* Remembers what is wrong. Returns false, for the caller to hand on. */
-__attribute__((format(printf, 4, 5))) static bool wrong(struct reading *r, enum vg_err err, unsigned line,
-                                                        const char *format, ...)
+/* The first thing that is wrong is of another kind than VG_SYNTAX. Returns false. */
+static bool of_kind(struct reading *r, enum vg_err err)
 {
-    char text[512];
-    va_list args;
-    if (r->err)
-        return false;
-    va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     r->err = err;
-    r->error->line = line;
-    size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    vg_text_plain(r->error->text, sizeof r->error->text, text, len);
     return false;
-}
-
-/* What stands here, for "found …". */
-static const char *found(const struct reading *r, char text[static 72])
-{
-    switch (r->event.type) {
-    case YAML_SCALAR_EVENT:
-        snprintf(text, 72, "'%.60s'", (const char *)r->event.data.scalar.value);
-        return text;
-    case YAML_SEQUENCE_START_EVENT:
-        return "a list";
-    case YAML_MAPPING_START_EVENT:
-        return "a mapping";
-    case YAML_ALIAS_EVENT:
-        return "an alias (*), which isn't supported";
-    default:
-        return "nothing";
-    }
-}
-
-static bool unexpected(struct reading *r, const char *key, const char *expected)
-{
-    char text[72];
-    return wrong(r, VG_SYNTAX, line_of(r), "%s: expected %s, found %s", key, expected, found(r, text));
-}
-
-/* ---- events ---- */
-
-/* The next event; false at the end, and where something is wrong. */
-static bool next(struct reading *r)
-{
-    if (r->err)
-        return false;
-    yaml_event_delete(&r->event);
-    if (yaml_parser_parse(&r->parser, &r->event))
-        return r->event.type != YAML_STREAM_END_EVENT;
-    memset(&r->event, 0, sizeof r->event);
-    if (r->parser.error == YAML_MEMORY_ERROR)
-        return wrong(r, VG_NOMEM, 0, "out of memory");
-    return wrong(r, VG_SYNTAX, (unsigned)r->parser.problem_mark.line + 1, "expected YAML, found this: %s",
-                 r->parser.problem ? r->parser.problem : "what it can't be");
-}
-
-/* To the end of the node that begins here. */
-static void skip(struct reading *r)
-{
-    int depth = 0;
-    do {
-        yaml_event_type_t t = r->event.type;
-        depth += t == YAML_SEQUENCE_START_EVENT || t == YAML_MAPPING_START_EVENT;
-        depth -= t == YAML_SEQUENCE_END_EVENT || t == YAML_MAPPING_END_EVENT;
-    } while (depth > 0 && next(r));
-}
-
-/* The text that stands here, until the next event; NULL, told, if it is none. */
-static const char *scalar(struct reading *r, const char *key, const char *expected)
-{
-    const char *text = (const char *)r->event.data.scalar.value;
-    if (r->event.type != YAML_SCALAR_EVENT)
-        unexpected(r, key, expected);
-    else if (strlen(text) != r->event.data.scalar.length)
-        wrong(r, VG_SYNTAX, line_of(r), "%s: expected %s, found a zero byte", key, expected);
-    return r->err ? NULL : text;
 }
 
 /* A decimal number between bounds. */
@@ -169,14 +101,14 @@ static bool number(struct reading *r, const char *key, double low, double high, 
     char expected[80];
     struct vg_decimal d;
     snprintf(expected, sizeof expected, "a number from %.10g to %.10g", low, high);
-    const char *text = scalar(r, key, expected);
+    const char *text = vg_yaml_scalar(&r->yaml, key, expected);
     if (!text)
         return false;
     if (!vg_decimal_read(text, strlen(text), '.', &d))
-        return unexpected(r, key, expected);
+        return vg_yaml_unexpected(&r->yaml, key, expected);
     double value = strtod(text, NULL);
     if (!(value >= low && value <= high))
-        return wrong(r, VG_RANGE, line_of(r), "%s: expected %s, found '%.60s'", key, expected, text);
+        return vg_yaml_unexpected(&r->yaml, key, expected) || of_kind(r, VG_RANGE);
     *ret = value;
     return true;
 }
@@ -185,15 +117,16 @@ static bool number(struct reading *r, const char *key, double low, double high, 
 
 static bool read_text(struct reading *r, const char *key, char ret[static VG_SITE_NAME])
 {
-    const char *text = scalar(r, key, "a name");
+    const char *text = vg_yaml_scalar(&r->yaml, key, "a name");
     size_t len = text ? strlen(text) : 0;
     if (!text)
         return false;
     if (!len || !vg_text_is_plain(text, len))
-        return unexpected(r, key, "a name of printable characters");
+        return vg_yaml_unexpected(&r->yaml, key, "a name of printable characters");
     if (len >= VG_SITE_NAME)
-        return wrong(r, VG_RANGE, line_of(r), "%s: expected a name of at most %d bytes, found one of %zu", key,
-                     VG_SITE_NAME - 1, len);
+        return vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key,
+                             "expected a name of at most %d bytes, found one of %zu", VG_SITE_NAME - 1, len) ||
+               of_kind(r, VG_RANGE);
     memcpy(ret, text, len + 1);
     return true;
 }
@@ -204,22 +137,22 @@ static bool read_kind(struct reading *r, const char *key, uint8_t *ret)
     size_t n = 0;
     for (int k = 0; k < VG_SITE_KIND_COUNT; k++)
         n += (size_t)snprintf(expected + n, sizeof expected - n, "%s%s", k ? " or " : "", vg_site_kind_key(k));
-    const char *text = scalar(r, key, expected);
+    const char *text = vg_yaml_scalar(&r->yaml, key, expected);
     for (int k = 0; text && k < VG_SITE_KIND_COUNT; k++)
         if (strcmp(text, vg_site_kind_key(k)) == 0) {
             *ret = (uint8_t)k;
             return true;
         }
-    return text ? unexpected(r, key, expected) : false;
+    return text ? vg_yaml_unexpected(&r->yaml, key, expected) : false;
 }
 
 static bool read_flag(struct reading *r, const char *key, bool *ret)
 {
-    const char *text = scalar(r, key, "true or false");
+    const char *text = vg_yaml_scalar(&r->yaml, key, "true or false");
     if (!text)
         return false;
     if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return unexpected(r, key, "true or false");
+        return vg_yaml_unexpected(&r->yaml, key, "true or false");
     *ret = *text == 't';
     return true;
 }
@@ -230,7 +163,7 @@ static bool read_code(struct reading *r, const struct key *k, int16_t *ret)
     if (!number(r, k->name, k->low, k->high, &value))
         return false;
     if (value != floor(value))
-        return unexpected(r, k->name, "a whole number");
+        return vg_yaml_unexpected(&r->yaml, k->name, "a whole number");
     *ret = (int16_t)value;
     return true;
 }
@@ -239,45 +172,47 @@ static bool read_code(struct reading *r, const struct key *k, int16_t *ret)
 static bool read_pair(struct reading *r, const char *key, const struct pair *pair, double ret[static 2])
 {
     bool had[2] = {false, false};
-    unsigned line = line_of(r);
-    if (r->event.type != YAML_MAPPING_START_EVENT)
-        return unexpected(r, key, pair->what);
-    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
-        const char *text = scalar(r, key, pair->what);
+    unsigned line = vg_yaml_line(&r->yaml);
+    if (!vg_yaml_is(&r->yaml, YAML_MAPPING_START_EVENT))
+        return vg_yaml_unexpected(&r->yaml, key, pair->what);
+    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_MAPPING_END_EVENT)) {
+        const char *text = vg_yaml_scalar(&r->yaml, key, pair->what);
         if (!text)
             return false;
         int i = strcmp(text, pair->key[0].name) == 0 ? 0 : strcmp(text, pair->key[1].name) == 0 ? 1 : -1;
         if (i < 0)
-            return unexpected(r, key, pair->what);
+            return vg_yaml_unexpected(&r->yaml, key, pair->what);
         if (had[i])
-            return wrong(r, VG_SYNTAX, line_of(r), "%s: %s stands there twice", key, text);
+            return vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "%s stands there twice", text);
         had[i] = true;
-        if (!next(r) || !number(r, pair->key[i].name, pair->key[i].low, pair->key[i].high, &ret[i]))
+        if (!vg_yaml_next(&r->yaml) || !number(r, pair->key[i].name, pair->key[i].low, pair->key[i].high, &ret[i]))
             return false;
     }
     if (r->err)
         return false;
     if (!had[0] || !had[1])
-        return wrong(r, VG_SYNTAX, line, "%s: expected %s, found no %s", key, pair->what,
-                     pair->key[had[0] ? 1 : 0].name);
+        return vg_yaml_wrong(&r->yaml, line, key, "expected %s, found no %s", pair->what,
+                             pair->key[had[0] ? 1 : 0].name);
     return true;
 }
 
 static bool read_arcs(struct reading *r, const char *key, struct vg_site_arc *ret, uint8_t *ret_count)
 {
     uint8_t count = 0;
-    if (r->event.type != YAML_SEQUENCE_START_EVENT)
-        return unexpected(r, key, "a list of {from: DEGREES, to: DEGREES}");
-    while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT) {
+    if (!vg_yaml_is(&r->yaml, YAML_SEQUENCE_START_EVENT))
+        return vg_yaml_unexpected(&r->yaml, key, "a list of {from: DEGREES, to: DEGREES}");
+    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_SEQUENCE_END_EVENT)) {
         double side[2];
-        unsigned line = line_of(r);
+        unsigned line = vg_yaml_line(&r->yaml);
         if (count == VG_SITE_ARCS)
-            return wrong(r, VG_RANGE, line, "%s: expected at most %d arcs, found more", key, VG_SITE_ARCS);
+            return vg_yaml_wrong(&r->yaml, line, key, "expected at most %d arcs, found more", VG_SITE_ARCS) ||
+                   of_kind(r, VG_RANGE);
         if (!read_pair(r, key, &arc, side))
             return false;
         if (side[0] == side[1])
-            return wrong(r, VG_RANGE, line,
-                         "%s: expected an arc clockwise from one bearing to another, found one of 0°", key);
+            return vg_yaml_wrong(&r->yaml, line, key,
+                                 "expected an arc clockwise from one bearing to another, found one of 0°") ||
+                   of_kind(r, VG_RANGE);
         ret[count++] = (struct vg_site_arc){side[0], side[1]};
     }
     *ret_count = count;
@@ -326,9 +261,9 @@ static bool unknown(struct reading *r, const char *text)
 {
     const struct key *near = nearest(text);
     if (near)
-        return wrong(r, VG_SYNTAX, line_of(r), "%.40s: there is no such key of a sensor; did you mean '%s'?", text,
-                     near->name);
-    return wrong(r, VG_SYNTAX, line_of(r), "%.40s: there is no such key of a sensor", text);
+        return vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), text,
+                             "there is no such key of a sensor; did you mean '%s'?", near->name);
+    return vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), text, "there is no such key of a sensor");
 }
 
 static bool had(uint32_t mask, const char *name)
@@ -350,26 +285,28 @@ static bool is_whole(struct reading *r, unsigned line, uint32_t mask, struct vg_
     static const char *const demanded[] = {"name", "range_m"};
     for (size_t i = 0; i < sizeof demanded / sizeof *demanded; i++)
         if (!had(mask, demanded[i]))
-            return wrong(r, VG_SYNTAX, line, "expected a sensor with %s, found none", demanded[i]);
+            return vg_yaml_wrong(&r->yaml, line, "sensors", "expected a sensor with %s, found none", demanded[i]);
     if (!had(mask, "position") && !s->moving)
-        return wrong(r, VG_SYNTAX, line, "position: expected %s of '%s', which isn't moving, found none", place.what,
-                     s->name);
+        return vg_yaml_wrong(&r->yaml, line, "position", "expected %s of '%s', which isn't moving, found none",
+                             place.what, s->name);
     if (had(mask, "sac") != had(mask, "sic"))
-        return wrong(r, VG_SYNTAX, line, "'%s': expected both sac and sic, or none", s->name);
+        return vg_yaml_wrong(&r->yaml, line, "sensors", "expected both sac and sic of '%s', or none", s->name);
     if (s->min_range_m >= s->range_m)
-        return wrong(r, VG_RANGE, line, "min_range_m of '%s': expected less than range_m, found %g", s->name,
-                     s->min_range_m);
+        return vg_yaml_wrong(&r->yaml, line, "min_range_m", "expected less than range_m of '%s', found %g", s->name,
+                             s->min_range_m) ||
+               of_kind(r, VG_RANGE);
     if (strcmp(s->name, "ais") == 0)
-        return wrong(r, VG_SYNTAX, line, "name: expected another than 'ais', which AIS itself has");
+        return vg_yaml_wrong(&r->yaml, line, "name", "expected another than 'ais', which AIS itself has");
     if (!had(mask, "feed"))
         memcpy(s->feed, s->name, sizeof s->feed);
     for (size_t i = 1; i <= r->sites->count; i++) {
         const struct vg_site *other = &r->sites->site[i];
         if (strcmp(other->name, s->name) == 0)
-            return wrong(r, VG_SYNTAX, line, "name: expected another than '%s', which stands there before", s->name);
+            return vg_yaml_wrong(&r->yaml, line, "name", "expected another than '%s', which stands there before",
+                                 s->name);
         if (is_same_voice(other, s))
-            return wrong(r, VG_SYNTAX, line, "feed '%s': expected sac and sic that tell '%s' from '%s'", s->feed,
-                         s->name, other->name);
+            return vg_yaml_wrong(&r->yaml, line, "feed", "expected sac and sic that tell '%s' from '%s' in '%s'",
+                                 s->name, other->name, s->feed);
     }
     return true;
 }
@@ -388,15 +325,16 @@ static bool read_site(struct reading *r)
         .sigma_bearing_deg = DEFAULT_SIGMA_BEARING_DEG,
         .detection_probability = DEFAULT_DETECTION_PROBABILITY,
     };
-    unsigned line = line_of(r);
+    unsigned line = vg_yaml_line(&r->yaml);
     uint32_t mask = 0;
-    if (r->event.type != YAML_MAPPING_START_EVENT)
-        return unexpected(r, "sensors", "a sensor (name: …, position: …)");
+    if (!vg_yaml_is(&r->yaml, YAML_MAPPING_START_EVENT))
+        return vg_yaml_unexpected(&r->yaml, "sensors", "a sensor (name: …, position: …)");
     if (r->sites->count == VG_SITES_MAX)
-        return wrong(r, VG_LIMIT, line, "sensors: expected at most %d, found more", VG_SITES_MAX);
-    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
+        return vg_yaml_wrong(&r->yaml, line, "sensors", "expected at most %d, found more", VG_SITES_MAX) ||
+               of_kind(r, VG_LIMIT);
+    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_MAPPING_END_EVENT)) {
         size_t k = 0;
-        const char *text = scalar(r, "sensors", "a key of a sensor");
+        const char *text = vg_yaml_scalar(&r->yaml, "sensors", "a key of a sensor");
         if (!text)
             return false;
         while (k < KEYS && strcmp(keys[k].name, text) != 0)
@@ -404,9 +342,9 @@ static bool read_site(struct reading *r)
         if (k == KEYS)
             return unknown(r, text);
         if (mask & UINT32_C(1) << k)
-            return wrong(r, VG_SYNTAX, line_of(r), "%s: it stands there twice", keys[k].name);
+            return vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), keys[k].name, "it stands there twice");
         mask |= UINT32_C(1) << k;
-        if (!next(r) || !read_value(r, &keys[k], &s))
+        if (!vg_yaml_next(&r->yaml) || !read_value(r, &keys[k], &s))
             return false;
     }
     if (r->err || !is_whole(r, line, mask, &s))
@@ -419,71 +357,52 @@ static bool read_site(struct reading *r)
 
 static void read_sensors(struct reading *r)
 {
-    if (r->event.type == YAML_SCALAR_EVENT && !r->event.data.scalar.length)
+    if (vg_yaml_is(&r->yaml, YAML_SCALAR_EVENT) && !r->yaml.event.data.scalar.length)
         return; /* sensors: and nothing */
-    if (r->event.type != YAML_SEQUENCE_START_EVENT) {
-        unexpected(r, "sensors", "a list of sensors");
+    if (!vg_yaml_is(&r->yaml, YAML_SEQUENCE_START_EVENT)) {
+        vg_yaml_unexpected(&r->yaml, "sensors", "a list of sensors");
         return;
     }
-    while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT)
+    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_SEQUENCE_END_EVENT))
         if (!read_site(r))
             return;
 }
 
-static void read_top(struct reading *r)
+static void read_top(void *arg, struct vg_yaml *y)
 {
+    struct reading *r = arg;
     bool again = false;
-    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
-        bool sensors = r->event.type == YAML_SCALAR_EVENT && strcmp((char *)r->event.data.scalar.value, "sensors") == 0;
+    while (vg_yaml_next(y) && !vg_yaml_is(y, YAML_MAPPING_END_EVENT)) {
+        const bool sensors =
+            vg_yaml_is(y, YAML_SCALAR_EVENT) && strcmp((const char *)y->event.data.scalar.value, "sensors") == 0;
         if (sensors && again)
-            wrong(r, VG_SYNTAX, line_of(r), "sensors: it stands there twice");
+            vg_yaml_wrong(y, vg_yaml_line(y), "sensors", "it stands there twice");
         again |= sensors;
         if (!sensors)
-            skip(r); /* a key may be a mapping, too */
-        if (!next(r))
+            vg_yaml_skip(y); /* a key may be a mapping, too */
+        if (!vg_yaml_next(y))
             return;
         if (sensors)
             read_sensors(r);
         else
-            skip(r);
-    }
-}
-
-/* An empty text has no document, or one with nothing in it. */
-static void read_documents(struct reading *r)
-{
-    for (int documents = 0; next(r);) {
-        if (r->event.type == YAML_STREAM_START_EVENT || r->event.type == YAML_DOCUMENT_END_EVENT)
-            continue;
-        if (r->event.type == YAML_DOCUMENT_START_EVENT) {
-            if (documents++)
-                wrong(r, VG_SYNTAX, line_of(r), "expected one document, found another one (---)");
-        } else if (r->event.type == YAML_MAPPING_START_EVENT) {
-            read_top(r);
-        } else if (r->event.type != YAML_SCALAR_EVENT || r->event.data.scalar.length) {
-            unexpected(r, "sensors", "'sensors:' with a list below it");
-        }
+            vg_yaml_skip(y);
     }
 }
 
 enum vg_err vg_sites_read(const char *yaml, size_t len, struct vg_sites *ret, struct vg_site_error *ret_error)
 {
-    struct vg_site_error error = {0};
-    struct vg_sites *sites = calloc(1, sizeof *sites);
-    struct reading r = {.sites = sites, .error = &error};
-    if (!sites || !yaml_parser_initialize(&r.parser)) {
-        free(sites);
-        *ret_error = (struct vg_site_error){.text = "out of memory"};
-        return VG_NOMEM;
+    struct reading r = {.sites = calloc(1, sizeof *r.sites)};
+    if (vg_yaml_begin(&r.yaml, yaml, len, on_wrong, &r) && r.sites)
+        vg_yaml_top(&r.yaml, "'sensors:' with a list below it", read_top, &r);
+    if (!r.sites || r.yaml.no_memory) {
+        r.err = VG_NOMEM;
+        r.error = (struct vg_site_error){.text = "out of memory"};
     }
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)yaml, len);
-    read_documents(&r);
-    yaml_event_delete(&r.event);
-    yaml_parser_delete(&r.parser);
+    vg_yaml_end(&r.yaml);
     if (r.err)
-        *ret_error = error;
+        *ret_error = r.error;
     else
-        *ret = *sites;
-    free(sites);
+        *ret = *r.sites;
+    free(r.sites);
     return r.err;
 }

@@ -31,6 +31,7 @@
 struct vg_tracker_options {
     const struct vg_sites *sites; /* borrowed; may have none: then AIS alone */
     uint32_t tracks;              /* most at once; 0: VG_TRACKS_MAX */
+    bool everywhere;              /* who speaks is tracked outside all coverage, too; else passed over there */
 };
 
 struct vg_tracker; /* opaque */

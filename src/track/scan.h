@@ -1,0 +1,52 @@
+/* The memory of a scan: what it works with, and nothing that lasts. */
+#ifndef VG_TRACK_SCAN_H
+#define VG_TRACK_SCAN_H
+
+#include "track/inner.h"
+
+#define GRID_SIDE   64
+#define SCAN_EDGES  (1 << 18) /* pairs of a track and a plot that may belong together */
+#define TRACK_EDGES 32        /* … of one track: the likeliest */
+
+struct plot {
+    double lat_deg, lon_deg, ee, en, nn;
+    double e, n;          /* from the site, for the grid and the map of clutter */
+    double lag_s;         /* how much later than the scan's time */
+    double false_density; /* of false plots there … */
+    double density;       /* … and of all that has no track */
+    double none;          /* probability that it is of no track */
+    uint32_t next;        /* in its cell of the grid */
+    uint32_t degree;      /* tracks that it may be of */
+    bool usable;
+};
+
+/* A track that a site looks at. */
+struct look {
+    uint32_t slot, first, count; /* its edges */
+    double back_s;               /* it was moved back by so much */
+    double none;                 /* probability that no plot is of it */
+    double e, n, ee, en, nn, u, v;
+};
+
+struct edge {
+    uint32_t look, plot, next; /* of the plot's list */
+    double weight, from_plot, to_plot, probability;
+    struct vg_place place;
+    double density[VG_MODELS], total;
+};
+
+struct scan_work {
+    struct meas meas[SCAN_PLOTS];
+    struct plot plot[SCAN_PLOTS];
+    uint32_t list[SCAN_PLOTS];
+    double at[SCAN_PLOTS][2], weight[SCAN_PLOTS];
+    uint32_t grid[GRID_SIDE * GRID_SIDE];
+    struct edge *edge;
+    struct look *look;
+    uint32_t edges, looks;
+};
+
+/* associate.c: the probabilities of edges, of looks without a plot and of plots without a track. */
+void vg_trk_associate(struct scan_work *work, size_t plots);
+
+#endif

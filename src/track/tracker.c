@@ -1,0 +1,233 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "track/inner.h"
+#include "track/scan.h"
+
+#define DEGREE (M_PI / 180)
+
+/* Before anything is learnt: one standard deviation of a radar's biases. */
+#define BIAS_RANGE_M     100.0
+#define BIAS_BEARING_DEG 0.5
+#define BIAS_TIME_S      1.5
+
+static void begin_site(struct site *s, const struct vg_site *told)
+{
+    s->lat_deg = told->lat_deg, s->lon_deg = told->lon_deg;
+    s->own_us = s->group_us = s->bias_us = s->state.heard_us = VG_TIME_NONE;
+    s->bias_cov[0] = BIAS_RANGE_M * BIAS_RANGE_M;
+    s->bias_cov[3] = BIAS_BEARING_DEG * DEGREE * BIAS_BEARING_DEG * DEGREE;
+    s->bias_cov[5] = BIAS_TIME_S * BIAS_TIME_S;
+    s->state.detection_probability = NAN;
+    s->state.sigma_bias_range_m = BIAS_RANGE_M;
+    s->state.sigma_bias_bearing_deg = BIAS_BEARING_DEG;
+    s->state.sigma_bias_time_s = BIAS_TIME_S;
+}
+
+static enum vg_err allocate(struct vg_tracker *tr)
+{
+    tr->queue = calloc(QUEUE_MAX, sizeof *tr->queue);
+    tr->site = calloc(tr->sites->count + 1, sizeof *tr->site);
+    tr->work = calloc(1, sizeof *tr->work);
+    if (!tr->queue || !tr->site || !tr->work)
+        return VG_NOMEM;
+    tr->work->edge = calloc(SCAN_EDGES, sizeof *tr->work->edge);
+    tr->work->look = calloc(tr->cap, sizeof *tr->work->look);
+    if (!tr->work->edge || !tr->work->look)
+        return VG_NOMEM;
+    return vg_trk_table_new(tr);
+}
+
+enum vg_err vg_tracker_new(const struct vg_tracker_options *options, struct vg_tracker **ret)
+{
+    struct vg_tracker *tr = calloc(1, sizeof *tr);
+    if (!tr)
+        return VG_NOMEM;
+    tr->sites = options->sites ? options->sites : &tr->none;
+    tr->everywhere = options->everywhere;
+    tr->cap = options->tracks ? options->tracks : VG_TRACKS_MAX;
+    tr->now_us = VG_TIME_NONE;
+    const enum vg_err err = allocate(tr);
+    if (err) {
+        vg_tracker_free(tr);
+        return err;
+    }
+    for (size_t i = 1; i <= tr->sites->count; i++)
+        begin_site(&tr->site[i], &tr->sites->site[i]);
+    *ret = tr;
+    return VG_OK;
+}
+
+void vg_tracker_free(struct vg_tracker *tr)
+{
+    if (!tr)
+        return;
+    if (tr->work) {
+        free(tr->work->edge);
+        free(tr->work->look);
+    }
+    free(tr->work);
+    free(tr->queue);
+    free(tr->site);
+    free(tr->track);
+    free(tr->live);
+    free(tr->spare);
+    vg_map_free(&tr->by_mmsi);
+    vg_map_free(&tr->by_id);
+    free(tr);
+}
+
+/* ---- what comes in ---- */
+
+static void put_ellipse(const struct vg_report *r, const struct vg_site *told, struct meas *m)
+{
+    const double direction = r->ellipse.direction_deg * DEGREE, s = sin(direction), c = cos(direction);
+    double along = r->ellipse.major_dm * 0.1, across = r->ellipse.minor_dm * 0.1;
+    if (!r->ellipse.major_dm)
+        along = across = told && told->sigma_range_m > 0 ? told->sigma_range_m : 50;
+    along *= along, across = fmax(across * across, 1);
+    m->ee = along * s * s + across * c * c;
+    m->nn = along * c * c + across * s * s;
+    m->en = (along - across) * s * c;
+}
+
+static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
+{
+    if (!r->site || r->site > tr->sites->count) {
+        tr->counters.no_site++;
+        return false;
+    }
+    struct site *s = &tr->site[r->site];
+    const struct vg_site *told = &tr->sites->site[r->site];
+    if (s->state.heard_us == VG_TIME_NONE || m->time_us > s->state.heard_us)
+        s->state.heard_us = m->time_us;
+    if (vg_pos_valid(r->radar.from)) {
+        s->lat_deg = vg_pos_lat_deg(r->radar.from), s->lon_deg = vg_pos_lon_deg(r->radar.from);
+        s->own_us = m->time_us;
+    }
+    if (r->radar.says != VG_RADAR_PLOT && r->radar.says != VG_RADAR_TRACK) {
+        m->kind = MEAS_SCAN;
+        m->site = r->site;
+        return r->radar.says == VG_RADAR_SCAN && r->polar.bearing_mdeg == 0;
+    }
+    tr->counters.plots++;
+    s->state.plots++;
+    m->site = r->site;
+    m->tracked = r->radar.says == VG_RADAR_TRACK;
+    m->sensor_track = r->track;
+    m->kind = MEAS_PLOT;
+    m->airborne = r->radar.airborne;
+    m->icao = r->radar.icao;
+    m->mode_3a = r->radar.mode_3a;
+    m->has_altitude = r->radar.has_altitude, m->altitude_ft = r->radar.altitude_ft;
+    m->length_m = r->length_m;
+    if (r->measured == VG_MEASURED_POSITION && vg_pos_valid(r->pos)) {
+        m->lat_deg = vg_pos_lat_deg(r->pos), m->lon_deg = vg_pos_lon_deg(r->pos);
+        put_ellipse(r, told, m);
+        return true;
+    }
+    if (r->measured != VG_MEASURED_RANGE_BEARING && r->measured != VG_MEASURED_BEARING) {
+        s->state.refused++;
+        return false;
+    }
+    if (isnan(s->lat_deg) || isnan(s->lon_deg)) {
+        tr->counters.no_place++;
+        return false;
+    }
+    m->lat_deg = s->lat_deg, m->lon_deg = s->lon_deg;
+    m->bearing_deg = r->polar.bearing_mdeg * 1e-3;
+    m->polar = true;
+    if (r->measured == VG_MEASURED_BEARING || r->polar.range_m == UINT32_MAX)
+        m->kind = MEAS_BEARING;
+    else
+        m->range_m = r->polar.range_m;
+    return true;
+}
+
+static bool take_position(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
+{
+    if (!r->mmsi || r->measured != VG_MEASURED_POSITION || !vg_pos_valid(r->pos) || r->again)
+        return false;
+    m->kind = MEAS_POSITION;
+    m->mmsi = r->mmsi;
+    m->lat_deg = vg_pos_lat_deg(r->pos), m->lon_deg = vg_pos_lon_deg(r->pos);
+    m->accurate = r->accurate;
+    m->suspect = r->suspect;
+    m->ee = r->sensor == VG_SENSOR_AIS && vg_message_is_coarse(r->message) ? 60.0 * 60 : 0;
+    m->airborne = r->class == VG_CLASS_SAR && r->message == 9;
+    tr->counters.positions++;
+    return true;
+}
+
+void vg_tracker_take(struct vg_tracker *tr, const struct vg_report *r, const struct vg_contact_origin *origin)
+{
+    struct meas m = {.time_us = r->measured_us,
+                     .journal_offset = r->journal_offset,
+                     .arrival = ++tr->arrivals,
+                     .source = r->source,
+                     .speed_mps = NAN,
+                     .course_deg = NAN,
+                     .mode_3a = VG_MODE_3A_NONE};
+    if (origin)
+        m.journal = origin->journal, m.received_us = origin->received_us;
+    if (r->fields & VG_FIELD_BIT(SOG))
+        m.speed_mps = r->sog_dkn * 0.1 * VG_MPS_PER_KNOT;
+    if (r->fields & VG_FIELD_BIT(COG))
+        m.course_deg = r->cog_ddeg * 0.1;
+    if (r->sensor == VG_SENSOR_RADAR ? take_radar(tr, r, &m) : take_position(tr, r, &m))
+        vg_trk_put(tr, &m);
+}
+
+void vg_tracker_advance(struct vg_tracker *tr, int64_t time_us)
+{
+    if (tr->now_us != VG_TIME_NONE && time_us < tr->now_us)
+        return;
+    vg_trk_use(tr, time_us);
+    tr->now_us = time_us;
+    for (uint32_t i = 0; i < tr->count; i++)
+        vg_trk_fade(&tr->track[tr->live[i]], time_us);
+    vg_trk_sweep(tr);
+}
+
+/* ---- what comes out ---- */
+
+size_t vg_tracker_tracks(const struct vg_tracker *tr, int64_t at_us, double at_least, struct vg_track *ret, size_t cap)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < tr->count; i++) {
+        const struct track *t = &tr->track[tr->live[i]];
+        if (!t->id || existence(t) < at_least)
+            continue;
+        if (count < cap)
+            vg_trk_fill(tr, t, at_us, &ret[count]);
+        count++;
+    }
+    return count;
+}
+
+bool vg_tracker_find(const struct vg_tracker *tr, uint64_t id, int64_t at_us, struct vg_track *ret)
+{
+    uint32_t slot;
+    if (!vg_map_get(&tr->by_id, id, &slot))
+        return false;
+    vg_trk_fill(tr, &tr->track[slot], at_us, ret);
+    return true;
+}
+
+void vg_tracker_set_on_event(struct vg_tracker *tr, vg_track_on_event *on, void *arg)
+{
+    tr->on_event = on;
+    tr->on_event_arg = arg;
+}
+
+void vg_tracker_site(const struct vg_tracker *tr, uint16_t site, struct vg_site_state *ret)
+{
+    static const struct vg_site_state nobody = {.heard_us = VG_TIME_NONE, .detection_probability = NAN};
+    *ret = site && site <= tr->sites->count ? tr->site[site].state : nobody;
+}
+
+const struct vg_tracker_counters *vg_tracker_counters(const struct vg_tracker *tr)
+{
+    return &tr->counters;
+}
