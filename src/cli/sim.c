@@ -1,4 +1,4 @@
-/* vigia sim: a simulated sea as AIS sentences, on standard output or to TCP clients. */
+/* vigia sim: a simulated sea as AIS sentences, on standard output or to TCP clients; radars that watch it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -13,20 +13,29 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/sim_radars.h"
 #include "cli/sim_tap.h"
 #include "sim/sim.h"
 
 static const char usage[] = "vigia sim [options]";
-static const char about[] = "Plays a simulated sea and writes what shore stations and satellites would hear of it:\n"
-                            "!AIVDM sentences with tag blocks (\\s:STATION,c:SECONDS*hh\\). The same options give the\n"
-                            "same bytes. All ships, names and numbers are fictitious.";
-static const char ending[] = "examples:\n"
-                             "  vigia sim --speed 20 --warm 60 | vigia watch stdin:\n"
-                             "  vigia sim --hours 1 --truth truth.jsonl > day.nmea\n"
-                             "  vigia sim --scenario load --vessels 100000 --hours 0.05 | vigia decode -q > /dev/null\n"
-                             "\n"
-                             "exit status: 0 all was written, or the reader went away; 1 output failed; 2 called\n"
-                             "wrongly\n";
+static const char about[] =
+    "Plays a simulated sea and writes what shore stations and satellites would hear of it:\n"
+    "!AIVDM sentences with tag blocks (\\s:STATION,c:SECONDS*hh\\). The same options give the\n"
+    "same bytes. All ships, names and numbers are fictitious.\n"
+    "\n"
+    "With --radars, coastal radars at Manta, Salinas and Esmeraldas and the radar of the cutter\n"
+    "\"Guardacostas 44\" watch it, too, and there are boats without AIS for them to see.";
+static const char ending[] =
+    "examples:\n"
+    "  vigia sim --speed 20 --warm 60 | vigia watch stdin:\n"
+    "  vigia sim --hours 1 --truth truth.jsonl > day.nmea\n"
+    "  vigia sim --radars asterix=udp://239.255.77.1:8600 --radars ttm:Salinas=tcp://127.0.0.1:10120 \\\n"
+    "    --sensors-out sensors.yaml --speed 1 > /dev/null\n"
+    "  vigia sim --hours 1 --radars csv=plots.csv --sensors-out sensors.yaml --truth-csv truth.csv > ais.nmea\n"
+    "  vigia sim --scenario load --vessels 100000 --hours 0.05 | vigia decode -q > /dev/null\n"
+    "\n"
+    "exit status: 0 all was written, or the reader went away; 1 output failed; 2 called\n"
+    "wrongly\n";
 
 #define OUT_SIZE      (256 * 1024)
 #define DEFAULT_START INT64_C(1773568800) /* 2026-03-15T10:00:00Z, five in the morning at Guayaquil */
@@ -37,8 +46,9 @@ struct job {
     int64_t vessels, seed, start_us; /* vessels 0: the scenario's; start_us VG_TIME_NONE: not said */
     double hours, speed;             /* speed 0: as fast as it goes */
     double warm_min, damage_percent;
-    bool forever, statics_first;
+    bool forever, statics_first, dark;
     const char *truth, *places, *listen;
+    struct vg_radar_job radars;
     struct vg_tap *tap; /* NULL: standard output */
 };
 
@@ -125,7 +135,8 @@ static void pace(const struct job *job, int64_t begun_us, double paced_s)
     }
 }
 
-static enum vg_err play(struct job *job, struct vg_sim *sim, struct vg_out *out, struct vg_out *truth)
+static enum vg_err play(struct job *job, struct vg_sim *sim, struct vg_radar_play *radars, struct vg_out *out,
+                        struct vg_out *truth)
 {
     double warm_s = job->warm_min * 60, total_s = job->forever ? HUGE_VAL : job->hours * 3600;
     int64_t begun_us = 0;
@@ -142,6 +153,8 @@ static enum vg_err play(struct job *job, struct vg_sim *sim, struct vg_out *out,
             for (size_t i = 0; i < vg_sim_count(sim); i++)
                 vg_sim_truth_json(sim, i, truth);
         vg_sim_step(sim, out);
+        if (!(job->speed > 0 && s < warm_s)) /* radars are switched on when time begins to run: they say more than */
+            vg_radar_play_step(radars);      /* a socket takes at full speed */
     }
     vg_out_flush(out);
     return out->err;
@@ -167,7 +180,15 @@ static int write_all_of(struct job *job, struct vg_sim *sim, int truth_fd)
     static char out_buf[OUT_SIZE], truth_buf[OUT_SIZE];
     struct vg_out out = vg_out_stream(out_buf, sizeof out_buf, to_reader, job);
     struct vg_out truth = vg_out_stream(truth_buf, sizeof truth_buf, to_file, &truth_fd);
-    enum vg_err err = play(job, sim, &out, job->truth ? &truth : NULL);
+    struct vg_radar_play *radars = NULL;
+    int status = vg_radar_play_open(&job->radars, sim, job->options.seed, &out, &radars);
+    if (status != VG_EXIT_OK)
+        return status;
+    enum vg_err err = play(job, sim, radars, &out, job->truth ? &truth : NULL);
+    status = vg_radar_play_close(radars);
+    vg_out_flush(&out);
+    if (status != VG_EXIT_OK)
+        return status;
     if (err && err != VG_EOF) { /* EOF: whoever read it has seen enough */
         vg_cli_error("writing failed: %s", strerror(errno));
         return VG_EXIT_FAILED;
@@ -211,6 +232,16 @@ static bool read_speed(const char *text, void *target)
     if (strcmp(text, "max") == 0)
         job->speed = 0;
     return strcmp(text, "max") == 0 || vg_option_take(&o, text, &job->speed, why);
+}
+
+static bool read_radars(const char *text, void *target)
+{
+    return vg_radar_job_read_output(&((struct job *)target)->radars, text);
+}
+
+static bool read_bias(const char *text, void *target)
+{
+    return vg_radar_job_read_bias(&((struct job *)target)->radars, text);
 }
 
 #define AT(member) offsetof(struct job, member)
@@ -301,6 +332,67 @@ static const struct vg_option options[] = {
      .value = "ADDRESS:PORT",
      .help = "serves the stream to TCP clients instead of standard output, from the first client on; a client that "
              "can't keep up is dropped"},
+    {.name = "dark",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(dark),
+     .help =
+         "also boats without AIS: fast ones that meet fishing boats, pangas, castaways; what others say stays as it "
+         "is. Every option of radars has them"},
+    {.name = "radars",
+     .kind = VG_OPTION_READ,
+     .read = read_radars,
+     .expected = VG_RADARS_EXPECTED,
+     .value = "FORMAT[:RADAR]=URL",
+     .help = "what radars say, to the feed of this URL: udp:// is sent to, tcp:// is served, a file is written, - is "
+             "standard output. May be said several times; without RADAR it is all of them\n"
+             "ttm: the radar's own targets as NMEA (one radar a feed)\n"
+             "asterix: plots, north and sectors, categories 048 and 034; asterix010: plots, category 010\n"
+             "csv: plots for vigia track"},
+    {.name = "sensors-out",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(radars.sensors_out),
+     .low = 1,
+     .value = "FILE",
+     .help = "the radars described, as a tracker is told of them (YAML); their errors are not told"},
+    {.name = "radar-bias",
+     .kind = VG_OPTION_READ,
+     .read = read_bias,
+     .expected = VG_RADAR_BIAS_EXPECTED,
+     .value = "[RADAR:]METRES,DEGREES[,SECONDS]",
+     .help = "how much too far and too far clockwise it measures, and how late its clock is"},
+    {.name = "sea-state",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(radars.sea_state),
+     .low = 0,
+     .high = VG_SIM_SEA_STATE_MAX,
+     .value = "N",
+     .help = "0 calm, 2 smooth (the default), 4 moderate, 6 very rough: more false plots, small boats lost in them"},
+    {.name = "wind-from",
+     .kind = VG_OPTION_NUMBER,
+     .at = AT(radars.wind_from_deg),
+     .low = 0,
+     .high = 360,
+     .value = "DEGREES",
+     .help = "most false plots come from upwind; 215 by default"},
+    {.name = "truth-csv",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(radars.truth_csv),
+     .low = 1,
+     .value = "FILE",
+     .help = "what is true of all in the radars' coverage: time, id, kind, position, speed, course, MMSI"},
+    {.name = "truth-every",
+     .kind = VG_OPTION_WHOLE,
+     .at = AT(radars.truth_every_s),
+     .low = 1,
+     .high = 86400,
+     .value = "SECONDS",
+     .help = "of --truth-csv; 10 by default"},
+    {.name = "truth-plots",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(radars.echoes_csv),
+     .low = 1,
+     .value = "FILE",
+     .help = "each plot with what it came from: a vessel's id, the sea, noise, a side lobe"},
 };
 
 #define OPTIONS (sizeof options / sizeof *options)
@@ -315,6 +407,7 @@ static void fill(struct job *job)
     job->options.seed = (uint64_t)job->seed;
     job->options.damage = job->damage_percent / 100;
     job->options.statics_first = job->statics_first;
+    job->options.dark = job->dark || vg_radar_job_wanted(&job->radars);
     if (job->start_us != VG_TIME_NONE)
         job->options.start_us = job->start_us;
     else if (job->speed > 0)
@@ -327,6 +420,7 @@ int vg_cli_sim(int argc, char **argv)
 {
     struct job job = {.start_us = VG_TIME_NONE};
     int first;
+    vg_radar_job_begin(&job.radars);
     vg_options_initial(options, OPTIONS, &job);
     int status = vg_options_read(&form, argc, argv, &job, &first);
     if (status >= 0)

@@ -107,6 +107,16 @@ static void jig(struct vg_sim_vessel *v, int64_t now_us)
     lie(v, now_us, fmin(dusk, vg_rng_range(&v->dice, 2, 7)) + 0.1, vg_rng_range(&v->dice, 0.3, 0.9), ACTIVITY_DRIFTING);
 }
 
+void vg_sim_fish_near(struct vg_sim_world *world, struct vg_sim_vessel *v)
+{
+    struct vg_sim_point p;
+    vg_sim_spot(&v->dice, v->anchor_lon_deg, v->anchor_lat_deg, v->scope_m / VG_METRES_PER_NM, &p);
+    v->until_us = INT64_MAX;
+    if (v->phase++ % 2 == 0 && run_to(v, p, v->cruise_kn * vg_rng_range(&v->dice, 0.3, 0.8), ACTIVITY_SEARCHING))
+        return;
+    lie(v, world->now_us, vg_rng_range(&v->dice, 0.2, 1.2), vg_rng_range(&v->dice, 0.3, 0.8), ACTIVITY_SOAKING);
+}
+
 void vg_sim_fish(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     v->fishing = true;

@@ -123,10 +123,13 @@ enum vg_err vg_sim_fleet(struct vg_sim_world *world)
         for (; done < until; done++) {
             struct vg_sim_vessel *v = vg_sim_add(world, &vg_sim_kinds[k]);
             if (!v)
-                return VG_OK;
+                return VG_NOMEM;
             vg_sim_begin(world, v);
         }
     }
     vg_sim_stories(world);
+    world->heard = world->count;
+    if (world->options.dark)
+        vg_sim_dark(world);
     return VG_OK;
 }

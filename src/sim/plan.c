@@ -278,7 +278,7 @@ static void decide_carrier(struct vg_sim_world *world, struct vg_sim_vessel *v)
         return;
     }
     for (int tries = 0; tries < 200; tries++) {
-        uint32_t i = vg_rng_below(&v->dice, (uint32_t)world->count);
+        uint32_t i = vg_rng_below(&v->dice, (uint32_t)world->heard);
         struct vg_sim_vessel *o = &world->vessels[i];
         if (o->program != PROGRAM_SQUID || o->ground != v->ground || o->motion != MOTION_DRIFT)
             continue;
@@ -457,6 +457,9 @@ void vg_sim_decide(struct vg_sim_world *world, struct vg_sim_vessel *v)
     case PROGRAM_FLIGHT:
         decide_flight(world, v);
         break;
+    case PROGRAM_PANGA:
+        vg_sim_fish_near(world, v);
+        break;
     case PROGRAM_STORY:
     case PROGRAM_IDLE:
     case PROGRAM_FIXED:
@@ -576,6 +579,7 @@ void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v)
         put(v, -80.679, -0.946);
         go_away(v, world->now_us + vg_sim_hours(0.4));
         break;
+    case PROGRAM_PANGA:
     case PROGRAM_STORY:
     case PROGRAM_FIXED:
         break;

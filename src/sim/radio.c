@@ -278,7 +278,7 @@ void vg_sim_speak(struct vg_sim_world *world, struct vg_sim_vessel *v, struct vg
     bool beacon = vg_class_is_distress((enum vg_class)v->class);
     bool ship_a = v->class == VG_CLASS_SHIP_A,
          says_static = ship_a || v->class == VG_CLASS_SHIP_B || v->class == VG_CLASS_AUX;
-    if (v->silent || v->activity == ACTIVITY_AWAY) { /* the timers run on, unheard */
+    if (v->silent || v->no_ais || v->activity == ACTIVITY_AWAY) { /* the timers run on, unheard */
         if (v->next_position_us < now_us)
             v->next_position_us = end_us;
         return;

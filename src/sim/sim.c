@@ -74,6 +74,11 @@ void vg_sim_step(struct vg_sim *sim, struct vg_out *out)
     world->now_us += VG_SECOND_US;
 }
 
+const struct vg_sim_world *vg_sim_world_of(const struct vg_sim *sim)
+{
+    return &sim->world;
+}
+
 int64_t vg_sim_now_us(const struct vg_sim *sim)
 {
     return sim->world.now_us;
@@ -109,8 +114,9 @@ void vg_sim_truth(const struct vg_sim *sim, size_t i, struct vg_sim_truth *ret_t
         .sog_kn = v->sog_kn,
         .cog_deg = v->cog_deg,
         .heading_deg = v->heading_deg,
-        .on_air = !v->silent && v->activity != ACTIVITY_AWAY,
+        .on_air = !v->silent && !v->no_ais && v->activity != ACTIVITY_AWAY,
         .true_mmsi = !v->shares_mmsi,
+        .has_ais = !v->no_ais,
         .afloat = v->class != VG_CLASS_SAR && v->class != VG_CLASS_BASE && v->class != VG_CLASS_ATON,
     };
 }
@@ -134,6 +140,8 @@ void vg_sim_truth_json(const struct vg_sim *sim, size_t i, struct vg_out *out)
     put_text(out, "activity", t.activity);
     if (*t.story)
         put_text(out, "story", t.story);
+    if (!t.has_ais)
+        vg_out_text(out, ",\"has_ais\":false");
     vg_out_printf(out,
                   ",\"lon\":%.6f,\"lat\":%.6f,\"sog_kn\":%.2f,\"cog_deg\":%.1f,\"heading_deg\":%.1f,\"on_air\":%s}\n",
                   t.lon_deg, t.lat_deg, t.sog_kn, t.cog_deg, t.heading_deg, t.on_air ? "true" : "false");

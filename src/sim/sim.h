@@ -36,6 +36,7 @@ struct vg_sim_options {
     int64_t start_us;   /* UTC; cut to whole seconds */
     double damage;      /* share of sentences that the radio or the line spoils, 0–1 */
     bool statics_first; /* load: all names in the first minute instead of spread over six */
+    bool dark;          /* "ecuador": also those without AIS and whom they meet; what the others say stays as it is */
 };
 
 struct vg_sim_counters {
@@ -67,6 +68,7 @@ struct vg_sim_truth {
     double lon_deg, lat_deg, sog_kn, cog_deg, heading_deg;
     bool on_air;    /* its transmitter works */
     bool true_mmsi; /* false: it uses another's number */
+    bool has_ais;   /* it carries a transmitter; without one `mmsi` is 0 */
     bool afloat;    /* not an aircraft, a station or an aid */
 };
 

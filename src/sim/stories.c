@@ -7,14 +7,33 @@
 
 enum story_id {
 #define STORY(key, ...) STORY_##key,
+#define DARK(key, ...)  STORY_##key,
 #include "sim/stories.def"
 #undef STORY
+#undef DARK
     STORY_COUNT
 };
+#define STORIES_HEARD STORY_FISH_A /* the stories before this are told in every world */
 
-enum action { DO_AT, DO_SAIL, DO_BESIDE, DO_SILENT, DO_SPEAK, DO_JUMP, DO_STEADY, DO_TEST, DO_ALARM };
+enum action {
+    DO_AT,
+    DO_SAIL,
+    DO_SEEK,
+    DO_BESIDE,
+    DO_DRIFT,
+    DO_AWAY,
+    DO_SILENT,
+    DO_SPEAK,
+    DO_JUMP,
+    DO_STEADY,
+    DO_TEST,
+    DO_ALARM
+};
 
-#define MEET_A STORY_MEET_A /* a BESIDE step names its partner in place of a longitude */
+/* A BESIDE or SEEK step names its partner in place of a longitude. */
+#define MEET_A STORY_MEET_A
+#define FISH_A STORY_FISH_A
+#define FISH_B STORY_FISH_B
 static const struct step {
     uint8_t story, action;
     uint16_t minute;
@@ -29,10 +48,23 @@ static const struct {
     const char *name, *kind;
     uint32_t mmsi;
     const char *what;
+    int cycle_min; /* it begins again after so many minutes */
+    bool has_ais;
 } stories[STORY_COUNT] = {
-#define STORY(key, name, kind, mmsi, what) {name, kind, mmsi, what},
+#define STORY(key, name, kind, mmsi, what)          {name, kind, mmsi, what, 24 * 60, true},
+#define DARK(key, name, kind, cycle, has_ais, what) {name, kind, 0, what, cycle, has_ais},
 #include "sim/stories.def"
 #undef STORY
+#undef DARK
+};
+
+static const struct {
+    double lon_deg, lat_deg, radius_nm;
+    int count;
+} pangas[] = {
+#define PANGAS(lon, lat, radius, count) {lon, lat, radius, count},
+#include "sim/stories.def"
+#undef PANGAS
 };
 
 #define STEPS (sizeof steps / sizeof *steps)
@@ -86,6 +118,24 @@ static void play(struct vg_sim_world *world, struct vg_sim_vessel *v, const stru
             vg_sim_voyage_to_point(v, (struct vg_sim_point){s->lon_deg, s->lat_deg, false});
         }
         break;
+    case DO_SEEK: /* where it is now */
+        partner = person(world, (int)s->lon_deg);
+        v->cruise_kn = s->kn;
+        if (partner)
+            vg_sim_voyage_to_point(v, (struct vg_sim_point){partner->lon_deg, partner->lat_deg, false});
+        break;
+    case DO_DRIFT:
+        v->lon_deg = s->lon_deg;
+        v->lat_deg = s->lat_deg;
+        wait_here(v, s->kn);
+        break;
+    case DO_AWAY:
+        v->lon_deg = s->lon_deg;
+        v->lat_deg = s->lat_deg;
+        v->activity = ACTIVITY_AWAY;
+        v->motion = MOTION_NONE;
+        v->sog_kn = v->water_kn = 0;
+        break;
     case DO_BESIDE:
         partner = person(world, (int)s->lon_deg);
         v->beside = partner ? (int32_t)(partner - world->vessels) : -1;
@@ -124,8 +174,8 @@ static size_t step_at(int story, unsigned n)
 
 void vg_sim_story_step(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
-    int64_t minute = (world->now_us - world->start_us) / VG_MINUTE_US % (24 * 60);
-    if (minute == 0 && v->step > 1) /* a new day; AT is for the first only */
+    int64_t minute = (world->now_us - world->start_us) / VG_MINUTE_US % stories[v->story].cycle_min;
+    if (minute == 0 && v->step > 1) /* a new day or cycle; AT is for the first only */
         v->step = 1;
     for (;;) {
         size_t i = step_at(v->story, v->step);
@@ -138,7 +188,7 @@ void vg_sim_story_step(struct vg_sim_world *world, struct vg_sim_vessel *v)
 
 void vg_sim_stories(struct vg_sim_world *world)
 {
-    for (int i = 0; i < STORY_COUNT; i++) {
+    for (int i = 0; i < STORIES_HEARD; i++) {
         struct vg_sim_vessel *v = vg_sim_add(world, vg_sim_kind(stories[i].kind));
         if (!v)
             return;
@@ -155,4 +205,43 @@ void vg_sim_stories(struct vg_sim_world *world)
             v->imo = world->vessels[world->count - 3].mmsi; /* radio.c: its mother ship */
         vg_sim_story_step(world, v);
     }
+}
+
+static void add_pangas(struct vg_sim_world *world)
+{
+    for (size_t i = 0; i < sizeof pangas / sizeof *pangas; i++)
+        for (int n = 0; n < pangas[i].count; n++) {
+            struct vg_sim_vessel *v = vg_sim_add(world, vg_sim_kind("panga"));
+            struct vg_sim_point at;
+            if (!v)
+                return;
+            v->no_ais = true;
+            v->mmsi = 0;
+            v->name[0] = '\0';
+            v->anchor_lon_deg = pangas[i].lon_deg;
+            v->anchor_lat_deg = pangas[i].lat_deg;
+            v->scope_m = pangas[i].radius_nm * VG_METRES_PER_NM;
+            vg_sim_spot(&v->dice, v->anchor_lon_deg, v->anchor_lat_deg, pangas[i].radius_nm, &at);
+            v->lon_deg = at.lon_deg;
+            v->lat_deg = at.lat_deg;
+            v->phase = (uint8_t)vg_rng_below(&v->dice, 2);
+            vg_sim_fish_near(world, v);
+        }
+}
+
+void vg_sim_dark(struct vg_sim_world *world)
+{
+    for (int i = STORIES_HEARD; i < STORY_COUNT; i++) {
+        struct vg_sim_vessel *v = vg_sim_add(world, vg_sim_kind(stories[i].kind));
+        if (!v)
+            return;
+        v->program = PROGRAM_STORY;
+        v->story = (int8_t)i;
+        vg_sim_write(v->name, stories[i].name);
+        v->no_ais = !stories[i].has_ais;
+        if (v->no_ais)
+            v->mmsi = 0;
+        vg_sim_story_step(world, v);
+    }
+    add_pangas(world);
 }

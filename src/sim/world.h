@@ -31,6 +31,7 @@ enum vg_sim_program {
     PROGRAM_IDLE,    /* moored for the day */
     PROGRAM_FLIGHT,  /* a rescue helicopter's sorties */
     PROGRAM_STORY,   /* by the script in stories.def */
+    PROGRAM_PANGA,   /* near one place all day, without AIS */
     PROGRAM_FIXED,   /* stations and aids */
 };
 
@@ -128,6 +129,7 @@ struct vg_sim_vessel {
     bool flip;       /* channel B is next */
     bool part_b;     /* of type 24 is next */
     bool silent;     /* transmitter off */
+    bool no_ais;     /* there is none */
     bool jumping;    /* its position is wrong at times */
     uint8_t timeout; /* SOTDMA slot time-out */
     /* story */
@@ -135,14 +137,13 @@ struct vg_sim_vessel {
     uint8_t step;
 };
 
-struct vg_sim_pens; /* field positions of the messages (radio.c) */
-
 struct vg_sim_world {
     struct vg_sim_options options;
     int64_t start_us, now_us;
     uint64_t dice;
     struct vg_sim_vessel *vessels;
     size_t count, cap;
+    size_t heard;    /* the first so many are there whether the dark ones are or not */
     uint32_t serial; /* of identities given out */
     uint8_t sequence[VG_SIM_STATIONS_MAX + 1];
     uint8_t taken[64][VG_SIM_BERTHS_MAX]; /* berths by terminal */
@@ -160,8 +161,13 @@ void vg_sim_give_names(struct vg_sim_world *world, struct vg_sim_vessel *v);
 void vg_sim_decide(struct vg_sim_world *world, struct vg_sim_vessel *v);
 /* The state a vessel is found in when the world begins. */
 void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v);
+/* The world inside a simulation, for what watches it (radar.c). */
+const struct vg_sim_world *vg_sim_world_of(const struct vg_sim *sim);
+
 /* fishing.c: the next leg on the ground. */
 void vg_sim_fish(struct vg_sim_world *world, struct vg_sim_vessel *v);
+/* … of a small boat near its place (anchor_lon_deg, anchor_lat_deg, reach of scope_m). */
+void vg_sim_fish_near(struct vg_sim_world *world, struct vg_sim_vessel *v);
 /* A random place on a ground, at sea. */
 void vg_sim_spot(uint64_t *dice, double lon_deg, double lat_deg, double radius_nm, struct vg_sim_point *ret);
 /* voyage.c: routes, berths, anchorages. False if there is no way. */
@@ -194,6 +200,8 @@ int64_t vg_sim_interval_us(const struct vg_sim_vessel *v);
 
 /* stories.c */
 void vg_sim_stories(struct vg_sim_world *world);
+/* The people of the stories without AIS, whom they meet, and the small boats near the coast. */
+void vg_sim_dark(struct vg_sim_world *world);
 void vg_sim_story_step(struct vg_sim_world *world, struct vg_sim_vessel *v);
 const char *vg_sim_story_key(int story);
 
