@@ -69,7 +69,7 @@ int main(int argc, char **argv)
         return 1;
     double wrote_s = seconds_since(began_us);
     began_us = vg_clock_monotonic_us();
-    enum vg_err err = vg_saved_read(vg_io_posix(), path, NULL, true, &again, why);
+    enum vg_err err = vg_saved_read(vg_io_posix(), path, NULL, true, NULL, &again, why);
     double read_s = seconds_since(began_us);
     said = err ? why : vg_situation_hash(again.situation) == vg_situation_hash(saved.situation) ? "equal" : "NOT EQUAL";
     printf("contacts %u of %u, points a trail %u: written in %.2f s (%.0f MB), back in %.2f s: %s\n",

@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct memory memory = {data + 1, size - 1, 0};
     if (data[0] & 1) {
         const struct vg_io io = {.arg = &memory, .open = memory_open, .close = memory_close, .pread = memory_pread};
-        err = vg_saved_read(&io, "state", &small, data[0] & 2, &saved, why);
+        err = vg_saved_read(&io, "state", &small, data[0] & 2, NULL, &saved, why);
     } else {
         struct vg_state_section sections[VG_SAVED_SECTIONS];
         require(vg_situation_new(&small, data[0] & 2, &saved.situation) == VG_OK);

@@ -40,6 +40,7 @@ static void free_api(struct vg_api *api)
     vg_history_free(api->history);
     if (api->board)
         vg_board_release(api->board);
+    vg_sensors_release(api->sensors);
     pthread_mutex_destroy(&api->lock);
     free(api->web_dir);
     free(api->layers_dir);

@@ -12,7 +12,16 @@
 
 #include "picture/snapshot.h"
 #include "situation/event.h"
+#include "situation/hand.h"
 #include "situation/status.h"
+
+/* What operators do (situation/hand.h): done by the picture's owner, in its thread. NULL: nobody may. */
+struct vg_api_hand {
+    void *arg;
+    /* Does it and journals it; *action gets its number, time and contact. An error: *ret_why is a constant sentence. */
+    enum vg_err (*act)(void *arg, struct vg_hand_action *action, const char **ret_why);
+    size_t (*list)(void *arg, uint64_t contact, struct vg_hand_action *ret, size_t cap); /* vg_hand_list() */
+};
 
 /* A number that is 0 stands for the default in its comment. Strings are copied. */
 struct vg_api_options {
@@ -36,8 +45,9 @@ struct vg_api_options {
     uint32_t stuck_s;         /* a connection that takes nothing for so long is dropped; 120 */
     uint16_t tick_ms;         /* how often snapshots are published: told to readers; 250 */
     int64_t started_us;
-    int64_t (*wall_us)(void); /* what time it is, for questions about the past; NULL: vg_clock_wall_us() */
-    uint64_t epoch;           /* differs each start */
+    int64_t (*wall_us)(void);       /* what time it is, for questions about the past; NULL: vg_clock_wall_us() */
+    uint64_t epoch;                 /* differs each start */
+    const struct vg_api_hand *hand; /* borrowed; NULL: nothing may be done */
 };
 
 struct vg_api; /* opaque */
@@ -61,6 +71,16 @@ void vg_api_published(struct vg_api *api);
 
 /* Replaces the board of feeds. */
 void vg_api_feeds(struct vg_api *api, const struct vg_feed_board *feeds, size_t count);
+
+/* A sensor that measures, as it is described and as it was found. */
+struct vg_sensor_board {
+    struct vg_site site;
+    struct vg_site_state state;
+    uint32_t tracks; /* that it holds now */
+};
+
+/* Replaces the board of sensors, in the order of their numbers from 1 on. */
+void vg_api_sensors(struct vg_api *api, const struct vg_sensor_board *sensors, size_t count);
 
 /* Replaces what is told of the data folder; a change between failing and not is an event, too. */
 void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board);

@@ -26,7 +26,9 @@ struct list {
     enum form form;
     const char *name; /* of the array */
     writer *write;
-    uint64_t hash; /* of the question */
+    bool unclaimed; /* contacts that claim no MMSI, too */
+    bool tracks;    /* with their tracks */
+    uint64_t hash;  /* of the question */
 };
 
 static void free_list(void *arg)
@@ -53,11 +55,12 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
 {
     const struct list *l = arg;
     const struct vg_snapshot *snapshot = l->snapshot;
+    const struct vg_sensor_boards *sensors = vg_sensors_acquire(api);
     uint64_t total = 0, count = 0;
     write_head(out, l);
     for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS && !out->err; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
-        if (!v || !vg_filter_match(&l->filter, v, snapshot->clock_us) ||
+        if (!v || (!l->unclaimed && v->from_track) || !vg_filter_match(&l->filter, v, snapshot->clock_us) ||
             (l->form == FORM_GEOJSON && !vg_pos_valid(v->pos)))
             continue;
         total++;
@@ -66,7 +69,14 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
         if (count++ && l->form != FORM_CSV)
             vg_out_bytes(out, ",\n", 2);
         l->write(out, api->sources, v, snapshot->clock_us);
+        const struct vg_track_row *row = l->tracks ? vg_snapshot_track(snapshot, slot) : NULL;
+        if (row && out->len) {
+            out->len--; /* the brace: the object goes on */
+            vg_json_track(out, sensors, row);
+            vg_out_char(out, '}');
+        }
     }
+    vg_sensors_release(sensors);
     if (l->form == FORM_CSV)
         return;
     vg_out_text(out, "],\"time\":");
@@ -93,7 +103,9 @@ static struct list *new_list(struct vg_api *api, const struct vg_filter *filter,
                           .name = form == FORM_GEOJSON ? "features"
                                   : contacts           ? "contacts"
                                                        : "vessels",
-                          .write = writers[contacts][form]};
+                          .write = writers[contacts][form],
+                          .unclaimed = contacts,
+                          .tracks = contacts && form == FORM_JSON};
     return list;
 }
 

@@ -62,6 +62,10 @@ static void write_points(struct vg_out *out, const char *name, const struct vg_t
 static void write_detail(struct vg_out *out, const struct vg_question *q)
 {
     const struct vg_question_item *a = &q->asked[0];
+    const struct vg_sensor_boards *sensors = vg_sensors_acquire(q->api);
+    vg_json_track(out, sensors, &a->track);
+    vg_sensors_release(sensors);
+    vg_json_hand(out, q->hand, q->hand_count);
     write_points(out, "trail", q->points, a->points, true);
     vg_out_text(out, ",\"trail_dropped\":");
     vg_out_uint(out, a->dropped);
@@ -123,6 +127,10 @@ bool vg_handle_contact(struct vg_request *rq)
     if (!id)
         return vg_reply_error(rq, 404, "not_found", NO_CONTACT);
     struct vg_question *q = vg_question_new(vg_api_of(rq), 1, DETAIL_POINTS);
+    if (q && !vg_question_hand(q, VG_HAND_SHOWN)) {
+        vg_question_free(q);
+        q = NULL;
+    }
     if (q)
         q->asked[0].id = id;
     return vg_question_ask(rq, q);
@@ -143,7 +151,9 @@ static void write_trails(struct vg_api *api, void *arg, struct vg_out *out)
             continue;
         vg_out_text(out, first ? "{\"mmsi\":" : ",\n{\"mmsi\":");
         first = false;
-        vg_out_uint(out, a->mmsi);
+        vg_out_uint(out, a->vessel.mmsi);
+        vg_json_key(out, "contact");
+        vg_json_contact_id(out, a->vessel.id);
         write_points(out, "points", points, a->points, false);
         vg_out_char(out, '}');
         points += a->points;
@@ -169,21 +179,22 @@ static bool answer_trails(struct vg_request *rq)
 static struct vg_question *trails_question(struct vg_api *s, const struct vg_filter *filter, uint64_t minutes)
 {
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
-    uint32_t *mmsi = malloc(TRAILS_VESSELS * sizeof *mmsi), count = 0;
+    uint64_t *id = malloc(TRAILS_VESSELS * sizeof *id);
+    uint32_t count = 0;
     bool truncated = false;
-    for (uint32_t slot = 0; mmsi && slot < snapshot->chunks * VG_CHUNK_VESSELS && !truncated; slot++) {
+    for (uint32_t slot = 0; id && slot < snapshot->chunks * VG_CHUNK_VESSELS && !truncated; slot++) {
         const struct vg_contact *v = vg_snapshot_vessel(snapshot, slot);
         if (!v || !vg_pos_valid(v->pos) || !vg_filter_match(filter, v, snapshot->clock_us))
             continue;
         truncated = count == TRAILS_VESSELS;
         if (!truncated)
-            mmsi[count++] = v->mmsi;
+            id[count++] = v->id;
     }
     vg_snapshot_release(snapshot);
-    struct vg_question *q = mmsi ? vg_question_new(s, count, TRAILS_POINTS) : NULL;
+    struct vg_question *q = id ? vg_question_new(s, count, TRAILS_POINTS) : NULL;
     for (uint32_t i = 0; q && i < count; i++)
-        q->asked[i].mmsi = mmsi[i];
-    free(mmsi);
+        q->asked[i].id = id[i];
+    free(id);
     if (!q)
         return NULL;
     q->truncated = truncated;

@@ -107,6 +107,40 @@ static void distress_group(struct vg_out *out, const struct vg_event *event)
     vg_out_char(out, ']');
 }
 
+static void contact_or_null(struct vg_out *out, const char *key, uint64_t id)
+{
+    vg_json_key(out, key);
+    if (id)
+        vg_json_contact_id(out, id);
+    else
+        vg_out_text(out, "null");
+}
+
+static void track(struct vg_out *out, const struct vg_event *event)
+{
+    const struct vg_event_track *t = &event->track;
+    vg_out_text(out, "{\"what\":");
+    vg_json_text(out, vg_track_event_key((enum vg_track_event_kind)t->what));
+    vg_json_text_or_null(out, "ceased",
+                         t->what == VG_TRACK_EVENT_SEEN ? vg_track_event_key((enum vg_track_event_kind)t->ceased) : "");
+    vg_json_time_or_null(out, "time", event->time_us);
+    vg_json_key(out, "contact");
+    vg_json_contact_id(out, t->contact);
+    vg_json_number_or_null(out, "mmsi", t->mmsi != 0, t->mmsi);
+    contact_or_null(out, "other_contact", t->other);
+    vg_json_number_or_null(out, "other_mmsi", t->other_mmsi != 0, t->other_mmsi);
+    vg_json_text_or_null(out, "sensor", t->site);
+    if (vg_pos_valid(t->pos)) {
+        vg_out_char(out, ',');
+        vg_json_pos(out, t->pos, false);
+    }
+    vg_json_real(out, "existence", t->existence, 3);
+    vg_json_real(out, "log_ratio", t->log_ratio, 2);
+    vg_json_real(out, "expected", t->expected, 1);
+    vg_json_real(out, "had", t->had, 1);
+    vg_json_number_or_null(out, "journal_offset", t->journal_offset != 0, (int64_t)t->journal_offset);
+}
+
 void vg_json_event(struct vg_out *out, const struct vg_event *event)
 {
     static void (*const write[VG_EVENT_KINDS])(struct vg_out * out, const struct vg_event *event) = {
@@ -114,7 +148,8 @@ void vg_json_event(struct vg_out *out, const struct vg_event *event)
         [VG_EVENT_DISTRESS] = distress,
         [VG_EVENT_STORAGE] = storage,
         [VG_EVENT_CLOCK] = host_clock,
-        [VG_EVENT_DISTRESS_GROUP] = distress_group};
+        [VG_EVENT_DISTRESS_GROUP] = distress_group,
+        [VG_EVENT_TRACK] = track};
     write[event->kind](out, event);
     vg_out_char(out, '}');
 }

@@ -41,6 +41,7 @@
     X(SECONDS, "seconds", "integer", "length of the block: 600 or 3600; from must be a multiple of it")                \
     X(STEP, "step", "integer", "at most one position of a vessel in so many seconds; 0 (default): all")                \
     X(CELL, "cell", "number", "side of a cell in degrees: 1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001") \
+    X(CONTACT, "contact", "string", "a contact's id, 16 hexadecimal digits")                                           \
     X(VERSION, "version", "integer", "of the stream that the reader reads: 2")                                         \
     X(REV, "rev", "string", "not looked at: changes the address when the hour's rev has changed")
 
@@ -59,6 +60,13 @@ struct vg_board {
     _Atomic uint32_t refs;
     size_t count;
     struct vg_feed_board feed[];
+};
+
+/* A board of sensors that measure: likewise. */
+struct vg_sensor_boards {
+    _Atomic uint32_t refs;
+    size_t count;
+    struct vg_sensor_board sensor[];
 };
 
 struct vg_history; /* history.h */
@@ -103,6 +111,7 @@ struct vg_api {
     size_t next_kept;
     bool stopping;
     struct vg_board *board;
+    struct vg_sensor_boards *sensors; /* NULL: none were told of yet */
     struct vg_storage_status storage;
     struct vg_host_clock host_clock;
     /* Calls for help that the newest snapshot doesn't know yet; with more than fit the newest stay. */
@@ -118,6 +127,8 @@ static inline struct vg_api *vg_api_of(const struct vg_request *rq)
 /* ---- boards.c ---- */
 const struct vg_board *vg_board_acquire(struct vg_api *api);
 void vg_board_release(const struct vg_board *board);
+const struct vg_sensor_boards *vg_sensors_acquire(struct vg_api *api);          /* NULL: none */
+void vg_sensors_release(const struct vg_sensor_boards *sensors);                /* NULL is fine */
 bool vg_storage_set(struct vg_api *api, const struct vg_storage_status *board); /* true: people are to be told */
 void vg_storage_read(struct vg_api *api, struct vg_storage_status *ret);
 void vg_host_clock_set(struct vg_api *api, const struct vg_host_clock *clock);
@@ -166,20 +177,36 @@ struct vg_question {
         size_t points;
         uint64_t dropped;
         struct vg_contact vessel;
+        struct vg_track_row track; /* track.id 0: no track holds it */
     } * asked;
     struct vg_trail_point *points; /* of all trails, one after another */
-    int64_t clock_us;              /* the picture's, when it was answered */
+    struct vg_hand_action *hand;   /* what operators did to the first contact, the newest first: vg_question_hand() */
+    size_t hand_count, hand_max;
+    int64_t clock_us; /* the picture's, when it was answered */
     struct vg_api *api;
 };
 
 /* Room for so many points; NULL: no memory. */
 struct vg_question *vg_question_new(struct vg_api *api, size_t trails, size_t points);
 void vg_question_free(void *question);
+bool vg_question_hand(struct vg_question *question, size_t most); /* asks for that, too. False: no memory */
 
 /* Posts it (NULL: out of memory); a handler's result. When the handler comes again, vg_question_take() has the answer,
  * or NULL after it has answered that there is none. */
 bool vg_question_ask(struct vg_request *rq, struct vg_question *question);
 struct vg_question *vg_question_take(struct vg_request *rq, bool *ret_replied);
+
+/* ---- hand.c ---- */
+
+#define VG_HAND_SHOWN 50 /* actions of one contact */
+
+/* ,"hand":[…] */
+void vg_json_hand(struct vg_out *out, const struct vg_hand_action *action, size_t count);
+
+/* ---- sensors.c ---- */
+
+/* ,"track":{…}, or ,"track":null of a contact that no track holds (NULL, or its row is over). */
+void vg_json_track(struct vg_out *out, const struct vg_sensor_boards *sensors, const struct vg_track_row *row);
 
 /* ---- life of the parts ---- */
 enum vg_err vg_answers_start(struct vg_api *api);
@@ -191,7 +218,8 @@ char *vg_openapi_text(const struct vg_app *app, size_t *ret_len);
 
 /* ---- handlers ---- */
 vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_contacts, vg_handle_contact,
-    vg_handle_trails, vg_handle_feeds, vg_handle_storage, vg_handle_stream, vg_handle_events, vg_handle_layers,
-    vg_handle_layer, vg_handle_openapi, vg_handle_health, vg_handle_metrics, vg_handle_page, vg_handle_history;
+    vg_handle_trails, vg_handle_feeds, vg_handle_sensors, vg_handle_hand, vg_handle_act, vg_handle_storage,
+    vg_handle_stream, vg_handle_events, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
+    vg_handle_metrics, vg_handle_page, vg_handle_history;
 
 #endif

@@ -45,6 +45,7 @@ void vg_json_text_or_null(struct vg_out *out, const char *name, const char *text
 void vg_json_time_or_null(struct vg_out *out, const char *name, int64_t time_us);  /* null: VG_TIME_NONE */
 
 void vg_json_number_or_null(struct vg_out *out, const char *name, bool known, int64_t value);
+void vg_json_real(struct vg_out *out, const char *name, double value, int decimals);        /* null: not finite */
 void vg_json_seconds_or_null(struct vg_out *out, const char *name, bool known, int64_t us); /* with milliseconds */
 
 /* ---- event_json.c ---- */

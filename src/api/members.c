@@ -1,4 +1,6 @@
 /* Members of a JSON object, each with the comma before it. */
+#include <math.h>
+
 #include "api/json.h"
 #include "serve/http.h"
 
@@ -38,6 +40,15 @@ void vg_json_number_or_null(struct vg_out *out, const char *name, bool known, in
     vg_json_key(out, name);
     if (known)
         vg_out_int(out, value);
+    else
+        vg_out_text(out, "null");
+}
+
+void vg_json_real(struct vg_out *out, const char *name, double value, int decimals)
+{
+    vg_json_key(out, name);
+    if (isfinite(value))
+        vg_out_printf(out, "%.*f", decimals, value);
     else
         vg_out_text(out, "null");
 }

@@ -27,7 +27,24 @@ void vg_question_free(void *question)
     struct vg_question *q = question;
     free(q->asked);
     free(q->points);
+    free(q->hand);
     free(q);
+}
+
+bool vg_question_hand(struct vg_question *q, size_t most)
+{
+    q->hand = malloc(most * sizeof *q->hand);
+    q->hand_max = q->hand ? most : 0;
+    return q->hand != NULL;
+}
+
+static void list_actions(struct vg_question *q)
+{
+    const struct vg_api_hand *hand = q->api->options.hand;
+    if (!q->hand_max || !hand || !q->trails)
+        return;
+    size_t count = hand->list(hand->arg, q->asked[0].id, q->hand, q->hand_max);
+    q->hand_count = count < q->hand_max ? count : q->hand_max;
 }
 
 /* In the owner's thread. */
@@ -52,9 +69,14 @@ static enum vg_err run(void *work, struct vg_job *job, void **worker)
         }
         a->found = true;
         a->vessel = *v;
-        a->points = vg_picture_trail(picture, v->mmsi, since_us, q->points + used, q->points_max - used, &a->dropped);
+        const struct vg_track_row *row = vg_picture_track_in(picture, v->slot);
+        if (row)
+            a->track = *row;
+        a->points =
+            vg_picture_trail_in(picture, v->slot, since_us, q->points + used, q->points_max - used, &a->dropped);
         used += a->points;
     }
+    list_actions(q);
     return VG_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #define P(name) (1u << VG_PARAM_##name)
 #define GET     VG_METHOD_GET
+#define POST    VG_METHOD_POST
 #define ANYONE  VG_PERMISSION_ANYONE
 #define NONE                                                                                                           \
     {                                                                                                                  \
@@ -34,12 +35,27 @@ const struct vg_route vg_routes[] = {
      "The trails of the vessels now inside a box", JSON, "Trails"},
     {GET, "/api/v1/feeds", ANYONE, 0, NONE, vg_handle_feeds, "feeds",
      "Feeds with state, counts and what was refused; sources", JSON, "Feeds"},
+    {GET, "/api/v1/sensors", ANYONE, 0, NONE, vg_handle_sensors, "sensors",
+     "Sensors that measure: coverage, health, what was learnt of them, their bias", JSON, "Sensors"},
+    {GET, "/api/v1/hand", ANYONE, P(CONTACT), NONE, vg_handle_hand, "hand",
+     "What operators did: of one contact, or of all, the newest 500", JSON, "Hand"},
+    {POST,
+     "/api/v1/hand",
+     ANYONE,
+     0,
+     {"HandRequest", 4096},
+     vg_handle_act,
+     "act",
+     "An operator begins, names, classifies, merges, splits, drops, corrects or keeps a contact, or undoes that",
+     JSON,
+     "HandAction"},
     {GET, "/api/v1/storage", ANYONE, 0, NONE, vg_handle_storage, "storage",
      "The data folder: journal, archive, and whether the disk takes it", JSON, "Storage"},
     {GET, "/api/v1/stream", ANYONE, P(BBOX) | P(CLASS) | P(VERSION), NONE, vg_handle_stream, "stream",
      "Live binary stream of the vessels (docs/formats/stream.md)", "application/octet-stream", NULL},
     {GET, "/api/v1/events", ANYONE, 0, NONE, vg_handle_events, "events",
-     "Server-sent events: hello, feed, distress, storage, clock. Last-Event-ID resumes", "text/event-stream", NULL},
+     "Server-sent events: hello, feed, distress, storage, clock, track. Last-Event-ID resumes", "text/event-stream",
+     NULL},
     {GET, "/api/v1/layers", ANYONE, 0, NONE, vg_handle_layers, "layers", "The chart layers of this installation", JSON,
      "Layers"},
     {GET, "/api/v1/layers/{id}", ANYONE, 0, NONE, vg_handle_layer, "layer", "One layer as GeoJSON",

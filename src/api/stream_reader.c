@@ -8,7 +8,8 @@
 
 #define NONE_U16 UINT16_MAX
 #define TEXT_MAX (VG_NAME_SIZE + VG_CALLSIGN_SIZE + VG_DESTINATION_SIZE)
-_Static_assert(3 * VG_STREAM_FRAME_HEAD + VG_MOVE_SIZE + VG_STATIC_SIZE + TEXT_MAX <= VG_READER_ROOM / 2,
+_Static_assert(4 * VG_STREAM_FRAME_HEAD + VG_MOVE_SIZE + VG_STATIC_SIZE + TEXT_MAX + VG_TRACK_SIZE <=
+                   VG_READER_ROOM / 2,
                "one contact always fits: else a pass would never go on");
 
 enum stage { GREET, REST, PASS, CLOSE }; /* CLOSE: the pass is over, its TICK not yet written */
@@ -166,18 +167,55 @@ static bool has_static(const struct vg_contact *v)
            v->to_bow_m || v->to_stern_m || v->to_port_m || v->to_starboard_m || vg_contact_said(v, VG_FIELD_ETA);
 }
 
-/* Rows collected for one GONE, one MOVE and one STATIC frame: MOVE rows stand where they will be sent, STATIC rows grow
- * from the front of `side`, GONE rows from its end. */
+static uint32_t scaled_u32(double value, double scale)
+{
+    value = value * scale + 0.5;
+    return value >= UINT32_MAX ? UINT32_MAX : value > 0 ? (uint32_t)value : 0;
+}
+
+static uint16_t scaled_u16(double value, double scale)
+{
+    value = value * scale + 0.5;
+    return value >= UINT16_MAX ? UINT16_MAX : value > 0 ? (uint16_t)value : 0;
+}
+
+static void put_track(uint8_t *p, uint32_t slot, const struct vg_track_row *row)
+{
+    const struct vg_track *t = &row->track;
+    const bool over = row->facts & VG_TRACK_OVER;
+    memset(p, 0, VG_TRACK_SIZE);
+    vg_put_u32(p, slot);
+    vg_put_u16(p + 28, over ? VG_TRACK_OVER : row->facts);
+    if (over)
+        return;
+    vg_put_u64(p + 4, t->seen_by);
+    vg_put_u32(p + 12, scaled_u32(t->sigma_major_m, 10));
+    vg_put_u32(p + 16, scaled_u32(t->sigma_minor_m, 10));
+    vg_put_u16(p + 20, scaled_u16(t->orientation_deg, 10) % 1800);
+    vg_put_u16(p + 22, scaled_u16(t->sigma_speed_kn, 10));
+    vg_put_u16(p + 24, scaled_u16(t->sigma_course_deg, 10));
+    vg_put_u16(p + 26, scaled_u16(t->existence, UINT16_MAX));
+    p[30] = row->kind;
+    vg_put_u32(p + 32, t->seen_us > 0 ? seconds((uint64_t)t->seen_us / 1000) : 0);
+    vg_put_u16(p + 36, scaled_u16(t->length_m, 10));
+}
+
+/*
+ * Rows collected for one frame each of MOVE, STATIC, TRACK and GONE: MOVE rows stand where they will be sent, STATIC
+ * rows grow from the front of `side`, GONE rows from its end, TRACK rows have a place of their own.
+ */
 struct batch {
     uint8_t *moves;
-    size_t moved, fixed, gone; /* bytes */
+    size_t moved, fixed, gone, tracked; /* bytes */
     size_t fixed_rows;
     size_t left; /* bytes that may still be taken */
     uint8_t side[VG_FRAME_MAX];
+    uint8_t tracks[VG_FRAME_MAX];
 };
 
 /* Tells what changed in a slot since `told_seq`. False: it does not fit, the slot is still to be told. */
-static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, const struct vg_contact *v, int64_t now_us)
+static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, const struct vg_contact *v,
+                 const struct vg_track_row *row, int64_t now_us)
 {
     bool held = holds(r, slot), wanted = v && in_view(&r->view, v);
     if (!wanted) {
@@ -193,7 +231,9 @@ static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, con
     }
     bool move = !held || v->move_seq > r->told_seq;
     bool fixed = held ? v->static_seq > r->told_seq : has_static(v);
-    size_t fixed_size = fixed ? static_size(v, now_us) : 0, need = fixed_size + (move ? VG_MOVE_SIZE : 0);
+    bool track = row && (held ? row->seq > r->told_seq : !(row->facts & VG_TRACK_OVER));
+    size_t fixed_size = fixed ? static_size(v, now_us) : 0;
+    size_t need = fixed_size + (move ? VG_MOVE_SIZE : 0) + (track ? VG_TRACK_SIZE : 0);
     if (need > b->left)
         return false;
     if (move) {
@@ -204,6 +244,10 @@ static bool tell(struct vg_stream_reader *r, struct batch *b, uint32_t slot, con
         put_static(b->side + b->fixed, slot, v, now_us);
         b->fixed += fixed_size;
         b->fixed_rows++;
+    }
+    if (track) {
+        put_track(b->tracks + b->tracked, slot, row);
+        b->tracked += VG_TRACK_SIZE;
     }
     b->left -= need;
     if (!held)
@@ -228,8 +272,8 @@ static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s,
 {
     struct batch b;
     b.moves = buf + VG_STREAM_FRAME_HEAD;
-    b.moved = b.fixed = b.gone = b.fixed_rows = 0;
-    b.left = (max < VG_FRAME_MAX ? max : VG_FRAME_MAX) - 3 * VG_STREAM_FRAME_HEAD;
+    b.moved = b.fixed = b.gone = b.tracked = b.fixed_rows = 0;
+    b.left = (max < VG_FRAME_MAX ? max : VG_FRAME_MAX) - 4 * VG_STREAM_FRAME_HEAD;
     uint32_t limit = r->greeting.capacity;
     uint32_t end = s->chunks > limit / VG_CHUNK_VESSELS ? limit : s->chunks * VG_CHUNK_VESSELS;
     if (r->used < end)
@@ -240,7 +284,8 @@ static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s,
             continue;
         }
         bool known = r->cursor / VG_CHUNK_VESSELS < s->chunks;
-        if (!tell(r, &b, r->cursor, known ? vg_snapshot_vessel(s, r->cursor) : NULL, s->clock_us))
+        if (!tell(r, &b, r->cursor, known ? vg_snapshot_vessel(s, r->cursor) : NULL, vg_snapshot_track(s, r->cursor),
+                  s->clock_us))
             break;
         r->cursor++;
     }
@@ -254,6 +299,10 @@ static size_t fill_pass(struct vg_stream_reader *r, const struct vg_snapshot *s,
     if (b.fixed) {
         memcpy(put_head(p, VG_FRAME_STATIC, b.fixed, b.fixed_rows, s->seq), b.side, b.fixed);
         p += VG_STREAM_FRAME_HEAD + b.fixed;
+    }
+    if (b.tracked) {
+        memcpy(put_head(p, VG_FRAME_TRACK, b.tracked, b.tracked / VG_TRACK_SIZE, s->seq), b.tracks, b.tracked);
+        p += VG_STREAM_FRAME_HEAD + b.tracked;
     }
     if (b.gone) {
         memcpy(put_head(p, VG_FRAME_GONE, b.gone, b.gone / 4, s->seq), b.side + sizeof b.side - b.gone, b.gone);

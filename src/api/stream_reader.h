@@ -22,11 +22,12 @@
 #define VG_FRAME_MAX         32768 /* bytes with the length field */
 #define VG_STREAM_FRAME_HEAD 16
 #define VG_MOVE_SIZE         48
-#define VG_STATIC_SIZE       32                     /* and its text */
+#define VG_STATIC_SIZE       32 /* and its text */
+#define VG_TRACK_SIZE        40
 #define VG_READER_ROOM       512                    /* the least buffer that makes progress */
 #define VG_READER_TICK_US    (1 * INT64_C(1000000)) /* a TICK at least so often; the format promises 5 s */
 
-enum vg_frame { VG_FRAME_HELLO = 1, VG_FRAME_MOVE, VG_FRAME_STATIC, VG_FRAME_GONE, VG_FRAME_TICK };
+enum vg_frame { VG_FRAME_HELLO = 1, VG_FRAME_MOVE, VG_FRAME_STATIC, VG_FRAME_GONE, VG_FRAME_TICK, VG_FRAME_TRACK };
 
 /* What a reader is told of, besides every call for help and every test of a device. All zero: everything. */
 struct vg_stream_view {

@@ -46,6 +46,7 @@ void vg_cli_service_fill(struct vg_cli_service *to, const struct vg_settings *s)
     for (size_t i = 0; i < s->feed_count; i++)
         take_feed(to, s, s->feed[i]);
     o->sites = &s->sites;
+    o->allow_actions = !s->trust_network || s->allow_actions;
     o->clock = (enum vg_service_clock)s->clock;
     o->data_dir = s->data;
     o->keep_us = (int64_t)(s->keep_days * (double)VG_DAY_US);

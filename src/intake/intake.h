@@ -23,6 +23,9 @@
  * senders of feeds. */
 #define VG_RECORDING_STREAM (UINT32_C(1) << 20)
 
+/* What operators do is journaled, too: a line of JSON in an entry of this stream (situation/hand.h). */
+#define VG_HAND_STREAM (VG_RECORDING_STREAM - 1)
+
 /* Where an entry's time comes from stands in the upper bits of its stream; entries from before that was kept have none.
  */
 #define VG_RECORDING_TIME_BITS 24

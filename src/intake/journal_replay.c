@@ -124,6 +124,8 @@ static bool is_wanted(const struct vg_journal_replay *r, const struct vg_record 
         return false;
     if (record->stream >= VG_RECORDING_STREAM)
         return r->options.recordings && !is_before(r, record);
+    if (record->stream == VG_HAND_STREAM)
+        return r->options.actions && !is_before(r, record);
     return vg_feed_stream_number(record->stream) < VG_FEED_CONNECTIONS &&
            vg_feed_stream_language(record->stream) < VG_FEED_LANGUAGES;
 }
@@ -167,7 +169,7 @@ static enum vg_err fill(struct vg_journal_replay *r, struct vg_decode_batch *bat
             batch->silent = false;
         }
         unsigned feed = VG_DECODE_NOBODY;
-        if (r->record.stream < VG_RECORDING_STREAM)
+        if (r->record.stream < VG_HAND_STREAM)
             err = find_feed(r, &r->record, &feed);
         if (!err && !vg_decode_batch_add(batch, &r->record, feed))
             err = VG_NOMEM;

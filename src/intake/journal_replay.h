@@ -21,6 +21,7 @@ struct vg_journal_replay_options {
     const struct vg_own_times *own_times; /* at `from`; may be NULL. Borrowed */
     const struct vg_sites *sites;         /* sensors described: as in vg_intake_options. Borrowed; may be NULL */
     bool recordings;              /* records of recordings are given, too, without reports: others decode them */
+    bool actions;                 /* what operators did is given, too: item.stream is VG_HAND_STREAM */
     struct vg_sameness *sameness; /* marks what was heard before, of what comes before `from`, too. Borrowed; NULL:
                                      nothing does */
     unsigned threads;             /* that decode: 0 or 1 the calling one, else so many further ones */
@@ -45,8 +46,8 @@ struct vg_journal_replay_item {
     int64_t received_us;
     const struct vg_report *reports;
     size_t count;
-    uint32_t stream;  /* of a feed's with its language (vg_feed_stream()); from VG_RECORDING_STREAM on: a record of a
-                         recording, with what follows */
+    uint32_t stream;  /* of a feed's with its language (vg_feed_stream()); VG_HAND_STREAM: an action; from
+                         VG_RECORDING_STREAM on: a record of a recording. Both with what follows */
     uint8_t flags;    /* VG_RECORD_… */
     const char *feed; /* of a feed's record: its name, … */
     int64_t own_us;   /* … and vg_intake_own_us() behind this record */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "picture/inner.h"
+#include "picture/save_rows.h"
 
 static bool uses(const struct vg_picture_chunk *chunk, unsigned i)
 {
@@ -15,8 +16,9 @@ static bool check_vessel(const struct vg_picture *p, uint32_t slot)
     const struct vg_contact *v = vg_pic_vessel(p, slot);
     const struct slot_state *state = vg_pic_state(p, slot);
     const struct vg_picture_chunk *live = vg_pic_cell(p, slot)->live;
-    if (v->slot != slot || v->mmsi != live->mmsi[slot % VG_CHUNK_VESSELS] || vg_pic_find(p, v->mmsi) != slot ||
-        v->id == 0 || v->id != live->id[slot % VG_CHUNK_VESSELS] || vg_pic_find_id(p, v->id) != slot)
+    if (v->slot != slot || v->mmsi != live->mmsi[slot % VG_CHUNK_VESSELS] ||
+        (!v->from_track && vg_pic_find(p, v->mmsi) != slot) || v->id == 0 ||
+        v->id != live->id[slot % VG_CHUNK_VESSELS] || vg_pic_find_id(p, v->id) != slot)
         return false;
     if (v->move_seq > p->seq + 1 || v->static_seq > p->seq + 1 || live->seq < v->move_seq || live->seq < v->static_seq)
         return false;
@@ -110,7 +112,7 @@ static bool check_index(const struct vg_picture *p, const struct index *x, bool 
         if (row->key != (by_id ? (uint32_t)(v->id >> 32) : v->mmsi))
             return false;
     }
-    return n == p->count;
+    return n == p->count - (by_id ? 0 : p->unclaimed);
 }
 
 static bool check_counters(const struct vg_picture *p)
@@ -128,7 +130,7 @@ bool vg_picture_check(const struct vg_picture *p)
         if (!check_chunk(p, c))
             return false;
     return check_lists(p) && check_index(p, &p->by_id, true) && check_index(p, &p->by_mmsi, false) &&
-           check_counters(p) && vg_pic_shares_check(p) && vg_pic_trails_check(p) &&
+           check_counters(p) && vg_pic_shares_check(p) && vg_pic_trails_check(p) && vg_pic_tracks_check(p) &&
            (!p->newest || p->newest->seq == p->seq);
 }
 
@@ -227,6 +229,18 @@ static uint64_t hash_state(const struct slot_state *state, const struct vg_sourc
     return mix(h, (uint64_t)state->group << 16 | (uint64_t)state->dwelling << 8 | state->held);
 }
 
+/* As it is saved: without slot, sequence and the gaps between members. */
+static uint64_t hash_track(const struct vg_track_row *row, const struct vg_sources *sources)
+{
+    if (!row || row->facts & VG_TRACK_OVER)
+        return 0;
+    uint8_t bytes[VG_SAVE_TRACK_MOST];
+    struct saved_track saved = {.row = *row};
+    saved.row.track.source = 0;
+    vg_save_put_track(bytes, &saved);
+    return mix_bytes(hash_source(sources, row->track.source, 1), bytes, vg_save_track_size);
+}
+
 uint64_t vg_picture_hash(const struct vg_picture *p, const struct vg_sources *sources)
 {
     uint64_t sum = 0; /* of the vessels' hashes: whatever the slots */
@@ -235,6 +249,7 @@ uint64_t vg_picture_hash(const struct vg_picture *p, const struct vg_sources *so
         if (!state->used)
             continue;
         sum += hash_trail(p, state, hash_state(state, sources, hash_contact(vg_pic_vessel(p, slot), sources)));
+        sum += hash_track(vg_picture_track_in(p, slot), sources);
     }
     uint64_t h = mix(mix(sum, (uint64_t)p->clock_us), (uint64_t)p->elapsed_us);
     return mix_bytes(h, &p->counters, sizeof p->counters);

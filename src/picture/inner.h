@@ -30,8 +30,9 @@ struct vg_picture_chunk {
     _Atomic uint32_t refs; /* the cell (live or spare) and each snapshot that has it */
     uint64_t seq;
     uint64_t used[CHUNK_WORDS];
-    uint64_t id[VG_CHUNK_VESSELS];   /* apart from the contacts: a search reads 2 KiB a chunk */
-    uint32_t mmsi[VG_CHUNK_VESSELS]; /* likewise */
+    uint64_t id[VG_CHUNK_VESSELS];    /* apart from the contacts: a search reads 2 KiB a chunk */
+    uint32_t mmsi[VG_CHUNK_VESSELS];  /* likewise */
+    uint32_t track[VG_CHUNK_VESSELS]; /* row of its track, from 1 on; 0: none */
     struct vg_contact vessel[VG_CHUNK_VESSELS];
 };
 
@@ -141,6 +142,27 @@ struct trails {
     uint32_t kept;                     /* how many */
 };
 
+/* Rows of tracks as a snapshot has them: immutable, counted; row numbers are those of the chunks, less one. */
+struct vg_track_rows {
+    _Atomic uint32_t refs;
+    uint32_t count;
+    struct vg_track_row row[];
+};
+
+/* The owner's: rows in use and free ones (slot VG_SLOT_NONE) in a chain through `kind`'s neighbour. */
+struct tracks {
+    struct vg_track_row *row;
+    uint32_t *next_free;              /* beside each row */
+    uint32_t count, room, used, free; /* handed out so far; allocated; in use; chain */
+    struct track_index {
+        uint64_t id; /* 0: free */
+        uint32_t row;
+    } * index;
+    uint32_t mask;
+    bool changed;                    /* since the last snapshot */
+    struct vg_track_rows *published; /* what that has */
+};
+
 struct vg_picture {
     struct vg_picture_limits limits;
     struct vg_picture_counters counters;
@@ -166,6 +188,8 @@ struct vg_picture {
     struct shares shares;
     uint64_t turned_away[VG_SHARES][VG_TURNED_AWAY];
     struct trails trails;
+    struct tracks tracks;
+    uint32_t unclaimed;          /* contacts that are in no index of MMSIs */
     pthread_mutex_t newest_lock; /* guards the pointer and the taking of a reference to what it points to */
     const struct vg_snapshot *newest;
 };
@@ -233,6 +257,26 @@ uint32_t vg_pic_share_choice(const struct vg_picture *p);
 void vg_pic_turned_away_sums(const uint64_t counts[VG_SHARES][VG_TURNED_AWAY], struct vg_turned_away_sums *ret);
 bool vg_pic_shares_check(const struct vg_picture *p);
 bool vg_pic_share_comes_after(const struct vg_picture *p, uint32_t slot); /* before it joins: its pool stays in order */
+
+/* ---- picture.c ---- */
+
+void vg_pic_show(const struct vg_contact *vessel, struct vg_shown *row);
+uint32_t vg_pic_add(struct vg_picture *p, const struct vg_contact *begun, const struct vg_memory *memory,
+                    uint16_t source); /* VG_SLOT_NONE: no room, or no memory */
+void vg_pic_arrived(struct vg_picture *p, const struct vg_contact *vessel, uint16_t source);
+bool vg_pic_drop(struct vg_picture *p, uint32_t slot, bool turned_away); /* false: no memory, nothing changed */
+void vg_pic_tell(const struct vg_picture *p, const struct vg_update *update);
+struct vg_moment vg_pic_moment(const struct vg_picture *p);
+
+/* ---- tracks.c ---- */
+
+enum vg_err vg_pic_tracks_init(struct tracks *tracks);
+void vg_pic_tracks_free(struct tracks *tracks);
+void vg_pic_track_leave(struct vg_picture *p, uint32_t slot);      /* its contact goes; the chunk was edited */
+struct vg_track_rows *vg_pic_tracks_publish(struct vg_picture *p); /* a reference; NULL: no memory */
+void vg_pic_track_rows_unref(struct vg_track_rows *rows);
+bool vg_pic_track_restore(struct vg_picture *p, const struct vg_track_row *saved); /* of a picture that is loaded */
+bool vg_pic_tracks_check(const struct vg_picture *p);
 
 /* ---- age.c ---- */
 

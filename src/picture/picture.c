@@ -27,6 +27,8 @@ enum vg_err vg_picture_new(const struct vg_picture_limits *limits, struct vg_pic
         err = vg_pic_shares_init(p);
     if (!err)
         err = vg_pic_trails_init(&p->trails, use.trail_bytes);
+    if (!err)
+        err = vg_pic_tracks_init(&p->tracks);
     if (err) {
         vg_picture_free(p);
         return err;
@@ -43,6 +45,7 @@ void vg_picture_free(struct vg_picture *p)
     vg_pic_table_free(p);
     vg_pic_shares_free(p);
     vg_pic_trails_free(&p->trails);
+    vg_pic_tracks_free(&p->tracks);
     pthread_mutex_destroy(&p->newest_lock);
     free(p);
 }
@@ -102,7 +105,7 @@ const struct vg_contact *vg_picture_find_id(const struct vg_picture *p, uint64_t
 
 /* ---- updates ---- */
 
-static void show(const struct vg_contact *v, struct vg_shown *row)
+void vg_pic_show(const struct vg_contact *v, struct vg_shown *row)
 {
     memset(row, 0, sizeof *row);
     row->pos = v->pos;
@@ -132,7 +135,7 @@ enum vg_distress_change vg_update_distress(const struct vg_update *u)
     return now & VG_CONTACT_DISTRESS ? VG_DISTRESS_ACTIVE : now ? VG_DISTRESS_TEST : VG_DISTRESS_ENDED;
 }
 
-static void tell(const struct vg_picture *p, const struct vg_update *update)
+void vg_pic_tell(const struct vg_picture *p, const struct vg_update *update)
 {
     if (p->on_update)
         p->on_update(p->on_update_arg, update);
@@ -155,7 +158,7 @@ static void follow_held(struct vg_picture *p, const struct vg_contact *v, bool a
 /* ---- leaving ---- */
 
 /* False, nothing changed, if memory is out. */
-static bool drop(struct vg_picture *p, uint32_t slot, bool turned_away)
+bool vg_pic_drop(struct vg_picture *p, uint32_t slot, bool turned_away)
 {
     struct vg_contact *v = vg_pic_edit(p, slot);
     if (!v)
@@ -163,16 +166,17 @@ static bool drop(struct vg_picture *p, uint32_t slot, bool turned_away)
     struct vg_contact left;
     struct vg_update update = {
         .contact = &left, .verdict = VG_VERDICT_NO_POSITION, .gone = true, .turned_away = turned_away};
-    show(v, &update.before);
+    vg_pic_show(v, &update.before);
     vg_belief_unhold(v, &vg_pic_state(p, slot)->memory);
     follow_held(p, v, false);
     memcpy(&left, v, sizeof left);
     left.flags &= (uint8_t) ~(VG_CONTACT_DISTRESS | VG_CONTACT_DISTRESS_TEST); /* who has gone calls no more */
     vg_pic_trail_clear(p, slot);
+    vg_pic_track_leave(p, slot);
     vg_pic_list_remove(p, &p->group[vg_pic_state(p, slot)->group], LINK_GROUP, slot);
     vg_pic_share_leave(p, slot);
     vg_pic_slot_give(p, slot);
-    tell(p, &update);
+    vg_pic_tell(p, &update);
     return true;
 }
 
@@ -185,7 +189,7 @@ static bool make_room(struct vg_picture *p)
     const struct slot_state *state = vg_pic_state(p, slot);
     const enum vg_share share = vg_silence_share((enum vg_silence)state->group);
     const bool established = state->tier == TIER_ESTABLISHED;
-    if (!drop(p, slot, true))
+    if (!vg_pic_drop(p, slot, true))
         return false;
     p->counters.evicted++;
     p->turned_away[share][established ? VG_TURNED_AWAY_ESTABLISHED : VG_TURNED_AWAY_NEWCOMER]++;
@@ -193,6 +197,29 @@ static bool make_room(struct vg_picture *p)
 }
 
 /* ---- a report ---- */
+
+uint32_t vg_pic_add(struct vg_picture *p, const struct vg_contact *begun, const struct vg_memory *memory,
+                    uint16_t source)
+{
+    uint32_t slot = vg_pic_slot_take(p, begun);
+    if (slot == VG_SLOT_NONE) { /* full, or no memory for a chunk more: either way one goes for one that comes */
+        if (!make_room(p))
+            return VG_SLOT_NONE;
+        slot = vg_pic_slot_take(p, begun);
+        if (slot == VG_SLOT_NONE)
+            return VG_SLOT_NONE;
+    }
+    struct vg_contact *v = vg_pic_edit(p, slot);
+    struct slot_state *state = vg_pic_state(p, slot);
+    v->static_seq = p->seq + 1; /* empty as it is: it replaces what a reader knows of the slot's last contact */
+    memcpy(&state->memory, memory, sizeof *memory);
+    state->group = (uint8_t)vg_contact_silence(v);
+    vg_pic_share_belongs(p, slot, source);
+    vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, slot);
+    vg_pic_share_join(p, slot);
+    p->counters.added++;
+    return slot;
+}
 
 static uint32_t add_contact(struct vg_picture *p, const struct vg_report *report)
 {
@@ -204,27 +231,10 @@ static uint32_t add_contact(struct vg_picture *p, const struct vg_report *report
         id = vg_contact_id_of(report, &p->origin, p->arrivals + 1, attempt++);
     while (vg_pic_find_id(p, id) != VG_SLOT_NONE);
     vg_belief_begin(&begun, &memory, report, id);
-    uint32_t slot = vg_pic_slot_take(p, &begun);
-    if (slot == VG_SLOT_NONE) { /* full, or no memory for a chunk more: either way one goes for one that comes */
-        if (!make_room(p))
-            return VG_SLOT_NONE;
-        slot = vg_pic_slot_take(p, &begun);
-        if (slot == VG_SLOT_NONE)
-            return VG_SLOT_NONE;
-    }
-    struct vg_contact *v = vg_pic_edit(p, slot);
-    struct slot_state *state = vg_pic_state(p, slot);
-    v->static_seq = p->seq + 1; /* empty as it is: it replaces what a reader knows of the slot's last contact */
-    memcpy(&state->memory, &memory, sizeof memory);
-    state->group = (uint8_t)vg_contact_silence(v);
-    vg_pic_share_belongs(p, slot, report->source);
-    vg_pic_list_add(p, &p->group[state->group], LINK_GROUP, slot);
-    vg_pic_share_join(p, slot);
-    p->counters.added++;
-    return slot;
+    return vg_pic_add(p, &begun, &memory, report->source);
 }
 
-static void note_arrival(struct vg_picture *p, const struct vg_contact *v, uint16_t source)
+void vg_pic_arrived(struct vg_picture *p, const struct vg_contact *v, uint16_t source)
 {
     struct slot_state *state = vg_pic_state(p, v->slot);
     vg_pic_share_leave(p, v->slot);
@@ -249,7 +259,7 @@ static void count(struct vg_picture_counters *c, const struct vg_change *change)
     c->foreign += change->verdict == VG_VERDICT_FOREIGN;
 }
 
-static struct vg_moment moment_of(const struct vg_picture *p)
+struct vg_moment vg_pic_moment(const struct vg_picture *p)
 {
     return (struct vg_moment){.clock_us = p->clock_known ? p->clock_us : VG_TIME_NONE,
                               .ahead_us = p->limits.ahead_us,
@@ -275,10 +285,10 @@ bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, stru
         p->counters.no_memory++;
         return false;
     }
-    const struct vg_moment at = moment_of(p);
+    const struct vg_moment at = vg_pic_moment(p);
     struct vg_change change;
     if (!update.added)
-        show(v, &update.before);
+        vg_pic_show(v, &update.before);
     vg_belief_apply(v, &vg_pic_state(p, slot)->memory, report, &at, &change);
     if (change.fields & ~VG_CONTACT_MOVING_FIELDS)
         vg_pic_edit(p, slot); /* can't fail: the chunk is ours */
@@ -286,7 +296,7 @@ bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, stru
     follow_held(p, v, change.verdict == VG_VERDICT_HELD);
     if (change.verdict == VG_VERDICT_BELIEVED || change.verdict == VG_VERDICT_ADOPTED)
         vg_pic_trail_add(p, slot, v, change.verdict == VG_VERDICT_ADOPTED);
-    show(v, &update.after);
+    vg_pic_show(v, &update.after);
     update.contact = v;
     update.verdict = change.verdict;
     update.fields = change.fields;
@@ -295,8 +305,8 @@ bool vg_picture_apply(struct vg_picture *p, const struct vg_report *report, stru
     update.static_changed = update.added || change.static_changed || vg_pic_age_is_static(aged);
     vg_pic_changed(p, v, update.added || again || memcmp(&update.before, &update.after, sizeof update.before) != 0,
                    update.static_changed);
-    note_arrival(p, v, report->source);
-    tell(p, &update);
+    vg_pic_arrived(p, v, report->source);
+    vg_pic_tell(p, &update);
     if (ret)
         *ret = update;
     return true;
@@ -309,7 +319,7 @@ static void expire(struct vg_picture *p)
     for (int g = 0; g < GROUPS; g++) {
         int64_t silence_us = vg_silence_us((enum vg_silence)g);
         for (uint32_t head; (head = p->group[g].head) != VG_SLOT_NONE; p->counters.expired++) {
-            if (p->elapsed_us - vg_pic_state(p, head)->memory.arrival_us < silence_us || !drop(p, head, false))
+            if (p->elapsed_us - vg_pic_state(p, head)->memory.arrival_us < silence_us || !vg_pic_drop(p, head, false))
                 break; /* without memory it stays until the next tick */
         }
     }
@@ -325,12 +335,12 @@ static void forget_held(struct vg_picture *p)
         if (!v)
             return;
         struct vg_update update = {.contact = v, .verdict = VG_VERDICT_NO_POSITION};
-        show(v, &update.before);
+        vg_pic_show(v, &update.before);
         vg_belief_tick(v, memory, p->elapsed_us);
         follow_held(p, v, false);
-        show(v, &update.after);
+        vg_pic_show(v, &update.after);
         vg_pic_changed(p, v, true, false);
-        tell(p, &update);
+        vg_pic_tell(p, &update);
     }
 }
 

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "track/track.h"
 #include "vessel/belief.h"
 #include "vessel/contact.h"
 
@@ -62,7 +63,7 @@ struct vg_picture_limits {
     X(held, "positions no vessel could have reached, held apart")                                                      \
     X(moved, "held positions that later reports confirmed")                                                            \
     X(added, "vessels added")                                                                                          \
-    X(expired, "vessels not heard for too long")                                                                       \
+    X(expired, "vessels not heard for too long, or whose track is over")                                               \
     X(evicted, "vessels dropped because the table was full")                                                           \
     X(trail_dropped, "trail points dropped because the store, or the vessel's share, was full")                        \
     X(no_memory, "reports dropped because memory could not be had")
@@ -160,6 +161,66 @@ int64_t vg_picture_elapsed_us(const struct vg_picture *picture); /* the clock of
 uint32_t vg_picture_count(const struct vg_picture *picture);
 uint32_t vg_picture_calling(const struct vg_picture *picture); /* distress devices that call now */
 
+/* ---- tracks: what sensors that measure make of a contact ---- */
+
+/* What is so of a track. Bits; part of the stream format. */
+enum vg_track_fact {
+    VG_TRACK_BOUND = 1,      /* it and the contact's MMSI are one */
+    VG_TRACK_UNSEEN = 2,     /* AIS, without the radar that should see it */
+    VG_TRACK_DARK = 4,       /* no AIS where it should carry it */
+    VG_TRACK_TWO_CLAIMS = 8, /* two MMSIs on its echo */
+    VG_TRACK_TWO_ECHOES = 16,
+    VG_TRACK_AIRBORNE = 32,
+    VG_TRACK_KEPT = 64,  /* by an operator's hand */
+    VG_TRACK_OVER = 128, /* the contact has no track any more; nothing else of the row holds */
+};
+
+/* A sensor held it without a gap of VG_HELD_GAP_S. Seconds since 1970; to_s 0: none. */
+#define VG_HELD_SPANS 12
+#define VG_HELD_GAP_S 60
+struct vg_held_span {
+    uint32_t from_s, to_s;
+    uint8_t sensor; /* 0 AIS, else the site */
+};
+
+/* The track of the contact in a slot. */
+struct vg_track_row {
+    struct vg_track track;
+    uint64_t seq; /* of its last change, as the contact's move_seq */
+    uint32_t slot;
+    uint16_t facts;                          /* enum vg_track_fact */
+    uint8_t kind;                            /* what an operator called it; 0: nothing */
+    struct vg_held_span held[VG_HELD_SPANS]; /* in no order: the newest ones */
+};
+
+/*
+ * Shows a track as it is estimated at a moment: on the contact that claims its MMSI, else as a contact of its own,
+ * which begins here and has the track's id. A contact of AIS keeps the place that it tells itself until that is
+ * VG_TRACK_TAKES_OVER_US older than the track's newest measurement. Owner. False: nothing is shown (memory, a full
+ * table, or neither existence nor contact), *ret (which may be NULL) is untouched.
+ */
+#define VG_TRACK_TAKES_OVER_US VG_MINUTE_US
+bool vg_picture_track(struct vg_picture *picture, const struct vg_track *track, uint8_t kind, struct vg_update *ret);
+
+/*
+ * A track is no more. A contact of its own stays for as long as its kind may be silent if it was followed for
+ * VG_TRACK_WORTH_US, else it goes. Owner.
+ */
+#define VG_TRACK_WORTH_US (2 * VG_MINUTE_US)
+void vg_picture_track_over(struct vg_picture *picture, uint64_t track_id);
+
+/*
+ * What an operator calls a contact: shown as its name unless it says one itself; "" takes it away. Owner. False: there
+ * is no such contact, or no memory.
+ */
+bool vg_picture_set_name(struct vg_picture *picture, uint64_t id, const char *name, const struct vg_prov *said);
+
+/* The row of a track by its id, of a contact by its slot; NULL: none. Valid until the picture's next call. Owner. */
+const struct vg_track_row *vg_picture_track_row(const struct vg_picture *picture, uint64_t track_id);
+const struct vg_track_row *vg_picture_track_in(const struct vg_picture *picture, uint32_t slot);
+uint32_t vg_picture_slots(const struct vg_picture *picture);  /* slots are below this */
+uint32_t vg_picture_tracks(const struct vg_picture *picture); /* rows in use */
+
 /* Since the picture was made: not saved. Owner; the snapshot has them for others. */
 void vg_picture_turned_away(const struct vg_picture *picture, struct vg_turned_away_sums *ret);
 const struct vg_picture_counters *vg_picture_counters(const struct vg_picture *picture);
@@ -174,6 +235,10 @@ const struct vg_contact *vg_picture_find_id(const struct vg_picture *picture, ui
  */
 size_t vg_picture_trail(const struct vg_picture *picture, uint32_t mmsi, int64_t since_us,
                         struct vg_trail_point *points, size_t max, uint64_t *ret_dropped);
+
+/* The same of the contact in a slot that is in use. */
+size_t vg_picture_trail_in(const struct vg_picture *picture, uint32_t slot, int64_t since_us,
+                           struct vg_trail_point *points, size_t max, uint64_t *ret_dropped);
 
 /*
  * A number for the whole state, for comparing two runs: vessels with provenance, trails, held places, counters, clock.

@@ -4,6 +4,7 @@
  */
 #include "picture/save.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,35 @@ static uint32_t count_held(const struct vg_picture *p)
     return n;
 }
 
+/* Rows of tracks that are over only tell readers so, and a program that starts anew has none. */
+static bool is_track(const struct vg_track_row *row)
+{
+    return row->slot != VG_SLOT_NONE && !(row->facts & VG_TRACK_OVER);
+}
+
+static uint32_t count_tracks(const struct vg_picture *p)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->tracks.count; i++)
+        n += is_track(&p->tracks.row[i]);
+    return n;
+}
+
+static void save_tracks(const struct vg_picture *p, const uint32_t *number, struct vg_out *out)
+{
+    char *head = vg_out_room(out, 4);
+    if (head)
+        vg_put_u32((uint8_t *)head, count_tracks(p));
+    for (uint32_t i = 0; i < p->tracks.count; i++) {
+        if (!is_track(&p->tracks.row[i]))
+            continue;
+        const struct saved_track saved = {.row = p->tracks.row[i], .vessel = number[p->tracks.row[i].slot]};
+        char *row = vg_out_room(out, vg_save_track_size);
+        if (row)
+            vg_save_put_track((uint8_t *)row, &saved);
+    }
+}
+
 uint64_t vg_picture_save_size(const struct vg_picture *p)
 {
     uint64_t size =
@@ -107,7 +137,7 @@ uint64_t vg_picture_save_size(const struct vg_picture *p)
     for (int kept = 0; kept < 2; kept++)
         for (uint32_t block = first_block(p, kept); block != BLOCK_NONE; block = vg_pic_block(&p->trails, block)->newer)
             size += VG_SAVE_BLOCK_SIZE + (uint64_t)points_of(vg_pic_block(&p->trails, block)) * VG_SAVE_POINT_SIZE;
-    return size;
+    return size + 4 + count_tracks(p) * (uint64_t)vg_save_track_size;
 }
 
 static void save_head(const struct vg_picture *p, struct vg_out *out)
@@ -140,6 +170,7 @@ enum vg_err vg_picture_save(const struct vg_picture *p, struct vg_out *out)
         save_held(p, number, out);
         save_blocks(p, number, false, out);
         save_blocks(p, number, true, out);
+        save_tracks(p, number, out);
         err = out->err;
     }
     free(order);
@@ -195,7 +226,8 @@ static bool memory_is_sound(const struct vg_picture *p, const struct vg_memory *
 static bool contact_is_sound(const struct vg_picture *p, const struct saved_contact *s)
 {
     const struct vg_contact *v = &s->contact;
-    if (v->class >= VG_CLASS_COUNT || v->reports == 0 || vg_pic_find(p, v->mmsi) != VG_SLOT_NONE || v->id == 0 ||
+    if (v->class >= VG_CLASS_COUNT || v->reports == 0 ||
+        (v->from_track ? v->mmsi != 0 : vg_pic_find(p, v->mmsi) != VG_SLOT_NONE) || v->id == 0 ||
         vg_pic_find_id(p, v->id) != VG_SLOT_NONE || vg_contact_said(v, VG_FIELD_POS) != vg_pos_valid(v->pos) ||
         vg_pos_valid(v->held_pos) != !!(v->flags & VG_CONTACT_HELD))
         return false;
@@ -230,10 +262,13 @@ static enum vg_err load_contact(struct loading *l, uint32_t number)
     struct vg_picture *p = l->p;
     struct saved_contact s;
     uint8_t row[VG_SAVE_CONTACT_MOST];
-    enum vg_err err = take(l, row, l->version == 1 ? vg_save_contact_size_1 : vg_save_contact_size);
+    const size_t size[] = {vg_save_contact_size_1, vg_save_contact_size_2, vg_save_contact_size};
+    enum vg_err err = take(l, row, size[l->version - 1]);
     if (err)
         return err;
-    (l->version == 1 ? vg_save_get_contact_1 : vg_save_get_contact)(row, &s);
+    static void (*const get[])(const uint8_t *, struct saved_contact *) = {vg_save_get_contact_1, vg_save_get_contact_2,
+                                                                           vg_save_get_contact};
+    get[l->version - 1](row, &s);
     struct vg_contact v = s.contact;
     if (!contact_is_sound(p, &s))
         return VG_CORRUPT;
@@ -310,6 +345,39 @@ static enum vg_err load_block(struct loading *l)
     return vg_pic_trail_restore(l->p, slot, &block) ? VG_OK : VG_CORRUPT;
 }
 
+static bool track_is_sound(const struct vg_track *t)
+{
+    const double finite[] = {t->lat_deg,          t->lon_deg,   t->sigma_major_m, t->sigma_minor_m,
+                             t->orientation_deg,  t->speed_kn,  t->course_deg,    t->sigma_speed_kn,
+                             t->sigma_course_deg, t->existence, t->length_m,      t->log_ratio};
+    for (size_t i = 0; i < sizeof finite / sizeof *finite; i++)
+        if (!isfinite(finite[i]))
+            return false;
+    return fabs(t->lat_deg) <= 90 && fabs(t->lon_deg) <= 180;
+}
+
+static enum vg_err load_tracks(struct loading *l)
+{
+    uint8_t row[VG_SAVE_TRACK_MOST];
+    if (l->version < 3)
+        return VG_OK;
+    enum vg_err err = take(l, row, 4);
+    const uint32_t count = err ? 0 : vg_get_u32(row);
+    for (uint32_t i = 0; i < count && !err; i++) {
+        struct saved_track saved;
+        err = take(l, row, vg_save_track_size);
+        if (err)
+            return err;
+        vg_save_get_track(row, &saved);
+        if (saved.vessel >= l->vessels || !track_is_sound(&saved.row.track))
+            return VG_CORRUPT;
+        saved.row.slot = l->slot[saved.vessel];
+        if (saved.row.slot != VG_SLOT_NONE && !vg_pic_track_restore(l->p, &saved.row))
+            return VG_CORRUPT;
+    }
+    return err;
+}
+
 /* What the pieces can't tell one by one. */
 static bool fits_together(struct vg_picture *p)
 {
@@ -331,6 +399,8 @@ static enum vg_err load_all(struct loading *l, const struct saved_head *head)
         err = load_held(l);
     for (uint32_t i = 0; i < head->blocks && !err; i++)
         err = load_block(l);
+    if (!err)
+        err = load_tracks(l);
     return err ? err : fits_together(l->p) ? VG_OK : VG_CORRUPT;
 }
 

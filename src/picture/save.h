@@ -12,9 +12,8 @@
 #include "base/out.h"
 #include "picture/picture.h"
 
-#define VG_PICTURE_SAVE_VERSION                                                                                        \
-    2 /* of what is written. 1, read as well: contacts have no share and no first arrival                              \
-       */
+/* Of what is written. Read as well: 1, contacts have no share and no first arrival; 2, there are no tracks. */
+#define VG_PICTURE_SAVE_VERSION 3
 
 /* How many bytes vg_picture_save() writes. */
 uint64_t vg_picture_save_size(const struct vg_picture *picture);

@@ -13,7 +13,7 @@ _Static_assert(sizeof(struct packed_point) == VG_SAVE_POINT_SIZE, "a point's row
 /*
  * ---- kinds of members ----
  *
- * INT: signed or not, of 1, 2, 4 or 8 bytes; BYTES: texts and arrays of bytes; POS; PROV, HEARD: one, or an array. Each
+ * INT: a number of 1, 2, 4 or 8 bytes; FLAG: a bool; BYTES: texts and arrays of bytes; POS; PROV, HEARD: one, or an array. Each
  * takes as many bytes in the file as in memory. put and get return where the next one stands.
  */
 
@@ -102,6 +102,19 @@ static inline const uint8_t *get_PROV(const uint8_t *p, struct vg_prov *prov, si
                                    .journal_offset = place >> 1};
     }
     return p;
+}
+
+/* Any byte may be given; a bool holds 0 or 1. */
+static inline uint8_t *put_FLAG(uint8_t *p, const bool *member, size_t size)
+{
+    *p = *member;
+    return p + size;
+}
+
+static inline const uint8_t *get_FLAG(const uint8_t *p, bool *member, size_t size)
+{
+    *member = *p == 1;
+    return p + size;
 }
 
 #define HEARD_ROW(X) X(POS, pos) X(INT, time_ms) X(INT, source) X(INT, sog_dkn) X(INT, cog_ddeg) X(INT, present)
@@ -216,10 +229,14 @@ void vg_save_get_head(const uint8_t *p, struct saved_head *s)
     X(INT, memory.tests)                                                                                               \
     X(INT, source)
 
+/* … and version 3. */
+#define CONTACT_ROW_3(X) X(FLAG, contact.from_track)
+
 #define X(kind, member) +sizeof((struct saved_contact *)0)->member
 const size_t vg_save_contact_size_1 = 0 CONTACT_ROW(X);
-const size_t vg_save_contact_size = 0 CONTACT_ROW(X) CONTACT_ROW_2(X);
-_Static_assert(0 CONTACT_ROW(X) CONTACT_ROW_2(X) <= VG_SAVE_CONTACT_MOST, "a buffer for it");
+const size_t vg_save_contact_size_2 = 0 CONTACT_ROW(X) CONTACT_ROW_2(X);
+const size_t vg_save_contact_size = 0 CONTACT_ROW(X) CONTACT_ROW_2(X) CONTACT_ROW_3(X);
+_Static_assert(0 CONTACT_ROW(X) CONTACT_ROW_2(X) CONTACT_ROW_3(X) <= VG_SAVE_CONTACT_MOST, "a buffer for it");
 #undef X
 
 void vg_save_put_contact(uint8_t *p, const struct saved_contact *s)
@@ -227,6 +244,7 @@ void vg_save_put_contact(uint8_t *p, const struct saved_contact *s)
 #define X(kind, member) p = put_##kind(p, (const void *)&s->member, sizeof s->member);
     CONTACT_ROW(X)
     CONTACT_ROW_2(X)
+    CONTACT_ROW_3(X)
 #undef X
 }
 
@@ -240,13 +258,94 @@ void vg_save_get_contact_1(const uint8_t *p, struct saved_contact *s)
     s->source = (uint16_t)s->contact.claimed.source;
 }
 
-void vg_save_get_contact(const uint8_t *p, struct saved_contact *s)
+void vg_save_get_contact_2(const uint8_t *p, struct saved_contact *s)
 {
     vg_save_get_contact_1(p, s);
     p += vg_save_contact_size_1;
 #define X(kind, member) p = get_##kind(p, (void *)&s->member, sizeof s->member);
     CONTACT_ROW_2(X)
 #undef X
+}
+
+void vg_save_get_contact(const uint8_t *p, struct saved_contact *s)
+{
+    vg_save_get_contact_2(p, s);
+    p += vg_save_contact_size_2;
+#define X(kind, member) p = get_##kind(p, (void *)&s->member, sizeof s->member);
+    CONTACT_ROW_3(X)
+#undef X
+}
+
+/* ---- tracks ---- */
+
+#define TRACK_ROW(X)                                                                                                   \
+    X(INT, vessel)                                                                                                     \
+    X(INT, row.facts)                                                                                                  \
+    X(INT, row.kind)                                                                                                   \
+    X(INT, row.track.id)                                                                                               \
+    X(INT, row.track.number)                                                                                           \
+    X(INT, row.track.time_us)                                                                                          \
+    X(INT, row.track.seen_us)                                                                                          \
+    X(INT, row.track.began_us)                                                                                         \
+    X(INT, row.track.journal_offset)                                                                                   \
+    X(INT, row.track.began_offset)                                                                                     \
+    X(INT, row.track.lat_deg)                                                                                          \
+    X(INT, row.track.lon_deg)                                                                                          \
+    X(INT, row.track.sigma_major_m)                                                                                    \
+    X(INT, row.track.sigma_minor_m)                                                                                    \
+    X(INT, row.track.orientation_deg)                                                                                  \
+    X(INT, row.track.speed_kn)                                                                                         \
+    X(INT, row.track.course_deg)                                                                                       \
+    X(INT, row.track.sigma_speed_kn)                                                                                   \
+    X(INT, row.track.sigma_course_deg)                                                                                 \
+    X(INT, row.track.existence)                                                                                        \
+    X(INT, row.track.length_m)                                                                                         \
+    X(INT, row.track.seen_by)                                                                                          \
+    X(INT, row.track.mmsi)                                                                                             \
+    X(INT, row.track.log_ratio)                                                                                        \
+    X(INT, row.track.sensor_track[0])                                                                                  \
+    X(INT, row.track.sensor_track[1])                                                                                  \
+    X(INT, row.track.sensor_track[2])                                                                                  \
+    X(INT, row.track.sensor_track[3])                                                                                  \
+    X(INT, row.track.sensor_site[0])                                                                                   \
+    X(INT, row.track.sensor_site[1])                                                                                   \
+    X(INT, row.track.sensor_site[2])                                                                                   \
+    X(INT, row.track.sensor_site[3])                                                                                   \
+    X(INT, row.track.source)                                                                                           \
+    X(FLAG, row.track.airborne)                                                                                         \
+    X(INT, row.track.icao)                                                                                             \
+    X(INT, row.track.mode_3a)                                                                                          \
+    X(INT, row.track.facts)                                                                                            \
+    X(FLAG, row.track.kept)                                                                                             \
+    X(FLAG, row.track.has_altitude)                                                                                     \
+    X(INT, row.track.altitude_ft)
+
+#define X(kind, member) +sizeof((struct saved_track *)0)->member
+#define SPAN_SIZE       9
+const size_t vg_save_track_size = VG_HELD_SPANS * SPAN_SIZE TRACK_ROW(X);
+_Static_assert(VG_HELD_SPANS *SPAN_SIZE TRACK_ROW(X) <= VG_SAVE_TRACK_MOST, "a buffer for it");
+#undef X
+
+void vg_save_put_track(uint8_t *p, const struct saved_track *s)
+{
+#define X(kind, member) p = put_##kind(p, &s->member, sizeof s->member);
+    TRACK_ROW(X)
+#undef X
+    for (size_t i = 0; i < VG_HELD_SPANS; i++, p += SPAN_SIZE) {
+        vg_put_u32(p, s->row.held[i].from_s);
+        vg_put_u32(p + 4, s->row.held[i].to_s);
+        p[8] = s->row.held[i].sensor;
+    }
+}
+
+void vg_save_get_track(const uint8_t *p, struct saved_track *s)
+{
+    memset(s, 0, sizeof *s);
+#define X(kind, member) p = get_##kind(p, &s->member, sizeof s->member);
+    TRACK_ROW(X)
+#undef X
+    for (size_t i = 0; i < VG_HELD_SPANS; i++, p += SPAN_SIZE)
+        s->row.held[i] = (struct vg_held_span){.from_s = vg_get_u32(p), .to_s = vg_get_u32(p + 4), .sensor = p[8]};
 }
 
 /* ---- trails ---- */

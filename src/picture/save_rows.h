@@ -32,10 +32,18 @@ struct saved_block {
     uint8_t first, end;
 };
 
+/* The row of a track: its contact's number instead of a slot. */
+struct saved_track {
+    struct vg_track_row row;
+    uint32_t vessel; /* the how-manieth written */
+};
+
 /* Sizes in the file; the readers take exactly so many bytes. */
 extern const size_t vg_save_head_size, vg_save_contact_size;
-extern const size_t vg_save_contact_size_1; /* in version 1 */
-#define VG_SAVE_CONTACT_MOST 2048           /* no row of a contact is larger */
+extern const size_t vg_save_contact_size_1, vg_save_contact_size_2; /* in versions 1 and 2 */
+extern const size_t vg_save_track_size;
+#define VG_SAVE_TRACK_MOST   512
+#define VG_SAVE_CONTACT_MOST 2048 /* no row of a contact is larger */
 #define VG_SAVE_HEAD_MOST    512
 #define VG_SAVE_BLOCK_SIZE   18
 #define VG_SAVE_POINT_SIZE   16
@@ -46,6 +54,9 @@ void vg_save_get_head(const uint8_t *row, struct saved_head *ret);
 void vg_save_put_contact(uint8_t *row, const struct saved_contact *contact);
 void vg_save_get_contact(const uint8_t *row, struct saved_contact *ret);   /* the rest of *ret: zeros */
 void vg_save_get_contact_1(const uint8_t *row, struct saved_contact *ret); /* of version 1 */
+void vg_save_get_contact_2(const uint8_t *row, struct saved_contact *ret); /* of version 2 */
+void vg_save_put_track(uint8_t *row, const struct saved_track *track);
+void vg_save_get_track(const uint8_t *row, struct saved_track *ret); /* the rest of *ret: zeros */
 void vg_save_put_block(uint8_t *row, const struct saved_block *block);
 void vg_save_get_block(const uint8_t *row, struct saved_block *ret);
 void vg_save_put_point(uint8_t *row, const struct packed_point *point);

@@ -25,6 +25,7 @@ void vg_snapshot_release(const struct vg_snapshot *snapshot)
         return;
     for (uint32_t i = 0; i < snapshot->chunks; i++)
         vg_pic_chunk_unref(snapshot->chunk[i]);
+    vg_pic_track_rows_unref(snapshot->tracks);
     free(box_of(snapshot));
 }
 
@@ -32,8 +33,11 @@ enum vg_err vg_picture_publish(struct vg_picture *p)
 {
     struct box *box =
         vg_pic_alloc(1, sizeof *box + sizeof(struct vg_snapshot) + p->chunks * sizeof(struct vg_picture_chunk *));
-    if (!box)
+    struct vg_track_rows *tracks = box ? vg_pic_tracks_publish(p) : NULL;
+    if (!tracks) {
+        free(box);
         return VG_NOMEM;
+    }
     struct vg_snapshot *snapshot = (struct vg_snapshot *)(box + 1);
     atomic_init(&box->refs, 1);
     vg_pic_age(p);
@@ -43,6 +47,7 @@ enum vg_err vg_picture_publish(struct vg_picture *p)
     snapshot->vessels = p->count;
     snapshot->chunks = p->chunks;
     snapshot->counters = p->counters;
+    snapshot->tracks = tracks;
     memcpy(snapshot->turned_away, p->turned_away, sizeof p->turned_away);
     for (uint32_t i = 0; i < p->chunks; i++) {
         struct cell *cell = p->cell[i];
@@ -93,6 +98,14 @@ const struct vg_contact *vg_snapshot_vessel(const struct vg_snapshot *snapshot, 
     return chunk_uses(chunk, i) ? &chunk->vessel[i] : NULL;
 }
 
+const struct vg_track_row *vg_snapshot_track(const struct vg_snapshot *snapshot, uint32_t slot)
+{
+    if (slot / VG_CHUNK_VESSELS >= snapshot->chunks)
+        return NULL;
+    uint32_t row = snapshot->chunk[slot / VG_CHUNK_VESSELS]->track[slot % VG_CHUNK_VESSELS];
+    return row ? &snapshot->tracks->row[row - 1] : NULL;
+}
+
 uint32_t vg_snapshot_find(const struct vg_snapshot *snapshot, uint32_t mmsi)
 {
     for (uint32_t c = 0; c < snapshot->chunks; c++) {
@@ -101,7 +114,7 @@ uint32_t vg_snapshot_find(const struct vg_snapshot *snapshot, uint32_t mmsi)
         for (unsigned i = 0; i < VG_CHUNK_VESSELS; i++)
             hits += chunk->mmsi[i] == mmsi;
         for (unsigned i = 0; hits && i < VG_CHUNK_VESSELS; i++)
-            if (chunk->mmsi[i] == mmsi && chunk_uses(chunk, i))
+            if (chunk->mmsi[i] == mmsi && chunk_uses(chunk, i) && !chunk->vessel[i].from_track)
                 return c * VG_CHUNK_VESSELS + i;
     }
     return VG_SLOT_NONE;

@@ -14,6 +14,7 @@
 #define VG_CHUNK_VESSELS 256
 
 struct vg_picture_chunk; /* opaque: 256 vessels */
+struct vg_track_rows;    /* opaque */
 
 struct vg_snapshot {
     uint64_t seq;     /* of this publication; every vessel's move_seq and static_seq are ≤ it */
@@ -22,7 +23,8 @@ struct vg_snapshot {
     uint32_t chunks;  /* slots 0 … chunks × VG_CHUNK_VESSELS − 1 may be in use */
     struct vg_picture_counters counters;
     uint64_t turned_away[VG_SHARES][VG_TURNED_AWAY]; /* since the start, because the table was full */
-    const struct vg_picture_chunk *chunk[];          /* use the functions below */
+    struct vg_track_rows *tracks;                    /* use the functions below */
+    const struct vg_picture_chunk *chunk[];
 };
 
 /*
@@ -45,6 +47,9 @@ uint64_t vg_snapshot_chunk_seq(const struct vg_snapshot *snapshot, uint32_t chun
 
 /* The vessel in a slot, or NULL if it is free. Valid while the snapshot is held. Any thread. */
 const struct vg_contact *vg_snapshot_vessel(const struct vg_snapshot *snapshot, uint32_t slot);
+
+/* The track of the contact in a slot, or NULL. Valid while the snapshot is held. Any thread. */
+const struct vg_track_row *vg_snapshot_track(const struct vg_snapshot *snapshot, uint32_t slot);
 
 /* The slot of the contact that claims an MMSI, or VG_SLOT_NONE. Scans arrays of them, 4 bytes a slot: some 10 µs for 50
  * 000. */

@@ -131,6 +131,7 @@ static void chunk_catch_up(struct vg_picture_chunk *to, const struct vg_picture_
     for (unsigned word = 0; word < CHUNK_WORDS; word++)
         for (uint64_t bits = cell->differs[word]; bits; bits &= bits - 1) {
             unsigned i = word * 64 + (unsigned)__builtin_ctzll(bits);
+            to->track[i] = from->track[i];
             if (!(cell->all_differs[word] & bits & -bits)) {
                 memcpy(&to->vessel[i], &from->vessel[i], VG_CONTACT_MOVING_SIZE);
                 continue;
@@ -233,7 +234,11 @@ uint32_t vg_pic_slot_take(struct vg_picture *p, const struct vg_contact *contact
     memcpy(&chunk->vessel[i], contact, sizeof *contact);
     chunk->vessel[i].slot = slot;
     index_add(&p->by_id, key_of_id(contact->id), slot);
-    index_add(&p->by_mmsi, contact->mmsi, slot);
+    chunk->track[i] = 0;
+    if (contact->from_track)
+        p->unclaimed++;
+    else
+        index_add(&p->by_mmsi, contact->mmsi, slot);
     p->count++;
     return slot;
 }
@@ -243,7 +248,10 @@ void vg_pic_slot_give(struct vg_picture *p, uint32_t slot)
     struct vg_picture_chunk *chunk = edit_chunk(p, slot, true);
     unsigned i = slot % VG_CHUNK_VESSELS;
     index_remove(&p->by_id, key_of_id(chunk->id[i]), slot);
-    index_remove(&p->by_mmsi, chunk->mmsi[i], slot);
+    if (chunk->vessel[i].from_track)
+        p->unclaimed--;
+    else
+        index_remove(&p->by_mmsi, chunk->mmsi[i], slot);
     chunk->used[i / 64] &= ~(UINT64_C(1) << i % 64);
     chunk->id[i] = 0;
     chunk->mmsi[i] = 0;

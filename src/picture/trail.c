@@ -474,16 +474,15 @@ static struct vg_trail_point point_out(const struct trail_block *b, unsigned i)
     };
 }
 
-size_t vg_picture_trail(const struct vg_picture *p, uint32_t mmsi, int64_t since_us, struct vg_trail_point *points,
-                        size_t max, uint64_t *ret_dropped)
+size_t vg_picture_trail_in(const struct vg_picture *p, uint32_t slot, int64_t since_us, struct vg_trail_point *points,
+                           size_t max, uint64_t *ret_dropped)
 {
-    uint32_t slot = vg_pic_find(p, mmsi);
-    const struct slot_state *state = slot == VG_SLOT_NONE ? NULL : vg_pic_state(p, slot);
+    const struct slot_state *state = vg_pic_state(p, slot);
     if (ret_dropped)
-        *ret_dropped = state ? state->trail_dropped : 0;
+        *ret_dropped = state->trail_dropped;
     int64_t since_ms = since_us / 1000 + (since_us % 1000 > 0);
-    size_t skip = state && state->trail_points > max ? state->trail_points - max : 0, n = 0;
-    for (uint32_t block = state ? state->trail_first : BLOCK_NONE; block != BLOCK_NONE;) {
+    size_t skip = state->trail_points > max ? state->trail_points - max : 0, n = 0;
+    for (uint32_t block = state->trail_first; block != BLOCK_NONE;) {
         const struct trail_block *b = vg_pic_block(&p->trails, block);
         for (unsigned i = b->first; i < b->end; i++) {
             if (skip)
@@ -494,4 +493,15 @@ size_t vg_picture_trail(const struct vg_picture *p, uint32_t mmsi, int64_t since
         block = b->next;
     }
     return n;
+}
+
+size_t vg_picture_trail(const struct vg_picture *p, uint32_t mmsi, int64_t since_us, struct vg_trail_point *points,
+                        size_t max, uint64_t *ret_dropped)
+{
+    uint32_t slot = vg_pic_find(p, mmsi);
+    if (slot != VG_SLOT_NONE)
+        return vg_picture_trail_in(p, slot, since_us, points, max, ret_dropped);
+    if (ret_dropped)
+        *ret_dropped = 0;
+    return 0;
 }

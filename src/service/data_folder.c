@@ -253,7 +253,7 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
 {
     char why[VG_STATE_WHY];
     bool data_clock = k->options.data_clock;
-    enum vg_err err = vg_saved_read(k->options.io, k->state_path, limits, data_clock, ret, why);
+    enum vg_err err = vg_saved_read(k->options.io, k->state_path, limits, data_clock, k->options.sites, ret, why);
     bool foreign = !err && (strcmp(ret->journal, k->journal_name) != 0 ||
                             vg_journal_offset_frame(ret->journal_offset) > k->opened.next);
     if (!err && !foreign)
@@ -268,7 +268,8 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
     if (err != VG_NOT_FOUND)
         say(k, "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew", why);
     *ret = (struct vg_saved){0};
-    return vg_situation_new(limits, data_clock, &ret->situation);
+    err = vg_situation_new(limits, data_clock, &ret->situation);
+    return err ? err : vg_situation_set_sites(ret->situation, k->options.sites);
 }
 
 /* What the feeds of the journal's tail counted goes to what was saved of them. */
@@ -348,6 +349,7 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
         .sites = k->options.sites,
         .sameness = k->options.sameness,
         .threads = k->options.threads,
+        .actions = true,
         .from = saved->journal_offset,
         .from_us = last_us == VG_TIME_NONE ? VG_TIME_NONE : last_us - UNSAVED_US,
     };
@@ -359,10 +361,14 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
         return err;
     }
     while (!err && (err = vg_journal_replay_next(replay, &item)) == VG_OK) {
-        vg_situation_take(saved->situation, item.received_us, item.reports, item.count);
+        if (item.stream == VG_HAND_STREAM)
+            vg_situation_hand_again(saved->situation, item.received_us, item.journal_offset, item.bytes, item.len);
+        else
+            vg_situation_take(saved->situation, item.received_us, item.reports, item.count);
         saved->journal_offset = item.end;
         (*ret_records)++;
-        err = vg_own_times_set(&own_times, item.feed, item.own_us);
+        if (item.feed)
+            err = vg_own_times_set(&own_times, item.feed, item.own_us);
     }
     uint64_t damaged[VG_REPLAY_DAMAGED];
     tell_segments(k, damaged, vg_journal_replay_damaged(replay, damaged));

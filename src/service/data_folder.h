@@ -24,8 +24,8 @@ struct vg_data_folder_options {
     int64_t keep_bytes;     /* of both together, by size; 0: all */
     int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
+    const struct vg_sites *sites; /* the sensors that measure; borrowed; NULL: none */
     unsigned threads;             /* that decode when the journal is read again */
-    const struct vg_sites *sites; /* sensors described, for what is read again. Borrowed; may be NULL */
     struct vg_sameness *sameness; /* of the feeds: remembers what the journal's end has. Borrowed; may be NULL */
     void (*log)(void *arg, const char *line);
     void *log_arg;

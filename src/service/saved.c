@@ -158,8 +158,8 @@ static enum vg_err read_feeds(void *of, struct vg_state_input *in)
 void vg_saved_sections(struct vg_saved *saved, struct vg_state_section *ret)
 {
     const struct vg_state_section own[] = {
-        {"journal", VG_STATE_TAG('J', 'O', 'U', 'R'), 1, saved, journal_size, write_journal, read_journal},
-        {"feeds", VG_STATE_TAG('F', 'E', 'E', 'D'), FEEDS_VERSION, saved, feeds_size, write_feeds, read_feeds},
+        {"journal", VG_STATE_TAG('J', 'O', 'U', 'R'), 1, saved, journal_size, write_journal, read_journal, false},
+        {"feeds", VG_STATE_TAG('F', 'E', 'E', 'D'), FEEDS_VERSION, saved, feeds_size, write_feeds, read_feeds, false},
     };
     memcpy(ret, own, sizeof own);
     vg_situation_sections(saved->situation, ret + 2);
@@ -174,12 +174,16 @@ enum vg_err vg_saved_write(const struct vg_io *io, const char *path, const struc
 }
 
 enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
-                          bool data_clock, struct vg_saved *ret, char why[static VG_STATE_WHY])
+                          bool data_clock, const struct vg_sites *sites, struct vg_saved *ret,
+                          char why[static VG_STATE_WHY])
 {
     struct vg_state_section sections[VG_SAVED_SECTIONS];
     struct vg_saved s = {0};
     enum vg_err err = vg_situation_new(limits, data_clock, &s.situation);
+    if (!err)
+        err = vg_situation_set_sites(s.situation, sites);
     if (err) {
+        vg_situation_free(s.situation);
         snprintf(why, VG_STATE_WHY, "%s", vg_err_text(err));
         return err;
     }

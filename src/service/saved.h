@@ -32,11 +32,12 @@ struct vg_saved {
 enum vg_err vg_saved_write(const struct vg_io *io, const char *path, const struct vg_saved *saved);
 
 /*
- * vg_state_file_read(): *ret with a new situation of `limits`, to be freed, and its feeds. VG_UNSUPPORTED, too, if it
- * was saved under the other clock. After an error *ret is untouched.
+ * vg_state_file_read(): *ret with a new situation of `limits` and `sites` (may be NULL), to be freed, and its feeds.
+ * VG_UNSUPPORTED, too, if it was saved under the other clock. After an error *ret is untouched.
  */
 enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
-                          bool data_clock, struct vg_saved *ret, char why[static VG_STATE_WHY]);
+                          bool data_clock, const struct vg_sites *sites, struct vg_saved *ret,
+                          char why[static VG_STATE_WHY]);
 
 /* The sections of a service: the situation's, the journal's offset, the feeds. They read into `saved`. */
 #define VG_SAVED_SECTIONS (VG_SITUATION_SECTIONS + 2)

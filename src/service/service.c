@@ -36,11 +36,13 @@ struct service {
     struct vg_storage_status storage; /* as it was shown last */
     struct vg_flood_lines floods;
     struct vg_api *serve;
+    struct vg_api_hand hand;
     bool started;
     size_t stations;
     struct vg_station *station[VG_FEED_MAX];
     uint16_t source[VG_FEED_MAX]; /* of the stations */
     struct vg_feed_board board[VG_FEED_MAX];
+    struct vg_sensor_board sensor[VG_SITES_MAX];
     struct vg_host_clock host_clock;
     bool clock_told;                      /* how it was at the start */
     uint32_t feed_vessels[VG_SOURCE_MAX]; /* by the feed's source */
@@ -80,6 +82,41 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
     vg_station_take(s->station[i], bytes, journal_offset, &reports,
                     &count); /* no memory: counted, and the time goes on */
     vg_situation_take(s->situation, bytes->received_us, reports, count);
+}
+
+/* ---- the operator's hand ---- */
+
+/* First the journal, then the situation, by the very line that a replay reads. */
+static enum vg_err act(void *arg, struct vg_hand_action *action, const char **ret_why)
+{
+    struct service *s = arg;
+    char line[VG_HAND_LINE];
+    struct vg_out out = vg_out_fixed(line, sizeof line);
+    vg_hand_write(&out, action);
+    const int64_t now_us = s->data_clock ? vg_situation_time_us(s->situation) : vg_clock_wall_us();
+    const struct vg_feed_bytes bytes = {
+        .at = line, .len = out.len, .received_us = now_us, .stream = VG_HAND_STREAM, .datagram = true};
+    struct vg_hand_action again;
+    if (out.err || vg_hand_parse(line, out.len, &again, ret_why) || now_us == VG_TIME_NONE)
+        return VG_ARG;
+    if (s->data_folder) {
+        const uint16_t source = vg_source_feed(vg_situation_sources(s->situation), VG_HAND_SOURCE);
+        again.journal_offset = vg_data_folder_bytes(s->data_folder, VG_HAND_SOURCE, source, &bytes);
+        if (again.journal_offset == VG_JOURNAL_OFFSET_NONE) {
+            *ret_why = "the journal does not take it: nothing is done without a record";
+            return VG_LIMIT;
+        }
+    }
+    enum vg_err err = vg_situation_hand(s->situation, now_us, &again, ret_why);
+    if (!err)
+        *action = again;
+    return err;
+}
+
+static size_t list_actions(void *arg, uint64_t contact, struct vg_hand_action *ret, size_t cap)
+{
+    const struct service *s = arg;
+    return vg_hand_list(vg_situation_hand_of(s->situation), contact, ret, cap);
 }
 
 /* ---- events ---- */
@@ -223,6 +260,35 @@ static void show_feeds(struct service *s)
     show_storage(s);
 }
 
+/* How many tracks each sensor holds now: by the bits of seen_by. */
+static void count_tracks(const struct vg_snapshot *snapshot, uint32_t ret[static VG_SITES_MAX + 1])
+{
+    for (uint32_t slot = 0; slot < snapshot->chunks * VG_CHUNK_VESSELS; slot++) {
+        const struct vg_track_row *row = vg_snapshot_track(snapshot, slot);
+        for (uint64_t bits = row ? row->track.seen_by : 0; bits; bits &= bits - 1)
+            ret[__builtin_ctzll(bits)]++;
+    }
+}
+
+static void show_sensors(struct service *s)
+{
+    const struct vg_sites *sites = vg_situation_sites(s->situation);
+    const struct vg_tracker *tracker = vg_situation_tracker(s->situation);
+    uint32_t tracks[VG_SITES_MAX + 1] = {0};
+    if (!tracker)
+        return;
+    const struct vg_snapshot *snapshot = vg_snapshot_acquire(vg_situation_picture(s->situation));
+    count_tracks(snapshot, tracks);
+    vg_snapshot_release(snapshot);
+    for (uint16_t i = 1; i <= sites->count; i++) {
+        struct vg_sensor_board *board = &s->sensor[i - 1];
+        board->site = sites->site[i];
+        board->tracks = tracks[i];
+        vg_tracker_site(tracker, i, &board->state);
+    }
+    vg_api_sensors(s->serve, s->sensor, sites->count);
+}
+
 /* All as it is now, for the next start. */
 static void fill_saved(void *arg, struct vg_saved *saved)
 {
@@ -271,6 +337,7 @@ static void on_second(uv_timer_t *timer)
         vg_data_folder_second(s->data_folder, fill_saved, s);
     count_vessels(s);
     show_feeds(s);
+    show_sensors(s);
     tell_groups(s);
     tell_floods(s);
 }
@@ -398,6 +465,8 @@ static enum vg_err start_server(struct service *s)
     if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
         serve.archive_dir = archive_dir;
     serve.archive_lost = s->data_folder && vg_data_folder_archive_is_lost(s->data_folder);
+    s->hand = (struct vg_api_hand){.arg = s, .act = act, .list = list_actions};
+    serve.hand = s->options->allow_actions ? &s->hand : NULL;
     serve.data_clock = s->data_clock;
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
@@ -417,6 +486,7 @@ static enum vg_err start_server(struct service *s)
     uv_timer_start(&s->second, on_second, 1000, 1000);
     watch_clock(s);
     show_feeds(s);
+    show_sensors(s);
     say(s, "listening on http://%s/", vg_api_address(s->serve));
     return VG_OK;
 }
@@ -486,6 +556,8 @@ static enum vg_err make_situation(struct service *s, struct vg_saved *saved)
     const struct vg_picture_limits *limits = &s->options->limits;
     enum vg_err err = s->data_folder ? vg_data_folder_restore(s->data_folder, limits, saved)
                                      : vg_situation_new(limits, s->data_clock, &saved->situation);
+    if (!err && !s->data_folder)
+        err = vg_situation_set_sites(saved->situation, s->options->sites);
     s->situation = saved->situation;
     if (err)
         set_why(s, vg_err_text(err));

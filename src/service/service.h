@@ -27,6 +27,7 @@ struct vg_service_options {
     size_t feed_count; /* 1 … VG_FEED_MAX */
     struct vg_picture_limits limits;
     enum vg_service_clock clock;
+    bool allow_actions;           /* operators may do things (situation/hand.h): there are no accounts yet */
     const struct vg_sites *sites; /* sensors described (site/site.h); NULL: none. Borrowed */
     const char *data_dir;         /* where everything is kept (service/data_folder.h); NULL: nowhere */
     int64_t keep_us;              /* of journal and archive, by age; 0: all */

@@ -10,7 +10,8 @@ const char *vg_event_kind_key(enum vg_event_kind kind)
                                                      [VG_EVENT_DISTRESS] = "distress",
                                                      [VG_EVENT_STORAGE] = "storage",
                                                      [VG_EVENT_CLOCK] = "clock",
-                                                     [VG_EVENT_DISTRESS_GROUP] = "distress_group"};
+                                                     [VG_EVENT_DISTRESS_GROUP] = "distress_group",
+                                                     [VG_EVENT_TRACK] = "track"};
     return keys[kind];
 }
 
@@ -57,6 +58,25 @@ bool vg_event_of_contact(const struct vg_contact *c, const struct vg_sources *so
         return false;
     vg_event_of_distress(c, c->flags & VG_CONTACT_DISTRESS ? VG_DISTRESS_ACTIVE : VG_DISTRESS_TEST, sources, ret);
     return true;
+}
+
+void vg_event_of_track(const struct vg_track_event *h, const struct vg_sites *sites, struct vg_event *ret)
+{
+    *ret = (struct vg_event){.kind = VG_EVENT_TRACK, .time_us = h->time_us};
+    ret->track = (struct vg_event_track){.what = h->kind,
+                                         .ceased = h->ceased,
+                                         .contact = h->track.id,
+                                         .other = h->other_id,
+                                         .mmsi = h->mmsi,
+                                         .other_mmsi = h->other_mmsi,
+                                         .pos = vg_pos_from_deg(h->track.lon_deg, h->track.lat_deg),
+                                         .existence = h->track.existence,
+                                         .log_ratio = h->log_ratio,
+                                         .expected = h->expected,
+                                         .had = h->had,
+                                         .journal_offset = h->journal_offset};
+    if (h->site && h->site <= sites->count)
+        snprintf(ret->track.site, sizeof ret->track.site, "%s", sites->site[h->site].name);
 }
 
 void vg_event_of_clock(const struct vg_host_clock_change *change, struct vg_event *ret)

@@ -11,6 +11,7 @@
 #include "base/geo.h"
 #include "base/source.h"
 #include "picture/picture.h"
+#include "site/site.h"
 #include "situation/status.h"
 
 enum vg_event_kind {
@@ -19,10 +20,11 @@ enum vg_event_kind {
     VG_EVENT_STORAGE,
     VG_EVENT_CLOCK,          /* of the host: it jumped, or is synchronised, or no more */
     VG_EVENT_DISTRESS_GROUP, /* more distress than is told one by one: situation/event_budget.h */
+    VG_EVENT_TRACK,          /* a track was bound to an identity, or parted; what sensors see and don't see of it */
     VG_EVENT_KINDS
 };
 
-/* "feed", "distress", "storage", "distress_group", "clock": the name of the event in /api/v1/events. */
+/* "feed", "distress", "storage", "distress_group", "clock", "track": the name of the event in /api/v1/events. */
 const char *vg_event_kind_key(enum vg_event_kind kind);
 
 /* "active", "test", "ended"; "none" of what is no event. */
@@ -71,6 +73,17 @@ struct vg_event_distress_group {
     } source[VG_GROUP_SOURCES];
 };
 
+/* struct vg_track_event, with names. */
+struct vg_event_track {
+    uint8_t what, ceased;      /* enum vg_track_event_kind */
+    uint64_t contact, other;   /* ids; other 0: none */
+    uint32_t mmsi, other_mmsi; /* 0: none */
+    struct vg_pos pos;
+    double existence, log_ratio, expected, had; /* the numbers that decided it */
+    uint64_t journal_offset;                    /* of the report that decided it; 0: not kept */
+    char site[VG_SITE_NAME];                    /* "": none */
+};
+
 struct vg_event {
     enum vg_event_kind kind;
     int64_t time_us; /* when it happened, UTC; VG_TIME_NONE: not known. STORAGE has none in JSON but `since` */
@@ -80,6 +93,7 @@ struct vg_event {
         struct vg_event_storage storage;
         struct vg_host_clock_change clock;
         struct vg_event_distress_group group;
+        struct vg_event_track track;
     };
 };
 
@@ -101,6 +115,7 @@ uint16_t vg_event_source_of(const struct vg_contact *contact);
 /* What a contact says at this moment. False, *ret untouched: it does not call. */
 bool vg_event_of_contact(const struct vg_contact *contact, const struct vg_sources *sources, struct vg_event *ret);
 
+void vg_event_of_track(const struct vg_track_event *happened, const struct vg_sites *sites, struct vg_event *ret);
 void vg_event_of_clock(const struct vg_host_clock_change *change, struct vg_event *ret);
 void vg_event_of_storage(const struct vg_storage_status *storage, struct vg_event *ret);
 

@@ -181,14 +181,43 @@ static enum vg_err read_picture(void *of, struct vg_state_input *in)
     return vg_picture_load_version(((struct vg_situation *)of)->picture, vg_state_version(in), take, in);
 }
 
+/* ---- what operators did ---- */
+
+static enum vg_err write_hand(const void *of, struct vg_out *out)
+{
+    vg_hand_save(((const struct vg_situation *)of)->hand, out);
+    return out->err;
+}
+
+static uint64_t hand_size(const void *of)
+{
+    return vg_state_size_of(write_hand, of);
+}
+
+static enum vg_err read_hand(void *of, struct vg_state_input *in)
+{
+    const uint64_t len = vg_state_left(in);
+    char *bytes = len <= VG_HAND_MAX * (VG_HAND_LINE + 64) ? malloc(len ? len : 1) : NULL;
+    if (!bytes)
+        return len > VG_HAND_MAX * (VG_HAND_LINE + 64) ? VG_CORRUPT : VG_NOMEM;
+    enum vg_err err = vg_state_take(in, bytes, len);
+    if (!err)
+        err = vg_hand_load(((struct vg_situation *)of)->hand, bytes, len);
+    free(bytes);
+    return err;
+}
+
 void vg_situation_sections(struct vg_situation *situation, struct vg_state_section *ret)
 {
     const struct vg_state_section sections[VG_SITUATION_SECTIONS] = {
-        {"clock", VG_STATE_TAG('C', 'L', 'O', 'C'), 1, situation, clock_size, write_clock, read_clock},
+        {"clock", VG_STATE_TAG('C', 'L', 'O', 'C'), 1, situation, clock_size, write_clock, read_clock, false},
         {"sources", VG_STATE_TAG('S', 'O', 'U', 'R'), SOURCES_VERSION, situation, sources_size, write_sources,
-         read_sources},
+         read_sources, false},
+        {"operators", VG_STATE_TAG('H', 'A', 'N', 'D'), 1, situation, hand_size, write_hand, read_hand, true},
         {"picture", VG_STATE_TAG('P', 'I', 'C', 'T'), VG_PICTURE_SAVE_VERSION, situation, picture_size, write_picture,
-         read_picture},
+         read_picture, false},
+        {"tracks", VG_STATE_TAG('T', 'R', 'K', 'S'), 1, &situation->tracking, vg_tracking_size, vg_tracking_write,
+         vg_tracking_read, true},
     };
     memcpy(ret, sections, sizeof sections);
 }

@@ -4,6 +4,7 @@
 
 #include "journal/name.h"
 #include "picture/snapshot.h"
+#include "situation/handling.h"
 #include "situation/inner.h"
 
 static void on_update(void *arg, const struct vg_update *update)
@@ -29,6 +30,10 @@ enum vg_err vg_situation_new(const struct vg_picture_limits *limits, bool data_c
     enum vg_err err = vg_sources_init(&s->sources);
     if (!err)
         err = vg_picture_new(&use, &s->picture);
+    if (!err)
+        err = vg_hand_new(&s->hand);
+    if (!err)
+        err = vg_tracking_init(&s->tracking, NULL, s->picture, s->hand);
     if (err) {
         vg_situation_free(s);
         return err;
@@ -43,15 +48,28 @@ void vg_situation_free(struct vg_situation *s)
 {
     if (!s)
         return;
+    vg_tracking_free(&s->tracking);
+    vg_hand_free(s->hand);
     vg_picture_free(s->picture);
     vg_sources_free(&s->sources);
     free(s);
+}
+
+enum vg_err vg_situation_set_sites(struct vg_situation *s, const struct vg_sites *sites)
+{
+    vg_tracking_free(&s->tracking);
+    enum vg_err err = vg_tracking_init(&s->tracking, sites, s->picture, s->hand);
+    s->tracking.on_event = s->on_event;
+    s->tracking.on_event_arg = s->on_event_arg;
+    return err;
 }
 
 void vg_situation_set_on_event(struct vg_situation *s, vg_event_sink *on, void *arg)
 {
     s->on_event = on;
     s->on_event_arg = arg;
+    s->tracking.on_event = on;
+    s->tracking.on_event_arg = arg;
 }
 
 void vg_situation_set_journal(struct vg_situation *s, const char *name)
@@ -73,24 +91,65 @@ static void age_sources(struct vg_situation *s)
     vg_sources_age(&s->sources, used, s->clock.data_clock ? VG_SOURCE_STEPS_US : VG_SOURCE_LONG_US);
 }
 
+/* A sensor's measurement is nobody's word of itself: it goes to the tracker, and what that makes of it is shown. */
+static void apply(struct vg_situation *s, const struct vg_report *report, const struct vg_contact_origin *origin)
+{
+    struct vg_update update;
+    if (vg_tracking_measures(report)) {
+        vg_tracking_take(&s->tracking, report, origin);
+        return;
+    }
+    if (vg_picture_apply(s->picture, report, &update) &&
+        (update.verdict == VG_VERDICT_BELIEVED || update.verdict == VG_VERDICT_ADOPTED))
+        vg_tracking_said(&s->tracking, report, origin);
+}
+
 void vg_situation_take(struct vg_situation *s, int64_t received_us, const struct vg_report *reports, size_t count)
 {
     const struct vg_contact_origin origin = {.journal = s->journal, .received_us = received_us};
     vg_picture_set_origin(s->picture, &origin);
     vg_picture_clock_bytes(&s->clock, s->picture, received_us);
+    vg_tracking_advance(&s->tracking, s->clock.advanced_us); /* before its reports, as after a tick of the clock */
     age_sources(s);
     for (size_t i = 0; i < count; i++) {
         if (reports[i].time_source != VG_TIME_SOURCE_NEIGHBOUR) /* it proves nothing that its neighbour didn't */
             vg_picture_clock_report(&s->clock, s->picture, reports[i].time_us);
+        vg_tracking_advance(&s->tracking, s->clock.advanced_us);
         age_sources(s);
         vg_source_heard(&s->sources, reports[i].source);
-        vg_picture_apply(s->picture, &reports[i], NULL);
+        apply(s, &reports[i], &origin);
     }
+}
+
+enum vg_err vg_situation_hand(struct vg_situation *s, int64_t received_us, struct vg_hand_action *action,
+                              const char **ret_why)
+{
+    const struct vg_contact_origin origin = {.journal = s->journal, .received_us = received_us};
+    vg_situation_take(s, received_us, NULL, 0);
+    action->time_us = received_us;
+    return vg_handling_do(s->hand, &s->tracking, action, &origin, ret_why);
+}
+
+void vg_situation_hand_again(struct vg_situation *s, int64_t received_us, uint64_t journal_offset, const char *line,
+                             size_t len)
+{
+    struct vg_hand_action action;
+    const char *why;
+    if (vg_hand_parse(line, len, &action, &why))
+        return;
+    action.journal_offset = journal_offset;
+    vg_situation_hand(s, received_us, &action, &why);
+}
+
+const struct vg_hand *vg_situation_hand_of(const struct vg_situation *s)
+{
+    return s->hand;
 }
 
 void vg_situation_tick(struct vg_situation *s, int64_t now_us)
 {
     vg_picture_clock_tick(&s->clock, s->picture, now_us);
+    vg_tracking_advance(&s->tracking, s->clock.advanced_us);
 }
 
 enum vg_err vg_situation_publish(struct vg_situation *s)
@@ -120,5 +179,16 @@ int64_t vg_situation_time_us(const struct vg_situation *s)
 
 uint64_t vg_situation_hash(const struct vg_situation *s)
 {
-    return vg_picture_hash(s->picture, &s->sources);
+    uint64_t hash = vg_picture_hash(s->picture, &s->sources);
+    return s->tracking.tracker ? hash ^ vg_tracker_hash(s->tracking.tracker) * UINT64_C(0x9E3779B97F4A7C15) : hash;
+}
+
+const struct vg_tracker *vg_situation_tracker(const struct vg_situation *s)
+{
+    return s->tracking.tracker;
+}
+
+const struct vg_sites *vg_situation_sites(const struct vg_situation *s)
+{
+    return &s->tracking.sites;
 }

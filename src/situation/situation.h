@@ -1,6 +1,7 @@
 /*
  * The situation: the picture with its clock and the names of its sources, as one object that the same input brings to
- * the same state, bit for bit: live, in a replay, in a test. (Later tracks, behaviours and alerts stand beside them.)
+ * the same state, bit for bit: live, in a replay, in a test. Tracks are made beside the picture (room track) and shown
+ * in it. (Later behaviours and alerts stand beside them.)
  *
  *     vg_situation_new(&limits, data_clock, &situation);
  *     vg_situation_take(situation, received_us, reports, count);     // each piece of received bytes, in their order
@@ -16,6 +17,7 @@
 #include "base/source.h"
 #include "picture/picture.h"
 #include "situation/event.h"
+#include "situation/hand.h"
 
 struct vg_situation; /* opaque */
 
@@ -27,6 +29,12 @@ struct vg_situation; /* opaque */
 enum vg_err vg_situation_new(const struct vg_picture_limits *limits, bool data_clock,
                              struct vg_situation **ret_situation);
 void vg_situation_free(struct vg_situation *situation);
+
+/*
+ * The sensors that measure: copied; NULL or none: nothing is tracked, as at first. Before the first report, and before
+ * anything is loaded. VG_NOMEM: nothing is tracked.
+ */
+enum vg_err vg_situation_set_sites(struct vg_situation *situation, const struct vg_sites *sites);
 
 /* Who is told of events, in calls of take and tick. It must not call the situation. NULL: nobody. */
 void vg_situation_set_on_event(struct vg_situation *situation, vg_event_sink *on, void *arg);
@@ -45,6 +53,18 @@ void vg_situation_set_journal(struct vg_situation *situation, const char *name);
 void vg_situation_take(struct vg_situation *situation, int64_t received_us, const struct vg_report *reports,
                        size_t count);
 
+/*
+ * What an operator does (situation/hand.h): the clock goes on to received_us, then it is done. The action gets its
+ * number and time, and of START its contact; its journal_offset is the caller's. Errors as of vg_handling_do():
+ * *ret_why is a constant sentence, nothing was done.
+ */
+enum vg_err vg_situation_hand(struct vg_situation *situation, int64_t received_us, struct vg_hand_action *action,
+                              const char **ret_why);
+/* The same of a line of the journal. What could not be done then can't be done now, and is left out. */
+void vg_situation_hand_again(struct vg_situation *situation, int64_t received_us, uint64_t journal_offset,
+                             const char *line, size_t len);
+const struct vg_hand *vg_situation_hand_of(const struct vg_situation *situation);
+
 /* The wall clock's time, from time to time. By the data's clock nothing happens. */
 void vg_situation_tick(struct vg_situation *situation, int64_t now_us);
 
@@ -56,6 +76,10 @@ struct vg_sources *vg_situation_sources(struct vg_situation *situation);
 struct vg_picture *vg_situation_picture(struct vg_situation *situation);
 bool vg_situation_lives_by_data(const struct vg_situation *situation);
 
+/* NULL: there are no sensors. What is known of them: vg_tracker_site(). */
+const struct vg_tracker *vg_situation_tracker(const struct vg_situation *situation);
+const struct vg_sites *vg_situation_sites(const struct vg_situation *situation);
+
 /* The picture's time, a whole second; VG_TIME_NONE before any. */
 int64_t vg_situation_time_us(const struct vg_situation *situation);
 
@@ -66,8 +90,8 @@ uint64_t vg_situation_hash(const struct vg_situation *situation);
 
 struct vg_state_section;
 
-/* The sections of a situation: clock, sources, picture. They read into one that is new. */
-#define VG_SITUATION_SECTIONS 3
+/* The sections of a situation: clock, sources, what operators did, picture, tracks. They read into one that is new. */
+#define VG_SITUATION_SECTIONS 5
 void vg_situation_sections(struct vg_situation *situation, struct vg_state_section *ret); /* so many of them */
 
 #endif

@@ -122,6 +122,23 @@ struct vg_state_input {
     const char *detail; /* why it was refused; NULL: it is damaged */
 };
 
+static enum vg_err count_bytes(void *arg, const void *bytes, size_t len)
+{
+    (void)bytes;
+    *(uint64_t *)arg += len;
+    return VG_OK;
+}
+
+uint64_t vg_state_size_of(enum vg_err (*write)(const void *of, struct vg_out *out), const void *of)
+{
+    char buf[16384];
+    uint64_t size = 0;
+    struct vg_out out = vg_out_stream(buf, sizeof buf, count_bytes, &size);
+    write(of, &out);
+    vg_out_flush(&out);
+    return size;
+}
+
 enum vg_err vg_state_take(struct vg_state_input *in, void *bytes, size_t len)
 {
     if (len > in->left)
@@ -225,7 +242,7 @@ enum vg_err vg_state_read(vg_picture_source *source, void *arg, const struct vg_
             seen[i] = true;
     }
     for (size_t i = 0; i < count && !err; i++)
-        if (!seen[i])
+        if (!seen[i] && !sections[i].may_lack)
             err = say(why, VG_CORRUPT, sections[i].name, "is missing");
     return err;
 }

@@ -36,7 +36,11 @@ struct vg_state_section {
     uint64_t (*size)(const void *of); /* of the payload: exactly what `write` then writes */
     enum vg_err (*write)(const void *of, struct vg_out *out);
     enum vg_err (*read)(void *of, struct vg_state_input *in); /* must take the whole payload */
+    bool may_lack;                                            /* files of earlier versions have none */
 };
+
+/* For a section's `size`: how many bytes its `write` writes, counted. */
+uint64_t vg_state_size_of(enum vg_err (*write)(const void *of, struct vg_out *out), const void *of);
 
 /* ---- for a section's `read` ---- */
 

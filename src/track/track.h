@@ -80,6 +80,8 @@ struct vg_track {
     bool airborne;
     uint32_t icao;    /* of an aircraft; 0: none */
     uint16_t mode_3a; /* VG_MODE_3A_NONE */
+    uint16_t facts;   /* bits 1 << enum vg_track_event_kind: UNSEEN, DARK, TWO_CLAIMS, TWO_ECHOES that hold now */
+    bool kept;        /* by an operator's hand: it doesn't end by itself */
     bool has_altitude;
     int32_t altitude_ft;
 };

@@ -66,6 +66,7 @@ struct vg_contact {
     int8_t turn_raw;
     uint8_t status;
     uint8_t shiptype, aid_type;
+    bool from_track;        /* no one claims it: a track of sensors that measure is all that is known of it */
     struct vg_prov claimed; /* the newest report that claimed the MMSI */
     struct vg_prov prov[VG_FIELD_COUNT];
     int16_t altitude_m;

@@ -16,13 +16,14 @@ struct mirror {
     bool greeted;
     uint32_t capacity;
     uint64_t epoch, told_seq;
-    uint64_t ticks, moves, statics, gones; /* rows */
+    uint64_t ticks, moves, statics, gones, tracks; /* rows */
     int64_t clock_us;
     uint32_t in_view, held;
     size_t len; /* of the unfinished frame */
     uint8_t frame[VG_FRAME_MAX];
     struct mirror_row {
-        bool held, fixed;
+        bool held, fixed, tracked;
+        uint8_t track[VG_TRACK_SIZE];
         uint8_t move[VG_MOVE_SIZE];
         uint8_t stat[VG_STATIC_SIZE + 80];
     } row[MIRROR_SLOTS];
@@ -54,6 +55,8 @@ static inline void mirror_move(struct mirror *m, const uint8_t *p)
         m->held++;
     if (row->held && get_u32(row->move + 4) != get_u32(p + 4))
         row->fixed = false; /* another vessel took the slot */
+    if (row->held && get_u64(row->move + 40) != get_u64(p + 40))
+        row->tracked = false; /* another contact did */
     row->held = true;
     memcpy(row->move, p, VG_MOVE_SIZE);
     m->moves++;
@@ -77,9 +80,18 @@ static inline void mirror_gone(struct mirror *m, uint32_t slot)
 {
     struct mirror_row *row = mirror_row(m, slot);
     assert_true(row->held); /* told exactly once */
-    row->held = row->fixed = false;
+    row->held = row->fixed = row->tracked = false;
     m->held--;
     m->gones++;
+}
+
+static inline void mirror_track(struct mirror *m, const uint8_t *p)
+{
+    struct mirror_row *row = mirror_row(m, get_u32(p));
+    assert_true(row->held); /* MOVE comes before TRACK */
+    row->tracked = !(get_u16(p + 28) & VG_TRACK_OVER);
+    memcpy(row->track, p, VG_TRACK_SIZE);
+    m->tracks++;
 }
 
 static inline void mirror_hello(struct mirror *m, const uint8_t *p)
@@ -110,11 +122,13 @@ static inline void mirror_frame(struct mirror *m)
             p += mirror_static(m, p);
         else if (kind == VG_FRAME_GONE)
             mirror_gone(m, get_u32(p)), p += 4;
+        else if (kind == VG_FRAME_TRACK)
+            mirror_track(m, p), p += VG_TRACK_SIZE;
         else
             fail_msg("a kind of frame that has no rows");
         assert_true(p <= end);
     }
-    if (kind >= VG_FRAME_MOVE && kind <= VG_FRAME_GONE)
+    if ((kind >= VG_FRAME_MOVE && kind <= VG_FRAME_GONE) || kind == VG_FRAME_TRACK)
         assert_true(count > 0 && p == end);
     if (kind == VG_FRAME_TICK) {
         assert_true(seq >= m->told_seq);
@@ -178,6 +192,20 @@ static inline void mirror_compare_row(const struct mirror_row *row, const struct
     assert_memory_equal(p + VG_STATIC_SIZE + p[2] + p[3], v->destination, destination);
 }
 
+static inline void mirror_compare_track(const struct mirror_row *row, const struct vg_track_row *track)
+{
+    const bool there = track && !(track->facts & VG_TRACK_OVER);
+    assert_int_equal(row->tracked, there);
+    if (!there)
+        return;
+    const uint8_t *p = row->track;
+    assert_true(get_u64(p + 4) == track->track.seen_by);
+    assert_int_equal(get_u32(p + 12), (uint32_t)(track->track.sigma_major_m * 10 + 0.5));
+    assert_int_equal(get_u16(p + 26), (uint16_t)(track->track.existence * 65535 + 0.5));
+    assert_int_equal(get_u16(p + 28), track->facts);
+    assert_int_equal(get_u32(p + 32), (uint32_t)(track->track.seen_us / 1000000));
+}
+
 /* Fails unless the mirror holds exactly what a reader with this view should see. */
 static inline void mirror_compare(const struct mirror *m, const struct vg_snapshot *s,
                                   const struct vg_stream_view *view)
@@ -191,6 +219,8 @@ static inline void mirror_compare(const struct mirror *m, const struct vg_snapsh
             fail_msg("slot %u: %s", slot, want ? "missing" : "held, but gone");
         if (want)
             mirror_compare_row(&m->row[slot], v, s->clock_us);
+        if (want)
+            mirror_compare_track(&m->row[slot], vg_snapshot_track(s, slot));
     }
     assert_int_equal(m->held, wanted);
 }

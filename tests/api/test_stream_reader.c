@@ -239,6 +239,31 @@ static void text_that_is_not_utf8_is_mended(void **state)
     vg_picture_free(p);
 }
 
+/* Tracks begin, move, are bound to vessels that were heard, part, and end. */
+static void change_tracks(struct vg_picture *p, uint64_t *seed, uint32_t vessels, int64_t now_us)
+{
+    const uint64_t id = UINT64_C(0xABCD000000000000) + random_below(seed, 200);
+    if (random_below(seed, 8) == 0) {
+        vg_picture_track_over(p, id);
+        return;
+    }
+    const struct vg_track t = {.id = id,
+                               .number = id & 0xFFFF,
+                               .time_us = now_us,
+                               .seen_us = now_us,
+                               .began_us = now_us - random_below(seed, 300) * VG_SECOND_US,
+                               .lat_deg = random_below(seed, 200) / 1000.0 - 0.1,
+                               .lon_deg = random_below(seed, 200) / 1000.0 - 0.1,
+                               .sigma_major_m = random_below(seed, 1000) / 10.0,
+                               .existence = random_below(seed, 1000) / 1000.0,
+                               .speed_kn = random_below(seed, 30),
+                               .seen_by = 1 + random_below(seed, 7),
+                               .mmsi = random_below(seed, 3) ? 0 : 735000000 + random_below(seed, vessels),
+                               .airborne = random_below(seed, 10) == 0,
+                               .mode_3a = VG_MODE_3A_NONE};
+    vg_picture_track(p, &t, 0, NULL);
+}
+
 /* The picture changes between any two calls; buffers are of any size; the view is one of several. */
 static void random_picture(uint64_t seed, const struct vg_stream_view *view, size_t max_buffer)
 {
@@ -252,6 +277,8 @@ static void random_picture(uint64_t seed, const struct vg_stream_view *view, siz
         for (uint32_t i = 0; i < calls; i++) {
             now_us += random_below(&seed, 20) == 0 ? 10 * VG_MINUTE_US : VG_SECOND_US;
             picture_change(p, &seed, vessels, random_below(&seed, 100), now_us);
+            for (int k = 0; k < 5; k++)
+                change_tracks(p, &seed, vessels, now_us);
             if (random_below(&seed, 2))
                 vg_picture_publish(p);
             step(p, r, m, now_us, VG_READER_ROOM + random_below(&seed, (uint32_t)(max_buffer - VG_READER_ROOM)));
@@ -261,6 +288,8 @@ static void random_picture(uint64_t seed, const struct vg_stream_view *view, siz
         compare(p, m, view);
     }
     assert_true(m->moves > 1000 && m->statics > 500 && m->gones > 10);
+    assert_true(view->classes || m->tracks > 100);
+    assert_true(vg_picture_check(p));
     free(m);
     free(r);
     vg_picture_free(p);

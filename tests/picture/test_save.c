@@ -162,6 +162,7 @@ static void rows_read_and_written_again_are_the_same_bytes(void **state)
         struct packed_point point;
         for (size_t k = 0; k < sizeof row; k++)
             row[k] = (uint8_t)next(&dice);
+        row[vg_save_contact_size - 1] &= 1; /* a flag */
 #define SAME_BYTES(what, size)                                                                                         \
     do {                                                                                                               \
         uint8_t again[VG_SAVE_CONTACT_MOST + 16], beyond[16];                                                          \
@@ -180,7 +181,7 @@ static void rows_read_and_written_again_are_the_same_bytes(void **state)
     }
 }
 
-/* The layout that version 2 of the section has: whoever changes it takes a step of VG_PICTURE_SAVE_VERSION. */
+/* The layout that version 3 of the section has: whoever changes it takes a step of VG_PICTURE_SAVE_VERSION. */
 static void rows_are_little_endian_and_of_fixed_places(void **state)
 {
     (void)state;
@@ -190,8 +191,9 @@ static void rows_are_little_endian_and_of_fixed_places(void **state)
     c.contact.claimed.suspect = 1;
     c.contact.pos = (struct vg_pos){-2, 3};
     vg_save_put_contact(row, &c);
-    assert_int_equal(VG_PICTURE_SAVE_VERSION, 2);
-    assert_int_equal(vg_save_contact_size, vg_save_contact_size_1 + 8 + 8 + 1 + 2);
+    assert_int_equal(VG_PICTURE_SAVE_VERSION, 3);
+    assert_int_equal(vg_save_contact_size, vg_save_contact_size_2 + 1);
+    assert_int_equal(vg_save_contact_size_2, vg_save_contact_size_1 + 8 + 8 + 1 + 2);
     assert_int_equal(vg_save_contact_size_1, 8 + 4 + 8 + 8 + 8 + 8 + 8 + 4 + 2 + 2 + 6 + 2 + 2 + 20 * 16 + 2 + 1 + 4 +
                                                  4 + 2 + 8 + 36 + 8 + 21 + 40 + 24 + 2 + 4 + 6 + 4 * 20 + 16 + 1);
     for (int i = 0; i < 8; i++)
@@ -213,6 +215,8 @@ struct parts {
     struct saved_contact contact[ROWS];
     uint32_t held[ROWS];
     struct saved_block block[ROWS];
+    uint32_t tracks;
+    struct saved_track track[2];
     struct packed_point point[ROWS][TRAIL_BLOCK_POINTS];
 };
 
@@ -234,6 +238,11 @@ static struct parts taken_apart(const struct vg_picture *p)
         for (unsigned k = s.block[i].first; k < s.block[i].end; k++, at += VG_SAVE_POINT_SIZE)
             vg_save_get_point(at, &s.point[i][k]);
     }
+    s.tracks = vg_get_u32(at);
+    at += 4;
+    assert_true(s.tracks <= 2);
+    for (uint32_t i = 0; i < s.tracks; i++, at += vg_save_track_size)
+        vg_save_get_track(at, &s.track[i]);
     assert_ptr_equal(at, out.buf + out.len);
     vg_out_free(&out);
     return s;
@@ -242,7 +251,8 @@ static struct parts taken_apart(const struct vg_picture *p)
 /* Puts it together and loads it. *ret_taken: how many bytes were asked for. */
 static enum vg_err loads(const struct parts *s, const struct vg_picture_limits *limits, size_t *ret_taken)
 {
-    static uint8_t row[VG_SAVE_HEAD_MOST + ROWS * (VG_SAVE_CONTACT_MOST + 8 + 18 + 40 * 16)];
+    static uint8_t
+        row[VG_SAVE_HEAD_MOST + ROWS * (VG_SAVE_CONTACT_MOST + 8 + 18 + 40 * 16) + 4 + 2 * VG_SAVE_TRACK_MOST];
     struct vg_picture *p;
     uint8_t *at = row;
     vg_save_put_head(at, &s->head);
@@ -260,6 +270,10 @@ static enum vg_err loads(const struct parts *s, const struct vg_picture_limits *
         for (unsigned k = s->block[i].first; k < s->block[i].end; k++, at += VG_SAVE_POINT_SIZE)
             vg_save_put_point(at, &s->point[i][k < TRAIL_BLOCK_POINTS ? k : 0]);
     }
+    vg_put_u32(at, s->tracks);
+    at += 4;
+    for (uint32_t i = 0; i < s->tracks && i < 2; i++, at += vg_save_track_size)
+        vg_save_put_track(at, &s->track[i]);
     struct bytes b = {(const char *)row, (size_t)(at - row), 0};
     assert_int_equal(vg_picture_new(limits, &p), VG_OK);
     enum vg_err err = vg_picture_load(p, give, &b);
@@ -485,7 +499,7 @@ static void more_callers_for_help_than_fit_are_a_limit(void **state)
     assert_int_equal(loads(&s, &limits, &taken), VG_LIMIT);
 }
 
-/* Version 1 had the same rows without what stands at their ends now. */
+/* Version 1 had the same rows without what stands at their ends now, and no tracks. */
 static void what_version_1_wrote_is_taken(void **state)
 {
     (void)state;
@@ -501,7 +515,7 @@ static void what_version_1_wrote_is_taken(void **state)
     for (size_t i = 0; i < count; i++, from += vg_save_contact_size, to += vg_save_contact_size_1)
         memmove(to, from, vg_save_contact_size_1);
     memmove(to, from, (size_t)(out.buf + out.len - from));
-    struct bytes b = {out.buf, out.len - count * less, 0};
+    struct bytes b = {out.buf, out.len - count * less - 4, 0};
     assert_int_equal(vg_picture_load_version(again, 1, give, &b), VG_OK);
     assert_int_equal(b.taken, b.len);
     assert_true(vg_picture_check(again));
@@ -530,6 +544,44 @@ static void a_source_s_error_ends_the_loading(void **state)
     vg_picture_free(p);
 }
 
+static void a_track_that_can_t_be_is_refused(void **state)
+{
+    (void)state;
+    size_t taken;
+    struct parts good = sound();
+    good.tracks = 2;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct vg_track *t = &good.track[i].row.track;
+        *t = (struct vg_track){.id = 77 + i, .lat_deg = 1, .lon_deg = 2, .existence = 0.9, .seen_by = 3};
+        good.track[i].vessel = i;
+    }
+    assert_int_equal(loads(&good, &FEW, &taken), VG_OK);
+    struct parts bad = good;
+    bad.track[1].vessel = 0; /* two on one contact */
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+    bad = good;
+    bad.track[1].row.track.id = 77; /* one on two contacts */
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+    bad = good;
+    bad.track[0].vessel = good.head.vessels;
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+    bad = good;
+    bad.track[0].row.track.id = 0;
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+    bad = good;
+    bad.track[0].row.track.sigma_minor_m = NAN;
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+    bad = good;
+    bad.track[0].row.track.lat_deg = 91;
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+    bad = good;
+    bad.track[0].row.facts = VG_TRACK_OVER;
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+    bad = good;
+    bad.tracks = 3; /* the bytes end */
+    assert_int_equal(loads(&bad, &FEW, &taken), VG_CORRUPT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +590,7 @@ int main(void)
         cmocka_unit_test(what_is_cut_or_changed_is_refused_or_sound),
         cmocka_unit_test(rows_read_and_written_again_are_the_same_bytes),
         cmocka_unit_test(rows_are_little_endian_and_of_fixed_places),
+        cmocka_unit_test(a_track_that_can_t_be_is_refused),
         cmocka_unit_test(a_head_that_can_t_be_is_refused),
         cmocka_unit_test(a_contact_that_can_t_be_is_refused),
         cmocka_unit_test(a_held_place_or_a_trail_that_can_t_be_is_refused),

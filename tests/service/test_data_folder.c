@@ -456,7 +456,7 @@ static void a_state_that_ends_at_the_journal_s_end_is_taken(void **state)
     take(l, SHIP_1, NOON_US);
     end(l, true);
     for (uint64_t frame = 1; frame <= 2; frame++) { /* one frame: its end is where frame 1 would begin */
-        assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "data/state"), &SMALL, false, &last, why),
+        assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "data/state"), &SMALL, false, NULL, &last, why),
                          VG_OK);
         last.journal_offset = frame << 20;
         assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "data/state"), &last), VG_OK);

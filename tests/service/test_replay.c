@@ -166,7 +166,7 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     char journal[300], refused[VG_STATE_WHY];
     struct vg_saved state = {0};
     if (saved)
-        assert_int_equal(vg_saved_read(vg_io_posix(), saved, NULL, data_clock, &state, refused), VG_OK);
+        assert_int_equal(vg_saved_read(vg_io_posix(), saved, NULL, data_clock, NULL, &state, refused), VG_OK);
     else
         assert_int_equal(vg_situation_new(NULL, data_clock, &state.situation), VG_OK);
     snprintf(journal, sizeof journal, "%s/journal", dir);
@@ -240,7 +240,7 @@ static uint64_t hash_of_saved(const char *path)
 {
     struct vg_saved read;
     char why[VG_STATE_WHY] = "";
-    if (vg_saved_read(vg_io_posix(), path, NULL, false, &read, why)) {
+    if (vg_saved_read(vg_io_posix(), path, NULL, false, NULL, &read, why)) {
         assert_true(*why);
         return 0;
     }

@@ -37,7 +37,7 @@ static bool is_back(void **state, const struct vg_saved *saved)
 {
     char why[VG_STATE_WHY];
     struct vg_saved again;
-    if (vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, &again, why))
+    if (vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, NULL, &again, why))
         return false;
     bool same = vg_situation_hash(again.situation) == vg_situation_hash(saved->situation) &&
                 again.journal_offset == saved->journal_offset;
