@@ -175,14 +175,12 @@ static inline void http_close(struct http *h)
     free(h);
 }
 
-/* A whole answer with a body of known length. Free with http_close(). */
-static inline struct http *http_ask(const char *address, const char *method, const char *target, const char *extra)
+/* The body of known length that follows a head. */
+static inline void http_read_body(struct http *h)
 {
-    struct http *h = malloc(sizeof *h);
-    http_open(h, address, method, target, extra, 0);
     assert_false(h->chunked);
     h->body = malloc(h->length + 1);
-    while (strcmp(method, "HEAD") != 0 && h->status != 304 && h->body_len < h->length) {
+    while (h->body_len < h->length) {
         if (h->raw_pos == h->raw_len && !http_more(h))
             fail_msg("the body ended early");
         size_t n = h->raw_len - h->raw_pos;
@@ -192,6 +190,34 @@ static inline struct http *http_ask(const char *address, const char *method, con
         h->raw_pos += n;
     }
     h->body[h->body_len] = '\0';
+}
+
+/* A whole answer with a body of known length. Free with http_close(). */
+static inline struct http *http_ask(const char *address, const char *method, const char *target, const char *extra)
+{
+    struct http *h = malloc(sizeof *h);
+    http_open(h, address, method, target, extra, 0);
+    if (strcmp(method, "HEAD") == 0 || h->status == 304)
+        h->body = calloc(1, 1);
+    else
+        http_read_body(h);
+    return h;
+}
+
+/* The same of a request with a body. NULL type: no Content-Type. */
+static inline struct http *http_send(const char *address, const char *method, const char *target, const char *type,
+                                     const char *body)
+{
+    char headers[256], *text;
+    struct http *h = calloc(1, sizeof *h);
+    snprintf(headers, sizeof headers, "%s%s%s", type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "");
+    assert_true(asprintf(&text, "%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %zu\r\n\r\n%s", method, target,
+                         headers, strlen(body), body) > 0);
+    h->fd = http_connect(address, 0);
+    http_write(h->fd, text);
+    free(text);
+    http_read_head(h);
+    http_read_body(h);
     return h;
 }
 

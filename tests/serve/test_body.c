@@ -48,25 +48,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The whole answer to a request with a body. NULL type: no Content-Type. */
 static struct http *post(const char *method, const char *target, const char *type, const char *body)
 {
-    char headers[256], *text;
-    struct http *h = calloc(1, sizeof *h);
-    snprintf(headers, sizeof headers, "%s%s%s", type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "");
-    assert_true(asprintf(&text, "%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %zu\r\n\r\n%s", method, target,
-                         headers, strlen(body), body) > 0);
-    h->fd = http_connect(address, 0);
-    http_write(h->fd, text);
-    free(text);
-    http_read_head(h);
-    h->body = calloc(1, h->length + 1);
-    while (h->body_len < h->length) {
-        if (h->raw_pos == h->raw_len && !http_more(h))
-            fail_msg("the body ended early");
-        h->body[h->body_len++] = h->raw[h->raw_pos++];
-    }
-    return h;
+    return http_send(address, method, target, type, body);
 }
 
 static void gives(struct http *h, int status, const char *part)
