@@ -129,9 +129,9 @@ static bool read_target(const struct vg_ttd_bits *b, struct vg_ttd_target *ret)
     ret->distance_cnm = unless(take_bits(b, &at, 14), 16382);
     ret->relative = take_bits(b, &at, 1);
     ret->through_water = take_bits(b, &at, 1);
-    at += 2;
+    const uint16_t reserved = take_bits(b, &at, 2);
     ret->association = (uint8_t)take_bits(b, &at, 8);
-    return true;
+    return !reserved && ret->status != 3 && ret->status != 5; /* a later edition's */
 }
 
 int vg_ttd_take(struct vg_ttd_bits *b, char c, struct vg_ttd_target *ret)

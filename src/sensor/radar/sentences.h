@@ -32,7 +32,7 @@ enum vg_radar_kind {
 #undef FIELD
 #undef END
 
-#define VG_RADAR_FIELDS 512 /* of one sentence: as many commas as a line has room for */
+#define VG_RADAR_FIELDS 512 /* of one sentence; one with more is refused */
 
 struct vg_radar_fields {
     enum vg_radar_kind kind;
