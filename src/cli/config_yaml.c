@@ -43,8 +43,8 @@ struct feeds {
     size_t count;
 };
 
-static const struct vg_option feed_keys[] = {
-    {.name = "url"}, {.name = "name"}, {.name = "stall"}, {.name = "as"}, {.name = "speed"}, {.name = "baud"}};
+static const struct vg_option feed_keys[] = {{.name = "url"}, {.name = "name"},  {.name = "stall"},
+                                             {.name = "as"},  {.name = "speed"}, {.name = "baud"}};
 #define FEED_KEYS (sizeof feed_keys / sizeof *feed_keys)
 
 /* Letters that mean something in a URL become %hh. */

@@ -12,6 +12,7 @@
 
 /* The table: a row a kind. */
 static const struct vg_decode_kind *const kinds[] = {
+    &vg_decode_nmea_radar,
     &vg_decode_asterix,
 };
 

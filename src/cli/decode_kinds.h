@@ -12,7 +12,7 @@
 #include "feed/file_reader.h"
 #include "nmea/nmea.h"
 
-#define VG_DECODE_KIND_NAMES "ais, asterix" /* for people; the table of decode_kinds.c has a row for each */
+#define VG_DECODE_KIND_NAMES "ais, nmea-radar, asterix" /* for people; the table of decode_kinds.c has a row for each */
 
 /* What the options say to a kind. */
 struct vg_decode_how {
@@ -49,5 +49,6 @@ void vg_cli_refusals(const struct vg_refusals *refusals);
 
 /* The kinds, one a file: src/cli/decode_<name>.c */
 extern const struct vg_decode_kind vg_decode_asterix;
+extern const struct vg_decode_kind vg_decode_nmea_radar;
 
 #endif

@@ -33,6 +33,8 @@ struct file_feed {
     uv_timer_t sleep;
     double speed;                /* 0: as fast as it goes */
     bool timed;                  /* received_us is the lines' own time */
+    bool payloads;               /* no lines: blocks are handed on one by one, with their own time if they have one */
+    struct vg_file_block what;   /* of payloads: the block */
     bool begun;                  /* bytes were handed on */
     bool last;                   /* the reader has no more blocks */
     const char *why;             /* what it said about that; NULL: a proper end */
@@ -70,6 +72,8 @@ static bool next_block(struct file_feed *f)
     }
     f->p = f->block = bytes;
     f->end = f->p + len;
+    if (f->payloads)
+        f->what = *vg_file_reader_block(f->reader);
     return true;
 }
 
@@ -84,7 +88,11 @@ static void choose_pace(struct file_feed *f)
 {
     const struct vg_feed_spec *spec = &f->feed.spec;
     const char *end = f->end - f->p > HEAD_BYTES ? f->p + HEAD_BYTES : f->end;
-    unsigned share_pct = vg_lines_timed_pct(f->p, end, &f->line_us);
+    unsigned share_pct = f->payloads ? 0 : vg_lines_timed_pct(f->p, end, &f->line_us);
+    if (f->payloads) {
+        f->line_us = f->what.time_us;
+        share_pct = f->line_us != VG_TIME_NONE ? 100 : 0;
+    }
     bool asked = spec->speed_given && spec->speed > 0;
     f->timed = share_pct >= VG_LINES_TIMED_PCT || (asked && f->line_us != VG_TIME_NONE);
     f->speed = spec->speed_given ? spec->speed : f->timed ? 1 : 0;
@@ -173,6 +181,10 @@ static bool take_run(struct file_feed *f)
         return (f->p < f->end || f->last) && take_carried(f);
     if (f->p == f->end)
         return false;
+    if (f->payloads) {
+        set_run(f, f->p, f->end, f->end, f->what.time_us != VG_TIME_NONE ? f->what.time_us : f->line_us);
+        return true;
+    }
     if (f->timed)
         return take_lines(f);
     set_run(f, f->p, f->end, f->end, VG_TIME_NONE);
@@ -211,6 +223,14 @@ static bool sleep_until_due(struct file_feed *f)
     return true;
 }
 
+/* A capture's streams beyond those that a feed has share places; what isn't carried on there is dropped. */
+static void set_payload(const struct file_feed *f, struct vg_feed_bytes *bytes)
+{
+    bytes->datagram = f->what.datagram;
+    bytes->stream = f->what.datagram ? 0 : f->what.stream % VG_FEED_CONNECTIONS;
+    bytes->begins |= f->what.fresh && !f->what.datagram;
+}
+
 /* Hands on what is due, one turn's worth. */
 static void replay(struct file_feed *f)
 {
@@ -227,6 +247,8 @@ static void replay(struct file_feed *f)
             return;
         struct vg_feed_bytes bytes = {
             .at = f->run.at, .len = f->run.len, .received_us = f->run.time_us, .begins = !f->begun};
+        if (f->payloads)
+            set_payload(f, &bytes);
         f->begun = true;
         f->p = f->run.after;
         f->run.len = 0;
@@ -268,6 +290,9 @@ static enum vg_err open_file(struct vg_feed *feed, const char **ret_why)
     if (err)
         return err;
     feed->status.progress = 0;
+    f->payloads = feed->spec.language != VG_FEED_LANGUAGE_NMEA;
+    if (f->payloads)
+        vg_file_reader_as_payloads(f->reader);
     if (next_block(f))
         choose_pace(f);
     uv_idle_init(feed->loop, &f->turn);

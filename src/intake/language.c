@@ -4,12 +4,12 @@
 
 static const struct vg_language *const rows[VG_FEED_LANGUAGES] = {
     [VG_FEED_LANGUAGE_NMEA] = &vg_language_nmea,
+    [VG_FEED_LANGUAGE_ASTERIX] = &vg_language_asterix,
 };
 
 const struct vg_language *vg_language_of(enum vg_feed_language language)
 {
-    const struct vg_language *row = (unsigned)language < VG_FEED_LANGUAGES ? rows[language] : NULL;
-    return row ? row : &vg_language_nmea;
+    return rows[language];
 }
 
 bool vg_report_list_room(struct vg_report_list *list, size_t more)

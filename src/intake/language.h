@@ -32,7 +32,7 @@ struct vg_language {
 /* The row of a language. */
 const struct vg_language *vg_language_of(enum vg_feed_language language);
 
-extern const struct vg_language vg_language_nmea;
+extern const struct vg_language vg_language_nmea, vg_language_asterix;
 struct vg_batch *vg_language_nmea_batch(void *state);
 
 /* Room for so many more reports. */

@@ -2,10 +2,14 @@
 #include <stdlib.h>
 
 #include "intake/language.h"
+#include "sensor/radar/nmea_radar.h"
 
 struct nmea {
     struct vg_batch *batch;
+    struct vg_radar_stream *radar;
 };
+
+_Static_assert(VG_BATCH_LINE_MAX >= VG_RADAR_REPORT_MAX, "what a line says has room");
 
 struct vg_batch *vg_language_nmea_batch(void *state)
 {
@@ -18,7 +22,14 @@ static void close_nmea(void *state)
     if (!n)
         return;
     vg_batch_free(n->batch);
+    vg_radar_stream_free(n->radar);
     free(n);
+}
+
+static enum vg_refusal on_sentence(void *arg, const struct vg_sentence *sentence, int64_t now_us, struct vg_report *ret,
+                                   size_t cap, size_t *ret_count)
+{
+    return vg_radar_stream_take(arg, sentence, now_us, ret, cap, ret_count);
 }
 
 static enum vg_err open_nmea(void **ret_state)
@@ -27,17 +38,22 @@ static enum vg_err open_nmea(void **ret_state)
     if (!n)
         return VG_NOMEM;
     enum vg_err err = vg_batch_new(true, &n->batch);
-    if (err)
+    if (!err)
+        err = vg_radar_stream_new(&n->radar);
+    if (err) {
         close_nmea(n);
-    else
-        *ret_state = n;
-    return err;
+        return err;
+    }
+    vg_batch_set_on_sentence(n->batch, on_sentence, n->radar);
+    *ret_state = n;
+    return VG_OK;
 }
 
 static void restart_nmea(void *state)
 {
     struct nmea *n = state;
     vg_batch_restart(n->batch);
+    vg_radar_stream_restart(n->radar);
 }
 
 static enum vg_err take_nmea(void *state, const struct vg_feed_bytes *bytes, uint64_t journal_offset,
@@ -61,6 +77,12 @@ static enum vg_err take_nmea(void *state, const struct vg_feed_bytes *bytes, uin
     return VG_OK;
 }
 
+static uint64_t messages_of_nmea(const void *state)
+{
+    const struct nmea *n = state;
+    return vg_batch_counters(n->batch)->messages + vg_radar_stream_reports(n->radar);
+}
+
 static void count_nmea(const void *state, struct vg_intake_counters *to)
 {
     const struct nmea *n = state;
@@ -68,14 +90,8 @@ static void count_nmea(const void *state, struct vg_intake_counters *to)
     to->bytes += c->bytes;
     to->lines += c->lines;
     to->sentences += c->sentences;
-    to->messages += c->messages;
+    to->messages += messages_of_nmea(n);
     vg_refusals_add(&to->refusals, vg_batch_refusals(n->batch));
-}
-
-static uint64_t messages_of_nmea(const void *state)
-{
-    const struct nmea *n = state;
-    return vg_batch_counters(n->batch)->messages;
 }
 
 const struct vg_language vg_language_nmea = {

@@ -1,6 +1,7 @@
 #include "sensor/ais/batch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sensor/ais/receiver_core.h"
 #include "sensor/ais/stations.h"
@@ -9,6 +10,8 @@ struct vg_batch {
     struct vg_receiver *receiver;
     struct vg_stations stations;
     bool judge;
+    vg_batch_on_sentence *on_sentence;
+    void *arg;
     /* during a call */
     struct vg_report *ret;
     size_t count, cap;
@@ -30,6 +33,32 @@ static void on_message(void *arg, const struct vg_ais *msg, const struct vg_payl
     r->source = vg_stations_number(&b->stations, payload->station);
     r->suspect = b->judge && vg_ais_suspect(msg);
     b->count++;
+}
+
+static enum vg_refusal on_sentence(void *arg, const struct vg_sentence *s, int64_t now_us, uint64_t offset)
+{
+    struct vg_batch *b = arg;
+    char station[sizeof((struct vg_payload){0}).station];
+    size_t count = 0;
+    if (b->count == b->cap)
+        return VG_REFUSAL_NONE;
+    const enum vg_refusal refusal = b->on_sentence(b->arg, s, now_us, b->ret + b->count, b->cap - b->count, &count);
+    const size_t n = s->station.len < sizeof station - 1 ? s->station.len : sizeof station - 1;
+    memcpy(station, n ? s->station.at : "", n);
+    station[n] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        struct vg_report *r = &b->ret[b->count++];
+        r->journal_offset = offset;
+        r->source = vg_stations_number(&b->stations, station);
+    }
+    return refusal;
+}
+
+void vg_batch_set_on_sentence(struct vg_batch *b, vg_batch_on_sentence *on, void *arg)
+{
+    b->on_sentence = on;
+    b->arg = arg;
+    vg_receiver_on_sentence(b->receiver, on ? on_sentence : NULL);
 }
 
 enum vg_err vg_batch_new(bool judge, struct vg_batch **ret_batch)

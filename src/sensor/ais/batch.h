@@ -21,8 +21,9 @@
 
 #include "sensor/ais/receiver.h"
 
-/* A line holds no more messages than this: 1 024 bytes, 25 for the shortest sentence with an identity. */
-#define VG_BATCH_LINE_MAX 41
+/* A line of 1 024 bytes says no more than this: AIS 41 messages, of 25 bytes for the shortest sentence with an
+ * identity; others 67 targets of 15 (TTD). */
+#define VG_BATCH_LINE_MAX 72
 
 struct vg_batch; /* opaque */
 
@@ -44,6 +45,14 @@ size_t vg_batch_end_line(struct vg_batch *batch, struct vg_report *ret, size_t c
 
 /* The end of the input: an unfinished line is a line, and nothing more comes for fragments that still wait. */
 size_t vg_batch_end(struct vg_batch *batch, struct vg_report *ret, size_t cap);
+
+/*
+ * Sentences that are no AIS are read by somebody else: as vg_receiver_on_sentence(), and it writes at most `cap`
+ * reports of the sentence to `ret`. Their journal offset and the number of their station are set here. NULL: nobody.
+ */
+typedef enum vg_refusal vg_batch_on_sentence(void *arg, const struct vg_sentence *sentence, int64_t now_us,
+                                             struct vg_report *ret, size_t cap, size_t *ret_count);
+void vg_batch_set_on_sentence(struct vg_batch *batch, vg_batch_on_sentence *on, void *arg);
 
 /* As vg_receiver_restart(), vg_receiver_set_line_time(), vg_receiver_set_journal_offset(). */
 void vg_batch_restart(struct vg_batch *batch);

@@ -42,6 +42,11 @@ void vg_receiver_on_other(struct vg_receiver *r, vg_on_other *on)
     r->on_other = on;
 }
 
+void vg_receiver_on_sentence(struct vg_receiver *r, vg_on_sentence *on)
+{
+    r->on_sentence = on;
+}
+
 static void release(struct vg_receiver *r)
 {
     if (!r->reception.held)
@@ -66,6 +71,18 @@ static void take_sentence(struct vg_receiver *r, struct vg_sentence *s, int64_t 
     r->counters.messages++;
     if (!vg_reception_keep(&r->reception, s, &r->msg, &payload))
         r->on(r->arg, &r->msg, &payload);
+}
+
+/* Who reads other sentences gets those of base stations, too: a ZDA tells both the time. */
+static enum vg_refusal hand_on(struct vg_receiver *r, struct vg_sentence *s, int64_t now_us, uint64_t offset,
+                               enum vg_refusal refusal)
+{
+    if (!r->on_sentence)
+        return refusal;
+    if (r->line_us != VG_TIME_NONE)
+        s->time_us = r->line_us;
+    const enum vg_refusal theirs = r->on_sentence(r->arg, s, now_us, offset);
+    return refusal == VG_REFUSAL_OTHER_SENTENCE ? theirs : refusal;
 }
 
 /* VSI, ZDA, $PGHP …: NONE if it is understood. */
@@ -95,7 +112,7 @@ static void take_line(void *arg, const char *line, size_t len, uint64_t number, 
     while (vg_nmea_next(line, len, &pos, &s, &refusal)) {
         bool usable = refusal == VG_REFUSAL_NONE || (refusal == VG_REFUSAL_TAG_BLOCK && s.text.len);
         if (refusal == VG_REFUSAL_OTHER_SENTENCE)
-            refusal = take_other(r, &s, number);
+            refusal = hand_on(r, &s, now_us, offset, take_other(r, &s, number));
         if (refusal)
             vg_refuse(&r->refusals, refusal, line, len, now_us);
         if (usable) {

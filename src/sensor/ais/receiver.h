@@ -61,6 +61,14 @@ void vg_receiver_wait_for_signal(struct vg_receiver *receiver, bool wait);
 typedef void vg_on_other(void *arg, const struct vg_other *other, const struct vg_sentence *sentence, uint64_t line);
 void vg_receiver_on_other(struct vg_receiver *receiver, vg_on_other *on);
 
+/*
+ * Sentences that are neither VDM nor VDO, base stations' (above) among them: whoever reads more of them is called with
+ * each, and says NONE if it read one, OTHER_SENTENCE if it is none of its own, or why it can't be used. Same `arg`. The
+ * sentence was received at now_us, and its line stands at `offset`. NULL, as at first: nobody.
+ */
+typedef enum vg_refusal vg_on_sentence(void *arg, const struct vg_sentence *sentence, int64_t now_us, uint64_t offset);
+void vg_receiver_on_sentence(struct vg_receiver *receiver, vg_on_sentence *on);
+
 /* A line that isn't finished is finished now (the end of a file or of a datagram). */
 void vg_receiver_end_line(struct vg_receiver *receiver);
 

@@ -16,7 +16,8 @@ struct vg_receiver {
     vg_line_reader *read;
     vg_on_message *on;
     void *arg;
-    vg_on_other *on_other; /* or NULL */
+    vg_on_other *on_other;       /* or NULL */
+    vg_on_sentence *on_sentence; /* or NULL */
     struct vg_ais msg;
     struct vg_reception reception;
 };
