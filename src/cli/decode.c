@@ -387,5 +387,7 @@ int vg_cli_decode(int argc, char **argv)
     if (d.format || d.threads || d.others)
         return vg_cli_usage("decode", "--format csv, --threads and --others are for AIS: leave them out with --as %s",
                             d.as);
-    return vg_decode_kind_run(kind, &(struct vg_decode_how){.editions = d.editions}, d.quiet, files, count);
+    const struct vg_decode_how how = {.editions = d.editions};
+    const char *wrong = kind->refuse ? kind->refuse(&how) : NULL;
+    return wrong ? vg_cli_usage("decode", "%s", wrong) : vg_decode_kind_run(kind, &how, d.quiet, files, count);
 }

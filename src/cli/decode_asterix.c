@@ -86,6 +86,18 @@ static void summary_asterix(const void *state, const char *name, double seconds)
     vg_cli_refusals(vg_asterix_refusals(d->asterix));
 }
 
+static const char *refuse_editions(const struct vg_decode_how *how)
+{
+    struct vg_asterix *asterix;
+    if (!how->editions || vg_asterix_new(on_record, NULL, &asterix))
+        return NULL;
+    enum vg_err err = vg_asterix_use_editions(asterix, how->editions);
+    vg_asterix_free(asterix);
+    return err == VG_SYNTAX      ? "--editions: expected CAT=EDITION, several with commas between"
+           : err == VG_NOT_FOUND ? "--editions: there is no such edition (docs/formats/asterix.md lists them)"
+                                 : NULL;
+}
+
 const struct vg_decode_kind vg_decode_asterix = {
     .name = "asterix",
     .about = "blocks of ASTERIX, as radars and trackers send them",
@@ -95,4 +107,5 @@ const struct vg_decode_kind vg_decode_asterix = {
     .end = end_asterix,
     .summary = summary_asterix,
     .close = close_asterix,
+    .refuse = refuse_editions,
 };

@@ -32,6 +32,8 @@ struct vg_decode_kind {
     /* One line of counts after the file's name, and one for each reason of refusal, to standard error. */
     void (*summary)(const void *state, const char *name, double seconds);
     void (*close)(void *state); /* NULL is fine */
+    /* NULL: the options are fine; else what is wrong, for a wrong call. May be NULL itself. */
+    const char *(*refuse)(const struct vg_decode_how *how);
 };
 
 /* The kind of that name; NULL: there is none, or it is AIS, which has its own way. */
