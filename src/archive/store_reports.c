@@ -196,7 +196,11 @@ static enum vg_err on_row(void *arg, const struct vg_table *table, const void *r
     struct vg_report *r = &part->report;
     part->parts = *((const uint8_t *)row + table->parts);
     part->have = bit_of(table);
-    *r = (struct vg_report){.time_us = key->time_us, .journal_offset = key->journal_offset, .mmsi = key->mmsi};
+    *r = (struct vg_report){.time_us = key->time_us,
+                            .measured_us = key->time_us,
+                            .time_of_day_ms = VG_TIME_OF_DAY_NONE,
+                            .journal_offset = key->journal_offset,
+                            .mmsi = key->mmsi};
     memcpy(&name, (const char *)row + table->source_name, sizeof name);
     r->pos = VG_POS_NONE;
     r->source = source_of(g, name);

@@ -55,6 +55,7 @@ static const char feeds[] = "\n"
                             "| `url` | the feed's URL, without the options below |\n"
                             "| `name` | what sources are called by; else made of the URL |\n"
                             "| `stall` | seconds of silence after which it is called stalled |\n"
+                            "| `as` | what its bytes are: `nmea` (the default), `asterix` |\n"
                             "| `speed` | of a file: 1 keeps its own times; `max` |\n"
                             "| `baud` | of a serial line |\n";
 

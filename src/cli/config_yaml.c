@@ -44,7 +44,7 @@ struct feeds {
 };
 
 static const struct vg_option feed_keys[] = {
-    {.name = "url"}, {.name = "name"}, {.name = "stall"}, {.name = "speed"}, {.name = "baud"}};
+    {.name = "url"}, {.name = "name"}, {.name = "stall"}, {.name = "as"}, {.name = "speed"}, {.name = "baud"}};
 #define FEED_KEYS (sizeof feed_keys / sizeof *feed_keys)
 
 /* Letters that mean something in a URL become %hh. */

@@ -16,7 +16,7 @@ static const char about[] =
     "Listens to feeds, keeps one picture of who is where, and serves it: the page, JSON,\n"
     "a binary stream, events and metrics. Runs until it gets SIGINT or SIGTERM.\n"
     "\n"
-    "feeds (any number; each may carry ?name=TEXT and ?stall=SECONDS):\n"
+    "feeds (any number; each may carry ?name=TEXT, ?stall=SECONDS and ?as=nmea|asterix):\n"
     "  udp://ADDRESS:PORT                receive datagrams, e.g. udp://0.0.0.0:10110\n"
     "  tcp://HOST:PORT                   connect, and reconnect when the line is lost\n"
     "  tcp-listen://ADDRESS:PORT         let senders connect\n"

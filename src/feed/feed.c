@@ -163,6 +163,7 @@ bool vg_feed_hand(struct vg_feed *feed, struct vg_feed_bytes bytes)
     if (feed->closing)
         return false;
     int64_t wall_us = vg_clock_wall_us();
+    bytes.language = feed->spec.language;
     if (bytes.received_us == VG_TIME_NONE)
         bytes.received_us = wall_us;
     if (bytes.len > 0) {

@@ -48,6 +48,20 @@ enum vg_feed_state {
 
 const char *vg_feed_state_key(enum vg_feed_state state);
 
+/* What the bytes of a feed are. Numbers are part of the journal's format. */
+#define VG_FEED_LANGUAGE_LIST(X)                                                                                       \
+    X(NMEA, "nmea")       /* lines: AIS, radar and base station sentences, mixed as they come */                       \
+    X(ASTERIX, "asterix") /* data blocks of radars and trackers */
+
+enum vg_feed_language {
+#define X(name, key) VG_FEED_LANGUAGE_##name,
+    VG_FEED_LANGUAGE_LIST(X)
+#undef X
+        VG_FEED_LANGUAGES
+};
+
+const char *vg_feed_language_key(enum vg_feed_language language);
+
 /* What a feed's URL says:
  *   udp://ADDRESS:PORT            receive datagrams (multicast groups are joined)
  *   tcp://HOST:PORT               connect, reconnect
@@ -55,7 +69,7 @@ const char *vg_feed_state_key(enum vg_feed_state state);
  *   serial:/dev/ttyUSB0?baud=38400
  *   file:PATH, or just PATH       replay; ?speed=1 (own times), 10, max
  *   stdin: or -
- * Any of them takes ?name=TEXT and ?stall=SECONDS. IPv6 addresses stand in [ ]. */
+ * Any of them takes ?name=TEXT, ?stall=SECONDS and ?as=nmea|asterix. IPv6 addresses stand in [ ]. */
 enum vg_feed_kind { VG_FEED_UDP, VG_FEED_TCP, VG_FEED_TCP_LISTEN, VG_FEED_SERIAL, VG_FEED_FILE, VG_FEED_STDIN };
 
 struct vg_feed_spec {
@@ -70,8 +84,9 @@ struct vg_feed_spec {
     bool speed_given;
     int64_t stall_us; /* default 60 s; 0: never stalls */
     bool stall_given;
-    uint32_t per_address;    /* TCP server: senders of one address; 0: VG_FEED_PER_ADDRESS */
-    bool loopback_unlimited; /* … but not of this machine */
+    enum vg_feed_language language; /* default NMEA */
+    uint32_t per_address;           /* TCP server: senders of one address; 0: VG_FEED_PER_ADDRESS */
+    bool loopback_unlimited;        /* … but not of this machine */
 };
 
 /* Reads a URL. VG_SYNTAX/VG_RANGE: *ret_why says what is wrong, a constant sentence. */
@@ -100,6 +115,7 @@ struct vg_feed_bytes {
     bool begins;     /* the first bytes of this stream since it was opened or reopened: drop what was unfinished */
     bool ends;       /* the stream was closed or the file ended: an unfinished line is finished; len may be 0 */
     bool datagram;   /* a whole datagram: its end is the end of a line */
+    enum vg_feed_language language; /* as the feed's spec says */
 };
 
 struct vg_feed; /* opaque */

@@ -158,6 +158,28 @@ static enum vg_err option_baud(struct span value, struct vg_feed_spec *spec, con
     return VG_OK;
 }
 
+const char *vg_feed_language_key(enum vg_feed_language language)
+{
+    static const char *const keys[] = {
+#define X(name, key) key,
+        VG_FEED_LANGUAGE_LIST(X)
+#undef X
+    };
+    return (unsigned)language < VG_FEED_LANGUAGES ? keys[language] : "unknown";
+}
+
+static enum vg_err option_as(struct span value, struct vg_feed_spec *spec, const char **ret_why)
+{
+    for (int i = 0; i < VG_FEED_LANGUAGES; i++) {
+        const char *key = vg_feed_language_key((enum vg_feed_language)i);
+        if (value.len == strlen(key) && starts(value, key)) {
+            spec->language = (enum vg_feed_language)i;
+            return VG_OK;
+        }
+    }
+    return refuse(VG_SYNTAX, "as must be nmea or asterix", ret_why);
+}
+
 #define BIT(kind) (1u << VG_FEED_##kind)
 
 static const struct option {
@@ -167,6 +189,7 @@ static const struct option {
 } options[] = {
     {"name=", ~0u, option_name},
     {"stall=", ~0u, option_stall},
+    {"as=", ~0u, option_as},
     {"speed=", BIT(FILE) | BIT(STDIN), option_speed}, /* standard input is live: accepted, and changes nothing */
     {"baud=", BIT(SERIAL), option_baud},
 };
@@ -187,7 +210,7 @@ static enum vg_err read_options(struct span s, struct vg_feed_spec *spec, const 
         s = after(s, amp ? one.len + 1 : one.len);
         const struct option *option = find_option(one);
         if (!option)
-            return refuse(VG_SYNTAX, "unknown option: name, stall, speed and baud are known", ret_why);
+            return refuse(VG_SYNTAX, "unknown option: name, stall, as, speed and baud are known", ret_why);
         if (!(option->kinds & 1u << spec->kind))
             return refuse(VG_SYNTAX, "this kind of feed does not have that option", ret_why);
         enum vg_err err = option->read(after(one, strlen(option->key)), spec, ret_why);

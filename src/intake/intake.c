@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "intake/language.h"
 #include "sensor/ais/stations.h"
 
 /* The source of a station's number, as long as neither means something else. */
@@ -12,32 +13,43 @@ struct named {
     uint32_t turn, renamed;
 };
 
+/* A feed may come to speak another language; then the state of the one before stays, for its counters and names. */
 struct stream {
-    struct vg_batch *batch; /* NULL: the stream has not spoken */
-    struct named *named;    /* by station number. The naming thread's */
+    void *state[VG_FEED_LANGUAGES]; /* NULL: the stream has not spoken it */
+    enum vg_feed_language language; /* that was spoken last */
+    struct named *named;            /* by station number. The naming thread's */
 };
 
 struct vg_intake {
     struct vg_intake_options options;
     struct vg_receive_time time;
+    bool by_station;     /* a site's feed is a station behind this one */
     uint64_t lost;       /* pieces */
     uint64_t duplicates; /* the naming thread's */
     struct stream stream[VG_FEED_CONNECTIONS];
 };
 
 /* Makes all that a stream will need: its reports then come whole, or the error does. */
-static enum vg_err open_stream(struct stream *s)
+static enum vg_err open_stream(struct stream *s, enum vg_feed_language language)
 {
-    struct vg_batch *batch;
-    if (s->batch)
-        return VG_OK;
-    struct named *named = calloc(VG_STATIONS_MAX + 1, sizeof *named);
-    if (!named || vg_batch_new(true, &batch)) {
-        free(named);
+    enum vg_err err = VG_OK;
+    if (language == VG_FEED_LANGUAGE_NMEA && !s->named && !(s->named = calloc(VG_STATIONS_MAX + 1, sizeof *s->named)))
         return VG_NOMEM;
-    }
-    *s = (struct stream){.batch = batch, .named = named};
-    return VG_OK;
+    if (!s->state[language])
+        err = vg_language_of(language)->open(&s->state[language]);
+    if (!err && language != s->language && s->state[s->language])
+        vg_language_of(s->language)->restart(s->state[s->language]);
+    if (!err)
+        s->language = language;
+    return err;
+}
+
+static bool has_stations(const struct vg_sites *sites)
+{
+    for (size_t i = 1; sites && i <= sites->count; i++)
+        if (strchr(sites->site[i].feed, '/'))
+            return true;
+    return false;
 }
 
 enum vg_err vg_intake_new(const struct vg_intake_options *options, struct vg_intake **ret_intake)
@@ -46,8 +58,9 @@ enum vg_err vg_intake_new(const struct vg_intake_options *options, struct vg_int
     if (!in)
         return VG_NOMEM;
     in->options = *options;
+    in->by_station = has_stations(options->sites);
     in->time = (struct vg_receive_time){.clock = options->clock, .own_us = VG_TIME_NONE};
-    if (options->clock == VG_INTAKE_RECORDING && open_stream(&in->stream[0])) {
+    if (options->clock == VG_INTAKE_RECORDING && open_stream(&in->stream[0], VG_FEED_LANGUAGE_NMEA)) {
         vg_intake_free(in);
         return VG_NOMEM;
     }
@@ -60,7 +73,8 @@ void vg_intake_free(struct vg_intake *in)
     if (!in)
         return;
     for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
-        vg_batch_free(in->stream[i].batch);
+        for (int k = 0; k < VG_FEED_LANGUAGES; k++)
+            vg_language_of((enum vg_feed_language)k)->close(in->stream[i].state[k]);
         free(in->stream[i].named);
     }
     free(in);
@@ -71,24 +85,32 @@ void vg_intake_free(struct vg_intake *in)
 static void finish(struct vg_intake *in, struct vg_report *r, size_t count, int64_t received_us)
 {
     vg_receive_time_set(&in->time, r, count, received_us);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        r[i].measured_us = vg_measured_us(r[i].time_us, r[i].time_of_day_ms);
         if (r[i].journal_offset >= VG_JOURNAL_OFFSET_NONE)
             r[i].journal_offset = 0;
+    }
+}
+
+/* A recording's. */
+static struct vg_batch *batch_of(struct vg_intake *in)
+{
+    assert(in->options.clock == VG_INTAKE_RECORDING);
+    return vg_language_nmea_batch(in->stream[0].state[VG_FEED_LANGUAGE_NMEA]);
 }
 
 /* Whoever took the recording has dated its lines; those of before left it to us. */
 static void set_line_time(struct vg_intake *in, int64_t received_us, enum vg_time_source from)
 {
     in->time.from = from;
-    vg_batch_set_line_time(in->stream[0].batch, from ? received_us : VG_TIME_NONE);
+    vg_batch_set_line_time(batch_of(in), from ? received_us : VG_TIME_NONE);
 }
 
 size_t vg_intake_push(struct vg_intake *in, const void *bytes, size_t len, int64_t received_us,
                       enum vg_time_source from, struct vg_report *ret, size_t cap, size_t *ret_taken)
 {
-    assert(in->options.clock == VG_INTAKE_RECORDING);
     set_line_time(in, received_us, from);
-    size_t n = vg_batch_push(in->stream[0].batch, bytes, len, VG_TIME_NONE, ret, cap, ret_taken);
+    size_t n = vg_batch_push(batch_of(in), bytes, len, VG_TIME_NONE, ret, cap, ret_taken);
     finish(in, ret, n, received_us);
     return n;
 }
@@ -96,17 +118,15 @@ size_t vg_intake_push(struct vg_intake *in, const void *bytes, size_t len, int64
 size_t vg_intake_end(struct vg_intake *in, int64_t received_us, enum vg_time_source from, struct vg_report *ret,
                      size_t cap)
 {
-    assert(in->options.clock == VG_INTAKE_RECORDING);
     set_line_time(in, received_us, from);
-    size_t n = vg_batch_end(in->stream[0].batch, ret, cap);
+    size_t n = vg_batch_end(batch_of(in), ret, cap);
     finish(in, ret, n, received_us);
     return n;
 }
 
 void vg_intake_set_journal_offset(struct vg_intake *in, uint64_t journal_offset)
 {
-    assert(in->options.clock == VG_INTAKE_RECORDING);
-    vg_batch_set_journal_offset(in->stream[0].batch, journal_offset);
+    vg_batch_set_journal_offset(batch_of(in), journal_offset);
 }
 
 /* ---- a feed's pieces ---- */
@@ -117,55 +137,23 @@ void vg_report_list_free(struct vg_report_list *list)
     *list = (struct vg_report_list){0};
 }
 
-/* Room for what a line can say. */
-static bool make_room(struct vg_report_list *list)
-{
-    if (list->room - list->count >= VG_BATCH_LINE_MAX)
-        return true;
-    size_t room = list->room ? list->room * 2 : 2 * VG_BATCH_LINE_MAX;
-    struct vg_report *more = realloc(list->report, room * sizeof *more);
-    if (!more)
-        return false;
-    list->report = more;
-    list->room = room;
-    return true;
-}
-
-static enum vg_err push_all(struct vg_batch *b, const struct vg_feed_bytes *bytes, struct vg_report_list *list)
-{
-    const char *p = bytes->at;
-    for (size_t left = bytes->len, taken; left; left -= taken, p += taken) {
-        if (!make_room(list))
-            return VG_NOMEM;
-        list->count +=
-            vg_batch_push(b, p, left, bytes->received_us, list->report + list->count, list->room - list->count, &taken);
-    }
-    if (!bytes->datagram && !bytes->ends)
-        return VG_OK;
-    if (!make_room(list))
-        return VG_NOMEM;
-    list->count +=
-        (bytes->ends ? vg_batch_end : vg_batch_end_line)(b, list->report + list->count, list->room - list->count);
-    return VG_OK;
-}
-
 enum vg_err vg_intake_take(struct vg_intake *in, const struct vg_feed_bytes *bytes, uint64_t journal_offset,
                            struct vg_report_list *list)
 {
     size_t before = list->count;
-    if (bytes->stream >= VG_FEED_CONNECTIONS)
+    if (bytes->stream >= VG_FEED_CONNECTIONS || (unsigned)bytes->language >= VG_FEED_LANGUAGES)
         return VG_ARG;
     struct stream *s = &in->stream[bytes->stream];
-    enum vg_err err = open_stream(s);
+    const struct vg_language *language = vg_language_of(bytes->language);
+    enum vg_err err = open_stream(s, bytes->language);
+    void *state = s->state[bytes->language];
     if (!err && bytes->begins)
-        vg_batch_restart(s->batch);
-    if (!err) {
-        vg_batch_set_journal_offset(s->batch, journal_offset);
-        err = push_all(s->batch, bytes, list);
-    }
+        language->restart(state);
+    if (!err)
+        err = language->take(state, bytes, journal_offset, list);
     if (err) { /* a piece is told whole or not at all */
-        if (s->batch)
-            vg_batch_restart(s->batch);
+        if (state)
+            language->restart(state);
         list->count = before;
         in->lost++;
         return err;
@@ -181,20 +169,36 @@ static uint16_t source_of(struct vg_intake *in, struct stream *s, uint16_t stati
 {
     struct vg_sources *sources = in->options.sources;
     struct named *known = &s->named[station];
-    const uint32_t turn = vg_batch_station_turn(s->batch, station), renamed = vg_sources_renamed(sources);
+    const struct vg_batch *batch = vg_language_nmea_batch(s->state[VG_FEED_LANGUAGE_NMEA]);
+    const uint32_t turn = vg_batch_station_turn(batch, station), renamed = vg_sources_renamed(sources);
     if (known->source && known->turn == turn && known->renamed == renamed)
         return known->source;
-    const char *name = vg_batch_station(s->batch, station);
+    const char *name = vg_batch_station(batch, station);
     uint16_t source = vg_source_station(sources, in->options.source, name, strlen(name));
     *known = (struct named){.source = source == in->options.source ? 0 : source, .turn = turn, .renamed = renamed};
     return source;
 }
 
+/* The described sensor of a radar's report: that of the station which sent it, or of the feed. */
+static uint16_t site_of(const struct vg_intake *in, const struct vg_report *r)
+{
+    const struct vg_sources *sources = in->options.sources;
+    uint16_t site = 0;
+    if (in->by_station && r->source != in->options.source)
+        site = vg_sites_of_feed(in->options.sites, vg_source_get(sources, r->source)->name, r->radar.sac, r->radar.sic);
+    return site ? site
+                : vg_sites_of_feed(in->options.sites, vg_source_get(sources, in->options.source)->name, r->radar.sac,
+                                   r->radar.sic);
+}
+
 void vg_intake_name(struct vg_intake *in, uint32_t stream, struct vg_report *r, size_t count)
 {
     struct stream *s = &in->stream[stream];
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         r[i].source = r[i].source ? source_of(in, s, r[i].source) : in->options.source;
+        if (r[i].sensor == VG_SENSOR_RADAR && in->options.sites)
+            r[i].site = site_of(in, &r[i]);
+    }
     if (in->options.sameness)
         in->duplicates += vg_sameness_mark(in->options.sameness, r, count);
 }
@@ -223,23 +227,18 @@ void vg_intake_counters(const struct vg_intake *in, struct vg_intake_counters *r
     memset(ret, 0, sizeof *ret);
     ret->lost = in->lost;
     ret->duplicates = in->duplicates;
-    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++) {
-        const struct vg_batch *b = in->stream[i].batch;
-        if (!b)
-            continue;
-        const struct vg_receiver_counters *c = vg_batch_counters(b);
-        ret->bytes += c->bytes;
-        ret->lines += c->lines;
-        ret->sentences += c->sentences;
-        ret->messages += c->messages;
-        vg_refusals_add(&ret->refusals, vg_batch_refusals(b));
-    }
+    for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++)
+        for (int k = 0; k < VG_FEED_LANGUAGES; k++)
+            if (in->stream[i].state[k])
+                vg_language_of((enum vg_feed_language)k)->count(in->stream[i].state[k], ret);
 }
 
 uint64_t vg_intake_messages(const struct vg_intake *in)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < VG_FEED_CONNECTIONS; i++)
-        n += in->stream[i].batch ? vg_batch_counters(in->stream[i].batch)->messages : 0;
+        for (int k = 0; k < VG_FEED_LANGUAGES; k++)
+            if (in->stream[i].state[k])
+                n += vg_language_of((enum vg_feed_language)k)->messages(in->stream[i].state[k]);
     return n;
 }

@@ -14,6 +14,7 @@
 #include "intake/clock.h"
 #include "intake/sameness.h"
 #include "sensor/ais/batch.h"
+#include "site/site.h"
 
 /* Of bytes that no journal has, because there is none or its disk fails: their reports have offset 0. */
 #define VG_JOURNAL_OFFSET_NONE (UINT64_C(1) << 63)
@@ -43,12 +44,37 @@ static inline enum vg_time_source vg_recording_stream_time(uint32_t stream)
     return source < VG_TIME_SOURCE_COUNT ? (enum vg_time_source)source : VG_TIME_SOURCE_UNKNOWN;
 }
 
+/*
+ * The language of a feed's bytes stands in its entries' stream, too (docs/formats/journal.md): a feed that speaks
+ * another one some day, or has gone from the configuration, is read as what it was. Entries of NMEA, and those from
+ * before there were others, have none.
+ */
+#define VG_FEED_LANGUAGE_BITS 16
+
+static inline uint32_t vg_feed_stream(uint32_t number, enum vg_feed_language language)
+{
+    return number | (uint32_t)language << VG_FEED_LANGUAGE_BITS;
+}
+
+/* The sender's number, of a stream that is a feed's: below VG_FEED_CONNECTIONS … */
+static inline uint32_t vg_feed_stream_number(uint32_t stream)
+{
+    return stream & ((UINT32_C(1) << VG_FEED_LANGUAGE_BITS) - 1);
+}
+
+/* … and the language; VG_FEED_LANGUAGES or more: one of a later version. */
+static inline uint32_t vg_feed_stream_language(uint32_t stream)
+{
+    return stream >> VG_FEED_LANGUAGE_BITS;
+}
+
 struct vg_intake; /* opaque; 70 KiB for each stream that has spoken, and 48 bytes for each station behind it */
 
 struct vg_intake_options {
     struct vg_sources *sources;
     uint16_t source; /* the feed's or the recording's own, in `sources` */
     enum vg_intake_clock clock;
+    const struct vg_sites *sites; /* sensors described: reports of radars get theirs. Borrowed; NULL: none */
     struct vg_sameness *sameness; /* marks what was heard before; shared by what lives together. NULL: nothing does */
 };
 
@@ -85,7 +111,8 @@ size_t vg_intake_end(struct vg_intake *intake, int64_t received_us, enum vg_time
 void vg_intake_set_journal_offset(struct vg_intake *intake, uint64_t journal_offset);
 
 /*
- * Gives reports that came from `stream` their source, and marks what was heard before. By the thread that owns the
+ * Gives reports that came from `stream` their source and, if they are a radar's, their site, and marks what was heard
+ * before. By the thread that owns the
  * table of sources, in the order of their coming.
  */
 void vg_intake_name(struct vg_intake *intake, uint32_t stream, struct vg_report *reports, size_t count);

@@ -75,6 +75,7 @@ static enum vg_err find_feed(struct vg_journal_replay *r, const struct vg_record
     const struct vg_intake_options options = {.sources = r->options.sources,
                                               .source = vg_source_feed(r->options.sources, name),
                                               .clock = r->options.clock,
+                                              .sites = r->options.sites,
                                               .sameness = r->options.sameness};
     if (vg_intake_new(&options, &f->intake)) {
         free(f);
@@ -97,10 +98,11 @@ static enum vg_err decode(void *arg, struct vg_decode_record *record, struct vg_
         .at = record->bytes,
         .len = record->len,
         .received_us = record->received_us,
-        .stream = record->stream,
+        .stream = vg_feed_stream_number(record->stream),
         .begins = record->flags & VG_RECORD_BEGINS,
         .ends = record->flags & VG_RECORD_ENDS,
         .datagram = record->flags & VG_RECORD_DATAGRAM,
+        .language = (enum vg_feed_language)vg_feed_stream_language(record->stream),
     };
     enum vg_err err = vg_intake_take(intake, &bytes, record->journal_offset, list);
     record->own_us = vg_intake_own_us(intake);
@@ -122,7 +124,8 @@ static bool is_wanted(const struct vg_journal_replay *r, const struct vg_record 
         return false;
     if (record->stream >= VG_RECORDING_STREAM)
         return r->options.recordings && !is_before(r, record);
-    return record->stream < VG_FEED_CONNECTIONS;
+    return vg_feed_stream_number(record->stream) < VG_FEED_CONNECTIONS &&
+           vg_feed_stream_language(record->stream) < VG_FEED_LANGUAGES;
 }
 
 /* Of what comes long before the beginning, half of the feeds at most: the others' room is for what is given. */
@@ -183,7 +186,7 @@ static struct vg_report *name(struct vg_journal_replay *r, const struct vg_decod
     if (!record->count)
         return NULL;
     struct vg_report *reports = record->list->report + record->first;
-    vg_intake_name(r->feed[record->feed]->intake, record->stream, reports, record->count);
+    vg_intake_name(r->feed[record->feed]->intake, vg_feed_stream_number(record->stream), reports, record->count);
     return reports;
 }
 

@@ -19,6 +19,7 @@ struct vg_journal_replay_options {
     enum vg_intake_clock clock;           /* of the feeds: WALL or DATA … */
     const struct vg_clock_turns *turns;   /* … or by the journal offset; NULL: always `clock`. Borrowed */
     const struct vg_own_times *own_times; /* at `from`; may be NULL. Borrowed */
+    const struct vg_sites *sites;         /* sensors described: as in vg_intake_options. Borrowed; may be NULL */
     bool recordings;              /* records of recordings are given, too, without reports: others decode them */
     struct vg_sameness *sameness; /* marks what was heard before, of what comes before `from`, too. Borrowed; NULL:
                                      nothing does */
@@ -44,7 +45,8 @@ struct vg_journal_replay_item {
     int64_t received_us;
     const struct vg_report *reports;
     size_t count;
-    uint32_t stream;  /* from VG_RECORDING_STREAM on: a record of a recording, with what follows */
+    uint32_t stream;  /* of a feed's with its language (vg_feed_stream()); from VG_RECORDING_STREAM on: a record of a
+                         recording, with what follows */
     uint8_t flags;    /* VG_RECORD_… */
     const char *feed; /* of a feed's record: its name, … */
     int64_t own_us;   /* … and vg_intake_own_us() behind this record */

@@ -18,7 +18,8 @@
 #include "base/err.h"
 #include "base/time.h"
 
-/* Why something was not used. Counted per source; shown by `vigia decode`, /api/v1/feeds and /metrics. */
+/* Why something was not used. Counted per source; shown by `vigia decode`, /api/v1/feeds and /metrics. New reasons
+ * stand at the end: saved states know them by their numbers. */
 #define VG_REFUSAL_LIST(X)                                                                                             \
     X(NONE, "none", "not refused")                                                                                     \
     X(TOO_LONG, "too_long", "line longer than 1024 bytes")                                                             \
@@ -43,7 +44,9 @@
     X(ASTERIX_RECORD, "asterix_record", "ASTERIX record that does not end where its block does")                       \
     X(ASTERIX_RESERVED, "asterix_reserved", "ASTERIX record with a field that its definition leaves open")             \
     X(ASTERIX_STRAY, "asterix_stray", "octets behind the last ASTERIX block of a datagram")                            \
-    X(ASTERIX_RUBBISH, "asterix_rubbish", "octets between ASTERIX blocks of a stream")
+    X(ASTERIX_RUBBISH, "asterix_rubbish", "octets between ASTERIX blocks of a stream")                                 \
+    X(NO_HEADING, "no_heading", "bearing relative to a heading that is not known")                                     \
+    X(OWN_POSITION, "own_position", "radar's own position is silent: report used without it")
 
 enum vg_refusal {
 #define X(name, key, text) VG_REFUSAL_##name,

@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include "base/time.h"
+
 /* ITU-R M.1371-5, table 46. */
 const struct vg_message_row vg_message_rows[VG_AIS_MESSAGE_MAX + 1] = {
     [1] = {true, VG_CLASS_SHIP_A},   [2] = {true, VG_CLASS_SHIP_A},   [3] = {true, VG_CLASS_SHIP_A},
@@ -37,4 +39,14 @@ const char *vg_time_source_key(enum vg_time_source source)
 #undef X
     };
     return (unsigned)source < VG_TIME_SOURCE_COUNT ? keys[source] : "unknown";
+}
+
+int64_t vg_measured_us(int64_t time_us, uint32_t time_of_day_ms)
+{
+    if (time_of_day_ms >= VG_DAY_US / 1000 || time_us <= INT64_MIN + 2 * VG_DAY_US || time_us >= INT64_MAX - VG_DAY_US)
+        return time_us;
+    int64_t of_day_us = time_us % VG_DAY_US;
+    of_day_us += of_day_us < 0 ? VG_DAY_US : 0;
+    const int64_t ahead_us = (int64_t)time_of_day_ms * 1000 - of_day_us; /* on the day of time_us */
+    return time_us + ahead_us + (ahead_us < -VG_DAY_US / 2 ? VG_DAY_US : ahead_us >= VG_DAY_US / 2 ? -VG_DAY_US : 0);
 }

@@ -176,6 +176,13 @@ struct vg_radar_part {
 };
 #define VG_MODE_3A_NONE UINT16_MAX
 
+/*
+ * When something was measured of which the sensor told the time of day alone: that time of day, on the day that makes
+ * it nearest to when it was received (within 12 hours; of two that are as near, the earlier). time_us where it told
+ * none, or one that is none. Pure.
+ */
+int64_t vg_measured_us(int64_t time_us, uint32_t time_of_day_ms);
+
 struct vg_report {
     /* ---- the head: every sensor ---- */
     int64_t time_us;         /* when it was received */

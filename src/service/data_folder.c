@@ -345,6 +345,7 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
         .clock = clock,
         .turns = known ? &turns : NULL,
         .own_times = &own_times,
+        .sites = k->options.sites,
         .sameness = k->options.sameness,
         .threads = k->options.threads,
         .from = saved->journal_offset,
@@ -450,7 +451,7 @@ uint64_t vg_data_folder_bytes(struct vg_data_folder *k, const char *name, uint16
     const struct vg_journal_entry entry = {
         .source = source,
         .name = name,
-        .stream = bytes->stream,
+        .stream = vg_feed_stream(bytes->stream, bytes->language),
         .flags = (uint8_t)((bytes->begins ? VG_RECORD_BEGINS : 0) | (bytes->ends ? VG_RECORD_ENDS : 0) |
                            (bytes->datagram ? VG_RECORD_DATAGRAM : 0)),
         .received_us = bytes->received_us,

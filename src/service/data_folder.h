@@ -14,6 +14,7 @@
 #define VG_SERVICE_DATA_FOLDER_H
 
 #include "service/saved.h"
+#include "site/site.h"
 #include "situation/status.h"
 
 struct vg_data_folder_options {
@@ -24,6 +25,7 @@ struct vg_data_folder_options {
     int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
     unsigned threads;             /* that decode when the journal is read again */
+    const struct vg_sites *sites; /* sensors described, for what is read again. Borrowed; may be NULL */
     struct vg_sameness *sameness; /* of the feeds: remembers what the journal's end has. Borrowed; may be NULL */
     void (*log)(void *arg, const char *line);
     void *log_arg;

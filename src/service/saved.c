@@ -105,7 +105,7 @@ static size_t begin_size(uint32_t version)
 }
 
 /* `row`: its begin, then its refusals. */
-static enum vg_err get_feed(const uint8_t *row, uint32_t version, struct vg_saved_feed *ret)
+static enum vg_err get_feed(const uint8_t *row, uint32_t version, uint32_t refusals_in, struct vg_saved_feed *ret)
 {
     uint64_t *number[NUMBERS];
     numbers_of(&ret->counters, number);
@@ -118,7 +118,7 @@ static enum vg_err get_feed(const uint8_t *row, uint32_t version, struct vg_save
     ret->own_us = version == 1 ? VG_TIME_NONE : (int64_t)vg_get_u64(at);
     at = row + begin_size(version);
     struct vg_refusals *refusals = &ret->counters.refusals;
-    for (int i = 0; i < VG_REFUSAL_COUNT; i++, at += REFUSAL_SIZE) {
+    for (uint32_t i = 0; i < refusals_in; i++, at += REFUSAL_SIZE) {
         refusals->count[i] = vg_get_u64(at);
         refusals->time_us[i] = (int64_t)vg_get_u64(at + 8);
         memcpy(refusals->example[i], at + 16, VG_EXAMPLE_SIZE);
@@ -137,7 +137,8 @@ static enum vg_err read_feeds(void *of, struct vg_state_input *in)
     if (err)
         return err;
     uint32_t count = vg_get_u32(head);
-    if (vg_get_u32(head + 4) != VG_REFUSAL_COUNT)
+    const uint32_t refusals = vg_get_u32(head + 4); /* later versions add reasons at the end */
+    if (refusals > VG_REFUSAL_COUNT)
         return vg_state_refuse(in, "counts other refusals than this version of the program");
     if (count > FEEDS_MOST)
         return VG_CORRUPT;
@@ -145,9 +146,9 @@ static enum vg_err read_feeds(void *of, struct vg_state_input *in)
     if (!s->feed)
         return VG_NOMEM;
     for (; s->feeds < count && !err; s->feeds++) {
-        err = vg_state_take(in, row, begin_size(version) + REFUSALS_SIZE);
+        err = vg_state_take(in, row, begin_size(version) + (size_t)refusals * REFUSAL_SIZE);
         if (!err)
-            err = get_feed(row, version, &s->feed[s->feeds]);
+            err = get_feed(row, version, refusals, &s->feed[s->feeds]);
     }
     return err;
 }

@@ -337,6 +337,7 @@ static enum vg_err open_feed(struct service *s, const struct vg_feed_spec *spec,
     const struct vg_intake_options intake = {.sources = vg_situation_sources(s->situation),
                                              .source = s->source[i],
                                              .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
+                                             .sites = s->options->sites,
                                              .sameness = s->sameness};
     enum vg_err err = before ? vg_station_new(spec, &intake, &s->station[i]) : VG_NOMEM;
     if (!err) {
@@ -468,6 +469,7 @@ static enum vg_err open_data_folder(struct service *s)
                                                    .keep_bytes = o->keep_bytes,
                                                    .data_clock = s->data_clock,
                                                    .threads = o->restore_threads,
+                                                   .sites = o->sites,
                                                    .sameness = s->sameness,
                                                    .log = log_data_folder,
                                                    .log_arg = s};

@@ -178,6 +178,13 @@ static void numbers_are_checked(void **state)
     bad("tcp://h:1.0", VG_SYNTAX, NULL);
     bad("tcp://h:", VG_SYNTAX, NULL);
     bad("tcp://h:-1", VG_SYNTAX, NULL);
+    assert_int_equal(good("udp://:1").language, VG_FEED_LANGUAGE_NMEA);
+    assert_int_equal(good("udp://:1?as=nmea").language, VG_FEED_LANGUAGE_NMEA);
+    assert_int_equal(good("udp://:1?name=x&as=asterix&stall=1").language, VG_FEED_LANGUAGE_ASTERIX);
+    assert_int_equal(good("x.ast?as=asterix").language, VG_FEED_LANGUAGE_ASTERIX);
+    bad("udp://:1?as=", VG_SYNTAX, NULL);
+    bad("udp://:1?as=asteri", VG_SYNTAX, NULL);
+    bad("udp://:1?as=asterixx", VG_SYNTAX, NULL);
     bad("udp://:1?stall=soon", VG_SYNTAX, NULL);
     bad("udp://:1?stall=-1", VG_SYNTAX, NULL);
     bad("udp://:1?stall=1e3", VG_SYNTAX, NULL);

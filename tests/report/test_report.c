@@ -1,4 +1,5 @@
 /* Names of fields and classes, and what each AIS message says of its sender. */
+#include "base/time.h"
 #include "report/report.h"
 #include "test.h"
 
@@ -54,6 +55,33 @@ static void distress_devices_are_three(void **state)
                          class == VG_CLASS_SART || class == VG_CLASS_MOB || class == VG_CLASS_EPIRB);
 }
 
+static void a_time_of_day_is_of_the_nearest_day(void **state)
+{
+    (void)state;
+    const int64_t day = 20000 * VG_DAY_US;
+    static const struct {
+        int64_t received_s, of_day_s, measured_s; /* of the same midnight */
+    } row[] = {
+        {43200, 43199, 43199}, {2, 86399, -1},
+        {86399, 2, 86402},     {0, 0, 0},
+        {0, 43199, 43199},     {0, 43200, 43200 - 86400}, /* as near: the earlier */
+        {43200, 0, 0},         {43201, 0, 86400},
+        {86399, 43199, 43199}, {86399, 43198, 43198 + 86400},
+        {43199, 86399, -1},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        const int64_t got =
+            vg_measured_us(day + row[i].received_s * VG_SECOND_US + 250000, (uint32_t)row[i].of_day_s * 1000 + 250);
+        if (got != day + row[i].measured_s * VG_SECOND_US + 250000)
+            fail_msg("row %zu: %.3f s", i, (double)(got - day) / 1e6);
+    }
+    assert_true(vg_measured_us(-VG_SECOND_US, 1000) == VG_SECOND_US); /* before 1970, too */
+    assert_true(vg_measured_us(day + 7, VG_TIME_OF_DAY_NONE) == day + 7);
+    assert_true(vg_measured_us(day + 7, 86400000) == day + 7); /* a leap second is no time of this day */
+    assert_true(vg_measured_us(VG_TIME_NONE, 5) == VG_TIME_NONE);
+    assert_true(vg_measured_us(INT64_MAX, 5) == INT64_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -61,6 +89,7 @@ int main(void)
         cmocka_unit_test(what_is_no_field_or_class_is_unknown),
         cmocka_unit_test(a_message_speaks_of_its_sender_s_class_or_of_others),
         cmocka_unit_test(distress_devices_are_three),
+        cmocka_unit_test(a_time_of_day_is_of_the_nearest_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,6 +221,30 @@ static void a_journal_s_name_without_an_end_is_refused(void **state)
     vg_out_free(&out);
 }
 
+/* As a version wrote it that had fewer reasons: the last ones are not in its rows. */
+static void counters_of_fewer_reasons_are_read(void **state)
+{
+    (void)state;
+    char why[VG_STATE_WHY];
+    struct vg_saved s = make();
+    struct vg_state_section all[VG_SAVED_SECTIONS];
+    struct vg_out out = vg_out_growing(1 << 20), fewer = vg_out_growing(1 << 20);
+    const size_t less = 2 * (16 + VG_EXAMPLE_SIZE);
+    vg_saved_sections(&s, all);
+    assert_int_equal(all[1].write(&s, &out), VG_OK);
+    const size_t row = (out.len - 8) / s.feeds;
+    out.buf[4] -= 2;
+    vg_out_bytes(&fewer, out.buf, 8);
+    for (size_t i = 0; i < s.feeds; i++)
+        vg_out_bytes(&fewer, out.buf + 8 + i * row, row - less);
+    assert_int_equal(read_feeds(&fewer, why), VG_OK);
+    fewer.len--;
+    assert_int_equal(read_feeds(&fewer, why), VG_CORRUPT);
+    vg_out_free(&fewer);
+    vg_out_free(&out);
+    clear(&s);
+}
+
 static void damaged_counters_are_refused(void **state)
 {
     (void)state;
@@ -262,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(after_an_error_nothing_was_taken, room_make, room_clear),
         cmocka_unit_test(a_feed_is_counted_under_its_name),
         cmocka_unit_test(a_journal_s_name_without_an_end_is_refused),
+        cmocka_unit_test(counters_of_fewer_reasons_are_read),
         cmocka_unit_test(damaged_counters_are_refused),
         cmocka_unit_test(feeds_of_earlier_versions_are_read),
     };

@@ -221,6 +221,7 @@ VG_INLINE void begin_report(struct vg_report *r, const struct vg_ais *msg)
     r->pos = VG_POS_NONE;
     r->time_us = VG_TIME_NONE;
     r->second = VG_SECOND_NONE;
+    r->time_of_day_ms = VG_TIME_OF_DAY_NONE;
 }
 
 /* A repeater counts itself in bits 6 and 7: what it sends is what it heard. */

@@ -1,13 +1,14 @@
 /* From a record to a report: a table a category tells which item says what; scales and units are those of its
  * definition. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sensor/asterix/asterix_inner.h"
 #include "sensor/asterix/asterix_speech.h"
 
-#define DAY_MS         86400000u
-#define PART_OF_DAY_MS 512000u /* the time of 001 comes round after so long */
+#define DAY_MS         86400000
+#define PART_OF_DAY_MS 512000 /* the time of 001 comes round after so long */
 #define FEET_PER_FL    100
 #define DM_MOST        65535
 #define SOG_MOST_DKN   65535
@@ -159,14 +160,30 @@ static uint32_t milliseconds(uint64_t ticks)
     return ms < DAY_MS ? (uint32_t)ms : VG_TIME_OF_DAY_NONE;
 }
 
-/* A part of the time of day, by the newest whole one of the same source. */
+/* The time of day that is nearest to `near_ms` of those that have this part; *ret_off_ms: how far it is. */
+static int64_t nearest_time(int64_t part_ms, int64_t near_ms, int64_t *ret_off_ms)
+{
+    int64_t turns = (near_ms - part_ms + PART_OF_DAY_MS / 2) / PART_OF_DAY_MS;
+    while (part_ms + turns * PART_OF_DAY_MS >= DAY_MS)
+        turns--;
+    turns = turns < 0 ? 0 : turns;
+    *ret_off_ms = llabs(part_ms + turns * PART_OF_DAY_MS - near_ms);
+    return part_ms + turns * PART_OF_DAY_MS;
+}
+
+/* A part of the time of day, by the newest whole one of the same source. The part begins anew at midnight, as the day
+ * does: the day before and the one after are looked at as well. */
 static uint32_t whole_time(uint64_t ticks, uint32_t whole_ms)
 {
+    int64_t best_ms = 0, best_off_ms = INT64_MAX, part_ms = (int64_t)((ticks * 1000 + 64) / 128), off_ms;
     if (whole_ms == VG_TIME_OF_DAY_NONE)
         return VG_TIME_OF_DAY_NONE;
-    int64_t ms = (int64_t)((ticks * 1000 + 64) / 128), around = (int64_t)whole_ms - ms + PART_OF_DAY_MS / 2;
-    around -= ((around % PART_OF_DAY_MS) + PART_OF_DAY_MS) % PART_OF_DAY_MS;
-    return (uint32_t)((ms + around + DAY_MS) % DAY_MS);
+    for (int day = -1; day <= 1; day++) {
+        int64_t ms = nearest_time(part_ms, (int64_t)whole_ms + day * (int64_t)DAY_MS, &off_ms);
+        best_ms = off_ms < best_off_ms ? ms : best_ms;
+        best_off_ms = off_ms < best_off_ms ? off_ms : best_off_ms;
+    }
+    return (uint32_t)best_ms;
 }
 
 static void set_effect(struct vg_report *r, unsigned effect)

@@ -120,6 +120,7 @@ enum vg_csv_refusal vg_log_begin(struct vg_log_record *r, const json_t *mmsi, ui
         .message = message,
         .class = (uint8_t)(message ? vg_message_class(message) : vg_mmsi_class(number)),
         .pos = VG_POS_NONE,
+        .time_of_day_ms = VG_TIME_OF_DAY_NONE,
     };
     return VG_CSV_REFUSAL_NONE;
 }

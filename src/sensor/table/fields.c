@@ -28,6 +28,7 @@ enum vg_csv_refusal vg_fields_begin(struct vg_fields *f, struct vg_report *ret)
     ret->sensor = VG_SENSOR_TABLE;
     ret->time_source = VG_TIME_SOURCE_LINE;
     ret->pos = VG_POS_NONE;
+    ret->time_of_day_ms = VG_TIME_OF_DAY_NONE;
     enum vg_csv_refusal refusal = vg_fields_time(f, &ret->time_us);
     if (!refusal)
         refusal = vg_fields_identity(f, ret);
