@@ -348,6 +348,12 @@ static const struct vg_option options[] = {
              "ttm: the radar's own targets as NMEA (one radar a feed)\n"
              "asterix: plots, north and sectors, categories 048 and 034; asterix010: plots, category 010\n"
              "csv: plots for vigia track"},
+    {.name = "sensors",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(radars.sensors),
+     .low = 1,
+     .value = "FILE",
+     .help = "other radars than the demo's, described in YAML (docs/formats/sensors.md)"},
     {.name = "sensors-out",
      .kind = VG_OPTION_TEXT,
      .at = AT(radars.sensors_out),
@@ -384,7 +390,7 @@ static const struct vg_option options[] = {
      .kind = VG_OPTION_WHOLE,
      .at = AT(radars.truth_every_s),
      .low = 1,
-     .high = 86400,
+     .high = 24 * 3600,
      .value = "SECONDS",
      .help = "of --truth-csv; 10 by default"},
     {.name = "truth-plots",

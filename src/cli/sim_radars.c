@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "sim/radar_csv.h"
 
 #define TRUTH_EVERY_S 10
@@ -43,14 +44,15 @@ void vg_radar_job_begin(struct vg_radar_job *job)
 
 /* ---- options ---- */
 
-static bool find_site(const struct vg_radar_job *job, const char *name, size_t len, uint16_t *ret_site)
+/* A radar's name, as it stands between two marks of an option. False: it can't be one. */
+static bool take_name(const char *from, const char *to, char ret[static VG_SITE_NAME])
 {
-    for (uint16_t i = 1; i <= job->sites.count; i++)
-        if (strlen(job->sites.site[i].name) == len && strncasecmp(job->sites.site[i].name, name, len) == 0) {
-            *ret_site = i;
-            return true;
-        }
-    return false;
+    size_t len = (size_t)(to - from);
+    if (len == 0 || len >= VG_SITE_NAME)
+        return false;
+    memcpy(ret, from, len);
+    ret[len] = '\0';
+    return true;
 }
 
 bool vg_radar_job_read_output(struct vg_radar_job *job, const char *text)
@@ -64,8 +66,8 @@ bool vg_radar_job_read_output(struct vg_radar_job *job, const char *text)
             w.format = (enum vg_sim_radar_format)f;
     }
     if (w.format == VG_SIM_RADAR_FORMATS || job->outputs == VG_SIM_OUTPUTS ||
-        (colon && !find_site(job, colon + 1, (size_t)(equals - colon) - 1, &w.site)) ||
-        vg_feed_parse(equals + 1, &w.to, &why) || w.to.kind == VG_FEED_SERIAL)
+        (colon && !take_name(colon + 1, equals, w.radar)) || vg_feed_parse(equals + 1, &w.to, &why) ||
+        w.to.kind == VG_FEED_SERIAL)
         return false;
     if (w.to.kind == VG_FEED_STDIN && w.format != VG_SIM_RADAR_TTM)
         return false; /* only sentences may stand between sentences */
@@ -93,21 +95,76 @@ bool vg_radar_job_read_bias(struct vg_radar_job *job, const char *text)
 {
     const char *colon = strchr(text, ':');
     double value[3] = {0};
-    uint16_t site = 0;
-    if (colon && !find_site(job, text, (size_t)(colon - text), &site))
-        return false;
-    if (read_numbers(colon ? colon + 1 : text, value, 3) < 2 || fabs(value[0]) > 1e5 || fabs(value[1]) > 180 ||
+    struct vg_sim_bias b = {.radar = ""};
+    if (job->biases == VG_SIM_BIASES || (colon && !take_name(text, colon, b.radar)) ||
+        read_numbers(colon ? colon + 1 : text, value, 3) < 2 || fabs(value[0]) > 1e5 || fabs(value[1]) > 180 ||
         fabs(value[2]) > 3600)
         return false;
-    for (uint16_t i = 1; i <= job->sites.count; i++)
-        if (site == 0 || site == i)
-            job->options.flaw[i] = (struct vg_sim_flaw){value[0], value[1], value[2]};
+    b.flaw = (struct vg_sim_flaw){value[0], value[1], value[2]};
+    job->bias[job->biases++] = b;
     return true;
 }
 
 bool vg_radar_job_wanted(const struct vg_radar_job *job)
 {
     return job->outputs || job->sensors_out || job->truth_csv || job->echoes_csv;
+}
+
+/* ---- which radars ---- */
+
+static void on_problem(void *arg, const char *sentence)
+{
+    (void)arg;
+    vg_cli_error("%s", sentence);
+}
+
+/* ASTERIX needs codes: who has none gets its number. */
+static void number_sites(struct vg_sites *sites)
+{
+    for (size_t i = 1; i <= sites->count; i++)
+        if (sites->site[i].sac == VG_SITE_SAC_NONE) {
+            sites->site[i].sac = 0;
+            sites->site[i].sic = (int16_t)i;
+        }
+}
+
+/* 0: all. False, told: there is no such radar. */
+static bool find_site(const struct vg_radar_job *job, const char *name, uint16_t *ret_site)
+{
+    char known[400] = "";
+    size_t n = 0;
+    *ret_site = 0;
+    for (uint16_t i = 1; i <= job->sites.count && *name; i++) {
+        if (strcasecmp(job->sites.site[i].name, name) == 0) {
+            *ret_site = i;
+            return true;
+        }
+        if (n < sizeof known)
+            n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i > 1 ? ", " : "", job->sites.site[i].name);
+    }
+    if (*name)
+        vg_cli_error("there is no radar '%s'; there are: %s", name, known);
+    return !*name;
+}
+
+/* The radars and whom the options mean. False, told, if there is no such radar. */
+static bool choose_sites(struct vg_radar_job *job)
+{
+    uint16_t site;
+    if (job->sensors && !vg_config_sensors(job->sensors, &job->sites, on_problem, NULL))
+        return false;
+    number_sites(&job->sites);
+    for (size_t i = 0; i < job->outputs; i++)
+        if (!find_site(job, job->wanted[i].radar, &job->wanted[i].site))
+            return false;
+    for (size_t b = 0; b < job->biases; b++) {
+        if (!find_site(job, job->bias[b].radar, &site))
+            return false;
+        for (uint16_t i = 1; i <= job->sites.count; i++)
+            if (site == 0 || site == i)
+                job->options.flaw[i] = job->bias[b].flaw;
+    }
+    return true;
 }
 
 /* ---- files beside ---- */
@@ -173,7 +230,7 @@ static bool write_sensors(const struct vg_radar_job *job)
     t = (struct table){0};
     if (!open_table(&t, job->sensors_out, NULL))
         return false;
-    vg_sim_sensors_yaml(&told, &t.out);
+    vg_sites_write(&told, &t.out);
     return close_table(&t);
 }
 
@@ -207,6 +264,8 @@ int vg_radar_play_open(struct vg_radar_job *job, const struct vg_sim *sim, uint6
 {
     if (!vg_radar_job_wanted(job))
         return VG_EXIT_OK;
+    if (!choose_sites(job))
+        return VG_EXIT_USAGE;
     if (job->sensors_out && !write_sensors(job))
         return VG_EXIT_FAILED;
     struct vg_radar_play *p = calloc(1, sizeof *p);
@@ -218,7 +277,9 @@ int vg_radar_play_open(struct vg_radar_job *job, const struct vg_sim *sim, uint6
     if (err) {
         free(p);
         if (err == VG_ARG)
-            return vg_cli_usage("sim", "there are radars in the scenario ecuador only");
+            return vg_cli_usage("sim", "radars need the scenario ecuador, a place and a turn of 1 to 3600 s");
+        if (err == VG_NOT_FOUND)
+            return vg_cli_usage("sim", "a radar that moves has the name of the vessel that carries it; one has not");
         vg_cli_error("%s", vg_err_text(err));
         return VG_EXIT_FAILED;
     }

@@ -9,24 +9,30 @@
 #include "sim/radar_out.h"
 
 #define VG_SIM_OUTPUTS 16
+#define VG_SIM_BIASES  64
 
-/* One --radars. */
+/* One --radars, one --radar-bias. A name is looked for when all options are known; "": all radars. */
 struct vg_sim_wanted {
     enum vg_sim_radar_format format;
-    uint16_t site; /* 0: all */
+    char radar[VG_SITE_NAME];
+    uint16_t site;
     struct vg_feed_spec to;
 };
+struct vg_sim_bias {
+    char radar[VG_SITE_NAME];
+    struct vg_sim_flaw flaw;
+};
 
-/* What the options say; zeros and vg_radar_job_begin() are nobody's radars. */
+/* What the options say; after vg_radar_job_begin(): the demo's radars, and nobody asks for them. */
 struct vg_radar_job {
     struct vg_sites sites;
     struct vg_sim_radars_options options;
     struct vg_sim_wanted wanted[VG_SIM_OUTPUTS];
-    size_t outputs;
-    const char *sensors_out, *truth_csv, *echoes_csv; /* files; NULL: not asked for */
+    struct vg_sim_bias bias[VG_SIM_BIASES];
+    size_t outputs, biases;
+    const char *sensors, *sensors_out, *truth_csv, *echoes_csv; /* files; NULL: not asked for */
     int64_t sea_state, truth_every_s;
     double wind_from_deg;
-    bool fast; /* sent as fast as it goes: for files only */
 };
 
 void vg_radar_job_begin(struct vg_radar_job *job);

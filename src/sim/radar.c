@@ -5,6 +5,7 @@
 #include "sim/radar.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "sim/coast.h"
 #include "sim/radar_model.h"
@@ -74,7 +75,7 @@ const char *vg_sim_echo_key(enum vg_sim_echo echo)
 static int32_t find_vessel(const struct vg_sim_world *world, const char *name)
 {
     for (size_t i = 0; i < world->count; i++)
-        if (strcmp(world->vessels[i].name, name) == 0)
+        if (strcasecmp(world->vessels[i].name, name) == 0)
             return (int32_t)i;
     return -1;
 }
@@ -86,10 +87,9 @@ static enum vg_err make_radar(struct vg_sim_radars *rs, uint16_t i, const struct
     r->flaw = o->flaw[i];
     r->power = vg_sim_power_of(&r->site);
     r->carrier = -1;
-    if (r->site.kind != VG_SITE_RADAR || !(r->site.period_s >= 1 && r->site.period_s <= 3600) ||
-        !(r->site.range_m > 0) || (r->site.moving && !o->aboard[i]))
+    if (r->site.kind != VG_SITE_RADAR || !(r->site.period_s >= 1 && r->site.period_s <= 3600) || !(r->site.range_m > 0))
         return VG_ARG;
-    if (r->site.moving && (r->carrier = find_vessel(rs->world, o->aboard[i])) < 0)
+    if (r->site.moving && (r->carrier = find_vessel(rs->world, r->site.name)) < 0)
         return VG_NOT_FOUND;
     if (!r->site.moving && !(fabs(r->site.lat_deg) <= 90 && fabs(r->site.lon_deg) <= 180))
         return VG_ARG;

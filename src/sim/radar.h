@@ -30,10 +30,9 @@ struct vg_sim_flaw {
 };
 
 struct vg_sim_radars_options {
-    const struct vg_sites *sites; /* copied; at least one */
+    const struct vg_sites *sites; /* copied; at least one. One that moves is carried by the vessel of its name */
     struct vg_sim_flaw flaw[VG_SITES_MAX + 1];
-    const char *aboard[VG_SITES_MAX + 1]; /* of a site that is `moving`: the name of the vessel that carries it */
-    int sea_state;                        /* 0 to VG_SIM_SEA_STATE_MAX */
+    int sea_state; /* 0 to VG_SIM_SEA_STATE_MAX */
     double wind_from_deg;
     uint64_t seed;
 };
@@ -94,7 +93,8 @@ struct vg_sim_radars;
 
 /*
  * VG_ARG: no site, a sea state out of range, a site without a position or period, or a simulation that tells no truth
- * ("load"). VG_NOT_FOUND: no vessel has the name in `aboard`. VG_NOMEM. Free with vg_sim_radars_free() (NULL is fine).
+ * ("load"). VG_NOT_FOUND: no vessel has the name of a site that moves. VG_NOMEM. Free with vg_sim_radars_free() (NULL
+ * is fine).
  */
 enum vg_err vg_sim_radars_new(const struct vg_sim_radars_options *options, const struct vg_sim *sim,
                               struct vg_sim_radars **ret_radars);
@@ -111,10 +111,8 @@ const struct vg_sim_radar_counters *vg_sim_radars_counters(const struct vg_sim_r
 
 /* ---- the demo's radars (radar_sites.c) ---- */
 
-/* Manta, Salinas, Esmeraldas, and the radar of GUARDACOSTAS 44, which moves. `ret->aboard` and `sites` are set. */
+/* Manta, Salinas, Esmeraldas, and the radar of GUARDACOSTAS 44, which moves; what they are watched with: sea state 2.
+ */
 void vg_sim_radars_ecuador(struct vg_sites *ret_sites, struct vg_sim_radars_options *ret_options);
-
-/* What a tracker is told of the sites, as YAML (docs/formats/sensors.md). */
-void vg_sim_sensors_yaml(const struct vg_sites *sites, struct vg_out *out);
 
 #endif

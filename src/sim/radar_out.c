@@ -1,9 +1,9 @@
 #include "sim/radar_out.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "nmea/write.h"
 #include "sensor/asterix/asterix_write.h"
 #include "sim/radar_arpa.h"
 #include "sim/radar_csv.h"
@@ -87,14 +87,9 @@ static void send_page(struct page *p)
 
 static struct vg_out *next_line(struct page *p)
 {
-    char tag[40];
     if (p->out.cap - p->out.len < LINE_MAX)
         send_page(p);
-    int n = snprintf(tag, sizeof tag, "c:%lld", (long long)(p->time_us / VG_SECOND_US));
-    unsigned sum = 0;
-    for (int i = 0; i < n; i++)
-        sum ^= (unsigned char)tag[i];
-    vg_out_printf(&p->out, "\\%s*%02X\\", tag, sum);
+    vg_nmea_put_tag_block(&p->out, NULL, p->time_us);
     return &p->out;
 }
 

@@ -72,7 +72,6 @@ static inline void watch_only(struct watch *w, const char *name)
     uint16_t i = vg_sites_find(&w->sites, name);
     assert_true(i > 0);
     w->sites.site[1] = w->sites.site[i];
-    w->options.aboard[1] = w->options.aboard[i];
     w->sites.count = 1;
 }
 

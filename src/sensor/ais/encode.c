@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nmea/write.h"
 #include "sensor/ais/ais.h"
 #include "sensor/ais/bits.h"
 #include "sensor/ais/layouts.h"
@@ -213,35 +214,6 @@ static char armour(uint32_t six)
     return (char)(six < 40 ? '0' + six : '`' + six - 40);
 }
 
-static void put_checksum(struct vg_out *out, size_t from)
-{
-    uint8_t sum = 0;
-    for (size_t i = from; i < out->len; i++)
-        sum ^= (uint8_t)out->buf[i];
-    static const char hex[] = "0123456789ABCDEF";
-    vg_out_char(out, '*');
-    vg_out_char(out, hex[sum >> 4]);
-    vg_out_char(out, hex[sum & 15]);
-}
-
-static void put_tag_block(struct vg_out *out, const char *station, int64_t time_us)
-{
-    if (!station && time_us == VG_TIME_NONE)
-        return;
-    vg_out_char(out, '\\');
-    size_t from = out->len;
-    if (station) {
-        vg_out_text(out, "s:");
-        vg_out_text(out, station);
-    }
-    if (time_us != VG_TIME_NONE) {
-        vg_out_text(out, station ? ",c:" : "c:");
-        vg_out_int(out, time_us / VG_SECOND_US);
-    }
-    put_checksum(out, from);
-    vg_out_char(out, '\\');
-}
-
 void vg_ais_sentences(const struct vg_ais *msg, const char *talker, char channel, unsigned sequence,
                       const char *tag_station, int64_t tag_time_us, struct vg_out *out)
 {
@@ -250,7 +222,7 @@ void vg_ais_sentences(const struct vg_ais *msg, const char *talker, char channel
     char line[192]; /* composed apart: a streaming `out` may flush in between, and the checksum looks back */
     for (unsigned part = 0; part < parts; part++) {
         struct vg_out l = vg_out_fixed(line, sizeof line);
-        put_tag_block(&l, tag_station, tag_time_us);
+        vg_nmea_put_tag_block(&l, tag_station, tag_time_us);
         vg_out_char(&l, '!');
         size_t from = l.len;
         vg_out_text(&l, talker);
@@ -269,7 +241,7 @@ void vg_ais_sentences(const struct vg_ais *msg, const char *talker, char channel
             vg_out_char(&l, armour(vg_ais_uint(msg, i * 6, 6)));
         vg_out_char(&l, ',');
         vg_out_uint(&l, part + 1 == parts ? fill : 0);
-        put_checksum(&l, from);
+        vg_nmea_put_checksum(&l, from);
         vg_out_text(&l, "\r\n");
         vg_out_bytes(out, line, l.len);
     }

@@ -5,6 +5,7 @@
 
 #include "base/geo.h"
 #include "base/time.h"
+#include "nmea/write.h"
 
 #define SENTENCE_MAX 160 /* the standard's 82 characters, and room for numbers out of range */
 
@@ -18,14 +19,12 @@ static struct vg_out begin(char buf[static SENTENCE_MAX], const char *talker, co
 /* Hands over the sentence with what frames it. A sentence that doesn't fit is not written: the numbers were absurd. */
 static void end(struct vg_out *s, struct vg_out *out)
 {
-    uint8_t sum = 0;
+    vg_nmea_put_checksum(s, 0);
     if (s->err)
         return;
-    for (size_t i = 0; i < s->len; i++)
-        sum ^= (uint8_t)s->buf[i];
     vg_out_char(out, '$');
     vg_out_bytes(out, s->buf, s->len);
-    vg_out_printf(out, "*%02X\r\n", sum);
+    vg_out_text(out, "\r\n");
 }
 
 static void number(struct vg_out *s, int decimals, double value)
