@@ -9,8 +9,10 @@ import { toggled } from '../app/state';
 import { Key, lang, t } from '../i18n';
 import { h, replace, setText } from './dom';
 
+/** Who does not speak comes first: on a phone the row is longer than the screen. */
+const ORDER: Category[] = ['dark', ...CATEGORIES.filter((category) => category !== 'dark')];
 /** These chips appear only while there is something of the kind. */
-const RARE: Category[] = ['sar', 'distress'];
+const RARE: Category[] = ['sar', 'distress', 'dark', 'air'];
 
 export class Legend {
   readonly el = h('div', { class: 'legend', id: 'legend', role: 'group' });
@@ -28,7 +30,7 @@ export class Legend {
   render(): void {
     this.el.setAttribute('aria-label', t('filter.category'));
     this.chips.clear();
-    replace(this.el, this.note, ...CATEGORIES.map((category) => {
+    replace(this.el, this.note, ...ORDER.map((category) => {
       const count = h('span', { class: 'chip-count' });
       const chip = h('button', { type: 'button', class: 'chip', 'data-category': category, onclick: () => this.toggle(category) },
         h('i', { class: 'swatch' }), h('span', { class: 'chip-name' }, t(`cat.${category}` as Key)), count);
@@ -53,7 +55,7 @@ export class Legend {
     const { filter } = this.page.state.get();
     const passes = compile(v, filter, false);
     const counts = new Uint32Array(CATEGORIES.length);
-    for (let slot = 0; slot < v.high; slot++) if (v.live[slot] && passes(slot)) counts[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])]++;
+    for (let slot = 0; slot < v.high; slot++) if (v.live[slot] && passes(slot)) counts[categoryOf(v, slot)]++;
     CATEGORIES.forEach((category, i) => {
       const parts = this.chips.get(category);
       if (!parts) return;
