@@ -224,10 +224,8 @@ static bool take_estimate(struct vg_contact *v, const struct vg_track *t)
     v->sog_dkn = rounded(t->speed_kn * 10, 1022);
     v->cog_ddeg = rounded(t->course_deg * 10, 3599);
     v->prov[VG_FIELD_POS] = v->prov[VG_FIELD_SOG] = v->prov[VG_FIELD_COG] = said;
-    if (t->seen_us > v->heard_us) {
+    if (t->seen_us > v->heard_us)
         v->heard_us = t->seen_us / 1000 * 1000;
-        v->claimed = v->mmsi || !v->from_track ? v->claimed : said;
-    }
     vg_contact_update_flags(v);
     return v->pos.lon_e4min != before.lon_e4min || v->pos.lat_e4min != before.lat_e4min;
 }
@@ -245,8 +243,8 @@ static uint32_t begin_contact(struct vg_picture *p, const struct vg_track *t)
 {
     struct vg_contact begun = {0};
     struct vg_memory memory = {0};
-    if (t->existence < 0.5 && !t->kept)
-        return VG_SLOT_NONE;
+    if ((t->existence < 0.5 || !(t->seen_by & ~UINT64_C(1))) && !t->kept)
+        return VG_SLOT_NONE; /* what speaks for itself has its contact already */
     begun.id = t->id;
     begun.from_track = true;
     begun.class = VG_CLASS_UNKNOWN;

@@ -48,6 +48,8 @@ static void a_track_is_a_contact_without_an_mmsi(void **state)
     assert_non_null(c);
     assert_true(c->from_track);
     assert_int_equal(c->mmsi, 0);
+    struct vg_claim claims[VG_CLAIM_KINDS];
+    assert_int_equal(vg_contact_claims(c, claims), 0);
     assert_true(same_pos(c->pos, metres(1000, 2000)));
     assert_int_equal(c->sog_dkn, 241);
     assert_int_equal(c->cog_ddeg, 2810);
