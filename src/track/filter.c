@@ -12,7 +12,7 @@ static const double rate[VG_MODELS] = {0, 0.55 * DEGREE, -0.55 * DEGREE, 1.15 * 
 #define STRAIGHT_S 180.0 /* until a turn, on average */
 #define TURN_S     55.0  /* of a turn */
 
-const struct vg_motion vg_motion_ship = {0.035, 0.16}, vg_motion_aircraft = {1.5, 4};
+const struct vg_motion vg_motion_ship = {0.03, 0.04}, vg_motion_aircraft = {1.5, 4};
 
 void vg_filter_begin(struct vg_filter *f, const struct vg_place *z, const double speed[2], double sigma_mps)
 {

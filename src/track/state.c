@@ -6,12 +6,12 @@
 
 #define DEGREE       (M_PI / 180)
 #define RECENTRE_M   2000.0 /* a frame is right to centimetres so far */
-#define STAYS_S      3000.0 /* things go away after so long, on average … */
+#define STAYS_S      2400.0 /* things go away after so long, on average … */
 #define SILENT_S     30.0   /* … and sooner when no sensor has said anything of them for so long … */
 #define SILENT_AIS   4.0    /* … or, of who speaks, for so many of the usual pauses; at least … */
 #define SILENT_AIS_S 60.0
 #define FADES_S      20.0
-#define HIDES_S      10000.0 /* from being seen by radar to not, and back */
+#define HIDES_S      60000.0 /* from being seen by radar to not, and back */
 #define SHOWS_S      60.0
 
 static double silent_after_s(const struct track *t)
