@@ -14,7 +14,8 @@
 #define SAME_LABEL    30.0 /* the sensor's own number is the same: so much likelier … */
 #define OTHER_LABEL   0.1  /* … or is another */
 #define TRACKED_PRIOR 0.5  /* what a sensor tracks is there */
-#define FIRST_PRIOR   0.5  /* things for a false plot, before anything is learnt */
+#define FIRST_SHARE    0.6    /* of a radar's very first plots at most so many are things … */
+#define FIRST_DENSITY  4.5e-8 /* … and at most so many in a square metre: one in 22 km² */
 #define COHORT_WEIGHT 4.0
 #define COMES_S       2500.0 /* for each thing that is there another one comes after so long */
 
@@ -321,6 +322,7 @@ static void begin_tracks(struct vg_tracker *tr, struct site *s, const struct mea
         t->seen = seen;
         t->hits = 1;
         vg_trk_touch(t, &m[j]);
+        vg_trk_begin(tr, t, t->time_us);
     }
 }
 
@@ -389,7 +391,9 @@ static void first_densities(struct vg_tracker *tr, struct site *s, const struct 
     vg_trk_clutter_add(&probe, told->range_m, (const double(*)[2])w->at, w->weight, count);
     vg_trk_clutter_turn(&probe, told->range_m);
     s->false_density = probe.false_density;
-    s->unseen_density = FIRST_PRIOR * probe.false_density / pd;
+    const double things = fmin(FIRST_SHARE * probe.false_density, FIRST_DENSITY);
+    s->false_density -= things;
+    s->unseen_density = things / pd;
 }
 
 void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
