@@ -11,11 +11,12 @@
 #define WHOLE         0.6  /* of a turn: a group that follows later than this is of a whole turn */
 #define BEGIN_LEAST   0.02 /* a plot that is of no track with less than this begins none */
 #define AIRCRAFT_MPS  120.0
-#define SAME_LABEL    30.0 /* the sensor's own number is the same: so much likelier … */
-#define OTHER_LABEL   0.1  /* … or is another */
-#define TRACKED_PRIOR 0.5  /* what a sensor tracks is there */
-#define FIRST_SHARE    0.6    /* of a radar's very first plots at most so many are things … */
-#define FIRST_DENSITY  4.5e-8 /* … and at most so many in a square metre: one in 22 km² */
+#define SAME_LABEL    30.0   /* the sensor's own number is the same: so much likelier … */
+#define OTHER_LABEL   0.1    /* … or is another */
+#define TRACKED_PRIOR 0.5    /* what a sensor tracks is there */
+#define FIRST_SHARE   0.6    /* of a radar's very first plots at most so many are things … */
+#define FIRST_DENSITY 4.5e-8 /* … and at most so many in a square metre: one in 22 km² */
+#define KEPT_LEAST    0.02   /* who is kept by hand may come back */
 #define COHORT_WEIGHT 4.0
 #define COMES_S       2500.0 /* for each thing that is there another one comes after so long */
 
@@ -272,8 +273,11 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
         vg_filter_update(&t->filter, place, probability, (const double(*)[VG_MODELS])density, total, l->count,
                          (missed + hidden) / there);
     }
+    vg_trk_fact_look(tr, t, site, pd, found, m[0].time_us);
     t->seen = fmin(found + missed, 1 - 1e-6);
     t->hidden = hidden;
+    if (t->kept)
+        t->seen = fmax(t->seen, KEPT_LEAST);
     t->looked |= UINT64_C(1) << site;
     if (best && best->probability > 0.5) {
         t->hits++;
@@ -326,8 +330,13 @@ static void begin_tracks(struct vg_tracker *tr, struct site *s, const struct mea
     }
 }
 
+static double found_of(const struct scan_work *w, uint32_t look)
+{
+    return 1 - w->look[look].none;
+}
+
 /* Two tracks of one thing share its plots, and neither loses belief: the younger goes into the older. */
-static void merge_doubles(struct vg_tracker *tr)
+static void merge_doubles(struct vg_tracker *tr, double pd, int64_t time_us)
 {
     struct scan_work *w = tr->work;
     for (uint32_t i = 0; i < w->edges; i++) {
@@ -336,6 +345,8 @@ static void merge_doubles(struct vg_tracker *tr)
             continue;
         for (uint32_t k = x->next; k != NONE; k = w->edge[k].next) {
             struct track *a = &tr->track[w->look[x->look].slot], *b = &tr->track[w->look[w->edge[k].look].slot];
+            if (a->mmsi && b->mmsi)
+                vg_trk_fact_claims(tr, a, b, pd, found_of(w, x->look) + found_of(w, w->edge[k].look), time_us);
             if (a->hits < 2 || b->hits < 2 || (a->mmsi && b->mmsi) || existence(a) + existence(b) > 1.4 ||
                 a->time_us != b->time_us)
                 continue;
@@ -375,6 +386,7 @@ static void end_turn(struct vg_tracker *tr, struct site *s, uint16_t site, doubl
             t->seen *= (1 - pd) * rest;
             t->hidden *= rest;
             t->misses++;
+            vg_trk_fact_look(tr, t, site, pd, 0, s->group_us);
         }
         t->looked &= ~bit;
     }
@@ -439,7 +451,7 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
             vg_filter_shift(&t->filter, w->look[k].back_s);
         vg_trk_begin(tr, t, t->time_us);
     }
-    merge_doubles(tr);
+    merge_doubles(tr, pd, m[0].time_us);
     const bool round = whole || m[0].time_us - s->turn_us >= period_us;
     if (round && !whole)
         end_turn(tr, s, site, pd);

@@ -14,6 +14,7 @@
 
 static void begin_site(struct site *s, const struct vg_site *told)
 {
+    memset(s, 0, sizeof *s);
     s->lat_deg = told->lat_deg, s->lon_deg = told->lon_deg;
     s->own_us = s->group_us = s->bias_us = s->state.heard_us = VG_TIME_NONE;
     s->bias_cov[0] = BIAS_RANGE_M * BIAS_RANGE_M;
@@ -23,6 +24,15 @@ static void begin_site(struct site *s, const struct vg_site *told)
     s->state.sigma_bias_range_m = BIAS_RANGE_M;
     s->state.sigma_bias_bearing_deg = BIAS_BEARING_DEG;
     s->state.sigma_bias_time_s = BIAS_TIME_S;
+}
+
+void vg_trk_begin_sites(struct vg_tracker *tr)
+{
+    for (size_t i = 1; i <= tr->sites->count; i++)
+        begin_site(&tr->site[i], &tr->sites->site[i]);
+    for (size_t i = 0; i < HEARD_CELLS; i++)
+        tr->heard_us[i] = VG_TIME_NONE;
+    tr->now_us = tr->facts_us = VG_TIME_NONE;
 }
 
 static enum vg_err allocate(struct vg_tracker *tr)
@@ -47,14 +57,12 @@ enum vg_err vg_tracker_new(const struct vg_tracker_options *options, struct vg_t
     tr->sites = options->sites ? options->sites : &tr->none;
     tr->everywhere = options->everywhere;
     tr->cap = options->tracks ? options->tracks : VG_TRACKS_MAX;
-    tr->now_us = VG_TIME_NONE;
     const enum vg_err err = allocate(tr);
     if (err) {
         vg_tracker_free(tr);
         return err;
     }
-    for (size_t i = 1; i <= tr->sites->count; i++)
-        begin_site(&tr->site[i], &tr->sites->site[i]);
+    vg_trk_begin_sites(tr);
     *ret = tr;
     return VG_OK;
 }
@@ -145,6 +153,21 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
     return true;
 }
 
+/* True if some radar may see the place, or nearly so: who leaves the coverage is still heard a little farther. */
+static bool is_watched(const struct vg_tracker *tr, double lat_deg, double lon_deg)
+{
+    for (size_t i = 1; i <= tr->sites->count; i++) {
+        const struct site *s = &tr->site[i];
+        const double reach = 1.1 * tr->sites->site[i].range_m, degrees = reach / 110000;
+        if (isnan(s->lat_deg) || fabs(lat_deg - s->lat_deg) > degrees)
+            continue;
+        const double dlon = remainder(lon_deg - s->lon_deg, 360) * cos(s->lat_deg * DEGREE);
+        if (dlon * dlon + (lat_deg - s->lat_deg) * (lat_deg - s->lat_deg) <= degrees * degrees)
+            return true;
+    }
+    return false;
+}
+
 static bool take_position(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
 {
     if (!r->mmsi || r->measured != VG_MEASURED_POSITION || !vg_pos_valid(r->pos) || r->again)
@@ -156,6 +179,10 @@ static bool take_position(struct vg_tracker *tr, const struct vg_report *r, stru
     m->suspect = r->suspect;
     m->ee = r->sensor == VG_SENSOR_AIS && vg_message_is_coarse(r->message) ? 60.0 * 60 : 0;
     m->airborne = r->class == VG_CLASS_SAR && r->message == 9;
+    if (!tr->everywhere && !is_watched(tr, m->lat_deg, m->lon_deg)) {
+        tr->counters.elsewhere++;
+        return false;
+    }
     tr->counters.positions++;
     return true;
 }
@@ -187,6 +214,7 @@ void vg_tracker_advance(struct vg_tracker *tr, int64_t time_us)
     tr->now_us = time_us;
     for (uint32_t i = 0; i < tr->count; i++)
         vg_trk_fade(&tr->track[tr->live[i]], time_us);
+    vg_trk_fact_dark(tr, time_us);
     vg_trk_sweep(tr);
 }
 
