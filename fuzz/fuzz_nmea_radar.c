@@ -9,7 +9,6 @@
 #include <jansson.h>
 
 #include "base/time.h"
-#include "sensor/ais/batch.h"
 #include "sensor/radar/nmea_radar.h"
 #include "sensor/radar/sentences.h"
 
@@ -22,20 +21,12 @@ static void check(int ok)
 }
 
 struct run {
-    struct vg_batch *batch;
+    struct vg_framer framer;
+    struct vg_refusals refusals;
     struct vg_radar_stream *radar;
     uint64_t hash;
     size_t reports;
 };
-
-static enum vg_refusal on_sentence(void *arg, const struct vg_sentence *s, int64_t now_us, struct vg_report *ret,
-                                   size_t cap, size_t *ret_count)
-{
-    const enum vg_refusal refusal = vg_radar_stream_take(arg, s, now_us, ret, cap, ret_count);
-    check(*ret_count <= cap && (unsigned)refusal < VG_REFUSAL_COUNT);
-    check(refusal != VG_REFUSAL_OTHER_SENTENCE || !*ret_count);
-    return refusal;
-}
 
 static void mix(struct run *r, uint64_t value)
 {
@@ -58,29 +49,42 @@ static void take(struct run *r, const struct vg_report *report, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct vg_report *p = &report[i];
-        if (p->sensor == VG_SENSOR_RADAR)
-            check_radar(p);
-        mix(r, p->journal_offset), mix(r, (uint64_t)p->time_us), mix(r, p->track), mix(r, p->fields);
+        check(p->sensor == VG_SENSOR_RADAR);
+        check_radar(p);
+        mix(r, (uint64_t)p->time_us), mix(r, p->track), mix(r, p->fields);
         mix(r, p->polar.range_m), mix(r, p->polar.bearing_mdeg), mix(r, p->sog_dkn), mix(r, p->cog_ddeg);
         mix(r, p->sensor), mix(r, p->measured), mix(r, p->time_of_day_ms);
     }
     r->reports += count;
 }
 
-static struct run run(const uint8_t *data, size_t size, size_t piece)
+/* A line counts as 10 ms, as without a clock. */
+static void on_line(void *arg, const char *line, size_t len, uint64_t number, uint64_t offset)
 {
-    static struct vg_report report[2 * VG_BATCH_LINE_MAX];
-    struct run r = {.hash = 1};
-    check(!vg_batch_new(false, &r.batch) && !vg_radar_stream_new(&r.radar));
-    vg_batch_set_on_sentence(r.batch, on_sentence, r.radar);
-    for (size_t at = 0, taken; at < size; at += taken) {
-        const size_t n = size - at < piece ? size - at : piece;
-        take(&r, report, vg_batch_push(r.batch, data + at, n, VG_TIME_NONE, report, 2 * VG_BATCH_LINE_MAX, &taken));
+    static struct vg_report report[VG_RADAR_REPORT_MAX];
+    struct run *r = arg;
+    struct vg_sentence s;
+    enum vg_refusal refusal;
+    for (size_t pos = 0, count; vg_nmea_next(line, len, &pos, &s, &refusal);) {
+        if (refusal != VG_REFUSAL_OTHER_SENTENCE)
+            continue;
+        refusal = vg_radar_stream_take(r->radar, &s, (int64_t)number * 10000, report, VG_RADAR_REPORT_MAX, &count);
+        check(count <= VG_RADAR_REPORT_MAX && (unsigned)refusal < VG_REFUSAL_COUNT);
+        check(refusal != VG_REFUSAL_OTHER_SENTENCE || !count);
+        mix(r, offset), mix(r, (uint64_t)refusal);
+        take(r, report, count);
     }
-    take(&r, report, vg_batch_end(r.batch, report, 2 * VG_BATCH_LINE_MAX));
-    vg_batch_free(r.batch);
-    vg_radar_stream_free(r.radar);
-    return r;
+}
+
+static void run(struct run *r, const uint8_t *data, size_t size, size_t piece)
+{
+    memset(r, 0, sizeof *r);
+    vg_framer_init(&r->framer);
+    check(!vg_radar_stream_new(&r->radar));
+    for (size_t at = 0; at < size; at += piece)
+        vg_framer_push(&r->framer, data + at, size - at < piece ? size - at : piece, &r->refusals, on_line, r);
+    vg_framer_end(&r->framer, &r->refusals, on_line, r);
+    vg_radar_stream_free(r->radar);
 }
 
 static void check_json(const char *line, size_t len)
@@ -100,7 +104,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!size || size > 20000)
         return 0;
-    const struct run whole = run(data + 1, size - 1, size), cut = run(data + 1, size - 1, 1u + data[0]);
+    static struct run whole, cut;
+    run(&whole, data + 1, size - 1, size);
+    run(&cut, data + 1, size - 1, 1u + data[0]);
     check(whole.hash == cut.hash && whole.reports == cut.reports);
     for (size_t at = 1; at < size;) {
         const uint8_t *lf = memchr(data + at, '\n', size - at);
