@@ -130,7 +130,7 @@ def variation(line, name, siblings, ref):
 
 
 def part_octets(below):
-    """1 if each part of an extended item is one octet; 0: they differ."""
+    """1 if each part of an extended item is one octet that ends with FX; 0: they differ."""
     at = 0
     for b in below:
         at += b.bits
@@ -140,7 +140,7 @@ def part_octets(below):
             if at != 8:
                 return 0
             at = 0
-    return 1 if at in (0, 8) else 0
+    return 1 if at == 0 else 0
 
 
 def item(line, siblings, ref, within=""):

@@ -298,7 +298,7 @@ static void a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish(void **
     assert_int_equal(said.records, 9);
     assert_int_equal(all.count[VG_REFUSAL_ASTERIX_RUBBISH], 2);
     assert_int_equal(all.count[VG_REFUSAL_ASTERIX_CATEGORY], 6);
-    strcpy(whole, text_of(&said));
+    snprintf(whole, sizeof whole, "%s", text_of(&said));
     for (size_t piece = 1; piece < bytes.len; piece++) {
         push_in_pieces(piece, &some);
         assert_string_equal(text_of(&said), whole);

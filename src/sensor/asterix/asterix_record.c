@@ -40,6 +40,7 @@ static size_t compound_octets(const struct vg_asterix_node *node, const uint8_t 
 static size_t extended_octets(const struct vg_asterix_node *node, const uint8_t *p, size_t left, bool *reserved)
 {
     size_t bit = 0, octets;
+    bool ends_with_fx = true;
     if (node->bits == 1) {
         octets = presence_octets(p, left);
         *reserved |= octets > node->key;
@@ -48,13 +49,14 @@ static size_t extended_octets(const struct vg_asterix_node *node, const uint8_t 
     const struct vg_asterix_node *below = node + 1;
     for (unsigned i = 0; i < node->count; i++, below += below->size) {
         bit += below->bits;
+        ends_with_fx = below->shape == VG_ASTERIX_FX; /* the last part of some has none */
         if ((bit + 7) / 8 > left)
             return 0;
         if (below->shape == VG_ASTERIX_FX && !(p[bit / 8 - 1] & 1))
             return bit / 8;
     }
     octets = bit / 8;
-    if (!(p[octets - 1] & 1)) /* its last part ends without FX */
+    if (!ends_with_fx || !(p[octets - 1] & 1))
         return octets;
     *reserved = true;
     size_t more = presence_octets(p + octets, left - octets);
@@ -148,12 +150,16 @@ static bool take_item(struct vg_asterix_record *r, struct cursor *c, unsigned sl
         *ret_why = reserved ? VG_REFUSAL_ASTERIX_RESERVED : VG_REFUSAL_ASTERIX_RECORD;
         return false;
     }
+    if (slot == ITEM_020 && r->edition->category == CATEGORY_1) {
+        uint8_t variant = c->p[c->at] >> 7;
+        if (variant != r->variant && r->present & ~UINT64_C(3)) /* items were read by the other list already */
+            return false;
+        r->variant = variant;
+    }
     r->reserved |= reserved;
     r->present |= UINT64_C(1) << slot;
     r->begin[slot] = (uint16_t)c->at;
     r->octets[slot] = (uint16_t)n;
-    if (slot == ITEM_020 && r->edition->category == CATEGORY_1)
-        r->variant = c->p[c->at] >> 7;
     if (slot == 0 && n == 2) { /* item 010 is the first one of every category, if it is there */
         r->sac = c->p[c->at];
         r->sic = c->p[c->at + 1];

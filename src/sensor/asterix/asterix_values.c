@@ -133,7 +133,7 @@ static void walk_repeated(struct walk *w, const struct vg_asterix_node *node, co
 {
     const struct vg_asterix_node *below = node + 1;
     size_t at = node->shape == VG_ASTERIX_CHAIN ? 0 : node->bits, path_len = w->path_len;
-    bool reserved;
+    bool reserved = false;
     /* The cells of radar video are no values. */
     if (w->record->edition->category == 240 && below->kind == VG_ASTERIX_RAW)
         return;
@@ -151,7 +151,7 @@ static void walk_compound(struct walk *w, const struct vg_asterix_node *node, co
     const struct vg_asterix_node *below = node + 1;
     unsigned per_octet = node->bits ? 8 : 7;
     size_t head = node->bits;
-    bool reserved;
+    bool reserved = false;
     if (head == 0)
         while (p[head++] & 1)
             ;
@@ -225,7 +225,7 @@ void vg_asterix_values(const struct vg_asterix_record *r, vg_asterix_on_value *o
 
 /* ---- does it make sense ---- */
 
-#define DAY_S 86400.0
+#define DAY_S (VG_DAY_US / VG_SECOND_US)
 
 static void doubt(void *arg, const struct vg_asterix_value *v)
 {
@@ -238,7 +238,7 @@ static void doubt(void *arg, const struct vg_asterix_value *v)
     if (strcmp(n->name, "LAT") == 0)
         *plausible &= value >= -90 && value <= 90;
     if (strcmp(n->unit, "s") == 0 && n->bits == 24 && n->lsb == 1.0 / 128)
-        *plausible &= value < DAY_S;
+        *plausible &= value < (double)DAY_S;
 }
 
 bool vg_asterix_plausible(const struct vg_asterix_record *record)
