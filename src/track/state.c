@@ -117,6 +117,7 @@ void vg_trk_fill(const struct vg_tracker *tr, const struct track *t, int64_t at_
     ret->source = t->source;
     ret->airborne = t->airborne;
     ret->icao = t->icao, ret->mode_3a = t->mode_3a;
+    ret->facts = t->told, ret->kept = t->kept;
     ret->has_altitude = t->has_altitude, ret->altitude_ft = t->altitude_ft;
 }
 
