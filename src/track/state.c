@@ -83,7 +83,8 @@ static void fill_speed(const struct vg_estimate *e, struct vg_track *ret)
 
 static uint64_t seen_by(const struct vg_tracker *tr, const struct track *t, int64_t at_us)
 {
-    uint64_t mask = t->mmsi && at_us - t->said_us <= (int64_t)(fmax(3 * t->said_every_s, 30) * 1e6);
+    uint64_t mask =
+        t->mmsi && t->said_us != VG_TIME_NONE && at_us - t->said_us <= (int64_t)(fmax(3 * t->said_every_s, 30) * 1e6);
     for (int i = 0; i < 4 && t->site[i]; i++)
         if (at_us - t->site_us[i] <= (int64_t)(3.2 * tr->sites->site[t->site[i]].period_s * 1e6))
             mask |= UINT64_C(1) << t->site[i];

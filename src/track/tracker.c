@@ -2,10 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time_text.h"
 #include "track/inner.h"
 #include "track/scan.h"
 
 #define DEGREE (M_PI / 180)
+
+#define TIME_LAST_US VG_TIME_TEXT_LATEST_US /* what says that it is later has no time */
 
 /* Before anything is learnt: one standard deviation of a radar's biases. */
 #define BIAS_RANGE_M     100.0
@@ -196,6 +199,10 @@ void vg_tracker_take(struct vg_tracker *tr, const struct vg_report *r, const str
                      .speed_mps = NAN,
                      .course_deg = NAN,
                      .mode_3a = VG_MODE_3A_NONE};
+    if (m.time_us <= 0 || m.time_us > TIME_LAST_US) {
+        tr->counters.no_time++;
+        return;
+    }
     if (origin)
         m.journal = origin->journal, m.received_us = origin->received_us;
     if (r->fields & VG_FIELD_BIT(SOG))
@@ -208,7 +215,7 @@ void vg_tracker_take(struct vg_tracker *tr, const struct vg_report *r, const str
 
 void vg_tracker_advance(struct vg_tracker *tr, int64_t time_us)
 {
-    if (tr->now_us != VG_TIME_NONE && time_us < tr->now_us)
+    if (time_us <= 0 || time_us > TIME_LAST_US || (tr->now_us != VG_TIME_NONE && time_us < tr->now_us))
         return;
     vg_trk_use(tr, time_us);
     tr->now_us = time_us;
