@@ -19,8 +19,8 @@
 #define LOBES 6
 static const struct {
     double off_deg, weaker_db;
-} lobes[LOBES] = {{4.5, 46}, {-4.5, 46}, {9, 50}, {-9, 50}, {17, 54}, {-17, 54}};
-#define LOBE_CHANCE 0.3 /* of turns in which the lobe isn't taken away by the radar itself */
+} lobes[LOBES] = {{4.5, 50}, {-4.5, 50}, {9, 54}, {-9, 54}, {17, 58}, {-17, 58}};
+#define LOBE_CHANCE 0.12 /* of turns in which the lobe isn't taken away by the radar itself */
 
 /* What comes back in a second: an echo, or the antenna's own mark at a sector's border. */
 struct echo {

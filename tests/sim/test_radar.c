@@ -271,6 +271,7 @@ static void side_lobes_are_of_large_ships_at_their_range(void **state)
     watch_only(&w, "Manta");
     w.sites.site[1].lon_deg = -81.48; /* where ANDEAN SONATA comes by, a ship of more than 100 m */
     w.sites.site[1].lat_deg = -0.66;
+    w.options.sea_state = 0;
     w.sites.site[1].sector_count = 0;
     watch_begin(&w, 20);
     watch_seconds(&w, 900);
