@@ -175,6 +175,12 @@ static char *next_row(const struct vg_store_writer *w, enum vg_store_table t)
     return (char *)w->rows[t].items + w->rows[t].count * vg_store_table(t)->row_size;
 }
 
+/* What a sensor measured has no name of its own, and its part of a report means something else. */
+static bool is_measured(const struct vg_report *report)
+{
+    return report->sensor == VG_SENSOR_RADAR || report->sensor == VG_SENSOR_AIR;
+}
+
 enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *report)
 {
     unsigned bits = 0;
@@ -183,6 +189,8 @@ enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *repo
         w->counters.again++;
         return VG_OK;
     }
+    if (is_measured(report))
+        return VG_OK;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) { /* made in place, and counted when all are sure */
         const struct vg_table *table = vg_store_table(t);
         if (w->rows[t].count == w->rows[t].room && grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))

@@ -129,7 +129,8 @@ static void log_line(void *arg, const char *line)
 static bool are_sentences(const struct watch *w)
 {
     for (size_t i = 0; i < w->of.service.feed_count; i++)
-        if (w->of.feed[i].kind == VG_FEED_FILE && vg_cli_is_other_input(w->of.feed[i].path))
+        if (w->of.feed[i].kind == VG_FEED_FILE && w->of.feed[i].language == VG_FEED_LANGUAGE_NMEA &&
+            vg_cli_is_other_input(w->of.feed[i].path))
             return false;
     return true;
 }
