@@ -151,7 +151,7 @@ static const struct vg_asterix_edition *choose(struct vg_asterix *a, const struc
     for (unsigned i = 1; i < VG_ASTERIX_EDITIONS_MAX; i++)
         if (s->score[i] > s->score[best])
             best = i;
-    if (s->blocks >= SETTLED_BLOCKS && (fits[best] = how_well(&first[best], b, UINT_MAX)))
+    if (s->blocks >= SETTLED_BLOCKS && how_well(&first[best], b, 1))
         return &first[best];
     for (unsigned i = 0; i < VG_ASTERIX_EDITIONS_MAX && first[i].category == b->category; i++) {
         fits[i] = how_well(&first[i], b, UINT_MAX);
@@ -179,29 +179,31 @@ void vg_asterix_refuse(struct vg_asterix *a, enum vg_refusal why, const uint8_t 
     vg_refuse(&a->refusals, why, (const char *)p, len < VG_EXAMPLE_SIZE ? len : VG_EXAMPLE_SIZE, time_us);
 }
 
-void vg_asterix_take_block(struct vg_asterix *a, const struct vg_asterix_block *b)
+bool vg_asterix_take_block(struct vg_asterix *a, const struct vg_asterix_block *b, bool sure)
 {
     const struct vg_asterix_edition *edition = edition_of(a, b);
     struct vg_asterix_record r;
-    enum vg_refusal why;
+    enum vg_refusal why = VG_REFUSAL_ASTERIX_CATEGORY;
+    size_t at = VG_ASTERIX_HEADER;
+    bool reads = edition && at < b->len && vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why);
+    if (!reads && !sure)
+        return false;
     a->counters.blocks++;
     a->counters.octets += b->len;
-    if (!edition) {
-        vg_asterix_refuse(a, VG_REFUSAL_ASTERIX_CATEGORY, b->at, b->len, b->time_us);
-        return;
-    }
-    r.block_offset = b->offset;
-    for (size_t at = VG_ASTERIX_HEADER; at < b->len; at += r.len) {
-        if (!vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why)) {
-            vg_asterix_refuse(a, why, b->at + at, b->len - at, b->time_us);
-            return; /* where the next one begins is not known */
-        }
+    for (r.block_offset = b->offset; reads;) {
         if (r.reserved)
             vg_asterix_refuse(a, VG_REFUSAL_ASTERIX_RESERVED, r.at, r.len, b->time_us);
         r.offset = b->offset + at;
         a->counters.records++;
         a->on(a->arg, &r);
+        at += r.len;
+        if (at == b->len)
+            return true;
+        reads = vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why);
     }
+    if (at < b->len || !edition) /* where the next record begins is not known */
+        vg_asterix_refuse(a, why, b->at + (edition ? at : 0), b->len - (edition ? at : 0), b->time_us);
+    return true;
 }
 
 bool vg_asterix_knows(const struct vg_asterix *a, uint8_t category)
@@ -226,7 +228,7 @@ size_t vg_asterix_datagram(struct vg_asterix *a, const void *bytes, size_t len, 
         const struct vg_asterix_block b = vg_asterix_header(p + at, offset + at, time_us);
         if (b.len < VG_ASTERIX_HEADER || b.len > len - at)
             break;
-        vg_asterix_take_block(a, &b);
+        vg_asterix_take_block(a, &b, true);
         at += b.len;
     }
     if (at < len)
