@@ -50,6 +50,7 @@ struct vg_asterix_node {
     uint8_t shape;              /* enum vg_asterix_shape */
     uint8_t kind;               /* enum vg_asterix_kind */
     uint8_t count;              /* nodes right below */
+    uint8_t name_len;
     uint16_t bits; /* FIXED, SPARE, GROUP, CASE: of all; REPETITIVE: octets of the count; COMPOUND: octets of presence
                       bits, 0: as many as they say; EXTENDED: 1: each part is an octet */
     uint16_t size; /* nodes of the tree, itself included */

@@ -3,6 +3,7 @@
 
 #define FIXED(title, width, of, num, den, in, value)                                                                   \
     {.name = title,                                                                                                    \
+     .name_len = sizeof(title) - 1,                                                                                    \
      .shape = VG_ASTERIX_FIXED,                                                                                        \
      .kind = VG_ASTERIX_##of,                                                                                          \
      .bits = width,                                                                                                    \
@@ -14,7 +15,13 @@
 #define FX           {.shape = VG_ASTERIX_FX, .bits = 1, .size = 1},
 #define NONE         {.shape = VG_ASTERIX_NONE, .size = 1},
 #define TREE(of, title, width, below, all, value)                                                                      \
-    {.name = title, .shape = VG_ASTERIX_##of, .bits = width, .count = below, .size = all, .key = value},
+    {.name = title,                                                                                                    \
+     .name_len = sizeof(title) - 1,                                                                                    \
+     .shape = VG_ASTERIX_##of,                                                                                         \
+     .bits = width,                                                                                                    \
+     .count = below,                                                                                                   \
+     .size = all,                                                                                                      \
+     .key = value},
 #define GROUP(title, width, below, all, value)      TREE(GROUP, title, width, below, all, value)
 #define EXTENDED(title, width, below, all, value)   TREE(EXTENDED, title, width, below, all, value)
 #define REPETITIVE(title, width, below, all, value) TREE(REPETITIVE, title, width, below, all, value)
