@@ -124,10 +124,10 @@ int main(int argc, char **argv)
     if (argc < 2)
         return 2;
     struct input in = load(argv[1]);
-    int rounds = argc > 2 ? atoi(argv[2]) : 7;
+    long rounds = argc > 2 ? strtol(argv[2], NULL, 10) : 7;
     double floor_s = 1e9, best_s[3] = {1e9, 1e9, 1e9};
     struct heard h = {0};
-    for (int round = 0; round < rounds; round++) {
+    for (long round = 0; round < rounds; round++) {
         double began_s = cpu_s();
         scan(&in);
         floor_s = cpu_s() - began_s < floor_s ? cpu_s() - began_s : floor_s;
