@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "sensor/asterix/asterix_inner.h"
 
 #define SETTLED_BLOCKS 16 /* from so many on a source's edition is not compared with the others any more */
@@ -113,6 +114,43 @@ struct vg_asterix_source *vg_asterix_source_of(struct vg_asterix *a, uint8_t sac
     }
     *free_one = (struct vg_asterix_source){.used = true, .sac = sac, .sic = sic, .time_of_day_ms = VG_TIME_OF_DAY_NONE};
     return free_one;
+}
+
+/* A source: used, SAC, SIC, blocks, three scores, a spare octet, time of day; in front of all: whose place is taken
+ * next. */
+#define SAVED_SOURCE 12
+
+void vg_asterix_save(const struct vg_asterix *a, uint8_t ret_saved[static VG_ASTERIX_SAVED])
+{
+    vg_put_u32(ret_saved, a->next_source);
+    for (unsigned i = 0; i < VG_ASTERIX_SOURCES; i++) {
+        const struct vg_asterix_source *s = &a->source[i];
+        uint8_t *p = ret_saved + 4 + (size_t)SAVED_SOURCE * i;
+        p[0] = s->used;
+        p[1] = s->sac;
+        p[2] = s->sic;
+        p[3] = s->blocks;
+        memcpy(p + 4, s->score, VG_ASTERIX_EDITIONS_MAX);
+        p[7] = 0;
+        vg_put_u32(p + 8, s->time_of_day_ms);
+    }
+}
+
+enum vg_err vg_asterix_load(struct vg_asterix *a, const uint8_t saved[static VG_ASTERIX_SAVED])
+{
+    struct vg_asterix_source source[VG_ASTERIX_SOURCES];
+    for (unsigned i = 0; i < VG_ASTERIX_SOURCES; i++) {
+        const uint8_t *p = saved + 4 + (size_t)SAVED_SOURCE * i;
+        uint32_t ms = vg_get_u32(p + 8);
+        if (p[0] > 1 || p[3] > SETTLED_BLOCKS || p[7] || (ms >= VG_DAY_US / 1000 && ms != VG_TIME_OF_DAY_NONE && p[0]))
+            return VG_CORRUPT;
+        source[i] =
+            (struct vg_asterix_source){.used = p[0], .sac = p[1], .sic = p[2], .blocks = p[3], .time_of_day_ms = ms};
+        memcpy(source[i].score, p + 4, VG_ASTERIX_EDITIONS_MAX);
+    }
+    a->next_source = vg_get_u32(saved);
+    memcpy(a->source, source, sizeof source);
+    return VG_OK;
 }
 
 /* ---- a block ---- */
