@@ -191,6 +191,7 @@ def make(folder, out, category, edition, ref_edition):
     for node in items:
         at[node.name] = len(rows)
         rows += row(node, 0)
+    octets = {n.name: n.bits // 8 for n in items if n.shape in ("FIXED", "GROUP")}  # the others' own bits tell
     text = [f"/* ASTERIX category {category}, edition {edition}. Made by tools/asterix_tables.py of the definitions of",
             f" * asterix-specs (BSD-3-Clause): {', '.join(sources)}. Not edited by hand. */", "", "#ifdef FIXED"]
     text += rows + ["#endif"]
@@ -199,7 +200,7 @@ def make(folder, out, category, edition, ref_edition):
         macro = f"SLOT{'_' + title.upper() if title else ''}"
         for frn, slot in enumerate(slots, 1):
             if slot != "-":
-                text.append(f"{macro}({frn}, {slot.upper()}, {at.get(slot, 'VG_ASTERIX_RANDOM')})")
+                text.append(f"{macro}({frn}, {slot.upper()}, {at.get(slot, 'VG_ASTERIX_RANDOM')}, {octets.get(slot, 0)})")
         text.append("#endif")
     name = f"cat{category}.def" if (category, edition) != ("021", "2.1") and edition != "0.26" else \
         f"cat{category}_{edition.replace('.', '_')}.def"

@@ -403,6 +403,27 @@ static void more_sources_than_are_remembered_are_counted(void **state)
     assert_int_equal(said.records, VG_ASTERIX_SOURCES + 5);
 }
 
+static void what_is_remembered_can_be_saved(void **state)
+{
+    (void)state;
+    uint8_t saved[VG_ASTERIX_SAVED], again[VG_ASTERIX_SAVED];
+    for (int i = 0; i < 3; i++)
+        add_021(true, "1901");
+    take();
+    vg_asterix_save(said.asterix, saved);
+    vg_asterix_free(said.asterix);
+    listen(&said);
+    assert_int_equal(vg_asterix_load(said.asterix, saved), VG_OK);
+    vg_asterix_save(said.asterix, again);
+    assert_memory_equal(again, saved, sizeof saved);
+    for (size_t i = 0; i < VG_ASTERIX_SOURCES; i++)
+        if (saved[4 + 12 * i])
+            saved[4 + 12 * i + 3] = 200; /* more blocks than are looked at */
+    assert_int_equal(vg_asterix_load(said.asterix, saved), VG_CORRUPT);
+    vg_asterix_save(said.asterix, saved);
+    assert_memory_equal(again, saved, sizeof saved);
+}
+
 /* ---- the tables ---- */
 
 static void check_node(const struct vg_asterix_node *node, size_t depth)
@@ -481,6 +502,7 @@ int main(void)
         TEST(the_edition_of_021_is_that_which_a_source_fits),
         TEST(an_edition_can_be_given),
         TEST(more_sources_than_are_remembered_are_counted),
+        TEST(what_is_remembered_can_be_saved),
         TEST(the_tables_hold_what_their_readers_rely_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,15 +14,14 @@ struct walk {
     char path[PATH_MAX_CHARS];
 };
 
-static void add_name(struct walk *w, const char *name)
+static void add_name(struct walk *w, const struct vg_asterix_node *node)
 {
-    size_t n = strlen(name);
-    if (n == 0)
+    if (node->name_len == 0)
         return;
     if (w->path_len)
         w->path[w->path_len++] = '/';
-    memcpy(w->path + w->path_len, name, n);
-    w->path_len += n;
+    memcpy(w->path + w->path_len, node->name, sizeof node->name); /* all of it is quicker than some */
+    w->path_len += node->name_len;
 }
 
 static void add_index(struct walk *w, size_t index)
@@ -78,7 +77,7 @@ static void walk_case(struct walk *w, const struct vg_asterix_node *node, const 
 {
     static const struct vg_asterix_node raw = {.shape = VG_ASTERIX_FIXED, .kind = VG_ASTERIX_RAW};
     size_t path_len = w->path_len;
-    add_name(w, node->name);
+    add_name(w, node);
     if (chosen)
         walk_bits(w, chosen, p, bit);
     else
@@ -108,7 +107,7 @@ static void walk_bits(struct walk *w, const struct vg_asterix_node *node, const 
     size_t path_len = w->path_len;
     if (node->shape == VG_ASTERIX_SPARE)
         return;
-    add_name(w, node->name);
+    add_name(w, node);
     if (node->shape == VG_ASTERIX_GROUP)
         walk_group(w, node, p, bit);
     else
@@ -180,7 +179,7 @@ static void walk_explicit(struct walk *w, const struct vg_asterix_node *node, co
 static void walk_octets(struct walk *w, const struct vg_asterix_node *node, const uint8_t *p, size_t len)
 {
     size_t path_len = w->path_len;
-    add_name(w, node->name);
+    add_name(w, node);
     switch ((enum vg_asterix_shape)node->shape) {
     case VG_ASTERIX_FIXED:
         tell(w, node, p, 0, node->bits);
