@@ -1,12 +1,13 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,quiet,loud}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Archive } from './archive.mjs';
+import { Radars } from './radars.mjs';
 import { World } from './world.mjs';
 import * as wire from './wire.mjs';
 
@@ -30,7 +31,8 @@ let streamVersion = 2;
 const contactOf = (mmsi) => BigInt.asUintN(64, BigInt(mmsi) * 0x9e3779b97f4a7c15n);
 const bySlot = world.vessels.map((v, slot) => Object.assign(v, { slot, contact: contactOf(v.mmsi) }));
 const extra = []; // those that come and go: SART, MOB
-const all = () => [...bySlot, ...extra];
+const radars = new Radars(world, bySlot);
+const all = () => [...bySlot, ...extra, ...radars.present()];
 const idText = (v) => v.contact.toString(16).padStart(16, '0');
 const byMmsi = new Map(bySlot.map((v) => [v.mmsi, v]));
 const clockUs = () => BigInt(Math.round(world.now * 1e6));
@@ -59,7 +61,7 @@ function openStream(req, res, url) {
   res.write(wire.hello({ tickMs: TICK_MS, epoch, clockUs: clockUs(), capacity, seq, version: streamVersion }));
   const mine = all().filter(reader.wants);
   for (const v of mine) reader.known.add(v.slot);
-  for (const frame of [...wire.moves(mine, seq), ...wire.statics(mine.filter((v) => v.name || v.callsign || v.bow), seq), wire.tick({ seq, clockUs: clockUs(), vessels: all().length, inView: mine.length })]) res.write(frame);
+  for (const frame of [...wire.moves(mine, seq), ...wire.tracks(mine.filter((v) => v.track), seq), ...wire.statics(mine.filter((v) => v.name || v.callsign || v.bow), seq), wire.tick({ seq, clockUs: clockUs(), vessels: all().length, inView: mine.length })]) res.write(frame);
   readers.add(reader);
   req.on('close', () => readers.delete(reader));
 }
@@ -67,17 +69,20 @@ function openStream(req, res, url) {
 function publish() {
   const moved = world.step((TICK_MS / 1000) * rate);
   for (const v of extra) if (world.now - v.at > 4) { v.at = Math.floor(world.now); v.lon += 0.00005; moved.push(v); }
+  const anew = new Set(radars.fresh);
+  moved.push(...radars.step());
   if (hushed) return;
   seq++;
   for (const v of moved) if (v.trail) v.trail.push([v.lon, v.lat, v.at, v.speed, v.course]);
   for (const reader of readers) {
-    const tell = [], fresh = [], gone = [];
+    const tell = [], fresh = [], gone = radars.gone.filter((slot) => reader.known.delete(slot));
     for (const v of moved) {
+      if (radars.gone.includes(v.slot)) continue;
       const want = reader.wants(v), has = reader.known.has(v.slot);
-      if (want) { tell.push(v); if (!has) { fresh.push(v); reader.known.add(v.slot); } }
+      if (want) { tell.push(v); if (!has || anew.has(v)) { fresh.push(v); reader.known.add(v.slot); } }
       else if (has) { gone.push(v.slot); reader.known.delete(v.slot); }
     }
-    const frames = [...wire.moves(tell, seq), ...wire.statics(fresh, seq), ...wire.gone(gone, seq), wire.tick({ seq, clockUs: clockUs(), vessels: all().length, inView: reader.known.size })];
+    const frames = [...wire.moves(tell, seq), ...wire.tracks(tell.filter((v) => v.track), seq), ...wire.statics(fresh, seq), ...wire.gone(gone, seq), wire.tick({ seq, clockUs: clockUs(), vessels: all().length, inView: reader.known.size })];
     // A reader that falls behind is skipped: the real server sends only the latest values when it comes back.
     if (reader.res.writableLength < 4e6) for (const frame of frames) reader.res.write(frame);
   }
@@ -87,7 +92,7 @@ function publish() {
 
 function json(v) {
   return {
-    mmsi: v.mmsi, class: CLASSES[v.cls], name: v.name || undefined, callsign: v.callsign || undefined, imo: v.imo || undefined, flag: v.flag, shiptype: v.type || undefined,
+    mmsi: v.mmsi || undefined, class: CLASSES[v.cls], name: v.name || undefined, callsign: v.callsign || undefined, imo: v.imo || undefined, flag: v.flag, shiptype: v.type || undefined,
     lon: +v.lon.toFixed(6), lat: +v.lat.toFixed(6), speed: v.speed < 0 ? undefined : +v.speed.toFixed(1), course: v.speed < 0 ? undefined : +v.course.toFixed(1), heading: v.heading ? Math.round(v.course) % 360 : undefined,
     turn: v.turn, status: v.status === 255 ? undefined : v.status, destination: v.dest || undefined, draught: v.draught ? v.draught / 10 : undefined,
     length: v.bow + v.stern || undefined, beam: v.port + v.starboard || undefined, time: iso(v.at), heard: iso(v.at), source: SOURCES[v.source - 1].name,
@@ -99,7 +104,7 @@ const unconfirmed = (v) => v.status === 14 && (v.cls < 6 || v.cls > 8);
 
 /** One contact with who said what. */
 function detail(v) {
-  const j = json(v), moved = v.cls === 2 ? 18 : 1, fixed = v.cls === 2 ? 24 : v.cls === 4 ? 21 : 5;
+  const j = json(v), moved = v.mmsi === 0 ? undefined : v.cls === 2 ? 18 : 1, fixed = v.cls === 2 ? 24 : v.cls === 4 ? 21 : 5;
   const reported = {};
   const said = (field, value, message, ago) => {
     if (value === undefined || value === null || value === '') return;
@@ -115,10 +120,10 @@ function detail(v) {
   said('dimensions', v.bow ? { to_bow: v.bow, to_stern: v.stern, to_port: v.port, to_starboard: v.starboard } : null, fixed, ago + 360);
   said('aid_type', v.cls === 4 ? v.aton : null, fixed, 60);
   const claim = (kind, value, probability) => ({ kind, value, source: SOURCES[v.source - 1].name, time: iso(v.at), probability });
-  return { id: idText(v), mmsi: v.mmsi, class: j.class, flag: j.flag, heard: j.heard, distress: j.distress, status_unconfirmed: j.status_unconfirmed,
-    claims: [claim('mmsi', v.mmsi, 0.99), ...(v.imo ? [claim('imo', v.imo, v.mmsi % 3 === 0 ? 0.6 : 0.99)] : [])], reported,
+  return { id: idText(v), mmsi: v.mmsi || undefined, ...radars.detail(v), class: j.class, flag: j.flag, heard: j.heard, distress: j.distress, status_unconfirmed: j.status_unconfirmed,
+    claims: [...(v.mmsi ? [claim('mmsi', v.mmsi, 0.99)] : []), ...radars.claims(v), ...(v.imo ? [claim('imo', v.imo, v.mmsi % 3 === 0 ? 0.6 : 0.99)] : [])], reported,
     trail: world.trailOf(v), trail_dropped: 0, reports: 1200 + (v.mmsi % 500),
-    held: v.mmsi % 7 === 0 ? { count: 2, lon: v.lon + 20, lat: v.lat + 11, time: iso(v.at - 300) } : undefined };
+    held: v.mmsi && v.mmsi % 7 === 0 ? { count: 2, lon: v.lon + 20, lat: v.lat + 11, time: iso(v.at - 300) } : undefined };
 }
 
 function feeds() {
@@ -176,6 +181,8 @@ const ZONES = { type: 'FeatureCollection', features: [
   { type: 'Feature', properties: { name: 'Fondeadero Posorja' }, geometry: { type: 'Polygon', coordinates: [[[-80.45, -2.85], [-80.25, -2.85], [-80.25, -3.02], [-80.45, -3.02], [-80.45, -2.85]]] } },
 ] };
 
+const cell = (value) => `"${String(value).replace(/^[=+@-]/, "'$&").replace(/"/g, '""')}"`;
+
 function api(url, res) {
   const send = (body, status = 200) => {
     res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
@@ -196,14 +203,18 @@ function api(url, res) {
       const q = (url.searchParams.get('q') ?? '').toUpperCase();
       const found = all().filter((v) => inBox(v, box) && (!q || v.name.includes(q) || String(v.mmsi).includes(q)));
       if (url.searchParams.get('format') === 'csv') {
-        const cell = (value) => `"${String(value).replace(/^[=+@-]/, "'$&").replace(/"/g, '""')}"`;
         res.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' });
         return res.end(['mmsi,time,lon,lat,name,destination', ...found.map((v) => `${v.mmsi},${iso(v.at)},${v.lon},${v.lat},${cell(v.name)},${cell(v.dest)}`), ''].join('\r\n'));
       }
       const limit = Number(url.searchParams.get('limit') ?? 1000);
       return send({ time: iso(world.now), seq, total: found.length, count: Math.min(limit, found.length), vessels: found.slice(0, limit).map((v) => json(v)) });
     }
+    case 'sensors': return send({ sensors: radars.sensors() });
     case 'contacts': {
+      if (!parts[1] && url.searchParams.get('format') === 'csv') {
+        res.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' });
+        return res.end(['mmsi,time,lon,lat,name,id,class', ...all().map((v) => `${v.mmsi || ''},${iso(v.at)},${v.lon},${v.lat},${cell(v.name)},${idText(v)},${CLASSES[v.cls]}`), ''].join('\r\n'));
+      }
       const v = all().find((each) => idText(each) === parts[1]);
       return v ? send(detail(v)) : send({ error: { code: 'not_found', message: 'no such contact' } }, 404);
     }
@@ -217,6 +228,30 @@ function api(url, res) {
     case 'layers': return parts[1] ? send(ZONES) : send({ layers: [{ id: 'zones', title: 'Zonas', url: '/api/v1/layers/zones' }] });
     default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
   }
+}
+
+// ---- the operator's hand ----
+
+const LARGEST_BODY = 64 * 1024;
+
+async function takeHand(req, res, url) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of req) if ((size += chunk.length) <= LARGEST_BODY) chunks.push(chunk);
+  const answer = (status, body) => {
+    res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
+    res.end(JSON.stringify(body));
+  };
+  if (!/^application\/json/.test(req.headers['content-type'] ?? '')) return answer(415, { error: { code: 'not_json', message: 'the body must be JSON' } });
+  let body;
+  try {
+    body = JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return answer(400, { error: { code: 'bad_body', message: 'line 1, column 1: this is not JSON' } });
+  }
+  const undo = url.pathname.match(/^\/api\/v1\/hand\/(\d+)\/undo$/);
+  if (undo) return answer(...radars.undo(Number(undo[1]), body));
+  return answer(...(url.pathname === '/api/v1/hand' ? radars.hand(body) : [404, { error: { code: 'not_found', message: 'no such route' } }]));
 }
 
 // ---- events and the scenario ----
@@ -288,13 +323,16 @@ const SCENARIO = {
   fast: () => { for (const answer of held ?? []) answer(); held = null; },
   flood: (n) => flood(n),
   calm,
+  dark: (n) => radars.begin(n || 0),
+  quiet: () => radars.silent.add('salinas'),
+  loud: () => radars.silent.clear(),
   drop: () => { for (const reader of readers) reader.res.destroy(); },
   hush: () => { hushed = true; },
   later: () => { streamVersion = 3; SCENARIO.drop(); },
   same: () => { streamVersion = 2; },
   speak: () => { hushed = false; },
 };
-if (option('scenario', 'none') === 'all') for (const name of ['distress', 'test', 'stall']) SCENARIO[name]();
+if (option('scenario', 'none') === 'all') for (const name of ['distress', 'test', 'stall', 'dark']) SCENARIO[name]();
 
 // ---- the server ----
 
@@ -312,6 +350,7 @@ const server = http.createServer((req, res) => {
   }
   if (url.pathname === '/api/v1/stream') return openStream(req, res, url);
   if (url.pathname === '/api/v1/events') return openEvents(req, res);
+  if (url.pathname.startsWith('/api/v1/hand') && req.method === 'POST') return takeHand(req, res, url);
   if (url.pathname.startsWith('/api/v1/')) return api(url, res);
   if (url.pathname === '/healthz') return res.end('ok');
   const file = path.join(dist, path.normalize(url.pathname === '/' ? '/index.html' : url.pathname));

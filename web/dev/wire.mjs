@@ -95,6 +95,30 @@ export const moves = (vessels, seq) => packed(2, vessels.map(move), seq);
 export const statics = (vessels, seq) => packed(3, vessels.map(fixed), seq);
 export const gone = (slots, seq) => packed(4, slots.map((s) => { const b = Buffer.alloc(4); b.writeUInt32LE(s); return b; }), seq);
 
+/** Of those that have a track; without one: it has none any more. */
+function track(v) {
+  const b = Buffer.alloc(40);
+  b.writeUInt32LE(v.slot, 0);
+  const k = v.track;
+  if (!k) {
+    b.writeUInt16LE(128, 28);
+    return b;
+  }
+  b.writeBigUInt64LE(k.seen.reduce((bits, n) => bits | (1n << BigInt(n)), 0n), 4);
+  b.writeUInt32LE(Math.round(k.sigma[0] * 10), 12);
+  b.writeUInt32LE(Math.round(k.sigma[1] * 10), 16);
+  b.writeUInt16LE(Math.round(k.orientation * 10) % 1800, 20);
+  b.writeUInt16LE(k.sigmaSpeed === null ? 65535 : Math.round(k.sigmaSpeed * 10), 22);
+  b.writeUInt16LE(k.sigmaCourse === null ? 65535 : Math.round(k.sigmaCourse * 10), 24);
+  b.writeUInt16LE(Math.round(k.existence * 65535), 26);
+  b.writeUInt16LE(k.flags, 28);
+  b.writeUInt8(k.kind, 30);
+  b.writeUInt32LE(Math.floor(v.at), 32);
+  b.writeUInt16LE(Math.round(k.length * 10), 36);
+  return b;
+}
+export const tracks = (vessels, seq) => packed(6, vessels.map(track), seq);
+
 export function tick({ seq, clockUs, vessels, inView }) {
   const b = Buffer.alloc(16);
   b.writeBigInt64LE(clockUs, 0);

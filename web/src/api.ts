@@ -25,9 +25,35 @@ export interface VesselDetail {
   /** Of the past: where `time` comes from, a word of docs/formats/archive.md; absent: not known. */
   time_source?: string;
 }
+/** Which sensor held it when. */
+export interface Held { sensor: string; from: string; to: string }
+/** What the tracker thinks of a contact. Sigmas: one. */
+export interface Track {
+  number: number; existence: number; sigma_major_m: number; sigma_minor_m: number; orientation_deg?: number; speed_kn?: number | null; course_deg?: number | null;
+  sigma_speed_kn?: number | null; sigma_course_deg?: number | null; length_m?: number | null; began?: string; seen?: string; seen_by?: string[];
+  sensor_tracks?: { sensor: string; track: number }[]; mmsi?: number | null;
+  /** Of the binding to the MMSI: natural logarithm of the likelihood ratio for it. */
+  log_ratio?: number | null;
+  facts?: string[]; kept?: boolean; airborne?: boolean; timeline?: Held[];
+}
+export const HAND_ACTIONS = ['start', 'name', 'classify', 'merge', 'split', 'drop', 'correct', 'keep', 'release'] as const;
+export type HandAction = (typeof HAND_ACTIONS)[number];
+/** What an operator did to a contact. `text`: in the server's words. */
+export interface HandEntry { id: number; action: string; who: string; why: string; time: string; undone: boolean; text?: string }
+export interface HandRequest {
+  action: HandAction; contact?: string; other?: string; name?: string; kind?: string; lat?: number; lon?: number; speed_kn?: number; course_deg?: number; who: string; why: string;
+}
+export interface Sensor {
+  id: number; name: string; kind: string; feed?: string; lat: number | null; lon: number | null; moving?: boolean; height_m?: number | null; target_height_m?: number | null;
+  range_m?: number; reach_m?: number; period_s?: number; sigma_range_m?: number; sigma_bearing_deg?: number; detection_probability?: number;
+  /** Rings of [lon, lat] around what it sees. */
+  outline?: [number, number][][] | null; state: 'live' | 'silent' | 'never'; heard?: string | null; plots?: number; tracks?: number; false_plots?: number; late?: number; refused?: number;
+  learnt?: { detection_probability: number | null; clutter_per_scan: number | null } | null;
+  bias?: { range_m: number; range_sigma_m: number; bearing_deg: number; bearing_sigma_deg: number; time_s: number; time_sigma_s: number; pairs: number } | null;
+}
 /** A contact, or a vessel of the past: what the card shows comes from `reported` alone. */
 /** `unread`: parts of the archive that the answer lacks. */
-export interface ContactDetail extends Partial<VesselDetail> { id?: string; claims?: Claim[]; unread?: number }
+export interface ContactDetail extends Partial<VesselDetail> { id?: string; claims?: Claim[]; unread?: number; track?: Track | null; hand?: HandEntry[] }
 export type FeedState = 'connecting' | 'live' | 'stalled' | 'down' | 'ended';
 export interface Feed {
   name: string; url: string; state: FeedState; since?: string; last: string | null; stall_s?: number;
@@ -53,7 +79,8 @@ export interface LayerEntry { id: string; title: string; url: string; shown?: bo
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
 
 export class HttpError extends Error {
-  constructor(readonly status: number) {
+  /** `text`: what the server said of it. */
+  constructor(readonly status: number, readonly text = '') {
     super(`HTTP ${status}`);
   }
 }
@@ -62,6 +89,20 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
   const response = await fetch(url, { signal, headers: { Accept: 'application/json' } });
   if (!response.ok) throw new HttpError(response.status);
   return (await response.json()) as T;
+}
+
+/** Errors come as {"error":{"code","message"}} or {"error":code,"message"}. */
+function errorText(body: unknown): string {
+  const { error, message } = (body ?? {}) as { error?: { message?: unknown }; message?: unknown };
+  const text = typeof error === 'object' && error !== null ? error.message : message;
+  return typeof text === 'string' ? text : '';
+}
+
+async function post<T>(url: string, body: object): Promise<T> {
+  const response = await fetch(url, { method: 'POST', headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await response.json().catch(() => null) as T;
+  if (!response.ok) throw new HttpError(response.status, errorText(answer));
+  return answer;
 }
 
 export const api = {
@@ -78,5 +119,8 @@ export const api = {
   vessel: (mmsi: number, signal?: AbortSignal) => get<ContactDetail>(`/api/v1/vessels/${mmsi}`, signal),
   search: (text: string, signal?: AbortSignal) => get<VesselPage>(`/api/v1/vessels?limit=20&q=${encodeURIComponent(text)}`, signal),
   trails: (bbox: string, minutes: number, signal?: AbortSignal) => get<Trails>(`/api/v1/trails?bbox=${bbox}&minutes=${minutes}`, signal),
+  sensors: () => get<{ sensors: Sensor[] }>('/api/v1/sensors'),
+  hand: (request: HandRequest) => post<{ id: number; contact: string }>('/api/v1/hand', request),
+  undo: (id: number, who: string, why: string) => post<unknown>(`/api/v1/hand/${id}/undo`, { who, why }),
   layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),
 };

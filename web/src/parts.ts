@@ -1,7 +1,9 @@
 /** All parts of the page; each enters itself into the registry (app/page.ts). A new part is a file and a line here. */
 import './app/address';
+import './map/coverage';
 import './map/load';
 import './map/overlay';
+import './map/picker';
 import './map/scene';
 import './map/tools';
 import './map/trails';
@@ -11,10 +13,12 @@ import './past/densitymap';
 import './ui/alarm';
 import './ui/banners';
 import './ui/card';
+import './ui/chartmenu';
 import './ui/distressmarks';
 import './ui/feedsview';
 import './ui/filters';
 import './ui/frame';
+import './ui/handdialog';
 import './ui/help';
 import './ui/keyboard';
 import './ui/layersview';

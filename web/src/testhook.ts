@@ -4,8 +4,9 @@
  */
 import { LINK } from './app/link';
 import type { Page } from './app/page';
-import { PICTURE, Picture } from './app/picture';
-import { vessel } from './app/selection';
+import { CATEGORIES, categoryOf } from './app/category';
+import { PICTURE, Picture, vesselName } from './app/picture';
+import { contact, vessel } from './app/selection';
 import { SELECTOR } from './app/selector';
 import { CHART } from './map/chart';
 import { SCENE } from './map/scene';
@@ -25,6 +26,12 @@ export interface TestHook {
   /** MMSIs on the screen, topmost first. */
   onScreen(limit?: number): number[];
   select(mmsi: number | null): void;
+  /** By the 16 digits of its id. */
+  selectContact(id: string): void;
+  /** Contacts of a category that the stream tells of. */
+  contacts(category: string): { id: string; name: string; seen: string; at: [number, number] | null }[];
+  /** What is drawn of uncertainty: ellipses, spreads of predictors; and features of the coverage. */
+  uncertainty(): { ellipses: number; spreads: number; coverage: number };
   link(): string;
   /** Map frames a second over the last second. */
   fps(): number;
@@ -82,6 +89,14 @@ export function installTestHook(page: Page): void {
       const slot = mmsi === null ? -1 : v.find(mmsi);
       selector.select(mmsi === null ? null : slot >= 0 ? picture.selectable(slot) : vessel(mmsi));
     },
+    selectContact: (id) => selector.select(contact(id)),
+    contacts: (category) => {
+      const found: ReturnType<TestHook['contacts']> = [];
+      for (let slot = 0; slot < v.high; slot++)
+        if (v.live[slot] && CATEGORIES[categoryOf(picture.vessels, slot)] === category) found.push({ id: v.contactId(slot), name: vesselName(picture.vessels, slot), seen: v.seen(slot), at: v.hasPosition(slot) ? screen(slot) : null });
+      return found;
+    },
+    uncertainty: () => ({ ellipses: scene.ellipses, spreads: scene.spreads, coverage: chart.map.querySourceFeatures('coverage').length }),
     link: () => link.state,
     fps: () => fps,
     frameTime: async (frames = 5) => {

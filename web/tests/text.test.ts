@@ -34,8 +34,13 @@ test('AIS tables name every code in both languages', () => {
 
 test('of the server\'s CSV the list keeps the header and its own rows as they are', () => {
   const csv = 'mmsi,time,name\r\n735000001,T,"A, ""B"""\r\n735000002,T,C\r\n,T,none\r\n';
-  assert.equal(onlyShown(csv, new Set([735000001])), 'mmsi,time,name\r\n735000001,T,"A, ""B"""\r\n');
-  assert.equal(onlyShown(csv, new Set()), 'mmsi,time,name\r\n');
+  assert.equal(onlyShown(csv, new Map([['735000001', 'AIS · Manta']])), 'mmsi,time,name,seen_by\r\n735000001,T,"A, ""B""",AIS · Manta\r\n');
+  assert.equal(onlyShown(csv, new Map()), 'mmsi,time,name,seen_by\r\n');
+  // Contacts go by their id: who does not speak has no MMSI.
+  const contacts = 'mmsi,time,name,id\r\n735000001,T,"A,B",00000000000000aa\r\n,T,,00000000000000bb\r\n,T,,00000000000000cc\r\n';
+  assert.equal(onlyShown(contacts, new Map([['00000000000000bb', '=Manta, Salinas']])), `mmsi,time,name,id,seen_by\r\n,T,,00000000000000bb,"'=Manta, Salinas"\r\n`);
+  // A server that says it itself is not contradicted.
+  assert.equal(onlyShown('mmsi,id,seen_by\r\n1,aa,AIS\r\n', new Map([['aa', 'x']])), 'mmsi,id,seen_by\r\n1,aa,AIS\r\n');
 });
 
 test('positions carry the rounded minute and never show 60', () => {

@@ -19,12 +19,18 @@ export interface Events {
   zones: void;
   detail: void;
   feeds: void;
+  /** The sensors' state or places. */
+  sensors: void;
+  /** An operator's hand changed something: what is known of the selected contact is asked again. */
+  hand: void;
   link: void;
   /** Playback was opened, closed, started, stopped, or waits. */
   playback: void;
   /** The moment of the past changed. */
   moment: void;
   density: void;
+  /** Something was done: said for a while, with the way back if there is one. */
+  done: { text: string; undo: (() => void) | null };
   /** For those who hear the page. */
   announce: string;
   /** The selected thing to the middle of the chart. */

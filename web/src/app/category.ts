@@ -1,9 +1,9 @@
-/** The colour classes of the map, from the ship type (ITU-R M.1371 table 53) and the station's class. */
-import { CLASS, FLAG } from '../stream/vessels';
+/** The colour classes of the map: from the ship type (ITU-R M.1371 table 53), the station's class, and from who sees it. */
+import { CLASS, FLAG, Vessels } from '../stream/vessels';
 
 export const CATEGORIES = [
   'cargo', 'tanker', 'passenger', 'fishing', 'service', 'fast', 'pleasure', 'other', 'unknown',
-  'aton', 'base', 'sar', 'distress',
+  'aton', 'base', 'sar', 'distress', 'dark', 'air',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
@@ -23,8 +23,18 @@ put(80, 89, 'tanker');
 
 const OTHER = { aton: CATEGORIES.indexOf('aton'), base: CATEGORIES.indexOf('base'), sar: CATEGORIES.indexOf('sar'), distress: CATEGORIES.indexOf('distress') };
 
-/** Index into CATEGORIES. */
-export function categoryOf(cls: number, shiptype: number, flags: number): number {
+const DARK = CATEGORIES.indexOf('dark'), AIR = CATEGORIES.indexOf('air');
+
+/** Index into CATEGORIES. Who does not speak is of a category of its own, whatever is thought of her otherwise. */
+export function categoryOf(v: Vessels, slot: number): number {
+  const said = categorySaid(v.cls[slot], v.shiptype[slot], v.flags[slot]);
+  if (said === OTHER.distress) return said;
+  if (v.isAirborne(slot) && v.cls[slot] !== CLASS.sar) return AIR;
+  return v.withoutAis(slot) ? DARK : said;
+}
+
+/** By what she says of herself alone. */
+function categorySaid(cls: number, shiptype: number, flags: number): number {
   if (flags & FLAG.distress || (cls >= CLASS.sart && cls <= CLASS.epirb)) return OTHER.distress;
   if (cls === CLASS.aton) return OTHER.aton;
   if (cls === CLASS.base) return OTHER.base;

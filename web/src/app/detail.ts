@@ -33,6 +33,7 @@ export class Detail {
   constructor(private readonly page: Page) {
     page.state.watch(['selected'], () => this.begin());
     page.bus.on('shown', () => this.begin());
+    page.bus.on('hand', () => { if (this.selected !== null) void this.fetch(); });
     page.bus.on('ticked', () => this.extend() && page.bus.emit('redraw'));
   }
 

@@ -1,4 +1,5 @@
 /** The view in the URL's hash: a link says what its sender saw. Unknown and broken parts are ignored. */
+import { MOST_SENSORS, Seen, SEEN } from '../stream/tracks';
 import { CATEGORIES, Category } from './category';
 import { Filter, NO_FILTER } from './filter';
 import { readSelected, writeSelected } from './selection';
@@ -17,6 +18,8 @@ export function writeHash(view: View, s: Readonly<AppState>, at: number | null =
   put('status', [...s.filter.statuses].join(','));
   put('flag', [...s.filter.flags].join(','));
   put('source', [...s.filter.sources].join(','));
+  put('seen', [...s.filter.seen].join(','));
+  put('sensor', [...s.filter.sensors].join(','));
   if (s.filter.minSpeed !== null || s.filter.maxSpeed !== null) put('speed', `${s.filter.minSpeed ?? ''}-${s.filter.maxSpeed ?? ''}`);
   put('hide', [...s.hidden].join(','));
   put('zones', [...s.toggledZones].join(','));
@@ -57,6 +60,8 @@ export function readHash(hash: string): { view: View | null; patch: Partial<AppS
     statuses: numbers('status', 255),
     flags: new Set(list('flag').filter((c) => /^[A-Z]{2}$/.test(c))),
     sources: numbers('source', 65535),
+    seen: new Set(list('seen').filter((n): n is Seen => (SEEN as readonly string[]).includes(n))),
+    sensors: numbers('sensor', MOST_SENSORS),
     minSpeed: speed && speed[1] ? Number(speed[1]) : null,
     maxSpeed: speed && speed[2] ? Number(speed[2]) : null,
   };

@@ -1,5 +1,6 @@
 /** What is shown: the live picture's vessels and clock, or those of a past moment. The live ones go on beside them. */
 import type { Status } from '../api';
+import { t } from '../i18n';
 import { PictureClock } from '../stream/clock';
 import { CLASS, Vessels } from '../stream/vessels';
 import { Page, service } from './page';
@@ -57,9 +58,11 @@ export function mmsiText(mmsi: number): string {
   return String(mmsi).padStart(9, '0');
 }
 
-/** Who has not said a name goes by the MMSI; a beacon, by what it is as well. */
+/** Who has not said a name goes by the MMSI; a beacon, by what it is as well; who says nothing, by the end of the contact's id. */
 export function vesselName(v: Vessels, slot: number): string {
   if (v.name[slot]) return v.name[slot];
+  if (!v.mmsi[slot] && v.isAirborne(slot)) return t('track.nameAir', { id: v.contactId(slot).slice(-4) });
+  if (!v.mmsi[slot] && v.withoutAis(slot)) return t('track.name', { id: v.contactId(slot).slice(-4) });
   const number = v.mmsi[slot] ? mmsiText(v.mmsi[slot]) : `#${v.contactId(slot)}`;
   const beacon = BEACONS[v.cls[slot]];
   return beacon ? `${beacon} ${number}` : number;

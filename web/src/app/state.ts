@@ -7,9 +7,11 @@ export type Theme = 'system' | 'dark' | 'light';
 export type Look = 'dark' | 'light';
 export type TrailMode = 'none' | 'selected' | 'all';
 export type Tool = 'measure' | 'rings' | null;
+/** What the next click on the chart is for: a place, or a contact that is merged with the selected one. */
+export type Picking = 'place' | 'contact' | null;
 
 export const VECTOR_MINUTES = [0, 3, 6, 12, 30] as const;
-export const LAYERS = ['names', 'ports', 'graticule', 'borders', 'outlines', 'stations', 'aids'] as const;
+export const LAYERS = ['names', 'ports', 'graticule', 'borders', 'outlines', 'stations', 'aids', 'coverage', 'uncertainty'] as const;
 export type LayerName = (typeof LAYERS)[number];
 
 export interface AppState {
@@ -33,6 +35,7 @@ export interface AppState {
   vectorMinutes: number;
   trails: TrailMode;
   tool: Tool;
+  picking: Picking;
   sound: boolean;
   inViewOnly: boolean;
   help: boolean;
@@ -45,7 +48,7 @@ export type State = Store<AppState>;
 export function createState(): State {
   return new Store<AppState>({
     theme: 'system', look: 'dark', lang: null, panel: null, selected: null, hover: -1, cursor: null, follow: false, filter: NO_FILTER,
-    hidden: new Set(), toggledZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null,
+    hidden: new Set(), toggledZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null, picking: null,
     sound: false, inViewOnly: false, help: false, past: false,
   });
 }

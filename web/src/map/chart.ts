@@ -18,6 +18,7 @@ function paints(look: Look): Paint[] {
       [`land-${s}`, 'fill-color', p.land], [`coast-${s}`, 'line-color', p.coast], [`border-${s}`, 'line-color', p.border],
     ]),
     ['ports', 'circle-color', p.land], ['ports', 'circle-stroke-color', p.port],
+    ['coverage-fill', 'fill-color', p.coverage], ['coverage-line', 'line-color', p.coverage], ['coverage-silent', 'line-color', p.textSoft],
   ];
 }
 
@@ -32,6 +33,11 @@ function style(): StyleSpecification {
         paint: { 'line-width': ['interpolate', ['linear'], ['zoom'], 3, 0.6, 8, 1.2, 13, 1.8] } },
     );
   }
+  layers.push(
+    { id: 'coverage-fill', type: 'fill', source: 'coverage', filter: ['==', ['get', 'state'], 'live'], paint: { 'fill-opacity': 0.055, 'fill-antialias': false } },
+    { id: 'coverage-line', type: 'line', source: 'coverage', filter: ['==', ['get', 'state'], 'live'], paint: { 'line-width': 1.1, 'line-opacity': 0.6 } },
+    // A sensor that says nothing sees nothing: its outline is only where it would.
+    { id: 'coverage-silent', type: 'line', source: 'coverage', filter: ['!=', ['get', 'state'], 'live'], paint: { 'line-width': 1, 'line-opacity': 0.55, 'line-dasharray': [2, 4] } });
   layers.push({ id: 'ports', type: 'circle', source: 'ports', minzoom: 4.5,
     paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 5, 1.6, 9, 3.2, 13, 4.5], 'circle-stroke-width': 1.3 } });
   const geojson = (name: string, maxzoom: number) => ({ type: 'geojson' as const, data: `${location.origin}/data/${name}.json`, maxzoom, tolerance: 0.4 });
@@ -40,6 +46,7 @@ function style(): StyleSpecification {
     sources: {
       'land-50m': geojson('land-50m', 5), 'borders-50m': geojson('borders-50m', 5),
       'land-10m': geojson('land-10m', 11), 'borders-10m': geojson('borders-10m', 10),
+      coverage: { type: 'geojson', data: { type: 'FeatureCollection', features: [] }, tolerance: 0.2 },
       ports: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
     },
     layers,
@@ -128,6 +135,11 @@ export class Chart {
 
   setPorts(data: GeoJSON.FeatureCollection): void {
     (this.map.getSource('ports') as maplibregl.GeoJSONSource).setData(data);
+  }
+
+  /** What sensors see: polygons with their `state`. Before the style is there it does nothing. */
+  setCoverage(data: GeoJSON.FeatureCollection): void {
+    (this.map.getSource('coverage') as maplibregl.GeoJSONSource | undefined)?.setData(data);
   }
 
   addZone(zone: ZoneLayer): void {

@@ -21,7 +21,7 @@ export const SYMBOL_BYTES = 32;
 export const PLAIN_BYTES = 20;
 export const STROKE_BYTES = 40;
 
-export const SHAPE = { hull: 0, dart: 1, dot: 2, square: 3, diamond: 4, hollow: 5, plane: 6, beacon: 7, ring: 8 } as const;
+export const SHAPE = { hull: 0, dart: 1, dot: 2, square: 3, diamond: 4, hollow: 5, plane: 6, beacon: 7, ring: 8, dark: 9, darkStill: 10, radar: 11, flyer: 12 } as const;
 
 interface RowsProps extends LayerProps {
   rows: Rows;
@@ -113,18 +113,20 @@ const symbolVs = `#version 300 es
 #define SHADER_NAME symbol-vs
 in vec4 place;   // lon, lat, and what a float leaves of each
 in vec2 state;   // angle in radians, time in seconds since the base
-in uvec4 look;   // shape, size in tenths, slow (ages slowly), unused
+in uvec4 look;   // shape, size in tenths, slow (ages slowly), ringed (a radar sees it too)
 in vec4 paint;
 flat out vec4 vPaint;
 flat out uint vShape;
-flat out vec3 vTurn; // cos, sin, half size in device pixels
+flat out vec4 vTurn; // cos, sin, half size in device pixels, how much larger than the symbol the point is
 void main(void) {
   vec4 common_;
   gl_Position = project_position_to_clipspace(vec3(place.xy, 0.), vec3(place.zw, 0.), vec3(0.), common_);
   float size = symbol.scale * float(look.y) * 0.1 * project.devicePixelRatio;
-  float half_ = size * 0.5 + 1.0;
+  // Far out a ring around each would be a carpet of rings.
+  float wide = look.w > 0u && symbol.scale > 8.5 ? 1.7 : 1.0;
+  float half_ = size * wide * 0.5 + 1.0;
   gl_PointSize = half_ * 2.0;
-  vTurn = vec3(cos(state.x), sin(state.x), half_);
+  vTurn = vec4(cos(state.x), sin(state.x), half_, wide);
   float age = symbol.clock - state.y;
   float slow = look.z > 0u ? 4.0 : 1.0;
   float fade = mix(1.0, 0.32, smoothstep(300.0 * slow, 2400.0 * slow, age));
@@ -139,7 +141,7 @@ const symbolFs = `#version 300 es
 precision highp float;
 flat in vec4 vPaint;
 flat in uint vShape;
-flat in vec3 vTurn;
+flat in vec4 vTurn;
 out vec4 fragColor;
 float capsule(vec2 p, vec2 a, vec2 b, float r) {
   vec2 pa = p - a, ba = b - a;
@@ -147,9 +149,9 @@ float capsule(vec2 p, vec2 a, vec2 b, float r) {
 }
 void main(void) {
   vec2 q = (gl_PointCoord * 2.0 - 1.0) * vec2(1.0, -1.0);
-  vec2 p = vec2(q.x * vTurn.x - q.y * vTurn.y, q.x * vTurn.y + q.y * vTurn.x) * vTurn.z / (vTurn.z - 1.0);
+  vec2 p = vec2(q.x * vTurn.x - q.y * vTurn.y, q.x * vTurn.y + q.y * vTurn.x) * vTurn.w * vTurn.z / (vTurn.z - 1.0);
   float ax = abs(p.x);
-  float d;
+  float d, core = 1.0;
   if (vShape == 0u) d = max(max(ax - 0.46, -p.y - 0.92), ax * 0.875 + p.y * 0.484 - 0.46);
   else if (vShape == 1u) d = max(ax * 0.943 + p.y * 0.333 - 0.30, (ax * 0.5 - p.y) * 0.894 - 0.42);
   else if (vShape == 2u) d = length(p) - 0.62;
@@ -159,12 +161,26 @@ void main(void) {
   else if (vShape == 6u) d = min(min(capsule(p, vec2(0., .85), vec2(0., -.75), .15), capsule(vec2(ax, p.y), vec2(0., .25), vec2(.85, -.1), .13)),
                                  capsule(vec2(ax, p.y), vec2(0., -.65), vec2(.36, -.8), .1));
   else if (vShape == 7u) d = min(abs(length(p) - 0.78) - 0.13, min(capsule(p, vec2(-.5), vec2(.5), .13), capsule(p, vec2(-.5, .5), vec2(.5, -.5), .13)));
-  else d = abs(length(p) - 0.55) - 0.16;
-  d *= vTurn.z - 1.0;
+  else if (vShape == 8u) d = abs(length(p) - 0.55) - 0.16;
+  else if (vShape == 9u || vShape == 10u) {
+    // A drop with its point ahead, or a disc: the hull of a circle and a point, whose tangents touch it at sin = radius / distance.
+    vec2 c = vec2(ax, vShape == 9u ? p.y + 0.14 : p.y);
+    vec2 n = vec2(0.822, 0.570);
+    core = length(c) - 0.2;
+    d = vShape == 9u && dot(c, vec2(-n.y, n.x)) > 0.0 ? dot(c, n) - 0.62 : length(c) - 0.62;
+  } else if (vShape == 11u) d = min(abs(length(p) - 0.66) - 0.12, length(p) - 0.21);
+  else d = min(min(capsule(p, vec2(0., .8), vec2(0., -.7), .07), capsule(vec2(ax, p.y), vec2(0., .3), vec2(.85, -.2), .07)),
+               capsule(vec2(ax, p.y), vec2(0., -.6), vec2(.36, -.82), .06));
+  float unit = (vTurn.z - 1.0) / vTurn.w;
+  float hole = vShape == 9u || vShape == 10u ? clamp(0.5 + min(-d - 0.24, core) * unit, 0.0, 1.0) : 0.0;
+  if (vTurn.w > 1.0) d = min(d, abs(length(p) - 1.42) - 0.6 / unit);
+  d *= unit;
   float cover = clamp(0.9 - d, 0.0, 1.0);
   if (cover <= 0.0) discard;
   float inside = clamp(0.4 - d, 0.0, 1.0);
   vec3 rgb = mix(symbol.edge.rgb, vPaint.rgb, mix(1.0, inside, symbol.edge.a));
+  // Who does not speak is hollow, and dark within: told by the form alone.
+  rgb = mix(rgb, vec3(0.03, 0.05, 0.08), hole);
   fragColor = vec4(rgb, cover * vPaint.a);
 }
 `;

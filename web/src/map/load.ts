@@ -9,6 +9,7 @@ function showLayers(page: Page): void {
   const { hidden, toggledZones } = page.state.get(), chart = page.get(CHART);
   chart.show('ports', !hidden.has('ports'));
   chart.show('border', !hidden.has('borders'));
+  chart.show('coverage', !hidden.has('coverage'));
   for (const zone of chart.zones) chart.show(`zone-${zone.id}-`, zone.shown !== toggledZones.has(zone.id));
 }
 

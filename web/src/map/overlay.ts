@@ -5,6 +5,7 @@
 import { LAYOUT } from '../app/layout';
 import { Page, register, service } from '../app/page';
 import { PICTURE } from '../app/picture';
+import { sensorTitle, SENSORS } from '../app/sensors';
 import { lang, Lang } from '../i18n';
 import { E4MIN } from '../stream/vessels';
 import { CHART } from './chart';
@@ -18,6 +19,7 @@ import { TOOLS } from './tools';
 
 const FONT = '"Inter", "Segoe UI", system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
 const CHOOSE_MS = 450;
+const SENSOR_NAME_ZOOM = 5, SENSOR_NAME_BELOW = 18;
 
 export interface Port { name: string; code: string; lon: number; lat: number }
 
@@ -43,6 +45,9 @@ export class Overlay {
   private readonly chart = this.page.get(CHART);
   private readonly scene = this.page.get(SCENE);
   private readonly tools = this.page.get(TOOLS);
+  private readonly sensors = this.page.get(SENSORS);
+  /** Sensors whose name found room, by id. */
+  private sensorLabels = new Set<number>();
 
   constructor(private readonly page: Page) {
     this.canvas.className = 'chart-text';
@@ -90,6 +95,7 @@ export class Overlay {
       return w;
     };
     this.labels = chooseLabels(this.picture, this.scene, this.chart, this.page.state.get(), (this.obstacles = this.layout.obstacles()), occupied, widthOf);
+    this.chooseSensors(occupied, widthOf);
     this.chooseZones(occupied, widthOf);
     this.portLabels = [];
     const zoom = this.chart.map.getZoom();
@@ -101,6 +107,19 @@ export class Overlay {
       if (!occupied.free(x - w - 8, y - 7, w, 14)) continue;
       occupied.take(x - w - 8, y - 7, w, 14);
       this.portLabels.push(port);
+    }
+  }
+
+  private chooseSensors(occupied: Occupied, widthOf: (text: string) => number): void {
+    const pr = this.chart.projector;
+    this.sensorLabels.clear();
+    if (this.page.state.get().hidden.has('coverage') || this.chart.map.getZoom() < SENSOR_NAME_ZOOM) return;
+    for (const { id, name, lon, lat } of this.sensors.sensors) {
+      if (lon === null || lat === null) continue;
+      const w = widthOf(sensorTitle(name)), x = pr.x(lon) - w / 2, y = pr.y(lat) + SENSOR_NAME_BELOW;
+      if (!occupied.free(x, y - 7, w, 14)) continue;
+      occupied.take(x, y - 7, w, 14);
+      this.sensorLabels.add(id);
     }
   }
 
@@ -145,6 +164,7 @@ export class Overlay {
     if (!this.page.state.get().hidden.has('graticule')) this.drawGraticule();
     this.drawZones();
     this.drawPorts();
+    this.drawSensors();
     this.drawNames();
     this.drawMarks();
     this.drawTools();
@@ -192,6 +212,43 @@ export class Overlay {
     ctx.font = `400 11px ${FONT}`;
     ctx.textAlign = 'right';
     for (const port of this.portLabels) this.write(port.name, this.chart.projector.x(port.lon) - 8, this.chart.projector.y(port.lat), PALETTES[this.page.state.get().look].portText);
+  }
+
+  /** A sensor's site: a mast with two waves; hollow while it says nothing. */
+  private drawSensors(): void {
+    if (this.page.state.get().hidden.has('coverage')) return;
+    const { ctx } = this, pr = this.chart.projector, palette = PALETTES[this.page.state.get().look];
+    ctx.textAlign = 'center';
+    ctx.lineCap = 'round';
+    for (const { id, name, lon, lat, state } of this.sensors.sensors) {
+      if (lon === null || lat === null) continue;
+      const x = pr.x(lon), y = pr.y(lat);
+      if (!pr.inside(x, y, 40)) continue;
+      const colour = state === 'live' ? palette.coverageText : palette.textSoft;
+      for (const [style, width] of [[palette.textHalo, 5], [colour, 1.8]] as const) {
+        ctx.strokeStyle = style;
+        ctx.lineWidth = width;
+        ctx.beginPath();
+        ctx.moveTo(x, y);
+        ctx.lineTo(x - 3.5, y + 8);
+        ctx.moveTo(x, y);
+        ctx.lineTo(x + 3.5, y + 8);
+        for (const r of state === 'live' ? [5.5, 9] : [])
+          for (const towards of [0, Math.PI]) {
+            ctx.moveTo(x + r * Math.cos(towards - 0.75), y + r * Math.sin(towards - 0.75));
+            ctx.arc(x, y, r, towards - 0.75, towards + 0.75);
+          }
+        ctx.stroke();
+      }
+      ctx.fillStyle = state === 'live' ? colour : palette.sea;
+      ctx.beginPath();
+      ctx.arc(x, y, 2.8, 0, 7);
+      ctx.fill();
+      if (state !== 'live') ctx.stroke();
+      ctx.font = `600 11px ${FONT}`;
+      if (this.sensorLabels.has(id)) this.write(sensorTitle(name), x, y + SENSOR_NAME_BELOW, colour);
+    }
+    ctx.lineCap = 'butt';
   }
 
   private drawNames(): void {

@@ -60,7 +60,7 @@ export class SymbolWriter extends Writer {
     super(SYMBOL_BYTES, 4096);
   }
 
-  add(lon: number, lat: number, angle: number, time: number, shape: number, sizeTenths: number, slow: boolean, colour: Rgba): void {
+  add(lon: number, lat: number, angle: number, time: number, shape: number, sizeTenths: number, slow: boolean, ringed: boolean, colour: Rgba): void {
     const at = this.next();
     this.place(at, lon, lat);
     this.f32[(at >> 2) + 4] = angle;
@@ -68,6 +68,7 @@ export class SymbolWriter extends Writer {
     this.u8[at + 24] = shape;
     this.u8[at + 25] = sizeTenths;
     this.u8[at + 26] = slow ? 1 : 0;
+    this.u8[at + 27] = ringed ? 1 : 0;
     this.paint(at + 28, colour);
   }
 }

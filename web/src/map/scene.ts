@@ -23,10 +23,17 @@ import type { Rgba } from './rows';
 import { pointing, rankOf, RANKS, shapeOf, sizeOf, symbolPixels } from './symbols';
 import { TOOLS } from './tools';
 import { TRAILS } from './trails';
+import { drawEllipse, drawSpread, ellipsePixels } from './uncertainty';
 
 const MIN_INTERVAL_MS = 240, MIN_INTERVAL_PLAYING_MS = 60;
 /** Predictors of more vessels than this would only be a carpet of lines. */
 const MAX_VECTORS = 6000;
+/** From this zoom on the uncertainty of all in view is drawn, of so many at most; that of the selected one always. */
+const UNCERTAINTY_ZOOM = 9, MAX_ELLIPSES = 500, MAX_SPREADS = 1000;
+/** Smaller than this the ellipse would lie under its symbol. */
+const LEAST_ELLIPSE_PX = 5;
+/** A contact that may not be there: how much of its colour is left. */
+const FAINT = 0.45;
 const EMPTY: Rows = { bytes: new ArrayBuffer(0), count: 0 };
 
 export class Scene {
@@ -34,6 +41,9 @@ export class Scene {
   order = new Int32Array(0);
   drawn = 0;
   frames = 0;
+  /** Ellipses and spreads of predictors that are drawn. */
+  ellipses = 0;
+  spreads = 0;
   /** Lines of past trails. */
   pastLines = 0;
 
@@ -46,11 +56,13 @@ export class Scene {
   private readonly vectors = new StrokeWriter();
   private readonly hulls = new PlainWriter();
   private readonly edges = new StrokeWriter();
+  private readonly ellipseLines = new StrokeWriter();
+  private readonly uncertain = new PlainWriter();
   private readonly grid = new PlainWriter();
   private readonly toolLines = new StrokeWriter();
   private readonly hairlines = new PlainWriter();
   private readonly trail = new StrokeWriter();
-  private rows = { symbols: EMPTY, vectors: EMPTY, hulls: EMPTY, edges: EMPTY, grid: EMPTY, tools: EMPTY, hairlines: EMPTY, trail: EMPTY };
+  private rows = { symbols: EMPTY, vectors: EMPTY, hulls: EMPTY, edges: EMPTY, ellipses: EMPTY, uncertain: EMPTY, grid: EMPTY, tools: EMPTY, hairlines: EMPTY, trail: EMPTY };
 
   private base = 0;
   private seenVersion = -1;
@@ -141,6 +153,10 @@ export class Scene {
     vectors.reset();
     hulls.reset();
     edges.reset();
+    this.ellipseLines.reset();
+    this.uncertain.reset();
+    this.ellipses = this.spreads = 0;
+    const selected = this.picture.slotOf(s.selected);
     const scaleHulls = zoom >= 12.5 && !s.hidden.has('outlines');
     const px = symbolPixels(zoom);
     const edge = PALETTES[this.page.state.get().look].edge.map((c) => Math.round(c * 255)) as unknown as Rgba;
@@ -150,12 +166,13 @@ export class Scene {
       const lon = v.lon[slot] / E4MIN, lat = v.lat[slot] / E4MIN;
       const direction = pointing(v, slot);
       const shape = shapeOf(v, slot, direction);
-      const colour = colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
+      let colour = colours[categoryOf(v, slot)];
+      if (v.tracks.isFaint(slot)) colour = [colour[0], colour[1], colour[2], Math.round(255 * FAINT)];
       const x = pr.x(lon), y = pr.y(lat);
       const near = pr.inside(x, y, 300);
       if (near && scaleHulls && direction >= 0 && hullPixels(v, slot, pr, lat) > px * 1.25) drawHull(v, slot, colour, edge, hulls, edges);
-      else symbols.add(lon, lat, direction < 0 ? 0 : (direction * Math.PI) / 180, v.positionTime[slot] - this.base, shape, sizeOf(v, slot, shape),
-        rankOf(v, slot) < 2, colour);
+      else symbols.add(lon, lat, direction < 0 ? 0 : (direction * Math.PI) / 180, v.positionTime[slot] - this.base, shape, sizeOf(v, slot, shape, px),
+        rankOf(v, slot) < 2, v.seen(slot) === 'both', colour);
       if (near && s.vectorMinutes > 0 && zoom >= 6 && vectors.count < MAX_VECTORS) {
         const speed = v.speed(slot), course = v.course(slot);
         if (speed !== null && course !== null && rankOf(v, slot) >= 2) {
@@ -163,9 +180,22 @@ export class Scene {
           vectors.line(lon, lat, lon2, lat2, 1.3, vectorColour);
         }
       }
+      if (near && v.tracks.has[slot] && (slot === selected || (zoom >= UNCERTAINTY_ZOOM && !s.hidden.has('uncertainty')))) this.drawUncertainty(slot, slot === selected, colour);
     }
-    this.rows = { ...this.rows, symbols: symbols.rows(), vectors: vectors.rows(), hulls: hulls.rows(), edges: edges.rows() };
+    this.rows = { ...this.rows, symbols: symbols.rows(), vectors: vectors.rows(), hulls: hulls.rows(), edges: edges.rows(), ellipses: this.ellipseLines.rows(), uncertain: this.uncertain.rows() };
   }
+
+  private drawUncertainty(slot: number, selected: boolean, [r, g, b]: Rgba): void {
+    const v = this.picture.vessels, { vectorMinutes } = this.page.state.get();
+    const pixels = ellipsePixels(v, slot, this.chart.projector);
+    if (selected ? pixels > 1 : pixels > LEAST_ELLIPSE_PX && this.ellipses < MAX_ELLIPSES) {
+      drawEllipse(v, slot, pixels, selected ? 1.8 : 1.1, [r, g, b, selected ? 235 : 150], selected ? [r, g, b, 34] : null, this.ellipseLines, this.uncertain);
+      this.ellipses++;
+    }
+    if (vectorMinutes === 0 || (!selected && this.spreads >= MAX_SPREADS)) return;
+    if (drawSpread(v, slot, vectorMinutes / 60, [r, g, b, selected ? 90 : 60], this.uncertain)) this.spreads++;
+  }
+
 
   /** Counting sort by rank: the order array holds the slots that pass, what must be seen last. */
   private collect(passes: (slot: number) => boolean): void {
@@ -220,6 +250,8 @@ export class Scene {
         new PlainLayer({ id: 'graticule', rows: rows.grid, uniforms: plain, topology: 'line-list' }),
         new PlainLayer({ id: 'trails', rows: rows.hairlines, uniforms: plain, topology: 'line-list' }),
         new StrokeLayer({ id: 'trail', rows: rows.trail, uniforms: plain }),
+        new PlainLayer({ id: 'uncertain', rows: rows.uncertain, uniforms: plain, topology: 'triangle-list' }),
+        new StrokeLayer({ id: 'ellipses', rows: rows.ellipses, uniforms: plain }),
         new StrokeLayer({ id: 'vectors', rows: rows.vectors, uniforms: plain }),
         new PlainLayer({ id: 'hulls', rows: rows.hulls, uniforms: plain, topology: 'triangle-list' }),
         new StrokeLayer({ id: 'edges', rows: rows.edges, uniforms: plain }),

@@ -1,9 +1,10 @@
 /** From what a vessel says to the symbol that stands for it. */
 import { CATEGORIES, categoryOf } from '../app/category';
+import { TRACK_FLAG } from '../stream/tracks';
 import { CLASS, FLAG, Vessels } from '../stream/vessels';
 import { SHAPE } from './glLayers';
 
-const DISTRESS = CATEGORIES.indexOf('distress');
+const DISTRESS = CATEGORIES.indexOf('distress'), DARK = CATEGORIES.indexOf('dark');
 
 /** Degrees the symbol points to, or −1. Heading first: a drifting ship lies across her course. */
 export function pointing(v: Vessels, slot: number): number {
@@ -22,6 +23,9 @@ export function shapeOf(v: Vessels, slot: number, direction: number): number {
     case CLASS.sar: return SHAPE.plane;
   }
   if (flags & FLAG.distress) return SHAPE.beacon;
+  if (v.isAirborne(slot)) return SHAPE.flyer;
+  if (v.tracks.flags[slot] & TRACK_FLAG.dark) return direction < 0 || flags & FLAG.still ? SHAPE.darkStill : SHAPE.dark;
+  if (v.withoutAis(slot) || v.seen(slot) === 'radar') return SHAPE.radar;
   if (flags & FLAG.still) return SHAPE.dot;
   if (direction < 0) return SHAPE.ring;
   return v.cls[slot] === CLASS.a || v.cls[slot] === CLASS.unknown ? SHAPE.hull : SHAPE.dart;
@@ -37,9 +41,17 @@ SIZE_OF_SHAPE[SHAPE.hollow] = 8;
 SIZE_OF_SHAPE[SHAPE.plane] = 14;
 SIZE_OF_SHAPE[SHAPE.beacon] = 15;
 SIZE_OF_SHAPE[SHAPE.ring] = 7.5;
+SIZE_OF_SHAPE[SHAPE.dark] = 15;
+SIZE_OF_SHAPE[SHAPE.darkStill] = 15;
+SIZE_OF_SHAPE[SHAPE.radar] = 9;
+SIZE_OF_SHAPE[SHAPE.flyer] = 14;
+/** Small as the symbols are far out, these must be told from the others: pixels. */
+const LEAST_DARK = 13, LEAST_RADAR = 7.5;
 
-/** Size in tenths of the zoom's symbol size; long ships a little larger. */
-export function sizeOf(v: Vessels, slot: number, shape: number): number {
+/** Size in tenths of the zoom's symbol size, which is `px`; long ships a little larger. */
+export function sizeOf(v: Vessels, slot: number, shape: number, px: number): number {
+  if (shape === SHAPE.dark || shape === SHAPE.darkStill) return Math.max(SIZE_OF_SHAPE[shape], (10 * LEAST_DARK) / px);
+  if (shape === SHAPE.radar) return Math.max(SIZE_OF_SHAPE[shape], (10 * LEAST_RADAR) / px);
   const length = v.length(slot);
   const byLength = shape !== SHAPE.hull && shape !== SHAPE.dot ? 1 : length >= 200 ? 1.2 : length >= 100 ? 1.08 : length > 0 && length < 30 ? 0.86 : 1;
   return SIZE_OF_SHAPE[shape] * byLength;
@@ -58,7 +70,9 @@ export function symbolPixels(zoom: number): number {
 
 /** Drawing order: what must be seen comes last. */
 export function rankOf(v: Vessels, slot: number): number {
-  if (categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot]) === DISTRESS) return 5;
+  const category = categoryOf(v, slot);
+  if (category === DISTRESS) return 5;
+  if (category === DARK) return 4;
   switch (v.cls[slot]) {
     case CLASS.aton: case CLASS.base: return 0;
     case CLASS.sar: return 4;

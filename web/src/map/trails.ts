@@ -67,7 +67,7 @@ export class Trails {
         const slot = v.find(mmsi);
         if (slot >= 0 && v.hasPosition(slot) && points.length && v.positionTime[slot] > points[points.length - 1][2])
           points.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, v.positionTime[slot]]);
-        const colour = slot >= 0 ? faint[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : faint[8];
+        const colour = slot >= 0 ? faint[categoryOf(v, slot)] : faint[8];
         for (let i = 1; i < points.length; i++)
           if (Math.abs(points[i][0] - points[i - 1][0]) < JUMP && !breaks.includes(i)) hairlines.line(points[i - 1][0], points[i - 1][1], points[i][0], points[i][1], colour);
       }

@@ -50,7 +50,7 @@ export function drawPastTrails(past: Playback, s: Readonly<AppState>, to: PlainW
     for (let i = 0; i < block.vessels; i++) {
       const slot = v.find(block.mmsi[i]);
       if (slot < 0 || !passes(slot)) continue;
-      const colour = colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
+      const colour = colours[categoryOf(v, slot)];
       for (let row = block.first[i]; row < block.first[i + 1] && block.time[row] <= time; row++) {
         if (block.time[row] < since || block.kind[row] !== KIND.position) continue;
         const from = lastBlock[slot], at = lastRow[slot];
@@ -66,7 +66,7 @@ export function drawPastTrails(past: Playback, s: Readonly<AppState>, to: PlainW
   for (let slot = 0; slot < v.high; slot++) {
     const from = lastBlock[slot], at = lastRow[slot];
     if (!from || !v.live[slot] || v.positionTime[slot] !== Math.floor(from.time[at] / 1000)) continue;
-    to.line(from.lon[at] / E4MIN, from.lat[at] / E4MIN, v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, colours[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])]);
+    to.line(from.lon[at] / E4MIN, from.lat[at] / E4MIN, v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, colours[categoryOf(v, slot)]);
     lines++;
   }
   return lines;

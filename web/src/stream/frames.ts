@@ -4,6 +4,7 @@
  * Chunks arrive cut anywhere; the parser keeps the unfinished tail. It allocates nothing per row: MOVE rows are handed
  * over as a DataView and an offset, to be read straight into typed arrays.
  */
+import { TRACK_SIZE } from './tracks';
 
 export const MAX_FRAME = 32 * 1024;
 
@@ -24,6 +25,8 @@ export interface StreamSink {
   static(row: Static): void;
   gone(slot: number): void;
   tick(tick: Tick): void;
+  /** `view` at `offset` is one TRACK row (stream/tracks.ts). */
+  track(view: DataView, offset: number): void;
 }
 
 export const NO_POSITION = -2147483648;
@@ -107,6 +110,10 @@ export class FrameParser {
           vessels: frame.getUint32(body + 8, true),
           inView: frame.getUint32(body + 12, true),
         });
+        break;
+      case 6:
+        this.need(frame, body + count * TRACK_SIZE);
+        for (let i = 0; i < count; i++) this.sink.track(frame, body + i * TRACK_SIZE);
         break;
       default: // a later version's frame
     }

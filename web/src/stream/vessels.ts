@@ -3,6 +3,7 @@
  * else only reads. A slot is in use when `live[slot]` is 1.
  */
 import { Hello, MOVE, NO_POSITION, NO_U16, Static, StreamSink, Tick } from './frames';
+import { seenOf, Seen, SEEN, TRACK, TRACK_FLAG, Tracks } from './tracks';
 
 export const CLASS = {
   unknown: 0, a: 1, b: 2, base: 3, aton: 4, sar: 5, sart: 6, mob: 7, epirb: 8, aux: 9, handheld: 10,
@@ -47,6 +48,8 @@ export class Vessels implements StreamSink {
   name: string[] = [];
   callsign: string[] = [];
   destination: string[] = [];
+  /** Of those that a radar looks at, or that an operator's hand touched. */
+  readonly tracks = new Tracks();
 
   /** Slots at or above this were never used. */
   high = 0;
@@ -103,6 +106,27 @@ export class Vessels implements StreamSink {
   /** Metres, 0 when not said. */
   length(slot: number): number {
     return this.dims[slot * 4] + this.dims[slot * 4 + 1];
+  }
+
+  /** Who sees her now. */
+  seen(slot: number): Seen {
+    return SEEN[seenOf(this.tracks, slot, this.spoke(slot))];
+  }
+
+  /** She said something of herself by AIS, now or before. */
+  private spoke(slot: number): boolean {
+    return this.mmsi[slot] !== 0 || this.cls[slot] !== CLASS.unknown;
+  }
+
+  /** She never spoke, or should speak now and does not; no aircraft. */
+  withoutAis(slot: number): boolean {
+    if (this.isAirborne(slot)) return false;
+    return (this.tracks.flags[slot] & TRACK_FLAG.dark) !== 0 || !this.spoke(slot);
+  }
+
+  /** An aircraft that a sensor sees and that AIS does not tell of. */
+  isAirborne(slot: number): boolean {
+    return (this.tracks.flags[slot] & TRACK_FLAG.airborne) !== 0;
   }
 
   // ---- the stream's side ----
@@ -170,6 +194,13 @@ export class Vessels implements StreamSink {
     this.version++;
   }
 
+  track(view: DataView, o: number): void {
+    const slot = view.getUint32(o + TRACK.slot, true);
+    if (slot >= this.live.length || !this.live[slot]) return; // its MOVE comes before it
+    if (this.tracks.read(slot, view, o, this.generation)) this.identityVersion++;
+    this.version++;
+  }
+
   gone(slot: number): void {
     if (slot >= this.live.length || !this.live[slot]) return;
     this.drop(slot);
@@ -180,6 +211,7 @@ export class Vessels implements StreamSink {
       this.sweeping = false;
       for (let slot = 0; slot < this.high; slot++)
         if (this.live[slot] && this.told[slot] !== this.generation) this.drop(slot);
+      if (this.tracks.sweep(this.high, this.generation)) this.identityVersion++;
     }
     this.tickSeen = tick;
     this.onTick(tick);
@@ -197,6 +229,7 @@ export class Vessels implements StreamSink {
     this.imo[slot] = this.draught[slot] = 0;
     this.dims.fill(0, slot * 4, slot * 4 + 4);
     this.eta.fill(0, slot * 4, slot * 4 + 4);
+    this.tracks.drop(slot);
     this.identityVersion++;
   }
 
@@ -208,6 +241,7 @@ export class Vessels implements StreamSink {
 
   protected drop(slot: number): void {
     this.release(slot);
+    this.tracks.drop(slot);
     this.live[slot] = 0;
     this.count--;
     this.identityVersion++;
@@ -218,6 +252,7 @@ export class Vessels implements StreamSink {
     this.live.fill(0);
     this.slotOf.clear();
     this.slotOfContact.clear();
+    this.tracks.clear();
     this.count = this.high = 0;
     this.version++;
     this.identityVersion++;
@@ -254,5 +289,6 @@ export class Vessels implements StreamSink {
     this.draught = grow(Uint8Array, this.draught);
     this.dims = grow(Uint16Array, this.dims, 4);
     this.eta = grow(Uint8Array, this.eta, 4);
+    this.tracks.reserve(capacity);
   }
 }

@@ -9,10 +9,12 @@ import { DETAIL } from '../app/detail';
 import { FEEDS } from '../app/feeds';
 import { flagCode } from '../app/filter';
 import { formatAge, formatBearing, formatIso, formatNumber, formatPosition, formatTime, minuteDecimals } from '../app/format';
+import { factText, Known, knownOf, URGENT } from '../app/known';
 import { Page, register } from '../app/page';
 import { mmsiText, PICTURE, vesselName } from '../app/picture';
 import { FieldName, Said, saidDimensions, saidNumber, saidPosition, saidText, saidTurn, timeOrigin } from '../app/reported';
 import { SELECTOR } from '../app/selector';
+import { sensorTitle, SENSORS } from '../app/sensors';
 import { isStatusUnconfirmed, statusText } from '../app/status';
 import { countryName, Key, lang, t, tn } from '../i18n';
 import { aidName, shipTypeName } from '../i18n/ais';
@@ -20,14 +22,18 @@ import { TOOLS } from '../map/tools';
 import { CLASS, CLASS_NAMES, FLAG } from '../stream/vessels';
 import { callName } from './calls';
 import { TrailChart } from './charts';
-import { h, icon, IconName, iconButton, replace, setText } from './dom';
+import { copy, h, icon, IconName, iconButton, replace, setText } from './dom';
 import { flagText } from './flags';
-import { className, typeText } from './texts';
+import { HandSection } from './hand';
+import { className, kindText, typeText } from './texts';
+import { Report, RescueBlock, TrackSection } from './trackcard';
 
 /** Past this a position is called old in words too, not only by a fading symbol. */
 const STALE_S = 900;
 /** A claim that is surer than this is shown without its probability. */
 const SURE = 0.95;
+
+const CLAIM_KEYS: Record<string, Key> = { mmsi: 'card.mmsi', imo: 'card.imo', 'sensor-track': 'card.sensorTrack', name: 'card.nameClaim', kind: 'card.kind' };
 
 /** `alone`: its source is not the section's; shown under the value, or (`quiet`) in the tooltip only. */
 interface Field { key: Key; value: string; by?: Reported | null; note?: string; id?: string; alone?: 'shown' | 'quiet' }
@@ -45,22 +51,29 @@ export class Card {
   private readonly fields = h('div', { class: 'card-fields' });
   private readonly actions = h('div', { class: 'card-actions' });
   private readonly chart: TrailChart;
+  private readonly rescue: RescueBlock;
+  private readonly track = new TrackSection();
+  private readonly hand: HandSection;
   private readonly history = h('section', { class: 'card-history' });
   private readonly picture = this.page.get(PICTURE);
   private readonly detail = this.page.get(DETAIL);
   private readonly feeds = this.page.get(FEEDS);
   private readonly tools = this.page.get(TOOLS);
   private readonly selector = this.page.get(SELECTOR);
+  private readonly sensors = this.page.get(SENSORS);
   private shape = '';
 
   constructor(private readonly page: Page) {
     const { state, bus } = page;
     this.chart = new TrailChart(page);
+    this.rescue = new RescueBlock((text) => bus.emit('announce', text));
+    this.hand = new HandSection(page);
     state.watch(['selected'], () => this.render());
     state.watch(['follow', 'trails'], () => this.renderActions());
     state.watch(['look'], () => this.updateChart());
     bus.on('detail', () => this.second());
     bus.on('shown', () => this.second());
+    bus.on('sensors', () => this.second());
   }
 
   private close(): boolean {
@@ -77,7 +90,8 @@ export class Card {
     if (selected === null) return;
     this.shape = '';
     replace(this.history, h('h3', {}, t('card.history')), this.chart.el);
-    replace(this.body, this.notes, this.dials, this.fields, this.history);
+    replace(this.body, this.rescue.el, this.notes, this.dials, this.track.el, this.fields, this.hand.el, this.history);
+    this.hand.render();
     replace(this.el,
       h('header', { class: 'card-head' }, h('div', { class: 'card-titles' }, this.title, this.subtitle),
         iconButton('close', t('card.close'), () => this.close(), { id: 'card-close' })),
@@ -117,18 +131,43 @@ export class Card {
     const live = slot >= 0;
     const cls = live ? v.cls[slot] : Math.max(0, (CLASS_NAMES as readonly string[]).indexOf(d?.class ?? ''));
     const name = (live ? v.name[slot] : '') || saidText(d, 'name')?.value || '';
-    setText(this.title, name || (live && v.cls[slot] >= CLASS.sart && v.cls[slot] <= CLASS.epirb ? vesselName(v, slot) : t('card.noName')));
+    const track = d?.track ?? null, known = this.page.state.get().past ? null : knownOf(v, slot, track);
+    const seenBy = live ? this.sensors.seenBy(v, slot) : (track?.seen_by ?? []).map(sensorTitle).join(' · ');
+    const silent = live ? v.withoutAis(slot) : known !== null && !d?.mmsi;
+    setText(this.title, name || (live && v.cls[slot] >= CLASS.sart && v.cls[slot] <= CLASS.epirb ? vesselName(v, slot) : this.mute(slot) ? headline(known, seenBy) : t('card.noName')));
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
     const type = live ? typeText(v, slot) : shipTypeName(saidNumber(d, 'shiptype')?.value ?? 0, lang());
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
-    this.el.dataset.category = live ? CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])] : 'unknown';
+    this.el.dataset.category = live ? CATEGORIES[categoryOf(v, slot)] : 'unknown';
+    this.rescue.set(silent && !known?.facts.includes('airborne') ? this.reportOf(slot, known) : null);
+    this.track.set(known, track, seenBy, this.selector.mmsi(), this.picture.clock.now());
+    this.hand.set(selected, known, d?.hand ?? [], track);
     this.setDials(this.dialsOf(slot));
-    this.setNotes(this.notesOf(slot));
+    this.setNotes(this.notesOf(slot, known));
     this.setFields(this.groups(slot, cls, flag));
     this.updateChart();
   }
 
-  private notesOf(slot: number): Note[] {
+  /** She never said who she is. */
+  private mute(slot: number): boolean {
+    const { selected } = this.page.state.get();
+    if (selected?.kind !== 'contact' || this.selector.mmsi() !== 0) return false;
+    return slot >= 0 ? this.picture.vessels.cls[slot] === CLASS.unknown : !!this.detail.vessel?.track;
+  }
+
+  /** What a rescue must be told; null without a position. */
+  private reportOf(slot: number, known: Known | null): Report | null {
+    const v = this.picture.vessels, d = this.detail.vessel;
+    const title = this.title.textContent ?? '';
+    if (slot >= 0) {
+      const said = v.saidPosition(slot);
+      return said && { title, lat: said.lat, lon: said.lon, time: said.time, speed: v.speed(slot), course: v.course(slot), known };
+    }
+    const place = saidPosition(d);
+    return place && { title, ...place.value, time: Date.parse(place.by.time) / 1000, speed: saidNumber(d, 'speed')?.value ?? null, course: saidNumber(d, 'course')?.value ?? null, known };
+  }
+
+  private notesOf(slot: number, known: Known | null): Note[] {
     const v = this.picture.vessels, d = this.detail.vessel, { past } = this.page.state.get();
     const notes: Note[] = [];
     if (slot < 0) notes.push(['info', this.detail.state === 'loading' ? t('card.loading') : this.detail.state === 'gone' ? t(past ? 'card.lostThen' : 'card.lost') : t(past ? 'card.outsideThen' : 'card.outside')]);
@@ -139,6 +178,7 @@ export class Card {
     if (flags & FLAG.test) notes.push(['info', t('distress.test')]);
     const age = slot >= 0 && v.positionTime[slot] ? this.picture.clock.seconds() - v.positionTime[slot] : null;
     if (age !== null && age > STALE_S) notes.push(['warn', t('card.stale', { age: formatAge(age) })]);
+    for (const fact of known?.facts ?? []) notes.push([URGENT.has(fact) ? 'warn' : 'info', factText(fact)]);
     if (flags & FLAG.virtual) notes.push(['info', t('card.virtual')]);
     if (flags & FLAG.offPosition) notes.push(['warn', t('card.offPosition')]);
     const text = saidText(d, 'text')?.value;
@@ -191,7 +231,7 @@ export class Card {
     const position = this.position(slot), origin = this.page.state.get().past ? timeOrigin(d) : null;
     const status = saidNumber(d, 'status');
     const heard = live ? v.heardTime[slot] : d?.heard ? Date.parse(d.heard) / 1000 : 0;
-    const size = saidDimensions(d);
+    const size = saidDimensions(d), mmsi = this.selector.mmsi();
     const voyage: Field[] = [
       field('card.destination', saidText(d, 'destination'), (text) => text),
       field('card.eta', saidText(d, 'eta'), (text) => text.replace('T', ' ')),
@@ -202,7 +242,8 @@ export class Card {
       field('card.callsign', saidText(d, 'callsign'), (text) => text),
       { key: 'card.flag', value: flag ? `${countryName(flag)} (${flag})` : '' },
       cls === CLASS.aton ? field('card.aidType', saidNumber(d, 'aid_type'), (n) => aidName(n, lang())) : field('card.type', saidNumber(d, 'shiptype'), (n) => shipTypeName(n, lang())),
-      { key: 'card.class', value: live || d ? className(cls) : '' },
+      // That a radar does not say what kind of station it sees needs no line.
+      { key: 'card.class', value: (live || d) && (cls !== CLASS.unknown || mmsi) ? className(cls) : '' },
       field(size?.value.beam ? (size.value.length ? 'card.size' : 'card.beam') : 'card.length', size, ({ length, beam }) =>
         (length && beam ? `${formatNumber(length, lang())} × ${metres(beam)}` : metres(length || beam))),
       field('card.mothership', saidNumber(d, 'mothership_mmsi'), mmsiText),
@@ -221,15 +262,15 @@ export class Card {
     ];
   }
 
-  /** MMSI and IMO number. Each with its source and how sure it is, once there is a choice or a doubt. */
+  /** What she is called, by herself, by sensors and by operators. Each with its source and how sure it is, once there is a choice or a doubt. */
   private claims(): Field[] {
     const d = this.detail.vessel, known: Claim[] = d?.claims ?? [];
     const mmsi = this.selector.mmsi();
-    const doubtful = known.some((claim) => claim.probability < SURE) || new Set(known.map((claim) => claim.kind)).size < known.length;
+    const doubtful = !!d?.track || known.some((claim) => claim.probability < SURE) || new Set(known.map((claim) => claim.kind)).size < known.length;
     const fields = known.map((claim, i): Field => ({
-      key: claim.kind === 'imo' ? 'card.imo' : 'card.mmsi', id: `${claim.kind}-${i}`,
-      value: claim.kind === 'mmsi' ? mmsiText(Number(claim.value)) : String(claim.value),
-      by: { time: claim.time, source: claim.source }, alone: doubtful ? 'shown' : 'quiet',
+      key: CLAIM_KEYS[claim.kind] ?? 'card.claim', id: `${claim.kind}-${i}`,
+      value: claim.kind === 'mmsi' ? mmsiText(Number(claim.value)) : claim.kind === 'kind' ? kindText(String(claim.value)) : String(claim.value),
+      by: { time: claim.time, source: claim.kind === 'sensor-track' ? sensorTitle(claim.source) : claim.source }, alone: doubtful ? 'shown' : 'quiet',
       note: doubtful ? t('card.probability', { n: Math.round(claim.probability * 100) }) : '',
     }));
     if (!known.some((claim) => claim.kind === 'mmsi') && mmsi) fields.unshift({ key: 'card.mmsi', value: mmsiText(mmsi) });
@@ -298,15 +339,10 @@ export class Card {
   }
 }
 
-async function copy(text: string): Promise<boolean> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
-  // A station's own server has often no https, and browsers then hide the clipboard; the old way still works.
-  const field = h('textarea', { value: text, class: 'visually-hidden' });
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand('copy');
-  field.remove();
-  return done;
+/** Of a contact that says nothing of itself. */
+function headline(known: Known | null, seenBy: string): string {
+  if (!seenBy) return t('track.headlineNone');
+  return t(known?.facts.includes('airborne') ? 'track.headlineAir' : 'track.headline', { sensors: seenBy.replace(/ · /g, ', ') });
 }
 
 /** Of those that stand more than once; '' when none does. */

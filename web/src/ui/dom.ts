@@ -62,6 +62,9 @@ const ICONS = {
   pause: 'M7 4v12M13 4v12',
   stepback: 'M13 5l-6 5 6 5M5 5v10',
   stepforward: 'M7 5l6 5-6 5M15 5v10',
+  copy: 'M7 7h9.500v9.500H7zM13 7V3.500H3.500V13H7',
+  undo: 'M7.500 4L4 7.500 7.500 11M4 7.500h7.500a4.500 4.500 0 0 1 0 9H8',
+  hand: 'M4.500 15.500l1-4 8-8 3 3-8 8zM11.500 5.500l3 3M4 17.500h12',
   density: 'M10 17a5 5 0 0 0 5-5c0-2.5-1.5-3.7-2.3-5-.3 1.2-.9 1.9-1.7 2.3C11 6.500 10 4.300 8 3c.2 2.700-3 4.800-3 9a5 5 0 0 0 5 5z',
 } as const;
 export type IconName = keyof typeof ICONS;
@@ -80,4 +83,16 @@ export function icon(name: IconName): SVGSVGElement {
 /** A button that always has an accessible name. */
 export function iconButton(name: IconName, label: string, onclick: () => void, extra: Props = {}): HTMLButtonElement {
   return h('button', { type: 'button', class: 'icon-button', title: label, 'aria-label': label, onclick, ...extra }, icon(name));
+}
+
+/** False if the browser does not let us. */
+export async function copy(text: string): Promise<boolean> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  // A station's own server has often no https, and browsers then hide the clipboard; the old way still works.
+  const field = h('textarea', { value: text, class: 'visually-hidden' });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  return done;
 }

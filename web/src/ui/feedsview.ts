@@ -1,11 +1,13 @@
-/** Feed health: who brings the data, whether they still do, and what was refused, with an example. */
+/** Feed health: who brings the data, whether they still do, and what was refused, with an example; and the sensors beside them. */
 import type { Feed } from '../api';
 import { FEEDS } from '../app/feeds';
 import { Page, register } from '../app/page';
+import { SENSORS } from '../app/sensors';
 import { formatAge, formatNumber } from '../app/format';
 import { Key, lang, t } from '../i18n';
 import { h, replace } from './dom';
 import { machineCard, storageCard } from './storageview';
+import { sensorCard } from './sensorsview';
 import { SIGN } from './texts';
 
 export class FeedsView {
@@ -13,9 +15,11 @@ export class FeedsView {
   private open = new Set<string>();
 
   private readonly feeds = this.page.get(FEEDS);
+  private readonly sensors = this.page.get(SENSORS);
 
   constructor(private readonly page: Page) {
     page.bus.on('feeds', () => this.second());
+    page.bus.on('sensors', () => this.second());
   }
 
   second(): void {
@@ -25,9 +29,15 @@ export class FeedsView {
   render(): void {
     const { feeds, failed } = this.feeds;
     if (failed) return replace(this.el, h('p', { class: 'note note-warn' }, t('feeds.failed')));
-    if (!feeds || feeds.feeds.length === 0) return replace(this.el, h('p', { class: 'empty' }, t('feeds.none')));
+    const { sensors } = this.sensors;
+    if (!feeds || feeds.feeds.length + sensors.length === 0) return replace(this.el, h('p', { class: 'empty' }, t('feeds.none')));
     const focused = document.activeElement?.id;
-    replace(this.el, ...feeds.feeds.map((feed) => this.feed(feed)), storageCard(this.feeds.storage, this.feeds.serverNow()), machineCard(this.feeds.status));
+    const now = this.feeds.serverNow();
+    // Without sensors there is one kind of card, and no need of headings.
+    const heading = (key: Key, id: string) => (sensors.length ? h('h2', { class: 'feeds-heading', id }, t(key)) : null);
+    replace(this.el, heading('panel.feeds', 'heading-feeds'), ...feeds.feeds.map((feed) => this.feed(feed)),
+      heading('panel.sensors', 'heading-sensors'), ...sensors.map((sensor) => sensorCard(sensor, now)),
+      heading('panel.machine', 'heading-machine'), storageCard(this.feeds.storage, this.feeds.serverNow()), machineCard(this.feeds.status));
     if (focused) document.getElementById(focused)?.focus();
   }
 

@@ -2,11 +2,13 @@
 import { FEEDS } from '../app/feeds';
 import { Page, register } from '../app/page';
 import { PICTURE } from '../app/picture';
+import { SENSORS } from '../app/sensors';
 import { Filter, flagCode, isFiltering, NO_FILTER } from '../app/filter';
 import { formatNumber } from '../app/format';
 import { toggled } from '../app/state';
 import { countryName, Key, lang, t } from '../i18n';
 import { filterStatusName } from '../app/status';
+import type { Seen } from '../stream/tracks';
 import { CLASS_NAMES } from '../stream/vessels';
 import { h, replace } from './dom';
 import { flagText } from './flags';
@@ -21,6 +23,7 @@ export class FiltersView {
 
   private readonly picture = this.page.get(PICTURE);
   private readonly feeds = this.page.get(FEEDS);
+  private readonly sensors = this.page.get(SENSORS);
 
   constructor(private readonly page: Page) {
     this.page.state.watch(['filter'], () => this.el.isConnected && this.render());
@@ -37,6 +40,7 @@ export class FiltersView {
     const v = this.picture.vessels;
     const f = this.page.state.get().filter;
     const classes = new Map<number, number>(), statuses = new Map<number, number>(), flags = new Map<string, number>(), sources = new Map<number, number>();
+    const seen = new Map<Seen, number>(), sensors = new Map<number, number>(this.sensors.sensors.map(({ id }) => [id, 0]));
     const bump = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1);
     for (let slot = 0; slot < v.high; slot++) {
       if (!v.live[slot]) continue;
@@ -45,13 +49,19 @@ export class FiltersView {
       const flag = flagCode(v.flag[slot]);
       if (flag) bump(flags, flag);
       bump(sources, v.source[slot]);
+      bump(seen, v.seen(slot));
+      for (const id of v.tracks.sensorsOf(slot)) bump(sensors, id);
     }
     const choices = <T>(map: Map<T, number>, on: ReadonlySet<T>, label: (value: T) => string): Choice<T>[] => {
       for (const value of on) if (!map.has(value)) map.set(value, 0);
       return [...map].map(([value, count]) => ({ value, label: label(value), count, on: on.has(value) })).sort((a, b) => b.count - a.count);
     };
     const set = (patch: Partial<Filter>) => this.page.state.set({ filter: { ...this.page.state.get().filter, ...patch } });
+    // Where there are no sensors everything is seen by AIS: nothing to choose.
+    const sighted = v.tracks.count > 0 || sensors.size > 0 || f.seen.size + f.sensors.size > 0;
     replace(this.el,
+      sighted ? this.group('filter.seen', choices(seen, f.seen, (who) => t(`seen.${who}` as Key)), (value) => set({ seen: toggled(f.seen, value) }), (value) => `seen-${value}`) : null,
+      sensors.size ? this.group('filter.sensor', choices(sensors, f.sensors, (id) => this.sensors.name(id)), (value) => set({ sensors: toggled(f.sensors, value) }), (value) => `sensor-${value}`) : null,
       this.group('filter.class', choices(classes, f.classes, (c) => t(`class.${CLASS_NAMES[c] ?? 'unknown'}` as Key)), (value) => set({ classes: toggled(f.classes, value) }), (value) => `class-${CLASS_NAMES[value]}`),
       this.speed(f, set),
       this.group('filter.status', choices(statuses, f.statuses, filterStatusName), (value) => set({ statuses: toggled(f.statuses, value) }), (value) => `status-${value}`),

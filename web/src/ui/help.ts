@@ -10,6 +10,11 @@ const SYMBOLS: [path: string, cls: string, text: Key][] = [
   ['M10 3l7 7-7 7-7-7z', 'aton', 'help.sym.aton'], ['M5 5h10v10H5z', 'base', 'help.sym.base'],
   ['M9 2h2v5l7 4v2l-7-2v4l3 2v1l-4-1-4 1v-1l3-2v-4l-7 2v-2l7-4z', 'sar', 'help.sym.sar'],
   ['M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15M5 5l10 10M15 5L5 15', 'distress', 'help.sym.distress'],
+  ['M10 1.5L14.6 9.2a5.4 5.4 0 1 1-9.2 0zM10 10.7a1.4 1.4 0 1 0 0 2.8a1.4 1.4 0 0 0 0-2.8', 'dark', 'help.sym.dark'],
+  ['M10 4.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11M10 9.2a.8.8 0 1 0 0 1.6a.8.8 0 0 0 0-1.6', 'radar', 'help.sym.radar'],
+  ['M10 5L12.3 8.5V14.5H7.700V8.5zM10 1.5a8.500 8.500 0 1 0 0 17a8.500 8.500 0 0 0 0-17', 'both', 'help.sym.both'],
+  ['M10 2v15M10 8l7 4M10 8l-7 4M10 16l3 2M10 16l-3 2', 'air', 'help.sym.air'],
+  ['M10 8L7 16M10 8l3 8M10 6.500a1.500 1.500 0 1 0 0 3a1.500 1.500 0 0 0 0-3M6.500 4.500a5 5 0 0 0 0 7M13.500 4.500a5 5 0 0 1 0 7', 'site', 'help.sym.sensor'],
 ];
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -43,7 +48,7 @@ export class Help {
       h('div', { class: 'help-columns' },
         h('section', {}, h('h3', {}, t('help.keys')), h('dl', { class: 'keys' }, ...this.lines().map(([keys, text]) => h('div', {}, h('dt', {}, ...keys.split(' ').map((k) => h('kbd', {}, k))), h('dd', {}, t(text)))))),
         h('section', {}, h('h3', {}, t('help.symbols')), h('dl', { class: 'symbols' }, ...SYMBOLS.map(([d, cls, text]) => h('div', {}, h('dt', {}, symbol(d, cls)), h('dd', {}, t(text))))),
-          h('p', { class: 'hint' }, t('help.stale')), h('p', { class: 'hint' }, t('help.link')), h('p', { class: 'hint' }, `Vigía ${this.picture.status?.version ?? ''} · ${t('app.chartNote')}`))));
+          h('p', { class: 'hint' }, t('help.stale')), h('p', { class: 'hint' }, t('help.faint')), h('p', { class: 'hint' }, t('help.link')), h('p', { class: 'hint' }, `Vigía ${this.picture.status?.version ?? ''} · ${t('app.chartNote')}`))));
   }
 }
 

@@ -3,7 +3,7 @@ import { KeyBinding, Page, register } from '../app/page';
 
 function listen(page: Page): void {
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || page.state.get().help) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     const inField = event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox]), textarea, select');
     if (inField && event.key !== 'Escape') return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -1,6 +1,7 @@
 /** What the chart shows: its own layers, the vessels' predictors and trails, the server's zones. */
 import { Page, register } from '../app/page';
 import { CHART } from '../map/chart';
+import { SENSORS } from '../app/sensors';
 import { TRAILS } from '../map/trails';
 import { LayerName, toggled, TrailMode, VECTOR_MINUTES } from '../app/state';
 import { Key, t } from '../i18n';
@@ -8,6 +9,7 @@ import { h, replace } from './dom';
 
 const CHART_LAYERS: LayerName[] = ['ports', 'borders', 'graticule'];
 const VESSEL_LAYERS: LayerName[] = ['names', 'outlines', 'aids', 'stations'];
+const SENSOR_LAYERS: LayerName[] = ['coverage', 'uncertainty'];
 
 /** Layers of the names that `vigia sim` gives have a title in both languages; others are called as their file is. */
 const TITLES: Record<string, Key> = {
@@ -21,13 +23,16 @@ export class LayersView {
   readonly keys = [{ key: 'v', text: 'help.key.vector' as const, run: () => this.nextVector() }];
   private readonly chart = this.page.get(CHART);
   private readonly trails = this.page.get(TRAILS);
+  private readonly sensors = this.page.get(SENSORS);
 
   constructor(private readonly page: Page) {
     page.bus.on('zones', () => this.el.isConnected && this.render());
+    page.bus.on('sensors', () => this.el.isConnected && (this.drawnSensors > 0) !== (this.sensors.sensors.length > 0) && this.render());
     this.page.state.watch(['hidden', 'toggledZones', 'vectorMinutes', 'trails'], () => this.el.isConnected && this.render());
   }
 
   private truncated = false;
+  private drawnSensors = 0;
 
   private nextVector(): void {
     const { state } = this.page;
@@ -40,6 +45,7 @@ export class LayersView {
 
   render(): void {
     this.truncated = this.trails.truncated;
+    this.drawnSensors = this.sensors.sensors.length;
     const s = this.page.state.get();
     const focused = document.activeElement?.id;
     const check = (id: string, label: string, on: boolean, toggle: () => void) => h('label', { class: 'check' }, h('input', { type: 'checkbox', id, checked: on, onchange: toggle }), h('span', { class: 'check-label' }, label));
@@ -52,6 +58,7 @@ export class LayersView {
       segments('trails', t('layers.trails'), ['none', 'selected', 'all'] as const, s.trails, (m) => t(`layers.trails.${m}` as Key), (m: TrailMode) => this.page.state.set({ trails: m })),
       this.trails.truncated ? h('p', { class: 'hint' }, t('layers.trailsCut')) : null,
       h('section', { class: 'group' }, h('h3', {}, t('layers.vessels')), h('div', { class: 'checks' }, ...VESSEL_LAYERS.map(layer))),
+      this.sensors.sensors.length ? h('section', { class: 'group' }, h('h3', {}, t('panel.sensors')), h('div', { class: 'checks' }, ...SENSOR_LAYERS.map(layer))) : null,
       h('section', { class: 'group' }, h('h3', {}, t('layers.chart')), h('div', { class: 'checks' }, ...CHART_LAYERS.map(layer))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.zones')), this.chart.zones.length
         ? h('div', { class: 'checks' }, ...this.chart.zones.map((zone) => check(`zone-${zone.id}`, zoneTitle(zone), zone.shown !== s.toggledZones.has(zone.id), () => this.page.state.set({ toggledZones: toggled(this.page.state.get().toggledZones, zone.id) }))))

@@ -10,7 +10,7 @@ import { Key, lang, t } from '../i18n';
 import { h, replace, setText } from './dom';
 
 /** These chips appear only while there is something of the kind. */
-const RARE: Category[] = ['sar', 'distress'];
+const RARE: Category[] = ['sar', 'distress', 'dark', 'air'];
 
 export class Legend {
   readonly el = h('div', { class: 'legend', id: 'legend', role: 'group' });
@@ -53,7 +53,7 @@ export class Legend {
     const { filter } = this.page.state.get();
     const passes = compile(v, filter, false);
     const counts = new Uint32Array(CATEGORIES.length);
-    for (let slot = 0; slot < v.high; slot++) if (v.live[slot] && passes(slot)) counts[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])]++;
+    for (let slot = 0; slot < v.high; slot++) if (v.live[slot] && passes(slot)) counts[categoryOf(v, slot)]++;
     CATEGORIES.forEach((category, i) => {
       const parts = this.chips.get(category);
       if (!parts) return;

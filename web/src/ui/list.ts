@@ -3,9 +3,11 @@ import { Page, register } from '../app/page';
 import { PICTURE, vesselName } from '../app/picture';
 import { sameSelected, Selected } from '../app/selection';
 import { SELECTOR } from '../app/selector';
+import { SENSORS } from '../app/sensors';
 import { CHART } from '../map/chart';
 import { compile, flagCode } from '../app/filter';
 import { formatAge, formatBearing, formatNumber } from '../app/format';
+import type { Seen } from '../stream/tracks';
 import { E4MIN, FLAG } from '../stream/vessels';
 import { Key, lang, t, tn } from '../i18n';
 import { categoryOf, CATEGORIES } from '../app/category';
@@ -16,15 +18,17 @@ import { typeText } from './texts';
 import { add, h, icon, replace, setText } from './dom';
 import { flagText } from './flags';
 
+/** Who does not speak comes first. */
+const SEEN_ORDER: Record<Seen, number> = { radar: 0, none: 1, air: 2, both: 3, ais: 4 };
 const ROW = 34;
 const SPARE = 6;
 /** Of the saved list: all that the server follows. */
 const MOST_ROWS = 200000;
 
-type Column = 'name' | 'type' | 'speed' | 'course' | 'length' | 'heard';
-const COLUMNS: Column[] = ['name', 'type', 'speed', 'course', 'length', 'heard'];
+type Column = 'name' | 'type' | 'seen' | 'speed' | 'course' | 'length' | 'heard';
+const COLUMNS: Column[] = ['name', 'type', 'seen', 'speed', 'course', 'length', 'heard'];
 
-interface RowCells { row: HTMLElement; flag: HTMLElement; name: HTMLElement; type: HTMLElement; speed: HTMLElement; course: HTMLElement; length: HTMLElement; heard: HTMLElement; slot: number }
+interface RowCells { row: HTMLElement; flag: HTMLElement; name: HTMLElement; type: HTMLElement; seen: HTMLElement; speed: HTMLElement; course: HTMLElement; length: HTMLElement; heard: HTMLElement; slot: number }
 
 export class List {
   readonly el = h('div', { class: 'list' });
@@ -44,6 +48,7 @@ export class List {
   private readonly picture = this.page.get(PICTURE);
   private readonly chart = this.page.get(CHART);
   private readonly selector = this.page.get(SELECTOR);
+  private readonly sensors = this.page.get(SENSORS);
 
   constructor(private readonly page: Page) {
     this.body.addEventListener('scroll', () => this.paint(), { passive: true });
@@ -121,7 +126,8 @@ export class List {
         });
         break;
       }
-      case 'type': byNumber((slot) => categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot]) * 256 + v.shiptype[slot]); break;
+      case 'type': byNumber((slot) => categoryOf(v, slot) * 256 + v.shiptype[slot]); break;
+      case 'seen': byNumber((slot) => SEEN_ORDER[v.seen(slot)] * 65536 + v.tracks.seenLow[slot] % 65536); break;
       case 'speed': byNumber((slot) => v.speed(slot) ?? NaN); break;
       case 'course': byNumber((slot) => v.course(slot) ?? NaN); break;
       case 'length': byNumber((slot) => v.length(slot) || NaN); break;
@@ -152,13 +158,16 @@ export class List {
       cells.slot = slot;
       cells.row.style.transform = `translateY(${(first + i) * ROW}px)`;
       cells.row.dataset.mmsi = String(v.mmsi[slot]);
-      cells.row.dataset.category = CATEGORIES[categoryOf(v.cls[slot], v.shiptype[slot], v.flags[slot])];
+      cells.row.dataset.category = CATEGORIES[categoryOf(v, slot)];
       cells.row.setAttribute('aria-selected', String(slot === chosen));
       cells.row.setAttribute('aria-rowindex', String(first + i + 1));
       cells.row.classList.toggle('cursor', slot === cursor);
       setText(cells.flag, flagText(flagCode(v.flag[slot])));
       setText(cells.name, vesselName(v, slot));
       setText(cells.type, typeText(v, slot));
+      const seen = this.sensors.seenBy(v, slot);
+      setText(cells.seen, seen || '–');
+      if (cells.seen.title !== seen) cells.seen.title = seen;
       const speed = v.speed(slot), course = v.course(slot), length = v.length(slot);
       setText(cells.speed, speed === null ? '–' : formatNumber(speed, lang(), 1));
       setText(cells.course, course === null ? '–' : formatBearing(course));
@@ -169,8 +178,8 @@ export class List {
 
   private newRow(): RowCells {
     const cell = (cls: string) => h('span', { class: cls, role: 'gridcell' });
-    const cells = { flag: h('span', { class: 'row-flag' }), name: h('span', { class: 'row-name' }), type: cell('col-type'), speed: cell('col-speed'), course: cell('col-course'), length: cell('col-length'), heard: cell('col-heard') };
-    const row = h('div', { class: 'row', role: 'row' }, h('span', { class: 'col-name', role: 'gridcell' }, h('i', { class: 'swatch' }), cells.flag, cells.name), cells.type, cells.speed, cells.course, cells.length, cells.heard);
+    const cells = { flag: h('span', { class: 'row-flag' }), name: h('span', { class: 'row-name' }), type: cell('col-type'), seen: cell('col-seen'), speed: cell('col-speed'), course: cell('col-course'), length: cell('col-length'), heard: cell('col-heard') };
+    const row = h('div', { class: 'row', role: 'row' }, h('span', { class: 'col-name', role: 'gridcell' }, h('i', { class: 'swatch' }), cells.flag, cells.name), cells.type, cells.seen, cells.speed, cells.course, cells.length, cells.heard);
     add(this.spacer, [row]);
     return { ...cells, row, slot: -1 };
   }
@@ -178,8 +187,9 @@ export class List {
   private async save(): Promise<void> {
     const { vessels: v, isLive, clock } = this.picture, { plan } = this.page.get(PLAYBACK);
     const at = new Date(Math.floor(clock.now() / 1000) * 1000).toISOString().replace('.000', '');
-    const url = isLive || !plan ? `/api/v1/vessels?format=csv&limit=${MOST_ROWS}` : `/api/v1/history/region?format=csv&bbox=${boxText(plan.box)}&at=${at}`;
-    const shown = new Set(this.slots.filter((slot) => v.live[slot]).map((slot) => v.mmsi[slot]));
+    const url = isLive || !plan ? `/api/v1/contacts?format=csv&limit=${MOST_ROWS}` : `/api/v1/history/region?format=csv&bbox=${boxText(plan.box)}&at=${at}`;
+    const shown = new Map<string, string>();
+    for (const slot of this.slots) if (v.live[slot]) shown.set(v.contactId(slot) || String(v.mmsi[slot]), this.sensors.seenBy(v, slot));
     const saved = await saveList(url, shown, `vigia-${at.replace(/:/g, '')}.csv`);
     if (!saved) this.page.bus.emit('announce', t('list.notSaved'));
     this.saveButton.classList.toggle('wrong', !saved);
@@ -187,7 +197,7 @@ export class List {
   }
 
   private sortBy(column: Column): void {
-    this.ascending = this.column === column ? !this.ascending : column === 'name' || column === 'type';
+    this.ascending = this.column === column ? !this.ascending : column === 'name' || column === 'type' || column === 'seen';
     this.column = column;
     this.render();
     document.getElementById(`sort-${column}`)?.focus();
