@@ -21,7 +21,7 @@ export const SYMBOL_BYTES = 32;
 export const PLAIN_BYTES = 20;
 export const STROKE_BYTES = 40;
 
-export const SHAPE = { hull: 0, dart: 1, dot: 2, square: 3, diamond: 4, hollow: 5, plane: 6, beacon: 7, ring: 8, dark: 9, darkStill: 10, radar: 11, flyer: 12 } as const;
+export const SHAPE = { hull: 0, dart: 1, dot: 2, square: 3, diamond: 4, hollow: 5, plane: 6, beacon: 7, ring: 8, dark: 9, darkStill: 10, radar: 11, radarStill: 12, flyer: 13 } as const;
 
 interface RowsProps extends LayerProps {
   rows: Rows;
@@ -104,9 +104,9 @@ abstract class RowsLayer extends Layer<RowsProps> {
 
 const symbolBlock = {
   name: 'symbol',
-  vs: 'uniform symbolUniforms { float clock; float scale; vec4 edge; } symbol;\n',
-  fs: 'uniform symbolUniforms { float clock; float scale; vec4 edge; } symbol;\n',
-  uniformTypes: { clock: 'f32', scale: 'f32', edge: 'vec4<f32>' },
+  vs: 'uniform symbolUniforms { float clock; float scale; vec4 edge; vec4 hollow; } symbol;\n',
+  fs: 'uniform symbolUniforms { float clock; float scale; vec4 edge; vec4 hollow; } symbol;\n',
+  uniformTypes: { clock: 'f32', scale: 'f32', edge: 'vec4<f32>', hollow: 'vec4<f32>' },
 } as unknown as ShaderModule;
 
 const symbolVs = `#version 300 es
@@ -151,7 +151,7 @@ void main(void) {
   vec2 q = (gl_PointCoord * 2.0 - 1.0) * vec2(1.0, -1.0);
   vec2 p = vec2(q.x * vTurn.x - q.y * vTurn.y, q.x * vTurn.y + q.y * vTurn.x) * vTurn.w * vTurn.z / (vTurn.z - 1.0);
   float ax = abs(p.x);
-  float d, core = 1.0;
+  float d, core = 1.0, wall = 9.0;
   if (vShape == 0u) d = max(max(ax - 0.46, -p.y - 0.92), ax * 0.875 + p.y * 0.484 - 0.46);
   else if (vShape == 1u) d = max(ax * 0.943 + p.y * 0.333 - 0.30, (ax * 0.5 - p.y) * 0.894 - 0.42);
   else if (vShape == 2u) d = length(p) - 0.62;
@@ -162,26 +162,27 @@ void main(void) {
                                  capsule(vec2(ax, p.y), vec2(0., -.65), vec2(.36, -.8), .1));
   else if (vShape == 7u) d = min(abs(length(p) - 0.78) - 0.13, min(capsule(p, vec2(-.5), vec2(.5), .13), capsule(p, vec2(-.5, .5), vec2(.5, -.5), .13)));
   else if (vShape == 8u) d = abs(length(p) - 0.55) - 0.16;
-  else if (vShape == 9u || vShape == 10u) {
-    // A drop with its point ahead, or a disc: the hull of a circle and a point, whose tangents touch it at sin = radius / distance.
-    vec2 c = vec2(ax, vShape == 9u ? p.y + 0.14 : p.y);
-    vec2 n = vec2(0.822, 0.570);
-    core = length(c) - 0.2;
-    d = vShape == 9u && dot(c, vec2(-n.y, n.x)) > 0.0 ? dot(c, n) - 0.62 : length(c) - 0.62;
-  } else if (vShape == 11u) d = min(abs(length(p) - 0.66) - 0.12, length(p) - 0.21);
-  else d = min(min(capsule(p, vec2(0., .8), vec2(0., -.7), .07), capsule(vec2(ax, p.y), vec2(0., .3), vec2(.85, -.2), .07)),
+  else if (vShape < 13u) {
+    // Angular and hollow: with the point ahead, or a hexagon that points nowhere. Where AIS is missed, a thick edge and a core.
+    bool ahead = vShape == 9u || vShape == 11u;
+    d = ahead ? max(max(ax - 0.62, -p.y - 0.72), ax * 0.78 + p.y * 0.626 - 0.56) : max(ax * 0.866 + abs(p.y) * 0.5, abs(p.y)) - 0.66;
+    bool missed = vShape < 11u;
+    core = missed ? length(ahead ? p + vec2(0.0, 0.12) : p) - 0.19 : 1.0;
+    wall = missed ? 0.25 : 0.19;
+  } else d = min(min(capsule(p, vec2(0., .8), vec2(0., -.7), .07), capsule(vec2(ax, p.y), vec2(0., .3), vec2(.85, -.2), .07)),
                capsule(vec2(ax, p.y), vec2(0., -.6), vec2(.36, -.82), .06));
   float unit = (vTurn.z - 1.0) / vTurn.w;
-  float hole = vShape == 9u || vShape == 10u ? clamp(0.5 + min(-d - 0.24, core) * unit, 0.0, 1.0) : 0.0;
-  if (vTurn.w > 1.0) d = min(d, abs(length(p) - 1.42) - 0.6 / unit);
+  float hole = clamp(0.5 + min(-d - wall, core) * unit, 0.0, 1.0);
+  // The ring is paler than what it surrounds.
+  float ring = vTurn.w > 1.0 ? 0.5 * clamp(1.1 - abs(length(p) - 1.42) * unit, 0.0, 1.0) : 0.0;
   d *= unit;
   float cover = clamp(0.9 - d, 0.0, 1.0);
-  if (cover <= 0.0) discard;
+  if (max(cover, ring) <= 0.0) discard;
   float inside = clamp(0.4 - d, 0.0, 1.0);
   vec3 rgb = mix(symbol.edge.rgb, vPaint.rgb, mix(1.0, inside, symbol.edge.a));
-  // Who does not speak is hollow, and dark within: told by the form alone.
-  rgb = mix(rgb, vec3(0.03, 0.05, 0.08), hole);
-  fragColor = vec4(rgb, cover * vPaint.a);
+  // Who does not speak is hollow: told by the form alone.
+  rgb = mix(rgb, symbol.hollow.rgb, hole);
+  fragColor = vec4(ring > cover ? vPaint.rgb : rgb, max(cover, ring) * vPaint.a);
 }
 `;
 

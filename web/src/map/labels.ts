@@ -97,7 +97,7 @@ export function chooseLabels(picture: Picture, scene: Scene, chart: Chart, s: Re
     const text = vesselName(v, slot);
     const x = pr.x(v.lon[slot] / E4MIN), y = pr.y(v.lat[slot] / E4MIN);
     const w = widthOf(text);
-    const gap = half + 4;
+    const gap = half * (v.seen(slot) === 'both' && half > 4.25 ? 1.75 : 1) + 4;
     const hull = zoom >= 12.5 ? Math.min(60, hullPixels(v, slot, pr, v.lat[slot] / E4MIN) / 2) : 0;
     const places: [number, number][] = [
       [gap + hull * 0.3, -HEIGHT / 2], [-gap - w - hull * 0.3, -HEIGHT / 2], [-w / 2, gap + hull * 0.8], [-w / 2, -gap - HEIGHT - hull * 0.8],

@@ -19,7 +19,7 @@ import { TOOLS } from './tools';
 
 const FONT = '"Inter", "Segoe UI", system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
 const CHOOSE_MS = 450;
-const SENSOR_NAME_ZOOM = 5, SENSOR_NAME_BELOW = 18;
+const SENSOR_NAME_ZOOM = 5.5, SENSOR_NAME_BELOW = 18;
 
 export interface Port { name: string; code: string; lon: number; lat: number }
 
@@ -220,12 +220,14 @@ export class Overlay {
     const { ctx } = this, pr = this.chart.projector, palette = PALETTES[this.page.state.get().look];
     ctx.textAlign = 'center';
     ctx.lineCap = 'round';
+    // Far out it must not stand out more than the contacts.
+    const small = this.chart.map.getZoom() < SENSOR_NAME_ZOOM;
     for (const { id, name, lon, lat, state } of this.sensors.sensors) {
       if (lon === null || lat === null) continue;
       const x = pr.x(lon), y = pr.y(lat);
       if (!pr.inside(x, y, 40)) continue;
       const colour = state === 'live' ? palette.coverageText : palette.textSoft;
-      for (const [style, width] of [[palette.textHalo, 5], [colour, 1.8]] as const) {
+      for (const [style, width] of small ? [] : [[palette.textHalo, 5], [colour, 1.8]] as const) {
         ctx.strokeStyle = style;
         ctx.lineWidth = width;
         ctx.beginPath();
@@ -244,7 +246,7 @@ export class Overlay {
       ctx.beginPath();
       ctx.arc(x, y, 2.8, 0, 7);
       ctx.fill();
-      if (state !== 'live') ctx.stroke();
+      if (state !== 'live' && !small) ctx.stroke();
       ctx.font = `600 11px ${FONT}`;
       if (this.sensorLabels.has(id)) this.write(sensorTitle(name), x, y + SENSOR_NAME_BELOW, colour);
     }

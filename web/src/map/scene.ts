@@ -243,6 +243,7 @@ export class Scene {
       clock: (this.picture.clock.known ? this.picture.clock.seconds() : 0) - this.base,
       scale: symbolPixels(this.chart.map.getZoom()),
       edge: palette.edge,
+      hollow: palette.hollow,
     };
     const plain = { opacity: 1 };
     this.overlay.setProps({

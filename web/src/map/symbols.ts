@@ -25,7 +25,7 @@ export function shapeOf(v: Vessels, slot: number, direction: number): number {
   if (flags & FLAG.distress) return SHAPE.beacon;
   if (v.isAirborne(slot)) return SHAPE.flyer;
   if (v.tracks.flags[slot] & TRACK_FLAG.dark) return direction < 0 || flags & FLAG.still ? SHAPE.darkStill : SHAPE.dark;
-  if (v.withoutAis(slot) || v.seen(slot) === 'radar') return SHAPE.radar;
+  if (v.withoutAis(slot) || v.seen(slot) === 'radar') return direction < 0 || flags & FLAG.still ? SHAPE.radarStill : SHAPE.radar;
   if (flags & FLAG.still) return SHAPE.dot;
   if (direction < 0) return SHAPE.ring;
   return v.cls[slot] === CLASS.a || v.cls[slot] === CLASS.unknown ? SHAPE.hull : SHAPE.dart;
@@ -43,15 +43,16 @@ SIZE_OF_SHAPE[SHAPE.beacon] = 15;
 SIZE_OF_SHAPE[SHAPE.ring] = 7.5;
 SIZE_OF_SHAPE[SHAPE.dark] = 15;
 SIZE_OF_SHAPE[SHAPE.darkStill] = 15;
-SIZE_OF_SHAPE[SHAPE.radar] = 9;
+SIZE_OF_SHAPE[SHAPE.radar] = 10;
+SIZE_OF_SHAPE[SHAPE.radarStill] = 9;
 SIZE_OF_SHAPE[SHAPE.flyer] = 14;
 /** Small as the symbols are far out, these must be told from the others: pixels. */
-const LEAST_DARK = 13, LEAST_RADAR = 7.5;
+const LEAST_DARK = 18, LEAST_RADAR = 9;
 
 /** Size in tenths of the zoom's symbol size, which is `px`; long ships a little larger. */
 export function sizeOf(v: Vessels, slot: number, shape: number, px: number): number {
   if (shape === SHAPE.dark || shape === SHAPE.darkStill) return Math.max(SIZE_OF_SHAPE[shape], (10 * LEAST_DARK) / px);
-  if (shape === SHAPE.radar) return Math.max(SIZE_OF_SHAPE[shape], (10 * LEAST_RADAR) / px);
+  if (shape === SHAPE.radar || shape === SHAPE.radarStill) return Math.max(SIZE_OF_SHAPE[shape], (10 * LEAST_RADAR) / px);
   const length = v.length(slot);
   const byLength = shape !== SHAPE.hull && shape !== SHAPE.dot ? 1 : length >= 200 ? 1.2 : length >= 100 ? 1.08 : length > 0 && length < 30 ? 0.86 : 1;
   return SIZE_OF_SHAPE[shape] * byLength;

@@ -86,10 +86,10 @@ export class Vessels implements StreamSink {
     return this.lon[slot] !== NO_POSITION && this.lat[slot] !== NO_POSITION;
   }
 
-  /** Knots, or null. 102.3 kn is "not available" for a ship only: an aircraft flies faster. */
+  /** Knots, or null. 102.3 kn is "not available" in what a ship says only: an aircraft flies faster, and a radar says what it sees. */
   speed(slot: number): number | null {
     const sog = this.sog[slot];
-    return sog === NO_U16 || (sog >= 1023 && this.cls[slot] !== CLASS.sar) ? null : sog / 10;
+    return sog === NO_U16 || (sog >= 1023 && this.cls[slot] !== CLASS.sar && !(this.cls[slot] === CLASS.unknown && this.tracks.has[slot])) ? null : sog / 10;
   }
 
   /** Degrees true, or null. */

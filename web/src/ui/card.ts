@@ -136,10 +136,10 @@ export class Card {
     const silent = live ? v.withoutAis(slot) : known !== null && !d?.mmsi;
     setText(this.title, name || (live && v.cls[slot] >= CLASS.sart && v.cls[slot] <= CLASS.epirb ? vesselName(v, slot) : this.mute(slot) ? headline(known, seenBy) : t('card.noName')));
     const flag = live ? flagCode(v.flag[slot]) : d?.flag ?? '';
-    const type = live ? typeText(v, slot) : shipTypeName(saidNumber(d, 'shiptype')?.value ?? 0, lang());
+    const type = live && !name && this.mute(slot) && !v.tracks.kind[slot] ? t('track.contact', { id: v.contactId(slot).slice(-4) }) : live ? typeText(v, slot) : shipTypeName(saidNumber(d, 'shiptype')?.value ?? 0, lang());
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v, slot)] : 'unknown';
-    this.rescue.set(silent && !known?.facts.includes('airborne') ? this.reportOf(slot, known) : null);
+    this.rescue.set(silent && !known?.facts.includes('airborne') ? this.reportOf(slot, known) : null, this.selector.mmsi() !== 0);
     this.track.set(known, track, seenBy, this.selector.mmsi(), this.picture.clock.now());
     this.hand.set(selected, known, d?.hand ?? [], track);
     this.setDials(this.dialsOf(slot));

@@ -33,9 +33,9 @@ export class FeedsView {
     if (!feeds || feeds.feeds.length + sensors.length === 0) return replace(this.el, h('p', { class: 'empty' }, t('feeds.none')));
     const focused = document.activeElement?.id;
     const now = this.feeds.serverNow();
-    // Without sensors there is one kind of card, and no need of headings.
+    // Without sensors no headings are needed.
     const heading = (key: Key, id: string) => (sensors.length ? h('h2', { class: 'feeds-heading', id }, t(key)) : null);
-    replace(this.el, heading('panel.feeds', 'heading-feeds'), ...feeds.feeds.map((feed) => this.feed(feed)),
+    replace(this.el, ...feeds.feeds.map((feed) => this.feed(feed)),
       heading('panel.sensors', 'heading-sensors'), ...sensors.map((sensor) => sensorCard(sensor, now)),
       heading('panel.machine', 'heading-machine'), storageCard(this.feeds.storage, this.feeds.serverNow()), machineCard(this.feeds.status));
     if (focused) document.getElementById(focused)?.focus();

@@ -72,7 +72,7 @@ export class HandDialog {
       this.text('hand-why', t('hand.why'), draft.why, LONGEST_WHY, (value) => { draft.why = value; }, { required: true, autocomplete: 'off', placeholder: t('hand.whyHint') }),
       this.fault,
       h('div', { class: 'hand-buttons' }, h('button', { type: 'button', class: 'plain', onclick: () => this.el.close() }, t('hand.cancel')),
-        h('button', { type: 'submit', class: 'main', id: 'hand-send' }, title)));
+        h('button', { type: 'submit', class: 'main', id: 'hand-send' }, draft.action === 'merge' ? t('hand.mergeNow') : title)));
     replace(this.el, h('header', {}, h('h2', {}, title), iconButton('close', t('panel.close'), () => this.el.close())), form);
   }
 

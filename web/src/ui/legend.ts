@@ -9,6 +9,8 @@ import { toggled } from '../app/state';
 import { Key, lang, t } from '../i18n';
 import { h, replace, setText } from './dom';
 
+/** Who does not speak comes first: on a phone the row is longer than the screen. */
+const ORDER: Category[] = ['dark', ...CATEGORIES.filter((category) => category !== 'dark')];
 /** These chips appear only while there is something of the kind. */
 const RARE: Category[] = ['sar', 'distress', 'dark', 'air'];
 
@@ -28,7 +30,7 @@ export class Legend {
   render(): void {
     this.el.setAttribute('aria-label', t('filter.category'));
     this.chips.clear();
-    replace(this.el, this.note, ...CATEGORIES.map((category) => {
+    replace(this.el, this.note, ...ORDER.map((category) => {
       const count = h('span', { class: 'chip-count' });
       const chip = h('button', { type: 'button', class: 'chip', 'data-category': category, onclick: () => this.toggle(category) },
         h('i', { class: 'swatch' }), h('span', { class: 'chip-name' }, t(`cat.${category}` as Key)), count);

@@ -85,7 +85,7 @@ export class Search {
     const best: { score: number; slot: number }[] = [];
     for (let slot = 0; slot < v.high; slot++) {
       if (!v.live[slot]) continue;
-      const score = matchScore(query, fold(v.name[slot]), v.callsign[slot], String(v.mmsi[slot]), v.imo[slot] ? String(v.imo[slot]) : '');
+      const score = matchScore(query, fold(v.mmsi[slot] ? v.name[slot] : vesselName(v, slot)), v.callsign[slot], v.mmsi[slot] ? String(v.mmsi[slot]) : '', v.imo[slot] ? String(v.imo[slot]) : '');
       if (score) best.push({ score, slot });
     }
     best.sort((a, b) => b.score - a.score || v.name[a.slot].localeCompare(v.name[b.slot]));

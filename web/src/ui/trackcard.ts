@@ -17,7 +17,7 @@ export interface Report { title: string; lat: number; lon: number; time: number;
 
 /** As it is read out on the radio: what, where, when, whereto. `time` in s. */
 export function reportLines(r: Report): { position: string; time: string; moving: string; within: string } {
-  const moving = [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
+  const moving = [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
   const { majorM, minorM } = r.known ?? { majorM: null, minorM: null };
   return {
     position: formatPosition(r.lat, r.lon), time: `${formatTime(r.time * 1000)} UTC, ${formatDate(r.time * 1000, lang())}`,
@@ -42,14 +42,14 @@ export class RescueBlock {
 
   constructor(private readonly announce: (text: string) => void) {}
 
-  /** Null: not called for. */
-  set(report: Report | null): void {
+  /** Null: not called for. `spoke`: she said who she is, and fell silent. */
+  set(report: Report | null, spoke = false): void {
     this.report = report;
     this.el.hidden = report === null;
     if (!report) return;
     const lines = reportLines(report);
     setText(this.heading, t('rescue.title'));
-    setText(this.text, t('rescue.text'));
+    setText(this.text, t(spoke ? 'rescue.textSilent' : 'rescue.text'));
     setText(this.position, lines.position);
     setText(this.time, t('rescue.seenAt', { time: lines.time }));
     setText(this.moving, lines.moving);
