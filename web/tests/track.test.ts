@@ -248,6 +248,10 @@ test('the report for a rescue reads as it is spoken, also without course and spe
   assert.match(lines.time, /^22:13:20 UTC, /);
   assert.equal(lines.within, 'Within 88 × 39 m with 90\u00a0% probability');
   assert.deepEqual([reportLines({ title: '', lat: 0, lon: 0, time: 0, speed: null, course: null, known: null }).moving], ['course and speed not known']);
+<<<<<<< HEAD
+=======
+  assert.equal(reportLines({ title: '', lat: 0, lon: 0, time: 0, speed: 0.3, course: 77, known: null }).moving, 'lying still');
+>>>>>>> E
 });
 
 test('a position is read as people write it, and back from how the page writes it', () => {

@@ -419,6 +419,7 @@ export const en = {
   'rescue.seenAt': 'Seen {time}',
   'rescue.course': 'course {course}',
   'rescue.speed': 'speed {speed}',
+  'rescue.still': 'lying still',
   'rescue.noCourse': 'course and speed not known',
   'rescue.within': 'Within {size} with 90 % probability',
   'rescue.copy': 'Copy report',

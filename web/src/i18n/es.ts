@@ -421,6 +421,7 @@ export const es: Record<Key, string> = {
   'rescue.seenAt': 'Visto {time}',
   'rescue.course': 'rumbo {course}',
   'rescue.speed': 'velocidad {speed}',
+  'rescue.still': 'sin arrancada',
   'rescue.noCourse': 'rumbo y velocidad desconocidos',
   'rescue.within': 'Dentro de {size} con 90 % de probabilidad',
   'rescue.copy': 'Copiar informe',

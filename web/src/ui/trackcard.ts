@@ -15,9 +15,19 @@ import { copy, h, icon, replace, setText } from './dom';
 
 export interface Report { title: string; lat: number; lon: number; time: number; speed: number | null; course: number | null; known: Known | null }
 
+<<<<<<< HEAD
 /** As it is read out on the radio: what, where, when, whereto. `time` in s. */
 export function reportLines(r: Report): { position: string; time: string; moving: string; within: string } {
   const moving = [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
+=======
+/** Below this a course is noise. */
+const STILL_KN = 0.5;
+
+/** As it is read out on the radio: what, where, when, whereto. `time` in s. */
+export function reportLines(r: Report): { position: string; time: string; moving: string; within: string } {
+  const still = r.speed !== null && r.speed < STILL_KN;
+  const moving = still ? [t('rescue.still')] : [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
+>>>>>>> E
   const { majorM, minorM } = r.known ?? { majorM: null, minorM: null };
   return {
     position: formatPosition(r.lat, r.lon), time: `${formatTime(r.time * 1000)} UTC, ${formatDate(r.time * 1000, lang())}`,
