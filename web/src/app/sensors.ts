@@ -12,11 +12,8 @@ export class SensorWatch {
   private polled = -Infinity;
   /** The server is of before there were sensors: it is not asked again until the link comes anew. */
   private absent = false;
-<<<<<<< HEAD
-=======
   /** Somebody named a sensor that is not known yet. */
   private missed = false;
->>>>>>> E
 
   constructor(private readonly page: Page) {
     page.bus.on('link', () => { this.absent = false; });
@@ -26,21 +23,14 @@ export class SensorWatch {
   /** Called once a second. */
   second(): void {
     const { panel, hidden } = this.page.state.get();
-<<<<<<< HEAD
-    const looked = panel === 'feeds' || (this.sensors.length > 0 && !hidden.has('coverage'));
-=======
     const looked = this.missed || panel === 'feeds' || (this.sensors.length > 0 && !hidden.has('coverage'));
->>>>>>> E
     if (this.absent || performance.now() - this.polled < (looked ? POLL_MS : POLL_UNSEEN_MS)) return;
     void this.poll();
   }
 
   async poll(): Promise<void> {
     this.polled = performance.now();
-<<<<<<< HEAD
-=======
     this.missed = false;
->>>>>>> E
     try {
       this.sensors = (await api.sensors()).sensors ?? [];
       this.failed = false;
@@ -56,10 +46,7 @@ export class SensorWatch {
   /** Of sensor n; a number where it is not known yet. */
   name(id: number): string {
     const found = this.sensors.find((sensor) => sensor.id === id);
-<<<<<<< HEAD
-=======
     this.missed ||= !found;
->>>>>>> E
     return found ? sensorTitle(found.name) : `#${id}`;
   }
 

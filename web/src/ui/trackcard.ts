@@ -15,11 +15,6 @@ import { copy, h, icon, replace, setText } from './dom';
 
 export interface Report { title: string; lat: number; lon: number; time: number; speed: number | null; course: number | null; known: Known | null }
 
-<<<<<<< HEAD
-/** As it is read out on the radio: what, where, when, whereto. `time` in s. */
-export function reportLines(r: Report): { position: string; time: string; moving: string; within: string } {
-  const moving = [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
-=======
 /** Below this a course is noise. */
 const STILL_KN = 0.5;
 
@@ -27,7 +22,6 @@ const STILL_KN = 0.5;
 export function reportLines(r: Report): { position: string; time: string; moving: string; within: string } {
   const still = r.speed !== null && r.speed < STILL_KN;
   const moving = still ? [t('rescue.still')] : [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
->>>>>>> E
   const { majorM, minorM } = r.known ?? { majorM: null, minorM: null };
   return {
     position: formatPosition(r.lat, r.lon), time: `${formatTime(r.time * 1000)} UTC, ${formatDate(r.time * 1000, lang())}`,
@@ -40,7 +34,7 @@ export function reportLines(r: Report): { position: string; time: string; moving
 export class RescueBlock {
   private readonly heading = h('h3', { class: 'rescue-title', id: 'rescue-title' });
   private readonly text = h('p', { class: 'rescue-text' });
-  private readonly position = h('output', { class: 'rescue-position', id: 'rescue-position' });
+  private readonly position = h('p', { class: 'rescue-position', id: 'rescue-position' });
   private readonly time = h('span');
   private readonly moving = h('span');
   private readonly within = h('span');
