@@ -29,7 +29,7 @@ static const char ending[] =
     "examples:\n"
     "  vigia sim --speed 20 --warm 60 | vigia watch stdin:\n"
     "  vigia sim --hours 1 --truth truth.jsonl > day.nmea\n"
-    "  vigia sim --radars asterix=udp://239.255.77.1:8600 --radars ttm:Salinas=tcp://127.0.0.1:10120 \\\n"
+    "  vigia sim --radars asterix=udp://239.255.77.1:8600?as=asterix --radars ttm:Salinas=tcp://127.0.0.1:10120 \\\n"
     "    --sensors-out sensors.yaml --speed 1 > /dev/null\n"
     "  vigia sim --hours 1 --radars csv=plots.csv --sensors-out sensors.yaml --truth-csv truth.csv > ais.nmea\n"
     "  vigia sim --scenario load --vessels 100000 --hours 0.05 | vigia decode -q > /dev/null\n"
