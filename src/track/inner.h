@@ -18,7 +18,7 @@
 #define CLUTTER_SIDE  32 /* cells of a site's map of false plots, each way */
 #define CLUTTER_CELLS (CLUTTER_SIDE * CLUTTER_SIDE)
 #define QUEUE_MAX     65536 /* measurements that wait; a full queue is used before its time */
-#define SCAN_PLOTS    8192  /* plots of one scan; more are a scan of their own */
+#define SCAN_PLOTS    32768 /* plots of one scan; more are a scan of their own */
 #define LABELS        4     /* numbers by sensors that a track keeps */
 #define HEARD_CELLS   4096
 #define NONE          UINT32_MAX
@@ -195,10 +195,5 @@ void vg_trk_fact_elsewhere(struct vg_tracker *tracker, struct track *t, const st
 void vg_trk_fact_heard(struct vg_tracker *tracker, const struct meas *m);
 void vg_trk_fact_dark(struct vg_tracker *tracker, int64_t time_us); /* all tracks, from time to time */
 void vg_trk_fact_ends(struct vg_tracker *tracker, struct track *t, enum vg_track_event_kind kind, int64_t time_us);
-
-/* ---- register.c ---- */
-void vg_trk_register(struct vg_tracker *tracker, struct site *s, const struct track *t, const struct meas *m);
-void vg_trk_unbias(const struct site *s, const struct vg_site *told, const struct meas *m, double *ret_range_m,
-                   double *ret_bearing_deg);
 
 #endif

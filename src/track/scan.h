@@ -10,13 +10,14 @@
 
 struct plot {
     double lat_deg, lon_deg, ee, en, nn;
-    double e, n;          /* from the site, for the grid and the map of clutter */
-    double lag_s;         /* how much later than the scan's time */
-    double false_density; /* of false plots there … */
-    double density;       /* … and of all that has no track */
-    double none;          /* probability that it is of no track */
-    uint32_t next;        /* in its cell of the grid */
-    uint32_t degree;      /* tracks that it may be of */
+    double sine, cosine, range_m; /* of a polar one: the bearing there, and how far */
+    double e, n;                  /* from the site, for the grid and the map of clutter */
+    double lag_s;                 /* how much later than the scan's time */
+    double false_density;         /* of false plots there … */
+    double density;               /* … and of all that has no track */
+    double none;                  /* probability that it is of no track */
+    uint32_t next;                /* in its cell of the grid */
+    uint32_t degree;              /* tracks that it may be of */
     bool usable;
 };
 
@@ -41,6 +42,7 @@ struct scan_work {
     uint32_t list[SCAN_PLOTS];
     double at[SCAN_PLOTS][2], weight[SCAN_PLOTS];
     uint32_t grid[GRID_SIDE * GRID_SIDE];
+    double bias[2]; /* range m, bearing rad: taken out of the plots */
     struct edge *edge;
     struct look *look;
     uint32_t edges, looks;
@@ -48,5 +50,9 @@ struct scan_work {
 
 /* associate.c: the probabilities of edges, of looks without a plot and of plots without a track. */
 void vg_trk_associate(struct scan_work *work, size_t plots);
+
+/* register.c: a plot that is of a track which says where it is. */
+void vg_trk_register(struct vg_tracker *tracker, struct site *s, const struct track *t, const struct meas *m,
+                     const struct plot *p);
 
 #endif
