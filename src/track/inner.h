@@ -156,6 +156,7 @@ void vg_trk_begin(struct vg_tracker *tracker, struct track *t, int64_t time_us);
 /* ---- state.c: what a track is thought to be ---- */
 void vg_trk_go(struct track *t, int64_t time_us);   /* filter and existence go on; earlier times do nothing */
 void vg_trk_fade(struct track *t, int64_t time_us); /* existence alone */
+void vg_trk_unfade(struct track *t, double dt_s);   /* existence is as it was so long ago; below 0: as it will be */
 void vg_trk_recentre(struct track *t);
 void vg_trk_fill(const struct vg_tracker *tracker, const struct track *t, int64_t at_us, struct vg_track *ret);
 void vg_trk_event(struct vg_tracker *tracker, enum vg_track_event_kind kind, const struct track *t, int64_t time_us,

@@ -105,6 +105,10 @@ static void look_at(struct scan_work *w, struct track *t, uint32_t slot, int64_t
     } else {
         vg_trk_go(t, time_us);
     }
+    if (time_us < t->existence_us) {
+        l->unfaded_s = seconds(t->existence_us - time_us);
+        vg_trk_unfade(t, l->unfaded_s);
+    }
     vg_filter_estimate(&t->filter, &e);
     l->e = e.x[0], l->n = e.x[1], l->u = e.x[2], l->v = e.x[3];
     l->ee = e.p[VG_XX], l->en = e.p[VG_XY], l->nn = e.p[VG_YY];
@@ -452,6 +456,8 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
         sure += t->id != 0;
         if (w->look[k].back_s > 0)
             vg_filter_shift(&t->filter, w->look[k].back_s);
+        if (w->look[k].unfaded_s > 0)
+            vg_trk_unfade(t, -w->look[k].unfaded_s);
         vg_trk_begin(tr, t, t->time_us);
     }
     merge_doubles(tr, pd, m[0].time_us);

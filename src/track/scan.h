@@ -24,7 +24,7 @@ struct plot {
 /* A track that a site looks at. */
 struct look {
     uint32_t slot, first, count; /* its edges */
-    double back_s;               /* it was moved back by so much */
+    double back_s, unfaded_s;    /* filter and existence were moved back by so much */
     double none;                 /* probability that no plot is of it */
     double e, n, ee, en, nn, u, v;
 };
