@@ -17,8 +17,8 @@
 
 #define CLUTTER_SIDE  32 /* cells of a site's map of false plots, each way */
 #define CLUTTER_CELLS (CLUTTER_SIDE * CLUTTER_SIDE)
-#define QUEUE_MAX     65536 /* measurements that wait; a full queue is used before its time */
-#define SCAN_PLOTS    32768 /* plots of one scan; more are a scan of their own */
+#define QUEUE_MAX     65536 /* measurements that wait, at most; a full queue is used before its time */
+#define SCAN_PLOTS    32768 /* plots of one scan, at most; more are a scan of their own */
 #define LABELS        4     /* numbers by sensors that a track keeps */
 #define HEARD_CELLS   4096
 #define NONE          UINT32_MAX
@@ -122,7 +122,7 @@ struct vg_tracker {
     struct track *track;
     struct map by_mmsi, by_id;
     struct meas *queue;
-    uint32_t waiting;
+    uint32_t waiting, queue_max;
     uint64_t sequence, arrivals, numbers;
     int64_t now_us;                /* of the newest vg_tracker_advance() */
     struct site *site;             /* by the sites' numbers */

@@ -160,7 +160,7 @@ static void pair(struct vg_tracker *tr, struct look *l, struct track *t, uint32_
 {
     struct scan_work *w = tr->work;
     struct plot *p = &w->plot[j];
-    if (w->edges == SCAN_EDGES || l->count == TRACK_EDGES || (m->airborne && !t->airborne))
+    if (w->edges == w->edges_max || l->count == TRACK_EDGES || (m->airborne && !t->airborne))
         return;
     struct edge *x = &w->edge[w->edges];
     x->place = place_of(p, l, &t->frame);

@@ -5,7 +5,7 @@
 #include "track/inner.h"
 
 #define GRID_SIDE   64
-#define SCAN_EDGES  (1 << 18) /* pairs of a track and a plot that may belong together */
+#define SCAN_EDGES  (1 << 18) /* pairs of a track and a plot that may belong together, at most */
 #define TRACK_EDGES 32        /* … of one track: the likeliest */
 
 struct plot {
@@ -37,14 +37,15 @@ struct edge {
 };
 
 struct scan_work {
-    struct meas meas[SCAN_PLOTS];
-    struct plot plot[SCAN_PLOTS];
-    uint32_t list[SCAN_PLOTS];
-    double at[SCAN_PLOTS][2], weight[SCAN_PLOTS];
+    uint32_t plots_max, edges_max;
+    struct meas *meas; /* plots_max of each of these … */
+    struct plot *plot;
+    uint32_t *list;
+    double (*at)[2], *weight;
     uint32_t grid[GRID_SIDE * GRID_SIDE];
-    double bias[2]; /* range m, bearing rad: taken out of the plots */
-    struct edge *edge;
-    struct look *look;
+    double bias[2];    /* range m, bearing rad: taken out of the plots */
+    struct edge *edge; /* … edges_max … */
+    struct look *look; /* … and as many as tracks */
     uint32_t edges, looks;
 };
 
