@@ -59,7 +59,7 @@ static bool is_queue(const struct vg_tracker *tr)
             !isfinite(m->range_m) || !isfinite(m->bearing_deg) || !(m->ee >= 0) || !(m->nn >= 0) || !isfinite(m->en))
             return false;
     }
-    return tr->waiting <= QUEUE_MAX;
+    return tr->waiting <= tr->queue_max;
 }
 
 bool vg_tracker_check(const struct vg_tracker *tr)

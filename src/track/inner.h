@@ -17,8 +17,8 @@
 
 #define CLUTTER_SIDE  32 /* cells of a site's map of false plots, each way */
 #define CLUTTER_CELLS (CLUTTER_SIDE * CLUTTER_SIDE)
-#define QUEUE_MAX     65536 /* measurements that wait; a full queue is used before its time */
-#define SCAN_PLOTS    8192  /* plots of one scan; more are a scan of their own */
+#define QUEUE_MAX     65536 /* measurements that wait, at most; a full queue is used before its time */
+#define SCAN_PLOTS    32768 /* plots of one scan, at most; more are a scan of their own */
 #define LABELS        4     /* numbers by sensors that a track keeps */
 #define HEARD_CELLS   4096
 #define NONE          UINT32_MAX
@@ -122,7 +122,7 @@ struct vg_tracker {
     struct track *track;
     struct map by_mmsi, by_id;
     struct meas *queue;
-    uint32_t waiting;
+    uint32_t waiting, queue_max;
     uint64_t sequence, arrivals, numbers;
     int64_t now_us;                /* of the newest vg_tracker_advance() */
     struct site *site;             /* by the sites' numbers */
@@ -156,6 +156,7 @@ void vg_trk_begin(struct vg_tracker *tracker, struct track *t, int64_t time_us);
 /* ---- state.c: what a track is thought to be ---- */
 void vg_trk_go(struct track *t, int64_t time_us);   /* filter and existence go on; earlier times do nothing */
 void vg_trk_fade(struct track *t, int64_t time_us); /* existence alone */
+void vg_trk_unfade(struct track *t, double dt_s);   /* existence is as it was so long ago; below 0: as it will be */
 void vg_trk_recentre(struct track *t);
 void vg_trk_fill(const struct vg_tracker *tracker, const struct track *t, int64_t at_us, struct vg_track *ret);
 void vg_trk_event(struct vg_tracker *tracker, enum vg_track_event_kind kind, const struct track *t, int64_t time_us,
@@ -195,10 +196,5 @@ void vg_trk_fact_elsewhere(struct vg_tracker *tracker, struct track *t, const st
 void vg_trk_fact_heard(struct vg_tracker *tracker, const struct meas *m);
 void vg_trk_fact_dark(struct vg_tracker *tracker, int64_t time_us); /* all tracks, from time to time */
 void vg_trk_fact_ends(struct vg_tracker *tracker, struct track *t, enum vg_track_event_kind kind, int64_t time_us);
-
-/* ---- register.c ---- */
-void vg_trk_register(struct vg_tracker *tracker, struct site *s, const struct track *t, const struct meas *m);
-void vg_trk_unbias(const struct site *s, const struct vg_site *told, const struct meas *m, double *ret_range_m,
-                   double *ret_bearing_deg);
 
 #endif

@@ -157,7 +157,7 @@ static bool walk(struct io *io, struct vg_tracker *tr)
     for (size_t i = 1; i <= tr->sites->count; i++)
         walk_site(io, &tr->site[i]);
     IO(count), IO(waiting);
-    if (count > tr->cap || waiting > QUEUE_MAX)
+    if (count > tr->cap || waiting > tr->queue_max)
         return false;
     for (uint32_t i = 0; i < count && !io->short_of; i++) {
         if (io->mode == IO_LOAD)

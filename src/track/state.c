@@ -35,6 +35,16 @@ void vg_trk_fade(struct track *t, int64_t time_us)
     t->existence_us = time_us;
 }
 
+/* Who has gone since then was still there. Silence is left out: it is long ago or short. */
+void vg_trk_unfade(struct track *t, double dt_s)
+{
+    const double there = existence(t), was = fmin(there * exp(dt_s / STAYS_S), fmax(there, 1 - 1e-9));
+    if (there > 0) {
+        t->seen *= was / there;
+        t->hidden *= was / there;
+    }
+}
+
 void vg_trk_recentre(struct track *t)
 {
     double e = 0, n = 0;

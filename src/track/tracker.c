@@ -38,16 +38,31 @@ void vg_trk_begin_sites(struct vg_tracker *tr)
     tr->now_us = tr->facts_us = VG_TIME_NONE;
 }
 
+static uint32_t limit(uint32_t tracks, uint32_t for_each, uint32_t most)
+{
+    const uint64_t wanted = (uint64_t)tracks * for_each + 256;
+    return wanted < most ? (uint32_t)wanted : most;
+}
+
+/* With the default of tracks 96 MB, most of it touched only by who has so many. */
 static enum vg_err allocate(struct vg_tracker *tr)
 {
-    tr->queue = calloc(QUEUE_MAX, sizeof *tr->queue);
+    struct scan_work *w = tr->work = calloc(1, sizeof *w);
+    tr->queue_max = limit(tr->cap, 4, QUEUE_MAX);
+    tr->queue = calloc(tr->queue_max, sizeof *tr->queue);
     tr->site = calloc(tr->sites->count + 1, sizeof *tr->site);
-    tr->work = calloc(1, sizeof *tr->work);
-    if (!tr->queue || !tr->site || !tr->work)
+    if (!tr->queue || !tr->site || !w)
         return VG_NOMEM;
-    tr->work->edge = calloc(SCAN_EDGES, sizeof *tr->work->edge);
-    tr->work->look = calloc(tr->cap, sizeof *tr->work->look);
-    if (!tr->work->edge || !tr->work->look)
+    w->plots_max = limit(tr->cap, 2, SCAN_PLOTS);
+    w->edges_max = limit(tr->cap, 16, SCAN_EDGES);
+    w->meas = calloc(w->plots_max, sizeof *w->meas);
+    w->plot = calloc(w->plots_max, sizeof *w->plot);
+    w->list = calloc(w->plots_max, sizeof *w->list);
+    w->at = calloc(w->plots_max, sizeof *w->at);
+    w->weight = calloc(w->plots_max, sizeof *w->weight);
+    w->edge = calloc(w->edges_max, sizeof *w->edge);
+    w->look = calloc(tr->cap, sizeof *w->look);
+    if (!w->meas || !w->plot || !w->list || !w->at || !w->weight || !w->edge || !w->look)
         return VG_NOMEM;
     return vg_trk_table_new(tr);
 }
@@ -75,6 +90,11 @@ void vg_tracker_free(struct vg_tracker *tr)
     if (!tr)
         return;
     if (tr->work) {
+        free(tr->work->meas);
+        free(tr->work->plot);
+        free(tr->work->list);
+        free(tr->work->at);
+        free(tr->work->weight);
         free(tr->work->edge);
         free(tr->work->look);
     }
