@@ -182,10 +182,10 @@ static void take_tlb(struct vg_radar_stream *s)
 static bool ttd_report(struct vg_radar_stream *s, const struct vg_ttd_target *t, struct vg_report *r,
                        enum vg_refusal *refusal)
 {
-    const bool lost = t->status == 2, seen = t->bearing_ddeg != UINT16_MAX && t->distance_cnm != UINT16_MAX;
+    const bool lost = t->tracking == 2, seen = t->bearing_ddeg != UINT16_MAX && t->distance_cnm != UINT16_MAX;
     if (!seen && !(lost && t->number))
         return false;
-    vg_radar_begin(s, lost ? VG_RADAR_LOST : t->status <= 1 ? VG_RADAR_PLOT : VG_RADAR_TRACK, VG_TIME_OF_DAY_NONE, r);
+    vg_radar_begin(s, lost ? VG_RADAR_LOST : t->tracking <= 1 ? VG_RADAR_PLOT : VG_RADAR_TRACK, VG_TIME_OF_DAY_NONE, r);
     r->track = t->number;
     r->radar.simulated = t->test;
     if (seen)
