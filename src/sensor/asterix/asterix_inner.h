@@ -141,8 +141,9 @@ void vg_asterix_values(const struct vg_asterix_record *record, vg_asterix_on_val
 /* The character of a code of six bits; a blank for those that have none. */
 char vg_asterix_icao_char(unsigned code);
 
-/* True if no value contradicts its meaning: latitudes, longitudes, times of the day. For choosing an edition. */
-bool vg_asterix_plausible(const struct vg_asterix_record *record);
+/* How likely it is that the right edition was taken: 0: a value is impossible (latitude, longitude, time of the day);
+ * 2: none is; 3: and no spare bit is set. */
+unsigned vg_asterix_plausible(const struct vg_asterix_record *record);
 
 /* ---- between asterix.c and the framer ---- */
 
