@@ -124,8 +124,10 @@ static inline int64_t vg_asterix_signed(uint64_t raw, unsigned bits)
 }
 
 /* A value of a record. */
+#define VG_ASTERIX_PATH 128 /* the longest of the tables has 40 */
+
 struct vg_asterix_value {
-    const char *path; /* "380/TOD[0]/SEC", not terminated */
+    const char *path; /* "380/TOD[0]/SEC", not terminated; VG_ASTERIX_PATH bytes can be read */
     size_t path_len;
     const struct vg_asterix_node *node; /* FIXED, or EXPLICIT of unknown content */
     const uint8_t *at;                  /* where its bits begin … */

@@ -3,8 +3,7 @@
 
 #include "sensor/asterix/asterix_inner.h"
 
-#define PATH_MAX_CHARS 128 /* the longest of the tables has 40 */
-#define GROUP_MAX      48  /* nodes of a group; a test holds the tables to it */
+#define GROUP_MAX 48 /* nodes of a group; a test holds the tables to it */
 
 struct walk {
     const struct vg_asterix_record *record;
@@ -12,7 +11,7 @@ struct walk {
     void *arg;
     bool *unspoilt; /* becomes false if spare bits are set; NULL: nobody asks */
     size_t path_len;
-    char path[PATH_MAX_CHARS];
+    char path[VG_ASTERIX_PATH];
 };
 
 static void add_name(struct walk *w, const struct vg_asterix_node *node)
