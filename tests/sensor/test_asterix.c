@@ -306,6 +306,19 @@ static void a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish(void **
     }
 }
 
+static void blocks_of_other_categories_may_be_many(void **state)
+{
+    (void)state;
+    static struct vg_refusals some;
+    for (int i = 0; i < 60; i++)
+        add_hex(&bytes, i & 1 ? "08 000A 0102030405 0607" : "19 0005 AA BB");
+    add_block(&bytes, 34, RECORD({VG_ASTERIX_034_000, "01"}));
+    push_in_pieces(7, &some);
+    assert_int_equal(said.records, 1);
+    assert_int_equal(some.count[VG_REFUSAL_ASTERIX_CATEGORY], 60);
+    assert_int_equal(some.count[VG_REFUSAL_ASTERIX_RUBBISH], 0);
+}
+
 static void a_stream_that_ends_within_a_block_is_counted(void **state)
 {
     (void)state;
@@ -497,6 +510,7 @@ int main(void)
         TEST(a_record_that_runs_over_its_block_is_counted),
         TEST(no_cut_of_a_block_is_read_beyond_its_end),
         TEST(a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish),
+        TEST(blocks_of_other_categories_may_be_many),
         TEST(a_stream_that_ends_within_a_block_is_counted),
         TEST(rubbish_that_promises_a_long_block_does_not_swallow_the_stream),
         TEST(the_edition_of_021_is_that_which_a_source_fits),

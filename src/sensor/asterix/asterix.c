@@ -155,19 +155,20 @@ enum vg_err vg_asterix_load(struct vg_asterix *a, const uint8_t saved[static VG_
 
 /* ---- a block ---- */
 
-/* 0: not all of it can be read by this edition; 1: it can; 2: and what it says makes sense. */
+/* 0: not all of it can be read by this edition; 1: it can; 3, 4: and what it says makes sense. */
 static unsigned how_well(const struct vg_asterix_edition *edition, const struct vg_asterix_block *b, unsigned most)
 {
     struct vg_asterix_record r;
     enum vg_refusal why;
-    bool plausible = true;
+    unsigned sense = 3;
     size_t at = VG_ASTERIX_HEADER;
     for (; at < b->len && most--; at += r.len) {
         if (!vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why))
             return 0;
-        plausible = plausible && vg_asterix_plausible(&r);
+        unsigned of_record = sense ? vg_asterix_plausible(&r) : 0;
+        sense = of_record < sense ? of_record : sense;
     }
-    return plausible ? 2 : 1;
+    return 1 + sense;
 }
 
 /* SAC and SIC come first in every edition. */

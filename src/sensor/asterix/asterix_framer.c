@@ -40,8 +40,8 @@ void vg_asterix_framer_free(struct vg_asterix_framer *f)
 enum verdict { MORE, BLOCK, RUBBISH };
 
 /*
- * What follows a block: BLOCK for one that can be read, or the stream's end. Those of unknown categories are stepped
- * over, as a chain of a few. (A head alone proves little: one place in thirty of other data looks like one.)
+ * What follows a block: BLOCK for one of a known category that can be read, or the stream's end, or so many of unknown
+ * categories one behind the other that it can be no chance: a head alone proves little. Category 0 is none.
  */
 static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
 {
@@ -51,7 +51,7 @@ static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p,
         if (left < VG_ASTERIX_HEADER)
             return ended ? RUBBISH : MORE;
         struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
-        if (b.len < LEAST)
+        if (b.len < LEAST || b.category == 0)
             return RUBBISH;
         if (left < b.len)
             return ended ? RUBBISH : MORE;
@@ -60,7 +60,7 @@ static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p,
         p += b.len;
         left -= b.len;
     }
-    return RUBBISH;
+    return BLOCK;
 }
 
 /*
@@ -77,7 +77,7 @@ static enum verdict judge(const struct vg_asterix_framer *f, const uint8_t *p, s
     if (left < VG_ASTERIX_HEADER)
         return ended ? RUBBISH : MORE;
     struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
-    if (b.len < LEAST || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
+    if (b.len < LEAST || b.category == 0 || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
         return RUBBISH;
     if (left < b.len)
         return ended ? RUBBISH : MORE;

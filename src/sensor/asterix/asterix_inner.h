@@ -124,8 +124,10 @@ static inline int64_t vg_asterix_signed(uint64_t raw, unsigned bits)
 }
 
 /* A value of a record. */
+#define VG_ASTERIX_PATH 128 /* the longest of the tables has 40 */
+
 struct vg_asterix_value {
-    const char *path; /* "380/TOD[0]/SEC", not terminated */
+    const char *path; /* "380/TOD[0]/SEC", not terminated; VG_ASTERIX_PATH bytes can be read */
     size_t path_len;
     const struct vg_asterix_node *node; /* FIXED, or EXPLICIT of unknown content */
     const uint8_t *at;                  /* where its bits begin … */
@@ -141,8 +143,9 @@ void vg_asterix_values(const struct vg_asterix_record *record, vg_asterix_on_val
 /* The character of a code of six bits; a blank for those that have none. */
 char vg_asterix_icao_char(unsigned code);
 
-/* True if no value contradicts its meaning: latitudes, longitudes, times of the day. For choosing an edition. */
-bool vg_asterix_plausible(const struct vg_asterix_record *record);
+/* How likely it is that the right edition was taken: 0: a value is impossible (latitude, longitude, time of the day);
+ * 2: none is; 3: and no spare bit is set. */
+unsigned vg_asterix_plausible(const struct vg_asterix_record *record);
 
 /* ---- between asterix.c and the framer ---- */
 

@@ -6,6 +6,8 @@
 #include "base/digits.h"
 #include "sensor/asterix/asterix_inner.h"
 
+#define CHUNK_ROOM   2048 /* is taken of the output at once */
+#define PATH_ROOM    32   /* a path up to this long is copied as so many bytes, which is quicker */
 #define VALUE_ROOM   128  /* for a value and what stands around it, but for the path, text and octets */
 #define FINE         1e12 /* at most twelve decimals: scales are powers of two and ten, so nearly all are exact */
 #define FINE_MOST    9e6  /* × FINE fits 63 bits */
@@ -13,7 +15,8 @@
 
 struct json {
     struct vg_out *out;
-    bool more; /* a comma is due */
+    char *p, *end; /* room in `out` that is not counted there yet */
+    bool more;     /* a comma is due */
 };
 
 /* A number without trailing zeros; whole ones have no point. */
@@ -102,36 +105,62 @@ static void long_value(struct vg_out *out, const struct vg_asterix_value *v)
     vg_out_char(out, '"');
 }
 
+/* Counts in `out` what was written. */
+static void settle(struct json *j)
+{
+    if (j->p)
+        j->out->len = (size_t)(j->p - j->out->buf);
+    j->p = j->end = NULL;
+}
+
+/* Where `room` bytes can be written; NULL, with the error in `out`, if they can't. */
+static char *make_room(struct json *j, size_t room)
+{
+    if (j->p && (size_t)(j->end - j->p) >= room)
+        return j->p;
+    settle(j);
+    size_t n = room > CHUNK_ROOM ? room : CHUNK_ROOM;
+    j->p = vg_out_try(j->out, n);
+    if (!j->p && n > room)
+        j->p = vg_out_try(j->out, n = room);
+    if (j->p)
+        j->end = j->p + n;
+    else
+        vg_out_room(j->out, room); /* the error stays */
+    return j->p;
+}
+
 static void on_value(void *arg, const struct vg_asterix_value *v)
 {
     struct json *j = arg;
-    size_t room = v->path_len + VALUE_ROOM;
-    char *begin = vg_out_try(j->out, room), *p = begin;
-    if (!p) {
-        vg_out_room(j->out, room); /* the error stays */
+    char *p = make_room(j, v->path_len + PATH_ROOM + VALUE_ROOM);
+    if (!p)
         return;
-    }
     if (j->more)
         *p++ = ',';
     j->more = true;
     *p++ = '"';
-    memcpy(p, v->path, v->path_len);
+    if (v->path_len <= PATH_ROOM)
+        memcpy(p, v->path, PATH_ROOM);
+    else
+        memcpy(p, v->path, v->path_len);
     p += v->path_len;
     *p++ = '"';
     *p++ = ':';
     bool is_short = v->node->shape == VG_ASTERIX_FIXED && v->node->kind != VG_ASTERIX_ASCII && v->bits <= 64;
+    j->p = is_short ? bits_value(p, v) : p;
     if (is_short)
-        p = bits_value(p, v);
-    j->out->len += (size_t)(p - begin);
-    if (!is_short)
-        long_value(j->out, v);
+        return;
+    settle(j);
+    long_value(j->out, v);
 }
 
 void vg_asterix_json_values(const struct vg_asterix_record *record, struct vg_out *out)
 {
-    struct json j = {out, false};
+    struct json j = {.out = out};
     vg_out_char(out, '{');
     vg_asterix_values(record, on_value, &j);
+    settle(&j);
     vg_out_char(out, '}');
 }
 

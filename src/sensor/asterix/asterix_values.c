@@ -3,15 +3,15 @@
 
 #include "sensor/asterix/asterix_inner.h"
 
-#define PATH_MAX_CHARS 128 /* the longest of the tables has 40 */
-#define GROUP_MAX      48  /* nodes of a group; a test holds the tables to it */
+#define GROUP_MAX 48 /* nodes of a group; a test holds the tables to it */
 
 struct walk {
     const struct vg_asterix_record *record;
     vg_asterix_on_value *on;
     void *arg;
+    bool *unspoilt; /* becomes false if spare bits are set; NULL: nobody asks */
     size_t path_len;
-    char path[PATH_MAX_CHARS];
+    char path[VG_ASTERIX_PATH];
 };
 
 static void add_name(struct walk *w, const struct vg_asterix_node *node)
@@ -105,8 +105,11 @@ static void walk_group(struct walk *w, const struct vg_asterix_node *node, const
 static void walk_bits(struct walk *w, const struct vg_asterix_node *node, const uint8_t *p, size_t bit)
 {
     size_t path_len = w->path_len;
-    if (node->shape == VG_ASTERIX_SPARE)
+    if (node->shape == VG_ASTERIX_SPARE) {
+        if (w->unspoilt && vg_asterix_bits(p, bit, node->bits))
+            *w->unspoilt = false;
         return;
+    }
     add_name(w, node);
     if (node->shape == VG_ASTERIX_GROUP)
         walk_group(w, node, p, bit);
@@ -209,9 +212,10 @@ static void walk_octets(struct walk *w, const struct vg_asterix_node *node, cons
     w->path_len = path_len;
 }
 
-void vg_asterix_values(const struct vg_asterix_record *r, vg_asterix_on_value *on, void *arg)
+static void walk_record(const struct vg_asterix_record *r, vg_asterix_on_value *on, void *arg, bool *unspoilt)
 {
     struct walk w;
+    w.unspoilt = unspoilt;
     w.record = r;
     w.on = on;
     w.arg = arg;
@@ -220,6 +224,11 @@ void vg_asterix_values(const struct vg_asterix_record *r, vg_asterix_on_value *o
         unsigned slot = (unsigned)__builtin_ctzll(left);
         walk_octets(&w, vg_asterix_slot_node(r->edition, r->variant, slot), r->at + r->begin[slot], r->octets[slot]);
     }
+}
+
+void vg_asterix_values(const struct vg_asterix_record *record, vg_asterix_on_value *on, void *arg)
+{
+    walk_record(record, on, arg, NULL);
 }
 
 /* ---- does it make sense ---- */
@@ -236,13 +245,15 @@ static void doubt(void *arg, const struct vg_asterix_value *v)
     double value = n->lsb * (n->kind == VG_ASTERIX_SIGNED ? (double)vg_asterix_signed(raw, n->bits) : (double)raw);
     if (strcmp(n->name, "LAT") == 0)
         *plausible &= value >= -90 && value <= 90;
+    if (strcmp(n->name, "LON") == 0)
+        *plausible &= value >= -180 && value <= 180;
     if (strcmp(n->unit, "s") == 0 && n->bits == 24 && n->lsb == 1.0 / 128)
         *plausible &= value < (double)DAY_S;
 }
 
-bool vg_asterix_plausible(const struct vg_asterix_record *record)
+unsigned vg_asterix_plausible(const struct vg_asterix_record *record)
 {
-    bool plausible = true;
-    vg_asterix_values(record, doubt, &plausible);
-    return plausible;
+    bool possible = true, unspoilt = true;
+    walk_record(record, doubt, &possible, &unspoilt);
+    return possible ? 2u + unspoilt : 0;
 }
