@@ -501,7 +501,7 @@ await check('a contact without AIS is told by its form, its name and its card, a
   await until('its chip', async () => /^Without AIS\d+$/.test(await text('.legend .chip[data-category=dark]')));
   await hook('selectContact', id);
   await until('the headline', async () => (await text('.card-name')) === 'No AIS · seen by Manta, Esmeraldas');
-  await until('the track', async () => (await text('[data-field="track.position"] .value')).startsWith('Known within 41 × 18 m (1σ)'));
+  await until('the track', async () => (await text('[data-field="track.position"] .value')).replace(/\u00a0/g, ' ').startsWith('Known within 41 × 18 m (1σ)'));
   const card = await page.evaluate(() => ({ first: document.querySelector('.card-body').firstElementChild.id, rescue: document.querySelector('#rescue').textContent, facts: document.querySelector('.card-notes').textContent,
     bars: document.querySelectorAll('.held-row').length, claims: [...document.querySelectorAll('[data-field^="sensor-track"]')].map((el) => el.textContent) }));
   assert.equal(card.first, 'rescue');

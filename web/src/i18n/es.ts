@@ -485,7 +485,7 @@ export const es: Record<Key, string> = {
   'hand.release': 'Dejar de vigilar',
   'hand.undo': 'Deshacer',
   'hand.undone': 'Deshecho',
-  'hand.about.start': 'Para lo que alguien ve y ningún sensor detecta. El contacto se mantiene hasta que usted le dé de baja.',
+  'hand.about.start': 'Para lo que alguien ve y ningún sensor detecta. El contacto se mantiene hasta que usted lo dé de baja.',
   'hand.about.name': 'El nombre queda junto a lo que el contacto declara de sí mismo, con usted como fuente.',
   'hand.about.classify': 'Qué es, hasta donde usted sabe.',
   'hand.about.merge': 'Los dos pasan a ser un solo contacto, hasta que se separen.',

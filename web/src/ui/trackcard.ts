@@ -34,7 +34,7 @@ export function reportLines(r: Report): { position: string; time: string; moving
 export class RescueBlock {
   private readonly heading = h('h3', { class: 'rescue-title', id: 'rescue-title' });
   private readonly text = h('p', { class: 'rescue-text' });
-  private readonly position = h('output', { class: 'rescue-position', id: 'rescue-position' });
+  private readonly position = h('p', { class: 'rescue-position', id: 'rescue-position' });
   private readonly time = h('span');
   private readonly moving = h('span');
   private readonly within = h('span');
