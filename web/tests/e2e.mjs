@@ -552,7 +552,7 @@ await check('sensors: coverage on the chart, state, learnt figures and bias in w
   await page.click('#layer-coverage');
   await page.keyboard.press('h'); // the past has no tracks; what the sensors see stays
   await until('the past', async () => (await hook('past')).on);
-  assert.ok((await hook('uncertainty')).coverage > 0);
+  await until('the coverage there too', async () => (await hook('uncertainty')).coverage > 0);
   await page.keyboard.press('h');
   await post('loud');
 });
@@ -561,8 +561,8 @@ await check('the list says who sees each, filters by it, and saves it', async ()
   if (!mock) return 'skipped';
   await post('dark');
   await open('#at=-0.9,-80.6,7&panel=list&cat=dark&lang=en');
-  const rows = await until('the rows', async () => { const seen = await page.evaluate(() => [...document.querySelectorAll('.row:not([hidden])')].map((row) => [row.querySelector('.row-name').textContent, row.querySelector('.col-seen').textContent])); return seen.length >= 4 && seen; });
-  assert.ok(rows.every(([name]) => name.startsWith('No AIS ')) && rows.some(([, seen]) => seen === 'Manta · Esmeraldas'), JSON.stringify(rows));
+  const rows = await until('the rows', async () => { const seen = await page.evaluate(() => [...document.querySelectorAll('.row:not([hidden])')].map((row) => [row.querySelector('.row-name').textContent, row.querySelector('.col-seen').textContent])); return seen.length >= 4 && seen.some(([, by]) => by === 'Manta · Esmeraldas') && seen; });
+  assert.ok(rows.every(([name]) => name.startsWith('No AIS ')), JSON.stringify(rows));
   const [download] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE }), page.click('#list-csv')]);
   const lines = readFileSync(await download.path(), 'utf8').trim().split('\r\n');
   assert.match(lines[0], /,seen_by$/);

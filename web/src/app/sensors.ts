@@ -43,11 +43,11 @@ export class SensorWatch {
     this.page.bus.emit('sensors');
   }
 
-  /** Of sensor n; a number where it is not known yet. */
+  /** Of sensor n; by its number where it is not known yet. */
   name(id: number): string {
     const found = this.sensors.find((sensor) => sensor.id === id);
     this.missed ||= !found;
-    return found ? sensorTitle(found.name) : `#${id}`;
+    return found ? sensorTitle(found.name) : t('seen.sensor', { id });
   }
 
   /** Who sees a contact now, in words: "AIS · Manta". '' when nobody does. */

@@ -367,6 +367,7 @@ export const en = {
   'panel.sensors': 'Sensors',
   'panel.machine': 'Storage and computer',
   'seen.aisShort': 'AIS',
+  'seen.sensor': 'Sensor {id}',
   'seen.ais': 'AIS only',
   'seen.both': 'AIS and radar',
   'seen.radar': 'Without AIS: radar only',

@@ -369,6 +369,7 @@ export const es: Record<Key, string> = {
   'panel.sensors': 'Sensores',
   'panel.machine': 'Almacenamiento y equipo',
   'seen.aisShort': 'AIS',
+  'seen.sensor': 'Sensor {id}',
   'seen.ais': 'Solo AIS',
   'seen.both': 'AIS y radar',
   'seen.radar': 'Sin AIS: solo radar',

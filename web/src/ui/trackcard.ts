@@ -32,7 +32,7 @@ export function reportLines(r: Report): { position: string; time: string; moving
 
 /** Its elements stay, so that a finger on the button is not lost; the text is written in place. */
 export class RescueBlock {
-  private readonly heading = h('h3', { class: 'rescue-title', id: 'rescue-title' });
+  private readonly heading = h('p', { class: 'rescue-title', id: 'rescue-title', role: 'heading', 'aria-level': '3' });
   private readonly text = h('p', { class: 'rescue-text' });
   private readonly position = h('p', { class: 'rescue-position', id: 'rescue-position' });
   private readonly time = h('span');
@@ -138,7 +138,10 @@ export class TrackSection {
 
   set(known: Known | null, track: Track | null | undefined, seenBy: string, mmsi: number, now: number): void {
     this.el.hidden = known === null;
-    if (known === null) return;
+    if (known === null) {
+      this.text = '';
+      return replace(this.el);
+    }
     const rows = trackRows(known, track, seenBy, mmsi).filter((row) => row.value !== '');
     // The bars grow by the second; ten are enough for the eye.
     const text = JSON.stringify([lang(), rows, track?.timeline, Math.floor(now / 10000)]);
