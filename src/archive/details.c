@@ -73,7 +73,7 @@ bool vg_detail_from_report(const struct vg_report *r, struct vg_detail *ret_deta
 {
     bool placed = vg_position_is_given(r), named = vg_static_is_given(r);
     uint32_t said = r->fields & (placed ? MORE : MORE | MOTION);
-    if (r->time_us == VG_TIME_NONE || (!said && (placed || (named && !r->suspect))))
+    if (r->time_us == VG_TIME_NONE || vg_report_measures(r) || (!said && (placed || (named && !r->suspect))))
         return false;
     struct vg_detail d = {.time_us = r->time_us,
                           .journal_offset = r->journal_offset,

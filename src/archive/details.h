@@ -29,7 +29,7 @@ struct vg_detail {
     struct vg_parquet_text source_name; /* read only; valid during the call */
 };
 
-/* False, *ret untouched, if the other tables hold all that the report says, or it has no time. */
+/* False, *ret untouched, if the other tables hold all that the report says, it has no time, or it measures. */
 bool vg_detail_from_report(const struct vg_report *report, struct vg_detail *ret_detail);
 
 #endif

@@ -40,10 +40,11 @@ struct vg_position {
 
 #define VG_POSITION_COG_MAX 9999 /* what the column holds */
 
-/* True if a report gives a row of positions: it has a position, and a time. */
+/* True if a report gives a row of positions: a vessel says where it is, and there is a time. */
 static inline bool vg_position_is_given(const struct vg_report *r)
 {
-    return r->fields & VG_FIELD_BIT(POS) && r->time_us != VG_TIME_NONE && vg_pos_valid(r->pos);
+    return r->fields & VG_FIELD_BIT(POS) && !vg_report_measures(r) && r->time_us != VG_TIME_NONE &&
+           vg_pos_valid(r->pos);
 }
 
 /*

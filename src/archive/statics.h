@@ -39,7 +39,7 @@ struct vg_static {
 /* True if a report gives a row of static reports: it says something of the kind, and has a time. */
 static inline bool vg_static_is_given(const struct vg_report *r)
 {
-    return r->fields & VG_STATIC_FIELDS && r->time_us != VG_TIME_NONE;
+    return r->fields & VG_STATIC_FIELDS && !vg_report_measures(r) && r->time_us != VG_TIME_NONE;
 }
 
 /* False, *ret untouched, if the report gives none. */

@@ -1,10 +1,12 @@
 /*
- * The archive of a data folder: the tables of positions, static reports and details, hive-partitioned, written in
- * commits, compacted, asked. Together they hold all that the reports said.
+ * The archive of a data folder: the tables of positions, static reports and details, which together hold all that
+ * vessels said; of detections, what sensors that measure said; and of tracks, what was made of both. Hive-partitioned,
+ * written in commits, compacted, asked.
  *
  *     DIR/positions/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/static/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
  *     DIR/details/day=2026-11-22/hour=07/part-FIRST-LAST.parquet
+ *     DIR/detections/…, DIR/tracks/…                                    likewise
  *     DIR/positions/day=1970-01-01/hour=00/mixed-FIRST-LAST.parquet    rows of hours that have few
  *     DIR/state.json       number of the last commit, and how far into the journal it reaches
  *     DIR/parts-N.list     which parts there must be (store_list.h)
@@ -21,18 +23,28 @@
 #ifndef VG_ARCHIVE_STORE_H
 #define VG_ARCHIVE_STORE_H
 
+#include "archive/detections.h"
 #include "archive/positions.h"
 #include "archive/statics.h"
+#include "archive/tracks.h"
 #include "base/offset_ranges.h"
 
 /* The tables; what a table is stands in archive/table.h. */
-enum vg_store_table { VG_STORE_POSITIONS, VG_STORE_STATICS, VG_STORE_DETAILS, VG_STORE_TABLES };
-#define VG_STORE_ALL ((1u << VG_STORE_TABLES) - 1) /* as bits */
+enum vg_store_table {
+    VG_STORE_POSITIONS,
+    VG_STORE_STATICS,
+    VG_STORE_DETAILS,
+    VG_STORE_DETECTIONS,
+    VG_STORE_TRACKS,
+    VG_STORE_TABLES
+};
+#define VG_STORE_ALL     ((1u << VG_STORE_TABLES) - 1)     /* as bits */
+#define VG_STORE_REPORTS ((1u << VG_STORE_DETECTIONS) - 1) /* those of what vessels say: vg_store_reports() */
 
 /* ---- writing ---- */
 
 struct vg_store_rules {
-    size_t most_rows; /* of all tables in memory, 80 to 160 bytes each; default 1 048 576 */
+    size_t most_rows; /* of all tables in memory, 80 to 216 bytes each; default 1 048 576 */
     int level;        /* of zstd; default 6 */
     int fresh_level;  /* for parts that compaction will write again; default 1 */
     bool repairs;     /* opens an archive whose repair was interrupted, too */
@@ -59,6 +71,15 @@ void vg_store_close(struct vg_store_writer *writer);
  * that is VG_OK.
  */
 enum vg_err vg_store_add(struct vg_store_writer *writer, const struct vg_report *report);
+/*
+ * The name of a described sensor, by vg_report.site, as rows of detections added from now on have it. Copied, and cut
+ * to VG_STORE_SENSOR_NAME. VG_RANGE: no site has that number.
+ */
+#define VG_STORE_SENSORS     64
+#define VG_STORE_SENSOR_NAME 48
+enum vg_err vg_store_name_sensor(struct vg_store_writer *writer, uint16_t site, const char *name);
+/* Takes a row of tracks. VG_LIMIT, VG_NOMEM as above; one that no column or folder can hold is counted as refused. */
+enum vg_err vg_store_add_track(struct vg_store_writer *writer, const struct vg_track_point *point);
 size_t vg_store_waiting(const struct vg_store_writer *writer); /* rows not committed */
 
 /*
@@ -157,8 +178,17 @@ enum vg_err vg_store_positions(struct vg_store *store, const struct vg_positions
 enum vg_err vg_store_statics(struct vg_store *store, const struct vg_positions_query *query, vg_statics_on_row *on_row,
                              vg_store_on_damage *on_damage, void *arg);
 
+/* The same for what sensors that measure said; `box` must be NULL, for most of it has a range and a bearing. */
+enum vg_err vg_store_detections(struct vg_store *store, const struct vg_positions_query *query,
+                                vg_detections_on_row *on_row, vg_store_on_damage *on_damage, void *arg);
+
+/* The same for tracks. Times are those of the steps. */
+enum vg_err vg_store_tracks(struct vg_store *store, const struct vg_positions_query *query, vg_tracks_on_row *on_row,
+                            vg_store_on_damage *on_damage, void *arg);
+
 /*
- * The reports that a query finds, put together again from some tables (bits 1 << VG_STORE_…): hour by hour; within an
+ * The reports that a query finds, put together again from some tables (bits 1 << VG_STORE_…; those that are not in
+ * VG_STORE_REPORTS are passed over): hour by hour; within an
  * hour by MMSI, and those of one MMSI in the order in which they arrived (by their offset in the journal where all have
  * one, else by time). So they can be applied as they were live. report->source is an id of `sources`, where names are
  * added. `box` must be NULL. VG_ARG, VG_NOMEM. In an hour with more than 65 536 reports of one MMSI, that many at a

@@ -41,6 +41,7 @@ struct vg_store_list_at {
 struct vg_store_state {
     uint64_t commit, mark;
     bool mixed;   /* there may be mixed parts */
+    bool sensors; /* there may be parts of detections and tracks */
     bool emptied; /* the commit may have left parts without rows: they stood for those that it took away */
     char note[VG_STORE_NOTE];
     struct vg_store_list_at list;
@@ -217,6 +218,8 @@ struct vg_store_retraction {
 };
 
 struct vg_store_list;
+struct vg_store_text;
+#define VG_STORE_TEXTS 4096 /* places for different texts of rows that wait: half of them are given */
 
 struct vg_store_writer {
     char *dir;
@@ -228,7 +231,10 @@ struct vg_store_writer {
     struct vg_store_sorted sorted;      /* for commits */
     struct vg_parquet_text source_name; /* of `source`, that of the report before */
     uint16_t source;
-    struct vg_store_hours due[VG_STORE_TABLES]; /* hours that compaction may have work with, sorted */
+    struct vg_store_text *texts[VG_STORE_TEXTS]; /* of rows of tracks, by a hash; NULL: free */
+    size_t text_count;
+    char sensor[VG_STORE_SENSORS][VG_STORE_SENSOR_NAME]; /* by vg_report.site; "": not described */
+    struct vg_store_hours due[VG_STORE_TABLES];          /* hours that compaction may have work with, sorted */
     struct vg_store_bad bad[VG_STORE_BAD_MAX];
     size_t bad_count;
     struct vg_store_retraction retraction;
@@ -250,6 +256,9 @@ struct vg_store_writer {
     bool stuck; /* a part that must not be there could not be removed: no number can be given before it is */
     char why[VG_ATOMIC_PATH + 128];
 };
+
+/* No row waits any more: their texts go. */
+void vg_store_forget_texts(struct vg_store_writer *w);
 
 /* Adds an hour to a sorted list, once. VG_NOMEM. */
 enum vg_err vg_store_hours_add(struct vg_store_hours *hours, int64_t hour_us);

@@ -14,9 +14,9 @@
 #define TABLES_PATH (VG_ATOMIC_PATH - 96) /* room for what follows DIR */
 
 const struct vg_table *const vg_store_tables[VG_STORE_TABLES] = {
-    [VG_STORE_POSITIONS] = &vg_table_positions,
-    [VG_STORE_STATICS] = &vg_table_statics,
-    [VG_STORE_DETAILS] = &vg_table_details,
+    [VG_STORE_POSITIONS] = &vg_table_positions, [VG_STORE_STATICS] = &vg_table_statics,
+    [VG_STORE_DETAILS] = &vg_table_details,     [VG_STORE_DETECTIONS] = &vg_table_detections,
+    [VG_STORE_TRACKS] = &vg_table_tracks,
 };
 
 /* Exactly `count` digits. */

@@ -213,7 +213,7 @@ static enum vg_err drop_lines(struct vg_store_writer *w)
 enum vg_err vg_store_plan_begin(const char *dir, const char *aside, const struct vg_store_plan *plan)
 {
     const struct vg_store_rules rules = {.most_rows = VG_STORE_TABLES, .level = 1, .fresh_level = 1, .repairs = true};
-    struct vg_store_state state = {.commit = plan->commit, .mixed = true};
+    struct vg_store_state state = {.commit = plan->commit, .mixed = true, .sensors = true};
     struct vg_store_writer *w;
     struct vg_sources none = {0};
     const char *why;

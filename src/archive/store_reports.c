@@ -230,7 +230,7 @@ enum vg_err vg_store_reports(struct vg_store *store, unsigned tables, const stru
     struct gathering g = {.sources = sources, .on_report = on_report, .on_damage = on_bad, .arg = arg};
     if (query->box || query->senders_only)
         return VG_ARG;
-    enum vg_err err = vg_store_ask(store, tables, query, on_row, on_damage, &g, NULL);
+    enum vg_err err = vg_store_ask(store, tables & VG_STORE_REPORTS, query, on_row, on_damage, &g, NULL);
     if (!err)
         err = flush(&g);
     free(g.reports);

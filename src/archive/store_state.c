@@ -11,10 +11,12 @@
 
 /*
  * 1: without the table of details, which is read and written on as 2. 3: there are, or were, mixed parts, which a
- * version of vigia that knows 2 would pass over without a word.
+ * version of vigia that knows 2 would pass over without a word. 4: there are, or were, parts of the tables of
+ * detections and tracks, which one that knows 3 would neither compact, check nor let go.
  */
-#define FORMAT       2
-#define FORMAT_MIXED 3
+#define FORMAT         2
+#define FORMAT_MIXED   3
+#define FORMAT_SENSORS 4
 
 /* A whole number ≥ 0, or false. */
 static bool get(const json_t *root, const char *key, uint64_t *ret_value)
@@ -87,7 +89,10 @@ size_t vg_store_state_text(const struct vg_store_state *state, char ret_text[sta
 {
     struct vg_out out = vg_out_fixed(ret_text, VG_STORE_STATE_MAX);
     vg_out_printf(&out, "{\"format\": %d, \"commit\": %" PRIu64 ", \"mark\": %" PRIu64,
-                  state->mixed ? FORMAT_MIXED : FORMAT, state->commit, state->mark);
+                  state->sensors ? FORMAT_SENSORS
+                  : state->mixed ? FORMAT_MIXED
+                                 : FORMAT,
+                  state->commit, state->mark);
     if (state->emptied)
         vg_out_text(&out, ", \"emptied\": true");
     if (state->list.number)
@@ -108,12 +113,13 @@ enum vg_err vg_store_state_parse(const char *bytes, size_t len, struct vg_store_
     uint64_t format;
     json_t *root = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
     bool known = json_is_object(root) && get(root, "format", &format) && format >= 1;
-    bool newer = known && format > FORMAT_MIXED;
+    bool newer = known && format > FORMAT_SENSORS;
     bool good = known && !newer && get(root, "commit", &state.commit) && state.commit <= VG_STORE_NUMBER_MAX &&
                 get(root, "mark", &state.mark) && get_note(root, state.note) && get_emptied(root, &state.emptied) &&
                 get_list(root, &state.list) && get_missing(root, &state);
     json_decref(root);
-    state.mixed = known && format == FORMAT_MIXED;
+    state.mixed = known && format >= FORMAT_MIXED;
+    state.sensors = known && format >= FORMAT_SENSORS;
     if (good)
         *ret_state = state;
     return good ? VG_OK : newer ? VG_UNSUPPORTED : VG_CORRUPT;

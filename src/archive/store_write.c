@@ -6,11 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "archive/details.h"
 #include "archive/store_list.h"
 
-#define AHEAD      16             /* rows that are fetched before they are needed: they lie in the order they came */
-#define ROWS_LEAST ((size_t)4096) /* room that is made first */
+#define AHEAD 16 /* rows that are fetched before they are needed: they lie in the order they came */
 
 /* ---- opening ---- */
 
@@ -122,6 +120,7 @@ void vg_store_close(struct vg_store_writer *w)
         free(w->synced[t].items);
         free(w->rows[t].items);
     }
+    vg_store_forget_texts(w);
     vg_store_retraction_free(&w->retraction);
     if (w->extent_list)
         vg_store_list_free(w->extent_list);
@@ -136,99 +135,12 @@ void vg_store_close(struct vg_store_writer *w)
     free(w);
 }
 
-/* ---- taking rows ---- */
-
-/* Room for more rows of a table that is full. */
-static enum vg_err grow(struct vg_store_rows *rows, size_t size, size_t most)
-{
-    size_t more = rows->room ? 2 * rows->room : ROWS_LEAST;
-    if (more > most)
-        more = most;
-    void *grown = realloc(rows->items, more * size);
-    if (!grown)
-        return VG_NOMEM;
-    rows->items = grown;
-    rows->room = more;
-    vg_store_large_pages(grown, more * size); /* they are read in another order than they came */
-    return VG_OK;
-}
-
-/* Whether the folder's name can hold the day, the years 0–9999, and the columns what is said. */
-static bool fits(const struct vg_report *r)
-{
-    return r->time_us >= INT64_C(-62167219200) * VG_SECOND_US && r->time_us < INT64_C(253402300800) * VG_SECOND_US &&
-           !(r->fields & VG_FIELD_BIT(COG) && r->cog_ddeg > VG_POSITION_COG_MAX);
-}
-
-/* A name as a row holds it. Most reports have the source of the one before. */
-static struct vg_parquet_text source_name(struct vg_store_writer *w, uint16_t source)
-{
-    if (source != w->source || (const char *)w->source_name.bytes != vg_source_get(w->sources, source)->name)
-        w->source_name = vg_table_source(w->sources, source);
-    w->source = source;
-    return w->source_name;
-}
-
-/* The row that comes next in a table's memory, where there is room for it. */
-static char *next_row(const struct vg_store_writer *w, enum vg_store_table t)
-{
-    return (char *)w->rows[t].items + w->rows[t].count * vg_store_table(t)->row_size;
-}
-
-/* What a sensor measured has no name of its own, and its part of a report means something else. */
-static bool is_measured(const struct vg_report *report)
-{
-    return report->sensor == VG_SENSOR_RADAR || report->sensor == VG_SENSOR_AIR;
-}
-
-enum vg_err vg_store_add(struct vg_store_writer *w, const struct vg_report *report)
-{
-    unsigned bits = 0;
-    size_t count = 0;
-    if (report->again) {
-        w->counters.again++;
-        return VG_OK;
-    }
-    if (is_measured(report))
-        return VG_OK;
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++) { /* made in place, and counted when all are sure */
-        const struct vg_table *table = vg_store_table(t);
-        if (w->rows[t].count == w->rows[t].room && grow(&w->rows[t], table->row_size, w->rules.most_rows + 1))
-            return VG_NOMEM;
-        bool gives = table->from_report(report, next_row(w, t));
-        bits |= (unsigned)gives << t;
-        count += gives;
-    }
-    if (!fits(report)) {
-        w->counters.refused += count;
-        return VG_OK;
-    }
-    if (vg_store_waiting(w) + count > w->rules.most_rows)
-        return VG_LIMIT;
-    struct vg_parquet_text name = source_name(w, report->source);
-    uint8_t parts = count > 1 ? (uint8_t)bits : VG_PARTS_ALONE;
-    for (; bits; bits &= bits - 1) {
-        enum vg_store_table t = (enum vg_store_table)__builtin_ctz(bits);
-        memcpy(next_row(w, t) + vg_store_table(t)->source_name, &name, sizeof name);
-        memcpy(next_row(w, t) + vg_store_table(t)->parts, &parts, sizeof parts);
-        w->rows[t].count++;
-    }
-    return VG_OK;
-}
-
-size_t vg_store_waiting(const struct vg_store_writer *w)
-{
-    size_t count = 0;
-    for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
-        count += w->rows[t].count;
-    return count;
-}
-
 enum vg_err vg_store_set_note(struct vg_store_writer *w, const char *note)
 {
     struct vg_store_state state = {.commit = VG_STORE_NUMBER_MAX,
                                    .mark = INT64_MAX,
                                    .mixed = true,
+                                   .sensors = true,
                                    .emptied = true,
                                    .list = {VG_STORE_NUMBER_MAX, VG_STORE_LIST_BYTES},
                                    .missing_count = VG_STORE_MISSING};
@@ -403,6 +315,7 @@ static enum vg_err write_parts(struct vg_store_writer *w, struct vg_store_hours 
         err = vg_store_is_given_up(w) ? VG_EOF : write_table(w, t, next->commit, &written[t]);
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         next->mixed = next->mixed || vg_store_hours_have(&written[t], VG_STORE_MIXED);
+    next->sensors = next->sensors || written[VG_STORE_DETECTIONS].count || written[VG_STORE_TRACKS].count;
     for (enum vg_store_table t = 0; t < VG_STORE_TABLES; t++)
         for (size_t i = 0; i < written[t].count && !err; i++)
             err = vg_store_hours_add(&w->due[t], written[t].items[i]);
@@ -420,6 +333,7 @@ static void conclude(struct vg_store_writer *w, bool settles, const uint64_t ret
         w->counters.retracted[t] += retracted[t];
         w->rows[t].count = 0;
     }
+    vg_store_forget_texts(w);
     if (vg_store_retracts(w))
         vg_store_conclude_retraction(w, settled);
 }

@@ -18,7 +18,7 @@
 #include "base/source.h"
 #include "report/report.h"
 
-#define VG_TABLE_COLUMNS 24
+#define VG_TABLE_COLUMNS 32
 
 struct vg_table_key {
     int64_t time_us;
@@ -75,15 +75,17 @@ struct vg_table {
     size_t count;               /* of columns, VG_TABLE_COLUMNS at most */
     size_t row_size;            /* bytes */
     size_t source, source_name; /* where in a row they stand: a uint16_t and a struct vg_parquet_text */
-    size_t message;             /* the column of the message type */
+    size_t message;             /* the column of the message type; VG_TABLE_MISSING: it has none, and all rows pass */
     size_t row_message;         /* and where in a row it stands: a uint8_t */
     size_t place;               /* the column of the journal offset */
     size_t parts;               /* where in a row it stands: a uint8_t */
+    size_t sensor_name;         /* likewise, a struct vg_parquet_text: of the report's site; 0: the row has none */
     bool located;
     const uint8_t *codings; /* of each column, enum vg_coding: what is good enough without trying */
-    /* The row that a report gives; false: none. */
+    /* The row that a report gives; false: none. NULL: reports give none at all. */
     bool (*from_report)(const struct vg_report *report, void *ret_row);
-    /* Adds what the row says to a report whose head (time, journal offset, MMSI, source) is set. */
+    /* Adds what the row says to a report whose head (time, journal offset, MMSI, source) is set. NULL: a row is none of
+     * what vg_store_reports() gives. */
     void (*to_report)(const void *row, struct vg_report *report);
     /* Gives the cells of a row to `out`; its source_name is set. */
     void (*put)(struct vg_table_out *out, const void *row);
@@ -91,7 +93,8 @@ struct vg_table {
     enum vg_err (*take)(struct vg_scan *scan, size_t count, void *rows);
 };
 
-extern const struct vg_table vg_table_positions, vg_table_statics, vg_table_details;
+extern const struct vg_table vg_table_positions, vg_table_statics, vg_table_details, vg_table_detections,
+    vg_table_tracks;
 
 /* The name of a source, as a view into the table of sources. */
 struct vg_parquet_text vg_table_source(const struct vg_sources *sources, uint16_t source);

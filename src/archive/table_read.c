@@ -297,7 +297,7 @@ static enum vg_err make_room(struct vg_scan *scan)
 
 static bool asks_message(const struct vg_scan *scan)
 {
-    return scan->query->messages != 0;
+    return scan->query->messages != 0 && scan->file->table->message != VG_TABLE_MISSING;
 }
 
 static bool passes_message(struct vg_scan *scan, size_t i)
@@ -380,8 +380,9 @@ static enum vg_err sift(struct vg_scan *scan, const struct sieve *sieve, size_t 
 static enum vg_err take_senders(struct vg_scan *scan, size_t count)
 {
     const struct vg_table *table = scan->file->table;
+    const bool typed = table->message != VG_TABLE_MISSING;
     enum vg_err err = vg_scan_load(scan, MMSI);
-    if (!err)
+    if (!err && typed)
         err = vg_scan_load(scan, table->message);
     if (err)
         return err;
@@ -390,7 +391,8 @@ static enum vg_err take_senders(struct vg_scan *scan, size_t count)
         char *row = (char *)scan->rows + n * table->row_size;
         struct vg_table_key *key = (void *)row;
         key->mmsi = (uint32_t)scan->pages[MMSI].ints[scan->hits[n]];
-        row[table->row_message] = (char)scan->pages[table->message].ints[scan->hits[n]];
+        if (typed)
+            row[table->row_message] = (char)scan->pages[table->message].ints[scan->hits[n]];
     }
     return VG_OK;
 }

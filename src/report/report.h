@@ -241,8 +241,14 @@ struct vg_report {
             char destination[VG_DESTINATION_SIZE];
             char text[VG_REPORT_TEXT_SIZE]; /* TEXT: safety-related message */
         };
-        struct vg_radar_part radar; /* ---- RADAR ---- */
+        struct vg_radar_part radar; /* ---- RADAR, AIR ---- */
     };
 };
+
+/* True for the reports of sensors that measure: `radar` holds, and the part of AIS does not. */
+static inline bool vg_report_measures(const struct vg_report *report)
+{
+    return report->sensor == VG_SENSOR_RADAR || report->sensor == VG_SENSOR_AIR;
+}
 
 #endif

@@ -32,7 +32,7 @@ void vg_tracking_free(struct vg_tracking *t)
 
 bool vg_tracking_measures(const struct vg_report *report)
 {
-    return report->sensor == VG_SENSOR_RADAR || report->sensor == VG_SENSOR_AIR;
+    return vg_report_measures(report);
 }
 
 void vg_tracking_take(struct vg_tracking *t, const struct vg_report *report, const struct vg_contact_origin *origin)

@@ -13,7 +13,7 @@
 static void a_path_names_table_day_hour_and_part(void **state)
 {
     (void)state;
-    static const char *const folders[] = {"positions", "static", "details"};
+    static const char *const folders[] = {"positions", "static", "details", "detections", "tracks"};
     static char dir[4200];
     char path[VG_ATOMIC_PATH], want[200];
     const struct vg_store_part part = {3, VG_STORE_NUMBER_MAX};

@@ -113,7 +113,7 @@ static void what_cannot_be_opened_is_said(void **state)
     check_refusal(inner, VG_IO, inner, ": No such file or directory");
     put_state(dir, "{}");
     check_refusal(dir, VG_CORRUPT, dir, "/state.json: data is damaged");
-    put_state(dir, "{\"format\": 4}");
+    put_state(dir, "{\"format\": 5}");
     check_refusal(dir, VG_UNSUPPORTED, dir, " was written by a newer version of vigia");
     snprintf(path, sizeof path, "%s/state.json", dir);
     assert_int_equal(unlink(path), 0);
