@@ -249,8 +249,7 @@ async function takeHand(req, res, url) {
   } catch {
     return answer(400, { error: { code: 'bad_body', message: 'line 1, column 1: this is not JSON' } });
   }
-  const undo = url.pathname.match(/^\/api\/v1\/hand\/(\d+)\/undo$/);
-  if (undo) return answer(...radars.undo(Number(undo[1]), body));
+  if (body?.action === 'undo') return answer(...radars.undo(Number(body.undoes), body));
   return answer(...(url.pathname === '/api/v1/hand' ? radars.hand(body) : [404, { error: { code: 'not_found', message: 'no such route' } }]));
 }
 

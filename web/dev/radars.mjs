@@ -118,7 +118,7 @@ export class Radars {
   /** What /api/v1/contacts/{id} says beyond the rest. */
   detail(v) {
     const { track: k } = v, { now } = this.world;
-    const hand = this.log.filter((entry) => entry.contact === idText(v)).map(({ id, action, who, why, time, undone, text }) => ({ id, action, who, why, time, undone, text }));
+    const hand = this.log.filter((entry) => entry.contact === idText(v)).map(({ id, action, who, why, time, undone, name, kind, other, lat, lon }) => ({ id, action, who, why, time, undone, name, kind, other, lat, lon }));
     if (!k) return { track: null, hand };
     const names = k.seen.map((n) => (n ? SENSORS[n - 1].name : 'ais'));
     const timeline = v.mmsi ? names.map((sensor, i) => ({ sensor, from: iso(now - 7200 + i * 900), to: iso(now) }))
@@ -147,7 +147,7 @@ export class Radars {
     const other = action === 'merge' ? this.find(body.other) : null;
     if (action === 'merge' && (!other || other === v)) return wrong('other: another contact');
     const entry = { id: this.log.length + 1, action, contact: idText(v), who, why, time: iso(this.world.now), undone: false, name, kind, before: { name: v.name, kind: v.track?.kind, lon: v.lon, lat: v.lat, flags: v.track?.flags },
-      text: name ?? kind ?? (other ? idText(other) : action === 'correct' ? `${lat.toFixed(4)}, ${lon.toFixed(4)}` : '') };
+      other: other ? idText(other) : undefined, lat, lon };
     this.log.push(entry);
     if (action === 'name') v.name = name;
     if (action === 'classify' && v.track) v.track.kind = KINDS.indexOf(kind);
