@@ -3,7 +3,7 @@
 //   VIGIA_SHOTS a directory for screenshots
 //   CHROMIUM    the browser, /usr/bin/chromium by default
 //   VESSELS     how many vessels the mock simulates
-//   VIGIA_ONLY  only the checks whose name has this
+//   VIGIA_ONLY  only the checks whose name matches this regular expression
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ async function until(what, probe, patience = PATIENCE) {
 }
 
 async function check(name, run) {
-  if (!name.includes(process.env.VIGIA_ONLY ?? '')) return;
+  if (!new RegExp(process.env.VIGIA_ONLY ?? '').test(name)) return;
   const from = Date.now();
   try {
     const note = await run();

@@ -30,7 +30,8 @@ export class HandSection {
     this.el.hidden = this.page.state.get().past || selected.kind !== 'contact';
     if (selected.kind !== 'contact') return;
     this.contact = selected.id;
-    const actions = actionsFor(known, track);
+    const merged = entries.some((entry) => entry.action === 'merge' && !entry.undone);
+    const actions = actionsFor(known, track, merged);
     const shape = JSON.stringify([lang(), selected.id, actions, entries]);
     if (shape === this.shape) return;
     this.shape = shape;
@@ -72,10 +73,10 @@ export function textOf(entry: HandEntry): string {
 
 const ACTED: ReadonlySet<string> = new Set(['start', 'name', 'classify', 'merge', 'split', 'drop', 'correct', 'keep', 'release']);
 
-/** Names and classes go with any contact; the rest is about a track. */
-export function actionsFor(known: Known | null, track: Track | null): HandAction[] {
+/** Names and classes go with any contact; the rest is about a track. Only what was joined can be split. */
+export function actionsFor(known: Known | null, track: Track | null, merged: boolean): HandAction[] {
   const tracked = known !== null;
   const kept = known?.facts.includes('kept') ?? false;
-  const several = !!track?.mmsi || (track?.sensor_tracks?.length ?? 0) > 1;
+  const several = merged || !!track?.mmsi;
   return ['name', 'classify', 'merge', ...(tracked && several ? ['split' as const] : []), ...(tracked ? ['correct' as const, kept ? 'release' as const : 'keep' as const, 'drop' as const] : [])];
 }
