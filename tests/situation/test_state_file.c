@@ -54,7 +54,7 @@ static enum vg_err part_read(void *of, struct vg_state_input *in)
 
 #define LAMP(part)                                                                                                     \
     {                                                                                                                  \
-        "lamp", VG_STATE_TAG('L', 'A', 'M', 'P'), 2, part, part_size, part_write, part_read                            \
+        "lamp", VG_STATE_TAG('L', 'A', 'M', 'P'), 2, part, part_size, part_write, part_read, false                     \
     }
 #define ANCHOR(part)                                                                                                   \
     {                                                                                                                  \
