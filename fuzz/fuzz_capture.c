@@ -58,19 +58,13 @@ static void make(struct file *f, const uint8_t *data, size_t size)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void read_lines(struct vg_capture *capture)
 {
-    static struct file f;
-    struct vg_byte_stream under = {.next = one_block, .arg = &f};
-    struct vg_capture *capture;
+    struct vg_byte_stream text = vg_capture_bytes(capture);
     const void *bytes;
     const char *why = NULL;
     size_t len;
     uint64_t lines = 0;
-    make(&f, data, size);
-    if (vg_capture_open(&under, &capture, &why))
-        return 0;
-    struct vg_byte_stream text = vg_capture_bytes(capture);
     enum vg_err err;
     while (!(err = text.next(text.arg, &bytes, &len, &why))) {
         const char *p = bytes;
@@ -82,6 +76,45 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct vg_capture_counts *c = vg_capture_counts(capture);
     if (c->lines != lines || (err == VG_EOF) != (lines > 0 && err != VG_CORRUPT) || c->other_packets > c->packets)
         abort();
-    vg_capture_close(capture);
+}
+
+static void read_payloads(struct vg_capture *capture)
+{
+    struct vg_byte_stream payloads = vg_capture_bytes(capture);
+    const void *bytes;
+    const char *why = NULL;
+    size_t len;
+    uint64_t count = 0;
+    uint8_t begun[VG_FILE_STREAMS] = {0};
+    vg_capture_as_payloads(capture);
+    while (!payloads.next(payloads.arg, &bytes, &len, &why)) {
+        const struct vg_file_block *b = vg_capture_block(capture);
+        if (len == 0 || b->stream >= VG_FILE_STREAMS)
+            abort();
+        if (!b->datagram && !b->fresh && !begun[b->stream]) /* the first bytes of a stream say so */
+            abort();
+        begun[b->stream] |= !b->datagram;
+        count++;
+    }
+    if (vg_capture_counts(capture)->lines != count)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct file f;
+    for (int payloads = 0; payloads < 2; payloads++) {
+        const struct vg_byte_stream under = {.next = one_block, .arg = &f};
+        struct vg_capture *capture;
+        const char *why = NULL;
+        make(&f, data, size);
+        if (vg_capture_open(&under, &capture, &why))
+            return 0;
+        if (payloads)
+            read_payloads(capture);
+        else
+            read_lines(capture);
+        vg_capture_close(capture);
+    }
     return 0;
 }

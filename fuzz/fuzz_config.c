@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     vg_settings_show(&s, &out); /* what is shown can be read back, and means the same */
     vg_settings_init(&again);
     check(vg_config_read(&again, "shown", out.buf, out.len, on_problem, &more));
+    check(again.sites.count == s.sites.count && vg_sites_hash(&again.sites) == vg_sites_hash(&s.sites));
     check(again.feed_count == s.feed_count && strcmp(again.listen, s.listen) == 0 && again.tick_ms == s.tick_ms);
     vg_settings_free(&again);
     vg_settings_free(&s);

@@ -1,8 +1,9 @@
 /*
- * Seeds, made by our own encoders. make_seeds FOLDER [json_log|parquet_rows]
+ * Seeds, made by our own encoders. make_seeds FOLDER [asterix|json_log|parquet_rows]
  *
  * Without a word, for fuzz_ais: an empty message of every layout and every application, with arrays of two elements and
- * every choice once. For fuzz_json_log: a record of each kind. For fuzz_parquet_rows: a table of each kind of column.
+ * every choice once. For fuzz_asterix: a record of every edition with all that its definition knows. For fuzz_json_log:
+ * a record of each kind. For fuzz_parquet_rows: a table of each kind of column.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "archive/parquet_write.h"
 #include "sensor/ais/ais.h"
 #include "sensor/ais/layouts.h"
+
+#include "../tests/sensor/asterix_full.h"
 
 static const char *folder;
 
@@ -187,15 +190,41 @@ static void ais_seeds(void)
         application_seeds(row[i].dac, row[i].fid);
 }
 
+/* As fuzz_asterix reads it: the length of pieces, then blocks. */
+static void asterix_seeds(void)
+{
+    static struct full full;
+    for (size_t i = 0; i < vg_asterix_edition_count; i++) {
+        const struct vg_asterix_edition *e = &vg_asterix_editions[i];
+        for (int variant = 0; variant < 2; variant++) {
+            char path[1024];
+            if (!full_block(&full, e, variant, UINT32_MAX))
+                continue;
+            snprintf(path, sizeof path, "%s/cat%03u-%s-%d", folder, e->category, e->name, variant);
+            FILE *file = fopen(path, "wb");
+            if (!file) {
+                perror(path);
+                continue;
+            }
+            fputc(7, file);
+            fwrite(full.at, 1, full.len, file);
+            fwrite(full.at, 1, full.len, file); /* in step */
+            fclose(file);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2 && argc != 3) {
-        fputs("usage: make_seeds FOLDER [json_log|parquet_rows]\n", stderr);
+        fputs("usage: make_seeds FOLDER [asterix|json_log|parquet_rows]\n", stderr);
         return 2;
     }
     folder = argv[1];
     if (argc == 2) {
         ais_seeds();
+    } else if (strcmp(argv[2], "asterix") == 0) {
+        asterix_seeds();
     } else if (strcmp(argv[2], "json_log") == 0) {
         json_seeds();
     } else {

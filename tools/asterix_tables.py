@@ -130,7 +130,7 @@ def variation(line, name, siblings, ref):
 
 
 def part_octets(below):
-    """1 if each part of an extended item is one octet; 0: they differ."""
+    """1 if each part of an extended item is one octet that ends with FX; 0: they differ."""
     at = 0
     for b in below:
         at += b.bits
@@ -140,7 +140,7 @@ def part_octets(below):
             if at != 8:
                 return 0
             at = 0
-    return 1 if at in (0, 8) else 0
+    return 1 if at == 0 else 0
 
 
 def item(line, siblings, ref, within=""):
@@ -191,6 +191,7 @@ def make(folder, out, category, edition, ref_edition):
     for node in items:
         at[node.name] = len(rows)
         rows += row(node, 0)
+    octets = {n.name: n.bits // 8 for n in items if n.shape in ("FIXED", "GROUP")}  # the others' own bits tell
     text = [f"/* ASTERIX category {category}, edition {edition}. Made by tools/asterix_tables.py of the definitions of",
             f" * asterix-specs (BSD-3-Clause): {', '.join(sources)}. Not edited by hand. */", "", "#ifdef FIXED"]
     text += rows + ["#endif"]
@@ -199,7 +200,7 @@ def make(folder, out, category, edition, ref_edition):
         macro = f"SLOT{'_' + title.upper() if title else ''}"
         for frn, slot in enumerate(slots, 1):
             if slot != "-":
-                text.append(f"{macro}({frn}, {slot.upper()}, {at.get(slot, 'VG_ASTERIX_RANDOM')})")
+                text.append(f"{macro}({frn}, {slot.upper()}, {at.get(slot, 'VG_ASTERIX_RANDOM')}, {octets.get(slot, 0)})")
         text.append("#endif")
     name = f"cat{category}.def" if (category, edition) != ("021", "2.1") and edition != "0.26" else \
         f"cat{category}_{edition.replace('.', '_')}.def"

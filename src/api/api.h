@@ -79,8 +79,9 @@ struct vg_sensor_board {
     uint32_t tracks; /* that it holds now */
 };
 
-/* Replaces the board of sensors, in the order of their numbers from 1 on. */
-void vg_api_sensors(struct vg_api *api, const struct vg_sensor_board *sensors, size_t count);
+/* Replaces the board of sensors, in the order of their numbers from 1 on, with what their tracker counted. */
+void vg_api_sensors(struct vg_api *api, const struct vg_sensor_board *sensors, size_t count,
+                    const struct vg_tracker_counters *counters);
 
 /* Replaces what is told of the data folder; a change between failing and not is an event, too. */
 void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board);

@@ -66,6 +66,7 @@ struct vg_board {
 struct vg_sensor_boards {
     _Atomic uint32_t refs;
     size_t count;
+    struct vg_tracker_counters counters;
     struct vg_sensor_board sensor[];
 };
 

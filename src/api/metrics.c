@@ -24,7 +24,7 @@ static void turned_away_metrics(struct vg_out *out, const struct vg_snapshot *sn
 static void picture_metrics(struct vg_out *out, struct vg_api *s)
 {
     const struct vg_snapshot *snapshot = vg_snapshot_acquire(s->picture);
-    vg_metric(out, "vessels", "gauge", "Vessels in the picture.", snapshot->vessels);
+    vg_metric(out, "vessels", "gauge", "Contacts in the picture.", snapshot->vessels);
     vg_metric(out, "snapshot_sequence", "counter", "Number of the newest published picture.", snapshot->seq);
 #define X(name, text)                                                                                                  \
     vg_metric(out, "picture_" #name "_total", "counter", "Picture: " text ".", snapshot->counters.name);
@@ -32,6 +32,74 @@ static void picture_metrics(struct vg_out *out, struct vg_api *s)
 #undef X
     turned_away_metrics(out, snapshot);
     vg_snapshot_release(snapshot);
+}
+
+/* ---- sensors that measure ---- */
+
+static double get_plots(const struct vg_sensor_board *b)
+{
+    return (double)b->state.plots;
+}
+static double get_false_plots(const struct vg_sensor_board *b)
+{
+    return (double)b->state.false_plots;
+}
+static double get_late(const struct vg_sensor_board *b)
+{
+    return (double)b->state.late;
+}
+static double get_refused(const struct vg_sensor_board *b)
+{
+    return (double)(b->state.refused + b->state.out_of_coverage);
+}
+static double get_tracks(const struct vg_sensor_board *b)
+{
+    return b->tracks;
+}
+static double get_bias_range(const struct vg_sensor_board *b)
+{
+    return b->state.bias_range_m;
+}
+static double get_bias_bearing(const struct vg_sensor_board *b)
+{
+    return b->state.bias_bearing_deg;
+}
+static double get_bias_time(const struct vg_sensor_board *b)
+{
+    return b->state.bias_time_s;
+}
+
+static void sensor_metrics(struct vg_out *out, struct vg_api *s)
+{
+    static const struct {
+        const char *name, *type, *help;
+        double (*get)(const struct vg_sensor_board *board);
+    } rows[] = {
+        {"sensor_plots_total", "counter", "Measurements of a sensor.", get_plots},
+        {"sensor_false_plots_total", "counter", "Measurements that belong to no track.", get_false_plots},
+        {"sensor_late_total", "counter", "Measurements too old to be used.", get_late},
+        {"sensor_refused_total", "counter", "Measurements out of what it covers, or not usable.", get_refused},
+        {"sensor_tracks", "gauge", "Tracks that a sensor holds now.", get_tracks},
+        {"sensor_bias_range_metres", "gauge", "How much too far it measures, as estimated.", get_bias_range},
+        {"sensor_bias_bearing_degrees", "gauge", "How far its bearings are turned clockwise.", get_bias_bearing},
+        {"sensor_bias_time_seconds", "gauge", "How late its clock is.", get_bias_time},
+    };
+    const struct vg_sensor_boards *boards = vg_sensors_acquire(s);
+    if (!boards)
+        return;
+#define X(name, text) vg_metric(out, "tracks_" #name "_total", "counter", "Tracks: " text ".", boards->counters.name);
+    VG_TRACKER_COUNTER_LIST(X)
+#undef X
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        vg_metric_head(out, rows[r].name, rows[r].type, rows[r].help);
+        for (size_t i = 0; i < boards->count; i++) {
+            const char *name = boards->sensor[i].site.name;
+            vg_out_printf(out, "vigia_%s{sensor=", rows[r].name);
+            vg_metric_label(out, name, strlen(name));
+            vg_out_printf(out, "} %.10g\n", rows[r].get(&boards->sensor[i]));
+        }
+    }
+    vg_sensors_release(boards);
 }
 
 static uint64_t get_bytes(const struct vg_feed_board *f)
@@ -254,6 +322,7 @@ bool vg_handle_metrics(struct vg_request *rq)
     struct vg_api *api = vg_api_of(rq);
     struct vg_out out = vg_out_growing(METRICS_MAX);
     picture_metrics(&out, api);
+    sensor_metrics(&out, api);
     storage_metrics(&out, api);
     host_clock_metrics(&out, api);
     feed_metrics(&out, api);

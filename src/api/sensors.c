@@ -10,13 +10,15 @@
 
 /* ---- the board ---- */
 
-void vg_api_sensors(struct vg_api *s, const struct vg_sensor_board *sensors, size_t count)
+void vg_api_sensors(struct vg_api *s, const struct vg_sensor_board *sensors, size_t count,
+                    const struct vg_tracker_counters *counters)
 {
     struct vg_sensor_boards *boards = malloc(sizeof *boards + count * sizeof *sensors);
     if (!boards) /* the old board stays: its times show its age */
         return;
     atomic_init(&boards->refs, 1);
     boards->count = count;
+    boards->counters = *counters;
     if (count)
         memcpy(boards->sensor, sensors, count * sizeof *sensors);
     pthread_mutex_lock(&s->lock);

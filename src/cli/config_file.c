@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/cli.h"
 #include "cli/config.h"
 
 #define PATH_ROOM 4096
@@ -157,6 +158,17 @@ bool vg_config_sensors(const char *path, struct vg_sites *ret, vg_config_problem
 {
     const struct loading l = {.sites = ret, .problem = problem, .arg = arg};
     return load_file(&l, path, true);
+}
+
+static void print_problem(void *arg, const char *sentence)
+{
+    (void)arg;
+    vg_cli_error("%s", sentence);
+}
+
+bool vg_cli_sensors(const char *path, struct vg_sites *ret)
+{
+    return vg_config_sensors(path, ret, print_problem, NULL);
 }
 
 bool vg_settings_load_sensors(struct vg_settings *s, vg_config_problem *problem, void *arg)

@@ -19,7 +19,8 @@
 
 static const char usage[] = "vigia decode [options] [FILE…|-]";
 static const char about[] = "Reads AIS sentences (!AIVDM, !AIVDO, …; NMEA 4.10 tag blocks; US Coast Guard\n"
-                            "trailers) and writes one JSON object a message to standard output.\n"
+                            "trailers) and writes one JSON object a message to standard output. With --as it\n"
+                            "reads what radars and other sensors say, an object a record.\n"
                             "\n"
                             "  FILE   a log, plain or packed (gzip, zstd, bzip2, xz), in UTF-8 or UTF-16; a zip, tar\n"
                             "         or 7z archive of logs; or a capture of UDP and TCP traffic (pcap, pcapng);\n"
@@ -306,16 +307,18 @@ static const struct vg_option options[] = {
      .read = read_kind,
      .expected = VG_DECODE_KIND_NAMES,
      .value = "KIND",
-     .help = "what the files hold (" VG_DECODE_KIND_NAMES "; without it: ais)\n"
-             "asterix: blocks of radars and trackers, raw or captured, the payloads of UDP\n"
-             "and TCP end to end; an object a record: off, len, cat, ed and v with its\n"
-             "values, named and scaled as in docs/formats/asterix.md"},
+     .help =
+         "what the files hold (" VG_DECODE_KIND_NAMES "; without it: ais)\n"
+         "asterix: blocks of radars and trackers, raw or captured; an object a record: off, len, cat, ed, and v with "
+         "its values (docs/formats/asterix.md)"},
     {.name = "editions",
      .kind = VG_OPTION_TEXT,
      .at = AT(editions),
      .low = 1,
-     .value = "CAT=ED,…",
-     .help = "asterix: read these categories by these editions, as 21=0.26 (without it: what the source's blocks fit)"},
+     .value = "CAT=ED",
+     .help =
+         "asterix: read this category by this edition, as 21=0.26; several with commas between (without it: by what "
+         "the blocks of each source fit)"},
     {.name = "format",
      .letter = 'f',
      .kind = VG_OPTION_CHOICE,

@@ -12,7 +12,8 @@
 #include "feed/file_reader.h"
 #include "nmea/nmea.h"
 
-#define VG_DECODE_KIND_NAMES "ais, nmea-radar, asterix" /* for people; the table of decode_kinds.c has a row for each */
+/* For people; the table of decode_kinds.c has a row for each. */
+#define VG_DECODE_KIND_NAMES "ais, nmea-radar, asterix"
 
 /* What the options say to a kind. */
 struct vg_decode_how {

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/journal_dir.h"
 #include "cli/options.h"
 #include "journal/bundle.h"
@@ -21,6 +22,7 @@
 static const char usage[] = "vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
                             "       vigia journal log --data DIR [--from T] [--to T]\n"
                             "       vigia journal replay --data DIR [--from T] [--threads N] [--clock wall|data]\n"
+                            "                            [--sensors FILE]\n"
                             "       vigia journal rotate-key --data DIR";
 static const char about[] =
     "The journal holds every byte that was received, with its source and time, before anything\n"
@@ -46,7 +48,7 @@ static const char ending[] =
 
 struct cat {
     char dir[VG_IO_PATH];
-    const char *data, *source;
+    const char *data, *source, *sensors;
     int64_t from_us, to_us, threads;
     int clock; /* of the option: 0 wall, 1 data */
     bool times, raw, log;
@@ -259,6 +261,11 @@ static const struct vg_option options[] = {
      .value = "wall|data",
      .initial = "wall",
      .help = "as it was with 'vigia watch'"},
+    {.name = "sensors",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(sensors),
+     .value = "FILE",
+     .help = "the sensors that 'vigia watch' had: tracks are made again"},
     {.name = "raw",
      .kind = VG_OPTION_FLAG,
      .at = AT(raw),
@@ -284,7 +291,11 @@ static int log_of(struct cat *c)
 
 static int replay(struct cat *c)
 {
+    static struct vg_sites sites;
+    if (c->sensors && !vg_cli_sensors(c->sensors, &sites))
+        return VG_EXIT_FAILED;
     const struct vg_cli_replay again = {.dir = c->dir,
+                                        .sites = &sites,
                                         .threads = (unsigned)c->threads,
                                         .data_clock = c->clock == 1,
                                         .from_us = c->from_us == INT64_MIN ? VG_TIME_NONE : c->from_us};
@@ -296,7 +307,7 @@ static int rotate(struct cat *c)
     return rotate_key(c->dir);
 }
 
-enum takes { FROM = 1, TO = 2, SOURCE = 4, TIMES = 8, RAW = 16, THREADS = 32, CLOCK = 64 };
+enum takes { FROM = 1, TO = 2, SOURCE = 4, TIMES = 8, RAW = 16, THREADS = 32, CLOCK = 64, SENSORS = 128 };
 
 static const struct action {
     const char *name;
@@ -304,7 +315,7 @@ static const struct action {
     unsigned takes;
 } actions[] = {{"cat", cat, FROM | TO | SOURCE | TIMES | RAW},
                {"log", log_of, FROM | TO},
-               {"replay", replay, FROM | THREADS | CLOCK},
+               {"replay", replay, FROM | THREADS | CLOCK | SENSORS},
                {"rotate-key", rotate, 0}};
 
 /* An option that would be left unheeded; NULL: none. */
@@ -320,7 +331,8 @@ static const char *misplaced(const struct cat *c, unsigned takes)
                {c->times, TIMES, "times"},
                {c->raw, RAW, "raw"},
                {c->threads != 1, THREADS, "threads"},
-               {c->clock, CLOCK, "clock"}};
+               {c->clock, CLOCK, "clock"},
+               {c->sensors, SENSORS, "sensors"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].given && !(takes & all[i].bit))
             return all[i].name;

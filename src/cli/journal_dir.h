@@ -7,6 +7,7 @@
 
 #include "journal/io.h"
 #include "journal/note.h"
+#include "site/site.h"
 
 /* The journal's folder: DIR/journal, or DIR itself if that is one. False, after a message, if there is none. */
 bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH]);
@@ -31,6 +32,7 @@ struct vg_cli_replay {
     int64_t from_us; /* VG_TIME_NONE: all */
     unsigned threads;
     bool data_clock;
+    const struct vg_sites *sites; /* sensors described; NULL: none */
 };
 int vg_cli_journal_replay(const struct vg_cli_replay *how);
 

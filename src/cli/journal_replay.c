@@ -38,6 +38,8 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
                                                       .sources = vg_situation_sources(r->situation),
                                                       .clock = how->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
                                                       .recordings = true, /* to be counted */
+                                                      .sites = how->sites,
+                                                      .actions = true,
                                                       .sameness = r->sameness,
                                                       .threads = how->threads,
                                                       .from_us = how->from_us};
@@ -47,7 +49,10 @@ static enum vg_err run(struct replaying *r, const struct vg_cli_replay *how, con
             note_recording(r, item.stream);
             continue;
         }
-        vg_situation_take(r->situation, item.received_us, item.reports, item.count);
+        if (item.stream == VG_HAND_STREAM)
+            vg_situation_hand_again(r->situation, item.received_us, item.journal_offset, item.bytes, item.len);
+        else
+            vg_situation_take(r->situation, item.received_us, item.reports, item.count);
         r->records++;
     }
     if (err && err != VG_EOF && r->replay)
@@ -59,10 +64,10 @@ static void tell(const struct replaying *r, double seconds)
 {
     const struct vg_picture *picture = vg_situation_picture(r->situation);
     const struct vg_picture_counters *c = vg_picture_counters(picture);
-    printf("{\"records\":%" PRIu64 ",\"vessels\":%" PRIu32 ",\"hash\":\"%016" PRIx64 "\",\"damages\":%" PRIu64
-           ",\"seconds\":%.3f",
-           r->records, vg_picture_count(picture), vg_situation_hash(r->situation), vg_journal_replay_damages(r->replay),
-           seconds);
+    printf("{\"records\":%" PRIu64 ",\"vessels\":%" PRIu32 ",\"tracks\":%" PRIu32 ",\"hash\":\"%016" PRIx64
+           "\",\"damages\":%" PRIu64 ",\"seconds\":%.3f",
+           r->records, vg_picture_count(picture), vg_picture_tracks(picture), vg_situation_hash(r->situation),
+           vg_journal_replay_damages(r->replay), seconds);
 #define X(name, text) printf(",\"" #name "\":%" PRIu64, c->name);
     VG_PICTURE_COUNTER_LIST(X)
 #undef X
@@ -76,6 +81,8 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
     const char *why = "out of memory";
     int64_t began_us = vg_clock_monotonic_us();
     enum vg_err err = vg_situation_new(NULL, how->data_clock, &r.situation);
+    if (!err)
+        err = vg_situation_set_sites(r.situation, how->sites);
     if (!err && vg_journal_name(NULL, how->dir, name) == VG_OK)
         vg_situation_set_journal(r.situation, name);
     r.met = calloc(RECORDINGS_MOST / 8, 1);

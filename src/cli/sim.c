@@ -29,7 +29,7 @@ static const char ending[] =
     "examples:\n"
     "  vigia sim --speed 20 --warm 60 | vigia watch stdin:\n"
     "  vigia sim --hours 1 --truth truth.jsonl > day.nmea\n"
-    "  vigia sim --radars asterix=udp://239.255.77.1:8600 --radars ttm:Salinas=tcp://127.0.0.1:10120 \\\n"
+    "  vigia sim --radars asterix=udp://239.255.77.1:8600?as=asterix --radars ttm:Salinas=tcp://127.0.0.1:10120 \\\n"
     "    --sensors-out sensors.yaml --speed 1 > /dev/null\n"
     "  vigia sim --hours 1 --radars csv=plots.csv --sensors-out sensors.yaml --truth-csv truth.csv > ais.nmea\n"
     "  vigia sim --scenario load --vessels 100000 --hours 0.05 | vigia decode -q > /dev/null\n"
@@ -206,8 +206,9 @@ static int run(struct job *job)
     struct vg_sim *sim = NULL;
     if (job->places && write_places(job->places))
         return VG_EXIT_FAILED;
-    if (job->hours == 0 && !job->forever)
-        return VG_EXIT_OK;
+    int ready = vg_radar_job_ready(&job->radars);
+    if (ready != VG_EXIT_OK || (job->hours == 0 && !job->forever))
+        return ready;
     if (job->truth && (truth_fd = create(job->truth)) < 0)
         return VG_EXIT_FAILED;
     enum vg_err err = vg_sim_new(&job->options, &sim);
@@ -283,7 +284,7 @@ static const struct vg_option options[] = {
      .high = 1e6,
      .value = "H",
      .initial = "24",
-     .help = "how much to play; 0 plays nothing, for --places"},
+     .help = "how much to play; 0 plays nothing, for --places and --sensors-out"},
     {.name = "forever", .kind = VG_OPTION_FLAG, .at = AT(forever), .help = "goes on day after day"},
     {.name = "speed",
      .kind = VG_OPTION_READ,
@@ -345,7 +346,7 @@ static const struct vg_option options[] = {
      .value = "FORMAT[:RADAR]=URL",
      .help = "what radars say, to the feed of this URL: udp:// is sent to, tcp:// is served, a file is written, - is "
              "standard output. May be said several times; without RADAR it is all of them\n"
-             "ttm: the radar's own targets as NMEA (one radar a feed)\n"
+             "ttm: the radar's own targets as NMEA; RADAR must be named, for sentences don't say whose they are\n"
              "asterix: plots, north and sectors, categories 048 and 034; asterix010: plots, category 010\n"
              "csv: plots for vigia track"},
     {.name = "sensors",

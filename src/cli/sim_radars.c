@@ -205,33 +205,59 @@ static bool close_table(struct table *t)
     return !err;
 }
 
-/*
- * What the tracker is told: a site has the name of the feed that brings it, and codes only where the language has some,
- * for else its reports would be somebody else's.
- */
+/* Whether an output brings a radar. */
+static bool brings(const struct vg_sim_wanted *w, size_t site)
+{
+    return w->site == 0 || w->site == site;
+}
+
+/* As the tracker is told of it: it has the name of the feed that brings it, and codes only where the language has some,
+ * for else its reports would be somebody else's. False: nobody brings it. */
+static bool as_told(const struct vg_radar_job *job, size_t site, struct vg_site *ret)
+{
+    bool brought = job->outputs == 0;
+    *ret = job->sites.site[site];
+    ret->sac = ret->sic = VG_SITE_SAC_NONE;
+    for (size_t i = 0; i < job->outputs; i++) {
+        const struct vg_sim_wanted *w = &job->wanted[i];
+        if (!brings(w, site))
+            continue;
+        brought = true;
+        if (w->format == VG_SIM_RADAR_CSV)
+            continue; /* rows name the radar */
+        memcpy(ret->feed, w->to.name, sizeof ret->feed);
+        if (w->format != VG_SIM_RADAR_TTM) {
+            ret->sac = job->sites.site[site].sac;
+            ret->sic = job->sites.site[site].sic;
+        }
+    }
+    return brought;
+}
+
 static bool write_sensors(const struct vg_radar_job *job)
 {
     static struct table t; /* too large for a stack */
-    struct vg_sites told = job->sites;
-    for (size_t i = 1; i <= told.count; i++) {
-        struct vg_site *s = &told.site[i];
-        s->sac = s->sic = VG_SITE_SAC_NONE;
-        for (size_t k = 0; k < job->outputs; k++) {
-            const struct vg_sim_wanted *w = &job->wanted[k];
-            if ((w->site && w->site != i) || w->format == VG_SIM_RADAR_CSV)
-                continue;
-            memcpy(s->feed, w->to.name, sizeof s->feed);
-            if (w->format != VG_SIM_RADAR_TTM) {
-                s->sac = job->sites.site[i].sac;
-                s->sic = job->sites.site[i].sic;
-            }
-        }
-    }
+    struct vg_sites told = {.count = 0};
+    for (size_t i = 1; i <= job->sites.count; i++)
+        told.count += as_told(job, i, &told.site[told.count + 1]);
     t = (struct table){0};
     if (!open_table(&t, job->sensors_out, NULL))
         return false;
     vg_sites_write(&told, &t.out);
     return close_table(&t);
+}
+
+int vg_radar_job_ready(struct vg_radar_job *job)
+{
+    if (!vg_radar_job_wanted(job))
+        return VG_EXIT_OK;
+    if (!choose_sites(job))
+        return VG_EXIT_USAGE;
+    for (size_t i = 0; i < job->outputs; i++)
+        if (job->wanted[i].format == VG_SIM_RADAR_TTM && job->wanted[i].site == 0 && job->sites.count > 1)
+            return vg_cli_usage("sim", "sentences don't say whose they are: name one radar, --radars ttm:%s=%s",
+                                job->sites.site[1].name, job->wanted[i].to.url);
+    return !job->sensors_out || write_sensors(job) ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
 /* ---- play ---- */
@@ -264,10 +290,6 @@ int vg_radar_play_open(struct vg_radar_job *job, const struct vg_sim *sim, uint6
 {
     if (!vg_radar_job_wanted(job))
         return VG_EXIT_OK;
-    if (!choose_sites(job))
-        return VG_EXIT_USAGE;
-    if (job->sensors_out && !write_sensors(job))
-        return VG_EXIT_FAILED;
     struct vg_radar_play *p = calloc(1, sizeof *p);
     job->options.sites = &job->sites; /* the job may have moved since it was begun */
     job->options.seed = seed;

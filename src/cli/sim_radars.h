@@ -47,11 +47,17 @@ bool vg_radar_job_read_bias(struct vg_radar_job *job, const char *text);
 /* True if somebody asks for radars. */
 bool vg_radar_job_wanted(const struct vg_radar_job *job);
 
+/*
+ * Once all options are known: the radars, whom the options mean, and the file that tells a tracker of them. An exit
+ * status of cli.h; unless it is VG_EXIT_OK a sentence was said.
+ */
+int vg_radar_job_ready(struct vg_radar_job *job);
+
 struct vg_radar_play; /* opaque */
 
 /*
- * Opens everything; `standard_out` is borrowed, as is `sim`. On failure a sentence was said, and the result is an exit
- * status of cli.h; VG_EXIT_OK with *ret_play NULL: there is nothing to play.
+ * Opens everything of a job that is ready; `standard_out` is borrowed, as is `sim`. On failure a sentence was said, and
+ * the result is an exit status of cli.h; VG_EXIT_OK with *ret_play NULL: there is nothing to play.
  */
 int vg_radar_play_open(struct vg_radar_job *job, const struct vg_sim *sim, uint64_t seed, struct vg_out *standard_out,
                        struct vg_radar_play **ret_play);

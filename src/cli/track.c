@@ -21,8 +21,10 @@ static const char about[] =
     "step of time.\n"
     "\n"
     "  FILE   plots as CSV with a header: time,sensor,range_m,bearing_deg (bearing clockwise from\n"
-    "         true north) or time,sensor,lat,lon,sigma_m; or AIS sentences with the times of their\n"
-    "         lines. Packed files, too. Files are merged by time.";
+    "         true north) or time,sensor,lat,lon,sigma_m; AIS sentences with the times of their\n"
+    "         lines; or ASTERIX, raw or captured (sensors are known by sac and sic; the day is\n"
+    "         that of the capture, of the file's name, or of its last change). Packed files,\n"
+    "         too. Files are merged by time.";
 static const char ending[] =
     "A row stands for a contact that is there with a probability of at least 0.5:\n"
     "  time,contact,lat,lon,speed_kn,course_deg,sigma_major_m,sigma_minor_m,orientation_deg,\n"

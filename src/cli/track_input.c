@@ -3,19 +3,22 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/time.h"
+#include "base/time_text.h"
 #include "cli/cli.h"
 #include "feed/file_reader.h"
 #include "nmea/nmea.h"
 #include "sensor/ais/batch.h"
+#include "sensor/asterix/asterix.h"
 
 #define REPORTS   512
 #define LINE_MAX_ 1024
 #define TOLD      3 /* bad rows that are told in full */
 #define CELLS     16
 
-enum kind { PLOTS, SENTENCES };
+enum kind { PLOTS, SENTENCES, ASTERIX };
 
 /* Columns of a table of plots. */
 #define COLUMNS(X) X(time) X(sensor) X(range_m) X(bearing_deg) X(lat) X(lon) X(sigma_m)
@@ -44,10 +47,14 @@ struct vg_track_input {
     size_t held;
     uint64_t lines, rows, refused, timeless;
     bool ended, failed, too_long;
+    struct vg_asterix *asterix;
+    struct vg_asterix_framer *framer[VG_FILE_STREAMS]; /* of those streams that have begun */
+    int64_t about_us;                                  /* ASTERIX tells times of day: those nearest to this are meant */
+    uint64_t strangers;                                /* records of sensors that are not described */
     char last_sensor[VG_SITE_NAME];
     uint16_t last_site;
-    struct vg_report report[REPORTS];
-    size_t first, count;
+    struct vg_report *report; /* `count` of them, of which `first` were dropped */
+    size_t first, count, cap;
 };
 
 static void refuse(struct vg_track_input *in, const char *why)
@@ -225,6 +232,93 @@ static void take_sentences(struct vg_track_input *in)
     keep_timed(in, count);
 }
 
+/* ---- ASTERIX ---- */
+
+/* The sensor of these codes; where one radar alone is described and names none, that one. */
+static uint16_t site_by_codes(const struct vg_sites *sites, int16_t sac, int16_t sic)
+{
+    uint16_t any = 0;
+    for (uint16_t i = 1; i <= sites->count; i++) {
+        const struct vg_site *s = &sites->site[i];
+        if (s->sac == sac && s->sic == sic && sac != VG_SITE_SAC_NONE)
+            return i;
+        if (s->sac == VG_SITE_SAC_NONE)
+            any = i;
+    }
+    return sites->count == 1 ? any : 0;
+}
+
+/* A time of day, on the day that brings it nearest to the time before. */
+static int64_t time_near(int64_t about_us, uint32_t time_of_day_ms)
+{
+    const int64_t day_us = about_us - (about_us % VG_DAY_US + VG_DAY_US) % VG_DAY_US;
+    int64_t time_us = day_us + (int64_t)time_of_day_ms * 1000;
+    if (time_us - about_us > VG_DAY_US / 2)
+        time_us -= VG_DAY_US;
+    else if (about_us - time_us > VG_DAY_US / 2)
+        time_us += VG_DAY_US;
+    return time_us;
+}
+
+static void on_record(void *arg, const struct vg_asterix_record *record)
+{
+    struct vg_track_input *in = arg;
+    struct vg_report r;
+    in->rows++;
+    if (!vg_asterix_report(in->asterix, record, &r))
+        return;
+    if (r.time_of_day_ms == VG_TIME_OF_DAY_NONE) {
+        in->timeless++;
+        return;
+    }
+    r.time_us = r.measured_us = in->about_us = time_near(in->about_us, r.time_of_day_ms);
+    r.site = site_by_codes(in->sites, r.radar.sac, r.radar.sic);
+    if (r.sensor == VG_SENSOR_RADAR && !r.site) {
+        in->strangers++;
+        return;
+    }
+    if (in->count == in->cap) {
+        const size_t cap = in->cap * 2;
+        struct vg_report *more = realloc(in->report, cap * sizeof *more);
+        if (!more) {
+            in->refused++;
+            return;
+        }
+        in->report = more;
+        in->cap = cap;
+    }
+    in->report[in->count++] = r;
+}
+
+/* A block of the reader's at a time: what it has stands in `report`, which grows to that. */
+static void take_asterix(struct vg_track_input *in)
+{
+    const struct vg_file_block *block = vg_file_reader_block(in->reader);
+    struct vg_asterix_framer **framer = &in->framer[block->stream];
+    if (block->time_us != VG_TIME_NONE)
+        in->about_us = block->time_us;
+    if (block->datagram)
+        vg_asterix_datagram(in->asterix, in->at, in->left, vg_asterix_counters(in->asterix)->octets, block->time_us);
+    else if (*framer || vg_asterix_framer_new(in->asterix, true, framer) == VG_OK) {
+        if (block->fresh)
+            vg_asterix_framer_end(*framer, block->time_us);
+        if (vg_asterix_framer_push(*framer, in->at, in->left, block->time_us))
+            in->refused++;
+    }
+    in->left = 0;
+}
+
+/* The day of a raw file: of its name, else of its last change. */
+static int64_t day_of(const char *path)
+{
+    int64_t day_us;
+    struct stat st;
+    const char *name = strrchr(path, '/');
+    if (vg_time_text_day_of_name(name ? name + 1 : path, &day_us))
+        return day_us + VG_DAY_US / 2;
+    return stat(path, &st) == 0 ? (int64_t)st.st_mtime * VG_SECOND_US : 0;
+}
+
 /* ---- all ---- */
 
 static bool next_block(struct vg_track_input *in)
@@ -248,6 +342,10 @@ static void end(struct vg_track_input *in)
 {
     if (in->kind == SENTENCES) {
         keep_timed(in, vg_batch_end(in->batch, in->report, REPORTS));
+    } else if (in->kind == ASTERIX) {
+        for (int i = 0; i < VG_FILE_STREAMS; i++)
+            if (in->framer[i])
+                vg_asterix_framer_end(in->framer[i], VG_TIME_NONE);
     } else if (in->held) {
         in->line[in->held] = '\0';
         take_line(in, in->line);
@@ -265,6 +363,8 @@ const struct vg_report *vg_track_input_peek(struct vg_track_input *in)
         }
         if (in->kind == SENTENCES)
             take_sentences(in);
+        else if (in->kind == ASTERIX)
+            take_asterix(in);
         else
             take_lines(in);
     }
@@ -276,48 +376,64 @@ void vg_track_input_drop(struct vg_track_input *in)
     in->first++;
 }
 
-/* The first block says what the file is. */
-static bool recognise(struct vg_track_input *in)
+/* The first block of text says what the file is; false: it is no text that can be read here. */
+static bool is_text(struct vg_track_input *in)
 {
     char head[LINE_MAX_];
-    if (!next_block(in))
-        return !in->failed;
-    const char *end = memchr(in->at, '\n', in->left);
-    const size_t n = end ? (size_t)(end - in->at) : in->left;
+    const void *bytes;
+    const char *why;
+    if (vg_file_reader_next(in->reader, &bytes, &in->left, &why)) {
+        in->left = 0;
+        return false;
+    }
+    in->at = bytes;
+    const char *end_of_line = memchr(in->at, '\n', in->left);
+    const size_t n = end_of_line ? (size_t)(end_of_line - in->at) : in->left;
     if (n < sizeof head) {
         memcpy(head, in->at, n);
-        head[n] = '\0';
-        if (n && head[n - 1] == '\r')
-            head[n - 1] = '\0';
-        if (read_head(in, head)) {
-            in->kind = PLOTS;
+        head[n && in->at[n - 1] == '\r' ? n - 1 : n] = '\0';
+        if (read_head(in, head))
             return true;
-        }
     }
-    if (vg_nmea_has_sentence(in->at, in->left)) {
-        in->kind = SENTENCES;
-        return vg_batch_new(false, &in->batch) == VG_OK;
-    }
-    vg_cli_error("%s: neither plots (a first line with time,sensor,range_m,bearing_deg or time,sensor,lat,lon,sigma_m) "
-                 "nor AIS sentences",
-                 in->path);
-    return false;
+    in->kind = SENTENCES;
+    return vg_nmea_has_sentence(in->at, in->left) && vg_batch_new(false, &in->batch) == VG_OK;
+}
+
+/* Read again as bytes; true if there is a record of ASTERIX in the first of them. */
+static bool is_asterix(struct vg_track_input *in)
+{
+    const char *why;
+    vg_file_reader_close(in->reader);
+    in->reader = NULL;
+    in->kind = ASTERIX;
+    in->about_us = day_of(in->path);
+    if (strcmp(in->path, "-") == 0 || vg_file_reader_open(in->path, &in->reader, &why) ||
+        vg_asterix_new(on_record, in, &in->asterix))
+        return false;
+    vg_file_reader_as_payloads(in->reader);
+    return vg_track_input_peek(in) || (in->rows && !in->failed);
 }
 
 struct vg_track_input *vg_track_input_open(const char *path, const struct vg_sites *sites)
 {
     const char *why;
     struct vg_track_input *in = calloc(1, sizeof *in);
-    if (!in) {
-        vg_cli_error("%s: %s", path, vg_err_text(VG_NOMEM));
-        return NULL;
+    if (in) {
+        in->path = path;
+        in->sites = sites;
+        in->cap = REPORTS;
+        in->report = calloc(REPORTS, sizeof *in->report);
     }
-    in->path = path;
-    in->sites = sites;
-    if (vg_file_reader_open(path, &in->reader, &why))
+    if (!in || !in->report)
+        vg_cli_error("%s: %s", path, vg_err_text(VG_NOMEM));
+    else if (vg_file_reader_open(path, &in->reader, &why))
         vg_cli_error("%s", why);
-    else if (recognise(in))
+    else if (is_text(in) || is_asterix(in))
         return in;
+    else if (!in->failed)
+        vg_cli_error("%s: neither plots (a first line with time,sensor,range_m,bearing_deg or "
+                     "time,sensor,lat,lon,sigma_m) nor AIS sentences nor ASTERIX",
+                     path);
     vg_track_input_close(in);
     return NULL;
 }
@@ -326,9 +442,13 @@ void vg_track_input_close(struct vg_track_input *in)
 {
     if (!in)
         return;
+    for (int i = 0; i < VG_FILE_STREAMS; i++)
+        vg_asterix_framer_free(in->framer[i]);
+    vg_asterix_free(in->asterix);
     vg_batch_free(in->batch);
     if (in->reader)
         vg_file_reader_close(in->reader);
+    free(in->report);
     free(in);
 }
 
@@ -342,19 +462,29 @@ double vg_track_input_progress(const struct vg_track_input *in)
     return vg_file_reader_progress(in->reader);
 }
 
+static uint64_t sum_of(const struct vg_refusals *r)
+{
+    uint64_t sum = 0;
+    for (int i = 1; i < VG_REFUSAL_COUNT; i++)
+        sum += r->count[i];
+    return sum;
+}
+
 void vg_track_input_summary(const struct vg_track_input *in)
 {
+    static const char *const nouns[] = {"row", "message", "record"};
     uint64_t refused = in->refused;
-    if (in->kind == SENTENCES) {
-        const struct vg_refusals *r = vg_batch_refusals(in->batch);
-        for (int i = 1; i < VG_REFUSAL_COUNT; i++)
-            refused += r->count[i];
-    }
-    vg_cli_print(stderr, "%s: %llu %s%s", in->path, (unsigned long long)in->rows,
-                 in->kind == SENTENCES ? "message" : "row", vg_cli_plural(in->rows));
+    if (in->kind == SENTENCES)
+        refused += sum_of(vg_batch_refusals(in->batch));
+    else if (in->kind == ASTERIX)
+        refused += sum_of(vg_asterix_refusals(in->asterix));
+    vg_cli_print(stderr, "%s: %llu %s%s", in->path, (unsigned long long)in->rows, nouns[in->kind],
+                 vg_cli_plural(in->rows));
     if (refused)
         vg_cli_print(stderr, ", %llu refused", (unsigned long long)refused);
     if (in->timeless)
         vg_cli_print(stderr, ", %llu without a time passed over", (unsigned long long)in->timeless);
+    if (in->strangers)
+        vg_cli_print(stderr, ", %llu of sensors that are not described passed over", (unsigned long long)in->strangers);
     vg_cli_print(stderr, "\n");
 }

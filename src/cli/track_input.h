@@ -1,6 +1,7 @@
 /*
- * The files that `vigia track` reads, one report at a time: plots as CSV, AIS sentences. What a file is its first bytes
- * tell.
+ * The files that `vigia track` reads, one report at a time: plots as CSV, AIS sentences,
+ * ASTERIX (raw or captured). What a file is its first bytes tell. ASTERIX has no date: that of the capture, of the
+ * file's name or of its last change holds.
  *
  *     vg_track_input_open(path, &sites, &input);
  *     while ((report = vg_track_input_peek(input))) { …; vg_track_input_drop(input); }

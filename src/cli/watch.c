@@ -17,7 +17,8 @@ static const char about[] =
     "a binary stream, events and metrics. Runs until it gets SIGINT or SIGTERM.\n"
     "\n"
     "feeds (any number; each may carry ?name=TEXT, ?stall=SECONDS and ?as=nmea|asterix):\n"
-    "  udp://ADDRESS:PORT                receive datagrams, e.g. udp://0.0.0.0:10110\n"
+    "  udp://ADDRESS:PORT                receive datagrams, e.g. udp://0.0.0.0:10110; a multicast\n"
+    "                                    group is joined, with ?interface=ADDRESS by that network\n"
     "  tcp://HOST:PORT                   connect, and reconnect when the line is lost\n"
     "  tcp-listen://ADDRESS:PORT         let senders connect\n"
     "  serial:/dev/ttyUSB0?baud=38400    a receiver on a serial line\n"
@@ -128,7 +129,8 @@ static void log_line(void *arg, const char *line)
 static bool are_sentences(const struct watch *w)
 {
     for (size_t i = 0; i < w->of.service.feed_count; i++)
-        if (w->of.feed[i].kind == VG_FEED_FILE && vg_cli_is_other_input(w->of.feed[i].path))
+        if (w->of.feed[i].kind == VG_FEED_FILE && w->of.feed[i].language == VG_FEED_LANGUAGE_NMEA &&
+            vg_cli_is_other_input(w->of.feed[i].path))
             return false;
     return true;
 }

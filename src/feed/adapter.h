@@ -79,6 +79,12 @@ uint32_t vg_feed_backoff_ms(struct vg_feed *feed);
 /* Hands bytes on, counts them, and becomes LIVE if len > 0. received_us VG_TIME_NONE: now. False: closed. */
 bool vg_feed_hand(struct vg_feed *feed, struct vg_feed_bytes bytes);
 
+/*
+ * What a reader says of the block that these bytes are, for languages that are no lines. A capture's streams beyond
+ * those that a feed has share places; what isn't carried on there is dropped.
+ */
+void vg_feed_as_block(struct vg_feed_bytes *bytes, const struct vg_file_block *block);
+
 /* ---- sentences that say why ---- */
 
 /* Formats into a buffer of this thread, good until the next call. */

@@ -181,6 +181,15 @@ bool vg_feed_hand(struct vg_feed *feed, struct vg_feed_bytes bytes)
     return !feed->closing;
 }
 
+void vg_feed_as_block(struct vg_feed_bytes *bytes, const struct vg_file_block *block)
+{
+    bytes->datagram = block->datagram;
+    bytes->stream = block->datagram ? 0 : block->stream % VG_FEED_CONNECTIONS;
+    bytes->begins |= block->fresh && !block->datagram;
+    if (bytes->received_us == VG_TIME_NONE)
+        bytes->received_us = block->time_us;
+}
+
 /* ---- opening and closing ---- */
 
 enum vg_err vg_feed_open(uv_loop_t *loop, const struct vg_feed_spec *spec, const struct vg_feed_events *events,

@@ -63,7 +63,7 @@ enum vg_feed_language {
 const char *vg_feed_language_key(enum vg_feed_language language);
 
 /* What a feed's URL says:
- *   udp://ADDRESS:PORT            receive datagrams (multicast groups are joined)
+ *   udp://ADDRESS:PORT            receive datagrams (multicast groups are joined; ?interface=ADDRESS: by which network)
  *   tcp://HOST:PORT               connect, reconnect
  *   tcp-listen://ADDRESS:PORT     senders connect to us
  *   serial:/dev/ttyUSB0?baud=38400
@@ -78,6 +78,7 @@ struct vg_feed_spec {
     char url[256];           /* as given, without a secret (there are none yet) */
     char host[128];          /* address or name */
     char path[256];          /* file or device */
+    char interface[48];      /* UDP multicast, IPv4: the address of the interface that joins; "": the system chooses */
     uint16_t port;
     uint32_t baud; /* serial; default 38400, 8N1 */
     double speed;  /* file: 1, N, or 0 for as fast as it goes */

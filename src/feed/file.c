@@ -223,14 +223,6 @@ static bool sleep_until_due(struct file_feed *f)
     return true;
 }
 
-/* A capture's streams beyond those that a feed has share places; what isn't carried on there is dropped. */
-static void set_payload(const struct file_feed *f, struct vg_feed_bytes *bytes)
-{
-    bytes->datagram = f->what.datagram;
-    bytes->stream = f->what.datagram ? 0 : f->what.stream % VG_FEED_CONNECTIONS;
-    bytes->begins |= f->what.fresh && !f->what.datagram;
-}
-
 /* Hands on what is due, one turn's worth. */
 static void replay(struct file_feed *f)
 {
@@ -248,7 +240,7 @@ static void replay(struct file_feed *f)
         struct vg_feed_bytes bytes = {
             .at = f->run.at, .len = f->run.len, .received_us = f->run.time_us, .begins = !f->begun};
         if (f->payloads)
-            set_payload(f, &bytes);
+            vg_feed_as_block(&bytes, &f->what);
         f->begun = true;
         f->p = f->run.after;
         f->run.len = 0;

@@ -180,6 +180,22 @@ static enum vg_err option_as(struct span value, struct vg_feed_spec *spec, const
     return refuse(VG_SYNTAX, "as must be nmea or asterix", ret_why);
 }
 
+static bool is_ipv4(const char *host)
+{
+    struct in_addr a;
+    return inet_pton(AF_INET, host, &a) == 1;
+}
+
+static enum vg_err option_interface(struct span value, struct vg_feed_spec *spec, const char **ret_why)
+{
+    enum vg_err err = decode(value, spec->interface, sizeof spec->interface, ret_why);
+    if (!err && !is_ipv4(spec->interface))
+        return refuse(VG_SYNTAX,
+                      "interface must be an IPv4 address of this machine; for IPv6 write %NAME behind the group",
+                      ret_why);
+    return err;
+}
+
 #define BIT(kind) (1u << VG_FEED_##kind)
 
 static const struct option {
@@ -192,6 +208,7 @@ static const struct option {
     {"as=", ~0u, option_as},
     {"speed=", BIT(FILE) | BIT(STDIN), option_speed}, /* standard input is live: accepted, and changes nothing */
     {"baud=", BIT(SERIAL), option_baud},
+    {"interface=", BIT(UDP), option_interface},
 };
 
 static const struct option *find_option(struct span s)
@@ -210,7 +227,7 @@ static enum vg_err read_options(struct span s, struct vg_feed_spec *spec, const 
         s = after(s, amp ? one.len + 1 : one.len);
         const struct option *option = find_option(one);
         if (!option)
-            return refuse(VG_SYNTAX, "unknown option: name, stall, as, speed and baud are known", ret_why);
+            return refuse(VG_SYNTAX, "unknown option: name, stall, as, speed, baud and interface are known", ret_why);
         if (!(option->kinds & 1u << spec->kind))
             return refuse(VG_SYNTAX, "this kind of feed does not have that option", ret_why);
         enum vg_err err = option->read(after(one, strlen(option->key)), spec, ret_why);
@@ -221,12 +238,6 @@ static enum vg_err read_options(struct span s, struct vg_feed_spec *spec, const 
 }
 
 /* ---- HOST:PORT ---- */
-
-static bool is_ipv4(const char *host)
-{
-    struct in_addr a;
-    return inet_pton(AF_INET, host, &a) == 1;
-}
 
 static enum vg_err read_port(struct span s, struct vg_feed_spec *spec, const char **ret_why)
 {

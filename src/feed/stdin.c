@@ -61,6 +61,8 @@ static void on_turn(uv_idle_t *idle)
         bool begins = !f->begun;
         f->begun = true;
         struct vg_feed_bytes bytes = {.at = at, .len = len, .received_us = VG_TIME_NONE, .begins = begins};
+        if (f->feed.spec.language != VG_FEED_LANGUAGE_NMEA)
+            vg_feed_as_block(&bytes, vg_file_reader_block(f->reader));
         if (!vg_feed_hand(&f->feed, bytes))
             return;
     }
@@ -98,6 +100,8 @@ static enum vg_err open_stdin(struct vg_feed *feed, const char **ret_why)
         *ret_why = vg_feed_why("standard input: %s", why);
         return err;
     }
+    if (feed->spec.language != VG_FEED_LANGUAGE_NMEA)
+        vg_file_reader_as_payloads(f->reader);
     /* Files and /dev/null can't be polled, and needn't be. This sets O_NONBLOCK. */
     f->pollable = uv_poll_init(feed->loop, &f->poll, fd) == 0;
     if (f->pollable) {

@@ -86,9 +86,12 @@ static enum vg_err open_udp(struct vg_feed *feed, const char **ret_why)
      * would silently take the datagrams from the first: there, a port in use is an error. */
     bool multicast = is_multicast(&address);
     failed = uv_udp_bind(&f->udp, (struct sockaddr *)&address, multicast ? UV_UDP_REUSEADDR : 0);
-    if (!failed && multicast) /* for IPv6 the %zone says which network, and is read from the second address */
-        failed = uv_udp_set_membership(&f->udp, feed->spec.host, address.ss_family == AF_INET6 ? feed->spec.host : NULL,
-                                       UV_JOIN_GROUP);
+    /* For IPv6 the %zone says which network, and is read from the second address. */
+    const char *network = address.ss_family == AF_INET6 ? feed->spec.host
+                          : *feed->spec.interface       ? feed->spec.interface
+                                                        : NULL;
+    if (!failed && multicast)
+        failed = uv_udp_set_membership(&f->udp, feed->spec.host, network, UV_JOIN_GROUP);
     if (!failed)
         failed = uv_udp_recv_start(&f->udp, on_alloc, on_datagram);
     if (failed)

@@ -146,11 +146,13 @@ void vg_recording_set_journal_offsets(const struct vg_recording *r, struct vg_re
 /* A record of a log that tells no time at all has the one that was told for it. */
 static void set_times(const struct vg_recording *r, struct vg_report *report, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (report[i].time_us == VG_TIME_NONE) {
             report[i].time_us = r->time_us;
             report[i].time_source = (uint8_t)r->undated;
         }
+        report[i].measured_us = vg_measured_us(report[i].time_us, report[i].time_of_day_ms);
+    }
 }
 
 size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len, int64_t time_us,
@@ -161,6 +163,7 @@ size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len
     size_t n;
     if (r->table) {
         n = vg_csv_push(r->table, bytes, len, ret, cap, ret_taken);
+        set_times(r, ret, n);
     } else if (r->log) {
         n = vg_json_log_push(r->log, bytes, len, ret, cap, ret_taken);
         set_times(r, ret, n);
@@ -176,10 +179,8 @@ size_t vg_recording_decode(struct vg_recording *r, const void *bytes, size_t len
 
 size_t vg_recording_end(struct vg_recording *r, struct vg_report *ret, size_t cap)
 {
-    if (r->table)
-        return vg_csv_end(r->table, ret, cap);
-    if (r->log) {
-        size_t late = vg_json_log_end(r->log, ret, cap);
+    if (r->table || r->log) {
+        size_t late = r->table ? vg_csv_end(r->table, ret, cap) : vg_json_log_end(r->log, ret, cap);
         set_times(r, ret, late);
         return late;
     }

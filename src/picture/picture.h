@@ -204,10 +204,10 @@ bool vg_picture_track(struct vg_picture *picture, const struct vg_track *track, 
 
 /*
  * A track is no more. A contact of its own stays for as long as its kind may be silent if it was followed for
- * VG_TRACK_WORTH_US, else it goes. Owner.
+ * VG_TRACK_WORTH_US, else, or if it is to be hidden, it goes. Owner.
  */
 #define VG_TRACK_WORTH_US (2 * VG_MINUTE_US)
-void vg_picture_track_over(struct vg_picture *picture, uint64_t track_id);
+void vg_picture_track_over(struct vg_picture *picture, uint64_t track_id, bool hide);
 
 /*
  * What an operator calls a contact: shown as its name unless it says one itself; "" takes it away. Owner. False: there

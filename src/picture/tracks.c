@@ -384,14 +384,14 @@ bool vg_picture_track(struct vg_picture *p, const struct vg_track *t, uint8_t ki
     return true;
 }
 
-void vg_picture_track_over(struct vg_picture *p, uint64_t track_id)
+void vg_picture_track_over(struct vg_picture *p, uint64_t track_id, bool hide)
 {
     struct vg_track_row *row = track_id ? find_row(&p->tracks, track_id) : NULL;
     if (!row)
         return;
     const uint32_t slot = row->slot;
     const struct vg_track *t = &row->track;
-    const bool worth = t->seen_us - t->began_us >= VG_TRACK_WORTH_US && !t->airborne;
+    const bool worth = t->seen_us - t->began_us >= VG_TRACK_WORTH_US && !t->airborne && !hide;
     if (vg_pic_vessel(p, slot)->from_track && !worth) {
         p->counters.expired += vg_pic_drop(p, slot, false);
         return;

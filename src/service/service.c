@@ -286,7 +286,7 @@ static void show_sensors(struct service *s)
         board->tracks = tracks[i];
         vg_tracker_site(tracker, i, &board->state);
     }
-    vg_api_sensors(s->serve, s->sensor, sites->count);
+    vg_api_sensors(s->serve, s->sensor, sites->count, vg_tracker_counters(tracker));
 }
 
 /* All as it is now, for the next start. */

@@ -19,8 +19,8 @@
 #define LOBES 6
 static const struct {
     double off_deg, weaker_db;
-} lobes[LOBES] = {{4.5, 58}, {-4.5, 58}, {9, 62}, {-9, 62}, {17, 66}, {-17, 66}};
-#define LOBE_CHANCE 0.3 /* of turns in which the lobe isn't taken away by the radar itself */
+} lobes[LOBES] = {{4.5, 50}, {-4.5, 50}, {9, 54}, {-9, 54}, {17, 58}, {-17, 58}};
+#define LOBE_CHANCE 0.12 /* of turns in which the lobe isn't taken away by the radar itself */
 
 /* What comes back in a second: an echo, or the antenna's own mark at a sector's border. */
 struct echo {
@@ -208,6 +208,20 @@ static void add_echo(struct vg_sim_radars *rs, struct radar *r, struct echo e)
     rs->echo[rs->count++] = e;
 }
 
+/* Land on the line of sight of a ship's radar, looked at every kilometre: what is thinner hides nobody for long. */
+static bool is_hidden(const struct radar *r, double own_lon, double own_lat, double lon, double lat, double range_m)
+{
+    if (r->carrier < 0)
+        return false; /* ashore, its sectors say what the land leaves open */
+    int steps = (int)(range_m / 1000);
+    for (int i = 1; i <= steps; i++) {
+        double share = (double)i / (steps + 1);
+        if (vg_sim_is_land(own_lon + (lon - own_lon) * share, own_lat + (lat - own_lat) * share))
+            return true;
+    }
+    return false;
+}
+
 /*
  * One look at a vessel in the beam or, weaker, in a side lobe; `off_deg`: how far from it the antenna points.
  * `about_deg` is where it lies when the second begins.
@@ -226,16 +240,14 @@ static void look_at(struct vg_sim_radars *rs, struct radar *r, const struct swee
     vg_site_measure(own_lat, own_lon, lat, lon, &range_m, &bearing_deg);
     bool lobe = off_deg != 0;
     if (!covers(r, s, target->height_m, range_m, bearing_deg) ||
-        (lobe && !covers(r, s, target->height_m, range_m, bearing_deg + off_deg)) ||
-        (r->carrier >= 0 && !target->airborne && !vg_sim_sea_between(own_lon, own_lat, lon, lat)))
+        (lobe &&
+         (!vg_rng_chance(&r->dice, LOBE_CHANCE) || !covers(r, s, target->height_m, range_m, bearing_deg + off_deg))) ||
+        (!target->airborne && is_hidden(r, own_lon, own_lat, lon, lat, range_m)))
         return;
     double signal =
         vg_sim_signal(&r->site, &r->power, &rs->sea, target, bearing_deg - v->heading_deg, range_m, bearing_deg);
-    if (lobe) {
-        if (!vg_rng_chance(&r->dice, LOBE_CHANCE))
-            return;
+    if (lobe)
         signal *= pow(10, -weaker_db / 10);
-    }
     double power = vg_sim_detect(&r->dice, signal);
     r->counters.looked += !lobe;
     r->counters.missed += !lobe && power == 0;

@@ -4,12 +4,13 @@
 
 #include "sim/sphere.h"
 
-#define NUMBER_HITS 3  /* plots before it gets a number … */
-#define SURE_HITS   5  /* … and before it is more than "acquiring" */
-#define TENTATIVE   2  /* turns without a plot after which a target is dropped: unnumbered … */
-#define PATIENCE    6  /* … and numbered */
-#define FASTEST_MPS 26 /* 50 kn */
-#define STRAYS_MPS  4  /* what the gate allows for manoeuvres */
+#define NUMBER_HITS 3   /* plots before it gets a number … */
+#define SURE_HITS   5   /* … and before it is more than "acquiring" */
+#define TENTATIVE   2   /* turns without a plot after which a target is dropped: unnumbered … */
+#define PATIENCE    6   /* … and numbered */
+#define FASTEST_MPS 26  /* 50 kn */
+#define STRAYS_MPS  4   /* what the gate allows for manoeuvres */
+#define TURNS       3.5 /* so many deviations off, it is believed to manoeuvre */
 
 struct target {
     bool used, lost;
@@ -21,7 +22,8 @@ struct target {
 };
 
 struct plot {
-    double x, y, sigma_m;
+    double x, y, east, north;          /* the unit vector from the radar to it */
+    double along_m, across_m, sigma_m; /* one deviation each, the greater of the two */
     int64_t time_us;
     int32_t thing;
     bool taken;
@@ -68,7 +70,11 @@ static void add_plot(struct vg_sim_arpa *a, const struct vg_sim_radar_event *e)
     struct plot *p = &a->plot[a->plots++];
     vg_site_place(e->lat_deg, e->lon_deg, e->plot.range_m, e->plot.bearing_deg, &lat, &lon);
     to_plane(a, lat, lon, &p->x, &p->y);
-    p->sigma_m = fmax(a->site.sigma_range_m, e->plot.range_m * a->site.sigma_bearing_deg * VG_RAD);
+    p->east = sin(e->plot.bearing_deg * VG_RAD);
+    p->north = cos(e->plot.bearing_deg * VG_RAD);
+    p->along_m = fmax(1, a->site.sigma_range_m);
+    p->across_m = fmax(1, e->plot.range_m * a->site.sigma_bearing_deg * VG_RAD);
+    p->sigma_m = fmax(p->along_m, p->across_m);
     p->time_us = e->time_us;
     p->thing = e->plot.thing;
     p->taken = false;
@@ -98,6 +104,11 @@ static void update(struct target *t, struct plot *p)
     double dt = (double)(p->time_us - t->time_us) / 1e6, n = ++t->hits;
     double alpha = fmax(0.3, 2 * (2 * n - 1) / (n * (n + 1))), beta = fmax(0.05, 6 / (n * (n + 1)));
     double x = t->x + t->vx * dt, y = t->y + t->vy * dt;
+    double along = (p->x - x) * p->east + (p->y - y) * p->north, across = (p->x - x) * p->north - (p->y - y) * p->east;
+    if (hypot(along / p->along_m, across / p->across_m) > TURNS) { /* it manoeuvres: follow it */
+        alpha = fmax(alpha, 0.7);
+        beta = fmax(beta, 0.35);
+    }
     beta = fmin(beta, 1);
     t->x = x + alpha * (p->x - x);
     t->y = y + alpha * (p->y - y);

@@ -11,18 +11,14 @@
 
 #define VG_SIM_DATAGRAM 1400
 
-#define VG_SIM_RADAR_FORMAT_LIST(X)                                                                                    \
-    X(TTM, "ttm")               /* NMEA: the radar's own targets, its position, settings and time */                   \
-    X(ASTERIX, "asterix")       /* categories 048 and 034: plots, north and sector messages */                         \
-    X(ASTERIX010, "asterix010") /* category 010: plots of a surface movement radar */                                  \
-    X(CSV, "csv")               /* plots: time,sensor,range_m,bearing_deg */
-
 enum vg_sim_radar_format {
-#define X(name, key) VG_SIM_RADAR_##name,
-    VG_SIM_RADAR_FORMAT_LIST(X)
-#undef X
-        VG_SIM_RADAR_FORMATS
+    VG_SIM_RADAR_TTM,        /* NMEA: the radar's own targets, its position, settings and time */
+    VG_SIM_RADAR_ASTERIX,    /* categories 048 and 034: plots, north and sector messages */
+    VG_SIM_RADAR_ASTERIX010, /* category 010: plots of a surface movement radar */
+    VG_SIM_RADAR_CSV,        /* plots: time,sensor,range_m,bearing_deg */
+    VG_SIM_RADAR_FORMATS
 };
+/* As options call it: "ttm", "asterix", "asterix010", "csv". */
 const char *vg_sim_radar_format_key(enum vg_sim_radar_format format);
 
 typedef void vg_sim_send(void *arg, const void *bytes, size_t len);

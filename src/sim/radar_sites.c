@@ -19,7 +19,7 @@ static const struct row {
     {"Manta", false, -80.735, -0.965, 140, 2, 60000, 300, 4, 10, 0.15, {245, 75}, {22, 26}},
     {"Salinas", false, -81.005, -2.190, 95, 2, 55000, 300, 4, 10, 0.15, {125, 68}, {186, 189}},
     {"Esmeraldas", false, -79.655, 0.975, 160, 2, 60000, 300, 4, 10, 0.15, {250, 65}, {331, 334}},
-    {"Guardacostas 44", true, -80.985, -2.110, 12, 3, 22000, 200, 2.5, 30, 1, {0, 0}, {0, 0}},
+    {"Guardacostas 44", true, -80.985, -2.110, 12, 3, 22224, 200, 2.5, 30, 1, {0, 0}, {0, 0}},
 };
 
 void vg_sim_radars_ecuador(struct vg_sites *ret_sites, struct vg_sim_radars_options *ret_options)

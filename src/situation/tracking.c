@@ -81,7 +81,7 @@ static void show_anew(struct vg_tracking *t, const struct vg_track *track)
     const struct vg_hand_mark *mark = mark_of(t, track);
     struct vg_update update;
     if (mark && mark->hidden && mark->contact == track->id) {
-        vg_picture_track_over(t->picture, track->id);
+        vg_picture_track_over(t->picture, track->id, true);
         return;
     }
     if (vg_picture_track(t->picture, track, mark ? mark->thing : 0, &update) && update.added && mark && *mark->name) {
@@ -119,7 +119,7 @@ static void on_event(void *arg, const struct vg_track_event *happened)
 {
     struct vg_tracking *t = arg;
     if (happened->kind == VG_TRACK_EVENT_ENDED)
-        vg_picture_track_over(t->picture, happened->track.id);
+        vg_picture_track_over(t->picture, happened->track.id, false);
     if (!t->on_event || happened->kind == VG_TRACK_EVENT_BEGUN || happened->kind == VG_TRACK_EVENT_ENDED)
         return;
     struct vg_event event;
@@ -225,6 +225,6 @@ void vg_tracking_loaded(struct vg_tracking *t)
         const struct vg_track_row *row = vg_picture_track_in(t->picture, slot);
         if (row && !(row->facts & VG_TRACK_OVER) &&
             (!t->tracker || !vg_tracker_find(t->tracker, row->track.id, row->track.time_us, &track)))
-            vg_picture_track_over(t->picture, row->track.id);
+            vg_picture_track_over(t->picture, row->track.id, false);
     }
 }

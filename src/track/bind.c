@@ -15,8 +15,8 @@
 #define SPEEDS       1e-3  /* … and how dense their speeds are, in (s/m)² */
 #define BIND         2.3   /* ln of the ratio at which two become one: ten to one */
 #define PART         -7.0
-#define RATIO_MOST   50.0
-#define APART        40.0 /* squared sigmas of four values: it says that it is elsewhere */
+#define RATIO_MOST   20.0
+#define MISFIT       -6.0 /* one report that does not fit counts no more than this */
 #define FIRST_SEEN   0.97 /* of who speaks: radar can see it */
 
 /* East, north, along the course, across it: direction of each, value, variance. */
@@ -198,6 +198,7 @@ static void bind(struct vg_tracker *tr, struct track *t, const struct meas *m, d
     t->echoes = t->misses = 0;
     believe(tr, t, m);
     tr->counters.bound++;
+    vg_trk_fact_ends(tr, t, VG_TRACK_EVENT_DARK, t->time_us);
     vg_trk_event(tr, VG_TRACK_EVENT_BOUND, t, t->time_us,
                  &(struct vg_track_event){.log_ratio = ratio, .mmsi = m->mmsi, .journal_offset = m->journal_offset});
 }
@@ -215,9 +216,24 @@ static void part(struct vg_tracker *tr, struct track *t, const struct meas *m)
     t->said_count = 0;
 }
 
+/* She says that she is elsewhere than her track. */
+static bool stays(struct vg_tracker *tr, struct track *t, const struct meas *m, double ratio)
+{
+    double there;
+    const struct track *other = candidate(tr, m, &there);
+    if (other && there > BIND)
+        vg_trk_fact_elsewhere(tr, t, other, m, there);
+    t->log_ratio += fmax(ratio, MISFIT);
+    if (t->log_ratio > PART)
+        return true;
+    part(tr, t, m);
+    return false;
+}
+
 void vg_trk_said(struct vg_tracker *tr, const struct meas *m)
 {
     struct track *t = vg_trk_of_mmsi(tr, m->mmsi);
+    vg_trk_fact_heard(tr, m);
     if (t) {
         struct track copy = *t;
         const double ratio = take_at(&copy, m) - log_stranger(m);
@@ -227,10 +243,8 @@ void vg_trk_said(struct vg_tracker *tr, const struct meas *m)
             believe(tr, t, m);
             return;
         }
-        t->log_ratio += fmax(ratio, -20);
-        if (t->log_ratio > PART)
+        if (stays(tr, t, m, ratio))
             return;
-        part(tr, t, m);
     }
     double ratio;
     t = candidate(tr, m, &ratio);

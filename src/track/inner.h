@@ -17,9 +17,10 @@
 
 #define CLUTTER_SIDE  32 /* cells of a site's map of false plots, each way */
 #define CLUTTER_CELLS (CLUTTER_SIDE * CLUTTER_SIDE)
-#define QUEUE_MAX     65536 /* measurements that wait; a full queue is used before its time */
-#define SCAN_PLOTS    8192  /* plots of one scan; more are a scan of their own */
+#define QUEUE_MAX     65536 /* measurements that wait, at most; a full queue is used before its time */
+#define SCAN_PLOTS    32768 /* plots of one scan, at most; more are a scan of their own */
 #define LABELS        4     /* numbers by sensors that a track keeps */
+#define HEARD_CELLS   4096
 #define NONE          UINT32_MAX
 
 /* The point that coordinates in metres are about, with the lengths of a degree there. */
@@ -81,17 +82,19 @@ struct track {
     double said_every_s;       /* as learnt */
     uint16_t said_source;
     uint32_t said_count;
-    uint32_t echoes, misses; /* of radar, since the MMSI is bound; both halve when they are large */
+    uint32_t echoes, misses; /* of radar */
     uint32_t icao;
     int32_t altitude_ft;
     uint16_t mode_3a;
     double length_m;
     bool airborne, has_altitude, kept, by_hand, bound_by_hand, parted_by_hand;
-    uint8_t told; /* facts that hold: a bit each, of enum vg_track_event_kind */
-    uint32_t other_mmsi;
-    uint64_t other_id;
-    double expected, had;
-    uint8_t site_scans; /* scans since birth, up to 255 */
+    uint16_t told; /* facts that hold: a bit each, of enum vg_track_event_kind */
+    /* facts.c: evidence as logarithms of ratios, never below 0 … */
+    double unseen, claims, elsewhere;
+    double looks, found; /* … detections that radar should have made since she speaks, and made; older ones fade */
+    uint32_t other_mmsi; /* who speaks on the same echo */
+    uint64_t other_id;   /* where she says that she is, too */
+    uint8_t site_scans;  /* scans since birth, up to 255 */
 };
 
 struct site {
@@ -119,10 +122,12 @@ struct vg_tracker {
     struct track *track;
     struct map by_mmsi, by_id;
     struct meas *queue;
-    uint32_t waiting;
+    uint32_t waiting, queue_max;
     uint64_t sequence, arrivals, numbers;
-    int64_t now_us;    /* of the newest vg_tracker_advance() */
-    struct site *site; /* by the sites' numbers */
+    int64_t now_us;                /* of the newest vg_tracker_advance() */
+    struct site *site;             /* by the sites' numbers */
+    int64_t heard_us[HEARD_CELLS]; /* when AIS was heard last, by a quarter of a degree (facts.c) */
+    int64_t facts_us;              /* when tracks were last asked whether they are dark */
     struct vg_tracker_counters counters;
     vg_track_on_event *on_event;
     void *on_event_arg;
@@ -141,6 +146,7 @@ static inline double existence(const struct track *t)
 
 /* ---- table.c ---- */
 enum vg_err vg_trk_table_new(struct vg_tracker *tracker);
+void vg_trk_table_clear(struct vg_tracker *tracker);
 struct track *vg_trk_add(struct vg_tracker *tracker, const struct meas *first); /* NULL: the table is full */
 void vg_trk_sweep(struct vg_tracker *tracker);                                  /* those that are gone go */
 void vg_trk_set_mmsi(struct vg_tracker *tracker, struct track *t, uint32_t mmsi);
@@ -150,6 +156,7 @@ void vg_trk_begin(struct vg_tracker *tracker, struct track *t, int64_t time_us);
 /* ---- state.c: what a track is thought to be ---- */
 void vg_trk_go(struct track *t, int64_t time_us);   /* filter and existence go on; earlier times do nothing */
 void vg_trk_fade(struct track *t, int64_t time_us); /* existence alone */
+void vg_trk_unfade(struct track *t, double dt_s);   /* existence is as it was so long ago; below 0: as it will be */
 void vg_trk_recentre(struct track *t);
 void vg_trk_fill(const struct vg_tracker *tracker, const struct track *t, int64_t at_us, struct vg_track *ret);
 void vg_trk_event(struct vg_tracker *tracker, enum vg_track_event_kind kind, const struct track *t, int64_t time_us,
@@ -158,6 +165,9 @@ static inline const struct vg_motion *motion_of(const struct track *t)
 {
     return t->airborne ? &vg_motion_aircraft : &vg_motion_ship;
 }
+
+/* ---- tracker.c ---- */
+void vg_trk_begin_sites(struct vg_tracker *tracker); /* nothing is known of them but what is described */
 
 /* ---- queue.c ---- */
 void vg_trk_put(struct vg_tracker *tracker, const struct meas *m);
@@ -176,9 +186,15 @@ void vg_trk_said(struct vg_tracker *tracker, const struct meas *m);
 void vg_trk_touch(struct track *t, const struct meas *m);
 #define SPEED_SIGMA_MPS 8.0 /* of a vessel of which only the place is known, each way */
 
-/* ---- register.c ---- */
-void vg_trk_register(struct vg_tracker *tracker, struct site *s, const struct track *t, const struct meas *m);
-void vg_trk_unbias(const struct site *s, const struct vg_site *told, const struct meas *m, double *ret_range_m,
-                   double *ret_bearing_deg);
+/* ---- facts.c: what is told to those who watch ---- */
+void vg_trk_fact_look(struct vg_tracker *tracker, struct track *t, uint16_t site, double pd, double found,
+                      int64_t time_us);
+void vg_trk_fact_claims(struct vg_tracker *tracker, struct track *a, struct track *b, double pd, double found,
+                        int64_t time_us);
+void vg_trk_fact_elsewhere(struct vg_tracker *tracker, struct track *t, const struct track *other, const struct meas *m,
+                           double ratio);
+void vg_trk_fact_heard(struct vg_tracker *tracker, const struct meas *m);
+void vg_trk_fact_dark(struct vg_tracker *tracker, int64_t time_us); /* all tracks, from time to time */
+void vg_trk_fact_ends(struct vg_tracker *tracker, struct track *t, enum vg_track_event_kind kind, int64_t time_us);
 
 #endif

@@ -31,9 +31,9 @@ void vg_trk_put(struct vg_tracker *tr, const struct meas *m)
         tr->site[m->site].state.late++;
         return;
     }
-    if (tr->waiting == QUEUE_MAX) {
+    if (tr->waiting == tr->queue_max) {
         sort(tr);
-        vg_trk_use(tr, tr->queue[QUEUE_MAX / 2].time_us);
+        vg_trk_use(tr, tr->queue[tr->queue_max / 2].time_us);
     }
     tr->queue[tr->waiting] = *m;
     tr->queue[tr->waiting++].sequence = ++tr->sequence;
@@ -47,7 +47,7 @@ static size_t gather(struct vg_tracker *tr, uint32_t first, uint32_t end, struct
     const uint16_t site = head->site;
     const int64_t until_us = head->time_us + (int64_t)(tr->sites->site[site].period_s * 0.25e6);
     size_t count = 0;
-    for (uint32_t i = first; i < end && tr->queue[i].time_us <= until_us && count < SCAN_PLOTS; i++)
+    for (uint32_t i = first; i < end && tr->queue[i].time_us <= until_us && count < tr->work->plots_max; i++)
         if (tr->queue[i].site == site && tr->queue[i].kind != MEAS_USED && tr->queue[i].kind != MEAS_POSITION) {
             ret[count++] = tr->queue[i];
             tr->queue[i].kind = MEAS_USED;

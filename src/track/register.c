@@ -5,23 +5,16 @@
  */
 #include <math.h>
 
-#include "track/inner.h"
+#include "track/scan.h"
 
 #define DEGREE        (M_PI / 180)
-#define FRESH_S       12.0 /* what was said longer ago doesn't count */
-#define PLACE_SIGMA_M 12.0 /* of what was said */
-#define SPEED_SIGMA   0.4  /* m/s */
-#define TURN_MPS2     0.06 /* how fast the speed changes since then */
-#define AGAIN         1.5  /* the same words stand against several plots: each counts less */
-#define FAR           16.0 /* squared sigmas */
-
-void vg_trk_unbias(const struct site *s, const struct vg_site *told, const struct meas *m, double *ret_range_m,
-                   double *ret_bearing_deg)
-{
-    (void)told;
-    *ret_range_m = fmax(m->range_m - s->bias[0], 1);
-    *ret_bearing_deg = m->bearing_deg - s->bias[1] / DEGREE;
-}
+#define FRESH_S       12.0  /* what was said longer ago doesn't count */
+#define PLACE_SIGMA_M 12.0  /* of what was said */
+#define SPEED_SIGMA   0.4   /* m/s */
+#define TURN_MPS2     0.06  /* how fast the speed changes since then */
+#define AGAIN         1.5   /* the same words stand against several plots: each counts less */
+#define FAR           16.0  /* squared sigmas */
+#define NEAR_M        500.0 /* what is nearer tells little of bearings */
 
 static const unsigned char at[3][3] = {{0, 1, 2}, {1, 3, 4}, {2, 4, 5}};
 
@@ -57,32 +50,32 @@ static void drift(struct site *s, int64_t time_us)
         s->bias_us = time_us;
 }
 
-void vg_trk_register(struct vg_tracker *tr, struct site *s, const struct track *t, const struct meas *m)
+/* The plot stands where it is without the biases that were known before the scan: they are added again. */
+void vg_trk_register(struct vg_tracker *tr, struct site *s, const struct track *t, const struct meas *m,
+                     const struct plot *p)
 {
     const struct vg_site *told = &tr->sites->site[m->site];
-    if (!m->polar || !t->mmsi || t->said_us == VG_TIME_NONE || isnan(t->said_e))
+    if (!m->polar || !t->mmsi || t->said_us == VG_TIME_NONE || isnan(t->said_e) || p->range_m < NEAR_M)
         return;
     const double stamp_s = seconds(m->time_us - t->said_us) - told->clock_offset_s;
     if (fabs(stamp_s) > FRESH_S)
         return;
     drift(s, m->time_us);
-    const struct frame frame = vg_frame_at(t->said_lat, t->said_lon);
-    double lat, lon, range, bearing;
-    vg_frame_place(&frame, t->said_e * stamp_s, t->said_n * stamp_s, &lat, &lon);
-    vg_site_measure(m->lat_deg, m->lon_deg, lat, lon, &range, &bearing);
-    if (range < 500)
-        return;
-    const double sine = sin(bearing * DEGREE), cosine = cos(bearing * DEGREE);
-    const double going = t->said_e * sine + t->said_n * cosine,
-                 turning = (t->said_e * cosine - t->said_n * sine) / range;
+    double e, n, said_e, said_n;
+    vg_frame_local(&t->frame, p->lat_deg, p->lon_deg, &e, &n);
+    vg_frame_local(&t->frame, t->said_lat, t->said_lon, &said_e, &said_n);
+    e -= said_e + t->said_e * stamp_s;
+    n -= said_n + t->said_n * stamp_s;
+    const double going = t->said_e * p->sine + t->said_n * p->cosine;
+    const double turning = (t->said_e * p->cosine - t->said_n * p->sine) / p->range_m;
     const double later = fabs(stamp_s - s->bias[2]), sigma = SPEED_SIGMA * later,
                  turn = 0.5 * TURN_MPS2 * later * later;
     const double said = PLACE_SIGMA_M * PLACE_SIGMA_M + sigma * sigma + turn * turn;
     const double by_bearing = told->sigma_bearing_deg * DEGREE;
-    take(s, m->range_m - range, (const double[]){1, 0, -going},
+    take(s, e * p->sine + n * p->cosine + tr->work->bias[0], (const double[]){1, 0, -going},
          AGAIN * (told->sigma_range_m * told->sigma_range_m + said));
-    take(s, remainder(m->bearing_deg - bearing, 360) * DEGREE, (const double[]){0, 1, -turning},
-         AGAIN * (by_bearing * by_bearing + said / (range * range)));
+    take(s, (e * p->cosine - n * p->sine) / p->range_m + tr->work->bias[1], (const double[]){0, 1, -turning},
+         AGAIN * (by_bearing * by_bearing + said / (p->range_m * p->range_m)));
     s->state.registered++;
     s->state.bias_range_m = s->bias[0];
     s->state.bias_bearing_deg = s->bias[1] / DEGREE;

@@ -11,11 +11,12 @@
 #define WHOLE         0.6  /* of a turn: a group that follows later than this is of a whole turn */
 #define BEGIN_LEAST   0.02 /* a plot that is of no track with less than this begins none */
 #define AIRCRAFT_MPS  120.0
-#define SAME_LABEL    30.0 /* the sensor's own number is the same: so much likelier … */
-#define OTHER_LABEL   0.1  /* … or is another */
-#define TRACKED_PRIOR 0.5  /* what a sensor tracks is there */
-#define FIRST_SHARE    0.6    /* of a radar's very first plots at most so many are things … */
-#define FIRST_DENSITY  4.5e-8 /* … and at most so many in a square metre: one in 22 km² */
+#define SAME_LABEL    30.0   /* the sensor's own number is the same: so much likelier … */
+#define OTHER_LABEL   0.1    /* … or is another */
+#define TRACKED_PRIOR 0.5    /* what a sensor tracks is there */
+#define FIRST_SHARE   0.6    /* of a radar's very first plots at most so many are things … */
+#define FIRST_DENSITY 4.5e-8 /* … and at most so many in a square metre: one in 22 km² */
+#define KEPT_LEAST    0.02   /* who is kept by hand may come back */
 #define COHORT_WEIGHT 4.0
 #define COMES_S       2500.0 /* for each thing that is there another one comes after so long */
 
@@ -30,45 +31,48 @@ static struct vg_place place_of(const struct plot *p, const struct look *l, cons
     return z;
 }
 
-static void put_polar(struct plot *p, const struct meas *m, const struct vg_site *told, const struct site *s)
+static void put_polar(struct plot *p, const struct meas *m, const struct vg_site *told, const double bias[2])
 {
-    double range, bearing;
-    vg_trk_unbias(s, told, m, &range, &bearing);
+    const double range = fmax(m->range_m - bias[0], 1), bearing = m->bearing_deg - bias[1] / DEGREE;
     vg_site_place(m->lat_deg, m->lon_deg, range, bearing, &p->lat_deg, &p->lon_deg);
-    const double turn = remainder(p->lon_deg - m->lon_deg, 360) * sin(p->lat_deg * DEGREE); /* of north, to there */
-    const double sine = sin((bearing + turn) * DEGREE), cosine = cos((bearing + turn) * DEGREE);
+    const double sine = sin(bearing * DEGREE), cosine = cos(bearing * DEGREE);
+    p->e = range * sine;
+    p->n = range * cosine;
+    /* North there is turned against north at the sensor. */
+    const double turn = range * sine / 6378137 * tan(fmin(fmax(p->lat_deg, -85), 85) * DEGREE);
+    p->range_m = range;
+    p->sine = sine + cosine * turn;
+    p->cosine = cosine - sine * turn;
     const double along = told->sigma_range_m * told->sigma_range_m, sigma = range * told->sigma_bearing_deg * DEGREE;
     const double across = sigma * sigma;
-    p->ee = along * sine * sine + across * cosine * cosine;
-    p->nn = along * cosine * cosine + across * sine * sine;
-    p->en = (along - across) * sine * cosine;
-    p->e = range * sin(bearing * DEGREE);
-    p->n = range * cos(bearing * DEGREE);
+    p->ee = along * p->sine * p->sine + across * p->cosine * p->cosine;
+    p->nn = along * p->cosine * p->cosine + across * p->sine * p->sine;
+    p->en = (along - across) * p->sine * p->cosine;
 }
 
-static void put_plots(struct vg_tracker *tr, struct site *s, const struct meas *m, size_t count, int64_t time_us)
+static void put_plots(struct vg_tracker *tr, struct site *s, const struct meas *m, size_t count)
 {
     struct scan_work *w = tr->work;
     const struct vg_site *told = &tr->sites->site[m[0].site];
     const struct frame frame = vg_frame_at(s->lat_deg, s->lon_deg);
+    memcpy(w->bias, s->bias, sizeof w->bias);
     for (size_t j = 0; j < count; j++) {
         struct plot *p = &w->plot[j];
         *p = (struct plot){.usable = m[j].kind == MEAS_PLOT, .lag_s = seconds(m[j].time_us - m[0].time_us)};
         if (!p->usable)
             continue;
         if (m[j].polar) {
-            put_polar(p, &m[j], told, s);
+            put_polar(p, &m[j], told, w->bias);
         } else {
             p->lat_deg = m[j].lat_deg, p->lon_deg = m[j].lon_deg;
             p->ee = m[j].ee, p->en = m[j].en, p->nn = m[j].nn;
             vg_frame_local(&frame, p->lat_deg, p->lon_deg, &p->e, &p->n);
         }
-        if (hypot(p->e, p->n) > COVER * told->range_m + 5 * told->sigma_range_m) {
+        if (sqrt(p->e * p->e + p->n * p->n) > COVER * told->range_m + 5 * told->sigma_range_m) {
             p->usable = false;
             s->state.out_of_coverage++;
         }
     }
-    (void)time_us;
 }
 
 static uint32_t cell_of(double v, double reach_m)
@@ -101,6 +105,10 @@ static void look_at(struct scan_work *w, struct track *t, uint32_t slot, int64_t
     } else {
         vg_trk_go(t, time_us);
     }
+    if (time_us < t->existence_us) {
+        l->unfaded_s = seconds(t->existence_us - time_us);
+        vg_trk_unfade(t, l->unfaded_s);
+    }
     vg_filter_estimate(&t->filter, &e);
     l->e = e.x[0], l->n = e.x[1], l->u = e.x[2], l->v = e.x[3];
     l->ee = e.p[VG_XX], l->en = e.p[VG_XY], l->nn = e.p[VG_YY];
@@ -109,7 +117,7 @@ static void look_at(struct scan_work *w, struct track *t, uint32_t slot, int64_t
 /* True if the site sees the place. `e`, `n` are about where that is from it. */
 static bool covers(const struct vg_site *told, const struct site *s, double e, double n, double lat, double lon)
 {
-    const double d = hypot(e, n);
+    const double d = sqrt(e * e + n * n);
     if (d > told->range_m * 1.01)
         return false;
     if (isnan(told->height_m) && !told->sector_count && !told->blind_count && told->min_range_m <= 0 &&
@@ -152,7 +160,7 @@ static void pair(struct vg_tracker *tr, struct look *l, struct track *t, uint32_
 {
     struct scan_work *w = tr->work;
     struct plot *p = &w->plot[j];
-    if (w->edges == SCAN_EDGES || l->count == TRACK_EDGES || (m->airborne && !t->airborne))
+    if (w->edges == w->edges_max || l->count == TRACK_EDGES || (m->airborne && !t->airborne))
         return;
     struct edge *x = &w->edge[w->edges];
     x->place = place_of(p, l, &t->frame);
@@ -185,9 +193,9 @@ static void pair_up(struct vg_tracker *tr, const struct site *s, const struct vg
         l->first = w->edges;
         vg_frame_place(&t->frame, l->e, l->n, &lat, &lon);
         vg_frame_local(&frame, lat, lon, &e, &n);
-        const double share = fmin(hypot(e, n) / told->range_m + 0.05, 1),
+        const double far = sqrt(e * e + n * n), share = fmin(far / told->range_m + 0.05, 1),
                      near = fmax(worst * share, told->sigma_range_m);
-        const double gate = sqrt(GATE * (l->ee + l->nn + near * near)) + 10 + 0.01 * hypot(e, n) * 0.1;
+        const double gate = sqrt(GATE * (l->ee + l->nn + near * near)) + 10 + 0.001 * far;
         const uint32_t x0 = cell_of(e - gate, told->range_m), x1 = cell_of(e + gate, told->range_m);
         const uint32_t y0 = cell_of(n - gate, told->range_m), y1 = cell_of(n + gate, told->range_m);
         for (uint32_t y = y0; y <= y1; y++)
@@ -272,8 +280,11 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
         vg_filter_update(&t->filter, place, probability, (const double(*)[VG_MODELS])density, total, l->count,
                          (missed + hidden) / there);
     }
+    vg_trk_fact_look(tr, t, site, pd, found, m[0].time_us);
     t->seen = fmin(found + missed, 1 - 1e-6);
     t->hidden = hidden;
+    if (t->kept)
+        t->seen = fmax(t->seen, KEPT_LEAST);
     t->looked |= UINT64_C(1) << site;
     if (best && best->probability > 0.5) {
         t->hits++;
@@ -281,7 +292,7 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
         if (t->hits >= 2)
             vg_filter_set_turns(&t->filter);
         vg_trk_touch(t, &m[best->plot]);
-        vg_trk_register(tr, &tr->site[site], t, &m[best->plot]);
+        vg_trk_register(tr, &tr->site[site], t, &m[best->plot], &w->plot[best->plot]);
         tr->site[site].state.used++;
     } else {
         t->misses++;
@@ -326,8 +337,13 @@ static void begin_tracks(struct vg_tracker *tr, struct site *s, const struct mea
     }
 }
 
+static double found_of(const struct scan_work *w, uint32_t look)
+{
+    return 1 - w->look[look].none;
+}
+
 /* Two tracks of one thing share its plots, and neither loses belief: the younger goes into the older. */
-static void merge_doubles(struct vg_tracker *tr)
+static void merge_doubles(struct vg_tracker *tr, double pd, int64_t time_us)
 {
     struct scan_work *w = tr->work;
     for (uint32_t i = 0; i < w->edges; i++) {
@@ -336,6 +352,8 @@ static void merge_doubles(struct vg_tracker *tr)
             continue;
         for (uint32_t k = x->next; k != NONE; k = w->edge[k].next) {
             struct track *a = &tr->track[w->look[x->look].slot], *b = &tr->track[w->look[w->edge[k].look].slot];
+            if (a->mmsi && b->mmsi)
+                vg_trk_fact_claims(tr, a, b, pd, found_of(w, x->look) + found_of(w, w->edge[k].look), time_us);
             if (a->hits < 2 || b->hits < 2 || (a->mmsi && b->mmsi) || existence(a) + existence(b) > 1.4 ||
                 a->time_us != b->time_us)
                 continue;
@@ -375,6 +393,7 @@ static void end_turn(struct vg_tracker *tr, struct site *s, uint16_t site, doubl
             t->seen *= (1 - pd) * rest;
             t->hidden *= rest;
             t->misses++;
+            vg_trk_fact_look(tr, t, site, pd, 0, s->group_us);
         }
         t->looked &= ~bit;
     }
@@ -412,7 +431,7 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
     const bool whole =
         s->group_us == VG_TIME_NONE || m[0].time_us - s->group_us >= (int64_t)(WHOLE * (double)period_us);
     s->group_us = m[0].time_us;
-    put_plots(tr, s, m, count, time_us);
+    put_plots(tr, s, m, count);
     put_grid(w, told->range_m, count);
     if (s->scans <= 0)
         first_densities(tr, s, told, count, pd);
@@ -437,9 +456,11 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
         sure += t->id != 0;
         if (w->look[k].back_s > 0)
             vg_filter_shift(&t->filter, w->look[k].back_s);
+        if (w->look[k].unfaded_s > 0)
+            vg_trk_unfade(t, -w->look[k].unfaded_s);
         vg_trk_begin(tr, t, t->time_us);
     }
-    merge_doubles(tr);
+    merge_doubles(tr, pd, m[0].time_us);
     const bool round = whole || m[0].time_us - s->turn_us >= period_us;
     if (round && !whole)
         end_turn(tr, s, site, pd);

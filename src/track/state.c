@@ -35,6 +35,16 @@ void vg_trk_fade(struct track *t, int64_t time_us)
     t->existence_us = time_us;
 }
 
+/* Who has gone since then was still there. Silence is left out: it is long ago or short. */
+void vg_trk_unfade(struct track *t, double dt_s)
+{
+    const double there = existence(t), was = fmin(there * exp(dt_s / STAYS_S), fmax(there, 1 - 1e-9));
+    if (there > 0) {
+        t->seen *= was / there;
+        t->hidden *= was / there;
+    }
+}
+
 void vg_trk_recentre(struct track *t)
 {
     double e = 0, n = 0;
@@ -83,7 +93,8 @@ static void fill_speed(const struct vg_estimate *e, struct vg_track *ret)
 
 static uint64_t seen_by(const struct vg_tracker *tr, const struct track *t, int64_t at_us)
 {
-    uint64_t mask = t->mmsi && at_us - t->said_us <= (int64_t)(fmax(3 * t->said_every_s, 30) * 1e6);
+    uint64_t mask =
+        t->mmsi && t->said_us != VG_TIME_NONE && at_us - t->said_us <= (int64_t)(fmax(3 * t->said_every_s, 30) * 1e6);
     for (int i = 0; i < 4 && t->site[i]; i++)
         if (at_us - t->site_us[i] <= (int64_t)(3.2 * tr->sites->site[t->site[i]].period_s * 1e6))
             mask |= UINT64_C(1) << t->site[i];
@@ -117,6 +128,7 @@ void vg_trk_fill(const struct vg_tracker *tr, const struct track *t, int64_t at_
     ret->source = t->source;
     ret->airborne = t->airborne;
     ret->icao = t->icao, ret->mode_3a = t->mode_3a;
+    ret->facts = t->told, ret->kept = t->kept;
     ret->has_altitude = t->has_altitude, ret->altitude_ft = t->altitude_ft;
 }
 

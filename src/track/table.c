@@ -12,9 +12,17 @@ enum vg_err vg_trk_table_new(struct vg_tracker *tr)
     tr->spare = calloc(tr->cap, sizeof *tr->spare);
     if (!tr->track || !tr->live || !tr->spare || !vg_map_new(&tr->by_mmsi, tr->cap) || !vg_map_new(&tr->by_id, tr->cap))
         return VG_NOMEM;
+    vg_trk_table_clear(tr);
+    return VG_OK;
+}
+
+void vg_trk_table_clear(struct vg_tracker *tr)
+{
+    tr->count = 0;
     for (uint32_t i = 0; i < tr->cap; i++)
         tr->spare[i] = tr->cap - 1 - i;
-    return VG_OK;
+    vg_map_clear(&tr->by_mmsi);
+    vg_map_clear(&tr->by_id);
 }
 
 struct track *vg_trk_add(struct vg_tracker *tr, const struct meas *m)

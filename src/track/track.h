@@ -150,7 +150,9 @@ void vg_tracker_site(const struct vg_tracker *tracker, uint16_t site, struct vg_
 #define VG_TRACKER_COUNTER_LIST(X)                                                                                     \
     X(plots, "plots of radars")                                                                                        \
     X(positions, "positions of vessels that say who they are")                                                         \
+    X(elsewhere, "positions outside the coverage of all sensors: passed over")                                         \
     X(late, "measurements too old to be used")                                                                         \
+    X(no_time, "measurements of no possible time")                                                                     \
     X(no_site, "reports of sensors that are not described")                                                            \
     X(no_place, "reports of a moving sensor that doesn't say where it is")                                             \
     X(begun, "tracks begun")                                                                                           \

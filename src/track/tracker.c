@@ -2,10 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time_text.h"
 #include "track/inner.h"
 #include "track/scan.h"
 
 #define DEGREE (M_PI / 180)
+
+#define TIME_LAST_US VG_TIME_TEXT_LATEST_US /* what says that it is later has no time */
 
 /* Before anything is learnt: one standard deviation of a radar's biases. */
 #define BIAS_RANGE_M     100.0
@@ -14,6 +17,7 @@
 
 static void begin_site(struct site *s, const struct vg_site *told)
 {
+    memset(s, 0, sizeof *s);
     s->lat_deg = told->lat_deg, s->lon_deg = told->lon_deg;
     s->own_us = s->group_us = s->bias_us = s->state.heard_us = VG_TIME_NONE;
     s->bias_cov[0] = BIAS_RANGE_M * BIAS_RANGE_M;
@@ -25,16 +29,40 @@ static void begin_site(struct site *s, const struct vg_site *told)
     s->state.sigma_bias_time_s = BIAS_TIME_S;
 }
 
+void vg_trk_begin_sites(struct vg_tracker *tr)
+{
+    for (size_t i = 1; i <= tr->sites->count; i++)
+        begin_site(&tr->site[i], &tr->sites->site[i]);
+    for (size_t i = 0; i < HEARD_CELLS; i++)
+        tr->heard_us[i] = VG_TIME_NONE;
+    tr->now_us = tr->facts_us = VG_TIME_NONE;
+}
+
+static uint32_t limit(uint32_t tracks, uint32_t for_each, uint32_t most)
+{
+    const uint64_t wanted = (uint64_t)tracks * for_each + 256;
+    return wanted < most ? (uint32_t)wanted : most;
+}
+
+/* With the default of tracks 96 MB, most of it touched only by who has so many. */
 static enum vg_err allocate(struct vg_tracker *tr)
 {
-    tr->queue = calloc(QUEUE_MAX, sizeof *tr->queue);
+    struct scan_work *w = tr->work = calloc(1, sizeof *w);
+    tr->queue_max = limit(tr->cap, 4, QUEUE_MAX);
+    tr->queue = calloc(tr->queue_max, sizeof *tr->queue);
     tr->site = calloc(tr->sites->count + 1, sizeof *tr->site);
-    tr->work = calloc(1, sizeof *tr->work);
-    if (!tr->queue || !tr->site || !tr->work)
+    if (!tr->queue || !tr->site || !w)
         return VG_NOMEM;
-    tr->work->edge = calloc(SCAN_EDGES, sizeof *tr->work->edge);
-    tr->work->look = calloc(tr->cap, sizeof *tr->work->look);
-    if (!tr->work->edge || !tr->work->look)
+    w->plots_max = limit(tr->cap, 2, SCAN_PLOTS);
+    w->edges_max = limit(tr->cap, 16, SCAN_EDGES);
+    w->meas = calloc(w->plots_max, sizeof *w->meas);
+    w->plot = calloc(w->plots_max, sizeof *w->plot);
+    w->list = calloc(w->plots_max, sizeof *w->list);
+    w->at = calloc(w->plots_max, sizeof *w->at);
+    w->weight = calloc(w->plots_max, sizeof *w->weight);
+    w->edge = calloc(w->edges_max, sizeof *w->edge);
+    w->look = calloc(tr->cap, sizeof *w->look);
+    if (!w->meas || !w->plot || !w->list || !w->at || !w->weight || !w->edge || !w->look)
         return VG_NOMEM;
     return vg_trk_table_new(tr);
 }
@@ -47,14 +75,12 @@ enum vg_err vg_tracker_new(const struct vg_tracker_options *options, struct vg_t
     tr->sites = options->sites ? options->sites : &tr->none;
     tr->everywhere = options->everywhere;
     tr->cap = options->tracks ? options->tracks : VG_TRACKS_MAX;
-    tr->now_us = VG_TIME_NONE;
     const enum vg_err err = allocate(tr);
     if (err) {
         vg_tracker_free(tr);
         return err;
     }
-    for (size_t i = 1; i <= tr->sites->count; i++)
-        begin_site(&tr->site[i], &tr->sites->site[i]);
+    vg_trk_begin_sites(tr);
     *ret = tr;
     return VG_OK;
 }
@@ -64,6 +90,11 @@ void vg_tracker_free(struct vg_tracker *tr)
     if (!tr)
         return;
     if (tr->work) {
+        free(tr->work->meas);
+        free(tr->work->plot);
+        free(tr->work->list);
+        free(tr->work->at);
+        free(tr->work->weight);
         free(tr->work->edge);
         free(tr->work->look);
     }
@@ -145,6 +176,21 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
     return true;
 }
 
+/* True if some radar may see the place, or nearly so: who leaves the coverage is still heard a little farther. */
+static bool is_watched(const struct vg_tracker *tr, double lat_deg, double lon_deg)
+{
+    for (size_t i = 1; i <= tr->sites->count; i++) {
+        const struct site *s = &tr->site[i];
+        const double reach = 1.1 * tr->sites->site[i].range_m, degrees = reach / 110000;
+        if (isnan(s->lat_deg) || fabs(lat_deg - s->lat_deg) > degrees)
+            continue;
+        const double dlon = remainder(lon_deg - s->lon_deg, 360) * cos(s->lat_deg * DEGREE);
+        if (dlon * dlon + (lat_deg - s->lat_deg) * (lat_deg - s->lat_deg) <= degrees * degrees)
+            return true;
+    }
+    return false;
+}
+
 static bool take_position(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
 {
     if (!r->mmsi || r->measured != VG_MEASURED_POSITION || !vg_pos_valid(r->pos) || r->again)
@@ -156,6 +202,10 @@ static bool take_position(struct vg_tracker *tr, const struct vg_report *r, stru
     m->suspect = r->suspect;
     m->ee = r->sensor == VG_SENSOR_AIS && vg_message_is_coarse(r->message) ? 60.0 * 60 : 0;
     m->airborne = r->class == VG_CLASS_SAR && r->message == 9;
+    if (!tr->everywhere && !is_watched(tr, m->lat_deg, m->lon_deg)) {
+        tr->counters.elsewhere++;
+        return false;
+    }
     tr->counters.positions++;
     return true;
 }
@@ -169,6 +219,10 @@ void vg_tracker_take(struct vg_tracker *tr, const struct vg_report *r, const str
                      .speed_mps = NAN,
                      .course_deg = NAN,
                      .mode_3a = VG_MODE_3A_NONE};
+    if (m.time_us <= 0 || m.time_us > TIME_LAST_US) {
+        tr->counters.no_time++;
+        return;
+    }
     if (origin)
         m.journal = origin->journal, m.received_us = origin->received_us;
     if (r->fields & VG_FIELD_BIT(SOG))
@@ -181,12 +235,13 @@ void vg_tracker_take(struct vg_tracker *tr, const struct vg_report *r, const str
 
 void vg_tracker_advance(struct vg_tracker *tr, int64_t time_us)
 {
-    if (tr->now_us != VG_TIME_NONE && time_us < tr->now_us)
+    if (time_us <= 0 || time_us > TIME_LAST_US || (tr->now_us != VG_TIME_NONE && time_us < tr->now_us))
         return;
     vg_trk_use(tr, time_us);
     tr->now_us = time_us;
     for (uint32_t i = 0; i < tr->count; i++)
         vg_trk_fade(&tr->track[tr->live[i]], time_us);
+    vg_trk_fact_dark(tr, time_us);
     vg_trk_sweep(tr);
 }
 

@@ -59,7 +59,8 @@ static void fill(void)
     board[0].state.registered = 412;
     board[0].state.bias_range_m = 80.1;
     board[0].state.bias_bearing_deg = -0.5;
-    vg_api_sensors(server->api, board, 2);
+    const struct vg_tracker_counters counters = {.plots = 1234, .begun = 17};
+    vg_api_sensors(server->api, board, 2, &counters);
     const struct vg_track t = {.id = TRACK,
                                .number = 17,
                                .time_us = START_US,
@@ -138,6 +139,17 @@ static void sensors_tell_what_they_cover_and_how_they_do(void **state)
     all = server_json(server, "/api/v1/sensors", 200);
     assert_string_equal(text_of(json_array_get(json_object_get(all, "sensors"), 0), "state"), "silent");
     json_decref(all);
+}
+
+static void metrics_tell_of_them(void **state)
+{
+    (void)state;
+    struct http *h = http_get(server->address, "/metrics");
+    assert_non_null(strstr(h->body, "\nvigia_sensor_plots_total{sensor=\"manta\"} 1234\n"));
+    assert_non_null(strstr(h->body, "\nvigia_sensor_bias_bearing_degrees{sensor=\"manta\"} -0.5\n"));
+    assert_non_null(strstr(h->body, "\nvigia_sensor_tracks{sensor=\"salinas\\\"\"} 0\n"));
+    assert_non_null(strstr(h->body, "\nvigia_tracks_begun_total 17\n"));
+    http_close(h);
 }
 
 static void a_contact_without_an_mmsi_has_its_track(void **state)
@@ -254,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sensors_tell_what_they_cover_and_how_they_do, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(metrics_tell_of_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_contact_without_an_mmsi_has_its_track, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_of_vessels_leave_it_out_and_lists_of_contacts_have_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(operators_act_and_are_named, set_up, tear_down),

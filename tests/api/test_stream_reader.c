@@ -244,7 +244,7 @@ static void change_tracks(struct vg_picture *p, uint64_t *seed, uint32_t vessels
 {
     const uint64_t id = UINT64_C(0xABCD000000000000) + random_below(seed, 200);
     if (random_below(seed, 8) == 0) {
-        vg_picture_track_over(p, id);
+        vg_picture_track_over(p, id, false);
         return;
     }
     const struct vg_track t = {.id = id,

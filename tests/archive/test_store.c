@@ -233,6 +233,21 @@ static void a_full_store_takes_all_or_nothing_of_a_report(void **state)
     vg_store_close(w);
 }
 
+/* Its part of a report isn't AIS's: nothing of it may be taken for a ship's. */
+static void what_a_radar_measured_is_no_row_of_a_ship(void **state)
+{
+    struct vg_store_writer *w = open_writer(*state, NULL);
+    struct vg_report r = report(1, HOUR0, 0);
+    add(w, 0, 1, HOUR0, 0);
+    const size_t before = vg_store_waiting(w);
+    memset(&r.radar, 0xEE, sizeof r.radar);
+    for (r.mmsi = 0; r.mmsi < 2; r.mmsi++)
+        for (r.sensor = VG_SENSOR_RADAR; r.sensor <= VG_SENSOR_AIR; r.sensor++)
+            assert_int_equal(vg_store_add(w, &r), VG_OK);
+    assert_int_equal(vg_store_waiting(w), before);
+    vg_store_close(w);
+}
+
 static void compaction_keeps_exactly_the_rows(void **state)
 {
     const char *dir = *state;
@@ -1018,6 +1033,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(what_is_committed_is_there_after_reopening),
         IN_FOLDER(a_full_store_takes_all_or_nothing_of_a_report),
+        IN_FOLDER(what_a_radar_measured_is_no_row_of_a_ship),
         IN_FOLDER(compaction_keeps_exactly_the_rows),
         IN_FOLDER(a_crash_leaves_no_half_commit),
         IN_FOLDER(strays_do_not_count_and_are_removed),

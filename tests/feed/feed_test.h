@@ -28,6 +28,7 @@ struct piece {
     size_t len;
     uint32_t stream;
     bool begins, ends, datagram;
+    enum vg_feed_language language;
 };
 
 struct ear {
@@ -84,7 +85,8 @@ static inline void on_bytes(void *arg, struct vg_feed *feed, const struct vg_fee
                                                          .stream = bytes->stream,
                                                          .begins = bytes->begins,
                                                          .ends = bytes->ends,
-                                                         .datagram = bytes->datagram};
+                                                         .datagram = bytes->datagram,
+                                                         .language = bytes->language};
     }
     size_t used = ear->streams[bytes->stream].len, room = STREAM_BYTES - 1 - used;
     if (bytes->len > 0 && bytes->len <= room) {

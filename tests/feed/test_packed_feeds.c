@@ -10,6 +10,13 @@
 static struct pack pack;
 static const struct packed_member two[] = {{.name = "a", .text = ONE}, {.name = "b", .text = TWO}};
 
+static void write_temp(char path[static 32], const void *bytes, size_t len)
+{
+    int fd = temp_file(path);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    close(fd);
+}
+
 static void a_file_feed_reads_all_members(void **state)
 {
     struct ear *ear = *state;
@@ -55,6 +62,42 @@ static void a_file_feed_that_is_no_recording_ends_with_its_name(void **state)
     WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
     assert_string_equal(vg_feed_status(ear->feed)->error, "this is a PNG picture");
     assert_int_equal(ear->bytes, 0);
+    unlink(path);
+}
+
+/* What is no text comes as it was sent: a capture's payloads one by one at their times, a file's bytes as they are. */
+static void a_feed_of_blocks_gets_payloads(void **state)
+{
+    struct ear *ear = *state;
+    static struct made made;
+    static struct frame f;
+    char path[32];
+    begin_pcap(&made, 0xA1B2C3D4, 101, false);
+    put_packet(&made, 1700000000, 0, ip4(udp(payload(&f, "0\n1")), 17), 0);
+    put_packet(&made, 1700000001, 500000, ip4(udp(payload(&f, "23")), 17), 0);
+    write_temp(path, made.bytes, made.len);
+    listen_to(ear, "file:%s?as=asterix&speed=max", path);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
+    assert_string_equal(ear->streams[0].text, "0\n123");
+    assert_int_equal(ear->piece_count, 3);
+    assert_true(ear->pieces[0].datagram && ear->pieces[0].len == 3 && ear->pieces[1].datagram);
+    assert_int_equal(ear->pieces[0].received_us, INT64_C(1700000000000000));
+    assert_int_equal(ear->pieces[1].received_us, INT64_C(1700000001500000));
+    unlink(path);
+}
+
+static void a_file_of_blocks_is_a_stream(void **state)
+{
+    struct ear *ear = *state;
+    static const char bytes[] = {'0', 0, '\n', (char)0xFF, (char)0xFE, '\r', 1};
+    char path[32];
+    write_temp(path, bytes, sizeof bytes);
+    listen_to(ear, "file:%s?as=asterix", path);
+    WAIT_FOR(ear, state_of(ear) == VG_FEED_ENDED);
+    assert_int_equal(ear->streams[0].len, sizeof bytes);
+    assert_memory_equal(ear->streams[0].text, bytes, sizeof bytes);
+    assert_true(ear->pieces[0].begins && !ear->pieces[0].datagram && ear->pieces[0].language == 1);
+    assert_true(ear->pieces[1].ends);
     unlink(path);
 }
 
@@ -110,6 +153,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_EAR(a_file_feed_reads_all_members),
         WITH_EAR(a_file_feed_plays_a_capture_by_its_times),
+        WITH_EAR(a_feed_of_blocks_gets_payloads),
+        WITH_EAR(a_file_of_blocks_is_a_stream),
         WITH_EAR(a_file_feed_that_is_no_recording_ends_with_its_name),
         WITH_EAR(standard_input_is_unpacked_if_it_is_a_file_and_named_if_it_is_a_pipe),
     };

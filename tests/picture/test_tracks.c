@@ -116,7 +116,7 @@ static void one_contact_has_one_track(void **state)
     assert_int_equal(vg_picture_track_row(p, TRACK)->slot, vg_picture_find(p, SHIP)->slot);
     assert_int_equal(vg_picture_track_row(p, TRACK)->facts, VG_TRACK_BOUND | VG_TRACK_TWO_ECHOES);
     assert_int_equal(vg_picture_track_row(p, ECHO)->slot, vg_picture_find_id(p, ECHO)->slot);
-    vg_picture_track_over(p, TRACK);
+    vg_picture_track_over(p, TRACK, false);
     show(p, b); /* her place is free now */
     assert_int_equal(vg_picture_track_row(p, ECHO)->slot, vg_picture_find(p, SHIP)->slot);
     assert_int_equal(vg_picture_count(p), 1);
@@ -131,8 +131,8 @@ static void what_was_followed_for_long_is_remembered(void **state)
     show(p, track_of(ECHO, 1, 9000, 2000));
     tick(p, 130);
     show(p, track_of(ECHO, 130, 9000, 2500));
-    vg_picture_track_over(p, TRACK); /* a flash: false, as likely as not */
-    vg_picture_track_over(p, ECHO);
+    vg_picture_track_over(p, TRACK, false); /* a flash: false, as likely as not */
+    vg_picture_track_over(p, ECHO, false);
     assert_true(vg_picture_check(p));
     assert_null(vg_picture_find_id(p, TRACK));
     const struct vg_contact *c = vg_picture_find_id(p, ECHO);
@@ -146,7 +146,7 @@ static void what_was_followed_for_long_is_remembered(void **state)
     assert_int_equal(vg_picture_track_row(p, TRACK)->facts, VG_TRACK_AIRBORNE);
     aircraft.seen_us = aircraft.time_us = at(2600);
     show(p, aircraft);
-    vg_picture_track_over(p, TRACK); /* where an aircraft was says nothing */
+    vg_picture_track_over(p, TRACK, false); /* where an aircraft was says nothing */
     assert_null(vg_picture_find_id(p, TRACK));
     vg_picture_free(p);
 }
@@ -202,7 +202,7 @@ static void readers_of_a_snapshot_see_the_rows_of_then(void **state)
     assert_int_equal(vg_picture_publish(p), VG_OK); /* nothing changed: the same rows */
     const struct vg_snapshot *same = vg_snapshot_acquire(p);
     assert_ptr_equal(vg_snapshot_track(same, slot), vg_snapshot_track(now, slot));
-    vg_picture_track_over(p, TRACK);
+    vg_picture_track_over(p, TRACK, false);
     assert_non_null(vg_snapshot_track(now, slot));
     vg_snapshot_release(now);
     vg_snapshot_release(same);

@@ -298,12 +298,25 @@ static void a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish(void **
     assert_int_equal(said.records, 9);
     assert_int_equal(all.count[VG_REFUSAL_ASTERIX_RUBBISH], 2);
     assert_int_equal(all.count[VG_REFUSAL_ASTERIX_CATEGORY], 6);
-    strcpy(whole, text_of(&said));
+    snprintf(whole, sizeof whole, "%s", text_of(&said));
     for (size_t piece = 1; piece < bytes.len; piece++) {
         push_in_pieces(piece, &some);
         assert_string_equal(text_of(&said), whole);
         assert_memory_equal(some.count, all.count, sizeof all.count);
     }
+}
+
+static void blocks_of_other_categories_may_be_many(void **state)
+{
+    (void)state;
+    static struct vg_refusals some;
+    for (int i = 0; i < 60; i++)
+        add_hex(&bytes, i & 1 ? "08 000A 0102030405 0607" : "19 0005 AA BB");
+    add_block(&bytes, 34, RECORD({VG_ASTERIX_034_000, "01"}));
+    push_in_pieces(7, &some);
+    assert_int_equal(said.records, 1);
+    assert_int_equal(some.count[VG_REFUSAL_ASTERIX_CATEGORY], 60);
+    assert_int_equal(some.count[VG_REFUSAL_ASTERIX_RUBBISH], 0);
 }
 
 static void a_stream_that_ends_within_a_block_is_counted(void **state)
@@ -403,6 +416,27 @@ static void more_sources_than_are_remembered_are_counted(void **state)
     assert_int_equal(said.records, VG_ASTERIX_SOURCES + 5);
 }
 
+static void what_is_remembered_can_be_saved(void **state)
+{
+    (void)state;
+    uint8_t saved[VG_ASTERIX_SAVED], again[VG_ASTERIX_SAVED];
+    for (int i = 0; i < 3; i++)
+        add_021(true, "1901");
+    take();
+    vg_asterix_save(said.asterix, saved);
+    vg_asterix_free(said.asterix);
+    listen(&said);
+    assert_int_equal(vg_asterix_load(said.asterix, saved), VG_OK);
+    vg_asterix_save(said.asterix, again);
+    assert_memory_equal(again, saved, sizeof saved);
+    for (size_t i = 0; i < VG_ASTERIX_SOURCES; i++)
+        if (saved[4 + 12 * i])
+            saved[4 + 12 * i + 3] = 200; /* more blocks than are looked at */
+    assert_int_equal(vg_asterix_load(said.asterix, saved), VG_CORRUPT);
+    vg_asterix_save(said.asterix, saved);
+    assert_memory_equal(again, saved, sizeof saved);
+}
+
 /* ---- the tables ---- */
 
 static void check_node(const struct vg_asterix_node *node, size_t depth)
@@ -476,11 +510,13 @@ int main(void)
         TEST(a_record_that_runs_over_its_block_is_counted),
         TEST(no_cut_of_a_block_is_read_beyond_its_end),
         TEST(a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish),
+        TEST(blocks_of_other_categories_may_be_many),
         TEST(a_stream_that_ends_within_a_block_is_counted),
         TEST(rubbish_that_promises_a_long_block_does_not_swallow_the_stream),
         TEST(the_edition_of_021_is_that_which_a_source_fits),
         TEST(an_edition_can_be_given),
         TEST(more_sources_than_are_remembered_are_counted),
+        TEST(what_is_remembered_can_be_saved),
         TEST(the_tables_hold_what_their_readers_rely_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

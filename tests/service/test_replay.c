@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/time_text.h"
 #include "intake/journal_replay.h"
 #include "journal/journal.h"
 #include "service/saved.h"
@@ -13,12 +14,20 @@
 #include "test.h"
 
 #define START_US INT64_C(1773568800000000)
-#define FEEDS    3
+#define SHIPS    3 /* feeds of AIS … */
+#define RADAR    3 /* … and of a radar */
+#define FEEDS    4
 #define SECONDS  180
 
 static const struct vg_feed_spec SPECS[FEEDS] = {{.kind = VG_FEED_TCP, .name = "Manta"},
                                                  {.kind = VG_FEED_UDP, .name = "Salinas"},
-                                                 {.kind = VG_FEED_TCP, .name = "Baltra"}};
+                                                 {.kind = VG_FEED_TCP, .name = "Baltra"},
+                                                 {.kind = VG_FEED_UDP, .name = "radar"}};
+
+/* It sees far: some of the simulated ships are in its reach. */
+static const char sensors[] = "sensors: [{name: radar, kind: radar, position: {lat: 1.2, lon: 104.2}, range_m: 200000, "
+                              "period_s: 3, sigma_range_m: 30, sigma_bearing_deg: 0.5, detection_probability: 0.9}]";
+static struct vg_sites sites;
 
 /* What the service is, without its loop. */
 struct live {
@@ -29,6 +38,7 @@ struct live {
     uint64_t end;
     uint64_t dice;
     uint64_t stray; /* reports whose place is none */
+    uint64_t tracks, actions;
 };
 
 static uint32_t roll(struct live *l, uint32_t below)
@@ -74,11 +84,15 @@ static struct live *begin(const char *dir, bool data_clock)
     l->dice = 1;
     snprintf(journal, sizeof journal, "%s/journal", dir);
     assert_int_equal(vg_journal_open(journal, &o, &l->journal, &report, &why), VG_OK);
+    struct vg_site_error error;
+    assert_int_equal(vg_sites_read(sensors, strlen(sensors), &sites, &error), VG_OK);
     assert_int_equal(vg_situation_new(NULL, data_clock, &l->situation), VG_OK);
+    assert_int_equal(vg_situation_set_sites(l->situation, &sites), VG_OK);
     for (unsigned i = FEEDS; i-- > 0;) { /* another order than that of the journal: names count, not numbers */
         l->source[i] = vg_source_feed(vg_situation_sources(l->situation), SPECS[i].name);
         const struct vg_intake_options options = {.sources = vg_situation_sources(l->situation),
                                                   .source = l->source[i],
+                                                  .sites = &sites,
                                                   .clock = data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL};
         assert_int_equal(vg_station_new(&SPECS[i], &options, &l->station[i]), VG_OK);
     }
@@ -108,6 +122,59 @@ static void take(struct live *l, unsigned feed, const char *at, size_t len, int6
     vg_situation_take(l->situation, now_us, reports, count);
 }
 
+/* What a radar tells of five boats that say nothing, in a second. */
+static void radar_second(struct live *l, int64_t now_us, int s)
+{
+    char time[VG_TIME_TEXT], lines[1024];
+    size_t len = 0;
+    vg_time_text(now_us, time); /* 2026-03-15T10:00:00… */
+    for (int boat = s % 3; boat < 5; boat += 3) {
+        char line[120];
+        unsigned char sum = 0;
+        snprintf(line, sizeof line, "RATTM,%02d,%.3f,%.2f,T,%.1f,%.1f,T,,,N,,T,,%.2s%.2s%.2s.00,A", boat + 1,
+                 5.0 + boat + s * 0.004 * boat + roll(l, 30) / 1000.0, 40.0 * boat + s * 0.02 + roll(l, 100) / 100.0,
+                 10.0, 40.0 * boat, time + 11, time + 14, time + 17);
+        for (const char *c = line; *c; c++)
+            sum ^= (unsigned char)*c;
+        len += (size_t)snprintf(lines + len, sizeof lines - len, "$%s*%02X\r\n", line, sum);
+    }
+    take(l, RADAR, lines, len, now_us, s == 0);
+}
+
+/* An operator names the newest contact of a track, then keeps it, then takes the name back. */
+static void operator_acts(struct live *l, int64_t now_us)
+{
+    static const char *const what[] = {"\"action\":\"name\",\"contact\":\"%016llx\",\"name\":\"Panga\"",
+                                       "\"action\":\"keep\",\"contact\":\"%016llx\""};
+    const struct vg_picture *p = vg_situation_picture(l->situation);
+    uint64_t contact = 0;
+    for (uint32_t slot = 0; slot < vg_picture_slots(p); slot++) {
+        const struct vg_track_row *row = vg_picture_track_in(p, slot);
+        if (row && !row->track.mmsi && row->track.id > contact)
+            contact = row->track.id;
+    }
+    if (!contact)
+        return;
+    char part[200], line[400];
+    snprintf(part, sizeof part, what[l->actions % 2], (unsigned long long)contact);
+    snprintf(line, sizeof line, "{%s,\"who\":\"x\",\"why\":\"y\"}", part);
+    const struct vg_journal_entry entry = {.source = 77,
+                                           .name = VG_HAND_SOURCE,
+                                           .stream = VG_HAND_STREAM,
+                                           .flags = VG_RECORD_DATAGRAM,
+                                           .received_us = now_us,
+                                           .bytes = line,
+                                           .len = strlen(line)};
+    const uint64_t journal_offset = vg_journal_append(l->journal, &entry);
+    struct vg_hand_action action;
+    const char *why;
+    l->end = journal_offset + entry.len;
+    assert_int_equal(vg_hand_parse(line, strlen(line), &action, &why), VG_OK);
+    action.journal_offset = journal_offset;
+    assert_int_equal(vg_situation_hand(l->situation, now_us, &action, &why), VG_OK);
+    l->actions++;
+}
+
 /* One second of the world, heard by all three, in pieces of any size; a line is lost now and then. */
 static void live_second(struct live *l, struct vg_sim *sim, int64_t now_us, bool ticks)
 {
@@ -115,7 +182,7 @@ static void live_second(struct live *l, struct vg_sim *sim, int64_t now_us, bool
     vg_sim_step(sim, &out);
     for (size_t at = 0; at < out.len;) {
         size_t piece = 1 + roll(l, 900), len = out.len - at < piece ? out.len - at : piece;
-        unsigned feed = roll(l, FEEDS);
+        unsigned feed = roll(l, SHIPS);
         now_us += roll(l, 30000);
         take(l, feed, out.buf + at, len, now_us, roll(l, 40) == 0);
         at += len;
@@ -136,7 +203,13 @@ static struct live *live(const char *dir, bool data_clock, bool ticks, const cha
                    &sim),
         VG_OK);
     for (int s = 0; s < SECONDS; s++) {
-        live_second(l, sim, START_US + s * VG_SECOND_US + (s > 100 ? 2 * VG_HOUR_US : 0), ticks);
+        const int64_t now_us = START_US + s * VG_SECOND_US + (s > 100 ? 2 * VG_HOUR_US : 0);
+        radar_second(l, now_us, s);
+        live_second(l, sim, now_us, ticks);
+        if (s % 20 == 19)
+            operator_acts(l, now_us + VG_SECOND_US - 1);
+        if (vg_picture_tracks(vg_situation_picture(l->situation)) > l->tracks)
+            l->tracks = vg_picture_tracks(vg_situation_picture(l->situation));
         if (saved && s == SECONDS / 2) {
             const struct vg_saved state = {.journal_offset = l->end, .situation = l->situation};
             assert_int_equal(vg_saved_write(vg_io_posix(), saved, &state), VG_OK);
@@ -146,6 +219,7 @@ static struct live *live(const char *dir, bool data_clock, bool ticks, const cha
     assert_int_equal(vg_journal_close(l->journal, NULL), VG_OK);
     assert_int_equal(l->stray, 0);
     assert_true(vg_picture_count(vg_situation_picture(l->situation)) > 100);
+    assert_true(l->tracks >= 5 && l->actions > 3);
     return l;
 }
 
@@ -166,14 +240,18 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     char journal[300], refused[VG_STATE_WHY];
     struct vg_saved state = {0};
     if (saved)
-        assert_int_equal(vg_saved_read(vg_io_posix(), saved, NULL, data_clock, NULL, &state, refused), VG_OK);
+        assert_int_equal(vg_saved_read(vg_io_posix(), saved, NULL, data_clock, &sites, &state, refused), VG_OK);
     else
         assert_int_equal(vg_situation_new(NULL, data_clock, &state.situation), VG_OK);
+    if (!saved)
+        assert_int_equal(vg_situation_set_sites(state.situation, &sites), VG_OK);
     snprintf(journal, sizeof journal, "%s/journal", dir);
     const struct vg_journal_replay_options options = {.dir = journal,
                                                       .sources = vg_situation_sources(state.situation),
                                                       .clock = data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
                                                       .threads = threads,
+                                                      .sites = &sites,
+                                                      .actions = true,
                                                       .from = state.journal_offset,
                                                       .from_us = VG_TIME_NONE};
     assert_int_equal(vg_journal_replay_open(&options, &replay, &why), VG_OK);
@@ -182,7 +260,10 @@ static uint64_t replayed(const char *dir, bool data_clock, unsigned threads, con
     while ((err = vg_journal_replay_next(replay, &item)) == VG_OK) {
         assert_true(item.journal_offset >= last);
         last = item.end;
-        vg_situation_take(state.situation, item.received_us, item.reports, item.count);
+        if (item.stream == VG_HAND_STREAM)
+            vg_situation_hand_again(state.situation, item.received_us, item.journal_offset, item.bytes, item.len);
+        else
+            vg_situation_take(state.situation, item.received_us, item.reports, item.count);
     }
     assert_int_equal(err, VG_EOF);
     assert_int_equal(vg_journal_replay_damages(replay), 0);
@@ -240,7 +321,7 @@ static uint64_t hash_of_saved(const char *path)
 {
     struct vg_saved read;
     char why[VG_STATE_WHY] = "";
-    if (vg_saved_read(vg_io_posix(), path, NULL, false, NULL, &read, why)) {
+    if (vg_saved_read(vg_io_posix(), path, NULL, false, &sites, &read, why)) {
         assert_true(*why);
         return 0;
     }

@@ -128,7 +128,7 @@ static void an_arpa_tells_targets_that_are_there(void **state)
     struct watch w;
     watch_make(&w);
     watch_only(&w, "Manta");
-    struct heard *h = play(&w, VG_SIM_RADAR_TTM, 0, 300, 600);
+    struct heard *h = play(&w, VG_SIM_RADAR_TTM, 0, 60, 600);
     const struct vg_site *s = &w.sites.site[1];
     size_t tracked = 0, near = 0, lost = 0, again = 0, last_turn = 0, own = 0;
     bool gone[VG_TTM_NUMBER_MAX + 1] = {0};
@@ -145,7 +145,8 @@ static void an_arpa_tells_targets_that_are_there(void **state)
         last_turn = strncmp(line, "$RATTM,01", 9) == 0 ? 0 : last_turn;
         tracked += t.status == VG_TTM_TRACKED;
     }
-    assert_true(tracked > 2000 && lost > 3 && again > 0 && own > 60);
+    if (!(tracked > 1000 && lost > 0 && again > 0 && own > 60))
+        fail_msg("%zu tracked, %zu lost, %zu numbers used again, %zu of itself", tracked, lost, again, own);
     /* the targets of the last turn, against the truth of now */
     tracked = 0;
     struct vg_sim_arpa *arpa = NULL;
@@ -286,7 +287,7 @@ static void asterix_decodes_to_what_was_seen(void **state)
             struct watch w;
             size_t plots = 0, marks = 0, expected = 0;
             watch_make(&w);
-            struct heard *h = play(&w, (enum vg_sim_radar_format)format, site, 100, 60);
+            struct heard *h = play(&w, (enum vg_sim_radar_format)format, site, 20, 60);
             struct decoded d = decode(h);
             size_t next[VG_SITES_MAX + 1] = {0};
             for (size_t i = 0; i < d.count; i++) {

@@ -74,7 +74,7 @@ export interface Storage {
   /** Files that are missing or not what they must be; `damage` has the newest. */
   damages?: number; damage?: { what: string; path: string; error: string }[]; repair?: string;
 }
-export interface Trails { trails: { mmsi: number; points: [number, number, number][]; breaks?: number[] }[]; truncated: boolean }
+export interface Trails { trails: { mmsi?: number; contact?: string; points: [number, number, number][]; breaks?: number[] }[]; truncated: boolean }
 export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
 

@@ -3,6 +3,7 @@
 //   VIGIA_SHOTS a directory for screenshots
 //   CHROMIUM    the browser, /usr/bin/chromium by default
 //   VESSELS     how many vessels the mock simulates
+//   VIGIA_ONLY  only the checks whose name has this
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -50,6 +51,7 @@ async function until(what, probe, patience = PATIENCE) {
 }
 
 async function check(name, run) {
+  if (!name.includes(process.env.VIGIA_ONLY ?? '')) return;
   const from = Date.now();
   try {
     const note = await run();
@@ -486,6 +488,158 @@ await check('status 14 of a ship is unconfirmed, and no alarm', async () => {
   await page.keyboard.press('Escape');
 });
 
+// ---- who does not speak ----
+
+const dark = async () => { await post('dark'); return until('the contact without AIS', async () => (await hook('contacts', 'dark'))[0]); };
+
+await check('a contact without AIS is told by its form, its name and its card, and the card offers rescue first', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-0.35,-80.6,7.6&lang=en');
+  const { id, name, seen } = await dark();
+  assert.equal(seen, 'radar');
+  assert.match(name, /^No AIS [0-9a-f]{4}$/);
+  await until('its chip', async () => /^Without AIS\d+$/.test(await text('.legend .chip[data-category=dark]')));
+  await hook('selectContact', id);
+  await until('the headline', async () => (await text('.card-name')) === 'No AIS · seen by Manta, Esmeraldas');
+  await until('the track', async () => (await text('[data-field="track.position"] .value')).replace(/\u00a0/g, ' ').startsWith('Known within 41 × 18 m (1σ)'));
+  const card = await page.evaluate(() => ({ first: document.querySelector('.card-body').firstElementChild.id, rescue: document.querySelector('#rescue').textContent, facts: document.querySelector('.card-notes').textContent,
+    bars: document.querySelectorAll('.held-row').length, claims: [...document.querySelectorAll('[data-field^="sensor-track"]')].map((el) => el.textContent) }));
+  assert.equal(card.first, 'rescue');
+  for (const words of ['Safety of life first', 'fishermen, migrants or castaways', 'rescue coordination centre', '080°', 'course 204°', 'Seen ', '90']) assert.ok(card.rescue.toLowerCase().includes(words.toLowerCase()), words);
+  assert.match(card.facts, /^No AIS where it should be heard/);
+  assert.equal(card.bars, 2);
+  assert.match(card.claims.join(), /429.*Manta.*430.*Esmeraldas/);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  await page.click('#rescue-copy');
+  await until('the report on the clipboard', async () => /^No AIS · seen by Manta, Esmeraldas\n\d\d°.*\nSeen .* UTC.*\ncourse 204°/.test(await page.evaluate(() => navigator.clipboard.readText())));
+  await shot('dark-card');
+  await page.click('#tool-lang');
+  await until('Spanish', async () => (await text('.card-name')) === 'Sin AIS · visto por Manta, Esmeraldas' && (await text('#rescue')).includes('pescadores, migrantes o náufragos'));
+  await page.click('#tool-lang');
+  const words = (await page.evaluate(() => document.body.textContent)).toLowerCase();
+  for (const word of ['hostile', 'suspect', 'hostil', 'sospechos']) assert.ok(!words.includes(word), word);
+});
+
+await check('the ellipse and the spread are drawn for the selected one, and for all from close by', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-0.35,-80.6,8&lang=en');
+  const { id } = await dark();
+  assert.deepEqual((({ ellipses, spreads }) => [ellipses, spreads])(await hook('uncertainty')), [0, 0]);
+  await hook('selectContact', id);
+  await until('its spread', async () => (await hook('uncertainty')).spreads === 1);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => globalThis.__vigia.jumpTo(-80.75, -0.85, 11));
+  await until('those of all in view', async () => (await hook('uncertainty')).spreads > 3);
+  await shot('uncertainty');
+});
+
+await check('sensors: coverage on the chart, state, learnt figures and bias in words', async () => {
+  if (!mock) return 'skipped';
+  await post('dark');
+  await post('quiet');
+  await open('#at=-0.9,-80.6,6.5&panel=feeds&lang=en');
+  const card = (name) => text(`[data-sensor="${name}"]`);
+  await until('the cards', async () => (await card('manta')).includes('Sees') && (await card('salinas')).includes('Silent'));
+  await until('the coverage', async () => (await hook('uncertainty')).coverage > 0);
+  assert.match(await card('manta'), /reads 80 m too far \(± 2 m\), reads 0\.50° clockwise .*Corrected; learnt from 412 echoes/);
+  assert.match(await card('manta'), /Finds 88 % .* 12 false plots a scan/);
+  assert.match(await card('salinas'), /a clock that is 2\.1 s late/);
+  assert.match(await card('esmeraldas'), /not learnt yet.*bias is not known yet/);
+  await shot('sensors');
+  await page.keyboard.press('k');
+  await page.click('#layer-coverage');
+  await until('it in the link', () => page.evaluate(() => location.hash.includes('hide=coverage')));
+  await page.click('#layer-coverage');
+  await page.keyboard.press('h'); // the past has no tracks; what the sensors see stays
+  await until('the past', async () => (await hook('past')).on);
+  await until('the coverage there too', async () => (await hook('uncertainty')).coverage > 0);
+  await page.keyboard.press('h');
+  await post('loud');
+});
+
+await check('the list says who sees each, filters by it, and saves it', async () => {
+  if (!mock) return 'skipped';
+  await post('dark');
+  await open('#at=-0.9,-80.6,7&panel=list&cat=dark&lang=en');
+  const rows = await until('the rows', async () => { const seen = await page.evaluate(() => [...document.querySelectorAll('.row:not([hidden])')].map((row) => [row.querySelector('.row-name').textContent, row.querySelector('.col-seen').textContent])); return seen.length >= 4 && seen.some(([, by]) => by === 'Manta · Esmeraldas') && seen; });
+  assert.ok(rows.every(([name]) => name.startsWith('No AIS ')), JSON.stringify(rows));
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE }), page.click('#list-csv')]);
+  const lines = readFileSync(await download.path(), 'utf8').trim().split('\r\n');
+  assert.match(lines[0], /,seen_by$/);
+  assert.equal(lines.length - 1, rows.length);
+  assert.ok(lines.slice(1).some((line) => line.startsWith(',') && line.endsWith(',Manta · Esmeraldas')), lines.join('\n'));
+  await page.keyboard.press('i');
+  await page.click('#f-seen-both');
+  await until('none of both', async () => (await hook('drawnCount')) === 0);
+});
+
+await check('an operator names, merges on the chart, starts a contact and undoes it, each with who and why', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-0.72,-80.86,11&lang=en');
+  const { id } = await dark();
+  await hook('selectContact', id);
+  await page.click('#hand-do-name', { timeout: PATIENCE });
+  // The keyboard alone: the first field has the focus, Enter sends.
+  await page.keyboard.type('PANGA AZUL');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.querySelector('#hand').open), true, 'who and why are demanded');
+  await page.fill('#hand-who', 'Tnte. Vera');
+  await page.fill('#hand-why', 'Seen by the patrol');
+  await shot('hand-dialog');
+  await page.keyboard.press('Enter');
+  await until('the name', async () => (await text('.card-name')) === 'PANGA AZUL' && /Named.*PANGA AZUL.*Seen by the patrol.*Tnte\. Vera/.test(await text('.hand-history')));
+  await page.click('#done-undo');
+  assert.equal(await page.inputValue('#hand-who'), 'Tnte. Vera', 'the browser remembers who');
+  await page.fill('#hand-why', 'It was another one');
+  await page.keyboard.press('Enter');
+  await until('the undoing', async () => (await text('.hand-history')).includes('Undone') && (await text('.card-name')).startsWith('No AIS'));
+  // Merge: the other one is pointed at on the chart.
+  await page.click('#hand-do-merge');
+  await page.click('#hand-pick');
+  await until('the hint', () => page.evaluate(() => !document.querySelector('#pick-hint').hidden));
+  const other = await until('another one on the screen', async () => (await hook('contacts', 'dark')).find((each) => each.id !== id && each.at && each.at[0] < 900));
+  await page.mouse.click(...other.at);
+  await until('the choice', async () => (await page.inputValue('#hand-other')) === other.id);
+  await page.fill('#hand-why', 'One boat');
+  await page.click('#hand-send');
+  await until('the other gone', async () => !(await hook('contacts', 'dark')).some((each) => each.id === other.id));
+  // Start: at a place of the chart, by the right button.
+  await page.mouse.click(400, 500, { button: 'right' });
+  await page.click('#menu-start');
+  await page.fill('#hand-why', 'Reported by a fisherman');
+  await page.selectOption('#hand-kind', 'small-craft');
+  await page.click('#hand-send');
+  await until('the contact', async () => (await text('.card-sub')) === 'Small craft' && (await text('.hand-history')).includes('Started'));
+  await until('that it is kept', async () => (await text('.card-notes')).includes('the track does not end by itself'));
+  await shot('hand-history');
+  // What the server refuses is said, and the dialog stays.
+  await page.click('#hand-do-correct');
+  await page.fill('#hand-place', 'nowhere');
+  await page.fill('#hand-why', 'x');
+  await page.click('#hand-send');
+  await until('the fault', async () => (await text('#hand-fault')).startsWith('This is not a position'));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+});
+
+await check('twenty thousand tracks cost a frame no more than as many ships', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-0.9,-82,5.5&lang=en');
+  await until('vessels', async () => (await hook('drawnCount')) > 0);
+  const before = await scriptOfFrame(8), ships = await hook('drawnCount');
+  await post('dark?n=20000');
+  await until('the tracks', async () => (await hook('contacts', 'dark')).length >= 19000);
+  const far = await scriptOfFrame(8);
+  await shot('tracks-20000');
+  await page.evaluate(() => globalThis.__vigia.jumpTo(-82, -1, 10));
+  await until('spreads', async () => (await hook('uncertainty')).spreads > 100);
+  const near = await scriptOfFrame(8);
+  await shot('tracks-20000-near');
+  // A busy machine makes all three larger alike.
+  assert.ok(far < 4 * before + 30 && near < 6 * before + 30, `script a frame: ${ships} ships ${before.toFixed(1)} ms, with 20,000 tracks ${far.toFixed(1)} ms, close ${near.toFixed(1)} ms`);
+  return `script a frame: ${before.toFixed(1)} ms, with 20,000 tracks ${far.toFixed(1)} ms, close ${near.toFixed(1)} ms`;
+});
+
 await check('it works on a phone', async () => {
   await page.close();
   const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'es-EC', colorScheme: 'dark', hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
@@ -513,6 +667,21 @@ await check('it works on a phone', async () => {
   }));
   assert.ok(box.top > 200 && box.bottom <= 845 && box.width <= 391, JSON.stringify(box));
   await shot('phone-card');
+  if (!mock) return;
+  await post('dark');
+  await open('#at=-0.3,-80.6,7&lang=es');
+  const found = await until('the contact without AIS', async () => (await hook('contacts', 'dark'))[0]);
+  await hook('selectContact', found.id);
+  await until('rescue first, whole on the screen', () => page.evaluate(() => { const b = document.querySelector('#rescue-copy').getBoundingClientRect(); return b.height >= 38 && b.bottom <= innerHeight && b.right <= innerWidth; }));
+  await shot('phone-dark');
+  await page.evaluate(() => document.querySelector('#hand-do-correct').scrollIntoView());
+  await page.tap('#hand-do-correct');
+  await page.tap('#hand-pick');
+  await until('a free chart', () => page.evaluate(() => getComputedStyle(document.querySelector('#card')).display === 'none' && !document.querySelector('#pick-hint').hidden));
+  await page.touchscreen.tap(200, 600);
+  await until('the dialog with the place', async () => /^\d\d°.*′/.test(await page.inputValue('#hand-place')) && page.evaluate(() => document.querySelector('#hand').open));
+  await shot('phone-hand');
+  await page.evaluate(() => document.querySelector('#hand').close());
 });
 
 await check('nothing went wrong on the console', () => assert.deepEqual(faults, []));

@@ -196,10 +196,10 @@ test('how well a contact is known is said in words, and the stream counts before
   const { v } = store(vessel(1, { track: track({ seen: [1], flags: TRACK_FLAG.dark | TRACK_FLAG.kept }) }));
   const known = knownOf(v, 1, { number: 1, existence: 0.5, sigma_major_m: 900, sigma_minor_m: 800, facts: ['unseen'] })!;
   assert.deepEqual([known.majorM, known.facts], [41.3, ['dark', 'kept']]);
-  assert.equal(withinText(known), 'Known within 41 × 18 m (1σ), the long axis towards 013°');
-  assert.equal(withinText({ ...known, minorM: 40 }), 'Known within 41 × 40 m (1σ)');
+  assert.equal(withinText(known), 'Known within 41\u00a0×\u00a018\u00a0m (1σ), the long axis towards 013°');
+  assert.equal(withinText({ ...known, minorM: 40 }), 'Known within 41\u00a0×\u00a040\u00a0m (1σ)');
   const answered = knownOf(v, -1, { number: 1, existence: 0.72, sigma_major_m: 1500, sigma_minor_m: 800, facts: ['two-echoes', 'something new'], airborne: true })!;
-  assert.deepEqual([answered.facts, sizeText(answered.majorM!, answered.minorM!)], [['two-echoes', 'airborne'], '1.5 × 0.8 km']);
+  assert.deepEqual([answered.facts, sizeText(answered.majorM!, answered.minorM!)], [['two-echoes', 'airborne'], '1.5\u00a0×\u00a00.8\u00a0km']);
   assert.equal(knownOf(v, -1, null), null);
   assert.equal(knownOf(v, 2, { number: 1, existence: 1, sigma_major_m: 1, sigma_minor_m: 1 }), null, 'the stream says that there is none any more');
   assert.deepEqual([percentText(1), percentText(0.99999), percentText(0.998), percentText(0.724), percentText(0)], ['100 %', '99.9 %', '99.8 %', '72 %', '0 %']);
@@ -246,8 +246,9 @@ test('the report for a rescue reads as it is spoken, also without course and spe
   assert.equal(lines.position, '00°03.528′N 080°19.320′W');
   assert.equal(lines.moving, 'course 204°, speed 31.0\u00a0kn');
   assert.match(lines.time, /^22:13:20 UTC, /);
-  assert.equal(lines.within, 'Within 88 × 39 m with 90\u00a0% probability');
+  assert.equal(lines.within, 'Within 88\u00a0×\u00a039\u00a0m with 90\u00a0% probability');
   assert.deepEqual([reportLines({ title: '', lat: 0, lon: 0, time: 0, speed: null, course: null, known: null }).moving], ['course and speed not known']);
+  assert.equal(reportLines({ title: '', lat: 0, lon: 0, time: 0, speed: 0.3, course: 77, known: null }).moving, 'lying still');
 });
 
 test('a position is read as people write it, and back from how the page writes it', () => {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "sensor/asterix/asterix_inner.h"
 
 #define SETTLED_BLOCKS 16 /* from so many on a source's edition is not compared with the others any more */
@@ -115,21 +116,59 @@ struct vg_asterix_source *vg_asterix_source_of(struct vg_asterix *a, uint8_t sac
     return free_one;
 }
 
+/* A source: used, SAC, SIC, blocks, three scores, a spare octet, time of day; in front of all: whose place is taken
+ * next. */
+#define SAVED_SOURCE 12
+
+void vg_asterix_save(const struct vg_asterix *a, uint8_t ret_saved[static VG_ASTERIX_SAVED])
+{
+    vg_put_u32(ret_saved, a->next_source);
+    for (unsigned i = 0; i < VG_ASTERIX_SOURCES; i++) {
+        const struct vg_asterix_source *s = &a->source[i];
+        uint8_t *p = ret_saved + 4 + (size_t)SAVED_SOURCE * i;
+        p[0] = s->used;
+        p[1] = s->sac;
+        p[2] = s->sic;
+        p[3] = s->blocks;
+        memcpy(p + 4, s->score, VG_ASTERIX_EDITIONS_MAX);
+        p[7] = 0;
+        vg_put_u32(p + 8, s->time_of_day_ms);
+    }
+}
+
+enum vg_err vg_asterix_load(struct vg_asterix *a, const uint8_t saved[static VG_ASTERIX_SAVED])
+{
+    struct vg_asterix_source source[VG_ASTERIX_SOURCES];
+    for (unsigned i = 0; i < VG_ASTERIX_SOURCES; i++) {
+        const uint8_t *p = saved + 4 + (size_t)SAVED_SOURCE * i;
+        uint32_t ms = vg_get_u32(p + 8);
+        if (p[0] > 1 || p[3] > SETTLED_BLOCKS || p[7] || (ms >= VG_DAY_US / 1000 && ms != VG_TIME_OF_DAY_NONE && p[0]))
+            return VG_CORRUPT;
+        source[i] =
+            (struct vg_asterix_source){.used = p[0], .sac = p[1], .sic = p[2], .blocks = p[3], .time_of_day_ms = ms};
+        memcpy(source[i].score, p + 4, VG_ASTERIX_EDITIONS_MAX);
+    }
+    a->next_source = vg_get_u32(saved);
+    memcpy(a->source, source, sizeof source);
+    return VG_OK;
+}
+
 /* ---- a block ---- */
 
-/* 0: not all of it can be read by this edition; 1: it can; 2: and what it says makes sense. */
+/* 0: not all of it can be read by this edition; 1: it can; 3, 4: and what it says makes sense. */
 static unsigned how_well(const struct vg_asterix_edition *edition, const struct vg_asterix_block *b, unsigned most)
 {
     struct vg_asterix_record r;
     enum vg_refusal why;
-    bool plausible = true;
+    unsigned sense = 3;
     size_t at = VG_ASTERIX_HEADER;
     for (; at < b->len && most--; at += r.len) {
         if (!vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why))
             return 0;
-        plausible = plausible && vg_asterix_plausible(&r);
+        unsigned of_record = sense ? vg_asterix_plausible(&r) : 0;
+        sense = of_record < sense ? of_record : sense;
     }
-    return plausible ? 2 : 1;
+    return 1 + sense;
 }
 
 /* SAC and SIC come first in every edition. */
@@ -151,7 +190,7 @@ static const struct vg_asterix_edition *choose(struct vg_asterix *a, const struc
     for (unsigned i = 1; i < VG_ASTERIX_EDITIONS_MAX; i++)
         if (s->score[i] > s->score[best])
             best = i;
-    if (s->blocks >= SETTLED_BLOCKS && (fits[best] = how_well(&first[best], b, UINT_MAX)))
+    if (s->blocks >= SETTLED_BLOCKS && how_well(&first[best], b, 1))
         return &first[best];
     for (unsigned i = 0; i < VG_ASTERIX_EDITIONS_MAX && first[i].category == b->category; i++) {
         fits[i] = how_well(&first[i], b, UINT_MAX);
@@ -179,29 +218,31 @@ void vg_asterix_refuse(struct vg_asterix *a, enum vg_refusal why, const uint8_t 
     vg_refuse(&a->refusals, why, (const char *)p, len < VG_EXAMPLE_SIZE ? len : VG_EXAMPLE_SIZE, time_us);
 }
 
-void vg_asterix_take_block(struct vg_asterix *a, const struct vg_asterix_block *b)
+bool vg_asterix_take_block(struct vg_asterix *a, const struct vg_asterix_block *b, bool sure)
 {
     const struct vg_asterix_edition *edition = edition_of(a, b);
     struct vg_asterix_record r;
-    enum vg_refusal why;
+    enum vg_refusal why = VG_REFUSAL_ASTERIX_CATEGORY;
+    size_t at = VG_ASTERIX_HEADER;
+    bool reads = edition && at < b->len && vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why);
+    if (!reads && !sure)
+        return false;
     a->counters.blocks++;
     a->counters.octets += b->len;
-    if (!edition) {
-        vg_asterix_refuse(a, VG_REFUSAL_ASTERIX_CATEGORY, b->at, b->len, b->time_us);
-        return;
-    }
-    r.block_offset = b->offset;
-    for (size_t at = VG_ASTERIX_HEADER; at < b->len; at += r.len) {
-        if (!vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why)) {
-            vg_asterix_refuse(a, why, b->at + at, b->len - at, b->time_us);
-            return; /* where the next one begins is not known */
-        }
+    for (r.block_offset = b->offset; reads;) {
         if (r.reserved)
             vg_asterix_refuse(a, VG_REFUSAL_ASTERIX_RESERVED, r.at, r.len, b->time_us);
         r.offset = b->offset + at;
         a->counters.records++;
         a->on(a->arg, &r);
+        at += r.len;
+        if (at == b->len)
+            return true;
+        reads = vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why);
     }
+    if (at < b->len || !edition) /* where the next record begins is not known */
+        vg_asterix_refuse(a, why, b->at + (edition ? at : 0), b->len - (edition ? at : 0), b->time_us);
+    return true;
 }
 
 bool vg_asterix_knows(const struct vg_asterix *a, uint8_t category)
@@ -226,7 +267,7 @@ size_t vg_asterix_datagram(struct vg_asterix *a, const void *bytes, size_t len, 
         const struct vg_asterix_block b = vg_asterix_header(p + at, offset + at, time_us);
         if (b.len < VG_ASTERIX_HEADER || b.len > len - at)
             break;
-        vg_asterix_take_block(a, &b);
+        vg_asterix_take_block(a, &b, true);
         at += b.len;
     }
     if (at < len)

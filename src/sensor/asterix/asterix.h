@@ -81,6 +81,16 @@ size_t vg_asterix_datagram(struct vg_asterix *asterix, const void *bytes, size_t
 const struct vg_asterix_counters *vg_asterix_counters(const struct vg_asterix *asterix);
 const struct vg_refusals *vg_asterix_refusals(const struct vg_asterix *asterix);
 
+/*
+ * What a decoder remembers of its sources (editions, time of 002), for whoever must go on after a restart as if nothing
+ * had been: the same bytes then give the same. Counters are not among it. Load: VG_CORRUPT, nothing changed, if it
+ * can't be so.
+ */
+#define VG_ASTERIX_SAVED (4 + 12 * VG_ASTERIX_SOURCES) /* octets */
+
+void vg_asterix_save(const struct vg_asterix *asterix, uint8_t ret_saved[static VG_ASTERIX_SAVED]);
+enum vg_err vg_asterix_load(struct vg_asterix *asterix, const uint8_t saved[static VG_ASTERIX_SAVED]);
+
 /* ---- streams ---- */
 
 /*

@@ -40,8 +40,8 @@ void vg_asterix_framer_free(struct vg_asterix_framer *f)
 enum verdict { MORE, BLOCK, RUBBISH };
 
 /*
- * What follows a block: BLOCK for a block of a known category, or the stream's end. Those of unknown categories are
- * stepped over, as a chain of a few.
+ * What follows a block: BLOCK for one of a known category that can be read, or the stream's end, or so many of unknown
+ * categories one behind the other that it can be no chance: a head alone proves little. Category 0 is none.
  */
 static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
 {
@@ -51,21 +51,22 @@ static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p,
         if (left < VG_ASTERIX_HEADER)
             return ended ? RUBBISH : MORE;
         struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
-        if (b.len < LEAST)
+        if (b.len < LEAST || b.category == 0)
             return RUBBISH;
-        if (vg_asterix_knows(f->asterix, b.category))
-            return BLOCK;
         if (left < b.len)
             return ended ? RUBBISH : MORE;
+        if (vg_asterix_knows(f->asterix, b.category))
+            return vg_asterix_reads(f->asterix, &b) ? BLOCK : RUBBISH;
         p += b.len;
         left -= b.len;
     }
-    return RUBBISH;
+    return BLOCK;
 }
 
 /*
- * In a stream that is in step, a block that can be read is one, and another one if what follows is. After rubbish both
- * are asked for. Looks no further than VG_ASTERIX_CARRY octets, so that the stream's pieces make no difference.
+ * In a stream that is in step, a block that can be read is one (step() takes it at once), and another one if what
+ * follows is. After rubbish both are asked for. Looks no further than VG_ASTERIX_CARRY octets, so that the stream's
+ * pieces make no difference.
  */
 static enum verdict judge(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
 {
@@ -76,37 +77,51 @@ static enum verdict judge(const struct vg_asterix_framer *f, const uint8_t *p, s
     if (left < VG_ASTERIX_HEADER)
         return ended ? RUBBISH : MORE;
     struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
-    if (b.len < LEAST || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
+    if (b.len < LEAST || b.category == 0 || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
         return RUBBISH;
     if (left < b.len)
         return ended ? RUBBISH : MORE;
-    bool reads = vg_asterix_reads(f->asterix, &b);
-    if (reads == f->lost)
-        return follows(f, p + b.len, left - b.len, ended);
-    return reads ? BLOCK : RUBBISH;
+    if (f->lost && !vg_asterix_reads(f->asterix, &b))
+        return RUBBISH;
+    return follows(f, p + b.len, left - b.len, ended);
+}
+
+static void be_lost(struct vg_asterix_framer *f, const uint8_t *p, size_t left, int64_t time_us)
+{
+    if (!f->lost)
+        vg_asterix_refuse(f->asterix, VG_REFUSAL_ASTERIX_RUBBISH, p, left, time_us);
+    f->lost = true;
+}
+
+/* One block, or one octet of rubbish. Returns how many octets are done with; 0: more must come. */
+static size_t step(struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended, int64_t time_us)
+{
+    uint64_t offset = f->by_blocks ? vg_asterix_counters(f->asterix)->octets : f->offset;
+    if (left >= LEAST && !f->lost) {
+        const struct vg_asterix_block b = vg_asterix_header(p, offset, time_us);
+        if (b.len >= LEAST && b.len <= left && vg_asterix_take_block(f->asterix, &b, false))
+            return b.len;
+    }
+    enum verdict verdict = judge(f, p, left, ended);
+    if (verdict == MORE)
+        return 0;
+    if (verdict == RUBBISH) {
+        be_lost(f, p, left, time_us);
+        return 1;
+    }
+    const struct vg_asterix_block b = vg_asterix_header(p, offset, time_us);
+    f->lost = false;
+    vg_asterix_take_block(f->asterix, &b, true);
+    return b.len;
 }
 
 /* Hands on what is whole. Returns how many octets are done with. */
 static size_t take(struct vg_asterix_framer *f, const uint8_t *p, size_t len, bool ended, int64_t time_us)
 {
-    size_t at = 0;
-    while (at < len) {
-        enum verdict verdict = judge(f, p + at, len - at, ended);
-        size_t step = 1;
-        if (verdict == MORE)
-            break;
-        if (verdict == BLOCK) {
-            uint64_t offset = f->by_blocks ? vg_asterix_counters(f->asterix)->octets : f->offset;
-            const struct vg_asterix_block b = vg_asterix_header(p + at, offset, time_us);
-            step = b.len;
-            f->lost = false;
-            vg_asterix_take_block(f->asterix, &b);
-        } else if (!f->lost) {
-            f->lost = true;
-            vg_asterix_refuse(f->asterix, VG_REFUSAL_ASTERIX_RUBBISH, p + at, len - at, time_us);
-        }
-        at += step;
-        f->offset += step;
+    size_t at = 0, n;
+    while (at < len && (n = step(f, p + at, len - at, ended, time_us))) {
+        at += n;
+        f->offset += n;
     }
     return at;
 }

@@ -50,6 +50,7 @@ struct vg_asterix_node {
     uint8_t shape;              /* enum vg_asterix_shape */
     uint8_t kind;               /* enum vg_asterix_kind */
     uint8_t count;              /* nodes right below */
+    uint8_t name_len;
     uint16_t bits; /* FIXED, SPARE, GROUP, CASE: of all; REPETITIVE: octets of the count; COMPOUND: octets of presence
                       bits, 0: as many as they say; EXTENDED: 1: each part is an octet */
     uint16_t size; /* nodes of the tree, itself included */
@@ -62,14 +63,19 @@ struct vg_asterix_node {
 #define VG_ASTERIX_CASE_MESSAGE 0x80 /* … and that the message type (item 000) comes first: type × 256 + value */
 #define VG_ASTERIX_CASE_ANY     0xFFFF
 
-/* An item of a list of items: where its node is, plus one; 0: the slot is free. */
+/* An item of a list of items. */
+struct vg_asterix_slot {
+    uint16_t at;    /* where its node is, plus one; 0: the slot is free */
+    uint8_t octets; /* how long it always is; 0: its own bits tell */
+};
+
 #define VG_ASTERIX_RANDOM 0xFFFE /* random field sequencing: items with their numbers */
 
 struct vg_asterix_edition {
     uint8_t category;
     const char *name;
     const struct vg_asterix_node *node;
-    const uint16_t *slot[2]; /* the list of items; a second one where a record's kind decides (001) */
+    const struct vg_asterix_slot *slot[2]; /* the list of items; a second one where a record's kind decides (001) */
     uint8_t slots[2];
 };
 
@@ -82,7 +88,7 @@ const struct vg_asterix_edition *vg_asterix_edition_first(uint8_t category);
 static inline const struct vg_asterix_node *vg_asterix_slot_node(const struct vg_asterix_edition *edition, int variant,
                                                                  unsigned slot)
 {
-    unsigned at = slot < edition->slots[variant] ? edition->slot[variant][slot] : 0;
+    unsigned at = slot < edition->slots[variant] ? edition->slot[variant][slot].at : 0;
     return at == 0 || at > VG_ASTERIX_RANDOM ? NULL : &edition->node[at - 1];
 }
 
@@ -118,8 +124,10 @@ static inline int64_t vg_asterix_signed(uint64_t raw, unsigned bits)
 }
 
 /* A value of a record. */
+#define VG_ASTERIX_PATH 128 /* the longest of the tables has 40 */
+
 struct vg_asterix_value {
-    const char *path; /* "380/TOD[0]/SEC", not terminated */
+    const char *path; /* "380/TOD[0]/SEC", not terminated; VG_ASTERIX_PATH bytes can be read */
     size_t path_len;
     const struct vg_asterix_node *node; /* FIXED, or EXPLICIT of unknown content */
     const uint8_t *at;                  /* where its bits begin … */
@@ -135,8 +143,9 @@ void vg_asterix_values(const struct vg_asterix_record *record, vg_asterix_on_val
 /* The character of a code of six bits; a blank for those that have none. */
 char vg_asterix_icao_char(unsigned code);
 
-/* True if no value contradicts its meaning: latitudes, longitudes, times of the day. For choosing an edition. */
-bool vg_asterix_plausible(const struct vg_asterix_record *record);
+/* How likely it is that the right edition was taken: 0: a value is impossible (latitude, longitude, time of the day);
+ * 2: none is; 3: and no spare bit is set. */
+unsigned vg_asterix_plausible(const struct vg_asterix_record *record);
 
 /* ---- between asterix.c and the framer ---- */
 
@@ -154,8 +163,9 @@ static inline struct vg_asterix_block vg_asterix_header(const uint8_t *p, uint64
     return (struct vg_asterix_block){p[0], p, (size_t)p[1] << 8 | p[2], offset, time_us};
 }
 
-/* Hands on the records of a whole block. */
-void vg_asterix_take_block(struct vg_asterix *asterix, const struct vg_asterix_block *block);
+/* Hands on the records of a whole block. False, and nothing is done or counted: `sure` is false, and not even its first
+ * record can be read. */
+bool vg_asterix_take_block(struct vg_asterix *asterix, const struct vg_asterix_block *block, bool sure);
 void vg_asterix_refuse(struct vg_asterix *asterix, enum vg_refusal why, const uint8_t *p, size_t len, int64_t time_us);
 bool vg_asterix_knows(const struct vg_asterix *asterix, uint8_t category);
 

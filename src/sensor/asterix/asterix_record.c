@@ -40,6 +40,7 @@ static size_t compound_octets(const struct vg_asterix_node *node, const uint8_t 
 static size_t extended_octets(const struct vg_asterix_node *node, const uint8_t *p, size_t left, bool *reserved)
 {
     size_t bit = 0, octets;
+    bool ends_with_fx = true;
     if (node->bits == 1) {
         octets = presence_octets(p, left);
         *reserved |= octets > node->key;
@@ -48,13 +49,14 @@ static size_t extended_octets(const struct vg_asterix_node *node, const uint8_t 
     const struct vg_asterix_node *below = node + 1;
     for (unsigned i = 0; i < node->count; i++, below += below->size) {
         bit += below->bits;
+        ends_with_fx = below->shape == VG_ASTERIX_FX; /* the last part of some has none */
         if ((bit + 7) / 8 > left)
             return 0;
         if (below->shape == VG_ASTERIX_FX && !(p[bit / 8 - 1] & 1))
             return bit / 8;
     }
     octets = bit / 8;
-    if (!(p[octets - 1] & 1)) /* its last part ends without FX */
+    if (!ends_with_fx || !(p[octets - 1] & 1))
         return octets;
     *reserved = true;
     size_t more = presence_octets(p + octets, left - octets);
@@ -135,29 +137,39 @@ struct cursor {
     size_t at, left; /* left: of the whole block */
 };
 
-static bool take_item(struct vg_asterix_record *r, struct cursor *c, unsigned slot, enum vg_refusal *ret_why)
+/* Of 001 one list or the other, which differ behind this item: what was read before must not be of the other one. */
+static bool choose_list(struct vg_asterix_record *r, uint8_t octet)
+{
+    uint8_t variant = octet >> 7;
+    if (variant != r->variant && r->present & ~UINT64_C(3))
+        return false;
+    r->variant = variant;
+    return true;
+}
+
+static size_t item_octets(struct vg_asterix_record *r, const struct cursor *c, unsigned slot, enum vg_refusal *ret_why)
 {
     const struct vg_asterix_node *node = vg_asterix_slot_node(r->edition, r->variant, slot);
     bool reserved = false;
-    if (!node) {
-        *ret_why = VG_REFUSAL_ASTERIX_RESERVED;
-        return false;
-    }
-    size_t n = vg_asterix_node_octets(node, c->p + c->at, c->left - c->at, &reserved);
-    if (n == 0) {
-        *ret_why = reserved ? VG_REFUSAL_ASTERIX_RESERVED : VG_REFUSAL_ASTERIX_RECORD;
-        return false;
-    }
+    size_t n = node ? vg_asterix_node_octets(node, c->p + c->at, c->left - c->at, &reserved) : 0;
+    *ret_why = reserved || !node ? VG_REFUSAL_ASTERIX_RESERVED : VG_REFUSAL_ASTERIX_RECORD;
     r->reserved |= reserved;
+    return n;
+}
+
+static bool take_item(struct vg_asterix_record *r, struct cursor *c, unsigned slot, enum vg_refusal *ret_why)
+{
+    const struct vg_asterix_edition *e = r->edition;
+    size_t n = slot < e->slots[r->variant] ? e->slot[r->variant][slot].octets : 0;
+    if (n == 0)
+        n = item_octets(r, c, slot, ret_why);
+    if (n == 0 || n > c->left - c->at)
+        return false;
+    if (slot == ITEM_020 && e->category == CATEGORY_1 && !choose_list(r, c->p[c->at]))
+        return false;
     r->present |= UINT64_C(1) << slot;
     r->begin[slot] = (uint16_t)c->at;
     r->octets[slot] = (uint16_t)n;
-    if (slot == ITEM_020 && r->edition->category == CATEGORY_1)
-        r->variant = c->p[c->at] >> 7;
-    if (slot == 0 && n == 2) { /* item 010 is the first one of every category, if it is there */
-        r->sac = c->p[c->at];
-        r->sic = c->p[c->at + 1];
-    }
     c->at += n;
     return true;
 }
@@ -185,7 +197,7 @@ static bool take_random(struct vg_asterix_record *r, struct cursor *c, enum vg_r
 static bool is_random(const struct vg_asterix_record *r, unsigned slot)
 {
     const struct vg_asterix_edition *e = r->edition;
-    return slot < e->slots[r->variant] && e->slot[r->variant][slot] > VG_ASTERIX_RANDOM;
+    return slot < e->slots[r->variant] && e->slot[r->variant][slot].at > VG_ASTERIX_RANDOM;
 }
 
 bool vg_asterix_read_record(const struct vg_asterix_edition *edition, const uint8_t *p, size_t left,
@@ -208,6 +220,10 @@ bool vg_asterix_read_record(const struct vg_asterix_edition *edition, const uint
             if (!(is_random(r, slot) ? take_random(r, &c, ret_why) : take_item(r, &c, slot, ret_why)))
                 return false;
         }
+    if (r->present & 1) { /* item 010 is the first one of every category, and has two octets */
+        r->sac = p[r->begin[0]];
+        r->sic = p[r->begin[0] + 1];
+    }
     r->len = (uint16_t)c.at;
     return r->present != 0;
 }

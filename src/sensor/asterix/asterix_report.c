@@ -7,7 +7,7 @@
 #include "sensor/asterix/asterix_inner.h"
 #include "sensor/asterix/asterix_speech.h"
 
-#define DAY_MS         86400000
+#define DAY_MS         (VG_DAY_US / 1000)
 #define PART_OF_DAY_MS 512000 /* the time of 001 comes round after so long */
 #define FEET_PER_FL    100
 #define DM_MOST        65535
@@ -228,7 +228,7 @@ static bool find_part(const struct vg_asterix_record *record, const struct vg_as
     for (unsigned i = 0, at = (unsigned)head; i < node->count && i < 7 * head; i++, below += below->size) {
         if (!(p[i / 7] & 0x80 >> i % 7))
             continue;
-        bool reserved;
+        bool reserved = false;
         size_t n = vg_asterix_node_octets(below, p + at, len - at, &reserved);
         if (i + 1 == row->part) {
             *ret = (struct part){below, p + at, n};

@@ -3,6 +3,7 @@
 
 #define FIXED(title, width, of, num, den, in, value)                                                                   \
     {.name = title,                                                                                                    \
+     .name_len = sizeof(title) - 1,                                                                                    \
      .shape = VG_ASTERIX_FIXED,                                                                                        \
      .kind = VG_ASTERIX_##of,                                                                                          \
      .bits = width,                                                                                                    \
@@ -14,7 +15,13 @@
 #define FX           {.shape = VG_ASTERIX_FX, .bits = 1, .size = 1},
 #define NONE         {.shape = VG_ASTERIX_NONE, .size = 1},
 #define TREE(of, title, width, below, all, value)                                                                      \
-    {.name = title, .shape = VG_ASTERIX_##of, .bits = width, .count = below, .size = all, .key = value},
+    {.name = title,                                                                                                    \
+     .name_len = sizeof(title) - 1,                                                                                    \
+     .shape = VG_ASTERIX_##of,                                                                                         \
+     .bits = width,                                                                                                    \
+     .count = below,                                                                                                   \
+     .size = all,                                                                                                      \
+     .key = value},
 #define GROUP(title, width, below, all, value)      TREE(GROUP, title, width, below, all, value)
 #define EXTENDED(title, width, below, all, value)   TREE(EXTENDED, title, width, below, all, value)
 #define REPETITIVE(title, width, below, all, value) TREE(REPETITIVE, title, width, below, all, value)
@@ -82,70 +89,70 @@ static const struct vg_asterix_node nodes247[] = {
 };
 
 #undef FIXED /* asks for the lists of items instead */
-#define SLOT(number, item, at) [(number)-1] = (at) + 1,
+#define SLOT(number, item, at, octets) [(number)-1] = {(at) + 1, octets},
 
-static const uint16_t slots002[] = {
+static const struct vg_asterix_slot slots002[] = {
 #include "sensor/asterix/cat002.def"
 };
-static const uint16_t slots004[] = {
+static const struct vg_asterix_slot slots004[] = {
 #include "sensor/asterix/cat004.def"
 };
-static const uint16_t slots010[] = {
+static const struct vg_asterix_slot slots010[] = {
 #include "sensor/asterix/cat010.def"
 };
-static const uint16_t slots015[] = {
+static const struct vg_asterix_slot slots015[] = {
 #include "sensor/asterix/cat015.def"
 };
-static const uint16_t slots016[] = {
+static const struct vg_asterix_slot slots016[] = {
 #include "sensor/asterix/cat016.def"
 };
-static const uint16_t slots019[] = {
+static const struct vg_asterix_slot slots019[] = {
 #include "sensor/asterix/cat019.def"
 };
-static const uint16_t slots020[] = {
+static const struct vg_asterix_slot slots020[] = {
 #include "sensor/asterix/cat020.def"
 };
-static const uint16_t slots021[] = {
+static const struct vg_asterix_slot slots021[] = {
 #include "sensor/asterix/cat021.def"
 };
-static const uint16_t slots021_2_1[] = {
+static const struct vg_asterix_slot slots021_2_1[] = {
 #include "sensor/asterix/cat021_2_1.def"
 };
-static const uint16_t slots021_0_26[] = {
+static const struct vg_asterix_slot slots021_0_26[] = {
 #include "sensor/asterix/cat021_0_26.def"
 };
-static const uint16_t slots034[] = {
+static const struct vg_asterix_slot slots034[] = {
 #include "sensor/asterix/cat034.def"
 };
-static const uint16_t slots048[] = {
+static const struct vg_asterix_slot slots048[] = {
 #include "sensor/asterix/cat048.def"
 };
-static const uint16_t slots062[] = {
+static const struct vg_asterix_slot slots062[] = {
 #include "sensor/asterix/cat062.def"
 };
-static const uint16_t slots063[] = {
+static const struct vg_asterix_slot slots063[] = {
 #include "sensor/asterix/cat063.def"
 };
-static const uint16_t slots065[] = {
+static const struct vg_asterix_slot slots065[] = {
 #include "sensor/asterix/cat065.def"
 };
-static const uint16_t slots205[] = {
+static const struct vg_asterix_slot slots205[] = {
 #include "sensor/asterix/cat205.def"
 };
-static const uint16_t slots240[] = {
+static const struct vg_asterix_slot slots240[] = {
 #include "sensor/asterix/cat240.def"
 };
-static const uint16_t slots247[] = {
+static const struct vg_asterix_slot slots247[] = {
 #include "sensor/asterix/cat247.def"
 };
 
-#define SLOT_PLOT(number, item, at) [(number)-1] = (at) + 1,
-static const uint16_t plots001[] = {
+#define SLOT_PLOT(number, item, at, octets) [(number)-1] = {(at) + 1, octets},
+static const struct vg_asterix_slot plots001[] = {
 #include "sensor/asterix/cat001.def"
 };
 #undef SLOT_PLOT
-#define SLOT_TRACK(number, item, at) [(number)-1] = (at) + 1,
-static const uint16_t tracks001[] = {
+#define SLOT_TRACK(number, item, at, octets) [(number)-1] = {(at) + 1, octets},
+static const struct vg_asterix_slot tracks001[] = {
 #include "sensor/asterix/cat001.def"
 };
 

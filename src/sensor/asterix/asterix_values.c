@@ -3,26 +3,25 @@
 
 #include "sensor/asterix/asterix_inner.h"
 
-#define PATH_MAX_CHARS 128 /* the longest of the tables has 40 */
-#define GROUP_MAX      48  /* nodes of a group; a test holds the tables to it */
+#define GROUP_MAX 48 /* nodes of a group; a test holds the tables to it */
 
 struct walk {
     const struct vg_asterix_record *record;
     vg_asterix_on_value *on;
     void *arg;
+    bool *unspoilt; /* becomes false if spare bits are set; NULL: nobody asks */
     size_t path_len;
-    char path[PATH_MAX_CHARS];
+    char path[VG_ASTERIX_PATH];
 };
 
-static void add_name(struct walk *w, const char *name)
+static void add_name(struct walk *w, const struct vg_asterix_node *node)
 {
-    size_t n = strlen(name);
-    if (n == 0)
+    if (node->name_len == 0)
         return;
     if (w->path_len)
         w->path[w->path_len++] = '/';
-    memcpy(w->path + w->path_len, name, n);
-    w->path_len += n;
+    memcpy(w->path + w->path_len, node->name, sizeof node->name); /* all of it is quicker than some */
+    w->path_len += node->name_len;
 }
 
 static void add_index(struct walk *w, size_t index)
@@ -78,7 +77,7 @@ static void walk_case(struct walk *w, const struct vg_asterix_node *node, const 
 {
     static const struct vg_asterix_node raw = {.shape = VG_ASTERIX_FIXED, .kind = VG_ASTERIX_RAW};
     size_t path_len = w->path_len;
-    add_name(w, node->name);
+    add_name(w, node);
     if (chosen)
         walk_bits(w, chosen, p, bit);
     else
@@ -106,9 +105,12 @@ static void walk_group(struct walk *w, const struct vg_asterix_node *node, const
 static void walk_bits(struct walk *w, const struct vg_asterix_node *node, const uint8_t *p, size_t bit)
 {
     size_t path_len = w->path_len;
-    if (node->shape == VG_ASTERIX_SPARE)
+    if (node->shape == VG_ASTERIX_SPARE) {
+        if (w->unspoilt && vg_asterix_bits(p, bit, node->bits))
+            *w->unspoilt = false;
         return;
-    add_name(w, node->name);
+    }
+    add_name(w, node);
     if (node->shape == VG_ASTERIX_GROUP)
         walk_group(w, node, p, bit);
     else
@@ -133,7 +135,7 @@ static void walk_repeated(struct walk *w, const struct vg_asterix_node *node, co
 {
     const struct vg_asterix_node *below = node + 1;
     size_t at = node->shape == VG_ASTERIX_CHAIN ? 0 : node->bits, path_len = w->path_len;
-    bool reserved;
+    bool reserved = false;
     /* The cells of radar video are no values. */
     if (w->record->edition->category == 240 && below->kind == VG_ASTERIX_RAW)
         return;
@@ -151,7 +153,7 @@ static void walk_compound(struct walk *w, const struct vg_asterix_node *node, co
     const struct vg_asterix_node *below = node + 1;
     unsigned per_octet = node->bits ? 8 : 7;
     size_t head = node->bits;
-    bool reserved;
+    bool reserved = false;
     if (head == 0)
         while (p[head++] & 1)
             ;
@@ -180,7 +182,7 @@ static void walk_explicit(struct walk *w, const struct vg_asterix_node *node, co
 static void walk_octets(struct walk *w, const struct vg_asterix_node *node, const uint8_t *p, size_t len)
 {
     size_t path_len = w->path_len;
-    add_name(w, node->name);
+    add_name(w, node);
     switch ((enum vg_asterix_shape)node->shape) {
     case VG_ASTERIX_FIXED:
         tell(w, node, p, 0, node->bits);
@@ -210,9 +212,10 @@ static void walk_octets(struct walk *w, const struct vg_asterix_node *node, cons
     w->path_len = path_len;
 }
 
-void vg_asterix_values(const struct vg_asterix_record *r, vg_asterix_on_value *on, void *arg)
+static void walk_record(const struct vg_asterix_record *r, vg_asterix_on_value *on, void *arg, bool *unspoilt)
 {
     struct walk w;
+    w.unspoilt = unspoilt;
     w.record = r;
     w.on = on;
     w.arg = arg;
@@ -223,9 +226,14 @@ void vg_asterix_values(const struct vg_asterix_record *r, vg_asterix_on_value *o
     }
 }
 
+void vg_asterix_values(const struct vg_asterix_record *record, vg_asterix_on_value *on, void *arg)
+{
+    walk_record(record, on, arg, NULL);
+}
+
 /* ---- does it make sense ---- */
 
-#define DAY_S 86400.0
+#define DAY_S (VG_DAY_US / VG_SECOND_US)
 
 static void doubt(void *arg, const struct vg_asterix_value *v)
 {
@@ -237,13 +245,15 @@ static void doubt(void *arg, const struct vg_asterix_value *v)
     double value = n->lsb * (n->kind == VG_ASTERIX_SIGNED ? (double)vg_asterix_signed(raw, n->bits) : (double)raw);
     if (strcmp(n->name, "LAT") == 0)
         *plausible &= value >= -90 && value <= 90;
+    if (strcmp(n->name, "LON") == 0)
+        *plausible &= value >= -180 && value <= 180;
     if (strcmp(n->unit, "s") == 0 && n->bits == 24 && n->lsb == 1.0 / 128)
-        *plausible &= value < DAY_S;
+        *plausible &= value < (double)DAY_S;
 }
 
-bool vg_asterix_plausible(const struct vg_asterix_record *record)
+unsigned vg_asterix_plausible(const struct vg_asterix_record *record)
 {
-    bool plausible = true;
-    vg_asterix_values(record, doubt, &plausible);
-    return plausible;
+    bool possible = true, unspoilt = true;
+    walk_record(record, doubt, &possible, &unspoilt);
+    return possible ? 2u + unspoilt : 0;
 }

@@ -6,7 +6,7 @@
 #include "sensor/asterix/asterix_slots.h"
 
 #define RECORD_MAX  96 /* octets of the items of one record */
-#define DAY_MS      86400000u
+#define DAY_MS      (VG_DAY_US / 1000)
 #define TURN        65536.0            /* of an angle of 16 bits */
 #define NM_S        (1852.0 / 16384.0) /* m/s: the step of a ground speed */
 #define ALTITUDE_FT 25
@@ -82,7 +82,7 @@ static uint32_t angle(double deg)
 
 static uint32_t time_of_day(uint32_t ms)
 {
-    return (uint32_t)(((uint64_t)ms * 128 + 500) / 1000) % (86400u * 128);
+    return (uint32_t)(((uint64_t)ms * 128 + 500) / 1000) % (uint32_t)(DAY_MS * 128 / 1000);
 }
 
 static void put_name(struct record *r, const char *name)
@@ -111,7 +111,8 @@ static bool is_out_of_range(const struct vg_asterix_target *t)
 {
     bool has_time = t->time_of_day_ms != VG_TIME_OF_DAY_NONE, has_speed = !isnan(t->speed_mps);
     return !isfinite(t->bearing_deg) || !(t->range_m >= 0) || t->track > VG_ASTERIX_TRACK_MAX || t->icao > 0xFFFFFF ||
-           (has_time && t->time_of_day_ms >= DAY_MS) || (t->mode_3a != VG_MODE_3A_NONE && t->mode_3a > 07777) ||
+           (has_time && (int64_t)t->time_of_day_ms >= DAY_MS) ||
+           (t->mode_3a != VG_MODE_3A_NONE && t->mode_3a > 07777) ||
            (has_speed && !(t->speed_mps >= 0 && t->speed_mps < NM_S * 65535 && isfinite(t->course_deg))) ||
            (t->has_altitude && (t->altitude_ft < -1500 || t->altitude_ft > 150000)) || t->length_m > LENGTH_MOST;
 }
@@ -210,7 +211,7 @@ enum vg_err vg_asterix_write_034(struct vg_asterix_writer *w, const struct vg_as
 {
     struct record r = {.len = 0};
     bool has_time = s->time_of_day_ms != VG_TIME_OF_DAY_NONE, has_period = !isnan(s->period_s);
-    if ((has_time && s->time_of_day_ms >= DAY_MS) || (!s->north && !isfinite(s->azimuth_deg)) ||
+    if ((has_time && (int64_t)s->time_of_day_ms >= DAY_MS) || (!s->north && !isfinite(s->azimuth_deg)) ||
         (has_period && !(s->period_s >= 0 && s->period_s < 511)))
         return VG_RANGE;
     put_item(&r, VG_ASTERIX_034_010, (uint32_t)s->sac << 8 | s->sic, 2);

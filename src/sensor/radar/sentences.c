@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/time.h"
 
 static const struct {
     char type[4];
@@ -65,7 +66,7 @@ bool vg_radar_clock(struct vg_span s, uint32_t *ret_ms)
     const int64_t hour = v / 10000000, minute = v / 100000 % 100, ms = v % 100000;
     if (hour > 23 || minute > 59 || ms >= 61000)
         return false;
-    *ret_ms = (uint32_t)(((hour * 60 + minute) * 60000 + ms) % 86400000);
+    *ret_ms = (uint32_t)(((hour * 60 + minute) * 60000 + ms) % (VG_DAY_US / 1000));
     return true;
 }
 
@@ -124,14 +125,14 @@ static bool read_target(const struct vg_ttd_bits *b, struct vg_ttd_target *ret)
     ret->speed_dkn = unless(take_bits(b, &at, 12), 4094);
     ret->course_ddeg = unless(take_bits(b, &at, 12), 3599);
     ret->heading_ddeg = unless(take_bits(b, &at, 12), 3599);
-    ret->status = (uint8_t)take_bits(b, &at, 3);
+    ret->tracking = (uint8_t)take_bits(b, &at, 3);
     ret->test = take_bits(b, &at, 1);
     ret->distance_cnm = unless(take_bits(b, &at, 14), 16382);
     ret->relative = take_bits(b, &at, 1);
     ret->through_water = take_bits(b, &at, 1);
     const uint16_t reserved = take_bits(b, &at, 2);
     ret->association = (uint8_t)take_bits(b, &at, 8);
-    return !reserved && ret->status != 3 && ret->status != 5; /* a later edition's */
+    return !reserved && ret->tracking != 3 && ret->tracking != 5; /* a later edition's */
 }
 
 int vg_ttd_take(struct vg_ttd_bits *b, char c, struct vg_ttd_target *ret)

@@ -83,7 +83,7 @@ struct vg_ttd_target {
     uint16_t number;                     /* 0–1023 */
     uint16_t bearing_ddeg, distance_cnm; /* true; 0.01 nmi */
     uint16_t speed_dkn, course_ddeg, heading_ddeg;
-    uint8_t status;      /* 0 not tracked, 1 being acquired, 2 lost, 4, 6, 7 tracked: no alarm, alarm, acknowledged */
+    uint8_t tracking;    /* 0 not tracked, 1 being acquired, 2 lost, 4, 6, 7 tracked: no alarm, alarm, acknowledged */
     bool test;           /* a test target */
     bool relative;       /* speed and course are of the relative motion */
     bool through_water;  /* … else over ground */

@@ -120,9 +120,9 @@ static void put_target(struct vg_out *out, const struct vg_ttd_target *t)
     put_value(out, "speed_kn", t->speed_dkn, 1);
     put_value(out, "course_deg", t->course_ddeg, 1);
     put_value(out, "heading_deg", t->heading_ddeg, 1);
-    vg_out_printf(out, ",\"status\":%u,\"test\":%s,\"relative\":%s,\"through_water\":%s,\"association\":%u}", t->status,
-                  t->test ? "true" : "false", t->relative ? "true" : "false", t->through_water ? "true" : "false",
-                  t->association);
+    vg_out_printf(out, ",\"status\":%u,\"test\":%s,\"relative\":%s,\"through_water\":%s,\"association\":%u}",
+                  t->tracking, t->test ? "true" : "false", t->relative ? "true" : "false",
+                  t->through_water ? "true" : "false", t->association);
 }
 
 /* Of a sentence alone: targets that are cut between sentences are not among them. */

@@ -36,15 +36,10 @@ export function knownOf(v: Vessels, slot: number, track: Track | null | undefine
     facts: FACTS.filter((fact) => track.facts?.includes(fact) || (fact === 'kept' && track.kept) || (fact === 'airborne' && track.airborne)) };
 }
 
-/** Metres below a kilometre as whole numbers, then kilometres. */
-export function metresText(m: number): string {
-  return m < 1000 ? formatNumber(m, lang(), m < 10 ? 1 : 0) : formatNumber(m / 1000, lang(), 1);
-}
-
-/** 41 × 18 m; the unit is that of the longer axis. */
+/** 41 × 18 m, never broken over two lines; unit and digits are those of the longer axis. */
 export function sizeText(majorM: number, minorM: number): string {
-  if (majorM < 1000) return `${metresText(majorM)} × ${metresText(minorM)} ${t('unit.m')}`;
-  return `${formatNumber(majorM / 1000, lang(), 1)} × ${formatNumber(minorM / 1000, lang(), 1)} km`;
+  const [scale, unit, decimals] = majorM >= 1000 ? [1000, 'km', 1] : [1, t('unit.m'), majorM < 10 ? 1 : 0];
+  return [majorM, minorM].map((m) => formatNumber(m / scale, lang(), decimals)).join('\u00a0×\u00a0') + `\u00a0${unit}`;
 }
 
 export function withinText(known: Known): string {

@@ -12,6 +12,8 @@ export class SensorWatch {
   private polled = -Infinity;
   /** The server is of before there were sensors: it is not asked again until the link comes anew. */
   private absent = false;
+  /** Somebody named a sensor that is not known yet. */
+  private missed = false;
 
   constructor(private readonly page: Page) {
     page.bus.on('link', () => { this.absent = false; });
@@ -21,13 +23,14 @@ export class SensorWatch {
   /** Called once a second. */
   second(): void {
     const { panel, hidden } = this.page.state.get();
-    const looked = panel === 'feeds' || (this.sensors.length > 0 && !hidden.has('coverage'));
+    const looked = this.missed || panel === 'feeds' || (this.sensors.length > 0 && !hidden.has('coverage'));
     if (this.absent || performance.now() - this.polled < (looked ? POLL_MS : POLL_UNSEEN_MS)) return;
     void this.poll();
   }
 
   async poll(): Promise<void> {
     this.polled = performance.now();
+    this.missed = false;
     try {
       this.sensors = (await api.sensors()).sensors ?? [];
       this.failed = false;
@@ -40,10 +43,11 @@ export class SensorWatch {
     this.page.bus.emit('sensors');
   }
 
-  /** Of sensor n; a number where it is not known yet. */
+  /** Of sensor n; by its number where it is not known yet. */
   name(id: number): string {
     const found = this.sensors.find((sensor) => sensor.id === id);
-    return found ? sensorTitle(found.name) : `#${id}`;
+    this.missed ||= !found;
+    return found ? sensorTitle(found.name) : t('seen.sensor', { id });
   }
 
   /** Who sees a contact now, in words: "AIS · Manta". '' when nobody does. */

@@ -16,7 +16,7 @@ const JUMP = 180;
 
 export class Trails {
   truncated = false;
-  private all = new Map<number, Answer['trails'][number]>();
+  private all: Answer['trails'] = [];
   private fetched = -Infinity;
   private abort: AbortController | null = null;
   private readonly picture = this.page.get(PICTURE);
@@ -30,8 +30,8 @@ export class Trails {
 
   refresh(now = false): void {
     if (this.page.state.get().trails !== 'all' || this.page.state.get().past) {
-      if (this.all.size) {
-        this.all.clear();
+      if (this.all.length) {
+        this.all = [];
         this.page.bus.emit('redraw');
       }
       this.truncated = false;
@@ -52,7 +52,7 @@ export class Trails {
     try {
       const answer = await api.trails(bbox, MINUTES, abort.signal);
       if (abort.signal.aborted) return;
-      this.all = new Map(answer.trails.map((trail) => [trail.mmsi, trail]));
+      this.all = answer.trails;
       this.truncated = answer.truncated;
       this.page.bus.emit('redraw');
     } catch { /* the next refresh tries again; the link's own banner tells of a lost server */ }
@@ -63,8 +63,9 @@ export class Trails {
     const mode = this.page.state.get().trails;
     if (mode === 'all' && !this.page.state.get().past) {
       const faint = categoryColours(this.page.state.get().look).map(([r, g, b]): Rgba => [r, g, b, 130]);
-      for (const [mmsi, { points, breaks = [] }] of this.all) {
-        const slot = v.find(mmsi);
+      for (const { mmsi, contact, points, breaks = [] } of this.all) {
+        // Who does not speak has no MMSI.
+        const slot = contact ? v.findContact(contact) : mmsi ? v.find(mmsi) : -1;
         if (slot >= 0 && v.hasPosition(slot) && points.length && v.positionTime[slot] > points[points.length - 1][2])
           points.push([v.lon[slot] / E4MIN, v.lat[slot] / E4MIN, v.positionTime[slot]]);
         const colour = slot >= 0 ? faint[categoryOf(v, slot)] : faint[8];

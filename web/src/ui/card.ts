@@ -130,7 +130,7 @@ export class Card {
     const v = this.picture.vessels, slot = this.picture.slotOf(selected), d = this.detail.vessel;
     const live = slot >= 0;
     const cls = live ? v.cls[slot] : Math.max(0, (CLASS_NAMES as readonly string[]).indexOf(d?.class ?? ''));
-    const name = (live ? v.name[slot] : '') || saidText(d, 'name')?.value || '';
+    const name = (live ? v.name[slot] : '') || saidText(d, 'name')?.value || this.nameByHand();
     const track = d?.track ?? null, known = this.page.state.get().past ? null : knownOf(v, slot, track);
     const seenBy = live ? this.sensors.seenBy(v, slot) : (track?.seen_by ?? []).map(sensorTitle).join(' · ');
     const silent = live ? v.withoutAis(slot) : known !== null && !d?.mmsi;
@@ -146,6 +146,12 @@ export class Card {
     this.setNotes(this.notesOf(slot, known));
     this.setFields(this.groups(slot, cls, flag));
     this.updateChart();
+  }
+
+  /** What an operator calls her. */
+  private nameByHand(): string {
+    const claim = this.detail.vessel?.claims?.filter(({ kind }) => kind === 'name').pop();
+    return typeof claim?.value === 'string' ? claim.value : '';
   }
 
   /** She never said who she is. */

@@ -107,7 +107,7 @@ const DONE_SHOWN_MS = 20000;
 register({
   id: 'done', title: null, place: 'page', order: 68,
   mount: (page) => {
-    const el = h('div', { class: 'done-line', id: 'done', role: 'status', hidden: true });
+    const el = h('div', { class: 'done-line', id: 'done', hidden: true });
     let timer = 0;
     const hide = () => { el.hidden = true; };
     page.bus.on('done', ({ text, undo }) => {

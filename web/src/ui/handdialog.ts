@@ -128,6 +128,7 @@ export class HandDialog {
     const { draft } = this;
     this.el.close();
     const picked = await this.picker.ask('place');
+    if (this.page.state.get().past) return;
     if (picked) draft!.place = formatPosition(picked.lat, picked.lon);
     this.open(draft!);
   }
@@ -136,6 +137,7 @@ export class HandDialog {
     const { draft } = this;
     this.el.close();
     const picked = await this.picker.ask('contact');
+    if (this.page.state.get().past) return;
     const id = picked ? this.picture.live.contactId(picked.slot) : '';
     if (id && id !== draft!.contact) draft!.other = id;
     this.open(draft!);

@@ -3,6 +3,7 @@ import { FEEDS } from '../app/feeds';
 import { Page, register, registered } from '../app/page';
 import { LINK } from '../app/link';
 import { PICTURE } from '../app/picture';
+import { SENSORS } from '../app/sensors';
 import { formatDate, formatNumber, formatTime } from '../app/format';
 import type { Theme, Tool } from '../app/state';
 import { lang, t, tn } from '../i18n';
@@ -29,10 +30,12 @@ export class TopBar {
   private readonly picture = this.page.get(PICTURE);
   private readonly feeds = this.page.get(FEEDS);
   private readonly connection = this.page.get(LINK);
+  private readonly sensors = this.page.get(SENSORS);
 
   constructor(private readonly page: Page) {
     this.page.state.watch(['panel', 'theme', 'tool', 'sound', 'past'], () => this.update());
     page.bus.on('feeds', () => this.update());
+    page.bus.on('sensors', () => this.update());
     page.bus.on('link', () => this.quarter());
     page.bus.on('moment', () => this.quarter());
     page.bus.on('shown', () => this.quarter());
@@ -78,7 +81,7 @@ export class TopBar {
     for (const [name, button] of this.tabs) button.setAttribute('aria-pressed', String(s.panel === name));
     for (const [name, button] of this.toolButtons) button.setAttribute('aria-pressed', String(s.tool === name));
     this.past.setAttribute('aria-pressed', String(s.past));
-    this.tabs.get('feeds')?.classList.toggle('tab-trouble', this.feeds.troubled.size > 0);
+    this.tabs.get('feeds')?.classList.toggle('tab-trouble', this.feeds.troubled.size > 0 || this.sensors.sensors.some(({ state }) => state === 'silent'));
     const show = (button: HTMLButtonElement, picture: IconName, label: string) => {
       if (button.title === label) return;
       button.title = label;

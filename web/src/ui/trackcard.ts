@@ -15,9 +15,13 @@ import { copy, h, icon, replace, setText } from './dom';
 
 export interface Report { title: string; lat: number; lon: number; time: number; speed: number | null; course: number | null; known: Known | null }
 
+/** Below this a course is noise. */
+const STILL_KN = 0.5;
+
 /** As it is read out on the radio: what, where, when, whereto. `time` in s. */
 export function reportLines(r: Report): { position: string; time: string; moving: string; within: string } {
-  const moving = [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
+  const still = r.speed !== null && r.speed < STILL_KN;
+  const moving = still ? [t('rescue.still')] : [r.course !== null && t('rescue.course', { course: formatBearing(r.course) }), r.speed !== null && t('rescue.speed', { speed: `${formatNumber(r.speed, lang(), 1)} ${t('unit.kn')}` })];
   const { majorM, minorM } = r.known ?? { majorM: null, minorM: null };
   return {
     position: formatPosition(r.lat, r.lon), time: `${formatTime(r.time * 1000)} UTC, ${formatDate(r.time * 1000, lang())}`,
@@ -28,9 +32,9 @@ export function reportLines(r: Report): { position: string; time: string; moving
 
 /** Its elements stay, so that a finger on the button is not lost; the text is written in place. */
 export class RescueBlock {
-  private readonly heading = h('h3', { class: 'rescue-title', id: 'rescue-title' });
+  private readonly heading = h('p', { class: 'rescue-title', id: 'rescue-title', role: 'heading', 'aria-level': '3' });
   private readonly text = h('p', { class: 'rescue-text' });
-  private readonly position = h('output', { class: 'rescue-position', id: 'rescue-position' });
+  private readonly position = h('p', { class: 'rescue-position', id: 'rescue-position' });
   private readonly time = h('span');
   private readonly moving = h('span');
   private readonly within = h('span');
@@ -134,7 +138,10 @@ export class TrackSection {
 
   set(known: Known | null, track: Track | null | undefined, seenBy: string, mmsi: number, now: number): void {
     this.el.hidden = known === null;
-    if (known === null) return;
+    if (known === null) {
+      this.text = '';
+      return replace(this.el);
+    }
     const rows = trackRows(known, track, seenBy, mmsi).filter((row) => row.value !== '');
     // The bars grow by the second; ten are enough for the eye.
     const text = JSON.stringify([lang(), rows, track?.timeline, Math.floor(now / 10000)]);

@@ -1,0 +1,276 @@
+/* The tracker over a small sea: who is there, where, and the same whatever way the state went. */
+#include "test.h"
+#include "track/sea.h"
+
+#define CAP 2000
+
+struct score {
+    double sum_m;             /* distance from vessel to track */
+    int found, missed, extra; /* vessel-scans with and without a track within 500 m; tracks without a vessel */
+    int inside;               /* … of found: the 90 % ellipse holds the vessel */
+};
+
+static void score(const struct sea *sea, const struct vg_tracker *tracker, double t_s, struct score *ret)
+{
+    static struct vg_track track[CAP];
+    const size_t count = vg_tracker_tracks(tracker, sea_time(t_s), 0.5, track, CAP);
+    int found = 0;
+    for (int i = 0; i < sea->count; i++) {
+        const struct sea_vessel *v = &sea->vessel[i];
+        double m;
+        const struct vg_track *t = sea_nearest(track, count, v->e, v->n, &m);
+        if (!t || m > 500) {
+            ret->missed++;
+            continue;
+        }
+        double range, bearing;
+        vg_site_measure(SEA_LAT, SEA_LON, t->lat_deg, t->lon_deg, &range, &bearing);
+        const double de = range * sin(bearing * SEA_DEGREE) - v->e, dn = range * cos(bearing * SEA_DEGREE) - v->n;
+        const double s = sin(t->orientation_deg * SEA_DEGREE), c = cos(t->orientation_deg * SEA_DEGREE);
+        ret->inside +=
+            pow((de * s + dn * c) / t->sigma_major_m, 2) + pow((de * c - dn * s) / t->sigma_minor_m, 2) < 4.605;
+        ret->sum_m += m;
+        ret->found++;
+        found++;
+    }
+    ret->extra += (int)count > found ? (int)count - found : 0;
+}
+
+static struct score play(struct sea *sea, struct vg_tracker *tracker, int from_s, int until_s)
+{
+    struct score all = {0};
+    for (int t = 0; t <= until_s; t++) {
+        sea_sense(sea, t, sea_take, tracker);
+        vg_tracker_advance(tracker, sea_time(t));
+        if (t % SEA_PERIOD_S == 0 && t >= from_s)
+            score(sea, tracker, t, &all);
+        sea_step(sea, t);
+    }
+    assert_true(vg_tracker_check(tracker));
+    return all;
+}
+
+static void vessels_that_do_not_speak_are_tracked_by_radar_alone(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(11, 40, false);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    const struct score s = play(&sea, tracker, 60, 360);
+    print_message("radar alone: %.1f m, %d found, %d missed, %d extra, %.3f inside\n", s.sum_m / s.found, s.found,
+                  s.missed, s.extra, (double)s.inside / s.found);
+    assert_true(s.sum_m / s.found < 40);
+    assert_true(s.missed < s.found / 50);
+    assert_true(s.extra < s.found / 50);
+    assert_in_range((int)(1000.0 * s.inside / s.found), 850, 960);
+    vg_tracker_free(tracker);
+}
+
+static void ais_makes_it_better_and_costs_no_track(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(12, 40, true);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    const struct score s = play(&sea, tracker, 60, 360);
+    print_message("radar and AIS: %.1f m, %d found, %d missed, %d extra, %.3f inside\n", s.sum_m / s.found, s.found,
+                  s.missed, s.extra, (double)s.inside / s.found);
+    assert_true(s.sum_m / s.found < 20);
+    assert_true(s.missed < s.found / 50);
+    assert_true(s.extra < s.found / 50);
+    vg_tracker_free(tracker);
+}
+
+static void a_tracker_loaded_at_any_step_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(13, 12, true);
+    struct vg_tracker *straight = sea_tracker(&sea.sites, CAP), *hopping = sea_tracker(&sea.sites, CAP);
+    for (int t = 0; t <= 60; t++) {
+        struct sea twin = sea;
+        sea_sense(&sea, t, sea_take, straight);
+        sea_sense(&twin, t, sea_take, hopping);
+        for (int between = 0; between < 2; between++) { /* with measurements that wait, and without */
+            struct vg_out out = vg_out_growing(64 << 20);
+            vg_tracker_save(hopping, &out);
+            assert_int_equal(out.err, VG_OK);
+            struct vg_tracker *other = sea_tracker(&sea.sites, CAP);
+            assert_int_equal(vg_tracker_load(other, out.buf, out.len), VG_OK);
+            vg_out_free(&out);
+            vg_tracker_free(hopping);
+            hopping = other;
+            assert_true(vg_tracker_hash(hopping) == vg_tracker_hash(straight));
+            if (!between) {
+                vg_tracker_advance(straight, sea_time(t));
+                vg_tracker_advance(hopping, sea_time(t));
+                assert_true(vg_tracker_hash(hopping) == vg_tracker_hash(straight));
+            }
+        }
+        sea_step(&sea, t);
+    }
+    assert_true(vg_tracker_counters(straight)->begun > 8);
+    vg_tracker_free(straight);
+    vg_tracker_free(hopping);
+}
+
+static void a_damaged_state_is_refused_and_leaves_an_empty_tracker(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(14, 6, true);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 100), *other = sea_tracker(&sea.sites, 100);
+    play(&sea, tracker, 0, 15);
+    struct vg_out out = vg_out_growing(64 << 20);
+    vg_tracker_save(tracker, &out);
+    const uint64_t empty = vg_tracker_hash(other);
+    for (size_t cut = 0; cut < out.len; cut += 1 + out.len / 97) {
+        assert_int_equal(vg_tracker_load(other, out.buf, cut), VG_CORRUPT);
+        assert_true(vg_tracker_hash(other) == empty);
+    }
+    assert_int_equal(vg_tracker_load(other, out.buf, out.len), VG_OK);
+    sea.sites.site[1].period_s = 4;
+    struct vg_tracker *stranger = sea_tracker(&sea.sites, 100);
+    assert_int_equal(vg_tracker_load(stranger, out.buf, out.len), VG_ARG);
+    vg_out_free(&out);
+    vg_tracker_free(tracker);
+    vg_tracker_free(other);
+    vg_tracker_free(stranger);
+}
+
+/* Keeps what is taken, so that a scan can come late. */
+struct held {
+    struct vg_report report[200];
+    size_t count;
+};
+
+static void hold(void *arg, const struct vg_report *r)
+{
+    struct held *h = arg;
+    h->report[h->count++] = *r;
+}
+
+static void measurements_that_come_ten_seconds_late_are_used(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(15, 20, false);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    static struct held late[16];
+    struct score s = {0};
+    for (int t = 0; t <= 240; t++) {
+        struct held *now = &late[t % 16];
+        now->count = 0;
+        sea_sense(&sea, t, hold, now);
+        const bool is_late = t / SEA_PERIOD_S % 3 == 0; /* every third scan comes ten seconds later */
+        for (size_t i = 0; !is_late && i < now->count; i++)
+            vg_tracker_take(tracker, &now->report[i], NULL);
+        const int then = t - 10;
+        if (then >= 0 && then / SEA_PERIOD_S % 3 == 0)
+            for (size_t i = 0; i < late[then % 16].count; i++)
+                vg_tracker_take(tracker, &late[then % 16].report[i], NULL);
+        vg_tracker_advance(tracker, sea_time(t));
+        if (t > 60 && t % SEA_PERIOD_S == 0)
+            score(&sea, tracker, t, &s);
+        sea_step(&sea, t);
+    }
+    assert_int_equal(vg_tracker_counters(tracker)->late, 0);
+    print_message("a third late: %.1f m, %d missed of %d, %d extra\n", s.sum_m / s.found, s.missed, s.found, s.extra);
+    assert_true(s.sum_m / s.found < 45);
+    assert_true(s.missed < s.found / 30);
+    struct vg_report old = sea_plot(1000, 1000, sea_time(240 - 31), 1);
+    vg_tracker_take(tracker, &old, NULL);
+    assert_int_equal(vg_tracker_counters(tracker)->late, 1);
+    vg_tracker_free(tracker);
+}
+
+/* The plots of a scan come one by one as the antenna turns, each with its own time. */
+static void an_antenna_that_turns_is_followed(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(16, 20, false);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    struct score s = {0};
+    for (int t = 0; t <= 240; t++) {
+        struct held scan = {.count = 0};
+        sea_sense(&sea, t - t % SEA_PERIOD_S, hold, &scan);
+        for (size_t i = 0; i < scan.count; i++) {
+            struct vg_report *r = &scan.report[i];
+            const double at_s = r->polar.bearing_mdeg / 360000.0 * SEA_PERIOD_S;
+            if ((int)at_s != t % SEA_PERIOD_S)
+                continue;
+            r->time_us = r->measured_us = sea_time(t + at_s - (int)at_s - 1);
+            vg_tracker_take(tracker, r, NULL);
+        }
+        vg_tracker_advance(tracker, sea_time(t));
+        if (t > 90 && t % SEA_PERIOD_S == 0)
+            score(&sea, tracker, t - 1, &s);
+        sea_step(&sea, t);
+    }
+    print_message("turning: %.1f m, %d missed of %d, %d extra\n", s.sum_m / s.found, s.missed, s.found, s.extra);
+    assert_true(s.sum_m / s.found < 60);
+    assert_true(s.missed < s.found / 10);
+    vg_tracker_free(tracker);
+}
+
+static void a_full_table_turns_away_and_counts(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(17, 30, true);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 16);
+    play(&sea, tracker, 0, 60);
+    assert_true(vg_tracker_counters(tracker)->turned_away > 0);
+    assert_true(vg_tracker_tracks(tracker, sea_time(60), 0, NULL, 0) <= 16);
+    vg_tracker_free(tracker);
+}
+
+static void a_scan_of_more_plots_than_fit_is_used_in_parts(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(18, 1, false);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 1000);
+    for (int i = 0; i < 70000; i++) {
+        const struct vg_report r =
+            sea_plot(sea_uniform(&sea, -1, 1) * 4e4, sea_uniform(&sea, -1, 1) * 4e4, sea_time(0), 1);
+        vg_tracker_take(tracker, &r, NULL);
+    }
+    vg_tracker_advance(tracker, sea_time(1));
+    assert_int_equal(vg_tracker_counters(tracker)->plots, 70000);
+    assert_true(vg_tracker_check(tracker));
+    vg_tracker_free(tracker);
+}
+
+static void what_belongs_to_no_sensor_is_counted(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(19, 1, false);
+    sea.sites.site[2] = sea_site("ship");
+    sea.sites.site[2].moving = true;
+    sea.sites.site[2].lat_deg = sea.sites.site[2].lon_deg = NAN;
+    sea.sites.count = 2;
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 100);
+    struct vg_report r = sea_plot(5000, 5000, sea_time(0), 9);
+    vg_tracker_take(tracker, &r, NULL);
+    assert_int_equal(vg_tracker_counters(tracker)->no_site, 1);
+    r.site = 2;
+    vg_tracker_take(tracker, &r, NULL);
+    assert_int_equal(vg_tracker_counters(tracker)->no_place, 1);
+    r.radar.from = sea_place(100, 100);
+    vg_tracker_take(tracker, &r, NULL);
+    assert_int_equal(vg_tracker_counters(tracker)->no_place, 1);
+    const struct vg_report far = sea_position(900000, 0, 1, 1, 735000001, sea_time(0));
+    vg_tracker_take(tracker, &far, NULL);
+    assert_int_equal(vg_tracker_counters(tracker)->elsewhere, 1);
+    vg_tracker_free(tracker);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(vessels_that_do_not_speak_are_tracked_by_radar_alone),
+        cmocka_unit_test(ais_makes_it_better_and_costs_no_track),
+        cmocka_unit_test(a_tracker_loaded_at_any_step_goes_on_bit_for_bit),
+        cmocka_unit_test(a_damaged_state_is_refused_and_leaves_an_empty_tracker),
+        cmocka_unit_test(measurements_that_come_ten_seconds_late_are_used),
+        cmocka_unit_test(an_antenna_that_turns_is_followed),
+        cmocka_unit_test(a_full_table_turns_away_and_counts),
+        cmocka_unit_test(a_scan_of_more_plots_than_fit_is_used_in_parts),
+        cmocka_unit_test(what_belongs_to_no_sensor_is_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
