@@ -181,7 +181,7 @@ static bool commit_at_last(struct vg_follower *f)
 static bool has_room(const struct vg_follower *f, const struct vg_journal_replay_item *item)
 {
     const size_t tracks = f->tracks ? vg_track_rows_count(f->tracks) : 0;
-    return vg_store_waiting(f->writer) + VG_STORE_TABLES * item->count + tracks <= f->options.rules.most_rows;
+    return vg_store_waiting(f->writer) + VG_STORE_REPORT_ROWS * item->count + tracks <= f->options.rules.most_rows;
 }
 
 /* Waits for memory. False: it stops without. */
