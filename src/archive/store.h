@@ -38,8 +38,9 @@ enum vg_store_table {
     VG_STORE_TRACKS,
     VG_STORE_TABLES
 };
-#define VG_STORE_ALL     ((1u << VG_STORE_TABLES) - 1)     /* as bits */
-#define VG_STORE_REPORTS ((1u << VG_STORE_DETECTIONS) - 1) /* those of what vessels say: vg_store_reports() */
+#define VG_STORE_REPORT_ROWS 3 /* of one report, at most: one in each table of what vessels say */
+#define VG_STORE_ALL         ((1u << VG_STORE_TABLES) - 1)     /* as bits */
+#define VG_STORE_REPORTS     ((1u << VG_STORE_DETECTIONS) - 1) /* those of what vessels say: vg_store_reports() */
 
 /* ---- writing ---- */
 

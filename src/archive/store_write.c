@@ -85,7 +85,7 @@ enum vg_err vg_store_open(const char *dir, const struct vg_store_rules *rules, c
 {
     static _Thread_local char why[sizeof((struct vg_store_writer *)0)->why];
     *ret_why = "out of memory";
-    if (rules->most_rows < VG_STORE_TABLES || rules->level < 1 || rules->level > 22 || rules->fresh_level < 1 ||
+    if (rules->most_rows < VG_STORE_REPORT_ROWS || rules->level < 1 || rules->level > 22 || rules->fresh_level < 1 ||
         rules->fresh_level > 22) {
         *ret_why = "bad rules";
         return VG_ARG;

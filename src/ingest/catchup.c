@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "ingest/inner.h"
+#include "ingest/track_rows.h"
+#include "intake/described.h"
 #include "intake/journal_replay.h"
 
 #define RECORDINGS 64 /* open at once; one more closes the one that was silent longest */
@@ -28,6 +30,9 @@ struct catching_up {
     struct vg_sameness *sameness;        /* of the feeds */
     const struct vg_offset_ranges *only; /* of a repair: these rows; NULL: all */
     uint64_t mark;                       /* likewise, which stays */
+    struct vg_sites sites;               /* that were described when feeds were received */
+    struct vg_track_rows *tracks;        /* NULL: none were */
+    char tracks_path[VG_IO_PATH];
     struct open_recording open[RECORDINGS];
 };
 
@@ -81,9 +86,37 @@ static enum vg_err note_own_times(struct catching_up *c)
     return err ? vg_store_set_note(c->ingest->store, "") : VG_OK; /* names that nobody gives a feed */
 }
 
+/* Behind the record's reports: they come with the commit that reaches behind it. */
+static enum vg_err pass_tracks(struct catching_up *c)
+{
+    struct vg_store_writer *store = c->ingest->store;
+    enum vg_err err = VG_OK;
+    for (size_t i = 0; i < vg_track_rows_count(c->tracks) && !err; i++) {
+        const struct vg_track_point *p = vg_track_rows_get(c->tracks, i);
+        if (c->only && !vg_offset_ranges_have(c->only, p->journal_offset))
+            continue;
+        err = vg_store_add_track(store, p);
+        if (err != VG_LIMIT)
+            continue;
+        err = c->only ? vg_store_commit(store, c->mark) : vg_sink_commit(&c->ingest->sink);
+        if (!err)
+            err = vg_store_add_track(store, p);
+    }
+    return err;
+}
+
+/* What an operator did has no row; the tracks behind it may be others. */
+static enum vg_err take_action(struct catching_up *c, const struct vg_journal_replay_item *item)
+{
+    enum vg_err err = vg_track_rows_take(c->tracks, &c->ingest->sources, item);
+    if (!err)
+        err = pass_on(c, item->end, NULL);
+    return err ? err : pass_tracks(c);
+}
+
 static enum vg_err take_feed(struct catching_up *c, const struct vg_journal_replay_item *item)
 {
-    enum vg_err err = VG_OK;
+    enum vg_err err = c->tracks ? vg_track_rows_take(c->tracks, &c->ingest->sources, item) : VG_OK;
     size_t at = 0;
     for (; item->count - at > VG_REPORT_BATCH && !err; at += VG_REPORT_BATCH) {
         c->batch->count = VG_REPORT_BATCH;
@@ -96,6 +129,8 @@ static enum vg_err take_feed(struct catching_up *c, const struct vg_journal_repl
     if (c->batch->count)
         memcpy(c->batch->report, item->reports + at, c->batch->count * sizeof *item->reports);
     err = pass_on(c, item->end, NULL);
+    if (!err && c->tracks)
+        err = pass_tracks(c);
     if (!err)
         err = vg_own_times_set(&c->own_times, item->feed, item->own_us);
     return err ? err : note_own_times(c);
@@ -241,7 +276,9 @@ static enum vg_err catch_all(struct catching_up *c, struct vg_journal_replay *re
     struct vg_journal_replay_item item;
     enum vg_err err = VG_OK;
     while (!vg_ingest_is_stopped(c->ingest) && (err = vg_journal_replay_next(replay, &item)) == VG_OK) {
-        err = item.stream < VG_RECORDING_STREAM ? take_feed(c, &item) : take_recording(c, &item);
+        err = item.stream == VG_HAND_STREAM       ? take_action(c, &item)
+              : item.stream < VG_RECORDING_STREAM ? take_feed(c, &item)
+                                                  : take_recording(c, &item);
         if (err)
             return err;
     }
@@ -260,8 +297,10 @@ static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
                                                       .sources = &in->sources,
                                                       .turns = &c->turns,
                                                       .own_times = &c->own_times,
+                                                      .sites = &c->sites,
                                                       .sameness = c->sameness,
                                                       .recordings = true,
+                                                      .actions = c->tracks != NULL,
                                                       .is_stopped = is_stopped,
                                                       .is_stopped_arg = in,
                                                       .from = mark,
@@ -275,6 +314,8 @@ static enum vg_err catch_up(struct catching_up *c, uint64_t mark)
     vg_journal_replay_close(replay);
     bool stopped = vg_ingest_is_stopped(in);
     err = err || c->only ? err : vg_sink_commit(&in->sink);
+    if (!err && c->tracks && !c->only) /* where the service goes on; if it can't be, that reads the journal */
+        vg_track_rows_save(c->tracks, c->tracks_path);
     return err ? err : stopped ? VG_EOF : VG_OK;
 }
 
@@ -284,6 +325,31 @@ static void forget_files(struct vg_ledger *ledger)
     struct vg_ledger_file file;
     for (uint32_t id = 1; vg_ledger_get(ledger, id, &file); id++)
         vg_ledger_expect(ledger, &(struct vg_ledger_file){.id = id});
+}
+
+/* The sensors' names, and the tracks as the follower left them. */
+static enum vg_err open_sensors(struct catching_up *c, uint64_t mark)
+{
+    struct vg_ingest *in = c->ingest;
+    enum vg_err err = vg_described_load(in->dir, &c->sites);
+    if (err == VG_IO || err == VG_CORRUPT)
+        in->sink.why = "which sensors were described can't be read in the file 'sensors.yaml'";
+    if (err || !c->sites.count)
+        return err;
+    const struct vg_track_rows_options options = {.sites = &c->sites,
+                                                  .data_clock = vg_clock_turns_at(&c->turns, mark) == VG_INTAKE_DATA,
+                                                  .journal_dir = in->journal_dir};
+    const struct vg_journal_replay_options replay = {
+        .dir = in->journal_dir, .turns = &c->turns, .is_stopped = is_stopped, .is_stopped_arg = in};
+    for (uint16_t i = 1; i <= c->sites.count; i++)
+        vg_store_name_sensor(in->store, i, c->sites.site[i].name);
+    err = vg_io_path(c->tracks_path, "%s/tracks", in->dir) ? vg_track_rows_new(&options, &c->tracks) : VG_LIMIT;
+    if (err || !mark)
+        return err;
+    err = vg_track_rows_load(c->tracks, c->tracks_path, mark);
+    if (err != VG_NOMEM)
+        err = vg_track_rows_catch_up(c->tracks, &replay, mark);
+    return err == VG_NOMEM ? err : VG_OK; /* else: they begin anew */
 }
 
 static enum vg_err make_ready(struct catching_up *c, uint64_t mark)
@@ -297,7 +363,7 @@ static enum vg_err make_ready(struct catching_up *c, uint64_t mark)
         err = vg_sameness_new(VG_SAMENESS_FEEDS, &c->sameness);
     if (!err && !(c->batch = calloc(1, sizeof *c->batch)))
         err = VG_NOMEM;
-    return err;
+    return err ? err : open_sensors(c, mark);
 }
 
 enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark, const struct vg_offset_ranges *only)
@@ -315,6 +381,7 @@ enum vg_err vg_ingest_catch_up(struct vg_ingest *in, uint64_t mark, const struct
         err = catch_up(c, only ? 0 : mark);
     for (int i = 0; i < RECORDINGS; i++)
         vg_recording_free(c->open[i].recording);
+    vg_track_rows_free(c->tracks);
     vg_own_times_free(&c->own_times);
     vg_sameness_free(c->sameness);
     free(c->batch);

@@ -423,6 +423,7 @@ void vg_data_folder_follow(struct vg_data_folder *k)
                                                 .next = k->opened.next,
                                                 .data_clock = k->options.data_clock,
                                                 .rules = VG_STORE_RULES_DEFAULT,
+                                                .sites = k->options.sites,
                                                 .commit_us = k->options.commit_us,
                                                 .stop_us = STOP_ARCHIVE_US};
     enum vg_err err = k->archive_lost ? VG_CORRUPT : vg_follower_start(&options, &k->follower, &why);

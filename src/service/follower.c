@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "base/thread.h"
+#include "ingest/track_rows.h"
+#include "intake/described.h"
 #include "intake/journal_replay.h"
 
 #define IDLE_MS         500
@@ -15,6 +17,7 @@
 #define FIRST_US        (5 * VG_SECOND_US)  /* the first commit comes soon: there is a past to look at */
 #define COMPACT_WAIT_US (10 * VG_MINUTE_US) /* after an hour's end: late words still come */
 #define COMPACT_EACH_US (10 * VG_SECOND_US)
+#define SAVE_TRACKS_US  (5 * VG_MINUTE_US)
 #define COMMIT_SHARE    2 /* of the time that its end may take, this part is for the last commit */
 
 struct vg_follower {
@@ -24,6 +27,9 @@ struct vg_follower {
     struct vg_sameness *sameness;
     struct vg_store_writer *writer;
     struct vg_journal_replay *replay;
+    struct vg_track_rows *tracks; /* NULL: no sensors are described */
+    char tracks_path[VG_IO_PATH];
+    int64_t tracks_saved_us; /* monotonic */
     struct vg_clock_turns turns;
     struct vg_own_times own_times;      /* behind `end` */
     uint64_t end;                       /* of the last record that was added */
@@ -51,6 +57,7 @@ static void tell(struct vg_follower *f, enum vg_err err, const char *what)
     f->status.store = *vg_store_counters(f->writer);
     f->status.damages = vg_journal_replay_damages(f->replay);
     f->status.damaged_count = vg_journal_replay_damaged(f->replay, f->status.damaged);
+    f->status.tracks_left_out = f->tracks ? vg_track_rows_left_out(f->tracks) : 0;
     f->status.failing = err != VG_OK;
     if (err)
         snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_journal_replay_text(err));
@@ -117,6 +124,19 @@ static void note_own_times(struct vg_follower *f)
         vg_store_set_note(f->writer, "");
 }
 
+/* Only what goes exactly to the mark: else the next start would give rows twice, or leave some out. */
+static void save_tracks(struct vg_follower *f, bool now)
+{
+    const int64_t now_us = vg_clock_monotonic_us();
+    if (!f->tracks || vg_track_rows_taken(f->tracks) != f->end || f->status.mark != f->end ||
+        (!now && now_us - f->tracks_saved_us < SAVE_TRACKS_US))
+        return;
+    f->tracks_saved_us = now_us;
+    enum vg_err err = vg_track_rows_save(f->tracks, f->tracks_path);
+    if (err)
+        tell(f, err, "the tracks can't be saved");
+}
+
 static enum vg_err commit(struct vg_follower *f)
 {
     while (!is_safe(f))
@@ -134,6 +154,7 @@ static enum vg_err commit(struct vg_follower *f)
         f->status.mark = f->end;
         f->status.archived_us = f->newest_us;
         pthread_mutex_unlock(&f->lock);
+        save_tracks(f, false);
     }
     return err;
 }
@@ -154,25 +175,45 @@ static bool commit_at_last(struct vg_follower *f)
 }
 
 /*
- * A record's rows, at most one in each table for each report, are committed together: a commit between them would give
- * some of them twice after a crash.
+ * A record's rows, at most one in each table for each report and those of tracks, are committed together: a commit
+ * between them would give some of them twice after a crash.
  */
 static bool has_room(const struct vg_follower *f, const struct vg_journal_replay_item *item)
 {
-    return vg_store_waiting(f->writer) + VG_STORE_TABLES * item->count <= f->options.rules.most_rows;
+    const size_t tracks = f->tracks ? vg_track_rows_count(f->tracks) : 0;
+    return vg_store_waiting(f->writer) + VG_STORE_REPORT_ROWS * item->count + tracks <= f->options.rules.most_rows;
 }
 
-/* False: it stops without the memory for all of them, and nothing of the record may be committed. */
+/* Waits for memory. False: it stops without. */
+static bool wait_for_memory(struct vg_follower *f)
+{
+    tell(f, VG_NOMEM, "the archive waits");
+    f->torn = !rest(f, retry_ms(f));
+    return !f->torn;
+}
+
+/* What the record leads to: before has_room(). */
+static void follow_tracks(struct vg_follower *f, const struct vg_journal_replay_item *item)
+{
+    enum vg_err err = f->tracks ? vg_track_rows_take(f->tracks, &f->sources, item) : VG_OK;
+    if (err)
+        tell(f, err, "tracks are not whole");
+}
+
+/* False: it stops without the memory for all of them, and nothing of the record may be committed. What no column can
+ * hold is counted by the store. More different texts than it keeps: those rows are left out, which can't be with 63
+ * sensors but in a record of many hours. */
 static bool add(struct vg_follower *f, const struct vg_journal_replay_item *item)
 {
+    const size_t tracks = f->tracks ? vg_track_rows_count(f->tracks) : 0;
     for (size_t i = 0; i < item->count; i++)
-        while (vg_store_add(f->writer, &item->reports[i])) { /* what no column can hold is counted there */
-            tell(f, VG_NOMEM, "the archive waits");
-            if (!rest(f, retry_ms(f))) {
-                f->torn = true;
+        while (vg_store_add(f->writer, &item->reports[i]))
+            if (!wait_for_memory(f))
                 return false;
-            }
-        }
+    for (size_t i = 0; i < tracks; i++)
+        while (vg_store_add_track(f->writer, vg_track_rows_get(f->tracks, i)) == VG_NOMEM)
+            if (!wait_for_memory(f))
+                return false;
     f->end = item->end;
     f->newest_us = item->received_us;
     if (item->feed)
@@ -233,6 +274,8 @@ static enum vg_err open_replay(struct vg_follower *f, struct vg_journal_replay *
                                                       .sources = &f->sources,
                                                       .turns = &f->turns,
                                                       .own_times = &f->own_times,
+                                                      .sites = f->options.sites,
+                                                      .actions = f->tracks != NULL,
                                                       .sameness = f->sameness,
                                                       .is_stopped = has_no_time,
                                                       .is_stopped_arg = f,
@@ -255,14 +298,30 @@ static void read_again(struct vg_follower *f)
     f->replay = fresh;
 }
 
+/* Tracks are known again: as they were saved, and by what the journal has from there to the mark. */
+static void begin_tracks(struct vg_follower *f)
+{
+    const struct vg_journal_replay_options options = {
+        .dir = f->journal_dir, .turns = &f->turns, .is_stopped = has_no_time, .is_stopped_arg = f};
+    if (!f->tracks || !f->end)
+        return;
+    enum vg_err err = vg_track_rows_load(f->tracks, f->tracks_path, f->end);
+    if (err != VG_NOMEM)
+        err = vg_track_rows_catch_up(f->tracks, &options, f->end);
+    if (err && !f->ending)
+        tell(f, err, "tracks begin anew");
+}
+
 static void *run(void *arg)
 {
     struct vg_follower *f = arg;
+    begin_tracks(f);
     const size_t enough = f->options.rules.most_rows / 2;
     for (bool go_on = true; go_on && !f->ending;) {
         struct vg_journal_replay_item item;
         enum vg_err err = vg_journal_replay_next(f->replay, &item);
         if (!err) {
+            follow_tracks(f, &item);
             go_on = has_room(f, &item) || commit_at_last(f);
             go_on = go_on && add(f, &item);
         } else {
@@ -294,18 +353,23 @@ static bool finish(struct vg_follower *f)
     if (f->torn)
         return false;
     while ((err = vg_journal_replay_next(f->replay, &item)) == VG_OK) {
+        follow_tracks(f, &item);
         if ((!has_room(f, &item) && commit(f)) || !add(f, &item))
             return false;
         if (!has_time(f))
             break;
     }
     bool whole = err == VG_EOF;
-    return (!vg_store_waiting(f->writer) || commit(f) == VG_OK) && whole;
+    if (vg_store_waiting(f->writer) && commit(f))
+        return false;
+    save_tracks(f, true);
+    return whole;
 }
 
 static void release(struct vg_follower *f)
 {
     vg_journal_replay_close(f->replay);
+    vg_track_rows_free(f->tracks);
     vg_store_close(f->writer);
     vg_sources_free(&f->sources);
     vg_sameness_free(f->sameness);
@@ -313,6 +377,25 @@ static void release(struct vg_follower *f)
     pthread_cond_destroy(&f->wake);
     pthread_mutex_destroy(&f->lock);
     free(f);
+}
+
+/* What was described is kept beside the journal, for whoever makes the archive anew. */
+static enum vg_err open_sensors(struct vg_follower *f, const char **ret_why)
+{
+    const struct vg_sites *sites = f->options.sites;
+    const struct vg_track_rows_options options = {
+        .sites = sites, .data_clock = f->options.data_clock, .journal_dir = f->journal_dir};
+    if (!sites || !sites->count)
+        return VG_OK;
+    for (uint16_t i = 1; i <= sites->count; i++)
+        vg_store_name_sensor(f->writer, i, sites->site[i].name);
+    enum vg_err err = vg_described_save(f->options.dir, sites);
+    *ret_why = "which sensors are described can't be written to the file 'sensors.yaml'";
+    if (err)
+        return err;
+    err = vg_io_path(f->tracks_path, "%s/tracks", f->options.dir) ? vg_track_rows_new(&options, &f->tracks) : VG_LIMIT;
+    *ret_why = vg_err_text(err);
+    return err;
 }
 
 static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
@@ -337,6 +420,8 @@ static enum vg_err open_all(struct vg_follower *f, const char **ret_why)
     f->end = f->status.mark = mark;
     err = mark ? vg_own_times_parse(&f->own_times, vg_store_note(f->writer)) : VG_OK;
     *ret_why = vg_err_text(err);
+    if (!err)
+        err = open_sensors(f, ret_why);
     return err ? err : open_replay(f, &f->replay, ret_why);
 }
 

@@ -1,7 +1,9 @@
 /*
  * Keeps the archive up with the journal: a thread of its own reads what is safely in the journal, decodes it, and
  * commits the rows with the journal offset up to which they go. So nothing that the archive says lacks its sentence, a
- * crash costs nothing but reading from the last commit on, and a full disk stops it without a row lost. Within service.
+ * crash costs nothing but reading from the last commit on, and a full disk stops it without a row lost. Where sensors
+ * are described it keeps a situation of its own, of whose tracks it writes rows (ingest/track_rows.h), and saves that
+ * in the data folder's file `tracks`, so that the next start goes on with the same. Within service.
  */
 #ifndef VG_SERVICE_FOLLOWER_H
 #define VG_SERVICE_FOLLOWER_H
@@ -10,6 +12,7 @@
 #include "archive/store.h"
 #include "intake/journal_replay.h"
 #include "journal/journal.h"
+#include "site/site.h"
 
 struct vg_follower_options {
     const char *dir;                       /* the data folder: its clock is saved there */
@@ -19,8 +22,10 @@ struct vg_follower_options {
                              behind belongs to another journal */
     bool data_clock;
     struct vg_store_rules rules;
-    int64_t commit_us; /* how often */
-    int64_t stop_us;   /* how long its end may take: what is left then is taken up by the next start; 0: no limit */
+    const struct vg_sites *sites; /* sensors described: detections have their names, and tracks are made; borrowed;
+                                     NULL or none: there are no tracks, and they cost nothing */
+    int64_t commit_us;            /* how often */
+    int64_t stop_us; /* how long its end may take: what is left then is taken up by the next start; 0: no limit */
 };
 
 struct vg_follower_status {
@@ -34,6 +39,7 @@ struct vg_follower_status {
     bool looked;    /* at how much there is */
     struct vg_store_extent extent;
     struct vg_store_retired retired; /* of all steps; until_us of the last one that let something go */
+    uint64_t tracks_left_out;        /* rows of tracks that had no room (ingest/track_rows.h) */
     bool failing;
     char error[160]; /* the last one's sentence; "" if none */
 };

@@ -214,9 +214,9 @@ static void a_full_store_takes_all_or_nothing_of_a_report(void **state)
     struct vg_report r = report(0, HOUR0, 1);
     uint64_t mark;
     const char *why;
-    rules.most_rows = VG_STORE_TABLES - 1; /* a report may give a row in each */
+    rules.most_rows = VG_STORE_REPORT_ROWS - 1; /* a report may give a row in each */
     assert_int_equal(vg_store_open(*state, &rules, &sources, &w, &mark, &why), VG_ARG);
-    rules.most_rows = VG_STORE_TABLES;
+    rules.most_rows = VG_STORE_REPORT_ROWS;
     assert_int_equal(vg_store_open(*state, &rules, &sources, &w, &mark, &why), VG_OK);
     assert_int_equal(vg_store_add(w, &r), VG_OK);
     assert_int_equal(vg_store_add(w, &r), VG_LIMIT);
@@ -980,7 +980,7 @@ static void an_archive_of_the_first_version_is_read_and_written_on(void **state)
     assert_int_equal(vg_store_commit(w, 1), VG_OK);
     vg_store_close(w);
     snprintf(path, sizeof path, "%s/state.json", dir);
-    for (int format = 1; format <= 4; format++) {
+    for (int format = 1; format <= 5; format++) {
         FILE *f = fopen(path, "w");
         assert_non_null(f);
         fprintf(f, "{\"format\": %d, \"commit\": 1, \"mark\": 1}\n", format);
@@ -989,7 +989,7 @@ static void an_archive_of_the_first_version_is_read_and_written_on(void **state)
         const char *why;
         struct vg_store_rules rules = VG_STORE_RULES_DEFAULT;
         enum vg_err err = vg_store_open(dir, &rules, &sources, &w, &mark, &why);
-        if (format == 4) {
+        if (format == 5) {
             assert_int_equal(err, VG_UNSUPPORTED);
             assert_non_null(strstr(why, "newer version"));
             continue;
@@ -1015,7 +1015,7 @@ static void a_state_that_is_none_is_refused(void **state)
     const char *good = "{\"format\": 1, \"commit\": 3, \"mark\": 4, \"more\": true}";
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(vg_store_state_parse(bad[i], strlen(bad[i]), &s), VG_CORRUPT);
-    const char *newer = "{\"format\": 4, \"commit\": 1, \"mark\": 1}";
+    const char *newer = "{\"format\": 5, \"commit\": 1, \"mark\": 1}";
     assert_int_equal(vg_store_state_parse(newer, strlen(newer), &s), VG_UNSUPPORTED);
     assert_int_equal(vg_store_state_parse(good, strlen(good), &s), VG_OK);
     assert_true(s.commit == 3 && s.mark == 4);
