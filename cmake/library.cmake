@@ -23,7 +23,8 @@ configure_file(${CMAKE_SOURCE_DIR}/cmake/vigia-ais.pc.in ${CMAKE_BINARY_DIR}/vig
 install(FILES ${CMAKE_BINARY_DIR}/vigia-ais.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES ${CMAKE_SOURCE_DIR}/include/vigia/ais.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vigia)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/man/libvigia-ais.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)
-install(FILES ${CMAKE_SOURCE_DIR}/docs/man/vigia-repair.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_SOURCE_DIR}/docs/man/vigia-repair.1 ${CMAKE_SOURCE_DIR}/docs/man/vigia-track.1
+        DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 
 # Each examples/NAME.c is a program over the installed interface alone; its test compares what it prints.
 file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/examples/*.c)
