@@ -10,7 +10,7 @@ const FLAG = { bound: 1, unseen: 2, dark: 4, twoClaims: 8, twoEchoes: 16, airbor
 const FACTS = { dark: FLAG.dark, unseen: FLAG.unseen, 'two-claims': FLAG.twoClaims, 'two-echoes': FLAG.twoEchoes };
 export const KINDS = ['', 'small-craft', 'fishing', 'cargo', 'tanker', 'passenger', 'tug', 'sailing', 'patrol', 'rescue', 'aid-to-navigation', 'debris', 'fixed-structure', 'aircraft', 'other'];
 const ACTIONS = ['start', 'name', 'classify', 'merge', 'split', 'drop', 'correct', 'keep', 'release'];
-const FIRST_SLOT = 150000, M_DEG = 111195, SCAN_S = 3;
+const FIRST = 5, FIRST_SLOT = 150000, M_DEG = 111195, SCAN_S = 3;
 const RAD = Math.PI / 180;
 const iso = (s) => new Date(s * 1000).toISOString();
 const idText = (v) => v.contact.toString(16).padStart(16, '0');
@@ -36,7 +36,8 @@ export class Radars {
   log = [];
   silent = new Set();
   fresh = []; // to be told at the next tick, whatever moved
-  gone = [];
+  gone = []; // dropped or merged by hand
+  lost = []; // to be told as gone once
 
   constructor(world, bySlot) {
     this.world = world;
@@ -62,6 +63,11 @@ export class Radars {
     }
     for (let i = this.contacts.length; i < many; i++)
       this.make({ lon: -81 - ((i * 7919) % 9973) / 9973 * 2, lat: -2.5 + ((i * 104729) % 9967) / 9967 * 3.5, speed: 4 + (i % 20), course: (i * 37) % 360, flags: i % 9 === 0 ? FLAG.dark : 0, sigma: [30 + (i % 50), 15 + (i % 12)], seen: [1 + (i % 3)] });
+  }
+
+  /** Of many, only those of the scenario stay. */
+  few() {
+    this.lost.push(...this.contacts.splice(FIRST).map((v) => v.slot));
   }
 
   make({ lon, lat, speed, course, flags, sigma, seen, existence = 0.998, length = 0, still = false, kind = 0, name = '' }) {
