@@ -292,7 +292,7 @@ static void rubbish_is_counted_and_stops_nothing(void **state)
     (void)state;
     static const char *const rubbish[] = {"\x30\x01\x02", "GET / HTTP/1.1\r\n\r\n", SHIP, "\xFF\xFF\xFF\xFF\xFF"};
     uint8_t bytes[2000];
-    const size_t len = make_blocks(bytes, sizeof bytes, 7), rounds = (1 << 16) / len + 2;
+    const size_t len = make_blocks(bytes, sizeof bytes, 7), rounds = 2 * (1 << 16) / len;
     struct ear e;
     struct vg_intake_counters c;
     open_intake(&e, "vts");

@@ -40,8 +40,8 @@ void vg_asterix_framer_free(struct vg_asterix_framer *f)
 enum verdict { MORE, BLOCK, RUBBISH };
 
 /*
- * What follows a block: BLOCK for one of a known category that can be read, or the stream's end, or so many of unknown
- * categories one behind the other that it can be no chance: a head alone proves little. Category 0 is none.
+ * What follows a block: BLOCK for one of a known category, or the stream's end, or so many of unknown categories one
+ * behind the other that it can be no chance. Category 0 is none.
  */
 static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
 {
@@ -53,10 +53,10 @@ static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p,
         struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
         if (b.len < LEAST || b.category == 0)
             return RUBBISH;
+        if (vg_asterix_knows(f->asterix, b.category))
+            return BLOCK;
         if (left < b.len)
             return ended ? RUBBISH : MORE;
-        if (vg_asterix_knows(f->asterix, b.category))
-            return vg_asterix_reads(f->asterix, &b) ? BLOCK : RUBBISH;
         p += b.len;
         left -= b.len;
     }
