@@ -1,8 +1,8 @@
 /*
  * What tracking costs: processor time a scan, of 100 vessels under one radar, and of 10,000 under 20 radars that see
- * them all. The sea is that of the tests (tests/track/sea.h), made larger.
+ * them all. Straight legs, three of four vessels speak.
  *
- * usage: bench_track [vessels radars seconds]…   without arguments: 100 1 600, then 10000 20 60
+ * usage: bench_track [vessels radars seconds]…   without arguments: 100 1 600, then 10000 20 30
  */
 #include <math.h>
 #include <stdio.h>
@@ -156,12 +156,17 @@ static int measure(int vessels, int radars, int duration_s)
     return 0;
 }
 
+static int number(const char *text)
+{
+    return (int)strtol(text, NULL, 10);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 4)
-        return measure(100, 1, 600) || measure(10000, 20, 60);
+        return measure(100, 1, 600) || measure(10000, 20, 30);
     for (int i = 1; i + 2 < argc; i += 3)
-        if (measure(atoi(argv[i]), atoi(argv[i + 1]), atoi(argv[i + 2])))
+        if (measure(number(argv[i]), number(argv[i + 1]), number(argv[i + 2])))
             return 1;
     return 0;
 }

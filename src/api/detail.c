@@ -59,13 +59,15 @@ static void write_points(struct vg_out *out, const char *name, const struct vg_t
 /* ---- one contact ---- */
 
 /* The rest of the object that `out` ends with. */
-static void write_detail(struct vg_out *out, const struct vg_question *q)
+static void write_detail(struct vg_out *out, const struct vg_question *q, bool contact)
 {
     const struct vg_question_item *a = &q->asked[0];
-    const struct vg_sensor_boards *sensors = vg_sensors_acquire(q->api);
-    vg_json_track(out, sensors, &a->track);
-    vg_sensors_release(sensors);
-    vg_json_hand(out, q->hand, q->hand_count);
+    if (contact) {
+        const struct vg_sensor_boards *sensors = vg_sensors_acquire(q->api);
+        vg_json_track(out, sensors, &a->track);
+        vg_sensors_release(sensors);
+        vg_json_hand(out, q->hand, q->hand_count);
+    }
     write_points(out, "trail", q->points, a->points, true);
     vg_out_text(out, ",\"trail_dropped\":");
     vg_out_uint(out, a->dropped);
@@ -91,7 +93,7 @@ static bool answer_one(struct vg_request *rq, struct vg_question *q, bool contac
         vg_json_vessel(&out, sources, &a->vessel, q->clock_us);
     out.len -= out.len > 0; /* the brace: the object goes on */
     vg_json_reported(&out, sources, &a->vessel, q->clock_us);
-    write_detail(&out, q);
+    write_detail(&out, q, contact);
     vg_question_free(q);
     return vg_reply_text(rq, 200, "application/json", &out, NULL);
 }
@@ -152,8 +154,10 @@ static void write_trails(struct vg_api *api, void *arg, struct vg_out *out)
         vg_out_text(out, first ? "{\"mmsi\":" : ",\n{\"mmsi\":");
         first = false;
         vg_out_uint(out, a->vessel.mmsi);
-        vg_json_key(out, "contact");
-        vg_json_contact_id(out, a->vessel.id);
+        if (a->vessel.from_track) { /* others are known by their MMSI */
+            vg_json_key(out, "contact");
+            vg_json_contact_id(out, a->vessel.id);
+        }
         write_points(out, "points", points, a->points, false);
         vg_out_char(out, '}');
         points += a->points;

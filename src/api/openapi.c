@@ -97,13 +97,15 @@ static const struct row {
     {"Claim", "kind", "string", "mmsi, imo"},
     {"Claim", "value", "integer", ""},
     {"Claim", "source", "string", "Who said it last"},
+    {"ContactMore", "track", "#Track?", "What sensors that measure make of it; null: none follows it"},
+    {"ContactMore", "hand", "[#HandAction]", "What operators did to it, the newest first"},
     {"Claim", "time", "time", "When"},
     {"Claim", "probability", "number", "0-1, that it is true of this contact"},
 
     {"Trails", "trails", "[#Trail]", ""},
     {"Trails", "truncated", "boolean", "There were more than 2 000 vessels or 100 000 points"},
     {"Trail", "mmsi", "integer", "0: the contact claims none"},
-    {"Trail", "contact", "string", "The contact's id"},
+    {"Trail", "contact", "string", "The contact's id, of one that claims none"},
     {"Trail", "points", "[array]", "[lon, lat, unix seconds], oldest first"},
     {"Trail", "breaks", "[integer]", "Indexes of points that no line leads to"},
 
@@ -357,8 +359,9 @@ static json_t *schemas(void)
                         json_pack("{s:[o, o]}", "allOf", reference("Vessel"), reference("VesselMore")));
     json_object_set_new(all, "Contact",
                         json_pack("{s:[o, o]}", "allOf", reference("ContactHead"), reference("Vessel")));
-    json_object_set_new(all, "ContactDetail",
-                        json_pack("{s:[o, o]}", "allOf", reference("Contact"), reference("VesselMore")));
+    json_object_set_new(
+        all, "ContactDetail",
+        json_pack("{s:[o, o, o]}", "allOf", reference("Contact"), reference("ContactMore"), reference("VesselMore")));
     return all;
 }
 

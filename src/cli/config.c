@@ -291,6 +291,19 @@ static const char *miss_data(const char *path)
     return around == FOLDER ? NULL : "the path leads through a file";
 }
 
+/* FEED, or FEED/STATION. */
+static bool has_feed(const struct vg_settings *s, const char *feed)
+{
+    const size_t n = strcspn(feed, "/");
+    for (size_t i = 0; i < s->feed_count; i++) {
+        struct vg_feed_spec spec;
+        const char *why;
+        if (!vg_feed_parse(s->feed[i], &spec, &why) && strlen(spec.name) == n && memcmp(spec.name, feed, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool vg_settings_check_paths(const struct vg_settings *s, vg_config_problem *problem, void *arg)
 {
     bool good = true;
@@ -302,6 +315,11 @@ bool vg_settings_check_paths(const struct vg_settings *s, vg_config_problem *pro
         if (!vg_feed_parse(s->feed[i], &spec, &why) && (why = miss_feed(&spec)))
             good = vg_config_wrong(&s->feed_origin[i], "feeds", problem, arg, "feed '%.200s': %s", s->feed[i], why);
     }
+    const struct vg_origin *told = s->sensors ? origin_of(s, "sensors") : &s->sites_origin;
+    for (size_t i = 1; i <= s->sites.count; i++)
+        if (!has_feed(s, s->sites.site[i].feed))
+            good = vg_config_wrong(told, "sensors", problem, arg, "no feed is called '%s', which brings '%s'",
+                                   s->sites.site[i].feed, s->sites.site[i].name);
     return good;
 }
 

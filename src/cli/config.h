@@ -112,8 +112,8 @@ const char *vg_config_distrust(unsigned uid, unsigned owner, unsigned group, uns
 bool vg_settings_check(const struct vg_settings *settings, vg_config_problem *problem, void *arg);
 
 /*
- * Whether the paths that they name are here now, as the service would need them at its start: the files and devices of
- * feeds, and for the data folder a place. False if not.
+ * Whether what they name is here now, as the service would need it at its start: the files and devices of feeds, for
+ * the data folder a place, for each sensor its feed. False if not.
  */
 bool vg_settings_check_paths(const struct vg_settings *settings, vg_config_problem *problem, void *arg);
 

@@ -382,9 +382,11 @@ static bool is_text(struct vg_track_input *in)
     char head[LINE_MAX_];
     const void *bytes;
     const char *why;
-    if (vg_file_reader_next(in->reader, &bytes, &in->left, &why)) {
+    const enum vg_err err = vg_file_reader_next(in->reader, &bytes, &in->left, &why);
+    if (err) { /* an empty file says nothing, and that is no fault */
         in->left = 0;
-        return false;
+        in->ended = err == VG_EOF;
+        return in->ended;
     }
     in->at = bytes;
     const char *end_of_line = memchr(in->at, '\n', in->left);
@@ -405,6 +407,7 @@ static bool is_asterix(struct vg_track_input *in)
     const char *why;
     vg_file_reader_close(in->reader);
     in->reader = NULL;
+    in->left = 0; /* it was the reader's */
     in->kind = ASTERIX;
     in->about_us = day_of(in->path);
     if (strcmp(in->path, "-") == 0 || vg_file_reader_open(in->path, &in->reader, &why) ||

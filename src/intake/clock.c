@@ -32,7 +32,8 @@ static bool is_believed(const struct vg_receive_time *t, int64_t time_us, int64_
 /* A sensor that tells the time of day alone is dated by it: on the day of what it said before, or of its bytes. */
 static void by_data(struct vg_receive_time *t, struct vg_report *r, int64_t received_us)
 {
-    if (r->time_us == VG_TIME_NONE && r->time_of_day_ms != VG_TIME_OF_DAY_NONE && r->sensor != VG_SENSOR_AIS)
+    if (r->time_us == VG_TIME_NONE && r->time_of_day_ms != VG_TIME_OF_DAY_NONE &&
+        (r->sensor == VG_SENSOR_RADAR || r->sensor == VG_SENSOR_AIR))
         set(r, vg_measured_us(t->own_us != VG_TIME_NONE ? t->own_us : received_us, r->time_of_day_ms),
             VG_TIME_SOURCE_LINE);
     if (is_believed(t, r->time_us, received_us)) {

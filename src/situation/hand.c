@@ -85,7 +85,13 @@ static void mark(struct vg_hand *h, const struct vg_hand_action *a)
     case VG_HAND_MERGE:
         make_mark(h, a->other)->hidden = true;
         break;
-    case VG_HAND_START:
+    case VG_HAND_START: {
+        struct vg_hand_mark *m = make_mark(h, a->contact);
+        m->kept = true;
+        m->thing = a->thing;
+        memcpy(m->name, a->name, sizeof a->name);
+        break;
+    }
     case VG_HAND_KEEP:
         make_mark(h, a->contact)->kept = true;
         break;

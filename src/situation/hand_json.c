@@ -192,9 +192,9 @@ static void put_members(struct vg_out *out, const struct vg_hand_action *a)
         vg_out_printf(out, ",\"speed_kn\":%.2f", a->speed_kn);
     if (a->kind == VG_HAND_START && !isnan(a->course_deg))
         vg_out_printf(out, ",\"course_deg\":%.1f", a->course_deg);
-    if (a->kind == VG_HAND_NAME)
+    if (a->kind == VG_HAND_NAME || (a->kind == VG_HAND_START && *a->name))
         put_text(out, "name", a->name);
-    if (a->kind == VG_HAND_CLASSIFY)
+    if (a->kind == VG_HAND_CLASSIFY || (a->kind == VG_HAND_START && a->thing))
         put_text(out, "kind", vg_thing_key((enum vg_thing)a->thing));
     put_text(out, "who", a->who);
     put_text(out, "why", a->why);

@@ -91,8 +91,10 @@ static void fill_speed(const struct vg_estimate *e, struct vg_track *ret)
     ret->sigma_course_deg = fmin(180, atan2(sqrt(fmax(across, 0)), speed) / DEGREE);
 }
 
+/* As of what has been used: that a fast radar's newest scans still wait is no silence of it. */
 static uint64_t seen_by(const struct vg_tracker *tr, const struct track *t, int64_t at_us)
 {
+    at_us = tr->now_us != VG_TIME_NONE && tr->now_us < at_us ? tr->now_us : at_us;
     uint64_t mask =
         t->mmsi && t->said_us != VG_TIME_NONE && at_us - t->said_us <= (int64_t)(fmax(3 * t->said_every_s, 30) * 1e6);
     for (int i = 0; i < 4 && t->site[i]; i++)

@@ -573,6 +573,8 @@ static void openapi_lists_every_route(void **state)
                                         "/api/v1/openapi.json",
                                         "/healthz",
                                         "/api/v1/storage",
+                                        "/api/v1/sensors",
+                                        "/api/v1/hand",
                                         "/metrics",
                                         "/"};
     json_t *json = server_json(server, "/api/v1/openapi.json", 200), *all = json_object_get(json, "paths");

@@ -231,7 +231,7 @@ static void what_can_t_be_done_is_refused_with_a_sentence(void **state)
         post("{\"action\":\"classify\",\"contact\":\"1111000011110000\",\"kind\":\"hostile\",\"who\":\"x\",\"why\":"
              "\"y\"}",
              400);
-    assert_non_null(strstr(text_of(e, "message"), "small-craft"));
+    assert_non_null(strstr(text_of(json_object_get(e, "error"), "message"), "small-craft"));
     json_decref(e);
     json_decref(post("[]", 400));
     static const struct {

@@ -221,6 +221,7 @@ static void what_is_shown_is_every_setting_with_its_place(void **state)
     (void)state;
     static const char want[] = "listen: \"127.0.0.1:8080\" # default\n"
                                "trust-network: false # default\n"
+                               "allow-actions: false # default\n"
                                "# host: # default\n"
                                "connections-per-address: 64 # default\n"
                                "senders-per-address: 16 # default\n"

@@ -106,13 +106,26 @@ static void what_is_wrong_names_the_file(void **state)
     is_refused("sensors: /\n", "/: a folder, where a file was expected\n");
 }
 
+static void a_sensor_s_feed_is_looked_for(void **state)
+{
+    (void)state;
+    struct vg_settings s;
+    assert_true(read_text(&s, "feeds: ['udp://:1?name=b']\n" TWO));
+    assert_false(vg_settings_check_paths(&s, on_problem, &told));
+    assert_string_equal(told.text, "v.yaml:3: sensors: no feed is called 'c', which brings 'c'\n");
+    vg_settings_free(&s);
+    assert_true(
+        read_text(&s, "feeds: ['udp://:1?name=b']\nsensors:\n- {name: x, feed: b/hill, moving: true, range_m: 1}\n"));
+    assert_true(vg_settings_check_paths(&s, on_problem, &told));
+    vg_settings_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_stands_among_the_settings),
-        cmocka_unit_test(a_list_is_shown_as_it_can_be_read),
-        cmocka_unit_test(a_file_is_named_and_loaded),
-        cmocka_unit_test(what_is_wrong_names_the_file),
+        cmocka_unit_test(a_list_stands_among_the_settings), cmocka_unit_test(a_list_is_shown_as_it_can_be_read),
+        cmocka_unit_test(a_file_is_named_and_loaded),       cmocka_unit_test(what_is_wrong_names_the_file),
+        cmocka_unit_test(a_sensor_s_feed_is_looked_for),
     };
     return cmocka_run_group_tests(tests, make_here, leave_here);
 }

@@ -265,7 +265,9 @@ static void add_many(struct bytes *b)
     for (int i = 0; i < 3; i++) {
         add_block(b, 34, RECORD({VG_ASTERIX_034_010, "1908"}, {VG_ASTERIX_034_000, "02"}, {VG_ASTERIX_034_020, "40"}));
         add_block(b, 48, RECORD({VG_ASTERIX_048_010, "1908"}, {VG_ASTERIX_048_040, "01804000"}));
-        add_hex(b, "1E 0005 AA BB"); /* category 030 */
+        add_hex(b, "1E 0005 AA BB");         /* category 030 */
+        add_hex(b, "15 0008 80 0102 E0 03"); /* 021 whose second record can't be read by any edition */
+        add_hex(b, "15 0005 FF 02");         /* … nor its first one */
         add_hex(b, "FF 000A 0102030405 0607");
         add_block(b, 34, RECORD({VG_ASTERIX_034_000, "01"}));
         if (i == 0)
@@ -274,6 +276,8 @@ static void add_many(struct bytes *b)
             add_hex(b, "30 0000 00 22 FFFF 22 0004 00 30");
     }
 }
+
+static uint8_t remembered[VG_ASTERIX_SAVED];
 
 static void push_in_pieces(size_t piece, struct vg_refusals *ret)
 {
@@ -286,6 +290,7 @@ static void push_in_pieces(size_t piece, struct vg_refusals *ret)
     vg_asterix_framer_end(framer, VG_TIME_NONE);
     vg_asterix_framer_free(framer);
     *ret = *vg_asterix_refusals(said.asterix);
+    vg_asterix_save(said.asterix, remembered);
 }
 
 static void a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish(void **state)
@@ -293,9 +298,12 @@ static void a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish(void **
     (void)state;
     static char whole[sizeof said.text];
     static struct vg_refusals all, some;
+    static uint8_t after[VG_ASTERIX_SAVED];
     add_many(&bytes);
     push_in_pieces(bytes.len, &all);
-    assert_int_equal(said.records, 9);
+    memcpy(after, remembered, sizeof after);
+    assert_int_equal(said.records, 12);
+    assert_int_equal(all.count[VG_REFUSAL_ASTERIX_RECORD], 6);
     assert_int_equal(all.count[VG_REFUSAL_ASTERIX_RUBBISH], 2);
     assert_int_equal(all.count[VG_REFUSAL_ASTERIX_CATEGORY], 6);
     snprintf(whole, sizeof whole, "%s", text_of(&said));
@@ -303,6 +311,7 @@ static void a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish(void **
         push_in_pieces(piece, &some);
         assert_string_equal(text_of(&said), whole);
         assert_memory_equal(some.count, all.count, sizeof all.count);
+        assert_memory_equal(remembered, after, sizeof after);
     }
 }
 

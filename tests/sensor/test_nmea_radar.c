@@ -201,6 +201,12 @@ static void labels_become_names(void **state)
     }
     assert_string_equal(said(e, "$RATTM,469,1,9,T,,,T,,,N,,T,,,A")->radar.name, "");
     assert_string_equal(said(e, "$RATTM,1259,1,9,T,,,T,,,N,,T,,,A")->radar.name, "L259");
+    e->now_us += VG_RADAR_SILENT_US + 1; /* the number may be another target's by now */
+    assert_string_equal(said(e, "$RATTM,1259,1,9,T,,,T,,,N,,T,,,A")->radar.name, "");
+    is_silent(e, "$RATLB,1259,AGAIN");
+    assert_string_equal(said(e, "$RATTM,1259,1,9,T,,,T,,,N,,T,,,A")->radar.name, "AGAIN");
+    vg_radar_stream_restart(e->stream);
+    assert_string_equal(said(e, "$RATTM,1259,1,9,T,,,T,,,N,,T,,,A")->radar.name, "");
 }
 
 /* ---- TTD ---- */

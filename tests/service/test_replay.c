@@ -144,8 +144,7 @@ static void radar_second(struct live *l, int64_t now_us, int s)
 /* An operator names the newest contact of a track, then keeps it, then takes the name back. */
 static void operator_acts(struct live *l, int64_t now_us)
 {
-    static const char *const what[] = {"\"action\":\"name\",\"contact\":\"%016llx\",\"name\":\"Panga\"",
-                                       "\"action\":\"keep\",\"contact\":\"%016llx\""};
+    static const char *const what[] = {"\"action\":\"name\",\"name\":\"Panga\"", "\"action\":\"keep\""};
     const struct vg_picture *p = vg_situation_picture(l->situation);
     uint64_t contact = 0;
     for (uint32_t slot = 0; slot < vg_picture_slots(p); slot++) {
@@ -155,9 +154,9 @@ static void operator_acts(struct live *l, int64_t now_us)
     }
     if (!contact)
         return;
-    char part[200], line[400];
-    snprintf(part, sizeof part, what[l->actions % 2], (unsigned long long)contact);
-    snprintf(line, sizeof line, "{%s,\"who\":\"x\",\"why\":\"y\"}", part);
+    char line[400];
+    snprintf(line, sizeof line, "{%s,\"contact\":\"%016llx\",\"who\":\"x\",\"why\":\"y\"}", what[l->actions % 2],
+             (unsigned long long)contact);
     const struct vg_journal_entry entry = {.source = 77,
                                            .name = VG_HAND_SOURCE,
                                            .stream = VG_HAND_STREAM,

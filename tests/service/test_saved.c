@@ -40,7 +40,7 @@ static void everything_saved_is_back(void **state)
     char why[VG_STATE_WHY];
     struct vg_saved s = make(), again = {0};
     assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "state"), &s), VG_OK);
-    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, &again, why), VG_OK);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, NULL, &again, why), VG_OK);
     assert_true(again.journal_offset == s.journal_offset);
     assert_string_equal(again.journal, s.journal);
     assert_true(vg_situation_hash(again.situation) == vg_situation_hash(s.situation));
@@ -92,7 +92,7 @@ static void a_service_without_feeds_is_saved_too(void **state)
     char why[VG_STATE_WHY];
     struct vg_saved s = {.situation = room_situation(false)}, again;
     assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "state"), &s), VG_OK);
-    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, false, &again, why), VG_OK);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, false, NULL, &again, why), VG_OK);
     assert_int_equal(again.feeds, 0);
     assert_int_equal(again.journal_offset, 0);
     clear(&again);
@@ -103,16 +103,18 @@ static void after_an_error_nothing_was_taken(void **state)
 {
     char why[VG_STATE_WHY];
     struct vg_saved s = make(), untouched = {.journal_offset = 77};
-    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, &untouched, why),
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, NULL, &untouched, why),
                      VG_NOT_FOUND);
     assert_int_equal(vg_saved_write(vg_io_posix(), room_path(state, "state"), &s), VG_OK);
-    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, false, &untouched, why),
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, false, NULL, &untouched, why),
                      VG_UNSUPPORTED);
     assert_string_equal(why, "section 'clock' belongs to a picture that lived by another clock");
     const struct vg_picture_limits none = {0};
-    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), &none, true, &untouched, why), VG_ARG);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), &none, true, NULL, &untouched, why),
+                     VG_ARG);
     assert_int_equal(truncate(room_path(state, "state"), 100), 0);
-    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, &untouched, why), VG_CORRUPT);
+    assert_int_equal(vg_saved_read(vg_io_posix(), room_path(state, "state"), NULL, true, NULL, &untouched, why),
+                     VG_CORRUPT);
     assert_int_equal(untouched.journal_offset, 77);
     assert_null(untouched.situation);
     assert_null(untouched.feed);

@@ -21,6 +21,7 @@ static void an_action_is_written_as_it_was_read(void **state)
     static const char *const lines[] = {
         "{\"action\":\"start\",\"lat\":-1.2000000,\"lon\":-81.5000000,\"speed_kn\":25.00,\"course_deg\":270.0" WHO,
         "{\"action\":\"start\",\"lat\":-1.2000000,\"lon\":-81.5000000" WHO,
+        "{\"action\":\"start\",\"lat\":-1.2000000,\"lon\":-81.5000000,\"name\":\"Balsa\",\"kind\":\"small-craft\"" WHO,
         "{\"action\":\"name\",\"contact\":\"00000000000000ab\",\"name\":\"Panga \\\"blanca\\\"\"" WHO,
         "{\"action\":\"name\",\"contact\":\"00000000000000ab\",\"name\":\"\"" WHO,
         "{\"action\":\"classify\",\"contact\":\"00000000000000ab\",\"kind\":\"fishing\"" WHO,

@@ -54,11 +54,11 @@ static enum vg_err part_read(void *of, struct vg_state_input *in)
 
 #define LAMP(part)                                                                                                     \
     {                                                                                                                  \
-        "lamp", VG_STATE_TAG('L', 'A', 'M', 'P'), 2, part, part_size, part_write, part_read                            \
+        "lamp", VG_STATE_TAG('L', 'A', 'M', 'P'), 2, part, part_size, part_write, part_read, false                     \
     }
 #define ANCHOR(part)                                                                                                   \
     {                                                                                                                  \
-        "anchor", VG_STATE_TAG('A', 'N', 'C', 'H'), 1, part, part_size, part_write, part_read                          \
+        "anchor", VG_STATE_TAG('A', 'N', 'C', 'H'), 1, part, part_size, part_write, part_read, false                   \
     }
 
 static void parts(struct part *lamp, struct part *anchor, struct vg_state_section ret[2])
@@ -337,9 +337,28 @@ static void every_call_to_a_failing_disk_is_an_error(void **state)
     }
 }
 
+/* What files of before hadn't is not missed; what they had is. */
+static void a_section_that_is_new_may_lack(void **state)
+{
+    (void)state;
+    char why[VG_STATE_WHY] = "";
+    struct part lamp = {0}, anchor = {0};
+    for (int optional = 0; optional < 2; optional++) {
+        struct vg_out out = begin();
+        struct vg_state_section sections[2];
+        parts(&lamp, &anchor, sections);
+        sections[1].may_lack = optional;
+        raw_head(&out, "LAMP", 1, 0);
+        raw_head(&out, "END.", 0, 0);
+        assert_int_equal(raw_read(&out, sections, 2, why), optional ? VG_OK : VG_CORRUPT);
+        vg_out_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_section_that_is_new_may_lack),
         cmocka_unit_test(sections_are_read_in_any_order_and_unknown_ones_skipped),
         cmocka_unit_test(an_error_names_its_section),
         cmocka_unit_test(what_is_no_state_or_an_earlier_one_is_said_to_be),

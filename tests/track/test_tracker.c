@@ -65,6 +65,37 @@ static void vessels_that_do_not_speak_are_tracked_by_radar_alone(void **state)
     vg_tracker_free(tracker);
 }
 
+/* The picture asks two seconds ahead of what has been used: four scans of such a radar. */
+static void a_radar_that_turns_fast_holds_its_tracks(void **state)
+{
+    (void)state;
+    static struct vg_sites sites = {.count = 1};
+    sites.site[1] = (struct vg_site){.name = "fast",
+                                     .height_m = NAN,
+                                     .range_m = 40000,
+                                     .period_s = 0.5,
+                                     .sigma_range_m = 30,
+                                     .sigma_bearing_deg = 0.5,
+                                     .detection_probability = 0.9};
+    struct vg_tracker *tracker = sea_tracker(&sites, 0);
+    static struct vg_track track[CAP];
+    for (int i = 0; i < 40; i++) {
+        struct vg_report r = {.sensor = VG_SENSOR_RADAR, .site = 1, .measured = VG_MEASURED_RANGE_BEARING};
+        r.measured_us = r.time_us = sea_time(i * 0.5);
+        r.radar = (struct vg_radar_part){.from = VG_POS_NONE, .sac = -1, .sic = -1, .says = VG_RADAR_PLOT};
+        r.polar.range_m = 5000 + 4 * (uint32_t)i;
+        r.polar.bearing_mdeg = 110000;
+        vg_tracker_take(tracker, &r, NULL);
+        vg_tracker_advance(tracker, sea_time(i * 0.5 - 2));
+    }
+    assert_int_equal(vg_tracker_tracks(tracker, sea_time(19.5), 0.5, track, CAP), 1);
+    assert_int_equal(track[0].seen_by, 2);
+    vg_tracker_advance(tracker, sea_time(25)); /* and lets them go when it is silent */
+    vg_tracker_tracks(tracker, sea_time(25), 0, track, CAP);
+    assert_int_equal(track[0].seen_by, 0);
+    vg_tracker_free(tracker);
+}
+
 static void ais_makes_it_better_and_costs_no_track(void **state)
 {
     (void)state;
@@ -263,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vessels_that_do_not_speak_are_tracked_by_radar_alone),
+        cmocka_unit_test(a_radar_that_turns_fast_holds_its_tracks),
         cmocka_unit_test(ais_makes_it_better_and_costs_no_track),
         cmocka_unit_test(a_tracker_loaded_at_any_step_goes_on_bit_for_bit),
         cmocka_unit_test(a_damaged_state_is_refused_and_leaves_an_empty_tracker),

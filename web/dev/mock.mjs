@@ -1,7 +1,7 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,quiet,loud}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,few,quiet,loud}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -69,13 +69,13 @@ function openStream(req, res, url) {
 function publish() {
   const moved = world.step((TICK_MS / 1000) * rate);
   for (const v of extra) if (world.now - v.at > 4) { v.at = Math.floor(world.now); v.lon += 0.00005; moved.push(v); }
-  const anew = new Set(radars.fresh);
+  const anew = new Set(radars.fresh), dropped = hushed ? [] : [...radars.gone, ...radars.lost.splice(0)];
   moved.push(...radars.step());
   if (hushed) return;
   seq++;
   for (const v of moved) if (v.trail) v.trail.push([v.lon, v.lat, v.at, v.speed, v.course]);
   for (const reader of readers) {
-    const tell = [], fresh = [], gone = radars.gone.filter((slot) => reader.known.delete(slot));
+    const tell = [], fresh = [], gone = dropped.filter((slot) => reader.known.delete(slot));
     for (const v of moved) {
       if (radars.gone.includes(v.slot)) continue;
       const want = reader.wants(v), has = reader.known.has(v.slot);
@@ -249,8 +249,7 @@ async function takeHand(req, res, url) {
   } catch {
     return answer(400, { error: { code: 'bad_body', message: 'line 1, column 1: this is not JSON' } });
   }
-  const undo = url.pathname.match(/^\/api\/v1\/hand\/(\d+)\/undo$/);
-  if (undo) return answer(...radars.undo(Number(undo[1]), body));
+  if (body?.action === 'undo') return answer(...radars.undo(Number(body.undoes), body));
   return answer(...(url.pathname === '/api/v1/hand' ? radars.hand(body) : [404, { error: { code: 'not_found', message: 'no such route' } }]));
 }
 
@@ -324,6 +323,7 @@ const SCENARIO = {
   flood: (n) => flood(n),
   calm,
   dark: (n) => radars.begin(n || 0),
+  few: () => radars.few(),
   quiet: () => radars.silent.add('salinas'),
   loud: () => radars.silent.clear(),
   drop: () => { for (const reader of readers) reader.res.destroy(); },

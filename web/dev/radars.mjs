@@ -10,7 +10,7 @@ const FLAG = { bound: 1, unseen: 2, dark: 4, twoClaims: 8, twoEchoes: 16, airbor
 const FACTS = { dark: FLAG.dark, unseen: FLAG.unseen, 'two-claims': FLAG.twoClaims, 'two-echoes': FLAG.twoEchoes };
 export const KINDS = ['', 'small-craft', 'fishing', 'cargo', 'tanker', 'passenger', 'tug', 'sailing', 'patrol', 'rescue', 'aid-to-navigation', 'debris', 'fixed-structure', 'aircraft', 'other'];
 const ACTIONS = ['start', 'name', 'classify', 'merge', 'split', 'drop', 'correct', 'keep', 'release'];
-const FIRST_SLOT = 150000, M_DEG = 111195, SCAN_S = 3;
+const FIRST = 5, FIRST_SLOT = 150000, M_DEG = 111195, SCAN_S = 3;
 const RAD = Math.PI / 180;
 const iso = (s) => new Date(s * 1000).toISOString();
 const idText = (v) => v.contact.toString(16).padStart(16, '0');
@@ -36,7 +36,8 @@ export class Radars {
   log = [];
   silent = new Set();
   fresh = []; // to be told at the next tick, whatever moved
-  gone = [];
+  gone = []; // dropped or merged by hand
+  lost = []; // to be told as gone once
 
   constructor(world, bySlot) {
     this.world = world;
@@ -62,6 +63,11 @@ export class Radars {
     }
     for (let i = this.contacts.length; i < many; i++)
       this.make({ lon: -81 - ((i * 7919) % 9973) / 9973 * 2, lat: -2.5 + ((i * 104729) % 9967) / 9967 * 3.5, speed: 4 + (i % 20), course: (i * 37) % 360, flags: i % 9 === 0 ? FLAG.dark : 0, sigma: [30 + (i % 50), 15 + (i % 12)], seen: [1 + (i % 3)] });
+  }
+
+  /** Of many, only those of the scenario stay. */
+  few() {
+    this.lost.push(...this.contacts.splice(FIRST).map((v) => v.slot));
   }
 
   make({ lon, lat, speed, course, flags, sigma, seen, existence = 0.998, length = 0, still = false, kind = 0, name = '' }) {
@@ -118,7 +124,7 @@ export class Radars {
   /** What /api/v1/contacts/{id} says beyond the rest. */
   detail(v) {
     const { track: k } = v, { now } = this.world;
-    const hand = this.log.filter((entry) => entry.contact === idText(v)).map(({ id, action, who, why, time, undone, text }) => ({ id, action, who, why, time, undone, text }));
+    const hand = this.log.filter((entry) => entry.contact === idText(v)).map(({ id, action, who, why, time, undone, name, kind, other, lat, lon }) => ({ id, action, who, why, time, undone, name, kind, other, lat, lon }));
     if (!k) return { track: null, hand };
     const names = k.seen.map((n) => (n ? SENSORS[n - 1].name : 'ais'));
     const timeline = v.mmsi ? names.map((sensor, i) => ({ sensor, from: iso(now - 7200 + i * 900), to: iso(now) }))
@@ -147,7 +153,7 @@ export class Radars {
     const other = action === 'merge' ? this.find(body.other) : null;
     if (action === 'merge' && (!other || other === v)) return wrong('other: another contact');
     const entry = { id: this.log.length + 1, action, contact: idText(v), who, why, time: iso(this.world.now), undone: false, name, kind, before: { name: v.name, kind: v.track?.kind, lon: v.lon, lat: v.lat, flags: v.track?.flags },
-      text: name ?? kind ?? (other ? idText(other) : action === 'correct' ? `${lat.toFixed(4)}, ${lon.toFixed(4)}` : '') };
+      other: other ? idText(other) : undefined, lat, lon };
     this.log.push(entry);
     if (action === 'name') v.name = name;
     if (action === 'classify' && v.track) v.track.kind = KINDS.indexOf(kind);

@@ -3,7 +3,7 @@
 //   VIGIA_SHOTS a directory for screenshots
 //   CHROMIUM    the browser, /usr/bin/chromium by default
 //   VESSELS     how many vessels the mock simulates
-//   VIGIA_ONLY  only the checks whose name has this
+//   VIGIA_ONLY  only the checks whose name matches this regular expression
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ async function until(what, probe, patience = PATIENCE) {
 }
 
 async function check(name, run) {
-  if (!name.includes(process.env.VIGIA_ONLY ?? '')) return;
+  if (!new RegExp(process.env.VIGIA_ONLY ?? '').test(name)) return;
   const from = Date.now();
   try {
     const note = await run();
@@ -626,7 +626,8 @@ await check('twenty thousand tracks cost a frame no more than as many ships', as
   if (!mock) return 'skipped';
   await open('#at=-0.9,-82,5.5&lang=en');
   await until('vessels', async () => (await hook('drawnCount')) > 0);
-  const before = await scriptOfFrame(8), ships = await hook('drawnCount');
+  await until('the chart to settle', () => hook('idle'));
+  const before = Math.min(await scriptOfFrame(8), await scriptOfFrame(8)), ships = await hook('drawnCount');
   await post('dark?n=20000');
   await until('the tracks', async () => (await hook('contacts', 'dark')).length >= 19000);
   const far = await scriptOfFrame(8);
@@ -636,6 +637,7 @@ await check('twenty thousand tracks cost a frame no more than as many ships', as
   const near = await scriptOfFrame(8);
   await shot('tracks-20000-near');
   // A busy machine makes all three larger alike.
+  await post('few');
   assert.ok(far < 4 * before + 30 && near < 6 * before + 30, `script a frame: ${ships} ships ${before.toFixed(1)} ms, with 20,000 tracks ${far.toFixed(1)} ms, close ${near.toFixed(1)} ms`);
   return `script a frame: ${before.toFixed(1)} ms, with 20,000 tracks ${far.toFixed(1)} ms, close ${near.toFixed(1)} ms`;
 });

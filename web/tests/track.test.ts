@@ -268,7 +268,8 @@ test('a position is read as people write it, and back from how the page writes i
 
 test('only what makes sense is offered to the operator', () => {
   const known = { majorM: 1, minorM: 1, orientation: 1, sigmaSpeed: 1, sigmaCourse: 1, existence: 1, lengthM: null, facts: [] };
-  assert.deepEqual(actionsFor(null, null), ['name', 'classify', 'merge']);
-  assert.deepEqual(actionsFor(known, null), ['name', 'classify', 'merge', 'correct', 'keep', 'drop']);
-  assert.deepEqual(actionsFor({ ...known, facts: ['kept'] }, { number: 1, existence: 1, sigma_major_m: 1, sigma_minor_m: 1, mmsi: 735059037 }), ['name', 'classify', 'merge', 'split', 'correct', 'release', 'drop']);
+  assert.deepEqual(actionsFor(null, null, false), ['name', 'classify', 'merge']);
+  assert.ok(actionsFor(known, null, true).includes('split'), 'what a hand joined');
+  assert.deepEqual(actionsFor(known, null, false), ['name', 'classify', 'merge', 'correct', 'keep', 'drop']);
+  assert.deepEqual(actionsFor({ ...known, facts: ['kept'] }, { number: 1, existence: 1, sigma_major_m: 1, sigma_minor_m: 1, mmsi: 735059037 }, false), ['name', 'classify', 'merge', 'split', 'correct', 'release', 'drop']);
 });

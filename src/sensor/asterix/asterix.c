@@ -95,17 +95,27 @@ enum vg_err vg_asterix_use_editions(struct vg_asterix *a, const char *list)
 
 /* ---- sources ---- */
 
-struct vg_asterix_source *vg_asterix_source_of(struct vg_asterix *a, uint8_t sac, uint8_t sic)
+/* NULL: nothing is remembered of it, and *ret_free is where it could be, or NULL if there is no place. */
+static struct vg_asterix_source *find_source(struct vg_asterix *a, uint8_t sac, uint8_t sic,
+                                             struct vg_asterix_source **ret_free)
 {
     unsigned begin = (sac * 31u + sic) % VG_ASTERIX_SOURCES;
-    struct vg_asterix_source *free_one = NULL;
-    for (unsigned i = 0; i < VG_ASTERIX_SOURCES && !free_one; i++) {
+    *ret_free = NULL;
+    for (unsigned i = 0; i < VG_ASTERIX_SOURCES && !*ret_free; i++) {
         struct vg_asterix_source *s = &a->source[(begin + i) % VG_ASTERIX_SOURCES];
         if (s->used && s->sac == sac && s->sic == sic)
             return s;
         if (!s->used)
-            free_one = s;
+            *ret_free = s;
     }
+    return NULL;
+}
+
+struct vg_asterix_source *vg_asterix_source_of(struct vg_asterix *a, uint8_t sac, uint8_t sic)
+{
+    struct vg_asterix_source *free_one, *s = find_source(a, sac, sic, &free_one);
+    if (s)
+        return s;
     if (free_one) {
         a->counters.sources++;
     } else {
@@ -171,46 +181,66 @@ static unsigned how_well(const struct vg_asterix_edition *edition, const struct 
     return 1 + sense;
 }
 
-/* SAC and SIC come first in every edition. */
-static struct vg_asterix_source *source_of_block(struct vg_asterix *a, const struct vg_asterix_edition *edition,
-                                                 const struct vg_asterix_block *b)
-{
-    struct vg_asterix_record r;
-    enum vg_refusal why;
-    vg_asterix_read_record(edition, b->at + VG_ASTERIX_HEADER, b->len - VG_ASTERIX_HEADER, &r, &why);
-    return vg_asterix_source_of(a, r.sac, r.sic);
-}
+/* Which edition reads a block, and what is to be remembered of that if the block is taken. */
+struct choice {
+    const struct vg_asterix_edition *edition; /* NULL: the category is not read */
+    bool scored;
+    uint8_t sac, sic;
+    uint8_t fits[VG_ASTERIX_EDITIONS_MAX];
+};
 
 /* Of a category in several editions. Each block of a new source is read by all, and the scores add up. */
-static const struct vg_asterix_edition *choose(struct vg_asterix *a, const struct vg_asterix_edition *first,
-                                               const struct vg_asterix_block *b)
+static void choose(struct vg_asterix *a, const struct vg_asterix_edition *first, const struct vg_asterix_block *b,
+                   struct choice *ret)
 {
-    struct vg_asterix_source *s = source_of_block(a, first, b);
-    unsigned best = 0, fits[VG_ASTERIX_EDITIONS_MAX] = {0};
+    static const struct vg_asterix_source nobody;
+    struct vg_asterix_source *free_one;
+    struct vg_asterix_record r;
+    enum vg_refusal why;
+    unsigned best = 0;
+    /* SAC and SIC come first in every edition */
+    vg_asterix_read_record(first, b->at + VG_ASTERIX_HEADER, b->len - VG_ASTERIX_HEADER, &r, &why);
+    const struct vg_asterix_source *s = find_source(a, r.sac, r.sic, &free_one);
+    s = s ? s : &nobody;
+    *ret = (struct choice){.scored = s->blocks < SETTLED_BLOCKS, .sac = r.sac, .sic = r.sic};
     for (unsigned i = 1; i < VG_ASTERIX_EDITIONS_MAX; i++)
         if (s->score[i] > s->score[best])
             best = i;
-    if (s->blocks >= SETTLED_BLOCKS && how_well(&first[best], b, 1))
-        return &first[best];
-    for (unsigned i = 0; i < VG_ASTERIX_EDITIONS_MAX && first[i].category == b->category; i++) {
-        fits[i] = how_well(&first[i], b, UINT_MAX);
-        s->score[i] += s->blocks < SETTLED_BLOCKS ? (uint8_t)fits[i] : 0;
-    }
-    s->blocks += s->blocks < SETTLED_BLOCKS;
+    ret->edition = &first[best];
+    if (!ret->scored && how_well(&first[best], b, 1))
+        return;
+    for (unsigned i = 0; i < VG_ASTERIX_EDITIONS_MAX && first[i].category == b->category; i++)
+        ret->fits[i] = (uint8_t)how_well(&first[i], b, UINT_MAX);
+    const uint8_t *fits = ret->fits;
     best = 0;
     for (unsigned i = 1; i < VG_ASTERIX_EDITIONS_MAX; i++)
-        if (!!fits[i] > !!fits[best] || (!!fits[i] == !!fits[best] && s->score[i] > s->score[best]))
+        if (!!fits[i] > !!fits[best] ||
+            (!!fits[i] == !!fits[best] && s->score[i] + fits[i] > s->score[best] + fits[best]))
             best = i;
-    return &first[best];
+    ret->edition = &first[best];
 }
 
-static const struct vg_asterix_edition *edition_of(struct vg_asterix *a, const struct vg_asterix_block *b)
+static struct choice edition_of(struct vg_asterix *a, const struct vg_asterix_block *b)
 {
     const struct vg_asterix_edition *given = a->given[b->category], *first = a->first[b->category];
+    struct choice choice = {.edition = given ? given : first};
     if (given || !first)
-        return given;
+        return choice;
     bool alone = first + 1 == vg_asterix_editions + vg_asterix_edition_count || first[1].category != b->category;
-    return alone ? first : choose(a, first, b);
+    if (!alone)
+        choose(a, first, b, &choice);
+    return choice;
+}
+
+/* The block was taken. */
+static void remember(struct vg_asterix *a, const struct choice *choice)
+{
+    if (!choice->scored)
+        return;
+    struct vg_asterix_source *s = vg_asterix_source_of(a, choice->sac, choice->sic);
+    s->blocks++;
+    for (unsigned i = 0; i < VG_ASTERIX_EDITIONS_MAX; i++)
+        s->score[i] = (uint8_t)(s->score[i] + choice->fits[i]);
 }
 
 void vg_asterix_refuse(struct vg_asterix *a, enum vg_refusal why, const uint8_t *p, size_t len, int64_t time_us)
@@ -220,13 +250,15 @@ void vg_asterix_refuse(struct vg_asterix *a, enum vg_refusal why, const uint8_t 
 
 bool vg_asterix_take_block(struct vg_asterix *a, const struct vg_asterix_block *b, bool sure)
 {
-    const struct vg_asterix_edition *edition = edition_of(a, b);
+    const struct choice choice = edition_of(a, b);
+    const struct vg_asterix_edition *edition = choice.edition;
     struct vg_asterix_record r;
     enum vg_refusal why = VG_REFUSAL_ASTERIX_CATEGORY;
     size_t at = VG_ASTERIX_HEADER;
     bool reads = edition && at < b->len && vg_asterix_read_record(edition, b->at + at, b->len - at, &r, &why);
     if (!reads && !sure)
         return false;
+    remember(a, &choice);
     a->counters.blocks++;
     a->counters.octets += b->len;
     for (r.block_offset = b->offset; reads;) {

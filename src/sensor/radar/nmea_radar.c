@@ -26,6 +26,8 @@ void vg_radar_stream_restart(struct vg_radar_stream *s)
 {
     const struct told never = {VG_TIME_NONE, VG_TIME_NONE};
     s->at_pos = s->at_heading = s->at_motion = s->at_time = never;
+    memset(s->label, 0, sizeof s->label);
+    s->labels = 0;
     s->bits.count = 0;
     s->ttd_next = 0;
 }
@@ -60,7 +62,7 @@ static void set_label(const struct vg_radar_stream *s, struct vg_report *r, stru
     if (name.len)
         vg_text_plain(r->radar.name, sizeof r->radar.name, name.at, name.len);
     for (uint32_t i = 0; !name.len && r->track && i < VG_RADAR_LABELS; i++)
-        if (s->label[i].track == r->track)
+        if (s->label[i].track == r->track && vg_radar_is_fresh(s, &s->label[i].at))
             memcpy(r->radar.name, s->label[i].name, sizeof r->radar.name);
 }
 
@@ -166,6 +168,7 @@ static void keep_label(struct vg_radar_stream *s, uint32_t track, struct vg_span
     if (!to)
         to = &s->label[s->labels++ % VG_RADAR_LABELS];
     to->track = name.len ? track : 0;
+    vg_radar_note(s, &to->at);
     vg_text_plain(to->name, sizeof to->name, name.at, name.len);
 }
 

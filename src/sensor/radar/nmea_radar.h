@@ -25,7 +25,7 @@ struct vg_radar_stream; /* opaque; 14 KiB */
 enum vg_err vg_radar_stream_new(struct vg_radar_stream **ret_stream);
 void vg_radar_stream_free(struct vg_radar_stream *stream); /* NULL is fine */
 
-/* The stream begins anew: nothing of before is known but the labels. */
+/* The stream begins anew: nothing of before is known. */
 void vg_radar_stream_restart(struct vg_radar_stream *stream);
 
 /*

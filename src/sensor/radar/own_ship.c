@@ -6,11 +6,6 @@
 
 /* ---- what is known, and since when ---- */
 
-static void vg_radar_note(const struct vg_radar_stream *s, struct told *ret)
-{
-    *ret = (struct told){s->now_us, s->sentence->time_us};
-}
-
 /* Times of the lines themselves are compared where both have one: a recording is read faster than it was heard. */
 bool vg_radar_is_fresh(const struct vg_radar_stream *s, const struct told *at)
 {
@@ -18,7 +13,9 @@ bool vg_radar_is_fresh(const struct vg_radar_stream *s, const struct told *at)
         return false;
     const bool own = at->own_us != VG_TIME_NONE && s->sentence->time_us != VG_TIME_NONE;
     const int64_t from_us = own ? at->own_us : at->now_us, to_us = own ? s->sentence->time_us : s->now_us;
-    return to_us >= from_us ? to_us - from_us <= VG_RADAR_SILENT_US : from_us - to_us <= VG_RADAR_SILENT_US;
+    const uint64_t age_us =
+        to_us >= from_us ? (uint64_t)to_us - (uint64_t)from_us : (uint64_t)from_us - (uint64_t)to_us;
+    return age_us <= VG_RADAR_SILENT_US; /* a clock that was set back makes nothing young */
 }
 
 bool vg_radar_angle(const struct vg_radar_stream *s, unsigned i, uint32_t *ret_mdeg)

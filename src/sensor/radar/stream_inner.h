@@ -20,6 +20,7 @@ struct told {
 
 struct label {
     uint32_t track; /* 0: none */
+    struct told at;
     char name[VG_NAME_SIZE];
 };
 
@@ -50,6 +51,12 @@ static inline struct vg_span field(const struct vg_radar_stream *s, unsigned i)
 static inline char letter(const struct vg_radar_stream *s, unsigned i)
 {
     return vg_radar_letter(s->fields, i);
+}
+
+/* Notes that the present sentence told something. */
+static inline void vg_radar_note(const struct vg_radar_stream *s, struct told *ret)
+{
+    *ret = (struct told){s->now_us, s->sentence->time_us};
 }
 
 /* True if what was told then may be used now. */

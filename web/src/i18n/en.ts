@@ -501,7 +501,7 @@ export const en = {
   'hand.did.split': 'Split',
   'hand.did.drop': 'Dropped',
   'hand.did.correct': 'Position corrected',
-  'hand.did.keep': 'Kept in watch',
+  'hand.did.keep': 'Kept',
   'hand.did.release': 'No longer kept',
   'hand.done.start': 'The contact was started.',
   'hand.done.name': 'The contact was named.',

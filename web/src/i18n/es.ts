@@ -503,7 +503,7 @@ export const es: Record<Key, string> = {
   'hand.did.split': 'Separado',
   'hand.did.drop': 'Dado de baja',
   'hand.did.correct': 'Posición corregida',
-  'hand.did.keep': 'En vigilancia',
+  'hand.did.keep': 'Puesto en vigilancia',
   'hand.did.release': 'Fin de la vigilancia',
   'hand.done.start': 'Se inició el contacto.',
   'hand.done.name': 'Se nombró el contacto.',

@@ -19,6 +19,7 @@ import { isStatusUnconfirmed, statusText } from '../app/status';
 import { countryName, Key, lang, t, tn } from '../i18n';
 import { aidName, shipTypeName } from '../i18n/ais';
 import { TOOLS } from '../map/tools';
+import { Kind, KINDS } from '../stream/tracks';
 import { CLASS, CLASS_NAMES, FLAG } from '../stream/vessels';
 import { callName } from './calls';
 import { TrailChart } from './charts';
@@ -34,6 +35,9 @@ const STALE_S = 900;
 const SURE = 0.95;
 
 const CLAIM_KEYS: Record<string, Key> = { mmsi: 'card.mmsi', imo: 'card.imo', 'sensor-track': 'card.sensorTrack', name: 'card.nameClaim', kind: 'card.kind' };
+
+/** Nobody is aboard of what an operator called one of these. Of debris that is not sure. */
+const UNMANNED: ReadonlySet<string> = new Set<Kind>(['aid-to-navigation', 'fixed-structure', 'aircraft']);
 
 /** `alone`: its source is not the section's; shown under the value, or (`quiet`) in the tooltip only. */
 interface Field { key: Key; value: string; by?: Reported | null; note?: string; id?: string; alone?: 'shown' | 'quiet' }
@@ -139,7 +143,8 @@ export class Card {
     const type = live && !name && this.mute(slot) && !v.tracks.kind[slot] ? t('track.contact', { id: v.contactId(slot).slice(-4) }) : live ? typeText(v, slot) : shipTypeName(saidNumber(d, 'shiptype')?.value ?? 0, lang());
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v, slot)] : 'unknown';
-    this.rescue.set(silent && !known?.facts.includes('airborne') ? this.reportOf(slot, known) : null, this.selector.mmsi() !== 0);
+    const kind = live ? KINDS[v.tracks.kind[slot]] : d?.claims?.find((claim) => claim.kind === 'kind')?.value;
+    this.rescue.set(silent && !known?.facts.includes('airborne') && !UNMANNED.has(String(kind)) ? this.reportOf(slot, known) : null, this.selector.mmsi() !== 0);
     this.track.set(known, track, seenBy, this.selector.mmsi(), this.picture.clock.now());
     this.hand.set(selected, known, d?.hand ?? [], track);
     this.setDials(this.dialsOf(slot));

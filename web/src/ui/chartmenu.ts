@@ -102,7 +102,8 @@ register({
   },
 });
 
-const DONE_SHOWN_MS = 20000;
+/** What can be undone is offered for longer: of a contact that went it is the only place. */
+const DONE_SHOWN_MS = 15000, UNDO_SHOWN_MS = 60000;
 
 register({
   id: 'done', title: null, place: 'page', order: 68,
@@ -114,7 +115,7 @@ register({
       clearTimeout(timer);
       replace(el, icon('check'), h('span', {}, text), undo && h('button', { type: 'button', id: 'done-undo', onclick: () => { hide(); undo(); } }, t('hand.undo')), iconButton('close', t('panel.close'), hide));
       el.hidden = false;
-      timer = window.setTimeout(hide, DONE_SHOWN_MS);
+      timer = window.setTimeout(hide, undo ? UNDO_SHOWN_MS : DONE_SHOWN_MS);
     });
     return { el };
   },

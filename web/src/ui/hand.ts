@@ -30,7 +30,8 @@ export class HandSection {
     this.el.hidden = this.page.state.get().past || selected.kind !== 'contact';
     if (selected.kind !== 'contact') return;
     this.contact = selected.id;
-    const actions = actionsFor(known, track);
+    const merged = entries.some((entry) => entry.action === 'merge' && !entry.undone);
+    const actions = actionsFor(known, track, merged);
     const shape = JSON.stringify([lang(), selected.id, actions, entries]);
     if (shape === this.shape) return;
     this.shape = shape;
@@ -38,7 +39,7 @@ export class HandSection {
     replace(this.el, h('h3', {}, t('hand.title')),
       h('div', { class: 'hand-actions', role: 'group', 'aria-label': t('hand.title') }, ...actions.map((action) =>
         h('button', { type: 'button', class: 'pill', id: `hand-do-${action}`, onclick: () => this.ask(action) }, t(`hand.${action}` as Key)))),
-      entries.length ? h('ol', { class: 'hand-history', 'aria-label': t('hand.history') }, ...[...entries].sort((a, b) => b.id - a.id).map((entry) => this.entry(entry))) : h('p', { class: 'hint' }, t('hand.none')));
+      entries.length ? h('ol', { class: 'hand-history', 'aria-label': t('hand.history') }, ...[...entries].filter((entry) => entry.action !== 'undo').sort((a, b) => b.id - a.id).map((entry) => this.entry(entry))) : h('p', { class: 'hint' }, t('hand.none')));
     if (focused?.startsWith('hand-')) document.getElementById(focused)?.focus();
   }
 
@@ -54,7 +55,7 @@ export class HandSection {
   private entry(entry: HandEntry): HTMLElement {
     const known = `hand.did.${entry.action}` as Key, ms = Date.parse(entry.time);
     return h('li', { class: entry.undone ? 'undone' : '', 'data-hand': entry.id },
-      h('p', { class: 'hand-what' }, h('strong', {}, ACTED.has(entry.action) ? t(known) : entry.action), entry.text ? h('span', {}, entry.text) : null),
+      h('p', { class: 'hand-what' }, h('strong', {}, ACTED.has(entry.action) ? t(known) : entry.action), textOf(entry) ? h('span', {}, textOf(entry)) : null),
       h('p', { class: 'hand-why' }, `“${entry.why}”`),
       h('p', { class: 'said' }, [entry.who, Number.isFinite(ms) ? `${formatTime(ms)}, ${formatDate(ms, lang())}` : ''].filter(Boolean).join(' · ')),
       entry.undone ? h('span', { class: 'hand-undone' }, t('hand.undone'))
@@ -62,12 +63,20 @@ export class HandSection {
   }
 }
 
+/** What was done, beside the word for it: a name, a kind, another contact, a place. */
+export function textOf(entry: HandEntry): string {
+  if (entry.action === 'classify' && entry.kind) return t(`kind.${entry.kind}` as Key);
+  if (entry.name) return entry.name;
+  if (entry.other) return entry.other.slice(-4);
+  return typeof entry.lat === 'number' && typeof entry.lon === 'number' ? formatPosition(entry.lat, entry.lon) : '';
+}
+
 const ACTED: ReadonlySet<string> = new Set(['start', 'name', 'classify', 'merge', 'split', 'drop', 'correct', 'keep', 'release']);
 
-/** Names and classes go with any contact; the rest is about a track. */
-export function actionsFor(known: Known | null, track: Track | null): HandAction[] {
+/** Names and classes go with any contact; the rest is about a track. Only what was joined can be split. */
+export function actionsFor(known: Known | null, track: Track | null, merged: boolean): HandAction[] {
   const tracked = known !== null;
   const kept = known?.facts.includes('kept') ?? false;
-  const several = !!track?.mmsi || (track?.sensor_tracks?.length ?? 0) > 1;
+  const several = merged || !!track?.mmsi;
   return ['name', 'classify', 'merge', ...(tracked && several ? ['split' as const] : []), ...(tracked ? ['correct' as const, kept ? 'release' as const : 'keep' as const, 'drop' as const] : [])];
 }
