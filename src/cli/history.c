@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "export/export.h"
+#include "export/sensed.h"
 #include "report/mmsi.h"
 
 static const char usage[] = "vigia history --data DIR [options]";
@@ -22,7 +23,8 @@ static const char ending[] =
     "Rows come hour by hour, within an hour by vessel and time; tracks by vessel and time. Lines\n"
     "that cross the antimeridian are cut there. Each row has the name that was in force at its\n"
     "time, and the first one that is known before that; a track goes on in another part where the\n"
-    "name changes. The columns of CSV: docs/formats/csv.md.\n"
+    "name changes. The columns of CSV: docs/formats/csv.md; of --detections and --tracks:\n"
+    "docs/formats/archive.md.\n"
     "\n"
     "exit status: 0 done; 1 the archive can't be read or a part of it is damaged, or output failed;\n"
     "2 called wrongly\n";
@@ -33,7 +35,8 @@ struct history {
     struct vg_positions_query query;
     struct vg_box box;
     enum vg_export_form form;
-    bool points, sentences, quiet;
+    bool points, sentences, detections, tracks, quiet;
+    const char *sensor;
     bool told; /* what went wrong */
     struct vg_cli_output output;
     uint64_t damage, lines, missing, foreign;
@@ -131,6 +134,39 @@ static enum vg_err export_sentences(struct history *h, struct vg_store *store)
     return err ? err : vg_out_flush(&h->out);
 }
 
+/* ---- what sensors saw, and what was made of it ---- */
+
+static enum vg_err on_detection(void *arg, const struct vg_detection *row)
+{
+    struct history *h = arg;
+    if (h->sensor && (row->sensor_name.len != strlen(h->sensor) ||
+                      memcmp(row->sensor_name.bytes, h->sensor, row->sensor_name.len) != 0))
+        return VG_OK;
+    h->lines++;
+    vg_export_detection(&h->out, row);
+    return h->out.err;
+}
+
+static enum vg_err on_track(void *arg, const struct vg_track_point *row)
+{
+    struct history *h = arg;
+    h->lines++;
+    vg_export_track_point(&h->out, row);
+    return h->out.err;
+}
+
+static enum vg_err export_sensed(struct history *h, struct vg_store *store)
+{
+    h->out = vg_out_stream(h->buf, sizeof h->buf, vg_cli_output_write, &h->output);
+    if (h->detections)
+        vg_export_detections_head(&h->out);
+    else
+        vg_export_tracks_head(&h->out);
+    enum vg_err err = h->detections ? vg_store_detections(store, &h->query, on_detection, on_damage, h)
+                                    : vg_store_tracks(store, &h->query, on_track, on_damage, h);
+    return err ? err : vg_out_flush(&h->out);
+}
+
 static enum vg_err open_store(struct history *h, struct vg_store **ret_store)
 {
     enum vg_err err = vg_cli_archive_dir(h->data, h->dir) ? vg_store_reader_open(h->dir, ret_store) : VG_LIMIT;
@@ -154,7 +190,9 @@ static int run(struct history *h)
         return VG_EXIT_FAILED;
     }
     vg_names_init(&h->names);
-    enum vg_err err = h->sentences ? export_sentences(h, store) : export_rows(h, store);
+    enum vg_err err = h->sentences                 ? export_sentences(h, store)
+                      : h->detections || h->tracks ? export_sensed(h, store)
+                                                   : export_rows(h, store);
     uint64_t unnamed = h->names.left_out;
     vg_names_free(&h->names);
     vg_store_reader_close(store);
@@ -162,7 +200,11 @@ static int run(struct history *h)
     if (err && !h->output.error && !h->told)
         vg_cli_error("%s: %s", h->dir, vg_err_text(err));
     if (good && !h->quiet)
-        fprintf(stderr, "%llu %s%s\n", (unsigned long long)h->lines, h->sentences ? "line" : "position",
+        fprintf(stderr, "%llu %s%s\n", (unsigned long long)h->lines,
+                h->sentences    ? "line"
+                : h->detections ? "detection"
+                : h->tracks     ? "row"
+                                : "position",
                 vg_cli_plural(h->lines));
     if (unnamed)
         vg_cli_error("%llu name%s had no room: those vessels stand with the one before", (unsigned long long)unnamed,
@@ -273,6 +315,20 @@ static const struct vg_option options[] = {
      .at = AT(sentences),
      .help = "the received lines behind the positions, out of the journal, each with its receive time in front (of "
              "several fragments, the first)"},
+    {.name = "detections",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(detections),
+     .help = "what radars and other sensors that measure said, instead of positions; CSV"},
+    {.name = "sensor",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(sensor),
+     .low = 1,
+     .value = "NAME",
+     .help = "with --detections: of this sensor only"},
+    {.name = "tracks",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(tracks),
+     .help = "where contacts with a track were thought to be, a row each ten seconds, instead of positions; CSV"},
     {.name = "output",
      .letter = 'o',
      .kind = VG_OPTION_TEXT,
@@ -301,6 +357,15 @@ int vg_cli_history(int argc, char **argv)
         return vg_cli_usage("history", VG_CLI_NO_SPAN);
     if (h.points && h.form != VG_EXPORT_GEOJSON)
         return vg_cli_usage("history", "--points is for --format geojson");
+    if (h.detections + h.tracks + h.sentences > 1)
+        return vg_cli_usage("history", "one of --detections, --tracks and --sentences");
+    if ((h.detections || h.tracks) && h.form != VG_EXPORT_CSV)
+        return vg_cli_usage("history", "--detections and --tracks are for --format csv");
+    if (h.detections && (h.query.box || h.query.mmsi))
+        return vg_cli_usage("history", "--detections goes by time and --sensor: a radar tells neither vessel nor, "
+                                       "mostly, place");
+    if (h.sensor && !h.detections)
+        return vg_cli_usage("history", "--sensor is for --detections");
     if (h.points)
         h.form = VG_EXPORT_POINTS;
     signal(SIGPIPE, SIG_IGN);

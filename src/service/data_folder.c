@@ -595,7 +595,7 @@ void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *r
     ret->statics = f.store.rows[VG_STORE_STATICS];
     ret->commits = f.store.commits;
     ret->compactions = f.store.compactions;
-    ret->archive_refused = f.store.refused;
+    ret->archive_refused = f.store.refused + f.tracks_left_out;
     ret->archive_bytes = f.extent.bytes;
     ret->archive_parts = f.extent.parts;
     ret->archive_from_us = f.looked ? f.extent.oldest_us : VG_TIME_NONE;

@@ -30,6 +30,7 @@ struct vg_follower {
     struct vg_track_rows *tracks; /* NULL: no sensors are described */
     char tracks_path[VG_IO_PATH];
     int64_t tracks_saved_us; /* monotonic */
+    uint64_t left_out;       /* rows of tracks that the store had no room for */
     struct vg_clock_turns turns;
     struct vg_own_times own_times;      /* behind `end` */
     uint64_t end;                       /* of the last record that was added */
@@ -57,7 +58,7 @@ static void tell(struct vg_follower *f, enum vg_err err, const char *what)
     f->status.store = *vg_store_counters(f->writer);
     f->status.damages = vg_journal_replay_damages(f->replay);
     f->status.damaged_count = vg_journal_replay_damaged(f->replay, f->status.damaged);
-    f->status.tracks_left_out = f->tracks ? vg_track_rows_left_out(f->tracks) : 0;
+    f->status.tracks_left_out = f->left_out + (f->tracks ? vg_track_rows_left_out(f->tracks) : 0);
     f->status.failing = err != VG_OK;
     if (err)
         snprintf(f->status.error, sizeof f->status.error, "%s: %s", what, vg_journal_replay_text(err));
@@ -210,10 +211,13 @@ static bool add(struct vg_follower *f, const struct vg_journal_replay_item *item
         while (vg_store_add(f->writer, &item->reports[i]))
             if (!wait_for_memory(f))
                 return false;
-    for (size_t i = 0; i < tracks; i++)
-        while (vg_store_add_track(f->writer, vg_track_rows_get(f->tracks, i)) == VG_NOMEM)
+    for (size_t i = 0; i < tracks; i++) {
+        enum vg_err err;
+        while ((err = vg_store_add_track(f->writer, vg_track_rows_get(f->tracks, i))) == VG_NOMEM)
             if (!wait_for_memory(f))
                 return false;
+        f->left_out += err != VG_OK;
+    }
     f->end = item->end;
     f->newest_us = item->received_us;
     if (item->feed)
