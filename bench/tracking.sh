@@ -20,16 +20,19 @@ if [ ! -e "$tools/scene.py" ] || ! python3 -c 'import numpy, scipy, pyproj' 2>/d
     exit 0
 fi
 echo "== accuracy, seeds $seeds"
-python3 bench/tracking/bar.py build/release/vigia "$tools" --seeds "$seeds" --work "$work" --keep || missed=1
+python3 bench/tracking/bar.py build/release/vigia "$tools" --seeds "$seeds" --work "$work" || missed=1
 if ! python3 -c 'import stonesoup' 2>/dev/null; then
     echo "== Stone Soup: LEFT OUT, it is not there (pip install stonesoup)"
     exit $missed
 fi
-echo "== Stone Soup on the first of these scenes, radar alone"
-scene=$work/radar-${seeds%%-*}
-python3 bench/tracking/stone_soup.py "$scene" "$work/stone_soup.csv"
-for who in stone_soup.csv "radar-${seeds%%-*}/tracks.csv"; do
+echo "== Stone Soup and vigia on one scene, radar alone, 150 s (it takes minutes)"
+first=${seeds%%-*}
+scene=$work/soup
+python3 "$tools/scene.py" "$scene" --no-ais --seconds 150 --seed "$first"
+build/release/vigia track -q --sensors "$scene/sensors.yaml" "$scene/plots.csv" >"$scene/vigia.csv"
+python3 bench/tracking/stone_soup.py "$scene" "$scene/stone_soup.csv"
+for who in stone_soup vigia; do
     printf '%s ' "$who"
-    python3 "$tools/score.py" "$scene" "$work/$who"
+    python3 "$tools/score.py" "$scene" "$scene/$who.csv"
 done
 exit $missed

@@ -32,10 +32,9 @@ def one(row, seed, a):
     scored = subprocess.run([sys.executable, f"{a.tools}/score.py", folder, f"{folder}/tracks.csv", str(begin)], check=True, stdout=subprocess.PIPE)
     score = json.loads(scored.stdout)
     score["ms_a_scan"] = took * 1000 / (1 + json.load(open(f"{folder}/scene.json"))["seconds"] / 3)
-    if not (row == "radar" and a.keep):
-        for name in os.listdir(folder):
-            os.remove(f"{folder}/{name}")
-        os.rmdir(folder)
+    for name in os.listdir(folder):
+        os.remove(f"{folder}/{name}")
+    os.rmdir(folder)
     return score
 
 
@@ -54,7 +53,7 @@ def verdict(m, how, bound):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("vigia"); p.add_argument("tools"); p.add_argument("--seeds", default="101-110"); p.add_argument("--rows")
-    p.add_argument("--work"); p.add_argument("--keep", action="store_true", help="the radar row's scenes stay")
+    p.add_argument("--work")
     a = p.parse_args()
     first, _, last = a.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)

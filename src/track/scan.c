@@ -43,8 +43,8 @@ static void put_polar(struct plot *p, const struct meas *m, const struct vg_site
     p->range_m = range;
     p->sine = sine + cosine * turn;
     p->cosine = cosine - sine * turn;
-    const double along = told->sigma_range_m * told->sigma_range_m, sigma = range * told->sigma_bearing_deg * DEGREE;
-    const double across = sigma * sigma;
+    const double along = fmax(told->sigma_range_m * told->sigma_range_m, 1);
+    const double sigma = range * told->sigma_bearing_deg * DEGREE, across = fmax(sigma * sigma, 1);
     p->ee = along * p->sine * p->sine + across * p->cosine * p->cosine;
     p->nn = along * p->cosine * p->cosine + across * p->sine * p->sine;
     p->en = (along - across) * p->sine * p->cosine;
@@ -378,7 +378,7 @@ static void merge_doubles(struct vg_tracker *tr, double pd, int64_t time_us)
 static double probability_of(const struct site *s, const struct vg_site *told)
 {
     const double prior = 300;
-    return fmin((prior * told->detection_probability + s->hits) / (prior + s->looks), 0.999);
+    return fmin(fmax((prior * told->detection_probability + s->hits) / (prior + s->looks), 0.01), 0.999);
 }
 
 /* Those that the site did not find in all of a turn that has ended. */

@@ -195,6 +195,8 @@ static bool take_position(struct vg_tracker *tr, const struct vg_report *r, stru
 {
     if (!r->mmsi || r->measured != VG_MEASURED_POSITION || !vg_pos_valid(r->pos) || r->again)
         return false;
+    if (r->class == VG_CLASS_BASE || r->class == VG_CLASS_ATON) /* they stand ashore, or are not there at all */
+        return false;
     m->kind = MEAS_POSITION;
     m->mmsi = r->mmsi;
     m->lat_deg = vg_pos_lat_deg(r->pos), m->lon_deg = vg_pos_lon_deg(r->pos);
