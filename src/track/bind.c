@@ -16,6 +16,7 @@
 #define BIND         2.3   /* ln of the ratio at which two become one: ten to one */
 #define PART         -7.0
 #define RATIO_MOST   20.0
+#define NOT_SEEN     8.0  /* evidence that radar does not see who speaks (facts.c): four missed scans */
 #define MISFIT       -6.0 /* one report that does not fit counts no more than this */
 #define FIRST_SEEN   0.97 /* of who speaks: radar can see it */
 
@@ -230,6 +231,28 @@ static bool stays(struct vg_tracker *tr, struct track *t, const struct meas *m, 
     return false;
 }
 
+/*
+ * She is not seen where radar should see her, and next to her is an echo without a name: the two became two while
+ * little was known of the radar's bias, and share no plot since. Her name goes to the echo, and her own track goes.
+ */
+static bool moves_to_echo(struct vg_tracker *tr, struct track *t, const struct meas *m)
+{
+    double ratio;
+    if (t->unseen < NOT_SEEN || t->bound_by_hand || t->kept)
+        return false;
+    struct track *echo = candidate(tr, m, &ratio);
+    if (!echo || ratio < BIND)
+        return false;
+    const double every_s = t->said_every_s;
+    const uint32_t count = t->said_count;
+    vg_trk_set_mmsi(tr, t, 0);
+    t->seen = t->hidden = 0;
+    bind(tr, echo, m, ratio);
+    echo->said_every_s = every_s;
+    echo->said_count = count;
+    return true;
+}
+
 void vg_trk_said(struct vg_tracker *tr, const struct meas *m)
 {
     struct track *t = vg_trk_of_mmsi(tr, m->mmsi);
@@ -238,6 +261,8 @@ void vg_trk_said(struct vg_tracker *tr, const struct meas *m)
         struct track copy = *t;
         const double ratio = take_at(&copy, m) - log_stranger(m);
         if (ratio > 0 || t->bound_by_hand) {
+            if (moves_to_echo(tr, t, m))
+                return;
             *t = copy;
             t->log_ratio = fmin(t->log_ratio + fmin(ratio, 10), RATIO_MOST);
             believe(tr, t, m);
