@@ -134,6 +134,11 @@ static void what_history_refuses_is_told_to_the_letter(void **state)
         {"-d data --format points", "--format is csv, geojson, gpx, kml or parquet, not 'points'"},
         {"-d data more", "'more' is one word too many"},
         {"-d data --from now --to -1d", "--from is later than --to"},
+        {"-d data --detections --tracks", "one of --detections, --tracks and --sentences"},
+        {"-d data --tracks -f kml", "--detections and --tracks are for --format csv"},
+        {"-d data --detections -b 1,2,3,4",
+         "--detections goes by time and --sensor: a radar tells neither vessel nor, mostly, place"},
+        {"-d data --sensor Manta", "--sensor is for --detections"},
     };
     static const struct refused failed[] = {
         {"-d none", "vigia: there is no archive in none"},
