@@ -223,7 +223,8 @@ static void a_datagram_of_a_ship_s_network_is_read(void **state)
 #define BLOCKS 12
 
 /* Blocks of one plot each, numbered by their range; their lengths are all the same. */
-static size_t make_blocks(uint8_t *to, size_t size, uint8_t sic)
+/* `turn`: other plots each time, as of an antenna that goes round. */
+static size_t make_turn(uint8_t *to, size_t size, uint8_t sic, size_t turn)
 {
     size_t len = 0;
     for (int i = 0; i < BLOCKS; i++) {
@@ -232,13 +233,18 @@ static size_t make_blocks(uint8_t *to, size_t size, uint8_t sic)
         t.sac = 25;
         t.sic = sic;
         t.time_of_day_ms = 86399000;
-        t.range_m = 1852 * (i + 1);
-        t.bearing_deg = 90;
+        t.range_m = 1852 * (i + 1) + (double)(turn * 7919 % 30011);
+        t.bearing_deg = (double)(90 + turn * 37 % 360) - (turn ? 90 : 0);
         vg_asterix_write_begin(&w, to + len, size - len);
         assert_int_equal(vg_asterix_write_048(&w, &t), VG_OK);
         len += w.len;
     }
     return len;
+}
+
+static size_t make_blocks(uint8_t *to, size_t size, uint8_t sic)
+{
+    return make_turn(to, size, sic, 0);
 }
 
 static const struct vg_feed_bytes asterix = {.language = VG_FEED_LANGUAGE_ASTERIX};
@@ -298,8 +304,10 @@ static void rubbish_is_counted_and_stops_nothing(void **state)
     open_intake(&e, "vts");
     for (size_t i = 0; i < sizeof rubbish / sizeof *rubbish; i++) {
         take(&e, asterix, rubbish[i], strlen(rubbish[i]), 1000);
-        for (size_t k = 0; k < rounds; k++)
+        for (size_t k = rounds; k-- > 0;) {
+            make_turn(bytes, sizeof bytes, 7, k);
             take(&e, asterix, bytes, len, 5000);
+        }
         if (e.list.count < (i + 1) * rounds * BLOCKS * 3 / 4) /* some go before it is in step again */
             fail_msg("%zu of %zu after rubbish %zu", e.list.count, (i + 1) * rounds * BLOCKS, i);
         assert_plots(&e, e.list.count - BLOCKS, 5000, len / BLOCKS, 1);

@@ -6,7 +6,8 @@
 
 #define CARRY_FIRST 2048 /* octets that can be carried at first */
 #define LEAST       (VG_ASTERIX_HEADER + 1)
-#define CHAIN_MAX   8 /* blocks of unknown categories in a row */
+#define OTHER_MOST  4096 /* octets of a block of a category without a table: more than a datagram */
+#define CHAIN_MAX   8    /* blocks of unknown categories in a row */
 
 struct vg_asterix_framer {
     struct vg_asterix *asterix;
@@ -39,9 +40,15 @@ void vg_asterix_framer_free(struct vg_asterix_framer *f)
 
 enum verdict { MORE, BLOCK, RUBBISH };
 
+/* Any three octets look like the head of some category. Of those without a table a short one alone is believed. */
+static bool is_likely(const struct vg_asterix_framer *f, const struct vg_asterix_block *b)
+{
+    return b->len >= LEAST && b->category != 0 && (vg_asterix_knows(f->asterix, b->category) || b->len <= OTHER_MOST);
+}
+
 /*
- * What follows a block: BLOCK for one of a known category, or the stream's end, or so many of unknown categories one
- * behind the other that it can be no chance. Category 0 is none.
+ * What follows a block: BLOCK for one of a known category, or the stream's end, or so many short ones of other
+ * categories one behind the other that it can be no chance.
  */
 static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
 {
@@ -51,7 +58,7 @@ static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p,
         if (left < VG_ASTERIX_HEADER)
             return ended ? RUBBISH : MORE;
         struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
-        if (b.len < LEAST || b.category == 0)
+        if (!is_likely(f, &b))
             return RUBBISH;
         if (vg_asterix_knows(f->asterix, b.category))
             return BLOCK;
@@ -77,7 +84,7 @@ static enum verdict judge(const struct vg_asterix_framer *f, const uint8_t *p, s
     if (left < VG_ASTERIX_HEADER)
         return ended ? RUBBISH : MORE;
     struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
-    if (b.len < LEAST || b.category == 0 || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
+    if (!is_likely(f, &b) || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
         return RUBBISH;
     if (left < b.len)
         return ended ? RUBBISH : MORE;
