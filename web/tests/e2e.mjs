@@ -528,7 +528,7 @@ await check('the ellipse and the spread are drawn for the selected one, and for 
   await hook('selectContact', id);
   await until('its spread', async () => (await hook('uncertainty')).spreads === 1);
   await page.keyboard.press('Escape');
-  await page.evaluate(() => globalThis.__vigia.jumpTo(-80.75, -0.85, 11));
+  await page.evaluate(() => globalThis.__vigia.jumpTo(-80.73, -0.92, 13));
   await until('those of all in view', async () => (await hook('uncertainty')).spreads > 3);
   await shot('uncertainty');
 });
@@ -630,8 +630,8 @@ await check('twenty thousand tracks are drawn, and of what is uncertain only wha
   await until('the tracks', async () => (await hook('drawnCount')) >= 20000);
   assert.deepEqual((({ ellipses, spreads }) => [ellipses, spreads])(await hook('uncertainty')), [0, 0]);
   await shot('tracks-20000');
-  await page.evaluate(() => globalThis.__vigia.jumpTo(-82, -1, 10));
-  const { ellipses, spreads } = await until('spreads', async () => { const drawn = await hook('uncertainty'); return drawn.spreads > 100 && drawn; });
+  await page.evaluate(() => globalThis.__vigia.jumpTo(-82, -1, 12.5));
+  const { ellipses, spreads } = await until('spreads', async () => { const drawn = await hook('uncertainty'); return drawn.spreads > 50 && drawn; });
   assert.ok(ellipses <= 500 && spreads <= 1000);
   const script = await scriptOfFrame(8);
   await shot('tracks-20000-near');
