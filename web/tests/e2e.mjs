@@ -528,7 +528,7 @@ await check('the ellipse and the spread are drawn for the selected one, and for 
   await hook('selectContact', id);
   await until('its spread', async () => (await hook('uncertainty')).spreads === 1);
   await page.keyboard.press('Escape');
-  await page.evaluate(() => globalThis.__vigia.jumpTo(-80.75, -0.85, 11));
+  await page.evaluate(() => globalThis.__vigia.jumpTo(-80.73, -0.92, 13));
   await until('those of all in view', async () => (await hook('uncertainty')).spreads > 3);
   await shot('uncertainty');
 });
@@ -622,24 +622,22 @@ await check('an operator names, merges on the chart, starts a contact and undoes
   await page.keyboard.press('Escape');
 });
 
-await check('twenty thousand tracks cost a frame no more than as many ships', async () => {
+await check('twenty thousand tracks are drawn, and of what is uncertain only what is in view, within a limit', async () => {
   if (!mock) return 'skipped';
   await open('#at=-0.9,-82,5.5&lang=en');
   await until('vessels', async () => (await hook('drawnCount')) > 0);
-  await until('the chart to settle', () => hook('idle'));
-  const before = Math.min(await scriptOfFrame(8), await scriptOfFrame(8)), ships = await hook('drawnCount');
   await post('dark?n=20000');
-  await until('the tracks', async () => (await hook('contacts', 'dark')).length >= 19000);
-  const far = await scriptOfFrame(8);
+  await until('the tracks', async () => (await hook('drawnCount')) >= 20000);
+  assert.deepEqual((({ ellipses, spreads }) => [ellipses, spreads])(await hook('uncertainty')), [0, 0]);
   await shot('tracks-20000');
-  await page.evaluate(() => globalThis.__vigia.jumpTo(-82, -1, 10));
-  await until('spreads', async () => (await hook('uncertainty')).spreads > 100);
-  const near = await scriptOfFrame(8);
+  await page.evaluate(() => globalThis.__vigia.jumpTo(-82, -1, 12.5));
+  const { ellipses, spreads } = await until('spreads', async () => { const drawn = await hook('uncertainty'); return drawn.spreads > 50 && drawn; });
+  assert.ok(ellipses <= 500 && spreads <= 1000);
+  const script = await scriptOfFrame(8);
   await shot('tracks-20000-near');
-  // A busy machine makes all three larger alike.
   await post('few');
-  assert.ok(far < 4 * before + 30 && near < 6 * before + 30, `script a frame: ${ships} ships ${before.toFixed(1)} ms, with 20,000 tracks ${far.toFixed(1)} ms, close ${near.toFixed(1)} ms`);
-  return `script a frame: ${before.toFixed(1)} ms, with 20,000 tracks ${far.toFixed(1)} ms, close ${near.toFixed(1)} ms`;
+  await until('few again', async () => (await hook('contacts', 'dark')).length < 100);
+  return `${spreads} spreads; script a frame ${script.toFixed(1)} ms`;
 });
 
 await check('it works on a phone', async () => {

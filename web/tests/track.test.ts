@@ -11,6 +11,7 @@ import { setLang } from '../src/i18n';
 import { en, Key } from '../src/i18n/en';
 import { coverageOf } from '../src/map/coverage';
 import { SHAPE } from '../src/map/glLayers';
+import { SymbolWriter } from '../src/map/rows';
 import { pointing, rankOf, shapeOf, sizeOf } from '../src/map/symbols';
 import { ellipseRing, SIGMAS_90, spreadOf } from '../src/map/uncertainty';
 import { FrameParser, StreamError } from '../src/stream/frames';
@@ -143,6 +144,32 @@ test('a contact without AIS is no smaller than it must be to be told from others
     assert.ok(sizeOf(v, 1, SHAPE.dark, px) <= 255);
     assert.ok(sizeOf(v, 1, SHAPE.dark, px) > sizeOf(v, 1, SHAPE.hull, px));
   }
+});
+
+test('twenty thousand tracks cost the chart what as many ships do', () => {
+  const MANY = 20000, writer = new SymbolWriter();
+  const of = (slot: number, tracked: boolean) => vessel(slot, tracked ? { course: slot % 360, track: track({ seen: [1], flags: slot % 9 ? 0 : TRACK_FLAG.dark }) }
+    : { mmsi: 735000000 + slot, cls: CLASS.a, type: 70, heading: true, course: slot % 360, track: null });
+  const best = [false, true].map((tracked) => {
+    const v = new Vessels(() => undefined, () => undefined), parser = new FrameParser(v);
+    const all = Array.from({ length: MANY }, (_, slot) => of(slot, tracked));
+    for (const frame of [wire.hello({ tickMs: 250, epoch: 7n, clockUs: 0n, capacity: MANY, seq: 1 }), ...wire.moves(all, 2), ...(tracked ? wire.tracks(all, 2) : []), tick()]) parser.push(frame);
+    assert.deepEqual([v.count, v.tracks.count], [MANY, tracked ? MANY : 0]);
+    const passes = compile(v, NO_FILTER), times: number[] = [];
+    // The least of many: a busy machine makes some slower, none faster.
+    for (let round = 0; round < 25; round++) {
+      const from = performance.now();
+      writer.reset();
+      for (let slot = 0; slot < v.high; slot++) {
+        if (!passes(slot)) continue;
+        const direction = pointing(v, slot), shape = shapeOf(v, slot, direction);
+        writer.add(-80, 0, direction, 0, shape, sizeOf(v, slot, shape, 13), rankOf(v, slot) < 2, v.seen(slot) === 'both', [categoryOf(v, slot), 0, 0, 255]);
+      }
+      times.push(performance.now() - from);
+    }
+    return Math.min(...times);
+  });
+  assert.ok(best[1] < 2 * best[0] + 1, `ships ${best[0].toFixed(2)} ms, tracks ${best[1].toFixed(2)} ms`);
 });
 
 test('the filter goes by who sees, and by sensor; both stand in the link', () => {

@@ -23,7 +23,7 @@ import type { Rgba } from './rows';
 import { pointing, rankOf, RANKS, shapeOf, sizeOf, symbolPixels } from './symbols';
 import { TOOLS } from './tools';
 import { TRAILS } from './trails';
-import { drawEllipse, drawSpread, ellipsePixels } from './uncertainty';
+import { drawEllipse, drawSpread, ellipsePixels, spreadPixels } from './uncertainty';
 
 const MIN_INTERVAL_MS = 240, MIN_INTERVAL_PLAYING_MS = 60;
 /** Predictors of more vessels than this would only be a carpet of lines. */
@@ -32,6 +32,8 @@ const MAX_VECTORS = 6000;
 const UNCERTAINTY_ZOOM = 9, MAX_ELLIPSES = 500, MAX_SPREADS = 1000;
 /** Smaller than this the ellipse would lie under its symbol. */
 const LEAST_ELLIPSE_PX = 5;
+/** And a spread under its predictor. */
+const LEAST_SPREAD_PX = 2;
 /** A contact that may not be there: how much of its colour is left. */
 const FAINT = 0.45;
 const EMPTY: Rows = { bytes: new ArrayBuffer(0), count: 0 };
@@ -192,7 +194,8 @@ export class Scene {
       drawEllipse(v, slot, pixels, selected ? 1.8 : 1.1, [r, g, b, selected ? 235 : 150], selected ? [r, g, b, 34] : null, this.ellipseLines, this.uncertain);
       this.ellipses++;
     }
-    if (vectorMinutes === 0 || (!selected && this.spreads >= MAX_SPREADS)) return;
+    if (vectorMinutes === 0) return;
+    if (!selected && (this.spreads >= MAX_SPREADS || spreadPixels(v, slot, vectorMinutes / 60, this.chart.projector) < LEAST_SPREAD_PX)) return;
     if (drawSpread(v, slot, vectorMinutes / 60, [r, g, b, selected ? 90 : 60], this.uncertain)) this.spreads++;
   }
 

@@ -5,7 +5,7 @@
 import { NO_U16 } from '../stream/frames';
 import { E4MIN, Vessels } from '../stream/vessels';
 import type { Projector } from './chart';
-import { destination } from './geo';
+import { destination, NM_M } from './geo';
 import type { PlainWriter, Rgba, StrokeWriter } from './rows';
 
 /** Of a normal distribution in two dimensions 90 % lies within √(−2 ln 0.1) sigmas. */
@@ -46,6 +46,14 @@ export function drawEllipse(v: Vessels, slot: number, pixels: number, width: num
     fills.vertex(ring[i - 1][0], ring[i - 1][1], fill);
     fills.vertex(ring[i][0], ring[i][1], fill);
   }
+}
+
+/** How far the predictor's end spreads on the screen, to the side or along; 0: not known. */
+export function spreadPixels(v: Vessels, slot: number, hours: number, pr: Projector): number {
+  const t = v.tracks;
+  if (!t.has[slot] || t.sigmaCourse[slot] === NO_U16 || t.sigmaSpeed[slot] === NO_U16) return 0;
+  const aside = (v.speed(slot) ?? 0) * (t.sigmaCourse[slot] / 10) * RAD, along = t.sigmaSpeed[slot] / 10;
+  return (Math.max(aside, along) * hours * NM_M) / pr.metresPerPixel(v.lat[slot] / E4MIN);
 }
 
 /** Where she may be at the end of the predictor: the corners of a piece of a ring, its near arc there, its far arc back. Null: not known. */
