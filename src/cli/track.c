@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/track_input.h"
 #include "feed/file_reader.h"
 #include "track/track.h"
@@ -55,6 +56,7 @@ struct job {
     struct vg_out out;
     struct vg_cli_output output;
     uint64_t rows, steps;
+    struct vg_cli_progress progress;
     char buf[OUT_SIZE];
 };
 
@@ -100,7 +102,7 @@ static const struct vg_option options[] = {
      .value = "csv|jsonl",
      .initial = "csv",
      .help = "csv: a header, then the rows\njsonl: an object a row, with the same names"},
-    {.name = "quiet", .letter = 'q', .kind = VG_OPTION_FLAG, .at = AT(quiet), .help = "no summary"},
+    {.name = "quiet", .letter = 'q', .kind = VG_OPTION_FLAG, .at = AT(quiet), .help = "no progress, no summary"},
 };
 static const struct vg_form form = {.command = "track",
                                     .usage = usage,
@@ -242,8 +244,10 @@ static void run(struct job *job)
             next_us = step_from(r->measured_us, job->step_us);
         if (r->measured_us - next_us > VG_DAY_US) /* nothing lasts so long */
             next_us = step_from(r->measured_us - VG_HOUR_US, job->step_us);
-        for (; r->measured_us > next_us; next_us += job->step_us)
+        for (; r->measured_us > next_us; next_us += job->step_us) {
             put_step(job, next_us);
+            vg_cli_progress_show(&job->progress, "tracking", vg_track_input_progress(in), false);
+        }
         if (last_us == VG_TIME_NONE || r->measured_us > last_us)
             last_us = r->measured_us;
         vg_tracker_take(job->tracker, r, NULL);
@@ -251,6 +255,7 @@ static void run(struct job *job)
     }
     for (; last_us != VG_TIME_NONE && next_us <= last_us; next_us += job->step_us)
         put_step(job, next_us);
+    vg_cli_progress_show(&job->progress, "tracking", 1, true);
 }
 
 static bool read_sensors(struct job *job)
@@ -320,6 +325,7 @@ static int track_all(struct job *job, char **path, int count)
     int status = VG_EXIT_FAILED;
     if (open_all(job, path, count) && vg_cli_output_open(&job->output, NULL)) {
         job->out = vg_out_stream(job->buf, sizeof job->buf, vg_cli_output_write, &job->output);
+        job->progress.on = !job->quiet && isatty(STDERR_FILENO);
         run(job);
         const bool written = vg_out_flush(&job->out) == VG_OK;
         status = vg_cli_output_close(&job->output, written) || job->output.error == EPIPE ? VG_EXIT_OK : VG_EXIT_FAILED;
