@@ -51,7 +51,7 @@ void vg_store_reader_close(struct vg_store *store)
         return;
     while (store->entry_count)
         vg_store_leave(store, 0);
-    for (size_t i = 0; i < FILES_OF_HOUR; i++)
+    for (size_t i = 0; i < store->scans_used; i++)
         vg_scan_free(&store->scans[i]);
     free(store->entries);
     free(store->overview.hours);

@@ -308,6 +308,8 @@ static enum vg_err merge_hour(struct asking *a)
     struct vg_store *store = a->store;
     enum vg_err err = VG_OK;
     size_t count = 0;
+    if (store->file_count > store->scans_used)
+        store->scans_used = store->file_count;
     for (size_t i = 0; i < store->file_count && !err; i++) {
         a->streams[i] = (struct vg_stream){.scan = &store->scans[i], .file = i};
         err = vg_stream_start(&a->merging, &a->streams[i], store->files[i], a->query);

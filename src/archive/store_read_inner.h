@@ -61,6 +61,7 @@ struct vg_store {
     struct vg_table_file *files[FILES_OF_HOUR]; /* of the hour at hand, table by table */
     struct hour_file numbers[FILES_OF_HOUR];
     size_t file_count;
+    size_t scans_used; /* those from here on were never touched: they take no memory */
     struct vg_scan scans[FILES_OF_HOUR];
 };
 
