@@ -268,7 +268,16 @@ bool vg_pic_drop(struct vg_picture *p, uint32_t slot, bool turned_away); /* fals
 void vg_pic_tell(const struct vg_picture *p, const struct vg_update *update);
 struct vg_moment vg_pic_moment(const struct vg_picture *p);
 
-/* ---- tracks.c ---- */
+/* ---- track_rows.c ---- */
+
+struct vg_track_row *vg_pic_row_find(const struct tracks *tracks, uint64_t track_id); /* NULL */
+struct vg_track_row *vg_pic_row_in(const struct vg_picture *p, uint32_t slot);        /* NULL */
+
+/* A row for a slot that has none; the slot's chunk was edited. NULL: no memory. */
+struct vg_track_row *vg_pic_row_give(struct vg_picture *p, uint32_t slot, uint64_t track_id);
+
+/* The contact stays, and readers are told that no track holds it. The slot's chunk was edited. */
+void vg_pic_row_end(struct vg_picture *p, struct vg_track_row *row);
 
 enum vg_err vg_pic_tracks_init(struct tracks *tracks);
 void vg_pic_tracks_free(struct tracks *tracks);

@@ -13,8 +13,8 @@ _Static_assert(sizeof(struct packed_point) == VG_SAVE_POINT_SIZE, "a point's row
 /*
  * ---- kinds of members ----
  *
- * INT: a number of 1, 2, 4 or 8 bytes; FLAG: a bool; BYTES: texts and arrays of bytes; POS; PROV, HEARD: one, or an array. Each
- * takes as many bytes in the file as in memory. put and get return where the next one stands.
+ * INT: a number of 1, 2, 4 or 8 bytes; FLAG: a bool; BYTES: texts and arrays of bytes; POS; PROV, HEARD: one, or an
+ * array. Each takes as many bytes in the file as in memory. put and get return where the next one stands.
  */
 
 static inline uint8_t *put_INT(uint8_t *p, const void *member, size_t size)
@@ -312,12 +312,12 @@ void vg_save_get_contact(const uint8_t *p, struct saved_contact *s)
     X(INT, row.track.sensor_site[2])                                                                                   \
     X(INT, row.track.sensor_site[3])                                                                                   \
     X(INT, row.track.source)                                                                                           \
-    X(FLAG, row.track.airborne)                                                                                         \
+    X(FLAG, row.track.airborne)                                                                                        \
     X(INT, row.track.icao)                                                                                             \
     X(INT, row.track.mode_3a)                                                                                          \
     X(INT, row.track.facts)                                                                                            \
-    X(FLAG, row.track.kept)                                                                                             \
-    X(FLAG, row.track.has_altitude)                                                                                     \
+    X(FLAG, row.track.kept)                                                                                            \
+    X(FLAG, row.track.has_altitude)                                                                                    \
     X(INT, row.track.altitude_ft)
 
 #define X(kind, member) +sizeof((struct saved_track *)0)->member

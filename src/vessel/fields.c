@@ -136,6 +136,22 @@ void vg_contact_copy_fields(struct vg_contact *to, const struct vg_contact *from
     }
 }
 
+void vg_contact_place(struct vg_contact *c, struct vg_pos pos, uint16_t sog_dkn, uint16_t cog_ddeg,
+                      const struct vg_prov *said)
+{
+    c->pos = pos;
+    c->sog_dkn = sog_dkn;
+    c->cog_ddeg = cog_ddeg;
+    c->prov[VG_FIELD_POS] = c->prov[VG_FIELD_SOG] = c->prov[VG_FIELD_COG] = *said;
+}
+
+void vg_contact_call(struct vg_contact *c, const char *name, const struct vg_prov *said)
+{
+    memset(c->name, 0, sizeof c->name);
+    memcpy(c->name, name, strnlen(name, sizeof c->name - 1));
+    c->prov[VG_FIELD_NAME] = *name ? *said : (struct vg_prov){0};
+}
+
 void vg_contact_forget_fields(struct vg_contact *c, uint32_t fields)
 {
     for (unsigned f = 0; f < VG_FIELD_COUNT; f++) {

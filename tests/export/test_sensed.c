@@ -84,9 +84,8 @@ static void what_was_said_is_there(void **state)
     d.sensor_name = text("Manta");
     d.source_name = text("radar");
     char *lines = lines_of(&d, NULL);
-    const char *want =
-        "\n2026-11-22T07:00:00.250Z,2026-11-22T07:00:00Z,Manta,track,4000000000,12345,0.007,,,,,,,,0.0,"
-        "0.0,,,-25,000abc,0000,\"A,B\",0,0,1,,radar,99\n";
+    const char *want = "\n2026-11-22T07:00:00.250Z,2026-11-22T07:00:00Z,Manta,track,4000000000,12345,0.007,,,,,,,,0.0,"
+                       "0.0,,,-25,000abc,0000,\"A,B\",0,0,1,,radar,99\n";
     if (!strstr(lines, want))
         fail_msg("%s", lines);
     free(lines);

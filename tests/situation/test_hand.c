@@ -1,5 +1,6 @@
 /* What operators do: read, written, remembered, marked, undone, saved. */
 #include <math.h>
+#include <stdio.h>
 
 #include "base/time.h"
 #include "situation/hand.h"
@@ -90,8 +91,8 @@ static struct vg_hand_action action(enum vg_hand_kind kind, uint64_t number, uin
 {
     struct vg_hand_action a = {
         .kind = (uint8_t)kind, .number = number, .contact = contact, .time_us = INT64_C(1700000000000000)};
-    strcpy(a.who, "x");
-    strcpy(a.why, "y");
+    snprintf(a.who, sizeof a.who, "x");
+    snprintf(a.why, sizeof a.why, "y");
     return a;
 }
 
@@ -102,8 +103,8 @@ static void marks_are_what_was_not_undone(void **state)
     assert_int_equal(vg_hand_new(&h), VG_OK);
     struct vg_hand_action name = action(VG_HAND_NAME, 1, 0xAB), again = action(VG_HAND_NAME, 2, 0xAB),
                           merge = action(VG_HAND_MERGE, 3, 0xAB), class = action(VG_HAND_CLASSIFY, 4, 0x12);
-    strcpy(name.name, "first");
-    strcpy(again.name, "second");
+    snprintf(name.name, sizeof name.name, "first");
+    snprintf(again.name, sizeof again.name, "second");
     merge.other = 0xCD;
     class.thing = VG_THING_FISHING;
     vg_hand_add(h, &name);
