@@ -76,7 +76,8 @@ static void details_are_all_of_their_parts(void **state)
 #define REF(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
     SAYS("{\"allOf\":[" REF("Vessel") "," REF("VesselMore") "]}", "components", "schemas", "VesselDetail");
     SAYS("{\"allOf\":[" REF("ContactHead") "," REF("Vessel") "]}", "components", "schemas", "Contact");
-    SAYS("{\"allOf\":[" REF("Contact") "," REF("VesselMore") "]}", "components", "schemas", "ContactDetail");
+    SAYS("{\"allOf\":[" REF("Contact") "," REF("ContactMore") "," REF("VesselMore") "]}", "components", "schemas",
+         "ContactDetail");
 }
 
 static void a_parameter_is_of_the_path_or_of_the_query(void **state)

@@ -253,7 +253,8 @@ static void damage_is_told_and_the_rest_is_given(void **state)
     assert_in_range(strtol(s.err + strlen(told), NULL, 10), 151, 1000); /* behind the damage */
     forget(&s);
     char hash[20], *picture = replayed("", hash);
-    assert_ptr_equal(strstr(picture, "{\"records\":3,\"vessels\":2,\"damages\":1,\"reports\":2,"), picture);
+    assert_ptr_equal(strstr(picture, "{\"records\":3,\"vessels\":2,\"tracks\":0,\"damages\":1,\"reports\":2,"),
+                     picture);
     free(picture);
 }
 
@@ -309,7 +310,8 @@ static void replay_tells_the_picture(void **state)
 {
     (void)state;
 #define PICTURE(records, vessels)                                                                                      \
-    "{\"records\":" records ",\"vessels\":" vessels ",\"damages\":0,\"reports\":" vessels ",\"positions\":" vessels    \
+    "{\"records\":" records ",\"vessels\":" vessels ",\"tracks\":0,\"damages\":0,\"reports\":" vessels                 \
+    ",\"positions\":" vessels                                                                                          \
     ",\"late\":0,\"ahead\":0,\"anonymous\":0,\"duplicate\":0,\"worse\":0,\"foreign\":0,\"held\":0,\"moved\":0,"        \
     "\"added\":" vessels                                                                                               \
     ",\"expired\":0,\"evicted\":0,\"trail_dropped\":0,\"no_memory\":0,\"recordings\":0,\"left_out\":0}\n"
