@@ -200,8 +200,9 @@ static void journal_gives_back_what_was_taken(void **state)
     assert_int_equal(s.status, VG_EXIT_OK);
     const char *reports = strstr(s.out, "\"reports\":");
     assert_non_null(reports);
-    assert_null(strstr(reports + 1, "\"reports\":"));                           /* a key stands once in an object */
-    assert_non_null(strstr(s.out, "{\"records\":0,\"vessels\":0,\"tracks\":0,\"hash\":\"")); /* recordings are no feeds */
+    assert_null(strstr(reports + 1, "\"reports\":")); /* a key stands once in an object */
+    assert_non_null(
+        strstr(s.out, "{\"records\":0,\"vessels\":0,\"tracks\":0,\"hash\":\"")); /* recordings are no feeds */
     assert_non_null(strstr(s.err, " left out, for recordings make no live picture: 'vigia history' has what they say"));
     forget(&s);
     says(vg_cli_journal, "journal cat -d none", VG_EXIT_FAILED, NULL, "there is no journal in none");
