@@ -194,6 +194,7 @@ void vg_scan_free(struct vg_scan *scan);
 
 /* For vg_table.take: the column's values for the range at hand. Of a missing column: nothing said. */
 enum vg_err vg_scan_load(struct vg_scan *scan, size_t column);
+enum vg_err vg_scan_load_all(struct vg_scan *scan); /* of every column */
 /* For vg_table.take: copies a text, cut at the end of a character if it is longer; false: not said. `to` was zero. */
 bool vg_table_text(const struct vg_scan *scan, size_t column, size_t row, char *to, size_t size);
 /* VG_PARTS_… of a row. */

@@ -144,6 +144,14 @@ enum vg_err vg_scan_load(struct vg_scan *scan, size_t column)
     return err;
 }
 
+enum vg_err vg_scan_load_all(struct vg_scan *scan)
+{
+    enum vg_err err = VG_OK;
+    for (size_t c = 0; c < scan->file->table->count && !err; c++)
+        err = vg_scan_load(scan, c);
+    return err;
+}
+
 /* Asks the index of vessels, if the file has one, where to look for a box. */
 static enum vg_err start(struct vg_scan *scan)
 {

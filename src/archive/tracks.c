@@ -130,9 +130,7 @@ static struct vg_track_point take_row(const struct vg_scan *scan, size_t i)
 static enum vg_err take(struct vg_scan *scan, size_t count, void *rows)
 {
     struct vg_track_point *out = rows;
-    enum vg_err err = VG_OK;
-    for (enum column c = COLUMN_MMSI; c < COLUMN_COUNT && !err; c++)
-        err = vg_scan_load(scan, c);
+    enum vg_err err = vg_scan_load_all(scan);
     for (size_t n = 0; n < count && !err; n++)
         out[n] = take_row(scan, scan->hits[n]);
     return err;

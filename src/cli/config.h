@@ -102,7 +102,7 @@ bool vg_settings_load_sensors(struct vg_settings *settings, vg_config_problem *p
 /* A file with `sensors:` in it. False, told, *ret untouched, if it can't be read or describes none. */
 bool vg_config_sensors(const char *path, struct vg_sites *ret, vg_config_problem *problem, void *arg);
 
-/* The same, told on standard error. */
+/* The same for commands over files, told on standard error: whoever it belongs to. */
 bool vg_cli_sensors(const char *path, struct vg_sites *ret);
 
 /* NULL if a process of this user may trust a file of this owner and mode, else a sentence. */

@@ -9,11 +9,11 @@
 #include "base/out.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/track_input.h"
-#include "feed/file_reader.h"
 #include "track/track.h"
 
 static const char usage[] = "vigia track --sensors FILE [options] FILE…";
@@ -258,35 +258,6 @@ static void run(struct job *job)
     vg_cli_progress_show(&job->progress, "tracking", 1, true);
 }
 
-static bool read_sensors(struct job *job)
-{
-    struct vg_file_reader *reader;
-    struct vg_site_error error;
-    const char *why = NULL;
-    const void *bytes;
-    size_t len;
-    if (vg_file_reader_open(job->sensors, &reader, &why)) {
-        vg_cli_error("%s", why);
-        return false;
-    }
-    struct vg_out text = vg_out_growing(16 << 20);
-    enum vg_err err;
-    while ((err = vg_file_reader_next(reader, &bytes, &len, &why)) == VG_OK)
-        vg_out_bytes(&text, bytes, len);
-    if (err != VG_EOF || text.err) {
-        vg_cli_error("%s: %s", job->sensors, err != VG_EOF ? why : "longer than a description of sensors");
-    } else if ((err = vg_sites_read(text.buf, text.len, &job->sites, &error))) {
-        if (err == VG_SYNTAX || err == VG_RANGE)
-            vg_cli_error("%s:%u: %s", job->sensors, error.line, error.text);
-        else
-            vg_cli_error("%s: %s", job->sensors, vg_err_text(err));
-        err = VG_SYNTAX;
-    }
-    vg_out_free(&text);
-    vg_file_reader_close(reader);
-    return err == VG_OK || err == VG_EOF;
-}
-
 static bool open_all(struct job *job, char **path, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -355,7 +326,7 @@ int vg_cli_track(int argc, char **argv)
         return vg_cli_usage("track", "no file was given");
     if (argc - first > FILES_MAX)
         return vg_cli_usage("track", "more than %d files", FILES_MAX);
-    if (!read_sensors(&job))
+    if (!vg_cli_sensors(job.sensors, &job.sites))
         return VG_EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
     return track_all(&job, argv + first, argc - first);
