@@ -18,6 +18,8 @@
 #define RADAR    3 /* … and of a radar */
 #define FEEDS    4
 #define SECONDS  180
+#define QUIET_AT 70 /* behind that second nothing comes for so long */
+#define QUIET_S  25
 
 static const struct vg_feed_spec SPECS[FEEDS] = {{.kind = VG_FEED_TCP, .name = "Manta"},
                                                  {.kind = VG_FEED_UDP, .name = "Salinas"},
@@ -202,7 +204,10 @@ static struct live *live(const char *dir, bool data_clock, bool ticks, const cha
                    &sim),
         VG_OK);
     for (int s = 0; s < SECONDS; s++) {
-        const int64_t now_us = START_US + s * VG_SECOND_US + (s > 100 ? 2 * VG_HOUR_US : 0);
+        const int64_t now_us =
+            START_US + s * VG_SECOND_US + (s > QUIET_AT ? QUIET_S * VG_SECOND_US : 0) + (s > 100 ? 2 * VG_HOUR_US : 0);
+        for (int quiet = 1; ticks && s == QUIET_AT + 1 && quiet < QUIET_S; quiet++) /* nothing comes, tracks go on */
+            vg_situation_tick(l->situation, now_us - (QUIET_S - quiet) * VG_SECOND_US);
         radar_second(l, now_us, s);
         live_second(l, sim, now_us, ticks);
         if (s % 20 == 19)
