@@ -84,7 +84,7 @@ static enum vg_err start_parts(struct vg_api *api, const char *archive_dir, vg_a
     if (!err)
         err = vg_streams_start(api);
     if (!err)
-        err = vg_events_start(api);
+        err = vg_notices_start(api);
     if (!err && archive_dir)
         err = vg_history_start(api, archive_dir);
     return err;
@@ -129,7 +129,7 @@ const char *vg_api_address(const struct vg_api *api)
 void vg_api_published(struct vg_api *api)
 {
     atomic_store_explicit(&api->published_us, vg_clock_monotonic_us(), memory_order_relaxed);
-    vg_events_published(api);
+    vg_notices_published(api);
     vg_answers_published(api);
     vg_flows_wake(api->streams);
     vg_notices_beat(api->notices);

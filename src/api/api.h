@@ -11,8 +11,8 @@
 #define VG_API_API_H
 
 #include "picture/snapshot.h"
-#include "situation/event.h"
 #include "situation/hand.h"
+#include "situation/notice.h"
 #include "situation/status.h"
 
 /* What operators do (situation/hand.h): done by the picture's owner, in its thread. NULL: nobody may. */
@@ -94,11 +94,11 @@ void vg_api_host_clock(struct vg_api *api, const struct vg_host_clock *clock);
  */
 size_t vg_api_damage(struct vg_api *api, struct vg_storage_damage *ret, size_t cap);
 
-/* Tells whoever listens at /api/v1/events; the newest 1 024 are kept. Any thread. */
-void vg_api_event(struct vg_api *api, const struct vg_event *event);
+/* Tells whoever listens at /api/v1/notices; the newest 1 024 are kept. Any thread. */
+void vg_api_notice(struct vg_api *api, const struct vg_notice *event);
 
-/* How many events were told in groups so far (situation/event_budget.h): for /metrics. */
-void vg_api_events_grouped(struct vg_api *api, uint64_t count);
+/* How many events were told in groups so far (situation/notice_budget.h): for /metrics. */
+void vg_api_notices_grouped(struct vg_api *api, uint64_t count);
 
 /* Answers all waiting questions out of the picture. After a wake. */
 void vg_api_answer(struct vg_api *api);

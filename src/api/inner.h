@@ -74,7 +74,7 @@ struct vg_history; /* history.h */
 
 #define VG_ANSWERS_KEPT 4
 
-#define VG_CALLS_AHEAD 10 /* as many as the beginning of /api/v1/events tells one by one */
+#define VG_CALLS_AHEAD 10 /* as many as the beginning of /api/v1/notices tells one by one */
 
 /*
  * Answers of the newest picture that were asked for: who asks the same gets the same bytes. Gone with the next picture.
@@ -98,7 +98,7 @@ struct vg_api {
     int64_t begun_us; /* monotonic */
     _Atomic int64_t published_us;
     _Atomic uint64_t answers_made, answers_shared;
-    _Atomic uint64_t events_grouped;
+    _Atomic uint64_t notices_grouped;
 
     struct vg_serve *serve;
     struct vg_job_queue *questions; /* to the picture's owner */
@@ -116,7 +116,7 @@ struct vg_api {
     struct vg_storage_status storage;
     struct vg_host_clock host_clock;
     /* Calls for help that the newest snapshot doesn't know yet; with more than fit the newest stay. */
-    struct vg_event call[VG_CALLS_AHEAD];
+    struct vg_notice call[VG_CALLS_AHEAD];
     size_t calls;
 };
 
@@ -213,14 +213,14 @@ void vg_json_track(struct vg_out *out, const struct vg_sensor_boards *sensors, c
 enum vg_err vg_answers_start(struct vg_api *api);
 enum vg_err vg_questions_start(struct vg_api *api, vg_api_wake *wake, void *wake_arg);
 enum vg_err vg_streams_start(struct vg_api *api);
-enum vg_err vg_events_start(struct vg_api *api);
-void vg_events_published(struct vg_api *api); /* a snapshot that knows all calls for help so far */
+enum vg_err vg_notices_start(struct vg_api *api);
+void vg_notices_published(struct vg_api *api); /* a snapshot that knows all calls for help so far */
 char *vg_openapi_text(const struct vg_app *app, size_t *ret_len);
 
 /* ---- handlers ---- */
 vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_contacts, vg_handle_contact,
     vg_handle_trails, vg_handle_feeds, vg_handle_sensors, vg_handle_hand, vg_handle_act, vg_handle_storage,
-    vg_handle_stream, vg_handle_events, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
+    vg_handle_stream, vg_handle_notices, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
     vg_handle_metrics, vg_handle_page, vg_handle_history;
 
 #endif

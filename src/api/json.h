@@ -6,7 +6,7 @@
 
 #include "base/out.h"
 #include "base/source.h"
-#include "situation/event.h"
+#include "situation/notice.h"
 #include "vessel/contact.h"
 
 /* ---- contact_json.c ---- */
@@ -48,14 +48,14 @@ void vg_json_number_or_null(struct vg_out *out, const char *name, bool known, in
 void vg_json_real(struct vg_out *out, const char *name, double value, int decimals);        /* null: not finite */
 void vg_json_seconds_or_null(struct vg_out *out, const char *name, bool known, int64_t us); /* with milliseconds */
 
-/* ---- event_json.c ---- */
+/* ---- notice_json.c ---- */
 
 /* ,"space":…,"free_bytes":…,"total_bytes":…,"full_in_s":… */
 void vg_json_space(struct vg_out *out, const struct vg_space_status *disk);
 /* ,"synchronised":…: true, false, null */
 void vg_json_synchronised(struct vg_out *out, enum vg_synchronised synchronised);
 
-/* The object of an event, without line ends: what /api/v1/events tells. */
-void vg_json_event(struct vg_out *out, const struct vg_event *event);
+/* The object of an event, without line ends: what /api/v1/notices tells. */
+void vg_json_notice(struct vg_out *out, const struct vg_notice *event);
 
 #endif

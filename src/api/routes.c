@@ -53,7 +53,7 @@ const struct vg_route vg_routes[] = {
      "The data folder: journal, archive, and whether the disk takes it", JSON, "Storage"},
     {GET, "/api/v1/stream", ANYONE, P(BBOX) | P(CLASS) | P(VERSION), NONE, vg_handle_stream, "stream",
      "Live binary stream of the vessels (docs/formats/stream.md)", "application/octet-stream", NULL},
-    {GET, "/api/v1/events", ANYONE, 0, NONE, vg_handle_events, "events",
+    {GET, "/api/v1/notices", ANYONE, 0, NONE, vg_handle_notices, "events",
      "Server-sent events: hello, feed, distress, storage, clock, track. Last-Event-ID resumes", "text/event-stream",
      NULL},
     {GET, "/api/v1/layers", ANYONE, 0, NONE, vg_handle_layers, "layers", "The chart layers of this installation", JSON,

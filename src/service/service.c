@@ -15,7 +15,7 @@
 #include "service/host_clock_read.h"
 #include "service/notice.h"
 #include "service/station.h"
-#include "situation/event_budget.h"
+#include "situation/notice_budget.h"
 
 #define WHY             1024
 #define TICK_MS_DEFAULT 250
@@ -32,7 +32,7 @@ struct service {
     struct vg_situation *situation;
     struct vg_sameness *sameness;       /* of all feeds */
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
-    struct vg_event_budget *budget;
+    struct vg_notice_budget *budget;
     struct vg_storage_status storage; /* as it was shown last */
     struct vg_flood_lines floods;
     struct vg_api *serve;
@@ -121,26 +121,26 @@ static size_t list_actions(void *arg, uint64_t contact, struct vg_hand_action *r
 
 /* ---- events ---- */
 
-static void tell(struct service *s, const struct vg_event *event)
+static void tell(struct service *s, const struct vg_notice *event)
 {
     char line[VG_NOTICE_LINE];
     vg_notice_line(event, line);
     if (*line)
         say(s, "%s", line);
     if (s->serve)
-        vg_api_event(s->serve, event);
+        vg_api_notice(s->serve, event);
 }
 
 /* Input can make as many events as it likes: people are told so many one by one, the rest in groups. */
-static bool is_told_now(struct service *s, struct vg_event *event)
+static bool is_told_now(struct service *s, struct vg_notice *event)
 {
-    return vg_event_budget_take(s->budget, event, vg_clock_monotonic_us(), vg_situation_time_us(s->situation));
+    return vg_notice_budget_take(s->budget, event, vg_clock_monotonic_us(), vg_situation_time_us(s->situation));
 }
 
-static void on_event(void *arg, const struct vg_event *event)
+static void on_event(void *arg, const struct vg_notice *event)
 {
     struct service *s = arg;
-    struct vg_event told = *event;
+    struct vg_notice told = *event;
     if (is_told_now(s, &told))
         tell(s, &told);
 }
@@ -156,12 +156,12 @@ static void show_storage(struct service *s)
 {
     struct vg_storage_status now;
     struct vg_storage_damage damage[VG_STORAGE_DAMAGES];
-    struct vg_event event;
+    struct vg_notice event;
     size_t count = s->serve ? vg_api_damage(s->serve, damage, VG_STORAGE_DAMAGES) : 0;
     for (size_t i = 0; i < count; i++)
         vg_data_folder_damage(s->data_folder, &damage[i]);
     vg_data_folder_status(s->data_folder, &now);
-    vg_event_of_storage(&now, &event);
+    vg_notice_of_storage(&now, &event);
     if (!vg_storage_has_turned(&s->storage, &now) || is_told_now(s, &event))
         show_storage_now(s, &now);
 }
@@ -170,12 +170,12 @@ static void show_storage(struct service *s)
 static void tell_groups(struct service *s)
 {
     const uint32_t calling = vg_picture_calling(vg_situation_picture(s->situation));
-    struct vg_event event;
+    struct vg_notice event;
     struct vg_storage_status storage;
-    vg_api_events_grouped(s->serve, vg_event_budget_grouped(s->budget));
+    vg_api_notices_grouped(s->serve, vg_notice_budget_grouped(s->budget));
     while (
-        vg_event_budget_due(s->budget, vg_clock_monotonic_us(), vg_situation_time_us(s->situation), calling, &event)) {
-        if (event.kind != VG_EVENT_STORAGE) {
+        vg_notice_budget_due(s->budget, vg_clock_monotonic_us(), vg_situation_time_us(s->situation), calling, &event)) {
+        if (event.kind != VG_NOTICE_STORAGE) {
             tell(s, &event);
             continue;
         }
@@ -217,8 +217,8 @@ static void tell_if_without_sentences(struct service *s, const struct vg_feed *f
 
 static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_status *status)
 {
-    struct vg_event event;
-    vg_event_of_feed(vg_feed_spec(feed)->name, status, NULL, &event);
+    struct vg_notice event;
+    vg_notice_of_feed(vg_feed_spec(feed)->name, status, NULL, &event);
     on_event(arg, &event);
     if (status->state == VG_FEED_ENDED)
         tell_if_without_sentences(arg, feed);
@@ -312,10 +312,10 @@ static void on_tick(uv_timer_t *timer)
 static void watch_clock(struct service *s)
 {
     struct vg_host_clock_change change;
-    struct vg_event event;
+    struct vg_notice event;
     const struct vg_host_clock_reading reading = vg_host_clock_read();
     if (vg_host_clock_look(&s->host_clock, &reading, &change)) {
-        vg_event_of_clock(&change, &event);
+        vg_notice_of_clock(&change, &event);
         if (!change.first)
             on_event(s, &event);
         if (s->data_folder)
@@ -521,7 +521,7 @@ static void close_all(struct service *s)
         vg_station_free(s->station[i]);
     vg_situation_free(s->situation);
     vg_sameness_free(s->sameness);
-    vg_event_budget_free(s->budget);
+    vg_notice_budget_free(s->budget);
 }
 
 static void log_data_folder(void *arg, const char *line)
@@ -573,7 +573,7 @@ static enum vg_err start(struct service *s)
     struct vg_saved saved = {0};
     enum vg_err err = vg_sameness_new(VG_SAMENESS_FEEDS, &s->sameness);
     if (!err)
-        err = vg_event_budget_new(&s->budget);
+        err = vg_notice_budget_new(&s->budget);
     if (err)
         set_why(s, vg_err_text(err));
     if (!err && s->options->data_dir)

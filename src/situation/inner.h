@@ -13,7 +13,7 @@ struct vg_situation {
     struct vg_tracking tracking;
     struct vg_hand *hand;
     uint64_t journal; /* vg_journal_number() */
-    vg_event_sink *on_event;
+    vg_notice_sink *on_event;
     void *on_event_arg;
 };
 

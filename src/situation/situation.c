@@ -10,11 +10,11 @@
 static void on_update(void *arg, const struct vg_update *update)
 {
     struct vg_situation *s = arg;
-    struct vg_event event;
+    struct vg_notice event;
     enum vg_distress_change change = vg_update_distress(update);
     if (!s->on_event || change == VG_DISTRESS_NONE)
         return;
-    vg_event_of_distress(update->contact, change, &s->sources, &event);
+    vg_notice_of_distress(update->contact, change, &s->sources, &event);
     s->on_event(s->on_event_arg, &event);
 }
 
@@ -64,7 +64,7 @@ enum vg_err vg_situation_set_sites(struct vg_situation *s, const struct vg_sites
     return err;
 }
 
-void vg_situation_set_on_event(struct vg_situation *s, vg_event_sink *on, void *arg)
+void vg_situation_set_on_event(struct vg_situation *s, vg_notice_sink *on, void *arg)
 {
     s->on_event = on;
     s->on_event_arg = arg;

@@ -16,8 +16,8 @@
 
 #include "base/source.h"
 #include "picture/picture.h"
-#include "situation/event.h"
 #include "situation/hand.h"
+#include "situation/notice.h"
 
 struct vg_situation; /* opaque */
 
@@ -37,7 +37,7 @@ void vg_situation_free(struct vg_situation *situation);
 enum vg_err vg_situation_set_sites(struct vg_situation *situation, const struct vg_sites *sites);
 
 /* Who is told of events, in calls of take and tick. It must not call the situation. NULL: nobody. */
-void vg_situation_set_on_event(struct vg_situation *situation, vg_event_sink *on, void *arg);
+void vg_situation_set_on_event(struct vg_situation *situation, vg_notice_sink *on, void *arg);
 
 /*
  * The name of the journal (journal/name.h) in which the reports' offsets are; "": none, as at first. Ids of contacts

@@ -26,14 +26,14 @@ void vg_source_tally_add(struct vg_source_tally *t, const char *source, uint64_t
     add_to(t, feed, count, VG_TALLY_ROWS);
 }
 
-static bool comes_before(const struct vg_source_tally *t, uint32_t i, const struct vg_event_distress_group *g,
+static bool comes_before(const struct vg_source_tally *t, uint32_t i, const struct vg_notice_distress_group *g,
                          uint32_t k)
 {
     return t->row[i].count > g->source[k].count ||
            (t->row[i].count == g->source[k].count && strcmp(t->row[i].source, g->source[k].source) < 0);
 }
 
-void vg_source_tally_top(const struct vg_source_tally *t, struct vg_event_distress_group *g)
+void vg_source_tally_top(const struct vg_source_tally *t, struct vg_notice_distress_group *g)
 {
     g->sources = 0;
     for (uint32_t i = 0; i < t->rows; i++) {

@@ -7,7 +7,7 @@
 #ifndef VG_SITUATION_SOURCE_TALLY_H
 #define VG_SITUATION_SOURCE_TALLY_H
 
-#include "situation/event.h"
+#include "situation/notice.h"
 
 #define VG_TALLY_STATIONS 64                                /* names that are counted one by one */
 #define VG_TALLY_ROWS     (VG_TALLY_STATIONS + VG_FEED_MAX) /* and the feeds of the others */
@@ -23,6 +23,6 @@ struct vg_source_tally {
 void vg_source_tally_add(struct vg_source_tally *tally, const char *source, uint64_t count);
 
 /* Fills the sources of the group: those with most, the largest first; of equal ones by name. */
-void vg_source_tally_top(const struct vg_source_tally *tally, struct vg_event_distress_group *group);
+void vg_source_tally_top(const struct vg_source_tally *tally, struct vg_notice_distress_group *group);
 
 #endif

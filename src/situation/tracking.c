@@ -122,8 +122,8 @@ static void on_event(void *arg, const struct vg_track_event *happened)
         vg_picture_track_over(t->picture, happened->track.id, false);
     if (!t->on_event || happened->kind == VG_TRACK_EVENT_BEGUN || happened->kind == VG_TRACK_EVENT_ENDED)
         return;
-    struct vg_event event;
-    vg_event_of_track(happened, &t->sites, &event);
+    struct vg_notice event;
+    vg_notice_of_track(happened, &t->sites, &event);
     t->events++;
     t->on_event(t->on_event_arg, &event);
 }

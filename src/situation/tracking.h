@@ -6,8 +6,8 @@
 #define VG_SITUATION_TRACKING_H
 
 #include "picture/picture.h"
-#include "situation/event.h"
 #include "situation/hand.h"
+#include "situation/notice.h"
 #include "situation/state_file.h"
 #include "track/track.h"
 
@@ -22,7 +22,7 @@ struct vg_tracking {
     struct vg_track *seen;      /* room for all tracks */
     int64_t advanced_us;        /* VG_TIME_NONE: never */
     int64_t taken_us;           /* the clock at the newest report that was taken */
-    vg_event_sink *on_event;
+    vg_notice_sink *on_event;
     void *on_event_arg;
     uint64_t events; /* that were told */
 };

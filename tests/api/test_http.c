@@ -221,8 +221,8 @@ static void only_get_and_head(void **state)
         assert_string_equal(http_header(h, "Allow"), "GET, HEAD");
         http_close(h);
     }
-    static const char *const targets[] = {"/api/v1/status", "/api/v1/vessels",           "/api/v1/stream",
-                                          "/api/v1/events", "/api/v1/vessels/735059037", "/healthz"};
+    static const char *const targets[] = {"/api/v1/status",  "/api/v1/vessels",           "/api/v1/stream",
+                                          "/api/v1/notices", "/api/v1/vessels/735059037", "/healthz"};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         struct http *h = http_ask(server->address, "HEAD", targets[i], "");
         assert_int_equal(h->status, 200);
@@ -559,7 +559,7 @@ static void openapi_lists_every_route(void **state)
                                         "/api/v1/trails",
                                         "/api/v1/feeds",
                                         "/api/v1/stream",
-                                        "/api/v1/events",
+                                        "/api/v1/notices",
                                         "/api/v1/layers",
                                         "/api/v1/layers/{id}",
                                         "/api/v1/history",

@@ -279,24 +279,25 @@ static void each_field_names_the_report_that_said_it(void **state)
 static void each_event_is_written_with_its_keys(void **state)
 {
     (void)state;
-    struct vg_event e = {.kind = VG_EVENT_FEED, .time_us = START_US, .feed = {.name = "Manta", .state = VG_FEED_LIVE}};
+    struct vg_notice e = {
+        .kind = VG_NOTICE_FEED, .time_us = START_US, .feed = {.name = "Manta", .state = VG_FEED_LIVE}};
     WRITES("{\"feed\":\"Manta\",\"state\":\"live\",\"time\":\"2023-11-14T22:13:20Z\",\"error\":null}",
-           vg_json_event(&out, &e));
+           vg_json_notice(&out, &e));
     snprintf(e.feed.error, sizeof e.feed.error, "no \"route\"");
     e.feed.state = VG_FEED_STALLED;
     e.time_us = VG_TIME_NONE;
-    WRITES("{\"feed\":\"Manta\",\"state\":\"stalled\",\"error\":\"no \\\"route\\\"\"}", vg_json_event(&out, &e));
-    e = (struct vg_event){.kind = VG_EVENT_DISTRESS,
-                          .time_us = START_US,
-                          .distress = {.contact = 1,
-                                       .mmsi = 970000001,
-                                       .class = VG_CLASS_MOB,
-                                       .change = VG_DISTRESS_TEST,
-                                       .pos = VG_POS_NONE,
-                                       .source = "Manta"}};
+    WRITES("{\"feed\":\"Manta\",\"state\":\"stalled\",\"error\":\"no \\\"route\\\"\"}", vg_json_notice(&out, &e));
+    e = (struct vg_notice){.kind = VG_NOTICE_DISTRESS,
+                           .time_us = START_US,
+                           .distress = {.contact = 1,
+                                        .mmsi = 970000001,
+                                        .class = VG_CLASS_MOB,
+                                        .change = VG_DISTRESS_TEST,
+                                        .pos = VG_POS_NONE,
+                                        .source = "Manta"}};
     WRITES("{\"mmsi\":970000001,\"contact\":\"0000000000000001\",\"class\":\"mob\",\"state\":\"test\","
            "\"time\":\"2023-11-14T22:13:20Z\",\"source\":\"Manta\",\"text\":null}",
-           vg_json_event(&out, &e));
+           vg_json_notice(&out, &e));
     e.distress.pos = vg_pos_from_deg(1, 2);
     e.distress.change = VG_DISTRESS_ENDED;
     snprintf(e.distress.text, sizeof e.distress.text, "MOB ACTIVE");
@@ -304,41 +305,41 @@ static void each_event_is_written_with_its_keys(void **state)
     WRITES("{\"mmsi\":970000001,\"contact\":\"0000000000000001\",\"class\":\"mob\",\"state\":\"ended\","
            "\"lon\":1.0,\"lat\":2.0,\"time\":\"2023-11-14T22:13:20Z\",\"source\":\"Manta\",\"text\":\"MOB ACTIVE\","
            "\"name\":\"ANA\"}",
-           vg_json_event(&out, &e));
-    e = (struct vg_event){.kind = VG_EVENT_STORAGE, .time_us = START_US, .storage = {.since_us = VG_TIME_NONE}};
+           vg_json_notice(&out, &e));
+    e = (struct vg_notice){.kind = VG_NOTICE_STORAGE, .time_us = START_US, .storage = {.since_us = VG_TIME_NONE}};
     WRITES("{\"state\":\"ok\",\"error\":null,\"archive_error\":null,\"since\":null,\"lost_entries\":0,"
            "\"lost_bytes\":0,\"damages\":0,\"space\":null,\"free_bytes\":null,\"total_bytes\":null,\"full_in_s\":null}",
-           vg_json_event(&out, &e));
-    e.storage = (struct vg_event_storage){true, "disk full", "no folder", START_US, 3, 44, 2, {0}};
+           vg_json_notice(&out, &e));
+    e.storage = (struct vg_notice_storage){true, "disk full", "no folder", START_US, 3, 44, 2, {0}};
     WRITES("{\"state\":\"failing\",\"error\":\"disk full\",\"archive_error\":\"no folder\","
            "\"since\":\"2023-11-14T22:13:20Z\",\"lost_entries\":3,\"lost_bytes\":44,\"damages\":2,\"space\":null,"
            "\"free_bytes\":null,\"total_bytes\":null,\"full_in_s\":null}",
-           vg_json_event(&out, &e));
-    e = (struct vg_event){.kind = VG_EVENT_FEED, .time_us = START_US, .feed = {"Manta", VG_FEED_LIVE, "", 12}};
+           vg_json_notice(&out, &e));
+    e = (struct vg_notice){.kind = VG_NOTICE_FEED, .time_us = START_US, .feed = {"Manta", VG_FEED_LIVE, "", 12}};
     WRITES("{\"feed\":\"Manta\",\"state\":\"live\",\"time\":\"2023-11-14T22:13:20Z\",\"error\":null,\"changes\":12}",
-           vg_json_event(&out, &e));
+           vg_json_notice(&out, &e));
 }
 
 static void a_group_of_distress_is_written_with_as_many_sources_as_fit(void **state)
 {
     (void)state;
-    struct vg_event e = {.kind = VG_EVENT_DISTRESS_GROUP, .time_us = START_US + 10 * VG_SECOND_US};
-    e.group = (struct vg_event_distress_group){.since_us = START_US,
-                                               .active = 300,
-                                               .test = 2,
-                                               .calling = 310,
-                                               .sources = 2,
-                                               .source = {{"Manta/x", 290}, {"Manta", 12}}};
+    struct vg_notice e = {.kind = VG_NOTICE_DISTRESS_GROUP, .time_us = START_US + 10 * VG_SECOND_US};
+    e.group = (struct vg_notice_distress_group){.since_us = START_US,
+                                                .active = 300,
+                                                .test = 2,
+                                                .calling = 310,
+                                                .sources = 2,
+                                                .source = {{"Manta/x", 290}, {"Manta", 12}}};
     WRITES("{\"time\":\"2023-11-14T22:13:30Z\",\"since\":\"2023-11-14T22:13:20Z\",\"active\":300,\"test\":2,"
            "\"ended\":0,\"calling\":310,\"sources\":[{\"source\":\"Manta/x\",\"count\":290},"
            "{\"source\":\"Manta\",\"count\":12}]}",
-           vg_json_event(&out, &e));
+           vg_json_notice(&out, &e));
     e.group.sources = VG_GROUP_SOURCES;
     for (int i = 0; i < VG_GROUP_SOURCES; i++)
         memset(e.group.source[i].source, '\"', VG_SOURCE_NAME - 1); /* each takes two bytes */
     char buf[4096];
     struct vg_out out = vg_out_fixed(buf, sizeof buf);
-    vg_json_event(&out, &e);
+    vg_json_notice(&out, &e);
     assert_in_range(out.len, VG_NOTICE_SIZE - 200, VG_NOTICE_SIZE);
     json_t *json = json_loadb(out.buf, out.len, 0, NULL);
     assert_non_null(json);

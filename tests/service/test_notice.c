@@ -8,7 +8,7 @@ static void a_feed_s_line_has_its_state_and_perhaps_a_reason(void **state)
 {
     (void)state;
     char line[VG_NOTICE_LINE];
-    struct vg_event e = {.kind = VG_EVENT_FEED, .feed = {.name = "Manta", .state = VG_FEED_LIVE}};
+    struct vg_notice e = {.kind = VG_NOTICE_FEED, .feed = {.name = "Manta", .state = VG_FEED_LIVE}};
     vg_notice_line(&e, line);
     assert_string_equal(line, "feed Manta: live");
     e.feed.state = VG_FEED_DOWN;
@@ -25,8 +25,8 @@ static void a_distress_device_s_line_has_number_class_and_change(void **state)
 {
     (void)state;
     char line[VG_NOTICE_LINE];
-    struct vg_event e = {.kind = VG_EVENT_DISTRESS,
-                         .distress = {.mmsi = 970012345, .class = VG_CLASS_SART, .change = VG_DISTRESS_ACTIVE}};
+    struct vg_notice e = {.kind = VG_NOTICE_DISTRESS,
+                          .distress = {.mmsi = 970012345, .class = VG_CLASS_SART, .change = VG_DISTRESS_ACTIVE}};
     vg_notice_line(&e, line);
     assert_string_equal(line, "distress device 970012345 (sart): active");
     e.distress.change = VG_DISTRESS_ENDED;
@@ -38,14 +38,14 @@ static void a_flood_is_one_line_with_its_sums(void **state)
 {
     (void)state;
     char line[VG_NOTICE_LINE];
-    struct vg_event e = {.kind = VG_EVENT_DISTRESS_GROUP,
-                         .group = {.since_us = INT64_C(1700000000000000),
-                                   .active = 300,
-                                   .test = 2,
-                                   .ended = 1,
-                                   .calling = 310,
-                                   .sources = 1,
-                                   .source = {{"Manta/x", 290}}}};
+    struct vg_notice e = {.kind = VG_NOTICE_DISTRESS_GROUP,
+                          .group = {.since_us = INT64_C(1700000000000000),
+                                    .active = 300,
+                                    .test = 2,
+                                    .ended = 1,
+                                    .calling = 310,
+                                    .sources = 1,
+                                    .source = {{"Manta/x", 290}}}};
     vg_notice_line(&e, line);
     assert_string_equal(line, "distress devices, not told one by one since 2023-11-14T22:13:20Z: 300 active, 2 test, 1 "
                               "ended; 310 call now; most from Manta/x (290)");
@@ -54,7 +54,7 @@ static void a_flood_is_one_line_with_its_sums(void **state)
     e.group.calling = UINT32_MAX;
     vg_notice_line(&e, line); /* the longest fits */
     assert_int_equal(line[strlen(line) - 1], ')');
-    e = (struct vg_event){.kind = VG_EVENT_FEED, .feed = {.name = "Manta", .state = VG_FEED_LIVE, .changes = 12}};
+    e = (struct vg_notice){.kind = VG_NOTICE_FEED, .feed = {.name = "Manta", .state = VG_FEED_LIVE, .changes = 12}};
     vg_notice_line(&e, line);
     assert_string_equal(line, "feed Manta: live (12 changes)");
 }
@@ -123,7 +123,7 @@ static void the_data_folder_tells_of_itself(void **state)
 {
     (void)state;
     char line[VG_NOTICE_LINE] = "before";
-    vg_notice_line(&(struct vg_event){.kind = VG_EVENT_STORAGE}, line);
+    vg_notice_line(&(struct vg_notice){.kind = VG_NOTICE_STORAGE}, line);
     assert_string_equal(line, "");
 }
 

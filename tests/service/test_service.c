@@ -287,7 +287,7 @@ static void a_distress_device_is_logged_and_told(void **state)
     struct http *h = malloc(sizeof *h);
     char told[4096] = "";
     size_t len = 0;
-    http_open(h, r->address, "GET", "/api/v1/events", "", 0);
+    http_open(h, r->address, "GET", "/api/v1/notices", "", 0);
     assert_int_equal(h->status, 200);
     h->body = NULL;
     for (int i = 0; !strstr(told, "970012345") || !strstr(told, "event: distress"); i++) {

@@ -118,7 +118,7 @@ export function connect(port) {
 export async function events(t, url, headers = {}) {
   const abort = new AbortController();
   const list = [];
-  const answer = await fetch(url + "/api/v1/events", { signal: abort.signal, headers });
+  const answer = await fetch(url + "/api/v1/notices", { signal: abort.signal, headers });
   (async () => {
     let text = "";
     for await (const chunk of answer.body) {

@@ -74,7 +74,7 @@ test("other sites and other names get nothing, on every address", async (t) => {
   for (const listen of [["--host", "watch.example"], ["--listen", "0.0.0.0:0", "--trust-network", "--host", "a.example", "--host", "watch.example"]]) {
     const server = await watch(t, ["udp://127.0.0.1:0"], { options: listen });
     const url = server.url.replace("0.0.0.0", "127.0.0.1"), at = new URL(url).host;
-    for (const path of ["/", "/api/v1/vessels", "/api/v1/stream", "/api/v1/events", "/metrics", "/healthz", "/api/v1/none"]) {
+    for (const path of ["/", "/api/v1/vessels", "/api/v1/stream", "/api/v1/notices", "/metrics", "/healthz", "/api/v1/none"]) {
       assert.equal((await ask(url + path, { Host: "evil.example" })).status, 421, path);
       assert.equal((await ask(url + path, { "Sec-Fetch-Site": "cross-site" })).status, 403, path);
       assert.equal((await ask(url + path, { Origin: "null" })).status, 403, path);

@@ -349,7 +349,7 @@ const server = http.createServer((req, res) => {
     return res.end('ok');
   }
   if (url.pathname === '/api/v1/stream') return openStream(req, res, url);
-  if (url.pathname === '/api/v1/events') return openEvents(req, res);
+  if (url.pathname === '/api/v1/notices') return openEvents(req, res);
   if (url.pathname.startsWith('/api/v1/hand') && req.method === 'POST') return takeHand(req, res, url);
   if (url.pathname.startsWith('/api/v1/')) return api(url, res);
   if (url.pathname === '/healthz') return res.end('ok');

@@ -1,5 +1,5 @@
 /**
- * The health of what comes in and of where it is kept: /api/v1/feeds and /storage polled, /api/v1/events pushed. Also the distress
+ * The health of what comes in and of where it is kept: /api/v1/feeds and /storage polled, /api/v1/notices pushed. Also the distress
  * alerts in force.
  */
 import { api, Feeds, FeedState, Source, Status, Storage } from '../api';
@@ -42,7 +42,7 @@ export class FeedWatch {
 
   start(): void {
     // The browser's EventSource reconnects and sends Last-Event-ID by itself.
-    const events = new EventSource('/api/v1/events');
+    const events = new EventSource('/api/v1/notices');
     const on = <T>(name: string, run: (data: T) => void) =>
       events.addEventListener(name, (message) => {
         try {

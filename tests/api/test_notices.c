@@ -12,7 +12,7 @@ struct events {
 static struct events *events_open(struct server *server, const char *headers)
 {
     struct events *e = calloc(1, sizeof *e);
-    http_open(&e->http, server->address, "GET", "/api/v1/events", headers, 0);
+    http_open(&e->http, server->address, "GET", "/api/v1/notices", headers, 0);
     assert_int_equal(e->http.status, 200);
     assert_string_equal(http_header(&e->http, "Content-Type"), "text/event-stream");
     return e;
@@ -74,10 +74,10 @@ static json_t *expect(struct events *e, const char *event)
 
 static void tell_feed(struct server *server, const char *name, enum vg_feed_state state, const char *error)
 {
-    struct vg_event event;
+    struct vg_notice event;
     struct vg_feed_status status = {.state = state, .since_us = START_US};
-    vg_event_of_feed(name, &status, error, &event);
-    vg_api_event(server->api, &event);
+    vg_notice_of_feed(name, &status, error, &event);
+    vg_api_notice(server->api, &event);
 }
 
 static void notice(struct server *server, int number)
@@ -125,11 +125,11 @@ static void begins_with_hello_and_the_state_of_things(void **state)
 
 static void call_for_help(struct server *server, uint32_t mmsi, enum vg_distress_change change)
 {
-    const struct vg_event event = {
-        .kind = VG_EVENT_DISTRESS,
+    const struct vg_notice event = {
+        .kind = VG_NOTICE_DISTRESS,
         .time_us = START_US,
         .distress = {.mmsi = mmsi, .class = VG_CLASS_SART, .change = change, .pos = VG_POS_NONE}};
-    vg_api_event(server->api, &event);
+    vg_api_notice(server->api, &event);
 }
 
 static void expect_call(struct events *e, uint32_t mmsi, const char *state)
@@ -252,9 +252,9 @@ static void the_ring_and_the_state_say_the_same_bytes(void **state)
     snprintf(sart.text, sizeof sart.text, "SART \"ACTIVE\"");
     server_apply(server, sart);
     server_publish(server);
-    struct vg_event event;
-    vg_event_of_distress(vg_picture_find(server->picture, 970012345), VG_DISTRESS_ACTIVE, &server->sources, &event);
-    vg_api_event(server->api, &event);
+    struct vg_notice event;
+    vg_notice_of_distress(vg_picture_find(server->picture, 970012345), VG_DISTRESS_ACTIVE, &server->sources, &event);
+    vg_api_notice(server->api, &event);
     struct vg_feed_board feed = {
         .spec.name = "Sal\"inas\n", .status = {.state = VG_FEED_STALLED, .since_us = START_US}, .error = "no data"};
     vg_api_feeds(server->api, &feed, 1);
@@ -326,16 +326,16 @@ static void of_many_calls_the_newest_are_told_and_the_rest_in_one(void **state)
 }
 
 /* An event whose JSON has so many bytes. */
-static struct vg_event event_of(size_t len)
+static struct vg_notice event_of(size_t len)
 {
-    struct vg_event event = {.kind = VG_EVENT_STORAGE,
-                             .storage = {.since_us = START_US, .lost_entries = INT64_MAX, .lost_bytes = INT64_MAX}};
+    struct vg_notice event = {.kind = VG_NOTICE_STORAGE,
+                              .storage = {.since_us = START_US, .lost_entries = INT64_MAX, .lost_bytes = INT64_MAX}};
     char buf[4096];
     char *texts[] = {event.storage.error, event.storage.archive_error};
     for (size_t i = 0; i < 2 * (VG_STATUS_ERROR - 1); i++) {
         struct vg_out out = vg_out_fixed(buf, sizeof buf);
         texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = '\1'; /* three bytes in JSON */
-        vg_json_event(&out, &event);
+        vg_json_notice(&out, &event);
         if (out.len == len)
             return event;
         if (out.len < len)
@@ -343,7 +343,7 @@ static struct vg_event event_of(size_t len)
         for (const char *shorter = "x\""; *shorter; shorter++) { /* one byte, and two */
             texts[i / (VG_STATUS_ERROR - 1)][i % (VG_STATUS_ERROR - 1)] = *shorter;
             out.len = 0;
-            vg_json_event(&out, &event);
+            vg_json_notice(&out, &event);
             if (out.len == len)
                 return event;
         }
@@ -360,8 +360,8 @@ static void an_event_of_1024_bytes_is_told(void **state)
     struct events *e = events_open(server, "");
     json_decref(expect(e, "hello"));
     for (size_t len = 1023; len <= 1026; len++) {
-        struct vg_event event = event_of(len);
-        vg_api_event(server->api, &event);
+        struct vg_notice event = event_of(len);
+        vg_api_notice(server->api, &event);
     }
     notice(server, 1);
     for (size_t len = 1023; len <= 1024; len++) {

@@ -1,5 +1,5 @@
 /* What is told one by one, and what in groups: bounded whatever comes, and nothing is missing from the sums. */
-#include "situation/event_budget.h"
+#include "situation/notice_budget.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,30 +9,30 @@
 #define SECOND INT64_C(1000000)
 #define NOON   INT64_C(1700000000000000) /* the picture's time; the other clock begins at 5 */
 
-static struct vg_event_budget *budget(void)
+static struct vg_notice_budget *budget(void)
 {
-    struct vg_event_budget *b;
-    assert_int_equal(vg_event_budget_new(&b), VG_OK);
+    struct vg_notice_budget *b;
+    assert_int_equal(vg_notice_budget_new(&b), VG_OK);
     return b;
 }
 
-static bool take_distress(struct vg_event_budget *b, double at_s, const char *source, enum vg_distress_change change)
+static bool take_distress(struct vg_notice_budget *b, double at_s, const char *source, enum vg_distress_change change)
 {
-    struct vg_event e = {.kind = VG_EVENT_DISTRESS, .distress.change = change};
+    struct vg_notice e = {.kind = VG_NOTICE_DISTRESS, .distress.change = change};
     snprintf(e.distress.source, sizeof e.distress.source, "%s", source);
-    return vg_event_budget_take(b, &e, 5 + (int64_t)(at_s * SECOND), NOON + (int64_t)(at_s * SECOND));
+    return vg_notice_budget_take(b, &e, 5 + (int64_t)(at_s * SECOND), NOON + (int64_t)(at_s * SECOND));
 }
 
-static bool due(struct vg_event_budget *b, double at_s, struct vg_event *ret)
+static bool due(struct vg_notice_budget *b, double at_s, struct vg_notice *ret)
 {
-    return vg_event_budget_due(b, 5 + (int64_t)(at_s * SECOND), NOON + (int64_t)(at_s * SECOND), 77, ret);
+    return vg_notice_budget_due(b, 5 + (int64_t)(at_s * SECOND), NOON + (int64_t)(at_s * SECOND), 77, ret);
 }
 
-static struct vg_event expect_group(struct vg_event_budget *b, double at_s)
+static struct vg_notice expect_group(struct vg_notice_budget *b, double at_s)
 {
-    struct vg_event e, more;
+    struct vg_notice e, more;
     assert_true(due(b, at_s, &e));
-    assert_int_equal(e.kind, VG_EVENT_DISTRESS_GROUP);
+    assert_int_equal(e.kind, VG_NOTICE_DISTRESS_GROUP);
     assert_false(due(b, at_s, &more));
     return e;
 }
@@ -40,8 +40,8 @@ static struct vg_event expect_group(struct vg_event_budget *b, double at_s)
 static void ten_a_minute_are_told_and_the_rest_every_ten_seconds(void **state)
 {
     (void)state;
-    struct vg_event_budget *b = budget();
-    struct vg_event e;
+    struct vg_notice_budget *b = budget();
+    struct vg_notice e;
     int told = 0, groups = 0;
     uint64_t sum = 0;
     for (int s = 0; s < 300; s++) { /* 3 000 calls in five minutes */
@@ -59,7 +59,7 @@ static void ten_a_minute_are_told_and_the_rest_every_ten_seconds(void **state)
     e = expect_group(b, 310);
     assert_true(sum < e.group.active);
     assert_int_equal(e.group.active + (unsigned)told, 3000);
-    assert_int_equal(vg_event_budget_grouped(b), e.group.active);
+    assert_int_equal(vg_notice_budget_grouped(b), e.group.active);
     assert_int_equal(e.group.sources, 1);
     assert_string_equal(e.group.source[0].source, "Manta/x");
     assert_false(due(b, 330, &e)); /* nothing new */
@@ -69,10 +69,10 @@ static void ten_a_minute_are_told_and_the_rest_every_ten_seconds(void **state)
     e = expect_group(b, 500);
     assert_int_equal(e.group.since_us, NOON + 500 * SECOND);
     assert_true(e.group.active == 0 && e.group.ended == 11 - VG_DISTRESS_TEST_SINGLES);
-    vg_event_budget_free(b);
+    vg_notice_budget_free(b);
 }
 
-static void flood(struct vg_event_budget *b, int from_s, int to_s, bool invented, enum vg_distress_change change)
+static void flood(struct vg_notice_budget *b, int from_s, int to_s, bool invented, enum vg_distress_change change)
 {
     char source[32] = "Manta/x";
     for (int i = from_s * 50; i < to_s * 50; i++) {
@@ -86,7 +86,7 @@ static void who_is_quiet_is_told_beside_a_flood(void **state)
 {
     (void)state;
     for (int invented = 0; invented < 2; invented++) {
-        struct vg_event_budget *b = budget();
+        struct vg_notice_budget *b = budget();
         flood(b, 0, 100, invented, VG_DISTRESS_ACTIVE);
         assert_true(take_distress(b, 100, "Salinas", VG_DISTRESS_ACTIVE)); /* another feed */
         assert_true(take_distress(b, 101, "Salinas/roof", VG_DISTRESS_ACTIVE));
@@ -95,14 +95,14 @@ static void who_is_quiet_is_told_beside_a_flood(void **state)
         assert_false(take_distress(b, 102, "Manta/x", VG_DISTRESS_ACTIVE) &&
                      take_distress(b, 102, "Manta/x", VG_DISTRESS_ACTIVE) &&
                      take_distress(b, 102, "Manta/x", VG_DISTRESS_ACTIVE));
-        vg_event_budget_free(b);
+        vg_notice_budget_free(b);
     }
 }
 
 static void invented_stations_are_told_twenty_a_minute_at_most(void **state)
 {
     (void)state;
-    struct vg_event_budget *b = budget();
+    struct vg_notice_budget *b = budget();
     int told = 0;
     for (int i = 0; i < 6000; i++) {
         char source[32];
@@ -110,32 +110,32 @@ static void invented_stations_are_told_twenty_a_minute_at_most(void **state)
         told += take_distress(b, i / 100.0, source, VG_DISTRESS_ACTIVE);
     }
     assert_in_range(told, 10, 20);
-    struct vg_event e = expect_group(b, 60);
+    struct vg_notice e = expect_group(b, 60);
     assert_int_equal(e.group.active + (unsigned)told, 6000);
     assert_int_equal(e.group.sources, VG_GROUP_SOURCES);
     assert_string_equal(e.group.source[0].source, "Manta"); /* those that have no row of their own */
     assert_true(e.group.source[0].count > e.group.source[1].count);
-    vg_event_budget_free(b);
+    vg_notice_budget_free(b);
 }
 
 static void tests_and_ends_leave_room_for_a_call(void **state)
 {
     (void)state;
-    struct vg_event_budget *b = budget();
+    struct vg_notice_budget *b = budget();
     flood(b, 0, 30, false, VG_DISTRESS_TEST);
     flood(b, 30, 50, false, VG_DISTRESS_ENDED);
     for (int i = 0; i < VG_DISTRESS_SINGLES - VG_DISTRESS_TEST_SINGLES; i++)
         assert_true(take_distress(b, 50, "Manta/x", VG_DISTRESS_ACTIVE));
     assert_false(take_distress(b, 50, "Manta/x", VG_DISTRESS_ACTIVE));
-    vg_event_budget_free(b);
+    vg_notice_budget_free(b);
 }
 
-static bool take_feed(struct vg_event_budget *b, double at_s, const char *name, enum vg_feed_state to,
+static bool take_feed(struct vg_notice_budget *b, double at_s, const char *name, enum vg_feed_state to,
                       uint32_t *ret_changes)
 {
-    struct vg_event e = {.kind = VG_EVENT_FEED, .feed.state = to};
+    struct vg_notice e = {.kind = VG_NOTICE_FEED, .feed.state = to};
     snprintf(e.feed.name, sizeof e.feed.name, "%s", name);
-    bool told = vg_event_budget_take(b, &e, 5 + (int64_t)(at_s * SECOND), NOON);
+    bool told = vg_notice_budget_take(b, &e, 5 + (int64_t)(at_s * SECOND), NOON);
     *ret_changes = e.feed.changes;
     return told;
 }
@@ -143,8 +143,8 @@ static bool take_feed(struct vg_event_budget *b, double at_s, const char *name, 
 static void a_feed_that_flaps_is_told_a_few_times_and_how_it_ends(void **state)
 {
     (void)state;
-    struct vg_event_budget *b = budget();
-    struct vg_event e;
+    struct vg_notice_budget *b = budget();
+    struct vg_notice e;
     uint32_t told = 0, stands_for = 0, changes;
     for (int i = 0; i < 1000; i++) {
         enum vg_feed_state to = i % 2 ? VG_FEED_LIVE : VG_FEED_DOWN;
@@ -165,23 +165,23 @@ static void a_feed_that_flaps_is_told_a_few_times_and_how_it_ends(void **state)
         assert_int_equal(e.feed.state, VG_FEED_LIVE); /* as it was in the end */
     }
     assert_int_equal(stands_for, 1000);
-    vg_event_budget_free(b);
+    vg_notice_budget_free(b);
 }
 
 static void a_disk_that_flaps_is_told_a_few_times(void **state)
 {
     (void)state;
-    struct vg_event_budget *b = budget();
-    struct vg_event e;
+    struct vg_notice_budget *b = budget();
+    struct vg_notice e;
     int told = 0;
     for (int i = 0; i < 120; i++) {
-        e = (struct vg_event){.kind = VG_EVENT_STORAGE, .storage.failing = i % 2};
-        told += vg_event_budget_take(b, &e, i * SECOND, NOON);
-        while (vg_event_budget_due(b, i * SECOND, NOON, 0, &e))
+        e = (struct vg_notice){.kind = VG_NOTICE_STORAGE, .storage.failing = i % 2};
+        told += vg_notice_budget_take(b, &e, i * SECOND, NOON);
+        while (vg_notice_budget_due(b, i * SECOND, NOON, 0, &e))
             told++;
     }
     assert_in_range(told, 6, 20);
-    vg_event_budget_free(b);
+    vg_notice_budget_free(b);
 }
 
 int main(void)

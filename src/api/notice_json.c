@@ -1,7 +1,7 @@
 /* An event as JSON: the one writer of it. The keys are those of docs/formats/http.md. */
 #include "api/inner.h"
 
-static void feed(struct vg_out *out, const struct vg_event *event)
+static void feed(struct vg_out *out, const struct vg_notice *event)
 {
     vg_out_text(out, "{\"feed\":");
     vg_json_text(out, event->feed.name);
@@ -14,9 +14,9 @@ static void feed(struct vg_out *out, const struct vg_event *event)
         vg_json_number(out, "changes", event->feed.changes);
 }
 
-static void distress(struct vg_out *out, const struct vg_event *event)
+static void distress(struct vg_out *out, const struct vg_notice *event)
 {
-    const struct vg_event_distress *d = &event->distress;
+    const struct vg_notice_distress *d = &event->distress;
     vg_out_text(out, "{\"mmsi\":");
     vg_out_uint(out, d->mmsi);
     vg_json_key(out, "contact");
@@ -53,9 +53,9 @@ void vg_json_synchronised(struct vg_out *out, enum vg_synchronised synchronised)
     vg_out_text(out, words[synchronised]);
 }
 
-static void storage(struct vg_out *out, const struct vg_event *event)
+static void storage(struct vg_out *out, const struct vg_notice *event)
 {
-    const struct vg_event_storage *s = &event->storage;
+    const struct vg_notice_storage *s = &event->storage;
     vg_out_text(out, s->failing ? "{\"state\":\"failing\"" : "{\"state\":\"ok\"");
     vg_json_text_or_null(out, "error", s->error);
     vg_json_text_or_null(out, "archive_error", s->archive_error);
@@ -66,7 +66,7 @@ static void storage(struct vg_out *out, const struct vg_event *event)
     vg_json_space(out, &s->disk);
 }
 
-static void host_clock(struct vg_out *out, const struct vg_event *event)
+static void host_clock(struct vg_out *out, const struct vg_notice *event)
 {
     vg_out_text(out, "{\"time\":");
     vg_out_json_time(out, event->time_us);
@@ -75,7 +75,7 @@ static void host_clock(struct vg_out *out, const struct vg_event *event)
 }
 
 /* Names of stations may be long, and more so as JSON: those that a notice has no room for are left out. */
-static void write_sources(struct vg_out *out, const struct vg_event_distress_group *g, size_t begun)
+static void write_sources(struct vg_out *out, const struct vg_notice_distress_group *g, size_t begun)
 {
     char text[VG_NOTICE_SIZE];
     for (uint32_t i = 0; i < g->sources; i++) {
@@ -90,9 +90,9 @@ static void write_sources(struct vg_out *out, const struct vg_event_distress_gro
     }
 }
 
-static void distress_group(struct vg_out *out, const struct vg_event *event)
+static void distress_group(struct vg_out *out, const struct vg_notice *event)
 {
-    const struct vg_event_distress_group *g = &event->group;
+    const struct vg_notice_distress_group *g = &event->group;
     const size_t begun = out->len;
     vg_out_text(out, "{\"time\":");
     vg_out_json_time(out, event->time_us);
@@ -116,9 +116,9 @@ static void contact_or_null(struct vg_out *out, const char *key, uint64_t id)
         vg_out_text(out, "null");
 }
 
-static void track(struct vg_out *out, const struct vg_event *event)
+static void track(struct vg_out *out, const struct vg_notice *event)
 {
-    const struct vg_event_track *t = &event->track;
+    const struct vg_notice_track *t = &event->track;
     vg_out_text(out, "{\"what\":");
     vg_json_text(out, vg_track_event_key((enum vg_track_event_kind)t->what));
     vg_json_text_or_null(out, "ceased",
@@ -141,15 +141,15 @@ static void track(struct vg_out *out, const struct vg_event *event)
     vg_json_number_or_null(out, "journal_offset", t->journal_offset != 0, (int64_t)t->journal_offset);
 }
 
-void vg_json_event(struct vg_out *out, const struct vg_event *event)
+void vg_json_notice(struct vg_out *out, const struct vg_notice *event)
 {
-    static void (*const write[VG_EVENT_KINDS])(struct vg_out * out, const struct vg_event *event) = {
-        [VG_EVENT_FEED] = feed,
-        [VG_EVENT_DISTRESS] = distress,
-        [VG_EVENT_STORAGE] = storage,
-        [VG_EVENT_CLOCK] = host_clock,
-        [VG_EVENT_DISTRESS_GROUP] = distress_group,
-        [VG_EVENT_TRACK] = track};
+    static void (*const write[VG_NOTICE_KINDS])(struct vg_out * out, const struct vg_notice *event) = {
+        [VG_NOTICE_FEED] = feed,
+        [VG_NOTICE_DISTRESS] = distress,
+        [VG_NOTICE_STORAGE] = storage,
+        [VG_NOTICE_CLOCK] = host_clock,
+        [VG_NOTICE_DISTRESS_GROUP] = distress_group,
+        [VG_NOTICE_TRACK] = track};
     write[event->kind](out, event);
     vg_out_char(out, '}');
 }

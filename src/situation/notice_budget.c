@@ -1,4 +1,4 @@
-#include "situation/event_budget.h"
+#include "situation/notice_budget.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,10 +21,10 @@ struct state_row {
     struct vg_rate_window window;
     uint32_t held; /* changes that were not told */
     int64_t told_us;
-    struct vg_event newest; /* of them */
+    struct vg_notice newest; /* of them */
 };
 
-struct vg_event_budget {
+struct vg_notice_budget {
     uint64_t grouped;
     struct vg_rate_window singles, tests, strangers;
     struct talker station[TALKERS], feed[VG_FEED_MAX];
@@ -32,22 +32,22 @@ struct vg_event_budget {
     bool open; /* a group of distress is being told */
     bool news; /* since it was told last */
     int64_t group_told_us, group_newest_us;
-    struct vg_event_distress_group group;
+    struct vg_notice_distress_group group;
     struct vg_source_tally tally;
 };
 
-enum vg_err vg_event_budget_new(struct vg_event_budget **ret)
+enum vg_err vg_notice_budget_new(struct vg_notice_budget **ret)
 {
     *ret = calloc(1, sizeof **ret);
     return *ret ? VG_OK : VG_NOMEM;
 }
 
-void vg_event_budget_free(struct vg_event_budget *b)
+void vg_notice_budget_free(struct vg_notice_budget *b)
 {
     free(b);
 }
 
-uint64_t vg_event_budget_grouped(const struct vg_event_budget *b)
+uint64_t vg_notice_budget_grouped(const struct vg_notice_budget *b)
 {
     return b->grouped;
 }
@@ -77,7 +77,7 @@ static bool is_quiet(struct talker *t, int64_t now_us)
     return quiet;
 }
 
-static bool takes_single(struct vg_event_budget *b, bool call, int64_t now_us)
+static bool takes_single(struct vg_notice_budget *b, bool call, int64_t now_us)
 {
     if (!vg_rate_has_room(&b->singles, VG_DISTRESS_SINGLES, now_us) ||
         (!call && !vg_rate_has_room(&b->tests, VG_DISTRESS_TEST_SINGLES, now_us)))
@@ -88,11 +88,11 @@ static bool takes_single(struct vg_event_budget *b, bool call, int64_t now_us)
     return true;
 }
 
-static void group(struct vg_event_budget *b, const struct vg_event_distress *d, int64_t now_us, int64_t time_us)
+static void group(struct vg_notice_budget *b, const struct vg_notice_distress *d, int64_t now_us, int64_t time_us)
 {
     if (!b->open) {
         b->open = true;
-        b->group = (struct vg_event_distress_group){.since_us = time_us};
+        b->group = (struct vg_notice_distress_group){.since_us = time_us};
         b->tally = (struct vg_source_tally){0};
         b->group_told_us = INT64_MIN;
     }
@@ -105,7 +105,8 @@ static void group(struct vg_event_budget *b, const struct vg_event_distress *d, 
     b->grouped++;
 }
 
-static bool take_distress(struct vg_event_budget *b, const struct vg_event_distress *d, int64_t now_us, int64_t time_us)
+static bool take_distress(struct vg_notice_budget *b, const struct vg_notice_distress *d, int64_t now_us,
+                          int64_t time_us)
 {
     size_t len = strlen(d->source), feed = strcspn(d->source, "/");
     bool quiet_feed = is_quiet(talker_of(b->feed, VG_FEED_MAX, d->source, feed), now_us);
@@ -117,12 +118,12 @@ static bool take_distress(struct vg_event_budget *b, const struct vg_event_distr
     return false;
 }
 
-static bool due_group(struct vg_event_budget *b, int64_t now_us, int64_t time_us, uint32_t calling,
-                      struct vg_event *ret)
+static bool due_group(struct vg_notice_budget *b, int64_t now_us, int64_t time_us, uint32_t calling,
+                      struct vg_notice *ret)
 {
-    bool is_due = b->group_told_us == INT64_MIN || now_us - b->group_told_us >= VG_EVENT_GROUP_US;
+    bool is_due = b->group_told_us == INT64_MIN || now_us - b->group_told_us >= VG_NOTICE_GROUP_US;
     if (b->open && b->news && is_due) {
-        *ret = (struct vg_event){.kind = VG_EVENT_DISTRESS_GROUP, .time_us = time_us, .group = b->group};
+        *ret = (struct vg_notice){.kind = VG_NOTICE_DISTRESS_GROUP, .time_us = time_us, .group = b->group};
         ret->group.calling = calling;
         vg_source_tally_top(&b->tally, &ret->group);
         b->news = false;
@@ -136,7 +137,7 @@ static bool due_group(struct vg_event_budget *b, int64_t now_us, int64_t time_us
 /* ---- states that go to and fro ---- */
 
 /* NULL: there are more names than feeds can have. */
-static struct state_row *state_of(struct vg_event_budget *b, const char *name)
+static struct state_row *state_of(struct vg_notice_budget *b, const char *name)
 {
     for (size_t i = 0; i <= VG_FEED_MAX; i++) {
         struct state_row *row = &b->state[i];
@@ -150,18 +151,18 @@ static struct state_row *state_of(struct vg_event_budget *b, const char *name)
     return NULL;
 }
 
-static void tell_state(struct state_row *row, struct vg_event *event, int64_t now_us)
+static void tell_state(struct state_row *row, struct vg_notice *event, int64_t now_us)
 {
-    if (event->kind == VG_EVENT_FEED && row->held)
+    if (event->kind == VG_NOTICE_FEED && row->held)
         event->feed.changes = row->held + 1;
     row->held = 0;
     row->told_us = now_us;
     vg_rate_note(&row->window, now_us);
 }
 
-static bool take_state(struct vg_event_budget *b, struct vg_event *event, int64_t now_us)
+static bool take_state(struct vg_notice_budget *b, struct vg_notice *event, int64_t now_us)
 {
-    struct state_row *row = state_of(b, event->kind == VG_EVENT_FEED ? event->feed.name : "");
+    struct state_row *row = state_of(b, event->kind == VG_NOTICE_FEED ? event->feed.name : "");
     if (!row)
         return true;
     if (vg_rate_has_room(&row->window, VG_STATE_SINGLES, now_us)) {
@@ -174,9 +175,9 @@ static bool take_state(struct vg_event_budget *b, struct vg_event *event, int64_
     return false;
 }
 
-static bool due_state(struct state_row *row, int64_t now_us, struct vg_event *ret)
+static bool due_state(struct state_row *row, int64_t now_us, struct vg_notice *ret)
 {
-    if (!row->held || now_us - row->told_us < VG_EVENT_GROUP_US)
+    if (!row->held || now_us - row->told_us < VG_NOTICE_GROUP_US)
         return false;
     *ret = row->newest;
     row->held--; /* itself */
@@ -186,21 +187,21 @@ static bool due_state(struct state_row *row, int64_t now_us, struct vg_event *re
 
 /* ---- the whole ---- */
 
-bool vg_event_budget_take(struct vg_event_budget *b, struct vg_event *event, int64_t now_us, int64_t time_us)
+bool vg_notice_budget_take(struct vg_notice_budget *b, struct vg_notice *event, int64_t now_us, int64_t time_us)
 {
     switch (event->kind) {
-    case VG_EVENT_DISTRESS:
+    case VG_NOTICE_DISTRESS:
         return take_distress(b, &event->distress, now_us, time_us);
-    case VG_EVENT_FEED:
-    case VG_EVENT_STORAGE:
+    case VG_NOTICE_FEED:
+    case VG_NOTICE_STORAGE:
         return take_state(b, event, now_us);
     default:
         return true;
     }
 }
 
-bool vg_event_budget_due(struct vg_event_budget *b, int64_t now_us, int64_t time_us, uint32_t calling,
-                         struct vg_event *ret)
+bool vg_notice_budget_due(struct vg_notice_budget *b, int64_t now_us, int64_t time_us, uint32_t calling,
+                          struct vg_notice *ret)
 {
     if (due_group(b, now_us, time_us, calling, ret))
         return true;
