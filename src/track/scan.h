@@ -18,6 +18,7 @@ struct plot {
     double none;                  /* probability that it is of no track */
     uint32_t next;                /* in its cell of the grid */
     uint32_t degree;              /* tracks that it may be of */
+    unsigned bit;                 /* … in its cluster, if they are more than one (associate_exact.c) */
     bool usable;
 };
 
@@ -26,6 +27,8 @@ struct look {
     uint32_t slot, first, count; /* its edges */
     double back_s, unfaded_s;    /* filter and existence were moved back by so much */
     double none;                 /* probability that no plot is of it */
+    uint32_t cluster, next;      /* the first look of its cluster; the next one in it, NONE */
+    bool loopy;                  /* its cluster is too large to be summed exactly */
     double e, n, ee, en, nn, u, v;
 };
 
@@ -51,6 +54,11 @@ struct scan_work {
 
 /* associate.c: the probabilities of edges, of looks without a plot and of plots without a track. */
 void vg_trk_associate(struct scan_work *work, size_t plots);
+
+/* associate_exact.c: those of a cluster's edges and looks. `shared` plots of several tracks have a bit each. */
+#define EXACT_LOOKS 8
+#define EXACT_PLOTS 6
+void vg_trk_associate_exactly(struct scan_work *work, const uint32_t *looks, size_t count, unsigned shared);
 
 /* register.c: a plot that is of a track which says where it is. */
 void vg_trk_register(struct vg_tracker *tracker, struct site *s, const struct track *t, const struct meas *m,
