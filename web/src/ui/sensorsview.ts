@@ -10,7 +10,7 @@ const number = (n: number, decimals = 0) => formatNumber(n, lang(), decimals);
 const value = (key: Key, n: number | undefined) => h('div', {}, h('dt', {}, t(key)), h('dd', {}, n === undefined ? '–' : number(n)));
 
 /** Kinds of the configuration have words; others are called as they are. */
-const KIND_WORDS: Record<string, Key> = { radar: 'sensor.kind.radar', camera: 'sensor.kind.camera', df: 'sensor.kind.df' };
+const KIND_WORDS: Record<string, Key> = { radar: 'sensor.kind.radar', camera: 'sensor.kind.camera', 'direction-finder': 'sensor.kind.df' };
 
 /** A bias smaller than this many of its own sigmas, or than what matters, is not told as one. */
 const TOLD_SIGMAS = 2, LEAST_M = 1, LEAST_DEG = 0.01, LEAST_S = 0.05;
