@@ -31,6 +31,7 @@ int vg_cli_config(int argc, char **argv);
 int vg_cli_verify(int argc, char **argv);
 int vg_cli_evidence(int argc, char **argv);
 int vg_cli_repair(int argc, char **argv);
+int vg_cli_quality(int argc, char **argv);
 
 /* "vigia: " and the sentence to stderr, with a line end. */
 /* printf for text with other people's words in it: what a terminal would obey becomes '?', but for line ends. */

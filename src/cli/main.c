@@ -21,6 +21,7 @@ static const struct vg_command commands[] = {
     {"config", "the service's settings: check the files, show what is in force", vg_cli_config},
     {"verify", "is this journal, or this bundle of evidence, what was signed?", vg_cli_verify},
     {"evidence", "a bundle that proves what was received, offline, to anyone", vg_cli_evidence},
+    {"quality", "labelled data through the models that ship: scores", vg_cli_quality},
     {"repair", "a damaged data folder: mended out of its journal, what is lost named", vg_cli_repair},
 };
 

@@ -2,8 +2,8 @@
  * Quality: labelled data goes through the model that ships, scores come out. Label columns are never features, and
  * nothing is fitted here. One file a kind.
  *
- * Errors of a file (VG_SYNTAX, VG_IO, VG_NOMEM) name file, line and what was expected in *ret_error, which the caller frees. One
- * thread.
+ * Errors of a file (VG_SYNTAX, VG_IO, VG_NOMEM) name file, line and what was expected in *ret_error, which the caller
+ * frees. One thread.
  */
 #ifndef VG_QUALITY_QUALITY_H
 #define VG_QUALITY_QUALITY_H
@@ -18,8 +18,10 @@
 #define VG_QUALITY_NUMBERS 24
 
 struct vg_quality_job {
-    const char *path;           /* of the labelled file, plain or gzip */
+    const char *path;           /* of the labelled file, plain or gzip; what errors call it */
     struct vg_out *predictions; /* NULL: nobody wants them */
+    const void *bytes;          /* of CSV kinds: what the file holds, plain; NULL: it is read */
+    size_t len;
 };
 
 /* What came out, in this order: as JSON's members and in the table for people. */

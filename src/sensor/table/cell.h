@@ -5,8 +5,8 @@
 #define VG_SENSOR_TABLE_CELL_H
 
 #include "base/decimal.h"
+#include "base/row.h"
 #include "sensor/table/layout.h"
-#include "sensor/table/row.h"
 
 /* A unit's factor, and whether a cell may have it. */
 void vg_unit_factor(enum vg_unit unit, int64_t *ret_num, int64_t *ret_den);

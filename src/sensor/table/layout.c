@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sensor/table/row.h"
+#include "base/row.h"
 
 const char *vg_cell_key(enum vg_cell cell)
 {

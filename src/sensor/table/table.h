@@ -18,10 +18,10 @@
 #ifndef VG_SENSOR_TABLE_TABLE_H
 #define VG_SENSOR_TABLE_TABLE_H
 
+#include "base/row.h"
 #include "base/time_text.h"
 #include "report/report.h"
 #include "sensor/table/layout.h"
-#include "sensor/table/row.h"
 
 #define VG_CSV_SEGMENT (UINT64_C(1) << 24)
 

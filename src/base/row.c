@@ -1,4 +1,4 @@
-#include "sensor/table/row.h"
+#include "base/row.h"
 
 #include <string.h>
 

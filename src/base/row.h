@@ -1,8 +1,8 @@
 /*
- * A row of CSV: where it ends, and its cells (RFC 4180, with any delimiter). Pure; any thread. Within sensor/table.
+ * A row of CSV: where it ends, and its cells (RFC 4180, with any delimiter). Pure; any thread.
  */
-#ifndef VG_SENSOR_TABLE_ROW_H
-#define VG_SENSOR_TABLE_ROW_H
+#ifndef VG_BASE_ROW_H
+#define VG_BASE_ROW_H
 
 #include <stdbool.h>
 #include <stddef.h>
