@@ -2,8 +2,8 @@
  * Quality: labelled data goes through the model that ships, scores come out. Label columns are never features, and
  * nothing is fitted here. One file a kind.
  *
- * Errors of a file (VG_SYNTAX, VG_IO, VG_NOMEM) name file, line and what was expected in *ret_error, which the caller frees. One
- * thread.
+ * Errors of a file (VG_SYNTAX, VG_IO, VG_NOMEM) name file, line and what was expected in *ret_error, which the caller
+ * frees. One thread.
  */
 #ifndef VG_QUALITY_QUALITY_H
 #define VG_QUALITY_QUALITY_H
