@@ -6,7 +6,7 @@
 #include "base/geo.h"
 #include "base/time.h"
 
-#define MAX_SILENCE_US (24 * VG_HOUR_US)
+#define SEGMENT_OVER_US VG_DAY_US
 
 /* Speeds that a transponder sends when it knows none, and one bit wrong of them. */
 static double reported(double kn)
@@ -55,7 +55,7 @@ static void close_at(struct vg_segments *s, unsigned i)
 static void close_silent(struct vg_segments *s, int64_t time_us)
 {
     for (unsigned i = s->count; i-- > 0;)
-        if (time_us - s->open[i].last_us > MAX_SILENCE_US)
+        if (time_us - s->open[i].last_us > SEGMENT_OVER_US)
             close_at(s, i);
 }
 

@@ -48,9 +48,10 @@ static enum vg_err read_rule(struct tally *t, const json_t *case_, struct vg_enc
         if (isnan(v[i]))
             v[i] = keys[i].usual;
     }
-    if (!(v[0] >= 1 && v[0] <= 86400 && v[1] > 0 && v[1] < 1e9 && v[3] < 1e7))
-        return vg_quality_wrong(t->cases, t->number, t->ret_error,
-                                "parameters: expected resample_s from 1 to 86400, max_gap_s over 0, min_minutes");
+    if (!(v[0] >= 1 && v[0] <= VG_DAY_US / VG_SECOND_US && v[1] > 0 && v[1] < 1e9 && v[3] < 1e7))
+        return vg_quality_wrong(
+            t->cases, t->number, t->ret_error,
+            "parameters: expected resample_s from 1 second to a day, max_gap_s over 0, min_minutes");
     *ret = (struct vg_encounter_rule){.step_us = llround(v[0] * VG_SECOND_US),
                                       .max_gap_us = llround(v[1] * VG_SECOND_US),
                                       .near_m = fmin(v[2], v[4]) * 1000,
