@@ -47,6 +47,15 @@ struct vg_pos vg_pos_from_deg(double lon_deg, double lat_deg);
  */
 double vg_geo_distance_m(struct vg_pos a, struct vg_pos b);
 
+/* The same between places in degrees, of any precision. NAN if a number is none. */
+double vg_geo_distance_deg_m(double lon_a_deg, double lat_a_deg, double lon_b_deg, double lat_b_deg);
+
+/*
+ * The same on WGS-84's ellipsoid (Lambert's formula of 1942, first order in the flattening): within 20 m of the
+ * geodesic over 5000 km, within 1 part in 100 000 up to 200 km. Places opposite each other on the Earth: worse.
+ */
+double vg_geo_ellipsoid_m(double lon_a_deg, double lat_a_deg, double lon_b_deg, double lat_b_deg);
+
 /* Initial bearing from a to b, degrees true in [0, 360). NAN if either is absent, 0 if they are the same. */
 double vg_geo_bearing_deg(struct vg_pos a, struct vg_pos b);
 

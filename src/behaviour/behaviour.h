@@ -54,6 +54,7 @@ struct vg_behaviours_options {
     X(events, "events begun")                                                                                          \
     X(revised, "events told again with new numbers")                                                                   \
     X(withdrawn, "events withdrawn by later data")                                                                     \
+    X(gone_back, "clocks that would have gone back: left out")                                                         \
     X(vessels_dropped, "contacts whose past was dropped because the table was full")                                   \
     X(pairs_dropped, "pairs of neighbours not followed because the table was full")
 
@@ -81,5 +82,13 @@ void vg_behaviours_finish(struct vg_behaviours *behaviours);
 
 const struct vg_behaviour_counters *vg_behaviours_counters(const struct vg_behaviours *behaviours);
 uint64_t vg_behaviours_hash(const struct vg_behaviours *behaviours); /* of the whole state, for comparing two runs */
+
+/*
+ * The whole state as bytes, for one machine or another. Read into behaviours of the same options; `on_event` stays. On
+ * an error there is nobody in them: VG_CORRUPT; VG_ARG: they were of another size.
+ */
+void vg_behaviours_save(const struct vg_behaviours *behaviours, struct vg_out *out);
+enum vg_err vg_behaviours_load(struct vg_behaviours *behaviours, const void *bytes, size_t len);
+#define VG_BEHAVIOURS_STATE_VERSION 1
 
 #endif

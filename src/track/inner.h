@@ -12,7 +12,7 @@
 
 #include "base/time.h"
 #include "track/filter.h"
-#include "track/map.h"
+#include "base/map.h"
 #include "track/track.h"
 
 #define CLUTTER_SIDE  32 /* cells of a site's map of false plots, each way */

@@ -2,87 +2,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/state_io.h"
 #include "track/inner.h"
 
 #define MAGIC   UINT32_C(0x4B544756) /* "VGTK" */
 #define VERSION 1
-
-enum io_mode { IO_SAVE, IO_LOAD, IO_HASH };
-
-struct io {
-    enum io_mode mode;
-    struct vg_out *out;
-    const uint8_t *at, *end;
-    uint64_t hash;
-    bool short_of; /* reading: the bytes ended before the state did */
-};
-
-static void io_bits(struct io *io, uint64_t *v, size_t bytes)
-{
-    uint8_t raw[8] = {0};
-    if (io->mode == IO_HASH) {
-        io->hash = (io->hash ^ *v) * UINT64_C(0x9E3779B97F4A7C15);
-        io->hash ^= io->hash >> 29;
-    } else if (io->mode == IO_SAVE) {
-        vg_put_u64(raw, *v);
-        vg_out_bytes(io->out, raw, bytes);
-    } else if ((size_t)(io->end - io->at) < bytes) {
-        io->short_of = true;
-        *v = 0;
-    } else {
-        memcpy(raw, io->at, bytes);
-        io->at += bytes;
-        *v = vg_get_u64(raw);
-    }
-}
-
-/* Only a reader writes: the state of a tracker that is saved may be const. */
-#define WHOLE(name, type)                                                                                              \
-    static void name(struct io *io, type *p)                                                                           \
-    {                                                                                                                  \
-        uint64_t v = (uint64_t)*p;                                                                                     \
-        io_bits(io, &v, sizeof *p);                                                                                    \
-        if (io->mode == IO_LOAD)                                                                                       \
-            *p = (type)v;                                                                                              \
-    }
-WHOLE(io_u64, uint64_t)
-WHOLE(io_i64, int64_t)
-WHOLE(io_u32, uint32_t)
-WHOLE(io_i32, int32_t)
-WHOLE(io_u16, uint16_t)
-WHOLE(io_u8, uint8_t)
-
-static void io_bool(struct io *io, bool *p)
-{
-    uint64_t v = *p;
-    io_bits(io, &v, 1);
-    if (io->mode == IO_LOAD)
-        *p = v & 1;
-}
-
-static void io_double(struct io *io, double *p)
-{
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    io_bits(io, &v, sizeof v);
-    if (io->mode == IO_LOAD)
-        memcpy(p, &v, sizeof v);
-}
-
-#define IO(v)                                                                                                          \
-    _Generic((v), double                                                                                               \
-             : io_double, bool                                                                                         \
-             : io_bool, uint64_t                                                                                       \
-             : io_u64, int64_t                                                                                         \
-             : io_i64, uint32_t                                                                                        \
-             : io_u32, int32_t                                                                                         \
-             : io_i32, uint16_t                                                                                        \
-             : io_u16, uint8_t                                                                                         \
-             : io_u8)(io, &(v))
-#define IO_EACH(v)                                                                                                     \
-    for (size_t io_i = 0; io_i < sizeof(v) / sizeof *(v); io_i++)                                                      \
-    IO((v)[io_i])
 
 static void walk_filter(struct io *io, struct vg_filter *f)
 {

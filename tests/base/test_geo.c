@@ -93,6 +93,28 @@ static void boxes_may_cross_the_antimeridian(void **state)
     assert_false(vg_box_contains(&plain, VG_POS_NONE));
 }
 
+static void the_ellipsoid_agrees_with_the_geodesic(void **state)
+{
+    (void)state;
+    struct geod_geodesic g;
+    geod_init(&g, WGS84_A, WGS84_F);
+    uint64_t seed = 5;
+    for (int i = 0; i < 20000; i++) {
+        const double lat = next(&seed) * 178 - 89, lon = next(&seed) * 360 - 180;
+        const double reach = pow(10, 1 + next(&seed) * 5.7); /* 10 m to 5000 km */
+        double lat_b, lon_b, azimuth;
+        geod_direct(&g, lat, lon, next(&seed) * 360, reach, &lat_b, &lon_b, &azimuth);
+        const double off = fabs(vg_geo_ellipsoid_m(lon, lat, lon_b, lat_b) - reach);
+        if (off > fmax(reach <= 200e3 ? reach * 1e-5 : 20, 1e-3))
+            fail_msg("%.3f m of %.1f m at %f %f", off, reach, lon, lat);
+    }
+    assert_true(vg_geo_ellipsoid_m(180, 12, -180, 12) < 1e-6);
+    assert_true(vg_geo_ellipsoid_m(-80, 1, -80, 1) == 0);
+    assert_true(isnan(vg_geo_ellipsoid_m(NAN, 1, -80, 1)));
+    assert_true(isnan(vg_geo_distance_deg_m(0, 1, 0, NAN)));
+    assert_true(vg_geo_distance_deg_m(180, 12, -180, 12) < 1e-6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +123,7 @@ int main(void)
         cmocka_unit_test(a_known_way_ends_at_a_known_place),
         cmocka_unit_test(absent_positions_have_no_distance),
         cmocka_unit_test(boxes_may_cross_the_antimeridian),
+        cmocka_unit_test(the_ellipsoid_agrees_with_the_geodesic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

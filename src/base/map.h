@@ -1,6 +1,6 @@
-/* Numbers to slots of tracks: open addressing of fixed size. Nobody walks through it, so its order tells nothing. */
-#ifndef VG_TRACK_MAP_H
-#define VG_TRACK_MAP_H
+/* Numbers to slots of a table: open addressing of fixed size. Nobody walks through it, so its order tells nothing. */
+#ifndef VG_BASE_MAP_H
+#define VG_BASE_MAP_H
 
 #include <stdbool.h>
 #include <stdint.h>

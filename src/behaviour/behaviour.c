@@ -1,0 +1,290 @@
+/* The table of contacts, and the order of work: the past is laid, then each behaviour looks. */
+#include "behaviour/behaviour.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "behaviour/method.h"
+#include "vessel/rules.h"
+
+#define VESSELS_DEFAULT 200000
+#define VESSELS_MAX     4000000
+
+static const struct method *const methods[] = {
+    &vg_method_gap,    &vg_method_encounter, &vg_method_loitering,      &vg_method_port_visit,
+    &vg_method_drift,  &vg_method_stop,      &vg_method_identity,       &vg_method_spoofing,
+    &vg_method_voyage, &vg_method_distress,  &vg_method_close_quarters,
+};
+#define METHODS (sizeof methods / sizeof *methods)
+
+static bool is_on(const struct vg_behaviours *b, const struct method *m)
+{
+    return !(b->options.kinds_off & UINT32_C(1) << m->kind);
+}
+
+enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struct vg_behaviours **ret_behaviours)
+{
+    struct vg_behaviours *b = calloc(1, sizeof *b);
+    if (!b)
+        return VG_NOMEM;
+    if (options)
+        b->options = *options;
+    if (!b->options.vessels)
+        b->options.vessels = VESSELS_DEFAULT;
+    if (b->options.vessels > VESSELS_MAX) {
+        free(b);
+        return VG_ARG;
+    }
+    b->cap = b->options.vessels;
+    for (b->cell_mask = 1024; b->cell_mask < b->cap; b->cell_mask *= 2)
+        ;
+    b->vessel = calloc(b->cap, sizeof *b->vessel);
+    b->order = calloc(b->cap, sizeof *b->order);
+    b->cell_head = malloc(b->cell_mask * sizeof *b->cell_head);
+    b->pair = calloc(PAIRS, sizeof *b->pair);
+    b->heard_cell = calloc(HEARD_CELLS, sizeof *b->heard_cell);
+    b->lying_cell = calloc(LYING_CELLS, sizeof *b->lying_cell);
+    b->sensed = calloc(SENSED_ROWS, sizeof *b->sensed);
+    const bool maps = vg_map_new(&b->by_id, b->cap) && vg_map_new(&b->by_imo, b->cap);
+    if (!b->vessel || !b->order || !b->cell_head || !b->pair || !b->heard_cell || !b->lying_cell || !b->sensed ||
+        !maps || vg_coast_new(&b->coast)) {
+        vg_behaviours_free(b);
+        return VG_NOMEM;
+    }
+    b->cell_mask--;
+    vg_bhv_clear(b);
+    *ret_behaviours = b;
+    return VG_OK;
+}
+
+void vg_behaviours_free(struct vg_behaviours *b)
+{
+    if (!b)
+        return;
+    vg_coast_free(b->coast);
+    vg_map_free(&b->by_id);
+    vg_map_free(&b->by_imo);
+    free(b->vessel);
+    free(b->order);
+    free(b->cell_head);
+    free(b->pair);
+    free(b->heard_cell);
+    free(b->lying_cell);
+    free(b->sensed);
+    free(b);
+}
+
+void vg_bhv_clear(struct vg_behaviours *b)
+{
+    memset(b->cell_head, 0xFF, (b->cell_mask + (size_t)1) * sizeof *b->cell_head);
+    memset(b->vessel, 0, b->used * sizeof *b->vessel);
+    memset(b->pair, 0, PAIRS * sizeof *b->pair);
+    memset(b->heard_cell, 0, HEARD_CELLS * sizeof *b->heard_cell);
+    memset(b->lying_cell, 0, LYING_CELLS * sizeof *b->lying_cell);
+    memset(b->sensed, 0, SENSED_ROWS * sizeof *b->sensed);
+    vg_map_clear(&b->by_id);
+    vg_map_clear(&b->by_imo);
+    b->counters = (struct vg_behaviour_counters){0};
+    b->used = b->pairs = b->heard_cells = b->lying_cells = b->sensed_hand = 0;
+    b->step = 0;
+    b->oldest = b->newest = NOBODY;
+    b->clock_us = VG_TIME_NONE;
+}
+
+void vg_behaviours_set_on_event(struct vg_behaviours *b, vg_event_sink *on, void *arg)
+{
+    b->on = on, b->on_arg = arg;
+}
+
+const struct vg_behaviour_counters *vg_behaviours_counters(const struct vg_behaviours *b)
+{
+    return &b->counters;
+}
+
+/* ---- the table: no slot is freed; when it is full the one silent for longest is written over ---- */
+
+static void unlink_slot(struct vg_behaviours *b, uint32_t slot)
+{
+    const struct order o = b->order[slot];
+    if (o.older == NOBODY)
+        b->oldest = o.newer;
+    else
+        b->order[o.older].newer = o.newer;
+    if (o.newer == NOBODY)
+        b->newest = o.older;
+    else
+        b->order[o.newer].older = o.older;
+}
+
+static void link_newest(struct vg_behaviours *b, uint32_t slot)
+{
+    b->order[slot] = (struct order){.older = b->newest, .newer = NOBODY};
+    if (b->newest == NOBODY)
+        b->oldest = slot;
+    else
+        b->order[b->newest].newer = slot;
+    b->newest = slot;
+}
+
+static uint32_t free_slot(struct vg_behaviours *b)
+{
+    if (b->used < b->cap)
+        return b->used++;
+    const uint32_t slot = b->oldest;
+    struct vessel *v = &b->vessel[slot];
+    uint32_t imo_slot;
+    unlink_slot(b, slot);
+    vg_nearby_remove(b, v);
+    vg_map_remove(&b->by_id, v->id);
+    if (v->imo && vg_map_get(&b->by_imo, v->imo, &imo_slot) && imo_slot == slot)
+        vg_map_remove(&b->by_imo, v->imo);
+    b->counters.vessels_dropped++;
+    return slot;
+}
+
+static struct vessel *vessel_of(struct vg_behaviours *b, const struct vg_contact *c)
+{
+    uint32_t slot;
+    if (vg_map_get(&b->by_id, c->id, &slot)) {
+        if (slot != b->newest) {
+            unlink_slot(b, slot);
+            link_newest(b, slot);
+        }
+        return &b->vessel[slot];
+    }
+    slot = free_slot(b);
+    struct vessel *v = &b->vessel[slot];
+    memset(v, 0, sizeof *v);
+    v->id = c->id, v->cell = v->cell_next = v->cell_prev = NOBODY;
+    v->last.time_us = v->before.time_us = NO_FIX_US;
+    v->last.pos = v->before.pos = v->shore_pos = VG_POS_NONE;
+    vg_map_set(&b->by_id, c->id, slot);
+    link_newest(b, slot);
+    return v;
+}
+
+struct vessel *vg_bhv_vessel(struct vg_behaviours *b, uint64_t id)
+{
+    uint32_t slot;
+    return id && vg_map_get(&b->by_id, id, &slot) ? &b->vessel[slot] : NULL;
+}
+
+/* ---- sightings ---- */
+
+/* Numbers of this report where it says them, else UNKNOWN: what is believed may be older. */
+static struct fix fix_of(const struct vg_sighting *s)
+{
+    const struct vg_report *r = s->report;
+    const struct vg_contact *c = s->contact;
+    const uint32_t said = r->fields;
+    return (struct fix){
+        .time_us = r->time_us,
+        .offset = r->journal_offset,
+        .pos = r->pos,
+        .sog_dkn = said & VG_FIELD_BIT(SOG) ? r->sog_dkn : UNKNOWN_U16,
+        .cog_ddeg = said & VG_FIELD_BIT(COG) ? r->cog_ddeg : UNKNOWN_U16,
+        .heading_deg = said & VG_FIELD_BIT(HEADING) ? r->heading_deg : UNKNOWN_U16,
+        .status = vg_contact_holds(c, VG_FIELD_STATUS, r->time_us) ? c->status : 15,
+        .still = vg_contact_is_still(c),
+    };
+}
+
+static void learn_what_she_is(struct vessel *v, const struct vg_contact *c)
+{
+    v->mmsi = c->mmsi;
+    v->class = c->class;
+    if (vg_contact_said(c, VG_FIELD_SHIPTYPE))
+        v->shiptype = c->shiptype;
+    if (vg_contact_said(c, VG_FIELD_DIMENSIONS))
+        v->length_m = (uint16_t)(c->to_bow_m + c->to_stern_m);
+}
+
+/* A position counts if it is believed. Of type 27 only where nothing better came lately: it is a tenth of a minute
+ * coarse. */
+static bool is_fix(const struct vessel *v, const struct vg_sighting *s)
+{
+    const struct vg_report *r = s->report;
+    if ((s->verdict != VG_VERDICT_BELIEVED && s->verdict != VG_VERDICT_ADOPTED) || !vg_pos_valid(r->pos) ||
+        !(r->fields & VG_FIELD_BIT(POS)))
+        return false;
+    return !vg_message_is_coarse(r->message) || r->time_us - v->last.time_us > STEP_US;
+}
+
+void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
+{
+    const struct vg_report *r = s->report;
+    if (!s->contact->id || r->time_us == VG_TIME_NONE)
+        return;
+    b->counters.sightings++;
+    struct vessel *v = vessel_of(b, s->contact);
+    if (r->time_us < v->heard_us) {
+        b->counters.late++;
+        return;
+    }
+    learn_what_she_is(v, s->contact);
+    v->heard_us = r->time_us;
+    const bool fixed = is_fix(v, s);
+    if (fixed) {
+        v->before = v->last;
+        v->last = fix_of(s);
+        v->fixes++;
+        vg_reception_learn(b, v);
+        vg_nearby_put(b, v, r->pos);
+        vg_past_lay(b, v);
+    }
+    for (size_t i = 0; i < METHODS; i++) {
+        if (!is_on(b, methods[i]))
+            continue;
+        if (methods[i]->told)
+            methods[i]->told(b, v, s);
+        if (fixed && methods[i]->fix)
+            methods[i]->fix(b, v, s);
+    }
+}
+
+void vg_bhv_point(struct vg_behaviours *b, struct vessel *v, const struct point *p)
+{
+    for (size_t i = 0; i < METHODS; i++)
+        if (methods[i]->point && is_on(b, methods[i]))
+            methods[i]->point(b, v, p);
+}
+
+/* ---- time ---- */
+
+static void look_at_silence(struct vg_behaviours *b, int64_t now_us)
+{
+    for (uint32_t i = 0; i < b->used; i++)
+        for (size_t m = 0; m < METHODS; m++)
+            if (methods[m]->quiet && is_on(b, methods[m]))
+                methods[m]->quiet(b, &b->vessel[i], now_us);
+    vg_encounter_review(b, false);
+    vg_close_review(b, false);
+}
+
+void vg_behaviours_advance(struct vg_behaviours *b, int64_t clock_us)
+{
+    if (clock_us < 0)
+        return;
+    if (b->clock_us != VG_TIME_NONE && clock_us < b->clock_us) {
+        b->counters.gone_back++;
+        return;
+    }
+    b->clock_us = clock_us;
+    const uint32_t step = (uint32_t)(clock_us / STEP_US);
+    if (step <= b->step)
+        return;
+    b->step = step; /* a clock that leaps over hours is looked at once: what is silent now was silent before */
+    look_at_silence(b, (int64_t)step * STEP_US);
+}
+
+void vg_behaviours_finish(struct vg_behaviours *b)
+{
+    if (b->clock_us == VG_TIME_NONE)
+        return;
+    vg_encounter_review(b, true);
+    vg_close_review(b, true);
+    for (uint32_t i = 0; i < b->used; i++)
+        for (size_t m = 0; m < METHODS; m++)
+            if (methods[m]->finish && is_on(b, methods[m]))
+                methods[m]->finish(b, &b->vessel[i]);
+}

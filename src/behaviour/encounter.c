@@ -1,0 +1,147 @@
+/*
+ * Encounter: two vessels close together and slow for hours, far from shore. What may be a transfer at sea.
+ *
+ * Definition (Global Fishing Watch; shared data's PEERS has the numbers): at each ten minutes within 0.5 km, for 2 h or
+ * more, median speed under 2 kn, 10 km or more from the shore and from where vessels lie. One missed ten minutes is
+ * bridged; the same pair again within 4 h is the same event. Besides: the median distance is at most 250 m (95 % of the
+ * published ones are within 144 m); of two fishing vessels 100 m, for fleets work side by side; no tugs, pilots,
+ * rescue, and no craft of a ship.
+ *
+ * Innocent: help, medical, crew change, a visit between friends, bunkering with a permit, a tow, drifting side by side.
+ * What makes it wrong: positions of both from one wrong receiver; two transponders on one ship; an anchorage not
+ * learnt.
+ */
+#include <math.h>
+
+#include "behaviour/method.h"
+
+#define NEAR_M           500.0
+#define TOGETHER_STEPS   12 /* two hours */
+#define MISSED_MOST      1  /* ten-minute times in a row at which they were not together */
+#define SAME_STEPS       24 /* four hours */
+#define SLOW_KN          2.0
+#define CANDIDATE_KN100  500 /* faster at a point: not looked at */
+#define SHORE_KM         10
+#define MEDIAN_M         250.0
+#define MEDIAN_FISHING_M 100.0
+#define REVISE_STEPS     6
+#define DISTANCE_BIN_M   50.0
+#define SPEED_BIN_KN     0.25
+#define BINS             12
+
+static bool may_meet(const struct vessel *v)
+{
+    return vg_is_ship(v) && !vg_is_service_type(v);
+}
+
+static double median_of(const uint16_t *bins, double width)
+{
+    uint32_t all = 0, sum = 0;
+    for (int i = 0; i < BINS; i++)
+        all += bins[i];
+    for (int i = 0; i < BINS; i++) {
+        if ((sum + bins[i]) * 2 >= all && bins[i]) /* within the bin, by rank */
+            return width * (i + (all / 2.0 - sum) / bins[i]);
+        sum += bins[i];
+    }
+    return NAN;
+}
+
+static void count_bin(uint16_t *bins, double value, double width)
+{
+    const int i = value >= width * BINS ? BINS - 1 : (int)(value / width);
+    if (bins[i] < UINT16_MAX)
+        bins[i]++;
+}
+
+static bool is_encounter(const struct vg_behaviours *b, const struct pair *p)
+{
+    uint32_t slot_a, slot_b;
+    const bool both = vg_map_get(&b->by_id, p->a, &slot_a) && vg_map_get(&b->by_id, p->b, &slot_b) &&
+                      vg_is_fishing_type(&b->vessel[slot_a]) && vg_is_fishing_type(&b->vessel[slot_b]);
+    return p->points > TOGETHER_STEPS && p->going.last_us - p->going.begin_us >= TOGETHER_STEPS * STEP_US &&
+           median_of(p->speed, SPEED_BIN_KN) < SLOW_KN &&
+           median_of(p->near, DISTANCE_BIN_M) <= (both ? MEDIAN_FISHING_M : MEDIAN_M);
+}
+
+static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state state)
+{
+    struct vg_event e = vg_bhv_event_of(VG_EVENT_ENCOUNTER, p->a, p->a_mmsi, p->b, p->b_mmsi, &p->going, p->pos);
+    const double hours = (double)(p->going.last_us - p->going.begin_us) / VG_HOUR_US;
+    const double apart_m = median_of(p->near, DISTANCE_BIN_M);
+    vg_event_number(&e, "duration", hours, 2, "h");
+    vg_event_number(&e, "median_distance", apart_m, MEDIAN_M, "m");
+    vg_event_number(&e, "median_speed", median_of(p->speed, SPEED_BIN_KN), SLOW_KN, "kn");
+    vg_event_number(&e, "points", p->points, TOGETHER_STEPS + 1, "");
+    vg_event_number(&e, "shore", p->seen, SHORE_KM, "km");
+    e.reports += p->points;
+    e.confidence = fmin(0.95, 0.6 + 0.05 * hours + (apart_m < 150 ? 0.15 : 0));
+    vg_bhv_tell(b, &e, &p->going, state, "");
+}
+
+/* They are together at a point of both. */
+static void together(struct vg_behaviours *b, struct pair *p, const struct point *at, const struct point *other,
+                     double m, double kn)
+{
+    const int64_t time_us = (int64_t)at->step * STEP_US;
+    if (p->points && at->step <= p->last_step)
+        return;
+    if (p->points && at->step > p->last_step + 1 + MISSED_MOST && !p->going.told)
+        p->points = 0; /* too short to be told: another beginning */
+    if (!p->points) {
+        const struct pair fresh = {.a = p->a, .b = p->b, .a_mmsi = p->a_mmsi, .b_mmsi = p->b_mmsi, .kind = p->kind};
+        *p = fresh;
+        p->going = (struct going){.begin_us = time_us, .first_offset = at->offset};
+        p->pos = at->pos;
+        p->seen = at->shore_km;
+    }
+    p->points++;
+    p->last_step = at->step;
+    p->going.last_us = time_us;
+    p->going.last_offset = other->offset > at->offset ? other->offset : at->offset;
+    count_bin(p->near, m, DISTANCE_BIN_M);
+    count_bin(p->speed, kn, SPEED_BIN_KN);
+    if ((!p->going.told && is_encounter(b, p)) || (p->going.told && p->points % REVISE_STEPS == 0))
+        tell(b, p, VG_EVENT_ONGOING);
+}
+
+static void look(struct vg_behaviours *b, struct vessel *v, const struct point *p)
+{
+    if (!may_meet(v) || p->kn100 >= CANDIDATE_KN100 || p->shore_km < SHORE_KM || p->harbour)
+        return;
+    struct vessel *near[NEARBY_MOST];
+    const size_t count = vg_nearby_find(b, v, p->pos, 3000, near); /* the other may have gone on since */
+    for (size_t i = 0; i < count; i++) {
+        const struct point *q = vg_past_at(near[i], p->step);
+        if (!q || q->kn100 >= CANDIDATE_KN100 || q->harbour || !may_meet(near[i]) || near[i]->mmsi == v->mmsi)
+            continue;
+        const double m = vg_geo_distance_m(p->pos, q->pos);
+        struct pair *pair = m <= NEAR_M ? vg_pair_of(b, VG_EVENT_ENCOUNTER, v, near[i], true) : NULL;
+        if (pair)
+            together(b, pair, p, q, m, (p->kn100 + q->kn100) / 200.0);
+    }
+}
+
+static bool is_over(const struct vg_behaviours *b, const struct pair *p)
+{
+    return p->last_step + 1 + MISSED_MOST + 6 < b->step; /* an hour later: points come with the next fix */
+}
+
+void vg_encounter_review(struct vg_behaviours *b, bool all)
+{
+    for (uint32_t i = 0; i < PAIRS; i++) {
+        struct pair *p = &b->pair[i];
+        if (!p->a || p->kind != VG_EVENT_ENCOUNTER || !(all || is_over(b, p)))
+            continue;
+        if (p->going.told && !p->missed) {
+            tell(b, p, VG_EVENT_ENDED);
+            p->missed = 1; /* said once; together again it is said anew */
+        }
+        if (all || !p->going.told || p->last_step + SAME_STEPS < b->step) {
+            vg_pair_free(b, p);
+            i--; /* another may have moved here */
+        }
+    }
+}
+
+const struct method vg_method_encounter = {.kind = VG_EVENT_ENCOUNTER, .point = look};

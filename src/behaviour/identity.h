@@ -1,0 +1,15 @@
+/* What identity.c and spoofing.c tell each other. Not for other rooms. */
+#ifndef VG_BEHAVIOUR_IDENTITY_H
+#define VG_BEHAVIOUR_IDENTITY_H
+
+#include "behaviour/method.h"
+
+/* The held places were believed: `there` is how they came, v->before where she was. */
+void vg_spoofing_jumped(struct vg_behaviours *b, struct vessel *v, const struct elsewhere *there);
+/* It was no jump: two ships use the number. */
+void vg_spoofing_withdraw(struct vg_behaviours *b, struct vessel *v);
+
+/* True if seven digits have the check digit that IMO numbers have. */
+bool vg_imo_valid(uint32_t imo);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * Loitering: a ship that makes hardly any way for hours, far from shore.
+ *
+ * Definition (Global Fishing Watch): average speed under 2 kn in consecutive hours, 4 h or more, 20 nm or more from the
+ * shore. The average is that of the last hour's points. Not of fishing vessels, whose work that is, nor tugs, pilots
+ * and rescue; not at anchor, nor where vessels lie.
+ *
+ * Innocent: waiting for a berth, for orders, for daylight; engine repair; riding out weather; cleaning holds.
+ * What makes it wrong: an anchorage not learnt; few positions; a vessel that says a wrong type.
+ */
+#include <math.h>
+
+#include "behaviour/method.h"
+
+#define SLOW_KN         2.0
+#define HOUR_POINTS     6
+#define LASTS_POINTS    24 /* four hours */
+#define SHORE_KM        37 /* 20 nm */
+#define REVISE          6
+#define STATUS_ANCHORED 1
+
+static double hour_average_kn(const struct vessel *v)
+{
+    double sum = 0;
+    for (unsigned n = 0; n < HOUR_POINTS; n++) {
+        const struct point *p = vg_past_point(v, n);
+        if (!p || p->kn100 == UNKNOWN_U16)
+            return NAN;
+        sum += p->kn100 / 100.0;
+    }
+    return sum / HOUR_POINTS;
+}
+
+static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)
+{
+    struct going *g = &v->loitering.going;
+    struct vg_event e = vg_bhv_event(VG_EVENT_LOITERING, v, NULL, g, v->last.pos);
+    const double hours = (double)(g->last_us - g->begin_us) / VG_HOUR_US;
+    vg_event_number(&e, "duration", hours, LASTS_POINTS / 6.0, "h");
+    vg_event_number(&e, "average_speed", hour_average_kn(v), SLOW_KN, "kn");
+    vg_event_number(&e, "shore", v->shore_km, SHORE_KM, "km");
+    e.reports += v->loitering.slow;
+    e.confidence = fmin(0.9, 0.5 + 0.05 * hours);
+    vg_bhv_tell(b, &e, g, state, "");
+}
+
+static void look(struct vg_behaviours *b, struct vessel *v, const struct point *p)
+{
+    struct going *g = &v->loitering.going;
+    const bool out = vg_is_ship(v) && !vg_is_fishing_type(v) && !vg_is_service_type(v) && p->shore_km >= SHORE_KM &&
+                     !p->harbour && v->last.status != STATUS_ANCHORED;
+    const double kn = hour_average_kn(v);
+    if (!out || !(kn < SLOW_KN)) {
+        if (g->told)
+            tell(b, v, VG_EVENT_ENDED);
+        *g = (struct going){0};
+        v->loitering.slow = 0;
+        return;
+    }
+    if (!v->loitering.slow++) { /* the hour that was averaged belongs to it */
+        const struct point *first = vg_past_point(v, HOUR_POINTS - 1);
+        *g = (struct going){.begin_us = ((int64_t)first->step - 1) * STEP_US, .first_offset = first->offset};
+    }
+    g->last_us = (int64_t)p->step * STEP_US;
+    g->last_offset = p->offset;
+    const uint32_t points = v->loitering.slow + HOUR_POINTS - 1;
+    if (points == LASTS_POINTS || (points > LASTS_POINTS && points % REVISE == 0))
+        tell(b, v, VG_EVENT_ONGOING);
+}
+
+static void finish(struct vg_behaviours *b, struct vessel *v)
+{
+    if (v->loitering.going.told)
+        tell(b, v, VG_EVENT_ENDED);
+    v->loitering.going = (struct going){0};
+    v->loitering.slow = 0;
+}
+
+const struct method vg_method_loitering = {.kind = VG_EVENT_LOITERING, .point = look, .finish = finish};

@@ -1,0 +1,297 @@
+/*
+ * Inside the behaviours: a contact's past, and the table of methods that look at it. Not for other rooms.
+ *
+ * What they share is laid once for each report: the newest fix, and points every ten minutes (past.h). Each behaviour
+ * keeps a part of its own in `struct vessel`. All of it is plain values, written down field by field (save.c).
+ */
+#ifndef VG_BEHAVIOUR_METHOD_H
+#define VG_BEHAVIOUR_METHOD_H
+
+#include "base/map.h"
+#include "base/time.h"
+#include "behaviour/behaviour.h"
+#include "place/coast.h"
+
+#define STEP_US      (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
+#define BRIDGE_US    VG_HOUR_US          /* no point is laid between fixes that are farther apart */
+#define POINTS       36                  /* six hours */
+#define NOBODY       UINT32_MAX
+#define SHORE_FAR_KM 100 /* the shore is looked for no farther */
+#define UNKNOWN_U16  UINT16_MAX
+#define NO_FIX_US    (-1) /* the time of a fix that there isn't */
+
+/* A believed position. Numbers that were not said are UNKNOWN_U16. */
+struct fix {
+    int64_t time_us;
+    uint64_t offset;
+    struct vg_pos pos;
+    uint16_t sog_dkn, cog_ddeg, heading_deg;
+    uint8_t status; /* 15: not said */
+    bool still;     /* vg_contact_is_still() */
+};
+
+/* Where a vessel was at a whole ten minutes. */
+struct point {
+    uint64_t offset; /* of the report after it */
+    struct vg_pos pos;
+    uint32_t step;    /* tens of minutes since 1970; 0: none */
+    uint16_t kn100;   /* speed since the point before, 0.01 kn; UNKNOWN_U16: there is none ten minutes before */
+    uint8_t shore_km; /* 0–SHORE_FAR_KM, rounded down */
+    bool harbour;     /* where others lie, too */
+    bool still;
+};
+
+/* An event that goes on, as its behaviour keeps it: enough to make the same id again. 40 bytes. */
+struct going {
+    int64_t begin_us, last_us;
+    uint64_t first_offset, last_offset;
+    uint16_t revision;
+    bool told;
+};
+
+/* A place that reports of this number told and that the vessel can't have reached. */
+struct elsewhere {
+    struct vg_pos pos;
+    int64_t first_us, last_us;
+    uint64_t offset;
+    uint16_t sog_dkn;
+    int64_t window_us; /* since when switches are counted */
+    uint16_t count;    /* fixes there that agree with each other */
+    uint16_t switches; /* from here to there and back within an hour */
+    bool newest_there; /* the newest report was there */
+};
+
+struct vessel {
+    /* ---- shared ---- */
+    uint64_t id;
+    int64_t heard_us;
+    struct fix last, before;
+    uint32_t mmsi, imo;
+    uint8_t class, shiptype, point_count, point_next;
+    uint16_t length_m;
+    uint8_t shore_km; /* at shore_pos */
+    struct vg_pos shore_pos;
+    uint32_t cell_next, cell_prev, cell; /* neighbours (nearby.h) */
+    uint32_t fixes;
+    struct point point[POINTS];
+    /* ---- each one's own ---- */
+    struct {
+        struct going going;
+        uint32_t slow; /* hours' averages in a row that were slow, one a point */
+    } loitering;
+    struct {
+        struct going gap, disabling;
+        uint32_t heard[12]; /* fixes in each hour of the last twelve, by hour % 12 */
+        uint32_t hour;
+    } gap;
+    struct {
+        struct going going;
+        struct vg_pos pos; /* of the anchorage */
+        int64_t stop_us;   /* since when she is stopped; 0: she isn't */
+        uint8_t kinds;     /* bits of enum vg_port_event_kind */
+        bool inside;
+    } port;
+    struct {
+        struct going going;
+        struct vg_pos from;
+        uint16_t wrong_compass; /* times that heading and course differed while she steamed */
+        uint16_t worst_deg;
+        uint8_t misses;
+    } drift;
+    struct {
+        int64_t fast_us, slow_us; /* the newest fast one; the first slow one behind it */
+        uint64_t fast_offset, slow_offset;
+        struct vg_pos slow_pos;
+        uint16_t fast_dkn, fast_count, slow_count, slow_dkn;
+    } stop;
+    struct {
+        struct elsewhere there;
+        struct going shared, jump;
+        struct vg_pos jump_from;
+        double jump_nm, jump_h;
+        uint32_t other_imo; /* a number heard once that is not hers */
+    } identity;
+    struct {
+        struct going going;
+        double turned_deg, length_m, course_deg; /* all to one side */
+        struct vg_pos mark;                      /* where the last full circle ended */
+        uint16_t count;                          /* full circles */
+    } circle;
+    struct {
+        uint64_t destination, new_destination; /* hashes; 0: none */
+        uint16_t draught_dm, new_draught_dm;
+    } voyage;
+    struct {
+        int64_t looked_us;
+    } close;
+    struct going distress;
+};
+_Static_assert(sizeof(struct vessel) <= 2048, "the bar: 2 KiB a vessel");
+
+/* What two vessels have between them. */
+struct pair {
+    uint64_t a, b; /* contacts; a has the smaller MMSI. 0: free */
+    uint32_t a_mmsi, b_mmsi;
+    struct going going;
+    uint32_t last_step, missed; /* encounters: the newest point together */
+    uint32_t points;
+    uint16_t near[12];  /* distances of the points: histogram, 50 m each */
+    uint16_t speed[12]; /* speeds: histogram, 0.25 kn each */
+    struct vg_pos pos;
+    double cpa_m, tcpa_s; /* close quarters */
+    uint8_t kind;         /* enum vg_event_kind */
+    uint8_t seen;
+};
+
+#define PAIRS 65536
+
+/* What all traffic taught of a cell (reception.c, anchorage.c). */
+struct heard_cell {
+    uint64_t key;          /* 0: free */
+    uint32_t slots, heard; /* tens of minutes at which a vessel that was there was or wasn't heard */
+    uint32_t newest_step;  /* the newest report of anybody */
+    uint32_t vessel[3];    /* MMSIs of the last three that differ */
+    uint32_t vessel_step[3];
+};
+#define HEARD_CELLS 65536
+
+struct lying_cell {
+    uint64_t key;
+    uint32_t vessel[4]; /* MMSIs that lay here; 0: none */
+    uint8_t vessels;
+};
+#define LYING_CELLS 262144
+
+/* A thing that is sensed and goes on. */
+struct sensed_row {
+    uint64_t contact, other; /* 0: free */
+    uint32_t mmsi, other_mmsi;
+    struct going going;
+    uint8_t fact;
+};
+#define SENSED_ROWS 4096
+
+struct order {
+    uint32_t older, newer;
+};
+
+struct vg_behaviours {
+    struct vg_behaviours_options options;
+    struct vg_behaviour_counters counters;
+    vg_event_sink *on;
+    void *on_arg;
+    struct vg_coast *coast;
+    struct vessel *vessel; /* 0 … used − 1; none is freed, the oldest is written over */
+    struct order *order;   /* by when they were heard last */
+    uint32_t cap, used, oldest, newest;
+    struct map by_id, by_imo;
+    uint32_t *cell_head; /* neighbours */
+    uint32_t cell_mask;
+    struct pair *pair;
+    uint32_t pairs;
+    struct heard_cell *heard_cell;
+    struct lying_cell *lying_cell;
+    uint32_t heard_cells, lying_cells;
+    struct sensed_row *sensed;
+    uint32_t sensed_hand;
+    int64_t clock_us; /* the newest of all */
+    uint32_t step;    /* up to which silence was looked at */
+};
+
+/* One behaviour. NULL: it doesn't ask. `v->last` is the newest fix, `v->before` the one before it. */
+struct method {
+    enum vg_event_kind kind;
+    void (*fix)(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s);  /* a believed position */
+    void (*point)(struct vg_behaviours *b, struct vessel *v, const struct point *p);      /* another ten minutes */
+    void (*told)(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s); /* any report */
+    void (*quiet)(struct vg_behaviours *b, struct vessel *v, int64_t now_us); /* every ten minutes of data time */
+    void (*finish)(struct vg_behaviours *b, struct vessel *v); /* the data is over: what was told ends as it stands */
+};
+extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
+    vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
+    vg_method_distress;
+
+/* Nobody is known, nothing was learnt. */
+void vg_bhv_clear(struct vg_behaviours *b);
+/* Asks the methods about a new point. */
+void vg_bhv_point(struct vg_behaviours *b, struct vessel *v, const struct point *p);
+
+/* ---- events (tell.c) ---- */
+
+struct vg_event vg_bhv_event_of(enum vg_event_kind kind, uint64_t a, uint32_t a_mmsi, uint64_t b, uint32_t b_mmsi,
+                                const struct going *going, struct vg_pos pos);
+
+/* An event of one vessel, or two. `b` may be NULL. */
+struct vg_event vg_bhv_event(enum vg_event_kind kind, const struct vessel *a, const struct vessel *b,
+                             const struct going *going, struct vg_pos pos);
+/* Gives it its id, counts and tells it, and counts its revision on. */
+void vg_bhv_tell(struct vg_behaviours *b, struct vg_event *event, struct going *going, enum vg_event_state state,
+                 const char *about);
+/* An event that is over once it is told. */
+void vg_bhv_tell_once(struct vg_behaviours *b, struct vg_event *event, const char *about);
+void vg_going_begin(struct going *going, const struct fix *fix);
+void vg_going_on(struct going *going, const struct fix *fix);
+
+/* ---- the past (past.c) ---- */
+
+/* The n-th newest point, 0 the newest; NULL: there is none. */
+const struct point *vg_past_point(const struct vessel *v, unsigned n);
+const struct point *vg_past_at(const struct vessel *v, uint32_t step);
+/* Kilometres to the shore, rounded down; SHORE_FAR_KM: that or more. Remembered while she stays. */
+uint8_t vg_past_shore_km(struct vg_behaviours *b, struct vessel *v, struct vg_pos pos);
+/* Lays the points between the last fix but one and the newest, and asks the methods. */
+void vg_past_lay(struct vg_behaviours *b, struct vessel *v);
+
+/* ---- neighbours (nearby.c) ---- */
+
+void vg_nearby_put(struct vg_behaviours *b, struct vessel *v, struct vg_pos pos);
+void vg_nearby_remove(struct vg_behaviours *b, struct vessel *v);
+bool vg_nearby_relink(struct vg_behaviours *b); /* vessels and their links were read from a saved state */
+#define NEARBY_MOST 64
+/* Vessels that were put within about reach_m (≤ 5500), by id; v itself is not among them. At most NEARBY_MOST. */
+size_t vg_nearby_find(struct vg_behaviours *b, const struct vessel *v, struct vg_pos pos, double reach_m,
+                      struct vessel *ret[static NEARBY_MOST]);
+
+/* ---- pairs (pairs.c) ---- */
+
+/* The pair of two vessels and a kind; makes it if `make`. NULL: there is none, or no room (counted). */
+struct pair *vg_pair_of(struct vg_behaviours *b, enum vg_event_kind kind, const struct vessel *x,
+                        const struct vessel *y, bool make);
+void vg_pair_free(struct vg_behaviours *b, struct pair *p);
+struct vessel *vg_bhv_vessel(struct vg_behaviours *b, uint64_t id); /* NULL: not there any more */
+/* Pairs that were together and are not any more: every ten minutes, and with `all` at the end. */
+void vg_encounter_review(struct vg_behaviours *b, bool all);
+void vg_close_review(struct vg_behaviours *b, bool all);
+
+/* ---- reception and anchorages ---- */
+
+void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v);
+struct reception {
+    double share;    /* of ten minutes at which a vessel there is heard; NAN: not learnt */
+    uint32_t slots;  /* that it is learnt from */
+    uint32_t others; /* vessels heard there in the last half hour */
+};
+struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us, uint32_t but_mmsi);
+
+void vg_anchorage_learn(struct vg_behaviours *b, const struct vessel *v, struct vg_pos pos);
+/* True where at least ANCHORAGE_VESSELS lay within about 1 km. */
+bool vg_anchorage_at(const struct vg_behaviours *b, struct vg_pos pos);
+#define ANCHORAGE_VESSELS 3
+
+/* ---- what she is ---- */
+
+static inline bool vg_is_fishing_type(const struct vessel *v)
+{
+    return v->shiptype == 30;
+}
+/* Tugs, towing and dredging, pilots, rescue, port tenders, law enforcement, medical: they meet and wait by trade. */
+static inline bool vg_is_service_type(const struct vessel *v)
+{
+    return (v->shiptype >= 31 && v->shiptype <= 35) || (v->shiptype >= 50 && v->shiptype <= 59);
+}
+static inline bool vg_is_ship(const struct vessel *v)
+{
+    return v->class == VG_CLASS_SHIP_A || v->class == VG_CLASS_SHIP_B;
+}
+
+#endif

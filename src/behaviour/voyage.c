@@ -1,0 +1,96 @@
+/*
+ * Voyage: destination or draught changed while under way.
+ *
+ * Definition: another destination, or 0.5 m or more of draught, said twice, by a ship that makes 3 kn or more, 5 km or
+ * more from the shore. Said once is nothing: names of places arrive damaged. In port everybody changes both.
+ *
+ * Innocent: new orders, an entry made late, ballast pumped. A draught that changed at sea after an encounter is worth a
+ * look.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "behaviour/method.h"
+
+#define WAY_DKN    30
+#define SHORE_KM   5
+#define DRAUGHT_DM 5
+
+static uint64_t hash_of(const char *text)
+{
+    uint64_t h = UINT64_C(0xCBF29CE484222325);
+    for (; *text; text++)
+        h = (h ^ (uint8_t)*text) * UINT64_C(0x100000001B3);
+    return h ? h : 1;
+}
+
+static bool is_under_way(struct vg_behaviours *b, struct vessel *v)
+{
+    return vg_is_ship(v) && v->last.time_us >= 0 && !v->last.still && v->last.sog_dkn != UNKNOWN_U16 &&
+           v->last.sog_dkn >= WAY_DKN && !v->port.inside && vg_past_shore_km(b, v, v->last.pos) >= SHORE_KM;
+}
+
+static struct vg_event event_of(const struct vessel *v, const struct vg_report *r)
+{
+    const struct going g = {.begin_us = r->time_us,
+                            .last_us = r->time_us,
+                            .first_offset = v->last.offset,
+                            .last_offset = r->journal_offset};
+    struct vg_event e = vg_bhv_event(VG_EVENT_VOYAGE, v, NULL, &g, v->last.pos);
+    e.confidence = 0.9;
+    return e;
+}
+
+static void look_at_destination(struct vg_behaviours *b, struct vessel *v, const struct vg_report *r)
+{
+    const uint64_t said = hash_of(r->destination);
+    if (said == v->voyage.destination) {
+        v->voyage.new_destination = 0;
+    } else if (said != v->voyage.new_destination) {
+        v->voyage.new_destination = said;
+    } else {
+        const bool known = v->voyage.destination != 0;
+        v->voyage.destination = said;
+        v->voyage.new_destination = 0;
+        if (known && is_under_way(b, v)) {
+            struct vg_event e = event_of(v, r);
+            snprintf(e.text, sizeof e.text, "destination: %s", r->destination);
+            vg_bhv_tell_once(b, &e, "destination");
+        }
+    }
+}
+
+static void look_at_draught(struct vg_behaviours *b, struct vessel *v, const struct vg_report *r)
+{
+    const uint16_t was = v->voyage.draught_dm, said = r->draught_dm;
+    if (said == was) {
+        v->voyage.new_draught_dm = 0;
+    } else if (said != v->voyage.new_draught_dm) {
+        v->voyage.new_draught_dm = said;
+    } else {
+        v->voyage.draught_dm = said;
+        v->voyage.new_draught_dm = 0;
+        if (was && abs((int)said - was) >= DRAUGHT_DM && is_under_way(b, v)) {
+            struct vg_event e = event_of(v, r);
+            vg_event_number(&e, "draught_before", was / 10.0, NAN, "m");
+            vg_event_number(&e, "draught", said / 10.0, NAN, "m");
+            vg_event_number(&e, "change", fabs((said - was) / 10.0), DRAUGHT_DM / 10.0, "m");
+            snprintf(e.text, sizeof e.text, "draught");
+            vg_bhv_tell_once(b, &e, "draught");
+        }
+    }
+}
+
+static void told(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s)
+{
+    const struct vg_report *r = s->report;
+    if (!(r->fields & (VG_FIELD_BIT(DESTINATION) | VG_FIELD_BIT(DRAUGHT))) || r->suspect || r->again)
+        return;
+    if (r->fields & VG_FIELD_BIT(DESTINATION) && r->destination[0])
+        look_at_destination(b, v, r);
+    if (r->fields & VG_FIELD_BIT(DRAUGHT) && r->draught_dm)
+        look_at_draught(b, v, r);
+}
+
+const struct method vg_method_voyage = {.kind = VG_EVENT_VOYAGE, .told = told};

@@ -1,0 +1,134 @@
+/*
+ * The simulated sea off Ecuador, by ear: its stories are found, and the ordinary fleet raises next to nothing. Counts
+ * are printed. And a state that was written down and read goes on as if it had not been.
+ */
+#include "behaviour/play.h"
+
+#define START_US (INT64_C(1773568800) * VG_SECOND_US)
+#define HOURS    11
+#define HEARD    4096
+
+struct heard {
+    struct vg_event event[HEARD]; /* the newest revision of each */
+    size_t count, told;
+};
+
+static void hear(void *arg, const struct vg_event *e)
+{
+    struct heard *h = arg;
+    h->told++;
+    assert_true(e->id != 0);
+    assert_true(e->kind < VG_EVENT_KINDS);
+    assert_true(e->begin_us <= e->end_us);
+    assert_true(e->confidence >= 0 && e->confidence <= 1);
+    for (int i = 1; i < e->places; i++)
+        assert_true(e->place[i - 1] < e->place[i]);
+    for (size_t i = h->count; i-- > 0;)
+        if (h->event[i].id == e->id) {
+            assert_int_equal(h->event[i].kind, e->kind);
+            assert_int_equal(h->event[i].begin_us, e->begin_us);
+            assert_int_equal(h->event[i].revision + 1, e->revision);
+            h->event[i] = *e;
+            return;
+        }
+    assert_int_equal(e->revision, 0);
+    assert_true(h->count < HEARD);
+    h->event[h->count++] = *e;
+}
+
+static uint32_t mmsi_of(struct play *p, const char *name)
+{
+    for (size_t i = 0; i < vg_sim_count(p->sim); i++) {
+        struct vg_sim_truth t;
+        vg_sim_truth(p->sim, i, &t);
+        if (strcmp(t.name, name) == 0)
+            return t.mmsi;
+    }
+    fail_msg("nobody is called %s", name);
+    return 0;
+}
+
+static bool is_of(const struct vg_event *e, uint32_t mmsi)
+{
+    for (int i = 0; i < e->contacts; i++)
+        if (e->contact[i].mmsi == mmsi)
+            return true;
+    return false;
+}
+
+static const struct vg_event *find(const struct heard *h, enum vg_event_kind kind, uint32_t mmsi)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (h->event[i].kind == kind && h->event[i].state != VG_EVENT_WITHDRAWN && is_of(&h->event[i], mmsi))
+            return &h->event[i];
+    return NULL;
+}
+
+static void show(struct play *p, const struct heard *h, uint32_t except[], size_t excepted)
+{
+    size_t of[VG_EVENT_KINDS] = {0};
+    for (size_t i = 0; i < h->count; i++) {
+        const struct vg_event *e = &h->event[i];
+        of[e->kind] += e->state != VG_EVENT_WITHDRAWN;
+        bool story = e->kind == VG_EVENT_PORT_VISIT;
+        for (size_t k = 0; k < excepted; k++)
+            story |= is_of(e, except[k]);
+        if (story)
+            continue;
+        print_message("  not a story: %s %s %u %u begin +%.2f h, %.2f h, conf %.2f at %.3f %.3f %s",
+                      vg_event_kind_key((enum vg_event_kind)e->kind), vg_event_state_key((enum vg_event_state)e->state),
+                      e->contact[0].mmsi, e->contacts > 1 ? e->contact[1].mmsi : 0,
+                      (double)(e->begin_us - START_US) / VG_HOUR_US, (double)(e->end_us - e->begin_us) / VG_HOUR_US,
+                      e->confidence, vg_pos_lon_deg(e->pos), vg_pos_lat_deg(e->pos), e->text);
+        for (int k = 0; k < e->numbers; k++)
+            print_message(" %s=%.4g", e->number[k].key, e->number[k].value);
+        for (size_t k = 0; k < vg_sim_count(p->sim); k++) {
+            struct vg_sim_truth t;
+            vg_sim_truth(p->sim, k, &t);
+            if (t.mmsi && is_of(e, t.mmsi))
+                print_message(" [%s %s %s]", t.name, t.kind, t.activity);
+        }
+        print_message("\n");
+    }
+    for (int k = 0; k < VG_EVENT_KINDS; k++)
+        if (of[k])
+            print_message("%s: %zu\n", vg_event_kind_key((enum vg_event_kind)k), of[k]);
+}
+
+static void the_stories_of_a_day_are_found_and_hardly_anything_else(void **state)
+{
+    (void)state;
+    static struct heard h;
+    memset(&h, 0, sizeof h);
+    const struct vg_sim_options options = {
+        .scenario = VG_SIM_ECUADOR, .seed = 11, .vessels = 500, .start_us = START_US, .damage = 0.001};
+    struct play *p = play_new(&options, hear, &h);
+    static const char *const names[] = {"DON TEODORO II", "ANDEAN SONATA",      "XING HAI YU 908", "GOLDEN TIDE",
+                                        "NUEVA SERENA",   "VIRGEN DEL CISNE 7", "GUARDACOSTAS 44", "BRISA DEL MAR 3"};
+    uint32_t mmsi[10];
+    for (int i = 0; i < 8; i++)
+        mmsi[i] = mmsi_of(p, names[i]);
+    mmsi[8] = 970735001, mmsi[9] = 972735002;
+    play_seconds(p, HOURS * 3600);
+    vg_behaviours_finish(p->behaviours);
+    show(p, &h, mmsi, 10);
+    print_message("%llu sightings, %zu events told %zu times\n",
+                  (unsigned long long)vg_behaviours_counters(p->behaviours)->sightings, h.count, h.told);
+    assert_non_null(find(&h, VG_EVENT_ENCOUNTER, mmsi[0]));
+    assert_true(find(&h, VG_EVENT_ENCOUNTER, mmsi[0]) == find(&h, VG_EVENT_ENCOUNTER, mmsi[1]));
+    assert_non_null(find(&h, VG_EVENT_GAP, mmsi[2]));
+    assert_non_null(find(&h, VG_EVENT_SPOOFING, mmsi[3]));
+    assert_non_null(find(&h, VG_EVENT_LOITERING, mmsi[4]));
+    assert_non_null(find(&h, VG_EVENT_IDENTITY, mmsi[5]));
+    assert_non_null(find(&h, VG_EVENT_DISTRESS, mmsi[9]));
+    assert_null(find(&h, VG_EVENT_DISTRESS, mmsi[8])); /* a test */
+    play_free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_stories_of_a_day_are_found_and_hardly_anything_else),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
