@@ -9,6 +9,7 @@
 
 #define VESSELS_DEFAULT 200000
 #define VESSELS_MAX     4000000
+#define QUIET_STEPS     (3 * 144) /* three days: longer than any behaviour waits for somebody who is silent */
 
 static const struct method *const methods[] = {
     &vg_method_gap,    &vg_method_encounter, &vg_method_loitering,      &vg_method_port_visit,
@@ -269,12 +270,15 @@ void vg_behaviours_advance(struct vg_behaviours *b, int64_t clock_us)
         b->counters.gone_back++;
         return;
     }
-    b->clock_us = clock_us;
+    /* Step by step, as ticks of a clock would do it. After so long without a report nothing is left to be decided. */
     const uint32_t step = (uint32_t)(clock_us / STEP_US);
-    if (step <= b->step)
-        return;
-    b->step = step; /* a clock that leaps over hours is looked at once: what is silent now was silent before */
-    look_at_silence(b, (int64_t)step * STEP_US);
+    for (uint32_t n = 0; b->step && b->step < step && n < QUIET_STEPS; n++) {
+        b->step++;
+        b->clock_us = (int64_t)b->step * STEP_US;
+        look_at_silence(b, b->clock_us);
+    }
+    b->clock_us = clock_us;
+    b->step = step;
 }
 
 void vg_behaviours_finish(struct vg_behaviours *b)

@@ -2,6 +2,7 @@
 #ifndef VG_SITUATION_INNER_H
 #define VG_SITUATION_INNER_H
 
+#include "situation/behaving.h"
 #include "situation/picture_clock.h"
 #include "situation/situation.h"
 #include "situation/tracking.h"
@@ -11,6 +12,7 @@ struct vg_situation {
     struct vg_sources sources;
     struct vg_picture *picture;
     struct vg_tracking tracking;
+    struct vg_behaving behaving;
     struct vg_hand *hand;
     uint64_t journal; /* vg_journal_number() */
     vg_notice_sink *on_event;

@@ -218,6 +218,8 @@ void vg_situation_sections(struct vg_situation *situation, struct vg_state_secti
          read_picture, false},
         {"tracks", VG_STATE_TAG('T', 'R', 'K', 'S'), 1, &situation->tracking, vg_tracking_size, vg_tracking_write,
          vg_tracking_read, true},
+        {"behaviours", VG_STATE_TAG('B', 'E', 'H', 'V'), 1, &situation->behaving, vg_behaving_size, vg_behaving_write,
+         vg_behaving_read, true},
     };
     memcpy(ret, sections, sizeof sections);
 }

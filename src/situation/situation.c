@@ -34,6 +34,7 @@ enum vg_err vg_situation_new(const struct vg_picture_limits *limits, bool data_c
         err = vg_hand_new(&s->hand);
     if (!err)
         err = vg_tracking_init(&s->tracking, NULL, s->picture, s->hand);
+    s->tracking.behaving = &s->behaving;
     if (err) {
         vg_situation_free(s);
         return err;
@@ -49,6 +50,7 @@ void vg_situation_free(struct vg_situation *s)
     if (!s)
         return;
     vg_tracking_free(&s->tracking);
+    vg_behaving_free(&s->behaving);
     vg_hand_free(s->hand);
     vg_picture_free(s->picture);
     vg_sources_free(&s->sources);
@@ -61,7 +63,26 @@ enum vg_err vg_situation_set_sites(struct vg_situation *s, const struct vg_sites
     enum vg_err err = vg_tracking_init(&s->tracking, sites, s->picture, s->hand);
     s->tracking.on_event = s->on_event;
     s->tracking.on_event_arg = s->on_event_arg;
+    s->tracking.behaving = &s->behaving;
     return err;
+}
+
+enum vg_err vg_situation_set_behaviours(struct vg_situation *s, const struct vg_behaviours_options *options,
+                                        vg_event_sink *on, void *arg)
+{
+    vg_behaving_free(&s->behaving);
+    return vg_behaving_init(&s->behaving, options, on, arg);
+}
+
+void vg_situation_finish(struct vg_situation *s)
+{
+    if (s->behaving.behaviours)
+        vg_behaviours_finish(s->behaving.behaviours);
+}
+
+const struct vg_behaviours *vg_situation_behaviours(const struct vg_situation *s)
+{
+    return s->behaving.behaviours;
 }
 
 void vg_situation_set_on_event(struct vg_situation *s, vg_notice_sink *on, void *arg)
@@ -91,6 +112,13 @@ static void age_sources(struct vg_situation *s)
     vg_sources_age(&s->sources, used, s->clock.data_clock ? VG_SOURCE_STEPS_US : VG_SOURCE_LONG_US);
 }
 
+/* The clock stands at a whole second: what waited for it is done. */
+static void advance(struct vg_situation *s)
+{
+    vg_tracking_advance(&s->tracking, s->clock.advanced_us);
+    vg_behaving_advance(&s->behaving, s->clock.advanced_us);
+}
+
 /* A sensor's measurement is nobody's word of itself: it goes to the tracker, and what that makes of it is shown. */
 static void apply(struct vg_situation *s, const struct vg_report *report, const struct vg_contact_origin *origin)
 {
@@ -99,8 +127,10 @@ static void apply(struct vg_situation *s, const struct vg_report *report, const 
         vg_tracking_take(&s->tracking, report, origin);
         return;
     }
-    if (vg_picture_apply(s->picture, report, &update) &&
-        (update.verdict == VG_VERDICT_BELIEVED || update.verdict == VG_VERDICT_ADOPTED))
+    if (!vg_picture_apply(s->picture, report, &update))
+        return;
+    vg_behaving_seen(&s->behaving, report, &update);
+    if (update.verdict == VG_VERDICT_BELIEVED || update.verdict == VG_VERDICT_ADOPTED)
         vg_tracking_said(&s->tracking, report, origin);
 }
 
@@ -109,12 +139,12 @@ void vg_situation_take(struct vg_situation *s, int64_t received_us, const struct
     const struct vg_contact_origin origin = {.journal = s->journal, .received_us = received_us};
     vg_picture_set_origin(s->picture, &origin);
     vg_picture_clock_bytes(&s->clock, s->picture, received_us);
-    vg_tracking_advance(&s->tracking, s->clock.advanced_us); /* before its reports, as after a tick of the clock */
+    advance(s); /* before its reports, as after a tick of the clock */
     age_sources(s);
     for (size_t i = 0; i < count; i++) {
         if (reports[i].time_source != VG_TIME_SOURCE_NEIGHBOUR) /* it proves nothing that its neighbour didn't */
             vg_picture_clock_report(&s->clock, s->picture, reports[i].time_us);
-        vg_tracking_advance(&s->tracking, s->clock.advanced_us);
+        advance(s);
         age_sources(s);
         vg_source_heard(&s->sources, reports[i].source);
         apply(s, &reports[i], &origin);
@@ -149,7 +179,7 @@ const struct vg_hand *vg_situation_hand_of(const struct vg_situation *s)
 void vg_situation_tick(struct vg_situation *s, int64_t now_us)
 {
     vg_picture_clock_tick(&s->clock, s->picture, now_us);
-    vg_tracking_advance(&s->tracking, s->clock.advanced_us);
+    advance(s);
 }
 
 enum vg_err vg_situation_publish(struct vg_situation *s)
@@ -180,7 +210,11 @@ int64_t vg_situation_time_us(const struct vg_situation *s)
 uint64_t vg_situation_hash(const struct vg_situation *s)
 {
     uint64_t hash = vg_picture_hash(s->picture, &s->sources);
-    return s->tracking.tracker ? hash ^ vg_tracker_hash(s->tracking.tracker) * UINT64_C(0x9E3779B97F4A7C15) : hash;
+    if (s->tracking.tracker)
+        hash ^= vg_tracker_hash(s->tracking.tracker) * UINT64_C(0x9E3779B97F4A7C15);
+    if (s->behaving.behaviours)
+        hash ^= vg_behaviours_hash(s->behaving.behaviours) * UINT64_C(0xBF58476D1CE4E5B9);
+    return hash;
 }
 
 const struct vg_tracker *vg_situation_tracker(const struct vg_situation *s)

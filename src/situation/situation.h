@@ -1,7 +1,7 @@
 /*
  * The situation: the picture with its clock and the names of its sources, as one object that the same input brings to
  * the same state, bit for bit: live, in a replay, in a test. Tracks are made beside the picture (room track) and shown
- * in it. (Later behaviours and alerts stand beside them.)
+ * in it, and behaviours are found in what reports change (room behaviour).
  *
  *     vg_situation_new(&limits, data_clock, &situation);
  *     vg_situation_take(situation, received_us, reports, count);     // each piece of received bytes, in their order
@@ -15,6 +15,7 @@
 #define VG_SITUATION_SITUATION_H
 
 #include "base/source.h"
+#include "behaviour/behaviour.h"
 #include "picture/picture.h"
 #include "situation/hand.h"
 #include "situation/notice.h"
@@ -35,6 +36,20 @@ void vg_situation_free(struct vg_situation *situation);
  * anything is loaded. VG_NOMEM: nothing is tracked.
  */
 enum vg_err vg_situation_set_sites(struct vg_situation *situation, const struct vg_sites *sites);
+
+/*
+ * What behaviours are looked for, and who is told of them, in calls of take and tick; `on` must not call the situation.
+ * NULL options: none are, as at first. Before the first report, and before anything is loaded. What the options refer
+ * to is borrowed. VG_NOMEM: none are.
+ */
+enum vg_err vg_situation_set_behaviours(struct vg_situation *situation, const struct vg_behaviours_options *options,
+                                        vg_event_sink *on, void *arg);
+
+/* The data is over (a recording): behaviours that go on are told as they stand. */
+void vg_situation_finish(struct vg_situation *situation);
+
+/* NULL: none are looked for. */
+const struct vg_behaviours *vg_situation_behaviours(const struct vg_situation *situation);
 
 /* Who is told of events, in calls of take and tick. It must not call the situation. NULL: nobody. */
 void vg_situation_set_on_event(struct vg_situation *situation, vg_notice_sink *on, void *arg);
@@ -90,8 +105,9 @@ uint64_t vg_situation_hash(const struct vg_situation *situation);
 
 struct vg_state_section;
 
-/* The sections of a situation: clock, sources, what operators did, picture, tracks. They read into one that is new. */
-#define VG_SITUATION_SECTIONS 5
+/* The sections of a situation: clock, sources, what operators did, picture, tracks, behaviours. They read into one that
+ * is new. */
+#define VG_SITUATION_SECTIONS 6
 void vg_situation_sections(struct vg_situation *situation, struct vg_state_section *ret); /* so many of them */
 
 #endif

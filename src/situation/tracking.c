@@ -120,6 +120,8 @@ static void on_event(void *arg, const struct vg_track_event *happened)
     struct vg_tracking *t = arg;
     if (happened->kind == VG_TRACK_EVENT_ENDED)
         vg_picture_track_over(t->picture, happened->track.id, false);
+    if (t->behaving)
+        vg_behaving_sensed(t->behaving, happened);
     if (!t->on_event || happened->kind == VG_TRACK_EVENT_BEGUN || happened->kind == VG_TRACK_EVENT_ENDED)
         return;
     struct vg_notice event;
@@ -153,6 +155,8 @@ void vg_tracking_advance(struct vg_tracking *t, int64_t clock_us)
         const size_t count = go_to(t, t->advanced_us + VG_SECOND_US);
         if (!count && t->advanced_us > t->taken_us + QUIET_US)
             t->advanced_us = clock_us;
+        if (t->behaving) /* in step, so that what is found next is found at the same time, ticks or not */
+            vg_behaving_advance(t->behaving, t->advanced_us);
     }
 }
 

@@ -6,6 +6,7 @@
 #define VG_SITUATION_TRACKING_H
 
 #include "picture/picture.h"
+#include "situation/behaving.h"
 #include "situation/hand.h"
 #include "situation/notice.h"
 #include "situation/state_file.h"
@@ -18,10 +19,11 @@ struct vg_tracking {
     struct vg_sites sites; /* none: there is no tracker */
     struct vg_tracker *tracker;
     struct vg_picture *picture;
-    const struct vg_hand *hand; /* what operators did */
-    struct vg_track *seen;      /* room for all tracks */
-    int64_t advanced_us;        /* VG_TIME_NONE: never */
-    int64_t taken_us;           /* the clock at the newest report that was taken */
+    const struct vg_hand *hand;   /* what operators did */
+    struct vg_behaving *behaving; /* what is found goes there, too; NULL: nowhere */
+    struct vg_track *seen;        /* room for all tracks */
+    int64_t advanced_us;          /* VG_TIME_NONE: never */
+    int64_t taken_us;             /* the clock at the newest report that was taken */
     vg_notice_sink *on_event;
     void *on_event_arg;
     uint64_t events; /* that were told */
