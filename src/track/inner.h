@@ -32,7 +32,7 @@ struct frame vg_frame_at(double lat_deg, double lon_deg);
 void vg_frame_local(const struct frame *frame, double lat_deg, double lon_deg, double *ret_e, double *ret_n);
 void vg_frame_place(const struct frame *frame, double e, double n, double *ret_lat_deg, double *ret_lon_deg);
 
-enum meas_kind { MEAS_USED, MEAS_PLOT, MEAS_BEARING, MEAS_POSITION, MEAS_SCAN };
+enum meas_kind { MEAS_USED, MEAS_PLOT, MEAS_BEARING, MEAS_POSITION, MEAS_SCAN, MEAS_LOST /* only a number */ };
 
 /* Something measured that waits. Numbers as measured: biases are taken out when it is used. */
 struct meas {
@@ -184,6 +184,11 @@ void vg_trk_clutter_turn(struct site *site, double reach_m); /* the antenna has 
 /* ---- bind.c ---- */
 void vg_trk_said(struct vg_tracker *tracker, const struct meas *m);
 void vg_trk_touch(struct track *t, const struct meas *m);
+
+/* ---- label.c: the sensors' own numbers ---- */
+double vg_trk_label_factor(const struct track *t, const struct meas *m, double period_s);  /* for a pair of the two */
+void vg_trk_forget_labels(struct vg_tracker *tracker, const struct meas *m, size_t count); /* of those that are lost */
+
 #define SPEED_SIGMA_MPS 8.0 /* of a vessel of which only the place is known, each way */
 
 /* ---- facts.c: what is told to those who watch ---- */

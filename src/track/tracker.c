@@ -137,14 +137,18 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
         s->lat_deg = vg_pos_lat_deg(r->radar.from), s->lon_deg = vg_pos_lon_deg(r->radar.from);
         s->own_us = m->time_us;
     }
+    m->site = r->site;
+    if (r->radar.says == VG_RADAR_LOST) {
+        m->kind = MEAS_LOST;
+        m->sensor_track = r->track;
+        return r->track != 0;
+    }
     if (r->radar.says != VG_RADAR_PLOT && r->radar.says != VG_RADAR_TRACK) {
         m->kind = MEAS_SCAN;
-        m->site = r->site;
         return r->radar.says == VG_RADAR_SCAN && r->polar.bearing_mdeg == 0;
     }
     tr->counters.plots++;
     s->state.plots++;
-    m->site = r->site;
     m->tracked = r->radar.says == VG_RADAR_TRACK;
     m->sensor_track = r->track;
     m->kind = MEAS_PLOT;
