@@ -73,6 +73,7 @@ struct track {
     uint32_t hits;          /* measurements in all */
     uint32_t label[LABELS]; /* sensors' own numbers, newest first */
     uint16_t label_site[LABELS];
+    int64_t label_us[LABELS]; /* when it was heard last */
     uint16_t source;
     uint32_t mmsi;
     double log_ratio;          /* of the binding */
@@ -187,6 +188,7 @@ void vg_trk_touch(struct track *t, const struct meas *m);
 
 /* ---- label.c: the sensors' own numbers ---- */
 double vg_trk_label_factor(const struct track *t, const struct meas *m, double period_s);  /* for a pair of the two */
+void vg_trk_label(struct track *t, const struct meas *m);                                  /* it is called so now */
 void vg_trk_forget_labels(struct vg_tracker *tracker, const struct meas *m, size_t count); /* of those that are lost */
 
 #define SPEED_SIGMA_MPS 8.0 /* of a vessel of which only the place is known, each way */

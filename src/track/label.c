@@ -25,16 +25,32 @@ double vg_trk_label_factor(const struct track *t, const struct meas *m, double p
     return 1;
 }
 
-static void forget(struct track *t, uint16_t site, uint32_t label)
+static void put(struct track *t, int i, uint32_t label, uint16_t site, int64_t time_us)
+{
+    t->label[i] = label;
+    t->label_site[i] = site;
+    t->label_us[i] = time_us;
+}
+
+/* The newest stands first, each once; of more the oldest goes. */
+void vg_trk_label(struct track *t, const struct meas *m)
+{
+    int i = 0;
+    while (i < LABELS - 1 && t->label[i] && (t->label[i] != m->sensor_track || t->label_site[i] != m->site))
+        i++;
+    for (; i > 0; i--)
+        put(t, i, t->label[i - 1], t->label_site[i - 1], t->label_us[i - 1]);
+    put(t, 0, m->sensor_track, m->site, m->time_us);
+}
+
+static void forget(struct track *t, uint32_t label, uint16_t site)
 {
     int kept = 0;
     for (int i = 0; i < LABELS; i++)
-        if (t->label[i] != label || t->label_site[i] != site) {
-            t->label[kept] = t->label[i];
-            t->label_site[kept++] = t->label_site[i];
-        }
-    for (; kept < LABELS; kept++)
-        t->label[kept] = t->label_site[kept] = 0;
+        if (t->label[i] != label || t->label_site[i] != site)
+            put(t, kept++, t->label[i], t->label_site[i], t->label_us[i]);
+    while (kept < LABELS)
+        put(t, kept++, 0, 0, 0);
 }
 
 /* The radar gave up the targets of these numbers: they are free for others. */
@@ -42,5 +58,5 @@ void vg_trk_forget_labels(struct vg_tracker *tr, const struct meas *m, size_t co
 {
     for (size_t j = 0; j < count; j++)
         for (uint32_t i = 0; m[j].kind == MEAS_LOST && i < tr->count; i++)
-            forget(&tr->track[tr->live[i]], m[j].site, m[j].sensor_track);
+            forget(&tr->track[tr->live[i]], m[j].sensor_track, m[j].site);
 }
