@@ -24,8 +24,8 @@ static const char about[] =
     "  FILE   plots as CSV with a header: time,sensor,range_m,bearing_deg (bearing clockwise from\n"
     "         true north) or time,sensor,lat,lon,sigma_m; sentences of AIS and radars (TTM and\n"
     "         others) with the times of their lines; or ASTERIX, raw or captured (sensors are\n"
-    "         known by sac and sic). A radar's sentences are of the sensor whose feed is the\n"
-    "         file's name without its ending, or the station in their tag blocks. A time of day\n"
+    "         known by sac and sic). A radar's sentences are of the sensor whose feed or name is\n"
+    "         the file's, without its ending, or the station in their tag blocks. A time of day\n"
     "         alone is of the day that was told before, that of the file's name, or of its last\n"
     "         change. Packed files, too. Files are merged by time; rows needn't be in order.";
 static const char ending[] =

@@ -27,6 +27,7 @@ struct vg_track_input {
     enum kind kind;
     struct vg_track_plots plots;
     struct vg_sources sources;
+    uint16_t source;          /* the file's */
     struct vg_intake *intake; /* of sentences */
     struct vg_asterix *asterix;
     struct vg_asterix_framer *framer[VG_FILE_STREAMS]; /* of those streams that have begun */
@@ -112,11 +113,28 @@ static void take_lines(struct vg_track_input *in)
 
 /* ---- sentences ---- */
 
-/* The sensor of a radar's sentence that its feed doesn't tell: that of the station's name, or the only one. */
-static uint16_t site_by_name(struct vg_track_input *in, const struct vg_report *r)
+static const char *base_name(const struct vg_track_input *in)
+{
+    const char *slash = strrchr(in->path, '/');
+    return slash ? slash + 1 : in->path;
+}
+
+/* The sensor of a feed of this name, else the sensor of this name. */
+static uint16_t site_called(const struct vg_track_input *in, const char *name)
+{
+    const uint16_t site = vg_sites_of_feed(in->sites, name, VG_SITE_SAC_NONE, VG_SITE_SAC_NONE);
+    return site ? site : vg_sites_find(in->sites, name);
+}
+
+/* The sensor of a radar's sentence that its feed doesn't tell: by the station, by the file, or the only one. */
+static uint16_t site_by_name(const struct vg_track_input *in, const struct vg_report *r)
 {
     const char *station = strchr(vg_source_get(&in->sources, r->source)->name, '/');
-    const uint16_t site = station ? vg_sites_of_feed(in->sites, station + 1, VG_SITE_SAC_NONE, VG_SITE_SAC_NONE) : 0;
+    uint16_t site = station ? site_called(in, station + 1) : 0;
+    if (!site)
+        site = site_called(in, base_name(in));
+    if (!site)
+        site = site_called(in, vg_source_get(&in->sources, in->source)->name);
     return site ? site : in->sites->count == 1;
 }
 
@@ -159,16 +177,14 @@ static void take_sentences(struct vg_track_input *in, bool last)
 static enum vg_err open_sentences(struct vg_track_input *in)
 {
     char name[VG_SOURCE_NAME];
-    const char *base = strrchr(in->path, '/');
-    base = base ? base + 1 : in->path;
+    const char *base = base_name(in);
     snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
     const enum vg_err err = vg_sources_init(&in->sources);
     if (err)
         return err;
-    const struct vg_intake_options how = {.sources = &in->sources,
-                                          .source = vg_source_feed(&in->sources, *name ? name : "file"),
-                                          .clock = VG_INTAKE_RECORDING,
-                                          .sites = in->sites};
+    in->source = vg_source_feed(&in->sources, *name ? name : "file");
+    const struct vg_intake_options how = {
+        .sources = &in->sources, .source = in->source, .clock = VG_INTAKE_RECORDING, .sites = in->sites};
     return vg_intake_new(&how, &in->intake);
 }
 
