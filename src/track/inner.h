@@ -41,7 +41,7 @@ struct meas {
     uint64_t journal_offset, journal, arrival;
     int64_t received_us;
     double lat_deg, lon_deg, range_m, bearing_deg; /* place, or range and bearing from lat and lon */
-    double ee, en, nn;                             /* covariance of the place; 0: by the site */
+    double ee, en, nn;                             /* covariance of the place; 0: by the site, if it is polar */
     double speed_mps, course_deg;                  /* NAN: not measured */
     uint32_t mmsi, sensor_track, icao;
     int32_t altitude_ft;

@@ -43,6 +43,10 @@ static void put_polar(struct plot *p, const struct meas *m, const struct vg_site
     p->range_m = range;
     p->sine = sine + cosine * turn;
     p->cosine = cosine - sine * turn;
+    if (m->ee > 0) { /* it told the spread itself */
+        p->ee = m->ee, p->en = m->en, p->nn = m->nn;
+        return;
+    }
     const double along = fmax(told->sigma_range_m * told->sigma_range_m, 1);
     const double sigma = range * told->sigma_bearing_deg * DEGREE, across = fmax(sigma * sigma, 1);
     p->ee = along * p->sine * p->sine + across * p->cosine * p->cosine;

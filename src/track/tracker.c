@@ -116,11 +116,24 @@ static void put_ellipse(const struct vg_report *r, const struct vg_site *told, s
     const double direction = r->ellipse.direction_deg * DEGREE, s = sin(direction), c = cos(direction);
     double along = r->ellipse.major_dm * 0.1, across = r->ellipse.minor_dm * 0.1;
     if (!r->ellipse.major_dm)
-        along = across = told && told->sigma_range_m > 0 ? told->sigma_range_m : 50;
+        along = across = told->sigma_range_m;
     along *= along, across = fmax(across * across, 1);
     m->ee = along * s * s + across * c * c;
     m->nn = along * c * c + across * s * s;
     m->en = (along - across) * s * c;
+}
+
+/* A radar that tells a place measured range and bearing all the same, with their biases and, unless it tells a spread,
+ * their errors. */
+static void put_place(const struct vg_report *r, const struct site *s, const struct vg_site *told, struct meas *m)
+{
+    m->polar = told->kind == VG_SITE_RADAR && !isnan(s->lat_deg) && !isnan(s->lon_deg);
+    if (r->ellipse.major_dm || !m->polar)
+        put_ellipse(r, told, m);
+    if (!m->polar)
+        return;
+    vg_site_measure(s->lat_deg, s->lon_deg, m->lat_deg, m->lon_deg, &m->range_m, &m->bearing_deg);
+    m->lat_deg = s->lat_deg, m->lon_deg = s->lon_deg;
 }
 
 static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
@@ -159,7 +172,7 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
     m->length_m = r->length_m;
     if (r->measured == VG_MEASURED_POSITION && vg_pos_valid(r->pos)) {
         m->lat_deg = vg_pos_lat_deg(r->pos), m->lon_deg = vg_pos_lon_deg(r->pos);
-        put_ellipse(r, told, m);
+        put_place(r, s, told, m);
         return true;
     }
     if (r->measured != VG_MEASURED_RANGE_BEARING && r->measured != VG_MEASURED_BEARING) {

@@ -105,12 +105,32 @@ static void what_goes_faster_than_anything_afloat_is_not_shown(void **state)
     assert_int_equal(shown_at_a_speed(265), 0);
 }
 
+/* TLL tells a place and not how sure it is: it was measured by range and bearing all the same. */
+static void a_place_without_a_spread_has_that_of_range_and_bearing(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(1, 0, false);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, CAP);
+    struct vg_report r = sea_plot(0, 30000, sea_time(0), 1);
+    r.radar.says = VG_RADAR_TRACK;
+    r.measured = VG_MEASURED_POSITION;
+    r.pos = sea_place(0, 30000);
+    vg_tracker_take(tracker, &r, NULL);
+    vg_tracker_advance(tracker, sea_time(0));
+    assert_int_equal(vg_tracker_tracks(tracker, sea_time(0), 0, found, CAP), 1);
+    assert_true(fabs(found[0].sigma_major_m - 30000 * 0.3 * SEA_DEGREE) < 1);
+    assert_true(fabs(found[0].sigma_minor_m - 25) < 1);
+    assert_true(fabs(found[0].orientation_deg - 90) < 1);
+    vg_tracker_free(tracker);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_that_the_radar_lost_is_nobodys),
         cmocka_unit_test(a_number_that_comes_again_is_another_thing),
         cmocka_unit_test(what_goes_faster_than_anything_afloat_is_not_shown),
+        cmocka_unit_test(a_place_without_a_spread_has_that_of_range_and_bearing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
