@@ -8,6 +8,8 @@
 
 #define DEGREE (M_PI / 180)
 
+#define OWN_SILENT_S 30.0 /* where a moving radar said that it is holds for so long, or for three scans */
+
 #define TIME_LAST_US VG_TIME_TEXT_LATEST_US /* what says that it is later has no time */
 
 /* Before anything is learnt: one standard deviation of a radar's biases. */
@@ -136,6 +138,13 @@ static void put_place(const struct vg_report *r, const struct site *s, const str
     m->lat_deg = s->lat_deg, m->lon_deg = s->lon_deg;
 }
 
+/* Where a moving one is now: its report says it, or it said so lately. */
+static bool is_placed(const struct vg_report *r, const struct site *s, const struct vg_site *told, int64_t time_us)
+{
+    return vg_pos_valid(r->radar.from) ||
+           (s->own_us != VG_TIME_NONE && seconds(time_us - s->own_us) <= fmax(OWN_SILENT_S, 3 * told->period_s));
+}
+
 static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
 {
     if (!r->site || r->site > tr->sites->count) {
@@ -148,7 +157,8 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
         s->state.heard_us = m->time_us;
     if (vg_pos_valid(r->radar.from)) {
         s->lat_deg = vg_pos_lat_deg(r->radar.from), s->lon_deg = vg_pos_lon_deg(r->radar.from);
-        s->own_us = m->time_us;
+        if (r->radar.says != VG_RADAR_PLOT && r->radar.says != VG_RADAR_TRACK) /* those repeat what was said before */
+            s->own_us = m->time_us;
     }
     m->site = r->site;
     if (r->radar.says == VG_RADAR_LOST) {
@@ -179,7 +189,7 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
         s->state.refused++;
         return false;
     }
-    if (isnan(s->lat_deg) || isnan(s->lon_deg)) {
+    if (isnan(s->lat_deg) || isnan(s->lon_deg) || (told->moving && !is_placed(r, s, told, m->time_us))) {
         tr->counters.no_place++;
         return false;
     }
