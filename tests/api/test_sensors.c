@@ -281,6 +281,29 @@ static void what_others_call_a_contact_are_claims(void **state)
     json_decref(all);
 }
 
+/* An echo was named; then she spoke, and it is hers. */
+static void what_an_operator_said_of_an_echo_stays_with_the_vessel_that_it_is(void **state)
+{
+    (void)state;
+    char id[VG_CONTACT_ID_TEXT], path[64];
+    json_decref(post("{\"action\":\"name\",\"contact\":\"1111000011110000\",\"name\":\"Panga\",\"who\":\"x\",\"why\":"
+                     "\"y\"}",
+                     200));
+    struct vg_track t = vg_picture_track_row(server->picture, TRACK)->track;
+    t.mmsi = SHIP;
+    t.seen_us += VG_SECOND_US;
+    assert_true(vg_picture_track(server->picture, &t, 0, NULL));
+    server_publish(server);
+    vg_contact_id_text(vg_picture_find(server->picture, SHIP)->id, id);
+    snprintf(path, sizeof path, "/api/v1/contacts/%s", id);
+    json_t *c = server_json(server, path, 200);
+    assert_string_equal(text_of(claim_of(c, "name", 0), "value"), "Panga");
+    assert_int_equal((int)number_of(claim_of(c, "sensor-track", 0), "value"), 412);
+    assert_int_equal((int)number_of(claim_of(c, "mmsi", 0), "value"), SHIP);
+    assert_int_equal(json_array_size(json_object_get(c, "hand")), 1);
+    json_decref(c);
+}
+
 static void what_can_t_be_done_is_refused_with_a_sentence(void **state)
 {
     (void)state;
@@ -328,6 +351,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(lists_of_vessels_leave_it_out_and_lists_of_contacts_have_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(operators_act_and_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_others_call_a_contact_are_claims, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_an_operator_said_of_an_echo_stays_with_the_vessel_that_it_is, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_can_t_be_done_is_refused_with_a_sentence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_others_reach_takes_no_actions, set_up, tear_down),
     };
