@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/row.h"
 #include "base/time.h"
 #include "base/time_text.h"
-#include "sensor/table/row.h"
 
 #define QUOTE '"'
 #define CELL  64 /* bytes of a cell that is read, with its terminator */
