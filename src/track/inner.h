@@ -10,9 +10,9 @@
 #ifndef VG_TRACK_INNER_H
 #define VG_TRACK_INNER_H
 
+#include "base/map.h"
 #include "base/time.h"
 #include "track/filter.h"
-#include "base/map.h"
 #include "track/track.h"
 
 #define CLUTTER_SIDE  32 /* cells of a site's map of false plots, each way */
