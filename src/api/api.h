@@ -15,11 +15,11 @@
 #include "situation/notice.h"
 #include "situation/status.h"
 
-/* What operators do (situation/hand.h): done by the picture's owner, in its thread. NULL: nobody may. */
+/* What operators do (situation/hand.h): done and told by the picture's owner, in its thread. */
 struct vg_api_hand {
     void *arg;
     /* Does it and journals it; *action gets its number, time and contact. An error: *ret_why is a constant sentence. */
-    enum vg_err (*act)(void *arg, struct vg_hand_action *action, const char **ret_why);
+    enum vg_err (*act)(void *arg, struct vg_hand_action *action, const char **ret_why);  /* NULL: nobody may */
     size_t (*list)(void *arg, uint64_t contact, struct vg_hand_action *ret, size_t cap); /* vg_hand_list() */
 };
 

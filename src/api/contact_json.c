@@ -214,32 +214,12 @@ void vg_json_vessel_members(struct vg_out *out, const struct vg_sources *sources
     members(out, sources, v, now_us);
 }
 
-static void claims(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v)
-{
-    struct vg_claim claim[VG_CLAIM_KINDS];
-    size_t count = vg_contact_claims(v, claim);
-    key(out, "claims");
-    vg_out_char(out, '[');
-    for (size_t i = 0; i < count; i++) {
-        vg_out_text(out, i ? ",{\"kind\":" : "{\"kind\":");
-        vg_json_text(out, vg_claim_key(claim[i].kind));
-        key(out, "value");
-        vg_out_uint(out, claim[i].value);
-        word(out, "source", vg_source_get(sources, (uint16_t)claim[i].said.source)->name);
-        key(out, "time");
-        vg_out_json_time(out, (int64_t)claim[i].said.time_ms * 1000);
-        key(out, "probability");
-        vg_out_scaled(out, claim[i].probability_pct, 2);
-        vg_out_char(out, '}');
-    }
-    vg_out_char(out, ']');
-}
-
-static void contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
+static void contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us,
+                    const struct vg_claimed_by *others)
 {
     vg_out_text(out, "\"id\":");
     vg_json_contact_id(out, v->id);
-    claims(out, sources, v);
+    vg_json_claims(out, sources, v, others);
     if (v->mmsi || v->claimed.time_ms)
         number(out, "mmsi", v->mmsi);
     members(out, sources, v, now_us);
@@ -254,10 +234,11 @@ void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const 
     vg_out_char(out, '}');
 }
 
-void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
+void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us,
+                     const struct vg_claimed_by *others)
 {
     vg_out_char(out, '{');
-    contact(out, sources, v, now_us);
+    contact(out, sources, v, now_us, others);
     vg_out_char(out, '}');
 }
 
@@ -285,12 +266,12 @@ void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const
 }
 
 void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
-                             int64_t now_us)
+                             int64_t now_us, const struct vg_claimed_by *others)
 {
     vg_out_text(out, "{\"type\":\"Feature\",\"id\":");
     vg_json_contact_id(out, v->id);
     geometry(out, v);
-    contact(out, sources, v, now_us);
+    contact(out, sources, v, now_us, others);
     vg_out_text(out, "}}");
 }
 

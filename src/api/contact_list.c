@@ -10,7 +10,8 @@
 #define VESSEL_BYTES  512
 #define CONTACT_BYTES 768
 
-typedef void writer(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
+typedef void writer(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us,
+                    const struct vg_claimed_by *others);
 
 enum form { FORM_JSON, FORM_GEOJSON, FORM_CSV, FORMS };
 
@@ -38,8 +39,24 @@ static void free_list(void *arg)
     free(list);
 }
 
-static void write_csv(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us)
+static void write_vessel(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                         int64_t now_us, const struct vg_claimed_by *others)
 {
+    (void)others;
+    vg_json_vessel(out, sources, v, now_us);
+}
+
+static void write_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                          int64_t now_us, const struct vg_claimed_by *others)
+{
+    (void)others;
+    vg_json_feature(out, sources, v, now_us);
+}
+
+static void write_csv(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us,
+                      const struct vg_claimed_by *others)
+{
+    (void)others;
     vg_export_csv_contact(out, v, sources, now_us);
 }
 
@@ -68,8 +85,9 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
             continue;
         if (count++ && l->form != FORM_CSV)
             vg_out_bytes(out, ",\n", 2);
-        l->write(out, api->sources, v, snapshot->clock_us);
         const struct vg_track_row *row = l->tracks ? vg_snapshot_track(snapshot, slot) : NULL;
+        const struct vg_claimed_by others = {.sensors = sensors, .row = row};
+        l->write(out, api->sources, v, snapshot->clock_us, &others);
         if (row && out->len) {
             out->len--; /* the brace: the object goes on */
             vg_json_track(out, sensors, row);
@@ -92,7 +110,7 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
 
 static struct list *new_list(struct vg_api *api, const struct vg_filter *filter, enum form form, bool contacts)
 {
-    static writer *const writers[2][FORMS] = {{vg_json_vessel, vg_json_feature, write_csv},
+    static writer *const writers[2][FORMS] = {{write_vessel, write_feature, write_csv},
                                               {vg_json_contact, vg_json_contact_feature, write_csv}};
     struct list *list = calloc(1, sizeof *list);
     if (!list)

@@ -87,9 +87,12 @@ static bool answer_one(struct vg_request *rq, struct vg_question *q, bool contac
                               contact ? NO_CONTACT : "no vessel with this MMSI is in the picture");
     }
     struct vg_out out = vg_out_growing(VG_BODY_MAX);
-    if (contact)
-        vg_json_contact(&out, sources, &a->vessel, q->clock_us);
-    else
+    if (contact) {
+        const struct vg_claimed_by others = {
+            .sensors = vg_sensors_acquire(q->api), .row = &a->track, .hand = q->hand, .hand_count = q->hand_count};
+        vg_json_contact(&out, sources, &a->vessel, q->clock_us, &others);
+        vg_sensors_release(others.sensors);
+    } else
         vg_json_vessel(&out, sources, &a->vessel, q->clock_us);
     out.len -= out.len > 0; /* the brace: the object goes on */
     vg_json_reported(&out, sources, &a->vessel, q->clock_us);

@@ -110,7 +110,7 @@ bool vg_handle_act(struct vg_request *rq)
     const char *why;
     if (vg_request_job(rq))
         return answer_act(rq);
-    if (!api->options.hand)
+    if (!api->options.hand || !api->options.hand->act)
         return vg_reply_error(rq, 403, "not_allowed",
                               "nothing may be done here: others reach this address, and there are no accounts yet "
                               "(--allow-actions)");

@@ -201,12 +201,27 @@ struct vg_question *vg_question_take(struct vg_request *rq, bool *ret_replied);
 
 #define VG_HAND_SHOWN 50 /* actions of one contact */
 
+/* ---- claims.c ---- */
+
+/* Who claims something of a contact besides itself. */
+struct vg_claimed_by {
+    const struct vg_sensor_boards *sensors;
+    const struct vg_track_row *row;    /* NULL: nothing follows it */
+    const struct vg_hand_action *hand; /* what operators did to it, the newest first */
+    size_t hand_count;
+};
+/* ,"claims":[…]. `others`: NULL: nobody */
+void vg_json_claims(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
+                    const struct vg_claimed_by *others);
+
 /* ,"hand":[…] */
 void vg_json_hand(struct vg_out *out, const struct vg_hand_action *action, size_t count);
 
 /* ---- sensors.c ---- */
 
 /* ,"track":{…}, or ,"track":null of a contact that no track holds (NULL, or its row is over). */
+/* The name of a sensor by its number, "ais" for 0. */
+const char *vg_sensor_name(const struct vg_sensor_boards *sensors, unsigned number);
 void vg_json_track(struct vg_out *out, const struct vg_sensor_boards *sensors, const struct vg_track_row *row);
 
 /* ---- life of the parts ---- */

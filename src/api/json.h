@@ -18,15 +18,18 @@ void vg_json_vessel(struct vg_out *out, const struct vg_sources *sources, const 
 void vg_json_vessel_members(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
                             int64_t now_us);
 
-/* CONTACT: its id, its claims, and what VESSEL says. */
-void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
+/* CONTACT: its id, its claims, and what VESSEL says. `others`: who else claims something (api/inner.h); NULL: nobody.
+ */
+struct vg_claimed_by;
+void vg_json_contact(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us,
+                     const struct vg_claimed_by *others);
 
 /* As a GeoJSON feature; it must have a position. */
 void vg_json_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);
 /* Until its members, which vg_json_vessel_members() and "}}" end. */
 void vg_json_feature_begin(struct vg_out *out, const struct vg_contact *v);
 void vg_json_contact_feature(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v,
-                             int64_t now_us);
+                             int64_t now_us, const struct vg_claimed_by *others);
 
 /* ,"reported":{…}: for each field its value, the very report that said it, and its age at now_us; expired ones, too. */
 void vg_json_reported(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us);

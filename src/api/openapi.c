@@ -6,7 +6,7 @@
 
 /*
  * The schemas of answers, one row a property: schema, property, type, description. A type in [ ] is an array of it,
- * "#X" refers to schema X, "?" ends what may be null.
+ * "#X" refers to schema X, "any" is a value of any type, "?" ends what may be null.
  */
 static const struct row {
     const char *schema, *name, *type, *text;
@@ -94,9 +94,10 @@ static const struct row {
     {"Contacts", "count", "integer", "How many are given: fewer than total if limit cut them"},
     {"ContactHead", "id", "string", "16 hexadecimal digits; never given twice"},
     {"ContactHead", "claims", "[#Claim]", "What it is called, and who says so"},
-    {"Claim", "kind", "string", "mmsi, imo"},
-    {"Claim", "value", "integer", ""},
-    {"Claim", "source", "string", "Who said it last"},
+    {"Claim", "kind", "string", "mmsi, imo, sensor-track (a radar's own number), name and kind (by operators)"},
+    {"Claim", "value", "any", "A number, or of name and kind a text"},
+    {"Claim", "source", "string", "Who said it last: a feed, of sensor-track the sensor, operator"},
+    {"Claim", "who", "string", "name, kind: which operator"},
     {"ContactMore", "track", "#Track?", "What sensors that measure make of it; null: none follows it"},
     {"ContactMore", "hand", "[#HandAction]", "What operators did to it, the newest first"},
     {"Claim", "time", "time", "When"},
@@ -335,6 +336,7 @@ static json_t *type_schema(const char *type)
     if (array)
         return json_pack("{s:s, s:o}", "type", "array", "items", type_schema(name));
     json_t *one = name[0] == '#'              ? reference(name + 1)
+                  : strcmp(name, "any") == 0  ? json_object()
                   : strcmp(name, "time") == 0 ? json_pack("{s:s, s:s}", "type", "string", "format", "date-time")
                                               : json_pack("{s:s}", "type", name);
     return null ? json_pack("{s:[o, {s:s}]}", "anyOf", one, "type", "null") : one;

@@ -38,13 +38,31 @@ bool vg_question_hand(struct vg_question *q, size_t most)
     return q->hand != NULL;
 }
 
-static void list_actions(struct vg_question *q)
+static void add_actions(struct vg_question *q, uint64_t id)
 {
     const struct vg_api_hand *hand = q->api->options.hand;
-    if (!q->hand_max || !hand || !q->trails)
+    const size_t room = q->hand_max - q->hand_count, count = hand->list(hand->arg, id, q->hand + q->hand_count, room);
+    q->hand_count += count < room ? count : room;
+}
+
+static int newer_first(const void *a, const void *b)
+{
+    const struct vg_hand_action *x = a, *y = b;
+    return x->number < y->number ? 1 : x->number > y->number ? -1 : 0;
+}
+
+/* Of the contact, and of its track while that was a contact of its own: who is named before she speaks keeps it. */
+static void list_actions(struct vg_question *q)
+{
+    if (!q->hand_max || !q->api->options.hand || !q->trails)
         return;
-    size_t count = hand->list(hand->arg, q->asked[0].id, q->hand, q->hand_max);
-    q->hand_count = count < q->hand_max ? count : q->hand_max;
+    const struct vg_question_item *a = &q->asked[0];
+    const uint64_t track = a->track.facts & VG_TRACK_OVER ? 0 : a->track.track.id;
+    add_actions(q, a->id);
+    if (!a->id || !track || track == a->id)
+        return;
+    add_actions(q, track);
+    qsort(q->hand, q->hand_count, sizeof *q->hand, newer_first);
 }
 
 /* In the owner's thread. */

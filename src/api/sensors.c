@@ -161,7 +161,7 @@ bool vg_handle_sensors(struct vg_request *rq)
 
 /* ---- a track ---- */
 
-static const char *name_of(const struct vg_sensor_boards *sensors, unsigned number)
+const char *vg_sensor_name(const struct vg_sensor_boards *sensors, unsigned number)
 {
     if (number == 0)
         return "ais";
@@ -176,7 +176,7 @@ static void write_seen_by(struct vg_out *out, const struct vg_sensor_boards *sen
     for (uint64_t bits = seen_by; bits; bits &= bits - 1, first = false) {
         if (!first)
             vg_out_char(out, ',');
-        vg_json_text(out, name_of(sensors, (unsigned)__builtin_ctzll(bits)));
+        vg_json_text(out, vg_sensor_name(sensors, (unsigned)__builtin_ctzll(bits)));
     }
     vg_out_char(out, ']');
 }
@@ -191,7 +191,7 @@ static void write_sensor_tracks(struct vg_out *out, const struct vg_sensor_board
             continue;
         vg_out_text(out, first ? "{\"sensor\":" : ",{\"sensor\":");
         first = false;
-        vg_json_text(out, name_of(sensors, t->sensor_site[i]));
+        vg_json_text(out, vg_sensor_name(sensors, t->sensor_site[i]));
         vg_json_number(out, "track", t->sensor_track[i]);
         vg_out_char(out, '}');
     }
@@ -242,7 +242,7 @@ static void write_timeline(struct vg_out *out, const struct vg_sensor_boards *se
             continue;
         vg_out_text(out, first ? "{\"sensor\":" : ",{\"sensor\":");
         first = false;
-        vg_json_text(out, name_of(sensors, span[i].sensor));
+        vg_json_text(out, vg_sensor_name(sensors, span[i].sensor));
         vg_json_time_or_null(out, "from", (int64_t)span[i].from_s * VG_SECOND_US);
         vg_json_time_or_null(out, "to", (int64_t)span[i].to_s * VG_SECOND_US);
         vg_out_char(out, '}');

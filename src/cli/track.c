@@ -22,10 +22,12 @@ static const char about[] =
     "step of time.\n"
     "\n"
     "  FILE   plots as CSV with a header: time,sensor,range_m,bearing_deg (bearing clockwise from\n"
-    "         true north) or time,sensor,lat,lon,sigma_m; AIS sentences with the times of their\n"
-    "         lines; or ASTERIX, raw or captured (sensors are known by sac and sic; the day is\n"
-    "         that of the capture, of the file's name, or of its last change). Packed files,\n"
-    "         too. Files are merged by time.";
+    "         true north) or time,sensor,lat,lon,sigma_m; sentences of AIS and radars (TTM and\n"
+    "         others) with the times of their lines; or ASTERIX, raw or captured (sensors are\n"
+    "         known by sac and sic). A radar's sentences are of the sensor whose feed or name is\n"
+    "         the file's, without its ending, or the station in their tag blocks. A time of day\n"
+    "         alone is of the day that was told before, that of the file's name, or of its last\n"
+    "         change. Packed files, too. Files are merged by time; rows needn't be in order.";
 static const char ending[] =
     "A row stands for a contact that is there with a probability of at least 0.5:\n"
     "  time,contact,lat,lon,speed_kn,course_deg,sigma_major_m,sigma_minor_m,orientation_deg,\n"

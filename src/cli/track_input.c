@@ -1,6 +1,5 @@
 #include "cli/track_input.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,53 +7,40 @@
 #include "base/time.h"
 #include "base/time_text.h"
 #include "cli/cli.h"
+#include "cli/track_order.h"
+#include "cli/track_plots.h"
 #include "feed/file_reader.h"
+#include "intake/intake.h"
 #include "nmea/nmea.h"
-#include "sensor/ais/batch.h"
 #include "sensor/asterix/asterix.h"
 
 #define REPORTS   512
 #define LINE_MAX_ 1024
 #define TOLD      3 /* bad rows that are told in full */
-#define CELLS     16
 
 enum kind { PLOTS, SENTENCES, ASTERIX };
-
-/* Columns of a table of plots. */
-#define COLUMNS(X) X(time) X(sensor) X(range_m) X(bearing_deg) X(lat) X(lon) X(sigma_m)
-enum column {
-#define X(name) COLUMN_##name,
-    COLUMNS(X)
-#undef X
-        COLUMN_COUNT
-};
-static const char *const column_names[] = {
-#define X(name) #name,
-    COLUMNS(X)
-#undef X
-};
 
 struct vg_track_input {
     const char *path;
     const struct vg_sites *sites;
     struct vg_file_reader *reader;
-    struct vg_batch *batch;
     enum kind kind;
-    int column[COLUMN_COUNT]; /* which cell holds it; −1: none */
-    const char *at;           /* what is left of the reader's block */
+    struct vg_track_plots plots;
+    struct vg_sources sources;
+    uint16_t source;          /* the file's */
+    struct vg_intake *intake; /* of sentences */
+    struct vg_asterix *asterix;
+    struct vg_asterix_framer *framer[VG_FILE_STREAMS]; /* of those streams that have begun */
+    const char *at;                                    /* what is left of the reader's block */
     size_t left;
     char line[LINE_MAX_]; /* the begin of a line that goes on in the next block */
     size_t held;
-    uint64_t lines, rows, refused, timeless;
+    uint64_t lines, rows, refused, timeless, late;
+    uint64_t strangers; /* reports of sensors that are not described */
     bool ended, failed, too_long;
-    struct vg_asterix *asterix;
-    struct vg_asterix_framer *framer[VG_FILE_STREAMS]; /* of those streams that have begun */
-    int64_t about_us;                                  /* ASTERIX tells times of day: those nearest to this are meant */
-    uint64_t strangers;                                /* records of sensors that are not described */
-    char last_sensor[VG_SITE_NAME];
-    uint16_t last_site;
-    struct vg_report *report; /* `count` of them, of which `first` were dropped */
-    size_t first, count, cap;
+    int64_t about_us; /* radars tell times of day: those nearest to this are meant */
+    int64_t dropped_us;
+    struct vg_track_order order;
 };
 
 static void refuse(struct vg_track_input *in, const char *why)
@@ -63,125 +49,43 @@ static void refuse(struct vg_track_input *in, const char *why)
         vg_cli_print(stderr, "%s:%llu: %s\n", in->path, (unsigned long long)in->lines, why);
 }
 
+/* What has its time and, of a radar, its sensor. */
+static void keep(struct vg_track_input *in, const struct vg_report *r)
+{
+    if (r->sensor == VG_SENSOR_RADAR && !r->site) {
+        in->strangers++;
+        return;
+    }
+    in->late += in->dropped_us != VG_TIME_NONE && r->measured_us < in->dropped_us;
+    vg_track_order_put(&in->order, r);
+}
+
 /* ---- a table of plots ---- */
-
-static size_t split(char *line, char *cell[CELLS])
-{
-    size_t count = 0;
-    for (char *p = line; count < CELLS; p++) {
-        cell[count++] = p;
-        p = strchr(p, ',');
-        if (!p)
-            break;
-        *p = '\0';
-    }
-    return count;
-}
-
-static bool read_head(struct vg_track_input *in, char *line)
-{
-    char *cell[CELLS];
-    const size_t count = split(line, cell);
-    for (int c = 0; c < COLUMN_COUNT; c++) {
-        in->column[c] = -1;
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(cell[i], column_names[c]) == 0)
-                in->column[c] = (int)i;
-    }
-    const int *at = in->column;
-    return at[COLUMN_time] >= 0 && at[COLUMN_sensor] >= 0 &&
-           ((at[COLUMN_range_m] >= 0 && at[COLUMN_bearing_deg] >= 0) || (at[COLUMN_lat] >= 0 && at[COLUMN_lon] >= 0));
-}
-
-static bool number(const char *text, double low, double high, double *ret)
-{
-    char *end;
-    const double v = strtod(text, &end);
-    if (end == text || *end || !(v >= low && v <= high))
-        return false;
-    *ret = v;
-    return true;
-}
-
-static uint16_t site_of(struct vg_track_input *in, const char *name)
-{
-    if (!in->last_site || strcmp(name, in->last_sensor) != 0) {
-        in->last_site = vg_sites_find(in->sites, name);
-        snprintf(in->last_sensor, sizeof in->last_sensor, "%s", name);
-    }
-    return in->last_site;
-}
-
-static const char *polar(const char *range_text, const char *bearing_text, struct vg_report *r)
-{
-    double range, bearing;
-    if (!number(range_text, 0, 4e6, &range))
-        return "range_m: a number of metres from 0 to 4000000 was expected";
-    if (!number(bearing_text, -360, 720, &bearing))
-        return "bearing_deg: degrees clockwise from true north were expected";
-    r->measured = VG_MEASURED_RANGE_BEARING;
-    r->polar.range_m = (uint32_t)lround(range);
-    r->polar.bearing_mdeg = (uint32_t)(lround((bearing + 720) * 1000) % 360000);
-    return NULL;
-}
-
-static const char *place(const char *lat_text, const char *lon_text, const char *sigma_text, struct vg_report *r)
-{
-    double lat, lon, sigma = 0;
-    if (!number(lat_text, -90, 90, &lat))
-        return "lat: degrees from -90 to 90 were expected";
-    if (!number(lon_text, -180, 180, &lon))
-        return "lon: degrees from -180 to 180 were expected";
-    if (sigma_text && *sigma_text && !number(sigma_text, 0, 1e5, &sigma))
-        return "sigma_m: a number of metres from 0 to 100000 was expected";
-    r->measured = VG_MEASURED_POSITION;
-    r->pos = vg_pos_from_deg(lon, lat);
-    r->ellipse.major_dm = r->ellipse.minor_dm = (uint16_t)fmin(sigma * 10 + 0.5, 65535);
-    return NULL;
-}
-
-/* NULL, or what is wrong with the row. */
-static const char *read_row(struct vg_track_input *in, char *line, struct vg_report *r)
-{
-    char *cell[CELLS];
-    const size_t count = split(line, cell);
-    const char *text[COLUMN_COUNT];
-    for (int c = 0; c < COLUMN_COUNT; c++)
-        text[c] = in->column[c] >= 0 && (size_t)in->column[c] < count ? cell[in->column[c]] : NULL;
-    *r = (struct vg_report){
-        .sensor = VG_SENSOR_RADAR,
-        .radar = {.from = VG_POS_NONE, .says = VG_RADAR_PLOT, .sac = -1, .sic = -1, .mode_3a = VG_MODE_3A_NONE},
-        .time_of_day_ms = VG_TIME_OF_DAY_NONE,
-        .time_source = VG_TIME_SOURCE_LINE};
-    if (!text[COLUMN_time] || !vg_time_parse(text[COLUMN_time], strlen(text[COLUMN_time]), &r->time_us))
-        return "time: a time like 2026-03-01T12:00:00.000Z was expected";
-    r->measured_us = r->time_us;
-    if (!text[COLUMN_sensor] || !(r->site = site_of(in, text[COLUMN_sensor])))
-        return "sensor: the file of sensors describes none of this name";
-    if (text[COLUMN_range_m] && *text[COLUMN_range_m] && text[COLUMN_bearing_deg])
-        return polar(text[COLUMN_range_m], text[COLUMN_bearing_deg], r);
-    if (text[COLUMN_lat] && text[COLUMN_lon])
-        return place(text[COLUMN_lat], text[COLUMN_lon], text[COLUMN_sigma_m], r);
-    return "range_m and bearing_deg, or lat and lon, were expected";
-}
 
 static void take_line(struct vg_track_input *in, char *line)
 {
+    const size_t len = strlen(line);
+    struct vg_track_plots again;
+    struct vg_report report;
     in->lines++;
-    if (in->lines == 1 || !*line) /* the header was read when the file was opened */
+    if (in->lines <= in->plots.header_line || !len) /* the header was read when the file was opened */
         return;
+    const char *why = vg_track_plots_row(&in->plots, in->sites, line, len, &report);
+    if (why && vg_track_plots_head(line, len, &again)) { /* an archive's next file */
+        again.header_line = in->lines;
+        in->plots = again;
+        return;
+    }
     in->rows++;
-    const char *why = read_row(in, line, &in->report[in->count]);
     if (why)
         refuse(in, why);
     else
-        in->count++;
+        keep(in, &report);
 }
 
-/* Lines of what is left, as long as there is place for reports. */
 static void take_lines(struct vg_track_input *in)
 {
-    while (in->left && in->count < REPORTS) {
+    while (in->left) {
         const char *end = memchr(in->at, '\n', in->left);
         const size_t n = end ? (size_t)(end - in->at) : in->left;
         if (in->held + n >= LINE_MAX_)
@@ -209,27 +113,79 @@ static void take_lines(struct vg_track_input *in)
 
 /* ---- sentences ---- */
 
-static void keep_timed(struct vg_track_input *in, size_t count)
+static const char *base_name(const struct vg_track_input *in)
 {
-    in->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct vg_report *r = &in->report[i];
-        in->rows++;
-        if (r->time_us == VG_TIME_NONE) {
-            in->timeless++;
-            continue;
-        }
-        r->measured_us = r->time_us;
-        in->report[in->count++] = *r;
+    const char *slash = strrchr(in->path, '/');
+    return slash ? slash + 1 : in->path;
+}
+
+/* The sensor of a feed of this name, else the sensor of this name. */
+static uint16_t site_called(const struct vg_track_input *in, const char *name)
+{
+    const uint16_t site = vg_sites_of_feed(in->sites, name, VG_SITE_SAC_NONE, VG_SITE_SAC_NONE);
+    return site ? site : vg_sites_find(in->sites, name);
+}
+
+/* The sensor of a radar's sentence that its feed doesn't tell: by the station, by the file, or the only one. */
+static uint16_t site_by_name(const struct vg_track_input *in, const struct vg_report *r)
+{
+    const char *station = strchr(vg_source_get(&in->sources, r->source)->name, '/');
+    uint16_t site = station ? site_called(in, station + 1) : 0;
+    if (!site)
+        site = site_called(in, base_name(in));
+    if (!site)
+        site = site_called(in, vg_source_get(&in->sources, in->source)->name);
+    return site ? site : in->sites->count == 1;
+}
+
+/* A time of day alone is of the day of what was said before, or of the file's. */
+static void take_report(struct vg_track_input *in, struct vg_report *r)
+{
+    in->rows++;
+    if (r->time_us == VG_TIME_NONE && r->time_of_day_ms != VG_TIME_OF_DAY_NONE)
+        r->time_us = vg_measured_us(in->about_us, r->time_of_day_ms);
+    if (r->time_us == VG_TIME_NONE) {
+        in->timeless++;
+        return;
+    }
+    in->about_us = r->time_us;
+    r->measured_us = vg_measured_us(r->time_us, r->time_of_day_ms);
+    if (r->sensor == VG_SENSOR_RADAR && !r->site)
+        r->site = site_by_name(in, r);
+    r->suspect = false; /* who gives a file means its first words, too */
+    keep(in, r);
+}
+
+static void take_sentences(struct vg_track_input *in, bool last)
+{
+    struct vg_report report[REPORTS];
+    while (in->left || last) {
+        size_t taken = 0;
+        const size_t count = last ? vg_intake_end(in->intake, VG_TIME_NONE, VG_TIME_SOURCE_UNKNOWN, report, REPORTS)
+                                  : vg_intake_push(in->intake, in->at, in->left, VG_TIME_NONE, VG_TIME_SOURCE_UNKNOWN,
+                                                   report, REPORTS, &taken);
+        vg_intake_name(in->intake, 0, report, count);
+        for (size_t i = 0; i < count; i++)
+            take_report(in, &report[i]);
+        in->at += taken;
+        in->left -= taken;
+        last = false;
     }
 }
 
-static void take_sentences(struct vg_track_input *in)
+/* The file's name without folders and endings: the feed that its sentences are of. */
+static enum vg_err open_sentences(struct vg_track_input *in)
 {
-    size_t taken, count = vg_batch_push(in->batch, in->at, in->left, VG_TIME_NONE, in->report, REPORTS, &taken);
-    in->at += taken;
-    in->left -= taken;
-    keep_timed(in, count);
+    char name[VG_SOURCE_NAME];
+    const char *base = base_name(in);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
+    const enum vg_err err = vg_sources_init(&in->sources);
+    if (err)
+        return err;
+    in->source = vg_source_feed(&in->sources, *name ? name : "file");
+    const struct vg_intake_options how = {
+        .sources = &in->sources, .source = in->source, .clock = VG_INTAKE_RECORDING, .sites = in->sites};
+    return vg_intake_new(&how, &in->intake);
 }
 
 /* ---- ASTERIX ---- */
@@ -248,18 +204,6 @@ static uint16_t site_by_codes(const struct vg_sites *sites, int16_t sac, int16_t
     return sites->count == 1 ? any : 0;
 }
 
-/* A time of day, on the day that brings it nearest to the time before. */
-static int64_t time_near(int64_t about_us, uint32_t time_of_day_ms)
-{
-    const int64_t day_us = about_us - (about_us % VG_DAY_US + VG_DAY_US) % VG_DAY_US;
-    int64_t time_us = day_us + (int64_t)time_of_day_ms * 1000;
-    if (time_us - about_us > VG_DAY_US / 2)
-        time_us -= VG_DAY_US;
-    else if (about_us - time_us > VG_DAY_US / 2)
-        time_us += VG_DAY_US;
-    return time_us;
-}
-
 static void on_record(void *arg, const struct vg_asterix_record *record)
 {
     struct vg_track_input *in = arg;
@@ -271,26 +215,11 @@ static void on_record(void *arg, const struct vg_asterix_record *record)
         in->timeless++;
         return;
     }
-    r.time_us = r.measured_us = in->about_us = time_near(in->about_us, r.time_of_day_ms);
+    r.time_us = r.measured_us = in->about_us = vg_measured_us(in->about_us, r.time_of_day_ms);
     r.site = site_by_codes(in->sites, r.radar.sac, r.radar.sic);
-    if (r.sensor == VG_SENSOR_RADAR && !r.site) {
-        in->strangers++;
-        return;
-    }
-    if (in->count == in->cap) {
-        const size_t cap = in->cap * 2;
-        struct vg_report *more = realloc(in->report, cap * sizeof *more);
-        if (!more) {
-            in->refused++;
-            return;
-        }
-        in->report = more;
-        in->cap = cap;
-    }
-    in->report[in->count++] = r;
+    keep(in, &r);
 }
 
-/* A block of the reader's at a time: what it has stands in `report`, which grows to that. */
 static void take_asterix(struct vg_track_input *in)
 {
     const struct vg_file_block *block = vg_file_reader_block(in->reader);
@@ -341,7 +270,7 @@ static bool next_block(struct vg_track_input *in)
 static void end(struct vg_track_input *in)
 {
     if (in->kind == SENTENCES) {
-        keep_timed(in, vg_batch_end(in->batch, in->report, REPORTS));
+        take_sentences(in, true);
     } else if (in->kind == ASTERIX) {
         for (int i = 0; i < VG_FILE_STREAMS; i++)
             if (in->framer[i])
@@ -355,31 +284,41 @@ static void end(struct vg_track_input *in)
 
 const struct vg_report *vg_track_input_peek(struct vg_track_input *in)
 {
-    while (in->first == in->count && !(in->ended && !in->left)) {
-        in->first = in->count = 0;
+    while (!in->ended && !vg_track_order_is_full(&in->order)) {
         if (!in->left && !next_block(in)) {
             end(in);
             break;
         }
         if (in->kind == SENTENCES)
-            take_sentences(in);
+            take_sentences(in, false);
         else if (in->kind == ASTERIX)
             take_asterix(in);
         else
             take_lines(in);
     }
-    return in->first < in->count ? &in->report[in->first] : NULL;
+    return vg_track_order_first(&in->order);
 }
 
 void vg_track_input_drop(struct vg_track_input *in)
 {
-    in->first++;
+    const struct vg_report *r = vg_track_order_first(&in->order);
+    if (r && (in->dropped_us == VG_TIME_NONE || r->measured_us > in->dropped_us))
+        in->dropped_us = r->measured_us;
+    vg_track_order_drop(&in->order);
+}
+
+/* Bytes that no text has would be there in ASTERIX: a block's length begins with one. */
+static bool looks_like_text(const char *p, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)p[i] < ' ' && !strchr("\t\r\n\f", p[i]))
+            return false;
+    return len > 0;
 }
 
 /* The first block of text says what the file is; false: it is no text that can be read here. */
 static bool is_text(struct vg_track_input *in)
 {
-    char head[LINE_MAX_];
     const void *bytes;
     const char *why;
     const enum vg_err err = vg_file_reader_next(in->reader, &bytes, &in->left, &why);
@@ -389,28 +328,22 @@ static bool is_text(struct vg_track_input *in)
         return in->ended;
     }
     in->at = bytes;
-    const char *end_of_line = memchr(in->at, '\n', in->left);
-    const size_t n = end_of_line ? (size_t)(end_of_line - in->at) : in->left;
-    if (n < sizeof head) {
-        memcpy(head, in->at, n);
-        head[n && in->at[n - 1] == '\r' ? n - 1 : n] = '\0';
-        if (read_head(in, head))
-            return true;
-    }
+    if (vg_track_plots_head(in->at, in->left, &in->plots))
+        return true;
     in->kind = SENTENCES;
-    return vg_nmea_has_sentence(in->at, in->left) && vg_batch_new(false, &in->batch) == VG_OK;
+    return vg_nmea_has_sentence(in->at, in->left) && open_sentences(in) == VG_OK;
 }
 
 /* Read again as bytes; true if there is a record of ASTERIX in the first of them. */
 static bool is_asterix(struct vg_track_input *in)
 {
     const char *why;
+    const bool text = looks_like_text(in->at, in->left);
     vg_file_reader_close(in->reader);
     in->reader = NULL;
     in->left = 0; /* it was the reader's */
     in->kind = ASTERIX;
-    in->about_us = day_of(in->path);
-    if (strcmp(in->path, "-") == 0 || vg_file_reader_open(in->path, &in->reader, &why) ||
+    if (text || strcmp(in->path, "-") == 0 || vg_file_reader_open(in->path, &in->reader, &why) ||
         vg_asterix_new(on_record, in, &in->asterix))
         return false;
     vg_file_reader_as_payloads(in->reader);
@@ -424,10 +357,10 @@ struct vg_track_input *vg_track_input_open(const char *path, const struct vg_sit
     if (in) {
         in->path = path;
         in->sites = sites;
-        in->cap = REPORTS;
-        in->report = calloc(REPORTS, sizeof *in->report);
+        in->dropped_us = VG_TIME_NONE;
+        in->about_us = day_of(path);
     }
-    if (!in || !in->report)
+    if (!in)
         vg_cli_error("%s: %s", path, vg_err_text(VG_NOMEM));
     else if (vg_file_reader_open(path, &in->reader, &why))
         vg_cli_error("%s", why);
@@ -435,7 +368,7 @@ struct vg_track_input *vg_track_input_open(const char *path, const struct vg_sit
         return in;
     else if (!in->failed)
         vg_cli_error("%s: neither plots (a first line with time,sensor,range_m,bearing_deg or "
-                     "time,sensor,lat,lon,sigma_m) nor AIS sentences nor ASTERIX",
+                     "time,sensor,lat,lon,sigma_m) nor sentences of AIS or a radar nor ASTERIX",
                      path);
     vg_track_input_close(in);
     return NULL;
@@ -448,10 +381,11 @@ void vg_track_input_close(struct vg_track_input *in)
     for (int i = 0; i < VG_FILE_STREAMS; i++)
         vg_asterix_framer_free(in->framer[i]);
     vg_asterix_free(in->asterix);
-    vg_batch_free(in->batch);
+    vg_intake_free(in->intake);
+    vg_sources_free(&in->sources);
     if (in->reader)
         vg_file_reader_close(in->reader);
-    free(in->report);
+    vg_track_order_free(&in->order);
     free(in);
 }
 
@@ -473,12 +407,19 @@ static uint64_t sum_of(const struct vg_refusals *r)
     return sum;
 }
 
+static uint64_t refused_sentences(const struct vg_intake *intake)
+{
+    struct vg_intake_counters c;
+    vg_intake_counters(intake, &c);
+    return sum_of(&c.refusals);
+}
+
 void vg_track_input_summary(const struct vg_track_input *in)
 {
     static const char *const nouns[] = {"row", "message", "record"};
-    uint64_t refused = in->refused;
-    if (in->kind == SENTENCES)
-        refused += sum_of(vg_batch_refusals(in->batch));
+    uint64_t refused = in->refused + in->order.lost;
+    if (in->intake)
+        refused += refused_sentences(in->intake);
     else if (in->kind == ASTERIX)
         refused += sum_of(vg_asterix_refusals(in->asterix));
     vg_cli_print(stderr, "%s: %llu %s%s", in->path, (unsigned long long)in->rows, nouns[in->kind],
@@ -489,5 +430,7 @@ void vg_track_input_summary(const struct vg_track_input *in)
         vg_cli_print(stderr, ", %llu without a time passed over", (unsigned long long)in->timeless);
     if (in->strangers)
         vg_cli_print(stderr, ", %llu of sensors that are not described passed over", (unsigned long long)in->strangers);
+    if (in->late)
+        vg_cli_print(stderr, ", %llu too far from the order of time", (unsigned long long)in->late);
     vg_cli_print(stderr, "\n");
 }

@@ -1,7 +1,9 @@
 /*
- * The files that `vigia track` reads, one report at a time: plots as CSV, AIS sentences,
- * ASTERIX (raw or captured). What a file is its first bytes tell. ASTERIX has no date: that of the capture, of the
- * file's name or of its last change holds.
+ * The files that `vigia track` reads, one report at a time, in the order of time (cli/track_order.h): plots as CSV
+ * (cli/track_plots.h), sentences of AIS and of radars, ASTERIX (raw or captured). What a file is its first bytes tell.
+ * A time of day without a date is of the day of what was said before, of the capture, of the file's name or of its
+ * last change. A radar's sentences are of the sensor whose feed (else, which itself) has the name of the station in
+ * their tag block, or the file's with or without its ending; of the only sensor if there is no other.
  *
  *     vg_track_input_open(path, &sites, &input);
  *     while ((report = vg_track_input_peek(input))) { …; vg_track_input_drop(input); }

@@ -16,7 +16,9 @@
     X(ARCHIVE, "archive", "archive", true)                                                                             \
     X(LEDGER, "ingest.log", "ledger", false)                                                                           \
     X(CLOCK, "clock", "clock", false)                                                                                  \
-    X(STATE, "state", "state", false)
+    X(STATE, "state", "state", false)                                                                                  \
+    X(SENSORS, "sensors.yaml", "sensors", false)                                                                       \
+    X(TRACKS, "tracks", "tracks", false)
 
 enum vg_content {
 #define X(id, name, what, is_folder) VG_CONTENT_##id,

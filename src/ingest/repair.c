@@ -18,6 +18,7 @@
 #include "ingest/first_frame.h"
 #include "ingest/ingest.h"
 #include "intake/clock.h"
+#include "intake/described.h"
 #include "journal/check.h"
 #include "journal/journal.h"
 #include "journal/segment.h"
@@ -324,6 +325,9 @@ static enum vg_err mend_contents(struct repair *r)
         [VG_CONTENT_JOURNAL] = "all that it had received",
         [VG_CONTENT_LEDGER] = "which recordings were taken: take none of them again without looking",
         [VG_CONTENT_CLOCK] = "by which clock the feeds' bytes came: the wall clock is taken for it",
+        [VG_CONTENT_SENSORS] =
+            "which sensors were described: until the service has run again, what is archived anew has "
+            "no sensors and no tracks",
     };
     struct vg_contents had;
     struct vg_clock_turns turns;
@@ -343,6 +347,8 @@ static enum vg_err mend_contents(struct repair *r)
         if (!lack && i == VG_CONTENT_STATE && is_no_state(r))
             lack = "it is none";
         if (!lack && i == VG_CONTENT_CLOCK && vg_clock_turns_load(r->dir, &turns))
+            lack = "it is none";
+        if (!lack && i == VG_CONTENT_SENSORS && vg_described_check(r->dir))
             lack = "it is none";
         if (!lack)
             continue;

@@ -25,6 +25,14 @@ enum vg_err vg_described_load(const char *dir, struct vg_sites *ret)
     return !err || err == VG_NOMEM ? err : VG_CORRUPT;
 }
 
+enum vg_err vg_described_check(const char *dir)
+{
+    struct vg_sites *sites = calloc(1, sizeof *sites);
+    const enum vg_err err = sites ? vg_described_load(dir, sites) : VG_NOMEM;
+    free(sites);
+    return err == VG_NOMEM ? VG_OK : err; /* then nobody knows */
+}
+
 enum vg_err vg_described_save(const char *dir, const struct vg_sites *sites)
 {
     char path[VG_IO_PATH];

@@ -15,4 +15,7 @@ enum vg_err vg_described_save(const char *dir, const struct vg_sites *sites);
 /* VG_OK, and none, if there is no file. VG_IO, VG_NOMEM; VG_CORRUPT: it is none. *ret is untouched then. */
 enum vg_err vg_described_load(const char *dir, struct vg_sites *ret);
 
+/* What loading would give, without loading it; VG_OK where there is no memory to look. */
+enum vg_err vg_described_check(const char *dir);
+
 #endif

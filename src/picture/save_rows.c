@@ -311,6 +311,10 @@ void vg_save_get_contact(const uint8_t *p, struct saved_contact *s)
     X(INT, row.track.sensor_site[1])                                                                                   \
     X(INT, row.track.sensor_site[2])                                                                                   \
     X(INT, row.track.sensor_site[3])                                                                                   \
+    X(INT, row.track.sensor_us[0])                                                                                     \
+    X(INT, row.track.sensor_us[1])                                                                                     \
+    X(INT, row.track.sensor_us[2])                                                                                     \
+    X(INT, row.track.sensor_us[3])                                                                                     \
     X(INT, row.track.source)                                                                                           \
     X(FLAG, row.track.airborne)                                                                                        \
     X(INT, row.track.icao)                                                                                             \

@@ -7,6 +7,7 @@
 #include "ingest/contents.h"
 #include "ingest/ledger.h"
 #include "intake/clock.h"
+#include "intake/described.h"
 #include "journal/check.h"
 
 static uint64_t hash_path(const char *path)
@@ -91,6 +92,8 @@ void vg_folder_check(const char *dir, vg_on_folder_damage *on_damage, void *arg)
     err = vg_clock_turns_load(dir, &turns);
     if (err && err != VG_NOMEM)
         tell(&l, "clock", "clock", vg_err_text(err));
+    if ((err = vg_described_check(dir)))
+        tell(&l, "sensors", "sensors.yaml", vg_err_text(err));
 }
 
 void vg_folder_check_journal(const char *dir, vg_on_folder_damage *on_damage, void *arg)

@@ -465,8 +465,8 @@ static enum vg_err start_server(struct service *s)
     if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
         serve.archive_dir = archive_dir;
     serve.archive_lost = s->data_folder && vg_data_folder_archive_is_lost(s->data_folder);
-    s->hand = (struct vg_api_hand){.arg = s, .act = act, .list = list_actions};
-    serve.hand = s->options->allow_actions ? &s->hand : NULL;
+    s->hand = (struct vg_api_hand){.arg = s, .act = s->options->allow_actions ? act : NULL, .list = list_actions};
+    serve.hand = &s->hand;
     serve.data_clock = s->data_clock;
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();

@@ -9,6 +9,7 @@
 #define TENTATIVE   2   /* turns without a plot after which a target is dropped: unnumbered … */
 #define PATIENCE    6   /* … and numbered */
 #define FASTEST_MPS 26  /* 50 kn */
+#define DROPPED_MPS 51  /* 100 kn: what seems to go faster is dropped; the standard asks for no more */
 #define STRAYS_MPS  4   /* what the gate allows for manoeuvres */
 #define TURNS       3.5 /* so many deviations off, it is believed to manoeuvre */
 
@@ -161,7 +162,9 @@ static void turn_complete(struct vg_sim_arpa *a)
                 continue;
             if ((p = nearest(a, t)))
                 update(t, p);
-            else if (++t->misses >= (t->number ? PATIENCE : TENTATIVE)) {
+            else
+                t->misses++;
+            if (t->misses >= (t->number ? PATIENCE : TENTATIVE) || hypot(t->vx, t->vy) > DROPPED_MPS) {
                 t->lost = t->number != 0;
                 t->used = t->lost;
             }

@@ -94,12 +94,8 @@ void vg_trk_touch(struct track *t, const struct meas *m)
         t->site[0] = m->site;
         t->site_us[0] = m->time_us;
     }
-    if (m->sensor_track && (t->label[0] != m->sensor_track || t->label_site[0] != m->site)) {
-        memmove(t->label + 1, t->label, (LABELS - 1) * sizeof *t->label);
-        memmove(t->label_site + 1, t->label_site, (LABELS - 1) * sizeof *t->label_site);
-        t->label[0] = m->sensor_track;
-        t->label_site[0] = m->site;
-    }
+    if (m->sensor_track)
+        vg_trk_label(t, m);
     if (m->length_m)
         t->length_m = t->length_m > 0 ? t->length_m + 0.2 * (m->length_m - t->length_m) : m->length_m;
     if (m->icao)

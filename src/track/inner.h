@@ -10,9 +10,9 @@
 #ifndef VG_TRACK_INNER_H
 #define VG_TRACK_INNER_H
 
+#include "base/map.h"
 #include "base/time.h"
 #include "track/filter.h"
-#include "base/map.h"
 #include "track/track.h"
 
 #define CLUTTER_SIDE  32 /* cells of a site's map of false plots, each way */
@@ -32,7 +32,7 @@ struct frame vg_frame_at(double lat_deg, double lon_deg);
 void vg_frame_local(const struct frame *frame, double lat_deg, double lon_deg, double *ret_e, double *ret_n);
 void vg_frame_place(const struct frame *frame, double e, double n, double *ret_lat_deg, double *ret_lon_deg);
 
-enum meas_kind { MEAS_USED, MEAS_PLOT, MEAS_BEARING, MEAS_POSITION, MEAS_SCAN };
+enum meas_kind { MEAS_USED, MEAS_PLOT, MEAS_BEARING, MEAS_POSITION, MEAS_SCAN, MEAS_LOST /* only a number */ };
 
 /* Something measured that waits. Numbers as measured: biases are taken out when it is used. */
 struct meas {
@@ -41,7 +41,7 @@ struct meas {
     uint64_t journal_offset, journal, arrival;
     int64_t received_us;
     double lat_deg, lon_deg, range_m, bearing_deg; /* place, or range and bearing from lat and lon */
-    double ee, en, nn;                             /* covariance of the place; 0: by the site */
+    double ee, en, nn;                             /* covariance of the place; 0: by the site, if it is polar */
     double speed_mps, course_deg;                  /* NAN: not measured */
     uint32_t mmsi, sensor_track, icao;
     int32_t altitude_ft;
@@ -73,6 +73,7 @@ struct track {
     uint32_t hits;          /* measurements in all */
     uint32_t label[LABELS]; /* sensors' own numbers, newest first */
     uint16_t label_site[LABELS];
+    int64_t label_us[LABELS]; /* when it was heard last */
     uint16_t source;
     uint32_t mmsi;
     double log_ratio;          /* of the binding */
@@ -184,6 +185,12 @@ void vg_trk_clutter_turn(struct site *site, double reach_m); /* the antenna has 
 /* ---- bind.c ---- */
 void vg_trk_said(struct vg_tracker *tracker, const struct meas *m);
 void vg_trk_touch(struct track *t, const struct meas *m);
+
+/* ---- label.c: the sensors' own numbers ---- */
+double vg_trk_label_factor(const struct track *t, const struct meas *m, double period_s);  /* for a pair of the two */
+void vg_trk_label(struct track *t, const struct meas *m);                                  /* it is called so now */
+void vg_trk_forget_labels(struct vg_tracker *tracker, const struct meas *m, size_t count); /* of those that are lost */
+
 #define SPEED_SIGMA_MPS 8.0 /* of a vessel of which only the place is known, each way */
 
 /* ---- facts.c: what is told to those who watch ---- */

@@ -6,7 +6,7 @@
 #include "track/inner.h"
 
 #define MAGIC   UINT32_C(0x4B544756) /* "VGTK" */
-#define VERSION 1
+#define VERSION 2
 
 static void walk_filter(struct io *io, struct vg_filter *f)
 {
@@ -32,6 +32,7 @@ static void walk_track(struct io *io, struct track *t)
     IO(t->hits);
     IO_EACH(t->label);
     IO_EACH(t->label_site);
+    IO_EACH(t->label_us);
     IO(t->source), IO(t->mmsi), IO(t->log_ratio), IO(t->said_us), IO(t->said_lat), IO(t->said_lon);
     IO(t->said_e), IO(t->said_n), IO(t->said_every_s), IO(t->said_source), IO(t->said_count);
     IO(t->echoes), IO(t->misses), IO(t->icao), IO(t->altitude_ft), IO(t->mode_3a), IO(t->length_m);

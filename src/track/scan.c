@@ -11,10 +11,10 @@
 #define WHOLE         0.6  /* of a turn: a group that follows later than this is of a whole turn */
 #define BEGIN_LEAST   0.02 /* a plot that is of no track with less than this begins none */
 #define AIRCRAFT_MPS  120.0
-#define SAME_LABEL    30.0   /* the sensor's own number is the same: so much likelier … */
-#define OTHER_LABEL   0.1    /* … or is another */
-#define TRACKED_PRIOR 0.5    /* what a sensor tracks is there */
-#define FIRST_SHARE   0.6    /* of a radar's very first plots at most so many are things … */
+#define TRACKED_PRIOR 0.5  /* what a sensor tracks is there */
+#define FASTEST_MPS   41.0 /* 80 kn: nothing afloat goes faster. What seems to is made of plots of several things … */
+#define FASTEST_DOUBT 0.2  /* … and so much of its belief is left after each scan */
+#define FIRST_SHARE   0.6  /* of a radar's very first plots at most so many are things … */
 #define FIRST_DENSITY 4.5e-8 /* … and at most so many in a square metre: one in 22 km² */
 #define KEPT_LEAST    0.02   /* who is kept by hand may come back */
 #define COHORT_WEIGHT 4.0
@@ -43,6 +43,10 @@ static void put_polar(struct plot *p, const struct meas *m, const struct vg_site
     p->range_m = range;
     p->sine = sine + cosine * turn;
     p->cosine = cosine - sine * turn;
+    if (m->ee > 0) { /* it told the spread itself */
+        p->ee = m->ee, p->en = m->en, p->nn = m->nn;
+        return;
+    }
     const double along = fmax(told->sigma_range_m * told->sigma_range_m, 1);
     const double sigma = range * told->sigma_bearing_deg * DEGREE, across = fmax(sigma * sigma, 1);
     p->ee = along * p->sine * p->sine + across * p->cosine * p->cosine;
@@ -146,16 +150,6 @@ static void look_round(struct vg_tracker *tr, const struct site *s, const struct
 
 /* ---- pairs ---- */
 
-static double label_factor(const struct track *t, const struct meas *m)
-{
-    if (!m->sensor_track)
-        return 1;
-    for (int i = 0; i < LABELS && t->label[i]; i++)
-        if (t->label_site[i] == m->site)
-            return t->label[i] == m->sensor_track ? SAME_LABEL : OTHER_LABEL;
-    return 1;
-}
-
 static void pair(struct vg_tracker *tr, struct look *l, struct track *t, uint32_t j, const struct meas *m, double pd)
 {
     struct scan_work *w = tr->work;
@@ -173,7 +167,8 @@ static void pair(struct vg_tracker *tr, struct look *l, struct track *t, uint32_
         return;
     x->look = (uint32_t)(l - w->look);
     x->plot = j;
-    x->weight = t->seen * pd * x->total * label_factor(t, m) / (p->density * (1 - t->seen * pd));
+    x->weight = t->seen * pd * x->total * vg_trk_label_factor(t, m, tr->sites->site[m->site].period_s) /
+                (p->density * (1 - t->seen * pd));
     p->degree++;
     w->edges++;
     l->count++;
@@ -249,6 +244,17 @@ static void judge_cohort(struct vg_tracker *tr, struct site *s, uint16_t site, d
 
 /* ---- what the scan says ---- */
 
+/* A track that goes faster than anything afloat, two deviations taken off. */
+static bool is_too_fast(const struct track *t)
+{
+    struct vg_estimate e;
+    if (t->airborne || t->mmsi || t->kept)
+        return false;
+    vg_filter_estimate(&t->filter, &e);
+    const double speed = hypot(e.x[2], e.x[3]);
+    return speed > FASTEST_MPS && speed - 2 * sqrt(fmax(e.p[VG_UU], e.p[VG_VV])) > FASTEST_MPS;
+}
+
 static void update_track(struct vg_tracker *tr, struct look *l, const struct meas *m, double pd, bool whole,
                          uint16_t site)
 {
@@ -291,6 +297,8 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
         t->echoes++;
         if (t->hits >= 2)
             vg_filter_set_turns(&t->filter);
+        if (t->hits > 2 && is_too_fast(t))
+            t->seen *= FASTEST_DOUBT, t->hidden *= FASTEST_DOUBT;
         vg_trk_touch(t, &m[best->plot]);
         vg_trk_register(tr, &tr->site[site], t, &m[best->plot], &w->plot[best->plot]);
         tr->site[site].state.used++;
@@ -299,6 +307,12 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
     }
     if (t->site_scans < 255)
         t->site_scans++;
+}
+
+/* What the sensor tracks and says to be as fast is nothing afloat. */
+static bool is_meant_fast(const struct meas *m)
+{
+    return m->tracked && !m->airborne && m->speed_mps > FASTEST_MPS;
 }
 
 static void begin_tracks(struct vg_tracker *tr, struct site *s, const struct meas *m, size_t count, double pd,
@@ -310,11 +324,12 @@ static void begin_tracks(struct vg_tracker *tr, struct site *s, const struct mea
         w->weight[j] = 0;
         if (!p->usable)
             continue;
-        const double prior = fmax(pd * s->unseen_density / p->density, m[j].tracked ? TRACKED_PRIOR : 0);
+        const double prior =
+            fmax(pd * s->unseen_density / p->density, m[j].tracked && !is_meant_fast(&m[j]) ? TRACKED_PRIOR : 0);
         const double seen = p->none * prior;
         w->weight[j] = p->none - seen;
         s->state.false_plots += p->none > 0.5;
-        if (p->none < BEGIN_LEAST)
+        if (p->none < BEGIN_LEAST || is_meant_fast(&m[j]))
             continue;
         struct track *t = vg_trk_add(tr, &m[j]);
         if (!t)
@@ -464,6 +479,7 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
     const bool round = whole || m[0].time_us - s->turn_us >= period_us;
     if (round && !whole)
         end_turn(tr, s, site, pd);
+    vg_trk_forget_labels(tr, m, count);
     begin_tracks(tr, s, m, count, pd, time_us);
     vg_trk_clutter_add(s, told->range_m, (const double(*)[2])w->at, w->weight, count);
     if (round) {

@@ -127,6 +127,7 @@ void vg_trk_fill(const struct vg_tracker *tr, const struct track *t, int64_t at_
     ret->log_ratio = t->mmsi ? t->log_ratio : 0;
     memcpy(ret->sensor_track, t->label, sizeof t->label);
     memcpy(ret->sensor_site, t->label_site, sizeof t->label_site);
+    memcpy(ret->sensor_us, t->label_us, sizeof t->label_us);
     ret->source = t->source;
     ret->airborne = t->airborne;
     ret->icao = t->icao, ret->mode_3a = t->mode_3a;

@@ -76,6 +76,7 @@ struct vg_track {
     double log_ratio;         /* of the binding: natural logarithm of the likelihood ratio for it; 0: none */
     uint32_t sensor_track[4]; /* the sensors' own numbers of it, newest first, 0: none … */
     uint16_t sensor_site[4];  /* … and whose they are */
+    int64_t sensor_us[4];     /* … and when each was told last */
     uint16_t source;          /* of its newest measurement */
     bool airborne;
     uint32_t icao;    /* of an aircraft; 0: none */

@@ -8,6 +8,8 @@
 
 #define DEGREE (M_PI / 180)
 
+#define OWN_SILENT_S 30.0 /* where a moving radar said that it is holds for so long, or for three scans */
+
 #define TIME_LAST_US VG_TIME_TEXT_LATEST_US /* what says that it is later has no time */
 
 /* Before anything is learnt: one standard deviation of a radar's biases. */
@@ -116,11 +118,31 @@ static void put_ellipse(const struct vg_report *r, const struct vg_site *told, s
     const double direction = r->ellipse.direction_deg * DEGREE, s = sin(direction), c = cos(direction);
     double along = r->ellipse.major_dm * 0.1, across = r->ellipse.minor_dm * 0.1;
     if (!r->ellipse.major_dm)
-        along = across = told && told->sigma_range_m > 0 ? told->sigma_range_m : 50;
+        along = across = told->sigma_range_m;
     along *= along, across = fmax(across * across, 1);
     m->ee = along * s * s + across * c * c;
     m->nn = along * c * c + across * s * s;
     m->en = (along - across) * s * c;
+}
+
+/* A radar that tells a place measured range and bearing all the same, with their biases and, unless it tells a spread,
+ * their errors. */
+static void put_place(const struct vg_report *r, const struct site *s, const struct vg_site *told, struct meas *m)
+{
+    m->polar = told->kind == VG_SITE_RADAR && !isnan(s->lat_deg) && !isnan(s->lon_deg);
+    if (r->ellipse.major_dm || !m->polar)
+        put_ellipse(r, told, m);
+    if (!m->polar)
+        return;
+    vg_site_measure(s->lat_deg, s->lon_deg, m->lat_deg, m->lon_deg, &m->range_m, &m->bearing_deg);
+    m->lat_deg = s->lat_deg, m->lon_deg = s->lon_deg;
+}
+
+/* Where a moving one is now: its report says it, or it said so lately. */
+static bool is_placed(const struct vg_report *r, const struct site *s, const struct vg_site *told, int64_t time_us)
+{
+    return vg_pos_valid(r->radar.from) ||
+           (s->own_us != VG_TIME_NONE && seconds(time_us - s->own_us) <= fmax(OWN_SILENT_S, 3 * told->period_s));
 }
 
 static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
@@ -135,16 +157,21 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
         s->state.heard_us = m->time_us;
     if (vg_pos_valid(r->radar.from)) {
         s->lat_deg = vg_pos_lat_deg(r->radar.from), s->lon_deg = vg_pos_lon_deg(r->radar.from);
-        s->own_us = m->time_us;
+        if (r->radar.says != VG_RADAR_PLOT && r->radar.says != VG_RADAR_TRACK) /* those repeat what was said before */
+            s->own_us = m->time_us;
+    }
+    m->site = r->site;
+    if (r->radar.says == VG_RADAR_LOST) {
+        m->kind = MEAS_LOST;
+        m->sensor_track = r->track;
+        return r->track != 0;
     }
     if (r->radar.says != VG_RADAR_PLOT && r->radar.says != VG_RADAR_TRACK) {
         m->kind = MEAS_SCAN;
-        m->site = r->site;
         return r->radar.says == VG_RADAR_SCAN && r->polar.bearing_mdeg == 0;
     }
     tr->counters.plots++;
     s->state.plots++;
-    m->site = r->site;
     m->tracked = r->radar.says == VG_RADAR_TRACK;
     m->sensor_track = r->track;
     m->kind = MEAS_PLOT;
@@ -155,14 +182,14 @@ static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct 
     m->length_m = r->length_m;
     if (r->measured == VG_MEASURED_POSITION && vg_pos_valid(r->pos)) {
         m->lat_deg = vg_pos_lat_deg(r->pos), m->lon_deg = vg_pos_lon_deg(r->pos);
-        put_ellipse(r, told, m);
+        put_place(r, s, told, m);
         return true;
     }
     if (r->measured != VG_MEASURED_RANGE_BEARING && r->measured != VG_MEASURED_BEARING) {
         s->state.refused++;
         return false;
     }
-    if (isnan(s->lat_deg) || isnan(s->lon_deg)) {
+    if (isnan(s->lat_deg) || isnan(s->lon_deg) || (told->moving && !is_placed(r, s, told, m->time_us))) {
         tr->counters.no_place++;
         return false;
     }

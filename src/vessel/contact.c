@@ -61,7 +61,11 @@ bool vg_contact_id_parse(const char *text, uint64_t *ret)
 
 const char *vg_claim_key(enum vg_claim_kind kind)
 {
-    static const char *const keys[VG_CLAIM_KINDS] = {[VG_CLAIM_MMSI] = "mmsi", [VG_CLAIM_IMO] = "imo"};
+    static const char *const keys[VG_CLAIM_KINDS] = {
+#define X(name, key) key,
+        VG_CLAIM_LIST(X)
+#undef X
+    };
     return (unsigned)kind < VG_CLAIM_KINDS ? keys[kind] : "unknown";
 }
 
@@ -69,13 +73,17 @@ const char *vg_claim_key(enum vg_claim_kind kind)
  * How sure a claim is, in per cent. An MMSI is what the transponder sends in each message: 99. While positions are held
  * apart, two may be sending it, and either may be the one that owns it: 50. One that is no identity is nobody's: 5. An
  * IMO number is typed in by hand: with a right check digit a mistyped one passes in 1 of 10 cases, and few are
- * mistyped: 95; with a wrong one it is nobody's: 5.
+ * mistyped: 95; with a wrong one it is nobody's: 5. A radar's own tracker swaps two targets now and then: 95; once it
+ * has lost the contact, its number may be another's: 50. An operator may mean another echo: 90.
  */
 #define SURE_MMSI      99
 #define SURE_MMSI_TWO  50
 #define SURE_MMSI_NONE 5
 #define SURE_IMO       95
 #define SURE_IMO_WRONG 5
+#define SURE_TRACK     95
+#define SURE_TRACK_OLD 50
+#define SURE_BY_HAND   90
 
 /* Seven digits, the last of which is the last digit of the others' sum, weighted 7 to 2 (IMO resolution A.1117(30)). */
 static bool imo_is_right(uint32_t imo)
@@ -93,6 +101,11 @@ static uint8_t sure_of_mmsi(const struct vg_contact *c)
     if (!vg_mmsi_has_digits(c->mmsi))
         return SURE_MMSI_NONE;
     return c->flags & VG_CONTACT_HELD ? SURE_MMSI_TWO : SURE_MMSI;
+}
+
+uint8_t vg_claim_sure_pct(enum vg_claim_kind kind, bool held)
+{
+    return kind != VG_CLAIM_SENSOR_TRACK ? SURE_BY_HAND : held ? SURE_TRACK : SURE_TRACK_OLD;
 }
 
 size_t vg_contact_claims(const struct vg_contact *c, struct vg_claim ret[static VG_CLAIM_KINDS])

@@ -117,8 +117,20 @@ bool vg_contact_id_parse(const char *text, uint64_t *ret);
 
 /* ---- claims ---- */
 
-enum vg_claim_kind { VG_CLAIM_MMSI, VG_CLAIM_IMO, VG_CLAIM_KINDS };
-const char *vg_claim_key(enum vg_claim_kind kind); /* "mmsi", "imo" */
+#define VG_CLAIM_LIST(X)                                                                                               \
+    X(MMSI, "mmsi")                                                                                                    \
+    X(IMO, "imo")                                                                                                      \
+    X(SENSOR_TRACK, "sensor-track") /* the number that a radar gives it */                                             \
+    X(NAME, "name")                 /* by an operator, as … */                                                       \
+    X(THING, "kind")                /* … what it is */
+
+enum vg_claim_kind {
+#define X(name, key) VG_CLAIM_##name,
+    VG_CLAIM_LIST(X)
+#undef X
+        VG_CLAIM_KINDS
+};
+const char *vg_claim_key(enum vg_claim_kind kind);
 
 struct vg_claim {
     enum vg_claim_kind kind;
@@ -127,7 +139,11 @@ struct vg_claim {
     uint8_t probability_pct; /* that the claim is true of this contact; the rules stand in contact.c */
 };
 
-/* The claims that a contact carries, the newest word of each kind. Returns how many. */
+/* How sure a claim of SENSOR_TRACK, NAME or THING is; `held`: the one who made it has the contact in view now. */
+uint8_t vg_claim_sure_pct(enum vg_claim_kind kind, bool held);
+
+/* The claims of MMSI and IMO number that a contact carries, the newest word of each. Returns how many. The others stand
+ * with its track (picture/picture.h) and with what operators did (situation/hand.h). */
 size_t vg_contact_claims(const struct vg_contact *contact, struct vg_claim ret[static VG_CLAIM_KINDS]);
 
 /* ---- the age of a field ---- */

@@ -75,8 +75,9 @@ static void fill(void)
                                .course_deg = 281,
                                .existence = 0.998,
                                .seen_by = 6,
-                               .sensor_track = {412},
-                               .sensor_site = {1},
+                               .sensor_track = {412, 9},
+                               .sensor_site = {1, 2},
+                               .sensor_us = {START_US, START_US - VG_MINUTE_US},
                                .facts = 1 << VG_TRACK_EVENT_DARK,
                                .source = 1,
                                .mode_3a = VG_MODE_3A_NONE};
@@ -224,6 +225,85 @@ static void operators_act_and_are_named(void **state)
     json_decref(server_json(server, "/api/v1/hand?contact=zz", 400));
 }
 
+static const json_t *claim_of(const json_t *contact, const char *kind, size_t number)
+{
+    size_t i;
+    json_t *claim;
+    json_array_foreach(json_object_get(contact, "claims"), i, claim)
+    {
+        if (strcmp(text_of(claim, "kind"), kind) == 0 && !number--)
+            return claim;
+    }
+    return NULL;
+}
+
+/* Each with who says it, when, and how sure that is: what radars call it, and what operators do. */
+static void what_others_call_a_contact_are_claims(void **state)
+{
+    (void)state;
+    json_decref(post("{\"action\":\"name\",\"contact\":\"1111000011110000\",\"name\":\"Panga\",\"who\":\"Alf. "
+                     "Mora\",\"why\":\"seen\"}",
+                     200));
+    json_decref(post("{\"action\":\"classify\",\"contact\":\"1111000011110000\",\"kind\":\"fishing\",\"who\":"
+                     "\"Cap. Ríos\",\"why\":\"nets\"}",
+                     200));
+    json_t *c = server_json(server, "/api/v1/contacts/1111000011110000", 200);
+    assert_int_equal(json_array_size(json_object_get(c, "claims")), 4);
+    const json_t *claim = claim_of(c, "sensor-track", 0);
+    assert_int_equal((int)number_of(claim, "value"), 412);
+    assert_string_equal(text_of(claim, "source"), "manta");
+    assert_true(number_of(claim, "probability") > 0.9);
+    claim = claim_of(c, "sensor-track", 1);
+    assert_int_equal((int)number_of(claim, "value"), 9);
+    assert_string_not_equal(text_of(claim, "time"), text_of(claim_of(c, "sensor-track", 0), "time"));
+    claim = claim_of(c, "name", 0);
+    assert_string_equal(text_of(claim, "value"), "Panga");
+    assert_string_equal(text_of(claim, "source"), "operator");
+    assert_string_equal(text_of(claim, "who"), "Alf. Mora");
+    assert_non_null(json_object_get(claim, "time"));
+    assert_true(number_of(claim, "probability") < 0.99);
+    assert_string_equal(text_of(claim_of(c, "kind", 0), "value"), "fishing");
+    json_decref(c);
+    json_decref(post("{\"action\":\"name\",\"contact\":\"1111000011110000\",\"name\":\"\",\"who\":\"x\",\"why\":"
+                     "\"y\"}",
+                     200));
+    vg_hand_set_undone(hand, 2);
+    ;
+    c = server_json(server, "/api/v1/contacts/1111000011110000", 200);
+    assert_null(claim_of(c, "name", 0));
+    assert_null(claim_of(c, "kind", 0));
+    json_decref(c);
+    json_t *all = server_json(server, "/api/v1/contacts", 200);
+    size_t numbers = 0;
+    for (size_t i = 0; i < 2; i++)
+        numbers += claim_of(json_array_get(json_object_get(all, "contacts"), i), "sensor-track", 0) != NULL;
+    assert_int_equal(numbers, 1);
+    json_decref(all);
+}
+
+/* An echo was named; then she spoke, and it is hers. */
+static void what_an_operator_said_of_an_echo_stays_with_the_vessel_that_it_is(void **state)
+{
+    (void)state;
+    char id[VG_CONTACT_ID_TEXT], path[64];
+    json_decref(post("{\"action\":\"name\",\"contact\":\"1111000011110000\",\"name\":\"Panga\",\"who\":\"x\",\"why\":"
+                     "\"y\"}",
+                     200));
+    struct vg_track t = vg_picture_track_row(server->picture, TRACK)->track;
+    t.mmsi = SHIP;
+    t.seen_us += VG_SECOND_US;
+    assert_true(vg_picture_track(server->picture, &t, 0, NULL));
+    server_publish(server);
+    vg_contact_id_text(vg_picture_find(server->picture, SHIP)->id, id);
+    snprintf(path, sizeof path, "/api/v1/contacts/%s", id);
+    json_t *c = server_json(server, path, 200);
+    assert_string_equal(text_of(claim_of(c, "name", 0), "value"), "Panga");
+    assert_int_equal((int)number_of(claim_of(c, "sensor-track", 0), "value"), 412);
+    assert_int_equal((int)number_of(claim_of(c, "mmsi", 0), "value"), SHIP);
+    assert_int_equal(json_array_size(json_object_get(c, "hand")), 1);
+    json_decref(c);
+}
+
 static void what_can_t_be_done_is_refused_with_a_sentence(void **state)
 {
     (void)state;
@@ -270,6 +350,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_contact_without_an_mmsi_has_its_track, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_of_vessels_leave_it_out_and_lists_of_contacts_have_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(operators_act_and_are_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_others_call_a_contact_are_claims, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_an_operator_said_of_an_echo_stays_with_the_vessel_that_it_is, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_can_t_be_done_is_refused_with_a_sentence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_others_reach_takes_no_actions, set_up, tear_down),
     };

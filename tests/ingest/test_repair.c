@@ -322,6 +322,36 @@ static void a_ledger_that_lost_lines_is_told_until_it_is_repaired(void **state)
     assert_int_equal(r.damages, 0);
 }
 
+/* What radars need: the sensors' description can't be made anew, the tracks' state can. */
+static void lost_sensors_and_tracks_are_told(void **state)
+{
+    static const struct {
+        const char *harm, *words;
+        unsigned lost;
+    } rows[] = {{"; rm sensors.yaml", "sensors sensors.yaml", 1},
+                {"; echo noise > sensors.yaml", "sensors sensors.yaml", 1},
+                {"; : > tracks", "tracks tracks", 0},
+                {"; rm tracks; mkdir tracks", "tracks tracks", 0}};
+    char whole[200], dir[200];
+    paths(state, whole, dir);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        static struct told told, again;
+        told = again = (struct told){0};
+        run("rm -rf", dir, "");
+        run("cp -a", whole, dir);
+        run("cd", dir,
+            "; printf 'sensors:\n  - {name: n, position: {lat: 1, lon: 2}, range_m: 9}\n' > sensors.yaml; echo x > "
+            "tracks");
+        open_and_close(dir);
+        run("cd", dir, rows[i].harm);
+        struct vg_repair_result r = repair(dir, false, &told);
+        if (r.damages != 1 || r.lost != rows[i].lost || !strstr(told.text, rows[i].words))
+            fail_msg("harm %zu: %s", i, told.text);
+        r = repair(dir, false, &again);
+        assert_int_equal(r.damages, 0);
+    }
+}
+
 static void damaged_contents_are_told_and_made_anew(void **state)
 {
     static const char *const bad[] = {"; : > contents", "; echo noise > contents", "; rm contents; mkdir contents",
@@ -453,6 +483,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_journal_lost_as_well_is_named, make, clear),
         cmocka_unit_test_setup_teardown(a_frame_that_can_t_be_read_is_named, make, clear),
         cmocka_unit_test_setup_teardown(a_ledger_that_lost_lines_is_told_until_it_is_repaired, make, clear),
+        cmocka_unit_test_setup_teardown(lost_sensors_and_tracks_are_told, make, clear),
         cmocka_unit_test_setup_teardown(damaged_contents_are_told_and_made_anew, make, clear),
         cmocka_unit_test_setup_teardown(a_journal_that_can_t_be_gone_on_with_is_set_aside, make, clear),
         cmocka_unit_test_setup_teardown(what_the_journal_let_go_stays_in_the_archive, make, clear),

@@ -103,6 +103,9 @@ static void make_folder(void **state, const char *dir)
     struct life l = {0};
     run("echo 0 >", room_path(state, "whole/journal/first"), ""); /* as without it; other journals have one */
     run("echo wall >", room_path(state, "whole/clock"), "");      /* likewise */
+    run("echo 'sensors: [{name: n, position: {lat: 1, lon: 2}, range_m: 9}]' >", room_path(state, "whole/sensors.yaml"),
+        "");
+    run("echo tracks >", room_path(state, "whole/tracks"), "");
     assert_int_equal(begin(&l, dir), VG_OK);
     assert_null(strstr(log_text, "DAMAGED"));
     end(&l);
@@ -180,7 +183,9 @@ static const struct {
     {"ingest.log", "ledger", ALL},
     {"clock", "clock", ALL},
     {"state", "state", ALL},
-    {"contents", "contents", ALL & ~BIT(MISSING)}, /* folders of before have none */
+    {"sensors.yaml", "sensors", ALL},
+    {"tracks", "tracks", BIT(MISSING) | BIT(OTHER_KIND) | BIT(EMPTY)}, /* found again in the journal */
+    {"contents", "contents", ALL & ~BIT(MISSING)},                     /* folders of before have none */
 };
 
 static int bad;

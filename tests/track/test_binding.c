@@ -259,6 +259,37 @@ static void a_radars_bias_and_clock_are_found_and_taken_out(void **state)
     vg_tracker_free(tracker);
 }
 
+/* The places that it tells instead of ranges and bearings have its bias, too. */
+static void take_as_place(void *tracker, const struct vg_report *report)
+{
+    struct vg_report r = *report;
+    if (r.measured == VG_MEASURED_RANGE_BEARING) {
+        const double bearing = r.polar.bearing_mdeg * 1e-3 * SEA_DEGREE, range = r.polar.range_m;
+        r.measured = VG_MEASURED_POSITION;
+        r.pos = sea_place(range * sin(bearing), range * cos(bearing));
+    }
+    vg_tracker_take(tracker, &r, NULL);
+}
+
+static void a_radar_that_tells_places_is_registered_as_well(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(42, 40, true);
+    sea.bias_m = 80;
+    sea.bias_deg = 0.5;
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    for (int t = 0; t <= 300; t++) {
+        sea_sense(&sea, t, take_as_place, tracker);
+        vg_tracker_advance(tracker, sea_time(t));
+        sea_step(&sea, t);
+    }
+    struct vg_site_state s;
+    vg_tracker_site(tracker, 1, &s);
+    assert_true(fabs(s.bias_range_m - 80) < 12);
+    assert_true(fabs(s.bias_bearing_deg - 0.5) < 0.05);
+    vg_tracker_free(tracker);
+}
+
 static void the_hand_is_obeyed_until_it_says_otherwise(void **state)
 {
     (void)state;
@@ -306,6 +337,7 @@ int main(void)
         cmocka_unit_test(one_name_on_two_echoes_is_told),
         cmocka_unit_test(an_aircraft_never_becomes_a_ship),
         cmocka_unit_test(a_radars_bias_and_clock_are_found_and_taken_out),
+        cmocka_unit_test(a_radar_that_tells_places_is_registered_as_well),
         cmocka_unit_test(the_hand_is_obeyed_until_it_says_otherwise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,6 +290,29 @@ static void what_belongs_to_no_sensor_is_counted(void **state)
     vg_tracker_free(tracker);
 }
 
+/* Its ship's GPS is silent: where it was half a minute ago is not where it is. */
+static void a_moving_radar_is_where_it_said_lately(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(3, 0, false);
+    sea.sites.site[1].moving = true;
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, CAP);
+    struct vg_report own = sea_plot(0, 1, sea_time(0), 1), plot;
+    own.measured = VG_MEASURED_NOTHING;
+    own.radar.says = VG_RADAR_OWN;
+    own.radar.from = sea_place(0, 0);
+    vg_tracker_take(tracker, &own, NULL);
+    for (int t = 0; t <= 60; t += 10) {
+        plot = sea_plot(0, 5000, sea_time(t), 1);
+        vg_tracker_take(tracker, &plot, NULL);
+        assert_int_equal(vg_tracker_counters(tracker)->no_place, t <= 30 ? 0 : t / 10 - 3);
+    }
+    plot.radar.from = sea_place(0, 0); /* it says so itself */
+    vg_tracker_take(tracker, &plot, NULL);
+    assert_int_equal(vg_tracker_counters(tracker)->no_place, 3);
+    vg_tracker_free(tracker);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +325,7 @@ int main(void)
         cmocka_unit_test(an_antenna_that_turns_is_followed),
         cmocka_unit_test(a_full_table_turns_away_and_counts),
         cmocka_unit_test(a_scan_of_more_plots_than_fit_is_used_in_parts),
+        cmocka_unit_test(a_moving_radar_is_where_it_said_lately),
         cmocka_unit_test(what_belongs_to_no_sensor_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
