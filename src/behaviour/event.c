@@ -49,7 +49,7 @@ uint64_t vg_event_id_of(const struct vg_event *event, const char *about)
 {
     uint64_t h = hash_number(UINT64_C(0xCBF29CE484222325), event->kind);
     for (int i = 0; i < event->contacts; i++)
-        h = hash_number(h, event->contact[i].id ? event->contact[i].id : event->contact[i].mmsi);
+        h = hash_number(h, event->contact[i].mmsi ? event->contact[i].mmsi : event->contact[i].id);
     h = hash_number(h, (uint64_t)event->begin_us);
     h = hash(h, about, strlen(about));
     return h ? h : 1;

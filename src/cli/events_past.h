@@ -1,0 +1,40 @@
+/*
+ * Behaviours over an archive: its reports, put into the order of time, through a situation as they were live. One
+ * thread.
+ */
+#ifndef VG_CLI_EVENTS_PAST_H
+#define VG_CLI_EVENTS_PAST_H
+
+#include "archive/store.h"
+#include "situation/situation.h"
+
+struct vg_events_past {
+    struct vg_store *store;
+    const struct vg_behaviours_options *options;
+    int64_t to_us;                           /* what was received before this */
+    bool (*on_hour)(void *arg, double done); /* before each hour, 0–1; false: no more. NULL: nobody asks */
+    vg_store_on_damage *on_damage;
+    void *arg;        /* of both */
+    uint64_t reports; /* that were taken */
+};
+
+/*
+ * Every event as it is told, `on` with `on_arg`, then the end of the data. An hour is read in as many pieces as memory
+ * asks for: some 300 MB at most. VG_NOMEM, VG_IO.
+ */
+enum vg_err vg_events_past_run(struct vg_events_past *past, vg_event_sink *on, void *on_arg);
+
+/* ---- the newest word of each event ---- */
+
+struct vg_events_kept {
+    struct vg_event *event;
+    uint32_t *slot; /* open addressing by id: number + 1; 0: free */
+    size_t count, room, mask;
+    bool no_memory; /* some are missing */
+};                  /* begins with zeros */
+
+void vg_events_kept_take(void *kept, const struct vg_event *event); /* a vg_event_sink */
+void vg_events_kept_sort(struct vg_events_kept *kept);              /* by begin, then id; nothing is taken behind it */
+void vg_events_kept_free(struct vg_events_kept *kept);
+
+#endif
