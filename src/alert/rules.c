@@ -269,7 +269,7 @@ static bool is_when(const struct vg_rule *rule, int64_t time_us)
 bool vg_rule_wants(const struct vg_rules *rules, const struct vg_rule *rule, const struct vg_event *event,
                    const struct vg_alert_subject *subject, size_t subjects)
 {
-    double minutes = (double)(event->end_us - event->begin_us) / (double)VG_MINUTE_US;
+    double minutes = ((double)event->end_us - (double)event->begin_us) / (double)VG_MINUTE_US;
     return rule->enabled && rule->kinds >> event->kind & 1 &&
            !(event->confidence < rule->min_confidence) && /* one that has none is told */
            event->reports >= rule->min_reports && (rule->min_minutes <= 0 || minutes >= rule->min_minutes) &&
