@@ -328,7 +328,7 @@ static void are_same(const char *a, const char *b)
         fail_msg("differs at %zu: …%.600s\n… and …%.600s", i, a + (i > 300 ? i - 300 : 0), b + (i > 300 ? i - 300 : 0));
 }
 
-#define EVENTS 200
+#define EVENTS 120
 
 static struct vg_alert_told nth(uint32_t i)
 {
@@ -357,7 +357,7 @@ static void killed_midway_and_played_again_the_book_is_the_same(void **state)
     play(book, 0);
     char *expected = all_of(book);
     vg_alert_book_close(book);
-    for (uint32_t killed = 1; killed + 1 < EVENTS; killed += 90) {
+    for (uint32_t killed = 1; killed + 1 < EVENTS; killed += 60) {
         char dir[32], path[64];
         int told[2];
         make_dir(dir, path);
