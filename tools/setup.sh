@@ -3,7 +3,7 @@
 # "run" is what the program and its page need to be built; "test" adds what the tests need.
 set -euo pipefail
 
-run_packages=(build-essential cmake ninja-build pkg-config libuv1-dev libmicrohttpd-dev libjansson-dev libzstd-dev zlib1g-dev libsodium-dev nettle-dev libcyaml-dev libyaml-dev libarchive-dev libpcap-dev libsnappy-dev libgeos-dev)
+run_packages=(build-essential cmake ninja-build pkg-config libuv1-dev libmicrohttpd-dev libjansson-dev libzstd-dev zlib1g-dev libsodium-dev nettle-dev libcyaml-dev libyaml-dev libarchive-dev libpcap-dev libsnappy-dev libgeos-dev libsqlite3-dev libcurl4-gnutls-dev)
 test_packages=(libcmocka-dev libproj-dev clang libclang-rt-14-dev clang-format chromium fonts-dejavu-core python3 ca-certificates golang-go golang-golang-x-mod-dev)
 
 packages=("${run_packages[@]}")

@@ -82,6 +82,8 @@ static enum vg_err start_parts(struct vg_api *api, const char *archive_dir, vg_a
     if (!err)
         err = vg_answers_start(api);
     if (!err)
+        err = vg_book_jobs_start(api);
+    if (!err)
         err = vg_streams_start(api);
     if (!err)
         err = vg_notices_start(api);

@@ -10,6 +10,7 @@
 #ifndef VG_API_API_H
 #define VG_API_API_H
 
+#include "alert/desk.h"
 #include "picture/snapshot.h"
 #include "situation/hand.h"
 #include "situation/notice.h"
@@ -48,6 +49,8 @@ struct vg_api_options {
     int64_t (*wall_us)(void);       /* what time it is, for questions about the past; NULL: vg_clock_wall_us() */
     uint64_t epoch;                 /* differs each start */
     const struct vg_api_hand *hand; /* borrowed; NULL: nothing may be done */
+    bool may_act;                   /* who reaches it may act on alerts */
+    struct vg_alert_desk *alerts;   /* borrowed, outlives the server; NULL: there are none */
 };
 
 struct vg_api; /* opaque */

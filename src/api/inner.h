@@ -31,8 +31,9 @@
     X(MAX_SPEED, "max_speed", "number", "knots; vessels whose speed is not known are left out")                        \
     X(TYPE, "type", "string", "ship types 0-255 or ranges, as 70-79,30")                                               \
     X(Q, "q", "string", "in name, call sign or destination, or how MMSI or IMO number begin; case does not matter")    \
-    X(LIMIT, "limit", "integer", "at most so many vessels; default: all")                                              \
-    X(FORMAT, "format", "string", "json (default) or geojson: a FeatureCollection of the vessels with a position")     \
+    X(LIMIT, "limit", "integer", "at most so many; default: all vessels, 500 alerts or events (10000 at most)")        \
+    X(FORMAT, "format", "string",                                                                                      \
+      "json (default) or geojson: a FeatureCollection of what has a position; events, also csv")                       \
     X(MINUTES, "minutes", "integer", "how far back, 1-1440; default 60")                                               \
     X(MMSI, "mmsi", "integer", "one vessel")                                                                           \
     X(FROM, "from", "string", "beginning: " VG_TIME_ASKED_FORMS)                                                       \
@@ -43,6 +44,13 @@
     X(CELL, "cell", "number", "side of a cell in degrees: 1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001") \
     X(CONTACT, "contact", "string", "a contact's id, 16 hexadecimal digits")                                           \
     X(VERSION, "version", "integer", "of the stream that the reader reads: 2")                                         \
+    X(KIND, "kind", "string", "kinds of events with commas between: gap, disabling, encounter, …")                     \
+    X(STATE, "state", "string", "states with commas between")                                                          \
+    X(SEVERITY, "severity", "string", "information, caution, warning, distress, with commas between")                  \
+    X(RULE, "rule", "string", "name of a rule")                                                                        \
+    X(MINE, "mine", "string", "a role or a person: alerts for that role, or taken by that person")                     \
+    X(EXERCISE, "exercise", "string", "true: those of exercises and simulations, and no others; default: false")       \
+    X(AFTER, "after", "string", "an event's id: those behind it in the list (`next` of the answer before)")            \
     X(REV, "rev", "string", "not looked at: changes the address when the hour's rev has changed")
 
 enum vg_param_id {
@@ -103,6 +111,7 @@ struct vg_api {
     struct vg_serve *serve;
     struct vg_job_queue *questions; /* to the picture's owner */
     struct vg_job_queue *answers;   /* large ones, made beside the streams */
+    struct vg_job_queue *book;      /* to the book of alerts */
     struct vg_flows *streams;
     struct vg_notices *notices;
     struct vg_history *history; /* NULL: no archive was given */
@@ -224,7 +233,11 @@ void vg_json_hand(struct vg_out *out, const struct vg_hand_action *action, size_
 const char *vg_sensor_name(const struct vg_sensor_boards *sensors, unsigned number);
 void vg_json_track(struct vg_out *out, const struct vg_sensor_boards *sensors, const struct vg_track_row *row);
 
+/* ---- alerts.c ---- */
+void vg_alert_metrics(struct vg_out *out, struct vg_api *api);
+
 /* ---- life of the parts ---- */
+enum vg_err vg_book_jobs_start(struct vg_api *api);
 enum vg_err vg_answers_start(struct vg_api *api);
 enum vg_err vg_questions_start(struct vg_api *api, vg_api_wake *wake, void *wake_arg);
 enum vg_err vg_streams_start(struct vg_api *api);
@@ -236,6 +249,8 @@ char *vg_openapi_text(const struct vg_app *app, size_t *ret_len);
 vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_contacts, vg_handle_contact,
     vg_handle_trails, vg_handle_feeds, vg_handle_sensors, vg_handle_hand, vg_handle_act, vg_handle_storage,
     vg_handle_stream, vg_handle_notices, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
-    vg_handle_metrics, vg_handle_page, vg_handle_history;
+    vg_handle_metrics, vg_handle_page, vg_handle_history, vg_handle_events, vg_handle_event, vg_handle_alerts,
+    vg_handle_alert, vg_handle_alert_act, vg_handle_alert_rules, vg_handle_alert_rules_change, vg_handle_alert_silence,
+    vg_handle_alert_precision, vg_handle_handover, vg_handle_handovers;
 
 #endif

@@ -291,6 +291,7 @@ static void reader_metrics(struct vg_out *out, struct vg_api *s)
         vg_metric(out, rows[i].name, "counter", rows[i].help, rows[i].value);
     queue_metrics(out, "questions", "Questions to the picture", s->questions);
     queue_metrics(out, "answers", "Large answers", s->answers);
+    queue_metrics(out, "alert_questions", "Questions about alerts and events", s->book);
 }
 
 static void process_metrics(struct vg_out *out, struct vg_api *s)
@@ -329,6 +330,7 @@ bool vg_handle_metrics(struct vg_request *rq)
     vg_serve_metrics(api->serve, &out);
     reader_metrics(&out, api);
     vg_history_metrics(&out, api);
+    vg_alert_metrics(&out, api);
     process_metrics(&out, api);
     return vg_reply_text(rq, 200, "text/plain; version=0.0.4; charset=utf-8", &out, NULL);
 }

@@ -141,6 +141,28 @@ static void track(struct vg_out *out, const struct vg_notice *event)
     vg_json_number_or_null(out, "journal_offset", t->journal_offset != 0, (int64_t)t->journal_offset);
 }
 
+static void alert(struct vg_out *out, const struct vg_notice *event)
+{
+    const struct vg_notice_alert *a = &event->alert;
+    vg_out_text(out, "{\"id\":");
+    vg_json_contact_id(out, a->id);
+    vg_json_key(out, "event");
+    vg_json_contact_id(out, a->event);
+    vg_json_text_or_null(out, "what", a->what);
+    vg_json_text_or_null(out, "state", a->state);
+    vg_json_text_or_null(out, "severity", a->severity);
+    vg_json_text_or_null(out, "kind", a->kind);
+    vg_json_text_or_null(out, "rule", a->rule);
+    vg_json_time_or_null(out, "time", event->time_us);
+    vg_json_number_or_null(out, "mmsi", a->mmsi != 0, a->mmsi);
+    if (vg_pos_valid(a->pos)) {
+        vg_out_char(out, ',');
+        vg_json_pos(out, a->pos, false);
+    }
+    vg_json_key(out, "exercise");
+    vg_out_text(out, a->exercise ? "true" : "false");
+}
+
 void vg_json_notice(struct vg_out *out, const struct vg_notice *event)
 {
     static void (*const write[VG_NOTICE_KINDS])(struct vg_out * out, const struct vg_notice *event) = {
@@ -149,7 +171,8 @@ void vg_json_notice(struct vg_out *out, const struct vg_notice *event)
         [VG_NOTICE_STORAGE] = storage,
         [VG_NOTICE_CLOCK] = host_clock,
         [VG_NOTICE_DISTRESS_GROUP] = distress_group,
-        [VG_NOTICE_TRACK] = track};
+        [VG_NOTICE_TRACK] = track,
+        [VG_NOTICE_ALERT] = alert};
     write[event->kind](out, event);
     vg_out_char(out, '}');
 }

@@ -78,6 +78,7 @@ struct vg_event {
     struct vg_event_number number[VG_EVENT_NUMBERS];
     uint64_t place[VG_EVENT_PLACES]; /* journal offsets, ascending */
     uint32_t reports;                /* that it rests on; more than `places` if not all are named */
+    bool exercise;                   /* of an exercise or a simulation: never mixed with the real sea */
     char text[VG_EVENT_TEXT];        /* what it is about: an area's name, an anchorage's, a list's; "" */
 };
 

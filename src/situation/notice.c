@@ -11,7 +11,8 @@ const char *vg_notice_kind_key(enum vg_notice_kind kind)
                                                       [VG_NOTICE_STORAGE] = "storage",
                                                       [VG_NOTICE_CLOCK] = "clock",
                                                       [VG_NOTICE_DISTRESS_GROUP] = "distress_group",
-                                                      [VG_NOTICE_TRACK] = "track"};
+                                                      [VG_NOTICE_TRACK] = "track",
+                                                      [VG_NOTICE_ALERT] = "alert"};
     return keys[kind];
 }
 

@@ -21,10 +21,12 @@ enum vg_notice_kind {
     VG_NOTICE_CLOCK,          /* of the host: it jumped, or is synchronised, or no more */
     VG_NOTICE_DISTRESS_GROUP, /* more distress than is told one by one: situation/notice_budget.h */
     VG_NOTICE_TRACK,          /* a track was bound to an identity, or parted; what sensors see and don't see of it */
+    VG_NOTICE_ALERT,          /* an alert was opened, or what became of it */
     VG_NOTICE_KINDS
 };
 
-/* "feed", "distress", "storage", "distress_group", "clock", "track": the name of the event in /api/v1/notices. */
+/* "feed", "distress", "storage", "distress_group", "clock", "track", "alert": the name of the event in /api/v1/notices.
+ */
 const char *vg_notice_kind_key(enum vg_notice_kind kind);
 
 /* "active", "test", "ended"; "none" of what is no event. */
@@ -84,6 +86,15 @@ struct vg_notice_track {
     char site[VG_SITE_NAME];                    /* "": none */
 };
 
+/* What people look at, by its keys: the room of alerts stands above. */
+struct vg_notice_alert {
+    uint64_t id, event;
+    char what[16], state[16], severity[16], kind[24], rule[48];
+    uint32_t mmsi; /* 0: none */
+    struct vg_pos pos;
+    bool exercise;
+};
+
 struct vg_notice {
     enum vg_notice_kind kind;
     int64_t time_us; /* when it happened, UTC; VG_TIME_NONE: not known. STORAGE has none in JSON but `since` */
@@ -94,6 +105,7 @@ struct vg_notice {
         struct vg_host_clock_change clock;
         struct vg_notice_distress_group group;
         struct vg_notice_track track;
+        struct vg_notice_alert alert;
     };
 };
 
