@@ -14,7 +14,8 @@
 static const struct method *const methods[] = {
     &vg_method_gap,    &vg_method_encounter, &vg_method_loitering,      &vg_method_port_visit,
     &vg_method_drift,  &vg_method_stop,      &vg_method_identity,       &vg_method_spoofing,
-    &vg_method_voyage, &vg_method_distress,  &vg_method_close_quarters,
+    &vg_method_voyage, &vg_method_distress,  &vg_method_close_quarters, &vg_method_area,
+    &vg_method_gate,   &vg_method_shore,     &vg_method_deviation,
 };
 #define METHODS (sizeof methods / sizeof *methods)
 
@@ -37,6 +38,7 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
         return VG_ARG;
     }
     b->cap = b->options.vessels;
+    b->areas_hash = vg_areas_hash(b->options.areas);
     for (b->cell_mask = 1024; b->cell_mask < b->cap; b->cell_mask *= 2)
         ;
     b->vessel = calloc(b->cap, sizeof *b->vessel);
@@ -46,9 +48,11 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
     b->heard_cell = calloc(HEARD_CELLS, sizeof *b->heard_cell);
     b->lying_cell = calloc(LYING_CELLS, sizeof *b->lying_cell);
     b->sensed = calloc(SENSED_ROWS, sizeof *b->sensed);
+    b->stay = calloc(STAYS, sizeof *b->stay);
+    b->lane_cell = calloc(LANE_CELLS, sizeof *b->lane_cell);
     const bool maps = vg_map_new(&b->by_id, b->cap) && vg_map_new(&b->by_imo, b->cap);
     if (!b->vessel || !b->order || !b->cell_head || !b->pair || !b->heard_cell || !b->lying_cell || !b->sensed ||
-        !maps || vg_coast_new(&b->coast)) {
+        !b->stay || !b->lane_cell || !maps || vg_coast_new(&b->coast)) {
         vg_behaviours_free(b);
         return VG_NOMEM;
     }
@@ -72,6 +76,8 @@ void vg_behaviours_free(struct vg_behaviours *b)
     free(b->heard_cell);
     free(b->lying_cell);
     free(b->sensed);
+    free(b->stay);
+    free(b->lane_cell);
     free(b);
 }
 
@@ -83,10 +89,13 @@ void vg_bhv_clear(struct vg_behaviours *b)
     memset(b->heard_cell, 0, HEARD_CELLS * sizeof *b->heard_cell);
     memset(b->lying_cell, 0, LYING_CELLS * sizeof *b->lying_cell);
     memset(b->sensed, 0, SENSED_ROWS * sizeof *b->sensed);
+    memset(b->lane_cell, 0, LANE_CELLS * sizeof *b->lane_cell);
+    b->stays = 0;
+    b->stay_free = NOBODY;
     vg_map_clear(&b->by_id);
     vg_map_clear(&b->by_imo);
     b->counters = (struct vg_behaviour_counters){0};
-    b->used = b->pairs = b->heard_cells = b->lying_cells = b->sensed_hand = 0;
+    b->used = b->pairs = b->heard_cells = b->lying_cells = b->lane_cells = b->sensed_hand = 0;
     b->step = 0;
     b->oldest = b->newest = NOBODY;
     b->clock_us = VG_TIME_NONE;
@@ -136,6 +145,7 @@ static uint32_t free_slot(struct vg_behaviours *b)
     uint32_t imo_slot;
     unlink_slot(b, slot);
     vg_nearby_remove(b, v);
+    vg_area_forget(b, v);
     vg_map_remove(&b->by_id, v->id);
     if (v->imo && vg_map_get(&b->by_imo, v->imo, &imo_slot) && imo_slot == slot)
         vg_map_remove(&b->by_imo, v->imo);
@@ -156,7 +166,7 @@ static struct vessel *vessel_of(struct vg_behaviours *b, const struct vg_contact
     slot = free_slot(b);
     struct vessel *v = &b->vessel[slot];
     memset(v, 0, sizeof *v);
-    v->id = c->id, v->cell = v->cell_next = v->cell_prev = NOBODY;
+    v->id = c->id, v->cell = v->cell_next = v->cell_prev = v->stays = NOBODY;
     v->last.time_us = v->before.time_us = NO_FIX_US;
     v->last.pos = v->before.pos = v->shore_pos = VG_POS_NONE;
     vg_map_set(&b->by_id, c->id, slot);

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/out.h"
 #include "behaviour/event.h"
+#include "place/area.h"
 #include "vessel/belief.h"
 #include "vessel/contact.h"
 
@@ -44,8 +45,9 @@ struct vg_sensed {
 };
 
 struct vg_behaviours_options {
-    uint32_t vessels;   /* default 200 000; the one silent for longest makes room, counted */
-    uint32_t kinds_off; /* bits of enum vg_event_kind that are not looked for */
+    uint32_t vessels;       /* default 200 000; the one silent for longest makes room, counted */
+    uint32_t kinds_off;     /* bits of enum vg_event_kind that are not looked for */
+    struct vg_areas *areas; /* areas and gates with their rules; borrowed; NULL: none */
 };
 
 #define VG_BEHAVIOUR_COUNTER_LIST(X)                                                                                   \
@@ -56,7 +58,9 @@ struct vg_behaviours_options {
     X(withdrawn, "events withdrawn by later data")                                                                     \
     X(gone_back, "clocks that would have gone back: left out")                                                         \
     X(vessels_dropped, "contacts whose past was dropped because the table was full")                                   \
-    X(pairs_dropped, "pairs of neighbours not followed because the table was full")
+    X(pairs_dropped, "pairs of neighbours not followed because the table was full")                                    \
+    X(stays_dropped, "stays in areas not followed because a vessel is in too many, or the table was full")             \
+    X(cells_dropped, "ways of traffic not learnt because the table was full")
 
 struct vg_behaviour_counters {
 #define X(name, text) uint64_t name;

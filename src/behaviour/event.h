@@ -53,7 +53,7 @@ const char *vg_event_state_key(enum vg_event_state state); /* "ongoing", "ended"
 #define VG_EVENT_CONTACTS 4
 #define VG_EVENT_NUMBERS  12
 #define VG_EVENT_PLACES   16
-#define VG_EVENT_TEXT     64
+#define VG_EVENT_TEXT     160
 
 /* One number that decided. `key` and `unit` are constant strings of the behaviour that told it. */
 struct vg_event_number {

@@ -14,11 +14,12 @@
 
 #define STEP_US      (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
 #define BRIDGE_US    VG_HOUR_US          /* no point is laid between fixes that are farther apart */
-#define POINTS       36                  /* six hours */
+#define POINTS       24                  /* four hours */
 #define NOBODY       UINT32_MAX
 #define SHORE_FAR_KM 100 /* the shore is looked for no farther */
 #define UNKNOWN_U16  UINT16_MAX
 #define NO_FIX_US    (-1) /* the time of a fix that there isn't */
+#define STAY_BITS    4    /* of an area: enter, leave, inside, speed */
 
 /* A believed position. Numbers that were not said are UNKNOWN_U16. */
 struct fix {
@@ -59,6 +60,17 @@ struct elsewhere {
     uint16_t count;    /* fixes there that agree with each other */
     uint16_t switches; /* from here to there and back within an hour */
     bool newest_there; /* the newest report was there */
+};
+
+/* A vessel in an area with a rule (area.c). */
+struct stay {
+    struct going going[STAY_BITS]; /* by enum vg_area_on_bit */
+    int64_t entered_us, last_us, left_us, breaks_us;
+    uint64_t left_offset;
+    uint32_t next; /* the vessel's next one, or the next free one; NOBODY */
+    uint16_t area;
+    uint8_t inside, outside, breaks; /* fixes in a row; inside 0: free */
+    bool seen_entering;
 };
 
 struct vessel {
@@ -125,6 +137,24 @@ struct vessel {
         int64_t looked_us;
     } close;
     struct going distress;
+    uint32_t stays; /* the first one; NOBODY */
+    struct {
+        int64_t crossed_us; /* 0: never */
+        uint16_t gate;
+    } gate;
+    struct {
+        struct going going;
+        struct vg_pos pos; /* where she was nearest */
+        uint8_t least_km;
+    } shore;
+    struct {
+        struct going going;
+        uint64_t cell; /* of the lanes, that she counts in */
+        struct vg_pos from;
+        uint16_t busy, same, opposite;
+        uint8_t way, on, odd;
+        bool against;
+    } deviation;
 };
 _Static_assert(sizeof(struct vessel) <= 2048, "the bar: 2 KiB a vessel");
 
@@ -162,6 +192,15 @@ struct lying_cell {
 };
 #define LYING_CELLS 262144
 
+#define STAYS 131072
+
+/* How many passed, by eight directions (lanes.c). */
+struct lane_cell {
+    uint64_t key; /* 0: free */
+    uint16_t passed[8];
+};
+#define LANE_CELLS 262144
+
 /* A thing that is sensed and goes on. */
 struct sensed_row {
     uint64_t contact, other; /* 0: free */
@@ -191,7 +230,11 @@ struct vg_behaviours {
     uint32_t pairs;
     struct heard_cell *heard_cell;
     struct lying_cell *lying_cell;
-    uint32_t heard_cells, lying_cells;
+    struct stay *stay;
+    struct lane_cell *lane_cell;
+    uint32_t heard_cells, lying_cells, lane_cells;
+    uint64_t areas_hash;
+    uint32_t stays, stay_free; /* ever used; the first of those that are free again, NOBODY */
     struct sensed_row *sensed;
     uint32_t sensed_hand;
     int64_t clock_us; /* the newest of all */
@@ -209,7 +252,7 @@ struct method {
 };
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
-    vg_method_distress;
+    vg_method_distress, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation;
 
 /* Nobody is known, nothing was learnt. */
 void vg_bhv_clear(struct vg_behaviours *b);
@@ -277,6 +320,18 @@ void vg_anchorage_learn(struct vg_behaviours *b, const struct vessel *v, struct 
 /* True where at least ANCHORAGE_VESSELS lay within about 1 km. */
 bool vg_anchorage_at(const struct vg_behaviours *b, struct vg_pos pos);
 #define ANCHORAGE_VESSELS 3
+
+/* ---- the ways of traffic (lanes.c) ---- */
+
+/* How many passed within about 15 km: in about the same direction, about the opposite one, in any. */
+struct lanes {
+    double same, opposite, any;
+};
+struct lanes vg_lanes_at(const struct vg_behaviours *b, struct vg_pos pos, double course_deg);
+void vg_lanes_learn(struct vg_behaviours *b, struct vessel *v, struct vg_pos pos, double course_deg);
+
+/* A vessel's past is dropped: what it holds of the table of stays is free again (area.c). */
+void vg_area_forget(struct vg_behaviours *b, struct vessel *v);
 
 /* ---- what she is ---- */
 

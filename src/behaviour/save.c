@@ -56,6 +56,19 @@ static void walk_parts(struct io *io, struct vessel *v)
     IO(v->voyage.destination), IO(v->voyage.new_destination), IO(v->voyage.draught_dm), IO(v->voyage.new_draught_dm);
     IO(v->close.looked_us);
     walk_going(io, &v->distress);
+    IO(v->stays), IO(v->gate.crossed_us), IO(v->gate.gate);
+    walk_going(io, &v->shore.going), walk_pos(io, &v->shore.pos), IO(v->shore.least_km);
+    walk_going(io, &v->deviation.going), walk_pos(io, &v->deviation.from);
+    IO(v->deviation.cell), IO(v->deviation.busy), IO(v->deviation.same), IO(v->deviation.opposite);
+    IO(v->deviation.way), IO(v->deviation.on), IO(v->deviation.odd), IO(v->deviation.against);
+}
+
+static void walk_stay(struct io *io, struct stay *s)
+{
+    for (int i = 0; i < STAY_BITS; i++)
+        walk_going(io, &s->going[i]);
+    IO(s->entered_us), IO(s->last_us), IO(s->left_us), IO(s->breaks_us), IO(s->left_offset);
+    IO(s->next), IO(s->area), IO(s->inside), IO(s->outside), IO(s->breaks), IO(s->seen_entering);
 }
 
 static void walk_vessel(struct io *io, struct vessel *v)
@@ -90,6 +103,12 @@ static void walk_lying(struct io *io, struct lying_cell *c)
     IO_EACH(c->vessel);
 }
 
+static void walk_lane(struct io *io, struct lane_cell *c)
+{
+    IO(c->key);
+    IO_EACH(c->passed);
+}
+
 static void walk_sensed(struct io *io, struct sensed_row *r)
 {
     IO(r->contact), IO(r->other), IO(r->mmsi), IO(r->other_mmsi), IO(r->fact);
@@ -119,16 +138,19 @@ static void walk_sensed(struct io *io, struct sensed_row *r)
 static bool walk(struct io *io, struct vg_behaviours *b)
 {
     IO(b->clock_us), IO(b->step), IO(b->used), IO(b->oldest), IO(b->newest), IO(b->pairs), IO(b->heard_cells);
-    IO(b->lying_cells), IO(b->sensed_hand);
+    IO(b->lying_cells), IO(b->sensed_hand), IO(b->lane_cells), IO(b->stays), IO(b->stay_free), IO(b->areas_hash);
 #define X(name, text) IO(b->counters.name);
     VG_BEHAVIOUR_COUNTER_LIST(X)
 #undef X
-    if (b->used > b->cap)
+    if (b->used > b->cap || b->stays > STAYS)
         return b->used = 0, false;
     for (uint32_t i = 0; i < b->used && !io->short_of; i++) {
         IO(b->order[i].older), IO(b->order[i].newer);
         walk_vessel(io, &b->vessel[i]);
     }
+    for (uint32_t i = 0; i < b->stays && !io->short_of; i++)
+        walk_stay(io, &b->stay[i]);
+    WALK_TABLE(b->lane_cell, LANE_CELLS, key, walk_lane);
     WALK_TABLE(b->pair, PAIRS, a, walk_pair);
     WALK_TABLE(b->heard_cell, HEARD_CELLS, key, walk_heard);
     WALK_TABLE(b->lying_cell, LYING_CELLS, key, walk_lying);
@@ -157,6 +179,17 @@ uint64_t vg_behaviours_hash(const struct vg_behaviours *b)
     return io.hash;
 }
 
+/* Each stay is in one list, of a vessel or of the free ones. */
+static bool stays_are_sound(const struct vg_behaviours *b)
+{
+    uint32_t met = 0;
+    for (uint32_t v = 0; v <= b->used; v++)
+        for (uint32_t i = v < b->used ? b->vessel[v].stays : b->stay_free; i != NOBODY; i = b->stay[i].next)
+            if (i >= b->stays || met++ >= b->stays)
+                return false;
+    return met == b->stays;
+}
+
 /* Links that lead out of the table, or numbers that stand twice: bytes that nobody wrote. */
 static bool is_sound(const struct vg_behaviours *b)
 {
@@ -179,21 +212,23 @@ static bool is_sound(const struct vg_behaviours *b)
     for (uint32_t i = 0; i < LYING_CELLS; i++)
         if (b->lying_cell[i].vessels > 4)
             return false;
-    return true;
+    return stays_are_sound(b);
 }
 
 /* Counts what is taken: a table that is full would be searched without end. */
 static bool find_all(struct vg_behaviours *b)
 {
-    uint32_t other, pairs = 0, heard = 0, lying = 0;
+    uint32_t other, pairs = 0, heard = 0, lying = 0, lanes = 0;
     for (uint32_t i = 0; i < PAIRS; i++)
         pairs += b->pair[i].a != 0;
     for (uint32_t i = 0; i < HEARD_CELLS; i++)
         heard += b->heard_cell[i].key != 0;
     for (uint32_t i = 0; i < LYING_CELLS; i++)
         lying += b->lying_cell[i].key != 0;
-    if (pairs != b->pairs || heard != b->heard_cells || lying != b->lying_cells || pairs >= PAIRS ||
-        heard >= HEARD_CELLS || lying >= LYING_CELLS)
+    for (uint32_t i = 0; i < LANE_CELLS; i++)
+        lanes += b->lane_cell[i].key != 0;
+    if (lanes != b->lane_cells || lanes >= LANE_CELLS || pairs != b->pairs || heard != b->heard_cells ||
+        lying != b->lying_cells || pairs >= PAIRS || heard >= HEARD_CELLS || lying >= LYING_CELLS)
         return false;
     for (uint32_t i = 0; i < b->used; i++) {
         struct vessel *v = &b->vessel[i];
@@ -217,8 +252,14 @@ enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_
         return VG_CORRUPT;
     if (cap != b->cap)
         return VG_ARG;
-    if (walk(&io, b) && io.at == io.end && is_sound(b) && find_all(b))
+    const uint64_t areas_hash = b->areas_hash;
+    if (walk(&io, b) && io.at == io.end && is_sound(b) && find_all(b)) {
+        for (uint32_t i = 0; b->areas_hash != areas_hash && i < b->used; i++)
+            vg_area_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
+        b->areas_hash = areas_hash;
         return VG_OK;
+    }
+    b->areas_hash = areas_hash;
     b->used = b->used > b->cap ? 0 : b->used;
     vg_bhv_clear(b);
     return VG_CORRUPT;

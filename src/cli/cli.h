@@ -24,6 +24,7 @@ int vg_cli_decode(int argc, char **argv);
 int vg_cli_watch(int argc, char **argv);
 int vg_cli_ingest(int argc, char **argv);
 int vg_cli_history(int argc, char **argv);
+int vg_cli_events(int argc, char **argv);
 int vg_cli_sim(int argc, char **argv);
 int vg_cli_track(int argc, char **argv);
 int vg_cli_journal(int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct vg_command commands[] = {
     {"watch", "the live picture: feeds in; page, streams and interface out", vg_cli_watch},
     {"ingest", "recordings (NMEA, CSV) into a data folder: journal and archive", vg_cli_ingest},
     {"history", "what the archive holds, as CSV, GeoJSON, GPX, KML or Parquet", vg_cli_history},
+    {"events", "behaviours in what the archive holds: gaps, encounters, drifting, …", vg_cli_events},
     {"sim", "a simulated sea as AIS sentences: the demo, load, a truth to test with", vg_cli_sim},
     {"track", "what radars and vessels say, from files, as tracks: a row a contact and step", vg_cli_track},
     {"journal", "what was received, as it came: sentences back, gaps, keys", vg_cli_journal},

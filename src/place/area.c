@@ -35,6 +35,11 @@ const struct vg_area *vg_areas_get(const struct vg_areas *areas, size_t i)
     return &areas->shape[i].area;
 }
 
+uint64_t vg_areas_hash(const struct vg_areas *areas)
+{
+    return areas ? areas->hash : 0;
+}
+
 /* ---- where ---- */
 
 static int cell_of(double lon_deg, double lat_deg)

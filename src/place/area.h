@@ -73,6 +73,7 @@ void vg_areas_free(struct vg_areas *areas); /* NULL is fine */
 
 size_t vg_areas_count(const struct vg_areas *areas); /* 0 of NULL */
 const struct vg_area *vg_areas_get(const struct vg_areas *areas, size_t i);
+uint64_t vg_areas_hash(const struct vg_areas *areas); /* of the text that they were read from; 0 of NULL */
 
 /* The areas (no gates) that hold a place, by number, ascending. Returns how many there are, which may be more than max.
  */

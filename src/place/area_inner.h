@@ -21,6 +21,7 @@ struct vg_areas {
     GEOSContextHandle_t geos;
     struct shape *shape;
     size_t count, points;
+    uint64_t hash;                          /* of the text */
     bool touched[AREA_ROWS * AREA_COLUMNS]; /* degrees that some area's frame touches: most questions end here */
 };
 

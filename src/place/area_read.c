@@ -481,6 +481,9 @@ enum vg_err vg_areas_read(const char *text, size_t len, const char *name, struct
         *ret_error = r.error;
         return r.err;
     }
+    r.areas->hash = UINT64_C(0xCBF29CE484222325); /* FNV-1a */
+    for (size_t i = 0; i < len; i++)
+        r.areas->hash = (r.areas->hash ^ (uint8_t)text[i]) * UINT64_C(0x100000001B3);
     *ret_areas = r.areas;
     return VG_OK;
 }

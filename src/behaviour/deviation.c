@@ -1,0 +1,94 @@
+/*
+ * Route deviation: off the ways that ships take there, or against them, as learnt from all traffic (lanes.c).
+ *
+ * Definition (ours; EMSA names the behaviour and gives no numbers): a cargo ship, tanker or passenger ship under way
+ * that for an hour was where BUSY other ships or more had passed in her direction is, for half an hour, where at most
+ * one in a hundred of them passed in any direction ("off"), or where BUSY or more passed the other way and at most one
+ * in twenty of them hers ("against"). It ends when she is back, stops, or lies in a harbour.
+ *
+ * Innocent: weather, a port call, rescue, avoiding somebody, orders on the way, a new traffic rule. What makes it
+ * wrong: ways not learnt yet (a new data folder tells nothing for days); seasons.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "behaviour/method.h"
+
+#define BUSY          20
+#define ON_POINTS     6 /* an hour */
+#define ODD_POINTS    3 /* half an hour */
+#define UNDERWAY_K100 600
+#define OFF_SHARE     0.01
+#define AGAINST_SHARE 0.05
+
+static bool keeps_to_ways(const struct vessel *v)
+{
+    return v->class == VG_CLASS_SHIP_A && v->shiptype >= 60 && v->shiptype <= 89;
+}
+
+static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)
+{
+    struct going *g = &v->deviation.going;
+    struct vg_event e = vg_bhv_event(VG_EVENT_DEVIATION, v, NULL, g, v->deviation.from);
+    const char *about = v->deviation.against ? "against" : "off";
+    snprintf(e.text, sizeof e.text, "%s", about);
+    vg_event_number(&e, "passed_before", v->deviation.busy, BUSY, "");
+    vg_event_number(&e, "passed_same_way", v->deviation.same, NAN, "");
+    vg_event_number(&e, "passed_other_way", v->deviation.opposite, v->deviation.against ? BUSY : NAN, "");
+    vg_event_number(&e, "duration", (double)(g->last_us - g->begin_us) / VG_MINUTE_US, ODD_POINTS * 10, "min");
+    e.confidence = fmin(0.9, 0.5 + 0.01 * v->deviation.busy);
+    vg_bhv_tell(b, &e, g, state, about);
+}
+
+static void over(struct vg_behaviours *b, struct vessel *v)
+{
+    if (v->deviation.going.told)
+        tell(b, v, VG_EVENT_ENDED);
+    v->deviation.going = (struct going){0};
+    v->deviation.odd = 0;
+}
+
+static void look(struct vg_behaviours *b, struct vessel *v, const struct point *p)
+{
+    const struct point *was = vg_past_point(v, 1);
+    if (!keeps_to_ways(v))
+        return;
+    if (!was || p->kn100 == UNKNOWN_U16 || p->kn100 < UNDERWAY_K100 || p->harbour) {
+        over(b, v);
+        v->deviation.on = 0;
+        return;
+    }
+    const double course_deg = vg_geo_bearing_deg(was->pos, p->pos);
+    const struct lanes l = vg_lanes_at(b, p->pos, course_deg);
+    vg_lanes_learn(b, v, p->pos, course_deg);
+    const bool usual = l.same >= BUSY;
+    const bool against = l.opposite >= BUSY && l.same <= AGAINST_SHARE * l.opposite;
+    const bool off = l.any <= OFF_SHARE * v->deviation.busy;
+    if (usual) {
+        over(b, v);
+        v->deviation.on += v->deviation.on < ON_POINTS;
+        v->deviation.busy = (uint16_t)fmin(l.same, UINT16_MAX);
+        return;
+    }
+    if (v->deviation.on < ON_POINTS || !(against || off)) {
+        over(b, v);
+        return;
+    }
+    struct going *g = &v->deviation.going;
+    if (!v->deviation.odd++) {
+        *g = (struct going){.begin_us = (int64_t)p->step * STEP_US, .first_offset = p->offset};
+        v->deviation.from = p->pos, v->deviation.against = against;
+    }
+    v->deviation.same = (uint16_t)fmin(l.same, UINT16_MAX),
+    v->deviation.opposite = (uint16_t)fmin(l.opposite, UINT16_MAX);
+    g->last_us = (int64_t)p->step * STEP_US, g->last_offset = p->offset;
+    if (v->deviation.odd == ODD_POINTS)
+        tell(b, v, VG_EVENT_ONGOING);
+}
+
+static void finish(struct vg_behaviours *b, struct vessel *v)
+{
+    over(b, v);
+}
+
+const struct method vg_method_deviation = {.kind = VG_EVENT_DEVIATION, .point = look, .finish = finish};
