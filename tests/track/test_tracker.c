@@ -313,6 +313,67 @@ static void a_moving_radar_is_where_it_said_lately(void **state)
     vg_tracker_free(tracker);
 }
 
+/* A tall ship over the horizon of low things, or a radar that sees where its description says that it doesn't. */
+static void what_is_seen_outside_of_coverage_is_one_thing(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(23, 0, false);
+    for (int kind = 0; kind < 4; kind++) {
+        struct vg_site *site = &sea.sites.site[1];
+        *site = sea_site("north");
+        if (kind == 0)
+            site->height_m = 5;
+        else if (kind == 1)
+            site->blind[site->blind_count++] = (struct vg_site_arc){.from_deg = 0, .to_deg = 20};
+        else if (kind == 2)
+            site->sector[site->sector_count++] = (struct vg_site_arc){.from_deg = 90, .to_deg = 180};
+        else
+            site->range_m = 28500; /* plots are taken up to a twentieth more */
+        struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+        struct vg_track track[CAP];
+        for (int t = 0; t <= 120; t += SEA_PERIOD_S) {
+            struct vg_report r = sea_see(&sea, 5000 + 4.0 * t, 28500, t, 1);
+            r.track = kind % 2 ? 7 : 0;
+            r.radar.says = kind % 2 ? VG_RADAR_TRACK : VG_RADAR_PLOT;
+            vg_tracker_take(tracker, &r, NULL);
+            vg_tracker_advance(tracker, sea_time(t));
+            if (t > 30)
+                assert_int_equal(vg_tracker_tracks(tracker, sea_time(t), 0.5, track, CAP), 1);
+        }
+        assert_true(track[0].existence > 0.9);
+        assert_in_range(lround(track[0].speed_kn * 10), 30, 130);
+        assert_true(vg_tracker_check(tracker));
+        vg_tracker_free(tracker);
+    }
+}
+
+/* Two radars that take turns each say their own number; both stand, once. */
+static void each_number_of_a_sensor_stands_once(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(29, 0, false);
+    sea.sites.site[2] = sea_site("south");
+    sea.sites.count = 2;
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    struct vg_track track[CAP];
+    for (int t = 0; t <= 60; t++) {
+        struct vg_report r = sea_see(&sea, 5000, 9000, t, t % 2 ? 1 : 2);
+        r.track = t % 2 ? 41 : 42;
+        r.radar.says = VG_RADAR_TRACK;
+        if (t % SEA_PERIOD_S == 0 || t % SEA_PERIOD_S == 1)
+            vg_tracker_take(tracker, &r, NULL);
+        vg_tracker_advance(tracker, sea_time(t));
+    }
+    assert_int_equal(vg_tracker_tracks(tracker, sea_time(60), 0.5, track, CAP), 1);
+    int numbers[2] = {0};
+    for (size_t i = 0; i < sizeof track->sensor_track / sizeof *track->sensor_track; i++)
+        if (track[0].sensor_track[i])
+            numbers[track[0].sensor_track[i] == 42]++;
+    assert_int_equal(numbers[0], 1);
+    assert_int_equal(numbers[1], 1);
+    vg_tracker_free(tracker);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +387,8 @@ int main(void)
         cmocka_unit_test(a_full_table_turns_away_and_counts),
         cmocka_unit_test(a_scan_of_more_plots_than_fit_is_used_in_parts),
         cmocka_unit_test(a_moving_radar_is_where_it_said_lately),
+        cmocka_unit_test(what_is_seen_outside_of_coverage_is_one_thing),
+        cmocka_unit_test(each_number_of_a_sensor_stands_once),
         cmocka_unit_test(what_belongs_to_no_sensor_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
