@@ -210,6 +210,7 @@ static const struct row {
     {"Feed", "state", "string", "connecting, live, stalled, down, ended"},
     {"Feed", "since", "time?", "Of the state"},
     {"Feed", "last", "time?", "Of the last byte"},
+    {"Feed", "language", "string", "How its bytes are read: nmea, asterix"},
     {"Feed", "stall_s", "integer", "Silence after which it counts as stalled; 0: never"},
     {"Feed", "bytes", "integer", ""},
     {"Feed", "lines", "integer", ""},
