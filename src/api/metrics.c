@@ -44,6 +44,11 @@ static double get_false_plots(const struct vg_sensor_board *b)
 {
     return (double)b->state.false_plots;
 }
+static double get_clock_wrong(const struct vg_sensor_board *b)
+{
+    return (double)b->state.clock_wrong;
+}
+
 static double get_late(const struct vg_sensor_board *b)
 {
     return (double)b->state.late;
@@ -77,6 +82,8 @@ static void sensor_metrics(struct vg_out *out, struct vg_api *s)
     } rows[] = {
         {"sensor_plots_total", "counter", "Measurements of a sensor.", get_plots},
         {"sensor_false_plots_total", "counter", "Measurements that belong to no track.", get_false_plots},
+        {"sensor_clock_wrong_total", "counter", "Measurements whose time can't be right: when they came is taken.",
+         get_clock_wrong},
         {"sensor_late_total", "counter", "Measurements too old to be used.", get_late},
         {"sensor_refused_total", "counter", "Measurements out of what it covers, or not usable.", get_refused},
         {"sensor_tracks", "gauge", "Tracks that a sensor holds now.", get_tracks},

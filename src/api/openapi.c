@@ -155,6 +155,7 @@ static const struct row {
     {"Sensor", "plots", "integer", "Measurements so far"},
     {"Sensor", "tracks", "integer", "That it holds now"},
     {"Sensor", "false_plots", "integer", "Measurements that belong to no track"},
+    {"Sensor", "clock_wrong", "integer", "Its clock can't be right: when they came is taken"},
     {"Sensor", "late", "integer", "Too old to be used"},
     {"Sensor", "refused", "integer", "Out of what it covers, or not usable"},
     {"Sensor", "learnt", "#SensorLearnt?", "What was found of it; null: nothing yet"},

@@ -132,6 +132,7 @@ static void write_sensor(struct vg_out *out, const struct vg_sensor_board *b, si
     vg_json_number(out, "tracks", b->tracks);
     vg_json_number(out, "false_plots", s->false_plots);
     vg_json_number(out, "late", s->late);
+    vg_json_number(out, "clock_wrong", s->clock_wrong);
     vg_json_number(out, "refused", s->refused + s->out_of_coverage);
     write_learnt(out, s);
     write_bias(out, s);

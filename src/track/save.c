@@ -54,6 +54,7 @@ static void walk_site(struct io *io, struct site *s)
 {
     struct vg_site_state *t = &s->state;
     IO(t->plots), IO(t->used), IO(t->false_plots), IO(t->late), IO(t->out_of_coverage), IO(t->refused);
+    IO(t->clock_wrong);
     IO(t->heard_us), IO(t->detection_probability), IO(t->clutter_per_scan);
     IO(t->bias_range_m), IO(t->bias_bearing_deg), IO(t->bias_time_s);
     IO(t->sigma_bias_range_m), IO(t->sigma_bias_bearing_deg), IO(t->sigma_bias_time_s), IO(t->registered);

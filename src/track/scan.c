@@ -455,7 +455,7 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
         return;
     const double pd = probability_of(s, told);
     const int64_t period_us = (int64_t)(told->period_s * 1e6);
-    const int64_t time_us = m[0].time_us - (int64_t)llround((told->clock_offset_s + s->bias[2]) * 1e6);
+    const int64_t time_us = m[0].time_us - (int64_t)llround(s->bias[2] * 1e6);
     const bool whole =
         s->group_us == VG_TIME_NONE || m[0].time_us - s->group_us >= (int64_t)(WHOLE * (double)period_us);
     s->group_us = m[0].time_us;

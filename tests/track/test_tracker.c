@@ -374,6 +374,37 @@ static void each_number_of_a_sensor_stands_once(void **state)
     vg_tracker_free(tracker);
 }
 
+/* A clock that is known to be off by minutes is put right; one that is off by hours is not believed, and counted. */
+static void a_sensor_whose_clock_is_off_is_used_all_the_same(void **state)
+{
+    (void)state;
+    static const struct {
+        double off_s, told_s;
+        bool wrong;
+    } cases[] = {{600, 600, false}, {-900, -900, false}, {7200, 0, true}, {-7200, 0, true}, {40000, 600, true}};
+    struct sea sea = sea_make(31, 0, false);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        sea.sites.site[1].clock_offset_s = cases[k].told_s;
+        struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+        struct vg_track track[CAP];
+        struct vg_site_state site;
+        for (int t = 0; t <= 60; t++) {
+            struct vg_report r = sea_see(&sea, 5000, 9000, t, 1);
+            r.measured_us += (int64_t)(cases[k].off_s * 1e6);
+            if (t % SEA_PERIOD_S == 0)
+                vg_tracker_take(tracker, &r, NULL);
+            vg_tracker_advance(tracker, sea_time(t));
+        }
+        assert_int_equal(vg_tracker_tracks(tracker, sea_time(60), 0.5, track, CAP), 1);
+        assert_int_equal(track[0].seen_us, sea_time(60));
+        vg_tracker_site(tracker, 1, &site);
+        assert_int_equal(site.heard_us, sea_time(60));
+        assert_int_equal(site.late, 0);
+        assert_int_equal(site.clock_wrong, cases[k].wrong ? 21 : 0);
+        vg_tracker_free(tracker);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_scan_of_more_plots_than_fit_is_used_in_parts),
         cmocka_unit_test(a_moving_radar_is_where_it_said_lately),
         cmocka_unit_test(what_is_seen_outside_of_coverage_is_one_thing),
+        cmocka_unit_test(a_sensor_whose_clock_is_off_is_used_all_the_same),
         cmocka_unit_test(each_number_of_a_sensor_stands_once),
         cmocka_unit_test(what_belongs_to_no_sensor_is_counted),
     };
