@@ -141,6 +141,11 @@ static uint64_t get_rejected(const struct vg_feed_board *f)
 {
     return f->status.rejected;
 }
+static uint64_t get_dropped(const struct vg_feed_board *f)
+{
+    return f->status.dropped;
+}
+
 static uint64_t get_given_way(const struct vg_feed_board *f)
 {
     return f->status.given_way;
@@ -171,6 +176,8 @@ static const struct {
     {"feed_duplicates_total", "counter", "Messages that were heard before, left out.", get_duplicates},
     {"feed_reconnects_total", "counter", "Connections made again.", get_reconnects},
     {"feed_rejected_total", "counter", "Senders over the limit, closed.", get_rejected},
+    {"feed_dropped_total", "counter", "Datagrams that came faster than they were read: the system had no room.",
+     get_dropped},
     {"feed_given_way_total", "counter", "Silent senders closed for newcomers.", get_given_way},
     {"feed_connections", "gauge", "Senders connected.", get_connections},
     {"feed_vessels", "gauge", "Vessels whose position came from it last.", get_vessels},

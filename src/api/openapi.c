@@ -224,6 +224,7 @@ static const struct row {
     {"Feed", "reconnects", "integer", ""},
     {"Feed", "rejected", "integer", "Senders over the limit; as refused_connections"},
     {"Feed", "refused_connections", "integer", "Senders over the limit, of the feed or of their address, closed"},
+    {"Feed", "dropped", "integer", "UDP: datagrams that came faster than they were read"},
     {"Feed", "given_way", "integer", "Silent senders that were closed for newcomers"},
     {"Feed", "connections", "integer", "Senders connected"},
     {"Feed", "error", "string?", ""},

@@ -53,6 +53,7 @@ static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
     vg_json_number(out, "connections", f->status.connections);
     vg_json_number(out, "refused_connections", f->status.rejected);
     vg_json_number(out, "given_way", f->status.given_way);
+    vg_json_number(out, "dropped", f->status.dropped);
     vg_out_text(out, ",\"error\":");
     if (*f->error)
         vg_out_json_plain(out, f->error, strnlen(f->error, sizeof f->error));
