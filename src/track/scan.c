@@ -10,7 +10,9 @@
 #define COVER         1.05 /* plots are taken up to this share of the range */
 #define OUTSIDE_PD    0.2  /* of what is in reach and not covered: over the horizon a tall ship is seen */
 #define WHOLE         0.6  /* of a turn: a group that follows later than this is of a whole turn */
+#define PARTS_TURNS   10   /* so long a radar whose turn came in parts is thought to turn on */
 #define BEGIN_LEAST   0.02 /* a plot that is of no track with less than this begins none */
+#define SURE          0.98 /* tracks that tell how well a radar finds */
 #define AIRCRAFT_MPS  120.0
 #define TRACKED_PRIOR 0.5  /* what a sensor tracks is there */
 #define FASTEST_MPS   41.0 /* 80 kn: nothing afloat goes faster. What seems to is made of plots of several things … */
@@ -288,8 +290,8 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
     }
     const double rest = l->none / (1 - t->seen * pd), missed = rest * t->seen * (1 - pd), hidden = rest * t->hidden;
     const double there = found + missed + hidden;
-    if (t->seen > 0.98 && whole && l->covered) {
-        tr->site[site].looks++;
+    if (t->seen > SURE && l->covered) { /* of a turn in parts those that it missed are counted at its end */
+        tr->site[site].looks += whole ? 1 : found;
         tr->site[site].hits += found;
     }
     if (l->count && there > 1e-12) {
@@ -417,6 +419,7 @@ static void end_turn(struct vg_tracker *tr, struct site *s, uint16_t site, doubl
     for (uint32_t k = 0; k < w->looks; k++) {
         struct track *t = &tr->track[w->look[k].slot];
         if (w->look[k].covered && !(t->looked & bit) && t->began_us < s->turn_us) {
+            s->looks += t->seen > SURE;
             const double rest = 1 / (1 - t->seen * pd);
             t->seen *= (1 - pd) * rest;
             t->hidden *= rest;
@@ -443,6 +446,22 @@ static void first_densities(struct vg_tracker *tr, struct site *s, const struct 
     s->unseen_density = things / pd;
 }
 
+/*
+ * True if what begins at time_us is all of a turn. Of an antenna that gives its plots as it turns no group is, not even
+ * the first one behind a sector in which it sees nothing.
+ */
+static bool is_whole(struct site *s, int64_t time_us, int64_t period_us)
+{
+    const int64_t apart_us = (int64_t)(WHOLE * (double)period_us);
+    const bool begins = s->group_us == VG_TIME_NONE || time_us - s->group_us >= apart_us;
+    if (s->newest_us != VG_TIME_NONE && time_us > s->newest_us && time_us - s->newest_us < apart_us)
+        s->parts_us = time_us;
+    if (s->newest_us == VG_TIME_NONE || time_us > s->newest_us)
+        s->newest_us = time_us;
+    s->group_us = time_us;
+    return begins && (s->parts_us == VG_TIME_NONE || time_us - s->parts_us > PARTS_TURNS * period_us);
+}
+
 void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
 {
     if (!count)
@@ -456,9 +475,7 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
     const double pd = probability_of(s, told);
     const int64_t period_us = (int64_t)(told->period_s * 1e6);
     const int64_t time_us = m[0].time_us - (int64_t)llround(s->bias[2] * 1e6);
-    const bool whole =
-        s->group_us == VG_TIME_NONE || m[0].time_us - s->group_us >= (int64_t)(WHOLE * (double)period_us);
-    s->group_us = m[0].time_us;
+    const bool whole = is_whole(s, m[0].time_us, period_us);
     put_plots(tr, s, m, count);
     put_grid(w, told->range_m, count);
     if (s->scans <= 0)

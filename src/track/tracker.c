@@ -21,7 +21,7 @@ static void begin_site(struct site *s, const struct vg_site *told)
 {
     memset(s, 0, sizeof *s);
     s->lat_deg = told->lat_deg, s->lon_deg = told->lon_deg;
-    s->own_us = s->group_us = s->bias_us = s->state.heard_us = VG_TIME_NONE;
+    s->own_us = s->group_us = s->newest_us = s->parts_us = s->bias_us = s->state.heard_us = VG_TIME_NONE;
     s->bias_cov[0] = BIAS_RANGE_M * BIAS_RANGE_M;
     s->bias_cov[3] = BIAS_BEARING_DEG * DEGREE * BIAS_BEARING_DEG * DEGREE;
     s->bias_cov[5] = BIAS_TIME_S * BIAS_TIME_S;

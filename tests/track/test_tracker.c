@@ -313,6 +313,34 @@ static void a_moving_radar_is_where_it_said_lately(void **state)
     vg_tracker_free(tracker);
 }
 
+/* It looks at half of the circle: its turn is two parts and a pause. What it finds must be learnt as it is. */
+static void a_radar_with_a_sector_learns_how_well_it_finds(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(37, 20, false);
+    sea.clutter = 0;
+    sea.sites.site[1].period_s = 4;
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    struct vg_site_state site;
+    for (int t = 0; t <= 400; t++) {
+        for (int i = 0; i < sea.count; i++) {
+            const struct sea_vessel *v = &sea.vessel[i];
+            const double bearing = atan2(v->e, v->n) / SEA_DEGREE + 90, at_s = bearing / 360 * 4; /* north is at 1 s */
+            if ((int)at_s != t % 4 || sea_uniform(&sea, 0, 1) >= sea.pd)
+                continue;
+            const struct vg_report r = sea_see(&sea, v->e, v->n, t + at_s - (int)at_s, 1);
+            vg_tracker_take(tracker, &r, NULL);
+        }
+        vg_tracker_advance(tracker, sea_time(t - 1));
+        sea_step(&sea, t);
+    }
+    vg_tracker_site(tracker, 1, &site);
+    print_message("a sector: finds %.3f\n", site.detection_probability);
+    assert_true(site.detection_probability > 0.8 && site.detection_probability < 0.97);
+    assert_true(vg_tracker_check(tracker));
+    vg_tracker_free(tracker);
+}
+
 /* A tall ship over the horizon of low things, or a radar that sees where its description says that it doesn't. */
 static void what_is_seen_outside_of_coverage_is_one_thing(void **state)
 {
@@ -415,6 +443,7 @@ int main(void)
         cmocka_unit_test(a_damaged_state_is_refused_and_leaves_an_empty_tracker),
         cmocka_unit_test(measurements_that_come_ten_seconds_late_are_used),
         cmocka_unit_test(an_antenna_that_turns_is_followed),
+        cmocka_unit_test(a_radar_with_a_sector_learns_how_well_it_finds),
         cmocka_unit_test(a_full_table_turns_away_and_counts),
         cmocka_unit_test(a_scan_of_more_plots_than_fit_is_used_in_parts),
         cmocka_unit_test(a_moving_radar_is_where_it_said_lately),
