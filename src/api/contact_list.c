@@ -10,6 +10,9 @@
 #define VESSEL_BYTES  512
 #define CONTACT_BYTES 768
 
+/* The names of all sensors and AIS fit. */
+#define SEEN_BY_SIZE ((VG_SITES_MAX + 1) * (VG_SITE_NAME + 1))
+
 typedef void writer(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us,
                     const struct vg_claimed_by *others);
 
@@ -28,7 +31,7 @@ struct list {
     const char *name; /* of the array */
     writer *write;
     bool unclaimed; /* contacts that claim no MMSI, too */
-    bool tracks;    /* with their tracks */
+    bool tracks;    /* with their tracks, CSV with who sees them */
     uint64_t hash;  /* of the question */
 };
 
@@ -53,19 +56,33 @@ static void write_feature(struct vg_out *out, const struct vg_sources *sources, 
     vg_json_feature(out, sources, v, now_us);
 }
 
-static void write_csv(struct vg_out *out, const struct vg_sources *sources, const struct vg_contact *v, int64_t now_us,
-                      const struct vg_claimed_by *others)
-{
-    (void)others;
-    vg_export_csv_contact(out, v, sources, now_us);
-}
-
 static void write_head(struct vg_out *out, const struct list *l)
 {
     if (l->form == FORM_CSV)
         vg_export_csv_contacts_head(out);
     else
         vg_out_printf(out, l->form == FORM_GEOJSON ? "{\"type\":\"FeatureCollection\",\"%s\":[" : "{\"%s\":[", l->name);
+}
+
+/* An object or a row of CSV; `row`: its track, or NULL. */
+static void write_one(const struct list *l, struct vg_out *out, const struct vg_sources *sources,
+                      const struct vg_sensor_boards *sensors, const struct vg_contact *v,
+                      const struct vg_track_row *row)
+{
+    if (l->form == FORM_CSV) {
+        char seen_by[SEEN_BY_SIZE];
+        vg_export_csv_contact(out, v, sources, vg_seen_by_text(sensors, row, seen_by, sizeof seen_by),
+                              l->snapshot->clock_us);
+        return;
+    }
+    const size_t closing = l->form == FORM_GEOJSON ? 2 : 1; /* braces: the object goes on */
+    const struct vg_claimed_by others = {.sensors = sensors, .row = row};
+    l->write(out, sources, v, l->snapshot->clock_us, &others);
+    if (!row || out->len < closing)
+        return;
+    out->len -= closing;
+    vg_json_track(out, sensors, row);
+    vg_out_text(out, l->form == FORM_GEOJSON ? "}}" : "}");
 }
 
 static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
@@ -85,14 +102,7 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
             continue;
         if (count++ && l->form != FORM_CSV)
             vg_out_bytes(out, ",\n", 2);
-        const struct vg_track_row *row = l->tracks ? vg_snapshot_track(snapshot, slot) : NULL;
-        const struct vg_claimed_by others = {.sensors = sensors, .row = row};
-        l->write(out, api->sources, v, snapshot->clock_us, &others);
-        if (row && out->len) {
-            out->len--; /* the brace: the object goes on */
-            vg_json_track(out, sensors, row);
-            vg_out_char(out, '}');
-        }
+        write_one(l, out, api->sources, sensors, v, l->tracks ? vg_snapshot_track(snapshot, slot) : NULL);
     }
     vg_sensors_release(sensors);
     if (l->form == FORM_CSV)
@@ -110,8 +120,8 @@ static void write_list(struct vg_api *api, void *arg, struct vg_out *out)
 
 static struct list *new_list(struct vg_api *api, const struct vg_filter *filter, enum form form, bool contacts)
 {
-    static writer *const writers[2][FORMS] = {{write_vessel, write_feature, write_csv},
-                                              {vg_json_contact, vg_json_contact_feature, write_csv}};
+    static writer *const writers[2][FORMS] = {{write_vessel, write_feature, NULL},
+                                              {vg_json_contact, vg_json_contact_feature, NULL}};
     struct list *list = calloc(1, sizeof *list);
     if (!list)
         return NULL;
@@ -123,7 +133,7 @@ static struct list *new_list(struct vg_api *api, const struct vg_filter *filter,
                                                        : "vessels",
                           .write = writers[contacts][form],
                           .unclaimed = contacts,
-                          .tracks = contacts && form == FORM_JSON};
+                          .tracks = contacts};
     return list;
 }
 

@@ -64,7 +64,7 @@ static void write_text(struct vg_history_job *job, const struct vg_pasts *pasts)
         if (count++ && format != VG_HISTORY_CSV)
             vg_out_bytes(out, ",\n", 2);
         if (format == VG_HISTORY_CSV) {
-            vg_export_csv_contact(out, v, &pasts->sources, now_us);
+            vg_export_csv_contact(out, v, &pasts->sources, NULL, now_us);
             continue;
         }
         if (format == VG_HISTORY_GEOJSON)

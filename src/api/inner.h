@@ -233,6 +233,10 @@ void vg_json_hand(struct vg_out *out, const struct vg_hand_action *action, size_
 const char *vg_sensor_name(const struct vg_sensor_boards *sensors, unsigned number);
 void vg_json_track(struct vg_out *out, const struct vg_sensor_boards *sensors, const struct vg_track_row *row);
 
+/* Who holds a track, names with ", " between; NULL: nobody does. `to` has room for all names. */
+const char *vg_seen_by_text(const struct vg_sensor_boards *sensors, const struct vg_track_row *row, char *to,
+                            size_t size);
+
 /* ---- alerts.c ---- */
 void vg_alert_metrics(struct vg_out *out, struct vg_api *api);
 

@@ -44,6 +44,11 @@ static double get_false_plots(const struct vg_sensor_board *b)
 {
     return (double)b->state.false_plots;
 }
+static double get_clock_wrong(const struct vg_sensor_board *b)
+{
+    return (double)b->state.clock_wrong;
+}
+
 static double get_late(const struct vg_sensor_board *b)
 {
     return (double)b->state.late;
@@ -77,6 +82,8 @@ static void sensor_metrics(struct vg_out *out, struct vg_api *s)
     } rows[] = {
         {"sensor_plots_total", "counter", "Measurements of a sensor.", get_plots},
         {"sensor_false_plots_total", "counter", "Measurements that belong to no track.", get_false_plots},
+        {"sensor_clock_wrong_total", "counter", "Measurements whose time can't be right: when they came is taken.",
+         get_clock_wrong},
         {"sensor_late_total", "counter", "Measurements too old to be used.", get_late},
         {"sensor_refused_total", "counter", "Measurements out of what it covers, or not usable.", get_refused},
         {"sensor_tracks", "gauge", "Tracks that a sensor holds now.", get_tracks},
@@ -134,6 +141,11 @@ static uint64_t get_rejected(const struct vg_feed_board *f)
 {
     return f->status.rejected;
 }
+static uint64_t get_dropped(const struct vg_feed_board *f)
+{
+    return f->status.dropped;
+}
+
 static uint64_t get_given_way(const struct vg_feed_board *f)
 {
     return f->status.given_way;
@@ -164,6 +176,8 @@ static const struct {
     {"feed_duplicates_total", "counter", "Messages that were heard before, left out.", get_duplicates},
     {"feed_reconnects_total", "counter", "Connections made again.", get_reconnects},
     {"feed_rejected_total", "counter", "Senders over the limit, closed.", get_rejected},
+    {"feed_dropped_total", "counter", "Datagrams that came faster than they were read: the system had no room.",
+     get_dropped},
     {"feed_given_way_total", "counter", "Silent senders closed for newcomers.", get_given_way},
     {"feed_connections", "gauge", "Senders connected.", get_connections},
     {"feed_vessels", "gauge", "Vessels whose position came from it last.", get_vessels},

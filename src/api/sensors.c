@@ -132,6 +132,7 @@ static void write_sensor(struct vg_out *out, const struct vg_sensor_board *b, si
     vg_json_number(out, "tracks", b->tracks);
     vg_json_number(out, "false_plots", s->false_plots);
     vg_json_number(out, "late", s->late);
+    vg_json_number(out, "clock_wrong", s->clock_wrong);
     vg_json_number(out, "refused", s->refused + s->out_of_coverage);
     write_learnt(out, s);
     write_bias(out, s);
@@ -179,6 +180,20 @@ static void write_seen_by(struct vg_out *out, const struct vg_sensor_boards *sen
         vg_json_text(out, vg_sensor_name(sensors, (unsigned)__builtin_ctzll(bits)));
     }
     vg_out_char(out, ']');
+}
+
+const char *vg_seen_by_text(const struct vg_sensor_boards *sensors, const struct vg_track_row *row, char *to,
+                            size_t size)
+{
+    struct vg_out out = vg_out_fixed(to, size);
+    if (!row || !row->track.id || row->facts & VG_TRACK_OVER)
+        return NULL;
+    for (uint64_t bits = row->track.seen_by; bits; bits &= bits - 1) {
+        vg_out_text(&out, out.len ? ", " : "");
+        vg_out_text(&out, vg_sensor_name(sensors, (unsigned)__builtin_ctzll(bits)));
+    }
+    vg_out_char(&out, '\0');
+    return out.err ? NULL : to;
 }
 
 static void write_sensor_tracks(struct vg_out *out, const struct vg_sensor_boards *sensors, const struct vg_track *t)

@@ -32,6 +32,8 @@ static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
     vg_out_json_plain(out, f->spec.name, strnlen(f->spec.name, sizeof f->spec.name));
     vg_out_text(out, ",\"url\":");
     vg_out_json_plain(out, f->spec.url, strnlen(f->spec.url, sizeof f->spec.url));
+    vg_out_text(out, ",\"language\":");
+    vg_json_text(out, vg_feed_language_key(f->spec.language));
     vg_out_text(out, ",\"state\":");
     vg_json_text(out, vg_feed_state_key(f->status.state));
     vg_json_time_or_null(out, "since", f->status.since_us);
@@ -51,6 +53,7 @@ static void write_feed(struct vg_out *out, const struct vg_feed_board *f)
     vg_json_number(out, "connections", f->status.connections);
     vg_json_number(out, "refused_connections", f->status.rejected);
     vg_json_number(out, "given_way", f->status.given_way);
+    vg_json_number(out, "dropped", f->status.dropped);
     vg_out_text(out, ",\"error\":");
     if (*f->error)
         vg_out_json_plain(out, f->error, strnlen(f->error, sizeof f->error));

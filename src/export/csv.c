@@ -17,6 +17,7 @@ struct row {
     const char *source;
     size_t source_len;
     const char *name, *id, *class, *flag, *callsign, *destination;
+    const char *seen_by;     /* NULL: nobody follows it */
     const char *time_source; /* NULL: not known */
 };
 
@@ -149,7 +150,7 @@ static uint32_t shown_fields(const struct vg_contact *c, int64_t now_us)
 }
 
 void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const struct vg_sources *sources,
-                           int64_t now_us)
+                           const char *seen_by, int64_t now_us)
 {
     const struct vg_prov *said = &c->prov[VG_FIELD_POS];
     bool placed = vg_contact_said(c, VG_FIELD_POS);
@@ -183,6 +184,7 @@ void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *c, const
                             .id = id,
                             .class = vg_class_key((enum vg_class)c->class),
                             .flag = flag,
+                            .seen_by = seen_by,
                             .callsign = c->callsign,
                             .destination = vg_contact_holds(c, VG_FIELD_DESTINATION, now_us) ? c->destination : ""};
     put_row(out, CONTACTS, &row);

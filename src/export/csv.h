@@ -26,10 +26,10 @@ void vg_export_csv_positions_head(struct vg_out *out);
 void vg_export_csv_position(struct vg_out *out, const struct vg_position *position, const char *name);
 
 /* `time`, `type`, `source` and `place` are those of the contact's position. `sources` names the sources of its fields.
- * What has expired at now_us is an empty cell. */
+ * What has expired at now_us is an empty cell. `seen_by`: names with ", " between; NULL: no sensor follows it. */
 void vg_export_csv_contacts_head(struct vg_out *out);
 void vg_export_csv_contact(struct vg_out *out, const struct vg_contact *contact, const struct vg_sources *sources,
-                           int64_t now_us);
+                           const char *seen_by, int64_t now_us);
 
 /* Where a row's times go through: 2026-11-22T05:20:33.123456Z, six digits of the second if it has any. */
 void vg_export_time(struct vg_out *out, int64_t time_us);

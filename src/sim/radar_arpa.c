@@ -10,6 +10,7 @@
 #define PATIENCE    6   /* … and numbered */
 #define FASTEST_MPS 26  /* 50 kn */
 #define DROPPED_MPS 51  /* 100 kn: what seems to go faster is dropped; the standard asks for no more */
+#define GATE        4   /* so many deviations */
 #define STRAYS_MPS  4   /* what the gate allows for manoeuvres */
 #define TURNS       3.5 /* so many deviations off, it is believed to manoeuvre */
 
@@ -23,8 +24,8 @@ struct target {
 };
 
 struct plot {
-    double x, y, east, north;          /* the unit vector from the radar to it */
-    double along_m, across_m, sigma_m; /* one deviation each, the greater of the two */
+    double x, y, east, north; /* the unit vector from the radar to it */
+    double along_m, across_m; /* one deviation each */
     int64_t time_us;
     int32_t thing;
     bool taken;
@@ -75,7 +76,6 @@ static void add_plot(struct vg_sim_arpa *a, const struct vg_sim_radar_event *e)
     p->north = cos(e->plot.bearing_deg * VG_RAD);
     p->along_m = fmax(1, a->site.sigma_range_m);
     p->across_m = fmax(1, e->plot.range_m * a->site.sigma_bearing_deg * VG_RAD);
-    p->sigma_m = fmax(p->along_m, p->across_m);
     p->time_us = e->time_us;
     p->thing = e->plot.thing;
     p->taken = false;
@@ -89,8 +89,11 @@ static struct plot *nearest(struct vg_sim_arpa *a, const struct target *t)
     for (size_t i = 0; i < a->plots; i++) {
         struct plot *p = &a->plot[i];
         double dt = (double)(p->time_us - t->time_us) / 1e6;
-        double gate_m = (t->hits < 2 ? FASTEST_MPS : STRAYS_MPS) * dt + 4 * p->sigma_m;
-        double far = hypot(p->x - t->x - t->vx * dt, p->y - t->y - t->vy * dt) / gate_m;
+        double strays_m = (t->hits < 2 ? FASTEST_MPS : STRAYS_MPS) * dt;
+        double x = p->x - t->x - t->vx * dt, y = p->y - t->y - t->vy * dt;
+        /* Errors are longer across than along: of ships at anchor side by side a round gate takes the neighbour's. */
+        double far = hypot((x * p->east + y * p->north) / (strays_m + GATE * p->along_m),
+                           (x * p->north - y * p->east) / (strays_m + GATE * p->across_m));
         if (!p->taken && dt > 0 && far < best_far) {
             best_far = far;
             best = p;

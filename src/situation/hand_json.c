@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text_plain.h"
 #include "base/time.h"
 #include "base/time_text.h"
 #include "situation/hand.h"
@@ -30,7 +31,10 @@ const char *vg_thing_key(enum vg_thing thing)
 
 /* ---- reading ---- */
 
-/* Text of at most size − 1 bytes. Absent: "". */
+/*
+ * Text of at most size − 1 bytes. Absent: "". Characters that mislead become '?' here, and not where it is written:
+ * there they would grow, and what was taken in could be too long for whoever reads the journal.
+ */
 static bool get_text(const json_t *o, const char *key, char *ret, size_t size)
 {
     const json_t *v = json_object_get(o, key);
@@ -39,7 +43,30 @@ static bool get_text(const json_t *o, const char *key, char *ret, size_t size)
         return true;
     if (!json_is_string(v) || json_string_length(v) >= size || strlen(json_string_value(v)) != json_string_length(v))
         return false;
-    memcpy(ret, json_string_value(v), json_string_length(v) + 1);
+    vg_text_plain(ret, size, json_string_value(v), json_string_length(v));
+    return true;
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " ")] == '\0';
+}
+
+/* A key that nobody reads is a slip: `speed` for `speed_kn` would be lost without a word. */
+static bool only_known_keys(json_t *o)
+{
+    static const char *const known[] = {"action",     "contact", "other", "lat",    "lon", "speed_kn",
+                                        "course_deg", "name",    "kind",  "undoes", "who", "why"};
+    const char *key;
+    json_t *value;
+    json_object_foreach(o, key, value)
+    {
+        size_t i = 0;
+        while (i < sizeof known / sizeof *known && strcmp(key, known[i]) != 0)
+            i++;
+        if (i == sizeof known / sizeof *known)
+            return false;
+    }
     return true;
 }
 
@@ -100,15 +127,15 @@ static enum vg_err get_members(const json_t *o, struct vg_hand_action *a, const 
         return bad(ret_why, VG_RANGE, "lat must be -90 to 90 and lon -180 to 180, degrees");
     if (!get_number(o, "speed_kn", 0, 1000, &a->speed_kn) || !get_number(o, "course_deg", 0, 360, &a->course_deg))
         return bad(ret_why, VG_RANGE, "speed_kn must be 0 to 1000 and course_deg 0 to 360");
-    if (!get_text(o, "name", a->name, sizeof a->name))
-        return bad(ret_why, VG_RANGE, "name must be a text of at most 35 bytes");
+    if (!get_text(o, "name", a->name, sizeof a->name) || (*a->name && is_blank(a->name)))
+        return bad(ret_why, VG_RANGE, "name must be a text of at most 35 bytes, and not of blanks alone");
     if (!get_text(o, "kind", key, sizeof key) || (*key && !thing_of(key, &a->thing)))
         return bad(ret_why, VG_SYNTAX,
                    "kind must be small-craft, fishing, cargo, tanker, passenger, tug, sailing, patrol, rescue, "
                    "aid-to-navigation, debris, fixed-structure, aircraft, other or none");
-    if (!get_text(o, "who", a->who, sizeof a->who) || !*a->who)
+    if (!get_text(o, "who", a->who, sizeof a->who) || is_blank(a->who))
         return bad(ret_why, VG_RANGE, "who must be the name of whoever does it, at most 63 bytes");
-    if (!get_text(o, "why", a->why, sizeof a->why) || !*a->why)
+    if (!get_text(o, "why", a->why, sizeof a->why) || is_blank(a->why))
         return bad(ret_why, VG_RANGE, "why must be the reason, at most 199 bytes");
     const json_t *undoes = json_object_get(o, "undoes");
     if (undoes && (!json_is_integer(undoes) || json_integer_value(undoes) < 1))
@@ -134,9 +161,13 @@ static enum vg_err check_members(const struct vg_hand_action *a, const json_t *o
         if (!a->other || a->other == a->contact)
             return bad(ret_why, VG_SYNTAX, "merge needs other, another contact");
         break;
+    case VG_HAND_NAME:
+        if (!json_is_string(json_object_get(o, "name")))
+            return bad(ret_why, VG_SYNTAX, "name needs name; an empty one takes it away");
+        break;
     case VG_HAND_CLASSIFY:
-        if (!json_object_get(o, "kind"))
-            return bad(ret_why, VG_SYNTAX, "classify needs kind");
+        if (!json_is_string(json_object_get(o, "kind")) || !*json_string_value(json_object_get(o, "kind")))
+            return bad(ret_why, VG_SYNTAX, "classify needs kind; none takes it away");
         break;
     default:
         break;
@@ -153,7 +184,10 @@ enum vg_err vg_hand_parse(const char *json, size_t len, struct vg_hand_action *r
         json_decref(o);
         return bad(ret_why, VG_SYNTAX, "an action is one JSON object");
     }
-    enum vg_err err = get_members(o, &a, ret_why);
+    enum vg_err err = only_known_keys(o) ? get_members(o, &a, ret_why)
+                                         : bad(ret_why, VG_SYNTAX,
+                                               "an action has the keys action, contact, other, lat, lon, speed_kn, "
+                                               "course_deg, name, kind, undoes, who and why, and no others");
     if (!err)
         err = check_members(&a, o, ret_why);
     json_decref(o);

@@ -104,6 +104,8 @@ struct site {
     int64_t own_us;                /* when it said so */
     int64_t group_us;              /* begin of the newest group of plots */
     int64_t turn_us;               /* begin of the present turn of the antenna */
+    int64_t newest_us;             /* of all groups */
+    int64_t parts_us;              /* when a group came that was not of a whole turn; VG_TIME_NONE: never */
     double clutter[CLUTTER_CELLS]; /* false plots in all scans, older ones weigh less … */
     double scans;                  /* … and as many scans they are of */
     double false_density;          /* of a usual place, in 1/m² */

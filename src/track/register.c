@@ -57,7 +57,7 @@ void vg_trk_register(struct vg_tracker *tr, struct site *s, const struct track *
     const struct vg_site *told = &tr->sites->site[m->site];
     if (!m->polar || !t->mmsi || t->said_us == VG_TIME_NONE || isnan(t->said_e) || p->range_m < NEAR_M)
         return;
-    const double stamp_s = seconds(m->time_us - t->said_us) - told->clock_offset_s;
+    const double stamp_s = seconds(m->time_us - t->said_us);
     if (fabs(stamp_s) > FRESH_S)
         return;
     drift(s, m->time_us);

@@ -54,10 +54,12 @@ static void walk_site(struct io *io, struct site *s)
 {
     struct vg_site_state *t = &s->state;
     IO(t->plots), IO(t->used), IO(t->false_plots), IO(t->late), IO(t->out_of_coverage), IO(t->refused);
+    IO(t->clock_wrong);
     IO(t->heard_us), IO(t->detection_probability), IO(t->clutter_per_scan);
     IO(t->bias_range_m), IO(t->bias_bearing_deg), IO(t->bias_time_s);
     IO(t->sigma_bias_range_m), IO(t->sigma_bias_bearing_deg), IO(t->sigma_bias_time_s), IO(t->registered);
     IO(s->lat_deg), IO(s->lon_deg), IO(s->own_us), IO(s->group_us), IO(s->turn_us);
+    IO(s->newest_us), IO(s->parts_us);
     IO_EACH(s->clutter);
     IO(s->scans), IO(s->false_density), IO(s->unseen_density), IO(s->looks), IO(s->hits);
     IO_EACH(s->bias);

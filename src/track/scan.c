@@ -8,8 +8,11 @@
 #define DEGREE        (M_PI / 180)
 #define GATE          18.0 /* squared distance in sigmas; a plot of the track is outside once in 8000 times */
 #define COVER         1.05 /* plots are taken up to this share of the range */
+#define OUTSIDE_PD    0.2  /* of what is in reach and not covered: over the horizon a tall ship is seen */
 #define WHOLE         0.6  /* of a turn: a group that follows later than this is of a whole turn */
+#define PARTS_TURNS   10   /* so long a radar whose turn came in parts is thought to turn on */
 #define BEGIN_LEAST   0.02 /* a plot that is of no track with less than this begins none */
+#define SURE          0.98 /* tracks that tell how well a radar finds */
 #define AIRCRAFT_MPS  120.0
 #define TRACKED_PRIOR 0.5  /* what a sensor tracks is there */
 #define FASTEST_MPS   41.0 /* 80 kn: nothing afloat goes faster. What seems to is made of plots of several things … */
@@ -19,6 +22,12 @@
 #define KEPT_LEAST    0.02   /* who is kept by hand may come back */
 #define COHORT_WEIGHT 4.0
 #define COMES_S       2500.0 /* for each thing that is there another one comes after so long */
+
+/* As far as a site's plots are taken. */
+static double reach_of(const struct vg_site *told)
+{
+    return COVER * told->range_m + 5 * told->sigma_range_m;
+}
 
 /* ---- where the plots are ---- */
 
@@ -72,7 +81,7 @@ static void put_plots(struct vg_tracker *tr, struct site *s, const struct meas *
             p->ee = m[j].ee, p->en = m[j].en, p->nn = m[j].nn;
             vg_frame_local(&frame, p->lat_deg, p->lon_deg, &p->e, &p->n);
         }
-        if (sqrt(p->e * p->e + p->n * p->n) > COVER * told->range_m + 5 * told->sigma_range_m) {
+        if (sqrt(p->e * p->e + p->n * p->n) > reach_of(told)) {
             p->usable = false;
             s->state.out_of_coverage++;
         }
@@ -98,11 +107,11 @@ static void put_grid(struct scan_work *w, double reach_m, size_t count)
 
 /* ---- which tracks it looks at ---- */
 
-static void look_at(struct scan_work *w, struct track *t, uint32_t slot, int64_t time_us)
+static void look_at(struct scan_work *w, struct track *t, uint32_t slot, int64_t time_us, double pd, bool covered)
 {
     struct look *l = &w->look[w->looks++];
     struct vg_estimate e;
-    *l = (struct look){.slot = slot, .none = 1};
+    *l = (struct look){.slot = slot, .none = 1, .pd = covered ? pd : fmin(pd, OUTSIDE_PD), .covered = covered};
     if (time_us < t->time_us) {
         l->back_s = seconds(t->time_us - time_us);
         vg_filter_shift(&t->filter, -l->back_s);
@@ -131,26 +140,32 @@ static bool covers(const struct vg_site *told, const struct site *s, double e, d
     return vg_site_covers(told, from, lat, lon);
 }
 
-static void look_round(struct vg_tracker *tr, const struct site *s, const struct vg_site *told, int64_t time_us)
+/*
+ * All tracks that a plot of the site may be of. Where it takes plots and is not thought to see anything (over the
+ * horizon of low things, in a blind arc), a plot is of the track that is there, too, and none says nothing.
+ */
+static void look_round(struct vg_tracker *tr, const struct site *s, const struct vg_site *told, int64_t time_us,
+                       double pd)
 {
+    const double reach = reach_of(told);
     const struct frame frame = vg_frame_at(s->lat_deg, s->lon_deg);
     tr->work->looks = 0;
     for (uint32_t i = 0; i < tr->count; i++) {
         struct track *t = &tr->track[tr->live[i]];
         const double dlat = fabs(t->frame.lat_deg - s->lat_deg) * frame.metres_lat;
         double lat, lon, e, n;
-        if (dlat > told->range_m + 5000)
+        if (dlat > reach + 5000)
             continue;
         vg_frame_place(&t->frame, t->filter.x[0][0], t->filter.x[1][0], &lat, &lon);
         vg_frame_local(&frame, lat, lon, &e, &n);
-        if (covers(told, s, e, n, lat, lon))
-            look_at(tr->work, t, tr->live[i], time_us);
+        if (e * e + n * n <= reach * reach)
+            look_at(tr->work, t, tr->live[i], time_us, pd, covers(told, s, e, n, lat, lon));
     }
 }
 
 /* ---- pairs ---- */
 
-static void pair(struct vg_tracker *tr, struct look *l, struct track *t, uint32_t j, const struct meas *m, double pd)
+static void pair(struct vg_tracker *tr, struct look *l, struct track *t, uint32_t j, const struct meas *m)
 {
     struct scan_work *w = tr->work;
     struct plot *p = &w->plot[j];
@@ -167,15 +182,14 @@ static void pair(struct vg_tracker *tr, struct look *l, struct track *t, uint32_
         return;
     x->look = (uint32_t)(l - w->look);
     x->plot = j;
-    x->weight = t->seen * pd * x->total * vg_trk_label_factor(t, m, tr->sites->site[m->site].period_s) /
-                (p->density * (1 - t->seen * pd));
+    x->weight = t->seen * l->pd * x->total * vg_trk_label_factor(t, m, tr->sites->site[m->site].period_s) /
+                (p->density * (1 - t->seen * l->pd));
     p->degree++;
     w->edges++;
     l->count++;
 }
 
-static void pair_up(struct vg_tracker *tr, const struct site *s, const struct vg_site *told, const struct meas *m,
-                    double pd)
+static void pair_up(struct vg_tracker *tr, const struct site *s, const struct vg_site *told, const struct meas *m)
 {
     struct scan_work *w = tr->work;
     const struct frame frame = vg_frame_at(s->lat_deg, s->lon_deg);
@@ -196,7 +210,7 @@ static void pair_up(struct vg_tracker *tr, const struct site *s, const struct vg
         for (uint32_t y = y0; y <= y1; y++)
             for (uint32_t x = x0; x <= x1; x++)
                 for (uint32_t j = w->grid[y * GRID_SIDE + x]; j != NONE; j = w->plot[j].next)
-                    pair(tr, l, t, j, &m[j], pd);
+                    pair(tr, l, t, j, &m[j]);
     }
 }
 
@@ -216,7 +230,7 @@ static void judge_cohort(struct vg_tracker *tr, struct site *s, uint16_t site, d
         for (uint32_t k = 0; k < w->looks; k++) {
             const struct look *l = &w->look[k];
             const struct track *t = &tr->track[l->slot];
-            if (t->site_scans || t->site[0] != site || t->hits != 1 || t->mmsi)
+            if (!l->covered || t->site_scans || t->site[0] != site || t->hits != 1 || t->mmsi)
                 continue;
             double like = 1 - pd;
             for (uint32_t i = l->first; i < l->first + l->count; i++)
@@ -232,7 +246,7 @@ static void judge_cohort(struct vg_tracker *tr, struct site *s, uint16_t site, d
     for (uint32_t k = 0; k < w->looks; k++) {
         const struct look *l = &w->look[k];
         struct track *t = &tr->track[l->slot];
-        if (t->site_scans || t->site[0] != site || t->hits != 1 || t->mmsi)
+        if (!l->covered || t->site_scans || t->site[0] != site || t->hits != 1 || t->mmsi)
             continue;
         const double odds = ratio * t->seen / (1 - t->seen), seen = odds / (1 + odds);
         for (uint32_t i = l->first; i < l->first + l->count; i++)
@@ -255,12 +269,12 @@ static bool is_too_fast(const struct track *t)
     return speed > FASTEST_MPS && speed - 2 * sqrt(fmax(e.p[VG_UU], e.p[VG_VV])) > FASTEST_MPS;
 }
 
-static void update_track(struct vg_tracker *tr, struct look *l, const struct meas *m, double pd, bool whole,
-                         uint16_t site)
+static void update_track(struct vg_tracker *tr, struct look *l, const struct meas *m, bool whole, uint16_t site)
 {
     struct scan_work *w = tr->work;
     struct track *t = &tr->track[l->slot];
-    if (!whole && !l->count)
+    const double pd = l->pd;
+    if (!l->count && (!whole || !l->covered))
         return;
     struct vg_place place[TRACK_EDGES];
     double probability[TRACK_EDGES], density[TRACK_EDGES][VG_MODELS], total[TRACK_EDGES], found = 0;
@@ -276,8 +290,8 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
     }
     const double rest = l->none / (1 - t->seen * pd), missed = rest * t->seen * (1 - pd), hidden = rest * t->hidden;
     const double there = found + missed + hidden;
-    if (t->seen > 0.98 && whole) {
-        tr->site[site].looks++;
+    if (t->seen > SURE && l->covered) { /* of a turn in parts those that it missed are counted at its end */
+        tr->site[site].looks += whole ? 1 : found;
         tr->site[site].hits += found;
     }
     if (l->count && there > 1e-12) {
@@ -286,7 +300,8 @@ static void update_track(struct vg_tracker *tr, struct look *l, const struct mea
         vg_filter_update(&t->filter, place, probability, (const double(*)[VG_MODELS])density, total, l->count,
                          (missed + hidden) / there);
     }
-    vg_trk_fact_look(tr, t, site, pd, found, m[0].time_us);
+    if (l->covered)
+        vg_trk_fact_look(tr, t, site, pd, found, m[0].time_us);
     t->seen = fmin(found + missed, 1 - 1e-6);
     t->hidden = hidden;
     if (t->kept)
@@ -403,7 +418,8 @@ static void end_turn(struct vg_tracker *tr, struct site *s, uint16_t site, doubl
     const uint64_t bit = UINT64_C(1) << site;
     for (uint32_t k = 0; k < w->looks; k++) {
         struct track *t = &tr->track[w->look[k].slot];
-        if (!(t->looked & bit) && t->began_us < s->turn_us) {
+        if (w->look[k].covered && !(t->looked & bit) && t->began_us < s->turn_us) {
+            s->looks += t->seen > SURE;
             const double rest = 1 / (1 - t->seen * pd);
             t->seen *= (1 - pd) * rest;
             t->hidden *= rest;
@@ -430,6 +446,22 @@ static void first_densities(struct vg_tracker *tr, struct site *s, const struct 
     s->unseen_density = things / pd;
 }
 
+/*
+ * True if what begins at time_us is all of a turn. Of an antenna that gives its plots as it turns no group is, not even
+ * the first one behind a sector in which it sees nothing.
+ */
+static bool is_whole(struct site *s, int64_t time_us, int64_t period_us)
+{
+    const int64_t apart_us = (int64_t)(WHOLE * (double)period_us);
+    const bool begins = s->group_us == VG_TIME_NONE || time_us - s->group_us >= apart_us;
+    if (s->newest_us != VG_TIME_NONE && time_us > s->newest_us && time_us - s->newest_us < apart_us)
+        s->parts_us = time_us;
+    if (s->newest_us == VG_TIME_NONE || time_us > s->newest_us)
+        s->newest_us = time_us;
+    s->group_us = time_us;
+    return begins && (s->parts_us == VG_TIME_NONE || time_us - s->parts_us > PARTS_TURNS * period_us);
+}
+
 void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
 {
     if (!count)
@@ -442,10 +474,8 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
         return;
     const double pd = probability_of(s, told);
     const int64_t period_us = (int64_t)(told->period_s * 1e6);
-    const int64_t time_us = m[0].time_us - (int64_t)llround((told->clock_offset_s + s->bias[2]) * 1e6);
-    const bool whole =
-        s->group_us == VG_TIME_NONE || m[0].time_us - s->group_us >= (int64_t)(WHOLE * (double)period_us);
-    s->group_us = m[0].time_us;
+    const int64_t time_us = m[0].time_us - (int64_t)llround(s->bias[2] * 1e6);
+    const bool whole = is_whole(s, m[0].time_us, period_us);
     put_plots(tr, s, m, count);
     put_grid(w, told->range_m, count);
     if (s->scans <= 0)
@@ -458,13 +488,13 @@ void vg_trk_scan(struct vg_tracker *tr, const struct meas *m, size_t count)
         }
         w->at[j][0] = p->e, w->at[j][1] = p->n;
     }
-    look_round(tr, s, told, time_us);
-    pair_up(tr, s, told, m, pd);
+    look_round(tr, s, told, time_us, pd);
+    pair_up(tr, s, told, m);
     if (whole)
         judge_cohort(tr, s, site, pd);
     vg_trk_associate(w, count);
     for (uint32_t k = 0; k < w->looks; k++)
-        update_track(tr, &w->look[k], m, pd, whole, site);
+        update_track(tr, &w->look[k], m, whole, site);
     double sure = 0;
     for (uint32_t k = 0; k < w->looks; k++) {
         struct track *t = &tr->track[w->look[k].slot];

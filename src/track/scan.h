@@ -29,6 +29,8 @@ struct look {
     double none;                 /* probability that no plot is of it */
     uint32_t cluster, next;      /* the first look of its cluster; the next one in it, NONE */
     bool loopy;                  /* its cluster is too large to be summed exactly */
+    double pd;                   /* how likely the site finds it in a scan */
+    bool covered;                /* where the site should find it: a scan without it says something */
     double e, n, ee, en, nn, u, v;
 };
 

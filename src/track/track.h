@@ -46,6 +46,13 @@ void vg_tracker_free(struct vg_tracker *tracker); /* NULL is fine */
  * (vg_contact_id_of()); NULL: zeros.
  */
 #define VG_TRACK_LATE_US (30 * VG_SECOND_US)
+
+/*
+ * A sensor's own time, less its known offset, is taken if it is at most so much later, or so much earlier, than when
+ * the report came; else its clock is wrong, and that time is taken. Nothing is measured after it was heard of.
+ */
+#define VG_TRACK_AHEAD_US  (30 * VG_SECOND_US)
+#define VG_TRACK_BEHIND_US (600 * VG_SECOND_US)
 void vg_tracker_take(struct vg_tracker *tracker, const struct vg_report *report,
                      const struct vg_contact_origin *origin);
 
@@ -139,6 +146,7 @@ void vg_tracker_set_on_event(struct vg_tracker *tracker, vg_track_on_event *on, 
 struct vg_site_state {
     uint64_t plots, used, false_plots; /* taken; on a track; on none */
     uint64_t late, out_of_coverage, refused;
+    uint64_t clock_wrong;                               /* its clock can't be right: when they came is taken */
     int64_t heard_us;                                   /* newest measurement; VG_TIME_NONE */
     double detection_probability;                       /* as learnt; NAN: not yet */
     double clutter_per_scan;                            /* false plots a scan, as learnt */
@@ -153,6 +161,7 @@ void vg_tracker_site(const struct vg_tracker *tracker, uint16_t site, struct vg_
     X(positions, "positions of vessels that say who they are")                                                         \
     X(elsewhere, "positions outside the coverage of all sensors: passed over")                                         \
     X(late, "measurements too old to be used")                                                                         \
+    X(clock_wrong, "measurements of a sensor whose clock can't be right: when they came is taken")                     \
     X(no_time, "measurements of no possible time")                                                                     \
     X(no_site, "reports of sensors that are not described")                                                            \
     X(no_place, "reports of a moving sensor that doesn't say where it is")                                             \

@@ -21,7 +21,7 @@ static void begin_site(struct site *s, const struct vg_site *told)
 {
     memset(s, 0, sizeof *s);
     s->lat_deg = told->lat_deg, s->lon_deg = told->lon_deg;
-    s->own_us = s->group_us = s->bias_us = s->state.heard_us = VG_TIME_NONE;
+    s->own_us = s->group_us = s->newest_us = s->parts_us = s->bias_us = s->state.heard_us = VG_TIME_NONE;
     s->bias_cov[0] = BIAS_RANGE_M * BIAS_RANGE_M;
     s->bias_cov[3] = BIAS_BEARING_DEG * DEGREE * BIAS_BEARING_DEG * DEGREE;
     s->bias_cov[5] = BIAS_TIME_S * BIAS_TIME_S;
@@ -145,6 +145,24 @@ static bool is_placed(const struct vg_report *r, const struct site *s, const str
            (s->own_us != VG_TIME_NONE && seconds(time_us - s->own_us) <= fmax(OWN_SILENT_S, 3 * told->period_s));
 }
 
+static bool can_be(int64_t measured_us, int64_t heard_us)
+{
+    return measured_us - heard_us <= VG_TRACK_AHEAD_US && heard_us - measured_us <= VG_TRACK_BEHIND_US;
+}
+
+/* Where a recording has no time of its own, what the sensor says is all there is: then the two are the same. */
+static int64_t by_its_clock(struct vg_tracker *tr, const struct vg_report *r)
+{
+    if (!r->site || r->site > tr->sites->count)
+        return r->measured_us;
+    const int64_t offset_us = (int64_t)llround(tr->sites->site[r->site].clock_offset_s * 1e6);
+    if (can_be(r->measured_us - offset_us, r->time_us) || can_be(r->measured_us, r->time_us))
+        return r->measured_us - offset_us;
+    tr->counters.clock_wrong++;
+    tr->site[r->site].state.clock_wrong++;
+    return r->time_us;
+}
+
 static bool take_radar(struct vg_tracker *tr, const struct vg_report *r, struct meas *m)
 {
     if (!r->site || r->site > tr->sites->count) {
@@ -258,6 +276,8 @@ void vg_tracker_take(struct vg_tracker *tr, const struct vg_report *r, const str
         m.speed_mps = r->sog_dkn * 0.1 * VG_MPS_PER_KNOT;
     if (r->fields & VG_FIELD_BIT(COG))
         m.course_deg = r->cog_ddeg * 0.1;
+    if (r->sensor == VG_SENSOR_RADAR)
+        m.time_us = by_its_clock(tr, r);
     if (r->sensor == VG_SENSOR_RADAR ? take_radar(tr, r, &m) : take_position(tr, r, &m))
         vg_trk_put(tr, &m);
 }

@@ -435,12 +435,14 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
                                               .reconnects = 16,
                                               .rejected = 17,
                                               .given_way = 21,
+                                              .dropped = 22,
                                               .connections = 18,
                                               .progress = 0.25};
     feeds[1].status = (struct vg_feed_status){.state = VG_FEED_ENDED, .last_us = VG_TIME_NONE, .progress = 0.25};
     snprintf(feeds[0].spec.name, sizeof feeds[0].spec.name, "one");
     snprintf(feeds[0].spec.url, sizeof feeds[0].spec.url, "udp://x");
     snprintf(feeds[1].spec.name, sizeof feeds[1].spec.name, "two");
+    feeds[0].spec.language = VG_FEED_LANGUAGE_ASTERIX;
     feeds[0].spec.stall_us = 60 * VG_SECOND_US;
     feeds[1].spec.kind = VG_FEED_STDIN;
     for (int r = 0; r < VG_REFUSAL_COUNT; r++)
@@ -449,10 +451,12 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
     struct http *h = http_get(server->address, "/api/v1/feeds");
     assert_non_null(strstr(
         h->body,
-        "{\"name\":\"one\",\"url\":\"udp://x\",\"state\":\"live\",\"since\":\"2023-11-14T22:13:20Z\","
+        "{\"name\":\"one\",\"url\":\"udp://"
+        "x\",\"language\":\"asterix\",\"state\":\"live\",\"since\":\"2023-11-14T22:13:20Z\","
         "\"last\":\"2023-11-14T22:13:21Z\",\"stall_s\":60,\"bytes\":15,\"lines\":11,\"sentences\":12,"
         "\"messages\":13,\"lost\":19,\"duplicates\":20,\"rate\":1.25,\"vessels\":14,\"reconnects\":16,\"rejected\":17,"
-        "\"connections\":18,\"refused_connections\":17,\"given_way\":21,\"error\":null,\"refused\":[],\"progress\":"
+        "\"connections\":18,\"refused_connections\":17,\"given_way\":21,\"dropped\":22,\"error\":null,\"refused\":[],"
+        "\"progress\":"
         "null}"));
     assert_non_null(strstr(h->body, "\"rate\":0.00"));
     assert_non_null(strstr(h->body, "\"progress\":0.2500}],\"sources\":[{\"id\":1,")); /* two feeds, no more */
@@ -473,6 +477,7 @@ static void each_number_of_a_feed_is_shown_under_its_name(void **state)
                 {"feed_reconnects_total{feed=\"one\"}", 16},
                 {"feed_rejected_total{feed=\"one\"}", 17},
                 {"feed_given_way_total{feed=\"one\"}", 21},
+                {"feed_dropped_total{feed=\"one\"}", 22},
                 {"feed_connections{feed=\"one\"}", 18},
                 {"feed_vessels{feed=\"one\"}", 14},
                 {"feed_state{feed=\"one\",state=\"live\"}", 1},

@@ -186,6 +186,17 @@ static void lists_of_vessels_leave_it_out_and_lists_of_contacts_have_it(void **s
     assert_int_equal(tracks, 1);
     json_decref(vessels);
     json_decref(contacts);
+    json_t *features =
+        json_object_get(contacts = server_json(server, "/api/v1/contacts?format=geojson", 200), "features");
+    tracks = 0;
+    for (size_t i = 0; i < json_array_size(features); i++)
+        tracks += json_is_object(json_object_get(json_object_get(json_array_get(features, i), "properties"), "track"));
+    assert_int_equal(tracks, 1);
+    json_decref(contacts);
+    struct http *csv = http_get(server->address, "/api/v1/contacts?format=csv");
+    assert_non_null(strstr(csv->body, ",seen_by\r\n"));
+    assert_non_null(strstr(csv->body, ",\"manta, salinas\"\"\"\r\n"));
+    http_close(csv);
     json_t *trails = server_json(server, "/api/v1/trails", 200);
     assert_int_equal(json_array_size(json_object_get(trails, "trails")), 2);
     json_decref(trails);

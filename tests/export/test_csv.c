@@ -66,7 +66,7 @@ static const char *contact_row_at(const struct vg_contact *c, int64_t now_us)
     struct vg_sources sources;
     assert_int_equal(vg_sources_init(&sources), VG_OK);
     assert_int_equal(vg_source_feed(&sources, "=Manta"), 1);
-    vg_export_csv_contact(&t->out, c, &sources, now_us);
+    vg_export_csv_contact(&t->out, c, &sources, c->id ? "ais, \"North, \"" : NULL, now_us);
     vg_sources_free(&sources);
     return text_of(t);
 }
@@ -88,7 +88,7 @@ static void the_first_columns_are_those_of_history_for_ever(void **state)
     vg_export_csv_contacts_head(&t->out);
     assert_memory_equal(text_of(t), shared, sizeof shared - 1);
     assert_string_equal(t->text + sizeof shared - 1,
-                        ",id,class,flag,imo,callsign,shiptype,destination,draught,length,beam,heard\r\n");
+                        ",id,class,flag,imo,callsign,shiptype,destination,draught,length,beam,heard,seen_by\r\n");
 }
 
 static void every_text_of_a_position_is_guarded(void **state)
@@ -212,7 +212,7 @@ static void a_contact_has_all_that_was_said(void **state)
         c.prov[said[i]] = vg_prov_of(T0_US, 1, 3, 77);
     assert_string_equal(contact_row(&c), "735000001,2025-11-22T05:20:00Z,-80.5,-2.25,7.5,123.4,7,-5,3,3,1,'=Manta,77,"
                                          "MARIA,0123456789abcdef,a,EC,9074729,HC1,70,GUAYAQUIL,5.5,120,19,"
-                                         "2025-11-22T05:20:01Z\r\n");
+                                         "2025-11-22T05:20:01Z,\"ais, \"\"North, \"\"\"\r\n");
 }
 
 static void what_was_not_said_is_an_empty_cell(void **state)
@@ -220,9 +220,9 @@ static void what_was_not_said_is_an_empty_cell(void **state)
     (void)state;
     struct vg_contact c = {
         .mmsi = 735000001, .class = VG_CLASS_SHIP_B, .pos = vg_pos_from_deg(1, 1), .heard_us = VG_TIME_NONE};
-    assert_string_equal(contact_row(&c), "735000001,,,,,,,,,,,,,,,b,,,,,,,,,\r\n");
+    assert_string_equal(contact_row(&c), "735000001,,,,,,,,,,,,,,,b,,,,,,,,,,\r\n");
     c.mmsi = 0;
-    assert_string_equal(contact_row(&c), ",,,,,,,,,,,,,,,b,,,,,,,,,\r\n");
+    assert_string_equal(contact_row(&c), ",,,,,,,,,,,,,,,b,,,,,,,,,,\r\n");
 }
 
 static void times_have_micros_only_if_they_need_them(void **state)

@@ -271,7 +271,7 @@ static void add_many(struct bytes *b)
         add_hex(b, "FF 000A 0102030405 0607");
         add_block(b, 34, RECORD({VG_ASTERIX_034_000, "01"}));
         if (i == 0)
-            add_hex(b, "47455420 2F");
+            add_hex(b, "47455420 2F 30 0A00");
         if (i == 1)
             add_hex(b, "30 0000 00 22 FFFF 22 0004 00 30");
     }
@@ -360,6 +360,35 @@ static void rubbish_that_promises_a_long_block_does_not_swallow_the_stream(void 
     vg_asterix_framer_free(framer);
     assert_int_equal(said.records, 40);
     assert_true(refused(&said, VG_REFUSAL_ASTERIX_RUBBISH) >= 20);
+}
+
+/* A long block of a known category that is promised in the middle of a slow stream: three scans later it goes on. */
+static void nobody_waits_for_what_a_false_header_promises(void **state)
+{
+    (void)state;
+    static const char *const false_heads[] = {"30 FFFF", "15 8000 FF", "3E 1000", "30 FFFF 15 F000 02 0900"};
+    for (size_t k = 0; k < sizeof false_heads / sizeof *false_heads; k++)
+        for (int lost = 0; lost < 2; lost++) {
+            struct vg_asterix_framer *framer;
+            static struct bytes good, head;
+            good.len = head.len = 0;
+            add_block(&good, 34, RECORD({VG_ASTERIX_034_010, "1908"}, {VG_ASTERIX_034_000, "01"}));
+            add_hex(&head, lost ? "00" : "");
+            add_hex(&head, false_heads[k]);
+            vg_asterix_free(said.asterix);
+            listen(&said);
+            assert_int_equal(vg_asterix_framer_new(said.asterix, false, &framer), VG_OK);
+            vg_asterix_framer_push(framer, good.at, good.len, VG_TIME_NONE);
+            vg_asterix_framer_push(framer, head.at, head.len, VG_TIME_NONE);
+            for (int i = 0; i < 8; i++)
+                for (size_t at = 0; at < good.len; at++)
+                    vg_asterix_framer_push(framer, good.at + at, 1, VG_TIME_NONE);
+            assert_in_range(said.records, 8, 9); /* the last one waits for what follows it */
+            vg_asterix_framer_end(framer, VG_TIME_NONE);
+            assert_int_equal(said.records, 9);
+            assert_int_equal(refused(&said, VG_REFUSAL_ASTERIX_RUBBISH), 1);
+            vg_asterix_framer_free(framer);
+        }
 }
 
 /* ---- editions ---- */
@@ -521,6 +550,7 @@ int main(void)
         TEST(a_stream_in_any_pieces_is_the_same_and_goes_on_after_rubbish),
         TEST(blocks_of_other_categories_may_be_many),
         TEST(a_stream_that_ends_within_a_block_is_counted),
+        TEST(nobody_waits_for_what_a_false_header_promises),
         TEST(rubbish_that_promises_a_long_block_does_not_swallow_the_stream),
         TEST(the_edition_of_021_is_that_which_a_source_fits),
         TEST(an_edition_can_be_given),

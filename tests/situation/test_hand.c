@@ -77,6 +77,14 @@ static void what_is_no_action_is_refused_with_a_reason(void **state)
         "{\"action\":\"drop\",\"contact\":\"00000000000000ab\",\"who\":\"x\"}",
         "{\"action\":\"drop\",\"contact\":\"00000000000000ab\",\"why\":\"x\"}",
         "{\"action\":\"drop\",\"contact\":\"00000000000000ab\",\"who\":\"\",\"why\":\"x\"}",
+        "{\"action\":\"drop\",\"contact\":\"00000000000000ab\",\"who\":\"  \",\"why\":\"x\"}",
+        "{\"action\":\"drop\",\"contact\":\"00000000000000ab\",\"who\":\"x\",\"why\":\" \"}",
+        "{\"action\":\"name\",\"contact\":\"00000000000000ab\"" WHO,
+        "{\"action\":\"name\",\"contact\":\"00000000000000ab\",\"name\":null" WHO,
+        "{\"action\":\"name\",\"contact\":\"00000000000000ab\",\"name\":\"  \"" WHO,
+        "{\"action\":\"classify\",\"contact\":\"00000000000000ab\",\"kind\":\"\"" WHO,
+        "{\"action\":\"classify\",\"contact\":\"00000000000000ab\",\"kind\":null" WHO,
+        "{\"action\":\"start\",\"lat\":1,\"lon\":0,\"speed\":7" WHO,
         "{\"action\":\"drop\",\"action\":\"keep\",\"contact\":\"00000000000000ab\"" WHO,
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -84,6 +92,40 @@ static void what_is_no_action_is_refused_with_a_reason(void **state)
         if (!parse(lines[i], &a))
             fail_msg("%s", lines[i]);
         assert_memory_equal(&a, &before, sizeof a);
+    }
+}
+
+/* All texts as long as they may be, of characters that become longest when they are written. */
+static void the_longest_action_is_read_again_as_it_was(void **state)
+{
+    (void)state;
+    static const char *const letters[] = {"\\\"", "\\\\", "\\u0001", "\\u007f"};
+    for (size_t k = 0; k < sizeof letters / sizeof *letters; k++) {
+        char json[4096], line[VG_HAND_LINE];
+        struct vg_out out = vg_out_fixed(json, sizeof json), written = vg_out_fixed(line, sizeof line);
+        vg_out_text(&out, "{\"action\":\"start\",\"lat\":-89.5,\"lon\":-179.5,\"speed_kn\":999,\"course_deg\":359,"
+                          "\"kind\":\"aid-to-navigation\"");
+        static const struct {
+            const char *key;
+            int len;
+        } texts[] = {{"name", VG_NAME_SIZE - 1}, {"who", VG_HAND_WHO_SIZE - 1}, {"why", VG_HAND_WHY_SIZE - 1}};
+        for (size_t t = 0; t < 3; t++) {
+            vg_out_printf(&out, ",\"%s\":\"", texts[t].key);
+            for (int i = 0; i < texts[t].len; i++)
+                vg_out_text(&out, letters[k]);
+            vg_out_char(&out, '"');
+        }
+        vg_out_text(&out, "}");
+        vg_out_char(&out, '\0');
+        struct vg_hand_action a, again;
+        assert_int_equal(parse(json, &a), VG_OK);
+        vg_hand_write(&written, &a);
+        vg_out_char(&written, '\0');
+        assert_int_equal(written.err, VG_OK);
+        assert_int_equal(parse(line, &again), VG_OK);
+        assert_string_equal(again.why, a.why);
+        assert_string_equal(again.name, a.name);
+        assert_int_equal(strlen(again.who), VG_HAND_WHO_SIZE - 1);
     }
 }
 
@@ -174,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_action_is_written_as_it_was_read),
+        cmocka_unit_test(the_longest_action_is_read_again_as_it_was),
         cmocka_unit_test(what_is_no_action_is_refused_with_a_reason),
         cmocka_unit_test(marks_are_what_was_not_undone),
         cmocka_unit_test(actions_are_saved_and_of_too_many_the_oldest_go),

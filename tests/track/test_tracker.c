@@ -313,6 +313,126 @@ static void a_moving_radar_is_where_it_said_lately(void **state)
     vg_tracker_free(tracker);
 }
 
+/* It looks at half of the circle: its turn is two parts and a pause. What it finds must be learnt as it is. */
+static void a_radar_with_a_sector_learns_how_well_it_finds(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(37, 20, false);
+    sea.clutter = 0;
+    sea.sites.site[1].period_s = 4;
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    struct vg_site_state site;
+    for (int t = 0; t <= 400; t++) {
+        for (int i = 0; i < sea.count; i++) {
+            const struct sea_vessel *v = &sea.vessel[i];
+            const double bearing = atan2(v->e, v->n) / SEA_DEGREE + 90, at_s = bearing / 360 * 4; /* north is at 1 s */
+            if ((int)at_s != t % 4 || sea_uniform(&sea, 0, 1) >= sea.pd)
+                continue;
+            const struct vg_report r = sea_see(&sea, v->e, v->n, t + at_s - (int)at_s, 1);
+            vg_tracker_take(tracker, &r, NULL);
+        }
+        vg_tracker_advance(tracker, sea_time(t - 1));
+        sea_step(&sea, t);
+    }
+    vg_tracker_site(tracker, 1, &site);
+    print_message("a sector: finds %.3f\n", site.detection_probability);
+    assert_true(site.detection_probability > 0.8 && site.detection_probability < 0.97);
+    assert_true(vg_tracker_check(tracker));
+    vg_tracker_free(tracker);
+}
+
+/* A tall ship over the horizon of low things, or a radar that sees where its description says that it doesn't. */
+static void what_is_seen_outside_of_coverage_is_one_thing(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(23, 0, false);
+    for (int kind = 0; kind < 4; kind++) {
+        struct vg_site *site = &sea.sites.site[1];
+        *site = sea_site("north");
+        if (kind == 0)
+            site->height_m = 5;
+        else if (kind == 1)
+            site->blind[site->blind_count++] = (struct vg_site_arc){.from_deg = 0, .to_deg = 20};
+        else if (kind == 2)
+            site->sector[site->sector_count++] = (struct vg_site_arc){.from_deg = 90, .to_deg = 180};
+        else
+            site->range_m = 28500; /* plots are taken up to a twentieth more */
+        struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+        struct vg_track track[CAP];
+        for (int t = 0; t <= 120; t += SEA_PERIOD_S) {
+            struct vg_report r = sea_see(&sea, 5000 + 4.0 * t, 28500, t, 1);
+            r.track = kind % 2 ? 7 : 0;
+            r.radar.says = kind % 2 ? VG_RADAR_TRACK : VG_RADAR_PLOT;
+            vg_tracker_take(tracker, &r, NULL);
+            vg_tracker_advance(tracker, sea_time(t));
+            if (t > 30)
+                assert_int_equal(vg_tracker_tracks(tracker, sea_time(t), 0.5, track, CAP), 1);
+        }
+        assert_true(track[0].existence > 0.9);
+        assert_in_range(lround(track[0].speed_kn * 10), 30, 130);
+        assert_true(vg_tracker_check(tracker));
+        vg_tracker_free(tracker);
+    }
+}
+
+/* Two radars that take turns each say their own number; both stand, once. */
+static void each_number_of_a_sensor_stands_once(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(29, 0, false);
+    sea.sites.site[2] = sea_site("south");
+    sea.sites.count = 2;
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+    struct vg_track track[CAP];
+    for (int t = 0; t <= 60; t++) {
+        struct vg_report r = sea_see(&sea, 5000, 9000, t, t % 2 ? 1 : 2);
+        r.track = t % 2 ? 41 : 42;
+        r.radar.says = VG_RADAR_TRACK;
+        if (t % SEA_PERIOD_S == 0 || t % SEA_PERIOD_S == 1)
+            vg_tracker_take(tracker, &r, NULL);
+        vg_tracker_advance(tracker, sea_time(t));
+    }
+    assert_int_equal(vg_tracker_tracks(tracker, sea_time(60), 0.5, track, CAP), 1);
+    int numbers[2] = {0};
+    for (size_t i = 0; i < sizeof track->sensor_track / sizeof *track->sensor_track; i++)
+        if (track[0].sensor_track[i])
+            numbers[track[0].sensor_track[i] == 42]++;
+    assert_int_equal(numbers[0], 1);
+    assert_int_equal(numbers[1], 1);
+    vg_tracker_free(tracker);
+}
+
+/* A clock that is known to be off by minutes is put right; one that is off by hours is not believed, and counted. */
+static void a_sensor_whose_clock_is_off_is_used_all_the_same(void **state)
+{
+    (void)state;
+    static const struct {
+        double off_s, told_s;
+        bool wrong;
+    } cases[] = {{600, 600, false}, {-900, -900, false}, {7200, 0, true}, {-7200, 0, true}, {40000, 600, true}};
+    struct sea sea = sea_make(31, 0, false);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        sea.sites.site[1].clock_offset_s = cases[k].told_s;
+        struct vg_tracker *tracker = sea_tracker(&sea.sites, 0);
+        struct vg_track track[CAP];
+        struct vg_site_state site;
+        for (int t = 0; t <= 60; t++) {
+            struct vg_report r = sea_see(&sea, 5000, 9000, t, 1);
+            r.measured_us += (int64_t)(cases[k].off_s * 1e6);
+            if (t % SEA_PERIOD_S == 0)
+                vg_tracker_take(tracker, &r, NULL);
+            vg_tracker_advance(tracker, sea_time(t));
+        }
+        assert_int_equal(vg_tracker_tracks(tracker, sea_time(60), 0.5, track, CAP), 1);
+        assert_int_equal(track[0].seen_us, sea_time(60));
+        vg_tracker_site(tracker, 1, &site);
+        assert_int_equal(site.heard_us, sea_time(60));
+        assert_int_equal(site.late, 0);
+        assert_int_equal(site.clock_wrong, cases[k].wrong ? 21 : 0);
+        vg_tracker_free(tracker);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,9 +443,13 @@ int main(void)
         cmocka_unit_test(a_damaged_state_is_refused_and_leaves_an_empty_tracker),
         cmocka_unit_test(measurements_that_come_ten_seconds_late_are_used),
         cmocka_unit_test(an_antenna_that_turns_is_followed),
+        cmocka_unit_test(a_radar_with_a_sector_learns_how_well_it_finds),
         cmocka_unit_test(a_full_table_turns_away_and_counts),
         cmocka_unit_test(a_scan_of_more_plots_than_fit_is_used_in_parts),
         cmocka_unit_test(a_moving_radar_is_where_it_said_lately),
+        cmocka_unit_test(what_is_seen_outside_of_coverage_is_one_thing),
+        cmocka_unit_test(a_sensor_whose_clock_is_off_is_used_all_the_same),
+        cmocka_unit_test(each_number_of_a_sensor_stands_once),
         cmocka_unit_test(what_belongs_to_no_sensor_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,6 +225,7 @@ function api(url, res) {
     case 'feeds': return send(feeds());
     case 'storage': return send(storage());
     case 'history': return history(parts[1], url, box, send, res);
+    case 'hand': return send({ time: iso(world.now), hand: radars.hands() });
     case 'layers': return parts[1] ? send(ZONES) : send({ layers: [{ id: 'zones', title: 'Zonas', url: '/api/v1/layers/zones' }] });
     default: return send({ error: { code: 'not_found', message: 'no such route' } }, 404);
   }

@@ -121,10 +121,15 @@ export class Radars {
     });
   }
 
+  /** What operators did, the newest first. */
+  hands() {
+    return this.log.map(({ id, action, contact, who, why, time, undone, name, kind, other, lat, lon }) => ({ id, action, contact, who, why, time, undone, name, kind, other, lat, lon })).reverse();
+  }
+
   /** What /api/v1/contacts/{id} says beyond the rest. */
   detail(v) {
     const { track: k } = v, { now } = this.world;
-    const hand = this.log.filter((entry) => entry.contact === idText(v)).map(({ id, action, who, why, time, undone, name, kind, other, lat, lon }) => ({ id, action, who, why, time, undone, name, kind, other, lat, lon }));
+    const hand = this.hands().filter((entry) => entry.contact === idText(v));
     if (!k) return { track: null, hand };
     const names = k.seen.map((n) => (n ? SENSORS[n - 1].name : 'ais'));
     const timeline = v.mmsi ? names.map((sensor, i) => ({ sensor, from: iso(now - 7200 + i * 900), to: iso(now) }))
@@ -177,7 +182,11 @@ export class Radars {
       v.name = entry.before.name;
       if (entry.action === 'correct') Object.assign(v, { lon: entry.before.lon, lat: entry.before.lat });
       if (v.track) Object.assign(v.track, { kind: entry.before.kind, flags: entry.before.flags });
-      if (entry.action === 'drop') this.gone = this.gone.filter((slot) => slot !== v.slot);
+      const back = entry.action === 'drop' ? v : entry.other ? this.find(entry.other) : null;
+      if (back) {
+        this.gone = this.gone.filter((slot) => slot !== back.slot);
+        this.fresh.push(back);
+      }
     }
     this.fresh.push(v);
     return [200, { id }];

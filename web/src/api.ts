@@ -39,7 +39,7 @@ export interface Track {
 export const HAND_ACTIONS = ['start', 'name', 'classify', 'merge', 'split', 'drop', 'correct', 'keep', 'release'] as const;
 export type HandAction = (typeof HAND_ACTIONS)[number];
 /** What an operator did to a contact. `text`: in the server's words. */
-export interface HandEntry { id: number; action: string; who: string; why: string; time: string; undone: boolean; name?: string; kind?: string; other?: string; lat?: number; lon?: number }
+export interface HandEntry { id: number; action: string; who: string; why: string; time: string; undone: boolean; contact?: string; name?: string; kind?: string; other?: string; lat?: number; lon?: number }
 export interface HandRequest {
   action: HandAction; contact?: string; other?: string; name?: string; kind?: string; lat?: number; lon?: number; speed_kn?: number; course_deg?: number; who: string; why: string;
 }
@@ -121,6 +121,8 @@ export const api = {
   trails: (bbox: string, minutes: number, signal?: AbortSignal) => get<Trails>(`/api/v1/trails?bbox=${bbox}&minutes=${minutes}`, signal),
   sensors: () => get<{ sensors: Sensor[] }>('/api/v1/sensors'),
   hand: (request: HandRequest) => post<{ id: number; contact: string }>('/api/v1/hand', request),
+  /** The newest 500, of all contacts. */
+  hands: () => get<{ hand: HandEntry[] }>('/api/v1/hand'),
   undo: (id: number, who: string, why: string) => post<unknown>('/api/v1/hand', { action: 'undo', undoes: id, who, why }),
   layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),
 };

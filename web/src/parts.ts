@@ -19,6 +19,7 @@ import './ui/feedsview';
 import './ui/filters';
 import './ui/frame';
 import './ui/handdialog';
+import './ui/handlist';
 import './ui/help';
 import './ui/keyboard';
 import './ui/layersview';

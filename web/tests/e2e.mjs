@@ -619,6 +619,16 @@ await check('an operator names, merges on the chart, starts a contact and undoes
   await page.click('#hand-send');
   await until('the fault', async () => (await text('#hand-fault')).startsWith('This is not a position'));
   await page.keyboard.press('Escape');
+  // The list of the panel brings back a contact that is on no chart: the one that was merged away.
+  await page.click('#tab-hands');
+  await until('the list', async () => /Merged.*One boat/.test(await text('#hands')) && (await text('#hands')).includes('Undone'));
+  await shot('hands');
+  const merged = await page.evaluate(() => [...document.querySelectorAll('#hands li')].find((li) => li.textContent.includes('One boat')).dataset.hand);
+  await page.click(`#list-undo-${merged}`);
+  await page.fill('#hand-why', 'Two after all');
+  await page.click('#hand-send');
+  await until('the other one again', async () => (await hook('contacts', 'dark')).some((each) => each.id === other.id));
+  await until('that it is undone', async () => (await page.locator(`#list-undo-${merged}`).count()) === 0);
   await page.keyboard.press('Escape');
 });
 

@@ -9,6 +9,7 @@ import { bindingText, FACTS, knownOf, percentText, sizeText, withinText } from '
 import { createState } from '../src/app/state';
 import { setLang } from '../src/i18n';
 import { en, Key } from '../src/i18n/en';
+import type { Projector } from '../src/map/chart';
 import { coverageOf } from '../src/map/coverage';
 import { SHAPE } from '../src/map/glLayers';
 import { SymbolWriter } from '../src/map/rows';
@@ -16,9 +17,10 @@ import { pointing, rankOf, shapeOf, sizeOf } from '../src/map/symbols';
 import { ellipseRing, SIGMAS_90, spreadOf } from '../src/map/uncertainty';
 import { FrameParser, StreamError } from '../src/stream/frames';
 import { KINDS, TRACK_FLAG } from '../src/stream/tracks';
-import { CLASS, FLAG, Vessels } from '../src/stream/vessels';
+import { CLASS, E4MIN, FLAG, Vessels } from '../src/stream/vessels';
 import { actionsFor } from '../src/ui/hand';
 import { biasText, learntText } from '../src/ui/sensorsview';
+import { hullCorners, ringAround } from '../src/map/hulls';
 import { barsOf, reportLines, trackRows } from '../src/ui/trackcard';
 // The mock's writer is independent of the parser: the two check each other.
 import * as wire from '../dev/wire.mjs';
@@ -299,4 +301,18 @@ test('only what makes sense is offered to the operator', () => {
   assert.ok(actionsFor(known, null, true).includes('split'), 'what a hand joined');
   assert.deepEqual(actionsFor(known, null, false), ['name', 'classify', 'merge', 'correct', 'keep', 'drop']);
   assert.deepEqual(actionsFor({ ...known, facts: ['kept'] }, { number: 1, existence: 1, sigma_major_m: 1, sigma_minor_m: 1, mmsi: 735059037 }, false), ['name', 'classify', 'merge', 'split', 'correct', 'release', 'drop']);
+});
+
+test('the ring around a hull to scale holds all of it, wherever its antenna stands', () => {
+  for (const dims of [[180, 20, 5, 25], [20, 180, 25, 5], [5, 5, 2, 2]]) {
+    const v = { lon: [-80 * E4MIN], lat: [-2 * E4MIN], heading: [37], dims } as unknown as Vessels;
+    const near = { metresPerPixel: () => 1 } as unknown as Projector;
+    const ring = ringAround(v, 0, near), corners = hullCorners(v, 0);
+    const metres = (a: number[], b: number[]) => Math.hypot((a[0] - b[0]) * 111195 * Math.cos((2 * Math.PI) / 180), (a[1] - b[1]) * 111195);
+    const centre = [0, 1].map((k) => (Math.min(...ring.map((p) => p[k])) + Math.max(...ring.map((p) => p[k]))) / 2);
+    const radius = metres(ring[0], centre);
+    for (const corner of corners) assert.ok(metres(corner, centre) < radius, `${dims}`);
+    assert.ok(radius < Math.hypot(dims[0] + dims[1], dims[2] + dims[3]) / 2 + 6);
+    assert.deepEqual(ring[0].map((n) => n.toFixed(9)), ring[ring.length - 1].map((n) => n.toFixed(9)));
+  }
 });

@@ -8,12 +8,15 @@
 #define LEAST       (VG_ASTERIX_HEADER + 1)
 #define OTHER_MOST  4096 /* octets of a block of a category without a table: more than a datagram */
 #define CHAIN_MAX   8    /* blocks of unknown categories in a row */
+#define SHORT       2048 /* octets of a block that is waited for in any case; most are less than a datagram */
+#define PROOF       3    /* short blocks in a row, all read, that can be no chance within another block */
 
 struct vg_asterix_framer {
     struct vg_asterix *asterix;
     bool by_blocks;
     bool lost;       /* in rubbish: no block since */
     uint64_t offset; /* of the first octet that is not handed on */
+    uint64_t barren; /* up to here no PROOF begins behind `offset`: looked at once */
     size_t len, cap;
     uint8_t *carry; /* the beginning of what may be a block */
 };
@@ -46,6 +49,49 @@ static bool is_likely(const struct vg_asterix_framer *f, const struct vg_asterix
     return b->len >= LEAST && b->category != 0 && (vg_asterix_knows(f->asterix, b->category) || b->len <= OTHER_MOST);
 }
 
+/* PROOF blocks in a row, and where they end. */
+static enum verdict proves(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, size_t *ret_len)
+{
+    size_t at = 0;
+    for (int n = 0; n < PROOF; n++) {
+        if (left - at < VG_ASTERIX_HEADER)
+            return MORE;
+        const struct vg_asterix_block b = vg_asterix_header(p + at, 0, VG_TIME_NONE);
+        if (b.len < LEAST || b.len > SHORT || !vg_asterix_knows(f->asterix, b.category))
+            return RUBBISH;
+        if (left - at < b.len)
+            return MORE;
+        if (!vg_asterix_reads(f->asterix, &b))
+            return RUBBISH;
+        at += b.len;
+    }
+    *ret_len = at;
+    return BLOCK;
+}
+
+/*
+ * True if within the `len` octets that a header promises others begin and end in step: then it is no header, and nobody
+ * has to wait for all of them. What it says of a header rests on the octets of its block alone, so pieces make no
+ * difference.
+ */
+static bool is_pretender(struct vg_asterix_framer *f, const uint8_t *p, size_t left, size_t len)
+{
+    bool sure = true;
+    left = left < len ? left : len;
+    if (f->barren <= f->offset)
+        f->barren = f->offset + 1;
+    for (size_t at = (size_t)(f->barren - f->offset); at < left; at++) {
+        size_t proof = 0;
+        const enum verdict verdict = proves(f, p + at, left - at, &proof);
+        if (verdict == BLOCK)
+            return true;
+        sure = sure && verdict == RUBBISH;
+        if (sure)
+            f->barren = f->offset + at + 1;
+    }
+    return false;
+}
+
 /*
  * What follows a block: BLOCK for one of a known category, or the stream's end, or so many short ones of other
  * categories one behind the other that it can be no chance.
@@ -75,7 +121,7 @@ static enum verdict follows(const struct vg_asterix_framer *f, const uint8_t *p,
  * follows is. After rubbish both are asked for. Looks no further than VG_ASTERIX_CARRY octets, so that the stream's
  * pieces make no difference.
  */
-static enum verdict judge(const struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
+static enum verdict judge(struct vg_asterix_framer *f, const uint8_t *p, size_t left, bool ended)
 {
     if (left >= VG_ASTERIX_CARRY) {
         left = VG_ASTERIX_CARRY;
@@ -85,6 +131,8 @@ static enum verdict judge(const struct vg_asterix_framer *f, const uint8_t *p, s
         return ended ? RUBBISH : MORE;
     struct vg_asterix_block b = vg_asterix_header(p, 0, VG_TIME_NONE);
     if (!is_likely(f, &b) || (f->lost && !vg_asterix_knows(f->asterix, b.category)))
+        return RUBBISH;
+    if (b.len > SHORT && is_pretender(f, p, left, b.len))
         return RUBBISH;
     if (left < b.len)
         return ended ? RUBBISH : MORE;
@@ -106,7 +154,8 @@ static size_t step(struct vg_asterix_framer *f, const uint8_t *p, size_t left, b
     uint64_t offset = f->by_blocks ? vg_asterix_counters(f->asterix)->octets : f->offset;
     if (left >= LEAST && !f->lost) {
         const struct vg_asterix_block b = vg_asterix_header(p, offset, time_us);
-        if (b.len >= LEAST && b.len <= left && vg_asterix_take_block(f->asterix, &b, false))
+        if (b.len >= LEAST && b.len <= left && (b.len <= SHORT || !is_pretender(f, p, left, b.len)) &&
+            vg_asterix_take_block(f->asterix, &b, false))
             return b.len;
     }
     enum verdict verdict = judge(f, p, left, ended);

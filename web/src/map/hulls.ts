@@ -25,9 +25,29 @@ export function hullCorners(v: Vessels, slot: number): [number, number][] {
     .map(([x, y]) => [lon + (x * Math.cos(a) + y * Math.sin(a)) / east, lat + (y * Math.cos(a) - x * Math.sin(a)) / METRES_PER_DEGREE]);
 }
 
+const CIRCLE = 48, RING_GAP_PX = 5, RING_PX = 1.6;
+
+/** Around the hull, as around the symbol farther out: a radar sees her, too. */
+export function ringAround(v: Vessels, slot: number, pr: Projector): [number, number][] {
+  const o = slot * 4, lon = v.lon[slot] / E4MIN, lat = v.lat[slot] / E4MIN;
+  const [bow, stern, port, starboard] = [v.dims[o], v.dims[o + 1], v.dims[o + 2], v.dims[o + 3]];
+  const radius = Math.hypot(bow + stern, port + starboard) / 2 + RING_GAP_PX * pr.metresPerPixel(lat);
+  const a = (v.heading[slot] * Math.PI) / 180, ahead = (bow - stern) / 2, aside = (starboard - port) / 2;
+  const north = METRES_PER_DEGREE, east = METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
+  const x = ahead * Math.sin(a) + aside * Math.cos(a), y = ahead * Math.cos(a) - aside * Math.sin(a);
+  return Array.from({ length: CIRCLE + 1 }, (_, i) => {
+    const turn = (2 * Math.PI * i) / CIRCLE;
+    return [lon + (x + radius * Math.sin(turn)) / east, lat + (y + radius * Math.cos(turn)) / north];
+  });
+}
+
 export function drawHull(v: Vessels, slot: number, colour: Rgba, edge: Rgba, to: PlainWriter, edges: StrokeWriter): void {
   const c = hullCorners(v, slot);
   for (const [i, j, k] of [[0, 1, 4], [1, 2, 4], [2, 3, 4]])
     for (const n of [i, j, k]) to.vertex(c[n][0], c[n][1], colour);
   edges.path([...c, c[0]], 1.2, edge);
+}
+
+export function drawRing(v: Vessels, slot: number, pr: Projector, colour: Rgba, edges: StrokeWriter): void {
+  edges.path(ringAround(v, slot, pr), RING_PX, colour);
 }

@@ -14,13 +14,13 @@ import { destination } from './geo';
 import { graticuleLines } from './graticule';
 import { PlainLayer, StrokeLayer, SymbolLayer } from './glLayers';
 import type { Rows } from './glLayers';
-import { drawHull, hullPixels } from './hulls';
+import { drawHull, drawRing, hullPixels } from './hulls';
 import { PLAYBACK } from '../past/playback';
 import { drawPastTrails } from '../past/trails';
 import { categoryColours, PALETTES } from './palette';
 import { PlainWriter, StrokeWriter, SymbolWriter } from './rows';
 import type { Rgba } from './rows';
-import { pointing, rankOf, RANKS, shapeOf, sizeOf, symbolPixels } from './symbols';
+import { isHollow, pointing, rankOf, RANKS, shapeOf, sizeOf, symbolPixels } from './symbols';
 import { TOOLS } from './tools';
 import { TRAILS } from './trails';
 import { drawEllipse, drawSpread, ellipsePixels, spreadPixels } from './uncertainty';
@@ -172,8 +172,11 @@ export class Scene {
       if (v.tracks.isFaint(slot)) colour = [colour[0], colour[1], colour[2], Math.round(255 * FAINT)];
       const x = pr.x(lon), y = pr.y(lat);
       const near = pr.inside(x, y, 300);
-      if (near && scaleHulls && direction >= 0 && hullPixels(v, slot, pr, lat) > px * 1.25) drawHull(v, slot, colour, edge, hulls, edges);
-      else symbols.add(lon, lat, direction < 0 ? 0 : (direction * Math.PI) / 180, v.positionTime[slot] - this.base, shape, sizeOf(v, slot, shape, px),
+      // Who does not speak, or no longer, keeps the form that tells it at every zoom.
+      if (near && scaleHulls && direction >= 0 && !isHollow(shape) && hullPixels(v, slot, pr, lat) > px * 1.25) {
+        drawHull(v, slot, colour, edge, hulls, edges);
+        if (v.seen(slot) === 'both') drawRing(v, slot, pr, colour, edges);
+      } else symbols.add(lon, lat, direction < 0 ? 0 : (direction * Math.PI) / 180, v.positionTime[slot] - this.base, shape, sizeOf(v, slot, shape, px),
         rankOf(v, slot) < 2, v.seen(slot) === 'both', colour);
       if (near && s.vectorMinutes > 0 && zoom >= 6 && vectors.count < MAX_VECTORS) {
         const speed = v.speed(slot), course = v.course(slot);

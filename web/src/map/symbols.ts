@@ -31,6 +31,12 @@ export function shapeOf(v: Vessels, slot: number, direction: number): number {
   return v.cls[slot] === CLASS.a || v.cls[slot] === CLASS.unknown ? SHAPE.hull : SHAPE.dart;
 }
 
+/** The forms of who does not speak. */
+const HOLLOW: ReadonlySet<number> = new Set([SHAPE.dark, SHAPE.darkStill, SHAPE.radar, SHAPE.radarStill, SHAPE.flyer]);
+export function isHollow(shape: number): boolean {
+  return HOLLOW.has(shape);
+}
+
 const SIZE_OF_SHAPE: number[] = [];
 SIZE_OF_SHAPE[SHAPE.hull] = 10;
 SIZE_OF_SHAPE[SHAPE.dart] = 8.5;

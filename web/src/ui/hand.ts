@@ -9,7 +9,7 @@ import { Key, lang, t } from '../i18n';
 import { E4MIN } from '../stream/vessels';
 import { KINDS } from '../stream/tracks';
 import { h, icon, replace } from './dom';
-import { HAND } from './handdialog';
+import { HAND, HandDialog } from './handdialog';
 
 export class HandSection {
   readonly el = h('section', { class: 'card-hand', id: 'card-hand', hidden: true });
@@ -39,7 +39,7 @@ export class HandSection {
     replace(this.el, h('h3', {}, t('hand.title')),
       h('div', { class: 'hand-actions', role: 'group', 'aria-label': t('hand.title') }, ...actions.map((action) =>
         h('button', { type: 'button', class: 'pill', id: `hand-do-${action}`, onclick: () => this.ask(action) }, t(`hand.${action}` as Key)))),
-      entries.length ? h('ol', { class: 'hand-history', 'aria-label': t('hand.history') }, ...[...entries].filter((entry) => entry.action !== 'undo').sort((a, b) => b.id - a.id).map((entry) => this.entry(entry))) : h('p', { class: 'hint' }, t('hand.none')));
+      entries.length ? h('ol', { class: 'hand-history', 'aria-label': t('hand.history') }, ...[...entries].filter((entry) => entry.action !== 'undo').sort((a, b) => b.id - a.id).map((entry) => handEntry(entry, this.dialog, 'hand'))) : h('p', { class: 'hint' }, t('hand.none')));
     if (focused?.startsWith('hand-')) document.getElementById(focused)?.focus();
   }
 
@@ -51,16 +51,17 @@ export class HandSection {
       ...(action === 'classify' && slot >= 0 ? { kind: KINDS[v.tracks.kind[slot]] ?? '' } : {}),
     });
   }
+}
 
-  private entry(entry: HandEntry): HTMLElement {
-    const known = `hand.did.${entry.action}` as Key, ms = Date.parse(entry.time);
-    return h('li', { class: entry.undone ? 'undone' : '', 'data-hand': entry.id },
-      h('p', { class: 'hand-what' }, h('strong', {}, ACTED.has(entry.action) ? t(known) : entry.action), textOf(entry) ? h('span', {}, textOf(entry)) : null),
-      h('p', { class: 'hand-why' }, `“${entry.why}”`),
-      h('p', { class: 'said' }, [entry.who, Number.isFinite(ms) ? `${formatTime(ms)}, ${formatDate(ms, lang())}` : ''].filter(Boolean).join(' · ')),
-      entry.undone ? h('span', { class: 'hand-undone' }, t('hand.undone'))
-        : h('button', { type: 'button', class: 'quiet', id: `hand-undo-${entry.id}`, onclick: () => this.dialog.undo(entry) }, icon('undo'), t('hand.undo')));
-  }
+/** One action with its way back. `of`: the contact that it was done to, where that is not plain; `place` makes ids differ. */
+export function handEntry(entry: HandEntry, dialog: HandDialog, place: string, of: HTMLElement | null = null): HTMLElement {
+  const known = `hand.did.${entry.action}` as Key, ms = Date.parse(entry.time);
+  return h('li', { class: entry.undone ? 'undone' : '', 'data-hand': entry.id },
+    h('p', { class: 'hand-what' }, h('strong', {}, ACTED.has(entry.action) ? t(known) : entry.action), textOf(entry) ? h('span', {}, textOf(entry)) : null), of,
+    h('p', { class: 'hand-why' }, `“${entry.why}”`),
+    h('p', { class: 'said' }, [entry.who, Number.isFinite(ms) ? `${formatTime(ms)}, ${formatDate(ms, lang())}` : ''].filter(Boolean).join(' · ')),
+    entry.undone ? h('span', { class: 'hand-undone' }, t('hand.undone'))
+      : h('button', { type: 'button', class: 'quiet', id: `${place}-undo-${entry.id}`, onclick: () => dialog.undo(entry) }, icon('undo'), t('hand.undo')));
 }
 
 /** What was done, beside the word for it: a name, a kind, another contact, a place. */

@@ -24,8 +24,8 @@ const INPUTS: Record<HandAction, readonly Input[]> = {
 };
 const WHO_KEY = 'vigia.who';
 const NEAREST = 12;
-/** Lengths that the server takes. */
-const LONGEST_NAME = 40, LONGEST_WHO = 60, LONGEST_WHY = 200;
+/** Bytes of UTF-8 that the server takes. */
+const LONGEST_NAME = 35, LONGEST_WHO = 63, LONGEST_WHY = 199;
 
 interface Draft { action: HandAction | 'undo'; contact?: string; entry?: HandEntry; other: string; name: string; kind: string; place: string; speed: string; course: string; why: string }
 
@@ -177,6 +177,8 @@ export class HandDialog {
     if (this.busy) return;
     if (!this.who.trim()) return this.fail(t('hand.needed'), 'hand-who');
     if (!draft.why.trim()) return this.fail(t('hand.needed'), 'hand-why');
+    for (const [id, text, most] of [['hand-name', draft.name, LONGEST_NAME], ['hand-who', this.who, LONGEST_WHO], ['hand-why', draft.why, LONGEST_WHY]] as const)
+      if (new TextEncoder().encode(text.trim()).length > most) return this.fail(t('hand.tooLong', { n: String(most) }), id);
     const request = draft.action === 'undo' ? null : this.request(draft);
     if (draft.action !== 'undo' && !request) return;
     this.busy = true;
