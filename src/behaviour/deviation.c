@@ -19,6 +19,7 @@
 #define ODD_POINTS    3 /* half an hour */
 #define UNDERWAY_K100 600
 #define OFF_SHARE     0.01
+#define OWN_CELLS     3 /* around her that she herself passed on her way */
 #define AGAINST_SHARE 0.05
 
 static bool keeps_to_ways(const struct vessel *v)
@@ -63,7 +64,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     vg_lanes_learn(b, v, p->pos, course_deg);
     const bool usual = l.same >= BUSY;
     const bool against = l.opposite >= BUSY && l.same <= AGAINST_SHARE * l.opposite;
-    const bool off = l.any <= OFF_SHARE * v->deviation.busy;
+    const bool off = l.any <= fmax(OFF_SHARE * v->deviation.busy, OWN_CELLS);
     if (usual) {
         over(b, v);
         v->deviation.on += v->deviation.on < ON_POINTS;

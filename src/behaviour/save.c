@@ -120,7 +120,7 @@ static void walk_sensed(struct io *io, struct sensed_row *r)
     do {                                                                                                               \
         uint32_t io_at = 0;                                                                                            \
         if (io->mode == IO_LOAD) {                                                                                     \
-            for (IO(io_at); io_at < (rows); IO(io_at))                                                                 \
+            for (IO(io_at); io_at < (rows) && !io->short_of; IO(io_at))                                                \
                 walk_row(io, &(table)[io_at]);                                                                         \
             if (io_at != NOBODY)                                                                                       \
                 return false;                                                                                          \
