@@ -97,6 +97,7 @@ void vg_bhv_clear(struct vg_behaviours *b)
     b->counters = (struct vg_behaviour_counters){0};
     b->used = b->pairs = b->heard_cells = b->lying_cells = b->lane_cells = b->sensed_hand = 0;
     b->step = 0;
+    memset(b->source_step, 0, sizeof b->source_step);
     b->oldest = b->newest = NOBODY;
     b->clock_us = VG_TIME_NONE;
 }
@@ -234,6 +235,7 @@ void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
     }
     learn_what_she_is(v, s->contact);
     v->heard_us = r->time_us;
+    b->source_step[r->source % VG_BHV_SOURCES] = (uint32_t)(r->time_us / STEP_US);
     const bool fixed = is_fix(v, s);
     if (fixed) {
         v->before = v->last;

@@ -11,13 +11,14 @@
 #include <math.h>
 
 #include "behaviour/method.h"
+#include "vessel/rules.h"
 
-#define SLOW_KN         2.0
-#define HOUR_POINTS     6
-#define LASTS_POINTS    24 /* four hours */
-#define SHORE_KM        37 /* 20 nm */
-#define REVISE          6
-#define STATUS_ANCHORED 1
+#define SLOW_KN      2.0
+#define HOUR_POINTS  6
+#define LASTS_POINTS 24 /* four hours */
+#define SHORE_KM     37 /* 20 nm */
+#define REVISE       6
+#define MET_US       (2 * VG_HOUR_US) /* she lies beside another: that is told */
 
 static double hour_average_kn(const struct vessel *v)
 {
@@ -48,7 +49,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
 {
     struct going *g = &v->loitering.going;
     const bool out = vg_is_ship(v) && !vg_is_fishing_type(v) && !vg_is_service_type(v) && p->shore_km >= SHORE_KM &&
-                     !p->harbour && v->last.status != STATUS_ANCHORED;
+                     !p->harbour && !vg_status_is_anchored(v->last.status);
     const double kn = hour_average_kn(v);
     if (!out || !(kn < SLOW_KN)) {
         if (g->told)
@@ -64,7 +65,9 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     g->last_us = (int64_t)p->step * STEP_US;
     g->last_offset = p->offset;
     const uint32_t points = v->loitering.slow + HOUR_POINTS - 1;
-    if (points == LASTS_POINTS || (points > LASTS_POINTS && points % REVISE == 0))
+    if (v->loitering.met_us && g->last_us - v->loitering.met_us < MET_US)
+        return;
+    if (points >= LASTS_POINTS && (!g->told || points % REVISE == 0))
         tell(b, v, VG_EVENT_ONGOING);
 }
 

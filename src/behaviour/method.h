@@ -58,6 +58,7 @@ struct elsewhere {
     uint16_t sog_dkn;
     int64_t window_us; /* since when switches are counted */
     uint16_t count;    /* fixes there that agree with each other */
+    uint16_t alike;    /* of them that say the speed and course that she has here */
     uint16_t switches; /* from here to there and back within an hour */
     bool newest_there; /* the newest report was there */
 };
@@ -89,11 +90,15 @@ struct vessel {
     /* ---- each one's own ---- */
     struct {
         struct going going;
-        uint32_t slow; /* hours' averages in a row that were slow, one a point */
+        int64_t met_us; /* when an encounter of hers was told last */
+        uint32_t slow;  /* hours' averages in a row that were slow, one a point */
     } loitering;
     struct {
         struct going gap, disabling;
-        uint32_t heard[12]; /* fixes in each hour of the last twelve, by hour % 12 */
+        uint32_t step;             /* tens of minutes since 1970, of `now` */
+        uint16_t now, just_before; /* fixes in that ten minutes and in those before it */
+        uint16_t source;           /* of the newest fix */
+        uint32_t heard[12];        /* fixes in each hour of the last twelve, by hour % 12 */
         uint32_t hour;
     } gap;
     struct {
@@ -208,7 +213,8 @@ struct sensed_row {
     struct going going;
     uint8_t fact;
 };
-#define SENSED_ROWS 4096
+#define SENSED_ROWS    4096
+#define VG_BHV_SOURCES 4096 /* base/source.h: twelve bits */
 
 struct order {
     uint32_t older, newer;
@@ -235,6 +241,7 @@ struct vg_behaviours {
     uint32_t heard_cells, lying_cells, lane_cells;
     uint64_t areas_hash;
     uint32_t stays, stay_free; /* ever used; the first of those that are free again, NOBODY */
+    uint32_t source_step[VG_BHV_SOURCES]; /* when anybody was heard by a source last */
     struct sensed_row *sensed;
     uint32_t sensed_hand;
     int64_t clock_us; /* the newest of all */
@@ -314,7 +321,8 @@ struct reception {
     uint32_t slots;  /* that it is learnt from */
     uint32_t others; /* vessels heard there in the last half hour */
 };
-struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us, uint32_t but_mmsi);
+struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,
+                                 const struct vessel *v);
 
 void vg_anchorage_learn(struct vg_behaviours *b, const struct vessel *v, struct vg_pos pos);
 /* True where at least ANCHORAGE_VESSELS lay within about 1 km. */

@@ -30,17 +30,18 @@ static void walk_point(struct io *io, struct point *p)
 
 static void walk_elsewhere(struct io *io, struct elsewhere *e)
 {
-    IO(e->first_us), IO(e->last_us), IO(e->window_us), IO(e->offset), IO(e->sog_dkn), IO(e->count), IO(e->switches);
+    IO(e->first_us), IO(e->last_us), IO(e->window_us), IO(e->offset), IO(e->sog_dkn), IO(e->count), IO(e->alike),
+        IO(e->switches);
     IO(e->newest_there);
     walk_pos(io, &e->pos);
 }
 
 static void walk_parts(struct io *io, struct vessel *v)
 {
-    walk_going(io, &v->loitering.going), IO(v->loitering.slow);
+    walk_going(io, &v->loitering.going), IO(v->loitering.met_us), IO(v->loitering.slow);
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
-    IO(v->gap.hour);
+    IO(v->gap.hour), IO(v->gap.step), IO(v->gap.now), IO(v->gap.just_before), IO(v->gap.source);
     walk_going(io, &v->port.going), walk_pos(io, &v->port.pos);
     IO(v->port.stop_us), IO(v->port.kinds), IO(v->port.inside);
     walk_going(io, &v->drift.going), walk_pos(io, &v->drift.from);
@@ -151,6 +152,7 @@ static bool walk(struct io *io, struct vg_behaviours *b)
     for (uint32_t i = 0; i < b->stays && !io->short_of; i++)
         walk_stay(io, &b->stay[i]);
     WALK_TABLE(b->lane_cell, LANE_CELLS, key, walk_lane);
+    IO_EACH(b->source_step);
     WALK_TABLE(b->pair, PAIRS, a, walk_pair);
     WALK_TABLE(b->heard_cell, HEARD_CELLS, key, walk_heard);
     WALK_TABLE(b->lying_cell, LYING_CELLS, key, walk_lying);
@@ -168,8 +170,10 @@ void vg_behaviours_save(const struct vg_behaviours *b, struct vg_out *out)
 {
     struct io io = {.mode = IO_SAVE, .out = out};
     uint32_t magic = MAGIC, version = VG_BEHAVIOURS_STATE_VERSION, cap = b->cap;
+    uint64_t hash = vg_behaviours_hash(b);
     walk_head(&io, &magic, &version, &cap);
     walk(&io, (struct vg_behaviours *)b);
+    io_u64(&io, &hash);
 }
 
 uint64_t vg_behaviours_hash(const struct vg_behaviours *b)
@@ -252,8 +256,13 @@ enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_
         return VG_CORRUPT;
     if (cap != b->cap)
         return VG_ARG;
+    /* rubbish that is well formed would be worse than none: places beyond the poles, times of no year */
     const uint64_t areas_hash = b->areas_hash;
-    if (walk(&io, b) && io.at == io.end && is_sound(b) && find_all(b)) {
+    uint64_t hash = 0;
+    bool same = walk(&io, b);
+    io_u64(&io, &hash);
+    same = same && !io.short_of && io.at == io.end && hash == vg_behaviours_hash(b);
+    if (same && is_sound(b) && find_all(b)) {
         for (uint32_t i = 0; b->areas_hash != areas_hash && i < b->used; i++)
             vg_area_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
         b->areas_hash = areas_hash;

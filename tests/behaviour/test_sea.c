@@ -70,12 +70,12 @@ static void show(struct play *p, const struct heard *h, uint32_t except[], size_
     for (size_t i = 0; i < h->count; i++) {
         const struct vg_event *e = &h->event[i];
         of[e->kind] += e->state != VG_EVENT_WITHDRAWN;
-        bool story = e->kind == VG_EVENT_PORT_VISIT;
+        bool story = false;
+        if (e->kind == VG_EVENT_PORT_VISIT)
+            continue;
         for (size_t k = 0; k < excepted; k++)
             story |= is_of(e, except[k]);
-        if (story)
-            continue;
-        print_message("  not a story: %s %s %u %u begin +%.2f h, %.2f h, conf %.2f at %.3f %.3f %s",
+        print_message("  %s: %s %s %u %u begin +%.2f h, %.2f h, conf %.2f at %.3f %.3f %s", story ? "story" : "other",
                       vg_event_kind_key((enum vg_event_kind)e->kind), vg_event_state_key((enum vg_event_state)e->state),
                       e->contact[0].mmsi, e->contacts > 1 ? e->contact[1].mmsi : 0,
                       (double)(e->begin_us - START_US) / VG_HOUR_US, (double)(e->end_us - e->begin_us) / VG_HOUR_US,
@@ -125,10 +125,44 @@ static void the_stories_of_a_day_are_found_and_hardly_anything_else(void **state
     play_free(p);
 }
 
+/* The same second hour, from a state that was written down after the first and from the one that went on. */
+static void a_state_in_the_middle_goes_on_as_if_nothing_had_been(void **state)
+{
+    (void)state;
+    static struct heard h, k;
+    memset(&h, 0, sizeof h), memset(&k, 0, sizeof k);
+    const struct vg_sim_options options = {
+        .scenario = VG_SIM_ECUADOR, .seed = 5, .vessels = 120, .start_us = START_US, .damage = 0.001};
+    struct play *p = play_new(&options, hear, &h), *q = play_new(&options, hear, &k);
+    play_seconds(p, 5400), play_seconds(q, 5400);
+    assert_true(vg_behaviours_hash(p->behaviours) == vg_behaviours_hash(q->behaviours));
+    struct vg_out out = vg_out_growing(1 << 28);
+    vg_behaviours_save(q->behaviours, &out);
+    vg_behaviours_free(q->behaviours);
+    const struct vg_behaviours_options o = {.vessels = 8192};
+    assert_int_equal(vg_behaviours_new(&o, &q->behaviours), VG_OK);
+    vg_behaviours_set_on_event(q->behaviours, hear, &k);
+    assert_int_equal(vg_behaviours_load(q->behaviours, out.buf, out.len), VG_OK);
+    print_message("state: %.1f MB\n", (double)out.len / 1e6);
+    vg_out_free(&out);
+    play_seconds(p, 5400), play_seconds(q, 5400);
+    assert_true(vg_behaviours_hash(p->behaviours) == vg_behaviours_hash(q->behaviours));
+    assert_true(h.count > 0);
+    assert_int_equal(h.count, k.count);
+    assert_int_equal(h.told, k.told);
+    for (size_t i = 0; i < h.count; i++) {
+        assert_true(h.event[i].id == k.event[i].id);
+        assert_int_equal(h.event[i].revision, k.event[i].revision);
+        assert_int_equal(h.event[i].end_us, k.event[i].end_us);
+    }
+    play_free(p), play_free(q);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_stories_of_a_day_are_found_and_hardly_anything_else),
+        cmocka_unit_test(a_state_in_the_middle_goes_on_as_if_nothing_had_been),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
