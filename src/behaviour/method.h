@@ -240,7 +240,7 @@ struct vg_behaviours {
     struct lane_cell *lane_cell;
     uint32_t heard_cells, lying_cells, lane_cells;
     uint64_t areas_hash;
-    uint32_t stays, stay_free; /* ever used; the first of those that are free again, NOBODY */
+    uint32_t stays, stay_free;            /* ever used; the first of those that are free again, NOBODY */
     uint32_t source_step[VG_BHV_SOURCES]; /* when anybody was heard by a source last */
     struct sensed_row *sensed;
     uint32_t sensed_hand;
