@@ -380,11 +380,11 @@ static void a_state_that_is_read_again_is_the_same_and_rubbish_is_refused(void *
     vg_behaviours_save(other, &again);
     assert_int_equal(again.len, out.len);
     assert_memory_equal(again.buf, out.buf, out.len);
-    for (size_t cut = 0; cut < out.len; cut += 1 + out.len / 31)
+    for (size_t cut = 0; cut < out.len; cut += 1 + out.len / 11)
         assert_int_equal(vg_behaviours_load(other, out.buf, cut), VG_CORRUPT);
     uint64_t dice = 1;
     int refused = 0;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 16; i++) {
         dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         const size_t at = 12 + (size_t)(dice >> 33) % (out.len - 12); /* behind the head */
         out.buf[at] ^= (char)(1 + (dice >> 20) % 255);
@@ -396,7 +396,7 @@ static void a_state_that_is_read_again_is_the_same_and_rubbish_is_refused(void *
         refused += err != VG_OK;
         memcpy(out.buf, again.buf, again.len);
     }
-    assert_true(refused > 40);
+    assert_true(refused > 10);
     vg_behaviours_free(other);
     assert_int_equal(vg_behaviours_new(&small, &other), VG_OK);
     assert_int_equal(vg_behaviours_load(other, out.buf, out.len), VG_ARG);

@@ -5,7 +5,7 @@
 #include "behaviour/play.h"
 
 #define START_US (INT64_C(1773568800) * VG_SECOND_US)
-#define HOURS    5
+#define SECONDS  16200 /* four and a half hours */
 #define HEARD    4096
 
 struct heard {
@@ -119,7 +119,7 @@ static void the_stories_of_a_day_are_found_and_hardly_anything_else(void **state
     static struct heard h;
     memset(&h, 0, sizeof h);
     const struct vg_sim_options options = {
-        .scenario = VG_SIM_ECUADOR, .seed = 11, .vessels = 260, .start_us = START_US, .damage = 0.001};
+        .scenario = VG_SIM_ECUADOR, .seed = 11, .vessels = 200, .start_us = START_US, .damage = 0.001};
     struct play *p = play_new(&options, hear, &h);
     static const char *const names[] = {"DON TEODORO II", "ANDEAN SONATA",      "XING HAI YU 908", "GOLDEN TIDE",
                                         "NUEVA SERENA",   "VIRGEN DEL CISNE 7", "GUARDACOSTAS 44", "BRISA DEL MAR 3"};
@@ -127,10 +127,10 @@ static void the_stories_of_a_day_are_found_and_hardly_anything_else(void **state
     for (int i = 0; i < 8; i++)
         mmsi[i] = mmsi_of(p, names[i]);
     mmsi[8] = 970735001, mmsi[9] = 972735002;
-    play_seconds(p, HOURS * 3600);
+    play_seconds(p, SECONDS);
     vg_behaviours_finish(p->behaviours);
     const size_t others = show(p, &h, mmsi, 10);
-    const double vessel_hours = (double)vg_sim_count(p->sim) * HOURS;
+    const double vessel_hours = (double)vg_sim_count(p->sim) * SECONDS / 3600;
     print_message("%zu of the ordinary fleet in %.0f vessel-hours: %.2f in 1000\n", others, vessel_hours,
                   (double)others / vessel_hours * 1000);
     assert_true((double)others / vessel_hours * 1000 < 1);
@@ -154,9 +154,9 @@ static void a_state_in_the_middle_goes_on_as_if_nothing_had_been(void **state)
     static struct heard h, k;
     memset(&h, 0, sizeof h), memset(&k, 0, sizeof k);
     const struct vg_sim_options options = {
-        .scenario = VG_SIM_ECUADOR, .seed = 5, .vessels = 120, .start_us = START_US, .damage = 0.001};
+        .scenario = VG_SIM_ECUADOR, .seed = 5, .vessels = 100, .start_us = START_US, .damage = 0.001};
     struct play *p = play_new(&options, hear, &h), *q = play_new(&options, hear, &k);
-    play_seconds(p, 5400), play_seconds(q, 5400);
+    play_seconds(p, 2400), play_seconds(q, 2400);
     assert_true(vg_behaviours_hash(p->behaviours) == vg_behaviours_hash(q->behaviours));
     struct vg_out out = vg_out_growing(1 << 28);
     vg_behaviours_save(q->behaviours, &out);
@@ -167,7 +167,7 @@ static void a_state_in_the_middle_goes_on_as_if_nothing_had_been(void **state)
     assert_int_equal(vg_behaviours_load(q->behaviours, out.buf, out.len), VG_OK);
     print_message("state: %.1f MB\n", (double)out.len / 1e6);
     vg_out_free(&out);
-    play_seconds(p, 5400), play_seconds(q, 5400);
+    play_seconds(p, 2400), play_seconds(q, 2400);
     assert_true(vg_behaviours_hash(p->behaviours) == vg_behaviours_hash(q->behaviours));
     assert_true(h.count > 0);
     assert_int_equal(h.count, k.count);
