@@ -3,7 +3,8 @@
  *
  * Definition (Global Fishing Watch): average speed under 2 kn in consecutive hours, 4 h or more, 20 nm or more from the
  * shore. The average is that of the last hour's points. Not of fishing vessels, whose work that is, nor tugs, pilots
- * and rescue; not at anchor, nor where vessels lie.
+ * and rescue; not at anchor, nor where vessels lie,
+ * nor of one that is half a mile or less from where she was four hours ago: she lies at something.
  *
  * Innocent: waiting for a berth, for orders, for daylight; engine repair; riding out weather; cleaning holds.
  * What makes it wrong: an anchorage not learnt; few positions; a vessel that says a wrong type.
@@ -15,8 +16,9 @@
 
 #define SLOW_KN      2.0
 #define HOUR_POINTS  6
-#define LASTS_POINTS 24 /* four hours */
-#define SHORE_KM     37 /* 20 nm */
+#define LASTS_POINTS 24    /* four hours */
+#define ADRIFT_M     926.0 /* half a mile in four hours */
+#define SHORE_KM     37    /* 20 nm */
 #define REVISE       6
 #define MET_US       (2 * VG_HOUR_US) /* she lies beside another: that is told */
 
@@ -30,6 +32,13 @@ static double hour_average_kn(const struct vessel *v)
         sum += p->kn100 / 100.0;
     }
     return sum / HOUR_POINTS;
+}
+
+/* She moved from where she was, so she neither lies at anchor nor is moored to something at sea. */
+static bool is_adrift(const struct vessel *v)
+{
+    const struct point *was = vg_past_point(v, LASTS_POINTS - 1);
+    return was && vg_geo_distance_m(was->pos, v->last.pos) >= ADRIFT_M;
 }
 
 static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)
@@ -67,7 +76,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     const uint32_t points = v->loitering.slow + HOUR_POINTS - 1;
     if (v->loitering.met_us && g->last_us - v->loitering.met_us < MET_US)
         return;
-    if (points >= LASTS_POINTS && (!g->told || points % REVISE == 0))
+    if (points >= LASTS_POINTS && (!g->told || points % REVISE == 0) && (g->told || is_adrift(v)))
         tell(b, v, VG_EVENT_ONGOING);
 }
 

@@ -3,10 +3,10 @@
  *
  * Jump: the positions go to a place that nothing of the vessel's class could reach and stay there until belief takes
  * them (vessel/belief.h: several that agree). It goes on until they come back or for 6 h. Not after a silence of a day,
- * in which a ship may be carried or her number given to another; not less than 5 nm. Or they flicker: now here, now
- * there, six changes within an hour, with the speed and course that she has (identity.c). Circle: three full circles in
- * a row to one side, each closing within a third of its radius of 100 m to 10 km, at 2 kn or more: receivers of GPS
- * that are deceived often show them.
+ * in which a ship may be carried or her number given to another; not less than 5 nm; three fixes or more before it and
+ * three there. Or they flicker: now here, now there, six changes within an hour, with the speed and course that she has
+ * (identity.c). Circle: three full circles in a row to one side, each closing within a third of its radius of 100 m to
+ * 10 km, at 2 kn or more: receivers of GPS that are deceived often show them.
  *
  * Innocent: a GPS antenna at fault, a receiver with a wrong clock; circles: a race, a search, adjusting compasses,
  * seining. What makes it wrong: a number that two ships use (identity.c then withdraws the jump).
@@ -16,6 +16,7 @@
 
 #include "behaviour/identity.h"
 
+#define ESTABLISHED      3 /* fixes here before, and there: one bad fix is nothing, the first one neither */
 #define JUMP_MIN_NM      5.0
 #define JUMP_GOES_ON_US  (6 * VG_HOUR_US)
 #define AFTER_SILENCE_US VG_DAY_US
@@ -96,7 +97,8 @@ void vg_spoofing_jumped(struct vg_behaviours *b, struct vessel *v, const struct 
             tell_jump(b, v, VG_EVENT_ONGOING); /* and on to a third place */
         return;
     }
-    if (!(nm >= JUMP_MIN_NM) || first_us - v->before.time_us > AFTER_SILENCE_US || v->identity.shared.told)
+    if (!(nm >= JUMP_MIN_NM) || v->fixes <= ESTABLISHED || there->count + 1 < ESTABLISHED ||
+        first_us - v->before.time_us > AFTER_SILENCE_US || v->identity.shared.told)
         return;
     v->identity.jump = (struct going){
         .begin_us = first_us, .last_us = v->last.time_us, .first_offset = there->offset, .last_offset = v->last.offset};
