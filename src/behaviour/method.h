@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/time.h"
 #include "behaviour/behaviour.h"
+#include "behaviour/fishing_model.h"
 #include "place/coast.h"
 
 #define STEP_US      (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
@@ -38,8 +39,8 @@ struct point {
     uint32_t step;    /* tens of minutes since 1970; 0: none */
     uint16_t kn100;   /* speed since the point before, 0.01 kn; UNKNOWN_U16: there is none ten minutes before */
     uint8_t shore_km; /* 0–SHORE_FAR_KM, rounded down */
-    bool harbour;     /* where others lie, too */
-    bool still;
+    bool harbour : 1; /* where others lie, too */
+    bool still : 1;
 };
 
 /* An event that goes on, as its behaviour keeps it: enough to make the same id again. 40 bytes. */
@@ -138,6 +139,10 @@ struct vessel {
         uint64_t destination, new_destination; /* hashes; 0: none */
         uint16_t draught_dm, new_draught_dm;
     } voyage;
+    struct {
+        struct going going;
+        struct vg_fishing model;
+    } fishing;
     struct {
         int64_t looked_us;
     } close;
@@ -259,7 +264,7 @@ struct method {
 };
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
-    vg_method_distress, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation;
+    vg_method_distress, vg_method_fishing, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation;
 
 /* Nobody is known, nothing was learnt. */
 void vg_bhv_clear(struct vg_behaviours *b);

@@ -24,7 +24,10 @@ static void walk_going(struct io *io, struct going *g)
 
 static void walk_point(struct io *io, struct point *p)
 {
-    IO_OF(p, offset, step, kn100, shore_km, harbour, still);
+    uint8_t bits = (uint8_t)(p->harbour | p->still << 1);
+    IO_OF(p, offset, step, kn100, shore_km);
+    IO(bits);
+    p->harbour = bits & 1, p->still = bits >> 1 & 1;
     walk_pos(io, &p->pos);
 }
 
@@ -34,8 +37,19 @@ static void walk_elsewhere(struct io *io, struct elsewhere *e)
     walk_pos(io, &e->pos);
 }
 
+static void walk_fishing(struct io *io, struct vg_fishing *f)
+{
+    uint64_t count = f->count;
+    IO(count);
+    f->count = count > VG_FISHING_DELAY ? VG_FISHING_DELAY : (size_t)count;
+    for (size_t i = 0; i < f->count; i++)
+        IO_OF(&f->fix[i], time_us, forward, evidence);
+    IO_OF(f, last_us, last_forward, begun);
+}
+
 static void walk_parts(struct io *io, struct vessel *v)
 {
+    walk_going(io, &v->fishing.going), walk_fishing(io, &v->fishing.model);
     walk_going(io, &v->loitering.going), IO_OF(v, loitering.met_us, loitering.slow);
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
