@@ -64,6 +64,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     vg_event_number(&e, "way", way_m, WAY_M, "m");
     vg_event_number(&e, "speed", seconds > 0 ? way_m / seconds / VG_MPS_PER_KNOT : 0, FAST_DKN / 10.0, "kn");
     vg_event_number(&e, "heading_off_course", v->drift.worst_deg, OFF_DEG, "deg");
+    vg_bhv_prove(&e, v);
     e.confidence = 0.8;
     vg_bhv_tell(b, &e, g, state, "");
 }

@@ -49,6 +49,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     vg_event_number(&e, "duration", hours, LASTS_POINTS / 6.0, "h");
     vg_event_number(&e, "average_speed", hour_average_kn(v), SLOW_KN, "kn");
     vg_event_number(&e, "shore", v->shore_km, SHORE_KM, "km");
+    vg_bhv_prove(&e, v);
     e.reports += v->loitering.slow;
     e.confidence = fmin(0.9, 0.5 + 0.05 * hours);
     vg_bhv_tell(b, &e, g, state, "");

@@ -279,6 +279,8 @@ struct vg_event vg_bhv_event_of(enum vg_event_kind kind, uint64_t a, uint32_t a_
 /* An event of one vessel, or two. `b` may be NULL. */
 struct vg_event vg_bhv_event(enum vg_event_kind kind, const struct vessel *a, const struct vessel *b,
                              const struct going *going, struct vg_pos pos);
+/* Adds some of the reports of her way while it went on, evenly. */
+void vg_bhv_prove(struct vg_event *event, const struct vessel *v);
 /* Gives it its id, counts and tells it, and counts its revision on. */
 void vg_bhv_tell(struct vg_behaviours *b, struct vg_event *event, struct going *going, enum vg_event_state state,
                  const char *about);

@@ -87,7 +87,7 @@ static void walk_vessel(struct io *io, struct vessel *v)
     IO_OF(v, id, heard_us, mmsi, imo, class, shiptype, point_count, point_next, length_m, shore_km, cell, cell_prev),
         IO_OF(v, cell_next, fixes);
     walk_fix(io, &v->last), walk_fix(io, &v->before), walk_pos(io, &v->shore_pos);
-    for (int i = 0; i < POINTS; i++)
+    for (int i = 0; i < v->point_count && i < POINTS; i++) /* the first ones, until the ring is full */
         walk_point(io, &v->point[i]);
     walk_parts(io, v);
 }
