@@ -4,7 +4,8 @@
  * Definition (Global Fishing Watch): average speed under 2 kn in consecutive hours, 4 h or more, 20 nm or more from the
  * shore. The average is that of the last hour's points. Not of fishing vessels, whose work that is, nor tugs, pilots
  * and rescue; not at anchor, nor where vessels lie,
- * nor of one that is half a mile or less from where she was four hours ago: she lies at something.
+ * nor of one that is half a mile or less from where she was four hours ago: she lies at something. Not of who never
+ * said a type: far out that is mostly a fishing vessel whose static messages no satellite heard.
  *
  * Innocent: waiting for a berth, for orders, for daylight; engine repair; riding out weather; cleaning holds.
  * What makes it wrong: an anchorage not learnt; few positions; a vessel that says a wrong type.
@@ -58,8 +59,8 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
 static void look(struct vg_behaviours *b, struct vessel *v, const struct point *p)
 {
     struct going *g = &v->loitering.going;
-    const bool out = vg_is_ship(v) && !vg_is_fishing_type(v) && !vg_is_service_type(v) && p->shore_km >= SHORE_KM &&
-                     !p->harbour && !vg_status_is_anchored(v->last.status);
+    const bool out = vg_is_ship(v) && v->shiptype && !vg_is_fishing_type(v) && !vg_is_service_type(v) &&
+                     p->shore_km >= SHORE_KM && !p->harbour && !vg_status_is_anchored(v->last.status);
     const double kn = hour_average_kn(v);
     if (!out || !(kn < SLOW_KN)) {
         if (g->told)

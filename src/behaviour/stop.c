@@ -3,8 +3,8 @@
  *
  * Definition (Danish Maritime Authority, AisAbnormal): from over 7 kn to under 1 kn within 30 s, and slow for 60 s.
  * Besides: two readings before and two behind agree, and she hardly moves meanwhile (200 m), so one wrong speed is
- * nothing. Class A alone, and no tugs, pilots, fishing, sailing or pleasure craft: small boats stop so every day. Not
- * within 1 km of the shore, nor where vessels lie.
+ * nothing; and she does not say that she is at anchor or moored now. Class A alone, and no tugs, pilots, fishing,
+ * sailing or pleasure craft: small boats stop so every day. Not within 1 km of the shore, nor where vessels lie.
  *
  * Innocent: a crash stop to avoid somebody, a man overboard, engine failure. What makes it wrong: a transponder whose
  * speed fails for a minute while positions stay the same.
@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "behaviour/method.h"
+#include "vessel/rules.h"
 
 #define FAST_DKN  70
 #define SLOW_DKN  10
@@ -77,7 +78,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sigh
     v->stop.slow_count++;
     if (f->time_us - v->stop.slow_us < HELD_US)
         return;
-    if (v->stop.slow_count >= 2 && f->time_us - v->stop.slow_us <= 5 * HELD_US &&
+    if (v->stop.slow_count >= 2 && !vg_status_is_at_rest(f->status) && f->time_us - v->stop.slow_us <= 5 * HELD_US &&
         vg_geo_distance_m(f->pos, v->stop.slow_pos) <= MOVES_M && vg_past_shore_km(b, v, f->pos) >= 1 &&
         !vg_anchorage_at(b, f->pos))
         tell(b, v);

@@ -41,7 +41,7 @@ static uint32_t mmsi_of(struct play *p, const char *name)
     for (size_t i = 0; i < vg_sim_count(p->sim); i++) {
         struct vg_sim_truth t;
         vg_sim_truth(p->sim, i, &t);
-        if (strcmp(t.name, name) == 0)
+        if (strcmp(t.name, name) == 0 && t.story[0])
             return t.mmsi;
     }
     fail_msg("nobody is called %s", name);
