@@ -24,7 +24,8 @@ static void walk_going(struct io *io, struct going *g)
 
 static void walk_point(struct io *io, struct point *p)
 {
-    IO(p->offset), IO(p->step), IO(p->kn100), IO(p->shore_km), IO(p->harbour), IO(p->still);
+    IO(p->offset), IO(p->step), IO(p->sog_dkn), IO(p->cog_ddeg), IO(p->kn100), IO(p->shore_km), IO(p->harbour),
+        IO(p->still);
     walk_pos(io, &p->pos);
 }
 
@@ -60,6 +61,15 @@ static void walk_parts(struct io *io, struct vessel *v)
     walk_going(io, &v->shore.going), walk_pos(io, &v->shore.pos), IO(v->shore.least_km);
     walk_going(io, &v->deviation.going), walk_pos(io, &v->deviation.from);
     IO(v->deviation.cell), IO(v->deviation.busy), IO(v->deviation.same), IO(v->deviation.opposite);
+    walk_going(io, &v->fishing.going), walk_pos(io, &v->fishing.pos);
+    IO(v->fishing.sum_kn), IO(v->fishing.sum_p), IO(v->fishing.points), IO(v->fishing.travel);
+    struct vg_anomaly_span *span = &v->anomaly.span;
+    uint8_t kind = (uint8_t)span->kind;
+    IO(span->first), IO(span->last), IO(span->begin_us), IO(span->end_us), IO(kind), IO(span->confidence);
+    if (io->mode == IO_LOAD)
+        span->kind = kind < VG_ANOMALY_KINDS ? (enum vg_anomaly_kind)kind : VG_ANOMALY_SPEED;
+    IO(span->speed_off_kn), IO(span->bend_kn);
+    IO(v->anomaly.taken), IO(v->anomaly.judged), IO(v->anomaly.bent), IO(v->anomaly.open);
     IO(v->deviation.way), IO(v->deviation.on), IO(v->deviation.odd), IO(v->deviation.against);
 }
 
@@ -190,6 +200,14 @@ static bool stays_are_sound(const struct vg_behaviours *b)
     return met == b->stays;
 }
 
+/* The model looks at points that are there, and back no farther than they reach. */
+static bool anomaly_is_sound(const struct vessel *v)
+{
+    const uint32_t held = v->anomaly.taken < VG_ANOMALY_WINDOW ? v->anomaly.taken : VG_ANOMALY_WINDOW;
+    return v->anomaly.judged <= v->anomaly.taken && v->anomaly.taken - v->anomaly.judged <= VG_ANOMALY_REACH &&
+           held <= v->point_count;
+}
+
 /* Links that lead out of the table, or numbers that stand twice: bytes that nobody wrote. */
 static bool is_sound(const struct vg_behaviours *b)
 {
@@ -200,7 +218,7 @@ static bool is_sound(const struct vg_behaviours *b)
     for (uint32_t i = 0; i < n; i++) {
         const struct vessel *v = &b->vessel[i];
         if (!LINK(b->order[i].older) || !LINK(b->order[i].newer) || !LINK(v->cell_prev) || !LINK(v->cell_next) ||
-            !v->id || v->point_count > POINTS || v->point_next >= POINTS)
+            !v->id || !anomaly_is_sound(v) || v->point_count > POINTS || v->point_next >= POINTS)
             return false;
     }
     uint32_t steps = 0;
