@@ -173,7 +173,8 @@ static enum vg_err judge_all(struct anomalies *a, struct vg_out *out)
         return VG_NOMEM;
     if (out)
         vg_out_text(out, "track,first,last,kind,confidence" VG_CSV_END);
-    qsort(a->fix, a->count, sizeof *a->fix, by_track);
+    if (a->count)
+        qsort(a->fix, a->count, sizeof *a->fix, by_track);
     for (size_t i = 0, end; i < a->count; i = end) {
         for (end = i; end < a->count && a->fix[end].track == a->fix[i].track; end++)
             ;

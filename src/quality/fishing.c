@@ -169,6 +169,8 @@ static void judge_vessel(struct fix *fix, size_t count)
 
 static void judge_all(struct fishing *f)
 {
+    if (!f->count)
+        return;
     qsort(f->fix, f->count, sizeof *f->fix, by_vessel_and_time);
     for (size_t i = 0, end; i < f->count; i = end) {
         for (end = i; end < f->count && f->fix[end].vessel == f->fix[i].vessel; end++)
