@@ -119,6 +119,24 @@ static void fixes_that_are_not_later_are_passed_over(void **state)
     forget(&c);
 }
 
+/* Rows in another order than time: the same span, by the rows that say it; hours are never less than none. */
+static void rows_may_stand_in_any_order(void **state)
+{
+    (void)state;
+    begin_text();
+    for (int i = FIXES - 1; i >= 0; i--)
+        len += (size_t)snprintf(text + len, sizeof text - len, "a,%d,%.5f,-90.0,%.1f,0.0,1,speed,20,26\n",
+                                1693526402 + 600 * i, 28 + i * 2.0 / 60,
+                                i == 15   ? 4.0
+                                : i == 16 ? 21.0
+                                          : 12.0);
+    struct came c = run_text(vg_quality_anomalies, text);
+    assert_number(&c, "recall", 1);
+    assert_number(&c, "spans", 1);
+    assert_number(&c, "hours", 6.5);
+    forget(&c);
+}
+
 static void what_is_wrong_names_file_line_and_what_was_expected(void **state)
 {
     (void)state;
@@ -136,6 +154,7 @@ int main(void)
         cmocka_unit_test(an_event_counts_once),
         cmocka_unit_test(labels_change_no_prediction_and_are_not_needed),
         cmocka_unit_test(fixes_that_are_not_later_are_passed_over),
+        cmocka_unit_test(rows_may_stand_in_any_order),
         cmocka_unit_test(what_is_wrong_names_file_line_and_what_was_expected),
     };
     return cmocka_run_group_tests_name("anomalies", tests, NULL, NULL);
