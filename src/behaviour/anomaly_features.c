@@ -16,7 +16,7 @@ struct vector {
 };
 
 struct leg {
-    double speed_kn, bearing_deg, mismatch_kn, excess_kn;
+    double speed_kn, bearing_deg, mismatch_kn, excess_kn, turn_deg;
 };
 
 /* Fixes and legs around the one in the middle; what is not there has `have` false. */
@@ -57,7 +57,10 @@ static struct leg leg_of(const struct vg_anomaly_fix *a, const struct vg_anomaly
     const double h = hours(a, b);
     struct leg leg = {.speed_kn = hypot(way.east, way.north) / h,
                       .bearing_deg = atan2(way.east, way.north) * 180 / M_PI,
-                      .mismatch_kn = VG_ANOMALY_ABSENT};
+                      .mismatch_kn = VG_ANOMALY_ABSENT,
+                      .turn_deg = VG_ANOMALY_ABSENT};
+    if (!isnan(a->cog_deg) && !isnan(b->cog_deg))
+        leg.turn_deg = angle_deg(a->cog_deg, b->cog_deg);
     if (isnan(a->sog_kn) || isnan(b->sog_kn))
         return leg;
     const struct vector u = velocity(a, leg.bearing_deg), v = velocity(b, leg.bearing_deg);
@@ -179,6 +182,8 @@ void vg_anomaly_features(const struct vg_anomaly_fix *fix, size_t count, size_t 
         ret[n++] = w.have[i] ? w.leg[i].mismatch_kn : VG_ANOMALY_ABSENT;
     for (int i = MID - 3; i < MID + 3; i++)
         ret[n++] = w.have[i] ? w.leg[i].excess_kn : 0;
+    for (int i = MID - 3; i < MID + 3; i++)
+        ret[n++] = w.have[i] ? w.leg[i].turn_deg : VG_ANOMALY_ABSENT;
     ret[n++] = largest(&w, 0, MID - 3);
     ret[n++] = largest(&w, MID + 3, LEGS);
     ret[n++] = usual(&w);

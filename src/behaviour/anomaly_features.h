@@ -31,6 +31,7 @@ struct vg_anomaly_fix {
 #define VG_ANOMALY_FEATURE_LIST(X)                                                                                     \
     X(mismatch, 6, "kn, legs −3 … 2: displacement less what the mean velocity of both ends gives")                     \
     X(excess, 6, "kn, legs −3 … 2: speed of the leg less the mean speed of its ends")                                  \
+    X(turn, 6, "degrees, legs −3 … 2: between the courses at both ends; a ship that turns breaks dead reckoning")      \
     X(mismatch_before, 1, "kn: the largest of legs −7 … −4")                                                           \
     X(mismatch_after, 1, "kn: the largest of legs 3 … 6")                                                              \
     X(mismatch_usual, 1, "kn: the median of all legs of the window")                                                   \

@@ -5,10 +5,8 @@
 
 #include "behaviour/trees.h"
 
-#define BENT_KN 1.5 /* off the way: more than positions rounded to a cable give in ten minutes */
-#define COURSE_PER                                                                                                     \
-    0.8 /* of a span's flagged fixes are bent where she goes to and fro; a deviation bends at its ends                 \
-         */
+#define BENT_KN    1.5 /* off the way: more than rounded positions give in ten minutes */
+#define COURSE_PER 0.8 /* of a span's fixes are bent if she goes to and fro; a deviation bends at its ends */
 
 static const struct vg_tree trees[] = {
 #define VG_TREES_BASE(base)

@@ -27,7 +27,7 @@
 #include "behaviour/anomaly_features.h"
 
 /* A fix with this probability begins a span: the middle of where F1 hardly changes, on tracks kept back. */
-#define VG_ANOMALY_PROBABILITY 0.55
+#define VG_ANOMALY_PROBABILITY 0.6
 
 /* Spans with no more than this between them are one: a deviation shows where it begins and where it ends. */
 #define VG_ANOMALY_JOIN_US (150 * VG_MINUTE_US)

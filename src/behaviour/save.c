@@ -25,7 +25,7 @@ static void walk_going(struct io *io, struct going *g)
 static void walk_point(struct io *io, struct point *p)
 {
     uint8_t bits = (uint8_t)(p->harbour | p->still << 1);
-    IO_OF(p, offset, step, kn100, shore_km);
+    IO_OF(p, offset, step, sog_dkn, cog_ddeg, kn100, shore_km);
     IO(bits);
     p->harbour = bits & 1, p->still = bits >> 1 & 1;
     walk_pos(io, &p->pos);
@@ -37,19 +37,8 @@ static void walk_elsewhere(struct io *io, struct elsewhere *e)
     walk_pos(io, &e->pos);
 }
 
-static void walk_fishing(struct io *io, struct vg_fishing *f)
-{
-    uint64_t count = f->count;
-    IO(count);
-    f->count = count > VG_FISHING_DELAY ? VG_FISHING_DELAY : (size_t)count;
-    for (size_t i = 0; i < f->count; i++)
-        IO_OF(&f->fix[i], time_us, forward, evidence);
-    IO_OF(f, last_us, last_forward, begun);
-}
-
 static void walk_parts(struct io *io, struct vessel *v)
 {
-    walk_going(io, &v->fishing.going), walk_fishing(io, &v->fishing.model);
     walk_going(io, &v->loitering.going), IO_OF(v, loitering.met_us, loitering.slow);
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
@@ -73,6 +62,15 @@ static void walk_parts(struct io *io, struct vessel *v)
     walk_going(io, &v->deviation.going), walk_pos(io, &v->deviation.from);
     IO_OF(v, deviation.cell, deviation.busy, deviation.same, deviation.opposite, deviation.way, deviation.on,
           deviation.odd, deviation.against);
+    walk_going(io, &v->fishing.going), walk_pos(io, &v->fishing.pos);
+    IO_OF(v, fishing.sum_kn, fishing.sum_p, fishing.points, fishing.travel);
+    struct vg_anomaly_span *span = &v->anomaly.span;
+    uint8_t kind = (uint8_t)span->kind;
+    IO(kind);
+    if (io->mode == IO_LOAD)
+        span->kind = kind < VG_ANOMALY_KINDS ? (enum vg_anomaly_kind)kind : VG_ANOMALY_SPEED;
+    IO_OF(span, first, last, begin_us, end_us, confidence, speed_off_kn, bend_kn);
+    IO_OF(v, anomaly.taken, anomaly.judged, anomaly.bent, anomaly.open);
 }
 
 static void walk_stay(struct io *io, struct stay *s)
@@ -209,6 +207,14 @@ static bool stays_are_sound(const struct vg_behaviours *b)
     return met == b->stays;
 }
 
+/* The model looks at points that are there, and back no farther than they reach. */
+static bool anomaly_is_sound(const struct vessel *v)
+{
+    const uint32_t held = v->anomaly.taken < VG_ANOMALY_WINDOW ? v->anomaly.taken : VG_ANOMALY_WINDOW;
+    return v->anomaly.judged <= v->anomaly.taken && v->anomaly.taken - v->anomaly.judged <= VG_ANOMALY_REACH &&
+           held <= v->point_count;
+}
+
 /* Links that lead out of the table, or numbers that stand twice: bytes that nobody wrote. */
 static bool is_sound(const struct vg_behaviours *b)
 {
@@ -219,7 +225,7 @@ static bool is_sound(const struct vg_behaviours *b)
     for (uint32_t i = 0; i < n; i++) {
         const struct vessel *v = &b->vessel[i];
         if (!LINK(b->order[i].older) || !LINK(b->order[i].newer) || !LINK(v->cell_prev) || !LINK(v->cell_next) ||
-            !v->id || v->point_count > POINTS || v->point_next >= POINTS)
+            !v->id || !anomaly_is_sound(v) || v->point_count > POINTS || v->point_next >= POINTS)
             return false;
     }
     uint32_t steps = 0;

@@ -13,8 +13,9 @@
 
 static const char usage[] = "vigia quality KIND FILE [--json] [--predictions OUT.csv]";
 static const char ending[] =
-    "FILE is a table with a header, plain or gzip; columns may stand in any order. Columns of labels\n"
-    "are never looked at by a model; without them there are predictions and counts, and no scores.\n"
+    "FILE is a table with a header, or cases in JSON, plain or gzip; columns may stand in any order.\n"
+    "Labels are never looked at by a model; a table without them gives predictions and counts, and no\n"
+    "scores.\n"
     "Nothing is fitted here: docs/QUALITY.md says what was fitted on what.\n"
     "\n"
     "exit status: 0 scored; 1 the file could not be read, or output failed; 2 called wrongly\n";

@@ -14,7 +14,7 @@
 #define INDEX_MOST 1e9
 
 struct fix {
-    size_t track, index; /* index: in the track, as rows come */
+    size_t track, place; /* place: of its row in the file, then in its track */
     struct vg_anomaly_fix fix;
     bool bad; /* its track has an injected event, */
     double first_bad, last_bad;
@@ -91,7 +91,7 @@ static enum vg_err read_all(struct vg_quality_table *t, const struct columns *c,
 {
     enum vg_err err;
     while (!(err = vg_quality_table_next(t, ret_error))) {
-        struct fix fix = {.index = a->count};
+        struct fix fix = {.place = a->count};
         void *all = a->fix;
         if ((err = read_fix(t, c, a, &fix, ret_error)) || (err = vg_quality_grow(&all, &a->cap, a->count, sizeof fix)))
             return err;
@@ -101,12 +101,35 @@ static enum vg_err read_all(struct vg_quality_table *t, const struct columns *c,
     return err == VG_EOF ? VG_OK : err;
 }
 
-static int by_track(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
     const struct fix *x = a, *y = b;
     if (x->track != y->track)
         return x->track < y->track ? -1 : 1;
-    return (x->index > y->index) - (x->index < y->index);
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct fix *x = a, *y = b;
+    if (x->track != y->track || x->fix.time_us == y->fix.time_us)
+        return by_place(a, b);
+    return x->fix.time_us < y->fix.time_us ? -1 : 1;
+}
+
+/* Track by track and by time; a fix keeps which row of its track it is. */
+static void put_in_order(struct anomalies *a)
+{
+    size_t begin = 0;
+    if (!a->count)
+        return;
+    qsort(a->fix, a->count, sizeof *a->fix, by_place);
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->fix[i].track != a->fix[begin].track)
+            begin = i;
+        a->fix[i].place = i - begin;
+    }
+    qsort(a->fix, a->count, sizeof *a->fix, by_time);
 }
 
 static void put_span(struct vg_out *out, const char *track, const struct vg_anomaly_span *s)
@@ -127,15 +150,16 @@ static void put_span(struct vg_out *out, const char *track, const struct vg_anom
 struct found {
     struct anomalies *a;
     const struct fix *fix; /* the track's first */
-    const size_t *index;   /* of each fix that was taken: its place in the track */
+    const size_t *index;   /* of each fix that was taken: which row of the track it is */
     struct vg_out *out;
     bool hit;
 };
 
 static void found_span(struct found *f, struct vg_anomaly_span *s)
 {
-    s->first = f->index[s->first];
-    s->last = f->index[s->last];
+    const size_t begin = f->index[s->first], end = f->index[s->last];
+    s->first = begin < end ? begin : end;
+    s->last = begin < end ? end : begin;
     const bool overlaps = f->fix->bad && (double)s->first <= f->fix->last_bad && (double)s->last >= f->fix->first_bad;
     f->a->spans++;
     f->a->tally.wrong += !overlaps || f->hit;
@@ -144,7 +168,7 @@ static void found_span(struct found *f, struct vg_anomaly_span *s)
         put_span(f->out, f->a->tracks.name[f->fix->track], s);
 }
 
-/* A fix that isn't later than the one before is passed over: it has no place in time. */
+/* Of fixes at the same time the first one counts. */
 static void judge_track(struct anomalies *a, const struct fix *fix, size_t count, size_t *index, struct vg_out *out)
 {
     struct vg_anomaly model;
@@ -155,7 +179,7 @@ static void judge_track(struct anomalies *a, const struct fix *fix, size_t count
         const uint64_t before = model.taken;
         const bool ended = vg_anomaly_take(&model, &fix[i].fix, &span);
         if (model.taken > before)
-            index[before] = i;
+            index[before] = fix[i].place;
         if (ended)
             found_span(&f, &span);
     }
@@ -173,7 +197,7 @@ static enum vg_err judge_all(struct anomalies *a, struct vg_out *out)
         return VG_NOMEM;
     if (out)
         vg_out_text(out, "track,first,last,kind,confidence" VG_CSV_END);
-    qsort(a->fix, a->count, sizeof *a->fix, by_track);
+    put_in_order(a);
     for (size_t i = 0, end; i < a->count; i = end) {
         for (end = i; end < a->count && a->fix[end].track == a->fix[i].track; end++)
             ;

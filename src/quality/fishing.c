@@ -77,12 +77,12 @@ static enum vg_err read_label(const struct vg_quality_table *t, const struct col
 static enum vg_err read_fix(const struct vg_quality_table *t, const struct columns *c, struct fishing *f,
                             struct fix *ret, char **ret_error)
 {
-    double lat, lon;
+    double lat, lon, kn = NAN;
     enum vg_err err = vg_quality_table_maybe(t, c->lat, -90, 90, &lat, ret_error);
     if (!err)
         err = vg_quality_table_maybe(t, c->lon, -360, 360, &lon, ret_error);
     if (!err)
-        err = vg_quality_table_maybe(t, c->speed, -SPEED_MOST, SPEED_MOST, &ret->speed_kn, ret_error);
+        err = vg_quality_table_maybe(t, c->speed, -SPEED_MOST, SPEED_MOST, &kn, ret_error);
     if (!err)
         err = vg_quality_table_time(t, c->time, &ret->time_us, ret_error);
     if (!err)
@@ -92,8 +92,7 @@ static enum vg_err read_fix(const struct vg_quality_table *t, const struct colum
     if (err)
         return err;
     ret->pos = vg_pos_from_deg(lon, lat);
-    if (ret->speed_kn < 0 || ret->speed_kn > SPEED_UNKNOWN_KN)
-        ret->speed_kn = NAN;
+    ret->speed_kn = kn >= 0 && kn < SPEED_UNKNOWN_KN ? kn : NAN;
     return VG_OK;
 }
 
@@ -169,6 +168,8 @@ static void judge_vessel(struct fix *fix, size_t count)
 
 static void judge_all(struct fishing *f)
 {
+    if (!f->count)
+        return;
     qsort(f->fix, f->count, sizeof *f->fix, by_vessel_and_time);
     for (size_t i = 0, end; i < f->count; i = end) {
         for (end = i; end < f->count && f->fix[end].vessel == f->fix[i].vessel; end++)

@@ -7,8 +7,8 @@ const struct vg_quality_kind vg_quality_kinds[] = {
      vg_quality_fishing},
     {"anomalies", "where in a track do speed or course not fit? (injected_anomalies_gulf.csv.gz)",
      vg_quality_anomalies},
-    {"encounters", "which vessels met whom, from when to when? (encounter_cases_gfw.json)", vg_quality_encounters},
-    {"ports", "port events to port visits (port_visit_cases_gfw.json)", vg_quality_ports},
-    {"identity", "fixes of one MMSI on several ships to segments (shared_mmsi_338013000.json.gz)", vg_quality_identity},
+    {"encounters", "which vessels met, from when to when? (encounter_cases_gfw.json)", vg_quality_encounters},
+    {"ports", "which visits do port events make, how sure? (port_visit_cases_gfw.json)", vg_quality_ports},
+    {"identity", "which fixes under one MMSI are of one ship? (shared_mmsi_338013000.json.gz)", vg_quality_identity},
 };
 const size_t vg_quality_kind_count = sizeof vg_quality_kinds / sizeof *vg_quality_kinds;

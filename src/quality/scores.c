@@ -54,7 +54,8 @@ double vg_quality_auc(struct vg_quality_judged *j, size_t count)
 {
     double pairs = 0;
     uint64_t so = 0, not_so = 0;
-    qsort(j, count, sizeof *j, by_probability);
+    if (count)
+        qsort(j, count, sizeof *j, by_probability);
     for (size_t i = 0, end; i < count; i = end) {
         uint64_t here = 0, not_here = 0;
         for (end = i; end < count && j[end].probability <= j[i].probability; end++)
