@@ -29,7 +29,8 @@ static void check_result(const struct vg_quality_result *r)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static enum vg_err (*const run[])(const struct vg_quality_job *, struct vg_quality_result *,
-                                      char **) = {vg_quality_gaps, vg_quality_fishing, vg_quality_anomalies};
+                                      char **) = {vg_quality_gaps,       vg_quality_fishing, vg_quality_anomalies,
+                                                  vg_quality_encounters, vg_quality_ports,   vg_quality_identity};
     if (!size)
         return 0;
     struct vg_out out = vg_out_growing(1 << 24);
@@ -37,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *error = NULL;
     const struct vg_quality_job job = {
         .path = "f", .predictions = &out, .bytes = (const char *)data + 1, .len = size - 1};
-    if (run[*data % 3](&job, &result, &error)) {
+    if (run[*data % 6](&job, &result, &error)) {
         check(error && *error && !result.count);
         for (const char *p = error; *p; p++)
             check((unsigned char)*p >= 0x20 && *p != 0x7F);

@@ -40,7 +40,7 @@ struct vg_encounter {
 
 typedef void vg_encounter_sink(void *arg, const struct vg_encounter *encounter);
 
-#define VG_ENCOUNTER_GRID_MAX (64u << 20) /* grid times of all vessels in one call */
+#define VG_ENCOUNTER_GRID_MAX (16u << 20) /* grid times of all vessels in one call */
 
 /*
  * Sorts the fixes by vessel and time; of several of a vessel at one time the first given counts. Tells encounters by

@@ -17,11 +17,29 @@ static void say(char **ret_error, const char *format, ...)
     if (vasprintf(ret_error, format, args) < 0)
         *ret_error = NULL;
     va_end(args);
+    for (char *p = *ret_error; p && *p; p++) /* what the file holds may stand in it */
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            *p = '?';
 }
 
-/* The whole file, unpacked if it is gzip, and a terminator behind it. */
-static enum vg_err read_all(const char *path, char **ret_text, size_t *ret_len, char **ret_error)
+enum vg_err vg_quality_no_memory(const char *path, char **ret_error)
 {
+    if (!*ret_error)
+        say(ret_error, "%s: %s", path, vg_err_text(VG_NOMEM));
+    return VG_NOMEM;
+}
+
+/* The whole file, unpacked if it is gzip, or the job's bytes; and a terminator behind it. */
+static enum vg_err read_all(const struct vg_quality_job *job, char **ret_text, size_t *ret_len, char **ret_error)
+{
+    const char *path = job->path;
+    if (job->bytes) {
+        *ret_len = job->len;
+        if (!(*ret_text = calloc(job->len + 1, 1)))
+            return vg_quality_no_memory(path, ret_error);
+        memcpy(*ret_text, job->bytes, job->len);
+        return VG_OK;
+    }
     gzFile file = gzopen(path, "rb");
     char *text = NULL;
     size_t len = 0, room = 0;
@@ -66,7 +84,7 @@ static enum vg_err read_lines(struct vg_quality_cases *c, const char *text, size
     c->array = json_array();
     c->line = malloc(lines * sizeof *c->line);
     if (!c->array || !c->line)
-        return VG_NOMEM;
+        return vg_quality_no_memory(c->path, ret_error);
     for (const char *at = text, *end = text + len; at < end;) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         const size_t n = stop ? (size_t)(stop - at) : (size_t)(end - at);
@@ -82,7 +100,7 @@ static enum vg_err read_lines(struct vg_quality_cases *c, const char *text, size
             }
             c->line[json_array_size(c->array)] = line_no;
             if (json_array_append_new(c->array, object))
-                return VG_NOMEM;
+                return vg_quality_no_memory(c->path, ret_error);
         }
         at = stop ? stop + 1 : end;
     }
@@ -119,14 +137,14 @@ static bool read_object(struct vg_quality_cases *c, const char *text, size_t len
     return c->array && json_array_append_new(c->array, object) == 0;
 }
 
-enum vg_err vg_quality_cases_read(const char *path, struct vg_quality_cases *ret, char **ret_error)
+enum vg_err vg_quality_cases_read(const struct vg_quality_job *job, struct vg_quality_cases *ret, char **ret_error)
 {
     char *text;
     size_t len;
-    enum vg_err err = read_all(path, &text, &len, ret_error);
+    enum vg_err err = read_all(job, &text, &len, ret_error);
     if (err)
         return err;
-    struct vg_quality_cases c = {.path = path};
+    struct vg_quality_cases c = {.path = job->path};
     const size_t blank = strspn(text, " \t\r\n");
     if (text[blank] == '[')
         err = read_array(&c, text, len, ret_error);

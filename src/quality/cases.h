@@ -18,9 +18,13 @@ struct vg_quality_cases {
     size_t *line;     /* where each stands, if the file has an object a line; else NULL */
 };
 
-/* VG_IO, VG_NOMEM, VG_LIMIT, VG_SYNTAX with *ret_error. Free with vg_quality_cases_free(). */
-enum vg_err vg_quality_cases_read(const char *path, struct vg_quality_cases *ret, char **ret_error);
+/* The job's file, or its bytes. VG_IO, VG_NOMEM, VG_LIMIT, VG_SYNTAX with *ret_error. Free with
+ * vg_quality_cases_free(). */
+enum vg_err vg_quality_cases_read(const struct vg_quality_job *job, struct vg_quality_cases *ret, char **ret_error);
 void vg_quality_cases_free(struct vg_quality_cases *cases);
+
+/* Says so, if nothing was said. Returns VG_NOMEM. */
+enum vg_err vg_quality_no_memory(const char *path, char **ret_error);
 
 /* Says what is wrong with a case (from 0) and what was expected, as printf does. Returns VG_SYNTAX. */
 enum vg_err vg_quality_wrong(const struct vg_quality_cases *cases, size_t number, char **ret_error, const char *format,

@@ -10,6 +10,8 @@
 #include "behaviour/encounter_find.h"
 #include "quality/cases.h"
 
+#define GAP_STEPS_MOST 10000 /* a gap is no way to lay a million points */
+
 /* One that is expected or was found, by names. */
 struct meeting {
     char vessel[VG_QUALITY_KEY], other[VG_QUALITY_KEY];
@@ -48,10 +50,10 @@ static enum vg_err read_rule(struct tally *t, const json_t *case_, struct vg_enc
         if (isnan(v[i]))
             v[i] = keys[i].usual;
     }
-    if (!(v[0] >= 1 && v[0] <= VG_DAY_US / VG_SECOND_US && v[1] > 0 && v[1] < 1e9 && v[3] < 1e7))
-        return vg_quality_wrong(
-            t->cases, t->number, t->ret_error,
-            "parameters: expected resample_s from 1 second to a day, max_gap_s over 0, min_minutes");
+    if (!(v[0] >= 1 && v[0] <= VG_DAY_US / VG_SECOND_US && v[1] >= 1 && v[1] <= GAP_STEPS_MOST * v[0] && v[3] < 1e7))
+        return vg_quality_wrong(t->cases, t->number, t->ret_error,
+                                "parameters: expected resample_s from 1 second to a day, max_gap_s from 1 and at most "
+                                "10000 times that, min_minutes");
     *ret = (struct vg_encounter_rule){.step_us = llround(v[0] * VG_SECOND_US),
                                       .max_gap_us = llround(v[1] * VG_SECOND_US),
                                       .near_m = fmin(v[2], v[4]) * 1000,
@@ -164,8 +166,8 @@ static enum vg_err run_case(struct tally *t, const json_t *case_)
         err = read_expected(t, json_object_get(case_, "expected"));
     if (!err)
         err = read_positions(t, positions, &fixes, &count);
-    if (!err)
-        err = vg_encounter_find(&rule, fixes, count, take, t);
+    if (!err && (err = vg_encounter_find(&rule, fixes, count, take, t)) == VG_LIMIT)
+        vg_quality_wrong(t->cases, t->number, t->ret_error, "expected fewer vessels, or a longer resample_s");
     free(fixes);
     free(t->keys);
     free(t->expected);
@@ -176,7 +178,7 @@ static enum vg_err run_case(struct tally *t, const json_t *case_)
 enum vg_err vg_quality_encounters(const struct vg_quality_job *job, struct vg_quality_result *ret, char **ret_error)
 {
     struct vg_quality_cases cases;
-    enum vg_err err = vg_quality_cases_read(job->path, &cases, ret_error);
+    enum vg_err err = vg_quality_cases_read(job, &cases, ret_error);
     if (err)
         return err;
     struct tally t = {.cases = &cases, .job = job, .ret_error = ret_error};
@@ -192,6 +194,8 @@ enum vg_err vg_quality_encounters(const struct vg_quality_job *job, struct vg_qu
         vg_quality_count(ret, "missing", t.wanted - t.right);
         vg_quality_count(ret, "extra", t.found - t.right);
     }
+    if (err == VG_NOMEM)
+        vg_quality_no_memory(job->path, ret_error);
     vg_quality_cases_free(&cases);
     return err;
 }

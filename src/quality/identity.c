@@ -115,7 +115,7 @@ static void score(const struct row *rows, size_t count, uint64_t begun, struct v
 enum vg_err vg_quality_identity(const struct vg_quality_job *job, struct vg_quality_result *ret, char **ret_error)
 {
     struct vg_quality_cases cases;
-    enum vg_err err = vg_quality_cases_read(job->path, &cases, ret_error);
+    enum vg_err err = vg_quality_cases_read(job, &cases, ret_error);
     if (err)
         return err;
     const size_t count = json_array_size(cases.array);
@@ -137,6 +137,8 @@ enum vg_err vg_quality_identity(const struct vg_quality_job *job, struct vg_qual
     }
     free(rows);
     free(room);
+    if (err == VG_NOMEM)
+        vg_quality_no_memory(job->path, ret_error);
     vg_quality_cases_free(&cases);
     return err;
 }

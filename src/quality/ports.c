@@ -20,8 +20,7 @@ struct row {
 struct visit {
     char vessel[VG_QUALITY_KEY];
     int64_t begin_us, end_us;
-    double hours;
-    int confidence;
+    double hours, confidence;
     bool used;
 };
 
@@ -115,7 +114,7 @@ static enum vg_err read_expected(struct tally *t, const json_t *list)
             return vg_quality_wrong(t->cases, t->number, t->ret_error,
                                     "expected: %zu: expected start_timestamp, end_timestamp, confidence, duration_hrs",
                                     i + 1);
-        v->confidence = (int)json_number_value(confidence);
+        v->confidence = json_number_value(confidence);
     }
     t->expected_count = n;
     t->wanted += n;
@@ -185,7 +184,7 @@ static enum vg_err run_case(struct tally *t, const json_t *case_)
 enum vg_err vg_quality_ports(const struct vg_quality_job *job, struct vg_quality_result *ret, char **ret_error)
 {
     struct vg_quality_cases cases;
-    enum vg_err err = vg_quality_cases_read(job->path, &cases, ret_error);
+    enum vg_err err = vg_quality_cases_read(job, &cases, ret_error);
     if (err)
         return err;
     struct tally t = {.cases = &cases, .job = job, .ret_error = ret_error};
@@ -202,6 +201,8 @@ enum vg_err vg_quality_ports(const struct vg_quality_job *job, struct vg_quality
         vg_quality_count(ret, "missing", t.wanted - t.right);
         vg_quality_count(ret, "extra", t.found - t.right);
     }
+    if (err == VG_NOMEM)
+        vg_quality_no_memory(job->path, ret_error);
     vg_quality_cases_free(&cases);
     return err;
 }

@@ -20,7 +20,7 @@
 struct vg_quality_job {
     const char *path;           /* of the labelled file, plain or gzip; what errors call it */
     struct vg_out *predictions; /* NULL: nobody wants them */
-    const void *bytes;          /* of CSV kinds: what the file holds, plain; NULL: it is read */
+    const void *bytes;          /* what the file holds, plain; NULL: it is read */
     size_t len;
 };
 
