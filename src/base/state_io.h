@@ -89,4 +89,21 @@ static inline void io_double(struct io *io, double *p)
     for (size_t io_i = 0; io_i < sizeof(v) / sizeof *(v); io_i++)                                                      \
     IO((v)[io_i])
 
+/* The members of what p points to: IO_OF(p, a, b.c, d), up to twelve. */
+#define IO_1(p, a)                                                              IO((p)->a)
+#define IO_2(p, a, ...)                                                         IO_1(p, a), IO_1(p, __VA_ARGS__)
+#define IO_3(p, a, ...)                                                         IO_1(p, a), IO_2(p, __VA_ARGS__)
+#define IO_4(p, a, ...)                                                         IO_1(p, a), IO_3(p, __VA_ARGS__)
+#define IO_5(p, a, ...)                                                         IO_1(p, a), IO_4(p, __VA_ARGS__)
+#define IO_6(p, a, ...)                                                         IO_1(p, a), IO_5(p, __VA_ARGS__)
+#define IO_7(p, a, ...)                                                         IO_1(p, a), IO_6(p, __VA_ARGS__)
+#define IO_8(p, a, ...)                                                         IO_1(p, a), IO_7(p, __VA_ARGS__)
+#define IO_9(p, a, ...)                                                         IO_1(p, a), IO_8(p, __VA_ARGS__)
+#define IO_10(p, a, ...)                                                        IO_1(p, a), IO_9(p, __VA_ARGS__)
+#define IO_11(p, a, ...)                                                        IO_1(p, a), IO_10(p, __VA_ARGS__)
+#define IO_12(p, a, ...)                                                        IO_1(p, a), IO_11(p, __VA_ARGS__)
+#define IO_PICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, chosen, ...) chosen
+#define IO_OF(p, ...)                                                                                                  \
+    IO_PICK(__VA_ARGS__, IO_12, IO_11, IO_10, IO_9, IO_8, IO_7, IO_6, IO_5, IO_4, IO_3, IO_2, IO_1, )(p, __VA_ARGS__)
+
 #endif

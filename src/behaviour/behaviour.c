@@ -12,11 +12,10 @@
 #define QUIET_STEPS     (3 * 144) /* three days: longer than any behaviour waits for somebody who is silent */
 
 static const struct method *const methods[] = {
-    &vg_method_gap,     &vg_method_encounter, &vg_method_loitering,      &vg_method_port_visit,
-    &vg_method_drift,   &vg_method_stop,      &vg_method_identity,       &vg_method_spoofing,
-    &vg_method_voyage,  &vg_method_distress,  &vg_method_close_quarters, &vg_method_area,
-    &vg_method_gate,    &vg_method_shore,     &vg_method_deviation,      &vg_method_fishing,
-    &vg_method_anomaly,
+    &vg_method_gap,       &vg_method_fishing,        &vg_method_encounter, &vg_method_loitering, &vg_method_port_visit,
+    &vg_method_drift,     &vg_method_stop,           &vg_method_identity,  &vg_method_spoofing,  &vg_method_voyage,
+    &vg_method_distress,  &vg_method_close_quarters, &vg_method_area,      &vg_method_gate,      &vg_method_shore,
+    &vg_method_deviation, &vg_method_anomaly,
 };
 #define METHODS (sizeof methods / sizeof *methods)
 
@@ -98,6 +97,7 @@ void vg_bhv_clear(struct vg_behaviours *b)
     b->counters = (struct vg_behaviour_counters){0};
     b->used = b->pairs = b->heard_cells = b->lying_cells = b->lane_cells = b->sensed_hand = 0;
     b->step = 0;
+    memset(b->source_step, 0, sizeof b->source_step);
     b->oldest = b->newest = NOBODY;
     b->clock_us = VG_TIME_NONE;
 }
@@ -235,6 +235,7 @@ void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
     }
     learn_what_she_is(v, s->contact);
     v->heard_us = r->time_us;
+    b->source_step[r->source % VG_BHV_SOURCES] = (uint32_t)(r->time_us / STEP_US);
     const bool fixed = is_fix(v, s);
     if (fixed) {
         v->before = v->last;

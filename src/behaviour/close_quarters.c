@@ -1,10 +1,10 @@
 /*
  * Close quarters: two ships under way will pass very near soon, if both hold course and speed.
  *
- * Definition: class A, both 5 kn or more, both 3 nm or more from the shore and not where vessels lie; the closest point
- * of approach within 0.1 nm in at most 6 min, found at two looks a minute apart or more. Both are carried on to one
- * moment. Not at anchor, alongside, moored, aground, fishing, nor tugs, pilots, rescue and law enforcement, who come
- * near by trade. It is over when the moment has passed.
+ * Definition: class A, both 5 kn or more, both 10 km or more from the shore and not where vessels lie; the closest
+ * point of approach within 0.1 nm in at most 6 min, found at two looks a minute apart or more. Both are carried on to
+ * one moment. Not at anchor, alongside, moored, aground, fishing, nor tugs, pilots, rescue, law enforcement and craft
+ * under 25 m, who come near by trade. It is over when the moment has passed.
  *
  * Innocent: a pass that both agreed on; overtaking in a lane. What makes it wrong: positions of the antenna, not of the
  * hull; a course that is old.
@@ -12,24 +12,29 @@
 #include <math.h>
 
 #include "behaviour/method.h"
+#include "vessel/rules.h"
 
-#define WAY_DKN  50
-#define SHORE_KM 5
-#define REACH_M  5400.0
-#define CPA_M    185.2
-#define TCPA_S   360.0
-#define LOOK_US  VG_MINUTE_US
-#define FRESH_US (2 * VG_MINUTE_US)
-#define OVER_US  (5 * VG_MINUTE_US)
-#define LOOKS    2
-#define DEGREE   (M_PI / 180)
+#define WAY_DKN     50
+#define SHORE_KM    10
+#define REACH_M     5400.0
+#define CPA_M       185.2
+#define TCPA_S      360.0
+#define LOOK_US     VG_MINUTE_US
+#define FRESH_US    (2 * VG_MINUTE_US)
+#define OVER_US     (5 * VG_MINUTE_US)
+#define SMALL_M     25 /* shorter: pilot boats that say another type, launches */
+#define LOOKS       2
+#define FASTEST_DKN 600 /* more is a wrong speed */
+#define FISHING     7   /* navigational status */
+#define DEGREE      (M_PI / 180)
 
 static bool takes_part(struct vg_behaviours *b, struct vessel *v)
 {
     const struct fix *f = &v->last;
-    if (v->class != VG_CLASS_SHIP_A || vg_is_service_type(v) || vg_is_fishing_type(v) || f->still ||
-        f->sog_dkn == UNKNOWN_U16 || f->sog_dkn < WAY_DKN || f->sog_dkn > 600 || f->cog_ddeg == UNKNOWN_U16 ||
-        f->status == 1 || f->status == 5 || f->status == 6 || f->status == 7)
+    if (v->class != VG_CLASS_SHIP_A || (v->length_m && v->length_m < SMALL_M) || vg_is_service_type(v) ||
+        vg_is_fishing_type(v) || f->still || f->sog_dkn == UNKNOWN_U16 || f->sog_dkn < WAY_DKN ||
+        f->sog_dkn > FASTEST_DKN || f->cog_ddeg == UNKNOWN_U16 || vg_status_is_at_rest(f->status) ||
+        f->status == FISHING)
         return false;
     return vg_past_shore_km(b, v, f->pos) >= SHORE_KM && !vg_anchorage_at(b, f->pos);
 }

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "behaviour/method.h"
+#include "vessel/rules.h"
 
 #define SLOW_DKN         10
 #define FAST_DKN         50
@@ -23,6 +24,7 @@
 #define SHORE_KM         2
 #define SERVICE_SHORE_KM 10 /* tugs go sideways for a living */
 #define MISSES           3
+#define FISHING          7 /* navigational status */
 #define WRONG_COMPASS    5
 #define REVISE_US        (30 * VG_MINUTE_US)
 
@@ -46,8 +48,7 @@ static void judge_compass(struct vessel *v, double off)
 static bool may_drift(struct vg_behaviours *b, struct vessel *v)
 {
     const uint8_t status = v->last.status;
-    if (!vg_is_ship(v) || v->drift.wrong_compass >= WRONG_COMPASS || status == 1 || status == 5 || status == 6 ||
-        status == 7)
+    if (!vg_is_ship(v) || v->drift.wrong_compass >= WRONG_COMPASS || vg_status_is_at_rest(status) || status == FISHING)
         return false;
     const uint8_t km = vg_past_shore_km(b, v, v->last.pos);
     return km >= (vg_is_service_type(v) ? SERVICE_SHORE_KM : SHORE_KM) && !vg_anchorage_at(b, v->last.pos);
@@ -63,6 +64,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     vg_event_number(&e, "way", way_m, WAY_M, "m");
     vg_event_number(&e, "speed", seconds > 0 ? way_m / seconds / VG_MPS_PER_KNOT : 0, FAST_DKN / 10.0, "kn");
     vg_event_number(&e, "heading_off_course", v->drift.worst_deg, OFF_DEG, "deg");
+    vg_bhv_prove(&e, v);
     e.confidence = 0.8;
     vg_bhv_tell(b, &e, g, state, "");
 }

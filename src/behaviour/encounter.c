@@ -5,7 +5,7 @@
  * more, median speed under 2 kn, 10 km or more from the shore and from where vessels lie. One missed ten minutes is
  * bridged; the same pair again within 4 h is the same event. Besides: the median distance is at most 250 m (95 % of the
  * published ones are within 144 m); of two fishing vessels 100 m, for fleets work side by side; no tugs, pilots,
- * rescue, and no craft of a ship.
+ * rescue, and no craft of a ship; not two that say they are at anchor.
  *
  * Innocent: help, medical, crew change, a visit between friends, bunkering with a permit, a tow, drifting side by side.
  * What makes it wrong: positions of both from one wrong receiver; two transponders on one ship; an anchorage not
@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "behaviour/method.h"
+#include "vessel/rules.h"
 
 #define NEAR_M           500.0
 #define TOGETHER_STEPS   12 /* two hours */
@@ -74,6 +75,12 @@ static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state st
     vg_event_number(&e, "median_speed", median_of(p->speed, SPEED_BIN_KN), SLOW_KN, "kn");
     vg_event_number(&e, "points", p->points, TOGETHER_STEPS + 1, "");
     vg_event_number(&e, "shore", p->seen, SHORE_KM, "km");
+    struct vessel *const both[] = {vg_bhv_vessel(b, p->a), vg_bhv_vessel(b, p->b)};
+    for (int i = 0; i < 2; i++)
+        if (both[i]) {
+            both[i]->loitering.met_us = p->going.last_us;
+            vg_bhv_prove(&e, both[i]);
+        }
     e.reports += p->points;
     e.confidence = fmin(0.95, 0.6 + 0.05 * hours + (apart_m < 150 ? 0.15 : 0));
     vg_bhv_tell(b, &e, &p->going, state, "");
@@ -113,7 +120,8 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     const size_t count = vg_nearby_find(b, v, p->pos, 3000, near); /* the other may have gone on since */
     for (size_t i = 0; i < count; i++) {
         const struct point *q = vg_past_at(near[i], p->step);
-        if (!q || q->kn100 >= CANDIDATE_KN100 || q->harbour || !may_meet(near[i]) || near[i]->mmsi == v->mmsi)
+        if (!q || q->kn100 >= CANDIDATE_KN100 || q->harbour || !may_meet(near[i]) || near[i]->mmsi == v->mmsi ||
+            (vg_status_is_anchored(v->last.status) && vg_status_is_anchored(near[i]->last.status)))
             continue;
         const double m = vg_geo_distance_m(p->pos, q->pos);
         struct pair *pair = m <= NEAR_M ? vg_pair_of(b, VG_EVENT_ENCOUNTER, v, near[i], true) : NULL;

@@ -4,8 +4,9 @@
  * Shared number: belief holds positions apart that the vessel can't have reached. If reports come from here and from
  * there in turns (6 changes within an hour, 3 fixes there that go on from each other at a ship's speed), two
  * transmitters use the number. A jump away and back is two changes: see spoofing.c; when the turns show later that it
- * was two ships, the jump is withdrawn. Another number: an IMO number, said twice, that a vessel of another MMSI said
- * within the last day.
+ * was two ships, the jump is withdrawn. If the reports from there say the speed and course that she has here (four of
+ * five do, 2 kn or more), it is one transmitter whose place is wrong now and then: spoofing.c, too. Another number: an
+ * IMO number, said twice, that a vessel of another MMSI said within the last day.
  *
  * Innocent: a transponder set up wrongly or with its maker's number; a ship sold or reflagged that got another MMSI;
  * two transponders on one ship. What makes it wrong: receivers whose clocks differ by minutes; an IMO number typed
@@ -13,16 +14,20 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "behaviour/identity.h"
 #include "behaviour/segment.h"
 
-#define SWITCHES  6
-#define COUNT     3
-#define WINDOW_US VG_HOUR_US
-#define REVISE    64 /* changes */
-#define QUIET_US  (2 * VG_HOUR_US)
-#define OTHER_US  VG_DAY_US
+#define SWITCHES      6
+#define COUNT         3
+#define WINDOW_US     VG_HOUR_US
+#define REVISE        64 /* changes */
+#define ALIKE_WAY_DKN 20
+#define ALIKE_DKN     15
+#define ALIKE_DEG     20.0
+#define QUIET_US      (2 * VG_HOUR_US)
+#define OTHER_US      VG_DAY_US
 
 static double hours_between(int64_t a_us, int64_t b_us)
 {
@@ -53,7 +58,9 @@ static void change(struct vg_behaviours *b, struct vessel *v, int64_t time_us, u
     }
     if (e->switches < UINT16_MAX)
         e->switches++;
-    if (!g->told && e->switches >= SWITCHES && e->count >= COUNT) {
+    if (!g->told && e->switches >= SWITCHES && e->count >= COUNT && e->alike * 5 >= e->count * 4) {
+        vg_spoofing_flickers(b, v, time_us, offset);
+    } else if (!g->told && e->switches >= SWITCHES && e->count >= COUNT) {
         *g = (struct going){.begin_us = e->window_us, .first_offset = e->offset};
         g->last_us = time_us, g->last_offset = offset;
         vg_spoofing_withdraw(b, v);
@@ -63,6 +70,16 @@ static void change(struct vg_behaviours *b, struct vessel *v, int64_t time_us, u
         if (e->switches % REVISE == 0)
             tell_shared(b, v, VG_EVENT_ONGOING);
     }
+}
+
+/* It says the motion that she has where she is believed to be: her own transmitter with a wrong place. */
+static bool goes_alike(const struct fix *f, const struct vg_report *r)
+{
+    if (!(r->fields & VG_FIELD_BIT(SOG)) || !(r->fields & VG_FIELD_BIT(COG)) || f->sog_dkn == UNKNOWN_U16 ||
+        f->cog_ddeg == UNKNOWN_U16 || r->time_us - f->time_us > 10 * VG_MINUTE_US || r->sog_dkn < ALIKE_WAY_DKN)
+        return false;
+    return abs((int)r->sog_dkn - f->sog_dkn) <= ALIKE_DKN &&
+           fabs(remainder((r->cog_ddeg - f->cog_ddeg) / 10.0, 360)) <= ALIKE_DEG;
 }
 
 static void held(struct vg_behaviours *b, struct vessel *v, const struct vg_report *r)
@@ -81,6 +98,7 @@ static void held(struct vg_behaviours *b, struct vessel *v, const struct vg_repo
         *e = fresh;
     }
     e->pos = r->pos, e->last_us = r->time_us, e->sog_dkn = sog;
+    e->alike += e->alike < UINT16_MAX && goes_alike(&v->last, r);
     if (!e->newest_there) {
         e->newest_there = true;
         change(b, v, r->time_us, r->journal_offset);

@@ -3,7 +3,8 @@
  *
  * Definition (Global Fishing Watch): average speed under 2 kn in consecutive hours, 4 h or more, 20 nm or more from the
  * shore. The average is that of the last hour's points. Not of fishing vessels, whose work that is, nor tugs, pilots
- * and rescue; not at anchor, nor where vessels lie.
+ * and rescue; not at anchor, nor where vessels lie,
+ * nor of one that is half a mile or less from where she was four hours ago: she lies at something.
  *
  * Innocent: waiting for a berth, for orders, for daylight; engine repair; riding out weather; cleaning holds.
  * What makes it wrong: an anchorage not learnt; few positions; a vessel that says a wrong type.
@@ -11,13 +12,15 @@
 #include <math.h>
 
 #include "behaviour/method.h"
+#include "vessel/rules.h"
 
-#define SLOW_KN         2.0
-#define HOUR_POINTS     6
-#define LASTS_POINTS    24 /* four hours */
-#define SHORE_KM        37 /* 20 nm */
-#define REVISE          6
-#define STATUS_ANCHORED 1
+#define SLOW_KN      2.0
+#define HOUR_POINTS  6
+#define LASTS_POINTS 24    /* four hours */
+#define ADRIFT_M     926.0 /* half a mile in four hours */
+#define SHORE_KM     37    /* 20 nm */
+#define REVISE       6
+#define MET_US       (2 * VG_HOUR_US) /* she lies beside another: that is told */
 
 static double hour_average_kn(const struct vessel *v)
 {
@@ -31,6 +34,13 @@ static double hour_average_kn(const struct vessel *v)
     return sum / HOUR_POINTS;
 }
 
+/* She moved from where she was, so she neither lies at anchor nor is moored to something at sea. */
+static bool is_adrift(const struct vessel *v)
+{
+    const struct point *was = vg_past_point(v, LASTS_POINTS - 1);
+    return was && vg_geo_distance_m(was->pos, v->last.pos) >= ADRIFT_M;
+}
+
 static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)
 {
     struct going *g = &v->loitering.going;
@@ -39,6 +49,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     vg_event_number(&e, "duration", hours, LASTS_POINTS / 6.0, "h");
     vg_event_number(&e, "average_speed", hour_average_kn(v), SLOW_KN, "kn");
     vg_event_number(&e, "shore", v->shore_km, SHORE_KM, "km");
+    vg_bhv_prove(&e, v);
     e.reports += v->loitering.slow;
     e.confidence = fmin(0.9, 0.5 + 0.05 * hours);
     vg_bhv_tell(b, &e, g, state, "");
@@ -48,7 +59,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
 {
     struct going *g = &v->loitering.going;
     const bool out = vg_is_ship(v) && !vg_is_fishing_type(v) && !vg_is_service_type(v) && p->shore_km >= SHORE_KM &&
-                     !p->harbour && v->last.status != STATUS_ANCHORED;
+                     !p->harbour && !vg_status_is_anchored(v->last.status);
     const double kn = hour_average_kn(v);
     if (!out || !(kn < SLOW_KN)) {
         if (g->told)
@@ -64,7 +75,9 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     g->last_us = (int64_t)p->step * STEP_US;
     g->last_offset = p->offset;
     const uint32_t points = v->loitering.slow + HOUR_POINTS - 1;
-    if (points == LASTS_POINTS || (points > LASTS_POINTS && points % REVISE == 0))
+    if (v->loitering.met_us && g->last_us - v->loitering.met_us < MET_US)
+        return;
+    if (points >= LASTS_POINTS && (!g->told || points % REVISE == 0) && (g->told || is_adrift(v)))
         tell(b, v, VG_EVENT_ONGOING);
 }
 

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "behaviour/anomaly_model.h"
 #include "behaviour/behaviour.h"
+#include "behaviour/fishing_model.h"
 #include "place/coast.h"
 
 #define STEP_US      (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
@@ -36,12 +37,11 @@ struct fix {
 struct point {
     uint64_t offset; /* of the report after it */
     struct vg_pos pos;
-    uint32_t step;              /* tens of minutes since 1970; 0: none */
-    uint16_t sog_dkn, cog_ddeg; /* of the report after it */
+    uint32_t step;    /* tens of minutes since 1970; 0: none */
     uint16_t kn100;   /* speed since the point before, 0.01 kn; UNKNOWN_U16: there is none ten minutes before */
     uint8_t shore_km; /* 0–SHORE_FAR_KM, rounded down */
-    bool harbour;     /* where others lie, too */
-    bool still;
+    bool harbour : 1; /* where others lie, too */
+    bool still : 1;
 };
 
 /* An event that goes on, as its behaviour keeps it: enough to make the same id again. 40 bytes. */
@@ -60,6 +60,7 @@ struct elsewhere {
     uint16_t sog_dkn;
     int64_t window_us; /* since when switches are counted */
     uint16_t count;    /* fixes there that agree with each other */
+    uint16_t alike;    /* of them that say the speed and course that she has here */
     uint16_t switches; /* from here to there and back within an hour */
     bool newest_there; /* the newest report was there */
 };
@@ -91,11 +92,15 @@ struct vessel {
     /* ---- each one's own ---- */
     struct {
         struct going going;
-        uint32_t slow; /* hours' averages in a row that were slow, one a point */
+        int64_t met_us; /* when an encounter of hers was told last */
+        uint32_t slow;  /* hours' averages in a row that were slow, one a point */
     } loitering;
     struct {
         struct going gap, disabling;
-        uint32_t heard[12]; /* fixes in each hour of the last twelve, by hour % 12 */
+        uint32_t step;             /* tens of minutes since 1970, of `now` */
+        uint16_t now, just_before; /* fixes in that ten minutes and in those before it */
+        uint16_t source;           /* of the newest fix */
+        uint32_t heard[12];        /* fixes in each hour of the last twelve, by hour % 12 */
         uint32_t hour;
     } gap;
     struct {
@@ -136,6 +141,10 @@ struct vessel {
         uint16_t draught_dm, new_draught_dm;
     } voyage;
     struct {
+        struct going going;
+        struct vg_fishing model;
+    } fishing;
+    struct {
         int64_t looked_us;
     } close;
     struct going distress;
@@ -158,14 +167,10 @@ struct vessel {
         bool against;
     } deviation;
     struct {
-        struct going going;
-        struct vg_pos pos;
-        double sum_kn, sum_p;
-        uint32_t points, travel; /* that are fishing in all; that are travel, in a row */
-    } fishing;
-    struct {
-        struct vg_anomaly_span span;
-        uint32_t taken, judged, bent; /* points; the model's own */
+        uint32_t taken, judged, bent; /* points; the model's own … */
+        uint32_t first, last, begin_step, end_step;
+        float confidence, speed_off_kn, bend_kn;
+        uint8_t speed[VG_ANOMALY_WINDOW], course[VG_ANOMALY_WINDOW]; /* said at the newest points (anomaly.c) */
         bool open;
     } anomaly;
 };
@@ -221,7 +226,8 @@ struct sensed_row {
     struct going going;
     uint8_t fact;
 };
-#define SENSED_ROWS 4096
+#define SENSED_ROWS    4096
+#define VG_BHV_SOURCES 4096 /* base/source.h: twelve bits */
 
 struct order {
     uint32_t older, newer;
@@ -247,7 +253,8 @@ struct vg_behaviours {
     struct lane_cell *lane_cell;
     uint32_t heard_cells, lying_cells, lane_cells;
     uint64_t areas_hash;
-    uint32_t stays, stay_free; /* ever used; the first of those that are free again, NOBODY */
+    uint32_t stays, stay_free;            /* ever used; the first of those that are free again, NOBODY */
+    uint32_t source_step[VG_BHV_SOURCES]; /* when anybody was heard by a source last */
     struct sensed_row *sensed;
     uint32_t sensed_hand;
     int64_t clock_us; /* the newest of all */
@@ -265,7 +272,7 @@ struct method {
 };
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
-    vg_method_distress, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation, vg_method_fishing,
+    vg_method_distress, vg_method_fishing, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation,
     vg_method_anomaly;
 
 /* Nobody is known, nothing was learnt. */
@@ -281,6 +288,8 @@ struct vg_event vg_bhv_event_of(enum vg_event_kind kind, uint64_t a, uint32_t a_
 /* An event of one vessel, or two. `b` may be NULL. */
 struct vg_event vg_bhv_event(enum vg_event_kind kind, const struct vessel *a, const struct vessel *b,
                              const struct going *going, struct vg_pos pos);
+/* Adds some of the reports of her way while it went on, evenly. */
+void vg_bhv_prove(struct vg_event *event, const struct vessel *v);
 /* Gives it its id, counts and tells it, and counts its revision on. */
 void vg_bhv_tell(struct vg_behaviours *b, struct vg_event *event, struct going *going, enum vg_event_state state,
                  const char *about);
@@ -328,7 +337,8 @@ struct reception {
     uint32_t slots;  /* that it is learnt from */
     uint32_t others; /* vessels heard there in the last half hour */
 };
-struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us, uint32_t but_mmsi);
+struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,
+                                 const struct vessel *v);
 
 void vg_anchorage_learn(struct vg_behaviours *b, const struct vessel *v, struct vg_pos pos);
 /* True where at least ANCHORAGE_VESSELS lay within about 1 km. */

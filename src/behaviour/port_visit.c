@@ -31,6 +31,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     const int confidence = vg_port_confidence(v->port.kinds);
     vg_event_number(&e, "duration", (double)(g->last_us - g->begin_us) / VG_HOUR_US, NAN, "h");
     vg_event_number(&e, "visit_confidence", confidence, NAN, "");
+    vg_bhv_prove(&e, v);
     e.confidence = confidence / 4.0;
     vg_bhv_tell(b, &e, g, state, "");
 }

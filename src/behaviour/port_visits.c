@@ -4,11 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const keys[] = {
-#define X(name, key) key,
-    VG_PORT_EVENT_LIST(X)
-#undef X
-};
+static const char *const keys[VG_PORT_EVENT_KINDS] = {"PORT_ENTRY",      "PORT_GAP_BEGIN", "PORT_GAP_END",
+                                                      "PORT_STOP_BEGIN", "PORT_STOP_END",  "PORT_EXIT"};
 
 bool vg_port_event_parse(const char *key, enum vg_port_event_kind *ret)
 {

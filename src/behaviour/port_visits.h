@@ -12,22 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* In the order within one time. (name, key) */
-#define VG_PORT_EVENT_LIST(X)                                                                                          \
-    X(ENTRY, "PORT_ENTRY")                                                                                             \
-    X(GAP_BEGIN, "PORT_GAP_BEGIN")                                                                                     \
-    X(GAP_END, "PORT_GAP_END")                                                                                         \
-    X(STOP_BEGIN, "PORT_STOP_BEGIN")                                                                                   \
-    X(STOP_END, "PORT_STOP_END")                                                                                       \
-    X(EXIT, "PORT_EXIT")
-
+/* In the order within one time. */
 enum vg_port_event_kind {
-#define X(name, key) VG_PORT_##name,
-    VG_PORT_EVENT_LIST(X)
-#undef X
-        VG_PORT_EVENT_KINDS
+    VG_PORT_ENTRY,
+    VG_PORT_GAP_BEGIN,
+    VG_PORT_GAP_END,
+    VG_PORT_STOP_BEGIN,
+    VG_PORT_STOP_END,
+    VG_PORT_EXIT,
+    VG_PORT_EVENT_KINDS
 };
-/* False, *ret untouched: no such kind. */
+/* Of "PORT_ENTRY", "PORT_GAP_BEGIN" …; false, *ret untouched: no such kind. */
 bool vg_port_event_parse(const char *key, enum vg_port_event_kind *ret);
 
 struct vg_port_event {

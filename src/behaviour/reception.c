@@ -14,12 +14,13 @@
 #define CELL_E4MIN   (VG_E4MIN_PER_DEGREE / 2)
 #define FORGET_AT    20000 /* ten-minute times of one cell; then both numbers are halved */
 #define OTHERS_STEPS 3     /* half an hour */
-#define MISSED_MOST  144   /* a day */
+#define ALONE_SLOTS  400
+#define MISSED_MOST  144 /* a day */
 #define FULL_AT      (HEARD_CELLS / 4 * 3)
 
 static uint64_t key_of(struct vg_pos pos, bool class_b)
 {
-    const uint32_t lon = (uint32_t)(pos.lon_e4min + 180 * VG_E4MIN_PER_DEGREE) / CELL_E4MIN % 720;
+    const uint32_t lon = (uint32_t)(pos.lon_e4min + 540 * VG_E4MIN_PER_DEGREE) / CELL_E4MIN % 720;
     const uint32_t lat = (uint32_t)(pos.lat_e4min + 90 * VG_E4MIN_PER_DEGREE) / CELL_E4MIN;
     return ((uint64_t)lat * 720 + lon) * 2 + class_b + 1;
 }
@@ -89,20 +90,34 @@ void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v)
     count(c, 0, missed / 2);
 }
 
-struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us, uint32_t but_mmsi)
+struct pooled {
+    uint32_t step, but_mmsi, slots, heard, others;
+    bool class_b;
+};
+
+/* Of her class: class B has 2 W where class A has 12, and lower antennas. */
+static void pool(const struct vg_behaviours *b, struct vg_pos pos, struct pooled *p)
 {
-    struct reception r = {.share = NAN};
-    const uint32_t step = (uint32_t)(time_us / STEP_US);
-    uint32_t heard = 0;
-    for (int class_b = 0; class_b < 2; class_b++) {
-        const struct heard_cell *c = cell_at(b, key_of(pos, class_b));
-        if (!c->key)
-            continue;
-        r.slots += c->slots, heard += c->heard;
-        for (int i = 0; i < 3; i++)
-            r.others += c->vessel[i] && c->vessel[i] != but_mmsi && c->vessel_step[i] + OTHERS_STEPS >= step;
-    }
-    if (r.slots)
-        r.share = (double)heard / r.slots;
-    return r;
+    const struct heard_cell *c = cell_at(b, key_of(pos, p->class_b));
+    if (!c->key)
+        return;
+    p->slots += c->slots, p->heard += c->heard;
+    for (int i = 0; i < 3; i++)
+        p->others += c->vessel[i] && c->vessel[i] != p->but_mmsi && c->vessel_step[i] + OTHERS_STEPS >= p->step;
+}
+
+struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,
+                                 const struct vessel *v)
+{
+    struct pooled p = {
+        .step = (uint32_t)(time_us / STEP_US), .but_mmsi = v->mmsi, .class_b = v->class == VG_CLASS_SHIP_B};
+    pool(b, pos, &p);
+    if (p.slots < ALONE_SLOTS) /* little traffic: what its neighbours taught counts, too */
+        for (int i = 0; i < 9; i++) {
+            const struct vg_pos near = {pos.lon_e4min + (i % 3 - 1) * CELL_E4MIN,
+                                        pos.lat_e4min + (i / 3 - 1) * CELL_E4MIN};
+            if (i != 4 && near.lat_e4min > -90 * VG_E4MIN_PER_DEGREE && near.lat_e4min < 90 * VG_E4MIN_PER_DEGREE)
+                pool(b, near, &p);
+        }
+    return (struct reception){.share = p.slots ? (double)p.heard / p.slots : NAN, .slots = p.slots, .others = p.others};
 }

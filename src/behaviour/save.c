@@ -8,93 +8,109 @@
 
 static void walk_pos(struct io *io, struct vg_pos *p)
 {
-    IO(p->lon_e4min), IO(p->lat_e4min);
+    IO_OF(p, lon_e4min, lat_e4min);
 }
 
 static void walk_fix(struct io *io, struct fix *f)
 {
-    IO(f->time_us), IO(f->offset), IO(f->sog_dkn), IO(f->cog_ddeg), IO(f->heading_deg), IO(f->status), IO(f->still);
+    IO_OF(f, time_us, offset, sog_dkn, cog_ddeg, heading_deg, status, still);
     walk_pos(io, &f->pos);
 }
 
 static void walk_going(struct io *io, struct going *g)
 {
-    IO(g->begin_us), IO(g->last_us), IO(g->first_offset), IO(g->last_offset), IO(g->revision), IO(g->told);
+    IO_OF(g, begin_us, last_us, first_offset, last_offset, revision, told);
 }
 
 static void walk_point(struct io *io, struct point *p)
 {
-    IO(p->offset), IO(p->step), IO(p->sog_dkn), IO(p->cog_ddeg), IO(p->kn100), IO(p->shore_km), IO(p->harbour),
-        IO(p->still);
+    uint8_t bits = (uint8_t)(p->harbour | p->still << 1);
+    IO_OF(p, offset, step, kn100, shore_km);
+    IO(bits);
+    p->harbour = bits & 1, p->still = bits >> 1 & 1;
     walk_pos(io, &p->pos);
 }
 
 static void walk_elsewhere(struct io *io, struct elsewhere *e)
 {
-    IO(e->first_us), IO(e->last_us), IO(e->window_us), IO(e->offset), IO(e->sog_dkn), IO(e->count), IO(e->switches);
-    IO(e->newest_there);
+    IO_OF(e, first_us, last_us, window_us, offset, sog_dkn, count, alike, switches, newest_there);
     walk_pos(io, &e->pos);
+}
+
+static void walk_float(struct io *io, float *f)
+{
+    uint32_t bits;
+    memcpy(&bits, f, sizeof bits);
+    IO(bits);
+    if (io->mode == IO_LOAD)
+        memcpy(f, &bits, sizeof bits);
+}
+
+static void walk_fishing(struct io *io, struct vg_fishing *f)
+{
+    uint64_t count = f->count;
+    IO(count);
+    f->count = count > VG_FISHING_DELAY ? VG_FISHING_DELAY : (size_t)count;
+    for (size_t i = 0; i < f->count; i++) {
+        IO(f->fix[i].time_us), walk_float(io, &f->fix[i].forward), walk_float(io, &f->fix[i].evidence);
+    }
+    IO_OF(f, last_us, last_forward, begun);
 }
 
 static void walk_parts(struct io *io, struct vessel *v)
 {
-    walk_going(io, &v->loitering.going), IO(v->loitering.slow);
+    walk_going(io, &v->fishing.going), walk_fishing(io, &v->fishing.model);
+    walk_going(io, &v->loitering.going), IO_OF(v, loitering.met_us, loitering.slow);
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
-    IO(v->gap.hour);
+    IO_OF(v, gap.hour, gap.step, gap.now, gap.just_before, gap.source);
     walk_going(io, &v->port.going), walk_pos(io, &v->port.pos);
-    IO(v->port.stop_us), IO(v->port.kinds), IO(v->port.inside);
+    IO_OF(v, port.stop_us, port.kinds, port.inside);
     walk_going(io, &v->drift.going), walk_pos(io, &v->drift.from);
-    IO(v->drift.wrong_compass), IO(v->drift.worst_deg), IO(v->drift.misses);
-    IO(v->stop.fast_us), IO(v->stop.slow_us), IO(v->stop.fast_offset), IO(v->stop.slow_offset);
+    IO_OF(v, drift.wrong_compass, drift.worst_deg, drift.misses, stop.fast_us, stop.slow_us, stop.fast_offset,
+          stop.slow_offset);
     walk_pos(io, &v->stop.slow_pos);
-    IO(v->stop.fast_dkn), IO(v->stop.fast_count), IO(v->stop.slow_count), IO(v->stop.slow_dkn);
+    IO_OF(v, stop.fast_dkn, stop.fast_count, stop.slow_count, stop.slow_dkn);
     walk_elsewhere(io, &v->identity.there);
     walk_going(io, &v->identity.shared), walk_going(io, &v->identity.jump), walk_pos(io, &v->identity.jump_from);
-    IO(v->identity.jump_nm), IO(v->identity.jump_h), IO(v->identity.other_imo);
+    IO_OF(v, identity.jump_nm, identity.jump_h, identity.other_imo);
     walk_going(io, &v->circle.going), walk_pos(io, &v->circle.mark);
-    IO(v->circle.turned_deg), IO(v->circle.length_m), IO(v->circle.course_deg), IO(v->circle.count);
-    IO(v->voyage.destination), IO(v->voyage.new_destination), IO(v->voyage.draught_dm), IO(v->voyage.new_draught_dm);
-    IO(v->close.looked_us);
+    IO_OF(v, circle.turned_deg, circle.length_m, circle.course_deg, circle.count, voyage.destination,
+          voyage.new_destination, voyage.draught_dm, voyage.new_draught_dm, close.looked_us);
     walk_going(io, &v->distress);
-    IO(v->stays), IO(v->gate.crossed_us), IO(v->gate.gate);
+    IO_OF(v, stays, gate.crossed_us, gate.gate);
     walk_going(io, &v->shore.going), walk_pos(io, &v->shore.pos), IO(v->shore.least_km);
     walk_going(io, &v->deviation.going), walk_pos(io, &v->deviation.from);
-    IO(v->deviation.cell), IO(v->deviation.busy), IO(v->deviation.same), IO(v->deviation.opposite);
-    walk_going(io, &v->fishing.going), walk_pos(io, &v->fishing.pos);
-    IO(v->fishing.sum_kn), IO(v->fishing.sum_p), IO(v->fishing.points), IO(v->fishing.travel);
-    struct vg_anomaly_span *span = &v->anomaly.span;
-    uint8_t kind = (uint8_t)span->kind;
-    IO(span->first), IO(span->last), IO(span->begin_us), IO(span->end_us), IO(kind), IO(span->confidence);
-    if (io->mode == IO_LOAD)
-        span->kind = kind < VG_ANOMALY_KINDS ? (enum vg_anomaly_kind)kind : VG_ANOMALY_SPEED;
-    IO(span->speed_off_kn), IO(span->bend_kn);
-    IO(v->anomaly.taken), IO(v->anomaly.judged), IO(v->anomaly.bent), IO(v->anomaly.open);
-    IO(v->deviation.way), IO(v->deviation.on), IO(v->deviation.odd), IO(v->deviation.against);
+    IO_OF(v, deviation.cell, deviation.busy, deviation.same, deviation.opposite, deviation.way, deviation.on,
+          deviation.odd, deviation.against);
+    walk_float(io, &v->anomaly.confidence), walk_float(io, &v->anomaly.speed_off_kn),
+        walk_float(io, &v->anomaly.bend_kn);
+    IO_OF(v, anomaly.first, anomaly.last, anomaly.begin_step, anomaly.end_step);
+    IO_EACH(v->anomaly.speed);
+    IO_EACH(v->anomaly.course);
+    IO_OF(v, anomaly.taken, anomaly.judged, anomaly.bent, anomaly.open);
 }
 
 static void walk_stay(struct io *io, struct stay *s)
 {
     for (int i = 0; i < STAY_BITS; i++)
         walk_going(io, &s->going[i]);
-    IO(s->entered_us), IO(s->last_us), IO(s->left_us), IO(s->breaks_us), IO(s->left_offset);
-    IO(s->next), IO(s->area), IO(s->inside), IO(s->outside), IO(s->breaks), IO(s->seen_entering);
+    IO_OF(s, entered_us, last_us, left_us, breaks_us, left_offset, next, area, inside, outside, breaks, seen_entering);
 }
 
 static void walk_vessel(struct io *io, struct vessel *v)
 {
-    IO(v->id), IO(v->heard_us), IO(v->mmsi), IO(v->imo), IO(v->class), IO(v->shiptype), IO(v->point_count);
-    IO(v->point_next), IO(v->length_m), IO(v->shore_km), IO(v->cell), IO(v->cell_prev), IO(v->cell_next), IO(v->fixes);
+    IO_OF(v, id, heard_us, mmsi, imo, class, shiptype, point_count, point_next, length_m, shore_km, cell, cell_prev),
+        IO_OF(v, cell_next, fixes);
     walk_fix(io, &v->last), walk_fix(io, &v->before), walk_pos(io, &v->shore_pos);
-    for (int i = 0; i < POINTS; i++)
+    for (int i = 0; i < v->point_count && i < POINTS; i++) /* the first ones, until the ring is full */
         walk_point(io, &v->point[i]);
     walk_parts(io, v);
 }
 
 static void walk_pair(struct io *io, struct pair *p)
 {
-    IO(p->a), IO(p->b), IO(p->a_mmsi), IO(p->b_mmsi), IO(p->last_step), IO(p->missed), IO(p->points), IO(p->cpa_m);
-    IO(p->tcpa_s), IO(p->kind), IO(p->seen);
+    IO_OF(p, a, b, a_mmsi, b_mmsi, last_step, missed, points, cpa_m, tcpa_s, kind, seen);
     IO_EACH(p->near);
     IO_EACH(p->speed);
     walk_going(io, &p->going), walk_pos(io, &p->pos);
@@ -102,14 +118,14 @@ static void walk_pair(struct io *io, struct pair *p)
 
 static void walk_heard(struct io *io, struct heard_cell *c)
 {
-    IO(c->key), IO(c->slots), IO(c->heard), IO(c->newest_step);
+    IO_OF(c, key, slots, heard, newest_step);
     IO_EACH(c->vessel);
     IO_EACH(c->vessel_step);
 }
 
 static void walk_lying(struct io *io, struct lying_cell *c)
 {
-    IO(c->key), IO(c->vessels);
+    IO_OF(c, key, vessels);
     IO_EACH(c->vessel);
 }
 
@@ -121,7 +137,7 @@ static void walk_lane(struct io *io, struct lane_cell *c)
 
 static void walk_sensed(struct io *io, struct sensed_row *r)
 {
-    IO(r->contact), IO(r->other), IO(r->mmsi), IO(r->other_mmsi), IO(r->fact);
+    IO_OF(r, contact, other, mmsi, other_mmsi, fact);
     walk_going(io, &r->going);
 }
 
@@ -147,8 +163,9 @@ static void walk_sensed(struct io *io, struct sensed_row *r)
 
 static bool walk(struct io *io, struct vg_behaviours *b)
 {
-    IO(b->clock_us), IO(b->step), IO(b->used), IO(b->oldest), IO(b->newest), IO(b->pairs), IO(b->heard_cells);
-    IO(b->lying_cells), IO(b->sensed_hand), IO(b->lane_cells), IO(b->stays), IO(b->stay_free), IO(b->areas_hash);
+    IO_OF(b, clock_us, step, used, oldest, newest, pairs, heard_cells, lying_cells, sensed_hand, lane_cells, stays,
+          stay_free),
+        IO_OF(b, areas_hash);
 #define X(name, text) IO(b->counters.name);
     VG_BEHAVIOUR_COUNTER_LIST(X)
 #undef X
@@ -161,6 +178,7 @@ static bool walk(struct io *io, struct vg_behaviours *b)
     for (uint32_t i = 0; i < b->stays && !io->short_of; i++)
         walk_stay(io, &b->stay[i]);
     WALK_TABLE(b->lane_cell, LANE_CELLS, key, walk_lane);
+    IO_EACH(b->source_step);
     WALK_TABLE(b->pair, PAIRS, a, walk_pair);
     WALK_TABLE(b->heard_cell, HEARD_CELLS, key, walk_heard);
     WALK_TABLE(b->lying_cell, LYING_CELLS, key, walk_lying);
@@ -168,18 +186,25 @@ static bool walk(struct io *io, struct vg_behaviours *b)
     return !io->short_of;
 }
 
-static void walk_head(struct io *io, uint32_t *magic, uint32_t *version, uint32_t *cap)
+/* What stands before the state. */
+struct head {
+    uint32_t magic, version, vessels;
+};
+
+static struct head head_of(const struct vg_behaviours *b)
 {
-    IO(*magic), IO(*version), IO(*cap);
+    return (struct head){MAGIC, VG_BEHAVIOURS_STATE_VERSION, b->cap};
 }
 
 /* Only a reader writes: what is saved may be const. */
 void vg_behaviours_save(const struct vg_behaviours *b, struct vg_out *out)
 {
-    struct io io = {.mode = IO_SAVE, .out = out};
-    uint32_t magic = MAGIC, version = VG_BEHAVIOURS_STATE_VERSION, cap = b->cap;
-    walk_head(&io, &magic, &version, &cap);
-    walk(&io, (struct vg_behaviours *)b);
+    struct io io_out = {.mode = IO_SAVE, .out = out}, *io = &io_out;
+    struct head head = head_of(b);
+    uint64_t hash = vg_behaviours_hash(b);
+    IO_OF(&head, magic, version, vessels);
+    walk(io, (struct vg_behaviours *)b);
+    IO(hash);
 }
 
 uint64_t vg_behaviours_hash(const struct vg_behaviours *b)
@@ -260,25 +285,36 @@ static bool find_all(struct vg_behaviours *b)
     return vg_nearby_relink(b);
 }
 
+/* The state, and behind it its hash: rubbish that is well formed would be worse than none, with places beyond the poles
+ * and times of no year. */
+static bool read_state(struct io *io, struct vg_behaviours *b)
+{
+    uint64_t hash = 0;
+    if (!walk(io, b))
+        return false;
+    IO(hash);
+    return !io->short_of && io->at == io->end && hash == vg_behaviours_hash(b) && is_sound(b) && find_all(b);
+}
+
 enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_t len)
 {
-    struct io io = {.mode = IO_LOAD, .at = bytes, .end = (const uint8_t *)bytes + len};
-    uint32_t magic = 0, version = 0, cap = 0;
-    vg_bhv_clear(b);
-    walk_head(&io, &magic, &version, &cap);
-    if (io.short_of || magic != MAGIC || version != VG_BEHAVIOURS_STATE_VERSION)
-        return VG_CORRUPT;
-    if (cap != b->cap)
-        return VG_ARG;
+    struct io in = {.mode = IO_LOAD, .at = bytes, .end = (const uint8_t *)bytes + len}, *io = &in;
+    struct head head = {0};
+    const struct head own = head_of(b);
     const uint64_t areas_hash = b->areas_hash;
-    if (walk(&io, b) && io.at == io.end && is_sound(b) && find_all(b)) {
-        for (uint32_t i = 0; b->areas_hash != areas_hash && i < b->used; i++)
-            vg_area_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
-        b->areas_hash = areas_hash;
-        return VG_OK;
-    }
-    b->areas_hash = areas_hash;
-    b->used = b->used > b->cap ? 0 : b->used;
     vg_bhv_clear(b);
-    return VG_CORRUPT;
+    IO_OF(&head, magic, version, vessels);
+    if (in.short_of || head.magic != own.magic || head.version != own.version)
+        return VG_CORRUPT;
+    if (head.vessels != own.vessels)
+        return VG_ARG;
+    const bool read = read_state(io, b);
+    if (!read) {
+        b->used = b->used > b->cap ? 0 : b->used;
+        vg_bhv_clear(b);
+    }
+    for (uint32_t i = 0; b->areas_hash != areas_hash && i < b->used; i++)
+        vg_area_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
+    b->areas_hash = areas_hash;
+    return read ? VG_OK : VG_CORRUPT;
 }

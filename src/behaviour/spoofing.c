@@ -3,9 +3,10 @@
  *
  * Jump: the positions go to a place that nothing of the vessel's class could reach and stay there until belief takes
  * them (vessel/belief.h: several that agree). It goes on until they come back or for 6 h. Not after a silence of a day,
- * in which a ship may be carried or her number given to another; not less than 5 nm. Circle: three full circles in a
- * row to one side, each closing within a third of its radius of 100 m to 10 km, at 2 kn or more: receivers of GPS that
- * are deceived often show them.
+ * in which a ship may be carried or her number given to another; not less than 5 nm; three fixes or more before it and
+ * three there. Or they flicker: now here, now there, six changes within an hour, with the speed and course that she has
+ * (identity.c). Circle: three full circles in a row to one side, each closing within a third of its radius of 100 m to
+ * 10 km, at 2 kn or more: receivers of GPS that are deceived often show them.
  *
  * Innocent: a GPS antenna at fault, a receiver with a wrong clock; circles: a race, a search, adjusting compasses,
  * seining. What makes it wrong: a number that two ships use (identity.c then withdraws the jump).
@@ -15,9 +16,12 @@
 
 #include "behaviour/identity.h"
 
+#define ESTABLISHED      3 /* fixes here before, and there: one bad fix is nothing, the first one neither */
 #define JUMP_MIN_NM      5.0
 #define JUMP_GOES_ON_US  (6 * VG_HOUR_US)
 #define AFTER_SILENCE_US VG_DAY_US
+#define FLICKERS_REVISE  32
+#define FLICKERS_OVER_US (2 * VG_HOUR_US)
 #define BACK_SHARE       0.5 /* back: nearer to where she was than half the jump */
 #define CIRCLES          3
 #define CLOSES           (1 / 3.0)
@@ -45,8 +49,12 @@ static void tell_jump(struct vg_behaviours *b, struct vessel *v, enum vg_event_s
     const double nm = v->identity.jump_nm;
     struct vg_event e = vg_bhv_event(VG_EVENT_SPOOFING, v, NULL, g, v->last.pos);
     vg_event_number(&e, "jump", nm, JUMP_MIN_NM, "nm");
-    vg_event_number(&e, "within", v->identity.jump_h * 60, NAN, "min");
-    vg_event_number(&e, "speed_needed", nm / fmax(v->identity.jump_h, 1.0 / 3600), NAN, "kn");
+    if (v->identity.jump_h > 0) {
+        vg_event_number(&e, "within", v->identity.jump_h * 60, NAN, "min");
+        vg_event_number(&e, "speed_needed", nm / v->identity.jump_h, NAN, "kn");
+    } else {
+        vg_event_number(&e, "changes", v->identity.there.switches, NAN, "");
+    }
     e.confidence = 0.8;
     snprintf(e.text, sizeof e.text, "positions jumped");
     vg_bhv_tell(b, &e, g, state, "jump");
@@ -57,6 +65,13 @@ static void end_jump(struct vg_behaviours *b, struct vessel *v)
     if (v->identity.jump.told)
         tell_jump(b, v, VG_EVENT_ENDED);
     v->identity.jump = (struct going){0};
+}
+
+/* Of a jump: 6 h. Of flickering: 2 h without another change. */
+static bool is_jump_over(const struct vessel *v, int64_t now_us)
+{
+    return v->identity.jump_h > 0 ? now_us - v->identity.jump.begin_us > JUMP_GOES_ON_US
+                                  : now_us - v->identity.jump.last_us > FLICKERS_OVER_US;
 }
 
 void vg_spoofing_withdraw(struct vg_behaviours *b, struct vessel *v)
@@ -82,14 +97,34 @@ void vg_spoofing_jumped(struct vg_behaviours *b, struct vessel *v, const struct 
             tell_jump(b, v, VG_EVENT_ONGOING); /* and on to a third place */
         return;
     }
-    if (!(nm >= JUMP_MIN_NM) || first_us - v->before.time_us > AFTER_SILENCE_US || v->identity.shared.told)
+    if (!(nm >= JUMP_MIN_NM) || v->fixes <= ESTABLISHED || there->count + 1 < ESTABLISHED ||
+        first_us - v->before.time_us > AFTER_SILENCE_US || v->identity.shared.told)
         return;
     v->identity.jump = (struct going){
         .begin_us = first_us, .last_us = v->last.time_us, .first_offset = there->offset, .last_offset = v->last.offset};
     v->identity.jump_from = v->before.pos;
     v->identity.jump_nm = nm;
-    v->identity.jump_h = fabs((double)(first_us - v->before.time_us)) / VG_HOUR_US;
+    v->identity.jump_h = fabs((double)(first_us - v->before.time_us)) / VG_HOUR_US + 1e-4; /* 0 means flickering */
     tell_jump(b, v, VG_EVENT_ONGOING);
+}
+
+void vg_spoofing_flickers(struct vg_behaviours *b, struct vessel *v, int64_t time_us, uint64_t offset)
+{
+    const struct elsewhere *there = &v->identity.there;
+    struct going *g = &v->identity.jump;
+    const double nm = vg_geo_distance_m(there->pos, v->last.pos) / VG_METRES_PER_NM;
+    if (b->options.kinds_off & UINT32_C(1) << VG_EVENT_SPOOFING || !(nm >= JUMP_MIN_NM))
+        return;
+    const bool again = g->told && there->switches % FLICKERS_REVISE != 0;
+    if (!g->told) {
+        *g = (struct going){.begin_us = there->window_us, .first_offset = there->offset};
+        v->identity.jump_from = v->last.pos;
+        v->identity.jump_nm = nm;
+        v->identity.jump_h = 0;
+    }
+    g->last_us = time_us, g->last_offset = offset;
+    if (!again)
+        tell_jump(b, v, VG_EVENT_ONGOING);
 }
 
 static void begin_circle(struct vessel *v, double course)
@@ -142,7 +177,7 @@ static void close_circle(struct vg_behaviours *b, struct vessel *v, double cours
 static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s)
 {
     const struct fix *from = &v->before, *to = &v->last;
-    if (v->identity.jump.told && to->time_us - v->identity.jump.begin_us > JUMP_GOES_ON_US)
+    if (v->identity.jump.told && is_jump_over(v, to->time_us))
         end_jump(b, v);
     if (s->verdict == VG_VERDICT_ADOPTED || from->time_us < 0 || !vg_is_ship(v) || (from->still && to->still))
         return;
@@ -169,7 +204,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sigh
 
 static void quiet(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
 {
-    if (v->identity.jump.told && now_us - v->identity.jump.begin_us > JUMP_GOES_ON_US)
+    if (v->identity.jump.told && is_jump_over(v, now_us))
         end_jump(b, v);
 }
 

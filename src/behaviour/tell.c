@@ -31,6 +31,24 @@ struct vg_event vg_bhv_event(enum vg_event_kind kind, const struct vessel *a, co
     return vg_bhv_event_of(kind, a->id, a->mmsi, b ? b->id : 0, b ? b->mmsi : 0, going, pos);
 }
 
+#define PROOFS 6 /* of one vessel */
+
+void vg_bhv_prove(struct vg_event *event, const struct vessel *v)
+{
+    unsigned in = 0, seen = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (unsigned n = 0; n < v->point_count; n++) {
+            const struct point *p = vg_past_point(v, n);
+            const int64_t time_us = (int64_t)p->step * STEP_US;
+            if (time_us < event->begin_us || time_us > event->end_us)
+                continue;
+            if (!pass)
+                in++;
+            else if (seen++ % (in / PROOFS + 1) == 0)
+                vg_event_place(event, p->offset);
+        }
+}
+
 void vg_bhv_tell(struct vg_behaviours *b, struct vg_event *event, struct going *going, enum vg_event_state state,
                  const char *about)
 {

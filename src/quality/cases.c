@@ -29,9 +29,9 @@ static enum vg_err read_all(const char *path, char **ret_text, size_t *ret_len, 
     while (file) {
         if (len + 1 >= room) {
             room = room ? room * 2 : 65536;
-            char *more = room <= 2 * (size_t)VG_QUALITY_FILE_MAX ? realloc(text, room) : NULL;
+            char *more = room <= 2 * (size_t)VG_QUALITY_JSON_MAX ? realloc(text, room) : NULL;
             if (!more) {
-                err = room <= 2 * (size_t)VG_QUALITY_FILE_MAX ? VG_NOMEM : VG_LIMIT;
+                err = room <= 2 * (size_t)VG_QUALITY_JSON_MAX ? VG_NOMEM : VG_LIMIT;
                 break;
             }
             text = more;

@@ -9,7 +9,7 @@
 
 #include "quality/quality.h"
 
-#define VG_QUALITY_FILE_MAX (256u << 20) /* bytes of a file, unpacked */
+#define VG_QUALITY_JSON_MAX (256u << 20) /* bytes of a file, unpacked */
 #define VG_QUALITY_KEY      64           /* bytes of what names a vessel, with the terminator */
 
 struct vg_quality_cases {

@@ -15,6 +15,16 @@
 #define STATUS_MOORED   5
 #define STATUS_AGROUND  6
 
+bool vg_status_is_anchored(uint8_t status)
+{
+    return status == STATUS_ANCHORED;
+}
+
+bool vg_status_is_at_rest(uint8_t status)
+{
+    return status == STATUS_ANCHORED || status == STATUS_MOORED || status == STATUS_AGROUND;
+}
+
 bool vg_contact_is_still(const struct vg_contact *c)
 {
     if (vg_class_is_fixed((enum vg_class)c->class))
@@ -22,8 +32,7 @@ bool vg_contact_is_still(const struct vg_contact *c)
     bool sog = vg_contact_holds(c, VG_FIELD_SOG, c->heard_us);
     if (sog && c->sog_dkn < STILL_SOG_DKN)
         return true;
-    bool at_rest = vg_contact_holds(c, VG_FIELD_STATUS, c->heard_us) &&
-                   (c->status == STATUS_ANCHORED || c->status == STATUS_MOORED || c->status == STATUS_AGROUND);
+    bool at_rest = vg_contact_holds(c, VG_FIELD_STATUS, c->heard_us) && vg_status_is_at_rest(c->status);
     return at_rest && !(sog && c->sog_dkn >= STATUS_BELIED_BY_DKN);
 }
 

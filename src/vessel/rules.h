@@ -63,6 +63,10 @@ int vg_silence_rank(enum vg_silence group);  /* within its share a higher one ou
  */
 bool vg_contact_is_still(const struct vg_contact *contact);
 
+/* What a navigational status says by itself: at anchor; at anchor, moored or aground. */
+bool vg_status_is_anchored(uint8_t status);
+bool vg_status_is_at_rest(uint8_t status);
+
 /*
  * What the newest words of a contact's fields say: VG_CONTACT_DISTRESS, …_TEST, or 0. Only AIS-SART, man overboard and
  * EPIRB devices call for help; status 14 from an ordinary ship is shown as "14, unconfirmed" and is never an alarm (old

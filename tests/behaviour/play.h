@@ -110,6 +110,7 @@ static inline void play_free(struct play *p)
     vg_behaviours_free(p->behaviours);
     vg_receiver_free(p->receiver);
     vg_sim_free(p->sim);
+    vg_sources_free(&p->sources);
     free(p->contact);
     free(p);
 }
