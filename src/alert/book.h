@@ -84,7 +84,7 @@ struct vg_alert_book; /* opaque */
 /* What became of an alert: "opened", "acknowledged", … as in its history. Called after it is on the disk. */
 typedef void vg_alert_on_change(void *arg, const struct vg_alert *alert, const char *what);
 
-#define VG_ALERT_EVENTS_KEPT 1000000 /* without an alert; of more the oldest go. In memory a twentieth of it */
+#define VG_ALERT_EVENTS_KEPT 1000000 /* of more the oldest go that nobody was told of. In memory a twentieth of it */
 #define VG_ALERT_CHANGES     512     /* told of one call one by one; the rest is counted */
 
 struct vg_alert_book_options {
@@ -107,7 +107,7 @@ struct vg_alert_book_options {
     X(inherited, "alerts dismissed as an earlier one of the same contacts and time was")                               \
     X(acts, "steps taken by people")                                                                                   \
     X(refused, "steps of people refused")                                                                              \
-    X(forgotten, "old events without an alert that made room")                                                         \
+    X(forgotten, "old events that nobody was told of and that made room")                                                         \
     X(untold, "changes not told one by one because there were too many at once")
 
 struct vg_alert_counters {

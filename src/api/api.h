@@ -5,7 +5,7 @@
  * picture's owner may read (trails) they post a job and wait for the answer. Nothing here changes the picture. Bytes,
  * sockets and waiting are the transport's (serve/).
  *
- * All functions are the owner's: of the thread that publishes the picture.
+ * All functions are the owner's: of the thread that publishes the picture; vg_api_notice() also others', of alerts.
  */
 #ifndef VG_API_API_H
 #define VG_API_API_H
