@@ -232,6 +232,8 @@ static void what_is_shown_is_every_setting_with_its_place(void **state)
                                "keep-bytes: 0 # default\n"
                                "keep-gib: 2.5 # v.yaml:3\n"
                                "# sensors: # default\n"
+                               "# alert-rules: # default\n"
+                               "# alert-webhook: # default\n"
                                "# web: # default\n"
                                "# layers: # default\n"
                                "title: \"a\\\"\\\\\xEF\xBF\xBDz\" # command line\n"
