@@ -34,7 +34,7 @@ struct vg_kept_text; /* texts of files, which values point to */
 
 struct vg_settings {
     /* by the rows of config.def; a text is NULL until it is said */
-    const char *listen, *data, *history, *web, *layers, *title, *sensors, *alert_rules, *alert_webhook;
+    const char *listen, *data, *history, *web, *layers, *title, *sensors, *alert_rules, *alert_webhook, *areas;
     bool trust_network, allow_actions, loopback_unlimited, demo, quiet;
     char hosts[VG_HOSTS_TEXT];              /* all that were said, with commas between */
     double keep_days, keep_gib, keep_bytes; /* 0: no limit */

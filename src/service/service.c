@@ -11,6 +11,7 @@
 #include "journal/io.h"
 #include "picture/snapshot.h"
 #include "service/alerting.h"
+#include "service/areas_file.h"
 #include "service/data_folder.h"
 #include "service/flood_lines.h"
 #include "service/host_clock_read.h"
@@ -35,6 +36,8 @@ struct service {
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
     struct vg_behaviours_options looked_for;
     struct vg_alerting *alerting;
+    struct vg_areas_file areas;
+    struct vg_api_areas areas_hook;
     bool exercise[VG_SOURCE_MAX]; /* by a feed's source: what it tells is of an exercise */
     struct vg_notice_budget *budget;
     struct vg_storage_status storage; /* as it was shown last */
@@ -465,6 +468,20 @@ static void leave_signals(struct service *s)
     vg_thread_release_signals(&s->signals_before);
 }
 
+static enum vg_err keep_areas(void *arg, const char *text, size_t len)
+{
+    return vg_areas_file_keep(&((struct service *)arg)->areas, text, len);
+}
+
+static void use_areas(void *arg, struct vg_areas *areas)
+{
+    struct service *s = arg;
+    vg_situation_set_areas(s->situation, areas);
+    vg_areas_free(s->areas.areas);
+    s->areas.areas = areas;
+    say(s, "areas: %zu areas and gates from now on", vg_areas_count(areas));
+}
+
 static enum vg_err start_server(struct service *s)
 {
     struct vg_api_options serve = s->options->serve;
@@ -476,6 +493,14 @@ static enum vg_err start_server(struct service *s)
     s->hand = (struct vg_api_hand){.arg = s, .act = s->options->allow_actions ? act : NULL, .list = list_actions};
     serve.hand = &s->hand;
     serve.may_act = s->options->allow_actions;
+    s->areas_hook = (struct vg_api_areas){
+        .arg = s,
+        .text = s->areas.text,
+        .len = s->areas.len,
+        .fixed = s->options->areas ? "the areas come from the file of the setting areas: change that" : NULL,
+        .keep = keep_areas,
+        .use = use_areas};
+    serve.areas = &s->areas_hook;
     serve.alerts = vg_alerting_desk(s->alerting);
     serve.data_clock = s->data_clock;
     serve.started_us = vg_clock_wall_us();
@@ -533,6 +558,7 @@ static void close_all(struct service *s)
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
     vg_situation_free(s->situation);
+    vg_areas_file_free(&s->areas);
     vg_alerting_close(s->alerting);
     vg_sameness_free(s->sameness);
     vg_notice_budget_free(s->budget);
@@ -552,8 +578,17 @@ static void on_behaviour(void *arg, const struct vg_event *event)
 
 static struct vg_looking looking_of(struct service *s)
 {
-    s->looked_for = (struct vg_behaviours_options){.vessels = s->options->limits.vessels};
+    s->looked_for = (struct vg_behaviours_options){.vessels = s->options->limits.vessels, .areas = s->areas.areas};
     return (struct vg_looking){.options = &s->looked_for, .on = on_behaviour, .arg = s};
+}
+
+static enum vg_err load_areas(struct service *s)
+{
+    char why[VG_AREAS_WHY];
+    enum vg_err err = vg_areas_file_load(s->options->areas, s->options->data_dir, &s->areas, why);
+    if (err)
+        set_why(s, why);
+    return err;
 }
 
 static enum vg_err open_alerting(struct service *s)
@@ -618,6 +653,8 @@ static enum vg_err start(struct service *s)
         err = vg_notice_budget_new(&s->budget);
     if (err)
         set_why(s, vg_err_text(err));
+    if (!err)
+        err = load_areas(s);
     if (!err && s->options->data_dir)
         err = open_data_folder(s);
     if (!err)

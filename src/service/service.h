@@ -30,6 +30,7 @@ struct vg_service_options {
     enum vg_service_clock clock;
     bool allow_actions;                 /* operators may do things (situation/hand.h): there are no accounts yet */
     const struct vg_rules *alert_rules; /* NULL: those built in. Borrowed */
+    const char *areas;                  /* file of areas and gates; NULL: that of the data folder */
     const char *alert_webhook;          /* URL; NULL: none */
     const struct vg_sites *sites;       /* sensors described (site/site.h); NULL: none. Borrowed */
     const char *data_dir;               /* where everything is kept (service/data_folder.h); NULL: nowhere */

@@ -44,6 +44,10 @@ test("alerts are found, told, acted on and posted; kill -9 changes none of them"
 
   let server = await open();
   await until("the connection", () => tcp.sockets.size === 1);
+  const box = { type: "Feature", properties: { name: "Roads", rule: { on: ["inside"], minutes: 10 } }, geometry: { type: "Polygon", coordinates: [[[-81, -3], [-79.5, -3], [-79.5, 0], [-81, 0], [-81, -3]]] } };
+  const put = (features) => fetch(`${server.url}/api/v1/areas`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ type: "FeatureCollection", features }) });
+  assert.equal((await put([{ ...box, properties: {} }])).status, 400);
+  assert.equal((await put([box])).status, 200); // before anybody is there
   tcp.send(text);
   await until("all of it", async () => (await server.feed("sea")).bytes === Buffer.byteLength(text));
   await until("all of it on the disk", async () => (await metric(server, "storage_synced_bytes_total")) >= Buffer.byteLength(text));
@@ -51,6 +55,7 @@ test("alerts are found, told, acted on and posted; kill -9 changes none of them"
   const { alerts } = await server.json("/api/v1/alerts");
   const identity = alerts.find((a) => a.kind === "identity");
   assert.ok(identity, JSON.stringify(alerts.map((a) => a.kind)));
+  assert.ok((await server.json("/api/v1/events?kind=area&limit=10000")).events.some((e) => e.text.startsWith("Roads")));
   assert.ok(identity.event.places.length > 0 && identity.event.innocent.length > 0);
   await until("the webhook", () => told.some((n) => n.id === identity.id && n.what === "opened" && n.title));
 
@@ -64,6 +69,7 @@ test("alerts are found, told, acted on and posted; kill -9 changes none of them"
   server = await open();
   await until("no event waits", async () => (await metric(server, "alerts_queue")) === 0);
   assert.equal(await everything(server), before);
+  assert.equal((await server.json("/api/v1/areas")).features[0].properties.name, "Roads");
   const { rules } = await server.json("/api/v1/alerts/rules");
   assert.equal(rules.find((r) => r.name === "gate").enabled, false);
 });
