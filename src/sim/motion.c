@@ -144,6 +144,8 @@ static void drift(struct vg_sim_vessel *v, int64_t now_us)
             v->drift_deg = vg_angle_360(v->drift_deg + 150);
     }
     double rate = 0.15 * sin((double)(now_us / VG_SECOND_US) / 210.0 + v->mmsi % 97) * fmin(1, v->kind->turn_dps);
+    if (v->across_deg != 0) /* the wind holds her so */
+        rate = fmax(-0.3, fmin(0.3, 0.02 * vg_angle_180(v->drift_deg + v->across_deg - v->heading_deg)));
     v->turn_dps += (rate - v->turn_dps) * 0.1;
     v->heading_deg = vg_angle_360(v->heading_deg + v->turn_dps);
     double east = v->drift_kn * sin(v->drift_deg * VG_RAD) + v->water_kn * sin(v->heading_deg * VG_RAD);
@@ -174,10 +176,15 @@ static void lie_beside(const struct vg_sim_world *world, struct vg_sim_vessel *v
 {
     const struct vg_sim_vessel *o = &world->vessels[v->beside];
     double lon = o->lon_deg, lat = o->lat_deg, gap_m = o->to_starboard_m + v->to_port_m + 5;
-    vg_sphere_move(&lon, &lat, o->heading_deg + 90, gap_m);
+    if (v->beside_m > 0)
+        vg_sphere_move(&lon, &lat, o->heading_deg + v->beside_deg, v->beside_m);
+    else
+        vg_sphere_move(&lon, &lat, o->heading_deg + 90, gap_m);
     double east, north;
     vg_sphere_offset_m(v->lon_deg, v->lat_deg, lon, lat, &east, &north);
     double gap = hypot(east, north), most = 1.2; /* metres a second: warped in gently */
+    if (v->deed >= 0)                            /* the other may be under way */
+        most += o->sog_kn * VG_MPS_PER_KNOT;
     double share = gap > most ? most / gap : 1;
     vg_sphere_shift(&v->lon_deg, &v->lat_deg, east * share, north * share);
     v->sog_kn = o->sog_kn;
