@@ -11,6 +11,7 @@
 #define APART_M       5000.0  /* deeds keep so far from each other, if there is room */
 #define PORT_M        12000.0 /* … and from ports, if they happen at sea: encounters count from 10 km on */
 #define DAY_S         (VG_DAY_US / 1e6)
+#define ANYWHERE_NM   200
 #define BEYOND        0.1 /* so many deeds happen where nobody hears much */
 #define CREW_OF_DEED  4
 #define SMALL_MAST_NM 4.0 /* 2.5 · √h of a small ship's antenna */
@@ -95,6 +96,10 @@ static void find_place(const struct vg_sim_world *world, struct vg_sim_deed *d)
     const struct vg_sim_deed_row *row = &vg_sim_deed_rows[d->id];
     if (off_a_port(world, d))
         return;
+    if (row->far_nm >= ANYWHERE_NM) { /* the deed itself knows where: an area, a gate, a lane */
+        somewhere(world, d, &d->lon_deg, &d->lat_deg);
+        return;
+    }
     double low_m = row->near_nm * VG_METRES_PER_NM, high_m = row->far_nm * VG_METRES_PER_NM;
     for (int i = 0; i < PLACE_TRIES; i++) {
         double lon, lat;

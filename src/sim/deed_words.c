@@ -326,8 +326,8 @@ void vg_sim_play_impossible_static(struct vg_sim_world *world, struct vg_sim_dee
         if (d->variant == 0) { /* as broad as before */
             v->to_bow_m = v->to_stern_m = 0;
         } else if (d->variant == 1) {
-            v->to_bow_m = 511;
-            v->to_stern_m = 489;
+            v->to_bow_m = 500; /* 511 would be "511 m or more" */
+            v->to_stern_m = 500;
         } else if (d->variant == 2) {
             v->imo = v->imo ? v->imo / 10 * 10 + (v->imo + 3) % 10 : 4123456;
         } else { /* a fishing boat of 333 m */
