@@ -6,7 +6,7 @@
 #include "sim/script.h"
 #include "sim/sim_util.h"
 
-#define HOURS 9
+#define HOURS 8
 
 static const char deeds_yaml[] =
     "scenario: deeds\n"
@@ -174,6 +174,8 @@ static const struct fix *next_fix(uint32_t mmsi, int64_t from_us, int64_t to_us,
 {
     for (; *at < world.fixes; ++*at) {
         const struct fix *f = &world.fix[*at];
+        if (f->time_us > to_us && f->time_us - to_us > VG_MINUTE_US) /* they are in the order of time */
+            break;
         if (f->mmsi == mmsi && f->time_us >= from_us && f->time_us < to_us)
             return &world.fix[(*at)++];
     }
