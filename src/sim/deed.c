@@ -11,6 +11,7 @@
 #define APART_M       5000.0  /* deeds keep so far from each other, if there is room */
 #define PORT_M        12000.0 /* … and from ports, if they happen at sea: encounters count from 10 km on */
 #define DAY_S         (VG_DAY_US / 1e6)
+#define MAINLAND_DEG  -85.0 /* the islands have no berths for cargo */
 #define ANYWHERE_NM   200
 #define BEYOND        0.1 /* so many deeds happen where nobody hears much */
 #define CREW_OF_DEED  4
@@ -73,7 +74,7 @@ static void somewhere(const struct vg_sim_world *world, struct vg_sim_deed *d, d
 static bool is_of_ports(uint8_t id)
 {
     return id == DEED_pilot || id == DEED_queue || id == DEED_bunkering || id == DEED_fair || id == DEED_anchorage ||
-           id == DEED_dredger;
+           id == DEED_dredger || id == DEED_port_call;
 }
 
 static bool off_a_port(const struct vg_sim_world *world, struct vg_sim_deed *d)
@@ -85,7 +86,8 @@ static bool off_a_port(const struct vg_sim_world *world, struct vg_sim_deed *d)
         d->lon_deg = r->lon_deg;
         d->lat_deg = r->lat_deg;
         vg_sphere_move(&d->lon_deg, &d->lat_deg, vg_deed_draw(d, 0, 360), vg_deed_draw(d, 0, 3500));
-        if (r->node != NODE_PAN && !vg_sim_world_is_land(world, d->lon_deg, d->lat_deg))
+        if (r->node != NODE_PAN && (d->id != DEED_port_call || r->lon_deg > MAINLAND_DEG) &&
+            !vg_sim_world_is_land(world, d->lon_deg, d->lat_deg))
             return true;
     }
     return false;

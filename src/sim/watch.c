@@ -30,8 +30,9 @@ struct spell {
 
 struct one {
     struct spell stop, fish, slow, drift;
-    uint8_t gear;      /* enum vg_sim_activity */
-    int64_t silent_us; /* when its transmitter was last found off */
+    uint8_t gear, lay;          /* enum vg_sim_activity: when it began to fish, to lie */
+    int64_t silent_us, away_us; /* when its transmitter was last found off; … it outside the world */
+    bool silent_at_rest;        /* … moored or at anchor */
     double was_lon_deg, was_lat_deg;
     bool was;
     uint32_t inside;      /* bits of areas */
@@ -58,7 +59,7 @@ enum vg_err vg_sim_watch_new(struct vg_sim_world *world)
         return VG_NOMEM;
     for (size_t i = 0; i < w->count; i++) {
         struct one *o = &w->one[i];
-        o->stop.from_us = o->fish.from_us = o->slow.from_us = o->drift.from_us = o->silent_us = NEVER;
+        o->stop.from_us = o->fish.from_us = o->slow.from_us = o->drift.from_us = o->silent_us = o->away_us = NEVER;
         o->area_id[0] = o->area_id[1] = -1;
     }
     return VG_OK;
@@ -109,17 +110,19 @@ static void watch_stop(struct vg_sim_world *world, const struct vg_sim_vessel *v
 {
     struct spell *s = &o->stop;
     bool lies = v->activity == ACTIVITY_MOORED || v->activity == ACTIVITY_ANCHORED;
-    if (lies && s->from_us == NEVER)
+    if (lies && s->from_us == NEVER) {
         open_spell(world, v, s);
+        o->lay = v->activity;
+    }
     if ((lies && !end) || s->from_us == NEVER)
         return;
     if (world->now_us - s->from_us >= STOP_LEAST_US) {
         char params[120];
         double port_m = vg_sim_port_m(world, s->lon_deg, s->lat_deg);
         snprintf(params, sizeof params, "\"at\":\"%s\"%s%s",
-                 port_m > ROADS_M                   ? "sea"
-                 : v->activity == ACTIVITY_ANCHORED ? "roads"
-                                                    : "berth",
+                 port_m > ROADS_M              ? "sea"
+                 : o->lay == ACTIVITY_ANCHORED ? "roads"
+                                               : "berth",
                  s->from_us == world->start_us ? ",\"open_begin\":true" : "", end ? ",\"open_end\":true" : "");
         tell(world, v, s, "port_visit", world->now_us, params, true);
     }
@@ -289,9 +292,15 @@ void vg_sim_watch_quiet(struct vg_sim_world *world, struct vg_sim_vessel *v)
     if (!world->watch || v->quiet_to_us - v->quiet_from_us < GAP_US)
         return;
     const struct one *o = &world->watch->one[v - world->vessels];
-    bool off = o->silent_us != NEVER && o->silent_us >= v->quiet_from_us;
+    const char *cause = "reception";
+    if (v->shares_mmsi) /* the other may have been heard */
+        return;
+    if (o->silent_us != NEVER && o->silent_us >= v->quiet_from_us)
+        cause = o->silent_at_rest ? "berth" : "switched_off";
+    else if (o->away_us != NEVER && o->away_us >= v->quiet_from_us)
+        cause = "outside";
     char params[120];
-    snprintf(params, sizeof params, "\"cause\":\"%s\",\"minutes\":%.0f", off ? "switched_off" : "reception",
+    snprintf(params, sizeof params, "\"cause\":\"%s\",\"minutes\":%.0f", cause,
              (double)(v->quiet_to_us - v->quiet_from_us) / 60e6);
     const struct vg_sim_event e = {.kind = "gap",
                                    .deed = vg_sim_deed_of(world, v),
@@ -323,8 +332,12 @@ void vg_sim_watch_step(struct vg_sim_world *world)
         struct one *o = &w->one[i];
         if (!is_watched(v))
             continue;
-        if (v->silent || is_away(v))
+        if (is_away(v)) {
+            o->away_us = world->now_us;
+        } else if (v->silent) {
             o->silent_us = world->now_us;
+            o->silent_at_rest = v->activity == ACTIVITY_MOORED || v->activity == ACTIVITY_ANCHORED;
+        }
         watch_areas(world, v, o, false);
         watch_gates(world, v, o);
         if (second % 60)

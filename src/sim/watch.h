@@ -11,7 +11,8 @@
  *                     within four hours is one
  *     close_quarters  two of class A over 3 knots pass within 463 m (a quarter mile), 3 km and more from ports
  *     area, gate      of the scenario: from entry to exit; each crossing of a line with its direction
- *     gap             no position heard for an hour or more between two that were; `cause` is switched_off or reception
+ *     gap             no position heard for an hour or more between two that were; `cause` is reception,
+ *                     switched_off, berth (off while it lay), outside (of the world)
  */
 #ifndef VG_SIM_WATCH_H
 #define VG_SIM_WATCH_H
