@@ -5,17 +5,15 @@
 
 #include "place/coast.h"
 
-#define LEAD_LOW_S    1800.0
-#define LEAD_HIGH_S   5400.0
-#define PLACE_TRIES   400
-#define APART_M       5000.0  /* deeds keep so far from each other, if there is room */
-#define PORT_M        12000.0 /* … and from ports, if they happen at sea: encounters count from 10 km on */
-#define DAY_S         (VG_DAY_US / 1e6)
-#define MAINLAND_DEG  -85.0 /* the islands have no berths for cargo */
-#define ANYWHERE_NM   200
-#define BEYOND        0.1 /* so many deeds happen where nobody hears much */
-#define CREW_OF_DEED  4
-#define SMALL_MAST_NM 4.0 /* 2.5 · √h of a small ship's antenna */
+#define LEAD_LOW_S   1800.0
+#define LEAD_HIGH_S  5400.0
+#define PLACE_TRIES  400
+#define APART_M      5000.0  /* deeds keep so far from each other, if there is room */
+#define PORT_M       12000.0 /* … and from ports, if they happen at sea: encounters count from 10 km on */
+#define DAY_S        (VG_DAY_US / 1e6)
+#define MAINLAND_DEG -85.0 /* the islands have no berths for cargo */
+#define ANYWHERE_NM  200
+#define CREW_OF_DEED 4
 
 static vg_sim_deed_play *const plays[DEED_COUNT] = {
 #define DEED(key, ...) vg_sim_play_##key,
@@ -44,30 +42,6 @@ static bool is_alone(const struct vg_sim_world *world, const struct vg_sim_deed 
         if (vg_sphere_distance_m(lon_deg, lat_deg, o->lon_deg, o->lat_deg) < APART_M)
             return false;
     return true;
-}
-
-static bool is_in_box(const struct vg_sim_world *world, double lon_deg, double lat_deg)
-{
-    return !world->script->is_box || vg_box_contains(&world->script->box, vg_pos_from_deg(lon_deg, lat_deg));
-}
-
-/* Somewhere that somebody hears, mostly. */
-static void somewhere(const struct vg_sim_world *world, struct vg_sim_deed *d, double *ret_lon, double *ret_lat)
-{
-    if (world->ears == 0) {
-        const struct vg_box *b = &world->script->box;
-        *ret_lon = vg_deed_draw(d, b->west_deg, b->east_deg);
-        *ret_lat = vg_deed_draw(d, b->south_deg, b->north_deg);
-        return;
-    }
-    const struct vg_sim_ear *e = &world->ear[vg_rng_below(&d->dice, (uint32_t)world->ears)];
-    double reach_nm = fmin(e->range_nm, 2.5 * sqrt(e->antenna_m) + SMALL_MAST_NM) * 0.85;
-    if (vg_rng_chance(&d->dice, BEYOND))
-        reach_nm *= 2;
-    *ret_lon = e->lon_deg;
-    *ret_lat = e->lat_deg;
-    vg_sphere_move(ret_lon, ret_lat, vg_deed_draw(d, 0, 360),
-                   reach_nm * VG_METRES_PER_NM * sqrt(vg_rng_unit(&d->dice)));
 }
 
 /* What happens where ships wait, and small craft live: within some kilometres of roads. */
@@ -99,16 +73,16 @@ static void find_place(const struct vg_sim_world *world, struct vg_sim_deed *d)
     if (off_a_port(world, d))
         return;
     if (row->far_nm >= ANYWHERE_NM) { /* the deed itself knows where: an area, a gate, a lane */
-        somewhere(world, d, &d->lon_deg, &d->lat_deg);
+        vg_deed_somewhere(world, d, &d->lon_deg, &d->lat_deg);
         return;
     }
     double low_m = row->near_nm * VG_METRES_PER_NM, high_m = row->far_nm * VG_METRES_PER_NM;
     for (int i = 0; i < PLACE_TRIES; i++) {
         double lon, lat;
-        somewhere(world, d, &lon, &lat);
+        vg_deed_somewhere(world, d, &lon, &lat);
         d->lon_deg = lon;
         d->lat_deg = lat;
-        if (vg_sim_world_is_land(world, lon, lat) || !is_in_box(world, lon, lat))
+        if (vg_sim_world_is_land(world, lon, lat))
             continue;
         bool strict = i < PLACE_TRIES / 2;
         if (strict && (!is_alone(world, d, lon, lat) || (row->near_nm >= 5 && is_near_port(world, lon, lat, PORT_M))))

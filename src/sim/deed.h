@@ -84,6 +84,12 @@ void vg_deed_tell_open(struct vg_sim_world *world, struct vg_sim_deed *d);
 /* … as an event of another kind, of one actor. */
 void vg_deed_tell_as(struct vg_sim_world *world, struct vg_sim_deed *d, const char *kind, size_t actor,
                      bool observable);
+/* Somewhere that a receiver hears, mostly; it may be land. Without receivers anywhere in the box. */
+void vg_deed_somewhere(const struct vg_sim_world *world, struct vg_sim_deed *d, double *ret_lon_deg,
+                       double *ret_lat_deg);
+/* … at sea, at a distance from the deed's place; false: there is none. */
+bool vg_deed_place_heard(const struct vg_sim_world *world, struct vg_sim_deed *d, double low_nm, double high_nm,
+                         double *ret_lon_deg, double *ret_lat_deg);
 /* A place at sea at a distance from a point, with a clear way there; false: there is none. */
 bool vg_deed_place_near(const struct vg_sim_world *world, struct vg_sim_deed *d, double low_nm, double high_nm,
                         double *ret_lon_deg, double *ret_lat_deg);

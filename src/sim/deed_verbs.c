@@ -3,9 +3,11 @@
 
 #include "sim/deed.h"
 
-#define PLACE_TRIES 400
-#define TRIES       36
-#define LATE_US     (90 * VG_MINUTE_US)
+#define PLACE_TRIES   400
+#define BEYOND        0.1 /* so many places are where nobody hears much */
+#define SMALL_MAST_NM 4.0 /* 2.5 · √h of a small ship's antenna */
+#define TRIES         36
+#define LATE_US       (90 * VG_MINUTE_US)
 
 struct vg_sim_vessel *vg_deed_actor(const struct vg_sim_world *world, const struct vg_sim_deed *d, size_t i)
 {
@@ -179,6 +181,44 @@ void vg_deed_leave(struct vg_sim_world *world, struct vg_sim_vessel *v)
     }
     v->leaves = false; /* shut in: it waits at anchor */
     vg_deed_anchor(world, v);
+}
+
+void vg_deed_somewhere(const struct vg_sim_world *world, struct vg_sim_deed *d, double *ret_lon, double *ret_lat)
+{
+    if (world->ears == 0) {
+        const struct vg_box *b = &world->script->box;
+        *ret_lon = vg_deed_draw(d, b->west_deg, b->east_deg);
+        *ret_lat = vg_deed_draw(d, b->south_deg, b->north_deg);
+        return;
+    }
+    const struct vg_sim_ear *e = &world->ear[vg_rng_below(&d->dice, (uint32_t)world->ears)];
+    double reach_nm = fmin(e->range_nm, 2.5 * sqrt(e->antenna_m) + SMALL_MAST_NM) * 0.85;
+    if (vg_rng_chance(&d->dice, BEYOND))
+        reach_nm *= 2;
+    for (int i = 0; i < TRIES; i++) { /* a receiver may hear more than the box */
+        *ret_lon = e->lon_deg;
+        *ret_lat = e->lat_deg;
+        vg_sphere_move(ret_lon, ret_lat, vg_deed_draw(d, 0, 360),
+                       reach_nm * VG_METRES_PER_NM * sqrt(vg_rng_unit(&d->dice)));
+        if (!world->script->is_box || vg_box_contains(&world->script->box, vg_pos_from_deg(*ret_lon, *ret_lat)))
+            return;
+    }
+}
+
+bool vg_deed_place_heard(const struct vg_sim_world *world, struct vg_sim_deed *d, double low_nm, double high_nm,
+                         double *ret_lon_deg, double *ret_lat_deg)
+{
+    for (int i = 0; i < PLACE_TRIES; i++) {
+        double lon, lat;
+        vg_deed_somewhere(world, d, &lon, &lat);
+        double nm = vg_sphere_distance_m(d->lon_deg, d->lat_deg, lon, lat) / VG_METRES_PER_NM;
+        if (nm < low_nm || nm > high_nm || vg_sim_world_is_land(world, lon, lat))
+            continue;
+        *ret_lon_deg = lon;
+        *ret_lat_deg = lat;
+        return true;
+    }
+    return false;
 }
 
 bool vg_deed_place_near(const struct vg_sim_world *world, struct vg_sim_deed *d, double low_nm, double high_nm,

@@ -62,7 +62,7 @@ void vg_sim_play_switch_off(struct vg_sim_world *world, struct vg_sim_deed *d)
     }
 }
 
-/* Somebody far away, 30 to 120 nmi if there is room, uses the number at the same time, for 2 to 7 hours. */
+/* Somebody far away, 30 to 250 nmi if there is room, uses the number at the same time, for 2 to 7 hours. */
 void vg_sim_play_shared_identity(struct vg_sim_world *world, struct vg_sim_deed *d)
 {
     static const char *const kinds[] = {"tuna seiner", "mother ship", "fibre boat", "general cargo"};
@@ -82,7 +82,7 @@ void vg_sim_play_shared_identity(struct vg_sim_world *world, struct vg_sim_deed 
     }
     case 1:
         vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, 8);
-        if (!vg_deed_place_near(world, d, 30, 120, &d->number[0], &d->number[1]) &&
+        if (!vg_deed_place_heard(world, d, 30, 250, &d->number[0], &d->number[1]) &&
             !vg_deed_place_near(world, d, 12, 30, &d->number[0], &d->number[1])) {
             vg_deed_over(world, d);
             break;

@@ -6,7 +6,7 @@
 #include "sim/script.h"
 #include "sim/sim_util.h"
 
-#define HOURS      8
+#define HOURS      6
 #define FIXES_BACK 4000 /* more than are heard in some seconds */
 
 static const char deeds_yaml[] =
@@ -20,11 +20,11 @@ static const char deeds_yaml[] =
     "  - {name: Gulf, points: [[-80.95, -2.55], [-80.95, -3.30]]}\n"
     "lanes:\n"
     "  - {name: southbound, points: [[-80.95, 0.10], [-81.20, -0.60], [-81.35, -1.40]]}\n"
-    "deeds: {switch_off: 12, transfer: 12, loiter: 8, port_call: 6, fishing: 8, drift: 10, sudden_stop: 14,\n"
+    "deeds: {switch_off: 18, transfer: 20, loiter: 12, port_call: 6, fishing: 8, drift: 10, sudden_stop: 14,\n"
     "  area_entry: 8, gate_crossing: 10, shared_identity: 10, identity_change: 10, spoof_jump: 8, spoof_circle: 8,\n"
-    "  spoof_land: 8, impossible_static: 24, shore_approach: 8, against_lane: 6, course_speed_anomaly: 10,\n"
-    "  close_quarters: 12, destination_change: 10, go_fast: 6, distress: 10}\n"
-    "life: {pilot: 4, tow: 3, bunkering: 3, dredger: 3, ferry: 3, pair_trawl: 3, fragments: 3, regatta: 3,\n"
+    "  spoof_land: 8, impossible_static: 24, shore_approach: 10, against_lane: 8, course_speed_anomaly: 10,\n"
+    "  close_quarters: 12, destination_change: 10, go_fast: 6, distress: 14}\n"
+    "life: {pilot: 6, tow: 4, bunkering: 4, dredger: 4, ferry: 4, pair_trawl: 3, fragments: 3, regatta: 2,\n"
     "  lane_traffic: 6}\n";
 
 struct fix {
