@@ -110,14 +110,15 @@ static bool follow_route(struct vg_sim_vessel *v)
     double cross = (set_e * cos(bearing * VG_RAD) - set_n * sin(bearing * VG_RAD)) * share;
     double crab = asin(fmax(-0.4, fmin(0.4, cross / fmax(v->water_kn, 2)))) / VG_RAD;
     double want = speed_for(v, left_m, stops, narrow);
-    double off = fabs(vg_angle_180(bearing - crab - v->heading_deg));
+    double steered = bearing - crab + v->dodge_deg;
+    double off = fabs(vg_angle_180(steered - v->heading_deg));
     /* Off the course in a channel, or with the berth behind the beam: turn nearly on the spot, as tugs do it. */
     if (narrow && off > 12)
         want = fmin(want, off > 40 ? 1.5 : 5.0);
     else if (off > 60)
         want = fmin(want, fmax(left_m < 600 ? 1.2 : 2.5, left_m * v->kind->turn_dps * VG_RAD / VG_MPS_PER_KNOT * 0.7));
     throttle(v, want);
-    steer(v, bearing - crab);
+    steer(v, steered);
     make_way(v, share);
     return false;
 }

@@ -21,6 +21,8 @@ static enum vg_err begin_script(struct vg_sim_world *world)
     enum vg_err err = vg_coast_new(&world->coast);
     if (!err)
         err = vg_sim_script_fleet(world);
+    if (!err)
+        err = vg_sim_avoid_new(world);
     return err ? err : vg_sim_watch_new(world);
 }
 
@@ -62,6 +64,7 @@ void vg_sim_free(struct vg_sim *sim)
     vg_coast_free(sim->world.coast);
     vg_sim_watch_free(sim->world.watch);
     free(sim->world.deeds);
+    free(sim->world.lookout);
     free(sim->world.vessels);
     free(sim);
 }
@@ -93,6 +96,7 @@ void vg_sim_step(struct vg_sim *sim, struct vg_out *out)
     if (world->script) {
         vg_sim_listen_step(world);
         vg_sim_deeds_step(world);
+        vg_sim_avoid(world);
     }
     for (size_t i = 0; i < world->count; i++)
         step_vessel(world, &world->vessels[i], out);

@@ -147,6 +147,8 @@ struct vg_sim_vessel {
     bool torn;            /* its messages of several fragments come apart */
     double lie_lon_deg, lie_lat_deg, lie_kn, lie_deg;
     double beside_m, beside_deg; /* where it lies beside another, from that one's bow; 0: a ship's breadth */
+    double dodge_deg;            /* it turns aside by so much (avoid.c), */
+    int64_t dodge_until_us;      /* until then */
     double across_deg;           /* adrift: how far the heading is off the course; 0: it swings */
     /* what was heard of its positions, by anybody */
     uint32_t heard;
@@ -185,6 +187,7 @@ struct vg_sim_world {
     struct vg_sim_deed *deeds;
     size_t deed_count;
     struct vg_sim_watch *watch;
+    void *lookout;         /* of avoid.c */
     struct vg_out *events; /* where true events go; NULL: nobody asks */
 };
 
@@ -204,6 +207,10 @@ bool vg_sim_is_inside(const struct vg_sim_shape *area, double lon_deg, double la
 /* reception.c: who listens, before the first second; what changes for them each second. */
 void vg_sim_listen(struct vg_sim_world *world);
 void vg_sim_listen_step(struct vg_sim_world *world);
+
+/* avoid.c: ships of a scenario give way to each other. VG_NOMEM; the world frees `lookout`. */
+enum vg_err vg_sim_avoid_new(struct vg_sim_world *world);
+void vg_sim_avoid(struct vg_sim_world *world);
 
 /* roam.c: a vessel of a box: where it is found, what comes next. */
 void vg_sim_roam_begin(struct vg_sim_world *world, struct vg_sim_vessel *v);
