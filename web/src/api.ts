@@ -78,6 +78,33 @@ export interface Trails { trails: { mmsi?: number; contact?: string; points: [nu
 export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
 
+// ---- what was observed, and the alerts made of it (docs/formats/alerts.md) ----
+
+/** The most urgent first. */
+export const SEVERITIES = ['distress', 'warning', 'caution', 'information'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export const ALERT_STATES = ['open', 'acknowledged', 'confirmed', 'dismissed', 'withdrawn'] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
+export interface AlertRow {
+  id: string; rule: string; severity: Severity; state: AlertState; escalated?: boolean; kind: string; begin: string; end: string | null; opened: string;
+  lon: number | null; lat: number | null; mmsi: number[]; contacts: string[]; confidence: number | null; text?: string | null; name?: string | null; who?: string | null; reason?: string | null; exercise?: boolean;
+}
+/** `limit` null: nothing was compared. */
+export interface EventNumber { value: number | null; limit: number | null; unit: string }
+export interface SeaEvent {
+  id: string; kind: string; state: string; revision: number; begin: string; end: string | null; lon: number | null; lat: number | null; mmsi: number[]; contacts: string[]; confidence: number | null;
+  numbers: Record<string, EventNumber>; places: number[]; reports: number; text: string; innocent: string[]; exercise?: boolean;
+}
+export interface AlertStep { time: string; data_time?: string | null; who?: string | null; action: string; reason?: string | null }
+/** A sentence as received. `time`: when. */
+export interface EvidenceLine { offset: number; sentence?: string | null; time?: string | null; source?: string | null }
+export interface AlertDetail extends AlertRow { event?: SeaEvent | string; history?: AlertStep[]; reception?: Record<string, unknown> | null; evidence?: EvidenceLine[] }
+export const ALERT_ACTIONS = ['acknowledge', 'confirm', 'dismiss', 'note', 'reopen'] as const;
+export type AlertAction = (typeof ALERT_ACTIONS)[number];
+export interface AlertRule { name: string; kinds: string[]; enabled: boolean; severity: Severity; min_confidence: number; per_hour: number; role?: string }
+export interface RulePrecision { rule: string; opened: number; confirmed: number; dismissed: number; precision: number | null; periods?: { from: string; confirmed: number; dismissed: number }[] }
+export interface TrackPoint { lon: number; lat: number; time: string; speed?: number | null; course?: number | null }
+
 export class HttpError extends Error {
   /** `text`: what the server said of it. */
   constructor(readonly status: number, readonly text = '') {
@@ -98,8 +125,12 @@ function errorText(body: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
-async function post<T>(url: string, body: object): Promise<T> {
-  const response = await fetch(url, { method: 'POST', headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+function post<T>(url: string, body: object): Promise<T> {
+  return send<T>('POST', url, body);
+}
+
+async function send<T>(method: 'POST' | 'PUT', url: string, body: object): Promise<T> {
+  const response = await fetch(url, { method, headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
   const answer = await response.json().catch(() => null) as T;
   if (!response.ok) throw new HttpError(response.status, errorText(answer));
   return answer;
@@ -124,5 +155,21 @@ export const api = {
   /** The newest 500, of all contacts. */
   hands: () => get<{ hand: HandEntry[] }>('/api/v1/hand'),
   undo: (id: number, who: string, why: string) => post<unknown>('/api/v1/hand', { action: 'undo', undoes: id, who, why }),
+  alerts: (query: string) => get<{ alerts: AlertRow[] }>(`/api/v1/alerts${query}`),
+  alert: (id: string, signal?: AbortSignal) => get<AlertDetail>(`/api/v1/alerts/${id}`, signal),
+  act: (id: string, action: AlertAction, who: string, reason: string) => post<unknown>(`/api/v1/alerts/${id}`, { action, who, reason }),
+  rules: () => get<{ rules: AlertRule[] }>('/api/v1/alerts/rules'),
+  setRule: (rule: Partial<AlertRule> & { name: string }, who: string) => post<unknown>('/api/v1/alerts/rules', { ...rule, who }),
+  precision: () => get<{ rules: RulePrecision[] }>('/api/v1/alerts/precision'),
+  handover: (who: string, to: string, note: string) => post<unknown>('/api/v1/alerts/handover', { who, to, note }),
+  events: (query: string, signal?: AbortSignal) => get<{ events: SeaEvent[] }>(`/api/v1/events?${query}`, signal),
+  trackOf: (query: string, signal?: AbortSignal) => get<{ points: TrackPoint[] }>(`/api/v1/history/track?${query}`, signal),
+  areas: () => get<GeoJSON.FeatureCollection>('/api/v1/areas'),
+  setAreas: (areas: GeoJSON.FeatureCollection) => send<unknown>('PUT', '/api/v1/areas', areas),
+  makeCase: async (body: object): Promise<Blob> => {
+    const response = await fetch('/api/v1/cases', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    return response.blob();
+  },
   layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),
 };

@@ -1,0 +1,84 @@
+/** An alert in words: what was observed, of whom, from when to when, and the numbers that decided it. Pure but for the language. */
+import type { EventNumber, SeaEvent } from '../api';
+import { Key, lang, t } from '../i18n';
+import { en } from '../i18n/en';
+import { formatAge, formatNumber, formatTime } from './format';
+
+const has = (key: string): key is Key => key in en;
+
+export function eventTitle(kind: string): string {
+  return has(`event.${kind}`) ? t(`event.${kind}` as Key) : kind ? kind.replace(/_/g, ' ') : t('event.other');
+}
+
+/** Keys that are not known are shown as they are: a server may be newer than its page. */
+export function wordOf(group: string, key: string): string {
+  return has(`${group}.${key}`) ? t(`${group}.${key}` as Key) : key.replace(/_/g, ' ');
+}
+
+/** Events may need people to be helped before anything else is asked of them. */
+export function rescueFirst(kind: string): boolean {
+  return kind === 'dark' || kind === 'meeting' || kind === 'drift' || kind === 'distress';
+}
+
+export function joinNames(names: readonly string[]): string {
+  if (names.length === 0) return t('why.somebody');
+  return names.slice(1).reduce((a, b) => t('why.and', { a, b }), names[0]);
+}
+
+const UNITS: Record<string, Key> = { kn: 'unit.kn', nm: 'unit.nm' };
+
+/** Seconds and minutes read as spans, shares as per cent; the rest with its unit. */
+export function numberText(value: number, unit: string): string {
+  if (unit === 's') return formatAge(value);
+  if (unit === 'min') return formatAge(value * 60);
+  if (unit === 'h') return formatAge(value * 3600);
+  const size = Math.abs(value), decimals = Number.isInteger(value) || size >= 100 ? 0 : size >= 1 ? 1 : 2;
+  if (unit === '%') return `${formatNumber(value, lang(), decimals && 1)}\u00a0%`;
+  if (unit === 'm' && size >= 3704) return `${formatNumber(value / 1852, lang(), 1)}\u00a0${t('unit.nm')}`;
+  const text = formatNumber(value, lang(), decimals);
+  if (unit === 'deg' || unit === '°') return `${text}°`;
+  return unit ? `${text}\u00a0${unit in UNITS ? t(UNITS[unit]) : unit}` : text;
+}
+
+/** 05:20 on the day of `near`; with the date on another day. */
+export function clockText(ms: number, near: number): string {
+  const same = Math.floor(ms / 86400000) === Math.floor(near / 86400000);
+  const date = new Intl.DateTimeFormat(lang(), { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(ms);
+  return same ? `${formatTime(ms).slice(0, 5)} UTC` : `${date} ${formatTime(ms).slice(0, 5)} UTC`;
+}
+
+/** This browser's zone, with its distance from UTC, for people think in it. */
+export function localText(ms: number): string {
+  return new Intl.DateTimeFormat(lang(), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false, timeZoneName: 'short' }).format(ms);
+}
+
+export interface Why { what: string; decided: string; confidence: string }
+
+/** `now`: of the picture, ms; where the event goes on it is its end. */
+export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'numbers' | 'confidence'>, names: readonly string[], now: number): Why {
+  const begin = Date.parse(e.begin), end = e.end ? Date.parse(e.end) : now;
+  const key = has(`why.${e.kind}`) ? (`why.${e.kind}` as Key) : 'why.other';
+  const what = t(key, { who: joinNames(names), from: clockText(begin, end), to: clockText(end, begin), span: formatAge(Math.max(0, end - begin) / 1000), place: e.text || t('why.noPlace') });
+  const list = numbersOf(e.numbers).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
+  return {
+    what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
+    confidence: typeof e.confidence === 'number' ? t('why.confidence', { n: percent(e.confidence) }) : '',
+  };
+}
+
+/** Never 100 %: nobody is that sure. */
+export function percent(share: number): string {
+  return String(Math.min(99, Math.max(1, Math.round(share * 100))));
+}
+
+/** `share`: of the bar's length, `limitShare`: where the threshold stands on it. */
+export interface NumberRow { key: string; label: string; value: string; limit: string; share: number; limitShare: number | null }
+
+export function numbersOf(numbers: Record<string, EventNumber> | undefined): NumberRow[] {
+  return Object.entries(numbers ?? {}).flatMap(([key, { value, limit, unit }]) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return [];
+    const bound = typeof limit === 'number' && Number.isFinite(limit) ? limit : null;
+    const most = Math.max(Math.abs(value), bound === null ? 0 : Math.abs(bound)) * 1.15 || 1;
+    return [{ key, label: wordOf('num', key), value: numberText(value, unit), limit: bound === null ? '' : numberText(bound, unit), share: Math.abs(value) / most, limitShare: bound === null ? null : Math.abs(bound) / most }];
+  });
+}
