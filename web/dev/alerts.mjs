@@ -77,10 +77,11 @@ export class Alerts {
     const e = this.event(kind, at, ago, length, confidence, numbers, more.text, shown, idOf, !!more.exercise);
     this.story(kind, at, this.now0 - ago * MINUTE, Math.max(length, 4) * MINUTE, ships, more);
     const opened = this.now0 - Math.max(2, ago - Math.min(length, ago) * 0.6) * MINUTE;
-    const history = [{ time: this.iso(opened), data_time: this.iso(opened), who: null, action: 'open', reason: null }];
-    if (more.who) history.push({ time: this.iso(opened + 300), data_time: this.iso(opened + 300), who: more.who, action: more.state === 'dismissed' ? 'dismiss' : 'acknowledge', reason: more.reason ?? null });
-    return { row: { id: hex(this.count * 2 + 1), event: e.id, rule, severity, state: more.state ?? 'open', escalated: kind === 'identity', kind, begin: e.begin, end: e.end, opened: this.iso(opened), lon: at[0], lat: at[1], mmsi: e.mmsi, contacts: e.contacts, confidence, text: e.text || null,
-      name: null, who: more.who ?? null, reason: more.reason ?? null, exercise: !!more.exercise }, e, history };
+    const history = [{ what: 'opened', state: 'open', who: null, why: null, host_time: this.iso(opened + 1), time: this.iso(opened) }];
+    if (more.who) history.push({ what: more.state, state: more.state, who: more.who, why: more.reason ?? null, host_time: this.iso(opened + 301), time: this.iso(opened + 300) });
+    if (kind === 'identity') history.push({ what: 'escalated', state: 'open', who: null, why: null, host_time: this.iso(opened + 600), time: this.iso(opened + 600) });
+    return { row: { id: hex(this.count * 2 + 1), rule, kind, severity, state: more.state ?? 'open', for: null, opened: this.iso(opened), opened_host: this.iso(opened + 1), changed: this.iso(opened), due: null, escalated: kind === 'identity' ? this.iso(opened + 600) : null,
+      owner: more.who ?? null, reason: more.reason ?? null, exercise: !!more.exercise, vessels: shown.map((v) => ({ contact: idOf(v), mmsi: v.mmsi || null, class: 'a', name: v.name || undefined, flag: v.flag || undefined })), event: e }, e, history };
   }
 
   /** A track for each that shows what is told: apart before and after, together or silent or still meanwhile. */
@@ -108,7 +109,8 @@ export class Alerts {
 
   detail(a) {
     const sentence = ['!AIVDM,1,1,,B,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23', '!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24', '$RATTM,11,11.4,13.6,T,7.0,20.0,T,0.0,0.0,N,,Q,,154125.82,A*17'];
-    return { ...a.row, event: a.e, history: a.history, evidence: a.e.places.map((offset, i) => ({ offset, sentence: sentence[i], time: this.iso(Date.parse(a.e.begin) / 1000 + i * 60), source: 'Manta' })),
+    return { ...a.row, history: a.history, evidence: { places: a.e.places, reports: a.e.reports, all_named: false, sentences: a.e.places.map((place, i) => ({ place, sentence: sentence[i], time: this.iso(Date.parse(a.e.begin) / 1000 + i * 60), source: 'Manta' })) },
+      risk: a.e.contacts.map((id, i) => ({ contact: id, mmsi: a.e.mmsi[i] ?? null, parts: [{ event: a.e.id, kind: a.row.kind, confidence: a.e.confidence, weight: 0.3, age_days: 0.1, dismissed: false, part: 0.24 }, ...(i ? [] : [{ event: 'x', kind: 'gap', confidence: 0.8, weight: 0.05, age_days: 3, dismissed: false, part: 0.03 }])], value: 0.26 })),
       reception: { receivers: 3, others_heard: 41, reception: 0.94, expected_per_minute: a.row.kind === 'disabling' ? 0.7 : undefined, outage_s: 0 } };
   }
 
@@ -132,20 +134,25 @@ export class Alerts {
     }
     if (parts[0] === 'cases') return bad('not made yet', 404);
     if (parts[1] === undefined) {
-      const rows = this.alerts.map(({ row }) => row).filter((row) => (!q('state') || row.state === q('state')) && !!row.exercise === (q('exercise') === '1'));
+      const rows = this.alerts.map(({ row }) => row).filter((row) => (q('state') ?? 'open,acknowledged').split(',').includes(row.state) && !!row.exercise === (q('exercise') === 'true'));
       return send({ time: this.iso(this.world.now), count: rows.length, alerts: rows });
     }
     if (parts[1] === 'rules') {
-      if (req.method !== 'POST') return send({ rules: this.rules });
-      const rule = this.rules.find(({ name }) => name === body?.name);
+      const state = () => ({ rules: this.rules, text: this.yaml(), changes: [], mutes: [] });
+      if (req.method !== 'POST') return send(state());
+      if (!body?.who) return bad("who does it? ('who')");
+      if (body.text !== undefined) {
+        const wrong = this.readYaml(body.text, body.check);
+        return wrong ? bad(wrong) : send(state());
+      }
+      const rule = this.rules.find(({ name }) => name === body?.rule);
       if (!rule) return bad('there is no such rule', 404);
-      if (body.min_confidence > 1) return bad('min_confidence: 0 to 1 is expected');
-      Object.assign(rule, body, { who: undefined });
-      return send(rule);
+      rule.enabled = body.enabled;
+      return send(state());
     }
     if (parts[1] === 'precision') {
       const day = (d) => this.iso(this.now0 - d * 86400);
-      return send({ rules: this.rules.slice(0, 9).map(({ name }, i) => ({ rule: name, opened: 20 + i * 3, confirmed: 11 + i, dismissed: i, precision: (11 + i) / (11 + 2 * i), periods: Array.from({ length: 8 }, (_, k) => ({ from: day(56 - 7 * k), confirmed: (i * 7 + k * 3) % 5, dismissed: (k + i) % 3 })) })) });
+      return send({ rules: this.rules.slice(0, 9).map(({ name }, i) => ({ rule: name, opened: 20 + i * 3, confirmed: 11 + i, dismissed: i, precision: (11 + i) / (11 + 2 * i), days: Array.from({ length: 8 }, (_, k) => ({ day: day(k).slice(0, 10), confirmed: (i * 7 + k * 3) % 5, dismissed: (k + i) % 3 })) })) });
     }
     if (parts[1] === 'handover') {
       if (!body?.who || !body?.to) return bad('"who" and "to" are expected');
@@ -160,17 +167,38 @@ export class Alerts {
     const states = { acknowledge: 'acknowledged', confirm: 'confirmed', dismiss: 'dismissed', reopen: 'open', note: a.row.state };
     if (!states[body?.action]) return bad('action: acknowledge, confirm, dismiss, note or reopen is expected');
     if (!body.who) return bad('"who" is expected');
-    if (body.action === 'dismiss' && !body.reason) return bad('"reason" is expected');
+    if (['dismiss', 'note', 'reopen'].includes(body.action) && !body.reason) return bad('"reason" is expected');
     a.row.state = states[body.action];
-    if (body.action !== 'note') a.row.who = body.action === 'reopen' ? null : body.who;
+    if (body.action !== 'note') a.row.owner = body.action === 'reopen' ? null : body.who;
     if (body.action === 'dismiss') a.row.reason = body.reason;
-    this.step(a, body.action, body.who, body.reason || null);
+    this.step(a, { acknowledge: 'acknowledged', confirm: 'confirmed', dismiss: 'dismissed', note: 'noted', reopen: 'reopened' }[body.action], body.who, body.reason || null);
     return send(a.row);
   }
 
-  step(a, action, who, reason) {
-    a.history.push({ time: this.iso(this.world.now), data_time: this.iso(this.world.now), who, action, reason });
+  step(a, what, who, why) {
+    a.history.push({ what, state: a.row.state, who, why, host_time: this.iso(this.world.now), time: this.iso(this.world.now) });
     this.tell({ id: a.row.id, state: a.row.state, severity: a.row.severity });
+  }
+
+  /** The rules as the server writes them. */
+  yaml() {
+    return `rules:\n${this.rules.map((r) => `  - name: "${r.name}"\n    kinds: [${r.kinds.join(', ')}]\n    severity: ${r.severity}\n    min_confidence: ${+r.min_confidence.toFixed(3)}\n    per_hour: ${r.per_hour}\n${r.enabled ? '' : '    enabled: false\n'}`).join('')}escalate: {distress: 2, warning: 10, caution: 30, information: 0}\n`;
+  }
+
+  /** What is wrong, with its line; the rest is taken. */
+  readYaml(text, check) {
+    let rule = null;
+    for (const [i, line] of text.split('\n').entries()) {
+      const name = /^  - name: "?([^"]+)"?$/.exec(line), pair = /^    (\w+): (.*)$/.exec(line);
+      if (name) rule = this.rules.find((r) => r.name === name[1]);
+      if (!pair || !rule) continue;
+      if (pair[1] === 'severity' && !['distress', 'warning', 'caution', 'information'].includes(pair[2])) return `line ${i + 1}: severity: expected information, caution, warning or distress, found '${pair[2]}'`;
+      if (pair[1] === 'min_confidence' && !(Number(pair[2]) >= 0 && Number(pair[2]) <= 1)) return `line ${i + 1}: min_confidence: expected 0 to 1, found ${pair[2]}`;
+      if (!check && pair[1] === 'severity') rule.severity = pair[2];
+      if (!check && ['min_confidence', 'per_hour'].includes(pair[1])) rule[pair[1]] = Number(pair[2]);
+      if (!check && pair[1] === 'enabled') rule.enabled = pair[2] !== 'false';
+    }
+    return '';
   }
 
   /** A new one, as it comes by itself. */

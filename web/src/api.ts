@@ -83,11 +83,15 @@ export interface VesselPage { total: number; count: number; vessels: VesselDetai
 /** The most urgent first. */
 export const SEVERITIES = ['distress', 'warning', 'caution', 'information'] as const;
 export type Severity = (typeof SEVERITIES)[number];
-export const ALERT_STATES = ['open', 'acknowledged', 'confirmed', 'dismissed', 'withdrawn'] as const;
+export const ALERT_STATES = ['open', 'acknowledged', 'confirmed', 'dismissed', 'withdrawn', 'silenced', 'held'] as const;
 export type AlertState = (typeof ALERT_STATES)[number];
 export interface AlertRow {
-  id: string; rule: string; severity: Severity; state: AlertState; escalated?: boolean; kind: string; begin: string; end: string | null; opened: string;
-  lon: number | null; lat: number | null; mmsi: number[]; contacts: string[]; confidence: number | null; text?: string | null; name?: string | null; who?: string | null; reason?: string | null; exercise?: boolean;
+  id: string; rule: string; severity: Severity; state: AlertState; escalated: boolean; kind: string; begin: string; end: string | null; opened: string;
+  lon: number | null; lat: number | null; mmsi: number[]; contacts: string[]; confidence: number | null; text: string; exercise: boolean;
+  /** Who acknowledged or decided it last, and for whom the rule is. */
+  who: string | null; reason: string | null; role: string;
+  vessels: { contact: string; mmsi: number; name: string }[];
+  event: SeaEvent;
 }
 /** `limit` null: nothing was compared. */
 export interface EventNumber { value: number | null; limit: number | null; unit: string }
@@ -98,7 +102,9 @@ export interface SeaEvent {
 export interface AlertStep { time: string; data_time?: string | null; who?: string | null; action: string; reason?: string | null }
 /** A sentence as received. `time`: when. */
 export interface EvidenceLine { offset: number; sentence?: string | null; time?: string | null; source?: string | null }
-export interface AlertDetail extends AlertRow { event?: SeaEvent | string; history?: AlertStep[]; reception?: Record<string, unknown> | null; evidence?: EvidenceLine[] }
+/** What a contact's events come to: a convention that points to a look, never a bare number. */
+export interface Risk { contact: string; mmsi: number; value: number; parts: { kind: string; part: number; days: number; dismissed: boolean }[] }
+export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; risk: Risk[] }
 export const ALERT_ACTIONS = ['acknowledge', 'confirm', 'dismiss', 'note', 'reopen'] as const;
 export type AlertAction = (typeof ALERT_ACTIONS)[number];
 export interface AlertRule { name: string; kinds: string[]; enabled: boolean; severity: Severity; min_confidence: number; per_hour: number; role?: string }
@@ -155,14 +161,17 @@ export const api = {
   /** The newest 500, of all contacts. */
   hands: () => get<{ hand: HandEntry[] }>('/api/v1/hand'),
   undo: (id: number, who: string, why: string) => post<unknown>('/api/v1/hand', { action: 'undo', undoes: id, who, why }),
-  alerts: (query: string) => get<{ alerts: AlertRow[] }>(`/api/v1/alerts${query}`),
-  alert: (id: string, signal?: AbortSignal) => get<AlertDetail>(`/api/v1/alerts/${id}`, signal),
+  // Read by app/alertread.ts.
+  alerts: (query: string) => get<{ alerts?: unknown[] }>(`/api/v1/alerts${query}`),
+  alert: (id: string, signal?: AbortSignal) => get<unknown>(`/api/v1/alerts/${id}`, signal),
   act: (id: string, action: AlertAction, who: string, reason: string) => post<unknown>(`/api/v1/alerts/${id}`, { action, who, reason }),
-  rules: () => get<{ rules: AlertRule[] }>('/api/v1/alerts/rules'),
-  setRule: (rule: Partial<AlertRule> & { name: string }, who: string) => post<unknown>('/api/v1/alerts/rules', { ...rule, who }),
-  precision: () => get<{ rules: RulePrecision[] }>('/api/v1/alerts/precision'),
+  rules: () => get<unknown>('/api/v1/alerts/rules'),
+  turnRule: (rule: string, enabled: boolean, who: string) => post<unknown>('/api/v1/alerts/rules', { rule, enabled, who }),
+  /** `check`: only whether the text is right. */
+  setRules: (text: string, check: boolean, who: string) => post<unknown>('/api/v1/alerts/rules', { text, check, who }),
+  precision: () => get<unknown>('/api/v1/alerts/precision'),
   handover: (who: string, to: string, note: string) => post<unknown>('/api/v1/alerts/handover', { who, to, note }),
-  events: (query: string, signal?: AbortSignal) => get<{ events: SeaEvent[] }>(`/api/v1/events?${query}`, signal),
+  events: (query: string, signal?: AbortSignal) => get<{ events?: unknown[] }>(`/api/v1/events?${query}`, signal),
   trackOf: (query: string, signal?: AbortSignal) => get<{ points: TrackPoint[] }>(`/api/v1/history/track?${query}`, signal),
   areas: () => get<GeoJSON.FeatureCollection>('/api/v1/areas'),
   setAreas: (areas: GeoJSON.FeatureCollection) => send<unknown>('PUT', '/api/v1/areas', areas),

@@ -1,6 +1,8 @@
 /** All parts of the page; each enters itself into the registry (app/page.ts). A new part is a file and a line here. */
 import './app/address';
+import './map/areasmap';
 import './map/coverage';
+import './map/drawing';
 import './map/load';
 import './map/overlay';
 import './map/picker';
@@ -15,11 +17,13 @@ import './ui/alarm';
 import './ui/alertcard';
 import './ui/alertmap';
 import './ui/alertsview';
+import './ui/areasview';
 import './ui/banners';
 import './ui/card';
 import './ui/casedialog';
 import './ui/chartmenu';
 import './ui/distressmarks';
+import './ui/eventmarks';
 import './ui/feedsview';
 import './ui/filters';
 import './ui/frame';

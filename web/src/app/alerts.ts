@@ -2,8 +2,9 @@
  * The alerts: a list that is polled, and asked at once when the server tells of a change; and the open one with its evidence.
  * What the list shows is chosen here, for the list, the chart and the count go by the same.
  */
-import { AlertAction, AlertDetail, AlertRow, AlertState, api, HttpError, SEVERITIES, SeaEvent, Severity } from '../api';
+import { ALERT_STATES, AlertAction, AlertDetail, AlertRow, AlertState, api, HttpError, SEVERITIES, Severity } from '../api';
 import { t } from '../i18n';
+import { readDetail, readRow } from './alertread';
 import { eventTitle, joinNames } from './alerttext';
 import { Page, service } from './page';
 import { mmsiText, PICTURE, vesselName } from './picture';
@@ -26,7 +27,7 @@ export function inOrder(rows: readonly AlertRow[]): AlertRow[] {
 
 export function passes(row: AlertRow, f: AlertFilter, who: string): boolean {
   return (f.state === 'every' || (f.state === 'active' ? isActive(row) : row.state === f.state)) && (!f.severity || row.severity === f.severity)
-    && (!f.kind || row.kind === f.kind) && (!f.mine || (!!who && row.who === who));
+    && (!f.kind || row.kind === f.kind) && (!f.mine || (!!who && (row.who === who || row.role === who)));
 }
 
 export class AlertBook {
@@ -78,21 +79,26 @@ export class AlertBook {
     if (patch.state) void this.poll();
   }
 
-  /** Who it is about, as they are called; by the server where it says so. */
-  names(row: Pick<AlertRow, 'mmsi' | 'contacts'> & { name?: string | null }): string[] {
-    const v = this.picture.live;
-    const of = (slot: number) => (slot >= 0 ? vesselName(v, slot) : '');
-    if (row.mmsi.length < 2 && row.name) return [row.name];
-    const spoken = row.mmsi.map((mmsi) => of(v.find(mmsi)) || mmsiText(mmsi));
-    // Contacts that say nothing have no number; the others are already named.
-    const silent = row.contacts.filter((id) => { const slot = v.findContact(id); return slot >= 0 ? !row.mmsi.includes(v.mmsi[slot]) : row.mmsi.length === 0; });
-    return [...spoken, ...silent.map((id) => of(v.findContact(id)) || t('track.name', { id: id.slice(-4) }))];
+  /** Who it is about: by her name now, else as the server knew her, else by her number. In the order of `mmsi`, who says nothing last. */
+  names(row: Pick<AlertRow, 'mmsi' | 'contacts' | 'vessels'>): string[] {
+    return this.who(row).map(({ name }) => name);
   }
 
-  eventOf(d: AlertDetail): SeaEvent {
-    const event = typeof d.event === 'object' && d.event !== null ? d.event : ({} as Partial<SeaEvent>);
-    return { numbers: {}, places: [], reports: 0, innocent: [], revision: 0, text: d.text ?? '', kind: d.kind, begin: d.begin, end: d.end, lon: d.lon, lat: d.lat, mmsi: d.mmsi, contacts: d.contacts, confidence: d.confidence,
-      id: typeof d.event === 'string' ? d.event : '', state: '', ...event };
+  who({ mmsi, contacts, vessels }: Pick<AlertRow, 'mmsi' | 'contacts' | 'vessels'>): { name: string; mmsi: number; contact: string }[] {
+    const v = this.picture.live;
+    const named = (slot: number, known: string, otherwise: string) => (slot >= 0 && v.name[slot] ? v.name[slot] : known) || (slot >= 0 ? vesselName(v, slot) : otherwise);
+    const speaking = mmsi.map((number, i) => {
+      const known = vessels.find((one) => one.mmsi === number), id = known?.contact || (contacts.length === mmsi.length ? contacts[i] : '');
+      return { name: named(v.find(number), known?.name ?? '', mmsiText(number)), mmsi: number, contact: id };
+    });
+    // Who says nothing has no number; of the others it was told above.
+    const silent = contacts.filter((id) => {
+      const known = vessels.find((one) => one.contact === id), slot = v.findContact(id);
+      return known ? !known.mmsi : slot >= 0 ? !v.mmsi[slot] : contacts.length > mmsi.length && !speaking.some(({ contact }) => contact === id);
+    });
+    const most = Math.max(0, contacts.length - mmsi.length);
+    return [...speaking, ...silent.slice(silent.length - Math.min(most, silent.length))
+      .map((id) => ({ name: named(v.findContact(id), vessels.find((one) => one.contact === id)?.name ?? '', t('track.name', { id: id.slice(-4) })), mmsi: 0, contact: id }))];
   }
 
   async act(id: string, action: AlertAction, who: string, reason: string): Promise<void> {
@@ -104,9 +110,9 @@ export class AlertBook {
     this.polled = performance.now();
     const ask = ++this.asked, { exercise } = this.page.state.get(), { state } = this.filter;
     try {
-      const { alerts } = await api.alerts(query({ exercise: exercise ? '1' : '', state: state === 'active' || state === 'every' ? '' : state }));
+      const { alerts } = await api.alerts(query({ exercise: exercise ? 'true' : '', state: state === 'active' ? '' : state === 'every' ? ALERT_STATES.join(',') : state }));
       if (ask !== this.asked) return;
-      this.take(alerts.filter((row) => !!row.exercise === exercise));
+      this.take((alerts ?? []).map(readRow).filter((row) => row.id && row.exercise === exercise));
       this.state = 'here';
     } catch (error) {
       if (ask !== this.asked) return;
@@ -144,7 +150,7 @@ export class AlertBook {
     try {
       const detail = await api.alert(id, abort.signal);
       if (abort.signal.aborted) return;
-      this.detail = detail;
+      this.detail = readDetail(detail);
       this.detailState = 'here';
     } catch (error) {
       if (abort.signal.aborted) return;

@@ -52,13 +52,16 @@ export function localText(ms: number): string {
   return new Intl.DateTimeFormat(lang(), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false, timeZoneName: 'short' }).format(ms);
 }
 
+/** Kinds that are about two: who is not known is named so. */
+const OF_TWO: ReadonlySet<string> = new Set(['encounter', 'meeting', 'close_quarters', 'two_identities']);
+
 export interface Why { what: string; decided: string; confidence: string }
 
 /** `now`: of the picture, ms; where the event goes on it is its end. */
 export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'numbers' | 'confidence'>, names: readonly string[], now: number): Why {
   const begin = Date.parse(e.begin), end = e.end ? Date.parse(e.end) : now;
   const key = has(`why.${e.kind}`) ? (`why.${e.kind}` as Key) : 'why.other';
-  const what = t(key, { who: joinNames(names), from: clockText(begin, end), to: clockText(end, begin), span: formatAge(Math.max(0, end - begin) / 1000), place: e.text || t('why.noPlace') });
+  const what = t(key, { who: joinNames(names.length === 1 && OF_TWO.has(e.kind) ? [...names, t('why.another')] : names), from: clockText(begin, end), to: clockText(end, begin), span: formatAge(Math.max(0, end - begin) / 1000), place: e.text || t('why.noPlace') });
   const list = numbersOf(e.numbers).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
   return {
     what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',

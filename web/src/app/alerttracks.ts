@@ -41,9 +41,7 @@ export class AlertTracks {
   private async fetch(d: AlertDetail): Promise<void> {
     const abort = (this.abort = new AbortController()), begin = Date.parse(d.begin), end = d.end ? Date.parse(d.end) : begin;
     const [from, to] = spanOf(begin, end);
-    const names = this.book.names(d);
-    const wanted = [...d.mmsi.map((mmsi) => ({ mmsi, contact: '' })), ...d.contacts.slice(d.mmsi.length).map((contact) => ({ mmsi: 0, contact }))].slice(0, MOST_TRACKS);
-    const found = await Promise.all(wanted.map((who, i) => this.one(who, from, to, names[i] ?? '', abort.signal)));
+    const found = await Promise.all(this.book.who(d).slice(0, MOST_TRACKS).map((who) => this.one(who, from, to, who.name, abort.signal)));
     if (abort.signal.aborted) return;
     this.tracks = found.filter((track) => track.points.length > 0);
     this.state = 'here';

@@ -26,7 +26,7 @@ export class ActDialog extends Dialog {
 
   private open(action: AlertAction, id: string): void {
     const draft = { who: remembered(), choice: '', own: '' };
-    const own = action === 'note' ? area('act-own', t('act.noteText'), '', (value) => { draft.own = value; }) : field('act-own', t(action === 'dismiss' ? 'act.ownReason' : 'act.maybe'), '', 200, (value) => { draft.own = value; }, { autocomplete: 'off' });
+    const own = action === 'note' ? area('act-own', t('act.noteText'), '', (value) => { draft.own = value; }) : field('act-own', t(action === 'confirm' || action === 'acknowledge' ? 'act.maybe' : 'act.ownReason'), '', 200, (value) => { draft.own = value; }, { autocomplete: 'off' });
     own.hidden = action === 'dismiss';
     const choose = h('label', { class: 'hand-field' }, h('span', {}, t('act.reason')), h('select', { id: 'act-reason', onchange: (event: Event) => {
       draft.choice = (event.target as HTMLSelectElement).value;
@@ -36,7 +36,7 @@ export class ActDialog extends Dialog {
     const submit = () => {
       const reason = action !== 'dismiss' ? draft.own.trim() : draft.choice === OWN ? draft.own.trim() : draft.choice ? t(`reason.${draft.choice}` as Key) : '';
       if (!draft.who.trim()) return this.fail(t('hand.needed'), 'act-who');
-      if (!reason && (action === 'dismiss' || action === 'note')) return this.fail(t(action === 'note' ? 'hand.needed' : 'act.reasonNeeded'), action === 'dismiss' && draft.choice !== OWN ? 'act-reason' : 'act-own');
+      if (!reason && (action === 'dismiss' || action === 'note' || action === 'reopen')) return this.fail(t(action === 'note' ? 'hand.needed' : 'act.reasonNeeded'), action === 'dismiss' && draft.choice !== OWN ? 'act-reason' : 'act-own');
       void this.send(action, id, draft.who.trim(), reason);
     };
     this.show(t(`act.${action}`), h('form', { class: 'hand-form', onsubmit: (event: Event) => { event.preventDefault(); submit(); } },

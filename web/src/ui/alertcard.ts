@@ -24,7 +24,7 @@ import { severitySign } from './severity';
 import { RescueBlock } from './trackcard';
 
 const ACTIONS: Record<string, readonly AlertAction[]> = {
-  open: ['acknowledge', 'confirm', 'dismiss', 'note'], acknowledged: ['confirm', 'dismiss', 'note'], confirmed: ['note', 'reopen'], dismissed: ['note', 'reopen'], withdrawn: ['note'],
+  open: ['acknowledge', 'confirm', 'dismiss', 'note'], silenced: ['acknowledge', 'confirm', 'dismiss', 'note'], held: ['acknowledge', 'confirm', 'dismiss', 'note'], acknowledged: ['confirm', 'dismiss', 'note', 'reopen'], confirmed: ['note', 'reopen'], dismissed: ['note', 'reopen'], withdrawn: ['note'],
 };
 /** Words under which behaviours tell a speed, or a distance: the chart draws the threshold of the first. */
 const SPEED_KEYS = ['speed', 'median_speed', 'mean_speed', 'max_speed', 'speed_after'], DISTANCE_KEYS = ['distance', 'median_distance', 'mean_distance', 'max_distance', 'min_distance'];
@@ -93,7 +93,7 @@ export class AlertCard {
       replace(this.el, h('header', { class: 'card-head' }, h('div', { class: 'card-titles' }, h('h2', { class: 'card-name' }, t('alert.label'))), this.closer()), h('p', { class: 'empty', role: 'status' }, text));
     } else {
       if (this.ruleOn === undefined) void this.rules.isOn(detail.rule).then((on) => { this.ruleOn = on ?? true; this.update(); });
-      this.draw(detail, this.book.eventOf(detail));
+      this.draw(detail, detail.event);
     }
     this.body.scrollTop = top;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -118,12 +118,13 @@ export class AlertCard {
       this.body);
     const rescue = rescueFirst(d.kind) && typeof d.lon === 'number' && typeof d.lat === 'number';
     this.rescue.set(rescue ? this.report(d, joinNames(names)) : null, d.kind === 'drift' || d.kind === 'distress');
-    replace(this.body, this.rescue.el, this.why(d, e, names), this.innocent(e), this.numbers(e), this.howItWent(d, e), this.rests(d, e), this.sentences(d), this.history(d), this.files(d, names));
+    replace(this.body, this.rescue.el, this.why(d, e, names), this.innocent(e), this.numbers(e), this.howItWent(d, e), this.rests(d, e), this.risk(d), this.sentences(d), this.history(d), this.files(d, names));
   }
 
   private report(d: AlertDetail, title: string): Parameters<RescueBlock['set']>[0] {
-    const last = this.tracks.tracks[0]?.points[this.tracks.tracks[0].points.length - 1];
-    return { title: `${eventTitle(d.kind)}: ${title}`, lat: d.lat!, lon: d.lon!, time: Date.parse(d.end ?? d.begin) / 1000, speed: last?.speed ?? null, course: null, known: null };
+    // Of the time that is told: what came after is no part of the report.
+    const end = Date.parse(d.end ?? d.begin), last = this.tracks.tracks[0]?.points.filter((p) => p.t <= end).pop();
+    return { title: `${eventTitle(d.kind)}: ${title}`, lat: d.lat!, lon: d.lon!, time: end / 1000, speed: last?.speed ?? null, course: null, known: null };
   }
 
   private now(): number {
@@ -135,22 +136,19 @@ export class AlertCard {
     const moment = (ms: number) => [`${formatTime(ms)} UTC, ${formatDate(ms, lang())} `, h('span', { class: 'local' }, `(${localText(ms)})`)];
     const place = typeof d.lat === 'number' && typeof d.lon === 'number';
     return h('section', { id: 'alert-why' }, h('h3', {}, t('alert.why')), h('p', { class: 'why-what' }, why.what), why.decided ? h('p', { class: 'why-decided' }, why.decided) : null,
-      h('p', { class: 'why-confidence' }, [d.kind === 'distress' ? '' : why.confidence, wordOf('eventstate', e.state) && e.state ? `${t('event.other')}: ${wordOf('eventstate', e.state)}.` : ''].filter(Boolean).join(' ')),
+      h('p', { class: 'why-confidence' }, [d.kind === 'distress' ? '' : why.confidence, e.state === 'ongoing' || e.state === 'withdrawn' ? wordOf('eventstate', e.state) : ''].filter(Boolean).join(' ')),
       h('p', { class: 'why-question' }, t('why.question')),
       h('dl', { class: 'alert-when' }, h('dt', {}, t('alert.from')), h('dd', {}, ...moment(begin)), ...(Number.isFinite(end) ? [h('dt', {}, t('alert.to')), h('dd', {}, ...moment(end))] : []),
         ...(place ? [h('dt', {}, t('alert.position')), h('dd', {}, formatPosition(d.lat!, d.lon!))] : [])),
-      h('div', { class: 'vessel-links', role: 'group', 'aria-label': t('alert.who') }, ...this.links(d, names),
+      h('div', { class: 'vessel-links', role: 'group', 'aria-label': t('alert.who') }, ...this.links(d),
         place ? h('button', { type: 'button', class: 'pill', id: 'alert-map', onclick: () => this.page.get(ALERT_MAP).fit() }, t('alert.showMap')) : null,
         h('button', { type: 'button', class: 'pill', id: 'alert-moment', onclick: () => void this.showMoment(d) }, t('alert.showMoment'))));
   }
 
-  private links(d: AlertDetail, names: string[]): HTMLElement[] {
+  private links(d: AlertDetail): HTMLElement[] {
     const selector = this.page.get(SELECTOR);
-    return names.flatMap((name, i) => {
-      const mmsi = d.mmsi[i], id = d.contacts[i];
-      const to = mmsi ? (this.picture.isLive && id ? contact(id) : vessel(mmsi)) : id ? contact(id) : null;
-      return to ? [h('button', { type: 'button', class: 'pill', onclick: () => selector.select(to, { centre: true }) }, name)] : [];
-    });
+    return this.book.who(d).map(({ name, mmsi, contact: id }) => h('button', { type: 'button', class: 'pill',
+      onclick: () => selector.select(mmsi && !(id && this.picture.isLive) ? vessel(mmsi) : contact(id), { centre: true }) }, name));
   }
 
   private async showMoment(d: AlertDetail): Promise<void> {
@@ -194,8 +192,18 @@ export class AlertCard {
       e.reports ? h('p', { class: 'hint' }, t('alert.rests', { n: formatNumber(e.reports, lang()) })) : null);
   }
 
+  /** Never a bare number: what it is made of stands beside it. */
+  private risk(d: AlertDetail): HTMLElement | null {
+    const told = d.risk.filter(({ parts }) => parts.length > 1);
+    if (told.length === 0) return null;
+    const who = this.book.who(d);
+    return h('section', { id: 'alert-risk' }, h('h3', {}, t('alert.risk')), ...told.map((risk) => h('div', {},
+      h('p', {}, h('strong', {}, who.find(({ mmsi, contact: id }) => (risk.contact ? id === risk.contact : mmsi === risk.mmsi))?.name ?? ''), ` ${formatNumber(risk.value, lang(), 2)} = `,
+        risk.parts.slice(0, 6).map((p) => `${eventTitle(p.kind)} ${p.dismissed ? t('alert.riskDismissed') : formatNumber(p.part, lang(), 2)}`).join(' + ')))), h('p', { class: 'hint' }, t('alert.riskNote')));
+  }
+
   private sentences(d: AlertDetail): HTMLElement | null {
-    const lines = d.evidence ?? [];
+    const lines = d.evidence;
     if (lines.length === 0) return null;
     return h('section', {}, h('details', { id: 'alert-sentences' }, h('summary', {}, t('alert.sentences', { n: lines.length })), ...lines.map((line) =>
       h('div', { class: 'sentence' }, line.sentence ? h('code', {}, line.sentence) : null,
@@ -203,7 +211,7 @@ export class AlertCard {
   }
 
   private history(d: AlertDetail): HTMLElement {
-    const steps = [...(d.history ?? [])].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
+    const steps = [...d.history].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
     return h('section', { id: 'alert-history' }, h('h3', {}, t('alert.history')), steps.length === 0 ? h('p', { class: 'hint' }, t('alert.noHistory')) : h('ol', { class: 'alert-history' }, ...steps.map((step) =>
       h('li', { 'data-action': step.action }, h('strong', {}, wordOf('act.did', step.action)), step.reason ? h('p', { class: 'hand-why' }, `“${step.reason}”`) : null,
         h('p', { class: 'said' }, [step.who ?? '', `${formatTime(Date.parse(step.time))} UTC, ${formatDate(Date.parse(step.time), lang())}`].filter(Boolean).join(' · '))))));

@@ -84,7 +84,7 @@ export class AlertMap {
     // In the past the events of that time have marks; of alerts only the open one.
     const rows = this.book.shown().filter((row) => typeof row.lon === 'number' && typeof row.lat === 'number' && (!past || row.id === alert)).slice(0, MOST_MARKS);
     const { detail } = this.book;
-    if (detail && typeof detail.lon === 'number' && !rows.some(({ id }) => id === detail.id)) rows.push(detail as AlertRow);
+    if (detail && typeof detail.lon === 'number' && !rows.some(({ id }) => id === detail.id)) rows.push(detail);
     const seen = new Set<string>();
     for (const row of rows) {
       const label = `${t(`severity.${row.severity}`)}: ${eventTitle(row.kind)}, ${joinNames(this.book.names(row))}`, shape = JSON.stringify([row.severity, row.state, label, row.id === alert]);

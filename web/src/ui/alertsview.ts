@@ -90,7 +90,7 @@ export class AlertsView {
   }
 
   private row(row: AlertRow, names: string, chosen: boolean): HTMLElement {
-    const facts = [row.state === 'open' ? '' : t(`alertstate.${row.state}` as Key), row.who && row.state !== 'open' ? t('alerts.by', { who: row.who }) : '', row.text ?? '', typeof row.confidence === 'number' && row.kind !== 'distress' ? t('alerts.sure', { n: percent(row.confidence) }) : ''];
+    const facts = [row.state === 'open' ? '' : t(`alertstate.${row.state}` as Key), row.who && row.state !== 'open' ? t('alerts.by', { who: row.who }) : '', row.text, typeof row.confidence === 'number' && row.kind !== 'distress' ? t('alerts.sure', { n: percent(row.confidence) }) : ''];
     return h('div', { role: 'listitem' }, h('button', { type: 'button', class: 'alert-row', 'data-alert': row.id, 'data-severity': row.severity, 'data-state': row.state, 'aria-current': chosen ? 'true' : null,
       onclick: () => this.page.state.set({ alert: row.id, selected: null }) },
     severitySign(row.severity),

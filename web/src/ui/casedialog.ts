@@ -6,11 +6,11 @@ import { formatIso } from '../app/format';
 import { Page, register, service } from '../app/page';
 import { remember, remembered } from '../app/who';
 import { t } from '../i18n';
-import { area, Dialog, faultText, field, LONGEST_NOTE, LONGEST_WHO } from './dialog';
+import { area, Dialog, faultText, field, LONGEST_WHO } from './dialog';
 import { h, icon, iconButton } from './dom';
 import { saveFile } from './save';
 
-const LONGEST_NAME = 120;
+const LONGEST_NAME = 120, LONGEST_NOTES = 20000;
 
 export class CaseDialog extends Dialog {
   private readonly folder = this.page.get(CASE);
@@ -28,7 +28,7 @@ export class CaseDialog extends Dialog {
       file.alerts.length === 0 ? h('p', { class: 'hint' }, t('case.empty')) : h('ul', { class: 'handover-list', id: 'case-alerts' }, ...file.alerts.map((alert) =>
         h('li', {}, h('span', {}, `${eventTitle(alert.kind)} · ${alert.names} · ${formatIso(Date.parse(alert.begin))}`),
           iconButton('close', t('case.remove'), () => { folder.toggle(alert); this.open(); })))),
-      area('case-notes', t('case.notes'), file.notes, (notes) => folder.set({ notes }), { maxLength: LONGEST_NOTE }),
+      area('case-notes', t('case.notes'), file.notes, (notes) => folder.set({ notes }), { maxLength: LONGEST_NOTES }),
       field('case-who', t('case.who'), this.who, LONGEST_WHO, (who) => { this.who = who; }, { autocomplete: 'name', placeholder: t('hand.whoHint') }),
       this.fault,
       h('div', { class: 'hand-buttons' },

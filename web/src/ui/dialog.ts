@@ -3,8 +3,8 @@ import { HttpError } from '../api';
 import { t } from '../i18n';
 import { h, iconButton, replace, setText } from './dom';
 
-/** Lengths that the server takes. */
-export const LONGEST_WHO = 60, LONGEST_WHY = 200, LONGEST_NOTE = 2000;
+/** Lengths that the server takes: its bounds are bytes, and letters with accents have two. */
+export const LONGEST_WHO = 60, LONGEST_NOTE = 380;
 
 export class Dialog {
   readonly el: HTMLDialogElement;

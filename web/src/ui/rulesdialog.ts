@@ -1,12 +1,13 @@
 /** The rules: which observed events become alerts, how urgent, from what certainty on, how many an hour; and how often each was right. */
-import { AlertRule, api, RulePrecision, SEVERITIES, Severity } from '../api';
+import { AlertRule, api, RulePrecision, SEVERITIES } from '../api';
+import { readPrecision, readRules, withRule } from '../app/alertread';
 import { ALERTS } from '../app/alerts';
 import { eventTitle } from '../app/alerttext';
 import { formatDate, formatNumber } from '../app/format';
 import { Page, register, service } from '../app/page';
-import { remembered } from '../app/who';
+import { remember, remembered } from '../app/who';
 import { lang, t } from '../i18n';
-import { Dialog, faultText } from './dialog';
+import { Dialog, faultText, field, LONGEST_WHO } from './dialog';
 import { h, replace } from './dom';
 
 const MOST_RATE = 10000;
@@ -16,6 +17,9 @@ const MOST_PERIODS = 12, BAR_PX = 22;
 export class RulesDialog extends Dialog {
   private readonly body = h('div', { class: 'rules-body' });
   private rules: AlertRule[] = [];
+  private text = '';
+  private asText = false;
+  private who = remembered();
   private judged = new Map<string, RulePrecision>();
   private readonly book = this.page.get(ALERTS);
 
@@ -26,24 +30,35 @@ export class RulesDialog extends Dialog {
   async open(): Promise<void> {
     replace(this.body, h('p', { class: 'empty' }, t('alert.loading')));
     this.show(t('rules.title'), this.body);
+    this.who = remembered();
     const [rules, judged] = await Promise.allSettled([api.rules(), api.precision()]);
-    this.rules = rules.status === 'fulfilled' ? rules.value.rules ?? [] : [];
-    this.judged = new Map(judged.status === 'fulfilled' ? (judged.value.rules ?? []).map((one) => [one.rule, one]) : []);
+    if (rules.status === 'fulfilled') this.take(rules.value);
+    this.judged = new Map(judged.status === 'fulfilled' ? readPrecision(judged.value).map((one) => [one.rule, one]) : []);
     this.draw();
     if (rules.status === 'rejected') this.fail(faultText(rules.reason));
   }
 
+  private take(answer: unknown): void {
+    ({ rules: this.rules, text: this.text } = readRules(answer));
+  }
+
   /** Of a rule by its name; undefined until the rules were asked for. */
   async isOn(name: string): Promise<boolean | undefined> {
-    if (this.rules.length === 0) this.rules = (await api.rules().catch(() => ({ rules: [] }))).rules ?? [];
+    if (this.rules.length === 0) await api.rules().then((answer) => this.take(answer), () => undefined);
     return this.rules.find((rule) => rule.name === name)?.enabled;
   }
 
-  /** One click; the way back is one, too. */
+  /** One click; the way back is one, too. Who it is must be known once. */
   async turn(name: string, enabled: boolean): Promise<void> {
+    const who = (this.el.open ? this.who : remembered()).trim();
+    if (!who) {
+      if (!this.el.open) await this.open();
+      this.draw();
+      return this.fail(t('rules.who'), 'rules-who');
+    }
     try {
-      await api.setRule({ name, enabled }, remembered());
-      this.rules = this.rules.map((rule) => (rule.name === name ? { ...rule, enabled } : rule));
+      this.take(await api.turnRule(name, enabled, who));
+      remember(who);
       const text = t(enabled ? 'alert.restored' : 'alert.dropped', { rule: name });
       this.page.bus.emit('announce', text);
       this.page.bus.emit('done', { text, undo: () => void this.turn(name, !enabled) });
@@ -55,30 +70,58 @@ export class RulesDialog extends Dialog {
     if (this.el.open) this.draw();
   }
 
+  private async write(text: string, check: boolean, said: string): Promise<boolean> {
+    if (!this.who.trim()) return this.fail(t('rules.who'), 'rules-who'), false;
+    try {
+      const answer = await api.setRules(text, check, this.who.trim());
+      if (!check) this.take(answer);
+      remember(this.who.trim());
+      this.ok();
+      this.page.bus.emit('announce', said);
+      return true;
+    } catch (error) {
+      this.fail(faultText(error, 'rules.refused'));
+      return false;
+    }
+  }
+
+  /** The whole set as the server reads it; an error names its line. */
+  private editor(): HTMLElement {
+    const text = h('textarea', { id: 'rules-text', class: 'rules-text', spellcheck: false, value: this.text, 'aria-label': t('rules.text') });
+    const right = h('span', { class: 'hint', role: 'status' });
+    const run = async (check: boolean) => {
+      replace(right);
+      if (await this.write(text.value, check, t('rules.right'))) check ? replace(right, t('rules.right')) : this.draw();
+    };
+    return h('div', { class: 'hand-form', style: { padding: '10px 0 0' } }, text, h('div', { class: 'hand-buttons' }, right, h('button', { type: 'button', class: 'plain', id: 'rules-check', onclick: () => void run(true) }, t('rules.check')), h('button', { type: 'button', class: 'main', id: 'rules-save', onclick: () => void run(false) }, t('rules.save'))));
+  }
+
   private draw(): void {
     const head = ['rules.on', 'rules.name', 'rules.severity', 'rules.confidence', 'rules.rate', 'rules.precision'] as const;
-    replace(this.body, h('p', { class: 'hand-about' }, t('rules.about')), this.fault,
-      this.rules.length === 0 ? h('p', { class: 'empty' }, t('rules.none'))
+    replace(this.body, h('p', { class: 'hand-about' }, t('rules.about')),
+      h('div', { class: 'rules-head' }, field('rules-who', t('hand.who'), this.who, LONGEST_WHO, (value) => { this.who = value; }, { autocomplete: 'name', placeholder: t('hand.whoHint') }),
+        this.text ? h('button', { type: 'button', class: 'plain', id: 'rules-mode', onclick: () => { this.asText = !this.asText; this.ok(); this.draw(); } }, t(this.asText ? 'rules.asTable' : 'rules.asText')) : null), this.fault,
+      this.asText && this.text ? this.editor() : this.rules.length === 0 ? h('p', { class: 'empty' }, t('rules.none'))
         : h('table', { class: 'rules-table' }, h('thead', {}, h('tr', {}, ...head.map((key) => h('th', { scope: 'col' }, t(key))))), h('tbody', {}, ...this.rules.map((rule) => this.row(rule)))));
   }
 
   private row(rule: AlertRule): HTMLElement {
-    const number = (id: string, label: string, value: number, from: number, to: number, put: (value: number) => Partial<AlertRule>, placeholder = '') => h('input', {
+    const number = (id: string, label: string, value: number, from: number, to: number, put: (value: number) => [key: string, value: string], placeholder = '') => h('input', {
       type: 'number', id, value: value ? String(value) : from === 0 && !placeholder ? '0' : '', min: String(from), max: String(to), step: '1', placeholder, 'aria-label': `${rule.name}: ${label}`,
       onchange: (event: Event) => {
         const input = event.target as HTMLInputElement, n = input.value === '' ? 0 : Number(input.value);
         const wrong = !Number.isFinite(n) || n < from || n > to;
         input.classList.toggle('wrong', wrong);
         if (wrong) return this.fail(t('rules.range', { from, to }), id);
-        void this.change(rule, put(n));
+        void this.change(rule, ...put(n));
       } });
     return h('tr', { class: rule.enabled ? '' : 'off', 'data-rule': rule.name },
       h('td', {}, h('input', { type: 'checkbox', class: 'switch', role: 'switch', id: `rule-on-${rule.name}`, checked: rule.enabled, 'aria-label': `${rule.name}: ${t('rules.on')}`, onchange: (event: Event) => void this.turn(rule.name, (event.target as HTMLInputElement).checked) })),
       h('td', {}, h('div', {}, rule.name), h('div', { class: 'rule-kinds' }, rule.kinds.map(eventTitle).join(' · '))),
-      h('td', {}, h('select', { id: `rule-severity-${rule.name}`, 'aria-label': `${rule.name}: ${t('rules.severity')}`, onchange: (event: Event) => void this.change(rule, { severity: (event.target as HTMLSelectElement).value as Severity }) },
+      h('td', {}, h('select', { id: `rule-severity-${rule.name}`, 'aria-label': `${rule.name}: ${t('rules.severity')}`, onchange: (event: Event) => void this.change(rule, 'severity', (event.target as HTMLSelectElement).value) },
         ...SEVERITIES.map((severity) => h('option', { value: severity, selected: severity === rule.severity }, t(`severity.${severity}`))))),
-      h('td', {}, number(`rule-confidence-${rule.name}`, t('rules.confidence'), Math.round(rule.min_confidence * 100), 0, 100, (n) => ({ min_confidence: n / 100 }))),
-      h('td', {}, number(`rule-rate-${rule.name}`, t('rules.rate'), rule.per_hour, 0, MOST_RATE, (n) => ({ per_hour: Math.round(n) }), t('rules.noLimit'))),
+      h('td', {}, number(`rule-confidence-${rule.name}`, t('rules.confidence'), Math.round(rule.min_confidence * 100), 0, 100, (n) => ['min_confidence', String(n / 100)])),
+      h('td', {}, number(`rule-rate-${rule.name}`, t('rules.rate'), rule.per_hour, 0, MOST_RATE, (n) => ['per_hour', String(Math.round(n))], t('rules.noLimit'))),
       h('td', {}, this.precision(rule.name)));
   }
 
@@ -93,16 +136,12 @@ export class RulesDialog extends Dialog {
     h('span', { class: 'precision-text' }, `${formatNumber((j.confirmed / all) * 100, lang())} % · ${t('rules.judged', { right: j.confirmed, all })}`));
   }
 
-  private async change(rule: AlertRule, patch: Partial<AlertRule>): Promise<void> {
-    try {
-      await api.setRule({ name: rule.name, ...patch }, remembered());
-      Object.assign(rule, patch);
-      this.ok();
-      this.page.bus.emit('announce', t('rules.saved', { rule: rule.name }));
-    } catch (error) {
-      this.draw(); // as it stands on the server
-      this.fail(faultText(error, 'rules.refused'));
-    }
+  private async change(rule: AlertRule, key: string, value: string): Promise<void> {
+    const text = withRule(this.text, rule.name, key, value);
+    if (text !== null && (await this.write(text, false, t('rules.saved', { rule: rule.name })))) return;
+    const { hidden, textContent } = this.fault;
+    this.draw(); // as it stands on the server
+    if (!hidden) this.fail(textContent ?? '');
   }
 }
 
