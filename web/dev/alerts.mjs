@@ -130,7 +130,7 @@ export class Alerts {
     }
     if (parts[0] === 'events') {
       const from = q('from') ?? '', to = q('to') ?? '9';
-      return send({ events: this.events.filter((e) => e.end >= from && e.begin <= to && (!q('kind') || e.kind === q('kind'))) });
+      return send({ events: this.events.filter((e) => e.exercise === (q('exercise') === 'true') && e.end >= from && e.begin <= to && (!q('kind') || e.kind === q('kind'))) });
     }
     if (parts[0] === 'cases') return bad('not made yet', 404);
     if (parts[1] === undefined) {

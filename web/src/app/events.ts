@@ -31,6 +31,12 @@ export class Events {
 
   constructor(private readonly page: Page) {
     page.bus.on('link', () => { this.absent = false; });
+    page.state.watch(['exercise'], () => {
+      const [from, to] = this.span;
+      this.events = [];
+      page.bus.emit('events');
+      if (to > from) void this.fetch(from, to);
+    });
   }
 
   /** Of this time, ms; asked once it rests. */
@@ -47,7 +53,8 @@ export class Events {
     try {
       const { events } = await api.events(`from=${iso(from)}&to=${iso(to)}&limit=${MOST_EVENTS}${this.page.state.get().exercise ? '&exercise=true' : ''}`, abort.signal);
       if (abort.signal.aborted) return;
-      this.events = (events ?? []).map(readEvent).filter(({ begin, state }) => Number.isFinite(Date.parse(begin)) && state !== 'withdrawn');
+      const { exercise } = this.page.state.get();
+      this.events = (events ?? []).map(readEvent).filter((e) => Number.isFinite(Date.parse(e.begin)) && e.state !== 'withdrawn' && !!e.exercise === exercise);
     } catch (error) {
       if (abort.signal.aborted) return;
       this.absent = error instanceof HttpError && (error.status === 404 || error.status === 410);

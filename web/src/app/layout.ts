@@ -29,7 +29,7 @@ export class Layout {
   /** What lies over the chart, in its pixels; what may hang out of its part's box is marked `data-over-chart`. */
   obstacles(): DOMRect[] {
     return this.page.at().filter(({ entry, part }) => (entry.place === 'page' || entry.place === 'chart') && part.el && entry.id !== 'statusbar')
-      .flatMap(({ part }) => [part.el!, ...part.el!.querySelectorAll('[data-over-chart]')]).map((el) => el.getBoundingClientRect());
+      .flatMap(({ part }) => [part.el!, ...part.el!.querySelectorAll('[data-over-chart]')]).concat([...document.querySelectorAll<HTMLElement>('#chart [data-over-chart]')]).map((el) => el.getBoundingClientRect());
   }
 }
 

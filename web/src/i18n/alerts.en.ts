@@ -121,7 +121,7 @@ export const alertsEn = {
   'alerts.case': 'Case folder',
   'alerts.exercise': 'Exercise',
   'alerts.real': 'Real sea',
-  'alerts.exerciseOn': 'EXERCISE: nothing here is real',
+  'alerts.exerciseOn': 'EXERCISE: these alerts are not real',
   'alerts.exerciseTitle': 'Alerts of an exercise or a simulation are kept apart from the real ones.',
   'alerts.exerciseLeave': 'Back to the real sea',
   'alerts.escalated': 'Nobody has looked',

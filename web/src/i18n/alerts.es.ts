@@ -123,7 +123,7 @@ export const alertsEs: Record<keyof typeof alertsEn, string> = {
   'alerts.case': 'Carpeta del caso',
   'alerts.exercise': 'Ejercicio',
   'alerts.real': 'Mar real',
-  'alerts.exerciseOn': 'EJERCICIO: nada de esto es real',
+  'alerts.exerciseOn': 'EJERCICIO: estas alertas no son reales',
   'alerts.exerciseTitle': 'Las alertas de un ejercicio o una simulación se mantienen aparte de las reales.',
   'alerts.exerciseLeave': 'Volver al mar real',
   'alerts.escalated': 'Nadie la ha atendido',

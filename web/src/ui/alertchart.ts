@@ -44,7 +44,7 @@ export class AlertCharts {
     const box = h('div', { class: 'chart', role: 'img', 'aria-label': title }, h('div', { class: 'chart-head' }, h('span', {}, title), read),
       key.length > 1 ? h('div', { class: 'chart-key' }, ...key.map(([label, c]) => h('span', {}, h('i', { style: { background: `var(${c})` } }), label))) : null);
     const bars = uPlot.paths.bars!({ size: [0.8, 40] }), limit = marks.limits[data.what];
-    const font = '10.5px system-ui, sans-serif', axis = { stroke: colour('--text-soft'), font, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+    const font = '11px system-ui, sans-serif', axis = { stroke: colour('--text-soft'), font, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
     const most = data.lines.flatMap(({ values }) => values).reduce<number>((m, value) => Math.max(m, value ?? 0), limit ?? 0);
     const options: uPlot.Options = {
       width: Math.max(260, this.el.clientWidth || 372), height: HEIGHT, legend: { show: false },

@@ -13,28 +13,16 @@ import { Page, register, service } from '../app/page';
 import { t } from '../i18n';
 import { markElement } from './alertmark';
 import { CHART } from '../map/chart';
+import { unwrapped } from '../map/geo';
 import { PALETTES } from '../map/palette';
 
 /** Elements cost work on every frame: of more alerts the most urgent have marks. */
 const MOST_MARKS = 80;
 const SOURCE = 'alert-focus';
 const CLOSEST_ZOOM = 12, EDGE_PX = 70;
-/** A step of more than half the world is the antimeridian. */
-const HALF = 180;
 
 type Feature = GeoJSON.Feature;
 const line = (part: string, coordinates: [number, number][]): Feature => ({ type: 'Feature', properties: { part }, geometry: { type: 'LineString', coordinates } });
-
-/** Longitudes that go on past 180°, so that a line across the antimeridian stays whole. */
-export function unwrapped(points: readonly { lon: number; lat: number }[]): [number, number][] {
-  let turn = 0, before: number | null = null;
-  return points.map(({ lon, lat }) => {
-    if (before !== null && lon - before > HALF) turn -= 360;
-    if (before !== null && lon - before < -HALF) turn += 360;
-    before = lon;
-    return [lon + turn, lat];
-  });
-}
 
 export class AlertMap {
   private marks = new Map<string, { marker: maplibregl.Marker; shape: string }>();

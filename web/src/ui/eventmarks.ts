@@ -50,7 +50,7 @@ export class EventMarks {
 
   private element(event: SeaEvent): HTMLElement {
     const begin = Date.parse(event.begin), label = [eventTitle(event.kind), joinNames(this.book.names({ ...event, vessels: [] })), event.text, clockText(begin, begin)].filter(Boolean).join(' · ');
-    return h('button', { type: 'button', class: 'event-mark', 'data-group': groupOf(event.kind), 'data-event': event.id, title: label, 'aria-label': label, onclick: (click: Event) => {
+    return h('button', { type: 'button', class: 'event-mark', 'data-over-chart': '', 'data-group': groupOf(event.kind), 'data-event': event.id, title: label, 'aria-label': label, onclick: (click: Event) => {
       click.stopPropagation();
       this.playback.play(false);
       this.playback.seek(begin);

@@ -118,10 +118,10 @@ export class RulesDialog extends Dialog {
     return h('tr', { class: rule.enabled ? '' : 'off', 'data-rule': rule.name },
       h('td', {}, h('input', { type: 'checkbox', class: 'switch', role: 'switch', id: `rule-on-${rule.name}`, checked: rule.enabled, 'aria-label': `${rule.name}: ${t('rules.on')}`, onchange: (event: Event) => void this.turn(rule.name, (event.target as HTMLInputElement).checked) })),
       h('td', {}, h('div', {}, rule.name), h('div', { class: 'rule-kinds' }, rule.kinds.map(eventTitle).join(' · '))),
-      h('td', {}, h('select', { id: `rule-severity-${rule.name}`, 'aria-label': `${rule.name}: ${t('rules.severity')}`, onchange: (event: Event) => void this.change(rule, 'severity', (event.target as HTMLSelectElement).value) },
+      h('td', { 'data-label': t('rules.severity') }, h('select', { id: `rule-severity-${rule.name}`, 'aria-label': `${rule.name}: ${t('rules.severity')}`, onchange: (event: Event) => void this.change(rule, 'severity', (event.target as HTMLSelectElement).value) },
         ...SEVERITIES.map((severity) => h('option', { value: severity, selected: severity === rule.severity }, t(`severity.${severity}`))))),
-      h('td', {}, number(`rule-confidence-${rule.name}`, t('rules.confidence'), Math.round(rule.min_confidence * 100), 0, 100, (n) => ['min_confidence', String(n / 100)])),
-      h('td', {}, number(`rule-rate-${rule.name}`, t('rules.rate'), rule.per_hour, 0, MOST_RATE, (n) => ['per_hour', String(Math.round(n))], t('rules.noLimit'))),
+      h('td', { 'data-label': t('rules.confidence') }, number(`rule-confidence-${rule.name}`, t('rules.confidence'), Math.round(rule.min_confidence * 100), 0, 100, (n) => ['min_confidence', String(n / 100)])),
+      h('td', { 'data-label': t('rules.rate') }, number(`rule-rate-${rule.name}`, t('rules.rate'), rule.per_hour, 0, MOST_RATE, (n) => ['per_hour', String(Math.round(n))], t('rules.noLimit'))),
       h('td', {}, this.precision(rule.name)));
   }
 

@@ -243,7 +243,9 @@ export class Timeline {
       if (end < 0 || x > width) continue;
       if (!colours.has(group)) colours.set(group, colour(`--event-${group}`));
       ctx.fillStyle = colours.get(group)!;
+      ctx.globalAlpha = 0.4;
       if (end - x > 2) ctx.fillRect(x, LANE - 0.75, end - x, 1.5);
+      ctx.globalAlpha = 1;
       const size = event === this.pointed ? MARK + 1.5 : MARK;
       ctx.beginPath();
       ctx.moveTo(x, LANE - size);
