@@ -169,7 +169,14 @@ export const api = {
   turnRule: (rule: string, enabled: boolean, who: string) => post<unknown>('/api/v1/alerts/rules', { rule, enabled, who }),
   /** `check`: only whether the text is right. */
   setRules: (text: string, check: boolean, who: string) => post<unknown>('/api/v1/alerts/rules', { text, check, who }),
-  precision: () => get<unknown>('/api/v1/alerts/precision'),
+  precision: (exercise: boolean) => get<unknown>(`/api/v1/alerts/precision${exercise ? '?exercise=true' : ''}`),
+  /** The bundle that `vigia verify` accepts; null: this server makes none over the network. */
+  evidence: async (id: string): Promise<Blob | null> => {
+    const response = await fetch(`/api/v1/alerts/${id}/evidence`);
+    if (response.status === 404 || response.status === 405) return null;
+    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    return response.blob();
+  },
   handover: (who: string, to: string, note: string) => post<unknown>('/api/v1/alerts/handover', { who, to, note }),
   events: (query: string, signal?: AbortSignal) => get<{ events?: unknown[] }>(`/api/v1/events?${query}`, signal),
   trackOf: (query: string, signal?: AbortSignal) => get<{ points: TrackPoint[] }>(`/api/v1/history/track?${query}`, signal),

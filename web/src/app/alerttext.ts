@@ -2,7 +2,7 @@
 import type { EventNumber, SeaEvent } from '../api';
 import { Key, lang, t } from '../i18n';
 import { en } from '../i18n/en';
-import { formatAge, formatNumber, formatTime } from './format';
+import { formatAge, formatNumber, formatTime, pad } from './format';
 
 const has = (key: string): key is Key => key in en;
 
@@ -27,6 +27,17 @@ export function joinNames(names: readonly string[]): string {
 
 const UNITS: Record<string, Key> = { kn: 'unit.kn', nm: 'unit.nm' };
 
+/** Numbers that are shares, that answer yes or no, and that are names rather than sizes. */
+const SHARES: ReadonlySet<string> = new Set(['reception', 'existence', 'probability', 'heard_of_sent_before', 'score']), ANSWERS: ReadonlySet<string> = new Set(['seen_entering', 'to_left']), NAMES: ReadonlySet<string> = new Set(['imo', 'mmsi']);
+
+function valueText(key: string, value: number, unit: string): string {
+  if (SHARES.has(key) && unit === '' && value >= 0 && value <= 1) return `${formatNumber(value * 100, lang())}\u00a0%`;
+  if (ANSWERS.has(key)) return t(value ? 'num.yes' : 'num.no');
+  if (NAMES.has(key)) return String(value);
+  if (key === 'sun_hour') return `${pad(Math.floor(value), 2)}:${pad(Math.floor((value % 1) * 60), 2)}`;
+  return numberText(value, unit);
+}
+
 /** Seconds and minutes read as spans, shares as per cent; the rest with its unit. */
 export function numberText(value: number, unit: string): string {
   if (unit === 's') return formatAge(value);
@@ -34,6 +45,7 @@ export function numberText(value: number, unit: string): string {
   if (unit === 'h') return formatAge(value * 3600);
   const size = Math.abs(value), decimals = Number.isInteger(value) || size >= 100 ? 0 : size >= 1 ? 1 : 2;
   if (unit === '%') return `${formatNumber(value, lang(), decimals && 1)}\u00a0%`;
+  if (unit === 'km') return `${formatNumber(value / 1.852, lang(), size < 37 ? 1 : 0)}\u00a0${t('unit.nm')}`;
   if (unit === 'm' && size >= 3704) return `${formatNumber(value / 1852, lang(), 1)}\u00a0${t('unit.nm')}`;
   const text = formatNumber(value, lang(), decimals);
   if (unit === 'deg' || unit === '°') return `${text}°`;
@@ -80,8 +92,8 @@ export interface NumberRow { key: string; label: string; value: string; limit: s
 export function numbersOf(numbers: Record<string, EventNumber> | undefined): NumberRow[] {
   return Object.entries(numbers ?? {}).flatMap(([key, { value, limit, unit }]) => {
     if (typeof value !== 'number' || !Number.isFinite(value)) return [];
-    const bound = typeof limit === 'number' && Number.isFinite(limit) ? limit : null;
+    const bound = typeof limit === 'number' && Number.isFinite(limit) && limit !== 0 ? limit : null; // a bound of 0 holds nothing back
     const most = Math.max(Math.abs(value), bound === null ? 0 : Math.abs(bound)) * 1.15 || 1;
-    return [{ key, label: wordOf('num', key), value: numberText(value, unit), limit: bound === null ? '' : numberText(bound, unit), share: Math.abs(value) / most, limitShare: bound === null ? null : Math.abs(bound) / most }];
+    return [{ key, label: wordOf('num', key), value: valueText(key, value, unit), limit: bound === null ? '' : valueText(key, bound, unit), share: Math.abs(value) / most, limitShare: bound === null ? null : Math.abs(bound) / most }];
   });
 }

@@ -2,7 +2,7 @@
  * An open alert: why it was raised in a plain sentence, what may explain it, the numbers, how it went, what it rests on, who did
  * what. It asks a person; it accuses nobody. Where people may need help, that stands first.
  */
-import type { AlertAction, AlertDetail, SeaEvent } from '../api';
+import { AlertAction, AlertDetail, api, SeaEvent } from '../api';
 import { ALERTS } from '../app/alerts';
 import { ALERT_TRACKS, spanOf } from '../app/alerttracks';
 import { eventTitle, joinNames, localText, numbersOf, rescueFirst, whyText, wordOf } from '../app/alerttext';
@@ -18,8 +18,10 @@ import { ALERT_MAP } from './alertmap';
 import { PLAYBACK } from '../past/playback';
 import { ACT } from './actdialog';
 import { AlertCharts, Marks } from './alertchart';
+import { faultText } from './dialog';
 import { h, icon, iconButton, replace } from './dom';
 import { RULES } from './rulesdialog';
+import { saveFile } from './save';
 import { severitySign } from './severity';
 import { RescueBlock } from './trackcard';
 
@@ -27,7 +29,7 @@ const ACTIONS: Record<string, readonly AlertAction[]> = {
   open: ['acknowledge', 'confirm', 'dismiss', 'note'], silenced: ['acknowledge', 'confirm', 'dismiss', 'note'], held: ['acknowledge', 'confirm', 'dismiss', 'note'], acknowledged: ['confirm', 'dismiss', 'note', 'reopen'], confirmed: ['note', 'reopen'], dismissed: ['note', 'reopen'], withdrawn: ['note'],
 };
 /** Words under which behaviours tell a speed, or a distance: the chart draws the threshold of the first. */
-const SPEED_KEYS = ['speed', 'median_speed', 'mean_speed', 'max_speed', 'speed_after'], DISTANCE_KEYS = ['distance', 'median_distance', 'mean_distance', 'max_distance', 'min_distance'];
+const SPEED_KEYS = ['median_speed', 'average_speed', 'speed_after', 'speed', 'mean_speed'], DISTANCE_KEYS = ['median_distance', 'apart', 'cpa', 'distance'];
 
 export class AlertCard {
   readonly el = h('aside', { class: 'card alertcard', id: 'alertcard', role: 'complementary', hidden: true, tabIndex: -1 });
@@ -172,12 +174,13 @@ export class AlertCard {
 
   private howItWent(d: AlertDetail, e: SeaEvent): HTMLElement {
     const begin = Date.parse(d.begin), end = d.end ? Date.parse(d.end) : this.now(), [from, to] = spanOf(begin, end);
-    const expected = Number(d.reception?.expected_per_minute);
+    // Without a word of the server, what she was heard before is what may be expected.
+    const before = e.numbers.heard_before_12h?.value, told = d.reception?.expected_per_minute, expected = typeof told === 'number' ? told : typeof before === 'number' ? before / 720 : NaN;
     const limit = (keys: string[], scale: (value: number, unit: string) => number) => {
       const found = keys.map((key) => e.numbers?.[key]).find((n) => typeof n?.limit === 'number');
       return found ? scale(found.limit!, found.unit) : undefined;
     };
-    const marks: Marks = { begin, end, limits: { speed: limit(SPEED_KEYS, (value) => value), distance: limit(DISTANCE_KEYS, (value, unit) => (unit === 'm' ? value / 1852 : unit === 'km' ? value / 1.852 : value)) } };
+    const marks: Marks = { begin, end, expectedWord: t(typeof told === 'number' ? 'alert.expectedOf' : 'alert.asBefore'), limits: { speed: limit(SPEED_KEYS, (value) => value), distance: limit(DISTANCE_KEYS, (value, unit) => (unit === 'm' ? value / 1852 : unit === 'km' ? value / 1.852 : value)) } };
     if (this.tracks.state === 'loading' && this.tracks.tracks.length === 0) {
       this.charts.clear();
       replace(this.charts.el, h('p', { class: 'hint' }, t('alert.loading')));
@@ -217,11 +220,24 @@ export class AlertCard {
         h('p', { class: 'said' }, [step.who ?? '', `${formatTime(Date.parse(step.time))} UTC, ${formatDate(Date.parse(step.time), lang())}`].filter(Boolean).join(' · '))))));
   }
 
+  /** The bundle; where the server makes none, what the page knows, with the command that makes it there. */
+  private async export(d: AlertDetail): Promise<void> {
+    try {
+      const bundle = await api.evidence(d.id);
+      if (bundle) return saveFile(bundle, `alert-${d.id}.vigia-evidence`);
+      const commands = d.event.places.map((place) => `vigia evidence --data DIR --place ${place}`);
+      saveFile(new Blob([JSON.stringify({ vigia_alert: 1, proof: commands, alert: d }, null, 2)], { type: 'application/json' }), `alert-${d.id}.json`);
+      this.page.bus.emit('done', { text: t('alert.noBundle'), undo: null });
+    } catch (error) {
+      this.page.bus.emit('done', { text: faultText(error), undo: null });
+    }
+  }
+
   private files(d: AlertDetail, names: string[]): HTMLElement {
     const inCase = this.folder.has(d.id);
     return h('section', {},
       h('div', { class: 'alert-buttons' },
-        h('a', { class: 'plain', id: 'alert-evidence', href: `/api/v1/alerts/${d.id}/evidence`, download: `alert-${d.id}.vigia-evidence`, title: t('alert.evidenceNote') }, icon('download'), t('alert.evidence')),
+        h('button', { type: 'button', class: 'plain', id: 'alert-evidence', title: t('alert.evidenceNote'), onclick: () => void this.export(d) }, icon('download'), t('alert.evidence')),
         h('button', { type: 'button', class: 'plain', id: 'alert-case', 'aria-pressed': String(inCase), onclick: () => {
           this.folder.toggle({ id: d.id, kind: d.kind, begin: d.begin, names: joinNames(names) });
           if (!inCase) this.page.bus.emit('announce', t('case.added'));

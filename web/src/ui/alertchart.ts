@@ -10,7 +10,7 @@ import { h, replace } from './dom';
 const HEIGHT = 130;
 const COLOURS = ['--accent', '--passenger', '--pleasure', '--cargo'];
 
-export interface Marks { begin: number; end: number; limits: Partial<Record<ChartData['what'], number>> }
+export interface Marks { begin: number; end: number; expectedWord: string; limits: Partial<Record<ChartData['what'], number>> }
 
 export class AlertCharts {
   readonly el = h('div', { class: 'charts' });
@@ -40,7 +40,7 @@ export class AlertCharts {
   private box(data: ChartData, marks: Marks): HTMLElement {
     const css = getComputedStyle(document.documentElement), colour = (name: string) => css.getPropertyValue(name).trim();
     const read = h('span', { class: 'chart-read' }), title = this.title(data);
-    const key = data.lines.map(({ label }, i) => [label || (data.what === 'silence' && i > 0 ? t('alert.expectedOf') : ''), COLOURS[i % COLOURS.length]] as const).filter(([label]) => label);
+    const key = data.lines.map(({ label }, i) => [label || (data.what === 'silence' && i > 0 ? marks.expectedWord : ''), COLOURS[i % COLOURS.length]] as const).filter(([label]) => label);
     const box = h('div', { class: 'chart', role: 'img', 'aria-label': title }, h('div', { class: 'chart-head' }, h('span', {}, title), read),
       key.length > 1 ? h('div', { class: 'chart-key' }, ...key.map(([label, c]) => h('span', {}, h('i', { style: { background: `var(${c})` } }), label))) : null);
     const bars = uPlot.paths.bars!({ size: [0.8, 40] }), limit = marks.limits[data.what];

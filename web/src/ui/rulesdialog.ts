@@ -31,7 +31,7 @@ export class RulesDialog extends Dialog {
     replace(this.body, h('p', { class: 'empty' }, t('alert.loading')));
     this.show(t('rules.title'), this.body);
     this.who = remembered();
-    const [rules, judged] = await Promise.allSettled([api.rules(), api.precision()]);
+    const [rules, judged] = await Promise.allSettled([api.rules(), api.precision(this.page.state.get().exercise)]);
     if (rules.status === 'fulfilled') this.take(rules.value);
     this.judged = new Map(judged.status === 'fulfilled' ? readPrecision(judged.value).map((one) => [one.rule, one]) : []);
     this.draw();
