@@ -4,7 +4,7 @@ import type { AlertRow } from '../src/api';
 import { readDetail, readEvent, readPrecision, readRow, readRules, withRule } from '../src/app/alertread';
 import { ALL_ALERTS, inOrder, passes } from '../src/app/alerts';
 import { spanOf } from '../src/app/alerttracks';
-import { eventTitle, numbersOf, numberText, percent, rescueFirst, whyText } from '../src/app/alerttext';
+import { eventTitle, numbersOf, numberText, percent, rescueFirst, textOf, whyText } from '../src/app/alerttext';
 import { AreaDraft, AreaFeature, crossesItself, draftOf, faultsOf, featureOf, newDraft, readFile } from '../src/app/areas';
 import { chartsOf, Course, momentOf, positionAt } from '../src/app/behaviour';
 import { readCase } from '../src/app/casefolder';
@@ -52,6 +52,14 @@ test('the sentence says who, when in UTC, how long, and the numbers against thei
   assert.match(whyText({ ...EVENT, end: null }, ['A', 'B'], Date.parse(EVENT.begin) + 90 * MINUTE).what, /1 h 30/);
   assert.match(whyText({ ...EVENT, kind: 'meeting' }, ['A'], 0).what, /^A and another contact/);
   assert.deepEqual([percent(1), percent(0), percent(0.5)], ['99', '1', '50']);
+});
+
+test('what the server says in words is said in the page\'s language, and names stay', () => {
+  setLang('es');
+  assert.deepEqual(textOf('area', 'Reserva: Marina: enter'), { place: 'Reserva: Marina', words: 'Reserva: Marina · quien entra' });
+  assert.equal(textOf('voyage', 'destination: <b>').words, 'destino: <b>');
+  assert.match(whyText({ ...EVENT, kind: 'identity', text: 'one number on two ships' }, ['A'], 0).what, /Un mismo número en dos buques\.$/);
+  assert.deepEqual(textOf('gate', 'Límite sur'), { place: 'Límite sur', words: 'Límite sur' });
 });
 
 test('numbers read as they are spoken', () => {

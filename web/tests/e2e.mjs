@@ -83,7 +83,7 @@ function listen(p) {
     if (message.type() !== 'error') return;
     if (expectLoss && /ERR_|Failed to load/.test(text)) return;
     // A vessel may leave the picture between the click and the question.
-    if (/404/.test(text) && /\/api\/v1\/(vessels|contacts)\//.test(message.location().url)) return;
+    if (/404/.test(text) && /\/api\/v1\/((vessels|contacts)\/|areas$)/.test(message.location().url)) return;
     faults.push(text);
   });
   p.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));

@@ -15,6 +15,21 @@ export function wordOf(group: string, key: string): string {
   return has(`${group}.${key}`) ? t(`${group}.${key}` as Key) : key.replace(/_/g, ' ');
 }
 
+/** What behaviours say in the `text` of an event besides names of places, in the words of docs/formats/alerts.md. */
+const SAID: Record<string, Key> = {
+  'one number on two ships': 'said.twoShips', 'one IMO number under two MMSIs': 'said.twoNumbers', 'one identity on two echoes': 'said.twoEchoes', 'positions jumped': 'said.jumped', 'positions go in circles': 'said.circles',
+  'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off',
+};
+
+/** The event's text as a place and as words; names stay as they are. */
+export function textOf(kind: string, text: string): { place: string; words: string } {
+  const area = kind === 'area' ? /^(.*): (enter|leave|inside|speed|cross)$/s.exec(text) : null;
+  if (area) return { place: area[1], words: `${area[1]} · ${wordOf('areas.on', area[2])}` };
+  const destination = kind === 'voyage' ? /^destination: (.*)$/s.exec(text) : null;
+  if (destination) return { place: '', words: t('said.destination', { what: destination[1] }) };
+  return text in SAID ? { place: '', words: t(SAID[text]) } : { place: text, words: text };
+}
+
 /** Events may need people to be helped before anything else is asked of them. */
 export function rescueFirst(kind: string): boolean {
   return kind === 'dark' || kind === 'meeting' || kind === 'drift' || kind === 'distress';
@@ -73,13 +88,16 @@ export interface Why { what: string; decided: string; confidence: string }
 export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'numbers' | 'confidence'>, names: readonly string[], now: number): Why {
   const begin = Date.parse(e.begin), end = e.end ? Date.parse(e.end) : now;
   const key = has(`why.${e.kind}`) ? (`why.${e.kind}` as Key) : 'why.other';
-  const what = t(key, { who: joinNames(names.length === 1 && OF_TWO.has(e.kind) ? [...names, t('why.another')] : names), from: clockText(begin, end), to: clockText(end, begin), span: formatAge(Math.max(0, end - begin) / 1000), place: e.text || t('why.noPlace') });
+  const what = t(key, { who: joinNames(names.length === 1 && OF_TWO.has(e.kind) ? [...names, t('why.another')] : names), from: clockText(begin, end), to: clockText(end, begin), span: formatAge(Math.max(0, end - begin) / 1000), place: textOf(e.kind, e.text).place || t('why.noPlace') });
+  const said = textOf(e.kind, e.text);
   const list = numbersOf(e.numbers).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
   return {
-    what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
+    what: said.words && !said.place ? `${what} ${sentence(said.words)}` : what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
     confidence: typeof e.confidence === 'number' ? t('why.confidence', { n: percent(e.confidence) }) : '',
   };
 }
+
+const sentence = (words: string): string => `${words.charAt(0).toLocaleUpperCase(lang())}${words.slice(1)}.`;
 
 /** Never 100 %: nobody is that sure. */
 export function percent(share: number): string {

@@ -71,6 +71,8 @@ export const alertsEn = {
   'why.other': '{who}: an event was observed from {from} to {to}.',
   'why.somebody': 'A contact without a name',
   'why.another': 'another contact',
+  'said.twoShips': 'one number on two ships', 'said.twoNumbers': 'one IMO number under two MMSIs', 'said.twoEchoes': 'one identity on two echoes', 'said.jumped': 'the positions jumped', 'said.circles': 'the positions go in circles', 'said.draught': 'another draught', 'said.destination': 'destination: {what}', 'said.against': 'against the way that others take there', 'said.off': 'off the ways that others take there',
+  'alert.onHost': 'on this machine {time}',
   'why.noPlace': 'a marked place',
   'why.and': '{a} and {b}',
   'why.decided': 'What decided it: {list}.',

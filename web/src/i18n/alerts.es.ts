@@ -73,6 +73,8 @@ export const alertsEs: Record<keyof typeof alertsEn, string> = {
   'why.other': '{who}: se observó un hecho de {from} a {to}.',
   'why.somebody': 'Un contacto sin nombre',
   'why.another': 'otro contacto',
+  'said.twoShips': 'un mismo número en dos buques', 'said.twoNumbers': 'un número OMI con dos MMSI', 'said.twoEchoes': 'una identidad en dos ecos', 'said.jumped': 'las posiciones saltaron', 'said.circles': 'las posiciones describen círculos', 'said.draught': 'otro calado', 'said.destination': 'destino: {what}', 'said.against': 'en sentido contrario al de los demás', 'said.off': 'fuera de las rutas de los demás',
+  'alert.onHost': 'en este equipo {time}',
   'why.noPlace': 'un lugar señalado',
   'why.and': '{a} y {b}',
   'why.decided': 'Lo que lo decidió: {list}.',

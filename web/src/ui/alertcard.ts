@@ -10,7 +10,7 @@ import { chartsOf, momentOf } from '../app/behaviour';
 import { CASE } from '../app/casefolder';
 import { formatAge, formatDate, formatNumber, formatPosition, formatTime } from '../app/format';
 import { Page, register } from '../app/page';
-import { PICTURE } from '../app/picture';
+import { mmsiText, PICTURE } from '../app/picture';
 import { contact, vessel } from '../app/selection';
 import { SELECTOR } from '../app/selector';
 import { Key, lang, t } from '../i18n';
@@ -24,6 +24,11 @@ import { RULES } from './rulesdialog';
 import { saveFile } from './save';
 import { severitySign } from './severity';
 import { RescueBlock } from './trackcard';
+
+/** Of a risk: smaller parts round to nothing, and more of them are no help. */
+const LEAST_RISK = 0.005, MOST_PARTS = 6;
+/** By as much the data's time and this machine's may differ without a word. */
+const SAME_MS = 90000;
 
 const ACTIONS: Record<string, readonly AlertAction[]> = {
   open: ['acknowledge', 'confirm', 'dismiss', 'note'], silenced: ['acknowledge', 'confirm', 'dismiss', 'note'], held: ['acknowledge', 'confirm', 'dismiss', 'note'], acknowledged: ['confirm', 'dismiss', 'note', 'reopen'], confirmed: ['note', 'reopen'], dismissed: ['note', 'reopen'], withdrawn: ['note'],
@@ -134,7 +139,9 @@ export class AlertCard {
   }
 
   private why(d: AlertDetail, e: SeaEvent, names: string[]): HTMLElement {
-    const why = whyText({ ...e, kind: d.kind, begin: d.begin, end: d.end ?? e.end }, names, this.now()), begin = Date.parse(d.begin), end = Date.parse(d.end ?? '');
+    // Where the identity is in question, the name alone would be an answer.
+    const called = d.kind === 'identity' || d.kind === 'spoofing' ? this.book.who(d).map(({ name, mmsi }) => (mmsi && name !== mmsiText(mmsi) ? `${name} (MMSI ${mmsiText(mmsi)})` : name)) : names;
+    const why = whyText({ ...e, kind: d.kind, begin: d.begin, end: d.end ?? e.end }, called, this.now()), begin = Date.parse(d.begin), end = Date.parse(d.end ?? '');
     const moment = (ms: number) => [`${formatTime(ms)} UTC, ${formatDate(ms, lang())} `, h('span', { class: 'local' }, `(${localText(ms)})`)];
     const place = typeof d.lat === 'number' && typeof d.lon === 'number';
     return h('section', { id: 'alert-why' }, h('h3', {}, t('alert.why')), h('p', { class: 'why-what' }, why.what), why.decided ? h('p', { class: 'why-decided' }, why.decided) : null,
@@ -197,12 +204,12 @@ export class AlertCard {
 
   /** Never a bare number: what it is made of stands beside it. */
   private risk(d: AlertDetail): HTMLElement | null {
-    const told = d.risk.filter(({ parts }) => parts.length > 1);
+    const told = d.risk.filter(({ parts, value }) => parts.length > 1 && value >= LEAST_RISK);
     if (told.length === 0) return null;
     const who = this.book.who(d);
     return h('section', { id: 'alert-risk' }, h('h3', {}, t('alert.risk')), ...told.map((risk) => h('div', {},
       h('p', {}, h('strong', {}, who.find(({ mmsi, contact: id }) => (risk.contact ? id === risk.contact : mmsi === risk.mmsi))?.name ?? ''), ` ${formatNumber(risk.value, lang(), 2)} = `,
-        risk.parts.slice(0, 6).map((p) => `${eventTitle(p.kind)} ${p.dismissed ? t('alert.riskDismissed') : formatNumber(p.part, lang(), 2)}`).join(' + ')))), h('p', { class: 'hint' }, t('alert.riskNote')));
+        risk.parts.filter((p) => p.dismissed || p.part >= LEAST_RISK).slice(0, MOST_PARTS).map((p) => `${eventTitle(p.kind)} ${p.dismissed ? t('alert.riskDismissed') : formatNumber(p.part, lang(), 2)}`).join(' + ')))), h('p', { class: 'hint' }, t('alert.riskNote')));
   }
 
   private sentences(d: AlertDetail): HTMLElement | null {
@@ -214,10 +221,12 @@ export class AlertCard {
   }
 
   private history(d: AlertDetail): HTMLElement {
-    const steps = [...d.history].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
+    const steps = [...d.history].reverse();
+    const at = (ms: number) => `${formatTime(ms)} UTC, ${formatDate(ms, lang())}`;
+    const when = (host: number, data: number) => (Number.isFinite(data) && Math.abs(host - data) > SAME_MS ? `${at(data)} (${t('alert.onHost', { time: at(host) })})` : at(host));
     return h('section', { id: 'alert-history' }, h('h3', {}, t('alert.history')), steps.length === 0 ? h('p', { class: 'hint' }, t('alert.noHistory')) : h('ol', { class: 'alert-history' }, ...steps.map((step) =>
-      h('li', { 'data-action': step.action }, h('strong', {}, wordOf('act.did', step.action)), step.reason ? h('p', { class: 'hand-why' }, `“${step.reason}”`) : null,
-        h('p', { class: 'said' }, [step.who ?? '', `${formatTime(Date.parse(step.time))} UTC, ${formatDate(Date.parse(step.time), lang())}`].filter(Boolean).join(' · '))))));
+      h('li', { 'data-action': step.action }, h('strong', {}, wordOf('act.did', step.action)), step.reason && step.who ? h('p', { class: 'hand-why' }, `“${step.reason}”`) : null,
+        h('p', { class: 'said' }, [step.who ?? '', when(Date.parse(step.time), Date.parse(step.data_time ?? ''))].filter(Boolean).join(' · '))))));
   }
 
   /** The bundle; where the server makes none, what the page knows, with the command that makes it there. */

@@ -1,7 +1,7 @@
 /** The list of alerts beside the chart: the most urgent first, with what may be chosen of them. */
 import { ALERT_STATES, AlertRow, SEVERITIES } from '../api';
 import { AlertFilter, ALERTS, isActive } from '../app/alerts';
-import { eventTitle, joinNames, percent } from '../app/alerttext';
+import { eventTitle, joinNames, percent, textOf } from '../app/alerttext';
 import { CASE } from '../app/casefolder';
 import { formatAge } from '../app/format';
 import { Page, register } from '../app/page';
@@ -90,7 +90,7 @@ export class AlertsView {
   }
 
   private row(row: AlertRow, names: string, chosen: boolean): HTMLElement {
-    const facts = [row.state === 'open' ? '' : t(`alertstate.${row.state}` as Key), row.who && row.state !== 'open' ? t('alerts.by', { who: row.who }) : '', row.text, typeof row.confidence === 'number' && row.kind !== 'distress' ? t('alerts.sure', { n: percent(row.confidence) }) : ''];
+    const facts = [row.state === 'open' ? '' : t(`alertstate.${row.state}` as Key), row.who && row.state !== 'open' ? t('alerts.by', { who: row.who }) : '', textOf(row.kind, row.text).words, typeof row.confidence === 'number' && row.kind !== 'distress' ? t('alerts.sure', { n: percent(row.confidence) }) : ''];
     return h('div', { role: 'listitem' }, h('button', { type: 'button', class: 'alert-row', 'data-alert': row.id, 'data-severity': row.severity, 'data-state': row.state, 'aria-current': chosen ? 'true' : null,
       onclick: () => this.page.state.set({ alert: row.id, selected: null }) },
     severitySign(row.severity),

@@ -2,7 +2,7 @@
 import maplibregl from 'maplibre-gl';
 import type { SeaEvent } from '../api';
 import { ALERTS } from '../app/alerts';
-import { clockText, eventTitle, joinNames } from '../app/alerttext';
+import { clockText, eventTitle, joinNames, textOf } from '../app/alerttext';
 import { EVENTS, eventsAt, groupOf } from '../app/events';
 import { Page, register } from '../app/page';
 import { CHART } from '../map/chart';
@@ -49,7 +49,7 @@ export class EventMarks {
   }
 
   private element(event: SeaEvent): HTMLElement {
-    const begin = Date.parse(event.begin), label = [eventTitle(event.kind), joinNames(this.book.names({ ...event, vessels: [] })), event.text, clockText(begin, begin)].filter(Boolean).join(' · ');
+    const begin = Date.parse(event.begin), label = [eventTitle(event.kind), joinNames(this.book.names({ ...event, vessels: [] })), textOf(event.kind, event.text).words, clockText(begin, begin)].filter(Boolean).join(' · ');
     return h('button', { type: 'button', class: 'event-mark', 'data-over-chart': '', 'data-group': groupOf(event.kind), 'data-event': event.id, title: label, 'aria-label': label, onclick: (click: Event) => {
       click.stopPropagation();
       this.playback.play(false);
