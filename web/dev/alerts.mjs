@@ -57,6 +57,7 @@ export class Alerts {
       { type: 'Feature', properties: { name: 'Límite marítimo sur', rule: { on: ['cross'], way: 'left' } }, geometry: { type: 'LineString', coordinates: [[-80.3, -3.39], [-84.0, -3.39]] } },
     ] };
     this.handovers = [];
+    this.mutes = [];
   }
 
   iso(s) {
@@ -138,7 +139,7 @@ export class Alerts {
       return send({ time: this.iso(this.world.now), count: rows.length, alerts: rows });
     }
     if (parts[1] === 'rules') {
-      const state = () => ({ rules: this.rules, text: this.yaml(), changes: [], mutes: [] });
+      const state = () => ({ rules: this.rules, text: this.yaml(), changes: [], mutes: this.mutes });
       if (req.method !== 'POST') return send(state());
       if (!body?.who) return bad("who does it? ('who')");
       if (body.text !== undefined) {
@@ -149,6 +150,14 @@ export class Alerts {
       if (!rule) return bad('there is no such rule', 404);
       rule.enabled = body.enabled;
       return send(state());
+    }
+    if (parts[1] === 'silence') {
+      if (!body?.who) return bad("who does it? ('who')");
+      const ended = this.mutes.find(({ id }) => id === body.undo);
+      if (ended) ended.ended_by = body.who;
+      else if (!body.reason) return bad("a reason is needed ('reason')");
+      else this.mutes.unshift({ id: this.mutes.length + 1, rule: body.rule ?? null, kind: null, contact: body.contact ?? null, mmsi: body.mmsi ?? null, from: this.iso(this.world.now), to: this.iso(this.world.now + body.minutes * 60), who: body.who, why: body.reason, ended_by: null });
+      return send({ rules: this.rules, text: this.yaml(), changes: [], mutes: this.mutes });
     }
     if (parts[1] === 'precision') {
       const day = (d) => this.iso(this.now0 - d * 86400);

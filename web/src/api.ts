@@ -177,6 +177,8 @@ export const api = {
     if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
     return response.blob();
   },
+  silence: (what: { rule?: string; contact?: string; mmsi?: number; minutes: number; who: string; reason: string }) => post<unknown>('/api/v1/alerts/silence', what),
+  endSilence: (undo: number, who: string) => post<unknown>('/api/v1/alerts/silence', { undo, who }),
   handover: (who: string, to: string, note: string) => post<unknown>('/api/v1/alerts/handover', { who, to, note }),
   events: (query: string, signal?: AbortSignal) => get<{ events?: unknown[] }>(`/api/v1/events?${query}`, signal),
   trackOf: (query: string, signal?: AbortSignal) => get<{ points: TrackPoint[] }>(`/api/v1/history/track?${query}`, signal),

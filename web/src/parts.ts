@@ -39,6 +39,7 @@ import './ui/panel';
 import './ui/pointer';
 import './ui/rulesdialog';
 import './ui/search';
+import './ui/silencedialog';
 import './ui/statusbar';
 import './ui/theme';
 import './ui/timebar';

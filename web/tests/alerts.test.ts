@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AlertRow } from '../src/api';
-import { readDetail, readEvent, readPrecision, readRow, readRules, withRule } from '../src/app/alertread';
+import { readDetail, readEvent, readMutes, readPrecision, readRow, readRules, withRule } from '../src/app/alertread';
 import { ALL_ALERTS, inOrder, passes } from '../src/app/alerts';
 import { spanOf } from '../src/app/alerttracks';
 import { eventTitle, numbersOf, numberText, percent, rescueFirst, textOf, whyText } from '../src/app/alerttext';
@@ -98,6 +98,12 @@ test('the server\'s alerts are read, also where it says less, or another', () =>
   assert.deepEqual(readDetail(ROW).history, []);
   assert.equal(readRules({ rules: [{ name: 'a', kinds: ['gap'], enabled: false }], text: 'rules: []' }).rules[0].enabled, false);
   assert.deepEqual(readPrecision({ rules: [{ rule: 'a', confirmed: 1, dismissed: 2, days: [{ day: '2026-11-21' }, { day: '2026-11-20' }] }] })[0].periods!.map(({ from }) => from), ['2026-11-20', '2026-11-21']);
+});
+
+test('what is silenced is read, and who ended it', () => {
+  const mute = { id: 2, rule: 'stop', kind: null, contact: null, mmsi: 735000001, to: '2026-11-21T05:00:00Z', who: 'V', why: 'w', ended_by: null };
+  assert.deepEqual(readMutes({ mutes: [mute, { ...mute, id: 1, ended_by: 'X' }, { id: 'x' }] }).map(({ id, mmsi, ended }) => [id, mmsi, ended]), [[2, 735000001, false], [1, 735000001, true]]);
+  assert.deepEqual(readMutes(null), []);
 });
 
 test('one value of one rule is changed in the text, and nothing else', () => {

@@ -666,8 +666,19 @@ await check('alerts: the most urgent first, one opens with its why, numbers, cha
   await shot('alert');
 });
 
+/** Of a real server: any alert that waits. False: it has none. */
+async function openAnAlert() {
+  await open('#panel=alerts&lang=en');
+  await page.evaluate(() => localStorage.removeItem('vigia.who'));
+  const any = await until('an alert', () => page.evaluate(() => document.querySelector('.alert-row[data-state="open"]') !== null), 8000).catch(() => false);
+  if (!any) return false;
+  await page.evaluate(() => document.querySelector('.alert-row[data-state="open"]').click());
+  await until('its why', () => page.evaluate(() => (document.querySelector('#alert-why .why-what')?.textContent ?? '').length > 20));
+  return true;
+}
+
 await check('an alert is acknowledged, dismissed with a reason, and brought back', async () => {
-  if (!mock) return 'skipped';
+  if (!mock && !(await openAnAlert())) return 'skipped';
   const stateIs = (state) => until(`the alert ${state}`, () => page.evaluate((s) => document.querySelector('#alert-state')?.dataset.state === s && !document.querySelector('#act').open, state));
   await page.click('#alert-acknowledge');
   await page.click('#act-send');
@@ -685,8 +696,11 @@ await check('an alert is acknowledged, dismissed with a reason, and brought back
   assert.match(await text('#alert-history'), /Dismissed.*Known or permitted activity.*Lt Vera/s);
   await page.click('#done-undo');
   await stateIs('open');
+  expectLoss = true; // a server without bundles over the network answers 404
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('#alert-evidence')]);
-  assert.equal(JSON.parse(readFileSync(await file.path(), 'utf8')).vigia_evidence, 1);
+  const saved = readFileSync(await file.path(), 'utf8');
+  expectLoss = false;
+  assert.match(saved, mock ? /"vigia_evidence":1/ : /vigia_evidence|vigia evidence --data/);
 });
 
 await check('a new alert is announced, and takes nobody\'s focus', async () => {
@@ -719,10 +733,13 @@ await check('an exercise is a mode of its own', async () => {
 });
 
 await check('an area is drawn, checked, saved, exported and deleted', async () => {
-  if (!mock) return 'skipped';
+  const areas = async () => (await (await fetch(`${base}/api/v1/areas`)).json()).features ?? null;
+  if (!mock && (await areas().catch(() => null)) === null) return 'skipped';
+  const before = (await areas()).length;
+  if (!mock) await open('#panel=list&lang=en');
   await hook('jumpTo', -83, -4.5, 8);
   await page.click('#tab-areas');
-  await until('the areas', () => page.evaluate(() => document.querySelectorAll('.area-item').length === 2));
+  await until('the areas', () => page.evaluate((n) => document.querySelectorAll('.area-item').length === n, before));
   await page.click('#area-new');
   for (const [x, y] of [[700, 250], [900, 240], [920, 420]]) {
     await page.mouse.click(x, y);
@@ -732,11 +749,13 @@ await check('an area is drawn, checked, saved, exported and deleted', async () =
   await until('the form, and four points to move', () => page.evaluate(() => document.querySelector('#area-name') && document.querySelectorAll('.vertex:not(.middle)').length === 4));
   await page.click('#area-save');
   assert.match(await until('what is wrong, at its field', () => text('#area-fault-name')), /1 to 63/);
-  await page.fill('#area-name', 'Ñandú');
-  expectLoss = true; // a refusal is an error to the browser
-  await page.click('#area-save');
-  assert.match(await until('the server\'s word', () => text('#areas-fault')), /the border crosses itself/);
-  expectLoss = false;
+  if (mock) {
+    await page.fill('#area-name', 'Ñandú');
+    expectLoss = true; // a refusal is an error to the browser
+    await page.click('#area-save');
+    assert.match(await until('the server\'s word', () => text('#areas-fault')), /the border crosses itself/);
+    expectLoss = false;
+  }
   await page.fill('#area-name', 'Test zone');
   await page.focus('.vertex[data-point="0"]');
   await page.keyboard.press('ArrowUp');
@@ -744,13 +763,13 @@ await check('an area is drawn, checked, saved, exported and deleted', async () =
   await until('three points', () => page.evaluate(() => document.querySelectorAll('.vertex:not(.middle)').length === 3));
   await page.click('#area-save');
   await until('it in the list', () => page.evaluate(() => document.querySelector('[data-area="Test zone"]') !== null));
-  const saved = (await (await fetch(`${base}/api/v1/areas`)).json()).features.find(({ properties }) => properties.name === 'Test zone');
+  const saved = (await areas()).find(({ properties }) => properties.name === 'Test zone');
   assert.deepEqual([saved.geometry.coordinates[0].length, saved.properties.rule.on], [4, ['enter']]);
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('#areas-export')]);
-  assert.equal(JSON.parse(readFileSync(await file.path(), 'utf8')).features.length, 3);
+  assert.equal(JSON.parse(readFileSync(await file.path(), 'utf8')).features.length, before + 1);
   await shot('areas');
   await page.click('[data-area="Test zone"] [aria-label^="Delete"]');
-  await until('it gone', async () => (await (await fetch(`${base}/api/v1/areas`)).json()).features.length === 2);
+  await until('it gone', async () => (await areas()).length === before);
 });
 
 await check('it works on a phone', async () => {

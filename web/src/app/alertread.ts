@@ -49,6 +49,13 @@ export function readRules(raw: unknown): { rules: AlertRule[]; text: string } {
   return { rules, text: text(object(raw).text) };
 }
 
+/** What is silenced, the newest first. `ended`: somebody ended it before its time. */
+export interface Mute { id: number; rule: string; kind: string; contact: string; mmsi: number; to: string; who: string; why: string; ended: boolean }
+
+export function readMutes(raw: unknown): Mute[] {
+  return list(object(raw).mutes).map(object).flatMap((m) => (typeof m.id === 'number' ? [{ id: m.id, rule: text(m.rule), kind: text(m.kind), contact: text(m.contact), mmsi: number(m.mmsi) ?? 0, to: text(m.to), who: text(m.who), why: text(m.why), ended: !!m.ended_by }] : []));
+}
+
 /** Days come the newest first; over time is read from left to right. */
 export function readPrecision(raw: unknown): RulePrecision[] {
   return list(object(raw).rules).map(object).map((r) => ({ rule: text(r.rule), opened: number(r.opened) ?? 0, confirmed: number(r.confirmed) ?? 0, dismissed: number(r.dismissed) ?? 0, precision: number(r.precision),

@@ -108,9 +108,10 @@ export class AlertBook {
 
   async poll(): Promise<void> {
     this.polled = performance.now();
+    // What waits is always asked for: the count goes by it, whatever the list shows.
     const ask = ++this.asked, { exercise } = this.page.state.get(), { state } = this.filter;
     try {
-      const { alerts } = await api.alerts(query({ exercise: exercise ? 'true' : '', state: state === 'active' ? '' : state === 'every' ? ALERT_STATES.join(',') : state }));
+      const { alerts } = await api.alerts(query({ exercise: exercise ? 'true' : '', state: state === 'active' ? '' : state === 'every' ? ALERT_STATES.join(',') : [...new Set(['open', 'acknowledged', state])].join(',') }));
       if (ask !== this.asked) return;
       this.take((alerts ?? []).map(readRow).filter((row) => row.id && row.exercise === exercise));
       this.state = 'here';

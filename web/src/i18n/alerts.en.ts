@@ -131,6 +131,7 @@ export const alertsEn = {
   'alerts.exerciseLeave': 'Back to the real sea',
   'alerts.escalated': 'Nobody has looked',
   'alerts.new': 'New alert: {severity}. {what}. {who}.',
+  'alerts.mark': 'Alert: {severity}',
   'alerts.ago': '{age} ago',
   'alerts.sure': '{n} % sure',
   'alerts.by': 'by {who}',
@@ -209,6 +210,9 @@ export const alertsEn = {
   'rules.on': 'On', 'rules.noLimit': 'no limit', 'rules.judged': '{right} of {all} right', 'rules.notJudged': 'not judged yet', 'rules.overTime': 'Precision over time: {list}',
   'rules.saved': 'The rule {rule} was changed.', 'rules.refused': 'The server refuses: {text}', 'rules.failed': 'No connection to the server. Nothing was changed.', 'rules.asText': 'Edit as text', 'rules.asTable': 'As a table', 'rules.text': 'All rules as YAML', 'rules.check': 'Check', 'rules.save': 'Save', 'rules.right': 'The text is right.', 'rules.who': 'Say who you are: it is kept with each change.',
   'rules.range': 'A number from {from} to {to} is expected.',
+
+  'silence.title': 'Silence for a time', 'silence.about': 'New alerts of this are kept and counted, but not told. The time runs by the data. A call for help of another vessel is always told.', 'silence.what': 'What', 'silence.ruleOf': 'rule {rule}, of {who}', 'silence.anyOf': 'everything of {who}', 'silence.rule': 'rule {rule}, of everybody',
+  'silence.for': 'For', 'silence.done': 'Silenced for {n} h: {what}.', 'silence.now': 'Silenced now', 'silence.until': 'until {time}', 'silence.end': 'Tell again', 'silence.ended': 'It is told again.',
 
   'handover.title': 'Hand over the watch',
   'handover.about': 'These alerts are open or acknowledged now. The list is kept with your note.',

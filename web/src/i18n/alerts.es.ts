@@ -133,6 +133,7 @@ export const alertsEs: Record<keyof typeof alertsEn, string> = {
   'alerts.exerciseLeave': 'Volver al mar real',
   'alerts.escalated': 'Nadie la ha atendido',
   'alerts.new': 'Alerta nueva: {severity}. {what}. {who}.',
+  'alerts.mark': 'Alerta: {severity}',
   'alerts.ago': 'hace {age}',
   'alerts.sure': 'certeza {n} %',
   'alerts.by': 'por {who}',
@@ -211,6 +212,9 @@ export const alertsEs: Record<keyof typeof alertsEn, string> = {
   'rules.on': 'Activa', 'rules.noLimit': 'sin límite', 'rules.judged': '{right} de {all} acertadas', 'rules.notJudged': 'aún sin valorar', 'rules.overTime': 'Precisión en el tiempo: {list}',
   'rules.saved': 'Se cambió la regla {rule}.', 'rules.refused': 'El servidor lo rechaza: {text}', 'rules.failed': 'Sin conexión con el servidor. Nada ha cambiado.', 'rules.asText': 'Editar como texto', 'rules.asTable': 'Como tabla', 'rules.text': 'Todas las reglas en YAML', 'rules.check': 'Comprobar', 'rules.save': 'Guardar', 'rules.right': 'El texto es correcto.', 'rules.who': 'Diga quién es: queda registrado con cada cambio.',
   'rules.range': 'Se espera un número de {from} a {to}.',
+
+  'silence.title': 'Silenciar un tiempo', 'silence.about': 'Las alertas nuevas se guardan y se cuentan, pero no se avisan. El tiempo corre según los datos. La llamada de socorro de otro buque se avisa siempre.', 'silence.what': 'Qué', 'silence.ruleOf': 'regla {rule}, de {who}', 'silence.anyOf': 'todo lo de {who}', 'silence.rule': 'regla {rule}, de todos',
+  'silence.for': 'Durante', 'silence.done': 'Silenciado durante {n} h: {what}.', 'silence.now': 'Silenciado ahora', 'silence.until': 'hasta las {time}', 'silence.end': 'Volver a avisar', 'silence.ended': 'Se vuelve a avisar.',
 
   'handover.title': 'Entregar la guardia',
   'handover.about': 'Estas alertas están abiertas o atendidas ahora. La lista se guarda con su nota.',

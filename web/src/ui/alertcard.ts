@@ -23,6 +23,7 @@ import { h, icon, iconButton, replace } from './dom';
 import { RULES } from './rulesdialog';
 import { saveFile } from './save';
 import { severitySign } from './severity';
+import { SILENCE } from './silencedialog';
 import { RescueBlock } from './trackcard';
 
 /** Of a risk: smaller parts round to nothing, and more of them are no help. */
@@ -253,6 +254,7 @@ export class AlertCard {
         } }, icon(inCase ? 'check' : 'folder'), t(inCase ? 'alert.inCase' : 'alert.toCase'))),
       h('p', { class: 'hint' }, t('alert.evidenceNote')),
       h('div', { class: 'alert-buttons' }, h('span', { class: 'hint', style: { alignSelf: 'center' } }, t('alert.rule', { rule: d.rule })),
+        h('button', { type: 'button', class: 'quiet', id: 'alert-silence', onclick: () => this.page.get(SILENCE).open(d) }, icon('mute'), t('silence.title')),
         h('button', { type: 'button', class: 'quiet', id: 'alert-drop', onclick: () => void this.rules.turn(d.rule, this.ruleOn === false).then(async () => { this.ruleOn = await this.rules.isOn(d.rule); this.update(); }) }, icon(this.ruleOn === false ? 'undo' : 'off'), t(this.ruleOn === false ? 'alert.restore' : 'alert.drop'))));
   }
 }

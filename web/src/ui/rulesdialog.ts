@@ -1,14 +1,16 @@
 /** The rules: which observed events become alerts, how urgent, from what certainty on, how many an hour; and how often each was right. */
 import { AlertRule, api, RulePrecision, SEVERITIES } from '../api';
-import { readPrecision, readRules, withRule } from '../app/alertread';
+import { Mute, readMutes, readPrecision, readRules, withRule } from '../app/alertread';
 import { ALERTS } from '../app/alerts';
-import { eventTitle } from '../app/alerttext';
+import { clockText, eventTitle } from '../app/alerttext';
 import { formatDate, formatNumber } from '../app/format';
 import { Page, register, service } from '../app/page';
+import { mmsiText, PICTURE } from '../app/picture';
 import { remember, remembered } from '../app/who';
 import { lang, t } from '../i18n';
 import { Dialog, faultText, field, LONGEST_WHO } from './dialog';
 import { h, replace } from './dom';
+import { SILENCE } from './silencedialog';
 
 const MOST_RATE = 10000;
 /** Bars of precision over time; pixels of the highest. */
@@ -18,10 +20,12 @@ export class RulesDialog extends Dialog {
   private readonly body = h('div', { class: 'rules-body' });
   private rules: AlertRule[] = [];
   private text = '';
+  private mutes: Mute[] = [];
   private asText = false;
   private who = remembered();
   private judged = new Map<string, RulePrecision>();
   private readonly book = this.page.get(ALERTS);
+  private readonly picture = this.page.get(PICTURE);
 
   constructor(private readonly page: Page) {
     super('rules', 'rules-dialog');
@@ -40,6 +44,7 @@ export class RulesDialog extends Dialog {
 
   private take(answer: unknown): void {
     ({ rules: this.rules, text: this.text } = readRules(answer));
+    this.mutes = readMutes(answer);
   }
 
   /** Of a rule by its name; undefined until the rules were asked for. */
@@ -102,7 +107,16 @@ export class RulesDialog extends Dialog {
       h('div', { class: 'rules-head' }, field('rules-who', t('hand.who'), this.who, LONGEST_WHO, (value) => { this.who = value; }, { autocomplete: 'name', placeholder: t('hand.whoHint') }),
         this.text ? h('button', { type: 'button', class: 'plain', id: 'rules-mode', onclick: () => { this.asText = !this.asText; this.ok(); this.draw(); } }, t(this.asText ? 'rules.asTable' : 'rules.asText')) : null), this.fault,
       this.asText && this.text ? this.editor() : this.rules.length === 0 ? h('p', { class: 'empty' }, t('rules.none'))
-        : h('table', { class: 'rules-table' }, h('thead', {}, h('tr', {}, ...head.map((key) => h('th', { scope: 'col' }, t(key))))), h('tbody', {}, ...this.rules.map((rule) => this.row(rule)))));
+        : h('table', { class: 'rules-table' }, h('thead', {}, h('tr', {}, ...head.map((key) => h('th', { scope: 'col' }, t(key))))), h('tbody', {}, ...this.rules.map((rule) => this.row(rule)))), this.silenced());
+  }
+
+  /** What is silenced at the data's time, with the way back. */
+  private silenced(): HTMLElement | null {
+    const now = this.picture.liveClock.known ? this.picture.liveClock.now() : Date.now(), mutes = this.mutes.filter(({ to, ended }) => !ended && Date.parse(to) > now);
+    if (mutes.length === 0) return null;
+    return h('section', { id: 'rules-silenced' }, h('h3', {}, t('silence.now')), h('ul', { class: 'handover-list' }, ...mutes.map((m) => h('li', {},
+      h('span', { title: m.why }, [m.rule, m.kind && eventTitle(m.kind), m.mmsi ? mmsiText(m.mmsi) : m.contact, t('silence.until', { time: clockText(Date.parse(m.to), now) }), m.who].filter(Boolean).join(' · ')),
+      h('button', { type: 'button', class: 'quiet', onclick: () => void this.page.get(SILENCE).end(m.id).then((answer) => { if (answer) this.take(answer); this.draw(); }) }, t('silence.end'))))));
   }
 
   private row(rule: AlertRule): HTMLElement {
