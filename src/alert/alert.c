@@ -1,4 +1,4 @@
-#include "alert/alert.h"
+#include "alert/book.h"
 
 #include "base/time.h"
 #include "vessel/contact.h"

@@ -155,39 +155,6 @@ enum vg_err vg_alert_book_backup(struct vg_alert_book *book, const char *path)
     return vg_db_backup(book->db, path);
 }
 
-/* ---- transactions ---- */
-
-enum vg_err vg_book_begin(struct vg_alert_book *book)
-{
-    book->before = book->counters;
-    book->changes = 0;
-    return vg_db_begin(book->db);
-}
-
-static void tell(struct vg_alert_book *book)
-{
-    struct vg_alert alert;
-    for (size_t i = 0; i < book->changes && book->on_change; i++)
-        if (!vg_alert_book_get(book, book->change[i].alert, &alert))
-            book->on_change(book->arg, &alert, book->change[i].what);
-    book->changes = 0;
-}
-
-enum vg_err vg_book_end(struct vg_alert_book *book, enum vg_err err)
-{
-    if (err)
-        vg_db_rollback(book->db);
-    else
-        err = vg_db_commit(book->db);
-    if (!err) {
-        tell(book);
-        return VG_OK;
-    }
-    book->counters = book->before;
-    book->changes = 0;
-    return err;
-}
-
 /* ---- an alert in the file ---- */
 
 int64_t vg_book_due_us(const struct vg_alert_book *book, uint8_t severity, int64_t from_us)
@@ -240,6 +207,19 @@ void vg_book_alert_of(const struct vg_ask *ask, struct vg_alert *ret)
     ret->mmsi = (uint32_t)vg_ask_get_int(ask, 17);
 }
 
+enum vg_err vg_alert_book_get(struct vg_alert_book *book, uint64_t id, struct vg_alert *ret)
+{
+    struct vg_ask ask;
+    vg_ask_begin(&ask, book->db,
+                 "SELECT " VG_ALERT_COLUMNS " FROM alert a JOIN event e ON e.id = a.event WHERE a.id = ?");
+    vg_ask_int(&ask, (int64_t)id);
+    bool found = vg_ask_next(&ask);
+    if (found)
+        vg_book_alert_of(&ask, ret);
+    enum vg_err err = vg_ask_end(&ask);
+    return err || found ? err : VG_NOT_FOUND;
+}
+
 enum vg_err vg_book_store(struct vg_alert_book *book, const struct vg_alert *a)
 {
     struct vg_ask ask;
@@ -277,4 +257,37 @@ enum vg_err vg_book_step(struct vg_alert_book *book, const struct vg_alert *a, c
         book->counters.untold++;
     }
     return vg_ask_run(&ask);
+}
+
+/* ---- transactions ---- */
+
+enum vg_err vg_book_begin(struct vg_alert_book *book)
+{
+    book->before = book->counters;
+    book->changes = 0;
+    return vg_db_begin(book->db);
+}
+
+static void tell(struct vg_alert_book *book)
+{
+    struct vg_alert alert;
+    for (size_t i = 0; i < book->changes && book->on_change; i++)
+        if (!vg_alert_book_get(book, book->change[i].alert, &alert))
+            book->on_change(book->arg, &alert, book->change[i].what);
+    book->changes = 0;
+}
+
+enum vg_err vg_book_end(struct vg_alert_book *book, enum vg_err err)
+{
+    if (err)
+        vg_db_rollback(book->db);
+    else
+        err = vg_db_commit(book->db);
+    if (!err) {
+        tell(book);
+        return VG_OK;
+    }
+    book->counters = book->before;
+    book->changes = 0;
+    return err;
 }

@@ -12,15 +12,79 @@
 #ifndef VG_ALERT_BOOK_H
 #define VG_ALERT_BOOK_H
 
-#include "alert/alert.h"
+#include "alert/rules.h"
+#include "base/out.h"
 #include "store/db.h"
+
+/* ---- an alert: alert.c ---- */
+
+/*
+ * vg_alert: an event that a person should look at, by a rule. A question with its evidence, never a verdict: confirmed
+ * means "it was observed as told", not guilt.
+ *
+ *     open ──► acknowledged ──► confirmed (as observed)
+ *       │            └────────► dismissed (with a reason)
+ *       ├── escalated: nobody looked for so many minutes of data time; it stays open
+ *       └── withdrawn: later data took the event back
+ *     silenced, held: kept and counted, but not told: somebody muted it, or its rule had told enough that hour
+ *
+ * A plain value that owns what it says. Its id is made of event and rule: the same journal gives the same.
+ */
+#define VG_ALERT_WHO 64  /* bytes of a person's name or role, with the terminator */
+#define VG_ALERT_WHY 400 /* of a reason or a note */
+
+#define VG_ALERT_STATE_LIST(X)                                                                                         \
+    X(OPEN, "open")                                                                                                    \
+    X(ACKNOWLEDGED, "acknowledged")                                                                                    \
+    X(CONFIRMED, "confirmed")                                                                                          \
+    X(DISMISSED, "dismissed")                                                                                          \
+    X(WITHDRAWN, "withdrawn")                                                                                          \
+    X(SILENCED, "silenced")                                                                                            \
+    X(HELD, "held")
+
+enum vg_alert_state {
+#define X(name, key) VG_ALERT_##name,
+    VG_ALERT_STATE_LIST(X)
+#undef X
+        VG_ALERT_STATES
+};
+const char *vg_alert_state_key(enum vg_alert_state state);
+/* False, *ret untouched: there is no such key. */
+bool vg_alert_state_parse(const char *key, enum vg_alert_state *ret);
+
+struct vg_alert {
+    uint64_t id, event;
+    char rule[VG_RULE_NAME], role[VG_RULE_ROLE];
+    uint8_t kind, severity, state; /* enum vg_event_kind, vg_severity, vg_alert_state */
+    bool exercise;
+    int64_t opened_us;        /* data time at which its event was told first */
+    int64_t opened_host_us;   /* by the clock of this machine */
+    int64_t changed_us;       /* data time of the last step */
+    int64_t due_us;           /* data time of the escalation; VG_TIME_NONE: never, or somebody has looked */
+    int64_t escalated_us;     /* VG_TIME_NONE: not */
+    char owner[VG_ALERT_WHO]; /* who acknowledged, confirmed or dismissed it last; "": nobody */
+    char reason[VG_ALERT_WHY];
+    struct vg_pos pos; /* of its event */
+    uint32_t mmsi;     /* of its first contact; 0: none */
+};
+
+/* FNV-1a of event and rule; never 0. Pure. */
+uint64_t vg_alert_id_of(uint64_t event, const char *rule);
+
+/*
+ * The object's members without the braces: {"id":…,"rule":…,"kind":…,"severity":…,"state":…,…}. Pure. What belongs to
+ * it besides (the event, its vessels) is the caller's to add.
+ */
+void vg_alert_members(struct vg_out *out, const struct vg_alert *alert);
+
+/* ---- the book ---- */
 
 struct vg_alert_book; /* opaque */
 
 /* What became of an alert: "opened", "acknowledged", … as in its history. Called after it is on the disk. */
 typedef void vg_alert_on_change(void *arg, const struct vg_alert *alert, const char *what);
 
-#define VG_ALERT_EVENTS_KEPT 1000000 /* without an alert; of more the oldest go. In memory a twentieth of it */
+#define VG_ALERT_EVENTS_KEPT 1000000 /* of more the oldest go that nobody was told of. In memory a twentieth of it */
 #define VG_ALERT_CHANGES     512     /* told of one call one by one; the rest is counted */
 
 struct vg_alert_book_options {
@@ -43,7 +107,7 @@ struct vg_alert_book_options {
     X(inherited, "alerts dismissed as an earlier one of the same contacts and time was")                               \
     X(acts, "steps taken by people")                                                                                   \
     X(refused, "steps of people refused")                                                                              \
-    X(forgotten, "old events without an alert that made room")                                                         \
+    X(forgotten, "old events that nobody was told of and that made room")                                                         \
     X(untold, "changes not told one by one because there were too many at once")
 
 struct vg_alert_counters {
@@ -77,19 +141,15 @@ enum vg_err vg_alert_book_advance(struct vg_alert_book *book, int64_t data_us, i
 
 /* ---- what people do: book_act.c. *ret_why: a constant sentence, where it isn't done ---- */
 
-#define VG_ALERT_ACTION_LIST(X)                                                                                        \
-    X(ACKNOWLEDGE, "acknowledge")                                                                                      \
-    X(CONFIRM, "confirm") /* as observed */                                                                            \
-    X(DISMISS, "dismiss") /* `why` is demanded */                                                                      \
-    X(NOTE, "note")       /* `why` is the note */                                                                      \
-    X(REOPEN, "reopen")   /* `why` is demanded */
-
 enum vg_alert_action_kind {
-#define X(name, key) VG_ALERT_ACTION_##name,
-    VG_ALERT_ACTION_LIST(X)
-#undef X
-        VG_ALERT_ACTIONS
+    VG_ALERT_ACTION_ACKNOWLEDGE,
+    VG_ALERT_ACTION_CONFIRM, /* as observed */
+    VG_ALERT_ACTION_DISMISS, /* `why` is demanded */
+    VG_ALERT_ACTION_NOTE,    /* `why` is the note */
+    VG_ALERT_ACTION_REOPEN,  /* `why` is demanded */
+    VG_ALERT_ACTIONS
 };
+/* By its word: "acknowledge", … False, *ret untouched: there is none. */
 bool vg_alert_action_parse(const char *key, enum vg_alert_action_kind *ret);
 
 /* Who does something, why, and when by this machine's clock. Texts are UTF-8; what misleads is shown as '?'. */

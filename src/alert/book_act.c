@@ -7,11 +7,8 @@
 
 bool vg_alert_action_parse(const char *key, enum vg_alert_action_kind *ret)
 {
-    static const char *const keys[] = {
-#define X(name, key) key,
-        VG_ALERT_ACTION_LIST(X)
-#undef X
-    };
+    static const char *const keys[] = {"acknowledge", "confirm", "dismiss", "note", "reopen"};
+    _Static_assert(sizeof keys / sizeof *keys == VG_ALERT_ACTIONS, "each has a word");
     for (int i = 0; i < VG_ALERT_ACTIONS; i++)
         if (strcmp(keys[i], key) == 0) {
             *ret = (enum vg_alert_action_kind)i;
@@ -29,7 +26,7 @@ static enum vg_err refuse(struct vg_alert_book *book, enum vg_err err, const cha
 
 static bool is_blank(const char *text)
 {
-    return text[strspn(text, " \t\r\n")] == '\0';
+    return text[strspn(text, "\n\r\t ")] == '\0';
 }
 
 static enum vg_err check_by(struct vg_alert_book *book, const struct vg_alert_by *by, bool reasoned,

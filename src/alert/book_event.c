@@ -351,17 +351,26 @@ static enum vg_err take(struct vg_alert_book *book, const struct vg_alert_told *
     return err ? err : follow_others(book, told, withdrawn);
 }
 
-/* A thousandth at a time, so that it isn't done for each event. */
+/* Events that nobody was told of, the oldest first. */
+#define UNTOLD                                                                                                         \
+    "(SELECT id FROM event e WHERE NOT EXISTS (SELECT 1 FROM alert a WHERE a.event = e.id AND a.state NOT IN"          \
+    " ('held', 'silenced')) ORDER BY e.begin_us, e.id LIMIT ?)"
+
+/* A thousandth at a time, so that it isn't done for each event. Histories stay. */
 static enum vg_err forget(struct vg_alert_book *book)
 {
     struct vg_ask ask;
+    const int64_t most = (int64_t)(book->events - book->events_kept + book->events_kept / 1000);
     if (book->events <= book->events_kept)
         return VG_OK;
-    vg_ask_begin(&ask, book->db,
-                 "DELETE FROM event WHERE id IN (SELECT id FROM event e WHERE NOT EXISTS (SELECT 1 FROM alert WHERE"
-                 " alert.event = e.id) ORDER BY begin_us, id LIMIT ?)");
-    vg_ask_int(&ask, (int64_t)(book->events - book->events_kept + book->events_kept / 1000));
+    vg_ask_begin(&ask, book->db, "DELETE FROM alert WHERE state IN ('held', 'silenced') AND event IN " UNTOLD);
+    vg_ask_int(&ask, most);
     enum vg_err err = vg_ask_run(&ask);
+    if (err)
+        return err;
+    vg_ask_begin(&ask, book->db, "DELETE FROM event WHERE id IN " UNTOLD);
+    vg_ask_int(&ask, most);
+    err = vg_ask_run(&ask);
     int64_t gone = err ? 0 : vg_db_changes(book->db);
     book->events -= (uint64_t)gone;
     book->counters.forgotten += (uint64_t)gone;

@@ -52,19 +52,6 @@ static bool is_listed(const struct vg_alert_filter *f, const struct vg_alert *a)
            (!f->timed || (a->opened_us >= f->from_us && a->opened_us < f->to_us));
 }
 
-enum vg_err vg_alert_book_get(struct vg_alert_book *book, uint64_t id, struct vg_alert *ret)
-{
-    struct vg_ask ask;
-    vg_ask_begin(&ask, book->db,
-                 "SELECT " VG_ALERT_COLUMNS " FROM alert a JOIN event e ON e.id = a.event WHERE a.id = ?");
-    vg_ask_int(&ask, (int64_t)id);
-    bool found = vg_ask_next(&ask);
-    if (found)
-        vg_book_alert_of(&ask, ret);
-    enum vg_err err = vg_ask_end(&ask);
-    return err || found ? err : VG_NOT_FOUND;
-}
-
 enum vg_err vg_alert_book_list(struct vg_alert_book *book, const struct vg_alert_filter *f, struct vg_out *out)
 {
     const uint32_t states = f->states ? f->states : 1u << VG_ALERT_OPEN | 1u << VG_ALERT_ACKNOWLEDGED;

@@ -103,9 +103,10 @@ enum vg_err vg_alert_book_precision(struct vg_alert_book *book, bool exercise, s
     bool first = true;
     vg_out_text(out, "{\"rules\":[");
     vg_ask_begin(&ask, book->db,
-                 "SELECT rule, opened_us / 86400000000, state, count(*) FROM alert WHERE exercise = ?"
+                 "SELECT rule, opened_us / ?2, state, count(*) FROM alert WHERE exercise = ?1"
                  " GROUP BY 1, 2, 3 ORDER BY 1, 2 DESC, 3");
     vg_ask_int(&ask, exercise);
+    vg_ask_int(&ask, VG_DAY_US);
     while (vg_ask_next(&ask)) {
         if (strcmp(s.rule, vg_ask_get_text(&ask, 0)) != 0) {
             end_rule(&s, out, &first);

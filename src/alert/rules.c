@@ -202,8 +202,9 @@ bool vg_rule_area_has(const struct vg_rule_area *area, struct vg_pos pos)
 
 static bool is_in_area(const struct vg_rules *rules, const char *name, const struct vg_event *event)
 {
-    if (strncmp(event->text, name, sizeof event->text) == 0) /* the event is about it */
-        return true;
+    const size_t len = strlen(name);
+    if (strncmp(event->text, name, len) == 0 && (!event->text[len] || strncmp(event->text + len, ": ", 2) == 0))
+        return true; /* the event is about it: "Reserva", "Reserva: enter" */
     for (int i = 0; i < rules->areas; i++)
         if (strcmp(rules->area[i].name, name) == 0 && vg_rule_area_has(&rules->area[i], event->pos))
             return true;

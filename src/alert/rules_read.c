@@ -2,100 +2,26 @@
  * Rules of a YAML text, by libyaml's events. One table of keys reads every value of a rule with its bounds; the first
  * thing that is wrong ends the reading and is told with its line.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alert/rules.h"
-#include "base/decimal.h"
-#include "site/yaml_events.h"
+#include "alert/rules_inner.h"
 #include "vessel/contact.h"
-
-struct reading {
-    struct vg_yaml yaml;
-    struct vg_rules *rules;
-    struct vg_rules_error error;
-    enum vg_err err;
-    unsigned rule_line[VG_RULES_MAX]; /* where each begins */
-};
 
 static void on_wrong(void *arg, unsigned line, const char *key, const char *what)
 {
     struct reading *r = arg;
-    char text[700];
+    if (!r->err) { /* the first */
+        char text[700];
+        const int n = snprintf(text, sizeof text, key ? "%s: %s" : "%s%s", key ? key : "", what);
+        vg_text_plain(r->error.text, sizeof r->error.text, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+        r->error.line = line;
+        r->err = VG_SYNTAX;
+    }
     r->yaml.stopped = true;
-    if (r->err)
-        return;
-    r->err = VG_SYNTAX;
-    r->error.line = line;
-    snprintf(text, sizeof text, "%s%s%s", key ? key : "", key ? ": " : "", what);
-    vg_text_plain(r->error.text, sizeof r->error.text, text, strlen(text));
-}
-
-static bool wrong(struct reading *r, const char *key, const char *expected)
-{
-    return vg_yaml_unexpected(&r->yaml, key, expected);
-}
-
-static bool too_many(struct reading *r, const char *key, unsigned most)
-{
-    vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "expected at most %u, found more", most);
-    r->err = VG_LIMIT;
-    return false;
 }
 
 /* ---- values ---- */
-
-static bool read_number(struct reading *r, const char *key, double low, double high, double *ret)
-{
-    char expected[80];
-    struct vg_decimal exact;
-    snprintf(expected, sizeof expected, "a number from %.10g to %.10g", low, high);
-    const char *text = vg_yaml_scalar(&r->yaml, key, expected);
-    double value = text && vg_decimal_read(text, strlen(text), '.', &exact) ? strtod(text, NULL) : NAN;
-    if (value >= low && value <= high) {
-        *ret = value;
-        return true;
-    }
-    if (text && wrong(r, key, expected) == false && !isnan(value))
-        r->err = VG_RANGE;
-    return false;
-}
-
-static bool read_whole(struct reading *r, const char *key, double high, uint32_t *ret)
-{
-    double value;
-    if (!read_number(r, key, 0, high, &value))
-        return false;
-    if (value != floor(value))
-        return wrong(r, key, "a whole number");
-    *ret = (uint32_t)value;
-    return true;
-}
-
-static bool read_flag(struct reading *r, const char *key, bool *ret)
-{
-    const char *text = vg_yaml_scalar(&r->yaml, key, "true or false");
-    bool yes = text && strcmp(text, "true") == 0;
-    if (!text || (!yes && strcmp(text, "false") != 0))
-        return text ? wrong(r, key, "true or false") : false;
-    *ret = yes;
-    return true;
-}
-
-static bool read_text(struct reading *r, const char *key, char *ret, size_t size)
-{
-    char expected[80];
-    snprintf(expected, sizeof expected, "a name of 1 to %zu bytes, printable", size - 1);
-    const char *text = vg_yaml_scalar(&r->yaml, key, expected);
-    size_t len = text ? strlen(text) : 0;
-    if (!text)
-        return false;
-    if (!len || len >= size || !vg_text_is_plain(text, len))
-        return wrong(r, key, expected);
-    memcpy(ret, text, len + 1);
-    return true;
-}
 
 /* It stands in addresses, logs and metrics. */
 static bool is_simple_name(const char *text)
@@ -113,7 +39,7 @@ static bool read_words(struct reading *r, const char *key, const char *expected,
         if (!word)
             return false;
         if (!take(rule, word))
-            return wrong(r, key, expected);
+            return vg_rules_wrong(r, key, expected);
         if (!list)
             break;
     }
@@ -162,34 +88,10 @@ static bool read_hours(struct reading *r, const char *key, struct vg_rule *rule)
     for (int i = 0; good && i < 4; i++)
         part[i] = (unsigned)(text[3 * i] - '0') * 10 + (unsigned)(text[3 * i + 1] - '0');
     if (!good || part[0] > 23 || part[2] > 24 || part[1] > 59 || part[3] > 59 || part[2] * 60 + part[3] > 24 * 60)
-        return wrong(r, key, expected);
+        return vg_rules_wrong(r, key, expected);
     rule->timed = true;
     rule->from_minute = (uint16_t)(part[0] * 60 + part[1]);
     rule->to_minute = (uint16_t)(part[2] * 60 + part[3]);
-    return true;
-}
-
-/* [W, S, E, N] */
-static bool read_box(struct reading *r, const char *key, struct vg_box *ret)
-{
-    static const char expected[] = "[west, south, east, north] in degrees";
-    static const double most[] = {180, 90, 180, 90};
-    double side[4];
-    int n = 0;
-    if (!vg_yaml_is(&r->yaml, YAML_SEQUENCE_START_EVENT))
-        return wrong(r, key, expected);
-    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_SEQUENCE_END_EVENT)) {
-        if (n == 4)
-            return wrong(r, key, expected);
-        if (!read_number(r, key, -most[n], most[n], &side[n]))
-            return false;
-        n++;
-    }
-    if (r->err || n < 4 || side[1] >= side[3] || side[0] == side[2])
-        return r->err
-                   ? false
-                   : vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), key, "expected %s, south below north", expected);
-    *ret = (struct vg_box){side[0], side[1], side[2], side[3]};
     return true;
 }
 
@@ -202,14 +104,14 @@ struct rule_key {
 
 static bool key_name(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    if (!read_text(r, key, rule->name, sizeof rule->name))
+    if (!vg_rules_text(r, key, rule->name, sizeof rule->name))
         return false;
-    return is_simple_name(rule->name) || wrong(r, key, "a name of letters, digits, - and _");
+    return is_simple_name(rule->name) || vg_rules_wrong(r, key, "a name of letters, digits, - and _");
 }
 
 static bool key_role(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_text(r, key, rule->role, sizeof rule->role);
+    return vg_rules_text(r, key, rule->role, sizeof rule->role);
 }
 
 static bool key_kinds(struct reading *r, const char *key, struct vg_rule *rule)
@@ -223,25 +125,25 @@ static bool key_severity(struct reading *r, const char *key, struct vg_rule *rul
     enum vg_severity severity;
     const char *text = vg_yaml_scalar(&r->yaml, key, expected);
     if (!text || !vg_severity_parse(text, &severity))
-        return text ? wrong(r, key, expected) : false;
+        return text ? vg_rules_wrong(r, key, expected) : false;
     rule->severity = (uint8_t)severity;
     return true;
 }
 
 static bool key_confidence(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_number(r, key, 0, 1, &rule->min_confidence);
+    return vg_rules_number(r, key, 0, 1, &rule->min_confidence);
 }
 
 static bool key_area(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_text(r, key, rule->area, sizeof rule->area);
+    return vg_rules_text(r, key, rule->area, sizeof rule->area);
 }
 
 static bool key_box(struct reading *r, const char *key, struct vg_rule *rule)
 {
     rule->boxed = true;
-    return read_box(r, key, &rule->box);
+    return vg_rules_box(r, key, &rule->box);
 }
 
 static bool key_classes(struct reading *r, const char *key, struct vg_rule *rule)
@@ -256,42 +158,42 @@ static bool key_flags(struct reading *r, const char *key, struct vg_rule *rule)
 
 static bool key_min_length(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_number(r, key, 0, 1000, &rule->min_length_m);
+    return vg_rules_number(r, key, 0, 1000, &rule->min_length_m);
 }
 
 static bool key_max_length(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_number(r, key, 0, 1000, &rule->max_length_m);
+    return vg_rules_number(r, key, 0, 1000, &rule->max_length_m);
 }
 
 static bool key_in_harbour(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_flag(r, key, &rule->in_harbour);
+    return vg_yaml_flag(&r->yaml, key, &rule->in_harbour);
 }
 
 static bool key_at_anchor(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_flag(r, key, &rule->at_anchor);
+    return vg_yaml_flag(&r->yaml, key, &rule->at_anchor);
 }
 
 static bool key_min_reports(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_whole(r, key, 1e6, &rule->min_reports);
+    return vg_rules_whole(r, key, 1e6, &rule->min_reports);
 }
 
 static bool key_min_minutes(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_number(r, key, 0, 1e6, &rule->min_minutes);
+    return vg_rules_number(r, key, 0, 1e6, &rule->min_minutes);
 }
 
 static bool key_per_hour(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_whole(r, key, 100000, &rule->per_hour);
+    return vg_rules_whole(r, key, 100000, &rule->per_hour);
 }
 
 static bool key_enabled(struct reading *r, const char *key, struct vg_rule *rule)
 {
-    return read_flag(r, key, &rule->enabled);
+    return vg_yaml_flag(&r->yaml, key, &rule->enabled);
 }
 
 static const struct rule_key rule_keys[] = {
@@ -316,33 +218,7 @@ static const struct rule_key rule_keys[] = {
 };
 #define RULE_KEYS (sizeof rule_keys / sizeof *rule_keys)
 
-/* ---- mappings ---- */
-
-/* A key that is one of `count` names and stands there once: its number; −1, told, if not. */
-static int read_key(struct reading *r, const char *of, const char *const names[], int count, uint32_t *seen)
-{
-    const char *text = vg_yaml_scalar(&r->yaml, of, "a key");
-    int i = 0;
-    if (!text)
-        return -1;
-    while (i < count && strcmp(names[i], text) != 0)
-        i++;
-    if (i == count) {
-        vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), text, "there is no such key of %s", of);
-        return -1;
-    }
-    if (*seen & UINT32_C(1) << i) {
-        vg_yaml_wrong(&r->yaml, vg_yaml_line(&r->yaml), text, "it stands there twice");
-        return -1;
-    }
-    *seen |= UINT32_C(1) << i;
-    return vg_yaml_next(&r->yaml) ? i : -1;
-}
-
-static bool in_mapping(struct reading *r)
-{
-    return !r->err && vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_MAPPING_END_EVENT);
-}
+/* ---- a whole rule ---- */
 
 static bool is_whole_rule(struct reading *r, unsigned line, const struct vg_rule *rule)
 {
@@ -368,11 +244,11 @@ static bool read_rule(struct reading *r)
     for (size_t i = 0; i < RULE_KEYS; i++)
         names[i] = rule_keys[i].name;
     if (!vg_yaml_is(&r->yaml, YAML_MAPPING_START_EVENT))
-        return wrong(r, "rules", "a rule (name: …, kinds: …)");
+        return vg_rules_wrong(r, "rules", "a rule (name: …, kinds: …)");
     if (r->rules->count == VG_RULES_MAX)
-        return too_many(r, "rules", VG_RULES_MAX);
-    while (in_mapping(r)) {
-        int i = read_key(r, "a rule", names, RULE_KEYS, &seen);
+        return vg_rules_too_many(r, "rules", VG_RULES_MAX);
+    while (vg_rules_in_mapping(r)) {
+        int i = vg_rules_key(r, "a rule", names, RULE_KEYS, &seen);
         if (i < 0 || !rule_keys[i].read(r, names[i], &rule))
             return false;
     }
@@ -383,82 +259,12 @@ static bool read_rule(struct reading *r)
     return true;
 }
 
-/* [[lon, lat], …] */
-static bool read_points(struct reading *r, struct vg_rule_area *area)
-{
-    static const char expected[] = "a list of 3 to 64 [lon, lat]";
-    if (!vg_yaml_is(&r->yaml, YAML_SEQUENCE_START_EVENT))
-        return wrong(r, "points", expected);
-    while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_SEQUENCE_END_EVENT)) {
-        if (area->points == VG_RULE_AREA_POINTS || !vg_yaml_is(&r->yaml, YAML_SEQUENCE_START_EVENT))
-            return wrong(r, "points", expected);
-        double *at = area->point[area->points++];
-        if (!vg_yaml_next(&r->yaml) || !read_number(r, "points", -180, 180, &at[0]) || !vg_yaml_next(&r->yaml) ||
-            !read_number(r, "points", -90, 90, &at[1]) || !vg_yaml_next(&r->yaml))
-            return false;
-        if (!vg_yaml_is(&r->yaml, YAML_SEQUENCE_END_EVENT))
-            return wrong(r, "points", expected);
-    }
-    return !r->err && (area->points >= 3 || wrong(r, "points", expected));
-}
-
-static bool read_area(struct reading *r)
-{
-    static const char *const names[] = {"name", "box", "points", "harbour"};
-    struct vg_rule_area area = {.points = 0};
-    struct vg_box box;
-    unsigned line = vg_yaml_line(&r->yaml);
-    uint32_t seen = 0;
-    if (!vg_yaml_is(&r->yaml, YAML_MAPPING_START_EVENT))
-        return wrong(r, "areas", "an area (name: …, box: … or points: …)");
-    if (r->rules->areas == VG_RULE_AREAS_MAX)
-        return too_many(r, "areas", VG_RULE_AREAS_MAX);
-    while (in_mapping(r)) {
-        int i = read_key(r, "an area", names, 4, &seen);
-        bool good = i == 0   ? read_text(r, "name", area.name, sizeof area.name)
-                    : i == 1 ? read_box(r, "box", &box)
-                    : i == 2 ? read_points(r, &area)
-                             : i == 3 && read_flag(r, "harbour", &area.harbour);
-        if (!good)
-            return false;
-    }
-    if (r->err || r->yaml.stopped)
-        return false;
-    if (!*area.name || ((seen >> 1 & 1) == (seen >> 2 & 1)))
-        return vg_yaml_wrong(&r->yaml, line, "areas", "expected an area with name and either box or points");
-    if (seen >> 1 & 1) {
-        area.points = 2;
-        memcpy(area.point, (double[2][2]){{box.west_deg, box.south_deg}, {box.east_deg, box.north_deg}},
-               sizeof(double[2][2]));
-    }
-    r->rules->area[r->rules->areas++] = area;
-    return true;
-}
-
-static bool read_escalate(struct reading *r)
-{
-    const char *names[VG_SEVERITIES];
-    uint32_t seen = 0;
-    for (int i = 0; i < VG_SEVERITIES; i++)
-        names[i] = vg_severity_key((enum vg_severity)i);
-    if (!vg_yaml_is(&r->yaml, YAML_MAPPING_START_EVENT))
-        return wrong(r, "escalate", "{SEVERITY: MINUTES, …}; 0: never");
-    while (in_mapping(r)) {
-        uint32_t minutes;
-        int i = read_key(r, "escalate", names, VG_SEVERITIES, &seen);
-        if (i < 0 || !read_whole(r, names[i], 10080, &minutes))
-            return false;
-        r->rules->escalate_minutes[i] = (uint16_t)minutes;
-    }
-    return !r->err;
-}
-
 static bool read_list(struct reading *r, const char *key, bool (*read)(struct reading *r))
 {
     if (vg_yaml_is(&r->yaml, YAML_SCALAR_EVENT) && !r->yaml.event.data.scalar.length)
         return true; /* the key, and nothing */
     if (!vg_yaml_is(&r->yaml, YAML_SEQUENCE_START_EVENT))
-        return wrong(r, key, "a list");
+        return vg_rules_wrong(r, key, "a list");
     while (vg_yaml_next(&r->yaml) && !vg_yaml_is(&r->yaml, YAML_SEQUENCE_END_EVENT))
         if (!read(r))
             return false;
@@ -471,11 +277,11 @@ static void read_top(void *arg, struct vg_yaml *y)
     struct reading *r = arg;
     uint32_t seen = 0;
     (void)y;
-    while (in_mapping(r)) {
-        int i = read_key(r, "rules of alerts (rules, areas, escalate)", names, 3, &seen);
+    while (vg_rules_in_mapping(r)) {
+        int i = vg_rules_key(r, "rules of alerts (rules, areas, escalate)", names, 3, &seen);
         bool good = i == 0   ? read_list(r, "rules", read_rule)
-                    : i == 1 ? read_list(r, "areas", read_area)
-                             : i == 2 && read_escalate(r);
+                    : i == 1 ? read_list(r, "areas", vg_rules_area)
+                             : i == 2 && vg_rules_escalate(r);
         if (!good)
             return;
     }
@@ -497,31 +303,34 @@ static void check_areas(struct reading *r)
     }
 }
 
+static enum vg_err read_into(struct reading *r, const char *yaml, size_t len)
+{
+    vg_rules_default(r->rules);
+    r->rules->count = 0;
+    if (vg_yaml_begin(&r->yaml, yaml, len, on_wrong, r)) {
+        vg_yaml_top(&r->yaml, "'rules:' with a list below it", read_top, r);
+        check_areas(r);
+    }
+    bool no_memory = r->yaml.no_memory;
+    vg_yaml_end(&r->yaml);
+    return no_memory ? VG_NOMEM : r->err;
+}
+
 enum vg_err vg_rules_read(const char *yaml, size_t len, struct vg_rules *ret, struct vg_rules_error *ret_error)
 {
-    struct reading r = {.rules = calloc(1, sizeof *r.rules)};
-    if (len > VG_RULES_TEXT_MAX) {
-        free(r.rules);
+    struct reading r = {.err = len > VG_RULES_TEXT_MAX ? VG_LIMIT : VG_OK};
+    if (r.err) {
         *ret_error = (struct vg_rules_error){.text = "expected at most 64 KiB of rules, found more"};
-        return VG_LIMIT;
+        return r.err;
     }
-    if (r.rules) {
-        vg_rules_default(r.rules);
-        r.rules->count = 0;
-    }
-    if (vg_yaml_begin(&r.yaml, yaml, len, on_wrong, &r) && r.rules) {
-        vg_yaml_top(&r.yaml, "'rules:' with a list below it", read_top, &r);
-        check_areas(&r);
-    }
-    if (!r.rules || r.yaml.no_memory) {
-        r.err = VG_NOMEM;
-        r.error = (struct vg_rules_error){.text = "out of memory"};
-    }
-    vg_yaml_end(&r.yaml);
-    if (r.err)
-        *ret_error = r.error;
+    r.rules = malloc(sizeof *r.rules);
+    enum vg_err err = r.rules ? read_into(&r, yaml, len) : VG_NOMEM;
+    if (err == VG_NOMEM)
+        snprintf(r.error.text, sizeof r.error.text, "%s", vg_err_text(err));
+    if (!err)
+        memcpy(ret, r.rules, sizeof *ret);
     else
-        *ret = *r.rules;
+        memcpy(ret_error, &r.error, sizeof *ret_error);
     free(r.rules);
-    return r.err;
+    return err;
 }

@@ -155,7 +155,7 @@ bool vg_handle_alert_rules_change(struct vg_request *rq)
 
 /* ---- silence ---- */
 
-static enum vg_err silence(struct vg_alert_book *book, void *arg)
+static enum vg_err change_mutes(struct vg_alert_book *book, void *arg)
 {
     struct vg_book_job *job = arg;
     struct vg_alert_mute *mute = &job->is.silence.mute;
@@ -203,7 +203,7 @@ bool vg_handle_alert_silence(struct vg_request *rq)
     char why[256];
     if (vg_request_job(rq))
         return vg_book_job_answer(rq);
-    struct vg_book_job *job = begin(rq, silence, keys, "reason", &replied);
+    struct vg_book_job *job = begin(rq, change_mutes, keys, "reason", &replied);
     if (!job)
         return replied;
     const json_t *body = vg_request_json(rq), *minutes = json_object_get(body, "minutes");

@@ -29,6 +29,13 @@ static enum vg_err copy_options(struct vg_api *api, const struct vg_api_options 
     if (!copy_text(&api->web_dir, o->web_dir) || !copy_text(&api->layers_dir, o->layers_dir) ||
         !copy_text(&api->title, o->title ? o->title : "Vigía"))
         return VG_NOMEM;
+    if (o->areas && o->areas->text) {
+        api->areas_text = malloc(o->areas->len + 1);
+        if (!api->areas_text)
+            return VG_NOMEM;
+        memcpy(api->areas_text, o->areas->text, o->areas->len);
+        api->areas_len = o->areas->len;
+    }
     o->listen = o->hosts = o->web_dir = o->layers_dir = o->archive_dir = o->title = NULL; /* theirs, may go */
     return VG_OK;
 }
@@ -46,6 +53,7 @@ static void free_api(struct vg_api *api)
     free(api->layers_dir);
     free(api->title);
     free(api->openapi);
+    free(api->areas_text);
     free(api);
 }
 

@@ -5,13 +5,14 @@
  * picture's owner may read (trails) they post a job and wait for the answer. Nothing here changes the picture. Bytes,
  * sockets and waiting are the transport's (serve/).
  *
- * All functions are the owner's: of the thread that publishes the picture.
+ * All functions are the owner's: of the thread that publishes the picture; vg_api_notice() also others', of alerts.
  */
 #ifndef VG_API_API_H
 #define VG_API_API_H
 
 #include "alert/desk.h"
 #include "picture/snapshot.h"
+#include "place/area.h"
 #include "situation/hand.h"
 #include "situation/notice.h"
 #include "situation/status.h"
@@ -22,6 +23,16 @@ struct vg_api_hand {
     /* Does it and journals it; *action gets its number, time and contact. An error: *ret_why is a constant sentence. */
     enum vg_err (*act)(void *arg, struct vg_hand_action *action, const char **ret_why);  /* NULL: nobody may */
     size_t (*list)(void *arg, uint64_t contact, struct vg_hand_action *ret, size_t cap); /* vg_hand_list() */
+};
+
+/* Areas and gates (docs/formats/areas.md): who keeps and uses them. */
+struct vg_api_areas {
+    void *arg;
+    const char *text; /* as they are at the start; copied. NULL: none */
+    size_t len;
+    const char *fixed; /* a sentence: why nobody may change them here; NULL: who may act may */
+    enum vg_err (*keep)(void *arg, const char *text, size_t len); /* onto the disk; a thread of the server */
+    void (*use)(void *arg, struct vg_areas *areas);               /* takes them over; the owner's thread */
 };
 
 /* A number that is 0 stands for the default in its comment. Strings are copied. */
@@ -46,11 +57,12 @@ struct vg_api_options {
     uint32_t stuck_s;         /* a connection that takes nothing for so long is dropped; 120 */
     uint16_t tick_ms;         /* how often snapshots are published: told to readers; 250 */
     int64_t started_us;
-    int64_t (*wall_us)(void);       /* what time it is, for questions about the past; NULL: vg_clock_wall_us() */
-    uint64_t epoch;                 /* differs each start */
-    const struct vg_api_hand *hand; /* borrowed; NULL: nothing may be done */
-    bool may_act;                   /* who reaches it may act on alerts */
-    struct vg_alert_desk *alerts;   /* borrowed, outlives the server; NULL: there are none */
+    int64_t (*wall_us)(void);         /* what time it is, for questions about the past; NULL: vg_clock_wall_us() */
+    uint64_t epoch;                   /* differs each start */
+    const struct vg_api_hand *hand;   /* borrowed; NULL: nothing may be done */
+    bool may_act;                     /* who reaches it may act on alerts */
+    const struct vg_api_areas *areas; /* borrowed; NULL: nothing looks at areas */
+    struct vg_alert_desk *alerts;     /* borrowed, outlives the server; NULL: there are none */
 };
 
 struct vg_api; /* opaque */

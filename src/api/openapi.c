@@ -416,6 +416,7 @@ static const struct row {
     {"HandoverRequest", "to", "string", "To whom"},
     {"HandoverRequest", "note", "string", ""},
 
+    {"AreasSet", "areas", "integer", "How many areas and gates there are now"},
     {"Layers", "layers", "[#Layer]", ""},
     {"Layer", "id", "string", ""},
     {"Layer", "title", "string", ""},

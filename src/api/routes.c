@@ -4,6 +4,7 @@
 #define P(name) (1u << VG_PARAM_##name)
 #define GET     VG_METHOD_GET
 #define POST    VG_METHOD_POST
+#define PUT     VG_METHOD_PUT
 #define ANYONE  VG_PERMISSION_ANYONE
 #define NONE                                                                                                           \
     {                                                                                                                  \
@@ -115,6 +116,18 @@ const struct vg_route vg_routes[] = {
      "Acknowledges, confirms as observed, dismisses, notes or reopens",
      JSON,
      "AlertDetail"},
+    {GET, "/api/v1/areas", ANYONE, 0, NONE, vg_handle_areas, "areas",
+     "The areas and gates that behaviours know (docs/formats/areas.md)", "application/geo+json", "GeoJSON"},
+    {PUT,
+     "/api/v1/areas",
+     ANYONE,
+     0,
+     {"GeoJSON", 8 << 20},
+     vg_handle_areas_change,
+     "setAreas",
+     "Others instead: all of them",
+     JSON,
+     "AreasSet"},
     {GET, "/api/v1/layers", ANYONE, 0, NONE, vg_handle_layers, "layers", "The chart layers of this installation", JSON,
      "Layers"},
     {GET, "/api/v1/layers/{id}", ANYONE, 0, NONE, vg_handle_layer, "layer", "One layer as GeoJSON",

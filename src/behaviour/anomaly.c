@@ -8,6 +8,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "behaviour/anomaly_model.h"
 #include "behaviour/method.h"
@@ -35,32 +36,80 @@ static void tell(struct vg_behaviours *b, struct vessel *v, const struct vg_anom
     vg_bhv_tell_once(b, &e, e.text);
 }
 
-static struct vg_anomaly_fix fix_of(const struct point *p)
+/* What was said is kept in a byte each: 0.2 kn and 1.5°, less than a point of the past is sure of. */
+#define ANOMALY_UNSAID UINT8_MAX
+#define SPEED_KN       0.2
+#define COURSE_DEG     1.5
+
+static uint8_t coded(uint16_t said, double step)
 {
+    return said == UNKNOWN_U16 ? ANOMALY_UNSAID : (uint8_t)fmin(said / 10.0 / step + 0.5, ANOMALY_UNSAID - 1);
+}
+
+static double decoded(uint8_t code, double step)
+{
+    return code == ANOMALY_UNSAID ? NAN : code * step;
+}
+
+/* The n-th newest point with what was said there. */
+static struct vg_anomaly_fix fix_at(const struct vessel *v, unsigned n)
+{
+    const struct point *p = vg_past_point(v, n);
     return (struct vg_anomaly_fix){.time_us = (int64_t)p->step * STEP_US,
                                    .lat_deg = vg_pos_lat_deg(p->pos),
                                    .lon_deg = vg_pos_lon_deg(p->pos),
-                                   .sog_kn = p->sog_dkn == UNKNOWN_U16 ? NAN : p->sog_dkn / 10.0,
-                                   .cog_deg = p->cog_ddeg == UNKNOWN_U16 ? NAN : p->cog_ddeg / 10.0};
+                                   .sog_kn = decoded(v->anomaly.speed[n], SPEED_KN),
+                                   .cog_deg = decoded(v->anomaly.course[n], COURSE_DEG)};
 }
 
-/* The model's state: what isn't in the past already. */
-static void take(struct vg_behaviours *b, struct vessel *v, const struct point *p)
+static void note_said(struct vessel *v)
 {
-    struct vg_anomaly a = {.taken = v->anomaly.taken,
-                           .judged = v->anomaly.judged,
-                           .open = v->anomaly.open,
-                           .bent = v->anomaly.bent,
-                           .span = v->anomaly.span};
+    memmove(v->anomaly.speed + 1, v->anomaly.speed, VG_ANOMALY_WINDOW - 1);
+    memmove(v->anomaly.course + 1, v->anomaly.course, VG_ANOMALY_WINDOW - 1);
+    v->anomaly.speed[0] = coded(v->last.sog_dkn, SPEED_KN);
+    v->anomaly.course[0] = coded(v->last.cog_ddeg, COURSE_DEG);
+}
+
+/* The model's state, of which the window stands in her past already. */
+static void restore(const struct vessel *v, struct vg_anomaly *ret)
+{
+    *ret = (struct vg_anomaly){.taken = v->anomaly.taken,
+                               .judged = v->anomaly.judged,
+                               .open = v->anomaly.open,
+                               .bent = v->anomaly.bent,
+                               .span = {.first = v->anomaly.first,
+                                        .last = v->anomaly.last,
+                                        .begin_us = (int64_t)v->anomaly.begin_step * STEP_US,
+                                        .end_us = (int64_t)v->anomaly.end_step * STEP_US,
+                                        .confidence = (double)v->anomaly.confidence,
+                                        .speed_off_kn = (double)v->anomaly.speed_off_kn,
+                                        .bend_kn = (double)v->anomaly.bend_kn}};
+    const unsigned held = ret->taken < VG_ANOMALY_WINDOW ? (unsigned)ret->taken : VG_ANOMALY_WINDOW;
+    for (unsigned i = held == VG_ANOMALY_WINDOW; i < held; i++) /* of a full window the oldest goes */
+        ret->fix[i] = fix_at(v, held - i);
+}
+
+static void keep(struct vessel *v, const struct vg_anomaly *a)
+{
+    v->anomaly.taken = (uint32_t)a->taken, v->anomaly.judged = (uint32_t)a->judged;
+    v->anomaly.open = a->open, v->anomaly.bent = a->bent;
+    v->anomaly.first = (uint32_t)a->span.first, v->anomaly.last = (uint32_t)a->span.last;
+    v->anomaly.begin_step = (uint32_t)(a->span.begin_us / STEP_US);
+    v->anomaly.end_step = (uint32_t)(a->span.end_us / STEP_US);
+    v->anomaly.confidence = (float)a->span.confidence;
+    v->anomaly.speed_off_kn = (float)a->span.speed_off_kn, v->anomaly.bend_kn = (float)a->span.bend_kn;
+}
+
+static void take(struct vg_behaviours *b, struct vessel *v)
+{
+    struct vg_anomaly a;
     struct vg_anomaly_span span;
-    const unsigned held = a.taken < VG_ANOMALY_WINDOW ? (unsigned)a.taken : VG_ANOMALY_WINDOW;
-    for (unsigned i = 0; i < held; i++)
-        a.fix[i] = fix_of(vg_past_point(v, held - i));
-    const struct vg_anomaly_fix newest = fix_of(p);
+    note_said(v);
+    restore(v, &a);
+    const struct vg_anomaly_fix newest = fix_at(v, 0);
     if (vg_anomaly_take(&a, &newest, &span))
         tell(b, v, &span);
-    v->anomaly.taken = a.taken, v->anomaly.judged = a.judged, v->anomaly.open = a.open, v->anomaly.bent = a.bent;
-    v->anomaly.span = a.span;
+    keep(v, &a);
 }
 
 static void over(struct vessel *v)
@@ -75,7 +124,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
         p->shore_km < SHORE_KM)
         over(v);
     else
-        take(b, v, p);
+        take(b, v);
 }
 
 const struct method vg_method_anomaly = {.kind = VG_EVENT_ANOMALY, .point = look};

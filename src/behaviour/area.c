@@ -199,3 +199,29 @@ static void finish(struct vg_behaviours *b, struct vessel *v)
 }
 
 const struct method vg_method_area = {.kind = VG_EVENT_AREA, .fix = look, .finish = finish};
+
+/* Who lies in an area when it is drawn did not enter it then. */
+static void find_inside(struct vg_behaviours *b, struct vessel *v)
+{
+    uint16_t area[AREAS_AT_ONCE];
+    if (!b->options.areas || v->last.time_us < 0)
+        return;
+    size_t n = vg_areas_holding(b->options.areas, vg_pos_lon_deg(v->last.pos), vg_pos_lat_deg(v->last.pos), area,
+                                AREAS_AT_ONCE);
+    for (size_t k = 0; k < n && k < AREAS_AT_ONCE; k++) {
+        enter(b, v, area[k]);
+        struct stay *s = stay_of(b, v, area[k]);
+        if (s)
+            s->seen_entering = false;
+    }
+}
+
+void vg_behaviours_set_areas(struct vg_behaviours *b, struct vg_areas *areas)
+{
+    for (uint32_t i = 0; i < b->used; i++)
+        vg_area_forget(b, &b->vessel[i]); /* while the areas that they were in are there */
+    b->options.areas = areas;
+    b->areas_hash = vg_areas_hash(areas);
+    for (uint32_t i = 0; i < b->used; i++)
+        find_inside(b, &b->vessel[i]);
+}

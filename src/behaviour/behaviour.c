@@ -12,11 +12,10 @@
 #define QUIET_STEPS     (3 * 144) /* three days: longer than any behaviour waits for somebody who is silent */
 
 static const struct method *const methods[] = {
-    &vg_method_gap,     &vg_method_encounter, &vg_method_loitering,      &vg_method_port_visit,
-    &vg_method_drift,   &vg_method_stop,      &vg_method_identity,       &vg_method_spoofing,
-    &vg_method_voyage,  &vg_method_distress,  &vg_method_close_quarters, &vg_method_area,
-    &vg_method_gate,    &vg_method_shore,     &vg_method_deviation,      &vg_method_fishing,
-    &vg_method_anomaly,
+    &vg_method_gap,       &vg_method_fishing,        &vg_method_encounter, &vg_method_loitering, &vg_method_port_visit,
+    &vg_method_drift,     &vg_method_stop,           &vg_method_identity,  &vg_method_spoofing,  &vg_method_voyage,
+    &vg_method_distress,  &vg_method_close_quarters, &vg_method_area,      &vg_method_gate,      &vg_method_shore,
+    &vg_method_deviation, &vg_method_anomaly,
 };
 #define METHODS (sizeof methods / sizeof *methods)
 

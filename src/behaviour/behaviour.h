@@ -73,6 +73,9 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
 void vg_behaviours_free(struct vg_behaviours *behaviours);
 void vg_behaviours_set_on_event(struct vg_behaviours *behaviours, vg_event_sink *on, void *arg);
 
+/* Other areas from now on, borrowed; NULL: none. Who is in them is seen anew. */
+void vg_behaviours_set_areas(struct vg_behaviours *behaviours, struct vg_areas *areas);
+
 /* A report and what became of it. Reports that measure (radar) don't come here: their tracks do, by
  * vg_behaviours_sensed(). */
 void vg_behaviours_take(struct vg_behaviours *behaviours, const struct vg_sighting *sighting);

@@ -44,8 +44,8 @@ static void decide(struct vg_fishing *f, struct vg_fishing_word *ret)
 {
     double backward = 0;
     for (size_t i = f->count - 1; i > 0; i--)
-        backward = passed(backward + f->fix[i].evidence, f->fix[i - 1].time_us, f->fix[i].time_us);
-    const double log_odds = f->fix[0].forward + backward;
+        backward = passed(backward + (double)f->fix[i].evidence, f->fix[i - 1].time_us, f->fix[i].time_us);
+    const double log_odds = (double)f->fix[0].forward + backward;
     *ret = (struct vg_fishing_word){f->fix[0].time_us, vg_logistic(log_odds), log_odds >= 0};
     memmove(f->fix, f->fix + 1, --f->count * sizeof *f->fix);
 }
@@ -55,8 +55,8 @@ bool vg_fishing_take(struct vg_fishing *f, int64_t time_us, double speed_kn, str
     const double own = evidence_of(speed_kn);
     const double forward = own + (f->begun ? passed(f->last_forward, f->last_us, time_us) : 0);
     f->fix[f->count].time_us = time_us;
-    f->fix[f->count].evidence = own;
-    f->fix[f->count++].forward = forward;
+    f->fix[f->count].evidence = (float)own;
+    f->fix[f->count++].forward = (float)forward;
     f->last_us = time_us;
     f->last_forward = forward;
     f->begun = true;

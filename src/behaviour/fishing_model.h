@@ -41,8 +41,8 @@ struct vg_fishing_word {
 struct vg_fishing {
     struct {
         int64_t time_us;
-        double forward, evidence; /* log-odds: of all up to it, of its own speed */
-    } fix[VG_FISHING_DELAY + 1];  /* those not decided, the oldest first */
+        float forward, evidence; /* log-odds: of all up to it, of its own speed */
+    } fix[VG_FISHING_DELAY + 1]; /* those not decided, the oldest first */
     size_t count;
     int64_t last_us; /* of the newest, decided or not */
     double last_forward;

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "behaviour/anomaly_model.h"
 #include "behaviour/behaviour.h"
+#include "behaviour/fishing_model.h"
 #include "place/coast.h"
 
 #define STEP_US      (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
@@ -36,8 +37,7 @@ struct fix {
 struct point {
     uint64_t offset; /* of the report after it */
     struct vg_pos pos;
-    uint32_t step;              /* tens of minutes since 1970; 0: none */
-    uint16_t sog_dkn, cog_ddeg; /* of the report after it */
+    uint32_t step;    /* tens of minutes since 1970; 0: none */
     uint16_t kn100;   /* speed since the point before, 0.01 kn; UNKNOWN_U16: there is none ten minutes before */
     uint8_t shore_km; /* 0–SHORE_FAR_KM, rounded down */
     bool harbour : 1; /* where others lie, too */
@@ -141,6 +141,10 @@ struct vessel {
         uint16_t draught_dm, new_draught_dm;
     } voyage;
     struct {
+        struct going going;
+        struct vg_fishing model;
+    } fishing;
+    struct {
         int64_t looked_us;
     } close;
     struct going distress;
@@ -163,14 +167,10 @@ struct vessel {
         bool against;
     } deviation;
     struct {
-        struct going going;
-        struct vg_pos pos;
-        double sum_kn, sum_p;
-        uint32_t points, travel; /* that are fishing in all; that are travel, in a row */
-    } fishing;
-    struct {
-        struct vg_anomaly_span span;
-        uint32_t taken, judged, bent; /* points; the model's own */
+        uint32_t taken, judged, bent; /* points; the model's own … */
+        uint32_t first, last, begin_step, end_step;
+        float confidence, speed_off_kn, bend_kn;
+        uint8_t speed[VG_ANOMALY_WINDOW], course[VG_ANOMALY_WINDOW]; /* said at the newest points (anomaly.c) */
         bool open;
     } anomaly;
 };
@@ -272,7 +272,7 @@ struct method {
 };
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
-    vg_method_distress, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation, vg_method_fishing,
+    vg_method_distress, vg_method_fishing, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation,
     vg_method_anomaly;
 
 /* Nobody is known, nothing was learnt. */

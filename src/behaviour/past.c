@@ -41,12 +41,7 @@ static void lay(struct vg_behaviours *b, struct vessel *v, uint32_t step)
     const double d_lon = remainder((double)to->pos.lon_e4min - from->pos.lon_e4min, 360.0 * VG_E4MIN_PER_DEGREE);
     const double lon = from->pos.lon_e4min + share * d_lon;
     const double lat = from->pos.lat_e4min + share * ((double)to->pos.lat_e4min - from->pos.lat_e4min);
-    struct point p = {.step = step,
-                      .offset = to->offset,
-                      .sog_dkn = to->sog_dkn,
-                      .cog_ddeg = to->cog_ddeg,
-                      .kn100 = UNKNOWN_U16,
-                      .still = to->still && from->still};
+    struct point p = {.step = step, .offset = to->offset, .kn100 = UNKNOWN_U16, .still = to->still && from->still};
     p.pos = vg_pos_from_deg(lon / VG_E4MIN_PER_DEGREE, lat / VG_E4MIN_PER_DEGREE);
     const struct point *was = vg_past_point(v, 0);
     if (was && was->step + 1 == step) {

@@ -25,7 +25,7 @@ static void walk_going(struct io *io, struct going *g)
 static void walk_point(struct io *io, struct point *p)
 {
     uint8_t bits = (uint8_t)(p->harbour | p->still << 1);
-    IO_OF(p, offset, step, sog_dkn, cog_ddeg, kn100, shore_km);
+    IO_OF(p, offset, step, kn100, shore_km);
     IO(bits);
     p->harbour = bits & 1, p->still = bits >> 1 & 1;
     walk_pos(io, &p->pos);
@@ -37,8 +37,29 @@ static void walk_elsewhere(struct io *io, struct elsewhere *e)
     walk_pos(io, &e->pos);
 }
 
+static void walk_float(struct io *io, float *f)
+{
+    uint32_t bits;
+    memcpy(&bits, f, sizeof bits);
+    IO(bits);
+    if (io->mode == IO_LOAD)
+        memcpy(f, &bits, sizeof bits);
+}
+
+static void walk_fishing(struct io *io, struct vg_fishing *f)
+{
+    uint64_t count = f->count;
+    IO(count);
+    f->count = count > VG_FISHING_DELAY ? VG_FISHING_DELAY : (size_t)count;
+    for (size_t i = 0; i < f->count; i++) {
+        IO(f->fix[i].time_us), walk_float(io, &f->fix[i].forward), walk_float(io, &f->fix[i].evidence);
+    }
+    IO_OF(f, last_us, last_forward, begun);
+}
+
 static void walk_parts(struct io *io, struct vessel *v)
 {
+    walk_going(io, &v->fishing.going), walk_fishing(io, &v->fishing.model);
     walk_going(io, &v->loitering.going), IO_OF(v, loitering.met_us, loitering.slow);
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
@@ -62,14 +83,11 @@ static void walk_parts(struct io *io, struct vessel *v)
     walk_going(io, &v->deviation.going), walk_pos(io, &v->deviation.from);
     IO_OF(v, deviation.cell, deviation.busy, deviation.same, deviation.opposite, deviation.way, deviation.on,
           deviation.odd, deviation.against);
-    walk_going(io, &v->fishing.going), walk_pos(io, &v->fishing.pos);
-    IO_OF(v, fishing.sum_kn, fishing.sum_p, fishing.points, fishing.travel);
-    struct vg_anomaly_span *span = &v->anomaly.span;
-    uint8_t kind = (uint8_t)span->kind;
-    IO(kind);
-    if (io->mode == IO_LOAD)
-        span->kind = kind < VG_ANOMALY_KINDS ? (enum vg_anomaly_kind)kind : VG_ANOMALY_SPEED;
-    IO_OF(span, first, last, begin_us, end_us, confidence, speed_off_kn, bend_kn);
+    walk_float(io, &v->anomaly.confidence), walk_float(io, &v->anomaly.speed_off_kn),
+        walk_float(io, &v->anomaly.bend_kn);
+    IO_OF(v, anomaly.first, anomaly.last, anomaly.begin_step, anomaly.end_step);
+    IO_EACH(v->anomaly.speed);
+    IO_EACH(v->anomaly.course);
     IO_OF(v, anomaly.taken, anomaly.judged, anomaly.bent, anomaly.open);
 }
 

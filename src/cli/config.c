@@ -11,6 +11,7 @@
 
 #include "base/address.h"
 #include "serve/serve.h"
+#include "service/webhook.h"
 
 struct vg_kept_text {
     struct vg_kept_text *next;
@@ -161,6 +162,7 @@ void vg_settings_free(struct vg_settings *s)
         free(s->kept);
         s->kept = next;
     }
+    free(s->rules);
     *s = (struct vg_settings){0};
 }
 
@@ -234,6 +236,9 @@ bool vg_settings_check(const struct vg_settings *s, vg_config_problem *problem, 
     if (!s->data && (s->keep_days > 0 || s->keep_bytes > 0 || s->keep_gib > 0))
         good = vg_config_wrong(origin_of(s, limit), limit, problem, arg,
                                "it says how long the journal is kept, and needs a data folder (data)");
+    const char *why = s->alert_webhook ? vg_webhook_refuses(s->alert_webhook) : NULL;
+    if (why)
+        good = vg_config_wrong(origin_of(s, "alert-webhook"), "alert-webhook", problem, arg, "%s", why);
     if (vg_serve_is_reached(s->listen) && !s->trust_network)
         good = vg_config_wrong(origin_of(s, "listen"), "listen", problem, arg, "%s " VG_SERVE_REACHED, s->listen);
     return good;

@@ -15,7 +15,8 @@
 
 struct loading {
     struct vg_settings *settings; /* what the file is read into … */
-    struct vg_sites *sites;       /* … or its sensors alone */
+    struct vg_sites *sites;       /* … or its sensors alone … */
+    struct vg_rules *rules;       /* … or rules of alerts */
     bool anybodys;                /* no service obeys it: whose it is doesn't matter */
     vg_config_problem *problem;
     void *arg;
@@ -70,12 +71,22 @@ static bool read_sensors(const struct loading *l, const char *path, const char *
     return true;
 }
 
+static bool read_rules(const struct loading *l, const char *path, const char *text, size_t len)
+{
+    struct vg_rules_error error;
+    if (!vg_rules_read(text, len, l->rules, &error))
+        return true;
+    return vg_config_wrong(&(struct vg_origin){path, error.line}, NULL, l->problem, l->arg, "%s", error.text);
+}
+
 static bool read_text(const struct loading *l, const char *path, const char *text, size_t len)
 {
     if (len > VG_CONFIG_BYTES)
         return tell(l, path, "more than 1 MiB");
     if (l->sites)
         return read_sensors(l, path, text, len);
+    if (l->rules)
+        return read_rules(l, path, text, len);
     return vg_config_read(l->settings, path, text, len, l->problem, l->arg);
 }
 
@@ -173,15 +184,31 @@ bool vg_cli_sensors(const char *path, struct vg_sites *ret)
     return load_file(&l, path, true);
 }
 
-bool vg_settings_load_sensors(struct vg_settings *s, vg_config_problem *problem, void *arg)
+/* Whether there is such a file; if not, it is told with the line that names it. */
+static bool is_there(struct vg_settings *s, const char *setting, const char *path, vg_config_problem *problem,
+                     void *arg)
 {
     struct stat st;
     size_t count;
-    const struct vg_option *rows = vg_settings_options(&count), *row = vg_option_find(rows, count, "sensors");
-    if (!s->sensors)
+    const struct vg_option *rows = vg_settings_options(&count), *row = vg_option_find(rows, count, setting);
+    return stat(path, &st) == 0 ||
+           vg_config_wrong(&s->origin[row - rows], row->name, problem, arg, "%.200s: %s", path, strerror(errno));
+}
+
+bool vg_settings_load_sensors(struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    return !s->sensors ||
+           (is_there(s, "sensors", s->sensors, problem, arg) && vg_config_sensors(s->sensors, &s->sites, problem, arg));
+}
+
+bool vg_settings_load_rules(struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    if (!s->alert_rules)
         return true;
-    if (stat(s->sensors, &st)) /* told with the line that names it */
-        return vg_config_wrong(&s->origin[row - rows], row->name, problem, arg, "%.200s: %s", s->sensors,
-                               strerror(errno));
-    return vg_config_sensors(s->sensors, &s->sites, problem, arg);
+    if (!is_there(s, "alert-rules", s->alert_rules, problem, arg))
+        return false;
+    if (!s->rules && !(s->rules = malloc(sizeof *s->rules)))
+        return vg_config_wrong(&(struct vg_origin){0}, "alert-rules", problem, arg, "out of memory");
+    const struct loading l = {.rules = s->rules, .problem = problem, .arg = arg};
+    return load_file(&l, s->alert_rules, true);
 }

@@ -14,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/sim_radars.h"
+#include "cli/sim_script.h"
 #include "cli/sim_tap.h"
 #include "sim/sim.h"
 
@@ -32,6 +33,7 @@ static const char ending[] =
     "  vigia sim --radars asterix=udp://239.255.77.1:8600?as=asterix --radars ttm:Salinas=tcp://127.0.0.1:10120 \\\n"
     "    --sensors-out sensors.yaml --speed 1 > /dev/null\n"
     "  vigia sim --hours 1 --radars csv=plots.csv --sensors-out sensors.yaml --truth-csv truth.csv > ais.nmea\n"
+    "  vigia sim --scenario share/scenarios/ordinary-day.yaml --truth-events truth.jsonl > day.nmea\n"
     "  vigia sim --scenario load --vessels 100000 --hours 0.05 | vigia decode -q > /dev/null\n"
     "\n"
     "exit status: 0 all was written, or the reader went away; 1 output failed; 2 called\n"
@@ -42,12 +44,14 @@ static const char ending[] =
 
 struct job {
     struct vg_sim_options options;
-    int scenario;                    /* of the option: 0 ecuador, 1 load */
+    const char *scenario_file;    /* NULL: scenario of options */
+    struct vg_sim_script *script; /* of that file */
+    bool said_hours, said_seed, said_damage;
     int64_t vessels, seed, start_us; /* vessels 0: the scenario's; start_us VG_TIME_NONE: not said */
     double hours, speed;             /* speed 0: as fast as it goes */
     double warm_min, damage_percent;
     bool forever, statics_first, dark;
-    const char *truth, *places, *listen;
+    const char *truth, *truth_events, *places, *listen;
     struct vg_radar_job radars;
     struct vg_tap *tap; /* NULL: standard output */
 };
@@ -157,6 +161,8 @@ static enum vg_err play(struct job *job, struct vg_sim *sim, struct vg_radar_pla
             vg_radar_play_step(radars);      /* a socket takes at full speed */
     }
     vg_out_flush(out);
+    vg_sim_end(sim);
+    vg_out_flush(out);
     return out->err;
 }
 
@@ -175,15 +181,18 @@ static bool wait_for_client(struct job *job)
 }
 
 /* Plays into standard output or the tap, and the truth into its file. */
-static int write_all_of(struct job *job, struct vg_sim *sim, int truth_fd)
+static int write_all_of(struct job *job, struct vg_sim *sim, int truth_fd, int events_fd)
 {
-    static char out_buf[OUT_SIZE], truth_buf[OUT_SIZE];
+    static char out_buf[OUT_SIZE], truth_buf[OUT_SIZE], events_buf[OUT_SIZE];
+    struct vg_out events = vg_out_stream(events_buf, sizeof events_buf, to_file, &events_fd);
     struct vg_out out = vg_out_stream(out_buf, sizeof out_buf, to_reader, job);
     struct vg_out truth = vg_out_stream(truth_buf, sizeof truth_buf, to_file, &truth_fd);
     struct vg_radar_play *radars = NULL;
     int status = vg_radar_play_open(&job->radars, sim, job->options.seed, &out, &radars);
     if (status != VG_EXIT_OK)
         return status;
+    if (job->truth_events)
+        vg_sim_tell_events(sim, &events);
     enum vg_err err = play(job, sim, radars, &out, job->truth ? &truth : NULL);
     status = vg_radar_play_close(radars);
     vg_out_flush(&out);
@@ -197,12 +206,20 @@ static int write_all_of(struct job *job, struct vg_sim *sim, int truth_fd)
         vg_cli_error("can't write %s", job->truth);
         return VG_EXIT_FAILED;
     }
+    if (job->truth_events && vg_out_flush(&events)) {
+        vg_cli_error("can't write %s", job->truth_events);
+        return VG_EXIT_FAILED;
+    }
+    const struct vg_sim_counters *c = vg_sim_counters(sim);
+    if (c->deeds_left_out || c->pairs_left_out)
+        fprintf(stderr, "vigia: %llu deeds had no room in this world, %llu meetings are not in its truth\n",
+                (unsigned long long)c->deeds_left_out, (unsigned long long)c->pairs_left_out);
     return VG_EXIT_OK;
 }
 
 static int run(struct job *job)
 {
-    int status = VG_EXIT_FAILED, truth_fd = -1;
+    int status = VG_EXIT_FAILED, truth_fd = -1, events_fd = -1;
     struct vg_sim *sim = NULL;
     if (job->places && write_places(job->places))
         return VG_EXIT_FAILED;
@@ -211,17 +228,24 @@ static int run(struct job *job)
         return ready;
     if (job->truth && (truth_fd = create(job->truth)) < 0)
         return VG_EXIT_FAILED;
+    if (job->truth_events && (events_fd = create(job->truth_events)) < 0) {
+        if (truth_fd >= 0)
+            close(truth_fd);
+        return VG_EXIT_FAILED;
+    }
     enum vg_err err = vg_sim_new(&job->options, &sim);
     if (err == VG_ARG)
         status = vg_cli_usage("sim", "--vessels, --damage or --start is out of range");
     else if (err)
         vg_cli_error("%s", vg_err_text(err));
     else if (!job->listen || wait_for_client(job))
-        status = write_all_of(job, sim, truth_fd);
+        status = write_all_of(job, sim, truth_fd, events_fd);
     vg_tap_close(job->tap);
     vg_sim_free(sim);
     if (truth_fd >= 0)
         close(truth_fd);
+    if (events_fd >= 0)
+        close(events_fd);
     return status;
 }
 
@@ -233,6 +257,15 @@ static bool read_speed(const char *text, void *target)
     if (strcmp(text, "max") == 0)
         job->speed = 0;
     return strcmp(text, "max") == 0 || vg_option_take(&o, text, &job->speed, why);
+}
+
+static bool read_scenario(const char *text, void *target)
+{
+    struct job *job = target;
+    bool load = strcmp(text, "load") == 0, file = vg_sim_script_is_file(text);
+    job->options.scenario = load ? VG_SIM_LOAD : VG_SIM_ECUADOR;
+    job->scenario_file = file ? text : NULL;
+    return load || file || strcmp(text, "ecuador") == 0;
 }
 
 static bool read_radars(const char *text, void *target)
@@ -249,13 +282,16 @@ static bool read_bias(const char *text, void *target)
 
 static const struct vg_option options[] = {
     {.name = "scenario",
-     .kind = VG_OPTION_CHOICE,
-     .at = AT(scenario),
-     .value = "ecuador|load",
+     .kind = VG_OPTION_READ,
+     .read = read_scenario,
+     .expected = "ecuador or load, or a file: NAME.yaml",
+     .value = "ecuador|load|FILE.yaml",
      .initial = "ecuador",
      .help = "ecuador: a day off Ecuador and the Galapagos, with ports, fishing fleets, lanes, patrols, a few things "
              "worth a question\n"
-             "load: many ships on all seas, each heard every 10 s, types 5 and 24 every 6 minutes; made to be fast"},
+             "load: many ships on all seas, each heard every 10 s, types 5 and 24 every 6 minutes; made to be fast\n"
+             "FILE.yaml: a world described (docs/simulation.md): who is in it, who listens, what happens. It says "
+             "start, hours and seed; options count more"},
     {.name = "vessels",
      .kind = VG_OPTION_WHOLE,
      .at = AT(vessels),
@@ -319,6 +355,14 @@ static const struct vg_option options[] = {
      .low = 1,
      .value = "FILE",
      .help = "what is true of every vessel, once a minute, as JSON lines"},
+    {.name = "truth-events",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(truth_events),
+     .low = 1,
+     .value = "FILE",
+     .help =
+         "of a world described: what was done in it, deeds and ordinary life, an event a line when it has ended, as "
+         "JSON lines (docs/simulation.md)"},
     {.name = "places",
      .kind = VG_OPTION_TEXT,
      .at = AT(places),
@@ -404,12 +448,48 @@ static const struct vg_option options[] = {
 
 #define OPTIONS (sizeof options / sizeof *options)
 
-static const struct vg_form form = {"sim", usage, about, ending, options, OPTIONS, NULL};
+/* What a scenario's file says counts less than an option. */
+static void on_value(void *target, const struct vg_option *option, const char *text)
+{
+    struct job *job = target;
+    (void)text;
+    job->said_hours |= option->at == AT(hours);
+    job->said_seed |= option->at == AT(seed);
+    job->said_damage |= option->at == AT(damage_percent);
+}
+
+static const struct vg_form form = {"sim", usage, about, ending, options, OPTIONS, on_value};
+
+/* VG_EXIT_OK, or a sentence was said. */
+static int load_script(struct job *job)
+{
+    int status = VG_EXIT_OK;
+    if (!job->scenario_file)
+        return job->truth_events ? vg_cli_usage("sim", "--truth-events needs a world described: --scenario FILE.yaml")
+                                 : VG_EXIT_OK;
+    if (job->vessels)
+        return vg_cli_usage("sim", "%s says who is in the world: --vessels is not for it", job->scenario_file);
+    struct vg_sim_script *s = job->script = vg_sim_script_load(job->scenario_file, &status);
+    if (!s)
+        return status;
+    if (!job->said_hours && s->hours > 0)
+        job->hours = s->hours;
+    if (!job->said_seed && s->has_seed)
+        job->seed = (int64_t)s->seed;
+    if (!job->said_damage)
+        job->damage_percent = s->damage * 100;
+    if (job->start_us == VG_TIME_NONE && job->speed <= 0)
+        job->start_us = s->start_us;
+    if (*s->sensors && !job->radars.sensors)
+        job->radars.sensors = s->sensors;
+    return VG_EXIT_OK;
+}
 
 /* What the options say, as the simulator takes it. */
 static void fill(struct job *job)
 {
-    job->options.scenario = job->scenario ? VG_SIM_LOAD : VG_SIM_ECUADOR;
+    job->options.script = job->script;
+    job->options.hours = job->script ? job->hours : 0;
     job->options.vessels = (uint32_t)job->vessels;
     job->options.seed = (uint64_t)job->seed;
     job->options.damage = job->damage_percent / 100;
@@ -434,7 +514,12 @@ int vg_cli_sim(int argc, char **argv)
         return status;
     if (first < argc)
         return vg_cli_usage("sim", "'%s' is one word too many", argv[first]);
-    fill(&job);
-    signal(SIGPIPE, SIG_IGN);
-    return run(&job);
+    status = load_script(&job);
+    if (status == VG_EXIT_OK) {
+        fill(&job);
+        signal(SIGPIPE, SIG_IGN);
+        status = run(&job);
+    }
+    free(job.script);
+    return status;
 }

@@ -16,7 +16,8 @@ static const char about[] =
     "Listens to feeds, keeps one picture of who is where, and serves it: the page, JSON,\n"
     "a binary stream, events and metrics. Runs until it gets SIGINT or SIGTERM.\n"
     "\n"
-    "feeds (any number; each may carry ?name=TEXT, ?stall=SECONDS and ?as=nmea|asterix):\n"
+    "feeds (any number; each may carry ?name=TEXT, ?stall=SECONDS, ?as=nmea|asterix and\n"
+    "?exercise=true, of which nothing mixes with the real sea):\n"
     "  udp://ADDRESS:PORT                receive datagrams, e.g. udp://0.0.0.0:10110; a multicast\n"
     "                                    group is joined, with ?interface=ADDRESS by that network\n"
     "  tcp://HOST:PORT                   connect, and reconnect when the line is lost\n"
@@ -85,7 +86,7 @@ int vg_cli_settings(struct vg_form *form, int argc, char **argv, struct vg_setti
     if (status >= 0)
         return status;
     if (!take_feeds(s, argv + first, argc - first) || !vg_settings_load_sensors(s, on_problem, NULL) ||
-        !vg_settings_check(s, on_problem, NULL))
+        !vg_settings_load_rules(s, on_problem, NULL) || !vg_settings_check(s, on_problem, NULL))
         return VG_EXIT_USAGE;
     return -1;
 }

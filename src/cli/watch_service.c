@@ -46,6 +46,9 @@ void vg_cli_service_fill(struct vg_cli_service *to, const struct vg_settings *s)
     for (size_t i = 0; i < s->feed_count; i++)
         take_feed(to, s, s->feed[i]);
     o->sites = &s->sites;
+    o->alert_rules = s->rules;
+    o->areas = s->areas;
+    o->alert_webhook = s->alert_webhook;
     o->allow_actions = !s->trust_network || s->allow_actions;
     o->clock = (enum vg_service_clock)s->clock;
     o->data_dir = s->data;

@@ -69,7 +69,7 @@ const char *vg_feed_language_key(enum vg_feed_language language);
  *   serial:/dev/ttyUSB0?baud=38400
  *   file:PATH, or just PATH       replay; ?speed=1 (own times), 10, max
  *   stdin: or -
- * Any of them takes ?name=TEXT, ?stall=SECONDS and ?as=nmea|asterix. IPv6 addresses stand in [ ]. */
+ * Any of them takes ?name=TEXT, ?stall=SECONDS, ?as=nmea|asterix and ?exercise=true. IPv6 addresses stand in [ ]. */
 enum vg_feed_kind { VG_FEED_UDP, VG_FEED_TCP, VG_FEED_TCP_LISTEN, VG_FEED_SERIAL, VG_FEED_FILE, VG_FEED_STDIN };
 
 struct vg_feed_spec {
@@ -86,6 +86,7 @@ struct vg_feed_spec {
     int64_t stall_us; /* default 60 s; 0: never stalls */
     bool stall_given;
     enum vg_feed_language language; /* default NMEA */
+    bool exercise;                  /* what it brings is of an exercise or a simulation, not of the sea */
     uint32_t per_address;           /* TCP server: senders of one address; 0: VG_FEED_PER_ADDRESS */
     bool loopback_unlimited;        /* … but not of this machine */
 };

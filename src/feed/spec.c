@@ -196,6 +196,14 @@ static enum vg_err option_interface(struct span value, struct vg_feed_spec *spec
     return err;
 }
 
+static enum vg_err option_exercise(struct span value, struct vg_feed_spec *spec, const char **ret_why)
+{
+    spec->exercise = value.len == 4 && starts(value, "true");
+    if (!spec->exercise && !(value.len == 5 && starts(value, "false")))
+        return refuse(VG_SYNTAX, "exercise must be true or false", ret_why);
+    return VG_OK;
+}
+
 #define BIT(kind) (1u << VG_FEED_##kind)
 
 static const struct option {
@@ -206,6 +214,7 @@ static const struct option {
     {"name=", ~0u, option_name},
     {"stall=", ~0u, option_stall},
     {"as=", ~0u, option_as},
+    {"exercise=", ~0u, option_exercise},
     {"speed=", BIT(FILE) | BIT(STDIN), option_speed}, /* standard input is live: accepted, and changes nothing */
     {"baud=", BIT(SERIAL), option_baud},
     {"interface=", BIT(UDP), option_interface},
@@ -227,7 +236,8 @@ static enum vg_err read_options(struct span s, struct vg_feed_spec *spec, const 
         s = after(s, amp ? one.len + 1 : one.len);
         const struct option *option = find_option(one);
         if (!option)
-            return refuse(VG_SYNTAX, "unknown option: name, stall, as, speed, baud and interface are known", ret_why);
+            return refuse(VG_SYNTAX, "unknown option: name, stall, as, exercise, speed, baud and interface are known",
+                          ret_why);
         if (!(option->kinds & 1u << spec->kind))
             return refuse(VG_SYNTAX, "this kind of feed does not have that option", ret_why);
         enum vg_err err = option->read(after(one, strlen(option->key)), spec, ret_why);

@@ -253,7 +253,8 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
 {
     char why[VG_STATE_WHY];
     bool data_clock = k->options.data_clock;
-    enum vg_err err = vg_saved_read(k->options.io, k->state_path, limits, data_clock, k->options.sites, ret, why);
+    enum vg_err err = vg_saved_read_looking(k->options.io, k->state_path, limits, data_clock, k->options.sites,
+                                            &k->options.looking, ret, why);
     bool foreign = !err && (strcmp(ret->journal, k->journal_name) != 0 ||
                             vg_journal_offset_frame(ret->journal_offset) > k->opened.next);
     if (!err && !foreign)
@@ -268,8 +269,7 @@ static enum vg_err load_saved(struct vg_data_folder *k, const struct vg_picture_
     if (err != VG_NOT_FOUND)
         say(k, "state: not taken: %s; the journal's last half hour is read instead, and contacts begin anew", why);
     *ret = (struct vg_saved){0};
-    err = vg_situation_new(limits, data_clock, &ret->situation);
-    return err ? err : vg_situation_set_sites(ret->situation, k->options.sites);
+    return vg_saved_new_situation(limits, data_clock, k->options.sites, &k->options.looking, &ret->situation);
 }
 
 /* What the feeds of the journal's tail counted goes to what was saved of them. */

@@ -25,6 +25,7 @@ struct vg_data_folder_options {
     int64_t commit_us;      /* how often the archive commits; 0: a minute */
     bool data_clock;
     const struct vg_sites *sites; /* the sensors that measure; borrowed; NULL: none */
+    struct vg_looking looking;    /* behaviours; options NULL: none are looked for */
     unsigned threads;             /* that decode when the journal is read again */
     struct vg_sameness *sameness; /* of the feeds: remembers what the journal's end has. Borrowed; may be NULL */
     void (*log)(void *arg, const char *line);

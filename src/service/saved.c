@@ -173,17 +173,38 @@ enum vg_err vg_saved_write(const struct vg_io *io, const char *path, const struc
     return vg_state_file_write(io, path, sections, VG_SAVED_SECTIONS);
 }
 
+enum vg_err vg_saved_new_situation(const struct vg_picture_limits *limits, bool data_clock,
+                                   const struct vg_sites *sites, const struct vg_looking *looking,
+                                   struct vg_situation **ret)
+{
+    struct vg_situation *s = NULL;
+    enum vg_err err = vg_situation_new(limits, data_clock, &s);
+    if (!err)
+        err = vg_situation_set_sites(s, sites);
+    if (!err && looking)
+        err = vg_situation_set_behaviours(s, looking->options, looking->on, looking->arg);
+    if (err)
+        vg_situation_free(s);
+    else
+        *ret = s;
+    return err;
+}
+
 enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
                           bool data_clock, const struct vg_sites *sites, struct vg_saved *ret,
                           char why[static VG_STATE_WHY])
 {
+    return vg_saved_read_looking(io, path, limits, data_clock, sites, NULL, ret, why);
+}
+
+enum vg_err vg_saved_read_looking(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
+                                  bool data_clock, const struct vg_sites *sites, const struct vg_looking *looking,
+                                  struct vg_saved *ret, char why[static VG_STATE_WHY])
+{
     struct vg_state_section sections[VG_SAVED_SECTIONS];
     struct vg_saved s = {0};
-    enum vg_err err = vg_situation_new(limits, data_clock, &s.situation);
-    if (!err)
-        err = vg_situation_set_sites(s.situation, sites);
+    enum vg_err err = vg_saved_new_situation(limits, data_clock, sites, looking, &s.situation);
     if (err) {
-        vg_situation_free(s.situation);
         snprintf(why, VG_STATE_WHY, "%s", vg_err_text(err));
         return err;
     }

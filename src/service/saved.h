@@ -39,6 +39,23 @@ enum vg_err vg_saved_read(const struct vg_io *io, const char *path, const struct
                           bool data_clock, const struct vg_sites *sites, struct vg_saved *ret,
                           char why[static VG_STATE_WHY]);
 
+/* Which behaviours a situation looks for, and who is told (vg_situation_set_behaviours()). */
+struct vg_looking {
+    const struct vg_behaviours_options *options; /* NULL: none are */
+    vg_event_sink *on;
+    void *arg;
+};
+
+/* The same with behaviours looked for; `looking` NULL: none are. */
+enum vg_err vg_saved_read_looking(const struct vg_io *io, const char *path, const struct vg_picture_limits *limits,
+                                  bool data_clock, const struct vg_sites *sites, const struct vg_looking *looking,
+                                  struct vg_saved *ret, char why[static VG_STATE_WHY]);
+
+/* A situation without anything in it, to be freed. */
+enum vg_err vg_saved_new_situation(const struct vg_picture_limits *limits, bool data_clock,
+                                   const struct vg_sites *sites, const struct vg_looking *looking,
+                                   struct vg_situation **ret);
+
 /* The sections of a service: the situation's, the journal's offset, the feeds. They read into `saved`. */
 #define VG_SAVED_SECTIONS (VG_SITUATION_SECTIONS + 2)
 void vg_saved_sections(struct vg_saved *saved, struct vg_state_section *ret); /* so many of them */

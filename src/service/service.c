@@ -10,6 +10,8 @@
 #include "base/thread.h"
 #include "journal/io.h"
 #include "picture/snapshot.h"
+#include "service/alerting.h"
+#include "service/areas_file.h"
 #include "service/data_folder.h"
 #include "service/flood_lines.h"
 #include "service/host_clock_read.h"
@@ -32,6 +34,11 @@ struct service {
     struct vg_situation *situation;
     struct vg_sameness *sameness;       /* of all feeds */
     struct vg_data_folder *data_folder; /* NULL: nothing is kept */
+    struct vg_behaviours_options looked_for;
+    struct vg_alerting *alerting;
+    struct vg_areas_file areas;
+    struct vg_api_areas areas_hook;
+    bool exercise[VG_SOURCE_MAX]; /* by a feed's source: what it tells is of an exercise */
     struct vg_notice_budget *budget;
     struct vg_storage_status storage; /* as it was shown last */
     struct vg_flood_lines floods;
@@ -82,6 +89,7 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
     vg_station_take(s->station[i], bytes, journal_offset, &reports,
                     &count); /* no memory: counted, and the time goes on */
     vg_situation_take(s->situation, bytes->received_us, reports, count);
+    vg_alerting_flush(s->alerting, s->situation, s->exercise, vg_clock_wall_us());
 }
 
 /* ---- the operator's hand ---- */
@@ -229,6 +237,7 @@ static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_statu
 static void publish(struct service *s)
 {
     vg_situation_tick(s->situation, vg_clock_wall_us());
+    vg_alerting_flush(s->alerting, s->situation, s->exercise, vg_clock_wall_us());
     if (vg_situation_publish(s->situation) == VG_OK && s->serve)
         vg_api_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
 }
@@ -340,6 +349,7 @@ static void on_second(uv_timer_t *timer)
     show_sensors(s);
     tell_groups(s);
     tell_floods(s);
+    vg_alerting_second(s->alerting, vg_situation_time_us(s->situation), vg_clock_wall_us());
 }
 
 static void on_signal(uv_poll_t *poll, int status, int events)
@@ -401,6 +411,7 @@ static enum vg_err open_feed(struct service *s, const struct vg_feed_spec *spec,
     struct vg_feed *feed;
     const struct vg_saved_feed *before = vg_saved_feed(saved, spec->name);
     s->source[i] = vg_source_feed(vg_situation_sources(s->situation), spec->name);
+    s->exercise[s->source[i]] = spec->exercise;
     const struct vg_intake_options intake = {.sources = vg_situation_sources(s->situation),
                                              .source = s->source[i],
                                              .clock = s->data_clock ? VG_INTAKE_DATA : VG_INTAKE_WALL,
@@ -457,6 +468,20 @@ static void leave_signals(struct service *s)
     vg_thread_release_signals(&s->signals_before);
 }
 
+static enum vg_err keep_areas(void *arg, const char *text, size_t len)
+{
+    return vg_areas_file_keep(&((struct service *)arg)->areas, text, len);
+}
+
+static void use_areas(void *arg, struct vg_areas *areas)
+{
+    struct service *s = arg;
+    vg_situation_set_areas(s->situation, areas);
+    vg_areas_free(s->areas.areas);
+    s->areas.areas = areas;
+    say(s, "areas: %zu areas and gates from now on", vg_areas_count(areas));
+}
+
 static enum vg_err start_server(struct service *s)
 {
     struct vg_api_options serve = s->options->serve;
@@ -467,6 +492,16 @@ static enum vg_err start_server(struct service *s)
     serve.archive_lost = s->data_folder && vg_data_folder_archive_is_lost(s->data_folder);
     s->hand = (struct vg_api_hand){.arg = s, .act = s->options->allow_actions ? act : NULL, .list = list_actions};
     serve.hand = &s->hand;
+    serve.may_act = s->options->allow_actions;
+    s->areas_hook = (struct vg_api_areas){
+        .arg = s,
+        .text = s->areas.text,
+        .len = s->areas.len,
+        .fixed = s->options->areas ? "the areas come from the file of the setting areas: change that" : NULL,
+        .keep = keep_areas,
+        .use = use_areas};
+    serve.areas = &s->areas_hook;
+    serve.alerts = vg_alerting_desk(s->alerting);
     serve.data_clock = s->data_clock;
     serve.started_us = vg_clock_wall_us();
     serve.epoch = (uint64_t)serve.started_us << 16 ^ (uint64_t)getpid();
@@ -482,6 +517,7 @@ static enum vg_err start_server(struct service *s)
         set_why(s, why);
         return err;
     }
+    vg_alerting_tell(s->alerting, s->serve);
     uv_timer_start(&s->tick, on_tick, serve.tick_ms, serve.tick_ms);
     uv_timer_start(&s->second, on_second, 1000, 1000);
     watch_clock(s);
@@ -502,6 +538,8 @@ static void close_all(struct service *s)
 {
     uv_timer_stop(&s->tick); /* due by now, perhaps: ending the server takes a while */
     uv_timer_stop(&s->second);
+    if (s->alerting)
+        vg_alerting_stop(s->alerting);
     if (s->serve)
         vg_api_stop(s->serve);
     s->serve = NULL;
@@ -520,6 +558,8 @@ static void close_all(struct service *s)
     for (size_t i = 0; i < s->stations; i++)
         vg_station_free(s->station[i]);
     vg_situation_free(s->situation);
+    vg_areas_file_free(&s->areas);
+    vg_alerting_close(s->alerting);
     vg_sameness_free(s->sameness);
     vg_notice_budget_free(s->budget);
 }
@@ -531,6 +571,42 @@ static void log_data_folder(void *arg, const char *line)
         s->options->log(s->options->log_arg, line);
 }
 
+static void on_behaviour(void *arg, const struct vg_event *event)
+{
+    vg_alerting_event(((struct service *)arg)->alerting, event);
+}
+
+static struct vg_looking looking_of(struct service *s)
+{
+    s->looked_for = (struct vg_behaviours_options){.vessels = s->options->limits.vessels, .areas = s->areas.areas};
+    return (struct vg_looking){.options = &s->looked_for, .on = on_behaviour, .arg = s};
+}
+
+static enum vg_err load_areas(struct service *s)
+{
+    char why[VG_AREAS_WHY];
+    enum vg_err err = vg_areas_file_load(s->options->areas, s->options->data_dir, &s->areas, why);
+    if (err)
+        set_why(s, why);
+    return err;
+}
+
+static enum vg_err open_alerting(struct service *s)
+{
+    const struct vg_service_options *o = s->options;
+    const struct vg_alerting_options options = {.data_dir = o->data_dir,
+                                                .rules = o->alert_rules,
+                                                .webhook = o->alert_webhook,
+                                                .title = o->serve.title,
+                                                .log = log_data_folder,
+                                                .log_arg = s};
+    const char *why;
+    enum vg_err err = vg_alerting_open(&options, &s->alerting, &why);
+    if (err)
+        set_why(s, why);
+    return err;
+}
+
 static enum vg_err open_data_folder(struct service *s)
 {
     const struct vg_service_options *o = s->options;
@@ -540,6 +616,7 @@ static enum vg_err open_data_folder(struct service *s)
                                                    .data_clock = s->data_clock,
                                                    .threads = o->restore_threads,
                                                    .sites = o->sites,
+                                                   .looking = looking_of(s),
                                                    .sameness = s->sameness,
                                                    .log = log_data_folder,
                                                    .log_arg = s};
@@ -554,10 +631,10 @@ static enum vg_err open_data_folder(struct service *s)
 static enum vg_err make_situation(struct service *s, struct vg_saved *saved)
 {
     const struct vg_picture_limits *limits = &s->options->limits;
-    enum vg_err err = s->data_folder ? vg_data_folder_restore(s->data_folder, limits, saved)
-                                     : vg_situation_new(limits, s->data_clock, &saved->situation);
-    if (!err && !s->data_folder)
-        err = vg_situation_set_sites(saved->situation, s->options->sites);
+    const struct vg_looking looking = looking_of(s);
+    enum vg_err err =
+        s->data_folder ? vg_data_folder_restore(s->data_folder, limits, saved)
+                       : vg_saved_new_situation(limits, s->data_clock, s->options->sites, &looking, &saved->situation);
     s->situation = saved->situation;
     if (err)
         set_why(s, vg_err_text(err));
@@ -576,8 +653,12 @@ static enum vg_err start(struct service *s)
         err = vg_notice_budget_new(&s->budget);
     if (err)
         set_why(s, vg_err_text(err));
+    if (!err)
+        err = load_areas(s);
     if (!err && s->options->data_dir)
         err = open_data_folder(s);
+    if (!err)
+        err = open_alerting(s); /* in the folder, which is there now */
     if (!err)
         err = make_situation(s, &saved);
     if (!err)

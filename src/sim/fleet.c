@@ -32,8 +32,6 @@ const struct vg_sim_kind vg_sim_kinds[] = {
 #undef KIND
 const size_t vg_sim_kind_count = sizeof vg_sim_kinds / sizeof *vg_sim_kinds;
 
-#define EXTRAS 96 /* stations, aids, people of the stories, helicopters */
-
 const struct vg_sim_kind *vg_sim_kind(const char *key)
 {
     for (size_t i = 0; i < vg_sim_kind_count; i++)
@@ -41,6 +39,11 @@ const struct vg_sim_kind *vg_sim_kind(const char *key)
             return &vg_sim_kinds[i];
     assert(!"no such kind of vessel");
     return vg_sim_kinds;
+}
+
+bool vg_sim_kind_is_free(const struct vg_sim_kind *kind)
+{
+    return kind->program != PROGRAM_FIXED && kind->program != PROGRAM_STORY && kind->program != PROGRAM_FLIGHT;
 }
 
 struct vg_sim_vessel *vg_sim_add(struct vg_sim_world *world, const struct vg_sim_kind *kind)
@@ -58,6 +61,10 @@ struct vg_sim_vessel *vg_sim_add(struct vg_sim_world *world, const struct vg_sim
         .terminal = -1,
         .beside = -1,
         .story = -1,
+        .deed = -1,
+        .heard_us = VG_TIME_NONE,
+        .quiet_from_us = VG_TIME_NONE,
+        .quiet_to_us = VG_TIME_NONE,
         .until_us = INT64_MAX,
     };
     vg_sim_give_names(world, v);
@@ -70,7 +77,7 @@ struct vg_sim_vessel *vg_sim_add(struct vg_sim_world *world, const struct vg_sim
     return v;
 }
 
-static void add_fixed(struct vg_sim_world *world)
+void vg_sim_add_fixed(struct vg_sim_world *world)
 {
     for (size_t i = 0; i < vg_sim_station_count; i++) {
         const struct vg_sim_station *s = &vg_sim_stations[i];
@@ -100,14 +107,55 @@ static void add_fixed(struct vg_sim_world *world)
     }
 }
 
+/* One that moves, found in the middle of its day; NULL: no room. */
+static struct vg_sim_vessel *add_one(struct vg_sim_world *world, const struct vg_sim_kind *kind)
+{
+    struct vg_sim_vessel *v = vg_sim_add(world, kind);
+    if (v && world->script && world->script->is_box)
+        vg_sim_roam_begin(world, v);
+    else if (v)
+        vg_sim_begin(world, v);
+    return v;
+}
+
+enum vg_err vg_sim_add_shares(struct vg_sim_world *world, uint32_t want)
+{
+    uint32_t sum = 0, done = 0, all = 0;
+    for (size_t k = 0; k < vg_sim_kind_count; k++)
+        all += vg_sim_kinds[k].share;
+    for (size_t k = 0; k < vg_sim_kind_count; k++) {
+        sum += vg_sim_kinds[k].share; /* rounded on the running sum, so that the total comes out right */
+        uint32_t until = (uint32_t)((uint64_t)want * sum / all);
+        for (; done < until; done++) {
+            if (!add_one(world, &vg_sim_kinds[k]))
+                return VG_NOMEM;
+        }
+    }
+    return VG_OK;
+}
+
+enum vg_err vg_sim_add_kind(struct vg_sim_world *world, size_t kind, uint32_t want)
+{
+    for (; want; want--) {
+        struct vg_sim_vessel *v = add_one(world, &vg_sim_kinds[kind]);
+        if (!v)
+            return VG_NOMEM;
+        if (v->kind->program == PROGRAM_PANGA) { /* one without AIS */
+            v->no_ais = true;
+            v->mmsi = 0;
+        }
+    }
+    return VG_OK;
+}
+
 enum vg_err vg_sim_fleet(struct vg_sim_world *world)
 {
-    uint32_t want = world->options.vessels, sum = 0, done = 0, all = 0;
-    world->cap = want + EXTRAS;
+    uint32_t want = world->options.vessels;
+    world->cap = want + VG_SIM_EXTRAS;
     world->vessels = calloc(world->cap, sizeof *world->vessels);
     if (!world->vessels)
         return VG_NOMEM;
-    add_fixed(world);
+    vg_sim_add_fixed(world);
     for (int i = 0; i < 2; i++) {
         struct vg_sim_vessel *v = vg_sim_add(world, vg_sim_kind("helicopter"));
         if (!v)
@@ -115,18 +163,8 @@ enum vg_err vg_sim_fleet(struct vg_sim_world *world)
         vg_sim_begin(world, v);
         v->until_us += i * 3 * VG_HOUR_US;
     }
-    for (size_t k = 0; k < vg_sim_kind_count; k++)
-        all += vg_sim_kinds[k].share;
-    for (size_t k = 0; k < vg_sim_kind_count; k++) {
-        sum += vg_sim_kinds[k].share; /* rounded on the running sum, so that the total comes out right */
-        uint32_t until = (uint32_t)((uint64_t)want * sum / all);
-        for (; done < until; done++) {
-            struct vg_sim_vessel *v = vg_sim_add(world, &vg_sim_kinds[k]);
-            if (!v)
-                return VG_NOMEM;
-            vg_sim_begin(world, v);
-        }
-    }
+    if (vg_sim_add_shares(world, want))
+        return VG_NOMEM;
     vg_sim_stories(world);
     world->heard = world->count;
     if (world->options.dark)

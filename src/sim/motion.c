@@ -110,14 +110,15 @@ static bool follow_route(struct vg_sim_vessel *v)
     double cross = (set_e * cos(bearing * VG_RAD) - set_n * sin(bearing * VG_RAD)) * share;
     double crab = asin(fmax(-0.4, fmin(0.4, cross / fmax(v->water_kn, 2)))) / VG_RAD;
     double want = speed_for(v, left_m, stops, narrow);
-    double off = fabs(vg_angle_180(bearing - crab - v->heading_deg));
+    double steered = bearing - crab + v->dodge_deg;
+    double off = fabs(vg_angle_180(steered - v->heading_deg));
     /* Off the course in a channel, or with the berth behind the beam: turn nearly on the spot, as tugs do it. */
     if (narrow && off > 12)
         want = fmin(want, off > 40 ? 1.5 : 5.0);
     else if (off > 60)
         want = fmin(want, fmax(left_m < 600 ? 1.2 : 2.5, left_m * v->kind->turn_dps * VG_RAD / VG_MPS_PER_KNOT * 0.7));
     throttle(v, want);
-    steer(v, bearing - crab);
+    steer(v, steered);
     make_way(v, share);
     return false;
 }
@@ -144,6 +145,8 @@ static void drift(struct vg_sim_vessel *v, int64_t now_us)
             v->drift_deg = vg_angle_360(v->drift_deg + 150);
     }
     double rate = 0.15 * sin((double)(now_us / VG_SECOND_US) / 210.0 + v->mmsi % 97) * fmin(1, v->kind->turn_dps);
+    if (v->across_deg != 0) /* the wind holds her so */
+        rate = fmax(-0.3, fmin(0.3, 0.02 * vg_angle_180(v->drift_deg + v->across_deg - v->heading_deg)));
     v->turn_dps += (rate - v->turn_dps) * 0.1;
     v->heading_deg = vg_angle_360(v->heading_deg + v->turn_dps);
     double east = v->drift_kn * sin(v->drift_deg * VG_RAD) + v->water_kn * sin(v->heading_deg * VG_RAD);
@@ -174,10 +177,15 @@ static void lie_beside(const struct vg_sim_world *world, struct vg_sim_vessel *v
 {
     const struct vg_sim_vessel *o = &world->vessels[v->beside];
     double lon = o->lon_deg, lat = o->lat_deg, gap_m = o->to_starboard_m + v->to_port_m + 5;
-    vg_sphere_move(&lon, &lat, o->heading_deg + 90, gap_m);
+    if (v->beside_m > 0)
+        vg_sphere_move(&lon, &lat, o->heading_deg + v->beside_deg, v->beside_m);
+    else
+        vg_sphere_move(&lon, &lat, o->heading_deg + 90, gap_m);
     double east, north;
     vg_sphere_offset_m(v->lon_deg, v->lat_deg, lon, lat, &east, &north);
     double gap = hypot(east, north), most = 1.2; /* metres a second: warped in gently */
+    if (v->deed >= 0)                            /* the other may be under way */
+        most += o->sog_kn * VG_MPS_PER_KNOT;
     double share = gap > most ? most / gap : 1;
     vg_sphere_shift(&v->lon_deg, &v->lat_deg, east * share, north * share);
     v->sog_kn = o->sog_kn;

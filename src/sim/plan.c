@@ -418,6 +418,21 @@ static void decide_flight(struct vg_sim_world *world, struct vg_sim_vessel *v)
     vg_sim_face_route(v);
 }
 
+/* Of a deed's actor: its deed says what comes next, if it hasn't sent it away. */
+static void end_of_way(struct vg_sim_vessel *v)
+{
+    if (v->leaves) {
+        go_away(v, INT64_MAX);
+        v->leaves = false;
+        return;
+    }
+    v->activity = ACTIVITY_DRIFTING;
+    v->motion = MOTION_DRIFT;
+    v->drift_kn = 0.2;
+    v->drift_deg = v->heading_deg;
+    v->arrived = true;
+}
+
 void vg_sim_decide(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     v->until_us = INT64_MAX;
@@ -459,6 +474,12 @@ void vg_sim_decide(struct vg_sim_world *world, struct vg_sim_vessel *v)
         break;
     case PROGRAM_PANGA:
         vg_sim_fish_near(world, v);
+        break;
+    case PROGRAM_ROAM:
+        vg_sim_roam(world, v);
+        break;
+    case PROGRAM_DEED:
+        end_of_way(v);
         break;
     case PROGRAM_STORY:
     case PROGRAM_IDLE:
@@ -579,7 +600,18 @@ void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v)
         put(v, -80.679, -0.946);
         go_away(v, world->now_us + vg_sim_hours(0.4));
         break;
-    case PROGRAM_PANGA:
+    case PROGRAM_PANGA: /* of a scenario: near a ground of small boats */
+        v->ground = GROUND_ART_M;
+        v->anchor_lon_deg = vg_sim_grounds[v->ground].lon_deg;
+        v->anchor_lat_deg = vg_sim_grounds[v->ground].lat_deg;
+        v->scope_m = vg_sim_grounds[v->ground].radius_nm * VG_METRES_PER_NM;
+        struct vg_sim_point p;
+        vg_sim_spot(&v->dice, v->anchor_lon_deg, v->anchor_lat_deg, vg_sim_grounds[v->ground].radius_nm, &p);
+        put(v, p.lon_deg, p.lat_deg);
+        vg_sim_fish_near(world, v);
+        break;
+    case PROGRAM_ROAM:
+    case PROGRAM_DEED:
     case PROGRAM_STORY:
     case PROGRAM_FIXED:
         break;

@@ -6,6 +6,7 @@
 #define SLOT_OF(us) ((uint32_t)((us) % VG_MINUTE_US * SLOTS / VG_MINUTE_US))
 
 #define STATIC_US     (6 * VG_MINUTE_US) /* Annex 1, §4.2.1 */
+#define STORM_US      (8 * VG_SECOND_US) /* … of one whose set has gone mad */
 #define LONG_RANGE_US (3 * VG_MINUTE_US) /* Annex 4, §3.2 */
 
 int64_t vg_sim_interval_us(const struct vg_sim_vessel *v)
@@ -52,7 +53,7 @@ static uint32_t communication_state(struct vg_sim_vessel *v, int64_t time_us)
 /* What its receiver thinks: a few metres off, or far off for the one whose GNSS is not what it seems. */
 static struct vg_pos fix(struct vg_sim_vessel *v)
 {
-    double lon = v->lon_deg, lat = v->lat_deg;
+    double lon = v->lies ? v->lie_lon_deg : v->lon_deg, lat = v->lies ? v->lie_lat_deg : v->lat_deg;
     vg_sphere_shift(&lon, &lat, 2.0 * vg_rng_bell(&v->dice), 2.0 * vg_rng_bell(&v->dice));
     if (v->jumping && vg_rng_chance(&v->dice, 0.12))
         vg_sphere_shift(&lon, &lat, -96000 + 3000 * vg_rng_bell(&v->dice), 74000 + 3000 * vg_rng_bell(&v->dice));
@@ -77,11 +78,12 @@ static int64_t turn_raw(const struct vg_sim_vessel *v)
 static void set_motion(struct vg_ais *m, struct vg_sim_vessel *v, int64_t time_us)
 {
     vg_ais_set_pos(m, fix(v));
-    double kn = fmax(0, v->sog_kn + (v->activity == ACTIVITY_MOORED ? fabs(0.03 * vg_rng_bell(&v->dice)) : 0));
+    double kn = fmax(0, (v->lies ? v->lie_kn : v->sog_kn) +
+                            (v->activity == ACTIVITY_MOORED ? fabs(0.03 * vg_rng_bell(&v->dice)) : 0));
     vg_ais_set_raw(m, "speed", m->type == 9 || m->type == 27 ? in_range(kn, 62) : in_range(kn * 10, 1022));
     if (m->type == 9)
         vg_ais_set_raw(m, "speed", in_range(kn, 1022));
-    double cog = vg_angle_360(v->cog_deg);
+    double cog = vg_angle_360(v->lies ? v->lie_deg : v->cog_deg);
     vg_ais_set_raw(m, "course", m->type == 27 ? in_range(cog, 359) : in_range(cog * 10, 3600) % 3600);
     vg_ais_set_raw(m, "second", time_us / VG_SECOND_US % 60);
     vg_ais_set_raw(m, "accuracy", v->mmsi % 3 != 0);
@@ -299,6 +301,8 @@ void vg_sim_speak(struct vg_sim_world *world, struct vg_sim_vessel *v, struct vg
             say_static_b(world, v, now_us, out);
         v->next_static_us =
             (v->next_static_us < now_us ? now_us : v->next_static_us) + (ship_a ? STATIC_US : STATIC_US / 2);
+        if (v->torn)
+            v->next_static_us = now_us + STORM_US;
     }
     if (ship_a && v->next_long_us < end_us) {
         if (!v->heard_ashore)

@@ -5,15 +5,17 @@
  */
 #include <string.h>
 
+#include "sim/watch.h"
 #include "sim/world.h"
 
 #define MASK_US VG_MINUTE_US
 #define SCRATCH 1024
 
 /* Four satellites on orbits of 97 minutes, each over the region for nine of them. */
-#define SATELLITES 4
-#define ORBIT_MIN  97
-#define PASS_MIN   9
+#define SATELLITES         4
+#define ORBIT_MIN          97
+#define PASS_MIN           9
+#define CHANCE_OF_POSITION 0.05 /* that one message of class A is heard in orbit */
 #define SATELLITE_IDS                                                                                                  \
     {                                                                                                                  \
         "SAT1", "SAT2", "SAT3", "SAT4"                                                                                 \
@@ -28,28 +30,110 @@ static double antenna_m(const struct vg_sim_vessel *v)
     return fmax(3, fmin(40, 0.15 * (v->to_bow_m + v->to_stern_m)));
 }
 
-static void look_around(struct vg_sim_vessel *v, int64_t now_us)
+void vg_sim_listen(struct vg_sim_world *world)
 {
-    v->mask_us = now_us + MASK_US;
+    const struct vg_sim_script *s = world->script;
+    world->ears = s && (s->receivers || s->is_box) ? s->receivers : vg_sim_station_count;
+    for (size_t i = 0; i < world->ears; i++) {
+        struct vg_sim_ear *e = &world->ear[i];
+        if (s && s->receivers) {
+            const struct vg_sim_receiver *r = &s->receiver[i];
+            *e = (struct vg_sim_ear){r->name,
+                                     r->at.lon_deg,
+                                     r->at.lat_deg,
+                                     r->height_m,
+                                     r->range_nm,
+                                     r->lost,
+                                     r->collisions,
+                                     (int64_t)(r->clock_s * 1e6),
+                                     0,
+                                     0,
+                                     false};
+        } else {
+            const struct vg_sim_station *t = &vg_sim_stations[i];
+            *e = (struct vg_sim_ear){.id = t->id,
+                                     .lon_deg = t->lon_deg,
+                                     .lat_deg = t->lat_deg,
+                                     .antenna_m = t->antenna_m,
+                                     .range_nm = HUGE_VAL};
+        }
+    }
+}
+
+void vg_sim_listen_step(struct vg_sim_world *world)
+{
+    const struct vg_sim_script *s = world->script;
+    double since_s = (double)(world->now_us - world->start_us) / 1e6;
+    for (size_t i = 0; i < s->receivers; i++) {
+        world->ear[i].off = false;
+        for (size_t k = 0; k < s->receiver[i].outages; k++)
+            world->ear[i].off |= since_s >= s->receiver[i].outage[k].from_s && since_s < s->receiver[i].outage[k].to_s;
+        if ((int64_t)since_s % 60 == 0) {
+            world->ear[i].load = world->ear[i].counted;
+            world->ear[i].counted = 0;
+        }
+    }
+}
+
+/* What reaches a receiver of what it could hear: some is lost, and some falls together with another on a full channel.
+ * Two channels have 4 500 slots a minute; as without any order (slotted Aloha) a message is alone in its slot with
+ * exp(−load / slots). */
+static double share_kept(const struct vg_sim_ear *e)
+{
+    return (1 - e->lost) * exp(-e->collisions * e->load / 4500.0);
+}
+
+static bool is_in_hole(const struct vg_sim_world *world, const struct vg_sim_vessel *v)
+{
+    double since_s = (double)(world->now_us - world->start_us) / 1e6;
+    for (size_t i = 0; world->script && i < world->script->holes; i++) {
+        const struct vg_sim_hole *h = &world->script->hole[i];
+        if (since_s >= h->when.from_s && since_s < h->when.to_s &&
+            vg_sphere_distance_m(v->lon_deg, v->lat_deg, h->at.lon_deg, h->at.lat_deg) <
+                h->radius_nm * VG_METRES_PER_NM)
+            return true;
+    }
+    return false;
+}
+
+static void look_around(const struct vg_sim_world *world, struct vg_sim_vessel *v)
+{
+    v->mask_us = world->now_us + MASK_US;
     v->heard_ashore = false;
     double best = v->class == VG_CLASS_SHIP_A ? 0.97 : v->class == VG_CLASS_SHIP_B ? 0.85 : 0.95; /* 12.5 W, 2 W */
-    for (size_t i = 0; i < vg_sim_station_count; i++) {
-        const struct vg_sim_station *s = &vg_sim_stations[i];
+    if (is_in_hole(world, v)) {
+        memset(v->hears, 0, sizeof v->hears);
+        return;
+    }
+    for (size_t i = 0; i < world->ears; i++) {
+        const struct vg_sim_ear *s = &world->ear[i];
         double nm = vg_sphere_distance_m(v->lon_deg, v->lat_deg, s->lon_deg, s->lat_deg) / VG_METRES_PER_NM;
-        double far_nm = 2.5 * (sqrt(s->antenna_m) + sqrt(antenna_m(v)));
-        double p = best * fmin(1, fmax(0, (1.1 - nm / far_nm) / 0.35));
+        double far_nm = fmin(s->range_nm, 2.5 * (sqrt(s->antenna_m) + sqrt(antenna_m(v))));
+        double p = best * share_kept(s) * fmin(1, fmax(0, (1.1 - nm / far_nm) / 0.35));
         v->hears[i] = (uint8_t)(p * 255);
         v->heard_ashore |= v->hears[i] > 0;
     }
 }
 
-static int satellite_overhead(int64_t now_us)
+/* The satellite that is over the region: its name, and how much better than usual it hears; NULL: none. */
+static const char *satellite_overhead(const struct vg_sim_world *world, int64_t now_us, double *ret_times)
 {
+    static const char *const names[] = SATELLITE_IDS;
+    const struct vg_sim_script *s = world->script;
     int64_t minute = now_us / VG_MINUTE_US;
-    for (int i = 0; i < SATELLITES; i++)
+    *ret_times = 1;
+    for (int i = 0; !(s && (s->passes || s->is_box)) && i < SATELLITES; i++)
         if ((minute + i * 26) % ORBIT_MIN < PASS_MIN)
-            return i;
-    return -1;
+            return names[i];
+    for (size_t i = 0; s && i < s->passes; i++) {
+        const struct vg_sim_pass *p = &s->pass[i];
+        double since_s = (double)(now_us - world->start_us) / 1e6 - p->first_s;
+        if (since_s < 0 || fmod(since_s, p->period_s) >= p->swath_s)
+            continue;
+        *ret_times = p->probability / CHANCE_OF_POSITION;
+        return p->name;
+    }
+    return NULL;
 }
 
 /* Messages of 10-second reporters collide in a footprint of 5 000 km; the long-range message is made for this. */
@@ -65,7 +149,46 @@ static double chance_in_orbit(uint8_t type)
     case 18:
         return 0.02;
     default:
-        return 0.05;
+        return CHANCE_OF_POSITION;
+    }
+}
+
+/* Somebody heard a position: silences are counted from here. */
+static void note_heard(struct vg_sim_world *world, struct vg_sim_vessel *v, uint8_t type)
+{
+    if (type == 5 || type == 24 || type == 14)
+        return;
+    v->heard++;
+    if (v->heard_us != VG_TIME_NONE && world->now_us - v->heard_us >= VG_SIM_QUIET_US) {
+        v->quiet_from_us = v->heard_us;
+        v->quiet_to_us = world->now_us;
+        vg_sim_watch_quiet(world, v);
+    }
+    v->heard_us = world->now_us;
+}
+
+/* In a storm of fragments one of a message's lines is missing, or they come in another order. */
+static void tear(uint64_t *dice, char *text, size_t *len)
+{
+    char *second = memchr(text, '\n', *len), first[SCRATCH];
+    if (!second || ++second == text + *len)
+        return;
+    size_t head = (size_t)(second - text), tail = *len - head;
+    memcpy(first, text, head);
+    switch (vg_rng_below(dice, 4)) {
+    case 0:
+        *len = head;
+        break;
+    case 1:
+        memmove(text, second, tail);
+        *len = tail;
+        break;
+    case 2:
+        memmove(text, second, tail);
+        memcpy(text + tail, first, head);
+        break;
+    default:
+        break;
     }
 }
 
@@ -78,24 +201,32 @@ static void write_down(struct vg_sim_world *world, struct vg_sim_vessel *v, cons
     if (msg->bits > 360)
         *sequence = (uint8_t)((*sequence + 1) % 10);
     vg_ais_sentences(msg, "AI", channel, *sequence, id, time_us, &scratch);
+    if (v->torn)
+        tear(&v->dice, text, &scratch.len);
     vg_sim_damage(&v->dice, world->options.damage, text, scratch.len, &world->counters, out);
+    note_heard(world, v, msg->type);
 }
 
 void vg_sim_air(struct vg_sim_world *world, struct vg_sim_vessel *v, const struct vg_ais *msg, int64_t time_us,
                 struct vg_out *out)
 {
-    static const char *const satellites[] = SATELLITE_IDS;
+    double times;
     if (world->now_us >= v->mask_us)
-        look_around(v, world->now_us);
+        look_around(world, v);
     world->counters.sent++;
     char channel = v->flip ? 'B' : 'A';
     v->flip = !v->flip;
-    for (unsigned i = 0; i < vg_sim_station_count; i++)
-        if (v->hears[i] && vg_rng_below(&v->dice, 255) < v->hears[i] && msg->type != 27)
-            write_down(world, v, msg, i, vg_sim_stations[i].id, channel, time_us, out);
-    int satellite = v->heard_ashore ? -1 : satellite_overhead(time_us);
-    if (satellite >= 0 && vg_rng_chance(&v->dice, chance_in_orbit(msg->type)))
-        write_down(world, v, msg, VG_SIM_STATIONS_MAX, satellites[satellite], channel, time_us, out);
+    for (unsigned i = 0; i < world->ears; i++) {
+        struct vg_sim_ear *e = &world->ear[i];
+        if (!v->hears[i] || vg_rng_below(&v->dice, 255) >= v->hears[i] || msg->type == 27)
+            continue;
+        e->counted++;
+        if (!e->off)
+            write_down(world, v, msg, i, e->id, channel, time_us + e->clock_us, out);
+    }
+    const char *satellite = v->heard_ashore ? NULL : satellite_overhead(world, time_us, &times);
+    if (satellite && vg_rng_chance(&v->dice, chance_in_orbit(msg->type) * times))
+        write_down(world, v, msg, VG_SIM_STATIONS_MAX, satellite, channel, time_us, out);
 }
 
 /* One line, spoiled: a character flipped, the end missing, or all of it. */

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "place/coast.h"
+#include "sim/deed.h"
+#include "sim/watch.h"
 #include "sim/world.h"
 
 #define ECUADOR_MAX 20000 /* more than the berths and grounds could hold without nonsense */
@@ -12,10 +15,21 @@ struct vg_sim {
     struct vg_sim_load *load; /* NULL: "ecuador" */
 };
 
+/* What a script needs besides; the world's, whatever comes of it. */
+static enum vg_err begin_script(struct vg_sim_world *world)
+{
+    enum vg_err err = vg_coast_new(&world->coast);
+    if (!err)
+        err = vg_sim_script_fleet(world);
+    if (!err)
+        err = vg_sim_avoid_new(world);
+    return err ? err : vg_sim_watch_new(world);
+}
+
 enum vg_err vg_sim_new(const struct vg_sim_options *options, struct vg_sim **ret_sim)
 {
     struct vg_sim_options o = *options;
-    bool load = o.scenario == VG_SIM_LOAD;
+    bool load = !o.script && o.scenario == VG_SIM_LOAD;
     if (o.vessels == 0)
         o.vessels = load ? VG_SIM_VESSELS_LOAD : VG_SIM_VESSELS_ECUADOR;
     if (o.vessels > (load ? VG_SIM_VESSELS_MAX : ECUADOR_MAX) || !(o.damage >= 0 && o.damage <= 1) || o.start_us < 0)
@@ -27,7 +41,13 @@ enum vg_err vg_sim_new(const struct vg_sim_options *options, struct vg_sim **ret
     sim->world.options = o;
     sim->world.start_us = sim->world.now_us = o.start_us;
     sim->world.dice = vg_rng_split(o.seed, 0);
-    enum vg_err err = load ? vg_sim_load_new(&o, &sim->load) : vg_sim_fleet(&sim->world);
+    sim->world.script = o.script;
+    if (o.script && !(o.hours > 0))
+        sim->world.options.hours = o.script->hours;
+    vg_sim_listen(&sim->world);
+    enum vg_err err = load       ? vg_sim_load_new(&o, &sim->load)
+                      : o.script ? begin_script(&sim->world)
+                                 : vg_sim_fleet(&sim->world);
     if (err) {
         vg_sim_free(sim);
         return err;
@@ -41,6 +61,10 @@ void vg_sim_free(struct vg_sim *sim)
     if (!sim)
         return;
     vg_sim_load_free(sim->load);
+    vg_coast_free(sim->world.coast);
+    vg_sim_watch_free(sim->world.watch);
+    free(sim->world.deeds);
+    free(sim->world.lookout);
     free(sim->world.vessels);
     free(sim);
 }
@@ -69,9 +93,29 @@ void vg_sim_step(struct vg_sim *sim, struct vg_out *out)
     struct vg_sim_world *world = &sim->world;
     if (sim->load)
         vg_sim_load_step(sim->load, world->now_us, &world->counters, out);
+    if (world->script) {
+        vg_sim_listen_step(world);
+        vg_sim_deeds_step(world);
+        vg_sim_avoid(world);
+    }
     for (size_t i = 0; i < world->count; i++)
         step_vessel(world, &world->vessels[i], out);
+    if (world->watch)
+        vg_sim_watch_step(world);
     world->now_us += VG_SECOND_US;
+}
+
+void vg_sim_tell_events(struct vg_sim *sim, struct vg_out *out)
+{
+    sim->world.events = out;
+}
+
+void vg_sim_end(struct vg_sim *sim)
+{
+    if (!sim->world.script)
+        return;
+    vg_sim_deeds_end(&sim->world);
+    vg_sim_watch_end(&sim->world);
 }
 
 const struct vg_sim_world *vg_sim_world_of(const struct vg_sim *sim)
@@ -108,7 +152,7 @@ void vg_sim_truth(const struct vg_sim *sim, size_t i, struct vg_sim_truth *ret_t
         .name = v->name,
         .kind = v->kind->key,
         .activity = activities[v->activity],
-        .story = vg_sim_story_key(v->story),
+        .story = v->deed >= 0 ? vg_sim_deed_of(&sim->world, v) : vg_sim_story_key(v->story),
         .lon_deg = v->lon_deg,
         .lat_deg = v->lat_deg,
         .sog_kn = v->sog_kn,

@@ -25,6 +25,8 @@ enum vg_sim_scenario {
     VG_SIM_LOAD,    /* many ships on all seas, each heard every ten seconds; no shores, no stories, no truth */
 };
 
+struct vg_sim_script; /* sim/script.h */
+
 #define VG_SIM_VESSELS_ECUADOR 820
 #define VG_SIM_VESSELS_LOAD    50000
 #define VG_SIM_VESSELS_MAX     1000000 /* load; "ecuador" stops at 20 000 */
@@ -37,12 +39,16 @@ struct vg_sim_options {
     double damage;      /* share of sentences that the radio or the line spoils, 0–1 */
     bool statics_first; /* load: all names in the first minute instead of spread over six */
     bool dark;          /* "ecuador": also those without AIS and whom they meet; what the others say stays as it is */
+    const struct vg_sim_script *script; /* plays this in place of `scenario`; borrowed as long as the sim lives */
+    double hours; /* of a script: how long it will be played, for deeds to have room; 0: as it says, or a day */
 };
 
 struct vg_sim_counters {
     uint64_t sent;      /* messages put on the air */
     uint64_t sentences; /* lines written, a message heard by two stations counting twice */
     uint64_t damaged;
+    uint64_t deeds_left_out; /* beyond VG_SIM_DEEDS_MAX */
+    uint64_t pairs_left_out; /* meetings beyond VG_SIM_PAIRS_MAX at once, which the truth lacks */
 };
 
 struct vg_sim;
@@ -78,6 +84,13 @@ void vg_sim_truth(const struct vg_sim *sim, size_t i, struct vg_sim_truth *ret_t
 
 /* The same as one JSON object and a line end. */
 void vg_sim_truth_json(const struct vg_sim *sim, size_t i, struct vg_out *out);
+
+/*
+ * What is done in the world of a script, from now on: an event a line when it has ended, as JSON into `out` (borrowed),
+ * deeds and what ordinary people do alike. docs/simulation.md has the members. vg_sim_end() tells what still goes on.
+ */
+void vg_sim_tell_events(struct vg_sim *sim, struct vg_out *out);
+void vg_sim_end(struct vg_sim *sim);
 
 /*
  * The world's places as a GeoJSON FeatureCollection, one layer (zones, grounds, ports, anchorages, lanes, signals) or

@@ -11,6 +11,7 @@
 #include "sensor/ais/ais.h"
 #include "sim/places.h"
 #include "sim/rng.h"
+#include "sim/script.h"
 #include "sim/sim.h"
 #include "sim/sphere.h"
 
@@ -33,6 +34,8 @@ enum vg_sim_program {
     PROGRAM_STORY,   /* by the script in stories.def */
     PROGRAM_PANGA,   /* near one place all day, without AIS */
     PROGRAM_FIXED,   /* stations and aids */
+    PROGRAM_DEED,    /* by a deed (deed.h) */
+    PROGRAM_ROAM,    /* to and fro in a box that has no lanes (roam.c) */
 };
 
 #define VG_SIM_ACTIVITY_LIST(X)                                                                                        \
@@ -80,6 +83,8 @@ struct vg_sim_kind {
 extern const struct vg_sim_kind vg_sim_kinds[];
 extern const size_t vg_sim_kind_count;
 const struct vg_sim_kind *vg_sim_kind(const char *key);
+/* Whether a scenario may ask for some: not of those that stories, stations and deeds bring. */
+bool vg_sim_kind_is_free(const struct vg_sim_kind *kind);
 
 #define ROUTE_MAX 44
 
@@ -135,7 +140,33 @@ struct vg_sim_vessel {
     /* story */
     int8_t story;
     uint8_t step;
+    /* deed (deed.h) */
+    int16_t deed;         /* index, −1: none */
+    bool arrived, leaves; /* its route has ended; … when it ends, it is gone */
+    bool lies;            /* it tells another place than the true one */
+    bool torn;            /* its messages of several fragments come apart */
+    double lie_lon_deg, lie_lat_deg, lie_kn, lie_deg;
+    double beside_m, beside_deg; /* where it lies beside another, from that one's bow; 0: a ship's breadth */
+    double dodge_deg;            /* it turns aside by so much (avoid.c), */
+    int64_t dodge_until_us;      /* until then */
+    double across_deg;           /* adrift: how far the heading is off the course; 0: it swings */
+    /* what was heard of its positions, by anybody */
+    uint32_t heard;
+    int64_t heard_us, quiet_from_us, quiet_to_us; /* VG_TIME_NONE: never; the last long silence */
 };
+
+/* Who listens ashore, and how well. */
+struct vg_sim_ear {
+    const char *id;
+    double lon_deg, lat_deg, antenna_m, range_nm, lost, collisions;
+    int64_t clock_us;
+    uint32_t load, counted; /* messages in the last whole minute; in this one */
+    bool off;
+};
+
+struct vg_sim_deed;
+struct vg_sim_watch;
+struct vg_coast;
 
 struct vg_sim_world {
     struct vg_sim_options options;
@@ -148,10 +179,52 @@ struct vg_sim_world {
     uint8_t sequence[VG_SIM_STATIONS_MAX + 1];
     uint8_t taken[64][VG_SIM_BERTHS_MAX]; /* berths by terminal */
     struct vg_sim_counters counters;
+    struct vg_sim_ear ear[VG_SIM_STATIONS_MAX];
+    size_t ears;
+    /* of a scenario (script.h); else empty */
+    const struct vg_sim_script *script;
+    struct vg_coast *coast;
+    struct vg_sim_deed *deeds;
+    size_t deed_count;
+    struct vg_sim_watch *watch;
+    void *lookout;         /* of avoid.c */
+    struct vg_out *events; /* where true events go; NULL: nobody asks */
 };
+
+/* A silence of this length is noted (vg_sim_vessel.quiet_from_us). */
+#define VG_SIM_QUIET_US (10 * VG_MINUTE_US)
+
+/* water.c: land and clear water as this world has them. */
+bool vg_sim_world_is_land(const struct vg_sim_world *world, double lon_deg, double lat_deg);
+bool vg_sim_world_is_clear(const struct vg_sim_world *world, double lon_a, double lat_a, double lon_b, double lat_b);
+
+/* Metres to the nearest terminal or roads; in a box to the shore; INFINITY beyond 20 km. */
+double vg_sim_port_m(const struct vg_sim_world *world, double lon_deg, double lat_deg);
+
+/* Inside a closed ring of points. */
+bool vg_sim_is_inside(const struct vg_sim_shape *area, double lon_deg, double lat_deg);
+
+/* reception.c: who listens, before the first second; what changes for them each second. */
+void vg_sim_listen(struct vg_sim_world *world);
+void vg_sim_listen_step(struct vg_sim_world *world);
+
+/* avoid.c: ships of a scenario give way to each other. VG_NOMEM; the world frees `lookout`. */
+enum vg_err vg_sim_avoid_new(struct vg_sim_world *world);
+void vg_sim_avoid(struct vg_sim_world *world);
+
+/* roam.c: a vessel of a box: where it is found, what comes next. */
+void vg_sim_roam_begin(struct vg_sim_world *world, struct vg_sim_vessel *v);
+void vg_sim_roam(struct vg_sim_world *world, struct vg_sim_vessel *v);
 
 /* fleet.c: all vessels with names, placed somewhere in the middle of their day. */
 enum vg_err vg_sim_fleet(struct vg_sim_world *world);
+/* … so many in the shares of kinds.def; some of one kind; stations and aids. */
+enum vg_err vg_sim_add_shares(struct vg_sim_world *world, uint32_t want);
+enum vg_err vg_sim_add_kind(struct vg_sim_world *world, size_t kind, uint32_t want);
+void vg_sim_add_fixed(struct vg_sim_world *world);
+#define VG_SIM_EXTRAS 96 /* stations, aids, people of the stories, helicopters */
+/* script_fleet.c: the same for a scenario, its deeds' people among them. */
+enum vg_err vg_sim_script_fleet(struct vg_sim_world *world);
 /* A new vessel of a kind with an identity, nowhere yet; NULL when the table is full. */
 struct vg_sim_vessel *vg_sim_add(struct vg_sim_world *world, const struct vg_sim_kind *kind);
 /* identity.c */

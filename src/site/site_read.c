@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "base/text_plain.h"
 #include "site/site.h"
 #include "site/yaml_events.h"
@@ -95,22 +94,10 @@ static bool of_kind(struct reading *r, enum vg_err err)
     return false;
 }
 
-/* A decimal number between bounds. */
 static bool number(struct reading *r, const char *key, double low, double high, double *ret)
 {
-    char expected[80];
-    struct vg_decimal d;
-    snprintf(expected, sizeof expected, "a number from %.10g to %.10g", low, high);
-    const char *text = vg_yaml_scalar(&r->yaml, key, expected);
-    if (!text)
-        return false;
-    if (!vg_decimal_read(text, strlen(text), '.', &d))
-        return vg_yaml_unexpected(&r->yaml, key, expected);
-    double value = strtod(text, NULL);
-    if (!(value >= low && value <= high))
-        return vg_yaml_unexpected(&r->yaml, key, expected) || of_kind(r, VG_RANGE);
-    *ret = value;
-    return true;
+    enum vg_err err = vg_yaml_number(&r->yaml, key, low, high, ret);
+    return !err || of_kind(r, err);
 }
 
 /* ---- values ---- */
@@ -144,17 +131,6 @@ static bool read_kind(struct reading *r, const char *key, uint8_t *ret)
             return true;
         }
     return text ? vg_yaml_unexpected(&r->yaml, key, expected) : false;
-}
-
-static bool read_flag(struct reading *r, const char *key, bool *ret)
-{
-    const char *text = vg_yaml_scalar(&r->yaml, key, "true or false");
-    if (!text)
-        return false;
-    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return vg_yaml_unexpected(&r->yaml, key, "true or false");
-    *ret = *text == 't';
-    return true;
 }
 
 static bool read_code(struct reading *r, const struct key *k, int16_t *ret)
@@ -229,7 +205,7 @@ static bool read_value(struct reading *r, const struct key *k, struct vg_site *s
     case KIND:
         return read_kind(r, k->name, at);
     case FLAG:
-        return read_flag(r, k->name, at);
+        return vg_yaml_flag(&r->yaml, k->name, at);
     case NUMBER:
         return number(r, k->name, k->low, k->high, at);
     case CODE:

@@ -2,7 +2,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/decimal.h"
 
 /* ---- telling ---- */
 
@@ -100,6 +103,35 @@ const char *vg_yaml_scalar(struct vg_yaml *y, const char *key, const char *expec
         return NULL;
     }
     return text;
+}
+
+enum vg_err vg_yaml_number(struct vg_yaml *y, const char *key, double low, double high, double *ret)
+{
+    char expected[80];
+    struct vg_decimal d;
+    snprintf(expected, sizeof expected, "a number from %.10g to %.10g", low, high);
+    const char *text = vg_yaml_scalar(y, key, expected);
+    if (!text)
+        return VG_SYNTAX;
+    bool is_number = vg_decimal_read(text, strlen(text), '.', &d);
+    double value = strtod(text, NULL);
+    if (is_number && value >= low && value <= high) {
+        *ret = value;
+        return VG_OK;
+    }
+    vg_yaml_unexpected(y, key, expected);
+    return is_number ? VG_RANGE : VG_SYNTAX;
+}
+
+bool vg_yaml_flag(struct vg_yaml *y, const char *key, bool *ret)
+{
+    const char *text = vg_yaml_scalar(y, key, "true or false");
+    if (!text)
+        return false;
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return vg_yaml_unexpected(y, key, "true or false");
+    *ret = *text == 't';
+    return true;
 }
 
 /* An empty text has no document, or one with nothing in it. */

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <yaml.h>
 
+#include "base/err.h"
+
 #define VG_YAML_FOUND 80
 
 /* Something is wrong in a line (0: in none), at a key (NULL: at none). `what` is a sentence, valid during the call. */
@@ -67,5 +69,11 @@ bool vg_yaml_unexpected(struct vg_yaml *y, const char *key, const char *expected
 
 /* The text that stands here, valid until the next event; NULL, told, if it is none or has a zero byte. */
 const char *vg_yaml_scalar(struct vg_yaml *y, const char *key, const char *expected);
+
+/* A decimal number between bounds. VG_SYNTAX or VG_RANGE, told, *ret untouched, if it is anything else. */
+enum vg_err vg_yaml_number(struct vg_yaml *y, const char *key, double low, double high, double *ret);
+
+/* true or false. False, told, *ret untouched, if it is anything else. */
+bool vg_yaml_flag(struct vg_yaml *y, const char *key, bool *ret);
 
 #endif

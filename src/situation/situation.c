@@ -74,6 +74,12 @@ enum vg_err vg_situation_set_behaviours(struct vg_situation *s, const struct vg_
     return vg_behaving_init(&s->behaving, options, on, arg);
 }
 
+void vg_situation_set_areas(struct vg_situation *s, struct vg_areas *areas)
+{
+    if (s->behaving.behaviours)
+        vg_behaviours_set_areas(s->behaving.behaviours, areas);
+}
+
 void vg_situation_finish(struct vg_situation *s)
 {
     if (s->behaving.behaviours)

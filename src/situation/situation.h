@@ -45,6 +45,9 @@ enum vg_err vg_situation_set_sites(struct vg_situation *situation, const struct 
 enum vg_err vg_situation_set_behaviours(struct vg_situation *situation, const struct vg_behaviours_options *options,
                                         vg_event_sink *on, void *arg);
 
+/* Other areas for the behaviours from now on, borrowed; NULL: none. */
+void vg_situation_set_areas(struct vg_situation *situation, struct vg_areas *areas);
+
 /* The data is over (a recording): behaviours that go on are told as they stand. */
 void vg_situation_finish(struct vg_situation *situation);
 

@@ -466,6 +466,11 @@ static void old_events_without_an_alert_make_room_and_are_counted(void **state)
         tell(book, told_at(VG_EVENT_GAP, 1, i));
     assert_true(has_alert(book, &kept, "drift"));
     assert_int_equal(vg_alert_book_counters(book)->forgotten, 151);
+    for (uint32_t i = 0; i < 200; i++) /* ten of them are told, the others held: those make room, too */
+        tell(book, told_at(VG_EVENT_DRIFT, 1000 + i, 0));
+    assert_int_equal(vg_alert_book_counters(book)->held, 191);
+    assert_int_equal(vg_alert_book_counters(book)->forgotten, 351);
+    assert_int_equal(total(book, (struct vg_alert_filter){.states = 1u << VG_ALERT_OPEN}), 10);
     vg_alert_book_close(book);
 }
 

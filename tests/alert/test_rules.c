@@ -111,6 +111,11 @@ static void areas_hold_at_their_edges_across_the_antimeridian_and_by_the_name_of
     snprintf(e.text, sizeof e.text, "Reserva");
     assert_true(wants("rules: [{name: r, kinds: area, area: Reserva}]", &e, NULL));
     assert_false(wants("rules: [{name: r, kinds: area, area: Otra}]", &e, NULL));
+    snprintf(e.text, sizeof e.text, "Reserva: enter");
+    assert_true(wants("rules: [{name: r, kinds: area, area: Reserva}]", &e, NULL));
+    assert_false(wants("rules: [{name: r, kinds: area, area: Reser}]", &e, NULL));
+    memset(e.text, 'x', sizeof e.text - 1);
+    assert_false(wants("rules: [{name: r, kinds: area, area: xx}]", &e, NULL));
 }
 
 static void what_is_built_in_is_written_and_read_again_the_same(void **state)

@@ -575,6 +575,7 @@ static void openapi_lists_every_route(void **state)
                                         "/api/v1/storage",
                                         "/api/v1/sensors",
                                         "/api/v1/hand",
+                                        "/api/v1/areas",
                                         "/api/v1/events",
                                         "/api/v1/events/{id}",
                                         "/api/v1/alerts",

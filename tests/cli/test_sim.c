@@ -267,6 +267,66 @@ static void a_client_gets_what_standard_output_would(void **state)
     free(want);
 }
 
+#define SCENARIO                                                                                                       \
+    "scenario: small\nregion: ecuador\nstart: 2026-03-15T22:00:00Z\nhours: 0.02\nseed: 4\nvessels: {trawler: 8}\n"     \
+    "placed:\n  - {deed: distress, at_h: 0.001, position: {lat: -0.80, lon: -80.80}}\n"
+
+static void a_scenario_file_is_played_and_options_count_more(void **state)
+{
+    (void)state;
+    write_file("small.yaml", SCENARIO);
+    static const struct {
+        const char *options;
+        bool same;
+    } cases[] = {{"--hours 0.02 --seed 4 --start 2026-03-15T22:00 --damage 0", true},
+                 {"--seed 1", false},
+                 {"--hours 0.01", false},
+                 {"--start 2026-03-15T23:00", false},
+                 {"--damage 50", false},
+                 {"--truth-events small.jsonl", true}};
+    char *plain = played("--scenario small.yaml");
+    assert_true(*plain != '\0');
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "--scenario small.yaml %s", cases[i].options);
+        char *text = played(line);
+        if ((strcmp(plain, text) == 0) != cases[i].same)
+            fail_msg("%s", cases[i].options);
+        free(text);
+    }
+    char *events = read_file("small.jsonl");
+    assert_non_null(strstr(events, "\"deed\":\"distress\""));
+    free(events);
+    free(plain);
+}
+
+static void a_scenario_file_that_is_wrong_is_told_with_its_line(void **state)
+{
+    (void)state;
+    write_file("wrong.yaml", SCENARIO "hour: 3\n");
+    says(vg_cli_sim, "sim --scenario wrong.yaml", VG_EXIT_USAGE, NULL, "wrong.yaml:9: expected a scenario");
+    says(vg_cli_sim, "sim --scenario ./none.yaml", VG_EXIT_FAILED, NULL, "./none.yaml: No such file");
+    says(vg_cli_sim, "sim --scenario .", VG_EXIT_USAGE, NULL, "a file: NAME.yaml");
+    says(vg_cli_sim, "sim --scenario small.yaml --vessels 3", VG_EXIT_USAGE, NULL, "--vessels is not for it");
+    says(vg_cli_sim, "sim --truth-events a.jsonl", VG_EXIT_USAGE, NULL, "--scenario FILE.yaml");
+}
+
+/* What ships can be read: a world of none of its hours is planned, not played. */
+static void the_scenarios_that_ship_are_read(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"ecuador-deeds", "ordinary-day", "quality"};
+    const char *source = getenv("VIGIA_SOURCE") ? getenv("VIGIA_SOURCE") : ".";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char line[4200];
+        snprintf(line, sizeof line, "sim --hours 0 --scenario %s/share/scenarios/%s.yaml", source, names[i]);
+        struct said s = run(vg_cli_sim, NULL, line);
+        if (s.status != VG_EXIT_OK)
+            fail_msg("%s", s.err);
+        forget(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +339,9 @@ int main(void)
         IN_A_FOLDER(a_paced_sea_is_the_same_and_never_early),
         IN_A_FOLDER(a_paced_sea_is_of_now_less_its_warming),
         IN_A_FOLDER(a_client_gets_what_standard_output_would),
+        IN_A_FOLDER(a_scenario_file_is_played_and_options_count_more),
+        IN_A_FOLDER(a_scenario_file_that_is_wrong_is_told_with_its_line),
+        IN_A_FOLDER(the_scenarios_that_ship_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #define PORT_RANGE "the port must be from 1 to 65535"
 #define PORT_FORM  "the port must be a number"
 #define NO_PORT    "a :PORT is missing"
-#define NO_OPTION  "unknown option: name, stall, as, speed, baud and interface are known"
+#define NO_OPTION  "unknown option: name, stall, as, exercise, speed, baud and interface are known"
 #define NOT_HERE   "this kind of feed does not have that option"
 #define STALL_FORM "stall must be a number of seconds"
 #define HEX_FORM   "a % must be followed by two hexadecimal digits"

@@ -1,11 +1,12 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,few,quiet,loud}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,few,quiet,loud,alert}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Alerts } from './alerts.mjs';
 import { Archive } from './archive.mjs';
 import { Radars } from './radars.mjs';
 import { World } from './world.mjs';
@@ -148,6 +149,7 @@ function storage() {
 
 let damaged = false, ill = false;
 let held = null; // answers of the past that wait
+const alerts = new Alerts(world, bySlot, idText, (data) => event('alert', data));
 const archive = new Archive(world, bySlot, SOURCES.map((source) => source.name));
 
 function history(what, url, box, send, res) {
@@ -163,6 +165,7 @@ function history(what, url, box, send, res) {
     case 'block': return binary(archive.block(box, number('from'), number('seconds')));
     case 'region': return binary(archive.region(box, number('at')));
     case 'vessels': return send({ vessels: bySlot.filter((v) => inBox(v, box)).map((v) => json(v)), from: url.searchParams.get('from') });
+    case 'track': return send(alerts.track(url));
     case 'vessel': {
       const v = byMmsi.get(number('mmsi')), row = v && archive.at(v, number('at'));
       if (!row) return send({ error: { code: 'not_found', message: 'nothing was heard of her' } }, 404);
@@ -234,6 +237,20 @@ function api(url, res) {
 // ---- the operator's hand ----
 
 const LARGEST_BODY = 64 * 1024;
+
+/** Alerts, events, areas: read, and written by JSON. */
+async function takeAlerts(req, res, url) {
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  let body = null;
+  try {
+    body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : null;
+  } catch { /* refused as what it lacks */ }
+  alerts.answer(req, url, (answer, status = 200) => {
+    res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
+    res.end(JSON.stringify(answer));
+  }, body);
+}
 
 async function takeHand(req, res, url) {
   const chunks = [];
@@ -325,6 +342,7 @@ const SCENARIO = {
   calm,
   dark: (n) => radars.begin(n || 0),
   few: () => radars.few(),
+  alert: () => alerts.fresh(bySlot.find((v) => v.name && !v.still && v.cls === 1), idText),
   quiet: () => radars.silent.add('salinas'),
   loud: () => radars.silent.clear(),
   drop: () => { for (const reader of readers) reader.res.destroy(); },
@@ -352,6 +370,7 @@ const server = http.createServer((req, res) => {
   if (url.pathname === '/api/v1/stream') return openStream(req, res, url);
   if (url.pathname === '/api/v1/notices') return openEvents(req, res);
   if (url.pathname.startsWith('/api/v1/hand') && req.method === 'POST') return takeHand(req, res, url);
+  if (/^\/api\/v1\/(alerts|events|areas|cases)(\/|$)/.test(url.pathname)) return void takeAlerts(req, res, url);
   if (url.pathname.startsWith('/api/v1/')) return api(url, res);
   if (url.pathname === '/healthz') return res.end('ok');
   const file = path.join(dist, path.normalize(url.pathname === '/' ? '/index.html' : url.pathname));

@@ -78,6 +78,39 @@ export interface Trails { trails: { mmsi?: number; contact?: string; points: [nu
 export interface LayerEntry { id: string; title: string; url: string; shown?: boolean }
 export interface VesselPage { total: number; count: number; vessels: VesselDetail[] }
 
+// ---- what was observed, and the alerts made of it (docs/formats/alerts.md) ----
+
+/** The most urgent first. */
+export const SEVERITIES = ['distress', 'warning', 'caution', 'information'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+export const ALERT_STATES = ['open', 'acknowledged', 'confirmed', 'dismissed', 'withdrawn', 'silenced', 'held'] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
+export interface AlertRow {
+  id: string; rule: string; severity: Severity; state: AlertState; escalated: boolean; kind: string; begin: string; end: string | null; opened: string;
+  lon: number | null; lat: number | null; mmsi: number[]; contacts: string[]; confidence: number | null; text: string; exercise: boolean;
+  /** Who acknowledged or decided it last, and for whom the rule is. */
+  who: string | null; reason: string | null; role: string;
+  vessels: { contact: string; mmsi: number; name: string }[];
+  event: SeaEvent;
+}
+/** `limit` null: nothing was compared. */
+export interface EventNumber { value: number | null; limit: number | null; unit: string }
+export interface SeaEvent {
+  id: string; kind: string; state: string; revision: number; begin: string; end: string | null; lon: number | null; lat: number | null; mmsi: number[]; contacts: string[]; confidence: number | null;
+  numbers: Record<string, EventNumber>; places: number[]; reports: number; text: string; innocent: string[]; exercise?: boolean;
+}
+export interface AlertStep { time: string; data_time?: string | null; who?: string | null; action: string; reason?: string | null }
+/** A sentence as received. `time`: when. */
+export interface EvidenceLine { offset: number; sentence?: string | null; time?: string | null; source?: string | null }
+/** What a contact's events come to: a convention that points to a look, never a bare number. */
+export interface Risk { contact: string; mmsi: number; value: number; parts: { kind: string; part: number; days: number; dismissed: boolean }[] }
+export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; risk: Risk[] }
+export const ALERT_ACTIONS = ['acknowledge', 'confirm', 'dismiss', 'note', 'reopen'] as const;
+export type AlertAction = (typeof ALERT_ACTIONS)[number];
+export interface AlertRule { name: string; kinds: string[]; enabled: boolean; severity: Severity; min_confidence: number; per_hour: number; role?: string }
+export interface RulePrecision { rule: string; opened: number; confirmed: number; dismissed: number; precision: number | null; periods?: { from: string; confirmed: number; dismissed: number }[] }
+export interface TrackPoint { lon: number; lat: number; time: string; speed?: number | null; course?: number | null }
+
 export class HttpError extends Error {
   /** `text`: what the server said of it. */
   constructor(readonly status: number, readonly text = '') {
@@ -98,8 +131,12 @@ function errorText(body: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
-async function post<T>(url: string, body: object): Promise<T> {
-  const response = await fetch(url, { method: 'POST', headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+function post<T>(url: string, body: object): Promise<T> {
+  return send<T>('POST', url, body);
+}
+
+async function send<T>(method: 'POST' | 'PUT', url: string, body: object): Promise<T> {
+  const response = await fetch(url, { method, headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
   const answer = await response.json().catch(() => null) as T;
   if (!response.ok) throw new HttpError(response.status, errorText(answer));
   return answer;
@@ -124,5 +161,33 @@ export const api = {
   /** The newest 500, of all contacts. */
   hands: () => get<{ hand: HandEntry[] }>('/api/v1/hand'),
   undo: (id: number, who: string, why: string) => post<unknown>('/api/v1/hand', { action: 'undo', undoes: id, who, why }),
+  // Read by app/alertread.ts.
+  alerts: (query: string) => get<{ alerts?: unknown[] }>(`/api/v1/alerts${query}`),
+  alert: (id: string, signal?: AbortSignal) => get<unknown>(`/api/v1/alerts/${id}`, signal),
+  act: (id: string, action: AlertAction, who: string, reason: string) => post<unknown>(`/api/v1/alerts/${id}`, { action, who, reason }),
+  rules: () => get<unknown>('/api/v1/alerts/rules'),
+  turnRule: (rule: string, enabled: boolean, who: string) => post<unknown>('/api/v1/alerts/rules', { rule, enabled, who }),
+  /** `check`: only whether the text is right. */
+  setRules: (text: string, check: boolean, who: string) => post<unknown>('/api/v1/alerts/rules', { text, check, who }),
+  precision: (exercise: boolean) => get<unknown>(`/api/v1/alerts/precision${exercise ? '?exercise=true' : ''}`),
+  /** The bundle that `vigia verify` accepts; null: this server makes none over the network. */
+  evidence: async (id: string): Promise<Blob | null> => {
+    const response = await fetch(`/api/v1/alerts/${id}/evidence`);
+    if (response.status === 404 || response.status === 405) return null;
+    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    return response.blob();
+  },
+  silence: (what: { rule?: string; contact?: string; mmsi?: number; minutes: number; who: string; reason: string }) => post<unknown>('/api/v1/alerts/silence', what),
+  endSilence: (undo: number, who: string) => post<unknown>('/api/v1/alerts/silence', { undo, who }),
+  handover: (who: string, to: string, note: string) => post<unknown>('/api/v1/alerts/handover', { who, to, note }),
+  events: (query: string, signal?: AbortSignal) => get<{ events?: unknown[] }>(`/api/v1/events?${query}`, signal),
+  trackOf: (query: string, signal?: AbortSignal) => get<{ points: TrackPoint[] }>(`/api/v1/history/track?${query}`, signal),
+  areas: () => get<GeoJSON.FeatureCollection>('/api/v1/areas'),
+  setAreas: (areas: GeoJSON.FeatureCollection) => send<unknown>('PUT', '/api/v1/areas', areas),
+  makeCase: async (body: object): Promise<Blob> => {
+    const response = await fetch('/api/v1/cases', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    return response.blob();
+  },
   layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),
 };

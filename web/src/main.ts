@@ -7,6 +7,7 @@ import { LAYOUT } from './app/layout';
 import { Page, Part } from './app/page';
 import { PICTURE } from './app/picture';
 import { SELECTOR } from './app/selector';
+import { ALERTS } from './app/alerts';
 import { SENSORS } from './app/sensors';
 import { createState } from './app/state';
 import { browserLang, setLang } from './i18n';
@@ -59,7 +60,7 @@ async function start(): Promise<void> {
 
 /** Everything that changes by itself does so in one of two beats; the parts keep their own pace within. */
 function beat(page: Page): void {
-  const picture = page.get(PICTURE), services: Part[] = [page.get(DETAIL), page.get(FEEDS), page.get(SENSORS)];
+  const picture = page.get(PICTURE), services: Part[] = [page.get(DETAIL), page.get(FEEDS), page.get(SENSORS), page.get(ALERTS)];
   // A panel's part is called by the panel, while it is open.
   const parts = page.at().filter(({ entry }) => entry.place !== 'panel').map(({ part }) => part);
   setInterval(() => parts.forEach((part) => part.quarter?.()), 250);

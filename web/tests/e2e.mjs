@@ -83,7 +83,7 @@ function listen(p) {
     if (message.type() !== 'error') return;
     if (expectLoss && /ERR_|Failed to load/.test(text)) return;
     // A vessel may leave the picture between the click and the question.
-    if (/404/.test(text) && /\/api\/v1\/(vessels|contacts)\//.test(message.location().url)) return;
+    if (/404/.test(text) && /\/api\/v1\/((vessels|contacts)\/|areas$)/.test(message.location().url)) return;
     faults.push(text);
   });
   p.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
@@ -648,6 +648,128 @@ await check('twenty thousand tracks are drawn, and of what is uncertain only wha
   await post('few');
   await until('few again', async () => (await hook('contacts', 'dark')).length < 100);
   return `${spreads} spreads; script a frame ${script.toFixed(1)} ms`;
+});
+
+await check('alerts: the most urgent first, one opens with its why, numbers, chart, reception and history', async () => {
+  if (!mock) return 'skipped';
+  await open('#at=-1.2,-82,7&panel=alerts&lang=en');
+  await page.evaluate(() => localStorage.removeItem('vigia.who'));
+  await until('the list and its count', () => page.evaluate(() => document.querySelectorAll('.alert-row').length > 8 && Number(document.querySelector('#tab-alerts .tab-badge').textContent) > 5));
+  const severities = await page.evaluate(() => [...document.querySelectorAll('.alert-row')].map((row) => ['distress', 'warning', 'caution', 'information'].indexOf(row.dataset.severity)));
+  assert.deepEqual(severities, [...severities].sort((a, b) => a - b));
+  assert.ok(await page.evaluate(() => ![...document.querySelectorAll('.alert-row')].some((row) => /Distress/.test(row.textContent))), 'the exercise\'s distress is not among the real');
+  await page.evaluate(() => [...document.querySelectorAll('.alert-row')].find((row) => /Two vessels close/.test(row.textContent)).click());
+  await until('why, numbers and chart', () => page.evaluate(() => /stayed close/.test(document.querySelector('#alert-why')?.textContent ?? '') && document.querySelectorAll('#alert-numbers .bar').length >= 3 && document.querySelectorAll('#alert-chart canvas').length === 2));
+  const card = await text('#alertcard');
+  for (const words of ['not a finding about anybody', 'threshold', 'Bunkers', 'local', 'Reception it rests on', 'Who did what', 'Export evidence']) assert.match(card, new RegExp(words.replace('local', 'GMT|UTC'), 'i'), words);
+  await until('both tracks on the chart', () => page.evaluate(() => document.querySelector('.alert-mark[aria-current="true"]') !== null));
+  await shot('alert');
+});
+
+/** Of a real server: any alert that waits. False: it has none. */
+async function openAnAlert() {
+  await open('#panel=alerts&lang=en');
+  await page.evaluate(() => localStorage.removeItem('vigia.who'));
+  const any = await until('an alert', () => page.evaluate(() => document.querySelector('.alert-row[data-state="open"]') !== null), 8000).catch(() => false);
+  if (!any) return false;
+  await page.evaluate(() => document.querySelector('.alert-row[data-state="open"]').click());
+  await until('its why', () => page.evaluate(() => (document.querySelector('#alert-why .why-what')?.textContent ?? '').length > 20));
+  return true;
+}
+
+await check('an alert is acknowledged, dismissed with a reason, and brought back', async () => {
+  if (!mock && !(await openAnAlert())) return 'skipped';
+  const stateIs = (state) => until(`the alert ${state}`, () => page.evaluate((s) => document.querySelector('#alert-state')?.dataset.state === s && !document.querySelector('#act').open, state));
+  await page.click('#alert-acknowledge');
+  await page.click('#act-send');
+  assert.match(await until('a word on what is missing', () => text('#act-fault')), /who does it/);
+  await page.fill('#act-who', 'Lt Vera');
+  await page.click('#act-send');
+  await stateIs('acknowledged');
+  await page.click('#alert-dismiss');
+  await page.click('#act-send');
+  assert.match(await until('the reason is asked', () => text('#act-fault')), /reason/i);
+  await page.selectOption('#act-reason', 'known');
+  await page.click('#act-send');
+  await stateIs('dismissed');
+  await until('it has left the list', () => page.evaluate(() => !document.querySelector('.alert-row[aria-current="true"]')));
+  assert.match(await text('#alert-history'), /Dismissed.*Known or permitted activity.*Lt Vera/s);
+  await page.click('#done-undo');
+  await stateIs('open');
+  expectLoss = true; // a server without bundles over the network answers 404
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('#alert-evidence')]);
+  const saved = readFileSync(await file.path(), 'utf8');
+  expectLoss = false;
+  assert.match(saved, mock ? /"vigia_evidence":1/ : /vigia_evidence|vigia evidence --data/);
+});
+
+await check('a new alert is announced, and takes nobody\'s focus', async () => {
+  if (!mock) return 'skipped';
+  await page.focus('#search');
+  const before = await page.evaluate(() => document.querySelectorAll('.alert-row').length);
+  await post('alert');
+  await until('the new one in the list', () => page.evaluate((n) => document.querySelectorAll('.alert-row').length === n + 1, before));
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'search');
+  await until('the word for who hears the page', () => page.evaluate(() => [...document.querySelectorAll('[aria-live]')].some((el) => /New alert: Caution\. Sudden stop/.test(el.textContent))));
+});
+
+await check('a rule is dropped in one click, and comes back', async () => {
+  if (!mock) return 'skipped';
+  const rule = async () => (await (await fetch(`${base}/api/v1/alerts/rules`)).json()).rules.find(({ name }) => name === 'encounter').enabled;
+  await page.click('#alert-drop');
+  await until('the rule off', async () => (await rule()) === false);
+  await until('the way back', () => page.evaluate(() => /Bring this type back/.test(document.querySelector('#alert-drop').textContent)));
+  await page.click('#alert-drop');
+  await until('the rule on', rule);
+});
+
+await check('an exercise is a mode of its own', async () => {
+  if (!mock) return 'skipped';
+  await page.click('#exercise-enter');
+  await until('its alerts alone', () => page.evaluate(() => document.querySelectorAll('.alert-row').length === 2 && /EXERCISE/.test(document.querySelector('#exercise-bar').textContent)));
+  await shot('exercise');
+  await page.click('#exercise-leave');
+  await until('the real sea', () => page.evaluate(() => document.querySelectorAll('.alert-row').length > 8 && !document.querySelector('#exercise-bar')));
+});
+
+await check('an area is drawn, checked, saved, exported and deleted', async () => {
+  const areas = async () => (await (await fetch(`${base}/api/v1/areas`)).json()).features ?? null;
+  if (!mock && (await areas().catch(() => null)) === null) return 'skipped';
+  const before = (await areas()).length;
+  if (!mock) await open('#panel=list&lang=en');
+  await hook('jumpTo', -83, -4.5, 8);
+  await page.click('#tab-areas');
+  await until('the areas', () => page.evaluate((n) => document.querySelectorAll('.area-item').length === n, before));
+  await page.click('#area-new');
+  for (const [x, y] of [[700, 250], [900, 240], [920, 420]]) {
+    await page.mouse.click(x, y);
+    await new Promise((done) => setTimeout(done, 350)); // apart from a double click
+  }
+  await page.mouse.dblclick(720, 430);
+  await until('the form, and four points to move', () => page.evaluate(() => document.querySelector('#area-name') && document.querySelectorAll('.vertex:not(.middle)').length === 4));
+  await page.click('#area-save');
+  assert.match(await until('what is wrong, at its field', () => text('#area-fault-name')), /1 to 63/);
+  if (mock) {
+    await page.fill('#area-name', 'Ñandú');
+    expectLoss = true; // a refusal is an error to the browser
+    await page.click('#area-save');
+    assert.match(await until('the server\'s word', () => text('#areas-fault')), /the border crosses itself/);
+    expectLoss = false;
+  }
+  await page.fill('#area-name', 'Test zone');
+  await page.focus('.vertex[data-point="0"]');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Delete');
+  await until('three points', () => page.evaluate(() => document.querySelectorAll('.vertex:not(.middle)').length === 3));
+  await page.click('#area-save');
+  await until('it in the list', () => page.evaluate(() => document.querySelector('[data-area="Test zone"]') !== null));
+  const saved = (await areas()).find(({ properties }) => properties.name === 'Test zone');
+  assert.deepEqual([saved.geometry.coordinates[0].length, saved.properties.rule.on], [4, ['enter']]);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('#areas-export')]);
+  assert.equal(JSON.parse(readFileSync(await file.path(), 'utf8')).features.length, before + 1);
+  await shot('areas');
+  await page.click('[data-area="Test zone"] [aria-label^="Delete"]');
+  await until('it gone', async () => (await areas()).length === before);
 });
 
 await check('it works on a phone', async () => {

@@ -23,6 +23,16 @@ export interface Events {
   sensors: void;
   /** An operator's hand changed something: what is known of the selected contact is asked again. */
   hand: void;
+  /** The alerts, or the open one, changed. */
+  alerts: void;
+  /** The server told of an alert by itself. */
+  alert: { id: string; state: string; severity: string };
+  /** Areas and gates, or the one being drawn. */
+  areas: void;
+  /** Events of the past that is shown. */
+  events: void;
+  /** The case folder. */
+  case: void;
   link: void;
   /** Playback was opened, closed, started, stopped, or waits. */
   playback: void;

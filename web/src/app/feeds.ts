@@ -41,6 +41,7 @@ export class FeedWatch {
   constructor(private readonly page: Page) {}
 
   start(): void {
+    const { page } = this;
     // The browser's EventSource reconnects and sends Last-Event-ID by itself.
     const events = new EventSource('/api/v1/notices');
     const on = <T>(name: string, run: (data: T) => void) =>
@@ -69,6 +70,7 @@ export class FeedWatch {
       this.polled = -Infinity;
     });
     on<{ calling: number }>('distress_group', (event) => { this.calling = event.calling; });
+    on<{ id: string; state: string; severity: string }>('alert', (event) => page.bus.emit('alert', event));
     on<DistressEvent>('distress', (event) => {
       if (event.state === 'ended') {
         this.distress.delete(event.mmsi);

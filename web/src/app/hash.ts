@@ -12,6 +12,8 @@ export function writeHash(view: View, s: Readonly<AppState>, at: number | null =
   const p: string[] = [`at=${view.lat.toFixed(5)},${view.lon.toFixed(5)},${view.zoom.toFixed(2)}`];
   const put = (key: string, value: string) => value && p.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`);
   if (s.selected) put(...writeSelected(s.selected));
+  if (s.alert) put('alert', s.alert);
+  if (s.exercise) put('exercise', '1');
   if (s.follow) put('follow', '1');
   put('cat', [...s.filter.categories].join(','));
   put('class', [...s.filter.classes].join(','));
@@ -51,6 +53,8 @@ export function readHash(hash: string): { view: View | null; patch: Partial<AppS
   const patch: Partial<AppState> = {};
   const selected = readSelected((key) => q.get(key));
   if (selected) patch.selected = selected;
+  if (/^[0-9a-f]{1,32}$/.test(q.get('alert') ?? '')) patch.alert = q.get('alert')!;
+  if (q.get('exercise') === '1') patch.exercise = true;
   if (q.get('follow') === '1') patch.follow = true;
   const speed = (q.get('speed') ?? '').match(/^(\d*\.?\d*)-(\d*\.?\d*)$/);
   const filter: Filter = {

@@ -10,7 +10,7 @@ export class Layout {
   insets = { top: 48, left: 0, right: 0, bottom: 28 };
 
   constructor(private readonly page: Page) {
-    page.state.watch(['panel', 'selected', 'past'], () => this.measure());
+    page.state.watch(['panel', 'selected', 'alert', 'past'], () => this.measure());
     addEventListener('resize', () => this.measure());
     this.measure();
   }
@@ -19,16 +19,17 @@ export class Layout {
     const style = getComputedStyle(document.body);
     const px = (name: string) => parseFloat(style.getPropertyValue(name)) || 0;
     const sheet = innerWidth <= PHONE_PX;
-    const { panel, selected } = this.page.state.get();
-    this.insets = { top: px('--bar'), left: !sheet && panel ? px('--panel') : 0, right: !sheet && selected !== null ? px('--card') : 0,
-      bottom: sheet && (panel || selected !== null) ? innerHeight * SHEET_SHARE : px('--foot') };
+    const { panel, selected, alert } = this.page.state.get();
+    const card = selected !== null || alert !== null;
+    this.insets = { top: px('--bar'), left: !sheet && panel ? px('--panel') : 0, right: !sheet && card ? px('--card') : 0,
+      bottom: sheet && (panel || card) ? innerHeight * SHEET_SHARE : px('--foot') };
     this.page.bus.emit('retext');
   }
 
   /** What lies over the chart, in its pixels; what may hang out of its part's box is marked `data-over-chart`. */
   obstacles(): DOMRect[] {
     return this.page.at().filter(({ entry, part }) => (entry.place === 'page' || entry.place === 'chart') && part.el && entry.id !== 'statusbar')
-      .flatMap(({ part }) => [part.el!, ...part.el!.querySelectorAll('[data-over-chart]')]).map((el) => el.getBoundingClientRect());
+      .flatMap(({ part }) => [part.el!, ...part.el!.querySelectorAll('[data-over-chart]')]).concat([...document.querySelectorAll<HTMLElement>('#chart [data-over-chart]')]).map((el) => el.getBoundingClientRect());
   }
 }
 

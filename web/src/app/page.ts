@@ -64,6 +64,8 @@ export interface Part {
   readonly keys?: readonly KeyBinding[];
   /** Writes all its words anew. */
   render?(): void;
+  /** Of a panel's part: a number on its tab, and what it says; null: none. */
+  badge?(): { text: string; label: string; tone: string } | null;
   /** Called once a second; a hidden page calls only those with `always`. */
   second?(): void;
   readonly always?: boolean;

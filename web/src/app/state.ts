@@ -11,7 +11,7 @@ export type Tool = 'measure' | 'rings' | null;
 export type Picking = 'place' | 'contact' | null;
 
 export const VECTOR_MINUTES = [0, 3, 6, 12, 30] as const;
-export const LAYERS = ['names', 'ports', 'graticule', 'borders', 'outlines', 'stations', 'aids', 'coverage', 'uncertainty'] as const;
+export const LAYERS = ['names', 'ports', 'graticule', 'borders', 'outlines', 'stations', 'aids', 'coverage', 'uncertainty', 'events', 'areas'] as const;
 export type LayerName = (typeof LAYERS)[number];
 
 export interface AppState {
@@ -25,6 +25,10 @@ export interface AppState {
   selected: Selected | null;
   /** The slot under the pointer; −1: none. */
   hover: number;
+  /** The id of the alert that is open. */
+  alert: string | null;
+  /** Alerts of an exercise are shown instead of the real ones. */
+  exercise: boolean;
   /** Where the pointer is on the chart, in degrees; null: not on it. */
   cursor: [lon: number, lat: number] | null;
   follow: boolean;
@@ -47,7 +51,7 @@ export type State = Store<AppState>;
 
 export function createState(): State {
   return new Store<AppState>({
-    theme: 'system', look: 'dark', lang: null, panel: null, selected: null, hover: -1, cursor: null, follow: false, filter: NO_FILTER,
+    theme: 'system', look: 'dark', lang: null, panel: null, selected: null, hover: -1, alert: null, exercise: false, cursor: null, follow: false, filter: NO_FILTER,
     hidden: new Set(), toggledZones: new Set(), vectorMinutes: 6, trails: 'selected', tool: null, picking: null,
     sound: false, inViewOnly: false, help: false, past: false,
   });

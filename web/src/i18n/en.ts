@@ -1,4 +1,6 @@
 /** Every word on the page, in English. es.ts has the same keys: the type checks it, and a test again. */
+import { alertsEn } from './alerts.en';
+
 export const en = {
   'app.demo': 'Demonstration',
   'app.demoNote': 'simulated vessels',
@@ -553,6 +555,7 @@ export const en = {
   'help.sym.air': 'Aircraft that a sensor sees',
   'help.sym.sensor': 'Radar site, with the waves while it is live',
   'help.faint': 'A faint symbol may be no contact at all. The ellipse holds the contact with 90 % probability; the shaded end of the course predictor is where it may be by then.',
+  ...alertsEn,
 } as const;
 
 export type Key = keyof typeof en;

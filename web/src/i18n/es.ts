@@ -1,3 +1,4 @@
+import { alertsEs } from './alerts.es';
 import type { Key } from './en';
 
 /** El mismo vocabulario que usa quien monta guardia: rumbo, eslora, manga, calado, fondeado, amarrado, sin gobierno. */
@@ -555,4 +556,5 @@ export const es: Record<Key, string> = {
   'help.sym.air': 'Aeronave que ve un sensor',
   'help.sym.sensor': 'Estación radar; con ondas mientras está operativa',
   'help.faint': 'Un símbolo tenue puede no ser un contacto. La elipse contiene al contacto con 90 % de probabilidad; el extremo sombreado del vector de rumbo es donde puede estar entonces.',
+  ...alertsEs,
 };

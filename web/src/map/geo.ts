@@ -52,3 +52,17 @@ export function circle(lon: number, lat: number, nm: number, steps = 96): [numbe
   for (let i = 0; i <= steps; i++) points.push(destination(lon, lat, (360 * i) / steps, nm));
   return points;
 }
+
+/** A step of more than half the world is the antimeridian. */
+const HALF = 180;
+
+/** Longitudes that go on past 180°, so that a line across the antimeridian stays whole. */
+export function unwrapped(points: readonly { lon: number; lat: number }[]): [number, number][] {
+  let turn = 0, before: number | null = null;
+  return points.map(({ lon, lat }) => {
+    if (before !== null && lon - before > HALF) turn -= 360;
+    if (before !== null && lon - before < -HALF) turn += 360;
+    before = lon;
+    return [lon + turn, lat];
+  });
+}

@@ -50,7 +50,7 @@ export class TrailChart {
     const css = getComputedStyle(document.documentElement);
     const colour = (name: string) => css.getPropertyValue(name).trim();
     const width = Math.max(240, this.el.clientWidth || 312);
-    const font = '10.5px system-ui, sans-serif';
+    const font = '11px system-ui, sans-serif'; // whole pixels: uPlot scales no others to a fine screen
     const sync = uPlot.sync('trail');
     const options = (label: string, max: [number, number] | null, points: boolean): uPlot.Options => ({
       width, height: HEIGHT, legend: { show: false },

@@ -9,6 +9,7 @@ import { Page, register, service } from '../app/page';
 import { PICTURE, vesselName } from '../app/picture';
 import { contact } from '../app/selection';
 import { SELECTOR } from '../app/selector';
+import { remember, remembered } from '../app/who';
 import { Key, lang, t } from '../i18n';
 import { distanceNm } from '../map/geo';
 import { PICKER } from '../map/picker';
@@ -22,7 +23,6 @@ type Input = 'name' | 'kind' | 'other' | 'place' | 'motion';
 const INPUTS: Record<HandAction, readonly Input[]> = {
   start: ['place', 'motion', 'name', 'kind'], name: ['name'], classify: ['kind'], merge: ['other'], split: [], drop: [], correct: ['place'], keep: [], release: [],
 };
-const WHO_KEY = 'vigia.who';
 const NEAREST = 12;
 /** Bytes of UTF-8 that the server takes. */
 const LONGEST_NAME = 35, LONGEST_WHO = 63, LONGEST_WHY = 199;
@@ -196,20 +196,6 @@ export class HandDialog {
       this.fail(error instanceof HttpError ? t('hand.refused', { text: error.text || error.message }) : t('hand.failed'));
     }
   }
-}
-
-function remembered(): string {
-  try {
-    return localStorage.getItem(WHO_KEY) ?? '';
-  } catch {
-    return ''; // storage is switched off
-  }
-}
-
-function remember(who: string): void {
-  try {
-    localStorage.setItem(WHO_KEY, who);
-  } catch { /* then it is asked again */ }
 }
 
 export const HAND = service('hand', (page) => new HandDialog(page));

@@ -1,8 +1,10 @@
 /** The help dialog: every key of every part, and every symbol. */
+import { SEVERITIES } from '../api';
 import { Page, register } from '../app/page';
 import { PICTURE } from '../app/picture';
 import { Key, t } from '../i18n';
 import { h, iconButton, replace } from './dom';
+import { severitySign } from './severity';
 
 const SYMBOLS: [path: string, cls: string, text: Key][] = [
   ['M10 1L14.6 7.5V18.5H5.4V7.5z', '', 'help.sym.a'], ['M10 2L15.5 17L10 14L4.5 17z', '', 'help.sym.b'],
@@ -47,7 +49,7 @@ export class Help {
     replace(this.el, h('header', {}, h('h2', {}, t('help.title')), iconButton('close', t('panel.close'), () => this.el.close())),
       h('div', { class: 'help-columns' },
         h('section', {}, h('h3', {}, t('help.keys')), h('dl', { class: 'keys' }, ...this.lines().map(([keys, text]) => h('div', {}, h('dt', {}, ...keys.split(' ').map((k) => h('kbd', {}, k))), h('dd', {}, t(text)))))),
-        h('section', {}, h('h3', {}, t('help.symbols')), h('dl', { class: 'symbols' }, ...SYMBOLS.map(([d, cls, text]) => h('div', {}, h('dt', {}, symbol(d, cls)), h('dd', {}, t(text))))),
+        h('section', {}, h('h3', {}, t('help.symbols')), h('dl', { class: 'symbols' }, ...SYMBOLS.map(([d, cls, text]) => h('div', {}, h('dt', {}, symbol(d, cls)), h('dd', {}, t(text)))), ...SEVERITIES.map((severity) => h('div', {}, h('dt', {}, severitySign(severity, false)), h('dd', {}, t('alerts.mark', { severity: t(`severity.${severity}`) }))))),
           h('p', { class: 'hint' }, t('help.stale')), h('p', { class: 'hint' }, t('help.faint')), h('p', { class: 'hint' }, t('help.link')), h('p', { class: 'hint' }, `Vigía ${this.picture.status?.version ?? ''} · ${t('app.chartNote')}`))));
   }
 }

@@ -9,6 +9,7 @@ import { h, replace } from './dom';
 
 const CHART_LAYERS: LayerName[] = ['ports', 'borders', 'graticule'];
 const VESSEL_LAYERS: LayerName[] = ['names', 'outlines', 'aids', 'stations'];
+const RULE_LAYERS: LayerName[] = ['areas', 'events'];
 const SENSOR_LAYERS: LayerName[] = ['coverage', 'uncertainty'];
 
 /** Layers of the names that `vigia sim` gives have a title in both languages; others are called as their file is. */
@@ -60,6 +61,7 @@ export class LayersView {
       h('section', { class: 'group' }, h('h3', {}, t('layers.vessels')), h('div', { class: 'checks' }, ...VESSEL_LAYERS.map(layer))),
       this.sensors.sensors.length ? h('section', { class: 'group' }, h('h3', {}, t('panel.sensors')), h('div', { class: 'checks' }, ...SENSOR_LAYERS.map(layer))) : null,
       h('section', { class: 'group' }, h('h3', {}, t('layers.chart')), h('div', { class: 'checks' }, ...CHART_LAYERS.map(layer))),
+      h('section', { class: 'group' }, h('h3', {}, t('panel.alerts')), h('div', { class: 'checks' }, ...RULE_LAYERS.map(layer)), h('button', { type: 'button', class: 'quiet', id: 'layers-areas', onclick: () => this.page.state.set({ panel: 'areas' }) }, t('help.key.areas'))),
       h('section', { class: 'group' }, h('h3', {}, t('layers.zones')), this.chart.zones.length
         ? h('div', { class: 'checks' }, ...this.chart.zones.map((zone) => check(`zone-${zone.id}`, zoneTitle(zone), zone.shown !== s.toggledZones.has(zone.id), () => this.page.state.set({ toggledZones: toggled(this.page.state.get().toggledZones, zone.id) }))))
         : h('p', { class: 'hint' }, t('layers.noZones'))));

@@ -14,7 +14,7 @@ export class SidePanel {
     page.state.watch(['panel'], () => {
       this.render();
       const shown = this.shown();
-      const target = shown ? this.el.querySelector<HTMLElement>('[role=grid]') ?? this.el.querySelector<HTMLElement>('button') : document.querySelector<HTMLElement>('#chart canvas');
+      const target = shown ? this.el.querySelector<HTMLElement>('[role=grid], .alert-row') ?? this.el.querySelector<HTMLElement>('button') : document.querySelector<HTMLElement>('#chart canvas');
       target?.focus({ preventScroll: true });
     });
     page.bus.on('shown', () => this.second());

@@ -6,6 +6,7 @@ import { SELECTOR } from '../app/selector';
 import { SENSORS, SensorWatch } from '../app/sensors';
 import { lang, t } from '../i18n';
 import { CHART } from '../map/chart';
+import { DRAWING } from '../map/drawing';
 import { PICKER } from '../map/picker';
 import { pick } from '../map/pick';
 import { SCENE } from '../map/scene';
@@ -21,7 +22,7 @@ const AFTER_MENU_MS = 400;
 
 function bindPointer(page: Page): void {
   const { state } = page;
-  const picture = page.get(PICTURE), chart = page.get(CHART), scene = page.get(SCENE), tools = page.get(TOOLS), selector = page.get(SELECTOR), picker = page.get(PICKER), sensors = page.get(SENSORS);
+  const picture = page.get(PICTURE), chart = page.get(CHART), scene = page.get(SCENE), tools = page.get(TOOLS), selector = page.get(SELECTOR), picker = page.get(PICKER), drawing = page.get(DRAWING), sensors = page.get(SENSORS);
   const { map, projector } = chart;
   const tip = h('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
   map.getContainer().append(tip);
@@ -44,8 +45,8 @@ function bindPointer(page: Page): void {
       state.set({ cursor: [lng, lat] });
       tools.move(lng, lat);
       if (touch || map.isMoving()) return;
-      const hover = state.get().tool ? -1 : pick(picture, scene, chart, state.get(), event.point.x, event.point.y, MOUSE_REACH);
-      map.getCanvas().style.cursor = state.get().tool || state.get().picking ? 'crosshair' : hover >= 0 ? 'pointer' : '';
+      const hover = state.get().tool || drawing.adding ? -1 : pick(picture, scene, chart, state.get(), event.point.x, event.point.y, MOUSE_REACH);
+      map.getCanvas().style.cursor = state.get().tool || state.get().picking || drawing.adding ? 'crosshair' : hover >= 0 ? 'pointer' : '';
       state.set({ hover });
       if (hover >= 0) tip.style.transform = `translate(${Math.min(event.point.x + 16, projector.width - TIP_WIDTH)}px, ${Math.max(8, event.point.y - 14)}px)`;
     });
@@ -53,13 +54,14 @@ function bindPointer(page: Page): void {
   map.on('mouseout', () => state.set({ hover: -1, cursor: null }));
   map.on('click', (event) => {
     const { lng, lat } = event.lngLat.wrap();
-    if (performance.now() - pressed < AFTER_MENU_MS || tools.click(lng, lat)) return;
+    if (performance.now() - pressed < AFTER_MENU_MS || drawing.click(lng, lat) || tools.click(lng, lat)) return;
     const slot = pick(picture, scene, chart, state.get(), event.point.x, event.point.y, touch ? TOUCH_REACH : MOUSE_REACH);
     if (picker.click(lng, lat, slot)) return;
     if (slot >= 0) selector.select(picture.selectable(slot));
     else if (touch) selector.select(null);
   });
   map.on('dblclick', (event) => {
+    if (drawing.finish()) return event.preventDefault();
     if (!tools.measuring) return;
     event.preventDefault();
     tools.finish();

@@ -3,6 +3,7 @@
  * in colour, in words and with the way back to now always in reach.
  */
 import { Page, register } from '../app/page';
+import { EVENTS } from '../app/events';
 import { PICTURE } from '../app/picture';
 import { CHART } from '../map/chart';
 import { BLOCK_VERSION } from '../past/block';
@@ -55,13 +56,23 @@ export class TimeBar {
   private readonly chart = this.page.get(CHART);
   private readonly playback = this.page.get(PLAYBACK);
   private readonly density = this.page.get(DENSITY);
+  private readonly events = this.page.get(EVENTS);
   readonly keys = [{ key: 'h', text: 'help.key.past' as const, run: () => this.page.state.set({ past: !this.page.state.get().past }) },
     { key: 'PastPlay', shown: () => t('key.space'), text: 'help.key.pastPlay' as const }, { key: 'PastStep', shown: '← →', text: 'help.key.pastStep' as const }, { key: 'PastSpeed', shown: '< >', text: 'help.key.pastSpeed' as const }];
 
   constructor(private readonly page: Page) {
     const past = this.playback;
     document.getElementById('app')!.append(this.frame);
-    this.timeline = new Timeline(past, () => this.density.setSpan(this.timeline.from, this.timeline.to));
+    this.timeline = new Timeline(past, () => {
+      this.density.setSpan(this.timeline.from, this.timeline.to);
+      this.events.show(this.timeline.from, this.timeline.to);
+    });
+    page.bus.on('events', () => {
+      this.timeline.events = this.page.state.get().hidden.has('events') ? [] : this.events.events;
+      this.timeline.el.title = this.timeline.events.length ? t('past.events', { n: formatNumber(this.timeline.events.length, lang()) }) : '';
+      this.timeline.invalidate();
+    });
+    page.state.watch(['hidden'], () => page.bus.emit('events'));
     page.bus.on('playback', () => this.update());
     page.bus.on('moment', () => this.quarter());
     page.bus.on('density', () => this.update());

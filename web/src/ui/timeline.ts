@@ -1,6 +1,9 @@
 /** The time bar's canvas: hours as bars of their activity, the scale, the moment shown. Drag to a moment, wheel to zoom. */
 import { formatTime, pad } from '../app/format';
 import { lang, t } from '../i18n';
+import type { SeaEvent } from '../api';
+import { clockText, eventTitle } from '../app/alerttext';
+import { groupOf } from '../app/events';
 import { HOUR, Hour } from '../past/archive';
 import type { Playback } from '../past/playback';
 import { h } from './dom';
@@ -10,7 +13,9 @@ const LEAST_SPAN = 10 * MINUTE, MOST_SPAN = 366 * DAY;
 /** Steps of the scale; each is the first whose marks stand this far apart. */
 const STEPS = [MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY];
 const MARK_PX = 74;
-const BARS_TOP = 8, SCALE = 20;
+const BARS_TOP = 14, SCALE = 20;
+/** Marks of events stand in a lane above the bars; a pointer so near is on one. */
+const LANE = 7, MARK = 3.5, NEAR_PX = 6;
 
 export function stepFor(msPerPixel: number): number {
   return STEPS.find((step) => step / msPerPixel >= MARK_PX) ?? STEPS[STEPS.length - 1];
@@ -35,6 +40,9 @@ export class Timeline {
   private readonly ctx = this.el.getContext('2d')!;
   private bars = new Map<number, number>();
   private barsOf: Hour[] | null = null;
+  /** What was observed in the time that is shown. */
+  events: readonly SeaEvent[] = [];
+  private pointed: SeaEvent | null = null;
   private dragging = false;
   private panning: { x: number; from: number } | null = null;
   private hover = -1;
@@ -45,7 +53,10 @@ export class Timeline {
     el.addEventListener('pointerdown', (event) => {
       el.setPointerCapture(event.pointerId);
       if (event.button === 2 || event.button === 1 || event.shiftKey) this.panning = { x: event.offsetX, from: this.from };
-      else {
+      else if (this.eventAt(event.offsetX, event.offsetY)) {
+        this.playback.play(false);
+        this.playback.seek(Date.parse(this.eventAt(event.offsetX, event.offsetY)!.begin));
+      } else {
         this.dragging = true;
         this.playback.play(false);
         this.seekTo(event.offsetX);
@@ -53,6 +64,8 @@ export class Timeline {
     });
     el.addEventListener('pointermove', (event) => {
       this.hover = event.offsetX;
+      this.pointed = this.dragging ? null : this.eventAt(event.offsetX, event.offsetY);
+      el.style.cursor = this.pointed ? 'pointer' : '';
       if (this.panning) this.show(this.panning.from - (event.offsetX - this.panning.x) * this.msPerPixel, this.to - this.from);
       else if (this.dragging) this.seekTo(event.offsetX);
       this.invalidate();
@@ -65,6 +78,7 @@ export class Timeline {
     el.addEventListener('pointercancel', end);
     el.addEventListener('pointerleave', () => {
       this.hover = -1;
+      this.pointed = null;
       this.invalidate();
     });
     el.addEventListener('contextmenu', (event) => event.preventDefault());
@@ -90,6 +104,20 @@ export class Timeline {
 
   private x(ms: number): number {
     return (ms - this.from) / this.msPerPixel;
+  }
+
+  /** The mark at a place of the canvas, the nearest one. */
+  private eventAt(x: number, y: number): SeaEvent | null {
+    if (y > LANE + NEAR_PX) return null;
+    let found: SeaEvent | null = null, least = NEAR_PX + 1;
+    for (const event of this.events) {
+      const away = Math.abs(this.x(Date.parse(event.begin)) - x);
+      if (away < least) {
+        least = away;
+        found = event;
+      }
+    }
+    return found;
   }
 
   private seekTo(x: number): void {
@@ -151,6 +179,7 @@ export class Timeline {
     ctx.textBaseline = 'middle';
     if (past.summary) this.drawBars(base, colour);
     this.drawScale(width, base, colour);
+    this.drawEvents(width, base, colour);
     this.drawMoment(width, base, colour);
   }
 
@@ -207,6 +236,39 @@ export class Timeline {
     }
   }
 
+  private drawEvents(width: number, base: number, colour: (name: string) => string): void {
+    const { ctx } = this, colours = new Map<string, string>();
+    for (const event of this.events) {
+      const x = this.x(Date.parse(event.begin)), end = this.x(Date.parse(event.end ?? event.begin)), group = groupOf(event.kind);
+      if (end < 0 || x > width) continue;
+      if (!colours.has(group)) colours.set(group, colour(`--event-${group}`));
+      ctx.fillStyle = colours.get(group)!;
+      ctx.globalAlpha = 0.4;
+      if (end - x > 2) ctx.fillRect(x, LANE - 0.75, end - x, 1.5);
+      ctx.globalAlpha = 1;
+      const size = event === this.pointed ? MARK + 1.5 : MARK;
+      ctx.beginPath();
+      ctx.moveTo(x, LANE - size);
+      ctx.lineTo(x + size, LANE);
+      ctx.lineTo(x, LANE + size);
+      ctx.lineTo(x - size, LANE);
+      ctx.fill();
+    }
+    if (!this.pointed) return;
+    const at = Date.parse(this.pointed.begin), x = this.x(at);
+    this.label(t('past.eventAt', { what: eventTitle(this.pointed.kind), time: clockText(at, at) }), x, width, base, colour);
+  }
+
+  /** A line on the scale, for what is pointed at. */
+  private label(text: string, x: number, width: number, base: number, colour: (name: string) => string): void {
+    const { ctx } = this, w = ctx.measureText(text).width + 12, left = Math.min(width - w, Math.max(0, x - w / 2));
+    ctx.fillStyle = colour('--surface-3');
+    ctx.fillRect(left, base + 2, w, SCALE - 3);
+    ctx.fillStyle = colour('--text');
+    ctx.textAlign = 'left';
+    ctx.fillText(text, left + 6, base + 12);
+  }
+
   private drawMoment(width: number, base: number, colour: (name: string) => string): void {
     const { ctx, hover, playback: past } = this;
     if (past.summary) {
@@ -224,16 +286,11 @@ export class Timeline {
     ctx.lineTo(x, 12);
     ctx.lineTo(x - 7, 5);
     ctx.fill();
-    if (hover < 0 || this.dragging || Math.abs(hover - x) < 6) return;
+    if (hover < 0 || this.pointed || this.dragging || Math.abs(hover - x) < 6) return;
     const at = this.timeAt(hover), d = new Date(at);
     const text = `${pad(d.getUTCDate(), 2)}-${pad(d.getUTCMonth() + 1, 2)} ${formatTime(at).slice(0, this.msPerPixel < 2000 ? 8 : 5)}`;
     ctx.fillStyle = colour('--text-soft');
     ctx.fillRect(Math.round(hover), BARS_TOP, 1, base - BARS_TOP);
-    const w = ctx.measureText(text).width + 12, left = Math.min(width - w, Math.max(0, hover - w / 2));
-    ctx.fillStyle = colour('--surface-3');
-    ctx.fillRect(left, base + 2, w, SCALE - 3);
-    ctx.fillStyle = colour('--text');
-    ctx.textAlign = 'left';
-    ctx.fillText(text, left + 6, base + 12);
+    this.label(text, hover, width, base, colour);
   }
 }

@@ -36,6 +36,7 @@ export class TopBar {
     this.page.state.watch(['panel', 'theme', 'tool', 'sound', 'past'], () => this.update());
     page.bus.on('feeds', () => this.update());
     page.bus.on('sensors', () => this.update());
+    page.bus.on('alerts', () => this.update());
     page.bus.on('link', () => this.quarter());
     page.bus.on('moment', () => this.quarter());
     page.bus.on('shown', () => this.quarter());
@@ -47,7 +48,7 @@ export class TopBar {
     const tabs = registered('panel').map(({ id, title, icon: picture }) => {
       const label = title ? t(title) : id;
       const button = h('button', { type: 'button', class: 'tab', id: `tab-${id}`, 'aria-controls': 'panel', title: label,
-        onclick: () => state.set({ panel: state.get().panel === id ? null : id }) }, icon((picture ?? 'list') as IconName), h('span', { class: 'tab-text' }, label));
+        onclick: () => state.set({ panel: state.get().panel === id ? null : id }) }, icon((picture ?? 'list') as IconName), h('span', { class: 'tab-text' }, label), h('span', { class: 'tab-badge', hidden: true }));
       this.tabs.set(id, button);
       return button;
     });
@@ -79,6 +80,7 @@ export class TopBar {
   private update(): void {
     const s = this.page.state.get();
     for (const [name, button] of this.tabs) button.setAttribute('aria-pressed', String(s.panel === name));
+    for (const { entry, part } of this.page.at('panel')) if (part.badge) this.showBadge(entry.id, part.badge());
     for (const [name, button] of this.toolButtons) button.setAttribute('aria-pressed', String(s.tool === name));
     this.past.setAttribute('aria-pressed', String(s.past));
     this.tabs.get('feeds')?.classList.toggle('tab-trouble', this.feeds.troubled.size > 0 || this.sensors.sensors.some(({ state }) => state === 'silent'));
@@ -91,6 +93,16 @@ export class TopBar {
     show(this.sound, s.sound ? 'sound' : 'mute', t(s.sound ? 'tool.soundOn' : 'tool.soundOff'));
     this.sound.setAttribute('aria-pressed', String(s.sound));
     show(this.theme, THEME_ICON[s.theme], t(`tool.theme.${s.theme}`));
+  }
+
+  private showBadge(id: string, badge: { text: string; label: string; tone: string } | null): void {
+    const tab = this.tabs.get(id), el = tab?.querySelector<HTMLElement>('.tab-badge');
+    if (!tab || !el) return;
+    el.hidden = badge === null;
+    if (badge === null) return tab.removeAttribute('aria-label');
+    setText(el, badge.text);
+    el.dataset.tone = badge.tone;
+    tab.setAttribute('aria-label', badge.label);
   }
 
   /** The clock may run fast in a replay. */

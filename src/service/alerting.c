@@ -1,0 +1,281 @@
+#include "service/alerting.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/json.h"
+#include "base/plural.h"
+#include "journal/io.h"
+#include "service/webhook.h"
+#include "vessel/rules.h"
+
+#define LINE       512
+#define TELL_US    VG_MINUTE_US /* the log has one line a minute of what is held, at most */
+#define WHY        512
+#define BODY_BYTES 2048
+
+struct vg_alerting {
+    struct vg_alerting_options options;
+    struct vg_alert_desk *desk;
+    struct vg_webhook *webhook;
+    _Atomic(struct vg_api *) api;
+    size_t pending;
+    struct vg_event event[VG_ALERTING_PENDING];
+    struct vg_desk_status told; /* as the log had it last */
+    int64_t told_us;
+    uint64_t hook_dropped;
+    char why[WHY];
+};
+
+static void say(struct vg_alerting *a, const char *line)
+{
+    if (a->options.log)
+        a->options.log(a->options.log_arg, line);
+}
+
+/* ---- what became of an alert: the desk's thread, or that of who acts ---- */
+
+static void fill_notice(const struct vg_alert *alert, const char *what, struct vg_notice *ret)
+{
+    *ret = (struct vg_notice){.kind = VG_NOTICE_ALERT, .time_us = alert->changed_us};
+    struct vg_notice_alert *n = &ret->alert;
+    n->id = alert->id;
+    n->event = alert->event;
+    snprintf(n->what, sizeof n->what, "%s", what);
+    snprintf(n->state, sizeof n->state, "%s", vg_alert_state_key((enum vg_alert_state)alert->state));
+    snprintf(n->severity, sizeof n->severity, "%s", vg_severity_key((enum vg_severity)alert->severity));
+    snprintf(n->kind, sizeof n->kind, "%s", vg_event_kind_key((enum vg_event_kind)alert->kind));
+    snprintf(n->rule, sizeof n->rule, "%s", alert->rule);
+    n->mmsi = alert->mmsi;
+    n->pos = alert->pos;
+    n->exercise = alert->exercise;
+}
+
+static void post(struct vg_alerting *a, const struct vg_notice *notice)
+{
+    char body[BODY_BYTES];
+    const char *title = a->options.title ? a->options.title : "Vigía";
+    struct vg_out out = vg_out_fixed(body, sizeof body);
+    vg_json_notice(&out, notice);
+    out.len--; /* its brace comes behind the title */
+    vg_out_text(&out, ",\"title\":");
+    vg_out_json_plain(&out, title, strlen(title));
+    vg_out_char(&out, '}');
+    if (!out.err)
+        vg_webhook_post(a->webhook, body, out.len);
+}
+
+/* What is silenced or held is kept, and nobody is told: that is what it means. */
+static void on_change(void *arg, const struct vg_alert *alert, const char *what)
+{
+    struct vg_alerting *a = arg;
+    struct vg_api *api = atomic_load(&a->api);
+    struct vg_notice notice;
+    if (strcmp(what, "silenced") == 0 || strcmp(what, "held") == 0)
+        return;
+    fill_notice(alert, what, &notice);
+    if (api)
+        vg_api_notice(api, &notice);
+    if (a->webhook)
+        post(a, &notice);
+}
+
+/* ---- from start to end ---- */
+
+static enum vg_err open_desk(struct vg_alerting *a, const char *path, char why[static VG_DB_WHY])
+{
+    const struct vg_alert_book_options book = {
+        .path = path, .rules = a->options.rules, .on_change = on_change, .arg = a};
+    return vg_alert_desk_open(&book, &a->desk, why);
+}
+
+/* A file that is damaged must not keep the program from watching: it is set aside, as a journal is. */
+static enum vg_err open_at(struct vg_alerting *a)
+{
+    char path[VG_IO_PATH], aside[VG_IO_PATH], line[LINE], why[VG_DB_WHY];
+    if (!a->options.data_dir) {
+        enum vg_err err = open_desk(a, NULL, why);
+        snprintf(a->why, sizeof a->why, "alerts: %s", why);
+        return err;
+    }
+    if (!vg_io_path(path, "%s/alerts.sqlite", a->options.data_dir) || !vg_io_path(aside, "%s.damaged", path)) {
+        snprintf(a->why, sizeof a->why, "alerts: the path is too long");
+        return VG_ARG;
+    }
+    enum vg_err err = open_desk(a, path, why);
+    if (err == VG_CORRUPT && rename(path, aside) == 0) {
+        snprintf(line, sizeof line, "alerts: %.200s is damaged (%.150s): set aside as alerts.sqlite.damaged", path,
+                 why);
+        say(a, line);
+        err = open_desk(a, path, why);
+    }
+    if (err)
+        snprintf(a->why, sizeof a->why, "alerts: %.200s: %.200s", path, why);
+    return err;
+}
+
+enum vg_err vg_alerting_open(const struct vg_alerting_options *options, struct vg_alerting **ret, const char **ret_why)
+{
+    static char why[WHY];
+    struct vg_alerting *a = calloc(1, sizeof *a);
+    *ret_why = "out of memory";
+    if (!a)
+        return VG_NOMEM;
+    a->options = *options;
+    a->told_us = VG_TIME_NONE;
+    enum vg_err err = open_at(a);
+    if (!err && options->webhook && (err = vg_webhook_open(options->webhook, 0, &a->webhook)))
+        snprintf(a->why, sizeof a->why, "alert-webhook: %s", vg_err_text(err));
+    if (err) {
+        snprintf(why, sizeof why, "%s", a->why);
+        *ret_why = why;
+        vg_alerting_close(a);
+        return err;
+    }
+    *ret = a;
+    return VG_OK;
+}
+
+struct vg_alert_desk *vg_alerting_desk(struct vg_alerting *a)
+{
+    return a->desk;
+}
+
+void vg_alerting_tell(struct vg_alerting *a, struct vg_api *api)
+{
+    atomic_store(&a->api, api);
+}
+
+void vg_alerting_stop(struct vg_alerting *a)
+{
+    vg_alert_desk_stop(a->desk);
+    vg_alerting_tell(a, NULL);
+}
+
+void vg_alerting_close(struct vg_alerting *a)
+{
+    if (!a)
+        return;
+    vg_alert_desk_close(a->desk);
+    vg_webhook_close(a->webhook);
+    free(a);
+}
+
+/* ---- events ---- */
+
+void vg_alerting_event(void *arg, const struct vg_event *event)
+{
+    struct vg_alerting *a = arg;
+    static const bool none[VG_SOURCE_MAX];
+    if (a->pending == VG_ALERTING_PENDING) /* a restore has many: they go as they are */
+        vg_alerting_flush(a, NULL, none, event->told_us);
+    a->event[a->pending++] = *event;
+}
+
+static void fill_subject(const struct vg_contact *c, struct vg_alert_subject *ret)
+{
+    int length_m = vg_contact_said(c, VG_FIELD_DIMENSIONS) ? c->to_bow_m + c->to_stern_m : 0;
+    ret->known = true;
+    ret->contact = c->id;
+    ret->mmsi = c->mmsi;
+    ret->class = c->class;
+    memcpy(ret->flag, c->flag, sizeof ret->flag);
+    ret->lies_still = vg_contact_is_still(c);
+    ret->shiptype = vg_contact_said(c, VG_FIELD_SHIPTYPE) ? c->shiptype : 0;
+    ret->length_m = (uint16_t)(length_m > UINT16_MAX ? UINT16_MAX : length_m);
+    if (vg_contact_said(c, VG_FIELD_NAME))
+        memcpy(ret->name, c->name, sizeof ret->name);
+}
+
+/* One of its contacts comes from an exercise: then all of it is one. */
+static bool is_exercise(struct vg_situation *situation, const struct vg_contact *c, const bool *exercise)
+{
+    const struct vg_sources *sources = vg_situation_sources(situation);
+    return exercise[vg_source_get(sources, c->prov[VG_FIELD_POS].source)->feed] ||
+           exercise[vg_source_get(sources, c->claimed.source)->feed];
+}
+
+static void fill_told(struct vg_situation *situation, const bool *exercise, struct vg_alert_told *told)
+{
+    const struct vg_picture *picture = situation ? vg_situation_picture(situation) : NULL;
+    for (int i = 0; i < told->event.contacts; i++) {
+        struct vg_alert_subject *s = &told->subject[told->subjects++];
+        const uint64_t id = told->event.contact[i].id;
+        const uint32_t mmsi = told->event.contact[i].mmsi;
+        const struct vg_contact *c = !picture ? NULL
+                                     : id     ? vg_picture_find_id(picture, id)
+                                              : vg_picture_find(picture, mmsi);
+        s->contact = id;
+        s->mmsi = mmsi;
+        if (!c)
+            continue;
+        fill_subject(c, s);
+        told->event.exercise |= is_exercise(situation, c, exercise);
+    }
+}
+
+void vg_alerting_flush(struct vg_alerting *a, struct vg_situation *situation, const bool exercise[static VG_SOURCE_MAX],
+                       int64_t host_us)
+{
+    for (size_t i = 0; i < a->pending; i++) {
+        struct vg_alert_told told = {.event = a->event[i], .host_us = host_us};
+        fill_told(situation, exercise, &told);
+        vg_alert_desk_event(a->desk, &told);
+    }
+    a->pending = 0;
+}
+
+/* ---- the log ---- */
+
+static void tell_disk(struct vg_alerting *a, const struct vg_desk_status *s)
+{
+    char line[LINE];
+    if (s->failing == a->told.failing)
+        return;
+    snprintf(line, sizeof line,
+             s->failing ? "alerts: the file does not take them: %.200s" : "alerts: the file takes them again%.0s",
+             s->error);
+    say(a, line);
+}
+
+/* What was kept and not told, and what was lost, since the line before. */
+static void tell_sums(struct vg_alerting *a, const struct vg_desk_status *s)
+{
+    char line[LINE];
+    struct vg_webhook_counts hook = {0};
+    const uint64_t held = s->counters.held - a->told.counters.held, lost = s->lost - a->told.lost;
+    if (a->webhook)
+        vg_webhook_counts(a->webhook, &hook);
+    if (held) {
+        snprintf(line, sizeof line, "alerts: %llu more %s kept but not told: the rules had told enough that hour",
+                 (unsigned long long)held, vg_plural(held, "is", "are"));
+        say(a, line);
+    }
+    if (lost) {
+        snprintf(line, sizeof line, "alerts: %llu event%s LOST: too many waited for the file", (unsigned long long)lost,
+                 vg_plural(lost, "", "s"));
+        say(a, line);
+    }
+    if (hook.dropped + hook.overflowed > a->hook_dropped) {
+        snprintf(line, sizeof line, "alert-webhook: %llu more could not be posted",
+                 (unsigned long long)(hook.dropped + hook.overflowed - a->hook_dropped));
+        say(a, line);
+        a->hook_dropped = hook.dropped + hook.overflowed;
+    }
+}
+
+void vg_alerting_second(struct vg_alerting *a, int64_t data_us, int64_t host_us)
+{
+    struct vg_desk_status s;
+    if (data_us != VG_TIME_NONE)
+        vg_alert_desk_advance(a->desk, data_us, host_us);
+    vg_alert_desk_status(a->desk, &s);
+    tell_disk(a, &s);
+    a->told.failing = s.failing;
+    if (a->told_us != VG_TIME_NONE && host_us - a->told_us < TELL_US && host_us >= a->told_us)
+        return;
+    tell_sums(a, &s);
+    a->told_us = host_us;
+    a->told = s;
+}

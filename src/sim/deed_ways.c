@@ -1,0 +1,514 @@
+/* Deeds of one, by how it moves. Where no source is named the numbers are assumed, and stated here. */
+#include <stdio.h>
+
+#include "sim/deed.h"
+#include "sim/watch.h"
+
+#define ACTOR(i) vg_deed_actor(world, d, i)
+
+/* Drifts offshore under 2 knots for 4.2 to 11 hours (loitering as Global Fishing Watch defines it begins at 4). */
+void vg_sim_play_loiter(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const kinds[] = {"fish carrier", "banana reefer", "general cargo"};
+    switch (d->phase) {
+    case 0:
+        vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
+        break;
+    case 1:
+        vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, vg_deed_draw(d, 9, 12));
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        if (!vg_deed_is_there(world, d, ACTOR(0)))
+            break;
+        d->number[0] = vg_deed_draw(d, 0.2, 0.9);
+        vg_deed_drift(ACTOR(0), d->number[0], vg_deed_draw(d, 0, 360));
+        vg_deed_next(world, d, 0);
+        break;
+    case 3:
+        if (ACTOR(0)->sog_kn > 1.8)
+            break;
+        vg_deed_begin(world, d);
+        vg_deed_say(d, "\"kn\":%.2f", d->number[0]);
+        vg_deed_next(world, d, vg_deed_draw(d, 4.2, 11) * 3600);
+        break;
+    default:
+        vg_deed_tell(world, d, true);
+        vg_deed_over(world, d);
+    }
+}
+
+/* A port in reach of the place where the kind may lie. */
+static uint8_t pick_port(struct vg_sim_deed *d, const struct vg_sim_vessel *v)
+{
+    uint8_t best = NODE_NONE;
+    double least = HUGE_VAL;
+    for (size_t t = 0; t < vg_sim_terminal_count; t++) {
+        const struct vg_sim_terminal *term = &vg_sim_terminals[t];
+        double score =
+            vg_sphere_distance_m(d->lon_deg, d->lat_deg, term->lon_deg, term->lat_deg) * vg_deed_draw(d, 0.4, 1.6);
+        if (!(term->uses & v->kind->uses) || score > least)
+            continue;
+        least = score;
+        best = term->node;
+    }
+    return best;
+}
+
+/* Comes from sea, lies 2 to 10 hours at a berth or in the roads, and goes. The watch tells of it. */
+void vg_sim_play_port_call(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const kinds[] = {"coastal tanker", "general cargo", "tuna seiner", "banana reefer"};
+    uint8_t port;
+    switch (d->phase) {
+    case 0:
+        vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
+        break;
+    case 1:
+        vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, vg_deed_draw(d, 9, 12));
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        if (!vg_deed_is_there(world, d, ACTOR(0)))
+            break;
+        port = world->script->is_box ? NODE_NONE : pick_port(d, ACTOR(0));
+        if (port != NODE_NONE && vg_sim_voyage(world, ACTOR(0), port, true))
+            ACTOR(0)->arrived = false;
+        vg_deed_next(world, d, 0);
+        break;
+    case 3:
+        if (!ACTOR(0)->arrived)
+            break;
+        if (ACTOR(0)->terminal >= 0)
+            vg_sim_moor(world, ACTOR(0), INT64_MAX);
+        else
+            vg_deed_anchor(world, ACTOR(0));
+        ACTOR(0)->arrived = false;
+        vg_deed_next(world, d, vg_deed_draw(d, 2, 10) * 3600);
+        break;
+    default:
+        vg_sim_leave_berth(world, ACTOR(0));
+        vg_deed_over(world, d);
+    }
+}
+
+/*
+ * By gear: legs of an activity, again and again. Speeds are those by which published models tell gears apart (setting a
+ * longline fast, hauling it slowly; a trawl at 2.5–4; a seine's circle; pots from string to string).
+ */
+struct leg {
+    enum vg_sim_activity activity;
+    double kn_low, kn_high, minutes_low, minutes_high, turn_deg; /* kn 0: lies with its gear */
+};
+static const struct gear {
+    const char *key, *kind;
+    struct leg leg[4];
+    int legs;
+} gears[] = {
+    {"longline",
+     "mother ship",
+     {{ACTIVITY_SETTING, 4, 6.5, 60, 150, 25},
+      {ACTIVITY_SOAKING, 0, 0, 40, 120, 0},
+      {ACTIVITY_HAULING, 1.5, 3.8, 90, 240, 170}},
+     3},
+    {"trawl",
+     "trawler",
+     {{ACTIVITY_TOWING, 2.5, 4, 60, 200, 30},
+      {ACTIVITY_HAULING, 0, 0, 15, 35, 0},
+      {ACTIVITY_TOWING, 2.5, 4, 60, 200, 175}},
+     3},
+    {"seine",
+     "sardine seiner",
+     {{ACTIVITY_SEARCHING, 6, 9, 15, 50, 90}, {ACTIVITY_SETTING, 5, 8, 6, 12, 0}, {ACTIVITY_HAULING, 0, 0, 50, 110, 0}},
+     3},
+    {"creel",
+     "island fisher",
+     {{ACTIVITY_HAULING, 0.8, 2.5, 12, 30, 40},
+      {ACTIVITY_SETTING, 2.5, 5, 5, 12, 170},
+      {ACTIVITY_SEARCHING, 5, 8, 4, 12, 60}},
+     3},
+};
+
+static void play_leg(struct vg_sim_world *world, struct vg_sim_deed *d, const struct gear *g)
+{
+    const struct leg *l = &g->leg[d->count++ % g->legs];
+    struct vg_sim_vessel *v = ACTOR(0);
+    double minutes = vg_deed_draw(d, l->minutes_low, l->minutes_high), kn = vg_deed_draw(d, l->kn_low, l->kn_high);
+    bool circle = d->variant == 2 && l->activity == ACTIVITY_SETTING;
+    if (l->kn_high <= 0) {
+        vg_deed_drift(v, vg_deed_draw(d, 0.3, 0.9), vg_deed_draw(d, 0, 360));
+        v->until_us = world->now_us + (int64_t)(minutes * 60) * VG_SECOND_US;
+    } else if (circle) { /* around a school */
+        v->motion = MOTION_CIRCLE;
+        v->want_kn = kn;
+        v->turned_deg = 0;
+        v->drift_kn = kn * VG_MPS_PER_KNOT / vg_deed_draw(d, 110, 220) / VG_RAD;
+    } else {
+        vg_deed_leg(world, v, v->heading_deg + vg_deed_draw(d, -l->turn_deg, l->turn_deg),
+                    kn * VG_MPS_PER_KNOT * minutes * 60, kn);
+    }
+    v->activity = (uint8_t)l->activity;
+    v->status = v->class == VG_CLASS_SHIP_A && l->activity != ACTIVITY_SEARCHING ? 7 : 0;
+    v->arrived = false;
+}
+
+void vg_sim_play_fishing(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    const struct gear *g = &gears[d->variant];
+    switch (d->phase) {
+    case 0:
+        d->variant = (uint8_t)vg_rng_below(&d->dice, sizeof gears / sizeof *gears);
+        vg_deed_cast(world, d, gears[d->variant].kind);
+        break;
+    case 1:
+        vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, vg_deed_draw(d, 7, 9));
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        if (!vg_deed_is_there(world, d, ACTOR(0)))
+            break;
+        vg_deed_begin(world, d);
+        vg_deed_last(world, d, vg_deed_draw(d, 2.5, 9.5));
+        vg_deed_say(d, "\"gear\":\"%s\"", g->key);
+        play_leg(world, d, g);
+        vg_deed_next(world, d, 0);
+        break;
+    default:
+        if (vg_deed_is_due(world, d)) {
+            vg_deed_tell(world, d, true);
+            vg_deed_over(world, d);
+        } else if (ACTOR(0)->arrived) {
+            play_leg(world, d, g);
+        }
+    }
+}
+
+/* Engine dead: wind and current take it, 1.2 to 2.8 kn, the ship lying across its course (65° to 115°; PEERS: more than
+ * 45°), for 0.7 to 6 hours; three of ten say that they are not under command. */
+void vg_sim_play_drift(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const kinds[] = {"general cargo", "bulk carrier", "product tanker", "tuna seiner"};
+    struct vg_sim_vessel *v;
+    switch (d->phase) {
+    case 0:
+        vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
+        d->number[0] = vg_deed_draw(d, 1.2, 2.8);
+        d->number[1] = vg_deed_draw(d, 65, 115) * (vg_rng_chance(&d->dice, 0.5) ? 1 : -1);
+        break;
+    case 1:
+        vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, vg_deed_draw(d, 10, 12));
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        v = ACTOR(0);
+        if (!vg_deed_is_there(world, d, v))
+            break;
+        vg_deed_drift(v, d->number[0], vg_deed_draw(d, 0, 360));
+        v->across_deg = d->number[1];
+        v->status = vg_rng_chance(&d->dice, 0.3) ? 2 : 0;
+        vg_deed_next(world, d, 0);
+        break;
+    case 3:
+        v = ACTOR(0);
+        if (v->water_kn > 0.2 || fabs(vg_angle_180(v->heading_deg - v->cog_deg)) < 50)
+            break;
+        vg_deed_begin(world, d);
+        vg_deed_say(d, "\"kn\":%.2f,\"across_deg\":%.0f", d->number[0], fabs(d->number[1]));
+        vg_deed_next(world, d, vg_deed_draw(d, 0.7, 6) * 3600);
+        break;
+    default:
+        vg_deed_tell(world, d, true);
+        vg_deed_over(world, d);
+    }
+}
+
+/* From 9 to 15 kn to nothing in some seconds, 2 to 20 minutes long. */
+void vg_sim_play_sudden_stop(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const kinds[] = {"pilot boat", "pilot boat", "coast guard cutter", "fibre boat"};
+    struct vg_sim_vessel *v;
+    switch (d->phase) {
+    case 0:
+        vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
+        d->number[0] = vg_deed_draw(d, 9, 15);
+        break;
+    case 1: /* through the place, at speed */
+        v = ACTOR(0);
+        vg_deed_approach(world, d, v, d->lon_deg, d->lat_deg, d->number[0]);
+        d->until_us = world->now_us + (int64_t)(d->lead_s * 0.8) * VG_SECOND_US;
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        v = ACTOR(0);
+        if (!vg_deed_is_due(world, d)) {
+            vg_deed_sail_on(world, d, v, d->number[0]);
+            break;
+        }
+        if (v->sog_kn < 8 && world->now_us < d->until_us + VG_HOUR_US) {
+            vg_deed_sail_on(world, d, v, d->number[0]);
+            break;
+        }
+        vg_deed_begin(world, d);
+        vg_deed_say(d, "\"from_kn\":%.1f", v->sog_kn);
+        vg_deed_drift(v, 0.2, 310);
+        vg_deed_next(world, d, vg_deed_draw(d, 120, 1200));
+        break;
+    default:
+        vg_deed_tell(world, d, true);
+        vg_deed_over(world, d);
+    }
+}
+
+/* A place at sea inside an area. */
+static bool place_inside(struct vg_sim_world *world, struct vg_sim_deed *d, const struct vg_sim_shape *area)
+{
+    double west = 180, east = -180, south = 90, north = -90;
+    for (size_t i = 0; i < area->points; i++) {
+        west = fmin(west, area->point[i].lon_deg);
+        east = fmax(east, area->point[i].lon_deg);
+        south = fmin(south, area->point[i].lat_deg);
+        north = fmax(north, area->point[i].lat_deg);
+    }
+    for (int i = 0; i < 500; i++) {
+        double lon = vg_deed_draw(d, west, east), lat = vg_deed_draw(d, south, north);
+        if (!vg_sim_world_is_land(world, lon, lat) && vg_sim_is_inside(area, lon, lat)) {
+            d->lon_deg = lon;
+            d->lat_deg = lat;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sails into an area, stays 0.3 to 3 hours, and goes. The watch tells of it, as of everybody who is there. */
+void vg_sim_play_area_entry(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const kinds[] = {"tuna seiner", "trawler", "sardine seiner", "general cargo"};
+    switch (d->phase) {
+    case 0:
+        if (place_inside(world, d,
+                         &world->script->areas.shape[vg_rng_below(&d->dice, (uint32_t)world->script->areas.count)]))
+            vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
+        break;
+    case 1:
+        vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, vg_deed_draw(d, 7, 10));
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        if (!vg_deed_is_there(world, d, ACTOR(0)))
+            break;
+        vg_deed_last(world, d, vg_deed_draw(d, 0.3, 3));
+        vg_deed_next(world, d, 0);
+        break;
+    default:
+        if (vg_deed_is_due(world, d))
+            vg_deed_over(world, d);
+        else if (ACTOR(0)->arrived)
+            vg_deed_leg(world, ACTOR(0), ACTOR(0)->heading_deg + vg_deed_draw(d, 120, 240), vg_deed_draw(d, 1500, 3500),
+                        vg_deed_draw(d, 3, 7));
+    }
+}
+
+/* Across a line, from one side or the other. The watch tells of it. */
+void vg_sim_play_gate_crossing(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const kinds[] = {"general cargo", "product tanker", "tuna seiner", "ocean yacht"};
+    const struct vg_sim_shapes *gates = &world->script->gates;
+    double east, north, lon, lat;
+    switch (d->phase) {
+    case 0: {
+        const struct vg_sim_shape *g = &gates->shape[vg_rng_below(&d->dice, (uint32_t)gates->count)];
+        double share = vg_deed_draw(d, 0.1, 0.9);
+        d->lon_deg = g->point[0].lon_deg + share * (g->point[1].lon_deg - g->point[0].lon_deg);
+        d->lat_deg = g->point[0].lat_deg + share * (g->point[1].lat_deg - g->point[0].lat_deg);
+        vg_sphere_offset_m(g->point[0].lon_deg, g->point[0].lat_deg, g->point[1].lon_deg, g->point[1].lat_deg, &east,
+                           &north);
+        d->number[0] = atan2(east, north) / VG_RAD + (vg_rng_chance(&d->dice, 0.5) ? 90 : -90);
+        if (!vg_sim_world_is_land(world, d->lon_deg, d->lat_deg))
+            vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
+        break;
+    }
+    case 1:
+        lon = d->lon_deg;
+        lat = d->lat_deg;
+        vg_sphere_move(&lon, &lat, d->number[0] + 180, 9000);
+        if (vg_sim_world_is_land(world, lon, lat)) {
+            vg_deed_over(world, d);
+            break;
+        }
+        d->lead_s = fmin(d->lead_s, 1800);
+        vg_deed_approach(world, d, ACTOR(0), lon, lat, vg_deed_draw(d, 8, 12));
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        if (!vg_deed_is_there(world, d, ACTOR(0)))
+            break;
+        vg_deed_leg(world, ACTOR(0), d->number[0], 18000, ACTOR(0)->cruise_kn);
+        vg_deed_next(world, d, 0);
+        break;
+    default:
+        if (ACTOR(0)->arrived)
+            vg_deed_over(world, d);
+    }
+}
+
+/* The last water before the nearest beach within 8 nmi; false: there is none. */
+static bool find_beach(const struct vg_sim_world *world, struct vg_sim_deed *d, double *ret_bearing)
+{
+    double best = 8 * VG_METRES_PER_NM + 1, bearing_of_best = 0;
+    for (int b = 0; b < 360; b += 10)
+        for (double m = 300; m < best; m += 200) {
+            double lon = d->lon_deg, lat = d->lat_deg;
+            vg_sphere_move(&lon, &lat, b, m);
+            if (!vg_sim_world_is_land(world, lon, lat))
+                continue;
+            best = m;
+            bearing_of_best = b;
+        }
+    if (best > 8 * VG_METRES_PER_NM)
+        return false;
+    *ret_bearing = bearing_of_best;
+    vg_sphere_move(&d->lon_deg, &d->lat_deg, bearing_of_best, best - 350);
+    return true;
+}
+
+/* To the first hour of night (sun before 4.5, after 20), if the world has one. */
+static void at_night(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    for (int i = 0; i < 48; i++) {
+        double sun = vg_sim_sun_hour(d->at_us, d->lon_deg);
+        if (sun > 20 || sun < 4.5)
+            return;
+        d->at_us += VG_HOUR_US / 2;
+        if (d->at_us > world->start_us + (int64_t)(fmax(world->options.hours, 1) * 0.95 * 3600) * VG_SECOND_US)
+            d->at_us = world->start_us + VG_HOUR_US / 2;
+    }
+}
+
+/* A small boat comes in from sea by night, slow near the beach, lies 5 to 25 minutes 150 to 400 m off, and goes. */
+void vg_sim_play_shore_approach(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    struct vg_sim_vessel *v;
+    switch (d->phase) {
+    case 0:
+        if (!find_beach(world, d, &d->number[0]))
+            break;
+        at_night(world, d);
+        vg_deed_cast(world, d, "fibre boat");
+        break;
+    case 1:
+        v = ACTOR(0);
+        vg_deed_enter(world, v, d->lon_deg, d->lat_deg);
+        vg_sphere_move(&v->lon_deg, &v->lat_deg, d->number[0] + 180 + vg_deed_draw(d, -30, 30),
+                       vg_deed_draw(d, 5, 9) * VG_METRES_PER_NM);
+        if (!vg_sim_world_is_clear(world, v->lon_deg, v->lat_deg, d->lon_deg, d->lat_deg)) {
+            if (++d->count < 60)
+                vg_deed_wait(world, d, 0);
+            else
+                vg_deed_over(world, d);
+            vg_deed_away(v);
+            break;
+        }
+        d->number[1] = d->lon_deg;
+        d->number[2] = d->lat_deg;
+        vg_deed_go(world, v, d->lon_deg, d->lat_deg, vg_deed_draw(d, 9, 15));
+        vg_deed_begin(world, d);
+        d->lon_deg = d->number[1]; /* the beach, not where it comes from */
+        d->lat_deg = d->number[2];
+        vg_deed_next(world, d, 0);
+        break;
+    case 2: /* the last mile slowly */
+        v = ACTOR(0);
+        if (v->route_n == 1 &&
+            vg_sphere_distance_m(v->lon_deg, v->lat_deg, v->route[0].lon_deg, v->route[0].lat_deg) < VG_METRES_PER_NM)
+            v->want_kn = fmin(v->want_kn, 4);
+        if (!v->arrived)
+            break;
+        vg_deed_drift(v, 0.1, d->number[0]);
+        vg_deed_next(world, d, vg_deed_draw(d, 300, 1500));
+        break;
+    case 3:
+        v = ACTOR(0);
+        vg_deed_say(d, "\"sun_hour\":%.1f", vg_sim_sun_hour(world->now_us, v->lon_deg));
+        vg_deed_leg(world, v, d->number[0] + 180, 10000, vg_deed_draw(d, 9, 15));
+        vg_deed_next(world, d, 0);
+        break;
+    default:
+        if (!ACTOR(0)->arrived)
+            break;
+        vg_deed_tell(world, d, true);
+        vg_deed_over(world, d);
+    }
+}
+
+/* Down a lane the wrong way; lane_traffic goes the right one. */
+void vg_sim_play_against_lane(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const kinds[] = {"general cargo", "bulk carrier", "product tanker"};
+    const struct vg_sim_shapes *lanes = &world->script->lanes;
+    switch (d->phase) {
+    case 0:
+        d->variant = (uint8_t)vg_rng_below(&d->dice, (uint32_t)lanes->count);
+        vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
+        break;
+    case 1:
+        vg_deed_enter(world, ACTOR(0), d->lon_deg, d->lat_deg);
+        vg_deed_follow(ACTOR(0), &lanes->shape[d->variant], true, vg_deed_draw(d, -600, 600), vg_deed_draw(d, 10, 13));
+        vg_deed_begin(world, d);
+        vg_deed_say(d, "\"lane\":%u", d->variant);
+        vg_deed_next(world, d, 0);
+        break;
+    default:
+        if (!ACTOR(0)->arrived)
+            break;
+        vg_deed_tell(world, d, true);
+        vg_deed_over(world, d);
+    }
+}
+
+/* zigzag: legs of 6 to 12 minutes, 40° to 80° to either side; back: turns about and about again; slow: 2 to 4 kn for 20
+ * to 50 minutes; dash: half as fast again. */
+void vg_sim_play_course_speed_anomaly(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const variants[] = {"zigzag", "back", "slow", "dash"};
+    double *kn = &d->number[0], *course = &d->number[1];
+    struct vg_sim_vessel *v;
+    double minutes = 0;
+    switch (d->phase) {
+    case 0:
+        d->variant = (uint8_t)vg_rng_below(&d->dice, 4);
+        vg_deed_cast(world, d, "general cargo");
+        *kn = vg_deed_draw(d, 10, 12);
+        break;
+    case 1:
+        vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, *kn);
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        v = ACTOR(0);
+        if (!vg_deed_is_there(world, d, v))
+            break;
+        *course = v->heading_deg;
+        vg_deed_begin(world, d);
+        vg_deed_say(d, "\"variant\":\"%s\"", variants[d->variant]);
+        d->count = (uint8_t)(d->variant == 0 ? 5 + vg_rng_below(&d->dice, 5) : d->variant == 1 ? 2 : 1);
+        v->arrived = true;
+        vg_deed_next(world, d, 0);
+        break;
+    default:
+        v = ACTOR(0);
+        if (!v->arrived)
+            break;
+        if (d->count-- == 0) {
+            vg_deed_tell(world, d, true);
+            vg_deed_over(world, d);
+            break;
+        }
+        minutes = d->variant == 0 ? vg_deed_draw(d, 6, 12) : vg_deed_draw(d, 20, 50);
+        double turn = d->variant == 0   ? vg_deed_draw(d, 40, 80) * (d->count % 2 ? 1 : -1)
+                      : d->variant == 1 ? d->count * 180
+                                        : 0;
+        double speed = d->variant == 2 ? vg_deed_draw(d, 2, 4) : d->variant == 3 ? *kn * 1.5 : *kn;
+        vg_deed_leg(world, v, *course + turn, speed * VG_MPS_PER_KNOT * minutes * 60, speed);
+    }
+}
