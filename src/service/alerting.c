@@ -226,6 +226,22 @@ void vg_alerting_flush(struct vg_alerting *a, struct vg_situation *situation, co
     a->pending = 0;
 }
 
+/* ---- what is counted ---- */
+
+void vg_alerting_board(struct vg_alerting *a, struct vg_looking_board *board)
+{
+    struct vg_webhook_counts c;
+    board->hooked = a->webhook != NULL;
+    if (!a->webhook)
+        return;
+    vg_webhook_counts(a->webhook, &c);
+    board->hook_failing = c.failing;
+    board->hook_waiting = c.waiting;
+    board->hook_posted = c.posted;
+    board->hook_retried = c.retried;
+    board->hook_dropped = c.dropped + c.overflowed;
+}
+
 /* ---- the log ---- */
 
 static void tell_disk(struct vg_alerting *a, const struct vg_desk_status *s)

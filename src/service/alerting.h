@@ -39,6 +39,9 @@ void vg_alerting_flush(struct vg_alerting *alerting, struct vg_situation *situat
 /* Once a second: the clocks for the desk, and lines for the log. */
 void vg_alerting_second(struct vg_alerting *alerting, int64_t data_us, int64_t host_us);
 
+/* Fills in what the webhook counts. */
+void vg_alerting_board(struct vg_alerting *alerting, struct vg_looking_board *board);
+
 /* For vg_api_options. */
 struct vg_alert_desk *vg_alerting_desk(struct vg_alerting *alerting);
 
