@@ -10,7 +10,7 @@
 #include "api/api.h"
 #include "situation/situation.h"
 
-#define VG_ALERTING_PENDING 1024 /* events of one piece of input that wait for who takes part in them */
+#define VG_ALERTING_PENDING 4096 /* events of one piece of input that wait for who takes part in them */
 
 struct vg_alerting_options {
     const char *data_dir;         /* the file stands there, alerts.sqlite; NULL: in memory */
