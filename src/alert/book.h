@@ -107,7 +107,7 @@ struct vg_alert_book_options {
     X(inherited, "alerts dismissed as an earlier one of the same contacts and time was")                               \
     X(acts, "steps taken by people")                                                                                   \
     X(refused, "steps of people refused")                                                                              \
-    X(forgotten, "old events that nobody was told of and that made room")                                                         \
+    X(forgotten, "old events that nobody was told of and that made room")                                              \
     X(untold, "changes not told one by one because there were too many at once")
 
 struct vg_alert_counters {

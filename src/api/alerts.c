@@ -162,12 +162,30 @@ bool vg_handle_handovers(struct vg_request *rq)
 
 /* ---- metrics ---- */
 
+static void looking_metrics(struct vg_out *out, struct vg_api *api)
+{
+    struct vg_looking_board b;
+    vg_looking_get(api, &b);
+#define X(name, text)                                                                                                  \
+    vg_metric(out, "behaviours_" #name "_total", "counter", "Behaviours: " text ".", b.behaviours.name);
+    VG_BEHAVIOUR_COUNTER_LIST(X)
+#undef X
+    if (!b.hooked)
+        return;
+    vg_metric(out, "alert_webhook_posted_total", "counter", "Changes of alerts posted.", b.hook_posted);
+    vg_metric(out, "alert_webhook_retried_total", "counter", "Tries after one that failed.", b.hook_retried);
+    vg_metric(out, "alert_webhook_dropped_total", "counter", "Changes that could not be posted.", b.hook_dropped);
+    vg_metric(out, "alert_webhook_waiting", "gauge", "Changes that wait to be posted.", b.hook_waiting);
+    vg_metric(out, "alert_webhook_failing", "gauge", "1 while the last try failed.", b.hook_failing);
+}
+
 void vg_alert_metrics(struct vg_out *out, struct vg_api *api)
 {
     struct vg_desk_status s;
     if (!api->options.alerts)
         return;
     vg_alert_desk_status(api->options.alerts, &s);
+    looking_metrics(out, api);
 #define X(name, text) vg_metric(out, "alerts_" #name "_total", "counter", "Alerts: " text ".", s.counters.name);
     VG_ALERT_COUNTER_LIST(X)
 #undef X

@@ -11,6 +11,7 @@
 #define VG_API_API_H
 
 #include "alert/desk.h"
+#include "behaviour/behaviour.h"
 #include "picture/snapshot.h"
 #include "place/area.h"
 #include "situation/hand.h"
@@ -97,6 +98,16 @@ struct vg_sensor_board {
 /* Replaces the board of sensors, in the order of their numbers from 1 on, with what their tracker counted. */
 void vg_api_sensors(struct vg_api *api, const struct vg_sensor_board *sensors, size_t count,
                     const struct vg_tracker_counters *counters);
+
+/* What looks for behaviours has counted, and the webhook of alerts. */
+struct vg_looking_board {
+    struct vg_behaviour_counters behaviours;
+    bool hooked; /* there is a webhook: the rest is its */
+    bool hook_failing;
+    uint32_t hook_waiting;
+    uint64_t hook_posted, hook_retried, hook_dropped; /* dropped: after all tries, or because too many waited */
+};
+void vg_api_looking(struct vg_api *api, const struct vg_looking_board *board);
 
 /* Replaces what is told of the data folder; a change between failing and not is an event, too. */
 void vg_api_storage(struct vg_api *api, const struct vg_storage_status *board);

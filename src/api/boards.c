@@ -66,3 +66,17 @@ void vg_host_clock_get(struct vg_api *s, struct vg_host_clock *ret)
     *ret = s->host_clock;
     pthread_mutex_unlock(&s->lock);
 }
+
+void vg_api_looking(struct vg_api *s, const struct vg_looking_board *board)
+{
+    pthread_mutex_lock(&s->lock);
+    s->looking = *board;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void vg_looking_get(struct vg_api *s, struct vg_looking_board *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = s->looking;
+    pthread_mutex_unlock(&s->lock);
+}

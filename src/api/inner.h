@@ -126,6 +126,7 @@ struct vg_api {
     struct vg_sensor_boards *sensors; /* NULL: none were told of yet */
     struct vg_storage_status storage;
     struct vg_host_clock host_clock;
+    struct vg_looking_board looking;
     /* Calls for help that the newest snapshot doesn't know yet; with more than fit the newest stay. */
     struct vg_notice call[VG_CALLS_AHEAD];
     size_t calls;
@@ -145,6 +146,8 @@ bool vg_storage_set(struct vg_api *api, const struct vg_storage_status *board); 
 void vg_storage_read(struct vg_api *api, struct vg_storage_status *ret);
 void vg_host_clock_set(struct vg_api *api, const struct vg_host_clock *clock);
 void vg_host_clock_get(struct vg_api *api, struct vg_host_clock *ret);
+
+void vg_looking_get(struct vg_api *api, struct vg_looking_board *ret);
 
 /* ---- answer.c: a large answer, made by a job ---- */
 

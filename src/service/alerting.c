@@ -1,5 +1,6 @@
 #include "service/alerting.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,18 @@ static enum vg_err open_desk(struct vg_alerting *a, const char *path, char why[s
     return vg_alert_desk_open(&book, &a->desk, why);
 }
 
+/* With what SQLite keeps beside it: an old log must never be read into a new file. */
+static bool set_aside(const char *path, const char *aside)
+{
+    static const char *const beside[] = {"-wal", "-shm"};
+    char from[VG_IO_PATH], to[VG_IO_PATH];
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        if (!vg_io_path(from, "%s%s", path, beside[i]) || !vg_io_path(to, "%s%s", aside, beside[i]) ||
+            (rename(from, to) && errno != ENOENT))
+            return false;
+    return rename(path, aside) == 0;
+}
+
 /* A file that is damaged must not keep the program from watching: it is set aside, as a journal is. */
 static enum vg_err open_at(struct vg_alerting *a)
 {
@@ -104,7 +117,7 @@ static enum vg_err open_at(struct vg_alerting *a)
         return VG_ARG;
     }
     enum vg_err err = open_desk(a, path, why);
-    if (err == VG_CORRUPT && rename(path, aside) == 0) {
+    if (err == VG_CORRUPT && set_aside(path, aside)) {
         snprintf(line, sizeof line, "alerts: %.200s is damaged (%.150s): set aside as alerts.sqlite.damaged", path,
                  why);
         say(a, line);
@@ -224,6 +237,22 @@ void vg_alerting_flush(struct vg_alerting *a, struct vg_situation *situation, co
         vg_alert_desk_event(a->desk, &told);
     }
     a->pending = 0;
+}
+
+/* ---- what is counted ---- */
+
+void vg_alerting_board(struct vg_alerting *a, struct vg_looking_board *board)
+{
+    struct vg_webhook_counts c;
+    board->hooked = a->webhook != NULL;
+    if (!a->webhook)
+        return;
+    vg_webhook_counts(a->webhook, &c);
+    board->hook_failing = c.failing;
+    board->hook_waiting = c.waiting;
+    board->hook_posted = c.posted;
+    board->hook_retried = c.retried;
+    board->hook_dropped = c.dropped + c.overflowed;
 }
 
 /* ---- the log ---- */

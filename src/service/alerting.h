@@ -10,7 +10,7 @@
 #include "api/api.h"
 #include "situation/situation.h"
 
-#define VG_ALERTING_PENDING 1024 /* events of one piece of input that wait for who takes part in them */
+#define VG_ALERTING_PENDING 4096 /* events of one piece of input that wait for who takes part in them */
 
 struct vg_alerting_options {
     const char *data_dir;         /* the file stands there, alerts.sqlite; NULL: in memory */
@@ -38,6 +38,9 @@ void vg_alerting_flush(struct vg_alerting *alerting, struct vg_situation *situat
 
 /* Once a second: the clocks for the desk, and lines for the log. */
 void vg_alerting_second(struct vg_alerting *alerting, int64_t data_us, int64_t host_us);
+
+/* Fills in what the webhook counts. */
+void vg_alerting_board(struct vg_alerting *alerting, struct vg_looking_board *board);
 
 /* For vg_api_options. */
 struct vg_alert_desk *vg_alerting_desk(struct vg_alerting *alerting);

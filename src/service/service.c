@@ -333,6 +333,16 @@ static void watch_clock(struct service *s)
     vg_api_host_clock(s->serve, &s->host_clock);
 }
 
+static void show_looking(struct service *s)
+{
+    const struct vg_behaviours *behaviours = vg_situation_behaviours(s->situation);
+    struct vg_looking_board board = {.hooked = false};
+    if (behaviours)
+        board.behaviours = *vg_behaviours_counters(behaviours);
+    vg_alerting_board(s->alerting, &board);
+    vg_api_looking(s->serve, &board);
+}
+
 static void on_second(uv_timer_t *timer)
 {
     struct service *s = timer->data;
@@ -349,6 +359,7 @@ static void on_second(uv_timer_t *timer)
     show_sensors(s);
     tell_groups(s);
     tell_floods(s);
+    show_looking(s);
     vg_alerting_second(s->alerting, vg_situation_time_us(s->situation), vg_clock_wall_us());
 }
 

@@ -59,6 +59,7 @@ test("alerts are found, told, acted on and posted; kill -9 changes none of them"
   assert.ok(identity.event.places.length > 0 && identity.event.innocent.length > 0);
   await until("the webhook", () => told.some((n) => n.id === identity.id && n.what === "opened" && n.title));
 
+  await until("counters", async () => (await metric(server, "behaviours_events_total")) > 0 && (await metric(server, "alert_webhook_posted_total")) > 0);
   assert.equal((await post(server, `/api/v1/alerts/${identity.id}`, { action: "dismiss", who: "Ana" })).status, 400);
   const done = await post(server, `/api/v1/alerts/${identity.id}`, { action: "dismiss", who: "Ana", reason: "known double" });
   assert.equal(done.json.state, "dismissed");
