@@ -60,11 +60,11 @@ static void a_contact_is_written_in_four_forms(void **state)
     (void)state;
     const struct vg_contact c = full();
     WRITES("{" VESSEL "}", vg_json_vessel(&out, &sources, &c, START_US));
-    WRITES("{" CONTACT "}", vg_json_contact(&out, &sources, &c, START_US));
+    WRITES("{" CONTACT "}", vg_json_contact(&out, &sources, &c, START_US, NULL));
     WRITES("{\"type\":\"Feature\",\"id\":735057548," GEOMETRY VESSEL "}}",
            vg_json_feature(&out, &sources, &c, START_US));
     WRITES("{\"type\":\"Feature\",\"id\":\"00000000000000ab\"," GEOMETRY CONTACT "}}",
-           vg_json_contact_feature(&out, &sources, &c, START_US));
+           vg_json_contact_feature(&out, &sources, &c, START_US, NULL));
     WRITES(",\"held\":{\"count\":5,\"lon\":10.0,\"lat\":20.0,\"time\":\"2023-11-14T22:13:17Z\"}",
            vg_json_held(&out, &c));
 }
@@ -148,15 +148,15 @@ static void what_was_not_said_is_left_out(void **state)
            vg_json_vessel(&out, &sources, &c, START_US));
     WRITES("{\"id\":\"0000000000000000\",\"claims\":[],\"mmsi\":5,\"class\":\"unknown\","
            "\"heard\":\"2023-11-14T22:13:20Z\"}",
-           vg_json_contact(&out, &sources, &c, START_US));
+           vg_json_contact(&out, &sources, &c, START_US, NULL));
     c.mmsi = 0; /* nobody claimed it */
     WRITES("{\"id\":\"0000000000000000\",\"claims\":[],\"class\":\"unknown\",\"heard\":\"2023-11-14T22:13:20Z\"}",
-           vg_json_contact(&out, &sources, &c, START_US));
+           vg_json_contact(&out, &sources, &c, START_US, NULL));
     c.claimed = vg_prov_of(START_US, 1, 1, 0); /* 0 is an MMSI that transponders send */
     WRITES("{\"id\":\"0000000000000000\",\"claims\":[{\"kind\":\"mmsi\",\"value\":0,\"source\":\"Manta\","
            "\"time\":\"2023-11-14T22:13:20Z\",\"probability\":0.05}],\"mmsi\":0,\"class\":\"unknown\","
            "\"heard\":\"2023-11-14T22:13:20Z\"}",
-           vg_json_contact(&out, &sources, &c, START_US));
+           vg_json_contact(&out, &sources, &c, START_US, NULL));
     WRITES("", vg_json_held(&out, &c));
     WRITES(",\"reported\":{}", vg_json_reported(&out, &sources, &c, START_US));
 }
