@@ -2,7 +2,7 @@
 import type { EventNumber, SeaEvent } from '../api';
 import { Key, lang, t } from '../i18n';
 import { en } from '../i18n/en';
-import { formatAge, formatNumber, formatTime, pad } from './format';
+import { formatAge, formatIso, formatNumber, formatTime, pad } from './format';
 
 const has = (key: string): key is Key => key in en;
 
@@ -69,7 +69,7 @@ export function numberText(value: number, unit: string): string {
 
 /** 05:20 on the day of `near`; with the date on another day. */
 export function clockText(ms: number, near: number): string {
-  const same = Math.floor(ms / 86400000) === Math.floor(near / 86400000);
+  const same = formatIso(ms).slice(0, 10) === formatIso(near).slice(0, 10);
   const date = new Intl.DateTimeFormat(lang(), { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(ms);
   return same ? `${formatTime(ms).slice(0, 5)} UTC` : `${date} ${formatTime(ms).slice(0, 5)} UTC`;
 }

@@ -55,7 +55,7 @@ export function chartsOf(kind: string, tracks: readonly Course[], from: number, 
   const points = tracks.flatMap((track) => track.points);
   if (points.length < 2) return [];
   const charts: ChartData[] = [];
-  if (kind === 'gap' || kind === 'disabling') charts.push(silence(tracks[0], from, to, expected));
+  if (kind === 'gap' || kind === 'disabling') charts.push(heardOf(tracks[0], from, to, expected));
   if (tracks.length > 1) {
     const times = grid(from, to), [a, b] = tracks;
     const values = times.map((t) => {
@@ -86,7 +86,7 @@ function speeds(tracks: readonly Course[]): ChartData {
   return { what: 'speed', x: times.map((t) => t / 1000), lines };
 }
 
-function silence(track: Course, from: number, to: number, expected: number | null): ChartData {
+function heardOf(track: Course, from: number, to: number, expected: number | null): ChartData {
   const bin = Math.max(60000, Math.ceil((to - from) / BINS / 60000) * 60000), n = Math.max(1, Math.ceil((to - from) / bin));
   const heard = new Array<number>(n).fill(0);
   for (const { t } of track.points) if (t >= from && t < to) heard[Math.min(n - 1, Math.floor((t - from) / bin))]++;

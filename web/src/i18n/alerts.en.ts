@@ -180,6 +180,8 @@ export const alertsEn = {
   'alert.speed': 'Speed (kn)',
   'alert.heardOf': 'Messages heard of her, each {n} min',
   'alert.expectedOf': 'expected by reception',
+  'rescue.textDrift': 'She may have no engine, and people aboard may need help. Call her on VHF channel 16. If she does not answer, call the maritime rescue coordination centre with this report.',
+  'rescue.textDistress': 'Somebody calls for help. Call the maritime rescue coordination centre at once and give this report; then everything else.',
   'act.acknowledge': 'Acknowledge', 'act.confirm': 'Confirm as observed', 'act.dismiss': 'Dismiss', 'act.note': 'Note', 'act.reopen': 'Reopen',
   'act.about.acknowledge': 'You look after it. It stays in the list.',
   'act.about.confirm': 'It happened as described. That says nothing about guilt.',

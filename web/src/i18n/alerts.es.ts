@@ -182,6 +182,8 @@ export const alertsEs: Record<keyof typeof alertsEn, string> = {
   'alert.speed': 'Velocidad (nudos)',
   'alert.heardOf': 'Mensajes recibidos de este buque, cada {n} min',
   'alert.expectedOf': 'esperados según la recepción',
+  'rescue.textDrift': 'Puede estar sin máquina, y su gente puede necesitar ayuda. Llámelo por VHF, canal 16. Si no responde, avise al centro coordinador de salvamento marítimo con este informe.',
+  'rescue.textDistress': 'Alguien pide auxilio. Avise de inmediato al centro coordinador de salvamento marítimo con este informe; después, lo demás.',
   'act.acknowledge': 'Atender', 'act.confirm': 'Confirmar como observada', 'act.dismiss': 'Descartar', 'act.note': 'Anotar', 'act.reopen': 'Reabrir',
   'act.about.acknowledge': 'Usted se hace cargo. Sigue en la lista.',
   'act.about.confirm': 'Ocurrió como se describe. Eso no dice nada de culpa.',

@@ -29,7 +29,7 @@ function showAreas(page: Page): void {
     overlay.zones = overlay.zones.filter(({ id }) => id !== OWN);
     if (visible) for (const { geometry, properties } of areas.features) {
       const box = boxOfLine(geometry), name = properties?.name;
-      if (box && name) overlay.zones.push({ id: OWN, shown: true, names: { en: name, es: name }, ...box });
+      if (box && name) overlay.zones.push({ id: OWN, shown: true, ruled: true, names: { en: name, es: name }, ...box });
     }
     page.bus.emit('retext');
   };

@@ -23,7 +23,8 @@ const SENSOR_NAME_ZOOM = 5.5, SENSOR_NAME_BELOW = 18;
 
 export interface Port { name: string; code: string; lon: number; lat: number }
 
-export interface Zone { id: string; shown: boolean; names: Record<Lang, string>; west: number; south: number; east: number; north: number }
+/** `ruled`: an area or a gate with a rule. */
+export interface Zone { id: string; shown: boolean; ruled?: boolean; names: Record<Lang, string>; west: number; south: number; east: number; north: number }
 
 export class Overlay {
   ports: Port[] = [];
@@ -204,7 +205,7 @@ export class Overlay {
     const { ctx } = this;
     ctx.font = `italic 500 11px ${FONT}`;
     ctx.textAlign = 'center';
-    for (const { zone, lon, lat } of this.zoneLabels) this.write(zone.names[lang()], this.chart.projector.x(lon), this.chart.projector.y(lat), PALETTES[this.page.state.get().look].zone);
+    for (const { zone, lon, lat } of this.zoneLabels) this.write(zone.names[lang()], this.chart.projector.x(lon), this.chart.projector.y(lat), PALETTES[this.page.state.get().look][zone.ruled ? 'areaRule' : 'zone']);
   }
 
   private drawPorts(): void {

@@ -125,7 +125,7 @@ export class AlertCard {
       h('div', { class: 'alert-actions', role: 'group', 'aria-label': t('alert.label') }, ...actions.map((action, i) => h('button', { type: 'button', class: `pill${i === 0 && action !== 'note' ? ' first' : ''}`, id: `alert-${action}`, onclick: () => act.ask(action, d.id) }, t(`act.${action}`)))),
       this.body);
     const rescue = rescueFirst(d.kind) && typeof d.lon === 'number' && typeof d.lat === 'number';
-    this.rescue.set(rescue ? this.report(d, joinNames(names)) : null, d.kind === 'drift' || d.kind === 'distress');
+    this.rescue.set(rescue ? this.report(d, joinNames(names)) : null, d.kind === 'drift' ? 'rescue.textDrift' : d.kind === 'distress' ? 'rescue.textDistress' : 'rescue.text');
     replace(this.body, this.rescue.el, this.why(d, e, names), this.innocent(e), this.numbers(e), this.howItWent(d, e), this.rests(d, e), this.risk(d), this.sentences(d), this.history(d), this.files(d, names));
   }
 

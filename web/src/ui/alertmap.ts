@@ -19,7 +19,7 @@ import { PALETTES } from '../map/palette';
 /** Elements cost work on every frame: of more alerts the most urgent have marks. */
 const MOST_MARKS = 80;
 const SOURCE = 'alert-focus';
-const CLOSEST_ZOOM = 12, EDGE_PX = 70;
+const CLOSEST_ZOOM = 12, FAR_ZOOM = 5.5, EDGE_PX = 70;
 
 type Feature = GeoJSON.Feature;
 const line = (part: string, coordinates: [number, number][]): Feature => ({ type: 'Feature', properties: { part }, geometry: { type: 'LineString', coordinates } });
@@ -38,6 +38,10 @@ export class AlertMap {
     page.bus.on('alerts', () => this.update());
     page.state.watch(['past', 'exercise', 'lang'], () => this.update());
     page.state.watch(['look'], () => this.paint());
+    // From far off marks would cover what they stand for.
+    const far = () => this.chart.map.getContainer().classList.toggle('seen-far', this.chart.map.getZoom() < FAR_ZOOM);
+    this.chart.map.on('zoomend', far);
+    far();
     this.chart.map.once('style.load', () => {
       const { map } = this.chart;
       map.addSource(SOURCE, { type: 'geojson', data: this.data });

@@ -144,7 +144,7 @@ export class Card {
     setText(this.subtitle, [flag && `${flagText(flag)} ${countryName(flag)}`, type].filter(Boolean).join('  ·  '));
     this.el.dataset.category = live ? CATEGORIES[categoryOf(v, slot)] : 'unknown';
     const kind = live ? KINDS[v.tracks.kind[slot]] : d?.claims?.find((claim) => claim.kind === 'kind')?.value;
-    this.rescue.set(silent && !known?.facts.includes('airborne') && !UNMANNED.has(String(kind)) ? this.reportOf(slot, known) : null, this.selector.mmsi() !== 0);
+    this.rescue.set(silent && !known?.facts.includes('airborne') && !UNMANNED.has(String(kind)) ? this.reportOf(slot, known) : null, this.selector.mmsi() !== 0 ? 'rescue.textSilent' : 'rescue.text');
     this.track.set(known, track, seenBy, this.selector.mmsi(), this.picture.clock.now());
     this.hand.set(selected, known, d?.hand ?? [], track);
     this.setDials(this.dialsOf(slot));

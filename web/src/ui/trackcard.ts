@@ -46,14 +46,14 @@ export class RescueBlock {
 
   constructor(private readonly announce: (text: string) => void) {}
 
-  /** Null: not called for. `spoke`: she said who she is, and fell silent. */
-  set(report: Report | null, spoke = false): void {
+  /** Null: not called for. `text`: why people may need help, and what to do first. */
+  set(report: Report | null, text: Key = 'rescue.text'): void {
     this.report = report;
     this.el.hidden = report === null;
     if (!report) return;
     const lines = reportLines(report);
     setText(this.heading, t('rescue.title'));
-    setText(this.text, t(spoke ? 'rescue.textSilent' : 'rescue.text'));
+    setText(this.text, t(text));
     setText(this.position, lines.position);
     setText(this.time, t('rescue.seenAt', { time: lines.time }));
     setText(this.moving, lines.moving);
