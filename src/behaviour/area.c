@@ -97,48 +97,14 @@ static void leave(struct vg_behaviours *b, struct vessel *v, struct stay *s, con
 
 /* ---- which areas she is in ---- */
 
-static struct stay *stay_of(struct vg_behaviours *b, struct vessel *v, uint16_t area)
-{
-    for (uint32_t i = v->stays; i != NOBODY; i = b->stay[i].next)
-        if (b->stay[i].area == area)
-            return &b->stay[i];
-    return NULL;
-}
-
 static void enter(struct vg_behaviours *b, struct vessel *v, uint16_t area)
 {
-    uint32_t i = b->stay_free;
-    if (i != NOBODY)
-        b->stay_free = b->stay[i].next;
-    else if (b->stays < STAYS)
-        i = b->stays++;
-    else {
-        b->counters.stays_dropped++;
+    struct stay *s = vg_stay_add(b, v, area);
+    if (!s)
         return;
-    }
-    const bool seen = v->before.time_us >= 0 && v->last.time_us - v->before.time_us < LONG_US;
-    b->stay[i] = (struct stay){.area = area,
-                               .inside = 1,
-                               .entered_us = v->last.time_us,
-                               .last_us = v->last.time_us,
-                               .seen_entering = seen,
-                               .next = v->stays};
-    v->stays = i;
-}
-
-/* Takes the stay at *link out of the vessel's list. */
-static void drop(struct vg_behaviours *b, uint32_t *link)
-{
-    const uint32_t i = *link;
-    *link = b->stay[i].next;
-    b->stay[i] = (struct stay){.next = b->stay_free};
-    b->stay_free = i;
-}
-
-void vg_area_forget(struct vg_behaviours *b, struct vessel *v)
-{
-    while (v->stays != NOBODY)
-        drop(b, &v->stays);
+    s->inside = 1;
+    s->entered_us = s->last_us = v->last.time_us;
+    s->seen_entering = v->before.time_us >= 0 && v->last.time_us - v->before.time_us < LONG_US;
 }
 
 /* She is not in this area by her newest fix. True: she is out, and its stay goes. */
@@ -173,12 +139,12 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sigh
         for (size_t k = 0; k < n; k++)
             holds |= area[k] == s->area;
         if (!holds && is_out(b, v, s, sighting))
-            drop(b, link);
+            vg_stay_drop(b, link);
         else
             link = &s->next;
     }
     for (size_t k = 0; k < n; k++) {
-        struct stay *s = stay_of(b, v, area[k]);
+        struct stay *s = vg_stay_of(b, v, area[k]);
         if (!s) {
             enter(b, v, area[k]);
             continue;
@@ -195,7 +161,7 @@ static void finish(struct vg_behaviours *b, struct vessel *v)
 {
     for (uint32_t i = v->stays; i != NOBODY; i = b->stay[i].next)
         leave(b, v, &b->stay[i], NULL);
-    vg_area_forget(b, v);
+    vg_stays_forget(b, v);
 }
 
 const struct method vg_method_area = {.kind = VG_EVENT_AREA, .fix = look, .finish = finish};
@@ -210,7 +176,7 @@ static void find_inside(struct vg_behaviours *b, struct vessel *v)
                                 AREAS_AT_ONCE);
     for (size_t k = 0; k < n && k < AREAS_AT_ONCE; k++) {
         enter(b, v, area[k]);
-        struct stay *s = stay_of(b, v, area[k]);
+        struct stay *s = vg_stay_of(b, v, area[k]);
         if (s)
             s->seen_entering = false;
     }
@@ -219,7 +185,7 @@ static void find_inside(struct vg_behaviours *b, struct vessel *v)
 void vg_behaviours_set_areas(struct vg_behaviours *b, struct vg_areas *areas)
 {
     for (uint32_t i = 0; i < b->used; i++)
-        vg_area_forget(b, &b->vessel[i]); /* while the areas that they were in are there */
+        vg_stays_forget(b, &b->vessel[i]); /* while the areas that they were in are there */
     b->options.areas = areas;
     b->areas_hash = vg_areas_hash(areas);
     for (uint32_t i = 0; i < b->used; i++)

@@ -1,4 +1,4 @@
-/* The table of contacts, and the order of work: the past is laid, then each behaviour looks. */
+/* The order of work: the past is laid, then each behaviour looks. */
 #include "behaviour/behaviour.h"
 
 #include <stdlib.h>
@@ -112,75 +112,6 @@ const struct vg_behaviour_counters *vg_behaviours_counters(const struct vg_behav
     return &b->counters;
 }
 
-/* ---- the table: no slot is freed; when it is full the one silent for longest is written over ---- */
-
-static void unlink_slot(struct vg_behaviours *b, uint32_t slot)
-{
-    const struct order o = b->order[slot];
-    if (o.older == NOBODY)
-        b->oldest = o.newer;
-    else
-        b->order[o.older].newer = o.newer;
-    if (o.newer == NOBODY)
-        b->newest = o.older;
-    else
-        b->order[o.newer].older = o.older;
-}
-
-static void link_newest(struct vg_behaviours *b, uint32_t slot)
-{
-    b->order[slot] = (struct order){.older = b->newest, .newer = NOBODY};
-    if (b->newest == NOBODY)
-        b->oldest = slot;
-    else
-        b->order[b->newest].newer = slot;
-    b->newest = slot;
-}
-
-static uint32_t free_slot(struct vg_behaviours *b)
-{
-    if (b->used < b->cap)
-        return b->used++;
-    const uint32_t slot = b->oldest;
-    struct vessel *v = &b->vessel[slot];
-    uint32_t imo_slot;
-    unlink_slot(b, slot);
-    vg_nearby_remove(b, v);
-    vg_area_forget(b, v);
-    vg_map_remove(&b->by_id, v->id);
-    if (v->imo && vg_map_get(&b->by_imo, v->imo, &imo_slot) && imo_slot == slot)
-        vg_map_remove(&b->by_imo, v->imo);
-    b->counters.vessels_dropped++;
-    return slot;
-}
-
-static struct vessel *vessel_of(struct vg_behaviours *b, const struct vg_contact *c)
-{
-    uint32_t slot;
-    if (vg_map_get(&b->by_id, c->id, &slot)) {
-        if (slot != b->newest) {
-            unlink_slot(b, slot);
-            link_newest(b, slot);
-        }
-        return &b->vessel[slot];
-    }
-    slot = free_slot(b);
-    struct vessel *v = &b->vessel[slot];
-    memset(v, 0, sizeof *v);
-    v->id = c->id, v->cell = v->cell_next = v->cell_prev = v->stays = NOBODY;
-    v->last.time_us = v->before.time_us = NO_FIX_US;
-    v->last.pos = v->before.pos = v->shore_pos = VG_POS_NONE;
-    vg_map_set(&b->by_id, c->id, slot);
-    link_newest(b, slot);
-    return v;
-}
-
-struct vessel *vg_bhv_vessel(struct vg_behaviours *b, uint64_t id)
-{
-    uint32_t slot;
-    return id && vg_map_get(&b->by_id, id, &slot) ? &b->vessel[slot] : NULL;
-}
-
 /* ---- sightings ---- */
 
 /* Numbers of this report where it says them, else UNKNOWN: what is believed may be older. */
@@ -222,13 +153,21 @@ static bool is_fix(const struct vessel *v, const struct vg_sighting *s)
     return !vg_message_is_coarse(r->message) || r->time_us - v->last.time_us > STEP_US;
 }
 
+/* Asks the methods about a new point. */
+static void on_point(struct vg_behaviours *b, struct vessel *v, const struct point *p)
+{
+    for (size_t i = 0; i < METHODS; i++)
+        if (methods[i]->point && is_on(b, methods[i]))
+            methods[i]->point(b, v, p);
+}
+
 void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
 {
     const struct vg_report *r = s->report;
     if (!s->contact->id || r->time_us == VG_TIME_NONE)
         return;
     b->counters.sightings++;
-    struct vessel *v = vessel_of(b, s->contact);
+    struct vessel *v = vg_vessel_of(b, s->contact->id);
     if (r->time_us < v->heard_us) {
         b->counters.late++;
         return;
@@ -243,7 +182,7 @@ void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
         v->fixes++;
         vg_reception_learn(b, v);
         vg_nearby_put(b, v, r->pos);
-        vg_past_lay(b, v);
+        vg_past_lay(b, v, on_point);
     }
     for (size_t i = 0; i < METHODS; i++) {
         if (!is_on(b, methods[i]))
@@ -255,14 +194,15 @@ void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
     }
 }
 
-void vg_bhv_point(struct vg_behaviours *b, struct vessel *v, const struct point *p)
-{
-    for (size_t i = 0; i < METHODS; i++)
-        if (methods[i]->point && is_on(b, methods[i]))
-            methods[i]->point(b, v, p);
-}
-
 /* ---- time ---- */
+
+/* What no report of one vessel decides: pairs. */
+static void review(struct vg_behaviours *b, bool all)
+{
+    for (size_t m = 0; m < METHODS; m++)
+        if (methods[m]->review && is_on(b, methods[m]))
+            methods[m]->review(b, all);
+}
 
 static void look_at_silence(struct vg_behaviours *b, int64_t now_us)
 {
@@ -270,8 +210,7 @@ static void look_at_silence(struct vg_behaviours *b, int64_t now_us)
         for (size_t m = 0; m < METHODS; m++)
             if (methods[m]->quiet && is_on(b, methods[m]))
                 methods[m]->quiet(b, &b->vessel[i], now_us);
-    vg_encounter_review(b, false);
-    vg_close_review(b, false);
+    review(b, false);
 }
 
 void vg_behaviours_advance(struct vg_behaviours *b, int64_t clock_us)
@@ -297,8 +236,7 @@ void vg_behaviours_finish(struct vg_behaviours *b)
 {
     if (b->clock_us == VG_TIME_NONE)
         return;
-    vg_encounter_review(b, true);
-    vg_close_review(b, true);
+    review(b, true);
     for (uint32_t i = 0; i < b->used; i++)
         for (size_t m = 0; m < METHODS; m++)
             if (methods[m]->finish && is_on(b, methods[m]))

@@ -102,7 +102,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sigh
         look_at(b, v, near[i]);
 }
 
-void vg_close_review(struct vg_behaviours *b, bool all)
+static void review(struct vg_behaviours *b, bool all)
 {
     for (uint32_t i = 0; i < PAIRS; i++) {
         struct pair *p = &b->pair[i];
@@ -116,4 +116,4 @@ void vg_close_review(struct vg_behaviours *b, bool all)
     }
 }
 
-const struct method vg_method_close_quarters = {.kind = VG_EVENT_CLOSE_QUARTERS, .fix = look};
+const struct method vg_method_close_quarters = {.kind = VG_EVENT_CLOSE_QUARTERS, .fix = look, .review = review};

@@ -75,7 +75,7 @@ static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state st
     vg_event_number(&e, "median_speed", median_of(p->speed, SPEED_BIN_KN), SLOW_KN, "kn");
     vg_event_number(&e, "points", p->points, TOGETHER_STEPS + 1, "");
     vg_event_number(&e, "shore", p->seen, SHORE_KM, "km");
-    struct vessel *const both[] = {vg_bhv_vessel(b, p->a), vg_bhv_vessel(b, p->b)};
+    struct vessel *const both[] = {vg_vessel_find(b, p->a), vg_vessel_find(b, p->b)};
     for (int i = 0; i < 2; i++)
         if (both[i]) {
             both[i]->loitering.met_us = p->going.last_us;
@@ -135,7 +135,7 @@ static bool is_over(const struct vg_behaviours *b, const struct pair *p)
     return p->last_step + 1 + MISSED_MOST + 6 < b->step; /* an hour later: points come with the next fix */
 }
 
-void vg_encounter_review(struct vg_behaviours *b, bool all)
+static void review(struct vg_behaviours *b, bool all)
 {
     for (uint32_t i = 0; i < PAIRS; i++) {
         struct pair *p = &b->pair[i];
@@ -152,4 +152,4 @@ void vg_encounter_review(struct vg_behaviours *b, bool all)
     }
 }
 
-const struct method vg_method_encounter = {.kind = VG_EVENT_ENCOUNTER, .point = look};
+const struct method vg_method_encounter = {.kind = VG_EVENT_ENCOUNTER, .point = look, .review = review};

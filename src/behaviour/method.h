@@ -268,6 +268,7 @@ struct method {
     void (*point)(struct vg_behaviours *b, struct vessel *v, const struct point *p);      /* another ten minutes */
     void (*told)(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s); /* any report */
     void (*quiet)(struct vg_behaviours *b, struct vessel *v, int64_t now_us); /* every ten minutes of data time */
+    void (*review)(struct vg_behaviours *b, bool all);         /* pairs that are over; `all`: the data is */
     void (*finish)(struct vg_behaviours *b, struct vessel *v); /* the data is over: what was told ends as it stands */
 };
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
@@ -277,8 +278,12 @@ extern const struct method vg_method_encounter, vg_method_loitering, vg_method_g
 
 /* Nobody is known, nothing was learnt. */
 void vg_bhv_clear(struct vg_behaviours *b);
-/* Asks the methods about a new point. */
-void vg_bhv_point(struct vg_behaviours *b, struct vessel *v, const struct point *p);
+
+/* ---- contacts (vessels.c) ---- */
+
+/* The one of an id, as the one heard last; one that begins may take the place of the one silent for longest. */
+struct vessel *vg_vessel_of(struct vg_behaviours *b, uint64_t id);
+struct vessel *vg_vessel_find(struct vg_behaviours *b, uint64_t id); /* NULL: not there any more */
 
 /* ---- events (tell.c) ---- */
 
@@ -306,7 +311,8 @@ const struct point *vg_past_at(const struct vessel *v, uint32_t step);
 /* Kilometres to the shore, rounded down; SHORE_FAR_KM: that or more. Remembered while she stays. */
 uint8_t vg_past_shore_km(struct vg_behaviours *b, struct vessel *v, struct vg_pos pos);
 /* Lays the points between the last fix but one and the newest, and asks the methods. */
-void vg_past_lay(struct vg_behaviours *b, struct vessel *v);
+typedef void vg_past_on_point(struct vg_behaviours *b, struct vessel *v, const struct point *p);
+void vg_past_lay(struct vg_behaviours *b, struct vessel *v, vg_past_on_point *on);
 
 /* ---- neighbours (nearby.c) ---- */
 
@@ -324,10 +330,6 @@ size_t vg_nearby_find(struct vg_behaviours *b, const struct vessel *v, struct vg
 struct pair *vg_pair_of(struct vg_behaviours *b, enum vg_event_kind kind, const struct vessel *x,
                         const struct vessel *y, bool make);
 void vg_pair_free(struct vg_behaviours *b, struct pair *p);
-struct vessel *vg_bhv_vessel(struct vg_behaviours *b, uint64_t id); /* NULL: not there any more */
-/* Pairs that were together and are not any more: every ten minutes, and with `all` at the end. */
-void vg_encounter_review(struct vg_behaviours *b, bool all);
-void vg_close_review(struct vg_behaviours *b, bool all);
 
 /* ---- reception and anchorages ---- */
 
@@ -354,8 +356,12 @@ struct lanes {
 struct lanes vg_lanes_at(const struct vg_behaviours *b, struct vg_pos pos, double course_deg);
 void vg_lanes_learn(struct vg_behaviours *b, struct vessel *v, struct vg_pos pos, double course_deg);
 
-/* A vessel's past is dropped: what it holds of the table of stays is free again (area.c). */
-void vg_area_forget(struct vg_behaviours *b, struct vessel *v);
+/* ---- stays in areas (stays.c) ---- */
+
+struct stay *vg_stay_of(struct vg_behaviours *b, struct vessel *v, uint16_t area);  /* NULL: she isn't there */
+struct stay *vg_stay_add(struct vg_behaviours *b, struct vessel *v, uint16_t area); /* NULL: no room, counted */
+void vg_stay_drop(struct vg_behaviours *b, uint32_t *link); /* the stay at a link of a vessel's list */
+void vg_stays_forget(struct vg_behaviours *b, struct vessel *v);
 
 /* ---- what she is ---- */
 

@@ -34,7 +34,7 @@ uint8_t vg_past_shore_km(struct vg_behaviours *b, struct vessel *v, struct vg_po
     return v->shore_km;
 }
 
-static void lay(struct vg_behaviours *b, struct vessel *v, uint32_t step)
+static void lay(struct vg_behaviours *b, struct vessel *v, uint32_t step, vg_past_on_point *on)
 {
     const struct fix *from = &v->before, *to = &v->last;
     const double share = (double)((int64_t)step * STEP_US - from->time_us) / (double)(to->time_us - from->time_us);
@@ -55,10 +55,10 @@ static void lay(struct vg_behaviours *b, struct vessel *v, uint32_t step)
     v->point[v->point_next] = p;
     v->point_next = (uint8_t)((v->point_next + 1) % POINTS);
     v->point_count += v->point_count < POINTS;
-    vg_bhv_point(b, v, vg_past_point(v, 0));
+    on(b, v, vg_past_point(v, 0));
 }
 
-void vg_past_lay(struct vg_behaviours *b, struct vessel *v)
+void vg_past_lay(struct vg_behaviours *b, struct vessel *v, vg_past_on_point *on)
 {
     if (v->before.time_us < 0)
         return;
@@ -66,5 +66,5 @@ void vg_past_lay(struct vg_behaviours *b, struct vessel *v)
     if (first > last || v->last.time_us - v->before.time_us >= BRIDGE_US)
         return;
     for (uint32_t step = first; step <= last; step++)
-        lay(b, v, step);
+        lay(b, v, step, on);
 }

@@ -314,7 +314,7 @@ enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_
         vg_bhv_clear(b);
     }
     for (uint32_t i = 0; b->areas_hash != areas_hash && i < b->used; i++)
-        vg_area_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
+        vg_stays_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
     b->areas_hash = areas_hash;
     return read ? VG_OK : VG_CORRUPT;
 }

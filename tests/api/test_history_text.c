@@ -186,14 +186,14 @@ static void a_region_is_written_by_number_and_as_far_as_its_limit(void **state)
          ":\"2023-11-14T22:01:00Z\"}}],\"time\":\"2023-11-14T22:01:00Z\",\"total\":2,\"count\":2}\n"},
         {"/region?bbox=-81,-3,-80,-2&at=2023-11-14T22:01:00Z&format=csv", "text/csv; charset=utf-8",
          "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,id,class,flag,"
-         "imo,callsign,shiptype,destination,draught,length,beam,heard\r\n412345678,2023-11-14T22:00:30"
-         "Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\"BRA\"\"VO\",,b,CN,,,,,,,,2023-11-14T22:00:30Z\r\n735"
+         "imo,callsign,shiptype,destination,draught,length,beam,heard,seen_by\r\n412345678,2023-11-14T22:00:30"
+         "Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\"BRA\"\"VO\",,b,CN,,,,,,,,2023-11-14T22:00:30Z,\r\n735"
          "059037,2023-11-14T22:01:00Z,-80.1002,-2.3,1.2,0.5,91,127,7,2,0,\"Man\"\"ta\",,ALFA,,a,EC,,,,"
-         ",,,,2023-11-14T22:01:00Z\r\n"},
+         ",,,,2023-11-14T22:01:00Z,\r\n"},
         {"/region?bbox=-81,-3,-80,-2&at=2023-11-14T22:01:00Z&format=csv&limit=1", "text/csv; charset=utf-8",
          "mmsi,time,lon,lat,sog,cog,heading,turn,status,type,accurate,source,place,name,id,class,flag,"
-         "imo,callsign,shiptype,destination,draught,length,beam,heard\r\n412345678,2023-11-14T22:00:30"
-         "Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\"BRA\"\"VO\",,b,CN,,,,,,,,2023-11-14T22:00:30Z\r\n"},
+         "imo,callsign,shiptype,destination,draught,length,beam,heard,seen_by\r\n412345678,2023-11-14T22:00:30"
+         "Z,-80.2,-2.4,,,,,,18,0,\"Man\"\"ta\",,\"BRA\"\"VO\",,b,CN,,,,,,,,2023-11-14T22:00:30Z,\r\n"},
     };
     ARE_ANSWERED(answers);
 }

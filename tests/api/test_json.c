@@ -648,8 +648,9 @@ static void openapi_says_of_each_route_what_its_row_says(void **state)
     json_t *json = server_json(server, "/api/v1/openapi.json", 200), *paths = json_object_get(json, "paths");
     for (const struct vg_route *route = vg_routes; route->path; route++) {
         const char *path = strcmp(route->path, VG_PATH_REST) == 0 ? "/" : route->path;
-        const bool posts = route->method == VG_METHOD_POST;
-        json_t *get = json_object_get(json_object_get(paths, path), posts ? "post" : "get");
+        const bool posts = route->method == VG_METHOD_POST || route->method == VG_METHOD_PUT;
+        const char *method = route->method == VG_METHOD_PUT ? "put" : posts ? "post" : "get";
+        json_t *get = json_object_get(json_object_get(paths, path), method);
         json_t *responses = json_object_get(get, "responses"), *parameters = json_object_get(get, "parameters");
         bool named = strchr(path, '{') != NULL, history = strncmp(route->id, "history", 7) == 0;
         assert_string_equal(text_of(get, "operationId"), route->id);

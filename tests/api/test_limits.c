@@ -8,7 +8,7 @@
 
 /* ---- what was asked of the transport ---- */
 
-#define QUEUES 4
+#define QUEUES 5
 
 static struct {
     struct vg_job_rules rules;
@@ -151,6 +151,8 @@ static void each_queue_has_its_limits(void **state)
         {"too many questions wait: try again soon", "the picture did not answer in time: try again soon", 0, 32, 2, 0,
          0, true, false},
         {large, large, 2, 32, 20, 0, 5, false, false},
+        {"too many ask for alerts: try again soon", "the file of alerts is busy: try again soon", 1, 64, 20, 0, 0,
+         false, false},
         {many, many, 2, 64, 60, 20, 0, false, true},
         {many, many, 4, 12, 60, 30 * 60, 0, false, true},
     };
@@ -343,15 +345,18 @@ static void each_counter_is_shown_under_its_name(void **state)
         {"answers_refused_total", 204},
         {"answers_overdue_total", 205},
         {"answers_abandoned_total", 208},
-        {"history_waiting", 301},
-        {"history_working", 302},
-        {"history_exports", 402},
-        {"history_asked_total", 303 + 403},
-        {"history_refused_total", 304 + 404},
-        {"history_limited_total", 306 + 406},
-        {"history_failed_total", 307 + 407},
-        {"history_abandoned_total", 308 + 408},
-        {"history_export_bytes_total", 409},
+        {"alert_questions", 301 + 302},
+        {"alert_questions_total", 303},
+        {"alert_questions_refused_total", 304},
+        {"history_waiting", 401},
+        {"history_working", 402},
+        {"history_exports", 502},
+        {"history_asked_total", 403 + 503},
+        {"history_refused_total", 404 + 504},
+        {"history_limited_total", 406 + 506},
+        {"history_failed_total", 407 + 507},
+        {"history_abandoned_total", 408 + 508},
+        {"history_export_bytes_total", 509},
         {"history_damaged_total", 51},
         {"history_rows_total", 52},
         {"vessels", 1},

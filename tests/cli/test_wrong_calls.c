@@ -246,7 +246,7 @@ static void what_sim_refuses_is_told_to_the_letter(void **state)
 {
     (void)state;
     static const struct refused wrong[] = {
-        {"--scenario moon", "--scenario is ecuador or load, not 'moon'"},
+        {"--scenario moon", "--scenario is ecuador or load, or a file: NAME.yaml, not 'moon'"},
         {"--vessels 0", "--vessels is a whole number from 1 to 1000000, not '0'"},
         {"--vessels 20001 --hours 0.01", "--vessels, --damage or --start is out of range"},
         {"--scenario load --vessels 1000001", "--vessels is a whole number from 1 to 1000000, not '1000001'"},
