@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "base/time.h"
+#include "cli/areas.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/journal_dir.h"
@@ -22,7 +23,7 @@
 static const char usage[] = "vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
                             "       vigia journal log --data DIR [--from T] [--to T]\n"
                             "       vigia journal replay --data DIR [--from T] [--threads N] [--clock wall|data]\n"
-                            "                            [--sensors FILE]\n"
+                            "                            [--sensors FILE] [--areas FILE]\n"
                             "       vigia journal rotate-key --data DIR";
 static const char about[] =
     "The journal holds every byte that was received, with its source and time, before anything\n"
@@ -48,7 +49,7 @@ static const char ending[] =
 
 struct cat {
     char dir[VG_IO_PATH];
-    const char *data, *source, *sensors;
+    const char *data, *source, *sensors, *areas;
     int64_t from_us, to_us, threads;
     int clock; /* of the option: 0 wall, 1 data */
     bool times, raw, log;
@@ -266,6 +267,11 @@ static const struct vg_option options[] = {
      .at = AT(sensors),
      .value = "FILE",
      .help = "the sensors that 'vigia watch' had: tracks are made again"},
+    {.name = "areas",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(areas),
+     .value = "FILE",
+     .help = "the areas and gates that 'vigia watch' had: DIR/areas.geojson"},
     {.name = "raw",
      .kind = VG_OPTION_FLAG,
      .at = AT(raw),
@@ -294,12 +300,18 @@ static int replay(struct cat *c)
     static struct vg_sites sites;
     if (c->sensors && !vg_cli_sensors(c->sensors, &sites))
         return VG_EXIT_FAILED;
+    struct vg_areas *areas = NULL;
+    if (c->areas && !vg_cli_areas(c->areas, &areas))
+        return VG_EXIT_FAILED;
     const struct vg_cli_replay again = {.dir = c->dir,
                                         .sites = &sites,
+                                        .areas = areas,
                                         .threads = (unsigned)c->threads,
                                         .data_clock = c->clock == 1,
                                         .from_us = c->from_us == INT64_MIN ? VG_TIME_NONE : c->from_us};
-    return vg_cli_journal_replay(&again);
+    const int status = vg_cli_journal_replay(&again);
+    vg_areas_free(areas);
+    return status;
 }
 
 static int rotate(struct cat *c)
@@ -307,7 +319,7 @@ static int rotate(struct cat *c)
     return rotate_key(c->dir);
 }
 
-enum takes { FROM = 1, TO = 2, SOURCE = 4, TIMES = 8, RAW = 16, THREADS = 32, CLOCK = 64, SENSORS = 128 };
+enum takes { FROM = 1, TO = 2, SOURCE = 4, TIMES = 8, RAW = 16, THREADS = 32, CLOCK = 64, SENSORS = 128, AREAS = 256 };
 
 static const struct action {
     const char *name;
@@ -315,7 +327,7 @@ static const struct action {
     unsigned takes;
 } actions[] = {{"cat", cat, FROM | TO | SOURCE | TIMES | RAW},
                {"log", log_of, FROM | TO},
-               {"replay", replay, FROM | THREADS | CLOCK | SENSORS},
+               {"replay", replay, FROM | THREADS | CLOCK | SENSORS | AREAS},
                {"rotate-key", rotate, 0}};
 
 /* An option that would be left unheeded; NULL: none. */
@@ -332,7 +344,8 @@ static const char *misplaced(const struct cat *c, unsigned takes)
                {c->raw, RAW, "raw"},
                {c->threads != 1, THREADS, "threads"},
                {c->clock, CLOCK, "clock"},
-               {c->sensors, SENSORS, "sensors"}};
+               {c->sensors, SENSORS, "sensors"},
+               {c->areas, AREAS, "areas"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].given && !(takes & all[i].bit))
             return all[i].name;

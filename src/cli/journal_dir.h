@@ -7,6 +7,7 @@
 
 #include "journal/io.h"
 #include "journal/note.h"
+#include "place/area.h"
 #include "site/site.h"
 
 /* The journal's folder: DIR/journal, or DIR itself if that is one. False, after a message, if there is none. */
@@ -33,6 +34,7 @@ struct vg_cli_replay {
     unsigned threads;
     bool data_clock;
     const struct vg_sites *sites; /* sensors described; NULL: none */
+    struct vg_areas *areas;       /* with rules; NULL: none */
 };
 int vg_cli_journal_replay(const struct vg_cli_replay *how);
 
