@@ -110,7 +110,7 @@ export class Alerts {
 
   detail(a) {
     const sentence = ['!AIVDM,1,1,,B,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23', '!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24', '$RATTM,11,11.4,13.6,T,7.0,20.0,T,0.0,0.0,N,,Q,,154125.82,A*17'];
-    return { ...a.row, history: a.history, evidence: { places: a.e.places, reports: a.e.reports, all_named: false, sentences: a.e.places.map((place, i) => ({ place, sentence: sentence[i], time: this.iso(Date.parse(a.e.begin) / 1000 + i * 60), source: 'Manta' })) },
+    return { ...a.row, history: a.history, evidence: { bundle: true, places: a.e.places, reports: a.e.reports, all_named: false, sentences: a.e.places.map((place, i) => ({ place, sentence: sentence[i], time: this.iso(Date.parse(a.e.begin) / 1000 + i * 60), source: 'Manta' })) },
       risk: a.e.contacts.map((id, i) => ({ contact: id, mmsi: a.e.mmsi[i] ?? null, parts: [{ event: a.e.id, kind: a.row.kind, confidence: a.e.confidence, weight: 0.3, age_days: 0.1, dismissed: false, part: 0.24 }, ...(i ? [] : [{ event: 'x', kind: 'gap', confidence: 0.8, weight: 0.05, age_days: 3, dismissed: false, part: 0.03 }])], value: 0.26 })),
       reception: { receivers: 3, others_heard: 41, reception: 0.94, expected_per_minute: a.row.kind === 'disabling' ? 0.7 : undefined, outage_s: 0 } };
   }

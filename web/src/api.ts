@@ -104,7 +104,8 @@ export interface AlertStep { time: string; data_time?: string | null; who?: stri
 export interface EvidenceLine { offset: number; sentence?: string | null; time?: string | null; source?: string | null }
 /** What a contact's events come to: a convention that points to a look, never a bare number. */
 export interface Risk { contact: string; mmsi: number; value: number; parts: { kind: string; part: number; days: number; dismissed: boolean }[] }
-export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; risk: Risk[] }
+/** `bundle`: this server makes the bundle that `vigia verify` accepts. */
+export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; bundle: boolean; risk: Risk[] }
 export const ALERT_ACTIONS = ['acknowledge', 'confirm', 'dismiss', 'note', 'reopen'] as const;
 export type AlertAction = (typeof ALERT_ACTIONS)[number];
 export interface AlertRule { name: string; kinds: string[]; enabled: boolean; severity: Severity; min_confidence: number; per_hour: number; role?: string }
@@ -170,10 +171,9 @@ export const api = {
   /** `check`: only whether the text is right. */
   setRules: (text: string, check: boolean, who: string) => post<unknown>('/api/v1/alerts/rules', { text, check, who }),
   precision: (exercise: boolean) => get<unknown>(`/api/v1/alerts/precision${exercise ? '?exercise=true' : ''}`),
-  /** The bundle that `vigia verify` accepts; null: this server makes none over the network. */
-  evidence: async (id: string): Promise<Blob | null> => {
+  /** The bundle that `vigia verify` accepts: where the alert says that there is one. */
+  evidence: async (id: string): Promise<Blob> => {
     const response = await fetch(`/api/v1/alerts/${id}/evidence`);
-    if (response.status === 404 || response.status === 405) return null;
     if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
     return response.blob();
   },

@@ -38,6 +38,7 @@ export function readDetail(raw: unknown): AlertDetail {
   return {
     ...readRow(raw), reception: Object.keys(object(a.reception)).length ? object(a.reception) : null,
     evidence: lines.length ? lines : places.map((offset) => ({ offset, sentence: null, time: null, source: null })),
+    bundle: object(evidence).bundle === true,
     history: list(a.history).map(object).map((step): AlertStep => ({ action: text(step.what), time: text(step.host_time) || text(step.time), data_time: text(step.time), who: text(step.who) || null, reason: text(step.why) || null })),
     risk: list(a.risk).map(object).map((r) => ({ contact: text(r.contact), mmsi: number(r.mmsi) ?? 0, value: number(r.value) ?? 0,
       parts: list(r.parts).map(object).map((p) => ({ kind: text(p.kind), part: number(p.part) ?? 0, days: number(p.age_days) ?? 0, dismissed: p.dismissed === true })) })),

@@ -233,8 +233,7 @@ export class AlertCard {
   /** The bundle; where the server makes none, what the page knows, with the command that makes it there. */
   private async export(d: AlertDetail): Promise<void> {
     try {
-      const bundle = await api.evidence(d.id);
-      if (bundle) return saveFile(bundle, `alert-${d.id}.vigia-evidence`);
+      if (d.bundle) return saveFile(await api.evidence(d.id), `alert-${d.id}.vigia-evidence`);
       const commands = d.event.places.map((place) => `vigia evidence --data DIR --place ${place}`);
       saveFile(new Blob([JSON.stringify({ vigia_alert: 1, proof: commands, alert: d }, null, 2)], { type: 'application/json' }), `alert-${d.id}.json`);
       this.page.bus.emit('done', { text: t('alert.noBundle'), undo: null });
