@@ -2,6 +2,7 @@
 import { AlertDetail, api } from '../api';
 import { ALERTS } from './alerts';
 import type { Course } from './behaviour';
+import { FEEDS } from './feeds';
 import { Page, service } from './page';
 
 const MINUTE = 60000, HOUR = 60 * MINUTE;
@@ -22,6 +23,7 @@ export class AlertTracks {
   private of = '';
   private abort: AbortController | null = null;
   private readonly book = this.page.get(ALERTS);
+  private readonly feeds = this.page.get(FEEDS);
 
   constructor(private readonly page: Page) {
     page.bus.on('alerts', () => this.follow());
@@ -50,12 +52,12 @@ export class AlertTracks {
 
   private async one({ mmsi, contact }: { mmsi: number; contact: string }, from: number, to: number, name: string, signal: AbortSignal): Promise<Course> {
     const iso = (ms: number) => new Date(ms).toISOString();
-    if (mmsi) {
+    if (mmsi && this.feeds.storage?.kept) {
       const step = Math.ceil((to - from) / 1000 / MOST_POINTS);
       try {
         const { points } = await api.trackOf(`mmsi=${mmsi}&from=${iso(from)}&to=${iso(to)}${step > 5 ? `&step=${step}` : ''}`, signal);
         if (points.length) return { name, points: points.map((p) => ({ t: Date.parse(p.time), lon: p.lon, lat: p.lat, speed: p.speed ?? null })) };
-      } catch { /* no archive, or nothing in it */ }
+      } catch { /* nothing of her in it */ }
     }
     const answer = await (mmsi ? api.vessel(mmsi, signal) : api.contact(contact, signal)).catch(() => null);
     return { name, points: (answer?.trail ?? []).map(([lon, lat, t, speed]) => ({ t: t * 1000, lon, lat, speed })).filter((p) => p.t >= from && p.t <= to) };
