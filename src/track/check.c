@@ -54,7 +54,7 @@ static bool is_queue(const struct vg_tracker *tr)
 {
     for (uint32_t i = 0; i < tr->waiting; i++) {
         const struct meas *m = &tr->queue[i];
-        if (m->kind == MEAS_USED || m->kind > MEAS_SCAN || m->site > tr->sites->count ||
+        if (m->kind == MEAS_USED || m->kind >= MEAS_KINDS || m->site > tr->sites->count ||
             (m->site == 0) != (m->kind == MEAS_POSITION) || !(fabs(m->lat_deg) <= 90) || !(fabs(m->lon_deg) <= 180) ||
             !isfinite(m->range_m) || !isfinite(m->bearing_deg) || !(m->ee >= 0) || !(m->nn >= 0) || !isfinite(m->en))
             return false;

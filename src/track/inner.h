@@ -32,7 +32,15 @@ struct frame vg_frame_at(double lat_deg, double lon_deg);
 void vg_frame_local(const struct frame *frame, double lat_deg, double lon_deg, double *ret_e, double *ret_n);
 void vg_frame_place(const struct frame *frame, double e, double n, double *ret_lat_deg, double *ret_lon_deg);
 
-enum meas_kind { MEAS_USED, MEAS_PLOT, MEAS_BEARING, MEAS_POSITION, MEAS_SCAN, MEAS_LOST /* only a number */ };
+enum meas_kind {
+    MEAS_USED,
+    MEAS_PLOT,
+    MEAS_BEARING,
+    MEAS_POSITION,
+    MEAS_SCAN,
+    MEAS_LOST /* only a number */,
+    MEAS_KINDS
+};
 
 /* Something measured that waits. Numbers as measured: biases are taken out when it is used. */
 struct meas {
