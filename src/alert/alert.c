@@ -1,5 +1,7 @@
 #include "alert/book.h"
 
+#include "alert/inner.h"
+#include "base/fnv.h"
 #include "base/time.h"
 #include "vessel/contact.h"
 
@@ -25,15 +27,11 @@ bool vg_alert_state_parse(const char *key, enum vg_alert_state *ret)
 
 uint64_t vg_alert_id_of(uint64_t event, const char *rule)
 {
-    uint64_t h = UINT64_C(0xCBF29CE484222325);
-    for (int i = 0; i < 8; i++)
-        h = (h ^ (event >> 8 * i & 0xFF)) * UINT64_C(0x100000001B3);
-    for (; *rule; rule++)
-        h = (h ^ (uint8_t)*rule) * UINT64_C(0x100000001B3);
+    const uint64_t h = vg_fnv_text(vg_fnv_number(VG_FNV_BEGIN, event), rule);
     return h ? h : 1;
 }
 
-static void put_text(struct vg_out *out, const char *key, const char *text)
+void vg_alert_put_text(struct vg_out *out, const char *key, const char *text)
 {
     vg_out_printf(out, ",\"%s\":", key);
     if (*text)
@@ -42,7 +40,7 @@ static void put_text(struct vg_out *out, const char *key, const char *text)
         vg_out_text(out, "null");
 }
 
-static void put_time(struct vg_out *out, const char *key, int64_t time_us)
+void vg_alert_put_time(struct vg_out *out, const char *key, int64_t time_us)
 {
     vg_out_printf(out, ",\"%s\":", key);
     if (time_us == VG_TIME_NONE)
@@ -56,17 +54,17 @@ void vg_alert_members(struct vg_out *out, const struct vg_alert *a)
     char id[VG_CONTACT_ID_TEXT];
     vg_contact_id_text(a->id, id);
     vg_out_printf(out, "\"id\":\"%s\"", id);
-    put_text(out, "rule", a->rule);
-    put_text(out, "kind", vg_event_kind_key((enum vg_event_kind)a->kind));
-    put_text(out, "severity", vg_severity_key((enum vg_severity)a->severity));
-    put_text(out, "state", vg_alert_state_key((enum vg_alert_state)a->state));
-    put_text(out, "for", a->role);
-    put_time(out, "opened", a->opened_us);
-    put_time(out, "opened_host", a->opened_host_us);
-    put_time(out, "changed", a->changed_us);
-    put_time(out, "due", a->due_us);
-    put_time(out, "escalated", a->escalated_us);
-    put_text(out, "owner", a->owner);
-    put_text(out, "reason", a->reason);
+    vg_alert_put_text(out, "rule", a->rule);
+    vg_alert_put_text(out, "kind", vg_event_kind_key((enum vg_event_kind)a->kind));
+    vg_alert_put_text(out, "severity", vg_severity_key((enum vg_severity)a->severity));
+    vg_alert_put_text(out, "state", vg_alert_state_key((enum vg_alert_state)a->state));
+    vg_alert_put_text(out, "for", a->role);
+    vg_alert_put_time(out, "opened", a->opened_us);
+    vg_alert_put_time(out, "opened_host", a->opened_host_us);
+    vg_alert_put_time(out, "changed", a->changed_us);
+    vg_alert_put_time(out, "due", a->due_us);
+    vg_alert_put_time(out, "escalated", a->escalated_us);
+    vg_alert_put_text(out, "owner", a->owner);
+    vg_alert_put_text(out, "reason", a->reason);
     vg_out_text(out, a->exercise ? ",\"exercise\":true" : ",\"exercise\":false");
 }

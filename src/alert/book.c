@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "alert/inner.h"
+#include "base/fnv.h"
 
 /*
  * Kinds and states are texts, so that any tool reads them. Ids are 64 bits and stand there with a sign. What people did
@@ -55,11 +56,8 @@ static const char *const forms[] = {
 static void hash_rules(const struct vg_rules *rules, char ret[static 17])
 {
     struct vg_out out = vg_out_growing(4 * VG_RULES_TEXT_MAX);
-    uint64_t h = UINT64_C(0xCBF29CE484222325);
     vg_rules_write(rules, &out);
-    for (size_t i = 0; i < out.len; i++)
-        h = (h ^ (uint8_t)out.buf[i]) * UINT64_C(0x100000001B3);
-    snprintf(ret, 17, "%016llx", (unsigned long long)h);
+    snprintf(ret, 17, "%016llx", (unsigned long long)vg_fnv(VG_FNV_BEGIN, out.buf, out.len));
     vg_out_free(&out);
 }
 

@@ -14,15 +14,6 @@ static void put_time(struct vg_out *out, int64_t time_us)
         vg_out_json_time(out, time_us);
 }
 
-static void put_text(struct vg_out *out, const char *key, const char *text)
-{
-    vg_out_printf(out, ",\"%s\":", key);
-    if (*text)
-        vg_out_json_plain(out, text, strlen(text));
-    else
-        vg_out_text(out, "null");
-}
-
 /* An alert with its event and vessels, without the closing brace. */
 static void put_alert(struct vg_out *out, const struct vg_ask *ask)
 {
@@ -95,8 +86,8 @@ static enum vg_err put_history(struct vg_alert_book *book, uint64_t alert, struc
     while (vg_ask_next(&ask)) {
         vg_out_printf(out, "%s{\"what\":\"%s\",\"state\":\"%s\"", between, vg_ask_get_text(&ask, 0),
                       vg_ask_get_text(&ask, 1));
-        put_text(out, "who", vg_ask_get_text(&ask, 2));
-        put_text(out, "why", vg_ask_get_text(&ask, 3));
+        vg_alert_put_text(out, "who", vg_ask_get_text(&ask, 2));
+        vg_alert_put_text(out, "why", vg_ask_get_text(&ask, 3));
         vg_out_text(out, ",\"host_time\":");
         put_time(out, vg_ask_get_int(&ask, 4));
         vg_out_text(out, ",\"time\":");

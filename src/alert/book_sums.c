@@ -12,21 +12,6 @@
 #define RISK_PARTS   50
 #define RISK_HALF_US (7 * VG_DAY_US) /* an event counts half after so long */
 
-static void put_text(struct vg_out *out, const char *key, const char *text)
-{
-    vg_out_printf(out, ",\"%s\":", key);
-    if (*text)
-        vg_out_json_plain(out, text, strlen(text));
-    else
-        vg_out_text(out, "null");
-}
-
-static void put_time(struct vg_out *out, const char *key, int64_t time_us)
-{
-    vg_out_printf(out, ",\"%s\":", key);
-    vg_out_json_time(out, time_us);
-}
-
 /* ---- how often a rule was right ---- */
 
 struct tally {
@@ -150,10 +135,10 @@ static enum vg_err put_rule(struct vg_alert_book *book, const struct vg_rule *r,
             between = ",";
         }
     vg_out_printf(out, "],\"severity\":\"%s\"", vg_severity_key((enum vg_severity)r->severity));
-    put_text(out, "for", r->role);
+    vg_alert_put_text(out, "for", r->role);
     vg_out_printf(out, ",\"enabled\":%s,\"min_confidence\":%.10g,\"per_hour\":%u", r->enabled ? "true" : "false",
                   r->min_confidence, r->per_hour);
-    put_text(out, "area", r->area);
+    vg_alert_put_text(out, "area", r->area);
     vg_out_char(out, ',');
     put_tally(out, &tally);
     vg_out_char(out, '}');
@@ -172,11 +157,11 @@ static enum vg_err put_changes(struct vg_alert_book *book, struct vg_out *out)
     while (vg_ask_next(&ask)) {
         static const char *const words[] = {"off", "on", "text"};
         vg_out_printf(out, "%s{\"what\":\"%s\"", between, words[vg_ask_get_int(&ask, 1) % 3]);
-        put_text(out, "rule", vg_ask_get_text(&ask, 0));
-        put_text(out, "who", vg_ask_get_text(&ask, 2));
-        put_text(out, "why", vg_ask_get_text(&ask, 3));
-        put_time(out, "host_time", vg_ask_get_int(&ask, 4));
-        put_time(out, "time", vg_ask_get_int(&ask, 5));
+        vg_alert_put_text(out, "rule", vg_ask_get_text(&ask, 0));
+        vg_alert_put_text(out, "who", vg_ask_get_text(&ask, 2));
+        vg_alert_put_text(out, "why", vg_ask_get_text(&ask, 3));
+        vg_alert_put_time(out, "host_time", vg_ask_get_int(&ask, 4));
+        vg_alert_put_time(out, "time", vg_ask_get_int(&ask, 5));
         vg_out_char(out, '}');
         between = ",";
     }
@@ -198,19 +183,19 @@ static enum vg_err put_mutes(struct vg_alert_book *book, struct vg_out *out)
         char id[VG_CONTACT_ID_TEXT];
         vg_contact_id_text((uint64_t)vg_ask_get_int(&ask, 3), id);
         vg_out_printf(out, "%s{\"id\":%lld", between, (long long)vg_ask_get_int(&ask, 0));
-        put_text(out, "rule", vg_ask_get_text(&ask, 1));
-        put_text(out, "kind", vg_ask_get_text(&ask, 2));
-        put_text(out, "contact", vg_ask_is_null(&ask, 3) ? "" : id);
-        put_text(out, "mmsi", "");
+        vg_alert_put_text(out, "rule", vg_ask_get_text(&ask, 1));
+        vg_alert_put_text(out, "kind", vg_ask_get_text(&ask, 2));
+        vg_alert_put_text(out, "contact", vg_ask_is_null(&ask, 3) ? "" : id);
+        vg_alert_put_text(out, "mmsi", "");
         if (!vg_ask_is_null(&ask, 4)) {
             out->len -= 4; /* a number instead of null */
             vg_out_int(out, vg_ask_get_int(&ask, 4));
         }
-        put_time(out, "from", vg_ask_get_int(&ask, 5));
-        put_time(out, "to", vg_ask_get_int(&ask, 6));
-        put_text(out, "who", vg_ask_get_text(&ask, 7));
-        put_text(out, "why", vg_ask_get_text(&ask, 8));
-        put_text(out, "ended_by", vg_ask_get_text(&ask, 9));
+        vg_alert_put_time(out, "from", vg_ask_get_int(&ask, 5));
+        vg_alert_put_time(out, "to", vg_ask_get_int(&ask, 6));
+        vg_alert_put_text(out, "who", vg_ask_get_text(&ask, 7));
+        vg_alert_put_text(out, "why", vg_ask_get_text(&ask, 8));
+        vg_alert_put_text(out, "ended_by", vg_ask_get_text(&ask, 9));
         vg_out_char(out, '}');
         between = ",";
     }

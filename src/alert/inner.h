@@ -21,6 +21,10 @@ struct vg_alert_book {
     } change[VG_ALERT_CHANGES];
 };
 
+/* ,"KEY":…, null for no text and no time. alert.c */
+void vg_alert_put_text(struct vg_out *out, const char *key, const char *text);
+void vg_alert_put_time(struct vg_out *out, const char *key, int64_t time_us);
+
 /* A step of an alert: into its history, and to be told once it is on the disk. `by` NULL: of the data. */
 enum vg_err vg_book_step(struct vg_alert_book *book, const struct vg_alert *alert, const char *what,
                          const struct vg_alert_by *by, const char *why, int64_t host_us);

@@ -1,5 +1,7 @@
 #include "base/time.h"
 
+#include <math.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -110,4 +112,10 @@ int64_t vg_clock_wall_us(void)
 int64_t vg_clock_monotonic_us(void)
 {
     return clock_us(CLOCK_MONOTONIC);
+}
+
+double vg_sun_hour(int64_t time_us, double lon_deg)
+{
+    const double hour = fmod((double)(time_us / VG_SECOND_US) / 3600.0 + lon_deg / 15.0, 24.0);
+    return hour < 0 ? hour + 24 : hour;
 }

@@ -31,6 +31,9 @@ bool vg_time_has_day(int64_t year, int64_t month, int64_t day);
 /* The inverse. Fields are taken as they are: month 13 is January of the next year. */
 int64_t vg_time_from_civil(const struct vg_civil *civil);
 
+/* The local mean hour of the sun at a longitude, 0–24. */
+double vg_sun_hour(int64_t time_us, double lon_deg);
+
 /* Room for any time that vg_time_text() writes, with its terminator. */
 #define VG_TIME_TEXT 40
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
+
 static const char *const keys[] = {
 #define X(name, key) key,
     VG_EVENT_KIND_LIST(X)
@@ -29,29 +31,13 @@ const char *vg_event_state_key(enum vg_event_state state)
     return state <= VG_EVENT_WITHDRAWN ? names[state] : "none";
 }
 
-/* FNV-1a, 64 bits: byte by byte, the same on every machine. */
-static uint64_t hash(uint64_t h, const void *bytes, size_t len)
-{
-    for (const uint8_t *p = bytes; len--; p++)
-        h = (h ^ *p) * UINT64_C(0x100000001B3);
-    return h;
-}
-
-static uint64_t hash_number(uint64_t h, uint64_t number)
-{
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(number >> 8 * i);
-    return hash(h, bytes, sizeof bytes);
-}
-
 uint64_t vg_event_id_of(const struct vg_event *event, const char *about)
 {
-    uint64_t h = hash_number(UINT64_C(0xCBF29CE484222325), event->kind);
+    uint64_t h = vg_fnv_number(VG_FNV_BEGIN, event->kind);
     for (int i = 0; i < event->contacts; i++)
-        h = hash_number(h, event->contact[i].mmsi ? event->contact[i].mmsi : event->contact[i].id);
-    h = hash_number(h, (uint64_t)event->begin_us);
-    h = hash(h, about, strlen(about));
+        h = vg_fnv_number(h, event->contact[i].mmsi ? event->contact[i].mmsi : event->contact[i].id);
+    h = vg_fnv_number(h, (uint64_t)event->begin_us);
+    h = vg_fnv_text(h, about);
     return h ? h : 1;
 }
 

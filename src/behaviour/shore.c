@@ -22,11 +22,6 @@
 #define SLOW_KN100  800
 #define LONGEST_US  (4 * VG_HOUR_US)
 
-static double sun_hour(int64_t time_us, double lon_deg)
-{
-    return fmod((double)(time_us / VG_SECOND_US) / 3600.0 + lon_deg / 15.0 + 48.0, 24.0);
-}
-
 static bool was_far(const struct vessel *v)
 {
     for (unsigned n = 1; n <= BACK_POINTS; n++) {
@@ -48,7 +43,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v)
 {
     const struct going *g = &v->shore.going;
     struct vg_event e = vg_bhv_event(VG_EVENT_SHORE, v, NULL, g, v->shore.pos);
-    const double hour = sun_hour(g->begin_us, vg_pos_lon_deg(v->shore.pos));
+    const double hour = vg_sun_hour(g->begin_us, vg_pos_lon_deg(v->shore.pos));
     vg_event_number(&e, "shore", v->shore.least_km, NEAR_KM, "km");
     vg_event_number(&e, "duration", (double)(g->last_us - g->begin_us) / VG_MINUTE_US, LONGEST_US / VG_MINUTE_US,
                     "min");

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/fnv.h"
 #include "behaviour/method.h"
 
 #define WAY_DKN    50
@@ -21,9 +22,7 @@
 
 static uint64_t hash_of(const char *text)
 {
-    uint64_t h = UINT64_C(0xCBF29CE484222325);
-    for (; *text; text++)
-        h = (h ^ (uint8_t)*text) * UINT64_C(0x100000001B3);
+    const uint64_t h = vg_fnv_text(VG_FNV_BEGIN, text);
     return h ? h : 1;
 }
 

@@ -112,18 +112,13 @@ static int run(struct events *e)
 {
     struct vg_store *store;
     uint64_t reports = 0, count = 0;
-    enum vg_err err = vg_cli_archive_dir(e->data, e->dir) ? vg_store_reader_open(e->dir, &store) : VG_LIMIT;
-    if (err == VG_NOT_FOUND)
-        vg_cli_error("there is no archive in %s", e->data);
-    else if (err)
-        vg_cli_error("%s: %s; 'vigia repair --data %s' tells what is lost and mends the rest", e->dir, vg_err_text(err),
-                     e->data);
-    if (err || !vg_cli_output_open(&e->output, e->path)) {
-        if (!err)
-            vg_store_reader_close(store);
+    if (!vg_cli_archive_open(e->data, e->dir, &store))
+        return VG_EXIT_FAILED;
+    if (!vg_cli_output_open(&e->output, e->path)) {
+        vg_store_reader_close(store);
         return VG_EXIT_FAILED;
     }
-    err = find(e, store, &reports);
+    enum vg_err err = find(e, store, &reports);
     const uint64_t unread = vg_store_unread(store);
     vg_store_reader_close(store);
     struct vg_out out = vg_out_stream(e->buf, sizeof e->buf, vg_cli_output_write, &e->output);

@@ -167,23 +167,12 @@ static enum vg_err export_sensed(struct history *h, struct vg_store *store)
     return err ? err : vg_out_flush(&h->out);
 }
 
-static enum vg_err open_store(struct history *h, struct vg_store **ret_store)
-{
-    enum vg_err err = vg_cli_archive_dir(h->data, h->dir) ? vg_store_reader_open(h->dir, ret_store) : VG_LIMIT;
-    if (err == VG_NOT_FOUND)
-        vg_cli_error("there is no archive in %s", h->data);
-    else if (err)
-        vg_cli_error("%s: %s; 'vigia repair --data %s' tells what is lost and mends the rest", h->dir, vg_err_text(err),
-                     h->data);
-    return err;
-}
-
 static int run(struct history *h)
 {
     struct vg_store *store;
     if (h->sentences && !vg_cli_journal_dir(h->data, h->journal_dir))
         return VG_EXIT_FAILED;
-    if (open_store(h, &store))
+    if (!vg_cli_archive_open(h->data, h->dir, &store))
         return VG_EXIT_FAILED;
     if (!vg_cli_output_open(&h->output, h->path)) {
         vg_store_reader_close(store);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/store.h"
 #include "cli/cli.h"
 #include "service/damage.h"
 
@@ -26,6 +27,17 @@ bool vg_cli_archive_dir(const char *data, char out[static VG_IO_PATH])
         if (vg_io_path(out, "%s/%s", data, parts[i]) && access(out, F_OK) == 0)
             return vg_io_path(out, "%s/archive", data);
     return vg_io_path(out, "%s", data);
+}
+
+bool vg_cli_archive_open(const char *data, char dir[static VG_IO_PATH], struct vg_store **ret_store)
+{
+    const enum vg_err err = vg_cli_archive_dir(data, dir) ? vg_store_reader_open(dir, ret_store) : VG_LIMIT;
+    if (err == VG_NOT_FOUND)
+        vg_cli_error("there is no archive in %s", data);
+    else if (err)
+        vg_cli_error("%s: %s; 'vigia repair --data %s' tells what is lost and mends the rest", dir, vg_err_text(err),
+                     data);
+    return !err;
 }
 
 #define TOLD_MOST 16 /* files that are named */

@@ -19,6 +19,11 @@ bool vg_cli_journal_dir(const char *data, char out[static VG_IO_PATH]);
  */
 bool vg_cli_archive_dir(const char *data, char out[static VG_IO_PATH]);
 
+/* Opens the archive of a data folder; its folder in `dir`. False, told with what mends it: it can't be read, or there
+ * is none. */
+struct vg_store;
+bool vg_cli_archive_open(const char *data, char dir[static VG_IO_PATH], struct vg_store **ret_store);
+
 /* Tells on standard error what of a data folder is lost or damaged, with the command that mends it. True: something is.
  */
 bool vg_cli_tell_damage(const char *data);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/text_plain.h"
 #include "base/time.h"
 #include "place/area_inner.h"
@@ -481,9 +482,7 @@ enum vg_err vg_areas_read(const char *text, size_t len, const char *name, struct
         *ret_error = r.error;
         return r.err;
     }
-    r.areas->hash = UINT64_C(0xCBF29CE484222325); /* FNV-1a */
-    for (size_t i = 0; i < len; i++)
-        r.areas->hash = (r.areas->hash ^ (uint8_t)text[i]) * UINT64_C(0x100000001B3);
+    r.areas->hash = vg_fnv(VG_FNV_BEGIN, text, len);
     *ret_areas = r.areas;
     return VG_OK;
 }

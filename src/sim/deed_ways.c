@@ -376,7 +376,7 @@ static bool find_beach(const struct vg_sim_world *world, struct vg_sim_deed *d, 
 static void at_night(struct vg_sim_world *world, struct vg_sim_deed *d)
 {
     for (int i = 0; i < 48; i++) {
-        double sun = vg_sim_sun_hour(d->at_us, d->lon_deg);
+        double sun = vg_sun_hour(d->at_us, d->lon_deg);
         if (sun > 20 || sun < 4.5)
             return;
         d->at_us += VG_HOUR_US / 2;
@@ -429,7 +429,7 @@ void vg_sim_play_shore_approach(struct vg_sim_world *world, struct vg_sim_deed *
         break;
     case 3:
         v = ACTOR(0);
-        vg_deed_say(d, "\"sun_hour\":%.1f", vg_sim_sun_hour(world->now_us, v->lon_deg));
+        vg_deed_say(d, "\"sun_hour\":%.1f", vg_sun_hour(world->now_us, v->lon_deg));
         vg_deed_leg(world, v, d->number[0] + 180, 10000, vg_deed_draw(d, 9, 15));
         vg_deed_next(world, d, 0);
         break;

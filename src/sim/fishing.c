@@ -59,7 +59,7 @@ static void trawl(struct vg_sim_vessel *v, int64_t now_us)
 static void seine(struct vg_sim_vessel *v, int64_t now_us)
 {
     bool tuna = v->kind->ground == GROUND_TUNA;
-    double sun = vg_sim_sun_hour(now_us, v->lon_deg);
+    double sun = vg_sun_hour(now_us, v->lon_deg);
     bool works = tuna ? sun > 5.5 && sun < 18 : sun > 18 || sun < 6; /* tuna by day, sardine by night */
     if (!works) {
         lie(v, now_us, vg_rng_range(&v->dice, 0.7, 1.5), 0.5, ACTIVITY_DRIFTING);
@@ -95,7 +95,7 @@ static void set_and_soak(struct vg_sim_vessel *v, int64_t now_us)
 
 static void jig(struct vg_sim_vessel *v, int64_t now_us)
 {
-    double sun = vg_sim_sun_hour(now_us, v->lon_deg);
+    double sun = vg_sun_hour(now_us, v->lon_deg);
     if (sun >= 18 || sun < 5.5) { /* lamps on, sea anchor out */
         double left = sun >= 18 ? 29.5 - sun : 5.5 - sun;
         lie(v, now_us, left + vg_rng_range(&v->dice, 0, 0.7), vg_rng_range(&v->dice, 0.3, 1.1), ACTIVITY_JIGGING);

@@ -295,13 +295,6 @@ static inline void vg_sim_copy(char *to, size_t size, const char *text)
     to[n] = '\0';
 }
 
-/* Local mean hour of the sun, 0–24. */
-static inline double vg_sim_sun_hour(int64_t time_us, double lon_deg)
-{
-    double hour = fmod((double)(time_us / VG_SECOND_US) / 3600.0 + lon_deg / 15.0, 24.0);
-    return hour < 0 ? hour + 24 : hour;
-}
-
 static inline int64_t vg_sim_hours(double hours)
 {
     return (int64_t)(hours * 3600.0) * VG_SECOND_US;

@@ -195,7 +195,7 @@ static void a_shore_is_approached(void **state)
         sail(s, &b, 7, 90, 100);
         sail(s, &b, 7, 270, 100);
     }
-    assert_true(count_of(s, VG_EVENT_SHORE) >= 1);
+    assert_int_equal(count_of(s, VG_EVENT_SHORE), 2);
     for (size_t i = 0; i < s->count; i++)
         if (s->event[i].kind == VG_EVENT_SHORE) {
             assert_int_not_equal(s->event[i].contact[0].mmsi, 735000012);

@@ -124,6 +124,26 @@ static void a_place_without_a_spread_has_that_of_range_and_bearing(void **state)
     vg_tracker_free(tracker);
 }
 
+/* A number that was given up waits with the plots: the state that has it is sound, and is read again. */
+static void a_number_that_waits_is_saved(void **state)
+{
+    (void)state;
+    struct sea sea = sea_make(1, 0, false);
+    struct vg_tracker *tracker = sea_tracker(&sea.sites, CAP), *again = sea_tracker(&sea.sites, CAP);
+    struct vg_report r = sea_plot(0, 30000, sea_time(0), 1);
+    struct vg_out out = vg_out_growing(16 << 20);
+    r.track = 7;
+    r.radar.says = VG_RADAR_LOST;
+    vg_tracker_take(tracker, &r, NULL);
+    assert_true(vg_tracker_check(tracker));
+    vg_tracker_save(tracker, &out);
+    assert_int_equal(vg_tracker_load(again, out.buf, out.len), VG_OK);
+    assert_true(vg_tracker_hash(again) == vg_tracker_hash(tracker));
+    vg_out_free(&out);
+    vg_tracker_free(tracker);
+    vg_tracker_free(again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +151,7 @@ int main(void)
         cmocka_unit_test(a_number_that_comes_again_is_another_thing),
         cmocka_unit_test(what_goes_faster_than_anything_afloat_is_not_shown),
         cmocka_unit_test(a_place_without_a_spread_has_that_of_range_and_bearing),
+        cmocka_unit_test(a_number_that_waits_is_saved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

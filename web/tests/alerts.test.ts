@@ -8,6 +8,7 @@ import { eventTitle, numbersOf, numberText, percent, rescueFirst, textOf, whyTex
 import { AreaDraft, AreaFeature, crossesItself, draftOf, faultsOf, featureOf, newDraft, readFile } from '../src/app/areas';
 import { chartsOf, Course, momentOf, positionAt } from '../src/app/behaviour';
 import { readCase } from '../src/app/casefolder';
+import { strandsOf } from '../src/map/geo';
 import { eventsAt, GROUPS } from '../src/app/events';
 import { setLang } from '../src/i18n';
 import { alertsEn } from '../src/i18n/alerts.en';
@@ -192,4 +193,13 @@ test('a file that is no GeoJSON of areas is told by what it lacks', () => {
 test('a case folder of another version is read for what it is worth', () => {
   assert.deepEqual(readCase(null), { name: '', notes: '', alerts: [] });
   assert.deepEqual(readCase('{"name":5,"alerts":[{"id":"<b>"},{"id":"00a1","kind":"gap"}]}'), { name: '5', notes: '', alerts: [{ id: '00a1', kind: 'gap', begin: '', names: '' }] });
+});
+
+test('a number on two ships gives two lines, and a wrong place none', () => {
+  const point = (minute: number, lon: number, lat: number) => ({ t: minute * 60000, lon, lat });
+  const twice = [0, 1, 2, 3, 4, 5].map((m) => (m % 2 ? point(m, -81 + m / 100, -2) : point(m, -81 + m / 100, -0.6)));
+  assert.deepEqual(strandsOf(twice).map((s) => [s.length, s[0].lat]).sort(), [[3, -0.6], [3, -2]]);
+  const jump = [point(0, 179.99, 0), point(1, 20, 5), point(2, -179.99, 0), point(3, -179.98, 0)];
+  assert.deepEqual(strandsOf(jump).map((s) => s.length).sort(), [1, 3]);
+  assert.deepEqual(strandsOf([]), []);
 });

@@ -66,3 +66,21 @@ export function unwrapped(points: readonly { lon: number; lat: number }[]): [num
     return [lon + turn, lat];
   });
 }
+
+/** Nothing afloat is faster; and so much a place may be off, nm. */
+const AFLOAT_KN = 80, OFF_NM = 0.5;
+
+/** One number may be on two ships, or a position wrong: what can't have been sailed is no line. Each point goes on from the newest strand that it can be reached from. */
+export function strandsOf<P extends { t: number; lon: number; lat: number }>(points: P[]): P[][] {
+  const strands: P[][] = [];
+  for (const p of points) {
+    const from = strands.findIndex((strand) => {
+      const last = strand[strand.length - 1];
+      return distanceNm(last.lon, last.lat, p.lon, p.lat) <= OFF_NM + (AFLOAT_KN * (p.t - last.t)) / 3600000;
+    });
+    const strand = from < 0 ? [] : strands.splice(from, 1)[0];
+    strand.push(p);
+    strands.unshift(strand);
+  }
+  return strands.reverse();
+}

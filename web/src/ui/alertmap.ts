@@ -13,7 +13,7 @@ import { Page, register, service } from '../app/page';
 import { t } from '../i18n';
 import { markElement } from './alertmark';
 import { CHART } from '../map/chart';
-import { unwrapped } from '../map/geo';
+import { strandsOf, unwrapped } from '../map/geo';
 import { PALETTES } from '../map/palette';
 
 /** Elements cost work on every frame: of more alerts the most urgent have marks. */
@@ -102,9 +102,11 @@ export class AlertMap {
     const { detail } = this.book, { tracks } = this.tracks, features: Feature[] = [];
     if (detail && this.tracks.state === 'here') {
       tracks.forEach((track, n) => {
-        const feature = line('track', unwrapped(track.points));
-        feature.properties!.n = n;
-        if (track.points.length > 1) features.push(feature);
+        for (const strand of strandsOf(track.points)) {
+          const feature = line('track', unwrapped(strand));
+          feature.properties!.n = n;
+          if (strand.length > 1) features.push(feature);
+        }
       });
       const begin = Date.parse(detail.begin), moment = momentOf(tracks, begin, detail.end ? Date.parse(detail.end) : begin);
       const at = tracks.map((track) => positionAt(track.points, moment)).filter((place): place is { lon: number; lat: number } => place !== null);
