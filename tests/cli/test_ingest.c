@@ -222,6 +222,23 @@ static void wait_until_read(int write_end)
     assert_int_equal(unread, 0);
 }
 
+/* Until the process has the file open: what it does before (the journal, the archive) is over then. */
+static void wait_until_open(pid_t child, const char *path)
+{
+    struct stat file, fd;
+    assert_int_equal(stat(path, &file), 0);
+    for (int ms = 0; ms < COMMAND_WAIT_MS; ms += 5) {
+        char link[64];
+        for (int n = 3; n < 64; n++) {
+            snprintf(link, sizeof link, "/proc/%d/fd/%d", (int)child, n);
+            if (stat(link, &fd) == 0 && fd.st_dev == file.st_dev && fd.st_ino == file.st_ino)
+                return;
+        }
+        poll(NULL, 0, 5);
+    }
+    fail_msg("%s was not opened", path);
+}
+
 static void is_interrupted(pid_t child)
 {
     assert_int_equal(command_end(child, "ingest"), VG_EXIT_FAILED);
@@ -265,10 +282,7 @@ static void a_signal_ends_the_wait_for_a_pipe_that_nobody_writes_to(void **state
         char line[80];
         snprintf(line, sizeof line, "ingest -d e%d --threads %d -q pipe", threads, threads);
         pid_t child = command_begin(vg_cli_ingest, line, "/dev/null", -1, "stdout", -1);
-        snprintf(line, sizeof line, "e%d/journal/segments", threads); /* by then it listens to signals */
-        for (int ms = 0; ms < COMMAND_WAIT_MS && !is_there(line); ms += 5)
-            poll(NULL, 0, 5);
-        poll(NULL, 0, 200);
+        wait_until_open(child, "pipe");
         assert_int_equal(kill(child, SIGTERM), 0);
         is_interrupted(child);
     }
