@@ -50,7 +50,7 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
     b->sensed = calloc(SENSED_ROWS, sizeof *b->sensed);
     b->stay = calloc(STAYS, sizeof *b->stay);
     b->lane_cell = calloc(LANE_CELLS, sizeof *b->lane_cell);
-    const bool maps = vg_map_new(&b->by_id, b->cap) && vg_map_new(&b->by_imo, b->cap);
+    const bool maps = vg_map_new(&b->by_key, b->cap) && vg_map_new(&b->by_imo, b->cap);
     if (!b->vessel || !b->order || !b->cell_head || !b->pair || !b->heard_cell || !b->lying_cell || !b->sensed ||
         !b->stay || !b->lane_cell || !maps || vg_coast_new(&b->coast)) {
         vg_behaviours_free(b);
@@ -67,7 +67,7 @@ void vg_behaviours_free(struct vg_behaviours *b)
     if (!b)
         return;
     vg_coast_free(b->coast);
-    vg_map_free(&b->by_id);
+    vg_map_free(&b->by_key);
     vg_map_free(&b->by_imo);
     free(b->vessel);
     free(b->order);
@@ -92,7 +92,7 @@ void vg_bhv_clear(struct vg_behaviours *b)
     memset(b->lane_cell, 0, LANE_CELLS * sizeof *b->lane_cell);
     b->stays = 0;
     b->stay_free = NOBODY;
-    vg_map_clear(&b->by_id);
+    vg_map_clear(&b->by_key);
     vg_map_clear(&b->by_imo);
     b->counters = (struct vg_behaviour_counters){0};
     b->used = b->pairs = b->heard_cells = b->lying_cells = b->lane_cells = b->sensed_hand = 0;
@@ -134,6 +134,7 @@ static struct fix fix_of(const struct vg_sighting *s)
 
 static void learn_what_she_is(struct vessel *v, const struct vg_contact *c)
 {
+    v->id = c->id;
     v->mmsi = c->mmsi;
     v->class = c->class;
     if (vg_contact_said(c, VG_FIELD_SHIPTYPE))
@@ -167,7 +168,7 @@ void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
     if (!s->contact->id || r->time_us == VG_TIME_NONE)
         return;
     b->counters.sightings++;
-    struct vessel *v = vg_vessel_of(b, s->contact->id);
+    struct vessel *v = vg_vessel_of(b, vg_vessel_key(s->contact));
     if (r->time_us < v->heard_us) {
         b->counters.late++;
         return;

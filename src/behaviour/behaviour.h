@@ -96,6 +96,6 @@ uint64_t vg_behaviours_hash(const struct vg_behaviours *behaviours); /* of the w
  */
 void vg_behaviours_save(const struct vg_behaviours *behaviours, struct vg_out *out);
 enum vg_err vg_behaviours_load(struct vg_behaviours *behaviours, const void *bytes, size_t len);
-#define VG_BEHAVIOURS_STATE_VERSION 1
+#define VG_BEHAVIOURS_STATE_VERSION 2
 
 #endif

@@ -60,7 +60,7 @@ static bool approach(const struct fix *a, const struct fix *c, double *ret_cpa_m
 
 static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state state)
 {
-    struct vg_event e = vg_bhv_event_of(VG_EVENT_CLOSE_QUARTERS, p->a, p->a_mmsi, p->b, p->b_mmsi, &p->going, p->pos);
+    struct vg_event e = vg_bhv_event_of_pair(VG_EVENT_CLOSE_QUARTERS, p);
     vg_event_number(&e, "cpa", p->cpa_m, CPA_M, "m");
     vg_event_number(&e, "tcpa", p->tcpa_s, TCPA_S, "s");
     e.reports += p->seen;

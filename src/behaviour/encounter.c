@@ -58,7 +58,7 @@ static void count_bin(uint16_t *bins, double value, double width)
 static bool is_encounter(const struct vg_behaviours *b, const struct pair *p)
 {
     uint32_t slot_a, slot_b;
-    const bool both = vg_map_get(&b->by_id, p->a, &slot_a) && vg_map_get(&b->by_id, p->b, &slot_b) &&
+    const bool both = vg_map_get(&b->by_key, p->a, &slot_a) && vg_map_get(&b->by_key, p->b, &slot_b) &&
                       vg_is_fishing_type(&b->vessel[slot_a]) && vg_is_fishing_type(&b->vessel[slot_b]);
     return p->points > TOGETHER_STEPS && p->going.last_us - p->going.begin_us >= TOGETHER_STEPS * STEP_US &&
            median_of(p->speed, SPEED_BIN_KN) < SLOW_KN &&
@@ -67,7 +67,7 @@ static bool is_encounter(const struct vg_behaviours *b, const struct pair *p)
 
 static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state state)
 {
-    struct vg_event e = vg_bhv_event_of(VG_EVENT_ENCOUNTER, p->a, p->a_mmsi, p->b, p->b_mmsi, &p->going, p->pos);
+    struct vg_event e = vg_bhv_event_of_pair(VG_EVENT_ENCOUNTER, p);
     const double hours = (double)(p->going.last_us - p->going.begin_us) / VG_HOUR_US;
     const double apart_m = median_of(p->near, DISTANCE_BIN_M);
     vg_event_number(&e, "duration", hours, 2, "h");
@@ -96,7 +96,13 @@ static void together(struct vg_behaviours *b, struct pair *p, const struct point
     if (p->points && at->step > p->last_step + 1 + MISSED_MOST && !p->going.told)
         p->points = 0; /* too short to be told: another beginning */
     if (!p->points) {
-        const struct pair fresh = {.a = p->a, .b = p->b, .a_mmsi = p->a_mmsi, .b_mmsi = p->b_mmsi, .kind = p->kind};
+        const struct pair fresh = {.a = p->a,
+                                   .b = p->b,
+                                   .a_id = p->a_id,
+                                   .b_id = p->b_id,
+                                   .a_mmsi = p->a_mmsi,
+                                   .b_mmsi = p->b_mmsi,
+                                   .kind = p->kind};
         *p = fresh;
         p->going = (struct going){.begin_us = time_us, .first_offset = at->offset};
         p->pos = at->pos;

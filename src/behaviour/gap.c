@@ -1,36 +1,46 @@
 /*
- * Gap: a vessel is not heard for hours where all traffic taught that vessels are heard. Nothing more is said by it.
- * Disabling: a gap that this reception does not explain.
+ * Gap: a vessel is not heard for an hour or more, where she would have been. Disabling: a gap that looks like
+ * switching off.
  *
- * Definition. Gap: 2 h or more since the last position of a vessel under way, 5 nm or more from shore, heard at least
- * 12 times before; at the place where she was and at the place where she would be now, 90 % or more of ten-minute times
- * are heard (class B 95 %) (of 100 or more), and two others were heard there in the last half hour. Or, where traffic
- * taught nothing: half or more of what she sent in the last ten minutes was heard, and the station that heard it goes
- * on to hear others. Disabling (published rule, Global Fishing Watch): 12 h or more, 50 nm or more from shore, 14
- * positions or more in the 12 h before.
+ * Definition. Gap: 1 h or more since the last position of a vessel under way, 5 nm or more from shore, heard at least
+ * 12 times before. That she would have been heard follows from one of two things. "Cut": 60 % or more (class B 75 %) of
+ * what she sent in the last full ten minutes was heard, and the station that heard it goes on to hear others; who sails
+ * out of a coverage fades. "Traffic": where she was and where she would be now, nearly all ten-minute times of her
+ * class are heard (of 100 or more), two others were heard there in the last half hour, and she herself was heard well
+ * (a third of what she sent). It is none if another number goes on from where she fell silent.
+ * Disabling: such a cut of class A (who must send, SOLAS V/19), 80 min or more; or, by satellites far from shore (the
+ * published rule of Global Fishing Watch: 12 h or more, 50 nm or more from shore, 14 positions or more in the 12 h
+ * before), where the fitted model (gap_model.h) says that switching off is likelier than reception.
  *
  * Innocent: a transponder or an antenna that failed, power saved, a message storm, a squall, a receiver that was off,
  * piracy waters. What makes it wrong: reception that isn't as it was learnt; a vessel that turned away from the
- * coverage; class B among many class A. One missed report is nothing.
+ * coverage; a station that hears in one direction no more. One missed report is nothing.
  */
 #include <math.h>
 
+#include "behaviour/gap_model.h"
 #include "behaviour/method.h"
 #include "vessel/rules.h"
 
-#define GAP_US          (2 * VG_HOUR_US)
-#define DISABLING_US    (12 * VG_HOUR_US)
-#define OFTEN_LOOKED_US (DISABLING_US + VG_HOUR_US)
+#define GAP_US          VG_HOUR_US
+#define CUT_US          (80 * VG_MINUTE_US)
+#define FAR_US          (12 * VG_HOUR_US)
+#define OFTEN_LOOKED_US (FAR_US + VG_HOUR_US)
 #define GAP_SHORE_KM    9
-#define DISABLING_M     (50 * VG_METRES_PER_NM)
+#define FAR_M           (50 * VG_METRES_PER_NM)
 #define FIXES_BEFORE    12
 #define BEFORE_12H      14
-#define SHARE_A         0.9
-#define SHARE_B         0.95 /* 2 W, a low antenna: at the rim she is heard now and then */
-#define RATE            0.5
+#define CUT_A           0.6
+#define CUT_B           0.75 /* 2 W, a low antenna: at the rim she is heard now and then */
+#define SHARE_A         0.97
+#define SHARE_B         0.98
+#define WELL            0.33
 #define SLOTS           100
 #define OTHERS          2
 #define AHEAD_MOST_H    6.0
+#define FOLLOWS_US      (10 * VG_MINUTE_US)
+#define FOLLOWS_M       150.0
+#define FOLLOWS_REACH_M 5500.0
 
 static void count_hours(struct vessel *v, uint32_t hour)
 {
@@ -88,34 +98,116 @@ static double share_of(const struct vessel *v)
     return v->class == VG_CLASS_SHIP_B ? SHARE_B : SHARE_A;
 }
 
+static double cut_of(const struct vessel *v)
+{
+    return v->class == VG_CLASS_SHIP_B ? CUT_B : CUT_A;
+}
+
 static bool is_heard(const struct vessel *v, const struct reception *r)
 {
     return r->slots >= SLOTS && r->share >= share_of(v) && r->others >= OTHERS;
 }
 
-static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_kind kind, struct going *g, int64_t now_us,
-                 enum vg_event_state state, const struct reception *r, const struct abrupt *a)
+/* What a silence rests on. */
+struct silence {
+    struct reception here;
+    struct abrupt abrupt;
+    bool cut, traffic;
+    double switched_off; /* the model's probability; NAN: not asked */
+};
+
+static struct silence silence_of(const struct vg_behaviours *b, const struct vessel *v, int64_t now_us)
 {
+    const struct vg_pos ahead = expected_place(&v->last, (double)(now_us - v->heard_us) / VG_HOUR_US);
+    struct silence s = {
+        .here = vg_reception_at(b, v->last.pos, now_us, v), .abrupt = abruptness(b, v, now_us), .switched_off = NAN};
+    const struct reception there = vg_reception_at(b, ahead, now_us, v);
+    const double shore_m = vg_coast_distance_m(b->coast, vg_pos_lon_deg(ahead), vg_pos_lat_deg(ahead), 20e3);
+    if (shore_m < GAP_SHORE_KM * 1000)
+        return s; /* she may be in port by now */
+    s.cut = s.abrupt.rate >= cut_of(v) && s.abrupt.others;
+    s.traffic = s.abrupt.rate >= WELL && is_heard(v, &s.here) && is_heard(v, &there);
+    return s;
+}
+
+static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_kind kind, int64_t now_us,
+                 enum vg_event_state state, const struct silence *s)
+{
+    struct going *g = kind == VG_EVENT_GAP ? &v->gap.gap : &v->gap.disabling;
     struct vg_event e = vg_bhv_event(kind, v, NULL, g, state == VG_EVENT_ENDED ? v->before.pos : v->last.pos);
     const double hours = (double)((state == VG_EVENT_ENDED ? g->last_us : now_us) - g->begin_us) / VG_HOUR_US;
-    vg_event_number(&e, "silence", hours, kind == VG_EVENT_GAP ? 2 : 12, "h");
-    vg_event_number(&e, "heard_before_12h", heard_12h(v), kind == VG_EVENT_GAP ? FIXES_BEFORE : BEFORE_12H, "");
-    if (!isnan(r->share))
-        vg_event_number(&e, "reception", r->share, share_of(v), "");
-    vg_event_number(&e, "reception_learnt_from", r->slots, SLOTS, "");
-    vg_event_number(&e, "others_heard", r->others, OTHERS, "");
-    if (a)
-        vg_event_number(&e, "heard_of_sent_before", fmin(a->rate, 1), RATE, "");
-    /* the chance that ordinary reception misses her so often in a row, each ten minutes by itself, is next to nothing;
-     * what limits confidence is what reception does not know */
-    e.confidence = kind == VG_EVENT_DISABLING ? 0.87 : isnan(r->share) ? 0.6 : fmin(0.9, fmax(0.6, r->share));
+    const bool far = v->gap.far;
+    const double limit_us = kind == VG_EVENT_GAP ? GAP_US : far ? FAR_US : CUT_US;
+    vg_event_number(&e, "silence", hours, limit_us / VG_HOUR_US, "h");
+    vg_event_number(&e, "heard_before_12h", v->gap.heard_before, far ? BEFORE_12H : FIXES_BEFORE, "");
+    vg_event_number(&e, "heard_of_sent_before", v->gap.cut_share / 100.0, cut_of(v), "");
+    if (s && !isnan(s->here.share)) {
+        vg_event_number(&e, "reception", s->here.share, share_of(v), "");
+        vg_event_number(&e, "positions_per_day", s->here.per_day, NAN, "");
+    }
+    if (s) {
+        vg_event_number(&e, "reception_learnt_from", s->here.slots, SLOTS, "");
+        vg_event_number(&e, "others_heard", s->here.others, OTHERS, "");
+    }
+    if (kind == VG_EVENT_DISABLING && far)
+        vg_event_number(&e, "switched_off", v->gap.sure / 100.0, VG_GAP_SWITCHED_OFF, "");
+    e.confidence = v->gap.sure / 100.0;
     vg_bhv_tell(b, &e, g, state, "");
 }
 
 static bool may_begin(struct vg_behaviours *b, struct vessel *v)
 {
     return vg_is_ship(v) && v->fixes >= FIXES_BEFORE && !vg_status_is_at_rest(v->last.status) &&
-           vg_past_shore_km(b, v, v->last.pos) >= GAP_SHORE_KM && !vg_anchorage_at(b, v->last.pos);
+           vg_past_shore_km(b, v, v->last.pos) >= GAP_SHORE_KM && !vg_anchorage_at(b, v->last.pos) && !v->gap.goes_on;
+}
+
+/* How sure: of a cut by what was heard of her; where traffic says it, by what it taught. Fitted to nothing: see
+ * docs/QUALITY.md for how often it is right. */
+static double sure_of(const struct vessel *v, const struct silence *s)
+{
+    if (s->cut)
+        return v->class == VG_CLASS_SHIP_B ? 0.8 : fmin(0.97, 0.9 + 0.1 * (s->abrupt.rate - CUT_A));
+    return 0.75;
+}
+
+static void begin_gap(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
+{
+    const struct silence s = silence_of(b, v, now_us);
+    if (!s.cut && !s.traffic)
+        return;
+    v->gap.far = false;
+    v->gap.heard_before = heard_12h(v);
+    v->gap.cut_share = (uint8_t)(100 * fmin(1, s.abrupt.rate));
+    v->gap.sure = (uint8_t)(100 * sure_of(v, &s));
+    vg_going_begin(&v->gap.gap, &v->last);
+    tell(b, v, VG_EVENT_GAP, now_us, VG_EVENT_ONGOING, &s);
+}
+
+static void begin_disabling(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
+{
+    const int64_t silent_us = now_us - v->heard_us;
+    struct silence s = silence_of(b, v, now_us);
+    if (v->gap.gap.told && silent_us >= CUT_US && v->class == VG_CLASS_SHIP_A && v->gap.cut_share >= 100 * CUT_A) {
+        vg_going_begin(&v->gap.disabling, &v->last);
+        tell(b, v, VG_EVENT_DISABLING, now_us, VG_EVENT_ONGOING, &s);
+        return;
+    }
+    if (silent_us < FAR_US || heard_12h(v) < BEFORE_12H || isnan(s.here.share))
+        return;
+    const struct vg_pos p = v->last.pos;
+    if (vg_coast_distance_m(b->coast, vg_pos_lon_deg(p), vg_pos_lat_deg(p), FAR_M) < FAR_M)
+        return;
+    /* what comes after is not known yet: taken to be as before */
+    const double heard = heard_12h(v);
+    const double switched_off = vg_gap_model(&(struct vg_gap_reception){s.here.per_day, heard, heard, heard, heard});
+    if (!(switched_off >= VG_GAP_SWITCHED_OFF))
+        return;
+    v->gap.far = true;
+    v->gap.heard_before = (uint32_t)heard;
+    v->gap.cut_share = (uint8_t)(100 * fmin(1, s.abrupt.rate));
+    v->gap.sure = (uint8_t)(100 * switched_off);
+    vg_going_begin(&v->gap.disabling, &v->last);
+    tell(b, v, VG_EVENT_DISABLING, now_us, VG_EVENT_ONGOING, &s);
 }
 
 static void look(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
@@ -123,41 +215,18 @@ static void look(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
     const int64_t silent_us = now_us - v->heard_us;
     if (v->last.time_us < 0 || silent_us < GAP_US || silent_us > OFTEN_LOOKED_US || v->gap.disabling.told)
         return;
-    if (!v->gap.gap.told && (silent_us / VG_MINUTE_US / 10 % 3 != 0 || !may_begin(b, v)))
-        return; /* each half hour */
-    const struct vg_pos ahead = expected_place(&v->last, (double)silent_us / VG_HOUR_US);
-    const struct reception r = vg_reception_at(b, v->last.pos, now_us, v);
-    const struct abrupt a = abruptness(b, v, now_us);
-    if (!v->gap.gap.told) {
-        const struct reception there = vg_reception_at(b, ahead, now_us, v);
-        const double shore_m = vg_coast_distance_m(b->coast, vg_pos_lon_deg(ahead), vg_pos_lat_deg(ahead), 20e3);
-        const bool by_traffic = is_heard(v, &r) && is_heard(v, &there);
-        if ((!by_traffic && !(a.rate >= RATE && a.others)) || shore_m < GAP_SHORE_KM * 1000)
-            return;
-        vg_going_begin(&v->gap.gap, &v->last);
-        tell(b, v, VG_EVENT_GAP, &v->gap.gap, now_us, VG_EVENT_ONGOING, &r, &a);
-    } else if (silent_us >= DISABLING_US && heard_12h(v) >= BEFORE_12H && (a.rate >= RATE || r.share >= share_of(v))) {
-        const struct vg_pos p = v->last.pos;
-        if (vg_coast_distance_m(b->coast, vg_pos_lon_deg(p), vg_pos_lat_deg(p), DISABLING_M) < DISABLING_M)
-            return;
-        vg_going_begin(&v->gap.disabling, &v->last);
-        tell(b, v, VG_EVENT_DISABLING, &v->gap.disabling, now_us, VG_EVENT_ONGOING, &r, &a);
-    }
+    const bool gap = v->gap.gap.told;
+    if (!gap && !may_begin(b, v))
+        return;
+    if (!gap)
+        begin_gap(b, v, now_us);
+    if (silent_us >= CUT_US)
+        begin_disabling(b, v, now_us);
 }
 
-/* She is heard: a gap ends. */
-static void heard(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s)
+/* The slot that was open closes: what was heard in it is of the cut, and of the hour. */
+static void count(struct vessel *v, const struct vg_sighting *s)
 {
-    struct going *const both[] = {&v->gap.gap, &v->gap.disabling};
-    if (v->gap.gap.told || v->gap.disabling.told) {
-        const struct reception r = vg_reception_at(b, v->before.pos, v->last.time_us, v);
-        for (int i = 0; i < 2; i++)
-            if (both[i]->told) {
-                vg_going_on(both[i], &v->last);
-                tell(b, v, i ? VG_EVENT_DISABLING : VG_EVENT_GAP, both[i], v->last.time_us, VG_EVENT_ENDED, &r, NULL);
-                *both[i] = (struct going){0};
-            }
-    }
     const uint32_t step = (uint32_t)(v->last.time_us / STEP_US);
     if (step != v->gap.step) {
         v->gap.just_before = step == v->gap.step + 1 ? v->gap.now : 0;
@@ -166,8 +235,41 @@ static void heard(struct vg_behaviours *b, struct vessel *v, const struct vg_sig
     }
     v->gap.now += v->gap.now < UINT16_MAX;
     v->gap.source = s->report->source;
+    v->gap.goes_on = false;
     count_hours(v, (uint32_t)(v->last.time_us / VG_HOUR_US));
     v->gap.heard[v->gap.hour % 12]++;
+}
+
+/* A number that is heard for the first time where another one should be now: if that one falls silent, it went on as
+ * this one. */
+static void note_whom_she_follows(struct vg_behaviours *b, const struct vessel *v)
+{
+    struct vessel *near[NEARBY_MOST];
+    const size_t count = vg_nearby_find(b, v, v->last.pos, FOLLOWS_REACH_M, near);
+    for (size_t i = 0; i < count; i++) {
+        struct vessel *old = near[i];
+        const int64_t since_us = v->last.time_us - old->last.time_us;
+        if (since_us < 0 || since_us > FOLLOWS_US || !vg_is_ship(old))
+            continue;
+        const struct vg_pos now = expected_place(&old->last, (double)since_us / VG_HOUR_US);
+        const double sailed_m = vg_geo_distance_m(old->last.pos, now);
+        old->gap.goes_on |= vg_geo_distance_m(now, v->last.pos) <= FOLLOWS_M + 0.2 * sailed_m;
+    }
+}
+
+/* She is heard: a gap ends. */
+static void heard(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s)
+{
+    struct going *const both[] = {&v->gap.gap, &v->gap.disabling};
+    for (int i = 0; i < 2; i++)
+        if (both[i]->told) {
+            vg_going_on(both[i], &v->last);
+            tell(b, v, i ? VG_EVENT_DISABLING : VG_EVENT_GAP, v->last.time_us, VG_EVENT_ENDED, NULL);
+            *both[i] = (struct going){0};
+        }
+    count(v, s);
+    if (v->fixes == 1 && vg_is_ship(v))
+        note_whom_she_follows(b, v);
 }
 
 const struct method vg_method_gap = {.kind = VG_EVENT_GAP, .fix = heard, .quiet = look};

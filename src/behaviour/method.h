@@ -78,7 +78,8 @@ struct stay {
 
 struct vessel {
     /* ---- shared ---- */
-    uint64_t id;
+    uint64_t key; /* vg_vessel_key() */
+    uint64_t id;  /* of the contact as it is now: one that falls silent comes back as another */
     int64_t heard_us;
     struct fix last, before;
     uint32_t mmsi, imo;
@@ -102,6 +103,10 @@ struct vessel {
         uint16_t source;           /* of the newest fix */
         uint32_t heard[12];        /* fixes in each hour of the last twelve, by hour % 12 */
         uint32_t hour;
+        uint32_t heard_before;   /* in the 12 h before the gap that goes on */
+        uint8_t cut_share, sure; /* per cent */
+        bool far;                /* of satellites' hearing */
+        bool goes_on;            /* another number goes on from where this one fell silent */
     } gap;
     struct {
         struct going going;
@@ -178,7 +183,8 @@ _Static_assert(sizeof(struct vessel) <= 2048, "the bar: 2 KiB a vessel");
 
 /* What two vessels have between them. */
 struct pair {
-    uint64_t a, b; /* contacts; a has the smaller MMSI. 0: free */
+    uint64_t a, b; /* keys of vessels; a has the smaller MMSI. 0: free */
+    uint64_t a_id, b_id;
     uint32_t a_mmsi, b_mmsi;
     struct going going;
     uint32_t last_step, missed; /* encounters: the newest point together */
@@ -197,6 +203,7 @@ struct pair {
 struct heard_cell {
     uint64_t key;          /* 0: free */
     uint32_t slots, heard; /* tens of minutes at which a vessel that was there was or wasn't heard */
+    uint32_t fixes;        /* positions heard in them */
     uint32_t newest_step;  /* the newest report of anybody */
     uint32_t vessel[3];    /* MMSIs of the last three that differ */
     uint32_t vessel_step[3];
@@ -242,7 +249,7 @@ struct vg_behaviours {
     struct vessel *vessel; /* 0 … used − 1; none is freed, the oldest is written over */
     struct order *order;   /* by when they were heard last */
     uint32_t cap, used, oldest, newest;
-    struct map by_id, by_imo;
+    struct map by_key, by_imo;
     uint32_t *cell_head; /* neighbours */
     uint32_t cell_mask;
     struct pair *pair;
@@ -281,14 +288,17 @@ void vg_bhv_clear(struct vg_behaviours *b);
 
 /* ---- contacts (vessels.c) ---- */
 
-/* The one of an id, as the one heard last; one that begins may take the place of the one silent for longest. */
-struct vessel *vg_vessel_of(struct vg_behaviours *b, uint64_t id);
-struct vessel *vg_vessel_find(struct vg_behaviours *b, uint64_t id); /* NULL: not there any more */
+/* By what a vessel is known for longer than a contact lasts: her MMSI, else the contact's id. Never 0. */
+uint64_t vg_vessel_key(const struct vg_contact *contact);
+/* The one of a key, as the one heard last; one that begins may take the place of the one silent for longest. */
+struct vessel *vg_vessel_of(struct vg_behaviours *b, uint64_t key);
+struct vessel *vg_vessel_find(struct vg_behaviours *b, uint64_t key); /* NULL: not there any more */
 
 /* ---- events (tell.c) ---- */
 
 struct vg_event vg_bhv_event_of(enum vg_event_kind kind, uint64_t a, uint32_t a_mmsi, uint64_t b, uint32_t b_mmsi,
                                 const struct going *going, struct vg_pos pos);
+struct vg_event vg_bhv_event_of_pair(enum vg_event_kind kind, const struct pair *pair);
 
 /* An event of one vessel, or two. `b` may be NULL. */
 struct vg_event vg_bhv_event(enum vg_event_kind kind, const struct vessel *a, const struct vessel *b,
@@ -337,6 +347,7 @@ void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v);
 struct reception {
     double share;    /* of ten minutes at which a vessel there is heard; NAN: not learnt */
     uint32_t slots;  /* that it is learnt from */
+    double per_day;  /* positions of a vessel there in a day */
     uint32_t others; /* vessels heard there in the last half hour */
 };
 struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,

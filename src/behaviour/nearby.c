@@ -98,10 +98,10 @@ bool vg_nearby_relink(struct vg_behaviours *b)
     return found == in_cells;
 }
 
-static int by_id(const void *a, const void *b)
+static int by_key(const void *a, const void *b)
 {
     const struct vessel *x = *(struct vessel *const *)a, *y = *(struct vessel *const *)b;
-    return (x->id > y->id) - (x->id < y->id);
+    return (x->key > y->key) - (x->key < y->key);
 }
 
 struct search {
@@ -138,6 +138,6 @@ size_t vg_nearby_find(struct vg_behaviours *b, const struct vessel *v, struct vg
         for (uint32_t i = 0; i < (columns > 3 ? 3 : columns); i++)
             look_in(&s, cell_of(row, (own + columns - (columns > 3 ? wide : 0) + i) % columns));
     }
-    qsort(ret, s.count, sizeof *ret, by_id);
+    qsort(ret, s.count, sizeof *ret, by_key);
     return s.count;
 }

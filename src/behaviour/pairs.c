@@ -15,12 +15,14 @@ static uint32_t home(uint64_t a, uint64_t b, unsigned kind)
 struct pair *vg_pair_of(struct vg_behaviours *b, enum vg_event_kind kind, const struct vessel *x,
                         const struct vessel *y, bool make)
 {
-    const bool swap = x->mmsi > y->mmsi || (x->mmsi == y->mmsi && x->id > y->id);
+    const bool swap = x->mmsi > y->mmsi || (x->mmsi == y->mmsi && x->key > y->key);
     const struct vessel *a = swap ? y : x, *c = swap ? x : y;
-    uint32_t i = home(a->id, c->id, kind);
+    uint32_t i = home(a->key, c->key, kind);
     for (; b->pair[i].a; i = (i + 1) % PAIRS)
-        if (b->pair[i].a == a->id && b->pair[i].b == c->id && b->pair[i].kind == kind)
+        if (b->pair[i].a == a->key && b->pair[i].b == c->key && b->pair[i].kind == kind) {
+            b->pair[i].a_id = a->id, b->pair[i].b_id = c->id;
             return &b->pair[i];
+        }
     if (!make)
         return NULL;
     if (b->pairs >= FULL_AT) {
@@ -28,7 +30,13 @@ struct pair *vg_pair_of(struct vg_behaviours *b, enum vg_event_kind kind, const 
         return NULL;
     }
     b->pairs++;
-    b->pair[i] = (struct pair){.a = a->id, .b = c->id, .a_mmsi = a->mmsi, .b_mmsi = c->mmsi, .kind = (uint8_t)kind};
+    b->pair[i] = (struct pair){.a = a->key,
+                               .b = c->key,
+                               .a_id = a->id,
+                               .b_id = c->id,
+                               .a_mmsi = a->mmsi,
+                               .b_mmsi = c->mmsi,
+                               .kind = (uint8_t)kind};
     return &b->pair[i];
 }
 

@@ -60,12 +60,13 @@ static void note_vessel(struct heard_cell *c, uint32_t mmsi, uint32_t step)
     c->vessel[at] = mmsi, c->vessel_step[at] = step;
 }
 
-static void count(struct heard_cell *c, uint32_t heard, uint32_t missed)
+static void count(struct heard_cell *c, uint32_t heard, uint32_t missed, uint32_t fixes)
 {
     c->slots += heard + missed;
     c->heard += heard;
+    c->fixes += fixes;
     if (c->slots >= FORGET_AT)
-        c->slots /= 2, c->heard /= 2;
+        c->slots /= 2, c->heard /= 2, c->fixes /= 2;
 }
 
 void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v)
@@ -78,7 +79,7 @@ void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v)
     struct heard_cell *c = cell_to_learn(b, v->last.pos, class_b);
     if (!c)
         return;
-    count(c, 1, 0);
+    count(c, 1, 0, v->gap.now); /* of the slot before: it is over now */
     c->newest_step = step > c->newest_step ? step : c->newest_step;
     note_vessel(c, v->mmsi, step);
     uint32_t missed = step > before + 1 ? step - before - 1 : 0;
@@ -86,12 +87,12 @@ void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v)
         return;
     struct heard_cell *from = cell_to_learn(b, v->before.pos, class_b);
     if (from)
-        count(from, 0, (missed + 1) / 2); /* she was in both, and nobody knows how long */
-    count(c, 0, missed / 2);
+        count(from, 0, (missed + 1) / 2, 0); /* she was in both, and nobody knows how long */
+    count(c, 0, missed / 2, 0);
 }
 
 struct pooled {
-    uint32_t step, but_mmsi, slots, heard, others;
+    uint32_t step, but_mmsi, slots, heard, fixes, others;
     bool class_b;
 };
 
@@ -101,7 +102,7 @@ static void pool(const struct vg_behaviours *b, struct vg_pos pos, struct pooled
     const struct heard_cell *c = cell_at(b, key_of(pos, p->class_b));
     if (!c->key)
         return;
-    p->slots += c->slots, p->heard += c->heard;
+    p->slots += c->slots, p->heard += c->heard, p->fixes += c->fixes;
     for (int i = 0; i < 3; i++)
         p->others += c->vessel[i] && c->vessel[i] != p->but_mmsi && c->vessel_step[i] + OTHERS_STEPS >= p->step;
 }
@@ -119,5 +120,8 @@ struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos po
             if (i != 4 && near.lat_e4min > -90 * VG_E4MIN_PER_DEGREE && near.lat_e4min < 90 * VG_E4MIN_PER_DEGREE)
                 pool(b, near, &p);
         }
-    return (struct reception){.share = p.slots ? (double)p.heard / p.slots : NAN, .slots = p.slots, .others = p.others};
+    return (struct reception){.share = p.slots ? (double)p.heard / p.slots : NAN,
+                              .slots = p.slots,
+                              .per_day = p.slots ? (double)p.fixes / p.slots * (VG_DAY_US / STEP_US) : NAN,
+                              .others = p.others};
 }

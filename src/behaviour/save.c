@@ -64,6 +64,7 @@ static void walk_parts(struct io *io, struct vessel *v)
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
     IO_OF(v, gap.hour, gap.step, gap.now, gap.just_before, gap.source);
+    IO_OF(v, gap.heard_before, gap.cut_share, gap.sure, gap.far, gap.goes_on);
     walk_going(io, &v->port.going), walk_pos(io, &v->port.pos);
     IO_OF(v, port.stop_us, port.kinds, port.inside);
     walk_going(io, &v->drift.going), walk_pos(io, &v->drift.from);
@@ -100,7 +101,8 @@ static void walk_stay(struct io *io, struct stay *s)
 
 static void walk_vessel(struct io *io, struct vessel *v)
 {
-    IO_OF(v, id, heard_us, mmsi, imo, class, shiptype, point_count, point_next, length_m, shore_km, cell, cell_prev),
+    IO_OF(v, key, id),
+        IO_OF(v, heard_us, mmsi, imo, class, shiptype, point_count, point_next, length_m, shore_km, cell, cell_prev),
         IO_OF(v, cell_next, fixes);
     walk_fix(io, &v->last), walk_fix(io, &v->before), walk_pos(io, &v->shore_pos);
     for (int i = 0; i < v->point_count && i < POINTS; i++) /* the first ones, until the ring is full */
@@ -110,7 +112,8 @@ static void walk_vessel(struct io *io, struct vessel *v)
 
 static void walk_pair(struct io *io, struct pair *p)
 {
-    IO_OF(p, a, b, a_mmsi, b_mmsi, last_step, missed, points, cpa_m, tcpa_s, kind, seen);
+    IO_OF(p, a, b, a_id, b_id);
+    IO_OF(p, a_mmsi, b_mmsi, last_step, missed, points, cpa_m, tcpa_s, kind, seen);
     IO_EACH(p->near);
     IO_EACH(p->speed);
     walk_going(io, &p->going), walk_pos(io, &p->pos);
@@ -118,7 +121,7 @@ static void walk_pair(struct io *io, struct pair *p)
 
 static void walk_heard(struct io *io, struct heard_cell *c)
 {
-    IO_OF(c, key, slots, heard, newest_step);
+    IO_OF(c, key, slots, heard, fixes, newest_step);
     IO_EACH(c->vessel);
     IO_EACH(c->vessel_step);
 }
@@ -243,7 +246,7 @@ static bool is_sound(const struct vg_behaviours *b)
     for (uint32_t i = 0; i < n; i++) {
         const struct vessel *v = &b->vessel[i];
         if (!LINK(b->order[i].older) || !LINK(b->order[i].newer) || !LINK(v->cell_prev) || !LINK(v->cell_next) ||
-            !v->id || !anomaly_is_sound(v) || v->point_count > POINTS || v->point_next >= POINTS)
+            !v->key || !anomaly_is_sound(v) || v->point_count > POINTS || v->point_next >= POINTS)
             return false;
     }
     uint32_t steps = 0;
@@ -275,9 +278,9 @@ static bool find_all(struct vg_behaviours *b)
         return false;
     for (uint32_t i = 0; i < b->used; i++) {
         struct vessel *v = &b->vessel[i];
-        if (vg_map_get(&b->by_id, v->id, &other))
+        if (vg_map_get(&b->by_key, v->key, &other))
             return false;
-        vg_map_set(&b->by_id, v->id, i);
+        vg_map_set(&b->by_key, v->key, i);
     }
     for (uint32_t i = b->oldest; i != NOBODY; i = b->order[i].newer)
         if (b->vessel[i].imo)

@@ -25,6 +25,11 @@ struct vg_event vg_bhv_event_of(enum vg_event_kind kind, uint64_t a, uint32_t a_
     return e;
 }
 
+struct vg_event vg_bhv_event_of_pair(enum vg_event_kind kind, const struct pair *p)
+{
+    return vg_bhv_event_of(kind, p->a_id, p->a_mmsi, p->b_id, p->b_mmsi, &p->going, p->pos);
+}
+
 struct vg_event vg_bhv_event(enum vg_event_kind kind, const struct vessel *a, const struct vessel *b,
                              const struct going *going, struct vg_pos pos)
 {

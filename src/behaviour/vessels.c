@@ -36,17 +36,22 @@ static uint32_t free_slot(struct vg_behaviours *b)
     unlink_slot(b, slot);
     vg_nearby_remove(b, v);
     vg_stays_forget(b, v);
-    vg_map_remove(&b->by_id, v->id);
+    vg_map_remove(&b->by_key, v->key);
     if (v->imo && vg_map_get(&b->by_imo, v->imo, &imo_slot) && imo_slot == slot)
         vg_map_remove(&b->by_imo, v->imo);
     b->counters.vessels_dropped++;
     return slot;
 }
 
-struct vessel *vg_vessel_of(struct vg_behaviours *b, uint64_t id)
+uint64_t vg_vessel_key(const struct vg_contact *contact)
+{
+    return contact->mmsi ? contact->mmsi : contact->id;
+}
+
+struct vessel *vg_vessel_of(struct vg_behaviours *b, uint64_t key)
 {
     uint32_t slot;
-    if (vg_map_get(&b->by_id, id, &slot)) {
+    if (vg_map_get(&b->by_key, key, &slot)) {
         if (slot != b->newest) {
             unlink_slot(b, slot);
             link_newest(b, slot);
@@ -56,16 +61,16 @@ struct vessel *vg_vessel_of(struct vg_behaviours *b, uint64_t id)
     slot = free_slot(b);
     struct vessel *v = &b->vessel[slot];
     memset(v, 0, sizeof *v);
-    v->id = id, v->cell = v->cell_next = v->cell_prev = v->stays = NOBODY;
+    v->key = key, v->cell = v->cell_next = v->cell_prev = v->stays = NOBODY;
     v->last.time_us = v->before.time_us = NO_FIX_US;
     v->last.pos = v->before.pos = v->shore_pos = VG_POS_NONE;
-    vg_map_set(&b->by_id, id, slot);
+    vg_map_set(&b->by_key, key, slot);
     link_newest(b, slot);
     return v;
 }
 
-struct vessel *vg_vessel_find(struct vg_behaviours *b, uint64_t id)
+struct vessel *vg_vessel_find(struct vg_behaviours *b, uint64_t key)
 {
     uint32_t slot;
-    return id && vg_map_get(&b->by_id, id, &slot) ? &b->vessel[slot] : NULL;
+    return key && vg_map_get(&b->by_key, key, &slot) ? &b->vessel[slot] : NULL;
 }
