@@ -243,16 +243,23 @@ static bool is_wanted(const struct vg_rule *rule, const struct vg_alert_subject 
            (rule->max_length_m <= 0 || (s->length_m && s->length_m <= rule->max_length_m));
 }
 
-/* One of its contacts is enough; but what lies at anchor belongs there only if all of them do. */
+static bool is_left_out(const struct vg_rule *rule, const struct vg_alert_subject *s)
+{
+    return rule->not_trades >> vg_trade_of(s->known ? s->shiptype : 0) & 1;
+}
+
+/* One of its contacts is enough; but what lies at anchor, or does what its trade does, belongs there only if all of
+ * them do. */
 static bool is_who(const struct vg_rule *rule, const struct vg_alert_subject *subject, size_t subjects)
 {
     bool asks = rule->classes || rule->flags || rule->min_length_m > 0 || rule->max_length_m > 0;
-    bool wanted = !asks, moves = !subjects;
+    bool wanted = !asks, moves = !subjects, other = !subjects;
     for (size_t i = 0; i < subjects; i++) {
         wanted |= is_wanted(rule, &subject[i]);
         moves |= !subject[i].lies_still;
+        other |= !is_left_out(rule, &subject[i]);
     }
-    return wanted && (moves || rule->at_anchor);
+    return wanted && other && (moves || rule->at_anchor);
 }
 
 /* ---- when ---- */

@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/out.h"
 #include "behaviour/event.h"
+#include "vessel/trade.h"
 
 #define VG_RULES_MAX        64 /* in a set */
 #define VG_RULE_NAME        48 /* bytes with the terminator */
@@ -62,6 +63,7 @@ struct vg_rule {
     char area[VG_EVENT_TEXT]; /* of an area of the set, or of the event's own text; "": anywhere */
     uint32_t kinds;           /* bits of enum vg_event_kind */
     uint32_t classes;         /* bits of enum vg_class; 0: any */
+    uint32_t not_trades;      /* bits of enum vg_trade: not of who has these alone; 0: of all */
     uint8_t flags;            /* how many of `flag`; 0: any */
     char flag[VG_RULE_FLAGS][2];
     bool boxed, enabled;

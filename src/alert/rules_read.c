@@ -65,6 +65,15 @@ static bool take_class(struct vg_rule *rule, const char *word)
     return false;
 }
 
+static bool take_trade(struct vg_rule *rule, const char *word)
+{
+    enum vg_trade trade;
+    if (!vg_trade_parse(word, &trade))
+        return false;
+    rule->not_trades |= UINT32_C(1) << trade;
+    return true;
+}
+
 static bool take_flag(struct vg_rule *rule, const char *word)
 {
     if (strlen(word) != 2 || rule->flags == VG_RULE_FLAGS || word[0] < 'A' || word[0] > 'Z' || word[1] < 'A' ||
@@ -151,6 +160,12 @@ static bool key_classes(struct reading *r, const char *key, struct vg_rule *rule
     return read_words(r, key, "classes (a, b, base, aton, sar, …)", rule, take_class);
 }
 
+static bool key_not_trades(struct reading *r, const char *key, struct vg_rule *rule)
+{
+    return read_words(r, key, "trades (unknown, fishing, service, pleasure, passenger, cargo, tanker, other)", rule,
+                      take_trade);
+}
+
 static bool key_flags(struct reading *r, const char *key, struct vg_rule *rule)
 {
     return read_words(r, key, "at most 24 country codes of two capital letters, as EC", rule, take_flag);
@@ -205,6 +220,7 @@ static const struct rule_key rule_keys[] = {
     {"area", key_area},
     {"box", key_box},
     {"classes", key_classes},
+    {"not_trades", key_not_trades},
     {"flags", key_flags},
     {"min_length_m", key_min_length},
     {"max_length_m", key_max_length},

@@ -57,6 +57,11 @@ static const char *class_name(int bit)
     return vg_class_key((enum vg_class)bit);
 }
 
+static const char *trade_name(int bit)
+{
+    return vg_trade_key((enum vg_trade)bit);
+}
+
 static void put_box(struct vg_out *out, const double side[static 4])
 {
     vg_out_text(out, "    box: [");
@@ -78,6 +83,7 @@ static void put_rule(struct vg_out *out, const struct vg_rule *r)
     if (r->boxed)
         put_box(out, (double[]){r->box.west_deg, r->box.south_deg, r->box.east_deg, r->box.north_deg});
     put_bits(out, "classes", r->classes, class_name);
+    put_bits(out, "not_trades", r->not_trades, trade_name);
     for (int i = 0; i < r->flags; i++)
         vg_out_printf(out, "%s\"%.2s\"", i ? ", " : "    flags: [", r->flag[i]); /* quoted: NO is Norway */
     vg_out_text(out, r->flags ? "]\n" : "");

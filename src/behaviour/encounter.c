@@ -77,10 +77,8 @@ static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state st
     vg_event_number(&e, "shore", p->seen, SHORE_KM, "km");
     struct vessel *const both[] = {vg_vessel_find(b, p->a), vg_vessel_find(b, p->b)};
     for (int i = 0; i < 2; i++)
-        if (both[i]) {
-            both[i]->loitering.met_us = p->going.last_us;
+        if (both[i])
             vg_bhv_prove(&e, both[i]);
-        }
     e.reports += p->points;
     e.confidence = fmin(0.95, 0.6 + 0.05 * hours + (apart_m < 150 ? 0.15 : 0));
     vg_bhv_tell(b, &e, &p->going, state, "");

@@ -13,6 +13,7 @@
 #include "behaviour/behaviour.h"
 #include "behaviour/fishing_model.h"
 #include "place/coast.h"
+#include "vessel/trade.h"
 
 #define STEP_US      (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
 #define BRIDGE_US    VG_HOUR_US          /* no point is laid between fixes that are farther apart */
@@ -93,8 +94,8 @@ struct vessel {
     /* ---- each one's own ---- */
     struct {
         struct going going;
-        int64_t met_us; /* when an encounter of hers was told last */
-        uint32_t slow;  /* hours' averages in a row that were slow, one a point */
+        uint32_t slow;  /* averages in a row that were slow, one a point */
+        uint32_t kn100; /* speeds of their points, summed */
     } loitering;
     struct {
         struct going gap, disabling;
@@ -378,12 +379,12 @@ void vg_stays_forget(struct vg_behaviours *b, struct vessel *v);
 
 static inline bool vg_is_fishing_type(const struct vessel *v)
 {
-    return v->shiptype == 30;
+    return vg_trade_of(v->shiptype) == VG_TRADE_FISHING;
 }
-/* Tugs, towing and dredging, pilots, rescue, port tenders, law enforcement, medical: they meet and wait by trade. */
+/* They meet and wait by trade. */
 static inline bool vg_is_service_type(const struct vessel *v)
 {
-    return (v->shiptype >= 31 && v->shiptype <= 35) || (v->shiptype >= 50 && v->shiptype <= 59);
+    return vg_trade_of(v->shiptype) == VG_TRADE_SERVICE;
 }
 static inline bool vg_is_ship(const struct vessel *v)
 {

@@ -60,7 +60,7 @@ static void walk_fishing(struct io *io, struct vg_fishing *f)
 static void walk_parts(struct io *io, struct vessel *v)
 {
     walk_going(io, &v->fishing.going), walk_fishing(io, &v->fishing.model);
-    walk_going(io, &v->loitering.going), IO_OF(v, loitering.met_us, loitering.slow);
+    walk_going(io, &v->loitering.going), IO_OF(v, loitering.slow, loitering.kn100);
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
     IO_OF(v, gap.hour, gap.step, gap.now, gap.just_before, gap.source);

@@ -23,8 +23,7 @@
 
 static bool may_stop(const struct vessel *v)
 {
-    return v->class == VG_CLASS_SHIP_A && !vg_is_service_type(v) && !vg_is_fishing_type(v) && v->shiptype != 36 &&
-           v->shiptype != 37;
+    return vg_is_ship(v);
 }
 
 static void tell(struct vg_behaviours *b, struct vessel *v)

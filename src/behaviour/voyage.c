@@ -1,9 +1,9 @@
 /*
  * Voyage: destination or draught changed while under way.
  *
- * Definition: another destination, or 0.5 m or more of draught, said twice, by a ship that makes 5 kn or more, 20 km or
- * more from the shore, and was in no harbour for two hours; not of fishing vessels, tugs, pilots and rescue. Said once
- * is nothing: names of places arrive damaged. In port everybody changes both.
+ * Definition: another destination, or 0.5 m or more of draught, said twice, by a ship that makes 5 kn or more, 9 km or
+ * more from the shore, and was in no harbour for half an hour; not of fishing vessels, tugs, pilots and rescue, nor
+ * while two ships use the number. Said once is nothing: names of places arrive damaged. In port everybody changes both.
  *
  * Innocent: new orders, an entry made late, ballast pumped. A draught that changed at sea after an encounter is worth a
  * look.
@@ -16,8 +16,8 @@
 #include "behaviour/method.h"
 
 #define WAY_DKN    50
-#define OUT_POINTS 12
-#define SHORE_KM   20
+#define OUT_POINTS 3
+#define SHORE_KM   9
 #define DRAUGHT_DM 5
 
 static uint64_t hash_of(const char *text)
@@ -34,8 +34,8 @@ static bool is_under_way(struct vg_behaviours *b, struct vessel *v)
             return false;
     }
     return vg_is_ship(v) && !vg_is_fishing_type(v) && !vg_is_service_type(v) && !v->last.still &&
-           v->last.sog_dkn != UNKNOWN_U16 && v->last.sog_dkn >= WAY_DKN && !v->port.inside &&
-           vg_past_shore_km(b, v, v->last.pos) >= SHORE_KM;
+           !v->identity.shared.told && !v->identity.there.count && v->last.sog_dkn != UNKNOWN_U16 &&
+           v->last.sog_dkn >= WAY_DKN && !v->port.inside && vg_past_shore_km(b, v, v->last.pos) >= SHORE_KM;
 }
 
 static struct vg_event event_of(const struct vessel *v, const struct vg_report *r)
