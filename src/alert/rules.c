@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/time.h"
+#include "vessel/rules.h"
 
 #define KIND(name) (UINT32_C(1) << VG_EVENT_##name)
 
@@ -282,4 +283,19 @@ bool vg_rule_wants(const struct vg_rules *rules, const struct vg_rule *rule, con
            !(event->confidence < rule->min_confidence) && /* one that has none is told */
            event->reports >= rule->min_reports && (rule->min_minutes <= 0 || minutes >= rule->min_minutes) &&
            is_when(rule, event->begin_us) && is_where(rules, rule, event) && is_who(rule, subject, subjects);
+}
+
+void vg_alert_subject_of(const struct vg_contact *c, struct vg_alert_subject *ret)
+{
+    int length_m = vg_contact_said(c, VG_FIELD_DIMENSIONS) ? c->to_bow_m + c->to_stern_m : 0;
+    ret->known = true;
+    ret->contact = c->id;
+    ret->mmsi = c->mmsi;
+    ret->class = c->class;
+    memcpy(ret->flag, c->flag, sizeof ret->flag);
+    ret->lies_still = vg_contact_is_still(c);
+    ret->shiptype = vg_contact_said(c, VG_FIELD_SHIPTYPE) ? c->shiptype : 0;
+    ret->length_m = (uint16_t)(length_m > UINT16_MAX ? UINT16_MAX : length_m);
+    if (vg_contact_said(c, VG_FIELD_NAME))
+        memcpy(ret->name, c->name, sizeof ret->name);
 }

@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/out.h"
 #include "behaviour/event.h"
+#include "vessel/contact.h"
 #include "vessel/trade.h"
 
 #define VG_RULES_MAX        64 /* in a set */
@@ -117,6 +118,9 @@ struct vg_alert_subject {
     uint16_t length_m; /* 0: not known */
     char name[VG_NAME_SIZE];
 };
+
+/* What is believed of a contact, as a subject. */
+void vg_alert_subject_of(const struct vg_contact *contact, struct vg_alert_subject *ret);
 
 /*
  * True if a rule wants an event; `subject` has `subjects` of its contacts. A rule that asks for what isn't known (a

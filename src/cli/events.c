@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "behaviour/event_json.h"
+#include "behaviour/events_kept.h"
 #include "cli/areas.h"
 #include "cli/cli.h"
 #include "cli/events_past.h"

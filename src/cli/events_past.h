@@ -24,17 +24,4 @@ struct vg_events_past {
  */
 enum vg_err vg_events_past_run(struct vg_events_past *past, vg_event_sink *on, void *on_arg);
 
-/* ---- the newest word of each event ---- */
-
-struct vg_events_kept {
-    struct vg_event *event;
-    uint32_t *slot; /* open addressing by id: number + 1; 0: free */
-    size_t count, room, mask;
-    bool no_memory; /* some are missing */
-};                  /* begins with zeros */
-
-void vg_events_kept_take(void *kept, const struct vg_event *event); /* a vg_event_sink */
-void vg_events_kept_sort(struct vg_events_kept *kept);              /* by begin, then id; nothing is taken behind it */
-void vg_events_kept_free(struct vg_events_kept *kept);
-
 #endif

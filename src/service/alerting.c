@@ -9,7 +9,6 @@
 #include "base/plural.h"
 #include "journal/io.h"
 #include "service/webhook.h"
-#include "vessel/rules.h"
 
 #define LINE       512
 #define TELL_US    VG_MINUTE_US /* the log has one line a minute of what is held, at most */
@@ -186,21 +185,6 @@ void vg_alerting_event(void *arg, const struct vg_event *event)
     a->event[a->pending++] = *event;
 }
 
-static void fill_subject(const struct vg_contact *c, struct vg_alert_subject *ret)
-{
-    int length_m = vg_contact_said(c, VG_FIELD_DIMENSIONS) ? c->to_bow_m + c->to_stern_m : 0;
-    ret->known = true;
-    ret->contact = c->id;
-    ret->mmsi = c->mmsi;
-    ret->class = c->class;
-    memcpy(ret->flag, c->flag, sizeof ret->flag);
-    ret->lies_still = vg_contact_is_still(c);
-    ret->shiptype = vg_contact_said(c, VG_FIELD_SHIPTYPE) ? c->shiptype : 0;
-    ret->length_m = (uint16_t)(length_m > UINT16_MAX ? UINT16_MAX : length_m);
-    if (vg_contact_said(c, VG_FIELD_NAME))
-        memcpy(ret->name, c->name, sizeof ret->name);
-}
-
 /* One of its contacts comes from an exercise: then all of it is one. */
 static bool is_exercise(struct vg_situation *situation, const struct vg_contact *c, const bool *exercise)
 {
@@ -223,7 +207,7 @@ static void fill_told(struct vg_situation *situation, const bool *exercise, stru
         s->mmsi = mmsi;
         if (!c)
             continue;
-        fill_subject(c, s);
+        vg_alert_subject_of(c, s);
         told->event.exercise |= is_exercise(situation, c, exercise);
     }
 }

@@ -80,12 +80,75 @@ static void a_wrong_call_says_what_there_is(void **state)
     forget(&s);
 }
 
+#define WORLD                                                                                                          \
+    "scenario: Small\nstart: 2026-05-11T00:00:00Z\nhours: 0.5\nseed: 4\nbox: {west: -82, south: -2, east: -81, "       \
+    "north: -1}\n"                                                                                                     \
+    "vessels: {general cargo: 3}\nreceivers:\n  - {name: R, position: {lat: -1.5, lon: -81.5}, height_m: 100}\n"       \
+    "placed:\n  - {deed: distress, at_h: 0.1, position: {lat: -1.4, lon: -81.4}}\n"
+
+static void worlds_are_played_scored_and_told(void **state)
+{
+    (void)state;
+    write_file("small.yaml", WORLD);
+    struct said s =
+        run(vg_cli_quality, NULL,
+            "quality worlds --scenario small.yaml --json --seeds 4,6-7 --threads 2 --events e.jsonl --truth t.jsonl");
+    assert_string_equal(s.err, "");
+    assert_int_equal(s.status, 0);
+    assert_int_equal(strncmp(s.out, "{\"synthetic\":true,\"worlds\":3,", 29), 0);
+    assert_non_null(strstr(s.out, "{\"kind\":\"distress\",\"observable\":3,\"found\":3,"));
+    assert_int_equal(lines_in(s.out), 1);
+    assert_int_equal(access("e.jsonl", R_OK), 0);
+    assert_int_equal(access("t.jsonl", R_OK), 0);
+    struct said one =
+        run(vg_cli_quality, NULL, "quality worlds --scenario small.yaml --json --seeds 4,6-7 --kind distress");
+    struct said again = run(vg_cli_quality, NULL,
+                            "quality worlds --scenario small.yaml --json --seeds 4,6-7 --kind distress --threads 3");
+    assert_string_equal(one.out, again.out);
+    forget(&s), forget(&one), forget(&again);
+    s = run(vg_cli_quality, NULL, "quality worlds --scenario small.yaml");
+    assert_non_null(strstr(s.out, "1 simulated world: "));
+    assert_non_null(strstr(s.out, "all of it is synthetic\n"));
+    assert_non_null(strstr(s.out, "\nall rules "));
+    forget(&s);
+}
+
+static void worlds_called_wrongly_say_why(void **state)
+{
+    (void)state;
+    write_file("small.yaml", WORLD);
+    write_file("bad.yaml", WORLD "fleets: 3\n");
+    static const struct {
+        const char *call, *says;
+        int status;
+    } wrong[] = {
+        {"quality worlds --seeds 9-3", "--seeds", 2},
+        {"quality worlds --seeds 1,", "--seeds", 2},
+        {"quality worlds --seeds 1-2-3", "--seeds", 2},
+        {"quality worlds --seeds 1-1000", "--seeds", 2},
+        {"quality worlds --seeds -3", "--seeds", 2},
+        {"quality worlds --kind flying", "--kind", 2},
+        {"quality worlds small.yaml", "'small.yaml' is one word too many", 2},
+        {"quality worlds --scenario bad.yaml", "bad.yaml:11: ", 2},
+        {"quality worlds --scenario nowhere.yaml", "nowhere.yaml: No such file", 1},
+        {"quality worlds --scenario small.yaml --events nowhere/e", "nowhere/e", 1},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct said s = run(vg_cli_quality, NULL, wrong[i].call);
+        print_message("%s", s.err);
+        assert_int_equal(s.status, wrong[i].status);
+        assert_string_equal(s.out, "");
+        assert_non_null(strstr(s.err, wrong[i].says));
+        forget(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_A_FOLDER(scores_are_one_object_or_a_table),
-        IN_A_FOLDER(predictions_are_written_whole_or_not_at_all),
-        IN_A_FOLDER(a_wrong_call_says_what_there_is),
+        IN_A_FOLDER(scores_are_one_object_or_a_table),   IN_A_FOLDER(predictions_are_written_whole_or_not_at_all),
+        IN_A_FOLDER(a_wrong_call_says_what_there_is),    cmocka_unit_test(worlds_are_played_scored_and_told),
+        cmocka_unit_test(worlds_called_wrongly_say_why),
     };
     return cmocka_run_group_tests_name("quality", tests, NULL, NULL);
 }

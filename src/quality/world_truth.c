@@ -1,0 +1,99 @@
+/* The truth of a world: its lines into facts; its areas as people write them. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "quality/cases.h"
+#include "quality/table.h"
+#include "quality/world.h"
+
+static bool read_also(const json_t *also, uint32_t *kinds)
+{
+    for (size_t i = 0; i < json_array_size(also); i++) {
+        enum vg_event_kind kind;
+        const char *key = json_string_value(json_array_get(also, i));
+        if (!key || !vg_event_kind_parse(key, &kind))
+            return false;
+        *kinds |= UINT32_C(1) << kind;
+    }
+    return true;
+}
+
+static bool read_ships(const json_t *list, struct vg_world_fact *f)
+{
+    for (size_t i = 0; i < json_array_size(list) && i < VG_WORLD_SHIPS; i++)
+        f->mmsi[f->ships++] = (uint32_t)json_integer_value(json_array_get(list, i));
+    return json_is_array(list);
+}
+
+static bool read_fact(const json_t *line, struct vg_world_fact *ret)
+{
+    enum vg_event_kind kind;
+    const char *key = json_string_value(json_object_get(line, "kind"));
+    const char *deed = json_string_value(json_object_get(line, "deed"));
+    const json_t *justifies = json_object_get(line, "justifies");
+    if (!key || !deed || !vg_event_kind_parse(key, &kind) ||
+        !vg_quality_time(json_object_get(line, "begin"), &ret->begin_us) ||
+        !vg_quality_time(json_object_get(line, "end"), &ret->end_us) || !read_ships(json_object_get(line, "mmsi"), ret))
+        return false;
+    ret->kind = (uint8_t)kind;
+    ret->kinds = UINT32_C(1) << kind;
+    ret->observable = json_is_true(json_object_get(line, "observable"));
+    ret->justifies = !justifies || json_is_true(justifies);
+    memcpy(ret->deed, deed, strnlen(deed, sizeof ret->deed - 1));
+    return read_also(json_object_get(line, "also"), &ret->kinds);
+}
+
+static enum vg_err take_line(struct vg_world_run *run, size_t at, size_t len)
+{
+    struct vg_world_fact fact = {.line_at = at, .line_len = len};
+    void *facts = run->fact;
+    json_t *line = json_loadb(run->truth.buf + at, len, 0, NULL);
+    const bool good = line && read_fact(line, &fact);
+    json_decref(line);
+    if (!good)
+        return VG_SYNTAX;
+    enum vg_err err = vg_quality_grow(&facts, &run->fact_room, run->facts, sizeof *run->fact);
+    run->fact = facts;
+    if (!err)
+        run->fact[run->facts++] = fact;
+    return err;
+}
+
+enum vg_err vg_world_facts(struct vg_world_run *run)
+{
+    enum vg_err err = VG_OK;
+    for (size_t at = 0; at < run->truth.len && !err;) {
+        const char *end = memchr(run->truth.buf + at, '\n', run->truth.len - at);
+        const size_t len = end ? (size_t)(end - run->truth.buf) - at : run->truth.len - at;
+        err = take_line(run, at, len);
+        at += len + 1;
+    }
+    return err;
+}
+
+/* ---- areas ---- */
+
+static void put_shape(struct vg_out *out, const struct vg_sim_shape *s, bool gate, bool first)
+{
+    vg_out_text(out, first ? "" : ",\n");
+    vg_out_text(out, "{\"type\":\"Feature\",\"properties\":{\"name\":");
+    vg_out_json_string(out, s->name, strlen(s->name));
+    vg_out_text(out, gate ? "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":["
+                          : "},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[");
+    for (size_t i = 0; i < s->points + !gate; i++)
+        vg_out_printf(out, "%s[%.6f,%.6f]", i ? "," : "", s->point[i % s->points].lon_deg,
+                      s->point[i % s->points].lat_deg);
+    vg_out_text(out, gate ? "]}}" : "]]}}");
+}
+
+void vg_world_areas(const struct vg_sim_script *script, struct vg_out *out)
+{
+    vg_out_text(out, "{\"type\":\"FeatureCollection\",\"features\":[\n");
+    for (size_t i = 0; i < script->areas.count; i++)
+        put_shape(out, &script->areas.shape[i], false, i == 0);
+    for (size_t i = 0; i < script->gates.count; i++)
+        put_shape(out, &script->gates.shape[i], true, i == 0 && !script->areas.count);
+    vg_out_text(out, "\n]}\n");
+}
