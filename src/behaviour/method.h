@@ -144,6 +144,8 @@ struct vessel {
     } circle;
     struct {
         uint64_t destination, new_destination; /* hashes; 0: none */
+        int64_t said_us;                       /* when the old destination was said last */
+        int64_t destination_us, draught_us;    /* when the new one was said first */
         uint16_t draught_dm, new_draught_dm;
     } voyage;
     struct {

@@ -76,8 +76,9 @@ static void walk_parts(struct io *io, struct vessel *v)
     walk_going(io, &v->identity.shared), walk_going(io, &v->identity.jump), walk_pos(io, &v->identity.jump_from);
     IO_OF(v, identity.jump_nm, identity.jump_h, identity.other_imo);
     walk_going(io, &v->circle.going), walk_pos(io, &v->circle.mark);
-    IO_OF(v, circle.turned_deg, circle.length_m, circle.course_deg, circle.count, voyage.destination,
-          voyage.new_destination, voyage.draught_dm, voyage.new_draught_dm, close.looked_us);
+    IO_OF(v, circle.turned_deg, circle.length_m, circle.course_deg, circle.count, voyage.destination, voyage.said_us,
+          voyage.destination_us, voyage.draught_us, voyage.new_destination, voyage.draught_dm, voyage.new_draught_dm,
+          close.looked_us);
     walk_going(io, &v->distress);
     IO_OF(v, stays, gate.crossed_us, gate.gate);
     walk_going(io, &v->shore.going), walk_pos(io, &v->shore.pos), IO(v->shore.least_km);
