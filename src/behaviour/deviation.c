@@ -14,13 +14,16 @@
 
 #include "behaviour/method.h"
 
-#define BUSY          20
-#define ON_POINTS     6 /* an hour */
-#define ODD_POINTS    3 /* half an hour */
-#define UNDERWAY_K100 600
-#define OFF_SHARE     0.01
-#define OWN_CELLS     3 /* around her that she herself passed on her way */
-#define AGAINST_SHARE 0.05
+#define BUSY           20
+#define ON_POINTS      6 /* an hour */
+#define ODD_POINTS     3 /* half an hour */
+#define AGAINST_POINTS 6
+#define BUSY_OFF       200
+#define UNDERWAY_K100  600
+#define OFF_SHARE      0.01
+#define OWN_CELLS      3 /* around her that she herself passed on her way */
+#define AGAINST_SHARE  0.25
+#define BUSY_AGAINST   20
 
 static bool keeps_to_ways(const struct vessel *v)
 {
@@ -61,9 +64,10 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     }
     const double course_deg = vg_geo_bearing_deg(was->pos, p->pos);
     const struct lanes l = vg_lanes_at(b, p->pos, course_deg);
-    vg_lanes_learn(b, v, p->pos, course_deg);
-    const bool usual = l.same >= BUSY;
-    const bool against = l.opposite >= BUSY && l.same <= AGAINST_SHARE * l.opposite;
+    const bool against = l.here_head_on >= BUSY_AGAINST && l.here_same <= AGAINST_SHARE * l.here_head_on;
+    if (!against) /* who goes against a way does not make it one */
+        vg_lanes_learn(b, v, p->pos, course_deg);
+    const bool usual = l.same >= BUSY && !against;
     const bool off = l.any <= fmax(OFF_SHARE * v->deviation.busy, OWN_CELLS);
     if (usual) {
         over(b, v);
@@ -71,10 +75,12 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
         v->deviation.busy = (uint16_t)fmin(l.same, UINT16_MAX);
         return;
     }
-    if (v->deviation.on < ON_POINTS || !(against || off)) {
+    if (!against && !(off && v->deviation.on == ON_POINTS && v->deviation.busy >= BUSY_OFF)) {
         over(b, v);
         return;
     }
+    if (v->deviation.odd && v->deviation.against != against)
+        over(b, v);
     struct going *g = &v->deviation.going;
     if (!v->deviation.odd++) {
         *g = (struct going){.begin_us = (int64_t)p->step * STEP_US, .first_offset = p->offset};
@@ -83,7 +89,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     v->deviation.same = (uint16_t)fmin(l.same, UINT16_MAX),
     v->deviation.opposite = (uint16_t)fmin(l.opposite, UINT16_MAX);
     g->last_us = (int64_t)p->step * STEP_US, g->last_offset = p->offset;
-    if (v->deviation.odd == ODD_POINTS)
+    if (v->deviation.odd == (against ? AGAINST_POINTS : ODD_POINTS))
         tell(b, v, VG_EVENT_ONGOING);
 }
 

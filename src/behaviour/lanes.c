@@ -74,6 +74,10 @@ struct lanes vg_lanes_at(const struct vg_behaviours *b, struct vg_pos pos, doubl
                 const int off = (w - way + WAYS) % WAYS;
                 l.any += c->passed[w];
                 l.same += off == 0 || off == 1 || off == WAYS - 1 ? c->passed[w] : 0;
+                if (!row && !column) {
+                    l.here_same += off == 0 || off == 1 || off == WAYS - 1 ? c->passed[w] : 0;
+                    l.here_head_on += off == WAYS / 2 ? c->passed[w] : 0;
+                }
                 l.opposite += off >= WAYS / 2 - 1 && off <= WAYS / 2 + 1 ? c->passed[w] : 0;
             }
         }

@@ -366,6 +366,7 @@ bool vg_anchorage_at(const struct vg_behaviours *b, struct vg_pos pos);
 /* How many passed within about 15 km: in about the same direction, about the opposite one, in any. */
 struct lanes {
     double same, opposite, any;
+    double here_same, here_head_on; /* in her own tenth of a degree; head on: within 22.5° of the opposite */
 };
 struct lanes vg_lanes_at(const struct vg_behaviours *b, struct vg_pos pos, double course_deg);
 void vg_lanes_learn(struct vg_behaviours *b, struct vessel *v, struct vg_pos pos, double course_deg);
