@@ -3,7 +3,7 @@
  *
  * Definition (Danish Maritime Authority, AisAbnormal): 1 to 5 kn, heading more than 45° off the course, for 10 min and
  * 500 m or more. Two readings in a row that are not so don't end it; three do. Besides: the way over ground is that of
- * the speeds; 2 km or more from the shore and not where vessels lie; not moored, anchored or fishing. A vessel whose
+ * the speeds; 2 km or more from the shore and not where vessels lie; not moored or anchored. A vessel whose
  * heading is off her course while she steams (7 kn or more) has a wrong compass, and nothing is said of her.
  *
  * Innocent: drifting on purpose while waiting, sailing, survey and cable work. It is told for those who may need help.
@@ -24,7 +24,8 @@
 #define SHORE_KM         2
 #define SERVICE_SHORE_KM 10 /* tugs go sideways for a living */
 #define MISSES           3
-#define FISHING          7 /* navigational status */
+#define FISHES_SURE      0.5 /* confidence of who says that she fishes: hauling lies across, too */
+#define FISHING          7   /* navigational status */
 #define WRONG_COMPASS    5
 #define REVISE_US        (30 * VG_MINUTE_US)
 
@@ -48,7 +49,7 @@ static void judge_compass(struct vessel *v, double off)
 static bool may_drift(struct vg_behaviours *b, struct vessel *v)
 {
     const uint8_t status = v->last.status;
-    if (!vg_is_ship(v) || v->drift.wrong_compass >= WRONG_COMPASS || vg_status_is_at_rest(status) || status == FISHING)
+    if (!vg_is_ship(v) || v->drift.wrong_compass >= WRONG_COMPASS || vg_status_is_at_rest(status))
         return false;
     const uint8_t km = vg_past_shore_km(b, v, v->last.pos);
     return km >= (vg_is_service_type(v) ? SERVICE_SHORE_KM : SHORE_KM) && !vg_anchorage_at(b, v->last.pos);
@@ -65,7 +66,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     vg_event_number(&e, "speed", seconds > 0 ? way_m / seconds / VG_MPS_PER_KNOT : 0, FAST_DKN / 10.0, "kn");
     vg_event_number(&e, "heading_off_course", v->drift.worst_deg, OFF_DEG, "deg");
     vg_bhv_prove(&e, v);
-    e.confidence = 0.8;
+    e.confidence = v->last.status == FISHING ? FISHES_SURE : 0.9;
     vg_bhv_tell(b, &e, g, state, "");
 }
 
