@@ -35,12 +35,20 @@ struct vg_world_play {
     void *arg;
 };
 
+/* What a line of the truth means (sim/event.h). */
+enum vg_world_counts {
+    VG_WORLD_MUST,  /* found, or missed */
+    VG_WORLD_MAY,   /* an event about it is right; nobody needs to find it */
+    VG_WORLD_SPARE, /* an event about it is neither right nor wrong */
+    VG_WORLD_NO     /* … is wrong */
+};
+
 /* What is so: a line of the truth. */
 struct vg_world_fact {
     uint8_t kind;    /* enum vg_event_kind */
+    uint8_t counts;  /* enum vg_world_counts */
     uint32_t kinds;  /* bits: an event of any of these is right about it */
-    bool observable; /* else neither found nor missed; an event about it is neither true nor false … */
-    bool justifies;  /* … unless this is false: then it is false */
+    uint32_t spared; /* … is neither right nor wrong about it */
     char deed[32];   /* "life": nobody's deed */
     int64_t begin_us, end_us;
     uint32_t mmsi[VG_WORLD_SHIPS];
@@ -100,7 +108,7 @@ struct vg_world_said {
 struct vg_world_kind {
     uint64_t observable, found, unobservable;
     struct vg_world_said event;
-    double *delay_s; /* of those found, ascending after vg_world_scores_end() */
+    double *delay_s; /* of those found, in any order */
     size_t delays, delay_room;
     struct {
         uint64_t count, right;

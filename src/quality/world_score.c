@@ -95,34 +95,44 @@ static size_t first_of(const struct judging *j, uint32_t mmsi)
 
 static bool is_about(const struct vg_event *e, const struct vg_world_fact *f)
 {
-    return f->kinds >> e->kind & 1 && e->begin_us <= f->end_us + VG_WORLD_SLACK_US &&
+    return (f->kinds | f->spared) >> e->kind & 1 && e->begin_us <= f->end_us + VG_WORLD_SLACK_US &&
            e->end_us >= f->begin_us - VG_WORLD_SLACK_US;
+}
+
+static void find(struct judging *j, size_t fact, int64_t told_us)
+{
+    if (j->found[fact].first_us == VG_TIME_NONE || told_us < j->found[fact].first_us)
+        j->found[fact].first_us = told_us;
+}
+
+/* What one fact makes of an event that is about it. */
+static enum vg_world_verdict judge_by(struct judging *j, const struct vg_event *e, size_t fact, int64_t told_us)
+{
+    const struct vg_world_fact *f = &j->run->fact[fact];
+    if (f->counts == VG_WORLD_NO)
+        return VG_WORLD_FALSE;
+    if (f->counts == VG_WORLD_SPARE || !(f->kinds >> e->kind & 1))
+        return VG_WORLD_NEITHER;
+    find(j, fact, told_us);
+    return j->found[fact].by >> e->kind & 1 ? VG_WORLD_AGAIN : VG_WORLD_TRUE;
 }
 
 /* An event finds each fact that it is about; it is right if it finds one that nothing of its kind had found. */
 static enum vg_world_verdict judge(struct judging *j, const struct vg_event *e)
 {
+    static const int rank[] = {[VG_WORLD_FALSE] = 0, [VG_WORLD_NEITHER] = 1, [VG_WORLD_AGAIN] = 2, [VG_WORLD_TRUE] = 3};
     const struct vg_world_told *told = told_of(j, e->id);
-    const int64_t first_us = told ? told->first_us : e->told_us;
-    enum vg_world_verdict verdict = VG_WORLD_FALSE;
+    const int64_t told_us = told ? told->first_us : e->told_us;
+    enum vg_world_verdict best = VG_WORLD_FALSE;
     for (int c = 0; c < e->contacts; c++)
         for (size_t i = first_of(j, e->contact[c].mmsi); i < j->indexed && j->index[i].mmsi == e->contact[c].mmsi;
              i++) {
-            const size_t k = j->index[i].fact;
-            const struct vg_world_fact *f = &j->run->fact[k];
-            if (!e->contact[c].mmsi || !is_about(e, f))
+            if (!e->contact[c].mmsi || !is_about(e, &j->run->fact[j->index[i].fact]))
                 continue;
-            if (!f->observable) {
-                verdict = verdict == VG_WORLD_FALSE && f->justifies ? VG_WORLD_NEITHER : verdict;
-                continue;
-            }
-            const bool again = j->found[k].by >> e->kind & 1;
-            if (verdict != VG_WORLD_TRUE)
-                verdict = again ? VG_WORLD_AGAIN : VG_WORLD_TRUE;
-            if (j->found[k].first_us == VG_TIME_NONE || first_us < j->found[k].first_us)
-                j->found[k].first_us = first_us;
+            const enum vg_world_verdict v = judge_by(j, e, j->index[i].fact, told_us);
+            best = rank[v] > rank[best] ? v : best;
         }
-    return verdict;
+    return best;
 }
 
 /* Only when an event was judged: two numbers of it must not look like two events. */
@@ -194,8 +204,8 @@ static enum vg_err count_facts(struct judging *j)
     for (size_t i = 0; i < j->run->facts && !err; i++) {
         const struct vg_world_fact *f = &j->run->fact[i];
         struct vg_world_kind *k = &j->scores->kind[f->kind];
-        if (!f->observable) {
-            k->unobservable += f->justifies;
+        if (f->counts != VG_WORLD_MUST) {
+            k->unobservable += f->counts != VG_WORLD_NO;
             continue;
         }
         const bool found = j->found[i].first_us != VG_TIME_NONE;

@@ -8,11 +8,11 @@
 #include "quality/table.h"
 #include "quality/world.h"
 
-static bool read_also(const json_t *also, uint32_t *kinds)
+static bool read_kinds(const json_t *list, uint32_t *kinds)
 {
-    for (size_t i = 0; i < json_array_size(also); i++) {
+    for (size_t i = 0; i < json_array_size(list); i++) {
         enum vg_event_kind kind;
-        const char *key = json_string_value(json_array_get(also, i));
+        const char *key = json_string_value(json_array_get(list, i));
         if (!key || !vg_event_kind_parse(key, &kind))
             return false;
         *kinds |= UINT32_C(1) << kind;
@@ -27,22 +27,33 @@ static bool read_ships(const json_t *list, struct vg_world_fact *f)
     return json_is_array(list);
 }
 
+static bool read_counts(const json_t *value, uint8_t *ret)
+{
+    static const char *const keys[] = {"must", "may", "neither", "no"};
+    const char *key = json_string_value(value);
+    for (uint8_t i = 0; key && i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(key, keys[i]) == 0) {
+            *ret = i;
+            return true;
+        }
+    return false;
+}
+
 static bool read_fact(const json_t *line, struct vg_world_fact *ret)
 {
     enum vg_event_kind kind;
     const char *key = json_string_value(json_object_get(line, "kind"));
     const char *deed = json_string_value(json_object_get(line, "deed"));
-    const json_t *justifies = json_object_get(line, "justifies");
     if (!key || !deed || !vg_event_kind_parse(key, &kind) ||
         !vg_quality_time(json_object_get(line, "begin"), &ret->begin_us) ||
         !vg_quality_time(json_object_get(line, "end"), &ret->end_us) || !read_ships(json_object_get(line, "mmsi"), ret))
         return false;
     ret->kind = (uint8_t)kind;
     ret->kinds = UINT32_C(1) << kind;
-    ret->observable = json_is_true(json_object_get(line, "observable"));
-    ret->justifies = !justifies || json_is_true(justifies);
     memcpy(ret->deed, deed, strnlen(deed, sizeof ret->deed - 1));
-    return read_also(json_object_get(line, "also"), &ret->kinds);
+    return read_counts(json_object_get(line, "counts"), &ret->counts) &&
+           read_kinds(json_object_get(line, "also"), &ret->kinds) &&
+           read_kinds(json_object_get(line, "neither"), &ret->spared);
 }
 
 static enum vg_err take_line(struct vg_world_run *run, size_t at, size_t len)

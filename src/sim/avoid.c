@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "sim/deed.h"
+#include "sim/watch.h"
 #include "sim/world.h"
 
 #define EVERY_S  10
@@ -16,6 +17,9 @@
 #define LEAST_KN 3.0
 #define LATE_M   3000.0 /* so near its end a ship has other cares */
 #define CLEAR_M  2500.0
+#define FORESEEN_M                                                                                                     \
+    185.0 /* a tenth of a mile in six minutes, if both hold on: the truth has it, whatever they do then */
+#define FORESEEN_S 360.0
 
 struct lookout {
     uint32_t ship;
@@ -81,9 +85,13 @@ static void give_way(struct vg_sim_world *world, struct vg_sim_vessel *v, const 
 static void look_at(struct vg_sim_world *world, struct vg_sim_vessel *a, struct vg_sim_vessel *b)
 {
     double at_s;
-    if (fabs(a->lon_deg - b->lon_deg) * cos(a->lat_deg * VG_RAD) > LOOK_DEG || (a->deed >= 0 && b->deed >= 0))
+    if (fabs(a->lon_deg - b->lon_deg) * cos(a->lat_deg * VG_RAD) > LOOK_DEG)
         return;
-    if (nearest_m(a, b, 0, &at_s) > NEAR_M || at_s <= 0 || at_s > AHEAD_S || a->dodge_deg != 0 || b->dodge_deg != 0)
+    const double m = nearest_m(a, b, 0, &at_s);
+    if (m <= FORESEEN_M && at_s > 0 && at_s <= FORESEEN_S)
+        vg_sim_pairs_foreseen(world, a, b);
+    if ((a->deed >= 0 && b->deed >= 0) || m > NEAR_M || at_s <= 0 || at_s > AHEAD_S || a->dodge_deg != 0 ||
+        b->dodge_deg != 0)
         return;
     bool first = a->to_bow_m + a->to_stern_m < b->to_bow_m + b->to_stern_m; /* the smaller one, if it can */
     if (is_free(first ? a : b))

@@ -14,8 +14,8 @@
 
 struct vg_sim_deed {
     uint8_t id, phase, actors;
-    bool begun, told, over;
-    uint32_t first; /* its actors are vessels first … first + actors − 1 */
+    bool begun, told, over, hidden; /* hidden: nobody can have seen it, whatever was heard */
+    uint32_t first;                 /* its actors are vessels first … first + actors − 1 */
     uint64_t dice;
     int64_t at_us;            /* when it is to begin */
     int64_t wake_us;          /* nothing to do before */

@@ -62,7 +62,7 @@ void vg_sim_play_transfer(struct vg_sim_world *world, struct vg_sim_deed *d)
     }
 }
 
-/* Two on crossing courses that pass within 30 to 250 m (drawn evenly; assumed) at the place of the deed. */
+/* Two on crossing courses that pass within 30 to 150 m (drawn evenly; assumed) at the place of the deed. */
 void vg_sim_play_close_quarters(struct vg_sim_world *world, struct vg_sim_deed *d)
 {
     static const char *const kinds[] = {"container ship", "bulk carrier", "general cargo", "product tanker"};
@@ -71,7 +71,7 @@ void vg_sim_play_close_quarters(struct vg_sim_world *world, struct vg_sim_deed *
     case 0:
         vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
         vg_deed_cast(world, d, VG_DEED_PICK(d, kinds));
-        *cpa_m = vg_deed_draw(d, 30, 250);
+        *cpa_m = vg_deed_draw(d, 30, 150);
         *kn = vg_deed_draw(d, 9, 13);
         *least_m = HUGE_VAL;
         break;
@@ -102,7 +102,7 @@ void vg_sim_play_close_quarters(struct vg_sim_world *world, struct vg_sim_deed *
         double left_a = vg_sphere_distance_m(a->lon_deg, a->lat_deg, d->lon_deg, d->lat_deg);
         double left_b = vg_sphere_distance_m(b->lon_deg, b->lat_deg, d->lon_deg, d->lat_deg);
         if (!d->begun && left_a > 800) /* the one keeps the other's time */
-            b->want_kn = fmax(5, fmin(b->kind->cruise_max_kn + 2, left_b / fmax(left_a, 1) * fmax(a->sog_kn, 3)));
+            b->want_kn = fmax(6, fmin(b->kind->cruise_max_kn + 2, left_b / fmax(left_a, 1) * fmax(a->sog_kn, 3)));
         if (!d->begun && m < CLOSE_M)
             vg_deed_begin(world, d);
         *least_m = fmin(*least_m, m);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "sim/deed.h"
+#include "sim/watch.h"
 
 const struct vg_sim_deed_row vg_sim_deed_rows[DEED_COUNT] = {
 #define DEED(key, event, near, far, hours, silence) {#event, near, far, hours, silence},
@@ -25,7 +26,7 @@ static void tell(struct vg_sim_world *world, struct vg_sim_deed *d, bool also, b
                              .lon_deg = d->lon_deg,
                              .lat_deg = d->lat_deg,
                              .params = params,
-                             .observable = also};
+                             .observable = also && !d->hidden};
     uint32_t heard = UINT32_MAX;
     int64_t quiet_us = 0;
     for (size_t i = 0; i < d->actors && i < 2; i++) {
@@ -80,5 +81,7 @@ void vg_deed_tell_as(struct vg_sim_world *world, struct vg_sim_deed *d, const ch
 
 void vg_deed_tell_open(struct vg_sim_world *world, struct vg_sim_deed *d)
 {
+    if (d->id == DEED_switch_off)
+        d->hidden = !vg_sim_watch_off_well(world, vg_deed_actor(world, d, 0));
     tell(world, d, true, true);
 }

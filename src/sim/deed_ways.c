@@ -222,10 +222,11 @@ void vg_sim_play_drift(struct vg_sim_world *world, struct vg_sim_deed *d)
     }
 }
 
-/* From 9 to 15 kn to nothing in some seconds, 2 to 20 minutes long. */
+/* A ship that steams at 9 to 15 kn comes to nothing in a quarter of a minute (she grounds, hits something, or the
+ * machine is put full astern), and lies 2 to 20 minutes. */
 void vg_sim_play_sudden_stop(struct vg_sim_world *world, struct vg_sim_deed *d)
 {
-    static const char *const kinds[] = {"pilot boat", "pilot boat", "coast guard cutter", "fibre boat"};
+    static const char *const kinds[] = {"general cargo", "product tanker", "banana reefer", "tour boat", "tuna seiner"};
     struct vg_sim_vessel *v;
     switch (d->phase) {
     case 0:
@@ -240,18 +241,20 @@ void vg_sim_play_sudden_stop(struct vg_sim_world *world, struct vg_sim_deed *d)
         break;
     case 2:
         v = ACTOR(0);
-        if (!vg_deed_is_due(world, d)) {
-            vg_deed_sail_on(world, d, v, d->number[0]);
-            break;
-        }
-        if (v->sog_kn < 8 && world->now_us < d->until_us + VG_HOUR_US) {
+        if (!vg_deed_is_due(world, d) || (v->sog_kn < 8.5 && world->now_us < d->until_us + VG_HOUR_US)) {
             vg_deed_sail_on(world, d, v, d->number[0]);
             break;
         }
         vg_deed_begin(world, d);
         vg_deed_say(d, "\"from_kn\":%.1f", v->sog_kn);
         vg_deed_drift(v, 0.2, 310);
-        vg_deed_next(world, d, vg_deed_draw(d, 120, 1200));
+        d->until_us = world->now_us + (int64_t)vg_deed_draw(d, 120, 1200) * VG_SECOND_US;
+        vg_deed_next(world, d, 0);
+        break;
+    case 3:
+        ACTOR(0)->water_kn *= 0.82; /* 15 kn are 0.8 after a quarter of a minute */
+        if (vg_deed_is_due(world, d))
+            vg_deed_next(world, d, 0);
         break;
     default:
         vg_deed_tell(world, d, true);
@@ -455,7 +458,8 @@ void vg_sim_play_against_lane(struct vg_sim_world *world, struct vg_sim_deed *d)
         vg_deed_enter(world, ACTOR(0), d->lon_deg, d->lat_deg);
         vg_deed_follow(ACTOR(0), &lanes->shape[d->variant], true, vg_deed_draw(d, -600, 600), vg_deed_draw(d, 10, 13));
         vg_deed_begin(world, d);
-        vg_deed_say(d, "\"lane\":%u", d->variant);
+        d->hidden = !vg_sim_watch_lane_is_known(world, d->variant);
+        vg_deed_say(d, "\"lane\":%u,\"known\":%s", d->variant, d->hidden ? "false" : "true");
         vg_deed_next(world, d, 0);
         break;
     default:

@@ -2,13 +2,17 @@
  * numbers are assumed, and stated here. */
 #include <stdio.h>
 
+#include "place/coast.h"
 #include "sim/deed.h"
+#include "sim/watch.h"
 
-#define ACTOR(i)    vg_deed_actor(world, d, i)
-#define BACK_AGAIN  1500 /* seconds after which it is known whether the one that came back is heard */
-#define HEARD_OFF   (20 * VG_MINUTE_US)
-#define INLAND_M    3000.0
-#define INLAND_MOST 60000.0
+#define ACTOR(i)      vg_deed_actor(world, d, i)
+#define BACK_AGAIN    1500 /* seconds after which it is known whether the one that came back is heard */
+#define HEARD_OFF     (20 * VG_MINUTE_US)
+#define INLAND_M      3000.0
+#define INLAND_MOST   60000.0
+#define CHANGE_M      20000.0 /* from the shore */
+#define CHANGE_LATE_H 9.0     /* then it is left */
 
 static const char *const steel[] = {"general cargo", "bulk carrier", "product tanker", "container ship"};
 
@@ -41,7 +45,6 @@ void vg_sim_play_switch_off(struct vg_sim_world *world, struct vg_sim_deed *d)
         v = ACTOR(0);
         vg_deed_begin(world, d);
         vg_deed_last(world, d, d->number[0]);
-        d->variant = v->heard_us != VG_TIME_NONE && world->now_us - v->heard_us < HEARD_OFF;
         vg_deed_say(d, "\"hours\":%.2f", d->number[0]);
         v->silent = true;
         d->phase = 2;
@@ -57,7 +60,7 @@ void vg_sim_play_switch_off(struct vg_sim_world *world, struct vg_sim_deed *d)
         vg_deed_next(world, d, BACK_AGAIN);
         break;
     default:
-        vg_deed_tell(world, d, d->variant);
+        vg_deed_tell(world, d, vg_sim_watch_off_well(world, ACTOR(0)));
         vg_deed_over(world, d);
     }
 }
@@ -355,15 +358,39 @@ void vg_sim_play_impossible_static(struct vg_sim_world *world, struct vg_sim_dee
     }
 }
 
-/* Under way it types another port, and another hour. */
+/* Another port, and another hour. */
+static void type_another(struct vg_sim_world *world, struct vg_sim_deed *d, const char *const ports[], uint32_t count)
+{
+    struct vg_sim_vessel *v = ACTOR(0);
+    const char *to = ports[(d->variant + 1 + vg_rng_below(&d->dice, count - 1)) % count];
+    vg_deed_begin(world, d);
+    d->end_us = d->begin_us;
+    vg_deed_say(d, "\"from\":\"%s\",\"to\":\"%s\"", v->destination, to);
+    vg_sim_write(v->destination, to);
+    v->eta_us = world->now_us + vg_sim_hours(vg_deed_draw(d, 10, 90));
+    v->next_static_us = world->now_us + 30 * VG_SECOND_US;
+}
+
+/* Its voyage has been known for some hours, and it is at sea. */
+static bool is_known_at_sea(const struct vg_sim_world *world, const struct vg_sim_deed *d,
+                            const struct vg_sim_vessel *v)
+{
+    return v->heard && (double)(world->now_us - v->heard_first_us) >= d->number[0] * VG_HOUR_US && v->sog_kn >= 6 &&
+           vg_coast_distance_m(world->coast, v->lon_deg, v->lat_deg, CHANGE_M + 500) >= CHANGE_M;
+}
+
+/* Under way it types another port and another hour: at sea, 3.2 to 4.5 hours after it was heard first, for before that
+ * nobody knows of a voyage that could change. */
 void vg_sim_play_destination_change(struct vg_sim_world *world, struct vg_sim_deed *d)
 {
     static const char *const ports[] = {"PA BLB", "CL SAI", "PE CLL", "CN SHA", "EC GYE", "MX ZLO", "CO BUN"};
+    enum { PORTS = sizeof ports / sizeof *ports };
     struct vg_sim_vessel *v;
     switch (d->phase) {
     case 0:
         v = vg_deed_cast(world, d, VG_DEED_PICK(d, steel));
-        d->variant = (uint8_t)vg_rng_below(&d->dice, sizeof ports / sizeof *ports);
+        d->variant = (uint8_t)vg_rng_below(&d->dice, PORTS);
+        d->number[0] = vg_deed_draw(d, 3.2, 4.5);
         if (!v)
             break;
         vg_sim_write(v->destination, ports[d->variant]);
@@ -373,17 +400,18 @@ void vg_sim_play_destination_change(struct vg_sim_world *world, struct vg_sim_de
     case 2:
         if (!come(world, d, 10))
             break;
-        v = ACTOR(0);
-        vg_deed_begin(world, d);
-        d->end_us = d->begin_us;
-        const char *to = ports[(d->variant + 1 + vg_rng_below(&d->dice, 6)) % 7];
-        vg_deed_say(d, "\"from\":\"%s\",\"to\":\"%s\"", v->destination, to);
-        vg_sim_write(v->destination, to);
-        v->eta_us = world->now_us + vg_sim_hours(vg_deed_draw(d, 10, 90));
-        v->next_static_us = world->now_us + 30 * VG_SECOND_US;
         d->phase = 2;
-        vg_deed_sail_on(world, d, v, 10);
-        vg_deed_next(world, d, 3600);
+        vg_deed_last(world, d, CHANGE_LATE_H);
+        vg_deed_next(world, d, 0);
+        break;
+    case 3:
+        vg_deed_sail_on(world, d, ACTOR(0), 10);
+        if (is_known_at_sea(world, d, ACTOR(0))) {
+            type_another(world, d, ports, PORTS);
+            vg_deed_next(world, d, 3600);
+        } else if (vg_deed_is_due(world, d)) {
+            vg_deed_over(world, d);
+        }
         break;
     default:
         vg_deed_tell(world, d, true);

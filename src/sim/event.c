@@ -2,9 +2,53 @@
 
 #include "sim/deed.h"
 
+/* A place that is a lie makes events of every kind that rests on places; they are none of the detector's faults. */
+#define OF_PLACES                                                                                                      \
+    "\"anomaly\",\"deviation\",\"shore\",\"area\",\"gate\",\"stop\",\"close_quarters\",\"drift\",\"fishing\","         \
+    "\"loitering\",\"port_visit\",\"gap\",\"disabling\",\"voyage\""
+
+/* What else may be said of it: by kind and deed, "" for any. The first row that fits. */
+static const struct {
+    const char *kind, *deed, *also, *neither;
+} words[] = {
+    {"gap", "", "\"disabling\"", ""},
+    {"disabling", "", "", "\"gap\""},
+    {"identity", "shared_identity", "\"spoofing\"", OF_PLACES},
+    {"identity", "identity_change", "", "\"gap\",\"disabling\",\"spoofing\""},
+    {"spoofing", "", "", "\"identity\"," OF_PLACES},
+    {"encounter", "", "", "\"loitering\",\"drift\",\"anomaly\",\"stop\""},
+    {"meeting", "", "", "\"stop\",\"anomaly\""},
+    {"fishing", "", "", "\"loitering\",\"drift\",\"anomaly\",\"stop\""},
+    {"stop", "", "", "\"anomaly\""},
+    {"drift", "", "", "\"stop\",\"anomaly\""},
+    {"loitering", "", "", "\"anomaly\",\"stop\""},
+    {"deviation", "", "", "\"anomaly\""},
+    {"close_quarters", "", "", "\"anomaly\""},
+};
+
+static void put_words(struct vg_out *out, const struct vg_sim_event *e)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i].kind, e->kind) != 0 || (*words[i].deed && strcmp(words[i].deed, e->deed) != 0))
+            continue;
+        if (*words[i].also)
+            vg_out_printf(out, ",\"also\":[%s]", words[i].also);
+        if (*words[i].neither)
+            vg_out_printf(out, ",\"neither\":[%s]", words[i].neither);
+        return;
+    }
+}
+
+static const char *counts_key(const struct vg_sim_event *e)
+{
+    static const char *const keys[] = {"", "must", "may", "neither", "no"};
+    return e->counts != VG_SIM_BY_HEARING ? keys[e->counts] : e->observable ? "must" : "neither";
+}
+
 void vg_sim_tell(struct vg_sim_world *world, const struct vg_sim_event *event)
 {
     struct vg_out *out = world->events;
+    const char *counts = counts_key(event);
     if (!out)
         return;
     vg_out_printf(out, "{\"kind\":\"%s\",\"deed\":\"%s\",\"begin\":", event->kind, event->deed);
@@ -15,8 +59,11 @@ void vg_sim_tell(struct vg_sim_world *world, const struct vg_sim_event *event)
     for (size_t i = 0, n = 0; i < VG_SIM_EVENT_SHIPS; i++)
         if (event->mmsi[i])
             vg_out_printf(out, "%s%u", n++ ? "," : "", event->mmsi[i]);
-    vg_out_printf(out, "],\"lon\":%.5f,\"lat\":%.5f,\"params\":{%s},\"observable\":%s}\n", event->lon_deg,
-                  event->lat_deg, event->params, event->observable ? "true" : "false");
+    vg_out_printf(out, "],\"lon\":%.5f,\"lat\":%.5f,\"params\":{%s},\"counts\":\"%s\",\"observable\":%s",
+                  event->lon_deg, event->lat_deg, event->params, counts,
+                  strcmp(counts, "must") == 0 ? "true" : "false");
+    put_words(out, event);
+    vg_out_text(out, "}\n");
 }
 
 struct vg_sim_hearing vg_sim_hearing_now(const struct vg_sim_world *world, const struct vg_sim_vessel *v)

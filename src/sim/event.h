@@ -1,9 +1,12 @@
 /*
- * True events: what was done in a world, told when it has ended, one JSON object a line. Private to src/sim.
+ * True events: what was done in a world, told when it has ended, one JSON object a line (docs/simulation.md). Private
+ * to src/sim.
  *
- *     kind        of a fixed list, as detectors tell it: gap disabling encounter loitering port_visit fishing drift
- * stop area gate identity spoofing shore deviation anomaly close_quarters voyage dark meeting distress deed        the
- * deed of deeds.def, or "life" for what ordinary people did observable  false: nobody heard enough of it
+ *     kind        of a fixed list, as detectors tell it
+ *     deed        the deed of deeds.def, or "life" for what ordinary people did
+ *     counts      what it means to who scores detectors: enum vg_sim_counts
+ *     also        kinds that are right about it, too
+ *     neither     kinds that are neither right nor wrong about it
  */
 #ifndef VG_SIM_EVENT_H
 #define VG_SIM_EVENT_H
@@ -12,8 +15,18 @@
 
 #define VG_SIM_EVENT_SHIPS 4
 
+/* Whether it must be found. */
+enum vg_sim_counts {
+    VG_SIM_BY_HEARING, /* MUST if `observable`, else NEITHER */
+    VG_SIM_MUST,       /* found, or missed */
+    VG_SIM_MAY,        /* an event about it is right, but nobody needs to find it */
+    VG_SIM_NEITHER,    /* it is so, but ordinary, or nobody heard enough of it */
+    VG_SIM_NO,         /* it explains what was heard, and is none of its kind: an event about it is wrong */
+};
+
 struct vg_sim_event {
     const char *kind, *deed;
+    enum vg_sim_counts counts;
     int64_t begin_us, end_us;
     uint32_t mmsi[VG_SIM_EVENT_SHIPS]; /* 0: it says none; left out */
     double lon_deg, lat_deg;

@@ -96,21 +96,34 @@ static bool is_in_hole(const struct vg_sim_world *world, const struct vg_sim_ves
     return false;
 }
 
+/* The chance of one message, at one station. */
+static double chance_at(const struct vg_sim_ear *e, const struct vg_sim_vessel *v)
+{
+    double best = v->class == VG_CLASS_SHIP_A ? 0.97 : v->class == VG_CLASS_SHIP_B ? 0.85 : 0.95; /* 12.5 W, 2 W */
+    double nm = vg_sphere_distance_m(v->lon_deg, v->lat_deg, e->lon_deg, e->lat_deg) / VG_METRES_PER_NM;
+    double far_nm = fmin(e->range_nm, 2.5 * (sqrt(e->antenna_m) + sqrt(antenna_m(v))));
+    return best * share_kept(e) * fmin(1, fmax(0, (1.1 - nm / far_nm) / 0.35));
+}
+
+double vg_sim_heard_share(const struct vg_sim_world *world, const struct vg_sim_vessel *v)
+{
+    double missed = 1;
+    for (size_t i = 0; i < world->ears && !is_in_hole(world, v); i++)
+        if (!world->ear[i].off)
+            missed *= 1 - chance_at(&world->ear[i], v);
+    return 1 - missed;
+}
+
 static void look_around(const struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     v->mask_us = world->now_us + MASK_US;
     v->heard_ashore = false;
-    double best = v->class == VG_CLASS_SHIP_A ? 0.97 : v->class == VG_CLASS_SHIP_B ? 0.85 : 0.95; /* 12.5 W, 2 W */
     if (is_in_hole(world, v)) {
         memset(v->hears, 0, sizeof v->hears);
         return;
     }
     for (size_t i = 0; i < world->ears; i++) {
-        const struct vg_sim_ear *s = &world->ear[i];
-        double nm = vg_sphere_distance_m(v->lon_deg, v->lat_deg, s->lon_deg, s->lat_deg) / VG_METRES_PER_NM;
-        double far_nm = fmin(s->range_nm, 2.5 * (sqrt(s->antenna_m) + sqrt(antenna_m(v))));
-        double p = best * share_kept(s) * fmin(1, fmax(0, (1.1 - nm / far_nm) / 0.35));
-        v->hears[i] = (uint8_t)(p * 255);
+        v->hears[i] = (uint8_t)(chance_at(&world->ear[i], v) * 255);
         v->heard_ashore |= v->hears[i] > 0;
     }
 }
@@ -158,7 +171,8 @@ static void note_heard(struct vg_sim_world *world, struct vg_sim_vessel *v, uint
 {
     if (type == 5 || type == 24 || type == 14)
         return;
-    v->heard++;
+    if (!v->heard++)
+        v->heard_first_us = world->now_us;
     if (v->heard_us != VG_TIME_NONE && world->now_us - v->heard_us >= VG_SIM_QUIET_US) {
         v->quiet_from_us = v->heard_us;
         v->quiet_to_us = world->now_us;

@@ -1,18 +1,14 @@
 /*
  * What ordinary people do that a definition covers, seen from above: whoever scores detectors must know of it, too.
- * Private to src/sim. It looks at true states, once a minute (areas, gates and near misses every ten seconds, meetings
- * every ten minutes):
+ * Private to src/sim. It looks at true states, once a minute (areas, gates, stops and near misses every ten seconds,
+ * meetings every ten minutes). docs/simulation.md has what is told of each kind, and what it counts:
  *
- *     port_visit      lies moored or at anchor; `at`: berth, roads (within 4 km of roads or a terminal), sea
- *     fishing         works its gear, pauses up to two hours included
- *     loitering       under 2 knots for 4 hours and more, at least 20 nmi from the shore
- *     drift           1 to 5 knots, heading off the course by more than 45°, for 10 minutes and 500 m
- *     encounter       two within 500 m, under 2 knots, for 2 hours and more, 10 km and more from ports; the same pair
- *                     within four hours is one
- *     close_quarters  two of class A over 3 knots pass within 463 m (a quarter mile), 3 km and more from ports
- *     area, gate      of the scenario: from entry to exit; each crossing of a line with its direction
- *     gap             no position heard for an hour or more between two that were; `cause` is reception,
- *                     switched_off, berth (off while it lay), outside (of the world)
+ *     watch.c          lying, fishing, loitering, drifting
+ *     watch_lines.c    areas and gates
+ *     watch_silence.c  gaps
+ *     watch_moves.c    sudden stops, manoeuvres, approaches to a shore, other destinations
+ *     watch_lanes.c    against a lane
+ *     watch_pairs.c    meetings, near misses
  */
 #ifndef VG_SIM_WATCH_H
 #define VG_SIM_WATCH_H
@@ -29,7 +25,15 @@ void vg_sim_watch_end(struct vg_sim_world *world);
 /* A position was heard after a silence (quiet_from_us to quiet_to_us). */
 void vg_sim_watch_quiet(struct vg_sim_world *world, struct vg_sim_vessel *v);
 
+/* Its transmitter was, or is, off for an hour where it was heard well. */
+bool vg_sim_watch_off_well(const struct vg_sim_world *world, const struct vg_sim_vessel *v);
+/* So many have sailed down a lane of the scenario that one knows which way it goes. */
+bool vg_sim_watch_lane_is_known(const struct vg_sim_world *world, size_t lane);
+
 /* ---- watch_pairs.c ---- */
+
+/* Two that will pass very near if both hold on. */
+void vg_sim_pairs_foreseen(struct vg_sim_world *world, const struct vg_sim_vessel *a, const struct vg_sim_vessel *b);
 
 struct vg_sim_pairs;
 struct vg_sim_pairs *vg_sim_pairs_new(void); /* NULL: out of memory */

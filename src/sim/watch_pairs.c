@@ -2,9 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/deed.h"
-#include "sim/event.h"
-#include "sim/watch.h"
+#include "sim/watch_inner.h"
 
 #define CELLS        16384 /* a power of two */
 #define CELL_DEG     0.006 /* 667 m: who is within 500 m is in this cell or one beside */
@@ -20,10 +18,14 @@
 #define PASS_AGAIN   (5 * VG_MINUTE_US)
 #define SILENCE_US   VG_HOUR_US
 #define PASS_QUIET   (2 * VG_MINUTE_US)
+#define PASS_NEAR_M  185.0   /* 0.1 nm: so near must be told … */
+#define PASS_FAST_KN 5.0     /* … of two that steam … */
+#define PASS_SHORE_M 10000.0 /* … at sea */
 
 struct pair {
     uint32_t a, b;           /* vessels, a < b */
     bool used, meets, heard; /* … enough of both, up to last_us */
+    bool steams;             /* both did, when they were nearest */
     int64_t from_us, last_us, nearest_us;
     double lon_deg, lat_deg, least_m;
     struct vg_sim_hearing hearing[2];
@@ -55,7 +57,19 @@ static bool is_one_deed(const struct vg_sim_world *world, const struct pair *p)
     const struct vg_sim_vessel *a = &world->vessels[p->a], *b = &world->vessels[p->b];
     if (a->deed < 0 || a->deed != b->deed)
         return false;
-    return !p->meets || world->deeds[a->deed].id == DEED_transfer;
+    return world->deeds[a->deed].id == (p->meets ? DEED_transfer : DEED_close_quarters);
+}
+
+/* Two ships of trade under way pass within a tenth of a mile at sea: it must be told. Who comes near by trade, what is
+ * not so near, and what was only to be feared may be. */
+static enum vg_sim_counts pass_counts(const struct vg_sim_world *world, const struct pair *p)
+{
+    if (!p->heard)
+        return VG_SIM_NEITHER;
+    return p->least_m <= PASS_NEAR_M && p->steams &&
+                   vg_coast_distance_m(world->coast, p->lon_deg, p->lat_deg, PASS_SHORE_M + 500) >= PASS_SHORE_M
+               ? VG_SIM_MUST
+               : VG_SIM_MAY;
 }
 
 static void tell(struct vg_sim_world *world, const struct pair *p)
@@ -71,6 +85,7 @@ static void tell(struct vg_sim_world *world, const struct pair *p)
         snprintf(params, sizeof params, "\"cpa_m\":%.0f", p->least_m);
     const struct vg_sim_event e = {.kind = p->meets ? "encounter" : "close_quarters",
                                    .deed = a->deed == b->deed && a->deed >= 0 ? vg_sim_deed_of(world, a) : "life",
+                                   .counts = p->meets ? VG_SIM_BY_HEARING : pass_counts(world, p),
                                    .begin_us = p->from_us,
                                    .end_us = p->last_us,
                                    .mmsi = {a->mmsi, b->mmsi},
@@ -102,6 +117,11 @@ static bool is_heard(const struct vg_sim_world *world, const struct pair *p)
            vg_sim_was_heard(world, b, &p->hearing[1], quiet_us);
 }
 
+static bool steam(const struct vg_sim_vessel *a, const struct vg_sim_vessel *b)
+{
+    return vg_sim_is_trader(a) && vg_sim_is_trader(b) && a->sog_kn >= PASS_FAST_KN && b->sog_kn >= PASS_FAST_KN;
+}
+
 static void near_each_other(struct vg_sim_world *world, struct vg_sim_pairs *w, uint32_t a, uint32_t b, bool meets,
                             double m)
 {
@@ -113,6 +133,7 @@ static void near_each_other(struct vg_sim_world *world, struct vg_sim_pairs *w, 
             empty = i;
         } else if (p->a == a && p->b == b && p->meets == meets) {
             p->last_us = world->now_us;
+            p->steams = m < p->least_m ? steam(one, &world->vessels[b]) : p->steams;
             p->least_m = fmin(p->least_m, m);
             p->heard = is_heard(world, p);
             return;
@@ -129,6 +150,7 @@ static void near_each_other(struct vg_sim_world *world, struct vg_sim_pairs *w, 
                       .b = b,
                       .used = true,
                       .meets = meets,
+                      .steams = steam(one, &world->vessels[b]),
                       .from_us = world->now_us,
                       .last_us = world->now_us,
                       .lon_deg = one->lon_deg,
@@ -137,6 +159,15 @@ static void near_each_other(struct vg_sim_world *world, struct vg_sim_pairs *w, 
                       .hearing = {vg_sim_hearing_now(world, one), vg_sim_hearing_now(world, &world->vessels[b])}};
     if (empty == w->high)
         w->high++;
+}
+
+void vg_sim_pairs_foreseen(struct vg_sim_world *world, const struct vg_sim_vessel *a, const struct vg_sim_vessel *b)
+{
+    if (!world->watch || !world->events || !may_pass(a) || !may_pass(b) || a->motion == MOTION_BESIDE ||
+        b->motion == MOTION_BESIDE)
+        return;
+    const uint32_t i = (uint32_t)(a - world->vessels), k = (uint32_t)(b - world->vessels);
+    near_each_other(world, world->watch->pairs, i < k ? i : k, i < k ? k : i, false, vg_deed_between_m(a, b));
 }
 
 static unsigned cell_of(int64_t x, int64_t y)

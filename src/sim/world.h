@@ -152,6 +152,7 @@ struct vg_sim_vessel {
     double across_deg;           /* adrift: how far the heading is off the course; 0: it swings */
     /* what was heard of its positions, by anybody */
     uint32_t heard;
+    int64_t heard_first_us;                       /* if `heard` */
     int64_t heard_us, quiet_from_us, quiet_to_us; /* VG_TIME_NONE: never; the last long silence */
 };
 
@@ -207,6 +208,8 @@ bool vg_sim_is_inside(const struct vg_sim_shape *area, double lon_deg, double la
 /* reception.c: who listens, before the first second; what changes for them each second. */
 void vg_sim_listen(struct vg_sim_world *world);
 void vg_sim_listen_step(struct vg_sim_world *world);
+/* The share of a vessel's messages that some station ashore hears, if it sends. */
+double vg_sim_heard_share(const struct vg_sim_world *world, const struct vg_sim_vessel *v);
 
 /* avoid.c: ships of a scenario give way to each other. VG_NOMEM; the world frees `lookout`. */
 enum vg_err vg_sim_avoid_new(struct vg_sim_world *world);

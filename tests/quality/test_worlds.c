@@ -54,9 +54,9 @@ static void an_event_is_right_by_kind_number_and_time(void **state)
     (void)state;
     struct vg_world_run run = {0};
     struct vg_world_scores s;
-    say(&run, FACT("drift", "1", "10:00", "11:00", "\"observable\":true"));
-    say(&run, FACT("drift", "2", "10:00", "11:00", "\"observable\":true"));
-    say(&run, FACT("drift", "3", "10:00", "11:00", "\"observable\":true"));
+    say(&run, FACT("drift", "1", "10:00", "11:00", "\"counts\":\"must\""));
+    say(&run, FACT("drift", "2", "10:00", "11:00", "\"counts\":\"must\""));
+    say(&run, FACT("drift", "3", "10:00", "11:00", "\"counts\":\"must\""));
     tell(&run, VG_EVENT_DRIFT, 1, 85, 0.85);  /* 25 minutes behind it */
     tell(&run, VG_EVENT_DRIFT, 2, 95, 0.95);  /* 35: too late */
     tell(&run, VG_EVENT_DRIFT, 4, 0, 0.95);   /* nobody */
@@ -80,8 +80,8 @@ static void what_is_true_counts_once_and_what_was_hardly_heard_not_at_all(void *
     (void)state;
     struct vg_world_run run = {0};
     struct vg_world_scores s;
-    say(&run, FACT("drift", "1", "10:00", "13:00", "\"observable\":true"));
-    say(&run, FACT("drift", "2", "10:00", "11:00", "\"observable\":false"));
+    say(&run, FACT("drift", "1", "10:00", "13:00", "\"counts\":\"must\""));
+    say(&run, FACT("drift", "2", "10:00", "11:00", "\"counts\":\"neither\""));
     tell(&run, VG_EVENT_DRIFT, 1, 0, 0.5);
     tell(&run, VG_EVENT_DRIFT, 1, 70, 0.5);
     tell(&run, VG_EVENT_DRIFT, 2, 0, 0.5);
@@ -93,16 +93,35 @@ static void what_is_true_counts_once_and_what_was_hardly_heard_not_at_all(void *
     vg_world_scores_free(&s);
 }
 
+static void what_may_be_told_is_right_and_what_is_spared_is_neither(void **state)
+{
+    (void)state;
+    struct vg_world_run run = {0};
+    struct vg_world_scores s;
+    say(&run, FACT("drift", "1", "10:00", "13:00", "\"counts\":\"may\""));
+    say(&run, FACT("encounter", "2", "10:00", "11:00", "\"counts\":\"must\",\"neither\":[\"drift\",\"loitering\"]"));
+    tell(&run, VG_EVENT_DRIFT, 1, 0, 0.5);
+    tell(&run, VG_EVENT_DRIFT, 2, 0, 0.5);
+    tell(&run, VG_EVENT_STOP, 2, 0, 0.5);
+    score(&run, &s);
+    const struct vg_world_kind *k = &s.kind[VG_EVENT_DRIFT];
+    assert_true(k->observable == 0 && k->found == 0 && k->unobservable == 1);
+    assert_true(k->event.right == 1 && k->event.neither == 1 && k->event.wrong == 0);
+    assert_true(s.kind[VG_EVENT_ENCOUNTER].observable == 1 && s.kind[VG_EVENT_ENCOUNTER].found == 0);
+    assert_true(s.kind[VG_EVENT_STOP].event.wrong == 1);
+    vg_world_scores_free(&s);
+}
+
 static void a_hole_in_the_reception_justifies_no_gap(void **state)
 {
     (void)state;
     struct vg_world_run run = {0};
     struct vg_world_scores s;
-    say(&run, FACT("gap", "1", "10:00", "13:00", "\"observable\":false,\"justifies\":false"));
-    say(&run, FACT("gap", "2", "10:00", "13:00", "\"observable\":true,\"also\":[\"disabling\"]"));
-    say(&run, FACT("disabling", "2", "10:00", "13:00", "\"observable\":true"));
-    say(&run, FACT("gap", "3", "10:00", "13:00", "\"observable\":true,\"also\":[\"disabling\"]"));
-    say(&run, FACT("disabling", "3", "10:00", "13:00", "\"observable\":true"));
+    say(&run, FACT("gap", "1", "10:00", "13:00", "\"counts\":\"no\""));
+    say(&run, FACT("gap", "2", "10:00", "13:00", "\"counts\":\"must\",\"also\":[\"disabling\"]"));
+    say(&run, FACT("disabling", "2", "10:00", "13:00", "\"counts\":\"must\""));
+    say(&run, FACT("gap", "3", "10:00", "13:00", "\"counts\":\"must\",\"also\":[\"disabling\"]"));
+    say(&run, FACT("disabling", "3", "10:00", "13:00", "\"counts\":\"must\""));
     tell(&run, VG_EVENT_GAP, 1, 0, 0.5);
     tell(&run, VG_EVENT_DISABLING, 2, 0, 0.5); /* finds both */
     tell(&run, VG_EVENT_GAP, 3, 0, 0.5);       /* finds the gap alone */
@@ -117,9 +136,13 @@ static void a_hole_in_the_reception_justifies_no_gap(void **state)
 static void a_line_that_is_no_truth_is_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"{}", "{\"kind\":\"flying\"}", "no",
-                                        FACT("drift", "1", "25:00", "11:00", "\"a\":1"),
-                                        FACT("drift", "1", "10:00", "11:00", "\"also\":[\"sinking\"]")};
+    static const char *const wrong[] = {
+        "{}",
+        FACT("drift", "1", "10:00", "11:00", "\"counts\":\"perhaps\""),
+        "{\"kind\":\"flying\"}",
+        "no",
+        FACT("drift", "1", "25:00", "11:00", "\"counts\":\"must\""),
+        FACT("drift", "1", "10:00", "11:00", "\"counts\":\"must\",\"also\":[\"sinking\"]")};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct vg_world_run run = {0};
         say(&run, wrong[i]);
@@ -236,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_is_right_by_kind_number_and_time),
         cmocka_unit_test(what_is_true_counts_once_and_what_was_hardly_heard_not_at_all),
+        cmocka_unit_test(what_may_be_told_is_right_and_what_is_spared_is_neither),
         cmocka_unit_test(a_hole_in_the_reception_justifies_no_gap),
         cmocka_unit_test(a_line_that_is_no_truth_is_refused),
         cmocka_unit_test(a_small_world_is_played_and_its_distress_found),

@@ -23,9 +23,9 @@ static const char deeds_yaml[] =
     "deeds: {switch_off: 18, transfer: 20, loiter: 12, port_call: 6, fishing: 8, drift: 10, sudden_stop: 14,\n"
     "  area_entry: 8, gate_crossing: 10, shared_identity: 10, identity_change: 10, spoof_jump: 8, spoof_circle: 8,\n"
     "  spoof_land: 8, impossible_static: 24, shore_approach: 10, against_lane: 8, course_speed_anomaly: 10,\n"
-    "  close_quarters: 12, destination_change: 10, go_fast: 6, distress: 14}\n"
+    "  close_quarters: 12, destination_change: 24, go_fast: 6, distress: 14}\n"
     "life: {pilot: 6, tow: 4, bunkering: 4, dredger: 4, ferry: 4, pair_trawl: 3, fragments: 3, regatta: 2,\n"
-    "  lane_traffic: 6}\n";
+    "  lane_traffic: 140}\n";
 
 struct fix {
     uint32_t mmsi;
@@ -581,7 +581,7 @@ static void beacons_and_gear_are_heard(void **state)
     each("fishing", "fishing", 2, works_its_gear);
 }
 
-/* What life does may be a port call, a spell of fishing, a silence: never what a deed alone is. */
+/* What life does may be a port call, a spell of fishing, a silence: never what a deed alone is, and must be found. */
 static void life_does_nothing_of_that_kind(void **state)
 {
     (void)state;
@@ -596,6 +596,7 @@ static void life_does_nothing_of_that_kind(void **state)
         bool life = strcmp(deed, "life") == 0;
         for (int d = 0; d < DEED_COUNT; d++)
             life |= vg_sim_deed_is_life(d) && strcmp(vg_sim_deed_key(d), deed) == 0;
+        life &= json_is_true(json_object_get(e, "observable"));
         for (size_t n = 0; life && n < sizeof never / sizeof *never; n++)
             assert_string_not_equal(kind, never[n]);
     }
