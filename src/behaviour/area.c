@@ -6,6 +6,9 @@
  * what is told (entering, leaving, staying so many minutes, a speed for two fixes in a row), and it is asked at each
  * fix.
  *
+ * Who is heard for the first time, or after an hour, when she is inside has entered unseen: it is told, less surely.
+ * Who was there when the area was drawn has not.
+ *
  * Innocent: a pilot's order, shelter from weather, rescue, a permit that the file doesn't know, a type or flag wrongly
  * said. What makes it wrong: borders drawn coarsely; a place between two fixes is a straight line that nobody saw.
  */
@@ -15,8 +18,10 @@
 
 #include "behaviour/method.h"
 
-#define SURE_FIXES 2
-#define LONG_US    VG_HOUR_US /* between two fixes: then nobody saw her enter or leave */
+#define SURE_FIXES  2
+#define SURE        0.95
+#define UNSEEN_SURE 0.8        /* she is there, but nobody saw when she came */
+#define LONG_US     VG_HOUR_US /* between two fixes: then nobody saw her enter or leave */
 
 static void tell(struct vg_behaviours *b, struct vessel *v, struct stay *s, unsigned bit, enum vg_event_state state)
 {
@@ -25,14 +30,14 @@ static void tell(struct vg_behaviours *b, struct vessel *v, struct stay *s, unsi
     snprintf(e.text, sizeof e.text, "%s: %s", a->name, vg_area_on_key(bit));
     vg_event_number(&e, "inside", (double)(s->last_us - s->entered_us) / VG_MINUTE_US,
                     bit == VG_AREA_ON_BIT_INSIDE ? a->rule.minutes : NAN, "min");
-    vg_event_number(&e, "seen_entering", s->seen_entering, NAN, "");
+    vg_event_number(&e, "seen_entering", s->entering == STAY_SEEN, NAN, "");
     if (v->last.sog_dkn != UNKNOWN_U16)
         vg_event_number(&e, "speed", v->last.sog_dkn / 10.0,
                         bit != VG_AREA_ON_BIT_SPEED ? NAN
                         : isnan(a->rule.over_kn)    ? a->rule.under_kn
                                                     : a->rule.over_kn,
                         "kn");
-    e.confidence = 0.95;
+    e.confidence = bit != VG_AREA_ON_BIT_ENTER || s->entering == STAY_SEEN ? SURE : UNSEEN_SURE;
     vg_bhv_tell(b, &e, &s->going[bit], state, e.text);
 }
 
@@ -58,7 +63,7 @@ static void look_inside(struct vg_behaviours *b, struct vessel *v, struct stay *
             vg_going_on(&s->going[bit], &v->last);
     if (!means(a, v, sighting))
         return;
-    if (on & VG_AREA_ON(ENTER) && s->seen_entering && !s->going[VG_AREA_ON_BIT_ENTER].told)
+    if (on & VG_AREA_ON(ENTER) && s->entering != STAY_DRAWN && !s->going[VG_AREA_ON_BIT_ENTER].told)
         begin(b, v, s, VG_AREA_ON_BIT_ENTER, s->entered_us);
     if (on & VG_AREA_ON(INSIDE) && !s->going[VG_AREA_ON_BIT_INSIDE].told &&
         (double)(v->last.time_us - s->entered_us) >= a->rule.minutes * VG_MINUTE_US)
@@ -104,7 +109,7 @@ static void enter(struct vg_behaviours *b, struct vessel *v, uint16_t area)
         return;
     s->inside = 1;
     s->entered_us = s->last_us = v->last.time_us;
-    s->seen_entering = v->before.time_us >= 0 && v->last.time_us - v->before.time_us < LONG_US;
+    s->entering = v->before.time_us >= 0 && v->last.time_us - v->before.time_us < LONG_US ? STAY_SEEN : STAY_UNSEEN;
 }
 
 /* She is not in this area by her newest fix. True: she is out, and its stay goes. */
@@ -178,7 +183,7 @@ static void find_inside(struct vg_behaviours *b, struct vessel *v)
         enter(b, v, area[k]);
         struct stay *s = vg_stay_of(b, v, area[k]);
         if (s)
-            s->seen_entering = false;
+            s->entering = STAY_DRAWN;
     }
 }
 

@@ -26,7 +26,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     vg_event_number(&e, "duration", (double)(g->last_us - g->begin_us) / VG_HOUR_US, 1, "h");
     vg_event_number(&e, "speed_parting", VG_FISHING_SPEED_KN, NAN, "kn");
     vg_bhv_prove(&e, v);
-    e.confidence = 0.7;
+    e.confidence = 0.95;
     vg_bhv_tell(b, &e, g, state, "");
 }
 

@@ -29,7 +29,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, const struct vg_area
     vg_event_number(&e, "between_fixes", (double)between_us / VG_SECOND_US, NAN, "s");
     if (v->last.sog_dkn != UNKNOWN_U16)
         vg_event_number(&e, "speed", v->last.sog_dkn / 10.0, NAN, "kn");
-    e.confidence = between_us <= SURE_US ? 0.95 : 0.6;
+    e.confidence = between_us <= SURE_US ? 0.97 : 0.9;
     vg_bhv_tell_once(b, &e, gate->name);
 }
 

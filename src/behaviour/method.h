@@ -66,6 +66,9 @@ struct elsewhere {
     bool newest_there; /* the newest report was there */
 };
 
+/* How a stay began: she was seen to come; she came unseen; she was there when the area was drawn. */
+enum { STAY_SEEN = 1, STAY_UNSEEN, STAY_DRAWN };
+
 /* A vessel in an area with a rule (area.c). */
 struct stay {
     struct going going[STAY_BITS]; /* by enum vg_area_on_bit */
@@ -74,7 +77,7 @@ struct stay {
     uint32_t next; /* the vessel's next one, or the next free one; NOBODY */
     uint16_t area;
     uint8_t inside, outside, breaks; /* fixes in a row; inside 0: free */
-    bool seen_entering;
+    uint8_t entering;                /* STAY_… */
 };
 
 struct vessel {

@@ -97,7 +97,7 @@ static void walk_stay(struct io *io, struct stay *s)
 {
     for (int i = 0; i < STAY_BITS; i++)
         walk_going(io, &s->going[i]);
-    IO_OF(s, entered_us, last_us, left_us, breaks_us, left_offset, next, area, inside, outside, breaks, seen_entering);
+    IO_OF(s, entered_us, last_us, left_us, breaks_us, left_offset, next, area, inside, outside, breaks, entering);
 }
 
 static void walk_vessel(struct io *io, struct vessel *v)

@@ -23,7 +23,7 @@
 #define LONGEST_US   (4 * VG_HOUR_US)
 #define NIGHT_FROM_H 19.0
 #define NIGHT_TO_H   5.0
-#define CONFIDENCE   0.7 /* by night few look for fish or bathe */
+#define CONFIDENCE   0.9 /* by night few look for fish or bathe */
 
 static bool was_far(const struct vessel *v)
 {

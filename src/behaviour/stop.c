@@ -38,7 +38,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v)
     vg_event_number(&e, "speed_after", v->stop.slow_dkn / 10.0, SLOW_DKN / 10.0, "kn");
     vg_event_number(&e, "within", (double)(v->stop.slow_us - v->stop.fast_us) / VG_SECOND_US, 30, "s");
     vg_event_number(&e, "held", (double)(v->last.time_us - v->stop.slow_us) / VG_SECOND_US, 60, "s");
-    e.confidence = 0.7;
+    e.confidence = 0.95;
     vg_bhv_tell_once(b, &e, "");
 }
 
