@@ -212,8 +212,21 @@ struct vg_alert_filter {
 /* {"time":…,"total":…,"count":…,"alerts":[…]}: the most urgent first, of those who waits longest. */
 enum vg_err vg_alert_book_list(struct vg_alert_book *book, const struct vg_alert_filter *filter, struct vg_out *out);
 
-/* One, with event, vessels, history, evidence, reception and the risk of its contacts. VG_NOT_FOUND. */
-enum vg_err vg_alert_book_show(struct vg_alert_book *book, uint64_t id, struct vg_out *out);
+/* What the journal says of an alert's event, which the book doesn't read: members with a comma before each; "": none.
+ */
+struct vg_alert_proof {
+    const char *evidence, *reception;
+};
+
+/*
+ * One, with event, vessels, history, evidence, reception and the risk of its contacts. `proof` NULL: nobody has looked
+ * into the journal. VG_NOT_FOUND.
+ */
+enum vg_err vg_alert_book_show(struct vg_alert_book *book, uint64_t id, const struct vg_alert_proof *proof,
+                               struct vg_out *out);
+struct vg_event_read;
+enum vg_err vg_alert_book_event_of(struct vg_alert_book *book, uint64_t id,
+                                   struct vg_event_read *ret); /* of an alert. VG_NOT_FOUND, VG_CORRUPT */
 enum vg_err vg_alert_book_get(struct vg_alert_book *book, uint64_t id, struct vg_alert *ret); /* VG_NOT_FOUND */
 
 struct vg_event_filter {

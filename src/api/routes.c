@@ -116,6 +116,8 @@ const struct vg_route vg_routes[] = {
      "Acknowledges, confirms as observed, dismisses, notes or reopens",
      JSON,
      "AlertDetail"},
+    {GET, "/api/v1/alerts/{id}/evidence", ANYONE, 0, NONE, vg_handle_alert_evidence, "alertEvidence",
+     "The bundle that 'vigia verify' accepts: what was received at the event's places, with proofs", JSON, "Bundle"},
     {GET, "/api/v1/areas", ANYONE, 0, NONE, vg_handle_areas, "areas",
      "The areas and gates that behaviours know (docs/formats/areas.md)", "application/geo+json", "GeoJSON"},
     {PUT,
