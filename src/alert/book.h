@@ -147,9 +147,10 @@ enum vg_alert_action_kind {
     VG_ALERT_ACTION_DISMISS, /* `why` is demanded */
     VG_ALERT_ACTION_NOTE,    /* `why` is the note */
     VG_ALERT_ACTION_REOPEN,  /* `why` is demanded */
+    VG_ALERT_ACTION_EXPORT,  /* in a case, whose name `why` says: no word leads to it but that */
     VG_ALERT_ACTIONS
 };
-/* By its word: "acknowledge", … False, *ret untouched: there is none. */
+/* By its word: "acknowledge", … False, *ret untouched: there is none, or it is not for people to say. */
 bool vg_alert_action_parse(const char *key, enum vg_alert_action_kind *ret);
 
 /* Who does something, why, and when by this machine's clock. Texts are UTF-8; what misleads is shown as '?'. */

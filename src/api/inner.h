@@ -262,7 +262,7 @@ vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_cont
     vg_handle_stream, vg_handle_notices, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
     vg_handle_metrics, vg_handle_page, vg_handle_history, vg_handle_events, vg_handle_event, vg_handle_alerts,
     vg_handle_alert, vg_handle_alert_act, vg_handle_alert_rules, vg_handle_alert_rules_change, vg_handle_alert_silence,
-    vg_handle_alert_precision, vg_handle_alert_evidence, vg_handle_handover, vg_handle_handovers, vg_handle_areas,
-    vg_handle_areas_change;
+    vg_handle_alert_precision, vg_handle_alert_evidence, vg_handle_case_make, vg_handle_handover, vg_handle_handovers,
+    vg_handle_areas, vg_handle_areas_change;
 
 #endif

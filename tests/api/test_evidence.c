@@ -3,7 +3,7 @@
 #undef T0_US
 #include "../journal/room.h"
 #include "alert/desk.h"
-#include "journal/verify.h"
+#include "journal/exhibit.h"
 #include "server.h"
 
 static struct server *server;
@@ -129,6 +129,69 @@ static void the_bundle_of_an_alert_is_downloaded_and_verifies(void **state)
     vg_journal_close(journal, NULL);
 }
 
+static void cases(const char *body, int status, const char *has)
+{
+    struct http *h = http_send(server->address, "POST", "/api/v1/cases", "application/json", body);
+    if (h->status != status || !strstr(h->body, has))
+        fail_msg("%s: %d: %.300s", body, h->status, h->body);
+    http_close(h);
+}
+
+static void a_case_is_one_file_that_verifies(void **state)
+{
+    const char *dir = in(*state, "j"), *id;
+    char alert[64], body[300];
+    journal = open_journal(dir, NULL);
+    uint64_t place[2] = {append(journal, 1), append(journal, 2)};
+    turn(journal);
+    open_all(dir);
+    hand_in(event_at(11, place, 2), alert);
+    id = alert + strlen("/api/v1/alerts/");
+    snprintf(
+        body, sizeof body,
+        "{\"name\":\"Night 3\",\"notes\":\"a\\nb\",\"who\":\"Ana\",\"language\":\"es\",\"alerts\":[\"%s\",\"%s\"]}", id,
+        id);
+    struct http *h = http_send(server->address, "POST", "/api/v1/cases", "application/json", body);
+    assert_int_equal(h->status, 200);
+    assert_string_equal(http_header(h, "Content-Disposition"), "attachment; filename=\"case-Night-3.html\"");
+    assert_string_equal(http_header(h, "Content-Type"), "text/html; charset=utf-8");
+    struct vg_verify_options how = {0};
+    struct vg_verify_result result;
+    assert_int_equal(vg_verify_exhibit(h->body, h->body_len, &how, &result), VG_OK);
+    assert_int_equal(result.findings, 0);
+    assert_non_null(strstr(h->body, "Exportada en un caso"));
+    http_close(h);
+    json_t *detail = server_json(server, alert, 200); /* chain of custody */
+    const json_t *history = json_object_get(detail, "history");
+    assert_string_equal(text_of(json_array_get(history, json_array_size(history) - 1), "what"), "exported");
+    assert_string_equal(text_of(json_array_get(history, json_array_size(history) - 1), "who"), "Ana");
+    json_decref(detail);
+    cases("{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[]}", 400, "1 to 200");
+    cases("{\"name\":\"x\",\"alerts\":[\"00000000000000aa\"]}", 400, "who");
+    cases("{\"name\":\"\",\"who\":\"Ana\",\"alerts\":[\"00000000000000aa\"]}", 400, "name");
+    cases("{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[\"aa\"]}", 400, "16 hexadecimal");
+    cases("{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[\"00000000000000aa\"],\"language\":\"fr\"}", 400, "es");
+    cases("{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[\"00000000000000aa\"],\"lang\":\"es\"}", 400, "nothing else");
+    cases("{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[\"00000000000000aa\"]}", 404, "not_found");
+    place[1] = append(journal, 3);
+    hand_in(event_at(12, place, 2), alert);
+    snprintf(body, sizeof body, "{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[\"%s\"]}",
+             alert + strlen("/api/v1/alerts/"));
+    cases(body, 409, "not_signed_yet");
+    close_all();
+    vg_journal_close(journal, NULL);
+}
+
+static void who_may_not_act_makes_no_case(void **state)
+{
+    (void)state;
+    struct vg_api_options options = server_options();
+    options.journal_dir = "/nonexistent";
+    server = server_open(&options);
+    cases("{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[\"00000000000000aa\"]}", 403, "not_allowed");
+    server_close(server);
+}
+
 static void without_a_journal_there_is_no_evidence(void **state)
 {
     char alert[64];
@@ -138,12 +201,14 @@ static void without_a_journal_there_is_no_evidence(void **state)
     hand_in(event_at(11, &place, 1), alert);
     detail_has(alert, false, "no_journal", 0);
     refuses(alert, 404, "no_journal");
+    cases("{\"name\":\"x\",\"who\":\"Ana\",\"alerts\":[\"00000000000000aa\"]}", 404, "no_journal");
     close_all();
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {in_a_room(the_bundle_of_an_alert_is_downloaded_and_verifies),
-                                       cmocka_unit_test(without_a_journal_there_is_no_evidence)};
+    const struct CMUnitTest tests[] = {
+        in_a_room(the_bundle_of_an_alert_is_downloaded_and_verifies), in_a_room(a_case_is_one_file_that_verifies),
+        cmocka_unit_test(who_may_not_act_makes_no_case), cmocka_unit_test(without_a_journal_there_is_no_evidence)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
