@@ -91,6 +91,7 @@ struct vg_alert_book_options {
     const char *path;             /* NULL: in memory */
     const struct vg_rules *rules; /* NULL: those built in. Copied */
     uint64_t events_kept;         /* 0: the default */
+    bool to_read;                 /* only questions are asked, also while another process writes; it must be there */
     vg_alert_on_change *on_change;
     void *arg;
 };

@@ -344,11 +344,11 @@ static void put_against(struct vg_sheet *s, const json_t *detail)
                  text_of(detail, "reason"));
         vg_sheet_item(s, buf);
     }
-    if (is_alert(detail) && json_is_false(json_object_get(evidence, "bundle")))
+    if (json_is_false(json_object_get(evidence, "bundle")))
         vg_sheet_item(s, vg_word(s->language, "proof", text_of(evidence, "why")));
-    if (is_alert(detail) && json_is_false(json_object_get(evidence, "all_named")))
+    if (json_is_false(json_object_get(evidence, "all_named")))
         vg_sheet_item(s, vg_word(s->language, "sheet", "not_all"));
-    if (is_alert(detail) && !has_reception(detail))
+    if (!has_reception(detail))
         vg_sheet_item(s, vg_word(s->language, "sheet", "not_calibrated"));
     vg_sheet_text(s, vg_word(s->language, "sheet", "innocent"));
     json_array_foreach(json_object_get(event, "innocent"), i, key)
@@ -365,8 +365,6 @@ static void put_reception(struct vg_sheet *s, const json_t *detail)
 {
     const char *key;
     json_t *value, *reception = json_object_get(detail, "reception");
-    if (!is_alert(detail))
-        return;
     vg_sheet_heading(s, 3, vg_word(s->language, "sheet", "reception"));
     if (!json_object_size(reception))
         vg_sheet_text(s, vg_word(s->language, "sheet", "no_reception"));

@@ -19,6 +19,9 @@ struct vg_evidence_of {
 /* The object of GET /api/v1/alerts/ID (docs/formats/alerts.md). VG_NOT_FOUND, VG_NOMEM, errors of the book. */
 enum vg_err vg_alert_detail(const struct vg_evidence_of *of, uint64_t alert, struct vg_out *out);
 
+/* The object of GET /api/v1/events/ID with `evidence` and `reception` as an alert has them. As above. */
+enum vg_err vg_event_detail(const struct vg_evidence_of *of, uint64_t event, struct vg_out *out);
+
 /* The event of an alert. Its own numbers point into *ret: don't copy it. As above. */
 enum vg_err vg_alert_event(const struct vg_evidence_of *of, uint64_t alert, struct vg_event_read *ret);
 

@@ -172,7 +172,7 @@ void vg_sheet_row(struct vg_sheet *s, const char *const *cells)
     for (int i = 0; i < s->columns; i++) {
         if (!s->html && !*cells[i])
             continue;
-        mark(s, "<td>", i ? "; " : "");
+        mark(s, "<td>", i > 1 ? "; " : i ? ": " : "");
         if (!s->html && i > 1) {
             put_text(s, s->head[i]);
             vg_out_text(s->out, ": ");
