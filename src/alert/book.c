@@ -115,7 +115,9 @@ enum vg_err vg_alert_book_open(const struct vg_alert_book_options *o, struct vg_
     book->events_kept = o->events_kept ? o->events_kept : o->path ? VG_ALERT_EVENTS_KEPT : VG_ALERT_EVENTS_KEPT / 20;
     book->on_change = o->on_change;
     book->arg = o->arg;
-    enum vg_err err = vg_db_open(o->path, forms, sizeof forms / sizeof *forms, &book->db, why);
+    const size_t count = sizeof forms / sizeof *forms;
+    enum vg_err err = o->to_read && o->path ? vg_db_open_to_read(o->path, count, &book->db, why)
+                                            : vg_db_open(o->path, forms, count, &book->db, why);
     if (!err && ((err = vg_book_load_rules(book)) || (err = look_around(book))))
         snprintf(why, VG_DB_WHY, "%s", vg_db_error(book->db));
     if (err)

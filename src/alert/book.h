@@ -91,6 +91,7 @@ struct vg_alert_book_options {
     const char *path;             /* NULL: in memory */
     const struct vg_rules *rules; /* NULL: those built in. Copied */
     uint64_t events_kept;         /* 0: the default */
+    bool to_read;                 /* only questions are asked, also while another process writes; it must be there */
     vg_alert_on_change *on_change;
     void *arg;
 };
@@ -147,9 +148,10 @@ enum vg_alert_action_kind {
     VG_ALERT_ACTION_DISMISS, /* `why` is demanded */
     VG_ALERT_ACTION_NOTE,    /* `why` is the note */
     VG_ALERT_ACTION_REOPEN,  /* `why` is demanded */
+    VG_ALERT_ACTION_EXPORT,  /* in a case, whose name `why` says: no word leads to it but that */
     VG_ALERT_ACTIONS
 };
-/* By its word: "acknowledge", … False, *ret untouched: there is none. */
+/* By its word: "acknowledge", … False, *ret untouched: there is none, or it is not for people to say. */
 bool vg_alert_action_parse(const char *key, enum vg_alert_action_kind *ret);
 
 /* Who does something, why, and when by this machine's clock. Texts are UTF-8; what misleads is shown as '?'. */
@@ -212,8 +214,21 @@ struct vg_alert_filter {
 /* {"time":…,"total":…,"count":…,"alerts":[…]}: the most urgent first, of those who waits longest. */
 enum vg_err vg_alert_book_list(struct vg_alert_book *book, const struct vg_alert_filter *filter, struct vg_out *out);
 
-/* One, with event, vessels, history, evidence, reception and the risk of its contacts. VG_NOT_FOUND. */
-enum vg_err vg_alert_book_show(struct vg_alert_book *book, uint64_t id, struct vg_out *out);
+/* What the journal says of an alert's event, which the book doesn't read: members with a comma before each; "": none.
+ */
+struct vg_alert_proof {
+    const char *evidence, *reception;
+};
+
+/*
+ * One, with event, vessels, history, evidence, reception and the risk of its contacts. `proof` NULL: nobody has looked
+ * into the journal. VG_NOT_FOUND.
+ */
+enum vg_err vg_alert_book_show(struct vg_alert_book *book, uint64_t id, const struct vg_alert_proof *proof,
+                               struct vg_out *out);
+struct vg_event_read;
+enum vg_err vg_alert_book_event_of(struct vg_alert_book *book, uint64_t id,
+                                   struct vg_event_read *ret); /* of an alert. VG_NOT_FOUND, VG_CORRUPT */
 enum vg_err vg_alert_book_get(struct vg_alert_book *book, uint64_t id, struct vg_alert *ret); /* VG_NOT_FOUND */
 
 struct vg_event_filter {

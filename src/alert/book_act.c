@@ -8,8 +8,8 @@
 bool vg_alert_action_parse(const char *key, enum vg_alert_action_kind *ret)
 {
     static const char *const keys[] = {"acknowledge", "confirm", "dismiss", "note", "reopen"};
-    _Static_assert(sizeof keys / sizeof *keys == VG_ALERT_ACTIONS, "each has a word");
-    for (int i = 0; i < VG_ALERT_ACTIONS; i++)
+    _Static_assert(sizeof keys / sizeof *keys == VG_ALERT_ACTION_EXPORT, "each that people say has a word");
+    for (int i = 0; i < VG_ALERT_ACTION_EXPORT; i++)
         if (strcmp(keys[i], key) == 0) {
             *ret = (enum vg_alert_action_kind)i;
             return true;
@@ -72,6 +72,7 @@ static const struct {
     [VG_ALERT_ACTION_NOTE] = {(1u << VG_ALERT_STATES) - 1, -1, true, "noted", ""},
     [VG_ALERT_ACTION_REOPEN] = {BIT(ACKNOWLEDGED) | BIT(CONFIRMED) | BIT(DISMISSED) | BIT(SILENCED) | BIT(HELD),
                                 VG_ALERT_OPEN, true, "reopened", "it is open, or later data took its event back"},
+    [VG_ALERT_ACTION_EXPORT] = {(1u << VG_ALERT_STATES) - 1, -1, true, "exported", ""},
 };
 
 static void move(const struct vg_alert_book *book, struct vg_alert *a, int to, const struct vg_alert_by *by)

@@ -99,18 +99,30 @@ static enum vg_err put_history(struct vg_alert_book *book, uint64_t alert, struc
     return vg_ask_end(&ask);
 }
 
-/* Where it is proved, and the numbers that say how well it could be heard there. */
-static void put_evidence(struct vg_out *out, const struct vg_event *e)
+/* Numbers of an event that say what could be heard and what was: by what their keys begin with. */
+static bool is_of_reception(const char *key)
+{
+    static const char *const begins[] = {"reception", "expected",  "heard",  "others_heard",
+                                         "echoes",    "existence", "silence"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (strncmp(key, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Where it is proved, and what says how well it could be heard there. */
+static void put_evidence(struct vg_out *out, const struct vg_event *e, const struct vg_alert_proof *proof)
 {
     const char *between = "";
     vg_out_text(out, ",\"evidence\":{\"places\":[");
     for (int i = 0; i < e->places; i++)
         vg_out_printf(out, "%s%llu", i ? "," : "", (unsigned long long)e->place[i]);
-    vg_out_printf(out, "],\"reports\":%u,\"all_named\":%s},\"reception\":{", e->reports,
-                  e->reports <= e->places ? "true" : "false");
+    vg_out_printf(out, "],\"reports\":%u,\"all_named\":%s", e->reports, e->reports <= e->places ? "true" : "false");
+    vg_out_text(out, proof ? proof->evidence : "");
+    vg_out_text(out, "},\"reception\":{");
     for (int i = 0; i < e->numbers; i++) {
         const struct vg_event_number *n = &e->number[i];
-        if (strncmp(n->key, "reception", 9) != 0 && strncmp(n->key, "expected", 8) != 0)
+        if (!is_of_reception(n->key))
             continue;
         vg_out_text(out, between);
         vg_out_json_plain(out, n->key, strlen(n->key));
@@ -120,6 +132,8 @@ static void put_evidence(struct vg_out *out, const struct vg_event *e)
             vg_out_text(out, ":null");
         between = ",";
     }
+    if (proof)
+        vg_out_text(out, *between ? proof->reception : proof->reception + (*proof->reception == ','));
     vg_out_char(out, '}');
 }
 
@@ -135,7 +149,23 @@ static enum vg_err put_risks(struct vg_alert_book *book, const struct vg_event *
     return err;
 }
 
-enum vg_err vg_alert_book_show(struct vg_alert_book *book, uint64_t id, struct vg_out *out)
+enum vg_err vg_alert_book_event_of(struct vg_alert_book *book, uint64_t id, struct vg_event_read *ret)
+{
+    struct vg_ask ask;
+    vg_ask_begin(&ask, book->db, "SELECT e.body FROM alert a JOIN event e ON e.id = a.event WHERE a.id = ?");
+    vg_ask_int(&ask, (int64_t)id);
+    bool found = vg_ask_next(&ask);
+    enum vg_err err = VG_OK;
+    if (found)
+        err = vg_event_read(vg_ask_get_text(&ask, 0), vg_ask_get_len(&ask, 0), ret);
+    enum vg_err ended = vg_ask_end(&ask);
+    if (ended || !found)
+        return ended ? ended : VG_NOT_FOUND;
+    return err == VG_SYNTAX ? VG_CORRUPT : err;
+}
+
+enum vg_err vg_alert_book_show(struct vg_alert_book *book, uint64_t id, const struct vg_alert_proof *proof,
+                               struct vg_out *out)
 {
     struct vg_event_read read = {.event.contacts = 0};
     struct vg_ask ask;
@@ -153,7 +183,7 @@ enum vg_err vg_alert_book_show(struct vg_alert_book *book, uint64_t id, struct v
     enum vg_err err = vg_ask_end(&ask);
     if (err || !found)
         return err ? err : VG_NOT_FOUND;
-    put_evidence(out, &read.event);
+    put_evidence(out, &read.event, proof);
     err = put_history(book, id, out);
     if (!err)
         err = put_risks(book, &read.event, out);

@@ -94,21 +94,15 @@ bool vg_handle_alerts(struct vg_request *rq)
 
 /* ---- one, and the sums ---- */
 
-static enum vg_err show(struct vg_alert_book *book, void *arg)
-{
-    struct vg_book_job *job = arg;
-    return vg_alert_book_show(book, job->is.id, &job->out);
-}
-
 bool vg_handle_alert(struct vg_request *rq)
 {
     bool replied = false;
     if (vg_request_job(rq))
         return vg_book_job_answer(rq);
-    struct vg_book_job *job = vg_book_job_new(rq, show, &replied);
+    struct vg_book_job *job = vg_book_job_new(rq, NULL, &replied);
     if (!job)
         return replied;
-    if (!vg_contact_id_parse(vg_request_argument(rq), &job->is.id)) {
+    if (!vg_contact_id_parse(vg_request_argument(rq), &job->detail)) {
         vg_book_job_free(job);
         return vg_reply_error(rq, 400, "bad_id", "an alert's id is 16 hexadecimal digits");
     }

@@ -4,10 +4,12 @@
 
 #include "alert/desk.h"
 #include "api/inner.h"
+#include "evidence/detail.h"
 
 struct vg_book_job {
     struct vg_alert_desk *desk;
-    vg_desk_ask *ask; /* writes `out`; arg: the job */
+    vg_desk_ask *ask; /* writes `out`; arg: the job. NULL: there is only `detail` */
+    uint64_t detail;  /* not 0: then the whole of this alert is the answer (evidence/detail.h) */
     size_t estimate;  /* bytes of memory that the answer may take; 0: little */
     struct vg_api *api;
     struct vg_out out;
@@ -60,6 +62,9 @@ bool vg_bits_of_param(const struct vg_request *rq, const char *name, bool (*pars
 bool vg_span_of_params(const struct vg_request *rq, bool *ret_timed, int64_t *ret_from_us, int64_t *ret_to_us,
                        char *why, size_t size);
 bool vg_exercise_of_param(const struct vg_request *rq, bool *ret, char *why, size_t size);
+
+/* Why there is no evidence: 409 or 404. evidence.c */
+bool vg_reply_proof_state(struct vg_request *rq, enum vg_proof_state state);
 
 bool vg_kind_word(const char *word, unsigned *ret);
 

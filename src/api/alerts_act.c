@@ -86,7 +86,8 @@ static enum vg_err act(struct vg_alert_book *book, void *arg)
     struct vg_book_job *job = arg;
     struct vg_alert alert;
     enum vg_err err = vg_alert_book_act(book, job->is.act.id, job->is.act.action, &job->by, &alert, &job->why);
-    return err ? err : vg_alert_book_show(book, alert.id, &job->out);
+    job->detail = err ? 0 : alert.id;
+    return err;
 }
 
 bool vg_handle_alert_act(struct vg_request *rq)

@@ -27,7 +27,7 @@ static enum vg_err copy_options(struct vg_api *api, const struct vg_api_options 
     if (!o->tick_ms)
         o->tick_ms = 250;
     if (!copy_text(&api->web_dir, o->web_dir) || !copy_text(&api->layers_dir, o->layers_dir) ||
-        !copy_text(&api->title, o->title ? o->title : "Vigía"))
+        !copy_text(&api->journal_dir, o->journal_dir) || !copy_text(&api->title, o->title ? o->title : "Vigía"))
         return VG_NOMEM;
     if (o->areas && o->areas->text) {
         api->areas_text = malloc(o->areas->len + 1);
@@ -36,7 +36,8 @@ static enum vg_err copy_options(struct vg_api *api, const struct vg_api_options 
         memcpy(api->areas_text, o->areas->text, o->areas->len);
         api->areas_len = o->areas->len;
     }
-    o->listen = o->hosts = o->web_dir = o->layers_dir = o->archive_dir = o->title = NULL; /* theirs, may go */
+    o->listen = o->hosts = o->web_dir = o->layers_dir = o->archive_dir = o->journal_dir = o->title =
+        NULL; /* theirs, may go */
     return VG_OK;
 }
 
@@ -51,6 +52,7 @@ static void free_api(struct vg_api *api)
     pthread_mutex_destroy(&api->lock);
     free(api->web_dir);
     free(api->layers_dir);
+    free(api->journal_dir);
     free(api->title);
     free(api->openapi);
     free(api->areas_text);

@@ -42,6 +42,7 @@ struct vg_api_options {
     const char *web_dir;     /* the page; NULL: only the interface */
     const char *layers_dir;  /* *.geojson; NULL: none */
     const char *archive_dir; /* NULL: no history */
+    const char *journal_dir; /* what was received, for the evidence of alerts; NULL: it is not kept */
     bool archive_lost;       /* there was one: that there is none now is damage */
     const char *title;       /* shown in the page; NULL: "Vigía" */
     bool trust_network;      /* others may reach that address */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/alerts.h"
+#include "evidence/detail.h"
 
 #define WAITING 64
 #define WAIT_US (20 * VG_SECOND_US)
@@ -24,7 +25,11 @@ static enum vg_err run(void *arg, struct vg_job *job, void **worker)
     if (j->estimate && !vg_job_reserve(job, j->estimate))
         return VG_LIMIT;
     j->out = vg_out_growing(VG_BODY_MAX);
-    j->err = vg_alert_desk_ask(j->desk, j->ask, j);
+    j->err = j->ask ? vg_alert_desk_ask(j->desk, j->ask, j) : j->detail ? VG_OK : VG_NOT_FOUND;
+    if (!j->err && j->detail) {
+        const struct vg_evidence_of of = {.desk = j->desk, .journal_dir = j->api->journal_dir};
+        j->err = vg_alert_detail(&of, j->detail, &j->out);
+    }
     if (j->estimate)
         vg_bodies_return(j->api->serve, j->estimate);
     return VG_OK;
@@ -41,7 +46,8 @@ enum vg_err vg_book_jobs_start(struct vg_api *api)
         .waiting = WAITING,
         .wait_us = WAIT_US,
     };
-    return vg_job_queue_new(api->serve, &rules, &api->book);
+    enum vg_err err = vg_job_queue_new(api->serve, &rules, &api->book);
+    return err ? err : vg_proof_jobs_start(api);
 }
 
 struct vg_book_job *vg_book_job_new(struct vg_request *rq, vg_desk_ask *ask, bool *ret_replied)

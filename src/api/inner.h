@@ -99,7 +99,7 @@ struct vg_kept_answer {
 
 struct vg_api {
     struct vg_api_options options; /* its strings are the copies below */
-    char *web_dir, *layers_dir, *title, *openapi;
+    char *web_dir, *layers_dir, *title, *openapi, *journal_dir;
     size_t openapi_len;
     struct vg_picture *picture;
     const struct vg_sources *sources;
@@ -112,6 +112,7 @@ struct vg_api {
     struct vg_job_queue *questions; /* to the picture's owner */
     struct vg_job_queue *answers;   /* large ones, made beside the streams */
     struct vg_job_queue *book;      /* to the book of alerts */
+    struct vg_job_queue *proofs;    /* bundles and cases: large, and read from the disk */
     struct vg_flows *streams;
     struct vg_notices *notices;
     struct vg_history *history; /* NULL: no archive was given */
@@ -247,6 +248,7 @@ void vg_alert_metrics(struct vg_out *out, struct vg_api *api);
 
 /* ---- life of the parts ---- */
 enum vg_err vg_book_jobs_start(struct vg_api *api);
+enum vg_err vg_proof_jobs_start(struct vg_api *api);
 enum vg_err vg_answers_start(struct vg_api *api);
 enum vg_err vg_questions_start(struct vg_api *api, vg_api_wake *wake, void *wake_arg);
 enum vg_err vg_streams_start(struct vg_api *api);
@@ -260,6 +262,7 @@ vg_handler vg_handle_status, vg_handle_vessels, vg_handle_vessel, vg_handle_cont
     vg_handle_stream, vg_handle_notices, vg_handle_layers, vg_handle_layer, vg_handle_openapi, vg_handle_health,
     vg_handle_metrics, vg_handle_page, vg_handle_history, vg_handle_events, vg_handle_event, vg_handle_alerts,
     vg_handle_alert, vg_handle_alert_act, vg_handle_alert_rules, vg_handle_alert_rules_change, vg_handle_alert_silence,
-    vg_handle_alert_precision, vg_handle_handover, vg_handle_handovers, vg_handle_areas, vg_handle_areas_change;
+    vg_handle_alert_precision, vg_handle_alert_evidence, vg_handle_case_make, vg_handle_handover, vg_handle_handovers,
+    vg_handle_areas, vg_handle_areas_change;
 
 #endif

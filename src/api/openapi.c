@@ -365,12 +365,32 @@ static const struct row {
     {"AlertVessel", "shiptype", "integer", ""},
     {"AlertVessel", "length", "integer", "Metres"},
     {"AlertMore", "evidence", "#AlertEvidence", "Where it is proved"},
-    {"AlertMore", "reception", "object", "The numbers that say how well it could be heard there"},
+    {"AlertMore", "reception", "object", "Numbers that say how well it could be heard there, by whom, and the ends"},
     {"AlertMore", "history", "[#AlertStep]", "The oldest first"},
     {"AlertMore", "risk", "[#Risk]", "Of each contact, with its parts"},
     {"AlertEvidence", "places", "[integer]", "Offsets in the journal"},
     {"AlertEvidence", "reports", "integer", ""},
     {"AlertEvidence", "all_named", "boolean", "`places` has all reports"},
+    {"AlertEvidence", "bundle", "boolean", "/api/v1/alerts/{id}/evidence gives a bundle now"},
+    {"AlertEvidence", "why", "string?", "If not: no_journal, no_places, not_signed_yet, not_kept"},
+    {"AlertEvidence", "sentences", "[#AlertSentence]", "What was received at the places, in their order"},
+    {"AlertSentence", "place", "integer", "Offset in the journal"},
+    {"AlertSentence", "time", "time?", "When it was received; null: it can't be read"},
+    {"AlertSentence", "source", "string", "By whom"},
+    {"AlertSentence", "sentence", "string?", "As received, fragments with line ends between; null: it is no text"},
+    {"AlertSentence", "bytes", "string", "Then: hexadecimal"},
+    {"AlertSentence", "own_time", "time", "Of its tag block"},
+    {"CaseRequest", "name", "string", "At most 199 bytes"},
+    {"CaseRequest", "notes", "string", "At most 20000 bytes"},
+    {"CaseRequest", "who", "string", "Who makes it, at most 63 bytes"},
+    {"CaseRequest", "language", "string", "es or en (default) of the exhibit"},
+    {"CaseRequest", "alerts", "[string]", "Ids, at most 200"},
+    {"Bundle", "vigia_evidence", "integer", "1: docs/formats/journal.md"},
+    {"Bundle", "origin", "string", "Name of the journal's keys"},
+    {"Bundle", "keys", "[string]", "Public keys: have them from elsewhere, too"},
+    {"Bundle", "checkpoint", "string", "Signed note"},
+    {"Bundle", "first", "integer", "Number of the journal's first frame; absent: 0"},
+    {"Bundle", "frames", "[object]", "number, entry, proof, payload, records"},
     {"AlertStep", "what", "string",
      "opened, acknowledged, confirmed, dismissed, noted, reopened, escalated, withdrawn, …"},
     {"AlertStep", "state", "string", "After it"},
@@ -482,9 +502,9 @@ static json_t *parameters(const struct vg_app *app, const struct vg_route *route
     json_t *list = json_array();
     const char *brace = strchr(route->path, '{');
     if (brace)
-        json_array_append_new(list, json_pack("{s:s#, s:s, s:b, s:{s:s}}", "name", brace + 1, (int)strlen(brace) - 2,
-                                              "in", "path", "required", 1, "schema", "type",
-                                              strcmp(brace, "{mmsi}") == 0 ? "integer" : "string"));
+        json_array_append_new(list, json_pack("{s:s#, s:s, s:b, s:{s:s}}", "name", brace + 1,
+                                              (int)strcspn(brace + 1, "}"), "in", "path", "required", 1, "schema",
+                                              "type", strcmp(brace, "{mmsi}") == 0 ? "integer" : "string"));
     for (unsigned i = 0; i < app->param_count; i++)
         if (route->params >> i & 1)
             json_array_append_new(list,

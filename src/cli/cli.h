@@ -31,6 +31,8 @@ int vg_cli_journal(int argc, char **argv);
 int vg_cli_config(int argc, char **argv);
 int vg_cli_verify(int argc, char **argv);
 int vg_cli_evidence(int argc, char **argv);
+int vg_cli_explain(int argc, char **argv);
+int vg_cli_case(int argc, char **argv);
 int vg_cli_repair(int argc, char **argv);
 int vg_cli_quality(int argc, char **argv);
 

@@ -21,6 +21,8 @@ static const struct vg_command commands[] = {
     {"journal", "what was received, as it came: sentences back, gaps, keys", vg_cli_journal},
     {"config", "the service's settings: check the files, show what is in force", vg_cli_config},
     {"verify", "is this journal, or this bundle of evidence, what was signed?", vg_cli_verify},
+    {"explain", "an alert or an event in the terminal: what, who, numbers, for and against", vg_cli_explain},
+    {"case", "alerts with all that they rest on as one signed file to read and verify", vg_cli_case},
     {"evidence", "a bundle that proves what was received, offline, to anyone", vg_cli_evidence},
     {"quality", "labelled data through the models that ship: scores", vg_cli_quality},
     {"repair", "a damaged data folder: mended out of its journal, what is lost named", vg_cli_repair},

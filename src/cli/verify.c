@@ -8,13 +8,14 @@
 #include "cli/journal_dir.h"
 #include "cli/options.h"
 #include "journal/bundle.h"
+#include "journal/exhibit.h"
 #include "journal/verify.h"
 
-static const char usage[] = "vigia verify [options] DIR|BUNDLE";
+static const char usage[] = "vigia verify [options] DIR|BUNDLE|CASE";
 static const char about[] =
-    "Checks a journal (DIR, or DIR/journal) or a bundle of evidence made by 'vigia evidence': every\n"
-    "byte against its checks, every frame against the Merkle tree, the tree against its signed\n"
-    "checkpoint. What differs is named, one line each:\n"
+    "Checks a journal (DIR, or DIR/journal), a bundle of evidence made by 'vigia evidence', or a case\n"
+    "with the bundle in it: every byte against its checks, every frame against the Merkle tree, the\n"
+    "tree against its signed checkpoint. What differs is named, one line each:\n"
     "\n"
     "  damaged          bytes that do not fit their own check, such as a flipped bit\n"
     "  replaced         a frame that is whole but is not the one that was signed\n"
@@ -27,6 +28,7 @@ static const char about[] =
     "  tree             a tile or entry is missing or was altered\n"
     "  index            a segment's index differs from its frames; no record is harmed\n"
     "  bundle           what a bundle shows is not what its frames hold\n"
+    "  exhibit          the text of a case is not what was signed\n"
     "  note             nothing is wrong: a recorded gap, a tail that a crash tore";
 static const char ending[] = "A journal may be verified while it is being written.\n"
                              "What is lost of a damaged folder, 'vigia repair --data DIR' tells, and mends the rest.\n"
@@ -88,7 +90,8 @@ static enum vg_err verify(const char *path, const struct vg_verify_options *opti
     enum vg_err err = vg_io_load(vg_io_posix(), path, VG_BUNDLE_TEXT_MAX, &text, &len);
     if (err)
         return err;
-    err = vg_verify_bundle(text, len, options, verdict);
+    err = vg_is_exhibit(text, len) ? vg_verify_exhibit(text, len, options, verdict)
+                                   : vg_verify_bundle(text, len, options, verdict);
     free(text);
     return err;
 }
@@ -133,7 +136,7 @@ int vg_cli_verify(int argc, char **argv)
     if (status >= 0)
         return status;
     if (first + 1 != argc)
-        return vg_cli_usage("verify", "give one folder or one bundle");
+        return vg_cli_usage("verify", "give one folder, one bundle or one case");
     if (show.key && !vg_cli_keys(show.key, keys, &how.key_count))
         return VG_EXIT_USAGE;
     how.keys = show.key ? keys : NULL;

@@ -209,6 +209,26 @@ static enum vg_err put_front(struct writer *w, const struct vg_io *io, const cha
     return err;
 }
 
+enum vg_err vg_bundle_signed_end(const char *dir, const struct vg_io *io, uint64_t *ret_end)
+{
+    char path[VG_IO_PATH], *note = NULL;
+    size_t len;
+    uint64_t first = 0;
+    const char *why;
+    struct vg_checkpoint checkpoint;
+    io = io ? io : vg_io_posix();
+    enum vg_err err =
+        vg_io_path(path, "%s/checkpoint", dir) ? vg_io_load(io, path, VG_NOTE_MAX, &note, &len) : VG_LIMIT;
+    if (!err)
+        err = vg_checkpoint_read(note, len, NULL, 0, &checkpoint, &why); /* whoever makes a bundle looks at the keys */
+    if (!err)
+        err = vg_journal_first_load(io, dir, &first);
+    if (!err)
+        *ret_end = first + checkpoint.size;
+    free(note);
+    return err;
+}
+
 enum vg_err vg_bundle_write(const char *dir, const struct vg_io *io, const struct vg_bundle_query *query,
                             struct vg_out *out, struct vg_bundle_stats *ret_stats, const char **ret_why)
 {

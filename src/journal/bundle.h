@@ -10,7 +10,7 @@
 #include "journal/io.h"
 
 #define VG_BUNDLE_TEXT_MAX    (256 << 20) /* bytes of a bundle */
-#define VG_BUNDLE_OFFSETS_MAX 1024
+#define VG_BUNDLE_OFFSETS_MAX 4096
 #define VG_TIME_SLACK_US                                                                                               \
     INT64_C(600000000) /* reading goes on so far behind a range's end: records are not quite in the order of their     \
                           times */
@@ -34,5 +34,11 @@ struct vg_bundle_stats {
  */
 enum vg_err vg_bundle_write(const char *dir, const struct vg_io *io, const struct vg_bundle_query *query,
                             struct vg_out *out, struct vg_bundle_stats *ret_stats, const char **ret_why);
+
+/*
+ * The number behind the last frame that the journal's newest checkpoint covers: frames from it on are not signed yet.
+ * VG_NOT_FOUND, VG_IO, VG_SYNTAX, VG_NOMEM.
+ */
+enum vg_err vg_bundle_signed_end(const char *dir, const struct vg_io *io, uint64_t *ret_end);
 
 #endif

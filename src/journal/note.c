@@ -173,6 +173,23 @@ enum vg_err vg_keys_parse(const char *text, size_t len, struct vg_key *ret_keys,
 
 /* ---- checkpoints ---- */
 
+void vg_note_sign(struct vg_out *out, const char *text, size_t len, const struct vg_key *keys, size_t count)
+{
+    vg_out_bytes(out, text, len);
+    vg_out_char(out, '\n');
+    for (size_t i = 0; i < count; i++) {
+        uint8_t signature[4 + crypto_sign_BYTES];
+        for (int b = 0; b < 4; b++)
+            signature[b] = (uint8_t)(keys[i].id >> (24 - 8 * b));
+        crypto_sign_detached(signature + 4, NULL, (const uint8_t *)text, len, keys[i].secret);
+        vg_out_text(out, dash);
+        vg_out_text(out, keys[i].name);
+        vg_out_char(out, ' ');
+        vg_out_base64(out, signature, sizeof signature);
+        vg_out_char(out, '\n');
+    }
+}
+
 void vg_checkpoint_sign(struct vg_out *out, const struct vg_checkpoint *cp, const struct vg_key *keys, size_t count)
 {
     char text[VG_NOTE_MAX];
@@ -180,19 +197,7 @@ void vg_checkpoint_sign(struct vg_out *out, const struct vg_checkpoint *cp, cons
     vg_out_printf(&body, "%s\n%llu\n", cp->origin, (unsigned long long)cp->size);
     vg_out_base64(&body, cp->root, VG_HASH);
     vg_out_char(&body, '\n');
-    vg_out_bytes(out, text, body.len);
-    vg_out_char(out, '\n');
-    for (size_t i = 0; i < count; i++) {
-        uint8_t signature[4 + crypto_sign_BYTES];
-        for (int b = 0; b < 4; b++)
-            signature[b] = (uint8_t)(keys[i].id >> (24 - 8 * b));
-        crypto_sign_detached(signature + 4, NULL, (const uint8_t *)text, body.len, keys[i].secret);
-        vg_out_text(out, dash);
-        vg_out_text(out, keys[i].name);
-        vg_out_char(out, ' ');
-        vg_out_base64(out, signature, sizeof signature);
-        vg_out_char(out, '\n');
-    }
+    vg_note_sign(out, text, body.len, keys, count);
 }
 
 /* The line at *text without its end; false if there is no whole one. */
@@ -264,33 +269,69 @@ static enum vg_err check_signature(const char *line, size_t len, const char *bod
     return VG_NOT_FOUND;
 }
 
-enum vg_err vg_checkpoint_read(const char *note, size_t len, const struct vg_key *keys, size_t count,
-                               struct vg_checkpoint *ret, const char **ret_why)
+/* The last empty line parts the text from the signatures: where these begin; NULL: there is none. */
+static const char *signatures_of(const char *note, size_t len)
 {
-    struct vg_checkpoint cp = {0};
-    const char *end = note + len, *line, *split = NULL;
-    size_t n;
-    bool known = !count;
-    *ret_why = "it is no checkpoint";
-    if (len < 2 || len > VG_NOTE_MAX)
-        return VG_SYNTAX;
-    for (const char *p = note; p + 1 < end; p++) /* the last empty line parts the text from the signatures */
+    const char *split = NULL;
+    for (const char *p = note; p + 1 < note + len; p++)
         if (p[0] == '\n' && p[1] == '\n')
             split = p + 1;
-    if (!split || !read_body(note, split, &cp))
-        return VG_SYNTAX;
+    return split;
+}
+
+/* At least one is of a known key, and every one of a known key is right. */
+static enum vg_err check_signatures(const char *note, size_t len, const char *split, const char *origin,
+                                    const struct vg_key *keys, size_t count, const char **ret_why)
+{
+    const char *end = note + len, *line;
+    size_t n;
+    bool known = !count;
     for (const char *text = split + 1; text < end;) {
+        *ret_why = "it is no signed note";
         if (!next_line(&text, end, &line, &n))
             return VG_SYNTAX;
-        enum vg_err err = check_signature(line, n, note, (size_t)(split - note), keys, count, cp.origin);
-        *ret_why = err == VG_CORRUPT ? "the checkpoint's signature is wrong" : "it is no checkpoint";
+        enum vg_err err = check_signature(line, n, note, (size_t)(split - note), keys, count, origin);
+        *ret_why = err == VG_CORRUPT ? "the signature is wrong" : "it is no signed note";
         if (err && err != VG_NOT_FOUND)
             return err;
         known = known || !err;
     }
-    *ret_why = "the checkpoint isn't signed by this key";
-    if (!known)
-        return VG_NOT_FOUND;
-    *ret = cp;
-    return VG_OK;
+    *ret_why = "it isn't signed by this key";
+    return known ? VG_OK : VG_NOT_FOUND;
+}
+
+enum vg_err vg_note_check(const char *note, size_t len, const struct vg_key *keys, size_t count, size_t *ret_len,
+                          const char **ret_why)
+{
+    char origin[VG_KEY_NAME];
+    const char *split = signatures_of(note, len), *text = note, *line;
+    size_t n;
+    *ret_why = "it is no signed note";
+    if (len > VG_NOTE_MAX || !split || !next_line(&text, split, &line, &n) || !name_is_good(line, n))
+        return VG_SYNTAX;
+    memcpy(origin, line, n);
+    origin[n] = '\0';
+    enum vg_err err = check_signatures(note, len, split, origin, keys, count, ret_why);
+    if (!err)
+        *ret_len = (size_t)(split - note);
+    return err;
+}
+
+enum vg_err vg_checkpoint_read(const char *note, size_t len, const struct vg_key *keys, size_t count,
+                               struct vg_checkpoint *ret, const char **ret_why)
+{
+    struct vg_checkpoint cp = {0};
+    *ret_why = "it is no checkpoint";
+    if (len < 2 || len > VG_NOTE_MAX)
+        return VG_SYNTAX;
+    const char *split = signatures_of(note, len);
+    if (!split || !read_body(note, split, &cp))
+        return VG_SYNTAX;
+    enum vg_err err = check_signatures(note, len, split, cp.origin, keys, count, ret_why);
+    *ret_why = err == VG_CORRUPT     ? "the checkpoint's signature is wrong"
+               : err == VG_NOT_FOUND ? "the checkpoint isn't signed by this key"
+                                     : "it is no checkpoint";
+    if (!err)
+        *ret = cp;
+    return err;
 }

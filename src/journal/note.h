@@ -60,6 +60,14 @@ void vg_checkpoint_sign(struct vg_out *out, const struct vg_checkpoint *checkpoi
 enum vg_err vg_checkpoint_read(const char *note, size_t len, const struct vg_key *keys, size_t count,
                                struct vg_checkpoint *ret, const char **ret_why);
 
+/*
+ * Any other note of the journal's keys: `text` ends with a line end, and its first line is the keys' name. Signing and
+ * checking as above; *ret_len is the length of the text that was signed, at the beginning of the note.
+ */
+void vg_note_sign(struct vg_out *out, const char *text, size_t len, const struct vg_key *keys, size_t count);
+enum vg_err vg_note_check(const char *note, size_t len, const struct vg_key *keys, size_t count, size_t *ret_len,
+                          const char **ret_why);
+
 /* Base 64 by RFC 4648, with padding. */
 void vg_out_base64(struct vg_out *out, const void *bytes, size_t len);
 

@@ -24,7 +24,8 @@
     X(CHECKPOINT, "checkpoint")         /* missing, not signed by the key, or not of this tree */                      \
     X(TREE, "tree")                     /* a tile or entry that is missing or is not that of the checkpoint */         \
     X(INDEX, "index")                   /* a segment's index differs from its frames; no record is harmed */           \
-    X(BUNDLE, "bundle")                 /* a bundle's text differs from its frames, or is malformed */
+    X(BUNDLE, "bundle")                 /* a bundle's text differs from its frames, or is malformed */                 \
+    X(EXHIBIT, "exhibit")               /* the document around a bundle is not what was signed */
 
 enum vg_found {
 #define X(name, key) VG_FOUND_##name,
@@ -70,5 +71,8 @@ enum vg_err vg_verify_journal(const char *dir, const struct vg_verify_options *o
 /* The same for the text of a bundle; without keys, its own key is used. (verify_bundle.c) */
 enum vg_err vg_verify_bundle(const char *text, size_t len, const struct vg_verify_options *options,
                              struct vg_verify_result *ret);
+
+/* The keys that a bundle names as its own. False, outputs untouched: they are malformed, or it is no bundle. */
+bool vg_bundle_keys(const char *text, size_t len, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count);
 
 #endif

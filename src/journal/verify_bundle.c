@@ -27,24 +27,44 @@ static bool bytes_of(const json_t *object, const char *key, void *out, size_t ca
     return text && vg_base64_get(text, len, out, cap, ret_len);
 }
 
-static bool read_keys(struct vg_verifier *v, const json_t *root)
+static bool own_keys(const json_t *root, struct vg_key *ret, size_t *ret_count)
 {
     const json_t *keys = json_object_get(root, "keys"), *key;
-    size_t i;
+    size_t i, count = 0;
+    json_array_foreach(keys, i, key)
+    {
+        if (count == VG_KEYS_MAX || !json_is_string(key) ||
+            vg_key_parse(json_string_value(key), json_string_length(key), &ret[count]))
+            return false;
+        count++;
+    }
+    *ret_count = count;
+    return count > 0;
+}
+
+bool vg_bundle_keys(const char *text, size_t len, struct vg_key ret_keys[static VG_KEYS_MAX], size_t *ret_count)
+{
+    struct vg_key keys[VG_KEYS_MAX];
+    size_t count;
+    json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    const bool good = root && own_keys(root, keys, &count);
+    json_decref(root);
+    if (good) {
+        memcpy(ret_keys, keys, count * sizeof *keys);
+        *ret_count = count;
+    }
+    return good;
+}
+
+static bool read_keys(struct vg_verifier *v, const json_t *root)
+{
     if (v->options->keys) {
         v->key_count = v->options->key_count < VG_KEYS_MAX ? v->options->key_count : VG_KEYS_MAX;
         memcpy(v->keys, v->options->keys, v->key_count * sizeof *v->keys);
         return true;
     }
     v->verdict->own_key = true;
-    json_array_foreach(keys, i, key)
-    {
-        if (v->key_count == VG_KEYS_MAX || !json_is_string(key) ||
-            vg_key_parse(json_string_value(key), json_string_length(key), &v->keys[v->key_count]))
-            return false;
-        v->key_count++;
-    }
-    return v->key_count > 0;
+    return own_keys(root, v->keys, &v->key_count);
 }
 
 /* The record must say the same in the frame as in the bundle's text. */

@@ -13,18 +13,21 @@ const char *vg_method_name(enum vg_method method)
 
 /* ---- the route ---- */
 
-/* True if the path fits the pattern; what stands for {…} goes to argument. */
+/* True if the path fits the pattern; the segment that stands for its {…} goes to argument. */
 static bool path_fits(const char *pattern, const char *path, char *argument, size_t argument_size)
 {
     if (strcmp(pattern, VG_PATH_REST) == 0)
         return strncmp(path, "/api/", 5) != 0 && strcmp(path, "/api") != 0;
-    const char *brace = strchr(pattern, '{');
-    if (!brace)
+    const char *brace = strchr(pattern, '{'), *behind = brace ? strchr(brace, '}') : NULL;
+    if (!behind)
         return strcmp(pattern, path) == 0;
     size_t n = (size_t)(brace - pattern);
-    if (strncmp(pattern, path, n) != 0 || !path[n] || strchr(path + n, '/') || strlen(path + n) >= argument_size)
+    if (strncmp(pattern, path, n) != 0)
         return false;
-    snprintf(argument, argument_size, "%s", path + n);
+    const size_t len = strcspn(path + n, "/");
+    if (!len || len >= argument_size || strcmp(path + n + len, behind + 1) != 0)
+        return false;
+    snprintf(argument, argument_size, "%.*s", (int)len, path + n);
     return true;
 }
 

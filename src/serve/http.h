@@ -54,8 +54,7 @@ struct vg_param_row {
 
 struct vg_route {
     enum vg_method method;
-    const char
-        *path; /* "{…}" at its end stands for one segment; VG_PATH_REST for all that has no row and is not /api/… */
+    const char *path; /* one "{…}" stands for one segment; VG_PATH_REST for all that has no row and is not /api/… */
     enum vg_permission permission;
     uint32_t params; /* bits: which rows of the application's parameters it takes */
     struct {
@@ -121,6 +120,8 @@ bool vg_reply_shared(struct vg_request *rq, const char *type, struct vg_shared *
 /* A header more, or two of the same number, for vg_reply_bytes() and vg_reply_job(), called after this. `name` is
  * constant. */
 void vg_reply_number(struct vg_request *rq, const char *name, uint64_t value);
+/* The answer of vg_reply_bytes() is saved as a file of this name: letters, digits, '-', '_' and '.' are kept of it. */
+void vg_reply_saved_as(struct vg_request *rq, const char *filename);
 bool vg_reply_unchanged(struct vg_request *rq, const char *etag, const char *cache); /* 304 */
 bool vg_reply_head(struct vg_request *rq, const char *type); /* 200 without a body, for HEAD of what has no end */
 bool vg_reply_error(struct vg_request *rq, unsigned code, const char *name, const char *message);

@@ -141,6 +141,7 @@ struct vg_request {
     char allow[40];             /* methods of the path, for 405 */
     const char *number_name[2]; /* headers of the answer with one number; NULL: none */
     uint64_t number;
+    char saved_as[96]; /* name of the file that the answer is; "": shown */
     struct vg_refusal_of_request refusal;
     struct vg_target target; /* last: its 4 KiB are written where they are used */
 };

@@ -194,6 +194,24 @@ void vg_reply_add_number(const struct vg_request *rq, struct MHD_Response *respo
         MHD_add_response_header(response, rq->number_name[i], text);
 }
 
+void vg_reply_saved_as(struct vg_request *rq, const char *filename)
+{
+    size_t n = 0;
+    for (const char *p = filename; *p && n + 1 < sizeof rq->saved_as; p++)
+        if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("-_.", *p))
+            rq->saved_as[n++] = *p;
+    rq->saved_as[n] = '\0';
+}
+
+static void add_saved_as(const struct vg_request *rq, struct MHD_Response *response)
+{
+    char text[sizeof rq->saved_as + 32];
+    if (!*rq->saved_as)
+        return;
+    snprintf(text, sizeof text, "attachment; filename=\"%s\"", rq->saved_as);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, text);
+}
+
 static bool send_bytes(struct vg_request *rq, const char *type, struct MHD_Response *response, bool packed,
                        const char *etag, const char *cache)
 {
@@ -205,6 +223,7 @@ static bool send_bytes(struct vg_request *rq, const char *type, struct MHD_Respo
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
     add_cache_headers(response, etag, cache);
     vg_reply_add_number(rq, response);
+    add_saved_as(rq, response);
     return vg_reply_send(rq, 200, response);
 }
 

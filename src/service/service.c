@@ -497,7 +497,9 @@ static enum vg_err start_server(struct service *s)
 {
     struct vg_api_options serve = s->options->serve;
     const char *why;
-    char archive_dir[VG_IO_PATH];
+    char archive_dir[VG_IO_PATH], journal_dir[VG_IO_PATH];
+    if (s->options->data_dir && vg_io_path(journal_dir, "%s/journal", s->options->data_dir))
+        serve.journal_dir = journal_dir;
     if (!serve.archive_dir && s->options->data_dir && vg_io_path(archive_dir, "%s/archive", s->options->data_dir))
         serve.archive_dir = archive_dir;
     serve.archive_lost = s->data_folder && vg_data_folder_archive_is_lost(s->data_folder);

@@ -157,6 +157,38 @@ enum vg_err vg_db_open(const char *path, const char *const *forms, size_t count,
     return err;
 }
 
+enum vg_err vg_db_open_to_read(const char *path, size_t count, struct vg_db **ret_db, char why[static VG_DB_WHY])
+{
+    struct vg_db *db = calloc(1, sizeof *db);
+    int64_t form = 0;
+    snprintf(why, VG_DB_WHY, "out of memory");
+    if (!db)
+        return VG_NOMEM;
+    enum vg_err err = access(path, F_OK) ? VG_NOT_FOUND : VG_OK;
+    if (err)
+        snprintf(why, VG_DB_WHY, "there is no such file");
+    if (!err)
+        err = err_of(sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL));
+    if (!err) {
+        sqlite3_busy_timeout(db->sqlite, VG_DB_BUSY_MS);
+        err = vg_db_run(db, "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF");
+    }
+    if (!err)
+        err = form_of(db, &form);
+    if (err && db->sqlite)
+        snprintf(why, VG_DB_WHY, "%s", vg_db_error(db));
+    if (!err && form != (int64_t)count) {
+        snprintf(why, VG_DB_WHY, "it has form %lld, and this program reads form %zu: %s", (long long)form, count,
+                 form > (int64_t)count ? "a newer one wrote it" : "the service of this version brings it up");
+        err = VG_UNSUPPORTED;
+    }
+    if (err)
+        vg_db_close(db);
+    else
+        *ret_db = db;
+    return err;
+}
+
 void vg_db_close(struct vg_db *db)
 {
     if (!db)

@@ -35,6 +35,12 @@ struct vg_db; /* opaque */
  */
 enum vg_err vg_db_open(const char *path, const char *const *forms, size_t count, struct vg_db **ret_db,
                        char why[static VG_DB_WHY]);
+
+/*
+ * Opens a file that is there, to read it, also while another process writes: nothing of it is changed. Of another form
+ * than `count`: VG_UNSUPPORTED. VG_NOT_FOUND: there is none.
+ */
+enum vg_err vg_db_open_to_read(const char *path, size_t count, struct vg_db **ret_db, char why[static VG_DB_WHY]);
 void vg_db_close(struct vg_db *db); /* NULL is fine */
 
 /* The last error as SQLite says it; valid until the next call. */

@@ -100,7 +100,7 @@ static inline json_t *listed(struct vg_alert_book *book, struct vg_alert_filter 
 static inline json_t *shown(struct vg_alert_book *book, uint64_t id)
 {
     struct vg_out out = vg_out_growing((size_t)1 << 20);
-    assert_int_equal(vg_alert_book_show(book, id, &out), VG_OK);
+    assert_int_equal(vg_alert_book_show(book, id, NULL, &out), VG_OK);
     return parsed(&out);
 }
 

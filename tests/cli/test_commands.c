@@ -249,7 +249,7 @@ static void verify_tells_good_from_changed(void **state)
     says(vg_cli_verify, "verify data/journal --key data/journal/key.pub", VG_EXIT_OK, "good: ", NULL);
     says(vg_cli_verify, "verify --json data", VG_EXIT_OK, "{\"verdict\":\"good\",\"findings\":0,\"notes\":0,", NULL);
     says(vg_cli_verify, "verify -q data", VG_EXIT_OK, NULL, NULL);
-    says(vg_cli_verify, "verify", VG_EXIT_USAGE, NULL, "give one folder or one bundle");
+    says(vg_cli_verify, "verify", VG_EXIT_USAGE, NULL, "give one folder, one bundle or one case");
     says(vg_cli_verify, "verify none", VG_EXIT_FAILED, NULL, "none");
     says(vg_cli_verify, "verify --key . data", VG_EXIT_USAGE, NULL, ".: a folder, where a file was expected");
     says(vg_cli_verify, "verify --checkpoint . data", VG_EXIT_FAILED, NULL, ".: a folder, where a file was expected");

@@ -161,13 +161,13 @@ static int many_places(int argc, char **argv)
     return vg_cli_evidence(5 + 2 * (int)count, words);
 }
 
-static void a_bundle_has_at_most_1024_places(void **state)
+static void a_bundle_has_at_most_4096_places(void **state)
 {
     (void)state;
     taken(LOG);
-    says(many_places, "evidence 1024", VG_EXIT_OK, NULL, " in 1 frame\n");
-    says(many_places, "evidence 1025", VG_EXIT_USAGE, NULL,
-         "--place is a number, and given at most 1024 times, not '95'");
+    says(many_places, "evidence 4096", VG_EXIT_OK, NULL, " in 1 frame\n");
+    says(many_places, "evidence 4097", VG_EXIT_USAGE, NULL,
+         "--place is a number, and given at most 4096 times, not '95'");
 }
 
 static void a_path_of_a_bundle_has_its_room(void **state)
@@ -189,7 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(the_verdict_is_told_to_the_letter),     IN_A_FOLDER(what_differs_is_named_a_line_each),
         IN_A_FOLDER(a_kept_checkpoint_must_be_in_the_past), IN_A_FOLDER(a_bundle_has_the_records_that_were_asked_for),
-        IN_A_FOLDER(a_bundle_has_at_most_1024_places),      IN_A_FOLDER(a_path_of_a_bundle_has_its_room),
+        IN_A_FOLDER(a_bundle_has_at_most_4096_places),      IN_A_FOLDER(a_path_of_a_bundle_has_its_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

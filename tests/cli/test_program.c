@@ -65,7 +65,7 @@ static void a_command_gets_its_own_words(void **state)
     write_file("a.nmea", LOG);
     says(vigia, "vigia decode -q a.nmea", VG_EXIT_OK, "\"mmsi\":477553000", NULL);
     says(vigia, "vigia decode none.nmea", VG_EXIT_FAILED, NULL, "none.nmea: ");
-    says(vigia, "vigia verify", VG_EXIT_USAGE, NULL, "vigia verify: give one folder or one bundle\n");
+    says(vigia, "vigia verify", VG_EXIT_USAGE, NULL, "vigia verify: give one folder, one bundle or one case\n");
 }
 
 static void the_version_is_told(void **state)

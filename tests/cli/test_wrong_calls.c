@@ -190,8 +190,8 @@ static void what_verify_refuses_is_told_to_the_letter(void **state)
 {
     (void)state;
     static const struct refused wrong[] = {
-        {"", "give one folder or one bundle"},
-        {"data data", "give one folder or one bundle"},
+        {"", "give one folder, one bundle or one case"},
+        {"data data", "give one folder, one bundle or one case"},
     };
     static const struct refused failed[] = {
         {"none", "vigia: none: not found"},
@@ -220,10 +220,10 @@ static void what_evidence_refuses_is_told_to_the_letter(void **state)
         {"--from 0 -o b.json", "--data DIR is missing"},
         {"more -d data --from 0 -o b.json", "'more' is one word too many"},
         {"-d data --from 2 --to 1 -o b.json", "--from is later than --to"},
-        {"-d data --place 9x -o b.json", "--place is a number, and given at most 1024 times, not '9x'"},
-        {"-d data --place -9 -o b.json", "--place is a number, and given at most 1024 times, not '-9'"},
+        {"-d data --place 9x -o b.json", "--place is a number, and given at most 4096 times, not '9x'"},
+        {"-d data --place -9 -o b.json", "--place is a number, and given at most 4096 times, not '-9'"},
         {"-d data --place 18446744073709551616 -o b.json",
-         "--place is a number, and given at most 1024 times, not '18446744073709551616'"},
+         "--place is a number, and given at most 4096 times, not '18446744073709551616'"},
     };
     static const struct refused failed[] = {
         {"-d none --from 0 -o b.json", "vigia: there is no journal in none"},

@@ -32,9 +32,13 @@ static const struct vg_param_row params[] = {{"first", "", ""}, {"second", "", "
         VG_METHOD_##method, path, VG_PERMISSION_ANYONE, params, {NULL, 0}, handle, id, "", "text/plain", NULL          \
     }
 
-static const struct vg_route routes[] = {ROW(GET, "/api/none", 0, "none"),      ROW(GET, "/api/two", 3, "two"),
-                                         ROW(DELETE, "/api/two", 4, "deleted"), ROW(GET, "/api/ship/{id}", 1, "ship"),
-                                         ROW(GET, VG_PATH_REST, 0, "rest"),     {0}};
+static const struct vg_route routes[] = {ROW(GET, "/api/none", 0, "none"),
+                                         ROW(GET, "/api/two", 3, "two"),
+                                         ROW(DELETE, "/api/two", 4, "deleted"),
+                                         ROW(GET, "/api/ship/{id}", 1, "ship"),
+                                         ROW(GET, "/api/ship/{id}/proof", 0, "proof"),
+                                         ROW(GET, VG_PATH_REST, 0, "rest"),
+                                         {0}};
 
 static int set_up(void **state)
 {
@@ -70,6 +74,11 @@ static void a_handler_knows_its_request(void **state)
     gives("GET", "/api/two?second=2&first=1", "", 200, "two [] 1 2 - 0");
     gives("DELETE", "/api/two?third=3", "", 200, "deleted []");
     gives("GET", "/api/ship/a%20b?first=x", "", 200, "ship [a b] x - - 0");
+    gives("GET", "/api/ship/a%20b/proof", "", 200, "proof [a b]");
+    gives("GET", "/api/ship//proof", "", 404, "not_found");
+    gives("GET", "/api/ship/a/proofs", "", 404, "not_found");
+    gives("GET", "/api/ship/a/b/proof", "", 404, "not_found");
+    gives("DELETE", "/api/ship/a/proof", "", 405, "method_not_allowed");
     gives("GET", "/some/file.js?v=1&v=2", "", 200, "rest []"); /* files take any parameters */
     struct http *h = http_ask(vg_serve_address(serve), "HEAD", "/api/none", "");
     assert_int_equal(h->status, 200);
