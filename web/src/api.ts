@@ -113,8 +113,8 @@ export interface RulePrecision { rule: string; opened: number; confirmed: number
 export interface TrackPoint { lon: number; lat: number; time: string; speed?: number | null; course?: number | null }
 
 export class HttpError extends Error {
-  /** `text`: what the server said of it. */
-  constructor(readonly status: number, readonly text = '') {
+  /** `text`: what the server said of it; `code`: the same as one word of docs/formats/http.md. */
+  constructor(readonly status: number, readonly text = '', readonly code = '') {
     super(`HTTP ${status}`);
   }
 }
@@ -126,10 +126,11 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Errors come as {"error":{"code","message"}} or {"error":code,"message"}. */
-function errorText(body: unknown): string {
-  const { error, message } = (body ?? {}) as { error?: { message?: unknown }; message?: unknown };
-  const text = typeof error === 'object' && error !== null ? error.message : message;
-  return typeof text === 'string' ? text : '';
+function errorOf(status: number, body: unknown): HttpError {
+  const { error, message } = (body ?? {}) as { error?: unknown; message?: unknown };
+  const inner = (typeof error === 'object' && error !== null ? error : { code: error, message }) as { code?: unknown; message?: unknown };
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return new HttpError(status, text(inner.message), text(inner.code));
 }
 
 function post<T>(url: string, body: object): Promise<T> {
@@ -139,7 +140,7 @@ function post<T>(url: string, body: object): Promise<T> {
 async function send<T>(method: 'POST' | 'PUT', url: string, body: object): Promise<T> {
   const response = await fetch(url, { method, headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
   const answer = await response.json().catch(() => null) as T;
-  if (!response.ok) throw new HttpError(response.status, errorText(answer));
+  if (!response.ok) throw errorOf(response.status, answer);
   return answer;
 }
 
@@ -174,7 +175,7 @@ export const api = {
   /** The bundle that `vigia verify` accepts: where the alert says that there is one. */
   evidence: async (id: string): Promise<Blob> => {
     const response = await fetch(`/api/v1/alerts/${id}/evidence`);
-    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    if (!response.ok) throw errorOf(response.status, await response.json().catch(() => null));
     return response.blob();
   },
   silence: (what: { rule?: string; contact?: string; mmsi?: number; minutes: number; who: string; reason: string }) => post<unknown>('/api/v1/alerts/silence', what),
@@ -186,7 +187,7 @@ export const api = {
   setAreas: (areas: GeoJSON.FeatureCollection) => send<unknown>('PUT', '/api/v1/areas', areas),
   makeCase: async (body: object): Promise<Blob> => {
     const response = await fetch('/api/v1/cases', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    if (!response.ok) throw errorOf(response.status, await response.json().catch(() => null));
     return response.blob();
   },
   layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),

@@ -1,10 +1,11 @@
 /** What a person does with an alert, with who and why. What needs no reason is done at once, and can be undone. */
 import type { AlertAction } from '../api';
 import { ALERTS } from '../app/alerts';
+import { faultText } from '../app/faults';
 import { Page, register, service } from '../app/page';
 import { remember, remembered } from '../app/who';
 import { Key, t } from '../i18n';
-import { area, Dialog, faultText, field, LONGEST_WHO } from './dialog';
+import { area, Dialog, field, LONGEST_WHO } from './dialog';
 import { h } from './dom';
 
 const REASONS = ['explained', 'known', 'contacted', 'position', 'reception', 'identity', 'useless'] as const;

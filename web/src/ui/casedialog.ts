@@ -2,11 +2,12 @@
 import { api, HttpError } from '../api';
 import { eventTitle } from '../app/alerttext';
 import { CASE } from '../app/casefolder';
+import { faultText } from '../app/faults';
 import { formatIso } from '../app/format';
 import { Page, register, service } from '../app/page';
 import { remember, remembered } from '../app/who';
 import { t } from '../i18n';
-import { area, Dialog, faultText, field, LONGEST_WHO } from './dialog';
+import { area, Dialog, field, LONGEST_WHO } from './dialog';
 import { h, icon, iconButton } from './dom';
 import { saveFile } from './save';
 
