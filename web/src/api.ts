@@ -164,7 +164,7 @@ export const api = {
   hands: () => get<{ hand: HandEntry[] }>('/api/v1/hand'),
   undo: (id: number, who: string, why: string) => post<unknown>('/api/v1/hand', { action: 'undo', undoes: id, who, why }),
   // Read by app/alertread.ts.
-  alerts: (query: string) => get<{ alerts?: unknown[] }>(`/api/v1/alerts${query}`),
+  alerts: (query: string) => get<{ alerts?: unknown[]; total?: number }>(`/api/v1/alerts${query}`),
   alert: (id: string, signal?: AbortSignal) => get<unknown>(`/api/v1/alerts/${id}`, signal),
   act: (id: string, action: AlertAction, who: string, reason: string) => post<unknown>(`/api/v1/alerts/${id}`, { action, who, reason }),
   rules: () => get<unknown>('/api/v1/alerts/rules'),

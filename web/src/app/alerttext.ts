@@ -100,7 +100,8 @@ function whenText(begin: number, end: number, goesOn: boolean): string {
   const seconds = end - begin < SHORT_MS, span = formatAge(Math.max(0, end - begin) / 1000);
   if (end - begin < MOMENT_MS) return t(goesOn ? 'why.sinceMoment' : 'why.moment', { from: clockText(begin, end) });
   if (goesOn) return t('why.since', { from: clockText(begin, end, seconds), span });
-  return t('why.when', { from: timeOf(begin, end, seconds), to: clockText(end, begin, seconds), span });
+  const days = formatIso(begin).slice(0, 10) !== formatIso(end).slice(0, 10);
+  return t(days ? 'why.whenDays' : 'why.when', { from: timeOf(begin, end, seconds), to: clockText(end, begin, seconds), span });
 }
 
 /** This browser's zone, with its distance from UTC, for people think in it. */
@@ -110,6 +111,9 @@ export function localText(ms: number): string {
 
 /** Kinds that are about two: who is not known is named so. */
 const OF_TWO: ReadonlySet<string> = new Set(['encounter', 'meeting', 'close_quarters', 'two_identities']);
+
+/** What a navigator need not hear; it stands among the numbers. */
+const BY_THE_WAY: ReadonlySet<string> = new Set(['points', 'log_likelihood_ratio', 'reception_learnt_from', 'between_fixes', 'speed_parting', 'visit_confidence']);
 
 export interface Why { what: string; decided: string; confidence: string }
 
@@ -125,7 +129,7 @@ export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'n
   const key = sentenceOf(e.kind, !goesOn);
   const what = t(key, { who: joinNames(names.length === 1 && OF_TWO.has(e.kind) ? [...names, t('why.another')] : names), when: whenText(begin, end, goesOn), at: clockText(begin, end), place: textOf(e.kind, e.text).place || t('why.noPlace') });
   const said = textOf(e.kind, e.text);
-  const list = numbersOf(e.numbers).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
+  const list = numbersOf(e.numbers).filter(({ key: of }) => !BY_THE_WAY.has(of)).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
   return {
     what: said.words && !said.place ? `${what} ${sentence(said.words)}` : what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
     confidence: typeof e.confidence === 'number' ? t('why.confidence', { n: percent(e.confidence) }) : '',

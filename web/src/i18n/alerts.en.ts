@@ -69,7 +69,7 @@ export const alertsEn = {
   'why.meeting': 'They may be castaways, migrants or fishermen: rescue comes first. {who} were close together {when}; one of them sends no AIS.',
   'why.distress': '{who} calls for help {when}.',
   'why.other': '{who}: an event was observed {when}.',
-  'why.sinceMoment': 'since {from}', 'why.when': 'from {from} to {to} ({span})', 'why.since': 'since {from} ({span} so far)', 'why.moment': 'at {from}',
+  'why.sinceMoment': 'since {from}', 'why.when': 'from {from} to {to} ({span})', 'why.whenDays': 'from {from} to {to} ({span})', 'why.since': 'since {from} ({span} so far)', 'why.moment': 'at {from}',
   'why.somebody': 'A contact without a name',
   'why.another': 'another contact',
   'said.twoShips': 'one number on two ships', 'said.twoNumbers': 'one IMO number under two MMSIs', 'said.twoEchoes': 'one identity on two echoes', 'said.jumped': 'the positions jumped', 'said.circles': 'the positions go in circles', 'said.draught': 'another draught', 'said.destination': 'destination: {what}', 'said.against': 'against the way that others take there', 'said.off': 'off the ways that others take there',
@@ -80,6 +80,7 @@ export const alertsEn = {
   'why.number': '{label} {value}',
   'why.numberLimit': '{label} {value} (threshold {limit})',
   'why.confidence': 'The method is {n} % sure of what it observed.',
+  'why.device': 'The signal: {device}, from the device with number {mmsi}.',
   'why.question': 'This is a question to a person, not a finding about anybody.',
 
   'num.distance': 'distance', 'num.median_distance': 'median distance', 'num.mean_distance': 'mean distance', 'num.max_distance': 'largest distance', 'num.min_distance': 'smallest distance',
@@ -90,7 +91,7 @@ export const alertsEn = {
   'num.existence': 'certainty that the track exists', 'num.length': 'length', 'num.draught_before': 'draught before', 'num.draught_after': 'draught after', 'num.reports': 'reports', 'num.score': 'score',
 
   'reception.receivers': 'receivers in range', 'reception.heard': 'vessels heard nearby', 'reception.expected': 'messages expected', 'reception.expected_per_minute': 'messages expected a minute', 'reception.received': 'messages received', 'reception.reception': 'reception there', 'reception.probability': 'chance that one would be heard', 'reception.outage_s': 'receivers down for', 'reception.others_heard': 'others heard meanwhile', 'reception.cell': 'part of the sea', 'reception.source': 'received by', 'reception.last_heard': 'last heard', 'reception.sensors': 'sensors',
-  'num.apart': 'distance between them', 'num.average_speed': 'mean speed over an hour', 'num.between_fixes': 'time between the two fixes', 'num.change': 'change of draught', 'num.changes': 'changes', 'num.circles': 'circles counted', 'num.draught': 'draught now', 'num.echoes': 'echoes seen', 'num.echoes_expected': 'echoes expected', 'num.fixes_there': 'fixes at the other place', 'num.heading_off_course': 'angle between heading and course', 'num.heard_before_12h': 'messages heard in the 12 h before', 'num.heard_of_sent_before': 'share heard of what she sent before', 'num.held': 'lies still for', 'num.imo': 'IMO number', 'num.log_likelihood_ratio': 'likelihood ratio (logarithm)', 'num.other_silent': 'the other was silent for', 'num.others_heard': 'others heard there meanwhile', 'num.passed_before': 'passages there before', 'num.passed_other_way': 'passed the other way', 'num.passed_same_way': 'passed this way', 'num.points': 'points of ten minutes', 'num.reception_learnt_from': 'messages that taught the reception', 'num.seen_entering': 'seen as she entered', 'num.shore': 'distance from shore', 'num.speed_needed': 'speed that the positions would need', 'num.sun_hour': 'hour by the sun there', 'num.to_left': 'to the left of the line', 'num.visit_confidence': 'confidence of the visit (1–4)', 'num.way': 'way made', 'num.within': 'it took', 'num.inside': 'time inside', 'num.speed_off': 'speed away from what her track says', 'num.off_the_way': 'speed across her way', 'num.speed_parting': 'speed that parts fishing from travelling',
+  'num.apart': 'distance between them', 'num.average_speed': 'mean speed over an hour', 'num.between_fixes': 'time between the two fixes', 'num.change': 'change of draught', 'num.changes': 'changes', 'num.circles': 'circles counted', 'num.draught': 'draught now', 'num.echoes': 'echoes seen', 'num.echoes_expected': 'echoes expected', 'num.fixes_there': 'fixes at the other place', 'num.heading_off_course': 'angle between heading and course', 'num.heard_before_12h': 'messages heard in the 12 h before', 'num.heard_of_sent_before': 'share heard of what she sent before', 'num.held': 'lies still for', 'num.imo': 'IMO number', 'num.log_likelihood_ratio': 'likelihood ratio (logarithm)', 'num.other_silent': 'the other was silent for', 'num.others_heard': 'others heard there meanwhile', 'num.passed_before': 'passages there before', 'num.passed_other_way': 'passed the other way', 'num.passed_same_way': 'passed this way', 'num.points': 'ten-minute steps together', 'num.reception_learnt_from': 'messages that taught the reception', 'num.seen_entering': 'seen as she entered', 'num.shore': 'distance from shore', 'num.speed_needed': 'speed that the positions would need', 'num.sun_hour': 'hour by the sun there', 'num.to_left': 'to the left of the line', 'num.visit_confidence': 'confidence of the visit (1–4)', 'num.way': 'way made', 'num.within': 'it took', 'num.inside': 'time inside', 'num.speed_off': 'speed away from what her track says', 'num.off_the_way': 'speed across her way', 'num.speed_parting': 'speed that parts fishing from travelling',
   'num.yes': 'yes', 'num.no': 'no', 'alert.asBefore': 'as often as before', 'alert.noBundle': 'This server makes no bundle over the network. The file says which command makes it there.',
   'reception.reception_learnt_from': 'learnt from so many messages',
 
@@ -111,7 +112,7 @@ export const alertsEn = {
   'alerts.none': 'Nothing asks for you now.', 'alerts.noneMore': 'Here stand vessels that fell silent or met at sea, drifting, calls for help and whatever else the rules make an alert of: the most urgent first, each with what was observed and what may explain it.',
   'alerts.noneFilter': 'No alert passes the filters.',
   'alerts.absent': 'This server has no alerts.',
-  'alerts.failed': 'The server does not answer. The alerts below are those of {time}; new ones are not known.', 'alerts.failedNone': 'The server does not answer: whether there are alerts is not known.', 'alerts.groupOpen': 'Show these {n}', 'alerts.groupClose': 'Fold these {n}', 'alerts.groupOf': '{what}: {n} alerts', 'alerts.andMore': '{who} and {n} more', 'alerts.unseen': '{n} that nobody has looked at',
+  'alerts.failed': 'The server does not answer. The alerts below are those of {time}; new ones are not known.', 'alerts.failedNone': 'The server does not answer: whether there are alerts is not known.', 'alerts.moreThere': 'These are the most urgent; the server has {n} more.', 'alerts.groupOpen': 'Show these {n}', 'alerts.groupClose': 'Fold these {n}', 'alerts.groupOf': '{what}: {n} alerts', 'alerts.andMore': '{who} and {n} more', 'alerts.unseen': '{n} that nobody has looked at',
   'alerts.listLabel': 'Alerts, the most urgent first, then the oldest',
   'alerts.all': 'All',
   'alerts.mine': 'Mine',
@@ -182,7 +183,7 @@ export const alertsEn = {
   'alert.expectedOf': 'expected by reception',
   'rescue.textDrift': 'She may have no engine, and people aboard may need help. Call her on VHF channel 16. If she does not answer, call the maritime rescue coordination centre with this report.',
   'rescue.textDistress': 'Somebody calls for help. Call the maritime rescue coordination centre at once and give this report; then everything else.',
-  'act.acknowledge': 'Acknowledge', 'act.confirm': 'Confirm as observed', 'act.confirmShort': 'Confirm', 'act.dismiss': 'Dismiss', 'act.note': 'Note', 'act.reopen': 'Reopen',
+  'act.acknowledge': 'Acknowledge', 'act.confirm': 'Confirm as observed', 'act.confirmShort': 'Confirm as seen', 'act.dismiss': 'Dismiss', 'act.note': 'Note', 'act.reopen': 'Reopen',
   'act.about.acknowledge': 'You look after it. It stays in the list.',
   'act.about.confirm': 'It happened as described. That says nothing about guilt.',
   'act.about.dismiss': 'It leaves the list. The reason helps to make the rule better.',

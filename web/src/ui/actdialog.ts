@@ -1,5 +1,5 @@
 /** What a person does with an alert, with who and why. What needs no reason is done at once, and can be undone. */
-import type { AlertAction } from '../api';
+import { AlertAction, HttpError } from '../api';
 import { ALERTS } from '../app/alerts';
 import { faultText } from '../app/faults';
 import { Page, register, service } from '../app/page';
@@ -61,9 +61,20 @@ export class ActDialog extends Dialog {
       this.page.bus.emit('announce', text);
       this.page.bus.emit('done', { text, undo: action === 'note' || action === 'reopen' ? null : () => void this.send('reopen', id, who, t('hand.undo')) });
     } catch (error) {
+      if (error instanceof HttpError && error.status === 409) return this.changed(id);
       if (!this.el.open) this.open(action, id);
       this.fail(faultText(error));
     }
+  }
+
+  /** Somebody else was faster: what stands there now is shown, and nothing more is asked. */
+  private changed(id: string): void {
+    const now = this.book.detail?.id === id ? this.book.detail : null;
+    this.ok();
+    this.el.close();
+    const text = t('act.changed', { text: now ? [t(`alertstate.${now.state}` as Key), now.who].filter(Boolean).join(', ') : '?' });
+    this.page.bus.emit('announce', text);
+    this.page.bus.emit('done', { text, undo: null });
   }
 }
 

@@ -5,13 +5,14 @@
 import { AlertAction, AlertDetail, api, SeaEvent } from '../api';
 import { ALERTS } from '../app/alerts';
 import { ALERT_TRACKS, spanOf } from '../app/alerttracks';
-import { eventTitle, joinNames, localText, numbersOf, rescueFirst, whyText, wordOf } from '../app/alerttext';
+import { clockText, eventTitle, joinNames, listEntry, localText, numbersOf, rescueFirst, whyText, wordOf } from '../app/alerttext';
 import { chartsOf, momentOf } from '../app/behaviour';
 import { CASE } from '../app/casefolder';
 import { faultText } from '../app/faults';
-import { formatAge, formatDate, formatNumber, formatPosition, formatTime } from '../app/format';
+import { formatAge, formatDate, formatMiles, formatNumber, formatPosition, formatTime } from '../app/format';
+import { helpersNear, WITHIN_NM } from '../app/helpers';
 import { Page, register } from '../app/page';
-import { mmsiText, PICTURE } from '../app/picture';
+import { mmsiText, PICTURE, vesselName } from '../app/picture';
 import { contact, vessel } from '../app/selection';
 import { SELECTOR } from '../app/selector';
 import { Key, lang, t } from '../i18n';
@@ -34,6 +35,12 @@ const SAME_MS = 90000;
 const ACTIONS: Record<string, readonly AlertAction[]> = {
   open: ['acknowledge', 'confirm', 'dismiss', 'note'], silenced: ['acknowledge', 'confirm', 'dismiss', 'note'], held: ['acknowledge', 'confirm', 'dismiss', 'note'], acknowledged: ['confirm', 'dismiss', 'note', 'reopen'], confirmed: ['note', 'reopen'], dismissed: ['note', 'reopen'], withdrawn: ['note'],
 };
+/** Why people may need help, and what comes first. */
+const RESCUE_TEXTS: Record<string, Key> = { drift: 'rescue.textDrift', distress: 'rescue.textDistress', meeting: 'rescue.textMeeting' };
+/** So long after its end people may still need help. */
+const HELP_MS = 6 * 3600000;
+/** Of the devices that call for help, by the first digits of their numbers (ITU-R M.585). */
+const DEVICES: Record<number, Key> = { 970: 'distress.sart', 972: 'distress.mob', 974: 'distress.epirb' };
 /** Words under which behaviours tell a speed, or a distance: the chart draws the threshold of the first. */
 const SPEED_KEYS = ['median_speed', 'average_speed', 'speed_after', 'speed', 'mean_speed'], DISTANCE_KEYS = ['median_distance', 'apart', 'cpa', 'distance'];
 
@@ -115,18 +122,42 @@ export class AlertCard {
     const names = this.book.names(d), opened = Date.parse(d.opened);
     this.el.dataset.severity = d.severity;
     this.el.dataset.state = d.state;
-    const actions = ACTIONS[d.state] ?? ['note'], act = this.page.get(ACT);
     replace(this.el,
       d.exercise ? h('p', { class: 'exercise-bar', style: { margin: '0' } }, h('strong', {}, t('alerts.exerciseOn'))) : null,
       h('header', { class: 'card-head' },
         h('div', { class: 'card-titles' }, h('h2', { class: 'card-name' }, severitySign(d.severity), h('span', {}, eventTitle(d.kind))),
-          h('p', { class: 'card-sub' }, h('span', { class: 'alert-chip', id: 'alert-state', 'data-state': d.state }, t(`alertstate.${d.state}` as Key)), `${t(`severity.${d.severity}`)} · ${t('alert.opened', { time: `${formatTime(opened).slice(0, 5)} UTC` })}`)),
+          h('p', { class: 'card-sub' }, h('span', { class: 'alert-chip', id: 'alert-state', 'data-state': d.state }, t(`alertstate.${d.state}` as Key)), `${t(`severity.${d.severity}`)} · ${t('alert.opened', { time: clockText(opened, this.now()) })}`)),
         this.closer()),
-      h('div', { class: 'alert-actions', role: 'group', 'aria-label': t('alert.label') }, ...actions.map((action, i) => h('button', { type: 'button', class: `pill${i === 0 && action !== 'note' ? ' first' : ''}`, id: `alert-${action}`, onclick: () => act.ask(action, d.id) }, t(`act.${action}`)))),
-      this.body);
+      rescueFirst(d.kind) ? null : this.actions(d), this.body, rescueFirst(d.kind) ? this.actions(d) : null);
     const rescue = rescueFirst(d.kind) && typeof d.lon === 'number' && typeof d.lat === 'number';
-    this.rescue.set(rescue ? this.report(d, joinNames(names)) : null, d.kind === 'drift' ? 'rescue.textDrift' : d.kind === 'distress' ? 'rescue.textDistress' : 'rescue.text');
-    replace(this.body, this.rescue.el, this.why(d, e, names), this.innocent(e), this.numbers(e), this.howItWent(d, e), this.rests(d, e), this.risk(d), this.sentences(d), this.history(d), this.files(d, names));
+    this.rescue.set(rescue ? this.report(d, joinNames(names)) : null, RESCUE_TEXTS[d.kind] ?? 'rescue.text');
+    replace(this.body, this.rescue.el, rescue ? this.helpers(d) : null, this.why(d, e, names), this.listed(d), this.innocent(e), this.numbers(e), this.howItWent(d, e), this.rests(d, e), this.risk(d), this.sentences(d), this.history(d), this.files(d, names));
+  }
+
+  /** Below what a rescue needs, where one may be needed. */
+  private actions(d: AlertDetail): HTMLElement {
+    const act = this.page.get(ACT);
+    return h('div', { class: 'alert-actions', role: 'group', 'aria-label': t('alert.label') }, ...(ACTIONS[d.state] ?? ['note']).map((action, i) => h('button', {
+      type: 'button', class: `pill${i === 0 && action !== 'note' ? ' first' : ''}`, id: `alert-${action}`, title: `${t(`act.${action}`)}. ${t(`act.about.${action}`)}`, onclick: () => act.ask(action, d.id) }, t(action === 'confirm' ? 'act.confirmShort' : `act.${action}`))));
+  }
+
+  /** Who could be there first. Of a call that is long over nobody is sent. */
+  private helpers(d: AlertDetail): HTMLElement | null {
+    const now = this.now(), end = Date.parse(d.end ?? d.begin);
+    if (!this.picture.isLive || now - end > HELP_MS) return null;
+    const v = this.picture.live, near = helpersNear(v, d.lon!, d.lat!, d.mmsi, now / 1000), selector = this.page.get(SELECTOR);
+    return h('section', { class: 'helpers', id: 'alert-helpers' }, h('h3', {}, t('rescue.near')),
+      near.length === 0 ? h('p', { class: 'hint' }, t('rescue.nobody', { nm: WITHIN_NM })) : h('ul', {}, ...near.map(({ slot, nm, speed, seconds }) => h('li', {},
+        h('button', { type: 'button', class: 'linklike', onclick: () => selector.select(vessel(v.mmsi[slot]), { centre: true }) }, vesselName(v, slot)),
+        h('span', {}, t('rescue.nearOf', { nm: formatMiles(nm, lang()), eta: t('rescue.nearEta', { span: formatAge(seconds), speed: formatNumber(speed, lang(), 1) }) }))))));
+  }
+
+  /** Of a vessel that stands on a list: which, by what law, of when. */
+  private listed(d: AlertDetail): HTMLElement | null {
+    const entry = d.kind === 'watchlist' ? listEntry(d.text) : null;
+    if (!entry) return null;
+    const rows = (['list', 'fits', 'basis', 'date', 'expires'] as const).filter((key) => entry[key]);
+    return h('section', { id: 'alert-listed' }, h('h3', {}, t('watch.title')), h('dl', { class: 'card-fields' }, ...rows.map((key) => h('div', { class: 'field' }, h('dt', {}, t(`watch.${key}`)), h('dd', {}, h('span', { class: 'value' }, entry[key]))))), h('p', { class: 'hint' }, t('watch.note')));
   }
 
   private report(d: AlertDetail, title: string): Parameters<RescueBlock['set']>[0] {
@@ -145,7 +176,8 @@ export class AlertCard {
     const why = whyText({ ...e, kind: d.kind, begin: d.begin, end: d.end ?? e.end }, called, this.now()), begin = Date.parse(d.begin), end = Date.parse(d.end ?? '');
     const moment = (ms: number) => [`${formatTime(ms)} UTC, ${formatDate(ms, lang())} `, h('span', { class: 'local' }, `(${localText(ms)})`)];
     const place = typeof d.lat === 'number' && typeof d.lon === 'number';
-    return h('section', { id: 'alert-why' }, h('h3', {}, t('alert.why')), h('p', { class: 'why-what' }, why.what), why.decided ? h('p', { class: 'why-decided' }, why.decided) : null,
+    return h('section', { id: 'alert-why' }, h('h3', {}, t('alert.why')), h('p', { class: 'why-what' }, why.what), d.kind === 'distress' && d.mmsi[0] ? h('p', { class: 'why-decided' }, t('why.device', { device: t(DEVICES[Math.floor(d.mmsi[0] / 1e6)] ?? 'distress.other'), mmsi: mmsiText(d.mmsi[0]) })) : null,
+      why.decided ? h('p', { class: 'why-decided' }, why.decided) : null,
       h('p', { class: 'why-confidence' }, [d.kind === 'distress' ? '' : why.confidence, e.state === 'ongoing' || e.state === 'withdrawn' ? wordOf('eventstate', e.state) : ''].filter(Boolean).join(' ')),
       h('p', { class: 'why-question' }, t('why.question')),
       h('dl', { class: 'alert-when' }, h('dt', {}, t('alert.from')), h('dd', {}, ...moment(begin)), ...(Number.isFinite(end) ? [h('dt', {}, t('alert.to')), h('dd', {}, ...moment(end))] : []),
@@ -233,7 +265,7 @@ export class AlertCard {
   /** The bundle; where the server makes none, what the page knows, with the command that makes it there. */
   private async export(d: AlertDetail): Promise<void> {
     try {
-      if (d.bundle) return saveFile(await api.evidence(d.id), `alert-${d.id}.vigia-evidence`);
+      if (d.bundle) return saveFile(await api.evidence(d.id), `alert-${d.id}.json`);
       const commands = d.event.places.map((place) => `vigia evidence --data DIR --place ${place}`);
       saveFile(new Blob([JSON.stringify({ vigia_alert: 1, proof: commands, alert: d }, null, 2)], { type: 'application/json' }), `alert-${d.id}.json`);
       this.page.bus.emit('done', { text: t('alert.noBundle'), undo: null });
