@@ -228,10 +228,15 @@ export class Alerts {
   }
   /** So many more, of all kinds that are invented here. */
   many(n, vessels, idOf) {
+    this.few = this.alerts.length;
     for (let i = 0; i < n; i++) {
       const v = vessels[i % vessels.length], [kind, severity, rule, , ago, length, confidence, numbers, more] = STORIES[i % 12];
       this.alerts.push(this.make([kind, severity, `${rule}`, [v.lon, v.lat], ago, length, confidence, numbers, { text: more.text }], () => v, idOf));
     }
     this.tell({ id: this.alerts[this.alerts.length - 1].row.id, state: 'open', severity: 'caution' });
+  }
+
+  fewer() {
+    this.alerts.length = this.few ?? this.alerts.length;
   }
 }

@@ -1,7 +1,7 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,few,quiet,loud,alert,many,refuse,allow}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,few,quiet,loud,alert,many,fewer,refuse,allow}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -344,6 +344,7 @@ const SCENARIO = {
   few: () => radars.few(),
   alert: () => alerts.fresh(bySlot.find((v) => v.name && !v.still && v.cls === 1), idText),
   many: (n) => alerts.many(n || 500, bySlot.filter((v) => v.name && !v.still && v.cls === 1), idText),
+  fewer: () => alerts.fewer(),
   refuse: () => { alerts.refusing = true; },
   allow: () => { alerts.refusing = false; },
   quiet: () => radars.silent.add('salinas'),
