@@ -132,6 +132,8 @@ test('distance, speeds and silence are drawn from the tracks, and nothing where 
   assert.ok(speed.lines[1].values.some((value) => value === null), 'B is silent while A goes on');
   const [silence] = chartsOf('disabling', [a], 0, 72 * MINUTE, 0.5);
   assert.deepEqual([silence.what, silence.lines[0].values.reduce<number>((sum, n) => sum + (n ?? 0), 0), silence.lines[1].values[0]], ['silence', 6, 0.5 * silence.binMinutes!]);
+  const alone = chartsOf('drift', [a], 0, 72 * MINUTE)[0], silent = alone.x.findIndex((at) => at > 15 * 60 && at < 60 * 60);
+  assert.ok(silent > 0 && alone.lines[0].values[silent] === null, 'no line leads over her silence');
   assert.deepEqual(chartsOf('encounter', [], 0, 1), []);
   const apart = { name: 'C', points: [{ t: 0, lon: 0, lat: 1, speed: 1 }, { t: 10 * MINUTE, lon: 0, lat: 0, speed: 1 }, { t: 20 * MINUTE, lon: 0, lat: 1, speed: 1 }] }, still = { name: 'D', points: [{ t: 0, lon: 0, lat: 0, speed: 0 }, { t: 20 * MINUTE, lon: 0, lat: 0, speed: 0 }] };
   assert.equal(momentOf([apart, still], 0, 20 * MINUTE), 10 * MINUTE);
