@@ -123,6 +123,7 @@ test("a watch at the page of alerts", { skip: missing, timeout: 180000 }, async 
     await page.click("#act-send");
     await page.waitForSelector('#alert-state[data-state="dismissed"]');
     await when(page, "it gone from the list", (row) => !document.querySelector(`[data-alert="${row}"]`), id);
+    assert.ok(await page.evaluate(() => document.querySelector("#alertcard").contains(document.activeElement)), "focus stays in the card");
     assert.match(await textOf(page, "#alert-history"), /Descartada.*Actividad conocida o autorizada.*Tnte\. Vera/s);
     await page.reload();
     await page.waitForSelector('#alert-state[data-state="dismissed"]');

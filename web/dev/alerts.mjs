@@ -16,7 +16,7 @@ const hex = (i) => (BigInt(i + 1) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn).t
 
 /** kind, severity, rule, [lon, lat], minutes ago it began, its length, confidence, numbers, more. */
 const STORIES = [
-  ['meeting', 'warning', 'meeting-without-ais', [-82.35, -1.15], 95, 40, 0.83, { median_distance: n(140, 250, 'm'), duration: n(40, 5, 'min'), median_speed: n(0.9, 3, 'kn'), shore: n(88, 18.52, 'km') }, { dark: true }],
+  ['meeting', 'warning', 'meeting-without-ais', [-82.35, -1.15], 95, 40, 0.83, { distance: n(140, 250, 'm'), duration: n(40, 5, 'min'), came_from: n(2400, 1000, 'm'), fastest: n(27.5, null, 'kn'), ships_speed: n(1.2, 3, 'kn'), existence: n(0.97, 0.5, '') }, { dark: true }],
   ['close_quarters', 'warning', 'close-quarters', [-80.62, -2.72], 14, 8, 0.91, { cpa: n(110, 185.2, 'm'), tcpa: n(150, 360, 's') }, { two: true }],
   ['drift', 'warning', 'drift', [-81.55, -0.35], 190, 170, 0.78, { duration: n(170, 10, 'min'), way: n(6800, 300, 'm'), speed: n(1.3, 3, 'kn'), heading_off_course: n(74, 30, 'deg') }, {}],
   ['disabling', 'caution', 'disabling', [-83.1, -1.9], 330, 240, 0.81, { silence: n(4, 12, 'h'), heard_before_12h: n(168, 14, ''), reception: n(0.94, 0.5, ''), reception_learnt_from: n(5400, 200, ''), others_heard: n(41, 3, '') }, {}],
@@ -28,7 +28,7 @@ const STORIES = [
   ['stop', 'caution', 'stop', [-81.1, -2.1], 35, 30, 0.75, { speed_before: n(13.8, 8, 'kn'), speed_after: n(0.4, 1, 'kn') }, {}],
   ['gate', 'information', 'gate', [-81.15, -3.39], 22, 0, 0.99, { speed: n(11.2, null, 'kn') }, { text: 'Límite marítimo sur' }],
   ['loitering', 'information', 'loitering', [-84.2, -0.7], 600, 540, 0.8, { mean_speed: n(1.6, 2, 'kn'), duration: n(540, 240, 'min'), radius: n(6400, 9260, 'm') }, { who: 'Tnte. Vera', state: 'acknowledged' }],
-  ['watchlist', 'warning', 'watchlist', [-79.6, 1.05], 300, 20, 0.72, {}, { text: 'OROP 2026: MMSI 735600112; Res. 2021-03; 2026-01-05; 2027-01-04', state: 'dismissed', who: 'Tnte. Vera', reason: 'Otro buque del mismo nombre' }],
+  ['watchlist', 'warning', 'watchlist', [-79.6, 1.05], 300, 20, 0.8, { list_age: n(328, null, 'd'), expires_in: n(35, 0, 'd'), arrivals: n(1, null, '') }, { text: 'OROP 2026: MMSI 735600112; Res. 2021-03, art. 4; of 2026-01-05; until 2027-01-04', state: 'dismissed', who: 'Tnte. Vera', reason: 'Otro buque del mismo nombre' }],
   ['encounter', 'caution', 'encounter', [-81.8, -1.6], 85, 60, 0.9, { median_distance: n(220, 500, 'm'), median_speed: n(1.1, 2, 'kn'), duration: n(60, 50, 'min') }, { two: true, exercise: true }],
   ['distress', 'distress', 'distress', [-82.2, -0.9], 30, 30, 0.99, {}, { exercise: true }],
 ];
@@ -117,7 +117,7 @@ export class Alerts {
     const sentence = ['!AIVDM,1,1,,B,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23', '!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24', '$RATTM,11,11.4,13.6,T,7.0,20.0,T,0.0,0.0,N,,Q,,154125.82,A*17'];
     return { ...a.row, history: a.history, evidence: { bundle: true, places: a.e.places, reports: a.e.reports, all_named: false, sentences: a.e.places.map((place, i) => ({ place, sentence: sentence[i], time: this.iso(Date.parse(a.e.begin) / 1000 + i * 60), source: ['Manta', 'Salinas'][i % 2] })) },
       risk: a.e.contacts.map((id, i) => ({ contact: id, mmsi: a.e.mmsi[i] ?? null, parts: [{ event: a.e.id, kind: a.row.kind, confidence: a.e.confidence, weight: 0.3, age_days: 0.1, dismissed: false, part: 0.24 }, ...(i ? [] : [{ event: 'x', kind: 'gap', confidence: 0.8, weight: 0.05, age_days: 3, dismissed: false, part: 0.03 }])], value: 0.26 })),
-      reception: { reception: 0.94, reception_learnt_from: 5400, others_heard: 41, expected_per_minute: a.row.kind === 'disabling' ? 0.7 : undefined } };
+      reception: { reception: 0.94, reception_learnt_from: 5400, others_heard: 41, expected_per_minute: a.row.kind === 'disabling' ? 0.7 : undefined, source: ['Manta', 'Salinas'], last_heard: a.e.begin, last_lon: a.e.lon, last_lat: a.e.lat } };
   }
 
   /** The HTTP part. True if it answered. */

@@ -100,12 +100,12 @@ export interface SeaEvent {
   numbers: Record<string, EventNumber>; places: number[]; reports: number; text: string; innocent: string[]; exercise?: boolean;
 }
 export interface AlertStep { time: string; data_time?: string | null; who?: string | null; action: string; reason?: string | null }
-/** A sentence as received. `time`: when. */
-export interface EvidenceLine { offset: number; sentence?: string | null; time?: string | null; source?: string | null }
+/** A sentence as received, or the `bytes` of what is no text, hexadecimal. `time`: when; `own`: by its sender's clock. */
+export interface EvidenceLine { offset: number; sentence?: string | null; bytes?: string | null; time?: string | null; own?: string | null; source?: string | null }
 /** What a contact's events come to: a convention that points to a look, never a bare number. */
 export interface Risk { contact: string; mmsi: number; value: number; parts: { kind: string; part: number; days: number; dismissed: boolean }[] }
-/** `bundle`: this server makes the bundle that `vigia verify` accepts. */
-export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; bundle: boolean; risk: Risk[] }
+/** `bundle`: this server makes the bundle that `vigia verify` accepts; `noBundle`: why not, a code. */
+export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; bundle: boolean; noBundle: string; risk: Risk[] }
 export const ALERT_ACTIONS = ['acknowledge', 'confirm', 'dismiss', 'note', 'reopen'] as const;
 export type AlertAction = (typeof ALERT_ACTIONS)[number];
 export interface AlertRule { name: string; kinds: string[]; enabled: boolean; severity: Severity; min_confidence: number; per_hour: number; role?: string }

@@ -7,6 +7,7 @@ import { HttpError } from '../src/api';
 import { eventTitle, listEntry, numbersOf, textOf, whyText, wordOf } from '../src/app/alerttext';
 import { GROUPS } from '../src/app/events';
 import { faultText, serverWords } from '../src/app/faults';
+import { receptionRows } from '../src/app/reception';
 import { setLang } from '../src/i18n';
 import { alertsEn } from '../src/i18n/alerts.en';
 import { alertsEs } from '../src/i18n/alerts.es';
@@ -86,16 +87,17 @@ test('what behaviours say in words is said in Spanish, too; a place keeps its na
 });
 
 test('a list says what fits, by which law, of when and until when', () => {
-  assert.deepEqual(listEntry('Lista de la OROP: IMO 9074729; Res. 2021-03; 2026-01-05; 2027-01-04'), { list: 'Lista de la OROP', fits: 'IMO 9074729', basis: 'Res. 2021-03', date: '2026-01-05', expires: '2027-01-04' });
-  assert.equal(listEntry('INTERPOL 2026-03'), null);
   setLang('es');
-  assert.match(whyText({ kind: 'watchlist', begin: '2026-11-20T22:50:00Z', end: null, text: 'OROP: MMSI 735000001; x; y; z', confidence: 0.8, numbers: {} }, ['ALFA'], 0).what, /lista OROP\. Una entrada no prueba nada/);
+  assert.deepEqual(listEntry('Lista de la OROP: IMO 9074729; Res. 2021-03; art. 4; of 2026-01-05; until 2027-01-04'), { list: 'Lista de la OROP', fits: 'IMO 9074729', basis: 'Res. 2021-03; art. 4', date: '05 ene 2026', expires: '04 ene 2027' });
+  assert.deepEqual(listEntry('National: call sign HC4711 and name EL NIÑO II; Court order 12/2026; of 2026-03-01'), { list: 'National', fits: 'indicativo HC4711 y nombre EL NIÑO II', basis: 'Court order 12/2026', date: '01 mar 2026', expires: '' });
+  assert.equal(listEntry('INTERPOL 2026-03'), null);
+  assert.match(whyText({ kind: 'watchlist', begin: '2026-11-20T22:50:00Z', end: null, text: 'OROP: MMSI 735000001; x; of 2026-01-05', confidence: 0.8, numbers: {} }, ['ALFA'], 0).what, /lista OROP\. Una entrada no prueba nada/);
 });
 
 test('what a server refuses is told plainly in both languages', () => {
   for (const lang of LANGS) {
     setLang(lang);
-    for (const [status, code] of [[403, 'not_allowed'], [403, ''], [503, 'not_kept'], [503, 'alerts_failing'], [503, 'unheard_of'], [409, 'not_signed_yet'], [404, 'not_found'], [404, 'no_journal']] as const) {
+    for (const [status, code] of [[403, 'not_allowed'], [403, ''], [503, 'not_kept'], [503, 'alerts_failing'], [503, 'unheard_of'], [409, 'not_signed_yet'], [409, 'not_kept'], [404, 'not_found'], [404, 'no_journal']] as const) {
       const text = faultText(new HttpError(status, 'in the server’s English', code));
       assert.ok(text.length > 20 && !text.includes('English'), `${status} ${code}: ${text}`);
     }
@@ -104,4 +106,12 @@ test('what a server refuses is told plainly in both languages', () => {
   assert.equal(faultText(new HttpError(400, "line 3: kinds: expected kinds of events, found 'x'", 'bad_rules'), 'rules.refused'), "El servidor lo rechaza: línea 3: kinds: se espera kinds of events; se encontró «x»");
   assert.equal(serverWords('feature 2, "Zona": the border crosses itself'), 'elemento 2 «Zona»: the border crosses itself');
   assert.equal(serverWords('something else'), 'something else');
+});
+
+test('what an alert rests on: numbers with their units, who heard it, where she was heard last and next', () => {
+  setLang('es');
+  const rows = receptionRows({ reception: 0.94, silence: 4.5, others_heard: 41, source: ['Manta', 'Salinas'], last_heard: '2026-11-20T22:50:07Z', last_lon: -80.5, last_lat: -1.25, next_heard: null, next_lon: null, next_lat: null },
+    { begin: '2026-11-20T22:50:00Z', numbers: { silence: { value: 4.5, limit: 2, unit: 'h' } } });
+  assert.deepEqual(rows.map(({ label, value }) => `${label}: ${value}`), ['recepción en la zona: 94\u00a0%', 'silencio: 4 h 30', 'otros recibidos entretanto: 41', 'recibido por: Manta, Salinas', 'última señal: 22:50:07 UTC · 01°15.000′S 080°30.000′W']);
+  assert.deepEqual(receptionRows(null, { begin: '', numbers: {} }), []);
 });

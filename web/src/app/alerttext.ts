@@ -2,7 +2,7 @@
 import type { EventNumber, SeaEvent } from '../api';
 import { Key, lang, t } from '../i18n';
 import { en } from '../i18n/en';
-import { formatAge, formatIso, formatNumber, formatTime, pad } from './format';
+import { formatAge, formatDate, formatIso, formatNumber, formatTime, pad } from './format';
 
 const has = (key: string): key is Key => key in en;
 
@@ -18,7 +18,7 @@ export function wordOf(group: string, key: string): string {
 /** What behaviours say in the `text` of an event besides names of places, in the words of docs/formats/alerts.md. */
 const SAID: Record<string, Key> = {
   'one number on two ships': 'said.twoShips', 'one IMO number under two MMSIs': 'said.twoNumbers', 'one identity on two echoes': 'said.twoEchoes', 'positions jumped': 'said.jumped', 'positions go in circles': 'said.circles',
-  'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off', 'speed': 'said.speed', 'course': 'said.course', 'deviation': 'said.deviation',
+  'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off', 'a contact without AIS beside a ship: it may be a rescue': 'said.rescue', 'speed': 'said.speed', 'course': 'said.course', 'deviation': 'said.deviation',
 };
 /** Kinds whose text is a name that people gave: it may be a word of these. */
 const NAMED: ReadonlySet<string> = new Set(['area', 'gate', 'port_visit', 'watchlist']);
@@ -33,14 +33,14 @@ export function textOf(kind: string, text: string): { place: string; words: stri
   return text in SAID && !NAMED.has(kind) ? { place: '', words: t(SAID[text]) } : { place: text, words: text };
 }
 
-/** What the text of a watch-listed vessel says: "LIST: what fits; basis; date; expires". Null: it is in another form. */
+/** What the text of a watch-listed vessel says: "LIST: what fits; basis; of DATE; until DATE" (docs/formats/watchlist.md). Null: it is in another form. */
 export interface ListEntry { list: string; fits: string; basis: string; date: string; expires: string }
 
 export function listEntry(text: string): ListEntry | null {
-  const [, list, rest] = /^(.+?): (.+)$/s.exec(text) ?? [];
+  const [, list, fits, basis, date = '', expires = ''] = /^(.+?): (.+?); (.*?)(?:;? ?of (\d{4}-\d\d-\d\d))?(?:; until (\d{4}-\d\d-\d\d))?$/s.exec(text) ?? [];
   if (!list) return null;
-  const [fits = '', basis = '', date = '', expires = ''] = rest.split(';').map((part) => part.trim());
-  return { list, fits, basis, date, expires };
+  const said = /^call sign (.+) and name (.+)$/s.exec(fits), day = (iso: string) => (iso ? formatDate(Date.parse(iso), lang()) : '');
+  return { list, fits: said ? t('watch.callsign', { callsign: said[1], name: said[2] }) : fits, basis, date: day(date), expires: day(expires) };
 }
 
 /** Events may need people to be helped before anything else is asked of them. */
@@ -129,7 +129,7 @@ export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'n
   const key = sentenceOf(e.kind, !goesOn);
   const what = t(key, { who: joinNames(names.length === 1 && OF_TWO.has(e.kind) ? [...names, t('why.another')] : names), when: whenText(begin, end, goesOn), at: clockText(begin, end), place: textOf(e.kind, e.text).place || t('why.noPlace') });
   const said = textOf(e.kind, e.text);
-  const list = numbersOf(e.numbers).filter(({ key: of }) => !BY_THE_WAY.has(of)).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
+  const list = numbersOf(e.numbers).filter(({ key: of }) => !BY_THE_WAY.has(of) && !(e.kind === 'distress' && of === 'duration')).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
   return {
     what: said.words && !said.place ? `${what} ${sentence(said.words)}` : what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
     confidence: typeof e.confidence === 'number' ? t('why.confidence', { n: percent(e.confidence) }) : '',

@@ -10,7 +10,8 @@ export type Refused = 'rules.refused' | 'areas.refused' | 'hand.refused';
 
 export function faultText(error: unknown, refused: Refused = 'hand.refused'): string {
   if (!(error instanceof HttpError)) return t('hand.failed');
-  const key = `fault.${error.code}`;
+  // Two have that word: what can't be written now, and evidence that is kept no more.
+  const key = error.code === 'not_kept' && error.status === 409 ? 'fault.retired' : `fault.${error.code}`;
   if (error.code && !DETAILED.has(error.code) && key in en) return t(key as Key);
   if (error.status === 403) return t('fault.not_allowed');
   if (error.status === 503 || error.status === 429) return t('fault.busy');

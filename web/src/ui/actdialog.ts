@@ -57,6 +57,7 @@ export class ActDialog extends Dialog {
       remember(who);
       this.ok();
       this.el.close();
+      this.back();
       const text = t(`act.done.${action}`);
       this.page.bus.emit('announce', text);
       this.page.bus.emit('done', { text, undo: action === 'note' || action === 'reopen' ? null : () => void this.send('reopen', id, who, t('hand.undo')) });
@@ -65,6 +66,11 @@ export class ActDialog extends Dialog {
       if (!this.el.open) this.open(action, id);
       this.fail(faultText(error));
     }
+  }
+
+  /** The button that opened the dialog may be gone with the state: focus stays in the card. */
+  private back(): void {
+    if (document.activeElement === document.body) document.getElementById('alertcard')?.focus({ preventScroll: true });
   }
 
   /** Somebody else was faster: what stands there now is shown, and nothing more is asked. */

@@ -13,6 +13,7 @@ import { formatAge, formatDate, formatMiles, formatNumber, formatPosition, forma
 import { helpersNear, WITHIN_NM } from '../app/helpers';
 import { Page, register } from '../app/page';
 import { mmsiText, PICTURE, vesselName } from '../app/picture';
+import { receptionRows } from '../app/reception';
 import { contact, vessel } from '../app/selection';
 import { SELECTOR } from '../app/selector';
 import { Key, lang, t } from '../i18n';
@@ -74,7 +75,8 @@ export class AlertCard {
     if (alert === null) return false;
     const inside = this.el.contains(document.activeElement);
     this.page.state.set({ alert: null });
-    if (inside) document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(alert)}"]`)?.focus({ preventScroll: true });
+    // What was decided may have left the list.
+    if (inside) (document.querySelector<HTMLElement>(`.alert-row[data-alert="${CSS.escape(alert)}"]`) ?? document.querySelector<HTMLElement>('.alert-row'))?.focus({ preventScroll: true });
     return true;
   }
 
@@ -111,7 +113,7 @@ export class AlertCard {
       this.draw(detail, detail.event);
     }
     this.body.scrollTop = top;
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (focused) (document.getElementById(focused) ?? this.el).focus({ preventScroll: true });
   }
 
   private closer(): HTMLElement {
@@ -126,7 +128,7 @@ export class AlertCard {
       d.exercise ? h('p', { class: 'exercise-bar', style: { margin: '0' } }, h('strong', {}, t('alerts.exerciseOn'))) : null,
       h('header', { class: 'card-head' },
         h('div', { class: 'card-titles' }, h('h2', { class: 'card-name' }, severitySign(d.severity), h('span', {}, eventTitle(d.kind))),
-          h('p', { class: 'card-sub' }, h('span', { class: 'alert-chip', id: 'alert-state', 'data-state': d.state }, t(`alertstate.${d.state}` as Key)), `${t(`severity.${d.severity}`)} · ${t('alert.opened', { time: clockText(opened, this.now()) })}`)),
+          h('p', { class: 'card-sub' }, h('span', { class: 'alert-chip', id: 'alert-state', 'data-state': d.state }, t(`alertstate.${d.state}` as Key)), h('span', { title: t('alert.opened', { time: clockText(opened, this.now()) }) }, `${t(`severity.${d.severity}`)} · ${clockText(opened, this.now())}`))),
         this.closer()),
       rescueFirst(d.kind) ? null : this.actions(d), this.body, rescueFirst(d.kind) ? this.actions(d) : null);
     const rescue = rescueFirst(d.kind) && typeof d.lon === 'number' && typeof d.lat === 'number';
@@ -179,7 +181,7 @@ export class AlertCard {
     return h('section', { id: 'alert-why' }, h('h3', {}, t('alert.why')), h('p', { class: 'why-what' }, why.what), d.kind === 'distress' && d.mmsi[0] ? h('p', { class: 'why-decided' }, t('why.device', { device: t(DEVICES[Math.floor(d.mmsi[0] / 1e6)] ?? 'distress.other'), mmsi: mmsiText(d.mmsi[0]) })) : null,
       why.decided ? h('p', { class: 'why-decided' }, why.decided) : null,
       h('p', { class: 'why-confidence' }, [d.kind === 'distress' ? '' : why.confidence, e.state === 'ongoing' || e.state === 'withdrawn' ? wordOf('eventstate', e.state) : ''].filter(Boolean).join(' ')),
-      h('p', { class: 'why-question' }, t('why.question')),
+      d.kind === 'distress' ? null : h('p', { class: 'why-question' }, t('why.question')),
       h('dl', { class: 'alert-when' }, h('dt', {}, t('alert.from')), h('dd', {}, ...moment(begin)), ...(Number.isFinite(end) ? [h('dt', {}, t('alert.to')), h('dd', {}, ...moment(end))] : []),
         ...(place ? [h('dt', {}, t('alert.position')), h('dd', {}, formatPosition(d.lat!, d.lon!))] : [])),
       h('div', { class: 'vessel-links', role: 'group', 'aria-label': t('alert.who') }, ...this.links(d),
@@ -229,9 +231,9 @@ export class AlertCard {
   }
 
   private rests(d: AlertDetail, e: SeaEvent): HTMLElement {
-    const facts = Object.entries(d.reception ?? {}).filter(([, value]) => typeof value === 'number' || typeof value === 'string');
+    const facts = receptionRows(d.reception, e);
     return h('section', { id: 'alert-reception' }, h('h3', {}, t('alert.reception')),
-      facts.length ? h('dl', { class: 'card-fields' }, ...facts.map(([key, value]) => h('div', { class: 'field' }, h('dt', {}, wordOf('reception', key)), h('dd', {}, h('span', { class: 'value' }, receptionText(key, value as number | string)))))) : h('p', { class: 'hint' }, t('alert.noReception')),
+      facts.length ? h('dl', { class: 'card-fields' }, ...facts.map(({ key, label, value }) => h('div', { class: 'field', 'data-key': key }, h('dt', {}, label), h('dd', {}, h('span', { class: 'value' }, value))))) : h('p', { class: 'hint' }, t('alert.noReception')),
       e.reports ? h('p', { class: 'hint' }, t('alert.rests', { n: formatNumber(e.reports, lang()) })) : null);
   }
 
@@ -249,8 +251,8 @@ export class AlertCard {
     const lines = d.evidence;
     if (lines.length === 0) return null;
     return h('section', {}, h('details', { id: 'alert-sentences' }, h('summary', {}, t('alert.sentences', { n: lines.length })), ...lines.map((line) =>
-      h('div', { class: 'sentence' }, line.sentence ? h('code', {}, line.sentence) : null,
-        h('p', { class: 'said' }, [line.time ? `${formatTime(Date.parse(line.time))} UTC` : '', line.source ?? '', t('alert.place', { place: line.offset })].filter(Boolean).join(' · '))))));
+      h('div', { class: 'sentence' }, line.sentence || line.bytes ? h('code', {}, line.sentence ?? line.bytes!) : null,
+        h('p', { class: 'said' }, [line.time ? `${formatTime(Date.parse(line.time))} UTC` : '', line.own ? t('alert.ownTime', { time: formatTime(Date.parse(line.own)) }) : '', line.source ?? '', t('alert.place', { place: line.offset })].filter(Boolean).join(' · '))))));
   }
 
   private history(d: AlertDetail): HTMLElement {
@@ -265,7 +267,8 @@ export class AlertCard {
   /** The bundle; where the server makes none, what the page knows, with the command that makes it there. */
   private async export(d: AlertDetail): Promise<void> {
     try {
-      if (d.bundle) return saveFile(await api.evidence(d.id), `alert-${d.id}.json`);
+      // Not signed yet, or kept no more: the server says so.
+      if (d.bundle || d.noBundle === 'not_signed_yet' || d.noBundle === 'not_kept') return saveFile(await api.evidence(d.id), `alert-${d.id}.json`);
       const commands = d.event.places.map((place) => `vigia evidence --data DIR --place ${place}`);
       saveFile(new Blob([JSON.stringify({ vigia_alert: 1, proof: commands, alert: d }, null, 2)], { type: 'application/json' }), `alert-${d.id}.json`);
       this.page.bus.emit('done', { text: t('alert.noBundle'), undo: null });
@@ -288,13 +291,6 @@ export class AlertCard {
         h('button', { type: 'button', class: 'quiet', id: 'alert-silence', onclick: () => this.page.get(SILENCE).open(d) }, icon('mute'), t('silence.title')),
         h('button', { type: 'button', class: 'quiet', id: 'alert-drop', onclick: () => void this.rules.turn(d.rule, this.ruleOn === false).then(async () => { this.ruleOn = await this.rules.isOn(d.rule); this.update(); }) }, icon(this.ruleOn === false ? 'undo' : 'off'), t(this.ruleOn === false ? 'alert.restore' : 'alert.drop'))));
   }
-}
-
-function receptionText(key: string, value: number | string): string {
-  if (typeof value === 'string') return value;
-  if (/share|rate$|probability|reception/.test(key) && value <= 1) return `${formatNumber(value * 100, lang())}\u00a0%`;
-  if (/_s$|seconds/.test(key)) return formatAge(value);
-  return formatNumber(value, lang(), Number.isInteger(value) ? 0 : 1);
 }
 
 register({ id: 'alertcard', title: 'alert.label', place: 'page', order: 59, mount: (page) => new AlertCard(page) });

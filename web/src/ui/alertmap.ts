@@ -20,6 +20,8 @@ import { PALETTES } from '../map/palette';
 const MOST_MARKS = 80;
 const SOURCE = 'alert-focus';
 const CLOSEST_ZOOM = 12, FAR_ZOOM = 5.5, EDGE_PX = 70;
+/** A share of the height: there must be room for what is shown. */
+const MOST_BELOW = 0.72, LEAST_PX = 80;
 
 type Feature = GeoJSON.Feature;
 
@@ -143,7 +145,7 @@ export class AlertMap {
     const pr = this.chart.projector, { insets } = this.layout;
     pr.update(this.chart.map);
     const x = pr.x(row.lon), y = pr.y(row.lat);
-    return x > insets.left && x < pr.width - insets.right && y > insets.top && y < pr.height - insets.bottom && this.chart.map.getZoom() >= 8;
+    return x > insets.left && x < pr.width - insets.right && y > insets.top + this.layout.banners() && y < pr.height - insets.bottom && this.chart.map.getZoom() >= 8;
   }
 
   /** All of the open alert into the free part of the chart. */
@@ -155,8 +157,9 @@ export class AlertMap {
     if (points.length === 0) return;
     const lons = points.map(([lon]) => lon), lats = points.map(([, lat]) => lat), { insets } = this.layout;
     const free = innerWidth - insets.left - insets.right, edge = Math.min(EDGE_PX, free / 6);
+    const bottom = Math.min(innerHeight * MOST_BELOW, insets.bottom + edge), top = Math.min(insets.top + this.layout.banners() + edge, innerHeight - bottom - LEAST_PX);
     this.chart.map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], {
-      padding: { left: insets.left + edge, right: insets.right + edge, top: insets.top + edge, bottom: Math.min(innerHeight * 0.6, insets.bottom + edge) }, maxZoom: CLOSEST_ZOOM, duration: 400,
+      padding: { left: insets.left + edge, right: insets.right + edge, top, bottom }, maxZoom: CLOSEST_ZOOM, duration: 400,
     });
   }
 }

@@ -57,7 +57,7 @@ export class CaseDialog extends Dialog {
       this.ok();
       this.el.close();
     } catch (error) {
-      if (!(error instanceof HttpError && (error.status === 404 || error.status === 405))) return this.fail(faultText(error));
+      if (!(error instanceof HttpError && (error.status === 404 || error.status === 405) && error.code !== 'not_found')) return this.fail(faultText(error));
       const alerts = await Promise.all(file.alerts.map(({ id }) => api.alert(id).catch(() => ({ id, missing: true }))));
       saveFile(new Blob([JSON.stringify({ vigia_case: 1, signed: false, name: file.name.trim(), notes: file.notes, who, made: new Date().toISOString(), alerts }, null, 2)], { type: 'application/json' }), `case-${name}.json`);
       this.fail(t('case.unsigned'));
