@@ -70,7 +70,8 @@ export class ActDialog extends Dialog {
 
   /** The button that opened the dialog may be gone with the state: focus stays in the card. */
   private back(): void {
-    if (document.activeElement === document.body) document.getElementById('alertcard')?.focus({ preventScroll: true });
+    const at = document.activeElement; // in the closed dialog until the next frame
+    if (at === document.body || this.el.contains(at)) document.getElementById('alertcard')?.focus({ preventScroll: true });
   }
 
   /** Somebody else was faster: what stands there now is shown, and nothing more is asked. */
@@ -78,6 +79,7 @@ export class ActDialog extends Dialog {
     const now = this.book.detail?.id === id ? this.book.detail : null;
     this.ok();
     this.el.close();
+    this.back();
     const text = t('act.changed', { text: now ? [t(`alertstate.${now.state}` as Key), now.who].filter(Boolean).join(', ') : '?' });
     this.page.bus.emit('announce', text);
     this.page.bus.emit('done', { text, undo: null });
