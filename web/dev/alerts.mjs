@@ -16,11 +16,11 @@ const hex = (i) => (BigInt(i + 1) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn).t
 
 /** kind, severity, rule, [lon, lat], minutes ago it began, its length, confidence, numbers, more. */
 const STORIES = [
-  ['meeting', 'warning', 'meeting-without-ais', [-82.35, -1.15], 95, 40, 0.83, { median_distance: n(140, 500, 'm'), duration: n(40, 30, 'min'), mean_speed: n(0.9, 2, 'kn'), shore_distance: n(88000, 18520, 'm') }, { dark: true }],
-  ['close_quarters', 'warning', 'close-quarters', [-80.62, -2.72], 14, 8, 0.91, { cpa: n(210, 500, 'm'), tcpa: n(6.5, 12, 'min') }, { two: true }],
-  ['drift', 'warning', 'drift', [-81.55, -0.35], 190, 170, 0.78, { mean_speed: n(1.3, 3, 'kn'), drift_angle: n(74, 45, 'deg'), duration: n(170, 120, 'min') }, {}],
-  ['disabling', 'caution', 'disabling', [-83.1, -1.9], 330, 240, 0.81, { silence: n(240, 120, 'min'), reception: n(0.94, 0.7, ''), expected: n(168, null, ''), received: n(0, null, ''), probability: n(0.81, 0.7, '') }, {}],
-  ['encounter', 'caution', 'encounter', [-82.9, 0.62], 260, 130, 0.88, { median_distance: n(170, 500, 'm'), median_speed: n(0.7, 2, 'kn'), duration: n(130, 120, 'min'), shore_distance: n(202000, 18520, 'm') }, { two: true }],
+  ['meeting', 'warning', 'meeting-without-ais', [-82.35, -1.15], 95, 40, 0.83, { distance: n(140, 250, 'm'), duration: n(40, 5, 'min'), came_from: n(2400, 1000, 'm'), fastest: n(27.5, null, 'kn'), ships_speed: n(1.2, 3, 'kn'), existence: n(0.97, 0.5, '') }, { dark: true }],
+  ['close_quarters', 'warning', 'close-quarters', [-80.62, -2.72], 14, 8, 0.91, { cpa: n(110, 185.2, 'm'), tcpa: n(150, 360, 's') }, { two: true }],
+  ['drift', 'warning', 'drift', [-81.55, -0.35], 190, 170, 0.78, { duration: n(170, 10, 'min'), way: n(6800, 300, 'm'), speed: n(1.3, 3, 'kn'), heading_off_course: n(74, 30, 'deg') }, {}],
+  ['disabling', 'caution', 'disabling', [-83.1, -1.9], 330, 240, 0.81, { silence: n(4, 12, 'h'), heard_before_12h: n(168, 14, ''), reception: n(0.94, 0.5, ''), reception_learnt_from: n(5400, 200, ''), others_heard: n(41, 3, '') }, {}],
+  ['encounter', 'caution', 'encounter', [-82.9, 0.62], 260, 130, 0.88, { duration: n(2.17, 2, 'h'), median_distance: n(170, 500, 'm'), median_speed: n(0.7, 2, 'kn'), points: n(14, 13, ''), shore: n(202, 18.52, 'km') }, { two: true }],
   ['dark', 'caution', 'dark', [-80.5, -0.15], 50, 45, 0.86, { existence: n(0.97, 0.9, ''), speed: n(21.4, null, 'kn'), reports: n(412, 20, '') }, { dark: true, alone: true }],
   ['area', 'caution', 'area', [-90.2, 0.3], 120, 70, 0.97, { duration: n(70, 0, 'min'), speed: n(4.2, 12, 'kn') }, { text: 'Reserva Marina de Galápagos' }],
   ['identity', 'warning', 'identity', [-80.05, -3.1], 400, 380, 0.9, { distance: n(61000, 5000, 'm'), implied_speed: n(430, 60, 'kn'), reports: n(88, 2, '') }, { two: true, same: true }],
@@ -28,12 +28,17 @@ const STORIES = [
   ['stop', 'caution', 'stop', [-81.1, -2.1], 35, 30, 0.75, { speed_before: n(13.8, 8, 'kn'), speed_after: n(0.4, 1, 'kn') }, {}],
   ['gate', 'information', 'gate', [-81.15, -3.39], 22, 0, 0.99, { speed: n(11.2, null, 'kn') }, { text: 'Límite marítimo sur' }],
   ['loitering', 'information', 'loitering', [-84.2, -0.7], 600, 540, 0.8, { mean_speed: n(1.6, 2, 'kn'), duration: n(540, 240, 'min'), radius: n(6400, 9260, 'm') }, { who: 'Tnte. Vera', state: 'acknowledged' }],
-  ['watchlist', 'warning', 'watchlist', [-79.6, 1.05], 300, 20, 0.72, { score: n(0.72, 0.5, '') }, { text: 'INTERPOL 2026-03', state: 'dismissed', who: 'Tnte. Vera', reason: 'Otro buque del mismo nombre' }],
+  ['watchlist', 'warning', 'watchlist', [-79.6, 1.05], 300, 20, 0.8, { list_age: n(328, null, 'd'), expires_in: n(35, 0, 'd'), arrivals: n(1, null, '') }, { text: 'OROP 2026: MMSI 735600112; Res. 2021-03, art. 4; of 2026-01-05; until 2027-01-04', state: 'dismissed', who: 'Tnte. Vera', reason: 'Otro buque del mismo nombre' }],
   ['encounter', 'caution', 'encounter', [-81.8, -1.6], 85, 60, 0.9, { median_distance: n(220, 500, 'm'), median_speed: n(1.1, 2, 'kn'), duration: n(60, 50, 'min') }, { two: true, exercise: true }],
   ['distress', 'distress', 'distress', [-82.2, -0.9], 30, 30, 0.99, {}, { exercise: true }],
 ];
+/** So many of one kind that the list shows them as one: what a radar that sees badly gives. */
+for (let i = 0; i < 7; i++) STORIES.push(['unseen', 'caution', 'unseen', [-80.9 + i * 0.06, -0.9 - i * 0.05], 80 - i * 7, 6, 0.74 + i * 0.02, { existence: n(0.998, 0.5, ''), echoes_expected: n(13.4, null, ''), echoes: n(i, null, '') }, {}]);
 /** Events of the last hours that made no alert: they have marks in the past. */
 const ORDINARY = [['port_visit', 110, 60, 'Manta'], ['fishing', 100, 90, ''], ['gap', 95, 25, ''], ['gate', 64, 0, 'Golfo de Guayaquil'], ['fishing', 58, 40, ''], ['port_visit', 41, 35, 'Posorja'], ['gap', 33, 20, ''], ['stop', 18, 9, '']];
+
+/** From which states each action leads on, as in the server. */
+const FROM = { acknowledge: ['open', 'silenced', 'held'], confirm: ['open', 'acknowledged', 'silenced', 'held'], dismiss: ['open', 'acknowledged', 'silenced', 'held'], reopen: ['acknowledged', 'confirmed', 'dismissed'], note: ['open', 'acknowledged', 'confirmed', 'dismissed', 'withdrawn', 'silenced', 'held'] };
 
 export class Alerts {
   constructor(world, vessels, idOf, tell) {
@@ -110,15 +115,16 @@ export class Alerts {
 
   detail(a) {
     const sentence = ['!AIVDM,1,1,,B,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23', '!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24', '$RATTM,11,11.4,13.6,T,7.0,20.0,T,0.0,0.0,N,,Q,,154125.82,A*17'];
-    return { ...a.row, history: a.history, evidence: { bundle: true, places: a.e.places, reports: a.e.reports, all_named: false, sentences: a.e.places.map((place, i) => ({ place, sentence: sentence[i], time: this.iso(Date.parse(a.e.begin) / 1000 + i * 60), source: 'Manta' })) },
+    return { ...a.row, history: a.history, evidence: { bundle: true, places: a.e.places, reports: a.e.reports, all_named: false, sentences: a.e.places.map((place, i) => ({ place, sentence: sentence[i], time: this.iso(Date.parse(a.e.begin) / 1000 + i * 60), source: ['Manta', 'Salinas'][i % 2] })) },
       risk: a.e.contacts.map((id, i) => ({ contact: id, mmsi: a.e.mmsi[i] ?? null, parts: [{ event: a.e.id, kind: a.row.kind, confidence: a.e.confidence, weight: 0.3, age_days: 0.1, dismissed: false, part: 0.24 }, ...(i ? [] : [{ event: 'x', kind: 'gap', confidence: 0.8, weight: 0.05, age_days: 3, dismissed: false, part: 0.03 }])], value: 0.26 })),
-      reception: { receivers: 3, others_heard: 41, reception: 0.94, expected_per_minute: a.row.kind === 'disabling' ? 0.7 : undefined, outage_s: 0 } };
+      reception: { reception: 0.94, reception_learnt_from: 5400, others_heard: 41, expected_per_minute: a.row.kind === 'disabling' ? 0.7 : undefined, source: ['Manta', 'Salinas'], last_heard: a.e.begin, last_lon: a.e.lon, last_lat: a.e.lat } };
   }
 
   /** The HTTP part. True if it answered. */
   answer(req, url, send, body) {
     const parts = url.pathname.split('/').slice(3), q = (name) => url.searchParams.get(name);
     const missing = () => send({ error: { code: 'not_found', message: 'there is no such alert' } }, 404), bad = (message, status = 400) => send({ error: { code: 'bad_action', message } }, status);
+    if (this.refusing && req.method !== 'GET') return send({ error: { code: 'not_allowed', message: 'nothing may be done here: others reach this address' } }, 403);
     if (parts[0] === 'areas') {
       if (req.method !== 'PUT') return send(this.areas);
       for (const [i, f] of (body?.features ?? []).entries()) {
@@ -133,10 +139,13 @@ export class Alerts {
       const from = q('from') ?? '', to = q('to') ?? '9';
       return send({ events: this.events.filter((e) => e.exercise === (q('exercise') === 'true') && e.end >= from && e.begin <= to && (!q('kind') || e.kind === q('kind'))) });
     }
-    if (parts[0] === 'cases') return bad('not made yet', 404);
+    if (parts[0] === 'cases') {
+      if (!body?.who || !body.name || !body.alerts?.length) return bad('"name", "who" and "alerts" are expected');
+      return send(`<!doctype html><html lang="${body.language}"><title>${encodeURIComponent(body.name)}</title><p>${body.alerts.length}</p>`, 200, 'text/html; charset=utf-8');
+    }
     if (parts[1] === undefined) {
       const rows = this.alerts.map(({ row }) => row).filter((row) => (q('state') ?? 'open,acknowledged').split(',').includes(row.state) && !!row.exercise === (q('exercise') === 'true'));
-      return send({ time: this.iso(this.world.now), count: rows.length, alerts: rows });
+      return send({ time: this.iso(this.world.now), total: rows.length, count: rows.length, alerts: rows });
     }
     if (parts[1] === 'rules') {
       const state = () => ({ rules: this.rules, text: this.yaml(), changes: [], mutes: this.mutes });
@@ -177,6 +186,7 @@ export class Alerts {
     if (!states[body?.action]) return bad('action: acknowledge, confirm, dismiss, note or reopen is expected');
     if (!body.who) return bad('"who" is expected');
     if (['dismiss', 'note', 'reopen'].includes(body.action) && !body.reason) return bad('"reason" is expected');
+    if (!FROM[body.action].includes(a.row.state)) return send({ error: { code: 'not_done', message: 'it is decided or withdrawn: reopen it first' } }, 409);
     a.row.state = states[body.action];
     if (body.action !== 'note') a.row.owner = body.action === 'reopen' ? null : body.who;
     if (body.action === 'dismiss') a.row.reason = body.reason;
@@ -215,5 +225,18 @@ export class Alerts {
     const a = this.make(['stop', 'caution', 'stop', [vessel.lon, vessel.lat], 4, 3, 0.8, { speed_before: n(11, 8, 'kn'), speed_after: n(0.2, 1, 'kn') }, {}], () => vessel, idOf);
     this.alerts.push(a);
     this.tell({ id: a.row.id, state: 'open', severity: 'caution' });
+  }
+  /** So many more, of all kinds that are invented here. */
+  many(n, vessels, idOf) {
+    this.few = this.alerts.length;
+    for (let i = 0; i < n; i++) {
+      const v = vessels[i % vessels.length], [kind, severity, rule, , ago, length, confidence, numbers, more] = STORIES[i % 12];
+      this.alerts.push(this.make([kind, severity, `${rule}`, [v.lon, v.lat], ago, length, confidence, numbers, { text: more.text }], () => v, idOf));
+    }
+    this.tell({ id: this.alerts[this.alerts.length - 1].row.id, state: 'open', severity: 'caution' });
+  }
+
+  fewer() {
+    this.alerts.length = this.few ?? this.alerts.length;
   }
 }

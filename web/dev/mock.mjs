@@ -1,7 +1,7 @@
 // The page's own test server: web/dist, the JSON interface and the binary stream of docs/formats/stream.md, from a
 // simulated sea. Plain Node, no dependencies.
 //   node dev/mock.mjs [--port 8080] [--vessels 2000] [--rate 1] [--seed 1] [--scenario none|all]
-// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,few,quiet,loud,alert}, or --scenario all, makes the rarer things happen.
+// POST /mock/{distress,test,stall,recover,full,drop,hush,speak,later,same,damage,repair,slow,fast,flood,calm,ill,well,dark,few,quiet,loud,alert,many,fewer,refuse,allow}, or --scenario all, makes the rarer things happen.
 import http from 'node:http';
 import { existsSync, statSync, createReadStream } from 'node:fs';
 import path from 'node:path';
@@ -246,9 +246,9 @@ async function takeAlerts(req, res, url) {
   try {
     body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : null;
   } catch { /* refused as what it lacks */ }
-  alerts.answer(req, url, (answer, status = 200) => {
-    res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
-    res.end(JSON.stringify(answer));
+  alerts.answer(req, url, (answer, status = 200, type = 'application/json; charset=utf-8') => {
+    res.writeHead(status, { 'Content-Type': type });
+    res.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   }, body);
 }
 
@@ -343,6 +343,10 @@ const SCENARIO = {
   dark: (n) => radars.begin(n || 0),
   few: () => radars.few(),
   alert: () => alerts.fresh(bySlot.find((v) => v.name && !v.still && v.cls === 1), idText),
+  many: (n) => alerts.many(n || 500, bySlot.filter((v) => v.name && !v.still && v.cls === 1), idText),
+  fewer: () => alerts.fewer(),
+  refuse: () => { alerts.refusing = true; },
+  allow: () => { alerts.refusing = false; },
   quiet: () => radars.silent.add('salinas'),
   loud: () => radars.silent.clear(),
   drop: () => { for (const reader of readers) reader.res.destroy(); },

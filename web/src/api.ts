@@ -100,12 +100,12 @@ export interface SeaEvent {
   numbers: Record<string, EventNumber>; places: number[]; reports: number; text: string; innocent: string[]; exercise?: boolean;
 }
 export interface AlertStep { time: string; data_time?: string | null; who?: string | null; action: string; reason?: string | null }
-/** A sentence as received. `time`: when. */
-export interface EvidenceLine { offset: number; sentence?: string | null; time?: string | null; source?: string | null }
+/** A sentence as received, or the `bytes` of what is no text, hexadecimal. `time`: when; `own`: by its sender's clock. */
+export interface EvidenceLine { offset: number; sentence?: string | null; bytes?: string | null; time?: string | null; own?: string | null; source?: string | null }
 /** What a contact's events come to: a convention that points to a look, never a bare number. */
 export interface Risk { contact: string; mmsi: number; value: number; parts: { kind: string; part: number; days: number; dismissed: boolean }[] }
-/** `bundle`: this server makes the bundle that `vigia verify` accepts. */
-export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; bundle: boolean; risk: Risk[] }
+/** `bundle`: this server makes the bundle that `vigia verify` accepts; `noBundle`: why not, a code. */
+export interface AlertDetail extends AlertRow { history: AlertStep[]; reception: Record<string, unknown> | null; evidence: EvidenceLine[]; bundle: boolean; noBundle: string; risk: Risk[] }
 export const ALERT_ACTIONS = ['acknowledge', 'confirm', 'dismiss', 'note', 'reopen'] as const;
 export type AlertAction = (typeof ALERT_ACTIONS)[number];
 export interface AlertRule { name: string; kinds: string[]; enabled: boolean; severity: Severity; min_confidence: number; per_hour: number; role?: string }
@@ -113,8 +113,8 @@ export interface RulePrecision { rule: string; opened: number; confirmed: number
 export interface TrackPoint { lon: number; lat: number; time: string; speed?: number | null; course?: number | null }
 
 export class HttpError extends Error {
-  /** `text`: what the server said of it. */
-  constructor(readonly status: number, readonly text = '') {
+  /** `text`: what the server said of it; `code`: the same as one word of docs/formats/http.md. */
+  constructor(readonly status: number, readonly text = '', readonly code = '') {
     super(`HTTP ${status}`);
   }
 }
@@ -126,10 +126,11 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Errors come as {"error":{"code","message"}} or {"error":code,"message"}. */
-function errorText(body: unknown): string {
-  const { error, message } = (body ?? {}) as { error?: { message?: unknown }; message?: unknown };
-  const text = typeof error === 'object' && error !== null ? error.message : message;
-  return typeof text === 'string' ? text : '';
+function errorOf(status: number, body: unknown): HttpError {
+  const { error, message } = (body ?? {}) as { error?: unknown; message?: unknown };
+  const inner = (typeof error === 'object' && error !== null ? error : { code: error, message }) as { code?: unknown; message?: unknown };
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return new HttpError(status, text(inner.message), text(inner.code));
 }
 
 function post<T>(url: string, body: object): Promise<T> {
@@ -139,7 +140,7 @@ function post<T>(url: string, body: object): Promise<T> {
 async function send<T>(method: 'POST' | 'PUT', url: string, body: object): Promise<T> {
   const response = await fetch(url, { method, headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
   const answer = await response.json().catch(() => null) as T;
-  if (!response.ok) throw new HttpError(response.status, errorText(answer));
+  if (!response.ok) throw errorOf(response.status, answer);
   return answer;
 }
 
@@ -163,7 +164,7 @@ export const api = {
   hands: () => get<{ hand: HandEntry[] }>('/api/v1/hand'),
   undo: (id: number, who: string, why: string) => post<unknown>('/api/v1/hand', { action: 'undo', undoes: id, who, why }),
   // Read by app/alertread.ts.
-  alerts: (query: string) => get<{ alerts?: unknown[] }>(`/api/v1/alerts${query}`),
+  alerts: (query: string) => get<{ alerts?: unknown[]; total?: number }>(`/api/v1/alerts${query}`),
   alert: (id: string, signal?: AbortSignal) => get<unknown>(`/api/v1/alerts/${id}`, signal),
   act: (id: string, action: AlertAction, who: string, reason: string) => post<unknown>(`/api/v1/alerts/${id}`, { action, who, reason }),
   rules: () => get<unknown>('/api/v1/alerts/rules'),
@@ -174,7 +175,7 @@ export const api = {
   /** The bundle that `vigia verify` accepts: where the alert says that there is one. */
   evidence: async (id: string): Promise<Blob> => {
     const response = await fetch(`/api/v1/alerts/${id}/evidence`);
-    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    if (!response.ok) throw errorOf(response.status, await response.json().catch(() => null));
     return response.blob();
   },
   silence: (what: { rule?: string; contact?: string; mmsi?: number; minutes: number; who: string; reason: string }) => post<unknown>('/api/v1/alerts/silence', what),
@@ -186,7 +187,7 @@ export const api = {
   setAreas: (areas: GeoJSON.FeatureCollection) => send<unknown>('PUT', '/api/v1/areas', areas),
   makeCase: async (body: object): Promise<Blob> => {
     const response = await fetch('/api/v1/cases', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-    if (!response.ok) throw new HttpError(response.status, errorText(await response.json().catch(() => null)));
+    if (!response.ok) throw errorOf(response.status, await response.json().catch(() => null));
     return response.blob();
   },
   layers: () => get<{ layers: LayerEntry[] }>('/api/v1/layers'),

@@ -46,12 +46,18 @@ test('every kind has a title, a sentence and a colour, in both languages', () =>
 test('the sentence says who, when in UTC, how long, and the numbers against their thresholds', () => {
   setLang('en');
   const why = whyText(EVENT, ['A', 'B'], 0);
-  assert.match(why.what, /^A and B stayed close.*from Nov 20 22:50 UTC to Nov 21 01:20 UTC \(2 h 30\)/);
+  assert.match(why.what, /^A and B stayed close.*from Nov 20 22:50 to Nov 21 01:20 UTC \(2 h 30\)/);
   assert.match(why.decided, /median distance 180\u00a0m \(threshold 500\u00a0m\); median speed 0\.90\u00a0kn \(threshold 2\u00a0kn\); new word 3\./);
   assert.match(why.confidence, /87 %/);
   // What goes on ends now.
   assert.match(whyText({ ...EVENT, end: null }, ['A', 'B'], Date.parse(EVENT.begin) + 90 * MINUTE).what, /1 h 30/);
-  assert.match(whyText({ ...EVENT, kind: 'meeting' }, ['A'], 0).what, /^A and another contact/);
+  assert.match(whyText({ ...EVENT, state: 'ongoing' }, ['A', 'B'], 0).what, /since Nov 20 22:50 UTC \(2 h 30 so far\)/);
+  assert.match(whyText({ ...EVENT, begin: '2026-11-21T01:19:38Z' }, ['A', 'B'], 0).what, /from 01:19:38 to 01:20:00 UTC \(22 s\)/);
+  assert.match(whyText({ ...EVENT, kind: 'close_quarters', state: 'ongoing' }, ['A', 'B'], 0).what, /will pass/);
+  assert.match(whyText({ ...EVENT, kind: 'close_quarters' }, ['A', 'B'], 0).what, /^A and B passed/);
+  assert.doesNotMatch(whyText({ ...EVENT, kind: 'distress', numbers: { duration: { value: 0, limit: 0, unit: 'min' } } }, ['A'], 0).decided, /duration/);
+  // Rescue is offered before it is said what was seen.
+  assert.match(whyText({ ...EVENT, kind: 'meeting' }, ['A'], 0).what, /^They may be castaways.*rescue comes first.*A and another contact/s);
   assert.deepEqual([percent(1), percent(0), percent(0.5)], ['99', '1', '50']);
 });
 
@@ -126,6 +132,8 @@ test('distance, speeds and silence are drawn from the tracks, and nothing where 
   assert.ok(speed.lines[1].values.some((value) => value === null), 'B is silent while A goes on');
   const [silence] = chartsOf('disabling', [a], 0, 72 * MINUTE, 0.5);
   assert.deepEqual([silence.what, silence.lines[0].values.reduce<number>((sum, n) => sum + (n ?? 0), 0), silence.lines[1].values[0]], ['silence', 6, 0.5 * silence.binMinutes!]);
+  const alone = chartsOf('drift', [a], 0, 72 * MINUTE)[0], silent = alone.x.findIndex((at) => at > 15 * 60 && at < 60 * 60);
+  assert.ok(silent > 0 && alone.lines[0].values[silent] === null, 'no line leads over her silence');
   assert.deepEqual(chartsOf('encounter', [], 0, 1), []);
   const apart = { name: 'C', points: [{ t: 0, lon: 0, lat: 1, speed: 1 }, { t: 10 * MINUTE, lon: 0, lat: 0, speed: 1 }, { t: 20 * MINUTE, lon: 0, lat: 1, speed: 1 }] }, still = { name: 'D', points: [{ t: 0, lon: 0, lat: 0, speed: 0 }, { t: 20 * MINUTE, lon: 0, lat: 0, speed: 0 }] };
   assert.equal(momentOf([apart, still], 0, 20 * MINUTE), 10 * MINUTE);

@@ -670,7 +670,10 @@ await check('alerts: the most urgent first, one opens with its why, numbers, cha
 async function openAnAlert() {
   await open('#panel=alerts&lang=en');
   await page.evaluate(() => localStorage.removeItem('vigia.who'));
-  const any = await until('an alert', () => page.evaluate(() => document.querySelector('.alert-row[data-state="open"]') !== null), 8000).catch(() => false);
+  const any = await until('an alert', () => page.evaluate(() => {
+    for (const group of document.querySelectorAll('.alert-group[aria-expanded="false"]')) group.click(); // it may stand among many of its kind
+    return document.querySelector('.alert-row[data-state="open"]') !== null;
+  }), 8000).catch(() => false);
   if (!any) return false;
   await page.evaluate(() => document.querySelector('.alert-row[data-state="open"]').click());
   await until('its why', () => page.evaluate(() => (document.querySelector('#alert-why .why-what')?.textContent ?? '').length > 20));
@@ -697,7 +700,9 @@ await check('an alert is acknowledged, dismissed with a reason, and brought back
   await page.click('#done-undo');
   await stateIs('open');
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('#alert-evidence')]);
-  assert.match(readFileSync(await file.path(), 'utf8'), mock ? /"vigia_evidence":1/ : /"vigia_alert": 1/); // the server makes no bundles yet
+  const id = await page.evaluate(() => /alert=(\w+)/.exec(location.hash)[1]), told = await (await fetch(`${base}/api/v1/alerts/${id}`)).json();
+  assert.equal(file.suggestedFilename(), `alert-${id}.json`);
+  assert.ok(told.evidence.bundle || /"vigia_alert": 1/.test(readFileSync(await file.path(), 'utf8'))); // without a journal there is no bundle
 });
 
 await check('a new alert is announced, and takes nobody\'s focus', async () => {
@@ -718,6 +723,69 @@ await check('a rule is dropped in one click, and comes back', async () => {
   await until('the way back', () => page.evaluate(() => /Bring this type back/.test(document.querySelector('#alert-drop').textContent)));
   await page.click('#alert-drop');
   await until('the rule on', rule);
+});
+
+await check('many of a kind stand together, open and fold by the keyboard; of 500 the last is a key away', async () => {
+  if (!mock) return 'skipped';
+  const rows = () => page.evaluate(() => document.querySelectorAll('#alert-list .alert-row').length);
+  const before = await rows(), count = await page.evaluate(() => Number(document.querySelector('.alert-group .group-count').textContent));
+  await page.focus('.alert-group');
+  await page.keyboard.press('ArrowRight');
+  await until('all of them', async () => (await rows()) === before + count);
+  await page.keyboard.press('ArrowDown');
+  assert.ok(await page.evaluate(() => document.activeElement.parentElement.classList.contains('alert-inside')));
+  const inside = await page.evaluate(() => document.activeElement.dataset.alert);
+  await page.keyboard.press('Enter');
+  await until('it is open', () => page.evaluate(() => document.querySelector('#alert-why .why-what') !== null));
+  await page.keyboard.press('Escape');
+  await until('focus where it was', () => page.evaluate((id) => document.querySelector('#alertcard').hidden && document.activeElement.dataset.alert === id, inside));
+  await page.keyboard.press('ArrowLeft');
+  assert.ok(await page.evaluate(() => document.activeElement.classList.contains('alert-group')));
+  await page.keyboard.press('ArrowLeft');
+  await until('them folded', async () => (await rows()) === before);
+  await post('many?n=500');
+  await until('their count', () => page.evaluate(() => document.querySelector('#tab-alerts .tab-badge').textContent === '99+'));
+  // All of them in the list, each row of its own.
+  await page.evaluate(() => { for (const group of document.querySelectorAll('.alert-group')) group.click(); });
+  await until('500 rows', async () => (await rows()) > 500);
+  await page.focus('#alert-list .alert-row');
+  await page.keyboard.press('End');
+  assert.ok(await page.evaluate(() => { const all = [...document.querySelectorAll('.alert-row')], last = all[all.length - 1], box = last.getBoundingClientRect(), list = document.querySelector('#alert-list').getBoundingClientRect(); return document.activeElement === last && box.bottom <= list.bottom + 1 && box.top >= list.top; }));
+  // Rows that are out of sight are not laid out: that is why it scrolls as a short list does.
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('#alert-list > div')).contentVisibility), 'auto');
+  await shot('alerts-500');
+});
+
+await check('who may not act, and whose server is gone, is told so in plain words of both languages', async () => {
+  if (!mock) return 'skipped';
+  expectLoss = true;
+  await post('refuse');
+  await page.evaluate(() => document.querySelector('.alert-row[data-state="open"]').click());
+  for (const [lang, said, gone] of [['es', /^Desde aquí no se puede actuar: .*--allow-actions/, /^El servidor no responde\. Estas alertas son las de las \d\d:\d\d:\d\d UTC/], ['en', /^Nothing may be done from here: .*--allow-actions/, /^The server does not answer\. The alerts below are those of/]]) {
+    await page.evaluate((l) => { location.hash = location.hash.replace(/&?lang=\w+/, '') + `&lang=${l}`; }, lang);
+    await until('the language', () => page.evaluate((l) => document.documentElement.lang === l, lang));
+    await page.click('#alert-acknowledge');
+    await until('why not', async () => said.test(await text('#act-fault')));
+    await page.keyboard.press('Escape');
+    await page.route('**/api/v1/alerts?**', (route) => route.abort());
+    await page.selectOption('#alerts-state', 'every');
+    await until('that it is gone, and of when the list is', async () => gone.test(await text('#alerts-say')) && page.evaluate(() => document.querySelectorAll('.alert-row').length > 8));
+    await page.unroute('**/api/v1/alerts?**');
+    await page.selectOption('#alerts-state', 'active');
+    await until('it is there again', () => page.evaluate(() => document.querySelector('#alerts-say').hidden));
+  }
+  await post('allow');
+  // Nothing waits: it is said what would be here.
+  await page.route('**/api/v1/alerts?**', (route) => route.fulfill({ json: { total: 0, count: 0, alerts: [] } }));
+  await page.selectOption('#alerts-state', 'confirmed');
+  await page.selectOption('#alerts-state', 'active');
+  await until('what would be here', async () => /Nothing asks for you now\..*calls for help/s.test(await text('#alerts-say')));
+  await shot('alerts-none');
+  await page.unroute('**/api/v1/alerts?**');
+  expectLoss = false;
+  await post('fewer');
+  await open('#at=-1.2,-82,7&panel=alerts&lang=en');
+  await until('the list', () => page.evaluate(() => document.querySelectorAll('.alert-row').length > 8));
 });
 
 await check('an exercise is a mode of its own', async () => {

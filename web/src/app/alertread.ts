@@ -33,12 +33,12 @@ export function readRow(raw: unknown): AlertRow {
 
 export function readDetail(raw: unknown): AlertDetail {
   const a = object(raw), evidence = a.evidence;
-  const lines = list(Array.isArray(evidence) ? evidence : object(evidence).sentences).map(object).map((line): EvidenceLine => ({ offset: number(line.offset) ?? number(line.place) ?? 0, sentence: text(line.sentence) || null, time: text(line.time) || null, source: text(line.source) || null }));
+  const lines = list(Array.isArray(evidence) ? evidence : object(evidence).sentences).map(object).map((line): EvidenceLine => ({ offset: number(line.offset) ?? number(line.place) ?? 0, sentence: text(line.sentence) || null, bytes: text(line.bytes) || null, time: text(line.time) || null, own: text(line.own_time) || null, source: text(line.source) || null }));
   const places = list(object(evidence).places).filter((p): p is number => typeof p === 'number');
   return {
     ...readRow(raw), reception: Object.keys(object(a.reception)).length ? object(a.reception) : null,
     evidence: lines.length ? lines : places.map((offset) => ({ offset, sentence: null, time: null, source: null })),
-    bundle: object(evidence).bundle === true,
+    bundle: object(evidence).bundle === true, noBundle: text(object(evidence).why),
     history: list(a.history).map(object).map((step): AlertStep => ({ action: text(step.what), time: text(step.host_time) || text(step.time), data_time: text(step.time), who: text(step.who) || null, reason: text(step.why) || null })),
     risk: list(a.risk).map(object).map((r) => ({ contact: text(r.contact), mmsi: number(r.mmsi) ?? 0, value: number(r.value) ?? 0,
       parts: list(r.parts).map(object).map((p) => ({ kind: text(p.kind), part: number(p.part) ?? 0, days: number(p.age_days) ?? 0, dismissed: p.dismissed === true })) })),

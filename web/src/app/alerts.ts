@@ -13,6 +13,8 @@ import { remembered } from './who';
 const POLL_MS = 10000, DETAIL_MS = 20000;
 /** A burst of notices is one question. */
 const TOLD_MS = 400;
+/** The list takes no more; what is beyond is counted. */
+const MOST_ROWS = 1000;
 
 export interface AlertFilter { mine: boolean; state: 'active' | 'every' | AlertState; severity: Severity | ''; kind: string }
 export const ALL_ALERTS: AlertFilter = { mine: false, state: 'active', severity: '', kind: '' };
@@ -30,8 +32,34 @@ export function passes(row: AlertRow, f: AlertFilter, who: string): boolean {
     && (!f.kind || row.kind === f.kind) && (!f.mine || (!!who && (row.who === who || row.role === who)));
 }
 
+/** From so many of one kind and severity on they are one entry of the list, which opens. */
+export const GROUP_FROM = 4;
+export interface Entry { key: string; rows: AlertRow[] }
+
+/** Rows in their order; many of a kind stand together where the first of them stood. A call for help always stands alone. */
+export function entriesOf(rows: readonly AlertRow[], from = GROUP_FROM): Entry[] {
+  const sort = (row: AlertRow) => `${row.severity} ${row.kind}`, many = new Map<string, AlertRow[]>();
+  for (const row of rows) {
+    const same = many.get(sort(row));
+    if (same) same.push(row);
+    else many.set(sort(row), [row]);
+  }
+  const seen = new Set<string>();
+  return rows.flatMap((row): Entry[] => {
+    const key = sort(row), same = many.get(key)!;
+    if (row.severity === 'distress' || same.length < from) return [{ key: row.id, rows: [row] }];
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ key, rows: same }];
+  });
+}
+
 export class AlertBook {
   rows: AlertRow[] = [];
+  /** How many the server has of those asked for; of more than `rows` it gives the most urgent. */
+  total = 0;
+  /** When they were given, ms of this machine; 0: never. */
+  given = 0;
   state: 'unknown' | 'here' | 'absent' | 'failed' = 'unknown';
   filter: AlertFilter = ALL_ALERTS;
   detail: AlertDetail | null = null;
@@ -101,9 +129,13 @@ export class AlertBook {
       .map((id) => ({ name: named(v.findContact(id), vessels.find((one) => one.contact === id)?.name ?? '', t('track.name', { id: id.slice(-4) })), mmsi: 0, contact: id }))];
   }
 
+  /** Throws what the server says. Either way what stands there now is asked for. */
   async act(id: string, action: AlertAction, who: string, reason: string): Promise<void> {
-    await api.act(id, action, who, reason);
-    await Promise.all([this.poll(), this.page.state.get().alert === id ? this.fetch(id) : null]);
+    try {
+      await api.act(id, action, who, reason);
+    } finally {
+      await Promise.all([this.poll(), this.page.state.get().alert === id ? this.fetch(id) : null]);
+    }
   }
 
   async poll(): Promise<void> {
@@ -111,9 +143,11 @@ export class AlertBook {
     // What waits is always asked for: the count goes by it, whatever the list shows.
     const ask = ++this.asked, { exercise } = this.page.state.get(), { state } = this.filter;
     try {
-      const { alerts } = await api.alerts(query({ exercise: exercise ? 'true' : '', state: state === 'active' ? '' : state === 'every' ? ALERT_STATES.join(',') : [...new Set(['open', 'acknowledged', state])].join(',') }));
+      const { alerts, total } = await api.alerts(query({ limit: String(MOST_ROWS), exercise: exercise ? 'true' : '', state: state === 'active' ? '' : state === 'every' ? ALERT_STATES.join(',') : [...new Set(['open', 'acknowledged', state])].join(',') }));
       if (ask !== this.asked) return;
       this.take((alerts ?? []).map(readRow).filter((row) => row.id && row.exercise === exercise));
+      this.total = typeof total === 'number' ? total : this.rows.length;
+      this.given = Date.now();
       this.state = 'here';
     } catch (error) {
       if (ask !== this.asked) return;
@@ -127,7 +161,9 @@ export class AlertBook {
     this.rows = rows;
     const fresh = this.known ? inOrder(rows.filter((row) => row.state === 'open' && !this.known!.has(row.id))) : [];
     this.known = new Set([...(this.known ?? []), ...rows.map(({ id }) => id)]);
-    if (fresh.length) this.page.bus.emit('announce', t('alerts.new', { severity: t(`severity.${fresh[0].severity}`), what: eventTitle(fresh[0].kind), who: joinNames(this.names(fresh[0])) }));
+    if (fresh.length === 0) return;
+    const who = joinNames(this.names(fresh[0]));
+    this.page.bus.emit('announce', t('alerts.new', { severity: t(`severity.${fresh[0].severity}`), what: eventTitle(fresh[0].kind), who: fresh.length > 1 ? t('alerts.andMore', { who, n: fresh.length - 1 }) : who }));
   }
 
   private told(id: string): void {

@@ -2,7 +2,7 @@
 import type { EventNumber, SeaEvent } from '../api';
 import { Key, lang, t } from '../i18n';
 import { en } from '../i18n/en';
-import { formatAge, formatIso, formatNumber, formatTime, pad } from './format';
+import { formatAge, formatDate, formatIso, formatNumber, formatTime, pad } from './format';
 
 const has = (key: string): key is Key => key in en;
 
@@ -18,8 +18,10 @@ export function wordOf(group: string, key: string): string {
 /** What behaviours say in the `text` of an event besides names of places, in the words of docs/formats/alerts.md. */
 const SAID: Record<string, Key> = {
   'one number on two ships': 'said.twoShips', 'one IMO number under two MMSIs': 'said.twoNumbers', 'one identity on two echoes': 'said.twoEchoes', 'positions jumped': 'said.jumped', 'positions go in circles': 'said.circles',
-  'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off',
+  'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off', 'a contact without AIS beside a ship: it may be a rescue': 'said.rescue', 'speed': 'said.speed', 'course': 'said.course', 'deviation': 'said.deviation',
 };
+/** Kinds whose text is a name that people gave: it may be a word of these. */
+const NAMED: ReadonlySet<string> = new Set(['area', 'gate', 'port_visit', 'watchlist']);
 
 /** The event's text as a place and as words; names stay as they are. */
 export function textOf(kind: string, text: string): { place: string; words: string } {
@@ -27,7 +29,18 @@ export function textOf(kind: string, text: string): { place: string; words: stri
   if (area) return { place: area[1], words: `${area[1]} · ${wordOf('areas.on', area[2])}` };
   const destination = kind === 'voyage' ? /^destination: (.*)$/s.exec(text) : null;
   if (destination) return { place: '', words: t('said.destination', { what: destination[1] }) };
-  return text in SAID ? { place: '', words: t(SAID[text]) } : { place: text, words: text };
+  if (kind === 'watchlist') return { place: listEntry(text)?.list ?? text, words: text };
+  return text in SAID && !NAMED.has(kind) ? { place: '', words: t(SAID[text]) } : { place: text, words: text };
+}
+
+/** What the text of a watch-listed vessel says: "LIST: what fits; basis; of DATE; until DATE" (docs/formats/watchlist.md). Null: it is in another form. */
+export interface ListEntry { list: string; fits: string; basis: string; date: string; expires: string }
+
+export function listEntry(text: string): ListEntry | null {
+  const [, list, fits, basis, date = '', expires = ''] = /^(.+?): (.+?); (.*?)(?:;? ?of (\d{4}-\d\d-\d\d))?(?:; until (\d{4}-\d\d-\d\d))?$/s.exec(text) ?? [];
+  if (!list) return null;
+  const said = /^call sign (.+) and name (.+)$/s.exec(fits), day = (iso: string) => (iso ? formatDate(Date.parse(iso), lang()) : '');
+  return { list, fits: said ? t('watch.callsign', { callsign: said[1], name: said[2] }) : fits, basis, date: day(date), expires: day(expires) };
 }
 
 /** Events may need people to be helped before anything else is asked of them. */
@@ -43,10 +56,11 @@ export function joinNames(names: readonly string[]): string {
 const UNITS: Record<string, Key> = { kn: 'unit.kn', nm: 'unit.nm' };
 
 /** Numbers that are shares, that answer yes or no, and that are names rather than sizes. */
+const NEARLY = 0.995; // rounded it would read as certain
 const SHARES: ReadonlySet<string> = new Set(['reception', 'existence', 'probability', 'heard_of_sent_before', 'score']), ANSWERS: ReadonlySet<string> = new Set(['seen_entering', 'to_left']), NAMES: ReadonlySet<string> = new Set(['imo', 'mmsi']);
 
 function valueText(key: string, value: number, unit: string): string {
-  if (SHARES.has(key) && unit === '' && value >= 0 && value <= 1) return `${formatNumber(value * 100, lang())}\u00a0%`;
+  if (SHARES.has(key) && unit === '' && value >= 0 && value <= 1) return value >= NEARLY && value < 1 ? `>\u00a0${formatNumber(Math.floor(NEARLY * 100), lang())}\u00a0%` : `${formatNumber(value * 100, lang())}\u00a0%`;
   if (ANSWERS.has(key)) return t(value ? 'num.yes' : 'num.no');
   if (NAMES.has(key)) return String(value);
   if (key === 'sun_hour') return `${pad(Math.floor(value), 2)}:${pad(Math.floor((value % 1) * 60), 2)}`;
@@ -67,11 +81,27 @@ export function numberText(value: number, unit: string): string {
   return unit ? `${text}\u00a0${unit in UNITS ? t(UNITS[unit]) : unit}` : text;
 }
 
-/** 05:20 on the day of `near`; with the date on another day. */
-export function clockText(ms: number, near: number): string {
-  const same = formatIso(ms).slice(0, 10) === formatIso(near).slice(0, 10);
-  const date = new Intl.DateTimeFormat(lang(), { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(ms);
-  return same ? `${formatTime(ms).slice(0, 5)} UTC` : `${date} ${formatTime(ms).slice(0, 5)} UTC`;
+/** 05:20 UTC on the day of `near`; with the date on another day, and seconds if asked for. */
+export function clockText(ms: number, near: number, seconds = false): string {
+  return `${timeOf(ms, near, seconds)} UTC`;
+}
+
+function timeOf(ms: number, near: number, seconds: boolean): string {
+  const time = formatTime(ms).slice(0, seconds ? 8 : 5);
+  if (formatIso(ms).slice(0, 10) === formatIso(near).slice(0, 10)) return time;
+  return `${new Intl.DateTimeFormat(lang(), { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(ms)} ${time}`;
+}
+
+/** Of a shorter event minutes say too little; one shorter than the other is a moment. */
+const SHORT_MS = 5 * 60000, MOMENT_MS = 1000;
+
+/** From when to when, in words. */
+function whenText(begin: number, end: number, goesOn: boolean): string {
+  const seconds = end - begin < SHORT_MS, span = formatAge(Math.max(0, end - begin) / 1000);
+  if (end - begin < MOMENT_MS) return t(goesOn ? 'why.sinceMoment' : 'why.moment', { from: clockText(begin, end) });
+  if (goesOn) return t('why.since', { from: clockText(begin, end, seconds), span });
+  const days = formatIso(begin).slice(0, 10) !== formatIso(end).slice(0, 10);
+  return t(days ? 'why.whenDays' : 'why.when', { from: timeOf(begin, end, seconds), to: clockText(end, begin, seconds), span });
 }
 
 /** This browser's zone, with its distance from UTC, for people think in it. */
@@ -82,15 +112,24 @@ export function localText(ms: number): string {
 /** Kinds that are about two: who is not known is named so. */
 const OF_TWO: ReadonlySet<string> = new Set(['encounter', 'meeting', 'close_quarters', 'two_identities']);
 
+/** What a navigator need not hear; it stands among the numbers. */
+const BY_THE_WAY: ReadonlySet<string> = new Set(['points', 'log_likelihood_ratio', 'reception_learnt_from', 'between_fixes', 'speed_parting', 'visit_confidence']);
+
 export interface Why { what: string; decided: string; confidence: string }
 
-/** `now`: of the picture, ms; where the event goes on it is its end. */
-export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'numbers' | 'confidence'>, names: readonly string[], now: number): Why {
-  const begin = Date.parse(e.begin), end = e.end ? Date.parse(e.end) : now;
-  const key = has(`why.${e.kind}`) ? (`why.${e.kind}` as Key) : 'why.other';
-  const what = t(key, { who: joinNames(names.length === 1 && OF_TWO.has(e.kind) ? [...names, t('why.another')] : names), from: clockText(begin, end), to: clockText(end, begin), span: formatAge(Math.max(0, end - begin) / 1000), place: textOf(e.kind, e.text).place || t('why.noPlace') });
+/** What goes on, or not yet is: its sentence has a form of its own where it is over. */
+function sentenceOf(kind: string, over: boolean): Key {
+  const ended = `why.${kind}.ended`, key = over && has(ended) ? ended : `why.${kind}`;
+  return has(key) ? key : 'why.other';
+}
+
+/** `now`: of the picture, ms; where the event goes on and has no end, it is its end. */
+export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'numbers' | 'confidence'> & { state?: string }, names: readonly string[], now: number): Why {
+  const begin = Date.parse(e.begin), end = e.end ? Date.parse(e.end) : now, goesOn = e.state === 'ongoing';
+  const key = sentenceOf(e.kind, !goesOn);
+  const what = t(key, { who: joinNames(names.length === 1 && OF_TWO.has(e.kind) ? [...names, t('why.another')] : names), when: whenText(begin, end, goesOn), at: clockText(begin, end), place: textOf(e.kind, e.text).place || t('why.noPlace') });
   const said = textOf(e.kind, e.text);
-  const list = numbersOf(e.numbers).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
+  const list = numbersOf(e.numbers).filter(({ key: of }) => !BY_THE_WAY.has(of) && !(e.kind === 'distress' && of === 'duration')).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
   return {
     what: said.words && !said.place ? `${what} ${sentence(said.words)}` : what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
     confidence: typeof e.confidence === 'number' ? t('why.confidence', { n: percent(e.confidence) }) : '',
@@ -109,7 +148,7 @@ export interface NumberRow { key: string; label: string; value: string; limit: s
 
 export function numbersOf(numbers: Record<string, EventNumber> | undefined): NumberRow[] {
   return Object.entries(numbers ?? {}).flatMap(([key, { value, limit, unit }]) => {
-    if (typeof value !== 'number' || !Number.isFinite(value)) return [];
+    if (typeof value !== 'number' || !Number.isFinite(value) || (key === 'duration' && value === 0)) return []; // it has just begun
     const bound = typeof limit === 'number' && Number.isFinite(limit) && limit !== 0 ? limit : null; // a bound of 0 holds nothing back
     const most = Math.max(Math.abs(value), bound === null ? 0 : Math.abs(bound)) * 1.15 || 1;
     return [{ key, label: wordOf('num', key), value: valueText(key, value, unit), limit: bound === null ? '' : valueText(key, bound, unit), share: Math.abs(value) / most, limitShare: bound === null ? null : Math.abs(bound) / most }];

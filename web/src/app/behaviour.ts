@@ -9,7 +9,7 @@ export interface Line { label: string; values: (number | null)[]; shape: 'line' 
 export interface ChartData { what: 'distance' | 'speed' | 'silence'; x: number[]; lines: Line[]; binMinutes?: number }
 
 /** Between fixes further apart nothing is said of where she was. */
-const MOST_GAP_MS = 20 * 60000;
+export const MOST_GAP_MS = 20 * 60000;
 const STEPS = 240;
 /** Bars of a silence. */
 const BINS = 36;
@@ -69,7 +69,9 @@ export function chartsOf(kind: string, tracks: readonly Course[], from: number, 
 }
 
 function speeds(tracks: readonly Course[]): ChartData {
-  const times = [...new Set(tracks.flatMap((track) => track.points.map((p) => p.t)))].sort((a, b) => a - b);
+  // A long silence has a moment of its own without a value, or a line would lead over it.
+  const silences = tracks.flatMap(({ points }) => points.flatMap((p, i) => (i > 0 && p.t - points[i - 1].t > MOST_GAP_MS ? [points[i - 1].t + MOST_GAP_MS + 1] : [])));
+  const times = [...new Set([...tracks.flatMap((track) => track.points.map((p) => p.t)), ...silences])].sort((a, b) => a - b);
   const lines = tracks.map((track): Line => {
     const at = new Map(track.points.map((p) => [p.t, p.speed]));
     // Others' fixes are no hole in hers (undefined); a long silence is one (null).

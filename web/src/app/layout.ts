@@ -3,7 +3,8 @@ import { Page, service } from './page';
 
 /** Below this width the panel and the card are sheets from the bottom; phone.css says the same. */
 export const PHONE_PX = 760;
-const SHEET_SHARE = 0.55;
+/** Of the height; alerts have more to say (alerts.css). */
+const SHEET_SHARE = 0.55, ALERT_SHARE = 0.68;
 
 export class Layout {
   /** Pixels of the chart that bars cover, so that labels keep clear of them. */
@@ -22,8 +23,13 @@ export class Layout {
     const { panel, selected, alert } = this.page.state.get();
     const card = selected !== null || alert !== null;
     this.insets = { top: px('--bar'), left: !sheet && panel ? px('--panel') : 0, right: !sheet && card ? px('--card') : 0,
-      bottom: sheet && (panel || card) ? innerHeight * SHEET_SHARE : px('--foot') };
+      bottom: sheet && (panel || card) ? innerHeight * (alert !== null || panel === 'alerts' ? ALERT_SHARE : SHEET_SHARE) : px('--foot') };
     this.page.bus.emit('retext');
+  }
+
+  /** Pixels below the bar that banners cover now; of many only what leaves room for the chart. */
+  banners(): number {
+    return Math.min(innerHeight / 3, document.getElementById('banners')?.getBoundingClientRect().height ?? 0);
   }
 
   /** What lies over the chart, in its pixels; what may hang out of its part's box is marked `data-over-chart`. */

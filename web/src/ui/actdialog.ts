@@ -1,10 +1,11 @@
 /** What a person does with an alert, with who and why. What needs no reason is done at once, and can be undone. */
-import type { AlertAction } from '../api';
+import { AlertAction, HttpError } from '../api';
 import { ALERTS } from '../app/alerts';
+import { faultText } from '../app/faults';
 import { Page, register, service } from '../app/page';
 import { remember, remembered } from '../app/who';
 import { Key, t } from '../i18n';
-import { area, Dialog, faultText, field, LONGEST_WHO } from './dialog';
+import { area, Dialog, field, LONGEST_WHO } from './dialog';
 import { h } from './dom';
 
 const REASONS = ['explained', 'known', 'contacted', 'position', 'reception', 'identity', 'useless'] as const;
@@ -56,13 +57,32 @@ export class ActDialog extends Dialog {
       remember(who);
       this.ok();
       this.el.close();
+      this.back();
       const text = t(`act.done.${action}`);
       this.page.bus.emit('announce', text);
       this.page.bus.emit('done', { text, undo: action === 'note' || action === 'reopen' ? null : () => void this.send('reopen', id, who, t('hand.undo')) });
     } catch (error) {
+      if (error instanceof HttpError && error.status === 409) return this.changed(id);
       if (!this.el.open) this.open(action, id);
       this.fail(faultText(error));
     }
+  }
+
+  /** The button that opened the dialog may be gone with the state: focus stays in the card. */
+  private back(): void {
+    const at = document.activeElement; // in the closed dialog until the next frame
+    if (at === document.body || this.el.contains(at)) document.getElementById('alertcard')?.focus({ preventScroll: true });
+  }
+
+  /** Somebody else was faster: what stands there now is shown, and nothing more is asked. */
+  private changed(id: string): void {
+    const now = this.book.detail?.id === id ? this.book.detail : null;
+    this.ok();
+    this.el.close();
+    this.back();
+    const text = t('act.changed', { text: now ? [t(`alertstate.${now.state}` as Key), now.who].filter(Boolean).join(', ') : '?' });
+    this.page.bus.emit('announce', text);
+    this.page.bus.emit('done', { text, undo: null });
   }
 }
 

@@ -5,12 +5,15 @@
 import { AlertAction, AlertDetail, api, SeaEvent } from '../api';
 import { ALERTS } from '../app/alerts';
 import { ALERT_TRACKS, spanOf } from '../app/alerttracks';
-import { eventTitle, joinNames, localText, numbersOf, rescueFirst, whyText, wordOf } from '../app/alerttext';
+import { clockText, eventTitle, joinNames, listEntry, localText, numbersOf, rescueFirst, whyText, wordOf } from '../app/alerttext';
 import { chartsOf, momentOf } from '../app/behaviour';
 import { CASE } from '../app/casefolder';
-import { formatAge, formatDate, formatNumber, formatPosition, formatTime } from '../app/format';
+import { faultText } from '../app/faults';
+import { formatAge, formatDate, formatMiles, formatNumber, formatPosition, formatTime } from '../app/format';
+import { helpersNear, WITHIN_NM } from '../app/helpers';
 import { Page, register } from '../app/page';
-import { mmsiText, PICTURE } from '../app/picture';
+import { mmsiText, PICTURE, vesselName } from '../app/picture';
+import { receptionRows } from '../app/reception';
 import { contact, vessel } from '../app/selection';
 import { SELECTOR } from '../app/selector';
 import { Key, lang, t } from '../i18n';
@@ -18,7 +21,6 @@ import { ALERT_MAP } from './alertmap';
 import { PLAYBACK } from '../past/playback';
 import { ACT } from './actdialog';
 import { AlertCharts, Marks } from './alertchart';
-import { faultText } from './dialog';
 import { h, icon, iconButton, replace } from './dom';
 import { RULES } from './rulesdialog';
 import { saveFile } from './save';
@@ -34,6 +36,12 @@ const SAME_MS = 90000;
 const ACTIONS: Record<string, readonly AlertAction[]> = {
   open: ['acknowledge', 'confirm', 'dismiss', 'note'], silenced: ['acknowledge', 'confirm', 'dismiss', 'note'], held: ['acknowledge', 'confirm', 'dismiss', 'note'], acknowledged: ['confirm', 'dismiss', 'note', 'reopen'], confirmed: ['note', 'reopen'], dismissed: ['note', 'reopen'], withdrawn: ['note'],
 };
+/** Why people may need help, and what comes first. */
+const RESCUE_TEXTS: Record<string, Key> = { drift: 'rescue.textDrift', distress: 'rescue.textDistress', meeting: 'rescue.textMeeting' };
+/** So long after its end people may still need help. */
+const HELP_MS = 6 * 3600000;
+/** Of the devices that call for help, by the first digits of their numbers (ITU-R M.585). */
+const DEVICES: Record<number, Key> = { 970: 'distress.sart', 972: 'distress.mob', 974: 'distress.epirb' };
 /** Words under which behaviours tell a speed, or a distance: the chart draws the threshold of the first. */
 const SPEED_KEYS = ['median_speed', 'average_speed', 'speed_after', 'speed', 'mean_speed'], DISTANCE_KEYS = ['median_distance', 'apart', 'cpa', 'distance'];
 
@@ -67,7 +75,8 @@ export class AlertCard {
     if (alert === null) return false;
     const inside = this.el.contains(document.activeElement);
     this.page.state.set({ alert: null });
-    if (inside) document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(alert)}"]`)?.focus({ preventScroll: true });
+    // What was decided may have left the list.
+    if (inside) (document.querySelector<HTMLElement>(`.alert-row[data-alert="${CSS.escape(alert)}"]`) ?? document.querySelector<HTMLElement>('.alert-row'))?.focus({ preventScroll: true });
     return true;
   }
 
@@ -104,7 +113,7 @@ export class AlertCard {
       this.draw(detail, detail.event);
     }
     this.body.scrollTop = top;
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (focused) (document.getElementById(focused) ?? this.el).focus({ preventScroll: true });
   }
 
   private closer(): HTMLElement {
@@ -115,18 +124,42 @@ export class AlertCard {
     const names = this.book.names(d), opened = Date.parse(d.opened);
     this.el.dataset.severity = d.severity;
     this.el.dataset.state = d.state;
-    const actions = ACTIONS[d.state] ?? ['note'], act = this.page.get(ACT);
     replace(this.el,
       d.exercise ? h('p', { class: 'exercise-bar', style: { margin: '0' } }, h('strong', {}, t('alerts.exerciseOn'))) : null,
       h('header', { class: 'card-head' },
         h('div', { class: 'card-titles' }, h('h2', { class: 'card-name' }, severitySign(d.severity), h('span', {}, eventTitle(d.kind))),
-          h('p', { class: 'card-sub' }, h('span', { class: 'alert-chip', id: 'alert-state', 'data-state': d.state }, t(`alertstate.${d.state}` as Key)), `${t(`severity.${d.severity}`)} · ${t('alert.opened', { time: `${formatTime(opened).slice(0, 5)} UTC` })}`)),
+          h('p', { class: 'card-sub' }, h('span', { class: 'alert-chip', id: 'alert-state', 'data-state': d.state }, t(`alertstate.${d.state}` as Key)), h('span', { title: t('alert.opened', { time: clockText(opened, this.now()) }) }, `${t(`severity.${d.severity}`)} · ${clockText(opened, this.now())}`))),
         this.closer()),
-      h('div', { class: 'alert-actions', role: 'group', 'aria-label': t('alert.label') }, ...actions.map((action, i) => h('button', { type: 'button', class: `pill${i === 0 && action !== 'note' ? ' first' : ''}`, id: `alert-${action}`, onclick: () => act.ask(action, d.id) }, t(`act.${action}`)))),
-      this.body);
+      rescueFirst(d.kind) ? null : this.actions(d), this.body, rescueFirst(d.kind) ? this.actions(d) : null);
     const rescue = rescueFirst(d.kind) && typeof d.lon === 'number' && typeof d.lat === 'number';
-    this.rescue.set(rescue ? this.report(d, joinNames(names)) : null, d.kind === 'drift' ? 'rescue.textDrift' : d.kind === 'distress' ? 'rescue.textDistress' : 'rescue.text');
-    replace(this.body, this.rescue.el, this.why(d, e, names), this.innocent(e), this.numbers(e), this.howItWent(d, e), this.rests(d, e), this.risk(d), this.sentences(d), this.history(d), this.files(d, names));
+    this.rescue.set(rescue ? this.report(d, joinNames(names)) : null, RESCUE_TEXTS[d.kind] ?? 'rescue.text');
+    replace(this.body, this.rescue.el, rescue ? this.helpers(d) : null, this.why(d, e, names), this.listed(d), this.innocent(e), this.numbers(e), this.howItWent(d, e), this.rests(d, e), this.risk(d), this.sentences(d), this.history(d), this.files(d, names));
+  }
+
+  /** Below what a rescue needs, where one may be needed. */
+  private actions(d: AlertDetail): HTMLElement {
+    const act = this.page.get(ACT);
+    return h('div', { class: 'alert-actions', role: 'group', 'aria-label': t('alert.label') }, ...(ACTIONS[d.state] ?? ['note']).map((action, i) => h('button', {
+      type: 'button', class: `pill${i === 0 && action !== 'note' ? ' first' : ''}`, id: `alert-${action}`, title: `${t(`act.${action}`)}. ${t(`act.about.${action}`)}`, onclick: () => act.ask(action, d.id) }, t(action === 'confirm' ? 'act.confirmShort' : `act.${action}`))));
+  }
+
+  /** Who could be there first. Of a call that is long over nobody is sent. */
+  private helpers(d: AlertDetail): HTMLElement | null {
+    const now = this.now(), end = Date.parse(d.end ?? d.begin);
+    if (!this.picture.isLive || now - end > HELP_MS) return null;
+    const v = this.picture.live, near = helpersNear(v, d.lon!, d.lat!, d.mmsi, now / 1000), selector = this.page.get(SELECTOR);
+    return h('section', { class: 'helpers', id: 'alert-helpers' }, h('h3', {}, t('rescue.near')),
+      near.length === 0 ? h('p', { class: 'hint' }, t('rescue.nobody', { nm: WITHIN_NM })) : h('ul', {}, ...near.map(({ slot, nm, speed, seconds }) => h('li', {},
+        h('button', { type: 'button', class: 'linklike', onclick: () => selector.select(vessel(v.mmsi[slot]), { centre: true }) }, vesselName(v, slot)),
+        h('span', {}, t('rescue.nearOf', { nm: formatMiles(nm, lang()), eta: t('rescue.nearEta', { span: formatAge(seconds), speed: formatNumber(speed, lang(), 1) }) }))))));
+  }
+
+  /** Of a vessel that stands on a list: which, by what law, of when. */
+  private listed(d: AlertDetail): HTMLElement | null {
+    const entry = d.kind === 'watchlist' ? listEntry(d.text) : null;
+    if (!entry) return null;
+    const rows = (['list', 'fits', 'basis', 'date', 'expires'] as const).filter((key) => entry[key]);
+    return h('section', { id: 'alert-listed' }, h('h3', {}, t('watch.title')), h('dl', { class: 'card-fields' }, ...rows.map((key) => h('div', { class: 'field' }, h('dt', {}, t(`watch.${key}`)), h('dd', {}, h('span', { class: 'value' }, entry[key]))))), h('p', { class: 'hint' }, t('watch.note')));
   }
 
   private report(d: AlertDetail, title: string): Parameters<RescueBlock['set']>[0] {
@@ -145,9 +178,10 @@ export class AlertCard {
     const why = whyText({ ...e, kind: d.kind, begin: d.begin, end: d.end ?? e.end }, called, this.now()), begin = Date.parse(d.begin), end = Date.parse(d.end ?? '');
     const moment = (ms: number) => [`${formatTime(ms)} UTC, ${formatDate(ms, lang())} `, h('span', { class: 'local' }, `(${localText(ms)})`)];
     const place = typeof d.lat === 'number' && typeof d.lon === 'number';
-    return h('section', { id: 'alert-why' }, h('h3', {}, t('alert.why')), h('p', { class: 'why-what' }, why.what), why.decided ? h('p', { class: 'why-decided' }, why.decided) : null,
+    return h('section', { id: 'alert-why' }, h('h3', {}, t('alert.why')), h('p', { class: 'why-what' }, why.what), d.kind === 'distress' && d.mmsi[0] ? h('p', { class: 'why-decided' }, t('why.device', { device: t(DEVICES[Math.floor(d.mmsi[0] / 1e6)] ?? 'distress.other'), mmsi: mmsiText(d.mmsi[0]) })) : null,
+      why.decided ? h('p', { class: 'why-decided' }, why.decided) : null,
       h('p', { class: 'why-confidence' }, [d.kind === 'distress' ? '' : why.confidence, e.state === 'ongoing' || e.state === 'withdrawn' ? wordOf('eventstate', e.state) : ''].filter(Boolean).join(' ')),
-      h('p', { class: 'why-question' }, t('why.question')),
+      d.kind === 'distress' ? null : h('p', { class: 'why-question' }, t('why.question')),
       h('dl', { class: 'alert-when' }, h('dt', {}, t('alert.from')), h('dd', {}, ...moment(begin)), ...(Number.isFinite(end) ? [h('dt', {}, t('alert.to')), h('dd', {}, ...moment(end))] : []),
         ...(place ? [h('dt', {}, t('alert.position')), h('dd', {}, formatPosition(d.lat!, d.lon!))] : [])),
       h('div', { class: 'vessel-links', role: 'group', 'aria-label': t('alert.who') }, ...this.links(d),
@@ -197,9 +231,9 @@ export class AlertCard {
   }
 
   private rests(d: AlertDetail, e: SeaEvent): HTMLElement {
-    const facts = Object.entries(d.reception ?? {}).filter(([, value]) => typeof value === 'number' || typeof value === 'string');
+    const facts = receptionRows(d.reception, e);
     return h('section', { id: 'alert-reception' }, h('h3', {}, t('alert.reception')),
-      facts.length ? h('dl', { class: 'card-fields' }, ...facts.map(([key, value]) => h('div', { class: 'field' }, h('dt', {}, wordOf('reception', key)), h('dd', {}, h('span', { class: 'value' }, receptionText(key, value as number | string)))))) : h('p', { class: 'hint' }, t('alert.noReception')),
+      facts.length ? h('dl', { class: 'card-fields' }, ...facts.map(({ key, label, value }) => h('div', { class: 'field', 'data-key': key }, h('dt', {}, label), h('dd', {}, h('span', { class: 'value' }, value))))) : h('p', { class: 'hint' }, t('alert.noReception')),
       e.reports ? h('p', { class: 'hint' }, t('alert.rests', { n: formatNumber(e.reports, lang()) })) : null);
   }
 
@@ -217,8 +251,8 @@ export class AlertCard {
     const lines = d.evidence;
     if (lines.length === 0) return null;
     return h('section', {}, h('details', { id: 'alert-sentences' }, h('summary', {}, t('alert.sentences', { n: lines.length })), ...lines.map((line) =>
-      h('div', { class: 'sentence' }, line.sentence ? h('code', {}, line.sentence) : null,
-        h('p', { class: 'said' }, [line.time ? `${formatTime(Date.parse(line.time))} UTC` : '', line.source ?? '', t('alert.place', { place: line.offset })].filter(Boolean).join(' · '))))));
+      h('div', { class: 'sentence' }, line.sentence || line.bytes ? h('code', {}, line.sentence ?? line.bytes!) : null,
+        h('p', { class: 'said' }, [line.time ? `${formatTime(Date.parse(line.time))} UTC` : '', line.own ? t('alert.ownTime', { time: formatTime(Date.parse(line.own)) }) : '', line.source ?? '', t('alert.place', { place: line.offset })].filter(Boolean).join(' · '))))));
   }
 
   private history(d: AlertDetail): HTMLElement {
@@ -233,7 +267,8 @@ export class AlertCard {
   /** The bundle; where the server makes none, what the page knows, with the command that makes it there. */
   private async export(d: AlertDetail): Promise<void> {
     try {
-      if (d.bundle) return saveFile(await api.evidence(d.id), `alert-${d.id}.vigia-evidence`);
+      // Not signed yet, or kept no more: the server says so.
+      if (d.bundle || d.noBundle === 'not_signed_yet' || d.noBundle === 'not_kept') return saveFile(await api.evidence(d.id), `alert-${d.id}.json`);
       const commands = d.event.places.map((place) => `vigia evidence --data DIR --place ${place}`);
       saveFile(new Blob([JSON.stringify({ vigia_alert: 1, proof: commands, alert: d }, null, 2)], { type: 'application/json' }), `alert-${d.id}.json`);
       this.page.bus.emit('done', { text: t('alert.noBundle'), undo: null });
@@ -256,13 +291,6 @@ export class AlertCard {
         h('button', { type: 'button', class: 'quiet', id: 'alert-silence', onclick: () => this.page.get(SILENCE).open(d) }, icon('mute'), t('silence.title')),
         h('button', { type: 'button', class: 'quiet', id: 'alert-drop', onclick: () => void this.rules.turn(d.rule, this.ruleOn === false).then(async () => { this.ruleOn = await this.rules.isOn(d.rule); this.update(); }) }, icon(this.ruleOn === false ? 'undo' : 'off'), t(this.ruleOn === false ? 'alert.restore' : 'alert.drop'))));
   }
-}
-
-function receptionText(key: string, value: number | string): string {
-  if (typeof value === 'string') return value;
-  if (/share|rate$|probability|reception/.test(key) && value <= 1) return `${formatNumber(value * 100, lang())}\u00a0%`;
-  if (/_s$|seconds/.test(key)) return formatAge(value);
-  return formatNumber(value, lang(), Number.isInteger(value) ? 0 : 1);
 }
 
 register({ id: 'alertcard', title: 'alert.label', place: 'page', order: 59, mount: (page) => new AlertCard(page) });

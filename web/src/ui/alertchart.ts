@@ -10,6 +10,9 @@ import { h, replace } from './dom';
 const HEIGHT = 130;
 const COLOURS = ['--accent', '--passenger', '--pleasure', '--cargo'];
 
+/** What was expected is no vessel's. */
+const colourOf = (data: ChartData, i: number): string => (data.what === 'silence' && i > 0 ? '--text-soft' : COLOURS[i % COLOURS.length]);
+
 export interface Marks { begin: number; end: number; expectedWord: string; limits: Partial<Record<ChartData['what'], number>> }
 
 export class AlertCharts {
@@ -40,7 +43,7 @@ export class AlertCharts {
   private box(data: ChartData, marks: Marks): HTMLElement {
     const css = getComputedStyle(document.documentElement), colour = (name: string) => css.getPropertyValue(name).trim();
     const read = h('span', { class: 'chart-read' }), title = this.title(data);
-    const key = data.lines.map(({ label }, i) => [label || (data.what === 'silence' && i > 0 ? marks.expectedWord : ''), COLOURS[i % COLOURS.length]] as const).filter(([label]) => label);
+    const key = data.lines.map(({ label }, i) => [label || (data.what === 'silence' && i > 0 ? marks.expectedWord : ''), colourOf(data, i)] as const).filter(([label]) => label);
     const box = h('div', { class: 'chart', role: 'img', 'aria-label': title }, h('div', { class: 'chart-head' }, h('span', {}, title), read),
       key.length > 1 ? h('div', { class: 'chart-key' }, ...key.map(([label, c]) => h('span', {}, h('i', { style: { background: `var(${c})` } }), label))) : null);
     const bars = uPlot.paths.bars!({ size: [0.8, 40] }), limit = marks.limits[data.what];
@@ -51,7 +54,7 @@ export class AlertCharts {
       tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), 'UTC'),
       cursor: { y: false, points: { size: 6 } },
       scales: { y: { range: () => [0, most * 1.12 || 1] } },
-      series: [{}, ...data.lines.map((line, i): uPlot.Series => ({ stroke: colour(COLOURS[i % COLOURS.length]), width: line.shape === 'bars' ? 0 : 1.8, fill: line.shape === 'bars' ? colour(COLOURS[i % COLOURS.length]) : undefined,
+      series: [{}, ...data.lines.map((line, i): uPlot.Series => ({ stroke: colour(colourOf(data, i)), width: line.shape === 'bars' ? 0 : 1.8, fill: line.shape === 'bars' ? colour(colourOf(data, i)) : undefined,
         dash: data.what === 'silence' && i > 0 ? [5, 4] : undefined, ...(line.shape === 'bars' ? { paths: bars } : {}), points: { show: false } }))],
       axes: [{ ...axis, size: 22, space: 64, values: (_u, times) => times.map((time) => clockText(time * 1000, time * 1000).slice(0, 5)) }, { ...axis, size: 34, space: 26 }],
       hooks: {

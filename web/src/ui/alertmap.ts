@@ -7,7 +7,7 @@ import type { AlertRow } from '../api';
 import { ALERTS } from '../app/alerts';
 import { ALERT_TRACKS } from '../app/alerttracks';
 import { eventTitle, joinNames } from '../app/alerttext';
-import { momentOf, positionAt } from '../app/behaviour';
+import { MOST_GAP_MS, momentOf, positionAt } from '../app/behaviour';
 import { LAYOUT } from '../app/layout';
 import { Page, register, service } from '../app/page';
 import { t } from '../i18n';
@@ -20,8 +20,22 @@ import { PALETTES } from '../map/palette';
 const MOST_MARKS = 80;
 const SOURCE = 'alert-focus';
 const CLOSEST_ZOOM = 12, FAR_ZOOM = 5.5, EDGE_PX = 70;
+/** A share of the height: there must be room for what is shown. */
+const MOST_BELOW = 0.72, LEAST_PX = 80;
 
 type Feature = GeoJSON.Feature;
+
+/** A strand in stretches that were heard, and between them those where nobody heard her: there a line is only a guess. Ends are indices. */
+function stretchesOf(points: readonly { t: number }[]): { part: 'track' | 'unheard'; from: number; to: number }[] {
+  const stretches: { part: 'track' | 'unheard'; from: number; to: number }[] = [];
+  for (let i = 1; i < points.length; i++) {
+    const part = points[i].t - points[i - 1].t > MOST_GAP_MS ? 'unheard' : 'track', last = stretches[stretches.length - 1];
+    if (last?.part === part && part === 'track') last.to = i;
+    else stretches.push({ part, from: i - 1, to: i });
+  }
+  return stretches;
+}
+
 const line = (part: string, coordinates: [number, number][]): Feature => ({ type: 'Feature', properties: { part }, geometry: { type: 'LineString', coordinates } });
 
 export class AlertMap {
@@ -47,6 +61,7 @@ export class AlertMap {
       map.addSource(SOURCE, { type: 'geojson', data: this.data });
       map.addLayer({ id: `${SOURCE}-halo`, type: 'line', source: SOURCE, filter: ['==', ['get', 'part'], 'track'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-width': 7, 'line-opacity': 0.35 } });
       map.addLayer({ id: `${SOURCE}-track`, type: 'line', source: SOURCE, filter: ['==', ['get', 'part'], 'track'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-width': 2.4 } });
+      map.addLayer({ id: `${SOURCE}-unheard`, type: 'line', source: SOURCE, filter: ['==', ['get', 'part'], 'unheard'], paint: { 'line-width': 2, 'line-dasharray': [1, 2.4], 'line-opacity': 0.8 } });
       map.addLayer({ id: `${SOURCE}-between`, type: 'line', source: SOURCE, filter: ['==', ['get', 'part'], 'between'], paint: { 'line-width': 2.2, 'line-dasharray': [2, 1.6] } });
       map.addLayer({ id: `${SOURCE}-dot`, type: 'circle', source: SOURCE, filter: ['==', ['get', 'part'], 'dot'], paint: { 'circle-radius': 5, 'circle-stroke-width': 2.4 } });
       this.ready = true;
@@ -59,7 +74,7 @@ export class AlertMap {
     if (!this.ready) return;
     const p = PALETTES[this.page.state.get().look], { map } = this.chart;
     map.setPaintProperty(`${SOURCE}-halo`, 'line-color', p.sea);
-    map.setPaintProperty(`${SOURCE}-track`, 'line-color', ['match', ['get', 'n'], 0, p.select, p.categories.passenger]);
+    for (const part of ['track', 'unheard']) map.setPaintProperty(`${SOURCE}-${part}`, 'line-color', ['match', ['get', 'n'], 0, p.select, p.categories.passenger]);
     map.setPaintProperty(`${SOURCE}-between`, 'line-color', p.text);
     map.setPaintProperty(`${SOURCE}-dot`, 'circle-color', p.sea);
     map.setPaintProperty(`${SOURCE}-dot`, 'circle-stroke-color', p.text);
@@ -103,9 +118,12 @@ export class AlertMap {
     if (detail && this.tracks.state === 'here') {
       tracks.forEach((track, n) => {
         for (const strand of strandsOf(track.points)) {
-          const feature = line('track', unwrapped(strand));
-          feature.properties!.n = n;
-          if (strand.length > 1) features.push(feature);
+          const places = unwrapped(strand);
+          for (const { part, from, to } of stretchesOf(strand)) {
+            const feature = line(part, places.slice(from, to + 1));
+            feature.properties!.n = n;
+            features.push(feature);
+          }
         }
       });
       const begin = Date.parse(detail.begin), moment = momentOf(tracks, begin, detail.end ? Date.parse(detail.end) : begin);
@@ -127,7 +145,7 @@ export class AlertMap {
     const pr = this.chart.projector, { insets } = this.layout;
     pr.update(this.chart.map);
     const x = pr.x(row.lon), y = pr.y(row.lat);
-    return x > insets.left && x < pr.width - insets.right && y > insets.top && y < pr.height - insets.bottom && this.chart.map.getZoom() >= 8;
+    return x > insets.left && x < pr.width - insets.right && y > insets.top + this.layout.banners() && y < pr.height - insets.bottom && this.chart.map.getZoom() >= 8;
   }
 
   /** All of the open alert into the free part of the chart. */
@@ -139,8 +157,9 @@ export class AlertMap {
     if (points.length === 0) return;
     const lons = points.map(([lon]) => lon), lats = points.map(([, lat]) => lat), { insets } = this.layout;
     const free = innerWidth - insets.left - insets.right, edge = Math.min(EDGE_PX, free / 6);
+    const bottom = Math.min(innerHeight * MOST_BELOW, insets.bottom + edge), top = Math.min(insets.top + this.layout.banners() + edge, innerHeight - bottom - LEAST_PX);
     this.chart.map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], {
-      padding: { left: insets.left + edge, right: insets.right + edge, top: insets.top + edge, bottom: Math.min(innerHeight * 0.6, insets.bottom + edge) }, maxZoom: CLOSEST_ZOOM, duration: 400,
+      padding: { left: insets.left + edge, right: insets.right + edge, top, bottom }, maxZoom: CLOSEST_ZOOM, duration: 400,
     });
   }
 }

@@ -1,9 +1,9 @@
 /** The list of alerts beside the chart: the most urgent first, with what may be chosen of them. */
 import { ALERT_STATES, AlertRow, SEVERITIES } from '../api';
-import { AlertFilter, ALERTS, isActive } from '../app/alerts';
-import { eventTitle, joinNames, percent, textOf } from '../app/alerttext';
+import { AlertFilter, ALERTS, entriesOf, Entry, isActive } from '../app/alerts';
+import { clockText, eventTitle, joinNames, percent, textOf } from '../app/alerttext';
 import { CASE } from '../app/casefolder';
-import { formatAge } from '../app/format';
+import { formatAge, formatNumber } from '../app/format';
 import { Page, register } from '../app/page';
 import { PICTURE } from '../app/picture';
 import { Key, lang, t } from '../i18n';
@@ -13,13 +13,23 @@ import { HANDOVER } from './handover';
 import { RULES } from './rulesdialog';
 import { severitySign } from './severity';
 
+/** Rows that Page Up and Page Down go. */
+const PAGE = 8;
+
+/** A line of the list; it is made again only when its shape changes. */
+interface Item { key: string; shape: string; make: () => HTMLElement }
+
 export class AlertsView {
   readonly el = h('div', { class: 'alerts' });
   private readonly list = h('div', { class: 'alert-list', id: 'alert-list', role: 'list' });
   private readonly say = h('p', { class: 'empty', id: 'alerts-say', role: 'status', hidden: true });
   private readonly book = this.page.get(ALERTS);
   private readonly picture = this.page.get(PICTURE);
-  private shape = '';
+  /** What stands in the list, by alert or group. */
+  private readonly drawn = new Map<string, { el: HTMLElement; shape: string }>();
+  /** Groups that a person opened. */
+  private readonly unfolded = new Set<string>();
+  private said = '';
 
   constructor(private readonly page: Page) {
     page.bus.on('alerts', () => this.el.isConnected && this.update());
@@ -51,7 +61,7 @@ export class AlertsView {
       this.render();
     };
     const kinds = [...new Set([...this.book.rows.map(({ kind }) => kind), ...(f.kind ? [f.kind] : [])])].sort((a, b) => eventTitle(a).localeCompare(eventTitle(b), lang()));
-    const tool = (id: string, picture: IconName, text: string, run: () => void) => h('button', { type: 'button', class: 'quiet', id, title: text, onclick: run }, icon(picture), h('span', {}, text));
+    const tool = (id: string, picture: IconName, text: string, run: () => void, title = text) => h('button', { type: 'button', class: 'quiet', id, title, onclick: run }, icon(picture), h('span', {}, text));
     replace(this.el,
       exercise ? h('p', { class: 'exercise-bar', id: 'exercise-bar' }, h('strong', {}, t('alerts.exerciseOn')), h('button', { type: 'button', id: 'exercise-leave', onclick: () => this.page.state.set({ exercise: false, alert: null }) }, t('alerts.exerciseLeave'))) : null,
       h('div', { class: 'alerts-bar' },
@@ -65,38 +75,95 @@ export class AlertsView {
         tool('alerts-rules', 'rules', t('alerts.rules'), () => this.page.get(RULES).open()),
         tool('alerts-handover', 'handover', t('alerts.handover'), () => this.page.get(HANDOVER).open()),
         tool('alerts-case', 'folder', `${t('alerts.case')}${this.page.get(CASE).count ? ` (${this.page.get(CASE).count})` : ''}`, () => this.page.get(CASEFOLDER).open()),
-        exercise ? null : h('button', { type: 'button', class: 'quiet', id: 'exercise-enter', title: t('alerts.exerciseTitle'), onclick: () => this.page.state.set({ exercise: true, alert: null }) }, t('alerts.exercise'))));
+        exercise ? null : tool('exercise-enter', 'flag', t('alerts.exercise'), () => this.page.state.set({ exercise: true, alert: null }), t('alerts.exerciseTitle'))));
     this.list.setAttribute('aria-label', t('alerts.listLabel'));
-    this.shape = '';
+    this.said = '';
     this.update();
     if (focused && this.el.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused)?.focus();
   }
 
-  /** Rows that stand are left as they are: a person may be about to press one. */
+  /** Rows that stand are left as they are: a person may be about to press one, or hear it read. */
   private update(): void {
-    const { book } = this, rows = book.shown();
-    const text = book.state === 'absent' ? t('alerts.absent') : book.state === 'failed' ? t('alerts.failed') : rows.length ? '' : book.state === 'unknown' ? t('alert.loading') : book.rows.some(isActive) ? t('alerts.noneFilter') : t('alerts.none');
-    this.say.hidden = !text;
-    setText(this.say, text);
-    const { alert } = this.page.state.get(), names = rows.map((row) => joinNames(book.names(row)));
-    const shape = JSON.stringify([lang(), alert, rows.map((row, i) => [row.id, row.state, row.severity, row.escalated, row.who, names[i]])]);
-    if (shape !== this.shape) {
-      this.shape = shape;
-      const focused = (document.activeElement as HTMLElement | null)?.dataset?.alert;
-      replace(this.list, ...rows.map((row, i) => this.row(row, names[i], row.id === alert)));
-      if (focused) this.list.querySelector<HTMLElement>(`[data-alert="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    const { book } = this, rows = book.shown(), { alert } = this.page.state.get();
+    this.tell(rows.length);
+    const items = (book.filter.kind ? rows.map((row): Entry => ({ key: row.id, rows: [row] })) : entriesOf(rows)).flatMap((entry) => this.items(entry, alert));
+    const stand = new Map(items.map((item) => [item.key, item]));
+    for (const [key, { el }] of this.drawn) if (!stand.has(key)) {
+      el.remove();
+      this.drawn.delete(key);
+    }
+    let after: Element | null = null;
+    for (const { key, shape, make } of items) {
+      let held = this.drawn.get(key);
+      if (!held || held.shape !== shape) {
+        const focused = !!held?.el.contains(document.activeElement), el = make();
+        held?.el.replaceWith(el);
+        this.drawn.set(key, (held = { el, shape }));
+        if (focused) el.querySelector<HTMLElement>('button')?.focus({ preventScroll: true });
+      }
+      const next: Element | null = after ? after.nextElementSibling : this.list.firstElementChild;
+      if (next !== held.el) this.list.insertBefore(held.el, next);
+      after = held.el;
     }
     this.second();
   }
 
-  private row(row: AlertRow, names: string, chosen: boolean): HTMLElement {
-    const facts = [row.state === 'open' ? '' : t(`alertstate.${row.state}` as Key), row.who && row.state !== 'open' ? t('alerts.by', { who: row.who }) : '', textOf(row.kind, row.text).words, typeof row.confidence === 'number' && row.kind !== 'distress' ? t('alerts.sure', { n: percent(row.confidence) }) : ''];
-    return h('div', { role: 'listitem' }, h('button', { type: 'button', class: 'alert-row', 'data-alert': row.id, 'data-severity': row.severity, 'data-state': row.state, 'aria-current': chosen ? 'true' : null,
+  /** What stands above the list: that it is empty and what would be here, that it is old, that there are more. */
+  private tell(shown: number): void {
+    const { book } = this, failed = book.state === 'failed';
+    const text = book.state === 'absent' ? t('alerts.absent') : failed ? (book.given ? t('alerts.failed', { time: clockText(book.given, book.given, true) }) : t('alerts.failedNone'))
+      : shown ? '' : book.state === 'unknown' ? t('alert.loading') : book.rows.some(isActive) ? t('alerts.noneFilter') : t('alerts.none');
+    const more = book.state === 'here' && !shown && !book.rows.some(isActive) ? t('alerts.noneMore') : !failed && book.total > book.rows.length ? t('alerts.moreThere', { n: formatNumber(book.total - book.rows.length, lang()) }) : '';
+    this.say.hidden = !text && !more;
+    this.say.className = failed ? 'note note-warn alerts-say' : shown ? 'hint alerts-say' : 'empty alerts-say';
+    const said = JSON.stringify([text, more]);
+    if (said === this.said) return;
+    this.said = said;
+    replace(this.say, text ? h('span', {}, text) : null, more ? h('span', { class: 'hint' }, more) : null);
+  }
+
+  private items({ key, rows }: Entry, alert: string | null): Item[] {
+    const one = (row: AlertRow, inside: boolean): Item => {
+      const names = joinNames(this.book.names(row)), chosen = row.id === alert;
+      return { key: row.id, shape: JSON.stringify([lang(), chosen, inside, row.state, row.severity, row.escalated, row.who, row.confidence, row.text, names]), make: () => this.row(row, names, chosen, inside) };
+    };
+    if (rows.length === 1) return [one(rows[0], false)];
+    // The one that is looked at is never hidden.
+    const open = this.unfolded.has(key) || rows.some(({ id }) => id === alert), waiting = rows.filter(({ state }) => state === 'open').length;
+    const names = t('alerts.andMore', { who: joinNames(this.book.names(rows[0])), n: rows.length - 1 });
+    const head: Item = { key, shape: JSON.stringify([lang(), open, rows.length, waiting, names]), make: () => this.group(key, rows, names, waiting, open) };
+    return open ? [head, ...rows.map((row) => one(row, true))] : [head];
+  }
+
+  private group(key: string, rows: AlertRow[], names: string, waiting: number, open: boolean): HTMLElement {
+    const [{ kind, severity }] = rows, n = rows.length, oldest = Math.min(...rows.map((row) => Date.parse(row.opened)));
+    return h('div', { role: 'listitem' }, h('button', { type: 'button', class: 'alert-row alert-group', 'data-group-of': key, 'data-severity': severity, 'aria-expanded': String(open), 'aria-label': `${t('alerts.groupOf', { what: eventTitle(kind), n })}. ${t(open ? 'alerts.groupClose' : 'alerts.groupOpen', { n })}`,
+      onclick: () => this.fold(key, open) },
+    severitySign(severity),
+    h('span', { class: 'alert-main' },
+      h('span', { class: 'alert-head' }, h('strong', {}, eventTitle(kind), h('span', { class: 'group-count' }, String(n))), h('time', { 'data-at': String(oldest) })),
+      h('span', { class: 'alert-who' }, names),
+      h('span', { class: 'alert-facts' }, waiting ? h('em', { class: 'escalated' }, t('alerts.unseen', { n: waiting })) : null, h('span', { class: 'group-do' }, t(open ? 'alerts.groupClose' : 'alerts.groupOpen', { n }))))));
+  }
+
+  private fold(key: string, open: boolean): void {
+    if (open) {
+      this.unfolded.delete(key);
+      // The open alert would hold it open.
+      const { alert } = this.page.state.get(), of = this.book.shown().find(({ id }) => id === alert);
+      if (of && `${of.severity} ${of.kind}` === key) this.page.state.set({ alert: null });
+    } else this.unfolded.add(key);
+    this.update();
+  }
+
+  private row(row: AlertRow, names: string, chosen: boolean, inside: boolean): HTMLElement {
+    const facts = [row.state === 'open' ? '' : t(`alertstate.${row.state}` as Key), row.who && row.state !== 'open' ? t('alerts.by', { who: row.who }) : '', row.kind === 'watchlist' ? textOf(row.kind, row.text).place : textOf(row.kind, row.text).words, typeof row.confidence === 'number' && row.kind !== 'distress' ? t('alerts.sure', { n: percent(row.confidence) }) : ''];
+    return h('div', { role: 'listitem', class: inside ? 'alert-inside' : '' }, h('button', { type: 'button', class: 'alert-row', 'data-alert': row.id, 'data-severity': row.severity, 'data-state': row.state, 'aria-current': chosen ? 'true' : null,
       onclick: () => this.page.state.set({ alert: row.id, selected: null }) },
     severitySign(row.severity),
     h('span', { class: 'alert-main' },
       h('span', { class: 'alert-head' }, h('strong', {}, eventTitle(row.kind)), h('time', { 'data-at': String(Date.parse(row.opened)) })),
-      h('span', { class: 'alert-who' }, names),
+      h('span', { class: 'alert-who', title: names }, names),
       h('span', { class: 'alert-facts' }, row.escalated && row.state === 'open' ? h('em', { class: 'escalated' }, t('alerts.escalated')) : null, h('span', {}, facts.filter(Boolean).join(' · '))))));
   }
 
@@ -105,11 +172,18 @@ export class AlertsView {
     for (const el of this.list.querySelectorAll<HTMLElement>('time')) setText(el, formatAge((now - Number(el.dataset.at)) / 1000));
   }
 
+  /** Up and down along the list, right and left open and fold what stands together. Enter is the button's own. */
   private key(event: KeyboardEvent): void {
-    if (!['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(event.key)) return;
-    const rows = [...this.list.querySelectorAll<HTMLElement>('.alert-row')], at = rows.indexOf(document.activeElement as HTMLElement);
-    const to = event.key === 'Home' ? 0 : event.key === 'End' ? rows.length - 1 : Math.min(rows.length - 1, Math.max(0, at + (event.key === 'ArrowDown' ? 1 : -1)));
-    rows[to]?.focus();
+    const rows = [...this.list.querySelectorAll<HTMLElement>('.alert-row')], at = rows.indexOf(document.activeElement as HTMLElement), row = rows[at], group = row?.dataset.groupOf;
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+      const open = row?.getAttribute('aria-expanded') === 'true';
+      if (group && open !== (event.key === 'ArrowRight')) this.fold(group, open);
+      else if (!group && event.key === 'ArrowLeft' && row?.parentElement?.classList.contains('alert-inside')) rows.slice(0, at).reverse().find((each) => each.dataset.groupOf)?.focus();
+      else return;
+    } else if (['ArrowDown', 'ArrowUp', 'Home', 'End', 'PageDown', 'PageUp'].includes(event.key)) {
+      const step = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE, Home: -Infinity, End: Infinity }[event.key]!;
+      rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -1,7 +1,7 @@
 /** The panel of areas and gates: the list with each rule in words, the form, import and export. Drawing is map/drawing.ts's. */
-import { HttpError } from '../api';
 import { AREA_ON, AREA_TYPES, AreaDraft, AreaFeature, AreaField, AREAS, draftOf, faultsOf, featureOf, LARGEST_FILE, newDraft, readFile, Shape, WAYS } from '../app/areas';
 import { wordOf } from '../app/alerttext';
+import { faultText } from '../app/faults';
 import { LAYOUT } from '../app/layout';
 import { Page, register } from '../app/page';
 import { countryName, Key, t } from '../i18n';
@@ -101,7 +101,7 @@ export class AreasView {
       this.say('');
       return true;
     } catch (error) {
-      this.say(error instanceof HttpError ? t('areas.refused', { text: error.text || error.message }) : t('areas.failed'));
+      this.say(faultText(error, 'areas.refused'));
       this.fault.scrollIntoView({ block: 'nearest' });
       return false;
     }

@@ -2,11 +2,12 @@
 import { api, HttpError } from '../api';
 import { eventTitle } from '../app/alerttext';
 import { CASE } from '../app/casefolder';
+import { faultText } from '../app/faults';
 import { formatIso } from '../app/format';
 import { Page, register, service } from '../app/page';
 import { remember, remembered } from '../app/who';
-import { t } from '../i18n';
-import { area, Dialog, faultText, field, LONGEST_WHO } from './dialog';
+import { lang, t } from '../i18n';
+import { area, Dialog, field, LONGEST_WHO } from './dialog';
 import { h, icon, iconButton } from './dom';
 import { saveFile } from './save';
 
@@ -50,15 +51,15 @@ export class CaseDialog extends Dialog {
     if (this.busy) return;
     this.busy = true;
     remember(who);
-    const name = (file.name.trim() || 'case').replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 60);
+    const name = (file.name.trim() || 'vigia').replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 60);
     try {
-      saveFile(await api.makeCase({ name: file.name.trim(), notes: file.notes, who, alerts: file.alerts.map(({ id }) => id) }), `${name}.vigia-case`);
+      saveFile(await api.makeCase({ name: file.name.trim(), notes: file.notes, who, language: lang(), alerts: file.alerts.map(({ id }) => id) }), `case-${name}.html`);
       this.ok();
       this.el.close();
     } catch (error) {
-      if (!(error instanceof HttpError && (error.status === 404 || error.status === 405))) return this.fail(faultText(error));
+      if (!(error instanceof HttpError && (error.status === 404 || error.status === 405) && error.code !== 'not_found')) return this.fail(faultText(error));
       const alerts = await Promise.all(file.alerts.map(({ id }) => api.alert(id).catch(() => ({ id, missing: true }))));
-      saveFile(new Blob([JSON.stringify({ vigia_case: 1, signed: false, name: file.name.trim(), notes: file.notes, who, made: new Date().toISOString(), alerts }, null, 2)], { type: 'application/json' }), `${name}.json`);
+      saveFile(new Blob([JSON.stringify({ vigia_case: 1, signed: false, name: file.name.trim(), notes: file.notes, who, made: new Date().toISOString(), alerts }, null, 2)], { type: 'application/json' }), `case-${name}.json`);
       this.fail(t('case.unsigned'));
     }
   }

@@ -1,5 +1,4 @@
 /** What the page's dialogs of alerts have in common: a heading, a way out, fields with labels, a line for what is wrong. */
-import { HttpError } from '../api';
 import { t } from '../i18n';
 import { h, iconButton, replace, setText } from './dom';
 
@@ -43,9 +42,4 @@ export function field(id: string, label: string, value: string, maxLength: numbe
 
 export function area(id: string, label: string, value: string, put: (value: string) => void, more: Record<string, unknown> = {}): HTMLElement {
   return h('label', { class: 'hand-field' }, h('span', {}, label), h('textarea', { id, value, maxLength: LONGEST_NOTE, oninput: (event: Event) => put((event.target as HTMLTextAreaElement).value), ...more }));
-}
-
-/** What went wrong, in words: the server's own, or that it is not there. */
-export function faultText(error: unknown, refused: 'rules.refused' | 'areas.refused' | 'hand.refused' = 'hand.refused'): string {
-  return error instanceof HttpError ? t(refused, { text: error.text || error.message }) : t('hand.failed');
 }

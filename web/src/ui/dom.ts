@@ -70,6 +70,7 @@ const ICONS = {
   gate: 'M3 15L17 5M8 8l-1-3M12 12l1 3M3 15h.01M17 5h.01',
   folder: 'M3 5.500h5l1.500 2H17v8.500H3z',
   rules: 'M3 6h6M13 6h4M3 14h3M10 14h7M11 4v4M8 12v4',
+  flag: 'M5 17.500V3h10l-2.500 3.500L15 10H5',
   handover: 'M3 7h12l-3-3M17 13H5l3 3',
   upload: 'M10 12V3M6 7l4-4 4 4M4 16.500h12',
   trash: 'M4 6h12M8 6V4h4v2M5.500 6l.8 10.500h7.400L14.500 6',

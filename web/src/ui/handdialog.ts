@@ -2,8 +2,9 @@
  * The dialog of the operator's hand: what is to be done, who does it and why. Everything can be done by the keyboard; places and
  * contacts can be pointed at on the chart too, and the dialog waits meanwhile.
  */
-import { api, HandAction, HandEntry, HandRequest, HttpError } from '../api';
+import { api, HandAction, HandEntry, HandRequest } from '../api';
 import { readPosition } from '../app/coordinates';
+import { faultText } from '../app/faults';
 import { formatMiles, formatPosition } from '../app/format';
 import { Page, register, service } from '../app/page';
 import { PICTURE, vesselName } from '../app/picture';
@@ -193,7 +194,7 @@ export class HandDialog {
       this.page.bus.emit('announce', text);
       this.page.bus.emit('done', { text, undo: request && done ? () => this.undo({ id: done.id, action: request.action, who: this.who, why: draft.why, time: '', undone: false }) : null });
     } catch (error) {
-      this.fail(error instanceof HttpError ? t('hand.refused', { text: error.text || error.message }) : t('hand.failed'));
+      this.fail(faultText(error));
     }
   }
 }

@@ -2,10 +2,11 @@
 import { api } from '../api';
 import { ALERTS, inOrder, isActive } from '../app/alerts';
 import { eventTitle, joinNames } from '../app/alerttext';
+import { faultText } from '../app/faults';
 import { Page, register, service } from '../app/page';
 import { remember, remembered } from '../app/who';
 import { t } from '../i18n';
-import { area, Dialog, faultText, field, LONGEST_WHO } from './dialog';
+import { area, Dialog, field, LONGEST_WHO } from './dialog';
 import { h } from './dom';
 import { severitySign } from './severity';
 

@@ -3,12 +3,13 @@ import { AlertRule, api, RulePrecision, SEVERITIES } from '../api';
 import { Mute, readMutes, readPrecision, readRules, withRule } from '../app/alertread';
 import { ALERTS } from '../app/alerts';
 import { clockText, eventTitle } from '../app/alerttext';
+import { faultText } from '../app/faults';
 import { formatDate, formatNumber } from '../app/format';
 import { Page, register, service } from '../app/page';
 import { mmsiText, PICTURE } from '../app/picture';
 import { remember, remembered } from '../app/who';
 import { lang, t } from '../i18n';
-import { Dialog, faultText, field, LONGEST_WHO } from './dialog';
+import { Dialog, field, LONGEST_WHO } from './dialog';
 import { h, replace } from './dom';
 import { SILENCE } from './silencedialog';
 

@@ -2,10 +2,11 @@
 import { AlertDetail, api } from '../api';
 import { readMutes } from '../app/alertread';
 import { ALERTS } from '../app/alerts';
+import { faultText } from '../app/faults';
 import { Page, register, service } from '../app/page';
 import { remember, remembered } from '../app/who';
 import { t } from '../i18n';
-import { Dialog, faultText, field, LONGEST_WHO } from './dialog';
+import { Dialog, field, LONGEST_WHO } from './dialog';
 import { h } from './dom';
 
 const HOURS = [1, 4, 8, 24, 72];

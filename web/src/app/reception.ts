@@ -1,0 +1,35 @@
+/** What an alert rests on, in words: what could be heard there and what was, by whom, and where she was heard last and next. Pure but for the language. */
+import type { SeaEvent } from '../api';
+import { lang, t } from '../i18n';
+import { clockText, numbersOf, wordOf } from './alerttext';
+import { formatAge, formatNumber, formatPosition } from './format';
+
+export interface ReceptionRow { key: string; label: string; value: string }
+
+/** `first_heard`, `first_lon`, `first_lat` are one row. */
+const ENDS = ['first', 'last', 'next'] as const;
+
+export function receptionRows(reception: Record<string, unknown> | null, e: Pick<SeaEvent, 'numbers' | 'begin'>): ReceptionRow[] {
+  const told = reception ?? {}, near = Date.parse(e.begin), numbers = new Map(numbersOf(e.numbers).map((row) => [row.key, row.value]));
+  const rows = Object.entries(told).flatMap(([key, value]): ReceptionRow[] => {
+    if (ENDS.some((end) => key === `${end}_heard` || key === `${end}_lon` || key === `${end}_lat`)) return [];
+    // With the unit that the event says, where it tells of the same.
+    const text = numbers.get(key) ?? plainText(key, value);
+    return text ? [{ key, label: wordOf('reception', key), value: text }] : [];
+  });
+  const ends = ENDS.flatMap((end): ReceptionRow[] => {
+    const [heard, lon, lat] = ['heard', 'lon', 'lat'].map((part) => told[`${end}_${part}`]), ms = typeof heard === 'string' ? Date.parse(heard) : NaN;
+    const text = [Number.isFinite(ms) ? clockText(ms, near, true) : '', typeof lat === 'number' && typeof lon === 'number' ? formatPosition(lat, lon) : ''].filter(Boolean).join(' · ');
+    return text ? [{ key: `${end}_heard`, label: t(`reception.${end}_heard`), value: text }] : [];
+  });
+  return [...rows, ...ends];
+}
+
+function plainText(key: string, value: unknown): string {
+  if (Array.isArray(value)) return value.filter((each) => typeof each === 'string' || typeof each === 'number').join(', ');
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return '';
+  if (/share|rate$|probability|reception$|existence/.test(key) && value <= 1) return `${formatNumber(value * 100, lang())}\u00a0%`;
+  if (/_s$|seconds/.test(key)) return formatAge(value);
+  return formatNumber(value, lang(), Number.isInteger(value) ? 0 : 1);
+}
