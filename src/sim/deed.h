@@ -62,6 +62,8 @@ void vg_deed_approach(struct vg_sim_world *world, struct vg_sim_deed *d, struct 
 /* A leg from where it is: metres, on about a bearing; another one where that is land. */
 bool vg_deed_leg(struct vg_sim_world *world, struct vg_sim_vessel *v, double bearing_deg, double metres, double kn);
 void vg_deed_leave(struct vg_sim_world *world, struct vg_sim_vessel *v); /* … and is never seen again */
+/* … by the end of the world that lies most ahead. */
+void vg_deed_leave_on(struct vg_sim_world *world, struct vg_sim_vessel *v);
 void vg_deed_drift(struct vg_sim_vessel *v, double kn, double deg);
 void vg_deed_anchor(struct vg_sim_world *world, struct vg_sim_vessel *v);
 /* Lies beside another; metres and degrees from its bow, 0: a ship's breadth to starboard. */

@@ -157,30 +157,59 @@ bool vg_deed_leg(struct vg_sim_world *world, struct vg_sim_vessel *v, double bea
     return false;
 }
 
-void vg_deed_leave(struct vg_sim_world *world, struct vg_sim_vessel *v)
+static const uint8_t ends[] = {NODE_PAN, NODE_FARN, NODE_FARNW, NODE_FARW, NODE_FARSW, NODE_FARS, NODE_CLL};
+
+/* In a box: straight on, about that way. */
+static bool leave_box(struct vg_sim_world *world, struct vg_sim_vessel *v, double from_deg)
 {
-    static const uint8_t ends[] = {NODE_PAN, NODE_FARN, NODE_FARNW, NODE_FARW, NODE_FARSW, NODE_FARS, NODE_CLL};
-    if (v->activity == ACTIVITY_AWAY || v->leaves)
-        return;
+    double far_m = 150 * VG_METRES_PER_NM;
+    for (int i = 0; i < TRIES; i++) {
+        double lon = v->lon_deg, lat = v->lat_deg;
+        vg_sphere_move(&lon, &lat, from_deg + i * 50, far_m);
+        if (vg_sim_world_is_clear(world, v->lon_deg, v->lat_deg, lon, lat) &&
+            vg_deed_go(world, v, lon, lat, v->cruise_kn))
+            return true;
+    }
+    return false;
+}
+
+static void leave(struct vg_sim_world *world, struct vg_sim_vessel *v, uint8_t end, double course_deg)
+{
     v->arrived = false;
     v->leaves = true;
     v->across_deg = v->beside_m = 0;
     v->cruise_kn = fmin(fmax(v->cruise_kn, v->kind->cruise_min_kn), v->kind->cruise_max_kn);
-    if (!world->script->is_box) {
-        if (vg_sim_voyage(world, v, ends[vg_rng_below(&v->dice, sizeof ends)], false))
-            return;
-    } else {
-        double from = vg_rng_range(&v->dice, 0, 360), far_m = 150 * VG_METRES_PER_NM;
-        for (int i = 0; i < TRIES; i++) {
-            double lon = v->lon_deg, lat = v->lat_deg;
-            vg_sphere_move(&lon, &lat, from + i * 50, far_m);
-            if (vg_sim_world_is_clear(world, v->lon_deg, v->lat_deg, lon, lat) &&
-                vg_deed_go(world, v, lon, lat, v->cruise_kn))
-                return;
-        }
-    }
+    if (world->script->is_box ? leave_box(world, v, course_deg) : vg_sim_voyage(world, v, end, false))
+        return;
     v->leaves = false; /* shut in: it waits at anchor */
     vg_deed_anchor(world, v);
+}
+
+void vg_deed_leave(struct vg_sim_world *world, struct vg_sim_vessel *v)
+{
+    if (v->activity == ACTIVITY_AWAY || v->leaves)
+        return;
+    uint8_t end = world->script->is_box ? NODE_NONE : ends[vg_rng_below(&v->dice, sizeof ends)];
+    leave(world, v, end, world->script->is_box ? vg_rng_range(&v->dice, 0, 360) : 0);
+}
+
+void vg_deed_leave_on(struct vg_sim_world *world, struct vg_sim_vessel *v)
+{
+    double least = HUGE_VAL;
+    uint8_t best = ends[0];
+    if (v->activity == ACTIVITY_AWAY || v->leaves)
+        return;
+    for (size_t i = 0; i < sizeof ends; i++) {
+        const struct vg_sim_node *n = &vg_sim_nodes[ends[i]];
+        double east, north;
+        vg_sphere_offset_m(v->lon_deg, v->lat_deg, n->lon_deg, n->lat_deg, &east, &north);
+        double off = fabs(vg_angle_180(atan2(east, north) / VG_RAD - v->cog_deg));
+        if (off >= least)
+            continue;
+        least = off;
+        best = ends[i];
+    }
+    leave(world, v, best, v->cog_deg);
 }
 
 void vg_deed_somewhere(const struct vg_sim_world *world, struct vg_sim_deed *d, double *ret_lon, double *ret_lat)

@@ -466,7 +466,8 @@ void vg_sim_play_against_lane(struct vg_sim_world *world, struct vg_sim_deed *d)
         if (!ACTOR(0)->arrived)
             break;
         vg_deed_tell(world, d, true);
-        vg_deed_over(world, d);
+        vg_deed_leave_on(world, ACTOR(0));
+        d->over = true;
     }
 }
 

@@ -393,8 +393,10 @@ void vg_sim_play_lane_traffic(struct vg_sim_world *world, struct vg_sim_deed *d)
         vg_deed_follow(ACTOR(0), &lanes->shape[d->variant], false, vg_deed_draw(d, -900, 900), vg_deed_draw(d, 10, 15));
         vg_deed_next(world, d, 0);
         break;
-    default:
-        if (ACTOR(0)->arrived)
-            vg_deed_over(world, d);
+    default: /* on as it goes: who turned back would teach the lane the other way */
+        if (!ACTOR(0)->arrived)
+            break;
+        vg_deed_leave_on(world, ACTOR(0));
+        d->over = true;
     }
 }

@@ -39,6 +39,7 @@ struct vg_sim_watched {
     uint32_t inside;             /* bits of areas */
     struct vg_sim_spell area[2]; /* of the first two that it is in: more overlap hardly ever */
     int8_t area_id[2];
+    bool area_appeared[2];    /* it came into the world there */
     int64_t area_heard_us[2]; /* when it was last heard before it came in */
     /* moves */
     float past_kn[VG_SIM_PAST], past_deg[VG_SIM_PAST]; /* a minute each, a ring */

@@ -14,17 +14,19 @@ static void enter_area(struct vg_sim_world *world, const struct vg_sim_vessel *v
         return;
     o->area_id[slot] = (int8_t)area;
     o->area_heard_us[slot] = v->heard_us;
+    o->area_appeared[slot] = o->away_us != VG_TIME_NONE && world->now_us - o->away_us <= BEFORE_US;
     vg_sim_spell_open(world, v, &o->area[slot]);
 }
 
-/* Heard within ten minutes before it came in, and twice inside: then its entry shows. Who was there from the beginning
- * has not come in. */
+/* Heard within ten minutes before it came in, and twice inside: then its entry shows. Who was there from the beginning,
+ * or came into the world there, has not come in. */
 static bool was_seen_entering(const struct vg_sim_world *world, const struct vg_sim_vessel *v,
                               const struct vg_sim_watched *o, int slot)
 {
     const struct vg_sim_spell *s = &o->area[slot];
-    return !v->no_ais && s->from_us != world->start_us && o->area_heard_us[slot] != VG_TIME_NONE &&
-           s->from_us - o->area_heard_us[slot] < BEFORE_US && vg_sim_heard_since(v, &s->hearing) >= 2;
+    return !v->no_ais && s->from_us != world->start_us && !o->area_appeared[slot] &&
+           o->area_heard_us[slot] != VG_TIME_NONE && s->from_us - o->area_heard_us[slot] < BEFORE_US &&
+           vg_sim_heard_since(v, &s->hearing) >= 2;
 }
 
 static void leave_area(struct vg_sim_world *world, const struct vg_sim_vessel *v, struct vg_sim_watched *o, size_t area,
