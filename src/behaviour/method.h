@@ -12,6 +12,7 @@
 #include "behaviour/anomaly_model.h"
 #include "behaviour/behaviour.h"
 #include "behaviour/fishing_model.h"
+#include "behaviour/watch_list.h"
 #include "place/coast.h"
 #include "vessel/trade.h"
 
@@ -90,6 +91,7 @@ struct vessel {
     struct vg_pos shore_pos;
     uint32_t cell_next, cell_prev, cell; /* neighbours (nearby.h) */
     uint32_t fixes;
+    bool watch_looked; /* her MMSI was looked up in the watch list (watchlist.c) */
     struct point point[POINTS];
     /* ---- each one's own ---- */
     struct {
@@ -236,7 +238,23 @@ struct sensed_row {
     struct going going;
     uint8_t fact;
 };
-#define SENSED_ROWS    4096
+#define SENSED_ROWS 4096
+
+/* A vessel that a row of the watch list matches (watchlist.c). */
+#define WATCHED_PLACES 2
+struct watched {
+    uint64_t vessel, row; /* contact; the row's key */
+    uint64_t place[WATCHED_PLACES];
+    struct going going;
+    int64_t date_us, expires_us;
+    struct vg_pos pos;
+    uint32_t mmsi, imo; /* imo: the row's */
+    uint16_t arrivals;  /* in ports and anchorages */
+    uint8_t by;         /* enum vg_watch_by */
+    bool in_port;
+    char text[VG_EVENT_TEXT];
+};
+#define WATCHED        4096
 #define VG_BHV_SOURCES 4096 /* base/source.h: twelve bits */
 
 struct order {
@@ -262,11 +280,13 @@ struct vg_behaviours {
     struct stay *stay;
     struct lane_cell *lane_cell;
     uint32_t heard_cells, lying_cells, lane_cells;
-    uint64_t areas_hash;
+    uint64_t areas_hash, watch_hash;
     uint32_t stays, stay_free;            /* ever used; the first of those that are free again, NOBODY */
     uint32_t source_step[VG_BHV_SOURCES]; /* when anybody was heard by a source last */
     struct sensed_row *sensed;
     uint32_t sensed_hand;
+    struct watched *watched; /* the first watched_count */
+    uint32_t watched_count;
     int64_t clock_us; /* the newest of all */
     uint32_t step;    /* up to which silence was looked at */
 };
@@ -284,7 +304,7 @@ struct method {
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
     vg_method_distress, vg_method_fishing, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation,
-    vg_method_anomaly;
+    vg_method_anomaly, vg_method_watchlist;
 
 /* Nobody is known, nothing was learnt. */
 void vg_bhv_clear(struct vg_behaviours *b);

@@ -104,7 +104,7 @@ static void walk_vessel(struct io *io, struct vessel *v)
 {
     IO_OF(v, key, id),
         IO_OF(v, heard_us, mmsi, imo, class, shiptype, point_count, point_next, length_m, shore_km, cell, cell_prev),
-        IO_OF(v, cell_next, fixes);
+        IO_OF(v, cell_next, fixes, watch_looked);
     walk_fix(io, &v->last), walk_fix(io, &v->before), walk_pos(io, &v->shore_pos);
     for (int i = 0; i < v->point_count && i < POINTS; i++) /* the first ones, until the ring is full */
         walk_point(io, &v->point[i]);
@@ -145,6 +145,19 @@ static void walk_sensed(struct io *io, struct sensed_row *r)
     walk_going(io, &r->going);
 }
 
+static void walk_watched(struct io *io, struct watched *w)
+{
+    IO_OF(w, vessel, row, date_us, expires_us, mmsi, imo, arrivals, by, in_port);
+    IO_EACH(w->place);
+    for (size_t i = 0; i < sizeof w->text; i++) {
+        uint8_t c = (uint8_t)w->text[i];
+        IO(c);
+        w->text[i] = (char)c;
+    }
+    walk_going(io, &w->going), walk_pos(io, &w->pos);
+    w->text[sizeof w->text - 1] = '\0';
+}
+
 /* Rows of a table that are taken, each with its place; NOBODY behind the last. */
 #define WALK_TABLE(table, rows, taken, walk_row)                                                                       \
     do {                                                                                                               \
@@ -169,18 +182,20 @@ static bool walk(struct io *io, struct vg_behaviours *b)
 {
     IO_OF(b, clock_us, step, used, oldest, newest, pairs, heard_cells, lying_cells, sensed_hand, lane_cells, stays,
           stay_free),
-        IO_OF(b, areas_hash);
+        IO_OF(b, areas_hash, watch_hash, watched_count);
 #define X(name, text) IO(b->counters.name);
     VG_BEHAVIOUR_COUNTER_LIST(X)
 #undef X
-    if (b->used > b->cap || b->stays > STAYS)
-        return b->used = 0, false;
+    if (b->used > b->cap || b->stays > STAYS || b->watched_count > WATCHED)
+        return b->used = b->watched_count = 0, false;
     for (uint32_t i = 0; i < b->used && !io->short_of; i++) {
         IO(b->order[i].older), IO(b->order[i].newer);
         walk_vessel(io, &b->vessel[i]);
     }
     for (uint32_t i = 0; i < b->stays && !io->short_of; i++)
         walk_stay(io, &b->stay[i]);
+    for (uint32_t i = 0; i < b->watched_count && !io->short_of; i++)
+        walk_watched(io, &b->watched[i]);
     WALK_TABLE(b->lane_cell, LANE_CELLS, key, walk_lane);
     IO_EACH(b->source_step);
     WALK_TABLE(b->pair, PAIRS, a, walk_pair);
@@ -305,7 +320,7 @@ enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_
     struct io in = {.mode = IO_LOAD, .at = bytes, .end = (const uint8_t *)bytes + len}, *io = &in;
     struct head head = {0};
     const struct head own = head_of(b);
-    const uint64_t areas_hash = b->areas_hash;
+    const uint64_t areas_hash = b->areas_hash, watch_hash = b->watch_hash;
     vg_bhv_clear(b);
     IO_OF(&head, magic, version, vessels);
     if (in.short_of || head.magic != own.magic || head.version != own.version)
@@ -315,10 +330,13 @@ enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_
     const bool read = read_state(io, b);
     if (!read) {
         b->used = b->used > b->cap ? 0 : b->used;
+        b->watched_count = b->watched_count > WATCHED ? 0 : b->watched_count;
         vg_bhv_clear(b);
     }
     for (uint32_t i = 0; b->areas_hash != areas_hash && i < b->used; i++)
         vg_stays_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
     b->areas_hash = areas_hash;
+    if (b->watch_hash != watch_hash) /* another list: rows that are not on it end with the next review */
+        vg_behaviours_set_watch_list(b, b->options.watch_list);
     return read ? VG_OK : VG_CORRUPT;
 }
