@@ -45,6 +45,17 @@ struct vg_sensed {
     uint64_t journal_offset;
 };
 
+/* A track that no MMSI is bound to, as it is now. */
+struct vg_followed {
+    uint64_t contact;
+    int64_t time_us, began_us;
+    struct vg_pos pos;
+    double sigma_m, speed_kn, course_deg, existence;
+    bool dark; /* of a size or speed that should carry AIS */
+    bool over; /* it ended, or an MMSI is bound to it now */
+    uint64_t journal_offset;
+};
+
 struct vg_behaviours_options {
     uint32_t vessels;                       /* default 200 000; the one silent for longest makes room, counted */
     uint32_t kinds_off;                     /* bits of enum vg_event_kind that are not looked for */
@@ -64,7 +75,8 @@ struct vg_behaviours_options {
     X(stays_dropped, "stays in areas not followed because a vessel is in too many, or the table was full")             \
     X(cells_dropped, "ways of traffic not learnt because the table was full")                                          \
     X(watch_contradicted, "rows of the watch list that matched but for an IMO number that contradicts: no match")      \
-    X(watched_dropped, "vessels of the watch list not followed because the table was full")
+    X(watched_dropped, "vessels of the watch list not followed because the table was full")                            \
+    X(followed_dropped, "tracks without AIS whose meetings were not looked for because the table was full")
 
 struct vg_behaviour_counters {
 #define X(name, text) uint64_t name;
@@ -87,6 +99,10 @@ void vg_behaviours_set_watch_list(struct vg_behaviours *behaviours, const struct
  * vg_behaviours_sensed(). */
 void vg_behaviours_take(struct vg_behaviours *behaviours, const struct vg_sighting *sighting);
 void vg_behaviours_sensed(struct vg_behaviours *behaviours, const struct vg_sensed *sensed);
+
+/* Tracks without AIS, each every VG_FOLLOWED_US and when it is over. */
+#define VG_FOLLOWED_US (10 * VG_SECOND_US)
+void vg_behaviours_followed(struct vg_behaviours *behaviours, const struct vg_followed *followed);
 
 /* The clock stands at a whole second: what silence or the end of a time decides is decided. It never goes back. */
 void vg_behaviours_advance(struct vg_behaviours *behaviours, int64_t clock_us);

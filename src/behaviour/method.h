@@ -254,7 +254,20 @@ struct watched {
     bool in_port;
     char text[VG_EVENT_TEXT];
 };
-#define WATCHED        4096
+#define WATCHED 4096
+
+/* A track that no MMSI is bound to (meeting.c). */
+struct followed {
+    uint64_t contact, with, after; /* the ship beside her; the track that vanished where this one began; 0: none */
+    int64_t began_us, last_us;
+    uint64_t came_offset, offset; /* of its first measurement and its newest */
+    struct vg_pos from, pos, with_pos;
+    struct going going;
+    double speed_kn, fastest_kn, sigma_m, existence, least_m, far_m, with_kn;
+    uint32_t with_mmsi;
+    bool dark, alongside, left;
+};
+#define FOLLOWED       2048
 #define VG_BHV_SOURCES 4096 /* base/source.h: twelve bits */
 
 struct order {
@@ -287,6 +300,8 @@ struct vg_behaviours {
     uint32_t sensed_hand;
     struct watched *watched; /* the first watched_count */
     uint32_t watched_count;
+    struct followed *followed; /* the first followed_count */
+    uint32_t followed_count;
     int64_t clock_us; /* the newest of all */
     uint32_t step;    /* up to which silence was looked at */
 };
@@ -304,7 +319,7 @@ struct method {
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
     vg_method_distress, vg_method_fishing, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation,
-    vg_method_anomaly, vg_method_watchlist;
+    vg_method_anomaly, vg_method_watchlist, vg_method_meeting;
 
 /* Nobody is known, nothing was learnt. */
 void vg_bhv_clear(struct vg_behaviours *b);

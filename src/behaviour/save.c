@@ -158,6 +158,13 @@ static void walk_watched(struct io *io, struct watched *w)
     w->text[sizeof w->text - 1] = '\0';
 }
 
+static void walk_followed(struct io *io, struct followed *f)
+{
+    IO_OF(f, contact, with, after, began_us, last_us, came_offset, offset);
+    IO_OF(f, speed_kn, fastest_kn, sigma_m, existence, least_m, far_m, with_kn, with_mmsi, dark, alongside, left);
+    walk_going(io, &f->going), walk_pos(io, &f->from), walk_pos(io, &f->pos), walk_pos(io, &f->with_pos);
+}
+
 /* Rows of a table that are taken, each with its place; NOBODY behind the last. */
 #define WALK_TABLE(table, rows, taken, walk_row)                                                                       \
     do {                                                                                                               \
@@ -182,12 +189,12 @@ static bool walk(struct io *io, struct vg_behaviours *b)
 {
     IO_OF(b, clock_us, step, used, oldest, newest, pairs, heard_cells, lying_cells, sensed_hand, lane_cells, stays,
           stay_free),
-        IO_OF(b, areas_hash, watch_hash, watched_count);
+        IO_OF(b, areas_hash, watch_hash, watched_count, followed_count);
 #define X(name, text) IO(b->counters.name);
     VG_BEHAVIOUR_COUNTER_LIST(X)
 #undef X
-    if (b->used > b->cap || b->stays > STAYS || b->watched_count > WATCHED)
-        return b->used = b->watched_count = 0, false;
+    if (b->used > b->cap || b->stays > STAYS || b->watched_count > WATCHED || b->followed_count > FOLLOWED)
+        return b->used = b->watched_count = b->followed_count = 0, false;
     for (uint32_t i = 0; i < b->used && !io->short_of; i++) {
         IO(b->order[i].older), IO(b->order[i].newer);
         walk_vessel(io, &b->vessel[i]);
@@ -196,6 +203,8 @@ static bool walk(struct io *io, struct vg_behaviours *b)
         walk_stay(io, &b->stay[i]);
     for (uint32_t i = 0; i < b->watched_count && !io->short_of; i++)
         walk_watched(io, &b->watched[i]);
+    for (uint32_t i = 0; i < b->followed_count && !io->short_of; i++)
+        walk_followed(io, &b->followed[i]);
     WALK_TABLE(b->lane_cell, LANE_CELLS, key, walk_lane);
     IO_EACH(b->source_step);
     WALK_TABLE(b->pair, PAIRS, a, walk_pair);

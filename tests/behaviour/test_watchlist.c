@@ -126,10 +126,12 @@ static void a_long_basis_is_cut_and_the_dates_stay(void **state)
 {
     (void)state;
     struct vg_watch_match found[VG_WATCH_MATCHES];
-    char text[VG_EVENT_TEXT], csv[600] = HEADER "L234567890123456789012345678901234567890,2026-01-02,";
-    for (int i = 0; i < 80; i++)
-        strcat(csv, "\xC3\xA9");
-    strcat(csv, ",2027-01-02,,,HC12345,A234567890123456789,,\n");
+    char text[VG_EVENT_TEXT], csv[600], basis[161];
+    for (int i = 0; i < 160; i += 2)
+        basis[i] = (char)0xC3, basis[i + 1] = (char)0xA9;
+    basis[160] = '\0';
+    snprintf(csv, sizeof csv, "%sL23456789012345678901234567890123456789,2026-01-02,%s,2027-01-02,,,%s", HEADER, basis,
+             "HC12345,A234567890123456789,,\n");
     struct vg_watch_list *list = list_of(csv);
     assert_int_equal(find(list, 1, 0, "HC12345", "A234567890123456789", found), 1);
     vg_watch_text(&found[0], text, sizeof text);
