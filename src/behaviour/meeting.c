@@ -2,11 +2,11 @@
  * Meeting: a contact without AIS comes to a slow ship with AIS and stays beside her. From tracks of radars and AIS
  * together. **It may be a rescue**, castaways or migrants who are helped: help is the first thing to offer.
  *
- * Definition: a track that no MMSI is bound to, which came from 1 km away or more, is within 250 m of a ship of AIS (or
- * within two sigmas of its own place, at most 600 m), while both make 3 kn or less, for 5 min or more. Alongside there
- * is often one echo alone: then a track that ends (or is taken for the ship's own echo) within 600 m of her, and
- * another that begins there 5 min to 3 h later and goes away, are one meeting. 3 km and more from the shore, not where
- * ships lie, not with pilots, tugs, rescue and law enforcement, whose work it is.
+ * Definition: a track that no MMSI is bound to, which came from 1 km away or more (500 m at 10 kn), is within 250 m of
+ * a ship of AIS (or within two sigmas of its own place, at most 600 m), while both make 3 kn or less, for 5 min or
+ * more. Alongside there is often one echo alone: then a track that ends (or is taken for the ship's own echo) within
+ * 600 m of her, and another that begins there 5 min to 3 h later and goes away, are one meeting. 3 km and more from the
+ * shore, not where ships lie, not with pilots, tugs, rescue and law enforcement, whose work it is.
  *
  * How sure: existence of the track, whether it is of a size or speed that should carry AIS, how near, how long, whether
  * both coming and going were seen. Innocent: rescue, boats that fish together, supply, a tender, a pilot. What makes it
@@ -22,6 +22,8 @@
 #define NEAR_MOST_M  600.0
 #define GOES_ON      1.5 /* times as far: it isn't over yet */
 #define CAME_FROM_M  1000.0
+#define CAME_FAST_KN 10.0
+#define CAME_FAST_M  500.0 /* of one that was fast: radars find small boats late */
 #define LEFT_M       1000.0
 #define SLOW_KN      3.0
 #define SLOWS_KN     6.0 /* a track's speed lags behind by some scans */
@@ -65,6 +67,12 @@ static struct vessel *ship_at(struct vg_behaviours *b, const struct followed *f,
             best = near[i], *ret_m = m;
     }
     return best;
+}
+
+/* Not a side lobe, nor her own echo, nor her own boat. */
+static bool came_from_elsewhere(const struct followed *f)
+{
+    return f->far_m >= (f->fastest_kn >= CAME_FAST_KN ? CAME_FAST_M : CAME_FROM_M);
 }
 
 /* ---- telling ---- */
@@ -154,7 +162,7 @@ static void look(struct vg_behaviours *b, struct followed *f)
     if (f->speed_kn > SLOWS_KN || !(v = ship_at(b, f, f->pos, near_m(f), &m)))
         return;
     f->far_m = vg_geo_distance_m(f->from, place_of(v, f->last_us));
-    if (f->far_m < CAME_FROM_M) /* a side lobe, her own echo, her own boat */
+    if (!came_from_elsewhere(f))
         return;
     begin(f, v, f->last_us, m);
     go_on(b, f, v, f->last_us, m);
@@ -170,7 +178,7 @@ static void vanish(struct vg_behaviours *b, uint32_t i)
     struct vessel *v = f->with ? vg_vessel_find(b, f->with) : ship_at(b, f, f->pos, NEAR_MOST_M, &m);
     if (v && !f->with)
         f->far_m = vg_geo_distance_m(f->from, place_of(v, f->last_us));
-    if (!v || f->far_m < CAME_FROM_M || f->last_us - f->began_us < LIVED_US) {
+    if (!v || !came_from_elsewhere(f) || f->last_us - f->began_us < LIVED_US) {
         forget(b, i);
         return;
     }
