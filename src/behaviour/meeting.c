@@ -87,7 +87,8 @@ static double sureness(const struct followed *f)
 
 static void tell(struct vg_behaviours *b, struct followed *f, enum vg_event_state state)
 {
-    struct vg_event e = vg_bhv_event_of(VG_EVENT_MEETING, f->contact, 0, f->with, f->with_mmsi, &f->going, f->with_pos);
+    struct vg_event e =
+        vg_bhv_event_of(VG_EVENT_MEETING, f->contact, 0, f->with_id, f->with_mmsi, &f->going, f->with_pos);
     if (f->came_offset)
         vg_event_place(&e, f->came_offset);
     vg_event_number(&e, "distance", f->least_m, NEAR_M, "m");
@@ -116,7 +117,7 @@ static void forget(struct vg_behaviours *b, uint32_t i)
 /* She lies beside the ship, from a moment on. */
 static void begin(struct followed *f, const struct vessel *v, int64_t time_us, double m)
 {
-    f->with = v->id, f->with_mmsi = v->mmsi;
+    f->with = v->key, f->with_id = v->id, f->with_mmsi = v->mmsi;
     f->least_m = m;
     f->going = (struct going){
         .begin_us = time_us, .last_us = time_us, .first_offset = f->offset, .last_offset = v->last.offset};

@@ -243,7 +243,7 @@ struct sensed_row {
 /* A vessel that a row of the watch list matches (watchlist.c). */
 #define WATCHED_PLACES 2
 struct watched {
-    uint64_t vessel, row; /* contact; the row's key */
+    uint64_t vessel, contact, row; /* keys of vessel and row */
     uint64_t place[WATCHED_PLACES];
     struct going going;
     int64_t date_us, expires_us;
@@ -258,7 +258,8 @@ struct watched {
 
 /* A track that no MMSI is bound to (meeting.c). */
 struct followed {
-    uint64_t contact, with, after; /* the ship beside her; the track that vanished where this one began; 0: none */
+    uint64_t contact, with, with_id,
+        after; /* the ship beside her, by key and contact; the track that vanished where this one began; 0: none */
     int64_t began_us, last_us;
     uint64_t came_offset, offset; /* of its first measurement and its newest */
     struct vg_pos from, pos, with_pos;

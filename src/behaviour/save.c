@@ -147,7 +147,7 @@ static void walk_sensed(struct io *io, struct sensed_row *r)
 
 static void walk_watched(struct io *io, struct watched *w)
 {
-    IO_OF(w, vessel, row, date_us, expires_us, mmsi, imo, arrivals, by, in_port);
+    IO_OF(w, vessel, contact, row, date_us, expires_us, mmsi, imo, arrivals, by, in_port);
     IO_EACH(w->place);
     for (size_t i = 0; i < sizeof w->text; i++) {
         uint8_t c = (uint8_t)w->text[i];
@@ -160,7 +160,7 @@ static void walk_watched(struct io *io, struct watched *w)
 
 static void walk_followed(struct io *io, struct followed *f)
 {
-    IO_OF(f, contact, with, after, began_us, last_us, came_offset, offset);
+    IO_OF(f, contact, with, with_id, after, began_us, last_us, came_offset, offset);
     IO_OF(f, speed_kn, fastest_kn, sigma_m, existence, least_m, far_m, with_kn, with_mmsi, dark, alongside, left);
     walk_going(io, &f->going), walk_pos(io, &f->from), walk_pos(io, &f->pos), walk_pos(io, &f->with_pos);
 }

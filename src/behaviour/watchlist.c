@@ -21,7 +21,7 @@
 
 static void tell(struct vg_behaviours *b, struct watched *w, enum vg_event_state state)
 {
-    struct vg_event e = vg_bhv_event_of(VG_EVENT_WATCHLIST, w->vessel, w->mmsi, 0, 0, &w->going, w->pos);
+    struct vg_event e = vg_bhv_event_of(VG_EVENT_WATCHLIST, w->contact, w->mmsi, 0, 0, &w->going, w->pos);
     for (int i = 0; i < WATCHED_PLACES; i++)
         if (w->place[i])
             vg_event_place(&e, w->place[i]);
@@ -43,16 +43,10 @@ static void drop(struct vg_behaviours *b, uint32_t i, enum vg_event_state state)
     memset(&b->watched[b->watched_count], 0, sizeof b->watched[0]);
 }
 
-/* By MMSI where there is one: a contact that was forgotten and comes back is the same vessel. */
-static bool is_of(const struct watched *w, const struct vessel *v)
-{
-    return v->mmsi ? w->mmsi == v->mmsi : w->vessel == v->id;
-}
-
 static struct watched *watched_of(struct vg_behaviours *b, const struct vessel *v, uint64_t row)
 {
     for (uint32_t i = 0; i < b->watched_count; i++)
-        if (b->watched[i].row == row && is_of(&b->watched[i], v))
+        if (b->watched[i].row == row && b->watched[i].vessel == v->key)
             return &b->watched[i];
     return NULL;
 }
@@ -84,7 +78,6 @@ static void matched(struct vg_behaviours *b, struct vessel *v, const struct vg_w
 {
     struct watched *w = watched_of(b, v, m->row->key);
     if (w && m->by >= w->by) {
-        w->vessel = v->id;
         return;
     }
     if (!w) {
@@ -93,11 +86,11 @@ static void matched(struct vg_behaviours *b, struct vessel *v, const struct vg_w
             return;
         }
         w = &b->watched[b->watched_count++];
-        *w = (struct watched){.row = m->row->key, .mmsi = v->mmsi, .arrivals = v->port.inside};
+        *w = (struct watched){.vessel = v->key, .row = m->row->key, .mmsi = v->mmsi, .arrivals = v->port.inside};
         w->going = (struct going){.begin_us = s->report->time_us, .first_offset = s->report->journal_offset};
         w->in_port = v->port.inside;
     }
-    w->vessel = v->id;
+    w->contact = v->id;
     w->pos = v->last.pos;
     w->going.last_us = s->report->time_us, w->going.last_offset = s->report->journal_offset;
     note(w, m, s);
@@ -109,7 +102,7 @@ static void withdraw_contradicted(struct vg_behaviours *b, const struct vessel *
 {
     for (uint32_t i = 0; vg_imo_valid(imo) && i < b->watched_count; i++) {
         const struct watched *w = &b->watched[i];
-        if (is_of(w, v) && w->by != VG_WATCH_BY_IMO && w->imo && w->imo != imo)
+        if (w->vessel == v->key && w->by != VG_WATCH_BY_IMO && w->imo && w->imo != imo)
             drop(b, i--, VG_EVENT_WITHDRAWN);
     }
 }
@@ -148,7 +141,7 @@ static bool go_on(struct vg_behaviours *b, struct watched *w)
 {
     const struct vessel *v = vg_vessel_find(b, w->vessel);
     if (v && v->heard_us > w->going.last_us)
-        w->going.last_us = v->heard_us, w->going.last_offset = v->last.offset, w->pos = v->last.pos;
+        w->going.last_us = v->heard_us, w->going.last_offset = v->last.offset, w->pos = v->last.pos, w->contact = v->id;
     if (w->going.last_us >= w->expires_us)
         w->going.last_us = w->expires_us;
     const bool arrives = v && v->port.inside && !w->in_port;
