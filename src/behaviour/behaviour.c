@@ -12,10 +12,12 @@
 #define QUIET_STEPS     (3 * 144) /* three days: longer than any behaviour waits for somebody who is silent */
 
 static const struct method *const methods[] = {
-    &vg_method_gap,       &vg_method_fishing,        &vg_method_encounter, &vg_method_loitering, &vg_method_port_visit,
-    &vg_method_drift,     &vg_method_stop,           &vg_method_identity,  &vg_method_spoofing,  &vg_method_voyage,
-    &vg_method_distress,  &vg_method_close_quarters, &vg_method_area,      &vg_method_gate,      &vg_method_shore,
-    &vg_method_deviation, &vg_method_anomaly,        &vg_method_watchlist, &vg_method_meeting,
+    &vg_method_gap,        &vg_method_fishing,   &vg_method_encounter, &vg_method_loitering,
+    &vg_method_port_visit, &vg_method_drift,     &vg_method_stop,      &vg_method_identity,
+    &vg_method_spoofing,   &vg_method_voyage,    &vg_method_distress,  &vg_method_close_quarters,
+    &vg_method_area,       &vg_method_gate,      &vg_method_shore,     &vg_method_deviation,
+    &vg_method_anomaly,    &vg_method_watchlist, &vg_method_meeting,   &vg_method_static_data,
+    &vg_method_renumbered,
 };
 #define METHODS (sizeof methods / sizeof *methods)
 
@@ -53,9 +55,10 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
     b->lane_cell = calloc(LANE_CELLS, sizeof *b->lane_cell);
     b->watched = calloc(WATCHED, sizeof *b->watched);
     b->followed = calloc(FOLLOWED, sizeof *b->followed);
+    b->odd = calloc(ODDS, sizeof *b->odd);
     const bool maps = vg_map_new(&b->by_key, b->cap) && vg_map_new(&b->by_imo, b->cap);
     if (!b->vessel || !b->order || !b->cell_head || !b->pair || !b->heard_cell || !b->lying_cell || !b->sensed ||
-        !b->stay || !b->lane_cell || !b->watched || !b->followed || !maps || vg_coast_new(&b->coast)) {
+        !b->stay || !b->lane_cell || !b->watched || !b->followed || !b->odd || !maps || vg_coast_new(&b->coast)) {
         vg_behaviours_free(b);
         return VG_NOMEM;
     }
@@ -83,6 +86,7 @@ void vg_behaviours_free(struct vg_behaviours *b)
     free(b->lane_cell);
     free(b->watched);
     free(b->followed);
+    free(b->odd);
     free(b);
 }
 
@@ -99,6 +103,8 @@ void vg_bhv_clear(struct vg_behaviours *b)
     b->watched_count = 0;
     memset(b->followed, 0, b->followed_count * sizeof *b->followed);
     b->followed_count = 0;
+    memset(b->odd, 0, b->odds * sizeof *b->odd);
+    b->odds = 0;
     b->stays = 0;
     b->stay_free = NOBODY;
     vg_map_clear(&b->by_key);

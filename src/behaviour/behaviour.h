@@ -76,7 +76,8 @@ struct vg_behaviours_options {
     X(cells_dropped, "ways of traffic not learnt because the table was full")                                          \
     X(watch_contradicted, "rows of the watch list that matched but for an IMO number that contradicts: no match")      \
     X(watched_dropped, "vessels of the watch list not followed because the table was full")                            \
-    X(followed_dropped, "tracks without AIS whose meetings were not looked for because the table was full")
+    X(followed_dropped, "tracks without AIS whose meetings were not looked for because the table was full")            \
+    X(odds_dropped, "impossible static data and places on land not followed because the table was full")
 
 struct vg_behaviour_counters {
 #define X(name, text) uint64_t name;
