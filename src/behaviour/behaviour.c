@@ -12,10 +12,12 @@
 #define QUIET_STEPS     (3 * 144) /* three days: longer than any behaviour waits for somebody who is silent */
 
 static const struct method *const methods[] = {
-    &vg_method_gap,       &vg_method_fishing,        &vg_method_encounter, &vg_method_loitering, &vg_method_port_visit,
-    &vg_method_drift,     &vg_method_stop,           &vg_method_identity,  &vg_method_spoofing,  &vg_method_voyage,
-    &vg_method_distress,  &vg_method_close_quarters, &vg_method_area,      &vg_method_gate,      &vg_method_shore,
-    &vg_method_deviation, &vg_method_anomaly,
+    &vg_method_gap,        &vg_method_fishing,   &vg_method_encounter, &vg_method_loitering,
+    &vg_method_port_visit, &vg_method_drift,     &vg_method_stop,      &vg_method_identity,
+    &vg_method_spoofing,   &vg_method_voyage,    &vg_method_distress,  &vg_method_close_quarters,
+    &vg_method_area,       &vg_method_gate,      &vg_method_shore,     &vg_method_deviation,
+    &vg_method_anomaly,    &vg_method_watchlist, &vg_method_meeting,   &vg_method_static_data,
+    &vg_method_renumbered,
 };
 #define METHODS (sizeof methods / sizeof *methods)
 
@@ -39,6 +41,7 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
     }
     b->cap = b->options.vessels;
     b->areas_hash = vg_areas_hash(b->options.areas);
+    b->watch_hash = vg_watch_list_hash(b->options.watch_list);
     for (b->cell_mask = 1024; b->cell_mask < b->cap; b->cell_mask *= 2)
         ;
     b->vessel = calloc(b->cap, sizeof *b->vessel);
@@ -50,9 +53,12 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
     b->sensed = calloc(SENSED_ROWS, sizeof *b->sensed);
     b->stay = calloc(STAYS, sizeof *b->stay);
     b->lane_cell = calloc(LANE_CELLS, sizeof *b->lane_cell);
+    b->watched = calloc(WATCHED, sizeof *b->watched);
+    b->followed = calloc(FOLLOWED, sizeof *b->followed);
+    b->odd = calloc(ODDS, sizeof *b->odd);
     const bool maps = vg_map_new(&b->by_key, b->cap) && vg_map_new(&b->by_imo, b->cap);
     if (!b->vessel || !b->order || !b->cell_head || !b->pair || !b->heard_cell || !b->lying_cell || !b->sensed ||
-        !b->stay || !b->lane_cell || !maps || vg_coast_new(&b->coast)) {
+        !b->stay || !b->lane_cell || !b->watched || !b->followed || !b->odd || !maps || vg_coast_new(&b->coast)) {
         vg_behaviours_free(b);
         return VG_NOMEM;
     }
@@ -78,6 +84,9 @@ void vg_behaviours_free(struct vg_behaviours *b)
     free(b->sensed);
     free(b->stay);
     free(b->lane_cell);
+    free(b->watched);
+    free(b->followed);
+    free(b->odd);
     free(b);
 }
 
@@ -90,6 +99,12 @@ void vg_bhv_clear(struct vg_behaviours *b)
     memset(b->lying_cell, 0, LYING_CELLS * sizeof *b->lying_cell);
     memset(b->sensed, 0, SENSED_ROWS * sizeof *b->sensed);
     memset(b->lane_cell, 0, LANE_CELLS * sizeof *b->lane_cell);
+    memset(b->watched, 0, b->watched_count * sizeof *b->watched);
+    b->watched_count = 0;
+    memset(b->followed, 0, b->followed_count * sizeof *b->followed);
+    b->followed_count = 0;
+    memset(b->odd, 0, b->odds * sizeof *b->odd);
+    b->odds = 0;
     b->stays = 0;
     b->stay_free = NOBODY;
     vg_map_clear(&b->by_key);
@@ -105,6 +120,14 @@ void vg_bhv_clear(struct vg_behaviours *b)
 void vg_behaviours_set_on_event(struct vg_behaviours *b, vg_event_sink *on, void *arg)
 {
     b->on = on, b->on_arg = arg;
+}
+
+void vg_behaviours_set_watch_list(struct vg_behaviours *b, const struct vg_watch_list *list)
+{
+    b->options.watch_list = list;
+    b->watch_hash = vg_watch_list_hash(list);
+    for (uint32_t i = 0; i < b->used; i++)
+        b->vessel[i].watch_looked = false;
 }
 
 const struct vg_behaviour_counters *vg_behaviours_counters(const struct vg_behaviours *b)

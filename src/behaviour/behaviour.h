@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/out.h"
 #include "behaviour/event.h"
+#include "behaviour/watch_list.h"
 #include "place/area.h"
 #include "vessel/belief.h"
 #include "vessel/contact.h"
@@ -44,10 +45,22 @@ struct vg_sensed {
     uint64_t journal_offset;
 };
 
+/* A track that no MMSI is bound to, as it is now. */
+struct vg_followed {
+    uint64_t contact;
+    int64_t time_us, began_us;
+    struct vg_pos pos;
+    double sigma_m, speed_kn, course_deg, existence;
+    bool dark; /* of a size or speed that should carry AIS */
+    bool over; /* it ended, or an MMSI is bound to it now */
+    uint64_t journal_offset;
+};
+
 struct vg_behaviours_options {
-    uint32_t vessels;       /* default 200 000; the one silent for longest makes room, counted */
-    uint32_t kinds_off;     /* bits of enum vg_event_kind that are not looked for */
-    struct vg_areas *areas; /* areas and gates with their rules; borrowed; NULL: none */
+    uint32_t vessels;                       /* default 200 000; the one silent for longest makes room, counted */
+    uint32_t kinds_off;                     /* bits of enum vg_event_kind that are not looked for */
+    struct vg_areas *areas;                 /* areas and gates with their rules; borrowed; NULL: none */
+    const struct vg_watch_list *watch_list; /* borrowed; NULL: none */
 };
 
 #define VG_BEHAVIOUR_COUNTER_LIST(X)                                                                                   \
@@ -60,7 +73,11 @@ struct vg_behaviours_options {
     X(vessels_dropped, "contacts whose past was dropped because the table was full")                                   \
     X(pairs_dropped, "pairs of neighbours not followed because the table was full")                                    \
     X(stays_dropped, "stays in areas not followed because a vessel is in too many, or the table was full")             \
-    X(cells_dropped, "ways of traffic not learnt because the table was full")
+    X(cells_dropped, "ways of traffic not learnt because the table was full")                                          \
+    X(watch_contradicted, "rows of the watch list that matched but for an IMO number that contradicts: no match")      \
+    X(watched_dropped, "vessels of the watch list not followed because the table was full")                            \
+    X(followed_dropped, "tracks without AIS whose meetings were not looked for because the table was full")            \
+    X(odds_dropped, "impossible static data and places on land not followed because the table was full")
 
 struct vg_behaviour_counters {
 #define X(name, text) uint64_t name;
@@ -76,10 +93,17 @@ void vg_behaviours_set_on_event(struct vg_behaviours *behaviours, vg_event_sink 
 /* Other areas from now on, borrowed; NULL: none. Who is in them is seen anew. */
 void vg_behaviours_set_areas(struct vg_behaviours *behaviours, struct vg_areas *areas);
 
+/* Another watch list from now on, borrowed; NULL: none. Who is there is looked up anew when she speaks. */
+void vg_behaviours_set_watch_list(struct vg_behaviours *behaviours, const struct vg_watch_list *list);
+
 /* A report and what became of it. Reports that measure (radar) don't come here: their tracks do, by
  * vg_behaviours_sensed(). */
 void vg_behaviours_take(struct vg_behaviours *behaviours, const struct vg_sighting *sighting);
 void vg_behaviours_sensed(struct vg_behaviours *behaviours, const struct vg_sensed *sensed);
+
+/* Tracks without AIS, each every VG_FOLLOWED_US and when it is over. */
+#define VG_FOLLOWED_US (10 * VG_SECOND_US)
+void vg_behaviours_followed(struct vg_behaviours *behaviours, const struct vg_followed *followed);
 
 /* The clock stands at a whole second: what silence or the end of a time decides is decided. It never goes back. */
 void vg_behaviours_advance(struct vg_behaviours *behaviours, int64_t clock_us);
@@ -96,6 +120,6 @@ uint64_t vg_behaviours_hash(const struct vg_behaviours *behaviours); /* of the w
  */
 void vg_behaviours_save(const struct vg_behaviours *behaviours, struct vg_out *out);
 enum vg_err vg_behaviours_load(struct vg_behaviours *behaviours, const void *bytes, size_t len);
-#define VG_BEHAVIOURS_STATE_VERSION 2
+#define VG_BEHAVIOURS_STATE_VERSION 3
 
 #endif

@@ -6,7 +6,9 @@
  * transmitters use the number. A jump away and back is two changes: see spoofing.c; when the turns show later that it
  * was two ships, the jump is withdrawn. If the reports from there say the speed and course that she has here (four of
  * five do, 2 kn or more), it is one transmitter whose place is wrong now and then: spoofing.c, too. Another number: an
- * IMO number, said twice, that a vessel of another MMSI said within the last day.
+ * IMO number, said twice, that a vessel of another MMSI said within the last day; or another valid IMO number, said
+ * twice, under her own MMSI. What else she says of herself: static_data.c; another MMSI without an IMO number:
+ * renumbered.c.
  *
  * Innocent: a transponder set up wrongly or with its maker's number; a ship sold or reflagged that got another MMSI;
  * two transponders on one ship. What makes it wrong: receivers whose clocks differ by minutes; an IMO number typed
@@ -24,6 +26,9 @@
 #define WINDOW_US     VG_HOUR_US
 #define REVISE        64 /* changes */
 #define ALIKE_WAY_DKN 20
+#define ALIKE_US      (20 * VG_MINUTE_US)
+#define AWAY_COUNT    5 /* fixes in a row there … */
+#define AWAY_US       VG_MINUTE_US
 #define ALIKE_DKN     15
 #define ALIKE_DEG     20.0
 #define QUIET_US      (2 * VG_HOUR_US)
@@ -48,10 +53,22 @@ static void tell_shared(struct vg_behaviours *b, struct vessel *v, enum vg_event
     vg_bhv_tell(b, &event, g, state, "shared");
 }
 
+/* She is heard here again. All that she said for a while came from there, with her own speed and course: her place was
+ * wrong for that while. Two ships would be heard in turns. */
+static bool was_away(const struct elsewhere *e)
+{
+    return e->run >= AWAY_COUNT && e->last_us - e->run_us >= AWAY_US && e->alike * 5 >= e->count * 4;
+}
+
 static void change(struct vg_behaviours *b, struct vessel *v, int64_t time_us, uint64_t offset)
 {
     struct elsewhere *e = &v->identity.there;
     struct going *g = &v->identity.shared;
+    if (!g->told && !e->newest_there && was_away(e)) {
+        vg_spoofing_flickers(b, v, e->run_us, offset);
+        e->switches = 0;
+        return;
+    }
     if (!g->told && time_us - e->window_us > WINDOW_US) {
         e->window_us = time_us;
         e->switches = 0;
@@ -76,7 +93,7 @@ static void change(struct vg_behaviours *b, struct vessel *v, int64_t time_us, u
 static bool goes_alike(const struct fix *f, const struct vg_report *r)
 {
     if (!(r->fields & VG_FIELD_BIT(SOG)) || !(r->fields & VG_FIELD_BIT(COG)) || f->sog_dkn == UNKNOWN_U16 ||
-        f->cog_ddeg == UNKNOWN_U16 || r->time_us - f->time_us > 10 * VG_MINUTE_US || r->sog_dkn < ALIKE_WAY_DKN)
+        f->cog_ddeg == UNKNOWN_U16 || r->time_us - f->time_us > ALIKE_US || r->sog_dkn < ALIKE_WAY_DKN)
         return false;
     return abs((int)r->sog_dkn - f->sog_dkn) <= ALIKE_DKN &&
            fabs(remainder((r->cog_ddeg - f->cog_ddeg) / 10.0, 360)) <= ALIKE_DEG;
@@ -97,6 +114,9 @@ static void held(struct vg_behaviours *b, struct vessel *v, const struct vg_repo
             .first_us = r->time_us, .window_us = r->time_us, .offset = r->journal_offset, .count = 1};
         *e = fresh;
     }
+    if (!e->newest_there)
+        e->run = 0, e->run_us = r->time_us;
+    e->run += e->run < UINT16_MAX;
     e->pos = r->pos, e->last_us = r->time_us, e->sog_dkn = sog;
     e->alike += e->alike < UINT16_MAX && goes_alike(&v->last, r);
     if (!e->newest_there) {
@@ -119,6 +139,21 @@ static void adopted(struct vg_behaviours *b, struct vessel *v)
     e->newest_there = false;
 }
 
+/* A hull keeps its IMO number for life. */
+static void tell_another_imo(struct vg_behaviours *b, struct vessel *v, const struct vg_report *r, uint32_t was)
+{
+    const struct going g = {.begin_us = r->time_us,
+                            .last_us = r->time_us,
+                            .first_offset = v->last.offset,
+                            .last_offset = r->journal_offset};
+    struct vg_event e = vg_bhv_event(VG_EVENT_IDENTITY, v, NULL, &g, v->last.pos);
+    vg_event_number(&e, "imo", r->imo, NAN, "");
+    vg_event_number(&e, "imo_before", was, NAN, "");
+    e.confidence = 0.8;
+    snprintf(e.text, sizeof e.text, "another IMO number under one MMSI");
+    vg_bhv_tell_once(b, &e, "another imo");
+}
+
 static void look_at_imo(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s)
 {
     const struct vg_report *r = s->report;
@@ -130,11 +165,14 @@ static void look_at_imo(struct vg_behaviours *b, struct vessel *v, const struct 
         return;
     }
     v->identity.other_imo = 0;
+    const uint32_t was = v->imo;
     struct vessel *other = vg_map_get(&b->by_imo, r->imo, &slot) ? &b->vessel[slot] : NULL;
     if (v->imo && vg_map_get(&b->by_imo, v->imo, &slot) && &b->vessel[slot] == v)
         vg_map_remove(&b->by_imo, v->imo);
     v->imo = r->imo;
     vg_map_set(&b->by_imo, r->imo, (uint32_t)(v - b->vessel));
+    if (was && !v->identity.shared.told)
+        tell_another_imo(b, v, r, was);
     if (!other || other == v || other->mmsi == v->mmsi || other->imo != r->imo ||
         r->time_us - other->heard_us > OTHER_US)
         return;

@@ -31,7 +31,8 @@ static const char *const *const lists[VG_EVENT_KINDS] = {
     [VG_EVENT_DARK] = LIST("not_obliged_to_carry", "equipment_fault", "small_craft", "false_echo"),
     [VG_EVENT_UNSEEN] = LIST("radar_shadow", "sea_clutter", "position_error", "radar_outage"),
     [VG_EVENT_TWO_IDENTITIES] = LIST("tow", "alongside", "position_error"),
-    [VG_EVENT_MEETING] = LIST("rescue", "castaways", "fishing_side_by_side", "supply_or_bunkering", "small_craft"),
+    [VG_EVENT_MEETING] = LIST("rescue", "castaways", "fishing_side_by_side", "supply_or_bunkering", "pilot",
+                              "small_craft", "false_echo"),
     [VG_EVENT_DISTRESS] = LIST("test", "set_off_by_accident", "stowed_wrongly"),
 };
 

@@ -12,17 +12,20 @@
 #include "behaviour/anomaly_model.h"
 #include "behaviour/behaviour.h"
 #include "behaviour/fishing_model.h"
+#include "behaviour/watch_list.h"
 #include "place/coast.h"
 #include "vessel/trade.h"
 
-#define STEP_US      (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
-#define BRIDGE_US    VG_HOUR_US          /* no point is laid between fixes that are farther apart */
-#define POINTS       24                  /* four hours */
-#define NOBODY       UINT32_MAX
-#define SHORE_FAR_KM 100 /* the shore is looked for no farther */
-#define UNKNOWN_U16  UINT16_MAX
-#define NO_FIX_US    (-1) /* the time of a fix that there isn't */
-#define STAY_BITS    4    /* of an area: enter, leave, inside, speed */
+#define STEP_US        (10 * VG_MINUTE_US) /* of the points: as the definitions of encounters have it */
+#define BRIDGE_US      VG_HOUR_US          /* no point is laid between fixes that are farther apart */
+#define POINTS         24                  /* four hours */
+#define NOBODY         UINT32_MAX
+#define SHORE_FAR_KM   100 /* the shore is looked for no farther */
+#define UNKNOWN_U16    UINT16_MAX
+#define NO_FIX_US      (-1) /* the time of a fix that there isn't */
+#define WORDS_NAME     20
+#define WORDS_CALLSIGN 7
+#define STAY_BITS      4 /* of an area: enter, leave, inside, speed */
 
 /* A believed position. Numbers that were not said are UNKNOWN_U16. */
 struct fix {
@@ -59,6 +62,8 @@ struct elsewhere {
     int64_t first_us, last_us;
     uint64_t offset;
     uint16_t sog_dkn;
+    uint16_t run;      /* of the newest fixes, how many were there, none here between */
+    int64_t run_us;    /* since when */
     int64_t window_us; /* since when switches are counted */
     uint16_t count;    /* fixes there that agree with each other */
     uint16_t alike;    /* of them that say the speed and course that she has here */
@@ -93,6 +98,7 @@ struct vessel {
     struct vg_pos shore_pos;
     uint32_t cell_next, cell_prev, cell; /* neighbours (nearby.h) */
     uint32_t fixes;
+    bool watch_looked; /* her MMSI was looked up in the watch list (watchlist.c) */
     struct point point[POINTS];
     /* ---- each one's own ---- */
     struct {
@@ -136,14 +142,23 @@ struct vessel {
         struct elsewhere there;
         struct going shared, jump;
         struct vg_pos jump_from;
-        double jump_nm, jump_h;
+        float jump_nm, jump_h;
         uint32_t other_imo; /* a number heard once that is not hers */
     } identity;
     struct {
+        char name[WORDS_NAME], callsign[WORDS_CALLSIGN]; /* plain words without a terminator; "": not said yet */
+        uint32_t new_name, new_callsign;                 /* hashes of others that were said; 0: none */
+        uint32_t new_s, new_callsign_s;                  /* seconds since 1970: when they were said first */
+        uint8_t faults;                                  /* bits of what can't be that she says, static_data.c */
+    } words;
+    struct {
+        uint32_t old, since_s; /* the MMSI that she may have had; 0: none */
+    } renumbered;
+    struct {
         struct going going;
-        double turned_deg, length_m, course_deg; /* all to one side */
-        struct vg_pos mark;                      /* where the last full circle ended */
-        uint16_t count;                          /* full circles */
+        float turned_deg, length_m, course_deg; /* all to one side */
+        struct vg_pos mark;                     /* where the last full circle ended */
+        uint16_t count;                         /* full circles */
     } circle;
     struct {
         uint64_t destination, new_destination; /* hashes; 0: none */
@@ -239,7 +254,49 @@ struct sensed_row {
     struct going going;
     uint8_t fact;
 };
-#define SENSED_ROWS    4096
+#define SENSED_ROWS 4096
+
+/* A vessel that a row of the watch list matches (watchlist.c). */
+#define WATCHED_PLACES 2
+struct watched {
+    uint64_t vessel, contact, row; /* keys of vessel and row */
+    uint64_t place[WATCHED_PLACES];
+    struct going going;
+    int64_t date_us, expires_us;
+    struct vg_pos pos;
+    uint32_t mmsi, imo; /* imo: the row's */
+    uint16_t arrivals;  /* in ports and anchorages */
+    uint8_t by;         /* enum vg_watch_by */
+    bool in_port;
+    char text[VG_EVENT_TEXT];
+};
+#define WATCHED 4096
+
+/* Something that few vessels say or do and that goes on: what can't be of static data, places on land. */
+enum { ODD_FAULT, ODD_INLAND = 64 }; /* kinds; of static data the fault's number is added */
+struct odd {
+    uint64_t vessel; /* key */
+    struct going going;
+    double value[3];
+    struct vg_pos pos;
+    uint16_t count;
+    uint8_t what;
+};
+#define ODDS 4096
+
+/* A track that no MMSI is bound to (meeting.c). */
+struct followed {
+    uint64_t contact, with, with_id,
+        after; /* the ship beside her, by key and contact; the track that vanished where this one began; 0: none */
+    int64_t began_us, last_us;
+    uint64_t came_offset, offset; /* of its first measurement and its newest */
+    struct vg_pos from, pos, with_pos;
+    struct going going;
+    double speed_kn, fastest_kn, sigma_m, existence, least_m, far_m, with_kn;
+    uint32_t with_mmsi;
+    bool dark, alongside, left;
+};
+#define FOLLOWED       2048
 #define VG_BHV_SOURCES 4096 /* base/source.h: twelve bits */
 
 struct order {
@@ -265,11 +322,17 @@ struct vg_behaviours {
     struct stay *stay;
     struct lane_cell *lane_cell;
     uint32_t heard_cells, lying_cells, lane_cells;
-    uint64_t areas_hash;
+    uint64_t areas_hash, watch_hash;
     uint32_t stays, stay_free;            /* ever used; the first of those that are free again, NOBODY */
     uint32_t source_step[VG_BHV_SOURCES]; /* when anybody was heard by a source last */
     struct sensed_row *sensed;
     uint32_t sensed_hand;
+    struct watched *watched; /* the first watched_count */
+    uint32_t watched_count;
+    struct odd *odd; /* the first odds */
+    uint32_t odds;
+    struct followed *followed; /* the first followed_count */
+    uint32_t followed_count;
     int64_t clock_us; /* the newest of all */
     uint32_t step;    /* up to which silence was looked at */
 };
@@ -287,7 +350,7 @@ struct method {
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
     vg_method_distress, vg_method_fishing, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation,
-    vg_method_anomaly;
+    vg_method_anomaly, vg_method_watchlist, vg_method_meeting, vg_method_static_data, vg_method_renumbered;
 
 /* Nobody is known, nothing was learnt. */
 void vg_bhv_clear(struct vg_behaviours *b);
@@ -380,6 +443,12 @@ struct stay *vg_stay_of(struct vg_behaviours *b, struct vessel *v, uint16_t area
 struct stay *vg_stay_add(struct vg_behaviours *b, struct vessel *v, uint16_t area); /* NULL: no room, counted */
 void vg_stay_drop(struct vg_behaviours *b, uint32_t *link); /* the stay at a link of a vessel's list */
 void vg_stays_forget(struct vg_behaviours *b, struct vessel *v);
+
+/* ---- what is odd (odd.c) ---- */
+
+struct odd *vg_odd_of(struct vg_behaviours *b, const struct vessel *v, uint8_t what);  /* NULL: there is none */
+struct odd *vg_odd_add(struct vg_behaviours *b, const struct vessel *v, uint8_t what); /* NULL: no room, counted */
+void vg_odd_drop(struct vg_behaviours *b, struct odd *odd);
 
 /* ---- what she is ---- */
 

@@ -33,7 +33,7 @@ static void walk_point(struct io *io, struct point *p)
 
 static void walk_elsewhere(struct io *io, struct elsewhere *e)
 {
-    IO_OF(e, first_us, last_us, window_us, offset, sog_dkn, count, alike, switches, newest_there);
+    IO_OF(e, first_us, last_us, window_us, run_us, run, offset, sog_dkn, count, alike, switches, newest_there);
     walk_pos(io, &e->pos);
 }
 
@@ -44,6 +44,15 @@ static void walk_float(struct io *io, float *f)
     IO(bits);
     if (io->mode == IO_LOAD)
         memcpy(f, &bits, sizeof bits);
+}
+
+static void walk_chars(struct io *io, char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        uint8_t c = (uint8_t)text[i];
+        IO(c);
+        text[i] = (char)c;
+    }
 }
 
 static void walk_fishing(struct io *io, struct vg_fishing *f)
@@ -74,11 +83,14 @@ static void walk_parts(struct io *io, struct vessel *v)
     IO_OF(v, stop.fast_dkn, stop.fast_count, stop.slow_count, stop.slow_dkn);
     walk_elsewhere(io, &v->identity.there);
     walk_going(io, &v->identity.shared), walk_going(io, &v->identity.jump), walk_pos(io, &v->identity.jump_from);
-    IO_OF(v, identity.jump_nm, identity.jump_h, identity.other_imo);
+    walk_float(io, &v->identity.jump_nm), walk_float(io, &v->identity.jump_h), IO(v->identity.other_imo);
     walk_going(io, &v->circle.going), walk_pos(io, &v->circle.mark);
-    IO_OF(v, circle.turned_deg, circle.length_m, circle.course_deg, circle.count, voyage.destination, voyage.said_us,
-          voyage.destination_us, voyage.draught_us, voyage.new_destination, voyage.draught_dm, voyage.new_draught_dm,
-          close.looked_us);
+    walk_float(io, &v->circle.turned_deg), walk_float(io, &v->circle.length_m), walk_float(io, &v->circle.course_deg);
+    walk_chars(io, v->words.name, sizeof v->words.name), walk_chars(io, v->words.callsign, sizeof v->words.callsign);
+    IO_OF(v, words.new_name, words.new_callsign, words.new_s, words.new_callsign_s, words.faults, renumbered.old,
+          renumbered.since_s);
+    IO_OF(v, circle.count, voyage.destination, voyage.said_us, voyage.destination_us, voyage.draught_us,
+          voyage.new_destination, voyage.draught_dm, voyage.new_draught_dm, close.looked_us);
     walk_going(io, &v->distress);
     IO_OF(v, stays, gate.crossed_us, gate.gate);
     walk_going(io, &v->shore.going), walk_pos(io, &v->shore.pos), IO(v->shore.least_km);
@@ -104,7 +116,7 @@ static void walk_vessel(struct io *io, struct vessel *v)
 {
     IO_OF(v, key, id),
         IO_OF(v, heard_us, mmsi, imo, class, shiptype, point_count, point_next, length_m, shore_km, cell, cell_prev),
-        IO_OF(v, cell_next, fixes);
+        IO_OF(v, cell_next, fixes, watch_looked);
     walk_fix(io, &v->last), walk_fix(io, &v->before), walk_pos(io, &v->shore_pos);
     for (int i = 0; i < v->point_count && i < POINTS; i++) /* the first ones, until the ring is full */
         walk_point(io, &v->point[i]);
@@ -145,6 +157,29 @@ static void walk_sensed(struct io *io, struct sensed_row *r)
     walk_going(io, &r->going);
 }
 
+static void walk_watched(struct io *io, struct watched *w)
+{
+    IO_OF(w, vessel, contact, row, date_us, expires_us, mmsi, imo, arrivals, by, in_port);
+    IO_EACH(w->place);
+    walk_chars(io, w->text, sizeof w->text);
+    walk_going(io, &w->going), walk_pos(io, &w->pos);
+    w->text[sizeof w->text - 1] = '\0';
+}
+
+static void walk_followed(struct io *io, struct followed *f)
+{
+    IO_OF(f, contact, with, with_id, after, began_us, last_us, came_offset, offset);
+    IO_OF(f, speed_kn, fastest_kn, sigma_m, existence, least_m, far_m, with_kn, with_mmsi, dark, alongside, left);
+    walk_going(io, &f->going), walk_pos(io, &f->from), walk_pos(io, &f->pos), walk_pos(io, &f->with_pos);
+}
+
+static void walk_odd(struct io *io, struct odd *o)
+{
+    IO_OF(o, vessel, count, what);
+    IO_EACH(o->value);
+    walk_going(io, &o->going), walk_pos(io, &o->pos);
+}
+
 /* Rows of a table that are taken, each with its place; NOBODY behind the last. */
 #define WALK_TABLE(table, rows, taken, walk_row)                                                                       \
     do {                                                                                                               \
@@ -169,18 +204,25 @@ static bool walk(struct io *io, struct vg_behaviours *b)
 {
     IO_OF(b, clock_us, step, used, oldest, newest, pairs, heard_cells, lying_cells, sensed_hand, lane_cells, stays,
           stay_free),
-        IO_OF(b, areas_hash);
+        IO_OF(b, areas_hash, watch_hash, watched_count, followed_count, odds);
 #define X(name, text) IO(b->counters.name);
     VG_BEHAVIOUR_COUNTER_LIST(X)
 #undef X
-    if (b->used > b->cap || b->stays > STAYS)
-        return b->used = 0, false;
+    if (b->used > b->cap || b->stays > STAYS || b->watched_count > WATCHED || b->followed_count > FOLLOWED ||
+        b->odds > ODDS)
+        return b->used = b->watched_count = b->followed_count = b->odds = 0, false;
     for (uint32_t i = 0; i < b->used && !io->short_of; i++) {
         IO(b->order[i].older), IO(b->order[i].newer);
         walk_vessel(io, &b->vessel[i]);
     }
     for (uint32_t i = 0; i < b->stays && !io->short_of; i++)
         walk_stay(io, &b->stay[i]);
+    for (uint32_t i = 0; i < b->watched_count && !io->short_of; i++)
+        walk_watched(io, &b->watched[i]);
+    for (uint32_t i = 0; i < b->followed_count && !io->short_of; i++)
+        walk_followed(io, &b->followed[i]);
+    for (uint32_t i = 0; i < b->odds && !io->short_of; i++)
+        walk_odd(io, &b->odd[i]);
     WALK_TABLE(b->lane_cell, LANE_CELLS, key, walk_lane);
     IO_EACH(b->source_step);
     WALK_TABLE(b->pair, PAIRS, a, walk_pair);
@@ -305,7 +347,7 @@ enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_
     struct io in = {.mode = IO_LOAD, .at = bytes, .end = (const uint8_t *)bytes + len}, *io = &in;
     struct head head = {0};
     const struct head own = head_of(b);
-    const uint64_t areas_hash = b->areas_hash;
+    const uint64_t areas_hash = b->areas_hash, watch_hash = b->watch_hash;
     vg_bhv_clear(b);
     IO_OF(&head, magic, version, vessels);
     if (in.short_of || head.magic != own.magic || head.version != own.version)
@@ -315,10 +357,15 @@ enum vg_err vg_behaviours_load(struct vg_behaviours *b, const void *bytes, size_
     const bool read = read_state(io, b);
     if (!read) {
         b->used = b->used > b->cap ? 0 : b->used;
+        b->watched_count = b->watched_count > WATCHED ? 0 : b->watched_count;
+        b->followed_count = b->followed_count > FOLLOWED ? 0 : b->followed_count;
+        b->odds = b->odds > ODDS ? 0 : b->odds;
         vg_bhv_clear(b);
     }
     for (uint32_t i = 0; b->areas_hash != areas_hash && i < b->used; i++)
         vg_stays_forget(b, &b->vessel[i]); /* other areas: who is in them is seen anew */
     b->areas_hash = areas_hash;
+    if (b->watch_hash != watch_hash) /* another list: rows that are not on it end with the next review */
+        vg_behaviours_set_watch_list(b, b->options.watch_list);
     return read ? VG_OK : VG_CORRUPT;
 }

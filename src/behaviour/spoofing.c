@@ -103,8 +103,9 @@ void vg_spoofing_jumped(struct vg_behaviours *b, struct vessel *v, const struct 
     v->identity.jump = (struct going){
         .begin_us = first_us, .last_us = v->last.time_us, .first_offset = there->offset, .last_offset = v->last.offset};
     v->identity.jump_from = v->before.pos;
-    v->identity.jump_nm = nm;
-    v->identity.jump_h = fabs((double)(first_us - v->before.time_us)) / VG_HOUR_US + 1e-4; /* 0 means flickering */
+    v->identity.jump_nm = (float)nm;
+    v->identity.jump_h =
+        (float)(fabs((double)(first_us - v->before.time_us)) / VG_HOUR_US + 1e-4); /* 0 means flickering */
     tell_jump(b, v, VG_EVENT_ONGOING);
 }
 
@@ -117,9 +118,9 @@ void vg_spoofing_flickers(struct vg_behaviours *b, struct vessel *v, int64_t tim
         return;
     const bool again = g->told && there->switches % FLICKERS_REVISE != 0;
     if (!g->told) {
-        *g = (struct going){.begin_us = there->window_us, .first_offset = there->offset};
+        *g = (struct going){.begin_us = there->switches ? there->window_us : time_us, .first_offset = there->offset};
         v->identity.jump_from = v->last.pos;
-        v->identity.jump_nm = nm;
+        v->identity.jump_nm = (float)nm;
         v->identity.jump_h = 0;
     }
     g->last_us = time_us, g->last_offset = offset;

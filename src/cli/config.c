@@ -163,6 +163,7 @@ void vg_settings_free(struct vg_settings *s)
         s->kept = next;
     }
     free(s->rules);
+    vg_watch_list_free(s->watched);
     *s = (struct vg_settings){0};
 }
 

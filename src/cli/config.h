@@ -14,6 +14,7 @@
 
 #include "alert/rules.h"
 #include "base/out.h"
+#include "behaviour/watch_list.h"
 #include "cli/options.h"
 #include "feed/feed.h"
 #include "site/site.h"
@@ -34,7 +35,8 @@ struct vg_kept_text; /* texts of files, which values point to */
 
 struct vg_settings {
     /* by the rows of config.def; a text is NULL until it is said */
-    const char *listen, *data, *history, *web, *layers, *title, *sensors, *alert_rules, *alert_webhook, *areas;
+    const char *listen, *data, *history, *web, *layers, *title, *sensors, *alert_rules, *alert_webhook, *areas,
+        *watch_list;
     bool trust_network, allow_actions, loopback_unlimited, demo, quiet;
     char hosts[VG_HOSTS_TEXT];              /* all that were said, with commas between */
     double keep_days, keep_gib, keep_bytes; /* 0: no limit */
@@ -52,8 +54,9 @@ struct vg_settings {
     size_t feed_count;
     struct vg_origin feeds_origin;
 
-    struct vg_rules *rules; /* of the file `alert-rules` once it was loaded; NULL: none */
-    struct vg_sites sites;  /* of a list in a file, or of the file `sensors` once it was loaded */
+    struct vg_rules *rules;        /* of the file `alert-rules` once it was loaded; NULL: none */
+    struct vg_watch_list *watched; /* of the file `watch-list` once it was loaded; NULL: none */
+    struct vg_sites sites;         /* of a list in a file, or of the file `sensors` once it was loaded */
     struct vg_origin sites_origin;
 
     const char *config; /* of the command line: --config FILE, --no-config */
@@ -103,6 +106,9 @@ bool vg_settings_load_sensors(struct vg_settings *settings, vg_config_problem *p
 
 /* Likewise the file that `alert-rules` names, into `rules`. */
 bool vg_settings_load_rules(struct vg_settings *settings, vg_config_problem *problem, void *arg);
+
+/* Likewise the file that `watch-list` names, into `watched`. */
+bool vg_settings_load_watch_list(struct vg_settings *settings, vg_config_problem *problem, void *arg);
 
 /* A file with `sensors:` in it. False, told, *ret untouched, if it can't be read or describes none. */
 bool vg_config_sensors(const char *path, struct vg_sites *ret, vg_config_problem *problem, void *arg);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/areas.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 
@@ -211,4 +212,20 @@ bool vg_settings_load_rules(struct vg_settings *s, vg_config_problem *problem, v
         return vg_config_wrong(&(struct vg_origin){0}, "alert-rules", problem, arg, "out of memory");
     const struct loading l = {.rules = s->rules, .problem = problem, .arg = arg};
     return load_file(&l, s->alert_rules, true);
+}
+
+bool vg_settings_load_watch_list(struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    char *error = NULL;
+    if (!s->watch_list)
+        return true;
+    if (!is_there(s, "watch-list", s->watch_list, problem, arg))
+        return false;
+    vg_watch_list_free(s->watched);
+    s->watched = NULL;
+    if (vg_cli_watch_list_read(s->watch_list, &s->watched, &error))
+        return true;
+    vg_config_wrong(&(struct vg_origin){0}, NULL, problem, arg, "%s", error ? error : "watch-list: out of memory");
+    free(error);
+    return false;
 }

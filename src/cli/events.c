@@ -36,7 +36,7 @@ static const char ending[] =
 enum form_of_events { JSONL, CSV, GEOJSON };
 
 struct events {
-    const char *data, *path, *areas_path;
+    const char *data, *path, *areas_path, *watch_path;
     char dir[VG_IO_PATH];
     int64_t from_us, to_us;
     int form;
@@ -44,6 +44,7 @@ struct events {
     bool quiet;
     uint64_t damage;
     struct vg_areas *areas;
+    struct vg_watch_list *watch_list;
     struct vg_events_kept kept;
     struct vg_cli_progress progress;
     struct vg_cli_output output;
@@ -98,7 +99,7 @@ static uint64_t write_events(struct events *e, struct vg_out *out)
 
 static enum vg_err find(struct events *e, struct vg_store *store, uint64_t *ret_reports)
 {
-    const struct vg_behaviours_options options = {.areas = e->areas};
+    const struct vg_behaviours_options options = {.areas = e->areas, .watch_list = e->watch_list};
     struct vg_events_past past = {
         .store = store, .options = &options, .to_us = e->to_us, .on_hour = on_hour, .on_damage = on_damage, .arg = e};
     e->progress.on = !e->quiet && isatty(STDERR_FILENO);
@@ -185,6 +186,13 @@ static const struct vg_option options[] = {
      .low = 1,
      .value = "FILE",
      .help = "areas and gates with their rules, GeoJSON: docs/formats/areas.md"},
+    {.name = "watch-list",
+     .letter = 'w',
+     .kind = VG_OPTION_TEXT,
+     .at = AT(watch_path),
+     .low = 1,
+     .value = "FILE",
+     .help = "vessels to be told of, CSV: docs/formats/watchlist.md"},
     {.name = "format",
      .letter = 'f',
      .kind = VG_OPTION_CHOICE,
@@ -219,9 +227,12 @@ int vg_cli_events(int argc, char **argv)
         return vg_cli_usage("events", VG_CLI_NO_SPAN);
     if (e.areas_path && !vg_cli_areas(e.areas_path, &e.areas))
         return VG_EXIT_USAGE;
+    if (e.watch_path && !vg_cli_watch_list(e.watch_path, &e.watch_list))
+        return VG_EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN);
     status = run(&e);
     vg_events_kept_free(&e.kept);
     vg_areas_free(e.areas);
+    vg_watch_list_free(e.watch_list);
     return status;
 }

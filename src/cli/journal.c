@@ -23,7 +23,7 @@
 static const char usage[] = "vigia journal cat --data DIR [--from T] [--to T] [--source NAME] [--times] [--raw]\n"
                             "       vigia journal log --data DIR [--from T] [--to T]\n"
                             "       vigia journal replay --data DIR [--from T] [--threads N] [--clock wall|data]\n"
-                            "                            [--sensors FILE] [--areas FILE]\n"
+                            "                            [--sensors FILE] [--areas FILE] [--watch-list FILE]\n"
                             "       vigia journal rotate-key --data DIR";
 static const char about[] =
     "The journal holds every byte that was received, with its source and time, before anything\n"
@@ -49,7 +49,7 @@ static const char ending[] =
 
 struct cat {
     char dir[VG_IO_PATH];
-    const char *data, *source, *sensors, *areas;
+    const char *data, *source, *sensors, *areas, *watch_list;
     int64_t from_us, to_us, threads;
     int clock; /* of the option: 0 wall, 1 data */
     bool times, raw, log;
@@ -272,6 +272,11 @@ static const struct vg_option options[] = {
      .at = AT(areas),
      .value = "FILE",
      .help = "the areas and gates that 'vigia watch' had: DIR/areas.geojson"},
+    {.name = "watch-list",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(watch_list),
+     .value = "FILE",
+     .help = "the watch list that 'vigia watch' had"},
     {.name = "raw",
      .kind = VG_OPTION_FLAG,
      .at = AT(raw),
@@ -303,14 +308,21 @@ static int replay(struct cat *c)
     struct vg_areas *areas = NULL;
     if (c->areas && !vg_cli_areas(c->areas, &areas))
         return VG_EXIT_FAILED;
+    struct vg_watch_list *watch_list = NULL;
+    if (c->watch_list && !vg_cli_watch_list(c->watch_list, &watch_list)) {
+        vg_areas_free(areas);
+        return VG_EXIT_FAILED;
+    }
     const struct vg_cli_replay again = {.dir = c->dir,
                                         .sites = &sites,
                                         .areas = areas,
+                                        .watch_list = watch_list,
                                         .threads = (unsigned)c->threads,
                                         .data_clock = c->clock == 1,
                                         .from_us = c->from_us == INT64_MIN ? VG_TIME_NONE : c->from_us};
     const int status = vg_cli_journal_replay(&again);
     vg_areas_free(areas);
+    vg_watch_list_free(watch_list);
     return status;
 }
 
@@ -319,7 +331,18 @@ static int rotate(struct cat *c)
     return rotate_key(c->dir);
 }
 
-enum takes { FROM = 1, TO = 2, SOURCE = 4, TIMES = 8, RAW = 16, THREADS = 32, CLOCK = 64, SENSORS = 128, AREAS = 256 };
+enum takes {
+    FROM = 1,
+    TO = 2,
+    SOURCE = 4,
+    TIMES = 8,
+    RAW = 16,
+    THREADS = 32,
+    CLOCK = 64,
+    SENSORS = 128,
+    AREAS = 256,
+    WATCH_LIST = 512
+};
 
 static const struct action {
     const char *name;
@@ -327,7 +350,7 @@ static const struct action {
     unsigned takes;
 } actions[] = {{"cat", cat, FROM | TO | SOURCE | TIMES | RAW},
                {"log", log_of, FROM | TO},
-               {"replay", replay, FROM | THREADS | CLOCK | SENSORS | AREAS},
+               {"replay", replay, FROM | THREADS | CLOCK | SENSORS | AREAS | WATCH_LIST},
                {"rotate-key", rotate, 0}};
 
 /* An option that would be left unheeded; NULL: none. */
@@ -345,7 +368,8 @@ static const char *misplaced(const struct cat *c, unsigned takes)
                {c->threads != 1, THREADS, "threads"},
                {c->clock, CLOCK, "clock"},
                {c->sensors, SENSORS, "sensors"},
-               {c->areas, AREAS, "areas"}};
+               {c->areas, AREAS, "areas"},
+               {c->watch_list, WATCH_LIST, "watch-list"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].given && !(takes & all[i].bit))
             return all[i].name;

@@ -38,8 +38,9 @@ struct vg_cli_replay {
     int64_t from_us; /* VG_TIME_NONE: all */
     unsigned threads;
     bool data_clock;
-    const struct vg_sites *sites; /* sensors described; NULL: none */
-    struct vg_areas *areas;       /* with rules; NULL: none */
+    const struct vg_sites *sites;           /* sensors described; NULL: none */
+    struct vg_areas *areas;                 /* with rules; NULL: none */
+    const struct vg_watch_list *watch_list; /* NULL: none */
 };
 int vg_cli_journal_replay(const struct vg_cli_replay *how);
 

@@ -83,7 +83,7 @@ int vg_cli_journal_replay(const struct vg_cli_replay *how)
     enum vg_err err = vg_situation_new(NULL, how->data_clock, &r.situation);
     if (!err)
         err = vg_situation_set_sites(r.situation, how->sites);
-    const struct vg_behaviours_options behaviours = {.areas = how->areas};
+    const struct vg_behaviours_options behaviours = {.areas = how->areas, .watch_list = how->watch_list};
     if (!err)
         err = vg_situation_set_behaviours(r.situation, &behaviours, NULL, NULL);
     if (!err && vg_journal_name(NULL, how->dir, name) == VG_OK)

@@ -86,7 +86,8 @@ int vg_cli_settings(struct vg_form *form, int argc, char **argv, struct vg_setti
     if (status >= 0)
         return status;
     if (!take_feeds(s, argv + first, argc - first) || !vg_settings_load_sensors(s, on_problem, NULL) ||
-        !vg_settings_load_rules(s, on_problem, NULL) || !vg_settings_check(s, on_problem, NULL))
+        !vg_settings_load_rules(s, on_problem, NULL) || !vg_settings_load_watch_list(s, on_problem, NULL) ||
+        !vg_settings_check(s, on_problem, NULL))
         return VG_EXIT_USAGE;
     return -1;
 }

@@ -48,6 +48,7 @@ void vg_cli_service_fill(struct vg_cli_service *to, const struct vg_settings *s)
     o->sites = &s->sites;
     o->alert_rules = s->rules;
     o->areas = s->areas;
+    o->watch_list = s->watched;
     o->alert_webhook = s->alert_webhook;
     o->allow_actions = !s->trust_network || s->allow_actions;
     o->clock = (enum vg_service_clock)s->clock;

@@ -591,7 +591,8 @@ static void on_behaviour(void *arg, const struct vg_event *event)
 
 static struct vg_looking looking_of(struct service *s)
 {
-    s->looked_for = (struct vg_behaviours_options){.vessels = s->options->limits.vessels, .areas = s->areas.areas};
+    s->looked_for = (struct vg_behaviours_options){
+        .vessels = s->options->limits.vessels, .areas = s->areas.areas, .watch_list = s->options->watch_list};
     return (struct vg_looking){.options = &s->looked_for, .on = on_behaviour, .arg = s};
 }
 
@@ -601,6 +602,8 @@ static enum vg_err load_areas(struct service *s)
     enum vg_err err = vg_areas_file_load(s->options->areas, s->options->data_dir, &s->areas, why);
     if (err)
         set_why(s, why);
+    if (s->options->watch_list)
+        say(s, "watch list: %zu rows", vg_watch_list_count(s->options->watch_list));
     return err;
 }
 

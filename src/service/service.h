@@ -10,6 +10,7 @@
 
 #include "alert/rules.h"
 #include "api/api.h"
+#include "behaviour/watch_list.h"
 #include "feed/feed.h"
 #include "picture/picture.h"
 #include "site/site.h"
@@ -28,16 +29,17 @@ struct vg_service_options {
     size_t feed_count; /* 1 … VG_FEED_MAX */
     struct vg_picture_limits limits;
     enum vg_service_clock clock;
-    bool allow_actions;                 /* operators may do things (situation/hand.h): there are no accounts yet */
-    const struct vg_rules *alert_rules; /* NULL: those built in. Borrowed */
-    const char *areas;                  /* file of areas and gates; NULL: that of the data folder */
-    const char *alert_webhook;          /* URL; NULL: none */
-    const struct vg_sites *sites;       /* sensors described (site/site.h); NULL: none. Borrowed */
-    const char *data_dir;               /* where everything is kept (service/data_folder.h); NULL: nowhere */
-    int64_t keep_us;                    /* of journal and archive, by age; 0: all */
-    int64_t keep_bytes;                 /* of both together, by size; 0: all */
-    unsigned restore_threads;           /* that decode what the journal has at the start; 0: one */
-    struct vg_api_options serve;        /* tick_ms 0: 250; data_clock, epoch and started_us are set here */
+    bool allow_actions;                     /* operators may do things (situation/hand.h): there are no accounts yet */
+    const struct vg_rules *alert_rules;     /* NULL: those built in. Borrowed */
+    const char *areas;                      /* file of areas and gates; NULL: that of the data folder */
+    const struct vg_watch_list *watch_list; /* NULL: none. Borrowed */
+    const char *alert_webhook;              /* URL; NULL: none */
+    const struct vg_sites *sites;           /* sensors described (site/site.h); NULL: none. Borrowed */
+    const char *data_dir;                   /* where everything is kept (service/data_folder.h); NULL: nowhere */
+    int64_t keep_us;                        /* of journal and archive, by age; 0: all */
+    int64_t keep_bytes;                     /* of both together, by size; 0: all */
+    unsigned restore_threads;               /* that decode what the journal has at the start; 0: one */
+    struct vg_api_options serve;            /* tick_ms 0: 250; data_clock, epoch and started_us are set here */
     vg_service_log *log;
     void *log_arg;
 };

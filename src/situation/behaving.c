@@ -77,6 +77,26 @@ void vg_behaving_sensed(struct vg_behaving *b, const struct vg_track_event *happ
     vg_behaviours_sensed(b->behaviours, &sensed);
 }
 
+void vg_behaving_followed(struct vg_behaving *b, const struct vg_track *track, int64_t time_us, bool over)
+{
+    if (!b->behaviours || track->airborne || (!over && (track->mmsi || track->existence < 0.5)))
+        return;
+    const struct vg_followed followed = {
+        .contact = track->id,
+        .time_us = time_us,
+        .began_us = track->began_us,
+        .pos = vg_pos_from_deg(track->lon_deg, track->lat_deg),
+        .sigma_m = track->sigma_major_m,
+        .speed_kn = track->speed_kn,
+        .course_deg = track->course_deg,
+        .existence = track->existence,
+        .dark = track->facts >> VG_TRACK_EVENT_DARK & 1,
+        .over = over,
+        .journal_offset = track->journal_offset,
+    };
+    vg_behaviours_followed(b->behaviours, &followed);
+}
+
 void vg_behaving_advance(struct vg_behaving *b, int64_t clock_us)
 {
     if (b->behaviours && clock_us != VG_TIME_NONE)

@@ -24,6 +24,10 @@ void vg_behaving_seen(struct vg_behaving *behaving, const struct vg_report *repo
 /* What the tracker found: other kinds than facts of identities are nothing here. */
 void vg_behaving_sensed(struct vg_behaving *behaving, const struct vg_track_event *happened);
 
+/* A track as it is at a moment: one that an MMSI is bound to, or of an aircraft, is nothing here. `over`: it ended, or
+ * an MMSI was bound to it. */
+void vg_behaving_followed(struct vg_behaving *behaving, const struct vg_track *track, int64_t time_us, bool over);
+
 /* The picture's clock stands at a whole second. */
 void vg_behaving_advance(struct vg_behaving *behaving, int64_t clock_us);
 

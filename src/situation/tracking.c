@@ -120,8 +120,11 @@ static void on_event(void *arg, const struct vg_track_event *happened)
     struct vg_tracking *t = arg;
     if (happened->kind == VG_TRACK_EVENT_ENDED)
         vg_picture_track_over(t->picture, happened->track.id, false);
-    if (t->behaving)
+    if (t->behaving) {
         vg_behaving_sensed(t->behaving, happened);
+        if (happened->kind == VG_TRACK_EVENT_ENDED || happened->kind == VG_TRACK_EVENT_BOUND)
+            vg_behaving_followed(t->behaving, &happened->track, happened->time_us, true);
+    }
     if (!t->on_event || happened->kind == VG_TRACK_EVENT_BEGUN || happened->kind == VG_TRACK_EVENT_ENDED)
         return;
     struct vg_notice event;
@@ -136,6 +139,8 @@ static size_t go_to(struct vg_tracking *t, int64_t second_us)
     const size_t count = vg_tracker_tracks(t->tracker, second_us, 0, t->seen, VG_TRACKS_MAX);
     for (size_t i = 0; i < count && i < VG_TRACKS_MAX; i++)
         show(t, &t->seen[i]);
+    for (size_t i = 0; t->behaving && second_us % VG_FOLLOWED_US == 0 && i < count && i < VG_TRACKS_MAX; i++)
+        vg_behaving_followed(t->behaving, &t->seen[i], second_us, false);
     t->advanced_us = second_us;
     return count;
 }
