@@ -10,7 +10,8 @@
  * (a third of what she sent). It is none if another number goes on from where she fell silent.
  * Disabling: such a cut of class A (who must send, SOLAS V/19), 80 min or more; or, by satellites far from shore (the
  * published rule of Global Fishing Watch: 12 h or more, 50 nm or more from shore, 14 positions or more in the 12 h
- * before), where the fitted model (gap_model.h) says that switching off is likelier than reception.
+ * before) and others are heard still, where the fitted model (gap_model.h) says that switching off is likelier than
+ * reception.
  *
  * Innocent: a transponder or an antenna that failed, power saved, a message storm, a squall, a receiver that was off,
  * piracy waters. What makes it wrong: reception that isn't as it was learnt; a vessel that turned away from the
@@ -37,6 +38,7 @@
 #define WELL            0.33
 #define SLOTS           100
 #define OTHERS          2
+#define OTHERS_FAR_H    3.0 /* satellites pass so often at least */
 #define AHEAD_MOST_H    6.0
 #define FOLLOWS_US      (10 * VG_MINUTE_US)
 #define FOLLOWS_M       150.0
@@ -192,7 +194,7 @@ static void begin_disabling(struct vg_behaviours *b, struct vessel *v, int64_t n
         tell(b, v, VG_EVENT_DISABLING, now_us, VG_EVENT_ONGOING, &s);
         return;
     }
-    if (silent_us < FAR_US || heard_12h(v) < BEFORE_12H || isnan(s.here.share))
+    if (silent_us < FAR_US || heard_12h(v) < BEFORE_12H || s.here.slots < SLOTS || !(s.here.silent_h <= OTHERS_FAR_H))
         return;
     const struct vg_pos p = v->last.pos;
     if (vg_coast_distance_m(b->coast, vg_pos_lon_deg(p), vg_pos_lat_deg(p), FAR_M) < FAR_M)

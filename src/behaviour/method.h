@@ -418,6 +418,7 @@ struct reception {
     uint32_t slots;  /* that it is learnt from */
     double per_day;  /* positions of a vessel there in a day */
     uint32_t others; /* vessels heard there in the last half hour */
+    double silent_h; /* since anybody of her class was heard there; NAN: nobody ever was */
 };
 struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,
                                  const struct vessel *v);

@@ -92,7 +92,7 @@ void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v)
 }
 
 struct pooled {
-    uint32_t step, but_mmsi, slots, heard, fixes, others;
+    uint32_t step, but_mmsi, slots, heard, fixes, others, newest_step;
     bool class_b;
 };
 
@@ -103,6 +103,7 @@ static void pool(const struct vg_behaviours *b, struct vg_pos pos, struct pooled
     if (!c->key)
         return;
     p->slots += c->slots, p->heard += c->heard, p->fixes += c->fixes;
+    p->newest_step = c->newest_step > p->newest_step ? c->newest_step : p->newest_step;
     for (int i = 0; i < 3; i++)
         p->others += c->vessel[i] && c->vessel[i] != p->but_mmsi && c->vessel_step[i] + OTHERS_STEPS >= p->step;
 }
@@ -123,5 +124,7 @@ struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos po
     return (struct reception){.share = p.slots ? (double)p.heard / p.slots : NAN,
                               .slots = p.slots,
                               .per_day = p.slots ? (double)p.fixes / p.slots * (VG_DAY_US / STEP_US) : NAN,
-                              .others = p.others};
+                              .others = p.others,
+                              .silent_h =
+                                  p.newest_step ? ((double)p.step - p.newest_step) * STEP_US / VG_HOUR_US : NAN};
 }
