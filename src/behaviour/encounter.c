@@ -3,9 +3,10 @@
  *
  * Definition (Global Fishing Watch; shared data's PEERS has the numbers): at each ten minutes within 0.5 km, for 2 h or
  * more, median speed under 2 kn, 10 km or more from the shore and from where vessels lie. One missed ten minutes is
- * bridged; the same pair again within 4 h is the same event. Besides: the median distance is at most 250 m (95 % of the
- * published ones are within 144 m); of two fishing vessels 100 m, for fleets work side by side; no tugs, pilots,
- * rescue, and no craft of a ship; not two that say they are at anchor.
+ * bridged; the same pair again within 4 h is the same event; not two that say they are at anchor. Of two hours twelve
+ * points are enough: they begin and end between points. It is told less surely if the median distance is over 250 m
+ * (95 % of the published ones are within 144 m), of two fishing vessels over 100 m, for fleets work side by side; and
+ * of tugs, pilots and rescue, who meet by trade.
  *
  * Innocent: help, medical, crew change, a visit between friends, bunkering with a permit, a tow, drifting side by side.
  * What makes it wrong: positions of both from one wrong receiver; two transponders on one ship; an anchorage not
@@ -17,7 +18,7 @@
 #include "vessel/rules.h"
 
 #define NEAR_M           500.0
-#define TOGETHER_STEPS   12 /* two hours */
+#define TOGETHER_STEPS   11 /* from the first to the last of twelve points */
 #define MISSED_MOST      1  /* ten-minute times in a row at which they were not together */
 #define SAME_STEPS       24 /* four hours */
 #define SLOW_KN          2.0
@@ -26,14 +27,11 @@
 #define MEDIAN_M         250.0
 #define MEDIAN_FISHING_M 100.0
 #define REVISE_STEPS     6
+#define SURE             0.95
+#define WIDE_SURE        0.6
 #define DISTANCE_BIN_M   50.0
 #define SPEED_BIN_KN     0.25
 #define BINS             12
-
-static bool may_meet(const struct vessel *v)
-{
-    return vg_is_ship(v) && !vg_is_service_type(v);
-}
 
 static double median_of(const uint16_t *bins, double width)
 {
@@ -55,14 +53,20 @@ static void count_bin(uint16_t *bins, double value, double width)
         bins[i]++;
 }
 
-static bool is_encounter(const struct vg_behaviours *b, const struct pair *p)
+static bool is_encounter(const struct pair *p)
 {
-    uint32_t slot_a, slot_b;
-    const bool both = vg_map_get(&b->by_key, p->a, &slot_a) && vg_map_get(&b->by_key, p->b, &slot_b) &&
-                      vg_is_fishing_type(&b->vessel[slot_a]) && vg_is_fishing_type(&b->vessel[slot_b]);
     return p->points > TOGETHER_STEPS && p->going.last_us - p->going.begin_us >= TOGETHER_STEPS * STEP_US &&
-           median_of(p->speed, SPEED_BIN_KN) < SLOW_KN &&
-           median_of(p->near, DISTANCE_BIN_M) <= (both ? MEDIAN_FISHING_M : MEDIAN_M);
+           median_of(p->speed, SPEED_BIN_KN) < SLOW_KN;
+}
+
+/* NULL: not known any more. */
+static double sure_of(const struct vessel *x, const struct vessel *y, double apart_m)
+{
+    const bool fishing = x && y && vg_is_fishing_type(x) && vg_is_fishing_type(y);
+    const bool service = (x && vg_is_service_type(x)) || (y && vg_is_service_type(y));
+    if (service || apart_m > (fishing ? MEDIAN_FISHING_M : MEDIAN_M))
+        return WIDE_SURE;
+    return SURE;
 }
 
 static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state state)
@@ -71,7 +75,7 @@ static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state st
     const double hours = (double)(p->going.last_us - p->going.begin_us) / VG_HOUR_US;
     const double apart_m = median_of(p->near, DISTANCE_BIN_M);
     vg_event_number(&e, "duration", hours, 2, "h");
-    vg_event_number(&e, "median_distance", apart_m, MEDIAN_M, "m");
+    vg_event_number(&e, "median_distance", apart_m, NEAR_M, "m");
     vg_event_number(&e, "median_speed", median_of(p->speed, SPEED_BIN_KN), SLOW_KN, "kn");
     vg_event_number(&e, "points", p->points, TOGETHER_STEPS + 1, "");
     vg_event_number(&e, "shore", p->seen, SHORE_KM, "km");
@@ -80,7 +84,7 @@ static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state st
         if (both[i])
             vg_bhv_prove(&e, both[i]);
     e.reports += p->points;
-    e.confidence = fmin(0.95, 0.6 + 0.05 * hours + (apart_m < 150 ? 0.15 : 0));
+    e.confidence = sure_of(both[0], both[1], apart_m);
     vg_bhv_tell(b, &e, &p->going, state, "");
 }
 
@@ -112,19 +116,19 @@ static void together(struct vg_behaviours *b, struct pair *p, const struct point
     p->going.last_offset = other->offset > at->offset ? other->offset : at->offset;
     count_bin(p->near, m, DISTANCE_BIN_M);
     count_bin(p->speed, kn, SPEED_BIN_KN);
-    if ((!p->going.told && is_encounter(b, p)) || (p->going.told && p->points % REVISE_STEPS == 0))
+    if ((!p->going.told && is_encounter(p)) || (p->going.told && p->points % REVISE_STEPS == 0))
         tell(b, p, VG_EVENT_ONGOING);
 }
 
 static void look(struct vg_behaviours *b, struct vessel *v, const struct point *p)
 {
-    if (!may_meet(v) || p->kn100 >= CANDIDATE_KN100 || p->shore_km < SHORE_KM || p->harbour)
+    if (!vg_is_ship(v) || p->kn100 >= CANDIDATE_KN100 || p->shore_km < SHORE_KM || p->harbour)
         return;
     struct vessel *near[NEARBY_MOST];
     const size_t count = vg_nearby_find(b, v, p->pos, 3000, near); /* the other may have gone on since */
     for (size_t i = 0; i < count; i++) {
         const struct point *q = vg_past_at(near[i], p->step);
-        if (!q || q->kn100 >= CANDIDATE_KN100 || q->harbour || !may_meet(near[i]) || near[i]->mmsi == v->mmsi ||
+        if (!q || q->kn100 >= CANDIDATE_KN100 || q->harbour || !vg_is_ship(near[i]) || near[i]->mmsi == v->mmsi ||
             (vg_status_is_anchored(v->last.status) && vg_status_is_anchored(near[i]->last.status)))
             continue;
         const double m = vg_geo_distance_m(p->pos, q->pos);
