@@ -1,10 +1,11 @@
 /*
  * Route deviation: off the ways that ships take there, or against them, as learnt from all traffic (lanes.c).
  *
- * Definition (ours; EMSA names the behaviour and gives no numbers): a cargo ship, tanker or passenger ship under way
- * that for an hour was where BUSY other ships or more had passed in her direction is, for half an hour, where at most
- * one in a hundred of them passed in any direction ("off"), or where BUSY or more passed the other way and at most one
- * in twenty of them hers ("against"). It ends when she is back, stops, or lies in a harbour.
+ * Definition (ours; EMSA names the behaviour and gives no numbers), of a cargo ship, tanker or passenger ship under
+ * way. "Off": for an hour she was where 200 others or more had passed in her direction, and is for half an hour where
+ * at most one in a hundred of them passed in any direction. "Against": for an hour she is in cells of a tenth of a
+ * degree where 20 or more passed head on and at most an eighth of them her way; such a passage teaches no way. It ends
+ * when she is back, stops, or lies in a harbour.
  *
  * Innocent: weather, a port call, rescue, avoiding somebody, orders on the way, a new traffic rule. What makes it
  * wrong: ways not learnt yet (a new data folder tells nothing for days); seasons.
@@ -22,7 +23,7 @@
 #define UNDERWAY_K100  600
 #define OFF_SHARE      0.01
 #define OWN_CELLS      3 /* around her that she herself passed on her way */
-#define AGAINST_SHARE  0.25
+#define AGAINST_SHARE  0.12
 #define BUSY_AGAINST   20
 
 static bool keeps_to_ways(const struct vessel *v)

@@ -51,7 +51,8 @@ static void take_word(struct vg_behaviours *b, struct vessel *v, const struct vg
     const int64_t was_us = g->last_us;
     g->last_us = word->time_us, g->last_offset = offset;
     const int64_t lasts_us = g->last_us - g->begin_us;
-    if (lasts_us >= LASTS_US && (!g->told || lasts_us / REVISE_US != (was_us - g->begin_us) / REVISE_US))
+    if (vg_is_fishing_type(v) && lasts_us >= LASTS_US &&
+        (!g->told || lasts_us / REVISE_US != (was_us - g->begin_us) / REVISE_US))
         tell(b, v, VG_EVENT_ONGOING);
 }
 
@@ -68,8 +69,8 @@ static void drain(struct vg_behaviours *b, struct vessel *v)
 static void look(struct vg_behaviours *b, struct vessel *v, const struct point *p)
 {
     struct vg_fishing_word word;
-    if (!vg_is_ship(v) || !vg_is_fishing_type(v))
-        return;
+    if (!vg_is_ship(v) || (v->shiptype && !vg_is_fishing_type(v)))
+        return; /* who has not said what she is may say so later */
     if (p->harbour || p->shore_km < SHORE_KM || vg_status_is_anchored(v->last.status)) {
         if (v->fishing.model.count || v->fishing.going.begin_us)
             drain(b, v);
