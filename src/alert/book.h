@@ -132,6 +132,7 @@ struct vg_alert_told {
     uint8_t subjects;
     struct vg_alert_subject subject[VG_EVENT_CONTACTS];
     int64_t host_us;
+    uint64_t journal_end; /* behind the last byte that it may rest on; 0: it rests on none (alert/desk.h) */
 };
 
 /* All or nothing. */

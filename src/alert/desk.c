@@ -11,10 +11,12 @@ struct vg_alert_desk {
     struct vg_alert_book *book; /* under book_lock */
     pthread_mutex_t book_lock, lock;
     pthread_cond_t news;
+    pthread_cond_t taken; /* into the book, or the disk failed */
     pthread_t thread;
     bool started, stopping, ticked;
     int64_t data_us, host_us;
     uint32_t first, count;
+    uint64_t handed, synced; /* events; the journal's offset that is on the disk */
     struct vg_desk_status status;
     struct vg_alert_told batch[VG_DESK_BATCH]; /* the thread's */
     struct vg_alert_told queue[VG_DESK_QUEUE];
@@ -22,13 +24,31 @@ struct vg_alert_desk {
 
 /* ---- the thread ---- */
 
+/* There is an event at place i of the queue, and what it rests on is on the disk. */
+static bool is_ready(const struct vg_alert_desk *d, size_t i)
+{
+    return i < d->count && d->queue[(d->first + i) % VG_DESK_QUEUE].journal_end <= d->synced;
+}
+
 /* What waits, without taking it away: it stays until the disk has it. Under lock. */
 static size_t copy_batch(struct vg_alert_desk *d)
 {
-    size_t n = d->count < VG_DESK_BATCH ? d->count : VG_DESK_BATCH;
-    for (size_t i = 0; i < n; i++)
-        d->batch[i] = d->queue[(d->first + i) % VG_DESK_QUEUE];
+    size_t n = 0;
+    for (; n < VG_DESK_BATCH && is_ready(d, n); n++)
+        d->batch[n] = d->queue[(d->first + n) % VG_DESK_QUEUE];
     return n;
+}
+
+/*
+ * To when the book's clock may go when the first n are in; VG_TIME_NONE: not yet. Never beyond what waits for the
+ * journal: else what is escalated would depend on how fast the disk is.
+ */
+static int64_t advance_to(const struct vg_alert_desk *d, size_t n)
+{
+    if (!d->ticked || is_ready(d, n))
+        return VG_TIME_NONE;
+    const int64_t told_us = n < d->count ? d->queue[(d->first + n) % VG_DESK_QUEUE].event.told_us : INT64_MAX;
+    return told_us < d->data_us ? told_us : d->data_us;
 }
 
 static void drop_batch(struct vg_alert_desk *d, size_t n)
@@ -64,14 +84,13 @@ static void *run(void *arg)
     struct vg_alert_desk *d = arg;
     pthread_mutex_lock(&d->lock);
     for (;;) {
-        while (!d->stopping && !d->ticked && (!d->count || d->status.failing))
+        while (!d->stopping && !d->ticked && (!is_ready(d, 0) || d->status.failing))
             pthread_cond_wait(&d->news, &d->lock);
         if (d->stopping && (!d->count || d->status.failing))
             break;
         size_t n = copy_batch(d);
-        bool last = n == d->count;
-        int64_t data_us = last && d->ticked ? d->data_us : VG_TIME_NONE, host_us = d->host_us;
-        d->ticked = d->ticked && !last;
+        const int64_t data_us = advance_to(d, n), host_us = d->host_us;
+        d->ticked = d->ticked && is_ready(d, n);
         pthread_mutex_unlock(&d->lock);
         enum vg_err err = work(d, n, data_us, host_us);
         pthread_mutex_lock(&d->lock);
@@ -80,6 +99,7 @@ static void *run(void *arg)
         else
             drop_batch(d, n);
         note(d, err);
+        pthread_cond_broadcast(&d->taken);
     }
     pthread_mutex_unlock(&d->lock);
     return NULL;
@@ -94,9 +114,11 @@ enum vg_err vg_alert_desk_open(const struct vg_alert_book_options *options, stru
     snprintf(why, VG_DB_WHY, "out of memory");
     if (!d)
         return VG_NOMEM;
+    d->synced = UINT64_MAX;
     pthread_mutex_init(&d->book_lock, NULL);
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->news, NULL);
+    pthread_cond_init(&d->taken, NULL);
     enum vg_err err = vg_alert_book_open(options, &d->book, why);
     if (!err && vg_thread_start(&d->thread, run, d)) {
         snprintf(why, VG_DB_WHY, "no thread can be started");
@@ -116,6 +138,7 @@ void vg_alert_desk_stop(struct vg_alert_desk *d)
         return;
     pthread_mutex_lock(&d->lock);
     d->stopping = true;
+    d->synced = UINT64_MAX;
     pthread_cond_signal(&d->news);
     pthread_mutex_unlock(&d->lock);
     pthread_join(d->thread, NULL);
@@ -129,6 +152,7 @@ void vg_alert_desk_close(struct vg_alert_desk *d)
     vg_alert_desk_stop(d);
     vg_alert_book_close(d->book);
     pthread_cond_destroy(&d->news);
+    pthread_cond_destroy(&d->taken);
     pthread_mutex_destroy(&d->lock);
     pthread_mutex_destroy(&d->book_lock);
     free(d);
@@ -139,12 +163,45 @@ bool vg_alert_desk_event(struct vg_alert_desk *d, const struct vg_alert_told *to
     pthread_mutex_lock(&d->lock);
     bool room = d->count < VG_DESK_QUEUE;
     if (room)
-        d->queue[(d->first + d->count++) % VG_DESK_QUEUE] = *told;
+        d->queue[(d->first + d->count++) % VG_DESK_QUEUE] = *told, d->handed++;
     else
         d->status.lost++;
     pthread_cond_signal(&d->news);
     pthread_mutex_unlock(&d->lock);
     return room;
+}
+
+void vg_alert_desk_synced(struct vg_alert_desk *d, uint64_t journal_offset)
+{
+    pthread_mutex_lock(&d->lock);
+    d->synced = d->stopping ? UINT64_MAX : journal_offset;
+    if (is_ready(d, 0))
+        pthread_cond_signal(&d->news);
+    pthread_mutex_unlock(&d->lock);
+}
+
+uint64_t vg_alert_desk_handed(struct vg_alert_desk *d)
+{
+    pthread_mutex_lock(&d->lock);
+    const uint64_t handed = d->handed;
+    pthread_mutex_unlock(&d->lock);
+    return handed;
+}
+
+bool vg_alert_desk_has(struct vg_alert_desk *d, uint64_t handed)
+{
+    pthread_mutex_lock(&d->lock);
+    const bool has = d->handed - d->count >= handed || d->status.failing;
+    pthread_mutex_unlock(&d->lock);
+    return has;
+}
+
+void vg_alert_desk_wait(struct vg_alert_desk *d, uint32_t most)
+{
+    pthread_mutex_lock(&d->lock);
+    while (d->started && d->count > most && !d->status.failing)
+        pthread_cond_wait(&d->taken, &d->lock);
+    pthread_mutex_unlock(&d->lock);
 }
 
 void vg_alert_desk_advance(struct vg_alert_desk *d, int64_t data_us, int64_t host_us)

@@ -32,6 +32,8 @@ static const char *const begins[VG_EVENT_KINDS] = {
     [VG_EVENT_LOITERING] = "loitering. past.",
     [VG_EVENT_PORT_VISIT] = "port_visit anchorage.",
     [VG_EVENT_FISHING] = "fishing",
+    [VG_EVENT_IDENTITY] = "identity. static_data. renumbered.",
+    [VG_EVENT_WATCHLIST] = "watch",
     [VG_EVENT_AREA] = "area. stays.",
     [VG_EVENT_SPOOFING] = "spoofing. identity.",
     [VG_EVENT_DEVIATION] = "deviation. lanes.",
@@ -40,7 +42,7 @@ static const char *const begins[VG_EVENT_KINDS] = {
     [VG_EVENT_DARK] = "sensed.",
     [VG_EVENT_UNSEEN] = "sensed.",
     [VG_EVENT_TWO_IDENTITIES] = "sensed.",
-    [VG_EVENT_MEETING] = "sensed. pairs. nearby.",
+    [VG_EVENT_MEETING] = "meeting. nearby.",
 };
 
 static bool is_of_kind(const char *file, enum vg_event_kind kind)

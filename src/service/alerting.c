@@ -21,7 +21,9 @@ struct vg_alerting {
     struct vg_webhook *webhook;
     _Atomic(struct vg_api *) api;
     size_t pending;
-    struct vg_event event[VG_ALERTING_PENDING];
+    struct vg_alert_told event[VG_ALERTING_PENDING];
+    struct vg_situation *situation; /* NULL: none yet */
+    const bool *exercise;
     struct vg_desk_status told; /* as the log had it last */
     int64_t told_us;
     uint64_t hook_dropped;
@@ -176,15 +178,6 @@ void vg_alerting_close(struct vg_alerting *a)
 
 /* ---- events ---- */
 
-void vg_alerting_event(void *arg, const struct vg_event *event)
-{
-    struct vg_alerting *a = arg;
-    static const bool none[VG_SOURCE_MAX];
-    if (a->pending == VG_ALERTING_PENDING) /* a restore has many: they go as they are */
-        vg_alerting_flush(a, NULL, none, event->told_us);
-    a->event[a->pending++] = *event;
-}
-
 /* One of its contacts comes from an exercise: then all of it is one. */
 static bool is_exercise(struct vg_situation *situation, const struct vg_contact *c, const bool *exercise)
 {
@@ -193,9 +186,9 @@ static bool is_exercise(struct vg_situation *situation, const struct vg_contact 
            exercise[vg_source_get(sources, c->claimed.source)->feed];
 }
 
-static void fill_told(struct vg_situation *situation, const bool *exercise, struct vg_alert_told *told)
+static void fill_told(const struct vg_alerting *a, struct vg_alert_told *told)
 {
-    const struct vg_picture *picture = situation ? vg_situation_picture(situation) : NULL;
+    const struct vg_picture *picture = a->situation ? vg_situation_picture(a->situation) : NULL;
     for (int i = 0; i < told->event.contacts; i++) {
         struct vg_alert_subject *s = &told->subject[told->subjects++];
         const uint64_t id = told->event.contact[i].id;
@@ -208,19 +201,42 @@ static void fill_told(struct vg_situation *situation, const bool *exercise, stru
         if (!c)
             continue;
         vg_alert_subject_of(c, s);
-        told->event.exercise |= is_exercise(situation, c, exercise);
+        told->event.exercise |= is_exercise(a->situation, c, a->exercise);
     }
 }
 
-void vg_alerting_flush(struct vg_alerting *a, struct vg_situation *situation, const bool exercise[static VG_SOURCE_MAX],
-                       int64_t host_us)
+void vg_alerting_watch(struct vg_alerting *a, struct vg_situation *situation, const bool *exercise)
+{
+    a->situation = situation;
+    a->exercise = exercise;
+}
+
+void vg_alerting_event(void *arg, const struct vg_event *event)
+{
+    struct vg_alerting *a = arg;
+    if (a->pending == VG_ALERTING_PENDING)
+        vg_alerting_flush(a, 0, event->told_us);
+    struct vg_alert_told *told = &a->event[a->pending++];
+    *told = (struct vg_alert_told){.event = *event};
+    fill_told(a, told);
+}
+
+void vg_alerting_flush(struct vg_alerting *a, uint64_t journal_end, int64_t host_us)
 {
     for (size_t i = 0; i < a->pending; i++) {
-        struct vg_alert_told told = {.event = a->event[i], .host_us = host_us};
-        fill_told(situation, exercise, &told);
-        vg_alert_desk_event(a->desk, &told);
+        a->event[i].journal_end = journal_end;
+        a->event[i].host_us = host_us;
+        vg_alert_desk_event(a->desk, &a->event[i]);
     }
     a->pending = 0;
+}
+
+void vg_alerting_flush_waiting(struct vg_alerting *a, int64_t host_us)
+{
+    if (!a->pending)
+        return;
+    vg_alert_desk_wait(a->desk, VG_DESK_QUEUE - 4 * VG_ALERTING_PENDING);
+    vg_alerting_flush(a, 0, host_us); /* it is on the disk: it comes from there */
 }
 
 /* ---- what is counted ---- */

@@ -28,6 +28,9 @@
 #define UNSAVED_US                                                                                                     \
     (30 * VG_MINUTE_US) /* how far back without a state: a ship under way is unheard for no longer, others begin with  \
                            their next word */
+#define WHOLE_BYTES                                                                                                    \
+    ((uint64_t)16 << 20) /* … but a journal of so many bytes on the disk is read whole, in seconds: contacts, events \
+                            and alerts are then those of before, with the same ids */
 #define COMMIT_US       VG_MINUTE_US
 #define FOLLOW_AGAIN_US (10 * VG_SECOND_US)
 
@@ -46,6 +49,7 @@ struct vg_data_folder {
     uint64_t journal_offset; /* behind the last byte that was kept */
     uint64_t unsaved;        /* bytes since the state was saved, or began to be */
     uint64_t saving;         /* bytes that were unsaved when that began: they are again if it fails */
+    uint64_t told;           /* how much the state that is being saved has told */
     uint64_t set_aside;      /* journals */
     int64_t failing_us;      /* since when the journal's disk fails; VG_TIME_NONE */
     struct vg_turns disk, archive;
@@ -328,6 +332,13 @@ static int64_t last_received_us(const struct vg_data_folder *k)
     return time_us;
 }
 
+static bool is_small(const struct vg_data_folder *k)
+{
+    struct vg_journal_status journal;
+    vg_journal_status(k->journal, &journal);
+    return journal.stored_bytes <= (k->options.whole_bytes ? k->options.whole_bytes : WHOLE_BYTES);
+}
+
 static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, uint64_t *ret_records)
 {
     const char *why;
@@ -339,7 +350,7 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
     /* The tail gets the times that its own session gave, as in the archive; what comes from now on is by this clock. */
     bool known = !vg_clock_turns_save(k->dir, clock, vg_journal_offset(k->opened.next, 0), &turns); /* else: told when
                                                                                      the archive is taken up */
-    int64_t last_us = saved->journal_offset ? VG_TIME_NONE : last_received_us(k);
+    int64_t last_us = saved->journal_offset || is_small(k) ? VG_TIME_NONE : last_received_us(k);
     const struct vg_journal_replay_options options = {
         .dir = k->journal_dir,
         .sources = vg_situation_sources(saved->situation),
@@ -360,11 +371,15 @@ static enum vg_err read_tail(struct vg_data_folder *k, struct vg_saved *saved, u
         vg_own_times_free(&own_times);
         return err;
     }
+    if (k->options.on_taken)
+        k->options.on_taken(k->options.arg, saved->situation);
     while (!err && (err = vg_journal_replay_next(replay, &item)) == VG_OK) {
         if (item.stream == VG_HAND_STREAM)
             vg_situation_hand_again(saved->situation, item.received_us, item.journal_offset, item.bytes, item.len);
         else
             vg_situation_take(saved->situation, item.received_us, item.reports, item.count);
+        if (k->options.on_taken)
+            k->options.on_taken(k->options.arg, saved->situation);
         saved->journal_offset = item.end;
         (*ret_records)++;
         if (item.feed)
@@ -473,6 +488,18 @@ uint64_t vg_data_folder_bytes(struct vg_data_folder *k, const char *name, uint16
     return journal_offset;
 }
 
+uint64_t vg_data_folder_end(const struct vg_data_folder *k)
+{
+    return k->journal_offset;
+}
+
+uint64_t vg_data_folder_synced(struct vg_data_folder *k)
+{
+    struct vg_journal_status journal;
+    vg_journal_status(k->journal, &journal);
+    return journal.error ? UINT64_MAX : vg_journal_offset(journal.synced_frames, 0);
+}
+
 static void watch_disk(struct vg_data_folder *k, const struct vg_journal_status *journal)
 {
     const int64_t now_us = vg_clock_monotonic_us();
@@ -522,6 +549,7 @@ static void begin_to_save(struct vg_data_folder *k, vg_data_folder_fill *fill, v
 {
     struct vg_saved saved = begin_saved(k);
     fill(arg, &saved);
+    k->told = k->options.count_told ? k->options.count_told(k->options.arg) : 0;
     if (vg_saver_begin(&k->saver, vg_clock_monotonic_us(), &saved)) {
         k->saving = k->unsaved;
         k->unsaved = 0;
@@ -534,7 +562,9 @@ void vg_data_folder_second(struct vg_data_folder *k, vg_data_folder_fill *fill, 
     struct vg_journal_status journal;
     vg_journal_status(k->journal, &journal);
     watch_disk(k, &journal);
-    enum vg_saver_event event = vg_saver_second(&k->saver, vg_clock_monotonic_us(), journal.synced_frames);
+    /* A state that has told something must not be older than who keeps that: it would never be told again. */
+    const bool kept = !k->options.is_told_kept || k->options.is_told_kept(k->options.arg, k->told);
+    enum vg_saver_event event = vg_saver_second(&k->saver, vg_clock_monotonic_us(), kept ? journal.synced_frames : 0);
     if (event == VG_SAVER_FAILED) {
         if (vg_rate_take(&k->unsaved_lines, 1, vg_clock_monotonic_us()))
             say(k, "state: it could not be saved: %s", vg_saver_error(&k->saver));

@@ -23,11 +23,19 @@ struct vg_data_folder_options {
     int64_t keep_us;        /* of journal and archive, by age; 0: all */
     int64_t keep_bytes;     /* of both together, by size; 0: all */
     int64_t commit_us;      /* how often the archive commits; 0: a minute */
+    uint64_t whole_bytes;   /* of a journal that is read whole where there is no state; 0: 16 MiB */
     bool data_clock;
     const struct vg_sites *sites; /* the sensors that measure; borrowed; NULL: none */
     struct vg_looking looking;    /* behaviours; options NULL: none are looked for */
     unsigned threads;             /* that decode when the journal is read again */
     struct vg_sameness *sameness; /* of the feeds: remembers what the journal's end has. Borrowed; may be NULL */
+    /* While the journal's end is read again, before it and after each record: what was found is to be told now. */
+    void (*on_taken)(void *arg, struct vg_situation *situation); /* NULL: nobody asks */
+    /* How much the situation has told so far, and whether so much is kept: a state that has told it is saved only then.
+     * NULL: nobody keeps it. */
+    uint64_t (*count_told)(void *arg);
+    bool (*is_told_kept)(void *arg, uint64_t told);
+    void *arg; /* of all three */
     void (*log)(void *arg, const char *line);
     void *log_arg;
 };
@@ -44,7 +52,8 @@ enum vg_err vg_data_folder_open(const struct vg_data_folder_options *options, st
 
 /*
  * What was last saved, and what the journal has since then: a new situation of `limits` with the counters of feeds.
- * Nothing saved, or nothing that fits (the log says why): contacts begin anew with the journal's last half hour.
+ * Nothing saved, or nothing that fits (the log says why): a small journal (whole_bytes) is read whole; of a larger one
+ * contacts begin anew with its last half hour.
  * VG_NOMEM, VG_ARG (limits). ret->situation is to be freed, ret->feed is free()d, by the caller.
  */
 enum vg_err vg_data_folder_restore(struct vg_data_folder *folder, const struct vg_picture_limits *limits,
@@ -56,6 +65,11 @@ void vg_data_folder_follow(struct vg_data_folder *folder);
 /* Keeps bytes of a feed (its name, its source's id). Their journal offset, or VG_JOURNAL_OFFSET_NONE. */
 uint64_t vg_data_folder_bytes(struct vg_data_folder *folder, const char *name, uint16_t source,
                               const struct vg_feed_bytes *bytes);
+
+/* Behind the last byte that was received, and behind the last that is on the disk (UINT64_MAX: the disk fails, and
+ * nobody is to wait for it). */
+uint64_t vg_data_folder_end(const struct vg_data_folder *folder);
+uint64_t vg_data_folder_synced(struct vg_data_folder *folder);
 
 /*
  * Once a second: looks after the disk and the state. If that is due to be saved, `fill` is asked for it: the situation,

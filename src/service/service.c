@@ -72,6 +72,12 @@ static void say(struct service *s, const char *format, ...)
 
 /* ---- the way of the data ---- */
 
+/* What was found goes to the desk, which takes it once the journal has what it rests on. */
+static void flush_alerts(struct service *s)
+{
+    vg_alerting_flush(s->alerting, s->data_folder ? vg_data_folder_end(s->data_folder) : 0, vg_clock_wall_us());
+}
+
 /* First the journal, then the situation: what a replay of the journal does again. */
 static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes *bytes)
 {
@@ -89,7 +95,7 @@ static void on_bytes(void *arg, struct vg_feed *feed, const struct vg_feed_bytes
     vg_station_take(s->station[i], bytes, journal_offset, &reports,
                     &count); /* no memory: counted, and the time goes on */
     vg_situation_take(s->situation, bytes->received_us, reports, count);
-    vg_alerting_flush(s->alerting, s->situation, s->exercise, vg_clock_wall_us());
+    flush_alerts(s);
 }
 
 /* ---- the operator's hand ---- */
@@ -237,7 +243,9 @@ static void on_state(void *arg, struct vg_feed *feed, const struct vg_feed_statu
 static void publish(struct service *s)
 {
     vg_situation_tick(s->situation, vg_clock_wall_us());
-    vg_alerting_flush(s->alerting, s->situation, s->exercise, vg_clock_wall_us());
+    if (s->data_folder)
+        vg_alert_desk_synced(vg_alerting_desk(s->alerting), vg_data_folder_synced(s->data_folder));
+    flush_alerts(s);
     if (vg_situation_publish(s->situation) == VG_OK && s->serve)
         vg_api_published(s->serve); /* out of memory: readers keep the last picture, and their clocks show its age */
 }
@@ -589,6 +597,28 @@ static void on_behaviour(void *arg, const struct vg_event *event)
     vg_alerting_event(((struct service *)arg)->alerting, event);
 }
 
+/* Feeds are not open yet: those of exercises are known by their names. */
+static void on_taken_again(void *arg, struct vg_situation *situation)
+{
+    struct service *s = arg;
+    struct vg_sources *sources = vg_situation_sources(situation);
+    for (size_t i = 0; i < s->options->feed_count; i++)
+        if (s->options->feeds[i].exercise)
+            s->exercise[vg_source_feed(sources, s->options->feeds[i].name)] = true;
+    vg_alerting_watch(s->alerting, situation, s->exercise);
+    vg_alerting_flush_waiting(s->alerting, vg_clock_wall_us());
+}
+
+static uint64_t count_told(void *arg)
+{
+    return vg_alert_desk_handed(vg_alerting_desk(((struct service *)arg)->alerting));
+}
+
+static bool is_told_kept(void *arg, uint64_t told)
+{
+    return vg_alert_desk_has(vg_alerting_desk(((struct service *)arg)->alerting), told);
+}
+
 static struct vg_looking looking_of(struct service *s)
 {
     s->looked_for = (struct vg_behaviours_options){
@@ -633,6 +663,10 @@ static enum vg_err open_data_folder(struct service *s)
                                                    .threads = o->restore_threads,
                                                    .sites = o->sites,
                                                    .looking = looking_of(s),
+                                                   .on_taken = on_taken_again,
+                                                   .count_told = count_told,
+                                                   .is_told_kept = is_told_kept,
+                                                   .arg = s,
                                                    .sameness = s->sameness,
                                                    .log = log_data_folder,
                                                    .log_arg = s};
@@ -652,6 +686,7 @@ static enum vg_err make_situation(struct service *s, struct vg_saved *saved)
         s->data_folder ? vg_data_folder_restore(s->data_folder, limits, saved)
                        : vg_saved_new_situation(limits, s->data_clock, s->options->sites, &looking, &saved->situation);
     s->situation = saved->situation;
+    vg_alerting_watch(s->alerting, s->situation, s->exercise);
     if (err)
         set_why(s, vg_err_text(err));
     else

@@ -57,6 +57,51 @@ static void what_was_handed_over_is_in_the_book_when_it_stops_and_each_change_wa
     vg_alert_desk_close(desk);
 }
 
+static enum vg_err look(struct vg_alert_book *book, void *arg)
+{
+    *(struct vg_alert_counters *)arg = *vg_alert_book_counters(book);
+    return VG_OK;
+}
+
+static void wait_for_events(struct vg_alert_desk *desk, uint64_t count)
+{
+    struct vg_alert_counters c;
+    do {
+        sched_yield();
+        vg_alert_desk_ask(desk, look, &c);
+    } while (c.events < count);
+    assert_int_equal(c.events, count);
+}
+
+/* What a crash takes out of the journal must have left no alert. */
+static void an_event_waits_until_the_journal_has_what_it_rests_on(void **state)
+{
+    (void)state;
+    struct heard heard;
+    struct vg_alert_desk *desk = desk_open(&heard);
+    vg_alert_desk_synced(desk, 1000);
+    for (uint32_t i = 0; i < 4; i++) {
+        struct vg_alert_told t = told_at(VG_EVENT_DISTRESS, 1 + i, i);
+        t.journal_end = i * 1000; /* 0, 1000, 2000, 3000 */
+        assert_true(vg_alert_desk_event(desk, &t));
+    }
+    wait_for_events(desk, 2);
+    assert_int_equal(vg_alert_desk_handed(desk), 4);
+    assert_true(vg_alert_desk_has(desk, 2));
+    assert_false(vg_alert_desk_has(desk, 3));
+    assert_int_equal(status(desk).waiting, 2);
+    vg_alert_desk_advance(desk, at_minute(1000), 0); /* not beyond those that wait */
+    while (!heard.escalated)
+        sched_yield();
+    vg_alert_desk_synced(desk, 2000);
+    wait_for_events(desk, 3);
+    vg_alert_desk_synced(desk, UINT64_MAX);
+    wait_for_events(desk, 4);
+    vg_alert_desk_wait(desk, 0);
+    assert_true(vg_alert_desk_has(desk, 4));
+    vg_alert_desk_close(desk);
+}
+
 static void the_clock_reaches_the_book_behind_the_events_before_it(void **state)
 {
     (void)state;
@@ -170,6 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_handed_over_is_in_the_book_when_it_stops_and_each_change_was_told),
+        cmocka_unit_test(an_event_waits_until_the_journal_has_what_it_rests_on),
         cmocka_unit_test(the_clock_reaches_the_book_behind_the_events_before_it),
         cmocka_unit_test(what_the_disk_refuses_waits_and_is_taken_when_it_is_well_again),
         cmocka_unit_test(nobody_waits_for_the_book_and_a_full_queue_counts_what_it_loses),

@@ -381,7 +381,8 @@ static void state_and_tail_of_the_journal_give_everything_back(void **state)
     end(l, false);
 }
 
-static void without_a_state_the_journal_s_last_half_hour_is_read(void **state)
+/* A small journal whole, a larger one its last half hour. */
+static void without_a_state_the_journal_or_its_last_half_hour_is_read(void **state)
 {
     const int64_t half_hour_us = 30 * VG_MINUTE_US;
     struct life *l = begin(state);
@@ -393,6 +394,12 @@ static void without_a_state_the_journal_s_last_half_hour_is_read(void **state)
     end(l, false);
     assert_false(room_has(state, "data/state"));
     l = begin(state);
+    assert_true(logged(&l->log, "(0 saved, then 3 records of the journal)"));
+    end(l, false);
+    l = calloc(1, sizeof *l);
+    struct vg_data_folder_options options = options_of(state, l);
+    options.whole_bytes = 1;
+    begin_with(&options, l);
     assert_true(logged(&l->log, "(0 saved, then 2 records of the journal)"));
     assert_false(logged(&l->log, "not taken"));
     assert_null(find(l, MMSI_1));
@@ -736,7 +743,7 @@ int main(void)
         IN_A_ROOM(a_line_without_a_time_has_the_feeds_last_one_after_a_restart),
         IN_A_ROOM(ids_are_the_same_after_a_restart_and_in_a_replay),
         IN_A_ROOM(state_and_tail_of_the_journal_give_everything_back),
-        IN_A_ROOM(without_a_state_the_journal_s_last_half_hour_is_read),
+        IN_A_ROOM(without_a_state_the_journal_or_its_last_half_hour_is_read),
         IN_A_ROOM(a_state_that_does_not_fit_is_left_with_one_sentence),
         IN_A_ROOM(a_state_that_ends_at_the_journal_s_end_is_taken),
         IN_A_ROOM(a_state_of_long_ago_reads_the_whole_tail_behind_it),
