@@ -20,6 +20,7 @@
 #include "base/fnv.h"
 #include "behaviour/identity.h"
 #include "behaviour/method.h"
+#include "behaviour/watch_inner.h"
 
 #define APART_US       (30 * VG_SECOND_US)
 #define SILENT_US      (6 * VG_HOUR_US) /* static data is said every 6 min; by satellite it is heard rarely */
