@@ -115,32 +115,52 @@ static void put_span(struct vg_out *out, const json_t *event)
         vg_out_printf(out, "%lld s", (long long)((to_us - from_us) / VG_SECOND_US));
 }
 
+static bool goes_on(const json_t *event)
+{
+    return strcmp(text_of(event, "state"), "ongoing") == 0;
+}
+
+static void put_words(struct vg_out *out, enum vg_language language, const json_t *detail, const char *words);
+
+/* From when to when: since when, where it goes on. */
+static void put_when(struct vg_out *out, enum vg_language language, const json_t *detail)
+{
+    const json_t *event = event_of(detail);
+    const bool moment = strcmp(text_of(event, "begin"), text_of(event, "end")) == 0;
+    const char *key = moment ? goes_on(event) ? "sinceMoment" : "moment" : goes_on(event) ? "since" : "when";
+    put_words(out, language, detail, vg_word(language, "why", key));
+}
+
 /* What stands in the place of {key} of a sentence. */
 static void put_slot(struct vg_out *out, enum vg_language language, const json_t *detail, const char *key)
 {
     const json_t *event = event_of(detail);
     if (strcmp(key, "who") == 0) {
         put_who(out, language, detail);
-    } else if (strcmp(key, "from") == 0) {
+    } else if (strcmp(key, "when") == 0) {
+        put_when(out, language, detail);
+    } else if (strcmp(key, "from") == 0 || strcmp(key, "at") == 0) {
         vg_out_text(out, text_of(event, "begin"));
     } else if (strcmp(key, "to") == 0) {
         vg_out_text(out, text_of(event, "end"));
     } else if (strcmp(key, "span") == 0) {
         put_span(out, event);
     } else if (strcmp(key, "place") == 0) {
-        const char *text = text_of(event, "text"), *rest = strrchr(text, ':');
+        const char *text = text_of(event, "text"), *kind = text_of(event, "kind");
+        /* "NAME: enter" and "LIST: what fits; …": the name alone. */
+        const char *rest = strcmp(kind, "area") == 0        ? strrchr(text, ':')
+                           : strcmp(kind, "watchlist") == 0 ? strstr(text, ": ")
+                                                            : NULL;
         if (*text)
-            vg_out_bytes(out, text,
-                         rest && strcmp(text_of(event, "kind"), "area") == 0 ? (size_t)(rest - text) : strlen(text));
+            vg_out_bytes(out, text, rest ? (size_t)(rest - text) : strlen(text));
         else
             vg_out_text(out, vg_word(language, "why", "noPlace"));
     }
 }
 
-static void put_why(struct vg_out *out, enum vg_language language, const json_t *detail)
+static void put_words(struct vg_out *out, enum vg_language language, const json_t *detail, const char *words)
 {
-    const char *words = vg_word_find(language, "why", text_of(event_of(detail), "kind"));
-    for (const char *p = words ? words : vg_word(language, "why", "other"); *p;) {
+    for (const char *p = words; *p;) {
         const char *brace = *p == '{' ? strchr(p, '}') : NULL;
         char key[16];
         if (!brace || (size_t)(brace - p) > sizeof key) {
@@ -151,6 +171,18 @@ static void put_why(struct vg_out *out, enum vg_language language, const json_t 
         put_slot(out, language, detail, key);
         p = brace + 1;
     }
+}
+
+/* What is over has a sentence of its own for some kinds. */
+static void put_why(struct vg_out *out, enum vg_language language, const json_t *detail)
+{
+    const json_t *event = event_of(detail);
+    char over[48];
+    snprintf(over, sizeof over, "%.32s.ended", text_of(event, "kind"));
+    const char *words = goes_on(event) ? NULL : vg_word_find(language, "why", over);
+    if (!words)
+        words = vg_word_find(language, "why", text_of(event, "kind"));
+    put_words(out, language, detail, words ? words : vg_word(language, "why", "other"));
 }
 
 void vg_alert_sheet_title(enum vg_language language, const json_t *detail, char *to, size_t size)
@@ -193,7 +225,17 @@ static void put_about(struct vg_out *out, enum vg_language language, const json_
                 {"positions go in circles", "circles"},
                 {"draught", "draught"},
                 {"against", "against"},
-                {"off", "off"}};
+                {"off", "off"},
+                {"positions on land", "onLand"},
+                {"another IMO number under one MMSI", "otherImo"},
+                {"one ship, another MMSI", "otherMmsi"},
+                {"a breadth without a length", "noLength"},
+                {"longer than any ship", "tooLong"},
+                {"broader than long", "tooBroad"},
+                {"a draught over half the length", "tooDeep"},
+                {"an IMO number whose last digit does not fit", "imoDigit"},
+                {"longer than a ship of this type can be", "longForType"},
+                {"a contact without AIS beside a ship: it may be a rescue", "rescue"}};
     const char *text = text_of(event, "text"), *colon = strrchr(text, ':');
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (strcmp(said[i].text, text) == 0)
@@ -221,9 +263,7 @@ static void put_head(struct vg_sheet *s, const json_t *detail)
     }
     fact(s, "event", text_of(event, "id"));
     fact(s, "begin", text_of(event, "begin"));
-    fact(s, "end",
-         strcmp(text_of(event, "state"), "ongoing") == 0 ? vg_word(s->language, "sheet", "goes_on")
-                                                         : text_of(event, "end"));
+    fact(s, "end", goes_on(event) ? vg_word(s->language, "sheet", "goes_on") : text_of(event, "end"));
     fact(s, "told", text_of(event, "told"));
     if (json_is_number(lon) && json_is_number(lat)) {
         snprintf(buf, sizeof buf, "%.5f, %.5f", json_number_value(lat), json_number_value(lon));

@@ -94,6 +94,7 @@ export class Alerts {
   story(kind, [lon, lat], begin, length, ships, { two }) {
     const from = begin - 3 * HOUR, to = Math.min(this.now0, begin + length + 3 * HOUR), slow = ['encounter', 'meeting', 'loitering', 'drift', 'stop', 'area'].includes(kind);
     ships.forEach((v, which) => {
+      if (this.tracks.has(v.mmsi)) return; // she has a story already
       const points = [], side = which ? 1 : -1, course = which ? 80 : 250, speed = 9 + which * 2;
       for (let t = from; t <= to; t += 2 * MINUTE) {
         const during = t >= begin && t <= begin + length;

@@ -80,10 +80,12 @@ test('each innocent explanation has words in both languages', () => {
 
 test('what behaviours say in words is said in Spanish, too; a place keeps its name', () => {
   const said = behaviours.flatMap(({ name, text }) => [...text.matchAll(/snprintf\(\w+\.text, sizeof \w+\.text, "([^"%]+)"\)/g)].map(([, words]) => ({ name, words })));
+  said.push(...behaviours.flatMap(({ name, text }) => [...text.matchAll(/\bX\([A-Z_]+, "([^"]+)", 0\.\d+\)/g)].map(([, words]) => ({ name, words }))));
   assert.ok(said.length > 4);
   setLang('es');
   for (const { name, words } of [...said, ...['speed', 'course', 'deviation', 'against', 'off'].map((each) => ({ name: 'a key', words: each }))]) assert.notEqual(textOf('anomaly', words).words, words, `${name}: "${words}"`);
   assert.equal(textOf('gate', 'off').words, 'off', 'a gate of that name');
+  assert.equal(textOf('identity', 'another name: before EL <NIÑO>').words, 'otro nombre; antes: EL <NIÑO>');
 });
 
 test('a list says what fits, by which law, of when and until when', () => {

@@ -1,6 +1,7 @@
 /** An alert in words: what was observed, of whom, from when to when, and the numbers that decided it. Pure but for the language. */
 import type { EventNumber, SeaEvent } from '../api';
 import { Key, lang, t } from '../i18n';
+import { shipTypeName } from '../i18n/ais';
 import { en } from '../i18n/en';
 import { formatAge, formatDate, formatIso, formatNumber, formatTime, pad } from './format';
 
@@ -18,8 +19,13 @@ export function wordOf(group: string, key: string): string {
 /** What behaviours say in the `text` of an event besides names of places, in the words of docs/formats/alerts.md. */
 const SAID: Record<string, Key> = {
   'one number on two ships': 'said.twoShips', 'one IMO number under two MMSIs': 'said.twoNumbers', 'one identity on two echoes': 'said.twoEchoes', 'positions jumped': 'said.jumped', 'positions go in circles': 'said.circles',
+  'positions on land': 'said.onLand', 'another IMO number under one MMSI': 'said.otherImo', 'one ship, another MMSI': 'said.otherMmsi',
+  'a breadth without a length': 'said.noLength', 'longer than any ship': 'said.tooLong', 'broader than long': 'said.tooBroad', 'a draught over half the length': 'said.tooDeep', 'an IMO number whose last digit does not fit': 'said.imoDigit', 'longer than a ship of this type can be': 'said.longForType',
   'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off', 'a contact without AIS beside a ship: it may be a rescue': 'said.rescue', 'speed': 'said.speed', 'course': 'said.course', 'deviation': 'said.deviation',
 };
+/** Those that hold a name. */
+const SAID_OF: readonly [kind: string, form: RegExp, key: Key][] = [['voyage', /^destination: (.*)$/s, 'said.destination'],
+  ['identity', /^another name and call sign: before (.*)$/s, 'said.otherNameAndCall'], ['identity', /^another name: before (.*)$/s, 'said.otherName'], ['identity', /^another call sign: before (.*)$/s, 'said.otherCall']];
 /** Kinds whose text is a name that people gave: it may be a word of these. */
 const NAMED: ReadonlySet<string> = new Set(['area', 'gate', 'port_visit', 'watchlist']);
 
@@ -27,8 +33,10 @@ const NAMED: ReadonlySet<string> = new Set(['area', 'gate', 'port_visit', 'watch
 export function textOf(kind: string, text: string): { place: string; words: string } {
   const area = kind === 'area' ? /^(.*): (enter|leave|inside|speed|cross)$/s.exec(text) : null;
   if (area) return { place: area[1], words: `${area[1]} · ${wordOf('areas.on', area[2])}` };
-  const destination = kind === 'voyage' ? /^destination: (.*)$/s.exec(text) : null;
-  if (destination) return { place: '', words: t('said.destination', { what: destination[1] }) };
+  for (const [of, form, key] of SAID_OF) {
+    const found = of === kind ? form.exec(text) : null;
+    if (found) return { place: '', words: t(key, { what: found[1] }) };
+  }
   if (kind === 'watchlist') return { place: listEntry(text)?.list ?? text, words: text };
   return text in SAID && !NAMED.has(kind) ? { place: '', words: t(SAID[text]) } : { place: text, words: text };
 }
@@ -57,12 +65,14 @@ const UNITS: Record<string, Key> = { kn: 'unit.kn', nm: 'unit.nm' };
 
 /** Numbers that are shares, that answer yes or no, and that are names rather than sizes. */
 const NEARLY = 0.995; // rounded it would read as certain
-const SHARES: ReadonlySet<string> = new Set(['reception', 'existence', 'probability', 'heard_of_sent_before', 'score']), ANSWERS: ReadonlySet<string> = new Set(['seen_entering', 'to_left']), NAMES: ReadonlySet<string> = new Set(['imo', 'mmsi']);
+const SHARES: ReadonlySet<string> = new Set(['reception', 'existence', 'probability', 'heard_of_sent_before', 'score', 'switched_off']), ANSWERS: ReadonlySet<string> = new Set(['seen_entering', 'to_left', 'at_sea']), NAMES: ReadonlySet<string> = new Set(['imo', 'imo_before', 'mmsi']);
 
 function valueText(key: string, value: number, unit: string): string {
   if (SHARES.has(key) && unit === '' && value >= 0 && value <= 1) return value >= NEARLY && value < 1 ? `>\u00a0${formatNumber(Math.floor(NEARLY * 100), lang())}\u00a0%` : `${formatNumber(value * 100, lang())}\u00a0%`;
   if (ANSWERS.has(key)) return t(value ? 'num.yes' : 'num.no');
   if (NAMES.has(key)) return String(value);
+  if (key === 'inland') return `${formatNumber(value, lang(), 1)}\u00a0km`; // no sea miles on land
+  if (key === 'shiptype') return `${shipTypeName(value, lang())} (${value})`;
   if (key === 'sun_hour') return `${pad(Math.floor(value), 2)}:${pad(Math.floor((value % 1) * 60), 2)}`;
   return numberText(value, unit);
 }
