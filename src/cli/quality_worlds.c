@@ -11,6 +11,7 @@
 
 #include "base/thread.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -40,6 +41,7 @@ static const char ending[] =
 struct world {
     const char *path;
     const struct vg_sim_script *script;
+    const struct vg_sites *sites;
     uint64_t seed;
     struct vg_world_run run;
     enum vg_err err;
@@ -50,6 +52,7 @@ struct world {
 struct worlds {
     const char *scenario[SCENARIOS_MAX];
     struct vg_sim_script *script[SCENARIOS_MAX];
+    struct vg_sites *sites[SCENARIOS_MAX]; /* radars that watch; NULL: none */
     size_t scenarios;
     uint64_t seed[SEEDS_MAX];
     size_t seeds;
@@ -114,6 +117,7 @@ static void play(struct worlds *w, bool draws)
         const struct vg_world_play play = {.script = x->script,
                                            .seed = x->seed,
                                            .hours = w->hours,
+                                           .sites = x->sites,
                                            .on_minute = draws ? on_minute_drawn : on_minute,
                                            .arg = &x->part};
         x->err = vg_world_play(&play, &x->run);
@@ -170,6 +174,7 @@ static bool make_worlds(struct worlds *w)
         struct world *x = &w->world[i];
         x->path = w->scenario[i / seeds];
         x->script = w->script[i / seeds];
+        x->sites = w->sites[i / seeds];
         x->seed = w->seeds ? w->seed[i % seeds] : x->script->has_seed ? x->script->seed : 1;
     }
     return true;
@@ -341,6 +346,24 @@ static const struct vg_option options[] = {
 static const struct vg_form form = {
     "quality worlds", usage, about, ending, options, sizeof options / sizeof *options, NULL};
 
+static void on_problem(void *arg, const char *sentence)
+{
+    (void)arg;
+    vg_cli_error("%s", sentence);
+}
+
+/* The radars of a scenario, if it names some. */
+static bool load_sites(const struct vg_sim_script *script, struct vg_sites **ret)
+{
+    if (!*script->sensors)
+        return true;
+    if (!(*ret = calloc(1, sizeof **ret))) {
+        vg_cli_error("%s", vg_err_text(VG_NOMEM));
+        return false;
+    }
+    return vg_config_sensors(script->sensors, *ret, on_problem, NULL);
+}
+
 static int load_scripts(struct worlds *w)
 {
     int status = VG_EXIT_OK;
@@ -349,6 +372,9 @@ static int load_scripts(struct worlds *w)
     for (size_t i = 0; i < w->scenarios; i++)
         if (!(w->script[i] = vg_sim_script_load(w->scenario[i], &status)))
             return status;
+    for (size_t i = 0; i < w->scenarios; i++)
+        if (!load_sites(w->script[i], &w->sites[i]))
+            return VG_EXIT_USAGE;
     return VG_EXIT_OK;
 }
 
@@ -365,7 +391,9 @@ int vg_cli_quality_worlds(int argc, char **argv)
     status = load_scripts(&w);
     if (status == VG_EXIT_OK)
         status = run(&w);
-    for (size_t i = 0; i < w.scenarios; i++)
+    for (size_t i = 0; i < w.scenarios; i++) {
         free(w.script[i]);
+        free(w.sites[i]);
+    }
     return status;
 }

@@ -22,7 +22,7 @@ struct vg_sim_spell {
 
 /* What is remembered of a vessel. Times VG_TIME_NONE: never. */
 struct vg_sim_watched {
-    struct vg_sim_spell stop, fish, slow, drift, idle, still;
+    struct vg_sim_spell stop, fish, slow, drift, idle, still, dark;
     uint8_t gear, lay; /* enum vg_sim_activity: when it began to fish, to lie */
     bool appeared;     /* it lay when it came into the world: nobody saw it arrive */
     bool beside;       /* it lay beside another while it was slow, … */
