@@ -26,6 +26,7 @@ struct player {
     struct vg_situation *situation;
     struct vg_recording *recording;
     struct vg_areas *areas;
+    struct vg_watch_list *watch_list;
     struct vg_world_radar *radar; /* NULL: none watch */
     struct vg_report_list plots;  /* of a second */
     struct vg_alert_book *book;
@@ -265,6 +266,24 @@ static enum vg_err read_areas(struct player *p)
     return err;
 }
 
+/* Those whom deeds bring; who is on no list is on none. */
+static enum vg_err read_watch_list(struct player *p)
+{
+    char *error = NULL;
+    const struct vg_sim_script *s = p->play->script;
+    struct vg_out text = vg_out_growing(SIZE_MAX / 2);
+    bool listed = s->a_day[DEED_watch_listed] > 0;
+    for (size_t i = 0; i < s->placed_count; i++)
+        listed |= s->placed[i].deed == DEED_watch_listed;
+    if (!listed)
+        return VG_OK;
+    vg_sim_watch_list(p->sim, &text);
+    enum vg_err err = text.err ? text.err : vg_watch_list_read(text.buf, text.len, s->name, &p->watch_list, &error);
+    free(error);
+    vg_out_free(&text);
+    return err;
+}
+
 static enum vg_err open_rooms(struct player *p)
 {
     const struct vg_sim_script *s = p->play->script;
@@ -276,13 +295,15 @@ static enum vg_err open_rooms(struct player *p)
     if (!err)
         err = read_areas(p);
     if (!err)
+        err = read_watch_list(p);
+    if (!err)
         err = vg_situation_new(NULL, true, &p->situation);
     if (!err)
         err = vg_alert_book_open(&book, &p->book, why);
     if (err)
         return err;
     struct vg_sources *sources = vg_situation_sources(p->situation);
-    const struct vg_behaviours_options behaviours = {.areas = p->areas};
+    const struct vg_behaviours_options behaviours = {.areas = p->areas, .watch_list = p->watch_list};
     snprintf(journal, sizeof journal, "world %llu", (unsigned long long)p->play->seed);
     vg_situation_set_journal(p->situation, journal);
     if (p->play->sites)
@@ -306,6 +327,7 @@ static void close_rooms(struct player *p)
     vg_situation_free(p->situation);
     vg_alert_book_close(p->book);
     vg_areas_free(p->areas);
+    vg_watch_list_free(p->watch_list);
     vg_sim_free(p->sim);
     free(p->report);
     free(p->seen);

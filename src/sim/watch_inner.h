@@ -47,6 +47,7 @@ struct vg_sim_watched {
     uint8_t minutes, at;                               /* that the ring has; the newest */
     struct vg_sim_spell turn, halt, shore;
     double turn_most_deg;
+    bool halt_lies;    /* it stopped to lie there */
     int64_t far_us;    /* when it was last 5 km off the shore */
     int64_t rested_us; /* … moored, at anchor or outside the world */
     uint32_t bound;    /* of the destination that it says */
