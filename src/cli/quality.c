@@ -9,11 +9,13 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/quality_all.h"
 #include "cli/quality_worlds.h"
 #include "quality/quality.h"
 
 static const char usage[] = "vigia quality KIND FILE [--json] [--predictions OUT.csv]\n"
-                            "       vigia quality worlds [--scenario FILE]… [--seeds N-M] [options]";
+                            "       vigia quality worlds [--scenario FILE]… [--seeds N-M] [options]\n"
+                            "       vigia quality [all] [--out FILE] [--seeds N-M] [--labelled DIR]";
 static const char ending[] =
     "FILE is a table with a header, or cases in JSON, plain or gzip; columns may stand in any order.\n"
     "Labels are never looked at by a model; a table without them gives predictions and counts, and no\n"
@@ -148,6 +150,8 @@ int vg_cli_quality(int argc, char **argv)
     struct vg_quality_result result = {0};
     if (argc > 1 && strcmp(argv[1], "worlds") == 0)
         return vg_cli_quality_worlds(argc - 1, argv + 1);
+    if (vg_cli_quality_is_all(argc, argv))
+        return vg_cli_quality_all(argc, argv);
     int first, status = vg_options_read(&form, argc, argv, &job, &first);
     if (status >= 0)
         return status;

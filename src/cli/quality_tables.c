@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define LATE_SHARE 0.95
+#define BAR        0.95 /* of recall and of precision, each kind */
 
 static bool is_told(const struct vg_world_scores *s, uint32_t kinds, int kind)
 {
@@ -110,6 +111,67 @@ void vg_quality_worlds_table(struct vg_out *out, struct vg_world_scores *s, uint
                      "true but was hardly heard;\nmin50, min95: minutes from its beginning until it was told, half and "
                      "95 % of those found; calib: how far confidences\nare from shares that are true; in1000: false "
                      "ones in 1,000 vessel-hours\n");
+}
+
+/* ---- for docs/QUALITY.md ---- */
+
+static void put_cell(struct vg_out *out, double value, int decimals)
+{
+    if (isnan(value))
+        vg_out_text(out, " – |");
+    else
+        vg_out_printf(out, " %.*f |", decimals, value);
+}
+
+static void put_kind_row(struct vg_out *out, struct vg_world_scores *s, int kind)
+{
+    struct vg_world_kind *k = &s->kind[kind];
+    const double recall = vg_world_recall(k), precision = vg_world_precision(&k->event);
+    vg_out_printf(out, "| %s | %llu | %llu |", vg_event_kind_key((enum vg_event_kind)kind), COUNT(k->observable),
+                  COUNT(k->found));
+    put_cell(out, recall, 3);
+    vg_out_printf(out, " %llu | %llu | %llu | %llu | %llu |", COUNT(k->event.said), COUNT(k->event.right),
+                  COUNT(k->event.again), COUNT(k->event.neither), COUNT(k->event.wrong));
+    put_cell(out, precision, 3);
+    put_cell(out, vg_world_f1(k), 3);
+    put_cell(out, vg_world_delay_s(k, 0.5) / 60, 0);
+    put_cell(out, vg_world_delay_s(k, LATE_SHARE) / 60, 0);
+    put_cell(out, vg_world_calibration(k), 3);
+    put_cell(out, in_1000_hours(s, k->event.wrong), 3);
+    vg_out_text(out, recall >= BAR && precision >= BAR ? " held |\n" : isnan(recall) ? " |\n" : " missed |\n");
+}
+
+static void put_rule_row(struct vg_out *out, const struct vg_world_scores *s, const char *rule, const char *kind,
+                         const struct vg_world_said *a)
+{
+    vg_out_printf(out, "| %s | %s | %llu | %llu | %llu | %llu | %llu |", rule, kind, COUNT(a->said), COUNT(a->right),
+                  COUNT(a->again), COUNT(a->neither), COUNT(a->wrong));
+    put_cell(out, in_1000_hours(s, a->wrong), 3);
+    put_cell(out, in_1000_hours(s, a->wrong + a->neither), 3);
+    vg_out_char(out, '\n');
+}
+
+void vg_quality_worlds_markdown(struct vg_out *out, struct vg_world_scores *s)
+{
+    vg_out_printf(out, "%llu world%s, all of it synthetic: %llu reports, %llu vessels, %llu vessel-hours.\n\n",
+                  COUNT(s->worlds), s->worlds == 1 ? "" : "s", COUNT(s->reports), COUNT(s->vessels),
+                  COUNT(s->vessel_hours));
+    vg_out_text(out,
+                "| kind | could be found | found | recall | events | true | again | neither | false | precision | F1 "
+                "| minutes, median | 95 % | calibration error | false in 1,000 h | .95 and .95 |\n"
+                "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for (int i = 0; i < VG_EVENT_KINDS; i++)
+        if (is_told(s, 0, i))
+            put_kind_row(out, s, i);
+    vg_out_text(out, "\n| rule | kind | alerts | true | again | neither | false | false in 1,000 h | and neither |\n"
+                     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < s->rules; i++)
+        put_rule_row(out, s, s->rule[i].rule, vg_event_kind_key((enum vg_event_kind)s->rule[i].kind),
+                     &s->rule[i].alert);
+    put_rule_row(out, s, "all", "", &s->alert);
+    if (s->held)
+        vg_out_printf(out, "\n%llu more alerts were kept but not told, for their rule had told enough that hour.\n",
+                      COUNT(s->held));
 }
 
 /* ---- for programs ---- */

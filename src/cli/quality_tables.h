@@ -7,5 +7,6 @@
 /* `kinds`: bits of enum vg_event_kind; 0: all. */
 void vg_quality_worlds_table(struct vg_out *out, struct vg_world_scores *scores, uint32_t kinds);
 void vg_quality_worlds_json(struct vg_out *out, struct vg_world_scores *scores, uint32_t kinds);
+void vg_quality_worlds_markdown(struct vg_out *out, struct vg_world_scores *scores);
 
 #endif

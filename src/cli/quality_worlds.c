@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +10,15 @@
 
 #include "base/thread.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/progress.h"
 #include "cli/quality_tables.h"
 #include "cli/sim_script.h"
 #include "quality/world.h"
 
-#define SCENARIOS_MAX 16
-#define SEEDS_MAX     256
-#define THREADS_MAX   16
-#define OUT_SIZE      (64 * 1024)
+#define THREADS_MAX 16
+#define OUT_SIZE    (64 * 1024)
 
 static const char usage[] = "vigia quality worlds [--scenario FILE]… [--seeds 101-104] [options]";
 static const char about[] =
@@ -37,34 +34,15 @@ static const char ending[] =
     "\n"
     "exit status: 0 scored; 1 a file could not be read, or output failed; 2 called wrongly\n";
 
-struct world {
+struct vg_worlds_one {
     const char *path;
     const struct vg_sim_script *script;
+    const struct vg_sites *sites;
     uint64_t seed;
     struct vg_world_run run;
     enum vg_err err;
     bool done;
     _Atomic(double) part; /* that was played */
-};
-
-struct worlds {
-    const char *scenario[SCENARIOS_MAX];
-    struct vg_sim_script *script[SCENARIOS_MAX];
-    size_t scenarios;
-    uint64_t seed[SEEDS_MAX];
-    size_t seeds;
-    double hours;
-    int64_t threads;
-    bool json, quiet;
-    uint32_t kinds; /* bits; 0: all */
-    const char *events, *truth;
-    struct world *world;
-    size_t count, scored;
-    atomic_size_t next;
-    pthread_mutex_t lock; /* of what is scored */
-    struct vg_world_scores scores;
-    struct vg_out *events_out, *truth_out; /* NULL: nobody wants them */
-    struct vg_cli_progress progress;
 };
 
 /* ---- playing ---- */
@@ -76,7 +54,7 @@ static bool on_minute(void *arg, double done)
 }
 
 /* The thread that was there first draws for all. */
-static void show(struct worlds *w, bool last)
+static void show(struct vg_worlds_job *w, bool last)
 {
     double sum = 0;
     for (size_t i = 0; i < w->count; i++)
@@ -84,7 +62,7 @@ static void show(struct worlds *w, bool last)
     vg_cli_progress_show(&w->progress, "worlds", sum / (double)w->count, last);
 }
 
-static struct worlds *drawn;
+static struct vg_worlds_job *drawn;
 
 static bool on_minute_drawn(void *arg, double done)
 {
@@ -93,11 +71,11 @@ static bool on_minute_drawn(void *arg, double done)
 }
 
 /* In the order of the worlds, whichever is ready first: the same call gives the same lines. */
-static void score_those_done(struct worlds *w)
+static void score_those_done(struct vg_worlds_job *w)
 {
     pthread_mutex_lock(&w->lock);
     for (; w->scored < w->count && w->world[w->scored].done; w->scored++) {
-        struct world *x = &w->world[w->scored];
+        struct vg_worlds_one *x = &w->world[w->scored];
         if (!x->err)
             x->err = vg_world_score(&x->run, &w->scores, w->events_out);
         if (!x->err && w->truth_out)
@@ -107,13 +85,14 @@ static void score_those_done(struct worlds *w)
     pthread_mutex_unlock(&w->lock);
 }
 
-static void play(struct worlds *w, bool draws)
+static void play(struct vg_worlds_job *w, bool draws)
 {
     for (size_t i; (i = atomic_fetch_add(&w->next, 1)) < w->count;) {
-        struct world *x = &w->world[i];
+        struct vg_worlds_one *x = &w->world[i];
         const struct vg_world_play play = {.script = x->script,
                                            .seed = x->seed,
                                            .hours = w->hours,
+                                           .sites = x->sites,
                                            .on_minute = draws ? on_minute_drawn : on_minute,
                                            .arg = &x->part};
         x->err = vg_world_play(&play, &x->run);
@@ -131,7 +110,7 @@ static void *run_thread(void *arg)
     return NULL;
 }
 
-static void play_all(struct worlds *w)
+static void play_all(struct vg_worlds_job *w)
 {
     pthread_t thread[THREADS_MAX];
     size_t started = 0;
@@ -146,7 +125,7 @@ static void play_all(struct worlds *w)
     show(w, true);
 }
 
-static bool was_played(const struct worlds *w)
+static bool was_played(const struct vg_worlds_job *w)
 {
     for (size_t i = 0; i < w->count; i++)
         if (w->world[i].err) {
@@ -157,7 +136,7 @@ static bool was_played(const struct worlds *w)
     return true;
 }
 
-static bool make_worlds(struct worlds *w)
+static bool make_worlds(struct vg_worlds_job *w)
 {
     const size_t seeds = w->seeds ? w->seeds : 1;
     w->count = w->scenarios * seeds;
@@ -167,9 +146,10 @@ static bool make_worlds(struct worlds *w)
         return false;
     }
     for (size_t i = 0; i < w->count; i++) {
-        struct world *x = &w->world[i];
+        struct vg_worlds_one *x = &w->world[i];
         x->path = w->scenario[i / seeds];
         x->script = w->script[i / seeds];
+        x->sites = w->sites[i / seeds];
         x->seed = w->seeds ? w->seed[i % seeds] : x->script->has_seed ? x->script->seed : 1;
     }
     return true;
@@ -202,18 +182,25 @@ static bool close_sheet(struct sheet *s, bool good)
     return vg_cli_output_close(&s->output, good && whole) || (good && s->output.error == EPIPE);
 }
 
-static int run(struct worlds *w)
+bool vg_worlds_play(struct vg_worlds_job *w)
+{
+    if (pthread_mutex_init(&w->lock, NULL) || !make_worlds(w))
+        return false;
+    play_all(w);
+    const bool good = was_played(w);
+    free(w->world);
+    w->world = NULL;
+    pthread_mutex_destroy(&w->lock);
+    return good;
+}
+
+static int run(struct vg_worlds_job *w)
 {
     static struct sheet events, truth, scores;
     struct vg_out *out = NULL;
-    if (!make_worlds(w))
-        return VG_EXIT_FAILED;
     bool good = open_sheet(&events, w->events, w->events != NULL, &w->events_out) &&
                 open_sheet(&truth, w->truth, w->truth != NULL, &w->truth_out);
-    if (good) {
-        play_all(w);
-        good = was_played(w);
-    }
+    good = good && vg_worlds_play(w);
     good = close_sheet(&events, good) && good;
     good = close_sheet(&truth, good) && good;
     if (good && open_sheet(&scores, NULL, true, &out)) {
@@ -223,24 +210,22 @@ static int run(struct worlds *w)
             vg_quality_worlds_table(out, &w->scores, w->kinds);
         good = close_sheet(&scores, true);
     }
-    vg_world_scores_free(&w->scores);
-    free(w->world);
     return good ? VG_EXIT_OK : VG_EXIT_FAILED;
 }
 
 /* ---- the command line ---- */
 
-static bool read_scenario(const char *text, void *target)
+bool vg_worlds_read_scenario(const char *text, void *target)
 {
-    struct worlds *w = target;
-    if (!*text || w->scenarios == SCENARIOS_MAX)
+    struct vg_worlds_job *w = target;
+    if (!*text || w->scenarios == VG_WORLDS_SCENARIOS)
         return false;
     w->scenario[w->scenarios++] = text;
     return true;
 }
 
 /* 7 or 101-104. */
-static bool read_span(const char *text, size_t len, struct worlds *w)
+static bool read_span(const char *text, size_t len, struct vg_worlds_job *w)
 {
     char copy[48], *end;
     if (!len || len >= sizeof copy)
@@ -257,14 +242,14 @@ static bool read_span(const char *text, size_t len, struct worlds *w)
         if (end == from)
             return false;
     }
-    if (*end || high < low || high > UINT64_C(1000000000000) || high - low >= SEEDS_MAX - w->seeds)
+    if (*end || high < low || high > UINT64_C(1000000000000) || high - low >= VG_WORLDS_SEEDS - w->seeds)
         return false;
     for (uint64_t seed = low; seed <= high; seed++)
         w->seed[w->seeds++] = seed;
     return true;
 }
 
-static bool read_seeds(const char *text, void *target)
+bool vg_worlds_read_seeds(const char *text, void *target)
 {
     for (;;) {
         const size_t len = strcspn(text, ",");
@@ -281,22 +266,22 @@ static bool read_kind(const char *text, void *target)
     enum vg_event_kind kind;
     if (!vg_event_kind_parse(text, &kind))
         return false;
-    ((struct worlds *)target)->kinds |= UINT32_C(1) << kind;
+    ((struct vg_worlds_job *)target)->kinds |= UINT32_C(1) << kind;
     return true;
 }
 
-#define AT(member) offsetof(struct worlds, member)
+#define AT(member) offsetof(struct vg_worlds_job, member)
 
 static const struct vg_option options[] = {
     {.name = "scenario",
      .kind = VG_OPTION_READ,
-     .read = read_scenario,
+     .read = vg_worlds_read_scenario,
      .expected = "a file of a world described (docs/simulation.md), 16 at most",
      .value = "FILE",
      .help = "a world described; may be said several times; without it share/scenarios/quality.yaml"},
     {.name = "seeds",
      .kind = VG_OPTION_READ,
-     .read = read_seeds,
+     .read = vg_worlds_read_seeds,
      .expected = "numbers and spans of them with commas between, 256 at most: 101-104,107",
      .value = "N-M",
      .help = "each scenario with each of these seeds; without it with its own"},
@@ -341,7 +326,25 @@ static const struct vg_option options[] = {
 static const struct vg_form form = {
     "quality worlds", usage, about, ending, options, sizeof options / sizeof *options, NULL};
 
-static int load_scripts(struct worlds *w)
+static void on_problem(void *arg, const char *sentence)
+{
+    (void)arg;
+    vg_cli_error("%s", sentence);
+}
+
+/* The radars of a scenario, if it names some. */
+static bool load_sites(const struct vg_sim_script *script, struct vg_sites **ret)
+{
+    if (!*script->sensors)
+        return true;
+    if (!(*ret = calloc(1, sizeof **ret))) {
+        vg_cli_error("%s", vg_err_text(VG_NOMEM));
+        return false;
+    }
+    return vg_config_sensors(script->sensors, *ret, on_problem, NULL);
+}
+
+int vg_worlds_load(struct vg_worlds_job *w)
 {
     int status = VG_EXIT_OK;
     if (!w->scenarios)
@@ -349,23 +352,35 @@ static int load_scripts(struct worlds *w)
     for (size_t i = 0; i < w->scenarios; i++)
         if (!(w->script[i] = vg_sim_script_load(w->scenario[i], &status)))
             return status;
+    for (size_t i = 0; i < w->scenarios; i++)
+        if (!load_sites(w->script[i], &w->sites[i]))
+            return VG_EXIT_USAGE;
     return VG_EXIT_OK;
+}
+
+void vg_worlds_free(struct vg_worlds_job *w)
+{
+    for (size_t i = 0; i < w->scenarios; i++) {
+        free(w->script[i]);
+        free(w->sites[i]);
+    }
+    vg_world_scores_free(&w->scores);
 }
 
 int vg_cli_quality_worlds(int argc, char **argv)
 {
-    static struct worlds w;
-    w = (struct worlds){.lock = PTHREAD_MUTEX_INITIALIZER};
+    static struct vg_worlds_job w;
+    w = (struct vg_worlds_job){0};
+    vg_options_initial(options, sizeof options / sizeof *options, &w);
     int first, status = vg_options_read(&form, argc, argv, &w, &first);
     if (status >= 0)
         return status;
     if (first < argc)
         return vg_cli_usage("quality worlds", "'%s' is one word too many", argv[first]);
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(), not a death */
-    status = load_scripts(&w);
+    status = vg_worlds_load(&w);
     if (status == VG_EXIT_OK)
         status = run(&w);
-    for (size_t i = 0; i < w.scenarios; i++)
-        free(w.script[i]);
+    vg_worlds_free(&w);
     return status;
 }

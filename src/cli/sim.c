@@ -51,7 +51,7 @@ struct job {
     double hours, speed;             /* speed 0: as fast as it goes */
     double warm_min, damage_percent;
     bool forever, statics_first, dark;
-    const char *truth, *truth_events, *places, *listen;
+    const char *truth, *truth_events, *places, *listen, *areas_out, *watch_list_out;
     struct vg_radar_job radars;
     struct vg_tap *tap; /* NULL: standard output */
 };
@@ -92,20 +92,41 @@ static int create(const char *path)
     return fd;
 }
 
-static int write_layer(const char *path, const char *layer)
+/* What `put` makes of `of`, as a file. */
+static int write_as(const char *path, void (*put)(const void *of, struct vg_out *out), const void *of)
 {
     int fd = create(path);
     if (fd < 0)
         return VG_EXIT_FAILED;
     char buf[8192];
     struct vg_out out = vg_out_stream(buf, sizeof buf, to_file, &fd);
-    vg_sim_places_geojson(layer, &out);
+    put(of, &out);
     enum vg_err err = vg_out_flush(&out);
     if (close(fd) != 0 || err) {
         vg_cli_error("can't write %s", path);
         return VG_EXIT_FAILED;
     }
     return VG_EXIT_OK;
+}
+
+static void put_layer(const void *layer, struct vg_out *out)
+{
+    vg_sim_places_geojson(layer, out);
+}
+
+static int write_layer(const char *path, const char *layer)
+{
+    return write_as(path, put_layer, layer);
+}
+
+static void put_areas(const void *script, struct vg_out *out)
+{
+    vg_sim_script_areas(script, out);
+}
+
+static void put_watch_list(const void *sim, struct vg_out *out)
+{
+    vg_sim_watch_list(sim, out);
 }
 
 /* A file gets everything; a folder a file a layer, all but the zones hidden at first (see vigia watch --layers). */
@@ -223,8 +244,10 @@ static int run(struct job *job)
     struct vg_sim *sim = NULL;
     if (job->places && write_places(job->places))
         return VG_EXIT_FAILED;
+    if (job->areas_out && write_as(job->areas_out, put_areas, job->script))
+        return VG_EXIT_FAILED;
     int ready = vg_radar_job_ready(&job->radars);
-    if (ready != VG_EXIT_OK || (job->hours == 0 && !job->forever))
+    if (ready != VG_EXIT_OK || (job->hours == 0 && !job->forever && !job->watch_list_out))
         return ready;
     if (job->truth && (truth_fd = create(job->truth)) < 0)
         return VG_EXIT_FAILED;
@@ -238,6 +261,10 @@ static int run(struct job *job)
         status = vg_cli_usage("sim", "--vessels, --damage or --start is out of range");
     else if (err)
         vg_cli_error("%s", vg_err_text(err));
+    else if (job->watch_list_out && write_as(job->watch_list_out, put_watch_list, sim))
+        status = VG_EXIT_FAILED;
+    else if (job->hours == 0 && !job->forever)
+        status = VG_EXIT_OK;
     else if (!job->listen || wait_for_client(job))
         status = write_all_of(job, sim, truth_fd, events_fd);
     vg_tap_close(job->tap);
@@ -363,6 +390,19 @@ static const struct vg_option options[] = {
      .help =
          "of a world described: what was done in it, deeds and ordinary life, an event a line when it has ended, as "
          "JSON lines (docs/simulation.md)"},
+    {.name = "areas-out",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(areas_out),
+     .low = 1,
+     .value = "FILE",
+     .help = "of a world described: its areas and gates as GeoJSON, for vigia events --areas"},
+    {.name = "watch-list-out",
+     .kind = VG_OPTION_TEXT,
+     .at = AT(watch_list_out),
+     .low = 1,
+     .value = "FILE",
+     .help = "of a world described: those of its vessels that a watch list has (deed watch_listed), as CSV, for vigia "
+             "events --watch-list"},
     {.name = "places",
      .kind = VG_OPTION_TEXT,
      .at = AT(places),
@@ -464,9 +504,13 @@ static const struct vg_form form = {"sim", usage, about, ending, options, OPTION
 static int load_script(struct job *job)
 {
     int status = VG_EXIT_OK;
-    if (!job->scenario_file)
-        return job->truth_events ? vg_cli_usage("sim", "--truth-events needs a world described: --scenario FILE.yaml")
-                                 : VG_EXIT_OK;
+    if (!job->scenario_file) {
+        const char *needs = job->truth_events     ? "--truth-events"
+                            : job->areas_out      ? "--areas-out"
+                            : job->watch_list_out ? "--watch-list-out"
+                                                  : NULL;
+        return needs ? vg_cli_usage("sim", "%s needs a world described: --scenario FILE.yaml", needs) : VG_EXIT_OK;
+    }
     if (job->vessels)
         return vg_cli_usage("sim", "%s says who is in the world: --vessels is not for it", job->scenario_file);
     struct vg_sim_script *s = job->script = vg_sim_script_load(job->scenario_file, &status);

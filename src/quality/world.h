@@ -54,6 +54,7 @@ struct vg_world_fact {
     uint32_t mmsi[VG_WORLD_SHIPS];
     uint8_t ships;
     size_t line_at, line_len; /* in the text of the truth */
+    int32_t thing;            /* that only radars could see, by vg_sim_truth(); -1: none */
 };
 
 /* An alert that was opened. */
@@ -67,6 +68,7 @@ struct vg_world_alert {
 struct vg_world_told {
     uint64_t id;
     int64_t first_us;          /* data time at which it was told first */
+    int32_t thing;             /* without AIS that was nearest to where it is shown, within 2 km; -1: none */
     char was[2][VG_WORLD_WAS]; /* who its first two truly were, and what they did then */
 };
 
@@ -88,9 +90,6 @@ struct vg_world_run {
 /* VG_ARG: the scenario can't be played; VG_NOMEM; VG_EOF: on_minute ended it. Free the run in any case. */
 enum vg_err vg_world_play(const struct vg_world_play *play, struct vg_world_run *ret);
 void vg_world_run_free(struct vg_world_run *run);
-
-/* The areas and gates of a scenario as GeoJSON (docs/formats/areas.md), each told at its crossing. */
-void vg_world_areas(const struct vg_sim_script *script, struct vg_out *out);
 
 /* ---- the truth's text into facts: world_truth.c. VG_SYNTAX, VG_NOMEM ---- */
 enum vg_err vg_world_facts(struct vg_world_run *run);

@@ -1,4 +1,5 @@
 /* A world through the rooms that ship. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +8,15 @@
 #include "intake/recording.h"
 #include "quality/table.h"
 #include "quality/world.h"
+#include "quality/world_radar.h"
 #include "sim/sim.h"
 #include "situation/situation.h"
 
 #define BYTES_BUF  (256 * 1024)
 #define WAIT_US    (2 * VG_MINUTE_US) /* reports are put into the order of time as far as they come so late */
 #define EVENTS_MAX 512                /* of one report, before they are handed on */
+#define NEAR_M     2000.0
+#define VISIBLE_US (5 * VG_MINUTE_US) /* less of it radars need not tell */
 #define SEEN       (1u << 18)         /* numbers that are counted; a power of two */
 
 struct player {
@@ -22,6 +26,9 @@ struct player {
     struct vg_situation *situation;
     struct vg_recording *recording;
     struct vg_areas *areas;
+    struct vg_watch_list *watch_list;
+    struct vg_world_radar *radar; /* NULL: none watch */
+    struct vg_report_list plots;  /* of a second */
     struct vg_alert_book *book;
     struct vg_report *report; /* that wait for their turn */
     size_t reports, room;
@@ -36,6 +43,13 @@ struct player {
 
 /* ---- who truly was it ---- */
 
+static void put_was(const struct vg_sim_truth *t, double m, char was[static VG_WORLD_WAS])
+{
+    int n = m > 0 ? snprintf(was, VG_WORLD_WAS, "%.0f m off: ", m) : 0;
+    snprintf(was + n, VG_WORLD_WAS - (size_t)n, "%s, %s%s%s, %.1f kn%s", t->kind, t->activity,
+             *t->story ? ", deed " : "", t->story, t->sog_kn, t->on_air ? "" : ", off the air");
+}
+
 static void describe(struct player *p, uint32_t mmsi, char was[static VG_WORLD_WAS])
 {
     *was = '\0';
@@ -44,10 +58,30 @@ static void describe(struct player *p, uint32_t mmsi, char was[static VG_WORLD_W
         vg_sim_truth(p->sim, i, &t);
         if (t.mmsi != mmsi)
             continue;
-        snprintf(was, VG_WORLD_WAS, "%s, %s%s%s, %.1f kn%s", t.kind, t.activity, *t.story ? ", deed " : "", t.story,
-                 t.sog_kn, t.on_air ? "" : ", off the air");
+        put_was(&t, 0, was);
         return;
     }
+}
+
+/* Who is nearest to a place, for a person who looks. */
+static void describe_place(struct player *p, struct vg_pos pos, char was[static VG_WORLD_WAS])
+{
+    double best_m = NEAR_M;
+    *was = '\0';
+    for (size_t i = 0; i < vg_sim_count(p->sim); i++) {
+        struct vg_sim_truth t;
+        vg_sim_truth(p->sim, i, &t);
+        const double m = vg_geo_distance_m(pos, vg_pos_from_deg(t.lon_deg, t.lat_deg));
+        if (!t.afloat || m >= best_m)
+            continue;
+        best_m = m;
+        put_was(&t, fmax(m, 1), was);
+    }
+}
+
+static bool is_of_radars(const struct vg_event *e)
+{
+    return e->kind == VG_EVENT_DARK || e->kind == VG_EVENT_MEETING;
 }
 
 /* ---- events and alerts ---- */
@@ -64,9 +98,13 @@ static void note_told(struct player *p, const struct vg_event *e)
     }
     r->told = told;
     struct vg_world_told *t = &r->told[r->told_count++];
-    *t = (struct vg_world_told){.id = e->id, .first_us = e->told_us};
+    *t = (struct vg_world_told){.id = e->id, .first_us = e->told_us, .thing = -1};
     for (int i = 0; i < 2 && i < e->contacts; i++)
         describe(p, e->contact[i].mmsi, t->was[i]);
+    if (!p->radar || !is_of_radars(e))
+        return;
+    t->thing = vg_world_radar_nearest(p->radar, e->pos, e->told_us, NEAR_M);
+    describe_place(p, e->pos, t->was[*t->was[0] != 0]);
 }
 
 static void flush_events(struct player *p)
@@ -185,6 +223,19 @@ static enum vg_err take_bytes(void *arg, const void *bytes, size_t len)
     return VG_OK;
 }
 
+/* What the radars saw in the second that was played, behind what was heard in it. */
+static enum vg_err take_plots(struct player *p)
+{
+    p->plots.count = 0;
+    enum vg_err err = vg_world_radar_step(p->radar, &p->plots);
+    for (size_t i = 0; i < p->plots.count && !err; i++) {
+        err = make_room(p);
+        if (!err)
+            p->report[p->reports++] = p->plots.report[i];
+    }
+    return err;
+}
+
 static enum vg_err end_bytes(struct player *p)
 {
     for (size_t n = 1; n;) {
@@ -208,8 +259,26 @@ static enum vg_err read_areas(struct player *p)
     const struct vg_sim_script *s = p->play->script;
     if (!s->areas.count && !s->gates.count)
         return VG_OK;
-    vg_world_areas(s, &text);
+    vg_sim_script_areas(s, &text);
     enum vg_err err = text.err ? text.err : vg_areas_read(text.buf, text.len, s->name, &p->areas, &error);
+    free(error);
+    vg_out_free(&text);
+    return err;
+}
+
+/* Those whom deeds bring; who is on no list is on none. */
+static enum vg_err read_watch_list(struct player *p)
+{
+    char *error = NULL;
+    const struct vg_sim_script *s = p->play->script;
+    struct vg_out text = vg_out_growing(SIZE_MAX / 2);
+    bool listed = s->a_day[DEED_watch_listed] > 0;
+    for (size_t i = 0; i < s->placed_count; i++)
+        listed |= s->placed[i].deed == DEED_watch_listed;
+    if (!listed)
+        return VG_OK;
+    vg_sim_watch_list(p->sim, &text);
+    enum vg_err err = text.err ? text.err : vg_watch_list_read(text.buf, text.len, s->name, &p->watch_list, &error);
     free(error);
     vg_out_free(&text);
     return err;
@@ -226,16 +295,23 @@ static enum vg_err open_rooms(struct player *p)
     if (!err)
         err = read_areas(p);
     if (!err)
+        err = read_watch_list(p);
+    if (!err)
         err = vg_situation_new(NULL, true, &p->situation);
     if (!err)
         err = vg_alert_book_open(&book, &p->book, why);
     if (err)
         return err;
     struct vg_sources *sources = vg_situation_sources(p->situation);
-    const struct vg_behaviours_options behaviours = {.areas = p->areas};
+    const struct vg_behaviours_options behaviours = {.areas = p->areas, .watch_list = p->watch_list};
     snprintf(journal, sizeof journal, "world %llu", (unsigned long long)p->play->seed);
     vg_situation_set_journal(p->situation, journal);
-    err = vg_situation_set_behaviours(p->situation, &behaviours, on_event, p);
+    if (p->play->sites)
+        err = vg_world_radar_new(p->play->sites, p->sim, sources, p->play->seed, &p->radar);
+    if (!err && p->radar)
+        err = vg_situation_set_sites(p->situation, vg_world_radar_sites(p->radar));
+    if (!err)
+        err = vg_situation_set_behaviours(p->situation, &behaviours, on_event, p);
     if (!err)
         err = vg_recording_new(NULL, sources, vg_source_feed(sources, "world"), &p->recording);
     if (!err)
@@ -246,9 +322,12 @@ static enum vg_err open_rooms(struct player *p)
 static void close_rooms(struct player *p)
 {
     vg_recording_free(p->recording);
+    vg_world_radar_free(p->radar);
+    vg_report_list_free(&p->plots);
     vg_situation_free(p->situation);
     vg_alert_book_close(p->book);
     vg_areas_free(p->areas);
+    vg_watch_list_free(p->watch_list);
     vg_sim_free(p->sim);
     free(p->report);
     free(p->seen);
@@ -261,6 +340,13 @@ static enum vg_err play_seconds(struct player *p)
     const double seconds = p->play->hours * 3600;
     for (uint64_t s = 0; (double)s < seconds && !out.err; s++) {
         vg_sim_step(p->sim, &out);
+        enum vg_err err = p->radar ? vg_out_flush(&out) : VG_OK;
+        if (!err && p->radar)
+            err = take_plots(p);
+        if (!err && p->radar && s % VG_WORLD_LOOK_S == 0)
+            err = vg_world_radar_look(p->radar);
+        if (err)
+            return err;
         if (s % 60)
             continue;
         vg_out_flush(&out);
@@ -269,6 +355,18 @@ static enum vg_err play_seconds(struct player *p)
             return VG_EOF;
     }
     return vg_out_flush(&out);
+}
+
+/* What only radars could see must be told if they could, for some minutes; without radars nobody could. */
+static void look_at_radars(struct player *p)
+{
+    for (size_t i = 0; i < p->run->facts; i++) {
+        struct vg_world_fact *f = &p->run->fact[i];
+        if (f->thing < 0 || f->counts != VG_WORLD_MUST)
+            continue;
+        if (!p->radar || vg_world_radar_seen_us(p->radar, (size_t)f->thing, f->begin_us, f->end_us) < VISIBLE_US)
+            f->counts = VG_WORLD_SPARE;
+    }
 }
 
 static void sum_up(struct player *p)
@@ -300,11 +398,13 @@ enum vg_err vg_world_play(const struct vg_world_play *play, struct vg_world_run 
         err = end_bytes(p);
         sum_up(p);
     }
-    close_rooms(p);
     if (!err && (ret->no_memory || ret->kept.no_memory || ret->truth.err))
         err = VG_NOMEM;
     if (!err)
         err = vg_world_facts(ret);
+    if (!err)
+        look_at_radars(p);
+    close_rooms(p);
     vg_events_kept_sort(&ret->kept);
     return err;
 }

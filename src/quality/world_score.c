@@ -142,6 +142,10 @@ static void mark(struct judging *j, const struct vg_event *e)
         for (size_t i = first_of(j, e->contact[c].mmsi); i < j->indexed && j->index[i].mmsi == e->contact[c].mmsi; i++)
             if (is_about(e, &j->run->fact[j->index[i].fact]))
                 j->found[j->index[i].fact].by |= UINT32_C(1) << e->kind;
+    const struct vg_world_told *told = told_of(j, e->id);
+    for (size_t i = 0; told && told->thing >= 0 && i < j->run->facts; i++)
+        if (j->run->fact[i].thing == told->thing && is_about(e, &j->run->fact[i]))
+            j->found[i].by |= UINT32_C(1) << e->kind;
 }
 
 static void add_said(struct vg_world_said *said, enum vg_world_verdict verdict)

@@ -1,4 +1,4 @@
-/* The truth of a world: its lines into facts; its areas as people write them. */
+/* The truth of a world: its lines into facts. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +39,17 @@ static bool read_counts(const json_t *value, uint8_t *ret)
     return false;
 }
 
+/* "thing" of `params`; -1: it has none. */
+static int32_t read_thing(const json_t *params)
+{
+    const json_t *thing = json_object_get(params, "thing");
+    return json_is_integer(thing) ? (int32_t)json_integer_value(thing) : -1;
+}
+
 static bool read_fact(const json_t *line, struct vg_world_fact *ret)
 {
     enum vg_event_kind kind;
+    ret->thing = read_thing(json_object_get(line, "params"));
     const char *key = json_string_value(json_object_get(line, "kind"));
     const char *deed = json_string_value(json_object_get(line, "deed"));
     if (!key || !deed || !vg_event_kind_parse(key, &kind) ||
@@ -82,29 +90,4 @@ enum vg_err vg_world_facts(struct vg_world_run *run)
         at += len + 1;
     }
     return err;
-}
-
-/* ---- areas ---- */
-
-static void put_shape(struct vg_out *out, const struct vg_sim_shape *s, bool gate, bool first)
-{
-    vg_out_text(out, first ? "" : ",\n");
-    vg_out_text(out, "{\"type\":\"Feature\",\"properties\":{\"name\":");
-    vg_out_json_string(out, s->name, strlen(s->name));
-    vg_out_text(out, gate ? "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":["
-                          : "},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[");
-    for (size_t i = 0; i < s->points + !gate; i++)
-        vg_out_printf(out, "%s[%.6f,%.6f]", i ? "," : "", s->point[i % s->points].lon_deg,
-                      s->point[i % s->points].lat_deg);
-    vg_out_text(out, gate ? "]}}" : "]]}}");
-}
-
-void vg_world_areas(const struct vg_sim_script *script, struct vg_out *out)
-{
-    vg_out_text(out, "{\"type\":\"FeatureCollection\",\"features\":[\n");
-    for (size_t i = 0; i < script->areas.count; i++)
-        put_shape(out, &script->areas.shape[i], false, i == 0);
-    for (size_t i = 0; i < script->gates.count; i++)
-        put_shape(out, &script->gates.shape[i], true, i == 0 && !script->areas.count);
-    vg_out_text(out, "\n]}\n");
 }

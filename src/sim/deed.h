@@ -113,6 +113,11 @@ enum vg_sim_quantiles {
 double vg_deed_draw_as(struct vg_sim_deed *d, enum vg_sim_quantiles which);
 #define VG_DEED_PICK(d, table) (table)[vg_rng_below(&(d)->dice, sizeof(table) / sizeof *(table))]
 
+/* The ways of "watch_listed": by IMO number, call sign and name, MMSI; expired, a name alone (deed_list.c). */
+#define VG_SIM_LISTED_WAYS 5
+enum vg_sim_listed_way { LISTED_IMO, LISTED_CALLSIGN, LISTED_MMSI, LISTED_EXPIRED, LISTED_NAME };
+bool vg_sim_is_listed(const struct vg_sim_deed *d); /* the list has it, and the entry holds */
+
 /* One function a row of deeds.def. */
 #define DEED(key, ...) vg_sim_deed_play vg_sim_play_##key;
 #define LIFE(key, ...) vg_sim_deed_play vg_sim_play_##key;

@@ -117,12 +117,6 @@ void vg_sim_play_close_quarters(struct vg_sim_world *world, struct vg_sim_deed *
     }
 }
 
-/* Somebody asks for radars, or the scenario names some. Whether they reach so far is for the scorer to see. */
-static bool radars_watch(const struct vg_sim_world *world)
-{
-    return world->options.dark || *world->script->sensors;
-}
-
 /*
  * A boat of 12 m without AIS comes at 25 to 36 kn to a fishing boat with AIS, lies beside it for 5 to 25 minutes, goes
  * on (as reports of boardings tell; assumed). Two true events: the dark boat, and their meeting.
@@ -163,11 +157,12 @@ void vg_sim_play_go_fast(struct vg_sim_world *world, struct vg_sim_deed *d)
         if (!come_beside(world, ACTOR(1), ACTOR(0), *kn, 0, 0))
             break;
         vg_deed_begin(world, d);
-        vg_deed_say(d, "\"minutes\":%.0f,\"kn\":%.0f,\"needs\":\"radar\"", *minutes, *kn);
+        vg_deed_say(d, "\"minutes\":%.0f,\"kn\":%.0f,\"thing\":%zu", *minutes, *kn,
+                    (size_t)(ACTOR(1) - world->vessels));
         vg_deed_next(world, d, *minutes * 60);
         break;
     case 5:
-        vg_deed_tell(world, d, radars_watch(world));
+        vg_deed_tell(world, d, true); /* whether radars see so far is for the scorer to say */
         vg_deed_leg(world, ACTOR(1), vg_deed_draw(d, 200, 340), 35000, *kn);
         vg_deed_next(world, d, 0);
         break;
@@ -175,7 +170,7 @@ void vg_sim_play_go_fast(struct vg_sim_world *world, struct vg_sim_deed *d)
         if (!ACTOR(1)->arrived)
             break;
         d->begin_us = world->start_us + (int64_t)d->number[2] * VG_SECOND_US;
-        vg_deed_tell_as(world, d, "dark", 1, radars_watch(world));
+        vg_deed_tell_as(world, d, "dark", 1, true);
         vg_deed_away(ACTOR(1));
         vg_deed_over(world, d);
     }

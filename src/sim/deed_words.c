@@ -419,6 +419,39 @@ void vg_sim_play_destination_change(struct vg_sim_world *world, struct vg_sim_de
     }
 }
 
+/* One that stands on a watch list comes by, for 1 to 4 hours: listed by its IMO number, by call sign and name, or by
+ * MMSI. Two of five must not be told: their entry has expired, or they only have the name of one that is listed. */
+void vg_sim_play_watch_listed(struct vg_sim_world *world, struct vg_sim_deed *d)
+{
+    static const char *const variants[] = {"imo", "callsign", "mmsi", "expired", "name"};
+    switch (d->phase) {
+    case 0:
+        d->variant = (uint8_t)vg_rng_below(&d->dice, VG_SIM_LISTED_WAYS);
+        vg_deed_cast(world, d, VG_DEED_PICK(d, steel));
+        break;
+    case 1:
+        vg_deed_approach(world, d, ACTOR(0), d->lon_deg, d->lat_deg, 10);
+        vg_deed_begin(world, d);
+        vg_deed_say(d, "\"by\":\"%s\"", variants[d->variant]);
+        d->told = !vg_sim_is_listed(d); /* nothing is true of who only looks like it */
+        vg_deed_next(world, d, 0);
+        break;
+    case 2:
+        if (!vg_deed_is_there(world, d, ACTOR(0)))
+            break;
+        vg_deed_last(world, d, vg_deed_draw(d, 1, 4));
+        vg_deed_next(world, d, 0);
+        break;
+    default:
+        vg_deed_sail_on(world, d, ACTOR(0), 10);
+        if (!vg_deed_is_due(world, d))
+            break;
+        if (!d->told)
+            vg_deed_tell(world, d, true);
+        vg_deed_over(world, d);
+    }
+}
+
 /* A person overboard, a life raft, a beacon: 30 minutes to 4 hours adrift. */
 void vg_sim_play_distress(struct vg_sim_world *world, struct vg_sim_deed *d)
 {

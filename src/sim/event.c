@@ -13,9 +13,9 @@ static const struct {
 } words[] = {
     {"gap", "", "\"disabling\"", ""},
     {"disabling", "", "", "\"gap\""},
-    {"identity", "shared_identity", "\"spoofing\"", OF_PLACES},
+    {"identity", "shared_identity", "\"spoofing\"", "\"unseen\",\"two_identities\"," OF_PLACES},
     {"identity", "identity_change", "", "\"gap\",\"disabling\",\"spoofing\""},
-    {"spoofing", "", "", "\"identity\"," OF_PLACES},
+    {"spoofing", "", "", "\"identity\",\"unseen\",\"dark\",\"two_identities\"," OF_PLACES},
     {"encounter", "", "", "\"loitering\",\"drift\",\"anomaly\",\"stop\""},
     {"meeting", "", "", "\"stop\",\"anomaly\""},
     {"fishing", "", "", "\"loitering\",\"drift\",\"anomaly\",\"stop\""},

@@ -92,6 +92,13 @@ void vg_sim_truth_json(const struct vg_sim *sim, size_t i, struct vg_out *out);
 void vg_sim_tell_events(struct vg_sim *sim, struct vg_out *out);
 void vg_sim_end(struct vg_sim *sim);
 
+/* The watch list of a world (docs/formats/watchlist.md) as CSV: a header, and who is brought by "watch_listed". At the
+ * beginning of the world, before anybody takes another number. */
+void vg_sim_watch_list(const struct vg_sim *sim, struct vg_out *out);
+
+/* The areas and gates of a scenario as GeoJSON (docs/formats/areas.md); any thread. (script_areas.c) */
+void vg_sim_script_areas(const struct vg_sim_script *script, struct vg_out *out);
+
 /*
  * The world's places as a GeoJSON FeatureCollection, one layer (zones, grounds, ports, anchorages, lanes, signals) or
  * with NULL all of them. The zones are our own construction, approximate and not for navigation. Any thread.

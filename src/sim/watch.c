@@ -34,7 +34,7 @@ enum vg_err vg_sim_watch_new(struct vg_sim_world *world)
         struct vg_sim_watched *o = &w->one[i];
         o->stop.from_us = o->fish.from_us = o->slow.from_us = o->drift.from_us = o->silent_us = o->away_us = NEVER;
         o->off_us = o->turn.from_us = o->halt.from_us = o->shore.from_us = o->far_us = o->rested_us = NEVER;
-        o->lane_spell.from_us = o->roam.from_us = o->idle.from_us = o->still.from_us = NEVER;
+        o->lane_spell.from_us = o->roam.from_us = o->idle.from_us = o->still.from_us = o->dark.from_us = NEVER;
         o->area_id[0] = o->area_id[1] = -1;
     }
     return VG_OK;

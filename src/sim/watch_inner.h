@@ -22,7 +22,7 @@ struct vg_sim_spell {
 
 /* What is remembered of a vessel. Times VG_TIME_NONE: never. */
 struct vg_sim_watched {
-    struct vg_sim_spell stop, fish, slow, drift, idle, still;
+    struct vg_sim_spell stop, fish, slow, drift, idle, still, dark;
     uint8_t gear, lay; /* enum vg_sim_activity: when it began to fish, to lie */
     bool appeared;     /* it lay when it came into the world: nobody saw it arrive */
     bool beside;       /* it lay beside another while it was slow, … */
@@ -47,6 +47,7 @@ struct vg_sim_watched {
     uint8_t minutes, at;                               /* that the ring has; the newest */
     struct vg_sim_spell turn, halt, shore;
     double turn_most_deg;
+    bool halt_lies;    /* it stopped to lie there */
     int64_t far_us;    /* when it was last 5 km off the shore */
     int64_t rested_us; /* … moored, at anchor or outside the world */
     uint32_t bound;    /* of the destination that it says */

@@ -38,15 +38,18 @@ void vg_sim_watch_halt(struct vg_sim_world *world, const struct vg_sim_vessel *v
     o->quick_kn[0] = (float)(vg_sim_is_away(v) ? 0 : v->sog_kn);
     if (o->halt.from_us == VG_TIME_NONE) {
         if (o->quick_kn[3] > HALT_FROM_KN && o->quick_kn[0] < HALT_KN && !vg_sim_is_away(v) &&
-            !vg_sim_is_deed(world, v, DEED_sudden_stop))
+            !vg_sim_is_deed(world, v, DEED_sudden_stop)) {
             vg_sim_spell_open(world, v, &o->halt);
+            o->halt_lies = vg_sim_lies(v) || v->motion == MOTION_BESIDE;
+        }
         return;
     }
     if (o->quick_kn[0] < HALT_KN && !vg_sim_is_away(v))
         return;
-    if (world->now_us - o->halt.from_us >= HALT_US) /* small and working craft stop so every day */
+    if (world->now_us - o->halt.from_us >=
+        HALT_US) /* small and working craft stop so every day, and who comes to lie */
         vg_sim_spell_tell(world, v, &o->halt, "stop", world->now_us, "",
-                          vg_sim_is_trader(v) && v->motion != MOTION_BESIDE ? VG_SIM_BY_HEARING : VG_SIM_NEITHER);
+                          vg_sim_is_trader(v) && !o->halt_lies ? VG_SIM_BY_HEARING : VG_SIM_NEITHER);
     o->halt.from_us = VG_TIME_NONE;
 }
 

@@ -14,8 +14,24 @@ static bool is_off(const struct vg_sim_vessel *v)
     return v->silent && !vg_sim_is_away(v);
 }
 
+/* One without AIS, or with it off: a radar that sees it without a name is right. The deed's boat tells of itself. */
+static void watch_dark(struct vg_sim_world *world, struct vg_sim_vessel *v, struct vg_sim_watched *o, bool end)
+{
+    const bool is =
+        (v->no_ais || v->silent) && !vg_sim_is_away(v) && !(v->deed >= 0 && world->deeds[v->deed].id == DEED_go_fast);
+    if (is && o->dark.from_us == VG_TIME_NONE)
+        vg_sim_spell_open(world, v, &o->dark);
+    if ((is && !end) || o->dark.from_us == VG_TIME_NONE)
+        return;
+    char params[40];
+    snprintf(params, sizeof params, "\"thing\":%zu", (size_t)(v - world->vessels));
+    vg_sim_spell_tell(world, v, &o->dark, "dark", world->now_us, params, VG_SIM_MAY);
+    o->dark.from_us = VG_TIME_NONE;
+}
+
 void vg_sim_watch_off(struct vg_sim_world *world, struct vg_sim_vessel *v, struct vg_sim_watched *o, bool end)
 {
+    watch_dark(world, v, o, end);
     if (vg_sim_is_away(v))
         o->away_us = world->now_us;
     if (!is_off(v)) {

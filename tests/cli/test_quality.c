@@ -54,10 +54,7 @@ static void predictions_are_written_whole_or_not_at_all(void **state)
 static void a_wrong_call_says_what_there_is(void **state)
 {
     (void)state;
-    struct said s = run(vg_cli_quality, NULL, "quality");
-    assert_int_equal(s.status, 2);
-    forget(&s);
-    s = run(vg_cli_quality, NULL, "quality gap gaps.csv");
+    struct said s = run(vg_cli_quality, NULL, "quality gap gaps.csv");
     assert_int_equal(s.status, 2);
     assert_non_null(strstr(s.err, "there is no kind 'gap'; there are gaps, fishing, anomalies"));
     forget(&s);
@@ -113,6 +110,54 @@ static void worlds_are_played_scored_and_told(void **state)
     forget(&s);
 }
 
+static char *page_of(const char *path)
+{
+    static char text[1 << 16];
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    return text;
+}
+
+static void everything_is_written_between_the_marks_of_a_page(void **state)
+{
+    (void)state;
+    write_file("small.yaml", WORLD);
+    write_file("gaps_labelled.csv.gz", GAPS); /* plain is taken, too */
+    write_file(
+        "page.md",
+        "before\n<!-- quality: written by `vigia quality`; edit elsewhere -->\nold\n<!-- /quality -->\nbehind\n");
+    write_file("bare.md", "no marks\n");
+#define ALL "quality --labelled . --scenario small.yaml --seeds 4 --no-ordinary --out "
+    struct said s = run(vg_cli_quality, NULL, ALL "page.md");
+    assert_string_equal(s.err, "");
+    assert_int_equal(s.status, 0);
+    forget(&s);
+    const char *page = page_of("page.md");
+    assert_int_equal(strncmp(page, "before\n<!-- quality:", 20), 0);
+    assert_non_null(strstr(page, "\n<!-- /quality -->\nbehind\n"));
+    assert_null(strstr(page, "\nold\n"));
+    assert_non_null(strstr(page, "| `gaps gaps_labelled.csv.gz` | fitted on this file | f05 1.000, auc 1.000, "));
+    assert_non_null(strstr(page, "| `ports port_visit_cases_gfw.json` | | the file is not here |"));
+    assert_non_null(strstr(page, "`small.yaml`, seeds 4. 1 world, all of it synthetic: "));
+    assert_non_null(strstr(page, "| distress | 1 | 1 | 1.000 | 1 | 1 | 0 | 0 | 0 | 1.000 | 1.000 |"));
+    char *once = strdup(page);
+    s = run(vg_cli_quality, NULL,
+            "quality all --labelled . --scenario small.yaml --seeds 4 --no-ordinary --out page.md");
+    forget(&s);
+    assert_string_equal(page_of("page.md"), once); /* the same again */
+    free(once);
+    s = run(vg_cli_quality, NULL, ALL "bare.md");
+    assert_int_equal(s.status, 1);
+    assert_non_null(strstr(s.err, "bare.md has no marks for the tables"));
+    assert_string_equal(page_of("bare.md"), "no marks\n");
+    forget(&s);
+    s = run(vg_cli_quality, NULL, "quality --seeds x");
+    assert_int_equal(s.status, 2);
+    forget(&s);
+}
+
 static void worlds_called_wrongly_say_why(void **state)
 {
     (void)state;
@@ -146,9 +191,12 @@ static void worlds_called_wrongly_say_why(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_A_FOLDER(scores_are_one_object_or_a_table),   IN_A_FOLDER(predictions_are_written_whole_or_not_at_all),
-        IN_A_FOLDER(a_wrong_call_says_what_there_is),    cmocka_unit_test(worlds_are_played_scored_and_told),
+        IN_A_FOLDER(scores_are_one_object_or_a_table),
+        IN_A_FOLDER(predictions_are_written_whole_or_not_at_all),
+        IN_A_FOLDER(a_wrong_call_says_what_there_is),
+        cmocka_unit_test(worlds_are_played_scored_and_told),
         cmocka_unit_test(worlds_called_wrongly_say_why),
+        cmocka_unit_test(everything_is_written_between_the_marks_of_a_page),
     };
     return cmocka_run_group_tests_name("quality", tests, NULL, NULL);
 }

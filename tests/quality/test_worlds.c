@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "place/area.h"
 #include "quality/world.h"
+#include "sim/sim.h"
 
 #define BEGIN      INT64_C(1773568800000000) /* 2026-03-15T10:00:00Z */
 #define NEAR(a, b) assert_true(fabs((a) - (b)) < 1e-9)
@@ -241,7 +242,7 @@ static void areas_and_gates_are_as_people_write_them(void **state)
     struct vg_out out = vg_out_growing(1 << 20);
     struct vg_areas *areas;
     char *error = NULL;
-    vg_world_areas(s, &out);
+    vg_sim_script_areas(s, &out);
     assert_int_equal(vg_areas_read(out.buf, out.len, "small", &areas, &error), VG_OK);
     assert_int_equal(vg_areas_count(areas), 2);
     assert_string_equal(vg_areas_get(areas, 0)->name, "All of \"Manta\"");
