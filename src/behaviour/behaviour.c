@@ -17,7 +17,7 @@ static const struct method *const methods[] = {
     &vg_method_spoofing,   &vg_method_voyage,    &vg_method_distress,  &vg_method_close_quarters,
     &vg_method_area,       &vg_method_gate,      &vg_method_shore,     &vg_method_deviation,
     &vg_method_anomaly,    &vg_method_watchlist, &vg_method_meeting,   &vg_method_static_data,
-    &vg_method_renumbered,
+    &vg_method_renumbered, &vg_method_inland,
 };
 #define METHODS (sizeof methods / sizeof *methods)
 
@@ -56,9 +56,11 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
     b->watched = calloc(WATCHED, sizeof *b->watched);
     b->followed = calloc(FOLLOWED, sizeof *b->followed);
     b->odd = calloc(ODDS, sizeof *b->odd);
+    b->water_cell = calloc(WATER_CELLS, sizeof *b->water_cell);
     const bool maps = vg_map_new(&b->by_key, b->cap) && vg_map_new(&b->by_imo, b->cap);
     if (!b->vessel || !b->order || !b->cell_head || !b->pair || !b->heard_cell || !b->lying_cell || !b->sensed ||
-        !b->stay || !b->lane_cell || !b->watched || !b->followed || !b->odd || !maps || vg_coast_new(&b->coast)) {
+        !b->stay || !b->lane_cell || !b->watched || !b->followed || !b->odd || !b->water_cell || !maps ||
+        vg_coast_new(&b->coast)) {
         vg_behaviours_free(b);
         return VG_NOMEM;
     }
@@ -87,6 +89,7 @@ void vg_behaviours_free(struct vg_behaviours *b)
     free(b->watched);
     free(b->followed);
     free(b->odd);
+    free(b->water_cell);
     free(b);
 }
 
@@ -105,6 +108,8 @@ void vg_bhv_clear(struct vg_behaviours *b)
     b->followed_count = 0;
     memset(b->odd, 0, b->odds * sizeof *b->odd);
     b->odds = 0;
+    memset(b->water_cell, 0, WATER_CELLS * sizeof *b->water_cell);
+    b->water_cells = 0;
     b->stays = 0;
     b->stay_free = NOBODY;
     vg_map_clear(&b->by_key);

@@ -5,7 +5,8 @@
  * there in turns (6 changes within an hour, 3 fixes there that go on from each other at a ship's speed), two
  * transmitters use the number. A jump away and back is two changes: see spoofing.c; when the turns show later that it
  * was two ships, the jump is withdrawn. If the reports from there say the speed and course that she has here (four of
- * five do, 2 kn or more), it is one transmitter whose place is wrong now and then: spoofing.c, too. Another number: an
+ * five do, 2 kn or more), or if each place is silent while the other one speaks and they take over from each other
+ * within a minute, it is one transmitter whose place is wrong now and then: spoofing.c, too. Another number: an
  * IMO number, said twice, that a vessel of another MMSI said within the last day; or another valid IMO number, said
  * twice, under her own MMSI. What else she says of herself: static_data.c; another MMSI without an IMO number:
  * renumbered.c.
@@ -26,9 +27,9 @@
 #define WINDOW_US     VG_HOUR_US
 #define REVISE        64 /* changes */
 #define ALIKE_WAY_DKN 20
-#define ALIKE_US      (20 * VG_MINUTE_US)
 #define AWAY_COUNT    5 /* fixes in a row there … */
 #define AWAY_US       VG_MINUTE_US
+#define HANDOVER_US   VG_MINUTE_US
 #define ALIKE_DKN     15
 #define ALIKE_DEG     20.0
 #define QUIET_US      (2 * VG_HOUR_US)
@@ -53,19 +54,21 @@ static void tell_shared(struct vg_behaviours *b, struct vessel *v, enum vg_event
     vg_bhv_tell(b, &event, g, state, "shared");
 }
 
-/* She is heard here again. All that she said for a while came from there, with her own speed and course: her place was
- * wrong for that while. Two ships would be heard in turns. */
-static bool was_away(const struct elsewhere *e)
+/* She is heard here again, at once after there, and not while she was heard there, which was at once after here: one
+ * transmitter whose place was wrong for a while. Two ships would be heard in turns. */
+static bool was_away(const struct vessel *v)
 {
-    return e->run >= AWAY_COUNT && e->last_us - e->run_us >= AWAY_US && e->alike * 5 >= e->count * 4;
+    const struct elsewhere *e = &v->identity.there;
+    return e->run >= AWAY_COUNT && e->last_us - e->run_us >= AWAY_US && e->run_us - v->before.time_us <= HANDOVER_US &&
+           v->last.time_us - e->last_us <= HANDOVER_US;
 }
 
 static void change(struct vg_behaviours *b, struct vessel *v, int64_t time_us, uint64_t offset)
 {
     struct elsewhere *e = &v->identity.there;
     struct going *g = &v->identity.shared;
-    if (!g->told && !e->newest_there && was_away(e)) {
-        vg_spoofing_flickers(b, v, e->run_us, offset);
+    if (!g->told && !e->newest_there && was_away(v)) {
+        vg_spoofing_flickers(b, v, e->run_us, time_us, offset);
         e->switches = 0;
         return;
     }
@@ -76,7 +79,7 @@ static void change(struct vg_behaviours *b, struct vessel *v, int64_t time_us, u
     if (e->switches < UINT16_MAX)
         e->switches++;
     if (!g->told && e->switches >= SWITCHES && e->count >= COUNT && e->alike * 5 >= e->count * 4) {
-        vg_spoofing_flickers(b, v, time_us, offset);
+        vg_spoofing_flickers(b, v, e->window_us, time_us, offset);
     } else if (!g->told && e->switches >= SWITCHES && e->count >= COUNT) {
         *g = (struct going){.begin_us = e->window_us, .first_offset = e->offset};
         g->last_us = time_us, g->last_offset = offset;
@@ -93,7 +96,7 @@ static void change(struct vg_behaviours *b, struct vessel *v, int64_t time_us, u
 static bool goes_alike(const struct fix *f, const struct vg_report *r)
 {
     if (!(r->fields & VG_FIELD_BIT(SOG)) || !(r->fields & VG_FIELD_BIT(COG)) || f->sog_dkn == UNKNOWN_U16 ||
-        f->cog_ddeg == UNKNOWN_U16 || r->time_us - f->time_us > ALIKE_US || r->sog_dkn < ALIKE_WAY_DKN)
+        f->cog_ddeg == UNKNOWN_U16 || r->time_us - f->time_us > 10 * VG_MINUTE_US || r->sog_dkn < ALIKE_WAY_DKN)
         return false;
     return abs((int)r->sog_dkn - f->sog_dkn) <= ALIKE_DKN &&
            fabs(remainder((r->cog_ddeg - f->cog_ddeg) / 10.0, 360)) <= ALIKE_DEG;

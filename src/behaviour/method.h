@@ -99,6 +99,7 @@ struct vessel {
     uint32_t cell_next, cell_prev, cell; /* neighbours (nearby.h) */
     uint32_t fixes;
     bool watch_looked; /* her MMSI was looked up in the watch list (watchlist.c) */
+    bool inland;       /* there is a row of her in the table of what is odd (inland.c) */
     struct point point[POINTS];
     /* ---- each one's own ---- */
     struct {
@@ -159,6 +160,7 @@ struct vessel {
         float turned_deg, length_m, course_deg; /* all to one side */
         struct vg_pos mark;                     /* where the last full circle ended */
         uint16_t count;                         /* full circles */
+        bool tight;                             /* each of them closed within a tenth of its radius */
     } circle;
     struct {
         uint64_t destination, new_destination; /* hashes; 0: none */
@@ -284,6 +286,15 @@ struct odd {
 };
 #define ODDS 4096
 
+/* Where the coast has land and vessels sail (inland.c). */
+#define WATER_VESSELS 4
+#define WATER_OTHERS  3
+struct water_cell {
+    uint64_t key; /* 0: free */
+    uint32_t vessel[WATER_VESSELS];
+};
+#define WATER_CELLS 65536
+
 /* A track that no MMSI is bound to (meeting.c). */
 struct followed {
     uint64_t contact, with, with_id,
@@ -329,6 +340,8 @@ struct vg_behaviours {
     uint32_t sensed_hand;
     struct watched *watched; /* the first watched_count */
     uint32_t watched_count;
+    struct water_cell *water_cell;
+    uint32_t water_cells;
     struct odd *odd; /* the first odds */
     uint32_t odds;
     struct followed *followed; /* the first followed_count */
@@ -350,7 +363,8 @@ struct method {
 extern const struct method vg_method_encounter, vg_method_loitering, vg_method_gap, vg_method_port_visit,
     vg_method_drift, vg_method_stop, vg_method_identity, vg_method_spoofing, vg_method_voyage, vg_method_close_quarters,
     vg_method_distress, vg_method_fishing, vg_method_area, vg_method_gate, vg_method_shore, vg_method_deviation,
-    vg_method_anomaly, vg_method_watchlist, vg_method_meeting, vg_method_static_data, vg_method_renumbered;
+    vg_method_anomaly, vg_method_watchlist, vg_method_meeting, vg_method_static_data, vg_method_renumbered,
+    vg_method_inland;
 
 /* Nobody is known, nothing was learnt. */
 void vg_bhv_clear(struct vg_behaviours *b);

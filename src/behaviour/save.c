@@ -89,7 +89,7 @@ static void walk_parts(struct io *io, struct vessel *v)
     walk_chars(io, v->words.name, sizeof v->words.name), walk_chars(io, v->words.callsign, sizeof v->words.callsign);
     IO_OF(v, words.new_name, words.new_callsign, words.new_s, words.new_callsign_s, words.faults, renumbered.old,
           renumbered.since_s);
-    IO_OF(v, circle.count, voyage.destination, voyage.said_us, voyage.destination_us, voyage.draught_us,
+    IO_OF(v, circle.count, circle.tight, voyage.destination, voyage.said_us, voyage.destination_us, voyage.draught_us,
           voyage.new_destination, voyage.draught_dm, voyage.new_draught_dm, close.looked_us);
     walk_going(io, &v->distress);
     IO_OF(v, stays, gate.crossed_us, gate.gate);
@@ -116,7 +116,7 @@ static void walk_vessel(struct io *io, struct vessel *v)
 {
     IO_OF(v, key, id),
         IO_OF(v, heard_us, mmsi, imo, class, shiptype, point_count, point_next, length_m, shore_km, cell, cell_prev),
-        IO_OF(v, cell_next, fixes, watch_looked);
+        IO_OF(v, cell_next, fixes, watch_looked, inland);
     walk_fix(io, &v->last), walk_fix(io, &v->before), walk_pos(io, &v->shore_pos);
     for (int i = 0; i < v->point_count && i < POINTS; i++) /* the first ones, until the ring is full */
         walk_point(io, &v->point[i]);
@@ -173,6 +173,12 @@ static void walk_followed(struct io *io, struct followed *f)
     walk_going(io, &f->going), walk_pos(io, &f->from), walk_pos(io, &f->pos), walk_pos(io, &f->with_pos);
 }
 
+static void walk_water(struct io *io, struct water_cell *c)
+{
+    IO(c->key);
+    IO_EACH(c->vessel);
+}
+
 static void walk_odd(struct io *io, struct odd *o)
 {
     IO_OF(o, vessel, count, what);
@@ -204,7 +210,7 @@ static bool walk(struct io *io, struct vg_behaviours *b)
 {
     IO_OF(b, clock_us, step, used, oldest, newest, pairs, heard_cells, lying_cells, sensed_hand, lane_cells, stays,
           stay_free),
-        IO_OF(b, areas_hash, watch_hash, watched_count, followed_count, odds);
+        IO_OF(b, areas_hash, watch_hash, watched_count, followed_count, odds, water_cells);
 #define X(name, text) IO(b->counters.name);
     VG_BEHAVIOUR_COUNTER_LIST(X)
 #undef X
@@ -223,6 +229,7 @@ static bool walk(struct io *io, struct vg_behaviours *b)
         walk_followed(io, &b->followed[i]);
     for (uint32_t i = 0; i < b->odds && !io->short_of; i++)
         walk_odd(io, &b->odd[i]);
+    WALK_TABLE(b->water_cell, WATER_CELLS, key, walk_water);
     WALK_TABLE(b->lane_cell, LANE_CELLS, key, walk_lane);
     IO_EACH(b->source_step);
     WALK_TABLE(b->pair, PAIRS, a, walk_pair);
@@ -307,7 +314,7 @@ static bool is_sound(const struct vg_behaviours *b)
 /* Counts what is taken: a table that is full would be searched without end. */
 static bool find_all(struct vg_behaviours *b)
 {
-    uint32_t other, pairs = 0, heard = 0, lying = 0, lanes = 0;
+    uint32_t other, pairs = 0, heard = 0, lying = 0, lanes = 0, water = 0;
     for (uint32_t i = 0; i < PAIRS; i++)
         pairs += b->pair[i].a != 0;
     for (uint32_t i = 0; i < HEARD_CELLS; i++)
@@ -316,8 +323,11 @@ static bool find_all(struct vg_behaviours *b)
         lying += b->lying_cell[i].key != 0;
     for (uint32_t i = 0; i < LANE_CELLS; i++)
         lanes += b->lane_cell[i].key != 0;
-    if (lanes != b->lane_cells || lanes >= LANE_CELLS || pairs != b->pairs || heard != b->heard_cells ||
-        lying != b->lying_cells || pairs >= PAIRS || heard >= HEARD_CELLS || lying >= LYING_CELLS)
+    for (uint32_t i = 0; i < WATER_CELLS; i++)
+        water += b->water_cell[i].key != 0;
+    if (water != b->water_cells || water >= WATER_CELLS || lanes != b->lane_cells || lanes >= LANE_CELLS ||
+        pairs != b->pairs || heard != b->heard_cells || lying != b->lying_cells || pairs >= PAIRS ||
+        heard >= HEARD_CELLS || lying >= LYING_CELLS)
         return false;
     for (uint32_t i = 0; i < b->used; i++) {
         struct vessel *v = &b->vessel[i];

@@ -6,7 +6,8 @@
  * in which a ship may be carried or her number given to another; not less than 5 nm; three fixes or more before it and
  * three there. Or they flicker: now here, now there, six changes within an hour, with the speed and course that she has
  * (identity.c). Circle: three full circles in a row to one side, each closing within a third of its radius of 100 m to
- * 10 km, at 2 kn or more: receivers of GPS that are deceived often show them.
+ * 10 km, at 2 kn or more, or two that close within a tenth: receivers of GPS that are deceived often show them. Places
+ * on land: inland.c.
  *
  * Innocent: a GPS antenna at fault, a receiver with a wrong clock; circles: a race, a search, adjusting compasses,
  * seining. What makes it wrong: a number that two ships use (identity.c then withdraws the jump).
@@ -24,6 +25,8 @@
 #define FLICKERS_OVER_US (2 * VG_HOUR_US)
 #define BACK_SHARE       0.5 /* back: nearer to where she was than half the jump */
 #define CIRCLES          3
+#define TIGHT_CIRCLES    2
+#define TIGHT            (1 / 10.0) /* of the radius: nobody steers so evenly */
 #define CLOSES           (1 / 3.0)
 #define RADIUS_MIN_M     100.0
 #define RADIUS_MAX_M     10000.0
@@ -54,6 +57,7 @@ static void tell_jump(struct vg_behaviours *b, struct vessel *v, enum vg_event_s
         vg_event_number(&e, "speed_needed", nm / v->identity.jump_h, NAN, "kn");
     } else {
         vg_event_number(&e, "changes", v->identity.there.switches, NAN, "");
+        vg_event_number(&e, "fixes_there", v->identity.there.count, NAN, "");
     }
     e.confidence = 0.8;
     snprintf(e.text, sizeof e.text, "positions jumped");
@@ -109,7 +113,7 @@ void vg_spoofing_jumped(struct vg_behaviours *b, struct vessel *v, const struct 
     tell_jump(b, v, VG_EVENT_ONGOING);
 }
 
-void vg_spoofing_flickers(struct vg_behaviours *b, struct vessel *v, int64_t time_us, uint64_t offset)
+void vg_spoofing_flickers(struct vg_behaviours *b, struct vessel *v, int64_t begin_us, int64_t time_us, uint64_t offset)
 {
     const struct elsewhere *there = &v->identity.there;
     struct going *g = &v->identity.jump;
@@ -118,7 +122,7 @@ void vg_spoofing_flickers(struct vg_behaviours *b, struct vessel *v, int64_t tim
         return;
     const bool again = g->told && there->switches % FLICKERS_REVISE != 0;
     if (!g->told) {
-        *g = (struct going){.begin_us = there->switches ? there->window_us : time_us, .first_offset = there->offset};
+        *g = (struct going){.begin_us = begin_us, .first_offset = there->offset};
         v->identity.jump_from = v->last.pos;
         v->identity.jump_nm = (float)nm;
         v->identity.jump_h = 0;
@@ -169,9 +173,10 @@ static void close_circle(struct vg_behaviours *b, struct vessel *v, double cours
     v->circle.turned_deg = fmod(v->circle.turned_deg, 360);
     v->circle.length_m = fabs(v->circle.turned_deg) * DEGREE * radius_m;
     v->circle.mark = v->last.pos;
+    v->circle.tight = (v->circle.tight || !v->circle.count) && open_m <= radius_m * TIGHT;
     v->circle.count++;
     vg_going_on(&v->circle.going, &v->last);
-    if (v->circle.count >= CIRCLES)
+    if (v->circle.count >= (v->circle.tight ? TIGHT_CIRCLES : CIRCLES))
         tell_circle(b, v, VG_EVENT_ONGOING, radius_m);
 }
 

@@ -24,11 +24,6 @@ struct vg_watch_list {
     uint64_t hash;
 };
 
-/*
- * A name or a call sign without what people write in different ways: capitals A–Z and digits alone, letters with marks
- * as their letter (Ñ as N), cut to fit. "" if nothing is left.
- */
-void vg_watch_plain_word(char *to, size_t size, const char *text);
 uint64_t vg_watch_name_key(const char *callsign, const char *name); /* of plain words */
 
 #endif

@@ -71,6 +71,12 @@ size_t vg_watch_list_find(const struct vg_watch_list *list, const struct vg_watc
                           struct vg_watch_match ret[static VG_WATCH_MATCHES], unsigned *ret_contradicted);
 
 /*
+ * A name or a call sign without what people write in different ways: capitals A–Z and digits alone, letters with marks
+ * as their letter (Ñ as N), cut to fit. "" if nothing is left.
+ */
+void vg_watch_plain_word(char *to, size_t size, const char *text);
+
+/*
  * "LIST: what matched; basis; of DATE; until DATE" in at most size bytes, terminated; a basis that has no room is cut
  * between two characters and ends with "…". size ≥ 160.
  */

@@ -305,7 +305,7 @@ static void an_imo_number_under_another_mmsi_is_told_when_it_is_said_twice(void 
     wrong.imo = 9074728; /* its check digit is wrong */
     say_at(s, AT(0), &a), say_at(s, AT(6), &a), say_at(s, AT(12), &wrong), say_at(s, AT(18), &wrong);
     say_at(s, AT(30), &b);
-    assert_null(newest(s, VG_EVENT_IDENTITY));
+    assert_int_equal(newest(s, VG_EVENT_IDENTITY)->contacts, 1); /* of the check digit alone */
     say_at(s, AT(36), &b);
     const struct vg_event *e = newest(s, VG_EVENT_IDENTITY);
     assert_non_null(e);
