@@ -2,7 +2,7 @@
  * Route deviation: off the ways that ships take there, or against them, as learnt from all traffic (lanes.c).
  *
  * Definition (ours; EMSA names the behaviour and gives no numbers), of a cargo ship, tanker or passenger ship under
- * way. "Off": for an hour she was where 200 others or more had passed in her direction, and is for half an hour where
+ * way. "Off": for an hour she was where 80 others or more had passed in her direction, and is for half an hour where
  * at most one in a hundred of them passed in any direction. "Against": for an hour she is in cells of a tenth of a
  * degree where 20 or more passed head on and at most an eighth of them her way; such a passage teaches no way. It ends
  * when she is back, stops, or lies in a harbour.
@@ -19,7 +19,7 @@
 #define ON_POINTS      6 /* an hour */
 #define ODD_POINTS     3 /* half an hour */
 #define AGAINST_POINTS 6
-#define BUSY_OFF       200
+#define BUSY_OFF       80
 #define UNDERWAY_K100  600
 #define OFF_SHARE      0.01
 #define OWN_CELLS      3 /* around her that she herself passed on her way */

@@ -40,10 +40,11 @@ const char *vg_trade_key(enum vg_trade trade)
 
 bool vg_trade_parse(const char *key, enum vg_trade *ret)
 {
-    for (int i = 0; i < VG_TRADES; i++)
-        if (strcmp(keys[i], key) == 0) {
-            *ret = (enum vg_trade)i;
-            return true;
-        }
-    return false;
+    enum vg_trade trade = VG_TRADE_UNKNOWN;
+    while (trade < VG_TRADES && strcmp(keys[trade], key) != 0)
+        trade++;
+    if (trade == VG_TRADES)
+        return false;
+    *ret = trade;
+    return true;
 }

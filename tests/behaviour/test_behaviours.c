@@ -136,29 +136,32 @@ static void two_ships_that_lie_together_at_sea_meet_once(void **state)
     vg_behaviours_free(s->b);
 }
 
-static void who_is_too_far_too_short_too_near_the_shore_or_a_tug_does_not_meet(void **state)
+/* Sure: how sure an encounter is told; 0: not at all. */
+static void who_is_too_far_too_short_or_too_near_the_shore_does_not_meet_and_a_fleet_or_tug_less_surely(void **state)
 {
     (void)state;
     static const struct {
         double lon, lat, apart_m;
         int to;
         uint8_t type, status;
-    } none[] = {
-        {-100, -20, 60, 110, 70, 0},    /* 110 minutes */
-        {-100, -20, 600, 240, 70, 0},   /* 600 m */
-        {-100, -20, 300, 240, 70, 0},   /* always at 300 m: they pass the day side by side */
-        {-100, -20, 150, 240, 30, 0},   /* a fleet that fishes */
-        {-100, -20, 60, 240, 52, 0},    /* a tow */
-        {-100, -20, 60, 240, 70, 1},    /* both at anchor */
-        {-80.98, -2.20, 60, 240, 70, 0} /* 1 km off Santa Elena */
+        double sure;
+    } pair[] = {
+        {-100, -20, 60, 100, 70, 0, 0},    /* 100 minutes */
+        {-100, -20, 600, 240, 70, 0, 0},   /* 600 m */
+        {-100, -20, 300, 240, 70, 0, 0.6}, /* always at 300 m: they pass the day side by side */
+        {-100, -20, 150, 240, 30, 0, 0.6}, /* a fleet that fishes */
+        {-100, -20, 150, 240, 70, 0, 0.95}, {-100, -20, 60, 240, 52, 0, 0.6}, /* a tow */
+        {-100, -20, 60, 240, 70, 1, 0},                                       /* both at anchor */
+        {-80.98, -2.20, 60, 240, 70, 0, 0}                                    /* 1 km off Santa Elena */
     };
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
         struct sea *s = begin(16);
-        meet(s, none[i].lon, none[i].lat, none[i].apart_m, 0, none[i].to, none[i].type, none[i].status);
+        meet(s, pair[i].lon, pair[i].lat, pair[i].apart_m, 0, pair[i].to, pair[i].type, pair[i].status);
         minutes_pass(s, 200);
         vg_behaviours_finish(s->b);
-        if (newest(s, VG_EVENT_ENCOUNTER))
-            fail_msg("case %zu is told", i);
+        const struct vg_event *e = newest(s, VG_EVENT_ENCOUNTER);
+        if ((e ? e->confidence : 0) != pair[i].sure)
+            fail_msg("case %zu is told with %f", i, e ? e->confidence : 0);
         vg_behaviours_free(s->b);
     }
 }
@@ -422,7 +425,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_ships_that_lie_together_at_sea_meet_once),
-        cmocka_unit_test(who_is_too_far_too_short_too_near_the_shore_or_a_tug_does_not_meet),
+        cmocka_unit_test(who_is_too_far_too_short_or_too_near_the_shore_does_not_meet_and_a_fleet_or_tug_less_surely),
         cmocka_unit_test(a_drifter_is_told_and_a_ship_that_steams_is_not),
         cmocka_unit_test(a_sudden_stop_needs_two_words_before_and_a_minute_behind),
         cmocka_unit_test(a_number_on_two_ships_is_told_and_one_bad_fix_is_not),

@@ -89,9 +89,9 @@ static size_t show(struct play *p, const struct heard *h, uint32_t except[], siz
             continue;
         for (size_t k = 0; k < excepted; k++)
             story |= is_of(e, except[k]);
-        /* ships of the simulation don't give way: that two pass each other so near is true */
-        others += !story && e->kind != VG_EVENT_VOYAGE && e->kind != VG_EVENT_CLOSE_QUARTERS &&
-                  e->state != VG_EVENT_WITHDRAWN;
+        /* ships of the simulation don't give way: that two pass each other so near is true; jiggers drift to fish */
+        others += !story && e->kind != VG_EVENT_LOITERING && e->kind != VG_EVENT_VOYAGE &&
+                  e->kind != VG_EVENT_CLOSE_QUARTERS && e->state != VG_EVENT_WITHDRAWN;
         print_message("  %s: %s %s %u %u begin +%.2f h, %.2f h, conf %.2f at %.3f %.3f %s", story ? "story" : "other",
                       vg_event_kind_key((enum vg_event_kind)e->kind), vg_event_state_key((enum vg_event_state)e->state),
                       e->contact[0].mmsi, e->contacts > 1 ? e->contact[1].mmsi : 0,
