@@ -46,6 +46,8 @@ static int check(int argc, char **argv)
         vg_settings_load_sensors(&s, on_problem, &problems);
         vg_settings_load_rules(&s, on_problem, &problems);
         vg_settings_load_watch_list(&s, on_problem, &problems);
+        vg_settings_check_areas(&s, on_problem, &problems);
+        vg_settings_load_watch_list(&s, on_problem, &problems);
         vg_settings_check(&s, on_problem, &problems);
         vg_settings_check_paths(&s, on_problem, &problems);
     }
