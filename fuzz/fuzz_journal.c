@@ -1,7 +1,7 @@
 /*
  * Any bytes as a segment of a journal, or as a bundle of evidence. The first byte chooses:
- * 'B' a bundle's text; 'R' a frame's raw records; 'N' a checkpoint and a key; else a segment as it stands, read and
- * verified. 'F' a segment whose frames get right checks first, so that the inside is reached too.
+ * 'B' a bundle's text; 'X' an exhibit's; 'R' a frame's raw records; 'N' a checkpoint and a key; else a segment as it
+ * stands, read and verified. 'F' a segment whose frames get right checks first, so that the inside is reached too.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 
 #include <sodium.h>
 
+#include "journal/exhibit.h"
 #include "journal/lines.h"
 #include "journal/reader.h"
 #include "journal/segment.h"
@@ -130,6 +131,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (*data == 'B') {
         vg_verify_bundle((const char *)data + 1, size - 1, &options, &verdict);
+    } else if (*data == 'X') {
+        vg_is_exhibit((const char *)data + 1, size - 1);
+        vg_verify_exhibit((const char *)data + 1, size - 1, &options, &verdict);
+        if (!verdict.findings) /* nobody signed it */
+            abort();
     } else if (*data == 'R') {
         read_records(data + 1, size - 1);
     } else if (*data == 'N') {

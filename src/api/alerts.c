@@ -1,5 +1,6 @@
 /* /api/v1/alerts…: what people should look at, and what became of it. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "api/alerts.h"
 #include "serve/metrics.h"
@@ -66,6 +67,80 @@ static enum vg_err list(struct vg_alert_book *book, void *arg)
     return vg_alert_book_list(book, &job->is.alerts, &job->out);
 }
 
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static int64_t time_of(const json_t *object, const char *key)
+{
+    const char *text = text_of(object, key);
+    int64_t time_us = VG_TIME_NONE;
+    vg_time_parse(text, strlen(text), &time_us);
+    return time_us;
+}
+
+static enum vg_err put_row(struct vg_events_parquet *file, const json_t *alert)
+{
+    struct vg_event_read read;
+    const struct vg_alert_row row = {.id = text_of(alert, "id"),
+                                     .rule = text_of(alert, "rule"),
+                                     .severity = text_of(alert, "severity"),
+                                     .state = text_of(alert, "state"),
+                                     .role = text_of(alert, "for"),
+                                     .owner = text_of(alert, "owner"),
+                                     .reason = text_of(alert, "reason"),
+                                     .opened_us = time_of(alert, "opened"),
+                                     .changed_us = time_of(alert, "changed")};
+    char *event = json_dumps(json_object_get(alert, "event"), JSON_COMPACT);
+    if (!event)
+        return VG_NOMEM;
+    enum vg_err err = vg_event_read(event, strlen(event), &read);
+    free(event);
+    return err ? VG_CORRUPT : vg_events_parquet_row(file, &read.event, &row);
+}
+
+/* The same list, of the same text: what an alert is stands in one place. */
+static enum vg_err list_parquet(struct vg_alert_book *book, void *arg)
+{
+    struct vg_book_job *job = arg;
+    struct vg_events_parquet *file = NULL;
+    struct vg_out text = vg_out_growing(VG_BODY_MAX);
+    json_t *alert, *all = NULL;
+    size_t i;
+    enum vg_err err = vg_alert_book_list(book, &job->is.alerts, &text);
+    if (!err)
+        err = text.err;
+    if (!err && !(all = json_loadb(text.buf, text.len, 0, NULL)))
+        err = VG_NOMEM;
+    vg_out_free(&text);
+    if (!err)
+        err = vg_events_parquet_new(true, vg_parquet_to_out, &job->out, &file);
+    json_array_foreach(json_object_get(all, "alerts"), i, alert)
+    {
+        if (!err)
+            err = put_row(file, alert);
+    }
+    if (!err)
+        err = vg_events_parquet_end(file);
+    vg_events_parquet_free(file);
+    json_decref(all);
+    return err;
+}
+
+static bool take_format(const struct vg_request *rq, struct vg_book_job *job, char *why, size_t size)
+{
+    const char *format = vg_request_param(rq, "format");
+    if (format && strcmp(format, "parquet") == 0) {
+        job->ask = list_parquet;
+        job->type = VG_TYPE_PARQUET;
+        return true;
+    }
+    snprintf(why, size, "format must be json or parquet");
+    return !format || strcmp(format, "json") == 0;
+}
+
 bool vg_handle_alerts(struct vg_request *rq)
 {
     bool replied = false;
@@ -82,7 +157,8 @@ bool vg_handle_alerts(struct vg_request *rq)
         !take_text(rq, "rule", f->rule, sizeof f->rule, why, sizeof why) ||
         !take_text(rq, "mine", f->mine, sizeof f->mine, why, sizeof why) ||
         !vg_span_of_params(rq, &f->timed, &f->from_us, &f->to_us, why, sizeof why) ||
-        !vg_exercise_of_param(rq, &f->exercise, why, sizeof why) || !take_limit(rq, &f->limit, why, sizeof why))
+        !vg_exercise_of_param(rq, &f->exercise, why, sizeof why) || !take_limit(rq, &f->limit, why, sizeof why) ||
+        !take_format(rq, job, why, sizeof why))
         return refuse(rq, job, why);
     f->escalated = f->states >> VG_ALERT_STATES & 1;
     f->states &= (1u << VG_ALERT_STATES) - 1;

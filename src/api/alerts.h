@@ -5,6 +5,7 @@
 #include "alert/desk.h"
 #include "api/inner.h"
 #include "evidence/detail.h"
+#include "export/events_parquet.h"
 
 struct vg_book_job {
     struct vg_alert_desk *desk;
@@ -23,6 +24,7 @@ struct vg_book_job {
             struct vg_event_filter filter;
             int format;
             uint64_t count, last;
+            struct vg_events_parquet *parquet;
         } events;
         uint64_t id;
         bool exercise;
@@ -65,6 +67,9 @@ bool vg_exercise_of_param(const struct vg_request *rq, bool *ret, char *why, siz
 
 /* Why there is no evidence: 409 or 404. evidence.c */
 bool vg_reply_proof_state(struct vg_request *rq, enum vg_proof_state state);
+
+#define VG_TYPE_PARQUET "application/vnd.apache.parquet"
+enum vg_err vg_parquet_to_out(void *out, const void *bytes, size_t len); /* a vg_out_sink */
 
 bool vg_kind_word(const char *word, unsigned *ret);
 

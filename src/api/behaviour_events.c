@@ -8,13 +8,14 @@
 
 #define EVENT_BYTES 2000 /* of JSON, a usual one */
 
-enum { JSON_LIST, CSV, GEOJSON, FORMATS };
+enum { JSON_LIST, CSV, GEOJSON, PARQUET, FORMATS };
 
 static const struct {
     const char *name, *type;
 } formats[FORMATS] = {[JSON_LIST] = {"json", "application/json"},
                       [CSV] = {"csv", "text/csv; charset=utf-8"},
-                      [GEOJSON] = {"geojson", "application/geo+json"}};
+                      [GEOJSON] = {"geojson", "application/geo+json"},
+                      [PARQUET] = {"parquet", VG_TYPE_PARQUET}};
 
 /* ---- writing ---- */
 
@@ -43,11 +44,19 @@ static enum vg_err put_event(void *arg, const char *json, size_t len)
     enum vg_err err = vg_event_read(json, len, &read);
     if (err)
         return VG_CORRUPT;
+    if (job->is.events.format == PARQUET)
+        return vg_events_parquet_row(job->is.events.parquet, &read.event, NULL);
     if (job->is.events.format == CSV)
         vg_export_csv_event(&job->out, &read.event);
     else
         vg_export_geojson_event(&job->out, &read.event, first);
     return job->out.err ? VG_EOF : VG_OK;
+}
+
+enum vg_err vg_parquet_to_out(void *out, const void *bytes, size_t len)
+{
+    vg_out_bytes(out, bytes, len);
+    return ((struct vg_out *)out)->err;
 }
 
 static void begin(struct vg_book_job *job)
@@ -74,9 +83,23 @@ static void end(struct vg_book_job *job)
     vg_out_text(&job->out, "}\n");
 }
 
+static enum vg_err list_parquet(struct vg_alert_book *book, struct vg_book_job *job)
+{
+    enum vg_err err = vg_events_parquet_new(false, vg_parquet_to_out, &job->out, &job->is.events.parquet);
+    if (err)
+        return err;
+    err = vg_alert_book_each_event(book, &job->is.events.filter, put_event, job);
+    if (!err)
+        err = vg_events_parquet_end(job->is.events.parquet);
+    vg_events_parquet_free(job->is.events.parquet);
+    return err;
+}
+
 static enum vg_err list(struct vg_alert_book *book, void *arg)
 {
     struct vg_book_job *job = arg;
+    if (job->is.events.format == PARQUET)
+        return list_parquet(book, job);
     begin(job);
     enum vg_err err = vg_alert_book_each_event(book, &job->is.events.filter, put_event, job);
     end(job);
@@ -144,7 +167,7 @@ static bool read_format(const struct vg_request *rq, struct vg_book_job *job, ch
             job->type = formats[i].type;
             return true;
         }
-    snprintf(why, size, "format must be json, csv or geojson");
+    snprintf(why, size, "format must be json, csv, geojson or parquet");
     return false;
 }
 

@@ -33,7 +33,9 @@
     X(Q, "q", "string", "in name, call sign or destination, or how MMSI or IMO number begin; case does not matter")    \
     X(LIMIT, "limit", "integer", "at most so many; default: all vessels, 500 alerts or events (10000 at most)")        \
     X(FORMAT, "format", "string",                                                                                      \
-      "json (default) or geojson: a FeatureCollection of what has a position; events, also csv")                       \
+      "json (default) or geojson: a FeatureCollection of what has a position; events also csv, events and alerts "     \
+      "also "                                                                                                          \
+      "parquet")                                                                                                       \
     X(MINUTES, "minutes", "integer", "how far back, 1-1440; default 60")                                               \
     X(MMSI, "mmsi", "integer", "one vessel")                                                                           \
     X(FROM, "from", "string", "beginning: " VG_TIME_ASKED_FORMS)                                                       \

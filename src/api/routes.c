@@ -65,7 +65,7 @@ const struct vg_route vg_routes[] = {
     {GET, "/api/v1/events/{id}", ANYONE, 0, NONE, vg_handle_event, "event", "One of them, with the alerts made of it",
      JSON, "EventDetail"},
     {GET, "/api/v1/alerts", ANYONE,
-     P(STATE) | P(SEVERITY) | P(KIND) | P(MINE) | P(RULE) | P(FROM) | P(TO) | P(EXERCISE) | P(LIMIT), NONE,
+     P(STATE) | P(SEVERITY) | P(KIND) | P(MINE) | P(RULE) | P(FROM) | P(TO) | P(EXERCISE) | P(LIMIT) | P(FORMAT), NONE,
      vg_handle_alerts, "alerts", "What people should look at: the most urgent first, of those who waits longest", JSON,
      "Alerts"},
     {GET, "/api/v1/alerts/rules", ANYONE, P(EXERCISE), NONE, vg_handle_alert_rules, "alertRules",

@@ -190,7 +190,7 @@ static void find_inside(struct vg_behaviours *b, struct vessel *v)
 void vg_behaviours_set_areas(struct vg_behaviours *b, struct vg_areas *areas)
 {
     for (uint32_t i = 0; i < b->used; i++)
-        vg_stays_forget(b, &b->vessel[i]); /* while the areas that they were in are there */
+        finish(b, &b->vessel[i]); /* while the areas that they were in are there: what goes on in them has ended */
     b->options.areas = areas;
     b->areas_hash = vg_areas_hash(areas);
     for (uint32_t i = 0; i < b->used; i++)

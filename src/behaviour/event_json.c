@@ -61,9 +61,9 @@ static void put_contacts(struct vg_out *out, const struct vg_event *e)
     vg_out_char(out, ']');
 }
 
-static void put_numbers(struct vg_out *out, const struct vg_event *e)
+void vg_event_numbers_json(struct vg_out *out, const struct vg_event *e)
 {
-    vg_out_text(out, ",\"numbers\":{");
+    vg_out_char(out, '{');
     for (int i = 0; i < e->numbers; i++) {
         const struct vg_event_number *n = &e->number[i];
         if (i)
@@ -105,7 +105,8 @@ void vg_event_json(struct vg_out *out, const struct vg_event *e)
     put_contacts(out, e);
     put_key(out, "confidence");
     put_real(out, e->confidence);
-    put_numbers(out, e);
+    vg_out_text(out, ",\"numbers\":");
+    vg_event_numbers_json(out, e);
     vg_out_text(out, ",\"places\":[");
     for (int i = 0; i < e->places; i++)
         vg_out_printf(out, "%s%" PRIu64, i ? "," : "", e->place[i]);

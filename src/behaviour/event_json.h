@@ -15,6 +15,9 @@
 /* The object, without a line end. */
 void vg_event_json(struct vg_out *out, const struct vg_event *event);
 
+/* Its `numbers` alone, an object. */
+void vg_event_numbers_json(struct vg_out *out, const struct vg_event *event);
+
 /* An event with room for the words of its numbers, which it points to: don't copy it. */
 struct vg_event_read {
     struct vg_event event;

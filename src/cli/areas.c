@@ -48,13 +48,20 @@ static bool told(bool good, char *error)
     return good;
 }
 
-bool vg_cli_areas(const char *path, struct vg_areas **ret_areas)
+bool vg_cli_areas_read(const char *path, struct vg_areas **ret_areas, char **ret_error)
 {
     struct vg_out text = vg_out_growing(FILE_MOST);
-    char *error = NULL;
-    const bool good =
-        read_file(path, &text, &error) && !vg_areas_read((const char *)text.buf, text.len, path, ret_areas, &error);
+    *ret_error = NULL;
+    const bool good = read_file(path, &text, ret_error) &&
+                      !vg_areas_read(text.len ? text.buf : "", text.len, path, ret_areas, ret_error);
     vg_out_free(&text);
+    return good;
+}
+
+bool vg_cli_areas(const char *path, struct vg_areas **ret_areas)
+{
+    char *error;
+    const bool good = vg_cli_areas_read(path, ret_areas, &error);
     return told(good, error);
 }
 

@@ -5,8 +5,12 @@
 #include "behaviour/watch_list.h"
 #include "place/area.h"
 
-/* Reads a file of areas (docs/formats/areas.md). False, told on standard error: it can't be read, or is wrong. */
-bool vg_cli_areas(const char *path, struct vg_areas **ret_areas);
+/*
+ * Reads a file of areas (docs/formats/areas.md). False: it can't be read, or is wrong; *ret_error, which the caller
+ * frees, is a sentence with file and line, NULL: out of memory.
+ */
+bool vg_cli_areas_read(const char *path, struct vg_areas **ret_areas, char **ret_error);
+bool vg_cli_areas(const char *path, struct vg_areas **ret_areas); /* the same, told on standard error */
 
 /*
  * Reads a watch list (docs/formats/watchlist.md). False: it can't be read, or is wrong; *ret_error, which the caller

@@ -107,6 +107,9 @@ bool vg_settings_load_sensors(struct vg_settings *settings, vg_config_problem *p
 /* Likewise the file that `alert-rules` names, into `rules`. */
 bool vg_settings_load_rules(struct vg_settings *settings, vg_config_problem *problem, void *arg);
 
+/* Whether the file that `areas` names can be read as the service would read it. */
+bool vg_settings_check_areas(const struct vg_settings *settings, vg_config_problem *problem, void *arg);
+
 /* Likewise the file that `watch-list` names, into `watched`. */
 bool vg_settings_load_watch_list(struct vg_settings *settings, vg_config_problem *problem, void *arg);
 

@@ -45,6 +45,7 @@ static int check(int argc, char **argv)
     if (vg_config_load(&s, argc > 1 ? argv[1] : VG_CONFIG_FILE, true, on_problem, &problems)) {
         vg_settings_load_sensors(&s, on_problem, &problems);
         vg_settings_load_rules(&s, on_problem, &problems);
+        vg_settings_check_areas(&s, on_problem, &problems);
         vg_settings_load_watch_list(&s, on_problem, &problems);
         vg_settings_check(&s, on_problem, &problems);
         vg_settings_check_paths(&s, on_problem, &problems);

@@ -186,7 +186,7 @@ bool vg_cli_sensors(const char *path, struct vg_sites *ret)
 }
 
 /* Whether there is such a file; if not, it is told with the line that names it. */
-static bool is_there(struct vg_settings *s, const char *setting, const char *path, vg_config_problem *problem,
+static bool is_there(const struct vg_settings *s, const char *setting, const char *path, vg_config_problem *problem,
                      void *arg)
 {
     struct stat st;
@@ -212,6 +212,23 @@ bool vg_settings_load_rules(struct vg_settings *s, vg_config_problem *problem, v
         return vg_config_wrong(&(struct vg_origin){0}, "alert-rules", problem, arg, "out of memory");
     const struct loading l = {.rules = s->rules, .problem = problem, .arg = arg};
     return load_file(&l, s->alert_rules, true);
+}
+
+bool vg_settings_check_areas(const struct vg_settings *s, vg_config_problem *problem, void *arg)
+{
+    struct vg_areas *areas = NULL;
+    char *error = NULL;
+    if (!s->areas)
+        return true;
+    if (!is_there(s, "areas", s->areas, problem, arg))
+        return false;
+    if (vg_cli_areas_read(s->areas, &areas, &error)) {
+        vg_areas_free(areas);
+        return true;
+    }
+    vg_config_wrong(&(struct vg_origin){0}, NULL, problem, arg, "%s", error ? error : "areas: out of memory");
+    free(error);
+    return false;
 }
 
 bool vg_settings_load_watch_list(struct vg_settings *s, vg_config_problem *problem, void *arg)

@@ -18,6 +18,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "export/events.h"
+#include "export/events_parquet.h"
 
 static const char usage[] = "vigia events --data DIR [options]";
 static const char about[] =
@@ -33,7 +34,7 @@ static const char ending[] =
     "exit status: 0 done; 1 the archive can't be read or a part of it is damaged, or output failed;\n"
     "2 called wrongly\n";
 
-enum form_of_events { JSONL, CSV, GEOJSON };
+enum form_of_events { JSONL, CSV, GEOJSON, PARQUET };
 
 struct events {
     const char *data, *path, *areas_path, *watch_path;
@@ -70,9 +71,41 @@ static bool is_asked(const struct events *e, const struct vg_event *event)
            (!e->kinds || e->kinds >> event->kind & 1);
 }
 
+static enum vg_err to_out(void *arg, const void *bytes, size_t len)
+{
+    struct vg_out *out = arg;
+    for (const char *p = bytes; len;) { /* a stream takes 4 KiB at once */
+        const size_t n = len < 4096 ? len : 4096;
+        vg_out_bytes(out, p, n);
+        p += n, len -= n;
+    }
+    return out->err;
+}
+
+static uint64_t write_parquet(struct events *e, struct vg_out *out)
+{
+    struct vg_events_parquet *file = NULL;
+    uint64_t count = 0;
+    enum vg_err err = vg_events_parquet_new(false, to_out, out, &file);
+    for (size_t i = 0; i < e->kept.count && !err; i++)
+        if (is_asked(e, &e->kept.event[i])) {
+            err = vg_events_parquet_row(file, &e->kept.event[i], NULL);
+            count++;
+        }
+    if (!err)
+        err = vg_events_parquet_end(file);
+    vg_events_parquet_free(file);
+    vg_out_flush(out);
+    if (err && !out->err)
+        out->err = err;
+    return count;
+}
+
 static uint64_t write_events(struct events *e, struct vg_out *out)
 {
     uint64_t count = 0;
+    if (e->form == PARQUET)
+        return write_parquet(e, out);
     if (e->form == CSV)
         vg_export_csv_events_head(out);
     else if (e->form == GEOJSON)
@@ -197,8 +230,8 @@ static const struct vg_option options[] = {
      .letter = 'f',
      .kind = VG_OPTION_CHOICE,
      .at = AT(form),
-     .value = "jsonl|csv|geojson",
-     .help = "an object a line (default), a table, or a FeatureCollection"},
+     .value = "jsonl|csv|geojson|parquet",
+     .help = "an object a line (default), a table, a FeatureCollection, or a Parquet file"},
     {.name = "output",
      .letter = 'o',
      .kind = VG_OPTION_TEXT,

@@ -577,6 +577,11 @@ void vg_data_folder_second(struct vg_data_folder *k, vg_data_folder_fill *fill, 
         begin_to_save(k, fill, arg);
 }
 
+void vg_data_folder_hurry(struct vg_data_folder *k)
+{
+    k->saver.hurried = true;
+}
+
 void vg_data_folder_status(struct vg_data_folder *k, struct vg_storage_status *ret)
 {
     struct vg_journal_status j;

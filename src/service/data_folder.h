@@ -78,6 +78,12 @@ uint64_t vg_data_folder_synced(struct vg_data_folder *folder);
 typedef void vg_data_folder_fill(void *arg, struct vg_saved *saved);
 void vg_data_folder_second(struct vg_data_folder *folder, vg_data_folder_fill *fill, void *arg);
 
+/*
+ * What a restart takes from elsewhere has changed, as areas have: the state is saved within a second or two, so that
+ * the little of the journal that is read again behind it is looked at as it was.
+ */
+void vg_data_folder_hurry(struct vg_data_folder *folder);
+
 /* Damage that others found while they read. Paths are those in the data folder. */
 void vg_data_folder_damage(struct vg_data_folder *folder, const struct vg_storage_damage *damage);
 /* The host's clock did something: recorded in the journal, and for a day after a jump nothing is too old. */

@@ -29,7 +29,11 @@ void vg_saver_init(struct vg_saver *s, const struct vg_io *io, const char *path,
 
 bool vg_saver_is_due(const struct vg_saver *s, int64_t now_us, uint64_t unsaved_bytes)
 {
-    if (s->child || s->written || !unsaved_bytes || now_us - s->tried_us < FIRST_US / 4)
+    if (s->child || s->written || !unsaved_bytes)
+        return false;
+    if (s->hurried)
+        return true;
+    if (now_us - s->tried_us < FIRST_US / 4)
         return false;
     return unsaved_bytes >= SAVE_BYTES || now_us - s->tried_us >= SAVE_US;
 }
@@ -59,6 +63,7 @@ bool vg_saver_begin(struct vg_saver *s, int64_t now_us, const struct vg_saved *s
 {
     pid_t parent = getpid(), child = fork();
     s->tried_us = s->began_us = now_us;
+    s->hurried = s->hurried && child < 0;
     if (child < 0) {
         s->failures++;
         return false;

@@ -15,6 +15,7 @@ struct vg_saver {
     char path[VG_IO_PATH], made[VG_IO_PATH]; /* the file, and what is not yet it */
     pid_t child;                             /* 0: none */
     bool written;                            /* `made` is whole and waits for the journal */
+    bool hurried;                            /* the next save is due at once */
     uint64_t journal_offset;                 /* of what is being saved */
     int64_t began_us, tried_us;              /* monotonic */
     int64_t saved_us;                        /* wall clock, of the last one; VG_TIME_NONE */
@@ -26,7 +27,7 @@ enum vg_saver_event { VG_SAVER_NOTHING, VG_SAVER_SAVED, VG_SAVER_FAILED };
 
 void vg_saver_init(struct vg_saver *saver, const struct vg_io *io, const char *path, int64_t now_us);
 
-/* True if it is time to save: no save is under way, something is unsaved, and it is much or old. */
+/* True if it is time to save: no save is under way, something is unsaved, and it is much or old, or in a hurry. */
 bool vg_saver_is_due(const struct vg_saver *saver, int64_t now_us, uint64_t unsaved_bytes);
 
 /* False: a child could not be made. */

@@ -498,6 +498,8 @@ static void use_areas(void *arg, struct vg_areas *areas)
     vg_situation_set_areas(s->situation, areas);
     vg_areas_free(s->areas.areas);
     s->areas.areas = areas;
+    if (s->data_folder)
+        vg_data_folder_hurry(s->data_folder);
     say(s, "areas: %zu areas and gates from now on", vg_areas_count(areas));
 }
 

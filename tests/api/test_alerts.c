@@ -145,6 +145,19 @@ static void events_are_listed_by_time_place_kind_and_who_in_three_forms(void **s
             break;
     }
     assert_int_equal(seen, 3);
+    struct http *q = http_get(server->address, "/api/v1/events?format=parquet");
+    assert_int_equal(q->status, 200);
+    assert_string_equal(http_header(q, "Content-Type"), "application/vnd.apache.parquet");
+    assert_memory_equal(q->body, "PAR1", 4);
+    assert_memory_equal(q->body + q->body_len - 4, "PAR1", 4);
+    http_close(q);
+    q = http_get(server->address, "/api/v1/alerts?format=parquet");
+    assert_int_equal(q->status, 200);
+    assert_memory_equal(q->body + q->body_len - 4, "PAR1", 4);
+    http_close(q);
+    q = http_get(server->address, "/api/v1/alerts?format=csv");
+    assert_int_equal(q->status, 400);
+    http_close(q);
     struct http *h = http_get(server->address, "/api/v1/events?format=csv");
     assert_int_equal(h->status, 200);
     assert_string_equal(http_header(h, "Content-Type"), "text/csv; charset=utf-8");

@@ -230,6 +230,30 @@ static void a_way_is_left_and_gone_against(void **state)
     sea_free(s);
 }
 
+static void areas_that_are_replaced_end_what_goes_on_in_them(void **state)
+{
+    (void)state;
+    static const char others[] = AREA("{\"on\":[\"enter\"]}");
+    char *error = NULL;
+    struct vg_areas *other = NULL;
+    struct sea *s = sea_new(AREA("{\"on\":[\"enter\",\"leave\"]}"));
+    struct boat b = boat_of(636000001, 70, "LR", -86.1, -0.9, START_US);
+    sail(s, &b, 10, 90, 60);
+    assert_int_equal(heard(s, VG_EVENT_AREA, "A: enter")->state, VG_EVENT_ONGOING);
+    const uint64_t id = heard(s, VG_EVENT_AREA, "A: enter")->id;
+    assert_int_equal(vg_areas_read(others, strlen(others), "areas", &other, &error), VG_OK);
+    vg_behaviours_set_areas(s->behaviours, other);
+    assert_int_equal(heard(s, VG_EVENT_AREA, "A: enter")->state, VG_EVENT_ENDED);
+    assert_true(heard(s, VG_EVENT_AREA, "A: enter")->id == id);
+    assert_null(heard(s, VG_EVENT_AREA, "A: leave")); /* nobody saw her leave */
+    const unsigned told = count_of(s, VG_EVENT_AREA);
+    sail(s, &b, 1, 90, 20); /* she was there when it was drawn */
+    assert_int_equal(count_of(s, VG_EVENT_AREA), told);
+    vg_behaviours_set_areas(s->behaviours, NULL);
+    vg_areas_free(other);
+    sea_free(s);
+}
+
 /* Saved in the middle of a stay and read: what comes then is the same, bit for bit; other areas forget stays alone. */
 static void a_stay_is_saved(void **state)
 {
@@ -263,9 +287,13 @@ static void a_stay_is_saved(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_area_tells_what_its_rule_asks),   cmocka_unit_test(one_fix_inside_is_nothing),
-        cmocka_unit_test(a_gate_is_crossed_in_its_direction), cmocka_unit_test(a_shore_is_approached),
-        cmocka_unit_test(a_way_is_left_and_gone_against),     cmocka_unit_test(a_stay_is_saved),
+        cmocka_unit_test(an_area_tells_what_its_rule_asks),
+        cmocka_unit_test(one_fix_inside_is_nothing),
+        cmocka_unit_test(a_gate_is_crossed_in_its_direction),
+        cmocka_unit_test(a_shore_is_approached),
+        cmocka_unit_test(a_way_is_left_and_gone_against),
+        cmocka_unit_test(a_stay_is_saved),
+        cmocka_unit_test(areas_that_are_replaced_end_what_goes_on_in_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

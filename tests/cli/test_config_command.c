@@ -27,6 +27,22 @@ static void check_counts_files_and_feeds(void **state)
                  "vigia config: check has no option '-'\nTry 'vigia config --help'.\n");
 }
 
+static void the_files_that_settings_name_are_read(void **state)
+{
+    (void)state;
+    write_file("rules.yaml", "rules:\n  - name: r\n    kinds: [nonsense]\n");
+    write_file("areas.geojson", "{\"type\": \"FeatureCollection\",\n \"features\": [7]}\n");
+    write_file("list.csv", "name\n");
+    write_file("c.yaml", "alert-rules: rules.yaml\nareas: areas.geojson\nwatch-list: list.csv\n");
+    says(vg_cli_config, "config check c.yaml", VG_EXIT_FAILED, NULL, "rules.yaml:3: kinds: expected kinds of events");
+    says(vg_cli_config, "config check c.yaml", VG_EXIT_FAILED, NULL, "\nareas.geojson: line ");
+    says(vg_cli_config, "config check c.yaml", VG_EXIT_FAILED, NULL, "\nlist.csv: line 1: ");
+    says(vg_cli_config, "config check c.yaml", VG_EXIT_FAILED, NULL, "\n3 problems\n");
+    write_file("c.yaml", "areas: none.geojson\n");
+    says(vg_cli_config, "config check c.yaml", VG_EXIT_FAILED, NULL,
+         "c.yaml:1: areas: none.geojson: No such file or directory\n");
+}
+
 static void every_spelling_of_help_is_the_same(void **state)
 {
     (void)state;
@@ -110,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(check_counts_files_and_feeds),
+        IN_A_FOLDER(the_files_that_settings_name_are_read),
         IN_A_FOLDER(every_spelling_of_help_is_the_same),
         IN_A_FOLDER(show_joins_file_and_command_line),
         IN_A_FOLDER(there_are_at_most_64_feeds),

@@ -59,6 +59,10 @@ static void it_is_due_when_much_or_something_old_is_unsaved(void **state)
     assert_true(vg_saver_is_due(&s, START_US + 15 * VG_SECOND_US, 999 * MIB));
     assert_false(vg_saver_is_due(&s, START_US + 10 * VG_MINUTE_US - 1, 1));
     assert_true(vg_saver_is_due(&s, START_US + 10 * VG_MINUTE_US, 1));
+    s.hurried = true; /* at once, as somebody asks */
+    assert_true(vg_saver_is_due(&s, START_US + 1, 1));
+    assert_false(vg_saver_is_due(&s, START_US + 1, 0));
+    s.hurried = false;
     s.written = true; /* one waits for the journal */
     assert_false(vg_saver_is_due(&s, START_US + VG_HOUR_US, 999 * MIB));
 }
