@@ -97,6 +97,9 @@ bool vg_deed_place_near(const struct vg_sim_world *world, struct vg_sim_deed *d,
                         double *ret_lon_deg, double *ret_lat_deg);
 #define vg_deed_say(d, ...) snprintf((d)->params, sizeof(d)->params, __VA_ARGS__)
 
+extern const char *const vg_deed_steel[4]; /* kinds of ships that trade */
+/* Phase 1: sends its first actor to its place, and goes to phase 2. True when it is there. */
+bool vg_deed_come(struct vg_sim_world *world, struct vg_sim_deed *d, double kn);
 /* Has come where it was sent; or should have, long ago. */
 bool vg_deed_is_there(const struct vg_sim_world *world, const struct vg_sim_deed *d, const struct vg_sim_vessel *v);
 bool vg_deed_is_due(const struct vg_sim_world *world, const struct vg_sim_deed *d); /* `until_us` has come */
