@@ -121,6 +121,8 @@ double vg_deed_draw_as(struct vg_sim_deed *d, enum vg_sim_quantiles which);
 enum vg_sim_listed_way { LISTED_IMO, LISTED_CALLSIGN, LISTED_MMSI, LISTED_EXPIRED, LISTED_NAME };
 bool vg_sim_is_listed(const struct vg_sim_deed *d); /* the list has it, and the entry holds */
 
+void vg_sim_deed_list(const struct vg_sim_world *world, struct vg_out *out); /* as CSV */
+
 /* One function a row of deeds.def. */
 #define DEED(key, ...) vg_sim_deed_play vg_sim_play_##key;
 #define LIFE(key, ...) vg_sim_deed_play vg_sim_play_##key;

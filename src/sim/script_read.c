@@ -8,30 +8,6 @@
 
 #define DAY_S (VG_DAY_US / 1e6)
 
-static const char *const deed_keys[DEED_COUNT] = {
-#define DEED(key, ...) #key,
-#define LIFE(key, ...) #key,
-#include "sim/deeds.def"
-#undef DEED
-#undef LIFE
-};
-
-static const bool is_life[DEED_COUNT] = {
-#define LIFE(key, ...) [DEED_##key] = true,
-#include "sim/deeds.def"
-#undef LIFE
-};
-
-const char *vg_sim_deed_key(int deed)
-{
-    return deed_keys[deed];
-}
-
-bool vg_sim_deed_is_life(int deed)
-{
-    return is_life[deed];
-}
-
 #define IN(type, member) offsetof(struct vg_sim_##type, member)
 
 static bool span_is_whole(struct vg_yaml *y, unsigned line, const void *one)
