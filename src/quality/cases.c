@@ -233,3 +233,30 @@ size_t vg_quality_find(const char (*keys)[VG_QUALITY_KEY], size_t count, const c
     const char(*found)[VG_QUALITY_KEY] = bsearch(key, keys, count, sizeof *keys, by_text);
     return (size_t)(found - keys);
 }
+
+enum vg_err vg_quality_cases_run(const struct vg_quality_case_kind *kind, const struct vg_quality_job *job, void *tally,
+                                 struct vg_quality_result *ret, char **ret_error)
+{
+    struct vg_quality_cases cases;
+    struct vg_quality_case_tally *t = tally;
+    enum vg_err err = vg_quality_cases_read(job, &cases, ret_error);
+    if (err)
+        return err;
+    *t = (struct vg_quality_case_tally){.cases = &cases, .job = job, .ret_error = ret_error};
+    if (job->predictions)
+        vg_out_text(job->predictions, kind->head);
+    json_t *case_;
+    json_array_foreach(cases.array, t->number, case_) if ((err = kind->run(t, case_)) != VG_OK) break;
+    if (!err) {
+        vg_quality_count(ret, "cases", json_array_size(cases.array));
+        kind->count(t, ret);
+        vg_quality_count(ret, "expected", t->wanted);
+        vg_quality_count(ret, "found", t->right);
+        vg_quality_count(ret, "missing", t->wanted - t->right);
+        vg_quality_count(ret, "extra", t->found - t->right);
+    }
+    if (err == VG_NOMEM)
+        vg_quality_no_memory(job->path, ret_error);
+    vg_quality_cases_free(&cases);
+    return err;
+}

@@ -23,6 +23,25 @@ struct vg_quality_cases {
 enum vg_err vg_quality_cases_read(const struct vg_quality_job *job, struct vg_quality_cases *ret, char **ret_error);
 void vg_quality_cases_free(struct vg_quality_cases *cases);
 
+/*
+ * The frame of a kind of cases: reads the file, writes the head of predictions, runs each case, and counts what came
+ * out. `run` is called for each case with its number; *tally begins with the struct below.
+ */
+struct vg_quality_case_tally {
+    const struct vg_quality_cases *cases;
+    const struct vg_quality_job *job;
+    size_t number; /* of the case, from 0 */
+    char **ret_error;
+    uint64_t wanted, found, right; /* expected; told; told as expected */
+};
+struct vg_quality_case_kind {
+    const char *head; /* of predictions, with its line end */
+    enum vg_err (*run)(void *tally, const json_t *case_);
+    void (*count)(const void *tally, struct vg_quality_result *ret); /* what this kind counts besides */
+};
+enum vg_err vg_quality_cases_run(const struct vg_quality_case_kind *kind, const struct vg_quality_job *job, void *tally,
+                                 struct vg_quality_result *ret, char **ret_error);
+
 /* Says so, if nothing was said. Returns VG_NOMEM. */
 enum vg_err vg_quality_no_memory(const char *path, char **ret_error);
 

@@ -20,15 +20,12 @@ struct meeting {
 };
 
 struct tally {
-    const struct vg_quality_cases *cases;
-    const struct vg_quality_job *job;
-    size_t number; /* of the case */
-    char **ret_error;
+    struct vg_quality_case_tally t; /* first */
     char (*keys)[VG_QUALITY_KEY];
     size_t key_count;
     struct meeting *expected;
     size_t expected_count;
-    uint64_t positions, wanted, found, right;
+    uint64_t positions;
 };
 
 static enum vg_err read_rule(struct tally *t, const json_t *case_, struct vg_encounter_rule *ret)
@@ -45,13 +42,13 @@ static enum vg_err read_rule(struct tally *t, const json_t *case_, struct vg_enc
     double v[5];
     for (int i = 0; i < 5; i++) {
         if (!vg_quality_number(p, keys[i].key, &v[i]) || v[i] < 0)
-            return vg_quality_wrong(t->cases, t->number, t->ret_error, "parameters: %s: expected a number",
+            return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error, "parameters: %s: expected a number",
                                     keys[i].key);
         if (isnan(v[i]))
             v[i] = keys[i].usual;
     }
     if (!(v[0] >= 1 && v[0] <= VG_DAY_US / VG_SECOND_US && v[1] >= 1 && v[1] <= GAP_STEPS_MOST * v[0] && v[3] < 1e7))
-        return vg_quality_wrong(t->cases, t->number, t->ret_error,
+        return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error,
                                 "parameters: expected resample_s from 1 second to a day, max_gap_s from 1 and at most "
                                 "10000 times that, min_minutes");
     *ret = (struct vg_encounter_rule){.step_us = llround(v[0] * VG_SECOND_US),
@@ -65,12 +62,14 @@ static enum vg_err read_position(struct tally *t, const json_t *p, size_t i, str
                                  char key[static VG_QUALITY_KEY])
 {
     if (!vg_quality_time(json_object_get(p, "t"), &ret->time_us))
-        return vg_quality_wrong(t->cases, t->number, t->ret_error, "positions: %zu: expected a time \"t\"", i + 1);
+        return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error, "positions: %zu: expected a time \"t\"",
+                                i + 1);
     if (!vg_quality_key(json_object_get(p, "id"), key))
-        return vg_quality_wrong(t->cases, t->number, t->ret_error, "positions: %zu: expected a name \"id\"", i + 1);
+        return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error, "positions: %zu: expected a name \"id\"",
+                                i + 1);
     if (!vg_quality_number(p, "lat", &ret->lat_deg) || !vg_quality_number(p, "lon", &ret->lon_deg) ||
         fabs(ret->lat_deg) > 90 || fabs(ret->lon_deg) > 180)
-        return vg_quality_wrong(t->cases, t->number, t->ret_error,
+        return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error,
                                 "positions: %zu: expected \"lat\" and \"lon\" in degrees, or null", i + 1);
     return VG_OK;
 }
@@ -118,12 +117,12 @@ static enum vg_err read_expected(struct tally *t, const json_t *list)
             !vg_quality_key(json_object_get(e, "vessel_2_seg_id"), m->other) ||
             !vg_quality_time(json_object_get(e, "start_time"), &m->begin_us) ||
             !vg_quality_time(json_object_get(e, "end_time"), &m->end_us))
-            return vg_quality_wrong(t->cases, t->number, t->ret_error,
+            return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error,
                                     "expected: %zu: expected vessel_1_seg_id, vessel_2_seg_id, start_time and end_time",
                                     i + 1);
     }
     t->expected_count = n;
-    t->wanted += n;
+    t->t.wanted += n;
     return VG_OK;
 }
 
@@ -131,35 +130,36 @@ static void take(void *arg, const struct vg_encounter *found)
 {
     struct tally *t = arg;
     const char *vessel = t->keys[found->vessel], *other = t->keys[found->other];
-    t->found++;
-    if (t->job->predictions) {
+    t->t.found++;
+    if (t->t.job->predictions) {
         char begin[VG_TIME_TEXT], end[VG_TIME_TEXT];
         vg_time_text(found->begin_us, begin), vg_time_text(found->end_us, end);
-        vg_out_printf(t->job->predictions, "%zu,", t->number);
-        vg_out_csv_string(t->job->predictions, vessel, strlen(vessel)), vg_out_char(t->job->predictions, ',');
-        vg_out_csv_string(t->job->predictions, other, strlen(other));
-        vg_out_printf(t->job->predictions, ",%s,%s\n", begin, end);
+        vg_out_printf(t->t.job->predictions, "%zu,", t->t.number);
+        vg_out_csv_string(t->t.job->predictions, vessel, strlen(vessel)), vg_out_char(t->t.job->predictions, ',');
+        vg_out_csv_string(t->t.job->predictions, other, strlen(other));
+        vg_out_printf(t->t.job->predictions, ",%s,%s\n", begin, end);
     }
     for (size_t i = 0; i < t->expected_count; i++) {
         struct meeting *m = &t->expected[i];
         if (!m->used && m->begin_us == found->begin_us && m->end_us == found->end_us &&
             strcmp(m->vessel, vessel) == 0 && strcmp(m->other, other) == 0) {
             m->used = true;
-            t->right++;
+            t->t.right++;
             return;
         }
     }
 }
 
-static enum vg_err run_case(struct tally *t, const json_t *case_)
+static enum vg_err run_case(void *tally, const json_t *case_)
 {
+    struct tally *t = tally;
     struct vg_encounter_rule rule;
     struct vg_encounter_fix *fixes = NULL;
     size_t count = 0;
     const json_t *positions = json_object_get(case_, "positions");
-    enum vg_err err = json_is_array(positions)
-                          ? VG_OK
-                          : vg_quality_wrong(t->cases, t->number, t->ret_error, "expected an array \"positions\"");
+    enum vg_err err = json_is_array(positions) ? VG_OK
+                                               : vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error,
+                                                                  "expected an array \"positions\"");
     if (!err)
         err = read_rule(t, case_, &rule);
     if (!err)
@@ -167,7 +167,7 @@ static enum vg_err run_case(struct tally *t, const json_t *case_)
     if (!err)
         err = read_positions(t, positions, &fixes, &count);
     if (!err && (err = vg_encounter_find(&rule, fixes, count, take, t)) == VG_LIMIT)
-        vg_quality_wrong(t->cases, t->number, t->ret_error, "expected fewer vessels, or a longer resample_s");
+        vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error, "expected fewer vessels, or a longer resample_s");
     free(fixes);
     free(t->keys);
     free(t->expected);
@@ -175,27 +175,15 @@ static enum vg_err run_case(struct tally *t, const json_t *case_)
     return err;
 }
 
+static void count(const void *tally, struct vg_quality_result *ret)
+{
+    const struct tally *t = tally;
+    vg_quality_count(ret, "positions", t->positions);
+}
+
 enum vg_err vg_quality_encounters(const struct vg_quality_job *job, struct vg_quality_result *ret, char **ret_error)
 {
-    struct vg_quality_cases cases;
-    enum vg_err err = vg_quality_cases_read(job, &cases, ret_error);
-    if (err)
-        return err;
-    struct tally t = {.cases = &cases, .job = job, .ret_error = ret_error};
-    if (job->predictions)
-        vg_out_text(job->predictions, "case,vessel,other,begin,end\n");
-    json_t *case_;
-    json_array_foreach(cases.array, t.number, case_) if ((err = run_case(&t, case_)) != VG_OK) break;
-    if (!err) {
-        vg_quality_count(ret, "cases", json_array_size(cases.array));
-        vg_quality_count(ret, "positions", t.positions);
-        vg_quality_count(ret, "expected", t.wanted);
-        vg_quality_count(ret, "found", t.right);
-        vg_quality_count(ret, "missing", t.wanted - t.right);
-        vg_quality_count(ret, "extra", t.found - t.right);
-    }
-    if (err == VG_NOMEM)
-        vg_quality_no_memory(job->path, ret_error);
-    vg_quality_cases_free(&cases);
-    return err;
+    static const struct vg_quality_case_kind kind = {"case,vessel,other,begin,end\n", run_case, count};
+    struct tally t = {0};
+    return vg_quality_cases_run(&kind, job, &t, ret, ret_error);
 }

@@ -25,16 +25,13 @@ struct visit {
 };
 
 struct tally {
-    const struct vg_quality_cases *cases;
-    const struct vg_quality_job *job;
-    size_t number;
-    char **ret_error;
+    struct vg_quality_case_tally t; /* first */
     struct row *rows;
     struct vg_port_event *events;
     struct visit *expected;
     size_t row_count, expected_count;
     const char *vessel; /* whose events are looked at */
-    uint64_t all_events, wanted, found, right, unknown;
+    uint64_t all_events, unknown;
 };
 
 /* A vessel is called by ssvid and vessel_id together; either may be missing. */
@@ -58,12 +55,13 @@ static enum vg_err read_event(struct tally *t, const json_t *o, size_t i, struct
     const char *key = json_string_value(json_object_get(o, "event_type"));
     struct row r = {0};
     if (!key || !vg_quality_time(json_object_get(o, "timestamp"), &r.event.time_us))
-        return vg_quality_wrong(t->cases, t->number, t->ret_error,
+        return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error,
                                 "events: %zu: expected \"timestamp\" and \"event_type\"", i + 1);
     if (!vg_quality_number(o, "lat", &r.event.lat_deg) || !vg_quality_number(o, "lon", &r.event.lon_deg))
-        return vg_quality_wrong(t->cases, t->number, t->ret_error, "events: %zu: expected \"lat\" and \"lon\"", i + 1);
+        return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error, "events: %zu: expected \"lat\" and \"lon\"",
+                                i + 1);
     if (!read_vessel(o, r.vessel))
-        return vg_quality_wrong(t->cases, t->number, t->ret_error, "events: %zu: expected shorter names", i + 1);
+        return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error, "events: %zu: expected shorter names", i + 1);
     vg_quality_key(json_object_get(o, "seg_id"), r.segment);
     *ret_known = vg_port_event_parse(key, &kind);
     r.event.kind = kind;
@@ -111,13 +109,13 @@ static enum vg_err read_expected(struct tally *t, const json_t *list)
         if (!read_vessel(o, v->vessel) || !vg_quality_time(json_object_get(o, "start_timestamp"), &v->begin_us) ||
             !vg_quality_time(json_object_get(o, "end_timestamp"), &v->end_us) || !json_is_number(confidence) ||
             !vg_quality_number(o, "duration_hrs", &v->hours))
-            return vg_quality_wrong(t->cases, t->number, t->ret_error,
+            return vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error,
                                     "expected: %zu: expected start_timestamp, end_timestamp, confidence, duration_hrs",
                                     i + 1);
         v->confidence = json_number_value(confidence);
     }
     t->expected_count = n;
-    t->wanted += n;
+    t->t.wanted += n;
     return VG_OK;
 }
 
@@ -125,13 +123,13 @@ static void take(void *arg, const struct vg_port_visit *found)
 {
     struct tally *t = arg;
     const double hours = (double)(found->end_us - found->begin_us) / VG_HOUR_US;
-    t->found++;
-    if (t->job->predictions) {
+    t->t.found++;
+    if (t->t.job->predictions) {
         char begin[VG_TIME_TEXT], end[VG_TIME_TEXT];
         vg_time_text(found->begin_us, begin), vg_time_text(found->end_us, end);
-        vg_out_printf(t->job->predictions, "%zu,", t->number);
-        vg_out_csv_string(t->job->predictions, t->vessel, strlen(t->vessel));
-        vg_out_printf(t->job->predictions, ",%s,%s,%d,%.6f\n", begin, end, found->confidence, hours);
+        vg_out_printf(t->t.job->predictions, "%zu,", t->t.number);
+        vg_out_csv_string(t->t.job->predictions, t->vessel, strlen(t->vessel));
+        vg_out_printf(t->t.job->predictions, ",%s,%s,%d,%.6f\n", begin, end, found->confidence, hours);
     }
     for (size_t i = 0; i < t->expected_count; i++) {
         struct visit *v = &t->expected[i];
@@ -139,7 +137,7 @@ static void take(void *arg, const struct vg_port_visit *found)
             v->confidence == found->confidence && !(fabs(v->hours - hours) > HOURS_ALIKE) &&
             strcmp(v->vessel, t->vessel) == 0) {
             v->used = true;
-            t->right++;
+            t->t.right++;
             return;
         }
     }
@@ -162,12 +160,13 @@ static void run_vessels(struct tally *t)
     }
 }
 
-static enum vg_err run_case(struct tally *t, const json_t *case_)
+static enum vg_err run_case(void *tally, const json_t *case_)
 {
+    struct tally *t = tally;
     const json_t *events = json_object_get(case_, "events");
     enum vg_err err = json_is_array(events)
                           ? VG_OK
-                          : vg_quality_wrong(t->cases, t->number, t->ret_error, "expected an array \"events\"");
+                          : vg_quality_wrong(t->t.cases, t->t.number, t->t.ret_error, "expected an array \"events\"");
     if (!err)
         err = read_expected(t, json_object_get(case_, "expected"));
     if (!err)
@@ -181,28 +180,16 @@ static enum vg_err run_case(struct tally *t, const json_t *case_)
     return err;
 }
 
+static void count(const void *tally, struct vg_quality_result *ret)
+{
+    const struct tally *t = tally;
+    vg_quality_count(ret, "events", t->all_events);
+    vg_quality_count(ret, "unknown_events", t->unknown);
+}
+
 enum vg_err vg_quality_ports(const struct vg_quality_job *job, struct vg_quality_result *ret, char **ret_error)
 {
-    struct vg_quality_cases cases;
-    enum vg_err err = vg_quality_cases_read(job, &cases, ret_error);
-    if (err)
-        return err;
-    struct tally t = {.cases = &cases, .job = job, .ret_error = ret_error};
-    if (job->predictions)
-        vg_out_text(job->predictions, "case,vessel,begin,end,confidence,hours\n");
-    json_t *case_;
-    json_array_foreach(cases.array, t.number, case_) if ((err = run_case(&t, case_)) != VG_OK) break;
-    if (!err) {
-        vg_quality_count(ret, "cases", json_array_size(cases.array));
-        vg_quality_count(ret, "events", t.all_events);
-        vg_quality_count(ret, "unknown_events", t.unknown);
-        vg_quality_count(ret, "expected", t.wanted);
-        vg_quality_count(ret, "found", t.right);
-        vg_quality_count(ret, "missing", t.wanted - t.right);
-        vg_quality_count(ret, "extra", t.found - t.right);
-    }
-    if (err == VG_NOMEM)
-        vg_quality_no_memory(job->path, ret_error);
-    vg_quality_cases_free(&cases);
-    return err;
+    static const struct vg_quality_case_kind kind = {"case,vessel,begin,end,confidence,hours\n", run_case, count};
+    struct tally t = {0};
+    return vg_quality_cases_run(&kind, job, &t, ret, ret_error);
 }

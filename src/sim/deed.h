@@ -97,6 +97,9 @@ bool vg_deed_place_near(const struct vg_sim_world *world, struct vg_sim_deed *d,
                         double *ret_lon_deg, double *ret_lat_deg);
 #define vg_deed_say(d, ...) snprintf((d)->params, sizeof(d)->params, __VA_ARGS__)
 
+extern const char *const vg_deed_steel[4]; /* kinds of ships that trade */
+/* Phase 1: sends its first actor to its place, and goes to phase 2. True when it is there. */
+bool vg_deed_come(struct vg_sim_world *world, struct vg_sim_deed *d, double kn);
 /* Has come where it was sent; or should have, long ago. */
 bool vg_deed_is_there(const struct vg_sim_world *world, const struct vg_sim_deed *d, const struct vg_sim_vessel *v);
 bool vg_deed_is_due(const struct vg_sim_world *world, const struct vg_sim_deed *d); /* `until_us` has come */
@@ -117,6 +120,8 @@ double vg_deed_draw_as(struct vg_sim_deed *d, enum vg_sim_quantiles which);
 #define VG_SIM_LISTED_WAYS 5
 enum vg_sim_listed_way { LISTED_IMO, LISTED_CALLSIGN, LISTED_MMSI, LISTED_EXPIRED, LISTED_NAME };
 bool vg_sim_is_listed(const struct vg_sim_deed *d); /* the list has it, and the entry holds */
+
+void vg_sim_deed_list(const struct vg_sim_world *world, struct vg_out *out); /* as CSV */
 
 /* One function a row of deeds.def. */
 #define DEED(key, ...) vg_sim_deed_play vg_sim_play_##key;

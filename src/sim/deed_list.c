@@ -52,9 +52,8 @@ static void put_row(const struct vg_sim_world *world, const struct vg_sim_deed *
     vg_out_text(out, ",,simulated" VG_CSV_END);
 }
 
-void vg_sim_watch_list(const struct vg_sim *sim, struct vg_out *out)
+void vg_sim_deed_list(const struct vg_sim_world *world, struct vg_out *out)
 {
-    const struct vg_sim_world *world = vg_sim_world_of(sim);
     vg_out_text(out, "list,date,basis,expires,imo,mmsi,callsign,name,flag,note" VG_CSV_END);
     for (size_t i = 0; i < world->deed_count; i++)
         if (world->deeds[i].id == DEED_watch_listed && world->deeds[i].actors)

@@ -265,7 +265,18 @@ bool vg_deed_place_near(const struct vg_sim_world *world, struct vg_sim_deed *d,
     return false;
 }
 
+const char *const vg_deed_steel[4] = {"general cargo", "bulk carrier", "product tanker", "container ship"};
+
 /* ---- the course of a deed ---- */
+
+bool vg_deed_come(struct vg_sim_world *world, struct vg_sim_deed *d, double kn)
+{
+    if (d->phase == 1) {
+        vg_deed_approach(world, d, vg_deed_actor(world, d, 0), d->lon_deg, d->lat_deg, kn);
+        vg_deed_next(world, d, 0);
+    }
+    return d->phase > 1 && vg_deed_is_there(world, d, vg_deed_actor(world, d, 0));
+}
 
 void vg_deed_next(struct vg_sim_world *world, struct vg_sim_deed *d, double seconds)
 {

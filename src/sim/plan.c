@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "sim/coast.h"
-#include "sim/world.h"
+#include "sim/plan_inner.h"
 
 /* Where the world ends for shipping, what they write when bound there, and how many go. */
 static const struct edge_port {
@@ -14,7 +14,7 @@ static const struct edge_port {
     {NODE_FARSW, 1, "NZ AKL"}, {NODE_FARS, 3, "CL SAI"}, {NODE_CLL, 4, "PE CLL"},   {NODE_BUN, 2, "CO BUN"},
 };
 
-static const uint8_t through_ways[][2] = {
+const uint8_t vg_sim_through_ways[VG_SIM_THROUGH_WAYS][2] = {
     {NODE_PAN, NODE_FARS}, {NODE_PAN, NODE_CLL},   {NODE_PAN, NODE_FARS}, {NODE_PAN, NODE_FARNW},
     {NODE_PAN, NODE_FARW}, {NODE_PAN, NODE_PAI},   {NODE_FARN, NODE_CLL}, {NODE_FARN, NODE_FARS},
     {NODE_BUN, NODE_CLL},  {NODE_PAN, NODE_FARSW},
@@ -26,8 +26,9 @@ static const uint8_t island_beats[] = {NODE_AYOS, NODE_SCW,  NODE_SCN, NODE_ISE,
 static const uint8_t tour_sites[] = {NODE_AYO, NODE_BMO, NODE_BAL, NODE_BART, NODE_RAB, NODE_EGAS,
                                      NODE_GEN, NODE_TAG, NODE_FLO, NODE_ESP,  NODE_VIL, NODE_MARS};
 static const uint8_t dive_sites[] = {NODE_BAL, NODE_WOLF, NODE_DARW, NODE_VICR, NODE_BART, NODE_BMO};
-static const uint8_t supply_round[] = {NODE_GYE, NODE_AYO, NODE_BMO, NODE_VIL};
-static const uint8_t passage_stops[] = {NODE_PAN, NODE_BMO, NODE_AYO, NODE_FARW, NODE_SAL, NODE_CAR, NODE_VIL};
+const uint8_t vg_sim_supply_round[VG_SIM_SUPPLY_STOPS] = {NODE_GYE, NODE_AYO, NODE_BMO, NODE_VIL};
+const uint8_t vg_sim_passage_stops[VG_SIM_PASSAGE_STOPS] = {NODE_PAN, NODE_BMO, NODE_AYO, NODE_FARW,
+                                                            NODE_SAL, NODE_CAR, NODE_VIL};
 static const struct {
     uint8_t home, out;
 } harbour_runs[] = {
@@ -35,16 +36,12 @@ static const struct {
     {NODE_SAL, NODE_SALN}, {NODE_MAN, NODE_MANN},  {NODE_ESM, NODE_ESMN},
 };
 /* Hours on the ground and at home, low and high, by ground kind. */
-static const struct {
-    double trip[2], home[2];
-} trips[] = {
+const struct vg_sim_trip vg_sim_trips[] = {
     [GROUND_NO] = {{4, 8}, {6, 12}},           [GROUND_SQUID] = {{900, 999}, {1, 2}},
     [GROUND_TUNA] = {{200, 500}, {48, 120}},   [GROUND_TRAWL] = {{24, 60}, {10, 24}},
     [GROUND_SEINE] = {{9, 14}, {9, 14}},       [GROUND_ARTISANAL] = {{7, 15}, {7, 14}},
     [GROUND_OFFSHORE] = {{70, 150}, {24, 60}}, [GROUND_ISLAND] = {{7, 12}, {8, 14}},
 };
-
-#define PICK(dice, table) (table)[vg_rng_below((dice), sizeof(table) / sizeof *(table))]
 
 static bool is_edge(uint8_t node)
 {
@@ -54,7 +51,7 @@ static bool is_edge(uint8_t node)
     return node == NODE_PAI || node == NODE_TUM;
 }
 
-static uint8_t pick_edge(uint64_t *dice)
+uint8_t vg_sim_plan_edge(uint64_t *dice)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < sizeof edge_ports / sizeof *edge_ports; i++)
@@ -68,7 +65,7 @@ static uint8_t pick_edge(uint64_t *dice)
 }
 
 /* A port of Ecuador where the kind may lie, large ones more often; NODE_NONE if there is no other than `but`. */
-static uint8_t pick_port(struct vg_sim_vessel *v, uint8_t but)
+uint8_t vg_sim_plan_port(struct vg_sim_vessel *v, uint8_t but)
 {
     uint32_t sum = 0;
     for (int take = 0; take < 2; take++) {
@@ -86,7 +83,7 @@ static uint8_t pick_port(struct vg_sim_vessel *v, uint8_t but)
     return NODE_NONE;
 }
 
-static const char *code_of(const struct vg_sim_vessel *v, uint8_t node)
+const char *vg_sim_plan_code(const struct vg_sim_vessel *v, uint8_t node)
 {
     for (size_t i = 0; i < sizeof edge_ports / sizeof *edge_ports; i++)
         if (edge_ports[i].node == node)
@@ -103,7 +100,7 @@ static const char *code_of(const struct vg_sim_vessel *v, uint8_t node)
 /* What the bridge types: the port, sometimes from-to; and when they think to be there. */
 static void write_destination(struct vg_sim_vessel *v, uint8_t from, uint8_t to, int64_t now_us)
 {
-    const char *end = code_of(v, to), *begin = from == NODE_NONE ? "" : code_of(v, from);
+    const char *end = vg_sim_plan_code(v, to), *begin = from == NODE_NONE ? "" : vg_sim_plan_code(v, from);
     char text[64];
     if (*begin && strlen(begin) <= 6 && vg_rng_chance(&v->dice, 0.35))
         snprintf(text, sizeof text, "%s>%s", begin, end);
@@ -120,7 +117,7 @@ static void write_destination(struct vg_sim_vessel *v, uint8_t from, uint8_t to,
     v->eta_us = now_us + vg_sim_hours(round(hours * 2) / 2);
 }
 
-static void go_away(struct vg_sim_vessel *v, int64_t until_us)
+void vg_sim_plan_away(struct vg_sim_vessel *v, int64_t until_us)
 {
     v->activity = ACTIVITY_AWAY;
     v->motion = MOTION_NONE;
@@ -128,7 +125,7 @@ static void go_away(struct vg_sim_vessel *v, int64_t until_us)
     v->until_us = until_us;
 }
 
-static void drift_until(struct vg_sim_vessel *v, int64_t until_us)
+void vg_sim_plan_drift(struct vg_sim_vessel *v, int64_t until_us)
 {
     v->activity = ACTIVITY_DRIFTING;
     v->motion = MOTION_DRIFT;
@@ -148,7 +145,7 @@ static void sail(struct vg_sim_world *world, struct vg_sim_vessel *v, uint8_t go
     write_destination(v, from, goal, world->now_us);
 }
 
-static void lie_at(struct vg_sim_world *world, struct vg_sim_vessel *v, double low_hours, double high_hours)
+void vg_sim_plan_lie(struct vg_sim_world *world, struct vg_sim_vessel *v, double low_hours, double high_hours)
 {
     int64_t until_us = world->now_us + vg_sim_hours(vg_rng_range(&v->dice, low_hours, high_hours));
     if (v->terminal >= 0)
@@ -171,9 +168,9 @@ static void decide_liner(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     if (arrives(v)) {
         if (is_edge(v->here))
-            go_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 4, 16)));
+            vg_sim_plan_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 4, 16)));
         else
-            lie_at(world, v, 10, 34);
+            vg_sim_plan_lie(world, v, 10, 34);
         return;
     }
     bool coaster = v->program == PROGRAM_COASTER;
@@ -181,19 +178,19 @@ static void decide_liner(struct vg_sim_world *world, struct vg_sim_vessel *v)
         sail(world, v, v->here, true);
         return;
     }
-    uint8_t port = pick_port(v, v->here);
+    uint8_t port = vg_sim_plan_port(v, v->here);
     bool out = !coaster && !is_edge(v->here) && (port == NODE_NONE || vg_rng_chance(&v->dice, 0.7));
-    sail(world, v, out ? pick_edge(&v->dice) : port, !out);
+    sail(world, v, out ? vg_sim_plan_edge(&v->dice) : port, !out);
 }
 
 static void decide_through(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     if (arrives(v)) {
-        go_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 1, 9)));
+        vg_sim_plan_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 1, 9)));
         return;
     }
     for (int tries = 0; tries < 40; tries++) {
-        const uint8_t *way = PICK(&v->dice, through_ways);
+        const uint8_t *way = PICK(&v->dice, vg_sim_through_ways);
         if (way[0] != v->here && way[1] != v->here)
             continue;
         sail(world, v, way[0] == v->here ? way[1] : way[0], false);
@@ -203,7 +200,7 @@ static void decide_through(struct vg_sim_world *world, struct vg_sim_vessel *v)
 }
 
 /* One of its grounds; small boats keep to those near home. */
-static uint8_t pick_ground(struct vg_sim_vessel *v)
+uint8_t vg_sim_plan_ground(struct vg_sim_vessel *v)
 {
     const struct vg_sim_node *home = v->home == NODE_NONE ? NULL : &vg_sim_nodes[v->home];
     uint8_t best = 0;
@@ -225,7 +222,7 @@ static uint8_t pick_ground(struct vg_sim_vessel *v)
 
 static bool to_ground(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
-    v->ground = pick_ground(v);
+    v->ground = vg_sim_plan_ground(v);
     const struct vg_sim_ground *g = &vg_sim_grounds[v->ground];
     struct vg_sim_point p;
     vg_sim_spot(&v->dice, g->lon_deg, g->lat_deg, g->radius_nm * 0.9, &p);
@@ -240,7 +237,7 @@ static bool to_ground(struct vg_sim_world *world, struct vg_sim_vessel *v)
 
 static void decide_fisher(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
-    const double *trip = trips[v->kind->ground].trip, *home = trips[v->kind->ground].home;
+    const double *trip = vg_sim_trips[v->kind->ground].trip, *home = vg_sim_trips[v->kind->ground].home;
     if (v->fishing) {
         if (world->now_us < v->trip_end_us || v->program == PROGRAM_SQUID) {
             vg_sim_fish(world, v);
@@ -253,7 +250,7 @@ static void decide_fisher(struct vg_sim_world *world, struct vg_sim_vessel *v)
         v->trip_end_us = world->now_us + vg_sim_hours(vg_rng_range(&v->dice, trip[0], trip[1]));
         vg_sim_fish(world, v);
     } else if (arrives(v)) {
-        lie_at(world, v, home[0], home[1]);
+        vg_sim_plan_lie(world, v, home[0], home[1]);
     } else if (!to_ground(world, v)) {
         v->until_us = world->now_us + VG_HOUR_US;
     }
@@ -270,7 +267,7 @@ static void decide_carrier(struct vg_sim_world *world, struct vg_sim_vessel *v)
             return;
         }
         int64_t until_us = world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 5, 12));
-        drift_until(o, until_us);
+        vg_sim_plan_drift(o, until_us);
         v->activity = ACTIVITY_ALONGSIDE;
         v->motion = MOTION_BESIDE;
         v->status = 0;
@@ -287,11 +284,11 @@ static void decide_carrier(struct vg_sim_world *world, struct vg_sim_vessel *v)
         if (vg_sim_voyage_to_point(v, (struct vg_sim_point){o->lon_deg, o->lat_deg - 0.004, false}))
             return;
     }
-    drift_until(v, world->now_us + VG_HOUR_US);
+    vg_sim_plan_drift(v, world->now_us + VG_HOUR_US);
 }
 
 /* Boats leave Puerto Ayora and the other islands at seven and at three, local time (UTC − 6). */
-static int64_t next_departure_us(uint64_t *dice, int64_t now_us)
+int64_t vg_sim_plan_departure_us(uint64_t *dice, int64_t now_us)
 {
     int64_t local_us = now_us - 6 * VG_HOUR_US, day_us = local_us / VG_DAY_US * VG_DAY_US;
     static const int hours[] = {7, 15, 31};
@@ -305,8 +302,8 @@ static void decide_ferry(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     static const uint8_t ends[] = {NODE_BMO, NODE_VIL, NODE_BMO, NODE_BAL};
     if (arrives(v)) {
-        lie_at(world, v, 1, 2);
-        v->until_us = next_departure_us(&v->dice, world->now_us);
+        vg_sim_plan_lie(world, v, 1, 2);
+        v->until_us = vg_sim_plan_departure_us(&v->dice, world->now_us);
     } else {
         sail(world, v, v->here == NODE_AYO ? PICK(&v->dice, ends) : NODE_AYO, true);
     }
@@ -316,7 +313,7 @@ static void decide_tour(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     bool dives = strcmp(v->kind->key, "dive boat") == 0;
     if (arrives(v)) {
-        lie_at(world, v, dives ? 6 : 3.5, dives ? 20 : 9);
+        vg_sim_plan_lie(world, v, dives ? 6 : 3.5, dives ? 20 : 9);
         return;
     }
     uint8_t site = v->here;
@@ -329,10 +326,10 @@ static void decide_tour(struct vg_sim_world *world, struct vg_sim_vessel *v)
 static void decide_round(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     if (arrives(v)) {
-        lie_at(world, v, v->here == NODE_GYE ? 30 : 12, v->here == NODE_GYE ? 60 : 26);
+        vg_sim_plan_lie(world, v, v->here == NODE_GYE ? 30 : 12, v->here == NODE_GYE ? 60 : 26);
         return;
     }
-    sail(world, v, supply_round[++v->phase % sizeof supply_round], true);
+    sail(world, v, vg_sim_supply_round[++v->phase % sizeof vg_sim_supply_round], true);
 }
 
 static void decide_patrol(struct vg_sim_world *world, struct vg_sim_vessel *v)
@@ -340,9 +337,9 @@ static void decide_patrol(struct vg_sim_world *world, struct vg_sim_vessel *v)
     bool at_sea = v->phase > 0;
     if (arrives(v)) {
         if (v->wants_berth)
-            lie_at(world, v, 3, 9);
+            vg_sim_plan_lie(world, v, 3, 9);
         else
-            drift_until(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 0.1, 0.6)));
+            vg_sim_plan_drift(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 0.1, 0.6)));
         return;
     }
     if (at_sea && --v->phase == 0) {
@@ -362,9 +359,9 @@ static void decide_harbour(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     if (arrives(v)) {
         if (v->wants_berth)
-            lie_at(world, v, 0.5, 4);
+            vg_sim_plan_lie(world, v, 0.5, 4);
         else
-            drift_until(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 0.2, 0.7)));
+            vg_sim_plan_drift(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 0.2, 0.7)));
         return;
     }
     if (v->activity == ACTIVITY_DRIFTING) {
@@ -383,14 +380,14 @@ static void decide_passage(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     if (arrives(v)) {
         if (is_edge(v->here))
-            go_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 6, 20)));
+            vg_sim_plan_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 6, 20)));
         else
-            lie_at(world, v, 20, 70);
+            vg_sim_plan_lie(world, v, 20, 70);
         return;
     }
     uint8_t stop = v->here;
     for (int tries = 0; tries < 8 && stop == v->here; tries++)
-        stop = PICK(&v->dice, passage_stops);
+        stop = PICK(&v->dice, vg_sim_passage_stops);
     sail(world, v, stop, !is_edge(stop));
     v->status = 8;
 }
@@ -399,7 +396,7 @@ static void decide_passage(struct vg_sim_world *world, struct vg_sim_vessel *v)
 static void decide_flight(struct vg_sim_world *world, struct vg_sim_vessel *v)
 {
     if (v->activity == ACTIVITY_FLYING) {
-        go_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 3, 6)));
+        vg_sim_plan_away(v, world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 3, 6)));
         v->altitude_m = 0;
         return;
     }
@@ -422,7 +419,7 @@ static void decide_flight(struct vg_sim_world *world, struct vg_sim_vessel *v)
 static void end_of_way(struct vg_sim_vessel *v)
 {
     if (v->leaves) {
-        go_away(v, INT64_MAX);
+        vg_sim_plan_away(v, INT64_MAX);
         v->leaves = false;
         return;
     }
@@ -486,136 +483,4 @@ void vg_sim_decide(struct vg_sim_world *world, struct vg_sim_vessel *v)
     case PROGRAM_FIXED:
         break;
     }
-}
-
-/* ---- how the world is found ---- */
-
-static void put(struct vg_sim_vessel *v, double lon_deg, double lat_deg)
-{
-    v->lon_deg = lon_deg;
-    v->lat_deg = lat_deg;
-}
-
-/* In the middle of a stay at a node. */
-static void found_lying(struct vg_sim_world *world, struct vg_sim_vessel *v, uint8_t node)
-{
-    struct vg_sim_point p = {vg_sim_nodes[node].lon_deg, vg_sim_nodes[node].lat_deg, false};
-    if (!vg_sim_find_berth(world, v, node, &p))
-        vg_sim_spot(&v->dice, p.lon_deg, p.lat_deg, 0.2, &p);
-    put(v, p.lon_deg, p.lat_deg);
-    v->here = node;
-    v->heading_deg = v->terminal >= 0 ? vg_sim_terminals[v->terminal].bearing_deg : vg_rng_range(&v->dice, 0, 360);
-    lie_at(world, v, 0.05, 20);
-    vg_sim_write(v->destination, v->class == VG_CLASS_SHIP_A ? code_of(v, node) : "");
-}
-
-/* At a node, then on the way to wherever the program sends it, a random share of the way done. */
-static void found_sailing(struct vg_sim_world *world, struct vg_sim_vessel *v, uint8_t from)
-{
-    put(v, vg_sim_nodes[from].lon_deg, vg_sim_nodes[from].lat_deg);
-    v->here = from;
-    v->activity = ACTIVITY_MOORED;
-    vg_sim_decide(world, v);
-    if (v->motion == MOTION_ROUTE)
-        vg_sim_along(v, vg_rng_range(&v->dice, 0.02, 0.97));
-}
-
-static void found_at(struct vg_sim_world *world, struct vg_sim_vessel *v, bool lies)
-{
-    if (lies)
-        found_lying(world, v, v->home);
-    else
-        found_sailing(world, v, v->home);
-}
-
-static void found_fishing(struct vg_sim_world *world, struct vg_sim_vessel *v)
-{
-    const double *trip = trips[v->kind->ground].trip;
-    v->ground = pick_ground(v);
-    const struct vg_sim_ground *g = &vg_sim_grounds[v->ground];
-    struct vg_sim_point p;
-    vg_sim_spot(&v->dice, g->lon_deg, g->lat_deg, g->radius_nm, &p);
-    put(v, p.lon_deg, p.lat_deg);
-    v->here = NODE_NONE;
-    v->heading_deg = vg_rng_range(&v->dice, 0, 360);
-    v->trip_end_us = world->now_us + vg_sim_hours(vg_rng_range(&v->dice, 0, trip[1]));
-    v->phase = (uint8_t)vg_rng_below(&v->dice, 12);
-    vg_sim_fish(world, v);
-    if (v->motion == MOTION_DRIFT) /* not everybody began at the same moment */
-        v->until_us = world->now_us + (int64_t)((double)(v->until_us - world->now_us) * vg_rng_unit(&v->dice));
-    vg_sim_write(v->destination, v->class == VG_CLASS_SHIP_A ? "FISHING GROUNDS" : "");
-}
-
-void vg_sim_begin(struct vg_sim_world *world, struct vg_sim_vessel *v)
-{
-    double fate = vg_rng_unit(&v->dice);
-    uint8_t port = pick_port(v, NODE_NONE);
-    v->home = port;
-    switch ((enum vg_sim_program)v->program) {
-    case PROGRAM_LINER:
-    case PROGRAM_COASTER:
-        if (fate < 0.7 || v->program == PROGRAM_COASTER)
-            found_at(world, v, fate < 0.45);
-        else
-            found_sailing(world, v, pick_edge(&v->dice));
-        break;
-    case PROGRAM_THROUGH:
-        found_sailing(world, v, PICK(&v->dice, through_ways)[fate < 0.5]);
-        break;
-    case PROGRAM_SQUID:
-    case PROGRAM_CARRIER:
-        found_fishing(world, v);
-        if (v->program == PROGRAM_CARRIER)
-            drift_until(v, world->now_us + vg_sim_hours(vg_rng_unit(&v->dice)));
-        break;
-    case PROGRAM_FISHER:
-        if (fate < 0.55)
-            found_fishing(world, v);
-        else
-            found_at(world, v, fate >= 0.72);
-        break;
-    case PROGRAM_SUPPLY:
-        v->phase = (uint8_t)vg_rng_below(&v->dice, sizeof supply_round);
-        found_sailing(world, v, supply_round[v->phase]);
-        break;
-    case PROGRAM_FERRY:
-        found_lying(world, v, fate < 0.6 ? NODE_AYO : port);
-        v->until_us = next_departure_us(&v->dice, world->now_us - 40 * VG_MINUTE_US);
-        break;
-    case PROGRAM_PASSAGE:
-        if (fate < 0.3)
-            found_lying(world, v, port);
-        else
-            found_sailing(world, v, PICK(&v->dice, passage_stops));
-        break;
-    case PROGRAM_TOUR:
-    case PROGRAM_PATROL:
-    case PROGRAM_HARBOUR:
-    case PROGRAM_IDLE:
-        if (v->program == PROGRAM_PATROL && v->kind->shiptype == 99)
-            v->home = fate < 0.5 ? NODE_AYO : NODE_BMO;
-        found_at(world, v, fate < 0.5 || v->program == PROGRAM_IDLE || v->program == PROGRAM_HARBOUR);
-        break;
-    case PROGRAM_FLIGHT:
-        put(v, -80.679, -0.946);
-        go_away(v, world->now_us + vg_sim_hours(0.4));
-        break;
-    case PROGRAM_PANGA: /* of a scenario: near a ground of small boats */
-        v->ground = GROUND_ART_M;
-        v->anchor_lon_deg = vg_sim_grounds[v->ground].lon_deg;
-        v->anchor_lat_deg = vg_sim_grounds[v->ground].lat_deg;
-        v->scope_m = vg_sim_grounds[v->ground].radius_nm * VG_METRES_PER_NM;
-        struct vg_sim_point p;
-        vg_sim_spot(&v->dice, v->anchor_lon_deg, v->anchor_lat_deg, vg_sim_grounds[v->ground].radius_nm, &p);
-        put(v, p.lon_deg, p.lat_deg);
-        vg_sim_fish_near(world, v);
-        break;
-    case PROGRAM_ROAM:
-    case PROGRAM_DEED:
-    case PROGRAM_STORY:
-    case PROGRAM_FIXED:
-        break;
-    }
-    if (v->program == PROGRAM_IDLE)
-        v->until_us = INT64_MAX;
 }

@@ -118,6 +118,11 @@ void vg_sim_end(struct vg_sim *sim)
     vg_sim_watch_end(&sim->world);
 }
 
+void vg_sim_watch_list(const struct vg_sim *sim, struct vg_out *out)
+{
+    vg_sim_deed_list(&sim->world, out);
+}
+
 const struct vg_sim_world *vg_sim_world_of(const struct vg_sim *sim)
 {
     return &sim->world;

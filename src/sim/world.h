@@ -208,6 +208,10 @@ bool vg_sim_is_inside(const struct vg_sim_shape *area, double lon_deg, double la
 /* reception.c: who listens, before the first second; what changes for them each second. */
 void vg_sim_listen(struct vg_sim_world *world);
 void vg_sim_listen_step(struct vg_sim_world *world);
+
+/* hearing.c: the chance of one message at one station; whether nobody ashore hears there. */
+double vg_sim_chance_at(const struct vg_sim_ear *ear, const struct vg_sim_vessel *v);
+bool vg_sim_is_in_hole(const struct vg_sim_world *world, const struct vg_sim_vessel *v);
 /* The share of a vessel's messages that some station ashore hears, if it sends. */
 double vg_sim_heard_share(const struct vg_sim_world *world, const struct vg_sim_vessel *v);
 

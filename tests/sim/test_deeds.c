@@ -21,7 +21,7 @@ static const char deeds_yaml[] =
     "lanes:\n"
     "  - {name: southbound, points: [[-80.95, 0.10], [-81.20, -0.60], [-81.35, -1.40]]}\n"
     "deeds: {switch_off: 18, transfer: 20, loiter: 12, port_call: 6, fishing: 8, drift: 10, sudden_stop: 14,\n"
-    "  area_entry: 8, gate_crossing: 10, shared_identity: 10, identity_change: 10, spoof_jump: 8, spoof_circle: 8,\n"
+    "  area_entry: 24, gate_crossing: 10, shared_identity: 10, identity_change: 10, spoof_jump: 8, spoof_circle: 8,\n"
     "  spoof_land: 8, impossible_static: 24, shore_approach: 10, against_lane: 8, course_speed_anomaly: 10,\n"
     "  close_quarters: 12, destination_change: 24, go_fast: 6, distress: 14}\n"
     "life: {pilot: 6, tow: 4, bunkering: 4, dredger: 4, ferry: 4, pair_trawl: 3, fragments: 3, regatta: 2,\n"
