@@ -1,6 +1,8 @@
 /*
  * Anomaly: speeds, courses and places that can't have been sailed as they are told (anomaly_model.h): of points ten
- * minutes apart, each judged by seven before and seven behind it.
+ * minutes apart, each judged by seven before and seven behind it. And manoeuvres that a ship on passage has no plain
+ * reason for (manoeuvre.c). Not of who made less than 4 kn there, nor across fixes more than 10 min apart, nor while
+ * her places are told of as spoofed or of two ships.
  *
  * Not of vessels that lie or fish, nor within 3 km of the shore, where ten minutes hold a whole manoeuvre. Innocent: a
  * manoeuvre, a sensor that fails for some minutes, a pilot's boat on the same number. What makes it wrong: few reports,
@@ -15,12 +17,37 @@
 
 #define SURE     0.8 /* the model's own threshold is for tracks of which a tenth was made anomalous */
 #define SHORE_KM 3
+#define WAY_KN   4.0
+
+/* Her places in it, and before and after it, were heard and not drawn between far fixes, and she made way there. */
+static bool is_heard_on_her_way(const struct vessel *v, const struct vg_anomaly_span *span)
+{
+    const uint32_t first = (uint32_t)(span->begin_us / STEP_US) - 1, last = (uint32_t)(span->end_us / STEP_US) + 1;
+    double kn100 = 0;
+    unsigned count = 0;
+    for (unsigned n = 0; n < v->point_count; n++) {
+        const struct point *p = vg_past_point(v, n);
+        if (p->step < first)
+            break;
+        if (p->sparse)
+            return false;
+        if (p->step <= last && p->kn100 != UNKNOWN_U16)
+            kn100 += p->kn100, count++;
+    }
+    return count && kn100 / count >= WAY_KN * 100;
+}
+
+/* Another behaviour says already what is wrong with her places. */
+static bool is_explained(const struct vessel *v)
+{
+    return v->identity.shared.told || v->identity.jump.told || v->circle.count || v->inland;
+}
 
 static void tell(struct vg_behaviours *b, struct vessel *v, const struct vg_anomaly_span *span)
 {
     const struct going g = {.begin_us = span->begin_us, .last_us = span->end_us};
     const struct point *at = vg_past_at(v, (uint32_t)(span->begin_us / STEP_US));
-    if (span->confidence < SURE)
+    if (span->confidence < SURE || !is_heard_on_her_way(v, span) || is_explained(v))
         return;
     struct vg_event e = vg_bhv_event(VG_EVENT_ANOMALY, v, NULL, &g, at ? at->pos : v->last.pos);
     for (uint32_t step = (uint32_t)(span->begin_us / STEP_US); step <= (uint32_t)(span->end_us / STEP_US); step++) {
@@ -110,6 +137,12 @@ static void take(struct vg_behaviours *b, struct vessel *v)
     if (vg_anomaly_take(&a, &newest, &span))
         tell(b, v, &span);
     keep(v, &a);
+    const unsigned held = v->anomaly.taken < VG_ANOMALY_WINDOW ? v->anomaly.taken : VG_ANOMALY_WINDOW;
+    struct vg_anomaly_fix said[VG_ANOMALY_WINDOW];
+    for (unsigned n = 0; n < held; n++)
+        said[n] = fix_at(v, n);
+    if (!is_explained(v))
+        vg_manoeuvre_look(b, v, said, held);
 }
 
 static void over(struct vessel *v)

@@ -45,6 +45,7 @@ struct point {
     uint16_t kn100;   /* speed since the point before, 0.01 kn; UNKNOWN_U16: there is none ten minutes before */
     uint8_t shore_km; /* 0–SHORE_FAR_KM, rounded down */
     bool harbour : 1; /* where others lie, too */
+    bool sparse : 1;  /* between fixes far apart: a straight line that nobody heard */
     bool still : 1;
 };
 
@@ -197,6 +198,7 @@ struct vessel {
     struct {
         uint32_t taken, judged, bent; /* points; the model's own … */
         uint32_t first, last, begin_step, end_step;
+        uint32_t manoeuvre_step; /* when one was told last (manoeuvre.c) */
         float confidence, speed_off_kn, bend_kn;
         uint8_t speed[VG_ANOMALY_WINDOW], course[VG_ANOMALY_WINDOW]; /* said at the newest points (anomaly.c) */
         bool open;
@@ -458,6 +460,11 @@ struct stay *vg_stay_of(struct vg_behaviours *b, struct vessel *v, uint16_t area
 struct stay *vg_stay_add(struct vg_behaviours *b, struct vessel *v, uint16_t area); /* NULL: no room, counted */
 void vg_stay_drop(struct vg_behaviours *b, uint32_t *link); /* the stay at a link of a vessel's list */
 void vg_stays_forget(struct vg_behaviours *b, struct vessel *v);
+
+/* ---- manoeuvres (manoeuvre.c) ---- */
+
+/* What she said at the newest `held` whole ten minutes, the newest first: is it something to ask about? */
+void vg_manoeuvre_look(struct vg_behaviours *b, struct vessel *v, const struct vg_anomaly_fix *said, unsigned held);
 
 /* ---- what is odd (odd.c) ---- */
 

@@ -34,6 +34,8 @@ uint8_t vg_past_shore_km(struct vg_behaviours *b, struct vessel *v, struct vg_po
     return v->shore_km;
 }
 
+#define SPARSE_US (10 * VG_MINUTE_US)
+
 static void lay(struct vg_behaviours *b, struct vessel *v, uint32_t step, vg_past_on_point *on)
 {
     const struct fix *from = &v->before, *to = &v->last;
@@ -48,6 +50,7 @@ static void lay(struct vg_behaviours *b, struct vessel *v, uint32_t step, vg_pas
         const double kn = vg_geo_distance_m(was->pos, p.pos) / (STEP_US / VG_SECOND_US) / VG_MPS_PER_KNOT;
         p.kn100 = (uint16_t)fmin(lround(kn * 100), UNKNOWN_U16 - 1);
     }
+    p.sparse = to->time_us - from->time_us > SPARSE_US;
     p.shore_km = vg_past_shore_km(b, v, p.pos);
     if (p.kn100 < 20 && p.still)
         vg_anchorage_learn(b, v, p.pos);

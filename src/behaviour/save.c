@@ -24,10 +24,10 @@ static void walk_going(struct io *io, struct going *g)
 
 static void walk_point(struct io *io, struct point *p)
 {
-    uint8_t bits = (uint8_t)(p->harbour | p->still << 1);
+    uint8_t bits = (uint8_t)(p->harbour | p->still << 1 | p->sparse << 2);
     IO_OF(p, offset, step, kn100, shore_km);
     IO(bits);
-    p->harbour = bits & 1, p->still = bits >> 1 & 1;
+    p->harbour = bits & 1, p->still = bits >> 1 & 1, p->sparse = bits >> 2 & 1;
     walk_pos(io, &p->pos);
 }
 
@@ -99,7 +99,7 @@ static void walk_parts(struct io *io, struct vessel *v)
           deviation.odd, deviation.against);
     walk_float(io, &v->anomaly.confidence), walk_float(io, &v->anomaly.speed_off_kn),
         walk_float(io, &v->anomaly.bend_kn);
-    IO_OF(v, anomaly.first, anomaly.last, anomaly.begin_step, anomaly.end_step);
+    IO_OF(v, anomaly.first, anomaly.last, anomaly.begin_step, anomaly.end_step, anomaly.manoeuvre_step);
     IO_EACH(v->anomaly.speed);
     IO_EACH(v->anomaly.course);
     IO_OF(v, anomaly.taken, anomaly.judged, anomaly.bent, anomaly.open);

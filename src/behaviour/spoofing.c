@@ -166,6 +166,7 @@ static void close_circle(struct vg_behaviours *b, struct vessel *v, double cours
 {
     const double radius_m = v->circle.length_m / (fabs(v->circle.turned_deg) * DEGREE);
     const double open_m = vg_geo_distance_m(v->circle.mark, v->last.pos);
+    const double leg_m = vg_geo_distance_m(v->before.pos, v->last.pos); /* it closes within one */
     if (open_m > radius_m * CLOSES || radius_m < RADIUS_MIN_M || radius_m > RADIUS_MAX_M) {
         drop_circle(b, v, course);
         return;
@@ -173,7 +174,7 @@ static void close_circle(struct vg_behaviours *b, struct vessel *v, double cours
     v->circle.turned_deg = fmod(v->circle.turned_deg, 360);
     v->circle.length_m = fabs(v->circle.turned_deg) * DEGREE * radius_m;
     v->circle.mark = v->last.pos;
-    v->circle.tight = (v->circle.tight || !v->circle.count) && open_m <= radius_m * TIGHT;
+    v->circle.tight = (v->circle.tight || !v->circle.count) && open_m <= radius_m * TIGHT + leg_m;
     v->circle.count++;
     vg_going_on(&v->circle.going, &v->last);
     if (v->circle.count >= (v->circle.tight ? TIGHT_CIRCLES : CIRCLES))

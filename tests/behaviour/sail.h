@@ -107,8 +107,9 @@ static inline void sail_take(struct sail *s, struct sail_boat *b, struct vg_repo
     vg_behaviours_take(s->behaviours, &seen);
 }
 
-/* A report of where she is: speed and course as she says them. */
-static inline void sail_report(struct sail *s, struct sail_boat *b, double kn, double course_deg)
+/* A report of where she is, as she says it, and what belief makes of it. */
+static inline void sail_report_as(struct sail *s, struct sail_boat *b, double kn, double course_deg,
+                                  enum vg_verdict verdict)
 {
     struct vg_report r = {.message = b->message,
                           .measured = VG_MEASURED_POSITION,
@@ -119,7 +120,12 @@ static inline void sail_report(struct sail *s, struct sail_boat *b, double kn, d
     b->contact.pos = r.pos;
     b->contact.sog_dkn = r.sog_dkn;
     b->contact.cog_ddeg = r.cog_ddeg;
-    sail_take(s, b, &r, VG_VERDICT_BELIEVED);
+    sail_take(s, b, &r, verdict);
+}
+
+static inline void sail_report(struct sail *s, struct sail_boat *b, double kn, double course_deg)
+{
+    sail_report_as(s, b, kn, course_deg, VG_VERDICT_BELIEVED);
 }
 
 static inline void sail_move(struct sail_boat *b, double kn, double course_deg, double seconds)
@@ -156,6 +162,25 @@ static inline void sail_says(struct sail *s, struct sail_boat *b, uint32_t imo, 
         snprintf(b->contact.name, sizeof b->contact.name, "%s", name);
         r.fields |= VG_FIELD_BIT(NAME);
     }
+    sail_take(s, b, &r, VG_VERDICT_BELIEVED);
+}
+
+/* Her size, and of what type she is. */
+static inline void sail_measures(struct sail *s, struct sail_boat *b, uint16_t bow_m, uint16_t stern_m, uint8_t port_m,
+                                 uint8_t starboard_m, uint8_t draught_dm)
+{
+    struct vg_report r = {.message = 5,
+                          .fields = VG_FIELD_BIT(DIMENSIONS) | VG_FIELD_BIT(SHIPTYPE),
+                          .shiptype = b->contact.shiptype,
+                          .to_bow_m = bow_m,
+                          .to_stern_m = stern_m,
+                          .to_port_m = port_m,
+                          .to_starboard_m = starboard_m,
+                          .draught_dm = draught_dm};
+    if (draught_dm)
+        r.fields |= VG_FIELD_BIT(DRAUGHT);
+    b->contact.to_bow_m = bow_m, b->contact.to_stern_m = stern_m;
+    b->contact.to_port_m = port_m, b->contact.to_starboard_m = starboard_m;
     sail_take(s, b, &r, VG_VERDICT_BELIEVED);
 }
 
