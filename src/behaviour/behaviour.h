@@ -90,8 +90,8 @@ enum vg_err vg_behaviours_new(const struct vg_behaviours_options *options, struc
 void vg_behaviours_free(struct vg_behaviours *behaviours);
 void vg_behaviours_set_on_event(struct vg_behaviours *behaviours, vg_event_sink *on, void *arg);
 
-/* Other areas from now on, borrowed; NULL: none. What went on in those of before is told as ended; who is in them is seen
- * anew. */
+/* Other areas from now on, borrowed; NULL: none. What went on in those of before is told as ended; who is in them is
+ * seen anew. */
 void vg_behaviours_set_areas(struct vg_behaviours *behaviours, struct vg_areas *areas);
 
 /* Another watch list from now on, borrowed; NULL: none. Who is there is looked up anew when she speaks. */

@@ -7,7 +7,7 @@
  * what she sent in the last full ten minutes was heard, and the station that heard it goes on to hear others; who sails
  * out of a coverage fades. "Traffic": where she was and where she would be now, nearly all ten-minute times of her
  * class are heard (of 100 or more), two others were heard there in the last half hour, and she herself was heard well
- * (a third of what she sent). It is none if another number goes on from where she fell silent.
+ * (a third of what she sent). It is none if another number goes on from where she fell silent (renumbered.c).
  * Disabling: such a cut of class A (who must send, SOLAS V/19), 80 min or more; or, by satellites far from shore (the
  * published rule of Global Fishing Watch: 12 h or more, 50 nm or more from shore, 14 positions or more in the 12 h
  * before) and others are heard still, where the fitted model (gap_model.h) says that switching off is likelier than
@@ -40,9 +40,6 @@
 #define OTHERS          2
 #define OTHERS_FAR_H    3.0 /* satellites pass so often at least */
 #define AHEAD_MOST_H    6.0
-#define FOLLOWS_US      (10 * VG_MINUTE_US)
-#define FOLLOWS_M       150.0
-#define FOLLOWS_REACH_M 5500.0
 
 static void count_hours(struct vessel *v, uint32_t hour)
 {
@@ -242,23 +239,6 @@ static void count(struct vessel *v, const struct vg_sighting *s)
     v->gap.heard[v->gap.hour % 12]++;
 }
 
-/* A number that is heard for the first time where another one should be now: if that one falls silent, it went on as
- * this one. */
-static void note_whom_she_follows(struct vg_behaviours *b, const struct vessel *v)
-{
-    struct vessel *near[NEARBY_MOST];
-    const size_t count = vg_nearby_find(b, v, v->last.pos, FOLLOWS_REACH_M, near);
-    for (size_t i = 0; i < count; i++) {
-        struct vessel *old = near[i];
-        const int64_t since_us = v->last.time_us - old->last.time_us;
-        if (since_us < 0 || since_us > FOLLOWS_US || !vg_is_ship(old))
-            continue;
-        const struct vg_pos now = expected_place(&old->last, (double)since_us / VG_HOUR_US);
-        const double sailed_m = vg_geo_distance_m(old->last.pos, now);
-        old->gap.goes_on |= vg_geo_distance_m(now, v->last.pos) <= FOLLOWS_M + 0.2 * sailed_m;
-    }
-}
-
 /* She is heard: a gap ends. */
 static void heard(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *s)
 {
@@ -270,8 +250,6 @@ static void heard(struct vg_behaviours *b, struct vessel *v, const struct vg_sig
             *both[i] = (struct going){0};
         }
     count(v, s);
-    if (v->fixes == 1 && vg_is_ship(v))
-        note_whom_she_follows(b, v);
 }
 
 const struct method vg_method_gap = {.kind = VG_EVENT_GAP, .fix = heard, .quiet = look};
