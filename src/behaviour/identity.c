@@ -24,6 +24,7 @@
 
 #define SWITCHES      6
 #define COUNT         3
+#define ELSEWHERE_US  (6 * VG_HOUR_US)
 #define WINDOW_US     VG_HOUR_US
 #define REVISE        64 /* changes */
 #define ALIKE_WAY_DKN 20
@@ -142,6 +143,12 @@ static void adopted(struct vg_behaviours *b, struct vessel *v)
     e->newest_there = false;
 }
 
+bool vg_identity_is_shared(const struct vessel *v, int64_t now_us)
+{
+    const struct elsewhere *e = &v->identity.there;
+    return v->identity.shared.told || (e->count >= COUNT && now_us - e->last_us < ELSEWHERE_US);
+}
+
 /* A hull keeps its IMO number for life. */
 static void tell_another_imo(struct vg_behaviours *b, struct vessel *v, const struct vg_report *r, uint32_t was)
 {
@@ -152,7 +159,7 @@ static void tell_another_imo(struct vg_behaviours *b, struct vessel *v, const st
     struct vg_event e = vg_bhv_event(VG_EVENT_IDENTITY, v, NULL, &g, v->last.pos);
     vg_event_number(&e, "imo", r->imo, NAN, "");
     vg_event_number(&e, "imo_before", was, NAN, "");
-    e.confidence = 0.8;
+    e.confidence = 0.9;
     snprintf(e.text, sizeof e.text, "another IMO number under one MMSI");
     vg_bhv_tell_once(b, &e, "another imo");
 }
@@ -174,7 +181,7 @@ static void look_at_imo(struct vg_behaviours *b, struct vessel *v, const struct 
         vg_map_remove(&b->by_imo, v->imo);
     v->imo = r->imo;
     vg_map_set(&b->by_imo, r->imo, (uint32_t)(v - b->vessel));
-    if (was && !v->identity.shared.told)
+    if (was && !vg_identity_is_shared(v, r->time_us))
         tell_another_imo(b, v, r, was);
     if (!other || other == v || other->mmsi == v->mmsi || other->imo != r->imo ||
         r->time_us - other->heard_us > OTHER_US)
@@ -188,7 +195,7 @@ static void look_at_imo(struct vg_behaviours *b, struct vessel *v, const struct 
     vg_event_number(&e, "other_silent", (double)(r->time_us - other->heard_us) / VG_HOUR_US, 24, "h");
     if (vg_pos_valid(v->last.pos) && vg_pos_valid(other->last.pos))
         vg_event_number(&e, "apart", vg_geo_distance_m(v->last.pos, other->last.pos) / VG_METRES_PER_NM, NAN, "nm");
-    e.confidence = 0.7;
+    e.confidence = 0.9;
     snprintf(e.text, sizeof e.text, "one IMO number under two MMSIs");
     vg_bhv_tell_once(b, &e, "imo");
 }

@@ -4,7 +4,8 @@
  * Definition: at 3 kn or more, 1 km and more behind the line of the coast, looked at once a minute; told after three
  * such looks of which one is 2 km or more behind it. She was at sea before, 1 km or more off, within the last 4 h. Not
  * where three other vessels sailed: the coast lacks rivers, canals, lakes and small bays, and traffic teaches them
- * (cells of about 1 km, also of the vessels that are told of). It ends when she is off the land again, or not heard for
+ * (cells of about 1 km, also of the vessels that are told of). Nor where vessels lie, nor of
+ * tugs, pilots and others who work in harbours. It ends when she is off the land again, or not heard for
  * 2 h.
  *
  * Innocent: a river that nobody sailed yet, a GPS at fault. What makes it wrong: a coast that is coarse.
@@ -73,7 +74,7 @@ static void tell(struct vg_behaviours *b, const struct vessel *v, struct odd *o,
     vg_event_number(&e, "speed", o->value[1], SLOW_DKN / 10.0, "kn");
     vg_event_number(&e, "looks", o->count, LOOKS, "");
     vg_event_number(&e, "duration", (double)(o->going.last_us - o->going.begin_us) / VG_MINUTE_US, NAN, "min");
-    e.confidence = fmin(0.9, 0.6 + 0.02 * o->count + 0.05 * (o->value[0] >= 2 * DEEP_M));
+    e.confidence = fmin(0.95, 0.75 + 0.02 * o->count + 0.05 * (o->value[0] >= 2 * DEEP_M));
     snprintf(e.text, sizeof e.text, "positions on land");
     vg_bhv_tell(b, &e, &o->going, state, "land");
 }
@@ -122,12 +123,13 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sigh
 {
     (void)s;
     const struct fix *f = &v->last;
-    if (f->time_us / LOOK_US == v->before.time_us / LOOK_US || !vg_is_ship(v) || f->sog_dkn == UNKNOWN_U16 ||
-        f->sog_dkn < SLOW_DKN || f->sog_dkn > SPEED_MOST || (vg_past_shore_km(b, v, f->pos) && !v->inland))
+    if (f->time_us / LOOK_US == v->before.time_us / LOOK_US || !vg_is_ship(v) || vg_is_service_type(v) ||
+        f->sog_dkn == UNKNOWN_U16 || f->sog_dkn < SLOW_DKN || f->sog_dkn > SPEED_MOST ||
+        (vg_past_shore_km(b, v, f->pos) && !v->inland))
         return;
     const double m = behind_m(b, v);
     struct odd *o;
-    if (m < INSIDE_M || is_sailed(b, v)) {
+    if (m < INSIDE_M || vg_anchorage_at(b, f->pos) || is_sailed(b, v)) {
         if (v->inland && m < 0 && (o = vg_odd_of(b, v, ODD_INLAND)))
             over(b, v, o);
         return;

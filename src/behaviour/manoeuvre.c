@@ -2,13 +2,13 @@
  * Manoeuvres that a ship on passage has no plain reason for, from what she said at whole ten minutes (anomaly.c keeps
  * the newest two and a half hours).
  *
- * Definition: for 50 min she held one course (within 15°) and one speed (within 15 %, 6 kn or more). Then, within the
- * next 100 min:
- *   zigzag  30° to 110° to one side, to the other and again, two changes of side or more
+ * Definition: for 40 min she held one course (within 15°) and one speed (within 15 %, 6 kn or more). Then, within the
+ * next 110 min:
+ *   zigzag  25° to 110° to one side, to the other and again, two changes of side or more
  *   back    135° and more for 20 min or more, and then on again within 30° of her old course
  *   slow    at 1 kn to half her speed for 20 to 60 min on her course, and then at four fifths or more again
  *   dash    a third faster or more for 20 min or more on her course (within 15°), and then as before
- * 10 km or more from the shore, not where others lie; not of fishing vessels, sailing and pleasure craft, tugs, pilots
+ * 5 km or more from the shore, not where others lie; not of fishing vessels, sailing and pleasure craft, tugs, pilots
  * and others who do so by trade. The numbers are of seamanship, not fitted: an evasion is one turn, a waypoint is one
  * change that stays, an approach to a port does not speed up again.
  *
@@ -20,12 +20,12 @@
 
 #include "behaviour/method.h"
 
-#define BASE       5 /* samples */
+#define BASE       4 /* samples */
 #define HELD_LEAST (BASE + 3)
 #define WAY_KN     6.0
 #define STEADY_DEG 15.0
 #define STEADY     0.15
-#define TO_SIDE    30.0
+#define TO_SIDE    25.0
 #define SIDES      2
 #define BACK_DEG   135.0
 #define ON_DEG     30.0
@@ -39,7 +39,7 @@
 #define TURNING    2     /* samples: a ship needs some minutes to come about */
 #define ASIDE_DEG  110.0 /* farther than any leg of a zigzag: a circle */
 #define OFFS       3
-#define SHORE_KM   10
+#define SHORE_KM   5
 #define QUIET_STEP 12 /* two hours until the next one */
 
 enum manoeuvre { ZIGZAG, BACK, SLOWLY, DASHING, MANOEUVRES };

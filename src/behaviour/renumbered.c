@@ -89,7 +89,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, const struct vessel 
                     (double)SURE_US / VG_MINUTE_US, "min");
     if (same_length)
         vg_event_number(&e, "length", v->length_m, NAN, "m");
-    e.confidence = same_length ? 0.85 : 0.6;
+    e.confidence = same_length ? 0.95 : 0.8;
     snprintf(e.text, sizeof e.text, "one ship, another MMSI");
     vg_bhv_tell_once(b, &e, "renumbered");
 }

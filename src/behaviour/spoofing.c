@@ -3,7 +3,7 @@
  *
  * Jump: the positions go to a place that nothing of the vessel's class could reach and stay there until belief takes
  * them (vessel/belief.h: several that agree). It goes on until they come back or for 6 h. Not after a silence of a day,
- * in which a ship may be carried or her number given to another; not less than 5 nm; three fixes or more before it and
+ * in which a ship may be carried or her number given to another; not less than 3 nm; three fixes or more before it and
  * three there. Or they flicker: now here, now there, six changes within an hour, with the speed and course that she has
  * (identity.c). Circle: three full circles in a row to one side, each closing within a third of its radius of 100 m to
  * 10 km, at 2 kn or more, or two that close within a tenth: receivers of GPS that are deceived often show them. Places
@@ -18,7 +18,8 @@
 #include "behaviour/identity.h"
 
 #define ESTABLISHED      3 /* fixes here before, and there: one bad fix is nothing, the first one neither */
-#define JUMP_MIN_NM      5.0
+#define JUMP_MIN_NM      3.0
+#define JUMP_FAR_NM      5.0
 #define JUMP_GOES_ON_US  (6 * VG_HOUR_US)
 #define AFTER_SILENCE_US VG_DAY_US
 #define FLICKERS_REVISE  32
@@ -59,7 +60,7 @@ static void tell_jump(struct vg_behaviours *b, struct vessel *v, enum vg_event_s
         vg_event_number(&e, "changes", v->identity.there.switches, NAN, "");
         vg_event_number(&e, "fixes_there", v->identity.there.count, NAN, "");
     }
-    e.confidence = 0.8;
+    e.confidence = nm >= JUMP_FAR_NM ? 0.92 : 0.8;
     snprintf(e.text, sizeof e.text, "positions jumped");
     vg_bhv_tell(b, &e, g, state, "jump");
 }
@@ -149,7 +150,7 @@ static void tell_circle(struct vg_behaviours *b, struct vessel *v, enum vg_event
     if (!isnan(radius_m))
         vg_event_number(&e, "radius", radius_m, RADIUS_MAX_M, "m");
     vg_event_number(&e, "duration", (double)(g->last_us - g->begin_us) / VG_MINUTE_US, NAN, "min");
-    e.confidence = 0.6;
+    e.confidence = v->circle.tight ? 0.85 : 0.7;
     snprintf(e.text, sizeof e.text, "positions go in circles");
     vg_bhv_tell(b, &e, g, state, "circle");
 }

@@ -31,18 +31,18 @@
 #define CALLSIGN_TYPO  1
 #define SHORE_KM       3
 #define CUT_LEAST      3 /* letters of a name that was cut */
-#define CONFIDENT_SEA  0.7
+#define CONFIDENT_SEA  0.85
 #define CONFIDENT_PORT 0.35
 
 /* ---- what can't be ---- */
 
 #define FAULT_LIST(X)                                                                                                  \
-    X(NO_LENGTH, "a breadth without a length", 0.6)                                                                    \
+    X(NO_LENGTH, "a breadth without a length", 0.8)                                                                    \
     X(TOO_LONG, "longer than any ship", 0.95)                                                                          \
-    X(TOO_BROAD, "broader than long", 0.6)                                                                             \
-    X(TOO_DEEP, "a draught over half the length", 0.6)                                                                 \
-    X(IMO, "an IMO number whose last digit does not fit", 0.9)                                                         \
-    X(TYPE, "longer than a ship of this type can be", 0.85)
+    X(TOO_BROAD, "broader than long", 0.75)                                                                            \
+    X(TOO_DEEP, "a draught over half the length", 0.75)                                                                \
+    X(IMO, "an IMO number whose last digit does not fit", 0.95)                                                        \
+    X(TYPE, "longer than a ship of this type can be", 0.95)
 
 enum fault {
 #define X(name, text, sure) FAULT_##name,
@@ -261,7 +261,7 @@ static void look_at_names(struct vg_behaviours *b, struct vessel *v, const struc
     const bool called = r->fields & VG_FIELD_BIT(CALLSIGN) &&
                         is_another(r->callsign, v->words.callsign, sizeof v->words.callsign, &v->words.new_callsign,
                                    &v->words.new_callsign_s, now_s, CALLSIGN_TYPO, callsign);
-    if ((renamed || called) && !v->identity.shared.told)
+    if ((renamed || called) && !vg_identity_is_shared(v, r->time_us))
         tell_renamed(b, v, s, renamed ? name : NULL, called ? callsign : NULL);
 }
 

@@ -115,5 +115,7 @@ test('what an alert rests on: numbers with their units, who heard it, where she 
   const rows = receptionRows({ reception: 0.94, silence: 4.5, others_heard: 41, source: ['Manta', 'Salinas'], last_heard: '2026-11-20T22:50:07Z', last_lon: -80.5, last_lat: -1.25, next_heard: null, next_lon: null, next_lat: null },
     { begin: '2026-11-20T22:50:00Z', numbers: { silence: { value: 4.5, limit: 2, unit: 'h' } } });
   assert.deepEqual(rows.map(({ label, value }) => `${label}: ${value}`), ['recepción en la zona: 94\u00a0%', 'silencio: 4 h 30', 'otros recibidos entretanto: 41', 'recibido por: Manta, Salinas', 'última señal: 22:50:07 UTC · 01°15.000′S 080°30.000′W']);
+  const again = receptionRows({ first_heard: '2026-11-30T04:02:05.412Z' }, { begin: '2026-11-30T03:09:37Z', numbers: {} }, [{ offset: 1, time: '2026-11-30T04:02:05.412Z', own: '2026-11-30T03:09:37Z' }]);
+  assert.equal(again[0].value, '03:09:37 UTC (recibida a las 04:02:05 UTC)', 'of a recording: by its sender’s clock');
   assert.deepEqual(receptionRows(null, { begin: '', numbers: {} }), []);
 });

@@ -141,7 +141,7 @@ export function whyText(e: Pick<SeaEvent, 'kind' | 'begin' | 'end' | 'text' | 'n
   const said = textOf(e.kind, e.text);
   const list = numbersOf(e.numbers).filter(({ key: of }) => !BY_THE_WAY.has(of) && !(e.kind === 'distress' && of === 'duration')).map(({ label, value, limit }) => t(limit ? 'why.numberLimit' : 'why.number', { label, value, limit }));
   return {
-    what: said.words && !said.place ? `${what} ${sentence(said.words)}` : what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
+    what: said.words && !said.place && e.kind !== 'meeting' ? `${what} ${sentence(said.words)}` : what, decided: list.length ? t('why.decided', { list: list.join('; ') }) : '',
     confidence: typeof e.confidence === 'number' ? t('why.confidence', { n: percent(e.confidence) }) : '',
   };
 }

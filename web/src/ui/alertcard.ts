@@ -231,7 +231,7 @@ export class AlertCard {
   }
 
   private rests(d: AlertDetail, e: SeaEvent): HTMLElement {
-    const facts = receptionRows(d.reception, e);
+    const facts = receptionRows(d.reception, e, d.evidence);
     return h('section', { id: 'alert-reception' }, h('h3', {}, t('alert.reception')),
       facts.length ? h('dl', { class: 'card-fields' }, ...facts.map(({ key, label, value }) => h('div', { class: 'field', 'data-key': key }, h('dt', {}, label), h('dd', {}, h('span', { class: 'value' }, value))))) : h('p', { class: 'hint' }, t('alert.noReception')),
       e.reports ? h('p', { class: 'hint' }, t('alert.rests', { n: formatNumber(e.reports, lang()) })) : null);
