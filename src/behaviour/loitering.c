@@ -2,9 +2,10 @@
  * Loitering: a ship that makes hardly any way for hours, far from shore.
  *
  * Definition (Global Fishing Watch): average speed under 2 kn for 4 h or more, 20 nm or more from the shore. The
- * average is that of the last twenty minutes. Not at anchor, nor where vessels lie. Of whom it is told is left to
- * rules: of fishing vessels it is their work. Who is half a mile or less from where she was four hours ago lies at
- * something, and it is told with little confidence.
+ * average is that of the last twenty minutes, and once it has begun that of an hour, unless twenty minutes reach 2.5
+ * kn. Not at anchor, nor where vessels lie. Of whom it is told is left to rules: of fishing vessels it is their work.
+ * Who is half a mile or less from where she was four hours ago lies at something, and it is told with little
+ * confidence.
  *
  * Innocent: fishing, waiting for a berth, for orders, for daylight; engine repair; riding out weather; cleaning holds.
  * What makes it wrong: an anchorage not learnt; few positions; a vessel that says a wrong type.
@@ -15,6 +16,8 @@
 #include "vessel/rules.h"
 
 #define SLOW_KN      2.0
+#define BREAKS_KN    2.5 /* positions are noisy: a little faster for twenty minutes breaks nothing */
+#define HOUR_POINTS  6
 #define AVERAGED     2
 #define LASTS_POINTS 24    /* four hours */
 #define ADRIFT_M     926.0 /* half a mile in four hours */
@@ -22,16 +25,16 @@
 #define REVISE       6
 #define STAYS_SURE   0.4 /* confidence of who hardly moves */
 
-static double average_kn(const struct vessel *v)
+static double average_kn(const struct vessel *v, unsigned points)
 {
     double sum = 0;
-    for (unsigned n = 0; n < AVERAGED; n++) {
+    for (unsigned n = 0; n < points; n++) {
         const struct point *p = vg_past_point(v, n);
         if (!p || p->kn100 == UNKNOWN_U16)
             return NAN;
         sum += p->kn100 / 100.0;
     }
-    return sum / AVERAGED;
+    return sum / points;
 }
 
 /* She moved from where she was, so she neither lies at anchor nor is moored to something at sea. */
@@ -39,6 +42,12 @@ static bool is_adrift(const struct vessel *v)
 {
     const struct point *was = vg_past_point(v, LASTS_POINTS - 1);
     return was && vg_geo_distance_m(was->pos, v->last.pos) >= ADRIFT_M;
+}
+
+static bool is_slow_still(const struct vessel *v)
+{
+    const unsigned since = v->loitering.slow + AVERAGED < HOUR_POINTS ? v->loitering.slow + AVERAGED : HOUR_POINTS;
+    return average_kn(v, AVERAGED) < BREAKS_KN && average_kn(v, since) < SLOW_KN;
 }
 
 static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)
@@ -59,8 +68,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
 {
     struct going *g = &v->loitering.going;
     const bool out = vg_is_ship(v) && p->shore_km >= SHORE_KM && !p->harbour && !vg_status_is_anchored(v->last.status);
-    const double kn = average_kn(v);
-    if (!out || !(kn < SLOW_KN)) {
+    if (!out || !(v->loitering.slow ? is_slow_still(v) : average_kn(v, AVERAGED) < SLOW_KN)) {
         if (g->told)
             tell(b, v, VG_EVENT_ENDED);
         *g = (struct going){0};

@@ -4,7 +4,8 @@
  *
  * Definition: both make half a knot or more, 2 km or more from the shore and not where ships lie; the new one begins
  * within 400 m and a tenth of the way of the place where the old one, silent for at most 30 min, should be; speeds
- * within 2 kn, courses within 20° (from 2 kn on), or within 2 min and 150 m of where the old one was; that had been
+ * within 2 kn, courses within 20° (from 2 kn on), or within 5 kn and 45°
+ * if it begins within 2 min and 150 m of where the old one was; that had been
  * heard twice within 7 min. Told if 10 min later the new one was heard 5 times and the old one never again; not if both
  * said a length and the lengths differ. An IMO number that both say is identity.c's.
  *
@@ -17,23 +18,25 @@
 
 #include "behaviour/method.h"
 
-#define WAY_DKN    5
-#define STEERS_DKN 20 /* slower: the course says nothing */
-#define FAST_DKN   600
-#define SHORE_KM   2
-#define SILENT_US  (30 * VG_MINUTE_US)
-#define HEARD_US   (7 * VG_MINUTE_US) /* class B, slow: every three minutes */
-#define REACH_M    5400.0
-#define NEAR_M     400.0
-#define NEAR_SHARE 0.1
-#define ALIKE_DKN  20
-#define ALIKE_DEG  20.0
-#define AT_ONCE_US (2 * VG_MINUTE_US)
-#define AT_ONCE_M  150.0
-#define SURE_US    (10 * VG_MINUTE_US)
-#define GIVE_UP_US VG_HOUR_US
-#define FIXES      5
-#define LENGTH_M   2
+#define WAY_DKN     5
+#define STEERS_DKN  20 /* slower: the course says nothing */
+#define FAST_DKN    600
+#define SHORE_KM    2
+#define SILENT_US   (30 * VG_MINUTE_US)
+#define HEARD_US    (7 * VG_MINUTE_US) /* class B, slow: every three minutes */
+#define REACH_M     5400.0
+#define NEAR_M      400.0
+#define NEAR_SHARE  0.1
+#define ALIKE_DKN   20
+#define ALIKE_DEG   20.0
+#define AT_ONCE_US  (2 * VG_MINUTE_US)
+#define AT_ONCE_M   150.0
+#define AT_ONCE_DKN 50
+#define AT_ONCE_DEG 45.0
+#define SURE_US     (10 * VG_MINUTE_US)
+#define GIVE_UP_US  VG_HOUR_US
+#define FIXES       5
+#define LENGTH_M    2
 
 static bool makes_way(const struct fix *f)
 {
@@ -48,10 +51,11 @@ static double away_m(const struct vessel *old, const struct fix *now)
     if (!vg_is_ship(old) || since_us <= 0 || since_us > SILENT_US || !makes_way(f) ||
         f->time_us - old->before.time_us > HEARD_US)
         return INFINITY;
-    if (since_us <= AT_ONCE_US && vg_geo_distance_m(f->pos, now->pos) <= AT_ONCE_M)
-        return 0; /* in her very place: she may be changing her speed, too */
-    if (abs((int)f->sog_dkn - now->sog_dkn) > ALIKE_DKN ||
-        (f->sog_dkn >= STEERS_DKN && fabs(remainder((f->cog_ddeg - now->cog_ddeg) / 10.0, 360)) > ALIKE_DEG))
+    /* in her very place she may be changing speed and course, too */
+    const bool at_once = since_us <= AT_ONCE_US && vg_geo_distance_m(f->pos, now->pos) <= AT_ONCE_M;
+    if (abs((int)f->sog_dkn - now->sog_dkn) > (at_once ? AT_ONCE_DKN : ALIKE_DKN) ||
+        (f->sog_dkn >= STEERS_DKN &&
+         fabs(remainder((f->cog_ddeg - now->cog_ddeg) / 10.0, 360)) > (at_once ? AT_ONCE_DEG : ALIKE_DEG)))
         return INFINITY;
     const double way_m = f->sog_dkn / 10.0 * VG_MPS_PER_KNOT * ((double)since_us / VG_SECOND_US);
     const double m = vg_geo_distance_m(vg_geo_destination(f->pos, f->cog_ddeg / 10.0, way_m), now->pos);
