@@ -99,6 +99,8 @@ static enum vg_err start_parts(struct vg_api *api, const char *archive_dir, vg_a
         err = vg_notices_start(api);
     if (!err && archive_dir)
         err = vg_history_start(api, archive_dir);
+    if (!err)
+        err = vg_proof_jobs_start(api);
     return err;
 }
 

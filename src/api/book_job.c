@@ -46,8 +46,7 @@ enum vg_err vg_book_jobs_start(struct vg_api *api)
         .waiting = WAITING,
         .wait_us = WAIT_US,
     };
-    enum vg_err err = vg_job_queue_new(api->serve, &rules, &api->book);
-    return err ? err : vg_proof_jobs_start(api);
+    return vg_job_queue_new(api->serve, &rules, &api->book);
 }
 
 struct vg_book_job *vg_book_job_new(struct vg_request *rq, vg_desk_ask *ask, bool *ret_replied)

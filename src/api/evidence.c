@@ -50,14 +50,14 @@ static enum vg_err make(struct proof_job *j)
         err = vg_proofs_read(of.journal_dir, read.event.place, read.event.places, &proofs);
     if (err)
         return err;
+    uint64_t place[2 * VG_EVENT_PLACES];
+    const size_t places = vg_proofs_places(&proofs, place);
     j->state = proofs.state;
     vg_proofs_free(&proofs);
     if (j->state != VG_PROOF_READY)
         return VG_OK;
-    const struct vg_bundle_query query = {.from_us = INT64_MIN,
-                                          .to_us = INT64_MAX,
-                                          .journal_offsets = read.event.place,
-                                          .offset_count = read.event.places};
+    const struct vg_bundle_query query = {
+        .from_us = INT64_MIN, .to_us = INT64_MAX, .journal_offsets = place, .offset_count = places};
     return vg_bundle_write(of.journal_dir, NULL, &query, &j->out, &stats, &j->why);
 }
 

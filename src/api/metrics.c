@@ -306,6 +306,7 @@ static void reader_metrics(struct vg_out *out, struct vg_api *s)
     queue_metrics(out, "questions", "Questions to the picture", s->questions);
     queue_metrics(out, "answers", "Large answers", s->answers);
     queue_metrics(out, "alert_questions", "Questions about alerts and events", s->book);
+    queue_metrics(out, "evidence_questions", "Bundles of evidence and cases", s->proofs);
 }
 
 static void process_metrics(struct vg_out *out, struct vg_api *s)

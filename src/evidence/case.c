@@ -58,19 +58,19 @@ static enum vg_err take_event(const struct vg_evidence_of *of, struct gathered *
     g->exercise |= read.event.exercise;
     if (proofs.state == VG_PROOF_NOT_SIGNED || (g->state == VG_PROOF_READY && proofs.state != VG_PROOF_READY))
         g->state = proofs.state;
-    for (size_t i = 0; i < proofs.count && !err; i++) {
-        const struct vg_proof *p = &proofs.proof[i];
-        if (!p->found)
-            continue;
-        if (p->own_us != VG_TIME_NONE)
-            vg_source_clock_take(&g->clocks, p->source, p->own_us, p->time_us);
-        if (has_place(g, p->place))
+    uint64_t place[2 * VG_EVENT_PLACES];
+    const size_t places = vg_proofs_places(&proofs, place);
+    for (size_t i = 0; i < places && !err; i++) {
+        if (has_place(g, place[i]))
             continue;
         if (g->places == VG_BUNDLE_OFFSETS_MAX)
             err = VG_LIMIT;
         else
-            g->place[g->places++] = p->place;
+            g->place[g->places++] = place[i];
     }
+    for (size_t i = 0; i < proofs.count; i++)
+        if (proofs.proof[i].found && proofs.proof[i].own_us != VG_TIME_NONE)
+            vg_source_clock_take(&g->clocks, proofs.proof[i].source, proofs.proof[i].own_us, proofs.proof[i].time_us);
     vg_proofs_free(&proofs);
     return err;
 }

@@ -128,6 +128,7 @@ static void add_rest(struct vg_journal_reader *reader, struct vg_proof *p, uint3
             continue;
         const size_t n = line_length(r.bytes, r.len);
         add(p, r.bytes, n < r.len ? without_return(r.bytes, n) : n);
+        p->rest = r.journal_offset;
         if (n < r.len || r.flags & (VG_RECORD_BEGINS | VG_RECORD_ENDS))
             return;
     }
@@ -186,6 +187,8 @@ static enum vg_proof_state state_of(const struct vg_proofs *proofs, uint64_t sig
         const struct vg_proof *p = &proofs->proof[i];
         if (vg_journal_offset_frame(p->place) >= signed_end)
             return VG_PROOF_NOT_SIGNED;
+        if (vg_journal_offset_frame(p->rest) >= signed_end)
+            return VG_PROOF_NOT_SIGNED;
         if (!p->found)
             state = VG_PROOF_NOT_KEPT;
     }
@@ -217,6 +220,18 @@ enum vg_err vg_proofs_read(const char *journal_dir, const uint64_t *places, size
     vg_journal_reader_close(reader);
     *ret = proofs;
     return VG_OK;
+}
+
+size_t vg_proofs_places(const struct vg_proofs *proofs, uint64_t *to)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < proofs->count; i++) {
+        if (proofs->proof[i].found)
+            to[n++] = proofs->proof[i].place;
+        if (proofs->proof[i].rest)
+            to[n++] = proofs->proof[i].rest;
+    }
+    return n;
 }
 
 void vg_proofs_free(struct vg_proofs *proofs)

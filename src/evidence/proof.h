@@ -35,6 +35,7 @@ const char *vg_proof_state_text(enum vg_proof_state state); /* a constant senten
 
 struct vg_proof {
     uint64_t place;
+    uint64_t rest; /* place of the record with its end, if its own cut it; 0: it is whole */
     bool found;
     bool text;       /* the sentence is one of text; else bytes, as of ASTERIX */
     int64_t time_us; /* when its record was received */
@@ -54,6 +55,9 @@ struct vg_proofs {
 /* journal_dir NULL: there is none. VG_NOMEM alone; what can't be read is in the state, and not found. */
 enum vg_err vg_proofs_read(const char *journal_dir, const uint64_t *places, size_t count, struct vg_proofs *ret);
 void vg_proofs_free(struct vg_proofs *proofs);
+
+/* The places that a bundle needs, those of ends among them. Into to[2 × count]; how many. */
+size_t vg_proofs_places(const struct vg_proofs *proofs, uint64_t *to);
 
 /* ,"bundle":true,"why":null,"sentences":[{"place":…,"time":…,"source":…,"sentence":…},…] */
 void vg_proofs_members(struct vg_out *out, const struct vg_proofs *proofs);

@@ -63,6 +63,14 @@ static enum vg_err look(struct vg_alert_book *book, void *arg)
     return VG_OK;
 }
 
+static bool is_escalated(struct heard *h)
+{
+    pthread_mutex_lock(&h->lock);
+    const bool escalated = h->escalated > 0;
+    pthread_mutex_unlock(&h->lock);
+    return escalated;
+}
+
 static void wait_for_events(struct vg_alert_desk *desk, uint64_t count)
 {
     struct vg_alert_counters c;
@@ -91,7 +99,7 @@ static void an_event_waits_until_the_journal_has_what_it_rests_on(void **state)
     assert_false(vg_alert_desk_has(desk, 3));
     assert_int_equal(status(desk).waiting, 2);
     vg_alert_desk_advance(desk, at_minute(1000), 0); /* not beyond those that wait */
-    while (!heard.escalated)
+    while (!is_escalated(&heard))
         sched_yield();
     vg_alert_desk_synced(desk, 2000);
     wait_for_events(desk, 3);

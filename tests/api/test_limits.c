@@ -8,7 +8,7 @@
 
 /* ---- what was asked of the transport ---- */
 
-#define QUEUES 5
+#define QUEUES 6
 
 static struct {
     struct vg_job_rules rules;
@@ -155,6 +155,8 @@ static void each_queue_has_its_limits(void **state)
          false, false},
         {many, many, 2, 64, 60, 20, 0, false, true},
         {many, many, 4, 12, 60, 30 * 60, 0, false, true},
+        {"too many ask for evidence: try again soon", "evidence of others is being made: try again soon", 1, 16, 20, 0,
+         0, false, false},
     };
     struct server *server = open_with_archive();
     assert_int_equal(queues, QUEUES);
@@ -348,6 +350,9 @@ static void each_counter_is_shown_under_its_name(void **state)
         {"alert_questions", 301 + 302},
         {"alert_questions_total", 303},
         {"alert_questions_refused_total", 304},
+        {"evidence_questions", 601 + 602},
+        {"evidence_questions_total", 603},
+        {"evidence_questions_refused_total", 604},
         {"history_waiting", 401},
         {"history_working", 402},
         {"history_exports", 502},

@@ -47,7 +47,7 @@ static void sentences_are_whole_whatever_cut_them(void **state)
     place[2] = put_text(j, "Manta", 0, "!AIVDM,1,1,,A,15MwkRU");
     put_text(j, "Bahia", 0, "between\r\n");  /* of another feed, */
     put(j, "Manta", 5, 0, "between\r\n", 9); /* and of another sender */
-    put_text(j, "Manta", 0, "OidG?GElEa<iQk1JV06Jd,0*6E\r\nnext\r\n");
+    const uint64_t end = put_text(j, "Manta", 0, "OidG?GElEa<iQk1JV06Jd,0*6E\r\nnext\r\n");
     place[3] = put_text(j, "Bahia", VG_RECORD_DATAGRAM, PLAIN);
     place[4] = put(j, "Bahia", 1 << 16, VG_RECORD_DATAGRAM, "\x30\x00\x05\x80\x01zz", 7);
     turn(j);
@@ -60,6 +60,10 @@ static void sentences_are_whole_whatever_cut_them(void **state)
     reads(&proofs.proof[1], "Manta", FRAGMENT "\n" SECOND);
     assert_false(vg_pos_valid(proofs.proof[1].pos));
     reads(&proofs.proof[2], "Manta", PLAIN);
+    assert_true(proofs.proof[2].rest == end && !proofs.proof[1].rest); /* its end is in the bundle, too */
+    uint64_t places[10];
+    assert_int_equal(vg_proofs_places(&proofs, places), 6);
+    assert_true(places[3] == end);
     reads(&proofs.proof[3], "Bahia", PLAIN);
     assert_false(proofs.proof[4].text); /* a block of ASTERIX, as long as it says */
     assert_int_equal(proofs.proof[4].len, 5);
