@@ -226,6 +226,13 @@ static void put_about(struct vg_out *out, enum vg_language language, const json_
                 {"draught", "draught"},
                 {"against", "against"},
                 {"off", "off"},
+                {"speed", "speed"},
+                {"course", "course"},
+                {"deviation", "deviation"},
+                {"zigzag", "zigzag"},
+                {"back", "back"},
+                {"slow", "slow"},
+                {"dash", "dash"},
                 {"positions on land", "onLand"},
                 {"another IMO number under one MMSI", "otherImo"},
                 {"one ship, another MMSI", "otherMmsi"},
@@ -237,7 +244,9 @@ static void put_about(struct vg_out *out, enum vg_language language, const json_
                 {"longer than a ship of this type can be", "longForType"},
                 {"a contact without AIS beside a ship: it may be a rescue", "rescue"}};
     const char *text = text_of(event, "text"), *colon = strrchr(text, ':');
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+    /* What people gave a name to keeps it, whatever word that is. */
+    const bool named = strcmp(text_of(event, "kind"), "gate") == 0 || strcmp(text_of(event, "kind"), "port_visit") == 0;
+    for (size_t i = 0; i < sizeof said / sizeof *said && !named; i++)
         if (strcmp(said[i].text, text) == 0)
             text = vg_word(language, "said", said[i].key);
     if (strcmp(text_of(event, "kind"), "area") != 0 || !colon || colon[1] != ' ' ||

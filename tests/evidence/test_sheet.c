@@ -66,6 +66,8 @@ static void a_text_is_told_by_its_kind(void **state)
          "OROP 2026: MMSI 735000001; Res. 1; of 2026-01-05", "de la lista OROP 2026. Una entrada no prueba nada");
     says(VG_LANGUAGE_EN, "area", "ended", "2026-11-30T02:10:00Z", "Roads: North: enter",
          "ALFA was in Roads: North, where");
+    says(VG_LANGUAGE_ES, "gate", "ended", "2026-11-30T02:00:00Z", "off", "ALFA cruzó off a las");
+    says(VG_LANGUAGE_ES, "anomaly", "ended", "2026-11-30T02:10:00Z", "back", "volvió atrás");
     says(VG_LANGUAGE_ES, "spoofing", "ended", "2026-11-30T02:10:00Z", "positions on land", "posiciones en tierra");
 }
 

@@ -80,7 +80,7 @@ test('each innocent explanation has words in both languages', () => {
 
 test('what behaviours say in words is said in Spanish, too; a place keeps its name', () => {
   const said = behaviours.flatMap(({ name, text }) => [...text.matchAll(/snprintf\(\w+\.text, sizeof \w+\.text, "([^"%]+)"\)/g)].map(([, words]) => ({ name, words })));
-  said.push(...behaviours.flatMap(({ name, text }) => [...text.matchAll(/\bX\([A-Z_]+, "([^"]+)", 0\.\d+\)/g)].map(([, words]) => ({ name, words }))));
+  said.push(...behaviours.flatMap(({ name, text }) => [...text.matchAll(/(?:\bX\([A-Z_]+, |\{)"([^"]+)", 0\.\d+[)}]/g)].map(([, words]) => ({ name, words }))));
   assert.ok(said.length > 4);
   setLang('es');
   for (const { name, words } of [...said, ...['speed', 'course', 'deviation', 'against', 'off'].map((each) => ({ name: 'a key', words: each }))]) assert.notEqual(textOf('anomaly', words).words, words, `${name}: "${words}"`);

@@ -21,7 +21,7 @@ const SAID: Record<string, Key> = {
   'one number on two ships': 'said.twoShips', 'one IMO number under two MMSIs': 'said.twoNumbers', 'one identity on two echoes': 'said.twoEchoes', 'positions jumped': 'said.jumped', 'positions go in circles': 'said.circles',
   'positions on land': 'said.onLand', 'another IMO number under one MMSI': 'said.otherImo', 'one ship, another MMSI': 'said.otherMmsi',
   'a breadth without a length': 'said.noLength', 'longer than any ship': 'said.tooLong', 'broader than long': 'said.tooBroad', 'a draught over half the length': 'said.tooDeep', 'an IMO number whose last digit does not fit': 'said.imoDigit', 'longer than a ship of this type can be': 'said.longForType',
-  'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off', 'a contact without AIS beside a ship: it may be a rescue': 'said.rescue', 'speed': 'said.speed', 'course': 'said.course', 'deviation': 'said.deviation',
+  'draught': 'said.draught', 'against': 'said.against', 'off': 'said.off', 'a contact without AIS beside a ship: it may be a rescue': 'said.rescue', 'zigzag': 'said.zigzag', 'back': 'said.back', 'slow': 'said.slow', 'dash': 'said.dash', 'speed': 'said.speed', 'course': 'said.course', 'deviation': 'said.deviation',
 };
 /** Those that hold a name. */
 const SAID_OF: readonly [kind: string, form: RegExp, key: Key][] = [['voyage', /^destination: (.*)$/s, 'said.destination'],
