@@ -24,7 +24,7 @@ static const struct vg_command commands[] = {
     {"explain", "an alert or an event in the terminal: what, who, numbers, for and against", vg_cli_explain},
     {"case", "alerts with all that they rest on as one signed file to read and verify", vg_cli_case},
     {"evidence", "a bundle that proves what was received, offline, to anyone", vg_cli_evidence},
-    {"quality", "labelled data through the models that ship: scores", vg_cli_quality},
+    {"quality", "labelled data and simulated worlds through what ships: scores", vg_cli_quality},
     {"repair", "a damaged data folder: mended out of its journal, what is lost named", vg_cli_repair},
 };
 

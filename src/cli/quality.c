@@ -20,7 +20,8 @@ static const char ending[] =
     "FILE is a table with a header, or cases in JSON, plain or gzip; columns may stand in any order.\n"
     "Labels are never looked at by a model; a table without them gives predictions and counts, and no\n"
     "scores.\n"
-    "Nothing is fitted here: docs/QUALITY.md says what was fitted on what.\n"
+    "Nothing is fitted here: docs/QUALITY.md says what was fitted on what. Simulated worlds:\n"
+    "vigia quality worlds --help. Everything at once, as the page's tables: vigia quality all --help.\n"
     "\n"
     "exit status: 0 scored; 1 the file could not be read, or output failed; 2 called wrongly\n";
 

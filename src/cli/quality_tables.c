@@ -75,13 +75,14 @@ static void put_rule(struct vg_out *out, const struct vg_world_scores *s, const 
                   COUNT(a->again), COUNT(a->neither), COUNT(a->wrong));
     put_share(out, vg_world_precision(a));
     put_share(out, in_1000_hours(s, a->wrong));
+    put_share(out, in_1000_hours(s, a->wrong + a->neither));
     vg_out_char(out, '\n');
 }
 
 static void put_rules(struct vg_out *out, const struct vg_world_scores *s, uint32_t kinds)
 {
-    vg_out_printf(out, "\n%-22s %-15s %6s %6s %6s %6s %6s %6s %6s\n", "rule", "kind", "alerts", "true", "again",
-                  "neith.", "false", "precis", "in1000");
+    vg_out_printf(out, "\n%-22s %-15s %6s %6s %6s %6s %6s %6s %6s %6s\n", "rule", "kind", "alerts", "true", "again",
+                  "neith.", "false", "precis", "in1000", "+neith");
     for (size_t i = 0; i < s->rules; i++)
         if (!kinds || kinds >> s->rule[i].kind & 1)
             put_rule(out, s, s->rule[i].rule, vg_event_kind_key((enum vg_event_kind)s->rule[i].kind),
@@ -110,7 +111,7 @@ void vg_quality_worlds_table(struct vg_out *out, struct vg_world_scores *s, uint
     vg_out_text(out, "\ncould: true and heard well enough; again: one more event about the same; neith.: about what is "
                      "true but was hardly heard;\nmin50, min95: minutes from its beginning until it was told, half and "
                      "95 % of those found; calib: how far confidences\nare from shares that are true; in1000: false "
-                     "ones in 1,000 vessel-hours\n");
+                     "ones in 1,000 vessel-hours; +neith: those and neither\n");
 }
 
 /* ---- for docs/QUALITY.md ---- */

@@ -149,7 +149,7 @@ static bool make_worlds(struct vg_worlds_job *w)
         struct vg_worlds_one *x = &w->world[i];
         x->path = w->scenario[i / seeds];
         x->script = w->script[i / seeds];
-        x->sites = w->sites[i / seeds];
+        x->sites = w->radars_off ? NULL : w->sites[i / seeds];
         x->seed = w->seeds ? w->seed[i % seeds] : x->script->has_seed ? x->script->seed : 1;
     }
     return true;
@@ -307,6 +307,10 @@ static const struct vg_option options[] = {
      .expected = "a kind of events: gap, encounter, loitering, port_visit, …",
      .value = "KIND",
      .help = "tell of this kind only; may be said several times"},
+    {.name = "no-radars",
+     .kind = VG_OPTION_FLAG,
+     .at = AT(radars_off),
+     .help = "nobody watches by radar, whatever the scenario says: half the time"},
     {.name = "json", .kind = VG_OPTION_FLAG, .at = AT(json), .help = "one object instead of tables"},
     {.name = "events",
      .kind = VG_OPTION_TEXT,

@@ -30,7 +30,7 @@ struct vg_worlds_job {
     size_t seeds;
     double hours;
     int64_t threads;
-    bool json, quiet;
+    bool json, quiet, radars_off;
     uint32_t kinds; /* bits; 0: all */
     const char *events, *truth;
     struct vg_worlds_one *world;

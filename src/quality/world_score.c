@@ -124,6 +124,11 @@ static enum vg_world_verdict judge(struct judging *j, const struct vg_event *e)
     const struct vg_world_told *told = told_of(j, e->id);
     const int64_t told_us = told ? told->first_us : e->told_us;
     enum vg_world_verdict best = VG_WORLD_FALSE;
+    for (size_t i = 0; told && told->thing >= 0 && i < j->run->facts; i++)
+        if (j->run->fact[i].thing == told->thing && is_about(e, &j->run->fact[i])) {
+            const enum vg_world_verdict v = judge_by(j, e, i, told_us);
+            best = rank[v] > rank[best] ? v : best;
+        }
     for (int c = 0; c < e->contacts; c++)
         for (size_t i = first_of(j, e->contact[c].mmsi); i < j->indexed && j->index[i].mmsi == e->contact[c].mmsi;
              i++) {

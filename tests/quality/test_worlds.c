@@ -32,18 +32,23 @@ static void tell(struct vg_world_run *run, enum vg_event_kind kind, uint32_t mms
     e.end_us = e.told_us = e.begin_us + VG_HOUR_US;
     e.id = vg_event_id_of(&e, "");
     run->told = told;
-    told[run->told_count++] = (struct vg_world_told){.id = e.id, .first_us = e.told_us};
+    told[run->told_count++] = (struct vg_world_told){.id = e.id, .first_us = e.told_us, .thing = -1};
     vg_events_kept_take(&run->kept, &e);
 }
 
-static void score(struct vg_world_run *run, struct vg_world_scores *scores)
+static void score_facts(struct vg_world_run *run, struct vg_world_scores *scores)
 {
     *scores = (struct vg_world_scores){0};
-    assert_int_equal(vg_world_facts(run), VG_OK);
     vg_events_kept_sort(&run->kept);
     assert_int_equal(vg_world_score(run, scores, NULL), VG_OK);
     run->told = NULL;
     vg_world_run_free(run);
+}
+
+static void score(struct vg_world_run *run, struct vg_world_scores *scores)
+{
+    assert_int_equal(vg_world_facts(run), VG_OK);
+    score_facts(run, scores);
 }
 
 #define FACT(kind, mmsi, from, to, more)                                                                               \
@@ -110,6 +115,28 @@ static void what_may_be_told_is_right_and_what_is_spared_is_neither(void **state
     assert_true(k->event.right == 1 && k->event.neither == 1 && k->event.wrong == 0);
     assert_true(s.kind[VG_EVENT_ENCOUNTER].observable == 1 && s.kind[VG_EVENT_ENCOUNTER].found == 0);
     assert_true(s.kind[VG_EVENT_STOP].event.wrong == 1);
+    vg_world_scores_free(&s);
+}
+
+/* What only a radar sees has no number: it is the same if it is the same thing. */
+static void what_has_no_number_is_known_by_the_thing(void **state)
+{
+    (void)state;
+    struct vg_world_run run = {0};
+    struct vg_world_scores s;
+    say(&run, FACT("dark", "", "10:00", "11:00", "\"counts\":\"must\""));
+    say(&run, FACT("dark", "", "10:00", "11:00", "\"counts\":\"may\""));
+    tell(&run, VG_EVENT_DARK, 0, 0, 0.9);
+    tell(&run, VG_EVENT_DARK, 0, 10, 0.9);
+    tell(&run, VG_EVENT_DARK, 0, 20, 0.9);
+    for (int i = 0; i < 3; i++)
+        run.told[i].thing = i + 7;
+    assert_int_equal(vg_world_facts(&run), VG_OK);
+    assert_int_equal(run.fact[0].thing, -1);
+    run.fact[0].thing = 7, run.fact[1].thing = 8;
+    score_facts(&run, &s);
+    const struct vg_world_kind *k = &s.kind[VG_EVENT_DARK];
+    assert_true(k->observable == 1 && k->found == 1 && k->event.right == 2 && k->event.wrong == 1);
     vg_world_scores_free(&s);
 }
 
@@ -261,6 +288,7 @@ int main(void)
         cmocka_unit_test(an_event_is_right_by_kind_number_and_time),
         cmocka_unit_test(what_is_true_counts_once_and_what_was_hardly_heard_not_at_all),
         cmocka_unit_test(what_may_be_told_is_right_and_what_is_spared_is_neither),
+        cmocka_unit_test(what_has_no_number_is_known_by_the_thing),
         cmocka_unit_test(a_hole_in_the_reception_justifies_no_gap),
         cmocka_unit_test(a_line_that_is_no_truth_is_refused),
         cmocka_unit_test(a_small_world_is_played_and_its_distress_found),

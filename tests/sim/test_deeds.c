@@ -602,6 +602,78 @@ static void life_does_nothing_of_that_kind(void **state)
     }
 }
 
+static const char *counts_of(const json_t *event)
+{
+    return json_string_value(json_object_get(event, "counts"));
+}
+
+/* A hole in the reception is no gap, a berth is neither; one that must be found was off for an hour, and would have
+ * been heard. */
+static void a_silence_counts_by_its_cause(void **state)
+{
+    (void)state;
+    size_t i, no = 0, must = 0;
+    json_t *e;
+    json_array_foreach(world.events, i, e)
+    {
+        if (strcmp(json_string_value(json_object_get(e, "kind")), "gap") != 0)
+            continue;
+        const char *cause = word(e, "cause"), *counts = counts_of(e);
+        if (strcmp(cause, "reception") == 0 || strcmp(cause, "outside") == 0)
+            assert_string_equal(counts, "no");
+        if (strcmp(cause, "berth") == 0)
+            assert_string_equal(counts, "neither");
+        no += strcmp(counts, "no") == 0;
+        must += strcmp(counts, "must") == 0;
+        if (strcmp(counts, "must") != 0)
+            continue;
+        assert_string_equal(cause, "switched_off");
+        assert_true(number(e, "off_minutes") >= 60 && number(e, "well") >= 0.9);
+        assert_int_equal(count_fixes(ship(e, 0), time_of(e, "begin") + VG_MINUTE_US, time_of(e, "end") - VG_MINUTE_US),
+                         0);
+    }
+    print_message("%zu holes, %zu that must be found\n", no, must);
+    assert_true(no >= 3 && must >= 1);
+}
+
+static void is_known_for_hours(const json_t *e, int64_t begin_us, int64_t end_us)
+{
+    size_t at = 0;
+    const struct fix *first = next_fix(ship(e, 0), 0, begin_us, &at);
+    (void)end_us;
+    assert_non_null(first);
+    assert_true(begin_us - first->time_us >= 3 * VG_HOUR_US);
+}
+
+static void a_voyage_is_known_for_hours_before_it_changes(void **state)
+{
+    (void)state;
+    each("voyage", "destination_change", 2, is_known_for_hours);
+}
+
+/* What is observable must be found, and nothing else; other kinds that are right or spared are kinds. */
+static void what_counts_is_one_of_four(void **state)
+{
+    (void)state;
+    static const char *const all[] = {"must", "may", "neither", "no"};
+    size_t i, of[4] = {0};
+    json_t *e;
+    json_array_foreach(world.events, i, e)
+    {
+        int k = 0;
+        while (k < 4 && strcmp(all[k], counts_of(e)) != 0)
+            k++;
+        assert_in_range(k, 0, 3);
+        of[k]++;
+        assert_int_equal(json_is_true(json_object_get(e, "observable")), k == 0);
+        if (strcmp(json_string_value(json_object_get(e, "deed")), "shared_identity") == 0 &&
+            strcmp(json_string_value(json_object_get(e, "kind")), "identity") == 0)
+            assert_string_equal(json_string_value(json_array_get(json_object_get(e, "also"), 0)), "spoofing");
+    }
+    for (int k = 0; k < 4; k++)
+        assert_true(of[k] > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -620,6 +692,9 @@ int main(void)
         cmocka_unit_test(a_boat_without_ais_meets_one_that_has_it),
         cmocka_unit_test(beacons_and_gear_are_heard),
         cmocka_unit_test(life_does_nothing_of_that_kind),
+        cmocka_unit_test(a_silence_counts_by_its_cause),
+        cmocka_unit_test(a_voyage_is_known_for_hours_before_it_changes),
+        cmocka_unit_test(what_counts_is_one_of_four),
     };
     return cmocka_run_group_tests(tests, play_the_world, forget_the_world);
 }

@@ -203,6 +203,36 @@ static void too_many_deeds_are_counted(void **state)
     free(s);
 }
 
+/* Each of the deed's ships is in the list by one thing; what looks like one and isn't is in it as well. */
+static void a_watch_list_has_those_whom_the_deed_brings(void **state)
+{
+    (void)state;
+    struct vg_sim_script *s = calloc(1, sizeof *s);
+    struct vg_sim_script_error error;
+    const char *yaml =
+        "scenario: List\nregion: ecuador\nstart: 2026-05-11T00:00:00Z\nhours: 24\ndeeds: {watch_listed: 40}\n";
+    assert_int_equal(vg_sim_script_read(yaml, strlen(yaml), s, &error), VG_OK);
+    const struct vg_sim_options options = {.script = s, .seed = 2, .start_us = s->start_us};
+    struct vg_sim *sim;
+    struct vg_out out = vg_out_growing(1 << 20);
+    assert_int_equal(vg_sim_new(&options, &sim), VG_OK);
+    vg_sim_watch_list(sim, &out);
+    vg_out_char(&out, '\0');
+    const char *head = "list,date,basis,expires,imo,mmsi,callsign,name,flag,note\r\n";
+    assert_int_equal(strncmp(out.buf, head, strlen(head)), 0);
+    size_t rows = 0, expired = 0;
+    for (const char *p = out.buf + strlen(head); *p; p = strchr(p, '\n') + 1, rows++) {
+        assert_int_equal(strncmp(p, "Fictitious IUU list,2025-10-23,\"Fictitious measure", 50), 0);
+        expired += strstr(p, "\",2025-11-27,") && strstr(p, "\",2025-11-27,") < strchr(p, '\n');
+    }
+    print_message("%zu rows, %zu expired\n", rows, expired);
+    assert_true(rows >= 38 && rows <= 41);
+    assert_true(expired >= 2 && expired <= 16);
+    vg_out_free(&out);
+    vg_sim_free(sim);
+    free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +240,7 @@ int main(void)
         cmocka_unit_test(receivers_satellites_and_placed_deeds_are_as_the_scenario_says),
         cmocka_unit_test(same_seed_gives_the_same_sentences_and_events),
         cmocka_unit_test(too_many_deeds_are_counted),
+        cmocka_unit_test(a_watch_list_has_those_whom_the_deed_brings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
