@@ -177,6 +177,7 @@ static void leave(struct vg_sim_world *world, struct vg_sim_vessel *v, uint8_t e
 {
     v->arrived = false;
     v->leaves = true;
+    v->until_us = INT64_MAX; /* what its deed waited for is over: it must not be gone in the middle of the sea */
     v->across_deg = v->beside_m = 0;
     v->cruise_kn = fmin(fmax(v->cruise_kn, v->kind->cruise_min_kn), v->kind->cruise_max_kn);
     if (world->script->is_box ? leave_box(world, v, course_deg) : vg_sim_voyage(world, v, end, false))
