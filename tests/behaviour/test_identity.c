@@ -179,8 +179,9 @@ static void one_ship_that_goes_on_under_another_mmsi_is_told(void **state)
     assert_int_equal(goes_on_as_another(s, 0, 12, 90, true, 0), 0);    /* two ships */
     assert_int_equal(goes_on_as_another(s, 0, 12, 90, false, 200), 0); /* another hull */
     assert_int_equal(goes_on_as_another(s, 3000, 12, 90, false, 0), 0);
-    assert_int_equal(goes_on_as_another(s, 0, 20, 90, false, 0), 0);
-    assert_int_equal(goes_on_as_another(s, 0, 12, 180, false, 0), 0);
+    assert_int_equal(goes_on_as_another(s, 300, 20, 90, false, 0), 0);
+    assert_int_equal(goes_on_as_another(s, 300, 12, 180, false, 0), 0);
+    assert_int_equal(goes_on_as_another(s, 0, 15, 90, false, 0), 1); /* in her very place, gaining speed */
     sail_free(s);
 }
 
