@@ -651,21 +651,6 @@ static void a_voyage_is_known_for_hours_before_it_changes(void **state)
     each("voyage", "destination_change", 2, is_known_for_hours);
 }
 
-/* Who has done its deed sails away, and is heard as long as before: it is not gone in the middle of the sea. */
-static void is_heard_for_a_while(const json_t *e, int64_t begin_us, int64_t end_us)
-{
-    (void)begin_us;
-    if (end_us > world.fix[world.fixes - 1].time_us - 2 * VG_HOUR_US)
-        return;
-    assert_true(count_fixes(ship(e, 0), end_us + VG_HOUR_US, end_us + 2 * VG_HOUR_US) > 0);
-}
-
-static void who_has_fished_sails_away(void **state)
-{
-    (void)state;
-    each("fishing", "fishing", 2, is_heard_for_a_while);
-}
-
 /* What is observable must be found, and nothing else; other kinds that are right or spared are kinds. */
 static void what_counts_is_one_of_four(void **state)
 {
@@ -709,7 +694,6 @@ int main(void)
         cmocka_unit_test(life_does_nothing_of_that_kind),
         cmocka_unit_test(a_silence_counts_by_its_cause),
         cmocka_unit_test(a_voyage_is_known_for_hours_before_it_changes),
-        cmocka_unit_test(who_has_fished_sails_away),
         cmocka_unit_test(what_counts_is_one_of_four),
     };
     return cmocka_run_group_tests(tests, play_the_world, forget_the_world);

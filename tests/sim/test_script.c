@@ -203,6 +203,40 @@ static void too_many_deeds_are_counted(void **state)
     free(s);
 }
 
+/* Who has done its deed sails away to the edge of the world: it is not gone in the middle of the sea. */
+static void who_has_fished_sails_away(void **state)
+{
+    (void)state;
+    struct vg_sim_script *s = calloc(1, sizeof *s);
+    struct vg_sim_script_error error;
+    const char *yaml =
+        "scenario: Away\nregion: ecuador\nstart: 2026-05-11T00:00:00Z\nhours: 14\ndeeds: {fishing: 40}\n";
+    assert_int_equal(vg_sim_script_read(yaml, strlen(yaml), s, &error), VG_OK);
+    const struct vg_sim_options options = {.script = s, .seed = 2, .start_us = s->start_us};
+    struct vg_sim *sim;
+    static char buf[65536];
+    static bool was[256];
+    struct vg_out out = vg_out_stream(buf, sizeof buf, nowhere, NULL);
+    assert_int_equal(vg_sim_new(&options, &sim), VG_OK);
+    size_t sailed = 0;
+    assert_true(vg_sim_count(sim) < 256);
+    for (int second = 0; second < 14 * 3600; second++) {
+        vg_sim_step(sim, &out);
+        for (size_t i = 0; second % 60 == 0 && i < vg_sim_count(sim); i++) {
+            struct vg_sim_truth t;
+            vg_sim_truth(sim, i, &t);
+            const bool here = strcmp(t.activity, "outside the world") != 0;
+            if (was[i] && !here && t.lon_deg > -93 && t.lat_deg > -4 && t.lat_deg < 3)
+                fail_msg("%s is gone at %.2f %.2f", t.kind, t.lon_deg, t.lat_deg);
+            sailed += here && !was[i] && strcmp(t.story, "fishing") == 0;
+            was[i] = here;
+        }
+    }
+    assert_true(sailed > 10);
+    vg_sim_free(sim);
+    free(s);
+}
+
 /* Each of the deed's ships is in the list by one thing; what looks like one and isn't is in it as well. */
 static void a_watch_list_has_those_whom_the_deed_brings(void **state)
 {
@@ -240,6 +274,7 @@ int main(void)
         cmocka_unit_test(receivers_satellites_and_placed_deeds_are_as_the_scenario_says),
         cmocka_unit_test(same_seed_gives_the_same_sentences_and_events),
         cmocka_unit_test(too_many_deeds_are_counted),
+        cmocka_unit_test(who_has_fished_sails_away),
         cmocka_unit_test(a_watch_list_has_those_whom_the_deed_brings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
