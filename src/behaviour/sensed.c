@@ -8,6 +8,8 @@
 
 #include "behaviour/method.h"
 
+#define EXISTS 0.5
+
 static enum vg_event_kind kind_of(enum vg_sensed_fact fact)
 {
     static const uint8_t kinds[] = {[VG_SENSED_DARK] = VG_EVENT_DARK,
@@ -49,13 +51,15 @@ void vg_behaviours_sensed(struct vg_behaviours *b, const struct vg_sensed *s)
     const enum vg_event_kind kind = kind_of(s->fact);
     if (b->options.kinds_off & UINT32_C(1) << kind)
         return;
-    struct sensed_row *r = row_of(b, s);
+    /* A second echo that is hardly there is clutter beside a ship: nothing begins with it. */
+    const bool is_thing = s->ceased || s->fact != VG_SENSED_TWO_ECHOES || s->existence >= EXISTS;
+    struct sensed_row *r = is_thing ? row_of(b, s) : NULL;
     if (!r)
         return;
     r->going.last_us = s->time_us;
     r->going.last_offset = s->journal_offset;
     struct vg_event e = vg_bhv_event_of(kind, r->contact, r->mmsi, r->other, r->other_mmsi, &r->going, s->pos);
-    vg_event_number(&e, "existence", s->existence, 0.5, "");
+    vg_event_number(&e, "existence", s->existence, EXISTS, "");
     if (s->fact == VG_SENSED_UNSEEN) {
         vg_event_number(&e, "echoes_expected", s->expected, NAN, "");
         vg_event_number(&e, "echoes", s->had, NAN, "");
