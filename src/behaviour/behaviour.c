@@ -223,6 +223,13 @@ void vg_behaviours_take(struct vg_behaviours *b, const struct vg_sighting *s)
     }
 }
 
+void vg_behaviours_followed(struct vg_behaviours *b, const struct vg_followed *followed)
+{
+    if (!followed->over && !(b->options.kinds_off & UINT32_C(1) << VG_EVENT_DARK))
+        vg_bhv_sensed_followed(b, followed);
+    vg_bhv_meeting_followed(b, followed);
+}
+
 /* ---- time ---- */
 
 /* What no report of one vessel decides: pairs. */
@@ -239,6 +246,7 @@ static void look_at_silence(struct vg_behaviours *b, int64_t now_us)
         for (size_t m = 0; m < METHODS; m++)
             if (methods[m]->quiet && is_on(b, methods[m]))
                 methods[m]->quiet(b, &b->vessel[i], now_us);
+    vg_bhv_sensed_review(b, now_us);
     review(b, false);
 }
 

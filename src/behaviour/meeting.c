@@ -35,14 +35,6 @@
 #define SHORE_KM     3
 #define REVISE_US    (10 * VG_MINUTE_US)
 
-static struct vg_pos place_of(const struct vessel *v, int64_t time_us)
-{
-    const double s = (double)(time_us - v->last.time_us) / VG_SECOND_US;
-    if (v->last.sog_dkn == UNKNOWN_U16 || v->last.cog_ddeg == UNKNOWN_U16 || s <= 0)
-        return v->last.pos;
-    return vg_geo_destination(v->last.pos, v->last.cog_ddeg / 10.0, v->last.sog_dkn / 10.0 * VG_MPS_PER_KNOT * s);
-}
-
 static bool takes_part(struct vg_behaviours *b, struct vessel *v, int64_t time_us)
 {
     return vg_is_ship(v) && !vg_is_service_type(v) && time_us - v->last.time_us <= FRESH_US &&
@@ -62,7 +54,7 @@ static struct vessel *ship_at(struct vg_behaviours *b, const struct followed *f,
     struct vessel *near[NEARBY_MOST], *best = NULL;
     const size_t count = vg_nearby_find(b, NULL, pos, within_m + 1000, near);
     for (size_t i = 0; i < count; i++) {
-        const double m = vg_geo_distance_m(pos, place_of(near[i], f->last_us));
+        const double m = vg_geo_distance_m(pos, vg_bhv_place_at(near[i], f->last_us));
         if (m <= within_m && near[i]->id != f->contact && takes_part(b, near[i], f->last_us) && (!best || m < *ret_m))
             best = near[i], *ret_m = m;
     }
@@ -151,7 +143,7 @@ static void look(struct vg_behaviours *b, struct followed *f)
     double m = 0;
     struct vessel *v = f->with ? vg_vessel_find(b, f->with) : NULL;
     if (v) {
-        m = vg_geo_distance_m(f->pos, place_of(v, f->last_us));
+        m = vg_geo_distance_m(f->pos, vg_bhv_place_at(v, f->last_us));
         if (m <= near_m(f) * GOES_ON && f->speed_kn <= SLOWS_KN && takes_part(b, v, f->last_us))
             go_on(b, f, v, f->last_us, m);
         else
@@ -162,7 +154,7 @@ static void look(struct vg_behaviours *b, struct followed *f)
         stop_meeting(b, f);
     if (f->speed_kn > SLOWS_KN || !(v = ship_at(b, f, f->pos, near_m(f), &m)))
         return;
-    f->far_m = vg_geo_distance_m(f->from, place_of(v, f->last_us));
+    f->far_m = vg_geo_distance_m(f->from, vg_bhv_place_at(v, f->last_us));
     if (!came_from_elsewhere(f))
         return;
     begin(f, v, f->last_us, m);
@@ -178,7 +170,7 @@ static void vanish(struct vg_behaviours *b, uint32_t i)
     struct followed *f = &b->followed[i];
     struct vessel *v = f->with ? vg_vessel_find(b, f->with) : ship_at(b, f, f->pos, NEAR_MOST_M, &m);
     if (v && !f->with)
-        f->far_m = vg_geo_distance_m(f->from, place_of(v, f->last_us));
+        f->far_m = vg_geo_distance_m(f->from, vg_bhv_place_at(v, f->last_us));
     if (!v || !came_from_elsewhere(f) || f->last_us - f->began_us < LIVED_US) {
         forget(b, i);
         return;
@@ -198,7 +190,7 @@ static void note_departure(struct vg_behaviours *b, struct followed *f)
         if (!was->alongside || f->began_us <= was->last_us || f->began_us - was->last_us > ALONGSIDE_US)
             continue;
         const struct vessel *v = vg_vessel_find(b, was->with);
-        if (v && vg_geo_distance_m(f->from, place_of(v, f->began_us)) <= NEAR_MOST_M)
+        if (v && vg_geo_distance_m(f->from, vg_bhv_place_at(v, f->began_us)) <= NEAR_MOST_M)
             f->after = was->contact;
     }
 }
@@ -258,7 +250,7 @@ static uint32_t add(struct vg_behaviours *b, const struct vg_followed *t)
     return b->followed_count++;
 }
 
-void vg_behaviours_followed(struct vg_behaviours *b, const struct vg_followed *t)
+void vg_bhv_meeting_followed(struct vg_behaviours *b, const struct vg_followed *t)
 {
     if (b->options.kinds_off & UINT32_C(1) << VG_EVENT_MEETING)
         return;

@@ -256,6 +256,8 @@ struct sensed_row {
     uint64_t contact, other; /* 0: free */
     uint32_t mmsi, other_mmsi;
     struct going going;
+    struct vg_pos pos;
+    double existence, log_ratio, expected, had; /* as it was told last */
     uint8_t fact;
 };
 #define SENSED_ROWS 4096
@@ -398,7 +400,15 @@ void vg_bhv_tell_once(struct vg_behaviours *b, struct vg_event *event, const cha
 void vg_going_begin(struct going *going, const struct fix *fix);
 void vg_going_on(struct going *going, const struct fix *fix);
 
+/* What is sensed and has lasted long enough is told: of a track at each word of it, of the others every ten minutes. */
+void vg_bhv_sensed_followed(struct vg_behaviours *b, const struct vg_followed *followed);
+void vg_bhv_sensed_review(struct vg_behaviours *b, int64_t now_us);
+void vg_bhv_meeting_followed(struct vg_behaviours *b, const struct vg_followed *followed);
+
 /* ---- the past (past.c) ---- */
+
+/* Where she would be by her last fix. */
+struct vg_pos vg_bhv_place_at(const struct vessel *v, int64_t time_us);
 
 /* The n-th newest point, 0 the newest; NULL: there is none. */
 const struct point *vg_past_point(const struct vessel *v, unsigned n);

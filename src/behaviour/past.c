@@ -71,3 +71,11 @@ void vg_past_lay(struct vg_behaviours *b, struct vessel *v, vg_past_on_point *on
     for (uint32_t step = first; step <= last; step++)
         lay(b, v, step, on);
 }
+
+struct vg_pos vg_bhv_place_at(const struct vessel *v, int64_t time_us)
+{
+    const double s = (double)(time_us - v->last.time_us) / VG_SECOND_US;
+    if (v->last.sog_dkn == UNKNOWN_U16 || v->last.cog_ddeg == UNKNOWN_U16 || s <= 0)
+        return v->last.pos;
+    return vg_geo_destination(v->last.pos, v->last.cog_ddeg / 10.0, v->last.sog_dkn / 10.0 * VG_MPS_PER_KNOT * s);
+}

@@ -153,8 +153,8 @@ static void walk_lane(struct io *io, struct lane_cell *c)
 
 static void walk_sensed(struct io *io, struct sensed_row *r)
 {
-    IO_OF(r, contact, other, mmsi, other_mmsi, fact);
-    walk_going(io, &r->going);
+    IO_OF(r, contact, other, mmsi, other_mmsi, fact, existence, log_ratio, expected, had);
+    walk_going(io, &r->going), walk_pos(io, &r->pos);
 }
 
 static void walk_watched(struct io *io, struct watched *w)

@@ -1,6 +1,14 @@
 /*
  * What the tracker found of tracks and identities, as events: a track without AIS where it should carry it, AIS without
  * an echo, two identities on one echo, one identity on two echoes. It goes on until the tracker says that it ceased.
+ *
+ * Definition: what the tracker says (track/facts.c), lasting: DARK three minutes, of a track that more likely than not
+ * is something, with no ship of AIS within 500 m of it; the others ten minutes, of class A of 50 m or more that makes
+ * 3 kn or more, 2 km or more from the shore and not where ships lie, no tugs and pilots. A small boat, or who lies at a
+ * berth, is often not seen by a radar, and that says nothing.
+ *
+ * Innocent: shadows, clutter, a radar that is off, an antenna's position wrongly set. What makes it wrong: a radar
+ * whose coverage is drawn too wide.
  */
 #include <math.h>
 #include <stdio.h>
@@ -8,7 +16,15 @@
 
 #include "behaviour/method.h"
 
-#define EXISTS 0.5
+#define EXISTS           0.5
+#define DARK_US          (3 * VG_MINUTE_US)
+#define LASTS_US         (10 * VG_MINUTE_US)
+#define OWN_ECHO_M       500.0
+#define OWN_ECHO_REACH_M 2500.0
+#define FRESH_US         (6 * VG_MINUTE_US)
+#define STEEL_M          50
+#define WAY_DKN          30
+#define SHORE_KM         2
 
 static enum vg_event_kind kind_of(enum vg_sensed_fact fact)
 {
@@ -17,6 +33,11 @@ static enum vg_event_kind kind_of(enum vg_sensed_fact fact)
                                     [VG_SENSED_TWO_IDENTITIES] = VG_EVENT_TWO_IDENTITIES,
                                     [VG_SENSED_TWO_ECHOES] = VG_EVENT_IDENTITY};
     return (enum vg_event_kind)kinds[fact];
+}
+
+static int64_t lasts_us(enum vg_sensed_fact fact)
+{
+    return fact == VG_SENSED_DARK ? DARK_US : LASTS_US;
 }
 
 static bool is_row(const struct sensed_row *r, const struct vg_sensed *s)
@@ -46,31 +67,109 @@ static struct sensed_row *row_of(struct vg_behaviours *b, const struct vg_sensed
     return r;
 }
 
+static void tell(struct vg_behaviours *b, struct sensed_row *r, enum vg_event_state state)
+{
+    struct vg_event e = vg_bhv_event_of(kind_of((enum vg_sensed_fact)r->fact), r->contact, r->mmsi, r->other,
+                                        r->other_mmsi, &r->going, r->pos);
+    vg_event_number(&e, "existence", r->existence, EXISTS, "");
+    if (r->fact == VG_SENSED_UNSEEN) {
+        vg_event_number(&e, "echoes_expected", r->expected, NAN, "");
+        vg_event_number(&e, "echoes", r->had, NAN, "");
+    }
+    if (r->fact == VG_SENSED_TWO_IDENTITIES || r->fact == VG_SENSED_TWO_ECHOES)
+        vg_event_number(&e, "log_likelihood_ratio", r->log_ratio, NAN, "");
+    vg_event_number(&e, "duration", (double)(r->going.last_us - r->going.begin_us) / VG_MINUTE_US,
+                    (double)lasts_us((enum vg_sensed_fact)r->fact) / VG_MINUTE_US, "min");
+    if (r->fact == VG_SENSED_TWO_ECHOES)
+        snprintf(e.text, sizeof e.text, "one identity on two echoes");
+    e.confidence = fmin(0.95, fmax(0.5, r->existence));
+    vg_bhv_tell(b, &e, &r->going, state, r->fact == VG_SENSED_TWO_ECHOES ? "echoes" : "");
+}
+
+/* A ship of AIS whose own echo it is, more likely than not. */
+static bool is_somebody(struct vg_behaviours *b, struct vg_pos pos, int64_t now_us)
+{
+    struct vessel *near[NEARBY_MOST];
+    const size_t count = vg_nearby_find(b, NULL, pos, OWN_ECHO_REACH_M, near);
+    for (size_t i = 0; i < count; i++)
+        if (now_us - near[i]->last.time_us <= FRESH_US &&
+            vg_geo_distance_m(vg_bhv_place_at(near[i], now_us), pos) <= OWN_ECHO_M)
+            return true;
+    return false;
+}
+
+/* Steel under way, off the shore: what a radar that reaches so far can't help seeing. */
+static bool is_plain_to_see(struct vg_behaviours *b, struct vessel *v)
+{
+    return v && v->class == VG_CLASS_SHIP_A && v->length_m >= STEEL_M && !v->last.still &&
+           v->last.sog_dkn != UNKNOWN_U16 && v->last.sog_dkn >= WAY_DKN && !vg_is_service_type(v) &&
+           vg_past_shore_km(b, v, v->last.pos) >= SHORE_KM && !vg_anchorage_at(b, v->last.pos);
+}
+
+static bool is_told(struct vg_behaviours *b, const struct sensed_row *r, int64_t now_us)
+{
+    struct vessel *v = r->mmsi ? vg_vessel_find(b, r->mmsi) : NULL;
+    struct vessel *other = r->other_mmsi ? vg_vessel_find(b, r->other_mmsi) : NULL;
+    if (now_us - r->going.begin_us < lasts_us((enum vg_sensed_fact)r->fact))
+        return false;
+    switch ((enum vg_sensed_fact)r->fact) {
+    case VG_SENSED_DARK:
+        return r->existence >= EXISTS && !is_somebody(b, r->pos, now_us);
+    case VG_SENSED_UNSEEN:
+        return is_plain_to_see(b, v);
+    case VG_SENSED_TWO_IDENTITIES:
+        return is_plain_to_see(b, v) && is_plain_to_see(b, other);
+    case VG_SENSED_TWO_ECHOES:
+        return r->existence >= EXISTS && is_plain_to_see(b, v);
+    }
+    return false;
+}
+
+static void look(struct vg_behaviours *b, struct sensed_row *r, int64_t now_us)
+{
+    if (r->going.told || !is_told(b, r, now_us))
+        return;
+    r->going.last_us = now_us;
+    tell(b, r, VG_EVENT_ONGOING);
+}
+
 void vg_behaviours_sensed(struct vg_behaviours *b, const struct vg_sensed *s)
 {
-    const enum vg_event_kind kind = kind_of(s->fact);
-    if (b->options.kinds_off & UINT32_C(1) << kind)
+    if (b->options.kinds_off & UINT32_C(1) << kind_of(s->fact))
         return;
-    /* A second echo that is hardly there is clutter beside a ship: nothing begins with it. */
-    const bool is_thing = s->ceased || s->fact != VG_SENSED_TWO_ECHOES || s->existence >= EXISTS;
-    struct sensed_row *r = is_thing ? row_of(b, s) : NULL;
+    struct sensed_row *r = row_of(b, s);
     if (!r)
         return;
     r->going.last_us = s->time_us;
     r->going.last_offset = s->journal_offset;
-    struct vg_event e = vg_bhv_event_of(kind, r->contact, r->mmsi, r->other, r->other_mmsi, &r->going, s->pos);
-    vg_event_number(&e, "existence", s->existence, EXISTS, "");
-    if (s->fact == VG_SENSED_UNSEEN) {
-        vg_event_number(&e, "echoes_expected", s->expected, NAN, "");
-        vg_event_number(&e, "echoes", s->had, NAN, "");
+    r->pos = s->pos;
+    r->existence = s->existence, r->log_ratio = s->log_ratio;
+    r->expected = s->expected, r->had = s->had;
+    if (!s->ceased) {
+        look(b, r, s->time_us);
+        return;
     }
-    if (s->fact == VG_SENSED_TWO_IDENTITIES || s->fact == VG_SENSED_TWO_ECHOES)
-        vg_event_number(&e, "log_likelihood_ratio", s->log_ratio, NAN, "");
-    if (s->fact == VG_SENSED_TWO_ECHOES)
-        snprintf(e.text, sizeof e.text, "one identity on two echoes");
-    e.confidence = fmin(0.95, fmax(0.5, s->existence));
-    vg_bhv_tell(b, &e, &r->going, s->ceased ? VG_EVENT_ENDED : VG_EVENT_ONGOING,
-                s->fact == VG_SENSED_TWO_ECHOES ? "echoes" : "");
-    if (s->ceased)
-        memset(r, 0, sizeof *r);
+    if (r->going.told)
+        tell(b, r, VG_EVENT_ENDED);
+    memset(r, 0, sizeof *r);
+}
+
+void vg_bhv_sensed_followed(struct vg_behaviours *b, const struct vg_followed *f)
+{
+    for (uint32_t i = 0; i < SENSED_ROWS; i++) {
+        struct sensed_row *r = &b->sensed[i];
+        if (!r->going.begin_us || r->fact != VG_SENSED_DARK || r->contact != f->contact)
+            continue;
+        r->pos = f->pos, r->existence = f->existence;
+        r->going.last_offset = f->journal_offset;
+        look(b, r, f->time_us);
+        return;
+    }
+}
+
+void vg_bhv_sensed_review(struct vg_behaviours *b, int64_t now_us)
+{
+    for (uint32_t i = 0; i < SENSED_ROWS; i++)
+        if (b->sensed[i].going.begin_us && b->sensed[i].fact != VG_SENSED_DARK)
+            look(b, &b->sensed[i], now_us);
 }

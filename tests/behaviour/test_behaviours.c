@@ -336,22 +336,6 @@ static void ships_on_collision_courses_are_told_and_those_who_pass_are_not(void 
     }
 }
 
-static void one_who_is_sensed_goes_on_until_it_ceases(void **state)
-{
-    (void)state;
-    struct sea *s = begin(16);
-    struct vg_sensed dark = {VG_SENSED_DARK, false, AT(1), 77, 0, 0, 0, vg_pos_from_deg(-80, 0), 0.9, 0, 0, 0, 4711};
-    vg_behaviours_sensed(s->b, &dark);
-    dark.time_us = AT(9), dark.ceased = true;
-    vg_behaviours_sensed(s->b, &dark);
-    vg_behaviours_sensed(s->b, &dark); /* nothing goes on */
-    assert_int_equal(s->count, 2);
-    assert_int_equal(s->event[0].id, s->event[1].id);
-    assert_int_equal(s->event[1].state, VG_EVENT_ENDED);
-    assert_int_equal(s->event[1].end_us, AT(9));
-    vg_behaviours_free(s->b);
-}
-
 static void a_full_table_forgets_who_was_silent_for_longest(void **state)
 {
     (void)state;
@@ -433,7 +417,6 @@ int main(void)
         cmocka_unit_test(full_circles_are_told_and_one_turn_is_not),
         cmocka_unit_test(an_imo_number_under_another_mmsi_is_told_when_it_is_said_twice),
         cmocka_unit_test(ships_on_collision_courses_are_told_and_those_who_pass_are_not),
-        cmocka_unit_test(one_who_is_sensed_goes_on_until_it_ceases),
         cmocka_unit_test(a_full_table_forgets_who_was_silent_for_longest),
         cmocka_unit_test(a_state_that_is_read_again_is_the_same_and_rubbish_is_refused),
         cmocka_unit_test(kinds_that_are_off_are_not_told),
