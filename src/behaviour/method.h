@@ -258,6 +258,7 @@ struct sensed_row {
     struct going going;
     struct vg_pos pos;
     double existence, log_ratio, expected, had; /* as it was told last */
+    double fastest_kn;                          /* of DARK, since it began */
     uint8_t fact;
 };
 #define SENSED_ROWS 4096

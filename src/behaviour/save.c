@@ -153,7 +153,7 @@ static void walk_lane(struct io *io, struct lane_cell *c)
 
 static void walk_sensed(struct io *io, struct sensed_row *r)
 {
-    IO_OF(r, contact, other, mmsi, other_mmsi, fact, existence, log_ratio, expected, had);
+    IO_OF(r, contact, other, mmsi, other_mmsi, fact, existence, log_ratio, expected, had, fastest_kn);
     walk_going(io, &r->going), walk_pos(io, &r->pos);
 }
 

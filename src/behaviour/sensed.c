@@ -3,9 +3,9 @@
  * an echo, two identities on one echo, one identity on two echoes. It goes on until the tracker says that it ceased.
  *
  * Definition: what the tracker says (track/facts.c), lasting: DARK three minutes, of a track that more likely than not
- * is something, with no ship of AIS within 500 m of it; the others ten minutes, of class A of 50 m or more that makes
- * 3 kn or more, 2 km or more from the shore and not where ships lie, no tugs and pilots. A small boat, or who lies at a
- * berth, is often not seen by a radar, and that says nothing.
+ * is something, with no ship of AIS within 500 m of it, less surely under 20 kn within 12 nm of the shore; the others
+ * ten minutes, of class A of 50 m or more that makes 3 kn or more, 2 km or more from the shore and not where ships lie,
+ * no tugs and pilots. A small boat, or who lies at a berth, is often not seen by a radar, and that says nothing.
  *
  * Innocent: shadows, clutter, a radar that is off, an antenna's position wrongly set. What makes it wrong: a radar
  * whose coverage is drawn too wide.
@@ -25,6 +25,9 @@
 #define STEEL_M          50
 #define WAY_DKN          30
 #define SHORE_KM         2
+#define FAST_KN          20.0
+#define COAST_M          (12 * VG_METRES_PER_NM)
+#define ORDINARY         0.6 /* so sure is it that one should carry AIS */
 
 static enum vg_event_kind kind_of(enum vg_sensed_fact fact)
 {
@@ -67,6 +70,13 @@ static struct sensed_row *row_of(struct vg_behaviours *b, const struct vg_sensed
     return r;
 }
 
+/* A slow boat near the coast: thousands fish there without AIS, and need none. */
+static bool is_ordinary(const struct vg_behaviours *b, const struct sensed_row *r)
+{
+    return r->fact == VG_SENSED_DARK && r->fastest_kn < FAST_KN &&
+           vg_coast_distance_m(b->coast, vg_pos_lon_deg(r->pos), vg_pos_lat_deg(r->pos), COAST_M) < COAST_M;
+}
+
 static void tell(struct vg_behaviours *b, struct sensed_row *r, enum vg_event_state state)
 {
     struct vg_event e = vg_bhv_event_of(kind_of((enum vg_sensed_fact)r->fact), r->contact, r->mmsi, r->other,
@@ -82,7 +92,9 @@ static void tell(struct vg_behaviours *b, struct sensed_row *r, enum vg_event_st
                     (double)lasts_us((enum vg_sensed_fact)r->fact) / VG_MINUTE_US, "min");
     if (r->fact == VG_SENSED_TWO_ECHOES)
         snprintf(e.text, sizeof e.text, "one identity on two echoes");
-    e.confidence = fmin(0.95, fmax(0.5, r->existence));
+    if (r->fact == VG_SENSED_DARK)
+        vg_event_number(&e, "fastest", r->fastest_kn, FAST_KN, "kn");
+    e.confidence = fmin(0.95, fmax(0.5, r->existence)) * (is_ordinary(b, r) ? ORDINARY : 1);
     vg_bhv_tell(b, &e, &r->going, state, r->fact == VG_SENSED_TWO_ECHOES ? "echoes" : "");
 }
 
@@ -161,6 +173,7 @@ void vg_bhv_sensed_followed(struct vg_behaviours *b, const struct vg_followed *f
         if (!r->going.begin_us || r->fact != VG_SENSED_DARK || r->contact != f->contact)
             continue;
         r->pos = f->pos, r->existence = f->existence;
+        r->fastest_kn = fmax(r->fastest_kn, f->speed_kn);
         r->going.last_offset = f->journal_offset;
         look(b, r, f->time_us);
         return;

@@ -43,7 +43,7 @@ static size_t dark_told(double minutes, double existence, bool beside_a_ship)
     if (n) {
         const struct vg_event *e = sail_heard(s, VG_EVENT_DARK, "");
         assert_int_equal(e->state, VG_EVENT_ENDED);
-        assert_true(e->begin_us == SAIL_START_US && e->end_us == echo.time_us && e->places);
+        assert_true(e->confidence > 0.8 && e->begin_us == SAIL_START_US && e->end_us == echo.time_us && e->places);
     }
     sail_free(s);
     return n;
