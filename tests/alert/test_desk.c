@@ -95,7 +95,8 @@ static void an_event_waits_until_the_journal_has_what_it_rests_on(void **state)
     }
     wait_for_events(desk, 2);
     assert_int_equal(vg_alert_desk_handed(desk), 4);
-    assert_true(vg_alert_desk_has(desk, 2));
+    while (!vg_alert_desk_has(desk, 2)) /* counted within the transaction, had once it is over */
+        sched_yield();
     assert_false(vg_alert_desk_has(desk, 3));
     assert_int_equal(status(desk).waiting, 2);
     vg_alert_desk_advance(desk, at_minute(1000), 0); /* not beyond those that wait */

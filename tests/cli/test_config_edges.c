@@ -235,6 +235,7 @@ static void what_is_shown_is_every_setting_with_its_place(void **state)
                                "# alert-rules: # default\n"
                                "# alert-webhook: # default\n"
                                "# areas: # default\n"
+                               "# watch-list: # default\n"
                                "# web: # default\n"
                                "# layers: # default\n"
                                "title: \"a\\\"\\\\\xEF\xBF\xBDz\" # command line\n"
