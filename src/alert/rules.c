@@ -33,6 +33,8 @@ bool vg_severity_parse(const char *key, enum vg_severity *ret)
  * are ordinary. What may be a matter of life comes first and has no limit an hour. What can't be false because a ship
  * lies in a harbour (an identity on two ships, a watch-listed one) is told there, too.
  */
+#define TRADE(name) (UINT32_C(1) << VG_TRADE_##name)
+
 static const struct vg_rule built_in[] = {
     {.name = "distress",
      .kinds = KIND(DISTRESS),
@@ -98,17 +100,25 @@ static const struct vg_rule built_in[] = {
      .min_reports = 2},
     {.name = "area", .kinds = KIND(AREA), .severity = VG_SEVERITY_CAUTION, .min_confidence = 0.5, .per_hour = 30},
     {.name = "shore", .kinds = KIND(SHORE), .severity = VG_SEVERITY_CAUTION, .min_confidence = 0.7, .per_hour = 10},
-    {.name = "stop", .kinds = KIND(STOP), .severity = VG_SEVERITY_CAUTION, .min_confidence = 0.7, .per_hour = 10},
+    {.name = "stop",
+     .kinds = KIND(STOP),
+     .severity = VG_SEVERITY_CAUTION,
+     .min_confidence = 0.7,
+     .not_trades = TRADE(FISHING) | TRADE(SERVICE) | TRADE(PLEASURE), /* they stop so every day */
+     .per_hour = 10},
     {.name = "gate", .kinds = KIND(GATE), .severity = VG_SEVERITY_INFORMATION, .min_confidence = 0.5, .per_hour = 60},
     {.name = "loitering",
      .kinds = KIND(LOITERING),
      .severity = VG_SEVERITY_INFORMATION,
      .min_confidence = 0.7,
+     /* it is their work; and far out who never said a type is mostly a fishing vessel */
+     .not_trades = TRADE(FISHING) | TRADE(SERVICE) | TRADE(PLEASURE) | TRADE(UNKNOWN),
      .per_hour = 10},
     {.name = "anomaly",
      .kinds = KIND(ANOMALY) | KIND(DEVIATION),
      .severity = VG_SEVERITY_INFORMATION,
      .min_confidence = 0.8,
+     .not_trades = TRADE(FISHING) | TRADE(SERVICE) | TRADE(PLEASURE),
      .per_hour = 10,
      .min_reports = 2},
 };

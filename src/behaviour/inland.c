@@ -1,12 +1,12 @@
 /*
  * Places on land: a vessel says that she sails where the chart of coasts has land.
  *
- * Definition: at 3 kn or more, 1 km and more behind the line of the coast, looked at once a minute; told after three
- * such looks of which one is 2 km or more behind it. She was at sea before, 1 km or more off, within the last 4 h. Not
- * where three other vessels sailed: the coast lacks rivers, canals, lakes and small bays, and traffic teaches them
- * (cells of about 1 km, also of the vessels that are told of). Nor where vessels lie, nor of
- * tugs, pilots and others who work in harbours. It ends when she is off the land again, or not heard for
- * 2 h.
+ * Definition: at 9 kn or more, which is over the limit of ship canals, 1 km and more behind the line of the coast,
+ * looked at once a minute; told after three such looks of which one is 2 km or more behind it. She was at sea before, 1
+ * km or more off, within the last 4 h. Not where three other vessels sailed: the coast lacks rivers, canals, lakes and
+ * small bays, and traffic teaches them (cells of about 1 km, also of the vessels that are told of). Nor where vessels
+ * lie, nor of tugs, pilots and others who work in harbours. It ends when she is off the land again, or not heard for 2
+ * h.
  *
  * Innocent: a river that nobody sailed yet, a GPS at fault. What makes it wrong: a coast that is coarse.
  */
@@ -15,7 +15,7 @@
 
 #include "behaviour/method.h"
 
-#define SLOW_DKN   30
+#define SLOW_DKN   90 /* canals: Kiel 15 km/h (8.1 kn), Suez 13 to 16 km/h (8.6 kn) */
 #define LOOK_US    VG_MINUTE_US
 #define INSIDE_M   1000.0
 #define DEEP_M     2000.0

@@ -9,7 +9,8 @@
  *   slow    at 1 kn to half her speed for 20 to 60 min on her course, and then at four fifths or more again
  *   dash    a third faster or more for 20 min or more on her course (within 15°), and then as before
  * 5 km or more from the shore, not where others lie; not of fishing vessels, sailing and pleasure craft, tugs, pilots
- * and others who do so by trade. The numbers are of seamanship, not fitted: an evasion is one turn, a waypoint is one
+ * and others who do so by trade. The numbers are of seamanship; 40 minutes of steady way, 25° and 5 km were chosen on
+ * a simulated world (docs/QUALITY.md): an evasion is one turn, a waypoint is one
  * change that stays, an approach to a port does not speed up again.
  *
  * Innocent: weather, traffic, man-overboard drills and trials, an engine that is looked after. What makes it wrong: a
