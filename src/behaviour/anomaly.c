@@ -10,6 +10,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "behaviour/anomaly_model.h"
@@ -18,6 +19,8 @@
 #define SURE     0.8 /* the model's own threshold is for tracks of which a tenth was made anomalous */
 #define SHORE_KM 3
 #define WAY_KN   4.0
+#define ODD_DKN  30
+#define ODD_US   (2 * VG_MINUTE_US)
 
 /* Her places in it, and before and after it, were heard and not drawn between far fixes, and she made way there. */
 static bool is_heard_on_her_way(const struct vessel *v, const struct vg_anomaly_span *span)
@@ -89,11 +92,23 @@ static struct vg_anomaly_fix fix_at(const struct vessel *v, unsigned n)
                                    .cog_deg = decoded(v->anomaly.course[n], COURSE_DEG)};
 }
 
+/* One reading that is far from the one before it, and farther from what she made good than that one: a wrong one. */
+static bool is_odd_speed(const struct vessel *v)
+{
+    const struct point *p = vg_past_point(v, 0);
+    const uint16_t now = v->last.sog_dkn, was = v->before.sog_dkn;
+    if (!p || p->kn100 == UNKNOWN_U16 || now == UNKNOWN_U16 || was == UNKNOWN_U16 ||
+        v->last.time_us - v->before.time_us > ODD_US)
+        return false;
+    const int made = p->kn100 / 10;
+    return abs((int)now - was) > ODD_DKN && abs((int)now - made) > abs((int)was - made);
+}
+
 static void note_said(struct vessel *v)
 {
     memmove(v->anomaly.speed + 1, v->anomaly.speed, VG_ANOMALY_WINDOW - 1);
     memmove(v->anomaly.course + 1, v->anomaly.course, VG_ANOMALY_WINDOW - 1);
-    v->anomaly.speed[0] = coded(v->last.sog_dkn, SPEED_KN);
+    v->anomaly.speed[0] = coded(is_odd_speed(v) ? v->before.sog_dkn : v->last.sog_dkn, SPEED_KN);
     v->anomaly.course[0] = coded(v->last.cog_ddeg, COURSE_DEG);
 }
 

@@ -38,7 +38,8 @@ static double off_deg(const struct fix *f)
 
 static void judge_compass(struct vessel *v, double off)
 {
-    if (v->last.sog_dkn == UNKNOWN_U16 || v->last.sog_dkn < STEAMS_DKN || isnan(off))
+    if (v->last.sog_dkn == UNKNOWN_U16 || v->last.sog_dkn < STEAMS_DKN || isnan(off) ||
+        v->before.sog_dkn == UNKNOWN_U16 || v->before.sog_dkn < STEAMS_DKN) /* one wrong speed is nothing */
         return;
     if (off > OFF_DEG && v->drift.wrong_compass < 2 * WRONG_COMPASS)
         v->drift.wrong_compass++;

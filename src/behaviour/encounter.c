@@ -3,10 +3,10 @@
  *
  * Definition (Global Fishing Watch; shared data's PEERS has the numbers): at each ten minutes within 0.5 km, for 2 h or
  * more, median speed under 2 kn, 10 km or more from the shore and from where vessels lie. One missed ten minutes is
- * bridged; the same pair again within 4 h is the same event; not two that say they are at anchor. Of two hours twelve
- * points are enough: they begin and end between points. It is told less surely if the median distance is over 250 m
- * (95 % of the published ones are within 144 m), of two fishing vessels over 100 m, for fleets work side by side; and
- * of tugs, pilots and rescue, who meet by trade.
+ * bridged; the same pair again within 4 h is the same event; not two that say they are at anchor or moored. Of two
+ * hours twelve points are enough: they begin and end between points. It is told less surely if the median distance is
+ * over 250 m (95 % of the published ones are within 144 m), of two fishing vessels over 100 m, for fleets work side by
+ * side; and of tugs, pilots and rescue, who meet by trade.
  *
  * Innocent: help, medical, crew change, a visit between friends, bunkering with a permit, a tow, drifting side by side.
  * What makes it wrong: positions of both from one wrong receiver; two transponders on one ship; an anchorage not
@@ -129,7 +129,7 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct point *
     for (size_t i = 0; i < count; i++) {
         const struct point *q = vg_past_at(near[i], p->step);
         if (!q || q->kn100 >= CANDIDATE_KN100 || q->harbour || !vg_is_ship(near[i]) || near[i]->mmsi == v->mmsi ||
-            (vg_status_is_anchored(v->last.status) && vg_status_is_anchored(near[i]->last.status)))
+            (vg_status_is_at_rest(v->last.status) && vg_status_is_at_rest(near[i]->last.status)))
             continue;
         const double m = vg_geo_distance_m(p->pos, q->pos);
         struct pair *pair = m <= NEAR_M ? vg_pair_of(b, VG_EVENT_ENCOUNTER, v, near[i], true) : NULL;

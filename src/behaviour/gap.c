@@ -4,14 +4,15 @@
  *
  * Definition. Gap: 1 h or more since the last position of a vessel under way, 5 nm or more from shore, heard at least
  * 12 times before. That she would have been heard follows from one of two things. "Cut": 60 % or more (class B 75 %) of
- * what she sent in the last full ten minutes was heard, and the station that heard it goes on to hear others; who sails
- * out of a coverage fades. "Traffic": where she was and where she would be now, nearly all ten-minute times of her
- * class are heard (of 100 or more), two others were heard there in the last half hour, and she herself was heard well
- * (a third of what she sent). It is none if another number goes on from where she fell silent (renumbered.c).
- * Disabling: such a cut of class A (who must send, SOLAS V/19), 80 min or more; or, by satellites far from shore (the
- * published rule of Global Fishing Watch: 12 h or more, 50 nm or more from shore, 14 positions or more in the 12 h
- * before) and others are heard still, where the fitted model (gap_model.h) says that switching off is likelier than
- * reception.
+ * what she sent in the last full ten minutes was heard, or as many as usual in each ten minutes of an hour (a feed that
+ * passes on one a minute); others are heard near there still, and the station that heard her goes on; and where she
+ * would be now vessels were heard before: who sails out of a coverage fades, or meets its edge. "Traffic": where she
+ * was and where she would be now, nearly all ten-minute times of her class are heard (of 100 or more), two others were
+ * heard there in the last half hour, and she herself was heard well (a third of what she sent). It is none if another
+ * number goes on from where she fell silent (renumbered.c). Disabling: such a cut of class A (who must send, SOLAS
+ * V/19), 80 min or more; or, by satellites far from shore (the published rule of Global Fishing Watch: 12 h or more, 50
+ * nm or more from shore, 14 positions or more in the 12 h before) and others are heard still, where the fitted model
+ * (gap_model.h) says that switching off is likelier than reception.
  *
  * Innocent: a transponder or an antenna that failed, power saved, a message storm, a squall, a receiver that was off,
  * piracy waters. What makes it wrong: reception that isn't as it was learnt; a vessel that turned away from the
@@ -36,6 +37,9 @@
 #define SHARE_A         0.97
 #define SHARE_B         0.98
 #define WELL            0.33
+#define REGULAR         6 /* ten minutes each */
+#define REGULAR_SHARE   0.8
+#define REGULAR_LEAST   2
 #define SLOTS           100
 #define OTHERS          2
 #define OTHERS_FAR_H    3.0 /* satellites pass so often at least */
@@ -117,14 +121,16 @@ struct silence {
 
 static struct silence silence_of(const struct vg_behaviours *b, const struct vessel *v, int64_t now_us)
 {
-    const struct vg_pos ahead = expected_place(&v->last, (double)(now_us - v->heard_us) / VG_HOUR_US);
+    const struct vg_pos ahead = expected_place(&v->last, (double)(now_us - v->last.time_us) / VG_HOUR_US);
     struct silence s = {
         .here = vg_reception_at(b, v->last.pos, now_us, v), .abrupt = abruptness(b, v, now_us), .switched_off = NAN};
     const struct reception there = vg_reception_at(b, ahead, now_us, v);
     const double shore_m = vg_coast_distance_m(b->coast, vg_pos_lon_deg(ahead), vg_pos_lat_deg(ahead), 20e3);
     if (shore_m < GAP_SHORE_KM * 1000)
         return s; /* she may be in port by now */
-    s.cut = s.abrupt.rate >= cut_of(v) && s.abrupt.others;
+    const bool heard_there = there.own_slots > 0 && s.here.others >= 1;
+    s.cut = heard_there && (s.abrupt.rate >= cut_of(v) || v->gap.regular >= REGULAR) &&
+            (s.abrupt.others || s.here.others >= OTHERS);
     s.traffic = s.abrupt.rate >= WELL && is_heard(v, &s.here) && is_heard(v, &there);
     return s;
 }
@@ -165,7 +171,7 @@ static bool may_begin(struct vg_behaviours *b, struct vessel *v)
 static double sure_of(const struct vessel *v, const struct silence *s)
 {
     if (s->cut)
-        return v->class == VG_CLASS_SHIP_B ? 0.8 : fmin(0.97, 0.9 + 0.1 * (s->abrupt.rate - CUT_A));
+        return v->class == VG_CLASS_SHIP_B ? 0.8 : 0.93;
     return 0.75;
 }
 
@@ -177,6 +183,7 @@ static void begin_gap(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
     v->gap.far = false;
     v->gap.heard_before = heard_12h(v);
     v->gap.cut_share = (uint8_t)(100 * fmin(1, s.abrupt.rate));
+    v->gap.cut = s.cut;
     v->gap.sure = (uint8_t)(100 * sure_of(v, &s));
     vg_going_begin(&v->gap.gap, &v->last);
     tell(b, v, VG_EVENT_GAP, now_us, VG_EVENT_ONGOING, &s);
@@ -184,9 +191,9 @@ static void begin_gap(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
 
 static void begin_disabling(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
 {
-    const int64_t silent_us = now_us - v->heard_us;
+    const int64_t silent_us = now_us - v->last.time_us;
     struct silence s = silence_of(b, v, now_us);
-    if (v->gap.gap.told && silent_us >= CUT_US && v->class == VG_CLASS_SHIP_A && v->gap.cut_share >= 100 * CUT_A) {
+    if (v->gap.gap.told && silent_us >= CUT_US && v->class == VG_CLASS_SHIP_A && v->gap.cut) {
         vg_going_begin(&v->gap.disabling, &v->last);
         tell(b, v, VG_EVENT_DISABLING, now_us, VG_EVENT_ONGOING, &s);
         return;
@@ -211,7 +218,7 @@ static void begin_disabling(struct vg_behaviours *b, struct vessel *v, int64_t n
 
 static void look(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
 {
-    const int64_t silent_us = now_us - v->heard_us;
+    const int64_t silent_us = now_us - v->last.time_us;
     if (v->last.time_us < 0 || silent_us < GAP_US || silent_us > OFTEN_LOOKED_US || v->gap.disabling.told)
         return;
     const bool gap = v->gap.gap.told;
@@ -223,11 +230,20 @@ static void look(struct vg_behaviours *b, struct vessel *v, int64_t now_us)
         begin_disabling(b, v, now_us);
 }
 
+/* Ten minutes are over: were as many heard in them as usual? */
+static void close_slot(struct vessel *v, bool next)
+{
+    const bool as_usual = next && v->gap.now >= REGULAR_LEAST && v->gap.now >= REGULAR_SHARE * v->gap.usual;
+    v->gap.regular = as_usual ? (uint8_t)(v->gap.regular + (v->gap.regular < REGULAR)) : 0;
+    v->gap.usual = v->gap.now > v->gap.usual ? v->gap.now : (uint16_t)(v->gap.usual - v->gap.usual / 16);
+}
+
 /* The slot that was open closes: what was heard in it is of the cut, and of the hour. */
 static void count(struct vessel *v, const struct vg_sighting *s)
 {
     const uint32_t step = (uint32_t)(v->last.time_us / STEP_US);
     if (step != v->gap.step) {
+        close_slot(v, step == v->gap.step + 1);
         v->gap.just_before = step == v->gap.step + 1 ? v->gap.now : 0;
         v->gap.now = 0;
         v->gap.step = step;
@@ -236,7 +252,7 @@ static void count(struct vessel *v, const struct vg_sighting *s)
     v->gap.source = s->report->source;
     v->gap.goes_on = false;
     count_hours(v, (uint32_t)(v->last.time_us / VG_HOUR_US));
-    v->gap.heard[v->gap.hour % 12]++;
+    v->gap.heard[v->gap.hour % 12] += v->gap.heard[v->gap.hour % 12] < UINT16_MAX;
 }
 
 /* She is heard: a gap ends. */

@@ -113,10 +113,13 @@ struct vessel {
         uint32_t step;             /* tens of minutes since 1970, of `now` */
         uint16_t now, just_before; /* fixes in that ten minutes and in those before it */
         uint16_t source;           /* of the newest fix */
-        uint32_t heard[12];        /* fixes in each hour of the last twelve, by hour % 12 */
+        uint16_t heard[12];        /* fixes in each hour of the last twelve, by hour % 12 */
         uint32_t hour;
         uint32_t heard_before;   /* in the 12 h before the gap that goes on */
         uint8_t cut_share, sure; /* per cent */
+        uint16_t usual;          /* positions in ten minutes, the most of late */
+        uint8_t regular;         /* ten minutes in a row as usual, up to an hour */
+        bool cut;                /* heard well up to the end */
         bool far;                /* of satellites' hearing */
         bool goes_on;            /* another number goes on from where this one fell silent */
     } gap;
@@ -139,6 +142,7 @@ struct vessel {
         uint64_t fast_offset, slow_offset;
         struct vg_pos slow_pos;
         uint16_t fast_dkn, fast_count, slow_count, slow_dkn;
+        bool odd; /* the newest reading was none of who lies */
     } stop;
     struct {
         struct elsewhere there;
@@ -233,7 +237,7 @@ struct heard_cell {
     uint32_t vessel[3];    /* MMSIs of the last three that differ */
     uint32_t vessel_step[3];
 };
-#define HEARD_CELLS 65536
+#define HEARD_CELLS 131072
 
 struct lying_cell {
     uint64_t key;
@@ -441,11 +445,12 @@ void vg_pair_free(struct vg_behaviours *b, struct pair *p);
 
 void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v);
 struct reception {
-    double share;    /* of ten minutes at which a vessel there is heard; NAN: not learnt */
-    uint32_t slots;  /* that it is learnt from */
-    double per_day;  /* positions of a vessel there in a day */
-    uint32_t others; /* vessels heard there in the last half hour */
-    double silent_h; /* since anybody of her class was heard there; NAN: nobody ever was */
+    double share;       /* of ten minutes at which a vessel there is heard; NAN: not learnt */
+    uint32_t slots;     /* that it is learnt from */
+    double per_day;     /* positions of a vessel there in a day */
+    uint32_t own_slots; /* of that in her very cell alone */
+    uint32_t others;    /* vessels heard there in the last half hour */
+    double silent_h;    /* since anybody of her class was heard there; NAN: nobody ever was */
 };
 struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,
                                  const struct vessel *v);

@@ -1,6 +1,6 @@
 /*
- * Reception as all traffic taught it: in each cell of half a degree, for class A and B apart, at what share of ten
- * minutes a vessel that was there was heard. A vessel counts from one fix to the next: the ten minutes in which she
+ * Reception as all traffic taught it: in each cell of a quarter of a degree, for class A and B apart, at what share of
+ * ten minutes a vessel that was there was heard. A vessel counts from one fix to the next: the ten minutes in which she
  * spoke as heard, those between as not heard, but never more than a day of them. So a hole in the coverage, an hour of
  * satellites or a receiver that is off shows as it is.
  *
@@ -11,7 +11,7 @@
 
 #include "behaviour/method.h"
 
-#define CELL_E4MIN   (VG_E4MIN_PER_DEGREE / 2)
+#define CELL_E4MIN   (VG_E4MIN_PER_DEGREE / 4)
 #define FORGET_AT    20000 /* ten-minute times of one cell; then both numbers are halved */
 #define OTHERS_STEPS 3     /* half an hour */
 #define ALONE_SLOTS  400
@@ -20,9 +20,9 @@
 
 static uint64_t key_of(struct vg_pos pos, bool class_b)
 {
-    const uint32_t lon = (uint32_t)(pos.lon_e4min + 540 * VG_E4MIN_PER_DEGREE) / CELL_E4MIN % 720;
+    const uint32_t lon = (uint32_t)(pos.lon_e4min + 540 * VG_E4MIN_PER_DEGREE) / CELL_E4MIN % 1440;
     const uint32_t lat = (uint32_t)(pos.lat_e4min + 90 * VG_E4MIN_PER_DEGREE) / CELL_E4MIN;
-    return ((uint64_t)lat * 720 + lon) * 2 + class_b + 1;
+    return ((uint64_t)lat * 1440 + lon) * 2 + class_b + 1;
 }
 
 static struct heard_cell *cell_at(const struct vg_behaviours *b, uint64_t key)
@@ -114,6 +114,7 @@ struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos po
     struct pooled p = {
         .step = (uint32_t)(time_us / STEP_US), .but_mmsi = v->mmsi, .class_b = v->class == VG_CLASS_SHIP_B};
     pool(b, pos, &p);
+    const uint32_t own_slots = p.slots;
     if (p.slots < ALONE_SLOTS) /* little traffic: what its neighbours taught counts, too */
         for (int i = 0; i < 9; i++) {
             const struct vg_pos near = {pos.lon_e4min + (i % 3 - 1) * CELL_E4MIN,
@@ -123,6 +124,7 @@ struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos po
         }
     return (struct reception){.share = p.slots ? (double)p.heard / p.slots : NAN,
                               .slots = p.slots,
+                              .own_slots = own_slots,
                               .per_day = p.slots ? (double)p.fixes / p.slots * (VG_DAY_US / STEP_US) : NAN,
                               .others = p.others,
                               .silent_h =

@@ -73,14 +73,15 @@ static void walk_parts(struct io *io, struct vessel *v)
     walk_going(io, &v->gap.gap), walk_going(io, &v->gap.disabling);
     IO_EACH(v->gap.heard);
     IO_OF(v, gap.hour, gap.step, gap.now, gap.just_before, gap.source);
-    IO_OF(v, gap.heard_before, gap.cut_share, gap.sure, gap.far, gap.goes_on);
+    IO_OF(v, gap.heard_before, gap.cut_share, gap.sure, gap.far, gap.goes_on, gap.cut);
+    IO_OF(v, gap.usual, gap.regular);
     walk_going(io, &v->port.going), walk_pos(io, &v->port.pos);
     IO_OF(v, port.stop_us, port.kinds, port.inside);
     walk_going(io, &v->drift.going), walk_pos(io, &v->drift.from);
     IO_OF(v, drift.wrong_compass, drift.worst_deg, drift.misses, stop.fast_us, stop.slow_us, stop.fast_offset,
           stop.slow_offset);
     walk_pos(io, &v->stop.slow_pos);
-    IO_OF(v, stop.fast_dkn, stop.fast_count, stop.slow_count, stop.slow_dkn);
+    IO_OF(v, stop.fast_dkn, stop.fast_count, stop.slow_count, stop.slow_dkn, stop.odd);
     walk_elsewhere(io, &v->identity.there);
     walk_going(io, &v->identity.shared), walk_going(io, &v->identity.jump), walk_pos(io, &v->identity.jump_from);
     walk_float(io, &v->identity.jump_nm), walk_float(io, &v->identity.jump_h), IO(v->identity.other_imo);

@@ -94,7 +94,8 @@ void vg_spoofing_jumped(struct vg_behaviours *b, struct vessel *v, const struct 
         return;
     if (v->identity.jump.told) {
         const double left_nm = vg_geo_distance_m(v->last.pos, v->identity.jump_from) / VG_METRES_PER_NM;
-        v->identity.jump.last_us = first_us;
+        if (v->before.time_us > v->identity.jump.last_us)
+            v->identity.jump.last_us = v->before.time_us; /* her last fix at the other place */
         v->identity.jump.last_offset = v->last.offset;
         if (left_nm < v->identity.jump_nm * BACK_SHARE)
             end_jump(b, v);

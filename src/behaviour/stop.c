@@ -2,9 +2,9 @@
  * Sudden stop: a ship under way stops within half a minute.
  *
  * Definition (Danish Maritime Authority, AisAbnormal): from over 7 kn to under 1 kn within 30 s, and slow for 60 s.
- * Besides: two readings before and two behind agree, and she hardly moves meanwhile (200 m), so one wrong speed is
- * nothing; and she does not say that she is at anchor or moored now. Class A alone, and no tugs, pilots, fishing,
- * sailing or pleasure craft: small boats stop so every day. Not within 1 km of the shore, nor where vessels lie.
+ * Besides: two readings before and two behind agree, and she hardly moves meanwhile (200 m); one wrong speed while she
+ * lies is nothing, and then up to 1.5 kn are slow; and she does not say that she is at anchor or moored now. Not within
+ * 1 km of the shore, nor where vessels lie. Small boats, tugs and pilots stop so every day: rules leave them out.
  *
  * Innocent: a crash stop to avoid somebody, a man overboard, engine failure. What makes it wrong: a transponder whose
  * speed fails for a minute while positions stay the same.
@@ -14,12 +14,13 @@
 #include "behaviour/method.h"
 #include "vessel/rules.h"
 
-#define FAST_DKN  70
-#define SLOW_DKN  10
-#define WITHIN_US (30 * VG_SECOND_US)
-#define HELD_US   (60 * VG_SECOND_US)
-#define BEFORE_US (3 * VG_MINUTE_US)
-#define MOVES_M   200.0
+#define FAST_DKN       70
+#define SLOW_DKN       10
+#define STILL_SLOW_DKN 15
+#define WITHIN_US      (30 * VG_SECOND_US)
+#define HELD_US        (60 * VG_SECOND_US)
+#define BEFORE_US      (3 * VG_MINUTE_US)
+#define MOVES_M        200.0
 
 static bool may_stop(const struct vessel *v)
 {
@@ -57,11 +58,17 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sigh
     const struct fix *f = &v->last;
     if (f->sog_dkn == UNKNOWN_U16 || !may_stop(v))
         return;
+    const bool slow = f->sog_dkn < (v->stop.slow_count ? STILL_SLOW_DKN : SLOW_DKN);
+    if (v->stop.slow_count && !slow && !v->stop.odd) {
+        v->stop.odd = true;
+        return;
+    }
+    v->stop.odd = false;
     if (f->sog_dkn > FAST_DKN) {
         note_fast(v);
         return;
     }
-    if (f->sog_dkn >= SLOW_DKN || v->stop.fast_count < 2) {
+    if (!slow || v->stop.fast_count < 2) {
         if (v->stop.slow_count || f->time_us - v->stop.fast_us > WITHIN_US)
             v->stop.fast_count = v->stop.slow_count = 0;
         return;

@@ -74,13 +74,15 @@ size_t vg_areas_holding(struct vg_areas *areas, double lon_deg, double lat_deg, 
         const struct shape *s = &areas->shape[i];
         if (!s->prepared || lat_deg < s->area.south_deg || lat_deg > s->area.north_deg)
             continue;
-        for (double lon = lon_deg - 360; lon <= lon_deg + 360; lon += 360)
+        for (int turn = -1; turn <= 1; turn++) { /* of what crosses 180° */
+            const double lon = lon_deg + 360 * turn;
             if (lon >= s->area.west_deg && lon <= s->area.east_deg && polygon_holds(areas, s, lon, lat_deg)) {
                 if (n < max)
                     ret[n] = (uint16_t)i;
                 n++;
                 break;
             }
+        }
     }
     return n;
 }
