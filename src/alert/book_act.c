@@ -126,6 +126,8 @@ enum vg_err vg_alert_book_enable(struct vg_alert_book *book, const char *rule, b
         return err;
     if (i < 0)
         return refuse(book, VG_NOT_FOUND, "there is no such rule", ret_why);
+    if (!enabled && vg_rule_tells_distress(&book->rules.rule[i]))
+        return refuse(book, VG_ARG, "a rule that tells calls for help can't be turned off", ret_why);
     vg_ask_begin(&ask, book->db,
                  "INSERT INTO rule_change (rule, enabled, who, why, host_us, data_us)"
                  " VALUES (?, ?, ?, ?, ?, ?)");

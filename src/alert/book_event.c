@@ -348,6 +348,11 @@ static enum vg_err take(struct vg_alert_book *book, const struct vg_alert_told *
     for (int i = 0; i < book->rules.count && !err; i++)
         if (book->rules.rule[i].kinds >> e->kind & 1)
             err = apply_rule(book, &book->rules.rule[i], told, withdrawn);
+    if (!err && e->kind == VG_EVENT_DISTRESS && !vg_rules_tell_distress(&book->rules)) {
+        struct vg_rule distress; /* whatever the rules are: a call for help is told */
+        vg_rules_distress(&distress);
+        err = apply_rule(book, &distress, told, withdrawn);
+    }
     return err ? err : follow_others(book, told, withdrawn);
 }
 

@@ -285,6 +285,25 @@ static bool is_when(const struct vg_rule *rule, int64_t time_us)
     return rule->from_minute <= rule->to_minute ? after && before : after || before;
 }
 
+void vg_rules_distress(struct vg_rule *ret)
+{
+    *ret = built_in[0];
+    ret->enabled = true;
+}
+
+bool vg_rules_tell_distress(const struct vg_rules *rules)
+{
+    for (int i = 0; i < rules->count; i++)
+        if (vg_rule_tells_distress(&rules->rule[i]))
+            return true;
+    return false;
+}
+
+bool vg_rule_tells_distress(const struct vg_rule *r)
+{
+    return r->enabled && r->kinds >> VG_EVENT_DISTRESS & 1;
+}
+
 bool vg_rule_wants(const struct vg_rules *rules, const struct vg_rule *rule, const struct vg_event *event,
                    const struct vg_alert_subject *subject, size_t subjects)
 {

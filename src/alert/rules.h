@@ -103,6 +103,12 @@ enum vg_err vg_rules_read(const char *yaml, size_t len, struct vg_rules *ret, st
 /* YAML of which vg_rules_read() makes the same set. */
 void vg_rules_write(const struct vg_rules *rules, struct vg_out *out);
 
+/* The one built in for calls for help, which holds where no rule of a set tells any. */
+void vg_rules_distress(struct vg_rule *ret);
+/* True if calls for help become alerts by this rule, by one of these. */
+bool vg_rule_tells_distress(const struct vg_rule *rule);
+bool vg_rules_tell_distress(const struct vg_rules *rules);
+
 /* -1: there is none of that name. */
 int vg_rules_find(const struct vg_rules *rules, const char *name);
 

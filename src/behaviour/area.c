@@ -17,11 +17,13 @@
 #include <string.h>
 
 #include "behaviour/method.h"
+#include "vessel/rules.h"
 
-#define SURE_FIXES  2
-#define SURE        0.95
-#define UNSEEN_SURE 0.8        /* she is there, but nobody saw when she came */
-#define LONG_US     VG_HOUR_US /* between two fixes: then nobody saw her enter or leave */
+#define SURE_FIXES    2
+#define SPEED_OVER_US (10 * VG_MINUTE_US)
+#define SURE          0.95
+#define UNSEEN_SURE   0.8        /* she is there, but nobody saw when she came */
+#define LONG_US       VG_HOUR_US /* between two fixes: then nobody saw her enter or leave */
 
 static void tell(struct vg_behaviours *b, struct vessel *v, struct stay *s, unsigned bit, enum vg_event_state state)
 {
@@ -31,12 +33,13 @@ static void tell(struct vg_behaviours *b, struct vessel *v, struct stay *s, unsi
     vg_event_number(&e, "inside", (double)(s->last_us - s->entered_us) / VG_MINUTE_US,
                     bit == VG_AREA_ON_BIT_INSIDE ? a->rule.minutes : NAN, "min");
     vg_event_number(&e, "seen_entering", s->entering == STAY_SEEN, NAN, "");
-    if (v->last.sog_dkn != UNKNOWN_U16)
-        vg_event_number(&e, "speed", v->last.sog_dkn / 10.0,
-                        bit != VG_AREA_ON_BIT_SPEED ? NAN
-                        : isnan(a->rule.over_kn)    ? a->rule.under_kn
-                                                    : a->rule.over_kn,
-                        "kn");
+    if (bit != VG_AREA_ON_BIT_SPEED && v->last.sog_dkn != UNKNOWN_U16)
+        vg_event_number(&e, "speed", v->last.sog_dkn / 10.0, NAN, "kn");
+    if (bit == VG_AREA_ON_BIT_SPEED) {
+        const double worst = s->worst_dkn / 10.0;
+        vg_event_number(&e, worst > a->rule.over_kn ? "most_speed" : "least_speed", worst,
+                        worst > a->rule.over_kn ? a->rule.over_kn : a->rule.under_kn, "kn");
+    }
     e.confidence = bit != VG_AREA_ON_BIT_ENTER || s->entering == STAY_SEEN ? SURE : UNSEEN_SURE;
     vg_bhv_tell(b, &e, &s->going[bit], state, e.text);
 }
@@ -53,34 +56,50 @@ static bool means(const struct vg_area *a, const struct vessel *v, const struct 
     return vg_area_means(&a->rule, v->shiptype, sighting->contact->flag, v->last.time_us);
 }
 
+/* Two fixes in a row break a limit: it is told, and ends when none did for ten minutes. */
+static void look_at_speed(struct vg_behaviours *b, struct vessel *v, struct stay *s)
+{
+    const struct vg_area_rule *rule = &vg_areas_get(b->options.areas, s->area)->rule;
+    struct going *g = &s->going[VG_AREA_ON_BIT_SPEED];
+    const uint16_t dkn = v->last.sog_dkn;
+    if (!vg_area_speed_breaks(rule, dkn / 10.0)) {
+        if (g->told && v->last.time_us - g->last_us <= SPEED_OVER_US)
+            return;
+        if (g->told)
+            tell(b, v, s, VG_AREA_ON_BIT_SPEED, VG_EVENT_ENDED);
+        *g = (struct going){0};
+        s->breaks = 0;
+        return;
+    }
+    if (!s->breaks) {
+        vg_going_begin(g, &v->last);
+        s->worst_dkn = dkn;
+    }
+    vg_going_on(g, &v->last);
+    const bool over = dkn / 10.0 > rule->over_kn;
+    s->worst_dkn = over ? (dkn > s->worst_dkn ? dkn : s->worst_dkn) : (dkn < s->worst_dkn ? dkn : s->worst_dkn);
+    s->breaks += s->breaks < SURE_FIXES;
+    if (s->breaks == SURE_FIXES && !g->told)
+        tell(b, v, s, VG_AREA_ON_BIT_SPEED, VG_EVENT_ONGOING);
+}
+
 /* She is inside, and surely so. */
 static void look_inside(struct vg_behaviours *b, struct vessel *v, struct stay *s, const struct vg_sighting *sighting)
 {
     const struct vg_area *a = vg_areas_get(b->options.areas, s->area);
     const uint32_t on = a->rule.on;
     for (unsigned bit = 0; bit < STAY_BITS; bit++)
-        if (s->going[bit].told)
+        if (s->going[bit].told && bit != VG_AREA_ON_BIT_SPEED)
             vg_going_on(&s->going[bit], &v->last);
     if (!means(a, v, sighting))
         return;
-    if (on & VG_AREA_ON(ENTER) && s->entering != STAY_DRAWN && !s->going[VG_AREA_ON_BIT_ENTER].told)
+    if (on & VG_AREA_ON(ENTER) && s->entering != STAY_FOUND && !s->going[VG_AREA_ON_BIT_ENTER].told)
         begin(b, v, s, VG_AREA_ON_BIT_ENTER, s->entered_us);
     if (on & VG_AREA_ON(INSIDE) && !s->going[VG_AREA_ON_BIT_INSIDE].told &&
         (double)(v->last.time_us - s->entered_us) >= a->rule.minutes * VG_MINUTE_US)
         begin(b, v, s, VG_AREA_ON_BIT_INSIDE, s->entered_us);
-    const bool breaks = on & VG_AREA_ON(SPEED) && v->last.sog_dkn != UNKNOWN_U16 &&
-                        vg_area_speed_breaks(&a->rule, v->last.sog_dkn / 10.0);
-    struct going *speed = &s->going[VG_AREA_ON_BIT_SPEED];
-    if (breaks && !s->breaks++)
-        s->breaks_us = v->last.time_us;
-    if (breaks && s->breaks == SURE_FIXES && !speed->told)
-        begin(b, v, s, VG_AREA_ON_BIT_SPEED, s->breaks_us);
-    if (!breaks) {
-        s->breaks = 0;
-        if (speed->told)
-            tell(b, v, s, VG_AREA_ON_BIT_SPEED, VG_EVENT_ENDED);
-        *speed = (struct going){0};
-    }
+    if (on & VG_AREA_ON(SPEED) && v->last.sog_dkn != UNKNOWN_U16)
+        look_at_speed(b, v, s);
 }
 
 /* She is out, and surely so. */
@@ -109,7 +128,9 @@ static void enter(struct vg_behaviours *b, struct vessel *v, uint16_t area)
         return;
     s->inside = 1;
     s->entered_us = s->last_us = v->last.time_us;
-    s->entering = v->before.time_us >= 0 && v->last.time_us - v->before.time_us < LONG_US ? STAY_SEEN : STAY_UNSEEN;
+    s->entering = v->before.time_us < 0                           ? STAY_FOUND
+                  : v->last.time_us - v->before.time_us < LONG_US ? STAY_SEEN
+                                                                  : STAY_UNSEEN;
 }
 
 /* She is not in this area by her newest fix. True: she is out, and its stay goes. */
@@ -130,8 +151,10 @@ static bool is_out(struct vg_behaviours *b, struct vessel *v, struct stay *s, co
 static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sighting *sighting)
 {
     uint16_t area[AREAS_AT_ONCE];
-    if (!b->options.areas)
+    if (!b->options.areas || !vg_is_ship(v))
         return;
+    if (vg_status_is_at_rest(v->last.status) && v->last.still && v->before.time_us >= 0)
+        return; /* she swings at her anchor: that is no coming and going */
     size_t n = vg_areas_holding(b->options.areas, vg_pos_lon_deg(v->last.pos), vg_pos_lat_deg(v->last.pos), area,
                                 AREAS_AT_ONCE);
     if (n > AREAS_AT_ONCE) {
@@ -183,7 +206,7 @@ static void find_inside(struct vg_behaviours *b, struct vessel *v)
         enter(b, v, area[k]);
         struct stay *s = vg_stay_of(b, v, area[k]);
         if (s)
-            s->entering = STAY_DRAWN;
+            s->entering = STAY_FOUND;
     }
 }
 

@@ -179,6 +179,9 @@ static bool is_fix(const struct vessel *v, const struct vg_sighting *s)
     if ((s->verdict != VG_VERDICT_BELIEVED && s->verdict != VG_VERDICT_ADOPTED) || !vg_pos_valid(r->pos) ||
         !(r->fields & VG_FIELD_BIT(POS)))
         return false;
+    if (r->time_us == v->last.time_us && r->pos.lon_e4min == v->last.pos.lon_e4min &&
+        r->pos.lat_e4min == v->last.pos.lat_e4min)
+        return false; /* the same report, heard by another station or read again */
     return !vg_message_is_coarse(r->message) || r->time_us - v->last.time_us > STEP_US;
 }
 

@@ -63,7 +63,6 @@ static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state st
     struct vg_event e = vg_bhv_event_of_pair(VG_EVENT_CLOSE_QUARTERS, p);
     vg_event_number(&e, "cpa", p->cpa_m, CPA_M, "m");
     vg_event_number(&e, "tcpa", p->tcpa_s, TCPA_S, "s");
-    e.reports += p->seen;
     e.confidence = 0.95;
     vg_bhv_tell(b, &e, &p->going, state, "");
 }

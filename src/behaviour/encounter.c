@@ -78,12 +78,12 @@ static void tell(struct vg_behaviours *b, struct pair *p, enum vg_event_state st
     vg_event_number(&e, "median_distance", apart_m, NEAR_M, "m");
     vg_event_number(&e, "median_speed", median_of(p->speed, SPEED_BIN_KN), SLOW_KN, "kn");
     vg_event_number(&e, "points", p->points, TOGETHER_STEPS + 1, "");
-    vg_event_number(&e, "shore", p->seen, SHORE_KM, "km");
+    if (p->seen < SHORE_FAR_KM) /* else: that far or farther */
+        vg_event_number(&e, "shore", p->seen, SHORE_KM, "km");
     struct vessel *const both[] = {vg_vessel_find(b, p->a), vg_vessel_find(b, p->b)};
     for (int i = 0; i < 2; i++)
         if (both[i])
             vg_bhv_prove(&e, both[i]);
-    e.reports += p->points;
     e.confidence = sure_of(both[0], both[1], apart_m);
     vg_bhv_tell(b, &e, &p->going, state, "");
 }

@@ -38,8 +38,10 @@ static void look(struct vg_behaviours *b, struct vessel *v, const struct vg_sigh
     struct vg_crossing crossing[4];
     if (!b->options.areas || v->before.time_us < 0 || v->last.still || v->last.time_us - v->before.time_us > BRIDGE_2H)
         return;
-    const size_t n = vg_areas_crossed(b->options.areas, vg_pos_lon_deg(v->before.pos), vg_pos_lat_deg(v->before.pos),
-                                      vg_pos_lon_deg(v->last.pos), vg_pos_lat_deg(v->last.pos), crossing, 4);
+    const size_t n = !vg_is_ship(v) ? 0
+                                    : vg_areas_crossed(b->options.areas, vg_pos_lon_deg(v->before.pos),
+                                                       vg_pos_lat_deg(v->before.pos), vg_pos_lon_deg(v->last.pos),
+                                                       vg_pos_lat_deg(v->last.pos), crossing, 4);
     for (size_t i = 0; i < n && i < 4; i++) {
         const struct vg_crossing *c = &crossing[i];
         const struct vg_area *gate = vg_areas_get(b->options.areas, c->gate);

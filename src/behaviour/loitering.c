@@ -57,9 +57,9 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     const double hours = (double)(g->last_us - g->begin_us) / VG_HOUR_US;
     vg_event_number(&e, "duration", hours, LASTS_POINTS / 6.0, "h");
     vg_event_number(&e, "average_speed", v->loitering.kn100 / 100.0 / v->loitering.slow, SLOW_KN, "kn");
-    vg_event_number(&e, "shore", v->shore_km, SHORE_KM, "km");
+    if (v->shore_km < SHORE_FAR_KM) /* else: that far or farther */
+        vg_event_number(&e, "shore", v->shore_km, SHORE_KM, "km");
     vg_bhv_prove(&e, v);
-    e.reports += v->loitering.slow;
     e.confidence = is_adrift(v) ? fmin(0.97, 0.9 + 0.01 * hours) : STAYS_SURE;
     vg_bhv_tell(b, &e, g, state, "");
 }

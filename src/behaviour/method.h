@@ -72,16 +72,17 @@ struct elsewhere {
     bool newest_there; /* the newest report was there */
 };
 
-/* How a stay began: she was seen to come; she came unseen; she was there when the area was drawn. */
-enum { STAY_SEEN = 1, STAY_UNSEEN, STAY_DRAWN };
+/* How a stay began: she was seen to come; she came unseen; she was found there. */
+enum { STAY_SEEN = 1, STAY_UNSEEN, STAY_FOUND };
 
 /* A vessel in an area with a rule (area.c). */
 struct stay {
     struct going going[STAY_BITS]; /* by enum vg_area_on_bit */
-    int64_t entered_us, last_us, left_us, breaks_us;
+    int64_t entered_us, last_us, left_us;
     uint64_t left_offset;
     uint32_t next; /* the vessel's next one, or the next free one; NOBODY */
     uint16_t area;
+    uint16_t worst_dkn;
     uint8_t inside, outside, breaks; /* fixes in a row; inside 0: free */
     uint8_t entering;                /* STAY_… */
 };
@@ -150,6 +151,7 @@ struct vessel {
         struct vg_pos jump_from;
         float jump_nm, jump_h;
         uint32_t other_imo; /* a number heard once that is not hers */
+        uint16_t jumps;     /* changes of a flickering place */
     } identity;
     struct {
         char name[WORDS_NAME], callsign[WORDS_CALLSIGN]; /* plain words without a terminator; "": not said yet */

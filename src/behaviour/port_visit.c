@@ -17,16 +17,18 @@
 #include "behaviour/port_visits.h"
 #include "vessel/rules.h"
 
-#define STOP_DKN   2
-#define START_DKN  5
-#define STOPPED_US (30 * VG_MINUTE_US)
-#define GAP_US     (4 * VG_HOUR_US)
-#define SHORE_KM   3
-#define ROADS_KM   20               /* of who says that she is anchored or moored */
-#define LONG_US    (4 * VG_HOUR_US) /* then it is told though nobody saw her come */
-#define ENTRY_M    3000.0
-#define EXIT_M     4000.0
-#define BIT(kind)  (1u << VG_PORT_##kind)
+#define STOP_DKN         2
+#define START_DKN        5
+#define STOPPED_US       (30 * VG_MINUTE_US)
+#define GAP_US           (4 * VG_HOUR_US)
+#define SHORE_KM         3
+#define ROADS_KM         20  /* of who says that she is anchored or moored */
+#define NOBODY_LIES_SURE 0.6 /* near a shore, but where nobody else was seen to lie */
+#define NOBODY_LIES_SURE 0.6
+#define LONG_US          (4 * VG_HOUR_US) /* then it is told though nobody saw her come */
+#define ENTRY_M          3000.0
+#define EXIT_M           4000.0
+#define BIT(kind)        (1u << VG_PORT_##kind)
 
 static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)
 {
@@ -36,7 +38,7 @@ static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state 
     vg_event_number(&e, "duration", (double)(g->last_us - g->begin_us) / VG_HOUR_US, NAN, "h");
     vg_event_number(&e, "visit_confidence", confidence, NAN, "");
     vg_bhv_prove(&e, v);
-    e.confidence = confidence / 4.0;
+    e.confidence = confidence / 4.0 * (vg_anchorage_at(b, v->port.pos) ? 1 : NOBODY_LIES_SURE);
     vg_bhv_tell(b, &e, g, state, "");
 }
 

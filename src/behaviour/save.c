@@ -84,7 +84,8 @@ static void walk_parts(struct io *io, struct vessel *v)
     IO_OF(v, stop.fast_dkn, stop.fast_count, stop.slow_count, stop.slow_dkn, stop.odd);
     walk_elsewhere(io, &v->identity.there);
     walk_going(io, &v->identity.shared), walk_going(io, &v->identity.jump), walk_pos(io, &v->identity.jump_from);
-    walk_float(io, &v->identity.jump_nm), walk_float(io, &v->identity.jump_h), IO(v->identity.other_imo);
+    walk_float(io, &v->identity.jump_nm), walk_float(io, &v->identity.jump_h),
+        IO_OF(v, identity.jumps, identity.other_imo);
     walk_going(io, &v->circle.going), walk_pos(io, &v->circle.mark);
     walk_float(io, &v->circle.turned_deg), walk_float(io, &v->circle.length_m), walk_float(io, &v->circle.course_deg);
     walk_chars(io, v->words.name, sizeof v->words.name), walk_chars(io, v->words.callsign, sizeof v->words.callsign);
@@ -110,7 +111,7 @@ static void walk_stay(struct io *io, struct stay *s)
 {
     for (int i = 0; i < STAY_BITS; i++)
         walk_going(io, &s->going[i]);
-    IO_OF(s, entered_us, last_us, left_us, breaks_us, left_offset, next, area, inside, outside, breaks, entering);
+    IO_OF(s, entered_us, last_us, left_us, worst_dkn, left_offset, next, area, inside, outside, breaks, entering);
 }
 
 static void walk_vessel(struct io *io, struct vessel *v)

@@ -57,7 +57,7 @@ static void tell_jump(struct vg_behaviours *b, struct vessel *v, enum vg_event_s
         vg_event_number(&e, "within", v->identity.jump_h * 60, NAN, "min");
         vg_event_number(&e, "speed_needed", nm / v->identity.jump_h, NAN, "kn");
     } else {
-        vg_event_number(&e, "changes", v->identity.there.switches, NAN, "");
+        vg_event_number(&e, "changes", v->identity.jumps, NAN, "");
         vg_event_number(&e, "fixes_there", v->identity.there.count, NAN, "");
     }
     e.confidence = nm >= JUMP_FAR_NM ? 0.92 : 0.8;
@@ -128,7 +128,9 @@ void vg_spoofing_flickers(struct vg_behaviours *b, struct vessel *v, int64_t beg
         v->identity.jump_from = v->last.pos;
         v->identity.jump_nm = (float)nm;
         v->identity.jump_h = 0;
+        v->identity.jumps = there->switches;
     }
+    v->identity.jumps = there->switches > v->identity.jumps ? there->switches : v->identity.jumps;
     g->last_us = time_us, g->last_offset = offset;
     if (!again)
         tell_jump(b, v, VG_EVENT_ONGOING);

@@ -9,6 +9,7 @@
  * Innocent: new orders, an entry made late, ballast pumped. A draught that changed at sea after an encounter is worth a
  * look.
  */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +24,13 @@
 #define UNHEARD_US (2 * VG_HOUR_US) /* longer: she may have been in a port */
 #define APART_US   (VG_MINUTE_US / 2)
 
+/* Letters and digits alone: "SG SIN", "SGSIN" and "sg-sin" are one port. */
 static uint64_t hash_of(const char *text)
 {
-    const uint64_t h = vg_fnv_text(VG_FNV_BEGIN, text);
+    uint64_t h = VG_FNV_BEGIN;
+    for (const char *c = text; *c; c++)
+        if (isalnum((unsigned char)*c))
+            h = vg_fnv_number(h, (uint64_t)toupper((unsigned char)*c));
     return h ? h : 1;
 }
 

@@ -163,5 +163,6 @@ bool vg_area_means(const struct vg_area_rule *r, uint8_t shiptype, const char fl
 
 bool vg_area_speed_breaks(const struct vg_area_rule *r, double sog_kn)
 {
-    return sog_kn > r->over_kn || sog_kn < r->under_kn;
+    const bool over = sog_kn > r->over_kn, under = sog_kn < r->under_kn;
+    return r->over_kn < r->under_kn ? over && under : over || under; /* a band between them; or out of one */
 }

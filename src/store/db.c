@@ -1,5 +1,6 @@
 #include "store/db.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -138,6 +139,10 @@ enum vg_err vg_db_open(const char *path, const char *const *forms, size_t count,
     snprintf(why, VG_DB_WHY, "out of memory");
     if (!db)
         return VG_NOMEM;
+    /* Names and reasons of people stand in it: it is its owner's alone, and so are the files beside it. */
+    const int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+    if (fd >= 0)
+        close(fd);
     enum vg_err err = err_of(sqlite3_open_v2(path ? path : ":memory:", &db->sqlite,
                                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL));
     if (!err) {

@@ -252,6 +252,25 @@ static void silence_keys_on_the_datas_time_and_ends_by_a_step(void **state)
     vg_alert_book_close(book);
 }
 
+static void a_call_for_help_is_told_whatever_the_rules_are(void **state)
+{
+    (void)state;
+    const char *why;
+    static const char *const rules[] = {"rules: []\n", "rules:\n  - {name: r, kinds: [drift], severity: warning}\n",
+                                        "rules:\n  - {name: distress, kinds: [distress], severity: distress, "
+                                        "enabled: false}\n"};
+    for (int i = 0; i < 3; i++) {
+        struct vg_alert_book *book = book_open(NULL, rules[i]);
+        struct vg_alert_told help = told_at(VG_EVENT_DISTRESS, 1, 0);
+        tell(book, help);
+        assert_string_equal(STATE(alert_of(book, &help, "distress")), "open");
+        vg_alert_book_close(book);
+    }
+    struct vg_alert_book *book = book_open(NULL, two_rules);
+    assert_int_equal(vg_alert_book_enable(book, "help", false, &ana, &why), VG_ARG);
+    vg_alert_book_close(book);
+}
+
 static void a_rule_tells_so_many_an_hour_of_data_time_and_the_rest_is_kept_and_counted(void **state)
 {
     (void)state;
@@ -485,6 +504,7 @@ int main(void)
         cmocka_unit_test(late_data_withdraws_what_is_open_and_leaves_what_people_decided),
         cmocka_unit_test(a_dismissed_alert_stays_so_for_its_data_time_even_under_another_id),
         cmocka_unit_test(silence_keys_on_the_datas_time_and_ends_by_a_step),
+        cmocka_unit_test(a_call_for_help_is_told_whatever_the_rules_are),
         cmocka_unit_test(a_rule_tells_so_many_an_hour_of_data_time_and_the_rest_is_kept_and_counted),
         cmocka_unit_test(exercises_and_the_sea_never_mix),
         cmocka_unit_test(killed_midway_and_played_again_the_book_is_the_same),

@@ -151,7 +151,8 @@ static void an_area_tells_what_its_rule_asks(void **state)
     sea_free(s);
 }
 
-/* One fix over the border is no visit; who is heard first inside was not seen entering, and is told less surely. */
+/* One fix over the border is no visit, nor is the same one twice; who is heard first inside has not entered; who is
+ * inside after a silence has, unseen: less surely. */
 static void one_fix_inside_is_nothing(void **state)
 {
     (void)state;
@@ -162,9 +163,18 @@ static void one_fix_inside_is_nothing(void **state)
     report(s, &b, 5, 90);
     b.lon = -86.02, b.time_us += 2 * VG_MINUTE_US;
     sail(s, &b, 5, 270, 20);
-    assert_int_equal(count_of(s, VG_EVENT_AREA), 0);
+    b.lon = -85.99, b.time_us += 2 * VG_MINUTE_US;
+    report(s, &b, 5, 90);
+    report(s, &b, 5, 90); /* another station heard it, too */
+    b.lon = -86.02, b.time_us += 2 * VG_MINUTE_US;
+    sail(s, &b, 5, 270, 20);
     struct boat inside = boat_of(636000002, 70, "LR", -85.9, -0.9, START_US);
     sail(s, &inside, 1, 90, 60);
+    assert_int_equal(count_of(s, VG_EVENT_AREA), 0);
+    struct boat unseen = boat_of(636000003, 70, "LR", -86.3, -0.9, START_US);
+    sail(s, &unseen, 5, 90, 10);
+    unseen.lon = -85.9, unseen.time_us += 4 * VG_HOUR_US;
+    sail(s, &unseen, 1, 90, 60);
     assert_int_equal(count_of(s, VG_EVENT_AREA), 1);
     assert_true(heard(s, VG_EVENT_AREA, "A: enter")->confidence < 0.9);
     sea_free(s);

@@ -125,7 +125,7 @@ static void a_checkpoint_is_no_note_of_a_document(void **state)
     struct vg_checkpoint cp;
     fill(dir, NULL, 0, 2, 2);
     key_of(dir, &key);
-    snprintf(path, sizeof path, "%s/checkpoint", dir);
+    assert_true(vg_io_path(path, "%s/checkpoint", dir));
     assert_int_equal(vg_io_load(vg_io_posix(), path, VG_NOTE_MAX, &checkpoint, &len), VG_OK);
     struct vg_out out = make(dir, "<!doctype html>\n<p>Seen</p>"), forged = vg_out_growing(1 << 24);
     const char *note = memmem(out.buf, out.len, VG_EXHIBIT_SIGNATURE, strlen(VG_EXHIBIT_SIGNATURE));
@@ -158,7 +158,7 @@ static void without_the_secret_key_nothing_is_signed(void **state)
     const char *dir = in(*state, "j"), *why;
     char path[VG_IO_PATH];
     fill(dir, NULL, 0, 2, 2);
-    snprintf(path, sizeof path, "%s/key", dir);
+    assert_true(vg_io_path(path, "%s/key", dir));
     assert_int_equal(unlink(path), 0);
     struct vg_out out = vg_out_growing(1 << 20);
     vg_out_text(&out, "<html>");
