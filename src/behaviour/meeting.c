@@ -8,6 +8,8 @@
  * 600 m of her, and another that begins there 5 min to 3 h later and goes away, are one meeting. 3 km and more from the
  * shore, not where ships lie, not with pilots, tugs, rescue and law enforcement, whose work it is.
  *
+ * A track that comes within 3 m of her antenna is her own.
+ *
  * How sure: existence of the track, whether it is of a size or speed that should carry AIS, how near, how long, whether
  * both coming and going were seen. Innocent: rescue, boats that fish together, supply, a tender, a pilot. What makes it
  * wrong: side lobes of a large ship (they don't come from far), two small boats taken for one.
@@ -19,6 +21,7 @@
 #include "behaviour/method.h"
 
 #define NEAR_M       250.0
+#define OWN_M        3.0 /* no boat lies so near to the antenna */
 #define NEAR_MOST_M  600.0
 #define GOES_ON      1.5 /* times as far: it isn't over yet */
 #define CAME_FROM_M  1000.0
@@ -123,6 +126,12 @@ static void go_on(struct vg_behaviours *b, struct followed *f, const struct vess
     f->with_pos = v->last.pos;
     f->with_kn = v->last.sog_dkn == UNKNOWN_U16 ? 0 : v->last.sog_dkn / 10.0;
     const int64_t lasted_us = time_us - f->going.begin_us;
+    if (f->least_m < OWN_M) { /* her own AIS feeds this track */
+        if (f->going.told)
+            tell(b, f, VG_EVENT_WITHDRAWN);
+        f->going.told = false;
+        return;
+    }
     if (lasted_us >= MINIMUM_US &&
         (!f->going.told || lasted_us / REVISE_US != (was_us - f->going.begin_us) / REVISE_US))
         tell(b, f, VG_EVENT_ONGOING);

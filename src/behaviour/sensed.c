@@ -4,8 +4,9 @@
  *
  * Definition: what the tracker says (track/facts.c), lasting: DARK three minutes, of a track that more likely than not
  * is something, with no ship of AIS within 500 m of it, less surely under 20 kn within 12 nm of the shore; the others
- * ten minutes, of class A of 50 m or more that makes 3 kn or more, 2 km or more from the shore and not where ships lie,
- * no tugs and pilots. A small boat, or who lies at a berth, is often not seen by a radar, and that says nothing.
+ * ten minutes in which it can be seen, of class A of 50 m or more that makes 3 kn or more, 2 km or more from the shore
+ * and not where ships lie, no tugs and pilots. A small boat, or who lies at a berth, is often not seen by a radar, and
+ * that says nothing.
  *
  * Innocent: shadows, clutter, a radar that is off, an antenna's position wrongly set. What makes it wrong: a radar
  * whose coverage is drawn too wide.
@@ -118,21 +119,24 @@ static bool is_plain_to_see(struct vg_behaviours *b, struct vessel *v)
            vg_past_shore_km(b, v, v->last.pos) >= SHORE_KM && !vg_anchorage_at(b, v->last.pos);
 }
 
-static bool is_told(struct vg_behaviours *b, const struct sensed_row *r, int64_t now_us)
+static bool is_told(struct vg_behaviours *b, struct sensed_row *r, int64_t now_us)
 {
     struct vessel *v = r->mmsi ? vg_vessel_find(b, r->mmsi) : NULL;
     struct vessel *other = r->other_mmsi ? vg_vessel_find(b, r->other_mmsi) : NULL;
+    if (r->fact != VG_SENSED_DARK && !(is_plain_to_see(b, v) && (!r->other_mmsi || is_plain_to_see(b, other)))) {
+        r->going.begin_us = now_us, r->going.first_offset = r->going.last_offset; /* what was at the berth counts not */
+        return false;
+    }
     if (now_us - r->going.begin_us < lasts_us((enum vg_sensed_fact)r->fact))
         return false;
     switch ((enum vg_sensed_fact)r->fact) {
     case VG_SENSED_DARK:
         return r->existence >= EXISTS && !is_somebody(b, r->pos, now_us);
     case VG_SENSED_UNSEEN:
-        return is_plain_to_see(b, v);
     case VG_SENSED_TWO_IDENTITIES:
-        return is_plain_to_see(b, v) && is_plain_to_see(b, other);
+        return true;
     case VG_SENSED_TWO_ECHOES:
-        return r->existence >= EXISTS && is_plain_to_see(b, v);
+        return r->existence >= EXISTS;
     }
     return false;
 }

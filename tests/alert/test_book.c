@@ -255,7 +255,6 @@ static void silence_keys_on_the_datas_time_and_ends_by_a_step(void **state)
 static void a_call_for_help_is_told_whatever_the_rules_are(void **state)
 {
     (void)state;
-    const char *why;
     static const char *const rules[] = {"rules: []\n", "rules:\n  - {name: r, kinds: [drift], severity: warning}\n",
                                         "rules:\n  - {name: distress, kinds: [distress], severity: distress, "
                                         "enabled: false}\n"};
@@ -266,6 +265,8 @@ static void a_call_for_help_is_told_whatever_the_rules_are(void **state)
         assert_string_equal(STATE(alert_of(book, &help, "distress")), "open");
         vg_alert_book_close(book);
     }
+    const struct vg_alert_by ana = by("Ana", "too loud");
+    const char *why;
     struct vg_alert_book *book = book_open(NULL, two_rules);
     assert_int_equal(vg_alert_book_enable(book, "help", false, &ana, &why), VG_ARG);
     vg_alert_book_close(book);
