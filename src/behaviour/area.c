@@ -37,8 +37,10 @@ static void tell(struct vg_behaviours *b, struct vessel *v, struct stay *s, unsi
         vg_event_number(&e, "speed", v->last.sog_dkn / 10.0, NAN, "kn");
     if (bit == VG_AREA_ON_BIT_SPEED) {
         const double worst = s->worst_dkn / 10.0;
-        vg_event_number(&e, worst > a->rule.over_kn ? "most_speed" : "least_speed", worst,
-                        worst > a->rule.over_kn ? a->rule.over_kn : a->rule.under_kn, "kn");
+        if (worst > a->rule.over_kn)
+            vg_event_number(&e, "most_speed", worst, a->rule.over_kn, "kn");
+        else
+            vg_event_number(&e, "least_speed", worst, a->rule.under_kn, "kn");
     }
     e.confidence = bit != VG_AREA_ON_BIT_ENTER || s->entering == STAY_SEEN ? SURE : UNSEEN_SURE;
     vg_bhv_tell(b, &e, &s->going[bit], state, e.text);

@@ -13,8 +13,7 @@ static const char *const *const lists[VG_EVENT_KINDS] = {
     [VG_EVENT_DISABLING] = LIST("out_of_range", "slot_collisions", "receiver_outage", "equipment_fault", "power_loss",
                                 "piracy_precaution"),
     [VG_EVENT_ENCOUNTER] = LIST("pilot", "tow", "supply_or_bunkering", "fishing_side_by_side", "anchorage", "rescue"),
-    [VG_EVENT_LOITERING] =
-        LIST("licensed_fishing", "waiting_for_berth", "waiting_for_orders", "weather", "repair", "survey"),
+    [VG_EVENT_LOITERING] = LIST("licensed_fishing", "waiting_for_berth", "waiting_for_orders", "weather", "repair"),
     [VG_EVENT_PORT_VISIT] = LIST("ordinary_trade", "shelter", "crew_change"),
     [VG_EVENT_FISHING] = LIST("licensed_fishing", "survey", "slow_passage"),
     [VG_EVENT_DRIFT] = LIST("waiting_for_orders", "drift_fishing", "repair", "weather"),
