@@ -47,7 +47,7 @@ enum manoeuvre { ZIGZAG, BACK, SLOWLY, DASHING, MANOEUVRES };
 static const struct {
     const char *key;
     double sure;
-} manoeuvres[MANOEUVRES] = {{"zigzag", 0.8}, {"back", 0.75}, {"slow", 0.65}, {"dash", 0.65}};
+} manoeuvres[MANOEUVRES] = {{"zigzag", 0.75}, {"back", 0.75}, {"slow", 0.65}, {"dash", 0.65}};
 
 struct passage {
     double kn[VG_ANOMALY_WINDOW], off_deg[VG_ANOMALY_WINDOW]; /* by age; off_deg from her course, −180 to 180 */

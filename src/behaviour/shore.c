@@ -6,15 +6,16 @@
  * where no vessels are known to lie. It is told at once; it ends when she is 4 km off again or has been there for four
  * hours, and is withdrawn if others come to lie where she is.
  *
- * Not of ships of trade (cargo, tankers, passengers) nor of vessels whose work it is: pilots, tugs, rescue, dredgers,
- * law enforcement. Innocent: anglers, divers, bathers, landings of fishermen at home, shelter, engine trouble,
- * castaways. What makes it wrong: a shore known to a kilometre only (place/coast.h); a landing place that is not learnt
- * yet.
+ * Not of ships of trade (cargo, tankers, passengers, 50 m and more) nor of vessels whose work it is: pilots, tugs,
+ * rescue, dredgers, law enforcement. Innocent: anglers, divers, bathers, landings of fishermen at home, shelter, engine
+ * trouble, castaways. What makes it wrong: a shore known to a kilometre only (place/coast.h); a landing place that is
+ * not learnt yet.
  */
 #include <math.h>
 
 #include "behaviour/method.h"
 
+#define SHIP_M       50 /* and longer: a ship, whatever type she says */
 #define NEAR_KM      1
 #define OFF_KM       4
 #define FAR_KM       3
@@ -39,7 +40,9 @@ static bool was_far(const struct vessel *v)
 
 static bool may_come(const struct vessel *v)
 {
-    return vg_is_ship(v) && !vg_is_service_type(v) && !(v->shiptype >= 60 && v->shiptype <= 89);
+    const enum vg_trade trade = vg_trade_of(v->shiptype);
+    return vg_is_ship(v) && trade != VG_TRADE_SERVICE && trade != VG_TRADE_PASSENGER && trade != VG_TRADE_CARGO &&
+           trade != VG_TRADE_TANKER && v->length_m < SHIP_M;
 }
 
 static bool is_night(const struct point *p)
