@@ -5,14 +5,14 @@
  * Definition. Gap: 1 h or more since the last position of a vessel under way, 5 nm or more from shore, heard at least
  * 12 times before. That she would have been heard follows from one of two things. "Cut": 60 % or more (class B 75 %) of
  * what she sent in the last full ten minutes was heard, or as many as usual in each ten minutes of an hour (a feed that
- * passes on one a minute); others are heard near there still, and the station that heard her goes on; and where she
- * would be now vessels were heard before: who sails out of a coverage fades, or meets its edge. "Traffic": where she
- * was and where she would be now, nearly all ten-minute times of her class are heard (of 100 or more), two others were
- * heard there in the last half hour, and she herself was heard well (a third of what she sent). It is none if another
- * number goes on from where she fell silent (renumbered.c). Disabling: such a cut of class A (who must send, SOLAS
- * V/19), 80 min or more; or, by satellites far from shore (the published rule of Global Fishing Watch: 12 h or more, 50
- * nm or more from shore, 14 positions or more in the 12 h before) and others are heard still, where the fitted model
- * (gap_model.h) says that switching off is likelier than reception.
+ * passes on one a minute); others are heard near there still (or nobody was), and the station that heard her goes on;
+ * and where she would be now vessels were heard before: who sails out of a coverage fades, or meets its edge.
+ * "Traffic": where she was and where she would be now, nearly all ten-minute times of her class are heard (of 100 or
+ * more), two others were heard there in the last half hour, and she herself was heard well (a third of what she sent).
+ * It is none if another number goes on from where she fell silent (renumbered.c). Disabling: such a cut of class A (who
+ * must send, SOLAS V/19), 80 min or more; or, by satellites far from shore (the published rule of Global Fishing Watch:
+ * 12 h or more, 50 nm or more from shore, 14 positions or more in the 12 h before) and others are heard still, where
+ * the fitted model (gap_model.h) says that switching off is likelier than reception.
  *
  * Innocent: a transponder or an antenna that failed, power saved, a message storm, a squall, a receiver that was off,
  * piracy waters. What makes it wrong: reception that isn't as it was learnt; a vessel that turned away from the
@@ -128,7 +128,7 @@ static struct silence silence_of(const struct vg_behaviours *b, const struct ves
     const double shore_m = vg_coast_distance_m(b->coast, vg_pos_lon_deg(ahead), vg_pos_lat_deg(ahead), 20e3);
     if (shore_m < GAP_SHORE_KM * 1000)
         return s; /* she may be in port by now */
-    const bool heard_there = there.own_slots > 0 && s.here.others >= 1;
+    const bool heard_there = there.own_slots > 0 && (s.here.others >= 1 || s.here.others_before == 0);
     s.cut = heard_there && (s.abrupt.rate >= cut_of(v) || v->gap.regular >= REGULAR) &&
             (s.abrupt.others || s.here.others >= OTHERS);
     s.traffic = s.abrupt.rate >= WELL && is_heard(v, &s.here) && is_heard(v, &there);

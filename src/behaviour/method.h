@@ -447,12 +447,13 @@ void vg_pair_free(struct vg_behaviours *b, struct pair *p);
 
 void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v);
 struct reception {
-    double share;       /* of ten minutes at which a vessel there is heard; NAN: not learnt */
-    uint32_t slots;     /* that it is learnt from */
-    double per_day;     /* positions of a vessel there in a day */
-    uint32_t own_slots; /* of that in her very cell alone */
-    uint32_t others;    /* vessels heard there in the last half hour */
-    double silent_h;    /* since anybody of her class was heard there; NAN: nobody ever was */
+    double share;           /* of ten minutes at which a vessel there is heard; NAN: not learnt */
+    uint32_t slots;         /* that it is learnt from */
+    double per_day;         /* positions of a vessel there in a day */
+    uint32_t own_slots;     /* of that in her very cell alone */
+    uint32_t others;        /* vessels heard there in the last half hour */
+    uint32_t others_before; /* in the last three hours */
+    double silent_h;        /* since anybody of her class was heard there; NAN: nobody ever was */
 };
 struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,
                                  const struct vessel *v);

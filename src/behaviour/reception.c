@@ -14,6 +14,7 @@
 #define CELL_E4MIN   (VG_E4MIN_PER_DEGREE / 4)
 #define FORGET_AT    20000 /* ten-minute times of one cell; then both numbers are halved */
 #define OTHERS_STEPS 3     /* half an hour */
+#define BEFORE_STEPS 18    /* three hours */
 #define ALONE_SLOTS  400
 #define MISSED_MOST  144 /* a day */
 #define FULL_AT      (HEARD_CELLS / 4 * 3)
@@ -92,7 +93,7 @@ void vg_reception_learn(struct vg_behaviours *b, const struct vessel *v)
 }
 
 struct pooled {
-    uint32_t step, but_mmsi, slots, heard, fixes, others, newest_step;
+    uint32_t step, but_mmsi, slots, heard, fixes, others, others_before, newest_step;
     bool class_b;
 };
 
@@ -106,6 +107,8 @@ static void pool(const struct vg_behaviours *b, struct vg_pos pos, struct pooled
     p->newest_step = c->newest_step > p->newest_step ? c->newest_step : p->newest_step;
     for (int i = 0; i < 3; i++)
         p->others += c->vessel[i] && c->vessel[i] != p->but_mmsi && c->vessel_step[i] + OTHERS_STEPS >= p->step;
+    for (int i = 0; i < 3; i++)
+        p->others_before += c->vessel[i] && c->vessel[i] != p->but_mmsi && c->vessel_step[i] + BEFORE_STEPS >= p->step;
 }
 
 struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos pos, int64_t time_us,
@@ -127,6 +130,7 @@ struct reception vg_reception_at(const struct vg_behaviours *b, struct vg_pos po
                               .own_slots = own_slots,
                               .per_day = p.slots ? (double)p.fixes / p.slots * (VG_DAY_US / STEP_US) : NAN,
                               .others = p.others,
+                              .others_before = p.others_before,
                               .silent_h =
                                   p.newest_step ? ((double)p.step - p.newest_step) * STEP_US / VG_HOUR_US : NAN};
 }
