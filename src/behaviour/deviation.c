@@ -28,7 +28,9 @@
 
 static bool keeps_to_ways(const struct vessel *v)
 {
-    return v->class == VG_CLASS_SHIP_A && v->shiptype >= 60 && v->shiptype <= 89;
+    const enum vg_trade trade = vg_trade_of(v->shiptype);
+    return v->class == VG_CLASS_SHIP_A &&
+           (trade == VG_TRADE_PASSENGER || trade == VG_TRADE_CARGO || trade == VG_TRADE_TANKER);
 }
 
 static void tell(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)

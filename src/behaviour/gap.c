@@ -43,7 +43,7 @@
 #define SLOTS           100
 #define OTHERS          2
 #define OTHERS_FAR_H    3.0 /* satellites pass so often at least */
-#define AHEAD_MOST_H    6.0
+#define AHEAD_MOST_US   (6 * VG_HOUR_US)
 
 static void count_hours(struct vessel *v, uint32_t hour)
 {
@@ -87,15 +87,6 @@ static uint32_t heard_12h(const struct vessel *v)
     return sum;
 }
 
-/* Where she would be by her last course and speed. */
-static struct vg_pos expected_place(const struct fix *f, double hours)
-{
-    if (f->sog_dkn == UNKNOWN_U16 || f->cog_ddeg == UNKNOWN_U16)
-        return f->pos;
-    const double m = f->sog_dkn / 10.0 * fmin(hours, AHEAD_MOST_H) * VG_METRES_PER_NM;
-    return vg_geo_destination(f->pos, f->cog_ddeg / 10.0, m);
-}
-
 static double share_of(const struct vessel *v)
 {
     return v->class == VG_CLASS_SHIP_B ? SHARE_B : SHARE_A;
@@ -121,7 +112,8 @@ struct silence {
 
 static struct silence silence_of(const struct vg_behaviours *b, const struct vessel *v, int64_t now_us)
 {
-    const struct vg_pos ahead = expected_place(&v->last, (double)(now_us - v->last.time_us) / VG_HOUR_US);
+    const struct vg_pos ahead =
+        vg_bhv_place_at(v, now_us - v->last.time_us > AHEAD_MOST_US ? v->last.time_us + AHEAD_MOST_US : now_us);
     struct silence s = {
         .here = vg_reception_at(b, v->last.pos, now_us, v), .abrupt = abruptness(b, v, now_us), .switched_off = NAN};
     const struct reception there = vg_reception_at(b, ahead, now_us, v);

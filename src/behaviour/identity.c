@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/imo.h"
 #include "behaviour/identity.h"
 #include "behaviour/segment.h"
 

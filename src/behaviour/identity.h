@@ -15,7 +15,4 @@ void vg_spoofing_withdraw(struct vg_behaviours *b, struct vessel *v);
 /* Two transmitters use her number now, or it looks so: what she says of herself may be the other one's words. */
 bool vg_identity_is_shared(const struct vessel *v, int64_t now_us);
 
-/* True if seven digits have the check digit that IMO numbers have. */
-bool vg_imo_valid(uint32_t imo);
-
 #endif

@@ -191,7 +191,7 @@ void vg_manoeuvre_look(struct vg_behaviours *b, struct vessel *v, const struct v
     struct passage p;
     struct done done = {0, 0};
     enum manoeuvre what;
-    if (held < HELD_LEAST || now->shore_km < SHORE_KM || v->shiptype == 36 || v->shiptype == 37 ||
+    if (held < HELD_LEAST || now->shore_km < SHORE_KM || vg_trade_of(v->shiptype) == VG_TRADE_PLEASURE ||
         now->step - v->anomaly.manoeuvre_step < QUIET_STEP || vg_past_point(v, held - 1)->step != now->step - held + 1)
         return;
     if (is_passage(said, held, &p) && does(&p, &what, &done))

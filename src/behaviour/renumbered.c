@@ -58,7 +58,7 @@ static double away_m(const struct vessel *old, const struct fix *now)
          fabs(remainder((f->cog_ddeg - now->cog_ddeg) / 10.0, 360)) > (at_once ? AT_ONCE_DEG : ALIKE_DEG)))
         return INFINITY;
     const double way_m = f->sog_dkn / 10.0 * VG_MPS_PER_KNOT * ((double)since_us / VG_SECOND_US);
-    const double m = vg_geo_distance_m(vg_geo_destination(f->pos, f->cog_ddeg / 10.0, way_m), now->pos);
+    const double m = vg_geo_distance_m(vg_bhv_place_at(old, now->time_us), now->pos);
     return m <= NEAR_M + NEAR_SHARE * way_m ? m : INFINITY;
 }
 

@@ -37,16 +37,6 @@
 #define SLOW_KN          2.0
 #define DEGREE           (M_PI / 180)
 
-bool vg_imo_valid(uint32_t imo)
-{
-    if (imo < 1000000 || imo > 9999999)
-        return false;
-    uint32_t sum = 0, left = imo / 10;
-    for (uint32_t weight = 2; weight <= 7; weight++, left /= 10)
-        sum += left % 10 * weight;
-    return sum % 10 == imo % 10;
-}
-
 static void tell_jump(struct vg_behaviours *b, struct vessel *v, enum vg_event_state state)
 {
     struct going *g = &v->identity.jump;

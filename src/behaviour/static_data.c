@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/fnv.h"
+#include "base/imo.h"
 #include "behaviour/identity.h"
 #include "behaviour/method.h"
 #include "behaviour/watch_inner.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fnv.h"
+#include "base/imo.h"
 #include "base/out.h"
 #include "base/time.h"
 #include "behaviour/identity.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fnv.h"
+#include "base/imo.h"
 #include "base/out.h"
 #include "base/row.h"
 #include "base/text_plain.h"

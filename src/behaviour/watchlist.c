@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/imo.h"
 #include "behaviour/identity.h"
 #include "behaviour/method.h"
 

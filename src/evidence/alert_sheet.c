@@ -69,7 +69,7 @@ static void put_vessel(struct vg_out *out, enum vg_language language, const json
     if (*name)
         vg_out_text(out, name);
     else if (mmsi)
-        vg_out_printf(out, "MMSI %lld", (long long)mmsi);
+        vg_out_printf(out, "MMSI %09lld", (long long)mmsi);
     else if (*contact)
         vg_out_printf(out, "%s %s", vg_word(language, "sheet", "contact"), contact);
     else
@@ -77,7 +77,7 @@ static void put_vessel(struct vg_out *out, enum vg_language language, const json
     if (!whole)
         return;
     if (*name && mmsi)
-        vg_out_printf(out, ", MMSI %lld", (long long)mmsi);
+        vg_out_printf(out, ", MMSI %09lld", (long long)mmsi);
     if (*text_of(vessel, "flag"))
         vg_out_printf(out, ", %s", text_of(vessel, "flag"));
     vg_out_printf(out, ", %s", text_of(vessel, "class"));
@@ -445,7 +445,7 @@ static void put_risk(struct vg_sheet *s, const json_t *detail)
         begin(buf, sizeof buf, &out);
         const json_int_t mmsi = json_integer_value(json_object_get(risk, "mmsi"));
         if (mmsi)
-            vg_out_printf(&out, "MMSI %lld: ", (long long)mmsi);
+            vg_out_printf(&out, "MMSI %09lld: ", (long long)mmsi);
         else
             vg_out_printf(&out, "%s %s: ", vg_word(s->language, "sheet", "contact"), text_of(risk, "contact"));
         put_number(&out, json_number_value(json_object_get(risk, "value")));

@@ -1,4 +1,5 @@
 /* The watch list of a world (docs/formats/watchlist.md): those whom the deed "watch_listed" brings. */
+#include "base/imo.h"
 #include "sim/deed.h"
 
 #define LISTED_DAYS  200 /* before the world begins */
@@ -21,10 +22,7 @@ static void put_day(struct vg_out *out, int64_t time_us)
 /* A number with a right check digit that this ship doesn't have. */
 static uint32_t other_imo(const struct vg_sim_vessel *v)
 {
-    uint32_t six = v->imo / 10 == 499991 ? 400000 : v->imo / 10 + IMO_OTHER, sum = 0;
-    for (uint32_t rest = six, weight = 2; rest; rest /= 10, weight++)
-        sum += rest % 10 * weight;
-    return six * 10 + sum % 10;
+    return vg_imo_of(v->imo / 10 == 499991 ? 400000 : v->imo / 10 + IMO_OTHER);
 }
 
 static void put_row(const struct vg_sim_world *world, const struct vg_sim_deed *d, struct vg_out *out)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/imo.h"
 #include "sim/names.h"
 #include "sim/world.h"
 
@@ -89,13 +90,9 @@ static void make_callsign(uint64_t *dice, const char *pattern, char callsign[sta
     callsign[i] = '\0';
 }
 
-/* Seven digits, the last one the check digit: the others weighted 7 … 2, modulo 10 (IMO resolution A.1117(30)). */
 static uint32_t make_imo(uint32_t serial)
 {
-    uint32_t six = 400000 + serial * 97 % 99991, sum = 0;
-    for (uint32_t rest = six, weight = 2; rest; rest /= 10, weight++)
-        sum += rest % 10 * weight;
-    return six * 10 + sum % 10;
+    return vg_imo_of(400000 + serial * 97 % 99991);
 }
 
 static void make_size(struct vg_sim_vessel *v)

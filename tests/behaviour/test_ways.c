@@ -180,6 +180,26 @@ static void one_fix_inside_is_nothing(void **state)
     sea_free(s);
 }
 
+/* At anchor on the border: the ship swings over it, and neither comes nor goes. Nor does a buoy. */
+static void who_swings_at_anchor_stays_and_a_buoy_is_no_vessel(void **state)
+{
+    (void)state;
+    struct sea *s = sea_new(AREA("{\"on\":[\"enter\",\"leave\"]}"));
+    struct boat b = boat_of(636000001, 70, "LR", -86.001, -0.9, START_US), buoy = b;
+    b.contact.status = 1, b.contact.flags |= VG_CONTACT_STILL;
+    b.contact.prov[VG_FIELD_STATUS] = vg_prov_of(START_US, 1, 1, 1);
+    buoy.contact.id = buoy.contact.mmsi = 997350001, buoy.contact.class = VG_CLASS_ATON;
+    for (int i = 0; i < 40; i++) {
+        b.lon = buoy.lon = i / 4 % 2 ? -85.999 : -86.001;
+        b.time_us += VG_MINUTE_US, buoy.time_us = b.time_us;
+        b.contact.prov[VG_FIELD_STATUS] = vg_prov_of(b.time_us, 1, 1, 1);
+        report(s, &b, 0, 0);
+        report(s, &buoy, 0, 0);
+    }
+    assert_int_equal(count_of(s, VG_EVENT_AREA), 0);
+    sea_free(s);
+}
+
 static void a_gate_is_crossed_in_its_direction(void **state)
 {
     (void)state;
@@ -299,6 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_area_tells_what_its_rule_asks),
         cmocka_unit_test(one_fix_inside_is_nothing),
+        cmocka_unit_test(who_swings_at_anchor_stays_and_a_buoy_is_no_vessel),
         cmocka_unit_test(a_gate_is_crossed_in_its_direction),
         cmocka_unit_test(a_shore_is_approached),
         cmocka_unit_test(a_way_is_left_and_gone_against),

@@ -46,7 +46,7 @@ static void an_alert_is_explained_in_the_terminal(void **state)
                                       "  received by: Guayaquil, Bahía/r003669945\n",
                                       "Opened; Who: the data",
                                       "    !AIVDM,1,1,,A,0000000115MwkRUOidG?GElEa<iQk1JV06Jd,0*6D\n",
-                                      "MMSI 11: 0.09 = Drifting 0.09"};
+                                      "MMSI 000000011: 0.09 = Drifting 0.09"};
     for (size_t i = 0; i < sizeof has / sizeof *has; i++) {
         snprintf(line, sizeof line, "%s --data data", alert);
         explain(line, VG_EXIT_OK, has[i], NULL);
