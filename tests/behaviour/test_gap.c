@@ -59,6 +59,28 @@ static void one_among_others_who_are_heard_is_told_however_thin_the_feed(void **
     }
 }
 
+/* A contact that was silent for long comes back as another one: it is the same vessel, and her gap ends. */
+static void who_comes_back_as_another_contact_is_the_same_vessel(void **state)
+{
+    (void)state;
+    struct fleet f;
+    begin(&f);
+    for (int minute = 0; minute < AFTER + HOUR; minute++)
+        for (uint32_t i = 0; i < SHIPS + FAR; i++) {
+            struct sail_boat *b = &f.boat[i];
+            b->time_us += VG_MINUTE_US;
+            if (i == 0 && minute == AFTER)
+                b->contact.id = 4711;
+            if (i || minute < BEFORE || minute >= AFTER)
+                sail_report(f.s, b, 0, 90);
+        }
+    assert_int_equal(sail_count(f.s, VG_EVENT_GAP), 1);
+    const struct vg_event *e = sail_heard(f.s, VG_EVENT_GAP, "");
+    assert_int_equal(e->state, VG_EVENT_ENDED);
+    assert_true(e->contact[0].id == 4711 && e->contact[0].mmsi == 636000001);
+    sail_free(f.s);
+}
+
 static void when_all_there_are_silent_a_receiver_is(void **state)
 {
     (void)state;
@@ -76,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_among_others_who_are_heard_is_told_however_thin_the_feed),
+        cmocka_unit_test(who_comes_back_as_another_contact_is_the_same_vessel),
         cmocka_unit_test(when_all_there_are_silent_a_receiver_is),
         cmocka_unit_test(who_sails_to_where_nobody_was_heard_has_left_the_coverage),
     };

@@ -170,6 +170,27 @@ static size_t goes_on_as_another(struct sail *s, double away_m, double kn, doubl
     return n;
 }
 
+/* Another number begins twenty minutes after one falls silent, at so many metres ahead of her last place. */
+static size_t begins_later(double ahead_m)
+{
+    struct sail *s = sail_new(NULL);
+    struct sail_boat a = sail_boat_of(735000001, 70, LON, LAT), b = sail_boat_of(354000001, 70, LON, LAT);
+    sail_on(s, &a, 12, 90, 30, 10);
+    b.lon = a.lon, b.lat = a.lat, b.time_us = a.time_us;
+    sail_move(&b, ahead_m / 1200 / VG_MPS_PER_KNOT, 90, 1200);
+    sail_on(s, &b, 12, 90, 15, 10);
+    const size_t n = sail_count(s, VG_EVENT_IDENTITY);
+    sail_free(s);
+    return n;
+}
+
+static void another_number_begins_where_the_old_one_should_be_not_where_it_was(void **state)
+{
+    (void)state;
+    assert_int_equal(begins_later(12 * VG_MPS_PER_KNOT * 1200), 1);
+    assert_int_equal(begins_later(0), 0);
+}
+
 static void one_ship_that_goes_on_under_another_mmsi_is_told(void **state)
 {
     (void)state;
@@ -288,6 +309,7 @@ int main(void)
         cmocka_unit_test(another_name_is_told_and_a_typing_error_is_none),
         cmocka_unit_test(in_port_owners_rename_ships),
         cmocka_unit_test(a_name_that_is_said_in_turns_is_not_changed),
+        cmocka_unit_test(another_number_begins_where_the_old_one_should_be_not_where_it_was),
         cmocka_unit_test(one_ship_that_goes_on_under_another_mmsi_is_told),
         cmocka_unit_test(away_and_back_is_a_wrong_place_and_in_turns_are_two_ships),
         cmocka_unit_test(a_place_that_is_wrong_for_some_seconds_is_nothing),

@@ -97,6 +97,23 @@ static void one_echo_for_both_is_a_meeting_once_another_track_goes_away(void **s
     sail_free(s);
 }
 
+/* Nothing lies within 3 m of an antenna: a track that does is made of what she says herself. */
+static void a_track_that_is_her_own_is_taken_back(void **state)
+{
+    (void)state;
+    struct sail *s = sail_new(NULL);
+    struct sail_boat b = sail_boat_of(735000001, 30, LON, LAT);
+    struct dark d;
+    come_alongside(s, &b, &d, 0);
+    together(s, &b, 0, &d, 0, 90, 8);
+    assert_int_equal(sail_count(s, VG_EVENT_MEETING), 1);
+    d.pos = vg_pos_from_deg(b.lon, b.lat);
+    together(s, &b, 0, &d, 0, 90, 8);
+    assert_int_equal(sail_count(s, VG_EVENT_MEETING), 0); /* withdrawn ones are not counted */
+    assert_int_equal(s->count, 1);
+    sail_free(s);
+}
+
 static void who_passes_or_is_lost_for_a_moment_meets_nobody(void **state)
 {
     (void)state;
@@ -185,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_that_comes_and_stays_is_told_after_five_minutes),
         cmocka_unit_test(one_echo_for_both_is_a_meeting_once_another_track_goes_away),
+        cmocka_unit_test(a_track_that_is_her_own_is_taken_back),
         cmocka_unit_test(who_passes_or_is_lost_for_a_moment_meets_nobody),
         cmocka_unit_test(a_side_lobe_and_her_own_boat_come_from_nowhere),
         cmocka_unit_test(a_pilot_boat_a_ship_under_way_and_one_at_the_shore_are_none),
