@@ -3,11 +3,11 @@
  * course, and that one is not heard any more.
  *
  * Definition: both make half a knot or more, 2 km or more from the shore and not where ships lie; the new one begins
- * within 400 m and a tenth of the way of the place where the old one, silent for at most 30 min, should be; speeds
- * within 2 kn, courses within 20° (from 2 kn on), or within 5 kn and 45°
- * if it begins within 2 min and 150 m of where the old one was; that had been
- * heard twice within 7 min. Told if 10 min later the new one was heard 5 times and the old one never again; not if both
- * said a length and the lengths differ. An IMO number that both say is identity.c's.
+ * within 400 m and a tenth of the way of the place where the old one, silent for at most 30 min and within 5.4 km
+ * (farther nobody is looked for), should be; speeds within 2 kn, courses within 20° (from 2 kn on), or within 5 kn and
+ * 45° if it begins within 2 min and 150 m of where the old one was; that had been heard twice within 7 min. Told if 10
+ * min later the new one was heard 5 times and the old one never again; not if both said a length and the lengths
+ * differ. An IMO number that both say is identity.c's.
  *
  * Innocent: a transponder set anew, reflagging. What makes it wrong: two ships in company, one that falls silent as the
  * other begins.
